@@ -97,9 +97,12 @@ async function openAlertSender(
 ): Promise<OutboxSender> {
   const { OutboxSender: Sender } = await import("../record/alert-sender.ts");
   const { proxiedFetch } = await import("../network/proxied-fetch.ts");
-  const open = { instance: config.instance, tools: { clock, fetch: proxiedFetch(parts.routes) } };
+  const { tracedFetch } = await import("../telemetry/traced-fetch.ts");
+  const fetch = tracedFetch(proxiedFetch(parts.routes), parts.telemetry);
+  const open = { instance: config.instance, tools: { clock, fetch } };
   const routes = await Promise.all(config.alerts.map((route) => senderRoute(route, open)));
-  for (const found of statusSources(config)) routes.push(await statusSenderRoute(found, parts.routes));
+  for (const found of statusSources(config))
+    routes.push(await statusSenderRoute(found, { routes: parts.routes, fetch }));
   return new Sender({ store: parts.outboxStore, clock, random, telemetry: parts.telemetry }, routes);
 }
 
@@ -118,9 +121,9 @@ function statusRoute(source: string): Route {
 
 async function statusSenderRoute(
   found: ReturnType<typeof statusSources>[number],
-  routes: ProxyRoutes,
+  tools: Parameters<typeof openCommitStatusSink>[1],
 ): Promise<SenderRoute> {
-  const sink = await openCommitStatusSink(found, routes);
+  const sink = await openCommitStatusSink(found, tools);
   const seen = statusRoute(found.source.name);
   return {
     name: seen.name,

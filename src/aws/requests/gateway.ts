@@ -1,4 +1,4 @@
-import type { SpanStart, Telemetry } from "../../controller/ports/telemetry.ts";
+import type { Span, SpanStart, Telemetry } from "../../controller/ports/telemetry.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import { objectOf, type AwsCall, type CallSite, type QueueCall } from "../calls/calls.ts";
@@ -106,7 +106,7 @@ export class AwsGateway {
   #traced<Output>(request: AwsRequest<Output>, session: Session, signal: AbortSignal): Promise<Output> {
     return this.#parts.telemetry.trace(spanOf(request), async (span) => {
       try {
-        return await this.#attempt(request, session, signal);
+        return await this.#attempt(request, { session, span }, signal);
       } catch (cause) {
         if (cause instanceof AwsError) {
           const { code, requestId } = cause.facts;
@@ -120,7 +120,7 @@ export class AwsGateway {
 
   async #attempt<Output>(
     request: AwsRequest<Output>,
-    session: Session,
+    { session, span }: { readonly session: Session; readonly span: Span },
     signal: AbortSignal,
   ): Promise<Output> {
     signal.throwIfAborted();
@@ -136,9 +136,11 @@ export class AwsGateway {
     };
     try {
       const output = await sendCommand(request.command(), options, signal);
+      span.set(httpStatusOf(output));
       this.#count(request, "ok");
       return output;
     } catch (cause) {
+      span.set(httpStatusOf(cause));
       const error = failureOf(cause, request, signal);
       this.#count(request, error.facts.code);
       throw error;
@@ -149,6 +151,13 @@ export class AwsGateway {
     const labels = { account: request.principal.account.name, operation: request.call, result };
     this.#parts.telemetry.count("aws_requests_total", labels);
   }
+}
+
+/** Of an answer or an error of the SDK; nothing if AWS did not answer. */
+function httpStatusOf(of: unknown): Readonly<Record<string, number>> {
+  const metadata = typeof of === "object" && of !== null && "$metadata" in of ? of.$metadata : null;
+  const { httpStatusCode } = (metadata ?? {}) as { readonly httpStatusCode?: number };
+  return httpStatusCode === undefined ? {} : { "http.response.status_code": httpStatusCode };
 }
 
 /** @see https://opentelemetry.io/docs/specs/semconv/cloud-providers/aws-sdk/ */

@@ -36,10 +36,10 @@ export function statusSources({ source: platform, namespaceSources }: Config): r
 
 export async function openCommitStatusSink(
   { source, status }: StatusSource,
-  routes: ProxyRoutes,
+  { routes, fetch }: { readonly routes: ProxyRoutes; readonly fetch: StatusTools["fetch"] },
 ): Promise<Sink> {
   const { CommitStatusSink } = await import("../../record/sinks/commit-status/commit-status.ts");
-  return new CommitStatusSink(status, await toolsOf(source, status, routes));
+  return new CommitStatusSink(status, { ...(await toolsOf(source, status, routes)), fetch });
 }
 
 /** For `doctor`; null: no forge shows the states of this source's commits. */

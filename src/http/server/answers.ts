@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { FAILURE_CODES } from "../../api/failure.ts";
 import type { HttpContext } from "../request/context.ts";
+import { registerRequestSpans } from "./request-spans.ts";
 import { ApiFailure, asFailure, statusOf } from "../request/failure.ts";
 
 /** On every response: no cache keeps it, and no page of another site can use it. */
@@ -24,6 +25,7 @@ export function registerAnswers(app: FastifyInstance, context: HttpContext): voi
     return sendFailure(request, reply, failure);
   });
   app.setNotFoundHandler(notFound);
+  registerRequestSpans(app, context);
   app.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.url ?? "none";
     const labels = { method: request.method, route, status: String(reply.statusCode) };
