@@ -1,0 +1,133 @@
+import { compareStatements } from "../../iam/compare/equivalence.ts";
+import type { DocumentContext, Member, NormalStatement } from "../../iam/document.ts";
+import { memberDanger, type Danger } from "../../iam/risk/access.ts";
+import { readDocument } from "../../iam/read/parse.ts";
+import { principalElement } from "../../iam/read/principal.ts";
+import { writtenStatement } from "../../iam/read/statement.ts";
+import { CALLERS } from "../../manifest/callers/catalogue.ts";
+import type { CallerEntry } from "../../manifest/callers/entry.ts";
+import { statementOf } from "../../manifest/callers/statement.ts";
+import { danglingStatement } from "../../diff/callers/dangling.ts";
+import { functionArn, type FunctionPlace } from "../../model/aws/arn.ts";
+import { distinctMembers } from "../../model/values/lists.ts";
+import type { EstateFunction } from "../estate/estate.ts";
+import { byText, byTextOf } from "../../text/order.ts";
+import { callerFields, type CallerFields, type InvokingParts } from "./caller-fields.ts";
+
+export interface ImportedCaller extends CallerFields {
+  /** null: the unqualified function. */
+  readonly qualifier: string | null;
+}
+
+/** A statement that no caller of the catalogue equals: it stays in AWS and is not declared. */
+export interface UndeclaredCaller {
+  readonly qualifier: string | null;
+  readonly sid: string | null;
+  readonly danger: Danger;
+  /** Its principal was deleted: unique ids, sorted. */
+  readonly deletedPrincipals: readonly string[];
+  /** A test for the source that contains a wildcard. */
+  readonly wildcardSource: string | null;
+}
+
+export interface ImportedCallers {
+  /** Sorted by qualifier, caller and fields. */
+  readonly callers: readonly ImportedCaller[];
+  readonly undeclared: readonly UndeclaredCaller[];
+}
+
+/** Callers that mean the same as statements of the resource policies that were read. */
+export function importedCallers(found: EstateFunction, place: FunctionPlace): ImportedCallers {
+  const context: DocumentContext = { dialect: "resource", ...place };
+  const parts = [...found.policies]
+    .toSorted(([a], [b]) => byText(a, b))
+    .flatMap(([qualifier, policy]) => {
+      if (policy.kind === "unknown" || policy.value === null) return [];
+      const parsed = readDocument(policy.value.text, context);
+      const members = parsed.kind === "parsed" ? parsed.document.members : [];
+      return [callersOf(members, { found, qualifier: qualifier === "" ? null : qualifier, place, context })];
+    });
+  return {
+    callers: parts.flatMap(({ callers }) => callers),
+    undeclared: parts.flatMap(({ undeclared }) => undeclared),
+  };
+}
+
+interface PolicyPlace {
+  readonly found: EstateFunction;
+  readonly qualifier: string | null;
+  readonly place: FunctionPlace;
+  readonly context: DocumentContext;
+}
+
+function callersOf(members: readonly Member[], at: PolicyPlace): ImportedCallers {
+  const candidates = members.flatMap((member) =>
+    member.kind === "opaque" ? [] : callerFields(invokingParts(member), at.place),
+  );
+  const accepted = distinctMembers(candidates).flatMap((candidate) => {
+    const equal = equalMembers(candidate, members, at);
+    return equal === null ? [] : [{ candidate, equal }];
+  });
+  const declared = new Set(accepted.flatMap(({ equal }) => equal));
+  const callers = accepted.map(({ candidate }) => ({ ...candidate, qualifier: at.qualifier }));
+  return {
+    callers: callers.toSorted(byTextOf(({ caller, fields }) => `${caller} ${JSON.stringify(fields)}`)),
+    undeclared: members.filter((member) => !declared.has(member)).map((member) => undeclared(member, at)),
+  };
+}
+
+/** The live statements that mean what the caller compiles to; null if one of its statements is missing. */
+function equalMembers(
+  { caller, fields }: CallerFields,
+  members: readonly Member[],
+  { found, qualifier, place, context }: PolicyPlace,
+): readonly Member[] | null {
+  const entry = CALLERS[caller] as unknown as CallerEntry;
+  const checked = entry.fields.safeParse(fields);
+  if (!checked.success || JSON.stringify(fields).includes("${")) return null;
+  if (entry.aliasOnly === true && qualifier !== null && /^\d+$/.test(qualifier)) return null;
+  const callee = functionArn(place, found.name, qualifier);
+  const equal = entry.expand(checked.data, place).map((permission) => {
+    const wanted = statementOf(permission, callee, place.partition);
+    return members.find(
+      (member) =>
+        member.kind === "statement" &&
+        compareStatements(wanted, writtenStatement(member), context) !== "security",
+    );
+  });
+  const known = equal.filter((member) => member !== undefined);
+  return known.length === equal.length ? known : null;
+}
+
+function invokingParts({ principals, conditions }: NormalStatement): InvokingParts {
+  const [principal = "", ...others] = principals?.negated === false ? principals.values : [];
+  const valueOf = (key: string): string | null => {
+    const [value = null, ...more] = conditions.find((test) => test.key === key)?.values ?? [];
+    return more.length === 0 ? value : null;
+  };
+  return {
+    principal: others.length > 0 ? "" : principalName(principal),
+    sourceArn: valueOf("aws:sourcearn"),
+    sourceAccount: valueOf("aws:sourceaccount"),
+    organization: valueOf("aws:principalorgid"),
+    token: valueOf("lambda:eventsourcetoken"),
+    isOfUrl: valueOf("lambda:functionurlauthtype") !== null,
+  };
+}
+
+/** `Service s3.amazonaws.com` without its type. */
+function principalName(principal: string): string {
+  return principalElement([principal]) === "*" ? "*" : principal.slice(principal.indexOf(" ") + 1);
+}
+
+function undeclared(member: Member, { qualifier, context }: PolicyPlace): UndeclaredCaller {
+  const source =
+    member.kind === "opaque" ? null : member.conditions.find(({ key }) => key === "aws:sourcearn");
+  return {
+    qualifier,
+    sid: member.sid,
+    danger: memberDanger(member, context),
+    deletedPrincipals: danglingStatement(member)?.ids ?? [],
+    wildcardSource: source?.values.find((value) => value.includes("*")) ?? null,
+  };
+}

@@ -1,0 +1,175 @@
+import { documentText, quotaSize } from "../../iam/read/print.ts";
+import type { Arn } from "../../model/aws/arn.ts";
+import type { LiveRole } from "../../model/live.ts";
+import { DEFAULT_QUOTAS } from "../../model/live.ts";
+import type { FunctionPlace } from "../../model/aws/arn.ts";
+import type { Json } from "../../model/values/json.ts";
+import { byText } from "../../text/order.ts";
+import type { Estate, EstateFunction } from "../estate/estate.ts";
+import { roleOfFunction } from "../estate/role-users.ts";
+import { unreadText } from "../estate/estate.ts";
+import type { GrantUnits } from "../recognize/grant-units.ts";
+import { recognizeGrants, type Recognition } from "../recognize/recognize.ts";
+import { readRoleStatements } from "../recognize/role-statements.ts";
+import { importedCallers, type ImportedCallers } from "./callers.ts";
+import type { ManifestBody } from "./manifest-text.ts";
+import { rolePolicies, type AttachedPolicyText, type RolePolicies } from "./role-policies.ts";
+
+/** What a manifest of the function can be, before its name and its targets are known. */
+export interface Draft {
+  readonly kind: "draft";
+  readonly role: LiveRole;
+  readonly body: Omit<ManifestBody, "name" | "readOn" | "managedPolicies">;
+  readonly recognition: Recognition;
+  /** Policies that become a ManagedPolicy each. */
+  readonly keptPolicies: readonly AttachedPolicyText[];
+  readonly awsManaged: readonly Arn[];
+  readonly callers: ImportedCallers;
+  /** Tags of the role that the account does not let manifests set, sorted. */
+  readonly leftTags: readonly string[];
+}
+
+/** Why there is no manifest. */
+export type NoDraft =
+  /** A part was not read. */
+  | { readonly kind: "unknown"; readonly reason: string; readonly next: string }
+  /** It was read, and cannot be declared. */
+  | { readonly kind: "blocked"; readonly reason: string; readonly next: string };
+
+export interface DraftSetting {
+  readonly estate: Estate;
+  readonly units: GrantUnits;
+  /** `tagKeys` of the AwsAccount. */
+  readonly tagKeys: readonly string[];
+  /** Policies that several roles attach: they are not copied into each of them. */
+  readonly sharedPolicies: ReadonlySet<string>;
+}
+
+export function draftOf(found: EstateFunction, setting: DraftSetting): Draft | NoDraft {
+  const missing = unreadPart(found);
+  if (missing !== null) return missing;
+  const reading = roleOfFunction(setting.estate, found);
+  if (reading.kind === "unknown") return unknownPart(reading.reason);
+  if (reading.kind === "absent")
+    return {
+      kind: "blocked",
+      reason: `its role ${found.roleArn} does not exist`,
+      next: "create the role, or delete the function",
+    };
+  const policies = rolePolicies(reading.value, setting.estate);
+  if (policies.kind === "unknown") return unknownPart(policies.reason);
+  const permissions = permissionsOf(found, policies, setting);
+  const kept = readRoleStatements(permissions.keptPolicies, setting.units.context);
+  const wrong = [...permissions.recognition.inexpressible, ...kept.inexpressible];
+  if (wrong.length > 0) return inexpressible(wrong);
+  return composed(found, { ...setting, ...permissions, role: reading.value, policies });
+}
+
+/** The permissions depend on all policies of the role, the callers on each resource policy. */
+function unreadPart({ policies, aliases }: EstateFunction): NoDraft | null {
+  if (aliases.kind === "unknown") return unknownPart(unreadText(aliases));
+  for (const [qualifier, policy] of [...policies].toSorted(([a], [b]) => byText(a, b)))
+    if (policy.kind === "unknown")
+      return unknownPart(`${unreadText(policy)}${qualifier === "" ? "" : ` for ${qualifier}`}`);
+  const unread = ["", ...aliases.value.map(({ name }) => name)].find((name) => !policies.has(name));
+  if (unread === undefined) return null;
+  const of = unread === "" ? "the function" : `the alias ${unread}`;
+  return unknownPart(`lambda:GetPolicy was not called for ${of}`);
+}
+
+function unknownPart(reason: string): NoDraft {
+  return { kind: "unknown", reason, next: "allow the call to the observer, and import again" };
+}
+
+function inexpressible([first, ...others]: Recognition["inexpressible"]): NoDraft {
+  const statement = first?.sid == null ? "a statement" : `statement ${first.sid}`;
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  return {
+    kind: "blocked",
+    reason: `${statement} of ${first?.from ?? ""} cannot be declared${more}: ${first?.reason ?? ""}`,
+    next: "change the statement in AWS, and import again",
+  };
+}
+
+interface DraftPermissions {
+  readonly recognition: Recognition;
+  readonly keptPolicies: readonly AttachedPolicyText[];
+}
+
+/** Attached policies are copied into the manifest unless other roles attach them too, or all together are too large. */
+function permissionsOf(
+  found: EstateFunction,
+  { inline, customerManaged }: Extract<RolePolicies, { kind: "known" }>,
+  { units, sharedPolicies }: DraftSetting,
+): DraftPermissions {
+  const facts = functionFacts(found);
+  const own = customerManaged.filter(({ arn }) => !sharedPolicies.has(arn));
+  const folded = recognizeGrants([...inline, ...own], units, facts);
+  if (own.length === 0 || sizeOf(folded, units) <= DEFAULT_QUOTAS.rolePolicySize)
+    return {
+      recognition: folded,
+      keptPolicies: customerManaged.filter(({ arn }) => sharedPolicies.has(arn)),
+    };
+  return { recognition: recognizeGrants(inline, units, facts), keptPolicies: customerManaged };
+}
+
+function functionFacts({ arn, name, needs, triggers }: EstateFunction): Parameters<typeof recognizeGrants>[2] {
+  const usual = `/aws/lambda/${name}`;
+  const destinations = triggers.kind === "known" ? triggers.value.destinations : [];
+  return {
+    functionArn: arn,
+    logGroups: needs.logGroup === null || needs.logGroup === usual ? [usual] : [needs.logGroup, usual],
+    serviceTargets: needs.deadLetterArn === null ? destinations : [needs.deadLetterArn, ...destinations],
+  };
+}
+
+/** Without the Sids, which are shorter than what grants save. */
+function sizeOf({ grants, own, rest }: Recognition, units: GrantUnits): number {
+  const ofGrants = [...grants, ...own].flatMap((one) => units.candidate(one)?.statements ?? []);
+  const sids = 40 * (ofGrants.length + rest.length);
+  return quotaSize(documentText([...ofGrants, ...rest.map(({ statement }) => statement)])) + sids;
+}
+
+interface Composing extends DraftSetting, DraftPermissions {
+  readonly role: LiveRole;
+  readonly policies: Extract<RolePolicies, { kind: "known" }>;
+}
+
+function composed(found: EstateFunction, parts: Composing): Draft {
+  const { estate, role, recognition, keptPolicies, policies, tagKeys } = parts;
+  const place: FunctionPlace = {
+    partition: estate.account.partition,
+    accountId: estate.account.id,
+    region: estate.region,
+  };
+  const callers = importedCallers(found, place);
+  const copied = role.tags.filter(({ key, value }) => tagKeys.includes(key) && !value.includes("${"));
+  return {
+    kind: "draft",
+    role,
+    body: {
+      functionName: found.name,
+      role: roleSettings(role, Object.fromEntries(copied.map(({ key, value }) => [key, value]))),
+      permissions: recognition,
+      callers: callers.callers,
+    },
+    recognition,
+    keptPolicies,
+    awsManaged: policies.awsManaged,
+    callers,
+    leftTags: role.tags
+      .filter((tag) => !copied.includes(tag))
+      .map(({ key }) => key)
+      .sort(),
+  };
+}
+
+function roleSettings(role: LiveRole, tags: Readonly<Record<string, string>>): Readonly<Record<string, Json>> {
+  const { description, maxSessionSeconds } = role;
+  const isPlain = /^[\u0020-\u007E\u00A1-\u00FF]{1,1000}$/.test(description) && !description.includes("${");
+  return {
+    ...(Object.keys(tags).length > 0 && { tags }),
+    ...(isPlain && description.trim() === description && { description }),
+    ...(maxSessionSeconds !== 3_600 && { maxSessionDuration: `${maxSessionSeconds}s` }),
+  };
+}

@@ -1,0 +1,55 @@
+import { hash } from "node:crypto";
+import { parseObjectName } from "../../model/aws/ids.ts";
+import { defaultRoleName } from "../../model/aws/role-name.ts";
+import type { EstateFunction } from "../estate/estate.ts";
+
+/** The resource id that CloudFormation and the tools above it give a function: `ApiHandler5E7490E8`. */
+const LOGICAL_ID_TAG = "aws:cloudformation:logical-id";
+
+/**
+ * The name of a function's manifest: the function's own in lower case. A name that CloudFormation generated ends in a
+ * random part; there it is the logical id, without the eight digits that the CDK adds.
+ */
+export function manifestName({ name, arn, tags }: EstateFunction): string {
+  const known = tags.kind === "known" ? tags.value : [];
+  const logicalId = known.find(({ key }) => key === LOGICAL_ID_TAG)?.value;
+  const isGenerated = logicalId !== undefined && /-[A-Za-z0-9]{12,13}$/.test(name);
+  const written = isGenerated ? words(logicalId.replace(/[0-9A-F]{8}$/, "")) : name;
+  return objectName(written) ?? `function-${shortHash(arn)}`;
+}
+
+/** `ApiHandler` is `api-handler`. */
+function words(id: string): string {
+  return id.replaceAll(/([a-z0-9])([A-Z])/g, "$1-$2");
+}
+
+/** undefined for a text without a letter or digit. */
+export function objectName(text: string): string | undefined {
+  const name = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "");
+  return parseObjectName(name);
+}
+
+/** A name that is taken gets a hash of what it is for, which no other has. */
+export function freeName(name: string, of: string, isTaken: (name: string) => boolean): string {
+  return isTaken(name) ? `${name.slice(0, 200)}-${shortHash(of)}` : name;
+}
+
+/**
+ * The name of the new role if the default one is not free: IAM's names are unique in an account, whatever the path and the
+ * case; null: the default is free.
+ */
+export function roleNameFor(
+  { name, arn }: EstateFunction,
+  region: string,
+  isTaken: (roleName: string) => boolean,
+): string | null {
+  const usual = defaultRoleName(name, region);
+  return isTaken(usual) ? `${usual.slice(0, 55)}-${shortHash(arn)}` : null;
+}
+
+export function shortHash(text: string): string {
+  return hash("sha256", text, "hex").slice(0, 8);
+}

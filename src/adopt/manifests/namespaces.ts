@@ -1,0 +1,51 @@
+import { parseNamespace, type Namespace } from "../../model/aws/ids.ts";
+import { unreadText, type EstateFunction } from "../estate/estate.ts";
+
+/** What a function must have, exactly: there are no patterns, so that a rule matches only what its author saw. */
+export type NamespaceTest =
+  | { readonly kind: "tag"; readonly key: string; readonly value: string | null }
+  | { readonly kind: "function"; readonly name: string }
+  | { readonly kind: "prefix"; readonly prefix: string }
+  | { readonly kind: "stack"; readonly stack: string };
+
+export interface NamespaceRule {
+  readonly test: NamespaceTest;
+  /** null: the value of the tag is the namespace. */
+  readonly namespace: Namespace | null;
+}
+
+export type NamespaceMatch =
+  | { readonly kind: "namespace"; readonly namespace: Namespace }
+  | { readonly kind: "unmatched"; readonly reason: string }
+  /** A rule that comes first asks for something that was not read. */
+  | { readonly kind: "unknown"; readonly call: string; readonly reason: string };
+
+const STACK_TAG = "aws:cloudformation:stack-name";
+
+/** The namespace of the first rule that the function meets. */
+export function namespaceOf(found: EstateFunction, rules: readonly NamespaceRule[]): NamespaceMatch {
+  for (const { test, namespace } of rules) {
+    if (needsTags(test) && found.tags.kind === "unknown")
+      return { kind: "unknown", call: found.tags.call, reason: unreadText(found.tags) };
+    const value = matchedText(test, found);
+    if (value === null) continue;
+    const named = namespace ?? parseNamespace(value);
+    if (named !== undefined) return { kind: "namespace", namespace: named };
+    return { kind: "unmatched", reason: `the tag has the value "${value}", which is no name of a namespace` };
+  }
+  return { kind: "unmatched", reason: "no rule matches it" };
+}
+
+function needsTags({ kind }: NamespaceTest): boolean {
+  return kind === "tag" || kind === "stack";
+}
+
+/** What the test found; null: the function does not meet it. */
+function matchedText(test: NamespaceTest, { name, tags }: EstateFunction): string | null {
+  if (test.kind === "function") return test.name === name ? name : null;
+  if (test.kind === "prefix") return name.startsWith(test.prefix) ? name : null;
+  const [key, wanted] = test.kind === "tag" ? [test.key, test.value] : [STACK_TAG, test.stack];
+  const values = tags.kind === "known" ? tags.value : [];
+  const value = values.find((tag) => tag.key === key)?.value ?? null;
+  return wanted === null || wanted === value ? value : null;
+}

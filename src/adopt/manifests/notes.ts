@@ -1,0 +1,178 @@
+import { unmetNeeds } from "../../diff/function/needs.ts";
+import type { RolePermissions } from "../../iam/compare/delta.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
+import type { LiveFunction } from "../../model/live.ts";
+import { toList } from "../../text/json-values.ts";
+import { counted, someOf } from "../../text/phrases.ts";
+import type { EstateFunction } from "../estate/estate.ts";
+import type { Draft } from "./draft.ts";
+import type { UndeclaredCaller } from "./callers.ts";
+
+/** What people look at first, in this order. */
+export const LOOK_FIRST = ["public", "admin", "shared", "wildcard", "unused"] as const;
+type LookFirst = (typeof LOOK_FIRST)[number];
+
+/** One fact about a function of which its manifest is not the whole answer. */
+export interface ImportNote {
+  readonly kind:
+    | LookFirst
+    | "trust"
+    | "undeclared-caller"
+    | "deleted-principal"
+    | "tags"
+    | "attached-policy"
+    | "published-versions"
+    | "missing-permission"
+    | "versions-unread";
+  readonly text: string;
+}
+
+export interface NotedFunction {
+  readonly found: EstateFunction;
+  readonly draft: Draft;
+  /** Names of all functions on its role, itself included. */
+  readonly roleUsers: readonly string[];
+  /** What the declared role allows. */
+  readonly declared: RolePermissions;
+  readonly observedAtMs: number;
+}
+
+/** Sorted by kind in the order of the list above, then text. */
+export function notesOn(noted: NotedFunction): readonly ImportNote[] {
+  const { draft, found } = noted;
+  const { undeclared } = draft.callers;
+  return [
+    ...undeclared.filter(({ danger }) => danger === "public").map(publicCaller),
+    ...adminNotes(draft),
+    ...sharedNotes(noted),
+    ...wildcardNotes(draft),
+    ...unusedNotes(noted),
+    ...undeclared.filter(({ danger }) => danger !== "public").map(undeclaredNote),
+    ...draft.awsManaged.map((arn): ImportNote => ({
+      kind: "attached-policy",
+      text: `attaches ${arn}: the writer needs it in its condition iam:PolicyARN`,
+    })),
+    ...tagNotes(draft),
+    ...versionNotes(found),
+    ...missingNotes(found, noted.declared),
+  ];
+}
+
+function callerName({ sid, qualifier }: UndeclaredCaller): string {
+  const named = sid === null ? "a statement without Sid" : `statement "${sid}"`;
+  return qualifier === null ? named : `${named} of ${qualifier}`;
+}
+
+function publicCaller(caller: UndeclaredCaller): ImportNote {
+  return { kind: "public", text: `${callerName(caller)} lets everyone call it; it is not declared` };
+}
+
+function undeclaredNote(caller: UndeclaredCaller): ImportNote {
+  const { deletedPrincipals, danger, wildcardSource } = caller;
+  if (deletedPrincipals.length > 0)
+    return {
+      kind: "deleted-principal",
+      text: `${callerName(caller)} names ${someOf(deletedPrincipals)}, which was deleted; it is not declared`,
+    };
+  const why = danger === "none" ? null : DANGERS[danger];
+  const source = wildcardSource === null ? null : `its source is a pattern: ${wildcardSource} (INV-005)`;
+  const reasons = [why, source].filter((reason) => reason !== null);
+  const because = reasons.length === 0 ? "no caller of the catalogue is equal" : reasons.join("; ");
+  return { kind: "undeclared-caller", text: `${callerName(caller)} is not declared: ${because}` };
+}
+
+const DANGERS = {
+  public: "everyone can call it",
+  takeover: "another account can do more than call it (INV-007)",
+  "no-source": "a service without a source account or ARN (INV-001, INV-002)",
+  "foreign-account": "another account or organization (INV-004)",
+} as const;
+
+const ADMIN = /:policy\/(AdministratorAccess|IAMFullAccess|PowerUserAccess)$/;
+
+function adminNotes({ awsManaged, recognition }: Draft): readonly ImportNote[] {
+  const attached = awsManaged.filter((arn) => ADMIN.test(arn)).map((arn) => `attaches ${nameInArn(arn)}`);
+  const own = recognition.rest
+    .filter(
+      ({ normal }) =>
+        normal.effect === "Allow" && normal.actions.values.some((action) => /^\*(:\*)?$/.test(action)),
+    )
+    .map(({ from }) => `${from} allows every action`);
+  return [...attached, ...own].map((text) => ({ kind: "admin", text }));
+}
+
+function sharedNotes({ roleUsers, found, draft }: NotedFunction): readonly ImportNote[] {
+  const others = roleUsers.filter((name) => name !== found.name);
+  const isProfile = draft.role.instanceProfiles.length > 0;
+  const shared =
+    others.length === 0
+      ? []
+      : [
+          `its role is also that of ${someOf(others)}: each gets a role of its own, and ${counted(roleUsers.length, "deployment")} must name it`,
+        ];
+  const profiles = isProfile ? [`its role is in ${counted(draft.role.instanceProfiles.length, "instance profile")}`] : [];
+  return [...shared, ...profiles].map((text) => ({ kind: "shared", text }));
+}
+
+function wildcardNotes({ recognition }: Draft): readonly ImportNote[] {
+  const open = recognition.rest.filter(({ normal, statement }) => {
+    if (normal.effect !== "Allow") return false;
+    const isNegated = normal.actions.negated || normal.resources?.negated === true;
+    const resources = toList(statement.Resource ?? []);
+    return isNegated || resources.includes("*") || normal.actions.values.some((name) => name.includes("*"));
+  });
+  if (open.length === 0) return [];
+  const froms = [...new Set(open.map(({ from }) => from))].sort();
+  return [{ kind: "wildcard", text: `${counted(open.length, "statement")} with wildcards in ${someOf(froms)}` }];
+}
+
+const UNUSED_AFTER_MS = 90 * 86_400_000;
+
+function unusedNotes({ draft, observedAtMs }: NotedFunction): readonly ImportNote[] {
+  const { lastUsedAtMs } = draft.role;
+  if (lastUsedAtMs === "unknown") return [];
+  if (lastUsedAtMs === null) return [{ kind: "unused", text: "its role was not used in the last 400 days" }];
+  const unusedMs = observedAtMs - lastUsedAtMs;
+  if (unusedMs < UNUSED_AFTER_MS) return [];
+  const days = Math.floor(unusedMs / 86_400_000);
+  return [{ kind: "unused", text: `its role was last used ${days} days before the read` }];
+}
+
+function tagNotes({ leftTags }: Draft): readonly ImportNote[] {
+  if (leftTags.length === 0) return [];
+  const text = `tags of the role that are not copied: ${leftTags.join(", ")}; a policy may depend on them`;
+  return [{ kind: "tags", text }];
+}
+
+function versionNotes({ roleArn, versions, aliases }: EstateFunction): readonly ImportNote[] {
+  if (versions.kind === "unknown" || aliases.kind === "unknown")
+    return [{ kind: "versions-unread", text: "its published versions were not read" }];
+  const roles = new Map(versions.value.map((version) => [version.version, version.roleArn]));
+  return aliases.value.flatMap((alias) =>
+    alias.versions
+      .filter((version) => version !== "$LATEST")
+      .map((version): ImportNote => {
+        const role = roles.get(version) ?? roleArn;
+        const on = role === roleArn ? "the present role" : nameInArn(role);
+        const text = `alias ${alias.name} runs version ${version} on ${on}: it keeps that role until a new version is published`;
+        return { kind: "published-versions", text };
+      }),
+  );
+}
+
+/** A need that the live role does not meet either: nothing is invented for it. */
+function missingNotes(found: EstateFunction, declared: RolePermissions): readonly ImportNote[] {
+  const { name, arn, roleArn, needs, triggers, edge } = found;
+  const asLive: LiveFunction = {
+    ...{ name, arn, roleArn, needs, edge, revisionId: null, policies: new Map() },
+    triggers: triggers.kind === "known" ? { kind: "present", value: triggers.value } : UNREAD,
+    versions: UNREAD,
+    aliases: UNREAD,
+  };
+  return unmetNeeds(asLive, declared).map(({ what, hint }) => ({
+    kind: "missing-permission",
+    text: `its role does not allow ${what}, now and after the import: ${hint}`,
+  }));
+}
+
+const UNREAD = { kind: "unknown", reason: "not needed" } as const;

@@ -1,0 +1,141 @@
+import { compile, type Compilation, type CompileContext } from "../../manifest/compile/compile.ts";
+import { parseFile } from "../../manifest/parse/parse.ts";
+import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../../manifest/parse/parsed.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Estate, EstateFunction } from "../estate/estate.ts";
+import { roleUsers } from "../estate/role-users.ts";
+import type { Draft, NoDraft } from "./draft.ts";
+import { proposedFiles, type DraftedFunction, type ProposedFile } from "./files.ts";
+import type { NamespaceRule } from "./namespaces.ts";
+import { notesOn, type ImportNote } from "./notes.ts";
+import { functionId, idIn, sortFunctions, type NotImported } from "./sort-functions.ts";
+import { ManifestProver, type ManifestDifference } from "./proof.ts";
+
+export interface ImportInput {
+  readonly estates: readonly Estate[];
+  readonly rules: readonly NamespaceRule[];
+  /** The platform's files, and the manifests that exist already. */
+  readonly files: readonly ParsedFile[];
+  readonly context: CompileContext;
+}
+
+export type ImportOutcome =
+  | {
+      readonly kind: "written";
+      readonly path: string;
+      readonly draft: Draft;
+      /** null: proved to mean the same. */
+      readonly difference: ManifestDifference | null;
+      readonly notes: readonly ImportNote[];
+    }
+  | NotImported;
+
+export interface ImportedFunction {
+  readonly estate: Estate;
+  readonly found: EstateFunction;
+  readonly outcome: ImportOutcome;
+}
+
+export interface ImportPlan {
+  /** Sorted by path: those with a problem are not in it. */
+  readonly files: readonly Pick<ProposedFile, "path" | "text">[];
+  /** In the order of the estates, then of the functions. */
+  readonly functions: readonly ImportedFunction[];
+}
+
+/** Manifests for every function that has none, each compared with the state that it was written from. */
+export function planImport(input: ImportInput): ImportPlan {
+  const { drafted, outcomes } = sortFunctions(input);
+  const proposed = proposedFiles(drafted, input.context);
+  const compiled = compile([...input.files, ...proposed.map(parseText)], input.context);
+  const judged = judgedFunctions(proposed, compiled, roleUsersOf(input.estates));
+  const isWritten = ({ found }: DraftedFunction): boolean => judged.get(found)?.kind === "written";
+  const files = proposed.filter(({ kind, functions }) =>
+    kind === "policy" ? functions.some(isWritten) : functions.every(isWritten),
+  );
+  const functions = input.estates.flatMap((estate) =>
+    estate.functions.flatMap((found): ImportedFunction[] => {
+      const outcome = judged.get(found) ?? outcomes.get(found);
+      return outcome === undefined ? [] : [{ estate, found, outcome }];
+    }),
+  );
+  return { files: files.map(({ path, text }) => ({ path, text })), functions };
+}
+
+function parseText({ path, text }: Pick<ProposedFile, "path" | "text">): ParsedFile {
+  return parseFile({ path, bytes: new TextEncoder().encode(text) }, DEFAULT_MANIFEST_LIMITS);
+}
+
+type Outcomes = ReadonlyMap<EstateFunction, ImportOutcome>;
+
+/** What the compiled files mean for each function. A file is written only if all of its targets are valid. */
+function judgedFunctions(
+  proposed: readonly ProposedFile[],
+  compiled: Compilation,
+  usersOf: (estate: Estate, roleArn: string) => readonly string[],
+): Outcomes {
+  const prover = new ManifestProver(compiled.desired);
+  const bindings = new Map(
+    [...compiled.desired.bindings.values()].map((binding) => [functionId(binding), binding]),
+  );
+  const outcomes = new Map<EstateFunction, ImportOutcome>();
+  for (const { kind, path, functions } of proposed) {
+    if (kind === "policy") continue;
+    const found = functions.map((one) => bindings.get(idIn(one.estate, one.found)));
+    const refused = found.includes(undefined) ? refusal(path, compiled) : null;
+    for (const [at, one] of functions.entries()) {
+      const binding = found[at];
+      if (binding === undefined || refused !== null)
+        outcomes.set(one.found, refused ?? refusal(path, compiled));
+      else outcomes.set(one.found, writtenOutcome(path, one, { binding, prover, usersOf }));
+    }
+  }
+  return outcomes;
+}
+
+interface Judging {
+  readonly binding: DesiredBinding;
+  readonly prover: ManifestProver;
+  readonly usersOf: (estate: Estate, roleArn: string) => readonly string[];
+}
+
+function writtenOutcome(
+  path: string,
+  { estate, found, draft }: DraftedFunction,
+  { binding, prover, usersOf }: Judging,
+): ImportOutcome {
+  const notes = notesOn({
+    found,
+    draft,
+    roleUsers: usersOf(estate, found.roleArn),
+    declared: prover.permissionsOf(binding, estate),
+    observedAtMs: estate.observedAtMs,
+  });
+  const difference = prover.differenceOf(binding, { estate, found, role: draft.role });
+  return { kind: "written", path, draft, difference, notes };
+}
+
+/** The first problem of the file, which is Grantkeeper's: it wrote the file. */
+function refusal(path: string, { diagnostics, invalid }: Compilation): NoDraft {
+  const all: readonly Diagnostic[] = [...diagnostics, ...[...invalid.values()].flat()];
+  const problem = all.find(({ severity, origin }) => severity === "error" && origin.file === path);
+  const why = problem === undefined ? "" : `: ${problem.message}`;
+  return {
+    kind: "blocked",
+    reason: `its permissions are not valid in a manifest${why}`,
+    next: problem?.fix ?? "write the manifest by hand",
+  };
+}
+
+/** Names of the functions on a role, in all regions of its account. */
+function roleUsersOf(estates: readonly Estate[]): (estate: Estate, roleArn: string) => readonly string[] {
+  const users = estates.map((estate) => ({ estate, byRole: roleUsers(estate) }));
+  return ({ account }, roleArn) => {
+    const ofAccount = users.filter(({ estate }) => estate.account.id === account.id);
+    const isOneRegion = ofAccount.length === 1;
+    return ofAccount.flatMap(({ estate, byRole }) =>
+      (byRole.get(roleArn) ?? []).map((name) => (isOneRegion ? name : `${name} in ${estate.region}`)),
+    );
+  };
+}

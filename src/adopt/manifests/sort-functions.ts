@@ -1,0 +1,155 @@
+import { compile, type Compilation, type CompileContext } from "../../manifest/compile/compile.ts";
+import type { ParsedFile } from "../../manifest/parse/parsed.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { Estate, EstateFunction } from "../estate/estate.ts";
+import { roleOfFunction } from "../estate/role-users.ts";
+import { GrantUnits } from "../recognize/grant-units.ts";
+import { draftOf, type Draft, type DraftSetting, type NoDraft } from "./draft.ts";
+import type { DraftedFunction } from "./files.ts";
+import { freeName, manifestName, roleNameFor } from "./names.ts";
+import { namespaceOf, type NamespaceRule } from "./namespaces.ts";
+import { ManifestProver, type ManifestDifference } from "./proof.ts";
+
+/** What is known before any file is proposed. */
+interface SortingInput {
+  readonly estates: readonly Estate[];
+  readonly rules: readonly NamespaceRule[];
+  readonly files: readonly ParsedFile[];
+  readonly context: CompileContext;
+}
+
+/** Why a function gets no manifest. */
+export type NotImported =
+  /** A manifest declares it already; null: it means the same as what is live. */
+  | { readonly kind: "declared"; readonly path: string; readonly difference: ManifestDifference | null }
+  | { readonly kind: "unmatched"; readonly reason: string }
+  | { readonly kind: "excluded"; readonly reason: string }
+  | NoDraft;
+
+export interface SortedFunctions {
+  readonly drafted: readonly DraftedFunction[];
+  readonly outcomes: ReadonlyMap<EstateFunction, NotImported>;
+}
+
+type Sorted =
+  | { readonly kind: "drafted"; readonly draft: Draft; readonly namespace: Namespace }
+  | NotImported;
+
+/** Which functions can have a manifest, with its name, and why the others have none. */
+export function sortFunctions(input: SortingInput): SortedFunctions {
+  const existing = compile(input.files, input.context);
+  const bindings = new Map(
+    [...existing.desired.bindings.values()].map((binding) => [functionId(binding), binding]),
+  );
+  const prover = new ManifestProver(existing.desired);
+  const names = new FileNames(input, existing);
+  const drafted: DraftedFunction[] = [];
+  const outcomes = new Map<EstateFunction, NotImported>();
+  for (const estate of input.estates) {
+    const tagKeys = existing.desired.accounts.get(estate.account.id)?.tagKeys ?? [];
+    const setting = draftSetting(estate, tagKeys);
+    for (const found of estate.functions) {
+      const binding = bindings.get(idIn(estate, found));
+      const sorted =
+        binding === undefined
+          ? sortOne(found, input.rules, setting)
+          : declared(found, estate, { binding, prover });
+      if (sorted.kind === "drafted") drafted.push(names.named({ estate, found, ...sorted }));
+      else outcomes.set(found, sorted);
+    }
+  }
+  return { drafted, outcomes };
+}
+
+function draftSetting(estate: Estate, tagKeys: readonly string[]): DraftSetting {
+  const { account, region } = estate;
+  const units = new GrantUnits({ partition: account.partition, accountId: account.id, region });
+  return { estate, units, tagKeys, sharedPolicies: sharedPolicies(estate) };
+}
+
+/** Customer-managed policies that more than one role attaches. */
+function sharedPolicies({ iam }: Estate): ReadonlySet<string> {
+  const roles = iam.kind === "known" ? [...iam.value.roles.values()] : [];
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const role of roles)
+    for (const arn of role.kind === "present" ? role.value.attachments : [])
+      if (seen.has(arn)) shared.add(arn);
+      else seen.add(arn);
+  return shared;
+}
+
+function sortOne(found: EstateFunction, rules: readonly NamespaceRule[], setting: DraftSetting): Sorted {
+  if (found.edge)
+    return {
+      kind: "excluded",
+      reason: "Lambda@Edge is not supported: function and role stay as they are",
+    };
+  const match = namespaceOf(found, rules);
+  if (match.kind === "unmatched") return match;
+  if (match.kind === "unknown")
+    return {
+      kind: "unknown",
+      reason: match.reason,
+      next: "allow the call to the observer, or name the function in a rule before",
+    };
+  const draft = draftOf(found, setting);
+  return draft.kind === "draft" ? { kind: "drafted", draft, namespace: match.namespace } : draft;
+}
+
+interface Declared {
+  readonly binding: DesiredBinding;
+  readonly prover: ManifestProver;
+}
+
+function declared(found: EstateFunction, estate: Estate, { binding, prover }: Declared): NotImported {
+  const path = binding.origin.file;
+  const role = roleOfFunction(estate, found);
+  if (role.kind !== "present") {
+    const reason = role.kind === "unknown" ? role.reason : `its role ${found.roleArn} does not exist`;
+    return { kind: "unknown", reason, next: "allow the call to the observer, and import again" };
+  }
+  return { kind: "declared", path, difference: prover.differenceOf(binding, { estate, found, role: role.value }) };
+}
+
+/** Names of manifests and roles that nothing else has. */
+class FileNames {
+  /** `NAMESPACE/NAME` to the function that has it, empty for an existing manifest. */
+  readonly #manifests: Map<string, string>;
+  /** Lower-case, with the account. */
+  readonly #roles = new Set<string>();
+  readonly #vars: ReadonlyMap<string, Readonly<Record<string, string>>>;
+
+  constructor({ estates, files }: SortingInput, { objects }: Compilation) {
+    const documents = files.flatMap((file) => file.documents);
+    const accounts = documents.filter((document) => document.kind === "AwsAccount");
+    this.#vars = new Map(accounts.map(({ spec }) => [spec.id, spec.vars ?? {}]));
+    this.#manifests = new Map(objects.map(({ namespace, name }) => [`${namespace ?? ""}/${name}`, ""]));
+    for (const { account, iam } of estates)
+      for (const name of iam.kind === "known" ? iam.value.roles.keys() : [])
+        this.#roles.add(`${account.id}/${name}`);
+  }
+
+  named(one: Pick<DraftedFunction, "estate" | "found" | "draft" | "namespace">): DraftedFunction {
+    const { estate, found, draft, namespace } = one;
+    const { account, region } = estate;
+    // The same function in another account or region is declared in the same file, if it can be.
+    const isTaken = (name: string): boolean =>
+      ![undefined, found.name].includes(this.#manifests.get(`${namespace}/${name}`));
+    const name = freeName(manifestName(found), found.name, isTaken);
+    this.#manifests.set(`${namespace}/${name}`, found.name);
+    const roleName = roleNameFor(found, region, (role) => this.#roles.has(`${account.id}/${role.toLowerCase()}`));
+    const vars = this.#vars.get(account.id) ?? {};
+    return { estate, found, draft, namespace, name, roleName, vars };
+  }
+}
+
+/** A function in its account and region. */
+export function functionId({ accountId, region, functionName }: DesiredBinding): string {
+  return `${accountId}/${region}/${functionName}`;
+}
+
+export function idIn({ account, region }: Estate, { name }: EstateFunction): string {
+  return `${account.id}/${region}/${name}`;
+}
