@@ -270,6 +270,7 @@ const ROOMS = {
       "plan/": ["project/", "reports/"],
       "why/": ["project/", "policy/", "plan/"],
       "runbooks/": [],
+      "import/": ["project/"],
       "commands/": ["project/", "policy/", "bootstrap/", "doctor/", "rules/", "reports/", "plan/", "why/"],
     },
   },

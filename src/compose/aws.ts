@@ -45,6 +45,7 @@ export async function openAwsReads(config: Config): Promise<AwsReads> {
   const aws = await openAws(config, { telemetry: SILENT, routes });
   return {
     live: aws.live,
+    estates: aws.estates,
     organizations: aws.organizations,
     examine: (account, signal) => aws.doctor.examine(account, signal),
     serviceControl: (accounts, signal) => aws.serviceControl(accounts, signal),

@@ -13,6 +13,7 @@ import { doctor } from "../workbench/commands/doctor.ts";
 import { getCommand } from "../cli/commands/get.ts";
 import { history } from "../cli/commands/history.ts";
 import { plan } from "../workbench/commands/plan.ts";
+import { importCommand } from "../workbench/import/command.ts";
 import { policyCan } from "../workbench/commands/policy-can.ts";
 import { policyCheck } from "../workbench/commands/policy-check.ts";
 import { policyDiff } from "../workbench/commands/policy-diff.ts";
@@ -73,6 +74,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   runbook,
   schema,
   bootstrapRoles,
+  importCommand,
   doctor,
   simulator,
   completion,

@@ -29,6 +29,7 @@ import type { RuleFacts } from "../workbench/rules/rule-screen.ts";
 import type { RunbookFacts } from "../workbench/runbooks/runbook-screen.ts";
 import type { Bootstrap } from "../workbench/bootstrap/own-roles.ts";
 import type { checkValue } from "../workbench/policy/check.ts";
+import type { ImportReport } from "../workbench/import/report.ts";
 import type { PolicyGrants } from "../workbench/policy/to-grants.ts";
 import type { RunningSimulator } from "../cli/toolbox/toolbox.ts";
 
@@ -96,6 +97,7 @@ export interface Outputs extends ApiAnswers {
   readonly "get-teams": Listed<"teams">;
   readonly "get-waivers": Listed<"waivers">;
   readonly history: List<"Event", AuditEvent>;
+  readonly import: ImportReport;
   readonly plan: ReturnType<typeof planValue>;
   readonly "policy-can": Decision;
   readonly "policy-check": ReturnType<typeof checkValue>;

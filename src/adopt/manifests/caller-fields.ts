@@ -109,8 +109,7 @@ export function callerFields(parts: InvokingParts, place: GrantPlace): readonly 
 }
 
 function identityFields({ principal, isOfUrl }: InvokingParts, place: GrantPlace): readonly CallerFields[] {
-  if (principal === "*")
-    return isOfUrl ? [{ caller: "functionUrl", fields: { authType: "none" } }] : [];
+  if (principal === "*") return isOfUrl ? [{ caller: "functionUrl", fields: { authType: "none" } }] : [];
   const { accountId, resource } = arnParts(principal);
   const role = resource.startsWith("role/") ? resource.slice("role/".length) : null;
   if (role === null && resource !== "root") return [];

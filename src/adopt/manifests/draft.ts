@@ -113,7 +113,12 @@ function permissionsOf(
   return { recognition: recognizeGrants(inline, units, facts), keptPolicies: customerManaged };
 }
 
-function functionFacts({ arn, name, needs, triggers }: EstateFunction): Parameters<typeof recognizeGrants>[2] {
+function functionFacts({
+  arn,
+  name,
+  needs,
+  triggers,
+}: EstateFunction): Parameters<typeof recognizeGrants>[2] {
   const usual = `/aws/lambda/${name}`;
   const destinations = triggers.kind === "known" ? triggers.value.destinations : [];
   return {
@@ -164,7 +169,10 @@ function composed(found: EstateFunction, parts: Composing): Draft {
   };
 }
 
-function roleSettings(role: LiveRole, tags: Readonly<Record<string, string>>): Readonly<Record<string, Json>> {
+function roleSettings(
+  role: LiveRole,
+  tags: Readonly<Record<string, string>>,
+): Readonly<Record<string, Json>> {
   const { description, maxSessionSeconds } = role;
   const isPlain = /^[\u0020-\u007E\u00A1-\u00FF]{1,1000}$/.test(description) && !description.includes("${");
   return {

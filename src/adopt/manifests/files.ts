@@ -35,7 +35,10 @@ export interface FilePaths {
 }
 
 /** The files of all drafts, sorted by path: one for each function, or for several targets if they are declared alike. */
-export function proposedFiles(drafted: readonly DraftedFunction[], paths: FilePaths): readonly ProposedFile[] {
+export function proposedFiles(
+  drafted: readonly DraftedFunction[],
+  paths: FilePaths,
+): readonly ProposedFile[] {
   const policies = new PolicyFiles(drafted, paths);
   const groups = Map.groupBy(drafted, ({ namespace, name }) => `${namespace}/${name}`);
   const files = [...groups.values()].flatMap((group) => filesOf(group, policies, paths));
@@ -65,10 +68,7 @@ function filesOf(
 }
 
 /** The body of all targets, if they are declared alike, with variables if necessary; null if they are not. */
-function sharedBody(
-  group: readonly DraftedFunction[],
-  bodies: readonly ManifestBody[],
-): ManifestBody | null {
+function sharedBody(group: readonly DraftedFunction[], bodies: readonly ManifestBody[]): ManifestBody | null {
   const plain = onlyOne(bodies);
   if (plain !== null) return plain;
   return onlyOne(
@@ -88,10 +88,7 @@ function onlyOne(bodies: readonly ManifestBody[]): ManifestBody | null {
   return others.every((other) => manifestText(other, []) === text) ? first : null;
 }
 
-function bodyOf(
-  { draft, name, roleName, estate }: DraftedFunction,
-  policies: PolicyFiles,
-): ManifestBody {
+function bodyOf({ draft, name, roleName, estate }: DraftedFunction, policies: PolicyFiles): ManifestBody {
   const { body, keptPolicies, awsManaged } = draft;
   const references = keptPolicies.map((policy) => policies.reference(policy));
   return {

@@ -110,7 +110,9 @@ function sharedNotes({ roleUsers, found, draft }: NotedFunction): readonly Impor
       : [
           `its role is also that of ${someOf(others)}: each gets a role of its own, and ${counted(roleUsers.length, "deployment")} must name it`,
         ];
-  const profiles = isProfile ? [`its role is in ${counted(draft.role.instanceProfiles.length, "instance profile")}`] : [];
+  const profiles = isProfile
+    ? [`its role is in ${counted(draft.role.instanceProfiles.length, "instance profile")}`]
+    : [];
   return [...shared, ...profiles].map((text) => ({ kind: "shared", text }));
 }
 
@@ -123,7 +125,9 @@ function wildcardNotes({ recognition }: Draft): readonly ImportNote[] {
   });
   if (open.length === 0) return [];
   const froms = [...new Set(open.map(({ from }) => from))].sort();
-  return [{ kind: "wildcard", text: `${counted(open.length, "statement")} with wildcards in ${someOf(froms)}` }];
+  return [
+    { kind: "wildcard", text: `${counted(open.length, "statement")} with wildcards in ${someOf(froms)}` },
+  ];
 }
 
 const UNUSED_AFTER_MS = 90 * 86_400_000;

@@ -42,8 +42,7 @@ function isOfAws(arn: Arn): boolean {
 }
 
 type TextReading =
-  | { readonly kind: "known"; readonly text: string }
-  | { readonly kind: "unknown"; readonly reason: string };
+  { readonly kind: "known"; readonly text: string } | { readonly kind: "unknown"; readonly reason: string };
 
 function attachedText(arn: Arn, { policies, awsManaged }: EstateIam): TextReading {
   const found = isOfAws(arn) ? awsManaged.get(arn) : policies.get(arn);

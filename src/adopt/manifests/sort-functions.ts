@@ -33,8 +33,7 @@ export interface SortedFunctions {
 }
 
 type Sorted =
-  | { readonly kind: "drafted"; readonly draft: Draft; readonly namespace: Namespace }
-  | NotImported;
+  { readonly kind: "drafted"; readonly draft: Draft; readonly namespace: Namespace } | NotImported;
 
 /** Which functions can have a manifest, with its name, and why the others have none. */
 export function sortFunctions(input: SortingInput): SortedFunctions {
@@ -110,7 +109,11 @@ function declared(found: EstateFunction, estate: Estate, { binding, prover }: De
     const reason = role.kind === "unknown" ? role.reason : `its role ${found.roleArn} does not exist`;
     return { kind: "unknown", reason, next: "allow the call to the observer, and import again" };
   }
-  return { kind: "declared", path, difference: prover.differenceOf(binding, { estate, found, role: role.value }) };
+  return {
+    kind: "declared",
+    path,
+    difference: prover.differenceOf(binding, { estate, found, role: role.value }),
+  };
 }
 
 /** Names of manifests and roles that nothing else has. */
@@ -139,7 +142,9 @@ class FileNames {
       ![undefined, found.name].includes(this.#manifests.get(`${namespace}/${name}`));
     const name = freeName(manifestName(found), found.name, isTaken);
     this.#manifests.set(`${namespace}/${name}`, found.name);
-    const roleName = roleNameFor(found, region, (role) => this.#roles.has(`${account.id}/${role.toLowerCase()}`));
+    const roleName = roleNameFor(found, region, (role) =>
+      this.#roles.has(`${account.id}/${role.toLowerCase()}`),
+    );
     const vars = this.#vars.get(account.id) ?? {};
     return { estate, found, draft, namespace, name, roleName, vars };
   }

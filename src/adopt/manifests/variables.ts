@@ -50,5 +50,7 @@ function mapped<Value>(value: Value, map: (text: string) => string): Value {
   if (typeof value === "string") return map(value) as Value;
   if (Array.isArray(value)) return value.map((member: unknown) => mapped(member, map)) as Value;
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, mapped(member, map)])) as Value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, mapped(member, map)]),
+  ) as Value;
 }

@@ -5,6 +5,7 @@ import type { ActionDataLoader } from "../../controller/ports/action-data-loader
 import type { AuditReader } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Organizations } from "../../controller/ports/organizations.ts";
+import type { EstateReader } from "../../controller/ports/estate/estate-reader.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { NamespaceSource, Source } from "../../controller/ports/source.ts";
 import type { RecordReader } from "../../controller/ports/store.ts";
@@ -216,6 +217,7 @@ interface RestoreCommand {
 /** Reads of AWS with the observers of accounts and the readers of organizations. */
 export interface AwsReads {
   readonly live: LiveState;
+  readonly estates: EstateReader;
   readonly organizations: Organizations;
   /** Whether the identities of the account have their permissions; writes nothing. */
   readonly examine: (account: DesiredAccount, signal: AbortSignal) => Promise<readonly Probe[]>;

@@ -1,3 +1,4 @@
+import { NO_ESTATES } from "../../support/fakes/no-estates.ts";
 import { NO_ORGANIZATIONS } from "../../support/fakes/no-organizations.ts";
 /**
  * Writes test/cases/<name>/live.json, what a sweep finds after the happenings of support/case-happenings.ts, and from it
@@ -86,6 +87,7 @@ async function save(folder: string, installation: Installation, nowMs: number): 
       aws: () =>
         Promise.resolve({
           live,
+          estates: NO_ESTATES,
           organizations: NO_ORGANIZATIONS,
           examine: () => Promise.resolve([]),
           serviceControl: async () => new Map(),

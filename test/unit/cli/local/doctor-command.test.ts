@@ -1,3 +1,4 @@
+import { NO_ESTATES } from "../../../support/fakes/no-estates.ts";
 import { NO_ORGANIZATIONS } from "../../../support/fakes/no-organizations.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -102,7 +103,7 @@ describe("doctor", () => {
     const serviceControl: AwsReads["serviceControl"] = async ({ accounts }) =>
       new Map(accounts.map(({ id }) => [id, [CONTROLLED]]));
     const close = () => undefined;
-    return async () => ({ live, organizations: NO_ORGANIZATIONS, examine, serviceControl, close });
+    return async () => ({ live, estates: NO_ESTATES, organizations: NO_ORGANIZATIONS, examine, serviceControl, close });
   };
 
   /** The roles as `bootstrap roles` prints them, and the writer without a statement. */
@@ -157,6 +158,7 @@ spec:
         source: async () => source(async () => ({ ...snapshot, files: [file] })),
         aws: async () => ({
           live: { sweep: () => Promise.reject(new Error("no sweep")), read: async () => installed },
+          estates: NO_ESTATES,
           organizations: { accountsOf },
           examine: async () => [],
           serviceControl: async () => new Map(),

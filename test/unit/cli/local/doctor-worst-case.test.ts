@@ -1,3 +1,4 @@
+import { NO_ESTATES } from "../../../support/fakes/no-estates.ts";
 import { NO_ORGANIZATIONS } from "../../../support/fakes/no-organizations.ts";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -36,6 +37,7 @@ describe("doctor --worst-case", () => {
   const reading = (read: (request: TargetedRequest) => Promise<LiveAccount>): Partial<Installation> => ({
     aws: async () => ({
       live: { sweep: () => Promise.reject(new Error("no sweep")), read },
+      estates: NO_ESTATES,
       organizations: NO_ORGANIZATIONS,
       examine: () => Promise.reject(new Error("no checks")),
       serviceControl: async () => new Map(),

@@ -1,3 +1,4 @@
+import { NO_ESTATES } from "../../../support/fakes/no-estates.ts";
 import { NO_ORGANIZATIONS } from "../../../support/fakes/no-organizations.ts";
 import { git } from "../../../support/git/git-repository.ts";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -49,7 +50,7 @@ describe("plan against AWS with the controller's record", () => {
     };
     const aws = async () => ({
       live: EMPTY,
-      organizations: NO_ORGANIZATIONS,
+      estates: NO_ESTATES, organizations: NO_ORGANIZATIONS,
       examine: async () => [],
       serviceControl: async () => new Map(),
       close: () => undefined,

@@ -1,3 +1,4 @@
+import { NO_ESTATES } from "../../../support/fakes/no-estates.ts";
 import { NO_ORGANIZATIONS } from "../../../support/fakes/no-organizations.ts";
 import { cli, TEST_CONFIG } from "../../../support/screens/cli.ts";
 import { parseArn } from "../../../../src/model/aws/arn.ts";
@@ -56,7 +57,7 @@ export const EMPTY: LiveState = {
 export function planLive(root: string, live: LiveState, argv: readonly string[] = []) {
   const aws = async () => ({
     live,
-    organizations: NO_ORGANIZATIONS,
+    estates: NO_ESTATES, organizations: NO_ORGANIZATIONS,
     examine: async () => [],
     serviceControl: async () => new Map(),
     close: () => undefined,

@@ -1,3 +1,4 @@
+import { NO_ESTATES } from "../../../support/fakes/no-estates.ts";
 import { NO_ORGANIZATIONS } from "../../../support/fakes/no-organizations.ts";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -129,7 +130,7 @@ describe("why --live", () => {
   const run = (live: LiveState, argv: readonly string[]): Promise<CliRun> => {
     const aws = async () => ({
       live,
-      organizations: NO_ORGANIZATIONS,
+      estates: NO_ESTATES, organizations: NO_ORGANIZATIONS,
       examine: async () => [],
       serviceControl: async () => new Map(),
       close: () => undefined,

@@ -1,0 +1,57 @@
+import { readFile, writeFile } from "node:fs/promises";
+import type { Estate } from "../../adopt/estate/estate.ts";
+import { CliError, unreadableFile } from "../../cli/toolbox/cli-error.ts";
+import { errorCode } from "../../model/values/error-code.ts";
+
+/** What `import --save` wrote: everything that was read, so that an import can be repeated without AWS. */
+interface SavedEstates {
+  readonly format: "grantkeeper-estate/1";
+  readonly estates: readonly Estate[];
+}
+
+/** Only the owner may read the file: it shows all permissions. @throws CliError */
+export async function saveEstates(file: string, estates: readonly Estate[]): Promise<void> {
+  const saved: SavedEstates = { format: "grantkeeper-estate/1", estates };
+  try {
+    await writeFile(file, `${JSON.stringify(saved, encoded)}\n`, { mode: 0o600 });
+  } catch (cause) {
+    throw new CliError(`cannot write ${file} (${errorCode(cause) ?? "unknown failure"})`, null, { cause });
+  }
+}
+
+/** @throws CliError if the file cannot be read or is no saved estate */
+export async function loadEstates(file: string): Promise<readonly Estate[]> {
+  const fix = "grantkeeper import ACCOUNT --save FILE writes one";
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw unreadableFile(file, cause, fix);
+  });
+  const saved = parsed(text);
+  if (saved === undefined) throw new CliError(`${file} is not a saved estate of this version`, fix);
+  return saved.estates;
+}
+
+function parsed(text: string): SavedEstates | undefined {
+  try {
+    const value: unknown = JSON.parse(text, decoded);
+    const isSaved =
+      typeof value === "object" &&
+      value !== null &&
+      "format" in value &&
+      value.format === "grantkeeper-estate/1" &&
+      "estates" in value &&
+      Array.isArray(value.estates);
+    return isSaved ? (value as SavedEstates) : undefined;
+  } catch {
+    return undefined; // Not JSON: the caller reports that.
+  }
+}
+
+/** An estate holds maps, which JSON does not know. */
+function encoded(_name: string, value: unknown): unknown {
+  return value instanceof Map ? { $map: [...value] } : value;
+}
+
+function decoded(_name: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("$map" in value)) return value;
+  return new Map(value.$map as readonly (readonly [unknown, unknown])[]);
+}

@@ -1,0 +1,110 @@
+import { recordedDelta } from "../../iam/row-text.ts";
+import type { Inexpressible } from "../../adopt/recognize/role-statements.ts";
+import { LOOK_FIRST, type ImportNote } from "../../adopt/manifests/notes.ts";
+import type { ImportedFunction, ImportPlan } from "../../adopt/manifests/plan-import.ts";
+import type { ManifestDifference } from "../../adopt/manifests/proof.ts";
+import type { RecordedDelta } from "../../model/delta.ts";
+import type { WrittenFile } from "./write-files.ts";
+
+/** How a manifest differs from AWS; each is empty if it does not. */
+interface ReportedDifference {
+  /** Within its boundary: what the new role allows and the live one does not, and the reverse. */
+  readonly permissions: RecordedDelta;
+  readonly trust: RecordedDelta;
+  /** Sids of declared callers that no live statement equals. */
+  readonly callers: readonly string[];
+}
+
+type Outcome = ImportedFunction["outcome"]["kind"];
+
+interface ReportedFunction {
+  readonly function: string;
+  readonly account: string;
+  readonly region: string;
+  readonly outcome: Outcome;
+  /** The file that declares it; null: there is none. */
+  readonly path: string | null;
+  /** Proved: the same permissions, trust and callers. null without a manifest. */
+  readonly isProved: boolean | null;
+  readonly difference: ReportedDifference | null;
+  /** How many statements its role has, and how many of them grants replace; null if no manifest was written. */
+  readonly statements: { readonly total: number; readonly recognised: number } | null;
+  readonly notes: readonly ImportNote[];
+  /** Why it has no manifest, and what to do next. */
+  readonly reason: string | null;
+  readonly next: string | null;
+}
+
+/** What `import -o json` prints. */
+export interface ImportReport {
+  readonly functions: readonly ReportedFunction[];
+  readonly files: readonly WrittenFile[];
+}
+
+export function importReport({ functions }: ImportPlan, files: readonly WrittenFile[]): ImportReport {
+  return { functions: functions.map(reportedFunction), files };
+}
+
+function reportedFunction({ estate, found, outcome }: ImportedFunction): ReportedFunction {
+  const shared = {
+    function: found.name,
+    account: estate.account.name,
+    region: estate.region,
+    outcome: outcome.kind,
+  };
+  if (outcome.kind === "written" || outcome.kind === "declared") {
+    const { path, difference } = outcome;
+    return {
+      ...shared,
+      path,
+      isProved: difference === null,
+      difference: difference && reportedDifference(difference),
+      statements: outcome.kind === "written" ? statementCounts(outcome.draft.recognition) : null,
+      notes: outcome.kind === "written" ? outcome.notes : [],
+      reason: null,
+      next: null,
+    };
+  }
+  return {
+    ...shared,
+    path: null,
+    isProved: null,
+    difference: null,
+    statements: null,
+    notes: [],
+    reason: outcome.reason,
+    next: nextOf(outcome),
+  };
+}
+
+function nextOf(outcome: Exclude<ImportedFunction["outcome"], { readonly path: string }>): string | null {
+  if (outcome.kind === "excluded") return null;
+  return outcome.kind === "unmatched" ? "add a rule to --namespace-rules" : outcome.next;
+}
+
+interface Counted {
+  readonly rest: readonly unknown[];
+  readonly replaced: number;
+  readonly inexpressible: readonly Inexpressible[];
+}
+
+function statementCounts({ rest, replaced }: Counted): ReportedFunction["statements"] {
+  return { total: replaced + rest.length, recognised: replaced };
+}
+
+function reportedDifference({ permissions, trust, callers }: ManifestDifference): ReportedDifference {
+  return {
+    permissions: recordedDelta(permissions),
+    trust: recordedDelta(trust),
+    callers: callers.map(({ sid }) => sid),
+  };
+}
+
+/** `orders-api@prod/eu-west-1`. */
+export function functionName(one: Pick<ReportedFunction, "function" | "account" | "region">): string {
+  return `${one.function}@${one.account}/${one.region}`;
+}
+
+export function isLookFirst({ kind }: ImportNote): boolean {
+  return LOOK_FIRST.some((one) => one === kind);
+}
