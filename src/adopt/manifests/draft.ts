@@ -10,7 +10,8 @@ import { roleOfFunction } from "../estate/role-users.ts";
 import { unreadText } from "../estate/estate.ts";
 import type { GrantUnits } from "../recognize/grant-units.ts";
 import { recognizeGrants, type Recognition } from "../recognize/recognize.ts";
-import { readRoleStatements } from "../recognize/role-statements.ts";
+import { nearestGrants, type NearestGrants } from "../recognize/nearest.ts";
+import { readRoleStatements, type RoleStatement } from "../recognize/role-statements.ts";
 import { importedCallers, type ImportedCallers } from "./callers.ts";
 import type { ManifestBody } from "./manifest-text.ts";
 import { rolePolicies, type AttachedPolicyText, type RolePolicies } from "./role-policies.ts";
@@ -25,7 +26,9 @@ export interface Draft {
   readonly keptPolicies: readonly AttachedPolicyText[];
   readonly awsManaged: readonly Arn[];
   readonly callers: ImportedCallers;
-  /** Tags of the role that the account does not let manifests set, sorted. */
+  /** For statements that stay as they are: hints for a later change, no part of the manifest. */
+  readonly nearest: readonly { readonly statement: RoleStatement; readonly grants: NearestGrants }[];
+  /** Tags of the role that the account does not let manifests set, sorted; without those of AWS itself. */
   readonly leftTags: readonly string[];
 }
 
@@ -141,7 +144,7 @@ interface Composing extends DraftSetting, DraftPermissions {
 }
 
 function composed(found: EstateFunction, parts: Composing): Draft {
-  const { estate, role, recognition, keptPolicies, policies, tagKeys } = parts;
+  const { estate, role, recognition, keptPolicies, policies, tagKeys, units } = parts;
   const place: FunctionPlace = {
     partition: estate.account.partition,
     accountId: estate.account.id,
@@ -162,8 +165,12 @@ function composed(found: EstateFunction, parts: Composing): Draft {
     keptPolicies,
     awsManaged: policies.awsManaged,
     callers,
+    nearest: recognition.rest.flatMap((statement) => {
+      const grants = nearestGrants(statement, recognition.live, units);
+      return grants === null ? [] : [{ statement, grants }];
+    }),
     leftTags: role.tags
-      .filter((tag) => !copied.includes(tag))
+      .filter((tag) => !copied.includes(tag) && !tag.key.startsWith("aws:"))
       .map(({ key }) => key)
       .sort(),
   };

@@ -3,6 +3,8 @@ import type { RolePermissions } from "../../iam/compare/delta.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import { toList } from "../../text/json-values.ts";
+import { flowText } from "../../text/yaml/flow-text.ts";
+import type { JsonObject } from "../../model/values/json.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import type { EstateFunction } from "../estate/estate.ts";
 import type { Draft } from "./draft.ts";
@@ -16,10 +18,10 @@ type LookFirst = (typeof LOOK_FIRST)[number];
 export interface ImportNote {
   readonly kind:
     | LookFirst
-    | "trust"
     | "undeclared-caller"
     | "deleted-principal"
     | "tags"
+    | "nearest-grants"
     | "attached-policy"
     | "published-versions"
     | "missing-permission"
@@ -53,6 +55,7 @@ export function notesOn(noted: NotedFunction): readonly ImportNote[] {
       text: `attaches ${arn}: the writer needs it in its condition iam:PolicyARN`,
     })),
     ...tagNotes(draft),
+    ...nearestNotes(draft),
     ...versionNotes(found),
     ...missingNotes(found, noted.declared),
   ];
@@ -101,19 +104,18 @@ function adminNotes({ awsManaged, recognition }: Draft): readonly ImportNote[] {
   return [...attached, ...own].map((text) => ({ kind: "admin", text }));
 }
 
-function sharedNotes({ roleUsers, found, draft }: NotedFunction): readonly ImportNote[] {
-  const others = roleUsers.filter((name) => name !== found.name);
-  const isProfile = draft.role.instanceProfiles.length > 0;
-  const shared =
-    others.length === 0
+/** One text for all functions of the role. */
+function sharedNotes({ roleUsers, draft: { role } }: NotedFunction): readonly ImportNote[] {
+  const profiles = role.instanceProfiles.length;
+  const texts = [
+    ...(roleUsers.length < 2
       ? []
       : [
-          `its role is also that of ${someOf(others)}: each gets a role of its own, and ${counted(roleUsers.length, "deployment")} must name it`,
-        ];
-  const profiles = isProfile
-    ? [`its role is in ${counted(draft.role.instanceProfiles.length, "instance profile")}`]
-    : [];
-  return [...shared, ...profiles].map((text) => ({ kind: "shared", text }));
+          `role ${role.name} is that of ${someOf(roleUsers)}: each gets a role of its own, and ${counted(roleUsers.length, "deployment")} must name it`,
+        ]),
+    ...(profiles === 0 ? [] : [`role ${role.name} is in ${counted(profiles, "instance profile")}`]),
+  ];
+  return texts.map((text) => ({ kind: "shared", text }));
 }
 
 function wildcardNotes({ recognition }: Draft): readonly ImportNote[] {
@@ -140,6 +142,16 @@ function unusedNotes({ draft, observedAtMs }: NotedFunction): readonly ImportNot
   if (unusedMs < UNUSED_AFTER_MS) return [];
   const days = Math.floor(unusedMs / 86_400_000);
   return [{ kind: "unused", text: `its role was last used ${days} days before the read` }];
+}
+
+function nearestNotes({ nearest }: Draft): readonly ImportNote[] {
+  return nearest.map(({ statement: { from, normal }, grants: { grants, adds, drops, dropsInPart } }) => {
+    const named = normal.sid === null ? "a statement" : `statement ${normal.sid}`;
+    const entries = grants.map(({ grant, fields }) => flowText({ [grant]: fields as JsonObject })).join(", ");
+    const dropped = drops.length + dropsInPart.length;
+    const text = `nearest to ${named} of ${from}: ${entries}, which adds ${counted(adds.length, "action")} and drops ${dropped}`;
+    return { kind: "nearest-grants", text };
+  });
 }
 
 function tagNotes({ leftTags }: Draft): readonly ImportNote[] {

@@ -1,4 +1,6 @@
 import type { RecordedDelta } from "../../model/delta.ts";
+import { LOOK_FIRST } from "../../adopt/manifests/notes.ts";
+import { byText } from "../../text/order.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { functionName, isLookFirst, type ImportReport } from "./report.ts";
 
@@ -7,18 +9,18 @@ type Reported = ImportReport["functions"][number];
 /** The answer first, then what people decide about, then the next commands. */
 export function reportLines(report: ImportReport, folder: string): readonly string[] {
   const { functions } = report;
-  const noted = functions.flatMap((one) => one.notes.map((note) => ({ one, note })));
+  const noted = functions.flatMap((one) =>
+    one.notes.map((note) => ({ one, isFirst: isLookFirst(note), kind: note.kind, text: note.text })),
+  );
   const noteLines = (isFirst: boolean): readonly string[] =>
-    noted
-      .filter(({ note }) => isLookFirst(note) === isFirst)
-      .map(({ one, note }) => `${note.kind}: ${functionName(one)}: ${note.text}`);
+    folded(noted.filter((each) => each.isFirst === isFirst));
   return [
     summary(report),
     ...recognised(functions),
     ...fileLines(report),
     ...section("Worth a look first", noteLines(true)),
-    ...section("Differs from AWS", functions.flatMap(differenceLines)),
-    ...section("Without a manifest", functions.flatMap(withoutLines)),
+    ...section("Differs from AWS", folded(functions.flatMap(differenceFacts))),
+    ...section("Without a manifest", withoutLines(functions)),
     ...section("Notes", noteLines(false)),
     ...nextLines(report, folder),
   ];
@@ -58,37 +60,70 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
 }
 
-function differenceLines(one: Reported): readonly string[] {
+function differenceFacts(one: Reported): readonly Fact[] {
   const { difference } = one;
   if (difference === null) return [];
-  const { permissions, trust, callers } = difference;
+  const callers = difference.callers.map((sid) => ({ kind: "caller", text: `${sid} is not in AWS` }));
   return [
-    ...deltaLines(permissions, ""),
-    ...deltaLines(trust, "trust: "),
-    ...callers.map((sid) => `caller ${sid} is not in AWS`),
-  ].map((line) => `${functionName(one)}: ${line}`);
+    ...deltaFacts(difference.permissions, "permission"),
+    ...deltaFacts(difference.trust, "trust"),
+    ...callers,
+  ].map((fact) => ({ one, ...fact }));
 }
 
 const MOST_ROWS = 5;
 
 /** The first rows of each side: `-o json` has all of them. */
-function deltaLines(delta: RecordedDelta, label: string): readonly string[] {
+function deltaFacts(delta: RecordedDelta, kind: string): readonly Omit<Fact, "one">[] {
   const side = (rows: RecordedDelta["allowed"], sign: "+" | "-"): readonly string[] => {
     const texts = rows.map(({ principal, action, resource }) => {
       const where = resource === "" ? "" : ` on ${resource}`;
-      return `${label}${sign} ${principal === null ? "" : `${principal} `}${action}${where}`;
+      return `${sign} ${principal === null ? "" : `${principal} `}${action}${where}`;
     });
     const more = texts.length - MOST_ROWS;
-    return more > 0 ? [...texts.slice(0, MOST_ROWS), `${label}${sign} ${counted(more, "more row")}`] : texts;
+    return more > 0 ? [...texts.slice(0, MOST_ROWS), `${sign} ${counted(more, "more row")}`] : texts;
   };
-  const unclear = delta.unknownEffect.length === 0 ? [] : [`${label}not compared in full`];
-  return [...side(delta.allowed, "+"), ...side(delta.noLongerAllowed, "-"), ...unclear];
+  const unclear = delta.unknownEffect.length === 0 ? [] : ["not compared in full"];
+  const texts = [...side(delta.allowed, "+"), ...side(delta.noLongerAllowed, "-"), ...unclear];
+  return texts.map((text) => ({ kind, text }));
 }
 
-function withoutLines(one: Reported): readonly string[] {
-  if (one.reason === null) return [];
-  const hint = one.next === null ? [] : [`  hint: ${one.next}`];
-  return [`${one.outcome}: ${functionName(one)}: ${one.reason}`, ...hint];
+interface Fact {
+  readonly one: Reported;
+  readonly kind: string;
+  readonly text: string;
+}
+
+const MOST_LINES = 5;
+
+/** By kind, one line for all functions of which the same is true. `-o json` names each. */
+function folded(facts: readonly Fact[]): readonly string[] {
+  const byKind = Map.groupBy(facts, ({ kind }) => kind);
+  return [...byKind].sort(byImportance).flatMap(([kind, all]) => {
+    const groups = [...Map.groupBy(all, ({ text }) => text)].toSorted(([, a], [, b]) => b.length - a.length);
+    const lines = groups.map(([text, same]) => `${kind}: ${whoseText(same)}: ${text}`);
+    const more = lines.length - MOST_LINES;
+    return more > 0 ? [...lines.slice(0, MOST_LINES), `${kind}: ${more} more, which -o json lists`] : lines;
+  });
+}
+
+function whoseText(facts: readonly Fact[]): string {
+  const names = facts.map(({ one }) => functionName(one));
+  return names.length === 1 ? names.join() : `${counted(names.length, "function")} (${someOf(names)})`;
+}
+
+function byImportance([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  const order: readonly string[] = LOOK_FIRST;
+  return order.indexOf(a) - order.indexOf(b) || byText(a, b);
+}
+
+function withoutLines(functions: readonly Reported[]): readonly string[] {
+  const facts = functions.flatMap((one) => {
+    if (one.reason === null) return [];
+    const hint = one.next === null ? "" : `; ${one.next}`;
+    return [{ one, kind: one.outcome, text: `${one.reason}${hint}` }];
+  });
+  return folded(facts);
 }
 
 function nextLines({ files }: ImportReport, folder: string): readonly string[] {

@@ -1,0 +1,217 @@
+import { describe, expect, test } from "@jest/globals";
+import { known, notCalled, type Estate, type EstateFunction } from "../../../../src/adopt/estate/estate.ts";
+import { namespaceOf, type NamespaceRule } from "../../../../src/adopt/manifests/namespaces.ts";
+import { roleArn } from "../../../../src/model/aws/arn.ts";
+import type { AccountId, Namespace, Region } from "../../../../src/model/aws/ids.ts";
+import type { Statement } from "../../../../src/model/aws/policy-document.ts";
+import { accountText } from "../../../support/manifests.ts";
+import { estate, estateFunction, estateIam, estateRole } from "../../../support/adopt/estate.ts";
+import { ESTATE_ACCOUNT_TEXT, fileOf, importPlan, outcomeOf } from "../../../support/adopt/import.ts";
+import { grantStatements, policyText } from "../../../support/adopt/policies.ts";
+
+const ORDERS = "orders" as Namespace;
+
+describe("the namespace of a function", () => {
+  const rules: readonly NamespaceRule[] = [
+    { test: { kind: "tag", key: "team", value: null }, namespace: null },
+    { test: { kind: "function", name: "exact" }, namespace: ORDERS },
+    { test: { kind: "prefix", prefix: "pay-" }, namespace: "payments" as Namespace },
+    { test: { kind: "stack", stack: "search" }, namespace: "search" as Namespace },
+  ];
+  const tagged = (key: string, value: string): Partial<EstateFunction> => ({ tags: known([{ key, value }]) });
+
+  test.each<{
+    readonly because: string;
+    readonly name: string;
+    readonly found: Partial<EstateFunction>;
+    readonly match: object;
+  }>([
+    {
+      because: "the first rule that matches counts",
+      name: "pay-api",
+      found: tagged("team", "billing"),
+      match: { namespace: "billing" },
+    },
+    { because: "an exact name", name: "exact", found: {}, match: { namespace: "orders" } },
+    { because: "a prefix", name: "pay-api", found: {}, match: { namespace: "payments" } },
+    {
+      because: "a stack",
+      name: "x",
+      found: tagged("aws:cloudformation:stack-name", "search"),
+      match: { namespace: "search" },
+    },
+    { because: "no rule matches", name: "exact2", found: {}, match: { kind: "unmatched" } },
+    {
+      because: "a tag is no name of a namespace",
+      name: "x",
+      found: tagged("team", "The Team"),
+      match: { kind: "unmatched", reason: expect.stringContaining('"The Team"') },
+    },
+    {
+      because: "tags that were not read decide nothing",
+      name: "exact",
+      found: { tags: notCalled("tag:GetResources") },
+      match: { kind: "unknown", call: "tag:GetResources" },
+    },
+  ])("$because", ({ name, found, match }) => {
+    expect(namespaceOf(estateFunction(name, found), rules)).toMatchObject(match);
+  });
+});
+
+const READ = grantStatements("dynamodb", { table: "orders", allow: ["read"] });
+
+/** The function `api` in another account and region, with local names in all of its ARNs. */
+function elsewhere(accountId: string, region: string, statements: readonly Statement[]): Estate {
+  const here = { partition: "aws", accountId, region };
+  const account = {
+    id: accountId as AccountId,
+    name: `a-${accountId.slice(0, 4)}`,
+    partition: "aws",
+  } as never;
+  const text = policyText(statements).replaceAll("111122223333", accountId).replaceAll("eu-west-1", region);
+  const arn = roleArn(here as never, "/", "api-role");
+  const role = estateRole("api-role", { arn, inline: [{ name: "app", text }] });
+  const found = estateFunction("api", {
+    roleArn: arn,
+    arn: `arn:aws:lambda:${region}:${accountId}:function:api` as never,
+  });
+  return estate({ account, region: region as Region, functions: [found], iam: known(estateIam([role])) });
+}
+
+const ACCOUNTS = {
+  "platform/a.yaml": accountText("a-1111", "111122223333").replace("  boundary: platform-default\n", ""),
+  "platform/b.yaml": accountText("a-4444", "444455556666").replace("  boundary: platform-default\n", ""),
+};
+const FILES = Object.fromEntries(
+  Object.entries(ACCOUNTS).map(([path, text]) => [path, text.replace("mode: enforce", "mode: observe")]),
+);
+
+describe("one function in several accounts and regions", () => {
+  const places = [
+    ["111122223333", "eu-west-1"],
+    ["111122223333", "us-east-1"],
+    ["444455556666", "eu-west-1"],
+  ] as const;
+  const importEverywhere = (statements: readonly Statement[]) =>
+    importPlan(
+      places.map(([id, region]) => elsewhere(id, region, statements)),
+      { files: FILES },
+    );
+
+  test("is one file if it is declared alike", () => {
+    const plan = importEverywhere(READ);
+
+    expect(plan.files.map(({ path }) => path)).toEqual(["teams/orders/api.yaml"]);
+    expect(plan.files[0]?.text).toContain(
+      "targets: [{ accounts: [a-1111], regions: [eu-west-1, us-east-1] }, { accounts: [a-4444], regions: [eu-west-1] }]",
+    );
+    expect(plan.functions).toMatchObject(places.map(() => ({ outcome: { difference: null } })));
+  });
+
+  test("is one file with variables where statements name the account, the region or a variable of the account", () => {
+    const own: Statement = {
+      Effect: "Allow",
+      Action: "sqs:PurgeQueue",
+      Resource: "arn:aws:sqs:eu-west-1:111122223333:jobs",
+    };
+
+    const plan = importEverywhere([own]);
+
+    expect(plan.files).toHaveLength(1);
+    expect(plan.files[0]?.text).toContain('"arn:aws:sqs:${region}:${account.id}:jobs"');
+    expect(plan.functions).toMatchObject(places.map(() => ({ outcome: { difference: null } })));
+  });
+
+  test("uses the variables of the accounts", () => {
+    const table = (name: string): readonly Statement[] =>
+      grantStatements("dynamodb", { table: name, allow: ["read"] });
+
+    const plan = importPlan(
+      [
+        elsewhere("111122223333", "eu-west-1", table("orders-a-1111")),
+        elsewhere("444455556666", "eu-west-1", table("orders-a-4444")),
+      ],
+      { files: FILES },
+    );
+
+    expect(plan.files).toHaveLength(1);
+    expect(plan.files[0]?.text).toContain('table: "${account.vars.ordersTable}"');
+    expect(plan.functions).toMatchObject([
+      { outcome: { difference: null } },
+      { outcome: { difference: null } },
+    ]);
+  });
+
+  test("is several files if the permissions differ", () => {
+    const plan = importPlan(
+      [
+        elsewhere("111122223333", "eu-west-1", READ),
+        elsewhere("444455556666", "eu-west-1", READ.slice(0, 1)),
+      ],
+      { files: FILES },
+    );
+
+    expect(plan.files.map(({ path }) => path)).toEqual([
+      "teams/orders/api-a-1111-eu-west-1.yaml",
+      "teams/orders/api-a-4444-eu-west-1.yaml",
+    ]);
+    expect(plan.functions).toMatchObject([
+      { outcome: { difference: null } },
+      { outcome: { difference: null } },
+    ]);
+  });
+});
+
+describe("an import that is repeated", () => {
+  const functions = ["Orders_API", "orders-api"].map((name) =>
+    estateFunction(name, { roleArn: estateRole("shared").arn }),
+  );
+  const all = estate({
+    functions,
+    iam: known(estateIam([estateRole("shared", { inline: [{ name: "app", text: policyText(READ) }] })])),
+  });
+
+  test("gives the same bytes", () => {
+    expect(importPlan(all).files).toEqual(importPlan(all).files);
+  });
+
+  test("gives functions whose names differ in case alone names of their own", () => {
+    const plan = importPlan(all);
+
+    expect(plan.files.map(({ path }) => path)).toEqual([
+      expect.stringMatching(/^teams\/orders\/orders-api-[0-9a-f]{8}\.yaml$/),
+      "teams/orders/orders-api.yaml",
+    ]);
+    expect(plan.functions).toMatchObject([
+      { outcome: { difference: null } },
+      { outcome: { difference: null } },
+    ]);
+  });
+
+  test("finds its own files declared and equal, and writes nothing", () => {
+    const first = importPlan(all);
+    const files = Object.fromEntries(first.files.map(({ path, text }) => [path, text]));
+
+    const second = importPlan(all, { files: { "platform/accounts.yaml": ESTATE_ACCOUNT_TEXT, ...files } });
+
+    expect(second.files).toEqual([]);
+    expect(outcomeOf(second, "orders-api")).toEqual({
+      kind: "declared",
+      path: expect.stringMatching(/^teams\/orders\/orders-api-[0-9a-f]{8}\.yaml$/),
+      difference: null,
+    });
+  });
+
+  test("shows how a declared function differs now", () => {
+    const text = fileOf(importPlan(all), "orders-api").replace("[read]", "[read, write]");
+
+    const second = importPlan(all, {
+      files: { "platform/accounts.yaml": ESTATE_ACCOUNT_TEXT, "teams/orders/orders-api.yaml": text },
+    });
+
+    expect(outcomeOf(second, "orders-api")).toMatchObject({
+      kind: "declared",
+      difference: { permissions: { allowed: [{}, {}, {}] } },
+    });
+  });
+});
