@@ -1,0 +1,162 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { known, notCalled, type Estate } from "../../../../src/adopt/estate/estate.ts";
+import { saveEstates } from "../../../../src/workbench/import/estate-file.ts";
+import { estate, estateFunction, estateIam, estateRole } from "../../../support/adopt/estate.ts";
+import { ESTATE_ACCOUNT_TEXT } from "../../../support/adopt/import.ts";
+import { grantStatements, policyText } from "../../../support/adopt/policies.ts";
+import { cli, type CliRun } from "../../../support/screens/cli.ts";
+
+const READ = policyText(grantStatements("dynamodb", { table: "orders", allow: ["read"] }));
+const ALL = estate({
+  functions: [
+    estateFunction("orders-api"),
+    estateFunction("orders-job", { policies: new Map([["", notCalled("lambda:GetPolicy")]]) }),
+    estateFunction("search-api"),
+  ],
+  iam: known(
+    estateIam(
+      ["orders-api", "orders-job", "search-api"].map((name) =>
+        estateRole(`${name}-role`, {
+          inline: [{ name: "app", text: READ }],
+          lastUsedAtMs: Date.UTC(2026, 10, 27),
+        }),
+      ),
+    ),
+  ),
+});
+
+const RULES = "rules:\n  - { prefix: orders-, namespace: orders }\n";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-import-"));
+  await mkdir(join(root, "repository/platform"), { recursive: true });
+  await writeFile(join(root, "repository/platform/accounts.yaml"), ESTATE_ACCOUNT_TEXT);
+  await writeFile(join(root, "rules.yaml"), RULES);
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function importing(more: readonly string[], read: Estate = ALL): Promise<CliRun> {
+  await saveEstates(join(root, "estate.json"), [read]);
+  const from = ["--from", join(root, "estate.json"), "--dir", join(root, "repository")];
+  const { code, out, err } = await cli(["import", "orders-prod", ...from, ...more]);
+  return { code, out: out.replaceAll(root, ""), err: err.replaceAll(root, "") };
+}
+
+const byRules = () => importing(["--namespace-rules", join(root, "rules.yaml")]);
+const file = (path: string): Promise<string> => readFile(join(root, "repository", path), "utf8");
+
+describe("import", () => {
+  test("writes a manifest for each function that was read and matches a rule, and names the others", async () => {
+    const { code, out } = await byRules();
+
+    expect(code).toBe(3);
+    expect(out.split("\n")).toEqual([
+      "3 functions: 1 imported, 1 of them proved equal, 1 unmatched, 1 unknown",
+      "2 of 2 statements recognised as grants (100 %)",
+      "1 file written, 0 unchanged",
+      "",
+      "Without a manifest",
+      "  unknown: orders-job@orders-prod/eu-west-1: lambda:GetPolicy was not called; allow the call to the observer, and import again",
+      "  unmatched: search-api@orders-prod/eu-west-1: no rule matches it; add a rule to --namespace-rules",
+      "",
+      "Next:",
+      "  grantkeeper validate /repository",
+      "  grantkeeper plan /repository --config FILE",
+      "",
+    ]);
+    expect(await file("teams/orders/orders-api.yaml")).toContain("mode: observe");
+  });
+
+  test("repeated writes nothing, and keeps what people changed", async () => {
+    await byRules();
+    const changed = `${await file("teams/orders/orders-api.yaml")}  deletionPolicy: retain\n`;
+    await writeFile(join(root, "repository/teams/orders/orders-api.yaml"), changed);
+
+    const { out } = await byRules();
+
+    expect(out).toContain(
+      "3 functions: 0 imported, 0 of them proved equal, 1 declared, 1 unmatched, 1 unknown",
+    );
+    expect(out).toContain("0 files written, 0 unchanged");
+    expect(await file("teams/orders/orders-api.yaml")).toBe(changed);
+  });
+
+  test("keeps a file of another folder that has other content, and says so", async () => {
+    const out = join(root, "out");
+    await mkdir(join(out, "teams/all"), { recursive: true });
+    await writeFile(join(out, "teams/all/orders-api.yaml"), "mine\n");
+
+    const first = await importing(["--namespace", "all", "--out", out]);
+    const second = await importing(["--namespace", "all", "--out", out]);
+
+    expect(first.out).toContain(
+      "1 file written, 0 unchanged\nkept, with other content: teams/all/orders-api.yaml",
+    );
+    expect(second.out).toContain("0 files written, 1 unchanged\nkept, with other content");
+    expect(await readFile(join(out, "teams/all/orders-api.yaml"), "utf8")).toBe("mine\n");
+  });
+
+  test("prints the published form", async () => {
+    const { out } = await importing(["--namespace", "all", "-o", "json"]);
+
+    expect(JSON.parse(out)).toMatchObject({
+      functions: [
+        {
+          function: "orders-api",
+          outcome: "written",
+          isProved: true,
+          statements: { total: 2, recognised: 2 },
+        },
+        { function: "orders-job", outcome: "unknown", path: null },
+        { function: "search-api", outcome: "written" },
+      ],
+      files: [{ state: "written" }, { state: "written" }],
+    });
+  });
+
+  test.each<{ readonly because: string; readonly more: readonly string[]; readonly error: RegExp }>([
+    { because: "no namespace is named", more: [], error: /needs to know the namespaces/ },
+    {
+      because: "both forms are given",
+      more: ["--namespace", "a", "--namespace-rules", "b"],
+      error: /exclude each other/,
+    },
+    { because: "the name is none", more: ["--namespace", "A b"], error: /"A b" is no name of a namespace/ },
+    {
+      because: "there is no such file",
+      more: ["--namespace-rules", "none.yaml"],
+      error: /cannot read none.yaml/,
+    },
+  ])("is refused if $because", async ({ more, error }) => {
+    const { code, err } = await importing(more);
+
+    expect([code, err]).toEqual([1, expect.stringMatching(error)]);
+  });
+
+  test.each([
+    { text: "rules: []\n", error: /rules is not as expected/ },
+    { text: "rules:\n  - { prefix: orders- }\n", error: /rules\[0\] is not as expected/ },
+    {
+      text: "rules:\n  - { prefix: a, prefix: b, namespace: c }\n",
+      error: /rules.yaml:2:\d+: duplicate key/,
+    },
+  ])("refuses the rules $text", async ({ text, error }) => {
+    await writeFile(join(root, "rules.yaml"), text);
+
+    const { code, err } = await byRules();
+
+    expect([code, err.replaceAll(/\n +/g, " ")]).toEqual([1, expect.stringMatching(error)]);
+  });
+
+  test("is refused for an account that was not saved", async () => {
+    const other = { ...ALL, account: { ...ALL.account, id: "999999999999" as never } };
+
+    const { code, err } = await importing(["--namespace", "all"], other);
+
+    expect([code, err]).toEqual([1, expect.stringContaining("has nothing of account orders-prod")]);
+  });
+});
