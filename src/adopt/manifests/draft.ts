@@ -1,8 +1,6 @@
 import { documentText, quotaSize } from "../../iam/read/print.ts";
-import type { Arn } from "../../model/aws/arn.ts";
-import type { LiveRole } from "../../model/live.ts";
-import { DEFAULT_QUOTAS } from "../../model/live.ts";
-import type { FunctionPlace } from "../../model/aws/arn.ts";
+import type { Arn, FunctionPlace } from "../../model/aws/arn.ts";
+import { DEFAULT_QUOTAS, type LiveRole } from "../../model/live.ts";
 import type { Json } from "../../model/values/json.ts";
 import { byText } from "../../text/order.ts";
 import type { Estate, EstateFunction } from "../estate/estate.ts";
@@ -14,10 +12,10 @@ import { nearestGrants, type NearestGrants } from "../recognize/nearest.ts";
 import { readRoleStatements, type RoleStatement } from "../recognize/role-statements.ts";
 import { importedCallers, type ImportedCallers } from "./callers.ts";
 import type { ManifestBody } from "./manifest-text.ts";
-import { rolePolicies, type AttachedPolicyText, type RolePolicies } from "./role-policies.ts";
+import { rolePolicies, type AttachedPolicyText, type RolePolicyTexts } from "./role-policies.ts";
 
 /** What a manifest of the function can be, before its name and its targets are known. */
-export interface Draft {
+export interface ManifestDraft {
   readonly kind: "draft";
   readonly role: LiveRole;
   readonly body: Omit<ManifestBody, "name" | "readOn" | "managedPolicies">;
@@ -48,7 +46,7 @@ export interface DraftSetting {
   readonly sharedPolicies: ReadonlySet<string>;
 }
 
-export function draftOf(found: EstateFunction, setting: DraftSetting): Draft | NoDraft {
+export function draftOf(found: EstateFunction, setting: DraftSetting): ManifestDraft | NoDraft {
   const missing = unreadPart(found);
   if (missing !== null) return missing;
   const reading = roleOfFunction(setting.estate, found);
@@ -85,7 +83,8 @@ function unknownPart(reason: string): NoDraft {
 }
 
 function inexpressible([first, ...others]: Recognition["inexpressible"]): NoDraft {
-  const statement = first?.sid == null ? "a statement" : `statement ${first.sid}`;
+  const sid = first?.sid ?? null;
+  const statement = sid === null ? "a statement" : `statement ${sid}`;
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
   return {
     kind: "blocked",
@@ -102,7 +101,7 @@ interface DraftPermissions {
 /** Attached policies are copied into the manifest unless other roles attach them too, or all together are too large. */
 function permissionsOf(
   found: EstateFunction,
-  { inline, customerManaged }: Extract<RolePolicies, { kind: "known" }>,
+  { inline, customerManaged }: Extract<RolePolicyTexts, { kind: "known" }>,
   { units, sharedPolicies }: DraftSetting,
 ): DraftPermissions {
   const facts = functionFacts(found);
@@ -140,10 +139,10 @@ function sizeOf({ grants, own, rest }: Recognition, units: GrantUnits): number {
 
 interface Composing extends DraftSetting, DraftPermissions {
   readonly role: LiveRole;
-  readonly policies: Extract<RolePolicies, { kind: "known" }>;
+  readonly policies: Extract<RolePolicyTexts, { kind: "known" }>;
 }
 
-function composed(found: EstateFunction, parts: Composing): Draft {
+function composed(found: EstateFunction, parts: Composing): ManifestDraft {
   const { estate, role, recognition, keptPolicies, policies, tagKeys, units } = parts;
   const place: FunctionPlace = {
     partition: estate.account.partition,

@@ -3,7 +3,7 @@ import { stableText } from "../../text/json-values.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { Estate, EstateFunction } from "../estate/estate.ts";
 import { readRoleStatements } from "../recognize/role-statements.ts";
-import type { Draft } from "./draft.ts";
+import type { ManifestDraft } from "./draft.ts";
 import { managedPolicyText, manifestText, type ManifestBody, type ManifestTarget } from "./manifest-text.ts";
 import { freeName, objectName, shortHash } from "./names.ts";
 import type { AttachedPolicyText } from "./role-policies.ts";
@@ -14,7 +14,7 @@ export interface DraftedFunction {
   readonly estate: Estate;
   readonly found: EstateFunction;
   readonly namespace: Namespace;
-  readonly draft: Draft;
+  readonly draft: ManifestDraft;
   readonly name: string;
   readonly vars: TargetValues["vars"];
   /** null: the default. */

@@ -38,8 +38,8 @@ export function freeName(name: string, of: string, isTaken: (name: string) => bo
 }
 
 /**
- * The name of the new role if the default one is not free: IAM's names are unique in an account, whatever the path and the
- * case; null: the default is free.
+ * The name of the new role if the default one is not free: IAM's names are unique in an account, in any path and any case;
+ * null: the default is free.
  */
 export function roleNameFor(
   { name, arn }: EstateFunction,

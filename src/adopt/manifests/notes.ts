@@ -7,7 +7,7 @@ import { flowText } from "../../text/yaml/flow-text.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import type { EstateFunction } from "../estate/estate.ts";
-import type { Draft } from "./draft.ts";
+import type { ManifestDraft } from "./draft.ts";
 import type { UndeclaredCaller } from "./callers.ts";
 
 /** What people look at first, in this order. */
@@ -31,7 +31,7 @@ export interface ImportNote {
 
 export interface NotedFunction {
   readonly found: EstateFunction;
-  readonly draft: Draft;
+  readonly draft: ManifestDraft;
   /** Names of all functions on its role, itself included. */
   readonly roleUsers: readonly string[];
   /** What the declared role allows. */
@@ -93,7 +93,7 @@ const DANGERS = {
 
 const ADMIN = /:policy\/(AdministratorAccess|IAMFullAccess|PowerUserAccess)$/;
 
-function adminNotes({ awsManaged, recognition }: Draft): readonly ImportNote[] {
+function adminNotes({ awsManaged, recognition }: ManifestDraft): readonly ImportNote[] {
   const attached = awsManaged.filter((arn) => ADMIN.test(arn)).map((arn) => `attaches ${nameInArn(arn)}`);
   const own = recognition.rest
     .filter(
@@ -118,7 +118,7 @@ function sharedNotes({ roleUsers, draft: { role } }: NotedFunction): readonly Im
   return texts.map((text) => ({ kind: "shared", text }));
 }
 
-function wildcardNotes({ recognition }: Draft): readonly ImportNote[] {
+function wildcardNotes({ recognition }: ManifestDraft): readonly ImportNote[] {
   const open = recognition.rest.filter(({ normal, statement }) => {
     if (normal.effect !== "Allow") return false;
     const isNegated = normal.actions.negated || normal.resources?.negated === true;
@@ -144,7 +144,7 @@ function unusedNotes({ draft, observedAtMs }: NotedFunction): readonly ImportNot
   return [{ kind: "unused", text: `its role was last used ${days} days before the read` }];
 }
 
-function nearestNotes({ nearest }: Draft): readonly ImportNote[] {
+function nearestNotes({ nearest }: ManifestDraft): readonly ImportNote[] {
   return nearest.map(({ statement: { from, normal }, grants: { grants, adds, drops, dropsInPart } }) => {
     const named = normal.sid === null ? "a statement" : `statement ${normal.sid}`;
     const entries = grants.map(({ grant, fields }) => flowText({ [grant]: fields as JsonObject })).join(", ");
@@ -154,7 +154,7 @@ function nearestNotes({ nearest }: Draft): readonly ImportNote[] {
   });
 }
 
-function tagNotes({ leftTags }: Draft): readonly ImportNote[] {
+function tagNotes({ leftTags }: ManifestDraft): readonly ImportNote[] {
   if (leftTags.length === 0) return [];
   const text = `tags of the role that are not copied: ${leftTags.join(", ")}; a policy may depend on them`;
   return [{ kind: "tags", text }];
@@ -180,7 +180,13 @@ function versionNotes({ roleArn, versions, aliases }: EstateFunction): readonly 
 function missingNotes(found: EstateFunction, declared: RolePermissions): readonly ImportNote[] {
   const { name, arn, roleArn, needs, triggers, edge } = found;
   const asLive: LiveFunction = {
-    ...{ name, arn, roleArn, needs, edge, revisionId: null, policies: new Map() },
+    name,
+    arn,
+    roleArn,
+    needs,
+    edge,
+    revisionId: null,
+    policies: new Map(),
     triggers: triggers.kind === "known" ? { kind: "present", value: triggers.value } : UNREAD,
     versions: UNREAD,
     aliases: UNREAD,

@@ -5,7 +5,7 @@ import type { DesiredBinding } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Estate, EstateFunction } from "../estate/estate.ts";
 import { roleUsers } from "../estate/role-users.ts";
-import type { Draft, NoDraft } from "./draft.ts";
+import type { ManifestDraft, NoDraft } from "./draft.ts";
 import { proposedFiles, type DraftedFunction, type ProposedFile } from "./files.ts";
 import type { NamespaceRule } from "./namespaces.ts";
 import { notesOn, type ImportNote } from "./notes.ts";
@@ -24,7 +24,7 @@ export type ImportOutcome =
   | {
       readonly kind: "written";
       readonly path: string;
-      readonly draft: Draft;
+      readonly draft: ManifestDraft;
       /** null: proved to mean the same. */
       readonly difference: ManifestDifference | null;
       readonly notes: readonly ImportNote[];

@@ -83,7 +83,7 @@ export interface LivePlace {
   readonly role: LiveRole;
 }
 
-export function isNone({ allowed, noLongerAllowed, unknownEffect }: Delta): boolean {
+function isNone({ allowed, noLongerAllowed, unknownEffect }: Delta): boolean {
   return allowed.length === 0 && noLongerAllowed.length === 0 && unknownEffect.length === 0;
 }
 

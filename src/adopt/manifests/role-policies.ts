@@ -10,7 +10,7 @@ export interface AttachedPolicyText extends PolicyText {
   readonly policyName: string;
 }
 
-export type RolePolicies =
+export type RolePolicyTexts =
   | {
       readonly kind: "known";
       readonly inline: readonly PolicyText[];
@@ -20,7 +20,7 @@ export type RolePolicies =
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** Every policy of the role with its text, or why one of them is not known. */
-export function rolePolicies(role: LiveRole, { iam }: Estate): RolePolicies {
+export function rolePolicies(role: LiveRole, { iam }: Estate): RolePolicyTexts {
   if (iam.kind === "unknown") return { kind: "unknown", reason: unreadText(iam) };
   const customerManaged: AttachedPolicyText[] = [];
   const awsManaged: Arn[] = [];

@@ -5,7 +5,7 @@ import type { DesiredBinding } from "../../model/desired.ts";
 import type { Estate, EstateFunction } from "../estate/estate.ts";
 import { roleOfFunction } from "../estate/role-users.ts";
 import { GrantUnits } from "../recognize/grant-units.ts";
-import { draftOf, type Draft, type DraftSetting, type NoDraft } from "./draft.ts";
+import { draftOf, type ManifestDraft, type DraftSetting, type NoDraft } from "./draft.ts";
 import type { DraftedFunction } from "./files.ts";
 import { freeName, manifestName, roleNameFor } from "./names.ts";
 import { namespaceOf, type NamespaceRule } from "./namespaces.ts";
@@ -33,7 +33,7 @@ export interface SortedFunctions {
 }
 
 type Sorted =
-  { readonly kind: "drafted"; readonly draft: Draft; readonly namespace: Namespace } | NotImported;
+  { readonly kind: "drafted"; readonly draft: ManifestDraft; readonly namespace: Namespace } | NotImported;
 
 /** Which functions can have a manifest, with its name, and why the others have none. */
 export function sortFunctions(input: SortingInput): SortedFunctions {

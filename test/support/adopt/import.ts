@@ -9,7 +9,7 @@ export const ESTATE_ACCOUNT_TEXT = accountText("orders-prod", "111122223333")
   .replace("  boundary: platform-default\n", "")
   .replace("mode: enforce", "mode: observe");
 
-export const ALL_IN_ORDERS: readonly NamespaceRule[] = [
+const ALL_IN_ORDERS: readonly NamespaceRule[] = [
   { test: { kind: "prefix", prefix: "" }, namespace: "orders" as Namespace },
 ];
 

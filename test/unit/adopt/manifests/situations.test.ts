@@ -59,7 +59,12 @@ function customerManaged(
 ): readonly [Arn, Reading<LivePolicy>] {
   const arn = `arn:aws:iam::111122223333:policy/${name}` as Arn;
   const value: LivePolicy = {
-    ...{ name, path: "/", arn, policyId: name, defaultVersionId: "v1", description: null },
+    name,
+    path: "/",
+    arn,
+    policyId: name,
+    defaultVersionId: "v1",
+    description: null,
     versions: [{ id: "v1", text: policyText(statements), createdAtMs: 0 }],
     attachmentCount: null,
     boundaryUsageCount: null,
@@ -290,7 +295,7 @@ describe("the role itself", () => {
     expect(difference?.permissions).toEqual({ allowed: [], noLongerAllowed: [], unknownEffect: [] });
   });
 
-  test("5: the new role has its default name, whatever the path of the old one", () => {
+  test("5: the new role has its default name, with any path of the old one", () => {
     expect(imported({ role: { path: "/service-role/" } }).text).not.toContain("role:");
   });
 

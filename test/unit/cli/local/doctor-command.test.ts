@@ -103,7 +103,14 @@ describe("doctor", () => {
     const serviceControl: AwsReads["serviceControl"] = async ({ accounts }) =>
       new Map(accounts.map(({ id }) => [id, [CONTROLLED]]));
     const close = () => undefined;
-    return async () => ({ live, estates: NO_ESTATES, organizations: NO_ORGANIZATIONS, examine, serviceControl, close });
+    return async () => ({
+      live,
+      estates: NO_ESTATES,
+      organizations: NO_ORGANIZATIONS,
+      examine,
+      serviceControl,
+      close,
+    });
   };
 
   /** The roles as `bootstrap roles` prints them, and the writer without a statement. */

@@ -85,7 +85,7 @@ describe("import", () => {
     expect(await file("teams/orders/orders-api.yaml")).toBe(changed);
   });
 
-  test("keeps a file of another folder that has other content, and says so", async () => {
+  test("keeps a file of another folder that has other content and reports it", async () => {
     const out = join(root, "out");
     await mkdir(join(out, "teams/all"), { recursive: true });
     await writeFile(join(out, "teams/all/orders-api.yaml"), "mine\n");

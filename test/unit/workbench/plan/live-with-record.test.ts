@@ -50,7 +50,8 @@ describe("plan against AWS with the controller's record", () => {
     };
     const aws = async () => ({
       live: EMPTY,
-      estates: NO_ESTATES, organizations: NO_ORGANIZATIONS,
+      estates: NO_ESTATES,
+      organizations: NO_ORGANIZATIONS,
       examine: async () => [],
       serviceControl: async () => new Map(),
       close: () => undefined,

@@ -57,7 +57,8 @@ export const EMPTY: LiveState = {
 export function planLive(root: string, live: LiveState, argv: readonly string[] = []) {
   const aws = async () => ({
     live,
-    estates: NO_ESTATES, organizations: NO_ORGANIZATIONS,
+    estates: NO_ESTATES,
+    organizations: NO_ORGANIZATIONS,
     examine: async () => [],
     serviceControl: async () => new Map(),
     close: () => undefined,

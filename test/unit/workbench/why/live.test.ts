@@ -130,7 +130,8 @@ describe("why --live", () => {
   const run = (live: LiveState, argv: readonly string[]): Promise<CliRun> => {
     const aws = async () => ({
       live,
-      estates: NO_ESTATES, organizations: NO_ORGANIZATIONS,
+      estates: NO_ESTATES,
+      organizations: NO_ORGANIZATIONS,
       examine: async () => [],
       serviceControl: async () => new Map(),
       close: () => undefined,
