@@ -3,6 +3,8 @@ import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Key } from "../model/keys/key.ts";
+import type { CoverageCounts, FunctionCoverage } from "../model/answers/coverage.ts";
+import type { AccountId, Region } from "../model/aws/ids.ts";
 import type { LiveBreach } from "../model/answers/live-rules.ts";
 import type { LiveFunction, LiveResourcePolicy, LiveRole, Reading } from "../model/live.ts";
 import type { KeyPlan } from "../model/plan.ts";
@@ -113,5 +115,39 @@ export interface PlanObject extends ApiObject<"Plan"> {
     readonly rules: RuleJudgement;
     /** ISO 8601: the time of the reading. */
     readonly readAt: string;
+  };
+}
+
+/** A function that exists in AWS, with or without a manifest. A token with namespaces sees those of its namespaces, without roles and risks. */
+export interface LiveFunctionObject extends ApiObject<"LiveFunction"> {
+  readonly status: Omit<FunctionCoverage, "name" | "arn"> & {
+    readonly account: string;
+    readonly accountId: AccountId;
+    readonly region: Region;
+    readonly functionName: string;
+    readonly functionArn: string;
+    /** ISO 8601: the start of the read. */
+    readonly readAt: string;
+  };
+}
+
+/** How far the live functions of an account are managed; its name is that of the account. */
+export interface CoverageObject extends ApiObject<"Coverage"> {
+  readonly status: {
+    readonly account: string;
+    readonly accountId: AccountId;
+    /** ISO 8601: the start of the read. */
+    readonly readAt: string;
+    /** The number of live functions that the token sees. */
+    readonly functions: number;
+    readonly counts: CoverageCounts;
+    /** Sorted by namespace; null: the functions that no manifest names. */
+    readonly namespaces: readonly {
+      readonly namespace: string | null;
+      readonly functions: number;
+      readonly counts: CoverageCounts;
+    }[];
+    /** Regions that were not read: they may have functions that are not counted. */
+    readonly unread: readonly string[];
   };
 }

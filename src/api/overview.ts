@@ -1,3 +1,4 @@
+import type { CoverageCounts } from "../model/answers/coverage.ts";
 import type { RecordedDelta } from "../model/delta.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { RevertedDrift } from "../model/drift.ts";
@@ -216,6 +217,8 @@ export interface OverviewObject extends ApiObject<"Overview"> {
     readonly tenancy: Tenancy["kind"] | null;
     /** Sorted by name. */
     readonly accounts: readonly AccountStatus[];
+    /** Of the live functions of all accounts; missing: none was read yet, or the token does not see them all. */
+    readonly coverage?: CoverageCounts;
     /** Empty only if no action is required. */
     readonly actionRequired: readonly ActionItem[];
     readonly diagnostics: readonly Diagnostic[];

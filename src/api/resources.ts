@@ -1,4 +1,11 @@
-import type { BindingObject, DriftObject, FunctionObject, PlanObject } from "./bindings.ts";
+import type {
+  BindingObject,
+  CoverageObject,
+  DriftObject,
+  FunctionObject,
+  LiveFunctionObject,
+  PlanObject,
+} from "./bindings.ts";
 import type { ApprovalObject, ReconciliationObject, RejectionObject, SuspensionObject } from "./commands.ts";
 import type { EventObject } from "./events.ts";
 import type {
@@ -20,11 +27,13 @@ export interface ResourceObjects {
   readonly approvals: ApprovalObject;
   readonly awsaccounts: AwsAccountObject;
   readonly bindings: BindingObject;
+  readonly coverages: CoverageObject;
   readonly drifts: DriftObject;
   readonly events: EventObject;
   readonly functionpermissions: FunctionPermissionObject;
   readonly functions: FunctionObject;
   readonly holds: HoldObject;
+  readonly livefunctions: LiveFunctionObject;
   readonly managedpolicies: ManagedPolicyObject;
   readonly orphans: OrphanObject;
   readonly overview: OverviewObject;
@@ -59,11 +68,13 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   approvals: { kind: "Approval", namespaced: false, verbs: ["create"] },
   awsaccounts: { kind: "AwsAccount", namespaced: false, verbs: READ },
   bindings: { kind: "Binding", namespaced: true, verbs: READ },
+  coverages: { kind: "Coverage", namespaced: false, verbs: READ },
   drifts: { kind: "Drift", namespaced: true, verbs: READ },
   events: { kind: "Event", namespaced: true, verbs: READ },
   functionpermissions: { kind: "FunctionPermission", namespaced: true, verbs: READ },
   functions: { kind: "Function", namespaced: true, verbs: READ },
   holds: { kind: "Hold", namespaced: false, verbs: READ },
+  livefunctions: { kind: "LiveFunction", namespaced: false, verbs: READ },
   managedpolicies: { kind: "ManagedPolicy", namespaced: true, verbs: READ },
   orphans: { kind: "Orphan", namespaced: false, verbs: READ },
   overview: { kind: "Overview", namespaced: false, verbs: ["get"] },

@@ -86,9 +86,11 @@ export interface Outputs extends ApiAnswers {
   readonly "get-accountsets": Listed<"accountsets">;
   readonly "get-alerts": Listed<"alertroutes">;
   readonly "get-bindings": Listed<"bindings">;
+  readonly "get-coverage": Listed<"coverages">;
   readonly "get-drift": Listed<"drifts">;
   readonly "get-fp": Listed<"functionpermissions">;
-  readonly "get-functions": Listed<"functions">;
+  /** With --uncovered or --all: of LiveFunction. */
+  readonly "get-functions": Listed<"functions"> | Listed<"livefunctions">;
   readonly "get-holds": Listed<"holds">;
   readonly "get-orphans": Listed<"orphans">;
   readonly "get-policies": Listed<"managedpolicies">;

@@ -6,7 +6,7 @@ import type { Control } from "./ports/control.ts";
 import { fetchAndAccept } from "./revision/fetch.ts";
 import { CommitProgress } from "./revision/commit-progress.ts";
 import { knownSources } from "./revision/sources/known-sources.ts";
-import { TagReader } from "./coverage/tag-reader.ts";
+import { CoverageKeeper } from "./coverage/coverage-keeper.ts";
 import { AccountSetReader } from "./revision/account-sets.ts";
 import { runPass } from "./run-pass.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "./settings.ts";
@@ -27,7 +27,7 @@ export class Controller {
   readonly #loop: Loop;
   readonly #ticker: Ticker;
   readonly #accountSets: AccountSetReader;
-  readonly #tags: TagReader;
+  readonly #coverage: CoverageKeeper;
   readonly #progress: readonly CommitProgress[];
   /** Passes in a row that threw, by account. */
   readonly #faults = new Map<AccountId, number>();
@@ -39,7 +39,7 @@ export class Controller {
     this.#context = { state, settings, ports: { ...ports, recorder } };
     this.#ticker = new Ticker(this.#context);
     this.#accountSets = new AccountSetReader(this.#context);
-    this.#tags = new TagReader(this.#context);
+    this.#coverage = new CoverageKeeper(this.#context);
     this.#progress = [...settings.shownCommits].map(
       (namespace) => new CommitProgress(namespace, this.#context),
     );
@@ -68,7 +68,7 @@ export class Controller {
     await Promise.all(unwatch.map((end) => end()));
     await this.#ticker.idle();
     await this.#accountSets.idle();
-    await this.#tags.idle();
+    await this.#coverage.idle();
     await ports.audit.append([{ kind: "stopped", version, reason: "stop requested" }]);
     await ports.audit.checkpoint();
   }
@@ -91,7 +91,7 @@ export class Controller {
 
   async #tick(): Promise<void> {
     this.#accountSets.readDue(this.#stopping);
-    this.#tags.readDue(this.#stopping);
+    this.#coverage.update(this.#stopping);
     await this.#contained("tick", () => this.#ticker.tick(this.#stopping));
   }
 

@@ -187,7 +187,7 @@ function remember(result: PassResult, settled: Settled, context: ControllerConte
       attempts,
     },
   );
-  if (result.kind === "done" && result.swept) state.coverage.sweepEnded(accountId);
+  state.coverage.passEnded(accountId, result.kind === "done" && result.swept);
   for (const { key, dueMs } of requeue) state.queue.addKey(key, dueMs);
   if (hasNewOwner(context)) state.source.fetchAt(ports.clock.nowMs());
   if (scope.kind === "keys") return;

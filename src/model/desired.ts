@@ -20,6 +20,8 @@ export interface Desired {
   readonly bindings: ReadonlyMap<Key, DesiredBinding>;
   readonly policies: ReadonlyMap<Key, DesiredPolicy>;
   readonly waivers: readonly Waiver[];
+  /** Sorted by name; those that ended are in it. */
+  readonly exclusions: readonly DesiredExclusion[];
   /** Sorted by name. */
   readonly profiles: readonly DesiredProfile[];
   /** By namespace, also those with an error. */
@@ -230,6 +232,25 @@ export interface DesiredPolicy extends DesiredObject {
 /** The desired state of one key: a binding, unless it is a policy. */
 export function isBinding(state: DesiredBinding | DesiredPolicy): state is DesiredBinding {
   return "functionName" in state;
+}
+
+/** 366 days: an Exclusion with a later end is not in force. */
+export const LONGEST_EXCLUSION_MS = 31_622_400_000;
+
+/** Live functions that no manifest will name for a while. */
+export interface DesiredExclusion {
+  readonly name: string;
+  /** Names, or prefixes with a star. */
+  readonly functions: readonly string[];
+  /** Null: every account. */
+  readonly accounts: readonly AccountId[] | null;
+  /** Null: every region. */
+  readonly regions: readonly string[] | null;
+  readonly reason: string;
+  readonly owner: string;
+  /** ISO 8601. */
+  readonly until: string;
+  readonly origin: Origin;
 }
 
 export interface Waiver {

@@ -53,6 +53,21 @@ const ROWS: readonly (readonly [title: string, panels: readonly Panel[]])[] = [
     ],
   ],
   [
+    "Coverage",
+    [
+      series("Functions in AWS by state", "grantkeeper get coverage has the same by account.", 12, "short", [
+        [`sum by (state) (grantkeeper_coverage_functions{${ACCOUNT}})`, "{{state}}"],
+      ]),
+      series(
+        "Functions without a manifest",
+        "grantkeeper get functions --uncovered lists them.",
+        12,
+        "short",
+        [[`grantkeeper_coverage_functions{${ACCOUNT},state="uncovered"}`, "{{account}}"]],
+      ),
+    ],
+  ],
+  [
     "Passes and AWS",
     [
       series("Time since the last complete read", "It stays below three sweeps.", 12, "s", [

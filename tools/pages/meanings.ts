@@ -196,6 +196,16 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.owner": "the person or team that is responsible",
     "spec.until": "the end of the waiver; then the rule applies again",
   },
+  Exclusion: {
+    ...METADATA,
+    "spec.functions": "names of functions in AWS, or prefixes",
+    "spec.accounts":
+      "only in these accounts; default: in every one. Accounts that an AccountSet found are written by id",
+    "spec.regions": "only in these regions; default: in every one",
+    "spec.reason": "why no manifest declares them",
+    "spec.owner": "the person or team that is responsible",
+    "spec.until": "the end, at most 366 days from now; then the functions are uncovered again",
+  },
   GuardrailProfile: {
     ...METADATA,
     "spec.base":

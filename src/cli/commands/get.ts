@@ -13,6 +13,7 @@ import {
   type WatchOptions,
 } from "../toolbox/options.ts";
 import { answerText } from "../screen/print.ts";
+import { LIVE_FUNCTIONS } from "../resources/coverage.ts";
 import type { Listing } from "../resources/listing.ts";
 import { LISTINGS, LISTING_NAMES } from "../resources/resources.ts";
 import { noteUnlisted } from "../resources/unlisted.ts";
@@ -24,6 +25,7 @@ interface GetOptions extends ControllerOptions, WatchOptions {
   readonly selector?: string;
   readonly dir: string;
   readonly all?: true;
+  readonly uncovered?: true;
   readonly exitCode?: true;
 }
 
@@ -44,6 +46,7 @@ export const getCommand = (roleArn: OfflineRoleArn): CliCommand<GetOptions> => (
     ["grantkeeper get fp", "every FunctionPermission"],
     ["grantkeeper get bindings -n orders -l tier=1", "bindings of one team with a label"],
     ["grantkeeper get drift orders/orders-api@prod", "drift of one function in one account"],
+    ["grantkeeper get functions --uncovered", "functions in AWS without a manifest, and who deploys them"],
     ["grantkeeper get role-arn orders/orders-api@prod/eu-west-1", "from this checkout, offline"],
   ],
   define: (command) => {
@@ -53,12 +56,13 @@ export const getCommand = (roleArn: OfflineRoleArn): CliCommand<GetOptions> => (
       .option("-A, --all-namespaces", "of all namespaces (the default)")
       .option("-l, --selector <labels>", "with these labels only, such as tier=1")
       .option("--exit-code", "for drift: exit with 2 if there is any")
-      .option("--all", "for holds: also the rejected ones")
+      .option("--all", "for holds: also the rejected ones; for functions: every function in AWS")
+      .option("--uncovered", "for functions: those in AWS that no manifest names")
       .option("--dir <folder>", `the checkout, for ${ROLE_ARN}`, ".");
   },
   run: async ({ args: [resource = "", target], options, toolbox }) => {
     if (resource === ROLE_ARN) return roleArn(target, options, toolbox);
-    const listing = listingOf(resource);
+    const listing = listingFor(resource, options);
     const client = await connect(options, toolbox);
     const { namespace = null, selector = null, all = false, output, watch } = options;
     if (options.exitCode === true && listing.names[0] !== "drift")
@@ -76,6 +80,15 @@ export const getCommand = (roleArn: OfflineRoleArn): CliCommand<GetOptions> => (
     return options.exitCode === true && count > 0 ? 2 : 0;
   },
 });
+
+/** Functions are those of the manifests, unless an option asks for those in AWS. @throws CliError */
+function listingFor(resource: string, { uncovered, all }: GetOptions): Listing {
+  const found = listingOf(resource);
+  const isFunctions = found.names[0] === "functions";
+  if (uncovered === true && !isFunctions)
+    throw new CliError("--uncovered is for get functions", "grantkeeper get functions --uncovered");
+  return isFunctions && (uncovered ?? all) === true ? LIVE_FUNCTIONS : found;
+}
 
 function whatText(): string {
   return LISTINGS.map(({ names, what }) => `  ${(names[0] ?? "").padEnd(12)} ${what}`).join("\n");

@@ -2,6 +2,7 @@ import { addressOf } from "../client/known-bindings.ts";
 import type { ApiObject } from "../../api/object.ts";
 import { listing, type Listing } from "./listing.ts";
 import { ALERT_PROBLEM, alertColumns } from "./alert-routes.ts";
+import { COVERAGE_NOTES, coverageColumns } from "./coverage.ts";
 import { HOLD_REASON, holdColumns } from "./holds.ts";
 import {
   accountColumns,
@@ -65,6 +66,12 @@ export const LISTINGS: readonly Listing[] = [
     columns: functionColumns,
     keys: ({ status }) => [status.key],
     name: ({ status }, { accounts }) => targetText(addressOf(status.key, accounts)),
+  }),
+  listing("coverages", {
+    names: ["coverage", "coverages"],
+    what: "how many functions in AWS have a manifest, by account and namespace",
+    columns: coverageColumns,
+    message: COVERAGE_NOTES,
   }),
   listing("drifts", {
     names: ["drift", "drifts"],

@@ -32,10 +32,20 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
     ...groupNotes(overview.diagnostics),
     "",
     ...accountLines(accounts, nowMs, layout),
+    ...coverageLines(overview.coverage),
     ...(namespaceSources.length === 0 ? [] : ["", ...namespaceSourceLines(namespaceSources, nowMs, layout)]),
     ...(actionRequired.length === 0 ? [] : ["", ...itemLines(actionRequired, context)]),
     ...(reverts.length === 0 ? [] : ["", ...revertLines(reverts, context)]),
   ];
+}
+
+/** Nothing while every live function has a manifest or is excluded. */
+function coverageLines(counts: Overview["coverage"]): readonly string[] {
+  if (counts === undefined || counts.uncovered === 0) return [];
+  const live = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const text = `${counts.uncovered} of ${counted(live, "function")} in AWS`;
+  const verb = counts.uncovered === 1 ? "has" : "have";
+  return ["", `Coverage: ${text} ${verb} no manifest (grantkeeper get coverage)`];
 }
 
 /** What a profile holds for such a group waits until the operator's file has it. */

@@ -1,3 +1,5 @@
+import type { AccountCoverage } from "../../model/answers/coverage.ts";
+import { byTextOf } from "../../text/order.ts";
 import { appliedOf } from "../../judge/subject.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { Hold } from "../../model/answers/hold.ts";
@@ -123,6 +125,12 @@ export class ControllerControl implements Control {
 
   waivers(): readonly Waiver[] {
     return this.#context.state.enforced?.compilation.desired.waivers ?? [];
+  }
+
+  coverage(): readonly AccountCoverage[] {
+    const { enforced, coverage } = this.#context.state;
+    const accounts = [...(enforced?.accounts.values() ?? [])].toSorted(byTextOf(({ name }) => name));
+    return accounts.flatMap(({ id }) => coverage.of(id) ?? []);
   }
 
   teams(): readonly DesiredTeam[] {

@@ -11,6 +11,7 @@ import type { GrownPattern } from "../../model/plan.ts";
 import type { AppliedState, KeyRecordSummary } from "../../model/keys/key-record.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { DesiredTeam, Tenancy } from "../../model/rules/team.ts";
+import type { AccountCoverage } from "../../model/answers/coverage.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
 import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
 import type { Result } from "../../model/values/result.ts";
@@ -229,6 +230,8 @@ export interface Control extends Pick<
   waivers(): readonly Waiver[];
   /** Sorted by namespace, also those with an error. */
   teams(): readonly DesiredTeam[];
+  /** Of the accounts that were read since the start, sorted by name. */
+  coverage(): readonly AccountCoverage[];
   history(request: HistoryRequest): Promise<HistoryPage>;
   /** The entry with that number; null if there is none. */
   entry(seq: number): Promise<AuditEntry | null>;

@@ -43,6 +43,10 @@ const GAUGES = {
     help: "Functions by account: all in AWS, and those that Git declares.",
     labels: ["account", "where"],
   },
+  coverage_functions: {
+    help: "Functions in AWS by account and state of coverage: enforced, switched, observed, proposed, excluded, unknown, uncovered.",
+    labels: ["account", "state"],
+  },
   orphans: { help: "Roles and policies of Grantkeeper without a manifest, by account.", labels: ["account"] },
   account_readable: {
     help: "1 if the last pass read the account; 0 if it failed, or if none has ended since the start.",

@@ -10,7 +10,7 @@ import type { DesiredAccount } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { ReconcileRequests, type EndedFetch, type EndedPass } from "./reconcile-requests.ts";
-import { CoverageState } from "./coverage.ts";
+import { CoverageMemory } from "./coverage.ts";
 import { AccountSetState } from "./account-sets.ts";
 import type { SourceInput } from "./source-input.ts";
 import { SourceState } from "./source-state.ts";
@@ -64,7 +64,7 @@ export class ControllerState {
   /** Revisions are accepted one after the other: each is compiled with the accepted ones of the other sources. */
   readonly intakes = new Turns();
   readonly accountSets = new AccountSetState();
-  readonly coverage = new CoverageState();
+  readonly coverage = new CoverageMemory();
   readonly requests = new ReconcileRequests();
   /** Parsed policy documents, shared by all passes of this process; bounded. */
   readonly documents = new DocumentCache();

@@ -8,6 +8,7 @@ import { actionRequired } from "./action-required/action-required.ts";
 import { alertRoutes } from "./alert-routes.ts";
 import { holdSummaries } from "./holds.ts";
 import { accountStatus } from "./manifests.ts";
+import { totalCoverage } from "./coverage.ts";
 import { envelope, isoTime } from "./metadata.ts";
 import { namespaceSources, sourceStatus } from "./sources.ts";
 import { orphans, suspensions } from "./suspensions.ts";
@@ -24,6 +25,7 @@ export function overview(reader: Reader): OverviewObject {
     orphans: orphans(reader),
     alertRoutes: alertRoutes(reader),
   };
+  const coverage = totalCoverage(reader);
   return {
     ...envelope("Overview", { name: "overview" }),
     status: {
@@ -39,6 +41,7 @@ export function overview(reader: Reader): OverviewObject {
       accounts: [...accounts]
         .sort(byTextOf(({ name }) => name))
         .map((account) => accountStatus(reader, account)),
+      ...(coverage !== null && { coverage }),
       actionRequired: actionRequired(reader, seen),
       diagnostics: seen.diagnostics,
       holds: seen.holds,

@@ -1,6 +1,7 @@
 import { bindingName } from "../../api/names.ts";
 import type { AccountView, Control, Overview } from "../../controller/ports/control.ts";
 import type { Rejection } from "../../model/approval.ts";
+import type { AccountCoverage } from "../../model/answers/coverage.ts";
 import type { Waiver } from "../../model/desired.ts";
 import type { DesiredTeam } from "../../model/rules/team.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
@@ -47,6 +48,8 @@ export interface World extends Recorded {
   readonly waivers: readonly Waiver[];
   /** Sorted by namespace, also those with an error. */
   readonly teams: readonly DesiredTeam[];
+  /** Of the accounts that were read since the start, sorted by name. */
+  readonly coverage: readonly AccountCoverage[];
 }
 
 /** Reads the record again only after a commit of the store. */
@@ -73,6 +76,7 @@ export class WorldReader {
       rejectionOf: rejectionsByKey(ofPlans, overview.rejections),
       waivers: this.#control.waivers(),
       teams: this.#control.teams(),
+      coverage: this.#control.coverage(),
     };
   }
 

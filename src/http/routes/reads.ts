@@ -10,6 +10,7 @@ import { pageOf } from "../request/page.ts";
 import { parseWith } from "../request/parse.ts";
 import { bindings, drifts, functions, plans } from "../present/bindings.ts";
 import { alertRoutes } from "../present/alert-routes.ts";
+import { coverages, liveFunctions } from "../present/coverage.ts";
 import { holds } from "../present/holds.ts";
 import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../present/manifests.ts";
 import { permissions } from "../present/permissions.ts";
@@ -30,10 +31,12 @@ const READ = {
   alertroutes: alertRoutes,
   awsaccounts: awsAccounts,
   bindings,
+  coverages,
   drifts,
   functionpermissions: functionPermissions,
   functions,
   holds,
+  livefunctions: liveFunctions,
   managedpolicies: managedPolicies,
   orphans,
   permissions,

@@ -25,6 +25,7 @@ import type { Paths } from "../folder-owner.ts";
 import { compileTemplates } from "./templates/templates.ts";
 import { compileTeams } from "./teams/teams.ts";
 import type { EarlierTenancy } from "./teams/tenancy.ts";
+import { compileExclusions } from "./exclusions.ts";
 import { compileWaivers } from "./waivers.ts";
 import { placeDocuments, type PlacedDocuments } from "./placed-documents.ts";
 import type { Placed } from "./placed.ts";
@@ -94,11 +95,13 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     brokenNamespaces: new Set(broken.flatMap((file) => namespaceOf(file, context))),
     nowMs: context.nowMs,
   });
+  const exclusions = compileExclusions(usable(world.exclusions), accounts.byName, context.nowMs);
   const keysOf = new Map([...policies.keys, ...functions.keys]);
   yield;
   const found = distinct([
     ...diagnosticsOf(parts),
     ...waivers.diagnostics,
+    ...exclusions.diagnostics,
     ...expired(parts, valid, context),
   ]);
   const diagnostics = cappedDiagnostics(found.filter(({ code }) => !REPORTED_ONCE.has(code)));
@@ -111,6 +114,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
       bindings: valid.bindings,
       policies: valid.policies,
       waivers: waivers.waivers,
+      exclusions: exclusions.exclusions,
       profiles: profiles.profiles,
       teams: teams.teams,
       tenancy: teams.tenancy,
@@ -206,6 +210,7 @@ function diagnosticsOf(parts: Parts): readonly Diagnostic[] {
     ...world.accountSets,
     ...world.teams,
     ...world.waivers,
+    ...world.exclusions,
     ...world.invalid,
   ];
   return [

@@ -16,6 +16,7 @@ import type {
   ManifestDocument,
   ParsedFile,
   TeamManifest,
+  ExclusionManifest,
   WaiverManifest,
 } from "../parse/parsed.ts";
 import { accountsOfBrokenSet, accountsOfSet } from "./accounts/account-sets.ts";
@@ -33,6 +34,7 @@ export interface PlacedDocuments {
   readonly policies: readonly Placed<ManagedPolicy>[];
   readonly teams: readonly Placed<TeamManifest>[];
   readonly waivers: readonly Placed<WaiverManifest>[];
+  readonly exclusions: readonly Placed<ExclusionManifest>[];
   readonly profiles: readonly Placed<GuardrailProfile>[];
   readonly templates: readonly Placed<GrantTemplate>[];
   readonly invalid: readonly Placed<InvalidDocument>[];
@@ -137,6 +139,7 @@ const PLATFORM_KINDS: ReadonlySet<ManifestDocument["kind"]> = new Set([
   "AccountSet",
   "Team",
   "Waiver",
+  "Exclusion",
   "GuardrailProfile",
   "GrantTemplate",
 ]);
@@ -202,6 +205,7 @@ function byKind(
     policies: of("ManagedPolicy"),
     teams: of("Team"),
     waivers: of("Waiver"),
+    exclusions: of("Exclusion"),
     profiles: of("GuardrailProfile"),
     templates: of("GrantTemplate"),
     invalid: of("invalid"),

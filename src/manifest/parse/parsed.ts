@@ -10,6 +10,7 @@ import type { GrantTemplateSpec } from "../schema/grant-template.ts";
 import type { GuardrailProfileSpec } from "../schema/guardrail-profile.ts";
 import type { ManagedPolicySpec } from "../schema/managed-policy.ts";
 import type { TeamSpec } from "../schema/team.ts";
+import type { ExclusionSpec } from "../schema/exclusion.ts";
 import type { WaiverSpec } from "../schema/waiver.ts";
 
 /** The limits of a file. Its size is checked before anything is parsed. */
@@ -52,6 +53,7 @@ export type AccountSet = Written<"AccountSet", AccountSetSpec>;
 export type ManagedPolicy = Written<"ManagedPolicy", ManagedPolicySpec>;
 export type TeamManifest = Written<"Team", TeamSpec>;
 export type WaiverManifest = Written<"Waiver", WaiverSpec>;
+export type ExclusionManifest = Written<"Exclusion", ExclusionSpec>;
 export type GuardrailProfile = Written<"GuardrailProfile", GuardrailProfileSpec>;
 export type GrantTemplate = Written<"GrantTemplate", GrantTemplateSpec>;
 
@@ -63,6 +65,7 @@ export type Manifest =
   | ManagedPolicy
   | TeamManifest
   | WaiverManifest
+  | ExclusionManifest
   | GuardrailProfile
   | GrantTemplate;
 

@@ -12,6 +12,7 @@ export const KINDS = [
   "ManagedPolicy",
   "Team",
   "Waiver",
+  "Exclusion",
   "GuardrailProfile",
   "GrantTemplate",
 ] as const;

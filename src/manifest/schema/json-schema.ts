@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Json } from "../../model/values/json.ts";
 import { GRANTS } from "../grants/catalogue.ts";
 import { accountSet } from "./account-set.ts";
+import { exclusion } from "./exclusion.ts";
 import { awsAccount } from "./aws-account.ts";
 import type { Kind } from "./document.ts";
 import { fieldFacts } from "../fields/field.ts";
@@ -21,6 +22,7 @@ export const SCHEMAS = {
   ManagedPolicy: managedPolicy,
   Team: team,
   Waiver: waiver,
+  Exclusion: exclusion,
   GuardrailProfile: guardrailProfile,
   GrantTemplate: grantTemplate,
 } as const satisfies Record<Kind, z.ZodType>;

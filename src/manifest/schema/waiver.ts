@@ -2,6 +2,12 @@ import { z } from "zod";
 import { API_VERSION, platformMetadata } from "./document.ts";
 import { instantText, plainText, REASON } from "../fields/field.ts";
 
+export const OWNER = {
+  what: "an owner: a person or a team",
+  pattern: /^[^\r\n\t]{1,100}$/u,
+  example: "dana",
+};
+
 export const waiver = z.strictObject({
   apiVersion: z.literal(API_VERSION),
   kind: z.literal("Waiver"),
@@ -18,11 +24,7 @@ export const waiver = z.strictObject({
       example: "orders/orders-api@prod/eu-west-1",
     }),
     reason: plainText(REASON),
-    owner: plainText({
-      what: "an owner: a person or a team",
-      pattern: /^[^\r\n\t]{1,100}$/u,
-      example: "dana",
-    }),
+    owner: plainText(OWNER),
     until: instantText(),
   }),
 });

@@ -1,3 +1,4 @@
+import type { AccountCoverage } from "../../../src/model/answers/coverage.ts";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
 import { removedBy, type RemovedEntry } from "../../../src/audit/removed-entry.ts";
@@ -40,6 +41,8 @@ export interface FakeState {
   permissions: ReadonlyMap<Key, PermissionState>;
   waivers: readonly Waiver[];
   teams: readonly DesiredTeam[];
+  /** Missing: no account was read. */
+  coverage?: readonly AccountCoverage[];
   history: readonly AuditEntry[];
   version: number;
   ready: boolean;
@@ -113,6 +116,10 @@ export class FakeControl implements Control {
 
   waivers(): readonly Waiver[] {
     return this.state.waivers;
+  }
+
+  coverage(): readonly AccountCoverage[] {
+    return this.state.coverage ?? [];
   }
 
   teams(): readonly DesiredTeam[] {

@@ -363,6 +363,7 @@ export function desiredOf(
     bindings: new Map(bindings.map((one) => [one.key, one])),
     policies: new Map(policies.map((one) => [one.key, one])),
     waivers: [],
+    exclusions: [],
     profiles: [],
     teams: new Map(),
     tenancy: { kind: "open" },

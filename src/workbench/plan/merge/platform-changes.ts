@@ -12,6 +12,7 @@ export function platformChanges(before: Desired, after: Desired): readonly strin
     ...changesOf("GuardrailProfile", profilesOf(before), profilesOf(after)),
     ...changesOf("Team", teamsOf(before), teamsOf(after)),
     ...changesOf("Waiver", before.waivers, after.waivers),
+    ...changesOf("Exclusion", before.exclusions, after.exclusions),
     ...tenancyChange(before, after),
   ];
 }

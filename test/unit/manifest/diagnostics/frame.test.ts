@@ -7,22 +7,22 @@ describe("a fault in the frame of a document", () => {
     {
       text: "apiVersion: grantkeeper.dev/v1alpha1\nmetadata: {name: a}\n",
       message:
-        "1:1 kind is required → write kind: FunctionPermission or AwsAccount or AccountSet or ManagedPolicy or Team or Waiver or GuardrailProfile or GrantTemplate",
+        "1:1 kind is required → write kind: FunctionPermission or AwsAccount or AccountSet or ManagedPolicy or Team or Waiver or Exclusion or GuardrailProfile or GrantTemplate",
     },
     {
       text: "kind: 1\n",
       message:
-        "1:7 kind must be text → write kind: FunctionPermission or AwsAccount or AccountSet or ManagedPolicy or Team or Waiver or GuardrailProfile or GrantTemplate",
+        "1:7 kind must be text → write kind: FunctionPermission or AwsAccount or AccountSet or ManagedPolicy or Team or Waiver or Exclusion or GuardrailProfile or GrantTemplate",
     },
     {
       text: "kind: FunctionPermision\n",
       message:
-        '1:1 unknown kind "FunctionPermision" → did you mean "FunctionPermission"? Valid values: FunctionPermission, AwsAccount, AccountSet, ManagedPolicy, Team, Waiver, GuardrailProfile, GrantTemplate',
+        '1:1 unknown kind "FunctionPermision" → did you mean "FunctionPermission"? Valid values: FunctionPermission, AwsAccount, AccountSet, ManagedPolicy, Team, Waiver, Exclusion, GuardrailProfile, GrantTemplate',
     },
     {
       text: "kind: Deployment\n",
       message:
-        '1:1 unknown kind "Deployment" → valid values: FunctionPermission, AwsAccount, AccountSet, ManagedPolicy, Team, Waiver, GuardrailProfile, GrantTemplate',
+        '1:1 unknown kind "Deployment" → valid values: FunctionPermission, AwsAccount, AccountSet, ManagedPolicy, Team, Waiver, Exclusion, GuardrailProfile, GrantTemplate',
     },
     {
       text: "kind: ChangeWindow\n",
@@ -35,7 +35,7 @@ describe("a fault in the frame of a document", () => {
     {
       text: "[]\n",
       message:
-        "1:1 kind is required → write kind: FunctionPermission or AwsAccount or AccountSet or ManagedPolicy or Team or Waiver or GuardrailProfile or GrantTemplate",
+        "1:1 kind is required → write kind: FunctionPermission or AwsAccount or AccountSet or ManagedPolicy or Team or Waiver or Exclusion or GuardrailProfile or GrantTemplate",
     },
     {
       text: functionText("a").replace("v1alpha1", "v1alpha2"),

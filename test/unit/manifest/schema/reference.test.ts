@@ -49,6 +49,7 @@ describe("the JSON Schema for editors", () => {
       "ManagedPolicy",
       "Team",
       "Waiver",
+      "Exclusion",
       "GuardrailProfile",
       "GrantTemplate",
     ]);

@@ -1,0 +1,29 @@
+import type { AccountId, Partition, Region } from "../../model/aws/ids.ts";
+import type { DesiredBinding, DesiredExclusion } from "../../model/desired.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import type { Mode } from "../../model/rules/mode.ts";
+import type { EstatePart, FunctionTags } from "../estate/estate.ts";
+import type { DocumentRiskCache } from "./document-risks.ts";
+
+/** A function that a manifest names. */
+export type DeclaredFunction =
+  | { readonly kind: "bound"; readonly binding: DesiredBinding; readonly mode: Mode }
+  /** Its manifest has an error, and nothing was applied before. */
+  | { readonly kind: "broken"; readonly key: Key; readonly reason: string };
+
+export interface CoverageInputs {
+  readonly account: { readonly id: AccountId; readonly name: string; readonly partition: Partition };
+  /** As the last pass read it. */
+  readonly live: LiveAccount;
+  readonly tags: ReadonlyMap<Region, EstatePart<FunctionTags>>;
+  /** By `REGION/NAME` of the function. */
+  readonly declared: ReadonlyMap<string, DeclaredFunction>;
+  readonly exclusions: readonly DesiredExclusion[];
+  readonly documents: DocumentRiskCache;
+  readonly nowMs: number;
+}
+
+export function placeName(region: Region, name: string): string {
+  return `${region}/${name}`;
+}

@@ -1,0 +1,54 @@
+import type { DocumentContext, Member, NormalStatement } from "../../iam/document.ts";
+import { isEverything, isWholeService } from "../../iam/match/wildcard.ts";
+import { readDocument } from "../../iam/read/parse.ts";
+import { isOpen, memberDanger } from "../../iam/risk/access.ts";
+import type { CoverageRisk } from "../../model/answers/coverage.ts";
+
+/** The risks of one policy document. */
+export interface DocumentRisks {
+  readonly risks: readonly CoverageRisk[];
+  /** A statement is not understood, or the document cannot be read: it may allow anything. */
+  readonly isUnclear: boolean;
+}
+
+const UNCLEAR: DocumentRisks = { risks: [], isUnclear: true };
+
+/** Of an identity policy (`admin`, `wildcard`) or of a function's resource policy (`public`). */
+function documentRisks(text: string, context: DocumentContext): DocumentRisks {
+  const parsed = readDocument(text, context);
+  if (parsed.kind !== "parsed") return UNCLEAR;
+  const { members, opaque } = parsed.document;
+  const risks = members.flatMap((member) => risksOf(member, context));
+  return { risks: [...new Set(risks)], isUnclear: opaque };
+}
+
+function risksOf(member: Member, context: DocumentContext): readonly CoverageRisk[] {
+  if (context.dialect !== "identity") return isOpen(memberDanger(member, context)) ? ["public"] : [];
+  if (member.kind === "opaque" || member.effect === "Deny") return [];
+  if (isAdmin(member)) return ["admin"];
+  return member.actions.negated || member.actions.values.some(isWholeService) ? ["wildcard"] : [];
+}
+
+function isAdmin({ actions, resources, conditions }: NormalStatement): boolean {
+  if (conditions.length > 0 || actions.negated || resources === null || resources.negated) return false;
+  return actions.values.some((action) => /^\*+(:\*+)?$/.test(action)) && resources.values.some(isEverything);
+}
+
+/** Remembers the documents of the last run: most of them are the same in the next one. */
+export class DocumentRiskCache {
+  #known: ReadonlyMap<string, DocumentRisks> = new Map();
+  #seen = new Map<string, DocumentRisks>();
+
+  risksOf(text: string, context: DocumentContext): DocumentRisks {
+    const key = `${context.dialect} ${context.accountId} ${text}`;
+    const risks = this.#seen.get(key) ?? this.#known.get(key) ?? documentRisks(text, context);
+    this.#seen.set(key, risks);
+    return risks;
+  }
+
+  /** Forgets what this run did not see. */
+  endRun(): void {
+    this.#known = this.#seen;
+    this.#seen = new Map();
+  }
+}

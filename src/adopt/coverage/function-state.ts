@@ -1,0 +1,42 @@
+import { nameInArn } from "../../model/aws/arn.ts";
+import type { FunctionCoverage } from "../../model/answers/coverage.ts";
+import { LONGEST_EXCLUSION_MS } from "../../model/desired.ts";
+import type { LiveFunction } from "../../model/live.ts";
+import type { CoverageInputs, DeclaredFunction } from "./coverage-inputs.ts";
+import { exclusionOf, type PlacedFunction } from "./exclusions.ts";
+
+type State = Pick<FunctionCoverage, "state" | "reason">;
+
+interface JudgedFunction {
+  readonly found: LiveFunction;
+  readonly declared: DeclaredFunction | null;
+  readonly place: PlacedFunction;
+}
+
+/** A manifest counts before an Exclusion: a function that is managed is not excluded. */
+export function functionState(
+  { found, declared, place }: JudgedFunction,
+  { exclusions, nowMs }: Pick<CoverageInputs, "exclusions" | "nowMs">,
+): State {
+  if (declared?.kind === "broken") return { state: "proposed", reason: declared.reason };
+  if (declared !== null) return boundState(declared, found);
+  if (found.edge) return { state: "excluded", reason: "Lambda@Edge is not supported" };
+  const exclusion = exclusionOf(exclusions, place);
+  if (exclusion === null) return { state: "uncovered", reason: null };
+  const { name, owner, reason, until } = exclusion;
+  const leftMs = Date.parse(until) - nowMs;
+  if (leftMs > LONGEST_EXCLUSION_MS)
+    return { state: "uncovered", reason: `Exclusion ${name} is for more than a year: until ${until}` };
+  if (leftMs > 0) return { state: "excluded", reason: `${reason} (${owner}, until ${until})` };
+  return { state: "uncovered", reason: `Exclusion ${name} ended on ${until}` };
+}
+
+function boundState(
+  { binding, mode }: Extract<DeclaredFunction, { readonly kind: "bound" }>,
+  { roleArn }: LiveFunction,
+): State {
+  if (roleArn !== binding.role.arn)
+    return { state: "observed", reason: `it runs on ${nameInArn(roleArn)}, not on the declared role` };
+  if (mode === "enforce") return { state: "enforced", reason: null };
+  return { state: "switched", reason: "the mode is observe" };
+}

@@ -1,0 +1,62 @@
+import type { Tag } from "../../model/aws/tag.ts";
+import type { FunctionDeployer, StackTool } from "../../model/answers/coverage.ts";
+import type { LiveRole, Reading } from "../../model/live.ts";
+import { unreadText, type EstatePart } from "../estate/estate.ts";
+
+export interface DeployerSigns {
+  readonly tags: EstatePart<readonly Tag[]>;
+  readonly role: Reading<LiveRole>;
+  /** The address of the function in a given Terraform state; null: it is in none. */
+  readonly terraformAddress: string | null;
+}
+
+const NO_SIGN = "no tag of CloudFormation or Terraform, and the role is not one that the console creates";
+
+/** By the first sign that is there: a Terraform state, the tags, the role. Without tags nothing is concluded from the role. */
+export function deployerOf({ tags, role, terraformAddress }: DeployerSigns): FunctionDeployer {
+  if (terraformAddress !== null) return { kind: "terraform", address: terraformAddress };
+  if (tags.kind === "unknown") return { kind: "unknown", reason: unreadText(tags) };
+  const values = new Map(tags.value.map(({ key, value }) => [key, value]));
+  const stack = values.get("aws:cloudformation:stack-name");
+  if (stack !== undefined) return stackDeployer(stack, values);
+  if (tags.value.some(isOfTerraform)) return { kind: "terraform", address: null };
+  if (role.kind === "unknown") return { kind: "unknown", reason: role.reason };
+  const isOfConsole = role.kind === "present" && role.value.path === "/service-role/";
+  return isOfConsole ? { kind: "console" } : { kind: "unknown", reason: NO_SIGN };
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html */
+function stackDeployer(stack: string, values: ReadonlyMap<string, string>): FunctionDeployer {
+  const logicalId = values.get("aws:cloudformation:logical-id") ?? null;
+  return { kind: stackTool(stack, logicalId ?? "", values), stack, logicalId };
+}
+
+/**
+ * SAM tags each function with `lambda:createdBy`. The Serverless Framework tags a stack `SERVICE-STAGE` with its STAGE, and
+ * ends the logical ids of functions with LambdaFunction. The CDK ends logical ids with eight hexadecimal digits.
+ * @see https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
+ * @see https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
+ */
+function stackTool(stack: string, logicalId: string, values: ReadonlyMap<string, string>): StackTool {
+  if (values.get("lambda:createdBy") === "SAM") return "sam";
+  const stage = values.get("STAGE");
+  if (stage !== undefined && stack.endsWith(`-${stage}`) && logicalId.endsWith("LambdaFunction"))
+    return "serverless";
+  return /[A-Za-z][0-9A-F]{8}$/.test(logicalId) ? "cdk" : "cloudformation";
+}
+
+const MANAGER_KEYS: ReadonlySet<string> = new Set([
+  "managedby",
+  "createdby",
+  "deployedby",
+  "provisionedby",
+  "iac",
+]);
+
+/** Terraform sets no tag of its own: these are the usual ones of teams. */
+function isOfTerraform({ key, value }: Tag): boolean {
+  const name = key.toLowerCase().replaceAll(/[^a-z]/g, "");
+  const text = value.toLowerCase();
+  if (name === "terraform") return text !== "false" && text !== "no";
+  return MANAGER_KEYS.has(name) && text === "terraform";
+}

@@ -1,0 +1,93 @@
+import type { CoverageObject, LiveFunctionObject } from "../../api/bindings.ts";
+import type { CoverageState, FunctionDeployer } from "../../model/answers/coverage.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
+import type { MessageColumn } from "../screen/message-table.ts";
+import type { Column } from "../screen/table.ts";
+import { ago } from "../screen/time.ts";
+import { listing, type Listing } from "./listing.ts";
+import type { TableContext } from "./resource-tables.ts";
+
+/** `get functions --uncovered`, and with `--all` every function in AWS. */
+export const LIVE_FUNCTIONS: Listing = listing("livefunctions", {
+  names: ["livefunctions"],
+  what: "functions in AWS, with or without a manifest",
+  columns: liveFunctionColumns,
+  keys: ({ status }) => (status.key === null ? [] : [status.key]),
+  name: ({ status }) => status.functionArn,
+  shown: ({ status }, all) => all || status.state === "uncovered",
+});
+
+function liveFunctionColumns(): readonly Column<LiveFunctionObject>[] {
+  return [
+    { title: "FUNCTION", cell: ({ status }) => status.functionName, isCut: true },
+    { title: "ACCOUNT", cell: ({ status }) => `${status.account}/${status.region}` },
+    { title: "STATE", cell: ({ status }) => status.state },
+    { title: "DEPLOYED BY", cell: ({ status }) => deployerText(status.deployer), isCut: true },
+    { title: "ROLE", cell: ({ status }) => roleText(status.role), isCut: true },
+    { title: "RISK SEEN", cell: ({ status }) => riskText(status) },
+    { title: "WHY", cell: ({ status }) => status.reason ?? "-", isWide: true },
+  ];
+}
+
+function deployerText(deployer: FunctionDeployer): string {
+  switch (deployer.kind) {
+    case "terraform":
+      return deployer.address === null ? "terraform" : `terraform ${deployer.address}`;
+    case "console":
+      return "console";
+    case "unknown":
+      return `unknown (${deployer.reason})`;
+    case "cloudformation":
+    case "sam":
+    case "cdk":
+    case "serverless":
+      return `${deployer.kind} ${deployer.stack}`;
+  }
+}
+
+function roleText(role: LiveFunctionObject["status"]["role"]): string {
+  if (role === null) return "?";
+  const name = nameInArn(role.arn);
+  return role.users === 1 ? name : `${name} (shared by ${role.users}${role.isComplete ? "" : " or more"})`;
+}
+
+/** What was not read is no sign of no risk. */
+function riskText({ risks, unread }: LiveFunctionObject["status"]): string {
+  const seen = risks.join(", ");
+  if (unread.length === 0) return seen === "" ? "-" : seen;
+  return seen === "" ? "? (not all read)" : `${seen}, ?`;
+}
+
+export function coverageColumns({ nowMs }: TableContext): readonly Column<CoverageObject>[] {
+  const count = (title: string, state: CoverageState): Column<CoverageObject> => ({
+    title,
+    cell: ({ status }) => String(status.counts[state]),
+    align: "right",
+  });
+  return [
+    { title: "ACCOUNT", cell: ({ status }) => status.account },
+    { title: "LIVE", cell: ({ status }) => String(status.functions), align: "right" },
+    count("ENFORCED", "enforced"),
+    count("SWITCHED", "switched"),
+    count("OBSERVED", "observed"),
+    count("EXCLUDED", "excluded"),
+    count("UNCOVERED", "uncovered"),
+    {
+      title: "OTHER",
+      cell: ({ status: { counts } }) => String(counts.proposed + counts.unknown),
+      align: "right",
+    },
+    { title: "READ", cell: ({ status }) => ago(status.readAt, nowMs) },
+  ];
+}
+
+/** Below the row of an account: its namespaces, and what was not read. */
+export const COVERAGE_NOTES: MessageColumn<CoverageObject> = {
+  title: "NAMESPACES",
+  texts: ({ status }) => [
+    ...status.namespaces
+      .filter(({ namespace }) => namespace !== null)
+      .map(({ namespace, functions, counts }) => `${namespace}: ${counts.enforced}/${functions} enforced`),
+    ...status.unread.map((reason) => `not read: ${reason}`),
+  ],
+};
