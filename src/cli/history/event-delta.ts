@@ -34,7 +34,7 @@ export function eventsDelta(events: readonly AuditEvent[]): string {
     const known = typeof key === "string" ? parseKey(key) : undefined;
     return known === undefined ? [] : permissionChanges(deltaOf(event), homeOf(known));
   });
-  return (["+", "-"] as const)
+  return (["+", "-", "~"] as const)
     .map((side) => [side, changes.filter(({ sign }) => sign === side)] as const)
     .flatMap(([side, some]) => (some.length === 0 ? [] : [`${side} ${shortList(some.map(shortText))}`]))
     .join(" ");

@@ -28,7 +28,12 @@ function indentedLines(rows: readonly Row[], indent: string): readonly string[] 
 
 function changeRow(change: PermissionChange): Row {
   const { sign, what, on, actions, conditions, place, remark, origin } = change;
-  const declared = origin === null ? place : sign === "-" ? `was line ${origin.line}` : `line ${origin.line}`;
+  const declared =
+    origin === null
+      ? place
+      : sign === "-" || sign === "~"
+        ? `was line ${origin.line}`
+        : `line ${origin.line}`;
   const where = [place === "" ? "" : declared, remark].filter((part) => part !== "").join(", ");
   const below = [
     ...(actions.length === 0 ? [] : [actions.join(", ")]),

@@ -10,12 +10,12 @@ import {
 import type { Origin } from "../../model/values/origin.ts";
 import type { Home } from "./resource-text.ts";
 import { subjectOf, subjectText, type PermissionSubject } from "./subject.ts";
-import { documentPlace, grantOfRow, placeText } from "./words.ts";
+import { conditionTexts, documentPlace, grantOfRow, placeText } from "./words.ts";
 
 /** One permission that a change grants or revokes, as every screen, alert and audit entry shows it. */
 export interface PermissionChange extends PermissionSubject {
-  /** `!`: the effect is not known. */
-  readonly sign: Sign | "!";
+  /** `~`: it stays, with a new condition. `!`: the effect is not known. */
+  readonly sign: Sign | "~" | "!";
   /** `policy "grantkeeper"`, `statement "test1"`; "" if `remark` names it. */
   readonly place: string;
   /** Why a permission changes although its own statement does not: `no longer denied`; "" if it does. */
@@ -88,9 +88,13 @@ export function shortList(texts: readonly string[]): string {
 }
 
 function changesOf(rows: readonly DeltaRow[], sign: Sign, home: Home): readonly PermissionChange[] {
-  return groupsOf(rows, (row) => remarkOf(row, sign)).map((group) =>
-    changeOf(group, { sign, remark: remarkOf(group[0], sign) }, home),
-  );
+  const differs = (row: DeltaRow): string => stableText([remarkOf(row, sign), newCondition(row)]);
+  return groupsOf(rows, differs).map((group) => {
+    const [first] = group;
+    const change = changeOf(group, { sign, remark: remarkOf(first, sign) }, home);
+    const kept = sign === "-" ? newCondition(first) : null;
+    return kept === null ? change : { ...change, sign: "~", conditions: conditionTexts(kept) };
+  });
 }
 
 type Group<Row> = readonly [Row, ...Row[]];
@@ -136,6 +140,11 @@ function placeOf({ from, sid, principal }: PermissionRow): string {
   return placeText(
     principal === null || from.kind === "trust" ? documentPlace(from) : { kind: "statement", sid },
   );
+}
+
+/** The condition under which the permission stays, although it no longer has it always; null: it is revoked. */
+function newCondition({ effect, limit, condition, otherCondition }: DeltaRow): DeltaRow["otherCondition"] {
+  return effect === "Allow" && limit === null && condition.kind === "none" ? otherCondition : null;
 }
 
 function remarkOf({ effect, limit, condition, otherCondition }: DeltaRow, sign: Sign): string {

@@ -58,11 +58,6 @@ describe("a change of a permission that exists in both states", () => {
 
   test.each<{ lost: Partial<RowTexts>; reason: string; because: string }>([
     {
-      lost: { otherCondition: VPC },
-      reason: 'policy "hotfix", with a new condition',
-      because: "the caller asks for reasons",
-    },
-    {
       lost: { condition: VPC, otherCondition: "{}" },
       reason: 'policy "hotfix", under another condition',
       because: "its condition allows less",
@@ -81,6 +76,17 @@ describe("a change of a permission that exists in both states", () => {
     { lost: { from: "boundary" }, reason: "boundary", because: "a row of the boundary" },
   ])("no longer allowed: $because", ({ lost, reason }) => {
     expect(lines({ noLongerAllowed: [row(lost)] })).toEqual([`- ${WHAT}${reason}`]);
+  });
+
+  test("stays with a new condition, which is named: it is changed and not revoked", () => {
+    const changes = permissionChanges({ ...NO_DELTA, noLongerAllowed: [row({ otherCondition: VPC })] }, HOME);
+
+    expect(changes.map(permissionText)).toEqual([
+      '~ sqs:SendMessage queue/orders-dlq, if aws:SourceVpc StringEquals v, policy "hotfix", with a new condition',
+    ]);
+    expect(lines({ noLongerAllowed: [row({ otherCondition: VPC })] })).toEqual([
+      `~ ${WHAT}policy "hotfix", with a new condition`,
+    ]);
   });
 
   test("is shown apart from another row of the same statement with another reason", () => {

@@ -117,12 +117,16 @@ spec: {accounts: [prod], functions: ["api*"], resources: ["orders*"], statements
     await writeManifests(root, { [accounts]: requiring });
     await git(root, ["commit", "--quiet", "-am", "x"]);
     const narrowed = await cli(["plan", root, "--base", "plain", "-o", "json"]);
+    const narrowedText = await cli(["plan", root, "--base", "plain"]);
     await git(root, ["branch", "requiring"]);
     await writeManifests(root, { [accounts]: accountText("prod", "222222222222") });
     const widened = await cli(["plan", root, "--base", "requiring"]);
     const widenedJson = await cli(["plan", root, "--base", "requiring", "-o", "json"]);
 
     expect(narrowed.out).toMatch(/aws:SourceAccount/i);
+    expect(narrowedText.out).toMatch(
+      /^ +~ assumed by lambda\n +trust policy, with a new condition\n +if aws:SourceAccount /m,
+    );
     expect(narrowed.out).not.toMatch(/"code": ?"new-access"/);
     expect(widened.out).toContain("  + assumed by lambda\n      trust policy, without its condition\n");
     expect(widenedJson.out).toMatch(/"code": ?"new-access"/);
