@@ -10,7 +10,7 @@ import { controlLevels, identityChecks } from "./control-checks.ts";
 import type { Probe } from "../../model/answers/probe.ts";
 
 /** The base role, and the policies above the accounts that were read. */
-export interface BaseIdentity {
+export interface ControlledBase {
   readonly baseRole: string | null;
   readonly found: ReadonlyMap<AccountId, ServiceControl>;
   readonly stsRegion: string;
@@ -29,7 +29,7 @@ export function baseAccountOf(baseRole: string | null): AccountId | null {
 export function baseControlChecks(
   account: DesiredAccount,
   control: ServiceControl,
-  { baseRole, found, stsRegion }: BaseIdentity,
+  { baseRole, found, stsRegion }: ControlledBase,
 ): readonly Probe[] {
   // A base role of another partition assumes no role here.
   if (baseRole === null || arnParts(baseRole).partition !== account.partition)

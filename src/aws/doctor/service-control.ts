@@ -5,7 +5,7 @@ import { OWN_IDENTITIES } from "../../model/aws/own-roles.ts";
 import type { Desired, DesiredAccount, DesiredAccountSet } from "../../model/desired.ts";
 import type { ServiceControl, ServiceControlQuestion } from "../organizations/service-control.ts";
 import type { Probe } from "../../model/answers/probe.ts";
-import { baseAccountOf, baseControlChecks, type BaseIdentity } from "./base-control.ts";
+import { baseAccountOf, baseControlChecks, type ControlledBase } from "./base-control.ts";
 import { controlLevels, identityChecks } from "./control-checks.ts";
 import { controlRequests, declaredObjects } from "./control-requests.ts";
 
@@ -49,7 +49,7 @@ export async function serviceControlChecks(
   const checks = accounts.map((account): readonly [AccountId, readonly Probe[]] => {
     const control = found.get(account.id);
     if (control !== undefined) {
-      const base: BaseIdentity = { baseRole, found, stsRegion: stsRegionOf(account.partition) };
+      const base: ControlledBase = { baseRole, found, stsRegion: stsRegionOf(account.partition) };
       return [
         account.id,
         [...checksOf(account, desired, control), ...baseControlChecks(account, control, base)],

@@ -30,7 +30,7 @@ export interface ServiceControl {
 }
 
 /** The resource control policies above an account. An installed reader may have the permission for the other type alone. */
-export type ResourceControl =
+type ResourceControl =
   | { readonly kind: "read"; readonly levels: readonly AttachedControl[] }
   | { readonly kind: "not-read"; readonly reason: string };
 

@@ -3,16 +3,17 @@ import type { DocumentContext, Member } from "../../iam/document.ts";
 import { readDocument } from "../../iam/read/parse.ts";
 import { documentName, recordedRow } from "../../iam/row-text.ts";
 import { conditionTexts } from "../../plan/render/words.ts";
-import { OPTIONAL_ACTIONS } from "../../model/aws/own-roles.ts";
+import { OPTIONAL_ACTIONS, type OwnIdentity } from "../../model/aws/own-roles.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { DeltaRow, PermissionRow } from "../../model/delta.ts";
 import type { Probe } from "../../model/answers/probe.ts";
-import type { OwnRole } from "../bootstrap/own-role.ts";
 import type { InstalledDocument, InstalledRole } from "./installed-role.ts";
+
+type ComparedIdentity = OwnIdentity | "reader";
 
 /** A role as `bootstrap roles` prints it. */
 export interface ExpectedRole {
-  readonly identity: OwnRole["identity"];
+  readonly identity: ComparedIdentity;
   /** With which `bootstrap roles` prints it, such as `--account prod`. */
   readonly option: string;
   readonly policy: readonly Statement[];
@@ -55,7 +56,7 @@ export function roleChecks(expected: ExpectedRole, installed: InstalledRole): re
 }
 
 function probe(
-  [identity, what]: readonly [identity: OwnRole["identity"], what: string],
+  [identity, what]: readonly [identity: ComparedIdentity, what: string],
   outcome: Probe["outcome"],
   detail: string | null = null,
 ): Probe {
@@ -122,7 +123,7 @@ function allowCheck(
 }
 
 interface Missing {
-  readonly identity: OwnRole["identity"];
+  readonly identity: ComparedIdentity;
   readonly what: string;
   readonly missing: readonly DeltaRow[];
 }
