@@ -1,6 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { CliError } from "../cli/toolbox/cli-error.ts";
 import type { SimulatedEstate, SimulatorRequest } from "../cli/toolbox/toolbox.ts";
 import type { Desired } from "../model/desired.ts";
+import { errorCode } from "../model/values/error-code.ts";
+import type { Recording } from "../simulator/replay/recording.ts";
 import type { WorldState } from "../simulator/world.ts";
 
 /** The account of an estate if no manifests name one. */
@@ -22,7 +25,71 @@ export async function seededWorld(request: SimulatorRequest): Promise<SimulatedW
   const world = emptyWorld();
   seedBase(world, request.organization);
   if (request.desired !== null) await seedDeclared(world, request.desired);
+  if (request.recordings.length > 0) return { world, estate: await withRecording(world, request) };
   return { world, estate: request.estate === null ? null : await withEstate(world, request) };
+}
+
+async function withRecording(
+  world: WorldState,
+  { desired, recordings }: SimulatorRequest,
+): Promise<SimulatedEstate> {
+  const { addRecording } = await import("../simulator/replay/recording.ts");
+  const recording = await readRecordings(recordings);
+  const { accountId, regions, notes } = recording;
+  if (desired !== null && world.accounts[accountId] === undefined)
+    throw new CliError(
+      `the manifests declare no account ${accountId}, which was recorded`,
+      "declare it, or leave --dir out",
+    );
+  const manifest = desired === null ? await observedBy(world, accountId, regions) : null;
+  const { iam } = addRecording(world, recording);
+  return {
+    accountId,
+    regions,
+    roles: Object.keys(iam.roles).length,
+    functions: functionsOf(recording),
+    notes,
+    manifest,
+  };
+}
+
+async function readRecordings(names: readonly string[]): Promise<Recording> {
+  const { readRecording } = await import("../simulator/replay/recording.ts");
+  const { RecordingError } = await import("../simulator/replay/recorded.ts");
+  try {
+    return readRecording(names.map((name) => ({ name, text: readText(name) })));
+  } catch (error) {
+    if (!(error instanceof RecordingError)) throw error;
+    throw new CliError(error.message, "docs/simulator.md shows how to record an account", { cause: error });
+  }
+}
+
+function readText(name: string): string {
+  try {
+    return readFileSync(name, "utf8");
+  } catch (error) {
+    throw new CliError(`cannot be read: ${errorCode(error) ?? "unknown"}`, "name another file", {
+      place: name,
+      cause: error,
+    });
+  }
+}
+
+function functionsOf({ lambda, accountId }: Recording): SimulatedEstate["functions"] {
+  const functions = Object.entries(lambda).flatMap(([region, state]) =>
+    Object.values(state.functions).map((one) => ({ ...one, region })),
+  );
+  return functions
+    .map(({ name, region, versions }) => ({
+      name,
+      arn: `arn:aws:lambda:${region}:${accountId}:function:${name}`,
+      roleArn: versions["$LATEST"]?.Role ?? "",
+      deployer: null,
+      situations: [],
+      stackName: null,
+      terraformAddress: null,
+    }))
+    .sort((left, right) => (left.arn < right.arn ? -1 : 1));
 }
 
 async function seedDeclared(world: WorldState, desired: Desired): Promise<void> {

@@ -71,8 +71,9 @@ export const BASE_ROLE = `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base`;
 
 /** An account that Grantkeeper may only read. */
 export function observedAccount(id: string, regions: readonly string[]): Declared {
+  // A name that no recorded account has.
   const observer = {
-    roleArn: `arn:aws:iam::${id}:role/grantkeeper-system/observer`,
+    roleArn: `arn:aws:iam::${id}:role/grantkeeper-system/simulated-observer`,
     externalId: "simulated",
   };
   const account = { id, name: "adopted", partition: "aws", regions, observer, writer: null, binder: null };

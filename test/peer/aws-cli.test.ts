@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { SIMULATED } from "../../src/simulator/operations.ts";
+import { addEstate } from "../../src/simulator/estate/estate.ts";
+import { readRecording } from "../../src/simulator/replay/recording.ts";
 import { addQueue } from "../../src/simulator/sqs/state.ts";
 import { accountOf, addOrganization } from "../../src/simulator/world.ts";
 import { ACCOUNT, startSimulated, type Simulated } from "../support/installation/simulated.ts";
@@ -19,6 +21,7 @@ beforeAll(async () => {
     accountOf(world, ACCOUNT).stacks = {
       "us-east-1": { shop: { name: "shop", id: STACK, resources: [role] } },
     };
+    addEstate(world, { accountId: ACCOUNT, region: "eu-west-1", functions: 60, seed: 1 });
     addQueue(accountOf(world, ACCOUNT), "us-east-1", "pushes");
   });
   cli = startAwsCli({
@@ -110,6 +113,27 @@ describe("the AWS CLI, with the simulator as its endpoint", () => {
     expect(answerOf("cloudformation:DescribeStackResources")["StackResources"]).toMatchObject([
       { StackName: "shop", LogicalResourceId: "Role", PhysicalResourceId: "shop-role" },
     ]);
+  });
+
+  test("prints an estate in the form that a recording has", async () => {
+    const commands = [
+      ["iam", "get-account-authorization-details"],
+      ["iam", "list-roles"],
+      ["lambda", "list-functions", "--function-version", "ALL"],
+      ["lambda", "list-event-source-mappings"],
+      ["resourcegroupstaggingapi", "get-resources", "--resource-type-filters", "lambda:function"],
+    ];
+    const files = [];
+    for (const command of commands) {
+      const { out } = await cli.run([...command, "--output", "json", "--region", "eu-west-1"]);
+      files.push({ name: command.join(" "), text: out });
+    }
+
+    const { regions, lambda, notes } = readRecording(files);
+
+    expect(regions).toEqual(["eu-west-1"]);
+    expect(Object.keys(lambda["eu-west-1"]?.functions ?? {})).toHaveLength(60);
+    expect(notes[1]).not.toMatch(/iam:GetRole|iam:ListRoles|lambda:ListTags|lambda:ListEventSourceMappings/);
   });
 
   test("shows a refusal as AWS's own", async () => {

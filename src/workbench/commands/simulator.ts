@@ -14,17 +14,19 @@ interface SimulatorOptions extends LocalOptions {
   readonly estate?: number;
   readonly seed?: number;
   readonly terraformState?: string;
+  readonly replay?: readonly string[];
 }
 
 export const simulator: CliCommand<SimulatorOptions> = {
   name: "simulator",
   summary: "run a simulated AWS on loopback until interrupted",
   description:
-    "Runs a simulated IAM, Lambda, STS and Organizations that speak AWS's wire protocols on loopback, for local work; nothing leaves this machine. With --dir, it contains the functions, boundaries and Grantkeeper's own roles of those manifests, but no organization: an AccountSet that observes one reports that it cannot be read. With --estate, an account also has functions, roles, policies and stacks as SAM, CDK, the Serverless Framework, Terraform, consoles and scripts leave them, to try an adoption; -o json lists what is special about each function.",
+    "Runs a simulated IAM, Lambda, STS and Organizations that speak AWS's wire protocols on loopback, for local work; nothing leaves this machine. With --dir, it contains the functions, boundaries and Grantkeeper's own roles of those manifests, but no organization: an AccountSet that observes one reports that it cannot be read. With --estate, an account also has functions, roles, policies and stacks as SAM, CDK, the Serverless Framework, Terraform, consoles and scripts leave them, to try an adoption; -o json lists what is special about each function. With --replay, an account is a copy of one that was recorded by AWS's command line; a call that the recording cannot answer is denied.",
   examples: [
     ["grantkeeper simulator --dir manifests", "with the functions and roles of these manifests"],
     ["grantkeeper simulator --port 7081 --world world.json", "on one port, kept between runs"],
     ["grantkeeper simulator --estate 300 --seed 7", "300 functions that other tools deployed"],
+    ["grantkeeper simulator --replay details.json functions.json", "a copy of a recorded account"],
   ],
   define: (command) => {
     addLocalOptions(command)
@@ -32,7 +34,7 @@ export const simulator: CliCommand<SimulatorOptions> = {
       .option("--port <number>", "0: chosen by the system", portArgument, 0)
       .option(
         "--world <file>",
-        "read at the start if it exists, written at the end; --dir and --estate fill only a new one",
+        "read at the start if it exists, written at the end; --dir, --estate and --replay fill only a new one",
       )
       .option(
         "--estate <number>",
@@ -44,7 +46,8 @@ export const simulator: CliCommand<SimulatorOptions> = {
         "with --estate: another number makes another estate (default: 1)",
         seedArgument,
       )
-      .option("--terraform-state <file>", "with --estate: where to write the state of Terraform");
+      .option("--terraform-state <file>", "with --estate: where to write the state of Terraform")
+      .option("--replay <file...>", "a recorded account: output of AWS's command line (docs/simulator.md)");
   },
   run: async ({ options, toolbox }) => {
     const { dir, port, world = null } = options;
@@ -56,7 +59,7 @@ export const simulator: CliCommand<SimulatorOptions> = {
       ...declared,
       worldFile: world,
       estate: estateOf(options),
-      recordings: [],
+      recordings: options.replay ?? [],
     });
     const { endpoint, accessKey, estate } = running;
     await show(
@@ -78,10 +81,12 @@ async function declaredIn(dir: string, options: SimulatorOptions, toolbox: Toolb
   return { desired: compilation.desired, organization: settings.ownRoles?.organization ?? null };
 }
 
+const FILLING = ["dir", "estate", "replay"] as const;
+
 /** A saved world has functions and roles of its own: others are neither added to it nor ignored. */
 async function refuseToFill(world: string | null, options: SimulatorOptions): Promise<void> {
-  const filling = options.dir !== undefined ? "--dir" : options.estate === undefined ? null : "--estate";
-  if (world === null || filling === null || (await kindOf(world)) === "absent") return;
+  const [filling] = FILLING.filter((name) => options[name] !== undefined).map((name) => `--${name}`);
+  if (world === null || filling === undefined || (await kindOf(world)) === "absent") return;
   throw new CliError(
     `the world exists already, and ${filling} fills only a new one`,
     `leave ${filling} out, or name a new file`,
@@ -90,7 +95,9 @@ async function refuseToFill(world: string | null, options: SimulatorOptions): Pr
 }
 
 /** @throws CliError for an option that has no meaning without an estate */
-function estateOf({ estate, seed, terraformState }: SimulatorOptions): EstateSize | null {
+function estateOf({ estate, seed, terraformState, replay }: SimulatorOptions): EstateSize | null {
+  if (estate !== undefined && replay !== undefined)
+    throw new CliError("a world has an estate or a recording", "leave out --estate or --replay");
   if (estate !== undefined)
     return { functions: estate, seed: seed ?? 1, terraformState: terraformState ?? null };
   if (seed === undefined && terraformState === undefined) return null;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -53,9 +53,56 @@ test("puts an estate into the first account of the manifests", async () => {
   expect(JSON.parse(out)).toMatchObject({ estate: { accountId: "444455556666", manifest: null } });
 });
 
+const RECORDED = {
+  RoleDetailList: [
+    {
+      Path: "/",
+      RoleName: "r",
+      RoleId: "AROA234567ABCDEFGHIJK",
+      Arn: "arn:aws:iam::555566667777:role/r",
+      CreateDate: "2026-01-01T00:00:00+00:00",
+      AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] },
+      RolePolicyList: [],
+    },
+  ],
+};
+
+test("replays a recorded account, and prints what it contains", async () => {
+  const details = join(root, "details.json");
+  await writeFile(details, JSON.stringify(RECORDED));
+
+  const { code, out } = await cli(["simulator", "--replay", details], untilReady());
+
+  expect(code).toBe(0);
+  expect(out).toContain("account 555566667777, us-east-1: 0 functions, 2 roles\nloaded: roles 1, ");
+  expect(out).toContain("not recorded, so denied: cloudformation:*, ");
+  expect(out).toContain('  id: "555566667777"\n');
+});
+
+test("names the place of a mistake in a recording", async () => {
+  const details = join(root, "details.json");
+  await writeFile(details, JSON.stringify({ RoleDetailList: [{}] }));
+
+  expect(await cli(["simulator", "--replay", details], untilReady())).toMatchObject({
+    code: 1,
+    err: `error: ${details}: RoleDetailList[0].RoleName: expected a name of IAM, not nothing\nhint:  docs/simulator.md shows how to record an account\n`,
+  });
+});
+
+test("refuses a recording of an account that the manifests do not declare", async () => {
+  const details = join(root, "details.json");
+  await writeFile(details, JSON.stringify(RECORDED));
+
+  const { err } = await cli(["simulator", "--dir", "manifests", "--replay", details], untilReady());
+
+  expect(err).toContain("error: the manifests declare no account 555566667777, which was recorded\n");
+});
+
 test.each([
   [["--seed", "1"], "error: --seed needs --estate\n"],
   [["--terraform-state", "state"], "error: --terraform-state needs --estate\n"],
+  [["--estate", "1", "--replay", "x"], "error: a world has an estate or a recording\n"],
+  [["--replay", PACKAGE, "--world", PACKAGE], "the world exists already, and --replay fills only a new one"],
   [["--estate", "0"], "hint:  expected a number of functions from 1 to 5000"],
   [["--estate", "5001"], "hint:  expected a number of functions from 1 to 5000"],
   [["--estate", "1", "--seed", "-1"], "hint:  expected a whole number of at most 9 digits"],
