@@ -3,7 +3,7 @@ import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Key } from "../model/keys/key.ts";
-import type { CoverageCounts, FunctionCoverage } from "../model/answers/coverage.ts";
+import type { CoverageCounts, CoverageDay, FunctionCoverage } from "../model/answers/coverage.ts";
 import type { AccountId, Region } from "../model/aws/ids.ts";
 import type { LiveBreach } from "../model/answers/live-rules.ts";
 import type { LiveFunction, LiveResourcePolicy, LiveRole, Reading } from "../model/live.ts";
@@ -147,6 +147,8 @@ export interface CoverageObject extends ApiObject<"Coverage"> {
       readonly functions: number;
       readonly counts: CoverageCounts;
     }[];
+    /** Of all namespaces, one point for each day with a complete read, the newest last; up to 92. */
+    readonly trend: readonly CoverageDay[];
     /** Regions that were not read: they may have functions that are not counted. */
     readonly unread: readonly string[];
   };

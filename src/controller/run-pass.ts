@@ -9,6 +9,7 @@ import { passFailed, recoveryAlerts } from "./fault.ts";
 import { measurePass, writesOf } from "./pass-metrics.ts";
 import { stage, type SpanStart } from "./ports/telemetry.ts";
 import { reconcile } from "./reconcile.ts";
+import { withTrend } from "./coverage/trend.ts";
 import { hasNewOwner } from "./revision/incumbents.ts";
 import { judgeLive } from "./pass/judge-live.ts";
 import { observedObjects } from "./revision/object-records.ts";
@@ -158,7 +159,8 @@ async function record(
   const pending = state.unobserved;
   const objects = pending.size === before ? [] : observedObjects(await ports.store.objects(), pending);
   const alerts = [...settlement.alerts, ...recoveryAlerts(id, context)];
-  await ports.recorder.record({ ...settlement, change: { ...settlement.change, objects }, alerts });
+  const change = withTrend({ ...settlement.change, objects }, context);
+  await ports.recorder.record({ ...settlement, change, alerts });
   if (writesOf(result) > 0) await ports.audit.checkpoint();
 }
 

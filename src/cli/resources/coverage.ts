@@ -77,8 +77,19 @@ export function coverageColumns({ nowMs }: TableContext): readonly Column<Covera
       cell: ({ status: { counts } }) => String(counts.proposed + counts.unknown),
       align: "right",
     },
+    { title: "30 DAYS", cell: ({ status }) => changeText(status, nowMs), align: "right" },
     { title: "READ", cell: ({ status }) => ago(status.readAt, nowMs) },
   ];
+}
+
+const TREND_MS = 30 * 86_400_000;
+
+/** The change of the number of uncovered functions since the first point of the last 30 days. */
+function changeText({ trend, counts, readAt }: CoverageObject["status"], nowMs: number): string {
+  const first = trend.find(({ day }) => Date.parse(day) >= nowMs - TREND_MS && day < readAt.slice(0, 10));
+  if (first === undefined) return "-";
+  const change = counts.uncovered - first.counts.uncovered;
+  return change > 0 ? `+${change}` : String(change);
 }
 
 /** Below the row of an account: its namespaces, and what was not read. */

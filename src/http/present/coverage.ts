@@ -61,6 +61,7 @@ function coverageOf(reader: Reader, coverage: AccountCoverage): CoverageObject |
       functions: functions.length,
       counts: coverageCounts(functions),
       namespaces,
+      trend: isWhole ? (reader.world.accounts.get(accountId)?.record?.coverageDays ?? []) : [],
       unread: isWhole ? unread : [],
     },
   };

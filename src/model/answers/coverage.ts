@@ -96,3 +96,25 @@ export function coverageCounts(functions: readonly Pick<FunctionCoverage, "state
   for (const { state } of functions) counts[state] += 1;
   return counts;
 }
+
+/** The counts of an account at the end of one day, as far as it was read on that day. */
+export interface CoverageDay {
+  /** `YYYY-MM-DD`, UTC. */
+  readonly day: string;
+  readonly counts: CoverageCounts;
+}
+
+/** A quarter: what a plan of a migration is compared with. */
+const MOST_DAYS = 92;
+
+/** With the coverage as the point of its day. One that was not read completely is no point. */
+export function withCoverageDay(
+  days: readonly CoverageDay[],
+  { readAtMs, functions, unread }: AccountCoverage,
+): readonly CoverageDay[] {
+  const day = new Date(readAtMs).toISOString().slice(0, 10);
+  const last = days.at(-1);
+  if (unread.length > 0 || (last !== undefined && last.day > day)) return days;
+  const before = last?.day === day ? days.slice(0, -1) : days;
+  return [...before, { day, counts: coverageCounts(functions) }].slice(-MOST_DAYS);
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DeclaredFunction } from "../../../src/adopt/coverage/coverage-inputs.ts";
-import { coverageCounts } from "../../../src/model/answers/coverage.ts";
+import { coverageCounts, withCoverageDay } from "../../../src/model/answers/coverage.ts";
 import type { AccountId, Region } from "../../../src/model/aws/ids.ts";
 import type { DesiredExclusion } from "../../../src/model/desired.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
@@ -187,3 +187,41 @@ function exclusion(change: Partial<DesiredExclusion> = {}): DesiredExclusion {
     ...change,
   };
 }
+
+describe("the trend of an account", () => {
+  const at = (time: string, names: readonly string[], unread: readonly string[] = []) => {
+    const found = coverage({ live: liveWith(names.map((name) => lone({ name }))) });
+    return { ...found, unread, readAtMs: Date.parse(time) };
+  };
+
+  test("has one point for each day, with the last counts of that day", () => {
+    const first = withCoverageDay([], at("2026-10-01T08:00:00Z", ["a", "b"]));
+    const same = withCoverageDay(first, at("2026-10-01T20:00:00Z", ["a"]));
+    const next = withCoverageDay(same, at("2026-10-02T00:00:00Z", []));
+
+    expect(next.map(({ day, counts }) => [day, counts.uncovered])).toEqual([
+      ["2026-10-01", 1],
+      ["2026-10-02", 0],
+    ]);
+  });
+
+  test("has no point of an incomplete read, nor of a read before its last day", () => {
+    const days = withCoverageDay([], at("2026-10-02T08:00:00Z", ["a"]));
+
+    expect(withCoverageDay(days, at("2026-10-03T08:00:00Z", [], ["region eu-west-1: x"]))).toBe(days);
+    expect(withCoverageDay(days, at("2026-10-01T08:00:00Z", []))).toBe(days);
+  });
+
+  test("keeps the last 92 days", () => {
+    const start = Date.parse("2026-01-01T00:00:00Z");
+    const all = Array.from({ length: 100 }, (_, day) => new Date(start + day * 86_400_000).toISOString());
+
+    const days = all.reduce<ReturnType<typeof withCoverageDay>>(
+      (before, time) => withCoverageDay(before, at(time, [])),
+      [],
+    );
+
+    expect(days).toHaveLength(92);
+    expect(days.at(-1)?.day).toBe("2026-04-10");
+  });
+});

@@ -103,3 +103,12 @@ test("an account that is not read any more keeps what was read, with its time", 
   expect(states()).toEqual({ a: "observed", b: "uncovered" });
   expect(fake.control.coverage()[0]?.readAtMs).toBe(readAtMs);
 });
+
+test("the record has a point of the day that was read, written by the next pass", async () => {
+  fake.source.push(manifests({ a: READ_ORDERS }));
+  await fake.start();
+  await fake.clock.pass(400_000);
+
+  const days = fake.store.accountRecords.get(ACCOUNT)?.coverageDays ?? [];
+  expect(days).toMatchObject([{ counts: { observed: 1, uncovered: 1 } }]);
+});

@@ -1,57 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import type { AccountCoverage, FunctionCoverage } from "../../../src/model/answers/coverage.ts";
-import type { AccountId, Region } from "../../../src/model/aws/ids.ts";
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
-import { NOW } from "../../support/fakes/fake-control.ts";
-import { ORDERS_API, REFUNDS } from "../../support/screens/world-keys.ts";
+import { COVERAGE } from "../../support/screens/world-coverage.ts";
 
 const api = new ApiCli();
-const ROLE = "arn:aws:iam::111122223333:role/service-role/shared";
-
-function one(change: Partial<FunctionCoverage>): FunctionCoverage {
-  const name = change.name ?? "orders-api";
-  return {
-    region: "eu-west-1" as Region,
-    name,
-    arn: `arn:aws:lambda:eu-west-1:111122223333:function:${name}`,
-    state: "enforced",
-    reason: null,
-    key: null,
-    namespace: null,
-    deployer: { kind: "console" },
-    role: { arn: ROLE, users: 1, isComplete: true },
-    risks: [],
-    unread: [],
-    ...change,
-  };
-}
-
-const COVERAGE: AccountCoverage = {
-  accountId: "111122223333" as AccountId,
-  account: "prod",
-  readAtMs: Date.parse(NOW) - 180_000,
-  functions: [
-    one({ name: "legacy", state: "excluded", reason: "moves to ECS (dana, until 2027-03-01T00:00:00Z)" }),
-    one({
-      name: "report",
-      state: "uncovered",
-      deployer: { kind: "sam", stack: "reports", logicalId: "Report" },
-      role: { arn: ROLE, users: 3, isComplete: true },
-      risks: ["admin"],
-    }),
-    one({
-      name: "unread",
-      state: "uncovered",
-      deployer: { kind: "unknown", reason: "tag:GetResources is denied" },
-      unread: ["its resource policy (read for declared functions)"],
-    }),
-    one({ name: "orders-api", key: ORDERS_API, namespace: "orders", risks: ["public"] }),
-    one({ name: "refunds", key: REFUNDS, namespace: "payments", state: "switched" }),
-  ],
-  unread: ["region us-east-1: AccessDenied"],
-};
-
 async function rows(...args: readonly string[]): Promise<readonly string[]> {
   await api.start({ state: { coverage: [COVERAGE] } });
   const { code, out } = await api.run([...args]);
@@ -101,8 +53,10 @@ describe("get coverage", () => {
   test("counts the functions of an account by state, and lists its namespaces and unread regions", async () => {
     const [head, row, ...notes] = await rows("get", "coverage");
 
-    expect(head).toMatch(/^ACCOUNT +LIVE +ENFORCED +SWITCHED +OBSERVED +EXCLUDED +UNCOVERED +OTHER +READ/);
-    expect(row).toMatch(/^prod +5 +1 +1 +0 +1 +2 +0 +3m ago/);
+    expect(head).toMatch(
+      /^ACCOUNT +LIVE +ENFORCED +SWITCHED +OBSERVED +EXCLUDED +UNCOVERED +OTHER +30 DAYS +READ/,
+    );
+    expect(row).toMatch(/^prod +5 +1 +1 +0 +1 +2 +0 +- +3m ago/);
     expect([row, ...notes].join("\n")).toMatch(/orders: 1\/1 enforced/);
     expect([row, ...notes].join("\n")).toMatch(/not read: region us-east-1: AccessDenied/);
   });

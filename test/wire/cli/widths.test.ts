@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import stringWidth from "string-width";
 import { LISTING_NAMES } from "../../../src/cli/resources/resources.ts";
 import { fakeState, manifest } from "../../support/screens/api-world.ts";
+import { COVERAGE } from "../../support/screens/world-coverage.ts";
 import { PAYMENTS_SUBJECT } from "../../support/screens/world-keys.ts";
 import { cli } from "../../support/screens/cli.ts";
 import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";
@@ -50,7 +51,11 @@ beforeAll(async () => {
     name: "sandboxes",
     file: "platform/all.yaml",
   });
-  const state = longNames({ ...world, objects: [...world.objects, set] }) as typeof world;
+  const state = longNames({
+    ...world,
+    coverage: [COVERAGE],
+    objects: [...world.objects, set],
+  }) as typeof world;
   server = await startTestServer({ state });
 });
 afterAll(() => server.close());
