@@ -60,6 +60,9 @@ export class GitSource implements Source {
   /** Two contents by commit: the newest, and the accepted one while the newest awaits approval. */
   #recent: readonly (readonly [string, Content])[] = [];
 
+  /** Hashes of commits that the mirror has: nothing is removed from it, but it may be lost as a whole, and fetched again. */
+  readonly #present = new Set<string>();
+
   /** @throws SourceError `refused-url`, `refused-ref` or `refused-path`: the configuration is wrong */
   constructor(options: GitSourceOptions) {
     const remote = checkGitUrl(options.url, options);
@@ -164,6 +167,7 @@ export class GitSource implements Source {
     const { kind, name } = this.#options.ref;
     if (kind === "commit") {
       const commit = objectId(name);
+      this.#present.clear();
       if (await this.#obtain(commit, until)) return { name: "commit", commit };
       throw this.#noSuchRef("the server has no such commit, or does not allow fetching a commit by its hash");
     }
@@ -199,6 +203,7 @@ export class GitSource implements Source {
     const isSame = (await this.#mirror.tipObject(algorithm, until)) === object;
     if (isSame && (await this.#mirror.tip(algorithm, until)) === commit.hash) return commit;
     await this.#mirror.fetch({ from: ref, as: "tip", algorithm }, until);
+    this.#present.clear();
     const hash = await this.#mirror.tip(algorithm, until);
     if (hash === undefined) throw this.#noSuchRef("it does not name a commit");
     this.#options.telemetry.debug("git fetched", { source: this.name, ref, commit: hash });
@@ -220,7 +225,14 @@ export class GitSource implements Source {
 
   /** Whether the commit is in the mirror; fetches it from the server if it is not. */
   async #obtain(commit: ObjectId, until: Deadline): Promise<boolean> {
-    if (await this.#mirror.has(commit, until)) return true;
+    const { hash } = commit;
+    if (this.#present.has(hash)) return true;
+    const isThere = (await this.#mirror.has(commit, until)) || (await this.#fetchOlder(commit, until));
+    if (isThere) this.#present.add(hash);
+    return isThere;
+  }
+
+  async #fetchOlder(commit: ObjectId, until: Deadline): Promise<boolean> {
     try {
       const { hash: from, algorithm } = commit;
       await this.#mirror.fetch({ from, as: "older", algorithm }, until);

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import { Bench } from "../../support/git/git-source.ts";
 import { addCommits } from "../../support/git/git-repository.ts";
@@ -39,6 +41,21 @@ describe("a revision that was accepted", () => {
 
     expect(snapshot.revision).toBe(`main@sha1:${accepted}`);
     expect(texts(snapshot)).toEqual({ "teams/a.yaml": "1" });
+  });
+
+  test("is compared after the mirror was lost while the source ran", async () => {
+    const repository = await bench.repository();
+    await repository.commit({ "teams/a.yaml": "1" });
+    const source = bench.source({ url: await bench.serve() });
+    const { revision: accepted } = await source.latest(signal);
+    expect(await source.compare(null, accepted, signal)).toMatchObject({ relation: "first" });
+    for (const name of await readdir(bench.mirrorDir))
+      await rm(join(bench.mirrorDir, name), { recursive: true });
+
+    await repository.commit({ "teams/a.yaml": "2" });
+    const { revision: next } = await source.latest(signal);
+
+    expect(await source.compare(accepted, next, signal)).toMatchObject({ relation: "forward" });
   });
 
   test("is the error not-found if neither has it", async () => {
