@@ -337,6 +337,7 @@ spec:
     expect(out).toMatch(
       /not checked {2}all +its policies +the platform's documents have errors \(grantkeeper validate\)\n/,
     );
+    expect(out).toMatch(/ failed +git +compile +1 error, the first: platform\/x\.yaml:1: [^;\n]+; \S/);
   });
 
   test("does not pass if a file that cannot be read may declare the Teams", async () => {
