@@ -33,7 +33,7 @@ interface EstateEntry {
   /** In the order of their numbers; empty: an ordinary function. */
   readonly situations: readonly Situation[];
   readonly roleArn: string;
-  /** Null: no stack. */
+  /** Null: no stack. A replica is in none: CloudFormation knows its master. */
   readonly stackName: string | null;
   /** `aws_lambda_function.worker["eu"]`; null: not in the state of Terraform. */
   readonly terraformAddress: string | null;
@@ -134,7 +134,7 @@ function entryOf(site: Site, draft: FunctionDraft): EstateEntry {
     deployer,
     situations: ALL_SITUATIONS.filter((each) => situations.has(each) || role.situations.has(each)),
     roleArn: arnOfRole(site, role),
-    stackName: stack?.name ?? null,
+    stackName: draft.masterArn === undefined ? (stack?.name ?? null) : null,
     terraformAddress:
       address === undefined
         ? null

@@ -69,7 +69,7 @@ export const SITUATIONS = {
     number: 12,
     live: "a replica of Lambda@Edge",
     of: "function",
-    deployers: ["cloudformation", "terraform", "unknown"],
+    deployers: ["cloudformation", "unknown"],
   },
   "container-image": { number: 13, live: "a container image", of: "function", deployers: null },
   vpc: { number: 14, live: "in a VPC", of: "function", deployers: null },
