@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import type { AuditFact } from "../../src/audit/entry.ts";
+import { removeOld } from "../../src/store/retention.ts";
+import { openStore, type OpenStore } from "../../src/store/sqlite/open.ts";
+import { refusal } from "../support/record/audit-facts.ts";
+import { optionsFor, START_MS, testClock, testTelemetry } from "./engines.ts";
+import { places } from "./sqlite-file.ts";
+
+export const DAY_MS = 86_400_000;
+export const KEPT_DAYS = 100;
+
+/** A record whose clock a test sets; each `day` appends facts at that day and signs them. */
+export async function record() {
+  const stateDir = await places.folder();
+  const clock = testClock();
+  const anchors = { file: join(stateDir, "audit-anchors.jsonl"), log: false };
+  const open = (): OpenStore => places.keep(openStore(optionsFor(stateDir, { clock, anchors })));
+  let opened = open();
+  return {
+    stateDir,
+    clock,
+    current: () => opened,
+    restart: async () => {
+      await places.close(opened);
+      opened = open();
+    },
+    close: () => places.close(opened),
+    day: async (day: number, facts: readonly AuditFact[]) => {
+      clock.set(START_MS + day * DAY_MS);
+      const entries = await opened.audit.append(facts);
+      await opened.audit.checkpoint();
+      return entries;
+    },
+  };
+}
+
+export type TestRecord = Awaited<ReturnType<typeof record>>;
+
+interface Remove {
+  readonly archive?: string;
+  readonly takenUpTo?: number;
+  readonly telemetry?: ReturnType<typeof testTelemetry>;
+  /** The process ends after this number of steps. */
+  readonly stepsUntilKill?: number;
+}
+
+export async function remove(made: TestRecord, at: Remove = {}): Promise<number | null> {
+  return (await removal(made, at)).upTo;
+}
+
+export async function removal({ current, clock }: TestRecord, at: Remove): ReturnType<typeof removeOld> {
+  const { audit, removal: entries } = current();
+  const killed = new AbortController();
+  let left = at.stepsUntilKill ?? Infinity;
+  const sleep = async (): Promise<void> => {
+    left -= 1;
+    if (left <= 0) killed.abort();
+    killed.signal.throwIfAborted();
+  };
+  const parts = {
+    audit,
+    removal: entries,
+    retentionMs: KEPT_DAYS * DAY_MS,
+    archive: at.archive ?? null,
+    takenUpTo: async () => at.takenUpTo ?? Infinity,
+    clock: { nowMs: () => clock.nowMs(), sleep },
+    telemetry: at.telemetry ?? testTelemetry(),
+  };
+  return removeOld(parts, killed.signal);
+}
+
+/** Three signed days of 300 entries: 1–301, 302–602, 603–903. */
+export async function threeDays(): Promise<TestRecord> {
+  const made = await record();
+  const facts = Array.from({ length: 300 }, (_, at) => refusal(at));
+  for (const day of [0, 50, 150]) await made.day(day, facts);
+  return made;
+}
