@@ -1,6 +1,5 @@
-import { documentText, quotaSize } from "../../iam/read/print.ts";
 import type { Arn, FunctionPlace } from "../../model/aws/arn.ts";
-import { DEFAULT_QUOTAS, type LiveRole } from "../../model/live.ts";
+import type { LiveRole } from "../../model/live.ts";
 import type { Json } from "../../model/values/json.ts";
 import { byText } from "../../text/order.ts";
 import type { Estate, EstateFunction } from "../estate/estate.ts";
@@ -11,6 +10,7 @@ import { recognizeGrants, type Recognition } from "../recognize/recognize.ts";
 import { nearestGrants, type NearestGrants } from "../recognize/nearest.ts";
 import { readRoleStatements, type RoleStatement } from "../recognize/role-statements.ts";
 import { importedCallers, type ImportedCallers } from "./callers.ts";
+import { fitsInline, fitted } from "./overflow.ts";
 import type { ManifestBody } from "./manifest-text.ts";
 import { rolePolicies, type AttachedPolicyText, type RolePolicyTexts } from "./role-policies.ts";
 
@@ -107,7 +107,7 @@ function permissionsOf(
   const facts = functionFacts(found);
   const own = customerManaged.filter(({ arn }) => !sharedPolicies.has(arn));
   const folded = recognizeGrants([...inline, ...own], units, facts);
-  if (own.length === 0 || sizeOf(folded, units) <= DEFAULT_QUOTAS.rolePolicySize)
+  if (own.length === 0 || fitsInline(folded, units))
     return {
       recognition: folded,
       keptPolicies: customerManaged.filter(({ arn }) => sharedPolicies.has(arn)),
@@ -130,26 +130,20 @@ function functionFacts({
   };
 }
 
-/** Without the Sids, which are shorter than what grants save. */
-function sizeOf({ grants, own, rest }: Recognition, units: GrantUnits): number {
-  const ofGrants = [...grants, ...own].flatMap((one) => units.candidate(one)?.statements ?? []);
-  const sids = 40 * (ofGrants.length + rest.length);
-  return quotaSize(documentText([...ofGrants, ...rest.map(({ statement }) => statement)])) + sids;
-}
-
 interface Composing extends DraftSetting, DraftPermissions {
   readonly role: LiveRole;
   readonly policies: Extract<RolePolicyTexts, { kind: "known" }>;
 }
 
 function composed(found: EstateFunction, parts: Composing): ManifestDraft {
-  const { estate, role, recognition, keptPolicies, policies, tagKeys, units } = parts;
+  const { estate, role, recognition, policies, tagKeys, units } = parts;
   const place: FunctionPlace = {
     partition: estate.account.partition,
     accountId: estate.account.id,
     region: estate.region,
   };
   const callers = importedCallers(found, place);
+  const { rest, moved } = fitted(recognition, units, parts);
   const copied = role.tags.filter(({ key, value }) => tagKeys.includes(key) && !value.includes("${"));
   return {
     kind: "draft",
@@ -157,11 +151,11 @@ function composed(found: EstateFunction, parts: Composing): ManifestDraft {
     body: {
       functionName: found.name,
       role: roleSettings(role, Object.fromEntries(copied.map(({ key, value }) => [key, value]))),
-      permissions: recognition,
+      permissions: { ...recognition, rest },
       callers: callers.callers,
     },
     recognition,
-    keptPolicies,
+    keptPolicies: [...parts.keptPolicies, ...moved],
     awsManaged: policies.awsManaged,
     callers,
     nearest: recognition.rest.flatMap((statement) => {

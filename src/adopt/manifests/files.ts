@@ -129,7 +129,7 @@ class PolicyFiles {
       return {
         path: `${platformPath}/policies/${name}.yaml`,
         kind: "policy",
-        text: managedPolicyText(name, policy.policyName, statements),
+        text: managedPolicyText(name, policy.name, statements),
         functions: kept.map((one) => one.draftedIn),
       };
     });

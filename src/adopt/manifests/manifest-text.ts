@@ -51,10 +51,10 @@ export function manifestText(body: ManifestBody, targets: readonly ManifestTarge
   return `${[HEAD, "kind: FunctionPermission", `metadata: ${flowText({ name })}`, "spec:", ...indented(spec)].join("\n")}\n`;
 }
 
-/** A ManagedPolicy with the statements of a customer-managed policy. */
+/** A ManagedPolicy with the statements of a customer-managed policy, or of an inline policy that is full. */
 export function managedPolicyText(name: string, from: string, statements: readonly RoleStatement[]): string {
   const spec = [
-    `description: ${flowText(`Imported from the customer-managed policy ${from}`)}`,
+    `description: ${flowText(`Imported from ${from}`)}`,
     "document:",
     '  Version: "2012-10-17"',
     "  Statement:",

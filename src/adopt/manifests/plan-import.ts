@@ -4,6 +4,7 @@ import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../../manifest/parse/p
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Estate, EstateFunction } from "../estate/estate.ts";
+import type { Key } from "../../model/keys/key.ts";
 import { roleUsers } from "../estate/role-users.ts";
 import type { ManifestDraft, NoDraft } from "./draft.ts";
 import { proposedFiles, type DraftedFunction, type ProposedFile } from "./files.ts";
@@ -24,6 +25,7 @@ export type ImportOutcome =
   | {
       readonly kind: "written";
       readonly path: string;
+      readonly key: Key;
       readonly draft: ManifestDraft;
       /** null: proved to mean the same. */
       readonly difference: ManifestDifference | null;
@@ -42,6 +44,8 @@ export interface ImportPlan {
   readonly files: readonly Pick<ProposedFile, "path" | "text">[];
   /** In the order of the estates, then of the functions. */
   readonly functions: readonly ImportedFunction[];
+  /** Of the existing files and of all proposed ones. */
+  readonly compilation: Compilation;
 }
 
 /** Manifests for every function that has none, each compared with the state that it was written from. */
@@ -60,7 +64,7 @@ export function planImport(input: ImportInput): ImportPlan {
       return outcome === undefined ? [] : [{ estate, found, outcome }];
     }),
   );
-  return { files: files.map(({ path, text }) => ({ path, text })), functions };
+  return { files: files.map(({ path, text }) => ({ path, text })), functions, compilation: compiled };
 }
 
 function parseText({ path, text }: Pick<ProposedFile, "path" | "text">): ParsedFile {
@@ -113,7 +117,7 @@ function writtenOutcome(
     observedAtMs: estate.observedAtMs,
   });
   const difference = prover.differenceOf(binding, { estate, found, role: draft.role });
-  return { kind: "written", path, draft, difference, notes };
+  return { kind: "written", path, key: binding.key, draft, difference, notes };
 }
 
 /** The first problem of the file, which is Grantkeeper's: it wrote the file. */

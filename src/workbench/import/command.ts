@@ -6,11 +6,13 @@ import { addLocalOptions, type LocalOptions } from "../../cli/toolbox/options.ts
 import { show } from "../../cli/screen/print.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { accountNamed } from "../project/account.ts";
+import { findingsOffline, offlineFacts } from "../project/findings.ts";
 import { compileContext, loadDirectory, projectSettings } from "../project/project.ts";
 import { loadEstates, saveEstates } from "./estate-file.ts";
 import { namespaceRules } from "./namespace-rules.ts";
 import { readEstates } from "./read-estates.ts";
 import { importReport } from "./report.ts";
+import { draftWaivers } from "./draft-waivers.ts";
 import { reportLines } from "./report-screen.ts";
 import { writeManifests } from "./write-files.ts";
 
@@ -61,7 +63,9 @@ export const importCommand: CliCommand<ImportOptions> = {
     const context = compileContext(project.snapshot, settings, toolbox);
     const planned = planImport({ estates, rules, files: project.files, context });
     const folder = options.out ?? options.dir;
-    const report = importReport(planned, await writeManifests(folder, planned.files));
+    const findings = findingsOffline(planned.compilation, await offlineFacts(planned.compilation, toolbox));
+    const files = [...planned.files, ...draftWaivers(planned, findings)];
+    const report = importReport(planned, findings, await writeManifests(folder, files));
     await show({ value: report, lines: () => reportLines(report, folder) }, options.output, toolbox);
     return report.functions.some(({ outcome }) => outcome === "unknown") ? 3 : 0;
   },

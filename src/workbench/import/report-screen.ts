@@ -20,6 +20,10 @@ export function reportLines(report: ImportReport, folder: string): readonly stri
     ...fileLines(report),
     ...section("Worth a look first", noteLines(true)),
     ...section("Differs from AWS", folded(functions.flatMap(differenceFacts))),
+    ...section(
+      "Refused by rules unless waived: grantkeeper validate shows why",
+      folded(functions.flatMap(refusedFacts)),
+    ),
     ...section("Without a manifest", withoutLines(functions)),
     ...section("Notes", noteLines(false)),
     ...nextLines(report, folder),
@@ -115,6 +119,10 @@ function whoseText(facts: readonly Fact[]): string {
 function byImportance([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   const order: readonly string[] = LOOK_FIRST;
   return order.indexOf(a) - order.indexOf(b) || byText(a, b);
+}
+
+function refusedFacts(one: Reported): readonly Fact[] {
+  return one.refusedBy.map((rule) => ({ one, kind: rule, text: one.path ?? "" }));
 }
 
 function withoutLines(functions: readonly Reported[]): readonly string[] {

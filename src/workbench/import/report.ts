@@ -3,6 +3,9 @@ import type { Inexpressible } from "../../adopt/recognize/role-statements.ts";
 import { LOOK_FIRST, type ImportNote } from "../../adopt/manifests/notes.ts";
 import type { ImportedFunction, ImportPlan } from "../../adopt/manifests/plan-import.ts";
 import type { ManifestDifference } from "../../adopt/manifests/proof.ts";
+import type { Finding } from "../../model/finding.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { sortedSet } from "../../text/order.ts";
 import type { RecordedDelta } from "../../model/delta.ts";
 import type { WrittenFile } from "./write-files.ts";
 
@@ -30,6 +33,8 @@ interface ReportedFunction {
   /** How many statements its role has, and how many of them grants replace; null if no manifest was written. */
   readonly statements: { readonly total: number; readonly recognised: number } | null;
   readonly notes: readonly ImportNote[];
+  /** Rules that refuse the manifest unless they are waived, sorted: the permissions that the function has today. */
+  readonly refusedBy: readonly string[];
   /** Why it has no manifest, and what to do next. */
   readonly reason: string | null;
   readonly next: string | null;
@@ -41,11 +46,29 @@ export interface ImportReport {
   readonly files: readonly WrittenFile[];
 }
 
-export function importReport({ functions }: ImportPlan, files: readonly WrittenFile[]): ImportReport {
-  return { functions: functions.map(reportedFunction), files };
+/** The rules that each manifest breaks, by its key. */
+export type FindingsByKey = ReadonlyMap<Key, readonly Finding[]>;
+
+export function importReport(
+  { functions }: ImportPlan,
+  findings: FindingsByKey,
+  files: readonly WrittenFile[],
+): ImportReport {
+  return { functions: functions.map((one) => reportedFunction(one, findings)), files };
 }
 
-function reportedFunction({ estate, found, outcome }: ImportedFunction): ReportedFunction {
+/** Each rule once, sorted. */
+export function refusingRules(key: Key, findings: FindingsByKey): readonly string[] {
+  const blocking = (findings.get(key) ?? []).filter(
+    ({ severity, waiver }) => severity === "block" && waiver.kind !== "lifted",
+  );
+  return sortedSet(blocking.map(({ rule }) => rule));
+}
+
+function reportedFunction(
+  { estate, found, outcome }: ImportedFunction,
+  findings: FindingsByKey,
+): ReportedFunction {
   const shared = {
     function: found.name,
     account: estate.account.name,
@@ -61,6 +84,7 @@ function reportedFunction({ estate, found, outcome }: ImportedFunction): Reporte
       difference: difference && reportedDifference(difference),
       statements: outcome.kind === "written" ? statementCounts(outcome.draft.recognition) : null,
       notes: outcome.kind === "written" ? outcome.notes : [],
+      refusedBy: outcome.kind === "written" ? refusingRules(outcome.key, findings) : [],
       reason: null,
       next: null,
     };
@@ -72,6 +96,7 @@ function reportedFunction({ estate, found, outcome }: ImportedFunction): Reporte
     difference: null,
     statements: null,
     notes: [],
+    refusedBy: [],
     reason: outcome.reason,
     next: nextOf(outcome),
   };

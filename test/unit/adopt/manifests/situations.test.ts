@@ -219,6 +219,24 @@ describe("permissions of the role", () => {
     expect(difference).toBeNull();
   });
 
+  test("23: statements of a full inline policy move to a ManagedPolicy until the rest fits with its Sids", () => {
+    const statements = Array.from({ length: 40 }, (_, at): Statement => ({
+      Effect: "Allow",
+      Action: "sqs:PurgeQueue",
+      Resource: ["a", "b", "c"].map((name) => `arn:aws:sqs:eu-west-1:111122223333:${name}-${at}`),
+      Condition: { StringEquals: { "aws:PrincipalTag/queue": `${at}` } },
+    }));
+
+    const { plan, text, difference } = imported({ role: { inline: inline(statements) } });
+
+    expect(plan.files.map(({ path }) => path)).toEqual([
+      "platform/policies/orders-role-statements-1.yaml",
+      "teams/orders/orders.yaml",
+    ]);
+    expect(text).toContain("- platform/orders-role-statements-1");
+    expect(difference).toBeNull();
+  });
+
   test.each<{ readonly number: number; readonly what: string; readonly statement: Statement }>([
     {
       number: 24,

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
 import { known, notCalled, type Estate } from "../../../../src/adopt/estate/estate.ts";
 import { saveEstates } from "../../../../src/workbench/import/estate-file.ts";
 import { estate, estateFunction, estateIam, estateRole } from "../../../support/adopt/estate.ts";
@@ -98,6 +99,27 @@ describe("import", () => {
     );
     expect(second.out).toContain("0 files written, 1 unchanged\nkept, with other content");
     expect(await readFile(join(out, "teams/all/orders-api.yaml"), "utf8")).toBe("mine\n");
+  });
+
+  test("names the rules that refuse a function, and drafts waivers that an owner has to complete", async () => {
+    const open = policyText([{ Effect: "Allow", Action: "*", Resource: "*" }]);
+    const role = estateRole("orders-api-role", { inline: [{ name: "app", text: open }] });
+    const functions = [estateFunction("orders-api")];
+    const read = estate({ functions, iam: known(estateIam([role])) });
+
+    const { code, out } = await importing(["--namespace", "orders"], read);
+
+    expect(code).toBe(0);
+    expect(out).toContain("  ACT-001: orders-api@orders-prod/eu-west-1: teams/orders/orders-api.yaml");
+    const drafts = (await file("drafts/waivers.yaml")).split("\n---\n").slice(1);
+    expect(drafts.length).toBeGreaterThan(0);
+    expect(parse(drafts[0] ?? "")).toMatchObject({
+      kind: "Waiver",
+      metadata: { name: "import-act-001-orders-orders-api-orders-prod-eu-west-1" },
+      spec: { rule: "ACT-001", binding: "orders/orders-api@orders-prod/eu-west-1", owner: "OWNER" },
+    });
+    const again = await importing(["--namespace", "orders"], read);
+    expect(again.out).toContain("0 imported, 0 of them proved equal, 1 declared");
   });
 
   test("prints the published form", async () => {

@@ -1,0 +1,76 @@
+import { documentText, quotaSize } from "../../iam/read/print.ts";
+import { policyArn, type Arn } from "../../model/aws/arn.ts";
+import { DEFAULT_QUOTAS, type LiveRole } from "../../model/live.ts";
+import { byText } from "../../text/order.ts";
+import type { Estate } from "../estate/estate.ts";
+import type { GrantUnits } from "../recognize/grant-units.ts";
+import type { Recognition } from "../recognize/recognize.ts";
+import type { RoleStatement } from "../recognize/role-statements.ts";
+import type { AttachedPolicyText } from "./role-policies.ts";
+
+/** A statement gets a Sid of its own, which live statements may not have. */
+const SID_SIZE = 40;
+
+/** The characters of the inline policy that the permissions compile to, at most. */
+function inlineSize({ grants, own, rest }: Recognition, units: GrantUnits): number {
+  const ofGrants = [...grants, ...own].flatMap((one) => units.candidate(one)?.statements ?? []);
+  return sizeOf([...ofGrants, ...rest.map(({ statement }) => statement)]);
+}
+
+export function fitsInline(recognition: Recognition, units: GrantUnits): boolean {
+  return inlineSize(recognition, units) <= DEFAULT_QUOTAS.rolePolicySize;
+}
+
+function sizeOf(statements: Parameters<typeof documentText>[0]): number {
+  return quotaSize(documentText(statements)) + SID_SIZE * statements.length;
+}
+
+export interface Fitted {
+  readonly rest: readonly RoleStatement[];
+  /** Policies with the statements for which the inline policy has no room. */
+  readonly moved: readonly AttachedPolicyText[];
+}
+
+/**
+ * Statements of a full inline policy move to managed policies, the largest that fit first, until the rest fits together
+ * with the Sids. The policies are named after the role, so that functions of one role share them.
+ */
+export function fitted(recognition: Recognition, units: GrantUnits, at: RoleOfEstate): Fitted {
+  const sized = recognition.rest.map((one) => ({ one, size: sizeOf([one.statement]) }));
+  const left = new Set(recognition.rest);
+  const moved: RoleStatement[][] = [];
+  for (const { one, size } of sized.toSorted((a, b) => b.size - a.size || byStructure(a.one, b.one))) {
+    if (fitsInline({ ...recognition, rest: [...left] }, units)) break;
+    if (size > DEFAULT_QUOTAS.policySize) continue;
+    const open = moved.find((some) => hasRoom(some, one));
+    if (open === undefined) moved.push([one]);
+    else open.push(one);
+    left.delete(one);
+  }
+  return { rest: [...left], moved: moved.map((some, index) => movedPolicy(some, index + 1, at)) };
+}
+
+interface RoleOfEstate {
+  readonly role: LiveRole;
+  readonly estate: Estate;
+}
+
+function hasRoom(some: readonly RoleStatement[], one: RoleStatement): boolean {
+  return sizeOf([...some, one].map(({ statement }) => statement)) <= DEFAULT_QUOTAS.policySize;
+}
+
+function movedPolicy(
+  statements: readonly RoleStatement[],
+  number: number,
+  { role, estate }: RoleOfEstate,
+): AttachedPolicyText {
+  const policyName = `${role.name}-statements-${number}`;
+  const { id, partition } = estate.account;
+  const arn: Arn = policyArn({ partition, accountId: id }, "/", policyName);
+  const text = documentText(statements.toSorted(byStructure).map(({ statement }) => statement));
+  return { arn, policyName, name: `the inline policies of role ${role.name}`, text };
+}
+
+function byStructure(a: RoleStatement, b: RoleStatement): number {
+  return byText(a.normal.structure, b.normal.structure);
+}
