@@ -10,10 +10,8 @@ const NAMES = Array.from({ length: 2_000 }, (_, at) => `fn-${String(at).padStart
 let server: TestServer;
 beforeEach(async () => {
   server = await startTestServer();
-  server.control.state.objects = NAMES.map((name) => ({
-    ...server.control.state.objects[0]!,
-    name,
-  }));
+  const { state } = server.control;
+  state.objects = state.objects.slice(0, 1).flatMap((object) => NAMES.map((name) => ({ ...object, name })));
 });
 afterEach(() => server.close());
 
