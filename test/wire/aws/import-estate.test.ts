@@ -1,9 +1,13 @@
 import { afterEach, expect, test } from "@jest/globals";
 import type { Estate } from "../../../src/adopt/estate/estate.ts";
-import type { ImportedFunction } from "../../../src/adopt/manifests/plan-import.ts";
+import type { ImportedFunction, ImportPlan } from "../../../src/adopt/manifests/plan-import.ts";
+import { liveOf } from "../../../src/adopt/manifests/role-policies.ts";
+import { managedText } from "../../../src/diff/documents/permissions.ts";
+import { compiledDocumentText } from "../../../src/iam/read/print.ts";
 import { addEstate, type GeneratedEstate } from "../../../src/simulator/estate/estate.ts";
 import type { Situation } from "../../../src/simulator/estate/situations.ts";
 import { importPlan } from "../../support/adopt/import.ts";
+import { differingRequests } from "../../support/adopt/sampled-requests.ts";
 import { ACCOUNT, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 
 let world: AwsWorld;
@@ -23,14 +27,15 @@ function observed({ outcome }: ImportedFunction): string {
   return outcome.difference === null ? "written, equal" : "written, differs";
 }
 
-test("an estate of several tools is imported with reading calls, and everything but boundaries and trusts of others is proved equal", async () => {
+test("an estate of several tools is imported with reading calls, and everything but boundaries and trusts of others is proved equal, as an evaluation of requests confirms", async () => {
   let generated: GeneratedEstate | undefined;
   world = await startAwsWorld((state) => {
     generated = addEstate(state, { accountId: ACCOUNT, region: REGION, functions: 120, seed: 7 });
   });
   const situations = new Map(generated?.functions.map((one) => [one.name, one.situations]));
 
-  const plan = importPlan(await read());
+  const estate = await read();
+  const plan = importPlan(estate);
 
   const outcomes = plan.functions.map((one) => [one.found.name, observed(one)]);
   expect(outcomes).toEqual(outcomes.map(([name = ""]) => [name, expected(situations.get(name) ?? [])]));
@@ -38,7 +43,30 @@ test("an estate of several tools is imported with reading calls, and everything 
   expect(new Set(outcomes.map(([, outcome]) => outcome)).size).toBe(4);
   expect(Object.keys(world.reads()).filter((call) => !/:(Get|List)[A-Z]/.test(call))).toEqual([]);
   expect(importPlan(await read()).files).toEqual(plan.files);
+  const sampled = plan.functions.flatMap((one) => sampledRequests(one, plan, estate));
+  expect(sampled.flatMap(({ differing }) => differing)).toEqual([]);
+  expect(sampled.reduce((sum, { asked }) => sum + asked, 0)).toBeGreaterThan(2_000);
 });
+
+/** Of a function that is proved equal: what its live policies and its manifest allow. */
+function sampledRequests({ outcome }: ImportedFunction, { compilation }: ImportPlan, estate: Estate) {
+  if (outcome.kind !== "written" || outcome.difference !== null) return [];
+  const { role } = outcome.draft;
+  const live = liveOf(estate);
+  const before = [
+    ...role.inline.map(({ text }) => text),
+    ...role.attachments.map((arn) => managedText(arn, live)),
+  ];
+  const declared = compilation.desired.bindings.get(outcome.key)?.role;
+  const policies = new Map([...compilation.desired.policies.values()].map((one) => [one.arn, one.document]));
+  const attached = (declared?.attachments ?? []).map(({ arn }) => {
+    const own = policies.get(arn);
+    return own === undefined ? managedText(arn, live) : compiledDocumentText(own);
+  });
+  const inline = declared === undefined ? [] : [compiledDocumentText(declared.inline)];
+  const texts = [before, [...inline, ...attached]].map((all) => all.filter((text) => text !== undefined));
+  return [differingRequests(texts[0] ?? [], texts[1] ?? [], role.arn)];
+}
 
 async function read(): Promise<Estate> {
   const request = { account: world.account, region: REGION, pass: "import", progress: () => undefined };
