@@ -23,7 +23,7 @@ const { tree } = fc.letrec<{ tree: LocatedTree }>((tie) => ({
 /** Every value of the tree with its path. */
 function valuesOf(node: LocatedTree, path: ValuePath = []): readonly (readonly [ValuePath, LocatedTree])[] {
   const isList = Array.isArray(node.members);
-  const members = Object.entries<LocatedTree>({ ...node.members });
+  const members = Object.entries<LocatedTree>(node.members ?? {});
   return [
     [path, node],
     ...members.flatMap(([name, member]) => valuesOf(member, [...path, isList ? Number(name) : name])),
