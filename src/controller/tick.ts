@@ -5,6 +5,7 @@ import { lowerMode, type Mode } from "../model/rules/mode.ts";
 import { isBinding } from "../model/desired.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import { AccountMetrics } from "./account-metrics.ts";
+import { UncoveredReminder } from "./coverage/uncovered-reminder.ts";
 import { UnreadableAccounts } from "./unreadable-accounts.ts";
 import type { ControllerContext, ControllerPorts } from "./settings.ts";
 import type { ControllerState } from "./state/controller-state.ts";
@@ -20,11 +21,14 @@ export class Ticker {
   readonly #ceiling: Mode;
   readonly #accountMetrics: AccountMetrics;
   readonly #unreadable: UnreadableAccounts;
+  readonly #uncovered: UncoveredReminder;
   readonly #warned = new Set<string>();
   #day: string | null = null;
   readonly #draining = new Set<Promise<void>>();
 
-  constructor({ state, settings, ports }: ControllerContext) {
+  constructor(context: ControllerContext) {
+    const { state, settings, ports } = context;
+    this.#uncovered = new UncoveredReminder(context);
     this.#ceiling = settings.mode;
     this.#state = state;
     this.#ports = ports;
@@ -41,6 +45,7 @@ export class Ticker {
       ...this.#ending(suspensions, nowMs),
       ...this.#daily(suspensions, nowMs),
       ...unreadable.alerts,
+      ...(await this.#uncovered.alerts()),
     ];
     if (alerts.length > 0) await this.#ports.recorder.record({ facts: [], change: {}, alerts });
     unreadable.reported();

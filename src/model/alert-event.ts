@@ -181,6 +181,14 @@ export type AlertEvent =
       readonly orphans: readonly { readonly arn: string; readonly account: string }[];
     }
   | {
+      readonly kind: "functions-uncovered";
+      readonly account: string;
+      /** Functions that came since the last reminder and that no manifest names. */
+      readonly count: number;
+      /** `NAME in REGION`, sorted, the first 20 of those that this process saw come. */
+      readonly names: readonly string[];
+    }
+  | {
       readonly kind: "revision-held";
       readonly source: string;
       /** Of a namespace source; null: the platform source. */

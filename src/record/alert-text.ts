@@ -144,6 +144,11 @@ const ALERT_TEXTS: AlertTexts = {
     ]),
     "See:  grantkeeper status",
   ],
+  "functions-uncovered": ({ account, count, names }) => [
+    `🔵 ${account}: ${counted(count, "new function")} in AWS without a manifest`,
+    ...shownLines(names.map((name) => `    ${name}`)),
+    "See:  grantkeeper get functions --uncovered",
+  ],
   "revision-held": ({ source, revision, reason, fix }) => [
     `🔴 ${source}: ${revision} is awaiting approval: ${reason}`,
     ...(fix === null ? [] : [`Fix:  ${fix}`]),

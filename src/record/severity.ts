@@ -28,6 +28,7 @@ const SEVERITY = {
   "role-recreated": "security",
   "suspension-ending": "other",
   "daily-reminder": "other",
+  "functions-uncovered": "other",
   "revision-held": "security",
   "revision-decided": "security",
   "source-failed": "other",

@@ -29,6 +29,7 @@ export const ALERT_NAMES = {
   "first-comparison": "GrantkeeperFirstComparison",
   "suspension-ending": "GrantkeeperSuspensionEnding",
   "daily-reminder": "GrantkeeperDailyReminder",
+  "functions-uncovered": "GrantkeeperFunctionsUncovered",
 } as const satisfies Record<Exclude<AlertEvent["kind"], "commit-status">, string>;
 
 /** Of the message that `alerts test` sends. */

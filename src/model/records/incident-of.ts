@@ -5,7 +5,8 @@ export function incidentOf(event: AlertEvent): string {
   if ("incident" in event) return event.incident;
   const kind = OPENING[event.kind] ?? event.kind;
   if ("key" in event) return `${kind}/${event.key}`;
-  if (event.kind === "first-comparison") return `${kind}/${event.account}`;
+  if (event.kind === "first-comparison" || event.kind === "functions-uncovered")
+    return `${kind}/${event.account}`;
   if (event.kind === "suspension-ending") return `${kind}/${event.id}`;
   return "source" in event ? `${kind}/${event.source}` : kind;
 }

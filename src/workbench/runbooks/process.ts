@@ -182,4 +182,23 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     ],
     over: "The next reminder does not list it.",
   },
+  {
+    id: "functions-uncovered",
+    title: "New functions without a manifest",
+    means:
+      "Once a day: functions came to AWS that no manifest and no Exclusion names. The number is from the record; the names are those that the controller saw come since its start.",
+    risk: "Grantkeeper does not compare the permissions of these functions with Git.",
+    see: [
+      [
+        "grantkeeper get functions --uncovered",
+        "each function, who deploys it, its role and the risks that were read",
+      ],
+      ["grantkeeper get coverage", "the number by account, and how it changed in 30 days"],
+    ],
+    steps: [
+      "Ask the team that deploys the function for a manifest; the column DEPLOYED BY names the stack.",
+      "If no manifest will declare it for a while: add an Exclusion with a reason, an owner and an end.",
+    ],
+    over: "`grantkeeper get functions --uncovered` no longer lists it.",
+  },
 ];

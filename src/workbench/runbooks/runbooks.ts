@@ -68,6 +68,7 @@ const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, stri
   "role-recreated": "role-recreated",
   "suspension-ending": "suspension-ending",
   "daily-reminder": "daily-reminder",
+  "functions-uncovered": "functions-uncovered",
   "revision-held": "revision-held",
   "revision-decided": "revision-held",
   "source-failed": "source-failed",

@@ -153,6 +153,12 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     suspensions: [{ id: "s1", target: "orders/@prod", until: "2026-11-25T12:44:00.000Z", actor: "dana" }],
     orphans: [{ arn: "arn:aws:iam::222222222222:role/old", account: "prod" }],
   },
+  "functions-uncovered": {
+    kind: "functions-uncovered",
+    account: "prod",
+    count: 3,
+    names: ["report in eu-west-1"],
+  },
   "revision-held": {
     kind: "revision-held",
     fix: null,

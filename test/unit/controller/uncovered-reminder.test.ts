@@ -1,0 +1,106 @@
+import { describe, expect, test } from "@jest/globals";
+import { UncoveredReminder } from "../../../src/controller/coverage/uncovered-reminder.ts";
+import type { ControllerContext } from "../../../src/controller/settings.ts";
+import { coverageCounts, type CoverageState } from "../../../src/model/answers/coverage.ts";
+import { ACCOUNT_ID } from "../../support/pass/bindings.ts";
+import { coverage, liveWith, lone } from "../../support/adopt/coverage.ts";
+
+const DAY_MS = 86_400_000;
+
+/** A controller whose coverage, clock and record a test sets. */
+class Stage {
+  nowMs = Date.parse("2026-10-01T12:00:00Z");
+  names: readonly string[] | null = [];
+  /** Uncovered functions at the ends of the days before now. */
+  points: readonly (readonly [day: string, uncovered: number])[] = [];
+
+  reminder(): UncoveredReminder {
+    const context = {
+      state: {
+        enforced: { accounts: new Map([[ACCOUNT_ID, {}]]) },
+        coverage: { of: () => this.#coverage() },
+      },
+      ports: {
+        clock: { nowMs: () => this.nowMs },
+        store: { accounts: async () => [{ accountId: ACCOUNT_ID, coverageDays: this.#days() }] },
+      },
+    };
+    return new UncoveredReminder(context as unknown as ControllerContext);
+  }
+
+  #coverage() {
+    if (this.names === null) return null;
+    return coverage({ live: liveWith(this.names.map((name) => lone({ name }))) });
+  }
+
+  #days() {
+    return this.points.map(([day, count]) => {
+      const functions = Array.from({ length: count }, () => ({ state: "uncovered" as CoverageState }));
+      return { day, counts: coverageCounts(functions) };
+    });
+  }
+}
+
+describe("the daily reminder of functions without a manifest", () => {
+  test("names those that came since the last one, once", async () => {
+    const stage = new Stage();
+    stage.names = ["old"];
+    const reminder = stage.reminder();
+    const first = await reminder.alerts();
+    stage.names = ["old", "new"];
+    const sameDay = await reminder.alerts();
+    stage.nowMs += DAY_MS;
+    const nextDay = await reminder.alerts();
+    stage.nowMs += DAY_MS;
+
+    expect([first, sameDay, await reminder.alerts()]).toEqual([[], [], []]);
+    expect(nextDay).toEqual([
+      { kind: "functions-uncovered", account: "prod", count: 1, names: ["new in eu-west-1"] },
+    ]);
+  });
+
+  test("counts those that came before a restart, by the record", async () => {
+    const stage = new Stage();
+    stage.names = ["old", "a", "b"];
+    stage.points = [
+      ["2026-09-30", 1],
+      ["2026-10-01", 3],
+      ["2026-10-02", 9],
+    ];
+    const reminder = stage.reminder();
+    await reminder.alerts();
+    stage.nowMs += DAY_MS;
+
+    expect(await reminder.alerts()).toMatchObject([{ count: 2, names: [] }]);
+  });
+
+  test("lists at most 20 names, and counts all", async () => {
+    const stage = new Stage();
+    const reminder = stage.reminder();
+    await reminder.alerts();
+    stage.names = Array.from({ length: 30 }, (_, index) => `f-${index}`);
+    stage.nowMs += DAY_MS;
+
+    const [alert] = await reminder.alerts();
+
+    expect(alert).toMatchObject({ count: 30 });
+    expect(alert).toHaveProperty("names.length", 20);
+  });
+
+  test("is not sent for an account that was never read, nor if functions left", async () => {
+    const stage = new Stage();
+    stage.names = null;
+    const reminder = stage.reminder();
+    await reminder.alerts();
+    stage.nowMs += DAY_MS;
+    const unread = await reminder.alerts();
+    stage.names = [];
+    stage.points = [
+      ["2026-10-01", 3],
+      ["2026-10-02", 1],
+    ];
+    stage.nowMs += DAY_MS;
+
+    expect([unread, await reminder.alerts()]).toEqual([[], []]);
+  });
+});
