@@ -85,6 +85,7 @@ class Answers<Subject extends object, Answer extends object | string> {
 export class RoleChecks {
   /** The text of a compiled document, which several rules read. */
   readonly texts: TextsOf;
+  /** A quarter of judging (npm run bench). */
   readonly callers = new Answers<DesiredBinding, readonly ReadCaller[]>(readCallers);
   /** What each account's rules look up in the same revision. */
   readonly users = new Answers<Desired["bindings"], ReadonlyMap<Key, readonly DesiredBinding[]>>(

@@ -14,7 +14,7 @@ interface StatementScope extends Scope {
  * The actions of which a document takes nothing, with any resources and conditions: no Deny without conditions
  * may cover them, and a boundary allows them on `*` without a condition. Of statements with these actions alone
  * `deadParts` finds nothing, so they need not be compared part by part.
- * It keeps the answer of each action: a fifth of judging (npm run bench). Lifetime: that of the document's owner.
+ * It keeps the answer of each action: a third of judging (npm run bench). Lifetime: that of the document's owner.
  */
 export class UntouchedActions {
   readonly #denies: readonly StatementScope[];
