@@ -18,7 +18,7 @@ const PAGE_SIZE = 100;
  * @see https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
  */
 export function readFunctionTags(reader: AccountReader, region: Region): Promise<EstatePart<FunctionTags>> {
-  return estatePart(CALL, async () => new Map(await listTagged(reader, region)));
+  return estatePart(async () => new Map(await listTagged(reader, region)));
 }
 
 function listTagged(

@@ -39,9 +39,9 @@ export async function readEstate(
   { region, caches, observedAtMs, progress }: EstateReading,
 ): Promise<EstatePart<Estate>> {
   const [listed, tags, iam] = await Promise.all([
-    estatePart("lambda:ListFunctions", () => listEveryVersion(reader, region)),
+    estatePart(() => listEveryVersion(reader, region)),
     readFunctionTags(reader, region),
-    estatePart("iam:GetAccountAuthorizationDetails", () => sweepIam(reader, NO_NAMES, caches)),
+    estatePart(() => sweepIam(reader, NO_NAMES, caches)),
   ]);
   if (listed.kind === "unknown") return listed;
   let done = 0;
@@ -67,8 +67,8 @@ async function completeFunction(
 ): Promise<EstateFunction> {
   const at = { region, name: found.name };
   const [aliases, triggers] = await Promise.all([
-    estatePart("lambda:ListAliases", () => listAliases(reader, at)),
-    estatePart("lambda:ListEventSourceMappings", () => readTriggers(reader, at)),
+    estatePart(() => listAliases(reader, at)),
+    estatePart(() => readTriggers(reader, at)),
   ]);
   const { name, arn, roleArn, needs, edge } = found;
   return {
@@ -94,6 +94,6 @@ function readPolicies(
 ): Promise<ReadonlyMap<string, EstatePart<LiveResourcePolicy | null>>> {
   const names = aliases.kind === "known" ? aliases.value.map(({ name }) => name) : [];
   return mapInParallel(["", ...names], WIDTH, (qualifier) =>
-    optionalPart("lambda:GetPolicy", () => readPolicy(reader, at, qualifier === "" ? null : qualifier)),
+    optionalPart(() => readPolicy(reader, at, qualifier === "" ? null : qualifier)),
   );
 }

@@ -86,7 +86,7 @@ describe("a denied call leaves out its own part alone", () => {
     const seven = functionNamed(estate, "f-007");
     const parts = ["tags", "aliases", "triggers", "versions", "code"] as const;
     expect(parts.filter((name) => seven[name].kind === "unknown")).toEqual([part]);
-    expect(seven[part]).toMatchObject({ kind: "unknown", why: "denied" });
+    expect(seven[part]).toMatchObject({ kind: "unknown", call: action, why: "denied" });
     expect(seven[part]).toHaveProperty("reason", expect.stringContaining("AccessDenied"));
   });
 
@@ -103,7 +103,7 @@ describe("a denied call leaves out its own part alone", () => {
 
     const estate = await known();
 
-    expect(estate.iam).toMatchObject({ kind: "unknown", why: "denied" });
+    expect(estate.iam).toMatchObject({ kind: "unknown", call: "iam:ListRoles", why: "denied" });
     expect(roleOfFunction(estate, functionNamed(estate, "f-007")).kind).toBe("unknown");
   });
 
