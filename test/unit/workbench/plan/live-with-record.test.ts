@@ -14,6 +14,7 @@ import { appliedRecord } from "../../../support/pass/bindings.ts";
 import { type AccountRecord, firstAccountRecord } from "../../../../src/model/records/account-record.ts";
 import { NO_PENDING_AUTHORS } from "../../../../src/model/authors.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
+import type { Digest } from "../../../../src/model/values/digest.ts";
 import { parseRevision } from "../../../../src/model/values/revision.ts";
 import { profileText } from "../../../support/profiles.ts";
 import type { SourceRecord } from "../../../../src/model/records/source-record.ts";
@@ -103,7 +104,8 @@ describe("plan against AWS with the controller's record", () => {
       '  statements: [{reason: t, statement: {Effect: Allow, Action: "dynamodb:Get*", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders"}}]\n';
     const files = { [API]: grants(["orders"], partly) };
     const [open] = compileTexts(files).desired.bindings.values();
-    const record = open === undefined ? [] : [appliedRecord(open)];
+    const accepted = { rules: "1.2.3", fences: `sha256:${"0".repeat(64)}` as Digest };
+    const record = open === undefined ? [] : [appliedRecord(open, { appliedVerdict: accepted })];
     const confirmedRules = { defaults: {}, profiles: [] };
     await commitBase(root, files);
     await writeManifests(root, { "platform/p.yaml": profileText("p", "{rules: {ACT-002: block}}") });
