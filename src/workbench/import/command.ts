@@ -33,11 +33,11 @@ export const importCommand: CliCommand<ImportOptions> = {
   examples: [
     ["grantkeeper import prod --namespace orders --config grantkeeper.yaml", "all functions of an account"],
     [
-      "grantkeeper import staging prod --namespace-rules rules.yaml --save estate.json",
+      "grantkeeper import staging prod --namespace-rules rules.yaml --save all.json",
       "two accounts: one manifest where both are alike",
     ],
     [
-      "grantkeeper import prod --from estate.json --namespace orders --out /tmp/import",
+      "grantkeeper import prod --from all.json --namespace orders --out ./prod",
       "again from what was read, into another folder",
     ],
   ],

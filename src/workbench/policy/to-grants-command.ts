@@ -19,10 +19,7 @@ export const policyToGrants: CliCommand<ToGrantsOptions> = {
   examples: [
     ["grantkeeper policy to-grants role.json", "one policy"],
     ["grantkeeper policy to-grants inline.json managed.json -o yaml", "all policies of a role together"],
-    [
-      "aws iam get-role-policy --role-name orders --policy-name app \\\n    --query PolicyDocument | grantkeeper policy to-grants -",
-      "from standard input",
-    ],
+    ["grantkeeper policy to-grants - < role.json", "from standard input"],
   ],
   define: (command) => {
     addOutput(command.argument("<file...>", "identity policies of a role; one may be - for standard input"))
