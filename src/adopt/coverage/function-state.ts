@@ -16,11 +16,23 @@ interface JudgedFunction {
 /** A manifest counts before an Exclusion: a function that is managed is not excluded. */
 export function functionState(
   { found, declared, place }: JudgedFunction,
-  { exclusions, nowMs }: Pick<CoverageInputs, "exclusions" | "nowMs">,
+  inputs: Pick<CoverageInputs, "exclusions" | "nowMs">,
 ): State {
-  if (declared?.kind === "broken") return { state: "proposed", reason: declared.reason };
-  if (declared !== null) return boundState(declared, found);
-  if (found.edge) return { state: "excluded", reason: "Lambda@Edge is not supported" };
+  if (declared === null) return undeclaredState({ ...place, edge: found.edge }, inputs);
+  if (declared.kind === "broken") return { state: "proposed", reason: declared.reason };
+  return boundState(declared, found);
+}
+
+type UndeclaredState =
+  | { readonly state: "excluded"; readonly reason: string }
+  | { readonly state: "uncovered"; readonly reason: string | null };
+
+/** Of a function that no manifest names. */
+export function undeclaredState(
+  { edge, ...place }: PlacedFunction & Pick<LiveFunction, "edge">,
+  { exclusions, nowMs }: Pick<CoverageInputs, "exclusions" | "nowMs">,
+): UndeclaredState {
+  if (edge) return { state: "excluded", reason: "Lambda@Edge is not supported" };
   const exclusion = exclusionOf(exclusions, place);
   if (exclusion === null) return { state: "uncovered", reason: null };
   const { name, owner, reason, until } = exclusion;

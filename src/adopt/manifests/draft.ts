@@ -30,7 +30,7 @@ export interface ManifestDraft {
   readonly leftTags: readonly string[];
 }
 
-/** Why there is no manifest. */
+/** Why a function is not written, nor compared with its manifest. */
 export type NoDraft =
   /** A part was not read. */
   | { readonly kind: "unknown"; readonly reason: string; readonly next: string }
@@ -47,23 +47,36 @@ export interface DraftSetting {
 }
 
 export function draftOf(found: EstateFunction, setting: DraftSetting): ManifestDraft | NoDraft {
+  const read = readParts(found, setting.estate);
+  if (read.kind !== "read") return read;
+  const { role, policies } = read;
+  const permissions = permissionsOf(found, policies, setting);
+  const kept = readRoleStatements(permissions.keptPolicies, setting.units.context);
+  const wrong = [...permissions.recognition.inexpressible, ...kept.inexpressible];
+  if (wrong.length > 0) return inexpressible(wrong);
+  return composed(found, { ...setting, ...permissions, role, policies });
+}
+
+type KnownPolicies = Extract<RolePolicyTexts, { kind: "known" }>;
+
+/** The role with its policies, or the part that is missing: a function is written or compared only if all of it was read. */
+export function readParts(
+  found: EstateFunction,
+  estate: Estate,
+): { readonly kind: "read"; readonly role: LiveRole; readonly policies: KnownPolicies } | NoDraft {
   const missing = unreadPart(found);
   if (missing !== null) return missing;
-  const reading = roleOfFunction(setting.estate, found);
-  if (reading.kind === "unknown") return unknownPart(reading.reason);
-  if (reading.kind === "absent")
+  const role = roleOfFunction(estate, found);
+  if (role.kind === "unknown") return unknownPart(role.reason);
+  if (role.kind === "absent")
     return {
       kind: "blocked",
       reason: `its role ${found.roleArn} does not exist`,
       next: "create the role, or delete the function",
     };
-  const policies = rolePolicies(reading.value, setting.estate);
+  const policies = rolePolicies(role.value, estate);
   if (policies.kind === "unknown") return unknownPart(policies.reason);
-  const permissions = permissionsOf(found, policies, setting);
-  const kept = readRoleStatements(permissions.keptPolicies, setting.units.context);
-  const wrong = [...permissions.recognition.inexpressible, ...kept.inexpressible];
-  if (wrong.length > 0) return inexpressible(wrong);
-  return composed(found, { ...setting, ...permissions, role: reading.value, policies });
+  return { kind: "read", role: role.value, policies };
 }
 
 /** The permissions depend on all policies of the role, the callers on each resource policy. */
@@ -101,7 +114,7 @@ interface DraftPermissions {
 /** Attached policies are copied into the manifest unless other roles attach them too, or all together are too large. */
 function permissionsOf(
   found: EstateFunction,
-  { inline, customerManaged }: Extract<RolePolicyTexts, { kind: "known" }>,
+  { inline, customerManaged }: KnownPolicies,
   { units, sharedPolicies }: DraftSetting,
 ): DraftPermissions {
   const facts = functionFacts(found);
@@ -132,7 +145,7 @@ function functionFacts({
 
 interface Composing extends DraftSetting, DraftPermissions {
   readonly role: LiveRole;
-  readonly policies: Extract<RolePolicyTexts, { kind: "known" }>;
+  readonly policies: KnownPolicies;
 }
 
 function composed(found: EstateFunction, parts: Composing): ManifestDraft {

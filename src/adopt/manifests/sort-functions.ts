@@ -1,11 +1,11 @@
 import { compile, type Compilation, type CompileContext } from "../../manifest/compile/compile.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
-import type { DesiredBinding } from "../../model/desired.ts";
+import type { DesiredBinding, DesiredExclusion } from "../../model/desired.ts";
+import { undeclaredState } from "../coverage/function-state.ts";
 import type { Estate, EstateFunction } from "../estate/estate.ts";
-import { roleOfFunction } from "../estate/role-users.ts";
 import { GrantUnits } from "../recognize/grant-units.ts";
-import { draftOf, type ManifestDraft, type DraftSetting, type NoDraft } from "./draft.ts";
+import { draftOf, readParts, type ManifestDraft, type DraftSetting, type NoDraft } from "./draft.ts";
 import type { DraftedFunction } from "./files.ts";
 import { freeName, manifestName, roleNameFor } from "./names.ts";
 import { namespaceOf, type NamespaceRule } from "./namespaces.ts";
@@ -47,7 +47,7 @@ export function sortFunctions(input: SortingInput): SortedFunctions {
   const outcomes = new Map<EstateFunction, NotImported>();
   for (const estate of input.estates) {
     const tagKeys = existing.desired.accounts.get(estate.account.id)?.tagKeys ?? [];
-    const setting = draftSetting(estate, tagKeys);
+    const setting = { ...draftSetting(estate, tagKeys), exclusions: existing.desired.exclusions };
     for (const found of estate.functions) {
       const binding = bindings.get(idIn(estate, found));
       const sorted =
@@ -79,12 +79,18 @@ function sharedPolicies({ iam }: Estate): ReadonlySet<string> {
   return shared;
 }
 
-function sortOne(found: EstateFunction, rules: readonly NamespaceRule[], setting: DraftSetting): Sorted {
-  if (found.edge)
-    return {
-      kind: "excluded",
-      reason: "Lambda@Edge is not supported: function and role stay as they are",
-    };
+interface UndeclaredSetting extends DraftSetting {
+  readonly exclusions: readonly DesiredExclusion[];
+}
+
+function sortOne(found: EstateFunction, rules: readonly NamespaceRule[], setting: UndeclaredSetting): Sorted {
+  const { estate, exclusions } = setting;
+  const place = { accountId: estate.account.id, region: estate.region, name: found.name };
+  const undeclared = undeclaredState(
+    { ...place, edge: found.edge },
+    { exclusions, nowMs: estate.observedAtMs },
+  );
+  if (undeclared.state === "excluded") return { kind: "excluded", reason: undeclared.reason };
   const match = namespaceOf(found, rules);
   if (match.kind === "unmatched") return match;
   if (match.kind === "unknown")
@@ -103,17 +109,10 @@ interface Declared {
 }
 
 function declared(found: EstateFunction, estate: Estate, { binding, prover }: Declared): NotImported {
-  const path = binding.origin.file;
-  const role = roleOfFunction(estate, found);
-  if (role.kind !== "present") {
-    const reason = role.kind === "unknown" ? role.reason : `its role ${found.roleArn} does not exist`;
-    return { kind: "unknown", reason, next: "allow the call to the observer, and import again" };
-  }
-  return {
-    kind: "declared",
-    path,
-    difference: prover.differenceOf(binding, { estate, found, role: role.value }),
-  };
+  const read = readParts(found, estate);
+  if (read.kind !== "read") return read;
+  const difference = prover.differenceOf(binding, { estate, found, role: read.role });
+  return { kind: "declared", path: binding.origin.file, difference };
 }
 
 /** Names of manifests and roles that nothing else has. */

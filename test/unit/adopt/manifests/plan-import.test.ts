@@ -1,9 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
-import { known, notCalled, type Estate, type EstateFunction } from "../../../../src/adopt/estate/estate.ts";
+import {
+  known,
+  notCalled,
+  type Estate,
+  type EstateFunction,
+  type EstatePart,
+} from "../../../../src/adopt/estate/estate.ts";
 import { namespaceOf, type NamespaceRule } from "../../../../src/adopt/manifests/namespaces.ts";
 import { roleArn } from "../../../../src/model/aws/arn.ts";
 import type { AccountId, Namespace, Region } from "../../../../src/model/aws/ids.ts";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
+import type { LiveResourcePolicy } from "../../../../src/model/live.ts";
 import { accountText } from "../../../support/manifests.ts";
 import { estate, estateFunction, estateIam, estateRole } from "../../../support/adopt/estate.ts";
 import { ESTATE_ACCOUNT_TEXT, fileOf, importPlan, outcomeOf } from "../../../support/adopt/import.ts";
@@ -214,4 +221,76 @@ describe("an import that is repeated", () => {
       difference: { permissions: { allowed: [{}, {}, {}] } },
     });
   });
+
+  test.each<{ readonly because: string; readonly now: Estate; readonly outcome: object }>([
+    {
+      because: "a resource policy that was not read has no callers that are missing",
+      now: calledBy({ ...notCalled("lambda:GetPolicy"), why: "denied" }),
+      outcome: {
+        kind: "unknown",
+        reason: "lambda:GetPolicy is denied",
+        next: expect.stringMatching(/^allow/),
+      },
+    },
+    {
+      because: "a role that does not exist is not one that was not read",
+      now: { ...calledBy(known(null)), iam: known(estateIam([])) },
+      outcome: { kind: "blocked", reason: expect.stringMatching(/does not exist$/) },
+    },
+  ])("compares no declared function in part: $because", ({ now, outcome }) => {
+    const first = importPlan(calledBy(known({ text: TOPIC_POLICY, revisionId: "1" })));
+    const files = Object.fromEntries(first.files.map(({ path, text }) => [path, text]));
+
+    const second = importPlan(now, { files: { "platform/accounts.yaml": ESTATE_ACCOUNT_TEXT, ...files } });
+
+    expect(fileOf(first, "orders")).toContain("- sns: { topic: created }");
+    expect(outcomeOf(second, "orders")).toEqual(expect.objectContaining(outcome));
+  });
 });
+
+describe("a function that an Exclusion names", () => {
+  const exclusion = (until: string): Readonly<Record<string, string>> => ({
+    "platform/accounts.yaml": ESTATE_ACCOUNT_TEXT,
+    "platform/legacy.yaml": `apiVersion: grantkeeper.dev/v1alpha1
+kind: Exclusion
+metadata: { name: legacy }
+spec: { functions: [orders], reason: a vendor deploys it, owner: dana, until: ${until} }
+`,
+  });
+
+  test("gets no manifest, and the report has the reason", () => {
+    const plan = importPlan(calledBy(known(null)), { files: exclusion("2027-01-01T00:00:00Z") });
+
+    expect(plan.files).toEqual([]);
+    expect(outcomeOf(plan, "orders")).toEqual({
+      kind: "excluded",
+      reason: "a vendor deploys it (dana, until 2027-01-01T00:00:00Z)",
+    });
+  });
+
+  test("gets one if the Exclusion ended before the read", () => {
+    const plan = importPlan(calledBy(known(null)), { files: exclusion("2026-11-01T00:00:00Z") });
+
+    expect(outcomeOf(plan, "orders").kind).toBe("written");
+  });
+});
+
+const TOPIC_POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "topic",
+      Effect: "Allow",
+      Principal: { Service: "sns.amazonaws.com" },
+      Action: "lambda:InvokeFunction",
+      Resource: "arn:aws:lambda:eu-west-1:111122223333:function:orders",
+      Condition: { ArnLike: { "AWS:SourceArn": "arn:aws:sns:eu-west-1:111122223333:created" } },
+    },
+  ],
+});
+
+/** The function `orders` with this resource policy. */
+function calledBy(policy: EstatePart<LiveResourcePolicy | null>): Estate {
+  const found = estateFunction("orders", { policies: new Map([["", policy]]) });
+  return estate({ functions: [found], iam: known(estateIam([estateRole("orders-role")])) });
+}
