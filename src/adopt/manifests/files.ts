@@ -1,54 +1,25 @@
 import { byText } from "../../text/order.ts";
-import { stableText } from "../../text/json-values.ts";
-import type { Namespace } from "../../model/aws/ids.ts";
-import type { Estate, EstateFunction } from "../estate/estate.ts";
-import { readRoleStatements } from "../recognize/role-statements.ts";
-import type { ManifestDraft } from "./draft.ts";
-import { managedPolicyText, manifestText, type ManifestBody, type ManifestTarget } from "./manifest-text.ts";
-import { freeName, objectName, shortHash } from "./names.ts";
-import type { AttachedPolicyText } from "./role-policies.ts";
-import { withVariables, type TargetValues } from "./variables.ts";
-
-/** One function with its draft. */
-export interface DraftedFunction {
-  readonly estate: Estate;
-  readonly found: EstateFunction;
-  readonly namespace: Namespace;
-  readonly draft: ManifestDraft;
-  readonly name: string;
-  readonly vars: TargetValues["vars"];
-  /** null: the default. */
-  readonly roleName: string | null;
-}
-
-export interface ProposedFile {
-  readonly path: string;
-  readonly text: string;
-  readonly kind: "function" | "policy";
-  /** Those that it declares, or that attach it. */
-  readonly functions: readonly DraftedFunction[];
-}
-
-export interface FilePaths {
-  readonly platformPath: string;
-  readonly tenantPath: string;
-}
+import { manifestText, type ManifestBody, type ManifestTarget } from "./manifest-text.ts";
+import { objectName } from "./names.ts";
+import { PolicyFiles } from "./policy-files.ts";
+import type { DraftedFunction, ImportFolders, ProposedFile } from "./proposed-file.ts";
+import { withVariables } from "./variables.ts";
 
 /** The files of all drafts, sorted by path: one for each function, or for several targets if they are declared alike. */
 export function proposedFiles(
   drafted: readonly DraftedFunction[],
-  paths: FilePaths,
+  folders: ImportFolders,
 ): readonly ProposedFile[] {
-  const policies = new PolicyFiles(drafted, paths);
+  const policies = new PolicyFiles(drafted, folders);
   const groups = Map.groupBy(drafted, ({ namespace, name }) => `${namespace}/${name}`);
-  const files = [...groups.values()].flatMap((group) => filesOf(group, policies, paths));
+  const files = [...groups.values()].flatMap((group) => filesOf(group, policies, folders));
   return [...files, ...policies.files].sort((a, b) => byText(a.path, b.path));
 }
 
 function filesOf(
   group: readonly DraftedFunction[],
   policies: PolicyFiles,
-  { tenantPath }: FilePaths,
+  { tenantPath }: ImportFolders,
 ): readonly ProposedFile[] {
   const [first] = group;
   if (first === undefined) return [];
@@ -102,64 +73,4 @@ function bodyOf({ draft, name, roleName, estate }: DraftedFunction, policies: Po
 
 function targetOf({ estate }: DraftedFunction): ManifestTarget {
   return { account: estate.account.name, region: estate.region };
-}
-
-/** One ManagedPolicy of the platform for each policy that stays a policy, by its content: accounts may share it. */
-class PolicyFiles {
-  readonly files: readonly ProposedFile[];
-  readonly #names: ReadonlyMap<string, string>;
-
-  constructor(drafted: readonly DraftedFunction[], { platformPath }: FilePaths) {
-    const byId = Map.groupBy(keptPolicies(drafted), ({ policy }) => policyId(policy));
-    const taken = new Set<string>();
-    const names = [...byId].map(([id, [first]]) => {
-      const { policy } = first as KeptPolicy;
-      const wanted = objectName(policy.policyName) ?? `policy-${shortHash(policy.policyName)}`;
-      const name = freeName(wanted, id, (one) => taken.has(one));
-      taken.add(name);
-      return [id, name] as const;
-    });
-    this.#names = new Map(names);
-    this.files = [...byId.values()].map((kept) => {
-      const { policy, draftedIn } = kept[0] as KeptPolicy;
-      const name = this.#name(policy);
-      const { account } = draftedIn.estate;
-      const context = { dialect: "identity", partition: account.partition, accountId: account.id } as const;
-      const { statements } = readRoleStatements([policy], context);
-      return {
-        path: `${platformPath}/policies/${name}.yaml`,
-        kind: "policy",
-        text: managedPolicyText(name, policy.name, statements),
-        functions: kept.map((one) => one.draftedIn),
-      };
-    });
-  }
-
-  reference(policy: AttachedPolicyText): string {
-    return `platform/${this.#name(policy)}`;
-  }
-
-  #name(policy: AttachedPolicyText): string {
-    const name = this.#names.get(policyId(policy));
-    if (name === undefined) throw new Error(`${policy.arn} has no file`);
-    return name;
-  }
-}
-
-interface KeptPolicy {
-  readonly policy: AttachedPolicyText;
-  readonly draftedIn: DraftedFunction;
-}
-
-/** In the order of their ARNs, so that names do not depend on the order of the functions. */
-function keptPolicies(drafted: readonly DraftedFunction[]): readonly KeptPolicy[] {
-  const all = drafted.flatMap((draftedIn) =>
-    draftedIn.draft.keptPolicies.map((policy) => ({ policy, draftedIn })),
-  );
-  return all.toSorted((a, b) => byText(a.policy.arn, b.policy.arn));
-}
-
-/** Equal for policies of one name with the same document. */
-function policyId({ policyName, text }: AttachedPolicyText): string {
-  return stableText([policyName, text]);
 }

@@ -51,6 +51,14 @@ export function manifestText(body: ManifestBody, targets: readonly ManifestTarge
   return `${[HEAD, "kind: FunctionPermission", `metadata: ${flowText({ name })}`, "spec:", ...indented(spec)].join("\n")}\n`;
 }
 
+/** `spec.document` of a ManagedPolicy. */
+export function managedPolicyDocument(statements: readonly RoleStatement[]): Json {
+  return {
+    Version: "2012-10-17",
+    Statement: statements.map(({ statement }) => statement as unknown as Json),
+  };
+}
+
 /** A ManagedPolicy with the statements of a customer-managed policy, or of an inline policy that is full. */
 export function managedPolicyText(name: string, from: string, statements: readonly RoleStatement[]): string {
   const spec = [

@@ -7,7 +7,8 @@ import type { Estate, EstateFunction } from "../estate/estate.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { roleUsers } from "../estate/role-users.ts";
 import type { ManifestDraft, NoDraft } from "./draft.ts";
-import { proposedFiles, type DraftedFunction, type ProposedFile } from "./files.ts";
+import { proposedFiles } from "./files.ts";
+import type { DraftedFunction, ProposedFile } from "./proposed-file.ts";
 import type { NamespaceRule } from "./namespaces.ts";
 import { notesOn, type ImportNote } from "./notes.ts";
 import { functionId, idIn, sortFunctions, type NotImported } from "./sort-functions.ts";
@@ -51,7 +52,7 @@ export interface ImportPlan {
 /** Manifests for every function that has none, each compared with the state that it was written from. */
 export function planImport(input: ImportInput): ImportPlan {
   const { drafted, outcomes } = sortFunctions(input);
-  const proposed = proposedFiles(drafted, input.context);
+  const proposed = proposedFiles(drafted, { ...input.context, files: input.files });
   const compiled = compile([...input.files, ...proposed.map(parseText)], input.context);
   const judged = judgedFunctions(proposed, compiled, roleUsersOf(input.estates));
   const isWritten = ({ found }: DraftedFunction): boolean => judged.get(found)?.kind === "written";

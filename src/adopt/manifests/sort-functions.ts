@@ -2,11 +2,11 @@ import { compile, type Compilation, type CompileContext } from "../../manifest/c
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { DesiredBinding, DesiredExclusion } from "../../model/desired.ts";
-import { undeclaredState } from "../coverage/function-state.ts";
 import type { Estate, EstateFunction } from "../estate/estate.ts";
+import { undeclaredState } from "../estate/undeclared.ts";
 import { GrantUnits } from "../recognize/grant-units.ts";
 import { draftOf, readParts, type ManifestDraft, type DraftSetting, type NoDraft } from "./draft.ts";
-import type { DraftedFunction } from "./files.ts";
+import type { DraftedFunction } from "./proposed-file.ts";
 import { freeName, manifestName, roleNameFor } from "./names.ts";
 import { namespaceOf, type NamespaceRule } from "./namespaces.ts";
 import { ManifestProver, type ManifestDifference } from "./proof.ts";

@@ -71,11 +71,14 @@ describe("the state of a live function", () => {
     expect(found.reason ?? "no Exclusion").toMatch(reason ?? /^no Exclusion$/);
   });
 
-  test("of two Exclusions the one in force counts", () => {
-    const ended = exclusion({ name: "a", until: "2026-09-01T00:00:00Z" });
+  test.each([
+    { because: "the other ended", until: "2026-09-01T00:00:00Z" },
+    { because: "the other is for more than a year", until: "2028-09-01T00:00:00Z" },
+  ])("of two Exclusions the one in force counts: $because", ({ until }) => {
+    const other = exclusion({ name: "a", until });
 
     const found = onlyOne(
-      coverage({ live: liveWith([onOther]), exclusions: [ended, exclusion({ name: "b" })] }),
+      coverage({ live: liveWith([onOther]), exclusions: [other, exclusion({ name: "b" })] }),
     );
 
     expect(found).toMatchObject({
