@@ -23,16 +23,20 @@ const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/compile", im
 
 /**
  * Settings for a program that runs for weeks next to other programs. By default V8 lets the heap grow to several times
- * its used size before it collects garbage, and glibc keeps a separate memory pool for each thread: together this
- * doubles the memory (npm run bench). A controller needs the first 64 MB anyway, so a collection before that would only
- * slow down its start.
+ * its used size before it collects garbage, and lets new objects pile up (to 30 MB) while it marks the old ones; and glibc
+ * keeps a separate memory pool for each thread: together this doubles the memory (npm run bench). A controller needs the
+ * first 64 MB anyway, so a collection before that would only slow down its start.
  */
 const SMALL = [
   "--optimize-for-size",
-  "--heap-growing-percent=20",
+  "--heap-growing-percent=10",
   "--max-semi-space-size=4",
+  "--no-separate-gc-phases",
+  "--scavenger-max-new-space-capacity-mb=4",
   "--initial-old-space-size=64",
 ];
+/** The version whose V8 has these settings. Another one may not start with a setting that it does not know. */
+const SMALL_MAJOR = "24.";
 const END_WITH_LAUNCHER = new URL("./end-with-launcher.mjs", import.meta.url).href;
 const SMALL_ENV = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
 
@@ -51,12 +55,23 @@ export async function launchOwn(name, args) {
  * @param {string} name @param {string[]} args
  */
 export async function launchSmall(name, args) {
-  const canBecome = reaches(process.versions.node, engines.node) && process.platform !== "win32";
-  if (!canBecome) return launch([], fileOf(name), args);
   const env = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...SMALL_ENV, ...process.env };
-  const command = [process.execPath, ...process.execArgv, ...SMALL, fileOf(name), ...args];
+  if (!reaches(process.versions.node, engines.node)) {
+    process.env = env;
+    return launch(SMALL, fileOf(name), args);
+  }
+  if (process.platform === "win32") return launch([], fileOf(name), args);
+  const settings = await knownSettings();
+  const command = [process.execPath, ...process.execArgv, ...settings, fileOf(name), ...args];
   if (process.pid === 1) process.execve(INIT, [INIT, "-c", REAPING, "grantkeeper", ...command], env);
   process.execve(process.execPath, command, env);
+}
+
+/** All of SMALL, or none if this Node refuses one of them. */
+async function knownSettings() {
+  if (process.versions.node.startsWith(SMALL_MAJOR)) return SMALL;
+  const { spawnSync } = await import("node:child_process");
+  return spawnSync(process.execPath, [...SMALL, "--version"], { stdio: "ignore" }).status === 0 ? SMALL : [];
 }
 
 /**

@@ -52,10 +52,13 @@ export interface World extends Recorded {
   readonly coverage: readonly AccountCoverage[];
 }
 
-/** Reads the record again only after a commit of the store. */
+/**
+ * Reads the record again only after a commit of the store, or if memory was collected since: between two requests four
+ * kilobytes for each key are not held on to, because a pass needs them.
+ */
 export class WorldReader {
   readonly #control: Control;
-  #recorded: Recorded | null = null;
+  #recorded: WeakRef<Recorded> | null = null;
 
   constructor(control: Control) {
     this.#control = control;
@@ -83,12 +86,11 @@ export class WorldReader {
   async #read(): Promise<Recorded> {
     // The version first: the next request reads again everything that is committed during these reads.
     const version = await this.#control.resourceVersion();
-    if (this.#recorded?.version === version) return this.#recorded;
-    // While everything is read again, the old values are not kept in memory as well.
-    this.#recorded = null;
+    const known = this.#recorded?.deref();
+    if (known?.version === version) return known;
     const [objects, records] = await Promise.all([this.#control.objects(), this.#control.keySummaries()]);
     const recorded = recordedOf(version, objects, records);
-    this.#recorded = recorded;
+    this.#recorded = new WeakRef(recorded);
     return recorded;
   }
 }

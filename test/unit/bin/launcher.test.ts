@@ -158,6 +158,34 @@ describe("the launcher", () => {
     expect(output).toMatch(new RegExp(` 1 ${child.pid}\n$`));
   });
 
+  test("on an old Node a long-running command has these settings too", async () => {
+    await install({ engine: ">=999.0", bundled: true });
+    await writeFile(
+      join(root, "dist/main.js"),
+      "console.log(process.execArgv.join(), process.env.MALLOC_ARENA_MAX);",
+    );
+
+    const { output } = await run(["bin/grantkeeper.mjs", "run"]);
+
+    expect(output).toMatch(/--max-semi-space-size=.* 1\n$/);
+  });
+
+  test("a Node whose V8 does not know one of these settings runs the command without them", async () => {
+    await install({ engine: ">=20.0", bundled: false });
+    const launcher = join(root, "bin/launch.mjs");
+    const source = readFileSync(launcher, "utf8");
+    const [major = ""] = process.versions.node.split(".");
+    const other = source.replace(`"${major}."`, '"0."').replace("--optimize-for-size", "--no-such-setting");
+    expect(other).not.toBe(source);
+    await writeFile(launcher, other);
+
+    expect(await run(["bin/grantkeeper.mjs", "run"])).toEqual({
+      code: 7,
+      output: '["run"] false\n',
+      errors: "",
+    });
+  });
+
   // Only Linux has the process namespaces that this needs.
   (process.platform === "linux" ? describe : describe.skip)("as process 1 of a container", () => {
     const IN_CONTAINER = ["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", process.execPath];
