@@ -48,6 +48,20 @@ export interface Estate {
   readonly iam: EstatePart<EstateIam>;
 }
 
+/** A region that was to be read and of which nothing is known: it may have any functions. */
+export interface UnreadPlace {
+  readonly account: EstateAccount;
+  readonly region: Region;
+  readonly reason: string;
+  /** What to do so that it can be read. */
+  readonly next: string;
+}
+
+/** `prod/eu-west-1`. */
+export function placeText({ account, region }: Pick<UnreadPlace, "account" | "region">): string {
+  return `${account.name}/${region}`;
+}
+
 /** The roles and policies of the account, from complete listings. */
 export interface EstateIam {
   /** By lower-case role name. */

@@ -27,22 +27,28 @@ function filesOf(
   const same = sharedBody(group, bodies);
   const pathOf = (name: string): string => `${tenantPath}/${first.namespace}/${name}.yaml`;
   if (same !== null) {
-    const text = manifestText(same, group.map(targetOf));
-    return [{ path: pathOf(first.name), kind: "function", text, functions: group }];
+    const text = manifestText(same.body, group.map(targetOf));
+    const { hasVariables } = same;
+    return [{ path: pathOf(first.name), kind: "function", text, hasVariables, functions: group }];
   }
   return group.map((one, at) => {
     const { account, region } = targetOf(one);
     const name = `${one.name}-${objectName(account) ?? account}-${region}`;
     const text = manifestText({ ...(bodies[at] as ManifestBody), name }, [{ account, region }]);
-    return { path: pathOf(name), kind: "function" as const, text, functions: [one] };
+    return { path: pathOf(name), kind: "function" as const, text, hasVariables: false, functions: [one] };
   });
 }
 
+interface SharedBody {
+  readonly body: ManifestBody;
+  readonly hasVariables: boolean;
+}
+
 /** The body of all targets, if they are declared alike, with variables if necessary; null if they are not. */
-function sharedBody(group: readonly DraftedFunction[], bodies: readonly ManifestBody[]): ManifestBody | null {
+function sharedBody(group: readonly DraftedFunction[], bodies: readonly ManifestBody[]): SharedBody | null {
   const plain = onlyOne(bodies);
-  if (plain !== null) return plain;
-  return onlyOne(
+  if (plain !== null) return { body: plain, hasVariables: false };
+  const body = onlyOne(
     bodies.map((body, at) => {
       const one = group[at];
       if (one === undefined) return body;
@@ -50,6 +56,7 @@ function sharedBody(group: readonly DraftedFunction[], bodies: readonly Manifest
       return withVariables(body, { accountId: account.id, region, vars: one.vars });
     }),
   );
+  return body === null ? null : { body, hasVariables: true };
 }
 
 function onlyOne(bodies: readonly ManifestBody[]): ManifestBody | null {

@@ -32,8 +32,8 @@ export interface ImportNote {
 export interface NotedFunction {
   readonly found: EstateFunction;
   readonly draft: ManifestDraft;
-  /** Names of all functions on its role, itself included. */
-  readonly roleUsers: readonly string[];
+  /** Names of all functions on its role, itself included, and the regions of the account that were not read. */
+  readonly roleUsers: { readonly names: readonly string[]; readonly unread: readonly string[] };
   /** What the declared role allows. */
   readonly declared: RolePermissions;
   readonly observedAtMs: number;
@@ -107,11 +107,13 @@ function adminNotes({ awsManaged, recognition }: ManifestDraft): readonly Import
 /** One text for all functions of the role. */
 function sharedNotes({ roleUsers, draft: { role } }: NotedFunction): readonly ImportNote[] {
   const profiles = role.instanceProfiles.length;
+  const { names, unread } = roleUsers;
+  const more = unread.length === 0 ? "" : `; ${someOf(unread)} may have more of them, not read`;
   const texts = [
-    ...(roleUsers.length < 2
+    ...(names.length < 2
       ? []
       : [
-          `role ${role.name} is that of ${someOf(roleUsers)}: each gets a role of its own, and ${counted(roleUsers.length, "deployment")} must name it`,
+          `role ${role.name} is that of ${someOf(names)}: each gets a role of its own, and ${counted(names.length, "deployment")} must name it${more}`,
         ]),
     ...(profiles === 0 ? [] : [`role ${role.name} is in ${counted(profiles, "instance profile")}`]),
   ];

@@ -3,19 +3,22 @@ import { parseFile } from "../../manifest/parse/parse.ts";
 import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Estate, EstateFunction } from "../estate/estate.ts";
+import { placeText, type Estate, type EstateFunction, type UnreadPlace } from "../estate/estate.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { roleUsers } from "../estate/role-users.ts";
 import type { ManifestDraft, NoDraft } from "./draft.ts";
 import { proposedFiles } from "./files.ts";
 import type { DraftedFunction, ProposedFile } from "./proposed-file.ts";
 import type { NamespaceRule } from "./namespaces.ts";
-import { notesOn, type ImportNote } from "./notes.ts";
+import { someOf } from "../../text/phrases.ts";
+import { notesOn, type ImportNote, type NotedFunction } from "./notes.ts";
 import { functionId, idIn, sortFunctions, type NotImported } from "./sort-functions.ts";
 import { ManifestProver, type ManifestDifference } from "./proof.ts";
 
 export interface ImportInput {
   readonly estates: readonly Estate[];
+  /** Regions that were to be read with them, and were not. */
+  readonly unread: readonly UnreadPlace[];
   readonly rules: readonly NamespaceRule[];
   /** The platform's files, and the manifests that exist already. */
   readonly files: readonly ParsedFile[];
@@ -52,20 +55,34 @@ export interface ImportPlan {
 /** Manifests for every function that has none, each compared with the state that it was written from. */
 export function planImport(input: ImportInput): ImportPlan {
   const { drafted, outcomes } = sortFunctions(input);
-  const proposed = proposedFiles(drafted, { ...input.context, files: input.files });
+  const all = proposedFiles(drafted, { ...input.context, files: input.files });
+  const isPartial = ({ hasVariables }: ProposedFile): boolean => hasVariables && input.unread.length > 0;
+  const proposed = all.filter((file) => !isPartial(file));
   const compiled = compile([...input.files, ...proposed.map(parseText)], input.context);
-  const judged = judgedFunctions(proposed, compiled, roleUsersOf(input.estates));
+  const judged = judgedFunctions(proposed, compiled, roleUsersOf(input));
+  const leftOut = new Set(all.filter(isPartial).flatMap((file) => file.functions.map(({ found }) => found)));
   const isWritten = ({ found }: DraftedFunction): boolean => judged.get(found)?.kind === "written";
   const files = proposed.filter(({ kind, functions }) =>
     kind === "policy" ? functions.some(isWritten) : functions.every(isWritten),
   );
   const functions = input.estates.flatMap((estate) =>
     estate.functions.flatMap((found): ImportedFunction[] => {
-      const outcome = judged.get(found) ?? outcomes.get(found);
+      const left = leftOut.has(found) ? ofPartialSet(input.unread) : undefined;
+      const outcome = judged.get(found) ?? left ?? outcomes.get(found);
       return outcome === undefined ? [] : [{ estate, found, outcome }];
     }),
   );
   return { files: files.map(({ path, text }) => ({ path, text })), functions, compilation: compiled };
+}
+
+/** A variable that is right in the targets that were read may be wrong in one that was not. */
+function ofPartialSet(unread: readonly UnreadPlace[]): NoDraft {
+  const places = someOf(unread.map(placeText));
+  return {
+    kind: "unknown",
+    reason: `its targets differ in values that variables would replace, and ${places} ${unread.length === 1 ? "was" : "were"} not read`,
+    next: "read all places, or import without the account that cannot be read",
+  };
 }
 
 function parseText({ path, text }: Pick<ProposedFile, "path" | "text">): ParsedFile {
@@ -78,7 +95,7 @@ type Outcomes = ReadonlyMap<EstateFunction, ImportOutcome>;
 function judgedFunctions(
   proposed: readonly ProposedFile[],
   compiled: Compilation,
-  usersOf: (estate: Estate, roleArn: string) => readonly string[],
+  usersOf: UsersOf,
 ): Outcomes {
   const prover = new ManifestProver(compiled.desired);
   const bindings = new Map(
@@ -102,8 +119,10 @@ function judgedFunctions(
 interface Judging {
   readonly binding: DesiredBinding;
   readonly prover: ManifestProver;
-  readonly usersOf: (estate: Estate, roleArn: string) => readonly string[];
+  readonly usersOf: UsersOf;
 }
+
+type UsersOf = (estate: Estate, roleArn: string) => NotedFunction["roleUsers"];
 
 function writtenOutcome(
   path: string,
@@ -133,14 +152,16 @@ function refusal(path: string, { diagnostics, invalid }: Compilation): NoDraft {
   };
 }
 
-/** Names of the functions on a role, in all regions of its account. */
-function roleUsersOf(estates: readonly Estate[]): (estate: Estate, roleArn: string) => readonly string[] {
+/** Names of the functions on a role, in all regions of its account that were read. */
+function roleUsersOf({ estates, unread }: Pick<ImportInput, "estates" | "unread">): UsersOf {
   const users = estates.map((estate) => ({ estate, byRole: roleUsers(estate) }));
   return ({ account }, roleArn) => {
     const ofAccount = users.filter(({ estate }) => estate.account.id === account.id);
-    const isOneRegion = ofAccount.length === 1;
-    return ofAccount.flatMap(({ estate, byRole }) =>
+    const regions = unread.filter((one) => one.account.id === account.id).map(({ region }) => region);
+    const isOneRegion = ofAccount.length + regions.length === 1;
+    const names = ofAccount.flatMap(({ estate, byRole }) =>
       (byRole.get(roleArn) ?? []).map((name) => (isOneRegion ? name : `${name} in ${estate.region}`)),
     );
+    return { names, unread: regions };
   };
 }

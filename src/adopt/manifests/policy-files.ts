@@ -33,6 +33,7 @@ export class PolicyFiles {
         {
           path: `${folders.platformPath}/policies/${name}.yaml`,
           kind: "policy",
+          hasVariables: false,
           text: managedPolicyText(name, policy.name, statements),
           functions: kept.map((one) => one.draftedIn),
         },

@@ -1,19 +1,26 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import type { Estate } from "../../adopt/estate/estate.ts";
 import { CliError, unreadableFile } from "../../cli/toolbox/cli-error.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 
-/** What `import --save` wrote: everything that was read, so that an import can be repeated without AWS. */
+/** What `import --save` wrote: the regions that were read completely, so that an import can continue or be repeated without AWS. */
 interface SavedEstates {
-  readonly format: "grantkeeper-estate/1";
+  readonly format: typeof FORMAT;
   readonly estates: readonly Estate[];
 }
 
-/** Only the owner may read the file: it shows all permissions. @throws CliError */
+const FORMAT = "grantkeeper-estate/2";
+
+/**
+ * Replaces the file as a whole: an interruption leaves the one before. Only its owner may read it, since it shows all
+ * permissions.
+ * @throws CliError
+ */
 export async function saveEstates(file: string, estates: readonly Estate[]): Promise<void> {
-  const saved: SavedEstates = { format: "grantkeeper-estate/1", estates };
+  const saved: SavedEstates = { format: FORMAT, estates };
   try {
-    await writeFile(file, `${JSON.stringify(saved, encoded)}\n`, { mode: 0o600 });
+    await writeFile(`${file}.new`, `${JSON.stringify(saved, encoded)}\n`, { mode: 0o600 });
+    await rename(`${file}.new`, file);
   } catch (cause) {
     throw new CliError(`cannot write ${file} (${errorCode(cause) ?? "unknown failure"})`, null, { cause });
   }
@@ -37,7 +44,7 @@ function parsed(text: string): SavedEstates | undefined {
       typeof value === "object" &&
       value !== null &&
       "format" in value &&
-      value.format === "grantkeeper-estate/1" &&
+      value.format === FORMAT &&
       "estates" in value &&
       Array.isArray(value.estates);
     return isSaved ? (value as SavedEstates) : undefined;

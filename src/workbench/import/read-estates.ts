@@ -1,4 +1,10 @@
-import { unreadText, type Estate } from "../../adopt/estate/estate.ts";
+import {
+  placeText,
+  unreadText,
+  type Estate,
+  type EstatePart,
+  type UnreadPlace,
+} from "../../adopt/estate/estate.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { findInstallation } from "../../cli/toolbox/installation.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
@@ -6,13 +12,25 @@ import type { AwsReads, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
+import { loadEstates, saveEstates } from "./estate-file.ts";
+import { placesOf, savedAt, type ReadPlaces, type EstateRegion } from "./places.ts";
 
-/** Everything in all regions of the accounts, with the observer of each. @throws CliError if functions cannot be listed */
+export interface ReadOptions extends ConfigOptions {
+  readonly save?: string;
+  readonly resume?: string;
+}
+
+/**
+ * Reads all regions of the accounts that the file of --resume does not have, and saves each that is complete. A region that
+ * cannot be read stops no other one.
+ * @throws CliError if it was interrupted, or if nothing can be read or saved
+ */
 export async function readEstates(
   accounts: readonly DesiredAccount[],
-  options: ConfigOptions,
+  options: ReadOptions,
   toolbox: Toolbox,
-): Promise<readonly Estate[]> {
+): Promise<ReadPlaces> {
+  const finished = options.resume === undefined ? [] : await loadEstates(options.resume);
   const installation = await findInstallation(options, toolbox);
   if (installation === null)
     throw new CliError(
@@ -21,34 +39,105 @@ export async function readEstates(
     );
   const aws = await installation.aws();
   try {
-    return await withProgress("reading AWS", toolbox, async (showText) => {
-      const estates: Estate[] = [];
-      for (const account of accounts)
-        for (const region of account.regions) {
-          const place = `${account.name}/${region}`;
-          const progress = (done: number, total: number): void => {
-            showText(`reading ${place}: ${done} of ${total} functions`);
-          };
-          estates.push(await readOne({ account, region, pass: "import", progress }, aws, toolbox.signal));
-        }
-      return estates;
+    return await withProgress("reading AWS", toolbox, (showText) => {
+      const file = options.resume ?? options.save ?? null;
+      return new PlaceReader({ aws, toolbox, showText, file, finished }).read(placesOf(accounts));
     });
   } finally {
     aws.close();
   }
 }
 
-async function readOne(
-  request: Parameters<AwsReads["estates"]["read"]>[0],
-  { estates }: AwsReads,
-  signal: AbortSignal,
-): Promise<Estate> {
-  const place = `${request.account.name}/${request.region}`;
-  const read = await estates.read(request, signal).catch((cause: unknown) => {
-    if (!(cause instanceof AwsError)) throw cause;
-    throw new CliError(cause.message, fixOfAwsError(cause), { exitCode: 4, cause, place });
-  });
-  if (read.kind === "known") return read.value;
-  const fix = "allow the call to the observer: grantkeeper bootstrap roles prints its policy";
-  throw new CliError(`${unreadText(read)}: ${read.reason}`, fix, { exitCode: 4, place });
+interface ReaderParts {
+  readonly aws: AwsReads;
+  readonly toolbox: Toolbox;
+  readonly showText: (text: string) => void;
+  /** Where finished regions are saved. */
+  readonly file: string | null;
+  /** Regions of an earlier read, also of accounts that are not read now. */
+  readonly finished: readonly Estate[];
+}
+
+/** One read of several places, in their order. */
+class PlaceReader {
+  readonly #parts: ReaderParts;
+  /** Earlier regions and those that were read. */
+  #saved: readonly Estate[];
+
+  constructor(parts: ReaderParts) {
+    this.#parts = parts;
+    this.#saved = parts.finished;
+  }
+
+  async read(places: readonly EstateRegion[]): Promise<ReadPlaces> {
+    const estates: Estate[] = [];
+    const unread: UnreadPlace[] = [];
+    /** Why nothing can be read of an account, by its id: its other regions are not tried. */
+    const closed = new Map<string, AwsError>();
+    for (const place of places) {
+      const before = savedAt(place, this.#parts.finished);
+      const found = before ?? (await this.#readOne(place, closed));
+      if ("functions" in found) estates.push(found);
+      else unread.push(found);
+      if (before === undefined && "functions" in found) await this.#keep(found);
+    }
+    return { estates, unread };
+  }
+
+  async #readOne(place: EstateRegion, closed: Map<string, AwsError>): Promise<Estate | UnreadPlace> {
+    const { id } = place.account;
+    const cause = closed.get(id);
+    if (cause !== undefined) return unreadPlace(place, cause);
+    try {
+      const read = await this.#request(place);
+      return read.kind === "known" ? read.value : unreadPlace(place, read);
+    } catch (failure) {
+      if (this.#parts.toolbox.signal.aborted) throw this.#interrupted(failure);
+      if (!(failure instanceof AwsError)) throw failure;
+      closed.set(id, failure);
+      return unreadPlace(place, failure);
+    }
+  }
+
+  #request({ account, region }: EstateRegion): Promise<EstatePart<Estate>> {
+    const { aws, toolbox, showText } = this.#parts;
+    const name = placeText({ account, region });
+    const progress = (done: number, total: number): void => {
+      showText(`reading ${name}: ${done} of ${total} functions`);
+    };
+    return aws.estates.read({ account, region, pass: "import", progress }, toolbox.signal);
+  }
+
+  async #keep(estate: Estate): Promise<void> {
+    this.#saved = [...this.#saved, estate];
+    if (this.#parts.file !== null) await saveEstates(this.#parts.file, this.#saved);
+  }
+
+  #interrupted(cause: unknown): CliError {
+    const { file } = this.#parts;
+    const message = "interrupted: no manifest was written";
+    if (file === null)
+      return new CliError(message, "with --save FILE the next one can continue", { exitCode: 3, cause });
+    const count = this.#saved.length;
+    const fix = `the same command with --resume ${file} in the place of --save continues; regions that are finished: ${count}`;
+    return new CliError(message, count === 0 ? "no region was finished" : fix, { exitCode: 3, cause });
+  }
+}
+
+function unreadPlace(
+  { account, region }: EstateRegion,
+  why: AwsError | Extract<EstatePart<Estate>, { kind: "unknown" }>,
+): UnreadPlace {
+  const place = { account: { id: account.id, name: account.name, partition: account.partition }, region };
+  if (why instanceof AwsError)
+    return {
+      ...place,
+      reason: why.message,
+      next: fixOfAwsError(why) ?? `grantkeeper doctor --account ${account.name} examines its observer`,
+    };
+  const next =
+    why.why === "denied"
+      ? "allow the call to the observer: grantkeeper bootstrap roles prints its policy"
+      : "import again: --save keeps the regions that were read, and --resume reads the others";
+  return { ...place, reason: `${unreadText(why)}: ${why.reason}`, next };
 }

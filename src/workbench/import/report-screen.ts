@@ -18,6 +18,8 @@ export function reportLines(report: ImportReport, folder: string): readonly stri
     summary(report),
     ...recognised(functions),
     ...fileLines(report),
+    ...section("Not read: these may have more functions", unreadLines(report)),
+    ...ageLines(report),
     ...section("Worth a look first", noteLines(true)),
     ...section("Differs from AWS", folded(functions.flatMap(differenceFacts))),
     ...section(
@@ -58,6 +60,27 @@ function fileLines({ files }: ImportReport): readonly string[] {
   const kept = named("kept");
   const counts = `${counted(named("written").length, "file")} written, ${named("unchanged").length} unchanged`;
   return [counts, ...(kept.length === 0 ? [] : [`kept, with other content: ${someOf(kept)}`])];
+}
+
+/** One line for all regions of an account with the same reason. */
+function unreadLines({ places }: ImportReport): readonly string[] {
+  const unread = places.filter(({ reason }) => reason !== null);
+  const groups = Map.groupBy(unread, ({ account, reason, next }) => JSON.stringify([account, reason, next]));
+  return [...groups.values()].map((same) => {
+    const [first] = same as [(typeof unread)[number]];
+    const regions = someOf(same.map(({ region }) => region));
+    return `${first.account}/${regions}: ${first.reason ?? ""}; ${first.next ?? ""}`;
+  });
+}
+
+const SAME_READ_MS = 3_600_000;
+
+/** Only if the regions were read in different runs. */
+function ageLines({ places }: ImportReport): readonly string[] {
+  const times = places.flatMap(({ readAt }) => (readAt === null ? [] : [readAt])).sort();
+  const [oldest = "", newest = ""] = [times[0], times.at(-1)];
+  if (times.length < 2 || Date.parse(newest) - Date.parse(oldest) < SAME_READ_MS) return [];
+  return ["", `Read between ${oldest} and ${newest}: later changes in AWS are not in it`];
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

@@ -7,6 +7,7 @@ import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { sortedSet } from "../../text/order.ts";
 import type { RecordedDelta } from "../../model/delta.ts";
+import type { ReadPlaces } from "./places.ts";
 import type { WrittenFile } from "./write-files.ts";
 
 /** How a manifest differs from AWS; each is empty if it does not. */
@@ -40,8 +41,21 @@ interface ReportedFunction {
   readonly next: string | null;
 }
 
+/** A region of an account that was to be read. */
+interface ReportedPlace {
+  readonly account: string;
+  readonly region: string;
+  /** The start of the read, ISO 8601; null: it was not read, and may have functions that the report does not list. */
+  readonly readAt: string | null;
+  /** Why it was not read, and what to do next; null: it was read. */
+  readonly reason: string | null;
+  readonly next: string | null;
+}
+
 /** What `import -o json` prints. */
 export interface ImportReport {
+  /** Those that were read, then the others. */
+  readonly places: readonly ReportedPlace[];
   readonly functions: readonly ReportedFunction[];
   readonly files: readonly WrittenFile[];
 }
@@ -49,12 +63,33 @@ export interface ImportReport {
 /** The rules that each manifest breaks, by its key. */
 export type FindingsByKey = ReadonlyMap<Key, readonly Finding[]>;
 
+interface ImportFindings {
+  readonly findings: FindingsByKey;
+  readonly files: readonly WrittenFile[];
+}
+
 export function importReport(
+  read: ReadPlaces,
   { functions }: ImportPlan,
-  findings: FindingsByKey,
-  files: readonly WrittenFile[],
+  { findings, files }: ImportFindings,
 ): ImportReport {
-  return { functions: functions.map((one) => reportedFunction(one, findings)), files };
+  return {
+    places: reportedPlaces(read),
+    functions: functions.map((one) => reportedFunction(one, findings)),
+    files,
+  };
+}
+
+function reportedPlaces({ estates, unread }: ReadPlaces): readonly ReportedPlace[] {
+  return [
+    ...estates.map(({ account, region, observedAtMs }) => {
+      const readAt = new Date(observedAtMs).toISOString();
+      return { account: account.name, region, readAt, reason: null, next: null };
+    }),
+    ...unread.map(({ account, region, reason, next }) => {
+      return { account: account.name, region, readAt: null, reason, next };
+    }),
+  ];
 }
 
 /** Each rule once, sorted. */

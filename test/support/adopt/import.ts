@@ -1,4 +1,4 @@
-import type { Estate } from "../../../src/adopt/estate/estate.ts";
+import type { Estate, UnreadPlace } from "../../../src/adopt/estate/estate.ts";
 import type { NamespaceRule } from "../../../src/adopt/manifests/namespaces.ts";
 import { planImport, type ImportOutcome, type ImportPlan } from "../../../src/adopt/manifests/plan-import.ts";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
@@ -6,6 +6,7 @@ import { accountText, COMPILE_CONTEXT, parseText } from "../manifests.ts";
 
 /** The account of `support/adopt/estate.ts`, without a boundary. */
 export const ESTATE_ACCOUNT_TEXT = accountText("orders-prod", "111122223333")
+  .replace("regions: [eu-west-1, us-east-1]", "regions: [eu-west-1]")
   .replace("  boundary: platform-default\n", "")
   .replace("mode: enforce", "mode: observe");
 
@@ -15,6 +16,7 @@ const ALL_IN_ORDERS: readonly NamespaceRule[] = [
 
 export interface ImportSetting {
   readonly rules?: readonly NamespaceRule[];
+  readonly unread?: readonly UnreadPlace[];
   readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -22,6 +24,7 @@ export function importPlan(estates: Estate | readonly Estate[], setting: ImportS
   const files = setting.files ?? { "platform/accounts.yaml": ESTATE_ACCOUNT_TEXT };
   return planImport({
     estates: [estates].flat(),
+    unread: setting.unread ?? [],
     rules: setting.rules ?? ALL_IN_ORDERS,
     files: Object.entries(files).map(([path, text]) => parseText(path, text)),
     context: COMPILE_CONTEXT,
