@@ -39,13 +39,13 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
   ];
 }
 
-/** Nothing while every live function has a manifest or is excluded. */
+/** Nothing while every live function has a manifest or is excluded. An excluded one has no manifest either. */
 function coverageLines(counts: Overview["coverage"]): readonly string[] {
   if (counts === undefined || counts.uncovered === 0) return [];
   const live = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const text = `${counts.uncovered} of ${counted(live, "function")} in AWS`;
-  const verb = counts.uncovered === 1 ? "has" : "have";
-  return ["", `Coverage: ${text} ${verb} no manifest (grantkeeper get coverage)`];
+  const verb = counts.uncovered === 1 ? "is" : "are";
+  return ["", `Coverage: ${text} ${verb} uncovered (grantkeeper get coverage)`];
 }
 
 /** What a profile holds for such a group waits until the operator's file has it. */

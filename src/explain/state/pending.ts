@@ -138,7 +138,8 @@ function shortDigest(digest: string): string {
 
 /**
  * Declared lines that no call would bring into effect, because the boundary or a Deny excludes them. The plan has no
- * row for such a line, although it is declared and not in effect.
+ * row for such a line, although it is declared and not in effect. The line of an attached policy has no actions of its
+ * own: its statements are other lines.
  */
 function linesWithoutEffect(
   rules: readonly RefusedRule[],
@@ -148,7 +149,8 @@ function linesWithoutEffect(
   if (declared.kind !== "declared" || effective.kind !== "read") return [];
   const known = [...added, ...effective.permissions.lines];
   return declared.permissions.lines
-    .filter((line) => line.kind === "permission" && rules.some((rule) => isAt(line.place, rule)))
+    .filter((line) => line.kind === "permission" && line.actions.length > 0)
+    .filter((line) => rules.some((rule) => isAt(line.place, rule)))
     .filter((line) => !known.some((other) => isPartOf(other, line)))
     .map((line) => ({
       ...line,

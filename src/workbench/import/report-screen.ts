@@ -1,4 +1,4 @@
-import type { RecordedDelta } from "../../model/delta.ts";
+import { statementChanges, type RecordedDelta, type RecordedDeltaRow } from "../../model/delta.ts";
 import { LOOK_FIRST } from "../../adopt/manifests/notes.ts";
 import { byText } from "../../text/order.ts";
 import { counted, someOf } from "../../text/phrases.ts";
@@ -22,10 +22,7 @@ export function reportLines(report: ImportReport, folder: string): readonly stri
     ...ageLines(report),
     ...section("Worth a look first", noteLines(true)),
     ...section("Differs from AWS", folded(functions.flatMap(differenceFacts))),
-    ...section(
-      "Refused by rules unless waived: grantkeeper validate shows why",
-      folded(functions.flatMap(refusedFacts)),
-    ),
+    ...section("Refused by rules unless waived: grantkeeper validate shows why", refusedLines(functions)),
     ...section("Without a manifest", withoutLines(functions)),
     ...section("Notes", noteLines(false)),
     ...nextLines(report, folder),
@@ -100,20 +97,38 @@ function differenceFacts(one: Reported): readonly Fact[] {
 
 const MOST_ROWS = 5;
 
-/** The first rows of each side: `-o json` has all of them. */
+/** The first statements of each side: `-o json` has all of them. */
 function deltaFacts(delta: RecordedDelta, kind: string): readonly Omit<Fact, "one">[] {
-  const side = (rows: RecordedDelta["allowed"], sign: "+" | "-"): readonly string[] => {
-    const texts = rows.map(({ principal, action, resource }) => {
-      const where = resource === "" ? "" : ` on ${resource}`;
-      return `${sign} ${principal === null ? "" : `${principal} `}${action}${where}`;
-    });
+  const side = (rows: readonly RecordedDeltaRow[], sign: "+" | "-"): readonly string[] => {
+    const texts = rows.map((row) => `${sign} ${rowText(row, sign)}`);
     const more = texts.length - MOST_ROWS;
     return more > 0 ? [...texts.slice(0, MOST_ROWS), `${sign} ${counted(more, "more row")}`] : texts;
   };
+  const { added, removed } = statementChanges(delta);
   const unclear = delta.unknownEffect.length === 0 ? [] : ["not compared in full"];
-  const texts = [...side(delta.allowed, "+"), ...side(delta.noLongerAllowed, "-"), ...unclear];
-  return texts.map((text) => ({ kind, text }));
+  return [...side(added, "+"), ...side(removed, "-"), ...unclear].map((text) => ({ kind, text }));
 }
+
+/** A row of the boundary grants nothing itself, so that it is never shown as a permission. */
+function rowText(row: RecordedDeltaRow, sign: "+" | "-"): string {
+  const { effect, principal, action, resource, condition, from, limit } = row;
+  const permission = [
+    principal === null ? "" : `${principal} `,
+    action,
+    resource === "" ? "" : ` on ${resource}`,
+    condition === "" ? "" : " under a condition",
+  ].join("");
+  const isDeny = effect === "Deny";
+  if (from === "boundary")
+    return `${isDeny ? "Deny of the boundary" : "limit of the boundary"}: ${permission}`;
+  if (isDeny) return `Deny ${permission}`;
+  return limit === null ? permission : `${permission}, ${LIMITS[sign][limit.kind]}`;
+}
+
+const LIMITS = {
+  "+": { denial: "which a Deny excludes today", boundary: "which the boundary excludes today" },
+  "-": { denial: "which a Deny excludes", boundary: "which the boundary excludes" },
+} as const;
 
 interface Fact {
   readonly one: Reported;
@@ -134,7 +149,7 @@ function folded(facts: readonly Fact[]): readonly string[] {
   });
 }
 
-function whoseText(facts: readonly Fact[]): string {
+function whoseText(facts: readonly Pick<Fact, "one">[]): string {
   const names = facts.map(({ one }) => functionName(one));
   return names.length === 1 ? names.join() : `${counted(names.length, "function")} (${someOf(names)})`;
 }
@@ -144,8 +159,19 @@ function byImportance([a]: readonly [string, unknown], [b]: readonly [string, un
   return order.indexOf(a) - order.indexOf(b) || byText(a, b);
 }
 
-function refusedFacts(one: Reported): readonly Fact[] {
-  return one.refusedBy.map((rule) => ({ one, kind: rule, text: one.path ?? "" }));
+const MOST_REFUSED = 10;
+
+/** One line for all functions that the same rules refuse. `-o json` has all rules of each. */
+function refusedLines(functions: readonly Reported[]): readonly string[] {
+  const facts = functions.flatMap((one) =>
+    one.refusedBy.length === 0 ? [] : [{ one, rules: one.refusedBy }],
+  );
+  const groups = [...Map.groupBy(facts, ({ rules }) => rules.join(" ")).values()];
+  const lines = groups
+    .toSorted((a, b) => b.length - a.length)
+    .map((same) => `${whoseText(same)}: ${someOf(same[0]?.rules ?? [])}`);
+  const more = lines.length - MOST_REFUSED;
+  return more > 0 ? [...lines.slice(0, MOST_REFUSED), `${more} more, which -o json lists`] : lines;
 }
 
 function withoutLines(functions: readonly Reported[]): readonly string[] {

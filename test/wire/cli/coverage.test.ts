@@ -64,7 +64,7 @@ describe("get coverage", () => {
   test("is a line of status while functions are uncovered", async () => {
     const lines = await rows("status");
 
-    expect(lines).toContain("Coverage: 2 of 5 functions in AWS have no manifest (grantkeeper get coverage)");
+    expect(lines).toContain("Coverage: 2 of 5 functions in AWS are uncovered (grantkeeper get coverage)");
   });
 });
 

@@ -74,6 +74,17 @@ describe("effective permissions", () => {
     ]);
   });
 
+  test("never call a refused attached policy without effect", async () => {
+    await described.converged();
+    described.known(ADMIN, documentOf(allow("*")));
+    await described.push(`${READ_ORDERS}  managedPolicies: [${ADMIN}]\n`);
+
+    const state = await described.state();
+    const refused = state.pending.find(({ reason }) => reason.kind === "refused");
+
+    expect(refused?.add.lines.flatMap(({ details }) => details).join("\n")).not.toContain("without effect");
+  });
+
   test.each([
     { text: documentOf(allow("*")), shown: ["+ all actions all resources AdministratorAccess"] },
     { text: null, shown: [] },

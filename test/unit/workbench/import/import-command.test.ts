@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { known, notCalled, type Estate } from "../../../../src/adopt/estate/estate.ts";
+import type { Arn } from "../../../../src/model/aws/arn.ts";
 import { saveEstates } from "../../../../src/workbench/import/estate-file.ts";
 import { estate, estateFunction, estateIam, estateRole } from "../../../support/adopt/estate.ts";
 import { ESTATE_ACCOUNT_TEXT } from "../../../support/adopt/import.ts";
 import { grantStatements, policyText } from "../../../support/adopt/policies.ts";
+import { livePolicyOf } from "../../../support/pass/bindings.ts";
 import { cli, type CliRun } from "../../../support/screens/cli.ts";
 
 const READ = policyText(grantStatements("dynamodb", { table: "orders", allow: ["read"] }));
@@ -110,7 +112,9 @@ describe("import", () => {
     const { code, out } = await importing(["--namespace", "orders"], read);
 
     expect(code).toBe(0);
-    expect(out).toContain("  ACT-001: orders-api@orders-prod/eu-west-1: teams/orders/orders-api.yaml");
+    expect(out).toMatch(
+      /^ {2}orders-api@orders-prod\/eu-west-1: ACT-001, [A-Z0-9-]+, [A-Za-z0-9-]+ and \d+ more$/m,
+    );
     const drafts = (await file("drafts/waivers.yaml")).split("\n---\n").slice(1);
     expect(drafts.length).toBeGreaterThan(0);
     expect(parse(drafts[0] ?? "")).toMatchObject({
@@ -120,6 +124,27 @@ describe("import", () => {
     });
     const again = await importing(["--namespace", "orders"], read);
     expect(again.out).toContain("0 imported, 0 of them proved equal, 1 declared");
+  });
+
+  test("shows the limits of a boundary that is not declared as limits, not as permissions", async () => {
+    const boundary = "arn:aws:iam::111122223333:policy/developers" as Arn;
+    const text = policyText([
+      { Effect: "Allow", Action: "*", Resource: "*" },
+      { Effect: "Deny", Action: "iam:*", Resource: "*" },
+    ]);
+    const role = estateRole("orders-api-role", { boundary, inline: [{ name: "app", text: READ }] });
+    const policies = new Map([
+      [boundary, { kind: "present", value: livePolicyOf(boundary, [text]) } as const],
+    ]);
+    const iam = estateIam([role], { policies });
+
+    const { out } = await importing(
+      ["--namespace", "orders"],
+      estate({ functions: [estateFunction("orders-api")], iam: known(iam) }),
+    );
+
+    expect(out).toContain("permission: orders-api@orders-prod/eu-west-1: - Deny of the boundary: iam:* on *");
+    expect(out).not.toMatch(/: \+ (iam:)?\* on \*/);
   });
 
   test("prints the published form", async () => {
