@@ -66,10 +66,11 @@ export function planImport(input: ImportInput): ImportPlan {
     kind === "policy" ? functions.some(isWritten) : functions.every(isWritten),
   );
   const functions = input.estates.flatMap((estate) =>
-    estate.functions.flatMap((found): ImportedFunction[] => {
+    estate.functions.map((found): ImportedFunction => {
       const left = leftOut.has(found) ? ofPartialSet(input.unread) : undefined;
       const outcome = judged.get(found) ?? left ?? outcomes.get(found);
-      return outcome === undefined ? [] : [{ estate, found, outcome }];
+      if (outcome === undefined) throw new Error(`${found.arn} has no outcome`);
+      return { estate, found, outcome };
     }),
   );
   return { files: files.map(({ path, text }) => ({ path, text })), functions, compilation: compiled };
@@ -104,14 +105,15 @@ function judgedFunctions(
   const outcomes = new Map<EstateFunction, ImportOutcome>();
   for (const { kind, path, functions } of proposed) {
     if (kind === "policy") continue;
-    const found = functions.map((one) => bindings.get(idIn(one.estate, one.found)));
-    const refused = found.includes(undefined) ? refusal(path, compiled) : null;
-    for (const [at, one] of functions.entries()) {
-      const binding = found[at];
-      if (binding === undefined || refused !== null)
-        outcomes.set(one.found, refused ?? refusal(path, compiled));
-      else outcomes.set(one.found, writtenOutcome(path, one, { binding, prover, usersOf }));
-    }
+    const bound = functions.flatMap((one) => {
+      const binding = bindings.get(idIn(one.estate, one.found));
+      return binding === undefined ? [] : [{ one, binding }];
+    });
+    if (bound.length < functions.length)
+      for (const { found } of functions) outcomes.set(found, refusal(path, compiled));
+    else
+      for (const { one, binding } of bound)
+        outcomes.set(one.found, writtenOutcome(path, one, { binding, prover, usersOf }));
   }
   return outcomes;
 }

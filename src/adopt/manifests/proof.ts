@@ -20,7 +20,7 @@ export interface ManifestDifference {
   /** `after` of both is the manifest, within its boundary. */
   readonly permissions: Delta;
   readonly trust: Delta;
-  /** Declared callers that no live statement equals. Empty unless Grantkeeper has an error. */
+  /** Declared callers that no live statement equals: none in a manifest that was just written, unless Grantkeeper has an error. */
   readonly callers: readonly DesiredCaller[];
 }
 

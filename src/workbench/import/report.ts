@@ -1,8 +1,8 @@
 import { recordedDelta } from "../../iam/row-text.ts";
-import type { Inexpressible } from "../../adopt/recognize/role-statements.ts";
 import { LOOK_FIRST, type ImportNote } from "../../adopt/manifests/notes.ts";
 import type { ImportedFunction, ImportPlan } from "../../adopt/manifests/plan-import.ts";
 import type { ManifestDifference } from "../../adopt/manifests/proof.ts";
+import type { Recognition } from "../../adopt/recognize/recognize.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { sortedSet } from "../../text/order.ts";
@@ -142,13 +142,10 @@ function nextOf(outcome: Exclude<ImportedFunction["outcome"], { readonly path: s
   return outcome.kind === "unmatched" ? "add a rule to --namespace-rules" : outcome.next;
 }
 
-interface Counted {
-  readonly rest: readonly unknown[];
-  readonly replaced: number;
-  readonly inexpressible: readonly Inexpressible[];
-}
-
-function statementCounts({ rest, replaced }: Counted): ReportedFunction["statements"] {
+function statementCounts({
+  rest,
+  replaced,
+}: Pick<Recognition, "rest" | "replaced">): ReportedFunction["statements"] {
   return { total: replaced + rest.length, recognised: replaced };
 }
 
