@@ -30,8 +30,8 @@ const UNITS = "arn:PARTITION:organizations::*:ou/o-*/ou-*";
 const ROOTS = "arn:PARTITION:organizations::*:root/o-*/r-*";
 const MEMBERS = "arn:PARTITION:organizations::*:account/o-*/*";
 const SERVICE_CONTROL = "arn:PARTITION:organizations::*:policy/o-*/service_control_policy/p-*";
-/** AWS's own have its name in place of an account. */
 const RESOURCE_CONTROL = "arn:PARTITION:organizations::*:policy/o-*/resource_control_policy/p-*";
+/** AWS's own have its name in place of an account. */
 const AWS_SERVICE_CONTROL = "arn:PARTITION:organizations::aws:policy/service_control_policy/p-*";
 const AWS_RESOURCE_CONTROL = "arn:PARTITION:organizations::aws:policy/resource_control_policy/p-*";
 

@@ -1,5 +1,5 @@
 import type { AlertEvent } from "../../model/alert-event.ts";
-import type { AccountCoverage } from "../../model/answers/coverage.ts";
+import type { AccountCoverage, CoverageDay } from "../../model/answers/coverage.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import { byText } from "../../text/order.ts";
@@ -8,14 +8,19 @@ import type { ControllerContext } from "../settings.ts";
 /** More names than these are a list that no one reads in a message. */
 const MOST_NAMES = 20;
 
+/** What an account had at its last reminder, or when this process first saw it. */
+interface Reminded {
+  readonly day: string;
+  readonly names: ReadonlySet<string>;
+}
+
 /**
- * Once a day, the functions that came without a manifest. Their number follows from the record, so that a restart loses none; their
- * names are known from the last reminder of this process.
+ * Once a day and account, the functions that came without a manifest. Their number, and whether the reminder is due, follow
+ * from the record, so that a restart loses none; their names are known from the last reminder of this process.
  */
 export class UncoveredReminder {
   readonly #context: ControllerContext;
-  readonly #known = new Map<AccountId, ReadonlySet<string>>();
-  #day: string | null = null;
+  readonly #reminded = new Map<AccountId, Reminded>();
 
   constructor(context: ControllerContext) {
     this.#context = context;
@@ -23,28 +28,31 @@ export class UncoveredReminder {
 
   async alerts(): Promise<readonly AlertEvent[]> {
     const { state, ports } = this.#context;
-    const accounts = [...(state.enforced?.accounts.keys() ?? [])].toSorted(byText);
-    const coverages = accounts.flatMap((id) => state.coverage.of(id) ?? []);
-    for (const coverage of coverages)
-      if (!this.#known.has(coverage.accountId)) this.#known.set(coverage.accountId, uncoveredIn(coverage));
-    const before = this.#day;
     const day = new Date(ports.clock.nowMs()).toISOString().slice(0, 10);
-    this.#day = day;
-    if (before === null || before === day) return [];
+    const accounts = [...(state.enforced?.accounts.keys() ?? [])].toSorted(byText);
+    const due = accounts
+      .filter((id) => this.#reminded.get(id)?.day !== day)
+      .flatMap((id) => state.coverage.of(id) ?? []);
+    if (due.length === 0) return [];
     const records = new Map((await ports.store.accounts()).map((record) => [record.accountId, record]));
-    return coverages.flatMap(
-      (one) => this.#reminder(one, growthBefore(records.get(one.accountId), day)) ?? [],
-    );
+    return due.flatMap((one) => this.#reminder(one, day, records.get(one.accountId)) ?? []);
   }
 
-  /** Null: no function came without a manifest. */
-  #reminder(coverage: AccountCoverage, growth: number): AlertEvent | null {
+  /** Null: no function came without a manifest since the day of the last reminder. */
+  #reminder(
+    coverage: AccountCoverage,
+    day: string,
+    record: Pick<AccountRecord, "coverageDays"> | undefined,
+  ): AlertEvent | null {
     const { account, accountId } = coverage;
-    const known = this.#known.get(accountId) ?? new Set();
     const now = uncoveredIn(coverage);
-    this.#known.set(accountId, now);
-    const added = [...now].filter((name) => !known.has(name)).toSorted(byText);
-    const count = Math.max(added.length, growth);
+    const points = record?.coverageDays ?? [];
+    // A process before this one was running on the days that have a point.
+    const before = this.#reminded.get(accountId) ?? { day: points.at(-1)?.day ?? day, names: now };
+    this.#reminded.set(accountId, { day, names: now });
+    if (before.day >= day) return null;
+    const added = [...now].filter((name) => !before.names.has(name)).toSorted(byText);
+    const count = Math.max(added.length, growth(points, before.day, day));
     if (count === 0) return null;
     return { kind: "functions-uncovered", account, count, names: added.slice(0, MOST_NAMES) };
   }
@@ -55,9 +63,10 @@ function uncoveredIn({ functions }: AccountCoverage): ReadonlySet<string> {
   return new Set(uncovered.map(({ region, name }) => `${name} in ${region}`));
 }
 
-/** How many functions more were uncovered at the end of the last recorded day than at the end of the one before. */
-function growthBefore(record: AccountRecord | undefined, day: string): number {
-  const [before, last] = (record?.coverageDays ?? []).filter((point) => point.day < day).slice(-2);
-  if (before === undefined || last === undefined) return 0;
-  return Math.max(0, last.counts.uncovered - before.counts.uncovered);
+/** How many functions more were uncovered at the end of the last day before this one than before the day of the last reminder. */
+function growth(points: readonly CoverageDay[], since: string, day: string): number {
+  const first = points.findLast((point) => point.day < since);
+  const last = points.findLast((point) => point.day >= since && point.day < day);
+  if (first === undefined || last === undefined) return 0;
+  return Math.max(0, last.counts.uncovered - first.counts.uncovered);
 }

@@ -74,6 +74,36 @@ describe("the daily reminder of functions without a manifest", () => {
     expect(await reminder.alerts()).toMatchObject([{ count: 2, names: [] }]);
   });
 
+  test("is not lost if the process restarts at the turn of the day, and is sent once", async () => {
+    const stage = new Stage();
+    stage.names = null;
+    stage.points = [
+      ["2026-09-29", 1],
+      ["2026-09-30", 3],
+    ];
+    const reminder = stage.reminder();
+    const unread = await reminder.alerts();
+    stage.names = ["old", "a", "b"];
+
+    expect(unread).toEqual([]);
+    expect(await reminder.alerts()).toMatchObject([{ count: 2, names: [] }]);
+    expect(await reminder.alerts()).toEqual([]);
+  });
+
+  test("is not repeated on days after which no complete day is recorded", async () => {
+    const stage = new Stage();
+    stage.names = ["old", "a", "b"];
+    stage.points = [
+      ["2026-09-29", 1],
+      ["2026-09-30", 3],
+    ];
+    const reminder = stage.reminder();
+    await reminder.alerts();
+    stage.nowMs += DAY_MS;
+
+    expect(await reminder.alerts()).toEqual([]);
+  });
+
   test("lists at most 20 names, and counts all", async () => {
     const stage = new Stage();
     const reminder = stage.reminder();
