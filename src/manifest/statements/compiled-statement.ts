@@ -1,4 +1,3 @@
-import { getOrAdd } from "../../model/values/lists.ts";
 import { valueAt, type ValuePath } from "../../text/located/value-path.ts";
 import { hash } from "node:crypto";
 import { checkStatement } from "../../iam/check/grammar/statement.ts";
@@ -29,20 +28,11 @@ interface VerbSource {
   readonly source: StatementSource;
 }
 
-/**
- * One source for all statements of a verb, of which a revision has a hundred thousand: a seventh of the time of a
- * compilation (npm run bench). Lives for one compilation.
- */
-export class StatementSources {
-  readonly #known = new Map<string, Map<string, VerbSource>>();
-
-  of(grant: string, verb: string): VerbSource {
-    const ofGrant = getOrAdd(this.#known, grant, () => new Map<string, VerbSource>());
-    return getOrAdd(ofGrant, verb, () => ({
-      sidPrefix: `${capital(grant)}${capital(verb)}`,
-      source: grant === "logs" ? { kind: "implicit", grant } : { kind: "grant", grant, verb },
-    }));
-  }
+export function verbSource(grant: string, verb: string): VerbSource {
+  return {
+    sidPrefix: `${capital(grant)}${capital(verb)}`,
+    source: grant === "logs" ? { kind: "implicit", grant } : { kind: "grant", grant, verb },
+  };
 }
 
 /** One line of the catalogue as a statement, its Sid from its content. */

@@ -20,6 +20,7 @@ import {
   compileGrants,
   compileStatements,
   type CompiledPermissions,
+  grantContents,
   type GrantExpander,
 } from "../../statements/permissions.ts";
 import type { TemplatesByName } from "../templates/templates.ts";
@@ -149,7 +150,7 @@ function compileOwnRole(
   const { spec, functionName } = resolved;
   const { account, region, namespace } = place;
   const expander = context.expanderIn(at);
-  const own = ownStatements(resolved, { at, expander }, source);
+  const own = ownStatements(resolved, at, source);
   const pinnedTo = spec.isolation === "pinned" ? functionArn(at, functionName, null) : null;
   const grants = compileGrants(spec.grants ?? [], { place: at, expander, pinnedTo }, source);
   const statements = compileStatements(spec.statements ?? [], source);
@@ -247,12 +248,12 @@ function logsOf(spec: FunctionPermissionSpec, functionName: string): Logs | null
 /** The implicit permissions of `spec`: logs unless they are switched off, tracing, the network. */
 function ownStatements(
   { spec, functionName }: Resolved,
-  { at, expander }: { readonly at: FunctionPlace; readonly expander: GrantExpander },
+  at: FunctionPlace,
   source: LocatedFile,
 ): readonly CompiledStatement[] {
   const own = (grant: "logs" | "tracing" | "vpc", expansions: readonly Expansion[]) => {
     const origin = originOfKey(source, ["spec", grant]);
-    return expander.contents(grant, expansions, null).map((content) => written(content, origin, null));
+    return grantContents(grant, expansions, null).map((content) => written(content, origin, null));
   };
   const logs = logsOf(spec, functionName);
   return joinedLists(
