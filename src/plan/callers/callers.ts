@@ -166,9 +166,10 @@ function reasonToAsk({ drift, sid }: NamedExtra, scope: BindingScope): string | 
   if (isRestriction(drift)) return `statement "${sid}" has a Deny: a restriction added outside Git`;
   const wasReported = appliedBinding(scope.context)?.undeclaredCallers === "report";
   if (!wasReported && !seenAtFirst(drift, scope.context)) return null;
-  if (drift.change.danger === "public") return `removes public statement "${sid}", present at the first read`;
+  if (drift.change.danger === "public")
+    return `removes public statement "${sid}", older than the first applied revision`;
   if (drift.change.danger === "takeover")
-    return `statement "${sid}" lets others do more than call the function, and did so at the first read`;
+    return `statement "${sid}" lets others do more than call the function, and is older than the first applied revision`;
   return `statement "${sid}" is not in Git and is older than the setting that removes undeclared callers`;
 }
 

@@ -288,12 +288,12 @@ describe("one pending approval", () => {
   });
 
   test("fits 80 columns, however long its reason is", () => {
-    const reason = 'removes public statement "try-from-laptop", present at the first read';
+    const reason = 'removes public statement "try-from-laptop", older than the first applied revision';
     const lines = holdLines(hold({ reason }), CONTEXT, 80);
 
     expect(lines.slice(1, 3)).toEqual([
-      'Reason: removes public statement "try-from-laptop", present at the first read,',
-      "  main@9c1d04e, waiting for 3h",
+      'Reason: removes public statement "try-from-laptop", older than the first applied',
+      "  revision, main@9c1d04e, waiting for 3h",
     ]);
   });
 

@@ -36,7 +36,7 @@ describe("access beyond what is declared", () => {
       {
         kind: "exposed",
         message: "anyone can invoke it",
-        details: ['statement "try", present at the first read'],
+        details: ['statement "try", not declared, and no revision was applied yet'],
         security: true,
       },
     ]);

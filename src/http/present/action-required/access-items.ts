@@ -78,7 +78,10 @@ function seenAccess(facts: KeyFacts, risk: DriftRisk): Access | null {
   };
 }
 
-const FROM = { initial: "present at the first read", upstream: "changed by AWS" } as const;
+const FROM = {
+  initial: "not declared, and no revision was applied yet",
+  upstream: "changed by AWS",
+} as const;
 
 function detailOf(drift: Drift, facts: KeyFacts): string {
   const { change, cause } = drift;
