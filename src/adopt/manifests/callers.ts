@@ -17,6 +17,8 @@ import { callerFields, type CallerFields, type InvokingParts } from "./caller-fi
 export interface ImportedCaller extends CallerFields {
   /** null: the unqualified function. */
   readonly qualifier: string | null;
+  /** It lets everyone call the function, such as a URL without authentication. */
+  readonly isPublic: boolean;
 }
 
 /** A statement that no caller of the catalogue equals: it stays in AWS and is not declared. */
@@ -69,7 +71,10 @@ function callersOf(members: readonly Member[], at: PolicyPlace): ImportedCallers
     return equal === null ? [] : [{ candidate, equal }];
   });
   const declared = new Set(accepted.flatMap(({ equal }) => equal));
-  const callers = accepted.map(({ candidate }) => ({ ...candidate, qualifier: at.qualifier }));
+  const callers = accepted.map(({ candidate, equal }) => {
+    const isPublic = equal.some((member) => memberDanger(member, at.context) === "public");
+    return { ...candidate, qualifier: at.qualifier, isPublic };
+  });
   return {
     callers: callers.toSorted(byTextOf(({ caller, fields }) => `${caller} ${JSON.stringify(fields)}`)),
     undeclared: members.filter((member) => !declared.has(member)).map((member) => undeclared(member, at)),

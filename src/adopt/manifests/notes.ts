@@ -8,7 +8,7 @@ import type { JsonObject } from "../../model/values/json.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import type { EstateFunction } from "../estate/estate.ts";
 import type { ManifestDraft } from "./draft.ts";
-import type { UndeclaredCaller } from "./callers.ts";
+import type { ImportedCaller, UndeclaredCaller } from "./callers.ts";
 
 /** What people look at first, in this order. */
 export const LOOK_FIRST = ["public", "admin", "shared", "wildcard", "unused"] as const;
@@ -39,11 +39,12 @@ export interface NotedFunction {
   readonly observedAtMs: number;
 }
 
-/** Sorted by kind in the order of the list above, then text. */
+/** First what people look at first, in the order of the list above. */
 export function notesOn(noted: NotedFunction): readonly ImportNote[] {
   const { draft, found } = noted;
-  const { undeclared } = draft.callers;
+  const { callers, undeclared } = draft.callers;
   return [
+    ...callers.filter(({ isPublic }) => isPublic).map(declaredPublic),
     ...undeclared.filter(({ danger }) => danger === "public").map(publicCaller),
     ...adminNotes(draft),
     ...sharedNotes(noted),
@@ -64,6 +65,11 @@ export function notesOn(noted: NotedFunction): readonly ImportNote[] {
 function callerName({ sid, qualifier }: UndeclaredCaller): string {
   const named = sid === null ? "a statement without Sid" : `statement "${sid}"`;
   return qualifier === null ? named : `${named} of ${qualifier}`;
+}
+
+function declaredPublic({ caller, qualifier }: ImportedCaller): ImportNote {
+  const of = qualifier === null ? "" : ` of ${qualifier}`;
+  return { kind: "public", text: `its caller ${caller}${of} lets everyone call it; it is declared` };
 }
 
 function publicCaller(caller: UndeclaredCaller): ImportNote {

@@ -438,6 +438,27 @@ describe("callers", () => {
     expect(difference).toBeNull();
   });
 
+  test("that everyone can be are declared, and are the first to look at", () => {
+    const open = {
+      ...invokedBy("", { StringEquals: { "lambda:FunctionUrlAuthType": "NONE" } }),
+      Principal: "*",
+      Action: "lambda:InvokeFunctionUrl",
+    };
+    const viaUrl = {
+      ...invokedBy("", { Bool: { "lambda:InvokedViaFunctionUrl": "true" } }, "y"),
+      Principal: "*",
+    };
+
+    const { text, notes } = imported({ found: callers([open, viaUrl]) });
+
+    expect(text).toContain("- functionUrl: { authType: none }");
+    expect(notes).toContainEqual({
+      kind: "public",
+      text: "its caller functionUrl lets everyone call it; it is declared",
+    });
+    expect(notes.filter(({ kind }) => kind === "public")).toHaveLength(1);
+  });
+
   test("of an alias have its qualifier", () => {
     const condition = { ...bucket, StringEquals: { "AWS:SourceAccount": PLACE.accountId } };
     const statement = { ...invokedBy("s3.amazonaws.com", condition), Resource: `${ARN}:live` };
