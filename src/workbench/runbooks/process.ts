@@ -196,7 +196,8 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
       ["grantkeeper get coverage", "the number by account, and how it changed in 30 days"],
     ],
     steps: [
-      "Ask the team that deploys the function for a manifest; the column DEPLOYED BY names the stack.",
+      "Find the team that deploys the function: the column DEPLOYED BY names the deployer, and the stack if it has one.",
+      "`grantkeeper import ACCOUNT --namespace-rules FILE`, with a rule for the function, writes a manifest that keeps its permissions.",
       "If no manifest will declare it for a while: add an Exclusion with a reason, an owner and an end.",
     ],
     over: "`grantkeeper get functions --uncovered` no longer lists it.",
