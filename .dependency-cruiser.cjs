@@ -189,7 +189,8 @@ const ROOMS = {
       "deployer/": ["estate/"],
       "coverage/": ["estate/", "deployer/"],
       "recognize/": ["estate/"],
-      "manifests/": ["estate/", "deployer/", "recognize/"],
+      "switch/": ["estate/", "deployer/"],
+      "manifests/": ["estate/", "deployer/", "recognize/", "switch/"],
     },
   },
   "source/": {

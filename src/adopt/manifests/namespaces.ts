@@ -1,4 +1,5 @@
 import { parseNamespace, type Namespace } from "../../model/aws/ids.ts";
+import { isWithinAddress, type TerraformState } from "../deployer/terraform-state.ts";
 import { unreadText, type EstateFunction } from "../estate/estate.ts";
 
 /** What a function must have, exactly: there are no patterns, so that a rule matches only what its author saw. */
@@ -6,7 +7,9 @@ export type NamespaceTest =
   | { readonly kind: "tag"; readonly key: string; readonly value: string | null }
   | { readonly kind: "function"; readonly name: string }
   | { readonly kind: "prefix"; readonly prefix: string }
-  | { readonly kind: "stack"; readonly stack: string };
+  | { readonly kind: "stack"; readonly stack: string }
+  /** An address of a module or a resource in a state that was given. */
+  | { readonly kind: "terraform"; readonly address: string };
 
 export interface NamespaceRule {
   readonly test: NamespaceTest;
@@ -23,11 +26,16 @@ export type NamespaceMatch =
 const STACK_TAG = "aws:cloudformation:stack-name";
 
 /** The namespace of the first rule that the function meets. */
-export function namespaceOf(found: EstateFunction, rules: readonly NamespaceRule[]): NamespaceMatch {
+export function namespaceOf(
+  found: EstateFunction,
+  rules: readonly NamespaceRule[],
+  terraform: TerraformState,
+): NamespaceMatch {
+  const address = terraform.functions.get(found.arn) ?? null;
   for (const { test, namespace } of rules) {
     if (needsTags(test) && found.tags.kind === "unknown")
       return { kind: "unknown", call: found.tags.call, reason: unreadText(found.tags) };
-    const value = matchedText(test, found);
+    const value = matchedText(test, { ...found, address });
     if (value === null) continue;
     const named = namespace ?? parseNamespace(value);
     if (named !== undefined) return { kind: "namespace", namespace: named };
@@ -41,7 +49,12 @@ function needsTags({ kind }: NamespaceTest): boolean {
 }
 
 /** What the test found; null: the function does not meet it. */
-function matchedText(test: NamespaceTest, { name, tags }: EstateFunction): string | null {
+function matchedText(
+  test: NamespaceTest,
+  { name, tags, address }: EstateFunction & { readonly address: string | null },
+): string | null {
+  if (test.kind === "terraform")
+    return address !== null && isWithinAddress(address, test.address) ? address : null;
   if (test.kind === "function") return test.name === name ? name : null;
   if (test.kind === "prefix") return name.startsWith(test.prefix) ? name : null;
   const [key, wanted] = test.kind === "tag" ? [test.key, test.value] : [STACK_TAG, test.stack];

@@ -3,6 +3,9 @@ import { parseFile } from "../../manifest/parse/parse.ts";
 import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { FunctionDeployer } from "../../model/answers/coverage.ts";
+import type { TerraformState } from "../deployer/terraform-state.ts";
+import { deployerIn, roleSwitch, type RoleSwitch } from "../switch/role-switch.ts";
 import { placeText, type Estate, type EstateFunction, type UnreadPlace } from "../estate/estate.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { roleUsers } from "../estate/role-users.ts";
@@ -20,6 +23,8 @@ export interface ImportInput {
   /** Regions that were to be read with them, and were not. */
   readonly unread: readonly UnreadPlace[];
   readonly rules: readonly NamespaceRule[];
+  /** Of the states that were given; empty without one. */
+  readonly terraform: TerraformState;
   /** The platform's files, and the manifests that exist already. */
   readonly files: readonly ParsedFile[];
   readonly context: CompileContext;
@@ -41,6 +46,9 @@ export interface ImportedFunction {
   readonly estate: Estate;
   readonly found: EstateFunction;
   readonly outcome: ImportOutcome;
+  readonly deployer: FunctionDeployer;
+  /** null: it has no manifest, or it runs on its declared role already. */
+  readonly roleSwitch: RoleSwitch | null;
 }
 
 export interface ImportPlan {
@@ -65,15 +73,35 @@ export function planImport(input: ImportInput): ImportPlan {
   const files = proposed.filter(({ kind, functions }) =>
     kind === "policy" ? functions.some(isWritten) : functions.every(isWritten),
   );
-  const functions = input.estates.flatMap((estate) =>
+  const outcomeOf = (found: EstateFunction): ImportOutcome | undefined =>
+    judged.get(found) ?? (leftOut.has(found) ? ofPartialSet(input.unread) : outcomes.get(found));
+  const functions = importedFunctions(input, compiled, outcomeOf);
+  return { files: files.map(({ path, text }) => ({ path, text })), functions, compilation: compiled };
+}
+
+function importedFunctions(
+  { estates, terraform }: ImportInput,
+  { desired }: Compilation,
+  outcomeOf: (found: EstateFunction) => ImportOutcome | undefined,
+): readonly ImportedFunction[] {
+  const bindings = bindingsOf(desired.bindings.values());
+  return estates.flatMap((estate) =>
     estate.functions.map((found): ImportedFunction => {
-      const left = leftOut.has(found) ? ofPartialSet(input.unread) : undefined;
-      const outcome = judged.get(found) ?? left ?? outcomes.get(found);
+      const outcome = outcomeOf(found);
       if (outcome === undefined) throw new Error(`${found.arn} has no outcome`);
-      return { estate, found, outcome };
+      const deployer = deployerIn(found, { estate, terraform });
+      const hasManifest = outcome.kind === "written" || outcome.kind === "declared";
+      const binding = hasManifest ? bindings.get(idIn(estate, found)) : undefined;
+      const declaredRoleArn = binding?.role.arn ?? found.roleArn;
+      const change = roleSwitch({ found, deployer, declaredRoleArn, terraform });
+      return { estate, found, outcome, deployer, roleSwitch: change };
     }),
   );
-  return { files: files.map(({ path, text }) => ({ path, text })), functions, compilation: compiled };
+}
+
+/** By account, region and name of the function. */
+function bindingsOf(bindings: Iterable<DesiredBinding>): ReadonlyMap<string, DesiredBinding> {
+  return new Map([...bindings].map((binding) => [functionId(binding), binding]));
 }
 
 /** A variable that is right in the targets that were read may be wrong in one that was not. */
@@ -99,9 +127,7 @@ function judgedFunctions(
   usersOf: UsersOf,
 ): Outcomes {
   const prover = new ManifestProver(compiled.desired);
-  const bindings = new Map(
-    [...compiled.desired.bindings.values()].map((binding) => [functionId(binding), binding]),
-  );
+  const bindings = bindingsOf(compiled.desired.bindings.values());
   const outcomes = new Map<EstateFunction, ImportOutcome>();
   for (const { kind, path, functions } of proposed) {
     if (kind === "policy") continue;

@@ -2,6 +2,7 @@ import { compile, type Compilation, type CompileContext } from "../../manifest/c
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { DesiredBinding, DesiredExclusion } from "../../model/desired.ts";
+import type { TerraformState } from "../deployer/terraform-state.ts";
 import type { Estate, EstateFunction } from "../estate/estate.ts";
 import { undeclaredState } from "../estate/undeclared.ts";
 import { GrantUnits } from "../recognize/grant-units.ts";
@@ -15,6 +16,7 @@ import { ManifestProver, type ManifestDifference } from "./proof.ts";
 interface SortingInput {
   readonly estates: readonly Estate[];
   readonly rules: readonly NamespaceRule[];
+  readonly terraform: TerraformState;
   readonly files: readonly ParsedFile[];
   readonly context: CompileContext;
 }
@@ -51,9 +53,7 @@ export function sortFunctions(input: SortingInput): SortedFunctions {
     for (const found of estate.functions) {
       const binding = bindings.get(idIn(estate, found));
       const sorted =
-        binding === undefined
-          ? sortOne(found, input.rules, setting)
-          : declared(found, estate, { binding, prover });
+        binding === undefined ? sortOne(found, input, setting) : declared(found, estate, { binding, prover });
       if (sorted.kind === "drafted") drafted.push(names.named({ estate, found, ...sorted }));
       else outcomes.set(found, sorted);
     }
@@ -83,7 +83,11 @@ interface UndeclaredSetting extends DraftSetting {
   readonly exclusions: readonly DesiredExclusion[];
 }
 
-function sortOne(found: EstateFunction, rules: readonly NamespaceRule[], setting: UndeclaredSetting): Sorted {
+function sortOne(
+  found: EstateFunction,
+  { rules, terraform }: Pick<SortingInput, "rules" | "terraform">,
+  setting: UndeclaredSetting,
+): Sorted {
   const { estate, exclusions } = setting;
   const place = { accountId: estate.account.id, region: estate.region, name: found.name };
   const undeclared = undeclaredState(
@@ -91,7 +95,7 @@ function sortOne(found: EstateFunction, rules: readonly NamespaceRule[], setting
     { exclusions, nowMs: estate.observedAtMs },
   );
   if (undeclared.state === "excluded") return { kind: "excluded", reason: undeclared.reason };
-  const match = namespaceOf(found, rules);
+  const match = namespaceOf(found, rules, terraform);
   if (match.kind === "unmatched") return match;
   if (match.kind === "unknown")
     return {

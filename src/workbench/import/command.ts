@@ -1,7 +1,7 @@
 import { planImport } from "../../adopt/manifests/plan-import.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
-import { addLocalOptions, type LocalOptions } from "../../cli/toolbox/options.ts";
+import { addLocalOptions, repeated, type LocalOptions } from "../../cli/toolbox/options.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { show } from "../../cli/screen/print.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
@@ -14,6 +14,7 @@ import { savedPlaces, type ReadPlaces } from "./places.ts";
 import { readEstates } from "./read-estates.ts";
 import { importReport } from "./report.ts";
 import { draftWaivers } from "./draft-waivers.ts";
+import { readTerraformStates } from "./terraform-files.ts";
 import { reportLines } from "./report-screen.ts";
 import { writeManifests } from "./write-files.ts";
 
@@ -25,6 +26,7 @@ interface ImportOptions extends LocalOptions {
   readonly resume?: string;
   readonly namespace?: string;
   readonly namespaceRules?: string;
+  readonly terraformState?: readonly string[];
 }
 
 export const importCommand: CliCommand<ImportOptions> = {
@@ -55,16 +57,23 @@ export const importCommand: CliCommand<ImportOptions> = {
       .option("--save <file>", "save each region that was read")
       .option("--resume <file>", "read only the regions that the file of --save does not have, and add them")
       .option("--namespace <name>", "the namespace of all functions")
-      .option("--namespace-rules <file>", "rules for the namespaces, the first that matches counts");
+      .option("--namespace-rules <file>", "rules for the namespaces, the first that matches counts")
+      .addOption(
+        repeated(
+          "--terraform-state <file>",
+          "a state with functions, from terraform show -json or terraform state pull; only addresses and ARNs are read; again for more",
+        ),
+      );
   },
   run: async ({ args: names, options, toolbox }) => {
     const rules = await namespaceRules(options);
+    const terraform = await readTerraformStates(options.terraformState ?? []);
     const settings = await projectSettings(options, toolbox);
     const project = await loadDirectory(options.dir, settings, toolbox);
     const accounts = names.map((name) => accountNamed(project.compilation.desired, name));
     const read = await placesFor(accounts, options, toolbox);
     const context = compileContext(project.snapshot, settings, toolbox);
-    const planned = planImport({ ...read, rules, files: project.files, context });
+    const planned = planImport({ ...read, rules, terraform, files: project.files, context });
     const folder = options.out ?? options.dir;
     const findings = findingsOffline(planned.compilation, await offlineFacts(planned.compilation, toolbox));
     const files = [...planned.files, ...draftWaivers(planned, findings)];

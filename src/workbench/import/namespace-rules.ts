@@ -18,16 +18,18 @@ const rule = z.union([
   z.strictObject({ function: text, namespace }),
   z.strictObject({ prefix: text, namespace }),
   z.strictObject({ stack: text, namespace }),
+  z.strictObject({ terraform: text, namespace }),
 ]);
 
 const rulesFile = z.strictObject({ rules: z.array(rule).min(1) });
 
 const FORM =
-  "rules: a list of {tag: team}, {function: orders-api, namespace: orders}, {prefix: …} or {stack: …}";
+  "rules: a list of {tag: team}, {function: orders-api, namespace: orders}, {prefix: …}, {stack: …} or {terraform: module.orders}";
 
 interface NamespaceOptions {
   readonly namespace?: string;
   readonly namespaceRules?: string;
+  readonly terraformState?: readonly string[];
 }
 
 /** The rules of --namespace-rules, or all functions for --namespace. @throws CliError */
@@ -35,7 +37,7 @@ export async function namespaceRules(options: NamespaceOptions): Promise<readonl
   const { namespace: name, namespaceRules: file } = options;
   if (name !== undefined && file !== undefined)
     throw new CliError("--namespace and --namespace-rules exclude each other", "leave one of them out");
-  if (file !== undefined) return readRules(file);
+  if (file !== undefined) return rulesFor(await readRules(file), options);
   if (name === undefined)
     throw new CliError(
       "import needs to know the namespaces of the functions",
@@ -44,6 +46,17 @@ export async function namespaceRules(options: NamespaceOptions): Promise<readonl
   const parsed = parseNamespace(name);
   if (parsed === undefined) throw new CliError(`--namespace "${name}" is no name of a namespace`, null);
   return [{ test: { kind: "prefix", prefix: "" }, namespace: parsed }];
+}
+
+function rulesFor(
+  rules: readonly NamespaceRule[],
+  { terraformState, namespaceRules: file = "" }: NamespaceOptions,
+): readonly NamespaceRule[] {
+  if (terraformState !== undefined || rules.every(({ test }) => test.kind !== "terraform")) return rules;
+  throw new CliError(
+    `${file} has a rule for addresses of Terraform, and no state is named`,
+    "--terraform-state FILE, again for more",
+  );
 }
 
 async function readRules(file: string): Promise<readonly NamespaceRule[]> {
@@ -73,5 +86,6 @@ function testOf(one: z.infer<typeof rule>): NamespaceTest {
   if ("tag" in one) return { kind: "tag", key: one.tag, value: one.value ?? null };
   if ("function" in one) return { kind: "function", name: one.function };
   if ("prefix" in one) return { kind: "prefix", prefix: one.prefix };
+  if ("terraform" in one) return { kind: "terraform", address: one.terraform };
   return { kind: "stack", stack: one.stack };
 }

@@ -2,6 +2,7 @@ import { statementChanges, type RecordedDelta, type RecordedDeltaRow } from "../
 import { LOOK_FIRST } from "../../adopt/manifests/notes.ts";
 import { byText } from "../../text/order.ts";
 import { counted, someOf } from "../../text/phrases.ts";
+import { deployerLines, oldRoleLines } from "./switch-lines.ts";
 import { functionName, isLookFirst, type ImportReport } from "./report.ts";
 
 type Reported = ImportReport["functions"][number];
@@ -23,6 +24,8 @@ export function reportLines(report: ImportReport, folder: string): readonly stri
     ...section("Worth a look first", noteLines(true)),
     ...section("Differs from AWS", folded(functions.flatMap(differenceFacts))),
     ...section("Refused by rules unless waived: grantkeeper validate shows why", refusedLines(functions)),
+    ...section("The line that each deployer changes: get role-arn prints the ARN", deployerLines(report)),
+    ...section("Old roles", oldRoleLines(report)),
     ...section("Without a manifest", withoutLines(functions)),
     ...section("Notes", noteLines(false)),
     ...nextLines(report, folder),

@@ -1,6 +1,8 @@
 import { recordedDelta } from "../../iam/row-text.ts";
 import { LOOK_FIRST, type ImportNote } from "../../adopt/manifests/notes.ts";
 import type { ImportedFunction, ImportPlan } from "../../adopt/manifests/plan-import.ts";
+import type { RoleSwitch } from "../../adopt/switch/role-switch.ts";
+import type { FunctionDeployer } from "../../model/answers/coverage.ts";
 import type { ManifestDifference } from "../../adopt/manifests/proof.ts";
 import type { Recognition } from "../../adopt/recognize/recognize.ts";
 import type { Finding } from "../../model/finding.ts";
@@ -36,6 +38,9 @@ interface ReportedFunction {
   readonly notes: readonly ImportNote[];
   /** Rules that refuse the manifest unless they are waived, sorted: the permissions that the function has today. */
   readonly refusedBy: readonly string[];
+  readonly deployer: FunctionDeployer;
+  /** How it comes to run on the declared role; null: it has no manifest, or it runs on that role already. */
+  readonly roleSwitch: RoleSwitch | null;
   /** Why it has no manifest, and what to do next. */
   readonly reason: string | null;
   readonly next: string | null;
@@ -101,7 +106,7 @@ export function refusingRules(key: Key, findings: FindingsByKey): readonly strin
 }
 
 function reportedFunction(
-  { estate, found, outcome }: ImportedFunction,
+  { estate, found, outcome, deployer, roleSwitch }: ImportedFunction,
   findings: FindingsByKey,
 ): ReportedFunction {
   const shared = {
@@ -109,6 +114,8 @@ function reportedFunction(
     account: estate.account.name,
     region: estate.region,
     outcome: outcome.kind,
+    deployer,
+    roleSwitch,
   };
   if (outcome.kind === "written" || outcome.kind === "declared") {
     const { path, difference } = outcome;

@@ -1,4 +1,5 @@
 import type { Estate, UnreadPlace } from "../../../src/adopt/estate/estate.ts";
+import { NO_TERRAFORM_STATE, type TerraformState } from "../../../src/adopt/deployer/terraform-state.ts";
 import type { NamespaceRule } from "../../../src/adopt/manifests/namespaces.ts";
 import { planImport, type ImportOutcome, type ImportPlan } from "../../../src/adopt/manifests/plan-import.ts";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
@@ -16,6 +17,7 @@ const ALL_IN_ORDERS: readonly NamespaceRule[] = [
 
 export interface ImportSetting {
   readonly rules?: readonly NamespaceRule[];
+  readonly terraform?: TerraformState;
   readonly unread?: readonly UnreadPlace[];
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -25,6 +27,7 @@ export function importPlan(estates: Estate | readonly Estate[], setting: ImportS
   return planImport({
     estates: [estates].flat(),
     unread: setting.unread ?? [],
+    terraform: setting.terraform ?? NO_TERRAFORM_STATE,
     rules: setting.rules ?? ALL_IN_ORDERS,
     files: Object.entries(files).map(([path, text]) => parseText(path, text)),
     context: COMPILE_CONTEXT,

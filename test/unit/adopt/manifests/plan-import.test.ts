@@ -6,6 +6,7 @@ import {
   type EstateFunction,
   type EstatePart,
 } from "../../../../src/adopt/estate/estate.ts";
+import { NO_TERRAFORM_STATE } from "../../../../src/adopt/deployer/terraform-state.ts";
 import { namespaceOf, type NamespaceRule } from "../../../../src/adopt/manifests/namespaces.ts";
 import { roleArn } from "../../../../src/model/aws/arn.ts";
 import type { AccountId, Namespace, Region } from "../../../../src/model/aws/ids.ts";
@@ -24,7 +25,9 @@ describe("the namespace of a function", () => {
     { test: { kind: "function", name: "exact" }, namespace: ORDERS },
     { test: { kind: "prefix", prefix: "pay-" }, namespace: "payments" as Namespace },
     { test: { kind: "stack", stack: "search" }, namespace: "search" as Namespace },
+    { test: { kind: "terraform", address: "module.shop" }, namespace: "shop" as Namespace },
   ];
+  const inState = new Map<string, string>([[estateFunction("in-state").arn, "module.shop.x.y"]]);
   const tagged = (key: string, value: string): Partial<EstateFunction> => ({ tags: known([{ key, value }]) });
 
   test.each<{
@@ -47,6 +50,12 @@ describe("the namespace of a function", () => {
       found: tagged("aws:cloudformation:stack-name", "search"),
       match: { namespace: "search" },
     },
+    {
+      because: "an address of a given Terraform state counts",
+      name: "in-state",
+      found: {},
+      match: { kind: "namespace", namespace: "shop" },
+    },
     { because: "no rule matches", name: "exact2", found: {}, match: { kind: "unmatched" } },
     {
       because: "a tag is no name of a namespace",
@@ -61,7 +70,9 @@ describe("the namespace of a function", () => {
       match: { kind: "unknown", call: "tag:GetResources" },
     },
   ])("$because", ({ name, found, match }) => {
-    expect(namespaceOf(estateFunction(name, found), rules)).toMatchObject(match);
+    const terraform = { ...NO_TERRAFORM_STATE, functions: inState };
+
+    expect(namespaceOf(estateFunction(name, found), rules, terraform)).toMatchObject(match);
   });
 });
 

@@ -12,10 +12,11 @@ import { grantStatements, policyText } from "../../../support/adopt/policies.ts"
 import { livePolicyOf } from "../../../support/pass/bindings.ts";
 import { cli, type CliRun } from "../../../support/screens/cli.ts";
 
+const API = estateFunction("orders-api");
 const READ = policyText(grantStatements("dynamodb", { table: "orders", allow: ["read"] }));
 const ALL = estate({
   functions: [
-    estateFunction("orders-api"),
+    API,
     estateFunction("orders-job", { policies: new Map([["", notCalled("lambda:GetPolicy")]]) }),
     estateFunction("search-api"),
   ],
@@ -61,6 +62,9 @@ describe("import", () => {
       "3 functions: 1 imported, 1 of them proved equal, 1 unmatched, 1 unknown",
       "2 of 2 statements recognised as grants (100 %)",
       "1 file written, 0 unchanged",
+      "",
+      "The line that each deployer changes: get role-arn prints the ARN",
+      "  1 function: unknown deployer: no tag of CloudFormation or Terraform, and the role is not one that the console creates",
       "",
       "Without a manifest",
       "  unknown: orders-job@orders-prod/eu-west-1: lambda:GetPolicy was not called; allow the call to the observer, and import again",
@@ -197,6 +201,71 @@ describe("import", () => {
     const { code, err } = await byRules();
 
     expect([code, err.replaceAll(/\n +/g, " ")]).toEqual([1, expect.stringMatching(error)]);
+  });
+
+  describe("with a state of Terraform", () => {
+    const state = {
+      version: 4,
+      resources: ["aws_lambda_function", "aws_iam_role"].map((type) => ({
+        mode: "managed",
+        type,
+        name: "this",
+        instances: [
+          {
+            index_key: "api",
+            attributes: {
+              arn: type === "aws_iam_role" ? API.roleArn : API.arn,
+              environment: [{ variables: { PASSWORD: "hunter2" } }],
+            },
+          },
+        ],
+      })),
+    };
+    const withState = async (text: string): Promise<CliRun> => {
+      await writeFile(join(root, "tf.json"), text);
+      await writeFile(
+        join(root, "rules.yaml"),
+        "rules:\n  - { terraform: aws_lambda_function.this, namespace: shop }\n",
+      );
+      const options = ["--namespace-rules", join(root, "rules.yaml"), "-o", "json"];
+      return importing([...options, "--terraform-state", join(root, "tf.json")]);
+    };
+
+    test("a rule names addresses, the line has the address, and nothing else of the state is kept", async () => {
+      const { out, err } = await withState(JSON.stringify(state));
+
+      expect(JSON.parse(out)).toMatchObject({
+        functions: [
+          {
+            path: "teams/shop/orders-api.yaml",
+            deployer: { kind: "terraform", address: 'aws_lambda_function.this["api"]' },
+            roleSwitch: {
+              line: { text: expect.stringMatching(/^aws_lambda_function.this\["api"\]: role = "arn:/) },
+              oldRole: expect.stringContaining(`terraform state rm 'aws_iam_role.this["api"]'`),
+            },
+          },
+          { outcome: "unmatched" },
+          { outcome: "unmatched" },
+        ],
+      });
+      expect(out + err + (await file("teams/shop/orders-api.yaml"))).not.toContain("hunter2");
+    });
+
+    test("an unreadable one is refused without its content", async () => {
+      const { code, out, err } = await withState('{"version": 4, "password": "hunter2"');
+
+      expect(code).toBe(1);
+      expect(out + err).toContain("is no Terraform state");
+      expect(out + err).not.toContain("hunter2");
+    });
+
+    test("a rule for addresses needs one", async () => {
+      await withState(JSON.stringify(state));
+
+      const { code, err } = await byRules();
+
+      expect([code, err]).toEqual([1, expect.stringContaining("no state is named")]);
+    });
   });
 
   test("is refused for an account that was not saved", async () => {
