@@ -1,7 +1,6 @@
 import type { Tracer } from "../controller/ports/telemetry.ts";
 import { errorCode } from "../model/values/error-code.ts";
-
-type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+import type { Fetch } from "../network/http-post.ts";
 
 /**
  * A span for each request of `fetch`. It has the server and no path: the path of a webhook can be a secret.

@@ -47,35 +47,24 @@ export function readRecording(files: readonly RecordingFile[]): Recording {
   const parsed = files.map(parsedFile);
   const target: IamTarget = { iam: emptyIam(), awsManaged: {} };
   const lambda: LambdaByRegion = {};
+  const kinds = new Set(parsed.map(({ kind }) => kind));
   const parts: RecordedParts = {
-    details: false,
-    roles: false,
-    functions: false,
-    eventSources: false,
+    details: kinds.has("RoleDetailList"),
+    roles: kinds.has("Roles"),
+    functions: kinds.has("Functions"),
+    eventSources: kinds.has("EventSourceMappings"),
     aliases: [],
     policies: [],
     taggedRegions: [],
   };
   const load: Readonly<Record<Kind, (file: Recorded) => void>> = {
-    RoleDetailList: (file) => {
-      parts.details = true;
-      loadDetails(target, file);
-    },
-    Roles: (file) => {
-      parts.roles = true;
-      loadRoleList(target, file);
-    },
-    Functions: (file) => {
-      parts.functions = true;
-      loadFunctions(lambda, file);
-    },
+    RoleDetailList: (file) => loadDetails(target, file),
+    Roles: (file) => loadRoleList(target, file),
+    Functions: (file) => loadFunctions(lambda, file),
     FunctionAliases: (file) => parts.aliases.push(...loadAliases(lambda, file)),
     FunctionPolicies: (file) => parts.policies.push(...loadPolicies(lambda, file)),
     ResourceTagMappingList: (file) => parts.taggedRegions.push(...loadTags(lambda, file)),
-    EventSourceMappings: (file) => {
-      parts.eventSources = true;
-      loadEventSources(lambda, file);
-    },
+    EventSourceMappings: (file) => loadEventSources(lambda, file),
   };
   for (const kind of KINDS)
     for (const { file } of parsed.filter((one) => one.kind === kind)) load[kind](file);

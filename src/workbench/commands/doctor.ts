@@ -23,7 +23,7 @@ import { showWorstCase, type WorstCaseOptions } from "../doctor/show-worst-case.
 import { sortedSet } from "../../text/order.ts";
 import { counted } from "../../text/phrases.ts";
 import type { Probe } from "../../model/answers/probe.ts";
-import type { Installation, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import type { AwsReads, Installation, Toolbox } from "../../cli/toolbox/toolbox.ts";
 
 export const doctor: CliCommand<WorstCaseOptions> = {
   name: "doctor",
@@ -85,38 +85,54 @@ async function examine(
   const source = await examineSource(installation, others.snapshots, toolbox);
   const sources = [source.section, ...others.sections];
   if (source.project === null) return { own: [here, ...sources], accounts: [] };
-  const { desired } = source.project.compilation;
-  const accounts = only === null ? [...desired.accounts.values()] : [accountNamed(desired, only)];
   const aws = await installation.aws();
   try {
-    const found: DoctorSection[] = [];
-    if (desired.accountSets.length > 0) showText("reading service control policies");
-    const baseRole = config.bootstrap?.baseRole ?? null;
-    const control = await aws.serviceControl({ accounts, desired, baseRole }, toolbox.signal);
-    for (const account of accounts) {
-      showText(`examining ${account.name}`);
-      const calls = await probes(aws.examine, account, toolbox);
-      const lacksBase = calls.some(({ what, outcome }) => what === "credentials" && outcome === "failed");
-      const installed = { project: source.project, config, live: aws.live };
-      found.push({
-        title: `account ${account.name} (${account.id})`,
-        checks: [
-          ...calls,
-          ...(lacksBase ? [NEEDS_BASE] : await ownRoleChecks(account, installed, toolbox)),
-          ...(lacksBase ? [] : (control.get(account.id) ?? [])),
-          ...(await sourceAccountChecks(account, source.project, toolbox)),
-        ],
-      });
-    }
-    for (const set of only === null ? desired.accountSets : []) {
-      showText(`examining account set ${set.name}`);
-      const installed = { project: source.project, config, live: aws.live };
-      found.push(await accountSetSection(set, { ...installed, organizations: aws.organizations }, toolbox));
-    }
-    return { own: [here, ...sources], accounts: found };
+    const declared = { project: source.project, config, aws, only };
+    return { own: [here, ...sources], accounts: await examineAccounts(declared, toolbox, showText) };
   } finally {
     aws.close();
   }
+}
+
+interface DeclaredAccounts {
+  readonly project: Project;
+  readonly config: Installation["config"];
+  readonly aws: AwsReads;
+  /** The only account to check; null: all, and the account sets. */
+  readonly only: string | null;
+}
+
+async function examineAccounts(
+  { project, config, aws, only }: DeclaredAccounts,
+  toolbox: Toolbox,
+  showText: (text: string) => void,
+): Promise<readonly DoctorSection[]> {
+  const { desired } = project.compilation;
+  const accounts = only === null ? [...desired.accounts.values()] : [accountNamed(desired, only)];
+  const installed = { project, config, live: aws.live };
+  const found: DoctorSection[] = [];
+  if (desired.accountSets.length > 0) showText("reading service control policies");
+  const baseRole = config.bootstrap?.baseRole ?? null;
+  const control = await aws.serviceControl({ accounts, desired, baseRole }, toolbox.signal);
+  for (const account of accounts) {
+    showText(`examining ${account.name}`);
+    const calls = await probes(aws.examine, account, toolbox);
+    const lacksBase = calls.some(({ what, outcome }) => what === "credentials" && outcome === "failed");
+    found.push({
+      title: `account ${account.name} (${account.id})`,
+      checks: [
+        ...calls,
+        ...(lacksBase ? [NEEDS_BASE] : await ownRoleChecks(account, installed, toolbox)),
+        ...(lacksBase ? [] : (control.get(account.id) ?? [])),
+        ...(await sourceAccountChecks(account, project, toolbox)),
+      ],
+    });
+  }
+  for (const set of only === null ? desired.accountSets : []) {
+    showText(`examining account set ${set.name}`);
+    found.push(await accountSetSection(set, { ...installed, organizations: aws.organizations }, toolbox));
+  }
+  return found;
 }
 
 const NEEDS_BASE = check(["all", "its roles"], "not-checked", "needs the base credentials");
