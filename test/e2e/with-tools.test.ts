@@ -1,0 +1,135 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { keyOf } from "../support/installation/estate.ts";
+import { commandsIn, roleArnsIn, sectionOf } from "../support/with-tools/page.ts";
+import type { Template } from "../support/with-tools/stack.ts";
+import { CDK_BEFORE, cdkMutable, cdkSwitched } from "../support/with-tools/templates/cdk.ts";
+import { SAM_BEFORE, samKept, samRoleAlone, samSwitched } from "../support/with-tools/templates/sam.ts";
+import {
+  SERVERLESS_BEFORE,
+  serverlessKept,
+  serverlessSwitched,
+} from "../support/with-tools/templates/serverless.ts";
+import {
+  TERRAFORM_BEFORE,
+  terraformSwitched,
+  terraformWithoutFormerRole,
+} from "../support/with-tools/templates/terraform.ts";
+import { Walkthrough, type Tool } from "../support/with-tools/walkthrough.ts";
+
+interface Page {
+  readonly page: string;
+  /** What the test checks beyond the switch and the way back. */
+  readonly claim: string;
+  readonly tool: Tool;
+  readonly functions: readonly string[];
+  readonly before: Template;
+  /** @param roleArns those that the page writes into the tool's file */
+  readonly switched: (roleArns: readonly string[]) => Template;
+  readonly released: (roleArns: readonly string[]) => Template;
+  /** A mistake that the page warns of, from the state before the switch. */
+  readonly mistake?: (roleArns: readonly string[]) => Promise<void>;
+}
+
+const SAM: Page = {
+  page: "with-sam.md",
+  claim: "without a new version the alias runs on a deleted role, which RoleNotPublished shows",
+  tool: { command: "sam deploy", stack: "orders-prod" },
+  functions: ["orders-api"],
+  before: SAM_BEFORE,
+  switched: ([arn = ""]) => samKept(arn),
+  released: ([arn = ""]) => samSwitched(arn),
+  mistake: async ([arn = ""]) => {
+    await walk.run(["sam deploy"], samRoleAlone(arn));
+    await walk.installation.look();
+
+    const [, ofAlias] = walk.rolesOf("orders-api");
+    expect(walk.hasRole(ofAlias)).toBe(false);
+    expect(await readyOf("orders-api")).toMatchObject({ status: "False", reason: "RoleNotPublished" });
+  },
+};
+const CDK: Page = {
+  page: "with-cdk.md",
+  claim: "without mutable: false, the policy that the CDK adds to the new role is removed",
+  tool: { command: "npx cdk deploy", stack: "OrdersStack" },
+  functions: ["orders-api"],
+  before: CDK_BEFORE,
+  switched: ([arn = ""]) => cdkSwitched(arn),
+  released: ([arn = ""]) => cdkSwitched(arn),
+  mistake: async ([arn = ""]) => {
+    await walk.run(["npx cdk deploy"], cdkMutable(arn));
+    const added = walk.inlinePoliciesOf(arn);
+    await walk.installation.look();
+    await walk.installation.look();
+
+    expect(added).toHaveLength(2);
+    expect(walk.inlinePoliciesOf(arn)).toEqual(["grantkeeper"]);
+  },
+};
+const SERVERLESS: Page = {
+  page: "with-serverless.md",
+  claim: "two functions leave their shared role",
+  tool: { command: "npx serverless deploy", stack: "orders-prod" },
+  functions: ["orders-prod-api", "orders-prod-worker"],
+  before: SERVERLESS_BEFORE,
+  switched: ([api = "", worker = ""]) => serverlessKept([api, worker]),
+  released: ([api = "", worker = ""]) => serverlessSwitched([api, worker]),
+};
+const TERRAFORM: Page = {
+  page: "with-terraform.md",
+  claim: "the alias moves in the same apply",
+  tool: { command: "terraform apply", stack: null },
+  functions: ["orders-api"],
+  before: TERRAFORM_BEFORE,
+  switched: ([arn = ""]) => terraformSwitched(arn),
+  released: ([arn = ""]) => terraformWithoutFormerRole(arn),
+};
+
+let walk: Walkthrough;
+afterEach(() => walk.stop());
+
+const commands = ({ page }: Page, heading: string): readonly string[] => commandsIn(sectionOf(page, heading));
+
+/** Import, and the new roles. @returns the ARNs that the page writes into the tool's file */
+async function untilSwitch(page: Page): Promise<readonly string[]> {
+  walk = await Walkthrough.start(page.tool, page.before);
+  await walk.run(commands(page, "Import and compare"));
+  await walk.run(commands(page, `Create the new role${page.functions.length > 1 ? "s" : ""}`));
+  return roleArnsIn(sectionOf(page.page, "Switch"));
+}
+
+const readyOf = (name: string) => walk.installation.condition(keyOf(name), "Ready");
+
+/** The roles that invocations use, each once. */
+const used = ({ functions }: Page): readonly unknown[] => [
+  ...new Set(functions.flatMap((name) => walk.rolesOf(name))),
+];
+
+/** The resource policies. */
+const callersOf = ({ functions }: Page): readonly unknown[] =>
+  functions.map((name) => structuredClone(walk.functionNamed(name).policies));
+
+describe.each([SAM, CDK, SERVERLESS, TERRAFORM])("docs/$page", (page) => {
+  test(`switches, goes back, and deletes the former role once it is not used; ${page.claim}`, async () => {
+    const roleArns = await untilSwitch(page);
+    const [printedArns, [former], callers] = [
+      walk.printed.slice(-roleArns.length),
+      used(page),
+      callersOf(page),
+    ];
+
+    await walk.run(commands(page, "Switch"), page.switched(roleArns));
+    const [afterSwitch, described] = [used(page), walk.printed.at(-1)];
+    await walk.run(commands(page, "Go back"), page.before);
+    const [afterReturn, ready] = [used(page), await readyOf(page.functions[0] ?? "")];
+    await page.mistake?.(roleArns);
+    await walk.run([page.tool.command], page.switched(roleArns));
+    if (page !== CDK) await walk.run(commands(page, "Delete the former role"), page.released(roleArns));
+
+    expect(printedArns.map((text) => text.trim())).toEqual(roleArns);
+    expect(described).toMatch(/^In sync/m);
+    expect([afterSwitch, afterReturn, used(page)]).toEqual([roleArns, [former], roleArns]);
+    expect(ready).toMatchObject({ status: "False", reason: "RoleNotUsed" });
+    expect(walk.hasRole(former)).toBe(false);
+    expect(callersOf(page)).toEqual(callers);
+  });
+});

@@ -1,0 +1,200 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { AwsReads } from "../../../src/cli/toolbox/toolbox.ts";
+import type { Clock } from "../../../src/controller/ports/clock.ts";
+import { startHttp, type HttpServer } from "../../../src/http/start.ts";
+import type { Role } from "../../../src/simulator/iam/state.ts";
+import type { FunctionState } from "../../../src/simulator/lambda/state.ts";
+import { git } from "../git/git-repository.ts";
+import { SILENT } from "../git/git-source.ts";
+import { CLOCK, openAws } from "../installation/compose.ts";
+import { estate, PROD } from "../installation/estate.ts";
+import { Installation } from "../installation/installation.ts";
+import { cli } from "../screens/cli.ts";
+import { Stack, type Template } from "./stack.ts";
+
+const TOKEN = "local-token-0123456789abcdef01234567";
+const REGION = "eu-west-1";
+const WITHOUT_CONTROLLER: ReadonlySet<string> = new Set(["import", "validate", "role-arn"]);
+const GIT_ENV = {
+  PATH: process.env["PATH"],
+  HOME: "/nonexistent",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_AUTHOR_NAME: "Dana",
+  GIT_AUTHOR_EMAIL: "dana@example.com",
+  GIT_COMMITTER_NAME: "Dana",
+  GIT_COMMITTER_EMAIL: "dana@example.com",
+};
+/** Commands that wait ask again soon: on AWS a pass takes longer. */
+const IMPATIENT: Clock = {
+  nowMs: () => CLOCK.nowMs(),
+  sleep: (_, signal) => CLOCK.sleep(10, signal),
+};
+const run = promisify(execFile);
+
+export interface Tool {
+  /** The command of the page that deploys. */
+  readonly command: string;
+  /** null: not a stack of CloudFormation. */
+  readonly stack: string | null;
+}
+
+interface Parts {
+  readonly installation: Installation;
+  readonly server: HttpServer;
+  readonly closeAws: () => void;
+  readonly reads: AwsReads;
+  readonly folder: string;
+}
+
+/** Carries out the commands of a page in an installation whose account has the functions of a tool. */
+export class Walkthrough {
+  readonly installation: Installation;
+  /** What each command of Grantkeeper printed, in their order. */
+  readonly printed: string[] = [];
+  readonly #parts: Parts;
+  readonly #tool: Tool;
+  readonly #stack: Stack;
+  #next: Template | null = null;
+
+  private constructor(parts: Parts, tool: Tool) {
+    this.installation = parts.installation;
+    this.#parts = parts;
+    this.#tool = tool;
+    this.#stack = new Stack(tool.stack, {
+      ...this.installation.consoleOf(PROD, REGION),
+      tagFunction: (name, tags) => Object.assign(this.functionNamed(name).tags, tags),
+    });
+  }
+
+  /** @param before the template that was deployed before Grantkeeper came */
+  static async start(tool: Tool, before: Template): Promise<Walkthrough> {
+    const installation = await Installation.start({ files: estate({}) });
+    const folder = await mkdtemp(join(tmpdir(), "with-tools-"));
+    await git(folder, ["clone", "--quiet", installation.repository.bare, "permissions"]);
+    const server = await serverOf(installation);
+    const walkthrough = new Walkthrough({ installation, server, folder, ...readsOf(installation) }, tool);
+    await walkthrough.#stack.deploy(before);
+    await installation.settled();
+    return walkthrough;
+  }
+
+  /** @param template what the commands that deploy give to AWS; null: none of them deploys */
+  async run(commands: readonly string[], template: Template | null = null): Promise<void> {
+    this.#next = template;
+    for (const command of commands) await this.#run(command);
+  }
+
+  functionNamed(name: string): FunctionState {
+    const found = this.installation.world.accounts[PROD]?.lambda[REGION]?.functions[name];
+    if (found === undefined) throw new Error(`there is no function ${name}`);
+    return found;
+  }
+
+  /** The ARNs of the roles that invocations of `$LATEST` and of the aliases use, in this order. */
+  rolesOf(name: string): readonly unknown[] {
+    const { versions, aliases } = this.functionNamed(name);
+    const used = ["$LATEST", ...Object.values(aliases).map(({ version }) => version)];
+    return used.map((version) => versions[version]?.["Role"]);
+  }
+
+  hasRole(arn: unknown): boolean {
+    return this.#roleWith(arn) !== undefined;
+  }
+
+  inlinePoliciesOf(arn: string): readonly string[] {
+    return Object.keys(this.#roleWith(arn)?.inline ?? {});
+  }
+
+  #roleWith(arn: unknown): Role | undefined {
+    const roles = this.installation.world.accounts[PROD]?.iam.roles ?? {};
+    return Object.values(roles).find((role) => role.arn === arn);
+  }
+
+  async stop(): Promise<void> {
+    this.#parts.closeAws();
+    await this.#parts.server.close();
+    await this.installation.stop();
+    await rm(this.#parts.folder, { recursive: true, force: true });
+  }
+
+  async #run(command: string): Promise<void> {
+    if (command === this.#tool.command) return this.#deploy();
+    const loop = /^for (\w+) in \$\((grantkeeper .*?)\); do (grantkeeper .*); done$/.exec(command);
+    if (loop !== null) return this.#loop(loop);
+    if (!command.startsWith("grantkeeper ")) {
+      await run("bash", ["-euc", command], { cwd: this.#parts.folder, env: GIT_ENV });
+      return;
+    }
+    const mayFail = command.endsWith(" || true");
+    const { code, text } = await this.#grantkeeper(command.replace(/ \|\| true$/, ""));
+    this.printed.push(text);
+    // `|| true` of a page is for the answer that something is pending, not for an error.
+    if (code !== (mayFail ? 3 : 0)) throw new Error(`${command}: exit code ${code}\n${text}`);
+  }
+
+  async #loop([, variable = "", list = "", body = ""]: readonly string[]): Promise<void> {
+    const { text } = await this.#grantkeeper(list);
+    for (const word of text.trim().split("\n")) await this.#run(body.replaceAll(`"$${variable}"`, word));
+  }
+
+  async #deploy(): Promise<void> {
+    if (this.#next === null) throw new Error("the page deploys where the test has no template");
+    await this.#stack.deploy(this.#next);
+  }
+
+  async #grantkeeper(command: string): Promise<{ readonly code: number; readonly text: string }> {
+    const inner = /"\$\(([^)]*)\)"/.exec(command);
+    if (inner !== null) {
+      const { text } = await this.#grantkeeper(inner[1] ?? "");
+      return this.#grantkeeper(command.replace(inner[0], () => text.trim()));
+    }
+    const { server, folder, reads } = this.#parts;
+    const [, ...words] = wordsOf(command);
+    const argv = words.map((word) => (existsSync(join(folder, word)) ? join(folder, word) : word));
+    const isOffline = argv.some((word) => WITHOUT_CONTROLLER.has(word));
+    const { code, out, err } = await cli([...argv, ...(isOffline ? [] : ["--server", server.url])], {
+      env: { GRANTKEEPER_TOKEN: TOKEN, NO_COLOR: "1" },
+      clock: IMPATIENT,
+      installation: { aws: async () => reads },
+    });
+    return { code, text: code === 0 ? out : `${out}${err}` };
+  }
+}
+
+function serverOf({ control }: Installation): Promise<HttpServer> {
+  return startHttp({
+    host: "127.0.0.1",
+    port: 0,
+    control,
+    tokens: [],
+    localToken: TOKEN,
+    webhooks: { platform: { name: "main", namespace: null, senders: {} }, namespaces: [] },
+    metrics: async () => "",
+    tenantPath: "teams",
+    telemetry: SILENT,
+    clock: CLOCK,
+  });
+}
+
+function readsOf({ simulator, estate: { base } }: Installation): Pick<Parts, "closeAws" | "reads"> {
+  const aws = openAws({ endpoint: simulator.endpoint, accessKey: base, clock: CLOCK, telemetry: SILENT });
+  const reads: AwsReads = {
+    live: aws.live,
+    estates: aws.estates,
+    organizations: aws.organizations,
+    examine: (account, signal) => aws.doctor.examine(account, signal),
+    serviceControl: (accounts, signal) => aws.serviceControl(accounts, signal),
+    close: () => undefined,
+  };
+  return { reads, closeAws: () => aws.close() };
+}
+
+/** Of a command line whose quotes contain no quotes. */
+function wordsOf(command: string): readonly string[] {
+  return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+}
