@@ -69,7 +69,7 @@ function coverageOf(
 ): FunctionCoverage {
   const { live, tags, declared, account } = inputs;
   const { name, arn, roleArn } = found;
-  const one = declared.get(placeName(region, name)) ?? null;
+  const one = declarationOf(found, declared.get(placeName(region, name)) ?? null);
   const role = roleAt(live, roleArn);
   const place = { accountId: account.id, region, name };
   const state = functionState({ found, declared: one, place }, inputs);
@@ -98,15 +98,22 @@ function roleAt({ roles, complete, accountId }: LiveAccount, arn: string): Readi
   return { kind: "unknown", reason: `role ${name} was not read` };
 }
 
+/** A function that was switched to the declared role before the Team changed is still managed. */
+function declarationOf({ roleArn }: LiveFunction, one: DeclaredFunction | null): DeclaredFunction | null {
+  if (one?.kind !== "foreign" || one.binding.role.arn !== roleArn) return one;
+  return { kind: "bound", binding: one.binding, mode: one.mode };
+}
+
+/** One that its Team does not allow belongs to no namespace: a token of that team must not see it. */
 function ownerOf(one: DeclaredFunction | null): Pick<FunctionCoverage, "key" | "namespace"> {
-  if (one === null) return { key: null, namespace: null };
+  if (one === null || one.kind === "foreign") return { key: null, namespace: null };
   const key = one.kind === "bound" ? one.binding.key : one.key;
   return { key, namespace: keyParts(key).namespace };
 }
 
 /** A declared function that was not read. One that a complete listing lacks does not exist: it is none of the live ones. */
 function unreadFunction(one: DeclaredFunction, live: LiveAccount): readonly FunctionCoverage[] {
-  if (one.kind === "broken") return [];
+  if (one.kind !== "bound") return [];
   const { key, region, functionName: name, functionArn: arn } = one.binding;
   const reading = liveFunction(live, region, name);
   if (reading.kind !== "unknown") return [];

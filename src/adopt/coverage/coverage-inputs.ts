@@ -9,6 +9,13 @@ import type { DocumentRiskCache } from "./document-risks.ts";
 /** A function that a manifest names. */
 export type DeclaredFunction =
   | { readonly kind: "bound"; readonly binding: DesiredBinding; readonly mode: Mode }
+  /** The Team of its namespace does not allow it: it counts only for a function that runs on the declared role. */
+  | {
+      readonly kind: "foreign";
+      readonly binding: DesiredBinding;
+      readonly mode: Mode;
+      readonly reason: string;
+    }
   /** Its manifest has an error, and nothing was applied before. */
   | { readonly kind: "broken"; readonly key: Key; readonly reason: string };
 

@@ -15,6 +15,10 @@ interface JudgedFunction {
 /** A manifest counts before an Exclusion: a function that is managed is not excluded. */
 export function functionState({ found, declared, place }: JudgedFunction, inputs: ExclusionsAt): State {
   if (declared === null) return undeclaredState({ ...place, edge: found.edge }, inputs);
+  if (declared.kind === "foreign") {
+    const own = undeclaredState({ ...place, edge: found.edge }, inputs);
+    return own.state === "uncovered" && own.reason === null ? { ...own, reason: declared.reason } : own;
+  }
   if (declared.kind === "broken") return { state: "proposed", reason: declared.reason };
   return boundState(declared, found);
 }

@@ -32,7 +32,7 @@ export function manifestText(body: ManifestBody, targets: readonly ManifestTarge
   const { name, functionName, role, managedPolicies } = body;
   const { grants, rest } = body.permissions;
   const spec = [
-    ...(functionName === name ? [] : [`function: ${functionName}`]),
+    ...(functionName === name ? [] : [`function: ${flowText(functionName)}`]),
     ...targetLines(targets),
     "mode: observe",
     ...(Object.keys(role).length === 0 ? [] : [`role: ${flowText(role)}`]),

@@ -51,9 +51,14 @@ export interface ImportedFunction {
   readonly roleSwitch: RoleSwitch | null;
 }
 
+/** A file, and the functions that it declares or whose roles attach it. */
+export interface PlannedFile extends Pick<ProposedFile, "kind" | "path" | "text"> {
+  readonly functions: readonly EstateFunction[];
+}
+
 export interface ImportPlan {
   /** Sorted by path: those with a problem are not in it. */
-  readonly files: readonly Pick<ProposedFile, "path" | "text">[];
+  readonly files: readonly PlannedFile[];
   /** In the order of the estates, then of the functions. */
   readonly functions: readonly ImportedFunction[];
   /** Of the existing files and of all proposed ones. */
@@ -76,7 +81,11 @@ export function planImport(input: ImportInput): ImportPlan {
   const outcomeOf = (found: EstateFunction): ImportOutcome | undefined =>
     judged.get(found) ?? (leftOut.has(found) ? ofPartialSet(input.unread) : outcomes.get(found));
   const functions = importedFunctions(input, compiled, outcomeOf);
-  return { files: files.map(({ path, text }) => ({ path, text })), functions, compilation: compiled };
+  return {
+    files: files.map((file) => ({ ...file, functions: file.functions.map(({ found }) => found) })),
+    functions,
+    compilation: compiled,
+  };
 }
 
 function importedFunctions(

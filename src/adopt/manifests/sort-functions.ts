@@ -5,6 +5,7 @@ import type { DesiredBinding, DesiredExclusion } from "../../model/desired.ts";
 import type { TerraformState } from "../deployer/terraform-state.ts";
 import type { Estate, EstateFunction } from "../estate/estate.ts";
 import { undeclaredState } from "../estate/undeclared.ts";
+import { defaultRoleName } from "../../model/aws/role-name.ts";
 import { GrantUnits } from "../recognize/grant-units.ts";
 import { draftOf, readParts, type ManifestDraft, type DraftSetting, type NoDraft } from "./draft.ts";
 import type { DraftedFunction } from "./proposed-file.ts";
@@ -123,11 +124,11 @@ function declared(found: EstateFunction, estate: Estate, { binding, prover }: De
 class FileNames {
   /** `NAMESPACE/NAME` to the function that has it, empty for an existing manifest. */
   readonly #manifests: Map<string, string>;
-  /** Lower-case, with the account. */
+  /** Of AWS, of manifests and of functions that were named before; lower-case, with the account. */
   readonly #roles = new Set<string>();
   readonly #vars: ReadonlyMap<string, Readonly<Record<string, string>>>;
 
-  constructor({ estates, files }: SortingInput, { objects }: Compilation) {
+  constructor({ estates, files }: SortingInput, { objects, desired }: Compilation) {
     const documents = files.flatMap((file) => file.documents);
     const accounts = documents.filter((document) => document.kind === "AwsAccount");
     this.#vars = new Map(accounts.map(({ spec }) => [spec.id, spec.vars ?? {}]));
@@ -135,6 +136,8 @@ class FileNames {
     for (const { account, iam } of estates)
       for (const name of iam.kind === "known" ? iam.value.roles.keys() : [])
         this.#roles.add(`${account.id}/${name}`);
+    for (const { accountId, role } of desired.bindings.values())
+      this.#roles.add(`${accountId}/${role.name.toLowerCase()}`);
   }
 
   named(one: Pick<DraftedFunction, "estate" | "found" | "draft" | "namespace">): DraftedFunction {
@@ -148,6 +151,8 @@ class FileNames {
     const roleName = roleNameFor(found, region, (role) =>
       this.#roles.has(`${account.id}/${role.toLowerCase()}`),
     );
+    const role = roleName ?? defaultRoleName(found.name, region);
+    this.#roles.add(`${account.id}/${role.toLowerCase()}`);
     const vars = this.#vars.get(account.id) ?? {};
     return { estate, found, draft, namespace, name, roleName, vars };
   }

@@ -62,6 +62,8 @@ function readPolicy({ name, text }: PolicyText, context: DocumentContext): RoleS
     if (member.kind === "opaque") inexpressible.push({ from: name, sid, reason: member.reason });
     else if (version === "2008-10-17" && member.structure.includes("${"))
       inexpressible.push({ from: name, sid, reason: LITERAL_VARIABLE });
+    else if (MANIFEST_VARIABLE.test(member.structure))
+      inexpressible.push({ from: name, sid, reason: NO_VARIABLE_OF_IAM });
     else statements.push(liveStatement(name, member));
   }
   return { statements, inexpressible };
@@ -70,6 +72,11 @@ function readPolicy({ name, text }: PolicyText, context: DocumentContext): RoleS
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html */
 const LITERAL_VARIABLE =
   "its policy has Version 2008-10-17, where ${ is text; in Version 2012-10-17 it would be a variable";
+
+/** The variables of IAM have a colon, except `${*}`, `${?}` and `${$}`. A manifest replaces the others: `${account.id}`. */
+const MANIFEST_VARIABLE = /\$\{(?![*?$]\})[^}:]*\}/;
+const NO_VARIABLE_OF_IAM =
+  "it contains ${ with a name that is no variable of IAM; a manifest would replace it";
 
 function liveStatement(from: string, normal: NormalStatement): RoleStatement {
   const { Sid: _sid, ...statement } = writtenStatement(normal);

@@ -1,7 +1,9 @@
 import { placeName, type DeclaredFunction } from "../../adopt/coverage/coverage-inputs.ts";
-import type { AccountId } from "../../model/aws/ids.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
-import { isBinding, type DesiredAccount, type DesiredBinding } from "../../model/desired.ts";
+import { mayClaim } from "../../iam/names/team-claims.ts";
+import { defaultRoleName } from "../../model/aws/role-name.ts";
+import { isBinding, type Desired, type DesiredAccount, type DesiredBinding } from "../../model/desired.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { lowerMode, type Mode } from "../../model/rules/mode.ts";
 import type { EnforcedNow } from "../state/controller-state.ts";
@@ -27,21 +29,41 @@ export function declaredFunctions(
   const ceilingHere = lowerMode(ceiling, account.mode);
   const add = (binding: DesiredBinding): void => {
     const mode = lowerMode(ceilingHere, binding.mode);
-    bound.set(placeName(binding.region, binding.functionName), { kind: "bound", binding, mode });
+    const place = placeName(binding.region, binding.functionName);
+    if (!isForeign(binding, desired)) bound.set(place, { kind: "bound", binding, mode });
+    else if (bound.get(place)?.kind !== "bound") {
+      const { namespace, name } = binding;
+      const reason = `${namespace}/${name} names it, which its Team does not allow`;
+      bound.set(place, { kind: "foreign", binding, mode, reason });
+    }
   };
   for (const { desired: state } of views) if (state !== null && isBinding(state)) add(state);
   for (const binding of desired.bindings.values()) if (binding.accountId === account.id) add(binding);
-  return new Map([...brokenFunctions(account.id, invalid), ...bound]);
+  return new Map([...brokenFunctions(account, { desired, invalid }), ...bound]);
+}
+
+type Claim = Parameters<typeof mayClaim>[0];
+
+/**
+ * A Team does not allow the claim: else a manifest in one team's folder would hide the functions of others from the uncovered
+ * ones. Of a Team that cannot be read it is not known.
+ */
+function isForeign(claim: Claim, { teams, tenancy }: Pick<Desired, "teams" | "tenancy">): boolean {
+  const isKnown = tenancy.kind === "closed" && teams.get(claim.namespace as Namespace)?.kind !== "broken";
+  return isKnown && !mayClaim(claim, { teams, tenancy });
 }
 
 /** The name of the manifest is that of its function, unless the manifest names another: then that function stays uncovered. */
 function brokenFunctions(
-  accountId: AccountId,
-  invalid: EnforcedNow["compilation"]["invalid"],
+  { id: accountId, name: account }: DesiredAccount,
+  { desired, invalid }: Pick<EnforcedNow["compilation"], "desired" | "invalid">,
 ): readonly (readonly [string, DeclaredFunction])[] {
   return [...invalid].flatMap(([key, reasons]) => {
     const parts = keyParts(key);
     if (parts.kind !== "function" || parts.accountId !== accountId) return [];
+    const { namespace, region, name: functionName } = parts;
+    const role = { name: defaultRoleName(functionName, region) };
+    if (isForeign({ namespace, account, region, functionName, role }, desired)) return [];
     const reason = `its manifest has an error: ${reasons[0]?.message ?? key}`;
     return [[placeName(parts.region, parts.name), { kind: "broken", key, reason }] as const];
   });

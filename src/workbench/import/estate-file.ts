@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import type { Estate } from "../../adopt/estate/estate.ts";
 import { CliError, unreadableFile } from "../../cli/toolbox/cli-error.ts";
 import { errorCode } from "../../model/values/error-code.ts";
@@ -19,7 +19,9 @@ const FORMAT = "grantkeeper-estate/2";
 export async function saveEstates(file: string, estates: readonly Estate[]): Promise<void> {
   const saved: SavedEstates = { format: FORMAT, estates };
   try {
-    await writeFile(`${file}.new`, `${JSON.stringify(saved, encoded)}\n`, { mode: 0o600 });
+    // A file or a link that another user left there would have another mode, or be written instead.
+    await rm(`${file}.new`, { force: true });
+    await writeFile(`${file}.new`, `${JSON.stringify(saved, encoded)}\n`, { mode: 0o600, flag: "wx" });
     await rename(`${file}.new`, file);
   } catch (cause) {
     throw new CliError(`cannot write ${file} (${errorCode(cause) ?? "unknown failure"})`, null, { cause });

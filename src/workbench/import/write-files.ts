@@ -1,7 +1,16 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { ImportPlan, PlannedFile } from "../../adopt/manifests/plan-import.ts";
+import type { EstateFunction } from "../../adopt/estate/estate.ts";
+import type { NoDraft } from "../../adopt/manifests/draft.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { errorCode } from "../../model/values/error-code.ts";
+import { byTextOf } from "../../text/order.ts";
+
+interface NewFile {
+  readonly path: string;
+  readonly text: string;
+}
 
 export interface WrittenFile {
   readonly path: string;
@@ -9,23 +18,88 @@ export interface WrittenFile {
   readonly state: "written" | "unchanged" | "kept";
 }
 
-/** Writes the files that do not exist. No file is ever overwritten: it may contain what people changed. @throws CliError */
-export async function writeManifests(
-  folder: string,
-  files: readonly { readonly path: string; readonly text: string }[],
-): Promise<readonly WrittenFile[]> {
+export interface WrittenPlan {
+  /** A function whose file, or a policy of it, was kept has no manifest of this import. */
+  readonly plan: ImportPlan;
+  readonly files: readonly WrittenFile[];
+}
+
+/**
+ * Writes the planned files that do not exist. Policies first: what a function's file means depends on them, so that it is
+ * not written if one of its policies was kept. @throws CliError
+ */
+export async function writePlan(folder: string, plan: ImportPlan): Promise<WrittenPlan> {
+  const kept = new Map<EstateFunction, NoDraft>();
   const written: WrittenFile[] = [];
-  for (const { path, text } of files) written.push({ path, state: await writeNew(join(folder, path), text) });
+  for (const { path, text, kind, functions } of plan.files.toSorted(policiesFirst)) {
+    const keptPolicy = kind === "policy" ? undefined : functions.map((one) => kept.get(one)).find(isKnown);
+    const state = keptPolicy === undefined ? await writeNew(folder, { path, text }) : null;
+    if (state !== null) written.push({ path, state });
+    const reason = state === "kept" ? keptFile(path) : keptPolicy;
+    if (reason !== undefined) for (const one of functions) kept.set(one, reason);
+  }
+  const functions = plan.functions.map((one) => {
+    const outcome = kept.get(one.found);
+    return outcome === undefined ? one : { ...one, outcome, roleSwitch: null };
+  });
+  return { plan: { ...plan, functions }, files: written.toSorted(byTextOf(({ path }) => path)) };
+}
+
+function policiesFirst(a: PlannedFile, b: PlannedFile): number {
+  return Number(a.kind === "function") - Number(b.kind === "function");
+}
+
+function isKnown(reason: NoDraft | undefined): reason is NoDraft {
+  return reason !== undefined;
+}
+
+function keptFile(path: string): NoDraft {
+  return {
+    kind: "blocked",
+    reason: `${path} exists with other content`,
+    next: "compare it, then remove it and import again, or import into another folder with --out",
+  };
+}
+
+/** No file is ever overwritten: it may contain what people changed. @throws CliError */
+export async function writeFiles(folder: string, files: readonly NewFile[]): Promise<readonly WrittenFile[]> {
+  const written: WrittenFile[] = [];
+  for (const file of files) written.push({ path: file.path, state: await writeNew(folder, file) });
   return written;
 }
 
-async function writeNew(file: string, text: string): Promise<WrittenFile["state"]> {
+async function writeNew(folder: string, { path, text }: NewFile): Promise<WrittenFile["state"]> {
+  const file = join(folder, path);
   try {
+    await checkFolders(folder, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text, { flag: "wx" });
     return "written";
   } catch (cause) {
-    if (errorCode(cause) === "EEXIST") return (await readFile(file, "utf8")) === text ? "unchanged" : "kept";
+    if (errorCode(cause) === "EEXIST") return (await textIn(file)) === text ? "unchanged" : "kept";
+    if (cause instanceof CliError) throw cause;
     throw new CliError(`cannot write ${file} (${errorCode(cause) ?? "unknown failure"})`, null, { cause });
+  }
+}
+
+/** Null: no regular file, such as a link or a folder. */
+async function textIn(file: string): Promise<string | null> {
+  return (await lstat(file)).isFile() ? readFile(file, "utf8") : null;
+}
+
+/** A team may replace a folder of the repository by a link to a folder elsewhere. @throws CliError */
+async function checkFolders(folder: string, path: string): Promise<void> {
+  const names = dirname(path).split("/");
+  for (const at of names.keys()) {
+    const below = join(folder, ...names.slice(0, at + 1));
+    const isLink = await lstat(below).then(
+      (found) => found.isSymbolicLink(),
+      () => false,
+    );
+    if (isLink)
+      throw new CliError(
+        `${below} is a symbolic link: nothing is written through it`,
+        "replace it by a folder, or import into another one with --out FOLDER",
+      );
   }
 }

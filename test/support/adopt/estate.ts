@@ -5,9 +5,11 @@ import {
   type EstateFunction,
   type EstateIam,
 } from "../../../src/adopt/estate/estate.ts";
-import { functionArn, roleArn } from "../../../src/model/aws/arn.ts";
+import { functionArn, roleArn, type Arn } from "../../../src/model/aws/arn.ts";
 import type { AccountId, Partition, Region } from "../../../src/model/aws/ids.ts";
-import type { LiveRole } from "../../../src/model/live.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
+import type { LivePolicy, LiveRole, Reading } from "../../../src/model/live.ts";
+import { policyText } from "./policies.ts";
 
 const ESTATE_ACCOUNT: EstateAccount = {
   id: "111122223333" as AccountId,
@@ -86,4 +88,25 @@ export function estateRole(name: string, overrides: Partial<LiveRole> = {}): Liv
     lastUsedAtMs: null,
     ...overrides,
   };
+}
+
+/** A customer-managed policy with its ARN. */
+export function customerManaged(
+  name: string,
+  statements: readonly Statement[],
+): readonly [Arn, Reading<LivePolicy>] {
+  const arn = `arn:aws:iam::111122223333:policy/${name}` as Arn;
+  const value: LivePolicy = {
+    name,
+    path: "/",
+    arn,
+    policyId: name,
+    defaultVersionId: "v1",
+    description: null,
+    versions: [{ id: "v1", text: policyText(statements), createdAtMs: 0 }],
+    attachmentCount: null,
+    boundaryUsageCount: null,
+    tags: { kind: "unknown", reason: "not read" },
+  };
+  return [arn, { kind: "present", value }];
 }

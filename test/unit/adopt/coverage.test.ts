@@ -24,6 +24,12 @@ describe("the state of a live function", () => {
   const onOther = liveFunctionOf(BOUND, { roleArn: estateRole("old").arn });
   const enforce: DeclaredFunction = { kind: "bound", binding: BOUND, mode: "enforce" };
   const observe: DeclaredFunction = { kind: "bound", binding: BOUND, mode: "observe" };
+  const foreign: DeclaredFunction = {
+    kind: "foreign",
+    binding: BOUND,
+    mode: "enforce",
+    reason: "orders/api names it, which its Team does not allow",
+  };
   const broken: DeclaredFunction = { kind: "broken", key: KEY, reason: "unknown-field" };
 
   test.each([
@@ -32,6 +38,20 @@ describe("the state of a live function", () => {
     { state: "observed", because: "it runs on another role", found: onOther, one: enforce },
     { state: "proposed", because: "its manifest has an error", found: onOther, one: broken },
     { state: "uncovered", because: "no manifest names it", found: onOther, one: null },
+    { state: "uncovered", because: "its Team does not allow the manifest", found: onOther, one: foreign },
+    {
+      state: "enforced",
+      because: "it was switched before its Team changed",
+      found: onDeclared,
+      one: foreign,
+    },
+    {
+      state: "excluded",
+      because: "a manifest that its Team does not allow counts after an Exclusion",
+      found: onOther,
+      one: foreign,
+      excluded: "orders-*",
+    },
     { state: "excluded", because: "an Exclusion names it", found: onOther, one: null, excluded: "orders-*" },
     {
       state: "uncovered",
@@ -57,6 +77,15 @@ describe("the state of a live function", () => {
     const exclusions = excluded === undefined ? [] : [exclusion({ functions: [excluded] })];
 
     expect(onlyOne(coverage({ live: liveWith([found]), one, exclusions })).state).toBe(state);
+  });
+
+  test("of a manifest that its Team does not allow is that of no namespace, with the reason", () => {
+    expect(onlyOne(coverage({ live: liveWith([onOther]), one: foreign }))).toMatchObject({
+      state: "uncovered",
+      reason: "orders/api names it, which its Team does not allow",
+      key: null,
+      namespace: null,
+    });
   });
 
   test.each([

@@ -112,3 +112,22 @@ test("the record has a point of the day that was read, written by the next pass"
   const days = fake.store.accountRecords.get(ACCOUNT)?.coverageDays ?? [];
   expect(days).toMatchObject([{ counts: { observed: 1, uncovered: 1 } }]);
 });
+
+const teamText = (name: string, functions: string): string => `apiVersion: grantkeeper.dev/v1alpha1
+kind: Team
+metadata: {name: ${name}}
+spec: {accounts: [prod], functions: [${functions}]}
+`;
+
+test("a manifest that its Team does not allow takes no function out of the uncovered ones, also with an error", async () => {
+  const files = manifests({ a: READ_ORDERS, b: `${READ_ORDERS}  nonsense: 1\n` });
+  fake.source.push({ ...files, "platform/teams.yaml": teamText("orders", "others-*") });
+  await fake.start();
+  await fake.clock.pass(3_000);
+  const refused = states();
+  await fake.push({ ...files, "platform/teams.yaml": teamText("orders", "a, b") });
+  await fake.clock.pass(3_000);
+
+  expect(refused).toEqual({ a: "uncovered", b: "uncovered" });
+  expect(states()).toEqual({ a: "observed", b: "proposed" });
+});

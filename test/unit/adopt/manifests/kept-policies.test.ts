@@ -65,7 +65,7 @@ describe("a policy that several roles attach, in a later import", () => {
     { because: "a boundary", from: "spec:", to: "spec:\n  use: boundary" },
     { because: "not valid", from: "spec:", to: "spec:\n  unknown: 1" },
   ])("is one of its own if the policy with its name is $because", ({ from, to }) => {
-    const changed = first.files.map(({ path, text }) => ({ path, text: text.replace(from, to) }));
+    const changed = first.files.map((file) => ({ ...file, text: file.text.replace(from, to) }));
     const policy = changed.filter(({ path }) => path.startsWith("platform/"));
 
     const second = again(sharing(["b"]), { files: policy });

@@ -206,6 +206,34 @@ describe("an import that is repeated", () => {
     ]);
   });
 
+  test("gives functions whose names differ in case alone roles of their own, also in a later import", () => {
+    const named = (names: readonly string[]): Estate => ({
+      ...all,
+      functions: names.map((name) => estateFunction(name, { roleArn: all.functions[0]?.roleArn ?? "" })),
+    });
+    const first = importPlan(named(["orders-API", "orders-api"]));
+    const written = Object.fromEntries(first.files.map(({ path, text }) => [path, text]));
+    const second = importPlan(named(["Orders-api"]), {
+      files: { "platform/accounts.yaml": ESTATE_ACCOUNT_TEXT, ...written },
+    });
+
+    expect([...first.functions, ...second.functions].map(({ outcome }) => outcome.kind)).toEqual([
+      "written",
+      "written",
+      "written",
+    ]);
+    expect(fileOf(first, "orders-api")).toMatch(/role: \{ name: orders-api-eu-west-1-[0-9a-f]{8} \}/);
+  });
+
+  test.each(["null", "True", "-", "1_000", "0x10"])("declares a function that is named %s", (name) => {
+    const functions = [estateFunction(name, { roleArn: all.functions[0]?.roleArn ?? "" })];
+
+    expect(outcomeOf(importPlan({ ...all, functions }), name)).toMatchObject({
+      kind: "written",
+      difference: null,
+    });
+  });
+
   test("finds its own files declared and equal, and writes nothing", () => {
     const first = importPlan(all);
     const files = Object.fromEntries(first.files.map(({ path, text }) => [path, text]));

@@ -8,14 +8,14 @@ import {
 import { vpc } from "../../../../src/manifest/grants/own.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
-import type {
-  AwsManagedPolicy,
-  LivePolicy,
-  LiveResourcePolicy,
-  LiveRole,
-  Reading,
-} from "../../../../src/model/live.ts";
-import { estate, estateFunction, estateIam, estateRole } from "../../../support/adopt/estate.ts";
+import type { AwsManagedPolicy, LiveResourcePolicy, LiveRole, Reading } from "../../../../src/model/live.ts";
+import {
+  customerManaged,
+  estate,
+  estateFunction,
+  estateIam,
+  estateRole,
+} from "../../../support/adopt/estate.ts";
 import { ESTATE_ACCOUNT_TEXT, fileOf, importPlan, outcomeOf } from "../../../support/adopt/import.ts";
 import { grantStatements, PLACE, policyText } from "../../../support/adopt/policies.ts";
 
@@ -51,26 +51,6 @@ function awsManaged(
 ): readonly [Arn, Reading<AwsManagedPolicy>] {
   const arn = `arn:aws:iam::aws:policy/${name}` as Arn;
   return [arn, { kind: "present", value: { arn, versionId: "v1", text: policyText(statements) } }];
-}
-
-function customerManaged(
-  name: string,
-  statements: readonly Statement[],
-): readonly [Arn, Reading<LivePolicy>] {
-  const arn = `arn:aws:iam::111122223333:policy/${name}` as Arn;
-  const value: LivePolicy = {
-    name,
-    path: "/",
-    arn,
-    policyId: name,
-    defaultVersionId: "v1",
-    description: null,
-    versions: [{ id: "v1", text: policyText(statements), createdAtMs: 0 }],
-    attachmentCount: null,
-    boundaryUsageCount: null,
-    tags: { kind: "unknown", reason: "not read" },
-  };
-  return [arn, { kind: "present", value }];
 }
 
 function callers(statements: readonly object[], qualifier = ""): Pick<EstateFunction, "policies"> {

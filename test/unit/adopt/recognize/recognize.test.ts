@@ -179,6 +179,13 @@ describe("parts that no manifest can declare are reported", () => {
       reason: expect.stringContaining("Version 2008-10-17"),
     },
     {
+      because: "a manifest would replace what is no variable of IAM",
+      text: policyText([
+        { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::data/${account.id}/*" },
+      ]),
+      reason: "it contains ${ with a name that is no variable of IAM; a manifest would replace it",
+    },
+    {
       because: "an unknown element is not understood",
       text: policyText([
         { Effect: "Allow", Action: "s3:GetObject", Resource: "*", Extra: "x" } as unknown as Statement,

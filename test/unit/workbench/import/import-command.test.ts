@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -6,7 +6,13 @@ import { parse } from "yaml";
 import { known, notCalled, type Estate } from "../../../../src/adopt/estate/estate.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
 import { saveEstates } from "../../../../src/workbench/import/estate-file.ts";
-import { estate, estateFunction, estateIam, estateRole } from "../../../support/adopt/estate.ts";
+import {
+  customerManaged,
+  estate,
+  estateFunction,
+  estateIam,
+  estateRole,
+} from "../../../support/adopt/estate.ts";
 import { ESTATE_ACCOUNT_TEXT } from "../../../support/adopt/import.ts";
 import { grantStatements, policyText } from "../../../support/adopt/policies.ts";
 import { livePolicyOf } from "../../../support/pass/bindings.ts";
@@ -52,6 +58,12 @@ async function importing(more: readonly string[], read: Estate = ALL): Promise<C
 
 const byRules = () => importing(["--namespace-rules", join(root, "rules.yaml")]);
 const file = (path: string): Promise<string> => readFile(join(root, "repository", path), "utf8");
+
+function functionsIn(json: string): readonly unknown[] {
+  return (JSON.parse(json) as { readonly functions: readonly unknown[] }).functions;
+}
+
+const keptReason = (name: string): string => `teams/all/${name}.yaml exists with other content`;
 
 describe("import", () => {
   test("writes a manifest for each function that was read and matches a rule, and names the others", async () => {
@@ -105,6 +117,75 @@ describe("import", () => {
     );
     expect(second.out).toContain("0 files written, 1 unchanged\nkept, with other content");
     expect(await readFile(join(out, "teams/all/orders-api.yaml"), "utf8")).toBe("mine\n");
+  });
+
+  test("reports a function whose file was kept as blocked, and not as equal", async () => {
+    const out = join(root, "out");
+    await mkdir(join(out, "teams/all"), { recursive: true });
+    await writeFile(join(out, "teams/all/orders-api.yaml"), "mine\n");
+
+    const { out: text } = await importing(["--namespace", "all", "--out", out, "-o", "json"]);
+
+    expect(functionsIn(text)).toMatchObject([
+      {
+        function: "orders-api",
+        outcome: "blocked",
+        path: null,
+        isProved: null,
+        reason: keptReason("orders-api"),
+      },
+      { function: "orders-job", outcome: "unknown" },
+      { function: "search-api", outcome: "written", isProved: true },
+    ]);
+  });
+
+  test("writes no manifest that attaches a policy of which another file was kept", async () => {
+    const policy = customerManaged("shared", grantStatements("sqs", { queue: "jobs", allow: ["send"] }));
+    const roles = ["orders-api", "search-api"].map((name) =>
+      estateRole(`${name}-role`, { inline: [], attachments: [policy[0]] }),
+    );
+    const functions = [estateFunction("orders-api")];
+    const shared = estate({ functions, iam: known(estateIam(roles, { policies: new Map([policy]) })) });
+    const out = join(root, "out");
+    await mkdir(join(out, "platform/policies"), { recursive: true });
+    await writeFile(join(out, "platform/policies/shared.yaml"), "mine\n");
+
+    const { out: text } = await importing(["--namespace", "all", "--out", out, "-o", "json"], shared);
+
+    expect(functionsIn(text)).toMatchObject([
+      { outcome: "blocked", reason: "platform/policies/shared.yaml exists with other content" },
+    ]);
+    await expect(readFile(join(out, "teams/all/orders-api.yaml"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  test("writes nothing through a link that replaces a folder, and keeps a link in place of a file", async () => {
+    const [linked, out] = [join(root, "linked"), join(root, "out")];
+    await mkdir(join(root, "elsewhere"));
+    await mkdir(join(linked, "teams"), { recursive: true });
+    await mkdir(join(out, "teams/all"), { recursive: true });
+    await symlink(join(root, "elsewhere"), join(linked, "teams/all"));
+    await symlink(join(root, "nowhere"), join(out, "teams/all/orders-api.yaml"));
+
+    const folder = await importing(["--namespace", "all", "--out", linked]);
+    const link = await importing(["--namespace", "all", "--out", out]);
+
+    expect([folder.code, folder.err]).toEqual([
+      1,
+      expect.stringContaining("/linked/teams/all is a symbolic link: nothing is written through it"),
+    ]);
+    expect(await readdir(join(root, "elsewhere"))).toEqual([]);
+    expect(link.out).toContain("kept, with other content: teams/all/orders-api.yaml");
+  });
+
+  test("saves to a file of its own, also where others left one", async () => {
+    const saved = join(root, "saved.json");
+    await writeFile(saved, "old", { mode: 0o644 });
+    await writeFile(join(root, "theirs"), "theirs");
+    await symlink(join(root, "theirs"), `${saved}.new`);
+    await saveEstates(saved, [ALL]);
+
+    expect((await stat(saved)).mode & 0o777).toBe(0o600);
+    expect(await readFile(join(root, "theirs"), "utf8")).toBe("theirs");
   });
 
   test("names the rules that refuse a function, and drafts waivers that an owner has to complete", async () => {
