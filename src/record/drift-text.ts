@@ -43,7 +43,7 @@ const NEXT_STEP_TEXTS: NextStepTexts = {
     `Grantkeeper reverts it now${severity === "security" ? " (security: no delay)" : ""}`,
   "reverting-at": ({ at }, { since }) =>
     `Grantkeeper reverts it at ${instantAfter(since, at)} (in ${formatSpan(Math.max(0, Date.parse(at) - Date.parse(since)))})`,
-  "observe-only": () => "nothing: Grantkeeper only observes here",
+  "observe-only": () => "revert it in AWS or declare it in Git: Grantkeeper only observes here",
   suspended: ({ until }, { since }) => `nothing until ${instantAfter(since, until)}: suspended`,
   "needs-approval": ({ subject }) => `awaiting approval: grantkeeper describe hold ${shortSubject(subject)}`,
   "left-alone": ({ reason }) => `not reverted for now: ${reason}`,

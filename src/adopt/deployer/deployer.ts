@@ -10,7 +10,7 @@ export interface DeployerSigns {
   readonly terraformAddress: string | null;
 }
 
-const NO_SIGN = "no tag of CloudFormation or Terraform, and the role is not one that the console creates";
+const NO_SIGN = "no known sign";
 
 /** By the first sign that is there: a Terraform state, the tags, the role. Without tags nothing is concluded from the role. */
 export function deployerOf({ tags, role, terraformAddress }: DeployerSigns): FunctionDeployer {

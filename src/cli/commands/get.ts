@@ -13,7 +13,7 @@ import {
   type WatchOptions,
 } from "../toolbox/options.ts";
 import { answerText } from "../screen/print.ts";
-import { LIVE_FUNCTIONS } from "../resources/coverage.ts";
+import { LIVE_FUNCTIONS, UNCOVERED_FUNCTIONS } from "../resources/coverage.ts";
 import type { Listing } from "../resources/listing.ts";
 import { LISTINGS, LISTING_NAMES } from "../resources/resources.ts";
 import { noteUnlisted } from "../resources/unlisted.ts";
@@ -57,7 +57,12 @@ export const getCommand = (roleArn: OfflineRoleArn): CliCommand<GetOptions> => (
       .option("-l, --selector <labels>", "with these labels only, such as tier=1")
       .option("--exit-code", "for drift: exit with 2 if there is any")
       .option("--all", "for holds: also the rejected ones; for functions: every function in AWS")
-      .option("--uncovered", "for functions: those in AWS that no manifest names")
+      .addOption(
+        new Option(
+          "--uncovered",
+          "for functions: those in AWS that no manifest and no Exclusion names",
+        ).conflicts("all"),
+      )
       .option("--dir <folder>", `the checkout, for ${ROLE_ARN}`, ".");
   },
   run: async ({ args: [resource = "", target], options, toolbox }) => {
@@ -87,7 +92,9 @@ function listingFor(resource: string, { uncovered, all }: GetOptions): Listing {
   const isFunctions = found.names[0] === "functions";
   if (uncovered === true && !isFunctions)
     throw new CliError("--uncovered is for get functions", "grantkeeper get functions --uncovered");
-  return isFunctions && (uncovered ?? all) === true ? LIVE_FUNCTIONS : found;
+  if (!isFunctions) return found;
+  if (uncovered === true) return UNCOVERED_FUNCTIONS;
+  return all === true ? LIVE_FUNCTIONS : found;
 }
 
 function whatText(): string {

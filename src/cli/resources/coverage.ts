@@ -7,15 +7,24 @@ import { ago } from "../screen/time.ts";
 import { listing, type Listing } from "./listing.ts";
 import type { TableContext } from "./resource-tables.ts";
 
-/** `get functions --uncovered`, and with `--all` every function in AWS. */
-export const LIVE_FUNCTIONS: Listing = listing("livefunctions", {
-  names: ["livefunctions"],
-  what: "functions in AWS, with or without a manifest",
-  columns: liveFunctionColumns,
-  keys: ({ status }) => (status.key === null ? [] : [status.key]),
-  name: ({ status }) => status.functionArn,
-  shown: ({ status }, all) => all || status.state === "uncovered",
-});
+/** `get functions --all`: every function in AWS. */
+export const LIVE_FUNCTIONS = functionListing(liveFunctionColumns);
+
+/** `get functions --uncovered`: all rows have the same state. At 80 columns one line a row. */
+export const UNCOVERED_FUNCTIONS = functionListing(() =>
+  liveFunctionColumns().filter(({ title }) => title !== "STATE"),
+);
+
+function functionListing(columns: () => readonly Column<LiveFunctionObject>[]): Listing {
+  return listing("livefunctions", {
+    names: ["livefunctions"],
+    what: "functions in AWS, with or without a manifest",
+    columns,
+    keys: ({ status }) => (status.key === null ? [] : [status.key]),
+    name: ({ status }) => status.functionArn,
+    shown: ({ status }, all) => all || status.state === "uncovered",
+  });
+}
 
 function liveFunctionColumns(): readonly Column<LiveFunctionObject>[] {
   return [
@@ -55,7 +64,7 @@ function roleText(role: LiveFunctionObject["status"]["role"]): string {
 function riskText({ risks, unread }: LiveFunctionObject["status"]): string {
   const seen = risks.join(", ");
   if (unread.length === 0) return seen === "" ? "-" : seen;
-  return seen === "" ? "? (not all read)" : `${seen}, ?`;
+  return seen === "" ? "?" : `${seen}, ?`;
 }
 
 export function coverageColumns({ nowMs }: TableContext): readonly Column<CoverageObject>[] {

@@ -100,7 +100,7 @@ describe("the next step", () => {
   test.each<{ next: ReturnType<typeof opened>["next"]; expected: string; because: string }>([
     {
       next: { kind: "observe-only" },
-      expected: "nothing: Grantkeeper only observes here",
+      expected: "revert it in AWS or declare it in Git: Grantkeeper only observes here",
       because: "an account in observe",
     },
     {
