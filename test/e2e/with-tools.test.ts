@@ -26,6 +26,8 @@ interface Page {
   /** @param roleArns those that the page writes into the tool's file */
   readonly switched: (roleArns: readonly string[]) => Template;
   readonly released: (roleArns: readonly string[]) => Template;
+  /** What `describe` shows after the switch of the versions that run. */
+  readonly rolesShown: string;
   /** A mistake that the page warns of, from the state before the switch. */
   readonly mistake?: (roleArns: readonly string[]) => Promise<void>;
 }
@@ -36,6 +38,7 @@ const SAM: Page = {
   tool: { command: "sam deploy", stack: "orders-prod" },
   functions: ["orders-api"],
   before: SAM_BEFORE,
+  rolesShown: "orders-api-eu-west-1: $LATEST, version 2 (live)",
   switched: ([arn = ""]) => samKept(arn),
   released: ([arn = ""]) => samSwitched(arn),
   mistake: async ([arn = ""]) => {
@@ -53,6 +56,7 @@ const CDK: Page = {
   tool: { command: "npx cdk deploy", stack: "OrdersStack" },
   functions: ["orders-api"],
   before: CDK_BEFORE,
+  rolesShown: "orders-api-eu-west-1: $LATEST\n  published versions were not read",
   switched: ([arn = ""]) => cdkSwitched(arn),
   released: ([arn = ""]) => cdkSwitched(arn),
   mistake: async ([arn = ""]) => {
@@ -71,6 +75,7 @@ const SERVERLESS: Page = {
   tool: { command: "npx serverless deploy", stack: "orders-prod" },
   functions: ["orders-prod-api", "orders-prod-worker"],
   before: SERVERLESS_BEFORE,
+  rolesShown: "orders-prod-api-eu-west-1: $LATEST",
   switched: ([api = "", worker = ""]) => serverlessKept([api, worker]),
   released: ([api = "", worker = ""]) => serverlessSwitched([api, worker]),
 };
@@ -80,10 +85,12 @@ const TERRAFORM: Page = {
   tool: { command: "terraform apply", stack: null },
   functions: ["orders-api"],
   before: TERRAFORM_BEFORE,
+  rolesShown: "orders-api-eu-west-1: $LATEST\n  published versions were not read",
   switched: ([arn = ""]) => terraformSwitched(arn),
   released: ([arn = ""]) => terraformWithoutFormerRole(arn),
 };
 
+const WITHIN_MS = 60_000;
 let walk: Walkthrough;
 afterEach(() => walk.stop());
 
@@ -93,9 +100,14 @@ const commands = ({ page }: Page, heading: string): readonly string[] => command
 async function untilSwitch(page: Page): Promise<readonly string[]> {
   walk = await Walkthrough.start(page.tool, page.before);
   await walk.run(commands(page, "Import and compare"));
+  for (const note of notesNamedBy(page)) expect(walk.printed[0]).toContain(`  ${note}: `);
   await walk.run(commands(page, `Create the new role${page.functions.length > 1 ? "s" : ""}`));
   return roleArnsIn(sectionOf(page.page, "Switch"));
 }
+
+/** The notes of the import's report that the page explains. */
+const notesNamedBy = ({ page }: Page): readonly string[] =>
+  [...sectionOf(page, "Import and compare").matchAll(/^- `([\w-]+)`:/gm)].map(([, name = ""]) => name);
 
 const readyOf = (name: string) => walk.installation.condition(keyOf(name), "Ready");
 
@@ -104,32 +116,44 @@ const used = ({ functions }: Page): readonly unknown[] => [
   ...new Set(functions.flatMap((name) => walk.rolesOf(name))),
 ];
 
+const nameOf = (roleArn: unknown): string | undefined => String(roleArn).split("/").at(-1);
+
 /** The resource policies. */
 const callersOf = ({ functions }: Page): readonly unknown[] =>
   functions.map((name) => structuredClone(walk.functionNamed(name).policies));
 
 describe.each([SAM, CDK, SERVERLESS, TERRAFORM])("docs/$page", (page) => {
-  test(`switches, goes back, and deletes the former role once it is not used; ${page.claim}`, async () => {
-    const roleArns = await untilSwitch(page);
-    const [printedArns, [former], callers] = [
-      walk.printed.slice(-roleArns.length),
-      used(page),
-      callersOf(page),
-    ];
+  test(
+    `switches, goes back, and deletes the former role once it is not used; ${page.claim}`,
+    async () => {
+      const roleArns = await untilSwitch(page);
+      const [printedArns, [former], callers] = [
+        walk.printed.slice(-roleArns.length),
+        used(page),
+        callersOf(page),
+      ];
 
-    await walk.run(commands(page, "Switch"), page.switched(roleArns));
-    const [afterSwitch, described] = [used(page), walk.printed.at(-1)];
-    await walk.run(commands(page, "Go back"), page.before);
-    const [afterReturn, ready] = [used(page), await readyOf(page.functions[0] ?? "")];
-    await page.mistake?.(roleArns);
-    await walk.run([page.tool.command], page.switched(roleArns));
-    if (page !== CDK) await walk.run(commands(page, "Delete the former role"), page.released(roleArns));
+      await walk.run(commands(page, "Switch"), page.switched(roleArns));
+      const [afterSwitch, described] = [used(page), walk.printed.at(-1)];
+      await walk.run(commands(page, "Go back"), page.before);
+      const [afterReturn, ready] = [used(page), await readyOf(page.functions[0] ?? "")];
+      const status = walk.printed.at(-1);
+      await page.mistake?.(roleArns);
+      await walk.run([page.tool.command], page.switched(roleArns));
+      if (page !== CDK) await walk.run(commands(page, "Delete the former role"), page.released(roleArns));
 
-    expect(printedArns.map((text) => text.trim())).toEqual(roleArns);
-    expect(described).toMatch(/^In sync/m);
-    expect([afterSwitch, afterReturn, used(page)]).toEqual([roleArns, [former], roleArns]);
-    expect(ready).toMatchObject({ status: "False", reason: "RoleNotUsed" });
-    expect(walk.hasRole(former)).toBe(false);
-    expect(callersOf(page)).toEqual(callers);
-  });
+      expect(printedArns.map((text) => text.trim())).toEqual(roleArns);
+      expect(described).toMatch(/^In sync/m);
+      expect(described).toContain(page.rolesShown);
+      expect([afterSwitch, afterReturn, used(page)]).toEqual([roleArns, [former], roleArns]);
+      expect(status).toContain("it runs on another role");
+      expect(ready).toMatchObject({ status: "False", reason: "RoleNotUsed" });
+      expect(walk.hasRole(former)).toBe(false);
+      expect(walk.installation.writes().filter(({ input }) => input["RoleName"] === nameOf(former))).toEqual(
+        [],
+      );
+      expect(callersOf(page)).toEqual(callers);
+    },
+    WITHIN_MS,
+  );
 });

@@ -26,7 +26,7 @@ export function roleLine(deployer: FunctionDeployer, roleArn: string): RoleLine 
     case "serverless":
       return {
         text: `role: ${roleArn} of the function`,
-        note: "keep the old role with DeletionPolicy: Retain while published versions use it",
+        note: "keep the old role under resources while published versions use it",
       };
     case "terraform":
       return {

@@ -69,7 +69,7 @@ function deletionNotes(
   if (onOld.length === 0) return [];
   const names = onOld.map(({ name }) => name).join(", ");
   return [
-    `a role that the stack created is deleted by that deployment, and alias ${names} would fail: first deploy the old role with DeletionPolicy: Retain`,
+    `a role that the stack created is deleted by that deployment, and alias ${names} would fail unless it moves to a new version: docs/with-${kind}.md shows how to keep the role until then`,
   ];
 }
 
