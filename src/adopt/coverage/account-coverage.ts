@@ -101,7 +101,7 @@ function roleAt({ roles, complete, accountId }: LiveAccount, arn: string): Readi
 /** A function that was switched to the declared role before the Team changed is still managed. */
 function declarationOf({ roleArn }: LiveFunction, one: DeclaredFunction | null): DeclaredFunction | null {
   if (one?.kind !== "foreign" || one.binding.role.arn !== roleArn) return one;
-  return { kind: "bound", binding: one.binding, mode: one.mode };
+  return { ...one, kind: "bound" };
 }
 
 /** One that its Team does not allow belongs to no namespace: a token of that team must not see it. */

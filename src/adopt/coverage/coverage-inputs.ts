@@ -6,16 +6,18 @@ import type { Mode } from "../../model/rules/mode.ts";
 import type { EstatePart, FunctionTags } from "../estate/estate.ts";
 import type { DocumentRiskCache } from "./document-risks.ts";
 
+interface DeclaredBinding {
+  readonly binding: DesiredBinding;
+  readonly mode: Mode;
+  /** False: all of it awaits an approval, or was refused, since it is in Git. */
+  readonly isApplied: boolean;
+}
+
 /** A function that a manifest names. */
 export type DeclaredFunction =
-  | { readonly kind: "bound"; readonly binding: DesiredBinding; readonly mode: Mode }
+  | ({ readonly kind: "bound" } & DeclaredBinding)
   /** The Team of its namespace does not allow it: it counts only for a function that runs on the declared role. */
-  | {
-      readonly kind: "foreign";
-      readonly binding: DesiredBinding;
-      readonly mode: Mode;
-      readonly reason: string;
-    }
+  | ({ readonly kind: "foreign"; readonly reason: string } & DeclaredBinding)
   /** Its manifest has an error, and nothing was applied before. */
   | { readonly kind: "broken"; readonly key: Key; readonly reason: string };
 

@@ -24,11 +24,13 @@ export function functionState({ found, declared, place }: JudgedFunction, inputs
 }
 
 function boundState(
-  { binding, mode }: Extract<DeclaredFunction, { readonly kind: "bound" }>,
+  { binding, mode, isApplied }: Extract<DeclaredFunction, { readonly kind: "bound" }>,
   { roleArn }: LiveFunction,
 ): State {
   if (roleArn !== binding.role.arn)
     return { state: "observed", reason: `it runs on ${nameInArn(roleArn)}, not on the declared role` };
+  if (mode === "enforce" && !isApplied)
+    return { state: "switched", reason: "no revision was applied to its role yet" };
   if (mode === "enforce") return { state: "enforced", reason: null };
   return { state: "switched", reason: "the mode is observe" };
 }

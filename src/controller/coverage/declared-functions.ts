@@ -27,17 +27,20 @@ export function declaredFunctions(
   const { desired, invalid } = enforced.compilation;
   const bound = new Map<string, DeclaredFunction>();
   const ceilingHere = lowerMode(ceiling, account.mode);
+  const known = [...views];
+  const applied = new Set(known.filter(({ isApplied }) => isApplied).map(({ key }) => key));
   const add = (binding: DesiredBinding): void => {
     const mode = lowerMode(ceilingHere, binding.mode);
+    const isApplied = applied.has(binding.key);
     const place = placeName(binding.region, binding.functionName);
-    if (!isForeign(binding, desired)) bound.set(place, { kind: "bound", binding, mode });
+    if (!isForeign(binding, desired)) bound.set(place, { kind: "bound", binding, mode, isApplied });
     else if (bound.get(place)?.kind !== "bound") {
       const { namespace, name } = binding;
       const reason = `${namespace}/${name} names it, which its Team does not allow`;
-      bound.set(place, { kind: "foreign", binding, mode, reason });
+      bound.set(place, { kind: "foreign", binding, mode, isApplied, reason });
     }
   };
-  for (const { desired: state } of views) if (state !== null && isBinding(state)) add(state);
+  for (const { desired: state } of known) if (state !== null && isBinding(state)) add(state);
   for (const binding of desired.bindings.values()) if (binding.accountId === account.id) add(binding);
   return new Map([...brokenFunctions(account, { desired, invalid }), ...bound]);
 }

@@ -24,7 +24,7 @@ export type FunctionDeployer =
  * How far Grantkeeper manages a live function, the furthest first.
  *
  * - `enforced`: it runs on the declared role, and Grantkeeper keeps that role as declared
- * - `switched`: it runs on the declared role, which is only compared
+ * - `switched`: it runs on the declared role, which is only compared, or to which nothing was applied yet
  * - `observed`: Git declares it, and it runs on another role
  * - `proposed`: its manifest has an error, and nothing was applied before
  * - `excluded`: an Exclusion names it, or it is one of Lambda@Edge

@@ -17,6 +17,8 @@ interface Obstacle {
 export interface KeyView {
   readonly key: Key;
   readonly desired: DesiredBinding | DesiredPolicy | null;
+  /** A state was applied before the pass: until then AWS has nothing of the manifest. */
+  readonly isApplied: boolean;
   readonly drifts: readonly Drift[];
   /** Facts for people that are not drift: full sentences. */
   readonly notes: readonly string[];

@@ -29,6 +29,7 @@ export function keyView(
   return {
     key: subject.key,
     desired: state,
+    isApplied: subject.record.applied !== null,
     drifts: view.drifts,
     // The conditions already show that the function does not exist.
     notes: judged?.notes ?? [],

@@ -22,18 +22,25 @@ const OTHER_REGION = "us-east-1" as Region;
 describe("the state of a live function", () => {
   const onDeclared = liveFunctionOf(BOUND);
   const onOther = liveFunctionOf(BOUND, { roleArn: estateRole("old").arn });
-  const enforce: DeclaredFunction = { kind: "bound", binding: BOUND, mode: "enforce" };
-  const observe: DeclaredFunction = { kind: "bound", binding: BOUND, mode: "observe" };
+  const enforce: DeclaredFunction = { kind: "bound", binding: BOUND, mode: "enforce", isApplied: true };
+  const observe: DeclaredFunction = { kind: "bound", binding: BOUND, mode: "observe", isApplied: true };
   const foreign: DeclaredFunction = {
     kind: "foreign",
     binding: BOUND,
     mode: "enforce",
+    isApplied: true,
     reason: "orders/api names it, which its Team does not allow",
   };
   const broken: DeclaredFunction = { kind: "broken", key: KEY, reason: "unknown-field" };
 
   test.each([
     { state: "enforced", because: "it is on the declared role", found: onDeclared, one: enforce },
+    {
+      state: "switched",
+      because: "no revision was applied yet",
+      found: onDeclared,
+      one: { ...enforce, isApplied: false },
+    },
     { state: "switched", because: "the mode is observe", found: onDeclared, one: observe },
     { state: "observed", because: "it runs on another role", found: onOther, one: enforce },
     { state: "proposed", because: "its manifest has an error", found: onOther, one: broken },
@@ -118,7 +125,7 @@ describe("the state of a live function", () => {
 });
 
 describe("what was not read", () => {
-  const enforce: DeclaredFunction = { kind: "bound", binding: BOUND, mode: "enforce" };
+  const enforce: DeclaredFunction = { kind: "bound", binding: BOUND, mode: "enforce", isApplied: true };
 
   test("a declared function in a region that failed is unknown, and the region is named", () => {
     const live = emptyAccount({ regions: new Map([[REGION, { kind: "failed", reason: "AccessDenied" }]]) });

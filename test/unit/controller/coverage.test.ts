@@ -131,3 +131,16 @@ test("a manifest that its Team does not allow takes no function out of the uncov
   expect(refused).toEqual({ a: "uncovered", b: "uncovered" });
   expect(states()).toEqual({ a: "observed", b: "proposed" });
 });
+
+test("a function on the declared role is not enforced while nothing was applied", async () => {
+  const declared = binding();
+  aws.live = withFunction(aws.live, REGION, liveFunctionOf(declared));
+  fake.source.push(manifests({ [declared.name]: `  function: ${declared.functionName}\n${READ_ORDERS}` }));
+  await fake.start();
+  await fake.clock.pass(3_000);
+
+  expect(found(declared.functionName)).toMatchObject({
+    state: "switched",
+    reason: "no revision was applied to its role yet",
+  });
+});
