@@ -70,6 +70,16 @@ describe("the risks of a live function", () => {
     },
   );
 
+  test("a role that an incomplete listing lacks may have any risk; a complete one shows that it does not exist", () => {
+    const live = { ...liveWith([lone()]), roles: new Map() };
+
+    const unreadIn = (complete: boolean): readonly string[] =>
+      onlyOne(coverage({ live: { ...live, complete } })).unread;
+
+    expect(unreadIn(false)).toContain("role old was not read");
+    expect(unreadIn(true).join()).not.toContain("role old");
+  });
+
   test("a public caller is a risk, and a resource policy that was not read is no sign of none", () => {
     const text = JSON.stringify({
       Version: "2012-10-17",

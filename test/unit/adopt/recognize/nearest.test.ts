@@ -61,6 +61,16 @@ describe("the nearest grants of a statement", () => {
       because: "an action of no grant",
       statement: { Effect: "Allow", Action: "textract:AnalyzeDocument", Resource: "*" },
     },
+    {
+      because: "a statement of which they have less than half",
+      statement: {
+        Effect: "Allow",
+        Action: ["SendMessage", "GetQueueUrl", "PurgeQueue", "TagQueue", "UntagQueue"].map(
+          (name) => `sqs:${name}`,
+        ),
+        Resource: "arn:aws:sqs:eu-west-1:111122223333:a",
+      },
+    },
     { because: "a Deny", statement: { Effect: "Deny", Action: "dynamodb:GetItem", Resource: TABLE } },
   ])("do not exist for $because", ({ statement }) => {
     expect(nearest([statement])).toBeNull();
