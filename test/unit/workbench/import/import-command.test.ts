@@ -76,7 +76,7 @@ describe("import", () => {
       "1 file written, 0 unchanged",
       "",
       "The line that each deployer changes: get role-arn prints the ARN",
-      "  1 function: unknown deployer: no tag of CloudFormation or Terraform, and the role is not one that the console creates",
+      "  1 function: unknown deployer: no known sign",
       "",
       "Without a manifest",
       "  unknown: orders-job@orders-prod/eu-west-1: lambda:GetPolicy was not called; allow the call to the observer, and import again",
