@@ -46,6 +46,13 @@ export interface Estate {
   /** Sorted by name. */
   readonly functions: readonly EstateFunction[];
   readonly iam: EstatePart<EstateIam>;
+  readonly roleQuota: EstatePart<RoleQuota>;
+}
+
+/** Of the account, with the roles of AWS services. */
+export interface RoleQuota {
+  readonly existing: number;
+  readonly quota: number;
 }
 
 /** A region that was to be read and of which nothing is known: it may have any functions. */

@@ -16,6 +16,7 @@ import { readTriggers, type FunctionLocation } from "../observe/triggers.ts";
 import { inParallel, mapInParallel } from "../requests/in-parallel.ts";
 import { estatePart, optionalPart } from "./estate-part.ts";
 import { readFunctionTags } from "./function-tags.ts";
+import { readRoleQuota } from "./role-quota.ts";
 import { listEveryVersion, type EveryVersion } from "./list-functions.ts";
 
 export interface EstateReading {
@@ -38,10 +39,11 @@ export async function readEstate(
   reader: AccountReader,
   { region, caches, observedAtMs, progress }: EstateReading,
 ): Promise<EstatePart<Estate>> {
-  const [listed, tags, iam] = await Promise.all([
+  const [listed, tags, iam, roleQuota] = await Promise.all([
     estatePart(() => listEveryVersion(reader, region)),
     readFunctionTags(reader, region),
     estatePart(() => sweepIam(reader, NO_NAMES, caches)),
+    readRoleQuota(reader),
   ]);
   if (listed.kind === "unknown") return listed;
   let done = 0;
@@ -57,6 +59,7 @@ export async function readEstate(
     observedAtMs,
     functions: functions.toSorted(byTextOf((one) => one.name)),
     iam,
+    roleQuota,
   });
 }
 

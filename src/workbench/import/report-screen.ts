@@ -2,6 +2,7 @@ import { statementChanges, type RecordedDelta, type RecordedDeltaRow } from "../
 import { LOOK_FIRST } from "../../adopt/manifests/notes.ts";
 import { byText } from "../../text/order.ts";
 import { counted, someOf } from "../../text/phrases.ts";
+import { switchCostLines } from "./switch-costs.ts";
 import { deployerLines, oldRoleLines } from "./switch-lines.ts";
 import { functionName, isLookFirst, type ImportReport } from "./report.ts";
 
@@ -26,6 +27,7 @@ export function reportLines(report: ImportReport, folder: string): readonly stri
     ...section("Refused by rules unless waived: grantkeeper validate shows why", refusedLines(functions)),
     ...section("The line that each deployer changes: get role-arn prints the ARN", deployerLines(report)),
     ...section("Old roles", oldRoleLines(report)),
+    ...section("Before functions switch to their roles", switchCostLines(report.switchCosts)),
     ...section("Without a manifest", withoutLines(functions)),
     ...section("Notes", noteLines(false)),
     ...nextLines(report, folder),

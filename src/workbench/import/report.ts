@@ -2,6 +2,7 @@ import { recordedDelta } from "../../iam/row-text.ts";
 import { LOOK_FIRST, type ImportNote } from "../../adopt/manifests/notes.ts";
 import type { ImportedFunction, ImportPlan } from "../../adopt/manifests/plan-import.ts";
 import type { RoleSwitch } from "../../adopt/switch/role-switch.ts";
+import type { SwitchCost } from "../../adopt/switch/switch-cost.ts";
 import type { FunctionDeployer } from "../../model/answers/coverage.ts";
 import type { ManifestDifference } from "../../adopt/manifests/proof.ts";
 import type { Recognition } from "../../adopt/recognize/recognize.ts";
@@ -10,6 +11,7 @@ import type { Key } from "../../model/keys/key.ts";
 import { sortedSet } from "../../text/order.ts";
 import type { RecordedDelta } from "../../model/delta.ts";
 import type { ReadPlaces } from "./places.ts";
+import { switchCosts } from "./switch-costs.ts";
 import type { WrittenFile } from "./write-files.ts";
 
 /** How a manifest differs from AWS; each is empty if it does not. */
@@ -62,6 +64,8 @@ export interface ImportReport {
   /** Those that were read, then the others. */
   readonly places: readonly ReportedPlace[];
   readonly functions: readonly ReportedFunction[];
+  /** By account: what it needs that its functions run on their declared roles. */
+  readonly switchCosts: readonly SwitchCost[];
   readonly files: readonly WrittenFile[];
 }
 
@@ -81,6 +85,7 @@ export function importReport(
   return {
     places: reportedPlaces(read),
     functions: functions.map((one) => reportedFunction(one, findings)),
+    switchCosts: switchCosts(read, functions),
     files,
   };
 }

@@ -31,6 +31,7 @@ export function estate(overrides: Partial<Estate> = {}): Estate {
     observedAtMs: Date.UTC(2026, 10, 28),
     functions: [],
     iam: known(estateIam([])),
+    roleQuota: known({ existing: 10, quota: 1_000 }),
     ...overrides,
   };
 }

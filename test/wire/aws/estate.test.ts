@@ -36,6 +36,7 @@ describe("an estate of 120 functions", () => {
 
     expect(callsSince(before)).toEqual({
       "iam:GetAccountAuthorizationDetails": 1,
+      "iam:GetAccountSummary": 1,
       "iam:ListRoles": 1,
       "lambda:GetPolicy": FUNCTIONS + 1,
       "lambda:ListAliases": FUNCTIONS,
@@ -44,6 +45,7 @@ describe("an estate of 120 functions", () => {
       "lambda:ListFunctions": 3,
       "tag:GetResources": 2,
     });
+    expect(estate.roleQuota).toMatchObject({ kind: "known", value: { existing: 4, quota: 1_000 } });
     expect(estate.functions.map(({ name }) => name)).toEqual(names().sort());
     const seven = functionNamed(estate, "f-007");
     expect(seven).toMatchObject({
@@ -105,6 +107,15 @@ describe("a denied call leaves out its own part alone", () => {
 
     expect(estate.iam).toMatchObject({ kind: "unknown", call: "iam:ListRoles", why: "denied" });
     expect(roleOfFunction(estate, functionNamed(estate, "f-007")).kind).toBe("unknown");
+  });
+
+  test("iam:GetAccountSummary: the quota for roles is unknown", async () => {
+    world = await startAwsWorld((state) => seedDenied(state, "iam:GetAccountSummary"));
+
+    const { roleQuota, iam } = await known();
+
+    expect(roleQuota).toMatchObject({ kind: "unknown", call: "iam:GetAccountSummary", why: "denied" });
+    expect(iam.kind).toBe("known");
   });
 
   test("lambda:ListFunctions: there is no estate", async () => {
