@@ -25,6 +25,8 @@ export interface HoldSummary {
   readonly subject: ApprovalSubject;
   readonly code: HoldCode | "revision";
   readonly reason: string;
+  /** Of a first enforcing run: who must approve its new access, the end of `reason`. Missing: there is none. */
+  readonly newAccess?: string;
   /** The account's name; null for a held revision. */
   readonly account: string | null;
   /** Sorted. A token with namespaces sees its own. */

@@ -105,6 +105,8 @@ export type AuditFact =
       readonly revision: Revision;
       readonly rules: readonly string[];
       readonly reason: string;
+      /** Those of `rules` that `reason` counts and does not name. Missing in 0.1, whose reasons name the first rule. */
+      readonly counted?: readonly string[];
     }
   | {
       readonly kind: "approved";

@@ -77,6 +77,8 @@ export function refusalOf(findings: readonly Finding[]): Extract<Verdict, { kind
 interface Hold {
   readonly code: HoldCode;
   readonly reason: string;
+  /** Only of a first enforcing pass: who must approve its new access; null: there is none. */
+  readonly newAccess?: string | null;
   readonly plans: readonly KeyPlan[];
   /** Only approvals of its members count; null: all. */
   readonly group: string | null;
@@ -185,9 +187,11 @@ function firstHold(plans: readonly KeyPlan[], byProfiles: readonly Hold[], conte
     : "first enforcing run";
   const open = byProfiles.filter((hold) => hold.plans.some((plan) => !isCovered(plan, hold, context)));
   const groups = open.map(({ group }) => group);
+  const newAccess = groups.length === 0 ? null : `${newAccessText(groups)}: ${coveringText(groups)}`;
   return {
     code: isLost ? "lost-database" : "first-enforcing-pass",
-    reason: groups.length === 0 ? first : `${first}; ${newAccessText(groups)}: ${coveringText(groups)}`,
+    reason: newAccess === null ? first : `${first}; ${newAccess}`,
+    newAccess,
     plans,
     group: null,
   };
@@ -219,12 +223,19 @@ function heldVerdicts(holds: readonly Hold[], context: PlansContext): ReadonlyMa
 }
 
 function verdictOf(
-  { code, reason, group }: Hold,
+  { code, reason, newAccess = null, group }: Hold,
   waiting: readonly KeyPlan[],
   { authors }: PlansContext,
 ): Verdict {
   const subject = digestOfSet(waiting.map(({ digest }) => digest));
-  const hold = { kind: "hold", code, reason, subject, ...(group !== null && { group }) } as const;
+  const hold = {
+    kind: "hold",
+    code,
+    reason,
+    subject,
+    ...(newAccess !== null && { newAccess }),
+    ...(group !== null && { group }),
+  } as const;
   if (code !== "profile-approval") return hold;
   const made = joinedAuthors([...new Set(waiting.flatMap(({ key }) => authors.get(key) ?? []))]);
   const unlisted = unlistedAuthors(made);

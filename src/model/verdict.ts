@@ -36,6 +36,8 @@ export type Verdict =
       readonly code: HoldCode;
       readonly reason: string;
       readonly subject: Digest;
+      /** Only of a first enforcing pass: who must approve its new access, the end of `reason`; missing: there is none. */
+      readonly newAccess?: string;
       /** Only of `profile-approval`: the group that must approve; missing: everyone who may approve. */
       readonly group?: string;
       /** Only of `profile-approval`: addresses of the change's authors, who may not approve it; missing: none is known. */

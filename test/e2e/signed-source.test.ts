@@ -17,7 +17,7 @@ import type { SignatureSettings } from "../../src/model/verification.ts";
 const FIRST = estate(functions(["a"], READ_ORDERS));
 const SECOND = { ...FIRST, ...functions(["a"], WRITE_ORDERS) };
 
-// oxlint-disable-next-line jest/no-disabled-tests -- gpg and ssh-keygen are no part of the development setup
+// Skipped by name without gpg and ssh-keygen, which are no part of the development setup.
 const withSigners = HAS_SIGNERS ? describe : describe.skip;
 
 withSigners("a source that needs signed commits", () => {

@@ -73,6 +73,7 @@ const READING = new Set(
 /**
  * The wording of a message, reason or hint is free to change, so no code depends on it: a fact that code needs is a field.
  * Reported are calls that search or take apart such a text, and comparisons with a text of several words.
+ * Exceptions are comments at their line, with the reason: texts of other programs, and records of 0.1.
  */
 const noParsedSentence = {
   create(context) {

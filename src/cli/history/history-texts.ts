@@ -77,12 +77,7 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   "drift-ended": endedText,
   "plan-held": (event) =>
     byGrantkeeper(`${shortSubject(text(event, "subject"))}: ${text(event, "reason")}`, "held"),
-  "plan-refused": (event) => {
-    const reason = text(event, "reason");
-    const others = texts(event, "rules").filter((rule) => !reason.includes(rule));
-    const parts = [others.join(", "), reason];
-    return byGrantkeeper(parts.filter((part) => part !== "").join(": "), "refused");
-  },
+  "plan-refused": (event) => byGrantkeeper(`${text(event, "reason")}${otherRulesText(event)}`, "refused"),
   approved: decisionText,
   rejected: decisionText,
   suspended: (event, context) => {
@@ -135,6 +130,14 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   failed: "failed",
   "found-not-applied": "not applied",
 };
+
+/** ` (other rules: CAL-002, RES-001)`. An entry of 0.1 has the list of all rules only. */
+function otherRulesText(event: AuditEvent): string {
+  const rules = texts(event, "rules");
+  if (event["counted"] === undefined) return rules.length > 1 ? ` (rules: ${rules.join(", ")})` : "";
+  const counted = texts(event, "counted");
+  return counted.length === 0 ? "" : ` (other rules: ${counted.join(", ")})`;
+}
 
 function outcomeText(result: AuditEvent): string {
   return OUTCOMES[text(result, "outcome")] ?? text(result, "outcome");

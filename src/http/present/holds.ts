@@ -57,6 +57,7 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
     subject: hold.subject,
     code: hold.code,
     reason: whole ? hold.reason : "also covers keys of other namespaces",
+    ...(whole && hold.newAccess !== undefined && { newAccess: hold.newAccess }),
     account: hold.account,
     keys,
     bindings: keys.length,

@@ -8,6 +8,8 @@ export interface Hold {
   /** `revision`: a held revision of the source. */
   readonly code: HoldCode | "revision";
   readonly reason: string;
+  /** Of a first enforcing pass: who must approve its new access, the end of `reason`; missing: there is none. */
+  readonly newAccess?: string;
   /** The group that must approve; missing: everyone who may approve. */
   readonly group?: string;
   /** Addresses of the authors, who may not approve it; missing: none is known, or an author may approve it. */

@@ -55,6 +55,11 @@ export function ruleNames(rules: readonly Pick<RefusedRule, "rule">[]): string {
   return `${names.slice(0, SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
+/** The rules that `ruleNames` only counts. */
+export function countedRules(rules: readonly Pick<RefusedRule, "rule">[]): readonly string[] {
+  return [...new Set(rules.map(({ rule }) => rule))].slice(SHOWN);
+}
+
 /** The first of the rules for a screen, one sentence each with its place and hint, and the number of others. */
 export function shownRules(rules: readonly RefusedRule[]): {
   readonly shown: readonly RefusedRule[];

@@ -178,8 +178,8 @@ function failureAlerts(pass: Pass, keys: readonly SettledKey[]): readonly AlertE
   return [...missing].map(([call, error]) => accessDenied(pass.account, call, error));
 }
 
-/** Conditions of 0.1 have only a message. */
 function isAbout({ missingAction, message }: Condition, action: string): boolean {
+  // oxlint-disable-next-line house/no-parsed-sentence -- conditions of 0.1 have only the text
   return missingAction === undefined ? message.includes(action) : missingAction === action;
 }
 

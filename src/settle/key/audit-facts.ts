@@ -1,6 +1,7 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { revertText } from "../../plan/render/revert.ts";
 import type { Drift } from "../../model/drift.ts";
+import { countedRules, refusedRules } from "../../model/rules/refusal.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { ConditionClaim } from "../conditions/claim.ts";
 import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
@@ -64,7 +65,8 @@ function verdictFacts(
   }
   if (verdict.kind === "refuse" && !isSame) {
     const rules = [...new Set(verdict.findings.map((finding) => finding.rule))].sort();
-    return [{ kind: "plan-refused", key, revision, rules, reason: verdict.reason }];
+    const counted = countedRules(refusedRules(verdict.findings)).toSorted();
+    return [{ kind: "plan-refused", key, revision, rules, reason: verdict.reason, counted }];
   }
   return [];
 }

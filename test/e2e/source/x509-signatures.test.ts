@@ -337,7 +337,6 @@ done
 `;
 
 /** gpgsm is no part of the development setup; OpenSSL alone would not show that other signers are understood. */
-// oxlint-disable-next-line jest/no-disabled-tests -- see above
 const withGpgsm = existsSync("/usr/bin/gpgsm") ? describe : describe.skip;
 
 withGpgsm("X.509 signatures of commits, made by gpgsm", () => {

@@ -6,7 +6,6 @@ import type { SignatureSettings } from "../../../src/model/verification.ts";
 import { HAS_SIGNERS, NO_KEYS, SigningKeys, type Signing } from "./signing-keys.ts";
 
 // Without the programs the tests are skipped by name; in CI, which installs them, they run and fail.
-// oxlint-disable-next-line jest/no-disabled-tests -- gpg and ssh-keygen are no part of the development setup
 export const withSigners = HAS_SIGNERS ? describe : describe.skip;
 
 /** As the committer of the tests' git. */

@@ -154,6 +154,7 @@ describe("a pending approval", () => {
       subject,
       code: "first-enforcing-pass" as const,
       reason: "first enforcing run; grants new access",
+      newAccess: "grants new access",
       account: "prod",
       keys: [ORDERS_API],
       actions: 4,

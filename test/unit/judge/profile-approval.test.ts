@@ -170,6 +170,7 @@ describe("an approval of a profile", () => {
     expect(verdictOf({ approvers: needing(...groups), account: NOT_STARTED })).toMatchObject({
       code: "first-enforcing-pass",
       reason: `first enforcing run; grants new access, which needs ${text}`,
+      newAccess: `grants new access, which needs ${text}`,
     });
   });
 
@@ -195,7 +196,9 @@ describe("an approval of a profile", () => {
     const approvals = [approvalOf([plan], { groups: ["security"] })];
     const context = plansContext(plans, { approvers: needing("security"), approvals, account: NOT_STARTED });
 
-    expect(judgePlans(context).get(functionKey("b"))).toMatchObject({ reason: "first enforcing run" });
+    const verdict = judgePlans(context).get(functionKey("b"));
+    expect(verdict).toMatchObject({ reason: "first enforcing run" });
+    expect(verdict).not.toHaveProperty("newAccess");
   });
 
   test("holds the plans of each namespace under a subject of its own", () => {

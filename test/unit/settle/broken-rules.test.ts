@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Judged } from "../../../src/judge/judgement.ts";
+import { refusalOf } from "../../../src/judge/judge-plans.ts";
 import type { LiveRules } from "../../../src/model/answers/live-rules.ts";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
@@ -14,7 +15,7 @@ import {
   BINDING,
   writtenOf,
 } from "../../support/pass/passes.ts";
-import { recordAfter } from "./settled.ts";
+import { recordAfter, settleOne } from "./settled.ts";
 
 const OLD = { sinceMs: NOW_MS - 5_000, revision: `main@sha1:${"a".repeat(40)}` as Revision };
 const REVISION = `main@sha1:${"c".repeat(40)}` as Revision;
@@ -29,6 +30,22 @@ const finding = (rule: string, change: Partial<Finding> = {}): Finding => ({
   fix: "make it narrower",
   waiver: { kind: "none" },
   ...change,
+});
+
+test("a recorded refusal lists the rules that its reason only counts", () => {
+  const refused = refusalOf(["E", "B", "D", "A", "C"].map((rule) => finding(rule)));
+  if (refused === null) throw new Error("the rules refuse nothing");
+
+  const { facts } = settleOne(skippedOf({ kind: "nothing-due" }, { verdict: refused }));
+
+  expect(facts).toMatchObject([
+    {
+      kind: "plan-refused",
+      rules: ["A", "B", "C", "D", "E"],
+      reason: expect.stringContaining("E, B, D and 2 more"),
+      counted: ["A", "C"],
+    },
+  ]);
 });
 
 describe("since when a rule is broken", () => {

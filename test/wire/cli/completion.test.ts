@@ -191,7 +191,6 @@ describe("in a real shell", () => {
 /** The shell's tests. Without the shell they are skipped by name; in CI, which installs it, they run and fail. */
 function inShell(shell: string, tests: () => void): void {
   const isRun = process.env["CI"] === "true" || spawnSync(shell, ["--version"]).status === 0;
-  // oxlint-disable-next-line jest/no-disabled-tests -- the shell is no part of the development setup
   const group = isRun ? describe : describe.skip;
   group(isRun ? shell : `${shell} (skipped: not installed here)`, tests);
 }

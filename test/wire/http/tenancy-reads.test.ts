@@ -149,7 +149,13 @@ describe("a token of one namespace reads", () => {
     const subject = digestOf("both");
     server.control.state.overview = {
       ...fakeState().overview,
-      holds: [{ ...hold(subject, [ORDERS_API, REFUNDS]), unlistedAuthors: "a force-push" }],
+      holds: [
+        {
+          ...hold(subject, [ORDERS_API, REFUNDS]),
+          unlistedAuthors: "a force-push",
+          newAccess: "of group security",
+        },
+      ],
     };
 
     const answer = await get("/holds");
@@ -160,6 +166,7 @@ describe("a token of one namespace reads", () => {
       approvable: false,
     });
     expect(answer.json.items[0].status).not.toHaveProperty("unlistedAuthors");
+    expect(answer.json.items[0].status).not.toHaveProperty("newAccess");
     expect(leaks(answer)).toEqual([]);
   });
 

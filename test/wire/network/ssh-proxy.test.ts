@@ -15,7 +15,6 @@ const HOST = "git.example.com";
 const { signal } = new AbortController();
 
 // Without the server the tests are skipped by name; in CI, which installs it, they run and fail.
-// oxlint-disable-next-line jest/no-disabled-tests -- the server is no part of the development setup
 const withServer = HAS_SSHD ? describe : describe.skip;
 
 withServer(

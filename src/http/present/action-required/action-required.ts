@@ -1,6 +1,6 @@
 import { ITEM_KINDS, type ActionItem } from "../../../api/action-required.ts";
 import type { SuspensionObject } from "../../../api/commands.ts";
-import type { HoldSummaryObject, OrphanObject, OverviewObject } from "../../../api/overview.ts";
+import type { HoldSummary, HoldSummaryObject, OrphanObject, OverviewObject } from "../../../api/overview.ts";
 import { scopeText } from "../../../model/keys/suspension-scope.ts";
 import { byText } from "../../../text/order.ts";
 import { visibleKeys, type Reader } from "../../request/reader.ts";
@@ -52,13 +52,9 @@ function byUrgency(a: ActionItem, b: ActionItem): number {
 
 /** A held revision is an item of the source. */
 function approvalItem({ metadata, status }: HoldSummaryObject): readonly ActionItem[] {
-  const { subject, code, reason, account, calls, rejected, since } = status;
+  const { subject, code, calls, rejected, since } = status;
   if (code === "revision" || rejected !== null) return [];
   const digest = metadata.name.slice(0, 8);
-  const what =
-    code === "first-enforcing-pass"
-      ? reason.replace(/^first enforcing run/, (text) => `${text} of ${account}`)
-      : `${reason}, in ${account}`;
   // A verdict makes no calls; its reason counts the functions.
   const size = calls === null || code === "verdict-changed" ? "" : `, ${counted(calls, "call")}`;
   return [
@@ -66,13 +62,19 @@ function approvalItem({ metadata, status }: HoldSummaryObject): readonly ActionI
       kind: "approval",
       subject,
       target: digest,
-      message: `${what}${size}`,
+      message: `${heldText(status)}${size}`,
       details: [],
       hint: `grantkeeper describe hold ${digest}`,
       security: false,
       since,
     },
   ];
+}
+
+/** With the account, which the reason does not name. A token that may not see all of a hold gets no details of it. */
+function heldText({ code, reason, newAccess, account, calls }: HoldSummary): string {
+  if (code !== "first-enforcing-pass" || calls === null) return `${reason}, in ${account}`;
+  return [`first enforcing run of ${account}`, ...(newAccess === undefined ? [] : [newAccess])].join("; ");
 }
 
 function suspendedItem({ world }: Reader, { metadata, spec }: SuspensionObject): ActionItem {

@@ -171,11 +171,6 @@ describe("the history", () => {
       row: { kind: "approved", by: "dana", message: `7f3a91c2: "CHG-88" (${TARGET} + a + b and 2 more)` },
     },
     {
-      because: "a refusal names its rules once",
-      events: [event(9, "plan-refused", { key: KEY, rules: ["OWN-001"], reason: "OWN-001: no owner" })],
-      row: { kind: "refused", message: `${TARGET}: OWN-001: no owner` },
-    },
-    {
       because: "an approval recorded by 0.1 has only its digest",
       events: [
         event(9, "approved", { subject: SUBJECT, actor: "dana", groups: ["security"], reason: "CHG-88" }),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Finding } from "../../../../src/model/finding.ts";
 import {
+  countedRules,
   refusalReason,
   refusedRules,
   ruleAt,
@@ -63,12 +64,14 @@ describe("the rules that refuse a state", () => {
   });
 
   test.each([
-    { rules: [], names: "" },
-    { rules: ["ACT-001"], names: "ACT-001" },
-    { rules: ["BND-002", "PASS-001", "PASS-001"], names: "BND-002, PASS-001" },
-    { rules: ["A", "B", "C", "D", "E"], names: "A, B, C and 2 more" },
-  ])("are listed together: $names", ({ rules, names }) => {
-    expect(ruleNames(rules.map((rule) => ({ rule })))).toBe(names);
+    { rules: [], names: "", counted: [] },
+    { rules: ["ACT-001"], names: "ACT-001", counted: [] },
+    { rules: ["BND-002", "PASS-001", "PASS-001"], names: "BND-002, PASS-001", counted: [] },
+    { rules: ["A", "B", "B", "C", "D", "E", "E"], names: "A, B, C and 2 more", counted: ["D", "E"] },
+  ])("are listed together, or only counted: $names", ({ rules, names, counted }) => {
+    const refused = rules.map((rule) => ({ rule }));
+
+    expect([ruleNames(refused), countedRules(refused)]).toEqual([names, counted]);
   });
 
   test.each([

@@ -13,7 +13,7 @@ const COMMANDS =
     readFileSync(join(ROOT, "docs/deploying.md"), "utf8"),
   )?.[1] ?? "";
 
-// oxlint-disable-next-line jest/no-disabled-tests -- ssh-keygen is no part of the development setup
+// Skipped by name without ssh-keygen, which is no part of the development setup.
 (HAS_SSH_KEYGEN ? describe : describe.skip)("the documented verification of a release", () => {
   let folder: string;
 

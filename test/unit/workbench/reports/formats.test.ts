@@ -241,7 +241,7 @@ function elementsOf(xml: string): readonly string[] {
     if (isEnd !== "/") names.push(name);
     if (isEnd !== "/" && isEmpty !== "/") open.push(name);
   }
-  // eslint-disable-next-line no-control-regex -- XML 1.0 has no control characters
+  // XML 1.0 has no control characters.
   if (open.length > 0 || /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff]/.test(xml))
     throw new Error("not well-formed");
   return names;
