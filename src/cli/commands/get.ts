@@ -16,6 +16,7 @@ import { answerText } from "../screen/print.ts";
 import { LIVE_FUNCTIONS, UNCOVERED_FUNCTIONS } from "../resources/coverage.ts";
 import type { Listing } from "../resources/listing.ts";
 import { LISTINGS, LISTING_NAMES } from "../resources/resources.ts";
+import { noteUncompared } from "../resources/uncompared.ts";
 import { noteUnlisted } from "../resources/unlisted.ts";
 import { printAndWatch } from "../screen/watch.ts";
 
@@ -55,7 +56,7 @@ export const getCommand = (roleArn: OfflineRoleArn): CliCommand<GetOptions> => (
       .addOption(new Option("-n, --namespace <name>", "of this namespace only").conflicts("allNamespaces"))
       .option("-A, --all-namespaces", "of all namespaces (the default)")
       .option("-l, --selector <labels>", "with these labels only, such as tier=1")
-      .option("--exit-code", "for drift: exit with 2 if there is any")
+      .option("--exit-code", "for drift: exit with 2 if there is any, with 3 if a binding was not compared")
       .option("--all", "for holds: also the rejected ones; for functions: every function in AWS")
       .addOption(
         new Option(
@@ -82,7 +83,15 @@ export const getCommand = (roleArn: OfflineRoleArn): CliCommand<GetOptions> => (
     };
     if (listing.namesManifests && target === undefined) await noteUnlisted(client, namespace, toolbox);
     await printAndWatch(text, watch === true, toolbox);
-    return options.exitCode === true && count > 0 ? 2 : 0;
+    const isDrift = listing.names[0] === "drift";
+    // A target may be the name of a drift; an empty list for a target is one of bindings.
+    const asksBindings = isDrift && (target === undefined || count === 0);
+    const unknown = asksBindings
+      ? await noteUncompared(client, { target: target ?? null, namespace, selector }, toolbox)
+      : 0;
+    if (options.exitCode !== true) return 0;
+    if (count > 0) return 2;
+    return unknown > 0 ? 3 : 0;
   },
 });
 

@@ -1,0 +1,34 @@
+import type { ApiClient } from "../client/client.ts";
+import { knownBindings } from "../client/known-bindings.ts";
+import { printNote } from "../screen/print.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
+import { counted } from "../../text/phrases.ts";
+
+interface Asked {
+  readonly target: string | null;
+  readonly namespace: string | null;
+  readonly selector: string | null;
+}
+
+/** The number of bindings that could not be compared: a list of drift does not have them, and they may differ. */
+export async function noteUncompared(
+  client: ApiClient,
+  { target, namespace, selector }: Asked,
+  toolbox: Toolbox,
+): Promise<number> {
+  const bindings =
+    target === null
+      ? await client.list("bindings", {
+          namespace: namespace ?? undefined,
+          labelSelector: selector ?? undefined,
+        })
+      : (await knownBindings(target, client, namespace)).map(({ object }) => object);
+  const count = bindings.filter(({ status }) => status.sync === "Unknown").length;
+  if (count === 0) return 0;
+  const were = count === 1 ? "was" : "were";
+  await printNote(
+    `note:  ${counted(count, "binding")} ${were} not compared: grantkeeper get bindings`,
+    toolbox,
+  );
+  return count;
+}
