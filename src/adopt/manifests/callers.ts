@@ -90,7 +90,6 @@ function equalMembers(
   const entry = CALLERS[caller] as unknown as CallerEntry;
   const checked = entry.fields.safeParse(fields);
   if (!checked.success || JSON.stringify(fields).includes("${")) return null;
-  if (entry.aliasOnly === true && qualifier !== null && /^\d+$/.test(qualifier)) return null;
   const callee = functionArn(place, found.name, qualifier);
   const equal = entry.expand(checked.data, place).map((permission) => {
     const wanted = statementOf(permission, callee, place.partition);

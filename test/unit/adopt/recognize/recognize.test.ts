@@ -125,6 +125,14 @@ describe("a near miss stays as it is", () => {
     expect(rest).toHaveLength(statements.length);
   });
 
+  test.each([
+    { grant: "sqs", fields: { queue: "${aws:PrincipalTag/team}", allow: ["send"] } },
+    { grant: "s3", fields: { bucket: "${aws:PrincipalTag/team}", allow: ["read"] } },
+    { grant: "ssm", fields: { parameter: "/${aws:PrincipalTag/team}", allow: ["read"] } },
+  ])("as a variable of IAM is no name: $grant", ({ grant, fields }) => {
+    expect(recognized(grantStatements(grant, fields)).grants).toEqual([]);
+  });
+
   test("and a statement with more than the grants have keeps all its actions", () => {
     const both: Statement = {
       Effect: "Allow",
