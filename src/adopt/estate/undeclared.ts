@@ -31,8 +31,8 @@ export function undeclaredState(
     .toSorted((left, right) => right.leftMs - left.leftMs);
   const inForce = naming.find(({ leftMs }) => leftMs > 0 && leftMs <= LONGEST_EXCLUSION_MS);
   if (inForce !== undefined) {
-    const { reason, owner, until } = inForce;
-    return { state: "excluded", reason: `${reason} (${owner}, until ${until})` };
+    const { name, reason, owner, until } = inForce;
+    return { state: "excluded", reason: `${reason} (Exclusion ${name}, owner ${owner}, until ${until})` };
   }
   const [last] = naming;
   if (last === undefined) return { state: "uncovered", reason: null };

@@ -119,7 +119,7 @@ describe("the state of a live function", () => {
 
     expect(found).toMatchObject({
       state: "excluded",
-      reason: "moves to ECS (dana, until 2027-03-01T00:00:00Z)",
+      reason: "moves to ECS (Exclusion b, owner dana, until 2027-03-01T00:00:00Z)",
     });
   });
 });

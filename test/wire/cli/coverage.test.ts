@@ -24,7 +24,9 @@ describe("get functions", () => {
     const listed = await rows("get", "functions", "--all", "-o", "wide");
 
     expect(listed).toHaveLength(6);
-    expect(listed.join("\n")).toMatch(/legacy .* excluded .* moves to ECS \(dana/);
+    expect(listed.join("\n")).toMatch(
+      /legacy .* excluded .* moves to ECS \(Exclusion legacy-ecs, owner dana/,
+    );
   });
 
   test("without these options lists the functions of the manifests", async () => {

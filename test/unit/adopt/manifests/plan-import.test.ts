@@ -303,7 +303,7 @@ spec: { functions: [orders], reason: a vendor deploys it, owner: dana, until: ${
     expect(plan.files).toEqual([]);
     expect(outcomeOf(plan, "orders")).toEqual({
       kind: "excluded",
-      reason: "a vendor deploys it (dana, until 2027-01-01T00:00:00Z)",
+      reason: "a vendor deploys it (Exclusion legacy, owner dana, until 2027-01-01T00:00:00Z)",
     });
   });
 
