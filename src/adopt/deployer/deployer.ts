@@ -2,6 +2,7 @@ import type { Tag } from "../../model/aws/tag.ts";
 import type { FunctionDeployer, StackTool } from "../../model/answers/coverage.ts";
 import type { LiveRole, Reading } from "../../model/live.ts";
 import { unreadText, type EstatePart } from "../estate/estate.ts";
+import { CDK_DIGITS, LOGICAL_ID_TAG, STACK_TAG } from "./stack-tags.ts";
 
 export interface DeployerSigns {
   readonly tags: EstatePart<readonly Tag[]>;
@@ -17,7 +18,7 @@ export function deployerOf({ tags, role, terraformAddress }: DeployerSigns): Fun
   if (terraformAddress !== null) return { kind: "terraform", address: terraformAddress };
   if (tags.kind === "unknown") return { kind: "unknown", reason: unreadText(tags) };
   const values = new Map(tags.value.map(({ key, value }) => [key, value]));
-  const stack = values.get("aws:cloudformation:stack-name");
+  const stack = values.get(STACK_TAG);
   if (stack !== undefined) return stackDeployer(stack, values);
   if (tags.value.some(isOfTerraform)) return { kind: "terraform", address: null };
   if (role.kind === "unknown") return { kind: "unknown", reason: role.reason };
@@ -25,9 +26,8 @@ export function deployerOf({ tags, role, terraformAddress }: DeployerSigns): Fun
   return isOfConsole ? { kind: "console" } : { kind: "unknown", reason: NO_SIGN };
 }
 
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html */
 function stackDeployer(stack: string, values: ReadonlyMap<string, string>): FunctionDeployer {
-  const logicalId = values.get("aws:cloudformation:logical-id") ?? null;
+  const logicalId = values.get(LOGICAL_ID_TAG) ?? null;
   return { kind: stackTool(stack, logicalId ?? "", values), stack, logicalId };
 }
 
@@ -35,14 +35,13 @@ function stackDeployer(stack: string, values: ReadonlyMap<string, string>): Func
  * SAM tags each function with `lambda:createdBy`. The Serverless Framework tags a stack `SERVICE-STAGE` with its STAGE, and
  * ends the logical ids of functions with LambdaFunction. The CDK ends logical ids with eight hexadecimal digits.
  * @see https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
- * @see https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
  */
 function stackTool(stack: string, logicalId: string, values: ReadonlyMap<string, string>): StackTool {
   if (values.get("lambda:createdBy") === "SAM") return "sam";
   const stage = values.get("STAGE");
   if (stage !== undefined && stack.endsWith(`-${stage}`) && logicalId.endsWith("LambdaFunction"))
     return "serverless";
-  return /[A-Za-z][0-9A-F]{8}$/.test(logicalId) ? "cdk" : "cloudformation";
+  return CDK_DIGITS.test(logicalId) ? "cdk" : "cloudformation";
 }
 
 const MANAGER_KEYS: ReadonlySet<string> = new Set([

@@ -1,10 +1,8 @@
 import { hash } from "node:crypto";
 import { parseObjectName } from "../../model/aws/ids.ts";
 import { defaultRoleName } from "../../model/aws/role-name.ts";
+import { CDK_DIGITS, LOGICAL_ID_TAG } from "../deployer/stack-tags.ts";
 import type { EstateFunction } from "../estate/estate.ts";
-
-/** The resource id that CloudFormation and the tools above it give a function: `ApiHandler5E7490E8`. */
-const LOGICAL_ID_TAG = "aws:cloudformation:logical-id";
 
 /**
  * The name of a function's manifest: the function's own in lower case. A name that CloudFormation generated ends in a
@@ -14,7 +12,7 @@ export function manifestName({ name, arn, tags }: EstateFunction): string {
   const known = tags.kind === "known" ? tags.value : [];
   const logicalId = known.find(({ key }) => key === LOGICAL_ID_TAG)?.value;
   const isGenerated = logicalId !== undefined && /-[A-Za-z0-9]{12,13}$/.test(name);
-  const written = isGenerated ? words(logicalId.replace(/[0-9A-F]{8}$/, "")) : name;
+  const written = isGenerated ? words(logicalId.replace(CDK_DIGITS, "")) : name;
   return objectName(written) ?? `function-${shortHash(arn)}`;
 }
 

@@ -1,5 +1,6 @@
 import { parseNamespace, type Namespace } from "../../model/aws/ids.ts";
 import { isWithinAddress, type TerraformState } from "../deployer/terraform-state.ts";
+import { STACK_TAG } from "../deployer/stack-tags.ts";
 import { unreadText, type EstateFunction } from "../estate/estate.ts";
 
 /** What a function must have, exactly: there are no patterns, so that a rule matches only what its author saw. */
@@ -22,8 +23,6 @@ export type NamespaceMatch =
   | { readonly kind: "unmatched"; readonly reason: string }
   /** A rule that comes first asks for something that was not read. */
   | { readonly kind: "unknown"; readonly call: string; readonly reason: string };
-
-const STACK_TAG = "aws:cloudformation:stack-name";
 
 /** The namespace of the first rule that the function meets. */
 export function namespaceOf(
