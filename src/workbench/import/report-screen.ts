@@ -3,6 +3,7 @@ import { LOOK_FIRST } from "../../adopt/manifests/notes.ts";
 import { byText } from "../../text/order.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { switchCostLines } from "./switch-costs.ts";
+import { cappedLines } from "./capped-lines.ts";
 import { deployerLines, oldRoleLines } from "./switch-lines.ts";
 import { functionName, isLookFirst, type ImportReport } from "./report.ts";
 
@@ -149,8 +150,7 @@ function folded(facts: readonly Fact[]): readonly string[] {
   return [...byKind].sort(byImportance).flatMap(([kind, all]) => {
     const groups = [...Map.groupBy(all, ({ text }) => text)].toSorted(([, a], [, b]) => b.length - a.length);
     const lines = groups.map(([text, same]) => `${kind}: ${whoseText(same)}: ${text}`);
-    const more = lines.length - MOST_LINES;
-    return more > 0 ? [...lines.slice(0, MOST_LINES), `${kind}: ${more} more, which -o json lists`] : lines;
+    return cappedLines(lines, MOST_LINES, `${kind}: `);
   });
 }
 
@@ -175,8 +175,7 @@ function refusedLines(functions: readonly Reported[]): readonly string[] {
   const lines = groups
     .toSorted((a, b) => b.length - a.length)
     .map((same) => `${whoseText(same)}: ${someOf(same[0]?.rules ?? [])}`);
-  const more = lines.length - MOST_REFUSED;
-  return more > 0 ? [...lines.slice(0, MOST_REFUSED), `${more} more, which -o json lists`] : lines;
+  return cappedLines(lines, MOST_REFUSED);
 }
 
 function withoutLines(functions: readonly Reported[]): readonly string[] {

@@ -1,6 +1,7 @@
 import { roleLine } from "../../adopt/deployer/role-line.ts";
 import type { FunctionDeployer } from "../../model/answers/coverage.ts";
 import { counted } from "../../text/phrases.ts";
+import { cappedLines } from "./capped-lines.ts";
 import type { ImportReport } from "./report.ts";
 
 const MOST_LINES = 10;
@@ -11,8 +12,7 @@ export function deployerLines({ functions }: ImportReport): readonly string[] {
   const groups = Map.groupBy(switching, ({ deployer }) => changeText(deployer));
   const sorted = [...groups].toSorted(([, a], [, b]) => b.length - a.length);
   const lines = sorted.map(([text, same]) => `${counted(same.length, "function")}: ${text}`);
-  const more = lines.length - MOST_LINES;
-  return more > 0 ? [...lines.slice(0, MOST_LINES), `${more} more, which -o json lists`] : lines;
+  return cappedLines(lines, MOST_LINES);
 }
 
 /** For all functions of the deployer: without the parts that only one of them has. */
@@ -34,6 +34,5 @@ export function oldRoleLines({ functions }: ImportReport): readonly string[] {
     roleSwitch === null || roleSwitch.oldRole === null ? [] : [`${roleSwitch.from}: ${roleSwitch.oldRole}`],
   );
   const lines = [...new Set(noted)].sort();
-  const more = lines.length - MOST_LINES;
-  return more > 0 ? [...lines.slice(0, MOST_LINES), `${more} more, which -o json lists`] : lines;
+  return cappedLines(lines, MOST_LINES);
 }
