@@ -1,86 +1,16 @@
-import type { SourceVerified } from "../../../src/model/verification.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { ActionItem } from "../../../src/api/action-required.ts";
-import type { AccountStatus, AwsAccountObject, BindingCounts } from "../../../src/api/manifests.ts";
-import type { OverviewObject, RevertStatus } from "../../../src/api/overview.ts";
-import type { Layout } from "../../../src/cli/screen/layout.ts";
-import { accountColumns } from "../../../src/cli/resources/resource-tables.ts";
+import type { RevertStatus } from "../../../src/api/overview.ts";
 import { statusLines } from "../../../src/cli/status/status.ts";
-import { parseAccountId } from "../../../src/model/aws/ids.ts";
 import { parseDigest } from "../../../src/model/values/digest.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
 import { parseRevision } from "../../../src/model/values/revision.ts";
 import { checked } from "../../support/record/audit-facts.ts";
+import { NOW, PROD, LAYOUT, account, overview, verified, lines, FACTS } from "./overview.ts";
 
-type Overview = OverviewObject["status"];
-
-const NOW = "2026-09-30T11:32:00.000Z";
-const REVISION = checked(parseRevision(`main@sha1:${"9c1d04e".padEnd(40, "0")}`));
 const SUBJECT = checked(parseDigest(`sha256:${"7f3a91c2".padEnd(64, "0")}`));
+
 const API = checked(parseKey("function/222222222222/eu-west-1/orders/orders-api"));
-const PROD = checked(parseAccountId("222222222222"));
-const LAYOUT: Layout = { width: 80, rowWidth: 80, isWide: false };
-
-function account(
-  name: string,
-  counts: Partial<BindingCounts>,
-  change: Partial<AccountStatus> = {},
-): AccountStatus {
-  return {
-    accountId: PROD,
-    name,
-    mode: "enforce",
-    set: null,
-    passing: false,
-    started: true,
-    lastSweepAt: "2026-09-30T11:31:19.000Z",
-    failing: null,
-    unread: [],
-    functionsSeen: 1388,
-    functionsInGit: 1204,
-    counts: { bindings: 0, synced: 0, drifted: 0, held: 0, broken: 0, blocked: 0, ...counts },
-    ...change,
-  };
-}
-
-function overview(change: Partial<Overview> = {}): Overview {
-  return {
-    version: "0.1.0",
-    instance: "prod-1",
-    mode: "enforce",
-    startedAt: "2026-09-24T10:00:00.000Z",
-    now: NOW,
-    catalogueDate: "2026-09-26",
-    source: {
-      name: "main",
-      accepted: REVISION,
-      fetchedAt: "2026-09-30T11:31:39.000Z",
-      held: null,
-      failure: null,
-      uncommitted: false,
-      verified: null,
-    },
-    tenancy: "closed",
-    accounts: [account("prod", { bindings: 1204, synced: 1204 })],
-    actionRequired: [],
-    diagnostics: [],
-    holds: [],
-    suspensions: [],
-    orphans: [],
-    alertRoutes: [],
-    reverts: [],
-    ...change,
-  };
-}
-
-const verified = (status: SourceVerified["status"], reason: SourceVerified["reason"]): SourceVerified => ({
-  status,
-  reason,
-  message: "1 commit",
-  fix: null,
-});
-const lines = (change: Partial<Overview> = {}): readonly string[] => statusLines(overview(change), LAYOUT);
-const FACTS = { details: [], hint: null, security: false, since: null } as const;
 
 test("the first line states that no action is required", () => {
   expect(lines()).toEqual([
@@ -89,50 +19,6 @@ test("the first line states that no action is required", () => {
     "ACCOUNT  MODE     SYNCED     DRIFT  BLOCKED  DECLARED   READ",
     "prod     enforce  1204/1204      0        0  1204/1388  41s ago",
   ]);
-});
-
-describe("more than ten accounts", () => {
-  const many = Array.from({ length: 43 }, (_, at) =>
-    account(
-      `account-${at}`,
-      { bindings: 2, synced: at === 7 ? 1 : 2, drifted: at === 7 ? 1 : 0 },
-      {
-        mode: at % 4 === 0 ? "observe" : "enforce",
-        lastSweepAt: `2026-09-30T11:${at === 20 ? "28" : "31"}:00.000Z`,
-      },
-    ),
-  );
-
-  test("those with nothing to report are one line below the others, with the age of the oldest read", () => {
-    expect(lines({ accounts: many }).slice(2)).toEqual([
-      "ACCOUNT    MODE     SYNCED  DRIFT  BLOCKED  DECLARED   READ",
-      "account-7  enforce  1/2         1        0  1204/1388  1m ago",
-      "42 more accounts (11 observe, 31 enforce): all synced, oldest read 4m ago",
-      "  hint: grantkeeper get accounts",
-    ]);
-  });
-
-  test("without any to report all of them are one line", () => {
-    const synced = many.filter(({ name }) => name !== "account-7");
-    expect(lines({ accounts: synced }).slice(2)).toEqual([
-      "All 42 accounts (11 observe, 31 enforce): all synced, oldest read 4m ago",
-      "  hint: grantkeeper get accounts",
-    ]);
-  });
-
-  test.each<[string, Partial<AccountStatus>]>([
-    ["is read in parts", { unread: ["the policies of 1 function"] }],
-    ["was never read", { lastSweepAt: null }],
-    ["cannot be read", { failing: { since: NOW, reason: "no" } }],
-  ])("one that %s is listed, although all its bindings were synced before", (_, change) => {
-    const accounts = [...many.slice(0, 7), ...many.slice(8, 20), account("other", {}, change)];
-    expect(lines({ accounts }).find((line) => line.startsWith("other"))).toBeDefined();
-  });
-
-  test("-o wide lists every account", () => {
-    const wide = statusLines(overview({ accounts: many }), { ...LAYOUT, isWide: true });
-    expect(wide.filter((line) => line.startsWith("account-"))).toHaveLength(43);
-  });
 });
 
 test.each([
@@ -251,18 +137,6 @@ test("every item has its reason and the next command", () => {
   ]);
 });
 
-describe("the account table", () => {
-  test.each([
-    { change: { lastSweepAt: null }, expected: "prod     enforce  unknown      ?        ?  unknown   never" },
-    {
-      change: { unread: ["region us-east-1: AccessDenied"] },
-      expected: "prod     enforce  3/4         0        0  1204/1388  41s ago, incomplete",
-    },
-  ])("shows missing facts as unknown: $expected", ({ change, expected }) => {
-    expect(lines({ accounts: [account("prod", { bindings: 4, synced: 3 }, change)] })[3]).toBe(expected);
-  });
-});
-
 describe("the head", () => {
   test.each([
     { change: { mode: "observe" as const }, expected: "observe only" },
@@ -283,36 +157,6 @@ describe("the head", () => {
     expect(head.join("\n")).toContain(expected);
     expect(head.every((line) => line.length <= 80)).toBe(true);
   });
-});
-
-test("accounts that are not read for one cause are one item, since the first of them", () => {
-  const unread = (name: string, id: string, reason: string): ActionItem => ({
-    ...FACTS,
-    kind: "unreadable",
-    accountId: id,
-    keys: [],
-    target: `account ${name}`,
-    message: "no complete read",
-    details: [`observer: ${reason}`],
-    hint: "grantkeeper doctor",
-    since: "2026-09-30T09:32:00.000Z",
-  });
-  const denied = (id: string) => `AccessDenied: arn:aws:iam::${id}:role/observer`;
-  const items = [
-    unread("prod", "111111111111", denied("111111111111")),
-    unread("staging", "222222222222", denied("222222222222")),
-    unread("lab", "333333333333", "no answer"),
-    unread("dev", "444444444444", denied("444444444444")),
-  ];
-
-  expect(lines({ actionRequired: items }).slice(-6)).toEqual([
-    "unreadable: 3 accounts (prod, staging, dev): no complete read for 2h",
-    "  observer: AccessDenied: arn:aws:iam::111111111111:role/observer",
-    "  hint: grantkeeper doctor",
-    "unreadable: account lab: no complete read for 2h",
-    "  observer: no answer",
-    "  hint: grantkeeper doctor",
-  ]);
 });
 
 test("more than three of a kind are counted, with the command that lists them", () => {
@@ -394,24 +238,4 @@ describe("namespace sources", () => {
     expect(title).toMatch(/^SOURCE +REVISION +STATE +FETCHED$/);
     expect(row).toContain(` ${state} `);
   });
-});
-
-test("get accounts shows no counts of an account that is not read, as status does", () => {
-  const failing = { since: "2026-09-30T11:31:50.000Z", reason: "iam:ListRoles: AccessDenied" };
-  const status = account("prod", { bindings: 8, synced: 8 }, { failing });
-  const synced = accountColumns({ nowMs: Date.parse(NOW), accounts: new Map() }).find(
-    ({ title }) => title === "SYNCED",
-  );
-  const shown = {
-    apiVersion: "grantkeeper.dev/v1alpha1",
-    kind: "AwsAccount",
-    metadata: { name: "prod" },
-    spec: {},
-    status,
-  };
-
-  expect(synced?.cell(shown as unknown as AwsAccountObject)).toBe("unknown");
-  expect(
-    synced?.cell({ ...shown, status: { ...status, failing: null } } as unknown as AwsAccountObject),
-  ).toBe("8/8");
 });

@@ -1,31 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
-import { boundary, WIDE } from "./escalation.ts";
-import {
-  contextOf,
-  document,
-  judged,
-  liveAccount,
-  policyText,
-  stating,
-  verdicts,
-  world,
-  type World,
-} from "./judged.ts";
+import { judged, stating } from "./judged.ts";
+import { LISTED, listed, allow } from "./listed.ts";
 
-const LISTED = /^(CRED|EXF|EXP-001|TMP)/;
 const DB_USER = "arn:aws:rds-db:eu-west-1:222222222222:dbuser:cluster-A1/orders";
+
 const QUEUE = "arn:aws:sqs:eu-west-1:222222222222:orders";
-
-const listed = (found: World, ...more: Parameters<typeof judged>[1][]): readonly string[] =>
-  verdicts(judged(found, ...more)).filter((text) => LISTED.test(text));
-
-const allow = (
-  Action: Statement["Action"] & {},
-  Resource: Statement["Resource"] & {},
-  more: Partial<Statement> = {},
-): Statement => ({ Effect: "Allow", Action, Resource, ...more });
 
 describe("actions of a list, in a statement", () => {
   test.each<{ statement: Statement; breaks: readonly string[]; because: string }>([
@@ -256,82 +236,3 @@ test.each([
     expect(found?.fix).toBe(fix);
   },
 );
-
-describe("other documents of the role", () => {
-  const STOP = document(allow("cloudtrail:StopLogging", "*"));
-
-  test("a policy of AWS counts as if the team had written it", () => {
-    const arn = "arn:aws:iam::aws:policy/Wanted";
-    const found = world(`  managedPolicies: ["${arn}"]`, WIDE);
-
-    expect(listed(found, { live: liveAccount({ awsManaged: { [arn]: STOP } }) })).toEqual(["TMP-001 block"]);
-    expect(
-      listed(found, { shipped: { snapshotDate: "x", textOf: () => STOP, nearestTo: () => undefined } }),
-    ).toEqual(["TMP-001 block"]);
-  });
-
-  test("a ManagedPolicy of the team breaks the rule itself, and so does the role", () => {
-    const found = world("  managedPolicies: [stop]", {
-      ...WIDE,
-      "teams/orders/stop.yaml": policyText("stop", STOP),
-    });
-    const policy = [...found.desired.policies.values()].find(({ name }) => name === "stop");
-    if (policy === undefined) throw new Error("no policy");
-
-    expect(listed(found)).toEqual(["TMP-001 block"]);
-    expect(verdicts(judgeDesired(policy, contextOf(found)))).toContain("TMP-001 block");
-  });
-
-  test("grants in a ManagedPolicy are as harmless as in the function", () => {
-    const found = world("  managedPolicies: [keys]", {
-      "teams/orders/keys.yaml": `apiVersion: grantkeeper.dev/v1alpha1
-kind: ManagedPolicy
-metadata: {name: keys}
-spec: {grants: [{kms: {key: "arn:aws:kms:eu-west-1:222222222222:alias/orders", allow: [decrypt]}}]}
-`,
-    });
-
-    expect(judged(found)).toEqual([]);
-  });
-
-  test.each([
-    {
-      denial: { Effect: "Deny", Action: "CloudTrail:*", Resource: "*" } as const,
-      breaks: [],
-      because: "a Deny of everything closes it",
-    },
-    {
-      denial: { Effect: "Deny", Action: "cloudtrail:StopLogging", Resource: "arn:aws:cloudtrail:*" } as const,
-      breaks: ["TMP-001 block"],
-      because: "a Deny of fewer resources leaves some open",
-    },
-    {
-      denial: {
-        Effect: "Deny",
-        Action: "cloudtrail:*",
-        Resource: "*",
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      } as const,
-      breaks: ["TMP-001 block"],
-      because: "a Deny with a condition may not apply",
-    },
-  ])("$because", ({ denial, breaks }) => {
-    const arn = "arn:aws:iam::aws:policy/Wanted";
-    const found = world(
-      `  managedPolicies: ["${arn}"]
-  statements: [{reason: test, statement: ${JSON.stringify(allow("cloudtrail:StopLogging", "*"))}}]`,
-      WIDE,
-    );
-
-    expect(listed(found, { live: liveAccount({ awsManaged: { [arn]: document(denial) } }) })).toEqual(breaks);
-  });
-
-  test("a boundary that allows none of the actions makes it a warning", () => {
-    const statement = allow("cloudtrail:StopLogging", "*");
-    const closed = boundary({ Effect: "Allow", Action: "s3:*", Resource: "*" });
-    const [found] = judged(stating(statement, closed)).filter(({ rule }) => rule === "TMP-001");
-
-    expect(listed(stating(statement, closed))).toEqual(["TMP-001 warn"]);
-    expect(found?.why).toMatch(/; the current boundary closes it$/);
-  });
-});

@@ -21,7 +21,6 @@ import {
   attachment,
   binding,
   caller,
-  compiled,
   context,
   desiredAccount,
   desiredOf,
@@ -31,20 +30,20 @@ import {
   livePolicyOf,
   liveRoleOf,
   NOW_MS,
-  policy,
   presentPolicy,
   REGION,
   stepsOf,
 } from "../../support/pass/bindings.ts";
+import { DAY_MS, UNBINDING } from "./unbinding.ts";
 
-const DAY_MS = 86_400_000;
 const GONE = binding(
   { attachments: [attachment("audit-read")] },
   { deletionPolicy: "delete", callers: [caller("one"), caller("one", "live")] },
 );
+
 const TEAMS = { file: "platform/teams.yaml", line: 1, column: 1, path: "" };
+
 const OTHER_ROLE = "arn:aws:iam::111122223333:role/other";
-const UNBINDING = { atMs: NOW_MS - DAY_MS, agreedSweepsMs: [NOW_MS - 600_000, NOW_MS - 300_000] };
 
 interface Scene {
   readonly role?: Partial<LiveRole>;
@@ -258,79 +257,5 @@ describe("a binding that was removed from Git", () => {
     const { record, at } = setting({ record: { unbinding: { ...UNBINDING, atMs: NOW_MS - 1_000 } } });
 
     expect(planRemoval(record, at).nextDueMs).toBe(NOW_MS - 1_000 + DAY_MS);
-  });
-});
-
-describe("a policy that was removed from Git", () => {
-  const gone = policy(compiled(allow("s3:GetObject")), { deletionPolicy: "delete" });
-  const known = appliedRecord(gone, {
-    unbinding: UNBINDING,
-    inventory: [{ type: "policy", id: gone.arn, uniqueId: "ANPAAUDIT" }],
-  });
-  const live = (change: object = {}) =>
-    accountWith({
-      policies: [
-        livePolicyOf(
-          gone.arn,
-          ["a", "b", "c"].map((letter) => documentOf(allow(`s3:Get${letter}`))),
-          {
-            policyId: "ANPAAUDIT",
-            tags: { kind: "present", value: gone.tags },
-            ...change,
-          },
-        ),
-      ],
-    });
-
-  test("loses its versions, the oldest first, and is then deleted", () => {
-    const plan = planRemoval(known, context(live(), { record: known }));
-
-    expect(plan.actions.map(({ call, input }) => [call, input["VersionId"]])).toEqual([
-      ["iam:DeletePolicyVersion", "v1"],
-      ["iam:DeletePolicyVersion", "v2"],
-      ["iam:DeletePolicy", undefined],
-    ]);
-    expect(planRemoval(known, context(emptyAccount(), { record: known }))).toMatchObject({
-      actions: [],
-      withheld: [],
-    });
-  });
-
-  test.each([
-    { change: { attachmentCount: 1 }, record: known, reason: "still attached" },
-    { change: { boundaryUsageCount: 1 }, record: known, reason: "still the boundary of a role or user" },
-    { change: { attachmentCount: null }, record: known, reason: "AWS did not report how many roles use it" },
-    {
-      change: { boundaryUsageCount: null },
-      record: known,
-      reason: "AWS did not report how many roles use it",
-    },
-    { change: { tags: { kind: "unknown", reason: "x" } }, record: known, reason: "do not agree" },
-    { change: { policyId: "ANPAOTHER" }, record: known, reason: "do not agree" },
-    { change: {}, record: { ...known, unbinding: null }, reason: "just removed from Git" },
-    { change: {}, record: { ...known, unbinding: { ...UNBINDING, atMs: NOW_MS } }, reason: "deleteQuiet" },
-    { change: {}, record: appliedRecord(policy(compiled(), { deletionPolicy: "retain" })), reason: "retain" },
-    {
-      change: {},
-      record: appliedRecord(policy(compiled(), { deletionPolicy: "delete", use: "boundary" })),
-      reason: "never written",
-    },
-  ])("is kept: $reason", ({ change, record, reason }) => {
-    const plan = planRemoval(record, context(live(change), { record }));
-
-    expect(plan.actions).toEqual([]);
-    expect(plan.withheld.map(({ reason }) => reason)).toContainEqual(expect.stringContaining(reason));
-  });
-
-  test("is kept while the account was not read completely", () => {
-    const part = { ...live(), complete: false };
-    const unread = { ...part, policies: new Map() };
-
-    expect(deleteObstacles(known, context(part, { record: known }))).toMatchObject([
-      { reason: "the account was not read completely" },
-    ]);
-    expect(deleteObstacles(known, context(unread, { record: known }))).toMatchObject([
-      { reason: expect.stringContaining("was not read") },
-    ]);
   });
 });

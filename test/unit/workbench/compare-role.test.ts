@@ -1,70 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { ownDocuments } from "../../../src/aws/own/declared.ts";
-import { OWN_IDENTITIES, type OwnIdentity } from "../../../src/model/aws/own-roles.ts";
+import { OWN_IDENTITIES } from "../../../src/model/aws/own-roles.ts";
 import { dividedPolicy } from "../../../src/workbench/bootstrap/divided-policy.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
-import { roleChecks, type ExpectedRole } from "../../../src/workbench/doctor/compare-role.ts";
-import type { InstalledRole } from "../../../src/workbench/doctor/installed-role.ts";
-import { desiredOf } from "../../../demo/manifests.ts";
-import { accountText, PLATFORM_FILES } from "../../support/manifests.ts";
-
-const ACCOUNT = "222222222222";
-const FILES = {
-  ...PLATFORM_FILES,
-  "platform/accounts.yaml": accountText(
-    "prod",
-    ACCOUNT,
-    `  binder: {role: "arn:aws:iam::${ACCOUNT}:role/grantkeeper-system/binder", externalId: gk-binder}\n`,
-  ),
-};
-const DOCUMENTS = ownDocuments(desiredOf(FILES, "test-1"), {
-  instance: "test-1",
-  settings: {
-    baseRole: "arn:aws:iam::999900001111:role/grantkeeper-base",
-    organization: "o-a1b2c3d4e5",
-    organizationalUnits: [],
-    deployers: [],
-    callAs: "SELF",
-    functionKeys: {},
-    sources: [],
-  },
-});
-
-function expectedRole(identity: OwnIdentity = "writer", change: Partial<ExpectedRole> = {}): ExpectedRole {
-  return {
-    identity,
-    option: "--account prod",
-    policy: DOCUMENTS.policy(ACCOUNT, identity),
-    trust: DOCUMENTS.trust({ externalId: "gk-test" }),
-    at: { partition: "aws", accountId: ACCOUNT },
-    ...change,
-  };
-}
-
-type Present = Extract<InstalledRole, { readonly kind: "present" }>;
-
-function textOf(statements: readonly object[]): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
-}
-
-/** The role as printed, with a change. */
-function installedRole({ policy, trust }: ExpectedRole, change: Partial<Present> = {}): Present {
-  return {
-    kind: "present",
-    trust: textOf(trust ?? []),
-    documents: [{ from: "inline policy own", text: textOf(policy) }],
-    boundary: null,
-    unread: [],
-    ...change,
-  };
-}
-
-/** `Sid: detail` of each check that did not pass. */
-function problems(installed: InstalledRole, expected = expectedRole()): readonly string[] {
-  return roleChecks(expected, installed)
-    .filter(({ outcome }) => outcome !== "passed")
-    .map(({ outcome, what, detail }) => `${outcome} ${what}: ${detail ?? ""}`);
-}
+import { roleChecks } from "../../../src/workbench/doctor/compare-role.ts";
+import { ACCOUNT, expectedRole, type Present, textOf, installedRole, problems } from "./installed-role.ts";
 
 /** The writer's policy, with the statement of this Sid changed. */
 function withStatement(sid: string, change: (text: string) => string): Present {
@@ -260,68 +199,6 @@ describe("the policy of a role is no longer as printed", () => {
       "warning Fence",
       "warning a statement of all",
     ]);
-  });
-});
-
-describe("the trust of a role is no longer as printed", () => {
-  const trust = (change: (text: string) => string): InstalledRole =>
-    installedRole(expectedRole(), { trust: change(textOf(expectedRole().trust ?? [])) });
-
-  test.each([
-    {
-      because: "it requires no external id",
-      installed: trust((text) => text.replace('"sts:ExternalId":"gk-test",', "")),
-      detail: "allows more than it should",
-    },
-    {
-      because: "its external id differs in case: only the names of condition keys ignore it",
-      installed: trust((text) => text.replace("gk-test", "GK-test")),
-      detail:
-        "allows more than it should: AWS arn:aws:iam::999900001111:role/grantkeeper-base sts:AssumeRole if ",
-    },
-    {
-      because: "it allows a session tag in another spelling, and not the own one",
-      installed: trust((text) => text.replace('"gk-change"', '"GK-Change"')),
-      outcome: "warning",
-      detail: "allows more than it should",
-    },
-    {
-      because: "it trusts another role too",
-      installed: trust((text) =>
-        text.replace(/"AWS":("[^"]*")/, '"AWS":[$1,"arn:aws:iam::999900001111:root"]'),
-      ),
-      detail: "allows more than it should: AWS arn:aws:iam::999900001111:root",
-    },
-    {
-      because: "it is for another organization",
-      installed: trust((text) => text.replace("o-a1b2c3d4e5", "o-other00000")),
-      detail: "allows more than it should",
-    },
-    {
-      because: "session names are restricted",
-      installed: trust((text) => text.replace('"gk-*"', '"gk-1*"')),
-      detail: "does not allow",
-    },
-    {
-      because: "it allows no session tags, without which the role works",
-      installed: trust((text) => text.replace(/,\{"Sid":"OnlyOurTags".*?\}\}\}/, "")),
-      outcome: "warning",
-      detail: "does not allow",
-    },
-    {
-      because: "it allows any session tag, which gives no permission",
-      installed: trust((text) => text.replace(/,"Condition":\{"ForAllValues.*?\}\}/, "")),
-      outcome: "warning",
-      detail: "allows more than it should",
-    },
-  ])("$because", ({ installed, detail, outcome = "failed" }) => {
-    const [found, ...others] = problems(installed);
-
-    expect(found).not.toContain("sts:externalid");
-
-    expect(others).toEqual([]);
-    expect(found).toContain(`${outcome} trust: ${detail}`);
-    expect(found).toContain("; set the trust policy to {");
   });
 });
 
