@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
+import { link, lstat, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ImportPlan, PlannedFile } from "../../adopt/manifests/plan-import.ts";
 import type { EstateFunction } from "../../adopt/estate/estate.ts";
@@ -73,7 +73,7 @@ async function writeNew(folder: string, { path, text }: NewFile): Promise<Writte
   try {
     await checkFolders(folder, path);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text, { flag: "wx" });
+    await createFile(file, text);
     return "written";
   } catch (cause) {
     if (errorCode(cause) === "EEXIST") return (await textIn(file)) === text ? "unchanged" : "kept";
@@ -81,6 +81,27 @@ async function writeNew(folder: string, { path, text }: NewFile): Promise<Writte
     throw new CliError(`cannot write ${file} (${errorCode(cause) ?? "unknown failure"})`, null, { cause });
   }
 }
+
+/**
+ * All of the file or nothing: a part of a manifest may be a valid one with fewer permissions. A link, unlike a rename,
+ * replaces no file. A draft that an interruption leaves behind is a dot file, which no command reads.
+ */
+async function createFile(file: string, text: string): Promise<void> {
+  const draft = join(dirname(file), `.import-${process.pid}`);
+  await rm(draft, { force: true });
+  await writeFile(draft, text, { flag: "wx" });
+  try {
+    await link(draft, file);
+  } catch (cause) {
+    if (!WITHOUT_LINKS.has(errorCode(cause) ?? "")) throw cause;
+    await writeFile(file, text, { flag: "wx" });
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** What file systems without hard links answer. */
+const WITHOUT_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
 /** Null: no regular file, such as a link or a folder. */
 async function textIn(file: string): Promise<string | null> {

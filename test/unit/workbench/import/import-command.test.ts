@@ -181,6 +181,12 @@ describe("import", () => {
     expect(link.out).toContain("kept, with other content: teams/all/orders-api.yaml");
   });
 
+  test("leaves no draft behind", async () => {
+    await byRules();
+
+    expect(await readdir(join(root, "repository/teams/orders"))).toEqual(["orders-api.yaml"]);
+  });
+
   test("saves to a file of its own, also where others left one", async () => {
     const saved = join(root, "saved.json");
     await writeFile(saved, "old", { mode: 0o644 });
