@@ -28,6 +28,8 @@ export interface UndeclaredCaller {
   readonly danger: Danger;
   /** Its principal was deleted: unique ids, sorted. */
   readonly deletedPrincipals: readonly string[];
+  /** It allows deleted principals alone: no call depends on it. */
+  readonly isDead: boolean;
   /** A test for the source that contains a wildcard. */
   readonly wildcardSource: string | null;
 }
@@ -125,13 +127,15 @@ function principalName(principal: string): string {
 }
 
 function undeclared(member: Member, { qualifier, context }: PolicyPlace): UndeclaredCaller {
+  const dangling = danglingStatement(member);
   const source =
     member.kind === "opaque" ? null : member.conditions.find(({ key }) => key === "aws:sourcearn");
   return {
     qualifier,
     sid: member.sid,
     danger: memberDanger(member, context),
-    deletedPrincipals: danglingStatement(member)?.ids ?? [],
+    deletedPrincipals: dangling?.ids ?? [],
+    isDead: dangling?.isDead === true,
     wildcardSource: source?.values.find((value) => value.includes("*")) ?? null,
   };
 }

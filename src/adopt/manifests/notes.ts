@@ -1,13 +1,18 @@
 import { unmetNeeds } from "../../diff/function/needs.ts";
 import type { RolePermissions } from "../../iam/compare/delta.ts";
-import { nameInArn } from "../../model/aws/arn.ts";
+import { matchesPattern } from "../../iam/match/wildcard.ts";
+import { shortNames } from "../../iam/row-text.ts";
+import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import { toList } from "../../text/json-values.ts";
 import { flowText } from "../../text/yaml/flow-text.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import type { EstateFunction } from "../estate/estate.ts";
+import { sortedSet } from "../../text/order.ts";
 import type { ManifestDraft } from "./draft.ts";
+import { matchingRulesCommand, removalCommand, whoAssumedCommand } from "../switch/lookup-commands.ts";
+import type { ManifestDifference } from "./proof.ts";
 import type { ImportedCaller, UndeclaredCaller } from "./callers.ts";
 
 /** What people look at first, in this order. */
@@ -20,6 +25,7 @@ export interface ImportNote {
     | LookFirst
     | "undeclared-caller"
     | "deleted-principal"
+    | "foreign-trust"
     | "tags"
     | "nearest-grants"
     | "attached-policy"
@@ -36,6 +42,7 @@ export interface NotedFunction {
   readonly roleUsers: { readonly names: readonly string[]; readonly unread: readonly string[] };
   /** What the declared role allows. */
   readonly declared: RolePermissions;
+  readonly difference: ManifestDifference | null;
   readonly observedAtMs: number;
 }
 
@@ -50,7 +57,8 @@ export function notesOn(noted: NotedFunction): readonly ImportNote[] {
     ...sharedNotes(noted),
     ...wildcardNotes(draft),
     ...unusedNotes(noted),
-    ...undeclared.filter(({ danger }) => danger !== "public").map(undeclaredNote),
+    ...undeclared.filter(({ danger }) => danger !== "public").map((caller) => undeclaredNote(caller, found)),
+    ...trustNotes(noted),
     ...draft.awsManaged.map((arn): ImportNote => ({
       kind: "attached-policy",
       text: `attaches ${arn}: the writer needs it in its condition iam:PolicyARN`,
@@ -76,18 +84,51 @@ function publicCaller(caller: UndeclaredCaller): ImportNote {
   return { kind: "public", text: `${callerName(caller)} lets everyone call it; it is not declared` };
 }
 
-function undeclaredNote(caller: UndeclaredCaller): ImportNote {
-  const { deletedPrincipals, danger, wildcardSource } = caller;
-  if (deletedPrincipals.length > 0)
-    return {
-      kind: "deleted-principal",
-      text: `${callerName(caller)} names ${someOf(deletedPrincipals)}, which was deleted; it is not declared`,
-    };
+function undeclaredNote(caller: UndeclaredCaller, { arn }: EstateFunction): ImportNote {
+  const { deletedPrincipals, danger, wildcardSource, qualifier } = caller;
+  if (deletedPrincipals.length > 0) return deletedNote(caller, arn);
   const why = danger === "none" ? null : DANGERS[danger];
   const source = wildcardSource === null ? null : `its source is a pattern: ${wildcardSource} (INV-005)`;
-  const reasons = [why, source].filter((reason) => reason !== null);
+  const rules =
+    wildcardSource !== null && arnParts(wildcardSource).service === "events"
+      ? `the rules that match were not read: ${matchingRulesCommand(arn, qualifier)} lists those of the default bus, --event-bus-name those of another`
+      : null;
+  const reasons = [why, source, rules].filter((reason) => reason !== null);
   const because = reasons.length === 0 ? "no caller of the catalogue is equal" : reasons.join("; ");
   return { kind: "undeclared-caller", text: `${callerName(caller)} is not declared: ${because}` };
+}
+
+function deletedNote(caller: UndeclaredCaller, functionArn: string): ImportNote {
+  const { deletedPrincipals, isDead } = caller;
+  const fact = `${callerName(caller)} names ${someOf(deletedPrincipals)}, which was deleted; it is not declared`;
+  const command = removalCommand(functionArn, caller);
+  if (command === null) return { kind: "deleted-principal", text: fact };
+  const text = isDead
+    ? `${fact}; no call depends on it: ${command}`
+    : `${fact}; it does more than allow the deleted principal: add a statement without it, then ${command}`;
+  return { kind: "deleted-principal", text };
+}
+
+const ASSUMING_CALLS = ["AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"] as const;
+
+/** Others than Lambda may assume the role: whether one of them does is known to CloudTrail alone. */
+function trustNotes({ draft: { role }, difference, found }: NotedFunction): readonly ImportNote[] {
+  const others = difference?.trust.noLongerAllowed ?? [];
+  const names = sortedSet(
+    others.flatMap(({ principal }) => (principal === null ? [] : [shortNames(principal)])),
+  );
+  if (names.length === 0) return [];
+  const { region } = arnParts(found.arn);
+  const patterns = others.flatMap(({ action }) =>
+    action.kind === "one" ? [action.name] : action.kind === "any-of" ? action.names : ["*"],
+  );
+  const commands = ASSUMING_CALLS.filter((call) =>
+    patterns.some((pattern) => matchesPattern(pattern.toLowerCase(), `sts:${call}`.toLowerCase())),
+  ).map((call) => whoAssumedCommand(role.arn, call, region));
+  if (commands.length === 0) return [];
+  const how = `who did in the last 90 days, for each region in which they call STS: ${commands.join("; ")}`;
+  const text = `${someOf(names)} may assume role ${role.name}, and not the new one; ${how}`;
+  return [{ kind: "foreign-trust", text }];
 }
 
 const DANGERS = {

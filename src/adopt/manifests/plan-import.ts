@@ -166,14 +166,15 @@ function writtenOutcome(
   { estate, found, draft }: DraftedFunction,
   { binding, prover, usersOf }: Judging,
 ): ImportOutcome {
+  const difference = prover.differenceOf(binding, { estate, found, role: draft.role });
   const notes = notesOn({
     found,
     draft,
+    difference,
     roleUsers: usersOf(estate, found.roleArn),
     declared: prover.permissionsOf(binding, estate),
     observedAtMs: estate.observedAtMs,
   });
-  const difference = prover.differenceOf(binding, { estate, found, role: draft.role });
   return { kind: "written", path, key: binding.key, draft, difference, notes };
 }
 

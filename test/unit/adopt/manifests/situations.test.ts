@@ -284,13 +284,19 @@ describe("the role itself", () => {
       ],
     });
 
-    const { difference, text } = imported({ role: { trust } });
+    const { difference, text, notes } = imported({ role: { trust } });
 
     expect(text).toContain("mode: observe");
     expect(difference?.trust.noLongerAllowed).toMatchObject([
       { principal: { name: "AWS arn:aws:iam::777788889999:root" } },
     ]);
     expect(difference?.permissions).toEqual({ allowed: [], noLongerAllowed: [], unknownEffect: [] });
+    expect(notes).toContainEqual({
+      kind: "foreign-trust",
+      text: expect.stringContaining(
+        "aws cloudtrail lookup-events --region eu-west-1 --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole --query \"Events[?contains(CloudTrailEvent, 'arn:aws:iam::111122223333:role/orders-role')].CloudTrailEvent\"",
+      ),
+    });
   });
 
   test("5: the new role has its default name, with any path of the old one", () => {
@@ -458,7 +464,7 @@ describe("callers", () => {
         ArnLike: { "AWS:SourceArn": "arn:aws:events:eu-west-1:111122223333:rule/*" },
       }),
       kind: "undeclared-caller",
-      text: "INV-005",
+      text: `INV-005); the rules that match were not read: aws events list-rule-names-by-target --region eu-west-1 --target-arn ${ARN} lists`,
     },
     {
       number: 20,
@@ -470,7 +476,19 @@ describe("callers", () => {
         Resource: ARN,
       },
       kind: "deleted-principal",
-      text: 'statement "gone" names AROAEXAMPLEEXAMPLE123',
+      text: `no call depends on it: aws lambda remove-permission --region eu-west-1 --function-name ${ARN} --statement-id gone`,
+    },
+    {
+      number: 20,
+      statement: {
+        Sid: "half",
+        Effect: "Allow",
+        Principal: { AWS: ["AROAEXAMPLEEXAMPLE123", "arn:aws:iam::111122223333:root"] },
+        Action: "lambda:InvokeFunction",
+        Resource: ARN,
+      },
+      kind: "deleted-principal",
+      text: "it does more than allow the deleted principal: add a statement without it, then aws lambda",
     },
     {
       number: 0,

@@ -1,0 +1,36 @@
+import { arnParts } from "../../model/aws/arn.ts";
+
+// Commands of AWS's command line for a person: they are printed, never run.
+
+/**
+ * Removes one statement of a function's policy; null for one without Sid, which Lambda cannot remove alone.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_RemovePermission.html
+ */
+export function removalCommand(
+  functionArn: string,
+  { sid, qualifier }: { readonly sid: string | null; readonly qualifier: string | null },
+): string | null {
+  if (sid === null || !/^[\w-]+$/.test(sid)) return null;
+  const of = qualifier === null ? "" : ` --qualifier ${qualifier}`;
+  const { region } = arnParts(functionArn);
+  return `aws lambda remove-permission --region ${region} --function-name ${functionArn}${of} --statement-id ${sid}`;
+}
+
+/**
+ * Lists the rules of an event bus that have the function as a target.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListRuleNamesByTarget.html
+ */
+export function matchingRulesCommand(functionArn: string, qualifier: string | null): string {
+  const target = qualifier === null ? functionArn : `${functionArn}:${qualifier}`;
+  return `aws events list-rule-names-by-target --region ${arnParts(functionArn).region} --target-arn ${target}`;
+}
+
+/**
+ * Shows the calls that assumed a role in one region, in the last 90 days. A lookup takes one attribute, so that the role is
+ * found in the event.
+ * @param call `AssumeRole`, or another call of STS that assumes a role
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+ */
+export function whoAssumedCommand(roleArn: string, call: string, region: string): string {
+  return `aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventName,AttributeValue=${call} --query "Events[?contains(CloudTrailEvent, '${roleArn}')].CloudTrailEvent"`;
+}
