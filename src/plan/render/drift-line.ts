@@ -18,9 +18,14 @@ function allowedText({ delta, key }: Drift): string {
   return rowsText(delta.allowed, homeOf(key));
 }
 
-/** The permissions of the other role that Git does not declare; empty if there are none. */
-function riskText(drift: Drift): string {
-  return drift.delta.allowed.length === 0 ? "" : `; the other role allows ${allowedText(drift)}`;
+/** The permissions of the other role that Git does not declare, and a Deny that it lacks; empty if there are none. */
+function riskText({ delta, key }: Drift): string {
+  const { added, removed } = statementChanges({ allowed: delta.allowed, noLongerAllowed: [] });
+  const denied = removed.map((row) => ({ ...row, effect: "Allow" as const }));
+  const allows = added.length === 0 ? [] : [`allows ${rowsText(added, homeOf(key))}`];
+  const lacks = denied.length === 0 ? [] : [`does not deny ${rowsText(denied, homeOf(key))}`];
+  const texts = [...allows, ...lacks];
+  return texts.length === 0 ? "" : `; the other role ${texts.join(" and ")}`;
 }
 
 type Line<K> = (change: Extract<DriftChange, { readonly kind: K }>, drift: Drift) => string;

@@ -159,6 +159,17 @@ describe("a function that runs on another role", () => {
       ]);
   });
 
+  test("is not said to allow what the declared role or its boundary only denies", async () => {
+    const rows = [row({ effect: "Deny", action: "iam:*", risk: "escalation" })];
+
+    expect(await itemsOf(onShared(rows))).toMatchObject([
+      {
+        kind: "escalated",
+        message: "it runs on another role, without a Deny of the declared one or its boundary",
+      },
+    ]);
+  });
+
   test("is one item if that role allows an escalation and an exposure", async () => {
     const rows = [row({ action: "*", risk: "escalation" }), row({ action: "lambda:*", risk: "exposure" })];
 

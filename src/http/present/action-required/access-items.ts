@@ -108,7 +108,11 @@ function recordedAccess({ status }: KeyFacts, risk: DriftRisk): Access | null {
   };
 }
 
-function escalationText({ isOfOtherRole }: Access): string {
+function escalationText({ isOfOtherRole, rows }: Access): string {
+  const escalating = rows.filter(({ risk }) => risk === "escalation");
+  // A row of a Deny: the declared role denies it, and nothing that was read allows it here.
+  if (isOfOtherRole && escalating.length > 0 && escalating.every(({ effect }) => effect === "Deny"))
+    return "it runs on another role, without a Deny of the declared one or its boundary";
   const text = "permissions beyond the declared ones";
   return isOfOtherRole ? `it runs on another role, with ${text}` : `it has ${text}`;
 }

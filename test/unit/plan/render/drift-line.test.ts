@@ -163,6 +163,17 @@ describe("one difference as one line", () => {
       ),
       line: "! the function runs on role/a, Git declares role/b",
     },
+    {
+      is: drift(
+        { kind: "function-role" },
+        {
+          live: "arn:aws:iam::1:role/a",
+          desired: "arn:aws:iam::1:role/b",
+          delta: { allowed: [row({ effect: "Deny" })], noLongerAllowed: [], unknownEffect: [] },
+        },
+      ),
+      line: "! the function runs on role/a, Git declares role/b; the other role does not deny sqs:SendMessage queue/orders-dlq",
+    },
     { is: drift({ kind: "function-role" }), line: "! the function runs on no role, Git declares " },
     {
       is: drift({ kind: "role-not-published", versions: ["7"] }),
