@@ -1,4 +1,5 @@
 import type { Arn } from "../../model/aws/arn.ts";
+import { missingActionOf, type AwsError } from "../../model/aws/aws-error.ts";
 import type { AccountId, Partition, Region } from "../../model/aws/ids.ts";
 import type { Tag } from "../../model/aws/tag.ts";
 import type {
@@ -116,6 +117,12 @@ export function known<T>(value: T): EstatePart<T> {
 
 export function notCalled(call: string): Unread {
   return { kind: "unknown", call, why: "not-called", reason: `${call} was not called` };
+}
+
+/** The call that AWS did not answer: of several that a part needs, the one that failed. */
+export function unreadBecause(error: AwsError): Unread {
+  const why = error.facts.denial === undefined ? "failed" : "denied";
+  return { kind: "unknown", call: missingActionOf(error), why, reason: error.message };
 }
 
 /** `tag:GetResources is denied`: for a cell of a table. */

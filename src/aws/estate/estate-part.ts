@@ -1,5 +1,5 @@
-import { known, type EstatePart, type Unread } from "../../adopt/estate/estate.ts";
-import { AwsError, missingActionOf } from "../../model/aws/aws-error.ts";
+import { known, unreadBecause, type EstatePart } from "../../adopt/estate/estate.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
 import { isNotThere } from "../observe/failure.ts";
 
 /**
@@ -10,6 +10,7 @@ export async function estatePart<T>(read: () => Promise<T>): Promise<EstatePart<
   try {
     return known(await read());
   } catch (cause) {
+    if (!(cause instanceof AwsError) || cause.facts.call.startsWith("sts:")) throw cause;
     return unreadBecause(cause);
   }
 }
@@ -24,10 +25,4 @@ export function optionalPart<T>(read: () => Promise<T>): Promise<EstatePart<T | 
       throw cause;
     }
   });
-}
-
-function unreadBecause(cause: unknown): Unread {
-  if (!(cause instanceof AwsError) || cause.facts.call.startsWith("sts:")) throw cause;
-  const why = cause.facts.denial === undefined ? "failed" : "denied";
-  return { kind: "unknown", call: missingActionOf(cause), why, reason: cause.message };
 }

@@ -1,5 +1,5 @@
 import { accountCoverage } from "../../adopt/coverage/account-coverage.ts";
-import type { EstatePart, FunctionTags } from "../../adopt/estate/estate.ts";
+import { unreadBecause, type EstatePart, type FunctionTags } from "../../adopt/estate/estate.ts";
 import { COVERAGE_STATES, coverageCounts, type AccountCoverage } from "../../model/answers/coverage.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import type { AccountId, Region } from "../../model/aws/ids.ts";
@@ -77,7 +77,7 @@ export class CoverageKeeper {
       return await estates.functionTags({ account, region, pass }, signal);
     } catch (cause) {
       if (!(cause instanceof AwsError)) throw cause;
-      return { kind: "unknown", call: "tag:GetResources", why: "failed", reason: cause.message };
+      return unreadBecause(cause);
     }
   }
 

@@ -169,6 +169,7 @@ export class FakeController {
   readonly cloud = new MemoryCloud(this.clock);
   readonly organizations = new MemoryOrganizations();
   /** Of every account and region. */
+  readTags: () => Promise<EstatePart<FunctionTags>> = async () => this.functionTags;
   functionTags: EstatePart<FunctionTags> = { kind: "known", value: new Map() };
   eventLoop: EventLoop = STEADY_LOOP;
   /** That of the running version: an upgrade may have further actions. */
@@ -243,7 +244,7 @@ export class FakeController {
       source,
       namespaceSources: this.namespaceSources,
       organizations: this.organizations,
-      estates: { functionTags: () => Promise.resolve(this.functionTags) },
+      estates: { functionTags: () => this.readTags() },
       live: cloud,
       actuator: cloud,
       actionData: { load: () => Promise.resolve(this.actionData) },

@@ -29,7 +29,11 @@ export const COVERAGE: AccountCoverage = {
   account: "prod",
   readAtMs: Date.parse(NOW) - 180_000,
   functions: [
-    one({ name: "legacy", state: "excluded", reason: "moves to ECS (Exclusion legacy-ecs, owner dana, until 2027-03-01T00:00:00Z)" }),
+    one({
+      name: "legacy",
+      state: "excluded",
+      reason: "moves to ECS (Exclusion legacy-ecs, owner dana, until 2027-03-01T00:00:00Z)",
+    }),
     one({
       name: "report",
       state: "uncovered",

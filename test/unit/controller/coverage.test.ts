@@ -92,6 +92,15 @@ test("denied tags leave the deployer unknown, and the passes go on; they are rea
   expect(fake.telemetry.gauges.get("account_readable prod")).toBe(1);
 });
 
+test("without a session for the tags, the deployer is unknown because of the session", async () => {
+  fake.readTags = () => Promise.reject(awsError("circuit", { call: "sts:AssumeRole role/observer" }));
+  fake.source.push(manifests({ a: READ_ORDERS }));
+  await fake.start();
+  await fake.clock.pass(3_000);
+
+  expect(found("b")?.deployer).toEqual({ kind: "unknown", reason: "sts:AssumeRole failed" });
+});
+
 test("an account that is not read any more keeps what was read, with its time", async () => {
   fake.source.push(manifests({ a: READ_ORDERS }));
   await fake.start();
