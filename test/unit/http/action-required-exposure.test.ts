@@ -159,7 +159,7 @@ describe("a function that runs on another role", () => {
       ]);
   });
 
-  test("is not said to allow what the declared role or its boundary only denies", async () => {
+  test("is not shown as allowing what the declared role or its boundary only denies", async () => {
     const rows = [row({ effect: "Deny", action: "iam:*", risk: "escalation" })];
 
     expect(await itemsOf(onShared(rows))).toMatchObject([
