@@ -78,9 +78,13 @@ export function hidesRole({ access }: Viewer, view: KeyView): boolean {
   return !seesEverything(access) && isOfAnother(view.liveRole, view.key);
 }
 
-/** The same, also for the role that the function runs on instead of the declared one. */
+/**
+ * The same, also for the role that the function runs on instead of the declared one. The Team may not allow the function: then
+ * a line in Git must not show what the role of a function of others allows.
+ */
 export function hidesRoles(reader: Viewer, view: KeyView): boolean {
   if (hidesRole(reader, view)) return true;
+  if (!seesEverything(reader.access) && isOutsideFence(view)) return true;
   const other = view.readings?.otherRole ?? null;
   return !seesEverything(reader.access) && other?.kind === "present" && isOfAnother(other.value, view.key);
 }
@@ -101,6 +105,13 @@ export function hidesDrift(reader: Viewer, view: KeyView, drift: Drift): boolean
 /** The owners of the roles of published versions are not read. */
 function isOfPublished({ change }: Drift): boolean {
   return change.kind === "role-not-published";
+}
+
+/** No Team, or an account or a function that the Team does not name. */
+const FENCE_RULES: ReadonlySet<string> = new Set(["TEN-001", "TEN-002", "TEN-003"]);
+
+function isOutsideFence({ findings }: KeyView): boolean {
+  return findings.some(({ rule }) => FENCE_RULES.has(rule));
 }
 
 function isOfAnother(role: LiveRole | null, key: Key): boolean {
