@@ -159,6 +159,17 @@ describe("a function that runs on another role", () => {
       ]);
   });
 
+  test("is not to be deployed with a declared role that does not exist yet, as in observe", async () => {
+    const state = onShared([row({ action: "*", risk: "escalation" })], "ObserveOnly");
+    const [[key, shown] = [ORDERS_API, view(ORDERS_API)]] = state.views;
+    const absent = { kind: "absent" } as const;
+    const readings = { declaredRole: absent, function: absent, otherRole: null };
+
+    const [item] = await itemsOf({ ...state, views: new Map([[key, { ...shown, readings }]]) });
+
+    expect(item?.hint).toBe("enforce it first: role/grantkeeper/orders-api-eu-west-1 does not exist yet");
+  });
+
   test("is not shown as allowing what the declared role or its boundary only denies", async () => {
     const rows = [row({ effect: "Deny", action: "iam:*", risk: "escalation" })];
 

@@ -22,7 +22,10 @@ export function declaredRole({ view }: KeyFacts): string | null {
   return desired !== null && isBinding(desired) ? resourceOf(desired.role.arn) : null;
 }
 
+/** A function that is deployed with a role before it exists could not start. */
 export function deployHint(facts: KeyFacts): string {
   const declared = declaredRole(facts);
-  return declared === null ? `grantkeeper describe ${facts.target}` : `deploy it with ${declared}`;
+  if (declared === null) return `grantkeeper describe ${facts.target}`;
+  const isCreated = facts.view?.readings?.declaredRole.kind !== "absent";
+  return isCreated ? `deploy it with ${declared}` : `enforce it first: ${declared} does not exist yet`;
 }
