@@ -88,7 +88,7 @@ function undeclaredNote(caller: UndeclaredCaller, { arn }: EstateFunction): Impo
   const { deletedPrincipals, danger, wildcardSource, qualifier } = caller;
   if (deletedPrincipals.length > 0) return deletedNote(caller, arn);
   const why = danger === "none" ? null : DANGERS[danger];
-  const source = wildcardSource === null ? null : `its source is a pattern: ${wildcardSource} (INV-005)`;
+  const source = wildcardSource === null ? null : patternText(wildcardSource);
   const rules =
     wildcardSource !== null && arnParts(wildcardSource).service === "events"
       ? `the rules that match were not read: ${matchingRulesCommand(arn, qualifier)} lists those of the default bus, --event-bus-name those of another`
@@ -96,6 +96,14 @@ function undeclaredNote(caller: UndeclaredCaller, { arn }: EstateFunction): Impo
   const reasons = [why, source, rules].filter((reason) => reason !== null);
   const because = reasons.length === 0 ? "no caller of the catalogue is equal" : reasons.join("; ");
   return { kind: "undeclared-caller", text: `${callerName(caller)} is not declared: ${because}` };
+}
+
+/** A pattern within one API breaks no rule: it has only no equal caller. */
+function patternText(source: string): string {
+  const { service, resource } = arnParts(source);
+  if (service !== "execute-api" || /^[^/]*[*?]/.test(resource))
+    return `its source is a pattern: ${source} (INV-005)`;
+  return `its source covers more than routes: ${source}; a caller names a method and path or a route, of one stage or of stage: "*"`;
 }
 
 function deletedNote(caller: UndeclaredCaller, functionArn: string): ImportNote {

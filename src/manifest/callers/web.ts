@@ -1,15 +1,26 @@
 import { z } from "zod";
 import { API_ID, API_METHODS, API_PATH, API_STAGE, routeResource } from "../fields/api-route.ts";
-import { pushIssue, templateText } from "../fields/field.ts";
+import { pushIssue, templateText, type TextSyntax } from "../fields/field.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 import { invoke, sourceArn, callerEntry } from "./entry.ts";
 
 // Services that pass on requests of the web.
 
+/**
+ * The API is still named: a team that can add a stage to it can also deploy to the present ones. AWS's consoles, SAM and
+ * Terraform write this form.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples-for-api-execution.html
+ */
+const CALLING_STAGE: TextSyntax = {
+  ...API_STAGE,
+  what: 'a stage\'s name, or "*" for every stage',
+  pattern: /^(\*|\$default|[a-zA-Z0-9_-]{1,128})$/,
+};
+
 const apiFields = z
   .strictObject({
     api: templateText(API_ID),
-    stage: templateText(API_STAGE).optional(),
+    stage: templateText(CALLING_STAGE).optional(),
     method: z.enum(API_METHODS).optional(),
     path: templateText(API_PATH).optional(),
     route: templateText({
@@ -53,10 +64,11 @@ const apiFields = z
 export const apigateway = callerEntry({
   caller: "apigateway",
   allows:
-    "one method and path of a stage of an API, a route without a path (`$default`, or of a WebSocket API), or an authorizer; `{…}` stands for any value",
+    "one method and path of a stage of an API, a route without a path (`$default`, or of a WebSocket API), or an authorizer; `{…}` is any value, and the stage `*` every stage",
   fields: apiFields,
   examples: [
     { api: "a1b2c3d4e5", stage: "prod", method: "POST", path: "/orders/{id}" },
+    { api: "a1b2c3d4e5", stage: "*", method: "GET", path: "/orders/{id}" },
     { api: "a1b2c3d4e5", stage: "$default", method: "ANY", path: "/" },
     { api: "a1b2c3d4e5", stage: "$default", route: "$default" },
     { api: "a1b2c3d4e5", stage: "prod", route: "$connect" },

@@ -406,6 +406,22 @@ describe("callers", () => {
       declared: "- apigateway: { api: abc123, stage: prod, method: POST, path: /orders }",
     },
     {
+      number: 8,
+      what: "a route of every stage, as SAM and the console write it",
+      statement: invokedBy("apigateway.amazonaws.com", {
+        ArnLike: { "AWS:SourceArn": api.replace("/prod/", "/*/") },
+      }),
+      declared: '- apigateway: { api: abc123, stage: "*", method: POST, path: /orders }',
+    },
+    {
+      number: 10,
+      what: "all of an API, as Terraform's examples write it",
+      statement: invokedBy("apigateway.amazonaws.com", {
+        ArnLike: { "AWS:SourceArn": api.replace("/prod/POST/orders", "/*/*/*") },
+      }),
+      declared: '- apigateway: { api: abc123, stage: "*", method: ANY, path: "/{part1}" }',
+    },
+    {
       number: 16,
       what: "another account",
       statement: {
@@ -465,6 +481,14 @@ describe("callers", () => {
       }),
       kind: "undeclared-caller",
       text: `INV-005); the rules that match were not read: aws events list-rule-names-by-target --region eu-west-1 --target-arn ${ARN} lists`,
+    },
+    {
+      number: 10,
+      statement: invokedBy("apigateway.amazonaws.com", {
+        ArnLike: { "AWS:SourceArn": "arn:aws:execute-api:eu-west-1:111122223333:abc123/*/*" },
+      }),
+      kind: "undeclared-caller",
+      text: "is not declared: its source covers more than routes: arn:aws:execute-api",
     },
     {
       number: 20,

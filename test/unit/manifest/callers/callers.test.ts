@@ -96,6 +96,16 @@ describe("a caller compiles to the input of one AddPermission", () => {
       ],
     },
     {
+      entry: "{apigateway: {api: abc123, stage: '*', method: GET, path: /orders}}",
+      inputs: [
+        {
+          Action: INVOKE,
+          Principal: "apigateway.amazonaws.com",
+          SourceArn: "arn:aws:execute-api:eu-west-1:222222222222:abc123/*/GET/orders",
+        },
+      ],
+    },
+    {
       entry: "{apigateway: {api: abc123, stage: $default, method: ANY, path: /}}",
       inputs: [
         {

@@ -215,6 +215,10 @@ describe("a wrong caller names its place and its fix", () => {
       problem: '6:63 unknown value "*" for spec.invokedBy[0].apigateway.method → write ANY',
     },
     {
+      entry: "{apigateway: {api: abc123, stage: 'pr*', method: GET, path: /}}",
+      problem: '6:49 "pr*" is not a stage\'s name, or "*" for every stage → write it like prod',
+    },
+    {
       entry: "{transfer: {server: x}}",
       problem: '6:16 unknown caller "transfer" → valid values: account, alb,',
     },
