@@ -1,192 +1,29 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { Ajv } from "ajv";
 import fc from "fast-check";
 import { githubText } from "../../../../src/workbench/reports/github.ts";
 import { junitText } from "../../../../src/workbench/reports/junit.ts";
 import { inert, markdownText } from "../../../../src/workbench/reports/markdown.ts";
-import type { ProblemReport, ReportedProblem } from "../../../../src/workbench/reports/problem-report.ts";
-import { sarifLog } from "../../../../src/workbench/reports/sarif.ts";
+import { REPORT, withProblem, anyReport } from "./reports.ts";
 
-const PROBLEM: ReportedProblem = {
-  code: "ACT-001",
-  level: "error",
-  place: { kind: "file", file: "teams/payments/refunds.yaml", line: 20, column: 7 },
-  message: 'Action "*" allows every service',
-  hint: "list the actions that the code calls",
-  count: 56,
-  related: [],
-};
-
-const REPORT: ProblemReport = {
-  command: "validate",
-  problems: [PROBLEM],
-  passed: ["teams/orders/orders-api.yaml"],
-  waiting: [],
-  notes: [],
-  isComplete: true,
-  summary: "18 documents: 1 error, 0 warnings",
-};
-
-const withProblem = (problem: Partial<ReportedProblem>): ProblemReport => ({
-  ...REPORT,
-  problems: [{ ...PROBLEM, ...problem }],
-});
-
-/** Characters that mean something in one of the formats, and others. */
-const hostile = fc.string({
-  unit: fc.constantFrom(
-    ...Array.from("|`\\<>&\"'@#*_~[](){}!:,%=+-./ \n\r\t$^ab1é\u0000\u001b\u202e\u200b\ud800\u2028"),
-    "www.",
-    "http://",
-    "-->",
-    "]]>",
-    "::error::",
-    "@octocat",
-  ),
-  maxLength: 20,
-});
-
-const anyReport = fc
-  .record({ message: hostile, file: hostile, hint: hostile, code: hostile, name: hostile })
-  .map(({ message, file, hint, code, name }): ProblemReport => ({
-    ...REPORT,
-    problems: [
-      { ...PROBLEM, message, hint, code, place: { kind: "file", file, line: 1, column: 1 } },
-      { ...PROBLEM, level: "warning", message, hint: null, place: { kind: "target", target: name } },
-    ],
-    passed: [name],
-    waiting: [{ name, reason: message }],
-    notes: [message],
-  }));
-
-const validateSarif = await sarifSchema();
-
-describe("SARIF", () => {
-  test("has the rule, the place below the root of the repository, and the number of findings", () => {
-    const log = sarifLog(REPORT, "1.2.3");
-
-    expect(log).toMatchObject({
-      version: "2.1.0",
-      runs: [
-        {
-          tool: { driver: { name: "grantkeeper", version: "1.2.3", rules: [{ id: "ACT-001" }] } },
-          invocations: [{ executionSuccessful: true }],
-          results: [
-            {
-              ruleId: "ACT-001",
-              ruleIndex: 0,
-              level: "error",
-              occurrenceCount: 56,
-              message: {
-                text: 'Action "*" allows every service\nhint: list the actions that the code calls',
-              },
-              locations: [
-                {
-                  physicalLocation: {
-                    artifactLocation: { uri: "teams/payments/refunds.yaml", uriBaseId: "%SRCROOT%" },
-                    region: { startLine: 20, startColumn: 7 },
-                  },
-                },
-              ],
-            },
-          ],
-        },
-      ],
-    });
-  });
-
-  test("has the other places that have a part in a problem, with their names", () => {
-    const related = [
-      { label: "template worker@2", place: { ...PROBLEM.place, file: "platform/t.yaml" } },
-      { label: "payments/x@prod", place: { kind: "target", target: "payments/x@prod" } as const },
-    ];
-    const log = sarifLog(withProblem({ related }), "1");
-
-    expect(log).toMatchObject({
-      runs: [
-        {
-          results: [
-            {
-              relatedLocations: [
-                {
-                  message: { text: "template worker@2" },
-                  physicalLocation: {
-                    artifactLocation: { uri: "platform/t.yaml" },
-                    region: { startLine: 20 },
-                  },
-                },
-                { logicalLocations: [{ fullyQualifiedName: "payments/x@prod" }] },
-              ],
-            },
-          ],
-        },
-      ],
-    });
-    validateSarif(log);
-    expect(validateSarif.errors ?? []).toEqual([]);
-  });
-
-  test("describes a member of the escalation family by the page of the family", () => {
-    const [run] = sarifLog(withProblem({ code: "ESC-PassRole" }), "1")["runs"] as readonly [
-      { readonly tool: { readonly driver: { readonly rules: readonly object[] } } },
-    ];
-
-    expect(run.tool.driver.rules).toMatchObject([
-      { id: "ESC-PassRole", shortDescription: { text: "An escalation path" } },
-    ]);
-  });
-
-  test("a report that is not complete does not claim a successful execution", () => {
-    const log = sarifLog({ ...REPORT, isComplete: false, notes: ["prod was not read"] }, "1");
-
-    expect(log).toMatchObject({
-      runs: [
-        {
-          invocations: [
-            {
-              executionSuccessful: false,
-              toolExecutionNotifications: [{ message: { text: "prod was not read" } }],
-            },
-          ],
-        },
-      ],
-    });
-  });
-
-  test("the same problem on another line has the same fingerprint", () => {
-    const fingerprint = (line: number): unknown =>
-      JSON.stringify(
-        sarifLog(withProblem({ place: { kind: "file", file: "a.yaml", line, column: 1 } }), "1"),
-      ).match(/"partialFingerprints":\{[^}]*\}/)?.[0];
-
-    expect(fingerprint(1)).toBe(fingerprint(9));
-    expect(fingerprint(1)).toMatch(/sha256:[0-9a-f]{64}/);
-  });
-
-  test("matches the published schema, with any text", () => {
-    fc.assert(
-      fc.property(anyReport, (report) => {
-        validateSarif(sarifLog(report, "1.2.3"));
-
-        expect(validateSarif.errors ?? []).toEqual([]);
-      }),
-    );
-  });
-});
-
-interface PublishedSchema {
-  readonly $schema: string;
-  readonly id: string;
-}
-
-/** Of https://github.com/oasis-tcs/sarif-spec, commit e0583813964ec43cea53b6b531b402866095ed1f: sarif-2.1/schema/. */
-async function sarifSchema() {
-  const path = join(import.meta.dirname, "../../../fixtures/sarif/sarif-schema-2.1.0.json");
-  const { $schema: _, id, ...schema } = JSON.parse(await readFile(path, "utf8")) as PublishedSchema;
-  // Ajv knows drafts from 06 on. This schema is of draft 04, and of what changed since it uses the name of its id alone.
-  return new Ajv({ allErrors: true, strict: false, validateFormats: false }).compile({ ...schema, $id: id });
+/** The names of all elements. @throws Error for text that is not well-formed XML 1.0 */
+function elementsOf(xml: string): readonly string[] {
+  const token =
+    /<\?xml [^?]*\?>|<(\/?)([a-z-]+)((?: [a-z]+="(?:[^<>&"\n]|&(?:amp|lt|gt|quot|apos|#10);)*")*)(\/?)>|((?:[^<>&]|&(?:amp|lt|gt|quot|apos|#10);)+)/y;
+  const [names, open]: [string[], string[]] = [[], []];
+  while (token.lastIndex < xml.length) {
+    const at = token.lastIndex;
+    const found = token.exec(xml);
+    if (found === null) throw new Error(`not well-formed at ${at}: ${xml.slice(at, at + 60)}`);
+    const [, isEnd, name, , isEmpty] = found;
+    if (name === undefined) continue;
+    if (isEnd === "/" && open.pop() !== name) throw new Error(`</${name}> closes another element`);
+    if (isEnd !== "/") names.push(name);
+    if (isEnd !== "/" && isEmpty !== "/") open.push(name);
+  }
+  // XML 1.0 has no control characters.
+  if (open.length > 0 || /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff]/.test(xml))
+    throw new Error("not well-formed");
+  return names;
 }
 
 describe("JUnit", () => {
@@ -225,27 +62,6 @@ describe("JUnit", () => {
     );
   });
 });
-
-/** The names of all elements. @throws Error for text that is not well-formed XML 1.0 */
-function elementsOf(xml: string): readonly string[] {
-  const token =
-    /<\?xml [^?]*\?>|<(\/?)([a-z-]+)((?: [a-z]+="(?:[^<>&"\n]|&(?:amp|lt|gt|quot|apos|#10);)*")*)(\/?)>|((?:[^<>&]|&(?:amp|lt|gt|quot|apos|#10);)+)/y;
-  const [names, open]: [string[], string[]] = [[], []];
-  while (token.lastIndex < xml.length) {
-    const at = token.lastIndex;
-    const found = token.exec(xml);
-    if (found === null) throw new Error(`not well-formed at ${at}: ${xml.slice(at, at + 60)}`);
-    const [, isEnd, name, , isEmpty] = found;
-    if (name === undefined) continue;
-    if (isEnd === "/" && open.pop() !== name) throw new Error(`</${name}> closes another element`);
-    if (isEnd !== "/") names.push(name);
-    if (isEnd !== "/" && isEmpty !== "/") open.push(name);
-  }
-  // XML 1.0 has no control characters.
-  if (open.length > 0 || /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff]/.test(xml))
-    throw new Error("not well-formed");
-  return names;
-}
 
 describe("GitHub annotations", () => {
   test("name the file, the line, the column and the rule", () => {

@@ -1,0 +1,39 @@
+import { describe, expect, test } from "@jest/globals";
+import type { HeldCommit } from "../../../src/api/overview.ts";
+import { holdLines } from "../../../src/cli/resources/holds.ts";
+import { CONTEXT, hold } from "./hold-objects.ts";
+
+describe("the commits of a held revision", () => {
+  const commit = (at: number): HeldCommit => ({
+    id: String(at).padStart(40, "a"),
+    author: "Dana Ruiz <dana@example.com>",
+    committer: "GitHub <noreply@github.com>",
+    at: "2026-09-30T08:30:12.000Z",
+    subject: "open the queue",
+  });
+  const linesOf = (commits: readonly HeldCommit[] | undefined): readonly string[] => {
+    const revision = { code: "revision", changes: [], keys: [] } as const;
+    return holdLines(hold({ ...revision, ...(commits !== undefined && { commits }) }), CONTEXT, 80);
+  };
+
+  test("are listed with the author that they claim", () => {
+    expect(linesOf([commit(1)])).toEqual(
+      expect.arrayContaining([
+        "Commits that it adds to the accepted revision (authors as they claim)",
+        "aaaaaaaaaaaa 2026-09-30T08:30Z Dana Ruiz <dana@example.com>: open the queue",
+      ]),
+    );
+  });
+
+  test("are counted beyond twenty", () => {
+    const lines = linesOf(Array.from({ length: 22 }, (_, at) => commit(at)));
+
+    expect(lines.filter((line) => line.includes("open the queue"))).toHaveLength(20);
+    expect(lines).toContain("and 2 older commits: grantkeeper describe hold REVISION -o json");
+  });
+
+  test("are none for a rollback, and a plan has no such line", () => {
+    expect(linesOf([])).toContain("Commits that it adds to the accepted revision: none");
+    expect(linesOf(undefined).join("\n")).not.toContain("Commits");
+  });
+});
