@@ -11,7 +11,7 @@ type Overview = OverviewObject["status"];
 
 export const NOW = "2026-09-30T11:32:00.000Z";
 
-export const REVISION = checked(parseRevision(`main@sha1:${"9c1d04e".padEnd(40, "0")}`));
+const REVISION = checked(parseRevision(`main@sha1:${"9c1d04e".padEnd(40, "0")}`));
 
 export const PROD = checked(parseAccountId("222222222222"));
 
