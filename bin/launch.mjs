@@ -29,10 +29,10 @@ const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/compile", im
  */
 const SMALL = [
   "--optimize-for-size",
-  "--heap-growing-percent=10",
-  "--max-semi-space-size=4",
+  "--heap-growing-percent=5",
+  "--max-semi-space-size=2",
   "--no-separate-gc-phases",
-  "--scavenger-max-new-space-capacity-mb=4",
+  "--scavenger-max-new-space-capacity-mb=2",
   "--initial-old-space-size=64",
 ];
 /** The version whose V8 has these settings. Another one may not start with a setting that it does not know. */
