@@ -8,7 +8,7 @@ import { driftFingerprint } from "../../model/drift.ts";
 import { toConditions, type Assessment } from "./conditions.ts";
 import { type Pass } from "../../judge/pass.ts";
 import { modeOf } from "../../judge/subject.ts";
-import type { OutcomeView } from "../outcome/outcome-view.ts";
+import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
 
 /** The parts of a function that Grantkeeper does not compare: "in sync" does not cover them. */
 const NOT_WATCHED = [
@@ -32,7 +32,8 @@ interface StatusFacts {
 export function statusOf(view: OutcomeView, { pass, assessment, record, nowIso }: StatusFacts): KeyStatus {
   const parts = keyParts(record.key);
   const before = record.status;
-  // Parts that were not read keep their last known value.
+  // Parts that were not read keep their last known value, and drift that was not compared has not ended.
+  const isCompared = view.kind === "judged";
   const isUnknown = view.kind === "unjudged" && view.outcome.kind === "unknown";
   return {
     key: record.key,
@@ -48,14 +49,14 @@ export function statusOf(view: OutcomeView, { pass, assessment, record, nowIso }
         : (before?.lastAttemptedRevision ?? null),
     lastAppliedRevision: record.applied?.revision ?? null,
     inventory: record.inventory,
-    drift: isUnknown ? (before?.drift ?? null) : driftStatus(view, record),
+    drift: isCompared ? driftStatus(view, record) : (before?.drift ?? null),
     plan: isUnknown ? (before?.plan ?? null) : planStatus(view),
     conditions: toConditions(assessment, before?.conditions ?? [], nowIso),
     notWatched: parts.kind === "function" ? NOT_WATCHED : [],
   };
 }
 
-function driftStatus(view: OutcomeView, record: KeyRecord): DriftStatus | null {
+function driftStatus(view: JudgedView, record: KeyRecord): DriftStatus | null {
   const drifts = view.drifts.filter((drift) => drift.certainty === "confirmed");
   if (drifts.length === 0) return null;
   const since = Math.min(...drifts.map((drift) => record.driftSinceMs[driftFingerprint(drift)] ?? Infinity));

@@ -71,15 +71,28 @@ describe("access beyond what is declared", () => {
     expect(await itemsOf(seen(of))).toEqual([]);
   });
 
-  test("is still named from the record after a restart, before the account was read", async () => {
+  test.each([
+    { shown: null, because: "after a restart, before the account was read" },
+    {
+      shown: { plan: null, desired: null, drifts: [] },
+      because: "while its manifest has an error, and nothing can be compared",
+    },
+    {
+      shown: { plan: null, unread: ["its function"], drifts: [] },
+      because: "while the function cannot be read",
+    },
+  ])("is still named from the record $because", async ({ shown }) => {
     const opened = row({ principal: "AWS *", risk: "exposure", sid: "try" });
     const delta = recordedDelta({ ...NO_DELTA, allowed: [opened] });
     const drifted = { since: LONG_AGO, fields: ["statement-extra"], delta, actor: null };
-    const state = { ...withStatus({ drift: drifted }), views: new Map() };
+    const views = new Map(shown === null ? [] : [[ORDERS_API, view(ORDERS_API, shown)]]);
 
-    expect(await itemsOf(state)).toMatchObject([
-      { kind: "exposed", details: ['statement "try", as last read'], since: LONG_AGO },
-    ]);
+    const items = await itemsOf({ ...withStatus({ drift: drifted }), views });
+
+    expect(items.find(({ kind }) => kind === "exposed")).toMatchObject({
+      details: ['statement "try", as last read'],
+      since: LONG_AGO,
+    });
   });
 });
 

@@ -135,6 +135,17 @@ describe("drifts", () => {
 
     expect(recordAfter(outcome).status).toMatchObject({ drift: found.status?.drift, sync: "Unknown" });
   });
+
+  test("stay in the status of a key whose manifest has an error now, with nothing to compare AWS with", () => {
+    const found = recordAfter(skippedOf({ kind: "observe" }, { drifts: [drift] }));
+    const outcome: KeyOutcome = { kind: "unusable", subject: subjectOf(found) };
+
+    expect(found.status?.drift).not.toBeNull();
+    expect(recordAfter(outcome)).toMatchObject({
+      status: { drift: found.status?.drift },
+      driftSinceMs: found.driftSinceMs,
+    });
+  });
 });
 
 describe("reverts", () => {

@@ -17,15 +17,17 @@ const KIND = { exposure: "exposed", escalation: "escalated" } as const satisfies
 
 /** Access beyond what is declared, and why it is not reverted. */
 export function accessItems(reader: Reader, facts: KeyFacts): readonly ActionItem[] {
+  const isSeen = isCompared(facts);
   const accessOf = (risk: DriftRisk): Access | null =>
-    facts.view === null ? recordedAccess(facts, risk) : seenAccess(facts, risk);
+    isSeen ? seenAccess(facts, risk) : recordedAccess(facts, risk);
   const escalation = accessOf("escalation");
   return (["exposure", "escalation"] as const).flatMap((risk): readonly ActionItem[] => {
     const found = risk === "escalation" ? escalation : accessOf(risk);
     if (found === null) return [];
     // One cause, one item: another role that allows both is escalated.
     if (risk === "exposure" && found.isOfOtherRole && escalation?.isOfOtherRole === true) return [];
-    const isHidden = facts.view === null ? hidesRecorded(reader, null) : hidesRole(reader, facts.view);
+    const isHidden =
+      isSeen && facts.view !== null ? hidesRole(reader, facts.view) : hidesRecorded(reader, facts.view);
     return [
       {
         kind: KIND[risk],
@@ -95,7 +97,12 @@ function nameOf(change: Drift["change"]): string {
   return revertText(change).slice(2);
 }
 
-/** From the record, before this process has read the account. */
+/** The last pass compared it, and so made a plan: it was read, and there was a state to compare with. */
+function isCompared({ view }: KeyFacts): boolean {
+  return view !== null && view.plan !== null;
+}
+
+/** From the record: this process has not read it yet, or has nothing to compare with since its manifest has an error. */
 function recordedAccess({ status }: KeyFacts, risk: DriftRisk): Access | null {
   const rows = (status.drift?.delta.allowed ?? []).filter((row) => row.risk === risk);
   if (rows.length === 0) return null;
