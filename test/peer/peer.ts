@@ -6,8 +6,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
 const PACKAGES = ["python3-moto", "python3-flask-cors", "python3-openapi-spec-validator", "awscli"];
-/** As Debian has it: the list of deviations is of this version. */
-const FROM_PIP = ["moto[server]==5.1.1", "flask-cors", "awscli"];
+/** As Debian has it: the list of deviations is of this version. A machine may have another one, which is not taken. */
+const MOTO = "5.1.1";
+const FROM_PIP = [`moto[server]==${MOTO}`, "flask-cors", "awscli"];
 const VENV = "node_modules/.cache/peer";
 const PYTHONS = ["/usr/bin/python3", "python3", `${VENV}/bin/python`];
 const JEST = [
@@ -33,9 +34,9 @@ if (python === undefined) {
 }
 
 function findPython(): string | undefined {
-  return PYTHONS.find((each) =>
-    succeeds(each, ["-c", "import moto.server, moto.cloudformation, flask_cors, awscli.clidriver"]),
-  );
+  const imports = "import sys, moto.server, moto.cloudformation, flask_cors, awscli.clidriver";
+  const test = `${imports}; sys.exit(moto.__version__ != "${MOTO}")`;
+  return PYTHONS.find((each) => succeeds(each, ["-c", test]));
 }
 
 /** Debian's packages where we may install them, else pip's in a folder of their own. */

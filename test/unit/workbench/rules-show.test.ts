@@ -69,7 +69,7 @@ Sources
 
   test.each([
     { id: "RES-01", hint: 'did you mean "RES-001"?', because: "a near name is suggested" },
-    { id: "quota", hint: "grantkeeper rules show", because: "otherwise the list" },
+    { id: "quota", hint: "list the rules with: grantkeeper rules show", because: "otherwise the list" },
   ])("refuses an unknown id: $because", async ({ id, hint }) => {
     expect(await cli(["rules", "show", id])).toEqual({
       code: 1,
