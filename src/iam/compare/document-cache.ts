@@ -3,14 +3,14 @@ import { readForms, readMeaning } from "./equivalence.ts";
 import { createMemo } from "./text-memo.ts";
 
 /**
- * What was made of documents' texts, so that a text is read once for as long as the cache lives. Everything in it follows
- * from the text and its context: with another cache, or an empty one, every answer is the same. Each of the three is
- * bounded. `ControllerState` has one for as long as the controller runs; a `Comparer` made without one has its own.
+ * The results of reading documents' texts, so that a text is rarely read twice. Everything in it follows from the text and
+ * its context: with another cache, or an empty one, every answer is the same. Each of the three is bounded, and forgets
+ * everything when it is full. `ControllerState` has one for as long as the controller runs; a `Comparer` made without one has its own.
  */
 export class DocumentCache {
   /** Half of planning an empty account, a quarter of planning a changed one (npm run bench). */
   readonly parse = createMemo(readDocument);
-  /** Without a document that changed, a comparison in every pass is one look-up for each side: a tenth of reading both. */
+  /** Without a document that changed, a comparison is one look-up for each side: a tenth of reading both. */
   readonly forms = createMemo(readForms);
   /**
    * Made when it is asked for: most documents are equal before. A quarter of planning an account in which each

@@ -2,8 +2,8 @@ import type { DocumentContext } from "../document.ts";
 
 /**
  * How much text a memo keeps alive, with a share for what was made of it: a few hundred documents of the usual size, some
- * two megabytes. What is asked again is asked soon, for the same role: fifteen times as much takes 8 MB more in a
- * controller of 1,000 bindings, and saves nothing at 10,000 (npm run bench).
+ * two megabytes. The stages of a pass read the documents of one role shortly after each other. Fifteen times as much takes
+ * 8 MB more in a controller of 1,000 bindings, and saves nothing at 10,000 (npm run bench).
  */
 const MAX_CHARACTERS = 400_000;
 

@@ -43,7 +43,7 @@ test("every value is found at its path, with the place and kind that the tree ha
   );
 });
 
-test("what the tree does not have is not found: a name of no member, an index before the first or behind the last, a part of a scalar", () => {
+test("a path that is not in the tree has no place: a name of no member, an index out of range, a part of a scalar", () => {
   fc.assert(
     fc.property(tree, fc.oneof(fc.string(), fc.integer({ min: -2, max: 6 })), (root, step) => {
       const located = packed(root);
