@@ -1,3 +1,4 @@
+import type { AdoptionStatus } from "./keys/adoption.ts";
 import type { AccountId, Region } from "./aws/ids.ts";
 import type { RecordedDelta } from "./delta.ts";
 import type { Digest } from "./values/digest.ts";
@@ -89,4 +90,6 @@ export interface KeyStatus {
   readonly conditions: readonly Condition[];
   /** The parts that "in sync" does not cover: undeclared qualifiers, function URL settings … */
   readonly notWatched: readonly string[];
+  /** Missing for a ManagedPolicy, and before the first comparison. */
+  readonly adoption?: AdoptionStatus;
 }

@@ -1,3 +1,4 @@
+import type { AdoptionRecord } from "./adoption.ts";
 import type { WriteCall, StepNumber } from "../action.ts";
 import type { DesiredBinding, DesiredPolicy } from "../desired.ts";
 import type { DriftRisk } from "../drift.ts";
@@ -131,6 +132,8 @@ export interface KeyRecord {
   readonly matchedActions?: MatchedActions;
   /** Missing: no applied state was judged yet, or only by an earlier version of Grantkeeper. */
   readonly appliedVerdict?: AppliedVerdict;
+  /** Missing: not a binding, not compared yet, or only by a version before stages of adoption. */
+  readonly adoption?: AdoptionRecord;
 }
 
 /** A record without its applied state, which is most of it, and which few readers need. */
