@@ -1,5 +1,11 @@
 import { authorConflict, type Approval } from "../model/approval.ts";
-import { joinedAuthors, unlistedAuthors, type Authors } from "../model/authors.ts";
+import {
+  assistantText,
+  joinedAuthors,
+  unlistedAuthors,
+  unnamedReason,
+  type Authors,
+} from "../model/authors.ts";
 import { digestOfSet } from "../model/values/digest.ts";
 import { isBlocking, type Finding } from "../model/finding.ts";
 import { isBindingKey, keyParts, type Key } from "../model/keys/key.ts";
@@ -9,7 +15,7 @@ import type { KeyPlan } from "../model/plan.ts";
 import { shortGrownText } from "../plan/render/words.ts";
 import type { HoldCode, Verdict } from "../model/verdict.ts";
 import { byKey, sortedSet } from "../text/order.ts";
-import { someOf } from "../text/phrases.ts";
+import { firstOf, someOf } from "../text/phrases.ts";
 import { isApproved } from "./approvals/approved.ts";
 import { isOfRevision, overLimits, type Counted } from "./limits.ts";
 
@@ -21,8 +27,8 @@ export interface PlansContext extends Counted {
   readonly approvers: ReadonlyMap<Key, readonly (string | null)[]>;
   /** Who made what a plan changes: they may not give the approval that a profile wants. */
   readonly authors: ReadonlyMap<Key, Authors>;
-  /** Who made a plan that profiles for assistants apply to. */
-  readonly assistants: ReadonlyMap<Key, string>;
+  /** The plans that profiles for assistants apply to. */
+  readonly assisted: ReadonlySet<Key>;
   /** A sentence for each plan that the rules refused before they or a profile changed. */
   readonly relaxed: ReadonlyMap<Key, string>;
   /** A sentence for each plan that declares, for the first time, a live function which others use already. */
@@ -125,30 +131,41 @@ function profileHolds(plans: readonly KeyPlan[], context: PlansContext): readonl
   });
 }
 
-function profileReason(
-  group: string | null,
-  plans: readonly KeyPlan[],
-  { assistants, authors, firstClaims, relaxed }: PlansContext,
-): string {
+function profileReason(group: string | null, plans: readonly KeyPlan[], context: PlansContext): string {
   const textsOf = (texts: ReadonlyMap<Key, string>): readonly string[] =>
     sortedSet(plans.flatMap(({ key }) => texts.get(key) ?? []));
-  const made = textsOf(assistants);
-  const by = made.length === 0 ? [] : [`made by ${someOf(made)}`];
-  // An assistant's text may have the reason already.
-  const unlisted = unlistedReasons(plans, authors).filter((reason) => !by.join("").includes(`(${reason})`));
   return [
     newAccessText([group]),
     ...sortedSet(plans.flatMap(({ grown = [] }) => grown.map(shortGrownText))),
-    ...by,
-    ...unlisted.map((reason) => `its authors are not all known (${reason})`),
-    ...textsOf(relaxed),
-    ...textsOf(firstClaims),
+    ...authorTexts(plans, context),
+    ...textsOf(context.relaxed),
+    ...textsOf(context.firstClaims),
   ].join("; ");
 }
 
-function unlistedReasons(plans: readonly KeyPlan[], authors: PlansContext["authors"]): readonly string[] {
-  const made = plans.flatMap(({ key }) => authors.get(key) ?? []);
-  return sortedSet(made.flatMap((each) => unlistedAuthors(each) ?? []));
+/** Which assistants made the change, and why its authors are not all known: each reason once. */
+function authorTexts(
+  plans: readonly KeyPlan[],
+  { assisted, authors }: Pick<PlansContext, "assisted" | "authors">,
+): readonly string[] {
+  const made = plans.flatMap(({ key }) => {
+    const by = authors.get(key);
+    return by === undefined ? [] : [{ by, assistant: assisted.has(key) ? assistantText(by) : null }];
+  });
+  const assistants = sortedSet(made.flatMap(({ assistant }) => assistant ?? []));
+  const shown = new Set(firstOf(assistants));
+  const stated = new Set(
+    made.flatMap(({ by, assistant }) =>
+      assistant !== null && shown.has(assistant) ? (unnamedReason(by) ?? []) : [],
+    ),
+  );
+  const unlisted = sortedSet(made.flatMap(({ by }) => unlistedAuthors(by) ?? []));
+  return [
+    ...(assistants.length === 0 ? [] : [`made by ${someOf(assistants)}`]),
+    ...unlisted
+      .filter((reason) => !stated.has(reason))
+      .map((reason) => `its authors are not all known (${reason})`),
+  ];
 }
 
 /** One for each sentence and namespace. A revert of a change in AWS is no new verdict. */

@@ -2,7 +2,7 @@ import type { GuardContext } from "../guard/context/context.ts";
 import { guardIndexSteps } from "../guard/context/guard-index.ts";
 import { ownProfiles } from "../guard/context/profile-scopes.ts";
 import { isBinding, type DesiredBinding, type DesiredPolicy } from "../model/desired.ts";
-import { assistantText, pendingAuthorsOf } from "../model/authors.ts";
+import { pendingAuthorsOf } from "../model/authors.ts";
 import type { Finding } from "../model/finding.ts";
 import { isAppliedAt } from "../model/records/key-revision.ts";
 import { isBindingKey, keyParts, type Key } from "../model/keys/key.ts";
@@ -71,7 +71,7 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
     approvers: new Map(enforced.flatMap((found) => approversByKey(found, { rules, former }))),
     relaxed: new Map(enforced.flatMap(relaxedByKey)),
     authors: rules.authors,
-    assistants: new Map(enforced.flatMap((found) => assistantByKey(found, rules))),
+    assisted: new Set(enforced.flatMap((found) => assistedKey(found, rules))),
     firstClaims: new Map(enforced.flatMap(claimByKey)),
     findings: new Map(drafts.map(({ subject, findings }) => [subject.key, findings])),
     approvals: context.history?.approvals ?? [],
@@ -114,11 +114,9 @@ function relaxedByKey({ subject, findings, formerFindings }: Draft): readonly (r
   return text === null ? [] : [[subject.key, text]];
 }
 
-function assistantByKey({ subject }: Draft, rules: GuardContext): readonly (readonly [Key, string])[] {
-  const authors = rules.authors.get(subject.key);
-  if (subject.kind !== "desired" || authors === undefined) return [];
-  const isFor = ownProfiles(subject.desired, rules).some(({ agent }) => agent);
-  return isFor ? [[subject.key, assistantText(authors)]] : [];
+function assistedKey({ subject }: Draft, rules: GuardContext): readonly Key[] {
+  if (subject.kind !== "desired" || !rules.authors.has(subject.key)) return [];
+  return ownProfiles(subject.desired, rules).some(({ agent }) => agent) ? [subject.key] : [];
 }
 
 function claimByKey({ subject, firstClaim }: Draft): readonly (readonly [Key, string])[] {

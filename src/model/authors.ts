@@ -139,7 +139,13 @@ export function isAssistants({ assistants, unknown }: Authors): boolean {
 }
 
 /** `Claude in commit 1a2b3c4d`, or why the author is unknown. */
-export function assistantText({ assistants, unknown }: Authors): string {
-  const named = assistants.map(({ assistant, commit }) => `${assistant} in commit ${commit}`);
-  return named.length > 0 ? named.join(", ") : `an unknown author (${unknown ?? ""})`;
+export function assistantText(authors: Authors): string {
+  const reason = unnamedReason(authors);
+  if (reason !== null) return `an unknown author (${reason})`;
+  return authors.assistants.map(({ assistant, commit }) => `${assistant} in commit ${commit}`).join(", ");
+}
+
+/** Why `assistantText` names no assistant; null: it names some. */
+export function unnamedReason({ assistants, unknown }: Authors): string | null {
+  return assistants.length > 0 ? null : unknown;
 }

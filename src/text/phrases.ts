@@ -3,8 +3,14 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** The names that `someOf` shows. */
+export function firstOf(names: readonly string[]): readonly string[] {
+  return names.slice(0, 3);
+}
+
 /** `a, b and 3 more`: names in a sentence. */
 export function someOf(names: readonly string[]): string {
-  const shown = names.slice(0, 3).join(", ");
-  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+  const first = firstOf(names);
+  const shown = first.join(", ");
+  return names.length > first.length ? `${shown} and ${names.length - first.length} more` : shown;
 }

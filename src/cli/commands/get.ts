@@ -66,34 +66,45 @@ export const getCommand = (roleArn: OfflineRoleArn): CliCommand<GetOptions> => (
       )
       .option("--dir <folder>", `the checkout, for ${ROLE_ARN}`, ".");
   },
-  run: async ({ args: [resource = "", target], options, toolbox }) => {
-    if (resource === ROLE_ARN) return roleArn(target, options, toolbox);
-    const listing = listingFor(resource, options);
-    const client = await connect(options, toolbox);
-    const { namespace = null, selector = null, all = false, output, watch } = options;
-    if (options.exitCode === true && listing.names[0] !== "drift")
-      throw new CliError("--exit-code is for get drift", "grantkeeper get drift --exit-code");
-    let count = 0;
-    const text = async (): Promise<string> => {
-      const nowMs = toolbox.clock.nowMs();
-      const request = { client, target: target ?? null, namespace, selector, all, nowMs };
-      const answer = await listing.answer(request);
-      count = answer.count;
-      return answerText(answer, output, toolbox);
-    };
-    if (listing.namesManifests && target === undefined) await noteUnlisted(client, namespace, toolbox);
-    await printAndWatch(text, watch === true, toolbox);
-    const isDrift = listing.names[0] === "drift";
-    // A target may be the name of a drift; an empty list for a target is one of bindings.
-    const asksBindings = isDrift && (target === undefined || count === 0);
-    const unknown = asksBindings
-      ? await noteUncompared(client, { target: target ?? null, namespace, selector }, toolbox)
-      : 0;
-    if (options.exitCode !== true) return 0;
-    if (count > 0) return 2;
-    return unknown > 0 ? 3 : 0;
-  },
+  run: async ({ args: [resource = "", target], options, toolbox }) =>
+    resource === ROLE_ARN
+      ? roleArn(target, options, toolbox)
+      : printListing(resource, { target, options, toolbox }),
 });
+
+interface ListingRun {
+  readonly target: string | undefined;
+  readonly options: GetOptions;
+  readonly toolbox: Toolbox;
+}
+
+/** @throws CliError */
+async function printListing(resource: string, { target, options, toolbox }: ListingRun): Promise<ExitCode> {
+  const listing = listingFor(resource, options);
+  const isDrift = listing.names[0] === "drift";
+  const client = await connect(options, toolbox);
+  const { namespace = null, selector = null, all = false, output, watch } = options;
+  if (options.exitCode === true && !isDrift)
+    throw new CliError("--exit-code is for get drift", "grantkeeper get drift --exit-code");
+  let count = 0;
+  const text = async (): Promise<string> => {
+    const nowMs = toolbox.clock.nowMs();
+    const request = { client, target: target ?? null, namespace, selector, all, nowMs };
+    const answer = await listing.answer(request);
+    count = answer.count;
+    return answerText(answer, output, toolbox);
+  };
+  if (listing.namesManifests && target === undefined) await noteUnlisted(client, namespace, toolbox);
+  await printAndWatch(text, watch === true, toolbox);
+  // A target may be the name of a drift; an empty list for a target is one of bindings.
+  const asksBindings = isDrift && (target === undefined || count === 0);
+  const unknown = asksBindings
+    ? await noteUncompared(client, { target: target ?? null, namespace, selector }, toolbox)
+    : 0;
+  if (options.exitCode !== true) return 0;
+  if (count > 0) return 2;
+  return unknown > 0 ? 3 : 0;
+}
 
 /** Functions are those of the manifests, unless an option asks for those in AWS. @throws CliError */
 function listingFor(resource: string, { uncovered, all }: GetOptions): Listing {

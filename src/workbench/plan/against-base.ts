@@ -1,17 +1,15 @@
 import { notJudgedOffline } from "../../guard/judge-desired.ts";
 import { isAwsManagedPolicy, type ShippedPolicies } from "../../iam/shipped-policies.ts";
-import { findingsOffline, offlineFacts, shippedPoliciesOf } from "../project/findings.ts";
-import { isRefusedIn, withPending } from "../../judge/approvals/applied-verdict.ts";
-import { isSameDeclaration } from "../../judge/states/same-declaration.ts";
-import { isBlocking, type Finding } from "../../model/finding.ts";
+import { offlineFacts, shippedPoliciesOf } from "../project/findings.ts";
+import type { Authors } from "../../model/authors.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { Desired } from "../../model/desired.ts";
-import { type ProjectSettings } from "../project/project.ts";
+import type { Project, ProjectSettings } from "../project/project.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { isChange } from "../../plan/render/plan-view.ts";
-import { modeChange } from "./mode-changes.ts";
+import { modeChange, type ModeChange } from "./mode-changes.ts";
 import { planOffline } from "./offline.ts";
-import { profileEffects } from "./merge/profile-effects.ts";
+import { findingsSinceBase } from "./merge/base-findings.ts";
 import { platformChanges } from "./merge/platform-changes.ts";
 import { templateChanges } from "./merge/template-changes.ts";
 import { authorsByKeyOf, authorsOfRange } from "./authors.ts";
@@ -21,16 +19,6 @@ import { isOfService, platformProblems, type ServiceOptions } from "../project/s
 import { pathInRepository } from "../project/repository-path.ts";
 import { planProblems, problemLines, rangeText, skippedLines, type PlanReport } from "./report.ts";
 
-interface Compared {
-  /** Of the head, by the profiles of the base. */
-  readonly before: ReadonlyMap<Key, readonly Finding[]>;
-  /** Of the base. */
-  readonly earlier: ReadonlyMap<Key, readonly Finding[]>;
-  readonly base: Desired;
-  readonly head: Desired;
-  readonly nowMs: number;
-}
-
 interface BaseOptions extends ServiceOptions {
   readonly base: string;
   /** Default: the working tree. */
@@ -39,41 +27,21 @@ interface BaseOptions extends ServiceOptions {
 
 /** Git against git, without AWS. @throws CliError, SourceError */
 export async function againstBase(dir: string, options: BaseOptions, toolbox: Toolbox): Promise<PlanReport> {
-  // Both sides by the rules of Git: else a file behind a link would be in one of them only.
-  const settings: ProjectSettings = { ...(await serviceSettings(dir, options, toolbox)), rules: "git" };
-  const from = await atRevision({ root: dir, revision: options.base }, settings, toolbox);
-  const known = { ...settings, knownProfiles: from.compilation.profiles };
-  const heads = await headOf({ dir, head: options.head }, known, toolbox);
-  const to = heads.head;
+  const { from, to, authors } = await readSides(dir, options, toolbox);
   const [then, now] = [from.compilation.desired, to.compilation.desired];
-  const range = { root: dir, base: options.base, head: options.head ?? "HEAD" };
-  const made = await authorsOfRange(range, heads, { settings, toolbox });
-  const facts = await offlineFacts(to.compilation, toolbox, authorsByKeyOf(made, from, to));
+  const facts = await offlineFacts(to.compilation, toolbox, authors);
   const shipped = facts.shipped ?? (await shippedPoliciesOf([then], toolbox));
   const changed = platformChanges(then, now);
-  const found = findingsOffline(to.compilation, facts);
-  const asBefore = { ...to.compilation, desired: { ...now, profiles: then.profiles } };
-  const before = changed.some((text) => /^(GuardrailProfile|Team) /.test(text))
-    ? findingsOffline(asBefore, facts)
-    : found;
-  const earlier = changed.length === 0 ? found : findingsOffline(from.compilation, facts);
-  const sides = { before, earlier, base: then, head: now, nowMs: facts.nowMs };
-  const kept = keptFindings(found, sides);
-  const { findings, refusedBefore } = newFindings(kept, sides);
+  const { findings, refusedBefore, ruleEffects } = findingsSinceBase({ from, to, changed }, facts);
   const { unread, views: all, ...offline } = planOffline(from, to, { findings, shipped, facts });
   const views = all.filter((view) => isChange(view) || isOfService(view.key, to.service));
-  const skipped = [...notJudgedOffline(), "function requirements", "change limits"];
   const problems = problemLines(to);
-  const about = rangeText(from.snapshot.revision, to.snapshot.revision);
   return {
     ...offline,
     views,
-    modeChanges: [...now.accounts.values()].flatMap(
-      (account) =>
-        modeChange(then.accounts.get(account.id) ?? null, account, { ...now, processMode: null }) ?? [],
-    ),
-    platformChanges: [...changed, ...templateChanges(from, to)],
-    ruleEffects: profileEffects(before, kept),
+    modeChanges: modeChangesOf(then, now),
+    platformChanges: [...changed.map(({ text }) => text), ...templateChanges(from, to)],
+    ruleEffects,
     gaps: [
       ...problems,
       ...skippedLines(to),
@@ -82,9 +50,9 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
       "Offline: AWS was not read",
       ...unread,
       ...shippedNote(now, shipped),
-      `Skipped offline: ${skipped.join(", ")}`,
+      `Skipped offline: ${[...notJudgedOffline(), "function requirements", "change limits"].join(", ")}`,
     ],
-    about,
+    about: rangeText(from.snapshot.revision, to.snapshot.revision),
     incomplete: problems.length > 0,
     problems: planProblems(to, views),
     root: to.service === null ? await pathInRepository(dir) : "",
@@ -92,43 +60,29 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
   };
 }
 
-interface NewFindings {
-  readonly findings: ReadonlyMap<Key, readonly Finding[]>;
-  /** Keys that are declared as before, and that the same rule refuses in the base. */
-  readonly refusedBefore: readonly Key[];
+interface Sides {
+  readonly from: Project;
+  readonly to: Project;
+  /** Who made what differs between them. */
+  readonly authors: ReadonlyMap<Key, Authors>;
 }
 
-/** What is declared as before keeps its verdict until an operator approves what only the new profiles refuse. */
-function keptFindings(
-  found: ReadonlyMap<Key, readonly Finding[]>,
-  compared: Compared,
-): ReadonlyMap<Key, readonly Finding[]> {
-  const kept = [...found].map(
-    ([key, findings]) =>
-      [
-        key,
-        isKept(key, compared) ? withPending(findings, compared.before.get(key) ?? []) : findings,
-      ] as const,
+async function readSides(dir: string, options: BaseOptions, toolbox: Toolbox): Promise<Sides> {
+  // Both sides by the rules of Git: else a file behind a link would be in one of them only.
+  const settings: ProjectSettings = { ...(await serviceSettings(dir, options, toolbox)), rules: "git" };
+  const from = await atRevision({ root: dir, revision: options.base }, settings, toolbox);
+  const known = { ...settings, knownProfiles: from.compilation.profiles };
+  const heads = await headOf({ dir, head: options.head }, known, toolbox);
+  const range = { root: dir, base: options.base, head: options.head ?? "HEAD" };
+  const made = await authorsOfRange(range, heads, { settings, toolbox });
+  return { from, to: heads.head, authors: authorsByKeyOf(made, from, heads.head) };
+}
+
+function modeChangesOf(then: Desired, now: Desired): readonly ModeChange[] {
+  return [...now.accounts.values()].flatMap(
+    (account) =>
+      modeChange(then.accounts.get(account.id) ?? null, account, { ...now, processMode: null }) ?? [],
   );
-  return new Map(kept);
-}
-
-/** Without what refuses the same declaration in the base too: that is no change. */
-function newFindings(kept: ReadonlyMap<Key, readonly Finding[]>, compared: Compared): NewFindings {
-  const refusedBefore: Key[] = [];
-  const added = [...kept].map(([key, findings]) => {
-    if (!isKept(key, compared)) return [key, findings] as const;
-    const earlier = compared.earlier.get(key) ?? [];
-    const others = findings.filter((finding) => !isBlocking(finding) || !isRefusedIn(earlier, finding));
-    if (others.length < findings.length) refusedBefore.push(key);
-    return [key, others] as const;
-  });
-  return { findings: new Map(added), refusedBefore };
-}
-
-function isKept(key: Key, { base, head, nowMs }: Compared): boolean {
-  const [a, b] = [base, head].map(({ bindings, policies }) => bindings.get(key) ?? policies.get(key));
-  return a !== undefined && b !== undefined && isSameDeclaration(a, b, nowMs);
 }
 
 function refusedBeforeLines(keys: readonly Key[]): readonly string[] {

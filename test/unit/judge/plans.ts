@@ -106,7 +106,7 @@ export function plansContext(plans: readonly KeyPlan[], facts: Partial<PlansCont
     findings: new Map(),
     approvers: new Map(),
     authors: new Map(),
-    assistants: new Map(),
+    assisted: new Set(),
     relaxed: new Map(),
     firstClaims: new Map(),
     approvals: [],

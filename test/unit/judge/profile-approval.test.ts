@@ -119,10 +119,19 @@ describe("an approval of a profile", () => {
 
   test("has the reason why an author is unknown once", () => {
     const authors = new Map([[plan.key, { ...madeBy(), unknown: "a force-push" }]]);
-    const assistants = new Map([[plan.key, "an unknown author (a force-push)"]]);
 
-    expect(verdictOf({ approvers: needing(null), authors, assistants })).toMatchObject({
+    expect(verdictOf({ approvers: needing(null), authors, assisted: new Set([plan.key]) })).toMatchObject({
       reason: "grants new access, which needs an approval; made by an unknown author (a force-push)",
+    });
+  });
+
+  test("has the reason why an author is unknown, where the assistant is known", () => {
+    const assistants = [{ assistant: "Claude", commit: "1a2b3c4d" }];
+    const authors = new Map([[plan.key, { ...madeBy(), assistants, unknown: "a force-push" }]]);
+
+    expect(verdictOf({ approvers: needing(null), authors, assisted: new Set([plan.key]) })).toMatchObject({
+      reason:
+        "grants new access, which needs an approval; made by Claude in commit 1a2b3c4d; its authors are not all known (a force-push)",
     });
   });
 

@@ -5,8 +5,14 @@ import type { Json } from "../../../model/values/json.ts";
 import { withoutPlaces } from "../../../text/json-values.ts";
 import { byText } from "../../../text/order.ts";
 
+/** A document that differs, or whether there are Teams at all. */
+export interface PlatformChange {
+  readonly kind: "AwsAccount" | "GuardrailProfile" | "Team" | "Waiver" | "Exclusion" | "tenancy";
+  readonly text: string;
+}
+
 /** The documents of the platform that differ between two revisions: they decide what every other change may do. */
-export function platformChanges(before: Desired, after: Desired): readonly string[] {
+export function platformChanges(before: Desired, after: Desired): readonly PlatformChange[] {
   return [
     ...changesOf("AwsAccount", [...before.accounts.values()], [...after.accounts.values()]),
     ...changesOf("GuardrailProfile", profilesOf(before), profilesOf(after)),
@@ -28,8 +34,8 @@ function teamsOf({ teams }: Desired): readonly Named[] {
 }
 
 /** With the last Team, the fence of every namespace goes. */
-function tenancyChange({ tenancy: before }: Desired, { tenancy: after }: Desired): readonly string[] {
-  return before.kind === after.kind ? [] : [`tenancy becomes ${after.kind}`];
+function tenancyChange({ tenancy: before }: Desired, { tenancy: after }: Desired): readonly PlatformChange[] {
+  return before.kind === after.kind ? [] : [{ kind: "tenancy", text: `tenancy becomes ${after.kind}` }];
 }
 
 interface Named {
@@ -37,16 +43,16 @@ interface Named {
 }
 
 function changesOf<Item extends Named>(
-  kind: string,
+  kind: PlatformChange["kind"],
   before: readonly Item[],
   after: readonly Item[],
-): readonly string[] {
+): readonly PlatformChange[] {
   const [then, now] = [textsOf(before), textsOf(after)];
   const names = [...new Set([...then.keys(), ...now.keys()])].sort(byText);
   return names.flatMap((name) => {
     if (then.get(name) === now.get(name)) return [];
     const what = !then.has(name) ? "is added" : now.has(name) ? "changes" : "is removed";
-    return [`${kind} ${name} ${what}`];
+    return [{ kind, text: `${kind} ${name} ${what}` }];
   });
 }
 
