@@ -1,6 +1,7 @@
 import { lastAppliedOf, remainsText } from "../model/keys/last-applied.ts";
 import { targetText } from "../model/keys/target-text.ts";
-import { closedLines, openedLines, shortSubject } from "./drift-text.ts";
+import { closedLines, openedLines } from "./drift-text.ts";
+import { approveLine, shortSubject } from "./hold-text.ts";
 import { shortArn } from "../plan/render/words.ts";
 import { counted } from "../text/phrases.ts";
 import { dayAndMinuteOf, minuteOf, placeName, plainLine, shownLines } from "./names.ts";
@@ -57,10 +58,11 @@ const ALERT_TEXTS: AlertTexts = {
   "drift-opened": openedLines,
   "drift-closed": closedLines,
   held: ({ account, subject, reason, keys }) => [
-    `🟠 ${account}: awaiting approval: ${reason}`,
+    `🟠 ${account}: awaiting approval ${shortSubject(subject)}: ${reason}`,
     ...shownLines(keys.map((key) => targetText({ key, account }))).map((line) => `    ${line}`),
     `Next: nothing of it takes effect before it is approved`,
     `See:  grantkeeper describe hold ${shortSubject(subject)}`,
+    approveLine(subject),
   ],
   "hold-ended": ({ account, subject, how }) => [
     `✅ ${account}: the pending approval ${shortSubject(subject)} ${ENDED_HOLDS[how]}`,
@@ -154,6 +156,7 @@ const ALERT_TEXTS: AlertTexts = {
     ...(fix === null ? [] : [`Fix:  ${fix}`]),
     "Next: the accepted revision remains in effect until it is approved",
     `See:  grantkeeper describe hold ${revision}`,
+    approveLine(revision),
   ],
   "revision-decided": ({ source, revision, how }) => [`✅ ${source}: ${revision} ${DECIDED_REVISIONS[how]}`],
   "commit-status": ({ text }) => [text],

@@ -1,5 +1,6 @@
 import { formatSpan } from "../model/values/duration.ts";
 import { targetText } from "../model/keys/target-text.ts";
+import { approveLine, shortSubject } from "./hold-text.ts";
 import { shownLines } from "./names.ts";
 import type { AlertEvent, Keep, NextStep } from "../model/alert-event.ts";
 
@@ -24,6 +25,7 @@ export function openedLines(event: Opened): readonly string[] {
     `Next: ${NEXT_STEP_TEXTS[next.kind](next as never, event)}`,
     ...stopAndKeep(event, target),
     `See:  grantkeeper describe ${target}`,
+    ...(next.kind === "needs-approval" ? [approveLine(next.subject)] : []),
   ];
 }
 
@@ -52,13 +54,6 @@ const NEXT_STEP_TEXTS: NextStepTexts = {
 /** With the date if it is on another day. */
 function instantAfter(since: string, at: string): string {
   return since.slice(0, 10) === at.slice(0, 10) ? secondOf(at) : `${at.slice(0, 19)}Z`;
-}
-
-/** A digest is shortened to twelve digits; a revision stays complete. */
-export function shortSubject(subject: string): string {
-  return /^sha256:[0-9a-f]{64}$/.test(subject)
-    ? subject.slice("sha256:".length, "sha256:".length + 12)
-    : subject;
 }
 
 function stopAndKeep({ next, keep }: Opened, target: string): readonly string[] {

@@ -4,6 +4,7 @@ import type { CommitStatus } from "../model/records/commit-status.ts";
 import type { AlertSeverity } from "../model/records/incident-record.ts";
 import { incidentOf } from "../model/records/incident-of.ts";
 import { alertText } from "./alert-text.ts";
+import { holdIn } from "./hold-text.ts";
 
 /**
  * The JSON that a receiver gets. The messages of one incident belong together: it is opened, may be repeated, and is
@@ -21,6 +22,8 @@ export interface AlertMessage {
   readonly account: string | null;
   /** Absent in messages of 0.1.0. */
   readonly namespace?: string | null;
+  /** The pending approval, as `approve` and `describe hold` take it; null: it is about none. Absent in messages of 0.1.0. */
+  readonly hold?: string | null;
   /** ISO 8601. */
   readonly at: string;
   /** ISO 8601: when the incident began; null: it is none, or its beginning is not known. Absent in messages of 0.1.0. */
@@ -49,6 +52,7 @@ export function messageOf(event: AlertEvent, { severity, seqs, at, since }: Mess
     key: "key" in event ? event.key : null,
     account: "account" in event ? event.account : null,
     namespace: namespaceOf(event),
+    hold: holdIn(event),
     at,
     since,
     ...(event.kind === "commit-status" && { commitStatus: commitStatusOf(event) }),

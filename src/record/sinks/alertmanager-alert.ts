@@ -1,7 +1,7 @@
 import { ALERT_NAMES, TEST_ALERT_NAME } from "../../model/records/alert-names.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { targetText } from "../../model/keys/target-text.ts";
-import { shortSubject } from "../drift-text.ts";
+import { approveCommand, shortSubject } from "../hold-text.ts";
 import type { AlertMessage } from "../message.ts";
 
 /** An alert of Alertmanager's API. Its labels are its identity; what changes is an annotation. */
@@ -15,7 +15,7 @@ export interface RouterAlert {
 const LONGEST_TEXT = 4_000;
 
 export function alertOf(message: AlertMessage, instance: string): RouterAlert {
-  const { kind, text, severity, account, namespace, since, at } = message;
+  const { kind, text, status, severity, account, namespace, hold = null, since, at } = message;
   const [summary = "", ...details] = wellFormed(text).slice(0, LONGEST_TEXT).split("\n");
   const next = details.find((line) => line.startsWith("Next: "))?.slice("Next: ".length);
   const see = details.find((line) => line.startsWith("See:"))?.slice("See:".length);
@@ -34,6 +34,8 @@ export function alertOf(message: AlertMessage, instance: string): RouterAlert {
       description: details.join("\n"),
       next: next?.trim() ?? "",
       see: see?.trim() ?? "",
+      hold: hold ?? "",
+      approve: hold === null || status === "closed" ? "" : approveCommand(hold),
       runbook: `grantkeeper runbook ${nameOf(kind)}`,
     }),
     startsAt: since ?? at,

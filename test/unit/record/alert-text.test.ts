@@ -211,7 +211,7 @@ test("each of the other texts states what happened and what to do", () => {
       .slice(2)
       .map((event) => alertText(event, [])),
   ).toEqual([
-    "🟠 prod: awaiting approval: would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext: nothing of it takes effect before it is approved\nSee:  grantkeeper describe hold 7f3a91c2d4e5\nHelp: grantkeeper runbook held",
+    "🟠 prod: awaiting approval 7f3a91c2d4e5: would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext: nothing of it takes effect before it is approved\nSee:  grantkeeper describe hold 7f3a91c2d4e5\nApprove: grantkeeper approve 7f3a91c2d4e5 --reason TEXT\nHelp: grantkeeper runbook held",
     "🟠 orders/orders-api@prod/eu-west-1: refused: RES-001: too wide\nNext: nothing of it is applied, 4f0e2d1 remains in effect; fix the manifest\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1\nHelp: grantkeeper runbook refused",
     "accepted; being applied to AWS",
     "🟠 prod: iam:PutRolePolicy is denied\n    explicit deny in a service control policy\nNext: grantkeeper doctor\nHelp: grantkeeper runbook access-denied",
@@ -230,7 +230,7 @@ test("each of the other texts states what happened and what to do", () => {
     "🟠 the suspension of orders/orders-api@prod/eu-west-1 ends at 12:44Z\n    orders/orders-api@prod/eu-west-1: 2 writes\n    search/audit@prod: 1 write\nNext: Grantkeeper writes this then\nStop: grantkeeper suspend orders/orders-api@prod/eu-west-1 --for 1h --reason TEXT\nHelp: grantkeeper runbook suspension-ending",
     "🔵 1 suspension in effect, 1 orphan\n    orders/@prod until 2026-11-25 12:44Z by dana: grantkeeper resume s1 --reason TEXT\n    role/old in prod\nSee:  grantkeeper status\nHelp: grantkeeper runbook daily-reminder",
     "🔵 prod: 3 new functions in AWS without a manifest\n    report in eu-west-1\nSee:  grantkeeper get functions --uncovered\nHelp: grantkeeper runbook functions-uncovered",
-    "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nNext: the accepted revision remains in effect until it is approved\nSee:  grantkeeper describe hold main@9c1d04e\nHelp: grantkeeper runbook revision-held",
+    "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nNext: the accepted revision remains in effect until it is approved\nSee:  grantkeeper describe hold main@9c1d04e\nApprove: grantkeeper approve main@9c1d04e --reason TEXT\nHelp: grantkeeper runbook revision-held",
     "🟠 main: no answer\nNext: check the network\nHelp: grantkeeper runbook source-failed",
     "✅ prod: the pending approval 7f3a91c2d4e5 is approved",
     "✅ main: main@9c1d04e is superseded: it is no longer the newest revision of the source",

@@ -40,6 +40,7 @@ describe("too many for a minute", () => {
     expect(digestOf(sent).messages[0]).toEqual({
       incident: `drift/${KEY.replace("orders-api", "f-5")}`,
       status: "open",
+      hold: null,
       severity: "other",
       kind: "drift-opened",
       key: KEY.replace("orders-api", "f-5"),

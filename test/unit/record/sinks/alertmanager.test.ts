@@ -109,6 +109,20 @@ describe("an alert", () => {
     expect(Object.keys(posted()[0]?.labels ?? {}).sort()).toEqual(labels);
   });
 
+  test("about a pending plan has the command that approves it, until the plan is decided", async () => {
+    const { held } = EVENTS;
+    const { incident, account, subject } = held;
+    const thread = threadOf(await send(held));
+
+    await send({ kind: "hold-ended", incident, account, subject, how: "approved" }, thread);
+
+    expect(posted()[0]?.annotations).toMatchObject({
+      hold: "7f3a91c2d4e5",
+      approve: "grantkeeper approve 7f3a91c2d4e5 --reason TEXT",
+    });
+    expect(posted()[1]?.labels).toEqual(posted()[0]?.labels);
+  });
+
   test("ends with the labels with which it was opened", async () => {
     const thread = threadOf(await send(opened({ severity: "other" })));
     clock.set(START_MS + 90_000);

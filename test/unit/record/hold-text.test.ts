@@ -1,0 +1,53 @@
+import { describe, expect, test } from "@jest/globals";
+import { messageOf } from "../../../src/record/message.ts";
+import { EVENTS, opened } from "./settlements.ts";
+
+describe("what awaits an approval names the command that approves it", () => {
+  const digest = `sha256:${"7f3a91c2d4e5".padEnd(64, "0")}`;
+
+  test.each([
+    {
+      event: { ...EVENTS.held, subject: digest },
+      hold: "7f3a91c2d4e5",
+      because: "a plan",
+    },
+    {
+      event: { ...EVENTS["revision-held"], revision: "main@9c1d04e" },
+      hold: "main@9c1d04e",
+      because: "a revision",
+    },
+    {
+      event: opened({ next: { kind: "needs-approval", subject: digest } }),
+      hold: "7f3a91c2d4e5",
+      because: "drift that is reverted only after an approval",
+    },
+  ])("$because", ({ event, hold }) => {
+    const message = messageOf(event, { severity: "other", seqs: [], at: "", since: null });
+    const texts = message.text.split("\n");
+
+    expect(texts).toContain(`Approve: grantkeeper approve ${hold} --reason TEXT`);
+    expect(texts.findIndex((text) => text.includes("describe hold"))).toBeLessThan(
+      texts.findIndex((text) => text.startsWith("Approve:")),
+    );
+    expect(message.hold).toBe(hold);
+  });
+
+  test.each([
+    {
+      event: { ...EVENTS["hold-ended"], subject: digest },
+      hold: "7f3a91c2d4e5",
+      because: "an ended approval",
+    },
+    {
+      event: { ...EVENTS["revision-decided"], revision: "main@9c1d04e" },
+      hold: "main@9c1d04e",
+      because: "a decided revision",
+    },
+    { event: opened(), hold: null, because: "drift that is reverted now" },
+  ])("$because names no such command", ({ event, hold }) => {
+    const message = messageOf(event, { severity: "other", seqs: [], at: "", since: null });
+
+    expect(message.text).not.toContain("grantkeeper approve");
+    expect(message.hold).toBe(hold);
+  });
+});
