@@ -92,3 +92,7 @@ export function badly(reason: ConditionReason): Partial<KeyStatus> {
   if (last === undefined) throw new Error("no condition");
   return { ...rest, conditions: [...conditions.slice(0, -1), { ...last, reason, message: "why" }] };
 }
+
+export function kindsOf(items: readonly ActionItem[]): readonly string[] {
+  return items.map(({ kind }) => kind);
+}

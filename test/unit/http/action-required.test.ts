@@ -1,18 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
-import { ITEM_KINDS, type ActionItem } from "../../../src/api/action-required.ts";
+import { ITEM_KINDS } from "../../../src/api/action-required.ts";
 import type { AccountView } from "../../../src/controller/ports/control.ts";
 import type { Access } from "../../../src/http/access/access.ts";
 import { CONDITION_REASONS } from "../../../src/api/condition-reasons.ts";
-import { digestOf } from "../../../src/model/values/digest.ts";
-import type { Key } from "../../../src/model/keys/key.ts";
 import type { ConditionReason } from "../../../src/model/status.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-keys.ts";
-import { condition, plan, record, view } from "../../support/screens/world-states.ts";
-import { NOW, type FakeState } from "../../support/fakes/fake-control.ts";
+import { condition, record } from "../../support/screens/world-states.ts";
+import { type FakeState } from "../../support/fakes/fake-control.ts";
 import {
+  kindsOf,
   NOW_MS,
-  LONG_AGO,
   ALL,
   calm,
   itemsOf,
@@ -34,8 +32,6 @@ function withAccount(
   }));
   return { ...state, overview: { ...state.overview, accounts } };
 }
-
-const kinds = (items: readonly ActionItem[]): readonly string[] => items.map(({ kind }) => kind);
 
 test("nothing is required if everything matches Git", async () => {
   expect(await itemsOf(calm())).toEqual([]);
@@ -134,7 +130,7 @@ describe("every reason of a condition", () => {
   test.each(listed)("%s becomes the item that the table names, and no other", async (reason) => {
     const { item } = CONDITION_REASONS[reason];
 
-    expect(kinds(await itemsOf(withStatus(badly(reason))))).toEqual(item === null ? [] : [item]);
+    expect(kindsOf(await itemsOf(withStatus(badly(reason))))).toEqual(item === null ? [] : [item]);
   });
 
   test("a suspension is listed once, not for each binding that it covers", async () => {
@@ -142,95 +138,7 @@ describe("every reason of a condition", () => {
     const { suspensions } = fakeState().overview;
     state.overview = { ...state.overview, suspensions };
 
-    expect(kinds(await itemsOf(state))).toEqual(["suspended", "suspended", "suspended"]);
-  });
-});
-
-describe("a pending approval", () => {
-  const subject = digestOf("own");
-  const held = (): FakeState => {
-    const state = withStatus(badly("AwaitingApproval"));
-    const hold = {
-      subject,
-      code: "first-enforcing-pass" as const,
-      reason: "first enforcing run; grants new access",
-      newAccess: "grants new access",
-      account: "prod",
-      keys: [ORDERS_API],
-      actions: 4,
-      sinceMs: NOW_MS - 3_600_000,
-    };
-    return { ...state, overview: { ...state.overview, holds: [hold] } };
-  };
-
-  test("is one item of its digest, with the command that shows its calls", async () => {
-    const digest = subject.slice("sha256:".length, "sha256:".length + 8);
-
-    expect(await itemsOf(held())).toMatchObject([
-      {
-        kind: "approval",
-        target: digest,
-        message: "first enforcing run of prod; grants new access, 4 calls",
-        hint: `grantkeeper describe hold ${digest}`,
-        since: LONG_AGO,
-      },
-    ]);
-  });
-
-  test("of a stricter verdict counts no calls, and blocks nothing", async () => {
-    const state = held();
-    const reason = "RES-001 would refuse 1 function: stricter in profile p (main@9c1d04e)";
-    const holds = state.overview.holds.map((hold) => ({
-      ...hold,
-      code: "verdict-changed" as const,
-      reason,
-      actions: 0,
-    }));
-    const records = [record(ORDERS_API)];
-
-    const items = await itemsOf({ ...state, records, overview: { ...state.overview, holds } });
-
-    expect(items).toMatchObject([{ kind: "approval", message: `${reason}, in prod` }]);
-  });
-
-  test("of ten thousand functions takes linear time", async () => {
-    const keys = Array.from({ length: 10_000 }, (_, at) => `${ORDERS_API}-${at}` as Key);
-    let searches = 0;
-    const counted = new Proxy(keys, {
-      get: (list, name) => {
-        if (name === "includes" || name === "some" || name === "find") searches += 1;
-        return Reflect.get(list, name) as unknown;
-      },
-    });
-    const state = held();
-    const holds = state.overview.holds.map((hold) => ({ ...hold, keys: counted }));
-    const records = keys.map((key) => record(key, badly("AwaitingApproval")));
-
-    const items = await itemsOf({ ...state, records, overview: { ...state.overview, holds } });
-
-    expect([kinds(items), searches]).toEqual([["approval"], 0]);
-  });
-
-  test("is none once it was rejected", async () => {
-    const state = held();
-    const rejections = [{ subject, accountId: null, actor: "sam", reason: "no", at: NOW }];
-
-    expect(await itemsOf({ ...state, overview: { ...state.overview, rejections } })).toEqual([]);
-  });
-
-  test("is a failed change if no approval can release it", async () => {
-    const reason = "a statement without Sid is not declared";
-    const fix = "aws lambda get-policy";
-    const withheld = [{ kind: "not-in-this-version" as const, subject: "x", reason, fix }];
-    const ready = condition({ status: "False", reason: "AwaitingApproval", message: reason });
-    const state = withStatus({ conditions: [ready] });
-
-    expect(
-      await itemsOf({
-        ...state,
-        views: new Map([[ORDERS_API, view(ORDERS_API, { plan: plan(ORDERS_API, { withheld }) })]]),
-      }),
-    ).toMatchObject([{ kind: "unwritable", details: [reason], hint: fix }]);
+    expect(kindsOf(await itemsOf(state))).toEqual(["suspended", "suspended", "suspended"]);
   });
 });
 
@@ -324,12 +232,14 @@ test("a token of one namespace sees its own part, and reads nothing of others", 
     ORDERS,
   );
 
-  expect(kinds(items)).not.toContain("contended");
+  expect(kindsOf(items)).not.toContain("contended");
   expect(items.flatMap((item) => ("key" in item ? [item.key] : []))).not.toContain(REFUNDS);
 });
 
 test("items are sorted by kind in the published order", async () => {
-  const found = kinds(await itemsOf({ ...fakeState(), records: [record(ORDERS_API, badly("RoleNotUsed"))] }));
+  const found = kindsOf(
+    await itemsOf({ ...fakeState(), records: [record(ORDERS_API, badly("RoleNotUsed"))] }),
+  );
   const order = found.map((kind) => ITEM_KINDS.findIndex((one) => one === kind));
 
   expect(order.length).toBeGreaterThan(4);

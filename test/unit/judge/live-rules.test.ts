@@ -1,121 +1,38 @@
 import { describe, expect, test } from "@jest/globals";
-import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
-import { judge } from "../../../src/judge/judge.ts";
-import type { JudgeContext } from "../../../src/judge/inputs.ts";
-import { judgeInAws, keysToJudgeInAws, servicesInAws } from "../../../src/judge/live-rules.ts";
-import type { Subject } from "../../../src/judge/subject.ts";
-import type { LiveRules } from "../../../src/model/answers/live-rules.ts";
+import { servicesInAws } from "../../../src/judge/live-rules.ts";
 import type { Arn } from "../../../src/model/aws/arn.ts";
-import type { DesiredBinding, DesiredPolicy, Waiver } from "../../../src/model/desired.ts";
-import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
-import type { LiveAccount, LiveFunction, LiveRole } from "../../../src/model/live.ts";
-import { complete } from "../../../src/model/values/steps.ts";
+import type { DesiredBinding } from "../../../src/model/desired.ts";
 import {
-  accountWith,
   ACCOUNT_ID,
   allow,
-  appliedRecord,
-  attachment,
   binding,
-  BOUNDARY,
-  caller,
   compiled,
   deny,
   documentOf,
-  liveFunctionOf,
-  livePolicyOf,
   liveRoleOf,
-  NOW_MS,
   ORDERS_READ,
-  ORIGIN,
-  policy,
-  presentPolicy,
 } from "../../support/pass/bindings.ts";
-import { passOf } from "../../support/pass/passes.ts";
 import { actionData } from "../guard/judged.ts";
+import {
+  EVERYTHING,
+  SEND,
+  type InAws,
+  accountOf,
+  verdictsIn,
+  PLAIN,
+  inline,
+  OWN,
+  called,
+} from "./live-accounts.ts";
 
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
-const EVERYTHING = documentOf(allow("*"));
-const SEND = allow("sqs:SendMessage");
 
-interface InAws {
-  readonly role?: Partial<LiveRole>;
-  readonly found?: Partial<LiveFunction>;
-  readonly awsManaged?: Readonly<Record<string, string>>;
-  readonly boundary?: string;
-  readonly others?: readonly LiveRole[];
-}
-
-function accountOf(state: DesiredBinding, { role, found, awsManaged = {}, boundary, others = [] }: InAws) {
-  const parts = { role: liveRoleOf(state, role), found: liveFunctionOf(state, found), awsManaged };
-  const live = accountWith({
-    ...parts,
-    ...(boundary === undefined ? {} : { policies: [livePolicyOf(BOUNDARY, [boundary])] }),
-  });
-  const roles = others.map((one) => [one.name.toLowerCase(), { kind: "present", value: one }] as const);
-  return { ...live, roles: new Map([...live.roles, ...roles]) };
-}
-
-interface Given {
-  readonly states?: readonly (DesiredBinding | DesiredPolicy)[];
-  readonly waivers?: readonly Waiver[];
-  readonly subject?: Subject;
-  readonly record?: Partial<KeyRecord>;
-}
-
-/** What the rules find of the first state in AWS; null: it is not judged, since it has no difference that counts. */
-function rulesIn(
-  live: LiveAccount,
-  state: DesiredBinding | DesiredPolicy,
-  { states = [], waivers = [], subject, record = {} }: Given = {},
-): LiveRules | null {
-  const pass = passOf([state, ...states], { actionData });
-  const context: JudgeContext = {
-    ...pass,
-    desired: { ...pass.desired, waivers },
-    live,
-    writes: recentWrites([]),
-    nowMs: NOW_MS,
-  };
-  const known = appliedRecord(state, record);
-  const judged = judge(context, [
-    subject ?? { kind: "desired", key: state.key, record: known, desired: state },
-  ]).judged;
-  const keys = complete(
-    keysToJudgeInAws(
-      judged.map((one) => ({ judged: one, drifts: one.drifts })),
-      context,
-    ),
-  );
-  const [first] = keys;
-  return first === undefined ? null : complete(complete(judgeInAws(keys, context))(first));
-}
-
-/** `RES-001 block`; in brackets what is not understood or was not read. */
-function verdictsIn(...args: Parameters<typeof rulesIn>): readonly string[] | null {
-  const found = rulesIn(...args);
-  return (
-    found && [
-      ...found.breaches.map(({ rule, severity }) => `${rule} ${severity}`),
-      ...found.unread.map((text) => `(${text})`),
-    ]
-  );
-}
-
-const PLAIN = binding();
-const inline = (...documents: readonly (readonly [string, string])[]): Partial<LiveRole> => ({
-  inline: documents.map(([name, text]) => ({ name, text })),
-});
-const OWN = documentOf(ORDERS_READ);
 const ofFunction = (change: Readonly<Record<string, unknown>>) => ({
   Sid: "theirs",
   Effect: "Allow",
   Action: "lambda:InvokeFunction",
   Resource: PLAIN.functionArn,
   ...change,
-});
-const called = (...statements: readonly unknown[]): Partial<LiveFunction> => ({
-  policies: new Map([["", presentPolicy(...statements)]]),
 });
 
 describe("the rules that AWS breaks and Git does not", () => {
@@ -257,83 +174,6 @@ describe("the rules that AWS breaks and Git does not", () => {
     },
   ])("$because", ({ live, state = PLAIN, finds }) => {
     expect(verdictsIn(accountOf(state, live), state)).toEqual(finds);
-  });
-
-  const OPEN = binding({
-    inline: compiled(SEND, allow("iam:CreateAccessKey", `arn:aws:iam::${ACCOUNT_ID}:user/deploy`)),
-  });
-
-  test("what Git declares as well is not live drift, unless AWS has lost what limited it", () => {
-    const closing = documentOf(allow(["sqs:*", "dynamodb:*"]));
-    const drifted = { role: { tags: [...OPEN.role.tags, { key: "team", value: "a" }] } };
-
-    expect(verdictsIn(accountOf(OPEN, { ...drifted, boundary: closing }), OPEN)).toEqual(["TAG-001 block"]);
-    expect(verdictsIn(accountOf(OPEN, { role: { boundary: null }, boundary: closing }), OPEN)).toEqual([
-      "BND-001 block",
-      "ESC-* block",
-    ]);
-  });
-
-  test("a waiver lifts what Git declares, and nothing that someone else added", () => {
-    const waiver: Waiver = {
-      name: "w",
-      rule: "RES-001",
-      binding: PLAIN.key,
-      reason: "t",
-      owner: "o",
-      until: "2030-01-01T00:00:00Z",
-      origin: ORIGIN,
-    };
-    const live = accountOf(PLAIN, { role: inline(["grantkeeper", OWN], ["hotfix", documentOf(SEND)]) });
-
-    expect(verdictsIn(live, PLAIN, { waivers: [waiver] })).toEqual(["RES-001 block"]);
-  });
-
-  test("a declared caller that is missing leaves the others as they are", () => {
-    const state = binding({}, { callers: [caller("uploads"), caller("archive")] });
-    const [kept] = state.callers;
-
-    expect(verdictsIn(accountOf(state, { found: called(kept?.statement) }), state)).toEqual([]);
-  });
-
-  test("a policy of Git that someone attached may be attached, and is judged as declared", () => {
-    const audit = policy(compiled(ORDERS_READ));
-    const { arn } = attachment("audit-read");
-    const live = accountOf(PLAIN, { role: { attachments: [arn] } });
-
-    expect(verdictsIn(live, PLAIN, { states: [audit] })).toEqual([]);
-  });
-
-  test("a detached policy takes its denials with it", () => {
-    const denials = policy(compiled(deny("sqs:SendMessage")));
-    const state = binding({ inline: compiled(ORDERS_READ), attachments: [attachment("audit-read")] });
-    const live = accountOf(state, { role: { attachments: [] } });
-
-    expect(verdictsIn(live, state, { states: [denials] })).toEqual([]);
-  });
-
-  test("a ManagedPolicy is judged as AWS has it, in the roles that attach it", () => {
-    const audit = policy(compiled(ORDERS_READ));
-    const user = binding({ attachments: [attachment("audit-read")] });
-    const inAws = (text: string): LiveAccount =>
-      accountWith({
-        role: liveRoleOf(user),
-        policies: [livePolicyOf(audit.arn, [text], { tags: { kind: "present", value: audit.tags } })],
-      });
-
-    expect(verdictsIn(inAws(documentOf(ORDERS_READ)), audit, { states: [user] })).toBeNull();
-    expect(verdictsIn(inAws(EVERYTHING), audit, { states: [user] })).toEqual(
-      expect.arrayContaining(["ACT-001 block", "ESC-* block"]),
-    );
-  });
-
-  test("an invalid manifest: what AWS has apart from the last applied state", () => {
-    const live = accountOf(PLAIN, { role: inline(["grantkeeper", OWN], ["hotfix", documentOf(SEND)]) });
-    const record = appliedRecord(PLAIN);
-    const invalid: Subject = { kind: "invalid", key: PLAIN.key, record, diagnostics: [] };
-
-    expect(verdictsIn(live, PLAIN, { subject: invalid })).toEqual(["RES-001 block"]);
-    expect(verdictsIn(live, PLAIN, { subject: { kind: "removed", key: PLAIN.key, record } })).toBeNull();
   });
 
   test("the services of statements in AWS are loaded besides those of Git", () => {

@@ -1,46 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AlertEvent } from "../../../src/model/alert-event.ts";
-import type { CommitState } from "../../../src/model/records/commit-status.ts";
-import type { AlertMessage } from "../../../src/record/message.ts";
 import type { Route } from "../../../src/record/route.ts";
-import { openStore, type OpenStore } from "../../../src/store/sqlite/open.ts";
-import { alertProcess } from "../../support/alerts/sending.ts";
-import { ACCEPTED, sinkOf } from "../../support/record/alert-receivers.ts";
-import { optionsFor, START_MS, testClock } from "../../store/engines.ts";
-import { Places } from "../../store/places.ts";
+import { START_MS } from "../../store/engines.ts";
 import { closed, EVENTS, opened } from "./settlements.ts";
+import { HOUR_MS, alertedStore, OPS } from "./alerted-store.ts";
 
-const places = new Places();
-const HOUR_MS = 3_600_000;
 const SINCE = { since: new Date(START_MS).toISOString() };
 
-/** A store with processes after each other, and what the routes got, as `ops open security`. */
-async function installation() {
-  const clock = testClock();
-  const opening: OpenStore = places.keep(openStore(optionsFor(await places.folder(), { clock })));
-  const got: string[] = [];
-  const texts: string[] = [];
-  const start = (...routes: readonly Partial<Route>[]) =>
-    alertProcess(opening, {
-      clock,
-      routes: routes.map((route) => ({
-        route,
-        sink: sinkOf(({ message }) => {
-          texts.push(message.text);
-          const { status, severity, isReminder = false } = message as AlertMessage;
-          got.push(`${route.name ?? "ops"} ${status} ${severity}${isReminder ? " again" : ""}`);
-          return ACCEPTED;
-        }),
-      })),
-    });
-  const later = (ms: number): void => clock.set(clock.nowMs() + ms);
-  const take = (): readonly string[] => got.splice(0);
-  return { start, later, take, texts, opening };
-}
-
-type CommitStatusEvent = Extract<AlertEvent, { readonly kind: "commit-status" }>;
-
-const OPS = { name: "ops" };
 const PAGER = { name: "pager", severity: "security" } as const;
 
 describe("an incident after a restart", () => {
@@ -56,7 +22,7 @@ describe("an incident after a restart", () => {
       because: "every receiver of the first message gets the last one",
     },
   ])("$because", async ({ severity, notified }) => {
-    const { start, take } = await installation();
+    const { start, take } = await alertedStore();
     const before = start(OPS, PAGER);
     await before.record(opened({ ...SINCE, severity }));
     await before.drain();
@@ -70,7 +36,7 @@ describe("an incident after a restart", () => {
   });
 
   test("of a pass that failed ends with the first pass that works", async () => {
-    const { start, take } = await installation();
+    const { start, take } = await alertedStore();
     await start(OPS).record(EVENTS["pass-failed"]);
 
     const after = start(OPS);
@@ -114,7 +80,7 @@ describe("what needs an answer", () => {
       because: "a pending plan is one incident",
     },
   ])("$because", async ({ events, gets }) => {
-    const { start, take } = await installation();
+    const { start, take } = await alertedStore();
 
     for (const event of events) {
       const running = start(OPS);
@@ -126,7 +92,7 @@ describe("what needs an answer", () => {
   });
 
   test("is reported again while it is open, with the command that shows it", async () => {
-    const { start, take, later, texts } = await installation();
+    const { start, take, later, texts } = await alertedStore();
     const running = start({ ...OPS, remindAfterMs: 24 * HOUR_MS });
     await running.record(EVENTS["revision-held"]);
     await running.drain();
@@ -143,7 +109,7 @@ describe("what needs an answer", () => {
 
 describe("what stays open", () => {
   test("is reported again after the route's time, until it ends", async () => {
-    const { start, take, later, texts } = await installation();
+    const { start, take, later, texts } = await alertedStore();
     const running = start({ ...OPS, remindAfterMs: 24 * HOUR_MS });
     await running.record(opened(SINCE));
     const days: (readonly string[])[] = [];
@@ -183,7 +149,7 @@ describe("what stays open", () => {
     },
     { route: { name: "new", accounts: ["dev"] }, notified: [], because: "not what is in another account" },
   ])("$because", async ({ route, notified }) => {
-    const { start, take } = await installation();
+    const { start, take } = await alertedStore();
     const before = start(OPS);
     await before.record(opened(SINCE));
     await before.drain();
@@ -192,85 +158,6 @@ describe("what stays open", () => {
     await start(OPS, route).drain();
 
     expect(take()).toEqual(notified);
-  });
-});
-
-describe("the states of a commit", () => {
-  const FORGE = { name: "commit-status:main", kinds: "commit-status" } as const;
-  const status = (state: CommitState, change: Partial<CommitStatusEvent> = {}): AlertEvent => ({
-    ...EVENTS["commit-status"],
-    state,
-    isNew: false,
-    ...change,
-  });
-  const accepted = status("pending", { isNew: true });
-
-  test("are sent to the forge of their source only, and no alert is", async () => {
-    const { start, take } = await installation();
-    const other = { name: "commit-status:other", kinds: "commit-status" } as const;
-    const running = start(OPS, FORGE, other);
-
-    await running.record(accepted, opened());
-    await running.drain();
-
-    expect(take()).toEqual(["ops open security", "commit-status:main open other"]);
-  });
-
-  test("are not repeated, and none follows the last one, also after a restart", async () => {
-    const { start, take } = await installation();
-    const running = start(FORGE);
-    await running.record(accepted);
-    await running.record(status("pending"));
-    await running.record(status("failure"));
-    await running.record(status("success"));
-    await running.record(status("pending"), status("superseded"));
-    await running.drain();
-    expect(take()).toEqual([
-      "commit-status:main open other",
-      "commit-status:main open other",
-      "commit-status:main closed other",
-    ]);
-
-    const restarted = start(FORGE);
-    await restarted.record(status("pending"), status("success"));
-    await restarted.drain();
-
-    expect(take()).toEqual([]);
-  });
-
-  test("begin again when the commit is accepted again", async () => {
-    const { start, take } = await installation();
-    const running = start(FORGE);
-    await running.record(accepted);
-    await running.record(status("success"));
-
-    await running.record(accepted);
-    await running.drain();
-
-    expect(take()).toHaveLength(3);
-  });
-
-  test("stay failed when a newer commit takes the place of one that failed", async () => {
-    const { start, take, texts } = await installation();
-    const running = start(FORGE);
-    await running.record(status("failure", { isNew: true, text: "held" }));
-
-    await running.record(status("superseded", { text: "superseded" }));
-    await running.record(status("success"));
-    await running.drain();
-
-    expect([take(), texts]).toEqual([["commit-status:main open other"], ["held"]]);
-  });
-
-  test("are reported to no route of alerts as open, however long they last", async () => {
-    const { start, take, later } = await installation();
-    const running = start({ ...OPS, remindAfterMs: HOUR_MS }, FORGE);
-    await running.record(accepted);
-    later(2 * HOUR_MS);
-
-    await running.drain();
-
-    expect(take()).toEqual(["commit-status:main open other"]);
   });
 });
 
@@ -286,7 +173,7 @@ describe("a route of an account", () => {
       because: "changes in its own account",
     },
   ])("gets $because: $sent", async ({ event, accounts, sent }) => {
-    const { start, take } = await installation();
+    const { start, take } = await alertedStore();
     const running = start({ ...OPS, accounts });
 
     await running.record(event);
@@ -296,7 +183,7 @@ describe("a route of an account", () => {
   });
 
   test("gets only its own changes after a suspension", async () => {
-    const { start, texts } = await installation();
+    const { start, texts } = await alertedStore();
     const running = start({ ...OPS, accounts: ["dev"] });
 
     await running.record(EVENTS["suspension-ending"]);
@@ -308,7 +195,7 @@ describe("a route of an account", () => {
 
 describe("a route with a time of the day", () => {
   test("gets one digest a day, and a message after that time the next day", async () => {
-    const { start, take, later, texts } = await installation();
+    const { start, take, later, texts } = await alertedStore();
     const at13 = { ...OPS, dailyAtMs: 13 * HOUR_MS };
     const running = start(at13);
     for (let message = 0; message < 9; message += 1) await running.record(EVENTS["access-denied"]);

@@ -6,17 +6,17 @@ import { cli } from "../../support/screens/cli.ts";
 import { functionText, PLATFORM_FILES } from "../../support/manifests.ts";
 import { profileText } from "../../support/profiles.ts";
 import { API, commitBase, grants, writeManifests } from "../../support/screens/plan-command.ts";
+import { PROFILE, type Files, mergeOf } from "../../support/screens/plan-merge.ts";
 
 let root: string;
+
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "gk-merge-"));
 });
+
 afterEach(() => rm(root, { recursive: true }));
 
-const PROFILE = "platform/profile.yaml";
 const ACCOUNTS = "platform/accounts.yaml";
-const PARTLY =
-  '  statements: [{reason: x, statement: {Effect: Allow, Action: "dynamodb:Get*", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders"}}]\n';
 
 const until = (day: string) =>
   `  statements: [{reason: x, until: "${day}T00:00:00Z", statement: {Effect: Allow, Action: "dynamodb:Scan", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders"}}]\n`;
@@ -30,21 +30,6 @@ spec: {accounts: ["*"], functions: ["*"], resources: [orders, carts, news]}
 `,
   [PROFILE]: profileText("reviewed", `{approval: {for: new-access, preapproved: ${preapproved}}}`),
 });
-
-interface Merge {
-  readonly autoMergeable: boolean;
-  readonly whyNot: readonly { readonly code: string; readonly reason: string }[];
-}
-
-type Files = Readonly<Record<string, string>>;
-
-/** What `plan --base` states of a change from one set of files to another. */
-async function mergeOf(before: Files, after: Files): Promise<Merge & { readonly changes: readonly Merge[] }> {
-  await commitBase(root, before);
-  await writeManifests(root, after);
-  const { out } = await cli(["plan", root, "--base", "main", "-o", "json"]);
-  return JSON.parse(out) as Merge & { readonly changes: readonly Merge[] };
-}
 
 describe("plan -o json", () => {
   test.each([
@@ -146,7 +131,7 @@ describe("plan -o json", () => {
       because: "a broken document cannot be compared",
     },
   ])("is mergeable or not: $because", async ({ before, after, codes }) => {
-    const { autoMergeable, whyNot } = await mergeOf(before, after);
+    const { autoMergeable, whyNot } = await mergeOf(root, before, after);
 
     expect(whyNot.map(({ code }) => code)).toEqual(codes);
     expect(autoMergeable).toBe(codes.length === 0);
@@ -182,7 +167,7 @@ describe("plan -o json", () => {
   ])(
     "and its text announce the approval that new access will need: $because",
     async ({ profiles, reason }) => {
-      const { whyNot } = await mergeOf(profiles, { [API]: grants(["orders", "carts"]) });
+      const { whyNot } = await mergeOf(root, profiles, { [API]: grants(["orders", "carts"]) });
       const { code, out } = await cli(["plan", root, "--base", "main"]);
 
       const held = whyNot.filter((one) => one.code === "held").map((one) => one.reason);
@@ -206,7 +191,7 @@ spec: {statements: [{reason: x, statement: {Effect: Allow, Action: "${action}", 
       [PROFILE]: wanted("security", ", selector: {namespaces: [orders]}"),
     };
 
-    const { whyNot } = await mergeOf(before, { "platform/shared.yaml": policy("dynamodb:PutItem") });
+    const { whyNot } = await mergeOf(root, before, { "platform/shared.yaml": policy("dynamodb:PutItem") });
 
     expect(whyNot).toContainEqual({ code: "held", reason: expect.stringContaining("group security") });
   });
@@ -217,6 +202,7 @@ spec: {statements: [{reason: x, statement: {Effect: Allow, Action: "${action}", 
     const both = `  statements:\n${statement("dynamodb:Get*")}${statement("dynamodb:Batch*")}`;
     const refusing = profileText("p", "{rules: {ACT-002: block}}");
     const { whyNot } = await mergeOf(
+      root,
       { [API]: grants(["orders"]), [PROFILE]: refusing },
       { [API]: grants(["orders"], both) },
     );
@@ -227,6 +213,7 @@ spec: {statements: [{reason: x, statement: {Effect: Allow, Action: "${action}", 
 
   test("has the verdict of each function, and names it in the total", async () => {
     const { changes, whyNot } = await mergeOf(
+      root,
       { [API]: grants(["orders"]) },
       { [API]: grants(["orders", "carts"]) },
     );
@@ -281,69 +268,5 @@ describe("the reasons that an author gives", () => {
     },
   ])("are in the plan: $because", async ({ before, after, notes }) => {
     expect(await notesOf(before, after)).toEqual(notes);
-  });
-});
-
-describe("a change of a profile", () => {
-  test("that a Team names is shown as a change of the Team, with what it refuses", async () => {
-    const team = `apiVersion: grantkeeper.dev/v1alpha1
-kind: Team
-metadata: {name: orders}
-spec: {accounts: ["*"], functions: ["*"], resources: ["*"]}
-`;
-    const API_FILE = { [API]: grants(["orders"], PARTLY) };
-    await commitBase(root, { ...API_FILE, "platform/team.yaml": team });
-    await writeManifests(root, {
-      "platform/team.yaml": team.replace("resources", "profile: strict, resources"),
-    });
-
-    const { out } = await cli(["plan", root, "--base", "main"]);
-
-    expect(out).toContain(
-      "platform: Team orders changes\nplatform: ACT-002 would refuse 1 function after an approval: orders/api\n",
-    );
-    expect(out).not.toContain("GuardrailProfile");
-  });
-
-  test("that only breaks its document is an obstacle for what it selected", async () => {
-    const profile = profileText("p", "{rules: {ACT-002: block}}");
-    const { whyNot } = await mergeOf(
-      { [API]: grants(["orders"]), [PROFILE]: profile },
-      { [API]: grants(["orders"]), [PROFILE]: profile.replace("Guardrail", "Gaurdrail") },
-    );
-
-    expect(whyNot).toEqual(
-      expect.arrayContaining([
-        {
-          code: "invalid",
-          reason: expect.stringContaining("GuardrailProfile p applied here, and is no longer declared"),
-        },
-      ]),
-    );
-  });
-
-  test("is shown with what it refuses from then on", async () => {
-    await commitBase(root, { [API]: grants(["orders"], PARTLY) });
-    await writeManifests(root, { [PROFILE]: profileText("p", "{rules: {ACT-002: block}}") });
-
-    const { out } = await cli(["plan", root, "--base", "main"]);
-
-    expect(out).toContain(
-      "platform: GuardrailProfile p is added\nplatform: ACT-002 would refuse 1 function after an approval: orders/api\n",
-    );
-  });
-
-  test("is shown with what it no longer refuses", async () => {
-    await commitBase(root, {
-      [API]: grants(["orders"], PARTLY),
-      [PROFILE]: profileText("p", "{rules: {ACT-002: block}}"),
-    });
-    await writeManifests(root, { [PROFILE]: profileText("p", "{rules: {ACT-002: warn}}") });
-
-    const { out } = await cli(["plan", root, "--base", "main"]);
-
-    expect(out).toContain(
-      "platform: GuardrailProfile p changes\nplatform: ACT-002 no longer refuses orders/api\n",
-    );
   });
 });

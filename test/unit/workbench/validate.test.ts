@@ -11,9 +11,11 @@ import {
 } from "../../support/manifests.ts";
 
 let root: string;
+
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "gk-cli-"));
 });
+
 afterEach(() => rm(root, { recursive: true }));
 
 async function write(files: Readonly<Record<string, string>>): Promise<void> {
@@ -24,7 +26,9 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
 }
 
 const GOOD = functionText("api", "  grants: [{dynamodb: {table: orders, allow: [read]}}]\n");
+
 const BROKEN = functionText("index", "  grants:\n    - dynamo: {table: x, allow: [read]}\n");
+
 const DANGEROUS = functionText(
   "boss",
   '  statements:\n    - reason: x\n      statement: {Effect: Allow, Action: ["iam:PassRole"], Resource: "*"}\n',
@@ -273,47 +277,5 @@ describe("validate", () => {
       code: 1,
       err: expect.stringContaining("is outside platform/ and teams/"),
     });
-  });
-});
-
-describe("questions that a checkout alone answers", () => {
-  test("get role-arn prints the bare ARN of one binding, and a table of more", async () => {
-    const one = await cli(["get", "role-arn", "orders/orders-api@prod", "--dir", "manifests"]);
-    const all = await cli(["get", "role-arn", "orders-api", "--dir", "manifests"]);
-
-    expect(one.out).toBe("arn:aws:iam::444455556666:role/grantkeeper/orders-api-eu-west-1\n");
-    expect(all.out.split("\n").slice(0, 2)).toEqual([
-      "BINDING                              ROLE",
-      "orders/orders-api@staging/eu-west-1  arn:aws:iam::111122223333:role/grantkeeper/orders-api-eu-west-1",
-    ]);
-  });
-
-  test("get role-arn answers a typing error with the nearest name", async () => {
-    const { code, err } = await cli(["get", "role-arn", "orders/order-api", "--dir", "manifests"]);
-
-    expect(code).toBe(1);
-    expect(err).toBe("error: nothing is called orders/order-api\nhint:  did you mean orders/orders-api?\n");
-  });
-
-  test("render prints the compiled documents, and notes that instance names are not those of AWS", async () => {
-    const { code, out, err } = await cli(["render", "orders/orders-api@prod", "--dir", "manifests"]);
-
-    expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({
-      target: "orders/orders-api@prod/eu-west-1",
-      role: {
-        boundary: "arn:aws:iam::444455556666:policy/grantkeeper-boundary/platform-default",
-        inline: { Version: "2012-10-17" },
-      },
-    });
-    expect(err).toContain('instance "offline"');
-  });
-
-  test("render with the operator's file uses its instance and adds no note", async () => {
-    const argv = ["render", "orders/orders-api@prod", "--dir", "manifests", "--config", "x.yaml"];
-    const { out, err } = await cli(argv, { installation: {} });
-
-    expect(JSON.parse(out)).toMatchObject({ role: { tags: { "grantkeeper.dev/instance": "test-1" } } });
-    expect(err).toBe("");
   });
 });

@@ -1,21 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  known,
-  notCalled,
-  type Estate,
-  type EstateFunction,
-  type EstatePart,
-} from "../../../../src/adopt/estate/estate.ts";
+import { known, notCalled, type Estate, type EstateFunction } from "../../../../src/adopt/estate/estate.ts";
 import { NO_TERRAFORM_STATE } from "../../../../src/adopt/deployer/terraform-state.ts";
 import { namespaceOf, type NamespaceRule } from "../../../../src/adopt/manifests/namespaces.ts";
 import { roleArn } from "../../../../src/model/aws/arn.ts";
 import type { AccountId, Namespace, Region } from "../../../../src/model/aws/ids.ts";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
-import type { LiveResourcePolicy } from "../../../../src/model/live.ts";
 import { accountText } from "../../../support/manifests.ts";
 import { estate, estateFunction, estateIam, estateRole } from "../../../support/adopt/estate.ts";
-import { ESTATE_ACCOUNT_TEXT, fileOf, importPlan, outcomeOf } from "../../../support/adopt/import.ts";
+import { ESTATE_ACCOUNT_TEXT, importPlan, outcomeOf } from "../../../support/adopt/import.ts";
 import { grantStatements, policyText } from "../../../support/adopt/policies.ts";
+import { READ, calledBy } from "../../../support/adopt/imported.ts";
 
 const ORDERS = "orders" as Namespace;
 
@@ -76,8 +70,6 @@ describe("the namespace of a function", () => {
   });
 });
 
-const READ = grantStatements("dynamodb", { table: "orders", allow: ["read"] });
-
 /** The function `api` in another account and region, with local names in all of its ARNs. */
 function elsewhere(accountId: string, region: string, statements: readonly Statement[]): Estate {
   const here = { partition: "aws", accountId, region };
@@ -100,6 +92,7 @@ const ACCOUNTS = {
   "platform/a.yaml": accountText("a-1111", "111122223333").replace("  boundary: platform-default\n", ""),
   "platform/b.yaml": accountText("a-4444", "444455556666").replace("  boundary: platform-default\n", ""),
 };
+
 const FILES = Object.fromEntries(
   Object.entries(ACCOUNTS).map(([path, text]) => [path, text.replace("mode: enforce", "mode: observe")]),
 );
@@ -180,113 +173,6 @@ describe("one function in several accounts and regions", () => {
   });
 });
 
-describe("an import that is repeated", () => {
-  const functions = ["Orders_API", "orders-api"].map((name) =>
-    estateFunction(name, { roleArn: estateRole("shared").arn }),
-  );
-  const all = estate({
-    functions,
-    iam: known(estateIam([estateRole("shared", { inline: [{ name: "app", text: policyText(READ) }] })])),
-  });
-
-  test("gives the same bytes", () => {
-    expect(importPlan(all).files).toEqual(importPlan(all).files);
-  });
-
-  test("gives functions whose names differ in case alone names of their own", () => {
-    const plan = importPlan(all);
-
-    expect(plan.files.map(({ path }) => path)).toEqual([
-      expect.stringMatching(/^teams\/orders\/orders-api-[0-9a-f]{8}\.yaml$/),
-      "teams/orders/orders-api.yaml",
-    ]);
-    expect(plan.functions).toMatchObject([
-      { outcome: { difference: null } },
-      { outcome: { difference: null } },
-    ]);
-  });
-
-  test("gives functions whose names differ in case alone roles of their own, also in a later import", () => {
-    const named = (names: readonly string[]): Estate => ({
-      ...all,
-      functions: names.map((name) => estateFunction(name, { roleArn: all.functions[0]?.roleArn ?? "" })),
-    });
-    const first = importPlan(named(["orders-API", "orders-api"]));
-    const written = Object.fromEntries(first.files.map(({ path, text }) => [path, text]));
-    const second = importPlan(named(["Orders-api"]), {
-      files: { "platform/accounts.yaml": ESTATE_ACCOUNT_TEXT, ...written },
-    });
-
-    expect([...first.functions, ...second.functions].map(({ outcome }) => outcome.kind)).toEqual([
-      "written",
-      "written",
-      "written",
-    ]);
-    expect(fileOf(first, "orders-api")).toMatch(/role: \{ name: orders-api-eu-west-1-[0-9a-f]{8} \}/);
-  });
-
-  test.each(["null", "True", "-", "1_000", "0x10"])("declares a function that is named %s", (name) => {
-    const functions = [estateFunction(name, { roleArn: all.functions[0]?.roleArn ?? "" })];
-
-    expect(outcomeOf(importPlan({ ...all, functions }), name)).toMatchObject({
-      kind: "written",
-      difference: null,
-    });
-  });
-
-  test("finds its own files declared and equal, and writes nothing", () => {
-    const first = importPlan(all);
-    const files = Object.fromEntries(first.files.map(({ path, text }) => [path, text]));
-
-    const second = importPlan(all, { files: { "platform/accounts.yaml": ESTATE_ACCOUNT_TEXT, ...files } });
-
-    expect(second.files).toEqual([]);
-    expect(outcomeOf(second, "orders-api")).toEqual({
-      kind: "declared",
-      path: expect.stringMatching(/^teams\/orders\/orders-api-[0-9a-f]{8}\.yaml$/),
-      difference: null,
-    });
-  });
-
-  test("shows how a declared function differs now", () => {
-    const text = fileOf(importPlan(all), "orders-api").replace("[read]", "[read, write]");
-
-    const second = importPlan(all, {
-      files: { "platform/accounts.yaml": ESTATE_ACCOUNT_TEXT, "teams/orders/orders-api.yaml": text },
-    });
-
-    expect(outcomeOf(second, "orders-api")).toMatchObject({
-      kind: "declared",
-      difference: { permissions: { allowed: [{}, {}, {}] } },
-    });
-  });
-
-  test.each<{ readonly because: string; readonly now: Estate; readonly outcome: object }>([
-    {
-      because: "a resource policy that was not read has no callers that are missing",
-      now: calledBy({ ...notCalled("lambda:GetPolicy"), why: "denied" }),
-      outcome: {
-        kind: "unknown",
-        reason: "lambda:GetPolicy is denied",
-        next: expect.stringMatching(/^allow/),
-      },
-    },
-    {
-      because: "a role that does not exist is not one that was not read",
-      now: { ...calledBy(known(null)), iam: known(estateIam([])) },
-      outcome: { kind: "blocked", reason: expect.stringMatching(/does not exist$/) },
-    },
-  ])("compares no declared function in part: $because", ({ now, outcome }) => {
-    const first = importPlan(calledBy(known({ text: TOPIC_POLICY, revisionId: "1" })));
-    const files = Object.fromEntries(first.files.map(({ path, text }) => [path, text]));
-
-    const second = importPlan(now, { files: { "platform/accounts.yaml": ESTATE_ACCOUNT_TEXT, ...files } });
-
-    expect(fileOf(first, "orders")).toContain("- sns: { topic: created }");
-    expect(outcomeOf(second, "orders")).toEqual(expect.objectContaining(outcome));
-  });
-});
-
 describe("a function that an Exclusion names", () => {
   const exclusion = (until: string): Readonly<Record<string, string>> => ({
     "platform/accounts.yaml": ESTATE_ACCOUNT_TEXT,
@@ -313,23 +199,3 @@ spec: { functions: [orders], reason: a vendor deploys it, owner: dana, until: ${
     expect(outcomeOf(plan, "orders").kind).toBe("written");
   });
 });
-
-const TOPIC_POLICY = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [
-    {
-      Sid: "topic",
-      Effect: "Allow",
-      Principal: { Service: "sns.amazonaws.com" },
-      Action: "lambda:InvokeFunction",
-      Resource: "arn:aws:lambda:eu-west-1:111122223333:function:orders",
-      Condition: { ArnLike: { "AWS:SourceArn": "arn:aws:sns:eu-west-1:111122223333:created" } },
-    },
-  ],
-});
-
-/** The function `orders` with this resource policy. */
-function calledBy(policy: EstatePart<LiveResourcePolicy | null>): Estate {
-  const found = estateFunction("orders", { policies: new Map([["", policy]]) });
-  return estate({ functions: [found], iam: known(estateIam([estateRole("orders-role")])) });
-}

@@ -5,47 +5,22 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { CloudFormationTemplate } from "../../../../src/workbench/bootstrap/cloudformation.ts";
 import type { Bootstrap } from "../../../../src/workbench/bootstrap/own-roles.ts";
 import type { TerraformFile } from "../../../../src/workbench/bootstrap/terraform.ts";
-import type { Files } from "../../../../demo/manifests.ts";
-import { accountText, functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
+import { functionText } from "../../../support/manifests.ts";
 import { ofJson, ofStackSets, ofTemplate, ofTerraform } from "../../../support/policies/bootstrap-content.ts";
-import { bootstrapIn, templateErrors, type BootstrapGiven } from "../../../support/screens/bootstrap.ts";
-import type { CliRun } from "../../../support/screens/cli.ts";
+import { templateErrors } from "../../../support/screens/bootstrap.ts";
 import { checkPublished } from "../../../support/screens/published.ts";
-
-const VARIABLE = `apiVersion: grantkeeper.dev/v1alpha1
-kind: ManagedPolicy
-metadata: {name: home.only}
-spec:
-  use: boundary
-  description: only the own folder (%{if} in a text)
-  document:
-    Version: "2012-10-17"
-    Statement: [{Effect: Allow, Action: ["s3:GetObject"], Resource: "arn:aws:s3:::home/\${aws:PrincipalTag/team}/*"}]
-`;
-const BINDER = `  boundaries: [home.only]
-  binder: {role: "arn:aws:iam::222222222222:role/grantkeeper-system/binder", externalId: gk-binder}\n`;
-const FILES: Files = {
-  ...PLATFORM_FILES,
-  "platform/accounts.yaml": accountText("prod", "222222222222", BINDER),
-  "platform/second.yaml": accountText("staging", "333333333333").replace("mode: enforce", "mode: observe"),
-  "platform/home.yaml": VARIABLE,
-  "teams/orders/f.yaml": functionText("orders-api"),
-};
+import { FILES, bootstrap } from "./printed-roles.ts";
 
 let root: string;
+
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "gk-bootstrap-"));
 });
+
 afterEach(() => rm(root, { recursive: true }));
 
-type Given = Partial<BootstrapGiven>;
-
-async function bootstrap(argv: readonly string[], given: Given = {}): Promise<CliRun> {
-  return bootstrapIn(root, argv, { files: FILES, ...given });
-}
-
 async function printed<T>(...argv: readonly string[]): Promise<T> {
-  const { code, out, err } = await bootstrap(argv);
+  const { code, out, err } = await bootstrap(root, argv);
   if (code !== 0) throw new Error(err);
   return JSON.parse(out) as T;
 }
@@ -71,8 +46,8 @@ describe("bootstrap roles prints", () => {
   });
 
   test("the same bytes for the same input, as published, with the external ids of the manifests", async () => {
-    const first = await bootstrap(["--organization", "--format", "json"]);
-    const second = await bootstrap(["--organization", "--format", "json"]);
+    const first = await bootstrap(root, ["--organization", "--format", "json"]);
+    const second = await bootstrap(root, ["--organization", "--format", "json"]);
 
     expect(second).toEqual(first);
     const value = JSON.parse(first.out) as Bootstrap;
@@ -126,10 +101,12 @@ describe("bootstrap roles prints", () => {
   });
 
   test("notes for what the file does not show", async () => {
-    const { err } = await bootstrap(["--organization"], {
+    const { err } = await bootstrap(root, ["--organization"], {
       settings: { deployers: ["arn:aws:iam::*:role/deploy"] },
     });
-    const single = await bootstrap(["--account", "prod"], { settings: { organization: null as never } });
+    const single = await bootstrap(root, ["--account", "prod"], {
+      settings: { organization: null as never },
+    });
 
     expect(err.split("\n")).toEqual([
       "note: in observe: nothing uses the writer before mode: enforce: staging",
@@ -178,6 +155,7 @@ const RAW = `  invokedBy:
     - reason: starts the job
       statement: {Effect: Allow, Principal: {Service: scheduler.amazonaws.com}, Action: "lambda:InvokeFunction"SOURCE}
 `;
+
 const SOURCE =
   ', Condition: {ArnLike: {"aws:SourceArn": "arn:aws:scheduler:eu-west-1:222222222222:schedule/default/x"}}';
 
@@ -190,129 +168,8 @@ test.each([
     "teams/orders/f.yaml": functionText("orders-api", RAW.replace("SOURCE", source)),
   };
 
-  const { code, out, err } = await bootstrap(["--account", "prod", "--format", "json"], { files });
+  const { code, out, err } = await bootstrap(root, ["--account", "prod", "--format", "json"], { files });
 
   expect({ code, err }).toMatchObject({ code: 0 });
   expect(out.includes("scheduler.amazonaws.com")).toBe(isAllowed);
-});
-
-describe("bootstrap roles refuses", () => {
-  const platform = (text: string): Given => ({ files: { ...FILES, "platform/accounts.yaml": text } });
-  const prod = accountText("prod", "222222222222");
-  const elsewhere = accountText("china", "444444444444")
-    .replaceAll("arn:aws:", "arn:aws-cn:")
-    .replace(/regions: .*/, "regions: [cn-north-1]\n  partition: aws-cn");
-  const names = (name: string): string => VARIABLE.replace("home.only", name);
-
-  type Row = readonly [because: string, argv: readonly string[], error: string, given?: Given];
-  const REFUSED: readonly Row[] = [
-    ["neither an account nor all", [], "needs either --account or --organization"],
-    ["both", ["--account", "prod", "--organization"], "needs either --account or --organization"],
-    [
-      "one template for all accounts",
-      ["--organization", "--format", "cloudformation"],
-      "the roles of one account",
-    ],
-    ["a stack set for one account", ["--account", "prod", "--format", "stackset"], "for an organization"],
-    ["an unknown account", ["--account", "prood"], 'no manifest declares account "prood"'],
-    [
-      "no section in the operator's file",
-      ["--account", "prod"],
-      "bootstrap.baseRole is missing",
-      { settings: null },
-    ],
-    [
-      "no organization",
-      ["--organization"],
-      "bootstrap.organization is missing",
-      { settings: { organization: null as never } },
-    ],
-    ["no deployers", ["--organization"], "bootstrap.deployers is missing", { settings: { deployers: [] } }],
-    [
-      "no units for stack sets",
-      ["--organization"],
-      "bootstrap.organizationalUnits is missing",
-      { settings: { organizationalUnits: [] } },
-    ],
-    [
-      "keys of an account that does not exist",
-      ["--account", "prod"],
-      'bootstrap.functionKeys.prodd: no manifest declares account "prodd"',
-      { settings: { functionKeys: { prodd: ["arn:aws:kms:eu-west-1:222222222222:key/1"] } } },
-    ],
-    [
-      "a base role of another partition",
-      ["--account", "china"],
-      "bootstrap.baseRole is a role of partition aws, and account china is in aws-cn",
-      platform(elsewhere),
-    ],
-    [
-      "a writer without a boundary",
-      ["--account", "prod"],
-      "platform/accounts.yaml:1:1: account prod has a writer and no boundary: spec.boundary is missing",
-      platform(prod.replace("mode: enforce", "mode: observe").replace("  boundary: platform-default\n", "")),
-    ],
-    [
-      "one role for two identities",
-      ["--account", "prod"],
-      "names one role for two identities",
-      platform(prod.replace("system/writer", "system/observer")),
-    ],
-    [
-      "a document of the platform with an error",
-      ["--account", "prod"],
-      "unknown field",
-      { files: { ...FILES, "platform/wrong.yaml": VARIABLE.replace("use:", "uses: x\n  use:") } },
-    ],
-    [
-      "a statement that IAM would refuse for its size, and that cannot be divided",
-      ["--account", "prod"],
-      "statement CreateInsideBoundary of the policy of the writer of account prod has",
-      platform(
-        prod.replace(
-          "tagKeys: [cost-center]",
-          `tagKeys: [${Array.from({ length: 60 }, (_, at) => `key-${at}-${"x".repeat(90)}`).join(", ")}]`,
-        ),
-      ),
-    ],
-    [
-      "two boundaries with one logical id",
-      ["--account", "prod"],
-      "have the same logical id BoundaryHomeOnly",
-      {
-        files: {
-          ...FILES,
-          "platform/accounts.yaml": accountText(
-            "prod",
-            "222222222222",
-            "  boundaries: [home.only, home-only]\n",
-          ),
-          "platform/twin.yaml": names("home-only"),
-        },
-      },
-    ],
-  ];
-
-  test.each(REFUSED.map(([because, argv, error, given]) => ({ because, argv, error, given })))(
-    "$because",
-    async ({ argv, error, given }) => {
-      const { code, out, err } = await bootstrap(argv, given);
-
-      expect(code).not.toBe(0);
-      expect(err).toContain(error);
-      expect(out).toBe("");
-    },
-  );
-
-  test("nothing because of a team's manifest with an error", async () => {
-    const files = { ...FILES, "teams/orders/g.yaml": "kind: Nothing\n" };
-
-    expect((await bootstrap(["--account", "prod"], { files })).code).toBe(0);
-  });
-
-  test("an empty checkout", async () => {
-    const files = { "platform/home.yaml": VARIABLE };
-
-    expect((await bootstrap(["--organization"], { files })).err).toContain("no manifest declares an account");
-  });
 });

@@ -1,73 +1,34 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { known, notCalled, type Estate } from "../../../../src/adopt/estate/estate.ts";
+import { known } from "../../../../src/adopt/estate/estate.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
-import { saveEstates } from "../../../../src/workbench/import/estate-file.ts";
-import {
-  customerManaged,
-  estate,
-  estateFunction,
-  estateIam,
-  estateRole,
-} from "../../../support/adopt/estate.ts";
-import { ESTATE_ACCOUNT_TEXT } from "../../../support/adopt/import.ts";
-import { grantStatements, policyText } from "../../../support/adopt/policies.ts";
+import { estate, estateFunction, estateIam, estateRole } from "../../../support/adopt/estate.ts";
+import { policyText } from "../../../support/adopt/policies.ts";
 import { livePolicyOf } from "../../../support/pass/bindings.ts";
-import { cli, type CliRun } from "../../../support/screens/cli.ts";
-
-const API = estateFunction("orders-api");
-const READ = policyText(grantStatements("dynamodb", { table: "orders", allow: ["read"] }));
-const ALL = estate({
-  functions: [
-    API,
-    estateFunction("orders-job", { policies: new Map([["", notCalled("lambda:GetPolicy")]]) }),
-    estateFunction("search-api"),
-  ],
-  iam: known(
-    estateIam(
-      ["orders-api", "orders-job", "search-api"].map((name) =>
-        estateRole(`${name}-role`, {
-          inline: [{ name: "app", text: READ }],
-          lastUsedAtMs: Date.UTC(2026, 10, 27),
-        }),
-      ),
-    ),
-  ),
-});
-
-const RULES = "rules:\n  - { prefix: orders-, namespace: orders }\n";
+import { type CliRun } from "../../../support/screens/cli.ts";
+import {
+  ORDERS_API,
+  READ_POLICY,
+  ESTATE,
+  importFolder,
+  importing,
+  byRules,
+  importedFile,
+} from "../../../support/adopt/import-command.ts";
 
 let root: string;
+
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "gk-import-"));
-  await mkdir(join(root, "repository/platform"), { recursive: true });
-  await writeFile(join(root, "repository/platform/accounts.yaml"), ESTATE_ACCOUNT_TEXT);
-  await writeFile(join(root, "rules.yaml"), RULES);
+  root = await importFolder();
 });
+
 afterEach(() => rm(root, { recursive: true }));
-
-async function importing(more: readonly string[], read: Estate = ALL): Promise<CliRun> {
-  await saveEstates(join(root, "estate.json"), [read]);
-  const from = ["--from", join(root, "estate.json"), "--dir", join(root, "repository")];
-  const { code, out, err } = await cli(["import", "orders-prod", ...from, ...more]);
-  return { code, out: out.replaceAll(root, ""), err: err.replaceAll(root, "") };
-}
-
-const byRules = () => importing(["--namespace-rules", join(root, "rules.yaml")]);
-const file = (path: string): Promise<string> => readFile(join(root, "repository", path), "utf8");
-
-function functionsIn(json: string): readonly unknown[] {
-  return (JSON.parse(json) as { readonly functions: readonly unknown[] }).functions;
-}
-
-const keptReason = (name: string): string => `teams/all/${name}.yaml exists with other content`;
 
 describe("import", () => {
   test("writes a manifest for each function that was read and matches a rule, and names the others", async () => {
-    const { code, out } = await byRules();
+    const { code, out } = await byRules(root);
 
     expect(code).toBe(3);
     expect(out.split("\n")).toEqual([
@@ -91,111 +52,7 @@ describe("import", () => {
       "  grantkeeper plan /repository --config FILE",
       "",
     ]);
-    expect(await file("teams/orders/orders-api.yaml")).toContain("mode: observe");
-  });
-
-  test("repeated writes nothing, and keeps what people changed", async () => {
-    await byRules();
-    const changed = `${await file("teams/orders/orders-api.yaml")}  deletionPolicy: retain\n`;
-    await writeFile(join(root, "repository/teams/orders/orders-api.yaml"), changed);
-
-    const { out } = await byRules();
-
-    expect(out).toContain(
-      "3 functions: 0 imported, 0 of them proved equal, 1 declared, 1 unmatched, 1 unknown",
-    );
-    expect(out).toContain("0 files written, 0 unchanged");
-    expect(await file("teams/orders/orders-api.yaml")).toBe(changed);
-  });
-
-  test("keeps a file of another folder that has other content and reports it", async () => {
-    const out = join(root, "out");
-    await mkdir(join(out, "teams/all"), { recursive: true });
-    await writeFile(join(out, "teams/all/orders-api.yaml"), "mine\n");
-
-    const first = await importing(["--namespace", "all", "--out", out]);
-    const second = await importing(["--namespace", "all", "--out", out]);
-
-    expect(first.out).toContain(
-      "1 file written, 0 unchanged\nkept, with other content: teams/all/orders-api.yaml",
-    );
-    expect(second.out).toContain("0 files written, 1 unchanged\nkept, with other content");
-    expect(await readFile(join(out, "teams/all/orders-api.yaml"), "utf8")).toBe("mine\n");
-  });
-
-  test("reports a function whose file was kept as blocked, and not as equal", async () => {
-    const out = join(root, "out");
-    await mkdir(join(out, "teams/all"), { recursive: true });
-    await writeFile(join(out, "teams/all/orders-api.yaml"), "mine\n");
-
-    const { out: text } = await importing(["--namespace", "all", "--out", out, "-o", "json"]);
-
-    expect(functionsIn(text)).toMatchObject([
-      {
-        function: "orders-api",
-        outcome: "blocked",
-        path: null,
-        isProved: null,
-        reason: keptReason("orders-api"),
-      },
-      { function: "orders-job", outcome: "unknown" },
-      { function: "search-api", outcome: "written", isProved: true },
-    ]);
-  });
-
-  test("writes no manifest that attaches a policy of which another file was kept", async () => {
-    const policy = customerManaged("shared", grantStatements("sqs", { queue: "jobs", allow: ["send"] }));
-    const roles = ["orders-api", "search-api"].map((name) =>
-      estateRole(`${name}-role`, { inline: [], attachments: [policy[0]] }),
-    );
-    const functions = [estateFunction("orders-api")];
-    const shared = estate({ functions, iam: known(estateIam(roles, { policies: new Map([policy]) })) });
-    const out = join(root, "out");
-    await mkdir(join(out, "platform/policies"), { recursive: true });
-    await writeFile(join(out, "platform/policies/shared.yaml"), "mine\n");
-
-    const { out: text } = await importing(["--namespace", "all", "--out", out, "-o", "json"], shared);
-
-    expect(functionsIn(text)).toMatchObject([
-      { outcome: "blocked", reason: "platform/policies/shared.yaml exists with other content" },
-    ]);
-    await expect(readFile(join(out, "teams/all/orders-api.yaml"))).rejects.toMatchObject({ code: "ENOENT" });
-  });
-
-  test("writes nothing through a link that replaces a folder, and keeps a link in place of a file", async () => {
-    const [linked, out] = [join(root, "linked"), join(root, "out")];
-    await mkdir(join(root, "elsewhere"));
-    await mkdir(join(linked, "teams"), { recursive: true });
-    await mkdir(join(out, "teams/all"), { recursive: true });
-    await symlink(join(root, "elsewhere"), join(linked, "teams/all"));
-    await symlink(join(root, "nowhere"), join(out, "teams/all/orders-api.yaml"));
-
-    const folder = await importing(["--namespace", "all", "--out", linked]);
-    const link = await importing(["--namespace", "all", "--out", out]);
-
-    expect([folder.code, folder.err]).toEqual([
-      1,
-      expect.stringContaining("/linked/teams/all is a symbolic link: nothing is written through it"),
-    ]);
-    expect(await readdir(join(root, "elsewhere"))).toEqual([]);
-    expect(link.out).toContain("kept, with other content: teams/all/orders-api.yaml");
-  });
-
-  test("leaves no draft behind", async () => {
-    await byRules();
-
-    expect(await readdir(join(root, "repository/teams/orders"))).toEqual(["orders-api.yaml"]);
-  });
-
-  test("saves to a file of its own, also where others left one", async () => {
-    const saved = join(root, "saved.json");
-    await writeFile(saved, "old", { mode: 0o644 });
-    await writeFile(join(root, "theirs"), "theirs");
-    await symlink(join(root, "theirs"), `${saved}.new`);
-    await saveEstates(saved, [ALL]);
-
-    expect((await stat(saved)).mode & 0o777).toBe(0o600);
-    expect(await readFile(join(root, "theirs"), "utf8")).toBe("theirs");
+    expect(await importedFile(root, "teams/orders/orders-api.yaml")).toContain("mode: observe");
   });
 
   test("names the rules that refuse a function, and drafts waivers that an owner has to complete", async () => {
@@ -204,20 +61,20 @@ describe("import", () => {
     const functions = [estateFunction("orders-api")];
     const read = estate({ functions, iam: known(estateIam([role])) });
 
-    const { code, out } = await importing(["--namespace", "orders"], read);
+    const { code, out } = await importing(root, ["--namespace", "orders"], read);
 
     expect(code).toBe(0);
     expect(out).toMatch(
       /^ {2}orders-api@orders-prod\/eu-west-1: ACT-001, [A-Z0-9-]+, [A-Za-z0-9-]+ and \d+ more$/m,
     );
-    const drafts = (await file("drafts/waivers.yaml")).split("\n---\n").slice(1);
+    const drafts = (await importedFile(root, "drafts/waivers.yaml")).split("\n---\n").slice(1);
     expect(drafts.length).toBeGreaterThan(0);
     expect(parse(drafts[0] ?? "")).toMatchObject({
       kind: "Waiver",
       metadata: { name: "import-act-001-orders-orders-api-orders-prod-eu-west-1" },
       spec: { rule: "ACT-001", binding: "orders/orders-api@orders-prod/eu-west-1", owner: "OWNER" },
     });
-    const again = await importing(["--namespace", "orders"], read);
+    const again = await importing(root, ["--namespace", "orders"], read);
     expect(again.out).toContain("0 imported, 0 of them proved equal, 1 declared");
   });
 
@@ -227,13 +84,14 @@ describe("import", () => {
       { Effect: "Allow", Action: "*", Resource: "*" },
       { Effect: "Deny", Action: "iam:*", Resource: "*" },
     ]);
-    const role = estateRole("orders-api-role", { boundary, inline: [{ name: "app", text: READ }] });
+    const role = estateRole("orders-api-role", { boundary, inline: [{ name: "app", text: READ_POLICY }] });
     const policies = new Map([
       [boundary, { kind: "present", value: livePolicyOf(boundary, [text]) } as const],
     ]);
     const iam = estateIam([role], { policies });
 
     const { out } = await importing(
+      root,
       ["--namespace", "orders"],
       estate({ functions: [estateFunction("orders-api")], iam: known(iam) }),
     );
@@ -243,7 +101,7 @@ describe("import", () => {
   });
 
   test("prints the published form", async () => {
-    const { out } = await importing(["--namespace", "all", "-o", "json"]);
+    const { out } = await importing(root, ["--namespace", "all", "-o", "json"]);
 
     expect(JSON.parse(out)).toMatchObject({
       functions: [
@@ -274,7 +132,7 @@ describe("import", () => {
       error: /cannot read none.yaml/,
     },
   ])("is refused if $because", async ({ more, error }) => {
-    const { code, err } = await importing(more);
+    const { code, err } = await importing(root, more);
 
     expect([code, err]).toEqual([1, expect.stringMatching(error)]);
   });
@@ -289,7 +147,7 @@ describe("import", () => {
   ])("refuses the rules $text", async ({ text, error }) => {
     await writeFile(join(root, "rules.yaml"), text);
 
-    const { code, err } = await byRules();
+    const { code, err } = await byRules(root);
 
     expect([code, err.replaceAll(/\n +/g, " ")]).toEqual([1, expect.stringMatching(error)]);
   });
@@ -305,7 +163,7 @@ describe("import", () => {
           {
             index_key: "api",
             attributes: {
-              arn: type === "aws_iam_role" ? API.roleArn : API.arn,
+              arn: type === "aws_iam_role" ? ORDERS_API.roleArn : ORDERS_API.arn,
               environment: [{ variables: { PASSWORD: "hunter2" } }],
             },
           },
@@ -319,7 +177,7 @@ describe("import", () => {
         "rules:\n  - { terraform: aws_lambda_function.this, namespace: shop }\n",
       );
       const options = ["--namespace-rules", join(root, "rules.yaml"), "-o", "json"];
-      return importing([...options, "--terraform-state", join(root, "tf.json")]);
+      return importing(root, [...options, "--terraform-state", join(root, "tf.json")]);
     };
 
     test("a rule names addresses, the line has the address, and nothing else of the state is kept", async () => {
@@ -339,7 +197,7 @@ describe("import", () => {
           { outcome: "unmatched" },
         ],
       });
-      expect(out + err + (await file("teams/shop/orders-api.yaml"))).not.toContain("hunter2");
+      expect(out + err + (await importedFile(root, "teams/shop/orders-api.yaml"))).not.toContain("hunter2");
     });
 
     test("an unreadable one is refused without its content", async () => {
@@ -353,16 +211,16 @@ describe("import", () => {
     test("a rule for addresses needs one", async () => {
       await withState(JSON.stringify(state));
 
-      const { code, err } = await byRules();
+      const { code, err } = await byRules(root);
 
       expect([code, err]).toEqual([1, expect.stringContaining("no state is named")]);
     });
   });
 
   test("is refused for an account that was not saved", async () => {
-    const other = { ...ALL, account: { ...ALL.account, id: "999999999999" as never } };
+    const other = { ...ESTATE, account: { ...ESTATE.account, id: "999999999999" as never } };
 
-    const { code, err } = await importing(["--namespace", "all"], other);
+    const { code, err } = await importing(root, ["--namespace", "all"], other);
 
     expect([code, err]).toEqual([1, expect.stringContaining("has nothing of account orders-prod")]);
   });
