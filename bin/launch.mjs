@@ -23,9 +23,10 @@ const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/compile", im
 
 /**
  * Settings for a program that runs for weeks next to other programs. By default V8 lets the heap grow to several times
- * its used size before it collects garbage, and lets new objects pile up (to 30 MB) while it marks the old ones; and glibc
- * keeps a separate memory pool for each thread: together this doubles the memory (npm run bench). A controller needs the
- * first 64 MB anyway, so a collection before that would only slow down its start.
+ * its used size before it collects garbage, and lets new objects pile up (to 30 MB) while it marks the old ones. glibc
+ * keeps a separate memory pool for each thread, and after a while also large blocks that were given back. Together this
+ * doubles the memory (npm run bench). A controller needs the first 64 MB anyway, so a collection before that would only
+ * slow down its start.
  */
 const SMALL = [
   "--optimize-for-size",
@@ -38,7 +39,11 @@ const SMALL = [
 /** The version whose V8 has these settings. Another one may not start with a setting that it does not know. */
 const SMALL_MAJOR = "24.";
 const END_WITH_LAUNCHER = new URL("./end-with-launcher.mjs", import.meta.url).href;
-const SMALL_ENV = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
+const SMALL_ENV = {
+  MALLOC_ARENA_MAX: "1",
+  MALLOC_TRIM_THRESHOLD_: "131072",
+  MALLOC_MMAP_THRESHOLD_: "65536",
+};
 
 /**
  * Runs a program of this package: from its sources in a checkout, otherwise from dist/, because Node does not strip

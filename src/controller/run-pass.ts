@@ -13,6 +13,7 @@ import { withTrend } from "./coverage/trend.ts";
 import { hasNewOwner } from "./revision/incumbents.ts";
 import { judgeLive } from "./pass/judge-live.ts";
 import { observedObjects } from "./revision/object-records.ts";
+import { withSharedState } from "./pass/shared-state.ts";
 import type { ControllerContext } from "./settings.ts";
 import { inSlices } from "./slices.ts";
 import type { DueWork } from "./state/workqueue.ts";
@@ -98,7 +99,8 @@ async function preparePass(
   if (enforced === null || account === undefined) return null;
   const nowMs = ports.clock.nowMs();
   const { live: base } = state.account(accountId);
-  const records = await ports.store.keys(accountId);
+  const declared = { desired: enforced.compilation.desired, sourceTexts: enforced.sourceTexts };
+  const records = await ports.store.keys(accountId, (record) => withSharedState(record, declared));
   return {
     id: `${nowMs.toString(36)}-${ports.random.hex(4)}`,
     number: state.beginPass(),

@@ -12,7 +12,8 @@ import type { AuditLog } from "./audit-log.ts";
 export interface Store {
   /** True if this start created the database: suspensions and history may have been lost. */
   readonly fresh: boolean;
-  keys(accountId: AccountId): Promise<readonly KeyRecord[]>;
+  /** Sorted by key. `as`: the form in which each record is kept, applied as soon as it is read. */
+  keys(accountId: AccountId, as?: (record: KeyRecord) => KeyRecord): Promise<readonly KeyRecord[]>;
   allKeys(): Promise<readonly KeyRecord[]>;
   /** Of all keys, sorted by key. */
   keySummaries(): Promise<readonly KeyRecordSummary[]>;

@@ -36,9 +36,12 @@ export class SqliteStore implements Store {
     this.#beforeClose = parts.beforeClose;
   }
 
-  async keys(accountId: AccountId): Promise<readonly KeyRecord[]> {
+  async keys(
+    accountId: AccountId,
+    as: (record: KeyRecord) => KeyRecord = (record) => record,
+  ): Promise<readonly KeyRecord[]> {
     return allPages((last: KeyRecord | null) =>
-      storing("read the keys", () => this.#keys.ofAccount(accountId, last?.key ?? "")),
+      storing("read the keys", () => this.#keys.ofAccount(accountId, last?.key ?? "").map(as)),
     );
   }
 

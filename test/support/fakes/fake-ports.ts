@@ -47,8 +47,15 @@ export class MemoryStore implements Store {
   /** How often the records of all sources were read. */
   sourceListReads = 0;
 
-  keys(accountId: AccountId): Promise<readonly KeyRecord[]> {
-    return this.#read(() => sorted(this.records).filter(({ key }) => keyParts(key).accountId === accountId));
+  keys(
+    accountId: AccountId,
+    as: (record: KeyRecord) => KeyRecord = (record) => record,
+  ): Promise<readonly KeyRecord[]> {
+    return this.#read(() =>
+      sorted(this.records)
+        .filter(({ key }) => keyParts(key).accountId === accountId)
+        .map(as),
+    );
   }
 
   allKeys(): Promise<readonly KeyRecord[]> {
