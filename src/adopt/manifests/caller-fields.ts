@@ -30,67 +30,74 @@ interface Source {
 type FindFields = (source: Source) => readonly CallerFields[];
 
 /** The callers of the catalogue that a service may be, by its principal. The fields may be wrong: their statements decide. */
-const SERVICES: Readonly<Record<string, FindFields>> = {
-  "s3.amazonaws.com": ({ resource, account, place }) => {
-    const isOwn = account === null || account === place.accountId;
-    return [{ caller: "s3", fields: isOwn ? { bucket: resource } : { bucket: resource, account } }];
-  },
-  "sns.amazonaws.com": (source) => [{ caller: "sns", fields: { topic: named(source, source.resource) } }],
-  "events.amazonaws.com": ({ resource }) => {
-    const name = after("rule/", resource);
-    const cut = name.lastIndexOf("/");
-    const fields = cut === -1 ? { rule: name } : { rule: name.slice(cut + 1), bus: name.slice(0, cut) };
-    return [{ caller: "events", fields }];
-  },
-  "apigateway.amazonaws.com": ({ resource }) => apiFields(resource),
-  "logs.amazonaws.com": ({ resource }) => [
-    { caller: "logs", fields: { group: after("log-group:", resource).replace(/:\*$/, "") } },
-  ],
-  "cognito-idp.amazonaws.com": (source) => [
-    { caller: "cognito", fields: { userPool: named(source, after("userpool/", source.resource)) } },
-  ],
-  "iot.amazonaws.com": ({ resource }) => [
-    { caller: "iot", fields: { rule: after("rule/", resource) } },
-    { caller: "iot", fields: { authorizer: after("authorizer/", resource) } },
-    { caller: "iot", fields: { provisioningTemplate: after("provisioningtemplate/", resource) } },
-  ],
-  "elasticloadbalancing.amazonaws.com": (source) => [
-    { caller: "alb", fields: { targetGroup: named(source, after("targetgroup/", source.resource)) } },
-  ],
-  "vpc-lattice.amazonaws.com": (source) => [
-    { caller: "vpcLattice", fields: { targetGroup: named(source, after("targetgroup/", source.resource)) } },
-  ],
-  "cloudfront.amazonaws.com": ({ resource }) => [
-    { caller: "cloudfront", fields: { distribution: after("distribution/", resource) } },
-  ],
-  "secretsmanager.amazonaws.com": (source) => {
-    const name = /^secret:(.+)-\?{6}$/.exec(source.resource)?.[1];
-    return [{ caller: "secrets", fields: { secret: name === undefined ? source.arn : named(source, name) } }];
-  },
-  "config.amazonaws.com": ({ resource }) => [
-    { caller: "config", fields: resource === "" ? {} : { rule: after("config-rule/", resource) } },
-  ],
-  "lambda.alarms.cloudwatch.amazonaws.com": (source) => [
-    { caller: "cloudwatch", fields: { alarm: named(source, after("alarm:", source.resource)) } },
-  ],
-  "ses.amazonaws.com": ({ resource }) => {
-    const [, ruleSet, rule] = /^receipt-rule-set\/(.+):receipt-rule\/(.+)$/.exec(resource) ?? [];
-    return [{ caller: "ses", fields: { ruleSet, rule } }];
-  },
-  "codecommit.amazonaws.com": (source) => [
-    { caller: "codecommit", fields: { repository: named(source, source.resource) } },
-  ],
-  "lexv2.amazonaws.com": ({ resource }) => {
-    const [, bot, alias] = resource.split("/");
-    return [{ caller: "lex", fields: { bot, alias } }];
-  },
-  "bedrock.amazonaws.com": ({ resource }) => [
-    { caller: "bedrock", fields: { agent: after("agent/", resource) } },
-  ],
-  "connect.amazonaws.com": ({ resource }) => [
-    { caller: "connect", fields: { instance: after("instance/", resource) } },
-  ],
-};
+const SERVICES: ReadonlyMap<string, FindFields> = new Map(
+  Object.entries<FindFields>({
+    "s3.amazonaws.com": ({ resource, account, place }) => {
+      const isOwn = account === null || account === place.accountId;
+      return [{ caller: "s3", fields: isOwn ? { bucket: resource } : { bucket: resource, account } }];
+    },
+    "sns.amazonaws.com": (source) => [{ caller: "sns", fields: { topic: named(source, source.resource) } }],
+    "events.amazonaws.com": ({ resource }) => {
+      const name = after("rule/", resource);
+      const cut = name.lastIndexOf("/");
+      const fields = cut === -1 ? { rule: name } : { rule: name.slice(cut + 1), bus: name.slice(0, cut) };
+      return [{ caller: "events", fields }];
+    },
+    "apigateway.amazonaws.com": ({ resource }) => apiFields(resource),
+    "logs.amazonaws.com": ({ resource }) => [
+      { caller: "logs", fields: { group: after("log-group:", resource).replace(/:\*$/, "") } },
+    ],
+    "cognito-idp.amazonaws.com": (source) => [
+      { caller: "cognito", fields: { userPool: named(source, after("userpool/", source.resource)) } },
+    ],
+    "iot.amazonaws.com": ({ resource }) => [
+      { caller: "iot", fields: { rule: after("rule/", resource) } },
+      { caller: "iot", fields: { authorizer: after("authorizer/", resource) } },
+      { caller: "iot", fields: { provisioningTemplate: after("provisioningtemplate/", resource) } },
+    ],
+    "elasticloadbalancing.amazonaws.com": (source) => [
+      { caller: "alb", fields: { targetGroup: named(source, after("targetgroup/", source.resource)) } },
+    ],
+    "vpc-lattice.amazonaws.com": (source) => [
+      {
+        caller: "vpcLattice",
+        fields: { targetGroup: named(source, after("targetgroup/", source.resource)) },
+      },
+    ],
+    "cloudfront.amazonaws.com": ({ resource }) => [
+      { caller: "cloudfront", fields: { distribution: after("distribution/", resource) } },
+    ],
+    "secretsmanager.amazonaws.com": (source) => {
+      const name = /^secret:(.+)-\?{6}$/.exec(source.resource)?.[1];
+      return [
+        { caller: "secrets", fields: { secret: name === undefined ? source.arn : named(source, name) } },
+      ];
+    },
+    "config.amazonaws.com": ({ resource }) => [
+      { caller: "config", fields: resource === "" ? {} : { rule: after("config-rule/", resource) } },
+    ],
+    "lambda.alarms.cloudwatch.amazonaws.com": (source) => [
+      { caller: "cloudwatch", fields: { alarm: named(source, after("alarm:", source.resource)) } },
+    ],
+    "ses.amazonaws.com": ({ resource }) => {
+      const [, ruleSet, rule] = /^receipt-rule-set\/(.+):receipt-rule\/(.+)$/.exec(resource) ?? [];
+      return [{ caller: "ses", fields: { ruleSet, rule } }];
+    },
+    "codecommit.amazonaws.com": (source) => [
+      { caller: "codecommit", fields: { repository: named(source, source.resource) } },
+    ],
+    "lexv2.amazonaws.com": ({ resource }) => {
+      const [, bot, alias] = resource.split("/");
+      return [{ caller: "lex", fields: { bot, alias } }];
+    },
+    "bedrock.amazonaws.com": ({ resource }) => [
+      { caller: "bedrock", fields: { agent: after("agent/", resource) } },
+    ],
+    "connect.amazonaws.com": ({ resource }) => [
+      { caller: "connect", fields: { instance: after("instance/", resource) } },
+    ],
+  }),
+);
 
 /** Entries of `invokedBy` that the statement may be, without `qualifier`. */
 export function callerFields(parts: InvokingParts, place: GrantPlace): readonly CallerFields[] {
@@ -100,12 +107,10 @@ export function callerFields(parts: InvokingParts, place: GrantPlace): readonly 
     return [{ caller: "alexa", fields: { skill: token } }];
   if (token !== null && principal === "alexa-connectedhome.amazon.com")
     return [{ caller: "alexa", fields: { skill: token, type: "smartHome" } }];
-  if (Object.hasOwn(SERVICES, principal)) {
-    const arn = sourceArn ?? "";
-    const source = { arn, resource: arnParts(arn).resource, account: sourceAccount, place };
-    return SERVICES[principal]?.(source) ?? [];
-  }
-  return identityFields(parts, place);
+  const ofService = SERVICES.get(principal);
+  if (ofService === undefined) return identityFields(parts, place);
+  const arn = sourceArn ?? "";
+  return ofService({ arn, resource: arnParts(arn).resource, account: sourceAccount, place });
 }
 
 function identityFields({ principal, isOfUrl }: InvokingParts, place: GrantPlace): readonly CallerFields[] {

@@ -2,7 +2,6 @@ import { compareStatements } from "../../iam/compare/equivalence.ts";
 import type { DocumentContext, Member, NormalStatement } from "../../iam/document.ts";
 import { memberDanger, type Danger } from "../../iam/risk/access.ts";
 import { readDocument } from "../../iam/read/parse.ts";
-import { principalElement } from "../../iam/read/principal.ts";
 import { writtenStatement } from "../../iam/read/statement.ts";
 import { CALLERS } from "../../manifest/callers/catalogue.ts";
 import type { CallerEntry } from "../../manifest/callers/entry.ts";
@@ -121,9 +120,9 @@ function invokingParts({ principals, conditions }: NormalStatement): InvokingPar
   };
 }
 
-/** `Service s3.amazonaws.com` without its type. */
+/** `Service s3.amazonaws.com` without its type; everyone is `AWS *`. */
 function principalName(principal: string): string {
-  return principalElement([principal]) === "*" ? "*" : principal.slice(principal.indexOf(" ") + 1);
+  return principal.slice(principal.indexOf(" ") + 1);
 }
 
 function undeclared(member: Member, { qualifier, context }: PolicyPlace): UndeclaredCaller {

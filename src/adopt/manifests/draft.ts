@@ -8,7 +8,7 @@ import { unreadText } from "../estate/estate.ts";
 import type { GrantUnits } from "../recognize/grant-units.ts";
 import { recognizeGrants, type Recognition } from "../recognize/recognize.ts";
 import { nearestGrants, type NearestGrants } from "../recognize/nearest.ts";
-import { readRoleStatements, type RoleStatement } from "../recognize/role-statements.ts";
+import { readRoleStatements, type Inexpressible, type RoleStatement } from "../recognize/role-statements.ts";
 import { importedCallers, type ImportedCallers } from "./callers.ts";
 import { fitsInline, fitted } from "./overflow.ts";
 import type { ManifestBody } from "./manifest-text.ts";
@@ -52,8 +52,8 @@ export function draftOf(found: EstateFunction, setting: DraftSetting): ManifestD
   const { role, policies } = read;
   const permissions = permissionsOf(found, policies, setting);
   const kept = readRoleStatements(permissions.keptPolicies, setting.units.context);
-  const wrong = [...permissions.recognition.inexpressible, ...kept.inexpressible];
-  if (wrong.length > 0) return inexpressible(wrong);
+  const [wrong, ...others] = [...permissions.recognition.inexpressible, ...kept.inexpressible];
+  if (wrong !== undefined) return inexpressible(wrong, others.length);
   return composed(found, { ...setting, ...permissions, role, policies });
 }
 
@@ -66,6 +66,8 @@ export function readParts(
 ): { readonly kind: "read"; readonly role: LiveRole; readonly policies: KnownPolicies } | NoDraft {
   const missing = unreadPart(found);
   if (missing !== null) return missing;
+  const { iam } = estate;
+  if (iam.kind === "unknown") return unknownPart(unreadText(iam));
   const role = roleOfFunction(estate, found);
   if (role.kind === "unknown") return unknownPart(role.reason);
   if (role.kind === "absent")
@@ -74,7 +76,7 @@ export function readParts(
       reason: `its role ${found.roleArn} does not exist`,
       next: "create the role, or delete the function",
     };
-  const policies = rolePolicies(role.value, estate);
+  const policies = rolePolicies(role.value, iam.value);
   if (policies.kind === "unknown") return unknownPart(policies.reason);
   return { kind: "read", role: role.value, policies };
 }
@@ -95,13 +97,12 @@ function unknownPart(reason: string): NoDraft {
   return { kind: "unknown", reason, next: "allow the call to the observer, and import again" };
 }
 
-function inexpressible([first, ...others]: Recognition["inexpressible"]): NoDraft {
-  const sid = first?.sid ?? null;
+function inexpressible({ sid, from, reason }: Inexpressible, others: number): NoDraft {
   const statement = sid === null ? "a statement" : `statement ${sid}`;
-  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  const more = others === 0 ? "" : ` (and ${others} more)`;
   return {
     kind: "blocked",
-    reason: `${statement} of ${first?.from ?? ""} cannot be declared${more}: ${first?.reason ?? ""}`,
+    reason: `${statement} of ${from} cannot be declared${more}: ${reason}`,
     next: "change the statement in AWS, and import again",
   };
 }

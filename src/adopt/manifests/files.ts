@@ -21,49 +21,50 @@ function filesOf(
   policies: PolicyFiles,
   { tenantPath }: ImportFolders,
 ): readonly ProposedFile[] {
-  const [first] = group;
-  if (first === undefined) return [];
-  const bodies = group.map((one) => bodyOf(one, policies));
-  const same = sharedBody(group, bodies);
-  const pathOf = (name: string): string => `${tenantPath}/${first.namespace}/${name}.yaml`;
-  if (same !== null) {
-    const text = manifestText(same.body, group.map(targetOf));
-    const { hasVariables } = same;
-    return [{ path: pathOf(first.name), kind: "function", text, hasVariables, functions: group }];
+  const drafts = group.map((one) => ({ one, body: bodyOf(one, policies) }));
+  const pathOf = ({ namespace }: DraftedFunction, name: string): string =>
+    `${tenantPath}/${namespace}/${name}.yaml`;
+  const same = sharedDraft(drafts);
+  if (same !== undefined) {
+    const { one, body, hasVariables } = same;
+    const text = manifestText(body, group.map(targetOf));
+    return [{ path: pathOf(one, body.name), kind: "function", text, hasVariables, functions: group }];
   }
-  return group.map((one, at) => {
+  return drafts.map(({ one, body }) => {
     const { account, region } = targetOf(one);
-    const name = `${one.name}-${objectName(account) ?? account}-${region}`;
-    const text = manifestText({ ...(bodies[at] as ManifestBody), name }, [{ account, region }]);
-    return { path: pathOf(name), kind: "function" as const, text, hasVariables: false, functions: [one] };
+    const name = `${body.name}-${objectName(account) ?? account}-${region}`;
+    const text = manifestText({ ...body, name }, [{ account, region }]);
+    return {
+      path: pathOf(one, name),
+      kind: "function" as const,
+      text,
+      hasVariables: false,
+      functions: [one],
+    };
   });
 }
 
-interface SharedBody {
+interface Drafted {
+  readonly one: DraftedFunction;
   readonly body: ManifestBody;
-  readonly hasVariables: boolean;
 }
 
-/** The body of all targets, if they are declared alike, with variables if necessary; null if they are not. */
-function sharedBody(group: readonly DraftedFunction[], bodies: readonly ManifestBody[]): SharedBody | null {
-  const plain = onlyOne(bodies);
-  if (plain !== null) return { body: plain, hasVariables: false };
-  const body = onlyOne(
-    bodies.map((body, at) => {
-      const one = group[at];
-      if (one === undefined) return body;
+/** The first of all targets, if they are declared alike, with variables if necessary. */
+function sharedDraft(drafts: readonly Drafted[]): (Drafted & { readonly hasVariables: boolean }) | undefined {
+  const plain = firstOfEqual(drafts);
+  if (plain !== undefined) return { ...plain, hasVariables: false };
+  const first = firstOfEqual(
+    drafts.map(({ one, body }) => {
       const { account, region } = one.estate;
-      return withVariables(body, { accountId: account.id, region, vars: one.vars });
+      return { one, body: withVariables(body, { accountId: account.id, region, vars: one.vars }) };
     }),
   );
-  return body === null ? null : { body, hasVariables: true };
+  return first && { ...first, hasVariables: true };
 }
 
-function onlyOne(bodies: readonly ManifestBody[]): ManifestBody | null {
-  const [first, ...others] = bodies;
-  if (first === undefined) return null;
-  const text = manifestText(first, []);
-  return others.every((other) => manifestText(other, []) === text) ? first : null;
+function firstOfEqual(drafts: readonly Drafted[]): Drafted | undefined {
+  const texts = new Set(drafts.map(({ body }) => manifestText(body, [])));
+  return texts.size === 1 ? drafts[0] : undefined;
 }
 
 function bodyOf({ draft, name, roleName, estate }: DraftedFunction, policies: PolicyFiles): ManifestBody {

@@ -1,7 +1,7 @@
 import type { Arn } from "../../model/aws/arn.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import { DEFAULT_QUOTAS, type LiveAccount, type LivePolicy, type LiveRole } from "../../model/live.ts";
-import { unreadText, type Estate, type EstateIam } from "../estate/estate.ts";
+import type { Estate, EstateIam } from "../estate/estate.ts";
 import type { PolicyText } from "../recognize/role-statements.ts";
 
 /** A customer-managed policy that a role attaches. */
@@ -20,12 +20,11 @@ export type RolePolicyTexts =
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** Every policy of the role with its text, or why one of them is not known. */
-export function rolePolicies(role: LiveRole, { iam }: Estate): RolePolicyTexts {
-  if (iam.kind === "unknown") return { kind: "unknown", reason: unreadText(iam) };
+export function rolePolicies(role: LiveRole, iam: EstateIam): RolePolicyTexts {
   const customerManaged: AttachedPolicyText[] = [];
   const awsManaged: Arn[] = [];
   for (const arn of role.attachments) {
-    const found = attachedText(arn, iam.value);
+    const found = attachedText(arn, iam);
     if (found.kind === "unknown") return found;
     if (isOfAws(arn)) awsManaged.push(arn);
     else {
@@ -57,16 +56,18 @@ function defaultText(policy: LivePolicy | { readonly text: string }): string | u
   return policy.versions.find(({ id }) => id === policy.defaultVersionId)?.text;
 }
 
+const NOTHING: EstateIam = { roles: new Map(), policies: new Map(), awsManaged: new Map() };
+
 /** The estate as the comparison of roles reads it; more policies take the place of those with the same ARN. */
 export function liveOf(estate: Estate, more: LiveAccount["policies"] = new Map()): LiveAccount {
-  const iam = estate.iam.kind === "known" ? estate.iam.value : null;
+  const { roles, policies, awsManaged } = estate.iam.kind === "known" ? estate.iam.value : NOTHING;
   return {
     accountId: estate.account.id,
     observedAtMs: estate.observedAtMs,
-    complete: iam !== null,
-    roles: iam?.roles ?? new Map(),
-    policies: new Map([...(iam?.policies ?? []), ...more]),
-    awsManaged: iam?.awsManaged ?? new Map(),
+    complete: estate.iam.kind === "known",
+    roles,
+    policies: new Map([...policies, ...more]),
+    awsManaged,
     regions: new Map(),
     quotas: DEFAULT_QUOTAS,
   };

@@ -23,7 +23,7 @@ export class LiveFacts {
       const compared = conditions.filter(({ operator }) => operator !== "Null");
       const context = new Map(compared.map(({ key, values }) => [key, values]));
       const [action = ""] = actions.values;
-      return (resources?.values ?? []).map((resource) => ({ action, resource, context }));
+      return resources.values.map((resource) => ({ action, resource, context }));
     });
   }
 

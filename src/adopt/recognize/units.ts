@@ -13,8 +13,8 @@ const MAX_UNITS = 4_000;
  * meaning equals.
  */
 export function unitsOf(statement: NormalStatement): readonly Unit[] {
+  if (!isDivisible(statement)) return [meaningText(statement)];
   const { actions, resources } = statement;
-  if (!isDivisible(statement) || resources === null) return [meaningText(statement)];
   return actions.values.flatMap((action) =>
     resources.values.map((resource) =>
       meaningText({
@@ -26,8 +26,13 @@ export function unitsOf(statement: NormalStatement): readonly Unit[] {
   );
 }
 
+interface DivisibleStatement extends NormalStatement {
+  readonly resources: NonNullable<NormalStatement["resources"]>;
+}
+
 /** True for an Allow that lists its actions and resources. */
-export function isDivisible({ effect, actions, resources }: NormalStatement): boolean {
+export function isDivisible(statement: NormalStatement): statement is DivisibleStatement {
+  const { effect, actions, resources } = statement;
   if (effect !== "Allow" || actions.negated || resources === null || resources.negated) return false;
   return actions.values.length * resources.values.length <= MAX_UNITS;
 }

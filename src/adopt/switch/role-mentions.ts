@@ -56,9 +56,9 @@ function roleTexts(policies: readonly PlacedPolicy[]): ReadonlyMap<string, Reado
 
 /** null for a text that names no role. `AROA…:SESSION` is a session by the id of its role. */
 function roleText(text: string): string | null {
-  if (text.startsWith("AROA")) return text.split(":")[0] ?? null;
+  if (text.startsWith("AROA")) return text.replace(/:.*$/s, "");
   const { service, accountId, resource } = arnParts(text);
   if (service === "iam" && resource.startsWith("role/")) return text;
-  const session = service === "sts" ? /^assumed-role\/([^/]+)/.exec(resource) : null;
-  return session === null ? null : `sts:${accountId}:${session[1] ?? ""}`;
+  const name = /^assumed-role\/([^/]+)/.exec(resource)?.[1];
+  return service !== "sts" || name === undefined ? null : `sts:${accountId}:${name}`;
 }

@@ -47,6 +47,21 @@ describe("the risks of a live function", () => {
     expect(found.risks).toEqual(risks);
   });
 
+  test("a statement of its resource policy that is not understood may allow anything", () => {
+    const text = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Principal: "*", Action: "lambda:InvokeFunction", Resource: "*", Extra: 1 },
+      ],
+    });
+    const policies = new Map([["", { kind: "present", value: { text, revisionId: "1" } }]] as const);
+
+    expect(onlyOne(coverage({ live: liveWith([lone({ policies })]) }))).toMatchObject({
+      risks: [],
+      unread: expect.arrayContaining(["a statement of its resource policy"]),
+    });
+  });
+
   test("an attached policy counts, and one that was not read is named", () => {
     const read = withRole(
       { attachments: [ADMIN as LiveRole["attachments"][number]] },

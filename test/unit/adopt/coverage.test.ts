@@ -99,6 +99,11 @@ describe("the state of a live function", () => {
     { because: "another account", change: { accounts: ["999900001111" as AccountId] } },
     { because: "another region", change: { regions: ["us-east-1"] } },
     { because: "it ended", change: { until: "2026-09-30T00:00:00Z" }, reason: /legacy ended on 2026-09-30/ },
+    {
+      because: "it is for more than a year",
+      change: { until: "2028-09-01T00:00:00Z" },
+      reason: /legacy is for more than a year: until 2028-09-01/,
+    },
     { because: "it ends now", change: { until: new Date(NOW_MS).toISOString() }, reason: /ended/ },
   ])("an Exclusion does not count: $because", ({ change, reason }) => {
     const found = onlyOne(coverage({ live: liveWith([onOther]), exclusions: [exclusion(change)] }));

@@ -31,6 +31,11 @@ function stack(logicalId: string, more: Readonly<Record<string, string>> = {}, n
 describe("who deploys a function", () => {
   test.each([
     { because: "a stack alone is CloudFormation", tags: stack("Handler"), kind: "cloudformation" },
+    {
+      because: "a stack without a logical id is CloudFormation",
+      tags: tags({ "aws:cloudformation:stack-name": "shop-prod" }),
+      kind: "cloudformation",
+    },
     { because: "SAM tags its functions", tags: stack("Handler", { "lambda:createdBy": "SAM" }), kind: "sam" },
     { because: "eight hex digits end the CDK's logical ids", tags: stack("Handler886CB40B"), kind: "cdk" },
     { because: "seven hex digits are a name", tags: stack("Handler86CB40B"), kind: "cloudformation" },

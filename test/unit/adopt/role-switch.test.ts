@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { NO_TERRAFORM_STATE } from "../../../src/adopt/deployer/terraform-state.ts";
-import { known, type EstateFunction } from "../../../src/adopt/estate/estate.ts";
+import { known, notCalled, type EstateFunction } from "../../../src/adopt/estate/estate.ts";
 import { deployerIn, roleSwitch } from "../../../src/adopt/switch/role-switch.ts";
 import type { FunctionDeployer } from "../../../src/model/answers/coverage.ts";
 import { estate, estateFunction } from "../../support/adopt/estate.ts";
@@ -57,6 +57,13 @@ describe("the switch to the declared role", () => {
     const versions = known([{ version: "3", roleArn: `${OLD}-older` }]);
 
     expect(switching(SAM, { ...ON_ALIAS, versions })?.oldRole).toBeNull();
+  });
+
+  test.each([
+    { because: "versions", unread: { versions: notCalled("lambda:ListVersionsByFunction") } },
+    { because: "aliases", unread: { aliases: notCalled("lambda:ListAliases") } },
+  ])("does not warn of $because that were not read", ({ unread }) => {
+    expect(switching(SAM, { ...ON_ALIAS, ...unread })?.oldRole).toBeNull();
   });
 
   test.each([

@@ -2,8 +2,14 @@ import { describe, expect, test } from "@jest/globals";
 import { known, notCalled, type Estate } from "../../../src/adopt/estate/estate.ts";
 import type { RoleSwitch } from "../../../src/adopt/switch/role-switch.ts";
 import { switchCost } from "../../../src/adopt/switch/switch-cost.ts";
-import type { LiveRole } from "../../../src/model/live.ts";
-import { estate, estateFunction, estateIam, estateRole } from "../../support/adopt/estate.ts";
+import type { LivePolicy, LiveRole, Reading } from "../../../src/model/live.ts";
+import {
+  customerManaged,
+  estate,
+  estateFunction,
+  estateIam,
+  estateRole,
+} from "../../support/adopt/estate.ts";
 
 const OLD = "arn:aws:iam::111122223333:role/orders-role";
 const NEW = "arn:aws:iam::111122223333:role/grantkeeper/orders-eu-west-1";
@@ -42,6 +48,16 @@ describe("policies that name the old role", () => {
       because: "iam:PassRole of a deployer",
       role: withInline({ Action: "iam:PassRole", Resource: [OLD] }),
       places: IN_INLINE,
+    },
+    {
+      because: "its sessions without a name",
+      role: trusting("arn:aws:sts::111122223333:assumed-role/"),
+      places: [],
+    },
+    {
+      because: "a user of STS, which is no role",
+      role: trusting("arn:aws:sts::111122223333:federated-user/orders-role"),
+      places: [],
     },
     {
       because: "a condition",
@@ -136,6 +152,36 @@ describe("what could not be read", () => {
       "the quota for roles: iam:GetAccountSummary was not called",
     ]);
   });
+});
+
+test("each role and policy that could not be read is listed, and one that is absent is not", () => {
+  const reading = { kind: "unknown", reason: "it is no JSON" } as const;
+  const [own, ownPolicy] = customerManaged("own", []);
+  if (ownPolicy.kind !== "present") throw new Error("the policy is not there");
+  const iam = {
+    ...estateIam([]),
+    roles: new Map<string, Reading<LiveRole>>([
+      ["broken", reading],
+      ["gone", { kind: "absent" }],
+    ]),
+    policies: new Map<string, Reading<LivePolicy>>([
+      ["arn:broken", reading],
+      ["arn:gone", { kind: "absent" }],
+      [own, { kind: "present", value: { ...ownPolicy.value, defaultVersionId: "v9" } }],
+    ]),
+  };
+
+  expect(costOf([], { iam: known(iam) })?.notRead.slice(1)).toEqual([
+    "role broken: it is no JSON",
+    "policy arn:broken: it is no JSON",
+    `policy ${own}: its default version was not read`,
+  ]);
+});
+
+test("numbers and empty members of a document name no role", () => {
+  const text = '{"Version":"2012-10-17","Statement":[{"Condition":{"NumericEquals":{"aws:x":[1,null]}}}]}';
+
+  expect(costOf([estateRole("other", { trust: text })])?.mentions).toEqual([]);
 });
 
 describe("the roles that are needed", () => {

@@ -105,6 +105,45 @@ describe("a state of Terraform", () => {
     expect(terraformState(json)).toBeUndefined();
   });
 
+  test.each<{ readonly because: string; readonly module: unknown }>([
+    { because: "no root module", module: undefined },
+    { because: "a module that is no object", module: { child_modules: ["module.orders"] } },
+    {
+      because: "data, and what is replaced",
+      module: {
+        resources: ["data", "managed"].map((mode) => ({
+          address: "x.y",
+          mode,
+          deposed_key: "a1b2c3d4",
+          type: "aws_lambda_function",
+          values: attributes(arnOf("old")),
+        })),
+      },
+    },
+    {
+      because: "a resource without values",
+      module: { resources: [{ address: "x.y", mode: "managed", type: "aws_lambda_function" }] },
+    },
+    {
+      because: "a resource without an address",
+      module: { resources: [{ mode: "managed", type: "aws_lambda_function", values: attributes(ROLE) }] },
+    },
+  ])("that was shown has no function in $because", ({ module }) => {
+    const state = terraformState({ format_version: "1.0", values: { root_module: module } });
+
+    expect(state).toEqual({ functions: new Map(), roles: new Map() });
+  });
+
+  test.each([
+    { because: "a type", changed: { type: 1 } },
+    { because: "a name", changed: { name: null } },
+    { because: "instances", changed: { instances: null } },
+  ])("that was pulled skips a resource without $because", ({ changed }) => {
+    const one = resource("aws_lambda_function", [{ attributes: attributes(arnOf("api")) }], changed);
+
+    expect(terraformState({ version: 4, resources: [one] })?.functions.size).toBe(0);
+  });
+
   test("without resources is empty", () => {
     expect(terraformState({ format_version: "1.0" })?.functions.size).toBe(0);
   });

@@ -86,6 +86,20 @@ describe("an import that is repeated", () => {
     });
   });
 
+  test("shows the callers of a declared function that AWS does not have any more", () => {
+    const first = importPlan(calledBy(known({ text: TOPIC_POLICY, revisionId: "1" })));
+    const files = Object.fromEntries(first.files.map(({ path, text }) => [path, text]));
+
+    const second = importPlan(calledBy(known(null)), {
+      files: { "platform/accounts.yaml": ESTATE_ACCOUNT_TEXT, ...files },
+    });
+
+    expect(outcomeOf(second, "orders")).toMatchObject({
+      kind: "declared",
+      difference: { callers: [{ caller: "sns" }] },
+    });
+  });
+
   test.each<{ readonly because: string; readonly now: Estate; readonly outcome: object }>([
     {
       because: "a resource policy that was not read has no callers that are missing",

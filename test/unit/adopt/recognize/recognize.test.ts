@@ -176,6 +176,31 @@ describe("logs, tracing and the network of the manifest", () => {
   });
 });
 
+test("nothing is recognised if it is not proved that the grants allow the same: every statement stays as it is", () => {
+  const otherOperator = vpc(FUNCTION.functionArn).map(({ effect, actions, resources, condition }) => ({
+    Effect: effect,
+    Action: actions,
+    Resource: resources,
+    ...(condition !== null && { Condition: { ArnLike: condition["ArnEquals"] ?? {} } }),
+  }));
+  /** More values than a comparison of the statements with each other may look at, if there are many. */
+  const denyFor = (teams: number): Statement => ({
+    Effect: "Deny",
+    Action: "ec2:*",
+    Resource: "*",
+    Condition: {
+      StringEquals: { "aws:PrincipalTag/team": Array.from({ length: teams }, (_, at) => `${at}`) },
+    },
+  });
+
+  const few = recognized([...otherOperator, denyFor(10)], FUNCTION);
+  const many = recognized([...otherOperator, denyFor(40_000)], FUNCTION);
+
+  expect(few).toMatchObject({ own: [{ grant: "vpc" }], replaced: 2, proof: { kind: "proved" } });
+  expect(many).toMatchObject({ own: [], grants: [], replaced: 0, proof: { kind: "proved" } });
+  expect(many.rest).toHaveLength(3);
+});
+
 describe("parts that no manifest can declare are reported", () => {
   test.each([
     {
