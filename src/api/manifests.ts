@@ -11,8 +11,8 @@ export interface SourcePlace {
 }
 
 /** The recorded status of one key. Before its first pass it is `Unknown` and `Progressing`. */
-export interface BindingStatus extends KeyStatus {
-  /** ISO 8601: the account's last complete sweep; null before the first. */
+export interface BindingStatus extends Omit<KeyStatus, "verifiedUntil"> {
+  /** ISO 8601: the account's last sweep in which it was read and compared; null: none is known. */
   readonly lastVerifiedAt: string | null;
 }
 

@@ -4,6 +4,7 @@ import { keyParts } from "../model/keys/key.ts";
 import { lowerMode, type Mode } from "../model/rules/mode.ts";
 import { isBinding } from "../model/desired.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
+import { BrokenDocuments } from "./broken-documents.ts";
 import { AccountMetrics } from "./account-metrics.ts";
 import { UncoveredReminder } from "./coverage/uncovered-reminder.ts";
 import { UnreadableAccounts } from "./unreadable-accounts.ts";
@@ -21,6 +22,7 @@ export class Ticker {
   readonly #ceiling: Mode;
   readonly #accountMetrics: AccountMetrics;
   readonly #unreadable: UnreadableAccounts;
+  readonly #broken: BrokenDocuments;
   readonly #uncovered: UncoveredReminder;
   readonly #warned = new Set<string>();
   #day: string | null = null;
@@ -34,6 +36,7 @@ export class Ticker {
     this.#ports = ports;
     this.#accountMetrics = new AccountMetrics(state, ports.telemetry);
     this.#unreadable = new UnreadableAccounts(state, ports);
+    this.#broken = new BrokenDocuments(state, ports);
   }
 
   async tick(signal: AbortSignal): Promise<void> {
@@ -41,14 +44,17 @@ export class Ticker {
     const suspensions = await this.#ports.store.suspensions(nowMs);
     this.#state.suspensionsInForce(new Set(suspensions.map(({ id }) => id)), nowMs);
     const unreadable = await this.#unreadable.alerts();
+    const broken = await this.#broken.alerts();
     const alerts = [
       ...this.#ending(suspensions, nowMs),
       ...this.#daily(suspensions, nowMs),
       ...unreadable.alerts,
+      ...broken.alerts,
       ...(await this.#uncovered.alerts()),
     ];
     if (alerts.length > 0) await this.#ports.recorder.record({ facts: [], change: {}, alerts });
     unreadable.reported();
+    broken.reported();
     this.#ports.telemetry.gauge("suspensions", suspensions.length);
     this.#ports.telemetry.gauge("queue_depth", this.#state.queue.depth());
     this.#accountMetrics.measure();

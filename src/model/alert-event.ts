@@ -6,6 +6,7 @@ import type { Revision } from "./values/revision.ts";
 import type { SuspensionScope } from "./approval.ts";
 import type { DriftRisk } from "./drift.ts";
 import type { Key } from "./keys/key.ts";
+import type { Addressed } from "./keys/target-text.ts";
 
 /** The consequence of a drift that an alert reports. */
 export type NextStep =
@@ -135,6 +136,11 @@ export type AlertEvent =
       readonly files: readonly RefusedFileText[];
     }
   | { readonly kind: "files-read"; readonly incident: string; readonly namespace: Namespace | null }
+  /** A document of the platform has an error, and these bindings cannot be compiled because of it. */
+  | (BrokenFacts & { readonly account: string })
+  | BrokenFacts
+  /** It is valid again, or nothing needs it any more. */
+  | { readonly kind: "document-fixed"; readonly incident: string; readonly document: string }
   /** A pass ended by a fault of Grantkeeper: the account is not checked until a pass ends normally. */
   | {
       readonly kind: "pass-failed";
@@ -223,6 +229,19 @@ export type AlertEvent =
       readonly fix: string;
     }
   | { readonly kind: "source-recovered"; readonly source: string; readonly namespace: Namespace | null };
+
+interface BrokenFacts {
+  readonly kind: "document-broken";
+  readonly incident: string;
+  /** `account prod`. */
+  readonly document: string;
+  /** `platform/accounts.yaml:4:1`. */
+  readonly place: string;
+  /** The first error, with its place; null: the receiver may not see documents of the platform. */
+  readonly error: { readonly text: string; readonly fix: string | null } | null;
+  /** Sorted by key. */
+  readonly bindings: readonly Addressed[];
+}
 
 interface UnreadableFacts {
   readonly kind: "account-unreadable";

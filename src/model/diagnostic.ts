@@ -17,15 +17,23 @@ export interface Diagnostic extends Mistake {
   readonly related?: readonly RelatedPlace[];
   /** Only if the same mistake can occur in several accounts or regions. */
   readonly perTarget?: PerTarget;
+  /** Only if it follows from a problem of another document, which is reported there: that document. */
+  readonly causedBy?: Cause;
   /** Only if this one represents many that are not listed. */
   readonly omitted?: Counts;
 }
 
-/** Another place that has a part in a problem. */
+/** Another place that has a part in a problem. Its label names the document: `account prod`. */
 export interface RelatedPlace {
   /** `Team payments`, `template queue-worker@2`. */
   readonly label: string;
   readonly origin: Omit<Origin, "template">;
+}
+
+/** A document whose problem makes others invalid. */
+export interface Cause extends RelatedPlace {
+  /** Of an AwsAccount: its name. */
+  readonly account?: string;
 }
 
 interface PerTarget {

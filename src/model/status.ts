@@ -90,6 +90,11 @@ export interface KeyStatus {
   readonly conditions: readonly Condition[];
   /** The parts that "in sync" does not cover: undeclared qualifiers, function URL settings … */
   readonly notWatched: readonly string[];
+  /**
+   * ISO 8601: the account's last sweep in which the key was still read and compared; null: none is known. Missing: it was
+   * read and compared in the account's last sweep.
+   */
+  readonly verifiedUntil?: string | null;
   /** Missing for a ManagedPolicy, and before the first comparison. */
   readonly adoption?: AdoptionStatus;
 }

@@ -31,6 +31,7 @@ const HELPLESS: ReadonlySet<AlertEvent["kind"]> = new Set([
   "files-read",
   "pass-recovered",
   "account-read",
+  "document-fixed",
   "hold-ended",
   "refusal-ended",
   "access-restored",
@@ -85,6 +86,17 @@ const ALERT_TEXTS: AlertTexts = {
     "See:  grantkeeper status",
   ],
   "files-read": ({ namespace }) => [`✅ ${folderText(namespace)}: no file is refused any more`],
+  "document-broken": ({ document, place, error, bindings }) => [
+    `🟠 ${document}: its manifest has an error: ${counted(bindings.length, "binding")} not compiled`,
+    `    ${error?.text ?? `at ${place}`}`,
+    ...shownLines(bindings.map((binding) => `    ${targetText(binding)}`)),
+    "Next: what was applied remains in effect and is compared; nothing else of these bindings is compared or applied",
+    `Fix:  ${error?.fix ?? `correct ${place}`}`,
+    "See:  grantkeeper status",
+  ],
+  "document-fixed": ({ document }) => [
+    `✅ ${document}: its manifest has no error any more, or no binding needs it`,
+  ],
   "pass-failed": ({ account, reason }) => [
     `🔴 ${account}: not watched: a pass over the account failed by an error of Grantkeeper`,
     `    ${reason}`,

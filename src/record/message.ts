@@ -80,6 +80,8 @@ const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
   "drift-closed": "closed",
   "files-refused": "open",
   "files-read": "closed",
+  "document-broken": "open",
+  "document-fixed": "closed",
   "pass-failed": "open",
   "pass-recovered": "closed",
   "account-unreadable": "open",

@@ -145,7 +145,15 @@ const ONLY_WITH_BEGINNING: ReadonlySet<AlertEvent["kind"]> = new Set([
   "revision-decided",
   "source-recovered",
   "account-read",
+  "document-fixed",
   "commit-status",
+]);
+
+/** Beginnings that a restart, or a later look at the same state, finds again. */
+const REPORTED_AGAIN: ReadonlySet<AlertEvent["kind"]> = new Set([
+  "source-failed",
+  "account-unreadable",
+  "document-broken",
 ]);
 
 /**
@@ -153,8 +161,7 @@ const ONLY_WITH_BEGINNING: ReadonlySet<AlertEvent["kind"]> = new Set([
  * it was reported before it.
  */
 function isNews(event: AlertEvent, before: OpenIncident | undefined): boolean {
-  if (event.kind === "source-failed" || event.kind === "account-unreadable")
-    return before === undefined || !isSameText(event, before);
+  if (REPORTED_AGAIN.has(event.kind)) return before === undefined || !isSameText(event, before);
   if (event.kind !== "commit-status") return true;
   if (before === undefined) return event.isNew;
   const { commitStatus } = JSON.parse(before.body) as AlertMessage;

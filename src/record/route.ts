@@ -76,6 +76,10 @@ function partForNamespaces(event: AlertEvent, route: Route): AlertEvent | null {
     const keys = event.keys.filter(isOurs);
     return keys.length === 0 ? null : { ...event, keys };
   }
+  if (event.kind === "document-broken") {
+    const bindings = event.bindings.filter(({ key }) => isOurs(key));
+    return bindings.length === 0 ? null : { ...event, bindings, error: null };
+  }
   if (event.kind === "first-comparison") {
     const findings = event.findings.filter(({ key }) => isOurs(key));
     return findings.length === 0 ? null : { ...event, findings };

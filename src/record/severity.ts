@@ -18,6 +18,8 @@ const SEVERITY = {
   "access-restored": "other",
   "files-refused": "other",
   "files-read": "other",
+  "document-broken": "other",
+  "document-fixed": "other",
   // An account that is not watched is a security risk: changes in it are not detected.
   "pass-failed": "security",
   "pass-recovered": "security",

@@ -4,6 +4,7 @@ import type { Key } from "../model/keys/key.ts";
 import { mapSteps, type Steps } from "../model/values/steps.ts";
 import { alertsOf } from "./alerts/pass-alerts.ts";
 import { denied, toConditions, unread } from "./conditions/conditions.ts";
+import { verifiedBefore } from "./conditions/key-status.ts";
 import { requeueOf, type Requeue } from "./requeue.ts";
 import { settleAccount, settleFailedAccount } from "./account/settle-account.ts";
 import { settleKey, type SettledKey } from "./key/settle-key.ts";
@@ -137,7 +138,16 @@ function settleFailure(
     const assessment = isDenied(error) ? denied(error, suspension) : unread(error.message, suspension);
     const conditions = toConditions(assessment, record.status.conditions, context.nowIso);
     return [
-      { ...record, status: { ...record.status, sync: "Unknown", health: assessment.health, conditions } },
+      {
+        ...record,
+        status: {
+          ...record.status,
+          sync: "Unknown",
+          health: assessment.health,
+          conditions,
+          verifiedUntil: verifiedBefore(record.status, pass),
+        },
+      },
     ];
   });
   return {

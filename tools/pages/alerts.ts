@@ -25,6 +25,11 @@ export const ALERTS = {
   "access-restored": ["other", "the end of that incident: the call is allowed, or no longer needed"],
   "files-refused": ["other", "files of a team that the source does not read, with the reason and the fix"],
   "files-read": ["other", "the end of that incident"],
+  "document-broken": [
+    "other",
+    "an AwsAccount or GuardrailProfile has an error: the bindings that need it are not compiled",
+  ],
+  "document-fixed": ["other", "the end of that incident: it has no error any more, or none needs it"],
   "pass-failed": ["security", "an error of Grantkeeper ended a pass: the account is not watched"],
   "pass-recovered": ["security", "the end of that incident"],
   "account-unreadable": [

@@ -3,7 +3,14 @@ import { type AccountRecord, firstAccountRecord } from "../../model/records/acco
 import { lowerMode } from "../../model/rules/mode.ts";
 import { pendingHolds } from "./approval-answers.ts";
 import { knownSources, knownSourceOf, type KnownSource } from "../revision/sources/known-sources.ts";
-import type { AccountSetView, AccountView, Overview, Revert, SourceView } from "../ports/control.ts";
+import type {
+  AccountSetView,
+  AccountView,
+  BrokenKey,
+  Overview,
+  Revert,
+  SourceView,
+} from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { Enforced, PassFault } from "../state/controller-state.ts";
 import { unreadAreas } from "./unread-areas.ts";
@@ -84,11 +91,15 @@ function validApprovers(
   );
 }
 
-function brokenKeys({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key, string> {
-  const invalid = [...compilation.invalid].flatMap(([key, [first]]) =>
-    first === undefined ? [] : [[key, first] as const],
+function brokenKeys({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key, BrokenKey> {
+  const inFiles = [...brokenFileKeys].map(
+    ([key, { origin }]) => [key, { file: origin.file, causedBy: [] }] as const,
   );
-  return new Map([...brokenFileKeys, ...invalid].map(([key, { origin }]) => [key, origin.file]));
+  const invalid = [...compilation.invalid].map(([key, reasons]) => {
+    const file = reasons[0]?.origin.file ?? "";
+    return [key, { file, causedBy: reasons.flatMap(({ causedBy }) => causedBy ?? []) }] as const;
+  });
+  return new Map<Key, BrokenKey>([...inFiles, ...invalid]);
 }
 
 async function accountViews({ state, settings, ports }: ControllerContext): Promise<readonly AccountView[]> {

@@ -2,7 +2,7 @@ import type { AuditEntry } from "../../audit/entry.ts";
 import type { RemovedEntry } from "../../audit/removed-entry.ts";
 import type { Action } from "../../model/action.ts";
 import type { Approval, Rejection, Suspension, SuspensionScope } from "../../model/approval.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Cause, Diagnostic } from "../../model/diagnostic.ts";
 import type { Delta } from "../../model/delta.ts";
 import type { DesiredAccount, Waiver } from "../../model/desired.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
@@ -102,6 +102,14 @@ export interface SourceView {
   readonly verified: SourceVerified | null;
 }
 
+/** Why a declared key cannot be compiled. */
+export interface BrokenKey {
+  /** Of the first problem. */
+  readonly file: string;
+  /** The documents of others whose problems are a cause; empty: all causes are in its own. */
+  readonly causedBy: readonly Cause[];
+}
+
 export interface Overview {
   readonly version: string;
   readonly instance: string;
@@ -119,8 +127,8 @@ export interface Overview {
   readonly accounts: readonly AccountView[];
   readonly accountSets: readonly AccountSetView[];
   readonly diagnostics: readonly Diagnostic[];
-  /** Keys whose document is not valid at the accepted revision: the file of the first problem. */
-  readonly brokenKeys: ReadonlyMap<Key, string>;
+  /** Keys whose document is not valid at the accepted revision. */
+  readonly brokenKeys: ReadonlyMap<Key, BrokenKey>;
   readonly holds: readonly Hold[];
   /** By group of the operator's file: the names of its tokens that have not expired. */
   readonly approvers: Readonly<Record<string, readonly string[]>>;

@@ -11,13 +11,14 @@ import { isoTime } from "./metadata.ts";
 /** The recorded status, with the time of the account's last sweep, which the record of a key does not contain. */
 export function bindingStatus(reader: Reader, key: Key): BindingStatus {
   const account = reader.world.accounts.get(keyParts(key).accountId);
-  const status = reader.world.records.get(key)?.status ?? pendingStatus(key, account);
+  const recorded = reader.world.records.get(key)?.status ?? pendingStatus(key, account);
   const sweepMs = account?.record?.lastSweepMs ?? null;
+  const { verifiedUntil = sweepMs === null ? null : isoTime(sweepMs), ...status } = recorded;
   return {
     ...status,
-    drift: shownDrift(reader, key, status),
+    drift: shownDrift(reader, key, recorded),
     conditions: status.conditions.map((condition) => shownCondition(reader, key, condition)),
-    lastVerifiedAt: sweepMs === null ? null : isoTime(sweepMs),
+    lastVerifiedAt: verifiedUntil,
   };
 }
 

@@ -1,10 +1,10 @@
 import { getOrAdd } from "../../model/values/lists.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
-import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
 import { type InstanceName, PLATFORM } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
-import { partitionsByAccount, type KnownAccount } from "./accounts/accounts.ts";
+import { partitionsByAccount, unusableAccount, type KnownAccount } from "./accounts/accounts.ts";
 import { inAccount } from "../diagnostics.ts";
 import type { PolicyReference } from "./functions/functions.ts";
 import type { InvalidDocument, ManagedPolicy, ManifestDocument } from "../parse/parsed.ts";
@@ -127,8 +127,7 @@ function reasons(
 ): readonly Diagnostic[] {
   const own = [...placed.problems, ...diagnostics];
   if (known.desired !== null) return own;
-  const message = `account ${known.name} can't be used: its manifest has problems`;
-  return [...own, errorAt(policy.origin, "invalid-account", { message, fix: `see ${known.where}` })];
+  return [...own, unusableAccount(known, policy.origin)];
 }
 
 /** By `namespace/name`: the accounts that refer to the policy. */

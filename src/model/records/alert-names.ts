@@ -15,6 +15,8 @@ export const ALERT_NAMES = {
   "access-restored": "GrantkeeperAccessDenied",
   "files-refused": "GrantkeeperFilesRefused",
   "files-read": "GrantkeeperFilesRefused",
+  "document-broken": "GrantkeeperDocumentBroken",
+  "document-fixed": "GrantkeeperDocumentBroken",
   "pass-failed": "GrantkeeperAccountNotWatched",
   "pass-recovered": "GrantkeeperAccountNotWatched",
   "account-unreadable": "GrantkeeperAccountNotRead",

@@ -1,5 +1,15 @@
 import type { Key } from "../keys/key.ts";
 
+/** The document at a place of a file; undefined: none begins before it. */
+export function documentAt<Document extends { readonly file: string; readonly line: number }>(
+  { file, line }: { readonly file: string; readonly line: number },
+  documents: readonly Document[],
+): Document | undefined {
+  return documents
+    .filter((document) => document.file === file && document.line <= line)
+    .toSorted((a, b) => b.line - a.line)[0];
+}
+
 /** A FunctionPermission (or other document) as the API shows it. */
 export interface ObjectRecord {
   readonly kind: string;

@@ -59,10 +59,11 @@ function labelsOfKey({ key, account }: AlertMessage): Readonly<Record<string, st
   return parts.kind === "function" ? { ...place, region: parts.region } : place;
 }
 
-/** Two pending plans of one account, or two sources, are two alerts. */
+/** Two pending plans of one account, two sources, or two documents, are two alerts. */
 function labelsOfIncident(incident: string): Readonly<Record<string, string>> {
   const [kind = "", ...rest] = incident.split("/");
   if (kind === "hold") return { hold: shortSubject(rest.slice(1).join("/")) };
+  if (kind === "document-broken") return { document: rest.join("/") };
   return kind === "revision-held" || kind === "source-failed" ? { source: rest.join("/") } : {};
 }
 

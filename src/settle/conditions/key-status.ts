@@ -28,6 +28,16 @@ interface StatusFacts {
   readonly nowIso: string;
 }
 
+/** The last sweep before this pass that read and compared the key. */
+export function verifiedBefore(before: KeyStatus | null, { history }: Pick<Pass, "history">): string | null {
+  if (before?.verifiedUntil !== undefined) return before.verifiedUntil;
+  const { lastSweepMs } = history.record;
+  // An unknown status without the field is of a version that did not record it.
+  return before === null || before.sync === "Unknown" || lastSweepMs === null
+    ? null
+    : new Date(lastSweepMs).toISOString();
+}
+
 /** A key's status as the API shows it. It never contains durations or counts of attempts, so that nothing flaps. */
 export function statusOf(view: OutcomeView, { pass, assessment, record, nowIso }: StatusFacts): KeyStatus {
   const parts = keyParts(record.key);
@@ -53,6 +63,7 @@ export function statusOf(view: OutcomeView, { pass, assessment, record, nowIso }
     plan: isUnknown ? (before?.plan ?? null) : planStatus(view),
     conditions: toConditions(assessment, before?.conditions ?? [], nowIso),
     notWatched: parts.kind === "function" ? NOT_WATCHED : [],
+    ...(isCompared && view.unread.length === 0 ? {} : { verifiedUntil: verifiedBefore(before, pass) }),
   };
 }
 

@@ -59,6 +59,8 @@ const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, stri
   "access-restored": "access-denied",
   "files-refused": "files-refused",
   "files-read": "files-refused",
+  "document-broken": "validation-failed",
+  "document-fixed": "validation-failed",
   "pass-failed": "pass-fault",
   "pass-recovered": "pass-fault",
   "account-unreadable": "account-unreadable",

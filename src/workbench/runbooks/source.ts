@@ -85,8 +85,13 @@ export const SOURCE_RUNBOOKS: readonly Runbook[] = [
     see: [
       ["grantkeeper describe TARGET", "the error with file, line and column"],
       ["grantkeeper validate", "in a checkout: all errors, each with its fix"],
+      [
+        "grantkeeper status",
+        "an AwsAccount or GuardrailProfile with an error, and how many bindings it affects",
+      ],
     ],
     steps: [
+      "An AwsAccount or GuardrailProfile with an error affects every binding that needs it, and has an alert of its own: its owner corrects it.",
       "Correct the line that the message names. For a conflict, both documents are named: remove one of them.",
       "Push it. It is compared within the source's interval.",
     ],

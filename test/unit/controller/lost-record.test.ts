@@ -119,9 +119,8 @@ ${role}`,
   }
 
   /** The keys that are invalid, with the files of their errors. */
-  const broken = async (): Promise<readonly (readonly [Key, string])[]> => [
-    ...(await fake.control.overview()).brokenKeys,
-  ];
+  const broken = async (): Promise<readonly (readonly [Key, string])[]> =>
+    [...(await fake.control.overview()).brokenKeys].map(([key, { file }]) => [key, file]);
 
   test.each([
     { role: "", because: "whose role has the same name" },

@@ -4,7 +4,8 @@ import type { Namespace } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { prefixedRevision } from "../../../src/model/keys/source-prefix.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
-import { ORDERS_API } from "../../support/screens/world-keys.ts";
+import type { Access } from "../../../src/http/access/access.ts";
+import { ORDERS_API, REFUNDS } from "../../support/screens/world-keys.ts";
 import { record, view } from "../../support/screens/world-states.ts";
 import { type FakeState } from "../../support/fakes/fake-control.ts";
 import { checked } from "../../support/record/audit-facts.ts";
@@ -138,6 +139,57 @@ describe("the source", () => {
 
     expect(await itemsOf({ ...state, objects, records, overview })).toMatchObject([
       { kind: "broken", message: "aaaaaaa remains in effect in 1 of 2 targets", keys: [ORDERS_API] },
+    ]);
+  });
+});
+
+describe("an account with an error in its manifest", () => {
+  const place = { file: "platform/accounts.yaml", line: 4, column: 1, path: "" };
+  const cause = { label: "account prod", origin: place };
+  const elsewhere = ORDERS_API.replace("eu-west-1", "eu-central-1") as Key;
+  const state = (): FakeState => {
+    const before = calm();
+    const [found] = fakeState().overview.diagnostics;
+    if (found === undefined) throw new Error("no diagnostic");
+    const diagnostic = {
+      ...found,
+      origin: { ...place, line: 9, column: 5 },
+      message: "unknown region",
+      fix: "write eu-west-1",
+    };
+    const brokenKeys = new Map(
+      [ORDERS_API, elsewhere, REFUNDS].map((key) => [key, { file: "teams/a.yaml", causedBy: [cause] }]),
+    );
+    return {
+      ...before,
+      records: [ORDERS_API, REFUNDS].map((key) => record(key, badly("ValidationFailed"))),
+      overview: { ...before.overview, diagnostics: [diagnostic], brokenKeys },
+    };
+  };
+
+  test("is one item that names its error and counts all its bindings, those without a pass too", async () => {
+    expect(await itemsOf(state())).toEqual([
+      expect.objectContaining({
+        kind: "broken",
+        target: "account prod",
+        message: "3 bindings affected; aaaaaaa remains in effect in 2 of 3 targets",
+        details: ["platform/accounts.yaml:9:5: unknown region"],
+        hint: "write eu-west-1",
+        keys: [ORDERS_API, REFUNDS],
+      }),
+    ]);
+  });
+
+  test("is one item for a team too, with its own bindings and without the text of the platform", async () => {
+    const orders: Access = { ...ALL, namespaces: new Set(["orders" as Namespace]) };
+
+    expect(await itemsOf(state(), orders)).toEqual([
+      expect.objectContaining({
+        target: "account prod",
+        message: "2 bindings affected; aaaaaaa remains in effect in 1 of 2 targets",
+        details: ["platform/accounts.yaml:4:1: the document has an error"],
+        hint: "correct platform/accounts.yaml:4:1",
+      }),
     ]);
   });
 });

@@ -219,7 +219,7 @@ test.each([
     overview: {
       ...state.overview,
       diagnostics: [{ ...diagnostic, origin }],
-      brokenKeys: new Map([[ORDERS_API, "teams/evil-corp/a.yaml"]]),
+      brokenKeys: new Map([[ORDERS_API, { file: "teams/evil-corp/a.yaml", causedBy: [] }]]),
     },
   });
 

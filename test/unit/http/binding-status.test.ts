@@ -3,7 +3,7 @@ import { bindingStatus } from "../../../src/http/present/binding-status.ts";
 import { readerOf } from "../../../src/http/request/reader.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import { FakeControl } from "../../support/fakes/fake-control.ts";
-import { ALL, NOW_MS, withStatus } from "../../support/screens/action-required.ts";
+import { ALL, LONG_AGO, NOW_MS, withStatus } from "../../support/screens/action-required.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { condition } from "../../support/screens/world-states.ts";
 
@@ -17,3 +17,23 @@ test("a condition is shown without the facts that only the record needs", async 
 
   expect(bindingStatus(reader, ORDERS_API).conditions).toEqual([shown]);
 });
+
+const SWEPT = new Date(NOW_MS - 41_000).toISOString();
+
+test.each([
+  { change: {}, expected: SWEPT, because: "compared in the account's last sweep" },
+  { change: { verifiedUntil: LONG_AGO }, expected: LONG_AGO, because: "not read since an earlier one" },
+  { change: { verifiedUntil: null }, expected: null, because: "never compared" },
+])(
+  "the time of the last check is that of a read that compared it: $because",
+  async ({ change, expected }) => {
+    const control = new FakeControl(withStatus(change));
+    const world = await new WorldReader(control).read();
+    const reader = readerOf({ control, world, access: ALL, tenantPath: "teams", nowMs: NOW_MS });
+
+    const status = bindingStatus(reader, ORDERS_API);
+
+    expect(status.lastVerifiedAt).toBe(expected);
+    expect(status).not.toHaveProperty("verifiedUntil");
+  },
+);

@@ -131,6 +131,8 @@ describe("the routes of alerts", () => {
       "refusal-ended",
       "files-refused",
       "files-read",
+      "document-broken",
+      "document-fixed",
       "contended",
       "contention-ended",
       "role-recreated",

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { messageOf } from "../../../src/record/message.ts";
-import { EVENTS, opened } from "./settlements.ts";
+import { partForRoute } from "../../../src/record/route.ts";
+import { lines } from "./alert-lines.ts";
+import { EVENTS, KEY, opened } from "./settlements.ts";
 
 describe("what awaits an approval names the command that approves it", () => {
   const digest = `sha256:${"7f3a91c2d4e5".padEnd(64, "0")}`;
@@ -50,4 +52,32 @@ describe("what awaits an approval names the command that approves it", () => {
     expect(message.text).not.toContain("grantkeeper approve");
     expect(message.hold).toBe(hold);
   });
+});
+
+test("a team gets the names of its own bindings of a broken account, and not the error in the platform's document", () => {
+  const event = EVENTS["document-broken"];
+  const route = {
+    name: "orders",
+    namespaces: ["orders"],
+    accounts: ["*"],
+    severity: "other",
+    kinds: "all",
+    dailyAtMs: null,
+    remindAfterMs: null,
+  } as const;
+
+  const part = partForRoute(event, "other", route);
+
+  expect(part).toMatchObject({ bindings: [{ key: KEY }], error: null });
+  expect(part === null ? [] : lines(part)).toEqual([
+    "🟠 account prod: its manifest has an error: 1 binding not compiled",
+    "    at platform/accounts.yaml:4:1",
+    "    orders/orders-api@prod/eu-west-1",
+    expect.stringMatching(/^Next: what was applied remains in effect/),
+    "Fix:  correct platform/accounts.yaml:4:1",
+    "See:  grantkeeper status",
+    "Help: grantkeeper runbook document-broken",
+  ]);
+  expect(partForRoute(event, "other", { ...route, namespaces: ["payments"] })).toBeNull();
+  expect(partForRoute(event, "other", { ...route, accounts: ["dev"] })).toBeNull();
 });

@@ -73,6 +73,11 @@ describe("what needs an answer", () => {
       gets: ["open other", "open other"],
       because: "a restart finds another failure",
     },
+    {
+      events: [EVENTS["document-broken"], EVENTS["document-broken"], EVENTS["document-fixed"]],
+      gets: ["open other", "closed other"],
+      because: "a restart finds the same error of an account",
+    },
     { events: [EVENTS["source-recovered"]], gets: [], because: "the first fetch of a process works" },
     {
       events: [EVENTS.held, EVENTS["hold-ended"], EVENTS["hold-ended"]],

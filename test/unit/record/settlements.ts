@@ -105,6 +105,23 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     reason: "TypeError: x is not a function",
   },
   "pass-recovered": { kind: "pass-recovered", incident: "pass/222222222222", account: "prod" },
+  "document-broken": {
+    kind: "document-broken",
+    incident: "document-broken/account prod",
+    account: "prod",
+    document: "account prod",
+    place: "platform/accounts.yaml:4:1",
+    error: { text: "platform/accounts.yaml:9:5: unknown region", fix: "write eu-west-1" },
+    bindings: [
+      { key: KEY, account: "prod" },
+      { key: POLICY_KEY, account: "prod" },
+    ],
+  },
+  "document-fixed": {
+    kind: "document-fixed",
+    incident: "document-broken/account prod",
+    document: "account prod",
+  },
   "account-unreadable": {
     kind: "account-unreadable",
     incident: "unreadable/222222222222",

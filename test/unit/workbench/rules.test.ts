@@ -70,7 +70,10 @@ function state() {
   };
   return {
     ...known,
-    overview: { ...known.overview, brokenKeys: new Map([[REFUNDS, "teams/payments/refunds.yaml"]]) },
+    overview: {
+      ...known.overview,
+      brokenKeys: new Map([[REFUNDS, { file: "teams/payments/refunds.yaml", causedBy: [] }]]),
+    },
     records: [{ ...record(ORDERS_API), brokenRules, rulesBrokenInAws }],
     views: new Map([
       [ORDERS_API, view(ORDERS_API, { findings, liveRules: live })],

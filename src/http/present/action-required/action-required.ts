@@ -9,7 +9,8 @@ import { deniedItems, unreadableAccounts, unreadableOrganizations } from "./acco
 import { alertItems } from "./alert-items.ts";
 import { conditionItems } from "./condition-items.ts";
 import { keyFacts } from "./context.ts";
-import { brokenItems, pushQueueItems, sourceItems } from "./source-items.ts";
+import { brokenItems } from "./broken-items.ts";
+import { pushQueueItems, sourceItems } from "./source-items.ts";
 import { counted } from "../../../text/phrases.ts";
 
 /** The rest of the overview, as far as the token may see it. */

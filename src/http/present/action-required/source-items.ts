@@ -1,16 +1,10 @@
 import type { ActionItem } from "../../../api/action-required.ts";
 import type { SourceStatus } from "../../../api/overview.ts";
-import { mergedDiagnostics, mergedMessage, type Diagnostic } from "../../../model/diagnostic.ts";
-import { formatOrigin } from "../../../model/values/origin.ts";
-import { remainsTextOf } from "../../../model/keys/last-applied.ts";
 import { shortRevision } from "../../../model/values/revision.ts";
-import { pathsAbove } from "../../../model/keys/paths.ts";
 import type { Reader } from "../../request/reader.ts";
 import { seesEverything } from "../../access/access.ts";
 import { isoTime } from "../metadata.ts";
 import { seenSources } from "../sources.ts";
-import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
-import type { ObjectRecord } from "../../../model/records/object-record.ts";
 
 /** Git cannot be read, or its newest revision is not accepted. */
 export function sourceItems({ world, access }: Reader, source: SourceStatus): readonly ActionItem[] {
@@ -76,75 +70,4 @@ export function pushQueueItems(reader: Reader): readonly ActionItem[] {
       },
     ];
   });
-}
-
-/** One item for each document that is not valid, or for each file in which no document is recognised. */
-export function brokenItems(
-  { world }: Reader,
-  diagnostics: readonly Diagnostic[],
-  keys: readonly KeyFacts[],
-): readonly ActionItem[] {
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  const byDocument = Map.groupBy(errors, (error) => documentName(error, world.objects));
-  const named = [...byDocument].map(([target, group]): ActionItem => {
-    const file = group[0]?.origin.file ?? "";
-    const own = keys.filter(({ key }) => isOf(world.objectOf.get(key), target, file));
-    return {
-      kind: "broken",
-      keys: own.filter(({ status }) => status.lastAppliedRevision !== null).map(({ key }) => key),
-      target,
-      message: remainsTextOf(own.map(({ status }) => status.lastAppliedRevision)),
-      details: errorTexts(group),
-      hint: group[0]?.fix ?? "grantkeeper validate",
-      security: false,
-      since: null,
-    };
-  });
-  const covered = new Set(errors.map(({ origin }) => origin.file));
-  const isCovered = ({ key }: KeyFacts): boolean =>
-    [world.objectOf.get(key)?.file ?? "", world.overview.brokenKeys.get(key) ?? ""]
-      .flatMap(pathsAbove)
-      .some((path) => covered.has(path));
-  return [...named, ...keys.filter((facts) => !isCovered(facts)).flatMap(brokenItem)];
-}
-
-/** A binding that is invalid although no diagnostic that the token sees explains it. */
-function brokenItem(facts: KeyFacts): readonly ActionItem[] {
-  const ready = conditionOf(facts, "Ready");
-  if (ready === undefined || !hasReason(facts, "ValidationFailed")) return [];
-  return [
-    {
-      kind: "broken",
-      keys: [facts.key],
-      target: facts.target,
-      message: remainsTextOf([facts.status.lastAppliedRevision]),
-      details: [ready.message],
-      hint: "grantkeeper validate",
-      security: false,
-      since: ready.lastTransitionTime,
-    },
-  ];
-}
-
-const SHOWN = 1;
-
-function errorTexts(group: readonly Diagnostic[]): readonly string[] {
-  const texts = mergedDiagnostics(group).map(
-    (merged) => `${formatOrigin(merged.lead.origin)}: ${mergedMessage(merged)}`,
-  );
-  const more = texts.length - SHOWN;
-  return more <= 0 ? texts : [`${texts[0] ?? ""} (and ${more} more)`];
-}
-
-/** `search/index`: the document around the place; the file if there is none. */
-function documentName({ origin }: Diagnostic, objects: readonly ObjectRecord[]): string {
-  const around = objects
-    .filter(({ file, line }) => file === origin.file && line <= origin.line)
-    .toSorted((a, b) => b.line - a.line)[0];
-  return around === undefined ? origin.file : `${around.namespace}/${around.name}`;
-}
-
-function isOf(object: ObjectRecord | undefined, target: string, file: string): boolean {
-  if (object === undefined) return false;
-  return target === file ? object.file === file : `${object.namespace}/${object.name}` === target;
 }

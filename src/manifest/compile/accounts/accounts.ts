@@ -10,7 +10,7 @@ import {
 } from "../../../model/aws/ids.ts";
 import type { Limits } from "../../../model/rules/limits.ts";
 import { definedMembers } from "../../../model/values/lists.ts";
-import { formatOrigin } from "../../../model/values/origin.ts";
+import { formatOrigin, type Origin } from "../../../model/values/origin.ts";
 import { checked } from "../../schema-value.ts";
 import { originOfValue } from "../../../text/located/located.ts";
 import { byTextOf } from "../../../text/order.ts";
@@ -43,8 +43,8 @@ export interface KnownAccount {
   readonly boundaries: readonly string[];
   /** The values of `${account.…}` and `${partition}`. */
   readonly variables: Readonly<Record<string, string>>;
-  /** The place of its declaration, for messages. */
-  readonly where: string;
+  /** The place of its declaration. */
+  readonly origin: Origin;
 }
 
 /** The partition of each known account, by its id. */
@@ -57,6 +57,14 @@ export function partitionsByAccount(
       return partition === undefined ? [] : [[id, partition] as const];
     }),
   );
+}
+
+/** Why nothing can be compiled for the account, at the place that names it. */
+export function unusableAccount({ name, origin }: KnownAccount, at: Origin): Diagnostic {
+  const label = `account ${name}`;
+  const message = `${label} can't be used: its manifest has problems`;
+  const fix = `see ${formatOrigin(origin)}`;
+  return { ...errorAt(at, "invalid-account", { message, fix }), causedBy: { label, account: name, origin } };
 }
 
 export interface CompiledAccounts {
@@ -110,7 +118,7 @@ function knownAccount(
         Object.entries(spec.vars ?? {}).map(([key, value]) => [`account.vars.${key}`, value]),
       ),
     },
-    where: formatOrigin(originOfValue(document, [])),
+    origin: originOfValue(document, []),
   };
 }
 
@@ -120,8 +128,8 @@ function unusableAccounts(world: PlacedDocuments): readonly KnownAccount[] {
     const id = parseAccountId(document.accountId ?? "");
     if (document.of !== "AwsAccount" || namespace !== PLATFORM || document.name === null || id === undefined)
       return [];
-    const where = formatOrigin(originOfValue(document, []));
-    return [{ name: document.name, id, desired: null, boundaries: [], variables: {}, where }];
+    const origin = originOfValue(document, []);
+    return [{ name: document.name, id, desired: null, boundaries: [], variables: {}, origin }];
   });
 }
 

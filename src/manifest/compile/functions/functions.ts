@@ -14,7 +14,7 @@ import { defaultRoleName, shortenedRoleName } from "../../../model/aws/role-name
 import { formatKey, type Key } from "../../../model/keys/key.ts";
 import { joinedLists } from "../../../model/values/lists.ts";
 import { mapSteps, type Steps } from "../../../model/values/steps.ts";
-import type { KnownAccount } from "../accounts/accounts.ts";
+import { unusableAccount, type KnownAccount } from "../accounts/accounts.ts";
 import { compileBinding, type BindingContext } from "./binding.ts";
 import type { OwnershipClaim } from "../conflicts.ts";
 import { inAccount } from "../../diagnostics.ts";
@@ -197,10 +197,7 @@ function targetProblems(
 ): readonly Diagnostic[] {
   if (known.desired?.regions.includes(region) === true) return [];
   const origin = originOfValue(document, path);
-  if (known.desired === null) {
-    const message = `account ${known.name} can't be used: its manifest has problems`;
-    return [errorAt(origin, "invalid-account", { message, fix: `see ${known.where}` })];
-  }
+  if (known.desired === null) return [unusableAccount(known, origin)];
   const message = `${region} is no region of account ${known.name}${didYouMean(region, known.desired.regions)}`;
   const written = originOfValue(document, regionPath(document, path, region));
   return [

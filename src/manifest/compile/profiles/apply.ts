@@ -90,9 +90,11 @@ function unjudgeable(
 }
 
 function reasonOfUnusable({ name, selector, origin }: UnusableProfile): Unapplied {
-  const message = `GuardrailProfile ${name ?? "without a name"} may apply here, and can't be used: it has problems`;
+  const label = `GuardrailProfile ${name ?? "without a name"}`;
+  const message = `${label} may apply here, and can't be used: it has problems`;
   const fix = `see ${formatOrigin(origin)}`;
-  return { selector, reasonAt: (at) => errorAt(at, "invalid-profile", { message, fix }) };
+  const causedBy = { label, origin };
+  return { selector, reasonAt: (at) => ({ ...errorAt(at, "invalid-profile", { message, fix }), causedBy }) };
 }
 
 function reasonOfLost(lost: LostProfile): Unapplied {

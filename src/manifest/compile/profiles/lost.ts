@@ -44,6 +44,8 @@ export function lostReport({ name, origin }: LostProfile): Diagnostic {
 
 /** Of a function or policy that the profile selected. */
 export function lostReason({ name, origin: unread }: LostProfile, origin: Origin): Diagnostic {
-  const message = `GuardrailProfile ${name} applied here, and is no longer declared; ${unread.file} can't be read and may hold it`;
-  return errorAt(origin, "invalid-profile", { message, fix: `correct ${formatOrigin(unread)}` });
+  const label = `GuardrailProfile ${name}`;
+  const message = `${label} applied here, and is no longer declared; ${unread.file} can't be read and may hold it`;
+  const fix = `correct ${formatOrigin(unread)}`;
+  return { ...errorAt(origin, "invalid-profile", { message, fix }), causedBy: { label, origin: unread } };
 }
