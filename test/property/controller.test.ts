@@ -16,14 +16,13 @@ import {
   caller,
   compiled,
   desiredAccount,
-  emptyAccount,
   INSTANCE,
-  liveFunctionOf,
   NOW_MS,
   ORDERS_READ,
   policy,
   REGION,
 } from "../support/pass/bindings.ts";
+import { emptyAccount, liveFunctionOf } from "../support/pass/live-state.ts";
 import { STEADY_LOOP } from "../support/event-loop.ts";
 import { awsError, Death, FakeAws, type Mishap } from "../support/fakes/fake-aws.ts";
 import { FakeClock } from "../support/fakes/fake-clock.ts";

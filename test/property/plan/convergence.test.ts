@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Action } from "../../../src/model/action.ts";
-import { driftsOfBinding, NOW_MS, planOfBinding } from "../../support/pass/bindings.ts";
+import { NOW_MS } from "../../support/pass/bindings.ts";
+import { driftsOfBinding, planOfBinding } from "../../support/pass/plans.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
 import { statements, kills, world, startOf, planning, passesOf } from "./drawn-world.ts";
 

@@ -10,25 +10,22 @@ import type { PlanContext } from "../../../src/plan/inputs/context.ts";
 import { managedText } from "../../../src/diff/documents/permissions.ts";
 import { applyTo, pastWrites } from "../../support/pass/apply.ts";
 import {
-  accountWith,
   allow,
   appliedRecord,
   attachment,
   binding,
   BOUNDARY,
   compiled,
-  context,
   deny,
   desiredOf,
   documentOf,
-  livePolicyOf,
-  liveRoleOf,
   NOW_MS,
   ORIGIN,
   OTHER_BOUNDARY,
-  planOfBinding,
   SETTLE_MS,
 } from "../../support/pass/bindings.ts";
+import { context, planOfBinding } from "../../support/pass/plans.ts";
+import { accountWith, livePolicyOf, liveRoleOf } from "../../support/pass/live-state.ts";
 import { type EvaluatedRole } from "../../support/policies/evaluator.ts";
 
 export const ACTIONS = ["s3:GetObject", "s3:PutObject", "sqs:SendMessage"];

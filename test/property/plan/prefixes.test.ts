@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Action } from "../../../src/model/action.ts";
 import { applyTo } from "../../support/pass/apply.ts";
-import { NOW_MS, planOfBinding } from "../../support/pass/bindings.ts";
+import { NOW_MS } from "../../support/pass/bindings.ts";
+import { planOfBinding } from "../../support/pass/plans.ts";
 import { allows, type EvaluatedRole } from "../../support/policies/evaluator.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
 import {

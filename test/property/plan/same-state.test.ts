@@ -3,21 +3,21 @@ import fc from "fast-check";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import { applyTo } from "../../support/pass/apply.ts";
 import {
-  accountWith,
   allow,
   caller,
-  context,
-  convergedAccount,
   desiredAccount,
   documentOf,
-  driftsOfBinding,
+  NOW_MS,
+  OTHER_BOUNDARY,
+} from "../../support/pass/bindings.ts";
+import { context, driftsOfBinding, planOfBinding } from "../../support/pass/plans.ts";
+import {
+  accountWith,
+  convergedAccount,
   livePolicyOf,
   liveFunctionOf,
   liveRoleOf,
-  NOW_MS,
-  OTHER_BOUNDARY,
-  planOfBinding,
-} from "../../support/pass/bindings.ts";
+} from "../../support/pass/live-state.ts";
 import { FC_RUNS } from "../../support/fc-runs.ts";
 import { statements, stateOf, world, bindingOf, startOf, planning } from "./drawn-world.ts";
 

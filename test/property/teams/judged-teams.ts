@@ -9,15 +9,9 @@ import { DEFAULT_LIMITS, type Limits } from "../../../src/model/rules/limits.ts"
 import { passOf } from "../../support/pass/passes.ts";
 import { planRemoval } from "../../../src/plan/removal.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
-import {
-  accountWith,
-  appliedRecord,
-  context,
-  liveFunctionOf,
-  liveRoleOf,
-  NOW_MS,
-  REGION,
-} from "../../support/pass/bindings.ts";
+import { appliedRecord, NOW_MS, REGION } from "../../support/pass/bindings.ts";
+import { context } from "../../support/pass/plans.ts";
+import { accountWith, liveFunctionOf, liveRoleOf } from "../../support/pass/live-state.ts";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import { compile, type Compilation } from "../../../src/manifest/compile/compile.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";

@@ -6,7 +6,8 @@ import type { AccountCoverage, FunctionCoverage } from "../../../src/model/answe
 import type { Partition, Region } from "../../../src/model/aws/ids.ts";
 import type { LiveAccount, LiveFunction } from "../../../src/model/live.ts";
 import { complete } from "../../../src/model/values/steps.ts";
-import { ACCOUNT_ID, binding, emptyAccount, liveFunctionOf, NOW_MS, REGION } from "../pass/bindings.ts";
+import { ACCOUNT_ID, binding, NOW_MS, REGION } from "../pass/bindings.ts";
+import { emptyAccount, liveFunctionOf } from "../pass/live-state.ts";
 import { estateRole } from "./estate.ts";
 
 /** No manifest names it, and its resource policy was not read. */

@@ -13,7 +13,6 @@ import { grantStatements, policyText } from "./policies.ts";
 
 /** The statements of a grant that reads the table `orders`. */
 export const READ = grantStatements("dynamodb", { table: "orders", allow: ["read"] });
-
 export const ORDERS_ARN = "arn:aws:lambda:eu-west-1:111122223333:function:orders";
 
 /** How the function, its role, the account and the repository differ from the usual. */

@@ -1,161 +1,29 @@
 import { Controller } from "../../../src/controller/controller.ts";
 import type { AlertRouteView, AlertTest } from "../../../src/controller/ports/alert-sender.ts";
-import type { LiveState } from "../../../src/controller/ports/live-state.ts";
-import type { Actuator } from "../../../src/controller/ports/actuator.ts";
 import type { EstatePart, FunctionTags } from "../../../src/adopt/estate/estate.ts";
-import type { Organizations } from "../../../src/controller/ports/organizations.ts";
 import type { Control } from "../../../src/controller/ports/control.ts";
 import type { EventLoop } from "../../../src/controller/ports/event-loop.ts";
-import { SourceError, type Relation, type Source } from "../../../src/controller/ports/source.ts";
 import type { ControllerPorts, ControllerSettings } from "../../../src/controller/settings.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
 import { digestOf, sha256Hex } from "../../../src/model/values/digest.ts";
 import type { ActionData } from "../../../src/iam/action-data.ts";
-import type { ChangeAuthors } from "../../../src/model/authors.ts";
-import type { FoundAccount } from "../../../src/model/aws/found-account.ts";
-import type { DesiredAccountSet } from "../../../src/model/desired.ts";
-import type { AccountId, Namespace } from "../../../src/model/aws/ids.ts";
+import type { Namespace } from "../../../src/model/aws/ids.ts";
 import { forNamespace } from "../../../src/source/namespace-source.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/rules/limits.ts";
-import type { Revision } from "../../../src/model/values/revision.ts";
-import type { Verification } from "../../../src/model/verification.ts";
-import type { Commit, Snapshot } from "../../../src/model/snapshot.ts";
-import { emptyAccount, INSTANCE, NOW_MS } from "../pass/bindings.ts";
+import { INSTANCE, NOW_MS } from "../pass/bindings.ts";
 import { STEADY_LOOP } from "../event-loop.ts";
-import { FakeAws } from "./fake-aws.ts";
 import { FakeClock, settled } from "./fake-clock.ts";
-import { MemoryAudit, MemoryRecorder, MemoryStore, MemoryTelemetry } from "./fake-ports.ts";
+import { MemoryAudit, MemoryRecorder, MemoryStore } from "./fake-ports.ts";
+import { MemoryTelemetry } from "./memory-telemetry.ts";
 import { accountText } from "../manifests.ts";
 import { NO_ACTION_DATA } from "../pass/passes.ts";
-
-type Files = Readonly<Record<string, string>>;
+import { MemorySource } from "./memory-source.ts";
+import { MemoryCloud, MemoryOrganizations } from "./memory-cloud.ts";
+import type { Files } from "../../../demo/manifests.ts";
 
 export const INTERVAL_MS = 60_000;
 export const SWEEP_MS = 300_000;
-
-/** A repository in memory: what is pushed last is latest, and what is pushed follows what was there before. */
-export class MemorySource implements Source {
-  readonly name: string;
-  failure: Error | null = null;
-  relation: Relation = "forward";
-  /** Of what is pushed next; by default a person made every file. */
-  authors: ChangeAuthors = { kind: "read", byFile: new Map() };
-  verification: Verification = { kind: "not-required" };
-  fetches = 0;
-  /** Runs in each fetch, before it ends. */
-  during: () => Promise<void> = () => Promise.resolve();
-  changed: () => void = () => undefined;
-  readonly #snapshots = new Map<Revision, Snapshot>();
-  #latest: Snapshot | null = null;
-
-  /** Of the next step from one revision to another. */
-  newCommits: readonly Commit[] = [];
-
-  constructor(name = "main") {
-    this.name = name;
-  }
-
-  push(files: Files, refused: Snapshot["refused"] = []): Revision {
-    const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
-    const revision =
-      `main@sha1:${sha256Hex(JSON.stringify([this.#snapshots.size, entries, refused])).slice(0, 40)}` as Revision;
-    const snapshot: Snapshot = {
-      source: this.name,
-      revision,
-      files: entries.map(([path, text]) => ({
-        path,
-        oid: sha256Hex(text),
-        bytes: new TextEncoder().encode(text),
-      })),
-      refused,
-      uncommitted: false,
-    };
-    this.#snapshots.set(revision, snapshot);
-    this.#latest = snapshot;
-    return revision;
-  }
-
-  /** What was pushed then is latest again. */
-  reset(revision: Revision): void {
-    this.#latest = this.#snapshots.get(revision) ?? null;
-  }
-
-  async latest(): Promise<Snapshot> {
-    this.fetches += 1;
-    const latest = this.#latest;
-    await this.during();
-    if (this.failure !== null) throw this.failure;
-    if (latest === null)
-      throw new SourceError({ code: "not-found", message: "nothing was pushed", fix: "push something" });
-    return latest;
-  }
-
-  at(revision: Revision): Promise<Snapshot> {
-    const found = this.#snapshots.get(revision);
-    if (found !== undefined) return Promise.resolve(found);
-    return Promise.reject(
-      new SourceError({ code: "not-found", message: `${revision} is gone`, fix: "push it again" }),
-    );
-  }
-
-  compare(from: Revision | null): ReturnType<Source["compare"]> {
-    const relation = from === null ? "first" : this.relation;
-    return Promise.resolve({ relation, commits: this.newCommits, authors: this.authors });
-  }
-
-  verify(): Promise<Verification> {
-    return Promise.resolve(this.verification);
-  }
-
-  watch(changed: () => void): Promise<() => Promise<void>> {
-    this.changed = changed;
-    return Promise.resolve(() => {
-      this.changed = () => undefined;
-      return Promise.resolve();
-    });
-  }
-}
-
-/** Every account that a test asks for, empty but for its boundary at first. */
-class MemoryCloud implements LiveState, Actuator {
-  readonly accounts = new Map<AccountId, FakeAws>();
-  readonly #clock: FakeClock;
-
-  constructor(clock: FakeClock) {
-    this.#clock = clock;
-  }
-
-  account(id: AccountId): FakeAws {
-    const found = this.accounts.get(id) ?? new FakeAws(emptyAccount({ accountId: id }), this.#clock);
-    this.accounts.set(id, found);
-    return found;
-  }
-
-  sweep(...[request]: Parameters<LiveState["sweep"]>): ReturnType<LiveState["sweep"]> {
-    return this.account(request.account.id).sweep(request);
-  }
-
-  read(...[request]: Parameters<LiveState["read"]>): ReturnType<LiveState["read"]> {
-    return this.account(request.account.id).read(request);
-  }
-
-  apply(...[action, context]: Parameters<Actuator["apply"]>): ReturnType<Actuator["apply"]> {
-    return this.account(context.account.id).apply(action, context);
-  }
-}
-
-/** The organizations of account sets, by the name of the set. */
-class MemoryOrganizations implements Organizations {
-  readonly found = new Map<string, readonly FoundAccount[]>();
-  failure: Error | null = null;
-  reads = 0;
-
-  accountsOf({ name }: DesiredAccountSet): Promise<readonly FoundAccount[]> {
-    this.reads += 1;
-    return this.failure === null ? Promise.resolve(this.found.get(name) ?? []) : Promise.reject(this.failure);
-  }
-}
 
 /** The whole controller on ports in memory, under a clock that a test moves. */
 export class FakeController {

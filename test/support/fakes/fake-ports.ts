@@ -5,13 +5,6 @@ import type { AuditLog, WriteIntended } from "../../../src/controller/ports/audi
 import type { Clock } from "../../../src/controller/ports/clock.ts";
 import type { Recorder } from "../../../src/controller/ports/recorder.ts";
 import type { Store } from "../../../src/controller/ports/store.ts";
-import {
-  type LogFields,
-  type Telemetry,
-  untraced,
-  type Span,
-  type SpanStart,
-} from "../../../src/controller/ports/telemetry.ts";
 import type { Approval, Rejection, Suspension } from "../../../src/model/approval.ts";
 import { sha256Hex } from "../../../src/model/values/digest.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
@@ -256,56 +249,6 @@ export class MemoryRecorder implements Recorder {
       (one) => (one.kind === begins || one.kind === alert.kind) && isAbout(one),
     );
     return last?.kind !== begins;
-  }
-}
-
-interface LogLine {
-  readonly level: "info" | "warn" | "error";
-  readonly text: string;
-  readonly fields: LogFields;
-}
-
-/** Remembers lines and the last value of each gauge. */
-export class MemoryTelemetry implements Telemetry {
-  readonly lines: LogLine[] = [];
-  readonly gauges = new Map<string, number>();
-  readonly forgotten: string[] = [];
-  /** The names of the steps that began, in order. */
-  readonly spans: string[] = [];
-
-  info(text: string, fields: LogFields = {}): void {
-    this.lines.push({ level: "info", text, fields });
-  }
-
-  warn(text: string, fields: LogFields = {}): void {
-    this.lines.push({ level: "warn", text, fields });
-  }
-
-  error(text: string, fields: LogFields = {}): void {
-    this.lines.push({ level: "error", text, fields });
-  }
-
-  debug(): void {}
-
-  count(): void {}
-
-  gauge(metric: string, value: number, labels: Readonly<Record<string, string>> = {}): void {
-    this.gauges.set([metric, ...Object.values(labels)].join(" "), value);
-  }
-
-  observe(): void {}
-
-  forget(label: string, value: string): void {
-    this.forgotten.push(`${label}=${value}`);
-  }
-
-  trace<Result>(start: SpanStart, work: (span: Span) => Promise<Result>): Promise<Result> {
-    this.spans.push(start.name);
-    return untraced(start, work);
-  }
-
-  errors(): readonly string[] {
-    return this.lines.filter(({ level }) => level === "error").map(({ text }) => text);
   }
 }
 

@@ -25,7 +25,7 @@ import { openAws } from "./compose.ts";
 import { Installation } from "./installation.ts";
 import { accountText } from "../manifests.ts";
 import { TestClock } from "../fakes/test-clock.ts";
-import { MemoryTelemetry } from "../fakes/fake-ports.ts";
+import { MemoryTelemetry } from "../fakes/memory-telemetry.ts";
 import { observedAccount } from "../../../src/model/aws/found-account.ts";
 import { parseAccountId } from "../../../src/model/aws/ids.ts";
 

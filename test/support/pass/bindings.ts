@@ -1,13 +1,5 @@
 import { defaultFences } from "../../../src/model/rules/account-fences.ts";
-import { CompiledTexts, compiledText } from "../../../src/diff/documents/compiled-texts.ts";
-import { RoleDeltas } from "../../../src/diff/documents/role-deltas.ts";
-import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
-import { Comparer } from "../../../src/iam/compare/comparer.ts";
-import type { PlanContext } from "../../../src/plan/inputs/context.ts";
-import { diffBinding } from "../../../src/diff/binding.ts";
-import { diffPolicy } from "../../../src/diff/policy.ts";
 import { callerSid, callerSidPrefix } from "../../../src/iam/compare/sid.ts";
-import { trustText } from "../../../src/iam/trust.ts";
 import { functionArn, policyArn, roleArn, type Arn } from "../../../src/model/aws/arn.ts";
 import type {
   AddPermissionInput,
@@ -19,7 +11,6 @@ import type {
   DesiredPolicy,
   DesiredRole,
 } from "../../../src/model/desired.ts";
-import type { Drift } from "../../../src/model/drift.ts";
 import type {
   AccountId,
   InstanceName,
@@ -30,26 +21,13 @@ import type {
 } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-record.ts";
-import {
-  DEFAULT_QUOTAS,
-  type LiveAccount,
-  type LiveFunction,
-  type LivePolicy,
-  type LiveRegion,
-  type LiveResourcePolicy,
-  type LiveRole,
-  type Reading,
-} from "../../../src/model/live.ts";
 import type { Origin } from "../../../src/model/values/origin.ts";
-import type { KeyPlan } from "../../../src/model/plan.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/aws/tag.ts";
-import { planBinding } from "../../../src/plan/binding.ts";
-import { planPolicy } from "../../../src/plan/managed-policy.ts";
-import { withFunction, withPolicy, withRole } from "./apply.ts";
 
 export const ACCOUNT_ID = "111122223333" as AccountId;
+
 export const REGION = "eu-west-1" as Region;
 const PARTITION = "aws" as Partition;
 export const INSTANCE = "test-1" as InstanceName;
@@ -197,131 +175,6 @@ export function policy(document: CompiledDocument, change: Partial<DesiredPolicy
   };
 }
 
-export function livePolicyOf(
-  arn: Arn,
-  texts: readonly string[],
-  change: Partial<LivePolicy> = {},
-): LivePolicy {
-  const parts = arn.slice(arn.indexOf(":policy") + 7);
-  const at = parts.lastIndexOf("/") + 1;
-  return {
-    name: parts.slice(at),
-    path: parts.slice(0, at),
-    arn,
-    policyId: `ANPA${parts.length}`,
-    defaultVersionId: `v${texts.length}`,
-    versions: texts.map((text, at) => ({ id: `v${at + 1}`, text, createdAtMs: at })).toReversed(),
-    description: "Audit",
-    attachmentCount: 0,
-    boundaryUsageCount: 0,
-    tags: { kind: "present", value: [] },
-    ...change,
-  };
-}
-
-/** The role in AWS exactly as declared in Git. */
-export function liveRoleOf({ role }: DesiredBinding, change: Partial<LiveRole> = {}): LiveRole {
-  const text = compiledText(role.inline);
-  return {
-    name: role.name,
-    path: role.path,
-    arn: role.arn,
-    roleId: "AROAORDERSAPI00000001",
-    createdAtMs: NOW_MS - 86_400_000,
-    trust: trustText(role),
-    description: role.description,
-    maxSessionSeconds: role.maxSessionSeconds,
-    boundary: role.boundary?.arn ?? null,
-    inline: text === null ? [] : [{ name: "grantkeeper", text }],
-    attachments: role.attachments.map(({ arn }) => arn),
-    tags: role.tags,
-    instanceProfiles: [],
-    lastUsedAtMs: null,
-    ...change,
-  };
-}
-
-export function liveFunctionOf(binding: DesiredBinding, change: Partial<LiveFunction> = {}): LiveFunction {
-  const byQualifier = Map.groupBy(binding.callers, (caller) => caller.qualifier ?? "");
-  const policies = [...byQualifier].map(
-    ([qualifier, callers]) =>
-      [qualifier, presentPolicy(...callers.map(({ statement }) => statement))] as const,
-  );
-  return {
-    name: binding.functionName,
-    arn: binding.functionArn,
-    roleArn: binding.role.arn,
-    revisionId: "revision",
-    needs: {
-      vpc: false,
-      tracing: false,
-      deadLetterArn: null,
-      fileSystemArns: [],
-      kmsKeyArn: null,
-      logGroup: null,
-    },
-    triggers: { kind: "present", value: { eventSources: [], destinations: [] } },
-    versions: { kind: "present", value: [] },
-    aliases: { kind: "present", value: [] },
-    edge: false,
-    policies: new Map<string, Reading<LiveResourcePolicy>>([["", { kind: "absent" }], ...policies]),
-    ...change,
-  };
-}
-
-export function presentPolicy(...statements: readonly unknown[]) {
-  const text = JSON.stringify({ Version: "2012-10-17", Id: "default", Statement: statements });
-  return { kind: "present", value: { text, revisionId: "revision" } } as const;
-}
-
-export function emptyAccount(change: Partial<LiveAccount> = {}): LiveAccount {
-  const region: LiveRegion = {
-    kind: "read",
-    functions: new Map(),
-    complete: true,
-    absentFunctions: new Set<string>(),
-  };
-  return {
-    accountId: ACCOUNT_ID,
-    observedAtMs: NOW_MS,
-    complete: true,
-    roles: new Map(),
-    policies: new Map([[BOUNDARY, present(livePolicyOf(BOUNDARY, [documentOf(allow("*"))]))]]),
-    awsManaged: new Map(),
-    regions: new Map([[REGION, region]]),
-    quotas: DEFAULT_QUOTAS,
-    ...change,
-  };
-}
-
-function present<T>(value: T): Reading<T> {
-  return { kind: "present", value };
-}
-
-/** An account with these in it. */
-export function accountWith(
-  parts: {
-    readonly role?: LiveRole;
-    readonly found?: LiveFunction;
-    readonly policies?: readonly LivePolicy[];
-    readonly awsManaged?: Readonly<Record<string, string>>;
-  },
-  change: Partial<LiveAccount> = {},
-): LiveAccount {
-  let live = emptyAccount(change);
-  if (parts.role !== undefined) live = withRole(live, parts.role);
-  if (parts.found !== undefined) live = withFunction(live, REGION, parts.found);
-  for (const policy of parts.policies ?? []) live = withPolicy(live, policy);
-  const managed = Object.entries(parts.awsManaged ?? {}).map(
-    ([arn, text]) => [arn, { kind: "present", value: { arn: arn as Arn, versionId: "v1", text } }] as const,
-  );
-  return { ...live, awsManaged: new Map(managed) };
-}
-
-export function convergedAccount(binding: DesiredBinding): LiveAccount {
-  return accountWith({ role: liveRoleOf(binding), found: liveFunctionOf(binding) });
-}
-
 export function desiredAccount(change: Partial<DesiredAccount> = {}): DesiredAccount {
   return {
     name: "prod",
@@ -394,47 +247,4 @@ export function appliedRecord(
     },
     ...change,
   };
-}
-
-export function context(live: LiveAccount, change: Partial<PlanContext> = {}): PlanContext {
-  return {
-    live,
-    record: null,
-    writes: recentWrites([]),
-    nowMs: NOW_MS,
-    staleReadMs: 60_000,
-    roleDeltas: new RoleDeltas(new Comparer()),
-    texts: new CompiledTexts(),
-    instance: INSTANCE,
-    account: desiredAccount(),
-    purpose: "converge",
-    desired: desiredOf([]),
-    records: new Map(),
-    refusedBy: null,
-    contentionLimits: { max: 3, windowMs: 3_600_000 },
-    sweepMs: 300_000,
-    comparer: new Comparer(),
-    ...change,
-  };
-}
-
-export function driftsOfBinding(state: DesiredBinding, at: PlanContext): readonly Drift[] {
-  const comparison = diffBinding(state, at);
-  if (comparison.kind === "unknown") throw new Error(comparison.reason);
-  return comparison.drifts;
-}
-
-export function planOfBinding(state: DesiredBinding, at: PlanContext): KeyPlan {
-  return planBinding(state, driftsOfBinding(state, at), at);
-}
-
-export function planOfPolicy(state: DesiredPolicy, at: PlanContext): KeyPlan {
-  const comparison = diffPolicy(state, at);
-  if (comparison.kind === "unknown") throw new Error(comparison.reason);
-  return planPolicy(state, comparison.drifts, at);
-}
-
-/** `6 iam:PutRolePolicy now`: a plan at a glance. */
-export function stepsOf(plan: KeyPlan): readonly string[] {
-  return plan.actions.map(({ step, call, due }) => `${step} ${call} ${due.kind}`);
 }

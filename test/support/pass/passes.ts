@@ -18,15 +18,8 @@ import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/rules/limits.ts";
 import { planDigest, type KeyPlan } from "../../../src/model/plan.ts";
 import type { KeyStatus } from "../../../src/model/status.ts";
-import {
-  appliedRecord,
-  binding,
-  convergedAccount,
-  desiredAccount,
-  desiredOf,
-  INSTANCE,
-  NOW_MS,
-} from "./bindings.ts";
+import { appliedRecord, binding, desiredAccount, desiredOf, INSTANCE, NOW_MS } from "./bindings.ts";
+import { convergedAccount } from "./live-state.ts";
 import type { KeyOutcome, PassResult } from "../../../src/settle/outcome/outcome.ts";
 import type { Judged, NotApplied } from "../../../src/judge/judgement.ts";
 

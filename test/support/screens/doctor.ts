@@ -10,7 +10,8 @@ import { TEST_CONFIG } from "./cli.ts";
 import type { Arn } from "../../../src/model/aws/arn.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import { PLATFORM_FILES } from "../manifests.ts";
-import { accountWith, binding, liveRoleOf } from "../pass/bindings.ts";
+import { binding } from "../pass/bindings.ts";
+import { accountWith, liveRoleOf } from "../pass/live-state.ts";
 import { parseRevision } from "../../../src/model/values/revision.ts";
 import { checked } from "../record/audit-facts.ts";
 

@@ -6,14 +6,8 @@ import type { DesiredExclusion } from "../../../src/model/desired.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { coverage, liveWith, lone, onlyOne } from "../../support/adopt/coverage.ts";
 import { estateRole } from "../../support/adopt/estate.ts";
-import {
-  binding,
-  emptyAccount,
-  liveFunctionOf,
-  NOW_MS,
-  ORIGIN,
-  REGION,
-} from "../../support/pass/bindings.ts";
+import { binding, NOW_MS, ORIGIN, REGION } from "../../support/pass/bindings.ts";
+import { emptyAccount, liveFunctionOf } from "../../support/pass/live-state.ts";
 
 const BOUND = binding();
 const KEY: Key = BOUND.key;

@@ -7,7 +7,8 @@ import type { LiveFunction } from "../../../src/model/live.ts";
 import { estateRole } from "../../support/adopt/estate.ts";
 import { awsError, type FakeAws } from "../../support/fakes/fake-aws.ts";
 import { FakeController, manifests, READ_ORDERS } from "../../support/fakes/fake-controller.ts";
-import { binding, liveFunctionOf, REGION } from "../../support/pass/bindings.ts";
+import { binding, REGION } from "../../support/pass/bindings.ts";
+import { liveFunctionOf } from "../../support/pass/live-state.ts";
 import { withFunction } from "../../support/pass/apply.ts";
 
 const ACCOUNT = "111122223333" as AccountId;

@@ -12,7 +12,8 @@ import {
   SWEEP_MS,
   WRITE_ORDERS,
 } from "../../support/fakes/fake-controller.ts";
-import { binding, liveFunctionOf } from "../../support/pass/bindings.ts";
+import { binding } from "../../support/pass/bindings.ts";
+import { liveFunctionOf } from "../../support/pass/live-state.ts";
 import { MemoryRecorder, MemoryStore } from "../../support/fakes/fake-ports.ts";
 
 const ACCOUNT = "111122223333" as AccountId;

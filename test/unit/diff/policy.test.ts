@@ -2,17 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import { diffPolicy } from "../../../src/diff/policy.ts";
 import type { DriftChange } from "../../../src/model/drift.ts";
 import type { LivePolicy } from "../../../src/model/live.ts";
-import {
-  accountWith,
-  allow,
-  appliedRecord,
-  compiled,
-  context,
-  documentOf,
-  emptyAccount,
-  livePolicyOf,
-  policy,
-} from "../../support/pass/bindings.ts";
+import { allow, appliedRecord, compiled, documentOf, policy } from "../../support/pass/bindings.ts";
+import { context } from "../../support/pass/plans.ts";
+import { accountWith, emptyAccount, livePolicyOf } from "../../support/pass/live-state.ts";
 
 const READ = allow("s3:GetObject");
 const AUDIT = policy(compiled(READ));

@@ -10,7 +10,6 @@ import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
 import type { LiveRole } from "../../../src/model/live.ts";
 import {
-  accountWith,
   ACCOUNT_ID,
   allow,
   attachment,
@@ -21,12 +20,11 @@ import {
   deny,
   desiredOf,
   documentOf,
-  emptyAccount,
-  liveRoleOf,
   NOW_MS,
   ORDERS_READ,
   policy,
 } from "../../support/pass/bindings.ts";
+import { accountWith, emptyAccount, liveRoleOf } from "../../support/pass/live-state.ts";
 import { actionDataOf } from "../../support/policies/action-data.ts";
 
 const TABLE = `arn:aws:dynamodb:eu-west-1:${ACCOUNT_ID}:table/orders`;

@@ -22,10 +22,9 @@ import {
   binding,
   compiled,
   desiredOf,
-  emptyAccount,
-  liveFunctionOf,
   policy,
 } from "../../support/pass/bindings.ts";
+import { emptyAccount, liveFunctionOf } from "../../support/pass/live-state.ts";
 import { actionDataOf } from "../../support/policies/action-data.ts";
 
 const FILE = "teams/orders/a.yaml";

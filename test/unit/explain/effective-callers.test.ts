@@ -3,14 +3,8 @@ import { effectiveCallers } from "../../../src/explain/state/effective-callers.t
 import type { EffectiveFacts } from "../../../src/explain/state/effective-facts.ts";
 import type { DesiredCaller } from "../../../src/model/desired.ts";
 import type { LiveFunction, LiveResourcePolicy, Reading } from "../../../src/model/live.ts";
-import {
-  binding,
-  caller,
-  emptyAccount,
-  liveFunctionOf,
-  liveRoleOf,
-  presentPolicy,
-} from "../../support/pass/bindings.ts";
+import { binding, caller } from "../../support/pass/bindings.ts";
+import { emptyAccount, liveFunctionOf, liveRoleOf, presentPolicy } from "../../support/pass/live-state.ts";
 
 interface Case {
   readonly declared?: readonly DesiredCaller[];

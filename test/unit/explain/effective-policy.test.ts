@@ -2,16 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { effectivePolicy, type PolicyFacts } from "../../../src/explain/state/effective-policy.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import type { LivePolicy } from "../../../src/model/live.ts";
-import {
-  accountWith,
-  allow,
-  compiled,
-  documentOf,
-  emptyAccount,
-  livePolicyOf,
-  ORDERS_READ,
-  policy,
-} from "../../support/pass/bindings.ts";
+import { allow, compiled, documentOf, ORDERS_READ, policy } from "../../support/pass/bindings.ts";
+import { accountWith, emptyAccount, livePolicyOf } from "../../support/pass/live-state.ts";
 
 const READ_AT = "2026-10-01T12:00:00.000Z";
 const DECLARED = policy(compiled(ORDERS_READ), { tags: [] });

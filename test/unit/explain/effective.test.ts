@@ -3,17 +3,8 @@ import type { EffectiveFacts } from "../../../src/explain/state/effective-facts.
 import { effectiveState } from "../../../src/explain/state/effective.ts";
 import type { Arn } from "../../../src/model/aws/arn.ts";
 import type { LiveRole } from "../../../src/model/live.ts";
-import {
-  accountWith,
-  allow,
-  awsAttachment,
-  binding,
-  BOUNDARY,
-  documentOf,
-  emptyAccount,
-  liveFunctionOf,
-  liveRoleOf,
-} from "../../support/pass/bindings.ts";
+import { allow, awsAttachment, binding, BOUNDARY, documentOf } from "../../support/pass/bindings.ts";
+import { accountWith, emptyAccount, liveFunctionOf, liveRoleOf } from "../../support/pass/live-state.ts";
 
 const HOTFIX = "arn:aws:iam::111122223333:policy/hotfix" as Arn;
 const UNBOUND = binding({ boundary: null });

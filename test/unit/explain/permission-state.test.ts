@@ -5,22 +5,24 @@ import type { KeyView } from "../../../src/model/answers/key-view.ts";
 import type { PermissionState } from "../../../src/model/answers/permission-state.ts";
 import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../../src/model/desired.ts";
 import {
-  accountWith,
   allow,
   binding,
   caller,
   compiled,
-  convergedAccount,
   desiredOf,
   documentOf,
-  livePolicyOf,
-  liveFunctionOf,
-  liveRoleOf,
   ORDERS_READ,
   ORIGIN,
   policy,
-  presentPolicy,
 } from "../../support/pass/bindings.ts";
+import {
+  accountWith,
+  convergedAccount,
+  livePolicyOf,
+  liveFunctionOf,
+  liveRoleOf,
+  presentPolicy,
+} from "../../support/pass/live-state.ts";
 import { plan, view } from "../../support/screens/world-states.ts";
 
 const ORDERS = binding();

@@ -6,7 +6,8 @@ import type { Action } from "../../../src/model/action.ts";
 import { liveDigest } from "../../../src/judge/live-digest.ts";
 import type { StalledPlan } from "../../../src/model/keys/key-record.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
-import { binding, convergedAccount, emptyAccount, NOW_MS } from "../../support/pass/bindings.ts";
+import { binding, NOW_MS } from "../../support/pass/bindings.ts";
+import { convergedAccount, emptyAccount } from "../../support/pass/live-state.ts";
 import {
   actionOf,
   HELD,

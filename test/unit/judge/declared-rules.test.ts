@@ -3,7 +3,6 @@ import type { Subject } from "../../../src/judge/subject.ts";
 import type { Waiver } from "../../../src/model/desired.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import {
-  accountWith,
   ACCOUNT_ID,
   allow,
   appliedRecord,
@@ -13,12 +12,11 @@ import {
   compiled,
   deny,
   documentOf,
-  livePolicyOf,
-  liveRoleOf,
   ORDERS_READ,
   ORIGIN,
   policy,
 } from "../../support/pass/bindings.ts";
+import { accountWith, livePolicyOf, liveRoleOf } from "../../support/pass/live-state.ts";
 import { EVERYTHING, SEND, accountOf, verdictsIn, PLAIN, inline, OWN, called } from "./live-accounts.ts";
 
 describe("the rules that AWS breaks and Git does not:", () => {

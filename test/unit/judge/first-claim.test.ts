@@ -6,19 +6,21 @@ import type { Arn } from "../../../src/model/aws/arn.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { LiveAccount, LiveFunction } from "../../../src/model/live.ts";
 import {
-  accountWith,
   appliedRecord,
   binding,
   caller,
   compiled,
-  emptyAccount,
   INSTANCE,
-  liveFunctionOf,
-  liveRoleOf,
   policy,
-  presentPolicy,
   REGION,
 } from "../../support/pass/bindings.ts";
+import {
+  accountWith,
+  emptyAccount,
+  liveFunctionOf,
+  liveRoleOf,
+  presentPolicy,
+} from "../../support/pass/live-state.ts";
 import { passOf } from "../../support/pass/passes.ts";
 
 const BINDING = binding();

@@ -9,19 +9,21 @@ import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { LiveAccount, LiveFunction, LiveRole } from "../../../src/model/live.ts";
 import { complete } from "../../../src/model/values/steps.ts";
 import {
-  accountWith,
   allow,
   appliedRecord,
   binding,
   BOUNDARY,
   documentOf,
+  NOW_MS,
+  ORDERS_READ,
+} from "../../support/pass/bindings.ts";
+import {
+  accountWith,
   liveFunctionOf,
   livePolicyOf,
   liveRoleOf,
-  NOW_MS,
-  ORDERS_READ,
   presentPolicy,
-} from "../../support/pass/bindings.ts";
+} from "../../support/pass/live-state.ts";
 import { passOf } from "../../support/pass/passes.ts";
 import { actionData } from "../guard/judged.ts";
 

@@ -1,16 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import { liveDigest } from "../../../src/judge/live-digest.ts";
 import { DEFAULT_QUOTAS, type LiveAccount } from "../../../src/model/live.ts";
+import { allow, binding, documentOf } from "../../support/pass/bindings.ts";
 import {
   accountWith,
-  allow,
-  binding,
   convergedAccount,
-  documentOf,
   liveFunctionOf,
   liveRoleOf,
   presentPolicy,
-} from "../../support/pass/bindings.ts";
+} from "../../support/pass/live-state.ts";
 import { subjectOf } from "../../support/pass/passes.ts";
 
 const STATE = binding();

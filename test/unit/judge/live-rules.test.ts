@@ -9,9 +9,9 @@ import {
   compiled,
   deny,
   documentOf,
-  liveRoleOf,
   ORDERS_READ,
 } from "../../support/pass/bindings.ts";
+import { liveRoleOf } from "../../support/pass/live-state.ts";
 import { actionData } from "../guard/judged.ts";
 import {
   EVERYTHING,

@@ -1,17 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { deleteObstacles, planRemoval } from "../../../src/plan/removal.ts";
-import {
-  accountWith,
-  allow,
-  appliedRecord,
-  compiled,
-  context,
-  documentOf,
-  emptyAccount,
-  livePolicyOf,
-  NOW_MS,
-  policy,
-} from "../../support/pass/bindings.ts";
+import { allow, appliedRecord, compiled, documentOf, NOW_MS, policy } from "../../support/pass/bindings.ts";
+import { context } from "../../support/pass/plans.ts";
+import { accountWith, emptyAccount, livePolicyOf } from "../../support/pass/live-state.ts";
 import { UNBINDING } from "./unbinding.ts";
 
 describe("a policy that was removed from Git", () => {

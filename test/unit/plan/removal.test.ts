@@ -15,25 +15,26 @@ import type { PlanContext } from "../../../src/plan/inputs/context.ts";
 import { deleteObstacles, planRemoval } from "../../../src/plan/removal.ts";
 import { applyTo } from "../../support/pass/apply.ts";
 import {
-  accountWith,
   allow,
   appliedRecord,
   attachment,
   binding,
   caller,
-  context,
   desiredAccount,
   desiredOf,
   documentOf,
+  NOW_MS,
+  REGION,
+} from "../../support/pass/bindings.ts";
+import { context, stepsOf } from "../../support/pass/plans.ts";
+import {
+  accountWith,
   emptyAccount,
   liveFunctionOf,
   livePolicyOf,
   liveRoleOf,
-  NOW_MS,
   presentPolicy,
-  REGION,
-  stepsOf,
-} from "../../support/pass/bindings.ts";
+} from "../../support/pass/live-state.ts";
 import { DAY_MS, UNBINDING } from "./unbinding.ts";
 
 const GONE = binding(

@@ -1,8 +1,4 @@
-import type { Judged } from "../../../src/judge/judgement.ts";
-import type { Suspension } from "../../../src/model/approval.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
-import type { Withheld } from "../../../src/model/plan.ts";
-import type { Condition } from "../../../src/model/status.ts";
 import { emptyKeyRecord } from "../../../src/model/keys/key-record.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";
 import {
@@ -19,20 +15,8 @@ import {
   writtenOf,
 } from "../../support/pass/passes.ts";
 import type { KeyOutcome, WriteOutcome } from "../../../src/settle/outcome/outcome.ts";
-import { type Assessment, assess, toConditions } from "../../../src/settle/conditions/conditions.ts";
-import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
+import { withheldOutcome, DRIFT, UNDER_WAY, apart } from "./condition-facts.ts";
 
-export const EARLY = "2026-10-01T11:00:00.000Z";
-export const LATE = "2026-10-01T12:00:00.000Z";
-export const SUSPENSION: Suspension = {
-  id: "s1",
-  scope: { accountId: null, namespace: null, key: KEY },
-  reason: "INC-1",
-  actor: "dana",
-  at: EARLY,
-  until: LATE,
-};
-export const ACTIONS = planOf([actionOf()]);
 const stalled = {
   digest: digestOf("x"),
   live: digestOf("x"),
@@ -40,58 +24,21 @@ const stalled = {
   reason: "RejectedByAws",
   message: "no",
 } as const;
+
 function failing(error: ReturnType<typeof awsError>, isOverdue = false): readonly WriteOutcome[] {
   return [{ kind: "failed", action: actionOf(), intent: 1, error, isOverdue }];
 }
 
-export function assessed(outcome: KeyOutcome, suspension?: Suspension): Assessment {
-  return assess(outcomeView(outcome, suspension === undefined ? [] : [suspension]));
-}
-
-export function withheld(kind: Withheld["kind"]): Withheld {
-  return { kind, subject: driftOf().subject, reason: `because ${kind}`, fix: null };
-}
-
-export function withheldOutcome(...kinds: readonly Withheld["kind"][]): KeyOutcome {
-  const plan = planOf([], { withheld: kinds.map(withheld) });
-  return skippedOf({ kind: "nothing-due" }, { plan, drifts: [driftOf()] });
-}
-
-/** The kstatus of an object whose generation was observed. */
-function kstatus(conditions: readonly Condition[]): "InProgress" | "Failed" | "Current" {
-  const isTrue = (type: string): boolean =>
-    conditions.some((condition) => condition.type === type && condition.status === "True");
-  if (isTrue("Reconciling")) return "InProgress";
-  if (isTrue("Stalled")) return "Failed";
-  return isTrue("Ready") ? "Current" : "InProgress";
-}
-
-export function conditionTexts(
-  outcome: KeyOutcome,
-  suspension?: Suspension,
-): Readonly<Record<string, string>> {
-  const conditions = toConditions(assessed(outcome, suspension), [], LATE);
-  return {
-    ...Object.fromEntries(conditions.map(({ type, status, reason }) => [type, `${status} ${reason}`])),
-    kstatus: kstatus(conditions),
-  };
-}
 interface Row {
   readonly outcome: KeyOutcome;
   readonly expected: Readonly<Record<string, string>>;
   readonly because: string;
 }
+
 const NO_DRIFT = { Drifted: "False NoDriftDetected" };
-export const DRIFT = { Drifted: "True DriftDetected" };
-export const UNDER_WAY = {
-  Ready: "Unknown Progressing",
-  Reconciling: "True Progressing",
-  kstatus: "InProgress",
-};
 const FINISHED = { kstatus: "Current" };
 const WAITS = { kstatus: "InProgress" };
 const FAILED = { kstatus: "Failed" };
-export const apart: Partial<Judged> = { drifts: [driftOf()], plan: ACTIONS };
 
 export const ROWS: readonly Row[] = [
   {

@@ -5,19 +5,19 @@ import type { Condition } from "../../../src/model/status.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";
 import { driftOf, HELD, planOf, skippedOf, writtenOf } from "../../support/pass/passes.ts";
 import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
+import { ROWS } from "./condition-rows.ts";
 import {
   ACTIONS,
   DRIFT,
   EARLY,
   LATE,
-  ROWS,
   SUSPENSION,
   UNDER_WAY,
   apart,
   assessed,
   conditionTexts,
   withheldOutcome,
-} from "./condition-rows.ts";
+} from "./condition-facts.ts";
 
 describe("a key of which a part could not be read", () => {
   const unread = ["function orders-api: region eu-west-1 is off"];

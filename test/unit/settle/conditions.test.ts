@@ -3,16 +3,8 @@ import { terminalReason, toConditions } from "../../../src/settle/conditions/con
 import type { Suspension } from "../../../src/model/approval.ts";
 import { driftOf, planOf, REFUSED, skippedOf } from "../../support/pass/passes.ts";
 import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
-import {
-  EARLY,
-  LATE,
-  ROWS,
-  SUSPENSION,
-  apart,
-  assessed,
-  conditionTexts,
-  withheld,
-} from "./condition-rows.ts";
+import { ROWS } from "./condition-rows.ts";
+import { EARLY, LATE, SUSPENSION, apart, assessed, conditionTexts, withheld } from "./condition-facts.ts";
 
 describe("the conditions of a key, and their kstatus", () => {
   test.each(ROWS)("$because", ({ outcome, expected }) => {

@@ -6,21 +6,15 @@ import { emptyKeyRecord, type PastWrite } from "../../../src/model/keys/key-reco
 import type { LiveAccount, LiveResourcePolicy, Reading } from "../../../src/model/live.ts";
 import type { InventoryItem } from "../../../src/model/status.ts";
 import { withFunction, withPolicy, withRole } from "../../support/pass/apply.ts";
+import { allow, binding, caller, compiled, INSTANCE, policy, REGION } from "../../support/pass/bindings.ts";
 import {
-  allow,
-  binding,
-  caller,
-  compiled,
   convergedAccount,
   emptyAccount,
-  INSTANCE,
   liveFunctionOf,
   livePolicyOf,
   liveRoleOf,
-  policy,
   presentPolicy,
-  REGION,
-} from "../../support/pass/bindings.ts";
+} from "../../support/pass/live-state.ts";
 
 const CALLER = caller("uploads");
 const STATE = binding({}, { callers: [CALLER] });

@@ -8,14 +8,8 @@ import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/aws/tag.ts";
 import { complete } from "../../../src/model/values/steps.ts";
 import { withRole } from "../../support/pass/apply.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";
-import {
-  binding,
-  convergedAccount,
-  INSTANCE,
-  liveRoleOf,
-  NOW_MS,
-  role,
-} from "../../support/pass/bindings.ts";
+import { binding, INSTANCE, NOW_MS, role } from "../../support/pass/bindings.ts";
+import { convergedAccount, liveRoleOf } from "../../support/pass/live-state.ts";
 import {
   actionOf,
   BINDING,

@@ -4,7 +4,8 @@ import { settleAccount } from "../../../src/settle/account/settle-account.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import type { HoldCode } from "../../../src/model/verdict.ts";
-import { convergedAccount, NOW_MS, REGION } from "../../support/pass/bindings.ts";
+import { NOW_MS, REGION } from "../../support/pass/bindings.ts";
+import { convergedAccount } from "../../support/pass/live-state.ts";
 import {
   actionOf,
   BINDING,

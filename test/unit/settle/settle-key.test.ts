@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { settleKey } from "../../../src/settle/key/settle-key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
-import { emptyAccount, NOW_MS } from "../../support/pass/bindings.ts";
+import { NOW_MS } from "../../support/pass/bindings.ts";
+import { emptyAccount } from "../../support/pass/live-state.ts";
 import {
   actionOf,
   driftOf,

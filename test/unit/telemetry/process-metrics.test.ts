@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { measureConfig } from "../../../src/compose/process/process-metrics.ts";
 import type { Config, NamespaceSourceConfig } from "../../../src/config/config.ts";
-import { MemoryTelemetry } from "../../support/fakes/fake-ports.ts";
+import { MemoryTelemetry } from "../../support/fakes/memory-telemetry.ts";
 
 test("each source has the interval of its own fetches, so that an alert on one that is not read fits it", () => {
   const telemetry = new MemoryTelemetry();

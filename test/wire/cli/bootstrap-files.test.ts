@@ -18,7 +18,7 @@ import type { CloudFormationTemplate } from "../../../src/workbench/bootstrap/cl
 import { observedAccount } from "../../../src/model/aws/found-account.ts";
 import { parseAccountId } from "../../../src/model/aws/ids.ts";
 import { TestClock } from "../../support/fakes/test-clock.ts";
-import { MemoryTelemetry } from "../../support/fakes/fake-ports.ts";
+import { MemoryTelemetry } from "../../support/fakes/memory-telemetry.ts";
 import { createAs, createOrganization } from "../../support/installation/bootstrapped.ts";
 import { openAws } from "../../support/installation/compose.ts";
 import { accountText, PLATFORM_FILES } from "../../support/manifests.ts";

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Telemetry } from "../../../src/controller/ports/telemetry.ts";
 import { tracedFetch } from "../../../src/telemetry/traced-fetch.ts";
 import { SpanQueue, type SpanJson } from "../../../src/telemetry/otlp/span-queue.ts";
-import { MemoryTelemetry } from "../../support/fakes/fake-ports.ts";
+import { MemoryTelemetry } from "../../support/fakes/memory-telemetry.ts";
 import { never, startAwsWorld } from "../aws/aws-world.ts";
 import { HttpReceiver } from "../../support/alerts/http-receiver.ts";
 import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";

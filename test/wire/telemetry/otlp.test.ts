@@ -5,7 +5,7 @@ import { OtlpExporter } from "../../../src/telemetry/otlp/exporter.ts";
 import { SpanQueue, type SpanJson } from "../../../src/telemetry/otlp/span-queue.ts";
 import { openTelemetry } from "../../../src/telemetry/telemetry.ts";
 import { FakeClock } from "../../support/fakes/fake-clock.ts";
-import { MemoryTelemetry } from "../../support/fakes/fake-ports.ts";
+import { MemoryTelemetry } from "../../support/fakes/memory-telemetry.ts";
 import { otlpProblems } from "../../support/telemetry/otlp-schema.ts";
 
 const NOW_MS = Date.parse("2026-11-28T06:00:00Z");

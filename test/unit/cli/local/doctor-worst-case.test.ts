@@ -11,7 +11,8 @@ import type { Arn } from "../../../../src/model/aws/arn.ts";
 import type { LiveAccount, LiveRole } from "../../../../src/model/live.ts";
 import type { TargetedRequest } from "../../../../src/model/read-requests.ts";
 import { functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
-import { accountWith, binding, livePolicyOf, liveRoleOf } from "../../../support/pass/bindings.ts";
+import { binding } from "../../../support/pass/bindings.ts";
+import { accountWith, livePolicyOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 
 let root: string;
 

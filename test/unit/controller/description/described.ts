@@ -5,7 +5,8 @@ import type { Key } from "../../../../src/model/keys/key.ts";
 import { liveRole, type LiveRole } from "../../../../src/model/live.ts";
 import type { PendingChange, PermissionState } from "../../../../src/model/answers/permission-state.ts";
 
-import { binding, liveFunctionOf, REGION } from "../../../support/pass/bindings.ts";
+import { binding, REGION } from "../../../support/pass/bindings.ts";
+import { liveFunctionOf } from "../../../support/pass/live-state.ts";
 
 import { withFunction, withRole } from "../../../support/pass/apply.ts";
 import { type FakeAws } from "../../../support/fakes/fake-aws.ts";

@@ -1,7 +1,8 @@
 import { ACCOUNT, Described, effective, pending, OWN_LOGS, READ } from "./described.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
-import { allow, BOUNDARY, deny, documentOf, livePolicyOf } from "../../../support/pass/bindings.ts";
+import { allow, BOUNDARY, deny, documentOf } from "../../../support/pass/bindings.ts";
+import { livePolicyOf } from "../../../support/pass/live-state.ts";
 import { withPolicy, withRole } from "../../../support/pass/apply.ts";
 import { type FakeAws, awsError } from "../../../support/fakes/fake-aws.ts";
 import {

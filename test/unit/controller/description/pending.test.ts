@@ -1,6 +1,7 @@
 import { ACCOUNT, Described, KEY, texts, effective, pending, OWN_LOGS, READ } from "./described.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { allow, binding, documentOf, liveFunctionOf, REGION } from "../../../support/pass/bindings.ts";
+import { allow, binding, documentOf, REGION } from "../../../support/pass/bindings.ts";
+import { liveFunctionOf } from "../../../support/pass/live-state.ts";
 import { withFunction } from "../../../support/pass/apply.ts";
 import { type FakeAws, awsError } from "../../../support/fakes/fake-aws.ts";
 import { settled } from "../../../support/fakes/fake-clock.ts";

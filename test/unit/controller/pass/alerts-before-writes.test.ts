@@ -1,15 +1,8 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { awsError, Death } from "../../../support/fakes/fake-aws.ts";
 import { withRole } from "../../../support/pass/apply.ts";
-import {
-  allow,
-  appliedRecord,
-  binding,
-  convergedAccount,
-  documentOf,
-  liveRoleOf,
-  NOW_MS,
-} from "../../../support/pass/bindings.ts";
+import { allow, appliedRecord, binding, documentOf, NOW_MS } from "../../../support/pass/bindings.ts";
+import { convergedAccount, liveRoleOf } from "../../../support/pass/live-state.ts";
 import { KEY, statusOf } from "../../../support/pass/passes.ts";
 import { ReconcileWorld } from "./reconcile-world.ts";
 

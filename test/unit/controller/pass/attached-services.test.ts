@@ -2,14 +2,8 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { IamActionData } from "../../../../src/aws/action-data/action-data.ts";
 import { subjectOfOutcome } from "../../../../src/settle/outcome/outcome.ts";
 import type { DesiredBinding } from "../../../../src/model/desired.ts";
-import {
-  accountWith,
-  allow,
-  attachment,
-  binding,
-  documentOf,
-  livePolicyOf,
-} from "../../../support/pass/bindings.ts";
+import { allow, attachment, binding, documentOf } from "../../../support/pass/bindings.ts";
+import { accountWith, livePolicyOf } from "../../../support/pass/live-state.ts";
 import { ReconcileWorld } from "./reconcile-world.ts";
 
 /** No manifest declares it. */

@@ -13,15 +13,17 @@ import {
   binding,
   caller,
   compiled,
+  NOW_MS,
+  policy,
+  REGION,
+} from "../../../support/pass/bindings.ts";
+import {
   convergedAccount,
   emptyAccount,
   liveFunctionOf,
   liveRoleOf,
-  NOW_MS,
-  policy,
   presentPolicy,
-  REGION,
-} from "../../../support/pass/bindings.ts";
+} from "../../../support/pass/live-state.ts";
 import { withFunction, withRole } from "../../../support/pass/apply.ts";
 import { FakeAws } from "../../../support/fakes/fake-aws.ts";
 import { FakeClock } from "../../../support/fakes/fake-clock.ts";

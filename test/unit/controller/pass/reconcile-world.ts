@@ -16,14 +16,8 @@ import { STEADY_LOOP } from "../../../support/event-loop.ts";
 import { FakeAws } from "../../../support/fakes/fake-aws.ts";
 import { FakeClock } from "../../../support/fakes/fake-clock.ts";
 import { MemoryAudit, MemoryRecorder, MemoryStore } from "../../../support/fakes/fake-ports.ts";
-import {
-  allow,
-  binding,
-  compiled,
-  emptyAccount,
-  NOW_MS,
-  ORDERS_READ,
-} from "../../../support/pass/bindings.ts";
+import { allow, binding, compiled, NOW_MS, ORDERS_READ } from "../../../support/pass/bindings.ts";
+import { emptyAccount } from "../../../support/pass/live-state.ts";
 import { KEY, NO_ACTION_DATA, passOf, settleContext } from "../../../support/pass/passes.ts";
 import { untraced } from "../../../../src/controller/ports/telemetry.ts";
 

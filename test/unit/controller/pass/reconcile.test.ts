@@ -11,17 +11,19 @@ import {
   attachment,
   binding,
   compiled,
-  convergedAccount,
   desiredAccount,
   documentOf,
-  emptyAccount,
-  liveFunctionOf,
-  livePolicyOf,
-  liveRoleOf,
   NOW_MS,
   policy,
   REGION,
 } from "../../../support/pass/bindings.ts";
+import {
+  convergedAccount,
+  emptyAccount,
+  liveFunctionOf,
+  livePolicyOf,
+  liveRoleOf,
+} from "../../../support/pass/live-state.ts";
 import { awsError } from "../../../support/fakes/fake-aws.ts";
 import { KEY, statusOf } from "../../../support/pass/passes.ts";
 

@@ -1,16 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { readRevisionId } from "../../../../src/controller/pass/revision-id.ts";
 import type { LiveAccount } from "../../../../src/model/live.ts";
-import {
-  awsAttachment,
-  binding,
-  caller,
-  convergedAccount,
-  emptyAccount,
-  liveFunctionOf,
-  NOW_MS,
-  REGION,
-} from "../../../support/pass/bindings.ts";
+import { awsAttachment, binding, caller, NOW_MS, REGION } from "../../../support/pass/bindings.ts";
+import { convergedAccount, emptyAccount, liveFunctionOf } from "../../../support/pass/live-state.ts";
 import { withFunction } from "../../../support/pass/apply.ts";
 import { awsError, FakeAws } from "../../../support/fakes/fake-aws.ts";
 import { FakeClock } from "../../../support/fakes/fake-clock.ts";

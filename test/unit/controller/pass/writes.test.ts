@@ -3,17 +3,13 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { AwsError } from "../../../../src/model/aws/aws-error.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { withFunction, withRole } from "../../../support/pass/apply.ts";
+import { appliedRecord, binding, documentOf, NOW_MS, REGION } from "../../../support/pass/bindings.ts";
 import {
-  appliedRecord,
-  binding,
   convergedAccount,
-  documentOf,
   emptyAccount,
   liveFunctionOf,
   liveRoleOf,
-  NOW_MS,
-  REGION,
-} from "../../../support/pass/bindings.ts";
+} from "../../../support/pass/live-state.ts";
 import { awsError } from "../../../support/fakes/fake-aws.ts";
 import { KEY, passOf, statusOf } from "../../../support/pass/passes.ts";
 

@@ -5,20 +5,22 @@ import type { JsonObject } from "../../../../src/model/values/json.ts";
 import type { LiveAccount } from "../../../../src/model/live.ts";
 import { withFunction, withPolicy, withRole } from "../../../support/pass/apply.ts";
 import {
-  accountWith,
   allow,
   binding,
   caller,
   documentOf,
-  emptyAccount,
-  liveFunctionOf,
-  livePolicyOf,
-  liveRoleOf,
   NOW_MS,
   policy,
   REGION,
   compiled,
 } from "../../../support/pass/bindings.ts";
+import {
+  accountWith,
+  emptyAccount,
+  liveFunctionOf,
+  livePolicyOf,
+  liveRoleOf,
+} from "../../../support/pass/live-state.ts";
 import { actionOf, passOf } from "../../../support/pass/passes.ts";
 
 const CALLER = caller("uploads");

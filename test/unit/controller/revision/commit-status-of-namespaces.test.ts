@@ -2,19 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { SourceError } from "../../../../src/controller/ports/source.ts";
 import type { Namespace } from "../../../../src/model/aws/ids.ts";
 import { settled } from "../../../support/fakes/fake-clock.ts";
-import {
-  FakeController,
-  manifests,
-  type MemorySource,
-  READ_ORDERS,
-  SWEEP_MS,
-} from "../../../support/fakes/fake-controller.ts";
+import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../../support/fakes/fake-controller.ts";
+import { type MemorySource } from "../../../support/fakes/memory-source.ts";
 import { FILES, NEXT, PLATFORM, statuses, texts, shortOf, started, pushed, awsHas } from "./shown-commits.ts";
 
 const REFUNDS = manifests({ refunds: READ_ORDERS })["teams/orders/refunds.yaml"] ?? "";
 
 let fake: FakeController;
-
 beforeEach(() => {
   fake = new FakeController();
 });

@@ -13,7 +13,6 @@ import { ACCOUNT, BOTH, endOf, callsOf } from "./two-functions.ts";
 let fake: FakeController;
 
 let aws: FakeAws;
-
 beforeEach(() => {
   fake = new FakeController();
   aws = fake.cloud.account(ACCOUNT);

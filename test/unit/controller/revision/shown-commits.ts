@@ -10,7 +10,8 @@ import {
 } from "../../../support/fakes/fake-controller.ts";
 import { compileTexts } from "../../../support/manifests.ts";
 import { withFunction, withPolicy } from "../../../support/pass/apply.ts";
-import { ACCOUNT_ID, liveFunctionOf, livePolicyOf, REGION } from "../../../support/pass/bindings.ts";
+import { ACCOUNT_ID, REGION } from "../../../support/pass/bindings.ts";
+import { liveFunctionOf, livePolicyOf } from "../../../support/pass/live-state.ts";
 
 export const FILES = manifests({ a: READ_ORDERS });
 

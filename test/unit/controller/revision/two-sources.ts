@@ -2,12 +2,8 @@ import { SourceError } from "../../../../src/controller/ports/source.ts";
 import type { AccountId } from "../../../../src/model/aws/ids.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { settled } from "../../../support/fakes/fake-clock.ts";
-import {
-  FakeController,
-  manifests,
-  type MemorySource,
-  READ_ORDERS,
-} from "../../../support/fakes/fake-controller.ts";
+import { FakeController, manifests, READ_ORDERS } from "../../../support/fakes/fake-controller.ts";
+import { type MemorySource } from "../../../support/fakes/memory-source.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
 export const keyOf = (namespace: string, name: string): Key =>

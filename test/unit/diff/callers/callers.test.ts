@@ -1,13 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { LiveFunction, LiveResourcePolicy, Reading } from "../../../../src/model/live.ts";
-import {
-  ACCOUNT_ID,
-  binding,
-  caller,
-  context,
-  driftsOfBinding,
-  presentPolicy,
-} from "../../../support/pass/bindings.ts";
+import { ACCOUNT_ID, binding, caller } from "../../../support/pass/bindings.ts";
+import { context, driftsOfBinding } from "../../../support/pass/plans.ts";
+import { presentPolicy } from "../../../support/pass/live-state.ts";
 import { UPLOADS, accountOf, compare } from "../function/comparison.ts";
 
 function policiesOf(

@@ -2,18 +2,9 @@ import { expect, test } from "@jest/globals";
 import { diffBinding } from "../../../../src/diff/binding.ts";
 import { diffPolicy } from "../../../../src/diff/policy.ts";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
-import {
-  accountWith,
-  binding,
-  compiled,
-  context,
-  documentOf,
-  liveFunctionOf,
-  livePolicyOf,
-  liveRoleOf,
-  ORDERS_READ,
-  policy,
-} from "../../../support/pass/bindings.ts";
+import { binding, compiled, documentOf, ORDERS_READ, policy } from "../../../support/pass/bindings.ts";
+import { context } from "../../../support/pass/plans.ts";
+import { accountWith, liveFunctionOf, livePolicyOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 
 const when = (operator: string): Statement => ({
   ...ORDERS_READ,

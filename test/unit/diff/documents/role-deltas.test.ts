@@ -8,7 +8,8 @@ import { RoleDeltas } from "../../../../src/diff/documents/role-deltas.ts";
 import { permissionDelta } from "../../../../src/iam/compare/delta.ts";
 import { turnedDelta, type Delta } from "../../../../src/model/delta.ts";
 import type { DesiredBinding } from "../../../../src/model/desired.ts";
-import { allow, binding, BOUNDARY, deny, documentOf, emptyAccount } from "../../../support/pass/bindings.ts";
+import { allow, binding, BOUNDARY, deny, documentOf } from "../../../support/pass/bindings.ts";
+import { emptyAccount } from "../../../support/pass/live-state.ts";
 
 const LIVE = emptyAccount();
 

@@ -2,14 +2,9 @@ import { diffBinding } from "../../../../src/diff/binding.ts";
 import type { KeyComparison } from "../../../../src/diff/drift/context.ts";
 import type { DesiredBinding } from "../../../../src/model/desired.ts";
 import type { LiveAccount, LiveFunction } from "../../../../src/model/live.ts";
-import {
-  accountWith,
-  appliedRecord,
-  caller,
-  context,
-  liveFunctionOf,
-  liveRoleOf,
-} from "../../../support/pass/bindings.ts";
+import { appliedRecord, caller } from "../../../support/pass/bindings.ts";
+import { context } from "../../../support/pass/plans.ts";
+import { accountWith, liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 
 export const UPLOADS = caller("uploads");
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { diffBinding } from "../../../../src/diff/binding.ts";
-import { accountWith, binding, context, liveRoleOf, REGION } from "../../../support/pass/bindings.ts";
+import { binding, REGION } from "../../../support/pass/bindings.ts";
+import { context } from "../../../support/pass/plans.ts";
+import { accountWith, liveRoleOf } from "../../../support/pass/live-state.ts";
 import { UPLOADS, compare } from "./comparison.ts";
 
 describe("an incomplete read", () => {

@@ -5,17 +5,9 @@ import { driftRisks } from "../../../../src/model/drift.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
 import type { LiveFunction, LiveRole } from "../../../../src/model/live.ts";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
-import {
-  accountWith,
-  allow,
-  appliedRecord,
-  binding,
-  context,
-  documentOf,
-  driftsOfBinding,
-  liveFunctionOf,
-  liveRoleOf,
-} from "../../../support/pass/bindings.ts";
+import { allow, appliedRecord, binding, documentOf } from "../../../support/pass/bindings.ts";
+import { context, driftsOfBinding } from "../../../support/pass/plans.ts";
+import { accountWith, liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 import { accountOf, compare } from "./comparison.ts";
 
 describe("the role of a function", () => {

@@ -3,21 +3,17 @@ import { describe, expect, test } from "@jest/globals";
 import { sha256Hex } from "../../../../src/model/values/digest.ts";
 import type { PastWrite } from "../../../../src/model/keys/key-record.ts";
 import {
-  accountWith,
   allow,
   appliedRecord,
   binding,
   compiled,
-  context,
   deny,
   documentOf,
-  driftsOfBinding,
-  emptyAccount,
-  liveFunctionOf,
-  liveRoleOf,
   NOW_MS,
   ORDERS_READ,
 } from "../../../support/pass/bindings.ts";
+import { context, driftsOfBinding } from "../../../support/pass/plans.ts";
+import { accountWith, emptyAccount, liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 import { AUDIT, ADMIN, EVERYTHING, driftsWith } from "./drifts.ts";
 
 describe("the cause of drift", () => {

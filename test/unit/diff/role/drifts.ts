@@ -2,19 +2,15 @@ import type { DesiredRole } from "../../../../src/model/desired.ts";
 import type { Drift, DriftChange } from "../../../../src/model/drift.ts";
 import type { LiveRole } from "../../../../src/model/live.ts";
 import {
-  accountWith,
   allow,
   appliedRecord,
   attachment,
   awsAttachment,
   binding,
-  context,
   documentOf,
-  driftsOfBinding,
-  liveFunctionOf,
-  livePolicyOf,
-  liveRoleOf,
 } from "../../../support/pass/bindings.ts";
+import { context, driftsOfBinding } from "../../../support/pass/plans.ts";
+import { accountWith, liveFunctionOf, livePolicyOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 
 export const AUDIT = attachment("audit-read");
 export const ADMIN = awsAttachment("AdministratorAccess");

@@ -2,17 +2,9 @@ import { recentWrites } from "../../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import { diffBinding } from "../../../../src/diff/binding.ts";
 import type { PastWrite } from "../../../../src/model/keys/key-record.ts";
-import {
-  accountWith,
-  appliedRecord,
-  binding,
-  context,
-  driftsOfBinding,
-  emptyAccount,
-  liveFunctionOf,
-  liveRoleOf,
-  NOW_MS,
-} from "../../../support/pass/bindings.ts";
+import { appliedRecord, binding, NOW_MS } from "../../../support/pass/bindings.ts";
+import { context, driftsOfBinding } from "../../../support/pass/plans.ts";
+import { accountWith, emptyAccount, liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 import { driftsWith, changes } from "./drifts.ts";
 
 describe("the existence of a role", () => {

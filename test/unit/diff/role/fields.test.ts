@@ -8,10 +8,10 @@ import {
   BOUNDARY,
   compiled,
   documentOf,
-  liveRoleOf,
   ORDERS_READ,
   OTHER_BOUNDARY,
 } from "../../../support/pass/bindings.ts";
+import { liveRoleOf } from "../../../support/pass/live-state.ts";
 import { AUDIT, ADMIN, EVERYTHING, driftsWith, changes } from "./drifts.ts";
 
 describe("drift of the fields of a role", () => {

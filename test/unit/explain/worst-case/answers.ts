@@ -5,9 +5,7 @@ export const ACCOUNT = "111122223333";
 
 /** The boundary that Grantkeeper attaches by default. */
 export const DEFAULT = `arn:aws:iam::${ACCOUNT}:policy/grantkeeper-boundary/platform-default`;
-
 const SUBJECT = { partition: "aws", accountId: ACCOUNT, instance: "prod", boundary: DEFAULT };
-
 export const TAG = "aws:ResourceTag/grantkeeper.dev/instance";
 
 /** The roles of Grantkeeper's functions. */

@@ -1,22 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import type { LiveFunction } from "../../../../src/model/live.ts";
 import { applyTo, withRole } from "../../../support/pass/apply.ts";
-import {
-  accountWith,
-  allow,
-  appliedRecord,
-  binding,
-  caller,
-  context,
-  documentOf,
-  driftsOfBinding,
-  liveFunctionOf,
-  liveRoleOf,
-  NOW_MS,
-  planOfBinding,
-  presentPolicy,
-  stepsOf,
-} from "../../../support/pass/bindings.ts";
+import { allow, appliedRecord, binding, caller, documentOf, NOW_MS } from "../../../support/pass/bindings.ts";
+import { context, driftsOfBinding, planOfBinding, stepsOf } from "../../../support/pass/plans.ts";
+import { accountWith, liveFunctionOf, liveRoleOf, presentPolicy } from "../../../support/pass/live-state.ts";
 import { ONE, TWO, THREE, PUBLIC, NIGHTLY, type Scene, planning, planWith } from "./scene.ts";
 
 describe("declared callers", () => {

@@ -3,19 +3,9 @@ import type { DesiredBinding } from "../../../../src/model/desired.ts";
 import type { LiveFunction } from "../../../../src/model/live.ts";
 import type { KeyPlan } from "../../../../src/model/plan.ts";
 import type { PlanContext } from "../../../../src/plan/inputs/context.ts";
-import {
-  accountWith,
-  appliedRecord,
-  binding,
-  caller,
-  context,
-  driftsOfBinding,
-  liveFunctionOf,
-  liveRoleOf,
-  NOW_MS,
-  planOfBinding,
-  presentPolicy,
-} from "../../../support/pass/bindings.ts";
+import { appliedRecord, binding, caller, NOW_MS } from "../../../support/pass/bindings.ts";
+import { context, driftsOfBinding, planOfBinding } from "../../../support/pass/plans.ts";
+import { accountWith, liveFunctionOf, liveRoleOf, presentPolicy } from "../../../support/pass/live-state.ts";
 
 export const [ONE, TWO, THREE] = [caller("one"), caller("two"), caller("three")];
 export const PUBLIC = {

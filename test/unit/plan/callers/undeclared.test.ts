@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { diffBinding } from "../../../../src/diff/binding.ts";
 import type { DesiredBinding } from "../../../../src/model/desired.ts";
-import { binding, planOfBinding, presentPolicy, stepsOf } from "../../../support/pass/bindings.ts";
+import { binding } from "../../../support/pass/bindings.ts";
+import { planOfBinding, stepsOf } from "../../../support/pass/plans.ts";
+import { presentPolicy } from "../../../support/pass/live-state.ts";
 import { ONE, PUBLIC, NIGHTLY, type Scene, planning, planWith } from "./scene.ts";
 
 describe("undeclared callers", () => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { approvalPart, draftOf, EMPTY_PART, type Draft } from "../../../../src/plan/order/draft.ts";
 import { onlyNarrowing } from "../../../../src/plan/order/narrowing.ts";
 import { NO_DELTA, type DeltaRow } from "../../../../src/model/delta.ts";
-import { context, emptyAccount } from "../../../support/pass/bindings.ts";
+import { context } from "../../../support/pass/plans.ts";
+import { emptyAccount } from "../../../support/pass/live-state.ts";
 
 const document = (...actions: readonly string[]): string =>
   JSON.stringify({

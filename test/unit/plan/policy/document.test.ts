@@ -2,20 +2,16 @@ import { describe, expect, test } from "@jest/globals";
 import { INSTANCE_TAG, OWNER_TAG } from "../../../../src/model/aws/tag.ts";
 import { applyTo } from "../../../support/pass/apply.ts";
 import {
-  accountWith,
   allow,
   appliedRecord,
   attachment,
   compiled,
-  context,
   documentOf,
-  emptyAccount,
-  livePolicyOf,
   NOW_MS,
-  planOfPolicy,
   policy,
-  stepsOf,
 } from "../../../support/pass/bindings.ts";
+import { context, planOfPolicy, stepsOf } from "../../../support/pass/plans.ts";
+import { accountWith, emptyAccount, livePolicyOf } from "../../../support/pass/live-state.ts";
 import { READ, WIDE, OTHER, type Scene, setting, planWith } from "./scene.ts";
 
 describe("a policy that does not exist", () => {

@@ -2,19 +2,16 @@ import { recentWrites } from "../../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { LivePolicy } from "../../../../src/model/live.ts";
 import {
-  accountWith,
   allow,
   appliedRecord,
   compiled,
-  context,
   deny,
   documentOf,
-  emptyAccount,
   NOW_MS,
-  planOfPolicy,
   policy,
-  stepsOf,
 } from "../../../support/pass/bindings.ts";
+import { context, planOfPolicy, stepsOf } from "../../../support/pass/plans.ts";
+import { accountWith, emptyAccount } from "../../../support/pass/live-state.ts";
 import { READ, WIDE, OTHER, live, type Scene, planWith } from "./scene.ts";
 
 describe("a policy that was changed in AWS", () => {

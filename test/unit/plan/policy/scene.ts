@@ -3,21 +3,17 @@ import type { LivePolicy } from "../../../../src/model/live.ts";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
 import type { PlanContext } from "../../../../src/plan/inputs/context.ts";
 import {
-  accountWith,
   allow,
   appliedRecord,
   attachment,
   binding,
   compiled,
-  context,
   desiredOf,
   documentOf,
-  liveFunctionOf,
-  livePolicyOf,
-  liveRoleOf,
-  planOfPolicy,
   policy,
 } from "../../../support/pass/bindings.ts";
+import { context, planOfPolicy } from "../../../support/pass/plans.ts";
+import { accountWith, liveFunctionOf, livePolicyOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 
 export const READ = allow("s3:GetObject");
 export const WIDE = allow("s3:*");

@@ -1,19 +1,17 @@
 import { recentWrites } from "../../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import {
-  accountWith,
   appliedRecord,
   binding,
   compiled,
-  context,
   desiredOf,
   documentOf,
   NOW_MS,
-  planOfPolicy,
   policy,
   SETTLE_MS,
-  stepsOf,
 } from "../../../support/pass/bindings.ts";
+import { context, planOfPolicy, stepsOf } from "../../../support/pass/plans.ts";
+import { accountWith } from "../../../support/pass/live-state.ts";
 import { READ, WIDE, OTHER, USER, live, planWith } from "./scene.ts";
 
 describe("the roles that attach a policy", () => {

@@ -9,16 +9,9 @@ import { deltaLines } from "../../../../src/plan/render/delta-rows.ts";
 import { driftLine } from "../../../../src/plan/render/drift-line.ts";
 import { permissionChanges, permissionText } from "../../../../src/plan/render/permission-changes.ts";
 import { homeOf } from "../../../../src/plan/render/resource-text.ts";
-import {
-  accountWith,
-  appliedRecord,
-  context,
-  documentOf,
-  driftsOfBinding,
-  liveFunctionOf,
-  liveRoleOf,
-  planOfBinding,
-} from "../../../support/pass/bindings.ts";
+import { appliedRecord, documentOf } from "../../../support/pass/bindings.ts";
+import { context, driftsOfBinding, planOfBinding } from "../../../support/pass/plans.ts";
+import { accountWith, liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 import { compileTexts, functionText } from "../../../support/manifests.ts";
 import { netDelta } from "../../../../src/model/delta.ts";
 import { recorded } from "../../../../src/plan/render/recorded.ts";

@@ -3,18 +3,9 @@ import type { Digest } from "../../../../src/model/values/digest.ts";
 import type { Drift } from "../../../../src/model/drift.ts";
 import type { KeyPlan } from "../../../../src/model/plan.ts";
 import { type PlanView } from "../../../../src/plan/render/plan-view.ts";
-import {
-  accountWith,
-  allow,
-  appliedRecord,
-  binding,
-  compiled,
-  context,
-  liveFunctionOf,
-  liveRoleOf,
-  ORDERS_READ,
-  planOfBinding,
-} from "../../../support/pass/bindings.ts";
+import { allow, appliedRecord, binding, compiled, ORDERS_READ } from "../../../support/pass/bindings.ts";
+import { context, planOfBinding } from "../../../support/pass/plans.ts";
+import { accountWith, liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 import { deltaRow, type RowTexts } from "../../../support/policies/delta-rows.ts";
 
 export function row(change: Partial<RowTexts> = {}): DeltaRow {

@@ -8,8 +8,8 @@ import {
   ORDERS_READ,
   ORIGIN,
   OTHER_BOUNDARY,
-  stepsOf,
 } from "../../../support/pass/bindings.ts";
+import { stepsOf } from "../../../support/pass/plans.ts";
 import { ADMIN, QUARANTINE, type Scene, BOUNDARIES, planWith, inlineOf, OWN, HOTFIX } from "./scene.ts";
 
 describe("the boundary of a role", () => {

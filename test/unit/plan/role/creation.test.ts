@@ -4,29 +4,29 @@ import type { ObjectName } from "../../../../src/model/aws/ids.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../../../src/model/aws/tag.ts";
 import { TRUST_DOCUMENT } from "../../../../src/iam/trust.ts";
 import {
-  accountWith,
   allow,
   appliedRecord,
   awsAttachment,
   binding,
   BOUNDARY,
   compiled,
-  context,
   desiredOf,
   documentOf,
-  emptyAccount,
   INSTANCE,
-  liveFunctionOf,
-  livePolicyOf,
-  liveRoleOf,
   NOW_MS,
   ORDERS_READ,
   ORIGIN,
   OTHER_BOUNDARY,
-  planOfBinding,
   policy,
-  stepsOf,
 } from "../../../support/pass/bindings.ts";
+import { context, planOfBinding, stepsOf } from "../../../support/pass/plans.ts";
+import {
+  accountWith,
+  emptyAccount,
+  liveFunctionOf,
+  livePolicyOf,
+  liveRoleOf,
+} from "../../../support/pass/live-state.ts";
 import { AUDIT, WRITE, planWith } from "./scene.ts";
 import { namesText } from "../../../../src/iam/row-text.ts";
 

@@ -1,17 +1,8 @@
 import { recentWrites } from "../../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
-import {
-  accountWith,
-  appliedRecord,
-  binding,
-  context,
-  desiredAccount,
-  liveFunctionOf,
-  NOW_MS,
-  planOfBinding,
-  SETTLE_MS,
-  stepsOf,
-} from "../../../support/pass/bindings.ts";
+import { appliedRecord, binding, desiredAccount, NOW_MS, SETTLE_MS } from "../../../support/pass/bindings.ts";
+import { context, planOfBinding, stepsOf } from "../../../support/pass/plans.ts";
+import { accountWith, liveFunctionOf } from "../../../support/pass/live-state.ts";
 import { OLD, ACCOUNT, NO_NEEDS, managed, type Scene, planWith } from "./function-scene.ts";
 
 describe("a function on another role", () => {

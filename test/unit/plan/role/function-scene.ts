@@ -3,18 +3,15 @@ import type { LiveFunction, LiveRole } from "../../../../src/model/live.ts";
 import type { PlanContext } from "../../../../src/plan/inputs/context.ts";
 import { withRole } from "../../../support/pass/apply.ts";
 import {
-  accountWith,
   allow,
   appliedRecord,
   binding,
-  context,
   desiredAccount,
   documentOf,
-  liveFunctionOf,
-  liveRoleOf,
-  planOfBinding,
   role,
 } from "../../../support/pass/bindings.ts";
+import { context, planOfBinding } from "../../../support/pass/plans.ts";
+import { accountWith, liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 
 export const OLD = role({ name: "orders-shared", path: "/grantkeeper/" });
 export const ACCOUNT = desiredAccount({ binder: desiredAccount().writer });

@@ -4,20 +4,16 @@ import type { FunctionNeeds, LiveFunction } from "../../../../src/model/live.ts"
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
 import { unmetNeeds } from "../../../../src/diff/function/needs.ts";
 import {
-  accountWith,
   allow,
   appliedRecord,
   binding,
   compiled,
-  context,
   deny,
   documentOf,
-  liveFunctionOf,
-  liveRoleOf,
   ORDERS_READ,
-  planOfBinding,
-  stepsOf,
 } from "../../../support/pass/bindings.ts";
+import { context, planOfBinding, stepsOf } from "../../../support/pass/plans.ts";
+import { accountWith, liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 import { OLD, ACCOUNT, NO_NEEDS, managed, planWith } from "./function-scene.ts";
 
 describe("a permission that Lambda needs for the function's triggers", () => {

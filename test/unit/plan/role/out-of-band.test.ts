@@ -10,11 +10,10 @@ import {
   awsAttachment,
   binding,
   documentOf,
-  driftsOfBinding,
   NOW_MS,
   ORDERS_READ,
-  stepsOf,
 } from "../../../support/pass/bindings.ts";
+import { driftsOfBinding, stepsOf } from "../../../support/pass/plans.ts";
 import { AUDIT, ADMIN, type Scene, sceneContext, planWith, inlineOf, OWN, HOTFIX } from "./scene.ts";
 
 const FOREIGN_TRUST = documentOf(JSON.parse(TRUST_DOCUMENT).Statement[0], {

@@ -8,8 +8,8 @@ import {
   INSTANCE,
   NOW_MS,
   OTHER_BOUNDARY,
-  stepsOf,
 } from "../../../support/pass/bindings.ts";
+import { stepsOf } from "../../../support/pass/plans.ts";
 import { ADMIN, type Scene, planWith, inlineOf, OWN, HOTFIX } from "./scene.ts";
 
 describe("the ownership of a role", () => {

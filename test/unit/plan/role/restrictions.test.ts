@@ -8,8 +8,8 @@ import {
   desiredAccount,
   documentOf,
   ORDERS_READ,
-  stepsOf,
 } from "../../../support/pass/bindings.ts";
+import { stepsOf } from "../../../support/pass/plans.ts";
 import { AUDIT, ADMIN, QUARANTINE, type Scene, planWith, inlineOf, OWN } from "./scene.ts";
 
 describe("restrictions that were added in AWS", () => {

@@ -7,12 +7,12 @@ import {
   compiled,
   deny,
   documentOf,
-  liveRoleOf,
   NOW_MS,
   ORDERS_READ,
   SETTLE_MS,
-  stepsOf,
 } from "../../../support/pass/bindings.ts";
+import { stepsOf } from "../../../support/pass/plans.ts";
+import { liveRoleOf } from "../../../support/pass/live-state.ts";
 import { AUDIT, WRITE, ADMIN, type Scene, planWith, inlineOf, OWN } from "./scene.ts";
 
 describe("a role that changes in Git", () => {

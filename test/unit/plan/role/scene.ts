@@ -3,24 +3,20 @@ import type { LiveRole } from "../../../../src/model/live.ts";
 import type { KeyPlan } from "../../../../src/model/plan.ts";
 import type { PlanContext } from "../../../../src/plan/inputs/context.ts";
 import {
-  accountWith,
   allow,
   appliedRecord,
   attachment,
   awsAttachment,
   binding,
   BOUNDARY,
-  context,
   deny,
   desiredOf,
   documentOf,
-  liveFunctionOf,
-  livePolicyOf,
-  liveRoleOf,
   ORDERS_READ,
   OTHER_BOUNDARY,
-  planOfBinding,
 } from "../../../support/pass/bindings.ts";
+import { context, planOfBinding } from "../../../support/pass/plans.ts";
+import { accountWith, liveFunctionOf, livePolicyOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 
 export const AUDIT = attachment("audit-read");
 export const WRITE = attachment("write");

@@ -1,16 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { TRUST_DOCUMENT, trustText } from "../../../../src/iam/trust.ts";
-import {
-  ACCOUNT_ID,
-  appliedRecord,
-  binding,
-  context,
-  documentOf,
-  driftsOfBinding,
-  emptyAccount,
-  planOfBinding,
-  stepsOf,
-} from "../../../support/pass/bindings.ts";
+import { ACCOUNT_ID, appliedRecord, binding, documentOf } from "../../../support/pass/bindings.ts";
+import { context, driftsOfBinding, planOfBinding, stepsOf } from "../../../support/pass/plans.ts";
+import { emptyAccount } from "../../../support/pass/live-state.ts";
 import { planWith, sceneContext, type Scene } from "./scene.ts";
 
 const REQUIRED = { sourceAccount: ACCOUNT_ID };

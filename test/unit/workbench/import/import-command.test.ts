@@ -6,7 +6,7 @@ import { known } from "../../../../src/adopt/estate/estate.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
 import { estate, estateFunction, estateIam, estateRole } from "../../../support/adopt/estate.ts";
 import { policyText } from "../../../support/adopt/policies.ts";
-import { livePolicyOf } from "../../../support/pass/bindings.ts";
+import { livePolicyOf } from "../../../support/pass/live-state.ts";
 import { type CliRun } from "../../../support/screens/cli.ts";
 import {
   ORDERS_API,

@@ -20,7 +20,6 @@ import {
 } from "../../../support/adopt/import-command.ts";
 
 let root: string;
-
 beforeEach(async () => {
   root = await importFolder();
 });

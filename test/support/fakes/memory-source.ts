@@ -1,0 +1,90 @@
+import { SourceError, type Relation, type Source } from "../../../src/controller/ports/source.ts";
+import { sha256Hex } from "../../../src/model/values/digest.ts";
+import type { ChangeAuthors } from "../../../src/model/authors.ts";
+import type { Revision } from "../../../src/model/values/revision.ts";
+import type { Verification } from "../../../src/model/verification.ts";
+import type { Commit, Snapshot } from "../../../src/model/snapshot.ts";
+import type { Files } from "../../../demo/manifests.ts";
+
+/** A repository in memory: what is pushed last is latest, and what is pushed follows what was there before. */
+export class MemorySource implements Source {
+  readonly name: string;
+  failure: Error | null = null;
+  relation: Relation = "forward";
+  /** Of what is pushed next; by default a person made every file. */
+  authors: ChangeAuthors = { kind: "read", byFile: new Map() };
+  verification: Verification = { kind: "not-required" };
+  fetches = 0;
+  /** Runs in each fetch, before it ends. */
+  during: () => Promise<void> = () => Promise.resolve();
+  changed: () => void = () => undefined;
+  readonly #snapshots = new Map<Revision, Snapshot>();
+  #latest: Snapshot | null = null;
+
+  /** Of the next step from one revision to another. */
+  newCommits: readonly Commit[] = [];
+
+  constructor(name = "main") {
+    this.name = name;
+  }
+
+  push(files: Files, refused: Snapshot["refused"] = []): Revision {
+    const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+    const revision =
+      `main@sha1:${sha256Hex(JSON.stringify([this.#snapshots.size, entries, refused])).slice(0, 40)}` as Revision;
+    const snapshot: Snapshot = {
+      source: this.name,
+      revision,
+      files: entries.map(([path, text]) => ({
+        path,
+        oid: sha256Hex(text),
+        bytes: new TextEncoder().encode(text),
+      })),
+      refused,
+      uncommitted: false,
+    };
+    this.#snapshots.set(revision, snapshot);
+    this.#latest = snapshot;
+    return revision;
+  }
+
+  /** What was pushed then is latest again. */
+  reset(revision: Revision): void {
+    this.#latest = this.#snapshots.get(revision) ?? null;
+  }
+
+  async latest(): Promise<Snapshot> {
+    this.fetches += 1;
+    const latest = this.#latest;
+    await this.during();
+    if (this.failure !== null) throw this.failure;
+    if (latest === null)
+      throw new SourceError({ code: "not-found", message: "nothing was pushed", fix: "push something" });
+    return latest;
+  }
+
+  at(revision: Revision): Promise<Snapshot> {
+    const found = this.#snapshots.get(revision);
+    if (found !== undefined) return Promise.resolve(found);
+    return Promise.reject(
+      new SourceError({ code: "not-found", message: `${revision} is gone`, fix: "push it again" }),
+    );
+  }
+
+  compare(from: Revision | null): ReturnType<Source["compare"]> {
+    const relation = from === null ? "first" : this.relation;
+    return Promise.resolve({ relation, commits: this.newCommits, authors: this.authors });
+  }
+
+  verify(): Promise<Verification> {
+    return Promise.resolve(this.verification);
+  }
+
+  watch(changed: () => void): Promise<() => Promise<void>> {
+    this.changed = changed;
+    return Promise.resolve(() => {
+      this.changed = () => undefined;
+      return Promise.resolve();
+    });
+  }
+}
