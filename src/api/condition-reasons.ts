@@ -20,6 +20,7 @@ export const CONDITION_REASONS: Readonly<Record<ConditionReason, ReasonMeaning>>
     item: null,
     because: "nothing is written in observe; exposure and escalation are items of their own",
   },
+  Released: { item: null, because: "the manifest releases the function, and another tool may own its role" },
   ValidationFailed: {
     item: "broken",
     because: "the document must be corrected",

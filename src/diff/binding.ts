@@ -8,10 +8,12 @@ import { isAtEdge } from "./function/edge.ts";
 import { diffFunctionRole } from "./function/role.ts";
 import { unmetNeeds } from "./function/needs.ts";
 import { desiredDocuments, rolePermissions } from "./documents/permissions.ts";
+import { diffReleased } from "./role/release.ts";
 import { diffRole, missingRole } from "./role/role.ts";
 
 /** The differences of a binding's role, statements and function from Git, by meaning. */
 export function diffBinding(binding: DesiredBinding, context: DiffContext): KeyComparison {
+  if (binding.released === true) return diffReleased(binding, context);
   const role = liveRole(context.live, binding.role.name);
   if (role.kind === "unknown") return role;
   const ofRole =

@@ -43,6 +43,9 @@ export function* stateVerdicts(subject: Subject, standards: Standards): Steps<St
   if (subject.kind === "invalid")
     return { findings: [], formerFindings: null, applied: yield* appliedJudgement(subject, standards) };
   const { desired, record } = subject;
+  // A release grants nothing, so no rule about permissions may keep the team in.
+  if (isBinding(desired) && desired.released === true)
+    return { findings: [], formerFindings: null, applied: null };
   const { findings, formerFindings } = yield* byStandards(desired, standards);
   if (!findings.some(isBlocking)) return { findings, formerFindings, applied: null };
   if (!isAsApplied(desired, record, standards.context.nowMs)) {

@@ -203,6 +203,8 @@ export interface DesiredBinding extends DesiredObject {
   readonly functionArn: Arn;
   /** The more cautious of manifest and account; the process may lower it further. */
   readonly mode: Mode;
+  /** `mode: release`: our ownership tags leave its role, and nothing else of it is compared or written. */
+  readonly released?: true;
   readonly role: DesiredRole;
   readonly functionRole: "verify" | "manage";
   /** The log group that the implicit grant covers; null with `logs: false`. */

@@ -9,6 +9,8 @@ export type DriftChange =
   | { readonly kind: "role-path" }
   | { readonly kind: "role-recreated"; readonly knownRoleId: string; readonly liveRoleId: string }
   | { readonly kind: "ownership-tag"; readonly tag: string }
+  /** Git releases the role, and it still has our ownership tags. */
+  | { readonly kind: "not-released" }
   | { readonly kind: "trust" }
   | { readonly kind: "boundary" }
   | { readonly kind: "inline" }

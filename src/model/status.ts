@@ -11,6 +11,7 @@ type ConditionType =
 export type ConditionReason =
   | "ReconciliationSucceeded"
   | "ObserveOnly"
+  | "Released"
   | "ValidationFailed"
   | "DependencyNotReady"
   | "GuardrailRefused"

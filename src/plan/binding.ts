@@ -11,6 +11,7 @@ import { EMPTY_PART, joinParts, withheldPart, type Part } from "./order/draft.ts
 import { planFunctionRole } from "./role/function-role.ts";
 import { planCreateRole } from "./role/create.ts";
 import { planRoleDocuments } from "./role/documents.ts";
+import { planRelease } from "./role/release.ts";
 import { planRoleSettings } from "./role/settings.ts";
 import { bindingScope, type BindingScope } from "./inputs/scope.ts";
 
@@ -32,12 +33,19 @@ export function planBinding(
 
 function planScope(scope: BindingScope): Part {
   const { found } = scope;
+  if (scope.binding.released === true) return planReleased(scope);
   if (found !== null && isAtEdge(scope.binding, found, scope.context.live)) return leftUntouched(scope);
   const callers = found === null ? EMPTY_PART : planCallers(scope, found);
   const obstacle = obstacleOf(scope);
   if (obstacle !== null) return joinParts([withheldPart(obstacle), onlyExposures(callers)]);
   const ofFunction = found === null ? EMPTY_PART : planFunctionRole(scope, found);
   return joinParts([planRole(scope), callers, ofFunction]);
+}
+
+function planReleased(scope: BindingScope): Part {
+  const obstacle = obstacleOf(scope);
+  if (obstacle !== null) return withheldPart(obstacle);
+  return scope.role === null ? EMPTY_PART : planRelease(scope, scope.role);
 }
 
 function planRole(scope: BindingScope): Part {

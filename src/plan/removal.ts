@@ -82,6 +82,7 @@ function hasLeft(record: KeyRecord, context: PlanContext): boolean {
   const desired = record.applied?.desired;
   if (desired === undefined) return record.inventory.length > 0;
   if (desired.kind === "policy") return livePolicy(context.live, desired.policy.arn).kind !== "absent";
+  if (desired.binding.released === true) return false;
   const { role } = desired.binding;
   return liveRole(context.live, role.name).kind !== "absent" || hasStatements(desired.binding, context);
 }

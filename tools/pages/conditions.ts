@@ -9,6 +9,11 @@ const DESCRIBE = "`grantkeeper describe TARGET` shows the details and the reason
 export const REASONS = {
   ReconciliationSucceeded: ["Ready True", "matches Git, and was read back", "nothing"],
   ObserveOnly: ["Ready True", "compared only; nothing is written", "nothing, or `mode: enforce`"],
+  Released: [
+    "Ready True",
+    "released by `mode: release`: the role has no tags of Grantkeeper, and nothing is compared or written",
+    "remove the manifest, or add an [Exclusion](manifests.md#exclusion) until another tool manages the function",
+  ],
   Progressing: [
     "Ready Unknown, Reconciling True",
     "writes, waits or reads are in progress",

@@ -168,6 +168,7 @@ ${policyText(ownTrust(EXAMPLE, "gk-prod-observer-7f3c"))}
   give each binder its own list of functions.
 - AddRolesOfAccounts is a statement of its own: in \`StringLike\` the principal \`*\` of an organization's callers would match everyone.
 - UntagOwned allows any key except the ownership tags: a removed tag is one that Git does not declare.
+- ReleaseOwned removes the ownership tags of a role for \`mode: release\`. Without it, a release fails and the rest works.
 - RemoveInvokePermission has no condition on the principal, because public access must be removable. Omit
   \`iam:DeleteRole\` and \`iam:DeletePolicy\` if nothing is ever deleted.
 - If a manifest with a waiver opens a function URL to everyone, NeverPublicUrl still refuses it.

@@ -107,7 +107,7 @@ function declarationOf({ roleArn }: LiveFunction, one: DeclaredFunction | null):
 /** One that its Team does not allow belongs to no namespace: a token of that team must not see it. */
 function ownerOf(one: DeclaredFunction | null): Pick<FunctionCoverage, "key" | "namespace"> {
   if (one === null || one.kind === "foreign") return { key: null, namespace: null };
-  const key = one.kind === "bound" ? one.binding.key : one.key;
+  const key = one.kind === "broken" ? one.key : one.binding.key;
   return { key, namespace: keyParts(key).namespace };
 }
 

@@ -18,6 +18,8 @@ export type DeclaredFunction =
   | ({ readonly kind: "bound" } & DeclaredBinding)
   /** The Team of its namespace does not allow it: it counts only for a function that runs on the declared role. */
   | ({ readonly kind: "foreign"; readonly reason: string } & DeclaredBinding)
+  /** Its manifest releases it, so no manifest manages it. */
+  | ({ readonly kind: "released"; readonly reason: string } & DeclaredBinding)
   /** Its manifest has an error, and nothing was applied before. */
   | { readonly kind: "broken"; readonly key: Key; readonly reason: string };
 

@@ -162,7 +162,7 @@ const PERMISSIONS = {
   "iam:DetachRolePolicy": iamWrite(OUR_ROLES, "detaches managed policies that Git does not declare"),
   "iam:PutRolePermissionsBoundary": iamWrite(OUR_ROLES, "restores or changes the boundary"),
   "iam:TagRole": iamWrite(OUR_ROLES, "ownership and cost tags"),
-  "iam:UntagRole": iamWrite(OUR_ROLES, "removes tags that Git does not declare"),
+  "iam:UntagRole": iamWrite(OUR_ROLES, "removes tags that Git does not declare; `mode: release`"),
   "iam:DeleteRole": iamWrite(
     OUR_ROLES,
     "deletes a role that was removed from Git; optional if nothing is deleted",

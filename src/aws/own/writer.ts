@@ -71,8 +71,8 @@ function tagStatements(facts: OwnFacts): readonly OwnStatement[] {
     },
     ...tagOwned(facts),
     {
-      // Any other tag may be removed, because Git may not declare it. The ownership tags may not; keys of tags ignore
-      // case.
+      // Any other tag may be removed, because Git may not declare it; keys of tags ignore case. Of the ownership
+      // tags, those of policies stay.
       Sid: "UntagOwned",
       Effect: "Allow",
       Action: ["iam:UntagPolicy", "iam:UntagRole"],
@@ -80,6 +80,18 @@ function tagStatements(facts: OwnFacts): readonly OwnStatement[] {
       Condition: {
         StringEquals: { [resourceTag]: facts.instance },
         "ForAllValues:StringNotEqualsIgnoreCase": { "aws:TagKeys": [INSTANCE_TAG, OWNER_TAG] },
+        Null: { "aws:TagKeys": "false" },
+      },
+    },
+    {
+      // `mode: release`: after it, the writer can no longer change the role.
+      Sid: "ReleaseOwned",
+      Effect: "Allow",
+      Action: ["iam:UntagRole"],
+      Resource: ourRoles(facts),
+      Condition: {
+        StringEquals: { [resourceTag]: facts.instance },
+        "ForAllValues:StringEqualsIgnoreCase": { "aws:TagKeys": [INSTANCE_TAG, OWNER_TAG] },
         Null: { "aws:TagKeys": "false" },
       },
     },

@@ -92,6 +92,8 @@ function resultOf({ spec, status }: BindingObject, context: ResultContext): Resu
     const differs = sync === "OutOfSync" ? `, ${counted(fields, "difference")}` : "";
     return ["compared", `compared, observe only${differs}`];
   }
+  if (ready.reason === "Released")
+    return [calls > 0 ? "applied" : "unchanged", "released, no longer compared or written"];
   const revision = shortHash(lastAppliedRevision);
   if (calls > 0) return ["applied", `applied ${revision}, ${callsText(calls)}, read back`];
   return ["unchanged", `unchanged, ${revision} in effect`];

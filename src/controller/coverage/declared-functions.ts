@@ -29,10 +29,15 @@ export function declaredFunctions(
   const ceilingHere = lowerMode(ceiling, account.mode);
   const known = [...views];
   const applied = new Set(known.filter(({ isApplied }) => isApplied).map(({ key }) => key));
+  const released = new Set(known.filter(isReleased).map(({ key }) => key));
   const add = (binding: DesiredBinding): void => {
     const mode = lowerMode(ceilingHere, binding.mode);
     const isApplied = applied.has(binding.key);
     const place = placeName(binding.region, binding.functionName);
+    if (binding.released === true && released.has(binding.key)) {
+      bound.set(place, { kind: "released", binding, mode, isApplied, reason: releasedText(binding) });
+      return;
+    }
     if (!isForeign(binding, desired)) bound.set(place, { kind: "bound", binding, mode, isApplied });
     else if (bound.get(place)?.kind !== "bound") {
       const { namespace, name } = binding;
@@ -43,6 +48,16 @@ export function declaredFunctions(
   for (const { desired: state } of known) if (state !== null && isBinding(state)) add(state);
   for (const binding of desired.bindings.values()) if (binding.accountId === account.id) add(binding);
   return new Map([...brokenFunctions(account, { desired, invalid }), ...bound]);
+}
+
+/** The last pass read the role, and it has no ownership tags. A release that was not made yet changes nothing. */
+function isReleased({ desired, drifts, readings }: KeyView): boolean {
+  const isDeclared = desired !== null && isBinding(desired) && desired.released === true;
+  return isDeclared && drifts.length === 0 && readings !== null && readings.declaredRole.kind !== "unknown";
+}
+
+function releasedText({ namespace, name }: DesiredBinding): string {
+  return `${namespace}/${name} releases it`;
 }
 
 type Claim = Parameters<typeof mayClaim>[0];

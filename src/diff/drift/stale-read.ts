@@ -10,6 +10,7 @@ type Seen = Pick<Drift, "subject" | "change" | "live" | "desired">;
 const CALLS: Readonly<Partial<Record<DriftChange["kind"], readonly WriteCall[]>>> = {
   "role-missing": ["iam:CreateRole"],
   "ownership-tag": ["iam:TagRole", "iam:UntagRole"],
+  "not-released": ["iam:UntagRole"],
   trust: ["iam:UpdateAssumeRolePolicy"],
   boundary: ["iam:PutRolePermissionsBoundary"],
   inline: ["iam:PutRolePolicy", "iam:DeleteRolePolicy"],

@@ -101,7 +101,7 @@ export const functionPermission = z.strictObject({
     targets: listOf(
       z.strictObject({ accounts: listOf(plainText(OBJECT_NAME)), regions: listOf(plainText(REGION)) }),
     ),
-    mode: z.enum(["observe", "enforce"]).optional(),
+    mode: z.enum(["observe", "enforce", "release"]).optional(),
     role: role.optional(),
     functionRole: z.enum(["verify", "manage"]).optional(),
     logs: z

@@ -35,6 +35,7 @@ const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
   "role-path": (_, drift) => `! its role has the path ${drift.live}, Git declares ${drift.desired}`,
   "role-recreated": () => "! its role was deleted and created again",
   "ownership-tag": ({ tag }) => `! ownership tag ${tag} is gone or changed`,
+  "not-released": () => "! its role has the ownership tags, Git releases it",
   trust: (_, drift) =>
     drift.delta.allowed.length > 0
       ? `+ ${allowedText(drift)}, its role's trust policy changed`

@@ -14,6 +14,7 @@ const REVERTS: { readonly [K in DriftChange["kind"]]: Revert<K> } = {
   "role-path": () => "~ path of the role",
   "role-recreated": () => "~ role",
   "ownership-tag": ({ tag }) => `~ tag "${tag}"`,
+  "not-released": () => "- ownership tags of the role",
   trust: () => "~ trust policy",
   boundary: () => "~ permissions boundary",
   inline: () => '~ policy "grantkeeper"',

@@ -1,3 +1,5 @@
+import { desiredOf } from "../../judge/subject.ts";
+import { isBinding } from "../../model/desired.ts";
 import { isUpstream } from "../../model/drift.ts";
 import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import { READY_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
@@ -59,6 +61,9 @@ function progressOf({ judged, plan, skipped, drifts }: JudgedView): ConditionCla
     return readyClaim("Unknown", "Progressing", "waits until AWS shows the last write");
   if (judged.waitsForFunction)
     return readyClaim("Unknown", "WaitingForFunction", "the function does not exist yet; its role is ready");
+  const state = desiredOf(judged.subject);
+  if (state !== null && isBinding(state) && state.released === true)
+    return readyClaim("True", "Released", "its role has no tags of Grantkeeper; nothing of it is written");
   return readyClaim("True", "ReconciliationSucceeded", "matches Git, read back");
 }
 

@@ -37,7 +37,7 @@ export function inventoryOf(
   seen: InventorySeen,
 ): readonly InventoryItem[] {
   const found = isBinding(state)
-    ? [...roleItems(state, seen), ...statementItems(state, seen)]
+    ? [...roleItems(state, seen), ...(state.released === true ? [] : statementItems(state, seen))]
     : policyItems(state, seen);
   return found.sort(byTextOf(({ id }) => id));
 }
@@ -66,7 +66,8 @@ function roleItems(binding: DesiredBinding, seen: InventorySeen): InventoryItem[
   const role = reading.value;
   if (isRecreated(role, seen)) return known;
   const rest = known.filter((item) => item.id !== role.arn);
-  const ours = isOurs(role, owner(binding), instance) || known.some((item) => item.uniqueId === role.roleId);
+  const isKnown = binding.released !== true && known.some((item) => item.uniqueId === role.roleId);
+  const ours = isKnown || isOurs(role, owner(binding), instance);
   return ours ? [...rest, { type: "role", id: role.arn, uniqueId: role.roleId }] : rest;
 }
 

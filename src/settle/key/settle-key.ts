@@ -174,6 +174,7 @@ function claimedAfter(view: JudgedView): string | null {
   const isClaim = isWritten || (judged.firstClaim === null && isConverged(view));
   if (state === null || !isBinding(state) || !isClaim || judged.unread.length > 0)
     return claimedFunctionOf(subject.record);
+  if (state.released === true) return null;
   return state.functionName;
 }
 

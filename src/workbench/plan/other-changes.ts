@@ -93,7 +93,7 @@ function settingsOf(state: State): Readonly<Record<string, Json>> {
     description: role.description,
     maxSessionDuration: role.maxSessionSeconds,
     function: functionName,
-    mode,
+    mode: state.released === true ? "release" : mode,
     functionRole,
     undeclaredCallers,
     deletionPolicy,

@@ -20,6 +20,7 @@ export const RUNBOOKS: readonly Runbook[] = [
 const REASONS: Readonly<Record<ConditionReason, string>> = {
   ReconciliationSucceeded: "as-declared",
   ObserveOnly: "as-declared",
+  Released: "as-declared",
   NoDriftDetected: "as-declared",
   Progressing: "in-progress",
   WaitingForFunction: "in-progress",

@@ -47,13 +47,11 @@ const ACCOUNT = accountText(
 `,
 );
 /** Its alias keeps the role in use: it stays. */
-const STAYING = functions(
-  ["b"],
-  `${WRITE_ORDERS}  invokedBy:
+const STAYING_SPEC = `${WRITE_ORDERS}  invokedBy:
     - {account: {id: "444455556666"}, qualifier: live}
     - {account: {id: "444455556666", roles: [billing/runner]}, qualifier: live}
-`,
-);
+`;
+const STAYING = functions(["b"], STAYING_SPEC);
 const MANAGED = `  grants:
     - dynamodb: {table: orders, allow: [read, write]}
     - kms: {key: "${FUNCTION_KEY}", allow: [decrypt]}
@@ -224,4 +222,6 @@ async function leaveGit(installation: Installation, clock: TestClock): Promise<v
     await installation.settled();
     clock.advance(2 * HOUR_MS);
   }
+  const released = functions(["b"], `${STAYING_SPEC}  mode: release\n`);
+  await installation.converge(estate(released, ACCOUNT));
 }

@@ -52,6 +52,7 @@ export function withStatus(change: Partial<KeyStatus>, key: Key = ORDERS_API): F
 const BAD: { readonly [R in ConditionReason]: Partial<KeyStatus> } = {
   ReconciliationSucceeded: ready("True"),
   ObserveOnly: { ...ready("True"), mode: "observe", sync: "OutOfSync" },
+  Released: ready("True"),
   ValidationFailed: { ...ready("False"), sync: "Unknown" },
   DependencyNotReady: ready("False"),
   GuardrailRefused: ready("False"),

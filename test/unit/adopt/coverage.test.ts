@@ -41,6 +41,12 @@ describe("the state of a live function", () => {
     { state: "uncovered", because: "no manifest names it", found: onOther, one: null },
     { state: "uncovered", because: "its Team does not allow the manifest", found: onOther, one: foreign },
     {
+      state: "uncovered",
+      because: "its manifest releases it",
+      found: onDeclared,
+      one: { ...enforce, kind: "released" as const, reason: "orders/orders-api releases it" },
+    },
+    {
       state: "enforced",
       because: "it was switched before its Team changed",
       found: onDeclared,

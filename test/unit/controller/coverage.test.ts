@@ -60,6 +60,15 @@ test("a function without a manifest is uncovered until one is pushed", async () 
   expect(states()).toEqual({ a: "observed", b: "observed" });
 });
 
+test("a function that its manifest releases is uncovered", async () => {
+  fake.source.push(manifests({ a: READ_ORDERS, b: `${READ_ORDERS}  mode: release\n` }));
+  await fake.start();
+  await fake.clock.pass(3_000);
+
+  expect(states()).toEqual({ a: "observed", b: "uncovered" });
+  expect(found("b")).toMatchObject({ reason: "orders/b releases it" });
+});
+
 test("an Exclusion takes a function out of the uncovered ones", async () => {
   const until = new Date(fake.clock.nowMs() + 86_400_000).toISOString().replace(".000Z", "Z");
   const exclusion = `apiVersion: grantkeeper.dev/v1alpha1

@@ -51,6 +51,13 @@ test.each<{ outcome: KeyOutcome; claimed: string | null; because: string }>([
     claimed: "other",
     because: "an earlier claim of another function stays",
   },
+  {
+    outcome: skippedOf(IDLE, {
+      subject: { ...subjectOf(), kind: "desired", desired: { ...BINDING, released: true } },
+    }),
+    claimed: null,
+    because: "it is released, so that managing it again is a first claim",
+  },
   { outcome: skippedOf(IDLE, { subject: removedSubject() }), claimed: functionName, because: "it left Git" },
 ])("the claimed function after a pass is $claimed: $because", ({ outcome, claimed }) => {
   expect(recordAfter(outcome).claimedFunction).toBe(claimed);

@@ -3,6 +3,7 @@ import { emptyKeyRecord } from "../../../src/model/keys/key-record.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";
 import {
   actionOf,
+  BINDING,
   driftOf,
   HELD,
   invalidSubject,
@@ -45,6 +46,14 @@ export const ROWS: readonly Row[] = [
     outcome: skippedOf({ kind: "nothing-due" }),
     expected: { Ready: "True ReconciliationSucceeded", ...NO_DRIFT, ...FINISHED },
     because: "nothing differs",
+  },
+  {
+    outcome: skippedOf(
+      { kind: "nothing-due" },
+      { subject: { ...subjectOf(), kind: "desired", desired: { ...BINDING, released: true } } },
+    ),
+    expected: { Ready: "True Released", ...NO_DRIFT, ...FINISHED },
+    because: "the manifest releases the function, and its role has no ownership tags",
   },
   {
     outcome: writtenOf(),

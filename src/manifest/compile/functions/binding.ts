@@ -88,7 +88,7 @@ export function compileBinding(
     account: account.name,
     functionName,
     functionArn: arn,
-    mode: lowerMode(account.mode, spec.mode ?? "enforce"),
+    mode: lowerMode(account.mode, spec.mode === "observe" ? "observe" : "enforce"),
     role,
     functionRole: account.functionRole === "manage" ? (spec.functionRole ?? "verify") : "verify",
     logGroup: logsOf(spec, functionName)?.group ?? null,
@@ -101,7 +101,11 @@ export function compileBinding(
     functionOrigin: originOfValue(source, manifest.spec.function === undefined ? NAME : FUNCTION),
     targetOrigin: originOfValue(source, place.path),
   };
-  return { binding, diagnostics: joinedLists(resolved.diagnostics, diagnostics) };
+  const isReleased = spec.mode === "release";
+  return {
+    binding: isReleased ? { ...binding, released: true } : binding,
+    diagnostics: joinedLists(resolved.diagnostics, diagnostics),
+  };
 }
 
 /** What the function may do, and who may call it. */

@@ -147,11 +147,19 @@ export const WRITER_ATTEMPTS: readonly Attempt[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "the ownership tags stay, in any spelling",
+    because: "the ownership tags stay, in any spelling, unless the call is a release",
     by: "writer",
     action: "iam:UntagRole",
     resource: OURS,
     context: { ...OWNED, "aws:TagKeys": ["cost-center", "Grantkeeper.dev/Instance"] },
+    answer: NOT_ALLOWED,
+  },
+  {
+    because: "a role of another instance is not released",
+    by: "writer",
+    action: "iam:UntagRole",
+    resource: OURS,
+    context: { "aws:ResourceTag/grantkeeper.dev/instance": "test", "aws:TagKeys": ["grantkeeper.dev/owner"] },
     answer: NOT_ALLOWED,
   },
   {

@@ -130,7 +130,7 @@ spec:
       "",
       "account prod (222222222222)",
       "  ok           observer  7 checks",
-      "  ok           writer    15 checks",
+      "  ok           writer    16 checks",
       "  not checked  observer  trust                     the operator's file has no bootstrap.baseRole",
       "  not checked  writer    trust                     the operator's file has no bootstrap.baseRole",
       expect.stringMatching(
@@ -139,7 +139,7 @@ spec:
       "  not checked  all       writes                    no write call was made",
       "  not checked  reader    service control policies  not read: no AccountSet names a reader",
       "",
-      "27 checks passed, 1 failed, 4 not checked",
+      "28 checks passed, 1 failed, 4 not checked",
       "",
     ]);
   });

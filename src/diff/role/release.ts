@@ -1,0 +1,79 @@
+import { tagEffects } from "../../iam/compare/tag-effect.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
+import { NO_DELTA } from "../../model/delta.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import { liveRole, type LiveRole } from "../../model/live.ts";
+import { declaredOrigin } from "../documents/declared-origin.ts";
+import { documentContext } from "../documents/document-context.ts";
+import { liveDocuments, rolePermissions } from "../documents/permissions.ts";
+import type { DiffContext, KeyComparison } from "../drift/context.ts";
+import { appliedBinding, driftOf } from "../drift/drift.ts";
+import { ownerOf, sameTagKey, tagValue } from "../drift/ownership.ts";
+import { tagsText } from "../drift/setting-texts.ts";
+
+/**
+ * Git releases the function: the only difference is that its role still has our ownership tags. Everything else may
+ * belong to another owner by now, so it is neither compared nor reported.
+ */
+export function diffReleased(binding: DesiredBinding, context: DiffContext): KeyComparison {
+  const role = liveRole(context.live, binding.role.name);
+  if (role.kind === "unknown") return role;
+  const isOurs = role.kind === "present" && hasOurTags(role.value, binding, context);
+  return {
+    kind: "compared",
+    drifts: isOurs ? [notReleased(binding, role.value, context)] : [],
+    leftAlone: [],
+    notes: [],
+    waitsForFunction: false,
+    unread: [],
+  };
+}
+
+/** A role with the owner of another key stays with that key. */
+function hasOurTags(role: LiveRole, binding: DesiredBinding, { instance }: DiffContext): boolean {
+  const owner = tagValue(role.tags, OWNER_TAG);
+  return (
+    tagValue(role.tags, INSTANCE_TAG) === instance &&
+    (owner === null || owner === ownerOf(binding)) &&
+    role.arn === binding.role.arn
+  );
+}
+
+function notReleased(
+  binding: DesiredBinding,
+  role: LiveRole,
+  context: DiffContext,
+): ReturnType<typeof driftOf> {
+  const permissions = rolePermissions(liveDocuments(role), {
+    at: binding,
+    live: context.live,
+    origin: declaredOrigin(binding.role.inline, documentContext(binding, "identity"), null),
+  });
+  const unknownEffect = ownershipTags(role.tags).flatMap(({ key }) =>
+    tagEffects(key, permissions, context.comparer),
+  );
+  return driftOf(
+    binding.key,
+    {
+      subject: role.arn,
+      change: { kind: "not-released" },
+      tier: "security",
+      live: tagsText(role.tags),
+      desired: tagsText(releasedTags(role.tags)),
+      delta: { ...NO_DELTA, unknownEffect },
+      origin: binding.origin,
+      unchangedInGit: appliedBinding(context)?.released === true,
+    },
+    context,
+  );
+}
+
+/** The tags that make a role ours; all others are part of its permissions and stay. */
+export function ownershipTags(tags: readonly Tag[]): readonly Tag[] {
+  return tags.filter(({ key }) => sameTagKey(key, INSTANCE_TAG) || sameTagKey(key, OWNER_TAG));
+}
+
+export function releasedTags(tags: readonly Tag[]): readonly Tag[] {
+  const ours = ownershipTags(tags);
+  return tags.filter((tag) => !ours.includes(tag));
+}
