@@ -1,7 +1,15 @@
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { fileOf, keyOf, PROD, READ_ORDERS, roleNameOf } from "../support/installation/estate.ts";
-import { CALLED_BY_TOPIC, estate, functions } from "../support/installation/estate.ts";
+import {
+  CALLED_BY_TOPIC,
+  estate,
+  fileOf,
+  functions,
+  keyOf,
+  PROD,
+  READ_ORDERS,
+  roleNameOf,
+} from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
 
 const SPEC = READ_ORDERS + CALLED_BY_TOPIC;
@@ -72,7 +80,10 @@ describe("a manifest with mode: release", () => {
   });
 
   test.each([
-    { because: "before the call", fault: { kind: "error", code: "ServiceFailure", message: "no", status: 500 } },
+    {
+      because: "before the call",
+      fault: { kind: "error", code: "ServiceFailure", message: "no", status: 500 },
+    },
     { because: "after it took effect", fault: { kind: "lost-response" } },
   ] as const)("is completed by the next pass if the call fails $because", async ({ fault }) => {
     const start = installation.writes().length;

@@ -14,7 +14,10 @@ describe("a fault in a spec", () => {
       message:
         '6:9 unknown value "enfroce" for spec.mode → did you mean "enforce"? Valid values: observe, enforce, release',
     },
-    { spec: "  mode: true\n", message: "6:9 spec.mode must be observe, enforce, release → write one of them" },
+    {
+      spec: "  mode: true\n",
+      message: "6:9 spec.mode must be observe, enforce, release → write one of them",
+    },
     { spec: "  grants:\n", message: "6:10 spec.grants must be a list, not empty → begin each entry with -" },
     {
       spec: "  grants: {}\n",
