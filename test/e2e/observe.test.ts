@@ -11,7 +11,8 @@ import {
   roleNameOf,
   WRITE_ORDERS,
 } from "../support/installation/estate.ts";
-import { Installation, type InstallationOptions } from "../support/installation/installation.ts";
+import { Installation } from "../support/installation/installation.ts";
+import type { InstallationOptions } from "../support/installation/installation-options.ts";
 import { accountText } from "../support/manifests.ts";
 
 const NAMES = ["a", "b", "c"];

@@ -25,7 +25,8 @@ import {
   roleNameOf,
   WRITE_ORDERS,
 } from "../support/installation/estate.ts";
-import { Installation, type InstallationOptions } from "../support/installation/installation.ts";
+import { Installation } from "../support/installation/installation.ts";
+import type { InstallationOptions } from "../support/installation/installation-options.ts";
 import { allow, trustOf } from "../support/installation/simulated.ts";
 import { BASE_KEY, startMoto, type Moto } from "./moto.ts";
 import { seedMoto } from "./moto-estate.ts";

@@ -7,21 +7,18 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import type { Files } from "../../../demo/manifests.ts";
 import { until } from "../../../demo/wait.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
-import type { Controller } from "../../../src/controller/controller.ts";
 import type { AuditLog } from "../../../src/controller/ports/audit-log.ts";
-import type { Clock } from "../../../src/controller/ports/clock.ts";
 import type { Control, Overview } from "../../../src/controller/ports/control.ts";
 import type { Store } from "../../../src/controller/ports/store.ts";
-import type { Telemetry } from "../../../src/controller/ports/telemetry.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import type { CallRecord } from "../../../src/simulator/calls.ts";
 import { startSimulator, type Simulator } from "../../../src/simulator/simulator.ts";
 import type { WorldState } from "../../../src/simulator/world.ts";
-import { CLOCK, compose, type Choices } from "./compose.ts";
 import { estateWorld, type Estate } from "./estate.ts";
+import type { AwsInTest, InstallationOptions, InstallationParts } from "./installation-options.ts";
+import { RunningController } from "./running-controller.ts";
 import { makeRepository, type TestRepository } from "../git/git-repository.ts";
-import { SILENT } from "../git/git-source.ts";
 import type { Signing } from "../signatures/signing-keys.ts";
 import type { Hold } from "../../../src/model/answers/hold.ts";
 
@@ -29,43 +26,6 @@ const HOUR_MS = 3_600_000;
 const WITHIN_MS = 25_000;
 const EVERY_MS = 10;
 const ROUNDS = 12;
-
-export interface InstallationOptions extends Choices {
-  readonly files: Files;
-  /** The functions of these manifests exist in AWS. Default: those of `files`. */
-  readonly worldOf?: Files;
-  /** How pushed commits are signed; missing: they are not. */
-  readonly signing?: Signing;
-  /** Adds to the world before the start. */
-  readonly seed?: (estate: Estate) => void;
-  /** Where the controller finds AWS. Default: the simulator of this installation. */
-  readonly aws?: (simulated: SimulatedAws) => Promise<AwsInTest>;
-  readonly clock?: Clock;
-  /** Called in addition to the telemetry of this test support. */
-  readonly telemetry?: Partial<Telemetry>;
-  /** How long anything may take. Default: less than a test may. */
-  readonly withinMs?: number;
-}
-
-interface SimulatedAws {
-  readonly simulator: Simulator;
-  readonly estate: Estate;
-}
-
-/** What the controller calls; `close` ends it. */
-export interface AwsInTest {
-  readonly endpoint: string;
-  readonly accessKey: { readonly id: string; readonly secret: string };
-  readonly close: () => Promise<void>;
-}
-
-interface Running {
-  readonly controller: Controller;
-  readonly store: Store;
-  readonly audit: AuditLog;
-  readonly stopping: AbortController;
-  readonly done: Promise<void>;
-}
 
 /**
  * A whole installation in this process: simulator, a real git repository, the real adapters and controller. Waits are
@@ -80,20 +40,10 @@ export class Installation {
   readonly #options: InstallationOptions;
   readonly #root: string;
   readonly #aws: AwsInTest;
-  readonly #failures: string[] = [];
-  #running: Running | null = null;
+  #running: RunningController | null = null;
   #pushed: string | null = null;
 
-  private constructor(
-    options: InstallationOptions,
-    parts: {
-      simulator: Simulator;
-      repository: TestRepository;
-      estate: Estate;
-      root: string;
-      aws: AwsInTest;
-    },
-  ) {
+  private constructor(options: InstallationOptions, parts: InstallationParts) {
     this.#options = options;
     this.simulator = parts.simulator;
     this.repository = parts.repository;
@@ -159,34 +109,23 @@ export class Installation {
 
   startController(changed: Partial<InstallationOptions> = {}): void {
     const options = { ...this.#options, ...changed };
-    const { controller, store, audit, close } = compose(options, {
+    this.#running = new RunningController(options, {
       stateDir: this.stateDir,
       repository: this.repository.bare,
       endpoint: this.#aws.endpoint,
       accessKey: this.#aws.accessKey,
-      clock: options.clock ?? CLOCK,
-      telemetry: this.#telemetry(options.telemetry),
       alerts: sinkOf(({ body }) => {
         this.alerts.push(body);
         return ACCEPTED;
       }),
     });
-    const stopping = new AbortController();
-    const done = runAndClose(controller, stopping.signal, close);
-    // `stopController` hears of it.
-    done.catch(() => undefined);
-    this.#running = { controller, store, audit, stopping, done };
   }
 
   /** @throws what ended the controller, and every step of it that failed by a bug */
   async stopController(): Promise<void> {
     const running = this.#running;
-    if (running === null) return;
     this.#running = null;
-    running.stopping.abort();
-    await running.done;
-    const failures = this.#failures.splice(0);
-    if (failures.length > 0) throw new Error(failures.join("\n"));
+    await running?.stop();
   }
 
   async restart(changed: Partial<InstallationOptions> = {}): Promise<void> {
@@ -293,7 +232,8 @@ export class Installation {
   }
 
   async until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-    const ended = this.#now().done.then(() => {
+    const { done, failures } = this.#now();
+    const ended = done.then(() => {
       throw new Error(`the controller has ended before: ${what}`);
     });
     ended.catch(() => undefined);
@@ -302,7 +242,7 @@ export class Installation {
     try {
       await Promise.race([until(what, probe, { withinMs, everyMs: EVERY_MS }), ended]);
     } catch (cause) {
-      throw new Error([String(cause), ...this.#failures].join("\n"), { cause });
+      throw new Error([String(cause), ...failures].join("\n"), { cause });
     }
   }
 
@@ -346,32 +286,9 @@ export class Installation {
     return this.#options.aws === undefined ? this.writes().length : (await this.intents()).length;
   }
 
-  #now(): Running {
+  #now(): RunningController {
     if (this.#running === null) throw new Error("the controller does not run");
     return this.#running;
-  }
-
-  /** A step that failed by a bug fails the test. */
-  #telemetry(watched: Partial<Telemetry> = {}): Telemetry {
-    return {
-      ...SILENT,
-      ...watched,
-      error: (text, fields) => {
-        if (text === "step failed") this.#failures.push(`${text}: ${String(fields?.["reason"])}`);
-      },
-    };
-  }
-}
-
-async function runAndClose(
-  controller: Controller,
-  stop: AbortSignal,
-  close: () => Promise<void>,
-): Promise<void> {
-  try {
-    await controller.run(stop);
-  } finally {
-    await close();
   }
 }
 
