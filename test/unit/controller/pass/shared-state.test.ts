@@ -22,7 +22,7 @@ function asStored(record: KeyRecord): KeyRecord {
   return JSON.parse(JSON.stringify(record)) as KeyRecord;
 }
 
-describe("a record of the store beside what Git declares", () => {
+describe("the applied state in a record of the store", () => {
   test("an applied binding that equals the declared one is the declared one", () => {
     const { applied } = withSharedState(asStored(appliedRecord(BINDING)), DECLARED);
     expect(applied?.desired.kind === "binding" && applied.desired.binding).toBe(BINDING);
