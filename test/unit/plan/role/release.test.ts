@@ -8,20 +8,16 @@ import { inventoryOf } from "../../../../src/settle/key/inventory.ts";
 import { recentWrites } from "../../../../src/diff/drift/recent-writes.ts";
 import { applyTo } from "../../../support/pass/apply.ts";
 import {
-  accountWith,
   allow,
   appliedRecord,
   binding,
   caller,
-  context,
   documentOf,
   INSTANCE,
-  liveFunctionOf,
-  liveRoleOf,
   NOW_MS,
-  planOfBinding,
-  stepsOf,
 } from "../../../support/pass/bindings.ts";
+import { accountWith, liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";
+import { context, planOfBinding, stepsOf } from "../../../support/pass/plans.ts";
 import { UNBINDING } from "../unbinding.ts";
 
 const MANAGED = binding({}, { callers: [caller("one")], deletionPolicy: "delete" });
