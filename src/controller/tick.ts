@@ -11,6 +11,7 @@ import { UnreadableAccounts } from "./unreadable-accounts.ts";
 import type { ControllerContext, ControllerPorts } from "./settings.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 import { covers, scopeText } from "../model/keys/suspension-scope.ts";
+import { dayOf } from "../model/values/duration.ts";
 
 const WARN_BEFORE_MS = 900_000;
 
@@ -109,7 +110,7 @@ export class Ticker {
   }
 
   #daily(suspensions: readonly Suspension[], nowMs: number): readonly AlertEvent[] {
-    const day = new Date(nowMs).toISOString().slice(0, 10);
+    const day = dayOf(nowMs);
     const before = this.#day;
     this.#day = day;
     if (before === null || before === day) return [];

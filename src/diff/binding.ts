@@ -45,7 +45,7 @@ function diffFunction(binding: DesiredBinding, context: DiffContext): CallersCom
   };
 }
 
-/** If the function's role is set by its deployment: the line to write there, and the permissions that the role would lack. */
+/** If the function's role is set by its deployment: the role to set there, and the permissions that the role would lack. */
 function deployersNotes(
   binding: DesiredBinding,
   found: LiveFunction,
@@ -57,7 +57,7 @@ function deployersNotes(
   const unchecked =
     "not checked: whether the declared role allows its event source mappings and destinations";
   return [
-    `where ${found.name} is deployed, write: role = "${binding.role.arn}"`,
+    `where ${found.name} is deployed, set its role to ${binding.role.arn}`,
     ...needs.map(({ what, hint }) => `the declared role does not allow ${what}: add ${hint}`),
     ...(found.triggers.kind === "present" ? [] : [unchecked]),
   ];

@@ -5,6 +5,7 @@ import { errorCode } from "../model/values/error-code.ts";
 import { readAuthorities, type Authority } from "./authorities.ts";
 import { parseNoProxy } from "./no-proxy.ts";
 import { proxyRoutes } from "./proxy-routes.ts";
+import { dayOf } from "../model/values/duration.ts";
 
 interface NetworkCheck {
   readonly what: string;
@@ -83,7 +84,7 @@ function authorityProblem(
   subjects: ReadonlySet<string>,
   nowMs: number,
 ): Omit<NetworkCheck, "what"> | null {
-  const day = new Date(expiresMs).toISOString().slice(0, 10);
+  const day = dayOf(expiresMs);
   if (expiresMs < nowMs)
     return { outcome: "failed", detail: `${subject} expired on ${day}: replace it in network.caFile` };
   if (expiresMs < nowMs + SOON_MS) return { outcome: "warning", detail: `${subject} expires on ${day}` };

@@ -1,19 +1,12 @@
-import { nameInArn } from "../../model/aws/arn.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { AccountCoverage, FunctionCoverage } from "../../model/answers/coverage.ts";
-import {
-  liveFunction,
-  type LiveAccount,
-  type LiveFunction,
-  type LiveRegion,
-  type LiveRole,
-  type Reading,
-} from "../../model/live.ts";
+import { liveFunction, type LiveAccount, type LiveFunction, type LiveRegion } from "../../model/live.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import type { Steps } from "../../model/values/steps.ts";
 import { byTextOf } from "../../text/order.ts";
 import { deployerOf } from "../deployer/deployer.ts";
 import { notCalled, tagsOf } from "../estate/estate.ts";
+import { roleByArn } from "../estate/role-users.ts";
 import { placeName, type CoverageInputs, type DeclaredFunction } from "./coverage-inputs.ts";
 import { functionRisks } from "./function-risks.ts";
 import { functionState } from "./function-state.ts";
@@ -70,7 +63,7 @@ function coverageOf(
   const { live, tags, declared, account } = inputs;
   const { name, arn, roleArn } = found;
   const one = declarationOf(found, declared.get(placeName(region, name)) ?? null);
-  const role = roleAt(live, roleArn);
+  const role = roleByArn(live, roleArn);
   const place = { accountId: account.id, region, name };
   const state = functionState({ found, declared: one, place }, inputs);
   const read = tags.get(region) ?? notCalled("tag:GetResources");
@@ -84,18 +77,6 @@ function coverageOf(
     role: { arn: roleArn, users: users.counts.get(roleArn) ?? 1, isComplete: users.isComplete },
     ...functionRisks(found, role, { live, partition: account.partition, documents: inputs.documents }),
   };
-}
-
-/** A role of another account is not in the listing, and nothing is known of it. */
-function roleAt({ roles, complete, accountId }: LiveAccount, arn: string): Reading<LiveRole> {
-  const name = nameInArn(arn);
-  const found = roles.get(name.toLowerCase());
-  if (found?.kind === "present" && found.value.arn !== arn)
-    return { kind: "unknown", reason: `role ${name} has another ARN` };
-  if (found !== undefined) return found;
-  const isOfAccount = arn.includes(`:iam::${accountId}:`);
-  if (complete && isOfAccount) return { kind: "absent" };
-  return { kind: "unknown", reason: `role ${name} was not read` };
 }
 
 /** A function that was switched to the declared role before the Team changed is still managed. */

@@ -46,17 +46,28 @@ function shownResources(json: unknown): readonly StateResource[] | undefined {
   // A plan has the same marks, and shows what is not there yet.
   if (!isShown || "planned_values" in json) return undefined;
   const { values } = json;
-  return isObject(values) ? ofModule(values["root_module"]) : [];
+  return isObject(values) ? modulesOf(values["root_module"]).flatMap(ofModule) : [];
 }
 
-function ofModule(module: unknown): readonly StateResource[] {
-  if (!isObject(module)) return [];
-  const own = listOf(module["resources"]).flatMap((one) =>
+/** Each module before its children. A loop, since a file may nest them deeper than calls can. */
+function modulesOf(root: unknown): readonly Module[] {
+  const found: Module[] = [];
+  const open = listOf([root]).slice();
+  for (let module = open.pop(); module !== undefined; module = open.pop()) {
+    found.push(module);
+    open.push(...listOf(module["child_modules"]).toReversed());
+  }
+  return found;
+}
+
+type Module = Readonly<Record<string, unknown>>;
+
+function ofModule(module: Module): readonly StateResource[] {
+  return listOf(module["resources"]).flatMap((one) =>
     one["mode"] === "managed" && one["deposed_key"] === undefined
       ? resourceOf({ type: one["type"], address: one["address"], attributes: one["values"] })
       : [],
   );
-  return [...own, ...listOf(module["child_modules"]).flatMap(ofModule)];
 }
 
 /** The form of the state itself, of Terraform 0.12 and later. */

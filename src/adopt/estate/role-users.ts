@@ -1,13 +1,29 @@
-import { nameInArn } from "../../model/aws/arn.ts";
-import type { LiveRole, Reading } from "../../model/live.ts";
+import { arnParts, nameInArn } from "../../model/aws/arn.ts";
+import type { LiveAccount, LiveRole, Reading } from "../../model/live.ts";
 import { unreadText, type Estate, type EstateFunction } from "./estate.ts";
 
-/** The role that a function runs on. It is `absent` only if the complete listing of roles does not contain it. */
-export function roleOfFunction({ iam }: Estate, { roleArn }: EstateFunction): Reading<LiveRole> {
+/** The role that a function runs on. */
+export function roleOfFunction({ iam, account }: Estate, { roleArn }: EstateFunction): Reading<LiveRole> {
   if (iam.kind === "unknown") return { kind: "unknown", reason: unreadText(iam) };
-  const found = iam.value.roles.get(nameInArn(roleArn).toLowerCase());
-  if (found?.kind === "present" && found.value.arn !== roleArn) return { kind: "absent" };
-  return found ?? { kind: "absent" };
+  return roleByArn({ roles: iam.value.roles, complete: true, accountId: account.id }, roleArn);
+}
+
+/**
+ * A role of a listing. It is `absent` only if a complete listing of its own account does not contain it: nothing is known of
+ * a role of another account, nor of one whose name another role has, as IAM's names are unique in an account in any path.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export function roleByArn(
+  { roles, complete, accountId }: Pick<LiveAccount, "roles" | "complete" | "accountId">,
+  roleArn: string,
+): Reading<LiveRole> {
+  const name = nameInArn(roleArn);
+  const found = roles.get(name.toLowerCase());
+  if (found?.kind === "present" && found.value.arn !== roleArn)
+    return { kind: "unknown", reason: `role ${name} has another ARN` };
+  if (found !== undefined) return found;
+  if (complete && arnParts(roleArn).accountId === accountId) return { kind: "absent" };
+  return { kind: "unknown", reason: `role ${name} was not read` };
 }
 
 /** The names of the functions that run on each role, sorted; a function also uses the roles of its published versions. */

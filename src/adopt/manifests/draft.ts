@@ -69,7 +69,8 @@ export function readParts(
   const { iam } = estate;
   if (iam.kind === "unknown") return unknownPart(unreadText(iam));
   const role = roleOfFunction(estate, found);
-  if (role.kind === "unknown") return unknownPart(role.reason);
+  if (role.kind === "unknown")
+    return { kind: "unknown", reason: role.reason, next: "look at the role in AWS, and import again" };
   if (role.kind === "absent")
     return {
       kind: "blocked",

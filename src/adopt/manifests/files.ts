@@ -1,9 +1,10 @@
 import { byText } from "../../text/order.ts";
 import { manifestText, type ManifestBody, type ManifestTarget } from "./manifest-text.ts";
-import { objectName } from "./names.ts";
+import { fittingName } from "./names.ts";
 import { PolicyFiles } from "./policy-files.ts";
 import type { DraftedFunction, ImportFolders, ProposedFile } from "./proposed-file.ts";
 import { withVariables } from "./variables.ts";
+import { dayOf } from "../../model/values/duration.ts";
 
 /** The files of all drafts, sorted by path: one for each function, or for several targets if they are declared alike. */
 export function proposedFiles(
@@ -32,7 +33,7 @@ function filesOf(
   }
   return drafts.map(({ one, body }) => {
     const { account, region } = targetOf(one);
-    const name = `${body.name}-${objectName(account) ?? account}-${region}`;
+    const name = fittingName(`${body.name}-${account}-${region}`);
     const text = manifestText({ ...body, name }, [{ account, region }]);
     return {
       path: pathOf(one, name),
@@ -75,7 +76,7 @@ function bodyOf({ draft, name, roleName, estate }: DraftedFunction, policies: Po
     name,
     role: roleName === null ? body.role : { name: roleName, ...body.role },
     managedPolicies: [...awsManaged, ...references].sort(),
-    readOn: new Date(estate.observedAtMs).toISOString().slice(0, 10),
+    readOn: dayOf(estate.observedAtMs),
   };
 }
 

@@ -27,12 +27,23 @@ export function objectName(text: string): string | undefined {
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]+/g, "-")
     .replaceAll(/^-+|-+$/g, "");
-  return parseObjectName(name);
+  return parseObjectName(fittingName(name));
+}
+
+const MAX_NAME = 63;
+
+/** A name that is too long is cut and gets a hash of all of it. */
+export function fittingName(name: string): string {
+  return name.length <= MAX_NAME ? name : withHash(name, name);
+}
+
+function withHash(name: string, of: string): string {
+  return `${name.slice(0, MAX_NAME - 9).replace(/[-.]+$/, "")}-${shortHash(of)}`;
 }
 
 /** A name that is taken gets a hash of what it is for, which no other has. */
 export function freeName(name: string, of: string, isTaken: (name: string) => boolean): string {
-  return isTaken(name) ? `${name.slice(0, 200)}-${shortHash(of)}` : name;
+  return isTaken(name) ? withHash(name, of) : name;
 }
 
 /**

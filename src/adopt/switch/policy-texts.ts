@@ -69,13 +69,14 @@ function functionTexts({ functions, region }: Estate): PolicyTexts {
   return { policies: found, unread };
 }
 
-/** Every text in a JSON document, without the names of its members. */
+/** Every text in a JSON document, without the names of its members. A loop, since values may be nested deeper than calls can. */
 export function textsIn(document: string): readonly string[] {
-  return members(parsedJson(document));
-}
-
-function members(value: unknown): readonly string[] {
-  if (typeof value === "string") return [value];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap(members);
+  const texts: string[] = [];
+  const open: unknown[] = [parsedJson(document)];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === "string") texts.push(value);
+    else if (typeof value === "object" && value !== null) open.push(...Object.values(value).toReversed());
+  }
+  return texts;
 }

@@ -4,6 +4,7 @@ import type { ActionData } from "../../iam/action-data.ts";
 import { compileGlob, globMatches } from "../../iam/match/glob.ts";
 import { readService, type ServiceFacts } from "./action-data-files.ts";
 import { findKey, GLOBAL_KEYS } from "./condition-key-facts.ts";
+import { dayOf } from "../../model/values/duration.ts";
 
 /** Views that are kept: more than the accounts whose attached policies name further services. */
 const KEPT = 32;
@@ -26,7 +27,7 @@ export class IamActionData implements ActionDataLoader {
     const loaded = new Map<string, ServiceFacts>();
     // One after the other: a parsed file takes twenty times the memory of the facts that are kept.
     for (const service of wanted) loaded.set(service, await this.#service(service));
-    const snapshotDate = (await iamDataUpdatedAt()).toISOString().slice(0, 10);
+    const snapshotDate = dayOf((await iamDataUpdatedAt()).getTime());
     const data = view(loaded, known, snapshotDate);
     this.#views.set(name, data);
     for (const oldest of [...this.#views.keys()].slice(0, -KEPT)) this.#views.delete(oldest);

@@ -1,4 +1,4 @@
-import { formatDuration, formatSpan } from "../../model/values/duration.ts";
+import { dayOf, formatDuration, formatSpan } from "../../model/values/duration.ts";
 
 /** `38s ago`; `-` for never. */
 export function ago(at: string | null, nowMs: number): string {
@@ -13,7 +13,7 @@ export function age(at: string, nowMs: number): string {
 /** `12:44Z`, with its seconds where it has some, `12:40:10Z`, and with the date on another day. Always UTC. */
 export function clockTime(at: string, nowMs: number): string {
   const [day = "", time = ""] = new Date(at).toISOString().split("T");
-  const isToday = day === new Date(nowMs).toISOString().slice(0, 10);
+  const isToday = day === dayOf(nowMs);
   const shown = time.slice(6, 8) === "00" ? time.slice(0, 5) : time.slice(0, 8);
   return `${isToday ? "" : `${day} `}${shown}Z`;
 }

@@ -4,6 +4,7 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import { byText } from "../../text/order.ts";
 import type { ControllerContext } from "../settings.ts";
+import { dayOf } from "../../model/values/duration.ts";
 
 /** More names than these are a list that no one reads in a message. */
 const MOST_NAMES = 20;
@@ -28,7 +29,7 @@ export class UncoveredReminder {
 
   async alerts(): Promise<readonly AlertEvent[]> {
     const { state, ports } = this.#context;
-    const day = new Date(ports.clock.nowMs()).toISOString().slice(0, 10);
+    const day = dayOf(ports.clock.nowMs());
     const accounts = [...(state.enforced?.accounts.keys() ?? [])].toSorted(byText);
     const due = accounts
       .filter((id) => this.#reminded.get(id)?.day !== day)

@@ -1,5 +1,6 @@
 import type { AccountId, Region } from "../aws/ids.ts";
 import type { Key } from "../keys/key.ts";
+import { dayOf } from "../values/duration.ts";
 
 /** Tools that deploy a function as a resource of a CloudFormation stack. */
 export type StackTool = "cloudformation" | "sam" | "cdk" | "serverless";
@@ -112,7 +113,7 @@ export function withCoverageDay(
   days: readonly CoverageDay[],
   { readAtMs, functions, unread }: AccountCoverage,
 ): readonly CoverageDay[] {
-  const day = new Date(readAtMs).toISOString().slice(0, 10);
+  const day = dayOf(readAtMs);
   const last = days.at(-1);
   if (unread.length > 0 || (last !== undefined && last.day > day)) return days;
   const before = last?.day === day ? days.slice(0, -1) : days;

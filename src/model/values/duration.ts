@@ -26,3 +26,8 @@ export function formatSpan(durationMs: number): string {
   const rest = next === undefined ? 0 : Math.floor((durationMs % UNIT_MS[first]) / UNIT_MS[next]);
   return rest === 0 ? `${count}${first}` : `${count}${first} ${rest}${next}`;
 }
+
+/** `2026-11-28`: the day of an instant, in UTC. */
+export function dayOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
+}

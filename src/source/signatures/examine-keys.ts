@@ -5,6 +5,7 @@ import { counted, someOf } from "../../text/phrases.ts";
 import { deadline } from "../git/failure.ts";
 import { readKeyFiles, type KeyFiles } from "./key-files.ts";
 import { openKeyring, type Keyring } from "./keyring.ts";
+import { dayOf } from "../../model/values/duration.ts";
 
 export interface KeyExamination {
   readonly settings: SignatureSettings;
@@ -56,7 +57,7 @@ function authoritiesOf({ authorities }: KeyFiles, nowMs: number) {
 }
 
 function findingsOf(files: KeyFiles, { owners, unusable }: Keyring, nowMs: number): readonly KeyFinding[] {
-  const today = new Date(nowMs).toISOString().slice(0, 10);
+  const today = dayOf(nowMs);
   const ended = unusable.map(({ path, key }): KeyFinding => {
     const detail = `${path}: the key of ${key.mails[0] ?? key.fingerprint} ${key.state === "revoked" ? "is revoked" : "has expired"}`;
     return { outcome: "warning", detail };

@@ -3,6 +3,7 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import { UNWAIVABLE_RULES } from "../../model/rules/guard-rules.ts";
 import { flowText } from "../../text/yaml/flow-text.ts";
 import { refusingRules, type FindingsByKey } from "./report.ts";
+import { dayOf } from "../../model/values/duration.ts";
 
 /** Outside of the folders of manifests: a draft has no effect until an owner moves it to the platform's folder. */
 const PATH = "drafts/waivers.yaml";
@@ -16,7 +17,7 @@ export function draftWaivers(
 ): readonly { readonly path: string; readonly text: string }[] {
   const waivers = functions.flatMap(({ estate, outcome }) => {
     if (outcome.kind !== "written") return [];
-    const until = new Date(estate.observedAtMs + 90 * 86_400_000).toISOString().slice(0, 10);
+    const until = dayOf(estate.observedAtMs + 90 * 86_400_000);
     const binding = bindingName(outcome.key, estate.account.name);
     return refusingRules(outcome.key, findings)
       .filter((rule) => !UNWAIVABLE_RULES.has(rule))

@@ -14,11 +14,27 @@ describe("the role of a function", () => {
     expect(found).toEqual({ kind: "present", value: role });
   });
 
+  test("is absent if the complete listing does not contain it", () => {
+    expect(roleOfFunction(estate(), orders)).toEqual({ kind: "absent" });
+  });
+
   test.each([
-    { because: "it is not in the complete listing", roles: [] },
-    { because: "a role of the same name has another path", roles: [otherPath()] },
-  ])("is absent: $because", ({ roles }) => {
-    expect(roleOfFunction(estate({ iam: known(estateIam(roles)) }), orders)).toEqual({ kind: "absent" });
+    {
+      because: "a role of the same name has another path",
+      found: orders,
+      roles: [otherPath()],
+      reason: "role orders-role has another ARN",
+    },
+    {
+      because: "a role of another account is in no listing of this one",
+      found: { ...orders, roleArn: "arn:aws:iam::777788889999:role/theirs" },
+      roles: [],
+      reason: "role theirs was not read",
+    },
+  ])("is unknown: $because", ({ found, roles, reason }) => {
+    const at = estate({ iam: known(estateIam(roles)) });
+
+    expect(roleOfFunction(at, found)).toEqual({ kind: "unknown", reason });
   });
 
   test("is unknown, with the call, if IAM was not read", () => {

@@ -178,6 +178,13 @@ test("each role and policy that could not be read is listed, and one that is abs
   ]);
 });
 
+test("a document that is nested deeper than calls can be is searched like any other", () => {
+  const depth = 20_000;
+  const trust = `${"[".repeat(depth)}"${OLD}"${"]".repeat(depth)}`;
+
+  expect(costOf([estateRole("other", { trust })])?.mentions).toEqual([{ role: OLD, places: IN_TRUST }]);
+});
+
 test("numbers and empty members of a document name no role", () => {
   const text = '{"Version":"2012-10-17","Statement":[{"Condition":{"NumericEquals":{"aws:x":[1,null]}}}]}';
 

@@ -134,6 +134,20 @@ describe("a state of Terraform", () => {
     expect(state).toEqual({ functions: new Map(), roles: new Map() });
   });
 
+  test("that nests modules deeper than calls can be nested is read like any other", () => {
+    const leaf = {
+      resources: [
+        { address: "x.y", mode: "managed", type: "aws_lambda_function", values: attributes(arnOf("deep")) },
+      ],
+    };
+    let module: object = leaf;
+    for (let depth = 0; depth < 100_000; depth += 1) module = { child_modules: [module] };
+
+    const state = terraformState({ format_version: "1.0", values: { root_module: module } });
+
+    expect(state?.functions.get(arnOf("deep"))).toBe("x.y");
+  });
+
   test.each([
     { because: "a type", changed: { type: 1 } },
     { because: "a name", changed: { name: null } },

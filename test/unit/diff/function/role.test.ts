@@ -75,7 +75,7 @@ describe("the role of a function", () => {
   test('under "verify" is reported with the line to write and the permissions that it lacks', () => {
     const found = { roleArn: "arn:aws:iam::111122223333:role/orders-shared" };
     const needs = { ...liveFunctionOf(binding()).needs, tracing: true };
-    const line = `where orders-api is deployed, write: role = "${binding().role.arn}"`;
+    const line = `where orders-api is deployed, set its role to ${binding().role.arn}`;
 
     expect(compare(binding(), { ...found, needs })).toMatchObject({
       notes: [line, "the declared role does not allow tracing: add tracing: true"],
