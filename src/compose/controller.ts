@@ -1,4 +1,3 @@
-import { setTimeout as timer } from "node:timers/promises";
 import type { RunningController } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { Controller } from "../controller/controller.ts";
@@ -6,7 +5,6 @@ import type { Source } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import type { ControllerPorts } from "../controller/settings.ts";
-import type { RetentionParts } from "../store/retention.ts";
 import { openAws } from "./aws.ts";
 import { startHttpServer } from "./http.ts";
 import { openNetwork } from "./network.ts";
@@ -20,11 +18,8 @@ import { controllerSettings } from "./settings.ts";
 import { openNamespaceSources, openSource, warnOfSigningKeys } from "./source.ts";
 import { makeStateDir, stateFiles } from "./state-files.ts";
 import { VERSION } from "./version.ts";
-
-const BETWEEN_PARTS_MS = 2;
-
-/** Closes one part that was opened. */
-type Close = () => void | Promise<void>;
+import { loadParts } from "./process/load-parts.ts";
+import { type Close, streamToStandardOutput, openRetention } from "./process/record-upkeep.ts";
 
 /** Opens every part of a controller in order, runs it, and closes the parts in the reverse order. */
 export async function startController(config: Config, signal: AbortSignal): Promise<RunningController> {
@@ -143,64 +138,4 @@ async function openPorts(
   const recorder = await openRecorder(config, parts);
   const adapters = { live, estates, organizations, actuator, actionData };
   return { ...given, ...adapters, store, audit, clock, random, eventLoop, ...recorder };
-}
-
-async function streamToStandardOutput(
-  config: Config,
-  { audit, telemetry }: Pick<ControllerPorts, "audit" | "telemetry">,
-): Promise<Close> {
-  const { openStandardOutput } = await import("./process/standard-output.ts");
-  const { streamAudit } = await import("../store/audit-stream.ts");
-  const output = openStandardOutput();
-  const ending = new AbortController();
-  const positionFile = stateFiles(config.stateDir).auditStdout;
-  const streaming = streamAudit(
-    { audit, positionFile, write: output.write, clock, telemetry },
-    ending.signal,
-  );
-  return async () => {
-    ending.abort();
-    await streaming;
-    output.close();
-  };
-}
-
-/** Removes old entries while the controller runs; null if every entry is kept. */
-async function openRetention(
-  { audit: { retention, stdout }, stateDir }: Config,
-  parts: Pick<RetentionParts, "audit" | "removal" | "telemetry">,
-): Promise<Close | null> {
-  if (retention === null) return null;
-  const { keepRetention } = await import("../store/retention.ts");
-  const { takenEntry } = await import("../store/audit-stream.ts");
-  const takenUpTo = async (): Promise<number> =>
-    stdout ? takenEntry(stateFiles(stateDir).auditStdout) : Infinity;
-  const { afterMs: retentionMs, archive } = retention;
-  const ending = new AbortController();
-  const keeping = keepRetention({ ...parts, retentionMs, archive, takenUpTo, clock }, ending.signal);
-  return async () => {
-    ending.abort();
-    await keeping;
-  };
-}
-
-/**
- * Loads the other parts of a controller one by one: the event loop is blocked during an import, and between two imports
- * Git's answers are read.
- */
-async function loadParts(): Promise<void> {
-  const parts = [
-    () => import("../store/sqlite/open.ts"),
-    () => import("../aws/apply/commands.ts"),
-    () => import("../aws/requests/clients.ts"),
-    () => import("../aws/create-aws.ts"),
-    () => import("../judge/judge.ts"),
-    () => import("../controller/controller.ts"),
-    () => import("../http/server/defences.ts"),
-    () => import("../http/start.ts"),
-  ];
-  for (const load of parts) {
-    await timer(BETWEEN_PARTS_MS);
-    await load();
-  }
 }

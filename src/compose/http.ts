@@ -1,4 +1,5 @@
-import type { Config, WebhookFiles } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import type { WebhookFiles } from "../config/git/source-config.ts";
 import type { HookedSource } from "../http/routes/webhook.ts";
 import type { HttpOptions, HttpServer } from "../http/start.ts";
 import { clock } from "./ports.ts";

@@ -6,19 +6,17 @@ import { CliError } from "../cli/toolbox/cli-error.ts";
 import type { AuditReader } from "../controller/ports/audit-log.ts";
 import type { RecordReader } from "../controller/ports/store.ts";
 import type { Installation } from "../cli/toolbox/toolbox.ts";
-import type { AlertRoute, AlertSinkConfig, Config } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import type { ControllerPorts } from "../controller/settings.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import type { OutboxStore } from "../controller/ports/outbox-store.ts";
-import type { OutboxSender, SenderRoute } from "../record/alert-sender.ts";
-import { statusRouteName } from "../model/records/commit-status.ts";
+import type { OutboxSender } from "../record/alert-sender.ts";
 import type { Route } from "../record/route.ts";
-import type { HttpTools } from "../record/sinks/http-post.ts";
-import type { Sink } from "../record/sinks/sink.ts";
 import { clock, eventLoop, random, SILENT } from "./ports.ts";
-import { openCommitStatusSink, statusSources } from "./sources/commit-status.ts";
+import { statusSources } from "./sources/commit-status.ts";
 import { makeStateDir } from "./state-files.ts";
 import { VERSION } from "./version.ts";
+import { recordedRoute, statusRoute, statusSenderRoute, senderRoute } from "./alerts/sender-routes.ts";
 
 /** The audit record in the state directory, read only. @throws CliError if there is no database yet */
 export async function openAuditReader(config: Config): Promise<AuditReader> {
@@ -81,12 +79,6 @@ function recordedRoutes(config: Config): readonly Route[] {
   return [...config.alerts.map(recordedRoute), ...statuses];
 }
 
-function recordedRoute({ sink, ...route }: AlertRoute): Route {
-  const { name, namespaces, accounts, severity, dailyAtMs, remindAfterMs } = route;
-  const kinds = sink.kind === "alertmanager" ? "incidents" : "all";
-  return { name, namespaces, accounts, severity, kinds, dailyAtMs, remindAfterMs };
-}
-
 /** Creates the receivers of all routes and the sender of their messages. */
 async function openAlertSender(
   config: Config,
@@ -104,70 +96,4 @@ async function openAlertSender(
   for (const found of statusSources(config))
     routes.push(await statusSenderRoute(found, { routes: parts.routes, fetch }));
   return new Sender({ store: parts.outboxStore, clock, random, telemetry: parts.telemetry }, routes);
-}
-
-/** No other route gets the states of commits, and none of them is repeated. */
-function statusRoute(source: string): Route {
-  return {
-    name: statusRouteName(source),
-    namespaces: ["*"],
-    accounts: ["*"],
-    severity: "other",
-    kinds: "commit-status",
-    dailyAtMs: null,
-    remindAfterMs: null,
-  };
-}
-
-async function statusSenderRoute(
-  found: ReturnType<typeof statusSources>[number],
-  tools: Parameters<typeof openCommitStatusSink>[1],
-): Promise<SenderRoute> {
-  const sink = await openCommitStatusSink(found, tools);
-  const seen = statusRoute(found.source.name);
-  return {
-    name: seen.name,
-    kind: "commit-status",
-    seen,
-    sink,
-    perMinute: 60,
-    isDaily: false,
-    fallback: null,
-  };
-}
-
-interface Surroundings {
-  readonly instance: string;
-  readonly tools: HttpTools;
-}
-
-async function senderRoute(route: AlertRoute, surroundings: Surroundings): Promise<SenderRoute> {
-  const { name, sink, perMinute, dailyAtMs, fallback } = route;
-  return {
-    name,
-    kind: sink.kind,
-    seen: recordedRoute(route),
-    sink: await openSink(sink, surroundings),
-    perMinute,
-    isDaily: dailyAtMs !== null,
-    fallback,
-  };
-}
-
-/** Loads only the receivers that are configured. */
-async function openSink(sink: AlertSinkConfig, { instance, tools }: Surroundings): Promise<Sink> {
-  if (sink.kind === "alertmanager") {
-    const { AlertmanagerSink } = await import("../record/sinks/alertmanager.ts");
-    return new AlertmanagerSink({ ...sink, instance }, tools);
-  }
-  if (sink.kind === "slack") {
-    const { SlackSink } = await import("../record/sinks/slack.ts");
-    return new SlackSink(sink, tools);
-  }
-  if (sink.kind === "mail") {
-    const { MailSink } = await import("../record/sinks/mail.ts");
-    return new MailSink(sink);
-  }
-  const { WebhookSink } = await import("../record/sinks/webhook.ts");
-  return new WebhookSink(sink, tools);
 }

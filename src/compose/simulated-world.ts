@@ -5,9 +5,11 @@ import type { Desired } from "../model/desired.ts";
 import { errorCode } from "../model/values/error-code.ts";
 import type { Recording } from "../simulator/replay/recording.ts";
 import type { WorldState } from "../simulator/world.ts";
+import { observedBy } from "./simulated/observed-account.ts";
 
 /** The account of an estate if no manifests name one. */
 const ESTATE_ACCOUNT = "111122223333";
+
 const ESTATE_REGION = "eu-west-1";
 
 export interface SimulatedWorld {
@@ -122,39 +124,4 @@ async function withEstate(
     notes: [],
     manifest,
   };
-}
-
-/** Adds an account with Grantkeeper's observer. @returns its manifest */
-async function observedBy(world: WorldState, accountId: string, regions: readonly string[]): Promise<string> {
-  const { observedAccount, seedAccounts } = await import("../simulator/seed.ts");
-  const declared = observedAccount(accountId, regions);
-  // The simulator evaluates no identity policies.
-  seedAccounts(world, declared, { policy: () => [], base: () => [] });
-  return [...declared.accounts.values()]
-    .map(({ name, observer }) => manifestOf({ accountId, regions, name, observer }))
-    .join("");
-}
-
-function manifestOf({
-  accountId,
-  regions,
-  name,
-  observer,
-}: {
-  readonly accountId: string;
-  readonly regions: readonly string[];
-  readonly name: string;
-  readonly observer: { readonly roleArn: string; readonly externalId: string };
-}): string {
-  return [
-    "apiVersion: grantkeeper.dev/v1alpha1",
-    "kind: AwsAccount",
-    `metadata: { name: ${name} }`,
-    "spec:",
-    `  id: "${accountId}"`,
-    `  regions: [${regions.join(", ")}]`,
-    "  mode: observe",
-    `  observer: { role: "${observer.roleArn}", externalId: ${observer.externalId} }`,
-    "",
-  ].join("\n");
 }

@@ -3,13 +3,13 @@ import { parseInstanceName, parseNamespace, parseRegion } from "../model/aws/ids
 import type { ProxyServer, ProxySettings } from "../model/network/proxy.ts";
 import { byTextOf } from "../text/order.ts";
 import { lowerMode } from "../model/rules/mode.ts";
+import type { Config } from "./config.ts";
 import type {
-  Config,
   NamespaceSourceConfig,
   PlatformSourceConfig,
   SourceConfig,
   WebhookFiles,
-} from "./config.ts";
+} from "./git/source-config.ts";
 import { environmentProxies } from "./environment-proxies.ts";
 import { folderPath } from "./git/folder-path.ts";
 import type { ConfigInput } from "./input.ts";

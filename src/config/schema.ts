@@ -1,98 +1,33 @@
 import { z } from "zod";
-import { WEBHOOK_SENDERS } from "../model/values/webhook-sender.ts";
 import { parseInstanceName } from "../model/aws/ids.ts";
-import { CALL_AS } from "../model/aws/own-roles.ts";
 import { parseNoProxy } from "../network/no-proxy.ts";
 import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
 import { alertRoute } from "./alert-schema.ts";
-import { gitSource } from "./git/git-schema.ts";
 import { auditRecord } from "./audit-schema.ts";
 import { endpointSchema, region } from "./endpoints/endpoint-schema.ts";
-import { duration, name, roleArn } from "./field-forms.ts";
+import { duration, name } from "./field-forms.ts";
 import { collectorUrlProblem, isInTheClear, proxyUrlProblem } from "./urls.ts";
 import { parseListenAddress } from "./listen-address.ts";
+import { webhooks, source } from "./git/source-schema.ts";
+import { bootstrap } from "./bootstrap-schema.ts";
 
 const address = z.string().refine((text) => parseListenAddress(text) !== undefined, {
   error: ({ input }) => `expected HOST:PORT, got "${String(input)}"`,
 });
+
 const positive = z.number().int().positive();
 const mode = z.enum(["observe", "enforce"]);
 
 const proxyUrl = z.string().refine((text) => proxyUrlProblem(text) === null, {
   error: ({ input }) => proxyUrlProblem(String(input)) ?? "",
 });
+
 const noProxy = z
   .string()
   .refine(
     (text) => parseNoProxy(text) !== undefined,
     "expected a host name, .domain, an address, a network such as 10.0.0.0/8, or *, each with or without :PORT",
   );
-
-const webhooks = z.partialRecord(z.enum(WEBHOOK_SENDERS), z.strictObject({ secretFile: z.string().min(1) }));
-
-const source = z
-  .strictObject({
-    name: name.optional(),
-    namespace: name.refine((text) => text !== "platform", "platform is no namespace of a team").optional(),
-    git: gitSource.optional(),
-    directory: z
-      .strictObject({ path: z.string().min(1), allowEnforce: z.boolean().default(false) })
-      .optional(),
-    interval: duration.default(60_000),
-    platformPath: z.string().min(1).optional(),
-    tenantPath: z.string().min(1).optional(),
-    path: z.string().min(1).optional(),
-    webhooks: webhooks.optional(),
-  })
-  .refine(
-    (s) => (s.git === undefined) !== (s.directory === undefined),
-    "expected exactly one of git, directory",
-  )
-  .refine(
-    (s) => (s.name === undefined) !== (s.namespace === undefined),
-    "expected either name (the platform source) or namespace (the source of one namespace, which has the namespace as its name)",
-  )
-  .refine(
-    (s) =>
-      s.namespace === undefined ||
-      (s.path !== undefined && s.platformPath === undefined && s.tenantPath === undefined),
-    "a source of one namespace has path, the folder with its manifests, and neither platformPath nor tenantPath",
-  )
-  .refine(
-    (s) => s.namespace !== undefined || (s.path === undefined && s.webhooks === undefined),
-    "path and webhooks belong to a source of one namespace; the platform source has platformPath, tenantPath and the webhooks at the top of the file",
-  );
-
-const rolePattern = z
-  .string()
-  .regex(
-    /^arn:aws[a-z-]*:iam::(\d{12}|\*):role\/[\w+=,.@/-]{2}[\w+=,.@/*-]{0,510}$/,
-    "expected a role whose path or name begins with two characters at least, such as arn:aws:iam::*:role/stacksets-exec-*",
-  );
-const keyArn = z
-  .string()
-  .regex(
-    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-zA-Z-]{1,64}$/,
-    "expected the ARN of a key (not of an alias)",
-  );
-const organizationalUnit = z
-  .string()
-  .regex(
-    /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
-    "expected an organizational unit (ou-…) or the root (r-…)",
-  );
-
-const bootstrap = z.strictObject({
-  baseRole: roleArn,
-  organization: z
-    .string()
-    .regex(/^o-[a-z0-9]{10,32}$/, "expected an organization, such as o-a1b2c3d4e5")
-    .optional(),
-  organizationalUnits: z.array(organizationalUnit).default([]),
-  deployers: z.array(rolePattern).default([]),
-  callAs: z.enum(CALL_AS).default("SELF"),
-  functionKeys: z.record(name, z.array(keyArn).min(1)).default({}),
-});
 
 /** The fields of the configuration file; docs/operating.md lists them. */
 export const operatorSchema = z.strictObject({

@@ -1,4 +1,5 @@
-import type { CommitStatusConfig, Config, SourceConfig } from "../../config/config.ts";
+import type { Config } from "../../config/config.ts";
+import type { CommitStatusConfig, SourceConfig } from "../../config/git/source-config.ts";
 import { SourceError } from "../../controller/ports/source.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { KeyFinding } from "../../model/verification.ts";

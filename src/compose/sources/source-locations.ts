@@ -1,4 +1,5 @@
-import type { Config, SourceConfig, WebhookFiles } from "../../config/config.ts";
+import type { Config } from "../../config/config.ts";
+import type { SourceConfig, WebhookFiles } from "../../config/git/source-config.ts";
 import type { SourceLocation } from "../../model/answers/source-location.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import { hideCredentials } from "../../model/values/credential-text.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { CommitStatusConfig } from "../config.ts";
+import type { CommitStatusConfig } from "./source-config.ts";
 
 const FORGE_NAMES = ["github", "gitlab", "gitea", "forgejo", "bitbucket"] as const;
 

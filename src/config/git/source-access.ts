@@ -1,7 +1,7 @@
 import { parseCodeCommitUrl } from "../../model/aws/codecommit.ts";
 import type { SourceAccess } from "../../model/aws/own-roles.ts";
 import { parseQueueUrl } from "../../model/aws/queue-url.ts";
-import type { SourceConfig } from "../config.ts";
+import type { SourceConfig } from "./source-config.ts";
 
 /** What the base role needs for the sources, for `bootstrap roles`; empty unless one is a repository of CodeCommit. */
 export function sourceAccess(sources: readonly SourceConfig[]): readonly SourceAccess[] {

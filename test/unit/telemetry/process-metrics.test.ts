@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { measureConfig } from "../../../src/compose/process/process-metrics.ts";
-import type { Config, NamespaceSourceConfig } from "../../../src/config/config.ts";
+import type { Config } from "../../../src/config/config.ts";
+import type { NamespaceSourceConfig } from "../../../src/config/git/source-config.ts";
 import { MemoryTelemetry } from "../../support/fakes/memory-telemetry.ts";
 
 test("each source has the interval of its own fetches, so that an alert on one that is not read fits it", () => {

@@ -1,0 +1,47 @@
+import type { Config } from "../../config/config.ts";
+import type { ControllerPorts } from "../../controller/settings.ts";
+import type { RetentionParts } from "../../store/retention.ts";
+import { clock } from "../ports.ts";
+import { stateFiles } from "../state-files.ts";
+
+/** Closes one part that was opened. */
+export type Close = () => void | Promise<void>;
+
+export async function streamToStandardOutput(
+  config: Config,
+  { audit, telemetry }: Pick<ControllerPorts, "audit" | "telemetry">,
+): Promise<Close> {
+  const { openStandardOutput } = await import("./standard-output.ts");
+  const { streamAudit } = await import("../../store/audit-stream.ts");
+  const output = openStandardOutput();
+  const ending = new AbortController();
+  const positionFile = stateFiles(config.stateDir).auditStdout;
+  const streaming = streamAudit(
+    { audit, positionFile, write: output.write, clock, telemetry },
+    ending.signal,
+  );
+  return async () => {
+    ending.abort();
+    await streaming;
+    output.close();
+  };
+}
+
+/** Removes old entries while the controller runs; null if every entry is kept. */
+export async function openRetention(
+  { audit: { retention, stdout }, stateDir }: Config,
+  parts: Pick<RetentionParts, "audit" | "removal" | "telemetry">,
+): Promise<Close | null> {
+  if (retention === null) return null;
+  const { keepRetention } = await import("../../store/retention.ts");
+  const { takenEntry } = await import("../../store/audit-stream.ts");
+  const takenUpTo = async (): Promise<number> =>
+    stdout ? takenEntry(stateFiles(stateDir).auditStdout) : Infinity;
+  const { afterMs: retentionMs, archive } = retention;
+  const ending = new AbortController();
+  const keeping = keepRetention({ ...parts, retentionMs, archive, takenUpTo, clock }, ending.signal);
+  return async () => {
+    ending.abort();
+    await keeping;
+  };
+}

@@ -1,0 +1,69 @@
+import type { Namespace } from "../../model/aws/ids.ts";
+import type { WebhookSender } from "../../model/values/webhook-sender.ts";
+import type { SignatureSettings } from "../../model/verification.ts";
+
+export type PlatformSourceConfig = SourceConfig & {
+  readonly platformPath: string;
+  readonly tenantPath: string;
+};
+
+export type NamespaceSourceConfig = SourceConfig & {
+  readonly namespace: Namespace;
+  /** The folder with its manifests. */
+  readonly manifestPath: string;
+  /** By sender: the file with its secrets. */
+  readonly webhooks: WebhookFiles;
+};
+
+export type SourceConfig = {
+  readonly name: string;
+  readonly intervalMs: number;
+} & (
+  | {
+      readonly kind: "git";
+      readonly url: string;
+      readonly ref: { readonly kind: "branch" | "tag" | "semver" | "commit"; readonly name: string };
+      readonly auth: GitAuth;
+      /** Trusted certificates of an https server; null: those of the system. */
+      readonly caFile: string | null;
+      /** null: no signature is needed. */
+      readonly signatures: SignatureSettings | null;
+      /** null: the forge shows no state of a commit. */
+      readonly commitStatus: CommitStatusConfig | null;
+    }
+  | { readonly kind: "directory"; readonly path: string; readonly allowEnforce: boolean }
+);
+
+export type WebhookFiles = Readonly<Partial<Record<WebhookSender, string>>>;
+
+/** The forge that shows the state of the accepted commit. */
+export interface CommitStatusConfig {
+  readonly forge: "github" | "gitlab" | "gitea" | "forgejo" | "bitbucket";
+  /** null: the tokens of `auth`, a GitHub App. */
+  readonly tokenFile: string | null;
+  readonly apiUrl: string;
+  readonly repository: string;
+  readonly name: string;
+  readonly link: string | null;
+}
+
+type GitAuth =
+  | { readonly kind: "none" }
+  | { readonly kind: "token"; readonly tokenFile: string }
+  | { readonly kind: "basic"; readonly username: string; readonly passwordFile: string }
+  | {
+      readonly kind: "github-app";
+      readonly appId: string;
+      readonly installationId: string;
+      readonly privateKeyFile: string;
+      /** null: that of the server in the URL. */
+      readonly apiUrl: string | null;
+    }
+  | {
+      readonly kind: "codecommit";
+      /** null: the identity of the process reads the repository. */
+      readonly role: { readonly roleArn: string; readonly externalId: string | null } | null;
+      /** The queue that receives the events of pushes; null: none. */
+      readonly queueUrl: string | null;
+    }
+  | { readonly kind: "ssh"; readonly privateKeyFile: string; readonly knownHostsFile: string };
