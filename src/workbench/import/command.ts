@@ -16,7 +16,7 @@ import { importReport } from "./report.ts";
 import { draftWaivers } from "./draft-waivers.ts";
 import { readTerraformStates } from "./terraform-files.ts";
 import { reportLines } from "./report-screen.ts";
-import { writeFiles, writePlan } from "./write-files.ts";
+import { placeFiles, placePlan, writeFiles } from "./write-files.ts";
 
 interface ImportOptions extends LocalOptions {
   readonly dir: string;
@@ -76,10 +76,12 @@ export const importCommand: CliCommand<ImportOptions> = {
     const planned = planImport({ ...read, rules, terraform, files: project.files, context });
     const folder = options.out ?? options.dir;
     const findings = findingsOffline(planned.compilation, await offlineFacts(planned.compilation, toolbox));
-    const { plan, files } = await writePlan(folder, planned);
-    const drafts = await writeFiles(folder, draftWaivers(plan, findings));
-    const report = importReport(read, plan, { findings, files: [...files, ...drafts] });
-    await show({ value: report, lines: () => reportLines(report, folder) }, options.output, toolbox);
+    const placed = await placePlan(folder, planned);
+    const files = [...placed.files, ...(await placeFiles(folder, draftWaivers(placed.plan, findings)))];
+    const report = importReport(read, placed.plan, { findings, files });
+    const lines = reportLines(report, { folder, repository: options.dir });
+    await writeFiles(folder, files);
+    await show({ value: report, lines: () => lines }, options.output, toolbox);
     const isComplete = report.functions.every(({ outcome }) => outcome !== "unknown");
     return isComplete && read.unread.length === 0 ? 0 : 3;
   },

@@ -1,15 +1,10 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { z } from "zod";
 import type { Estate } from "../../adopt/estate/estate.ts";
 import { CliError, unreadableFile } from "../../cli/toolbox/cli-error.ts";
 import { errorCode } from "../../model/values/error-code.ts";
-
-/** What `import --save` wrote: the regions that were read completely, so that an import can continue or be repeated without AWS. */
-interface SavedEstates {
-  readonly format: typeof FORMAT;
-  readonly estates: readonly Estate[];
-}
-
-const FORMAT = "grantkeeper-estate/2";
+import { formatPath } from "../../text/located/value-path.ts";
+import { SAVED_FORMAT, savedEstates } from "./saved-estate.ts";
 
 /**
  * Replaces the file as a whole: an interruption leaves the one before. Only its owner may read it, since it shows all
@@ -17,7 +12,7 @@ const FORMAT = "grantkeeper-estate/2";
  * @throws CliError
  */
 export async function saveEstates(file: string, estates: readonly Estate[]): Promise<void> {
-  const saved: SavedEstates = { format: FORMAT, estates };
+  const saved = { format: SAVED_FORMAT, estates };
   try {
     // A file or a link that another user left there would have another mode, or be written instead.
     await rm(`${file}.new`, { force: true });
@@ -34,22 +29,16 @@ export async function loadEstates(file: string): Promise<readonly Estate[]> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw unreadableFile(file, cause, fix);
   });
-  const saved = parsed(text);
-  if (saved === undefined) throw new CliError(`${file} is not a saved estate of this version`, fix);
-  return saved.estates;
+  const saved = savedEstates.safeParse(parsed(text));
+  if (saved.success) return saved.data.estates;
+  const path = formatPath(saved.error.issues[0]?.path ?? []);
+  const where = path === "" || path === "format" ? "" : `: ${path} is not as expected`;
+  throw new CliError(`${file} is not a saved estate of this version${where}`, fix);
 }
 
-function parsed(text: string): SavedEstates | undefined {
+function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text, decoded);
-    const isSaved =
-      typeof value === "object" &&
-      value !== null &&
-      "format" in value &&
-      value.format === FORMAT &&
-      "estates" in value &&
-      Array.isArray(value.estates);
-    return isSaved ? (value as SavedEstates) : undefined;
+    return JSON.parse(text, decoded);
   } catch {
     return undefined; // Not JSON: the caller reports that.
   }
@@ -62,5 +51,6 @@ function encoded(_name: string, value: unknown): unknown {
 
 function decoded(_name: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("$map" in value)) return value;
-  return new Map(value.$map as readonly (readonly [unknown, unknown])[]);
+  const entries = z.array(z.tuple([z.string(), z.unknown()])).safeParse(value.$map);
+  return entries.success ? new Map(entries.data) : value;
 }

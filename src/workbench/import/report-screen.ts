@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { statementChanges, type RecordedDelta, type RecordedDeltaRow } from "../../model/delta.ts";
 import { LOOK_FIRST } from "../../adopt/manifests/notes.ts";
 import { byText } from "../../text/order.ts";
@@ -9,8 +10,15 @@ import { functionName, isLookFirst, type ImportReport } from "./report.ts";
 
 type Reported = ImportReport["functions"][number];
 
+export interface ReportedFolders {
+  /** Where the files are written. */
+  readonly folder: string;
+  /** The folder with `platform/`, without which the files mean nothing. */
+  readonly repository: string;
+}
+
 /** The answer first, then what people decide about, then the next commands. */
-export function reportLines(report: ImportReport, folder: string): readonly string[] {
+export function reportLines(report: ImportReport, folders: ReportedFolders): readonly string[] {
   const { functions } = report;
   const noted = functions.flatMap((one) =>
     one.notes.map((note) => ({ one, isFirst: isLookFirst(note), kind: note.kind, text: note.text })),
@@ -31,7 +39,7 @@ export function reportLines(report: ImportReport, folder: string): readonly stri
     ...section("Before functions switch to their roles", switchCostLines(report.switchCosts)),
     ...section("Without a manifest", withoutLines(functions)),
     ...section("Notes", noteLines(false)),
-    ...nextLines(report, folder),
+    ...nextLines(report, folders),
   ];
 }
 
@@ -187,7 +195,19 @@ function withoutLines(functions: readonly Reported[]): readonly string[] {
   return folded(facts);
 }
 
-function nextLines({ files }: ImportReport, folder: string): readonly string[] {
+function nextLines({ files }: ImportReport, { folder, repository }: ReportedFolders): readonly string[] {
   if (files.length === 0) return [];
-  return ["", "Next:", `  grantkeeper validate ${folder}`, `  grantkeeper plan ${folder} --config FILE`];
+  const isElsewhere = resolve(folder) !== resolve(repository);
+  return [
+    "",
+    "Next:",
+    ...(isElsewhere ? [`  cp -R ${shellText(folder)}/. ${shellText(repository)}`] : []),
+    `  grantkeeper validate ${shellText(repository)}`,
+    `  grantkeeper plan ${shellText(repository)} --config FILE`,
+  ];
+}
+
+/** As one word of a shell. */
+function shellText(path: string): string {
+  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -8,11 +8,11 @@ import type { ManifestDifference } from "../../adopt/manifests/proof.ts";
 import type { Recognition } from "../../adopt/recognize/recognize.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { sortedSet } from "../../text/order.ts";
+import { byTextOf, sortedSet } from "../../text/order.ts";
 import type { RecordedDelta } from "../../model/delta.ts";
 import type { ReadPlaces } from "./places.ts";
 import { switchCosts } from "./switch-costs.ts";
-import type { WrittenFile } from "./write-files.ts";
+import type { PlacedFile } from "./write-files.ts";
 
 /** How a manifest differs from AWS; each is empty if it does not. */
 interface ReportedDifference {
@@ -66,7 +66,7 @@ export interface ImportReport {
   readonly functions: readonly ReportedFunction[];
   /** By account: what it needs that its functions run on their declared roles. */
   readonly switchCosts: readonly SwitchCost[];
-  readonly files: readonly WrittenFile[];
+  readonly files: readonly ReportedFile[];
 }
 
 /** The rules that each manifest breaks, by its key. */
@@ -74,8 +74,11 @@ export type FindingsByKey = ReadonlyMap<Key, readonly Finding[]>;
 
 interface ImportFindings {
   readonly findings: FindingsByKey;
-  readonly files: readonly WrittenFile[];
+  readonly files: readonly ReportedFile[];
 }
+
+/** A file with what the import did with it. */
+type ReportedFile = Pick<PlacedFile, "path" | "state">;
 
 export function importReport(
   read: ReadPlaces,
@@ -86,7 +89,7 @@ export function importReport(
     places: reportedPlaces(read),
     functions: functions.map((one) => reportedFunction(one, findings)),
     switchCosts: switchCosts(read, functions),
-    files,
+    files: files.map(({ path, state }) => ({ path, state })).toSorted(byTextOf(({ path }) => path)),
   };
 }
 

@@ -5,36 +5,36 @@ import type { EstateFunction } from "../../adopt/estate/estate.ts";
 import type { NoDraft } from "../../adopt/manifests/draft.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { errorCode } from "../../model/values/error-code.ts";
-import { byTextOf } from "../../text/order.ts";
 
 interface NewFile {
   readonly path: string;
   readonly text: string;
 }
 
-export interface WrittenFile {
-  readonly path: string;
+/** A file with what an import does with it. */
+export interface PlacedFile extends NewFile {
   /** `kept`: a file with other content exists, and stays as it is. */
   readonly state: "written" | "unchanged" | "kept";
 }
 
-export interface WrittenPlan {
-  /** A function whose file, or a policy of it, was kept has no manifest of this import. */
+export interface PlacedPlan {
+  /** A function whose file, or a policy of it, is kept has no manifest of this import. */
   readonly plan: ImportPlan;
-  readonly files: readonly WrittenFile[];
+  /** In the order in which they are written. */
+  readonly files: readonly PlacedFile[];
 }
 
 /**
- * Writes the planned files that do not exist. Policies first: what a function's file means depends on them, so that it is
- * not written if one of its policies was kept. @throws CliError
+ * Which of the planned files exist already; nothing is written. Policies first: what a function's file means depends on them,
+ * so that it is left out if one of its policies is kept. @throws CliError
  */
-export async function writePlan(folder: string, plan: ImportPlan): Promise<WrittenPlan> {
+export async function placePlan(folder: string, plan: ImportPlan): Promise<PlacedPlan> {
   const kept = new Map<EstateFunction, NoDraft>();
-  const written: WrittenFile[] = [];
+  const placed: PlacedFile[] = [];
   for (const { path, text, kind, functions } of plan.files.toSorted(policiesFirst)) {
     const keptPolicy = kind === "policy" ? undefined : functions.map((one) => kept.get(one)).find(isKnown);
-    const state = keptPolicy === undefined ? await writeNew(folder, { path, text }) : null;
-    if (state !== null) written.push({ path, state });
+    const state = keptPolicy === undefined ? await stateOf(folder, { path, text }) : null;
+    if (state !== null) placed.push({ path, text, state });
     const reason = state === "kept" ? keptFile(path) : keptPolicy;
     if (reason !== undefined) for (const one of functions) kept.set(one, reason);
   }
@@ -42,7 +42,17 @@ export async function writePlan(folder: string, plan: ImportPlan): Promise<Writt
     const outcome = kept.get(one.found);
     return outcome === undefined ? one : { ...one, outcome, roleSwitch: null };
   });
-  return { plan: { ...plan, functions }, files: written.toSorted(byTextOf(({ path }) => path)) };
+  return { plan: { ...plan, functions }, files: placed };
+}
+
+/** No file is ever overwritten: it may contain what people changed. @throws CliError */
+export function placeFiles(folder: string, files: readonly NewFile[]): Promise<readonly PlacedFile[]> {
+  return Promise.all(files.map(async (file) => ({ ...file, state: await stateOf(folder, file) })));
+}
+
+/** Policies are written before the functions that attach them. @throws CliError */
+export async function writeFiles(folder: string, files: readonly PlacedFile[]): Promise<void> {
+  for (const file of files) if (file.state === "written") await writeNew(folder, file);
 }
 
 function policiesFirst(a: PlannedFile, b: PlannedFile): number {
@@ -61,23 +71,29 @@ function keptFile(path: string): NoDraft {
   };
 }
 
-/** No file is ever overwritten: it may contain what people changed. @throws CliError */
-export async function writeFiles(folder: string, files: readonly NewFile[]): Promise<readonly WrittenFile[]> {
-  const written: WrittenFile[] = [];
-  for (const file of files) written.push({ path: file.path, state: await writeNew(folder, file) });
-  return written;
+async function stateOf(folder: string, { path, text }: NewFile): Promise<PlacedFile["state"]> {
+  const file = join(folder, path);
+  await checkFolders(folder, path);
+  try {
+    return (await textIn(file)) === text ? "unchanged" : "kept";
+  } catch (cause) {
+    if (errorCode(cause) === "ENOENT") return "written";
+    throw new CliError(`cannot read ${file} (${errorCode(cause) ?? "unknown failure"})`, null, { cause });
+  }
 }
 
-async function writeNew(folder: string, { path, text }: NewFile): Promise<WrittenFile["state"]> {
+async function writeNew(folder: string, { path, text }: NewFile): Promise<void> {
   const file = join(folder, path);
   try {
     await checkFolders(folder, path);
     await mkdir(dirname(file), { recursive: true });
     await createFile(file, text);
-    return "written";
   } catch (cause) {
-    if (errorCode(cause) === "EEXIST") return (await textIn(file)) === text ? "unchanged" : "kept";
     if (cause instanceof CliError) throw cause;
+    if (errorCode(cause) === "EEXIST")
+      throw new CliError(`${file} was created by another program during the import`, "import again", {
+        cause,
+      });
     throw new CliError(`cannot write ${file} (${errorCode(cause) ?? "unknown failure"})`, null, { cause });
   }
 }

@@ -117,7 +117,22 @@ describe("import", () => {
       expect.stringContaining("/linked/teams/all is a symbolic link: nothing is written through it"),
     ]);
     expect(await readdir(join(root, "elsewhere"))).toEqual([]);
+    expect(await readdir(linked)).toEqual(["teams"]);
     expect(link.out).toContain("kept, with other content: teams/all/orders-api.yaml");
+  });
+
+  test("into another folder prints how its files come to the platform's, without which they mean nothing", async () => {
+    const { out } = await importing(root, ["--namespace", "all", "--out", join(root, "it's out")]);
+
+    expect(out.slice(out.indexOf("Next:"))).toBe(
+      [
+        "Next:",
+        "  cp -R '/it'\\''s out'/. /repository",
+        "  grantkeeper validate /repository",
+        "  grantkeeper plan /repository --config FILE",
+        "",
+      ].join("\n"),
+    );
   });
 
   test("leaves no draft behind", async () => {
