@@ -1,13 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { reconcile } from "../../src/controller/reconcile.ts";
-import type { Pass } from "../../src/judge/pass.ts";
-import { settle } from "../../src/settle/settle.ts";
-import type { DesiredBinding, DesiredPolicy } from "../../src/model/desired.ts";
+import type { DesiredBinding } from "../../src/model/desired.ts";
 import type { Key } from "../../src/model/keys/key.ts";
 import type { LiveAccount } from "../../src/model/live.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../src/model/aws/tag.ts";
-import { complete } from "../../src/model/values/steps.ts";
 import { withFunction } from "../support/pass/apply.ts";
 import {
   allow,
@@ -17,25 +13,19 @@ import {
   compiled,
   desiredAccount,
   INSTANCE,
-  NOW_MS,
   ORDERS_READ,
   policy,
   REGION,
 } from "../support/pass/bindings.ts";
 import { emptyAccount, liveFunctionOf } from "../support/pass/live-state.ts";
-import { STEADY_LOOP } from "../support/event-loop.ts";
-import { awsError, Death, FakeAws, type Mishap } from "../support/fakes/fake-aws.ts";
-import { FakeClock } from "../support/fakes/fake-clock.ts";
-import { MemoryAudit, MemoryRecorder, MemoryStore } from "../support/fakes/fake-ports.ts";
+import { awsError, type Mishap } from "../support/fakes/fake-aws.ts";
+import { RecordedPasses, survive, type States } from "../support/fakes/recorded-passes.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
-import { NO_ACTION_DATA, passOf, settleContext } from "../support/pass/passes.ts";
-import { untraced } from "../../src/controller/ports/telemetry.ts";
 
 const BUCKET = "arn:aws:s3:::uploads/*";
 const POLICY = policy(compiled(allow("s3:GetObject", BUCKET)));
 const WIDER = policy(compiled(allow(["s3:GetObject", "s3:PutObject"], BUCKET)));
 const ACCOUNT = desiredAccount({ propagationWaitMs: 30_000, revertOtherMs: 0 });
-const ROUNDS = 30;
 
 function named(name: string, more: boolean, attached: boolean): DesiredBinding {
   const inline = more ? compiled(ORDERS_READ, allow("s3:PutObject", BUCKET)) : compiled(ORDERS_READ);
@@ -67,8 +57,6 @@ function called(more: boolean): DesiredBinding {
   );
 }
 
-type States = readonly (DesiredBinding | DesiredPolicy)[];
-
 function statesOf(more: boolean): States {
   return [called(more), named("b", more, true), named("c", !more, more), more ? WIDER : POLICY];
 }
@@ -84,74 +72,7 @@ function functionsOnly(): LiveAccount {
   );
 }
 
-class World {
-  readonly clock = new FakeClock(NOW_MS);
-  readonly audit = new MemoryAudit(this.clock);
-  readonly store = new MemoryStore();
-  readonly aws = new FakeAws(functionsOnly(), this.clock);
-  #swept: LiveAccount | null = null;
-
-  /** One pass and what is recorded of it. @throws Death when the process was killed in it */
-  async pass(states: States, change: Partial<Pass> = {}): Promise<void> {
-    const records = new Map((await this.store.allKeys()).map((record) => [record.key, record]));
-    const pass = passOf(states, {
-      records,
-      startedAtMs: this.clock.nowMs(),
-      account: ACCOUNT,
-      base: this.#swept,
-      ...change,
-    });
-    const { clock, audit, store, aws } = this;
-    const abort = new AbortController().signal;
-    const result = await reconcile(
-      pass,
-      {
-        live: aws,
-        actuator: aws,
-        audit,
-        clock,
-        recorder: new MemoryRecorder(audit, store),
-        eventLoop: STEADY_LOOP,
-        telemetry: { trace: untraced },
-        actionData: { load: () => Promise.resolve(NO_ACTION_DATA) },
-      },
-      { abort, stopping: abort },
-    );
-    const nowMs = clock.nowMs();
-    const { settlement } = complete(
-      settle(result, settleContext({ nowMs, nowIso: new Date(nowMs).toISOString() })),
-    );
-    await audit.append(settlement.facts);
-    await store.commit(settlement.change);
-    if (result.kind === "done") this.#swept = result.live;
-  }
-
-  /** Passes, with time between them, until one finds nothing to do. @returns whether one did */
-  async converge(states: States): Promise<boolean> {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const before = this.aws.writes.length;
-      await this.pass(states);
-      if (this.aws.writes.length === before && (await this.#isSettled(states))) return true;
-      this.clock.set(this.clock.nowMs() + 31_000);
-    }
-    return false;
-  }
-
-  async #isSettled(states: States): Promise<boolean> {
-    const records = await this.store.allKeys();
-    const settled = records.filter(({ status }) => status?.sync === "Synced" && status.plan?.actions === 0);
-    return settled.length === states.length;
-  }
-
-  /** Each intent has an outcome, and no call was made without an intent. */
-  async ledger(): Promise<{ readonly open: number; readonly intents: number }> {
-    const open = await this.audit.openIntents(ACCOUNT.id);
-    return {
-      open: open.length,
-      intents: this.audit.log.filter(({ kind }) => kind === "write-intended").length,
-    };
-  }
-}
+const worldOf = (): RecordedPasses => new RecordedPasses(functionsOnly(), ACCOUNT);
 
 const mishap: fc.Arbitrary<Mishap> = fc.oneof(
   fc.constantFrom<Mishap>(
@@ -168,25 +89,17 @@ const mishap: fc.Arbitrary<Mishap> = fc.oneof(
 /** Which writes of the run go wrong, counted from 1, and how. */
 const mishaps = fc.dictionary(fc.integer({ min: 1, max: 25 }).map(String), mishap, { maxKeys: 6 });
 
-async function survive(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof Death)) throw error;
-  }
-}
-
 describe("a controller whose writes fail at any place", () => {
   test(
     "converges to the state of an undisturbed one, with an outcome for each intent and no key written twice at the same time",
     async () => {
-      const calm = new World();
+      const calm = worldOf();
       await calm.converge(statesOf(false));
       await calm.converge(statesOf(true));
 
       await fc.assert(
         fc.asyncProperty(mishaps, fc.integer({ min: 1, max: 6 }), async (wrong, troubled) => {
-          const world = new World();
+          const world = worldOf();
           let tried = 0;
           world.aws.mishap = () => wrong[String((tried += 1))] ?? null;
           for (let round = 0; round < troubled; round += 1) {
@@ -213,13 +126,13 @@ describe("a controller whose writes fail at any place", () => {
   test(
     "converges if it is killed before or after its n-th write, for every n",
     async () => {
-      const calm = new World();
+      const calm = worldOf();
       await calm.converge(statesOf(true));
       const count = calm.aws.writes.length;
 
       for (const kind of ["dies-before", "dies-after"] as const) {
         for (let at = 1; at <= count; at += 1) {
-          const world = new World();
+          const world = worldOf();
           let tried = 0;
           world.aws.mishap = () => ((tried += 1) === at ? { kind } : null);
           await survive(async () => void (await world.converge(statesOf(true))));
@@ -236,7 +149,7 @@ describe("a controller whose writes fail at any place", () => {
   );
 
   test("observes a converged account without a write and without a change of the record", async () => {
-    const world = new World();
+    const world = worldOf();
     await world.converge(statesOf(true));
     const before = [world.aws.writes.length, JSON.stringify(await world.store.allKeys())];
 

@@ -1,0 +1,138 @@
+import { untraced } from "../../../src/controller/ports/telemetry.ts";
+import { reconcile } from "../../../src/controller/reconcile.ts";
+import type { Pass } from "../../../src/judge/pass.ts";
+import type { Approval } from "../../../src/model/approval.ts";
+import type { DesiredAccount, DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import type { LiveAccount } from "../../../src/model/live.ts";
+import { approvableDigests, type KeyPlan } from "../../../src/model/plan.ts";
+import { complete } from "../../../src/model/values/steps.ts";
+import type { PassResult } from "../../../src/settle/outcome/outcome.ts";
+import { settle } from "../../../src/settle/settle.ts";
+import { STEADY_LOOP } from "../event-loop.ts";
+import { NOW_MS } from "../pass/bindings.ts";
+import { NO_ACTION_DATA, passOf, settleContext } from "../pass/passes.ts";
+import { Death, FakeAws } from "./fake-aws.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { MemoryAudit, MemoryRecorder, MemoryStore } from "./fake-ports.ts";
+
+export type States = readonly (DesiredBinding | DesiredPolicy)[];
+
+const ROUNDS = 30;
+
+/** Passes over one account, with a record that outlives a killed one. */
+export class RecordedPasses {
+  readonly clock = new FakeClock(NOW_MS);
+  readonly audit = new MemoryAudit(this.clock);
+  readonly store = new MemoryStore();
+  readonly aws: FakeAws;
+  readonly #account: DesiredAccount;
+  #swept: LiveAccount | null = null;
+  #plans: ReadonlyMap<Key, KeyPlan> = new Map();
+  #approvals: readonly Approval[] = [];
+
+  constructor(live: LiveAccount, account: DesiredAccount) {
+    this.aws = new FakeAws(live, this.clock);
+    this.#account = account;
+  }
+
+  /** One pass and what is recorded of it. @throws Death when the process was killed in it */
+  async pass(states: States, change: Partial<Pass> = {}): Promise<void> {
+    const records = new Map((await this.store.allKeys()).map((record) => [record.key, record]));
+    const pass = passOf(states, {
+      records,
+      startedAtMs: this.clock.nowMs(),
+      account: this.#account,
+      base: this.#swept,
+      ...change,
+    });
+    const history = { ...pass.history, approvals: this.#approvals };
+    const result = await this.#reconciled({ ...pass, history });
+    const nowMs = this.clock.nowMs();
+    const { settlement } = complete(
+      settle(result, settleContext({ nowMs, nowIso: new Date(nowMs).toISOString() })),
+    );
+    await this.audit.append(settlement.facts);
+    await this.store.commit(settlement.change);
+    if (result.kind === "done") this.#swept = result.live;
+    this.#plans = plansOf(result);
+  }
+
+  #reconciled(pass: Pass): Promise<PassResult> {
+    const { clock, audit, store, aws } = this;
+    const abort = new AbortController().signal;
+    return reconcile(
+      pass,
+      {
+        live: aws,
+        actuator: aws,
+        audit,
+        clock,
+        recorder: new MemoryRecorder(audit, store),
+        eventLoop: STEADY_LOOP,
+        telemetry: { trace: untraced },
+        actionData: { load: () => Promise.resolve(NO_ACTION_DATA) },
+      },
+      { abort, stopping: abort },
+    );
+  }
+
+  /** Approves every plan of the last pass, and each part that needs an approval of its own. */
+  approve(): void {
+    const nowMs = this.clock.nowMs();
+    const approvals = [...this.#plans.values()].flatMap((plan) =>
+      [plan, ...plan.approvable].map((part): Approval => {
+        const actions = { [plan.key]: approvableDigests(part) };
+        const [at, expiresAt] = [nowMs, nowMs + 3_600_000].map((ms) => new Date(ms).toISOString());
+        if (at === undefined || expiresAt === undefined) throw new Error("a time is missing");
+        return { subject: part.digest, actor: "dana", reason: "test", at, expiresAt, actions };
+      }),
+    );
+    this.#approvals = [...this.#approvals, ...approvals];
+  }
+
+  /** Passes, with time between them, until one finds nothing to do. @returns whether one did */
+  async converge(states: States): Promise<boolean> {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const before = this.aws.writes.length;
+      await this.pass(states);
+      if (this.aws.writes.length === before && (await this.#isSettled(states))) return true;
+      this.clock.set(this.clock.nowMs() + 31_000);
+    }
+    return false;
+  }
+
+  async #isSettled(states: States): Promise<boolean> {
+    const records = await this.store.allKeys();
+    const settled = records.filter(({ status }) => status?.sync === "Synced" && status.plan?.actions === 0);
+    return settled.length === states.length;
+  }
+
+  /** Each intent has an outcome, and no call was made without an intent. */
+  async ledger(): Promise<{ readonly open: number; readonly intents: number }> {
+    const open = await this.audit.openIntents(this.#account.id);
+    return {
+      open: open.length,
+      intents: this.audit.log.filter(({ kind }) => kind === "write-intended").length,
+    };
+  }
+}
+
+function plansOf(result: PassResult): ReadonlyMap<Key, KeyPlan> {
+  if (result.kind === "failed") return new Map();
+  return new Map(
+    result.outcomes.flatMap((outcome) => {
+      const judged = "judged" in outcome ? outcome.judged : null;
+      return judged === null ? [] : [[judged.subject.key, judged.plan] as const];
+    }),
+  );
+}
+
+/** The work, which a killed process may have ended. */
+export async function survive(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Death)) throw error;
+  }
+}
