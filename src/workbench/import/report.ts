@@ -12,7 +12,7 @@ import { byTextOf, sortedSet } from "../../text/order.ts";
 import type { RecordedDelta } from "../../model/delta.ts";
 import type { ReadPlaces } from "./places.ts";
 import { switchCosts } from "./switch-costs.ts";
-import type { PlacedFile } from "./write-files.ts";
+import type { WrittenFile } from "./write-files.ts";
 
 /** How a manifest differs from AWS; each is empty if it does not. */
 interface ReportedDifference {
@@ -66,7 +66,7 @@ export interface ImportReport {
   readonly functions: readonly ReportedFunction[];
   /** By account: what it needs that its functions run on their declared roles. */
   readonly switchCosts: readonly SwitchCost[];
-  readonly files: readonly ReportedFile[];
+  readonly files: readonly WrittenFile[];
 }
 
 /** The rules that each manifest breaks, by its key. */
@@ -74,11 +74,8 @@ export type FindingsByKey = ReadonlyMap<Key, readonly Finding[]>;
 
 interface ImportFindings {
   readonly findings: FindingsByKey;
-  readonly files: readonly ReportedFile[];
+  readonly files: readonly WrittenFile[];
 }
-
-/** A file with what the import did with it. */
-type ReportedFile = Pick<PlacedFile, "path" | "state">;
 
 export function importReport(
   read: ReadPlaces,

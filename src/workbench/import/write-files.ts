@@ -11,10 +11,15 @@ interface NewFile {
   readonly text: string;
 }
 
-/** A file with what an import does with it. */
-export interface PlacedFile extends NewFile {
+export interface WrittenFile {
+  readonly path: string;
   /** `kept`: a file with other content exists, and stays as it is. */
   readonly state: "written" | "unchanged" | "kept";
+}
+
+/** A file with what the import is going to do with it. */
+export interface PlacedFile extends WrittenFile {
+  readonly text: string;
 }
 
 export interface PlacedPlan {
