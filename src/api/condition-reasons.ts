@@ -21,6 +21,7 @@ export const CONDITION_REASONS: Readonly<Record<ConditionReason, ReasonMeaning>>
     because: "nothing is written in observe; exposure and escalation are items of their own",
   },
   Released: { item: null, because: "the manifest releases the function, and another tool may own its role" },
+  AccountRemoved: { item: null, because: "the account was removed from Git on purpose" },
   ValidationFailed: {
     item: "broken",
     because: "the document must be corrected",

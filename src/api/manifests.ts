@@ -101,6 +101,13 @@ export interface OrganizationStatus {
   readonly lastReadAt: string | null;
   /** Set while the organization cannot be read: the start (ISO 8601) and the reason. */
   readonly failing: { readonly since: string; readonly reason: string } | null;
+  /** The accounts that left it in the last seven days and that nothing else declares: they are not observed any more. */
+  readonly left: readonly {
+    readonly id: string;
+    readonly name: string;
+    /** ISO 8601. */
+    readonly at: string;
+  }[];
 }
 
 /** A token with namespaces sees the waivers of its own bindings. */

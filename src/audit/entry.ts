@@ -72,6 +72,14 @@ export type AuditFact =
       readonly accountId: AccountId;
       readonly account: string;
     }
+  /** Git no longer declares the account: it is not read any more, and nothing in it was changed. */
+  | {
+      readonly kind: "account-removed";
+      readonly accountId: AccountId;
+      readonly account: string;
+      /** The number of incidents that ended with it. */
+      readonly incidents: number;
+    }
   | {
       readonly kind: "drift-found";
       readonly key: Key;
@@ -88,8 +96,11 @@ export type AuditFact =
       readonly key: Key;
       readonly revision: Revision;
       readonly fields: readonly string[];
-      /** `reverted`: by Grantkeeper, never by the author of the revision. */
-      readonly how: "reverted" | "applied" | "gone";
+      /**
+       * `reverted`: by Grantkeeper, never by the author of the revision. `account-removed`: its account is no longer declared, so that
+       * the drift may still exist.
+       */
+      readonly how: "reverted" | "applied" | "gone" | "account-removed";
     })
   | {
       readonly kind: "plan-held";

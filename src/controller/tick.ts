@@ -6,6 +6,7 @@ import { isBinding } from "../model/desired.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import { BrokenDocuments } from "./broken-documents.ts";
 import { AccountMetrics } from "./account-metrics.ts";
+import { RemovedAccounts } from "./removed-accounts.ts";
 import { UncoveredReminder } from "./coverage/uncovered-reminder.ts";
 import { UnreadableAccounts } from "./unreadable-accounts.ts";
 import type { ControllerContext, ControllerPorts } from "./settings.ts";
@@ -24,6 +25,7 @@ export class Ticker {
   readonly #accountMetrics: AccountMetrics;
   readonly #unreadable: UnreadableAccounts;
   readonly #broken: BrokenDocuments;
+  readonly #removed: RemovedAccounts;
   readonly #uncovered: UncoveredReminder;
   readonly #warned = new Set<string>();
   #day: string | null = null;
@@ -38,6 +40,7 @@ export class Ticker {
     this.#accountMetrics = new AccountMetrics(state, ports.telemetry);
     this.#unreadable = new UnreadableAccounts(state, ports);
     this.#broken = new BrokenDocuments(state, ports);
+    this.#removed = new RemovedAccounts(state, ports);
   }
 
   async tick(signal: AbortSignal): Promise<void> {
@@ -56,6 +59,7 @@ export class Ticker {
     if (alerts.length > 0) await this.#ports.recorder.record({ facts: [], change: {}, alerts });
     unreadable.reported();
     broken.reported();
+    await this.#removed.close();
     this.#ports.telemetry.gauge("suspensions", suspensions.length);
     this.#ports.telemetry.gauge("queue_depth", this.#state.queue.depth());
     this.#accountMetrics.measure();

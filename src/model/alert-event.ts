@@ -139,6 +139,14 @@ export type AlertEvent =
   /** A document of the platform has an error, and these bindings cannot be compiled because of it. */
   | (BrokenFacts & { readonly account: string })
   | BrokenFacts
+  /** The end of any incident about an account that Git no longer declares: it is not known whether its cause has ended. */
+  | {
+      readonly kind: "account-removed";
+      readonly incident: string;
+      readonly account: string;
+      /** The binding as commands take it, or the account. */
+      readonly target: string;
+    }
   /** It is valid again, or nothing needs it any more. */
   | { readonly kind: "document-fixed"; readonly incident: string; readonly document: string }
   /** A pass ended by a fault of Grantkeeper: the account is not checked until a pass ends normally. */

@@ -12,6 +12,7 @@ export type ConditionReason =
   | "ReconciliationSucceeded"
   | "ObserveOnly"
   | "Released"
+  | "AccountRemoved"
   | "ValidationFailed"
   | "DependencyNotReady"
   | "GuardrailRefused"

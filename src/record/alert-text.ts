@@ -32,6 +32,7 @@ const HELPLESS: ReadonlySet<AlertEvent["kind"]> = new Set([
   "pass-recovered",
   "account-read",
   "document-fixed",
+  "account-removed",
   "hold-ended",
   "refusal-ended",
   "access-restored",
@@ -86,6 +87,9 @@ const ALERT_TEXTS: AlertTexts = {
     "See:  grantkeeper status",
   ],
   "files-read": ({ namespace }) => [`✅ ${folderText(namespace)}: no file is refused any more`],
+  "account-removed": ({ account, target }) => [
+    `✅ ${target}: account ${account} is no longer declared in Git: it is not watched any more, and nothing in it was changed`,
+  ],
   "document-broken": ({ document, place, error, bindings }) => [
     `🟠 ${document}: its manifest has an error: ${counted(bindings.length, "binding")} not compiled`,
     `    ${error?.text ?? `at ${place}`}`,

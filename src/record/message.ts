@@ -80,6 +80,7 @@ const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
   "drift-closed": "closed",
   "files-refused": "open",
   "files-read": "closed",
+  "account-removed": "closed",
   "document-broken": "open",
   "document-fixed": "closed",
   "pass-failed": "open",

@@ -146,6 +146,7 @@ const ONLY_WITH_BEGINNING: ReadonlySet<AlertEvent["kind"]> = new Set([
   "source-recovered",
   "account-read",
   "document-fixed",
+  "account-removed",
   "commit-status",
 ]);
 

@@ -18,6 +18,7 @@ const SEVERITY = {
   "access-restored": "other",
   "files-refused": "other",
   "files-read": "other",
+  "account-removed": "other",
   "document-broken": "other",
   "document-fixed": "other",
   // An account that is not watched is a security risk: changes in it are not detected.

@@ -25,6 +25,10 @@ export const ALERTS = {
   "access-restored": ["other", "the end of that incident: the call is allowed, or no longer needed"],
   "files-refused": ["other", "files of a team that the source does not read, with the reason and the fix"],
   "files-read": ["other", "the end of that incident"],
+  "account-removed": [
+    "as it was opened",
+    "the end of any incident about an account that Git no longer declares; its cause may still exist",
+  ],
   "document-broken": [
     "other",
     "an AwsAccount or GuardrailProfile has an error: the bindings that need it are not compiled",

@@ -20,10 +20,12 @@ const ENTRIES = {
   "account-found": "set, account: an AccountSet found it in its organization and observes it",
   "account-left":
     "set, account: it left the organization, or the set does not select it any more, and no longer observes it",
+  "account-removed":
+    "account, the number of incidents that ended with it: Git no longer declares it, and nothing in it was changed",
   "drift-found":
     "key, revision, fields, each difference in a line, whether it is an escalation or exposure, the exact difference in permissions, severity",
   "drift-ended":
-    "key, fields, how: reverted by Grantkeeper, declared in Git, or gone by itself; what was removed or added by name, when it was first seen, and the last read without it",
+    "key, fields, how: reverted by Grantkeeper, declared in Git, gone by itself, or ended with its account, which is no longer declared; what was removed or added by name, when it was first seen, and the last read without it",
   "plan-held": "key, digest of the plan, what `approve` takes, why",
   "plan-refused": "key, rules, why",
   approved:

@@ -29,6 +29,11 @@ export const REASONS = {
     "the role is ready, the function is not deployed yet",
     "deploy it with that role: `grantkeeper get role-arn TARGET`",
   ],
+  AccountRemoved: [
+    "Ready Unknown",
+    "Git no longer declares its account, which is not read any more; nothing in it was changed",
+    "declare the account again, or nothing",
+  ],
   ValidationFailed: [
     "Ready False, Stalled True",
     "the manifest is invalid or conflicts with another one; the last applied state remains in effect",

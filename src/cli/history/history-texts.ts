@@ -148,6 +148,12 @@ function errorText(result: AuditEvent): string {
   return error === "" ? "" : `: ${error}`;
 }
 
+/** The ends of a drift that Grantkeeper did not cause. */
+const ENDS: Readonly<Record<string, readonly [by: string, words: string]>> = {
+  gone: [NOT_NAMED, "no longer differs"],
+  "account-removed": [NOT_NAMED, "its account is no longer declared, it may still differ"],
+};
+
 function endedText(event: AuditEvent, { nowMs }: HistoryContext): EntryText {
   const how = text(event, "how");
   const changes = changeText(event, texts(event, "fields"));
@@ -159,8 +165,8 @@ function endedText(event: AuditEvent, { nowMs }: HistoryContext): EntryText {
       message: `in AWS: ${changes}`,
       below: openedText(event, nowMs),
     };
-  const message = how === "gone" ? `no longer differs: ${changes}` : `now as declared: ${changes}`;
-  return { kind: "drift ended", by: how === "gone" ? NOT_NAMED : GRANTKEEPER, message };
+  const [by, words] = ENDS[how] ?? [GRANTKEEPER, "now as declared"];
+  return { kind: "drift ended", by, message: `${words}: ${changes}` };
 }
 
 /** Entries of 0.1 have no times. */

@@ -34,7 +34,7 @@ import { askWhy } from "./ask-why.ts";
 import { history } from "./history.ts";
 import { overviewOf } from "./overview.ts";
 import { heldChangesOf } from "./pending-approvals.ts";
-import { RecentReverts } from "./recent-reverts.ts";
+import { recentDepartures, recentReverts } from "./recent-entries.ts";
 import { progressOf, requestReconcile, sourcesOf } from "./reconcile.ts";
 import { resume, suspend } from "./suspensions.ts";
 
@@ -48,7 +48,8 @@ export class ControllerControl implements Control {
   readonly #wake: () => void;
   readonly #startedAt: string;
   readonly #answers: ApprovalAnswers;
-  readonly #reverts: RecentReverts;
+  readonly #reverts: ReturnType<typeof recentReverts>;
+  readonly #departures: ReturnType<typeof recentDepartures>;
   #refusals = { minute: 0, count: 0 };
 
   constructor(context: ControllerContext, wake: () => void) {
@@ -57,11 +58,13 @@ export class ControllerControl implements Control {
     this.#wake = wake;
     this.#startedAt = new Date(ports.clock.nowMs()).toISOString();
     this.#answers = new ApprovalAnswers(context, wake);
-    this.#reverts = new RecentReverts(ports);
+    this.#reverts = recentReverts(ports);
+    this.#departures = recentDepartures(ports);
   }
 
   async overview(): Promise<Overview> {
-    return overviewOf(this.#context, this.#startedAt, await this.#reverts.read());
+    const recent = { reverts: await this.#reverts.read(), departures: await this.#departures.read() };
+    return overviewOf(this.#context, this.#startedAt, recent);
   }
 
   readiness(): Readiness {

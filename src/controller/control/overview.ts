@@ -1,4 +1,5 @@
 import type { Key } from "../../model/keys/key.ts";
+import { byText } from "../../text/order.ts";
 import { type AccountRecord, firstAccountRecord } from "../../model/records/account-record.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
 import { pendingHolds } from "./approval-answers.ts";
@@ -7,6 +8,7 @@ import type {
   AccountSetView,
   AccountView,
   BrokenKey,
+  Departure,
   Overview,
   Revert,
   SourceView,
@@ -19,7 +21,7 @@ import { unreadAreas } from "./unread-areas.ts";
 export async function overviewOf(
   context: ControllerContext,
   startedAt: string,
-  reverts: readonly Revert[],
+  { reverts, departures }: { readonly reverts: readonly Revert[]; readonly departures: readonly Departure[] },
 ): Promise<Overview> {
   const { state, settings, ports } = context;
   const { enforced } = state;
@@ -38,7 +40,7 @@ export async function overviewOf(
       .map((target) => sourceView(target, context)),
     tenancy: enforced?.compilation.desired.tenancy.kind ?? null,
     accounts: await accountViews(context),
-    accountSets: accountSetViews(context),
+    accountSets: accountSetViews(context, departures),
     diagnostics: enforced?.compilation.diagnostics ?? [],
     brokenKeys: enforced === null ? new Map() : brokenKeys(enforced),
     holds,
@@ -73,10 +75,20 @@ function sourceView(
   };
 }
 
-function accountSetViews({ state }: ControllerContext): readonly AccountSetView[] {
-  return (state.enforced?.compilation.desired.accountSets ?? []).map((set) => {
-    const { readAtMs, failing } = state.accountSets.of(set);
-    return { name: set.name, readAtMs, failing };
+function accountSetViews(
+  { state: { enforced, accountSets } }: ControllerContext,
+  departures: readonly Departure[],
+): readonly AccountSetView[] {
+  // The newest of each account: it may have left twice. Those that are in force came back, or are declared now.
+  const byAccount = new Map(departures.toReversed().map((one) => [one.accountId, one]));
+  const gone = [...byAccount.values()].filter(({ accountId }) => enforced?.accounts.has(accountId) === false);
+  return (enforced?.compilation.desired.accountSets ?? []).map((set) => {
+    const { readAtMs, failing } = accountSets.of(set);
+    const left = gone
+      .filter((one) => one.set === set.name)
+      .map(({ accountId: id, account: name, at }) => ({ id, name, atMs: Date.parse(at) }))
+      .toSorted((a, b) => a.atMs - b.atMs || byText(a.name, b.name));
+    return { name: set.name, readAtMs, failing, left };
   });
 }
 

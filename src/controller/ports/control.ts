@@ -55,6 +55,9 @@ export interface HeldChange {
 /** Differences in AWS that Grantkeeper reverted. */
 export type Revert = Extract<AuditEntry, { readonly kind: "drift-ended" }>;
 
+/** An account of an organization that an AccountSet no longer finds. */
+export type Departure = Extract<AuditEntry, { readonly kind: "account-left" }>;
+
 /** Why the newest revision is not in force. `refused`: it was fetched, and its content is refused. */
 export interface SourceFailure {
   /** Without the name of the source, which screens show next to it. */
@@ -70,6 +73,8 @@ export interface AccountSetView {
   readonly readAtMs: number | null;
   /** Set while the organization cannot be read. */
   readonly failing: { readonly sinceMs: number; readonly reason: string; readonly fix: string | null } | null;
+  /** The accounts that left it in the last seven days and that nothing else declares, the first to leave first. */
+  readonly left: readonly { readonly id: AccountId; readonly name: string; readonly atMs: number }[];
 }
 
 /** Why a queue of pushes cannot be read. */

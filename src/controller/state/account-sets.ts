@@ -5,7 +5,7 @@ import type { Json } from "../../model/values/json.ts";
 import type { AccountSetView } from "../ports/control.ts";
 
 /** What is known of the organization of one AccountSet. */
-export interface SetMemory extends Omit<AccountSetView, "name"> {
+export interface SetMemory extends Omit<AccountSetView, "name" | "left"> {
   /** As it was last read for this set; null: not by this process, or for a set that has changed since. */
   readonly found: readonly FoundAccount[] | null;
 }

@@ -168,6 +168,11 @@ export class ControllerState {
     return this.#accounts.get(accountId) ?? EMPTY_ACCOUNT;
   }
 
+  /** It is no longer declared: what the last pass over it found is not shown any more. */
+  forgetAccount(accountId: AccountId): void {
+    this.#accounts.delete(accountId);
+  }
+
   /** Without those that left Git: no pass would write what was held there. */
   get accounts(): readonly AccountMemory[] {
     const inGit = [...this.#accounts].filter(([id]) => this.#enforced?.accounts.has(id) !== false);

@@ -38,9 +38,10 @@ function namesIn(accounts: Json | undefined): readonly string[] {
   });
 }
 
-function organizationStatus({ readAtMs, failing }: AccountSetView): OrganizationStatus {
+function organizationStatus({ readAtMs, failing, left }: AccountSetView): OrganizationStatus {
   return {
     lastReadAt: readAtMs === null ? null : isoTime(readAtMs),
     failing: failing === null ? null : { since: isoTime(failing.sinceMs), reason: failing.reason },
+    left: left.map(({ id, name, atMs }) => ({ id, name, at: isoTime(atMs) })),
   };
 }

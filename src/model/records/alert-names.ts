@@ -15,6 +15,7 @@ export const ALERT_NAMES = {
   "access-restored": "GrantkeeperAccessDenied",
   "files-refused": "GrantkeeperFilesRefused",
   "files-read": "GrantkeeperFilesRefused",
+  "account-removed": "GrantkeeperAccountRemoved",
   "document-broken": "GrantkeeperDocumentBroken",
   "document-fixed": "GrantkeeperDocumentBroken",
   "pass-failed": "GrantkeeperAccountNotWatched",

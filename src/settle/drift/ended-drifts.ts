@@ -12,7 +12,8 @@ const REVERT_MEMORY_MS = 86_400_000;
 export interface EndedDrift {
   readonly fingerprint: string;
   readonly sinceMs: number;
-  readonly how: "reverted" | "applied" | "gone";
+  /** `account-removed`: its account is no longer declared. No pass finds this. */
+  readonly how: "reverted" | "applied" | "gone" | "account-removed";
   /** The last read without the drift; null if there is none. */
   readonly lastCleanMs: number | null;
   readonly risks: readonly DriftRisk[];

@@ -10,7 +10,7 @@ export interface Incident {
   /** Set if this pass ended it. */
   readonly ended: {
     readonly sinceMs: number;
-    readonly how: EndedDrift["how"];
+    readonly how: Exclude<EndedDrift["how"], "account-removed">;
     readonly lastCleanMs: number | null;
   } | null;
 }

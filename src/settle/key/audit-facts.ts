@@ -36,7 +36,7 @@ type EndedFacts = Omit<
 >;
 
 /** For several drifts the earliest times, so that "open for at most" is true for each. */
-function endedFacts(ended: readonly EndedDrift[]): EndedFacts {
+export function endedFacts(ended: readonly EndedDrift[]): EndedFacts {
   const changes = ended.map(({ fingerprint }) => partsOf(fingerprint).change);
   const clean = ended.map(({ lastCleanMs }) => lastCleanMs);
   const known = clean.filter((ms) => ms !== null);

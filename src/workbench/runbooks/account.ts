@@ -133,4 +133,20 @@ export const ACCOUNT_RUNBOOKS: readonly Runbook[] = [
     ],
     over: "The binding is Ready.",
   },
+  {
+    id: "account-removed",
+    title: "An account is no longer declared",
+    means:
+      "Git declares neither the account nor anything in it. Its incidents were closed as `account-removed`: their causes may still exist.",
+    risk: "The account is not read any more. Nothing in it was changed: roles, policies and statements of Grantkeeper stay.",
+    see: [
+      ["grantkeeper history", "the entry `account-removed`, next to the revision that removed the account"],
+      ["grantkeeper describe TARGET", "what was last known of a binding"],
+    ],
+    steps: [
+      "If it was a mistake: revert the commit. The account is read again, what it differs in is reported again, and its applied state is known.",
+      "If it was intended: remove the roles of Grantkeeper in the account yourself, when no function uses them any more.",
+    ],
+    over: "`grantkeeper get accounts` shows the account again, or no function uses its roles.",
+  },
 ];

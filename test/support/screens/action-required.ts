@@ -53,6 +53,7 @@ const BAD: { readonly [R in ConditionReason]: Partial<KeyStatus> } = {
   ReconciliationSucceeded: ready("True"),
   ObserveOnly: { ...ready("True"), mode: "observe", sync: "OutOfSync" },
   Released: ready("True"),
+  AccountRemoved: { ...ready("Unknown"), sync: "Unknown" },
   ValidationFailed: { ...ready("False"), sync: "Unknown" },
   DependencyNotReady: ready("False"),
   GuardrailRefused: ready("False"),

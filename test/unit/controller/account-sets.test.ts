@@ -63,6 +63,11 @@ async function accountNames(): Promise<readonly string[]> {
   return (await fake.control.overview()).accounts.map(({ name, mode }) => `${name} ${mode}`);
 }
 
+/** The accounts that `status` shows as having left the set. */
+async function departed(): Promise<readonly string[]> {
+  return (await fake.control.overview()).accountSets.flatMap(({ left }) => left.map(({ name }) => name));
+}
+
 function sweeps(id: AccountId): number {
   return fake.cloud.accounts.get(id)?.sweeps.length ?? 0;
 }
@@ -103,6 +108,26 @@ describe("an account of an organization", () => {
     ]);
     expect((await fake.store.accounts()).map(({ accountId }) => accountId)).toContain(SEVEN);
     expect(fake.cloud.account(SEVEN).writes).toEqual([]);
+  });
+
+  test("that left is shown for a week, also after a restart, unless it comes back", async () => {
+    found(SEVEN, EIGHT);
+    await start();
+    found(EIGHT);
+    await fake.clock.pass(11 * MINUTE);
+    expect(await departed()).toEqual(["sandbox-777777777777"]);
+    found(SEVEN, EIGHT);
+    await fake.clock.pass(11 * MINUTE);
+    expect(await departed()).toEqual([]);
+    found(EIGHT);
+    await fake.clock.pass(11 * MINUTE);
+    expect(await departed()).toEqual(["sandbox-777777777777"]);
+    await stop();
+    fake.clock.set(fake.clock.nowMs() + 6 * 86_400_000);
+    await fake.start();
+    expect(await departed()).toEqual(["sandbox-777777777777"]);
+    fake.clock.set(fake.clock.nowMs() + 86_400_000);
+    expect(await departed()).toEqual([]);
   });
 
   test("is not taken from a manifest that names it", async () => {

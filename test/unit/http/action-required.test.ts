@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { ITEM_KINDS } from "../../../src/api/action-required.ts";
-import type { AccountView } from "../../../src/controller/ports/control.ts";
+import type { AccountSetView, AccountView } from "../../../src/controller/ports/control.ts";
 import type { Access } from "../../../src/http/access/access.ts";
 import { CONDITION_REASONS } from "../../../src/api/condition-reasons.ts";
+import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { ConditionReason } from "../../../src/model/status.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-keys.ts";
@@ -43,11 +44,14 @@ describe("an organization that cannot be read", () => {
     reason: "organizations:ListAccounts: AccessDenied",
     fix: null,
   };
-  const withSet = (readAtMs: number | null): FakeState => {
+  const withSet = (readAtMs: number | null, change: Partial<AccountSetView> = {}): FakeState => {
     const state = calm();
     return {
       ...state,
-      overview: { ...state.overview, accountSets: [{ name: "sandboxes", readAtMs, failing }] },
+      overview: {
+        ...state.overview,
+        accountSets: [{ name: "sandboxes", readAtMs, failing, left: [], ...change }],
+      },
     };
   };
 
@@ -70,6 +74,36 @@ describe("an organization that cannot be read", () => {
         details: [expect.anything(), "not read since the start: its accounts are those that the record has"],
       },
     ]);
+  });
+
+  test("whose accounts left is an item for a week, without a claim that anything failed", async () => {
+    const left = [1, 2, 3, 4].map((hours) => ({
+      id: `00000000000${hours}` as AccountId,
+      name: `sandbox-${hours}`,
+      atMs: NOW_MS - hours * 3_600_000,
+    }));
+
+    expect(await itemsOf(withSet(NOW_MS, { failing: null, left }))).toMatchObject([
+      {
+        kind: "unreadable",
+        target: "account set sandboxes",
+        message: "4 accounts left it, and are not observed any more",
+        details: [
+          expect.stringMatching(/^sandbox-1 \(000000000001\), 20.*Z$/),
+          expect.stringMatching(/^sandbox-2 /),
+          expect.stringMatching(/^sandbox-3 /),
+          "and 1 more",
+        ],
+        hint: expect.stringContaining("with an AwsAccount"),
+      },
+    ]);
+    expect(await itemsOf(withSet(NOW_MS, { failing: null, left: left.slice(0, 1) }))).toMatchObject([
+      {
+        message: "1 account left it, and is not observed any more",
+        details: [expect.stringMatching(/^sandbox-1 /)],
+      },
+    ]);
+    expect(await itemsOf(withSet(NOW_MS, { failing: null, left }), ORDERS)).toEqual([]);
   });
 
   test("is not shown to a team", async () => {

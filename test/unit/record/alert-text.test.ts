@@ -180,6 +180,7 @@ test("every kind of event has a text, an incident and a severity", () => {
     "files/orders closed",
     "pass/222222222222 open",
     "pass/222222222222 closed",
+    `drift/${KEY} closed`,
     "document-broken/account prod open",
     "document-broken/account prod closed",
     "unreadable/222222222222 open",
@@ -204,7 +205,7 @@ test("every kind of event has a text, an incident and a severity", () => {
     severity: "other",
     at: facts.at,
   });
-  expect(messages[18]).toMatchObject({ key: null, account: null });
+  expect(messageOf(EVENTS["daily-reminder"], facts)).toMatchObject({ key: null, account: null });
 });
 
 test("each of the other texts states what happened and what to do", () => {
@@ -223,6 +224,7 @@ test("each of the other texts states what happened and what to do", () => {
     "✅ files of orders: no file is refused any more",
     '🔴 prod: not watched: a pass over the account failed by an error of Grantkeeper\n    TypeError: x is not a function\nNext: it is tried again by itself; changes in AWS are neither seen nor reverted until it works\nSee:  grantkeeper status, and the lines "step failed" of the log\nHelp: grantkeeper runbook pass-failed',
     "✅ prod: watched again",
+    "✅ orders/orders-api@prod/eu-west-1: account prod is no longer declared in Git: it is not watched any more, and nothing in it was changed",
     "🟠 account prod: its manifest has an error: 2 bindings not compiled\n    platform/accounts.yaml:9:5: unknown region\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext: what was applied remains in effect and is compared; nothing else of these bindings is compared or applied\nFix:  write eu-west-1\nSee:  grantkeeper status\nHelp: grantkeeper runbook document-broken",
     "✅ account prod: its manifest has no error any more, or no binding needs it",
     "🔴 prod: not read since 2026-11-25 11:44Z: changes in AWS are not seen\n    sts:AssumeRole: AccessDenied: not authorized to perform: sts:AssumeRole\nNext: grantkeeper doctor --account prod\nSee:  grantkeeper get accounts\nHelp: grantkeeper runbook account-unreadable",

@@ -74,6 +74,11 @@ describe("what needs an answer", () => {
       because: "a restart finds another failure",
     },
     {
+      events: [EVENTS["drift-opened"], EVENTS["account-removed"], EVENTS["account-removed"]],
+      gets: ["open security", "closed security"],
+      because: "an account that is no longer declared closes what was open about it",
+    },
+    {
       events: [EVENTS["document-broken"], EVENTS["document-broken"], EVENTS["document-fixed"]],
       gets: ["open other", "closed other"],
       because: "a restart finds the same error of an account",

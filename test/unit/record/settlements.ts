@@ -105,6 +105,12 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     reason: "TypeError: x is not a function",
   },
   "pass-recovered": { kind: "pass-recovered", incident: "pass/222222222222", account: "prod" },
+  "account-removed": {
+    kind: "account-removed",
+    incident: `drift/${KEY}`,
+    account: "prod",
+    target: "orders/orders-api@prod/eu-west-1",
+  },
   "document-broken": {
     kind: "document-broken",
     incident: "document-broken/account prod",

@@ -32,7 +32,8 @@ function withSets(view: Partial<View> | null): Pick<FakeState, "overview" | "obj
     overview: {
       ...overview,
       accounts: view === null ? [prod] : [prod, found],
-      accountSets: view === null ? [] : [{ name: "sandboxes", readAtMs: READ_MS, failing: null, ...view }],
+      accountSets:
+        view === null ? [] : [{ name: "sandboxes", readAtMs: READ_MS, failing: null, left: [], ...view }],
     },
     objects: [
       ...objects,

@@ -2,6 +2,7 @@ import type { ActionItem } from "../../../api/action-required.ts";
 import type { AccountView } from "../../../controller/ports/control.ts";
 import { seesEverything } from "../../access/access.ts";
 import type { Reader } from "../../request/reader.ts";
+import { counted } from "../../../text/phrases.ts";
 import { isoTime } from "../metadata.ts";
 import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
 
@@ -49,6 +50,35 @@ export function unreadableOrganizations({ world, access }: Reader): readonly Act
         hint: fix ?? "grantkeeper doctor",
         security: false,
         since: isoTime(sinceMs),
+      },
+    ];
+  });
+}
+
+/** The number of names that an item shows. */
+const NAMED = 3;
+
+/** Accounts that an organization no longer has. No commit removed them, so that it may be unnoticed. */
+export function departedAccounts({ world, access }: Reader): readonly ActionItem[] {
+  if (!seesEverything(access)) return [];
+  return world.overview.accountSets.flatMap(({ name, left }): readonly ActionItem[] => {
+    const [first] = left;
+    if (first === undefined) return [];
+    const more = left.length - NAMED;
+    return [
+      {
+        kind: "unreadable",
+        accountId: null,
+        keys: [],
+        target: `account set ${name}`,
+        message: `${counted(left.length, "account")} left it, and ${left.length === 1 ? "is" : "are"} not observed any more`,
+        details: [
+          ...left.slice(0, NAMED).map((one) => `${one.name} (${one.id}), ${isoTime(one.atMs)}`),
+          ...(more > 0 ? [`and ${more} more`] : []),
+        ],
+        hint: "correct units, tags or except of the AccountSet, or declare them with an AwsAccount; if it is intended, this ends after 7 days",
+        security: false,
+        since: isoTime(first.atMs),
       },
     ];
   });

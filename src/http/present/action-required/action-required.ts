@@ -5,7 +5,12 @@ import { scopeText } from "../../../model/keys/suspension-scope.ts";
 import { byText } from "../../../text/order.ts";
 import { visibleKeys, type Reader } from "../../request/reader.ts";
 import { accessItems } from "./access-items.ts";
-import { deniedItems, unreadableAccounts, unreadableOrganizations } from "./account-items.ts";
+import {
+  deniedItems,
+  departedAccounts,
+  unreadableAccounts,
+  unreadableOrganizations,
+} from "./account-items.ts";
 import { alertItems } from "./alert-items.ts";
 import { conditionItems } from "./condition-items.ts";
 import { keyFacts } from "./context.ts";
@@ -33,6 +38,7 @@ export function actionRequired(reader: Reader, seen: Seen): readonly ActionItem[
     ...pushQueueItems(reader),
     ...unreadableAccounts(reader),
     ...unreadableOrganizations(reader),
+    ...departedAccounts(reader),
     ...deniedItems(keys),
     ...brokenItems(reader, seen.diagnostics, keys),
     ...seen.holds.flatMap(approvalItem),

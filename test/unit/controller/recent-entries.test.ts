@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../src/audit/entry.ts";
-import { RecentReverts } from "../../../src/controller/control/recent-reverts.ts";
+import { recentReverts, type RecentEntries } from "../../../src/controller/control/recent-entries.ts";
+import type { Revert } from "../../../src/controller/ports/control.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import { MemoryAudit } from "../../support/fakes/fake-ports.ts";
@@ -12,13 +13,13 @@ const START_MS = Date.parse("2026-11-25T03:00:00Z");
 
 let nowMs: number;
 let audit: MemoryAudit;
-let reverts: RecentReverts;
+let reverts: RecentEntries<Revert>;
 const clock = { nowMs: () => nowMs };
 
 beforeEach(() => {
   nowMs = START_MS;
   audit = new MemoryAudit(clock);
-  reverts = new RecentReverts({ audit, clock });
+  reverts = recentReverts({ audit, clock });
 });
 
 const ended = (how: "reverted" | "applied"): AuditFact => ({

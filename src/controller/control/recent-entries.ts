@@ -1,0 +1,73 @@
+import type { AuditEntry } from "../../audit/entry.ts";
+import type { AuditLog } from "../ports/audit-log.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Departure, Revert } from "../ports/control.ts";
+
+const DAY_MS = 86_400_000;
+/** An account that left its organization is shown for so long: nothing else ends it. */
+const DEPARTURES_MS = 7 * DAY_MS;
+/** The maximum number of entries kept. The audit has all of them. */
+const KEPT = 1_000;
+
+interface EntryPorts {
+  readonly audit: Pick<AuditLog, "entries">;
+  readonly clock: Pick<Clock, "nowMs">;
+}
+
+interface Wanted<Kept extends AuditEntry> {
+  readonly kind: Kept["kind"];
+  readonly withinMs: number;
+  readonly isKept: (entry: AuditEntry) => entry is Kept;
+}
+
+/**
+ * The entries of one kind of the last hours. Each entry is read once: a push to thousands of functions ends as many
+ * differences, and an overview that reads only the newest entries would miss a revert of the previous night.
+ */
+export class RecentEntries<Kept extends AuditEntry> {
+  readonly #ports: EntryPorts;
+  readonly #wanted: Wanted<Kept>;
+  #bySeq: ReadonlyMap<number, Kept> = new Map();
+  #readTo: number | null = null;
+
+  constructor(ports: EntryPorts, wanted: Wanted<Kept>) {
+    this.#ports = ports;
+    this.#wanted = wanted;
+  }
+
+  /** Newest first. */
+  async read(): Promise<readonly Kept[]> {
+    const { kind, withinMs, isKept } = this.#wanted;
+    const sinceMs = this.#ports.clock.nowMs() - withinMs;
+    const from = this.#readTo === null ? { sinceMs } : { fromSeq: this.#readTo + 1 };
+    // Two concurrent reads find the same entries: each is kept once.
+    const found = new Map(this.#bySeq);
+    let readTo = this.#readTo;
+    for await (const entry of this.#ports.audit.entries({ kind, ...from })) {
+      readTo = entry.seq;
+      if (isKept(entry)) found.set(entry.seq, entry);
+    }
+    const newest = [...found.values()]
+      .filter(({ at }) => Date.parse(at) >= sinceMs)
+      .sort((a, b) => b.seq - a.seq)
+      .slice(0, KEPT);
+    if ((readTo ?? 0) >= (this.#readTo ?? 0)) {
+      this.#bySeq = new Map(newest.map((entry) => [entry.seq, entry]));
+      this.#readTo = readTo;
+    }
+    return newest;
+  }
+}
+
+/** The reverts of the last 24 hours. */
+export function recentReverts(ports: EntryPorts): RecentEntries<Revert> {
+  const isKept = (entry: AuditEntry): entry is Revert =>
+    entry.kind === "drift-ended" && entry.how === "reverted";
+  return new RecentEntries(ports, { kind: "drift-ended", withinMs: DAY_MS, isKept });
+}
+
+/** The accounts that left an AccountSet in the last seven days. */
+export function recentDepartures(ports: EntryPorts): RecentEntries<Departure> {
+  const isKept = (entry: AuditEntry): entry is Departure => entry.kind === "account-left";
+  return new RecentEntries(ports, { kind: "account-left", withinMs: DEPARTURES_MS, isKept });
+}

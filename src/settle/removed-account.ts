@@ -1,0 +1,112 @@
+import type { AuditFact } from "../audit/entry.ts";
+import type { AlertEvent } from "../model/alert-event.ts";
+import type { AccountId } from "../model/aws/ids.ts";
+import type { KeyRecord } from "../model/keys/key-record.ts";
+import { keyParts, parseKey } from "../model/keys/key.ts";
+import { targetText } from "../model/keys/target-text.ts";
+import type { AccountRecord } from "../model/records/account-record.ts";
+import type { KeyStatus } from "../model/status.ts";
+import type { Revision } from "../model/values/revision.ts";
+import { toConditions } from "./conditions/conditions.ts";
+import { readyClaim } from "./conditions/claim.ts";
+import { endedFacts } from "./key/audit-facts.ts";
+import type { EndedDrift } from "./drift/ended-drifts.ts";
+import type { Settlement } from "./settlement.ts";
+
+/** An account that Git no longer declares, and what is recorded of it. */
+export interface RemovedAccount {
+  readonly record: AccountRecord;
+  readonly keys: readonly KeyRecord[];
+  /** The names of all open incidents. */
+  readonly openIncidents: readonly string[];
+  readonly revision: Revision;
+  readonly nowIso: string;
+}
+
+/**
+ * The end of everything that is open about an account that Git no longer declares. No pass reads it any more, so its drifts
+ * and incidents would stay open forever. Nothing in AWS is changed, and the applied state of its keys stays recorded.
+ */
+export function removedAccount(removed: RemovedAccount): Settlement {
+  const { record, keys, openIncidents, nowIso } = removed;
+  const { accountId, name, declared } = record;
+  const open = keys.filter(({ status }) => status !== null);
+  const ended = openIncidents.filter((incident) => accountOf(incident) === accountId);
+  const fact: AuditFact = { kind: "account-removed", accountId, account: name, incidents: ended.length };
+  return {
+    facts: [...open.flatMap((key) => driftFacts(key, removed)), ...(declared === null ? [] : [fact])],
+    change: {
+      keys: open.map((key) => removedKey(key, { name, nowIso })),
+      members: [{ accountId, name, declared: null }],
+    },
+    alerts: ended.toSorted().map((incident) => removedAlert(incident, name)),
+    accountName: name,
+  };
+}
+
+/** The account that an incident is about; null: none, or several. */
+export function accountOf(incident: string): AccountId | null {
+  const [kind = "", id = "", ...rest] = incident.split("/");
+  if (OF_ACCOUNT.has(kind)) return id as AccountId;
+  const key = parseKey([id, ...rest].join("/"));
+  return key === undefined ? null : keyParts(key).accountId;
+}
+
+/** Those whose names continue with the id of the account. Accounts that are not read end by themselves. */
+const OF_ACCOUNT: ReadonlySet<string> = new Set(["hold", "account", "pass"]);
+
+function removedAlert(incident: string, account: string): AlertEvent {
+  const [, ...rest] = incident.split("/");
+  const key = parseKey(rest.join("/"));
+  const target = key === undefined ? account : targetText({ key, account });
+  return { kind: "account-removed", incident, account, target };
+}
+
+function driftFacts(
+  { key, driftSinceMs, openDrifts = {} }: KeyRecord,
+  { revision }: RemovedAccount,
+): readonly AuditFact[] {
+  const ended = Object.entries(driftSinceMs).map(([fingerprint, sinceMs]): EndedDrift => {
+    const { lastCleanMs = null, risks = [] } = openDrifts[fingerprint] ?? {};
+    return { fingerprint, sinceMs, how: "account-removed", lastCleanMs, risks };
+  });
+  if (ended.length === 0) return [];
+  return [{ kind: "drift-ended", key, revision, how: "account-removed", ...endedFacts(ended) }];
+}
+
+function removedKey(
+  record: KeyRecord,
+  { name, nowIso }: { readonly name: string; readonly nowIso: string },
+): KeyRecord {
+  const { openDrifts: _, status, ...rest } = record;
+  return {
+    ...rest,
+    driftSinceMs: {},
+    incidentSinceMs: null,
+    status: status === null ? null : removedStatus(status, { name, nowIso }),
+  };
+}
+
+function removedStatus(
+  status: KeyStatus,
+  { name, nowIso }: { readonly name: string; readonly nowIso: string },
+): KeyStatus {
+  const message = `account ${name} is no longer declared: it is not read, and nothing in it was changed`;
+  const assessment = {
+    ready: readyClaim("Unknown", "AccountRemoved", message),
+    stalled: null,
+    reconciling: null,
+    drifted: null,
+    suspended: null,
+    sync: "Unknown",
+    health: "Progressing",
+  } as const;
+  return {
+    ...status,
+    sync: assessment.sync,
+    health: assessment.health,
+    drift: null,
+    plan: null,
+    conditions: toConditions(assessment, status.conditions, nowIso),
+  };
+}
