@@ -1,11 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
 import type { AccountId, InstanceName, Region } from "../../model/aws/ids.ts";
 import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
 import type { Limits } from "../../model/rules/limits.ts";
 import type { LiveAccount, LiveFunction, LiveRegion } from "../../model/live.ts";
 import type { Mode } from "../../model/rules/mode.ts";
-import { CliError, unreadableFile } from "../../cli/toolbox/cli-error.ts";
-import { errorCode } from "../../model/values/error-code.ts";
+import { err, ok } from "../../model/values/result.ts";
+import { readSaved, writeSaved } from "../project/saved-file.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 
@@ -41,38 +40,24 @@ export interface SavedAccount {
   } | null;
 }
 
-/** Only the owner may read the file: it shows all permissions. @throws CliError */
-export async function saveLive(file: string, saved: LiveStateSaved): Promise<void> {
-  try {
-    await writeFile(file, `${JSON.stringify(saved, encoded, 1)}\n`, { mode: 0o600 });
-  } catch (cause) {
-    throw new CliError(`cannot write ${file} (${errorCode(cause) ?? "unknown failure"})`, null, { cause });
-  }
+/** @throws CliError */
+export function saveLive(file: string, saved: LiveStateSaved): Promise<void> {
+  return writeSaved(file, saved);
 }
 
 /** @throws CliError when the file can't be read or is no saved state */
-export async function loadLive(file: string): Promise<LiveStateSaved> {
-  const fix = "grantkeeper plan --save-live FILE writes one";
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw unreadableFile(file, cause, fix);
+export function loadLive(file: string): Promise<LiveStateSaved> {
+  return readSaved(file, {
+    what: "live state",
+    fix: "grantkeeper plan --save-live FILE writes one",
+    parse: (value) => (isLiveState(value) ? ok(withTriggers(value)) : err(null)),
   });
-  const saved = parsed(text);
-  if (saved === undefined) throw new CliError(`${file} is not a saved live state of this version`, fix);
-  return saved;
 }
 
-function parsed(text: string): LiveStateSaved | undefined {
-  try {
-    const value: unknown = JSON.parse(text, decoded);
-    const isSaved =
-      typeof value === "object" &&
-      value !== null &&
-      "format" in value &&
-      value.format === "grantkeeper-live/1";
-    return isSaved ? withTriggers(value as LiveStateSaved) : undefined;
-  } catch {
-    return undefined; // Not JSON: the caller reports that.
-  }
+function isLiveState(value: unknown): value is LiveStateSaved {
+  return (
+    typeof value === "object" && value !== null && "format" in value && value.format === "grantkeeper-live/1"
+  );
 }
 
 const NOT_SAVED = { kind: "unknown", reason: "saved by a version that did not read them" } as const;
@@ -101,16 +86,4 @@ function completedRegion(region: LiveRegion): LiveRegion {
   for (const [name, found] of region.functions)
     functions.set(name, Object.hasOwn(found, "triggers") ? found : { ...found, triggers: NOT_SAVED });
   return { ...region, functions };
-}
-
-/** Readings hold maps and sets, which JSON does not know. */
-function encoded(_name: string, value: unknown): unknown {
-  if (value instanceof Map) return { $map: [...value] };
-  return value instanceof Set ? { $set: [...value] } : value;
-}
-
-function decoded(_name: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if ("$map" in value) return new Map(value.$map as readonly (readonly [unknown, unknown])[]);
-  return "$set" in value ? new Set(value.$set as readonly unknown[]) : value;
 }

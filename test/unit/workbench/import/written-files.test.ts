@@ -1,8 +1,7 @@
-import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { known } from "../../../../src/adopt/estate/estate.ts";
-import { saveEstates } from "../../../../src/workbench/import/estate-file.ts";
 import {
   customerManaged,
   estate,
@@ -11,13 +10,7 @@ import {
   estateRole,
 } from "../../../support/adopt/estate.ts";
 import { grantStatements } from "../../../support/adopt/policies.ts";
-import {
-  ESTATE,
-  importFolder,
-  importing,
-  byRules,
-  importedFile,
-} from "../../../support/adopt/import-command.ts";
+import { importFolder, importing, byRules, importedFile } from "../../../support/adopt/import-command.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -139,16 +132,5 @@ describe("import", () => {
     await byRules(root);
 
     expect(await readdir(join(root, "repository/teams/orders"))).toEqual(["orders-api.yaml"]);
-  });
-
-  test("saves to a file of its own, also where others left one", async () => {
-    const saved = join(root, "saved.json");
-    await writeFile(saved, "old", { mode: 0o644 });
-    await writeFile(join(root, "theirs"), "theirs");
-    await symlink(join(root, "theirs"), `${saved}.new`);
-    await saveEstates(saved, [ESTATE]);
-
-    expect((await stat(saved)).mode & 0o777).toBe(0o600);
-    expect(await readFile(join(root, "theirs"), "utf8")).toBe("theirs");
   });
 });
