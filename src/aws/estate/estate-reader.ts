@@ -24,9 +24,9 @@ export class AwsEstateReader implements EstateReader {
     this.#parts = parts;
   }
 
-  read({ progress, ...place }: EstateRequest, signal: AbortSignal): Promise<EstatePart<Estate>> {
+  read({ progress, ofAccount, ...place }: EstateRequest, signal: AbortSignal): Promise<EstatePart<Estate>> {
     const { caches, clock } = this.#parts;
-    const reading = { region: place.region, caches, observedAtMs: clock.nowMs(), progress };
+    const reading = { region: place.region, caches, observedAtMs: clock.nowMs(), progress, ofAccount };
     return readEstate(this.#reader(place, signal), reading);
   }
 

@@ -6,6 +6,8 @@ import {
   type EstatePart,
   type FunctionTags,
 } from "../../adopt/estate/estate.ts";
+import type { AccountParts } from "../../controller/ports/estate/estate-reader.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { LiveAlias, LiveResourcePolicy } from "../../model/live.ts";
 import { byTextOf } from "../../text/order.ts";
@@ -24,6 +26,7 @@ export interface EstateReading {
   readonly caches: Caches;
   readonly observedAtMs: number;
   readonly progress: (done: number, total: number) => void;
+  readonly ofAccount: AccountParts | null;
 }
 
 const WIDTH = 8;
@@ -37,15 +40,16 @@ const NO_NAMES = { roleNames: [], policies: [] };
  */
 export async function readEstate(
   reader: AccountReader,
-  { region, caches, observedAtMs, progress }: EstateReading,
+  { region, caches, observedAtMs, progress, ofAccount }: EstateReading,
 ): Promise<EstatePart<Estate>> {
-  const [listed, tags, iam, roleQuota] = await Promise.all([
+  const [listed, tags, early] = await Promise.all([
     estatePart(() => listEveryVersion(reader, region)),
     readFunctionTags(reader, region),
-    estatePart(() => sweepIam(reader, NO_NAMES, caches)),
-    readRoleQuota(reader),
+    ofAccount ?? readAccountParts(reader, caches),
   ]);
   if (listed.kind === "unknown") return listed;
+  const isEnough = ofAccount === null || hasRoles(ofAccount, listed.value);
+  const { iam, roleQuota } = isEnough ? early : await readAccountParts(reader, caches);
   let done = 0;
   const functions = await inParallel(listed.value, WIDTH, async (one) => {
     const complete = await completeFunction(reader, one, { region, tags });
@@ -61,6 +65,21 @@ export async function readEstate(
     iam,
     roleQuota,
   });
+}
+
+async function readAccountParts(reader: AccountReader, caches: Caches): Promise<AccountParts> {
+  const [iam, roleQuota] = await Promise.all([
+    estatePart(() => sweepIam(reader, NO_NAMES, caches)),
+    readRoleQuota(reader),
+  ]);
+  return { iam, roleQuota };
+}
+
+/** A role that an earlier listing lacks may have been created since then: it is no role that does not exist. */
+function hasRoles({ iam }: AccountParts, functions: readonly EveryVersion[]): boolean {
+  if (iam.kind === "unknown") return false;
+  const used = functions.flatMap(({ found, versions }) => [found, ...versions]);
+  return used.every(({ roleArn }) => iam.value.roles.has(nameInArn(roleArn).toLowerCase()));
 }
 
 async function completeFunction(

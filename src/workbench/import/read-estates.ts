@@ -10,6 +10,7 @@ import { findInstallation } from "../../cli/toolbox/installation.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import type { AwsReads, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
+import type { AccountParts } from "../../controller/ports/estate/estate-reader.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { loadEstates, saveEstates } from "./estate-file.ts";
@@ -63,6 +64,8 @@ class PlaceReader {
   readonly #parts: ReaderParts;
   /** Earlier regions and those that were read. */
   #saved: readonly Estate[];
+  /** What this run read last of each account, by its id: not what an earlier one saved, which may be old. */
+  readonly #ofAccounts = new Map<string, AccountParts>();
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
@@ -90,7 +93,9 @@ class PlaceReader {
     if (cause !== undefined) return unreadPlace(place, cause);
     try {
       const read = await this.#request(place);
-      return read.kind === "known" ? read.value : unreadPlace(place, read);
+      if (read.kind === "unknown") return unreadPlace(place, read);
+      this.#ofAccounts.set(id, read.value);
+      return read.value;
     } catch (failure) {
       if (this.#parts.toolbox.signal.aborted) throw this.#interrupted(failure);
       if (!(failure instanceof AwsError)) throw failure;
@@ -105,7 +110,8 @@ class PlaceReader {
     const progress = (done: number, total: number): void => {
       showText(`reading ${name}: ${done} of ${total} functions`);
     };
-    return aws.estates.read({ account, region, pass: "import", progress }, toolbox.signal);
+    const ofAccount = this.#ofAccounts.get(account.id) ?? null;
+    return aws.estates.read({ account, region, pass: "import", ofAccount, progress }, toolbox.signal);
   }
 
   async #keep(estate: Estate): Promise<void> {

@@ -5,8 +5,14 @@ import {
   PublishVersionCommand,
 } from "@aws-sdk/client-lambda";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import type { Estate, EstateFunction, EstatePart } from "../../../src/adopt/estate/estate.ts";
+import {
+  notCalled,
+  type Estate,
+  type EstateFunction,
+  type EstatePart,
+} from "../../../src/adopt/estate/estate.ts";
 import { roleOfFunction, roleUsers } from "../../../src/adopt/estate/role-users.ts";
+import type { AccountParts } from "../../../src/controller/ports/estate/estate-reader.ts";
 import type { AwsError } from "../../../src/model/aws/aws-error.ts";
 import {
   accountOf as simulatedAccount,
@@ -154,6 +160,40 @@ test.each(["UnrecognizedClientException", "AccessDeniedException", "InvalidSigna
   },
 );
 
+describe("the roles that another region of the account had", () => {
+  const IAM = ["iam:GetAccountAuthorizationDetails", "iam:GetAccountSummary", "iam:ListRoles"];
+
+  test.each<{
+    readonly because: string;
+    readonly had: (first: Estate) => AccountParts;
+    readonly calls: readonly string[];
+  }>([
+    { because: "are not read again", had: (first) => first, calls: [] },
+    {
+      because: "are read again if they lack the role of a function, which may be newer",
+      had: ({ roleQuota }) => ({
+        roleQuota,
+        iam: { kind: "known", value: { roles: new Map(), policies: new Map(), awsManaged: new Map() } },
+      }),
+      calls: IAM,
+    },
+    {
+      because: "are read again if they could not be read",
+      had: ({ roleQuota }) => ({ roleQuota, iam: notCalled("iam:ListRoles") }),
+      calls: IAM,
+    },
+  ])("$because", async ({ had, calls }) => {
+    world = await startAwsWorld(seedSmall);
+    const first = await known();
+    const before = world.reads();
+
+    const second = await read(undefined, had(first));
+
+    expect(Object.keys(callsSince(before)).filter((call) => call.startsWith("iam:"))).toEqual(calls);
+    expect(second).toMatchObject({ kind: "known", value: { iam: first.iam, roleQuota: first.roleQuota } });
+  });
+});
+
 function seedEstate(state: WorldState): void {
   seedFunctions(state, names());
 }
@@ -192,9 +232,10 @@ function names(): string[] {
 
 function read(
   progress: (done: number, total: number) => void = () => undefined,
+  ofAccount: AccountParts | null = null,
 ): Promise<EstatePart<Estate>> {
   const { aws, account } = world;
-  return aws.estates.read({ account, region: REGION, pass: "p1", progress }, never());
+  return aws.estates.read({ account, region: REGION, pass: "p1", ofAccount, progress }, never());
 }
 
 async function known(progress?: (done: number, total: number) => void): Promise<Estate> {

@@ -69,7 +69,8 @@ function sampledRequests({ outcome }: ImportedFunction, { compilation }: ImportP
 }
 
 async function read(): Promise<Estate> {
-  const request = { account: world.account, region: REGION, pass: "import", progress: () => undefined };
+  const at = { account: world.account, region: REGION, pass: "import" };
+  const request = { ...at, ofAccount: null, progress: () => undefined };
   const found = await world.aws.estates.read(request, never());
   if (found.kind === "unknown") throw new Error(found.reason);
   return { ...found.value, account: { ...found.value.account, name: "orders-prod" } };

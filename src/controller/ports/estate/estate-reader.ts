@@ -10,9 +10,17 @@ export interface EstatePlace {
 }
 
 export interface EstateRequest extends EstatePlace {
+  /**
+   * What an earlier request read of the account, for all of its regions; null: nothing. It is read again if it does not have
+   * the role of a function: that role may be newer.
+   */
+  readonly ofAccount: AccountParts | null;
   /** Called after each function whose details were read. */
   readonly progress: (done: number, total: number) => void;
 }
+
+/** The parts of an estate that are the same in every region of an account. */
+export type AccountParts = Pick<Estate, "iam" | "roleQuota">;
 
 /**
  * Reads what exists in a region of an account, for adoption. It makes no writing call. It repeats and paces its calls, and

@@ -39,9 +39,12 @@ type Answers = Readonly<Record<string, EstatePart<Estate> | Error>>;
 
 let root: string;
 let asked: string[];
+/** Places whose read was given the roles that another region of the account had. */
+let reused: string[];
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "gk-import-"));
   asked = [];
+  reused = [];
   await mkdir(join(root, "repository/platform"), { recursive: true });
   await writeFile(join(root, "repository/platform/accounts.yaml"), ACCOUNTS);
 });
@@ -50,9 +53,10 @@ afterEach(() => rm(root, { recursive: true }));
 function readerOf({ answers = {}, abortAt, readAtMs }: Run, controller: AbortController): EstateReader {
   return {
     ...NO_ESTATES,
-    read: async ({ account, region }, signal) => {
+    read: async ({ account, region, ofAccount }, signal) => {
       const place = `${account.name}/${region}`;
       asked.push(place);
+      if (ofAccount !== null) reused.push(place);
       if (abortAt === place) controller.abort();
       signal.throwIfAborted();
       const answer = answers[place];
@@ -105,6 +109,24 @@ async function importing(run: Run): Promise<CliRun> {
 }
 
 const saved = () => join(root, "estate.json");
+
+describe("the roles of an account", () => {
+  test("are read with its first region, and handed to the others", async () => {
+    await importing({ accounts: ["staging", "prod"] });
+
+    expect(asked).toEqual(["staging/eu-west-1", "staging/us-east-1", "prod/eu-west-1", "prod/us-east-1"]);
+    expect(reused).toEqual(["staging/us-east-1", "prod/us-east-1"]);
+  });
+
+  test("are not those of a saved region, which may be old", async () => {
+    await importing({ more: ["--save", saved()], answers: { "staging/us-east-1": DENIED } });
+    reused = [];
+    await importing({ more: ["--resume", saved()] });
+
+    expect(asked.at(-1)).toBe("staging/us-east-1");
+    expect(reused).toEqual([]);
+  });
+});
 
 describe("a place that cannot be read", () => {
   test("is a line with its reason and the next step, and the other regions are imported", async () => {
