@@ -41,7 +41,10 @@ const LAW = {
     packages: [],
   },
   "api/": { uses: ["model/"], packages: [] },
-  "source/": { uses: ["model/", "text/", PORTS], packages: ["chokidar", "semver"] },
+  "source/": {
+    uses: ["model/", "text/", PORTS],
+    packages: ["chokidar", "semver", "@sigstore/", "@bufbuild/protobuf"],
+  },
   "aws/": {
     // Of adopt only the nouns of an estate, which it reads.
     uses: ["model/", "text/", "iam/", "adopt/estate/", PORTS],
@@ -201,7 +204,8 @@ const ROOMS = {
       "objects/": ["rules/", "git/"],
       "working-tree/": ["rules/", "git/", "objects/"],
       "authors/": ["rules/", "git/", "objects/"],
-      "signatures/": ["rules/", "git/", "objects/"],
+      "gitsign/": ["rules/"],
+      "signatures/": ["rules/", "git/", "objects/", "gitsign/"],
       "forge/": ["rules/"],
     },
   },

@@ -168,8 +168,16 @@ function signatureConfig(
   parsed: NonNullable<ParsedGit["signatures"]>,
   toAbsolute: ToAbsolute,
 ): NonNullable<GitConfig["signatures"]> {
-  const { trustedCommit, allowedSignersFile, revocationFile, gpgKeyrings, forgeKeyrings, x509, ...rest } =
-    parsed;
+  const {
+    trustedCommit,
+    allowedSignersFile,
+    revocationFile,
+    gpgKeyrings,
+    forgeKeyrings,
+    x509,
+    gitsign,
+    ...rest
+  } = parsed;
   return {
     ...rest,
     trustedCommit: trustedCommit ?? null,
@@ -184,6 +192,8 @@ function signatureConfig(
             caFile: toAbsolute(x509.caFile),
             revocationFile: optionalPath(x509.revocationFile, toAbsolute),
           },
+    gitsign:
+      gitsign === undefined ? null : { ...gitsign, trustedRootFile: toAbsolute(gitsign.trustedRootFile) },
   };
 }
 

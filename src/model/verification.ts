@@ -16,6 +16,20 @@ interface X509Settings {
   readonly revocationFile: string | null;
 }
 
+/** Who may sign with gitsign: both parts are compared exactly. */
+export interface GitsignIdentity {
+  /** The mail address or URI in the certificate. */
+  readonly identity: string;
+  /** The identity provider that confirmed it to Fulcio. */
+  readonly issuer: string;
+}
+
+interface GitsignSettings {
+  /** trusted_root.json of Sigstore: the authorities of Fulcio, the keys of Rekor and of certificate logs. */
+  readonly trustedRootFile: string;
+  readonly identities: readonly GitsignIdentity[];
+}
+
 /** The operator's keys and what they must have signed. Files are read again for each verification. */
 export interface SignatureSettings {
   readonly policy: SignaturePolicy;
@@ -31,6 +45,8 @@ export interface SignatureSettings {
   readonly forgeKeyrings: readonly string[];
   /** The authorities of the certificates with which people sign; null: no X.509 signature counts. */
   readonly x509: X509Settings | null;
+  /** Whose gitsign (Sigstore) signatures count; null: no one's. */
+  readonly gitsign: GitsignSettings | null;
   /** Whether a person's signature counts only for commits with an address of the same person. */
   readonly committerMustMatch: boolean;
 }

@@ -72,6 +72,15 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "their certificates in PEM, up to the roots; no authority of the machine counts",
   "sources[].git.signatures.x509.revocationFile":
     "the revocation list of each authority, in PEM; if one is missing or has expired, nothing is verified",
+  "sources[].git.signatures.gitsign":
+    "the people and workflows whose gitsign (Sigstore) signatures count: [what is verified](#gitsign)",
+  "sources[].git.signatures.gitsign.trustedRootFile":
+    "`trusted_root.json` of your Sigstore: certificate authorities, transparency logs and certificate logs, each with its time",
+  "sources[].git.signatures.gitsign.identities": "at least one",
+  "sources[].git.signatures.gitsign.identities[].identity":
+    "the mail address or URI in the certificate, compared exactly",
+  "sources[].git.signatures.gitsign.identities[].issuer":
+    "the identity provider that confirmed it, such as `https://accounts.google.com`, compared exactly",
   "sources[].git.signatures.committerMustMatch":
     "default `false`. `true`: a person's signature counts only if the address of the committer (or tagger) is one of the key's",
   "sources[].directory": "a folder that is watched, for local work",

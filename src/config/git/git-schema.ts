@@ -14,6 +14,17 @@ const queueUrl = z.string().superRefine((text, context) => {
 const positive = z.number().int().positive();
 const commitId = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, "expected a full commit id");
 
+/** Compared exactly, so a pattern would never match. */
+const exact = z
+  .string()
+  .min(1)
+  .regex(/^[^\s*]+$/, "expected one exact name, without * and white space");
+const identities = z
+  .array(
+    z.strictObject({ identity: exact, issuer: exact.regex(/^https?:\/\//, "expected the URL of an issuer") }),
+  )
+  .min(1, "expected at least one identity");
+
 const signatures = z
   .strictObject({
     policy: z.enum(["every", "firstParent", "tip", "tag"]).default("every"),
@@ -25,14 +36,16 @@ const signatures = z
     x509: z
       .strictObject({ caFile: z.string().min(1), revocationFile: z.string().min(1).optional() })
       .optional(),
+    gitsign: z.strictObject({ trustedRootFile: z.string().min(1), identities }).optional(),
     committerMustMatch: z.boolean().default(false),
   })
   .refine(
     (s) =>
       s.allowedSignersFile !== undefined ||
       s.x509 !== undefined ||
+      s.gitsign !== undefined ||
       s.gpgKeyrings.length + s.forgeKeyrings.length > 0,
-    "expected the keys that count: allowedSignersFile, gpgKeyrings, forgeKeyrings or x509",
+    "expected the keys that count: allowedSignersFile, gpgKeyrings, forgeKeyrings, x509 or gitsign",
   )
   .refine(
     (s) => s.revocationFile === undefined || s.allowedSignersFile !== undefined,

@@ -9,22 +9,20 @@ import { cleanLine } from "../rules/clean-text.ts";
 import type { CmsSignature } from "./cms-signature.ts";
 import { bad, type BadFinding } from "./finding.ts";
 import { keysUnusable } from "./keyring.ts";
+import { refusalIn } from "./openssl-refusals.ts";
 
-/** What the signature of one object proves, with the addresses in the signer's certificate. */
-type X509Finding =
-  | {
-      readonly kind: "good";
-      readonly mails: readonly string[];
-      /** When the signer's certificate expires. */
-      readonly untilMs: number;
-    }
-  | BadFinding;
+/** What the signature of one object proves: the certificate of its signer. */
+type X509Finding = { readonly kind: "good"; readonly certificate: X509Certificate } | BadFinding;
 
 interface X509Check extends CmsSignature {
-  /** A private folder with `authorities.pem`. */
+  /** A private folder with the file of authorities. */
   readonly folder: string;
+  readonly authorities: "authorities.pem" | "sigstore.pem";
+  /** What the certificate must be for: signing mail, or signing code. */
+  readonly purpose: "smimesign" | "codesign";
   readonly hasRevocationList: boolean;
-  readonly nowMs: number;
+  /** The time at which the certificates must be valid. */
+  readonly atMs: number;
 }
 
 const MAX_PAYLOAD_BYTES = 524_288;
@@ -39,14 +37,14 @@ export function hasBrokenDigest({ der }: CmsSignature): boolean {
   return BROKEN_DIGESTS.some((digest) => der.includes(digest));
 }
 
-/** gitsign's certificates are valid for ten minutes: only the transparency log proves when one was used. */
+/** The certificate is one of Sigstore, valid for ten minutes: only the transparency log proves when it was used. */
 export function isGitsign({ der }: CmsSignature): boolean {
   return der.includes(FULCIO);
 }
 
 /**
- * Verified by OpenSSL: one signature over these bytes, by a certificate for mail that is valid now, up to an authority of
- * the operator's file. No authority of the machine counts, and nothing is fetched.
+ * Verified by OpenSSL: one signature over these bytes, by a certificate for this purpose that is valid at this time, up to an
+ * authority of the file. No authority of the machine counts, and nothing is fetched.
  * @throws SourceError `keys-unusable` if no signature can be verified
  */
 export async function checkX509(check: X509Check, attempt: GitAttempt): Promise<X509Finding> {
@@ -72,12 +70,21 @@ export async function checkX509(check: X509Check, attempt: GitAttempt): Promise<
   return (await revocationOf(check, openssl)) ?? found;
 }
 
-const AUTHORITIES = "-CAfile authorities.pem -no-CApath -no-CAstore";
-const FOR_MAIL = `${AUTHORITIES} -purpose smimesign -auth_level 2`;
-const VERIFY = `cms -verify -binary -inform DER -in signature -content payload ${FOR_MAIL} -signer signer.pem -certsout certificates.pem`;
+const VERIFY =
+  "cms -verify -binary -inform DER -in signature -content payload -signer signer.pem -certsout certificates.pem";
 
-function argumentsOf({ hasRevocationList, nowMs }: X509Check): readonly string[] {
-  return [...VERIFY.split(" "), ...atTime(nowMs), ...(hasRevocationList ? ["-crl_check_all"] : [])];
+function argumentsOf(check: X509Check): readonly string[] {
+  const lists = check.hasRevocationList ? ["-crl_check_all"] : [];
+  return [...VERIFY.split(" "), ...chainTo(check), ...forPurpose(check), ...lists];
+}
+
+/** Certificates are valid at this time, up to these authorities alone. */
+function chainTo({ authorities, atMs }: Pick<X509Check, "authorities" | "atMs">): readonly string[] {
+  return `-CAfile ${authorities} -no-CApath -no-CAstore -attime ${Math.floor(atMs / 1_000)}`.split(" ");
+}
+
+function forPurpose({ purpose }: X509Check): readonly string[] {
+  return ["-purpose", purpose, "-auth_level", "2"];
 }
 
 /**
@@ -86,16 +93,12 @@ function argumentsOf({ hasRevocationList, nowMs }: X509Check): readonly string[]
  */
 async function revocationOf(check: X509Check, openssl: Repository): Promise<BadFinding | null> {
   const { sink } = collect(MAX_PAYLOAD_BYTES, "latin1");
-  const verify = `verify ${FOR_MAIL} -crl_check_all -untrusted certificates.pem`;
-  const args = [...verify.split(" "), ...atTime(check.nowMs), "signer.pem"];
+  const lists = ["-crl_check_all", "-untrusted", "certificates.pem"];
+  const args = ["verify", ...chainTo(check), ...forPurpose(check), ...lists, "signer.pem"];
   const outcome = await runIn(openssl, { program: "openssl", args, sink });
   openssl.deadline.caller.throwIfAborted();
   if (outcome.kind !== "exited") return bad("InvalidSignature", "has a signature that cannot be checked");
   return refusalOf(check, openssl, outcome);
-}
-
-function atTime(nowMs: number): readonly string[] {
-  return ["-attime", String(Math.floor(nowMs / 1_000))];
 }
 
 const LIST_REFUSALS =
@@ -107,15 +110,15 @@ const LIST_REFUSALS =
  * author must not be able to stop the source.
  */
 async function listRefusal(
-  { folder, nowMs }: X509Check,
+  { folder, authorities: file, atMs }: X509Check,
   openssl: Repository,
   errors: string,
 ): Promise<BadFinding> {
-  const authorities = certificatesIn(await readFile(join(folder, "authorities.pem"), "utf8"));
+  const authorities = certificatesIn(await readFile(join(folder, file), "utf8"));
   const names = authorities.map((_, at) => `authority-${at}.pem`);
   for (const [at, pem] of authorities.entries()) await writeFile(join(folder, names[at] ?? ""), `${pem}\n`);
   const { sink } = collect(MAX_PAYLOAD_BYTES, "latin1");
-  const args = ["verify", ...AUTHORITIES.split(" "), "-crl_check_all", ...atTime(nowMs), ...names];
+  const args = ["verify", ...chainTo({ authorities: file, atMs }), "-crl_check_all", ...names];
   const outcome = await runIn(openssl, { program: "openssl", args, sink });
   openssl.deadline.caller.throwIfAborted();
   if (outcome.kind !== "exited" || LIST_REFUSALS.test(outcome.errors))
@@ -138,38 +141,8 @@ function signerOf(pem: string): X509Finding {
   const [only] = certificates;
   if (only === undefined || certificates.length > 1)
     return bad("InvalidSignature", "has more than one X.509 signature");
-  const { subjectAltName = "", validToDate } = new X509Certificate(only);
-  const mails = mailsIn(subjectAltName);
-  return mails.length > 0
-    ? { kind: "good", mails, untilMs: validToDate.getTime() }
-    : bad("UnknownSigner", "is signed with a certificate that names no mail address");
+  return { kind: "good", certificate: new X509Certificate(only) };
 }
-
-/** `email:dana@example.com, DNS:…`: Node quotes a name that could be read as several. */
-function mailsIn(subjectAltName: string): readonly string[] {
-  const names = subjectAltName.match(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g) ?? [];
-  return names.flatMap((name) => {
-    const mail = /^\s*email:([^\s"@]+@[^\s"@]+)$/.exec(name)?.[1];
-    return mail === undefined ? [] : [mail.toLowerCase()];
-  });
-}
-
-type Refusal = readonly [pattern: RegExp, finding: BadFinding];
-
-/** The texts of OpenSSL's verification. The first row that matches counts. */
-const REFUSALS: readonly Refusal[] = [
-  [/certificate has expired/i, bad("ExpiredKey", "is signed with a certificate that has expired")],
-  [/certificate is not yet valid/i, bad("ExpiredKey", "is signed with a certificate that is not valid yet")],
-  [/certificate revoked/i, bad("RevokedKey", "is signed with a certificate that was revoked")],
-  [
-    /unsuitable certificate purpose|unsupported certificate purpose/i,
-    bad("UnknownSigner", "is signed with a certificate that is not for signing mail"),
-  ],
-  [
-    /unable to get (local )?issuer|self[- ]signed certificate|unable to verify the first|invalid CA/i,
-    bad("UnknownSigner", "is signed with a certificate of another authority"),
-  ],
-];
 
 /** null: OpenSSL refused nothing. */
 async function refusalOf(
@@ -179,6 +152,5 @@ async function refusalOf(
 ): Promise<BadFinding | null> {
   if (LIST_REFUSALS.test(errors)) return listRefusal(check, openssl, errors);
   if (code === 0) return null;
-  const row = REFUSALS.find(([pattern]) => pattern.test(errors));
-  return row?.[1] ?? bad("InvalidSignature", "has a signature that does not match its content");
+  return refusalIn(errors);
 }

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { SourceError } from "../../controller/ports/source.ts";
-import type { KeyFinding, SignatureSettings } from "../../model/verification.ts";
+import type { GitsignIdentity, KeyFinding, SignatureSettings } from "../../model/verification.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { deadline } from "../git/failure.ts";
 import { readKeyFiles, type KeyFiles } from "./key-files.ts";
@@ -56,6 +56,24 @@ function authoritiesOf({ authorities }: KeyFiles, nowMs: number) {
   return { valid, expired };
 }
 
+/** The identities of gitsign, if an authority and a log of the operator's file count now. */
+function gitsignOf({ gitsign }: KeyFiles, nowMs: number) {
+  const { authorities = [], material = { tlogs: [] } } = gitsign?.root ?? {};
+  const now = new Date(nowMs);
+  const missing = [
+    ...(authorities.some(({ fromMs, untilMs }) => fromMs <= nowMs && nowMs <= untilMs) ? [] : ["authority"]),
+    ...(material.tlogs.some(({ validFor }) => validFor.start <= now && now <= validFor.end) ? [] : ["log"]),
+  ];
+  if (gitsign === null || missing.length === 0)
+    return { names: (gitsign?.identities ?? []).map(signerText), ended: [] };
+  const detail = `no ${missing.join(" and no ")} of signatures.gitsign.trustedRootFile counts today, so new gitsign signatures are held: write the current trusted_root.json`;
+  return { names: [], ended: [{ outcome: "warning", detail }] as const };
+}
+
+function signerText({ identity, issuer }: GitsignIdentity): string {
+  return `${identity} (${issuer})`;
+}
+
 function findingsOf(files: KeyFiles, { owners, unusable }: Keyring, nowMs: number): readonly KeyFinding[] {
   const today = dayOf(nowMs);
   const ended = unusable.map(({ path, key }): KeyFinding => {
@@ -72,11 +90,12 @@ function findingsOf(files: KeyFiles, { owners, unusable }: Keyring, nowMs: numbe
   const usable = [...owners].filter(([fingerprint]) => !ofEnded.has(fingerprint));
   const names = usable.map(([, { name, isForge }]) => (isForge ? `the forge (${name})` : name)).sort();
   const { valid, expired } = authoritiesOf(files, nowMs);
-  names.push(...valid);
-  const count = usable.length + valid.length;
+  const gitsign = gitsignOf(files, nowMs);
+  names.push(...valid, ...gitsign.names);
+  const count = names.length;
   const all: KeyFinding =
     count === 0
       ? { outcome: "failed", detail: "no key is usable: every new commit is held" }
       : { outcome: "passed", detail: `${counted(count, "key")}: ${someOf(names)}` };
-  return [all, ...ended, ...outdated, ...expired];
+  return [all, ...ended, ...outdated, ...expired, ...gitsign.ended];
 }

@@ -1,4 +1,5 @@
 import type { UnverifiedReason } from "../../model/verification.ts";
+import { FIXES } from "./fixes.ts";
 import type { KeyFiles } from "./key-files.ts";
 import type { KeyOwner, Keyring } from "./keyring.ts";
 import type { SignedObject } from "./signed-object.ts";
@@ -17,6 +18,7 @@ export interface BadFinding {
   readonly kind: "bad";
   readonly reason: UnverifiedReason;
   readonly text: string;
+  readonly fix: string;
 }
 
 /** What git found of a signature: the letter of `%G?`, and the fingerprints of `%GF` and `%GP`. */
@@ -29,7 +31,7 @@ export interface Grade {
 }
 
 export function bad(reason: UnverifiedReason, text: string): BadFinding {
-  return { kind: "bad", reason, text };
+  return { kind: "bad", reason, text, fix: FIXES[reason] };
 }
 
 /** What is wrong before any key is looked at; null: git must check the signature. */
@@ -39,9 +41,7 @@ export function findingWithoutKeys(object: SignedObject | string, files: KeyFile
     case "none":
       return bad("Unsigned", "is not signed");
     case "x509":
-      return files.authorities !== null
-        ? null
-        : bad("UnsupportedFormat", "has an X.509 signature, and no signatures.x509 is configured");
+      return null;
     case "gpg":
       return files.keyrings.length > 0
         ? null

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { errorCode } from "../../model/values/error-code.ts";
 import { parseAllowedSigners, type AllowedSigner } from "./allowed-signers.ts";
-import type { SignatureSettings } from "../../model/verification.ts";
+import type { GitsignIdentity, SignatureSettings } from "../../model/verification.ts";
+import type { TrustedRoot } from "../gitsign/trusted-root.ts";
 
 const MAX_BYTES = 4_194_304;
 
@@ -11,6 +12,12 @@ export interface KeyringFile {
   readonly path: string;
   readonly bytes: Buffer;
   readonly isForge: boolean;
+}
+
+/** Whose gitsign signatures count, and which logs and authorities prove them. */
+export interface GitsignTrust {
+  readonly root: TrustedRoot;
+  readonly identities: readonly GitsignIdentity[];
 }
 
 /** The operator's key files as they were read together. */
@@ -22,6 +29,7 @@ export interface KeyFiles {
   /** Certificates in PEM, and revocation lists. */
   readonly authorities: Buffer | null;
   readonly revocationLists: Buffer | null;
+  readonly gitsign: GitsignTrust | null;
   /** Of all contents: what one set of keys verified is not verified for another. */
   readonly digest: string;
   /** `PATH: what is wrong`: with any of them nothing can be verified. */
@@ -29,11 +37,13 @@ export interface KeyFiles {
 }
 
 export async function readKeyFiles(settings: SignatureSettings): Promise<KeyFiles> {
-  const { allowedSignersFile, revocationFile, gpgKeyrings, forgeKeyrings, x509 } = settings;
+  const { allowedSignersFile, revocationFile, gpgKeyrings, forgeKeyrings, x509, gitsign } = settings;
   const allowed = await readIfNamed(allowedSignersFile);
   const revocation = await readIfNamed(revocationFile);
   const authorities = await readIfNamed(x509?.caFile ?? null);
   const lists = await readIfNamed(x509?.revocationFile ?? null);
+  const root = await readIfNamed(gitsign?.trustedRootFile ?? null);
+  const trust = await gitsignTrust(gitsign, root);
   const paths = [
     ...gpgKeyrings.map((path) => ({ path, isForge: false })),
     ...forgeKeyrings.map((path) => ({ path, isForge: true })),
@@ -50,15 +60,17 @@ export async function readKeyFiles(settings: SignatureSettings): Promise<KeyFile
     keyrings,
     authorities: bytesOf(authorities),
     revocationLists: bytesOf(lists),
+    gitsign: typeof trust === "string" ? null : trust,
     digest: digestOf(settings, [
       bytesOf(allowed),
       bytesOf(revocation),
       bytesOf(authorities),
       bytesOf(lists),
+      bytesOf(root),
       ...keyrings.map(({ bytes }) => bytes),
     ]),
     problems: [
-      ...[allowed, revocation, authorities, lists, ...rings.map(({ read }) => read)].filter(
+      ...[allowed, revocation, authorities, lists, trust, ...rings.map(({ read }) => read)].filter(
         (read) => typeof read === "string",
       ),
       ...parsed.problems.map((problem) => `${allowedSignersFile ?? ""}: ${problem}`),
@@ -100,6 +112,19 @@ async function readBytes(path: string): Promise<Buffer | string> {
   } catch (cause) {
     return `${path}: ${errorCode(cause) ?? "it cannot be read"}`;
   }
+}
+
+/** A text is the problem. The reader of Sigstore's files is loaded only if a source needs it. */
+async function gitsignTrust(
+  settings: SignatureSettings["gitsign"],
+  read: ReadFile,
+): Promise<GitsignTrust | string | null> {
+  if (settings === null || !Buffer.isBuffer(read)) return typeof read === "string" ? read : null;
+  const { readTrustedRoot } = await import("../gitsign/trusted-root.ts");
+  const root = readTrustedRoot(read);
+  return root.kind === "err"
+    ? `${settings.trustedRootFile}: ${root.error}`
+    : { root: root.value, identities: settings.identities };
 }
 
 function pemProblems(path: string | null | undefined, read: ReadFile, label: string): readonly string[] {

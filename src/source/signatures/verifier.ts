@@ -7,6 +7,7 @@ import { cleanLine } from "../rules/clean-text.ts";
 import { checkCommits, type CheckedCommit } from "./check-commits.ts";
 import { checkTag } from "./check-tag.ts";
 import { newCommits } from "./commit-range.ts";
+import { FIXES } from "./fixes.ts";
 import type { SignatureFinding } from "./finding.ts";
 import { readKeyFiles, type KeyFiles } from "./key-files.ts";
 import { keysUnusable, openKeyring } from "./keyring.ts";
@@ -97,7 +98,7 @@ export class SignatureVerifier {
       finding.kind === "bad" ? [{ ...one, ...finding }] : [],
     );
     const [first] = bad;
-    if (first !== undefined) return unverified(first.reason, badText(bad, hashes.length));
+    if (first !== undefined) return unverified(first.reason, badText(bad, hashes.length), first.fix);
     if (found.length < hashes.length)
       return unverified("NotFinished", `${found.length} of ${hashes.length} commits are verified so far`);
     const signers = found.flatMap(({ finding }) => (finding.kind === "good" ? [finding.signer] : []));
@@ -170,7 +171,7 @@ export class SignatureVerifier {
 function tagVerification(name: string, finding: SignatureFinding): Verification {
   return finding.kind === "good"
     ? { kind: "verified", message: `tag ${name} is signed by ${finding.signer}` }
-    : unverified(finding.reason, `tag ${name} ${finding.text}`);
+    : unverified(finding.reason, `tag ${name} ${finding.text}`, finding.fix);
 }
 
 function badText(
@@ -192,23 +193,6 @@ function signedText(total: number, signers: readonly string[]): string {
   return `${counted(total, "commit")} ${total === 1 ? "is" : "are"} signed by ${someOf(names)}`;
 }
 
-const OR_APPROVE = "or review the commits and approve the revision";
-const SIGN_AGAIN = `sign them with a listed key and push again, ${OR_APPROVE}`;
-
-const FIXES: Readonly<Record<UnverifiedReason, string>> = {
-  Unsigned: SIGN_AGAIN,
-  UnknownSigner: `add the key to the operator's key files if you know its owner, ${OR_APPROVE}`,
-  InvalidSignature: SIGN_AGAIN,
-  ExpiredKey: `replace the key file if the owner extended the key, ${OR_APPROVE}`,
-  RevokedKey: SIGN_AGAIN,
-  OtherPerson: `ask the signer whether the commit is theirs; ${SIGN_AGAIN}`,
-  UnsupportedFormat: `sign with GPG, SSH, or a certificate of an authority in signatures.x509, ${OR_APPROVE}`,
-  MalformedObject: `find out who made it; ${SIGN_AGAIN}`,
-  NotContained: "correct signatures.trustedCommit or the ref in the configuration",
-  TooManyCommits: `name a newer signatures.trustedCommit that was reviewed, ${OR_APPROVE}`,
-  NotFinished: "Grantkeeper continues at the next fetch",
-};
-
-function unverified(reason: UnverifiedReason, message: string): Verification {
-  return { kind: "unverified", reason, message, fix: FIXES[reason] };
+function unverified(reason: UnverifiedReason, message: string, fix = FIXES[reason]): Verification {
+  return { kind: "unverified", reason, message, fix };
 }

@@ -1,8 +1,10 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Repository } from "../git/repository.ts";
 import { checkX509, hasBrokenDigest, isGitsign } from "./check-x509.ts";
 import type { CmsSignature } from "./cms-signature.ts";
 import { bad, type SignatureFinding } from "./finding.ts";
-import type { KeyFiles } from "./key-files.ts";
+import type { GitsignTrust, KeyFiles } from "./key-files.ts";
 import type { Keyring } from "./keyring.ts";
 import type { SignedObject } from "./signed-object.ts";
 
@@ -14,26 +16,89 @@ interface X509Checking {
   readonly nowMs: number;
 }
 
-/** What the X.509 signature of a commit or tag proves. @param signature null: it cannot be read */
+/** What the X.509 or gitsign signature of a commit or tag proves. @param signature null: it cannot be read */
 export async function x509Finding(
   object: SignedObject,
   signature: CmsSignature | null,
-  { repository, files, keyring, committerMustMatch, nowMs }: X509Checking,
+  checking: X509Checking,
 ): Promise<SignatureFinding> {
+  const { files, committerMustMatch } = checking;
   if (signature === null) return bad("InvalidSignature", "has a signature that cannot be read");
-  if (isGitsign(signature))
-    return bad(
-      "UnsupportedFormat",
-      "is signed with gitsign (Sigstore), whose certificate is valid for minutes: the transparency log, which proves when it was used, is not read",
-    );
+  const found = isGitsign(signature)
+    ? await gitsignSigner(signature, checking, files.gitsign)
+    : await certifiedSigner(signature, checking);
+  if (found.kind === "bad") return found;
+  const { names, untilMs } = found;
+  const [signer = ""] = names;
+  if (committerMustMatch && !names.includes(object.mail))
+    return bad("OtherPerson", `is signed by ${signer}, but committed by another address`);
+  return { kind: "good", signer, untilMs };
+}
+
+type Signer =
+  | {
+      readonly kind: "good";
+      /** Addresses in lower case, or a URI. */
+      readonly names: readonly string[];
+      readonly untilMs: number | null;
+    }
+  | Extract<SignatureFinding, { readonly kind: "bad" }>;
+
+async function certifiedSigner(
+  signature: CmsSignature,
+  { repository, files, keyring: { folder }, nowMs }: X509Checking,
+): Promise<Signer> {
+  if (files.authorities === null)
+    return bad("UnsupportedFormat", "has an X.509 signature, and no signatures.x509 is configured");
   if (hasBrokenDigest(signature))
     return bad("InvalidSignature", "has an X.509 signature over an MD5 or SHA-1 digest");
-  const { folder } = keyring;
   const hasRevocationList = files.revocationLists !== null;
-  const found = await checkX509({ ...signature, folder, hasRevocationList, nowMs }, repository);
+  const settings = {
+    folder,
+    authorities: "authorities.pem",
+    purpose: "smimesign",
+    hasRevocationList,
+  } as const;
+  const found = await checkX509({ ...signature, ...settings, atMs: nowMs }, repository);
   if (found.kind === "bad") return found;
-  const [signer = ""] = found.mails;
-  if (committerMustMatch && !found.mails.includes(object.mail))
-    return bad("OtherPerson", `is signed by ${signer}, but committed by another address`);
-  return { kind: "good", signer, untilMs: found.untilMs };
+  const { subjectAltName = "", validToDate } = found.certificate;
+  const names = mailsIn(subjectAltName);
+  return names.length > 0
+    ? { kind: "good", names, untilMs: validToDate.getTime() }
+    : bad("UnknownSigner", "is signed with a certificate that names no mail address");
+}
+
+/** `email:dana@example.com, DNS:…`: Node quotes a name that could be read as several. */
+function mailsIn(subjectAltName: string): readonly string[] {
+  const names = subjectAltName.match(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g) ?? [];
+  return names.flatMap((name) => {
+    const mail = /^\s*email:([^\s"@]+@[^\s"@]+)$/.exec(name)?.[1];
+    return mail === undefined ? [] : [mail.toLowerCase()];
+  });
+}
+
+/**
+ * The log, the chain and the identity are verified by the library of Sigstore; then OpenSSL verifies the signature and the
+ * chain at the time of the log, because the library ignores usages, name constraints and unknown critical extensions.
+ */
+async function gitsignSigner(
+  signature: CmsSignature,
+  { repository, keyring: { folder } }: X509Checking,
+  trust: GitsignTrust | null,
+): Promise<Signer> {
+  if (trust === null)
+    return bad("UnsupportedFormat", "is signed with gitsign, and no signatures.gitsign is configured");
+  const { checkGitsign } = await import("../gitsign/check-gitsign.ts");
+  const proof = checkGitsign({ ...signature, ...trust });
+  if (proof.kind === "err") return { kind: "bad", ...proof.error };
+  const { identity, loggedAtMs, authorities } = proof.value;
+  await writeFile(join(folder, "sigstore.pem"), authorities);
+  const settings = {
+    folder,
+    authorities: "sigstore.pem",
+    purpose: "codesign",
+    hasRevocationList: false,
+  } as const;
+  const found = await checkX509({ ...signature, ...settings, atMs: loggedAtMs }, repository);
+  return found.kind === "bad" ? found : { kind: "good", names: [identity.toLowerCase()], untilMs: null };
 }

@@ -1,5 +1,12 @@
+import { afterEach, beforeEach } from "@jest/globals";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { parseRevision, type Revision } from "../../../src/model/values/revision.ts";
 import type { SignatureSettings, Verification } from "../../../src/model/verification.ts";
+import { localEnvironment } from "../../../src/source/git/environment.ts";
+import { deadline } from "../../../src/source/git/failure.ts";
+import { objectId } from "../../../src/source/git/mirror.ts";
+import type { SignatureVerifier } from "../../../src/source/signatures/verifier.ts";
 import { git, type TestRepository } from "../git/git-repository.ts";
 import { Bench } from "../git/git-source.ts";
 import { checked } from "../record/audit-facts.ts";
@@ -73,6 +80,28 @@ export class SignedSource {
     return source.verify({ from: null, approved: [], to: revision(to, "v1") }, signal);
   }
 
+  /** `verified`, or `REASON: message`. */
+  async explain(to: string, change: Partial<SignatureSettings> = {}): Promise<string> {
+    return explanationOf(await this.verify(to, { with: change }));
+  }
+
+  objectText(type: "commit" | "tag", name: string): Promise<string> {
+    return this.repository.git("cat-file", type, name);
+  }
+
+  /** All commits of main after the first one, in a mirror of the source: for a verifier with an own clock or budget. */
+  async newCommits(): Promise<Parameters<SignatureVerifier["verify"]>[0]> {
+    await this.bench
+      .source({ url: this.repository.bare, allowedFilePath: this.repository.bare })
+      .latest(signal);
+    const name = (await readdir(this.bench.mirrorDir)).find((entry) => entry.endsWith(".sha1")) ?? "";
+    const folder = join(this.bench.mirrorDir, name);
+    const tip = objectId((await this.repository.git("rev-parse", "main")).trim());
+    const env = localEnvironment(folder);
+    const repository = { source: "main", folder, env, deadline: deadline(signal, 20_000) };
+    return { repository, tip, known: [objectId(this.first)], isFirst: false, tag: null };
+  }
+
   /** Points main, or the tag v1, at an object with exactly this text, as the owner of a forge can write it. */
   async writeObject(type: "commit" | "tag", text: string): Promise<string> {
     const args = ["hash-object", "-t", type, "-w", "--stdin", "--literally"];
@@ -89,6 +118,21 @@ export class SignedSource {
 
 function revision(hash: string, ref: string): Revision {
   return checked(parseRevision(`${ref}@${hash.length === 64 ? "sha256" : "sha1"}:${hash}`));
+}
+
+/** A new repository, and a source with these keys, for each test of the block. */
+export function eachSignedSource(settings: () => SignatureSettings): () => SignedSource {
+  let source: SignedSource;
+  beforeEach(async () => {
+    source = await SignedSource.open(settings());
+  });
+  afterEach(() => source.end());
+  return () => source;
+}
+
+/** `verified`, or `REASON: message`. */
+export function explanationOf(found: Verification): string {
+  return found.kind === "unverified" ? `${found.reason}: ${found.message}` : found.kind;
 }
 
 export function reasonOf(found: Verification): string {

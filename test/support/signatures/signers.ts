@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe } from "@jest/globals";
+import { afterAll, beforeAll, describe } from "@jest/globals";
 import type { SignatureSettings } from "../../../src/model/verification.ts";
 import { HAS_SIGNERS, NO_KEYS, SigningKeys, type Signing } from "./signing-keys.ts";
 
@@ -12,7 +12,7 @@ export const withSigners = HAS_SIGNERS ? describe : describe.skip;
 const ROBIN = "robin@example.com";
 
 /** Who signs in the tests: the settings list both keys of Robin and the SSH key of Dana, and no key of the stranger. */
-export interface Signers {
+interface Signers {
   readonly keys: SigningKeys;
   readonly settings: SignatureSettings;
   readonly dana: Signing;
@@ -22,7 +22,20 @@ export interface Signers {
   readonly strangerGpg: Signing;
 }
 
-export async function makeSigners(): Promise<Signers> {
+/** The signers of all tests of the block. */
+export function allSigners(): () => Signers {
+  let signers: Signers;
+  beforeAll(async () => {
+    signers = await makeSigners();
+  });
+  afterAll(async () => {
+    await signers.keys.end();
+    await rm(signers.keys.folder, { recursive: true });
+  });
+  return () => signers;
+}
+
+async function makeSigners(): Promise<Signers> {
   const keys = await SigningKeys.open(await mkdtemp(join(tmpdir(), "signers-")));
   const [dana, robin, stranger] = [
     await keys.ssh("dana"),
@@ -42,9 +55,4 @@ export async function makeSigners(): Promise<Signers> {
     gpgKeyrings: [await keys.exported("robin.asc", ROBIN)],
   };
   return { keys, settings, dana, robin, robinGpg, stranger, strangerGpg };
-}
-
-export async function endSigners({ keys }: Signers): Promise<void> {
-  await keys.end();
-  await rm(keys.folder, { recursive: true });
 }

@@ -19,6 +19,7 @@ export const NO_KEYS: SignatureSettings = {
   gpgKeyrings: [],
   forgeKeyrings: [],
   x509: null,
+  gitsign: null,
   committerMustMatch: false,
 };
 

@@ -179,6 +179,30 @@ describe("a configuration with a rejected source", () => {
       because: "it would count for nothing",
     },
     {
+      because: "a gitsign identity is a pattern, which would match no one",
+      text: SMALLEST.replace(
+        "branch: main",
+        "branch: main, signatures: {gitsign: {trustedRootFile: r, identities: [{identity: '*@example.com', issuer: 'https://i'}]}}",
+      ),
+      message: /one exact name, without \*/,
+    },
+    {
+      because: "the issuer of a gitsign identity is no URL",
+      text: SMALLEST.replace(
+        "branch: main",
+        "branch: main, signatures: {gitsign: {trustedRootFile: r, identities: [{identity: d@example.com, issuer: google}]}}",
+      ),
+      message: /expected the URL of an issuer/,
+    },
+    {
+      because: "no gitsign identity counts",
+      text: SMALLEST.replace(
+        "branch: main",
+        "branch: main, signatures: {gitsign: {trustedRootFile: r, identities: []}}",
+      ),
+      message: /at least one identity/,
+    },
+    {
       text: SMALLEST.replace("branch: main", "branch: main, signatures: {policy: tag, gpgKeyrings: [k]}"),
       message: /signatures\.policy tag needs tag or semver/,
       because: "a branch has no signature of its own",

@@ -171,6 +171,17 @@ describe("a source", () => {
     });
   });
 
+  test("the trusted keys of gitsign are relative to the file, and its identities need no other keys", () => {
+    const identity = { identity: "dana@example.com", issuer: "https://accounts.google.com" };
+    const gitsign = `{trustedRootFile: root.json, identities: [${JSON.stringify(identity)}]}`;
+
+    expect(load(`{url: https://h/p.git, branch: main, signatures: {gitsign: ${gitsign}}}`)).toMatchObject({
+      signatures: {
+        gitsign: { trustedRootFile: join(configFile.folder, "root.json"), identities: [identity] },
+      },
+    });
+  });
+
   test("key files of signatures are relative to the file, and each new commit needs one by default", () => {
     expect(load("{url: https://h/p.git, branch: main}")).toMatchObject({ signatures: null });
     expect(

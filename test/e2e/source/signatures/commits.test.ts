@@ -1,51 +1,35 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { localEnvironment } from "../../../../src/source/git/environment.ts";
-import { deadline } from "../../../../src/source/git/failure.ts";
-import { objectId } from "../../../../src/source/git/mirror.ts";
 import type { SignatureSettings } from "../../../../src/model/verification.ts";
 import { SignatureVerifier } from "../../../../src/source/signatures/verifier.ts";
 import { git } from "../../../support/git/git-repository.ts";
 import { NO_KEYS } from "../../../support/signatures/signing-keys.ts";
-import { endSigners, makeSigners, withSigners, type Signers } from "../../../support/signatures/signers.ts";
-import { reasonOf, SignedSource } from "../../../support/signatures/signed-source.ts";
-
-const { signal } = new AbortController();
+import { allSigners, withSigners } from "../../../support/signatures/signers.ts";
+import { eachSignedSource, reasonOf, SignedSource } from "../../../support/signatures/signed-source.ts";
 
 withSigners("signatures of commits, checked by gpg and ssh-keygen", () => {
-  let signers: Signers;
-  let source: SignedSource;
+  const signers = allSigners();
+  const source = eachSignedSource(() => signers().settings);
 
-  beforeAll(async () => {
-    signers = await makeSigners();
-  });
-  afterAll(() => endSigners(signers));
+  test("commits that people signed with listed keys are verified, whichever program they used", async () => {
+    await source().commit(signers().dana);
+    await source().commit(signers().robin);
 
-  beforeEach(async () => {
-    source = await SignedSource.open(signers.settings);
-  });
-  afterEach(() => source.end());
-
-  test("commits that people signed with listed signers.keys are verified, whichever program they used", async () => {
-    await source.commit(signers.dana);
-    await source.commit(signers.robin);
-
-    const found = await source.verify(await source.commit(signers.robinGpg));
+    const found = await source().verify(await source().commit(signers().robinGpg));
 
     expect(found).toEqual({
       kind: "verified",
       message: "3 commits are signed by dana@example.com, robin@example.com",
     });
-    expect((await readdir(source.bench.mirrorDir)).filter((name) => name.startsWith("keys-"))).toEqual([]);
+    expect((await readdir(source().bench.mirrorDir)).filter((name) => name.startsWith("keys-"))).toEqual([]);
   });
 
   test("one unsigned commit in the middle is found, also under signed commits on top", async () => {
-    await source.commit(signers.dana);
-    const middle = await source.commit();
-    await source.commit(signers.dana);
+    await source().commit(signers().dana);
+    const middle = await source().commit();
+    await source().commit(signers().dana);
 
-    const found = await source.verify(await source.commit(signers.robin));
+    const found = await source().verify(await source().commit(signers().robin));
 
     expect(found).toMatchObject({
       kind: "unverified",
@@ -63,29 +47,29 @@ withSigners("signatures of commits, checked by gpg and ssh-keygen", () => {
     }>([
       {
         because: "an SSH key that is not listed signed it",
-        make: () => source.commit(signers.stranger),
+        make: () => source().commit(signers().stranger),
         reason: "UnknownSigner",
       },
       {
         because: "a GPG key that is not listed signed it",
-        make: () => source.commit(signers.strangerGpg),
+        make: () => source().commit(signers().strangerGpg),
         reason: "UnknownSigner",
       },
       {
         because: "its GPG key is listed nowhere, as there is no keyring",
-        make: () => source.commit(signers.robinGpg),
+        make: () => source().commit(signers().robinGpg),
         with: { gpgKeyrings: [] },
         reason: "UnknownSigner",
       },
       {
         because: "its SSH key is listed nowhere, as there is no file of signers",
-        make: () => source.commit(signers.robin),
+        make: () => source().commit(signers().robin),
         with: { allowedSignersFile: null },
         reason: "UnknownSigner",
       },
       {
         because: "a listed key of another person signed it",
-        make: () => source.commit(signers.dana),
+        make: () => source().commit(signers().dana),
         with: { committerMustMatch: true },
         reason: "OtherPerson",
       },
@@ -104,7 +88,7 @@ withSigners("signatures of commits, checked by gpg and ssh-keygen", () => {
       { because: "it is huge", make: () => altered("huge"), reason: "MalformedObject" },
       { because: "its signature is S/MIME", make: () => altered("x509"), reason: "UnsupportedFormat" },
     ])("if $because", async ({ make, with: other = {}, reason }) => {
-      const found = await source.verify(await make(), { with: other });
+      const found = await source().verify(await make(), { with: other });
 
       expect(reasonOf(found)).toBe(reason);
     });
@@ -112,8 +96,8 @@ withSigners("signatures of commits, checked by gpg and ssh-keygen", () => {
 
   /** A commit that was changed after it was signed. */
   async function altered(how: "message" | "gpg" | "twice" | "nul" | "huge" | "x509"): Promise<string> {
-    const signed = await source.commit(how === "gpg" ? signers.robinGpg : signers.robin);
-    const text = await git(source.repository.bare, ["cat-file", "commit", signed]);
+    const signed = await source().commit(how === "gpg" ? signers().robinGpg : signers().robin);
+    const text = await git(source().repository.bare, ["cat-file", "commit", signed]);
     const signature = /gpgsig [^]*?-----END [A-Z ]+-----\n/.exec(text)?.[0] ?? "";
     const changed = {
       message: text.replace(/change$/m, "changed"),
@@ -123,13 +107,13 @@ withSigners("signatures of commits, checked by gpg and ssh-keygen", () => {
       huge: `${text}${"x".repeat(300_000)}`,
       x509: text.replaceAll("SSH SIGNATURE", "SIGNED MESSAGE"),
     }[how];
-    return source.writeObject("commit", changed);
+    return source().writeObject("commit", changed);
   }
 
   test("a committer with a strange name is shown on one line, and counts by the address", async () => {
     const env = { GIT_COMMITTER_NAME: 'R <x> "; rm', GIT_COMMITTER_EMAIL: "ROBIN@example.com" };
 
-    const found = await source.verify(await source.commit(signers.robin, env), {
+    const found = await source().verify(await source().commit(signers().robin, env), {
       with: { committerMustMatch: true },
     });
 
@@ -137,46 +121,29 @@ withSigners("signatures of commits, checked by gpg and ssh-keygen", () => {
   });
 
   test("a long range continues where the last call ended, and other keys begin again", async () => {
-    for (let count = 0; count < 5; count += 1) await source.commit(signers.robin);
-    await source.bench
-      .source({ url: source.repository.bare, allowedFilePath: source.repository.bare })
-      .latest(signal);
-    const name = (await readdir(source.bench.mirrorDir)).find((entry) => entry.endsWith(".sha1")) ?? "";
-    const folder = join(source.bench.mirrorDir, name);
-    const tip = objectId((await source.repository.git("rev-parse", "main")).trim());
-    const range = {
-      repository: {
-        source: "main",
-        folder,
-        env: localEnvironment(folder),
-        deadline: deadline(signal, 20_000),
-      },
-      tip,
-      known: [objectId(source.first)],
-      isFirst: false,
-      tag: null,
-    };
-    const allowedSignersFile = await signers.keys.write(
+    for (let count = 0; count < 5; count += 1) await source().commit(signers().robin);
+    const range = await source().newCommits();
+    const allowedSignersFile = await signers().keys.write(
       "growing",
-      `robin@example.com ${await signers.keys.publicKey("robin")}\n`,
+      `robin@example.com ${await signers().keys.publicKey("robin")}\n`,
     );
-    const verifier = new SignatureVerifier({ ...NO_KEYS, allowedSignersFile }, source.bench.mirrorDir, {
+    const verifier = new SignatureVerifier({ ...NO_KEYS, allowedSignersFile }, source().bench.mirrorDir, {
       nowMs: () => Date.now(),
       ms: 0,
       slice: 2,
     });
     const answers: string[] = [];
     for (let call = 0; call < 3; call += 1) answers.push((await verifier.verify(range)).kind);
-    await signers.keys.write("growing", `dana@example.com ${await signers.keys.publicKey("dana")}\n`);
+    await signers().keys.write("growing", `dana@example.com ${await signers().keys.publicKey("dana")}\n`);
 
     expect(answers).toEqual(["unverified", "unverified", "verified"]);
     expect(reasonOf(await verifier.verify(range))).toBe("UnknownSigner");
   });
 
   test("a repository with SHA-256 is verified too", async () => {
-    const sha256 = await SignedSource.open(signers.settings, "sha256");
+    const sha256 = await SignedSource.open(signers().settings, "sha256");
     try {
-      expect(reasonOf(await sha256.verify(await sha256.commit(signers.robinGpg)))).toBe("verified");
+      expect(reasonOf(await sha256.verify(await sha256.commit(signers().robinGpg)))).toBe("verified");
     } finally {
       await sha256.end();
     }

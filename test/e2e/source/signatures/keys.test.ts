@@ -1,78 +1,70 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { join } from "node:path";
 import { examineKeys } from "../../../../src/source/signatures/examine-keys.ts";
 import type { SignatureSettings } from "../../../../src/model/verification.ts";
 import { SigningKeys } from "../../../support/signatures/signing-keys.ts";
-import { endSigners, makeSigners, withSigners, type Signers } from "../../../support/signatures/signers.ts";
-import { reasonOf, SignedSource } from "../../../support/signatures/signed-source.ts";
+import { allSigners, withSigners } from "../../../support/signatures/signers.ts";
+import { eachSignedSource, reasonOf } from "../../../support/signatures/signed-source.ts";
 
 withSigners("the keys that verify signatures of commits", () => {
-  let signers: Signers;
-  let source: SignedSource;
-
-  beforeAll(async () => {
-    signers = await makeSigners();
-  });
-  afterAll(() => endSigners(signers));
-
-  beforeEach(async () => {
-    source = await SignedSource.open(signers.settings);
-  });
-  afterEach(() => source.end());
+  const signers = allSigners();
+  const source = eachSignedSource(() => signers().settings);
 
   describe("keys that ended", () => {
     test("a revoked SSH key verifies nothing, although it is listed", async () => {
-      const revocationFile = await signers.keys.write(
+      const revocationFile = await signers().keys.write(
         "revoked",
-        `${await signers.keys.publicKey("robin")}\n`,
+        `${await signers().keys.publicKey("robin")}\n`,
       );
 
       expect(
-        reasonOf(await source.verify(await source.commit(signers.robin), { with: { revocationFile } })),
+        reasonOf(await source().verify(await source().commit(signers().robin), { with: { revocationFile } })),
       ).toBe("InvalidSignature");
     });
 
     test("an SSH key counts until the date of its line", async () => {
-      const line = `robin@example.com valid-before="20200101" ${await signers.keys.publicKey("robin")}\n`;
-      const allowedSignersFile = await signers.keys.write("expired-signer", line);
+      const line = `robin@example.com valid-before="20200101" ${await signers().keys.publicKey("robin")}\n`;
+      const allowedSignersFile = await signers().keys.write("expired-signer", line);
 
       expect(
-        reasonOf(await source.verify(await source.commit(signers.robin), { with: { allowedSignersFile } })),
+        reasonOf(
+          await source().verify(await source().commit(signers().robin), { with: { allowedSignersFile } }),
+        ),
       ).toBe("UnknownSigner");
     });
 
     test("an expired GPG key verifies nothing", async () => {
       const past = await SigningKeys.open(
-        join(signers.keys.folder, "past"),
+        join(signers().keys.folder, "past"),
         "faked-system-time 20200601T000000!",
       );
       try {
-        const hash = await source.commit(await past.gpg("expired@example.com", "1y"));
+        const hash = await source().commit(await past.gpg("expired@example.com", "1y"));
         const gpgKeyrings = [await past.exported("expired.asc", "expired@example.com")];
 
-        expect(reasonOf(await source.verify(hash, { with: { gpgKeyrings } }))).toBe("ExpiredKey");
+        expect(reasonOf(await source().verify(hash, { with: { gpgKeyrings } }))).toBe("ExpiredKey");
       } finally {
         await past.end();
       }
     });
 
     test("a revoked GPG key verifies nothing", async () => {
-      const signing = await signers.keys.gpg("revoked@example.com");
-      const hash = await source.commit(signing);
-      const [key = ""] = await signers.keys.fingerprints("revoked@example.com");
-      await signers.keys.revoke(key);
-      const gpgKeyrings = [await signers.keys.exported("revoked.asc", key)];
+      const signing = await signers().keys.gpg("revoked@example.com");
+      const hash = await source().commit(signing);
+      const [key = ""] = await signers().keys.fingerprints("revoked@example.com");
+      await signers().keys.revoke(key);
+      const gpgKeyrings = [await signers().keys.exported("revoked.asc", key)];
 
-      expect(reasonOf(await source.verify(hash, { with: { gpgKeyrings } }))).toBe("RevokedKey");
+      expect(reasonOf(await source().verify(hash, { with: { gpgKeyrings } }))).toBe("RevokedKey");
     });
 
     test("a subkey counts for its listed primary key", async () => {
-      await signers.keys.gpg("subkey@example.com");
-      const [primary = ""] = await signers.keys.fingerprints("subkey@example.com");
-      const subkey = await signers.keys.subkey(primary);
-      const gpgKeyrings = [await signers.keys.exported("subkey.asc", primary)];
+      await signers().keys.gpg("subkey@example.com");
+      const [primary = ""] = await signers().keys.fingerprints("subkey@example.com");
+      const subkey = await signers().keys.subkey(primary);
+      const gpgKeyrings = [await signers().keys.exported("subkey.asc", primary)];
 
-      const found = await source.verify(await source.commit(signers.keys.gpgSigning(`${subkey}!`)), {
+      const found = await source().verify(await source().commit(signers().keys.gpgSigning(`${subkey}!`)), {
         with: { gpgKeyrings },
       });
 
@@ -80,10 +72,10 @@ withSigners("the keys that verify signatures of commits", () => {
     });
 
     test("a key of the forge counts for every committer, and is named as the forge", async () => {
-      const forge = await signers.keys.gpg("noreply@forge.example.com");
-      const forgeKeyrings = [await signers.keys.exported("forge.asc", "noreply@forge.example.com")];
+      const forge = await signers().keys.gpg("noreply@forge.example.com");
+      const forgeKeyrings = [await signers().keys.exported("forge.asc", "noreply@forge.example.com")];
 
-      const found = await source.verify(await source.commit(forge), {
+      const found = await source().verify(await source().commit(forge), {
         with: { forgeKeyrings, committerMustMatch: true },
       });
 
@@ -95,35 +87,35 @@ withSigners("the keys that verify signatures of commits", () => {
     test.each<{ because: string; other: () => Promise<Partial<SignatureSettings>>; message: string }>([
       {
         because: "the file of signers does not exist",
-        other: async () => ({ allowedSignersFile: signers.keys.path("none") }),
+        other: async () => ({ allowedSignersFile: signers().keys.path("none") }),
         message: "none: ENOENT",
       },
       {
         because: "a line has no key",
-        other: async () => ({ allowedSignersFile: await signers.keys.write("bad", "dana@example.com\n") }),
+        other: async () => ({ allowedSignersFile: await signers().keys.write("bad", "dana@example.com\n") }),
         message: "bad: line 1: expected ADDRESS KEYTYPE KEY",
       },
       {
         because: "the list of revoked keys does not exist, which git would ignore",
-        other: async () => ({ revocationFile: signers.keys.path("no-revoked") }),
+        other: async () => ({ revocationFile: signers().keys.path("no-revoked") }),
         message: "no-revoked: ENOENT",
       },
       {
         because: "a keyring is no keyring",
-        other: async () => ({ gpgKeyrings: [await signers.keys.write("text.asc", "hello\n")] }),
+        other: async () => ({ gpgKeyrings: [await signers().keys.write("text.asc", "hello\n")] }),
         message: "text.asc: it has no GPG public key",
       },
       {
         because: "a keyring has a private key",
         other: async () => ({
-          gpgKeyrings: [await signers.keys.write("private.asc", "-----BEGIN PGP PRIVATE KEY BLOCK-----\n")],
+          gpgKeyrings: [await signers().keys.write("private.asc", "-----BEGIN PGP PRIVATE KEY BLOCK-----\n")],
         }),
         message: "private.asc: it has a private key",
       },
     ])("if $because", async ({ other, message }) => {
-      const hash = await source.commit(signers.robin);
+      const hash = await source().commit(signers().robin);
 
-      await expect(source.verify(hash, { with: await other() })).rejects.toMatchObject({
+      await expect(source().verify(hash, { with: await other() })).rejects.toMatchObject({
         code: "keys-unusable",
         message: expect.stringContaining(message),
       });
@@ -134,8 +126,8 @@ withSigners("the keys that verify signatures of commits", () => {
     const examined = (other: Partial<SignatureSettings>): ReturnType<typeof examineKeys> =>
       examineKeys(
         {
-          settings: { ...signers.settings, ...other },
-          folder: source.bench.mirrorDir,
+          settings: { ...signers().settings, ...other },
+          folder: source().bench.mirrorDir,
           nowMs: Date.parse("2026-11-28"),
         },
         new AbortController().signal,
@@ -149,14 +141,14 @@ withSigners("the keys that verify signatures of commits", () => {
 
     test("warn of keys that verify nothing any more", async () => {
       const past = await SigningKeys.open(
-        join(signers.keys.folder, "older"),
+        join(signers().keys.folder, "older"),
         "faked-system-time 20200601T000000!",
       );
       try {
         await past.gpg("old@example.com", "1y");
         const old = await past.exported("old.asc", "old@example.com");
-        const line = `gone@example.com valid-before="20260101" ${await signers.keys.publicKey("dana")}\n`;
-        const allowedSignersFile = await signers.keys.write("dated", line);
+        const line = `gone@example.com valid-before="20260101" ${await signers().keys.publicKey("dana")}\n`;
+        const allowedSignersFile = await signers().keys.write("dated", line);
 
         expect(await examined({ gpgKeyrings: [old], allowedSignersFile: null })).toEqual([
           { outcome: "failed", detail: "no key is usable: every new commit is held" },
@@ -178,15 +170,15 @@ withSigners("the keys that verify signatures of commits", () => {
 
     test("name each file that cannot be used", async () => {
       const other = {
-        allowedSignersFile: signers.keys.path("none"),
-        gpgKeyrings: [await signers.keys.write("empty.asc", "")],
+        allowedSignersFile: signers().keys.path("none"),
+        gpgKeyrings: [await signers().keys.write("empty.asc", "")],
       };
 
       expect(await examined(other)).toMatchObject([
         { outcome: "failed", detail: expect.stringContaining("none: ENOENT") },
         { outcome: "failed", detail: expect.stringContaining("empty.asc: it is empty") },
       ]);
-      expect(await examined({ gpgKeyrings: [await signers.keys.write("text.asc", "x")] })).toMatchObject([
+      expect(await examined({ gpgKeyrings: [await signers().keys.write("text.asc", "x")] })).toMatchObject([
         { outcome: "failed", detail: expect.stringContaining("it has no GPG public key") },
       ]);
     });

@@ -1,35 +1,25 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { addCommits, git } from "../../../support/git/git-repository.ts";
-import { endSigners, makeSigners, withSigners, type Signers } from "../../../support/signatures/signers.ts";
-import { FILE, reasonOf, SignedSource } from "../../../support/signatures/signed-source.ts";
+import { allSigners, withSigners } from "../../../support/signatures/signers.ts";
+import { eachSignedSource, FILE, reasonOf } from "../../../support/signatures/signed-source.ts";
 
 withSigners("which commits need a signature", () => {
-  let signers: Signers;
-  let source: SignedSource;
-
-  beforeAll(async () => {
-    signers = await makeSigners();
-  });
-  afterAll(() => endSigners(signers));
-
-  beforeEach(async () => {
-    source = await SignedSource.open(signers.settings);
-  });
-  afterEach(() => source.end());
+  const signers = allSigners();
+  const source = eachSignedSource(() => signers().settings);
 
   /** A merge by Robin of a branch with one unsigned commit. */
   async function merge(): Promise<string> {
-    await source.commit(signers.dana);
-    const main = (await source.repository.git("rev-parse", "main")).trim();
-    await source.repository.git("update-ref", "refs/heads/topic", main);
-    const topic = await source.repository.commit(
+    await source().commit(signers().dana);
+    const main = (await source().repository.git("rev-parse", "main")).trim();
+    await source().repository.git("update-ref", "refs/heads/topic", main);
+    const topic = await source().repository.commit(
       { ...FILE, "teams/orders/b.yaml": "b: 1\n" },
       { branch: "topic" },
     );
-    const tree = (await source.repository.git("rev-parse", `${topic}^{tree}`)).trim();
+    const tree = (await source().repository.git("rev-parse", `${topic}^{tree}`)).trim();
     const args = ["commit-tree", "-S", tree, "-p", main, "-p", topic, "-m", "merge"];
-    const merged = (await git(source.repository.bare, args, { env: signers.robin })).trim();
-    await source.repository.git("update-ref", "refs/heads/main", merged);
+    const merged = (await git(source().repository.bare, args, { env: signers().robin })).trim();
+    await source().repository.git("update-ref", "refs/heads/main", merged);
     return merged;
   }
 
@@ -38,33 +28,33 @@ withSigners("which commits need a signature", () => {
     { policy: "firstParent", expected: "verified", because: "the merge answers for what it merges" },
     { policy: "tip", expected: "verified", because: "the newest commit answers for all" },
   ] as const)("with policy $policy: $because", async ({ policy, expected }) => {
-    expect(reasonOf(await source.verify(await merge(), { with: { policy } }))).toBe(expected);
+    expect(reasonOf(await source().verify(await merge(), { with: { policy } }))).toBe(expected);
   });
 
   test("an unsigned newest commit is found with policy tip", async () => {
-    await source.commit(signers.robin);
+    await source().commit(signers().robin);
 
-    expect(reasonOf(await source.verify(await source.commit(), { with: { policy: "tip" } }))).toBe(
+    expect(reasonOf(await source().verify(await source().commit(), { with: { policy: "tip" } }))).toBe(
       "Unsigned",
     );
   });
 
   test("at the first run the newest commit, or all after the trusted one", async () => {
-    const trusted = await source.commit();
-    await source.commit(signers.robin);
-    const tip = await source.commit(signers.dana);
-    const unrelated = await source.repository.commit(FILE, {
+    const trusted = await source().commit();
+    await source().commit(signers().robin);
+    const tip = await source().commit(signers().dana);
+    const unrelated = await source().repository.commit(FILE, {
       parent: "none",
       branch: "other",
       message: "unrelated",
     });
 
     const answers = [
-      await source.verify(tip, { from: null }),
-      await source.verify(tip, { from: null, with: { trustedCommit: trusted } }),
-      await source.verify(tip, { from: null, with: { trustedCommit: source.first } }),
-      await source.verify(tip, { from: null, with: { trustedCommit: unrelated } }),
-      await source.verify(tip, { from: null, with: { trustedCommit: "1".repeat(40) } }),
+      await source().verify(tip, { from: null }),
+      await source().verify(tip, { from: null, with: { trustedCommit: trusted } }),
+      await source().verify(tip, { from: null, with: { trustedCommit: source().first } }),
+      await source().verify(tip, { from: null, with: { trustedCommit: unrelated } }),
+      await source().verify(tip, { from: null, with: { trustedCommit: "1".repeat(40) } }),
     ];
 
     expect(answers.map(reasonOf)).toEqual([
@@ -77,39 +67,41 @@ withSigners("which commits need a signature", () => {
   });
 
   test("what an operator approved counts, with its history", async () => {
-    const approved = await source.commit();
-    const tip = await source.commit(signers.robin);
+    const approved = await source().commit();
+    const tip = await source().commit(signers().robin);
 
-    expect(reasonOf(await source.verify(tip, { approved: [approved] }))).toBe("verified");
-    expect(reasonOf(await source.verify(await source.commit(), { approved: [approved] }))).toBe("Unsigned");
+    expect(reasonOf(await source().verify(tip, { approved: [approved] }))).toBe("verified");
+    expect(reasonOf(await source().verify(await source().commit(), { approved: [approved] }))).toBe(
+      "Unsigned",
+    );
   });
 
   test("after a force-push, all that the accepted revision does not contain", async () => {
-    await source.repository.commit(FILE, { parent: "none", message: "rewritten" });
+    await source().repository.commit(FILE, { parent: "none", message: "rewritten" });
 
-    expect(reasonOf(await source.verify(await source.commit(signers.robin)))).toBe("Unsigned");
+    expect(reasonOf(await source().verify(await source().commit(signers().robin)))).toBe("Unsigned");
   });
 
   test("a replaced or grafted commit on the server changes nothing", async () => {
-    const unsigned = await source.commit();
-    const tip = await source.commit(signers.robin);
-    await source.repository.git("update-ref", `refs/replace/${unsigned}`, tip);
+    const unsigned = await source().commit();
+    const tip = await source().commit(signers().robin);
+    await source().repository.git("update-ref", `refs/replace/${unsigned}`, tip);
 
-    expect(reasonOf(await source.verify(tip))).toBe("Unsigned");
+    expect(reasonOf(await source().verify(tip))).toBe("Unsigned");
   });
 
   test("more commits than one call verifies are a reason to hold", async () => {
-    await addCommits(source.repository.bare, 10_001);
+    await addCommits(source().repository.bare, 10_001);
 
-    const found = await source.verify((await source.repository.git("rev-parse", "main")).trim());
+    const found = await source().verify((await source().repository.git("rev-parse", "main")).trim());
 
     expect(reasonOf(found)).toBe("TooManyCommits");
   });
 
   test("many bad commits are counted, not listed", async () => {
-    await addCommits(source.repository.bare, 150);
+    await addCommits(source().repository.bare, 150);
 
-    const found = await source.verify((await source.repository.git("rev-parse", "main")).trim());
+    const found = await source().verify((await source().repository.git("rev-parse", "main")).trim());
 
     expect(found).toMatchObject({ message: expect.stringMatching(/; and at least \d+ more \(of 150 new/) });
   });
