@@ -10,8 +10,11 @@ import {
   roleNameOf,
   WRITE_ORDERS,
 } from "../support/installation/estate.ts";
+import { git } from "../support/git/git-repository.ts";
 import { Installation } from "../support/installation/installation.ts";
 import { HAS_SIGNERS, NO_KEYS, SigningKeys, type Signing } from "../support/signatures/signing-keys.ts";
+import { DANA, TestSigstore, type GitsignOptions } from "../support/signatures/sigstore/gitsign.ts";
+import { gitsigned } from "../support/signatures/sigstore/signed-objects.ts";
 import type { SignatureSettings } from "../../src/model/verification.ts";
 
 const FIRST = estate(functions(["a"], READ_ORDERS));
@@ -161,6 +164,38 @@ withSigners("a source that needs signed commits", () => {
         message: expect.stringContaining("gone: ENOENT"),
         fix: expect.stringContaining("docs/operating.md"),
       },
+    });
+  });
+
+  test("keeps the revision that gitsign proves, while a commit in the middle has no log entry", async () => {
+    const sigstore = new TestSigstore();
+    const trustedRootFile = await keys.write("trusted_root.json", sigstore.trustedRoot());
+    await installation.restart({
+      signatures: { ...NO_KEYS, gitsign: { trustedRootFile, identities: [DANA] } },
+    });
+    const push = async (files: typeof FIRST, options: GitsignOptions = {}): Promise<string> => {
+      const { repository } = installation;
+      await repository.git("update-ref", "refs/heads/draft", "refs/heads/main");
+      const draft = await repository.commit(files, { branch: "draft" });
+      const input = gitsigned(await repository.git("cat-file", "commit", draft), sigstore, options);
+      const args = ["hash-object", "-t", "commit", "-w", "--stdin"];
+      const hash = (await git(repository.bare, args, { input })).trim();
+      await installation.forcePush(hash);
+      return hash;
+    };
+
+    const proved = await push(SECOND);
+    await installation.settled();
+    const before = [await accepted(), mayWrite(), (await source()).verified?.message];
+    await push(FIRST, { entry: () => null });
+    await push(FIRST);
+    await installation.settled();
+
+    expect(before).toEqual([proved, true, "1 commit is signed by dana@example.com"]);
+    expect([await accepted(), mayWrite()]).toEqual([proved, true]);
+    expect(await source()).toMatchObject({
+      held: { reason: expect.stringContaining("without its log entry") },
+      verified: { status: "False", fix: expect.stringContaining("gitsign.rekorMode offline") },
     });
   });
 
