@@ -35,7 +35,7 @@ export const SOURCE_RUNBOOKS: readonly Runbook[] = [
     ],
     steps: [
       "Ask the people who pushed, over another channel than Git. Compare the two revisions: `git log OLD..NEW` and `git log NEW..OLD`.",
-      "Commits that are not signed or not trusted: sign them and push again, or add the signer's key if they are who they claim to be ([commit signatures](../../operating.md#commit-signatures)).",
+      "Commits that are not signed or not trusted: sign them and push again, or add the signer's key or gitsign identity if they are who they claim to be ([commit signatures](../../operating.md#commit-signatures)). The fix in `describe hold` names the setting, such as `gitsign.rekorMode offline` for a signature without its log entry.",
       "If it is intended: `grantkeeper approve REVISION --reason TEXT`. If `tokens[].mails` has addresses, another person than its authors approves it.",
       "If it is not: `grantkeeper reject REVISION --reason TEXT`, restore the branch, and revoke the credential that pushed it.",
     ],
