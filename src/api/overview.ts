@@ -153,8 +153,13 @@ export interface SourceStatus {
   readonly accepted: Revision | null;
   /** ISO 8601. */
   readonly fetchedAt: string | null;
-  /** `since`: ISO 8601. */
-  readonly held: { readonly revision: Revision; readonly reason: string; readonly since: string } | null;
+  /** `since`: ISO 8601. `rejected`: an operator rejected it; null: it awaits an approval. */
+  readonly held: {
+    readonly revision: Revision;
+    readonly reason: string;
+    readonly since: string;
+    readonly rejected: { readonly by: string; readonly reason: string } | null;
+  } | null;
   /** The latest failure; null if the last fetch succeeded. `refused`: the revision was fetched, and its content is refused. */
   readonly failure: { readonly message: string; readonly fix: string; readonly refused: boolean } | null;
   /** A working directory: its content is in no commit. */

@@ -28,7 +28,7 @@ export class BrokenDocuments {
     if (enforced === null || enforced === this.#reported) return { alerts: [], reported: () => undefined };
     const opened = brokenDocuments(enforced);
     const names = new Set(opened.map(({ incident }) => incident));
-    const open = await this.#ports.alerts.openIncidents(PREFIX);
+    const open = await this.#ports.alerts.openIncidents([PREFIX]);
     const ended = open
       .filter((incident) => !names.has(incident))
       .map((incident) => {

@@ -22,7 +22,7 @@ export class RemovedAccounts {
     const { accounts, revision } = enforced;
     if (accounts === this.#removed) return;
     const { store, alerts, clock, recorder } = this.#ports;
-    const openIncidents = await alerts.openIncidents("");
+    const openIncidents = await alerts.openIncidents([""]);
     const open = new Set(openIncidents.map(accountOf));
     const gone = (await store.accounts()).filter(
       ({ accountId, declared }) => !accounts.has(accountId) && (declared !== null || open.has(accountId)),

@@ -1,5 +1,6 @@
 import { subjectOfOutcome, type PassResult } from "../settle/outcome/outcome.ts";
 import type { Pass } from "../judge/pass.ts";
+import { endingIncidents } from "../settle/alerts/ended-states.ts";
 import { settle, type Settled } from "../settle/settle.ts";
 import { firstAccountRecord } from "../model/records/account-record.ts";
 import { Comparer } from "../iam/compare/comparer.ts";
@@ -75,7 +76,7 @@ async function settleAll(
 ): Promise<Settled> {
   const liveRules = await judgeLive(result, ports);
   const nowMs = ports.clock.nowMs();
-  const openIncidents = new Set(await ports.alerts.openIncidents(""));
+  const openIncidents = new Set(await ports.alerts.openIncidents(endingIncidents(work.accountId)));
   const { attempts, views, orphans } = state.account(work.accountId);
   const settling = settle(result, {
     nowMs,

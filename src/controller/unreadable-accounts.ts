@@ -56,7 +56,7 @@ export class UnreadableAccounts {
       const found = records.get(id)?.failing ?? null;
       return found === null ? [] : [{ id, name, failing: found }];
     });
-    const open = await this.#ports.alerts.openIncidents(PREFIX);
+    const open = await this.#ports.alerts.openIncidents([PREFIX]);
     const before = this.#incidents.size === 0 ? recordedIncidents(open, failing) : this.#incidents;
     const incidents = unreadableIncidents(before, failing, nowMs);
     this.#incidents = incidents;

@@ -36,9 +36,8 @@ export class OutboxSender implements AlertSender {
     await sending;
   }
 
-  async openIncidents(prefix: string): Promise<readonly string[]> {
-    const open = await this.#parts.store.incidents(null);
-    return open.map(({ incident }) => incident).filter((name) => name.startsWith(prefix));
+  openIncidents(prefixes: readonly string[]): Promise<readonly string[]> {
+    return this.#parts.store.incidentNames(prefixes);
   }
 
   async routes(): Promise<readonly AlertRouteView[]> {

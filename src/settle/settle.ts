@@ -48,7 +48,7 @@ export interface SettleContext extends SettleTime {
   readonly orphans: readonly Orphan[];
   /** By key: what the rules find in AWS apart from Git. A key that is not in it has no difference that rules judge. */
   readonly liveRules: ReadonlyMap<Key, LiveRules>;
-  /** The names of what people were alerted to and what has not ended. */
+  /** The names of what people were alerted to and what has not ended, of those that the pass may end (`endingIncidents`). */
   readonly openIncidents: ReadonlySet<string>;
 }
 

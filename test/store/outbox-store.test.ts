@@ -107,6 +107,24 @@ describe("an incident", () => {
     expect((await outboxStore.incidents(null)).map(({ incident: name }) => name)).toEqual(["drift/b"]);
   });
 
+  test("is found by the beginning of its name, and no other is read", async () => {
+    const { store, outboxStore } = await open();
+    const names = [
+      "account/1/iam:X",
+      "contended/function/1/a",
+      "refused/function/1/a",
+      "refused/function/10/b",
+    ];
+    await store.commit({ incidents: names.map((name) => incident({ incident: name })) });
+
+    expect(await outboxStore.incidentNames(["refused/function/1/", "account/1/"])).toEqual([
+      "refused/function/1/a",
+      "account/1/iam:X",
+    ]);
+    expect(await outboxStore.incidentNames([])).toEqual([]);
+    expect(await outboxStore.incidentNames([""])).toEqual(names);
+  });
+
   test("that begins and ends in one commit is not open", async () => {
     const { store, outboxStore } = await open();
 

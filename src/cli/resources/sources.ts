@@ -26,10 +26,18 @@ export const SOURCE_LOCATION: MessageColumn<SourceObject> = {
     spec.url,
     ...pushTexts(spec),
     ...queueTexts(status.pushQueue),
-    ...(status.held === null ? [] : [`held: ${status.held.reason}`]),
+    ...heldTexts(status.held),
     ...(status.failure === null ? [] : [`failing: ${status.failure.message}`, `fix: ${status.failure.fix}`]),
   ],
 };
+
+function heldTexts(held: SourceObject["status"]["held"]): readonly string[] {
+  if (held === null) return [];
+  const { revision, reason, rejected } = held;
+  const name = shortRevision(revision);
+  if (rejected === null) return [`held: ${name}: ${reason}`];
+  return [`rejected: ${name}, by ${rejected.by}: "${rejected.reason}"`];
+}
 
 function pushTexts({ webhooks, pushQueue }: SourceObject["spec"]): readonly string[] {
   const reporters = [...webhooks, ...(pushQueue === null ? [] : [pushQueue])];

@@ -14,8 +14,8 @@ export type AlertTest =
 export interface AlertSender {
   /** Sends what is due, for each route by itself. Ends early with the signal. */
   drain(signal: AbortSignal): Promise<void>;
-  /** The names of the open incidents that begin with the prefix. */
-  openIncidents(prefix: string): Promise<readonly string[]>;
+  /** The names of the open incidents that begin with one of the prefixes. */
+  openIncidents(prefixes: readonly string[]): Promise<readonly string[]>;
   /** In the order of the configuration. */
   routes(): Promise<readonly AlertRouteView[]>;
   /** Sends a test alert immediately, past the outbox; null: no such route. */

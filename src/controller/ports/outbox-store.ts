@@ -60,6 +60,8 @@ export interface WaitingCopy {
 export interface OutboxStore {
   /** The open incidents with these names; null: all. Sorted by name. */
   incidents(names: readonly string[] | null): Promise<readonly OpenIncident[]>;
+  /** The names of the open incidents that begin with one of the prefixes; reads no others. */
+  incidentNames(prefixes: readonly string[]): Promise<readonly string[]>;
   /** The oldest messages of a route, also those that wait for a retry: they delay the later ones. */
   waiting(route: string, limit: number): Promise<readonly OutboxMessage[]>;
   /** How the receiver names the incidents that it was notified of, by incident. */

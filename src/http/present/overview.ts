@@ -17,7 +17,7 @@ export function overview(reader: Reader): OverviewObject {
   const { version, instance, mode, startedAt, catalogueDate, source, tenancy, accounts, diagnostics } =
     reader.world.overview;
   const seen = {
-    source: sourceStatus(source),
+    source: sourceStatus(source, reader.world),
     namespaceSources: namespaceSources(reader),
     diagnostics: diagnostics.filter((diagnostic) => seesDiagnostic(reader, diagnostic)),
     holds: holdSummaries(reader),

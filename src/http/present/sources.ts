@@ -7,6 +7,7 @@ import type {
 import type { PushQueueReading, SourceView } from "../../controller/ports/control.ts";
 import { sees } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
+import type { World } from "../request/world.ts";
 import { envelope, isoTime } from "./metadata.ts";
 
 /** The platform source first, then those of namespaces that the token sees. */
@@ -21,7 +22,7 @@ export function seenSources({ access, world }: Reader): readonly SourceView[] {
 export function sources(reader: Reader): readonly SourceObject[] {
   return seenSources(reader).map((view) => {
     const { namespace, location, pushQueue } = view;
-    const { name, ...status } = sourceStatus(view);
+    const { name, ...status } = sourceStatus(view, reader.world);
     const hook = namespace === null ? "" : `/${name}`;
     return {
       ...envelope("Source", { name }),
@@ -37,21 +38,23 @@ export function sources(reader: Reader): readonly SourceObject[] {
   });
 }
 
-export function sourceStatus(view: SourceView): SourceStatus {
+export function sourceStatus(view: SourceView, { rejections }: Pick<World, "rejections">): SourceStatus {
   const { name, accepted, fetchedAt, held, failure, uncommitted, verified } = view;
-  return { name, accepted, fetchedAt, held: heldRevision(held), failure, uncommitted, verified };
+  return { name, accepted, fetchedAt, held: heldRevision(held, rejections), failure, uncommitted, verified };
 }
 
 export function namespaceSources(reader: Reader): readonly NamespaceSourceStatus[] {
   return seenSources(reader).flatMap((view) =>
-    view.namespace === null ? [] : [{ namespace: view.namespace, ...sourceStatus(view) }],
+    view.namespace === null ? [] : [{ namespace: view.namespace, ...sourceStatus(view, reader.world) }],
   );
 }
 
-function heldRevision(held: SourceView["held"]): SourceStatus["held"] {
-  return held === null
-    ? null
-    : { revision: held.revision, reason: held.reason, since: isoTime(held.sinceMs) };
+function heldRevision(held: SourceView["held"], rejections: World["rejections"]): SourceStatus["held"] {
+  if (held === null) return null;
+  const { revision, reason, sinceMs } = held;
+  const rejection = rejections.find(({ subject }) => subject === revision);
+  const rejected = rejection === undefined ? null : { by: rejection.actor, reason: rejection.reason };
+  return { revision, reason, since: isoTime(sinceMs), rejected };
 }
 
 function queueStatus(reading: PushQueueReading): PushQueueStatus {

@@ -58,7 +58,7 @@ function reminderBody({ body, severity, sinceMs }: OpenIncident, nowMs: number):
     text: [
       lines[0] ?? "",
       `Still open since ${since} (${formatSpan(nowMs - sinceMs)})`,
-      ...lines.filter((line) => line.startsWith("See:")),
+      ...lines.filter((line) => /^(See|Approve):/.test(line)),
     ].join("\n"),
     at: new Date(nowMs).toISOString(),
     isReminder: true,

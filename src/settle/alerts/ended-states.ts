@@ -1,9 +1,18 @@
 import { accessIncidents, type AlertEvent } from "../../model/alert-event.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
 import { keyParts, parseKey, type Key } from "../../model/keys/key.ts";
 import { incidentOf } from "../../model/records/incident-of.ts";
 import type { SettledKey } from "../key/settle-key.ts";
 import { knowsAllHolds } from "../outcome/all-holds.ts";
 import type { DonePass } from "../outcome/outcome.ts";
+
+/** The beginnings of the names of the incidents that a pass over the account may end. */
+export function endingIncidents(accountId: AccountId): readonly string[] {
+  const ofKeys = ["refused", "contended"].flatMap((kind) =>
+    (["function", "policy"] as const).map((of) => `${kind}/${of}/${accountId}/`),
+  );
+  return [...ofKeys, accessIncidents(accountId)];
+}
 
 type Finished = Pick<DonePass, "pass" | "outcomes">;
 

@@ -38,6 +38,9 @@ const SQL = {
   dropThreads: "DELETE FROM alert_threads WHERE route NOT IN (SELECT value FROM json_each(?))",
 } as const;
 
+/** Sorts after every other. */
+const LAST_CHARACTER = "\u{10ffff}";
+
 interface NotifiedRow {
   readonly record: string;
   readonly route: string | null;
@@ -85,6 +88,16 @@ export class SqliteOutboxStore implements OutboxStore {
         ),
       ),
     }));
+  }
+
+  async incidentNames(prefixes: readonly string[]): Promise<readonly string[]> {
+    const sql = "SELECT incident FROM incidents WHERE incident >= ? AND incident < ? ORDER BY incident";
+    const rows = storing("read the incidents", () =>
+      prefixes.flatMap((prefix) =>
+        selectAll<{ readonly incident: string }>(this.#db, sql, prefix, `${prefix}${LAST_CHARACTER}`),
+      ),
+    );
+    return rows.map(({ incident }) => incident);
   }
 
   async waiting(route: string, limit: number): Promise<readonly OutboxMessage[]> {

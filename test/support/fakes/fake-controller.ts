@@ -126,7 +126,8 @@ export class FakeController {
           this.drained += 1;
           return this.drain();
         },
-        openIncidents: (prefix) => Promise.resolve(this.recorder.openIncidents(prefix)),
+        openIncidents: (prefixes) =>
+          Promise.resolve(prefixes.flatMap((prefix) => this.recorder.openIncidents(prefix))),
         routes: () => Promise.resolve(this.routes),
         test: (route) => Promise.resolve(route === "ops" ? this.alertTest : null),
       },

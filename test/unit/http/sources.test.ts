@@ -8,6 +8,7 @@ import type { Namespace } from "../../../src/model/aws/ids.ts";
 import { sourceColumns, SOURCE_LOCATION } from "../../../src/cli/resources/sources.ts";
 import { messageTable } from "../../../src/cli/screen/message-table.ts";
 import { ALL, calm, itemsOf, NOW_MS } from "../../support/screens/action-required.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
 import { FakeControl, type FakeState } from "../../support/fakes/fake-control.ts";
 
 const QUEUE = "https://sqs.eu-west-1.amazonaws.com/111122223333/pushes";
@@ -90,5 +91,29 @@ test("the screen has every location, and what is wrong, in lines of their own", 
     `  ${QUEUE}`,
     "  queue not read: AccessDenied: not allowed",
     "  fix: allow sqs:ReceiveMessage",
+  ]);
+});
+
+test("a held revision that was rejected is shown as rejected, with the operator and the reason", async () => {
+  const state = calm();
+  const { held } = fakeState().overview.source;
+  if (held === null) throw new Error("the world of this test holds no revision");
+  const source = { ...state.overview.source, held };
+  const rejection = {
+    subject: held.revision,
+    accountId: null,
+    actor: "sam",
+    reason: "ask the team first",
+    at: new Date(NOW_MS).toISOString(),
+  };
+  const textsOf = async (rejections: FakeState["overview"]["rejections"]): Promise<readonly string[]> => {
+    const [platform] = await shown({ ...state, overview: { ...state.overview, source, rejections } });
+    return platform === undefined ? [] : SOURCE_LOCATION.texts(platform).slice(2);
+  };
+
+  expect(await textsOf([])).toEqual([`held: main@aaaaaaa: ${held.reason}`]);
+  expect(await textsOf([rejection])).toEqual(['rejected: main@aaaaaaa, by sam: "ask the team first"']);
+  expect(await textsOf([{ ...rejection, subject: `${held.revision}0` as typeof held.revision }])).toEqual([
+    `held: main@aaaaaaa: ${held.reason}`,
   ]);
 });

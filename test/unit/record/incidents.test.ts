@@ -101,7 +101,7 @@ describe("what needs an answer", () => {
     expect(take()).toEqual(gets.map((line) => `ops ${line}`));
   });
 
-  test("is reported again while it is open, with the command that shows it", async () => {
+  test("is reported again while it is open, with the commands that show and approve it", async () => {
     const { start, take, later, texts } = await alertedStore();
     const running = start({ ...OPS, remindAfterMs: 24 * HOUR_MS });
     await running.record(EVENTS["revision-held"]);
@@ -112,7 +112,7 @@ describe("what needs an answer", () => {
 
     expect(take()).toEqual(["ops open security", "ops open security again"]);
     expect(texts[1]).toBe(
-      "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nStill open since 2026-11-25 12:00Z (1d 1h)\nSee:  grantkeeper describe hold main@9c1d04e",
+      "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nStill open since 2026-11-25 12:00Z (1d 1h)\nSee:  grantkeeper describe hold main@9c1d04e\nApprove: grantkeeper approve main@9c1d04e --reason TEXT",
     );
   });
 });

@@ -1,6 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { driftFingerprint } from "../../../src/model/drift.ts";
+import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
+import { endingIncidents } from "../../../src/settle/alerts/ended-states.ts";
 import type { Pass } from "../../../src/judge/pass.ts";
 import { contentionKey } from "../../../src/plan/inputs/contention.ts";
 import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
@@ -21,6 +23,18 @@ const REFUSAL = `refused/${KEY}`;
 const CONTENTION = `contended/${KEY}`;
 const ACCESS = "account/111122223333/iam:PutRolePolicy";
 const GONE = "function/111122223333/eu-west-1/orders/gone" as Key;
+
+test("the incidents that a pass may end are those of its account", () => {
+  const prefixes = endingIncidents("111122223333" as AccountId);
+  const isFound = (name: string): boolean => prefixes.some((prefix) => name.startsWith(prefix));
+
+  expect(
+    [REFUSAL, CONTENTION, ACCESS, "contended/policy/111122223333/search/audit"].filter(isFound),
+  ).toHaveLength(4);
+  expect(
+    [REFUSAL, ACCESS].map((name) => name.replace("111122223333", "222233334444")).filter(isFound),
+  ).toEqual([]);
+});
 
 const fine = skippedOf({ kind: "nothing-due" });
 const unknown: KeyOutcome = { kind: "unknown", subject: subjectOf(recordWith([])), reason: "no answer" };
