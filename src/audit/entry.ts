@@ -1,6 +1,6 @@
 import type { Action, WriteCall, StepNumber } from "../model/action.ts";
 import type { RecordedDelta } from "../model/delta.ts";
-import type { DriftRisk, RevertedDrift } from "../model/drift.ts";
+import type { DriftRisk, RecordedDriftEnd, RevertedDrift } from "../model/drift.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import type { Digest } from "../model/values/digest.ts";
 import type { JsonObject } from "../model/values/json.ts";
@@ -100,7 +100,7 @@ export type AuditFact =
        * `reverted`: by Grantkeeper, never by the author of the revision. `account-removed`: its account is no longer declared, so that
        * the drift may still exist.
        */
-      readonly how: "reverted" | "applied" | "gone" | "account-removed";
+      readonly how: RecordedDriftEnd;
     })
   | {
       readonly kind: "plan-held";

@@ -4,7 +4,7 @@ import type { Namespace } from "./aws/ids.ts";
 import type { CommitStatus } from "./records/commit-status.ts";
 import type { Revision } from "./values/revision.ts";
 import type { SuspensionScope } from "./approval.ts";
-import type { DriftRisk } from "./drift.ts";
+import type { DriftEnd, DriftRisk } from "./drift.ts";
 import type { Key } from "./keys/key.ts";
 import type { Addressed } from "./keys/target-text.ts";
 
@@ -81,7 +81,7 @@ export type AlertEvent =
       readonly kind: "drift-closed";
       readonly key: Key;
       readonly account: string;
-      readonly how: "reverted" | "applied" | "gone";
+      readonly how: DriftEnd;
       readonly since: string;
       /** ISO 8601: the last read without the drift; null if there is none. */
       readonly lastCleanAt: string | null;

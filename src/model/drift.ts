@@ -82,6 +82,13 @@ export function driftFingerprint(drift: Omit<Drift, "delta">): string {
 /** The danger of a difference in AWS: more permissions than the owner could grant, or callers that are not declared. */
 export type DriftRisk = "escalation" | "exposure";
 
+/** `released`: it may still exist, and is no longer compared. `gone`: a later read did not show it, and we wrote nothing. */
+export const DRIFT_ENDS = ["reverted", "applied", "gone", "released"] as const;
+/** How a pass finds that a drift ended. */
+export type DriftEnd = (typeof DRIFT_ENDS)[number];
+/** `account-removed`: its account is no longer declared, so that it may still exist. No pass finds this. */
+export type RecordedDriftEnd = DriftEnd | "account-removed";
+
 /** Differences of one key that ended together. */
 export interface RevertedDrift {
   /** `- policy "AdministratorAccess"`: removed (`-`), added again (`+`) or set back (`~`) in AWS. */

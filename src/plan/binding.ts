@@ -44,8 +44,7 @@ function planScope(scope: BindingScope): Part {
 
 function planReleased(scope: BindingScope): Part {
   const obstacle = obstacleOf(scope);
-  if (obstacle !== null) return withheldPart(obstacle);
-  return scope.role === null ? EMPTY_PART : planRelease(scope, scope.role);
+  return obstacle === null ? planRelease(scope) : withheldPart(obstacle);
 }
 
 function planRole(scope: BindingScope): Part {

@@ -86,6 +86,7 @@ const END_TEXTS = {
   reverted: "reverted by Grantkeeper, read back",
   applied: "as declared in Git now, read back",
   gone: "no longer there",
+  released: "no longer compared: its manifest releases the function",
 } as const satisfies Record<Closed["how"], string>;
 
 /** @param seqs the audit entries of the drift */
@@ -95,7 +96,7 @@ export function closedLines(
 ): readonly string[] {
   return [
     `✅ ${targetText({ key, account })} ${secondOf(at)} ${END_TEXTS[how]}${entryText(seqs)}`,
-    `   ${openText({ since, lastCleanAt, at })}`,
+    how === "released" ? "   it may still exist in AWS" : `   ${openText({ since, lastCleanAt, at })}`,
   ];
 }
 

@@ -8,7 +8,7 @@ export const ALERTS = {
   ],
   "drift-closed": [
     "as it was opened",
-    "the end of that incident: reverted, added to Git, or no longer there",
+    "the end of that incident: reverted, added to Git, no longer there, or no longer compared (`mode: release`)",
   ],
   "first-comparison": [
     "security if there is an escalation or exposure",

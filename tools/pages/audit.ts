@@ -25,7 +25,7 @@ const ENTRIES = {
   "drift-found":
     "key, revision, fields, each difference in a line, whether it is an escalation or exposure, the exact difference in permissions, severity",
   "drift-ended":
-    "key, fields, how: reverted by Grantkeeper, declared in Git, gone by itself, or ended with its account, which is no longer declared; what was removed or added by name, when it was first seen, and the last read without it",
+    "key, fields, how: reverted by Grantkeeper, declared in Git, gone by itself, released and no longer compared, or ended with its account, which is no longer declared; what was removed or added by name, when it was first seen, and the last read without it",
   "plan-held": "key, digest of the plan, what `approve` takes, why",
   "plan-refused": "key, rules, why",
   approved:

@@ -148,9 +148,10 @@ function errorText(result: AuditEvent): string {
   return error === "" ? "" : `: ${error}`;
 }
 
-/** The ends of a drift that Grantkeeper did not cause. */
+/** The ends of a drift that no write to its object caused. */
 const ENDS: Readonly<Record<string, readonly [by: string, words: string]>> = {
   gone: [NOT_NAMED, "no longer differs"],
+  released: [GRANTKEEPER, "released, no longer compared"],
   "account-removed": [NOT_NAMED, "its account is no longer declared, it may still differ"],
 };
 

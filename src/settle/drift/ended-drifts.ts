@@ -1,5 +1,14 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
-import { driftFingerprint, type Drift, type DriftChange, type DriftRisk } from "../../model/drift.ts";
+import {
+  driftFingerprint,
+  type Drift,
+  type DriftChange,
+  type DriftEnd,
+  type DriftRisk,
+  type RecordedDriftEnd,
+} from "../../model/drift.ts";
+import { desiredOf } from "../../judge/subject.ts";
+import { isBinding } from "../../model/desired.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";
 import { byKey } from "../../text/order.ts";
 import type { KeyRecord, OpenDrift, PastWrite } from "../../model/keys/key-record.ts";
@@ -12,8 +21,7 @@ const REVERT_MEMORY_MS = 86_400_000;
 export interface EndedDrift {
   readonly fingerprint: string;
   readonly sinceMs: number;
-  /** `account-removed`: its account is no longer declared. No pass finds this. */
-  readonly how: "reverted" | "applied" | "gone" | "account-removed";
+  readonly how: RecordedDriftEnd;
   /** The last read without the drift; null if there is none. */
   readonly lastCleanMs: number | null;
   readonly risks: readonly DriftRisk[];
@@ -42,6 +50,8 @@ export function endedDrifts(
     ...Object.fromEntries(opened.map((drift) => [driftFingerprint(drift), sinceMs])),
     ...record.driftSinceMs,
   };
+  const state = desiredOf(judged.subject);
+  const isReleased = state !== null && isBinding(state) && state.released === true;
   const remaining = new Set(drifts.map(driftFingerprint));
   const seenNow = new Map(judged.drifts.map((drift) => [driftFingerprint(drift), drift]));
   return Object.entries(since)
@@ -51,11 +61,12 @@ export function endedDrifts(
       sinceMs: began,
       ...(openDrifts[fingerprint] ?? UNKNOWN_DRIFT),
       how: howEnded({
-        subject: partsOf(fingerprint).subject,
+        ...partsOf(fingerprint),
         sinceMs: began,
         drift: seenNow.get(fingerprint),
         record,
         writes: writes.byKey.get(key) ?? [],
+        isReleased,
       }),
     }));
 }
@@ -72,8 +83,11 @@ function howEnded(ended: {
   readonly record: KeyRecord;
   /** Of the key. */
   readonly writes: readonly PastWrite[];
-}): EndedDrift["how"] {
-  const { subject, sinceMs, drift, record, writes } = ended;
+  readonly change: DriftChange;
+  readonly isReleased: boolean;
+}): DriftEnd {
+  const { subject, sinceMs, drift, record, writes, change, isReleased } = ended;
+  if (isReleased && change.kind !== "not-released") return "released";
   if (!writes.some((write) => write.target === subject && write.atMs >= sinceMs)) return "gone";
   if (drift !== undefined) return drift.cause === "out-of-band" ? "reverted" : "applied";
   return record.incidentSinceMs !== null && sinceMs >= record.incidentSinceMs ? "reverted" : "applied";

@@ -1,4 +1,4 @@
-import { driftFingerprint, type Drift } from "../../model/drift.ts";
+import { driftFingerprint, type Drift, type DriftEnd } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { EndedDrift } from "./ended-drifts.ts";
 import type { JudgedView } from "../outcome/outcome-view.ts";
@@ -10,7 +10,7 @@ export interface Incident {
   /** Set if this pass ended it. */
   readonly ended: {
     readonly sinceMs: number;
-    readonly how: Exclude<EndedDrift["how"], "account-removed">;
+    readonly how: DriftEnd;
     readonly lastCleanMs: number | null;
   } | null;
 }
@@ -54,7 +54,9 @@ export function incidentAfter(view: JudgedView, { alerted, ended, sinceMs }: Mov
   if (beganMs === null) return { sinceMs: null, ended: null };
   const isOpen = view.unread.length > 0 || view.drifts.some((drift) => isAlerted(drift, record, beganMs));
   if (isOpen) return { sinceMs: beganMs, ended: null };
-  const how = (["reverted", "applied"] as const).find((one) => ended.some((drift) => drift.how === one));
+  const how = (["released", "reverted", "applied"] as const).find((one) =>
+    ended.some((drift) => drift.how === one),
+  );
   const clean = ended.filter((drift) => drift.sinceMs >= beganMs).map(({ lastCleanMs }) => lastCleanMs);
   const known = clean.filter((ms) => ms !== null);
   const lastCleanMs = known.length === 0 || known.length < clean.length ? null : Math.min(...known);

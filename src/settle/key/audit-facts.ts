@@ -1,6 +1,6 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { revertText } from "../../plan/render/revert.ts";
-import type { Drift } from "../../model/drift.ts";
+import { DRIFT_ENDS, type Drift } from "../../model/drift.ts";
 import { countedRules, refusedRules } from "../../model/rules/refusal.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { ConditionClaim } from "../conditions/claim.ts";
@@ -23,7 +23,7 @@ export function outcomeFacts(view: OutcomeView, inputs: FactInputs): readonly Au
   const { revision, opened, ended, isRecorded } = inputs;
   const { key } = view.subject;
   const found = isRecorded ? [] : driftFoundFacts(view.judged, opened, revision);
-  const endings = (["reverted", "applied", "gone"] as const).flatMap((how): readonly AuditFact[] => {
+  const endings = DRIFT_ENDS.flatMap((how): readonly AuditFact[] => {
     const those = ended.filter((one) => one.how === how);
     return those.length === 0 ? [] : [{ kind: "drift-ended", key, revision, how, ...endedFacts(those) }];
   });

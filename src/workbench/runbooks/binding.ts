@@ -141,7 +141,7 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
       "If the change must stay for now: `grantkeeper suspend TARGET --for 1h --reason TEXT`, then add the lines that the alert proposes to Git.",
       "In observe: revert it by hand, or enforce the account.",
     ],
-    over: "`drift-closed` is sent: reverted, applied (now in Git) or gone. `grantkeeper get drift` does not list it.",
+    over: "`drift-closed` is sent: reverted, applied (now in Git), gone, or released (no longer compared; it may still exist). `grantkeeper get drift` does not list it.",
   },
   {
     id: "contended",

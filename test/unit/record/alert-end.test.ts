@@ -24,6 +24,12 @@ describe("the end", () => {
     );
   });
 
+  test("of a release does not claim that the change is no longer there", () => {
+    expect(alertText(closed({ how: "released" }), [])).toBe(
+      "✅ orders/orders-api@prod/eu-west-1 10:32:41Z no longer compared: its manifest releases the function\n   it may still exist in AWS",
+    );
+  });
+
   test("a clock that went back gives no negative duration", () => {
     expect(alertText(closed({ at: "2026-11-25T10:00:00.000Z" }), [])).toContain("open for at most 0s ");
   });

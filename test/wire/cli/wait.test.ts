@@ -34,6 +34,7 @@ describe("wait for a target", () => {
 
   test.each([
     { status: {}, expected: "unchanged, aaaaaaa in effect" },
+    { status: ready({ reason: "Released" }), expected: "released, no longer compared or written" },
     {
       status: { ...ready({ reason: "ObserveOnly" }), sync: "OutOfSync" as const },
       expected: "compared, observe only, 0 differences",

@@ -36,6 +36,15 @@ describe("the history", () => {
       row: { kind: "reverted", by: "Grantkeeper", message: `${TARGET} in AWS: inline` },
     },
     {
+      because: "a released function is no longer compared, so that nothing is claimed of its drift",
+      events: [event(9, "drift-ended", { key: KEY, how: "released", changes: ['- policy "hotfix"'] })],
+      row: {
+        kind: "drift ended",
+        by: "Grantkeeper",
+        message: `${TARGET} released, no longer compared: - policy "hotfix"`,
+      },
+    },
+    {
       because: "a write and its result are one line",
       events: [event(8, "write-finished", { key: KEY, intent: 7, outcome: "applied", error: null }), write],
       row: {

@@ -6,7 +6,7 @@ import type { LiveAccount, LiveRole } from "../../../../src/model/live.ts";
 import { planRemoval } from "../../../../src/plan/removal.ts";
 import { inventoryOf } from "../../../../src/settle/key/inventory.ts";
 import { recentWrites } from "../../../../src/diff/drift/recent-writes.ts";
-import { applyTo } from "../../../support/pass/apply.ts";
+import { applyTo, pastWrites } from "../../../support/pass/apply.ts";
 import {
   allow,
   appliedRecord,
@@ -78,6 +78,21 @@ describe("a function that its manifest releases", () => {
 
     expect(diffBinding(RELEASED, at(live))).toMatchObject({ kind: "compared", drifts: [] });
     expect(planOfBinding(RELEASED, at(live))).toMatchObject({ actions: [], withheld: [] });
+  });
+
+  test("keeps the tags while AWS may still show them after our call", () => {
+    const plan = planOfBinding(RELEASED, at(accountOf({ tags: OURS })));
+    const writes = recentWrites(pastWrites(plan.actions, NOW_MS - 1_000));
+    const again = planOfBinding(RELEASED, { ...at(accountOf({ tags: OURS })), writes });
+
+    expect(plan.actions).toHaveLength(1);
+    expect(again).toMatchObject({ actions: [], nextDueMs: NOW_MS + 60_000 });
+  });
+
+  test("has no difference in a role of that name with another path", () => {
+    const live = accountOf({ tags: OURS, arn: `${MANAGED.role.arn}-x` as LiveRole["arn"] });
+
+    expect(diffBinding(RELEASED, at(live))).toMatchObject({ drifts: [] });
   });
 
   test("loses the instance tag if the owner tag is gone already", () => {
