@@ -41,7 +41,7 @@ describe("the history", () => {
       row: {
         kind: "drift ended",
         by: "Grantkeeper",
-        message: `${TARGET} released, no longer compared: - policy "hotfix"`,
+        message: `${TARGET}: released, no longer compared: - policy "hotfix"`,
       },
     },
     {
