@@ -28,9 +28,8 @@ export async function x509Finding(
     ? await gitsignSigner(signature, checking, files.gitsign)
     : await certifiedSigner(signature, checking);
   if (found.kind === "bad") return found;
-  const { names, untilMs } = found;
-  const [signer = ""] = names;
-  if (committerMustMatch && !names.includes(object.mail))
+  const { signer, mails, untilMs } = found;
+  if (committerMustMatch && !mails.includes(object.mail))
     return bad("OtherPerson", `is signed by ${signer}, but committed by another address`);
   return { kind: "good", signer, untilMs };
 }
@@ -38,8 +37,9 @@ export async function x509Finding(
 type Signer =
   | {
       readonly kind: "good";
-      /** Addresses in lower case, or a URI. */
-      readonly names: readonly string[];
+      readonly signer: string;
+      /** In lower case. */
+      readonly mails: readonly string[];
       readonly untilMs: number | null;
     }
   | Extract<SignatureFinding, { readonly kind: "bad" }>;
@@ -62,9 +62,10 @@ async function certifiedSigner(
   const found = await checkX509({ ...signature, ...settings, atMs: nowMs }, repository);
   if (found.kind === "bad") return found;
   const { subjectAltName = "", validToDate } = found.certificate;
-  const names = mailsIn(subjectAltName);
-  return names.length > 0
-    ? { kind: "good", names, untilMs: validToDate.getTime() }
+  const mails = mailsIn(subjectAltName);
+  const [signer] = mails;
+  return signer !== undefined
+    ? { kind: "good", signer, mails, untilMs: validToDate.getTime() }
     : bad("UnknownSigner", "is signed with a certificate that names no mail address");
 }
 
@@ -100,5 +101,6 @@ async function gitsignSigner(
     hasRevocationList: false,
   } as const;
   const found = await checkX509({ ...signature, ...settings, atMs: loggedAtMs }, repository);
-  return found.kind === "bad" ? found : { kind: "good", names: [identity.toLowerCase()], untilMs: null };
+  if (found.kind === "bad") return found;
+  return { kind: "good", signer: identity, mails: [identity.toLowerCase()], untilMs: null };
 }

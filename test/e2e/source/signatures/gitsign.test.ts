@@ -21,6 +21,10 @@ const sigstore = new TestSigstore();
 const { signal } = new AbortController();
 /** As the committer of the tests' git. */
 const ROBIN = { ...DANA, identity: "robin@example.com" };
+const WORKFLOW = {
+  identity: "https://github.com/Acme/permissions/.github/workflows/bump.yml@refs/heads/main",
+  issuer: "https://token.actions.githubusercontent.com",
+};
 
 describe("gitsign signatures of commits, verified with the operator's trusted_root.json", () => {
   let folder: string;
@@ -40,15 +44,15 @@ describe("gitsign signatures of commits, verified with the operator's trusted_ro
     files += 1;
     const trustedRootFile = join(folder, `trusted-root-${files}.json`);
     await writeFile(trustedRootFile, text);
-    return { trustedRootFile, identities: [DANA, ROBIN] };
+    return { trustedRootFile, identities: [DANA, ROBIN, WORKFLOW] };
   }
 
   test("count long after their certificates have expired, and name the identity", async () => {
     await commit();
 
-    expect(await source().verify(await commit())).toEqual({
+    expect(await source().verify(await commit(WORKFLOW))).toEqual({
       kind: "verified",
-      message: "2 commits are signed by dana@example.com",
+      message: `2 commits are signed by dana@example.com, ${WORKFLOW.identity}`,
     });
   });
 
@@ -149,8 +153,9 @@ describe("gitsign signatures of commits, verified with the operator's trusted_ro
       expect(await examined(settings.gitsign, SIGNED_MS)).toEqual([
         {
           outcome: "passed",
-          detail:
-            "2 keys: dana@example.com (https://accounts.example.com), robin@example.com (https://accounts.example.com)",
+          detail: expect.stringMatching(
+            /^3 keys: dana@example.com \(https:\/\/accounts.example.com\), robin@example.com \(/,
+          ),
         },
       ]);
     });
