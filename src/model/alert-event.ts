@@ -197,7 +197,7 @@ export type AlertEvent =
   | {
       readonly kind: "functions-uncovered";
       readonly account: string;
-      /** Functions that came since the last reminder and that no manifest names. */
+      /** Functions that no manifest names, new since the last reminder or with an Exclusion that ended since then. */
       readonly count: number;
       /** `NAME in REGION`, sorted, the first 20 of those that this process saw come. */
       readonly names: readonly string[];

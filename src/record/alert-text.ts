@@ -163,7 +163,7 @@ const ALERT_TEXTS: AlertTexts = {
     "See:  grantkeeper status",
   ],
   "functions-uncovered": ({ account, count, names }) => [
-    `🔵 ${account}: ${counted(count, "new function")} in AWS without a manifest`,
+    `🔵 ${account}: ${counted(count, "more function")} in AWS without a manifest`,
     ...shownLines(names.map((name) => `    ${name}`)),
     "See:  grantkeeper get functions --uncovered",
   ],

@@ -45,7 +45,10 @@ export const ALERTS = {
   "contention-ended": ["security", "the end of that incident: it matches Git again, or reverts go on"],
   "role-recreated": ["security", "a role was deleted and created again with the same name"],
   "suspension-ending": ["other", "15 minutes before the end of a suspension: what will change then"],
-  "functions-uncovered": ["other", "once a day: functions in AWS that came without a manifest"],
+  "functions-uncovered": [
+    "other",
+    "once a day: more functions in AWS have no manifest: they are new, or their Exclusion ended",
+  ],
   "daily-reminder": ["other", "active suspensions, and roles without a manifest"],
   "revision-held": [
     "security",

@@ -91,7 +91,7 @@ function undeclaredNote(caller: UndeclaredCaller, { arn }: EstateFunction): Impo
   const source = wildcardSource === null ? null : patternText(wildcardSource);
   const rules =
     wildcardSource !== null && arnParts(wildcardSource).service === "events"
-      ? `the rules that match were not read: ${matchingRulesCommand(arn, qualifier)} lists those of the default bus, --event-bus-name those of another`
+      ? `the rules that match were not read; this lists those of the default bus, and with --event-bus-name those of another: ${matchingRulesCommand(arn, qualifier)}`
       : null;
   const reasons = [why, source, rules].filter((reason) => reason !== null);
   const because = reasons.length === 0 ? "no caller of the catalogue is equal" : reasons.join("; ");

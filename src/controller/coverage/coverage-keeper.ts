@@ -49,9 +49,9 @@ export class CoverageKeeper {
 
   #readDue(signal: AbortSignal): void {
     const { state } = this.#context;
-    for (const accountId of state.coverage.takeSwept()) {
+    for (const accountId of state.coverage.takeSwept(this.#reading)) {
       const account = state.enforced?.accounts.get(accountId);
-      if (account === undefined || this.#reading.has(accountId)) continue;
+      if (account === undefined) continue;
       const reading = this.#contained("tags failed", signal, () => this.#readTags(account, signal)).finally(
         () => this.#reading.delete(accountId),
       );

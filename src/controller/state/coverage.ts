@@ -22,9 +22,11 @@ export class CoverageMemory {
     if (swept) this.#swept.add(accountId);
   }
 
-  /** The accounts with a sweep since the last call, sorted. */
-  takeSwept(): readonly AccountId[] {
-    return taken(this.#swept);
+  /** The accounts with a sweep since the last call, sorted; an account that is being read keeps its mark. */
+  takeSwept(reading: ReadonlyMap<AccountId, unknown>): readonly AccountId[] {
+    const found = [...this.#swept].filter((accountId) => !reading.has(accountId)).toSorted();
+    for (const accountId of found) this.#swept.delete(accountId);
+    return found;
   }
 
   /** The accounts whose coverage is out of date, sorted. */

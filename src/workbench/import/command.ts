@@ -15,7 +15,7 @@ import { readEstates } from "./read-estates.ts";
 import { importReport } from "./report.ts";
 import { draftWaivers } from "./draft-waivers.ts";
 import { readTerraformStates } from "./terraform-files.ts";
-import { reportLines } from "./report-screen.ts";
+import { reportLine, reportLines } from "./report-screen.ts";
 import { placeFiles, placePlan, writeFiles } from "./write-files.ts";
 
 interface ImportOptions extends LocalOptions {
@@ -81,7 +81,11 @@ export const importCommand: CliCommand<ImportOptions> = {
     const report = importReport(read, placed.plan, { findings, files });
     const lines = reportLines(report, { folder, repository: options.dir });
     await writeFiles(folder, files);
-    await show({ value: report, lines: () => lines }, options.output, toolbox);
+    await show(
+      { value: report, lines: ({ width }) => lines.flatMap((line) => reportLine(line, width)) },
+      options.output,
+      toolbox,
+    );
     const isComplete = report.functions.every(({ outcome }) => outcome !== "unknown");
     return isComplete && read.unread.length === 0 ? 0 : 3;
   },

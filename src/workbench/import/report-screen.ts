@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { continued, isCommand } from "../../cli/screen/wrap.ts";
 import { statementChanges, type RecordedDelta, type RecordedDeltaRow } from "../../model/delta.ts";
 import { LOOK_FIRST } from "../../adopt/manifests/notes.ts";
 import { byText } from "../../text/order.ts";
@@ -205,6 +206,17 @@ function nextLines({ files }: ImportReport, { folder, repository }: ReportedFold
     `  grantkeeper validate ${shellText(repository)}`,
     `  grantkeeper plan ${shellText(repository)} --config FILE`,
   ];
+}
+
+/** A command of AWS or Terraform in a line of its own, whole, so that it can be copied. */
+const OWN_COMMAND = /(?<=[:;] )(?=(?:aws|terraform) )/;
+
+/** A line in at most `width` columns, except for commands. */
+export function reportLine(line: string, width: number): readonly string[] {
+  const indent = line.slice(0, line.length - line.trimStart().length);
+  const [text = "", ...commands] = line.split(OWN_COMMAND);
+  const own = commands.map((command) => `${indent}    ${command.trimEnd().replace(/;$/, "")}`);
+  return [...(isCommand(text.trimStart()) ? [text] : continued(text.trimEnd(), width)), ...own];
 }
 
 /** As one word of a shell. */

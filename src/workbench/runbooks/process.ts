@@ -184,9 +184,9 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
   },
   {
     id: "functions-uncovered",
-    title: "New functions without a manifest",
+    title: "More functions without a manifest",
     means:
-      "Once a day: functions came to AWS that no manifest and no Exclusion names. The number is from the record; the names are those that the controller saw come since its start.",
+      "Once a day: more functions than before are in AWS without a manifest and without an Exclusion in force: they are new, or their Exclusion ended. The number is from the record; the names are those that the controller saw added since its start.",
     risk: "Grantkeeper does not compare the permissions of these functions with Git.",
     see: [
       [

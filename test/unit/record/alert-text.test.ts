@@ -235,7 +235,7 @@ test("each of the other texts states what happened and what to do", () => {
     `🔴 prod: 20 bindings compared for the first time, 14 differ, 2 exposed, 1 escalated\n    orders/orders-api@prod/eu-west-1: + anyone can invoke it\n    search/audit@prod: + more\nSee:  grantkeeper status\nHelp: grantkeeper runbook first-comparison`,
     "🟠 the suspension of orders/orders-api@prod/eu-west-1 ends at 12:44Z\n    orders/orders-api@prod/eu-west-1: 2 writes\n    search/audit@prod: 1 write\nNext: Grantkeeper writes this then\nStop: grantkeeper suspend orders/orders-api@prod/eu-west-1 --for 1h --reason TEXT\nHelp: grantkeeper runbook suspension-ending",
     "🔵 1 suspension in effect, 1 orphan\n    orders/@prod until 2026-11-25 12:44Z by dana: grantkeeper resume s1 --reason TEXT\n    role/old in prod\nSee:  grantkeeper status\nHelp: grantkeeper runbook daily-reminder",
-    "🔵 prod: 3 new functions in AWS without a manifest\n    report in eu-west-1\nSee:  grantkeeper get functions --uncovered\nHelp: grantkeeper runbook functions-uncovered",
+    "🔵 prod: 3 more functions in AWS without a manifest\n    report in eu-west-1\nSee:  grantkeeper get functions --uncovered\nHelp: grantkeeper runbook functions-uncovered",
     "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nNext: the accepted revision remains in effect until it is approved\nSee:  grantkeeper describe hold main@9c1d04e\nApprove: grantkeeper approve main@9c1d04e --reason TEXT\nHelp: grantkeeper runbook revision-held",
     "🟠 main: no answer\nNext: check the network\nHelp: grantkeeper runbook source-failed",
     "✅ prod: the pending approval 7f3a91c2d4e5 is approved",

@@ -112,7 +112,7 @@ describe("callers", () => {
         ArnLike: { "AWS:SourceArn": "arn:aws:events:eu-west-1:111122223333:rule/*" },
       }),
       kind: "undeclared-caller",
-      text: `INV-005); the rules that match were not read: aws events list-rule-names-by-target --region eu-west-1 --target-arn ${ORDERS_ARN} lists`,
+      text: `INV-005); the rules that match were not read; this lists those of the default bus, and with --event-bus-name those of another: aws events list-rule-names-by-target --region eu-west-1 --target-arn ${ORDERS_ARN}`,
     },
     {
       number: 10,
