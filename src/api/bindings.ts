@@ -2,6 +2,7 @@ import type { RecordedDelta } from "../model/delta.ts";
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
+import type { AdoptionStatus } from "../model/keys/adoption.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { CoverageCounts, CoverageDay, FunctionCoverage } from "../model/answers/coverage.ts";
 import type { AccountId, Region } from "../model/aws/ids.ts";
@@ -62,6 +63,8 @@ export interface FunctionObject extends ApiObject<"Function"> {
       /** Lambda@Edge: Grantkeeper does not change it. */
       readonly edge: boolean;
     } | null;
+    /** How far it is from another role to the declared one; null before the first comparison. */
+    readonly adoption: AdoptionStatus | null;
   };
 }
 

@@ -1,3 +1,4 @@
+import type { AdoptionStage } from "../model/keys/adoption.ts";
 import type { Action, WriteCall, StepNumber } from "../model/action.ts";
 import type { RecordedDelta } from "../model/delta.ts";
 import type { DriftRisk, RecordedDriftEnd, RevertedDrift } from "../model/drift.ts";
@@ -102,6 +103,15 @@ export type AuditFact =
        */
       readonly how: RecordedDriftEnd;
     })
+  /** A stage of the function's adoption was reached (`to`) or lost (`from`); null: it has none. */
+  | {
+      readonly kind: "adoption-changed";
+      readonly key: Key;
+      readonly from: AdoptionStage | null;
+      readonly to: AdoptionStage | null;
+      /** What the next stage needs first, or why there is none; null: nothing is left. */
+      readonly reason: string | null;
+    }
   | {
       readonly kind: "plan-held";
       readonly key: Key;

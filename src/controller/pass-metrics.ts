@@ -1,3 +1,4 @@
+import { ADOPTION_STATES } from "../model/keys/adoption.ts";
 import { fixOfAwsError } from "../model/aws/aws-error.ts";
 import type { PassResult } from "../settle/outcome/outcome.ts";
 import type { Settled } from "../settle/settle.ts";
@@ -63,4 +64,8 @@ function measureAccount(
   const stricter = all.filter((view) => view.stricter !== null).length;
   const states = { synced: all.length - drifted - unknown, drifted, unknown, held, refused, stricter };
   for (const [state, count] of Object.entries(states)) telemetry.gauge("bindings", count, { account, state });
+  for (const state of ADOPTION_STATES) {
+    const count = all.filter(({ adoption }) => adoption === state).length;
+    telemetry.gauge("adoption_bindings", count, { account, state });
+  }
 }

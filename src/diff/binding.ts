@@ -41,8 +41,14 @@ function diffFunction(binding: DesiredBinding, context: DiffContext): CallersCom
     drifts: joinedLists(ofRole, callers.drifts),
     leftAlone: callers.leftAlone,
     notes: joinedLists(edge, deployersNotes(binding, found.value, context), callers.notes),
-    unread: callers.unread,
+    unread: joinedLists(callers.unread, unreadAliases(found.value)),
   };
+}
+
+/** Versions behind an alias run with their own roles: without its aliases, a function is not known to match Git. */
+function unreadAliases({ name, aliases, versions }: LiveFunction): readonly string[] {
+  const failed = aliases.kind === "unknown" ? aliases : versions.kind === "unknown" ? versions : null;
+  return failed === null ? [] : [`the aliases of ${name}: ${failed.reason}`];
 }
 
 /** If the function's role is set by its deployment: the role to set there, and the permissions that the role would lack. */
@@ -59,7 +65,7 @@ function deployersNotes(
   return [
     `where ${found.name} is deployed, set its role to ${binding.role.arn}`,
     ...needs.map(({ what, hint }) => `the declared role does not allow ${what}: add ${hint}`),
-    ...(found.triggers.kind === "present" ? [] : [unchecked]),
+    ...(found.triggers.kind === "unknown" ? [unchecked] : []),
   ];
 }
 

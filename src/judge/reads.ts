@@ -2,6 +2,7 @@ import { functionInArn } from "../model/aws/arn.ts";
 import type { FunctionRequest, SweepRequest, TargetedRequest } from "../model/read-requests.ts";
 import { type DesiredAccount, type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
+import { adoptionRound, isWaitedFor } from "./states/adoption-round.ts";
 import { appliedOf, desiredOf, type Subject } from "./subject.ts";
 
 /** The account, and the pass (or command) that reads it. */
@@ -12,10 +13,11 @@ interface Reader {
 
 /** A read of the whole account, and of what its listings leave out for these subjects. */
 export function sweepRequest(subjects: readonly Subject[], { account, id }: Reader): SweepRequest {
+  const round = adoptionRound(subjects.map(({ record }) => record));
   return {
     account,
     pass: id,
-    functions: subjects.flatMap(functionRequests),
+    functions: subjects.flatMap((subject) => functionRequests(subject, round.has(subject.key))),
     policies: unique(subjects.flatMap(policyArns)),
     everyVersion: subjects.some(mayBeDeleted),
     roleNames: unique(subjects.flatMap(listedRoleNames)),
@@ -29,7 +31,7 @@ export function targetedRequest(subjects: readonly Subject[], { account, id }: R
     pass: id,
     roleNames: unique(subjects.flatMap(roleNames)),
     policyArns: unique(subjects.flatMap(policyArns)),
-    functions: subjects.flatMap(functionRequests),
+    functions: subjects.flatMap((subject) => functionRequests(subject, isWaitedFor(subject.record))),
   };
 }
 
@@ -65,7 +67,7 @@ function awsManaged({ role }: DesiredBinding): string[] {
 }
 
 /** With the qualifiers that are declared, those of the last applied state, and those in the inventory. */
-function functionRequests(subject: Subject): FunctionRequest[] {
+function functionRequests(subject: Subject, isTurn: boolean): FunctionRequest[] {
   const bindings = states(subject).filter(isBinding);
   const [first] = bindings;
   if (first === undefined) return [];
@@ -79,7 +81,8 @@ function functionRequests(subject: Subject): FunctionRequest[] {
       subject.kind === "removed" ||
       first.functionRole === "manage" ||
       qualifiers.some((qualifier) => qualifier !== null),
-    switchTo: first.functionRole === "manage" ? first.role.arn : null,
+    aliases: isTurn,
+    switchTo: isTurn || first.functionRole === "manage" ? first.role.arn : null,
   }));
 }
 

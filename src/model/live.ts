@@ -8,6 +8,9 @@ export type Reading<T> =
   | { readonly kind: "absent" }
   | { readonly kind: "unknown"; readonly reason: string };
 
+/** A part that is not read in every pass: nothing is known of it, and nothing failed. */
+export type OccasionalReading<T> = Reading<T> | { readonly kind: "not-requested" };
+
 export interface LiveRole {
   readonly name: string;
   readonly path: string;
@@ -111,11 +114,11 @@ export interface LiveFunction {
   /** Null: AWS did not return it, so that no call can be conditional on it. */
   readonly revisionId: string | null;
   readonly needs: FunctionNeeds;
-  /** Read only if the function would be switched to another role. */
-  readonly triggers: Reading<FunctionTriggers>;
-  /** Published versions, without $LATEST; `unknown` if they were not read. */
-  readonly versions: Reading<readonly LiveVersion[]>;
-  readonly aliases: Reading<readonly LiveAlias[]>;
+  /** Read only if the function runs on another role than the declared one. */
+  readonly triggers: OccasionalReading<FunctionTriggers>;
+  /** Published versions, without $LATEST. */
+  readonly versions: OccasionalReading<readonly LiveVersion[]>;
+  readonly aliases: OccasionalReading<readonly LiveAlias[]>;
   /** Lambda@Edge replicas or masters are reported and not changed. */
   readonly edge: boolean;
   /** By qualifier, "" for the unqualified function; a qualifier that was not read is not in the map. */

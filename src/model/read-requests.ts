@@ -8,9 +8,12 @@ export interface FunctionRequest {
   readonly qualifiers: readonly (string | null)[];
   /** Also ListVersionsByFunction and ListAliases: an alias is declared, or a role would be switched or deleted. */
   readonly versions: boolean;
+  /** Only ListAliases, and ListVersionsByFunction if an alias runs a version: it is the function's turn. */
+  readonly aliases: boolean;
   /**
-   * ARN of the role that the function may be switched to; null: none. If the function does not run on that role yet, its
-   * event source mappings and destinations are read too, since Lambda serves them with the function's role.
+   * ARN of the role that the function may be switched to; null: none, or it is not the function's turn. If the function
+   * does not run on that role yet, its event source mappings and destinations are read too, since Lambda serves them with
+   * the function's role.
    */
   readonly switchTo: string | null;
 }

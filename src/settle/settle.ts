@@ -7,6 +7,7 @@ import { denied, toConditions, unread } from "./conditions/conditions.ts";
 import { verifiedBefore } from "./conditions/key-status.ts";
 import { requeueOf, type Requeue } from "./requeue.ts";
 import { settleAccount, settleFailedAccount } from "./account/settle-account.ts";
+import { withUnreadAdoption } from "./adoption/settle-adoption.ts";
 import { settleKey, type SettledKey } from "./key/settle-key.ts";
 import type { SettleTime } from "./outcome/settle-time.ts";
 import { suspensionOf } from "../model/keys/suspension-scope.ts";
@@ -64,9 +65,10 @@ function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
     const isUnmovedInGit = (): boolean => isUnmoved(view.subject, context.views);
     return settleKey(view, { ...result, ...context, isUnmovedInGit });
   });
-  const shown = yield* mapSteps(outcomeViews, (view) =>
-    keyView(view, { live, rules: context.liveRules.get(view.subject.key) ?? NO_LIVE_RULES }),
-  );
+  const shown = yield* mapSteps(settled, ({ view, record }) => {
+    const rules = context.liveRules.get(view.subject.key) ?? NO_LIVE_RULES;
+    return keyView(view, { live, rules, adoption: record?.status?.adoption?.state ?? null });
+  });
   const kept = pass.scope.kind === "all" ? [] : [...context.views];
   const views = new Map([...kept, ...shown.map((view) => [view.key, view] as const)]);
   const holds = holdsOf(pass, [...views.values()], context.nowMs);
@@ -137,18 +139,14 @@ function settleFailure(
     const suspension = suspensionOf(record.key, pass.suspensions);
     const assessment = isDenied(error) ? denied(error, suspension) : unread(error.message, suspension);
     const conditions = toConditions(assessment, record.status.conditions, context.nowIso);
-    return [
-      {
-        ...record,
-        status: {
-          ...record.status,
-          sync: "Unknown",
-          health: assessment.health,
-          conditions,
-          verifiedUntil: verifiedBefore(record.status, pass),
-        },
-      },
-    ];
+    const status = {
+      ...record.status,
+      sync: "Unknown",
+      health: assessment.health,
+      conditions,
+      verifiedUntil: verifiedBefore(record.status, pass),
+    } as const;
+    return [withUnreadAdoption({ ...record, status }, error.message, context.nowMs)];
   });
   return {
     settlement: {

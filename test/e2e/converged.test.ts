@@ -35,11 +35,16 @@ describe("a converged account", () => {
 
     await installation.look();
 
-    const made = installation.reads().slice(reads);
+    // Coverage reads the tags of functions at its own times.
+    const made = installation
+      .reads()
+      .slice(reads)
+      .filter(({ operation }) => operation !== "GetResources");
     const regions = 2;
     const ofAwsManaged = made.filter(({ input }) => String(input["PolicyArn"]).includes("::aws:policy/"));
     expect(installation.writes()).toHaveLength(writes);
-    expect(made.length - ofAwsManaged.length).toBeLessThanOrEqual(1 + 1 + regions + NAMES.length + 1);
+    // Of each function its policy and its aliases.
+    expect(made.length - ofAwsManaged.length).toBeLessThanOrEqual(1 + 1 + regions + NAMES.length * 2 + 1);
   });
 
   test("changes one function's role and not a byte of any other object when one line changes", async () => {

@@ -65,6 +65,9 @@ const ROWS: readonly (readonly [title: string, panels: readonly Panel[]])[] = [
         "short",
         [[`grantkeeper_coverage_functions{${ACCOUNT},state="uncovered"}`, "{{account}}"]],
       ),
+      series("Adoption by stage", "grantkeeper get functions has the stage of each.", 12, "short", [
+        [`sum by (state) (grantkeeper_adoption_bindings{${ACCOUNT}})`, "{{state}}"],
+      ]),
     ],
   ],
   [

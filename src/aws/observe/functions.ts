@@ -6,7 +6,13 @@ import {
   ListVersionsByFunctionCommand,
 } from "@aws-sdk/client-lambda";
 import type { Region } from "../../model/aws/ids.ts";
-import type { LiveAlias, LiveFunction, LiveResourcePolicy, LiveVersion, Reading } from "../../model/live.ts";
+import type {
+  LiveAlias,
+  LiveFunction,
+  LiveResourcePolicy,
+  LiveVersion,
+  OccasionalReading,
+} from "../../model/live.ts";
 import { mapInParallel } from "../requests/in-parallel.ts";
 import { presenceOf, readingOf } from "./failure.ts";
 import { incompleteAnswer } from "../errors/classify.ts";
@@ -19,7 +25,7 @@ import type { FunctionRequest } from "../../model/read-requests.ts";
 /** All requested facts about one function: the qualifiers of all requests, and the versions if any request needs them. */
 export type FunctionRead = Omit<FunctionRequest, "region">;
 
-const NOT_REQUESTED: Reading<never> = { kind: "unknown", reason: "not requested" };
+const NOT_REQUESTED = { kind: "not-requested" } as const;
 const NOTHING_REQUESTED = { aliases: NOT_REQUESTED, triggers: NOT_REQUESTED, policies: new Map() } as const;
 const WIDTH = 8;
 
@@ -30,12 +36,13 @@ export function functionReadsIn(
 ): readonly FunctionRead[] {
   const byName = new Map<string, FunctionRead>();
   const here = requests.filter((each) => each.region === region);
-  for (const { functionName, qualifiers, versions, switchTo } of here) {
+  for (const { functionName, qualifiers, versions, aliases, switchTo } of here) {
     const known = byName.get(functionName);
     byName.set(functionName, {
       functionName,
       qualifiers: [...new Set([...(known?.qualifiers ?? []), ...qualifiers])],
       versions: versions || known?.versions === true,
+      aliases: aliases || known?.aliases === true,
       switchTo: switchTo ?? known?.switchTo ?? null,
     });
   }
@@ -94,14 +101,13 @@ export async function completeFunction(
   { found, versions: known }: ListedFunction,
   { region, wanted }: { readonly region: Region; readonly wanted: FunctionRead | undefined },
 ): Promise<LiveFunction> {
-  const published: Reading<readonly LiveVersion[]> =
+  const published: OccasionalReading<readonly LiveVersion[]> =
     known === null ? NOT_REQUESTED : { kind: "present", value: known };
   if (wanted === undefined) return { ...found, ...NOTHING_REQUESTED, versions: published };
   const at = { region, name: found.name };
   const isSwitched = wanted.switchTo !== null && wanted.switchTo !== found.roleArn;
-  const [versions, aliases, triggers, policies] = await Promise.all([
-    wanted.versions && known === null ? readingOf(() => listVersions(reader, at)) : published,
-    wanted.versions ? readingOf(() => listAliases(reader, at)) : NOT_REQUESTED,
+  const [{ versions, aliases }, triggers, policies] = await Promise.all([
+    readUses(reader, at, { wanted, published }),
     isSwitched ? readingOf(() => readTriggers(reader, at)) : NOT_REQUESTED,
     mapInParallel(wanted.qualifiers, WIDTH, (qualifier) =>
       presenceOf(() => readPolicy(reader, at, qualifier)),
@@ -109,6 +115,32 @@ export async function completeFunction(
   ]);
   const byQualifier = [...policies].map(([qualifier, policy]) => [qualifier ?? "", policy] as const);
   return { ...found, versions, aliases, triggers, policies: new Map(byQualifier) };
+}
+
+/** Most functions have no alias of a version: the versions are listed only if an alias runs one, or if a request needs all. */
+async function readUses(
+  reader: AccountReader,
+  at: FunctionLocation,
+  { wanted, published }: { readonly wanted: FunctionRead; readonly published: LiveFunction["versions"] },
+): Promise<Pick<LiveFunction, "versions" | "aliases">> {
+  const list = (): Promise<LiveFunction["versions"]> => readingOf(() => listVersions(reader, at));
+  const isListed = published.kind === "present";
+  if (wanted.versions) {
+    const [versions, aliases] = await Promise.all([
+      isListed ? published : list(),
+      readingOf(() => listAliases(reader, at)),
+    ]);
+    return { versions, aliases };
+  }
+  if (!wanted.aliases) return { versions: published, aliases: NOT_REQUESTED };
+  const aliases = await readingOf(() => listAliases(reader, at));
+  const runsVersion =
+    aliases.kind === "present" && aliases.value.some(({ versions }) => versions.some(isPublished));
+  return { versions: isListed || !runsVersion ? published : await list(), aliases };
+}
+
+function isPublished(version: string): boolean {
+  return version !== "$LATEST";
 }
 
 /**

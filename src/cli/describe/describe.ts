@@ -8,6 +8,7 @@ import { ownerText, placeText, targetText } from "../../model/keys/target-text.t
 import { byTextOf } from "../../text/order.ts";
 import { historyBlock } from "./history.ts";
 import { groupPendingBlocks, pendingBlocks } from "./pending.ts";
+import { adoptionLines } from "./adoption.ts";
 import { roleLines } from "./role.ts";
 import { blockLines, declaredBlocks, effectiveBlocks, type Block } from "./state.ts";
 import { summaryText } from "./summary.ts";
@@ -73,6 +74,7 @@ function groupName({ binding, state }: Target, nowMs: number): string {
     pendingBlocks(pending, nowMs),
     summaryText(binding, state),
     [mode, notWatched, notes],
+    adoptionLines(binding, null),
   ]);
 }
 
@@ -146,6 +148,7 @@ function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): 
     ...blocks.flatMap((part) => ["", ...blockLines(part, widths)]),
     "",
     ...group.flatMap(({ binding: each }) => roleLines(each)),
+    ...adoptionLines(binding, nowMs),
     ...runbookLines(group),
     ...notCheckedLines(binding),
     ...noteLines(binding),

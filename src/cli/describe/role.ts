@@ -17,8 +17,15 @@ export function roleLines({ spec, status }: BindingObject): readonly string[] {
   return [
     ...hanging(`ROLE ${shortArn(arn)}: ${own.length === 0 ? "no version uses it" : namesText(own)}`, ""),
     ...others.flatMap(([other, uses]) => hanging(`${namesText(uses)}: ${shortArn(other)}`, "  ")),
-    ...(found.versions.kind === "unknown" ? ["  published versions were not read"] : []),
+    ...unreadLines(found),
   ];
+}
+
+/** Versions are read if an alias runs one, so the aliases show whether versions matter. */
+function unreadLines({ aliases, versions }: FunctionReading): readonly string[] {
+  if (aliases.kind !== "present") return ["  aliases and published versions were not read"];
+  const runsVersion = aliases.value.some((alias) => alias.versions.some((version) => version !== "$LATEST"));
+  return runsVersion && versions.kind !== "present" ? ["  published versions were not read"] : [];
 }
 
 interface Use {

@@ -75,6 +75,11 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
     message: `in AWS: ${changeText(event, texts(event, "fields"))}${opensText(event)}`,
   }),
   "drift-ended": endedText,
+  "adoption-changed": (event) => {
+    const [from, to, reason] = ["from", "to", "reason"].map((field) => text(event, field));
+    const stages = `${from === "" ? "none" : from} → ${to === "" ? "none" : to}`;
+    return byGrantkeeper(reason === "" ? stages : `${stages}: ${reason}`, "adoption");
+  },
   "plan-held": (event) =>
     byGrantkeeper(`${shortSubject(text(event, "subject"))}: ${text(event, "reason")}`, "held"),
   "plan-refused": (event) => byGrantkeeper(`${text(event, "reason")}${otherRulesText(event)}`, "refused"),

@@ -154,6 +154,7 @@ export function functionColumns({ accounts }: TableContext): readonly Column<Fun
     },
     { title: "FUNCTION", cell: ({ status }) => status.functionName, isWide: true },
     { title: "ROLE", cell: functionRole, isCut: true },
+    { title: "ADOPTION", cell: ({ status }) => status.adoption?.state ?? "-" },
     { title: "OTHER VERSIONS", cell: ({ status }) => otherVersions(status.live), isCut: true },
   ];
 }

@@ -24,6 +24,7 @@ export async function readRevisionId(
       functionName: place.name,
       qualifiers: [place.qualifier],
       versions: false,
+      aliases: false,
       switchTo: null,
     },
   ];

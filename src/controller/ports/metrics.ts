@@ -47,6 +47,10 @@ const GAUGES = {
     help: "Functions in AWS by account and state of coverage: enforced, switched, observed, proposed, excluded, unknown, uncovered.",
     labels: ["account", "state"],
   },
+  adoption_bindings: {
+    help: "Declared functions by account and state of adoption: observed, proven, adopted, switched, enforced, not-needed, unknown.",
+    labels: ["account", "state"],
+  },
   orphans: { help: "Roles and policies of Grantkeeper without a manifest, by account.", labels: ["account"] },
   account_readable: {
     help: "1 if the last pass read the account; 0 if it failed, or if none has ended since the start.",

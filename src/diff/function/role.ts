@@ -30,7 +30,7 @@ export function diffFunctionRole(
     } as const;
     drifts.push(driftOf(binding.key, difference, context));
   }
-  const versions = versionsOnOtherRoles(arn, found);
+  const versions = versionsOnOtherRoles(arn, found, context);
   if (versions.length > 0) {
     const change = {
       kind: "role-not-published",
@@ -53,18 +53,30 @@ export function diffFunctionRole(
   return drifts;
 }
 
-/** A published version keeps the role that it was published with; only versions behind an alias run. */
-function versionsOnOtherRoles(roleArn: string, found: LiveFunction): readonly LiveVersion[] {
-  if (found.aliases.kind !== "present" || found.versions.kind !== "present") return [];
-  const served = new Set(found.aliases.value.flatMap((alias) => alias.versions));
-  return found.versions.value
+/**
+ * A published version keeps the role that it was published with; only versions behind an alias run. Where they were not
+ * read now, those of the last read still count.
+ */
+function versionsOnOtherRoles(
+  roleArn: string,
+  { aliases, versions }: LiveFunction,
+  { record }: DiffContext,
+): readonly LiveVersion[] {
+  if (aliases.kind !== "present" || versions.kind === "unknown") {
+    const known = record?.adoption;
+    return known?.declaredArn === roleArn ? known.aliases.elsewhere : [];
+  }
+  if (versions.kind !== "present") return [];
+  const served = new Set(aliases.value.flatMap((alias) => alias.versions));
+  return versions.value
     .filter((version) => served.has(version.version) && version.roleArn !== roleArn)
     .sort((a, b) => byText(a.version, b.version));
 }
 
 /**
- * Which permissions of risk the other roles add to the declared ones. The rest is left out: before a function is switched
- * to its role, the old role differs from the declared one in most lines.
+ * Which permissions of risk the other roles grant in addition to the declared ones. The rest is left out: before a
+ * function is switched to its role, the old role differs from the declared one in most lines. A Deny or a boundary that
+ * only the declared role has grants nothing to the function: the switch will add it.
  */
 function riskOfRoles(roleArns: readonly string[], binding: DesiredBinding, context: DiffContext): Delta {
   const allowed = [...new Set(roleArns)].flatMap((roleArn): readonly DeltaRow[] => {
@@ -74,6 +86,10 @@ function riskOfRoles(roleArns: readonly string[], binding: DesiredBinding, conte
     const declared = { binding, applied: appliedBinding(context) };
     return context.roleDeltas.deltaOf(change, declared, context.live).allowed;
   });
-  const risky = allowed.filter(({ risk }) => risk === "escalation" || risk === "exposure");
+  const risky = allowed.filter(isGrant).filter(({ risk }) => risk === "escalation" || risk === "exposure");
   return risky.length === 0 ? NO_DELTA : { ...NO_DELTA, allowed: risky };
+}
+
+function isGrant({ effect, from }: DeltaRow): boolean {
+  return effect === "Allow" && from.kind !== "boundary";
 }

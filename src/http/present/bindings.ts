@@ -66,14 +66,15 @@ export function functions(reader: Reader): readonly FunctionObject[] {
       {
         ...envelope("Function", keyMetadata(reader, view.key)),
         get status() {
-          return functionStatus(view, desired);
+          const adoption = bindingStatus(reader, view.key).adoption ?? null;
+          return { ...functionStatus(view, desired), adoption };
         },
       },
     ];
   });
 }
 
-function functionStatus(view: KeyView, desired: DesiredBinding): FunctionObject["status"] {
+function functionStatus(view: KeyView, desired: DesiredBinding): Omit<FunctionObject["status"], "adoption"> {
   const { account, accountId, region, functionName, functionArn, role } = desired;
   return {
     key: view.key,

@@ -1,6 +1,7 @@
 import type { DesiredBinding, DesiredPolicy } from "../desired.ts";
 import type { Drift } from "../drift.ts";
 import type { Finding } from "../finding.ts";
+import type { AdoptionState } from "../keys/adoption.ts";
 import type { Key } from "../keys/key.ts";
 import type { BindingReadings, LiveFunction, LiveRole, Reading } from "../live.ts";
 import type { LiveRules } from "./live-rules.ts";
@@ -40,6 +41,8 @@ export interface KeyView {
   readonly undo: KeyPlan | null;
   /** Why due actions were not applied, if the next pass will not simply apply them; null if nothing stops them. */
   readonly obstacle: Obstacle | null;
+  /** null: none is shown, as for a ManagedPolicy. */
+  readonly adoption: AdoptionState | null;
   /** ISO 8601: the time of the reading. */
   readonly readAt: string;
 }

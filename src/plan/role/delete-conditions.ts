@@ -79,7 +79,7 @@ function useObstacles({ role, context: { live, account } }: LeftRole): readonly 
 
 function functionObstacles(role: LiveRole, found: LiveFunction): readonly Withheld[] {
   if (found.roleArn === role.arn) return [waiting(role, `function ${found.arn} runs on it`)];
-  if (found.versions.kind === "unknown")
+  if (found.versions.kind === "unknown" || found.versions.kind === "not-requested")
     return [waiting(role, `published versions of ${found.arn} were not read`)];
   const versions = found.versions.kind === "present" ? found.versions.value : [];
   return versions

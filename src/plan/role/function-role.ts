@@ -76,8 +76,9 @@ function unreadObstacles({ context }: BindingScope, found: LiveFunction, held: H
 }
 
 function aliasObstacles(found: LiveFunction, held: Held): readonly Withheld[] {
-  if (found.aliases.kind === "unknown") {
-    return [held("waiting", `its aliases were not read: ${found.aliases.reason}`)];
+  if (found.aliases.kind === "unknown" || found.aliases.kind === "not-requested") {
+    const reason = found.aliases.kind === "unknown" ? `: ${found.aliases.reason}` : "";
+    return [held("waiting", `its aliases were not read${reason}`)];
   }
   const aliases = found.aliases.kind === "present" ? found.aliases.value : [];
   return aliases

@@ -18,7 +18,11 @@ import type { AwsError } from "../../model/aws/aws-error.ts";
 /** The state of a key after its pass, for those who ask until the next one. */
 export function keyView(
   view: OutcomeView,
-  { live, rules }: { readonly live: LiveAccount; readonly rules: LiveRules },
+  {
+    live,
+    rules,
+    adoption,
+  }: Pick<KeyView, "adoption"> & { readonly live: LiveAccount; readonly rules: LiveRules },
 ): KeyView {
   const { subject } = view;
   const state = desiredOf(subject) ?? appliedOf(subject.record);
@@ -45,6 +49,7 @@ export function keyView(
     unread: unreadOf(view),
     undo: judged?.undo ?? null,
     obstacle: obstacleOf(view),
+    adoption,
     readAt: new Date(live.observedAtMs).toISOString(),
   };
 }

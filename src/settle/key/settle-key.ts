@@ -20,6 +20,7 @@ import { assess, terminalReason, type Assessment } from "../conditions/condition
 import { openedDrifts } from "../drift/new-drifts.ts";
 import { endedDrifts, revertsAfter, type EndedDrift } from "../drift/ended-drifts.ts";
 import { alertedBeforeWrites, alertedDrifts, incidentAfter, type Incident } from "../drift/incident.ts";
+import { adoptionOf, withoutAdoption } from "../adoption/settle-adoption.ts";
 import { brokenRulesAfter, rulesBrokenInAwsAfter, withoutBrokenRules } from "./broken-rules.ts";
 import { inventoryOf, roleKnownSince } from "./inventory.ts";
 import { statusOf } from "../conditions/key-status.ts";
@@ -67,7 +68,13 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
   if (view.kind === "unjudged") {
     const status = statusOf(view, { pass, assessment, record: before, nowIso });
     const incident = { sinceMs: before.incidentSinceMs, ended: null };
-    return { ...NOTHING_MOVED, view, record: { ...before, status }, assessment, incident };
+    const adopted = adoptionOf(view, before, facts);
+    const record = {
+      ...withoutAdoption(before),
+      ...adopted.record,
+      status: { ...status, ...adopted.status },
+    };
+    return { ...NOTHING_MOVED, view, record, facts: adopted.facts, assessment, incident };
   }
   const opened = openedDrifts(view.judged);
   const openDrifts = openDriftsOf(pass, before, opened);
@@ -79,13 +86,17 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
   const early = new Set(isRecorded ? alertedBeforeWrites(before, opened) : []);
   const isNew = (drift: Drift): boolean => !early.has(drift);
   const revision = revisionOf(before.key, pass);
-  const changed = changedRecord(view, { incident, ended, openDrifts }, facts);
+  const adopted = adoptionOf(view, before, facts);
+  const changed = {
+    ...changedRecord(view, { incident, ended, openDrifts }, facts),
+    ...adopted.record,
+  };
+  const status = { ...statusOf(view, { pass, assessment, record: changed, nowIso }), ...adopted.status };
+  const outcome = outcomeFacts(view, { revision, ready: assessment.ready, opened, ended, isRecorded });
   return {
     view,
-    record: isGone(view, changed)
-      ? null
-      : { ...changed, status: statusOf(view, { pass, assessment, record: changed, nowIso }) },
-    facts: outcomeFacts(view, { revision, ready: assessment.ready, opened, ended, isRecorded }),
+    record: isGone(view, changed) ? null : { ...changed, status },
+    facts: [...outcome, ...adopted.facts],
     assessment,
     opened: opened.filter(isNew),
     alerted: isRevertFailed(view) ? alerted : alerted.filter(isNew),
@@ -124,7 +135,7 @@ function changedRecord(
     ...driftSince(before, view.drifts, pass.startedAtMs),
   };
   return {
-    ...withoutMatchedActions(withoutBrokenRules(before)),
+    ...withoutAdoption(withoutMatchedActions(withoutBrokenRules(before))),
     ...brokenRulesAfter(view.judged, found),
     ...rulesBrokenInAwsAfter(view, liveRules.get(before.key) ?? NO_LIVE_RULES, found),
     claimedFunction: claimedAfter(view),

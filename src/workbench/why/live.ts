@@ -61,7 +61,7 @@ async function readNow(
   const request = {
     account,
     pass,
-    functions: [{ region, functionName, qualifiers: [], versions: false, switchTo: null }],
+    functions: [{ region, functionName, qualifiers: [], versions: false, aliases: false, switchTo: null }],
   };
   try {
     return await withProgress("reading AWS", toolbox, async () => {

@@ -58,6 +58,7 @@ export const functionRequest = (functionName: string): FunctionRequest => ({
   functionName,
   qualifiers: [null],
   versions: false,
+  aliases: false,
   switchTo: null,
 });
 

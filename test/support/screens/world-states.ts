@@ -185,6 +185,7 @@ export function view(key: Key, change: Partial<KeyView> = {}): KeyView {
     unread: [],
     undo: null,
     obstacle: null,
+    adoption: null,
     readAt: NOW,
     ...change,
   };

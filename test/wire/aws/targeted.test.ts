@@ -94,7 +94,14 @@ describe("a targeted read", () => {
 
     async function triggersOf(switchTo: string | null) {
       const functions = [
-        { region: REGION, functionName: "orders-api", qualifiers: [], versions: false, switchTo },
+        {
+          region: REGION,
+          functionName: "orders-api",
+          qualifiers: [],
+          versions: false,
+          aliases: false,
+          switchTo,
+        },
       ];
       const found = liveFunction(await read({ functions }), REGION, "orders-api");
       return found.kind === "present" ? found.value.triggers : found;
@@ -161,8 +168,8 @@ describe("a targeted read", () => {
 
       const already = `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api`;
       expect([await triggersOf(already), await triggersOf(null)]).toMatchObject([
-        { kind: "unknown" },
-        { kind: "unknown" },
+        { kind: "not-requested" },
+        { kind: "not-requested" },
       ]);
       expect(Object.keys(world.reads()).filter((call) => /Mappings|InvokeConfigs/.test(call))).toEqual([]);
     });
@@ -185,7 +192,13 @@ describe("a targeted read", () => {
   test("gives a function with versions, aliases and the policy of each qualifier, without its environment", async () => {
     world = await startAwsWorld(seed);
     await publishWithAlias(world);
-    const wish = { region: REGION, functionName: "orders-api", versions: true, switchTo: null };
+    const wish = {
+      region: REGION,
+      functionName: "orders-api",
+      versions: true,
+      aliases: false,
+      switchTo: null,
+    };
 
     const live = await read({
       functions: [
@@ -264,7 +277,14 @@ describe("a targeted read", () => {
       kind: { kind: "error", code: "AccessDeniedException", message: "denied", status: 403 },
     });
     const functions = [
-      { region: REGION, functionName: "orders-api", qualifiers: [], versions: false, switchTo: null },
+      {
+        region: REGION,
+        functionName: "orders-api",
+        qualifiers: [],
+        versions: false,
+        aliases: false,
+        switchTo: null,
+      },
     ];
 
     expect(liveFunction(await read({ functions }), REGION, "orders-api")).toMatchObject({

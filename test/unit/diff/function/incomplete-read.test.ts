@@ -1,9 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { diffBinding } from "../../../../src/diff/binding.ts";
-import { binding, REGION } from "../../../support/pass/bindings.ts";
+import { appliedRecord, binding, REGION } from "../../../support/pass/bindings.ts";
 import { context } from "../../../support/pass/plans.ts";
 import { accountWith, liveRoleOf } from "../../../support/pass/live-state.ts";
-import { UPLOADS, compare } from "./comparison.ts";
+import type { LiveFunction } from "../../../../src/model/live.ts";
+import { after, DECLARED, ON_V1, seen } from "../../../support/pass/adoption.ts";
+import { accountOf, compare, UPLOADS } from "./comparison.ts";
 
 describe("an incomplete read", () => {
   test.each([
@@ -33,6 +35,41 @@ describe("an incomplete read", () => {
     expect(diffBinding(desired, context(off))).toMatchObject({
       drifts: [{ change: { kind: "boundary" } }],
       unread: ["region eu-west-1: not enabled"],
+    });
+  });
+
+  test.each<{
+    readonly found: Partial<LiveFunction>;
+    readonly unread: readonly string[];
+    readonly because: string;
+  }>([
+    {
+      found: { aliases: { kind: "unknown", reason: "throttled" } },
+      unread: ["the aliases of orders-api: throttled"],
+      because: "its aliases were not read",
+    },
+    {
+      found: { versions: { kind: "unknown", reason: "throttled" } },
+      unread: ["the aliases of orders-api: throttled"],
+      because: "the versions behind them were not read",
+    },
+    {
+      found: { aliases: { kind: "not-requested" }, versions: { kind: "not-requested" } },
+      unread: [],
+      because: "it was not its turn, and nothing failed",
+    },
+  ])("keeps the versions that an earlier read found on another role: $because", ({ found, unread }) => {
+    const desired = binding();
+    const { record: adoption } = after([0, seen({ roleArn: DECLARED, aliases: ON_V1 })]);
+    const record = appliedRecord(desired, { adoption });
+
+    expect(diffBinding(desired, context(accountOf(desired, found), { record }))).toMatchObject({
+      drifts: [{ change: { kind: "role-not-published", versions: ["1"] } }],
+      unread,
+    });
+    const ofOther = { ...record, adoption: { ...adoption, declaredArn: `${DECLARED}-2` } };
+    expect(diffBinding(desired, context(accountOf(desired, found), { record: ofOther }))).toMatchObject({
+      drifts: [],
     });
   });
 

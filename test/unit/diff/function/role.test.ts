@@ -1,13 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { isAtEdge } from "../../../../src/diff/function/edge.ts";
-import { withRole } from "../../../support/pass/apply.ts";
+import { withPolicy, withRole } from "../../../support/pass/apply.ts";
 import { driftRisks } from "../../../../src/model/drift.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
 import type { LiveFunction, LiveRole } from "../../../../src/model/live.ts";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
-import { allow, appliedRecord, binding, documentOf } from "../../../support/pass/bindings.ts";
+import { allow, appliedRecord, binding, BOUNDARY, deny, documentOf } from "../../../support/pass/bindings.ts";
+import { livePolicyOf, accountWith, liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 import { context, driftsOfBinding } from "../../../support/pass/plans.ts";
-import { accountWith, liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 import { accountOf, compare } from "./comparison.ts";
 
 describe("the role of a function", () => {
@@ -31,8 +31,16 @@ describe("the role of a function", () => {
     name: "orders-shared",
     inline: inline.length === 0 ? [] : [{ name: "all", text: documentOf(...inline) }],
   });
-  const risksWith = (found: Partial<LiveFunction>, inline: readonly Statement[]) => {
-    const account = withRole(accountOf(binding(), found), otherRole(inline));
+  const risksWith = (
+    found: Partial<LiveFunction>,
+    inline: readonly Statement[],
+    boundary: readonly Statement[] = [allow("*")],
+  ) => {
+    const limited = withPolicy(
+      accountOf(binding(), found),
+      livePolicyOf(BOUNDARY, [documentOf(...boundary)]),
+    );
+    const account = withRole(limited, otherRole(inline));
     return driftsOfBinding(binding(), context(account, { record: appliedRecord(binding()) })).map((drift) => [
       drift.change.kind,
       driftRisks(drift),
@@ -68,8 +76,22 @@ describe("the role of a function", () => {
       risks: [["function-role", []]],
       because: "the other role has no permission",
     },
-  ])("is an escalation only if another role allows one: $because", ({ found, inline, risks }) => {
-    expect(risksWith(found, inline)).toEqual(risks);
+    {
+      found: { roleArn: OTHER },
+      inline: [allow("sqs:SendMessage")],
+      boundary: [allow("*"), deny("iam:*")],
+      risks: [["function-role", []]],
+      because: "a Deny that only the declared role has grants nothing to the function",
+    },
+    {
+      found: { roleArn: OTHER },
+      inline: [allow("iam:PassRole")],
+      boundary: [allow("*"), deny("iam:*")],
+      risks: [["function-role", ["escalation"]]],
+      because: "the other role grants what the declared boundary denies",
+    },
+  ])("is an escalation only if another role allows one: $because", ({ found, inline, boundary, risks }) => {
+    expect(risksWith(found, inline, boundary)).toEqual(risks);
   });
 
   test('under "verify" is reported with the line to write and the permissions that it lacks', () => {
@@ -80,7 +102,10 @@ describe("the role of a function", () => {
     expect(compare(binding(), { ...found, needs })).toMatchObject({
       notes: [line, "the declared role does not allow tracing: add tracing: true"],
     });
-    const unread = { kind: "unknown", reason: "not requested" } as const;
+    const unread = { kind: "unknown", reason: "throttled" } as const;
+    expect(compare(binding(), { ...found, triggers: { kind: "not-requested" } })).toMatchObject({
+      notes: [line],
+    });
     expect(compare(binding(), { ...found, triggers: unread })).toMatchObject({
       notes: [
         line,

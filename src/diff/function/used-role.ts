@@ -1,0 +1,68 @@
+import type { Comparer } from "../../iam/compare/comparer.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
+import type { UsedRole } from "../../model/keys/used-role.ts";
+import type { Desired, DesiredBinding } from "../../model/desired.ts";
+import { liveRole, type LiveAccount, type LiveRole } from "../../model/live.ts";
+import type { CompiledTexts } from "../documents/compiled-texts.ts";
+import {
+  desiredDocuments,
+  liveDocuments,
+  managedText,
+  rolePermissions,
+  type RoleDocuments,
+} from "../documents/permissions.ts";
+import { asLivePolicy, roleDifference } from "../documents/role-difference.ts";
+
+/** What a comparison with a used role reads. */
+export interface UsedRoleContext {
+  readonly live: LiveAccount;
+  readonly desired: Pick<Desired, "policies">;
+  readonly comparer: Comparer;
+  readonly texts: CompiledTexts;
+}
+
+/**
+ * Compares a role that the function runs on with the declared one. Attached ManagedPolicies count as declared, since
+ * Grantkeeper writes them first; a boundary counts as it is in AWS, since Grantkeeper never writes one.
+ */
+export function compareUsedRole(binding: DesiredBinding, arn: string, context: UsedRoleContext): UsedRole {
+  const unknown = (reason: string): UsedRole => ({ kind: "unknown", arn, reason });
+  const role = liveRole(context.live, nameInArn(arn));
+  if (role.kind === "unknown") return unknown(role.reason);
+  if (role.kind === "absent" || role.value.arn !== arn)
+    return unknown(`role ${nameInArn(arn)} does not exist`);
+  const used = liveDocuments(role.value);
+  const declared = desiredDocuments(binding, context.texts);
+  const future = withDeclaredPolicies(binding, context);
+  const unread = unreadDocument(used, context.live) ?? unreadDocument(declared, future);
+  if (unread !== null) return unknown(`the document of ${unread} was not read`);
+  return compared(binding, role.value, {
+    used: rolePermissions(used, { at: binding, live: context.live }),
+    declared: rolePermissions(declared, { at: binding, live: future }),
+    comparer: context.comparer,
+  });
+}
+
+function compared(
+  binding: DesiredBinding,
+  role: LiveRole,
+  sides: Parameters<typeof roleDifference>[2],
+): UsedRole {
+  const { arn, roleId } = role;
+  const difference = roleDifference(binding, role, sides);
+  return difference === null ? { kind: "equal", arn, roleId } : { kind: "different", arn, difference };
+}
+
+/** The first document without a text; null: each one was read. */
+function unreadDocument({ attachments, boundary }: RoleDocuments, live: LiveAccount): string | null {
+  const arns = boundary === null ? attachments : [...attachments, boundary];
+  return arns.find((arn) => managedText(arn, live) === undefined) ?? null;
+}
+
+function withDeclaredPolicies({ role }: DesiredBinding, { live, desired }: UsedRoleContext): LiveAccount {
+  const declared = role.attachments.flatMap(({ policy }) => {
+    const found = policy === null ? undefined : desired.policies.get(policy);
+    return found === undefined ? [] : [[found.arn, asLivePolicy(found)] as const];
+  });
+  return declared.length === 0 ? live : { ...live, policies: new Map([...live.policies, ...declared]) };
+}

@@ -1,0 +1,34 @@
+import type { UsedRole } from "../../model/keys/used-role.ts";
+import type { AliasReading, NeedReading } from "../../model/keys/adoption.ts";
+import type { Mode } from "../../model/rules/mode.ts";
+
+/** The declared role in AWS. `problem`: why it is not complete; null: it is as declared, Grantkeeper's, and settled. */
+export interface DeclaredRoleFacts {
+  readonly isOurs: boolean;
+  readonly problem: string | null;
+}
+
+/** What a pass saw of a function and of its roles. */
+export interface SeenFunction {
+  readonly kind: "seen";
+  readonly functionName: string;
+  readonly declaredArn: string;
+  /** Of $LATEST. */
+  readonly roleArn: string;
+  readonly aliases: AliasReading;
+  /** Every other role that it runs on, compared; the declared one too while it is not Grantkeeper's. */
+  readonly compare: (arn: string) => UsedRole;
+  readonly needs: NeedReading;
+  readonly ownRole: DeclaredRoleFacts;
+  readonly mode: Mode;
+  /** A revision was applied to its role and read back. */
+  readonly isApplied: boolean;
+  /** Everything was read, and there was nothing to write. */
+  readonly isSilent: boolean;
+  /** The pass read the complete account. */
+  readonly isSweep: boolean;
+}
+
+/** What a pass saw of a binding, as far as its adoption depends on it. */
+export type AdoptionFacts =
+  SeenFunction | { readonly kind: "no-function" } | { readonly kind: "unread"; readonly reason: string };

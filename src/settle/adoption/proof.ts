@@ -1,0 +1,83 @@
+import type { UsedRole } from "../../model/keys/used-role.ts";
+import type { AdoptionNeed, AdoptionRecord, AliasReading, NeedReading } from "../../model/keys/adoption.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
+
+/** The least time between the two complete sweeps of a proof: a day has every periodic deployment and job in it. */
+export const PROOF_MS = 86_400_000;
+
+type Proof = AdoptionRecord["proof"];
+
+interface ProofFacts {
+  readonly used: readonly UsedRole[];
+  readonly needs: NeedReading;
+  readonly aliases: AliasReading;
+  /** A complete sweep that asked for its aliases and triggers. */
+  readonly isFullRead: boolean;
+  readonly seenMs: number;
+}
+
+/**
+ * The series of reads without a difference, after one more read. Any difference and anything that was not read end it.
+ * So does a time after that of the read: the clock went back, and the time between two sweeps is not known.
+ */
+export function proofAfter(before: Proof, { used, needs, aliases, isFullRead, seenMs }: ProofFacts): Proof {
+  const equal = used.filter((one) => one.kind === "equal");
+  if (equal.length < used.length || needs.kind === "failed" || aliases.kind === "failed") return null;
+  if (needs.unmet.length > 0) return null;
+  const roles = equal.map(({ arn, roleId }) => `${arn} ${roleId}`).sort();
+  const series = before !== null && continues(before, roles, seenMs) ? before : null;
+  if (!isFullRead) return series;
+  if (series === null) return { roles, sinceMs: seenMs, provenMs: null };
+  if (series.provenMs !== null || seenMs - series.sinceMs < PROOF_MS) return series;
+  return { ...series, provenMs: seenMs };
+}
+
+/** Fewer roles are proven too. */
+function continues(before: NonNullable<Proof>, roles: readonly string[], seenMs: number): boolean {
+  const isKnown = roles.every((role) => before.roles.includes(role));
+  return isKnown && before.sinceMs <= seenMs && (before.provenMs ?? 0) <= seenMs;
+}
+
+/** What is missing for a proof. Empty if there is one. */
+export function proofNeeds(
+  proof: Proof,
+  { used, needs, aliases }: Pick<ProofFacts, "used" | "needs" | "aliases">,
+): readonly AdoptionNeed[] {
+  if (proof !== null && proof.provenMs !== null) return [];
+  const found = [...used.flatMap(differenceNeed), ...aliasNeeds(aliases), ...functionNeeds(needs)];
+  return found.length > 0 ? found : [waitNeed(proof)];
+}
+
+function differenceNeed(used: UsedRole): readonly AdoptionNeed[] {
+  if (used.kind === "equal") return [];
+  const role = `role ${nameInArn(used.arn)}`;
+  if (used.kind === "unknown") return [unreadNeed(`${role} was not compared: ${used.reason}`)];
+  const message = `the declared role does not grant the same as ${role}`;
+  return [{ kind: "difference", message, fix: "describe shows the difference: change the manifest" }];
+}
+
+function functionNeeds(needs: NeedReading): readonly AdoptionNeed[] {
+  if (needs.kind === "failed")
+    return [unreadNeed(`its event source mappings and destinations were not read: ${needs.reason}`)];
+  return needs.unmet.map(({ what, hint }) => ({
+    kind: "function-need",
+    message: `the declared role does not allow ${what}`,
+    fix: `add ${hint}`,
+  }));
+}
+
+function waitNeed(proof: Proof): AdoptionNeed {
+  const message =
+    proof === null
+      ? "a complete sweep that reads its aliases, event source mappings and destinations"
+      : `a complete sweep without a difference after ${new Date(proof.sinceMs + PROOF_MS).toISOString()}`;
+  return { kind: "second-sweep", message, fix: null };
+}
+
+export function aliasNeeds(aliases: AliasReading): readonly AdoptionNeed[] {
+  return aliases.kind === "failed" ? [unreadNeed(`its aliases were not read: ${aliases.reason}`)] : [];
+}
+
+function unreadNeed(message: string): AdoptionNeed {
+  return { kind: "not-read", message, fix: "grantkeeper doctor shows whether a permission is missing" };
+}

@@ -1,0 +1,42 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { liveFunction } from "../../../src/model/live.ts";
+import { functionRequest, seedOne, sweep } from "../../support/installation/sweep.ts";
+import { ACCOUNT, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
+
+let world: AwsWorld;
+afterEach(() => world.stop());
+
+const OLD = `arn:aws:iam::${ACCOUNT}:role/old`;
+
+/** A sweep in which it is the turn of `orders-api`, whose alias live runs this version. */
+async function sweptAlias(version: string) {
+  world = await startAwsWorld((state) => {
+    seedOne(state);
+    const found = state.accounts[ACCOUNT]?.lambda[REGION]?.functions["orders-api"];
+    const latest = found?.versions["$LATEST"];
+    if (found === undefined || latest === undefined) throw new Error("the world has orders-api");
+    found.versions["1"] = { ...latest, Version: "1", Role: OLD };
+    found.aliases["live"] = { name: "live", version, description: "", revisionId: "r", weights: {} };
+  });
+  return liveFunction(
+    await sweep(world, { functions: [{ ...functionRequest("orders-api"), aliases: true }] }),
+    REGION,
+    "orders-api",
+  );
+}
+
+describe("the aliases of a function whose turn it is", () => {
+  test.each([
+    { version: "1", versions: { kind: "present", value: [{ version: "1", roleArn: OLD }] }, calls: 1 },
+    { version: "$LATEST", versions: { kind: "not-requested" }, calls: 0 },
+  ])(
+    "are read with its versions only if one runs a version: $version",
+    async ({ version, versions, calls }) => {
+      expect(await sweptAlias(version)).toMatchObject({
+        value: { versions, aliases: { kind: "present", value: [{ name: "live", versions: [version] }] } },
+      });
+      expect(world.reads()["lambda:ListAliases"]).toBe(1);
+      expect(world.reads()["lambda:ListVersionsByFunction"] ?? 0).toBe(calls);
+    },
+  );
+});
