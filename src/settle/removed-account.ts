@@ -10,7 +10,7 @@ import type { Revision } from "../model/values/revision.ts";
 import { toConditions } from "./conditions/conditions.ts";
 import { readyClaim } from "./conditions/claim.ts";
 import { endedFacts } from "./key/audit-facts.ts";
-import type { EndedDrift } from "./drift/ended-drifts.ts";
+import { UNKNOWN_DRIFT, type EndedDrift } from "./drift/ended-drifts.ts";
 import type { Settlement } from "./settlement.ts";
 
 /** An account that Git no longer declares, and what is recorded of it. */
@@ -30,7 +30,7 @@ export interface RemovedAccount {
 export function removedAccount(removed: RemovedAccount): Settlement {
   const { record, keys, openIncidents, nowIso } = removed;
   const { accountId, name, declared } = record;
-  const open = keys.filter(({ status }) => status !== null);
+  const open = keys.flatMap((key) => (key.status === null ? [] : [{ ...key, status: key.status }]));
   const ended = openIncidents.filter((incident) => accountOf(incident) === accountId);
   const fact: AuditFact = { kind: "account-removed", accountId, account: name, incidents: ended.length };
   return {
@@ -46,36 +46,42 @@ export function removedAccount(removed: RemovedAccount): Settlement {
 
 /** The account that an incident is about; null: none, or several. */
 export function accountOf(incident: string): AccountId | null {
-  const [kind = "", id = "", ...rest] = incident.split("/");
-  if (OF_ACCOUNT.has(kind)) return id as AccountId;
-  const key = parseKey([id, ...rest].join("/"));
+  const { kind, rest } = partsOf(incident);
+  if (OF_ACCOUNT.has(kind)) return rest.slice(0, ID_LENGTH) as AccountId;
+  const key = parseKey(rest);
   return key === undefined ? null : keyParts(key).accountId;
 }
+
+function partsOf(incident: string): { readonly kind: string; readonly rest: string } {
+  const at = incident.indexOf("/");
+  return { kind: incident.slice(0, at), rest: incident.slice(at + 1) };
+}
+
+const ID_LENGTH = 12;
 
 /** Those whose names continue with the id of the account. Accounts that are not read end by themselves. */
 const OF_ACCOUNT: ReadonlySet<string> = new Set(["hold", "account", "pass"]);
 
 function removedAlert(incident: string, account: string): AlertEvent {
-  const [, ...rest] = incident.split("/");
-  const key = parseKey(rest.join("/"));
+  const key = parseKey(partsOf(incident).rest);
   const target = key === undefined ? account : targetText({ key, account });
   return { kind: "account-removed", incident, account, target };
 }
 
 function driftFacts(
-  { key, driftSinceMs, openDrifts = {} }: KeyRecord,
+  { key, driftSinceMs, openDrifts }: KeyRecord,
   { revision }: RemovedAccount,
 ): readonly AuditFact[] {
   const ended = Object.entries(driftSinceMs).map(([fingerprint, sinceMs]): EndedDrift => {
-    const { lastCleanMs = null, risks = [] } = openDrifts[fingerprint] ?? {};
-    return { fingerprint, sinceMs, how: "account-removed", lastCleanMs, risks };
+    const known = openDrifts?.[fingerprint] ?? UNKNOWN_DRIFT;
+    return { fingerprint, sinceMs, how: "account-removed", ...known };
   });
   if (ended.length === 0) return [];
   return [{ kind: "drift-ended", key, revision, how: "account-removed", ...endedFacts(ended) }];
 }
 
 function removedKey(
-  record: KeyRecord,
+  record: KeyRecord & { readonly status: KeyStatus },
   { name, nowIso }: { readonly name: string; readonly nowIso: string },
 ): KeyRecord {
   const { openDrifts: _, status, ...rest } = record;
@@ -83,7 +89,7 @@ function removedKey(
     ...rest,
     driftSinceMs: {},
     incidentSinceMs: null,
-    status: status === null ? null : removedStatus(status, { name, nowIso }),
+    status: removedStatus(status, { name, nowIso }),
   };
 }
 

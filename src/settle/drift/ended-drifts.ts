@@ -28,7 +28,7 @@ export interface EndedDrift {
 }
 
 /** For a record of an earlier version, which has no open drifts. */
-const UNKNOWN_DRIFT: OpenDrift = { lastCleanMs: null, risks: [] };
+export const UNKNOWN_DRIFT: OpenDrift = { lastCleanMs: null, risks: [] };
 
 interface EndedDriftFacts {
   readonly opened: readonly Drift[];
