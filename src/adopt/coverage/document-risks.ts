@@ -1,7 +1,7 @@
-import type { DocumentContext, Member, NormalStatement } from "../../iam/document.ts";
-import { isEverything, isWholeService } from "../../iam/match/wildcard.ts";
+import type { DocumentContext, Member } from "../../iam/document.ts";
 import { readDocument } from "../../iam/read/parse.ts";
 import { isOpen, memberDanger } from "../../iam/risk/access.ts";
+import { identityRisk } from "../../iam/risk/identity-risk.ts";
 import type { CoverageRisk } from "../../model/answers/coverage.ts";
 
 /** The risks of one policy document. */
@@ -24,14 +24,8 @@ function documentRisks(text: string, context: DocumentContext): DocumentRisks {
 
 function risksOf(member: Member, context: DocumentContext): readonly CoverageRisk[] {
   if (context.dialect !== "identity") return isOpen(memberDanger(member, context)) ? ["public"] : [];
-  if (member.kind === "opaque" || member.effect === "Deny") return [];
-  if (isAdmin(member)) return ["admin"];
-  return member.actions.negated || member.actions.values.some(isWholeService) ? ["wildcard"] : [];
-}
-
-function isAdmin({ actions, resources, conditions }: NormalStatement): boolean {
-  if (conditions.length > 0 || actions.negated || resources === null || resources.negated) return false;
-  return actions.values.some((action) => /^\*+(:\*+)?$/.test(action)) && resources.values.some(isEverything);
+  const risk = identityRisk(member);
+  return risk === null ? [] : [risk];
 }
 
 /** Remembers the documents of the last run: most of them are the same in the next one. */

@@ -1,6 +1,7 @@
 import { unmetNeeds } from "../../diff/function/needs.ts";
 import type { RolePermissions } from "../../iam/compare/delta.ts";
 import { matchesPattern } from "../../iam/match/wildcard.ts";
+import { identityRisk } from "../../iam/risk/identity-risk.ts";
 import { shortNames } from "../../iam/row-text.ts";
 import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import type { LiveFunction } from "../../model/live.ts";
@@ -151,11 +152,8 @@ const ADMIN = /:policy\/(AdministratorAccess|IAMFullAccess|PowerUserAccess)$/;
 function adminNotes({ awsManaged, recognition }: ManifestDraft): readonly ImportNote[] {
   const attached = awsManaged.filter((arn) => ADMIN.test(arn)).map((arn) => `attaches ${nameInArn(arn)}`);
   const own = recognition.rest
-    .filter(
-      ({ normal }) =>
-        normal.effect === "Allow" && normal.actions.values.some((action) => /^\*(:\*)?$/.test(action)),
-    )
-    .map(({ from }) => `${from} allows every action`);
+    .filter(({ normal }) => identityRisk(normal) === "admin")
+    .map(({ from }) => `${from} allows every action on every resource`);
   return [...attached, ...own].map((text) => ({ kind: "admin", text }));
 }
 

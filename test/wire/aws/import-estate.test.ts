@@ -46,7 +46,18 @@ test("an estate of several tools is imported with reading calls, and everything 
   const sampled = plan.functions.flatMap((one) => sampledRequests(one, plan, estate));
   expect(sampled.flatMap(({ differing }) => differing)).toEqual([]);
   expect(sampled.reduce((sum, { asked }) => sum + asked, 0)).toBeGreaterThan(2_000);
+  // The other statements are lists of actions that equal no verb, NotAction, or have conditions: they stay as they are.
+  expect(recognisedShare(plan)).toBeGreaterThan(0.4);
 });
+
+/** Of all statements of the functions that were written. */
+function recognisedShare({ functions }: ImportPlan): number {
+  const found = functions.flatMap(({ outcome }) =>
+    outcome.kind === "written" ? [outcome.draft.recognition] : [],
+  );
+  const replaced = found.reduce((sum, one) => sum + one.replaced, 0);
+  return replaced / found.reduce((sum, one) => sum + one.replaced + one.rest.length, 0);
+}
 
 /** Of a function that is proved equal: what its live policies and its manifest allow. */
 function sampledRequests({ outcome }: ImportedFunction, { compilation }: ImportPlan, estate: Estate) {

@@ -232,11 +232,24 @@ test("a role in an instance profile has another user than functions", () => {
   expect(textsOf(notes, "shared")).toEqual(["role orders-role is in 1 instance profile"]);
 });
 
-test("an inline policy that allows every action is an administrator", () => {
-  const notes = notesOf({ role: inline({ Effect: "Allow", Action: "*:*", Resource: "*" }) });
+test.each<{ readonly because: string; readonly statement: object; readonly isAdmin: boolean }>([
+  { because: "every action on every resource", statement: { Action: "*:*", Resource: "*" }, isAdmin: true },
+  { because: "not on one resource", statement: { Action: "*", Resource: "arn:aws:s3:::a" }, isAdmin: false },
+  {
+    because: "not under a condition",
+    statement: { Action: "*", Resource: "*", Condition: { Bool: { "aws:SecureTransport": "true" } } },
+    isAdmin: false,
+  },
+])(
+  "an inline policy is an administrator, as for coverage, only if it allows all: $because",
+  ({ statement, isAdmin }) => {
+    const notes = notesOf({ role: inline({ Effect: "Allow", ...statement }) });
 
-  expect(textsOf(notes, "admin")).toEqual(["inline policy app allows every action"]);
-});
+    expect(textsOf(notes, "admin")).toEqual(
+      isAdmin ? ["inline policy app allows every action on every resource"] : [],
+    );
+  },
+);
 
 test.each([
   { because: "the version is on the role of $LATEST", versions: [] },
