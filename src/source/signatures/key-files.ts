@@ -44,11 +44,7 @@ export async function readKeyFiles(settings: SignatureSettings): Promise<KeyFile
   const lists = await readIfNamed(x509?.revocationFile ?? null);
   const root = await readIfNamed(gitsign?.trustedRootFile ?? null);
   const trust = await gitsignTrust(gitsign, root);
-  const paths = [
-    ...gpgKeyrings.map((path) => ({ path, isForge: false })),
-    ...forgeKeyrings.map((path) => ({ path, isForge: true })),
-  ];
-  const rings = await Promise.all(paths.map(async (one) => ({ ...one, read: await readBytes(one.path) })));
+  const rings = await readKeyrings(gpgKeyrings, forgeKeyrings);
   const parsed = parseAllowedSigners(bytesOf(allowed)?.toString("utf8") ?? "");
   const keyrings = rings.flatMap(({ read, ...one }) =>
     Buffer.isBuffer(read) ? [{ ...one, bytes: read }] : [],
@@ -87,6 +83,17 @@ export async function readKeyFiles(settings: SignatureSettings): Promise<KeyFile
 }
 
 type ReadFile = Buffer | string | null;
+
+function readKeyrings(
+  gpg: readonly string[],
+  forge: readonly string[],
+): Promise<readonly (Omit<KeyringFile, "bytes"> & { readonly read: ReadFile })[]> {
+  const paths = [
+    ...gpg.map((path) => ({ path, isForge: false })),
+    ...forge.map((path) => ({ path, isForge: true })),
+  ];
+  return Promise.all(paths.map(async (one) => ({ ...one, read: await readBytes(one.path) })));
+}
 
 function bytesOf(read: ReadFile): Buffer | null {
   return Buffer.isBuffer(read) ? read : null;
