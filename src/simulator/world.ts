@@ -2,7 +2,15 @@ import type { StacksByName } from "./cloudformation/state.ts";
 import type { Call } from "./contract.ts";
 import { mapPrincipals } from "./grammar/principal.ts";
 import { awsManagedPolicies } from "./iam/aws-managed.ts";
-import { emptyIam, type IamState, type IamTag, type PolicyState, type Role, type User } from "./iam/state.ts";
+import {
+  emptyIam,
+  type AccessedServices,
+  type IamState,
+  type IamTag,
+  type PolicyState,
+  type Role,
+  type User,
+} from "./iam/state.ts";
 import { iamLookup } from "./iam/lookup.ts";
 import { createFunction } from "./lambda/functions/functions.ts";
 import { emptyLambda, type FunctionState, type LambdaState } from "./lambda/state.ts";
@@ -150,6 +158,7 @@ export interface RoleSeed {
   readonly inline?: Readonly<Record<string, string>>;
   readonly attached?: readonly string[];
   readonly lastUsed?: { readonly at: string; readonly region: string };
+  readonly accessed?: AccessedServices;
 }
 
 const LAMBDA_TRUST = JSON.stringify({
@@ -175,6 +184,7 @@ export function addRole(world: WorldState, seed: RoleSeed): Role {
     ...(seed.description !== undefined && { description: seed.description }),
     ...(seed.boundaryArn !== undefined && { boundaryArn: seed.boundaryArn }),
     ...(seed.lastUsed !== undefined && { lastUsed: seed.lastUsed }),
+    ...(seed.accessed !== undefined && { accessed: seed.accessed }),
   };
   account.iam.roles[role.name] = role;
   return role;

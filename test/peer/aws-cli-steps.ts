@@ -22,6 +22,9 @@ const trusted = { RoleName: "trusted", AssumeRolePolicyDocument: trustOf({ AWS: 
 /** The queue `pushes` and the stack `shop` with its role have to exist. */
 const queue = { QueueUrl: `https://sqs.us-east-1.amazonaws.com/${ACCOUNT}/pushes` };
 
+/** The job of a report that exists. */
+export const REPORT = "0a1b2c3d-0000-4000-8000-000000000000";
+
 /** Every operation that is simulated at least once, in an order in which each succeeds. */
 export const STEPS: readonly Step[] = [
   ["sts", "GetCallerIdentity"],
@@ -81,6 +84,8 @@ export const STEPS: readonly Step[] = [
   ["iam", "UntagInstanceProfile", { ...profile, ...untag }],
   ["iam", "GetAccountAuthorizationDetails", { Filter: ["Role", "LocalManagedPolicy"] }],
   ["iam", "GetAccountSummary"],
+  ["iam", "GenerateServiceLastAccessedDetails", { Arn: `arn:aws:iam::${ACCOUNT}:role/r` }],
+  ["iam", "GetServiceLastAccessedDetails", { JobId: REPORT }],
   ["iam", "ListAccountAliases"],
   [
     "lambda",

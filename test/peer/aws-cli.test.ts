@@ -3,10 +3,10 @@ import { SIMULATED } from "../../src/simulator/operations.ts";
 import { addEstate } from "../../src/simulator/estate/estate.ts";
 import { readRecording } from "../../src/simulator/replay/recording.ts";
 import { addQueue } from "../../src/simulator/sqs/state.ts";
-import { accountOf, addOrganization } from "../../src/simulator/world.ts";
-import { ACCOUNT, startSimulated, type Simulated } from "../support/installation/simulated.ts";
+import { accountOf, addOrganization, addRole } from "../../src/simulator/world.ts";
+import { ACCOUNT, allow, startSimulated, type Simulated } from "../support/installation/simulated.ts";
 import { startAwsCli, type AwsCli, type CliAnswer } from "./aws-cli.ts";
-import { STEPS, type Step } from "./aws-cli-steps.ts";
+import { REPORT, STEPS, type Step } from "./aws-cli-steps.ts";
 
 const STACK = `arn:aws:cloudformation:us-east-1:${ACCOUNT}:stack/shop/0a1b2c3d-0000-4000-8000-000000000000`;
 
@@ -23,6 +23,19 @@ beforeAll(async () => {
     };
     addEstate(world, { accountId: ACCOUNT, region: "eu-west-1", functions: 60, seed: 1 });
     addQueue(accountOf(world, ACCOUNT), "us-east-1", "pushes");
+    accountOf(world, ACCOUNT).iam.accessReports = {
+      [REPORT]: {
+        roleArn: addRole(world, {
+          accountId: ACCOUNT,
+          name: "accessed",
+          inline: { app: allow(["sqs:*", "s3:Get*"]) },
+          accessed: { sqs: { at: "2026-01-01T00:00:00.000Z", region: "us-east-1" } },
+        }).arn,
+        granularity: "ACTION_LEVEL",
+        createdAt: "2026-01-02T00:00:00.000Z",
+        principalArn: `arn:aws:iam::${ACCOUNT}:root`,
+      },
+    };
   });
   cli = startAwsCli({
     AWS_ACCESS_KEY_ID: simulated.credentials.accessKeyId,
@@ -79,6 +92,13 @@ describe("the AWS CLI, with the simulator as its endpoint", () => {
       CreateDate: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     });
     expect(answerOf("iam:GetAccountSummary")["SummaryMap"]).toMatchObject({ RolesQuota: 1_000 });
+    expect(answerOf("iam:GetServiceLastAccessedDetails")).toMatchObject({
+      JobStatus: "COMPLETED",
+      ServicesLastAccessed: [
+        { ServiceNamespace: "s3", TotalAuthenticatedEntities: 0 },
+        { ServiceNamespace: "sqs", LastAuthenticated: expect.stringMatching(/^2026-01-01T/) },
+      ],
+    });
     expect(answerOf("lambda:ListTags")["Tags"]).toEqual({ team: "orders", tier: "1" });
     expect(JSON.parse(String(answerOf("lambda:GetPolicy")["Policy"]))).toMatchObject({ Id: "default" });
     expect(answerOf("lambda:ListFunctions")["Functions"]).toHaveLength(2);

@@ -22,6 +22,8 @@ export type ReadCall =
   | "iam:ListInstanceProfilesForRole"
   | "iam:GetPolicy"
   | "iam:GetPolicyVersion"
+  | "iam:GenerateServiceLastAccessedDetails"
+  | "iam:GetServiceLastAccessedDetails"
   | "lambda:ListFunctions"
   | "lambda:GetFunctionConfiguration"
   | "lambda:GetPolicy"
@@ -61,8 +63,9 @@ export function siteName(site: CallSite): string {
 
 /** The object that an input names; never contains documents. */
 export function objectOf(input: Readonly<Record<string, unknown>>): string | null {
-  const { RoleName, PolicyArn, PolicyName, FunctionName, Qualifier, ParentId, ResourceId } = input;
+  const { RoleName, Arn, PolicyArn, PolicyName, FunctionName, Qualifier, ParentId, ResourceId } = input;
   if (typeof RoleName === "string") return `role/${RoleName}`;
+  if (typeof Arn === "string") return Arn.slice(Arn.indexOf(":role/") + 1);
   if (typeof PolicyArn === "string") return PolicyArn.slice(PolicyArn.indexOf(":policy/") + 1);
   if (typeof PolicyName === "string") return `policy/${PolicyName}`;
   const inOrganization = [ParentId, input["ChildId"], input["TargetId"], input["PolicyId"]].find(isText);

@@ -81,6 +81,16 @@ const PERMISSIONS = {
     POLICIES,
     "documents of attached AWS-managed policies, once for each version",
   ),
+  "iam:GenerateServiceLastAccessedDetails": read(
+    "iamRead",
+    ROLES,
+    "optional: `suggest --last-accessed` asks for a report of what a role accessed; it changes nothing",
+  ),
+  "iam:GetServiceLastAccessedDetails": read(
+    "iamRead",
+    "*",
+    "optional: `suggest --last-accessed` reads that report",
+  ),
   "lambda:ListFunctions": read(
     "lambda",
     "*",

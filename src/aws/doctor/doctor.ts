@@ -101,6 +101,7 @@ export class Doctor {
     const { input, command } = PROBES[call]({
       roleName: roleName(account, "observer"),
       partition: account.partition,
+      accountId: account.id,
     });
     const check = await checked({ identity: "observer", region, what: call }, () =>
       this.#parts.gateway.probe({ principal, call, region, input, command, intent: null }, signal),

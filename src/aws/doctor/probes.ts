@@ -1,10 +1,12 @@
 import {
+  GenerateServiceLastAccessedDetailsCommand,
   GetAccountAuthorizationDetailsCommand,
   GetAccountSummaryCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
+  GetServiceLastAccessedDetailsCommand,
   ListAttachedRolePoliciesCommand,
   ListInstanceProfilesForRoleCommand,
   ListRolePoliciesCommand,
@@ -27,6 +29,7 @@ export interface ProbeTarget {
   /** A role that exists: the observer itself. */
   readonly roleName: string;
   readonly partition: string;
+  readonly accountId: string;
 }
 
 export interface ProbeCall {
@@ -36,6 +39,8 @@ export interface ProbeCall {
 
 /** Need not exist: AWS checks the permission first, so "not found" proves the permission. */
 const NAME = "grantkeeper-doctor";
+/** The id of no report. */
+const NO_JOB = "00000000-0000-0000-0000-000000000000";
 
 function probe<Input extends object>(
   Command: new (input: Input) => SdkCommand<unknown>,
@@ -62,6 +67,12 @@ export const PROBES = {
   "iam:GetPolicy": (target) => probe(GetPolicyCommand, { PolicyArn: awsManaged(target) }),
   "iam:GetPolicyVersion": (target) =>
     probe(GetPolicyVersionCommand, { PolicyArn: awsManaged(target), VersionId: "v1" }),
+  "iam:GenerateServiceLastAccessedDetails": ({ accountId, partition }) =>
+    probe(GenerateServiceLastAccessedDetailsCommand, {
+      Arn: `arn:${partition}:iam::${accountId}:role/${NAME}`,
+    }),
+  "iam:GetServiceLastAccessedDetails": () =>
+    probe(GetServiceLastAccessedDetailsCommand, { JobId: NO_JOB, MaxItems: 1 }),
   "lambda:ListFunctions": () => probe(ListFunctionsCommand, { MaxItems: 1 }),
   "lambda:GetFunctionConfiguration": () => probe(GetFunctionConfigurationCommand, { FunctionName: NAME }),
   "lambda:GetPolicy": () => probe(GetFunctionPolicyCommand, { FunctionName: NAME }),

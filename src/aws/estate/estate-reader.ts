@@ -4,17 +4,23 @@ import type {
   EstatePlace,
   EstateReader,
   EstateRequest,
+  RoleAccessByArn,
+  RoleAccessRequest,
 } from "../../controller/ports/estate/estate-reader.ts";
 import { AccountReader } from "../observe/reader.ts";
 import type { Caches } from "../observe/sweep.ts";
 import type { AwsGateway } from "../requests/gateway.ts";
 import { readFunctionTags } from "./function-tags.ts";
+import { mapInParallel } from "../requests/in-parallel.ts";
 import { readEstate } from "./read-estate.ts";
+import { readRoleAccess } from "./role-access.ts";
+
+const REPORTS_IN_PARALLEL = 8;
 
 interface EstateReaderParts {
   readonly gateway: AwsGateway;
   readonly caches: Caches;
-  readonly clock: Pick<Clock, "nowMs">;
+  readonly clock: Clock;
 }
 
 export class AwsEstateReader implements EstateReader {
@@ -34,7 +40,14 @@ export class AwsEstateReader implements EstateReader {
     return readFunctionTags(this.#reader(place, signal), place.region);
   }
 
-  #reader(place: EstatePlace, signal: AbortSignal): AccountReader {
+  roleAccess({ roleArns, ...place }: RoleAccessRequest, signal: AbortSignal): Promise<RoleAccessByArn> {
+    const reader = this.#reader(place, signal);
+    return mapInParallel(roleArns, REPORTS_IN_PARALLEL, (arn) =>
+      readRoleAccess(reader, arn, this.#parts.clock),
+    );
+  }
+
+  #reader(place: Omit<EstatePlace, "region">, signal: AbortSignal): AccountReader {
     return new AccountReader(this.#parts.gateway, place, signal);
   }
 }

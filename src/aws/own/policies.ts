@@ -110,6 +110,7 @@ function observerStatements({ partition, accountId }: OwnFacts): readonly OwnSta
       Sid: "ReadRoles",
       Effect: "Allow",
       Action: [
+        "iam:GenerateServiceLastAccessedDetails",
         "iam:GetRole",
         "iam:GetRolePolicy",
         "iam:ListAttachedRolePolicies",
@@ -146,6 +147,7 @@ const SWEEP_TAKES_NO_RESOURCE: OwnStatement = {
   Action: [
     "iam:GetAccountAuthorizationDetails",
     "iam:GetAccountSummary",
+    "iam:GetServiceLastAccessedDetails",
     "iam:ListRoles",
     "lambda:ListEventSourceMappings",
     "lambda:ListFunctions",

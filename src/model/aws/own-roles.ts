@@ -9,6 +9,8 @@ export type OwnIdentity = (typeof OWN_IDENTITIES)[number];
 export const OPTIONAL_ACTIONS: ReadonlyMap<string, string> = new Map([
   ["iam:deleterole", "Grantkeeper deletes none of them here"],
   ["iam:deletepolicy", "Grantkeeper deletes none of them here"],
+  ["iam:generateservicelastaccesseddetails", "`suggest --last-accessed` has no evidence of use"],
+  ["iam:getservicelastaccesseddetails", "`suggest --last-accessed` has no evidence of use"],
   ["tag:getresources", "Grantkeeper does not know who deploys a function without a manifest"],
 ]);
 

@@ -77,7 +77,7 @@ function iamResource({ operation, input, partition, accountId, iam }: RequestedC
     `arn:${partition}:iam::${accountId}:${type}${named(input, "Path") || "/"}${name}`;
   const role = named(input, "RoleName");
   if (role !== "") return own(iam.roles, role)?.arn ?? arn("role", role);
-  const policy = named(input, "PolicyArn");
+  const policy = named(input, "PolicyArn") || named(input, "Arn");
   if (policy !== "") return policy;
   return operation === "CreatePolicy" ? arn("policy", named(input, "PolicyName")) : "*";
 }

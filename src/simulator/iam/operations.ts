@@ -1,6 +1,7 @@
 import { IAM_BOUNDS } from "../bounds/models.ts";
 import { bounded } from "../bounds/query.ts";
 import type { Operation } from "../contract.ts";
+import { accessReportOperations } from "./access-reports.ts";
 import { accountOperations } from "./account.ts";
 import { instanceProfileOperations } from "./instance-profiles.ts";
 import { policyOperations } from "./policies.ts";
@@ -16,4 +17,5 @@ export const iamOperations: Readonly<Record<string, Operation<IamScope>>> = boun
   ...policyVersionOperations,
   ...instanceProfileOperations,
   ...accountOperations,
+  ...accessReportOperations,
 });

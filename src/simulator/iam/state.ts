@@ -10,7 +10,30 @@ export interface IamState {
   readonly policies: Record<string, PolicyState>;
   /** By name. */
   readonly instanceProfiles: Record<string, InstanceProfile>;
+  /** By job id; missing in worlds that were exported before. */
+  accessReports?: Record<string, AccessReport>;
 }
+
+/** A job of GenerateServiceLastAccessedDetails. */
+export interface AccessReport {
+  readonly roleArn: string;
+  readonly granularity: string;
+  readonly createdAt: string;
+  /** The session that asked for it. */
+  readonly principalArn: string;
+}
+
+/** When a role last attempted to access a service. */
+export interface AccessedService {
+  /** Missing: not within the tracking period. */
+  readonly at?: string;
+  readonly region?: string;
+  /** Tracked actions by name; null: not attempted. */
+  readonly actions?: Readonly<Record<string, string | null>>;
+}
+
+/** By service prefix; `fails`: its report cannot be generated. */
+export type AccessedServices = Readonly<Record<string, AccessedService>> | "fails";
 
 export interface IamTag {
   readonly Key: string;
@@ -38,6 +61,7 @@ export interface Role extends IamObject {
   /** ARNs in the order of their attachment. */
   attached: string[];
   lastUsed?: { readonly at: string; readonly region: string };
+  accessed?: AccessedServices;
 }
 
 export type User = IamObject;

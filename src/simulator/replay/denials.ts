@@ -24,7 +24,9 @@ interface Denial {
 /** Calls whose answers are in no file of a recording. */
 const NEVER_RECORDED = [
   "cloudformation:*",
+  "iam:GenerateServiceLastAccessedDetails",
   "iam:GetAccountSummary",
+  "iam:GetServiceLastAccessedDetails",
   "iam:ListAccountAliases",
   "iam:ListInstanceProfileTags",
   "lambda:GetFunction",

@@ -4,4 +4,5 @@ import type { EstateReader } from "../../../src/controller/ports/estate/estate-r
 export const NO_ESTATES: EstateReader = {
   read: () => Promise.reject(new Error("no estate is read")),
   functionTags: () => Promise.reject(new Error("no tags are read")),
+  roleAccess: () => Promise.reject(new Error("no reports are read")),
 };

@@ -119,6 +119,7 @@ export async function liveThroughEverything(): Promise<Everything> {
     await changeByHand(installation);
     await leaveGit(installation, clock);
     await examineServiceControl(installation, clock);
+    await readAccess(installation);
     await readPushes(installation);
     const [start] = worlds;
     if (start === undefined) throw new Error("no world was seeded");
@@ -192,6 +193,23 @@ async function examineServiceControl({ simulator, estate }: Installation, clock:
   const found = await aws.serviceControl({ accounts, desired, baseRole: null }, new AbortController().signal);
   aws.close();
   if (found.get(id)?.[0]?.outcome !== "passed") throw new Error(JSON.stringify([...found]));
+}
+
+/** As `suggest --last-accessed` does. */
+async function readAccess({ simulator, estate }: Installation): Promise<void> {
+  const { desired, base: accessKey } = estate;
+  const id = parseAccountId(PROD);
+  const account = id === undefined ? undefined : desired.accounts.get(id);
+  if (account === undefined) throw new Error("the estate has no account");
+  const clock = new TestClock();
+  const aws = openAws({ endpoint: simulator.endpoint, accessKey, clock, telemetry: new MemoryTelemetry() });
+  const reading = aws.estates.roleAccess(
+    { account, pass: "suggest", roleArns: [ELSEWHERE] },
+    new AbortController().signal,
+  );
+  const found = (await reading).get(ELSEWHERE);
+  aws.close();
+  if (found?.kind !== "known") throw new Error(JSON.stringify(found));
 }
 
 /** As the process does with `codecommit.queueUrl`, and `doctor`. */

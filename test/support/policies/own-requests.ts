@@ -86,6 +86,7 @@ class OwnedState {
     if (action === "iam:CreatePolicy") return withTagging(action, "iam:TagPolicy", policyArn(call), call);
     if ("RoleName" in call.input) return [this.#ofRole(action, call)];
     if ("PolicyArn" in call.input) return [this.#ofPolicy(action, call)];
+    if ("Arn" in call.input) return [{ action, resource: given(call, "Arn") }];
     if ("FunctionName" in call.input) return ofFunction(action, call, this.#keys);
     if (call.service === "sqs") return [ofQueue(call)];
     if (call.service === "organizations") return [{ action, resource: this.#inOrganization(call) }];

@@ -1,4 +1,5 @@
 import type { Estate, EstatePart, FunctionTags } from "../../../adopt/estate/estate.ts";
+import type { RoleAccess } from "../../../adopt/evidence/role-access.ts";
 import type { Region } from "../../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../../model/desired.ts";
 
@@ -8,6 +9,12 @@ export interface EstatePlace {
   /** In the name of the session: which read made the calls. */
   readonly pass: string;
 }
+
+export interface RoleAccessRequest extends Omit<EstatePlace, "region"> {
+  readonly roleArns: readonly string[];
+}
+
+export type RoleAccessByArn = ReadonlyMap<string, EstatePart<RoleAccess>>;
 
 export interface EstateRequest extends EstatePlace {
   /**
@@ -37,4 +44,10 @@ export interface EstateReader {
    * @throws AwsError if the observer's role cannot be assumed
    */
   functionTags(place: EstatePlace, signal: AbortSignal): Promise<EstatePart<FunctionTags>>;
+  /**
+   * When roles last accessed services and actions: one report for each role. A report that cannot be read is unknown, also
+   * without the optional permissions for it.
+   * @throws AwsError if the observer's role cannot be assumed
+   */
+  roleAccess(request: RoleAccessRequest, signal: AbortSignal): Promise<RoleAccessByArn>;
 }
