@@ -22,6 +22,7 @@ import {
   openSource,
   readDirectory,
 } from "./source.ts";
+import { createBranch } from "./sources/local-branch.ts";
 import { stateFiles, textOrNull } from "./state-files.ts";
 import { processTerminal } from "./process/terminal.ts";
 import { VERSION } from "./version.ts";
@@ -64,6 +65,7 @@ function toolbox(): Toolbox {
     gitSnapshot,
     gitAuthors,
     fetchBranch,
+    createBranch,
     fetch: fetchByEnvironment,
     startSimulator,
   };

@@ -31,6 +31,7 @@ import { rulesShow } from "../workbench/commands/rules-show.ts";
 import { runbook } from "../workbench/runbooks/command.ts";
 import { schema } from "../workbench/commands/schema.ts";
 import { simulator } from "../workbench/commands/simulator.ts";
+import { suggestCommand } from "../workbench/suggest/command.ts";
 import { status } from "../cli/commands/status.ts";
 import { suspend } from "../cli/commands/suspend.ts";
 import { roleArn } from "../workbench/commands/role-arn.ts";
@@ -75,6 +76,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   schema,
   bootstrapRoles,
   importCommand,
+  suggestCommand,
   doctor,
   simulator,
   completion,

@@ -30,6 +30,7 @@ import type { RunbookFacts } from "../workbench/runbooks/runbook-screen.ts";
 import type { Bootstrap } from "../workbench/bootstrap/own-roles.ts";
 import type { checkValue } from "../workbench/policy/check.ts";
 import type { ImportReport } from "../workbench/import/report.ts";
+import type { SuggestionReport } from "../workbench/suggest/report.ts";
 import type { PolicyGrants } from "../workbench/policy/to-grants.ts";
 import type { RunningSimulator } from "../cli/toolbox/toolbox.ts";
 
@@ -118,6 +119,7 @@ export interface Outputs extends ApiAnswers {
   readonly runbook: OneOrMore<RunbookFacts>;
   readonly simulator: Omit<RunningSimulator, "close">;
   readonly status: ResourceObjects["overview"];
+  readonly suggest: SuggestionReport;
   readonly suspend: List<"Suspension", ResourceObjects["suspensions"]>;
   readonly validate: ReturnType<typeof validationValue>;
   /** The rest with --check. */

@@ -258,7 +258,7 @@ export async function gitSnapshot(
   return readLocalRevision(localRequest(request), request.revision, signal);
 }
 
-function localRequest({ root, sizes: limits, ...paths }: DirectoryRequest): LocalRequest {
+export function localRequest({ root, sizes: limits, ...paths }: DirectoryRequest): LocalRequest {
   return { root, paths, limits, timeoutMs: GIT_TIMEOUT_MS };
 }
 

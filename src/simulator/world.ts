@@ -2,15 +2,7 @@ import type { StacksByName } from "./cloudformation/state.ts";
 import type { Call } from "./contract.ts";
 import { mapPrincipals } from "./grammar/principal.ts";
 import { awsManagedPolicies } from "./iam/aws-managed.ts";
-import {
-  emptyIam,
-  type AccessedServices,
-  type IamState,
-  type IamTag,
-  type PolicyState,
-  type Role,
-  type User,
-} from "./iam/state.ts";
+import { emptyIam, type IamState, type IamTag, type PolicyState, type Role, type User } from "./iam/state.ts";
 import { iamLookup } from "./iam/lookup.ts";
 import { createFunction } from "./lambda/functions/functions.ts";
 import { emptyLambda, type FunctionState, type LambdaState } from "./lambda/state.ts";
@@ -158,7 +150,7 @@ export interface RoleSeed {
   readonly inline?: Readonly<Record<string, string>>;
   readonly attached?: readonly string[];
   readonly lastUsed?: { readonly at: string; readonly region: string };
-  readonly accessed?: AccessedServices;
+  readonly accessed?: NonNullable<Role["accessed"]>;
 }
 
 const LAMBDA_TRUST = JSON.stringify({

@@ -73,6 +73,7 @@ function toolboxThatPrints(printed: string[]): Toolbox {
     ownDocuments: opensNothing,
     openInstallation: opensNothing,
     readDirectory: opensNothing,
+    createBranch: opensNothing,
     gitAuthors: opensNothing,
     gitSnapshot: opensNothing,
     fetchBranch: opensNothing,

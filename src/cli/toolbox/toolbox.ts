@@ -1,6 +1,5 @@
 import type { Probe } from "../../model/answers/probe.ts";
 import type { BackupOutcome, RestoreOutcome } from "../../audit/backup.ts";
-import type { Checkpoint } from "../../audit/checkpoint.ts";
 import type { ActionDataLoader } from "../../controller/ports/action-data-loader.ts";
 import type { AuditReader } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
@@ -19,6 +18,8 @@ import type { Mode } from "../../model/rules/mode.ts";
 import type { Result } from "../../model/values/result.ts";
 import type { KeyFinding } from "../../model/verification.ts";
 import type { Snapshot, SizeLimits } from "../../model/snapshot.ts";
+import type { BranchCommand } from "./branch-command.ts";
+import type { BackupCommand, RestoreCommand } from "./record-commands.ts";
 
 /**
  * Everything that commands get from outside: compose/ creates it, tests fake it. Factories are lazy, so that
@@ -57,6 +58,11 @@ export interface Toolbox {
     request: DirectoryRequest & { readonly base: string; readonly head: string },
     signal: AbortSignal,
   ) => Promise<ChangeAuthors>;
+  /**
+   * Creates a branch with commits in a local repository and returns their ids. The checked-out files and the index stay as
+   * they are, and nothing is pushed. @throws SourceError
+   */
+  readonly createBranch: (request: BranchCommand, signal: AbortSignal) => Promise<readonly string[]>;
   /** Requests to servers outside, by the proxies of the environment. */
   readonly fetch: () => Promise<OutsideFetch>;
   readonly startSimulator: (request: SimulatorRequest) => Promise<RunningSimulator>;
@@ -199,19 +205,6 @@ export interface Installation {
   readonly localToken: () => Promise<string | null>;
   /** Takes the lock, opens all parts and runs. @throws CliError if the lock or the port is in use */
   readonly startController: () => Promise<RunningController>;
-}
-
-interface BackupCommand {
-  readonly to: string;
-  readonly withKey: boolean;
-}
-
-interface RestoreCommand {
-  readonly from: string;
-  /** Copies of checkpoints from outside. */
-  readonly anchors: readonly Checkpoint[];
-  /** Why entries after the backup may be lost; null: they may not. */
-  readonly reason: string | null;
 }
 
 /** Reads of AWS with the observers of accounts and the readers of organizations. */

@@ -1,4 +1,5 @@
 import { fetchBranch } from "../../../src/compose/source.ts";
+import { createBranch } from "../../../src/compose/sources/local-branch.ts";
 import { Readable } from "node:stream";
 import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
 import { readShippedPolicies } from "../../../src/aws/action-data/shipped-policies.ts";
@@ -109,6 +110,7 @@ function testToolbox(setting: CliSetting, printed: { out: string; err: string })
       return readLocalRevision({ root, paths, limits: sizes, timeoutMs: 20_000 }, revision, signal);
     },
     fetchBranch,
+    createBranch,
     fetch: async () => (url, init) => fetch(url, init),
     gitAuthors: ({ base, head, root, platformPath, tenantPath, sizes }, signal) => {
       const paths = { platformPath, tenantPath };

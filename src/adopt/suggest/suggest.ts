@@ -1,0 +1,72 @@
+import type { Compilation, CompileContext } from "../../manifest/compile/compile.ts";
+import type { ParsedFile } from "../../manifest/parse/parsed.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import { getOrAdd } from "../../model/values/lists.ts";
+import { placeOfDocument } from "../../text/located/located.ts";
+import { byTextOf } from "../../text/order.ts";
+import type { EvidenceSources, FunctionEvidence } from "../evidence/function-use.ts";
+import { GrantUnits } from "../recognize/grant-units.ts";
+import { declaredPermissions } from "./declared.ts";
+import { judgePermission, removedPaths, type JudgedManifest } from "./judged.ts";
+import { nearestOfManifest } from "./nearest-of-manifest.ts";
+import { smallerManifests, type SmallerFile, type SmallerOutcome } from "./smaller-manifests.ts";
+
+export interface SuggestInput {
+  readonly files: readonly ParsedFile[];
+  /** By path; a file whose text is not in the map is not edited. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly compilation: Compilation;
+  readonly context: CompileContext;
+  /** The functions whose manifests are looked at. */
+  readonly isSelected: (binding: DesiredBinding) => boolean;
+  readonly evidenceOf: (binding: DesiredBinding) => FunctionEvidence;
+  readonly sources: EvidenceSources;
+}
+
+export interface SuggestedManifest extends JudgedManifest {
+  readonly outcome: SmallerOutcome;
+}
+
+export interface Suggestions {
+  /** Sorted by file, then by place in it. */
+  readonly manifests: readonly SuggestedManifest[];
+  /** With smaller manifests; sorted by path. */
+  readonly files: readonly SmallerFile[];
+}
+
+/**
+ * Smaller manifests by evidence of use, and the nearest grants of statements. A manifest of several functions loses only
+ * what none of them uses.
+ */
+export function suggest(input: SuggestInput): Suggestions {
+  const judged = judgedManifests(input);
+  const { outcomes, files } = smallerManifests(judged, input);
+  return {
+    manifests: judged.map((one) => ({ ...one, outcome: outcomes.get(one) ?? { kind: "unchanged" } })),
+    files,
+  };
+}
+
+function judgedManifests(input: SuggestInput): readonly JudgedManifest[] {
+  const all = [...input.compilation.desired.bindings.values()].sort(byTextOf(({ key }) => key));
+  const byPlace = Map.groupBy(all, ({ origin }) => `${origin.file}:${origin.line}`);
+  const units = new Map<string, GrantUnits>();
+  const unitsIn = ({ partition, accountId, region }: DesiredBinding): GrantUnits =>
+    getOrAdd(units, `${accountId}/${region}`, () => new GrantUnits({ partition, accountId, region }));
+  const documents = input.files
+    .toSorted(byTextOf(({ path }) => path))
+    .flatMap((file) => file.documents.filter((document) => document.kind === "FunctionPermission"));
+  return documents.flatMap((document): readonly JudgedManifest[] => {
+    const { line } = placeOfDocument(document.located);
+    const bindings = byPlace.get(`${document.file}:${line}`) ?? [];
+    const [first] = bindings;
+    if (first === undefined || !bindings.some(input.isSelected)) return [];
+    const nearest = nearestOfManifest(first, unitsIn(first));
+    const permissions = declaredPermissions(document).map((one) =>
+      judgePermission(one, { ...input, bindings }),
+    );
+    const { grants = [], statements = [] } = document.spec;
+    const lengths = { grants: grants.length, statements: statements.length };
+    return [{ document, line, bindings, permissions, nearest, paths: removedPaths(permissions, lengths) }];
+  });
+}

@@ -1,0 +1,97 @@
+import { suggest } from "../../adopt/suggest/suggest.ts";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import type { CliCommand } from "../../cli/toolbox/command.ts";
+import { addLocalOptions, type LocalOptions } from "../../cli/toolbox/options.ts";
+import { show } from "../../cli/screen/print.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import { accountNamed } from "../project/account.ts";
+import { compileContext, loadDirectory, projectSettings, type Project } from "../project/project.ts";
+import { commitSuggestions } from "./branch.ts";
+import { readEvidence, type AccountFunctions, type EvidenceOptions } from "./read-evidence.ts";
+import { suggestionReport } from "./report.ts";
+import { suggestionLines } from "./screen.ts";
+
+interface SuggestOptions extends LocalOptions, EvidenceOptions {
+  readonly dir: string;
+  readonly all?: true;
+  readonly branch?: string;
+}
+
+export const suggestCommand: CliCommand<SuggestOptions> = {
+  name: "suggest",
+  summary: "suggest smaller manifests by evidence of use",
+  description:
+    "Shows for each permission of a manifest when its use was last seen, and suggests the manifest without those that were not seen. --last-accessed reads IAM's reports of the roles that the functions run on; --cloudtrail reads files as CloudTrail delivers them to S3. Evidence of use is a hint, never a proof: each permission has its window, a confidence and the reason. Nothing that is unknown counts as unused: an event that CloudTrail does not record there, a day without files, a denied call, a service that IAM does not report. A smaller manifest is suggested only if it is proved to be within the present one, for all of its functions. Also lists the nearest grants of statements. --branch commits the suggestions with strong or moderate evidence to a new branch, one commit for each namespace; the checked-out files stay as they are, and nothing is pushed. Exit code 3 if something was not read.",
+  examples: [
+    ["grantkeeper suggest orders/orders-api --last-accessed", "one function, by IAM's reports"],
+    ["grantkeeper suggest --all --last-accessed --cloudtrail ./trail --branch smaller", "all, as a branch"],
+    ["grantkeeper suggest --all", "the nearest grants of statements, without AWS"],
+  ],
+  define: (command) => {
+    addLocalOptions(command.argument("[manifest...]", "NAMESPACE/NAME"))
+      .option("--dir <folder>", "the folder with platform/ and teams/", ".")
+      .option("--all", "every manifest")
+      .option("--last-accessed", "read what the roles last accessed, from IAM")
+      .option("--cloudtrail <folder>", "read *.json and *.json.gz of CloudTrail, in all folders below")
+      .option("--branch <name>", "commit the suggestions to a new branch of the repository of --dir");
+  },
+  run: async ({ args: names, options, toolbox }) => {
+    const settings = await projectSettings(options, toolbox);
+    const project = await loadDirectory(options.dir, settings, toolbox);
+    const isSelected = selection(names, options, project);
+    const evidence = await readEvidence(functionsOf(project, isSelected), options, toolbox);
+    const texts = new Map(
+      project.snapshot.files.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]),
+    );
+    const { files, compilation } = project;
+    const context = compileContext(project.snapshot, settings, toolbox);
+    const { evidenceOf, sources } = evidence;
+    const found = suggest({ files, texts, compilation, context, isSelected, evidenceOf, sources });
+    const { branch: name, dir: root } = options;
+    const branch =
+      name === undefined ? null : await commitSuggestions(found, { name, root, settings, texts }, toolbox);
+    const report = suggestionReport(found, evidence, branch);
+    await show(
+      { value: report, lines: (layout) => suggestionLines(report, layout) },
+      options.output,
+      toolbox,
+    );
+    const isComplete =
+      report.unreadAccounts.length + report.unreadRoles.length + (report.cloudtrail?.unread.length ?? 0) ===
+      0;
+    return isComplete ? 0 : 3;
+  },
+};
+
+/** @throws CliError if a name is of no valid manifest, or none is given */
+function selection(
+  names: readonly string[],
+  { all }: SuggestOptions,
+  { compilation }: Project,
+): (binding: DesiredBinding) => boolean {
+  if ((all === true) === names.length > 0)
+    throw new CliError("name manifests, or all with --all", "grantkeeper suggest NAMESPACE/NAME");
+  const known = new Set([...compilation.desired.bindings.values()].map(ownerOf));
+  const missing = names.find((name) => !known.has(name));
+  if (missing !== undefined)
+    throw new CliError(`no valid manifest is named "${missing}"`, "grantkeeper validate lists problems", {
+      code: "NotFound",
+    });
+  return (binding) => all === true || names.includes(ownerOf(binding));
+}
+
+function ownerOf({ namespace, name }: DesiredBinding): string {
+  return `${namespace}/${name}`;
+}
+
+/** Of the selected manifests, by account. */
+function functionsOf(
+  { compilation: { desired } }: Project,
+  isSelected: (binding: DesiredBinding) => boolean,
+): readonly AccountFunctions[] {
+  const selected = [...desired.bindings.values()].filter(isSelected);
+  const byAccount = Map.groupBy(selected, ({ accountId }) => accountId);
+  return [...byAccount]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, bindings]) => ({ account: accountNamed(desired, id), bindings }));
+}

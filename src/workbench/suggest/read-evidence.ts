@@ -1,0 +1,158 @@
+import type { EvidenceSources, FunctionEvidence } from "../../adopt/evidence/function-use.ts";
+import { AccountRoles, observedRoles } from "../../adopt/evidence/live-evidence.ts";
+import type { RoleAccess } from "../../adopt/evidence/role-access.ts";
+import type { EstatePart } from "../../adopt/estate/estate.ts";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import { findInstallation } from "../../cli/toolbox/installation.ts";
+import type { ConfigOptions } from "../../cli/toolbox/options.ts";
+import type { AwsReads, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { withProgress } from "../../cli/screen/progress.ts";
+import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
+import type { RoleAccessByArn } from "../../controller/ports/estate/estate-reader.ts";
+import { counted } from "../../text/phrases.ts";
+import { sortedSet } from "../../text/order.ts";
+import { readTrailFiles, type TrailSummary } from "./trail-files.ts";
+
+export interface EvidenceOptions extends ConfigOptions {
+  readonly lastAccessed?: true;
+  readonly cloudtrail?: string;
+}
+
+/** An account whose functions were not read. */
+export interface UnreadAccount {
+  readonly account: string;
+  readonly reason: string;
+  readonly next: string | null;
+}
+
+export interface ReadEvidence {
+  readonly evidenceOf: (binding: DesiredBinding) => FunctionEvidence;
+  readonly sources: EvidenceSources;
+  readonly unread: readonly UnreadAccount[];
+  /** Roles without a report of IAM, with the reason; sorted. */
+  readonly unreadRoles: readonly { readonly role: string; readonly reason: string }[];
+  readonly trail: TrailSummary | null;
+}
+
+const PASS = "suggest";
+
+/** The functions of an account whose evidence is read. */
+export interface AccountFunctions {
+  readonly account: DesiredAccount;
+  readonly bindings: readonly DesiredBinding[];
+}
+
+/** Without --last-accessed and --cloudtrail nothing is read, and nothing is known. */
+export async function readEvidence(
+  functions: readonly AccountFunctions[],
+  options: EvidenceOptions,
+  toolbox: Toolbox,
+): Promise<ReadEvidence> {
+  if (options.lastAccessed !== true && options.cloudtrail === undefined) return noEvidence(toolbox);
+  const installation = await findInstallation(options, toolbox);
+  if (installation === null)
+    throw new CliError(
+      "the roles of functions are read from AWS",
+      "--config FILE names the accounts' observers",
+    );
+  const aws = await installation.aws();
+  try {
+    return await withProgress("reading AWS", toolbox, (showText) =>
+      readAll(functions, options, { aws, toolbox, showText }),
+    );
+  } finally {
+    aws.close();
+  }
+}
+
+function noEvidence({ clock }: Toolbox): ReadEvidence {
+  return {
+    evidenceOf: () => ({
+      kind: "unknown",
+      because: "no evidence was read: --last-accessed, --cloudtrail FOLDER",
+    }),
+    sources: { accessed: null, trail: null, nowMs: clock.nowMs() },
+    unread: [],
+    unreadRoles: [],
+    trail: null,
+  };
+}
+
+interface Reading {
+  readonly aws: AwsReads;
+  readonly toolbox: Toolbox;
+  readonly showText: (text: string) => void;
+}
+
+async function readAll(
+  functions: readonly AccountFunctions[],
+  { lastAccessed, cloudtrail }: EvidenceOptions,
+  reading: Reading,
+): Promise<ReadEvidence> {
+  const roles = new Map<string, AccountRoles>();
+  const unread: UnreadAccount[] = [];
+  const accessed = new Map<string, EstatePart<RoleAccess>>();
+  for (const { account, bindings } of functions) {
+    const read = await readAccount(account, reading);
+    if ("reason" in read) {
+      unread.push(read);
+      continue;
+    }
+    roles.set(account.id, read);
+    if (lastAccessed === true)
+      for (const [arn, access] of await accessOf(account, rolesOf(bindings, read), reading))
+        accessed.set(arn, access);
+  }
+  const trail =
+    cloudtrail === undefined
+      ? null
+      : await readTrailFiles(cloudtrail, observedRoles(roles), reading.showText);
+  return {
+    evidenceOf: (binding) =>
+      roles.get(binding.accountId)?.evidenceOf(binding) ?? {
+        kind: "unknown",
+        because: `account ${binding.account} was not read`,
+      },
+    sources: {
+      accessed: lastAccessed === true ? accessed : null,
+      trail: trail && { usage: trail.usage, unread: trail.summary.unread.length },
+      nowMs: reading.toolbox.clock.nowMs(),
+    },
+    unread,
+    unreadRoles: [...accessed]
+      .flatMap(([role, access]) => (access.kind === "unknown" ? [{ role, reason: access.reason }] : []))
+      .sort((a, b) => (a.role < b.role ? -1 : 1)),
+    trail: trail && trail.summary,
+  };
+}
+
+/** The functions of all regions with their versions, and the roles. */
+async function readAccount(
+  account: DesiredAccount,
+  { aws, toolbox, showText }: Reading,
+): Promise<AccountRoles | UnreadAccount> {
+  showText(`reading ${account.name}: functions and roles`);
+  try {
+    const nothing = { functions: [], policies: [], roleNames: [] };
+    const request = { account, pass: PASS, everyVersion: true, ...nothing };
+    return new AccountRoles(await aws.live.sweep(request, toolbox.signal));
+  } catch (failure) {
+    if (toolbox.signal.aborted || !(failure instanceof AwsError)) throw failure;
+    return { account: account.name, reason: failure.message, next: fixOfAwsError(failure) };
+  }
+}
+
+function rolesOf(bindings: readonly DesiredBinding[], read: AccountRoles): readonly string[] {
+  const evidence = bindings.map((binding) => read.evidenceOf(binding));
+  return sortedSet(evidence.flatMap((one) => (one.kind === "known" ? one.roles.map(({ arn }) => arn) : [])));
+}
+
+async function accessOf(
+  account: DesiredAccount,
+  roleArns: readonly string[],
+  { aws, toolbox, showText }: Reading,
+): Promise<RoleAccessByArn> {
+  showText(`reading ${account.name}: ${counted(roleArns.length, "report")} of roles`);
+  return aws.estates.roleAccess({ account, pass: PASS, roleArns }, toolbox.signal);
+}

@@ -1,0 +1,130 @@
+import type { Layout } from "../../cli/screen/layout.ts";
+import { continued } from "../../cli/screen/wrap.ts";
+import type { RecordedDeltaRow } from "../../model/delta.ts";
+import type { Json } from "../../model/values/json.ts";
+import { counted, someOf } from "../../text/phrases.ts";
+import { memberLines } from "../../text/yaml/flow-text.ts";
+import { cappedLines } from "../import/capped-lines.ts";
+import type { SuggestionReport } from "./report.ts";
+
+type Manifest = SuggestionReport["manifests"][number];
+type Permission = Manifest["permissions"][number];
+
+const MOST_ROWS = 10;
+
+/** The answer, then each manifest with its evidence, then what was not read, then the next commands. */
+export function suggestionLines(report: SuggestionReport, { width }: Layout): readonly string[] {
+  const lines = [
+    ...summary(report),
+    ...report.manifests.flatMap(manifestLines),
+    ...evidenceLines(report),
+    ...nextLines(report),
+  ];
+  return lines.flatMap((line) => continued(line, width));
+}
+
+function summary({ manifests, lastAccessed, cloudtrail }: SuggestionReport): readonly string[] {
+  if (manifests.length === 0) return ["No manifests found"];
+  const smaller = manifests.filter(({ outcome }) => outcome === "smaller").length;
+  const review = manifests
+    .flatMap(({ permissions }) => permissions)
+    .filter(({ advice }) => advice === "review");
+  const text = `${counted(manifests.length, "manifest")}: ${smaller} can be smaller`;
+  const more = review.length === 0 ? "" : `, ${counted(review.length, "permission")} to review`;
+  const none = lastAccessed || cloudtrail !== null ? "" : "; no evidence of use was read";
+  return [`${text}${more}${none}`];
+}
+
+function manifestLines(one: Manifest): readonly string[] {
+  const withAdvice = (advice: Permission["advice"]): readonly Permission[] =>
+    one.permissions.filter((permission) => permission.advice === advice);
+  const keep = withAdvice("keep").map((permission) => `= ${permission.permission}: ${permission.because}`);
+  const lines = [
+    ...outcomeLines(one),
+    ...withAdvice("remove").map(
+      ({ permission, confidence, because }) => `- ${permission}: ${confidence ?? ""} evidence: ${because}`,
+    ),
+    ...withAdvice("review").map(({ permission, because }) => `! ${permission}: weak evidence: ${because}`),
+    ...cappedLines(keep, MOST_ROWS),
+    ...one.drops.flatMap(({ target, noLongerAllowed }) => dropLines(target, noLongerAllowed)),
+    ...one.nearest.flatMap(nearestLines),
+  ];
+  return ["", `${one.manifest} in ${one.file}`, ...lines.map((line) => `  ${line}`)];
+}
+
+function outcomeLines({ outcome, because, targets }: Manifest): readonly string[] {
+  if (outcome === "refused") return [`not suggested: ${because ?? ""}`];
+  return targets.length > 1 ? [`functions: ${someOf(targets)}`] : [];
+}
+
+function dropLines(target: string, rows: readonly RecordedDeltaRow[]): readonly string[] {
+  const texts = rows.map(({ action, resource, condition }) => {
+    const under = condition === "" ? "" : " under a condition";
+    return `  - ${action} on ${resource}${under}`;
+  });
+  return [`no longer allowed for ${target}:`, ...cappedLines(texts, MOST_ROWS, "  ")];
+}
+
+function nearestLines({
+  path,
+  grants,
+  adds,
+  drops,
+  dropsInPart,
+}: Manifest["nearest"][number]): readonly string[] {
+  const all = [...drops, ...dropsInPart];
+  return [
+    `nearest grants of ${path}, for a change of its own:`,
+    ...grants
+      .flatMap((grant) => memberLines(grant as Readonly<Record<string, Json>>))
+      .map((line) => `  ${line}`),
+    ...(adds.length === 0 ? [] : [`  adds ${adds.join(", ")}`]),
+    ...(all.length === 0 ? [] : [`  drops ${all.join(", ")}`]),
+  ];
+}
+
+function evidenceLines({ cloudtrail, unreadAccounts, unreadRoles }: SuggestionReport): readonly string[] {
+  const unread = [
+    ...unreadAccounts.map(
+      ({ account, reason, next }) => `account ${account}: ${reason}${next ? `; ${next}` : ""}`,
+    ),
+    ...cappedLines(
+      unreadRoles.map(({ role, reason }) => `${role}: ${reason}`),
+      MOST_ROWS,
+    ),
+    ...cappedLines(
+      (cloudtrail?.unread ?? []).map(({ file, reason }) => `${file}: ${reason}`),
+      MOST_ROWS,
+    ),
+  ];
+  return [
+    ...(cloudtrail === null ? [] : ["", trailText(cloudtrail)]),
+    ...(unread.length === 0
+      ? []
+      : ["", "Not read: nothing counts as unused by it", ...unread.map((line) => `  ${line}`)]),
+  ];
+}
+
+function trailText({
+  files,
+  events,
+  foreignEvents,
+  from,
+  to,
+}: NonNullable<SuggestionReport["cloudtrail"]>): string {
+  const span = from === null || to === null ? "" : `, from ${from.slice(0, 10)} to ${to.slice(0, 10)}`;
+  return `CloudTrail: ${counted(files, "file")}, ${counted(events, "event")}${span}; ${foreignEvents} of other accounts`;
+}
+
+function nextLines({ branch, manifests }: SuggestionReport): readonly string[] {
+  if (branch !== null) {
+    const commits = branch.commits.map(({ id, namespace, files }) => {
+      return `  ${id.slice(0, 12)} ${namespace}: ${counted(files.length, "file")}`;
+    });
+    const [first] = branch.commits;
+    const next = first === undefined ? [] : [`  git log -p HEAD..${branch.name}`];
+    return ["", `Branch ${branch.name}: nothing is pushed`, ...commits, "", "Next:", ...next];
+  }
+  if (manifests.every(({ outcome }) => outcome !== "smaller")) return [];
+  return ["", "Next:", "  the same command with --branch NAME commits the smaller manifests to a new branch"];
+}

@@ -1,0 +1,293 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { DAY_MS } from "../../../src/adopt/evidence/action-use.ts";
+import type { Installation } from "../../../src/cli/toolbox/toolbox.ts";
+import { addFunction, addRole, type WorldState } from "../../../src/simulator/world.ts";
+import type { SuggestionReport } from "../../../src/workbench/suggest/report.ts";
+import { git, writeFiles } from "../../support/git/git-repository.ts";
+import { documentOf } from "../../support/installation/simulated.ts";
+import { cli, type CliRun } from "../../support/screens/cli.ts";
+import { ACCOUNT, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
+
+const NOW_MS = Date.now();
+const ago = (days: number): string => new Date(NOW_MS - days * DAY_MS).toISOString();
+const ORDERS_ROLE = `arn:aws:iam::${ACCOUNT}:role/orders`;
+
+function accountFile(name: string, id: string): string {
+  const role = (identity: string): string =>
+    `{role: "arn:aws:iam::${id}:role/grantkeeper-system/${identity}", externalId: gk-${identity}}`;
+  return `apiVersion: grantkeeper.dev/v1alpha1
+kind: AwsAccount
+metadata: {name: ${name}}
+spec:
+  id: "${id}"
+  regions: [${REGION}]
+  mode: observe
+  observer: ${role("observer")}
+`;
+}
+
+function manifest(name: string, account: string, spec: string): string {
+  return `apiVersion: grantkeeper.dev/v1alpha1
+kind: FunctionPermission
+metadata: {name: ${name}}
+spec:
+  targets: [{accounts: [${account}], regions: [${REGION}]}]
+  grants:
+${spec}`;
+}
+
+const MAIL = "    # for the mails of last year\n    - ses: {identity: example.com, allow: [send]}\n";
+const QUEUE = `    - sqs: {queue: orders, allow: [consume]} # every minute\n`;
+const STATEMENT = `  statements:
+    - reason: from before
+      statement: {Effect: Allow, Action: [sqs:PurgeQueue, "sqs:CreateQueue"], Resource: "arn:aws:sqs:${REGION}:${ACCOUNT}:x"}
+`;
+const FILES = {
+  "platform/staging.yaml": accountFile("staging", ACCOUNT),
+  "platform/closed.yaml": accountFile("closed", "444455556666"),
+  "teams/orders/api.yaml": manifest("api", "staging", QUEUE + MAIL),
+  "teams/orders/job.yaml": manifest("job", "staging", QUEUE + STATEMENT),
+  "teams/search/index.yaml": manifest("index", "staging", QUEUE + MAIL),
+  "teams/search/gone.yaml": manifest("gone", "staging", QUEUE + MAIL),
+  "teams/other/away.yaml": manifest("away", "closed", QUEUE + MAIL),
+};
+
+let world: AwsWorld;
+let root: string;
+beforeAll(async () => {
+  world = await startAwsWorld(seed);
+});
+afterAll(() => world.stop());
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-suggest-"));
+  await git(root, ["init", "--quiet"]);
+  await writeFiles(root, FILES);
+  await git(root, ["add", "--all"]);
+  await git(root, ["commit", "--quiet", "-m", "manifests"]);
+});
+afterEach(() => rm(root, { recursive: true }));
+
+/** Two functions share a role; a third has a report that fails. */
+function seed(state: WorldState): void {
+  const inline = { app: documentOf({ Effect: "Allow", Action: ["sqs:*", "ses:*"], Resource: "*" }) };
+  const used = { at: ago(1), region: REGION };
+  for (const [name, accessed] of [
+    ["orders", { sqs: used }],
+    ["search", "fails"],
+  ] as const) {
+    const role = addRole(state, { accountId: ACCOUNT, name, inline, lastUsed: used, accessed });
+    Object.assign(role, { createdAt: ago(900) });
+  }
+  const place = { accountId: ACCOUNT, region: REGION };
+  for (const name of ["api", "job"]) addFunction(state, { ...place, name, roleArn: ORDERS_ROLE });
+  addFunction(state, { ...place, name: "index", roleArn: ORDERS_ROLE.replace("orders", "search") });
+}
+
+function suggesting(...more: readonly string[]): Promise<CliRun> {
+  const { live, estates } = world.aws;
+  const reads = { live, estates, close: () => undefined } as unknown as Awaited<
+    ReturnType<Installation["aws"]>
+  >;
+  return cli(["suggest", "--dir", root, "--config", "grantkeeper.yaml", ...more], {
+    clock: { nowMs: () => NOW_MS, sleep: async () => undefined },
+    installation: { aws: async () => reads },
+  });
+}
+
+async function report(...more: readonly string[]): Promise<SuggestionReport & { readonly code: number }> {
+  const { code, out, err } = await suggesting(...more, "-o", "json");
+  if (out === "") throw new Error(err);
+  return { code, ...(JSON.parse(out) as SuggestionReport) };
+}
+
+/** One file a day, in the folders of S3. */
+async function writeTrail(more: readonly object[] = []): Promise<string> {
+  const folder = join(root, "../", `${root.split("/").at(-1) ?? ""}-trail`);
+  for (let day = 0; day < 100; day += 1) {
+    const at = join(
+      folder,
+      `AWSLogs/${ACCOUNT}/CloudTrail/${REGION}/${ago(day).slice(0, 10).replaceAll("-", "/")}`,
+    );
+    await mkdir(at, { recursive: true });
+    const Records = [
+      event({ day, eventName: day === 5 ? "PurgeQueue" : "ListQueues" }),
+      ...(day === 0 ? more : []),
+    ];
+    await writeFile(join(at, "a.json.gz"), gzipSync(JSON.stringify({ Records })));
+  }
+  return folder;
+}
+
+function event({
+  day,
+  eventName,
+  session,
+}: {
+  readonly day: number;
+  readonly eventName: string;
+  readonly session?: string;
+}) {
+  const sessionContext = { sessionIssuer: { arn: ORDERS_ROLE } };
+  return {
+    eventTime: ago(day),
+    eventSource: "sqs.amazonaws.com",
+    eventName,
+    awsRegion: REGION,
+    recipientAccountId: ACCOUNT,
+    managementEvent: true,
+    userIdentity:
+      session === undefined
+        ? { type: "IAMUser" }
+        : { type: "AssumedRole", principalId: `AROA:${session}`, sessionContext },
+  };
+}
+
+describe("suggest", () => {
+  test("commits what IAM's reports do not show to a branch, and leaves the working tree, the index and HEAD", async () => {
+    await writeFile(join(root, "notes.txt"), "mine");
+    const before = await git(root, ["status", "--porcelain=v1"]);
+
+    const found = await report("orders/api", "orders/job", "--last-accessed", "--branch", "smaller");
+
+    expect(found.code).toBe(0);
+    expect(found.manifests.map(({ manifest: name, outcome }) => [name, outcome])).toEqual([
+      ["orders/api", "smaller"],
+      ["orders/job", "unchanged"],
+    ]);
+    expect(found.branch?.commits).toMatchObject([{ namespace: "orders", files: ["teams/orders/api.yaml"] }]);
+    expect(await git(root, ["diff", "HEAD", "smaller"])).toMatch(
+      /^-    # for the mails of last year\n-    - ses: \{identity: example.com, allow: \[send\]\}$/m,
+    );
+    expect(await git(root, ["log", "-1", "--format=%an%n%B", "smaller"])).toMatch(
+      /^Grantkeeper\norders: remove 1 permission without a seen use\n[^]*\n- ses send: the service ses was not accessed by role orders in 400 days/,
+    );
+    expect(await git(root, ["status", "--porcelain=v1"])).toBe(before);
+    expect(await readFile(join(root, "teams/orders/api.yaml"), "utf8")).toBe(FILES["teams/orders/api.yaml"]);
+    expect(await git(root, ["rev-list", "--count", "HEAD"])).toBe("1\n");
+  });
+
+  test("suggests nothing of what was not read, and ends with 3", async () => {
+    const found = await report("--all", "--last-accessed");
+
+    expect(found.code).toBe(3);
+    expect(found.unreadAccounts).toMatchObject([{ account: "closed" }]);
+    expect(found.unreadRoles).toMatchObject([
+      {
+        role: ORDERS_ROLE.replace("orders", "search"),
+        reason: expect.stringContaining("ReportGenerationFailed"),
+      },
+    ]);
+    const outcomes = Object.fromEntries(found.manifests.map((one) => [one.manifest, one.outcome]));
+    expect(outcomes).toEqual({
+      "orders/api": "smaller",
+      "orders/job": "unchanged",
+      "other/away": "unchanged",
+      "search/gone": "unchanged",
+      "search/index": "unchanged",
+    });
+  });
+
+  test("knows by the sessions of CloudTrail which function on a shared role made a call", async () => {
+    const other = event({ day: 2, eventName: "PurgeQueue", session: "api" });
+    const own = event({ day: 3, eventName: "CreateQueue", session: "job" });
+    const folder = await writeTrail([other, own]);
+
+    const found = await report("orders/job", "--cloudtrail", folder);
+
+    const uses = found.manifests[0]?.permissions.map((one) => [one.permission, one.use, one.confidence]);
+    expect(uses).toEqual([
+      ["sqs consume", "unknown", null],
+      ["sqs:PurgeQueue", "not-seen", "moderate"],
+      ["sqs:CreateQueue", "used", null],
+    ]);
+    expect(found.cloudtrail).toMatchObject({ files: 100, events: 102, foreignEvents: 0, unread: [] });
+    await rm(folder, { recursive: true });
+  });
+
+  test("concludes nothing from a folder with files that it cannot read, and names them", async () => {
+    const folder = await writeTrail();
+    await writeFile(join(folder, "bomb.json.gz"), gzipSync(Buffer.alloc(70_000_000)));
+    await writeFile(join(folder, "broken.json.gz"), "not gzip");
+    await writeFile(join(folder, "deep.json"), `{"Records": ${"[".repeat(100_000)}`);
+    await writeFile(
+      join(folder, "odd.json"),
+      JSON.stringify({ Records: [{ ...event({ day: 0, eventName: "A b", session: "x" }) }] }),
+    );
+    await symlink("/etc/passwd", join(folder, "link.json"));
+    await mkdir(join(folder, "CloudTrail-Digest"));
+    await writeFile(join(folder, "CloudTrail-Digest/d.json"), "{}");
+
+    const found = await report("orders/job", "--cloudtrail", folder);
+
+    expect(found.code).toBe(3);
+    expect(found.cloudtrail?.unread).toEqual([
+      { file: "bomb.json.gz", reason: "it is larger than 64 MiB" },
+      { file: "broken.json.gz", reason: "it cannot be read (Z_DATA_ERROR)" },
+      { file: "deep.json", reason: "it is no JSON with Records" },
+      { file: "odd.json", reason: "a record of an observed role has not the form of CloudTrail" },
+    ]);
+    expect(found.manifests[0]?.permissions[1]).toMatchObject({
+      permission: "sqs:PurgeQueue",
+      because: "4 CloudTrail files could not be read",
+      advice: "keep",
+    });
+    await rm(folder, { recursive: true });
+  });
+
+  test.each([
+    { because: "a branch that exists", branch: "main", change: null, code: "branch main exists" },
+    { because: "no name of a branch", branch: "a..b", change: null, code: "no name of a branch" },
+    {
+      because: "changes that are not committed",
+      branch: "smaller",
+      change: `${FILES["teams/orders/api.yaml"]}# mine\n`,
+      code: "differs from HEAD",
+    },
+  ])("refuses $because", async ({ branch, change, code }) => {
+    await git(root, ["branch", "-M", "main"]);
+    if (change !== null) await writeFile(join(root, "teams/orders/api.yaml"), change);
+
+    const { code: exitCode, err } = await suggesting("orders/api", "--last-accessed", "--branch", branch);
+
+    expect(err).toContain(code);
+    expect(exitCode).toBe(4);
+    expect((await git(root, ["branch", "--format=%(refname:short)"])).trim()).toBe("main");
+  });
+
+  test.each([
+    { args: [], message: "name manifests, or all with --all" },
+    { args: ["orders/api", "--all"], message: "name manifests, or all with --all" },
+    { args: ["orders/nothing"], message: 'no valid manifest is named "orders/nothing"' },
+    { args: ["--all", "--cloudtrail", "/nowhere"], message: "cannot read /nowhere (ENOENT)" },
+  ])("answers $args with $message", async ({ args, message }) => {
+    const { code, err } = await suggesting(...args);
+
+    expect(err).toContain(message);
+    expect(code).toBe(1);
+  });
+
+  test("shows the evidence within 80 columns, and the next command", async () => {
+    const { live, estates } = world.aws;
+    const reads = { live, estates, close: () => undefined } as unknown as Awaited<
+      ReturnType<Installation["aws"]>
+    >;
+    const { out } = await cli(
+      ["suggest", "--dir", root, "--config", "c", "orders/api", "orders/job", "--last-accessed"],
+      {
+        clock: { nowMs: () => NOW_MS, sleep: async () => undefined },
+        installation: { aws: async () => reads },
+        terminal: { columns: 80 },
+      },
+    );
+
+    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(out).toContain("2 manifests: 1 can be smaller");
+    expect(out).toContain("  - ses send: strong evidence: the service ses was not accessed by role orders");
+    expect(out).toContain("    - ses:SendEmail on");
+    expect(out).toContain("--branch NAME");
+  });
+});
