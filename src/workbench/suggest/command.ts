@@ -24,7 +24,10 @@ export const suggestCommand: CliCommand<SuggestOptions> = {
     "Shows for each permission of a manifest when its use was last seen, and suggests the manifest without those that were not seen. --last-accessed reads IAM's reports of the roles that the functions run on; --cloudtrail reads files as CloudTrail delivers them to S3. Evidence of use is a hint, never a proof: each permission has its window, a confidence and the reason. Nothing that is unknown counts as unused: an event that CloudTrail does not record there, a day without files, a denied call, a service that IAM does not report. A smaller manifest is suggested only if it is proved to be within the present one, for all of its functions. Also lists the nearest grants of statements. --branch commits the suggestions with strong or moderate evidence to a new branch, one commit for each namespace; the checked-out files stay as they are, and nothing is pushed. Exit code 3 if something was not read.",
   examples: [
     ["grantkeeper suggest orders/orders-api --last-accessed", "one function, by IAM's reports"],
-    ["grantkeeper suggest --all --last-accessed --cloudtrail ./trail --branch smaller", "all, as a branch"],
+    [
+      "grantkeeper suggest --all --cloudtrail ./trail --branch smaller",
+      "all, by files of CloudTrail, as a branch",
+    ],
     ["grantkeeper suggest --all", "the nearest grants of statements, without AWS"],
   ],
   define: (command) => {
