@@ -194,6 +194,8 @@ const ROOMS = {
       "recognize/": ["estate/"],
       "switch/": ["estate/", "deployer/"],
       "manifests/": ["estate/", "deployer/", "recognize/", "switch/"],
+      "evidence/": ["estate/"],
+      "suggest/": ["evidence/", "recognize/"],
     },
   },
   "source/": {
@@ -276,6 +278,7 @@ const ROOMS = {
       "why/": ["project/", "policy/", "plan/"],
       "runbooks/": [],
       "import/": ["project/"],
+      "suggest/": ["project/", "import/"],
       "commands/": ["project/", "policy/", "bootstrap/", "doctor/", "rules/", "reports/", "plan/", "why/"],
     },
   },

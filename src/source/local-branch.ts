@@ -15,14 +15,14 @@ import {
 import { visibleName } from "./rules/clean-text.ts";
 
 /** A file of a commit: its text before is compared with the commit that the branch begins at. */
-export interface ChangedFile {
+interface ChangedFile {
   /** Below the folder of the request. */
   readonly path: string;
   readonly before: string;
   readonly text: string;
 }
 
-export interface NewCommit {
+interface NewCommit {
   readonly message: string;
   readonly files: readonly ChangedFile[];
 }

@@ -1,7 +1,7 @@
 import { dayOf } from "../../model/values/duration.ts";
 import { unreadText, type EstatePart } from "../estate/estate.ts";
 import { confidenceOf, DAY_MS, isNeededByOthers, type ActionParts, type ActionUse } from "./action-use.ts";
-import type { RoleAccess, ServiceAccess } from "./role-access.ts";
+import type { RoleAccess, ServiceAccess } from "../estate/role-access.ts";
 
 /** A role that the function runs on, in $LATEST or in a published version. */
 export interface UsedRole {

@@ -1,7 +1,7 @@
 import type { EstatePart } from "../estate/estate.ts";
 import { useByReport, type UsedRole } from "./accessed-use.ts";
 import { actionParts, deliversFailures, useOfAll, useOfSources, type ActionUse } from "./action-use.ts";
-import type { RoleAccess } from "./role-access.ts";
+import type { RoleAccess } from "../estate/role-access.ts";
 import { useByTrail } from "./trail-use.ts";
 import type { TrailUsage } from "./trail-usage.ts";
 
@@ -18,7 +18,7 @@ export type FunctionEvidence =
   | { readonly kind: "unknown"; readonly because: string };
 
 /** What files of CloudTrail show, by account id. */
-export interface TrailEvidence {
+interface TrailEvidence {
   readonly usage: TrailUsage;
   /** Files that were not read completely: any event may be in them. */
   readonly unread: number;

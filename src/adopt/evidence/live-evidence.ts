@@ -9,7 +9,7 @@ import type { ObservedRoles } from "./trail-usage.ts";
 type FunctionPlace = Pick<DesiredBinding, "accountId" | "region" | "functionName">;
 
 /** The roles of functions, from complete listings of an account with the versions of its functions. */
-export class AccountRoles {
+export class FunctionRoles {
   readonly #live: LiveAccount;
   /** By role ARN: the names of its functions, and how many there are in all regions. */
   readonly #users: ReadonlyMap<string, { readonly names: ReadonlySet<string>; readonly count: number }>;
@@ -63,6 +63,6 @@ function usersOf({ regions }: LiveAccount) {
 }
 
 /** By account id. */
-export function observedRoles(accounts: ReadonlyMap<string, AccountRoles>): ObservedRoles {
+export function observedRoles(accounts: ReadonlyMap<string, FunctionRoles>): ObservedRoles {
   return new Map([...accounts].map(([id, roles]) => [id, roles.observed()]));
 }

@@ -28,7 +28,7 @@ export interface TrailQuestion {
 const LATEST_DAYS = 7;
 
 /**
- * What CloudTrail's files show about an action. An event that nobody caused is not known to be recorded; a data event is
+ * What CloudTrail's files show about an action. An event that no one caused is not known to be recorded; a data event is
  * recorded only for some resources; a day without a file may have had any event. None of these shows that something is
  * unused.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html

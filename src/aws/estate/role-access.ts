@@ -5,7 +5,7 @@ import {
   type ServiceLastAccessed,
 } from "@aws-sdk/client-iam";
 import type { EstatePart } from "../../adopt/estate/estate.ts";
-import type { RoleAccess, ServiceAccess } from "../../adopt/evidence/role-access.ts";
+import type { RoleAccess, ServiceAccess } from "../../adopt/estate/role-access.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import { unreadableAnswer } from "../errors/classify.ts";
 import { completeListing, nextOfIam } from "../observe/pages.ts";

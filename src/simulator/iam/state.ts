@@ -33,7 +33,7 @@ export interface AccessedService {
 }
 
 /** By service prefix; `fails`: its report cannot be generated. */
-export type AccessedServices = Readonly<Record<string, AccessedService>> | "fails";
+type AccessedServices = Readonly<Record<string, AccessedService>> | "fails";
 
 export interface IamTag {
   readonly Key: string;

@@ -1,6 +1,6 @@
 import type { EvidenceSources, FunctionEvidence } from "../../adopt/evidence/function-use.ts";
-import { AccountRoles, observedRoles } from "../../adopt/evidence/live-evidence.ts";
-import type { RoleAccess } from "../../adopt/evidence/role-access.ts";
+import { FunctionRoles, observedRoles } from "../../adopt/evidence/live-evidence.ts";
+import type { RoleAccess } from "../../adopt/estate/role-access.ts";
 import type { EstatePart } from "../../adopt/estate/estate.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { findInstallation } from "../../cli/toolbox/installation.ts";
@@ -20,7 +20,7 @@ export interface EvidenceOptions extends ConfigOptions {
 }
 
 /** An account whose functions were not read. */
-export interface UnreadAccount {
+interface UnreadAccount {
   readonly account: string;
   readonly reason: string;
   readonly next: string | null;
@@ -90,7 +90,7 @@ async function readAll(
   { lastAccessed, cloudtrail }: EvidenceOptions,
   reading: Reading,
 ): Promise<ReadEvidence> {
-  const roles = new Map<string, AccountRoles>();
+  const roles = new Map<string, FunctionRoles>();
   const unread: UnreadAccount[] = [];
   const accessed = new Map<string, EstatePart<RoleAccess>>();
   for (const { account, bindings } of functions) {
@@ -131,19 +131,19 @@ async function readAll(
 async function readAccount(
   account: DesiredAccount,
   { aws, toolbox, showText }: Reading,
-): Promise<AccountRoles | UnreadAccount> {
+): Promise<FunctionRoles | UnreadAccount> {
   showText(`reading ${account.name}: functions and roles`);
   try {
     const nothing = { functions: [], policies: [], roleNames: [] };
     const request = { account, pass: PASS, everyVersion: true, ...nothing };
-    return new AccountRoles(await aws.live.sweep(request, toolbox.signal));
+    return new FunctionRoles(await aws.live.sweep(request, toolbox.signal));
   } catch (failure) {
     if (toolbox.signal.aborted || !(failure instanceof AwsError)) throw failure;
     return { account: account.name, reason: failure.message, next: fixOfAwsError(failure) };
   }
 }
 
-function rolesOf(bindings: readonly DesiredBinding[], read: AccountRoles): readonly string[] {
+function rolesOf(bindings: readonly DesiredBinding[], read: FunctionRoles): readonly string[] {
   const evidence = bindings.map((binding) => read.evidenceOf(binding));
   return sortedSet(evidence.flatMap((one) => (one.kind === "known" ? one.roles.map(({ arn }) => arn) : [])));
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { EstatePart } from "../../../src/adopt/estate/estate.ts";
-import type { RoleAccess } from "../../../src/adopt/evidence/role-access.ts";
+import type { RoleAccess } from "../../../src/adopt/estate/role-access.ts";
 import { accountOf as simulatedAccount, addRole, type WorldState } from "../../../src/simulator/world.ts";
 import { documentOf } from "../../support/installation/simulated.ts";
 import { ACCOUNT, never, startAwsWorld, type AwsWorld } from "./aws-world.ts";

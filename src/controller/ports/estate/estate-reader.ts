@@ -1,5 +1,5 @@
 import type { Estate, EstatePart, FunctionTags } from "../../../adopt/estate/estate.ts";
-import type { RoleAccess } from "../../../adopt/evidence/role-access.ts";
+import type { RoleAccess } from "../../../adopt/estate/role-access.ts";
 import type { Region } from "../../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../../model/desired.ts";
 

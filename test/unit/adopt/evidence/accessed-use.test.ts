@@ -10,7 +10,7 @@ import {
   type ActionParts,
   type ActionUse,
 } from "../../../../src/adopt/evidence/action-use.ts";
-import type { RoleAccess, ServiceAccess } from "../../../../src/adopt/evidence/role-access.ts";
+import type { RoleAccess, ServiceAccess } from "../../../../src/adopt/estate/role-access.ts";
 import { known, notCalled } from "../../../../src/adopt/estate/estate.ts";
 
 const NOW_MS = Date.parse("2026-11-25T12:00:00Z");

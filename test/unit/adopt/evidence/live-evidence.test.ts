@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { AccountRoles, observedRoles } from "../../../../src/adopt/evidence/live-evidence.ts";
+import { FunctionRoles, observedRoles } from "../../../../src/adopt/evidence/live-evidence.ts";
 import { useOf } from "../../../../src/adopt/evidence/function-use.ts";
 import type { AccountId, Region } from "../../../../src/model/aws/ids.ts";
 import {
@@ -27,7 +27,7 @@ function published(...roles: readonly string[]): Reading<readonly LiveVersion[]>
 
 const UNREAD: Reading<never> = { kind: "unknown", reason: "denied" };
 
-function accountOf(functions: readonly LiveFunction[], change: Partial<LiveAccount> = {}): AccountRoles {
+function accountOf(functions: readonly LiveFunction[], change: Partial<LiveAccount> = {}): FunctionRoles {
   const region: LiveRegion = {
     kind: "read",
     functions: new Map(functions.map((one) => [one.name, one])),
@@ -36,7 +36,7 @@ function accountOf(functions: readonly LiveFunction[], change: Partial<LiveAccou
   };
   const role = (name: string): LiveRole =>
     ({ name, arn: arnOf(name), createdAtMs: 7, lastUsedAtMs: null }) as LiveRole;
-  return new AccountRoles({
+  return new FunctionRoles({
     accountId: ACCOUNT,
     observedAtMs: 0,
     complete: true,

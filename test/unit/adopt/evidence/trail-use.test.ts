@@ -140,7 +140,7 @@ describe("CloudTrail's files show", () => {
     readonly reason: RegExp;
   }>([
     {
-      because: "an event that nobody caused is not known to be recorded",
+      because: "an event that no one caused is not known to be recorded",
       seeds: days(100),
       reason: /this kind of event is not recorded there/,
     },

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { known } from "../../../../src/adopt/estate/estate.ts";
 import { DAY_MS } from "../../../../src/adopt/evidence/action-use.ts";
 import type { FunctionEvidence } from "../../../../src/adopt/evidence/function-use.ts";
-import type { ServiceAccess } from "../../../../src/adopt/evidence/role-access.ts";
+import type { ServiceAccess } from "../../../../src/adopt/estate/role-access.ts";
 import { suggest, type Suggestions } from "../../../../src/adopt/suggest/suggest.ts";
 import { provedNarrower } from "../../../../src/iam/compare/containment.ts";
 import { compiledDocumentText } from "../../../../src/iam/read/print.ts";
@@ -253,7 +253,7 @@ describe("a smaller manifest", () => {
     expect(found.manifests[0]?.outcome.kind).not.toBe("unchanged");
   });
 
-  test("is within the present one, whatever was used", () => {
+  test("is within the present one for every use", () => {
     const access = fc.constantFrom(UNUSED, USED, tracked({ purgequeue: null, publish: NOW_MS }));
     const services = fc.record({ dynamodb: access, ses: access, sqs: access, sns: access, kms: access });
     const before = inlineText(manifest(SPEC));

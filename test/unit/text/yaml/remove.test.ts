@@ -72,7 +72,7 @@ describe("removing values from a YAML text", () => {
       lines: "allow: [read]}\n  tracing: true\n",
     },
     {
-      because: "entries of two lists at once",
+      because: "entries of two lists together",
       paths: [
         ["spec", "grants", 2],
         ["spec", "statements", 0, "statement", "Action", 0],
