@@ -1,7 +1,5 @@
-import type { DirectoryRequest } from "./toolbox.ts";
-
 /** A new branch of a repository on this machine. */
-export interface BranchCommand extends DirectoryRequest {
+export interface BranchCommand {
   readonly name: string;
   readonly atMs: number;
   readonly commits: readonly {

@@ -62,7 +62,10 @@ export interface Toolbox {
    * Creates a branch with commits in a local repository and returns their ids. The checked-out files and the index stay as
    * they are, and nothing is pushed. @throws SourceError
    */
-  readonly createBranch: (request: BranchCommand, signal: AbortSignal) => Promise<readonly string[]>;
+  readonly createBranch: (
+    request: DirectoryRequest & BranchCommand,
+    signal: AbortSignal,
+  ) => Promise<readonly string[]>;
   /** Requests to servers outside, by the proxies of the environment. */
   readonly fetch: () => Promise<OutsideFetch>;
   readonly startSimulator: (request: SimulatorRequest) => Promise<RunningSimulator>;

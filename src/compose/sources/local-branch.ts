@@ -1,7 +1,11 @@
 import type { BranchCommand } from "../../cli/toolbox/branch-command.ts";
+import type { DirectoryRequest } from "../../cli/toolbox/toolbox.ts";
 import { localRequest } from "../source.ts";
 
-export async function createBranch(request: BranchCommand, signal: AbortSignal): Promise<readonly string[]> {
+export async function createBranch(
+  request: DirectoryRequest & BranchCommand,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const { createLocalBranch } = await import("../../source/local-branch.ts");
   return createLocalBranch(localRequest(request), request, signal);
 }
