@@ -4,7 +4,7 @@ import { confidenceOf, DAY_MS, isNeededByOthers, type ActionParts, type ActionUs
 import type { RoleAccess, ServiceAccess } from "../estate/role-access.ts";
 
 /** A role that the function runs on, in $LATEST or in a published version. */
-export interface UsedRole {
+export interface ObservedRole {
   readonly name: string;
   readonly arn: string;
   readonly createdAtMs: number;
@@ -21,7 +21,11 @@ const TRACKED_DAYS = 400;
  * What IAM's report of one role shows about an action. A service without an attempt shows it for all of its actions, data
  * events included. A single action is known only if the report lists it.
  */
-export function useByReport(action: ActionParts, role: UsedRole, access: EstatePart<RoleAccess>): ActionUse {
+export function useByReport(
+  action: ActionParts,
+  role: ObservedRole,
+  access: EstatePart<RoleAccess>,
+): ActionUse {
   if (access.kind === "unknown")
     return {
       kind: "unknown",
@@ -42,7 +46,7 @@ export function useByReport(action: ActionParts, role: UsedRole, access: EstateP
 }
 
 interface Reported {
-  readonly role: UsedRole;
+  readonly role: ObservedRole;
   readonly reportedAtMs: number;
 }
 
@@ -68,7 +72,7 @@ function useInService(
 }
 
 /** On a shared role, only the sessions of CloudTrail show which function it was. */
-function attempted(lastAtMs: number, { name, functions }: UsedRole): ActionUse {
+function attempted(lastAtMs: number, { name, functions }: ObservedRole): ActionUse {
   const because = `role ${name} attempted it on ${dayOf(lastAtMs)}`;
   if (functions <= 1) return { kind: "used", lastAtMs, because };
   return { kind: "unknown", because: `${because}, for one of its ${functions} functions` };

@@ -1,5 +1,5 @@
 import type { EstatePart } from "../estate/estate.ts";
-import { useByReport, type UsedRole } from "./accessed-use.ts";
+import { useByReport, type ObservedRole } from "./accessed-use.ts";
 import { actionParts, deliversFailures, useOfAll, useOfSources, type ActionUse } from "./action-use.ts";
 import type { RoleAccess } from "../estate/role-access.ts";
 import { useByTrail } from "./trail-use.ts";
@@ -13,7 +13,7 @@ export type FunctionEvidence =
       readonly region: string;
       readonly functionName: string;
       /** Of $LATEST and of all published versions; sorted by ARN. */
-      readonly roles: readonly UsedRole[];
+      readonly roles: readonly ObservedRole[];
     }
   | { readonly kind: "unknown"; readonly because: string };
 

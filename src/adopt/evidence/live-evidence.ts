@@ -2,7 +2,7 @@ import { nameInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { liveFunction, liveRole, type LiveAccount, type LiveFunction } from "../../model/live.ts";
 import { sortedSet } from "../../text/order.ts";
-import type { UsedRole } from "./accessed-use.ts";
+import type { ObservedRole } from "./accessed-use.ts";
 import type { FunctionEvidence } from "./function-use.ts";
 import type { ObservedRoles } from "./trail-usage.ts";
 
@@ -31,7 +31,7 @@ export class FunctionRoles {
     const { versions, roleArn } = found.value;
     if (versions.kind !== "present")
       return { kind: "unknown", because: "the roles of its published versions were not read" };
-    const roles: UsedRole[] = [];
+    const roles: ObservedRole[] = [];
     for (const arn of sortedSet(rolesOf(found.value))) {
       const role = liveRole(this.#live, nameInArn(arn));
       // Nothing can have used a deleted role since, and old versions name many.

@@ -1,6 +1,6 @@
 import { counted, someOf } from "../../text/phrases.ts";
 import { dayOf } from "../../model/values/duration.ts";
-import type { UsedRole } from "./accessed-use.ts";
+import type { ObservedRole } from "./accessed-use.ts";
 import {
   confidenceOf,
   DAY_MS,
@@ -16,7 +16,7 @@ import type { ActionCalls, TrailAccount } from "./trail-usage.ts";
 export interface TrailQuestion {
   readonly functionName: string;
   readonly region: string;
-  readonly role: UsedRole;
+  readonly role: ObservedRole;
   /** Regions that the resources of the permission name; null: they name none, so that it may be any. */
   readonly regions: readonly string[] | null;
   readonly nowMs: number;
@@ -129,7 +129,7 @@ function daysBetween(firstMs: number, lastMs: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => dayOf(firstMs + index * DAY_MS));
 }
 
-function notSeen({ firstMs, lastMs, gaps, limit, nowMs }: TrailWindow, role: UsedRole): ActionUse {
+function notSeen({ firstMs, lastMs, gaps, limit, nowMs }: TrailWindow, role: ObservedRole): ActionUse {
   if (gaps.length > 0)
     return { kind: "unknown", because: `the CloudTrail files have a gap: ${someOf(gaps)}` };
   const fromMs = Math.max(firstMs, role.createdAtMs);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { useByReport, type UsedRole } from "../../../../src/adopt/evidence/accessed-use.ts";
+import { useByReport, type ObservedRole } from "../../../../src/adopt/evidence/accessed-use.ts";
 import {
   actionParts,
   confidenceOf,
@@ -16,7 +16,7 @@ import { known, notCalled } from "../../../../src/adopt/estate/estate.ts";
 const NOW_MS = Date.parse("2026-11-25T12:00:00Z");
 const USED_MS = Date.parse("2026-11-01T12:00:00Z");
 
-function roleOf(change: Partial<UsedRole> = {}): UsedRole {
+function roleOf(change: Partial<ObservedRole> = {}): ObservedRole {
   const createdAtMs = NOW_MS - 900 * DAY_MS;
   return {
     name: "orders",

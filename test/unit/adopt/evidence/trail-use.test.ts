@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { UsedRole } from "../../../../src/adopt/evidence/accessed-use.ts";
+import type { ObservedRole } from "../../../../src/adopt/evidence/accessed-use.ts";
 import { actionParts, DAY_MS, type ActionUse } from "../../../../src/adopt/evidence/action-use.ts";
 import { trailEvent } from "../../../../src/adopt/evidence/trail-event.ts";
 import { TrailCollector } from "../../../../src/adopt/evidence/trail-usage.ts";
@@ -57,7 +57,7 @@ function days(count: number, region = "eu-west-1"): readonly RecordSeed[] {
   }));
 }
 
-const ROLE: UsedRole = {
+const ROLE: ObservedRole = {
   name: "shared",
   arn: SHARED,
   createdAtMs: NOW_MS - 900 * DAY_MS,
