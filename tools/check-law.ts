@@ -1,4 +1,7 @@
-/** Enforces the import law of .dependency-cruiser.cjs, that it was applied to every file, and that no folders form a circle. */
+/**
+ * Enforces the import law of .dependency-cruiser.cjs, that it was applied to every file, that no folders form a circle,
+ * and how much a folder and a file of the composition may hold.
+ */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { cruise, type ICruiseResult } from "dependency-cruiser";
@@ -12,6 +15,10 @@ const TABLES = new Map([
   ["src/manifest/grants", "one file for each AWS service"],
 ]);
 
+/** These folders know all others, so a long file in them is several subjects. The linter limits the files of the rest. */
+const SHORT = "src/{compose,config}/**/*.ts";
+const MOST_LINES = 150;
+
 const ROOTS = ["src", "bin", "test", "bench", "demo", "tools"].filter((folder) => existsSync(folder));
 /** An import or re-export from elsewhere, at the start of a line. */
 const IMPORT = /^(?:(?:import|export)\b[^;"'`=]*?\bfrom|import) ["']/m;
@@ -19,7 +26,13 @@ const IMPORT = /^(?:(?:import|export)\b[^;"'`=]*?\bfrom|import) ["']/m;
 const options = await extractOptions("./.dependency-cruiser.cjs");
 const { output } = await cruise(ROOTS, options);
 if (typeof output === "string") throw new Error("the cruise returned text instead of its result");
-const problems = [...violations(output), ...unread(output), ...circles(output), ...crowded()].sort();
+const problems = [
+  ...violations(output),
+  ...unread(output),
+  ...circles(output),
+  ...crowded(),
+  ...long(),
+].sort();
 for (const problem of problems) console.error(problem);
 console.log(`import law: ${output.modules.length} modules, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
@@ -84,4 +97,13 @@ function crowded(): string[] {
       ? []
       : [`${folder}: ${files.length} loose files; more than ${MOST_LOOSE_FILES} need rooms`],
   );
+}
+
+function long(): string[] {
+  return globSync(SHORT).flatMap((file) => {
+    const lines = readFileSync(file, "utf8").split("\n").length - 1;
+    return lines <= MOST_LINES
+      ? []
+      : [`${file}: ${lines} lines; more than ${MOST_LINES} are several subjects`];
+  });
 }

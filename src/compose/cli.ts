@@ -13,16 +13,10 @@ import { examineSecrets } from "./secrets.ts";
 import { clock, SILENT } from "./ports.ts";
 import { backupRecord, openAuditReader, openRecordReader, restoreRecord } from "./record.ts";
 import { startSimulator } from "./simulator.ts";
-import {
-  examineSigningKeys,
-  fetchBranch,
-  gitAuthors,
-  gitSnapshot,
-  openNamespaceSources,
-  openSource,
-  readDirectory,
-} from "./source.ts";
+import { fetchBranch, gitAuthors, gitSnapshot, readDirectory } from "./sources/checkout.ts";
 import { createBranch } from "./sources/local-branch.ts";
+import { openNamespaceSources, openSource } from "./sources/open-source.ts";
+import { examineSigningKeys } from "./sources/signing-keys.ts";
 import { stateFiles, textOrNull } from "./state-files.ts";
 import { processTerminal } from "./process/terminal.ts";
 import { VERSION } from "./version.ts";

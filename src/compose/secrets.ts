@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Config } from "../config/config.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { Probe } from "../model/answers/probe.ts";
-import { filesOfSink } from "../config/alert-routes.ts";
+import { filesOfSink } from "../config/alerts/alert-routes.ts";
 import { errorCode } from "../model/values/error-code.ts";
 import { statusSources } from "./sources/commit-status.ts";
 

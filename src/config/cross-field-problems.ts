@@ -1,5 +1,5 @@
 import { parseNamespace } from "../model/aws/ids.ts";
-import { routeName } from "./alert-routes.ts";
+import { routeName } from "./alerts/alert-routes.ts";
 import { endpointProblems } from "./endpoints/endpoints.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { PlaceOf } from "./read-file.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseInstanceName } from "../model/aws/ids.ts";
 import { parseNoProxy } from "../network/no-proxy.ts";
 import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
-import { alertRoute } from "./alert-schema.ts";
+import { alertRoute } from "./alerts/alert-schema.ts";
 import { auditRecord } from "./audit-schema.ts";
 import { endpointSchema, region } from "./endpoints/endpoint-schema.ts";
 import { duration, name } from "./field-forms.ts";

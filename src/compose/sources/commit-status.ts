@@ -10,7 +10,7 @@ import type { StatusTools } from "../../record/sinks/commit-status/commit-status
 import type { Sink } from "../../record/sinks/sink.ts";
 import { openNetwork } from "../network.ts";
 import { clock } from "../ports.ts";
-import { appTokens } from "../source.ts";
+import { appTokens } from "./git-auth.ts";
 
 type ReadToken = (signal: AbortSignal) => Promise<Result<string, SinkProblem>>;
 

@@ -1,6 +1,6 @@
 import type { BranchCommand } from "../../cli/toolbox/branch-command.ts";
 import type { DirectoryRequest } from "../../cli/toolbox/toolbox.ts";
-import { localRequest } from "../source.ts";
+import { localRequest } from "./checkout.ts";
 
 export async function createBranch(
   request: DirectoryRequest & BranchCommand,

@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SshAuth } from "../../../src/source/git/ssh.ts";
-import { fetchBranch } from "../../../src/compose/source.ts";
+import { fetchBranch } from "../../../src/compose/sources/checkout.ts";
 import { SIZES } from "../../support/installation/compose.ts";
 import { Bench } from "../../support/git/git-source.ts";
 import type { TestRepository } from "../../support/git/git-repository.ts";

@@ -1,4 +1,4 @@
-import { fetchBranch } from "../../../src/compose/source.ts";
+import { fetchBranch } from "../../../src/compose/sources/checkout.ts";
 import { createBranch } from "../../../src/compose/sources/local-branch.ts";
 import { Readable } from "node:stream";
 import { IamActionData } from "../../../src/aws/action-data/action-data.ts";

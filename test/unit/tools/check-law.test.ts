@@ -153,6 +153,23 @@ describe("the import law", () => {
     });
   });
 
+  test("a file of compose/ and of config/ has at most 150 lines, a file elsewhere may have more", async () => {
+    const lines = (count: number): string => "export type A = 1;\n".padEnd(count + 18, "\n");
+    await write({
+      "src/compose/a.ts": lines(150),
+      "src/compose/sources/b.ts": lines(151),
+      "src/config/c.ts": lines(151),
+      "src/model/d.ts": lines(151),
+    });
+
+    expect(await checkLaw()).toEqual({
+      code: 1,
+      problems: ["src/compose/sources/b.ts", "src/config/c.ts"].map(
+        (file) => `${file}: 151 lines; more than 150 are several subjects`,
+      ),
+    });
+  });
+
   test("a file that the cruiser skips is a problem", async () => {
     const law = await readFile(join(CHECKOUT, ".dependency-cruiser.cjs"), "utf8");
     await write({

@@ -1,12 +1,6 @@
-import type { AlertRoute, AlertSinkConfig } from "./config.ts";
-import type { ParsedConfig } from "./schema.ts";
-
-/** Relative paths start at the folder of the configuration file. */
-export type ToAbsolute = (path: string) => string;
-
-export function optionalPath(path: string | undefined, toAbsolute: ToAbsolute): string | null {
-  return path === undefined ? null : toAbsolute(path);
-}
+import type { AlertRoute, AlertSinkConfig } from "../config.ts";
+import type { ParsedConfig } from "../schema.ts";
+import { optionalPath, type ToAbsolute } from "../absolute-path.ts";
 
 type ParsedRoute = ParsedConfig["alerts"][number];
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { duration, name } from "./field-forms.ts";
+import { duration, name } from "../field-forms.ts";
 
 const httpUrl = z.url({ protocol: /^https?$/, message: "expected an http or https URL" });
 const file = z.string().min(1);
