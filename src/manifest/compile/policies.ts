@@ -72,7 +72,10 @@ export function* compilePolicies(
   return all;
 }
 
-/** What a ManagedPolicy is in the accounts that refer to it. */
+/**
+ * What a ManagedPolicy is in the accounts that refer to it. Nothing is concluded from an account that can't be used: its
+ * variables may be unknown.
+ */
 function gatherUsed(
   placed: Placed<ManagedPolicy>,
   compiled: readonly (PolicyInAccount & { readonly known: KnownAccount })[],
@@ -81,11 +84,12 @@ function gatherUsed(
   into.keys.set(placed.document, compiled.map(({ policy }) => policy.key).sort());
   into.diagnostics.push(...placed.problems);
   for (const { known, policy, diagnostics } of compiled) {
-    const errors = reasons(placed, known, { policy, diagnostics });
+    const own = known.desired === null ? [] : diagnostics;
+    const errors = reasons(placed, known, { policy, diagnostics: own });
     if (errors.length > 0) into.invalid.push([policy.key, errors]);
     else into.policies.push(policy);
     into.documents.set(policy.key, placed.document);
-    into.diagnostics.push(...diagnostics.map((one) => inAccount(one, known.name)));
+    into.diagnostics.push(...own.map((one) => inAccount(one, known.name)));
   }
 }
 
@@ -102,16 +106,15 @@ function gatherUnused(
 
 /**
  * A policy without references is checked all the same, in the first account that it fits: it may be meant for one
- * partition. null if no account is declared.
+ * partition. null if no account can be used.
  */
 function compileUnused(
   placed: Placed<ManagedPolicy>,
   accounts: readonly KnownAccount[],
   context: PolicyContext,
 ): PolicyInAccount | null {
-  const usable = accounts.filter(({ desired }) => desired !== null);
   let first: PolicyInAccount | null = null;
-  for (const known of usable.length === 0 ? accounts.slice(0, 1) : usable) {
+  for (const known of accounts.filter(({ desired }) => desired !== null)) {
     const compiled = compilePolicy(placed, known, context);
     if (compiled.diagnostics.length === 0) return compiled;
     first ??= compiled;

@@ -31,7 +31,7 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
   const [then, now] = [from.compilation.desired, to.compilation.desired];
   const facts = await offlineFacts(to.compilation, toolbox, authors);
   const shipped = facts.shipped ?? (await shippedPoliciesOf([then], toolbox));
-  const changed = platformChanges(then, now);
+  const changed = platformChanges(from.compilation, to.compilation);
   const { findings, refusedBefore, ruleEffects } = findingsSinceBase({ from, to, changed }, facts);
   const { unread, views: all, ...offline } = planOffline(from, to, { findings, shipped, facts });
   const views = all.filter((view) => isChange(view) || isOfService(view.key, to.service));

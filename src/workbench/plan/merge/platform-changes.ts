@@ -1,3 +1,4 @@
+import type { Compilation } from "../../../manifest/compile/compile.ts";
 import type { Desired } from "../../../model/desired.ts";
 import { BUILT_IN_PROFILES } from "../../../model/rules/built-in-profiles.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
@@ -12,15 +13,28 @@ export interface PlatformChange {
 }
 
 /** The documents of the platform that differ between two revisions: they decide what every other change may do. */
-export function platformChanges(before: Desired, after: Desired): readonly PlatformChange[] {
+export function platformChanges(from: RevisionDocuments, to: RevisionDocuments): readonly PlatformChange[] {
+  const [before, after] = [from.desired, to.desired];
+  const changes = (
+    kind: PlatformChange["kind"],
+    earlier: readonly Named[],
+    later: readonly Named[],
+  ): readonly PlatformChange[] => changesOf(kind, { earlier, later, existing: namesOf(to, kind) });
   return [
-    ...changesOf("AwsAccount", [...before.accounts.values()], [...after.accounts.values()]),
-    ...changesOf("GuardrailProfile", profilesOf(before), profilesOf(after)),
-    ...changesOf("Team", teamsOf(before), teamsOf(after)),
-    ...changesOf("Waiver", before.waivers, after.waivers),
-    ...changesOf("Exclusion", before.exclusions, after.exclusions),
+    ...changes("AwsAccount", [...before.accounts.values()], [...after.accounts.values()]),
+    ...changes("GuardrailProfile", profilesOf(before), profilesOf(after)),
+    ...changes("Team", teamsOf(before), teamsOf(after)),
+    ...changes("Waiver", before.waivers, after.waivers),
+    ...changes("Exclusion", before.exclusions, after.exclusions),
     ...tenancyChange(before, after),
   ];
+}
+
+type RevisionDocuments = Pick<Compilation, "desired" | "objects">;
+
+/** Also of documents with an error, which are not compiled. */
+function namesOf({ objects }: RevisionDocuments, kind: PlatformChange["kind"]): ReadonlySet<string> {
+  return new Set(objects.filter((object) => object.kind === kind).map(({ name }) => name));
 }
 
 /** As declared: which Teams name a profile is a change of these Teams, and a built-in one has no document. */
@@ -42,16 +56,20 @@ interface Named {
   readonly name: string;
 }
 
-function changesOf<Item extends Named>(
+function changesOf(
   kind: PlatformChange["kind"],
-  before: readonly Item[],
-  after: readonly Item[],
+  documents: {
+    readonly earlier: readonly Named[];
+    readonly later: readonly Named[];
+    readonly existing: ReadonlySet<string>;
+  },
 ): readonly PlatformChange[] {
-  const [then, now] = [textsOf(before), textsOf(after)];
+  const [then, now] = [textsOf(documents.earlier), textsOf(documents.later)];
+  const end = (name: string): string => (documents.existing.has(name) ? "is broken" : "is removed");
   const names = [...new Set([...then.keys(), ...now.keys()])].sort(byText);
   return names.flatMap((name) => {
     if (then.get(name) === now.get(name)) return [];
-    const what = !then.has(name) ? "is added" : now.has(name) ? "changes" : "is removed";
+    const what = !then.has(name) ? "is added" : now.has(name) ? "changes" : end(name);
     return [{ kind, text: `${kind} ${name} ${what}` }];
   });
 }

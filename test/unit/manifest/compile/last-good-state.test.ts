@@ -70,6 +70,40 @@ describe("the last good state", () => {
     expect(compilation.brokenFiles).toEqual([]);
   });
 
+  test("of an invalid account adds no errors to its policies: the values of their variables are not known", () => {
+    const compilation = compileTexts({
+      "platform/accounts.yaml": accountText("prod", "222222222222").replace("regions:", "regoins:"),
+      "teams/orders/p.yaml": [
+        "apiVersion: grantkeeper.dev/v1alpha1",
+        "kind: ManagedPolicy",
+        "metadata: { name: audit-read }",
+        "spec:",
+        "  grants:",
+        '    - kinesis: { stream: "arn:${partition}:kinesis:eu-west-1:${account.id}:stream/a", allow: [put] }',
+        '    - s3: { bucket: "${account.vars.bucket}", allow: [read] }',
+        "",
+      ].join("\n"),
+      [FILE]: functionText("a", "  managedPolicies: [audit-read]\n"),
+    });
+    const errors = compilation.diagnostics.filter(({ severity }) => severity === "error");
+    const ofPolicy = compilation.invalid.get("policy/222222222222/orders/audit-read" as never);
+
+    expect(errors.map(({ code }) => code)).toEqual(["unknown-field"]);
+    expect(ofPolicy?.map(({ message }) => message)).toEqual([
+      "account prod can't be used: its manifest has problems",
+    ]);
+  });
+
+  test("of an invalid account adds no errors to a policy that nothing refers to", () => {
+    const compilation = compileTexts({
+      "platform/accounts.yaml": accountText("prod", "222222222222").replace("regions:", "regoins:"),
+      "teams/orders/p.yaml": MANAGED,
+    });
+    const errors = compilation.diagnostics.filter(({ severity }) => severity === "error");
+
+    expect(errors.map(({ code }) => code)).toEqual(["unknown-field"]);
+  });
+
   test("of a file that could not be read at all names no key", () => {
     const compilation = compileTexts({ [FILE]: "a: 1\n---\n".repeat(2_000) });
 
