@@ -31,6 +31,7 @@ export function measurePass(
     const { error } = result;
     const hint = fixOfAwsError(error) ?? `grantkeeper doctor --account ${account}`;
     telemetry.error("pass failed", { pass, account, reason: error.message, hint });
+    measureAdoption(account, settled.views, telemetry);
     return;
   }
   const writes = writesOf(result);
@@ -64,8 +65,16 @@ function measureAccount(
   const stricter = all.filter((view) => view.stricter !== null).length;
   const states = { synced: all.length - drifted - unknown, drifted, unknown, held, refused, stricter };
   for (const [state, count] of Object.entries(states)) telemetry.gauge("bindings", count, { account, state });
+  measureAdoption(account, views, telemetry);
+}
+
+function measureAdoption(
+  account: string,
+  views: Settled["views"],
+  telemetry: ControllerPorts["telemetry"],
+): void {
   for (const state of ADOPTION_STATES) {
-    const count = all.filter(({ adoption }) => adoption === state).length;
+    const count = [...views.values()].filter(({ adoption }) => adoption === state).length;
     telemetry.gauge("adoption_bindings", count, { account, state });
   }
 }

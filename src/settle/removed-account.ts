@@ -7,6 +7,7 @@ import { targetText } from "../model/keys/target-text.ts";
 import type { AccountRecord } from "../model/records/account-record.ts";
 import type { KeyStatus } from "../model/status.ts";
 import type { Revision } from "../model/values/revision.ts";
+import { withUnreadAdoption } from "./adoption/settle-adoption.ts";
 import { toConditions } from "./conditions/conditions.ts";
 import { readyClaim } from "./conditions/claim.ts";
 import { endedFacts } from "./key/audit-facts.ts";
@@ -85,21 +86,25 @@ function removedKey(
   { name, nowIso }: { readonly name: string; readonly nowIso: string },
 ): KeyRecord {
   const { openDrifts: _, status, ...rest } = record;
-  return {
+  const removed = {
     ...rest,
     driftSinceMs: {},
     incidentSinceMs: null,
     status: removedStatus(status, { name, nowIso }),
   };
+  return withUnreadAdoption(removed, removedText(name), Date.parse(nowIso));
+}
+
+function removedText(name: string): string {
+  return `account ${name} is no longer declared: it is not read, and nothing in it was changed`;
 }
 
 function removedStatus(
   status: KeyStatus,
   { name, nowIso }: { readonly name: string; readonly nowIso: string },
 ): KeyStatus {
-  const message = `account ${name} is no longer declared: it is not read, and nothing in it was changed`;
   const assessment = {
-    ready: readyClaim("Unknown", "AccountRemoved", message),
+    ready: readyClaim("Unknown", "AccountRemoved", removedText(name)),
     stalled: null,
     reconciling: null,
     drifted: null,

@@ -156,9 +156,13 @@ function settleFailure(
     },
     requeue: [],
     attempts: context.attempts,
-    views: context.views,
+    views: new Map([...context.views].map(([key, view]) => [key, withUnreadStage(view)])),
     holds: holdsOf(pass, [...context.views.values()], context.nowMs),
     orphans: context.orphans,
     failure: error.message,
   };
+}
+
+function withUnreadStage(view: KeyView): KeyView {
+  return view.adoption === null ? view : { ...view, adoption: "unknown" };
 }

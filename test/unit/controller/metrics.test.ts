@@ -64,6 +64,25 @@ describe("account_readable", () => {
   });
 });
 
+describe("adoption_bindings", () => {
+  const states = ["not-needed", "unknown"];
+  const counts = (): readonly unknown[] => states.map((state) => gauge(`adoption_bindings prod ${state}`));
+
+  test("counts each function as unknown while its account cannot be read", async () => {
+    fake.source.push(FILES);
+    await fake.start();
+    await fake.clock.pass(2_000);
+    const read = counts();
+    aws.readError = awsError("circuit", { call: "iam:ListRoles", code: "AccessDenied" });
+    await fake.clock.pass(400_000);
+
+    expect([read, counts()]).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+  });
+});
+
 test("a revision and the pass that applies it are measured stage by stage", async () => {
   fake.source.push(FILES);
   await fake.start();

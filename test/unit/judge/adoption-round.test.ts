@@ -4,6 +4,7 @@ import type { AdoptionRecord } from "../../../src/model/keys/adoption.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { after, seen } from "../../support/pass/adoption.ts";
+import { statusOf } from "../../support/pass/passes.ts";
 
 const { record: OBSERVED } = after([0, seen()]);
 const { record: ADOPTED } = after([0, seen()], [24, seen({ ownRole: { isOurs: true, problem: null } })]);
@@ -42,6 +43,24 @@ describe("the functions whose aliases a sweep reads", () => {
     }
 
     expect(asked.size).toBe(1_200);
+  });
+
+  test.each([
+    { change: { adoption: { ...OBSERVED, latestArn: null } }, because: "their functions do not exist yet" },
+    { change: { status: statusOf({ sync: "Unknown" }) }, because: "their functions are not read" },
+    { change: { adoption: undefined }, because: "Git released them" },
+  ])("have their turn while many others never have an answer: $because", ({ change }) => {
+    const { adoption, ...rest } = change as Partial<KeyRecord>;
+    const others = ALL.map((at) => {
+      const { adoption: _, ...record } = recordOf(at);
+      const known = "adoption" in change ? adoption : { ...OBSERVED, askedMs: null };
+      return { ...record, ...rest, ...(known && { adoption: known }) };
+    });
+    const waiting = [100, 101].map((at) => recordOf(at, { askedMs: 1_000 }));
+
+    const found = round([...others, ...waiting]);
+
+    expect(found).toEqual([...ALL.slice(0, 50), 100, 101]);
   });
 
   test.each([

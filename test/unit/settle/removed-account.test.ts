@@ -5,7 +5,8 @@ import { firstAccountRecord } from "../../../src/model/records/account-record.ts
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import { removedAccount } from "../../../src/settle/removed-account.ts";
-import { driftOf, KEY } from "../../support/pass/passes.ts";
+import { after, seen } from "../../support/pass/adoption.ts";
+import { driftOf, KEY, statusOf } from "../../support/pass/passes.ts";
 import { recordWith } from "./alerts.ts";
 
 const ID = "111122223333" as AccountId;
@@ -26,6 +27,27 @@ test("a drift whose beginning an earlier version recorded ends without a claim w
 
   expect(facts).toMatchObject([{ kind: "drift-ended", key: KEY, how: "account-removed", lastCleanAt: null }]);
   expect(change.keys).toMatchObject([{ key: KEY, driftSinceMs: {} }]);
+});
+
+test("a key of a removed account claims no stage of adoption, and keeps what later reads need", () => {
+  const { record: adoption, status } = after([0, seen()], [24, seen()]);
+  const known = recordWith([], { adoption });
+
+  const { change, facts } = removedAccount({
+    ...shared,
+    record: firstAccountRecord(ID, "prod"),
+    keys: [{ ...known, status: { ...statusOf(), adoption: status } }],
+    openIncidents: [],
+  });
+
+  const reason = "account prod is no longer declared: it is not read, and nothing in it was changed";
+  expect(change.keys).toMatchObject([
+    {
+      adoption: { state: "unknown", recorded: "proven", proof: null },
+      status: { adoption: { state: "unknown", reason, since: shared.nowIso } },
+    },
+  ]);
+  expect(facts).toEqual([]);
 });
 
 test("an account that left its organization has its own entry, and keys without a pass are not recorded", () => {
