@@ -7,7 +7,7 @@ import { claimedFunctionOf, type KeyRecord } from "../model/keys/key-record.ts";
 import { liveFunction, liveRole, type LiveFunction } from "../model/live.ts";
 import { byText } from "../text/order.ts";
 import type { JudgeContext } from "./inputs.ts";
-import { desiredOf, type Subject } from "./subject.ts";
+import { comparableOf, type Subject } from "./subject.ts";
 
 type ClaimContext = Pick<JudgeContext, "live" | "writes" | "instance" | "history">;
 
@@ -17,7 +17,7 @@ type ClaimContext = Pick<JudgeContext, "live" | "writes" | "instance" | "history
  * history. The role's owner tag counts as a claim, the inventory does not: it is also kept for a plan that is held.
  */
 export function firstClaimOf(subject: Subject, context: ClaimContext): string | null {
-  const state = desiredOf(subject);
+  const state = comparableOf(subject);
   if (context.history === null || state === null || !isBinding(state)) return null;
   const { record } = subject;
   if (claimedFunctionOf(record) === state.functionName) return null;

@@ -10,7 +10,7 @@ import { planPolicy } from "../plan/managed-policy.ts";
 import { planRemoval } from "../plan/removal.ts";
 import { withGrowth } from "./approvals/growth.ts";
 import type { JudgeContext } from "./inputs.ts";
-import { appliedOf, appliedRefusalOf, desiredOf, type Subject } from "./subject.ts";
+import { appliedOf, appliedRefusalOf, desiredOf, forbiddenOf, type Subject } from "./subject.ts";
 
 /** For one minute after our own write AWS may still return the previous value. Shorter if the waits are (simulator). */
 const STALE_READ_MS = 60_000;
@@ -46,10 +46,17 @@ export function planSubject(
   const state = purpose === "undo" ? appliedOf(subject.record) : desiredOf(subject);
   if (state === null) return null;
   const inputs = planContext(subject, purpose, context);
+  const forbidden = purpose === "undo" ? null : forbiddenOf(subject);
+  if (forbidden !== null && isBinding(state)) return notCompared(state, forbidden, inputs);
   const planned = planState(state, inputs);
   // An undo plan leads back to what was approved before.
   if (planned.kind === "unknown" || purpose === "undo") return planned;
   return withGrowth(planned, { state, context: inputs }, context.actionData);
+}
+
+function notCompared(state: DesiredBinding, reason: string, context: PlanContext): Planned {
+  const comparison = { ...NOTHING_COMPARED, unread: [reason] };
+  return { kind: "planned", comparison, plan: planBinding(state, [], context) };
 }
 
 export function planContext(

@@ -3,7 +3,7 @@ import type { FunctionRequest, SweepRequest, TargetedRequest } from "../model/re
 import { type DesiredAccount, type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
 import { adoptionRound, isWaitedFor } from "./states/adoption-round.ts";
-import { appliedOf, desiredOf, type Subject } from "./subject.ts";
+import { appliedOf, comparableOf, type Subject } from "./subject.ts";
 
 /** The account, and the pass (or command) that reads it. */
 interface Reader {
@@ -95,7 +95,7 @@ function inventoryQualifiers({ inventory }: KeyRecord): string[] {
 }
 
 function states(subject: Subject): readonly (DesiredBinding | DesiredPolicy)[] {
-  return [desiredOf(subject), appliedOf(subject.record)].filter((state) => state !== null);
+  return [comparableOf(subject), appliedOf(subject.record)].filter((state) => state !== null);
 }
 
 function unique<T>(values: readonly T[]): T[] {

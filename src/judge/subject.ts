@@ -16,6 +16,8 @@ export type Subject =
       readonly record: KeyRecord;
       readonly desired: DesiredBinding | DesiredPolicy;
       readonly appliedRefusal?: AppliedRefusal;
+      /** Why nothing in AWS is read or shown for the declared state; absent: it is read. */
+      readonly forbidden?: string;
     }
   /** Declared in Git, but it can't be compiled: the last applied state, if there is one, stays in force. */
   | {
@@ -31,6 +33,16 @@ export type Subject =
 /** The state that Git declares for the subject; null if it declares none that is valid. */
 export function desiredOf(subject: Subject): DesiredBinding | DesiredPolicy | null {
   return subject.kind === "desired" ? subject.desired : null;
+}
+
+/** Why the declared state is not compared with AWS, in one sentence; null: it is. */
+export function forbiddenOf(subject: Subject): string | null {
+  return subject.kind === "desired" ? (subject.forbidden ?? null) : null;
+}
+
+/** The declared state, if it may be compared with AWS. */
+export function comparableOf(subject: Subject): DesiredBinding | DesiredPolicy | null {
+  return forbiddenOf(subject) === null ? desiredOf(subject) : null;
 }
 
 /** The last applied state, for an undo plan. */

@@ -1,4 +1,5 @@
 import { EXPIRY_GRACE_MS, policyWithoutExpired, withoutExpired } from "./states/expiry.ts";
+import { forbiddenClaim } from "./states/forbidden-claim.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../model/keys/key-record.ts";
 import type { JudgeInputs } from "./inputs.ts";
@@ -42,8 +43,11 @@ function subjectOf(key: Key, inputs: JudgeInputs, nowMs: number): Subject {
   const diagnostics = invalid.get(key);
   if (diagnostics !== undefined) return { kind: "invalid", key, record, diagnostics };
   const binding = desired.bindings.get(key);
-  if (binding !== undefined)
-    return { kind: "desired", key, record, desired: withoutExpired(binding, nowMs, EXPIRY_GRACE_MS) };
+  if (binding !== undefined) {
+    const forbidden = forbiddenClaim(binding, record, desired);
+    const state = withoutExpired(binding, nowMs, EXPIRY_GRACE_MS);
+    return { kind: "desired", key, record, desired: state, ...(forbidden !== null && { forbidden }) };
+  }
   const policy = desired.policies.get(key);
   if (policy !== undefined)
     return { kind: "desired", key, record, desired: policyWithoutExpired(policy, nowMs, EXPIRY_GRACE_MS) };

@@ -1,4 +1,5 @@
 import type { Key } from "../model/keys/key.ts";
+import { forbiddenOf } from "../judge/subject.ts";
 import { staleReadMs } from "../judge/plan-subject.ts";
 import { type Backoff, backoffMs } from "../model/values/backoff.ts";
 import type { DesiredAccount } from "../model/desired.ts";
@@ -49,7 +50,7 @@ export function requeueOf(
       attempt,
       retry: (failures) => retryMs(failures, context.random()),
     };
-    const delayMs = delayOf(view, wait) ?? (view.unread.length > 0 ? wait.retry(attempt) : null);
+    const delayMs = delayOf(view, wait) ?? (isPartlyUnread(view) ? wait.retry(attempt) : null);
     if (delayMs !== null) requeue.push({ key, dueMs: context.nowMs + delayMs });
   }
   return { requeue, attempts };
@@ -72,9 +73,14 @@ const TRIED_AGAIN: ReadonlySet<NotApplied["kind"]> = new Set([
   "dependency",
 ]);
 
+/** Without the bindings that are not read on purpose: no retry helps until Git changes. */
+function isPartlyUnread({ subject, unread }: OutcomeView): boolean {
+  return unread.length > 0 && forbiddenOf(subject) === null;
+}
+
 function hasFailed(view: OutcomeView): boolean {
   if (view.kind === "unjudged") return view.outcome.kind === "unknown";
-  if (view.unread.length > 0 || view.failure !== null) return true;
+  if (isPartlyUnread(view) || view.failure !== null) return true;
   return view.skipped === null ? view.readBack?.kind === "not-read" : TRIED_AGAIN.has(view.skipped.kind);
 }
 

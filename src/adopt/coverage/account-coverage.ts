@@ -81,7 +81,7 @@ function coverageOf(
 
 /** A function that was switched to the declared role before the Team changed is still managed. */
 function declarationOf({ roleArn }: LiveFunction, one: DeclaredFunction | null): DeclaredFunction | null {
-  if (one?.kind !== "foreign" || one.binding.role.arn !== roleArn) return one;
+  if (one?.kind !== "foreign" || !one.isApplied || one.binding.role.arn !== roleArn) return one;
   return { ...one, kind: "bound" };
 }
 

@@ -15,6 +15,7 @@ import { recorded, recordedPlan } from "../../plan/render/recorded.ts";
 import { byKey } from "../../text/order.ts";
 import {
   hidesDrift,
+  hidesLive,
   hidesRole,
   hidesRoles,
   visibleKeys,
@@ -40,17 +41,19 @@ export function bindings(reader: Reader): readonly BindingObject[] {
       },
       get status() {
         const live = view === null ? null : liveOf(reader, view);
-        return { ...bindingStatus(reader, key), notes: view?.notes ?? [], live };
+        const notes = view === null || hidesLive(reader, view) ? [] : view.notes;
+        return { ...bindingStatus(reader, key), notes, live };
       },
     };
   });
 }
 
 function liveOf(reader: Reader, view: KeyView): BindingObject["status"]["live"] {
+  const found = hidesLive(reader, view) ? null : view.liveFunction;
   return {
     readAt: view.readAt,
     role: hidesRole(reader, view) ? null : view.liveRole,
-    function: view.liveFunction === null ? null : functionReading(view.liveFunction),
+    function: found === null ? null : functionReading(found),
   };
 }
 
@@ -67,7 +70,9 @@ export function functions(reader: Reader): readonly FunctionObject[] {
         ...envelope("Function", keyMetadata(reader, view.key)),
         get status() {
           const adoption = bindingStatus(reader, view.key).adoption ?? null;
-          return { ...functionStatus(view, desired), adoption };
+          const isHidden = hidesLive(reader, view);
+          const status = functionStatus(view, desired);
+          return isHidden ? { ...status, live: null, adoption: null } : { ...status, adoption };
         },
       },
     ];
@@ -119,7 +124,7 @@ export function drifts(reader: Reader): readonly DriftObject[] {
 function shownDrift(reader: Reader, view: KeyView, drift: Drift): Drift<RecordedDelta> {
   if (!hidesDrift(reader, view, drift)) return recorded(drift);
   const isOfFunction = drift.subject !== view.liveRole?.arn;
-  return { ...drift, live: isOfFunction ? drift.live : null, delta: NO_DELTA };
+  return { ...drift, live: isOfFunction && !hidesLive(reader, view) ? drift.live : null, delta: NO_DELTA };
 }
 
 export function plans(reader: Reader): readonly PlanObject[] {

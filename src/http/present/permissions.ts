@@ -6,7 +6,7 @@ import {
   type EffectiveState,
   type PermissionState,
 } from "../../model/answers/permission-state.ts";
-import { hidesRoles, visibleKeys, type Reader } from "../request/reader.ts";
+import { hidesLive, hidesRoles, visibleKeys, type Reader } from "../request/reader.ts";
 import { envelope, keyMetadata } from "./metadata.ts";
 
 /** Of functions and ManagedPolicies. The status is computed when it is read: a list of ten thousand is selected and cut before that. */
@@ -25,7 +25,7 @@ function shownState(reader: Reader, key: Key): PermissionState {
   if (view === null || !hidesRoles(reader, view)) return state;
   return {
     ...state,
-    effective: withoutRole(state.effective),
+    effective: hidesLive(reader, view) ? NOT_SHOWN : withoutRole(state.effective),
     pending: state.pending.map((change) => ({
       ...change,
       add: limitedLines(change.add.lines.filter(({ place }) => DECLARED.has(place.kind))),
@@ -39,6 +39,11 @@ function shownState(reader: Reader, key: Key): PermissionState {
 /** Lines of the function's own manifest. Other lines come from policies of the role. */
 const DECLARED: ReadonlySet<LinePlace["kind"]> = new Set(["line", "former-line", "always"]);
 const HIDDEN = "the role belongs to another owner: its permissions are not shown";
+
+const NOT_SHOWN: EffectiveState = {
+  kind: "unknown",
+  reason: "its Team does not allow the function: nothing that was read of it is shown",
+};
 
 /** The callers belong to the function; the permissions of its role belong to the owner of the role. */
 function withoutRole(effective: EffectiveState): EffectiveState {

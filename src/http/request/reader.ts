@@ -71,20 +71,25 @@ export function visibleViews(reader: Reader): readonly KeyView[] {
 }
 
 /**
- * A manifest can name any role. If the role carries the tag of another owner, its documents belong to that owner: a
- * token with namespaces does not see them.
+ * The Team does not allow the function, the role or the account. A line in Git must not show what the function of others
+ * allows, nor who calls it: a token with namespaces sees nothing that was read of it.
  */
-export function hidesRole({ access }: Viewer, view: KeyView): boolean {
-  return !seesEverything(access) && isOfAnother(view.liveRole, view.key);
+export function hidesLive({ access }: Viewer, { findings }: KeyView): boolean {
+  return !seesEverything(access) && findings.some(({ rule }) => FENCE_RULES.has(rule));
 }
 
 /**
- * The same, also for the role that the function runs on instead of the declared one. The Team may not allow the function: then
- * a line in Git must not show what the role of a function of others allows.
+ * A manifest can name any role. If the role carries the tag of another owner, its documents belong to that owner: a
+ * token with namespaces does not see them.
  */
+export function hidesRole(reader: Viewer, view: KeyView): boolean {
+  if (hidesLive(reader, view)) return true;
+  return !seesEverything(reader.access) && isOfAnother(view.liveRole, view.key);
+}
+
+/** The same, also for the role that the function runs on instead of the declared one. */
 export function hidesRoles(reader: Viewer, view: KeyView): boolean {
   if (hidesRole(reader, view)) return true;
-  if (!seesEverything(reader.access) && isOutsideFence(view)) return true;
   const other = view.readings?.otherRole ?? null;
   return !seesEverything(reader.access) && other?.kind === "present" && isOfAnother(other.value, view.key);
 }
@@ -98,6 +103,7 @@ export function hidesRecorded(reader: Viewer, view: KeyView | null): boolean {
 /** The permissions of a difference: those of the declared role, or of the roles that the function runs on. */
 export function hidesDrift(reader: Viewer, view: KeyView, drift: Drift): boolean {
   if (seesEverything(reader.access)) return false;
+  if (hidesLive(reader, view)) return true;
   if (drift.change.kind === "function-role") return hidesRoles(reader, view);
   return isOfPublished(drift) || (hidesRole(reader, view) && drift.subject === view.liveRole?.arn);
 }
@@ -109,10 +115,6 @@ function isOfPublished({ change }: Drift): boolean {
 
 /** No Team, or an account or a function that the Team does not name. */
 const FENCE_RULES: ReadonlySet<string> = new Set(["TEN-001", "TEN-002", "TEN-003"]);
-
-function isOutsideFence({ findings }: KeyView): boolean {
-  return findings.some(({ rule }) => FENCE_RULES.has(rule));
-}
 
 function isOfAnother(role: LiveRole | null, key: Key): boolean {
   const owner = role?.tags.find((tag) => tag.key === OWNER_TAG)?.value;

@@ -11,7 +11,7 @@ import { accessDenied, type AlertEvent } from "../../model/alert-event.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { standardOf } from "../../judge/approvals/former-rules.ts";
-import { modeOf } from "../../judge/subject.ts";
+import { forbiddenOf, modeOf } from "../../judge/subject.ts";
 import type { OutcomeView } from "../outcome/outcome-view.ts";
 
 interface SettledAccount {
@@ -59,7 +59,7 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
 function isPartlyUnread({ live, views }: ViewedPass): boolean {
   return views.some((view) => {
     const isUnknown = view.kind === "unjudged" && view.outcome.kind === "unknown";
-    if (!isUnknown && view.unread.length === 0) return false;
+    if (forbiddenOf(view.subject) !== null || (!isUnknown && view.unread.length === 0)) return false;
     const parts = keyParts(view.subject.key);
     return parts.kind !== "function" || live.regions.get(parts.region)?.kind !== "off";
   });

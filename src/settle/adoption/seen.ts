@@ -2,7 +2,7 @@ import { desiredDocuments, rolePermissions } from "../../diff/documents/permissi
 import { ownerOf, roleOwnership } from "../../diff/drift/ownership.ts";
 import { unmetNeeds } from "../../diff/function/needs.ts";
 import { compareUsedRole } from "../../diff/function/used-role.ts";
-import { appliedOf, desiredOf, modeOf } from "../../judge/subject.ts";
+import { appliedOf, desiredOf, forbiddenOf, modeOf } from "../../judge/subject.ts";
 import { isBinding, type DesiredBinding } from "../../model/desired.ts";
 import type { DriftChange } from "../../model/drift.ts";
 import type { AliasReading, NeedReading, VersionElsewhere } from "../../model/keys/adoption.ts";
@@ -20,6 +20,8 @@ export function seenOf(view: OutcomeView, seen: SeenPass): AdoptionFacts | null 
   const binding = desiredOf(subject) ?? appliedOf(subject.record);
   if (binding === null || !isBinding(binding) || subject.kind === "removed") return null;
   if (binding.released === true) return null;
+  const forbidden = forbiddenOf(subject);
+  if (forbidden !== null) return { kind: "unread", reason: forbidden };
   if (view.kind === "unjudged") {
     const reason = view.outcome.kind === "unknown" ? view.outcome.reason : "its manifest has an error";
     return { kind: "unread", reason };

@@ -53,6 +53,13 @@ describe("the state of a live function", () => {
       one: foreign,
     },
     {
+      state: "uncovered",
+      because:
+        "its Team does not allow the manifest, which names the role that it runs on and was never applied",
+      found: onDeclared,
+      one: { ...foreign, isApplied: false },
+    },
+    {
       state: "excluded",
       because: "a manifest that its Team does not allow counts after an Exclusion",
       found: onOther,

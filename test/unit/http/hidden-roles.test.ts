@@ -1,10 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
-import { hidesDrift, hidesRoles } from "../../../src/http/request/reader.ts";
+import { bindings, drifts, functions, plans } from "../../../src/http/present/bindings.ts";
+import { permissions } from "../../../src/http/present/permissions.ts";
+import { WorldReader } from "../../../src/http/request/world.ts";
+import { hidesDrift, hidesRoles, readerOf, type Reader } from "../../../src/http/request/reader.ts";
 import type { Access } from "../../../src/http/access/access.ts";
 import type { Drift } from "../../../src/model/drift.ts";
 import type { Finding } from "../../../src/model/finding.ts";
+import type { KeyView } from "../../../src/model/answers/key-view.ts";
+import { FakeControl } from "../../support/fakes/fake-control.ts";
+import { NOW_MS, withStatus } from "../../support/screens/action-required.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
-import { view } from "../../support/screens/world-states.ts";
+import { drift, liveRole, view } from "../../support/screens/world-states.ts";
 
 const ofTeam: Access = { actor: "team", scopes: new Set(["read"]), namespaces: new Set(["orders"]) };
 const ofPlatform: Access = { ...ofTeam, namespaces: "all" };
@@ -29,5 +35,78 @@ describe("the roles of a function that the Team does not allow", () => {
     const refused = view(ORDERS_API, { findings: [brokenRule("TEN-004"), brokenRule("ACT-001")] });
 
     expect(hidesRoles({ access: ofTeam }, refused)).toBe(false);
+  });
+});
+
+describe("a function that was applied before its Team was narrowed", () => {
+  const SECRET = "arn:aws:iam::999999999999:root";
+  const text = JSON.stringify({ Statement: [{ Effect: "Allow", Principal: SECRET }] });
+  const statement = drift(ORDERS_API, {
+    change: {
+      kind: "statement-extra",
+      qualifier: null,
+      sid: "theirs",
+      ours: false,
+      danger: "foreign-account",
+    },
+    subject: "arn:aws:lambda:eu-west-1:111122223333:function:orders-api",
+    live: text,
+  });
+  const base = view(ORDERS_API);
+  const refused = view(ORDERS_API, {
+    findings: [brokenRule("TEN-003")],
+    drifts: [statement, drift(ORDERS_API, { live: text })],
+    notes: [`the declared role does not allow ${SECRET}`],
+    liveRole: { ...liveRole(ORDERS_API, "orders/orders-api"), trust: text },
+    liveFunction: base.liveFunction && {
+      ...base.liveFunction,
+      roleArn: SECRET,
+      policies: new Map([["", { kind: "present", value: { text, revisionId: "r" } }]]),
+    },
+  });
+
+  async function readerFor(access: Access, found: KeyView): Promise<Reader> {
+    const control = new FakeControl({ ...withStatus({}), views: new Map([[ORDERS_API, found]]) });
+    const world = await new WorldReader(control).read();
+    return readerOf({ control, world, access, tenantPath: "teams", nowMs: NOW_MS });
+  }
+
+  test.each([{ list: bindings }, { list: functions }, { list: drifts }, { list: plans }])(
+    "is not shown to the team by $list.name: neither its callers nor its roles",
+    async ({ list }) => {
+      const hidden = list(await readerFor(ofTeam, refused));
+      const shown = list(await readerFor(ofPlatform, refused));
+
+      expect(hidden.map(({ metadata }) => metadata.name)).toContain(shown[0]?.metadata.name);
+      expect(JSON.stringify(hidden)).not.toContain(SECRET);
+    },
+  );
+
+  test("is shown to the platform, and to the team if another rule refuses it", async () => {
+    const allowed = { ...refused, findings: [brokenRule("TEN-004")] };
+
+    expect(JSON.stringify(bindings(await readerFor(ofPlatform, refused)))).toContain(SECRET);
+    expect(JSON.stringify(bindings(await readerFor(ofTeam, allowed)))).toContain(SECRET);
+  });
+
+  test("has no callers in its effective permissions for the team", async () => {
+    const line = { kind: "caller", text: SECRET };
+    const state = {
+      effective: {
+        kind: "read",
+        role: { kind: "present", arn: base.liveRole?.arn },
+        permissions: { lines: [line], more: 0 },
+        unknown: [],
+      },
+      pending: [],
+    };
+    const shownTo = async (access: Access): Promise<string> => {
+      const reader = await readerFor(access, refused);
+      const asked = { ...reader, permissionState: () => state } as unknown as Reader;
+      return JSON.stringify(permissions(asked)[0]?.status);
+    };
+
+    expect(await shownTo(ofPlatform)).toContain(SECRET);
+    expect(await shownTo(ofTeam)).not.toContain(SECRET);
   });
 });
