@@ -9,6 +9,7 @@ import type { AwsReads, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
+import type { LiveAccount } from "../../model/live.ts";
 import type { RoleAccessByArn } from "../../controller/ports/estate/estate-reader.ts";
 import { counted } from "../../text/phrases.ts";
 import { sortedSet } from "../../text/order.ts";
@@ -19,7 +20,7 @@ export interface EvidenceOptions extends ConfigOptions {
   readonly cloudtrail?: string;
 }
 
-/** An account whose functions were not read. */
+/** An account whose functions were not read, or not those of one region. */
 interface UnreadAccount {
   readonly account: string;
   readonly reason: string;
@@ -99,9 +100,11 @@ async function readAll(
       unread.push(read);
       continue;
     }
-    roles.set(account.id, read);
+    const found = new FunctionRoles(read);
+    roles.set(account.id, found);
+    unread.push(...failedRegions(account, read));
     if (lastAccessed === true)
-      for (const [arn, access] of await accessOf(account, rolesOf(bindings, read), reading))
+      for (const [arn, access] of await accessOf(account, rolesOf(bindings, found), reading))
         accessed.set(arn, access);
   }
   const trail =
@@ -131,16 +134,24 @@ async function readAll(
 async function readAccount(
   account: DesiredAccount,
   { aws, toolbox, showText }: Reading,
-): Promise<FunctionRoles | UnreadAccount> {
+): Promise<LiveAccount | UnreadAccount> {
   showText(`reading ${account.name}: functions and roles`);
   try {
     const nothing = { functions: [], policies: [], roleNames: [] };
     const request = { account, pass: PASS, everyVersion: true, ...nothing };
-    return new FunctionRoles(await aws.live.sweep(request, toolbox.signal));
+    return await aws.live.sweep(request, toolbox.signal);
   } catch (failure) {
     if (toolbox.signal.aborted || !(failure instanceof AwsError)) throw failure;
     return { account: account.name, reason: failure.message, next: fixOfAwsError(failure) };
   }
+}
+
+function failedRegions({ name }: DesiredAccount, { regions }: LiveAccount): readonly UnreadAccount[] {
+  return [...regions].flatMap(([region, found]) =>
+    found.kind === "failed"
+      ? [{ account: name, reason: `region ${region}: ${found.reason}`, next: null }]
+      : [],
+  );
 }
 
 function rolesOf(bindings: readonly DesiredBinding[], read: FunctionRoles): readonly string[] {

@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { DAY_MS } from "../../../src/adopt/evidence/action-use.ts";
 import type { Installation } from "../../../src/cli/toolbox/toolbox.ts";
+import type { Region } from "../../../src/model/aws/ids.ts";
 import { addFunction, addRole, type WorldState } from "../../../src/simulator/world.ts";
 import type { SuggestionReport } from "../../../src/workbench/suggest/report.ts";
 import { git, writeFiles } from "../../support/git/git-repository.ts";
@@ -236,6 +237,29 @@ describe("suggest", () => {
       advice: "keep",
     });
     await rm(folder, { recursive: true });
+  });
+
+  test("names a region that was not read, and concludes nothing there", async () => {
+    const { live, estates } = world.aws;
+    const sweep: typeof live.sweep = async (...args) => {
+      const found = await live.sweep(...args);
+      return { ...found, regions: new Map([[REGION as Region, { kind: "failed", reason: "throttled" }]]) };
+    };
+    const reads = { live: { sweep }, estates, close: () => undefined } as unknown as Awaited<
+      ReturnType<Installation["aws"]>
+    >;
+
+    const { code, out } = await cli(
+      ["suggest", "--dir", root, "--config", "c", "orders/api", "--last-accessed", "-o", "json"],
+      { installation: { aws: async () => reads } },
+    );
+
+    const found = JSON.parse(out) as SuggestionReport;
+    expect(code).toBe(3);
+    expect(found.unreadAccounts).toEqual([
+      { account: "staging", reason: `region ${REGION}: throttled`, next: null },
+    ]);
+    expect(found.manifests[0]?.permissions.map(({ advice }) => advice)).toEqual(["keep", "keep"]);
   });
 
   test.each([
