@@ -5,7 +5,6 @@ import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { DAY_MS } from "../../../src/adopt/evidence/action-use.ts";
 import type { Installation } from "../../../src/cli/toolbox/toolbox.ts";
-import type { Region } from "../../../src/model/aws/ids.ts";
 import { addFunction, addRole, type WorldState } from "../../../src/simulator/world.ts";
 import type { SuggestionReport } from "../../../src/workbench/suggest/report.ts";
 import { git, writeFiles } from "../../support/git/git-repository.ts";
@@ -243,7 +242,7 @@ describe("suggest", () => {
     const { live, estates } = world.aws;
     const sweep: typeof live.sweep = async (...args) => {
       const found = await live.sweep(...args);
-      return { ...found, regions: new Map([[REGION as Region, { kind: "failed", reason: "throttled" }]]) };
+      return { ...found, regions: new Map([[REGION, { kind: "failed", reason: "throttled" }]]) };
     };
     const reads = { live: { sweep }, estates, close: () => undefined } as unknown as Awaited<
       ReturnType<Installation["aws"]>
