@@ -47,15 +47,18 @@ export function planSubject(
   if (state === null) return null;
   const inputs = planContext(subject, purpose, context);
   const forbidden = purpose === "undo" ? null : forbiddenOf(subject);
-  if (forbidden !== null && isBinding(state)) return notCompared(state, forbidden, inputs);
+  if (forbidden !== null && isBinding(state)) return notCompared(state, [forbidden], inputs);
+  // A release is final: an undo that removed the tags again would undo that people tagged the role as ours.
+  if (purpose === "undo" && isBinding(state) && state.released === true)
+    return notCompared(state, [], inputs);
   const planned = planState(state, inputs);
   // An undo plan leads back to what was approved before.
   if (planned.kind === "unknown" || purpose === "undo") return planned;
   return withGrowth(planned, { state, context: inputs }, context.actionData);
 }
 
-function notCompared(state: DesiredBinding, reason: string, context: PlanContext): Planned {
-  const comparison = { ...NOTHING_COMPARED, unread: [reason] };
+function notCompared(state: DesiredBinding, unread: readonly string[], context: PlanContext): Planned {
+  const comparison = { ...NOTHING_COMPARED, unread };
   return { kind: "planned", comparison, plan: planBinding(state, [], context) };
 }
 

@@ -1,4 +1,4 @@
-import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { PutRolePolicyCommand, TagRoleCommand } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import {
   CALLED_BY_TOPIC,
@@ -97,6 +97,37 @@ describe("a manifest with mode: release", () => {
     expect(new Set(writesOf(start))).toEqual(new Set(["UntagRole"]));
     expect(await installation.condition(keyOf("a"), "Ready")).toMatchObject({ reason: "Released" });
     expect(await installation.condition(keyOf("b"), "Ready")).toMatchObject({
+      reason: "ReconciliationSucceeded",
+    });
+  });
+
+  test("keeps the role managed while the release names another role", async () => {
+    const { tags } = role();
+    const files = { ...MANAGED, ...functions(["a"], `${SPEC}  mode: release\n  role: {name: other}\n`) };
+
+    await installation.converge(files);
+    await installation.consoleOf(PROD).iam.send(new PutRolePolicyCommand(HOTFIX));
+    await installation.converge();
+
+    expect(await installation.condition(keyOf("a"), "Ready")).toMatchObject({ reason: "ValidationFailed" });
+    expect(role().tags).toEqual(tags);
+    expect(JSON.stringify(role())).not.toContain("hotfix");
+  });
+
+  test("is not repeated for a later manifest with an error, so that a role that was tagged again can be managed", async () => {
+    const tags = [...role().tags];
+    await installation.converge(RELEASED);
+    await installation.converge({ ...MANAGED, ...functions(["a"], `${SPEC}  mode: 3\n`) });
+    await installation
+      .consoleOf(PROD)
+      .iam.send(new TagRoleCommand({ RoleName: roleNameOf("a"), Tags: tags }));
+    await installation.restart();
+    await installation.converge();
+    const tagged = [...role().tags];
+    await installation.converge(MANAGED);
+
+    expect(tagged).toEqual(tags);
+    expect(await installation.condition(keyOf("a"), "Ready")).toMatchObject({
       reason: "ReconciliationSucceeded",
     });
   });

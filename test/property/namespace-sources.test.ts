@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { compileSnapshot, type SourcePart } from "../../src/controller/revision/accept.ts";
 import type { SourceInput } from "../../src/controller/state/source-input.ts";
+import type { Arn } from "../../src/model/aws/arn.ts";
 import type { Namespace } from "../../src/model/aws/ids.ts";
 import type { Enforced } from "../../src/controller/state/controller-state.ts";
 import type { Holders } from "../../src/manifest/compile/conflicts.ts";
@@ -67,7 +68,10 @@ const HOLDERS: Holders = new Map(
       accountId: "222222222222",
       region: "eu-west-1",
       functionName: name,
-      role: { name: `${name}-eu-west-1` },
+      role: {
+        name: `${name}-eu-west-1`,
+        arn: `arn:aws:iam::222222222222:role/grantkeeper/${name}-eu-west-1` as Arn,
+      },
     },
   ]),
 );

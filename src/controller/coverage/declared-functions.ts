@@ -35,6 +35,8 @@ export function declaredFunctions(
     const isApplied = applied.has(binding.key);
     const place = placeName(binding.region, binding.functionName);
     if (binding.released === true && released.has(binding.key)) {
+      // Another manifest manages the function by now.
+      if (bound.get(place)?.kind === "bound") return;
       bound.set(place, { kind: "released", binding, mode, isApplied, reason: releasedText(binding) });
       return;
     }

@@ -184,7 +184,8 @@ function earlierTenancy(record: SourceRecord | null, objects: readonly ObjectRec
 function holdersIn(records: readonly KeyRecord[]): Holders {
   const applied = records.flatMap(({ key, applied }) => {
     if (applied?.desired.kind !== "binding") return [];
-    const { region, functionName, role } = applied.desired.binding;
+    const { region, functionName, role, released } = applied.desired.binding;
+    if (released === true) return [];
     return [[key, { accountId: keyParts(key).accountId, region, functionName, role }] as const];
   });
   return new Map(applied);

@@ -13,6 +13,7 @@ import { cappedDiagnostics, firstOf } from "../capped.ts";
 import { brokenFiles, keysByFile, namespaceOf } from "./file-keys.ts";
 import { findConflicts, type Holders, type Incumbents, type UndecidedClaims } from "./conflicts.ts";
 import { placesOfClaims } from "./claim-places.ts";
+import { otherReleasedRoles } from "./released-roles.ts";
 import { distinct } from "../diagnostics.ts";
 import { expiredGrants } from "./expiry.ts";
 import type { ManifestDocument, ParsedFile } from "../parse/parsed.ts";
@@ -139,6 +140,7 @@ interface Parts {
   readonly teams: ReturnType<typeof compileTeams>;
   readonly functions: Functions;
   readonly conflicts: ReturnType<typeof findConflicts>;
+  readonly otherReleases: ReturnType<typeof otherReleasedRoles>;
   readonly policies: CompiledPolicies;
   readonly profiles: ReturnType<typeof applyProfiles>;
 }
@@ -154,11 +156,13 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
     instance: context.instance,
     known: templates,
   });
-  const conflicts = findConflicts(functions.claims, placesOfClaims(functions.keys), {
+  const placeOf = placesOfClaims(functions.keys);
+  const conflicts = findConflicts(functions.claims, placeOf, {
     holders: context.holders,
     incumbents: context.incumbents ?? null,
     isAllowed: (claim) => mayClaim(claim, teams),
   });
+  const otherReleases = otherReleasedRoles(functions.bindings, placeOf, context.holders);
   yield;
   const policies = yield* compilePolicies(world, accounts.byName, {
     templates: templates.templates,
@@ -170,14 +174,15 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
   const inputs = { ...names, lost: lostProfiles(world, context) };
   const profiles = applyProfiles(world, inputs, [...functions.bindings, ...policies.policies]);
   yield;
-  return { world, accounts, watched, teams, functions, conflicts, policies, profiles };
+  return { world, accounts, watched, teams, functions, conflicts, otherReleases, policies, profiles };
 }
 
 /** The states that nothing makes invalid, and why the others are. */
 interface ValidStates extends Pick<Compilation, "invalid">, Pick<Desired, "bindings" | "policies"> {}
 
-function validStates({ functions, conflicts, policies, profiles }: Parts): ValidStates {
-  const reasons = [...functions.invalid, ...conflicts.byKey, ...policies.invalid, ...profiles.invalid];
+function validStates({ functions, conflicts, otherReleases, policies, profiles }: Parts): ValidStates {
+  const ofFunctions = [...functions.invalid, ...conflicts.byKey, ...otherReleases];
+  const reasons = [...ofFunctions, ...policies.invalid, ...profiles.invalid];
   const invalid = mergedReasons(reasons);
   return {
     invalid,
@@ -204,7 +209,7 @@ function compileAllWaivers(
 
 /** The problems of the documents themselves. */
 function diagnosticsOf(parts: Parts): readonly Diagnostic[] {
-  const { world, accounts, watched, teams, functions, conflicts, policies, profiles } = parts;
+  const { world, accounts, watched, teams, functions, conflicts, otherReleases, policies, profiles } = parts;
   const placed = [
     ...world.accounts,
     ...world.accountSets,
@@ -218,7 +223,7 @@ function diagnosticsOf(parts: Parts): readonly Diagnostic[] {
     ...accounts.diagnostics,
     ...watched.diagnostics,
     ...functions.diagnostics,
-    ...[...conflicts.byKey.values()].flat(),
+    ...[...conflicts.byKey.values(), ...otherReleases.values()].flat(),
     ...policies.diagnostics,
     ...placed.flatMap(({ problems }) => problems),
     ...teams.diagnostics,

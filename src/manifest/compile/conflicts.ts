@@ -1,6 +1,7 @@
 import { getOrAdd } from "../../model/values/lists.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
+import type { DesiredRole } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { formatOrigin, type Origin } from "../../model/values/origin.ts";
 import { targetText } from "../../model/keys/target-text.ts";
@@ -22,10 +23,12 @@ export interface OwnershipClaim {
 /** The place where a binding's document names its function or its role. */
 export type PlaceOfClaim = (key: Key, field: "function" | "role") => Origin;
 
-/** The claims of a binding when it was last applied. */
+/** The claims of a binding when it was last applied. A binding that was released has none. */
 export type Holders = ReadonlyMap<
   Key,
-  Pick<OwnershipClaim, "accountId" | "region" | "functionName" | "role">
+  Pick<OwnershipClaim, "accountId" | "region" | "functionName"> & {
+    readonly role: Pick<DesiredRole, "name" | "arn">;
+  }
 >;
 
 /**

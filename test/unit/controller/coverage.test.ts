@@ -7,6 +7,7 @@ import type { LiveFunction } from "../../../src/model/live.ts";
 import { estateRole } from "../../support/adopt/estate.ts";
 import { awsError, type FakeAws } from "../../support/fakes/fake-aws.ts";
 import { FakeController, manifests, READ_ORDERS } from "../../support/fakes/fake-controller.ts";
+import { functionText } from "../../support/manifests.ts";
 import { binding, REGION } from "../../support/pass/bindings.ts";
 import { liveFunctionOf } from "../../support/pass/live-state.ts";
 import { withFunction } from "../../support/pass/apply.ts";
@@ -137,6 +138,24 @@ kind: Team
 metadata: {name: ${name}}
 spec: {accounts: [prod], functions: [${functions}]}
 `;
+
+test("a release that its Team does not allow takes a function from no other team", async () => {
+  const platform = `${teamText("orders", "a")}---\n${teamText("payments", "refunds")}`;
+  const theft = functionText(
+    "x",
+    `${READ_ORDERS}  mode: release\n  function: a\n  role: {name: a-eu-west-1}\n`,
+  );
+  const squat = { ...manifests({}), "platform/teams.yaml": platform, "teams/payments/x.yaml": theft };
+  fake.source.push(squat);
+  await fake.start();
+  await fake.clock.pass(3_000);
+  const before = states();
+  await fake.push({ ...squat, ...manifests({ a: READ_ORDERS }) });
+  await fake.clock.pass(3_000);
+
+  expect(before).toMatchObject({ a: "uncovered" });
+  expect(states()).toMatchObject({ a: "observed" });
+});
 
 test("a manifest that its Team does not allow takes no function out of the uncovered ones, also with an error", async () => {
   const files = manifests({ a: READ_ORDERS, b: `${READ_ORDERS}  nonsense: 1\n` });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Arn } from "../../../../src/model/aws/arn.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import type { Incumbents, LiveOwner } from "../../../../src/manifest/compile/conflicts.ts";
 import { accountText, compileTexts, diagnosticTexts, functionText } from "../../../support/manifests.ts";
@@ -119,7 +120,7 @@ describe("a conflict, which keeps the last applied state of every side,", () => 
     accountId: "222222222222",
     region: "eu-west-1",
     functionName,
-    role: { name: role },
+    role: { name: role, arn: `arn:aws:iam::222222222222:role/grantkeeper/${role}` as Arn },
   });
   const OTHER = "function/222222222222/eu-west-1/payments/b" as Key;
 
