@@ -11,7 +11,7 @@ export const REASONS = {
   ObserveOnly: ["Ready True", "compared only; nothing is written", "nothing, or `mode: enforce`"],
   Released: [
     "Ready True",
-    "released by `mode: release`: the role has no tags of Grantkeeper, and nothing is compared or written",
+    "released by `mode: release`: the role does not have its ownership tags, and nothing is compared or written",
     "remove the manifest, or add an [Exclusion](manifests.md#exclusion) until another tool manages the function",
   ],
   Progressing: [

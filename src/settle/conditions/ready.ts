@@ -63,7 +63,11 @@ function progressOf({ judged, plan, skipped, drifts }: JudgedView): ConditionCla
     return readyClaim("Unknown", "WaitingForFunction", "the function does not exist yet; its role is ready");
   const state = desiredOf(judged.subject);
   if (state !== null && isBinding(state) && state.released === true)
-    return readyClaim("True", "Released", "its role has no tags of Grantkeeper; nothing of it is written");
+    return readyClaim(
+      "True",
+      "Released",
+      "its role does not have the ownership tags of this manifest; nothing of it is written",
+    );
   return readyClaim("True", "ReconciliationSucceeded", "matches Git, read back");
 }
 
