@@ -65,9 +65,9 @@ function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
     const isUnmovedInGit = (): boolean => isUnmoved(view.subject, context.views);
     return settleKey(view, { ...result, ...context, isUnmovedInGit });
   });
-  const shown = yield* mapSteps(settled, ({ view, record }) => {
+  const shown = yield* mapSteps(settled, ({ view, record, usedRoles }) => {
     const rules = context.liveRules.get(view.subject.key) ?? NO_LIVE_RULES;
-    return keyView(view, { live, rules, adoption: record?.status?.adoption?.state ?? null });
+    return keyView(view, { live, rules, usedRoles, adoption: record?.status?.adoption?.state ?? null });
   });
   const kept = pass.scope.kind === "all" ? [] : [...context.views];
   const views = new Map([...kept, ...shown.map((view) => [view.key, view] as const)]);

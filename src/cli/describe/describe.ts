@@ -6,6 +6,7 @@ import type { EffectiveState, PermissionState } from "../../model/answers/permis
 import { hanging, widthsOf, type Widths } from "../../plan/render/columns.ts";
 import { ownerText, placeText, targetText } from "../../model/keys/target-text.ts";
 import { byTextOf } from "../../text/order.ts";
+import { comparisonBlocks } from "./comparisons.ts";
 import { historyBlock } from "./history.ts";
 import { groupPendingBlocks, pendingBlocks } from "./pending.ts";
 import { adoptionLines } from "./adoption.ts";
@@ -71,6 +72,7 @@ function groupName({ binding, state }: Target, nowMs: number): string {
   return JSON.stringify([
     declaredBlocks(state.declared),
     effectiveBlocks(state.effective, null),
+    comparisonBlocks(state.comparisons),
     pendingBlocks(pending, nowMs),
     summaryText(binding, state),
     [mode, notWatched, notes],
@@ -138,6 +140,7 @@ function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): 
   const blocks = [
     declaredBlocks(state.declared),
     effectiveBlocks(state.effective, nowMs),
+    comparisonBlocks(state.comparisons),
     groupPendingBlocks(
       [first, ...group.filter((target) => target !== first)].map((target) => target.state.pending),
       nowMs,
@@ -145,7 +148,7 @@ function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): 
   ];
   const widths = widthsOfBlocks(blocks.flat());
   return [
-    ...blocks.flatMap((part) => ["", ...blockLines(part, widths)]),
+    ...blocks.flatMap((part) => (part.length === 0 ? [] : ["", ...blockLines(part, widths)])),
     "",
     ...group.flatMap(({ binding: each }) => roleLines(each)),
     ...adoptionLines(binding, nowMs),

@@ -1,5 +1,6 @@
 import type {
   DeclaredState,
+  EffectiveLine,
   EffectiveState,
   RoleState,
   SettingDifference,
@@ -66,12 +67,13 @@ function moreBlock(more: number): readonly Block[] {
 export function effectiveBlocks(effective: EffectiveState, nowMs: number | null): readonly Block[] {
   if (effective.kind === "unknown") return [textBlock(`EFFECTIVE in AWS: unknown, ${effective.reason}`)];
   const { permissions, withoutEffect, unknown, failing } = effective;
-  const lost = withoutEffect.lines.map((line) => rowBlock(rowOf(line, line.isDeclared ? " " : "+", "  ")));
+  const signed = signOf(effective);
+  const lost = withoutEffect.lines.map((line) => rowBlock(rowOf(line, signed(line), "  ")));
   const blocks = [
     ...(failing === null ? [] : [unknownBlock(`${failsText(failing.since, nowMs)}: ${failing.reason}`)]),
     ...roleBlocks(effective),
     ...effective.settings.map(settingBlock),
-    ...permissions.lines.map((line) => rowBlock(rowOf(line, line.isDeclared ? " " : "+"))),
+    ...permissions.lines.map((line) => rowBlock(rowOf(line, signed(line)))),
     ...moreBlock(permissions.more),
     ...boundaryBlocks(effective),
     ...(lost.length === 0 ? [] : [textBlock("no effect: outside the boundary, or denied", "  ")]),
@@ -111,18 +113,26 @@ function headOf(effective: Read, nowMs: number | null): string {
 }
 
 /** A permission of the last applied revision was not added in AWS: it is only no longer declared. */
-function legendOf({ permissions, withoutEffect, boundary, settings }: Read): readonly string[] {
+function legendOf(effective: Read): readonly string[] {
+  const { permissions, withoutEffect, boundary, settings, role } = effective;
+  const signed = signOf(effective);
   const limit = boundary === null || boundary.isDeclared ? null : boundary;
-  const marked = [...permissions.lines, ...withoutEffect.lines].filter(({ isDeclared }) => !isDeclared);
+  const marked = [...permissions.lines, ...withoutEffect.lines].filter((line) => signed(line) === "+");
   const extra = [...marked, ...(limit === null || limit.declaredName !== null ? [] : [limit])];
   const hasExtra = extra.length > 0 || settings.some(({ declared }) => declared === null);
   const hasOther =
     (limit !== null && limit.declaredName !== null) || settings.some(({ declared }) => declared !== null);
-  const wasDeclared = extra.some((line) => line.wasDeclared);
+  const wasDeclared = role.kind === "other" || extra.some((line) => line.wasDeclared);
   return [
     ...(hasExtra ? [wasDeclared ? "+ not declared" : "+ added in AWS, not declared"] : []),
     ...(hasOther ? ["~ differs"] : []),
   ];
+}
+
+/** What another role grants was not added to the declared one: the comparison shows what differs. Callers are the function's. */
+function signOf({ role }: Read): (line: EffectiveLine) => "+" | " " {
+  const isCaller = ({ kind }: EffectiveLine): boolean => kind === "caller" || kind === "caller-denial";
+  return (line) => (line.isDeclared || (role.kind === "other" && !isCaller(line)) ? " " : "+");
 }
 
 function roleBlocks({ role }: Read): readonly Block[] {

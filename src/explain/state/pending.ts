@@ -1,6 +1,6 @@
 import type { Rejection, Suspension } from "../../model/approval.ts";
 import type { Action } from "../../model/action.ts";
-import { netDelta, statementChanges, type PermissionRow } from "../../model/delta.ts";
+import { netDelta } from "../../model/delta.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
 import {
@@ -9,19 +9,18 @@ import {
   type EffectiveState,
   type PendingChange,
   type PendingReason,
+  type UsedRoleComparison,
 } from "../../model/answers/permission-state.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { distinctMembers } from "../../model/values/lists.ts";
 import { refusedRules, type RefusedRule } from "../../model/rules/refusal.ts";
 import type { Condition, ConditionReason } from "../../model/status.ts";
-import { declaredPlace, permissionLines } from "../../plan/render/permission-lines.ts";
-import type { CompiledRows, RowIndex } from "../../plan/render/compiled-rows.ts";
+import type { RowIndex } from "../../plan/render/compiled-rows.ts";
 import { actionSettings, driftSettings } from "../../plan/render/settings.ts";
-import { unknownTexts } from "../../plan/render/permission-changes.ts";
-import { documentPlace } from "../../plan/render/words.ts";
 import type { Home } from "../../plan/render/resource-text.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { Hold } from "../../model/answers/hold.ts";
+import { changeLines, type ChangeLines } from "./change-lines.ts";
 import { stricterReason } from "./stricter.ts";
 import { approvableActions, plannedActions } from "./planned-actions.ts";
 
@@ -43,6 +42,8 @@ export interface PendingFacts {
   readonly conditions: readonly Condition[];
   readonly failing: { readonly reason: string } | null;
   readonly home: Home;
+  /** With the roles that the function runs on, that of $LATEST first. */
+  readonly comparisons: readonly UsedRoleComparison[];
   /** `payments/refunds@prod/eu-west-1`: a shorter form would suspend more than this binding. */
   readonly target: string;
   readonly names: RowIndex;
@@ -109,12 +110,12 @@ function stoppedChanges(
   facts: PendingFacts,
 ): readonly PendingChange[] {
   if (verdict.kind === "allow") return [];
-  const changes = linesOf(actions, facts);
   if (verdict.kind === "hold") {
     const { subject, reason } = verdict;
     const hint = `grantkeeper describe hold ${shortDigest(subject)}`;
-    return [block(approvalReason(subject, reason, facts), { ...changes, hint })];
+    return [block(approvalReason(subject, reason, facts), { ...unlessCompared(actions, facts), hint })];
   }
+  const changes = linesOf(actions, facts);
   const rules = refusedRules(verdict.findings.length > 0 ? verdict.findings : findings);
   const add = limitedLines([...changes.add.lines, ...linesWithoutEffect(rules, changes.add.lines, facts)]);
   return [
@@ -169,7 +170,7 @@ function isPartOf(part: PermissionLine, whole: PermissionLine): boolean {
 function approvableChanges(plan: KeyPlan | null, facts: PendingFacts): readonly PendingChange[] {
   return (plan?.approvable ?? []).map(({ digest, reason, actions }) =>
     block(approvalReason(digest, reason, facts), {
-      ...linesOf(actions, facts),
+      ...unlessCompared(actions, facts),
       hint: `grantkeeper describe hold ${shortDigest(digest)}`,
     }),
   );
@@ -183,7 +184,8 @@ function runningChanges(
 ): readonly PendingChange[] {
   const { suspension, mode } = facts;
   if (mode === "observe") {
-    const observed = actions.length === 0 ? [] : [block({ kind: "observe-only" }, linesOf(actions, facts))];
+    const observed =
+      actions.length === 0 ? [] : [block({ kind: "observe-only" }, unlessCompared(actions, facts))];
     return [...observed, ...suspendedChanges([], facts)];
   }
   if (suspension !== undefined) return suspendedChanges(actions, facts);
@@ -208,7 +210,7 @@ function suspendedChanges(actions: readonly Action[], facts: PendingFacts): read
   if (suspension === undefined) return [];
   const { id, until, actor: by, reason } = suspension;
   const hint = `grantkeeper resume ${id} --reason TEXT`;
-  return [block({ kind: "suspended", id, until, by, reason }, { ...linesOf(actions, facts), hint })];
+  return [block({ kind: "suspended", id, until, by, reason }, { ...unlessCompared(actions, facts), hint })];
 }
 
 function reasonOf({ cause, due }: Action, obstacle: KeyView["obstacle"]): PendingReason {
@@ -268,32 +270,25 @@ function otherDifferences({ drifts, plan, undo }: KeyView): readonly PendingChan
   return settings.length === 0 ? [] : [block({ kind: "differs" }, { settings })];
 }
 
-function linesOf(
-  actions: readonly Action[],
-  facts: PendingFacts,
-): Pick<PendingChange, "add" | "remove" | "settings" | "other"> {
-  const delta = netDelta(actions.map((action) => action.delta));
-  const context = {
-    home: facts.home,
-    declared: facts.names,
-    listing: "change" as const,
-    placeOf,
-  };
-  const { added, removed } = statementChanges(delta);
-  return {
-    add: limitedLines(permissionLines(added, context)),
-    remove: limitedLines(permissionLines(removed, context)),
-    settings: distinctMembers(actions.flatMap(actionSettings)),
-    other: unknownTexts(delta, facts.home),
-  };
+type Changes = ChangeLines & Pick<PendingChange, "settings">;
+
+function linesOf(actions: readonly Action[], facts: PendingFacts): Changes {
+  const lines = changeLines(netDelta(actions.map((action) => action.delta)), facts);
+  return { ...lines, settings: distinctMembers(actions.flatMap(actionSettings)) };
 }
 
-/** The place in Git if the row is declared, else the policy or statement in AWS. */
-function placeOf(row: PermissionRow, compiled: CompiledRows | null): LinePlace {
-  if (compiled !== null) return declaredPlace(compiled.statement, compiled.isFormer);
-  const { principal, origin, from, sid } = row;
-  if (from.kind === "trust") return from;
-  if (principal !== null && origin === null) return { kind: "statement", sid };
-  if (principal !== null && origin !== null) return { kind: "line", file: origin.file, line: origin.line };
-  return documentPlace(from);
+/**
+ * The permissions of a new role are no change for a function that has them by its present role: what differs is in the
+ * comparison, and the new role is among the settings.
+ */
+function unlessCompared(actions: readonly Action[], facts: PendingFacts): Changes {
+  const [first] = facts.comparisons;
+  const created = actions.find(({ call }) => call === "iam:CreateRole")?.target;
+  const changes = linesOf(actions, facts);
+  if (created === undefined || (first?.kind !== "equal" && first?.kind !== "different")) return changes;
+  const others = linesOf(
+    actions.filter(({ target }) => target !== created),
+    facts,
+  );
+  return { ...others, settings: changes.settings };
 }

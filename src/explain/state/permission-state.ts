@@ -10,6 +10,7 @@ import { declaredNow, declaredState, errorOf, indexOf, type Declaration, type St
 import { isBinding } from "../../model/desired.ts";
 import { effectivePolicy } from "./effective-policy.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
+import { roleComparison } from "./comparisons.ts";
 import { effectiveState } from "./effective.ts";
 import { pendingChanges, type PendingFacts } from "./pending.ts";
 import { plannedActions } from "./planned-actions.ts";
@@ -46,8 +47,11 @@ export function permissionState(facts: StateFacts): PermissionState {
     ...(applied === null ? [] : [{ state: applied, isFormer: true }]),
   ];
   const effective = effectiveOf(now, states, facts);
+  const names = { home: homeOf(key), names: indexOf(states) };
+  const comparisons = (view?.usedRoles ?? []).map((used) => roleComparison(used, names));
   return {
     key,
+    comparisons,
     declared,
     effective,
     pending: pendingChanges({
@@ -62,9 +66,9 @@ export function permissionState(facts: StateFacts): PermissionState {
       stricterHold,
       conditions,
       failing,
-      home: homeOf(key),
+      ...names,
+      comparisons,
       target,
-      names: indexOf(states),
       kept: view === null ? [] : keptStatements(effective, view),
     }),
   };

@@ -6,6 +6,7 @@ import {
   type EffectiveState,
   type PermissionState,
 } from "../../model/answers/permission-state.ts";
+import { seesEverything } from "../access/access.ts";
 import { hidesLive, hidesRoles, visibleKeys, type Reader } from "../request/reader.ts";
 import { envelope, keyMetadata } from "./metadata.ts";
 
@@ -22,10 +23,12 @@ export function permissions(reader: Reader): readonly PermissionsObject[] {
 function shownState(reader: Reader, key: Key): PermissionState {
   const state = reader.permissionState(key);
   const view = reader.keyView(key);
-  if (view === null || !hidesRoles(reader, view)) return state;
+  if (view === null || !hidesRoles(reader, view)) return withoutPublished(reader, state);
+  const isHidden = hidesLive(reader, view);
   return {
     ...state,
-    effective: hidesLive(reader, view) ? NOT_SHOWN : withoutRole(state.effective),
+    comparisons: isHidden ? [] : state.comparisons.map(({ arn }) => ({ kind: "hidden", arn })),
+    effective: isHidden ? NOT_SHOWN : withoutRole(state.effective),
     pending: state.pending.map((change) => ({
       ...change,
       add: limitedLines(change.add.lines.filter(({ place }) => DECLARED.has(place.kind))),
@@ -33,6 +36,18 @@ function shownState(reader: Reader, key: Key): PermissionState {
       settings: [],
       other: [],
     })),
+  };
+}
+
+/** The owners of the roles of published versions are not read. */
+function withoutPublished({ access }: Reader, state: PermissionState): PermissionState {
+  if (seesEverything(access)) return state;
+  const latest = state.effective.kind === "read" ? state.effective.role.arn : null;
+  return {
+    ...state,
+    comparisons: state.comparisons.map((one) =>
+      one.arn === latest ? one : { kind: "hidden", arn: one.arn },
+    ),
   };
 }
 

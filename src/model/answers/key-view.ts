@@ -2,6 +2,7 @@ import type { DesiredBinding, DesiredPolicy } from "../desired.ts";
 import type { Drift } from "../drift.ts";
 import type { Finding } from "../finding.ts";
 import type { AdoptionState } from "../keys/adoption.ts";
+import type { UsedRole } from "../keys/used-role.ts";
 import type { Key } from "../keys/key.ts";
 import type { BindingReadings, LiveFunction, LiveRole, Reading } from "../live.ts";
 import type { LiveRules } from "./live-rules.ts";
@@ -43,6 +44,8 @@ export interface KeyView {
   readonly obstacle: Obstacle | null;
   /** null: none is shown, as for a ManagedPolicy. */
   readonly adoption: AdoptionState | null;
+  /** The other roles that the function runs on, as its adoption compared them; that of $LATEST first. */
+  readonly usedRoles: readonly UsedRole[];
   /** ISO 8601: the time of the reading. */
   readonly readAt: string;
 }

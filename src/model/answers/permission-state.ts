@@ -14,7 +14,28 @@ export interface PermissionState {
   readonly effective: EffectiveState;
   /** Empty: nothing is pending. */
   readonly pending: readonly PendingChange[];
+  /** With each other role that the function runs on, that of $LATEST first. Empty: there is none. */
+  readonly comparisons: readonly UsedRoleComparison[];
 }
+
+/** The declared role, compared with another one that $LATEST or a version behind an alias runs on. */
+export type UsedRoleComparison =
+  /** Both grant and trust the same, which is proved. */
+  | { readonly kind: "equal"; readonly arn: string }
+  | {
+      readonly kind: "different";
+      readonly arn: string;
+      /** What the declared role grants, and the other one does not. */
+      readonly add: Lines<PermissionLine>;
+      /** What the other one grants, and the declared role does not. */
+      readonly remove: Lines<PermissionLine>;
+      /** Differences of unknown effect, one sentence each. */
+      readonly other: readonly string[];
+    }
+  /** A part was not read. */
+  | { readonly kind: "unknown"; readonly arn: string; readonly reason: string }
+  /** It belongs to another owner, or its owner is not known: a token with namespaces cannot see it. */
+  | { readonly kind: "hidden"; readonly arn: string };
 
 /** At most `MAX_LINES`; `more` is the number of lines that are left out. */
 export interface Lines<Line> {
@@ -39,7 +60,7 @@ export type DeclaredState =
   | { readonly kind: "not-declared"; readonly revision: Revision | null };
 
 export interface EffectiveLine extends PermissionLine {
-  /** False: the manifest does not declare it. */
+  /** False: the manifest does not declare it, or it is a permission of another role than the declared one. */
   readonly isDeclared: boolean;
   /** True: the last applied revision declared it. If neither does, it was added in AWS. */
   readonly wasDeclared: boolean;

@@ -17,6 +17,8 @@ import { aliasNeeds, PROOF_MS, proofAfter, proofNeeds } from "./proof.ts";
 export interface Adoption {
   readonly record: AdoptionRecord;
   readonly status: AdoptionStatus;
+  /** The other roles that the function runs on, compared. */
+  readonly used: readonly UsedRole[];
 }
 
 /** A stage, with what the next one needs; or why there is none. */
@@ -85,7 +87,7 @@ function ofSeen(known: AdoptionRecord, facts: SeenFunction, seenMs: number): Ado
     askedMs: facts.aliases.kind === "not-asked" ? known.askedMs : seenMs,
   };
   const found = used.length === 0 ? ofSwitched(known, memory, facts) : ofOtherRole(memory, facts, used);
-  return adoption(known, memory, { found, seenMs });
+  return { ...adoption(known, memory, { found, seenMs }), used };
 }
 
 /**
@@ -222,6 +224,7 @@ function adoption(
   const recorded = recordedAfter(known.recorded, state);
   const hasStage = "needs" in found;
   return {
+    used: [],
     record: { ...memory, state, sinceMs, recorded },
     status: {
       state,

@@ -1,5 +1,6 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import type { AdoptionStage } from "../../model/keys/adoption.ts";
+import type { UsedRole } from "../../model/keys/used-role.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { KeyStatus } from "../../model/status.ts";
 import type { OutcomeView } from "../outcome/outcome-view.ts";
@@ -10,18 +11,19 @@ interface SettledAdoption {
   readonly record: Pick<KeyRecord, "adoption">;
   readonly status: Pick<KeyStatus, "adoption">;
   readonly facts: readonly AuditFact[];
+  readonly used: readonly UsedRole[];
 }
 
-const NONE: SettledAdoption = { record: {}, status: {}, facts: [] };
+const NONE: SettledAdoption = { record: {}, status: {}, facts: [], used: [] };
 
 /** The adoption of a key after its pass. A stage that is reached or lost is a fact of the record. */
 export function adoptionOf(view: OutcomeView, before: KeyRecord, seen: SeenPass): SettledAdoption {
   const facts = seenOf(view, seen);
   if (facts === null) return { ...NONE, facts: movesOf(before, null, "Git no longer manages it") };
-  const { record, status } = adoptionAfter(before.adoption, facts, seen.live.observedAtMs);
+  const { record, status, used } = adoptionAfter(before.adoption, facts, seen.live.observedAtMs);
   const reason = status.reason ?? status.needs[0]?.message ?? null;
   const moves = movesOf(before, record.recorded, reason);
-  return { record: { adoption: record }, status: { adoption: status }, facts: moves };
+  return { record: { adoption: record }, status: { adoption: status }, facts: moves, used };
 }
 
 function movesOf(

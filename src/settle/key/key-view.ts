@@ -22,7 +22,8 @@ export function keyView(
     live,
     rules,
     adoption,
-  }: Pick<KeyView, "adoption"> & { readonly live: LiveAccount; readonly rules: LiveRules },
+    usedRoles,
+  }: Pick<KeyView, "adoption" | "usedRoles"> & { readonly live: LiveAccount; readonly rules: LiveRules },
 ): KeyView {
   const { subject } = view;
   const state = desiredOf(subject) ?? appliedOf(subject.record);
@@ -50,6 +51,7 @@ export function keyView(
     undo: judged?.undo ?? null,
     obstacle: obstacleOf(view),
     adoption,
+    usedRoles,
     readAt: new Date(live.observedAtMs).toISOString(),
   };
 }

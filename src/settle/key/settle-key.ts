@@ -30,6 +30,7 @@ import type { SettleTime } from "../outcome/settle-time.ts";
 import { upstreamVersions } from "./upstream-versions.ts";
 import { liveDigest } from "../../judge/live-digest.ts";
 import { type Pass } from "../../judge/pass.ts";
+import type { UsedRole } from "../../model/keys/used-role.ts";
 import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
 import { matchedAfter, withoutMatchedActions } from "./matched-actions.ts";
 import type { Judged } from "../../judge/judgement.ts";
@@ -49,6 +50,8 @@ export interface SettledKey {
   readonly alerted: readonly Drift[];
   readonly ended: readonly EndedDrift[];
   readonly incident: Incident;
+  /** The other roles that the function runs on, compared. */
+  readonly usedRoles: readonly UsedRole[];
 }
 
 /** The facts that a key's outcome is settled with, in addition to its record. */
@@ -74,7 +77,15 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
       ...adopted.record,
       status: { ...status, ...adopted.status },
     };
-    return { ...NOTHING_MOVED, view, record, facts: adopted.facts, assessment, incident };
+    return {
+      ...NOTHING_MOVED,
+      view,
+      record,
+      facts: adopted.facts,
+      assessment,
+      incident,
+      usedRoles: adopted.used,
+    };
   }
   const opened = openedDrifts(view.judged);
   const openDrifts = openDriftsOf(pass, before, opened);
@@ -102,6 +113,7 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
     alerted: isRevertFailed(view) ? alerted : alerted.filter(isNew),
     ended,
     incident,
+    usedRoles: adopted.used,
   };
 }
 

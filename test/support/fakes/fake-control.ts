@@ -106,6 +106,7 @@ export class FakeControl implements Control {
         declared: { kind: "not-declared", revision: null },
         effective,
         pending: [],
+        comparisons: [],
       }
     );
   }

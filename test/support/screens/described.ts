@@ -182,6 +182,7 @@ export function state(
       ]),
     },
     pending: [],
+    comparisons: [],
     ...change,
     effective: {
       kind: "read",

@@ -186,6 +186,7 @@ export function view(key: Key, change: Partial<KeyView> = {}): KeyView {
     undo: null,
     obstacle: null,
     adoption: null,
+    usedRoles: [],
     readAt: NOW,
     ...change,
   };

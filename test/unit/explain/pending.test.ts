@@ -28,6 +28,7 @@ function factsWith(action: Partial<Action>, obstacle: string | null): PendingFac
     suspension: undefined,
     rejections: [],
     stricterHold: null,
+    comparisons: [],
     conditions: [],
     failing: null,
     home: { accountId: "1", region: null },

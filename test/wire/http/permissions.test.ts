@@ -86,6 +86,16 @@ const STATE: PermissionState = {
     unknown: ['policy "ledger-write" was not read: its permissions are unknown'],
   },
   pending: [change({ kind: "drift", revertsAt: null }), change({ kind: "applying" })],
+  comparisons: [
+    {
+      kind: "different",
+      arn: "arn:aws:iam::1:role/x",
+      add: limitedLines([line({})]),
+      remove: limitedLines([FOREIGN]),
+      other: ["tag team decides on payments:Refund table/ledger"],
+    },
+    { kind: "unknown", arn: "arn:aws:iam::1:role/y", reason: "the document of ledger-write was not read" },
+  ],
 };
 
 const PATH = "/namespaces/orders/permissions";
@@ -116,6 +126,10 @@ describe("the permissions of a function that runs on a role of another owner", (
         "other parts were not read",
       ],
     });
+    expect(item.status.comparisons).toEqual([
+      { kind: "hidden", arn: "arn:aws:iam::1:role/x" },
+      { kind: "hidden", arn: "arn:aws:iam::1:role/y" },
+    ]);
     expect(item.status.pending[0].add.lines).toEqual([expect.objectContaining({ what: "sqs send" })]);
   });
 
@@ -123,6 +137,28 @@ describe("the permissions of a function that runs on a role of another owner", (
     expect((await shown()).item.status).toEqual(JSON.parse(JSON.stringify(STATE)));
   });
 });
+
+test.each([
+  {
+    effective: STATE.effective,
+    kinds: ["different", "hidden"],
+    because: "the owner of a version's role is not read",
+  },
+  {
+    effective: { kind: "unknown", reason: "throttled" } as const,
+    kinds: ["hidden", "hidden"],
+    because: "the role of $LATEST is not known",
+  },
+])(
+  "the comparison with a role is hidden from a token of one namespace: $because",
+  async ({ effective, kinds }) => {
+    server.control.state.permissions = new Map([[ORDERS_API, { ...STATE, effective }]]);
+
+    const { item } = await shown(ORDERS_TOKEN);
+
+    expect(item.status.comparisons.map(({ kind }: { kind: string }) => kind)).toEqual(kinds);
+  },
+);
 
 test("the sentences about the own function name no other namespace", async () => {
   const { effective } = STATE;
@@ -166,6 +202,7 @@ test("the sentences about the own function name no other namespace", async () =>
           }
         : effective,
     pending,
+    comparisons: [{ kind: "unknown", arn: "arn:aws:iam::1:role/x", reason: "payments/x was not read" }],
   };
   server.control.state.permissions = new Map([[ORDERS_API, state]]);
 

@@ -1,0 +1,18 @@
+import { joinedDelta } from "../../model/delta.ts";
+import type { UsedRoleComparison } from "../../model/answers/permission-state.ts";
+import type { UsedRole } from "../../model/keys/used-role.ts";
+import type { RowIndex } from "../../plan/render/compiled-rows.ts";
+import type { Home } from "../../plan/render/resource-text.ts";
+import { changeLines } from "./change-lines.ts";
+
+/** The comparison that the adoption of the last pass made, with its differences as lines. */
+export function roleComparison(
+  used: UsedRole,
+  names: { readonly home: Home; readonly names: RowIndex },
+): UsedRoleComparison {
+  if (used.kind === "unknown") return used;
+  const { arn } = used;
+  if (used.kind === "equal") return { kind: "equal", arn };
+  const { permissions, trust } = used.difference;
+  return { kind: "different", arn, ...changeLines(joinedDelta([permissions, trust]), names) };
+}
