@@ -1,15 +1,16 @@
 import { lastAppliedOf, remainsText } from "../model/keys/last-applied.ts";
 import { targetText } from "../model/keys/target-text.ts";
+import { alertPartsOf, nextLine, seeLine, type AlertLine, type AlertParts } from "./alert-line.ts";
 import { closedLines, openedLines } from "./drift-text.ts";
 import { approveLine, shortSubject } from "./hold-text.ts";
 import { shortArn } from "../plan/render/words.ts";
 import { counted } from "../text/phrases.ts";
-import { dayAndMinuteOf, minuteOf, placeName, plainLine, shownLines } from "./names.ts";
+import { dayAndMinuteOf, minuteOf, placeName, shownLines } from "./names.ts";
 import type { AlertEvent, RefusedFileText } from "../model/alert-event.ts";
 
 type AlertOf<K extends AlertEvent["kind"]> = Extract<AlertEvent, { readonly kind: K }>;
 type AlertTexts = {
-  readonly [K in AlertEvent["kind"]]: (event: AlertOf<K>, seqs: readonly number[]) => readonly string[];
+  readonly [K in AlertEvent["kind"]]: (event: AlertOf<K>, seqs: readonly number[]) => readonly AlertLine[];
 };
 
 /**
@@ -17,12 +18,17 @@ type AlertTexts = {
  * @param seqs the audit entries about the event's key
  */
 export function alertText(event: AlertEvent, seqs: readonly number[]): string {
+  return alertParts(event, seqs).text;
+}
+
+/** @param seqs the audit entries about the event's key */
+export function alertParts(event: AlertEvent, seqs: readonly number[]): AlertParts {
   const linesOf = ALERT_TEXTS[event.kind] as (
     event: AlertEvent,
     seqs: readonly number[],
-  ) => readonly string[];
+  ) => readonly AlertLine[];
   const help = HELPLESS.has(event.kind) ? [] : [`Help: grantkeeper runbook ${event.kind}`];
-  return [...linesOf(event, seqs), ...help].map(plainLine).join("\n");
+  return alertPartsOf([...linesOf(event, seqs), ...help]);
 }
 
 /** The end of an incident needs no help, and a forge shows one line. */
@@ -62,8 +68,8 @@ const ALERT_TEXTS: AlertTexts = {
   held: ({ account, subject, reason, keys }) => [
     `🟠 ${account}: awaiting approval ${shortSubject(subject)}: ${reason}`,
     ...shownLines(keys.map((key) => targetText({ key, account }))).map((line) => `    ${line}`),
-    `Next: nothing of it takes effect before it is approved`,
-    `See:  grantkeeper describe hold ${shortSubject(subject)}`,
+    nextLine("nothing of it takes effect before it is approved"),
+    seeLine(`grantkeeper describe hold ${shortSubject(subject)}`),
     approveLine(subject),
   ],
   "hold-ended": ({ account, subject, how }) => [
@@ -71,20 +77,20 @@ const ALERT_TEXTS: AlertTexts = {
   ],
   refused: ({ key, account, reason, applied }) => [
     `🟠 ${targetText({ key, account })}: refused: ${reason}`,
-    `Next: nothing of it is applied, ${remainsText(lastAppliedOf(applied))}; fix the manifest`,
-    `See:  grantkeeper describe ${targetText({ key, account })}`,
+    nextLine(`nothing of it is applied, ${remainsText(lastAppliedOf(applied))}; fix the manifest`),
+    seeLine(`grantkeeper describe ${targetText({ key, account })}`),
   ],
   "refusal-ended": ({ key, account }) => [`✅ ${targetText({ key, account })}: no longer refused`],
   "access-denied": ({ account, call, message, fix }) => [
     `🟠 ${account}: ${call} is denied`,
     `    ${message}`,
-    `Next: ${fix}`,
+    nextLine(fix),
   ],
   "access-restored": ({ account, call }) => [`✅ ${account}: ${call} is no longer denied`],
   "files-refused": ({ namespace, files }) => [
     `🟠 ${folderText(namespace)}: ${files.length === 1 ? "a file is" : "files are"} not read; what was applied remains in effect`,
     ...shownLines(files.map(refusedText)),
-    "See:  grantkeeper status",
+    seeLine("grantkeeper status"),
   ],
   "files-read": ({ namespace }) => [`✅ ${folderText(namespace)}: no file is refused any more`],
   "account-removed": ({ account, target }) => [
@@ -94,9 +100,11 @@ const ALERT_TEXTS: AlertTexts = {
     `🟠 ${document}: its manifest has an error: ${counted(bindings.length, "binding")} not compiled`,
     `    ${error?.text ?? `at ${place}`}`,
     ...shownLines(bindings.map((binding) => `    ${targetText(binding)}`)),
-    "Next: what was applied remains in effect and is compared; nothing else of these bindings is compared or applied",
+    nextLine(
+      "what was applied remains in effect and is compared; nothing else of these bindings is compared or applied",
+    ),
     `Fix:  ${error?.fix ?? `correct ${place}`}`,
-    "See:  grantkeeper status",
+    seeLine("grantkeeper status"),
   ],
   "document-fixed": ({ document }) => [
     `✅ ${document}: its manifest has no error any more, or no binding needs it`,
@@ -104,8 +112,8 @@ const ALERT_TEXTS: AlertTexts = {
   "pass-failed": ({ account, reason }) => [
     `🔴 ${account}: not watched: a pass over the account failed by an error of Grantkeeper`,
     `    ${reason}`,
-    "Next: it is tried again by itself; changes in AWS are neither seen nor reverted until it works",
-    'See:  grantkeeper status, and the lines "step failed" of the log',
+    nextLine("it is tried again by itself; changes in AWS are neither seen nor reverted until it works"),
+    seeLine('grantkeeper status, and the lines "step failed" of the log'),
   ],
   "pass-recovered": ({ account }) => [`✅ ${account}: watched again`],
   "account-unreadable": (event) => [
@@ -113,14 +121,14 @@ const ALERT_TEXTS: AlertTexts = {
       ? `🔴 ${event.account}: not read since ${dayAndMinuteOf(event.since)}: changes in AWS are not seen`
       : `🔴 ${counted(event.accounts.length, "account")} not read, the first since ${dayAndMinuteOf(event.since)}, for one reason: ${event.accounts.join(", ")}`,
     `    ${event.reason}`,
-    `Next: ${event.fix}`,
-    "See:  grantkeeper get accounts",
+    nextLine(event.fix),
+    seeLine("grantkeeper get accounts"),
   ],
   "account-read": () => ["✅ accounts that were not read: each is read again, or no longer declared"],
   contended: ({ key, account, fields }) => [
     `🔴 ${targetText({ key, account })}: someone keeps changing ${fields.map(contendedText).join(" and ")}`,
-    "Next: Grantkeeper no longer reverts it; find out who changes it",
-    `See:  grantkeeper describe ${targetText({ key, account })}`,
+    nextLine("Grantkeeper no longer reverts it; find out who changes it"),
+    seeLine(`grantkeeper describe ${targetText({ key, account })}`),
   ],
   "contention-ended": ({ key, account }) => [
     `✅ ${targetText({ key, account })}: it matches Git, or Grantkeeper reverts changes again`,
@@ -128,12 +136,12 @@ const ALERT_TEXTS: AlertTexts = {
   "role-recreated": ({ key, account, role }) => [
     `🔴 the role of ${targetText({ key, account })} in ${placeName(key, account)} was deleted and created again`,
     `    ${role}: references to the old role (KMS grants, policies of others) no longer work`,
-    `See:  grantkeeper describe ${targetText({ key, account })}`,
+    seeLine(`grantkeeper describe ${targetText({ key, account })}`),
   ],
   "first-comparison": ({ account, compared, differ, findings }) => [
     `${findings.length > 0 ? "🔴" : "🔵"} ${account}: ${counted(compared, "binding")} compared for the first time, ${differ} ${differ === 1 ? "differs" : "differ"}${riskCounts(findings)}`,
     ...shownLines(findings.map(({ key, text }) => `    ${targetText({ key, account })}: ${text}`)),
-    "See:  grantkeeper status",
+    seeLine("grantkeeper status"),
   ],
   "suspension-ending": ({ target, until, willChange }) => [
     `🟠 the suspension of ${target} ends at ${minuteOf(until)}`,
@@ -144,10 +152,12 @@ const ALERT_TEXTS: AlertTexts = {
     ),
     ...(willChange.length === 0
       ? [
-          "Next: nothing is written then: everything matches Git, is awaiting approval, refused or only observed",
+          nextLine(
+            "nothing is written then: everything matches Git, is awaiting approval, refused or only observed",
+          ),
         ]
       : [
-          "Next: Grantkeeper writes this then",
+          nextLine("Grantkeeper writes this then"),
           `Stop: grantkeeper suspend ${target === "everything" ? "--all" : target} --for 1h --reason TEXT`,
         ]),
   ],
@@ -160,23 +170,23 @@ const ALERT_TEXTS: AlertTexts = {
       ),
       ...orphans.map(({ arn, account }) => `    ${shortArn(arn)} in ${account}`),
     ]),
-    "See:  grantkeeper status",
+    seeLine("grantkeeper status"),
   ],
   "functions-uncovered": ({ account, count, names }) => [
     `🔵 ${account}: ${counted(count, "more function")} in AWS without a manifest`,
     ...shownLines(names.map((name) => `    ${name}`)),
-    "See:  grantkeeper get functions --uncovered",
+    seeLine("grantkeeper get functions --uncovered"),
   ],
   "revision-held": ({ source, revision, reason, fix }) => [
     `🔴 ${source}: ${revision} is awaiting approval: ${reason}`,
     ...(fix === null ? [] : [`Fix:  ${fix}`]),
-    "Next: the accepted revision remains in effect until it is approved",
-    `See:  grantkeeper describe hold ${revision}`,
+    nextLine("the accepted revision remains in effect until it is approved"),
+    seeLine(`grantkeeper describe hold ${revision}`),
     approveLine(revision),
   ],
   "revision-decided": ({ source, revision, how }) => [`✅ ${source}: ${revision} ${DECIDED_REVISIONS[how]}`],
   "commit-status": ({ text }) => [text],
-  "source-failed": ({ source, reason, fix }) => [`🟠 ${source}: ${reason}`, `Next: ${fix}`],
+  "source-failed": ({ source, reason, fix }) => [`🟠 ${source}: ${reason}`, nextLine(fix)],
   "source-recovered": ({ source }) => [
     `✅ ${source}: it is read again, and its newest revision is processed`,
   ],

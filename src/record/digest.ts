@@ -8,8 +8,10 @@ export interface AlertDigest {
   readonly severity: AlertMessage["severity"];
   readonly kind: "digest";
   /** In the order of the alerts; the last message of an incident has its current state. */
-  readonly messages: readonly Omit<AlertMessage, "text">[];
+  readonly messages: readonly WithoutText[];
 }
+
+type WithoutText = Omit<AlertMessage, "text" | "next" | "see">;
 
 const MAX_LINES = 20;
 
@@ -31,7 +33,7 @@ export function digestBody(bodies: readonly string[], within: string): string {
   return JSON.stringify(digest);
 }
 
-function withoutText(message: AlertMessage): Omit<AlertMessage, "text"> {
-  const { text: _, ...rest } = message;
+function withoutText(message: AlertMessage): WithoutText {
+  const { text: _, next: _next, see: _see, ...rest } = message;
   return rest;
 }

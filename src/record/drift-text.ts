@@ -1,5 +1,6 @@
 import { formatSpan } from "../model/values/duration.ts";
 import { targetText } from "../model/keys/target-text.ts";
+import { nextLine, seeLine, type AlertLine } from "./alert-line.ts";
 import { approveLine, shortSubject } from "./hold-text.ts";
 import { shownLines } from "./names.ts";
 import type { AlertEvent, Keep, NextStep } from "../model/alert-event.ts";
@@ -11,7 +12,7 @@ type Closed = Extract<AlertEvent, { readonly kind: "drift-closed" }>;
  * The lines of an alert: what changed, who changed it, what Grantkeeper does next and when, and how to stop the revert
  * or keep the change.
  */
-export function openedLines(event: Opened): readonly string[] {
+export function openedLines(event: Opened): readonly AlertLine[] {
   const { key, account, severity, since, summary, lookUp, next } = event;
   const target = targetText({ key, account });
   const mark = severity === "security" ? "🔴" : "🟠";
@@ -22,9 +23,9 @@ export function openedLines(event: Opened): readonly string[] {
     ...(lookUp === null
       ? []
       : ["Who:  not known yet; CloudTrail usually shows it after 5 minutes", `      ${lookUp}`]),
-    `Next: ${NEXT_STEP_TEXTS[next.kind](next as never, event)}`,
+    nextLine(NEXT_STEP_TEXTS[next.kind](next as never, event)),
     ...stopAndKeep(event, target),
-    `See:  grantkeeper describe ${target}`,
+    seeLine(`grantkeeper describe ${target}`),
     ...(next.kind === "needs-approval" ? [approveLine(next.subject)] : []),
   ];
 }

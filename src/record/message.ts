@@ -3,7 +3,7 @@ import type { AlertEvent } from "../model/alert-event.ts";
 import type { CommitStatus } from "../model/records/commit-status.ts";
 import type { AlertSeverity } from "../model/records/incident-record.ts";
 import { incidentOf } from "../model/records/incident-of.ts";
-import { alertText } from "./alert-text.ts";
+import { alertParts } from "./alert-text.ts";
 import { holdIn } from "./hold-text.ts";
 
 /**
@@ -12,6 +12,10 @@ import { holdIn } from "./hold-text.ts";
  */
 export interface AlertMessage {
   readonly text: string;
+  /** What happens next, as the text has it; null: the text has no such line. Absent in messages of earlier versions. */
+  readonly next?: string | null;
+  /** The command that shows more; null: the text names none. Absent in messages of earlier versions. */
+  readonly see?: string | null;
   readonly incident: string;
   /** `told`: no further message follows. */
   readonly status: "open" | "closed" | "told";
@@ -44,7 +48,7 @@ export interface MessageFacts {
 
 export function messageOf(event: AlertEvent, { severity, seqs, at, since }: MessageFacts): AlertMessage {
   return {
-    text: alertText(event, seqs),
+    ...alertParts(event, seqs),
     incident: incidentOf(event),
     status: statusOf(event),
     severity,

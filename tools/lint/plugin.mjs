@@ -72,7 +72,8 @@ const READING = new Set(
 
 /**
  * The wording of a message, reason or hint is free to change, so no code depends on it: a fact that code needs is a field.
- * Reported are calls that search or take apart such a text, and comparisons with a text of several words.
+ * Reported are calls that search or take apart such a text, calls that search any text for a label such as "Next:", and
+ * comparisons with a text of several words.
  * Exceptions are comments at their line, with the reason: texts of other programs, and records of 0.1.
  */
 const noParsedSentence = {
@@ -90,7 +91,9 @@ const noParsedSentence = {
         const method = node.callee.property?.name;
         const isRead = READING.has(method) && isSentence(node.callee.object);
         const isMatched = (method === "test" || method === "exec") && isSentence(node.arguments[0]);
-        if (isRead || isMatched) context.report({ node, message });
+        const searched = method === "test" || method === "exec" ? node.callee.object : node.arguments[0];
+        const isLabelled = (READING.has(method) || isMatched || searched?.regex) && isLabel(searched);
+        if (isRead || isMatched || isLabelled) context.report({ node, message });
       },
     };
   },
@@ -100,6 +103,12 @@ function isSentence(node) {
   const inner = node?.type === "ChainExpression" ? node.expression : node;
   const name = inner?.type === "MemberExpression" ? inner.property.name : inner?.name;
   return typeof name === "string" && SENTENCE.test(name);
+}
+
+/** `"Next: "`, and `/^(See|Approve):/`: how a line of our own texts begins. */
+function isLabel(node) {
+  const text = node?.regex?.pattern ?? node?.value;
+  return typeof text === "string" && /^\^?(\([?:]*)?[A-Z][a-z]+(\|[A-Z][a-z]+)*\)?: *$/.test(text);
 }
 
 function isWorded(node) {

@@ -2,8 +2,12 @@ import { keyParts } from "../../model/keys/key.ts";
 import { isChange, isHeld, isRefused, objectName, type PlanView } from "./plan-view.ts";
 import { counted } from "../../text/phrases.ts";
 
-/** `Plan: 1 function changes, 1 is refused, 10 are unchanged; 1 mode change`; policies where one changes. */
 export function renderPlanSummary(views: readonly PlanView[], modeChanges = 0): string {
+  return `Plan: ${planCounts(views, modeChanges)}`;
+}
+
+/** `1 function changes, 1 is refused, 10 are unchanged; 1 mode change`; policies where one changes. */
+export function planCounts(views: readonly PlanView[], modeChanges: number): string {
   const isPolicy = ({ key }: PlanView): boolean => keyParts(key).kind !== "function";
   const policies = views.filter(isPolicy);
   const functions = countText(
@@ -15,7 +19,7 @@ export function renderPlanSummary(views: readonly PlanView[], modeChanges = 0): 
     ? [countText(policies, "policy changes", "policies change")]
     : [];
   const modes = modeChanges === 0 ? [] : [counted(modeChanges, "mode change")];
-  return `Plan: ${[functions, ...ofPolicies, ...modes].join("; ")}`;
+  return [functions, ...ofPolicies, ...modes].join("; ");
 }
 
 /** Each object counts once, by its most severe target. */

@@ -4,6 +4,8 @@ import type { OpenIncident } from "../../model/records/incident-record.ts";
 import { formatSpan } from "../../model/values/duration.ts";
 import type { AlertMessage } from "../message.ts";
 import { dayAndMinuteOf } from "../names.ts";
+import { lineText, seeLine } from "../alert-line.ts";
+import { approveLine } from "../hold-text.ts";
 import { dueMsOf, isForRoute, type Route } from "../route.ts";
 
 const CHECK_MS = 60_000;
@@ -47,18 +49,23 @@ function bodyFor(incident: OpenIncident, route: Route, nowMs: number): string | 
   return reminderBody(incident, nowMs);
 }
 
-/** Without what happens next: that was true when the incident began. */
+/**
+ * Without what happens next: that was true when the incident began. A message of an earlier version does not name the
+ * command that shows more: `status` lists every open incident.
+ */
 function reminderBody({ body, severity, sinceMs }: OpenIncident, nowMs: number): string {
   const message = JSON.parse(body) as AlertMessage;
-  const lines = message.text.split("\n");
+  const { see, hold = null } = message;
   const since = dayAndMinuteOf(new Date(sinceMs).toISOString());
   const reminder: AlertMessage = {
     ...message,
     severity,
+    next: null,
     text: [
-      lines[0] ?? "",
+      message.text.split("\n", 1)[0] ?? "",
       `Still open since ${since} (${formatSpan(nowMs - sinceMs)})`,
-      ...lines.filter((line) => /^(See|Approve):/.test(line)),
+      ...(see === null ? [] : [lineText(seeLine(see ?? "grantkeeper status"))]),
+      ...(hold === null ? [] : [approveLine(hold)]),
     ].join("\n"),
     at: new Date(nowMs).toISOString(),
     isReminder: true,

@@ -17,8 +17,6 @@ const LONGEST_TEXT = 4_000;
 export function alertOf(message: AlertMessage, instance: string): RouterAlert {
   const { kind, text, status, severity, account, namespace, hold = null, since, at } = message;
   const [summary = "", ...details] = wellFormed(text).slice(0, LONGEST_TEXT).split("\n");
-  const next = details.find((line) => line.startsWith("Next: "))?.slice("Next: ".length);
-  const see = details.find((line) => line.startsWith("See:"))?.slice("See:".length);
   return {
     labels: present({
       alertname: nameOf(kind),
@@ -32,8 +30,8 @@ export function alertOf(message: AlertMessage, instance: string): RouterAlert {
     annotations: present({
       summary: summary.trim(),
       description: details.join("\n"),
-      next: next?.trim() ?? "",
-      see: see?.trim() ?? "",
+      next: message.next ?? "",
+      see: message.see ?? "",
       hold: hold ?? "",
       approve: hold === null || status === "closed" ? "" : approveCommand(hold),
       runbook: `grantkeeper runbook ${nameOf(kind)}`,

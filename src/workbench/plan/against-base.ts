@@ -17,7 +17,7 @@ import { atRevision, headOf } from "./checkout.ts";
 import { serviceSettings } from "../project/service-settings.ts";
 import { isOfService, platformProblems, type ServiceOptions } from "../project/service.ts";
 import { pathInRepository } from "../project/repository-path.ts";
-import { planProblems, problemLines, rangeText, skippedLines, type PlanReport } from "./report.ts";
+import { manifestErrors, planProblems, rangeText, skippedLines, type PlanReport } from "./report.ts";
 
 interface BaseOptions extends ServiceOptions {
   readonly base: string;
@@ -35,15 +35,15 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
   const { findings, refusedBefore, ruleEffects } = findingsSinceBase({ from, to, changed }, facts);
   const { unread, views: all, ...offline } = planOffline(from, to, { findings, shipped, facts });
   const views = all.filter((view) => isChange(view) || isOfService(view.key, to.service));
-  const problems = problemLines(to);
+  const errors = manifestErrors(to);
   return {
     ...offline,
     views,
     modeChanges: modeChangesOf(then, now),
     platformChanges: [...changed.map(({ text }) => text), ...templateChanges(from, to)],
     ruleEffects,
+    errors,
     gaps: [
-      ...problems,
       ...skippedLines(to),
       ...platformProblems(to.compilation.diagnostics, to.service, to.paths),
       ...refusedBeforeLines(refusedBefore.filter((key) => isOfService(key, to.service))),
@@ -53,7 +53,7 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
       `Skipped offline: ${[...notJudgedOffline(), "function requirements", "change limits"].join(", ")}`,
     ],
     about: rangeText(from.snapshot.revision, to.snapshot.revision),
-    incomplete: problems.length > 0,
+    incomplete: errors.length > 0,
     problems: planProblems(to, views),
     root: to.service === null ? await pathInRepository(dir) : "",
     service: to.service,

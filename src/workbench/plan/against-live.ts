@@ -28,7 +28,7 @@ import { authorsIfNeeded, authorsOfRange } from "./authors.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { atRevision, checkoutText } from "./checkout.ts";
 import { pathInRepository } from "../project/repository-path.ts";
-import { planProblems, problemLines, skippedLines, type PlanReport } from "./report.ts";
+import { manifestErrors, planProblems, skippedLines, type PlanReport } from "./report.ts";
 
 interface LiveOptions extends ConfigOptions {
   readonly liveFile?: string;
@@ -249,8 +249,8 @@ function reportOn(
     }),
     platformChanges: null,
     ruleEffects: planned.flatMap(({ ruleEffects }) => ruleEffects),
+    errors: manifestErrors(project),
     gaps: [
-      ...problemLines(project),
       ...skippedLines(project),
       ...planned.flatMap(({ gaps }) => gaps),
       ...fixLines(saved),

@@ -2,7 +2,7 @@ import { isBlocking } from "../../model/finding.ts";
 import { refusedRules, ruleNames } from "../../model/rules/refusal.ts";
 import { homeOf } from "../../plan/render/resource-text.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
-import { renderPlanSummary } from "../../plan/render/plan-summary.ts";
+import { planCounts, renderPlanSummary } from "../../plan/render/plan-summary.ts";
 import { isChange, isHeld, isRefused, objectName, type PlanView } from "../../plan/render/plan-view.ts";
 import {
   isEveryListed,
@@ -12,26 +12,19 @@ import {
 } from "../reports/problem-report.ts";
 import { inert, limitedList, limitedTable, problemBlocks } from "../reports/markdown.ts";
 import { counted } from "../../text/phrases.ts";
-import { inOrder, type PlanReport } from "./report.ts";
+import { gapLines, inOrder, type PlanReport } from "./report.ts";
 import type { ModeChange } from "./mode-changes.ts";
 
 /** What a plan found, for the tools of a pipeline. */
-export function problemsOfPlan({
-  views,
-  problems,
-  root,
-  gaps,
-  about,
-  incomplete,
-  modeChanges,
-}: PlanReport): ProblemReport {
+export function problemsOfPlan(report: PlanReport): ProblemReport {
+  const { views, problems, root, about, incomplete, modeChanges } = report;
   const ordered = inOrder(views);
   return {
     command: "plan",
     problems: reportedProblems(problems, root),
     passed: ordered.filter((view) => !isWrong(view) && !isHeld(view)).map(targetOf),
     waiting: ordered.filter((view) => !isWrong(view) && isHeld(view)).map(waitingOf),
-    notes: [...gaps, about],
+    notes: [...gapLines(report), about],
     isComplete: !incomplete && isEveryListed(problems),
     summary: renderPlanSummary(views, modeChanges.length),
   };
@@ -60,9 +53,9 @@ export function planMarkdown(report: PlanReport): string {
   const { views, modeChanges, platformChanges } = report;
   const changes = inOrder(views).filter(isChange);
   const head = views.every(({ plan }) => plan === null) ? "Changed in Git" : "Change in AWS";
-  const { problems, notes, summary } = problemsOfPlan(report);
+  const { problems, notes } = problemsOfPlan(report);
   const blocks = [
-    `### Grantkeeper plan: ${summary.replace(/^Plan: /, "")}`,
+    `### Grantkeeper plan: ${planCounts(views, modeChanges.length)}`,
     ...limitedList(modeChanges.map(modeText), SHARES.modes),
     ...limitedList(
       (platformChanges ?? []).map((text) => `- Platform: ${inert(text)}`),

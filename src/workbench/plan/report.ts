@@ -17,11 +17,20 @@ import { ownDiagnostics, type ServiceFolder } from "../project/service.ts";
 import { SKIPPED } from "../project/skipped.ts";
 import { mergeVerdict, reportVerdict, type ComparedParts } from "./merge/merge-verdict.ts";
 import { modeLines } from "./mode-changes.ts";
+import { errorText } from "./broken-keys.ts";
 import type { OtherChange } from "./other-changes.ts";
+
+/** A mistake of a manifest, for which something is not compared. */
+interface ManifestError {
+  readonly line: string;
+  /** The same mistake as a broken view shows it, without the other accounts in which it was found. */
+  readonly broken: string;
+}
 
 /** A plan ready to be shown. */
 export interface PlanReport extends ComparedParts {
-  /** A line for each part that could not be read or judged. */
+  readonly errors: readonly ManifestError[];
+  /** A line for each other part that could not be read or judged. */
   readonly gaps: readonly string[];
   /** `main@9c1d04e → 51ab7e0 · live state not read`. */
   readonly about: string;
@@ -44,10 +53,11 @@ export function planProblems(
 }
 
 export function planLines(report: PlanReport): readonly string[] {
-  const { views, others, gaps, about, modeChanges } = report;
+  const { views, others, errors, gaps, about, modeChanges } = report;
   const platformLines = [...(report.platformChanges ?? []), ...report.ruleEffects];
   // The error of a broken manifest is shown with its function, and not again.
-  const shown = new Set(views.flatMap(({ broken }) => (broken === null ? [] : [`error: ${broken}`])));
+  const shown = new Set(views.map(({ broken }) => broken));
+  const unshown = errors.filter(({ broken }) => !shown.has(broken)).map(({ line }) => line);
   const modes = modeChanges.flatMap((change) => modeLines(change, views));
   const changes = renderPlan(inOrder(views));
   const otherLines = otherTexts(others).flatMap((text) => hanging(text, ""));
@@ -64,9 +74,7 @@ export function planLines(report: PlanReport): readonly string[] {
       ? ["Plan: nothing could be compared"]
       : hanging(renderPlanSummary(views, modeChanges.length), "")),
     ...hanging(about, ""),
-    ...gaps
-      .filter((gap) => !shown.has(gap.replace(/ \(also in .*\)$/, "")))
-      .flatMap((gap) => hanging(gap, "")),
+    ...[...unshown, ...gaps].flatMap((gap) => hanging(gap, "")),
   ];
 }
 
@@ -103,8 +111,14 @@ function blank(block: readonly unknown[]): readonly string[] {
   return block.length === 0 ? [] : [""];
 }
 
+/** A line for each part that could not be read or judged, and for each error of a manifest. */
+export function gapLines({ errors, gaps }: PlanReport): readonly string[] {
+  return [...errors.map(({ line }) => line), ...gaps];
+}
+
 export function planValue(report: PlanReport) {
-  const { views, others, gaps, about, incomplete, modeChanges } = report;
+  const { views, others, about, incomplete, modeChanges } = report;
+  const gaps = gapLines(report);
   const ordered = inOrder(views);
   const unchanged = ordered.filter((view) => !isChange(view)).map(({ key }) => key);
   const changes = ordered.filter(isChange).map((view) => ({ ...recordedView(view), ...mergeVerdict(view) }));
@@ -137,12 +151,13 @@ export function rangeText(base: Revision, head: Revision): string {
   return `${shortRevision(base)} → ${from.ref === to.ref || to.ref === "HEAD" ? to.hash.slice(0, 7) : shortRevision(head)}`;
 }
 
-export function problemLines({ compilation, service }: Project): readonly string[] {
+export function manifestErrors({ compilation, service }: Project): readonly ManifestError[] {
   const own = ownDiagnostics(compilation.diagnostics, service);
   const errors = own.filter(({ severity }) => severity === "error");
-  return foldDiagnostics(errors).map(
-    ({ lead, message }) => `error: ${formatOrigin(lead.origin)}: ${message}`,
-  );
+  return foldDiagnostics(errors).map(({ lead, message }) => ({
+    line: `error: ${formatOrigin(lead.origin)}: ${message}`,
+    broken: errorText(lead),
+  }));
 }
 
 /** Files that look like manifests, but that the controller does not read. */

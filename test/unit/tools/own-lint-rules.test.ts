@@ -47,6 +47,8 @@ const PARSED = [
   "const known = /^role .* is/.test(entry.status.message);",
   "const found = PATTERN.exec(failureReason);",
   'const held = status.reason === "first enforcing run";',
+  'const next = lines.find((line) => line.startsWith("Next: "));',
+  "const kept = lines.filter((line) => /^(See|Approve):/.test(line));",
   "const late = `${count} calls` !== fix;",
   `${ALLOWED}const [first] = message.split(": ");\nconst [, second] = message.split(": ");`,
 ];
@@ -55,6 +57,7 @@ const NOT_PARSED = [
   'const held = ready.reason === "AwaitingApproval";',
   'const shown = reason === "" ? [] : [reason];',
   'const found = names.includes("a") && /^a/.test(name);',
+  'const isArn = name.startsWith("arn:") && /^[A-Z]/.test(name);',
   "const line = error.message.slice(0, 500).trim();",
 ];
 

@@ -109,6 +109,16 @@ describe("an alert", () => {
     expect(Object.keys(posted()[0]?.labels ?? {}).sort()).toEqual(labels);
   });
 
+  test("of an earlier version, which has its lines only in the text, is sent with them as its description", async () => {
+    const { next: _, see: __, ...earlier } = messageAbout(opened());
+
+    await sink().deliver(outgoingOf(earlier), AbortSignal.timeout(10_000));
+
+    const { next, see, description } = posted()[0]?.annotations ?? {};
+    expect([next, see]).toEqual([undefined, undefined]);
+    expect(description).toContain("\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1");
+  });
+
   test("about a pending plan has the command that approves it, until the plan is decided", async () => {
     const { held } = EVENTS;
     const { incident, account, subject } = held;

@@ -1,0 +1,39 @@
+import { plainLine } from "./names.ts";
+
+/** A line of an alert. What happens next, and where to look, are fields of its message too: no receiver searches the text. */
+export type AlertLine =
+  | string
+  | { readonly kind: "next"; readonly text: string }
+  /** A command, perhaps with what to look at in its output. */
+  | { readonly kind: "see"; readonly text: string };
+
+/** What a message has of the lines of its alert. */
+export interface AlertParts {
+  readonly text: string;
+  /** null: the alert has no such line. */
+  readonly next: string | null;
+  readonly see: string | null;
+}
+
+export function nextLine(text: string): AlertLine {
+  return { kind: "next", text };
+}
+
+export function seeLine(text: string): AlertLine {
+  return { kind: "see", text };
+}
+
+export function alertPartsOf(lines: readonly AlertLine[]): AlertParts {
+  const partOf = (kind: "next" | "see"): string | null => {
+    const line = lines.find((one) => typeof one !== "string" && one.kind === kind);
+    return line === undefined || typeof line === "string" ? null : plainLine(line.text);
+  };
+  return { text: lines.map(lineText).map(plainLine).join("\n"), next: partOf("next"), see: partOf("see") };
+}
+
+const LABELS = { next: "Next: ", see: "See:  " } as const;
+
+/** The line as people read it. */
+export function lineText(line: AlertLine): string {
+  return typeof line === "string" ? line : `${LABELS[line.kind]}${line.text}`;
+}
