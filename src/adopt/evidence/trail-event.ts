@@ -24,7 +24,8 @@ export function trailEvent(record: unknown): TrailEvent | null {
   const accountId = shortText(record["recipientAccountId"]);
   const region = shortText(record["awsRegion"]);
   const action = actionOf(shortText(record["eventSource"]), shortText(record["eventName"]));
-  const atMs = Date.parse(shortText(record["eventTime"]));
+  const time = shortText(record["eventTime"]);
+  const atMs = TIME.test(time) ? Date.parse(time) : NaN;
   if (!/^\d{12}$/.test(accountId) || !/^[a-z0-9-]+$/.test(region) || action === null || Number.isNaN(atMs))
     return null;
   return {
@@ -38,6 +39,8 @@ export function trailEvent(record: unknown): TrailEvent | null {
   };
 }
 
+/** Of this century: a forged time thousands of years away would make a gap of a million days. */
+const TIME = /^20\d\d-\d\d-\d\dT/;
 const DENIED = /AccessDenied|Unauthorized|NotAuthorized|AuthFailure/i;
 /** No name of AWS is longer. */
 const MOST_CHARACTERS = 512;

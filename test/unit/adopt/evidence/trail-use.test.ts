@@ -223,6 +223,11 @@ describe("a record of CloudTrail", () => {
     { because: "no account", record: { ...recordOf(), recipientAccountId: "x" } },
     { because: "no region", record: { ...recordOf(), awsRegion: "EU" } },
     { because: "no time", record: { ...recordOf(), eventTime: "then" } },
+    { because: "a time of another age", record: { ...recordOf(), eventTime: "0001-01-01T00:00:00Z" } },
+    {
+      because: "a time before all ages",
+      record: { ...recordOf(), eventTime: "-200000-01-01T00:00:00Z" },
+    },
     { because: "no service", record: { ...recordOf(), eventSource: "signin.example.com" } },
     { because: "no name", record: { ...recordOf(), eventName: "a b" } },
     { because: "a name without an end", record: { ...recordOf(), eventName: "x".repeat(1_000) } },
