@@ -47,9 +47,13 @@ export function smallerManifests(
   judged: readonly JudgedManifest[],
   repository: Repository,
 ): SmallerManifests {
-  const refused = new Map<JudgedManifest, SmallerOutcome>();
+  const unused = judged.filter((one) => one.paths.length > 0);
+  // A document that is not edited keeps no other one of its file from its edit.
+  const refused = new Map<JudgedManifest, SmallerOutcome>(
+    unused.filter((one) => !isEditable(one, repository)).map((one) => [one, NOT_EDITED]),
+  );
   for (;;) {
-    const tried = judged.filter((one) => one.paths.length > 0 && !refused.has(one));
+    const tried = unused.filter((one) => !refused.has(one));
     const edited = editedFiles(tried, repository);
     const outcomes = outcomesOf(edited, repository);
     const failed = [...outcomes].filter(([, { kind }]) => kind === "refused");
@@ -62,6 +66,10 @@ export function smallerManifests(
     }
     for (const [one, outcome] of failed) refused.set(one, outcome);
   }
+}
+
+function isEditable(one: JudgedManifest, repository: Repository): boolean {
+  return [...editedFiles([one], repository).values()].every(({ text }) => text !== null);
 }
 
 function editedFiles(manifests: readonly JudgedManifest[], { texts }: Repository): Edited {

@@ -232,6 +232,16 @@ describe("a smaller manifest", () => {
     expect(found.files).toEqual([]);
   });
 
+  test("is suggested beside a document of its file that is not edited", () => {
+    const odd = SPEC.replace("    # the mails\n    - ses: ", "    - # the mails\n      ses: ");
+    const text = `${manifest(odd)}---\n${manifest(SPEC, "job")}`;
+
+    const found = suggestFor(text, { services: { ...ALL_USED, ses: UNUSED } });
+
+    expect(found.manifests.map(({ outcome }) => outcome.kind)).toEqual(["refused", "smaller"]);
+    expect(textOf(found)?.startsWith(`${manifest(odd)}---\n`)).toBe(true);
+  });
+
   test("is not suggested if it changes more than was compiled", () => {
     const compiledText = manifest(`${SPEC}  role: {description: other}\n`);
 
