@@ -91,6 +91,11 @@ interface HoldStatus extends HoldSummary {
    * the first revision. Missing: it is a plan.
    */
   readonly commits?: readonly HeldCommit[];
+  /**
+   * Of a force-push or a rollback: the commits of the accepted revision that it lacks, newest first, at most 100. Missing: none,
+   * or they cannot be read any more.
+   */
+  readonly dropped?: readonly HeldCommit[];
   /** Sorted by key; of the keys that the token sees. */
   readonly changes: readonly HoldChange[];
 }

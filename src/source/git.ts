@@ -117,12 +117,14 @@ export class GitSource implements Source {
     const history = isThere ? await relationOf(repository, older, newer) : "rewritten";
     const relation = history === "forward" && this.#isMovedTag(from, to) ? "moved" : history;
     const commits = await commitsBetween(repository, isThere ? older : undefined, newer);
+    const isLost = history === "forward" || !isThere || older.algorithm !== newer.algorithm;
+    const dropped = isLost ? {} : { dropped: await commitsBetween(repository, newer, older) };
     const change = { from: older, to: newer, paths: this.#paths };
     const authors =
       history === "forward"
         ? authorsBetween(repository, change)
         : authorsOfRewritten(repository, { ...change, from: isThere ? older : null }, NOT_FORWARD);
-    return { relation, commits, authors: await authors };
+    return { relation, commits, ...dropped, authors: await authors };
   }
 
   async #firstStep(repository: Repository, to: ObjectId): Promise<RevisionStep> {

@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
 import { addressOf } from "../client/known-bindings.ts";
-import type { HoldChange, HoldObject, HoldSummary } from "../../api/overview.ts";
+import type { HeldCommit, HoldChange, HoldObject, HoldSummary } from "../../api/overview.ts";
 import { readDelta } from "../../iam/row-text.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { homeOf } from "../../plan/render/resource-text.ts";
@@ -96,12 +96,21 @@ export function holdLines(
 /** The rest is in `-o json`. */
 const COMMITS_SHOWN = 20;
 
-function commitLines({ commits }: HoldObject["status"], width: number): readonly string[] {
+function commitLines({ commits, dropped = [] }: HoldObject["status"], width: number): readonly string[] {
   if (commits === undefined) return [];
-  if (commits.length === 0) return ["Commits that it adds to the accepted revision: none", ""];
+  const added = "Commits that it adds to the accepted revision";
+  return [
+    ...(commits.length === 0 ? [`${added}: none`, ""] : listedCommits(added, commits, width)),
+    ...(dropped.length === 0
+      ? []
+      : listedCommits("Commits of the accepted revision that it drops", dropped, width)),
+  ];
+}
+
+function listedCommits(title: string, commits: readonly HeldCommit[], width: number): readonly string[] {
   const more = commits.length - COMMITS_SHOWN;
   return [
-    "Commits that it adds to the accepted revision (authors as they claim)",
+    `${title} (authors as they claim)`,
     ...commits
       .slice(0, COMMITS_SHOWN)
       .flatMap(({ id, at, author, subject }) =>

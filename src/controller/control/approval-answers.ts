@@ -205,7 +205,7 @@ export function pendingHolds({ source, namespaceSources, accounts }: ControllerS
   return [...revisions, ...accounts.flatMap((account) => account.holds)];
 }
 
-function revisionHold({ revision, reason, sinceMs, commits, authors }: HeldRevision): Hold {
+function revisionHold({ revision, reason, sinceMs, commits, dropped, authors }: HeldRevision): Hold {
   const unlisted = unlistedReason(authors);
   return {
     subject: revision,
@@ -217,6 +217,7 @@ function revisionHold({ revision, reason, sinceMs, commits, authors }: HeldRevis
     keys: [],
     actions: 0,
     commits,
+    ...(dropped !== undefined && { dropped }),
     sinceMs,
   };
 }

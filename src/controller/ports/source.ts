@@ -40,6 +40,8 @@ export interface RevisionStep {
   readonly relation: Relation;
   /** That the later one adds, newest first, at most 100. */
   readonly commits: readonly Commit[];
+  /** Of the earlier one that the later one lacks, newest first, at most 100; missing: none, or they cannot be read any more. */
+  readonly dropped?: readonly Commit[];
   /** Of what differs. Known only for a step forward: what a force-push or a rollback removes has no author. */
   readonly authors: ChangeAuthors;
 }

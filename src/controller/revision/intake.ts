@@ -43,7 +43,7 @@ export async function keepRevision(
 
 /** Records the revision, and sends an alert, once. */
 export async function holdRevision(
-  { revision, reason, commits, authors: change, verified }: Of<"held">,
+  { revision, reason, commits, dropped, authors: change, verified }: Of<"held">,
   { context, target, record }: SourceIntake,
 ): Promise<void> {
   const { ports, settings } = context;
@@ -53,7 +53,8 @@ export async function holdRevision(
   const authors = heldAuthors(authorsOfChange(change), known?.authors, approvers);
   const held = { revision, reason, sinceMs: known?.sinceMs ?? nowMs, authors };
   const earlier = [record?.heldRevision?.revision, target.memory.memory.refused];
-  target.memory.fetched(nowMs, { held: { ...held, commits }, verified });
+  const shown = { ...held, commits, ...(dropped !== undefined && { dropped }) };
+  target.memory.fetched(nowMs, { held: shown, verified });
   if (known?.authors !== undefined) return;
   const { namespace } = target;
   const source = target.source.name;

@@ -27,6 +27,8 @@ export type Fetched =
       readonly reason: string;
       /** That it adds to the accepted revision, newest first. */
       readonly commits: readonly Commit[];
+      /** Of the accepted revision that it lacks; missing: none is known. */
+      readonly dropped?: readonly Commit[];
       readonly authors: ChangeAuthors;
       readonly verified: SourceVerified | null;
     }
@@ -93,7 +95,7 @@ interface FetchedStep {
 
 function decided({ snapshot, step, verification }: FetchedStep, { approvals }: FetchContext): Fetched {
   const { revision } = snapshot;
-  const { relation, commits, authors } = step;
+  const { relation, commits, dropped, authors } = step;
   const approval = approvals.find((one) => one.subject === revision && !isOfAuthor(one, authors));
   const why = [
     ...(relation === "moved" || relation === "rollback" || relation === "rewritten"
@@ -109,6 +111,7 @@ function decided({ snapshot, step, verification }: FetchedStep, { approvals }: F
     revision,
     reason: `${shortRevision(revision)} ${why.join(", and ")}`,
     commits,
+    ...(dropped !== undefined && { dropped }),
     authors,
     verified: conditionOf(verification, undefined),
   };

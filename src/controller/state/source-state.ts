@@ -11,6 +11,8 @@ export interface HeldRevision {
   readonly sinceMs: number;
   /** That it adds to the accepted revision, newest first, at most 100. */
   readonly commits: readonly Commit[];
+  /** Of the accepted revision that it lacks, newest first, at most 100; missing: none is known. */
+  readonly dropped?: readonly Commit[];
   /** They may not approve it. */
   readonly authors: Authors;
 }

@@ -20,9 +20,14 @@ export function holds(reader: Reader): readonly HoldObject[] {
   return shownHolds(reader).map(({ hold, summary }) => ({
     ...envelope("Hold", { name: subjectName(hold.subject) }),
     get status() {
-      const { commits } = hold;
+      const { commits, dropped } = hold;
       const changes = visibleChanges(reader, hold).map((change) => changeOf(reader, change));
-      return { ...summary, ...(commits !== undefined && { commits }), changes };
+      return {
+        ...summary,
+        ...(commits !== undefined && { commits }),
+        ...(dropped !== undefined && { dropped }),
+        changes,
+      };
     },
   }));
 }

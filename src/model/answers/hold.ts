@@ -22,6 +22,8 @@ export interface Hold {
   readonly actions: number;
   /** Of a held revision: those that it adds to the accepted one, newest first, at most 100; missing: it is a plan. */
   readonly commits?: readonly Commit[];
+  /** Of a held revision: those of the accepted one that it lacks, newest first, at most 100; missing: none is known. */
+  readonly dropped?: readonly Commit[];
   /** When this plan or revision was first held. */
   readonly sinceMs: number;
 }

@@ -120,11 +120,14 @@ describe("compare", () => {
     expect(await source.compare(at(second), at(first), signal)).toMatchObject({
       relation: "rollback",
       commits: [],
+      dropped: [{ id: second }],
       authors: { kind: "unknown" },
     });
     const rewritten = await source.compare(at(second), at(apart), signal);
     expect(rewritten.relation).toBe("rewritten");
     expect(rewritten.commits.map(({ id }) => id)).toEqual([apart]);
+    expect(rewritten.dropped?.map(({ id }) => id)).toEqual([second, first]);
+    expect(await source.compare(at(first), at(second), signal)).not.toHaveProperty("dropped");
   });
 
   test("is rewritten if the accepted revision no longer exists", async () => {
@@ -132,9 +135,10 @@ describe("compare", () => {
     const tip = await repository.commit({ "teams/a.yaml": "1" });
     const source = bench.source({ url: await bench.serve() });
 
-    const { relation, commits } = await source.compare(at("2".repeat(40)), at(tip), signal);
+    const { relation, commits, dropped } = await source.compare(at("2".repeat(40)), at(tip), signal);
 
     expect(relation).toBe("rewritten");
+    expect(dropped).toBeUndefined();
     expect(commits.map(({ id }) => id)).toEqual([tip]);
   });
 

@@ -11,6 +11,8 @@ export class MemorySource implements Source {
   readonly name: string;
   failure: Error | null = null;
   relation: Relation = "forward";
+  /** Of the accepted revision, by what is pushed next; null: not known. */
+  droppedCommits: readonly Commit[] | null = null;
   /** Of what is pushed next; by default a person made every file. */
   authors: ChangeAuthors = { kind: "read", byFile: new Map() };
   verification: Verification = { kind: "not-required" };
@@ -73,7 +75,8 @@ export class MemorySource implements Source {
 
   compare(from: Revision | null): ReturnType<Source["compare"]> {
     const relation = from === null ? "first" : this.relation;
-    return Promise.resolve({ relation, commits: this.newCommits, authors: this.authors });
+    const { newCommits: commits, droppedCommits: dropped, authors } = this;
+    return Promise.resolve({ relation, commits, ...(dropped !== null && { dropped }), authors });
   }
 
   verify(): Promise<Verification> {

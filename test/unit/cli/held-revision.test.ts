@@ -11,9 +11,13 @@ describe("the commits of a held revision", () => {
     at: "2026-09-30T08:30:12.000Z",
     subject: "open the queue",
   });
-  const linesOf = (commits: readonly HeldCommit[] | undefined): readonly string[] => {
+  const linesOf = (
+    commits: readonly HeldCommit[] | undefined,
+    dropped?: readonly HeldCommit[],
+  ): readonly string[] => {
     const revision = { code: "revision", changes: [], keys: [] } as const;
-    return holdLines(hold({ ...revision, ...(commits !== undefined && { commits }) }), CONTEXT, 80);
+    const known = { ...(commits !== undefined && { commits }), ...(dropped !== undefined && { dropped }) };
+    return holdLines(hold({ ...revision, ...known }), CONTEXT, 80);
   };
 
   test("are listed with the author that they claim", () => {
@@ -30,6 +34,15 @@ describe("the commits of a held revision", () => {
 
     expect(lines.filter((line) => line.includes("open the queue"))).toHaveLength(20);
     expect(lines).toContain("and 2 older commits: grantkeeper describe hold REVISION -o json");
+  });
+
+  test("are followed by those of the accepted revision that it does not contain", () => {
+    const lines = linesOf([commit(1)], [{ ...commit(2), subject: "close the queue" }]);
+    const title = "Commits of the accepted revision that it drops (authors as they claim)";
+
+    expect(lines.indexOf(title)).toBeGreaterThan(lines.findIndex((line) => line.includes("open the queue")));
+    expect(lines[lines.indexOf(title) + 1]).toContain("close the queue");
+    expect(linesOf([commit(1)]).join("\n")).not.toContain("drops");
   });
 
   test("are none for a rollback, and a plan has no such line", () => {

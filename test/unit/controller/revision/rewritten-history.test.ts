@@ -36,6 +36,18 @@ describe("a push", () => {
     expect(callsOf(aws)).toEqual(["iam:PutRolePolicy"]);
   });
 
+  test("that rewrote history shows the commits of the accepted revision that it drops", async () => {
+    const dropped = [
+      { id: "a", author: "Dana", committer: "Dana", at: "2026-09-30T08:30:12.000Z", subject: "close it" },
+    ];
+    fake.source.relation = "rewritten";
+    fake.source.droppedCommits = dropped;
+    fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    await fake.clock.pass(3 * INTERVAL_MS);
+
+    expect((await fake.control.overview()).holds).toMatchObject([{ code: "revision", dropped }]);
+  });
+
   test("that rewrote history and was reverted is no longer pending, and is reported again if it returns", async () => {
     const accepted = (await fake.control.overview()).source.accepted;
     fake.source.relation = "rewritten";
