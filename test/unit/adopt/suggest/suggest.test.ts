@@ -232,7 +232,7 @@ describe("a smaller manifest", () => {
     expect(found.files).toEqual([]);
   });
 
-  test("is suggested beside a document of its file that is not edited", () => {
+  test("is suggested if only another document of its file is not edited", () => {
     const odd = SPEC.replace("    # the mails\n    - ses: ", "    - # the mails\n      ses: ");
     const text = `${manifest(odd)}---\n${manifest(SPEC, "job")}`;
 
