@@ -77,15 +77,22 @@ test("a push to the repository of a source notes its fetch, and the message is d
   put("3", pushEvent({ time, id: "e2", detail: { repositoryName: "orders" } }));
   const noted = Promise.withResolvers<Namespace | null>();
   const read: unknown[] = [];
+  const reported = Promise.withResolvers<undefined>();
 
   const close = await openPushQueues(config(`codecommit: {queueUrl: '${QUEUE}'}`), {
-    control: { pushed: noted.resolve, pushQueueRead: (...found) => void read.push(found) },
+    control: {
+      pushed: noted.resolve,
+      pushQueueRead: (...found) => {
+        if (read.push(found) === 2) reported.resolve(undefined);
+      },
+    },
     telemetry: SILENT,
     routes: DIRECT,
   });
 
   expect(await noted.promise).toBe("orders");
   await expectEmpty();
+  await reported.promise;
   await close?.();
   expect(read.slice(0, 2)).toEqual([
     [null, null],
