@@ -23,6 +23,8 @@ export function summaryText(
   }
   if (effective.kind === "unknown") return `Unknown: ${effective.reason}`;
   if (declared.kind === "not-declared") return `Not declared in Git: ${remains}`;
+  const ready = status.conditions.find(({ type }) => type === "Ready");
+  if (ready?.reason === "Released") return `Released: ${ready.message}`;
   const isPartial = effective.unknown.length > 0;
   return restText(pending, revision, isPartial);
 }

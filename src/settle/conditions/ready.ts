@@ -1,4 +1,4 @@
-import { desiredOf } from "../../judge/subject.ts";
+import { desiredOf, type Subject } from "../../judge/subject.ts";
 import { isBinding } from "../../model/desired.ts";
 import { isUpstream } from "../../model/drift.ts";
 import type { KeyPlan, Withheld } from "../../model/plan.ts";
@@ -15,6 +15,7 @@ export function readyOf(view: JudgedView): ConditionClaim {
   if (judged.verdict.kind === "refuse") return notReady("GuardrailRefused", judged.verdict.reason);
   const [unread] = view.unread;
   if (skipped?.kind === "observe" && unread === undefined) {
+    if (drifts.length === 0 && isReleased(subject)) return RELEASED;
     const message = drifts.length === 0 ? "matches Git" : "compared; observe mode writes nothing";
     return readyClaim("True", "ObserveOnly", message);
   }
@@ -61,14 +62,19 @@ function progressOf({ judged, plan, skipped, drifts }: JudgedView): ConditionCla
     return readyClaim("Unknown", "Progressing", "waits until AWS shows the last write");
   if (judged.waitsForFunction)
     return readyClaim("Unknown", "WaitingForFunction", "the function does not exist yet; its role is ready");
-  const state = desiredOf(judged.subject);
-  if (state !== null && isBinding(state) && state.released === true)
-    return readyClaim(
-      "True",
-      "Released",
-      "its role does not have the ownership tags of this manifest; nothing of it is written",
-    );
+  if (isReleased(judged.subject)) return RELEASED;
   return readyClaim("True", "ReconciliationSucceeded", "matches Git, read back");
+}
+
+const RELEASED = readyClaim(
+  "True",
+  "Released",
+  "its role does not have the ownership tags of this manifest; nothing of it is written",
+);
+
+function isReleased(subject: Subject): boolean {
+  const state = desiredOf(subject);
+  return state !== null && isBinding(state) && state.released === true;
 }
 
 /** A reason that needs an operator has priority over one that only waits. */

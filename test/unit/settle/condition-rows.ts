@@ -56,6 +56,15 @@ export const ROWS: readonly Row[] = [
     because: "the manifest releases the function, and its role has no ownership tags",
   },
   {
+    outcome: skippedOf(
+      { kind: "observe" },
+      { subject: { ...subjectOf(), kind: "desired", desired: { ...BINDING, released: true } } },
+    ),
+    expected: { Ready: "True Released", ...NO_DRIFT, ...FINISHED },
+    because:
+      "the manifest releases the function, its role has no ownership tags, and nothing is compared in observe",
+  },
+  {
     outcome: writtenOf(),
     expected: { Ready: "True ReconciliationSucceeded", ...NO_DRIFT, ...FINISHED },
     because: "everything was written and read back",

@@ -176,6 +176,22 @@ describe("each reason for which something is pending", () => {
   });
 });
 
+test("a released function is called released, and never in sync: it is no longer compared", () => {
+  const message = "its role does not have the ownership tags of this manifest; nothing of it is written";
+  const conditions = [
+    {
+      type: "Ready",
+      status: "True",
+      reason: "Released",
+      message,
+      lastTransitionTime: `${NOW_DAY}T12:00:00Z`,
+    },
+  ] as const;
+  const lines = describeLines(facts({ bindings: [object("prod", { conditions })], states: [state("prod")] }));
+
+  expect(lines.slice(1, 3).join("").replaceAll(/ +/g, " ")).toBe(`Released: ${message}`);
+});
+
 test("what a rule refuses after it was applied still matches AWS: nothing is claimed to differ", () => {
   const reason = { kind: "refused", rules: [], reason: "a stricter profile" } as const;
   const bindings = [object("prod", { lastAppliedRevision: REVISION })];
