@@ -17,6 +17,7 @@ export interface PlanView<Rows = Delta> {
   readonly plan: KeyPlan<Rows> | null;
   /**
    * The permissions that the change grants and revokes: `netDelta` of the plan, or a comparison of two compiled states.
+   * For a new role, the differences to the role that the function uses now, if that was read.
    */
   readonly delta: Rows;
   /** Proved: profiles ask for an approval of new access, and each lists all that is new as preapproved. */

@@ -14,13 +14,13 @@ import { catalogueDigest } from "../../manifest/schema/reference.ts";
 import { isPreapprovedByAll } from "../../judge/approvals/preapproved.ts";
 import { pendingAuthorsOf, type ChangeAuthors } from "../../model/authors.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
-import { type DesiredAccount, type DesiredBinding, isBinding } from "../../model/desired.ts";
+import { type DesiredAccount, isBinding } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import { profileEffects } from "./merge/profile-effects.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { lastAppliedOf } from "../../model/keys/last-applied.ts";
 import { netDelta, NO_DELTA } from "../../model/delta.ts";
-import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
+import { liveFunction, type LiveAccount } from "../../model/live.ts";
 import type { PlanView } from "../../plan/render/plan-view.ts";
 import type { Project } from "../project/project.ts";
 import { placeText, targetText } from "../../model/keys/target-text.ts";
@@ -28,7 +28,8 @@ import type { RecordReader } from "../../controller/ports/store.ts";
 import { errorText, unreadKeys } from "./broken-keys.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
 import { reasonNotes } from "./reasons.ts";
-import { sidsOf, unchangedOf } from "./unchanged.ts";
+import { usedRoleChange } from "./used-role-change.ts";
+import { unchangedLive } from "./unchanged.ts";
 import type { Judged } from "../../judge/judgement.ts";
 import type { JudgeContext, JudgeInputs } from "../../judge/inputs.ts";
 import { sweepRequest } from "../../judge/reads.ts";
@@ -169,20 +170,22 @@ function viewOf(
   const state = desiredOf(subject);
   const isObserved = modeOf(subject, inputs) === "observe" && plan.actions.length > 0;
   const delta = netDelta(plan.actions.map((action) => action.delta));
+  const used = usedRoleChange({ subject, plan, delta }, inputs);
   return {
     key: subject.key,
     file: fileOf(subject),
     target: placeText({ key: subject.key, account: inputs.account.name }),
     plan,
-    delta,
+    delta: used.delta,
     approvers: [],
     isPreapproved:
       state !== null && isBinding(state) && isPreapprovedByAll(state, delta, approvalRules(subject, inputs)),
     isObserved,
     notes: [
       ...(waitsForFunction ? [WAITING_TEXT] : []),
+      ...used.notes,
       ...notes,
-      ...(state === null ? [] : reasonNotes(state, delta)),
+      ...(state === null ? [] : reasonNotes(state, used.delta)),
       ...(isObserved ? ["observe: these calls are not made"] : []),
     ],
     findings,
@@ -225,19 +228,6 @@ function publishedOn(state: ReturnType<typeof desiredOf>, live: LiveAccount): Pl
 function fileOf(subject: Subject): string | null {
   if (subject.kind === "desired") return subject.desired.origin.file;
   return subject.kind === "invalid" ? (subject.diagnostics[0]?.origin.file ?? null) : null;
-}
-
-function unchangedLive(binding: DesiredBinding, live: LiveAccount): PlanView["unchanged"] {
-  const role = liveRole(live, binding.role.name);
-  if (role.kind !== "present") return null;
-  const found = liveFunction(live, binding.region, binding.functionName);
-  const policies = found.kind === "present" ? [...found.value.policies.values()] : [];
-  return unchangedOf(binding, {
-    sids: new Set(role.value.inline.flatMap(({ text }) => sidsOf(text))),
-    callerSids: new Set(
-      policies.flatMap((policy) => (policy.kind === "present" ? sidsOf(policy.value.text) : [])),
-    ),
-  });
 }
 
 /** Without a record nothing is held for what only the record knows. */

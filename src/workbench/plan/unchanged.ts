@@ -1,4 +1,5 @@
 import type { DesiredBinding } from "../../model/desired.ts";
+import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
 import type { PlanView } from "../../plan/render/plan-view.ts";
 
 /** The grants and callers of a binding that AWS already has: the Sid of a statement is made from its content. */
@@ -15,6 +16,20 @@ export function unchangedOf(
   );
   const callers = binding.callers.filter(({ sid }) => existing.callerSids.has(sid));
   return { grants: grants.length, callers: callers.length };
+}
+
+/** null: its role does not exist, or was not read. */
+export function unchangedLive(binding: DesiredBinding, live: LiveAccount): PlanView["unchanged"] {
+  const role = liveRole(live, binding.role.name);
+  if (role.kind !== "present") return null;
+  const found = liveFunction(live, binding.region, binding.functionName);
+  const policies = found.kind === "present" ? [...found.value.policies.values()] : [];
+  return unchangedOf(binding, {
+    sids: new Set(role.value.inline.flatMap(({ text }) => sidsOf(text))),
+    callerSids: new Set(
+      policies.flatMap((policy) => (policy.kind === "present" ? sidsOf(policy.value.text) : [])),
+    ),
+  });
 }
 
 /** The Sids of a policy document as AWS shows it; none of one that is not JSON. */
