@@ -33,7 +33,7 @@ export function unchangedLive(binding: DesiredBinding, live: LiveAccount): PlanV
 }
 
 /** The Sids of a policy document as AWS shows it; none of one that is not JSON. */
-export function sidsOf(text: string): readonly string[] {
+function sidsOf(text: string): readonly string[] {
   try {
     const document: unknown = JSON.parse(text);
     const statements =
