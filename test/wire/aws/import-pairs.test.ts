@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Estate } from "../../../src/adopt/estate/estate.ts";
+import { terraformState } from "../../../src/adopt/deployer/terraform-state.ts";
+import type { ImportPlan } from "../../../src/adopt/manifests/plan-import.ts";
+import { DEPLOYERS } from "../../../src/simulator/estate/deployer.ts";
+import { addEstate, type GeneratedEstate } from "../../../src/simulator/estate/estate.ts";
+import { ALL_SITUATIONS, deployersOf, type Situation } from "../../../src/simulator/estate/situations.ts";
+import { ESTATE_ACCOUNT_TEXT, importPlan, type ImportSetting } from "../../support/adopt/import.ts";
+import { SITUATION_FACTS, type ImportedSituation } from "../../support/adopt/situation-facts.ts";
+import { ACCOUNT, must, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
+
+/** As many as every situation alone and every two that can meet need. */
+const FUNCTIONS = 606;
+
+type Pair = readonly [Situation, Situation];
+
+const PAIRS = ALL_SITUATIONS.flatMap((one, index) =>
+  ALL_SITUATIONS.slice(index + 1).map((other): Pair => [one, other]),
+);
+const canMeet = (pair: Pair): boolean => deployersOf(pair, DEPLOYERS).length > 0;
+const MEETING = PAIRS.filter(canMeet);
+const APART = PAIRS.filter((pair) => !canMeet(pair));
+
+/** The tools that leave functions in a situation; a situation that is not here can come from any. */
+const TOOLS: Readonly<Partial<Record<Situation, readonly string[]>>> = {
+  "shared-role": ["terraform", "unknown"],
+  "service-role-path": ["console"],
+  "console-logs-policy": ["console"],
+  "cdk-names": ["cdk"],
+  sam: ["sam"],
+  serverless: ["serverless"],
+  "terraform-for-each": ["terraform"],
+  edge: ["cloudformation", "unknown"],
+  "longest-name": ["cdk", "cloudformation", "sam", "terraform", "unknown"],
+};
+
+/** Lambda@Edge supports none of these, and a replica has no callers of its own. */
+const NOT_AT_THE_EDGE: ReadonlySet<Situation> = new Set([
+  "alias-on-old-role",
+  "container-image",
+  "vpc",
+  "destinations",
+  "cross-account-caller",
+  "api-gateway-console-sid",
+  "s3-without-source-account",
+  "event-rule-wildcard",
+  "dangling-principal",
+  "longest-name",
+]);
+
+/** Why two situations cannot meet in one function. */
+function reasonApart([one, other]: Pair): string | null {
+  if ((one === "edge" && NOT_AT_THE_EDGE.has(other)) || (other === "edge" && NOT_AT_THE_EDGE.has(one)))
+    return "Lambda@Edge does not support it";
+  const both = new Set<Situation>([one, other]);
+  if (both.has("shared-role") && both.has("terraform-for-each")) return "for_each creates a role for each";
+  const [tools, others] = [TOOLS[one], TOOLS[other]];
+  if (tools === undefined || others === undefined || tools.some((tool) => others.includes(tool))) return null;
+  return "no tool leaves both";
+}
+
+let world: AwsWorld;
+let generated: GeneratedEstate;
+let estate: Estate;
+let plan: ImportPlan;
+const setting = (): ImportSetting => ({
+  terraform: must(terraformState(JSON.parse(generated.terraformState))),
+});
+
+beforeAll(async () => {
+  world = await startAwsWorld((state) => {
+    generated = addEstate(state, { accountId: ACCOUNT, region: REGION, functions: FUNCTIONS, seed: 7 });
+  });
+  const at = { account: world.account, region: REGION, pass: "import" };
+  const read = await world.aws.estates.read({ ...at, ofAccount: null, progress: () => undefined }, never());
+  if (read.kind === "unknown") throw new Error(read.reason);
+  estate = { ...read.value, account: { ...read.value.account, name: "orders-prod" } };
+  plan = importPlan(estate, setting());
+}, 120_000);
+afterAll(() => world.stop());
+
+function importedIn(name: string): ImportedSituation | string {
+  const one = plan.functions.find(({ found }) => found.name === name);
+  if (one === undefined) return "missing";
+  const { outcome } = one;
+  if (outcome.kind !== "written") return outcome.kind;
+  const texts = plan.files.flatMap(({ functions, text }) => (functions.includes(one.found) ? [text] : []));
+  return { ...one, outcome, text: texts.join("---\n") };
+}
+
+/** Another function of its role is a replica of Lambda@Edge, so that the role trusts Lambda@Edge too. */
+function isOnEdgeRole({ found: { roleArn } }: ImportedSituation): boolean {
+  return generated.functions.some((one) => one.roleArn === roleArn && one.situations.includes("edge"));
+}
+
+/** What the import shows otherwise than the situations of the function demand; empty: nothing. */
+function problemsOf(name: string, situations: readonly Situation[]): readonly string[] {
+  const one = importedIn(name);
+  const without = situations.includes("edge")
+    ? "excluded"
+    : situations.includes("policy-unreadable")
+      ? "unknown"
+      : null;
+  if (typeof one === "string" || without !== null)
+    return one === without
+      ? []
+      : [`${typeof one === "string" ? one : "written"}, not ${without ?? "written"}`];
+  const differs =
+    situations.includes("trust-names-account") ||
+    situations.includes("foreign-boundary") ||
+    isOnEdgeRole(one);
+  return [
+    ...((one.outcome.difference !== null) === differs ? [] : ["the proof"]),
+    ...(one.text.includes("  mode: observe\n") ? [] : ["the mode"]),
+    ...(one.roleSwitch?.to.includes(":role/grantkeeper/") === true ? [] : ["the new role"]),
+    ...situations.filter(
+      (each) => each in SITUATION_FACTS && !SITUATION_FACTS[each as keyof typeof SITUATION_FACTS](one),
+    ),
+  ];
+}
+
+const ALL_CASES = [...ALL_SITUATIONS.map((one): readonly Situation[] => [one]), ...MEETING].map((wanted) => ({
+  wanted,
+  title: wanted.join(" and "),
+}));
+
+test.each(ALL_CASES)(
+  "a function in $title gets its manifest, its proof or difference, its new role and what is to know about each",
+  ({ wanted }) => {
+    const found = generated.functions.filter(({ situations }) =>
+      wanted.every((each) => situations.includes(each)),
+    );
+
+    const problems = found.map(({ name, situations }) => ({ name, problems: problemsOf(name, situations) }));
+    expect(problems).not.toEqual([]);
+    expect(problems.filter((one) => one.problems.length > 0)).toEqual([]);
+  },
+);
+
+test("every two situations that cannot meet have a reason, and no others have one", () => {
+  expect(APART.filter((pair) => reasonApart(pair) === null)).toEqual([]);
+  expect(MEETING.filter((pair) => reasonApart(pair) !== null)).toEqual([]);
+});
+
+test("the import has made reading calls alone", () => {
+  expect(Object.keys(world.reads()).filter((call) => !/:(Get|List)[A-Z]/.test(call))).toEqual([]);
+});
+
+test("a second import writes the same bytes, and next to its files it finds every function declared", () => {
+  const files = Object.fromEntries(plan.files.map(({ path, text }) => [path, text]));
+  const account = { "platform/accounts.yaml": ESTATE_ACCOUNT_TEXT };
+
+  expect(importPlan(estate, setting()).files).toEqual(plan.files);
+  const next = importPlan(estate, { ...setting(), files: { ...account, ...files } });
+  const kinds = (kind: string, of: ImportPlan): number =>
+    of.functions.filter(({ outcome }) => outcome.kind === kind).length;
+  expect(next.files).toEqual([]);
+  expect(kinds("declared", next)).toBe(kinds("written", plan));
+}, 60_000);
