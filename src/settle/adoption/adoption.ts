@@ -81,7 +81,8 @@ function ofSeen(known: AdoptionRecord, facts: SeenFunction, seenMs: number): Ado
     declaredArn: facts.declaredArn,
     latestArn: facts.roleArn,
     from: used[0]?.arn ?? known.from,
-    proof: used.length === 0 ? known.proof : proofAfter(known.proof, compared),
+    // Nothing is compared any more: after a way back to the old role a proof begins again.
+    proof: used.length === 0 ? null : proofAfter(known.proof, compared),
     aliases,
     needs,
     askedMs: facts.aliases.kind === "not-asked" ? known.askedMs : seenMs,

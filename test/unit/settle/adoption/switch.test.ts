@@ -184,3 +184,19 @@ describe("the switch to the declared role", () => {
     });
   });
 });
+
+test("a function that is set back to its old role needs a new proof: nothing was compared after the switch", () => {
+  const switched = [
+    [0, seen()],
+    [24, seen(READY)],
+    [25, seen(SWITCHED)],
+  ] as const;
+  const setBack = after(...switched, [900, seen(READY)]).status;
+
+  expect(after(...switched).status.equalSince).toBeNull();
+  expect([setBack.state, setBack.equalSince]).toEqual(["observed", iso(900)]);
+});
+
+function iso(hours: number): string {
+  return new Date(START_MS + hours * 3_600_000).toISOString();
+}
