@@ -80,7 +80,7 @@ function ofSeen(known: AdoptionRecord, facts: SeenFunction, seenMs: number): Ado
   const memory: Memory = {
     declaredArn: facts.declaredArn,
     latestArn: facts.roleArn,
-    from: used[0]?.arn ?? known.from,
+    from: used.find(({ arn }) => arn !== facts.declaredArn)?.arn ?? known.from,
     // Nothing is compared any more: after a way back to the old role a proof begins again.
     proof: used.length === 0 ? null : proofAfter(known.proof, compared),
     aliases,
