@@ -3,8 +3,11 @@ import { rowOf } from "../../plan/render/columns.ts";
 import { shortArn } from "../../plan/render/words.ts";
 import { rowBlock, textBlock, type Block } from "./state.ts";
 
-/** The declared role, compared with the other roles that the function runs on: only what differs. */
-export function comparisonBlocks(comparisons: readonly UsedRoleComparison[]): readonly Block[] {
+/**
+ * The declared role, compared with the other roles that the function runs on: only what differs. A controller of an
+ * earlier version does not compare them.
+ */
+export function comparisonBlocks(comparisons: readonly UsedRoleComparison[] = []): readonly Block[] {
   if (comparisons.length === 0) return [];
   const isDifferent = comparisons.some(({ kind }) => kind === "different");
   const signs = isDifferent ? " (+ only declared, - only in use)" : "";

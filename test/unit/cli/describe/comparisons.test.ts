@@ -69,3 +69,11 @@ test("the permissions of another role have no sign, and its callers do", () => {
     expect.stringMatching(/^\+ caller events/),
   ]);
 });
+
+test("the answer of a controller that does not compare roles is shown without a comparison", () => {
+  const { comparisons: _, ...older } = state("prod");
+
+  expect(describeLines(facts({ states: [older as ReturnType<typeof state>] })).join("\n")).not.toContain(
+    "COMPARED",
+  );
+});
