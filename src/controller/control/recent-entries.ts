@@ -1,11 +1,10 @@
 import type { AuditEntry } from "../../audit/entry.ts";
+import { DEPARTURE_SHOWN_MS } from "../../model/aws/found-account.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Departure, Revert } from "../ports/control.ts";
 
 const DAY_MS = 86_400_000;
-/** An account that left its organization is shown for so long: nothing else ends it. */
-const DEPARTURES_MS = 7 * DAY_MS;
 /** The maximum number of entries kept. The audit has all of them. */
 const KEPT = 1_000;
 
@@ -69,5 +68,5 @@ export function recentReverts(ports: EntryPorts): RecentEntries<Revert> {
 /** The accounts that left an AccountSet in the last seven days. */
 export function recentDepartures(ports: EntryPorts): RecentEntries<Departure> {
   const isKept = (entry: AuditEntry): entry is Departure => entry.kind === "account-left";
-  return new RecentEntries(ports, { kind: "account-left", withinMs: DEPARTURES_MS, isKept });
+  return new RecentEntries(ports, { kind: "account-left", withinMs: DEPARTURE_SHOWN_MS, isKept });
 }

@@ -5,6 +5,9 @@ import type { DesiredAccount, DesiredAccountSet } from "../desired.ts";
 /** In place of an id that is not known yet: AWS assigns no such id. */
 export const EXAMPLE_ID = "000000000000";
 
+/** An account that left its organization is shown for seven days: nothing else ends it. */
+export const DEPARTURE_SHOWN_MS = 604_800_000;
+
 /** An account as an organization lists it. */
 export interface FoundAccount {
   readonly id: AccountId;

@@ -15,6 +15,7 @@ import { withProgress } from "../../cli/screen/progress.ts";
 import { accountNamed } from "../project/account.ts";
 import { settingsOf, projectOf, type Project } from "../project/project.ts";
 import { accountSetSection } from "../doctor/account-sets.ts";
+import { recordedDepartures } from "../doctor/departures.ts";
 import { ownRoleChecks } from "../doctor/own-role-checks.ts";
 import { revisionChecks } from "../doctor/revision-check.ts";
 import { sourceAccountChecks } from "../doctor/source-account.ts";
@@ -87,7 +88,7 @@ async function examine(
   if (source.project === null) return { own: [here, ...sources], accounts: [] };
   const aws = await installation.aws();
   try {
-    const declared = { project: source.project, config, aws, only };
+    const declared = { project: source.project, installation, aws, only };
     return { own: [here, ...sources], accounts: await examineAccounts(declared, toolbox, showText) };
   } finally {
     aws.close();
@@ -96,19 +97,20 @@ async function examine(
 
 interface DeclaredAccounts {
   readonly project: Project;
-  readonly config: Installation["config"];
+  readonly installation: Pick<Installation, "config" | "audit">;
   readonly aws: AwsReads;
   /** The only account to check; null: all, and the account sets. */
   readonly only: string | null;
 }
 
 async function examineAccounts(
-  { project, config, aws, only }: DeclaredAccounts,
+  { project, installation, aws, only }: DeclaredAccounts,
   toolbox: Toolbox,
   showText: (text: string) => void,
 ): Promise<readonly DoctorSection[]> {
   const { desired } = project.compilation;
   const accounts = only === null ? [...desired.accounts.values()] : [accountNamed(desired, only)];
+  const { config } = installation;
   const installed = { project, config, live: aws.live };
   const found: DoctorSection[] = [];
   if (desired.accountSets.length > 0) showText("reading service control policies");
@@ -128,9 +130,12 @@ async function examineAccounts(
       ],
     });
   }
-  for (const set of only === null ? desired.accountSets : []) {
+  const sets = only === null ? desired.accountSets : [];
+  const departures = sets.length === 0 ? [] : await recordedDepartures(installation, toolbox.clock);
+  const { organizations } = aws;
+  for (const set of sets) {
     showText(`examining account set ${set.name}`);
-    found.push(await accountSetSection(set, { ...installed, organizations: aws.organizations }, toolbox));
+    found.push(await accountSetSection(set, { ...installed, organizations, departures }, toolbox));
   }
   return found;
 }

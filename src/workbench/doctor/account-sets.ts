@@ -1,4 +1,6 @@
 import type { Probe } from "../../model/answers/probe.ts";
+import type { Departure } from "../../controller/ports/control.ts";
+import { departureChecks } from "./departures.ts";
 import type { Organizations } from "../../controller/ports/organizations.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { observedAccount, type FoundAccount } from "../../model/aws/found-account.ts";
@@ -18,10 +20,16 @@ interface Read {
   readonly found: readonly FoundAccount[];
 }
 
+interface Organization {
+  readonly organizations: Organizations;
+  /** As recorded, of all sets. */
+  readonly departures: readonly Departure[];
+}
+
 /** Whether the organization of a set can be read, which accounts it has, and whether its reader is as it should be. */
 export async function accountSetSection(
   set: DesiredAccountSet,
-  { organizations, ...installed }: Installed & { readonly organizations: Organizations },
+  { organizations, departures, ...installed }: Organization & Installed,
   toolbox: Toolbox,
 ): Promise<DoctorSection> {
   const { desired } = installed.project.compilation;
@@ -32,6 +40,7 @@ export async function accountSetSection(
     title: `account set ${set.name}`,
     checks: [
       { identity: "reader", region: null, what, ...check },
+      ...(check.outcome === "failed" ? [] : departureChecks(set.name, departures, found)),
       ...(await readerChecks({ set, observed }, installed, toolbox)),
     ],
   };
