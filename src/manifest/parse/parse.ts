@@ -195,6 +195,7 @@ function invalid(
     diagnostics: firstOf(diagnostics, MAX_OF_A_DOCUMENT, "in this document"),
     targets: targetsOf(memberOf(spec, "targets")),
     accountId: textOf(spec, "id"),
+    boundaries: boundariesOf(spec),
     document: documentOf(value),
   };
 }
@@ -210,6 +211,16 @@ function targetsOf(targets: Json | undefined): InvalidDocument["targets"] {
     for (const account of accounts) for (const region of regions) pairs.push({ account, region });
   }
   return pairs;
+}
+
+function boundariesOf(spec: Json | undefined): readonly string[] {
+  const listed = memberOf(spec, "boundaries");
+  const members = Array.isArray(listed) ? (listed as readonly Json[]) : [];
+  const names = [
+    textOf(spec, "boundary"),
+    ...members.map((one) => (typeof one === "string" ? one : textOf(one, "name"))),
+  ];
+  return [...new Set(names.filter((name) => name !== null))];
 }
 
 function textsOf(value: Json | undefined): readonly string[] | null {

@@ -80,6 +80,8 @@ export interface InvalidDocument extends SourceDocument {
   readonly targets: readonly { readonly account: string; readonly region: string }[] | null;
   /** The id of an AwsAccount. */
   readonly accountId: string | null;
+  /** The names of the boundaries of an AwsAccount, as far as they can be read: its boundaries stay compared. */
+  readonly boundaries: readonly string[];
   readonly document: Json;
 }
 

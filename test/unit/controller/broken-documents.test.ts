@@ -5,6 +5,7 @@ import { FakeController, manifests, READ_ORDERS } from "../../support/fakes/fake
 const PROD = "111122223333";
 const A = `function/${PROD}/eu-west-1/orders/a` as Key;
 const B = `function/${PROD}/eu-west-1/orders/b` as Key;
+const BOUNDARY = `policy/${PROD}/platform/platform-default` as Key;
 const MINUTE_MS = 60_000;
 const FILES = manifests({ a: READ_ORDERS });
 const ACCOUNTS = FILES["platform/accounts.yaml"] ?? "";
@@ -54,6 +55,7 @@ describe("an account with an error in its manifest", () => {
         bindings: [
           { key: A, account: "prod" },
           { key: B, account: "prod" },
+          { key: BOUNDARY, account: "prod" },
         ],
       },
     ]);

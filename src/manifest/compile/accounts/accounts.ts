@@ -129,7 +129,8 @@ function unusableAccounts(world: PlacedDocuments): readonly KnownAccount[] {
     if (document.of !== "AwsAccount" || namespace !== PLATFORM || document.name === null || id === undefined)
       return [];
     const origin = originOfValue(document, []);
-    return [{ name: document.name, id, desired: null, boundaries: [], variables: {}, origin }];
+    const { name, boundaries } = document;
+    return [{ name, id, desired: null, boundaries, variables: {}, origin }];
   });
 }
 

@@ -62,7 +62,11 @@ describe("the last good state", () => {
       [FILE]: functionText("a", "  managedPolicies: [audit-read]\n"),
     });
 
-    expect([...compilation.invalid.keys()]).toEqual([KEY, "policy/222222222222/orders/audit-read"]);
+    expect([...compilation.invalid.keys()]).toEqual([
+      KEY,
+      "policy/222222222222/orders/audit-read",
+      "policy/222222222222/platform/platform-default",
+    ]);
     expect(compilation.invalid.get(KEY as never)?.[0]?.message).toBe(
       "account prod can't be used: its manifest has problems",
     );
@@ -102,6 +106,22 @@ describe("the last good state", () => {
     const errors = compilation.diagnostics.filter(({ severity }) => severity === "error");
 
     expect(errors.map(({ code }) => code)).toEqual(["unknown-field"]);
+  });
+
+  test.each([
+    ["boundary: platform-default", ["platform-default"]],
+    ["boundaries: [platform-default, {name: other, namespaces: [orders]}, 5]", ["other", "platform-default"]],
+    ["boundary: [platform-default]", []],
+  ])("of an invalid account with %s keeps the boundaries that can be read", (written, names) => {
+    const account = accountText("prod", "222222222222").replace("boundary: platform-default", written);
+    const compilation = compileTexts({
+      "platform/accounts.yaml": account.replace("regions:", "regoins:"),
+      "platform/other.yaml": MANAGED.replace("audit-read", "other"),
+    });
+
+    expect([...compilation.invalid.keys()].filter((key) => key.startsWith("policy/"))).toEqual(
+      names.map((name) => `policy/222222222222/platform/${name}`),
+    );
   });
 
   test("of a file that could not be read at all names no key", () => {

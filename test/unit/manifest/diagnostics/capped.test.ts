@@ -111,7 +111,7 @@ describe("the functions of an invalid account", () => {
       "teams/orders/x.yaml": functions,
     });
 
-    expect(invalid.size).toBe(150);
+    expect([...invalid.keys()].filter((key) => key.startsWith("function/"))).toHaveLength(150);
     expect(diagnostics.map(({ origin }) => origin.file)).toEqual(["platform/accounts.yaml"]);
   });
 });
