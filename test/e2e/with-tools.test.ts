@@ -56,7 +56,7 @@ const CDK: Page = {
   tool: { command: "npx cdk deploy", stack: "OrdersStack" },
   functions: ["orders-api"],
   before: CDK_BEFORE,
-  rolesShown: "orders-api-eu-west-1: $LATEST\n  published versions were not read",
+  rolesShown: "orders-api-eu-west-1: $LATEST, version 2 (live)",
   switched: ([arn = ""]) => cdkSwitched(arn),
   released: ([arn = ""]) => cdkSwitched(arn),
   mistake: async ([arn = ""]) => {
@@ -85,7 +85,7 @@ const TERRAFORM: Page = {
   tool: { command: "terraform apply", stack: null },
   functions: ["orders-api"],
   before: TERRAFORM_BEFORE,
-  rolesShown: "orders-api-eu-west-1: $LATEST\n  published versions were not read",
+  rolesShown: "orders-api-eu-west-1: $LATEST, version 2 (live)",
   switched: ([arn = ""]) => terraformSwitched(arn),
   released: ([arn = ""]) => terraformWithoutFormerRole(arn),
 };

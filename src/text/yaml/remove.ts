@@ -99,7 +99,7 @@ function fieldPlace(parent: ParsedNode | null, name: string | undefined): number
 function membersOf(parent: ParsedNode, text: string): readonly Member[] | null {
   if (isSeq(parent)) {
     const found = parent.items.map((item, place) => {
-      const [from, to] = rangeIn(item) ?? [-1, -1];
+      const [from, to] = rangeIn(item);
       const start = parent.flow === true ? from : dashBefore(text, from);
       return { place, start, end: contentEnd(text, to) };
     });
@@ -107,16 +107,18 @@ function membersOf(parent: ParsedNode, text: string): readonly Member[] | null {
   }
   if (!isMap(parent)) return null;
   const found = parent.items.map(({ key, value }, place) => {
-    const [from] = rangeIn(key) ?? [-1];
-    const [, to] = rangeIn(value) ?? [-1, -1];
+    const [from] = rangeIn(key);
+    const [, to] = rangeIn(value);
     return { place, start: from, end: contentEnd(text, to) };
   });
   return found.every(({ start, end }) => start >= 0 && end > start) ? found : null;
 }
 
-function rangeIn(node: unknown): readonly [number, number, number] | null {
-  const range = (node as Partial<Pick<ParsedNode, "range">> | null)?.range;
-  return range ?? null;
+/** A key without a value, `? a`, has none. */
+const NOWHERE = [-1, -1] as const;
+
+function rangeIn(node: unknown): readonly [from: number, to: number, ...unknown[]] {
+  return (node as Partial<Pick<ParsedNode, "range">> | null)?.range ?? NOWHERE;
 }
 
 function dashBefore(text: string, from: number): number {

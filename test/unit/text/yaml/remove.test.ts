@@ -72,6 +72,14 @@ describe("removing values from a YAML text", () => {
       lines: "allow: [read]}\n  tracing: true\n",
     },
     {
+      because: "fields of one object, in any order",
+      paths: [
+        ["spec", "tracing"],
+        ["spec", "statements"],
+      ],
+      lines: "    - ssm: {parameter: a, allow: [read]}\n",
+    },
+    {
       because: "entries of two lists together",
       paths: [
         ["spec", "grants", 2],
@@ -109,6 +117,9 @@ describe("removing values from a YAML text", () => {
     { because: "there is no such field", text: "a: [x, y]\n", path: ["b"] },
     { because: "there is no such list", text: "a: {b: 1}\n", path: ["a", 0] },
     { because: "the list is inside nothing", text: "a: 1\n", path: ["a", "b", 0] },
+    { because: "the object is a plain value", text: "a: 1\n", path: ["a", "b"] },
+    { because: "the list is an object", text: "a: {b: {c: 1}}\n", path: ["a", 0, "c"] },
+    { because: "another field of the object has no value", text: "a:\n  ? x\n  y: 1\n", path: ["a", "y"] },
     { because: "the text is empty", text: "", path: ["a"] },
     { because: "two lists begin on one line", text: "- - x\n  - y\n- z\n", path: [0, 0] },
     {
