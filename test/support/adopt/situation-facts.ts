@@ -11,7 +11,7 @@ export interface ImportedSituation extends Omit<ImportedFunction, "outcome"> {
 
 type Fact = (imported: ImportedSituation) => boolean;
 
-/** What the import shows of a situation, whatever else the function is in. Functions of the other two get no manifest. */
+/** What the import shows of a situation, also where the function is in another one. Functions of the other two get no manifest. */
 export const SITUATION_FACTS: Readonly<Record<Exclude<Situation, "edge" | "policy-unreadable">, Fact>> = {
   "shared-role": noted("shared", /12 deployments must name it/),
   "three-policy-kinds": (one) =>
