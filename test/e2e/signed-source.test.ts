@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,16 +12,14 @@ import {
 } from "../support/installation/estate.ts";
 import { git } from "../support/git/git-repository.ts";
 import { Installation } from "../support/installation/installation.ts";
-import { HAS_SIGNERS, NO_KEYS, SigningKeys, type Signing } from "../support/signatures/signing-keys.ts";
+import { withSigners } from "../support/signatures/signers.ts";
+import { NO_KEYS, SigningKeys, type Signing } from "../support/signatures/signing-keys.ts";
 import { DANA, TestSigstore, type GitsignOptions } from "../support/signatures/sigstore/gitsign.ts";
 import { gitsigned } from "../support/signatures/sigstore/signed-objects.ts";
 import type { SignatureSettings } from "../../src/model/verification.ts";
 
 const FIRST = estate(functions(["a"], READ_ORDERS));
 const SECOND = { ...FIRST, ...functions(["a"], WRITE_ORDERS) };
-
-// Skipped by name without gpg and ssh-keygen, which are no part of the development setup.
-const withSigners = HAS_SIGNERS ? describe : describe.skip;
 
 withSigners("a source that needs signed commits", () => {
   let keys: SigningKeys;

@@ -14,7 +14,7 @@ export interface DeclaredStates {
 
 /**
  * The same record, with the declared state and its text in the place of equal applied ones: the last applied state of most
- * keys is the declared one, and memory then has it once instead of twice (7 MB of 1,000 bindings).
+ * keys is the declared one, and memory then has it once instead of twice.
  */
 export function withSharedState(record: KeyRecord, { desired, sourceTexts }: DeclaredStates): KeyRecord {
   const { key, applied } = record;
