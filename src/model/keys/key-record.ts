@@ -1,3 +1,4 @@
+import type { AdoptedRole } from "./adopted-role.ts";
 import type { AdoptionRecord } from "./adoption.ts";
 import type { WriteCall, StepNumber } from "../action.ts";
 import type { DesiredBinding, DesiredPolicy } from "../desired.ts";
@@ -134,6 +135,8 @@ export interface KeyRecord {
   readonly appliedVerdict?: AppliedVerdict;
   /** Missing: not a binding, not compared yet, or only by a version before stages of adoption. */
   readonly adoption?: AdoptionRecord;
+  /** Missing: its role was not taken over in place, as in records of 0.1. */
+  readonly adoptedRole?: AdoptedRole;
 }
 
 /** A record without its applied state, which is most of it, and which few readers need. */
