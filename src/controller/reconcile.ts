@@ -122,7 +122,10 @@ async function recordIntents(
 
 async function withWrites(pass: Pass, live: LiveAccount, ports: PassPorts): Promise<PassContext> {
   const nowMs = ports.clock.nowMs();
-  const writes = await ports.audit.writesSince(pass.account.id, nowMs - historyMs(pass.account));
+  // Whether an approval was used is known only from all writes since it was given.
+  const approvedMs = pass.history.approvals.map(({ at }) => Date.parse(at));
+  const sinceMs = Math.min(nowMs - historyMs(pass.account), ...approvedMs);
+  const writes = await ports.audit.writesSince(pass.account.id, sinceMs);
   return { ...pass, live, nowMs, writes: recentWrites(writes) };
 }
 

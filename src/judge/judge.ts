@@ -12,7 +12,7 @@ import type { Verdict } from "../model/verdict.ts";
 import { deleteObstacles } from "../plan/removal.ts";
 import type { JudgeContext } from "./inputs.ts";
 import { refusalsOf, type AppliedJudgement } from "./approvals/applied-verdict.ts";
-import { isApproved } from "./approvals/approved.ts";
+import { releasedActions } from "./approvals/released.ts";
 import { formerRules, relaxedText } from "./approvals/former-rules.ts";
 import { judgedByOf } from "./states/judged-by.ts";
 import {
@@ -227,11 +227,4 @@ function isFirstPass(verdict: Verdict, { history }: JudgeContext): boolean {
   if (verdict.kind !== "hold") return false;
   if (verdict.code === "profile-approval") return history?.record.started === false;
   return verdict.code === "first-enforcing-pass" || verdict.code === "lost-database";
-}
-
-function releasedActions({ approvable, key }: KeyPlan, { history, nowMs }: JudgeContext): Judged["released"] {
-  const approvals = history?.approvals ?? [];
-  return approvable.flatMap((part) =>
-    isApproved(key, { actions: part.actions }, { approvals, nowMs }) ? part.actions : [],
-  );
 }

@@ -1,4 +1,4 @@
-import type { Delta } from "./delta.ts";
+import type { Delta, DeltaRow } from "./delta.ts";
 import { digestOf, type Digest } from "./values/digest.ts";
 import type { DriftCause } from "./drift.ts";
 import type { JsonObject } from "./values/json.ts";
@@ -60,5 +60,31 @@ export interface Action<Rows = Delta> {
 
 /** The fields that identify an action in an approval: time, risk and wording are not part of it. */
 export function actionDigest(action: Action): Digest {
-  return digestOf({ key: action.key, call: action.call, input: action.input, after: action.after });
+  const { key, call, input, after } = action;
+  return digestOf({ key, call, input, after, ...(isSwitch(action) && switchFacts(action)) });
+}
+
+/** Sets the role that a function runs on. */
+export function isSwitch({ call }: Pick<Action, "call">): boolean {
+  return call === "lambda:UpdateFunctionConfiguration";
+}
+
+/**
+ * The new role alone does not tell what a switch does: the role that the function leaves, and what it gains and loses with
+ * it, are what an operator approves.
+ */
+function switchFacts({ before, delta }: Action): JsonObject {
+  const { allowed, noLongerAllowed, unknownEffect } = delta;
+  const [gained, lost] = [allowed, noLongerAllowed].map((rows) => rows.map(permissionFacts));
+  return {
+    before,
+    ...(allowed.length > 0 && { gained }),
+    ...(noLongerAllowed.length > 0 && { lost }),
+    ...(unknownEffect.length > 0 && { unknown: unknownEffect.map(({ kind }) => kind) }),
+  } as JsonObject;
+}
+
+/** Without the file that declares it, and what this version makes of it. */
+function permissionFacts({ effect, action, resource, condition, otherCondition, limit }: DeltaRow): unknown {
+  return { effect, action, resource, condition, otherCondition, limit: limit?.kind ?? null };
 }

@@ -1,0 +1,31 @@
+import { isSwitch, type Action } from "../../model/action.ts";
+import type { Approval } from "../../model/approval.ts";
+import type { KeyPlan } from "../../model/plan.ts";
+import type { JudgeContext } from "../inputs.ts";
+import { isApproved } from "./approved.ts";
+
+type ReleaseContext = Pick<JudgeContext, "history" | "writes" | "nowMs">;
+
+/** The actions of the approvable parts that an operator has approved. */
+export function releasedActions(
+  { approvable, key }: Pick<KeyPlan, "approvable" | "key">,
+  context: ReleaseContext,
+): readonly Action[] {
+  const { history, nowMs } = context;
+  return approvable.flatMap(({ actions }) => {
+    const approvals = (history?.approvals ?? []).filter((approval) => !isUsed(approval, actions, context));
+    return isApproved(key, { actions }, { approvals, nowMs }) ? actions : [];
+  });
+}
+
+/** An approval switches a function once: who sets it back afterwards is not overruled by it. */
+function isUsed({ at }: Approval, actions: readonly Action[], { writes }: ReleaseContext): boolean {
+  const approvedMs = Date.parse(at);
+  return actions
+    .filter(isSwitch)
+    .some(({ key, target, call }) =>
+      (writes.byKey.get(key) ?? []).some(
+        (write) => write.call === call && write.target === target && write.atMs >= approvedMs,
+      ),
+    );
+}
