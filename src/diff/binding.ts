@@ -4,6 +4,7 @@ import { liveFunction, liveRole, type LiveFunction } from "../model/live.ts";
 import { diffCallers, NO_CALLERS, type CallersComparison } from "./callers/callers.ts";
 import type { DiffContext, KeyComparison } from "./drift/context.ts";
 import { sortedDrifts } from "./drift/drift.ts";
+import { leftBehindOf, leftBehindText } from "./drift/left-behind.ts";
 import { isAtEdge } from "./function/edge.ts";
 import { diffFunctionRole } from "./function/role.ts";
 import { unmetNeeds } from "./function/needs.ts";
@@ -23,7 +24,7 @@ export function diffBinding(binding: DesiredBinding, context: DiffContext): KeyC
     kind: "compared",
     drifts: sortedDrifts(joinedLists(ofRole.drifts, ofFunction.drifts)),
     leftAlone: ofFunction.leftAlone,
-    notes: joinedLists(ofRole.notes, ofFunction.notes, formerRoles(binding, context)),
+    notes: joinedLists(ofRole.notes, ofFunction.notes, formerObjects(binding, context)),
     waitsForFunction: liveFunction(context.live, binding.region, binding.functionName).kind === "absent",
     unread: ofFunction.unread,
   };
@@ -69,9 +70,7 @@ function deployersNotes(
   ];
 }
 
-/** If the role's name changes in Git, the former role is kept, and a note names it. */
-function formerRoles(binding: DesiredBinding, { record }: DiffContext): readonly string[] {
-  const former =
-    record?.inventory.filter((item) => item.type === "role" && item.id !== binding.role.arn) ?? [];
-  return former.map((item) => `${item.id} is no longer declared in Git and is kept`);
+/** If Git declares another role or another function, what was written for the former one is kept, and a note names it. */
+function formerObjects(binding: DesiredBinding, context: DiffContext): readonly string[] {
+  return leftBehindOf(binding, context).map(leftBehindText);
 }

@@ -1,7 +1,9 @@
-import { functionInArn } from "../model/aws/arn.ts";
+import { functionInArn, nameInArn, type FunctionInArn } from "../model/aws/arn.ts";
 import type { FunctionRequest, SweepRequest, TargetedRequest } from "../model/read-requests.ts";
 import { type DesiredAccount, type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
+import { keyParts } from "../model/keys/key.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
+import type { InventoryItem } from "../model/status.ts";
 import { adoptionRound, isWaitedFor } from "./states/adoption-round.ts";
 import { appliedOf, comparableOf, type Subject } from "./subject.ts";
 
@@ -51,13 +53,18 @@ function listedRoleNames(subject: Subject): string[] {
   );
 }
 
+/** With those in the inventory: it still has the role that a binding had before Git declared another one. */
 function roleNames(subject: Subject): string[] {
-  return states(subject).flatMap((state) => (isBinding(state) ? [state.role.name] : []));
+  const declared = states(subject).flatMap((state) => (isBinding(state) ? [state.role.name] : []));
+  return [...declared, ...inventoryIds(subject.record, "role").map(nameInArn)];
 }
 
 /** Our own policies, for their tags, and the AWS-managed policies that a role will attach, for their documents. */
 function policyArns(subject: Subject): string[] {
-  return states(subject).flatMap((state) => ("policyName" in state ? [state.arn] : awsManaged(state)));
+  const declared = states(subject).flatMap((state) =>
+    "policyName" in state ? [state.arn] : awsManaged(state),
+  );
+  return [...declared, ...inventoryIds(subject.record, "policy")];
 }
 
 function awsManaged({ role }: DesiredBinding): string[] {
@@ -66,32 +73,36 @@ function awsManaged({ role }: DesiredBinding): string[] {
     .map((attachment) => attachment.arn);
 }
 
-/** With the qualifiers that are declared, those of the last applied state, and those in the inventory. */
+/** The functions and qualifiers that are declared, those of the last applied state, and those in the inventory. */
 function functionRequests(subject: Subject, isTurn: boolean): FunctionRequest[] {
+  const parts = keyParts(subject.key);
+  if (parts.kind === "policy") return [];
   const bindings = states(subject).filter(isBinding);
   const [first] = bindings;
-  if (first === undefined) return [];
+  const known = inventoryFunctions(subject);
   const declared = bindings.flatMap((binding) => binding.callers.map((caller) => caller.qualifier));
-  const qualifiers = [...new Set<string | null>([null, ...declared, ...inventoryQualifiers(subject.record)])];
-  return [...new Set(bindings.map((binding) => binding.functionName))].map((functionName) => ({
-    region: first.region,
+  const qualifiers = [
+    ...new Set<string | null>([null, ...declared, ...known.map(({ qualifier }) => qualifier)]),
+  ];
+  const isManaged = first?.functionRole === "manage";
+  const names = [...bindings.map(({ functionName }) => functionName), ...known.map(({ name }) => name)];
+  return unique(names).map((functionName) => ({
+    region: parts.region,
     functionName,
     qualifiers,
-    versions:
-      subject.kind === "removed" ||
-      first.functionRole === "manage" ||
-      qualifiers.some((qualifier) => qualifier !== null),
+    versions: subject.kind === "removed" || isManaged || qualifiers.some((qualifier) => qualifier !== null),
     aliases: isTurn,
-    switchTo: isTurn || first.functionRole === "manage" ? first.role.arn : null,
+    switchTo: first !== undefined && (isTurn || isManaged) ? first.role.arn : null,
   }));
 }
 
-function inventoryQualifiers({ inventory }: KeyRecord): string[] {
-  return inventory.flatMap((item) => {
-    const qualifier =
-      item.type === "statement" ? functionInArn(item.id.split("#")[0] ?? "")?.qualifier : null;
-    return qualifier === null || qualifier === undefined ? [] : [qualifier];
-  });
+/** Those that have statements of ours. */
+function inventoryFunctions({ record }: Pick<Subject, "record">): readonly FunctionInArn[] {
+  return inventoryIds(record, "statement").flatMap((id) => functionInArn(id.split("#")[0] ?? "") ?? []);
+}
+
+function inventoryIds({ inventory }: KeyRecord, type: InventoryItem["type"]): string[] {
+  return inventory.flatMap((item) => (item.type === type ? [item.id] : []));
 }
 
 function states(subject: Subject): readonly (DesiredBinding | DesiredPolicy)[] {

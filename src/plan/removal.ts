@@ -1,6 +1,7 @@
 import { keyParts } from "../model/keys/key.ts";
 import { tenancyRefusal } from "../model/rules/tenancy-refusal.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
+import { leftBehind, leftBehindText, unreadStatements } from "../diff/drift/left-behind.ts";
 import { livePolicy, liveRole } from "../model/live.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";
@@ -19,15 +20,16 @@ import { roleObstacles } from "./role/delete-conditions.ts";
  */
 export function planRemoval(record: KeyRecord, context: PlanContext): KeyPlan {
   const obstacles = [...deleteObstacles(record, context), ...sweepObstacles(record, context)];
-  const part = hasLeft(record, context)
+  const ofState = hasLeft(record, context)
     ? obstacles.length > 0
       ? withheldPart(...obstacles)
       : deletes(record, context)
     : EMPTY_PART;
+  const part = joinParts([ofState, withheldPart(...remainders(record, context))]);
   const wakeMs = record.unbinding === null ? [] : [record.unbinding.atMs + context.account.deleteQuietMs];
   return assemblePlan(
     part,
-    { key: record.key, purpose: "delete", wakeMs: part.withheld.length > 0 ? wakeMs : [] },
+    { key: record.key, purpose: "delete", wakeMs: ofState.withheld.length > 0 ? wakeMs : [] },
     context,
   );
 }
@@ -69,6 +71,29 @@ function keptBecause(record: KeyRecord, reason: string, fix: string = BY_HAND): 
   return { kind: "waiting", subject, reason, fix };
 }
 
+/** The objects of the key that no step deletes, and those that were not read: it is not gone while there are any. */
+function remainders(record: KeyRecord, context: PlanContext): readonly Withheld[] {
+  const state = record.applied?.desired;
+  if (state === undefined) return [];
+  const at = { ...context, record };
+  const unread = state.kind === "binding" ? unreadStatements(state.binding, at) : [];
+  const left = leftBehind(state.kind === "binding" ? state.binding : state.policy, at);
+  return [
+    ...left.map((each): Withheld => ({
+      kind: "waiting",
+      subject: each.item.id,
+      reason: leftBehindText(each),
+      fix: each.unread === null ? BY_HAND : null,
+    })),
+    ...unread.map(({ item, unread: why }): Withheld => ({
+      kind: "waiting",
+      subject: item.id,
+      reason: `${item.id} was not read: ${why ?? ""}`,
+      fix: null,
+    })),
+  ];
+}
+
 /** One observation proves nothing: two complete sweeps, an interval apart, must have found no obstacle. */
 function sweepObstacles(record: KeyRecord, { sweepMs }: PlanContext): readonly Withheld[] {
   const [before, last] = (record.unbinding?.agreedSweepsMs ?? []).slice(-2);
@@ -80,7 +105,7 @@ function sweepObstacles(record: KeyRecord, { sweepMs }: PlanContext): readonly W
 /** False if AWS no longer has any of it, as far as it was read. */
 function hasLeft(record: KeyRecord, context: PlanContext): boolean {
   const desired = record.applied?.desired;
-  if (desired === undefined) return record.inventory.length > 0;
+  if (desired === undefined) return leftBehind(null, { ...context, record }).length > 0;
   if (desired.kind === "policy") return livePolicy(context.live, desired.policy.arn).kind !== "absent";
   if (desired.binding.released === true) return false;
   const { role } = desired.binding;

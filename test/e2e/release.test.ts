@@ -101,6 +101,40 @@ describe("a manifest with mode: release", () => {
     });
   });
 
+  test("releases the role that the function had before its role was renamed, too", async () => {
+    const renamed = { ...MANAGED, ...functions(["a"], `${SPEC}  role: {name: other}\n`) };
+    await installation.converge(renamed);
+    const orphans = (await installation.overview()).orphans.map(({ arn }) => arn);
+
+    const released = functions(["a"], `${SPEC}  role: {name: other}\n  mode: release\n`);
+    await installation.converge({ ...MANAGED, ...released });
+    const left = Object.values(installation.world.accounts[PROD]?.iam.roles ?? {}).filter(({ tags }) =>
+      JSON.stringify(tags).includes("orders/a"),
+    );
+    const files = { ...MANAGED };
+    delete files[fileOf("a")];
+    await installation.converge(files);
+
+    expect(orphans).toEqual([ROLE]);
+    expect(left).toEqual([]);
+    expect((await installation.store.allKeys()).map(({ key }) => key)).not.toContain(keyOf("a"));
+  });
+
+  test("never shows a removed manifest as ready while its former role has our tags", async () => {
+    await installation.converge({ ...MANAGED, ...functions(["a"], `${SPEC}  role: {name: other}\n`) });
+    const files = { ...MANAGED };
+    delete files[fileOf("a")];
+    await installation.converge(files);
+    const iam = installation.world.accounts[PROD]?.iam;
+    const kept = await installation.condition(keyOf("a"), "Ready");
+    delete iam?.roles["other"];
+    await installation.converge();
+    const left = await installation.condition(keyOf("a"), "Ready");
+
+    expect(kept).toMatchObject({ status: "Unknown" });
+    expect(left).toMatchObject({ status: "Unknown", message: expect.stringContaining(ROLE) });
+  });
+
   test("keeps the role managed while the release names another role", async () => {
     const { tags } = role();
     const files = { ...MANAGED, ...functions(["a"], `${SPEC}  mode: release\n  role: {name: other}\n`) };

@@ -68,13 +68,18 @@ function ownershipOf(object: OwnedObject, owner: string, { instance }: Ownership
   if (!object.path.startsWith(OUR_PATH)) return foreign(`${called} is not below ${OUR_PATH}`);
   const ofInstance = tagValue(object.tags, INSTANCE_TAG);
   const ofOwner = tagValue(object.tags, OWNER_TAG);
-  if (ofInstance === instance && ofOwner === owner) return OURS;
+  if (hasOwnershipTags(object.tags, owner, instance)) return OURS;
   if (ofInstance !== null && ofInstance !== instance) {
     return foreign(`${called} belongs to the instance "${ofInstance}"`);
   }
   if (object.id === object.knownId) return { kind: "tags-lost" };
   if (ofInstance === null || ofOwner === null) return foreign(`${called} has no ownership tags`);
   return { kind: "foreign", owner: ofOwner, reason: `${called} belongs to ${ofOwner}` };
+}
+
+/** True if the tags name this instance and this owner. */
+export function hasOwnershipTags(tags: readonly Tag[], owner: string, instance: InstanceName): boolean {
+  return tagValue(tags, INSTANCE_TAG) === instance && tagValue(tags, OWNER_TAG) === owner;
 }
 
 function foreign(reason: string): Ownership {

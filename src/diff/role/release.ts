@@ -1,4 +1,5 @@
 import { tagEffects } from "../../iam/compare/tag-effect.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
@@ -7,25 +8,35 @@ import { declaredOrigin } from "../documents/declared-origin.ts";
 import { documentContext } from "../documents/document-context.ts";
 import { liveDocuments, rolePermissions } from "../documents/permissions.ts";
 import type { DiffContext, KeyComparison } from "../drift/context.ts";
-import { appliedBinding, driftOf } from "../drift/drift.ts";
+import { appliedBinding, driftOf, sortedDrifts } from "../drift/drift.ts";
+import { leftBehindOf } from "../drift/left-behind.ts";
 import { ownerOf, sameTagKey, tagValue } from "../drift/ownership.ts";
 import { tagsText } from "../drift/setting-texts.ts";
 
 /**
- * Git releases the function: the only difference is that its role still has our ownership tags. Everything else may
- * belong to another owner by now, so it is neither compared nor reported.
+ * Git releases the function: the only difference is that its role still has our ownership tags, or a role that was its
+ * role before. Everything else may belong to another owner by now, so it is neither compared nor reported.
  */
 export function diffReleased(binding: DesiredBinding, context: DiffContext): KeyComparison {
   const role = liveRole(context.live, binding.role.name);
   if (role.kind === "unknown") return role;
   const isOurs = role.kind === "present" && hasOurTags(role.value, binding, context);
+  const former = leftBehindOf(binding, context).filter(({ item }) => item.type === "role");
+  const roles = former.flatMap(({ item, unread }) => {
+    const reading = liveRole(context.live, nameInArn(item.id));
+    return unread === null && reading.kind === "present" ? [reading.value] : [];
+  });
+  const unchangedInGit = appliedBinding(context)?.released === true;
   return {
     kind: "compared",
-    drifts: isOurs ? [notReleased(binding, role.value, context)] : [],
+    drifts: sortedDrifts([
+      ...(isOurs ? [notReleased(binding, { role: role.value, unchangedInGit }, context)] : []),
+      ...roles.map((each) => notReleased(binding, { role: each, unchangedInGit: false }, context)),
+    ]),
     leftAlone: [],
     notes: [],
     waitsForFunction: false,
-    unread: [],
+    unread: former.flatMap(({ item, unread }) => (unread === null ? [] : [`${item.id}: ${unread}`])),
   };
 }
 
@@ -41,7 +52,7 @@ function hasOurTags(role: LiveRole, binding: DesiredBinding, { instance }: DiffC
 
 function notReleased(
   binding: DesiredBinding,
-  role: LiveRole,
+  { role, unchangedInGit }: { readonly role: LiveRole; readonly unchangedInGit: boolean },
   context: DiffContext,
 ): ReturnType<typeof driftOf> {
   const permissions = rolePermissions(liveDocuments(role), {
@@ -62,7 +73,7 @@ function notReleased(
       desired: tagsText(releasedTags(role.tags)),
       delta: { ...NO_DELTA, unknownEffect },
       origin: binding.origin,
-      unchangedInGit: appliedBinding(context)?.released === true,
+      unchangedInGit,
     },
     context,
   );

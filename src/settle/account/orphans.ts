@@ -1,17 +1,28 @@
+import { leftBehind } from "../../diff/drift/left-behind.ts";
+import { ownerOf } from "../../diff/drift/ownership.ts";
 import type { Pass } from "../../judge/pass.ts";
+import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import type { Orphan } from "../../model/answers/orphan.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../model/aws/tag.ts";
-import type { LiveAccount } from "../../model/live.ts";
+import { liveRole, type LiveAccount } from "../../model/live.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { SettledKey } from "../key/settle-key.ts";
 
-/** Objects with our tags in AWS without a manifest: keys that were removed from Git and are kept, and roles that no record knows. */
+/**
+ * Objects with our tags in AWS that no manifest names: those of keys that were removed from Git and are kept, the former
+ * objects of declared keys, and roles that no record knows.
+ */
 export function orphansOf(
   { pass, live }: { readonly pass: Pass; readonly live: LiveAccount },
   keys: readonly SettledKey[],
   nowIso: string,
 ): readonly Orphan[] {
-  const kept = keys.flatMap((key) => keptOrphans(pass, key, nowIso));
+  const kept = keys.flatMap((key) => [
+    ...keptOrphans(pass, key, nowIso),
+    ...formerOrphans({ pass, live }, key, nowIso),
+  ]);
   const known = new Set([
     ...kept.map((orphan) => orphan.arn),
     ...keys.flatMap((key) => key.record?.inventory.map((item) => item.id) ?? []),
@@ -34,6 +45,30 @@ export function orphansOf(
     ];
   });
   return [...kept, ...unknown].sort(byTextOf(({ arn }) => arn));
+}
+
+function formerOrphans(
+  { pass, live }: { readonly pass: Pass; readonly live: LiveAccount },
+  { view: { subject }, record }: SettledKey,
+  nowIso: string,
+): readonly Orphan[] {
+  if (subject.kind === "removed" || record === null) return [];
+  const state = desiredOf(subject) ?? appliedOf(record);
+  const owner = ownerOf(keyParts(subject.key));
+  return leftBehind(state, { record, live, instance: pass.instance })
+    .filter(({ item }) => item.type !== "statement")
+    .map(({ item: { id } }) => ({
+      key: subject.key,
+      account: pass.account.name,
+      arn: id,
+      since: createdAt(id, live) ?? nowIso,
+      reason: `${owner} declared it before, and declares another one now: kept`,
+    }));
+}
+
+function createdAt(arn: string, live: LiveAccount): string | null {
+  const role = liveRole(live, nameInArn(arn));
+  return role.kind === "present" ? new Date(role.value.createdAtMs).toISOString() : null;
 }
 
 function keptOrphans(pass: Pass, { view, record }: SettledKey, nowIso: string): readonly Orphan[] {

@@ -54,7 +54,7 @@ export function alertsOf(
 /** A binding's first comparison never alerts individually, only in one summary per pass. */
 function firstComparison(pass: Pass, keys: readonly SettledKey[]): readonly AlertEvent[] {
   if (keys.length === 0) return [];
-  const differing = keys.filter((key) => key.assessment.sync === "OutOfSync");
+  const differing = keys.filter(({ view }) => view.drifts.length > 0);
   const findings = differing.flatMap(({ view: { subject, drifts } }) =>
     drifts.flatMap((drift) => {
       const risks = driftRisks(drift);

@@ -74,7 +74,7 @@ function invalid(message: string, suspension: Suspension | undefined): Assessmen
 }
 
 function assessJudged(view: JudgedView): Assessment {
-  const { drifts, unread: unreadParts, suspension } = view;
+  const { suspension } = view;
   const ready = readyOf(view);
   return {
     ready,
@@ -82,9 +82,15 @@ function assessJudged(view: JudgedView): Assessment {
     reconciling: suspension === undefined ? reconcilingOf(ready, view.failure) : null,
     drifted: driftedOf(view),
     suspended: suspendedOf(suspension),
-    sync: drifts.length > 0 ? "OutOfSync" : unreadParts.length > 0 ? "Unknown" : "Synced",
+    sync: syncOf(view),
     health: healthOf(ready, view),
   };
+}
+
+/** What Git no longer declares and AWS still has is out of sync. */
+function syncOf({ subject, drifts, unread: unreadParts }: JudgedView): Sync {
+  if (subject.kind === "removed" || drifts.length > 0) return "OutOfSync";
+  return unreadParts.length > 0 ? "Unknown" : "Synced";
 }
 
 function suspendedOf(suspension: Suspension | undefined): ConditionClaim | null {

@@ -14,6 +14,7 @@ export function readyOf(view: JudgedView): ConditionClaim {
   if (subject.kind === "invalid") return notReady("ValidationFailed", whyInvalid(subject));
   if (judged.verdict.kind === "refuse") return notReady("GuardrailRefused", judged.verdict.reason);
   const [unread] = view.unread;
+  if (subject.kind === "removed") return readyOfRemoved(view);
   if (skipped?.kind === "observe" && unread === undefined) {
     if (drifts.length === 0 && isReleased(subject)) return RELEASED;
     const message = drifts.length === 0 ? "matches Git" : "compared; observe mode writes nothing";
@@ -23,6 +24,18 @@ export function readyOf(view: JudgedView): ConditionClaim {
   const ready = readySkipped(view) ?? readyByPlan(view);
   if (unread === undefined || ready.status === "False") return ready;
   return readyClaim("Unknown", "Progressing", `some parts could not be read: ${unread}`);
+}
+
+/** It never matches Git, which declares nothing for it: it is kept or deleted until AWS has nothing of it. */
+function readyOfRemoved(view: JudgedView): ConditionClaim {
+  const ready =
+    view.judged.verdict.kind === "hold" && view.skipped?.kind !== "observe"
+      ? notReady("AwaitingApproval", view.judged.verdict.reason)
+      : (readySkipped(view) ?? readyByPlan(view));
+  if (view.skipped?.kind === "observe" && view.plan.withheld.length === 0)
+    return readyClaim("Unknown", "ObserveOnly", "no longer declared in Git; observe mode deletes nothing");
+  if (ready.status !== "True") return ready;
+  return readyClaim("Unknown", "Progressing", "no longer declared in Git");
 }
 
 function notReady(reason: ConditionReason, message: string): ConditionClaim {

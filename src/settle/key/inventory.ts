@@ -1,4 +1,5 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
+import { isStatementOf, leftBehind } from "../../diff/drift/left-behind.ts";
 import { isRecreated, unsettledCreations } from "../../diff/drift/ownership.ts";
 import { callerSidPrefix, isOurSid } from "../../iam/compare/sid.ts";
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
@@ -33,13 +34,20 @@ export interface InventorySeen {
  * in AWS keeps its old id here, so that the next pass detects it.
  */
 export function inventoryOf(
-  state: DesiredBinding | DesiredPolicy,
+  state: DesiredBinding | DesiredPolicy | null,
   seen: InventorySeen,
 ): readonly InventoryItem[] {
-  const found = isBinding(state)
-    ? [...roleItems(state, seen), ...(state.released === true ? [] : statementItems(state, seen))]
-    : policyItems(state, seen);
-  return found.sort(byTextOf(({ id }) => id));
+  const named = namedItems(state, seen);
+  const left = leftBehind(state, seen).map(({ item }) => item);
+  // A role keeps its path: if Git declares another path, the role is both named by the state and left behind.
+  const others = left.filter(({ id }) => !named.some((item) => item.id === id));
+  return [...named, ...others].sort(byTextOf(({ id }) => id));
+}
+
+function namedItems(state: DesiredBinding | DesiredPolicy | null, seen: InventorySeen): InventoryItem[] {
+  if (state === null) return [];
+  if (!isBinding(state)) return policyItems(state, seen);
+  return [...roleItems(state, seen), ...(state.released === true ? [] : statementItems(state, seen))];
 }
 
 /** When the record learned the id of the role in this inventory; null if it has none. */
@@ -57,25 +65,23 @@ export function roleKnownSince(
 function roleItems(binding: DesiredBinding, seen: InventorySeen): InventoryItem[] {
   const { record, live, instance } = seen;
   const { arn } = binding.role;
-  const known = record.inventory.filter((item) => item.type === "role");
-  const others = known.filter((item) => item.id !== arn);
+  const known = record.inventory.filter((item) => item.type === "role" && item.id === arn);
   const reading = liveRole(live, binding.role.name);
   // Our create call succeeded, so the old object was gone at that time.
-  if (reading.kind === "unknown") return unsettledCreations(arn, seen).length > 0 ? others : known;
-  if (reading.kind === "absent") return others;
+  if (reading.kind === "unknown") return unsettledCreations(arn, seen).length > 0 ? [] : known;
+  if (reading.kind === "absent") return [];
   const role = reading.value;
   if (isRecreated(role, seen)) return known;
-  const rest = known.filter((item) => item.id !== role.arn);
   const isKnown = binding.released !== true && known.some((item) => item.uniqueId === role.roleId);
   const ours = isKnown || isOurs(role, owner(binding), instance);
-  return ours ? [...rest, { type: "role", id: role.arn, uniqueId: role.roleId }] : rest;
+  return ours ? [{ type: "role", id: role.arn, uniqueId: role.roleId }] : [];
 }
 
 function policyItems(policy: DesiredPolicy, { record, live, instance }: InventorySeen): InventoryItem[] {
-  const before = record.inventory;
+  const before = record.inventory.filter(({ id }) => id === policy.arn);
   if (policy.use === "boundary") return [];
   const reading = livePolicy(live, policy.arn);
-  if (reading.kind === "unknown") return [...before];
+  if (reading.kind === "unknown") return before;
   if (reading.kind === "absent") return [];
   const found = reading.value;
   const ours =
@@ -84,7 +90,7 @@ function policyItems(policy: DesiredPolicy, { record, live, instance }: Inventor
 }
 
 function statementItems(binding: DesiredBinding, { record, live, instance }: InventorySeen): InventoryItem[] {
-  const known = record.inventory.filter((item) => item.type === "statement");
+  const known = record.inventory.filter((item) => isStatementOf(item, binding.functionArn));
   const reading = liveFunction(live, binding.region, binding.functionName);
   if (reading.kind === "unknown") return known;
   if (reading.kind === "absent") return [];

@@ -139,8 +139,7 @@ function changedRecord(
   const state = desiredOf(subject) ?? appliedOf(before);
   const { instance, startedAtMs } = pass;
   const found = { revision: revisionOf(before.key, pass), startedAtMs };
-  const inventory =
-    state === null ? before.inventory : inventoryOf(state, { record: before, live, writes, instance });
+  const inventory = inventoryOf(state, { record: before, live, writes, instance });
   const driftSinceMs = {
     // Drift that could not be read has not ended.
     ...(view.unread.length > 0 ? before.driftSinceMs : {}),

@@ -13,7 +13,7 @@ import type {
 } from "../../../src/model/live.ts";
 import type { PlanContext } from "../../../src/plan/inputs/context.ts";
 import { deleteObstacles, planRemoval } from "../../../src/plan/removal.ts";
-import { applyTo } from "../../support/pass/apply.ts";
+import { applyTo, withRole } from "../../support/pass/apply.ts";
 import {
   allow,
   appliedRecord,
@@ -252,6 +252,46 @@ describe("a binding that was removed from Git", () => {
     const record = emptyKeyRecord(GONE.key);
 
     expect(planRemoval(record, context(emptyAccount()))).toMatchObject({ actions: [], withheld: [] });
+  });
+
+  test.each([
+    { because: "it was released", applied: { ...GONE, released: true as const }, gone: true },
+    { because: "its present role is gone", applied: GONE, gone: true },
+    { because: "its present role is deleted now", applied: GONE, gone: false },
+  ])(
+    "keeps the role that it had before its name was changed, and shows it: $because",
+    ({ applied, gone }) => {
+      const former = binding({ name: "former" });
+      const item = { type: "role", id: former.role.arn, uniqueId: "AROAORDERSAPI00000001" } as const;
+      const { at: before } = setting({ gone: applied });
+      const known = appliedRecord(applied, { unbinding: UNBINDING });
+      const record = { ...known, inventory: [...known.inventory, item] };
+      const live = withRole(gone ? emptyAccount() : before.live, liveRoleOf(former));
+      const plan = planRemoval(record, { ...before, live, record });
+
+      expect(plan.withheld).toEqual([
+        expect.objectContaining({
+          kind: "waiting",
+          reason: `${former.role.arn} is no longer declared in Git and is kept`,
+        }),
+      ]);
+      expect(plan.actions.some(({ call }) => call === "iam:DeleteRole")).toBe(!gone);
+      expect(JSON.stringify(plan.actions)).not.toContain(former.role.arn);
+    },
+  );
+
+  test("is not gone while the policy with its last statement is unread", () => {
+    const item = { type: "statement", id: `${GONE.functionArn}:live#gk-sid`, uniqueId: null } as const;
+    const policies = new Map<string, Reading<LiveResourcePolicy>>([
+      ["live", { kind: "unknown", reason: "x" }],
+    ]);
+    const { record, at } = setting({ found: { policies }, record: { inventory: [item] } });
+    const live = { ...at.live, roles: new Map() };
+
+    expect(planRemoval(record, { ...at, live })).toMatchObject({
+      actions: [],
+      withheld: [{ kind: "waiting", reason: `${item.id} was not read: x` }],
+    });
   });
 
   test("is due again at the end of its quiet period", () => {

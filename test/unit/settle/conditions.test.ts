@@ -1,10 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
 import { terminalReason, toConditions } from "../../../src/settle/conditions/conditions.ts";
 import type { Suspension } from "../../../src/model/approval.ts";
-import { driftOf, planOf, REFUSED, skippedOf } from "../../support/pass/passes.ts";
+import { driftOf, planOf, REFUSED, removedSubject, skippedOf } from "../../support/pass/passes.ts";
 import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
 import { ROWS } from "./condition-rows.ts";
-import { EARLY, LATE, SUSPENSION, apart, assessed, conditionTexts, withheld } from "./condition-facts.ts";
+import {
+  ACTIONS,
+  EARLY,
+  LATE,
+  SUSPENSION,
+  apart,
+  assessed,
+  conditionTexts,
+  withheld,
+} from "./condition-facts.ts";
 
 describe("the conditions of a key, and their kstatus", () => {
   test.each(ROWS)("$because", ({ outcome, expected }) => {
@@ -34,6 +43,41 @@ describe("the conditions of a key, and their kstatus", () => {
       Drifted: "True CorrectionFailed",
       Ready: "False AwaitingApproval",
     });
+  });
+});
+
+describe("a key whose manifest was removed", () => {
+  test.each(ROWS)("is never Ready or Synced, and never Healthy: $because", ({ outcome }) => {
+    const removed: KeyOutcome =
+      "judged" in outcome
+        ? { ...outcome, judged: { ...outcome.judged, subject: removedSubject() } }
+        : { ...outcome, subject: removedSubject() };
+    const { ready, sync, health } = assessed(removed);
+
+    expect(ready.status).not.toBe("True");
+    expect(sync).not.toBe("Synced");
+    expect(health).not.toBe("Healthy");
+  });
+
+  test.each([
+    {
+      outcome: skippedOf({ kind: "observe" }, { plan: ACTIONS }),
+      ready: ["Unknown", "ObserveOnly", "no longer declared in Git; observe mode deletes nothing"],
+    },
+    {
+      outcome: skippedOf({ kind: "observe" }, { plan: planOf([], { withheld: [withheld("waiting")] }) }),
+      ready: ["Unknown", "Progressing", "because waiting"],
+    },
+    {
+      outcome: skippedOf({ kind: "nothing-due" }),
+      ready: ["Unknown", "Progressing", "no longer declared in Git"],
+    },
+  ])("has Ready $ready", ({ outcome, ready }) => {
+    if (!("judged" in outcome)) throw new Error("not judged");
+    const judged = { ...outcome.judged, subject: removedSubject() };
+    const { status, reason, message } = assessed({ ...outcome, judged }).ready;
+
+    expect([status, reason, message]).toEqual(ready);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { diffBinding } from "../../../../src/diff/binding.ts";
 import type { PastWrite } from "../../../../src/model/keys/key-record.ts";
 import { appliedRecord, binding, NOW_MS } from "../../../support/pass/bindings.ts";
+import { withRole } from "../../../support/pass/apply.ts";
 import { context, driftsOfBinding } from "../../../support/pass/plans.ts";
 import { accountWith, emptyAccount, liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 import { driftsWith, changes } from "./drifts.ts";
@@ -69,10 +70,14 @@ describe("the existence of a role", () => {
     ).toMatchObject([{ kind: "role-recreated" }]);
   });
 
-  test("is reported with its former name if Git renames it", () => {
-    const record = appliedRecord(binding({ name: "orders-api-old" }));
+  test("is reported with its former name if Git renames it and AWS still has it", () => {
+    const former = binding({ name: "orders-api-old" });
+    const record = appliedRecord(former);
     const desired = binding();
-    const live = accountWith({ role: liveRoleOf(desired), found: liveFunctionOf(desired) });
+    const live = withRole(
+      accountWith({ role: liveRoleOf(desired), found: liveFunctionOf(desired) }),
+      liveRoleOf(former),
+    );
 
     expect(diffBinding(desired, context(live, { record }))).toMatchObject({
       notes: [

@@ -6,7 +6,7 @@ import type { LiveAccount, LiveRole } from "../../../../src/model/live.ts";
 import { planRemoval } from "../../../../src/plan/removal.ts";
 import { inventoryOf } from "../../../../src/settle/key/inventory.ts";
 import { recentWrites } from "../../../../src/diff/drift/recent-writes.ts";
-import { applyTo, pastWrites } from "../../../support/pass/apply.ts";
+import { applyTo, pastWrites, withRole } from "../../../support/pass/apply.ts";
 import {
   allow,
   appliedRecord,
@@ -41,6 +41,50 @@ function accountOf(role: Partial<LiveRole>): LiveAccount {
 function at(live: LiveAccount, applied = MANAGED) {
   return context(live, { record: appliedRecord(applied) });
 }
+
+const FORMER = binding({ name: "former" });
+const WITH_FORMER = {
+  ...appliedRecord(MANAGED),
+  inventory: [
+    ...appliedRecord(MANAGED).inventory,
+    { type: "role", id: FORMER.role.arn, uniqueId: "AROAORDERSAPI00000001" } as const,
+  ],
+};
+
+describe("a function that its manifest releases after the name of its role was changed", () => {
+  const live = withRole(accountOf({ tags: OURS }), liveRoleOf(FORMER, { tags: [...OURS, TEAM] }));
+  const at = context(live, { record: WITH_FORMER });
+
+  test("releases both roles, and none stays in its inventory", () => {
+    const plan = planOfBinding(RELEASED, at);
+    const after = applyTo(live, plan.actions, NOW_MS);
+    const seen = { record: WITH_FORMER, live: after, writes: recentWrites([]), instance: INSTANCE };
+
+    expect(plan.actions.map(({ call, target, cause }) => [call, target, cause])).toEqual([
+      ["iam:UntagRole", FORMER.role.arn, "revision"],
+      ["iam:UntagRole", MANAGED.role.arn, "revision"],
+    ]);
+    expect(inventoryOf(RELEASED, seen)).toEqual([]);
+  });
+
+  test("still releases the former role if a version that did not do it released the present one", () => {
+    const before = { ...WITH_FORMER, applied: appliedRecord(RELEASED).applied };
+    const plan = planOfBinding(
+      RELEASED,
+      context(withRole(live, liveRoleOf(MANAGED, { tags: [] })), { record: before }),
+    );
+
+    expect(plan.actions.map(({ target, cause }) => [target, cause])).toEqual([[FORMER.role.arn, "revision"]]);
+  });
+
+  test("is not known to be released while the former role is unread", () => {
+    const roles = new Map(live.roles).set("former", { kind: "unknown", reason: "denied" });
+
+    expect(diffBinding(RELEASED, { ...at, live: { ...live, roles } })).toMatchObject({
+      unread: [`${FORMER.role.arn}: denied`],
+    });
+  });
+});
 
 describe("a function that its manifest releases", () => {
   test.each([
