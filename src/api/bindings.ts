@@ -23,7 +23,10 @@ export type FunctionReading = Omit<LiveFunction, "policies"> & {
 export interface BindingObject extends ApiObject<"Binding"> {
   readonly spec: {
     readonly key: Key;
-    /** As compiled at the accepted revision; null before the first pass and for a key that left Git. */
+    /**
+     * As compiled at the accepted revision, or the last applied state while the document has an error; null before the
+     * first pass and for a key that left Git.
+     */
     readonly desired: DesiredBinding | DesiredPolicy | null;
     /** null for a key that left Git. */
     readonly source: SourcePlace | null;

@@ -8,7 +8,11 @@ const DESCRIBE = "`grantkeeper describe TARGET` shows the details and the reason
 /** Complete by the compiler: a new reason needs its row. */
 export const REASONS = {
   ReconciliationSucceeded: ["Ready True", "matches Git, and was read back", "nothing"],
-  ObserveOnly: ["Ready True", "compared only; nothing is written", "nothing, or `mode: enforce`"],
+  ObserveOnly: [
+    "Ready True; False for `mode: release`; Unknown if the manifest was removed",
+    "compared only; nothing is written, so nothing is released or deleted either",
+    "nothing, or `mode: enforce` of process and account",
+  ],
   Released: [
     "Ready True",
     "released by `mode: release`: the role does not have its ownership tags, and nothing is compared or written",

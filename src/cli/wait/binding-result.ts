@@ -68,11 +68,16 @@ export function awaitedResult(binding: BindingObject, context: ResultContext): B
 function isUnfinished({ spec, status }: BindingObject, { dueAt }: ResultContext): boolean {
   const ready = status.conditions.find(({ type }) => type === "Ready");
   if (ready === undefined) return true;
-  if (ready.status === "True") return false;
+  if (ready.status === "True" || isKept({ spec, status })) return false;
   const isSuspended = status.conditions.some(({ type }) => type === "Suspended");
   if (isSuspended && (status.plan?.actions ?? 0) > 0) return false;
   if (CONDITION_REASONS[ready.reason].lasts === "until-deployed") return true;
   return ready.status === "Unknown" && !dueAt.has(spec.key);
+}
+
+/** Git no longer declares it, and nothing is going to be deleted. */
+function isKept({ spec, status }: Pick<BindingObject, "spec" | "status">): boolean {
+  return spec.source === null && (status.plan?.actions ?? 0) === 0 && status.sync !== "Unknown";
 }
 
 type Result = readonly [state: BindingState, text: string];
@@ -85,6 +90,7 @@ function resultOf({ spec, status }: BindingObject, context: ResultContext): Resu
   if (suspended !== undefined && (plan?.actions ?? 0) > 0)
     return ["not-applied", `suspended ${suspended.message}, ${callsText(plan?.actions ?? 0)} withheld`];
   if (ready.status === "False") return ["not-applied", refusedText(spec.key, ready, context)];
+  if (isKept({ spec, status })) return ["not-applied", `kept, ${ready.message}`];
   if (ready.status === "Unknown") return unknownResult({ spec, status }, ready, context);
   const calls = context.calls.get(spec.key) ?? 0;
   if (ready.reason === "ObserveOnly") {

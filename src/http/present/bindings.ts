@@ -36,7 +36,8 @@ export function bindings(reader: Reader): readonly BindingObject[] {
       ...envelope("Binding", keyMetadata(reader, key)),
       spec: {
         key,
-        desired: view?.desired ?? null,
+        // The view of a key that left Git has its last applied state.
+        desired: object === undefined ? null : (view?.desired ?? null),
         source: object === undefined ? null : { file: object.file, line: object.line },
       },
       get status() {

@@ -16,7 +16,7 @@ export function readyOf(view: JudgedView): ConditionClaim {
   const [unread] = view.unread;
   if (subject.kind === "removed") return readyOfRemoved(view);
   if (skipped?.kind === "observe" && unread === undefined) {
-    if (drifts.length === 0 && isReleased(subject)) return RELEASED;
+    if (isReleased(subject)) return drifts.length === 0 ? RELEASED : NOT_RELEASED;
     const message = drifts.length === 0 ? "matches Git" : "compared; observe mode writes nothing";
     return readyClaim("True", "ObserveOnly", message);
   }
@@ -83,6 +83,13 @@ const RELEASED = readyClaim(
   "True",
   "Released",
   "its role does not have the ownership tags of this manifest; nothing of it is written",
+);
+
+/** A release is a request to write: it is not done by a comparison. */
+const NOT_RELEASED = readyClaim(
+  "False",
+  "ObserveOnly",
+  "not released: its role has the ownership tags of this manifest, and observe mode writes nothing",
 );
 
 function isReleased(subject: Subject): boolean {

@@ -65,6 +65,14 @@ export const ROWS: readonly Row[] = [
       "the manifest releases the function, its role has no ownership tags, and nothing is compared in observe",
   },
   {
+    outcome: skippedOf(
+      { kind: "observe" },
+      { ...apart, subject: { ...subjectOf(), kind: "desired", desired: { ...BINDING, released: true } } },
+    ),
+    expected: { Ready: "False ObserveOnly", ...DRIFT, kstatus: "InProgress" },
+    because: "the manifest releases the function, its role has the ownership tags, and observe removes none",
+  },
+  {
     outcome: writtenOf(),
     expected: { Ready: "True ReconciliationSucceeded", ...NO_DRIFT, ...FINISHED },
     because: "everything was written and read back",

@@ -46,6 +46,16 @@ describe("wait for a target", () => {
   });
 
   test.each([
+    { reason: "Progressing", message: "its deletionPolicy is retain" },
+    { reason: "ObserveOnly", message: "no longer declared in Git; observe mode deletes nothing" },
+  ] as const)("ends immediately for what Git no longer declares: $message", async ({ reason, message }) => {
+    const status = { ...ready({ status: "Unknown", reason, message }), sync: "OutOfSync" as const };
+    const { out, err, code } = await waitFor({ ...of(status), objects: [] });
+
+    expect([out.split("\n")[0], err, code]).toEqual([`${TARGET}: kept, ${message}`, "", 3]);
+  });
+
+  test.each([
     {
       status: ready({ status: "False", reason: "GuardrailRefused", message: "ACT-001: x" }),
       expected: "refused by ACT-001: x",
@@ -57,6 +67,14 @@ describe("wait for a target", () => {
     {
       status: ready({ status: "False", reason: "AwaitingApproval", message: "first enforcing run" }),
       expected: "not applied, first enforcing run",
+    },
+    {
+      status: ready({
+        status: "False",
+        reason: "ObserveOnly",
+        message: "not released: its role has the tags",
+      }),
+      expected: "not applied, not released: its role has the tags",
     },
     {
       status: {
