@@ -59,6 +59,8 @@ export interface DesiredAccount {
   readonly passableRoles: readonly string[];
   /** Patterns of the resources in which functions may run code, and which they may change or delete; sorted. */
   readonly controllableResources: readonly string[];
+  /** ARNs of the roles outside `/grantkeeper/` that manifests may take over in place, sorted; missing: none. */
+  readonly adoptableRoles?: readonly Arn[];
   /** The trust of every execution role names this account as the only source (TRU-004); missing: it names none. */
   readonly requiresSourceAccount?: true;
   /** As in the manifest; the stricter of these and of the operator's file wins. */
@@ -127,6 +129,8 @@ export interface DesiredRole {
   /** Begins and ends with `/`. */
   readonly path: string;
   readonly arn: Arn;
+  /** A role that exists is taken over in place; missing: never. It is then neither created nor deleted. */
+  readonly adopt?: "reviewed";
   readonly boundary: { readonly arn: Arn; readonly origin: Origin } | null;
   readonly inline: CompiledDocument;
   /** Sorted by ARN. */

@@ -172,6 +172,12 @@ export interface LiveAccount {
   readonly awsManaged: ReadonlyMap<string, Reading<AwsManagedPolicy>>;
   readonly regions: ReadonlyMap<Region, LiveRegion>;
   readonly quotas: AccountQuotas;
+  /** By lower-case role name: the stack of CloudFormation that owns it. Read only for roles that are about to be taken over. */
+  readonly roleStacks?: ReadonlyMap<string, Reading<string>>;
+}
+
+export function liveRoleStack({ roleStacks }: LiveAccount, name: string): OccasionalReading<string> {
+  return roleStacks?.get(name.toLowerCase()) ?? { kind: "not-requested" };
 }
 
 export function liveRole(live: LiveAccount, name: string): Reading<LiveRole> {

@@ -31,12 +31,16 @@ export interface SweepRequest {
   readonly everyVersion: boolean;
   /** Names of our roles. Fields that a listing leaves out are read by separate calls. */
   readonly roleNames: readonly string[];
+  /** Names of the roles whose stack is read, since they are about to be taken over in place; missing: none. */
+  readonly stackRoles?: readonly string[];
 }
 
 export interface TargetedRequest {
   readonly account: DesiredAccount;
   readonly pass: string;
   readonly roleNames: readonly string[];
+  /** As in a sweep. */
+  readonly stackRoles?: readonly string[];
   readonly policyArns: readonly string[];
   readonly functions: readonly FunctionRequest[];
 }

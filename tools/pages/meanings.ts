@@ -38,9 +38,11 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.role": "the function's role; each of its fields has a default",
     "spec.role.name":
       "default `${function}-${region}`; a name over 64 characters is cut to 55, plus `-` and 8 hex digits of its SHA-256",
-    "spec.role.path": "default `/grantkeeper/`; a role's path can never change",
+    "spec.role.path":
+      "default `/grantkeeper/`, and below it; with `adopt: reviewed`, the path that the role has. It can never change",
     "spec.role.boundary": "one of the account's `boundaries`; default the account's `boundary`",
-    "spec.role.adopt": "adopting an existing role is not in this version",
+    "spec.role.adopt":
+      "default `never`. `reviewed`: the role exists and is [taken over in place](adoption.md#take-over-in-place); the account must list it in `adoptableRoles`",
     "spec.role.tags":
       "only keys from the account's `tagKeys`, because tags of a role can grant permissions (`aws:PrincipalTag`)",
     "spec.role.description": "default empty",
@@ -100,6 +102,8 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
       "the AWS-managed policies that a role may have; default the policies of AWS for functions: basic, VPC, X-Ray, SQS, Kinesis and DynamoDB (ATT-001). `[]` allows none",
     "spec.functionRole": "the maximum for `functionRole` in manifests; default `verify`",
     "spec.tagKeys": "tag keys that manifests may set; default none",
+    "spec.adoptableRoles":
+      "ARNs of the roles that manifests may [take over in place](adoption.md#take-over-in-place), at most 60; default none",
     "spec.assumableRoles":
       "roles that functions may assume (`sts:AssumeRole`), of any account; default none. Never the roles of Grantkeeper or of functions",
     "spec.passableRoles": "the same for roles that functions may pass to a service (`iam:PassRole`)",

@@ -1,4 +1,5 @@
 import type { Identity } from "../../src/aws/calls/calls.ts";
+import { adoptedStatements } from "../../src/aws/own/adopted-roles.ts";
 import type { OwnFacts } from "../../src/aws/own/facts.ts";
 import { ownPolicy, ownTrust } from "../../src/aws/own/policies.ts";
 import { sourceStatements } from "../../src/aws/own/source-access.ts";
@@ -26,6 +27,7 @@ export const EXAMPLE: OwnFacts = {
   boundaries: ["arn:aws:iam::111122223333:policy/grantkeeper-boundary/platform-default"],
   tagKeys: ["cost-center", "team"],
   attachable: ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"],
+  adoptable: [],
   functions: ["arn:aws:lambda:eu-west-1:111122223333:function:orders-*"],
   functionKeys: [],
   callers: [
@@ -183,6 +185,7 @@ can do, and what one session of Grantkeeper can do, whose session policy names o
   const sections = IDENTITIES.flatMap(([identity, purpose]) => [
     section(identity, purpose),
     ...(identity === "base" ? [withQueue()] : []),
+    ...(identity === "writer" ? [withAdoptable()] : []),
     ...(identity === "binder" ? [withKeys()] : []),
   ]);
   return [head, ...sections].join("\n");
@@ -220,6 +223,30 @@ See [Securing Lambda environment variables](https://docs.aws.amazon.com/lambda/l
 
 \`\`\`json
 ${policyText(changed)}
+\`\`\`
+`;
+}
+
+/** The statements that an account with `adoptableRoles` has in addition. */
+function withAdoptable(): string {
+  const facts = { ...EXAMPLE, adoptable: ["arn:aws:iam::111122223333:role/service-role/orders-report"] };
+  const stacks = ownPolicy("observer", facts).filter(({ Sid }) => Sid === "StacksOfRoles");
+  return `### Take over in place
+
+If an account lists [\`adoptableRoles\`](adoption.md#take-over-in-place), \`bootstrap roles\` names each of them in the
+writer's policy by its ARN, and \`doctor\` compares them. They are outside its path, so only the ownership tag
+distinguishes a role that was taken over. Until then, adding both ownership tags is all that the writer may do to it. It
+can never create or delete one. If the writer is stolen, it can tag each listed role, and then grant it anything inside the
+boundary: list a role shortly before it is taken over.
+
+\`\`\`json
+${policyText(adoptedStatements(facts))}
+\`\`\`
+
+The observer reads which stack owns such a role. A role that a stack owns, or may own, is not taken over.
+
+\`\`\`json
+${policyText(stacks)}
 \`\`\`
 `;
 }

@@ -12,6 +12,7 @@ export type OrganizationCall =
 
 /** The calls that read an account; the write calls are `WriteCall` of the model. */
 export type ReadCall =
+  | "cloudformation:DescribeStackResources"
   | "iam:GetAccountAuthorizationDetails"
   | "iam:ListRoles"
   | "iam:GetAccountSummary"
@@ -42,7 +43,8 @@ export type AwsCall = ReadCall | OrganizationCall | WriteCall | QueueCall | "sts
 export type Identity = "base" | "observer" | "writer" | "binder" | "reader";
 
 /** The calls that share one of AWS's rate limits. */
-export type ApiFamily = "iamRead" | "iamWrite" | "lambda" | "lambdaGetPolicy" | "organizations" | "tagging";
+export type ApiFamily =
+  "cloudformation" | "iamRead" | "iamWrite" | "lambda" | "lambdaGetPolicy" | "organizations" | "tagging";
 
 /** The target of a call and its object, as errors and circuits name them. */
 export interface CallSite {
@@ -64,6 +66,7 @@ export function siteName(site: CallSite): string {
 /** The object that an input names; never contains documents. */
 export function objectOf(input: Readonly<Record<string, unknown>>): string | null {
   const { RoleName, Arn, PolicyArn, PolicyName, FunctionName, Qualifier, ParentId, ResourceId } = input;
+  if (typeof input["PhysicalResourceId"] === "string") return `role/${input["PhysicalResourceId"]}`;
   if (typeof RoleName === "string") return `role/${RoleName}`;
   if (typeof Arn === "string") return Arn.slice(Arn.indexOf(":role/") + 1);
   if (typeof PolicyArn === "string") return PolicyArn.slice(PolicyArn.indexOf(":policy/") + 1);

@@ -19,6 +19,7 @@ const ROLES = "arn:PARTITION:iam::ACCOUNT:role/*";
 const OUR_ROLES = "arn:PARTITION:iam::ACCOUNT:role/grantkeeper/*";
 const OUR_POLICIES = "arn:PARTITION:iam::ACCOUNT:policy/grantkeeper/*";
 const POLICIES = "arn:PARTITION:iam::*:policy/*";
+const STACKS = "arn:PARTITION:cloudformation:*:ACCOUNT:stack/*";
 const FUNCTIONS = "arn:PARTITION:lambda:*:ACCOUNT:function:*";
 
 const read = (family: ApiFamily, resource: string, why: string): CallPermission => {
@@ -122,6 +123,11 @@ const PERMISSIONS = {
     "tagging",
     "*",
     "optional: the tags of functions, 100 on each page, which show who deploys a function without a manifest",
+  ),
+  "cloudformation:DescribeStackResources": read(
+    "cloudformation",
+    STACKS,
+    "optional: only with `adoptableRoles`: the stack that owns a role which is to be taken over in place",
   ),
   "organizations:ListAccounts": listing("*", "the accounts of the organization"),
   "organizations:ListAccountsForParent": {

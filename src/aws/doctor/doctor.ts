@@ -26,7 +26,8 @@ interface ReadAttempt {
 }
 
 const WIDTH = 4;
-const NOT_FOUND = new Set(["NoSuchEntity", "ResourceNotFound"]);
+/** `ValidationError`: CloudFormation's answer for a resource of no stack. */
+const NOT_FOUND = new Set(["NoSuchEntity", "ResourceNotFound", "ValidationError"]);
 
 /**
  * Checks without writing what only calls prove: it assumes every role, and makes every read call once. What is only less
@@ -87,7 +88,10 @@ export class Doctor {
   }
 
   async #reads(account: DesiredAccount, signal: AbortSignal): Promise<readonly Probe[]> {
-    const calls = AWS_CALLS.filter((call): call is ReadCall => Object.hasOwn(PROBES, call));
+    const adopts = (account.adoptableRoles ?? []).length > 0;
+    const calls = AWS_CALLS.filter((call): call is ReadCall => Object.hasOwn(PROBES, call)).filter(
+      (call) => adopts || !call.startsWith("cloudformation:"),
+    );
     const tries = calls.flatMap((call): readonly ReadAttempt[] =>
       call.startsWith("iam:")
         ? [{ call, region: null }]

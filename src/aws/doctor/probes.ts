@@ -1,3 +1,4 @@
+import { DescribeStackResourcesCommand } from "@aws-sdk/client-cloudformation";
 import {
   GenerateServiceLastAccessedDetailsCommand,
   GetAccountAuthorizationDetailsCommand,
@@ -83,6 +84,8 @@ export const PROBES = {
     probe(ListFunctionEventInvokeConfigsCommand, { FunctionName: NAME }),
   "tag:GetResources": () =>
     probe(GetResourcesCommand, { ResourceTypeFilters: ["lambda:function"], ResourcesPerPage: 1 }),
+  "cloudformation:DescribeStackResources": ({ roleName }) =>
+    probe(DescribeStackResourcesCommand, { PhysicalResourceId: roleName }),
 } as const satisfies Record<ReadCall, (target: ProbeTarget) => ProbeCall>;
 
 function awsManaged({ partition }: ProbeTarget): string {

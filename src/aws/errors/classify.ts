@@ -93,6 +93,7 @@ export function noFipsEndpoint(service: AwsService, message: string): AwsError {
 
 /** What cannot be read without the service. */
 const NO_FIPS_SCOPES = {
+  cloudformation: "action",
   iam: "account",
   lambda: "region",
   organizations: "account",
@@ -147,7 +148,7 @@ function dispositionOf(
 ): Disposition {
   const { status, found = "rejected" } = answer;
   if (status === 429 || status >= 500) return DISPOSITIONS.throttled;
-  if (site.call === OPTIONAL_READ && STOPS_CALLS.has(found)) return { kind: "circuit", scope: "action" };
+  if (OPTIONAL_READS.has(site.call) && STOPS_CALLS.has(found)) return { kind: "circuit", scope: "action" };
   switch (found) {
     case "denied":
       return { kind: "circuit", scope: deniedScope(site) };
@@ -169,8 +170,11 @@ function dispositionOf(
   }
 }
 
-/** A failure of this call stops no other read of the account or region. */
-const OPTIONAL_READ = "tag:GetResources";
+/** A failure of such a call stops no other read of the account or region. */
+const OPTIONAL_READS: ReadonlySet<CallSite["call"]> = new Set([
+  "cloudformation:DescribeStackResources",
+  "tag:GetResources",
+]);
 const STOPS_CALLS: ReadonlySet<string> = new Set([
   "denied",
   "session",

@@ -2,11 +2,10 @@ import { GetPolicyCommand, GetPolicyVersionCommand } from "@aws-sdk/client-iam";
 import type { Clock } from "../../controller/ports/clock.ts";
 import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import type { AwsManagedPolicy, LiveRole, Reading } from "../../model/live.ts";
-import { documentText } from "./decode.ts";
 import { mapInParallel } from "../requests/in-parallel.ts";
 import { orAborted } from "../requests/or-aborted.ts";
 import { presenceOf } from "./failure.ts";
-import { arnOf, needed } from "./project-role.ts";
+import { arnOf, documentText, needed } from "./project-role.ts";
 import type { AccountReader } from "./reader.ts";
 import { byText } from "../../text/order.ts";
 

@@ -1,7 +1,6 @@
 import type { ManagedPolicyDetail } from "@aws-sdk/client-iam";
 import type { LivePolicy, LivePolicyVersion } from "../../model/live.ts";
-import { documentText } from "./decode.ts";
-import { arnOf, needed } from "./project-role.ts";
+import { arnOf, documentText, needed } from "./project-role.ts";
 
 const CALL = "iam:GetAccountAuthorizationDetails";
 

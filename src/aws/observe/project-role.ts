@@ -2,7 +2,6 @@ import type { Role, RoleDetail, Tag as IamTag } from "@aws-sdk/client-iam";
 import { parseArn, type Arn } from "../../model/aws/arn.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { Tag } from "../../model/aws/tag.ts";
-import { documentText } from "./decode.ts";
 import { incompleteAnswer } from "../errors/classify.ts";
 import { byText, byTextOf } from "../../text/order.ts";
 
@@ -130,4 +129,18 @@ function boundaryOf(
 ): Arn | null {
   const text = boundary?.PermissionsBoundaryArn;
   return text === undefined ? null : arnOf(text, call);
+}
+
+/**
+ * An IAM document as text. IAM sends it RFC 3986-encoded: it is decoded exactly once, and `+` is a plus sign. Text that
+ * starts with `{` is already decoded (some emulators send it so) and stays unchanged. So does text that cannot be
+ * decoded: the parser reports it as unreadable.
+ */
+export function documentText(text: string): string {
+  if (text.trimStart().startsWith("{")) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -6,11 +6,10 @@ import {
   ListRolePoliciesCommand,
 } from "@aws-sdk/client-iam";
 import type { LiveRole, Reading } from "../../model/live.ts";
-import { documentText } from "./decode.ts";
 import { inParallel } from "../requests/in-parallel.ts";
 import { isNotThere, presenceOf, unknownBecause } from "./failure.ts";
 import { changing } from "./iam-listing.ts";
-import { arnsOf, needed, roleFromGetRole } from "./project-role.ts";
+import { arnsOf, documentText, needed, roleFromGetRole } from "./project-role.ts";
 import type { AccountReader } from "./reader.ts";
 import { byText } from "../../text/order.ts";
 

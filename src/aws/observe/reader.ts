@@ -7,6 +7,7 @@ import { completeListing, nextOfIam, nextOfLambda, type IamPage, type ListingPag
 
 type IamRead = Extract<ReadCall, `iam:${string}`>;
 type TagRead = Extract<ReadCall, `tag:${string}`>;
+type StackRead = Extract<ReadCall, `cloudformation:${string}`>;
 type LambdaRead = Extract<ReadCall, `lambda:${string}`>;
 
 /** Makes the read calls of one account in one pass, as its observer. */
@@ -48,6 +49,15 @@ export class AccountReader {
   /** @throws AwsError */
   tagging<Input extends object, Output>(
     call: TagRead,
+    Command: new (input: Input) => SdkCommand<Output>,
+    place: { readonly region: Region; readonly input: Input },
+  ): Promise<Output> {
+    return this.#read(call, () => new Command(place.input), place);
+  }
+
+  /** @throws AwsError */
+  cloudFormation<Input extends object, Output>(
+    call: StackRead,
     Command: new (input: Input) => SdkCommand<Output>,
     place: { readonly region: Region; readonly input: Input },
   ): Promise<Output> {

@@ -20,6 +20,7 @@ import { withAttributes, type PolicyAttributes } from "./policy-attributes.ts";
 import { completedRole, readRole } from "./read-role.ts";
 import type { PolicyFromDetails } from "./project-policy.ts";
 import type { AccountReader } from "./reader.ts";
+import { readRoleStacks } from "./role-stacks.ts";
 import type { SweepRequest } from "../../model/read-requests.ts";
 
 export interface Caches {
@@ -40,10 +41,11 @@ export async function sweepAccount(
   context: { readonly caches: Caches; readonly observedAtMs: number; readonly telemetry: Telemetry },
 ): Promise<LiveAccount> {
   const { caches, observedAtMs, telemetry } = context;
-  const [iam, regions, quotas] = await Promise.all([
+  const [iam, regions, quotas, roleStacks] = await Promise.all([
     sweepIam(reader, request, caches),
     mapInParallel(request.account.regions, WIDTH, (region) => sweepRegion(reader, region, request)),
     quotasOrDefaults(reader, telemetry),
+    readRoleStacks(reader, request.stackRoles ?? []),
   ]);
   return {
     accountId: request.account.id,
@@ -52,6 +54,7 @@ export async function sweepAccount(
     ...iam,
     regions,
     quotas,
+    ...(roleStacks.size > 0 && { roleStacks }),
   };
 }
 

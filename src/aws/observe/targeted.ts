@@ -16,6 +16,7 @@ import { leftOut, listDetails, type Detail } from "./iam-listing.ts";
 import { functionFrom } from "./project-function.ts";
 import { readRole } from "./read-role.ts";
 import type { AccountReader } from "./reader.ts";
+import { readRoleStacks } from "./role-stacks.ts";
 import type { Caches } from "./sweep.ts";
 import { byText } from "../../text/order.ts";
 import type { TargetedRequest } from "../../model/read-requests.ts";
@@ -35,11 +36,12 @@ export async function readTargets(
   const names = request.roleNames.map((name) => name.toLowerCase()).sort(byText);
   const regionNames = request.functions.map((each) => each.region).sort(byText);
   const customerArns = request.policyArns.filter((arn) => !isAwsManagedPolicy(arn));
-  const [roles, policies, awsManaged, regions] = await Promise.all([
+  const [roles, policies, awsManaged, regions, roleStacks] = await Promise.all([
     mapInParallel(names, WIDTH, (name) => readRole(reader, nameAsAsked(name, request))),
     readPolicies(reader, customerArns, caches),
     caches.awsManaged.readFresh(reader, request.policyArns.filter(isAwsManagedPolicy)),
     mapInParallel(regionNames, WIDTH, (region) => readRegion(reader, region, request)),
+    readRoleStacks(reader, request.stackRoles ?? []),
   ]);
   return {
     accountId: request.account.id,
@@ -50,6 +52,7 @@ export async function readTargets(
     awsManaged,
     regions,
     quotas: DEFAULT_QUOTAS,
+    ...(roleStacks.size > 0 && { roleStacks }),
   };
 }
 

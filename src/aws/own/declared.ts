@@ -99,6 +99,7 @@ function declaredFacts(desired: Desired, account: DesiredAccount, setup: OwnSetu
     boundaries,
     tagKeys,
     attachable: fences.attachablePolicies,
+    adoptable: account.adoptableRoles ?? [],
     functions: functionPatterns(desired, account),
     functionKeys: functionKeys[name] ?? [],
     callers: sortedSet([...CALLER_SERVICES, ...declaredServices(desired, account), ...namedCallers(account)]),

@@ -1,4 +1,5 @@
-import type { Statement } from "../../model/aws/policy-document.ts";
+import type { ConditionBlock, Statement } from "../../model/aws/policy-document.ts";
+import { INSTANCE_TAG } from "../../model/aws/tag.ts";
 
 /** The inputs for the policies of Grantkeeper's own identities in one account. */
 export interface OwnFacts {
@@ -17,6 +18,8 @@ export interface OwnFacts {
   readonly tagKeys: readonly string[];
   /** ARNs of policies that may be attached to a role, in addition to Grantkeeper's own. */
   readonly attachable: readonly string[];
+  /** ARNs of the roles outside our path that may be taken over in place. */
+  readonly adoptable: readonly string[];
   /** ARN patterns of the functions to which callers may be added. */
   readonly functions: readonly string[];
   /** ARNs of customer managed keys that encrypt the environment of functions whose role the binder sets. */
@@ -38,4 +41,11 @@ export function ourRoles({ partition, accountId }: OwnFacts): string {
 
 export function ourPolicies({ partition, accountId }: OwnFacts): string {
   return `arn:${partition}:iam::${accountId}:policy/grantkeeper/*`;
+}
+
+export const resourceTag = `aws:ResourceTag/${INSTANCE_TAG}`;
+export const requestTag = `aws:RequestTag/${INSTANCE_TAG}`;
+
+export function tagKeysWithin(keys: readonly string[]): ConditionBlock {
+  return { "ForAllValues:StringEquals": { "aws:TagKeys": keys } };
 }

@@ -103,7 +103,7 @@ function readerStatements({ partition }: OwnFacts): readonly OwnStatement[] {
 }
 
 /** Without conditions: AWS has no key that limits reads to the roles and policies of Grantkeeper. */
-function observerStatements({ partition, accountId }: OwnFacts): readonly OwnStatement[] {
+function observerStatements({ partition, accountId, adoptable }: OwnFacts): readonly OwnStatement[] {
   const allowed: readonly OwnStatement[] = [
     SWEEP_TAKES_NO_RESOURCE,
     {
@@ -138,8 +138,17 @@ function observerStatements({ partition, accountId }: OwnFacts): readonly OwnSta
       Resource: `arn:${partition}:lambda:*:${accountId}:function:*`,
     },
   ];
-  return [...allowed, NO_SECRETS_NO_CODE, denyOtherActions(allowed)];
+  const reads = adoptable.length === 0 ? allowed : [...allowed, OWNING_STACKS];
+  return [...reads, NO_SECRETS_NO_CODE, denyOtherActions(reads)];
 }
+
+/** No role that a stack owns is taken over. The call names a role and no stack, so that its resource is not known. */
+const OWNING_STACKS: OwnStatement = {
+  Sid: "StacksOfRoles",
+  Effect: "Allow",
+  Action: ["cloudformation:DescribeStackResources"],
+  Resource: "*",
+};
 
 const SWEEP_TAKES_NO_RESOURCE: OwnStatement = {
   Sid: "SweepTakesNoResource",

@@ -1,12 +1,21 @@
-import type { ConditionBlock } from "../../model/aws/policy-document.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../model/aws/tag.ts";
-import { ourPolicies, ourRoles, type OwnFacts, type OwnStatement } from "./facts.ts";
+import { adoptedStatements } from "./adopted-roles.ts";
+import {
+  ourPolicies,
+  ourRoles,
+  requestTag,
+  resourceTag,
+  tagKeysWithin,
+  type OwnFacts,
+  type OwnStatement,
+} from "./facts.ts";
 
 /** `iam:PermissionsBoundary` is the new boundary in calls that set one, and the current boundary in all other calls. */
 export function writerStatements(facts: OwnFacts): readonly OwnStatement[] {
   const allowed = [
     ...roleStatements(facts),
     ...tagStatements(facts),
+    ...adoptedStatements(facts),
     ...policyStatements(facts),
     ...functionStatements(facts),
   ];
@@ -232,11 +241,4 @@ function ownRolesBelowOurPath(facts: OwnFacts): readonly string[] {
 export function denyOtherActions(allowed: readonly OwnStatement[]): OwnStatement {
   const actions = new Set(allowed.flatMap(({ Action = [] }) => Action));
   return { Sid: "Fence", Effect: "Deny", NotAction: [...actions].sort(), Resource: "*" };
-}
-
-const resourceTag = `aws:ResourceTag/${INSTANCE_TAG}`;
-const requestTag = `aws:RequestTag/${INSTANCE_TAG}`;
-
-function tagKeysWithin(keys: readonly string[]): ConditionBlock {
-  return { "ForAllValues:StringEquals": { "aws:TagKeys": keys } };
 }

@@ -1,3 +1,4 @@
+import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
@@ -52,7 +53,7 @@ export interface AwsNetwork {
 /** AWS's own endpoints, unless an operator names others, such as VPC endpoints. */
 export const PUBLIC_AWS: AwsNetwork = {
   simulator: null,
-  endpoints: { iam: {}, sts: {}, organizations: {}, lambda: {}, tagging: {} },
+  endpoints: { iam: {}, sts: {}, organizations: {}, lambda: {}, tagging: {}, cloudformation: {} },
   stsRegion: null,
   fips: false,
   routes: DIRECT,
@@ -150,6 +151,16 @@ export class Clients {
   ): Promise<ResourceGroupsTaggingAPIClient> {
     const { ResourceGroupsTaggingAPIClient } = await import("@aws-sdk/client-resource-groups-tagging-api");
     return new ResourceGroupsTaggingAPIClient({ ...this.#config("tagging", region, repeat), credentials });
+  }
+
+  /** Loaded when a role is taken over in place. */
+  async cloudFormation(
+    region: Region,
+    credentials: Credentials,
+    repeat: Repeat,
+  ): Promise<CloudFormationClient> {
+    const { CloudFormationClient } = await import("@aws-sdk/client-cloudformation");
+    return new CloudFormationClient({ ...this.#config("cloudformation", region, repeat), credentials });
   }
 
   /** With the base credentials, at the endpoint of the queue's URL. Loaded when a source has a queue; the reader repeats. */

@@ -187,11 +187,13 @@ const SERVICES: Readonly<Record<string, string>> = {
   sts: "STS",
   organizations: "Organizations",
   tag: "Resource Groups Tagging API",
+  cloudformation: "CloudFormation",
 };
 
 function clientOf(session: Session, { call, region }: AwsRequest<unknown>): SdkClient | Promise<SdkClient> {
   if (call.startsWith("organizations:")) return session.organizations();
   if (region === null) return session.iam();
+  if (call.startsWith("cloudformation:")) return session.cloudFormation(region);
   return call.startsWith("tag:") ? session.tagging(region) : session.lambda(region);
 }
 

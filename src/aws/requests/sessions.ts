@@ -1,6 +1,7 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
+import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { AssumeRoleCommand, type AssumeRoleCommandOutput } from "@aws-sdk/client-sts";
 import type { Clock } from "../../controller/ports/clock.ts";
@@ -44,6 +45,7 @@ export interface Session {
   lambda(region: Region): LambdaClient;
   organizations(): Promise<OrganizationsClient>;
   tagging(region: Region): Promise<ResourceGroupsTaggingAPIClient>;
+  cloudFormation(region: Region): Promise<CloudFormationClient>;
 }
 
 interface SessionsParts {
@@ -198,6 +200,7 @@ export class Sessions {
       organizations: () =>
         (organizations ??= this.#clients.organizations(account.partition, credentials, repeat)),
       tagging: (region) => this.#clients.tagging(region, credentials, repeat),
+      cloudFormation: (region) => this.#clients.cloudFormation(region, credentials, repeat),
     };
   }
 }

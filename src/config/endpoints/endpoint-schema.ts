@@ -23,4 +23,5 @@ export const endpointSchema = z.strictObject({
   organizations: urlOrBy("partition", z.record(partition, awsUrl)).optional(),
   lambda: z.record(region, awsUrl).default({}),
   tagging: z.record(region, awsUrl).default({}),
+  cloudformation: z.record(region, awsUrl).default({}),
 });

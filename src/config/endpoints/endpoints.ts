@@ -18,7 +18,7 @@ type AwsSection = Pick<ParsedConfig["aws"], "endpoints" | "stsRegion" | "fips">;
 
 /** One URL is for the place that its host name shows; a name in DNS of one's own shows none. */
 export function endpointsOf({ endpoints, stsRegion }: AwsSection): AwsEndpoints {
-  const { iam, sts, organizations, lambda, tagging } = endpoints;
+  const { iam, sts, organizations, lambda, tagging, cloudformation } = endpoints;
   return {
     iam: placed(iam, (region) => partitionOfRegion(region) ?? EVERYWHERE),
     organizations: placed(organizations, (region) => partitionOfRegion(region) ?? EVERYWHERE),
@@ -28,6 +28,7 @@ export function endpointsOf({ endpoints, stsRegion }: AwsSection): AwsEndpoints 
         : placed(sts, (region) => region),
     lambda,
     tagging,
+    cloudformation,
   };
 }
 
@@ -85,7 +86,7 @@ interface ServedEndpoint {
 }
 
 function servedEndpoints({ endpoints, stsRegion }: AwsSection): readonly ServedEndpoint[] {
-  const { iam, sts, organizations, lambda, tagging } = endpoints;
+  const { iam, sts, organizations, lambda, tagging, cloudformation } = endpoints;
   const signedFor = { iam: homeRegionOf, organizations: organizationsRegionOf };
   const ofPartitions = (
     service: keyof typeof signedFor,
@@ -115,6 +116,7 @@ function servedEndpoints({ endpoints, stsRegion }: AwsSection): readonly ServedE
       : ofRegions("sts", sts ?? {})),
     ...ofRegions("lambda", lambda),
     ...ofRegions("tagging", tagging),
+    ...ofRegions("cloudformation", cloudformation),
   ];
 }
 

@@ -13,7 +13,17 @@ export function overlayLive(base: LiveAccount, fresh: LiveAccount): LiveAccount 
     policies: new Map([...base.policies, ...fresh.policies]),
     awsManaged: new Map([...base.awsManaged, ...fresh.awsManaged]),
     regions,
+    ...overlayStacks(base, fresh),
   };
+}
+
+function overlayStacks(
+  { roleStacks: base }: LiveAccount,
+  { roleStacks: fresh }: LiveAccount,
+): Pick<LiveAccount, "roleStacks"> {
+  return base === undefined && fresh === undefined
+    ? {}
+    : { roleStacks: new Map([...(base ?? []), ...(fresh ?? [])]) };
 }
 
 function overlayRegion(base: LiveRegion | undefined, fresh: LiveRegion): LiveRegion {

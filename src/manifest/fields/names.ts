@@ -104,9 +104,9 @@ export const ROLE_NAME: TextSyntax = {
 };
 
 export const ROLE_PATH: TextSyntax = {
-  what: "a path that begins with /grantkeeper/ and ends with /, without . or .. for a segment",
+  what: "a path that begins and ends with /, without . or .. for a segment",
   // A reader that treats an ARN as a path would resolve such a segment to another folder.
-  pattern: /^(?=.{1,512}$)\/grantkeeper\/((?!\.{1,2}\/)[\w+=,.@-]+\/)*$/,
+  pattern: /^(?=.{1,512}$)\/((?!\.{1,2}\/)[\w+=,.@-]+\/)*$/,
   example: "/grantkeeper/orders/",
 };
 

@@ -23,6 +23,7 @@ import {
   TAG_KEY,
   VARIABLE_VALUE,
 } from "../fields/names.ts";
+import { reservedPath, ROLES_PATH } from "../fields/role-path.ts";
 import { changeLimits } from "./limits.ts";
 
 /** A boundary that only these namespaces may use. */
@@ -108,7 +109,12 @@ export const awsAccount = z.strictObject({
   kind: z.literal("AwsAccount"),
   metadata: platformMetadata,
   spec: z
-    .strictObject({ id: plainText(ACCOUNT_ID), mode: accountMode.optional(), ...accountFields(plainText) })
+    .strictObject({
+      id: plainText(ACCOUNT_ID),
+      mode: accountMode.optional(),
+      adoptableRoles: setOf(plainText(IAM_ROLE_ARN)).optional(),
+      ...accountFields(plainText),
+    })
     .check((context) => {
       const spec = context.value;
       for (const name of ["observer", "writer", "binder"] as const) checkIdentity(context, name);
@@ -116,6 +122,7 @@ export const awsAccount = z.strictObject({
       checkProtectedPolicies(context);
       checkAttachablePolicies(context);
       checkBoundaries(context);
+      checkAdoptableRoles(context);
       for (const name of ["assumableRoles", "passableRoles"] as const) checkRoles(context, name);
       if (spec.mode !== "enforce") return;
       if (spec.boundary === undefined) {
@@ -183,6 +190,35 @@ function checkRoles(context: AccountContext, name: "assumableRoles" | "passableR
     const message = `${role} includes a role of Grantkeeper or of a function`;
     pushIssue(context, [name, index], { message, fix: "name other roles" });
   }
+}
+
+/**
+ * The writer's policies name each of them by its ARN: with more, they would not fit in the policies that a role can have
+ * attached.
+ */
+const MOST_ADOPTABLE = 60;
+
+function checkAdoptableRoles(context: AccountContext): void {
+  const { id, partition = "aws", adoptableRoles = [], observer, writer, binder } = context.value;
+  const identities = [observer.role, writer?.role, binder?.role];
+  for (const [index, role] of adoptableRoles.entries()) {
+    const start = `arn:${partition}:iam::${id}:role`;
+    const reserved = role.startsWith(`${start}/`) ? reservedPath(role.slice(start.length)) : undefined;
+    const message = !role.startsWith(`${start}/`)
+      ? `${role} is not a role of account ${id}`
+      : reserved !== undefined
+        ? `${role} is below ${reserved}: it can't be taken over`
+        : identities.includes(role)
+          ? `${role} is a role of Grantkeeper itself`
+          : null;
+    if (message === null) continue;
+    pushIssue(context, ["adoptableRoles", index], { message, fix: "name the role of a function" });
+  }
+  if (adoptableRoles.length <= MOST_ADOPTABLE) return;
+  pushIssue(context, ["adoptableRoles"], {
+    message: `${adoptableRoles.length} roles: an account can have ${MOST_ADOPTABLE}, because the writer's policies name each one`,
+    fix: `give the other functions new roles below ${ROLES_PATH}, or list these once the first ones are released`,
+  });
 }
 
 /** A name protects the policy with any ARN; an ARN must be one that a role of the account can have. */

@@ -15,6 +15,7 @@ import {
   TAG_KEY,
   TAG_VALUE,
 } from "../fields/names.ts";
+import { rolePathProblem } from "../fields/role-path.ts";
 import { templateUses } from "./template-use.ts";
 import { grantItem, oneOf, rawStatement, statementItem, type GrantItem } from "./permissions.ts";
 
@@ -73,14 +74,29 @@ const roleTags = z.record(z.string(), templateText(TAG_VALUE)).check((context) =
     });
 });
 
-const role = z.strictObject({
+const roleFields = z.strictObject({
   name: templateText(ROLE_NAME).optional(),
   path: templateText(ROLE_PATH).optional(),
   boundary: plainText(OBJECT_NAME).optional(),
-  adopt: z.literal("never").optional(),
+  adopt: z.enum(["never", "reviewed"]).optional(),
   tags: roleTags.optional(),
   description: templateText(DESCRIPTION).optional(),
   maxSessionDuration: durationText("hms", "1h", "12h").optional(),
+});
+
+const role = roleFields.check((context) => {
+  const { adopt = "never", name, path } = context.value;
+  if (adopt === "reviewed") {
+    // A default is no guess at the name of a role that exists.
+    for (const [field, value] of Object.entries({ name, path }))
+      if (value === undefined)
+        pushIssue(context, ["adopt"], {
+          message: `adopt: reviewed takes over a role that exists: its ${field} is required`,
+          fix: `write ${field}: as it is in AWS`,
+        });
+  }
+  const problem = path === undefined || path.includes("${") ? null : rolePathProblem(path, adopt);
+  if (problem !== null) pushIssue(context, ["path"], problem);
 });
 
 /** A ManagedPolicy of the same namespace, `platform/NAME`, or the ARN of an AWS-managed policy. */

@@ -1,7 +1,7 @@
 import { partitionOfRegion } from "./partitions.ts";
 
 /** The services that Grantkeeper calls. */
-export type AwsService = "iam" | "lambda" | "organizations" | "sts" | "tagging";
+export type AwsService = "cloudformation" | "iam" | "lambda" | "organizations" | "sts" | "tagging";
 
 /** Endpoints in place of AWS's public ones, such as VPC endpoints. What is not in it is called at AWS's own. */
 export interface AwsEndpoints {
@@ -12,6 +12,7 @@ export interface AwsEndpoints {
   readonly sts: Readonly<Record<string, string>>;
   readonly lambda: Readonly<Record<string, string>>;
   readonly tagging: Readonly<Record<string, string>>;
+  readonly cloudformation: Readonly<Record<string, string>>;
 }
 
 /** The key of a URL whose host name shows no place: a name in DNS of one's own. */
@@ -78,6 +79,7 @@ const US = ["us-east-1", "us-east-2", "us-gov-east-1", "us-gov-west-1", "us-west
  * @see https://github.com/boto/botocore/blob/1.43.11/botocore/data/endpoints.json (variants with the tag `fips`)
  */
 const FIPS_REGIONS: Readonly<Record<AwsService, readonly string[]>> = {
+  cloudformation: US,
   iam: ["us-east-1", "us-gov-west-1"],
   lambda: US,
   organizations: ["us-east-1", "us-gov-west-1"],
@@ -94,6 +96,7 @@ export function fipsProblem(service: AwsService, region: string): string | null 
 }
 
 const SERVICE_NAMES: Readonly<Record<AwsService, string>> = {
+  cloudformation: "CloudFormation",
   iam: "IAM",
   lambda: "Lambda",
   organizations: "Organizations",

@@ -11,6 +11,7 @@ export const OPTIONAL_ACTIONS: ReadonlyMap<string, string> = new Map([
   ["iam:deletepolicy", "Grantkeeper deletes none of them here"],
   ["iam:generateservicelastaccesseddetails", "`suggest --last-accessed` has no evidence of use"],
   ["iam:getservicelastaccesseddetails", "`suggest --last-accessed` has no evidence of use"],
+  ["cloudformation:describestackresources", "no role is taken over in place"],
   ["tag:getresources", "Grantkeeper does not know who deploys a function without a manifest"],
 ]);
 

@@ -5,6 +5,7 @@ import type { OwnStatement } from "../../../src/aws/own/facts.ts";
 import { ownPolicy } from "../../../src/aws/own/policies.ts";
 import { sourceStatements } from "../../../src/aws/own/source-access.ts";
 import { requiredPermissions } from "../../../src/aws/calls/permissions.ts";
+import { dividedPolicy } from "../../../src/workbench/bootstrap/divided-policy.ts";
 import { checkStatement } from "../../../src/iam/check/grammar/statement.ts";
 import { toList } from "../../../src/text/json-values.ts";
 import { EXAMPLE, EXAMPLE_KEY } from "../../../tools/pages/permissions.ts";
@@ -18,11 +19,14 @@ const QUEUE = {
   repository: "permissions",
 } as const;
 
+const ROLE = "arn:aws:iam::111122223333:role/service-role/orders-report";
+const ADOPTING = { ...EXAMPLE, adoptable: [ROLE] };
+
 describe("the policies of Grantkeeper's own identities", () => {
   test.each(IDENTITIES)("allow %s exactly the actions of its calls", (identity) => {
     const needed = requiredPermissions(identity).map(({ action }) => action);
     const ofQueue = identity === "base" ? sourceStatements([QUEUE], EXAMPLE.baseRole) : [];
-    const allowed = [...ownPolicy(identity, EXAMPLE), ...ofQueue].flatMap(({ Effect, Action = [] }) =>
+    const allowed = [...ownPolicy(identity, ADOPTING), ...ofQueue].flatMap(({ Effect, Action = [] }) =>
       Effect === "Allow" ? toList(Action) : [],
     );
 
@@ -31,7 +35,9 @@ describe("the policies of Grantkeeper's own identities", () => {
 
   test.each(IDENTITIES)("are valid in AWS, within a managed policy's 6,144 characters: %s", (identity) => {
     const statements = ownPolicy(identity, EXAMPLE);
+    const adopting = ownPolicy(identity, ADOPTING);
 
+    expect(adopting.flatMap((statement) => checkStatement({ ...statement }, "identity"))).toEqual([]);
     expect(statements.flatMap((statement) => checkStatement({ ...statement }, "identity"))).toEqual([]);
     expect(policyText(statements).length).toBeLessThanOrEqual(6_144);
   });
@@ -39,7 +45,7 @@ describe("the policies of Grantkeeper's own identities", () => {
   test("use only condition keys that AWS knows for the action", async () => {
     const data = await new IamActionData().load(["iam", "kms", "lambda", "sts"]);
     const unknown = IDENTITIES.flatMap((identity) =>
-      ownPolicy(identity, { ...EXAMPLE, functionKeys: [EXAMPLE_KEY] }).flatMap((statement) =>
+      ownPolicy(identity, { ...ADOPTING, functionKeys: [EXAMPLE_KEY] }).flatMap((statement) =>
         testedPairs(statement).filter(([action, key]) => {
           const known = data.find(action)?.conditionKeys ?? [];
           return !known.map(withoutTag).includes(key);
@@ -64,6 +70,33 @@ describe("the policies of Grantkeeper's own identities", () => {
     ]);
     expect(fence?.NotAction).toEqual(expect.arrayContaining(["kms:CreateGrant", "kms:Encrypt"]));
     expect(JSON.stringify(ownPolicy("binder", EXAMPLE))).not.toContain("kms:");
+  });
+
+  test("name each role that may be taken over by its ARN, and let it neither be created nor deleted", () => {
+    const actionsOn = (resource: string): readonly string[] =>
+      ownPolicy("writer", ADOPTING)
+        .filter(({ Effect, Resource = [] }) => Effect === "Allow" && toList(Resource).includes(resource))
+        .flatMap(({ Action = [] }) => toList(Action));
+
+    expect([...new Set(actionsOn(ROLE))].sort()).toEqual([
+      "iam:AttachRolePolicy",
+      "iam:DeleteRolePolicy",
+      "iam:DetachRolePolicy",
+      "iam:PutRolePermissionsBoundary",
+      "iam:PutRolePolicy",
+      "iam:TagRole",
+      "iam:UntagRole",
+      "iam:UpdateAssumeRolePolicy",
+      "iam:UpdateRole",
+    ]);
+    expect(JSON.stringify(ownPolicy("writer", EXAMPLE))).not.toContain("Adopt");
+    expect(JSON.stringify(ownPolicy("observer", EXAMPLE))).not.toContain("cloudformation");
+  });
+
+  test("stay within ten policies, as many as a role can have attached, with the most roles that may be taken over", () => {
+    const adoptable = Array.from({ length: 60 }, (_, at) => `${ROLE}-with-a-rather-long-name-${at + 10}`);
+
+    expect(dividedPolicy(ownPolicy("writer", { ...EXAMPLE, adoptable })).length).toBeLessThanOrEqual(10);
   });
 
   test("omit optional features that a platform does not configure: further tags, callers", () => {

@@ -25,7 +25,15 @@ describe("the table of permissions", () => {
   });
 
   test("names only actions that AWS has, and `*` only where AWS takes no resource", async () => {
-    const data = await new IamActionData().load(["iam", "lambda", "organizations", "sqs", "sts", "tag"]);
+    const data = await new IamActionData().load([
+      "cloudformation",
+      "iam",
+      "lambda",
+      "organizations",
+      "sqs",
+      "sts",
+      "tag",
+    ]);
 
     for (const call of AWS_CALLS) {
       const facts = data.find(call);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { documentText } from "../../../src/aws/observe/decode.ts";
+import { documentText } from "../../../src/aws/observe/project-role.ts";
 import { inParallel } from "../../../src/aws/requests/in-parallel.ts";
 import { joinRoles } from "../../../src/aws/observe/iam-listing.ts";
 import { nextOfIam, nextOfLambda, completeListing } from "../../../src/aws/observe/pages.ts";

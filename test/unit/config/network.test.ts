@@ -125,7 +125,7 @@ aws:
   ])("$because", ({ text, read }) => {
     const endpoints = text.startsWith("{") ? text : `{${text}}`;
 
-    const none = { iam: {}, sts: {}, organizations: {}, lambda: {}, tagging: {} };
+    const none = { iam: {}, sts: {}, organizations: {}, lambda: {}, tagging: {}, cloudformation: {} };
     const { aws } = configFile.loaded({ text: `${SMALLEST}aws: {endpoints: ${endpoints}}\n` });
     expect(aws.endpoints).toEqual({ ...none, ...read });
   });

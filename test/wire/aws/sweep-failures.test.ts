@@ -112,6 +112,7 @@ describe("a sweep where something fails", () => {
       lambdaGetPolicy: 100,
       organizations: 1,
       tagging: 5,
+      cloudformation: 2,
     };
     world = await startAwsWorld((state) => addRole(state, { accountId: ACCOUNT, name: "x" }), {
       aws: { budgets, clock: { nowMs: () => nowMs, sleep } },

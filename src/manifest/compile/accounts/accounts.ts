@@ -161,6 +161,9 @@ export function desiredAccount(document: AwsAccount, simulator: SimulatorTimes |
     assumableRoles: [...(spec.assumableRoles ?? [])].sort(),
     passableRoles: [...(spec.passableRoles ?? [])].sort(),
     controllableResources: [...(spec.controllableResources ?? [])].sort(),
+    ...(spec.adoptableRoles !== undefined && {
+      adoptableRoles: spec.adoptableRoles.map((arn) => checked(parseArn(arn))).sort(),
+    }),
     ...(spec.requireSourceAccount === true && { requiresSourceAccount: true as const }),
     limits: limitsOf(spec),
     revertOtherMs: simulator?.revertOtherMs ?? durationOf(spec.revert?.other ?? "15m"),

@@ -173,6 +173,7 @@ function compileOwnRole(
     owner,
     inline: inline.document,
     attachments: attached.attachments,
+    isReleased: spec.mode === "release",
   };
   const { role, diagnostics } = compileRole(spec.role, parts, source);
   const problems = joinedLists(

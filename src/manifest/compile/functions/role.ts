@@ -1,14 +1,16 @@
-import { parseArn, policyArn, roleArn } from "../../../model/aws/arn.ts";
+import { parseArn, policyArn, roleArn, type Arn } from "../../../model/aws/arn.ts";
 import type { Attachment, CompiledDocument, DesiredAccount, DesiredRole } from "../../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import type { InstanceName } from "../../../model/aws/ids.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../../model/aws/tag.ts";
+import { joinedLists } from "../../../model/values/lists.ts";
 import { byTextOf } from "../../../text/order.ts";
 import { BOUNDARY_PATH, type KnownAccount } from "../accounts/accounts.ts";
 import { checked } from "../../schema-value.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../../text/located/located.ts";
 import { didYouMean } from "../../../text/nearest-name.ts";
 import { durationMs } from "../../fields/field.ts";
+import { rolePathProblem, ROLES_PATH } from "../../fields/role-path.ts";
 import type { FunctionPermissionSpec } from "../../schema/function-permission.ts";
 
 /** The tags with those that mark a role or policy as ours; sorted by key. */
@@ -34,6 +36,8 @@ export interface RoleParts {
   readonly owner: string;
   readonly inline: CompiledDocument;
   readonly attachments: readonly Attachment[];
+  /** `mode: release` */
+  readonly isReleased: boolean;
 }
 
 export interface CompiledRole {
@@ -48,12 +52,15 @@ export function compileRole(
   source: LocatedFile,
 ): CompiledRole {
   const { account, name } = parts;
-  const path = written?.path ?? "/grantkeeper/";
+  const path = written?.path ?? ROLES_PATH;
+  const adopt = written?.adopt ?? "never";
+  const arn = roleArn({ partition: account.partition, accountId: account.id }, path, name);
   const boundary = boundaryOf(written?.boundary, parts, source);
   const role: DesiredRole = {
     name,
     path,
-    arn: roleArn({ partition: account.partition, accountId: account.id }, path, name),
+    arn,
+    ...(adopt === "reviewed" && { adopt }),
     boundary: boundary.value,
     inline: parts.inline,
     attachments: parts.attachments,
@@ -64,7 +71,29 @@ export function compileRole(
     origin: originOfKey(source, written === undefined ? ["metadata", "name"] : ["spec", "role"]),
     tagOrigins: tagOrigins(written?.tags, source),
   };
-  return { role, diagnostics: boundary.diagnostics };
+  const ofPlace = placeProblems({ arn, path, adopt, isReleased: parts.isReleased }, account, source);
+  return { role, diagnostics: joinedLists(boundary.diagnostics, ofPlace) };
+}
+
+interface RolePlace {
+  readonly arn: Arn;
+  readonly path: string;
+  readonly adopt: "never" | "reviewed";
+  readonly isReleased: boolean;
+}
+
+/** A team alone can never take over a role: the platform lists those that may be. A release needs no list. */
+function placeProblems(
+  { arn, path, adopt, isReleased }: RolePlace,
+  { name, adoptableRoles = [] }: DesiredAccount,
+  source: LocatedFile,
+): readonly Diagnostic[] {
+  const ofPath = rolePathProblem(path, adopt);
+  if (ofPath !== null) return [errorAt(originOfValue(source, ["spec", "role", "path"]), "role-path", ofPath)];
+  if (adopt === "never" || isReleased || adoptableRoles.includes(arn)) return [];
+  const message = `account ${name} does not allow to take over ${arn}`;
+  const fix = `the platform team adds it to AwsAccount ${name}: adoptableRoles: ["${arn}"]`;
+  return [errorAt(originOfValue(source, ["spec", "role", "adopt"]), "adoptable-role", { message, fix })];
 }
 
 const NO_TAGS: DesiredRole["tagOrigins"] = {};

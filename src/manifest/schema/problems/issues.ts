@@ -190,11 +190,6 @@ function valueKind(path: ValuePath, context: IssueContext): string {
   return /^(true|false)$/i.test(found.written) ? "boolean" : "number";
 }
 
-/** Values that a later version supports, by the end of their path. */
-const LATER_VALUES: Readonly<Record<string, readonly string[]>> = {
-  "role.adopt": ["reviewed"],
-};
-
 function wrongValue(allowed: readonly string[], path: ValuePath, context: IssueContext): Diagnostic {
   const name = formatPath(path);
   const found = placeAt(context.located, path);
@@ -209,16 +204,6 @@ function wrongValue(allowed: readonly string[], path: ValuePath, context: IssueC
       message: `${name} must be ${allowed.join(", ")}`,
       fix: `write one of them`,
     });
-  const field = path
-    .filter((step) => typeof step === "string")
-    .slice(-2)
-    .join(".");
-  if (LATER_VALUES[field]?.includes(value) === true) {
-    return errorAt(originOfValue(context, path), "not-in-this-version", {
-      message: `${name}: ${value} is not in this version`,
-      fix: `valid values: ${allowed.join(", ")}`,
-    });
-  }
   const message = `unknown value ${shown(value)} for ${name}`;
   const hint = deceptiveHint(value) ?? actionHint(value, path) ?? valueHint(value, allowed);
   return errorAt(originOfValue(context, path), "unknown-value", { message, fix: hint });

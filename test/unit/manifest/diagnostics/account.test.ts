@@ -67,7 +67,7 @@ describe("a fault in an account", () => {
       from: "tagKeys:",
       to: "settle: 60s\n  tagKeys:",
       message:
-        '11:3 unknown field "settle" in spec → did you mean "propagationWait"? Valid values: assumableRoles, attachablePolicies, binder, boundaries, boundary, budgets, callerAccounts, controllableResources, deleteQuiet, functionRole, id, limits, mode, observer, organizations, partition, passableRoles, propagationWait, protectedPolicies, regions, requireSourceAccount, resourceAccounts, revert, tagKeys, vars, writer',
+        '11:3 unknown field "settle" in spec → did you mean "propagationWait"? Valid values: adoptableRoles, assumableRoles, attachablePolicies, binder, boundaries, boundary, budgets, callerAccounts, controllableResources, deleteQuiet, functionRole, id, limits, mode, observer, organizations, partition, passableRoles, propagationWait, protectedPolicies, regions, requireSourceAccount, resourceAccounts, revert, tagKeys, vars, writer',
     },
     {
       from: "tagKeys:",
@@ -84,6 +84,24 @@ describe("a fault in an account", () => {
       from: "tagKeys:",
       to: "limits: {deletes: many}\n  tagKeys:",
       message: "11:21 spec.limits.deletes must be a number, not text",
+    },
+    {
+      from: "tagKeys:",
+      to: 'adoptableRoles: ["arn:aws:iam::111111111111:role/x"]\n  tagKeys:',
+      message:
+        "11:20 arn:aws:iam::111111111111:role/x is not a role of account 222222222222 → name the role of a function",
+    },
+    {
+      from: "tagKeys:",
+      to: 'adoptableRoles: ["arn:aws:iam::222222222222:role/aws-service-role/x.amazonaws.com/x"]\n  tagKeys:',
+      message:
+        "11:20 arn:aws:iam::222222222222:role/aws-service-role/x.amazonaws.com/x is below /aws-service-role/: it can't be taken over → name the role of a function",
+    },
+    {
+      from: "tagKeys:",
+      to: `adoptableRoles: [${Array.from({ length: 61 }, (_, at) => `"arn:aws:iam::222222222222:role/r${at}"`).join(", ")}]\n  tagKeys:`,
+      message:
+        "11:19 61 roles: an account can have 60, because the writer's policies name each one → give the other functions new roles below /grantkeeper/, or list these once the first ones are released",
     },
     {
       from: "tagKeys: [cost-center]",

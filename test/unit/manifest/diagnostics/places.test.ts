@@ -131,7 +131,7 @@ describe("the place of a problem", () => {
     {
       because: "the path is not ours",
       files: { [A]: functionText("a", "  role:\n    path: /service-role/\n") },
-      at: [expect.stringMatching(`^${A}:7:11 "/service-role/" is not a path`)],
+      at: [expect.stringMatching(`^${A}:7:11 "/service-role/" is not below`)],
     },
     {
       because: "there is an eleventh policy",

@@ -142,21 +142,31 @@ describe("a fault in a spec", () => {
     {
       spec: "  role: {path: /other/}\n",
       message:
-        '6:16 "/other/" is not a path that begins with /grantkeeper/ and ends with /, without . or .. for a segment → write it like /grantkeeper/orders/',
+        '6:16 "/other/" is not below /grantkeeper/ → write it like /grantkeeper/orders/, or adopt: reviewed to take over a role that exists',
     },
     {
       spec: "  role: {path: /grantkeeper/../orders/}\n",
       message:
-        '6:16 "/grantkeeper/../orders/" is not a path that begins with /grantkeeper/ and ends with /, without . or .. for a segment → write it like /grantkeeper/orders/',
+        '6:16 "/grantkeeper/../orders/" is not a path that begins and ends with /, without . or .. for a segment → write it like /grantkeeper/orders/',
     },
     {
       spec: "  role: {path: /grantkeeper/orders/./}\n",
       message:
-        '6:16 "/grantkeeper/orders/./" is not a path that begins with /grantkeeper/ and ends with /, without . or .. for a segment → write it like /grantkeeper/orders/',
+        '6:16 "/grantkeeper/orders/./" is not a path that begins and ends with /, without . or .. for a segment → write it like /grantkeeper/orders/',
     },
     {
       spec: "  role: {adopt: reviewed}\n",
-      message: "6:17 spec.role.adopt: reviewed is not in this version → valid values: never",
+      message:
+        "6:17 adopt: reviewed takes over a role that exists: its path is required → write path: as it is in AWS",
+    },
+    {
+      spec: "  role: {adopt: reviewed, name: a, path: /aws-service-role/x/}\n",
+      message:
+        "6:42 a role below /aws-service-role/ can't be the role of a manifest → write it like /grantkeeper/orders/",
+    },
+    {
+      spec: "  role: {adopt: yes-please}\n",
+      message: '6:17 unknown value "yes-please" for spec.role.adopt → valid values: never, reviewed',
     },
     {
       spec: "  role: {maxSessionDuration: 13h}\n",
