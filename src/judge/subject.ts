@@ -16,6 +16,8 @@ export type Subject =
       readonly record: KeyRecord;
       readonly desired: DesiredBinding | DesiredPolicy;
       readonly appliedRefusal?: AppliedRefusal;
+      /** Of a policy: `observe` if each function that attaches it observes; absent: none attaches it. */
+      readonly attachedIn?: Mode;
       /** Why nothing in AWS is read or shown for the declared state; absent: it is read. */
       readonly forbidden?: string;
     }
@@ -65,12 +67,14 @@ export function policiesOf(state: DesiredBinding | DesiredPolicy): readonly Key[
   );
 }
 
-/** The most cautious of process, account and manifest. */
+/** The most cautious of process, account and manifest; of a policy, of the functions that attach it. */
 export function modeOf(
   subject: Subject,
   { mode, account }: { readonly mode: Mode; readonly account: { readonly mode: Mode } },
 ): Mode {
   const ceiling = lowerMode(mode, account.mode);
+  if (subject.kind === "desired" && subject.attachedIn !== undefined)
+    return lowerMode(ceiling, subject.attachedIn);
   const state = desiredOf(subject) ?? appliedOf(subject.record);
   return state !== null && isBinding(state) && subject.kind !== "removed"
     ? lowerMode(ceiling, state.mode)

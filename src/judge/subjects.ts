@@ -2,16 +2,20 @@ import { EXPIRY_GRACE_MS, policyWithoutExpired, withoutExpired } from "./states/
 import { forbiddenClaim } from "./states/forbidden-claim.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../model/keys/key-record.ts";
+import { attachingModes } from "./states/attaching-modes.ts";
+import type { Mode } from "../model/rules/mode.ts";
+import { isBinding, type DesiredBinding } from "../model/desired.ts";
 import type { JudgeInputs } from "./inputs.ts";
 import type { PassScope } from "./pass.ts";
-import { policiesOf, type Subject } from "./subject.ts";
+import { appliedOf, policiesOf, type Subject } from "./subject.ts";
 
 /** The keys in scope, sorted: all keys of the account (declared, invalid or only in the record), or the requested ones. */
 export function subjectsInScope(inputs: JudgeInputs, scope: PassScope, nowMs: number): readonly Subject[] {
   const keys = scope.kind === "keys" ? withPolicies(inputs, scope.keys) : keysOf(inputs);
+  const modes = attachingModes([...inputs.desired.bindings.values(), ...appliedOfUnusable(inputs)]);
   return [...keys]
     .sort()
-    .map((key) => subjectOf(key, inputs, nowMs))
+    .map((key) => subjectOf(key, inputs, { nowMs, modes }))
     .filter((subject) => subject.kind !== "removed" || isKnown(subject.record));
 }
 
@@ -22,6 +26,21 @@ function withPolicies(inputs: JudgeInputs, keys: readonly Key[]): readonly Key[]
     return binding === undefined ? [] : policiesOf(binding);
   });
   return [...new Set([...keys, ...policies])];
+}
+
+/** A function whose document has an error counts as it was last applied. */
+function appliedOfUnusable({
+  desired,
+  invalid,
+  brokenFileKeys,
+  records,
+}: JudgeInputs): readonly DesiredBinding[] {
+  const keys = [...new Set([...invalid.keys(), ...brokenFileKeys.keys()])];
+  return keys.flatMap((key) => {
+    const record = desired.bindings.has(key) ? undefined : records.get(key);
+    const applied = record === undefined ? null : appliedOf(record);
+    return applied !== null && isBinding(applied) ? [applied] : [];
+  });
 }
 
 function keysOf(inputs: JudgeInputs): readonly Key[] {
@@ -37,7 +56,11 @@ function keysOf(inputs: JudgeInputs): readonly Key[] {
   return [...keys].filter((key) => keyParts(key).accountId === inputs.account.id);
 }
 
-function subjectOf(key: Key, inputs: JudgeInputs, nowMs: number): Subject {
+function subjectOf(
+  key: Key,
+  inputs: JudgeInputs,
+  { nowMs, modes }: { readonly nowMs: number; readonly modes: ReadonlyMap<Key, Mode> },
+): Subject {
   const record = inputs.records.get(key) ?? emptyKeyRecord(key);
   const { desired, invalid } = inputs;
   const diagnostics = invalid.get(key);
@@ -49,8 +72,11 @@ function subjectOf(key: Key, inputs: JudgeInputs, nowMs: number): Subject {
     return { kind: "desired", key, record, desired: state, ...(forbidden !== null && { forbidden }) };
   }
   const policy = desired.policies.get(key);
-  if (policy !== undefined)
-    return { kind: "desired", key, record, desired: policyWithoutExpired(policy, nowMs, EXPIRY_GRACE_MS) };
+  if (policy !== undefined) {
+    const attachedIn = modes.get(key);
+    const state = policyWithoutExpired(policy, nowMs, EXPIRY_GRACE_MS);
+    return { kind: "desired", key, record, desired: state, ...(attachedIn !== undefined && { attachedIn }) };
+  }
   const broken = inputs.brokenFileKeys.get(key);
   if (broken !== undefined) return { kind: "invalid", key, record, diagnostics: [broken] };
   return { kind: "removed", key, record };

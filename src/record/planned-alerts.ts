@@ -3,6 +3,7 @@ import type { Clock } from "../controller/ports/clock.ts";
 import type { OutboxStore } from "../controller/ports/outbox-store.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { AlertSeverity, IncidentRecord, OpenIncident } from "../model/records/incident-record.ts";
+import type { Settlement } from "../settle/settlement.ts";
 import { incidentOf } from "../model/records/incident-of.ts";
 import type { OutgoingAlert } from "../model/records/record-change.ts";
 import { messageOf, namespaceOf, statusOf, type AlertMessage, type MessageFacts } from "./message.ts";
@@ -12,6 +13,7 @@ import { severityOf } from "./severity.ts";
 
 interface AlertPlanParts {
   readonly routes: readonly Route[];
+  readonly hiddenKeys: NonNullable<Settlement["hiddenKeys"]>;
   readonly outboxStore: Pick<OutboxStore, "incidents">;
   readonly clock: Pick<Clock, "nowMs">;
 }
@@ -29,11 +31,11 @@ export interface PlannedAlerts {
 export async function plannedAlerts(
   alerts: readonly AlertEvent[],
   entries: readonly AuditEntry[],
-  { routes, outboxStore, clock }: AlertPlanParts,
+  { routes, hiddenKeys, outboxStore, clock }: AlertPlanParts,
 ): Promise<PlannedAlerts> {
   const names = alerts.filter((event) => statusOf(event) !== "told").map(incidentOf);
   const open = names.length === 0 ? [] : await outboxStore.incidents([...new Set(names)]);
-  const plan = new AlertPlan(routes, open, clock.nowMs());
+  const plan = new AlertPlan({ routes, hiddenKeys }, open, clock.nowMs());
   for (const event of alerts) plan.add(event, seqsAbout(event, entries));
   return plan.planned();
 }
@@ -41,6 +43,7 @@ export async function plannedAlerts(
 /** Collects the messages of one settlement, in which an incident may begin and end. */
 class AlertPlan {
   readonly #routes: readonly Route[];
+  readonly #hiddenKeys: AlertPlanParts["hiddenKeys"];
   readonly #nowMs: number;
   readonly #open: Map<string, OpenIncident>;
   readonly #changed = new Map<string, IncidentRecord>();
@@ -48,8 +51,13 @@ class AlertPlan {
   readonly #severities = new Map<string, AlertSeverity>();
   readonly #outbox: OutgoingAlert[] = [];
 
-  constructor(routes: readonly Route[], open: readonly OpenIncident[], nowMs: number) {
+  constructor(
+    { routes, hiddenKeys }: Pick<AlertPlanParts, "routes" | "hiddenKeys">,
+    open: readonly OpenIncident[],
+    nowMs: number,
+  ) {
     this.#routes = routes;
+    this.#hiddenKeys = hiddenKeys;
     this.#nowMs = nowMs;
     this.#open = new Map(open.map((one) => [one.incident, one]));
   }
@@ -83,7 +91,8 @@ class AlertPlan {
       incident,
       severity: before?.severity === "security" ? "security" : severity,
       sinceMs,
-      namespace: namespaceOf(event),
+      // A route that a Team adds later is not notified of it either.
+      namespace: "key" in event && this.#hiddenKeys.has(event.key) ? null : namespaceOf(event),
       account: "account" in event ? event.account : null,
       body: JSON.stringify(messageOf(event, facts)),
     };

@@ -38,8 +38,9 @@ export function createRecorder(parts: RecorderParts): Recorder {
     async record(settlement: Settlement): Promise<void> {
       const { facts, change, alerts } = settlement;
       const entries = await appendAll(facts, parts.audit);
-      const routes = parts.routes.map((route) => withTeams(route, settlement.teamRoutes));
-      const planned = await plannedAlerts(alerts, entries, { ...parts, routes });
+      const routes = parts.routes.map((route) => withTeams(route, settlement));
+      const hiddenKeys = settlement.hiddenKeys ?? new Set();
+      const planned = await plannedAlerts(alerts, entries, { ...parts, routes, hiddenKeys });
       const { incidents, endedIncidents } = planned;
       const outbox = [...(change.outbox ?? []), ...planned.outbox];
       const whole = { ...change, incidents, outbox, endedIncidents };

@@ -19,13 +19,26 @@ export interface Route {
   readonly dailyAtMs: number | null;
   /** What stays open is reported again after this time; null: never. */
   readonly remindAfterMs: number | null;
+  /** Of the settlement: keys of which a route for single namespaces gets nothing that was read; missing: none. */
+  readonly hiddenKeys?: ReadonlySet<Key>;
 }
 
-/** The route with the namespaces whose Team names it. It gets more for it, and no other route gets less. */
-export function withTeams(route: Route, teamRoutes: Settlement["teamRoutes"] = new Map()): Route {
+/** The route with the namespaces whose Team names it, and with the keys that no Team is shown. */
+export function withTeams(
+  route: Route,
+  { teamRoutes = new Map(), hiddenKeys = new Set() }: Pick<Settlement, "teamRoutes" | "hiddenKeys">,
+): Route {
   const added = [...teamRoutes].filter(([, names]) => names.includes(route.name)).map(([team]) => team);
-  return added.length === 0 ? route : { ...route, namespaces: [...route.namespaces, ...added] };
+  return { ...route, namespaces: [...route.namespaces, ...added], hiddenKeys };
 }
+
+/** Alerts with texts that were read from AWS; the others are about manifests. */
+const READ_FROM_AWS: ReadonlySet<AlertEvent["kind"]> = new Set([
+  "drift-opened",
+  "contended",
+  "role-recreated",
+  "first-comparison",
+]);
 
 /** True if an incident that the route was not notified of belongs to it. */
 export function isForRoute(
@@ -69,7 +82,9 @@ export function partForRoute(event: AlertEvent, severity: AlertSeverity, route: 
 
 function partForNamespaces(event: AlertEvent, route: Route): AlertEvent | null {
   if (route.namespaces.includes("*")) return event;
-  const isOurs = (key: Key): boolean => route.namespaces.includes(keyParts(key).namespace);
+  const hidden = READ_FROM_AWS.has(event.kind) ? route.hiddenKeys : undefined;
+  const isOurs = (key: Key): boolean =>
+    route.namespaces.includes(keyParts(key).namespace) && hidden?.has(key) !== true;
   if ("key" in event) return isOurs(event.key) ? event : null;
   if ("namespace" in event) return route.namespaces.includes(event.namespace ?? "") ? event : null;
   if (event.kind === "held") {

@@ -1,4 +1,5 @@
 import type { AuditFact } from "../audit/entry.ts";
+import type { Key } from "../model/keys/key.ts";
 import type { Namespace } from "../model/aws/ids.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { RecordChange } from "../model/records/record-change.ts";
@@ -12,4 +13,9 @@ export interface Settlement {
   readonly accountName?: string;
   /** By namespace: the names of the routes that its Team adds for its alerts; missing: none. */
   readonly teamRoutes?: ReadonlyMap<Namespace, readonly string[]>;
+  /**
+   * The keys of its alerts whose function, role or account their Team does not allow: what was read of them is sent to
+   * routes for all namespaces only. Missing: none.
+   */
+  readonly hiddenKeys?: ReadonlySet<Key>;
 }

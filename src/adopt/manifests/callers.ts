@@ -9,6 +9,9 @@ import { statementOf } from "../../manifest/callers/statement.ts";
 import { danglingStatement } from "../../diff/callers/dangling.ts";
 import { functionArn, type FunctionPlace } from "../../model/aws/arn.ts";
 import { distinctMembers } from "../../model/values/lists.ts";
+import { sourceWithoutAccount } from "../../guard/rules/callers/callers.ts";
+import type { JsonObject } from "../../model/values/json.ts";
+import { flowText } from "../../text/yaml/flow-text.ts";
 import type { EstateFunction } from "../estate/estate.ts";
 import { byText, byTextOf } from "../../text/order.ts";
 import { callerFields, type CallerFields, type InvokingParts } from "./caller-fields.ts";
@@ -31,6 +34,10 @@ export interface UndeclaredCaller {
   readonly isDead: boolean;
   /** A test for the source that contains a wildcard. */
   readonly wildcardSource: string | null;
+  /** Why a later owner of the source's name could call it, as INV-002 words it; null: that rule is not broken. */
+  readonly looseSource: string | null;
+  /** The caller of the catalogue that would also test the owner of the source, as YAML; null: there is none. */
+  readonly ownedSource: string | null;
 }
 
 export interface ImportedCallers {
@@ -125,7 +132,15 @@ function principalName(principal: string): string {
   return principal.slice(principal.indexOf(" ") + 1);
 }
 
-function undeclared(member: Member, { qualifier, context }: PolicyPlace): UndeclaredCaller {
+/** An S3 event names a bucket, whose ARN has no account. */
+function ownedBucket(member: NormalStatement, place: FunctionPlace): string | null {
+  const [candidate] = callerFields(invokingParts(member), place);
+  if (candidate?.caller !== "s3" || !CALLERS.s3.fields.safeParse(candidate.fields).success) return null;
+  return flowText({ s3: candidate.fields as JsonObject });
+}
+
+function undeclared(member: Member, { qualifier, context, place }: PolicyPlace): UndeclaredCaller {
+  const loose = member.kind === "opaque" ? null : sourceWithoutAccount({ normal: member });
   const dangling = danglingStatement(member);
   const source =
     member.kind === "opaque" ? null : member.conditions.find(({ key }) => key === "aws:sourcearn");
@@ -136,5 +151,7 @@ function undeclared(member: Member, { qualifier, context }: PolicyPlace): Undecl
     deletedPrincipals: dangling?.ids ?? [],
     isDead: dangling?.isDead === true,
     wildcardSource: source?.values.find((value) => value.includes("*")) ?? null,
+    looseSource: loose?.why ?? null,
+    ownedSource: loose === null || member.kind === "opaque" ? null : ownedBucket(member, place),
   };
 }

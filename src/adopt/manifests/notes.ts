@@ -86,15 +86,17 @@ function publicCaller(caller: UndeclaredCaller): ImportNote {
 }
 
 function undeclaredNote(caller: UndeclaredCaller, { arn }: EstateFunction): ImportNote {
-  const { deletedPrincipals, danger, wildcardSource, qualifier } = caller;
+  const { deletedPrincipals, danger, wildcardSource, looseSource, ownedSource, qualifier } = caller;
   if (deletedPrincipals.length > 0) return deletedNote(caller, arn);
   const why = danger === "none" ? null : DANGERS[danger];
   const source = wildcardSource === null ? null : patternText(wildcardSource);
+  const loose = looseSource === null ? null : `${looseSource} (INV-002)`;
+  const owned = ownedSource === null ? null : `to declare it with its owner: invokedBy: [${ownedSource}]`;
   const rules =
     wildcardSource !== null && arnParts(wildcardSource).service === "events"
       ? `the rules that match were not read; this lists those of the default bus, and with --event-bus-name those of another: ${matchingRulesCommand(arn, qualifier)}`
       : null;
-  const reasons = [why, source, rules].filter((reason) => reason !== null);
+  const reasons = [why, loose, source, owned, rules].filter((reason) => reason !== null);
   const because = reasons.length === 0 ? "no caller of the catalogue is equal" : reasons.join("; ");
   return { kind: "undeclared-caller", text: `${callerName(caller)} is not declared: ${because}` };
 }

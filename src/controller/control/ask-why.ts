@@ -2,6 +2,7 @@ import type { AccountRecord } from "../../model/records/account-record.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
 import type { ResourcePolicy } from "../../iam/evaluate/evaluate.ts";
+import { mayClaim } from "../../iam/names/team-claims.ts";
 import { attachedPolicy } from "../../iam/evaluate/policy.ts";
 import { arnParts, functionArn, functionInArn } from "../../model/aws/arn.ts";
 import { parseAccountId, parsePartition, parseRegion } from "../../model/aws/ids.ts";
@@ -195,8 +196,10 @@ function resourcePolicy(
   const accountId = parseAccountId(asked.accountId);
   if (partition === undefined || region === undefined || accountId === undefined) return NOT_READ;
   const arn = functionArn({ partition, region, accountId }, name, null);
-  const keys = [...compilation.desired.bindings.values()].flatMap((binding) =>
-    binding.functionArn === arn ? [binding.key] : [],
+  const { desired } = compilation;
+  // A manifest may name any function: it is the owner only if its Team allows that.
+  const keys = [...desired.bindings.values()].flatMap((binding) =>
+    binding.functionArn === arn && mayClaim(binding, desired) ? [binding.key] : [],
   );
   if (!isSeen(keys, reader)) return NOT_READ;
   const { live } = state.account(accountId);

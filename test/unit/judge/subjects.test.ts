@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { limitFacts } from "../../../src/judge/limit-facts.ts";
-import { desiredOf } from "../../../src/judge/subject.ts";
+import { desiredOf, modeOf } from "../../../src/judge/subject.ts";
+import type { DesiredBinding } from "../../../src/model/desired.ts";
 import { subjectsInScope } from "../../../src/judge/subjects.ts";
 import type { Pass } from "../../../src/judge/pass.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
@@ -53,6 +54,52 @@ describe("the subjects of a pass", () => {
     });
 
     expect(found(pass)).toEqual(["desired orders-api", "desired audit-read"]);
+  });
+
+  describe("the mode of a ManagedPolicy", () => {
+    const POLICY = policy(compiled(allow("s3:GetObject")));
+    const OTHER = named("other");
+    const attaching = (change: Partial<DesiredBinding>): DesiredBinding =>
+      binding({ attachments: [attachment("audit-read")] }, change);
+    const observing = attaching({ mode: "observe" });
+    const invalid = new Map([[OTHER, [DIAGNOSTIC]]]);
+
+    test.each<{
+      readonly states: readonly DesiredBinding[];
+      readonly change?: Partial<Pass>;
+      readonly mode: "observe" | "enforce";
+      readonly because: string;
+    }>([
+      { states: [observing], mode: "observe", because: "the only function that attaches it observes" },
+      {
+        states: [observing, attaching({ key: OTHER })],
+        mode: "enforce",
+        because: "one of the functions that attach it enforces",
+      },
+      { states: [], mode: "enforce", because: "no function attaches it" },
+      {
+        states: [observing, attaching({ key: OTHER, released: true })],
+        mode: "observe",
+        because: "the function that enforced it is released",
+      },
+      {
+        states: [observing],
+        change: { invalid, records: new Map([[OTHER, appliedRecord(attaching({ key: OTHER }))]]) },
+        mode: "enforce",
+        because: "a function whose document has an error was applied with it",
+      },
+      {
+        states: [observing],
+        change: { invalid },
+        mode: "observe",
+        because: "a function whose document has an error was never applied",
+      },
+    ])("is $mode if $because", ({ states, change, mode }) => {
+      const pass = passOf([...states, POLICY], change);
+      const subject = subjectsInScope(pass, { kind: "all" }, NOW_MS).find(({ key }) => key === POLICY.key);
+
+      expect(subject === undefined ? null : modeOf(subject, pass)).toBe(mode);
+    });
   });
 
   test("an invalid key stays invalid, even if a version of it compiles", () => {

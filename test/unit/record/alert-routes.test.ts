@@ -174,6 +174,21 @@ describe("the routes of alerts", () => {
     expect(sent().map(({ route }) => route)).toEqual(routes);
   });
 
+  test("what was read of a function that its Team does not allow goes to no route of single namespaces", async () => {
+    const { recorder, sent } = recording([EVERYTHING, routeOf({ name: "chat", namespaces: ["orders"] })]);
+    const teamRoutes = new Map([["orders" as Namespace, ["chat"]]]);
+    const hiddenKeys = new Set([opened().key]);
+    const { refused } = EVENTS;
+
+    await recorder.record({ ...settlement([opened(), refused]), teamRoutes, hiddenKeys });
+
+    expect(sent().map(({ route, text }) => [route, text.includes("Administrator")])).toEqual([
+      ["ops", true],
+      ["ops", false],
+      ["chat", false],
+    ]);
+  });
+
   test.each([
     { namespaces: ["orders"], namespace: "orders", sent: 2, because: "the source of its own namespace" },
     { namespaces: ["*"], namespace: "orders", sent: 2, because: "a source of any namespace" },

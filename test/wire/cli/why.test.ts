@@ -243,6 +243,29 @@ describe("a token with namespaces asks", () => {
     expect(text).not.toContain("payments");
   });
 
+  test.each([
+    { functions: "[a, other]", sees: true, because: "its Team allows" },
+    { functions: "[a]", sees: false, because: "its manifest names and its Team does not allow" },
+  ])("and is shown the policy of a function that $because: $sees", async ({ functions, sees }) => {
+    const target = { ...liveFunctionOf(binding()), name: "other", policies: new Map([["", DENYING]]) };
+    aws.live = withFunction(aws.live, REGION, target);
+    const team = `apiVersion: grantkeeper.dev/v1alpha1
+kind: Team
+metadata: {name: orders}
+spec: {accounts: [prod], functions: ${functions}}
+`;
+    const files = manifests({ a: READ_ORDERS, other: READ_ORDERS });
+    fake.source.push({ ...files, "platform/teams.yaml": team });
+    await sweep();
+    await sweep();
+    const resource = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:other`;
+    const asked = { key: KEY, action: "lambda:InvokeFunction", resource };
+
+    const own = await server.post("/whys", asked, ORDERS_TOKEN);
+
+    expect(own.text.includes("everything-but-ours")).toBe(sees);
+  });
+
   test("without a key only about functions that it sees", async () => {
     const caller = session("refunds-eu-west-1", "refunds", ACCOUNT);
     const reported = { ...NOTHING, caller, ...question };
@@ -253,6 +276,19 @@ describe("a token with namespaces asks", () => {
     expect(text).toContain("no manifest declares role");
   });
 });
+
+const DENYING = {
+  kind: "present",
+  value: {
+    text: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        { Sid: "everything-but-ours", Effect: "Deny", Principal: "*", Action: "lambda:*", Resource: "*" },
+      ],
+    }),
+    revisionId: "r",
+  },
+} as const;
 
 const NOTHING = {
   role: null,

@@ -64,7 +64,7 @@ function isSource(key: string, service: string): boolean {
 }
 
 /** INV-002: an ARN without an account (of a bucket) belongs to the current owner of the name. */
-export function sourceWithoutAccount({ normal }: JudgedCaller): BreachText | null {
+export function sourceWithoutAccount({ normal }: Pick<JudgedCaller, "normal">): BreachText | null {
   if (normal === null || normal.effect === "Deny") return null;
   const sources = normal.conditions
     .filter(({ key }) => key === "aws:sourcearn")

@@ -105,7 +105,18 @@ describe("callers", () => {
   });
 
   test.each([
-    { number: 18, statement: invokedBy("s3.amazonaws.com", bucket), kind: "undeclared-caller", text: "" },
+    {
+      number: 18,
+      statement: invokedBy("s3.amazonaws.com", bucket),
+      kind: "undeclared-caller",
+      text: "is not declared: arn:aws:s3:::uploads names no account: a later owner of that name may call (INV-002); to declare it with its owner: invokedBy: [{ s3: { bucket: uploads } }]",
+    },
+    {
+      number: 18,
+      statement: invokedBy("s3.amazonaws.com", { ArnLike: { "AWS:SourceArn": "arn:aws:s3:::uploads-*" } }),
+      kind: "undeclared-caller",
+      text: "a later owner of that name may call (INV-002); its source is a pattern: arn:aws:s3:::uploads-* (INV-005)",
+    },
     {
       number: 19,
       statement: invokedBy("events.amazonaws.com", {
