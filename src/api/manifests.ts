@@ -81,7 +81,13 @@ export interface AccountStatus {
  */
 export interface AwsAccountObject extends ApiObject<"AwsAccount"> {
   readonly spec: JsonObject;
-  readonly status: (AccountStatus & { readonly source: SourcePlace }) | null;
+  readonly status:
+    | (AccountStatus & {
+        readonly source: SourcePlace;
+        /** The first error of its document, while the account is read as it was declared before; null: it has none. */
+        readonly broken: string | null;
+      })
+    | null;
 }
 
 /** Only a token with all namespaces sees it. */

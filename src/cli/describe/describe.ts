@@ -13,6 +13,7 @@ import { adoptionLines } from "./adoption.ts";
 import { roleLines } from "./role.ts";
 import { blockLines, declaredBlocks, effectiveBlocks, type Block } from "./state.ts";
 import { summaryText } from "./summary.ts";
+import { modeText } from "../screen/mode-text.ts";
 import { table, type Column } from "../screen/table.ts";
 import { age, ago } from "../screen/time.ts";
 import { shortHash } from "../screen/words.ts";
@@ -103,9 +104,8 @@ function readText(effective: EffectiveState, nowMs: number): string {
 }
 
 function headLines({ binding, state }: Target): readonly string[] {
-  const { status } = binding;
   const target = targetOf({ binding });
-  const rest = [functionText({ binding }), `mode ${status.mode}`].filter(Boolean).join(", ");
+  const rest = [functionText({ binding }), `mode ${modeText(binding)}`].filter(Boolean).join(", ");
   const line = `${target}, ${rest}`;
   return [
     ...(line.length <= 80 ? [line] : [`${target},`, ...hanging(rest, "  ")]),
@@ -121,7 +121,7 @@ function functionText({ binding: { spec } }: Pick<Target, "binding">): string {
 function targetTable(targets: readonly Target[], nowMs: number): readonly string[] {
   const columns: readonly Column<Target>[] = [
     { title: "TARGET", cell: ({ binding }) => placeText(binding.status) },
-    { title: "MODE", cell: ({ binding }) => binding.status.mode },
+    { title: "MODE", cell: ({ binding }) => modeText(binding) },
     { title: "SYNC", cell: ({ binding }) => binding.status.sync },
     {
       title: "READ",

@@ -22,13 +22,15 @@ function functionListing(columns: () => readonly Column<LiveFunctionObject>[]): 
     columns,
     keys: ({ status }) => (status.key === null ? [] : [status.key]),
     name: ({ status }) => status.functionArn,
+    isMeant: ({ status }, target) =>
+      [status.account, status.accountId, status.functionName, status.functionArn].includes(target),
     shown: ({ status }, all) => all || status.state === "uncovered",
   });
 }
 
 function liveFunctionColumns(): readonly Column<LiveFunctionObject>[] {
   return [
-    { title: "FUNCTION", cell: ({ status }) => status.functionName, isCut: true },
+    { title: "FUNCTION", cell: ({ status }) => status.functionName },
     { title: "ACCOUNT", cell: ({ status }) => `${status.account}/${status.region}` },
     { title: "STATE", cell: ({ status }) => status.state },
     { title: "DEPLOYED BY", cell: ({ status }) => deployerText(status.deployer), isCut: true },

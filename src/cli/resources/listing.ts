@@ -43,6 +43,8 @@ interface ListingWords<Item> {
   readonly message?: MessageColumn<Item>;
   /** The bindings that an item is about: a target chooses by them. Default: none. */
   readonly keys?: (item: Item) => readonly Key[];
+  /** Another way to choose an item than its name and its bindings. Default: there is none. */
+  readonly isMeant?: (item: Item, target: string) => boolean;
   /** Whether the item is listed; default: always. */
   readonly shown?: (item: Item, all: boolean) => boolean;
   /** What other commands take as this item, for `-o name`. Default: its own name. */
@@ -53,7 +55,7 @@ export function listing<R extends ResourceName>(
   resource: R,
   words: ListingWords<ResourceObjects[R]>,
 ): Listing {
-  const { names, what, columns, message, keys = () => [], shown = () => true } = words;
+  const { names, what, columns, message, keys = () => [], shown = () => true, isMeant = () => false } = words;
   const { name = ({ metadata }) => metadata.name } = words;
   const answer = async ({
     client,
@@ -66,7 +68,10 @@ export function listing<R extends ResourceName>(
     const request = { namespace: namespace ?? undefined, labelSelector: selector ?? undefined };
     const [found, accounts] = await Promise.all([client.list(resource, request), client.accountNames()]);
     const all = found.filter((item) => shown(item, unfiltered));
-    const items = target === null ? all : await chosen(all, keys, { target, accounts, namespace, client });
+    const isNamed = (item: ResourceObjects[R]): boolean =>
+      target !== null && (item.metadata.name === target || isMeant(item, target));
+    const items =
+      target === null ? all : await chosen(all, { isNamed, keys }, { target, accounts, namespace, client });
     const context = { nowMs, accounts };
     return {
       count: items.length,
@@ -95,6 +100,11 @@ function nothingText(resource: ResourceName, target: string | null, namespace: s
   return `${what}${about}${namespace === null ? "" : ` in namespace ${namespace}`}`;
 }
 
+interface Choice<Item> {
+  readonly isNamed: (item: Item) => boolean;
+  readonly keys: (item: Item) => readonly Key[];
+}
+
 interface Wanted {
   readonly target: string;
   readonly accounts: ReadonlyMap<string, string>;
@@ -108,10 +118,10 @@ interface Wanted {
  */
 async function chosen<Item extends ApiObject<string>>(
   all: readonly Item[],
-  keys: (item: Item) => readonly Key[],
+  { isNamed, keys }: Choice<Item>,
   { target, accounts, namespace, client }: Wanted,
 ): Promise<readonly Item[]> {
-  const named = all.filter(({ metadata }) => metadata.name === target);
+  const named = all.filter(isNamed);
   if (named.length > 0) return named;
   const about = all.flatMap((item) => keys(item).map((key) => ({ ...addressOf(key, accounts), item })));
   const bindings = await client.list("bindings", { namespace: namespace ?? undefined });

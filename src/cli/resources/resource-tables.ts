@@ -16,6 +16,7 @@ import type { Condition } from "../../model/status.ts";
 import { readDelta } from "../../iam/row-text.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import { targetText } from "../../model/keys/target-text.ts";
+import { modeText } from "../screen/mode-text.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";
@@ -48,7 +49,7 @@ export function ownerColumns(): readonly Column<FunctionPermissionObject | Manag
 export function bindingColumns({ nowMs }: TableContext): readonly Column<BindingObject>[] {
   return [
     { title: "TARGET", cell: ({ status }) => targetText(status) },
-    { title: "MODE", cell: ({ status }) => status.mode },
+    { title: "MODE", cell: modeText },
     { title: "SYNC", cell: ({ status }) => status.sync },
     { title: "HEALTH", cell: ({ status }) => status.health, isWide: true },
     { title: "READ", cell: ({ status }) => readAge(status.lastVerifiedAt, nowMs) },
@@ -75,11 +76,20 @@ export function accountColumns({ nowMs }: TableContext): readonly Column<AwsAcco
     { title: "READ", cell: ({ status }) => ago(status?.lastSweepAt ?? null, nowMs) },
     {
       title: "WHY",
-      cell: ({ status }) =>
-        status === null ? "does not compile: grantkeeper validate" : (status.failing?.reason ?? ""),
+      cell: ({ status }) => (status === null ? "does not compile: grantkeeper validate" : accountWhy(status)),
       isCut: true,
     },
   ];
+}
+
+/** An account whose document has an error is still read, as it was declared before. */
+function accountWhy({ broken, failing, unread }: NonNullable<AwsAccountObject["status"]>): string {
+  const [first, ...others] = unread;
+  const left =
+    first === undefined ? [] : [others.length === 0 ? first : `${first} and ${others.length} more`];
+  return [...(broken === null ? [] : [broken]), ...(failing === null ? [] : [failing.reason]), ...left].join(
+    "; ",
+  );
 }
 
 /** What was known before a read failed may be wrong by now. */

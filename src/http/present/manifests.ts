@@ -16,7 +16,8 @@ import { bindingStatus, countBindings } from "./binding-status.ts";
 import { envelope, isoTime } from "./metadata.ts";
 import { worstConditions } from "./worst-conditions.ts";
 import { byTextOf } from "../../text/order.ts";
-import type { ObjectRecord } from "../../model/records/object-record.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
+import { documentAt, type ObjectRecord } from "../../model/records/object-record.ts";
 
 export function functionPermissions(reader: Reader): readonly FunctionPermissionObject[] {
   return owners(reader, "FunctionPermission");
@@ -112,9 +113,24 @@ function declaredAccounts(
     return {
       ...envelope("AwsAccount", whole ? metadata : withoutNotes(metadata)),
       spec: whole ? spec : Object.fromEntries(SHOWN_TO_TEAMS.flatMap((field) => memberOf(spec, field))),
-      status: view === undefined ? null : { ...accountStatus(reader, view), source: placeOf(record) },
+      status:
+        view === undefined
+          ? null
+          : { ...accountStatus(reader, view), source: placeOf(record), broken: brokenText(reader, record) },
     };
   });
+}
+
+function brokenText(reader: Reader, record: ObjectRecord): string | null {
+  const { objects, overview } = reader.world;
+  const error = overview.diagnostics.find(
+    ({ severity, origin }) =>
+      severity === "error" && origin.file === record.file && documentAt(origin, objects) === record,
+  );
+  if (error === undefined) return null;
+  return seesEverything(reader.access)
+    ? `${formatOrigin(error.origin)}: ${error.message}`
+    : "its document has an error";
 }
 
 /** No document names them, so they have no record: only what is read in AWS. */
@@ -126,7 +142,7 @@ function foundAccounts(reader: Reader): readonly AwsAccountObject[] {
     return {
       ...envelope("AwsAccount", { name }),
       spec: { id, partition, regions, mode },
-      status: { ...accountStatus(reader, view), source: { file, line } },
+      status: { ...accountStatus(reader, view), source: { file, line }, broken: null },
     };
   });
 }

@@ -1,5 +1,6 @@
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { describe, expect, test } from "@jest/globals";
+import { fakeState } from "../../support/screens/api-world.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { drift, record, view } from "../../support/screens/world-states.ts";
 import { checked } from "../../support/record/audit-facts.ts";
@@ -32,6 +33,27 @@ describe("reading the controller", () => {
 
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toContain(expected);
+  });
+
+  test("get accounts shows why an account is read as it was declared before, and what was not read of it", async () => {
+    const { overview, objects } = fakeState();
+    const account = objects.find(({ kind }) => kind === "AwsAccount");
+    const origin = { file: account?.file ?? "", line: (account?.line ?? 0) + 3, column: 5, path: "" };
+    const error = { severity: "error", code: "x", origin, message: "unknown region", fix: null } as const;
+    const accounts = overview.accounts.map((each) => ({
+      ...each,
+      unread: ["eu-west-2: denied", "x: denied"],
+    }));
+    const state = {
+      overview: { ...overview, accounts, diagnostics: [error] },
+      objects: [account].flatMap((each) => each ?? []),
+    };
+    await api.start({ state });
+
+    const { out } = await api.run(["get", "accounts", "-o", "wide"]);
+
+    expect(out).toContain(`${origin.file}:${origin.line}:5: unknown region; `);
+    expect(out).toContain("eu-west-2: denied and 1 more");
   });
 
   test.each([

@@ -20,6 +20,27 @@ describe("get functions", () => {
     expect(listed[1]).toMatch(/^unread +prod\/eu-west-1 +unknown .* +shared +\?$/);
   });
 
+  test.each([
+    { target: "prod", names: ["report", "unread"], because: "the account" },
+    { target: "111122223333", names: ["report", "unread"], because: "the id of the account" },
+    { target: "report", names: ["report"], because: "the function" },
+  ])("--uncovered lists what $because names", async ({ target, names }) => {
+    const [, ...listed] = await rows("get", "functions", "--uncovered", target);
+
+    expect(listed.map((row) => row.split(/ +/)[0])).toEqual(names);
+  });
+
+  test("--uncovered never cuts the name of a function or its account", async () => {
+    const name = `${"a-long-name-of-a-function-".repeat(2)}orders`;
+    const [first] = COVERAGE.functions.filter(({ state }) => state === "uncovered");
+    const functions = [first, first].flatMap((one) => (one === undefined ? [] : { ...one, name }));
+    await api.start({ state: { coverage: [{ ...COVERAGE, functions }] } });
+
+    const { out } = await api.run(["get", "functions", "--uncovered"]);
+
+    expect(out).toContain(`${name}  prod/eu-west-1`);
+  });
+
   test("--all lists every function in AWS with its state", async () => {
     const listed = await rows("get", "functions", "--all", "-o", "wide");
 

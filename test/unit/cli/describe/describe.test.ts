@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { describeLines } from "../../../../src/cli/describe/describe.ts";
+import { modeText } from "../../../../src/cli/screen/mode-text.ts";
 import { limitedLines, type EffectiveLine } from "../../../../src/model/answers/permission-state.ts";
 import {
   NOW_DAY,
@@ -201,4 +202,16 @@ describe("an unknown part", () => {
       /EFFECTIVE in AWS, read 2h ago [^]*\? newer reads fail for 2h: AccessDenied/,
     );
   });
+});
+
+test.each([
+  { mode: "enforce", expected: "release" },
+  { mode: "observe", expected: "release, observe" },
+] as const)("a function that Git releases has the mode $expected", ({ mode, expected }) => {
+  const found = object("prod", { mode });
+  const desired = { ...found.spec.desired, released: true } as never;
+  const binding = { ...found, spec: { ...found.spec, desired } };
+
+  expect(modeText(binding)).toBe(expected);
+  expect(describeLines(facts({ bindings: [binding] }))[0]).toContain(`mode ${expected}`);
 });
