@@ -39,7 +39,9 @@ const SMALL = [
 /** The version whose V8 has these settings. Another one may not start with a setting that it does not know. */
 const SMALL_MAJOR = "24.";
 const END_WITH_LAUNCHER = new URL("./end-with-launcher.mjs", import.meta.url).href;
+/** Node holds in memory what it reads from the compile cache until it exits: 5 MB, for 0.1 s less of a start. */
 const SMALL_ENV = {
+  NODE_DISABLE_COMPILE_CACHE: "1",
   MALLOC_ARENA_MAX: "1",
   MALLOC_TRIM_THRESHOLD_: "131072",
   MALLOC_MMAP_THRESHOLD_: "65536",
@@ -60,7 +62,7 @@ export async function launchOwn(name, args) {
  * @param {string} name @param {string[]} args
  */
 export async function launchSmall(name, args) {
-  const env = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...SMALL_ENV, ...process.env };
+  const env = { ...SMALL_ENV, ...process.env };
   if (!reaches(process.versions.node, engines.node)) {
     process.env = env;
     return launch(SMALL, fileOf(name), args);

@@ -99,7 +99,7 @@ async function preparePass(
   const account = enforced?.accounts.get(accountId);
   if (enforced === null || account === undefined) return null;
   const nowMs = ports.clock.nowMs();
-  const { live: base } = state.account(accountId);
+  const { live: base, views: shown } = state.account(accountId);
   const declared = { desired: enforced.compilation.desired, sourceTexts: enforced.sourceTexts };
   const records = await ports.store.keys(accountId, (record) => withSharedState(record, declared));
   return {
@@ -129,6 +129,7 @@ async function preparePass(
     actionData: enforced.actionData,
     sweepMs: settings.sweepMs,
     base,
+    shown,
     comparer: new Comparer(state.documents),
     roleChecks: state.roleChecks,
     texts: state.texts,

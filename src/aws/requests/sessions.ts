@@ -56,8 +56,8 @@ interface SessionsParts {
 
 /** A session is no longer used this long before it ends. */
 const MARGIN_MS = 300_000;
-/** Sessions kept for one identity: more than the objects that a pass writes concurrently. */
-const KEPT = 32;
+/** Sessions kept for one identity: a pass writes 8 keys concurrently, each with a role and a function. A session has 35 kB. */
+const KEPT = 16;
 
 /**
  * Assumed roles. The observer of an account has one session, which is kept until shortly before its end; its name contains

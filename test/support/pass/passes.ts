@@ -84,6 +84,7 @@ export function passOf(
     actionData: NO_ACTION_DATA,
     sweepMs: 300_000,
     base: null,
+    shown: new Map(),
     comparer: new Comparer(),
     roleChecks: new RoleChecks(),
     texts: new CompiledTexts(),

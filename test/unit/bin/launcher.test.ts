@@ -158,6 +158,20 @@ describe("the launcher", () => {
     expect(output).toMatch(new RegExp(` 1 ${child.pid}\n$`));
   });
 
+  test.each([
+    { command: "run", cached: false, because: "a long-running command holds no compile cache in memory" },
+    { command: "version", cached: true, because: "a short command starts from the compile cache" },
+  ])("$because", async ({ command, cached }) => {
+    await install({ engine: ">=20.0", bundled: false });
+    const program =
+      'import module from "node:module"; console.log(module.getCompileCacheDir() !== undefined);';
+    await writeFile(join(root, "dist/main.js"), program);
+
+    const { output } = await run(["bin/grantkeeper.mjs", command]);
+
+    expect(output).toBe(`${cached}\n`);
+  });
+
   test("on an old Node a long-running command has these settings too", async () => {
     await install({ engine: ">=999.0", bundled: true });
     await writeFile(
