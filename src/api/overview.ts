@@ -3,6 +3,7 @@ import type { RecordedDelta } from "../model/delta.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { RevertedDrift } from "../model/drift.ts";
 import type { AlertRouteSpec } from "../model/records/alert-route-state.ts";
+import type { WaveName } from "../model/records/wave-record.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { GrownPattern } from "../model/plan.ts";
 import type { Mode } from "../model/rules/mode.ts";
@@ -27,6 +28,8 @@ export interface HoldSummary {
   readonly reason: string;
   /** Of a first enforcing run: who must approve its new access, the end of `reason`. Missing: there is none. */
   readonly newAccess?: string;
+  /** Of a wave: which one. Of the switch of a function that waves move: the wave that has it, or the next one. Missing: neither. */
+  readonly wave?: WaveName;
   /** The account's name; null for a held revision. */
   readonly account: string | null;
   /** Sorted. A token with namespaces sees its own. */

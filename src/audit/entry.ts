@@ -1,3 +1,4 @@
+import type { WaveEvent } from "../model/records/wave-record.ts";
 import type { AdoptionStage } from "../model/keys/adoption.ts";
 import type { Action, WriteCall, StepNumber } from "../model/action.ts";
 import type { RecordedDelta } from "../model/delta.ts";
@@ -110,6 +111,24 @@ export type AuditFact =
       readonly from: AdoptionStage | null;
       readonly to: AdoptionStage | null;
       /** What the next stage needs first, or why there is none; null: nothing is left. */
+      readonly reason: string | null;
+    }
+  /**
+   * A wave of a namespace: it was opened or has other functions, was approved, stopped, its functions were all seen on their
+   * declared roles, or it ended.
+   */
+  | {
+      readonly kind: "wave-changed";
+      readonly accountId: AccountId;
+      readonly account: string;
+      readonly namespace: string;
+      readonly number: number;
+      readonly to: WaveEvent;
+      /** What `approve` takes; null: no function of it is to be switched now. */
+      readonly subject: Digest | null;
+      /** Of `opened` and `approved`: the functions that an approval of `subject` switches. Else those of the wave. Sorted. */
+      readonly keys: readonly Key[];
+      /** What stopped it; null: nothing did. */
       readonly reason: string | null;
     }
   | {

@@ -14,6 +14,7 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
         propagationWaitMs: aws.propagationWaitMs,
         deleteQuietMs: aws.deleteQuietMs,
         revertOtherMs: aws.revertOtherMs,
+        waveIntervalMs: aws.waveIntervalMs,
       }
     : null;
   return {

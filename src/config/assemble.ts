@@ -72,6 +72,7 @@ function awsConfig(aws: ParsedConfig["aws"]): Config["aws"] {
     propagationWaitMs: aws.propagationWait ?? null,
     deleteQuietMs: aws.deleteQuiet ?? null,
     revertOtherMs: aws.revert?.other ?? null,
+    waveIntervalMs: aws.waveInterval ?? null,
   };
 }
 

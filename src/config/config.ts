@@ -117,4 +117,5 @@ interface AwsConfig {
   readonly propagationWaitMs: number | null;
   readonly deleteQuietMs: number | null;
   readonly revertOtherMs: number | null;
+  readonly waveIntervalMs: number | null;
 }

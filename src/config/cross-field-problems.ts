@@ -27,7 +27,7 @@ function* awsProblems({ aws, sweep }: ParsedConfig, placeOf: PlaceOf): Generator
       message: "a custom endpoint is refused unless aws.simulator is true",
       fix: "name the endpoints of a private network in aws.endpoints",
     };
-  for (const field of ["propagationWait", "deleteQuiet", "revert"] as const) {
+  for (const field of ["propagationWait", "deleteQuiet", "revert", "waveInterval"] as const) {
     if (aws[field] !== undefined)
       yield {
         where: placeOf(["aws", field]),

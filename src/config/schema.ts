@@ -112,6 +112,7 @@ export const operatorSchema = z.strictObject({
       propagationWait: duration.optional(),
       deleteQuiet: duration.optional(),
       revert: z.strictObject({ other: duration }).optional(),
+      waveInterval: duration.optional(),
     })
     .prefault({}),
   bootstrap: bootstrap.optional(),

@@ -1,5 +1,6 @@
 import type { Digest } from "./values/digest.ts";
 import type { Key } from "./keys/key.ts";
+import type { WaveName } from "./records/wave-record.ts";
 import type { ApprovalSubject } from "./verdict.ts";
 
 export interface Approval {
@@ -18,6 +19,8 @@ export interface Approval {
   readonly expiresAt: string;
   /** For a plan: the action digests that it covers, by key, in order. Empty for a revision. */
   readonly actions: Readonly<Record<Key, readonly Digest[]>>;
+  /** Of a wave: it ends as soon as the wave has another subject. Missing: it is no wave. */
+  readonly wave?: WaveName;
 }
 
 /** An operator refused a plan or a revision. It ends when the plan changes, or with a later approval. */

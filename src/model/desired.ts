@@ -68,6 +68,8 @@ export interface DesiredAccount {
   readonly revertOtherMs: number;
   readonly propagationWaitMs: number;
   readonly deleteQuietMs: number;
+  /** How long the functions of a wave are watched before the next wave opens; missing: `WAVE_INTERVAL_MS`. */
+  readonly waveIntervalMs?: number;
   /** Requests per second by API family: `iamRead`, `iamWrite`, `lambda`, `lambdaGetPolicy`. */
   readonly budgets: Readonly<Record<string, number>>;
   /** The AccountSet that found it in its organization; missing: a manifest names the account. */

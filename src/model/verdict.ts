@@ -15,6 +15,10 @@ export type HoldCode =
   | "limit-changes"
   | "profile-approval"
   | "needs-approval"
+  /** The functions that one approval moves to their declared roles. */
+  | "wave"
+  /** The switch of one function that a wave has or will have, for those who approve it by itself. */
+  | "wave-member"
   | "verdict-changed";
 
 /** A verdict on an applied state that an upgrade made stricter, and that takes effect when an operator approves it. */

@@ -24,6 +24,8 @@ import { holdsOf } from "./account/holds.ts";
 import { stricterFacts } from "./account/stricter-holds.ts";
 import type { Pass } from "../judge/pass.ts";
 import { orphansOf } from "./account/orphans.ts";
+import { accountWaves } from "./waves/account-waves.ts";
+import { waveFacts } from "./waves/wave-facts.ts";
 import { isDenied, outcomeView } from "./outcome/outcome-view.ts";
 
 /** All consequences of a pass: the record, the memory, and when each key is due again. */
@@ -71,10 +73,12 @@ function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
   });
   const kept = pass.scope.kind === "all" ? [] : [...context.views];
   const views = new Map([...kept, ...shown.map((view) => [view.key, view] as const)]);
-  const holds = holdsOf(pass, [...views.values()], context.nowMs);
+  const waves = accountWaves(result, [...views.values()], { keys: settled, nowMs: context.nowMs });
+  yield;
+  const holds = holdsOf(pass, [...views.values()], { nowMs: context.nowMs, waves });
   const keys = settled.map((key) => withStricterFacts(key, holds, pass));
   yield;
-  const account = settleAccount({ ...result, views: outcomeViews }, holds, context);
+  const account = settleAccount({ ...result, views: outcomeViews, waves }, holds, context);
   // The record that was written before the first write is newer than the one that the pass began with.
   const isChanged = yield* mapSteps(
     keys,
@@ -82,7 +86,7 @@ function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
   );
   return {
     settlement: {
-      facts: [...keys.flatMap((key) => key.facts), ...account.facts],
+      facts: [...keys.flatMap((key) => key.facts), ...waveFacts(pass, waves), ...account.facts],
       change: {
         keys: keys.flatMap(({ record }, at) => (record === null || isChanged[at] !== true ? [] : [record])),
         removedKeys: keys.filter(({ record }) => record === null).map(({ view }) => view.subject.key),
@@ -157,7 +161,10 @@ function settleFailure(
     requeue: [],
     attempts: context.attempts,
     views: new Map([...context.views].map(([key, view]) => [key, withUnreadStage(view)])),
-    holds: holdsOf(pass, [...context.views.values()], context.nowMs),
+    holds: holdsOf(pass, [...context.views.values()], {
+      nowMs: context.nowMs,
+      waves: pass.history.record.waves ?? {},
+    }),
     orphans: context.orphans,
     failure: error.message,
   };

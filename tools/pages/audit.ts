@@ -28,6 +28,8 @@ const ENTRIES = {
     "key, fields, how: reverted by Grantkeeper, declared in Git, gone by itself, released and no longer compared, or ended with its account, which is no longer declared; what was removed or added by name, when it was first seen, and the last read without it",
   "adoption-changed":
     "key, the stage of its adoption before and after (null: none), and what the next stage needs first, or why there is none",
+  "wave-changed":
+    "account, namespace, number of the wave; that it was opened, approved, stopped, completely switched or ended; what `approve` takes, the keys, what stopped it",
   "plan-held": "key, digest of the plan, what `approve` takes, why",
   "plan-refused": "key, rules, why",
   approved:

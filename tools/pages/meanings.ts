@@ -124,6 +124,9 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.propagationWait":
       "the wait for an addition to propagate in AWS before the permission that it replaces is removed; default `60s`",
     "spec.deleteQuiet": "the time that a role must be unused before it is deleted; default `24h`",
+    "spec.adoption": "how functions move to their declared roles: [waves](adoption.md#waves)",
+    "spec.adoption.waveInterval":
+      "how long the functions of a wave are watched on their new roles before the next wave opens; default `24h`",
     "spec.vars": "values for `${account.vars.NAME}`",
     "spec.budgets": "requests per second for this account and each of its regions",
     "spec.budgets.iamRead": "default 10",

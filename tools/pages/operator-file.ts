@@ -211,9 +211,10 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "default `false`. `true`: the FIPS endpoints of all services that `endpoints` does not name; an error where AWS has none",
   "aws.endpoint": "refused unless `simulator` is true. Endpoints in the environment are ignored",
   "aws.simulator":
-    "default `false`. `true` allows `endpoint` and the three durations below, and disables all rate limits",
+    "default `false`. `true` allows `endpoint` and the four durations below, and disables all rate limits",
   "aws.propagationWait": "instead of every account's `propagationWait`; `0s` is allowed",
   "aws.deleteQuiet": "instead of every account's `deleteQuiet`",
+  "aws.waveInterval": "instead of every account's `adoption.waveInterval`; `0s` is allowed",
   "aws.revert": "instead of every account's `revert`",
   "aws.revert.other": "the delay before a harmless addition is reverted",
 };

@@ -80,6 +80,11 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
     const stages = `${from === "" ? "none" : from} → ${to === "" ? "none" : to}`;
     return byGrantkeeper(reason === "" ? stages : `${stages}: ${reason}`, "adoption");
   },
+  "wave-changed": (event) => {
+    const reason = text(event, "reason");
+    const wave = `wave ${text(event, "number")} of ${text(event, "namespace")} in ${text(event, "account")}`;
+    return byGrantkeeper(`${wave} ${text(event, "to")}${reason === "" ? "" : `: ${reason}`}`, "wave");
+  },
   "plan-held": (event) =>
     byGrantkeeper(`${shortSubject(text(event, "subject"))}: ${text(event, "reason")}`, "held"),
   "plan-refused": (event) => byGrantkeeper(`${text(event, "reason")}${otherRulesText(event)}`, "refused"),

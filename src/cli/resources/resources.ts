@@ -94,7 +94,7 @@ export const LISTINGS: readonly Listing[] = [
     columns: holdColumns,
     message: HOLD_REASON,
     keys: ({ status }) => status.keys,
-    shown: ({ status }, all) => all || status.rejected === null,
+    shown: ({ status }, all) => all || (status.rejected === null && status.code !== "wave-member"),
   }),
   listing("suspensions", {
     names: ["suspensions", "suspension"],

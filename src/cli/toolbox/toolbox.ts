@@ -163,6 +163,7 @@ export interface OperatorConfig {
     readonly propagationWaitMs: number | null;
     readonly deleteQuietMs: number | null;
     readonly revertOtherMs: number | null;
+    readonly waveIntervalMs: number | null;
   };
   readonly bootstrap: OwnRoleSettings | null;
 }

@@ -71,6 +71,7 @@ export class ApprovalAnswers {
       at: new Date(nowMs).toISOString(),
       expiresAt: new Date(nowMs + request.forMs).toISOString(),
       actions: approvedActions(changes),
+      ...(hold.code === "wave" && hold.wave !== undefined && { wave: hold.wave }),
     };
     await this.#ports.recorder.record({
       facts: [

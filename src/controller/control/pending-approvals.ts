@@ -44,6 +44,9 @@ export async function heldUnder(audit: AuditLog, name: string): Promise<readonly
   const found: PastHold[] = [];
   for await (const entry of audit.entries({ kind: "plan-held" }))
     if (entry.kind === "plan-held" && isNamedBy(entry.subject, name)) found.push(entry);
+  for await (const entry of audit.entries({ kind: "wave-changed" }))
+    if (entry.kind === "wave-changed" && entry.subject !== null && isNamedBy(entry.subject, name))
+      for (const key of entry.keys) found.push({ subject: entry.subject, key });
   for await (const entry of audit.entries({ kind: "revision-held" }))
     if (entry.kind === "revision-held" && isNamedBy(entry.revision, name))
       found.push({ subject: entry.revision, key: null });
@@ -74,7 +77,8 @@ export function sharedName(name: string): Refusal {
 export function heldChangesOf(hold: Hold, viewOf: (key: Key) => KeyView | null): readonly HeldChange[] {
   return hold.keys.map((key) => {
     const view = viewOf(key);
-    const actions = heldActions(view, hold);
+    const subject = hold.parts?.get(key) ?? hold.subject;
+    const actions = heldActions(view, { subject });
     return {
       key,
       actions,
@@ -88,7 +92,7 @@ export function heldChangesOf(hold: Hold, viewOf: (key: Key) => KeyView | null):
   });
 }
 
-function heldActions(view: KeyView | null, { subject }: Hold): readonly Action[] {
+function heldActions(view: KeyView | null, { subject }: Pick<Hold, "subject">): readonly Action[] {
   if (view === null) return [];
   const { plan } = view;
   const whole = isWhole(view, { subject }) ? (plan?.actions ?? []) : [];

@@ -63,6 +63,7 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
     code: hold.code,
     reason: whole ? hold.reason : "also covers keys of other namespaces",
     ...(whole && hold.newAccess !== undefined && { newAccess: hold.newAccess }),
+    ...(whole && hold.wave !== undefined && { wave: hold.wave }),
     account: hold.account,
     keys,
     bindings: keys.length,

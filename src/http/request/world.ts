@@ -68,7 +68,10 @@ export class WorldReader {
     const recorded = await this.#read();
     const overview = await this.#control.overview();
     // Of a stricter verdict no plan is held: the function keeps its verdict.
-    const ofPlans = overview.holds.filter(({ code }) => code !== "verdict-changed");
+    // A function's own switch comes last: the wave that has it is what is to be approved.
+    const ofPlans = overview.holds
+      .filter(({ code }) => code !== "verdict-changed")
+      .toSorted((a, b) => Number(a.code === "wave-member") - Number(b.code === "wave-member"));
     return {
       ...recorded,
       overview,

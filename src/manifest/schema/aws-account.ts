@@ -92,6 +92,7 @@ export function accountFields(text: (syntax: TextSyntax) => z.ZodString) {
     revert: z.strictObject({ other: durationText("smhd", "0s", "7d").optional() }).optional(),
     propagationWait: durationText("smhd", "30s", "1h").optional(),
     deleteQuiet: durationText("smhd", "4h", "400d").optional(),
+    adoption: z.strictObject({ waveInterval: durationText("smhd", "1h", "30d").optional() }).optional(),
     vars: accountVariables.optional(),
     budgets: z
       .strictObject({

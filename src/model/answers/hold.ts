@@ -1,5 +1,7 @@
 import type { Key } from "../keys/key.ts";
+import type { Digest } from "../values/digest.ts";
 import type { Commit } from "../snapshot.ts";
+import type { WaveName } from "../records/wave-record.ts";
 import type { ApprovalSubject, HoldCode } from "../verdict.ts";
 
 /** A pending approval. */
@@ -24,6 +26,10 @@ export interface Hold {
   readonly commits?: readonly Commit[];
   /** Of a held revision: those of the accepted one that it lacks, newest first, at most 100; missing: none is known. */
   readonly dropped?: readonly Commit[];
+  /** Of a wave: which one it is. Of the switch of one function that waves move: the wave that has it, or the next one. */
+  readonly wave?: WaveName;
+  /** Of a wave: by key, the digest of the switch that it covers. */
+  readonly parts?: ReadonlyMap<Key, Digest>;
   /** When this plan or revision was first held. */
   readonly sinceMs: number;
 }

@@ -3,6 +3,7 @@ import type { AccountId } from "../aws/ids.ts";
 import type { DesiredAccount } from "../desired.ts";
 import type { Key } from "../keys/key.ts";
 import type { RuleStandard } from "../rules/rule-standard.ts";
+import type { AccountWaves } from "./wave-record.ts";
 import type { Revision } from "../values/revision.ts";
 
 /** The record of an account. */
@@ -41,6 +42,8 @@ export interface AccountRecord {
   } | null;
   /** By subject: since when the account's approvals are pending. Records of 0.1 have none. */
   readonly heldSinceMs?: Readonly<Record<string, number>>;
+  /** The waves in which the functions of each namespace move to their declared roles. Missing: there are none. */
+  readonly waves?: AccountWaves;
   readonly functionsSeen: number | null;
   readonly functionsInGit: number | null;
   /** Of the last 92 days with a complete read, the newest last. Records of 0.1 have none. */

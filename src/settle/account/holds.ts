@@ -1,16 +1,21 @@
 import type { Key } from "../../model/keys/key.ts";
-import { lowerMode } from "../../model/rules/mode.ts";
 import { byTextOf } from "../../text/order.ts";
 import { type Pass } from "../../judge/pass.ts";
-import { isBinding } from "../../model/desired.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
+import type { AccountWaves } from "../../model/records/wave-record.ts";
+import { isEnforcedView } from "../key/enforced-view.ts";
+import { partHold, waveHolds, waveNumbers } from "../waves/wave-holds.ts";
 import { stricterHolds } from "./stricter-holds.ts";
 
 type Held = Omit<Hold, "account" | "keys" | "actions" | "sinceMs"> & Partial<Pick<Hold, "sinceMs">>;
 
 /** The pending approvals of an account: one hold for each subject, over all keys that it covers; sorted by subject. */
-export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): readonly Hold[] {
+export function holdsOf(
+  pass: Pass,
+  views: readonly KeyView[],
+  { nowMs, waves }: { readonly nowMs: number; readonly waves: AccountWaves },
+): readonly Hold[] {
   const sinceMs = pass.history.record.heldSinceMs ?? {};
   const holds = new Map<string, Hold & { readonly keys: Key[] }>();
   const add = (held: Held, key: Key, actions: number): void => {
@@ -27,25 +32,21 @@ export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): r
       sinceMs: held.sinceMs ?? sinceMs[subject] ?? nowMs,
     });
   };
+  const enforced = views.filter((view) => isEnforcedView(pass, view));
+  const numbers = waveNumbers(enforced, waves);
   for (const view of views) {
     if (view.verdict.kind === "hold") {
       const { kind: _, ...held } = view.verdict;
       add(held, view.key, view.plan?.actions.length ?? 0);
     }
     // In observe mode nothing needs an approval, since nothing would be written.
-    const parts = isEnforced(pass, view) ? (view.plan?.approvable ?? []) : [];
-    for (const { digest, reason, actions } of parts)
-      add({ subject: digest, code: "needs-approval", reason }, view.key, actions.length);
+    const parts = isEnforcedView(pass, view) ? (view.plan?.approvable ?? []) : [];
+    for (const part of parts) add(partHold(view, part, numbers), view.key, part.actions.length);
   }
-  for (const { keys, ...held } of stricterHolds(views.filter((view) => isEnforced(pass, view))))
-    for (const key of keys) add(held, key, 0);
+  // Each function of a wave is switched by one call.
+  for (const { keys, ...held } of waveHolds(waves)) for (const key of keys) add(held, key, 1);
+  for (const { keys, ...held } of stricterHolds(enforced)) for (const key of keys) add(held, key, 0);
   return [...holds.values()]
     .map((hold) => ({ ...hold, keys: hold.keys.toSorted() }))
     .sort(byTextOf(({ subject }) => subject));
-}
-
-function isEnforced(pass: Pass, { desired }: KeyView): boolean {
-  const ceiling = lowerMode(pass.mode, pass.account.mode);
-  const own = desired !== null && isBinding(desired) ? desired.mode : "enforce";
-  return lowerMode(ceiling, own) === "enforce";
 }

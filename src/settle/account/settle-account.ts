@@ -9,6 +9,7 @@ import { knowsAllHolds } from "../outcome/all-holds.ts";
 import type { DonePass } from "../outcome/outcome.ts";
 import { accessDenied, type AlertEvent } from "../../model/alert-event.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
+import type { AccountWaves } from "../../model/records/wave-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { standardOf } from "../../judge/approvals/former-rules.ts";
 import { forbiddenOf, modeOf } from "../../judge/subject.ts";
@@ -23,6 +24,8 @@ interface SettledAccount {
 /** A pass that read its account, with the views of its outcomes. */
 export interface ViewedPass extends DonePass {
   readonly views: readonly OutcomeView[];
+  /** After it. */
+  readonly waves: AccountWaves;
 }
 
 /** The account's record after a pass that read it. */
@@ -35,8 +38,10 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
     pass.scope.kind === "all" &&
     !isPartlyUnread(result) &&
     !holds.some(({ code }) => ACCOUNT_HOLDS.has(code));
+  const { waves: _, ...known } = before;
   const record: AccountRecord = {
-    ...before,
+    ...known,
+    ...(Object.keys(result.waves).length > 0 && { waves: result.waves }),
     name: pass.account.name,
     declared: pass.account,
     started: before.started || nothingHeld,

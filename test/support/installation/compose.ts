@@ -51,6 +51,7 @@ export interface Choices {
   readonly propagationWaitMs?: number;
   readonly revertOtherMs?: number;
   readonly deleteQuietMs?: number;
+  readonly waveIntervalMs?: number;
   readonly catalogueDigest?: string;
   readonly signatures?: GitSourceOptions["signatures"];
   /** The forge that shows the states of commits. */
@@ -207,8 +208,8 @@ function gitSource({
 function settingsOf(choices: Choices): ControllerSettings {
   const instance = parseInstanceName(INSTANCE);
   if (instance === undefined) throw new Error(`"${INSTANCE}" is no instance name`);
-  const { propagationWaitMs = 0, deleteQuietMs = 0, revertOtherMs = 0 } = choices;
-  const simulator = { propagationWaitMs, deleteQuietMs, revertOtherMs };
+  const { propagationWaitMs = 0, deleteQuietMs = 0, revertOtherMs = 0, waveIntervalMs = 0 } = choices;
+  const simulator = { propagationWaitMs, deleteQuietMs, revertOtherMs, waveIntervalMs };
   return {
     version: "0.0.0-test",
     configDigest: digestOf("test"),

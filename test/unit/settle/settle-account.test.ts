@@ -66,7 +66,7 @@ function after(
     change.done,
   );
   const views = result.outcomes.map((outcome) => outcomeView(outcome, []));
-  return settleAccount({ ...result, views }, change.holds ?? [], TIME);
+  return settleAccount({ ...result, views, waves: {} }, change.holds ?? [], TIME);
 }
 
 function liveWith(region: "off" | "failed"): LiveAccount {

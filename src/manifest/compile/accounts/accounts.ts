@@ -30,6 +30,7 @@ export interface SimulatorTimes {
   readonly propagationWaitMs: number | null;
   readonly deleteQuietMs: number | null;
   readonly revertOtherMs: number | null;
+  readonly waveIntervalMs: number | null;
 }
 
 /** An account by its name in manifests. */
@@ -169,9 +170,20 @@ export function desiredAccount(document: AwsAccount, simulator: SimulatorTimes |
     revertOtherMs: simulator?.revertOtherMs ?? durationOf(spec.revert?.other ?? "15m"),
     propagationWaitMs: simulator?.propagationWaitMs ?? durationOf(spec.propagationWait ?? "60s"),
     deleteQuietMs: simulator?.deleteQuietMs ?? durationOf(spec.deleteQuiet ?? "24h"),
+    ...waveIntervalOf(spec, simulator),
     budgets: budgetsOf(spec),
     origin: originOfValue(document, []),
   };
+}
+
+function waveIntervalOf(
+  { adoption }: AwsAccountSpec,
+  simulator: SimulatorTimes | null,
+): Pick<DesiredAccount, "waveIntervalMs"> {
+  const written = adoption?.waveInterval;
+  const waveIntervalMs =
+    simulator?.waveIntervalMs ?? (written === undefined ? undefined : durationOf(written));
+  return waveIntervalMs === undefined ? {} : { waveIntervalMs };
 }
 
 export function identityOf(written: AwsAccountSpec["observer"]): AssumedIdentity {

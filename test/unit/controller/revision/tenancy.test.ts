@@ -56,7 +56,7 @@ describe("whether there were Teams is known after a restart", () => {
   });
 
   test("and nothing of a namespace is deleted until the file can be read", async () => {
-    const times = { propagationWaitMs: null, deleteQuietMs: 0, revertOtherMs: null };
+    const times = { propagationWaitMs: null, deleteQuietMs: 0, revertOtherMs: null, waveIntervalMs: null };
     const soon = { compile: { ...SETTINGS.compile, simulator: times } };
     fake.source.push({ ...orders(`${READ ?? ""}  deletionPolicy: delete\n`), ...team });
     await fake.start(soon);

@@ -30,7 +30,7 @@ describe("an account", () => {
   test("gets the operator's times under a simulated AWS", () => {
     const [account] = compileTexts(
       {},
-      { simulator: { propagationWaitMs: 0, deleteQuietMs: 1, revertOtherMs: null } },
+      { simulator: { propagationWaitMs: 0, deleteQuietMs: 1, revertOtherMs: null, waveIntervalMs: null } },
     ).desired.accounts.values();
 
     expect([account?.propagationWaitMs, account?.deleteQuietMs, account?.revertOtherMs]).toEqual([

@@ -1,0 +1,109 @@
+import type { Digest } from "../values/digest.ts";
+import type { Key } from "../keys/key.ts";
+
+/** How long the functions of a wave are watched before the next wave opens, unless the account declares another time. */
+export const WAVE_INTERVAL_MS = 86_400_000;
+
+/** A wave within its account. */
+export interface WaveName {
+  readonly namespace: string;
+  /** From 1. */
+  readonly number: number;
+}
+
+/**
+ * - `waiting`: the function still runs on another role
+ * - `moved`: $LATEST was seen on the declared role, and not yet every version behind an alias
+ * - `switched`: all of it was seen on the declared role
+ * - `left`: the function was deleted, released, or Git no longer sets its role
+ */
+export type WaveMemberState = "waiting" | "moved" | "switched" | "left";
+
+export interface WaveMember {
+  readonly key: Key;
+  readonly state: WaveMemberState;
+  /** Of the switch that an approval of the wave covers; null: it is not ready to be switched, or needs no switch. */
+  readonly switch: Digest | null;
+  /** Why it is not ready, or what it still needs; null: nothing. */
+  readonly needs: string | null;
+}
+
+export type WaveStopKind =
+  /** AWS refused the switch, or the call is not allowed. */
+  | "switch-failed"
+  /** The switch is another one than the approved one, or its proof ended. */
+  | "switch-changed"
+  /** The function, or a version behind an alias, runs on another role again. */
+  | "set-back"
+  /** Its role was changed in AWS. */
+  | "role-changed";
+
+/** What was seen and ended the approval of a wave. */
+export interface WaveStop {
+  readonly key: Key;
+  readonly kind: WaveStopKind;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+/** The open wave of a namespace in an account. */
+export interface WaveRecord {
+  /** From 1. */
+  readonly number: number;
+  /** What `approve` takes: over the switches that remain and what stopped it. It stays the same while an approval of it lasts. */
+  readonly subject: Digest;
+  /** Sorted by key. */
+  readonly members: readonly WaveMember[];
+  readonly openedMs: number;
+  /** The approval of `subject` that is in force; null: none is. */
+  readonly approved: { readonly actor: string; readonly at: string; readonly expiresAt: string } | null;
+  /** Those since the wave opened, oldest first. */
+  readonly stops: readonly WaveStop[];
+  /** Sweeps that saw all its functions switched and nothing wrong: the first and the last one. null: the last one did not. */
+  readonly watch: { readonly sinceMs: number; readonly seenMs: number } | null;
+}
+
+/** What the record has of a wave. */
+export type WaveEvent = "opened" | "approved" | "stopped" | "switched" | "ended";
+
+/** A wave whose functions were watched for the interval. */
+export interface EndedWave {
+  readonly number: number;
+  /** The number of its functions that were switched. */
+  readonly functions: number;
+  readonly openedMs: number;
+  readonly endedMs: number;
+  readonly stops: readonly WaveStop[];
+}
+
+/** The waves of a namespace in an account. */
+export interface NamespaceWaves {
+  readonly open: WaveRecord | null;
+  /** In order. */
+  readonly ended: readonly EndedWave[];
+}
+
+/** By namespace. */
+export type AccountWaves = Readonly<Record<string, NamespaceWaves>>;
+
+const NO_WAVES: NamespaceWaves = { open: null, ended: [] };
+
+export function wavesOf(waves: AccountWaves, namespace: string): NamespaceWaves {
+  return Object.hasOwn(waves, namespace) ? (waves[namespace] ?? NO_WAVES) : NO_WAVES;
+}
+
+/** The functions that the approval of the wave switches. */
+export function switchesOf({ members }: Pick<WaveRecord, "members">): readonly WaveMember[] {
+  return members.filter((member) => member.state === "waiting" && member.switch !== null);
+}
+
+/** What a wave does or waits for. */
+export type WavePhase = "awaiting-approval" | "not-ready" | "switching" | "moving" | "watching";
+
+export function wavePhase(wave: WaveRecord): WavePhase {
+  if (wave.members.some(({ state }) => state === "waiting")) {
+    if (wave.approved !== null) return "switching";
+    return switchesOf(wave).length > 0 ? "awaiting-approval" : "not-ready";
+  }
+  return wave.watch === null ? "moving" : "watching";
+}

@@ -1,0 +1,88 @@
+import { isSwitch } from "../../model/action.ts";
+import { isBinding } from "../../model/desired.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { WaveMember, WaveRecord, WaveStop } from "../../model/records/wave-record.ts";
+import { desiredOf } from "../../judge/subject.ts";
+import { partsOf } from "../drift/ended-drifts.ts";
+import type { SettledKey } from "../key/settle-key.ts";
+import { isDenied, isTerminal } from "../outcome/outcome-view.ts";
+import type { FunctionFacts } from "./function-facts.ts";
+
+/** What went wrong with a function in this pass. */
+export interface PassProblem {
+  readonly kind: "switch-failed" | "role-changed";
+  readonly reason: string;
+}
+
+/** null: nothing that a wave stops at. A failure that time should fix is none. */
+export function passProblem(settled: SettledKey): PassProblem | null {
+  const { view, ended } = settled;
+  if (view.kind === "unjudged") return null;
+  const { failure, drifts } = view;
+  if (failure !== null && isSwitch(failure.action) && (isTerminal(failure) || isDenied(failure.error)))
+    return { kind: "switch-failed", reason: failure.error.message };
+  const state = desiredOf(view.subject);
+  if (state === null || !isBinding(state)) return null;
+  const { arn } = state.role;
+  const isOpen = drifts.some(
+    ({ subject, cause, certainty }) =>
+      subject === arn && cause === "out-of-band" && certainty === "confirmed",
+  );
+  const isReverted = ended.some(
+    ({ how, fingerprint }) => how === "reverted" && partsOf(fingerprint).subject === arn,
+  );
+  return isOpen || isReverted ? { kind: "role-changed", reason: "its role was changed in AWS" } : null;
+}
+
+export interface WaveFacts {
+  readonly functions: ReadonlyMap<Key, FunctionFacts>;
+  readonly problems: ReadonlyMap<Key, PassProblem>;
+}
+
+/** Everything that is wrong with the functions of a wave now, accepted by an operator before or not. */
+export function waveProblems(
+  wave: WaveRecord,
+  facts: WaveFacts,
+  { isApproved, nowMs }: { readonly isApproved: boolean; readonly nowMs: number },
+): readonly WaveStop[] {
+  return wave.members.flatMap((member): readonly WaveStop[] => {
+    const seen = facts.functions.get(member.key);
+    if (seen === undefined || seen.place === "left") return [];
+    const problem = facts.problems.get(member.key) ?? null;
+    const isWaiting = member.state === "waiting";
+    const found = isWaiting ? switchProblem(member, seen, problem) : movedProblem(member, seen, problem);
+    if (found === null || (isWaiting && !isApproved)) return [];
+    return [{ key: member.key, ...found, atMs: nowMs }];
+  });
+}
+
+type Found = Pick<WaveStop, "kind" | "reason">;
+
+function switchProblem(member: WaveMember, seen: FunctionFacts, problem: PassProblem | null): Found | null {
+  if (problem?.kind === "switch-failed") return problem;
+  if (seen.place !== "elsewhere") return null;
+  if (seen.hasLostProof)
+    return { kind: "switch-changed", reason: `its proof ended: ${seen.needs ?? "a difference"}` };
+  const isOther = seen.switch !== null && seen.switch !== member.switch;
+  return isOther ? { kind: "switch-changed", reason: "its switch is not the approved one any more" } : null;
+}
+
+function movedProblem(member: WaveMember, seen: FunctionFacts, problem: PassProblem | null): Found | null {
+  if (seen.place === "elsewhere")
+    return { kind: "set-back", reason: `it runs on role ${seen.otherRole ?? "unknown"} again` };
+  if (member.state === "switched" && seen.place === "moved" && !seen.isUnread)
+    return { kind: "set-back", reason: seen.needs ?? "a version behind an alias runs on another role again" };
+  return problem?.kind === "role-changed" ? problem : null;
+}
+
+/** A state that an operator has accepted with an approval stops nothing again; something that happens again does. */
+export function newStops(
+  { stops }: WaveRecord,
+  problems: readonly WaveStop[],
+  isApproved: boolean,
+): readonly WaveStop[] {
+  const known = new Set(stops.map(({ key, kind }) => `${kind} ${key}`));
+  return problems.filter(
+    ({ key, kind }) => !known.has(`${kind} ${key}`) || (isApproved && kind === "switch-failed"),
+  );
+}
