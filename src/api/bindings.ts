@@ -1,3 +1,5 @@
+import type { WaveMemberState, WaveStopKind } from "../model/records/wave-record.ts";
+import type { ApprovalSubject } from "../model/verdict.ts";
 import type { RecordedDelta } from "../model/delta.ts";
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
@@ -11,7 +13,7 @@ import type { LiveFunction, LiveResourcePolicy, LiveRole, Reading } from "../mod
 import type { KeyPlan } from "../model/plan.ts";
 import type { Revision } from "../model/values/revision.ts";
 import type { Verdict } from "../model/verdict.ts";
-import type { BindingStatus, SourcePlace } from "./manifests.ts";
+import type { BindingStatus, SourcePlace, WaveState } from "./manifests.ts";
 import type { ApiObject } from "./object.ts";
 
 /** A live function with its policies as plain data: by qualifier, "" for the unqualified function. */
@@ -157,5 +159,59 @@ export interface CoverageObject extends ApiObject<"Coverage"> {
     readonly trend: readonly CoverageDay[];
     /** Regions that were not read: they may have functions that are not counted. */
     readonly unread: readonly string[];
+  };
+}
+
+export interface WaveFunction {
+  readonly key: Key;
+  readonly state: WaveMemberState;
+  /** What it still needs, or why it was not read; null: nothing. */
+  readonly needs: string | null;
+}
+
+/** The waves of a namespace in an account. Its name is `<namespace>.<accountId>`. */
+export interface WaveObject extends ApiObject<"Wave"> {
+  readonly status: {
+    readonly account: string;
+    readonly accountId: string;
+    /** Of the open wave, else of the last one. */
+    readonly number: number;
+    readonly state: WaveState;
+    /** What `approve` takes; null: there is nothing to approve now. */
+    readonly subject: ApprovalSubject | null;
+    /** Of the open wave, sorted by key; empty if none is open. */
+    readonly functions: readonly WaveFunction[];
+    /** The proven functions that a later wave has, sorted by key. */
+    readonly later: readonly Key[];
+    /** The approval in force; null: none is. `until`: ISO 8601. */
+    readonly approved: { readonly by: string; readonly until: string } | null;
+    /** The end of the suspension of its namespace or account, ISO 8601; null: nothing suspends it. */
+    readonly suspendedUntil: string | null;
+    /** What ended an approval of the open wave, oldest first. `at`: ISO 8601. */
+    readonly stops: readonly {
+      readonly key: Key;
+      readonly kind: WaveStopKind;
+      readonly reason: string;
+      readonly at: string;
+    }[];
+    /**
+     * The sweeps that saw all its functions on their declared roles and nothing wrong: the first, the last, and the earliest
+     * time of the next wave, ISO 8601. null: not all were seen there, or something was wrong.
+     */
+    readonly watch: { readonly since: string; readonly seenAt: string; readonly until: string } | null;
+    /** What is read in that time, and what is not. */
+    readonly watched: readonly string[];
+    readonly notWatched: readonly string[];
+    /** Oldest first; the times are ISO 8601. */
+    readonly ended: readonly {
+      readonly number: number;
+      readonly functions: number;
+      readonly openedAt: string;
+      readonly endedAt: string;
+      /** How often it stopped. */
+      readonly stops: number;
+    }[];
+    /** ISO 8601: the last complete sweep of the account; null: none is known. */
+    readonly readAt: string | null;
   };
 }

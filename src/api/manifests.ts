@@ -1,3 +1,5 @@
+import type { WaveMemberState, WavePhase } from "../model/records/wave-record.ts";
+import type { ApprovalSubject } from "../model/verdict.ts";
 import type { JsonObject } from "../model/values/json.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { Mode } from "../model/rules/mode.ts";
@@ -14,6 +16,23 @@ export interface SourcePlace {
 export interface BindingStatus extends Omit<KeyStatus, "verifiedUntil"> {
   /** ISO 8601: the account's last sweep in which it was read and compared; null: none is known. */
   readonly lastVerifiedAt: string | null;
+  /** The wave that moves its function to the declared role, or that watches it there; missing: none does. */
+  readonly wave?: BindingWave;
+}
+
+/** `paused`: approved, and its namespace is suspended. `rejected`: an operator refused it. `ended`: the last wave, and no function waits. */
+export type WaveState = WavePhase | "paused" | "rejected" | "ended";
+
+/** The wave of a function. */
+export interface BindingWave {
+  /** Of the wave that has it, or that will have it if nothing changes. */
+  readonly number: number;
+  /** `later`: another wave is before it. */
+  readonly state: WaveMemberState | "later";
+  /** Of the open wave; null: none is open. */
+  readonly wave: WaveState | null;
+  /** What `approve` takes for all functions of the open wave; null: there is nothing to approve now. */
+  readonly subject: ApprovalSubject | null;
 }
 
 /** Status of a FunctionPermission or ManagedPolicy: the worst of its bindings, and each of them. */

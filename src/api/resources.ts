@@ -5,6 +5,7 @@ import type {
   FunctionObject,
   LiveFunctionObject,
   PlanObject,
+  WaveObject,
 } from "./bindings.ts";
 import type { ApprovalObject, ReconciliationObject, RejectionObject, SuspensionObject } from "./commands.ts";
 import type { EventObject } from "./events.ts";
@@ -45,6 +46,7 @@ export interface ResourceObjects {
   readonly suspensions: SuspensionObject;
   readonly teams: TeamObject;
   readonly waivers: WaiverObject;
+  readonly waves: WaveObject;
   readonly whys: WhyObject;
 }
 
@@ -86,5 +88,6 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   suspensions: { kind: "Suspension", namespaced: false, verbs: ["create", "get", "list"] },
   teams: { kind: "Team", namespaced: false, verbs: READ },
   waivers: { kind: "Waiver", namespaced: false, verbs: READ },
+  waves: { kind: "Wave", namespaced: true, verbs: READ },
   whys: { kind: "Why", namespaced: false, verbs: ["create"] },
 };

@@ -8,6 +8,7 @@ import type { Digest } from "../model/values/digest.ts";
 import type { JsonObject } from "../model/values/json.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { Revision } from "../model/values/revision.ts";
+import type { ApprovalSubject } from "../model/verdict.ts";
 import type { Commit } from "../model/snapshot.ts";
 
 /** One key that an approval or a rejection covers, with its changes: a digest alone is not readable. */
@@ -201,6 +202,8 @@ export type AuditFact =
       readonly delta: RecordedDelta;
       /** `out-of-band`: it reverts a change made in AWS, independent of the accepted revision. */
       readonly cause: Action["cause"];
+      /** What an operator approved, for a call that needs an approval of its own; missing: it needs none, or in 0.1. */
+      readonly approval?: ApprovalSubject;
     }
   | {
       readonly kind: "write-finished";

@@ -99,6 +99,7 @@ export interface Outputs extends ApiAnswers {
   readonly "get-suspensions": Listed<"suspensions">;
   readonly "get-teams": Listed<"teams">;
   readonly "get-waivers": Listed<"waivers">;
+  readonly "get-waves": Listed<"waves">;
   readonly history: List<"Event", AuditEvent>;
   readonly import: ImportReport;
   readonly plan: ReturnType<typeof planValue>;

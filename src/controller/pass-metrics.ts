@@ -1,4 +1,5 @@
 import { ADOPTION_STATES } from "../model/keys/adoption.ts";
+import { WAVE_PHASES, wavePhase } from "../model/records/wave-record.ts";
 import { fixOfAwsError } from "../model/aws/aws-error.ts";
 import type { PassResult } from "../settle/outcome/outcome.ts";
 import type { Settled } from "../settle/settle.ts";
@@ -53,7 +54,13 @@ function measureAccount(
   if (result.swept)
     telemetry.gauge("last_sweep_timestamp_seconds", result.live.observedAtMs / 1_000, { account });
   telemetry.gauge("orphans", orphans.length, { account });
-  for (const { functionsSeen, functionsInGit } of settlement.change.accounts ?? []) {
+  for (const { functionsSeen, functionsInGit, waves = {} } of settlement.change.accounts ?? []) {
+    for (const state of WAVE_PHASES) {
+      const open = Object.values(waves).filter(
+        ({ open: wave }) => wave !== null && wavePhase(wave) === state,
+      );
+      telemetry.gauge("adoption_waves", open.length, { account, state });
+    }
     telemetry.gauge("functions", functionsSeen ?? 0, { account, where: "aws" });
     telemetry.gauge("functions", functionsInGit ?? 0, { account, where: "git" });
   }

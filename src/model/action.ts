@@ -70,7 +70,7 @@ export function isSwitch({ call }: Pick<Action, "call">): boolean {
 }
 
 /**
- * The new role alone does not tell what a switch does: the role that the function leaves, and what it gains and loses with
+ * The new role alone does not show what a switch does: the role that the function leaves, and what it gains and loses with
  * it, are what an operator approves.
  */
 function switchFacts({ before, delta }: Action): JsonObject {

@@ -1,7 +1,6 @@
 import type { Digest } from "./values/digest.ts";
 import type { Key } from "./keys/key.ts";
-import type { WaveName } from "./records/wave-record.ts";
-import type { ApprovalSubject } from "./verdict.ts";
+import type { ApprovalSubject, WaveName } from "./verdict.ts";
 
 export interface Approval {
   readonly subject: ApprovalSubject;

@@ -5,6 +5,13 @@ import type { Revision } from "./values/revision.ts";
 /** The argument of `approve`: a plan's digest (of a key or of a set) or a held revision. */
 export type ApprovalSubject = Digest | Revision;
 
+/** A wave within its account. */
+export interface WaveName {
+  readonly namespace: string;
+  /** From 1. */
+  readonly number: number;
+}
+
 export type HoldCode =
   | "first-enforcing-pass"
   | "lost-database"

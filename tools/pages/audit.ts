@@ -39,7 +39,7 @@ const ENTRIES = {
   resumed: "scope, actor, reason",
   "alert-tested": "route, actor: a test alert is sent to it",
   "write-intended":
-    "pass, key, revision, digest of the plan, the call with its complete input, the values before and after, the risk, the difference in permissions, and the cause: a revision, or a change in AWS that it reverts",
+    "pass, key, revision, digest of the plan, the call with its complete input, the values before and after, the risk, the difference in permissions, the cause: a revision, or a change in AWS that it reverts; and what an operator approved, if it needs an approval of its own",
   "write-finished":
     "which intent, AWS's request id, outcome: `applied`, `failed`, and after a lost answer `found-applied` or `found-not-applied`",
   "request-refused": "actor, method, path, status, why: requests to our own API",

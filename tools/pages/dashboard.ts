@@ -68,6 +68,9 @@ const ROWS: readonly (readonly [title: string, panels: readonly Panel[]])[] = [
       series("Adoption by stage", "grantkeeper get functions has the stage of each.", 12, "short", [
         [`sum by (state) (grantkeeper_adoption_bindings{${ACCOUNT}})`, "{{state}}"],
       ]),
+      series("Open waves", "grantkeeper get waves has what each waits for.", 12, "short", [
+        [`sum by (state) (grantkeeper_adoption_waves{${ACCOUNT}})`, "{{state}}"],
+      ]),
     ],
   ],
   [

@@ -57,7 +57,10 @@ export const getCommand = (roleArn: OfflineRoleArn): CliCommand<GetOptions> => (
       .option("-A, --all-namespaces", "of all namespaces (the default)")
       .option("-l, --selector <labels>", "with these labels only, such as tier=1")
       .option("--exit-code", "for drift: exit with 2 if there is any, with 3 if a binding was not compared")
-      .option("--all", "for holds: also the rejected ones, and each switch that waves have; for functions: every function in AWS")
+      .option(
+        "--all",
+        "for holds: also the rejected ones, and each switch that waves have; for functions: every function in AWS",
+      )
       .addOption(
         new Option(
           "--uncovered",

@@ -1,12 +1,14 @@
 import type { BindingObject } from "../../api/bindings.ts";
+import type { BindingWave } from "../../api/manifests.ts";
 import type { AdoptionNeed } from "../../model/keys/adoption.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { shortArn } from "../../plan/render/words.ts";
+import { shortSubject, WAVE_STATES } from "../screen/words.ts";
 import { ago } from "../screen/time.ts";
 
 /** `ADOPTION proven 2d ago, from role/x`, and what the next stage needs. `nowMs` null: without ages, to compare targets. */
 export function adoptionLines(
-  { status: { adoption } }: BindingObject,
+  { status: { adoption, wave } }: BindingObject,
   nowMs: number | null,
 ): readonly string[] {
   if (adoption === undefined) return [];
@@ -21,7 +23,18 @@ export function adoptionLines(
     ...hanging(`ADOPTION ${state}${when}${origin}`, ""),
     ...(next === null ? [] : hanging(`${next} needs:`, "  ")),
     ...needs.flatMap(needLines),
+    ...waveLines(wave),
   ];
+}
+
+/** `wave 2, awaiting approval: grantkeeper describe hold 42c519e2`. */
+function waveLines(wave: BindingWave | undefined): readonly string[] {
+  if (wave === undefined) return [];
+  const { number, state, subject } = wave;
+  if (state === "later") return hanging(`wave ${number} moves it: grantkeeper get waves`, "  ");
+  const what = wave.wave === null ? "" : `, ${WAVE_STATES[wave.wave]}`;
+  const next = subject === null ? "get waves" : `describe hold ${shortSubject(subject)}`;
+  return hanging(`wave ${number}${what}: grantkeeper ${next}`, "  ");
 }
 
 function needLines({ message, fix }: AdoptionNeed): readonly string[] {

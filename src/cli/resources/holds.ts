@@ -81,7 +81,9 @@ export function holdLines(
       ? []
       : [
           ...changesHead(status, width),
-          ...status.changes.flatMap((change) => changeLines(change, { accounts, width })),
+          ...(isSameForAll(status)
+            ? status.changes.map(({ key }) => `  ${targetText(addressOf(key, accounts))}`)
+            : status.changes.flatMap((change) => changeLines(change, { accounts, width }))),
           "",
         ]),
     ...(status.approvable
@@ -154,9 +156,26 @@ function headText({ subject, account, keys, calls, risk, code, rejected }: HoldS
   return `${name}: ${keysText(keys)} in ${account ?? "-"}, ${size}, risk ${risk ?? "unknown"}`;
 }
 
+/** Each function of the wave is switched by the same call, and no permission changes: one line shows it for all. */
+function isSameForAll({ code, changes }: HoldObject["status"]): boolean {
+  return (
+    code === "wave" &&
+    changes.every(
+      ({ calls, delta: { allowed, noLongerAllowed, unknownEffect } }) =>
+        calls.length === 1 && allowed.length + noLongerAllowed.length + unknownEffect.length === 0,
+    )
+  );
+}
+
 /** An approved verdict changes nothing in AWS by itself. */
-function changesHead({ code }: HoldSummary, width: number): readonly string[] {
-  if (code !== "verdict-changed") return ["Will change in AWS"];
+function changesHead(status: HoldObject["status"], width: number): readonly string[] {
+  if (isSameForAll(status))
+    return wrapped(
+      "Will change in AWS: lambda:UpdateFunctionConfiguration sets the declared role of each function. The permissions are the same (proved). Other waves: grantkeeper get waves",
+      width,
+      { first: "", next: "" },
+    );
+  if (status.code !== "verdict-changed") return ["Will change in AWS"];
   return [
     "Will be refused",
     ...wrapped(

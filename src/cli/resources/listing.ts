@@ -40,7 +40,7 @@ interface ListingWords<Item> {
   readonly what: string;
   readonly columns: (context: TableContext) => readonly Column<Item>[];
   /** The last column, if its texts are too long for a row. */
-  readonly message?: MessageColumn<Item>;
+  readonly message?: MessageColumn<Item> | ((context: TableContext) => MessageColumn<Item>);
   /** The bindings that an item is about: a target chooses by them. Default: none. */
   readonly keys?: (item: Item) => readonly Key[];
   /** Another way to choose an item than its name and its bindings. Default: there is none. */
@@ -80,7 +80,10 @@ export function listing<R extends ResourceName>(
         if (items.length === 0) return [nothingText(resource, target, namespace)];
         return message === undefined
           ? table(columns(context), items, layout)
-          : messageTable(columns(context), message, { rows: items, layout });
+          : messageTable(columns(context), typeof message === "function" ? message(context) : message, {
+              rows: items,
+              layout,
+            });
       },
       names: () => [...new Set(items.map((item) => name(item, context)))],
     };

@@ -19,6 +19,7 @@ import {
   waiverColumns,
 } from "./resource-tables.ts";
 import { SOURCE_LOCATION, sourceColumns } from "./sources.ts";
+import { waveColumns, waveMessage } from "./waves.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 
 const ownerName = ({ metadata }: ApiObject<string>): string => `${metadata.namespace ?? ""}/${metadata.name}`;
@@ -95,6 +96,13 @@ export const LISTINGS: readonly Listing[] = [
     message: HOLD_REASON,
     keys: ({ status }) => status.keys,
     shown: ({ status }, all) => all || (status.rejected === null && status.code !== "wave-member"),
+  }),
+  listing("waves", {
+    names: ["waves", "wave"],
+    what: "how the functions of each namespace move to their declared roles",
+    columns: waveColumns,
+    message: waveMessage,
+    keys: ({ status }) => [...status.functions.map(({ key }) => key), ...status.later],
   }),
   listing("suspensions", {
     names: ["suspensions", "suspension"],

@@ -1,3 +1,4 @@
+import type { WaveState } from "../../api/manifests.ts";
 import { parseDigest } from "../../model/values/digest.ts";
 import { isBindingKey, type Key } from "../../model/keys/key.ts";
 import { counted } from "../../text/phrases.ts";
@@ -25,3 +26,14 @@ export function shortHash(revision: string | null): string {
   const parsed = revision === null ? undefined : parseRevision(revision);
   return parsed === undefined ? "-" : revisionParts(parsed).hash.slice(0, 7);
 }
+
+export const WAVE_STATES = {
+  "awaiting-approval": "awaiting approval",
+  "not-ready": "not ready",
+  switching: "switching",
+  moving: "not seen switched",
+  watching: "watching",
+  paused: "paused",
+  rejected: "rejected",
+  ended: "ended",
+} as const satisfies Readonly<Record<WaveState, string>>;

@@ -3,6 +3,7 @@ import type { Action } from "../../model/action.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import { revisionOf } from "../../model/records/key-revision.ts";
 import type { Digest } from "../../model/values/digest.ts";
+import type { ApprovalSubject } from "../../model/verdict.ts";
 import type { Actuator } from "../ports/actuator.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -34,6 +35,8 @@ export interface PassRun<Ports = WritePorts> {
 export interface WriteOrder {
   readonly actions: readonly Action[];
   readonly planDigest: Digest;
+  /** What an operator approved for the action by itself; null: nothing. */
+  readonly approvalOf: (action: Action) => ApprovalSubject | null;
   readonly patience: Patience;
 }
 
@@ -99,7 +102,11 @@ async function applyOne(action: Action, context: WriteContext): Promise<WriteOut
   }
 }
 
-async function recordIntent(action: Action, { pass, planDigest, ports }: WriteContext): Promise<number> {
+async function recordIntent(
+  action: Action,
+  { pass, planDigest, approvalOf, ports }: WriteContext,
+): Promise<number> {
+  const approval = approvalOf(action);
   const [entry] = await ports.audit.append([
     {
       kind: "write-intended",
@@ -116,6 +123,7 @@ async function recordIntent(action: Action, { pass, planDigest, ports }: WriteCo
       risk: action.risk,
       delta: recordedDelta(action.delta),
       cause: action.cause,
+      ...(approval !== null && { approval }),
     },
   ]);
   if (entry === undefined) throw new Error("the audit appended no entry for an intent");

@@ -4,6 +4,7 @@ import { AwsError } from "../../model/aws/aws-error.ts";
 import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import type { Choice } from "../../judge/choose.ts";
+import { approvalOf } from "../../judge/approvals/released.ts";
 import { explained } from "./explain.ts";
 import { readKeys } from "./observe.ts";
 import { appliedOf, desiredOf, policiesOf } from "../../judge/subject.ts";
@@ -128,10 +129,13 @@ async function runKey(pass: PassContext, chosen: ChosenRun, run: PassRun): Promi
   return { kind: "written", run: chosen, writes: writes.map((write) => explained(write, pass)) };
 }
 
-function orderOf(chosen: ChosenRun, { writes }: PassContext): WriteOrder {
+function orderOf(chosen: ChosenRun, pass: PassContext): WriteOrder {
+  const { writes } = pass;
+  const { released } = chosen.judged;
   return {
     actions: chosen.actions,
     planDigest: chosen.plan.digest,
+    approvalOf: (action) => (released.includes(action) ? approvalOf(action, pass) : null),
     patience: {
       lastWriteMs: writes.byKey.get(keyOf(chosen))?.at(-1)?.atMs ?? null,
       retryingSinceMs: chosen.judged.subject.record.retryingSinceMs ?? null,

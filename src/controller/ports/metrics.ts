@@ -51,6 +51,10 @@ const GAUGES = {
     help: "Declared functions by account and state of adoption: observed, proven, adopted, switched, enforced, not-needed, unknown.",
     labels: ["account", "state"],
   },
+  adoption_waves: {
+    help: "Namespaces with an open wave by account and what it does: awaiting-approval, not-ready, switching, moving, watching.",
+    labels: ["account", "state"],
+  },
   orphans: { help: "Roles and policies of Grantkeeper without a manifest, by account.", labels: ["account"] },
   account_readable: {
     help: "1 if the last pass read the account; 0 if it failed, or if none has ended since the start.",

@@ -6,6 +6,7 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { Condition, KeyStatus } from "../../model/status.ts";
 import { sees } from "../access/access.ts";
 import { hidesRecorded, type Reader } from "../request/reader.ts";
+import { bindingWave } from "./pending/waves.ts";
 import { isoTime } from "./metadata.ts";
 
 /** The recorded status, with the time of the account's last sweep, which the record of a key does not contain. */
@@ -13,9 +14,11 @@ export function bindingStatus(reader: Reader, key: Key): BindingStatus {
   const account = reader.world.accounts.get(keyParts(key).accountId);
   const recorded = reader.world.records.get(key)?.status ?? pendingStatus(key, account);
   const sweepMs = account?.record?.lastSweepMs ?? null;
+  const wave = bindingWave(reader, key);
   const { verifiedUntil = sweepMs === null ? null : isoTime(sweepMs), ...status } = recorded;
   return {
     ...status,
+    ...(wave !== null && { wave }),
     drift: shownDrift(reader, key, recorded),
     conditions: status.conditions.map((condition) => shownCondition(reader, key, condition)),
     lastVerifiedAt: verifiedUntil,

@@ -5,7 +5,7 @@ import { NO_DELTA } from "../../model/delta.ts";
 import type { DriftChange } from "../../model/drift.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { parseScope } from "../../model/keys/suspension-scope.ts";
-import { seesEverything, seesKey, type Access } from "../access/access.ts";
+import { sees, seesEverything, seesKey, type Access } from "../access/access.ts";
 import { hidesRoles } from "../request/reader.ts";
 import { seesScope } from "./suspensions.ts";
 
@@ -59,6 +59,7 @@ function isVisible(access: Access, entry: Entry): boolean {
     const scope = parseScope(entry.scope);
     return seesEverything(access) || (scope !== undefined && seesScope(access, scope));
   }
+  if (entry.kind === "wave-changed") return sees(access, entry.namespace);
   return seesEverything(access) || coveredBy(access, entry).length > 0;
 }
 

@@ -6,7 +6,7 @@ import type { Reader } from "../request/reader.ts";
 import { folderOf } from "../access/redaction.ts";
 import { actionRequired } from "./action-required/action-required.ts";
 import { alertRoutes } from "./alert-routes.ts";
-import { holdSummaries } from "./holds.ts";
+import { holdSummaries } from "./pending/holds.ts";
 import { accountStatus } from "./manifests.ts";
 import { totalCoverage } from "./coverage.ts";
 import { envelope, isoTime } from "./metadata.ts";

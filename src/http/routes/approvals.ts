@@ -11,7 +11,7 @@ import type { Key } from "../../model/keys/key.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { accepted } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
-import { subjectName } from "../present/holds.ts";
+import { subjectName } from "../present/pending/holds.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { Reader } from "../request/reader.ts";
 import { answeredSubject } from "./subjects.ts";

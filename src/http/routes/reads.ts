@@ -11,13 +11,14 @@ import { parseWith } from "../request/parse.ts";
 import { bindings, drifts, functions, plans } from "../present/bindings.ts";
 import { alertRoutes } from "../present/alert-routes.ts";
 import { coverages, liveFunctions } from "../present/coverage.ts";
-import { holds } from "../present/holds.ts";
+import { holds } from "../present/pending/holds.ts";
 import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../present/manifests.ts";
 import { permissions } from "../present/permissions.ts";
 import { overview } from "../present/overview.ts";
 import { sources } from "../present/sources.ts";
 import { orphans, suspensions } from "../present/suspensions.ts";
 import { accountSets } from "../present/account-sets.ts";
+import { waves } from "../present/pending/waves.ts";
 import { teams } from "../present/teams.ts";
 import type { Reader } from "../request/reader.ts";
 import { scrubSentences } from "../access/redaction.ts";
@@ -45,6 +46,7 @@ const READ = {
   suspensions,
   teams,
   waivers,
+  waves,
 } as const satisfies {
   readonly [R in keyof ResourceObjects]?: (reader: Reader) => readonly ResourceObjects[R][];
 };

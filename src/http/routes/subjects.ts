@@ -3,7 +3,7 @@ import { digitsOf, isNamedBy } from "../../model/rules/approval-subject.ts";
 import type { ApprovalSubject } from "../../model/verdict.ts";
 import { seesEverything, seesKey } from "../access/access.ts";
 import { ApiFailure } from "../request/failure.ts";
-import { subjectName } from "../present/holds.ts";
+import { subjectName } from "../present/pending/holds.ts";
 import type { Reader } from "../request/reader.ts";
 
 const SHARED =

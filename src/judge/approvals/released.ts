@@ -1,11 +1,34 @@
+import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
+import type { AccountRecord } from "../../model/records/account-record.ts";
 import { isSwitch, type Action } from "../../model/action.ts";
 import type { Approval } from "../../model/approval.ts";
 import type { KeyPlan } from "../../model/plan.ts";
-import type { JudgeContext } from "../inputs.ts";
 import { wavesOf } from "../../model/records/wave-record.ts";
+import type { ApprovalSubject } from "../../model/verdict.ts";
 import { isApproved } from "./approved.ts";
 
-type ReleaseContext = Pick<JudgeContext, "history" | "writes" | "nowMs">;
+interface ReleaseContext {
+  /** null: it was not read. */
+  readonly history: {
+    readonly record: Pick<AccountRecord, "waves">;
+    readonly approvals: readonly Approval[];
+  } | null;
+  readonly writes: RecentWrites;
+  readonly nowMs: number;
+}
+
+/** What an operator approved for the action; null: no approval covers it. */
+export function approvalOf(action: Action, context: ReleaseContext): ApprovalSubject | null {
+  const { key } = action;
+  const { history, nowMs } = context;
+  const approval = (history?.approvals ?? []).find(
+    (one) =>
+      isOfOpenWave(one, context) &&
+      !isUsed(one, [action], context) &&
+      isApproved(key, { actions: [action] }, { approvals: [one], nowMs }),
+  );
+  return approval?.subject ?? null;
+}
 
 /** The actions of the approvable parts that an operator has approved. */
 export function releasedActions(

@@ -1,8 +1,7 @@
 import type { Key } from "../keys/key.ts";
 import type { Digest } from "../values/digest.ts";
 import type { Commit } from "../snapshot.ts";
-import type { WaveName } from "../records/wave-record.ts";
-import type { ApprovalSubject, HoldCode } from "../verdict.ts";
+import type { ApprovalSubject, HoldCode, WaveName } from "../verdict.ts";
 
 /** A pending approval. */
 export interface Hold {

@@ -4,13 +4,6 @@ import type { Key } from "../keys/key.ts";
 /** How long the functions of a wave are watched before the next wave opens, unless the account declares another time. */
 export const WAVE_INTERVAL_MS = 86_400_000;
 
-/** A wave within its account. */
-export interface WaveName {
-  readonly namespace: string;
-  /** From 1. */
-  readonly number: number;
-}
-
 /**
  * - `waiting`: the function still runs on another role
  * - `moved`: $LATEST was seen on the declared role, and not yet every version behind an alias
@@ -98,7 +91,8 @@ export function switchesOf({ members }: Pick<WaveRecord, "members">): readonly W
 }
 
 /** What a wave does or waits for. */
-export type WavePhase = "awaiting-approval" | "not-ready" | "switching" | "moving" | "watching";
+export const WAVE_PHASES = ["awaiting-approval", "not-ready", "switching", "moving", "watching"] as const;
+export type WavePhase = (typeof WAVE_PHASES)[number];
 
 export function wavePhase(wave: WaveRecord): WavePhase {
   if (wave.members.some(({ state }) => state === "waiting")) {

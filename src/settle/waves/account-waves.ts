@@ -10,7 +10,7 @@ import { byText } from "../../text/order.ts";
 import { isEnforcedView } from "../key/enforced-view.ts";
 import type { SettledKey } from "../key/settle-key.ts";
 import type { DonePass } from "../outcome/outcome.ts";
-import { functionFacts, type FunctionFacts } from "./function-facts.ts";
+import { functionFacts, type WaveFunctionFacts } from "./function-facts.ts";
 import { passProblem, type PassProblem } from "./problems.ts";
 import { wavesAfter, type WaveContext } from "./waves.ts";
 
@@ -51,7 +51,7 @@ export function accountWaves(
   return Object.fromEntries(after.filter(([, { open, ended }]) => open !== null || ended.length > 0));
 }
 
-function byFunction(facts: readonly FunctionFacts[]): ReadonlyMap<Key, FunctionFacts> {
+function byFunction(facts: readonly WaveFunctionFacts[]): ReadonlyMap<Key, WaveFunctionFacts> {
   return new Map(facts.map((one) => [one.key, one]));
 }
 

@@ -8,7 +8,7 @@ import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { Digest } from "../../model/values/digest.ts";
 
 /** What a pass saw of one function, as far as its wave depends on it. */
-export interface FunctionFacts {
+export interface WaveFunctionFacts {
   readonly key: Key;
   /**
    * - `elsewhere`: $LATEST runs on another role
@@ -36,7 +36,7 @@ interface FactsContext {
 }
 
 /** null: it is no function whose role Grantkeeper sets, and never was in a wave. */
-export function functionFacts(view: KeyView, context: FactsContext): FunctionFacts | null {
+export function functionFacts(view: KeyView, context: FactsContext): WaveFunctionFacts | null {
   const { desired, key, adoption } = view;
   if (desired === null || !isBinding(desired)) return null;
   const needs = context.recordOf(key)?.status?.adoption?.needs[0]?.message ?? null;

@@ -6,7 +6,7 @@ import { desiredOf } from "../../judge/subject.ts";
 import { partsOf } from "../drift/ended-drifts.ts";
 import type { SettledKey } from "../key/settle-key.ts";
 import { isDenied, isTerminal } from "../outcome/outcome-view.ts";
-import type { FunctionFacts } from "./function-facts.ts";
+import type { WaveFunctionFacts } from "./function-facts.ts";
 
 /** What went wrong with a function in this pass. */
 export interface PassProblem {
@@ -35,7 +35,7 @@ export function passProblem(settled: SettledKey): PassProblem | null {
 }
 
 export interface WaveFacts {
-  readonly functions: ReadonlyMap<Key, FunctionFacts>;
+  readonly functions: ReadonlyMap<Key, WaveFunctionFacts>;
   readonly problems: ReadonlyMap<Key, PassProblem>;
 }
 
@@ -58,7 +58,11 @@ export function waveProblems(
 
 type Found = Pick<WaveStop, "kind" | "reason">;
 
-function switchProblem(member: WaveMember, seen: FunctionFacts, problem: PassProblem | null): Found | null {
+function switchProblem(
+  member: WaveMember,
+  seen: WaveFunctionFacts,
+  problem: PassProblem | null,
+): Found | null {
   if (problem?.kind === "switch-failed") return problem;
   if (seen.place !== "elsewhere") return null;
   if (seen.hasLostProof)
@@ -67,7 +71,11 @@ function switchProblem(member: WaveMember, seen: FunctionFacts, problem: PassPro
   return isOther ? { kind: "switch-changed", reason: "its switch is not the approved one any more" } : null;
 }
 
-function movedProblem(member: WaveMember, seen: FunctionFacts, problem: PassProblem | null): Found | null {
+function movedProblem(
+  member: WaveMember,
+  seen: WaveFunctionFacts,
+  problem: PassProblem | null,
+): Found | null {
   if (seen.place === "elsewhere")
     return { kind: "set-back", reason: `it runs on role ${seen.otherRole ?? "unknown"} again` };
   if (member.state === "switched" && seen.place === "moved" && !seen.isUnread)

@@ -10,7 +10,7 @@ import {
 } from "../../model/records/wave-record.ts";
 import { digestOf, type Digest } from "../../model/values/digest.ts";
 import { byTextOf } from "../../text/order.ts";
-import type { FunctionFacts } from "./function-facts.ts";
+import type { WaveFunctionFacts } from "./function-facts.ts";
 import { newStops, waveProblems, type WaveFacts } from "./problems.ts";
 
 /** The most functions of the first waves; the later ones have all that are ready. */
@@ -70,7 +70,7 @@ function openAfter(wave: WaveRecord, facts: WaveFacts, context: WaveContext): Wa
   return { ...changed, subject: subjectOf(changed, context) };
 }
 
-function memberAfter(member: WaveMember, seen: FunctionFacts | undefined): WaveMember {
+function memberAfter(member: WaveMember, seen: WaveFunctionFacts | undefined): WaveMember {
   if (member.state === "left" || seen === undefined || seen.place === "left")
     return { ...member, state: "left", switch: null, needs: null };
   const { needs } = seen;

@@ -55,7 +55,6 @@ function released({
       history: {
         record: firstAccountRecord(BINDING.accountId, "prod"),
         approvals: [approval],
-        freshDatabase: false,
       },
     },
   ).length;

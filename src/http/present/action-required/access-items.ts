@@ -8,7 +8,7 @@ import { ruleNames } from "../../../model/rules/refusal.ts";
 import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
 import type { Reader } from "../../request/reader.ts";
 import { hidesRecorded, hidesRole, hidesRoles } from "../../request/reader.ts";
-import { subjectName } from "../holds.ts";
+import { subjectName } from "../pending/holds.ts";
 import { isoTime } from "../metadata.ts";
 import type { KeyFacts } from "./context.ts";
 import { deployHint, isOtherRole, otherRoleText } from "./other-role.ts";

@@ -1,14 +1,20 @@
-import type { HoldChange, HoldObject, HoldRisk, HoldSummary, HoldSummaryObject } from "../../api/overview.ts";
-import type { HeldChange, Overview } from "../../controller/ports/control.ts";
-import type { Action } from "../../model/action.ts";
-import { refusingRules } from "../../model/rules/refusal.ts";
-import { recorded } from "../../plan/render/recorded.ts";
-import { NO_DELTA } from "../../model/delta.ts";
-import { byTextOf } from "../../text/order.ts";
-import { seesEverything, seesKey } from "../access/access.ts";
-import { hidesRole, type Reader } from "../request/reader.ts";
-import { envelope, isoTime } from "./metadata.ts";
-import type { Hold } from "../../model/answers/hold.ts";
+import type {
+  HoldChange,
+  HoldObject,
+  HoldRisk,
+  HoldSummary,
+  HoldSummaryObject,
+} from "../../../api/overview.ts";
+import type { HeldChange, Overview } from "../../../controller/ports/control.ts";
+import type { Action } from "../../../model/action.ts";
+import { refusingRules } from "../../../model/rules/refusal.ts";
+import { recorded } from "../../../plan/render/recorded.ts";
+import { NO_DELTA } from "../../../model/delta.ts";
+import { byTextOf } from "../../../text/order.ts";
+import { seesEverything, seesKey } from "../../access/access.ts";
+import { hidesRole, type Reader } from "../../request/reader.ts";
+import { envelope, isoTime } from "../metadata.ts";
+import type { Hold } from "../../../model/answers/hold.ts";
 
 /** The hex part of a digest or revision: the name of the objects about it. */
 export function subjectName(subject: string): string {
