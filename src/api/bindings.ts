@@ -1,5 +1,5 @@
 import type { WaveMemberState, WaveStopKind } from "../model/records/wave-record.ts";
-import type { ApprovalSubject } from "../model/verdict.ts";
+import type { ApprovalSubject, Verdict } from "../model/verdict.ts";
 import type { RecordedDelta } from "../model/delta.ts";
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
@@ -12,7 +12,6 @@ import type { LiveBreach } from "../model/answers/live-rules.ts";
 import type { LiveFunction, LiveResourcePolicy, LiveRole, Reading } from "../model/live.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import type { Revision } from "../model/values/revision.ts";
-import type { Verdict } from "../model/verdict.ts";
 import type { BindingStatus, SourcePlace, WaveState } from "./manifests.ts";
 import type { ApiObject } from "./object.ts";
 

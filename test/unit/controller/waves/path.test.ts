@@ -10,8 +10,8 @@ beforeEach(async () => {
 }, MINUTES_MS);
 afterEach(() => estate.fake.stop());
 
-const numbers = async (): Promise<readonly (number | undefined)[]> =>
-  (await estate.memberHolds()).map(({ wave }) => wave?.number).toSorted();
+const numbers = async (): Promise<readonly number[]> =>
+  (await estate.memberHolds()).map(({ wave }) => wave?.number ?? 0).toSorted((a, b) => a - b);
 
 describe("proven functions of a namespace", () => {
   test(

@@ -19,7 +19,7 @@ afterEach(() => estate.fake.stop());
 const suspend = () =>
   estate.fake.control.suspend(
     {
-      scope: { accountId: null, namespace: "orders", key: null } as never,
+      scope: { accountId: null, namespace: "orders", key: null },
       reason: "INC-1",
       until: new Date(estate.fake.clock.nowMs() + 100 * HOUR_MS).toISOString(),
     },

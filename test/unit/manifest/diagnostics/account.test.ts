@@ -67,7 +67,7 @@ describe("a fault in an account", () => {
       from: "tagKeys:",
       to: "settle: 60s\n  tagKeys:",
       message:
-        '11:3 unknown field "settle" in spec → did you mean "propagationWait"? Valid values: adoption, adoptableRoles, assumableRoles, attachablePolicies, binder, boundaries, boundary, budgets, callerAccounts, controllableResources, deleteQuiet, functionRole, id, limits, mode, observer, organizations, partition, passableRoles, propagationWait, protectedPolicies, regions, requireSourceAccount, resourceAccounts, revert, tagKeys, vars, writer',
+        '11:3 unknown field "settle" in spec → did you mean "propagationWait"? Valid values: adoptableRoles, adoption, assumableRoles, attachablePolicies, binder, boundaries, boundary, budgets, callerAccounts, controllableResources, deleteQuiet, functionRole, id, limits, mode, observer, organizations, partition, passableRoles, propagationWait, protectedPolicies, regions, requireSourceAccount, resourceAccounts, revert, tagKeys, vars, writer',
     },
     {
       from: "tagKeys:",
