@@ -16,7 +16,7 @@ function computedAgain(judged: Judged): Judged {
   return JSON.parse(JSON.stringify(judged)) as Judged;
 }
 
-describe("a judgement beside what the last pass found", () => {
+describe("a judgement and what the last pass found", () => {
   test("equal actions and drifts are those of the last pass", () => {
     const { plan, drifts } = withSharedPlan(computedAgain(JUDGED), JUDGED);
 
