@@ -4,7 +4,7 @@ import type { Key } from "./keys/key.ts";
 import type { DesiredProfile } from "./rules/guardrail-profile.ts";
 import type { AccountFences } from "./rules/account-fences.ts";
 import type { Limits } from "./rules/limits.ts";
-import type { DesiredTeam, Tenancy } from "./rules/team.ts";
+import type { DesiredTeam, GrantedVerb, Tenancy } from "./rules/team.ts";
 import type { Mode } from "./rules/mode.ts";
 import type { Origin } from "./values/origin.ts";
 import type { Statement } from "./aws/policy-document.ts";
@@ -94,7 +94,7 @@ export interface DesiredAccountSet {
 
 /** The source of a compiled statement. */
 export type StatementSource =
-  | { readonly kind: "grant"; readonly grant: string; readonly verb: string }
+  | ({ readonly kind: "grant" } & GrantedVerb)
   | { readonly kind: "implicit"; readonly grant: string }
   | { readonly kind: "statement" };
 

@@ -6,6 +6,7 @@ import {
   type CallerReference,
   type GrantReference,
 } from "../../src/manifest/schema/reference.ts";
+import { verbOfCompanion } from "../../src/model/rules/team.ts";
 import type { Json, JsonObject } from "../../src/model/values/json.ts";
 import { code, fieldRows, table } from "./fields.ts";
 import { laidOut, type Page } from "./page.ts";
@@ -40,6 +41,12 @@ a name or an ARN, a name refers to the binding's own account and region. In a Ma
 resources are full ARNs. In addition to its one service, an entry of \`grants\` takes \`until\` and \`reason\`, and an entry of
 \`invokedBy\` takes \`qualifier\` and \`reason\` ([manifests](manifests.md)).
 
+\`allow\` lists verbs and single actions, as in \`allow: [read, PutItem]\`. A single action is written as in IAM, without its
+service, and compiles to exactly the rows that its verb has for it: its resources, its conditions and the use of
+\`kmsKey\`. An action of several verbs, such as \`GetQueueAttributes\`, counts as one of the verb whose other actions are
+listed too. An action next to a verb that contains it is an error, and so is an action that no verb of the grant contains:
+write it under \`spec.statements\`. A Team, a share and a preapproval that name a verb admit each of its actions.
+
 \`grantkeeper render orders/orders-api\` prints the same for your own manifests.`;
 
 const OWN = `## What a function has of itself
@@ -73,8 +80,13 @@ function grantText({ grant, fields, verbs, examples }: GrantReference): readonly
     `### ${grant}`,
     fieldsTable(fields),
     table(
-      ["`allow`", "Lets the function", "Mind"],
-      verbs.map(({ verb, allows, leavesOut }) => [code(verb), allows, leavesOut ?? ""]),
+      ["`allow`", "Lets the function", "Mind", "Single actions"],
+      verbs.map(({ verb, allows, leavesOut, actions }) => [
+        code(verb),
+        allows,
+        leavesOut ?? "",
+        actions.map(code).join(" "),
+      ]),
     ),
     ...examples.flatMap(({ written, expansions }) => [yaml(grant, written), meansTable(expansions)]),
   ];
@@ -96,13 +108,17 @@ function fieldsTable(fields: Json): string {
   const rows = fieldRows(fields as JsonObject, "", new Set());
   return table(
     ["Field", "", "Form"],
-    rows.map(({ path, isRequired, form }) => [code(path), isRequired ? "required" : "", form]),
+    rows.map(({ path, isRequired, form }) => [
+      code(path),
+      isRequired ? "required" : "",
+      path === "allow" ? "list of verbs and single actions, as below" : form,
+    ]),
   );
 }
 
 function meansTable(expansions: readonly Expansion[]): string {
-  const rows = expansions.map(({ verb, effect, actions, resources, condition, wildcardReason }) => [
-    verb,
+  const rows = expansions.map(({ verb, only, effect, actions, resources, condition, wildcardReason }) => [
+    only === undefined || verbOfCompanion(verb) !== null ? verb : only.map(({ name }) => name).join(", "),
     effect,
     actions.map(code).join("<br>"),
     resources.map(code).join("<br>"),

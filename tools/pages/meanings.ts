@@ -176,7 +176,7 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
       "names of its functions, exact or with one `*` at the end; in one account, those of two Teams may not overlap",
     "spec.resources":
       "names of the resources that its statements may use: [resources of a team](guardrails.md#resources-of-a-team); default: only its own functions and their log groups",
-    "spec.grants": "by grant, the verbs that it may use; default all",
+    "spec.grants": "by grant, the verbs that it may use, and with them their single actions; default all",
     "spec.statements":
       "whether it may write statements, policy documents and callers in IAM syntax; default `true` without `grants`, else `false`",
     "spec.boundaries": "boundaries that its roles may have besides the account's default",

@@ -202,11 +202,11 @@ function unusedNotes({ draft, observedAtMs }: NotedFunction): readonly ImportNot
 }
 
 function nearestNotes({ nearest }: ManifestDraft): readonly ImportNote[] {
-  return nearest.map(({ statement: { from, normal }, grants: { grants, adds, drops, dropsInPart } }) => {
+  return nearest.map(({ statement: { from, normal }, grants: { grants, drops, dropsInPart } }) => {
     const named = normal.sid === null ? "a statement" : `statement ${normal.sid}`;
     const entries = grants.map(({ grant, fields }) => flowText({ [grant]: fields as JsonObject })).join(", ");
     const dropped = drops.length + dropsInPart.length;
-    const text = `nearest to ${named} of ${from}: ${entries}, which adds ${counted(adds.length, "action")} and drops ${dropped}`;
+    const text = `nearest to ${named} of ${from}: ${entries}, which drops ${counted(dropped, "action")}`;
     return { kind: "nearest-grants", text };
   });
 }

@@ -8,11 +8,11 @@ import { hasVerbs, type GrantCandidate, type GrantFields, type GrantUnits } from
 import type { LiveFacts } from "./live-facts.ts";
 import { withOptions } from "./optional-fields.ts";
 
-/** How many of a verb's actions the live statements must name: `all` for equality, `some` for a suggestion. */
+/** How many of the actions of a verb the live statements must name: `all` for equality, `some` for a suggestion. */
 type Named = "all" | "some";
 
 /**
- * Grants of the catalogue, one verb each, on what the live statements name: a search from actions and resources back to
+ * Grants of the catalogue, one verb or exact action each, on what the live statements name: a search from actions and resources back to
  * verbs and fields. It finds candidates only. Their units decide.
  */
 export function candidatesFor(facts: LiveFacts, units: GrantUnits, named: Named): readonly GrantCandidate[] {
@@ -36,7 +36,7 @@ function isNamed(actions: ReadonlySet<string>, facts: LiveFacts, named: Named): 
 
 interface GrantVerbs {
   readonly entry: GrantEntry;
-  /** With the actions of their own, lower-case; the verb is null if it is implied. */
+  /** Verbs and exact actions, with their actions in lower case; the verb is null if it is implied. */
   readonly verbs: readonly { readonly verb: string | null; readonly actions: ReadonlySet<string> }[];
 }
 
@@ -46,13 +46,17 @@ const EXAMPLE_PLACE: GrantPlace = { partition: "aws", accountId: "111122223333",
 const VERBS: readonly GrantVerbs[] = GRANT_ENTRIES.map((entry) => {
   const expansions = entry.examples.map((example) => entry.expand(example, EXAMPLE_PLACE));
   const actionsOf = (verb: string): ReadonlySet<string> => {
-    const lists = expansions.map((all) => all.filter((one) => one.verb === verb));
+    const lists = expansions.map((all) => all.filter((one) => one.verb === verb && one.only === undefined));
     // Of several examples, the one with the fewest statements: a verb may have more with an optional field.
     const [least = []] = lists.filter((all) => all.length > 0).toSorted((a, b) => a.length - b.length);
     return new Set(least.flatMap(({ actions }) => actions.map((action) => action.toLowerCase())));
   };
   const named = Object.keys(entry.verbs).map((verb) => ({ verb, actions: actionsOf(verb) }));
-  if (hasVerbs(entry)) return { entry, verbs: named };
+  const exact = [...(entry.actions?.values() ?? [])].map(({ name, action }) => ({
+    verb: name,
+    actions: new Set([action.toLowerCase()]),
+  }));
+  if (hasVerbs(entry)) return { entry, verbs: [...named, ...exact] };
   // Its examples differ in their target: any of their actions may be the one.
   return { entry, verbs: [{ verb: null, actions: new Set() }] };
 });
@@ -65,6 +69,7 @@ function targets(entry: GrantEntry, facts: LiveFacts, place: GrantPlace): readon
 
 /** Forms of targets that a single request does not show. */
 const MORE_TARGETS: Partial<Record<keyof typeof GRANTS, (facts: LiveFacts) => readonly GrantFields[]>> = {
+  metrics: (facts) => (facts.actions.has("cloudwatch:putmetricdata") ? [{ namespace: "*" }] : []),
   secrets: (facts) => secretsOf(facts).map((secret) => ({ secret })),
   rdsData: (facts) =>
     facts.arnsOf("rds").flatMap((arn) => {

@@ -1,17 +1,18 @@
 import { byTextOf, sortedSet } from "../../text/order.ts";
 import { stableText } from "../../text/json-values.ts";
-import type { GrantCandidate, GrantFields, GrantUnits } from "./grant-units.ts";
+import { ENTRIES, type GrantCandidate, type GrantFields, type GrantUnits } from "./grant-units.ts";
 import type { Unit } from "./units.ts";
 
 /**
  * The fewest candidates, by a greedy search, that have all these units together: the one with the most units that are
- * still missing first, ties by the fewest other units, the fewest fields and then by name. The candidates must have them all.
+ * still missing first, ties by the fewest other units, the fewest fields, a verb before an exact action, and then by name.
+ * The candidates must have them all.
  */
 export function chooseCandidates(
   candidates: readonly GrantCandidate[],
   wanted: ReadonlySet<Unit>,
 ): readonly GrantCandidate[] {
-  const sorted = inOrder(candidates).toSorted((a, b) => fieldCount(a) - fieldCount(b));
+  const sorted = inOrder(candidates).toSorted(byPlainness);
   const missing = new Set(wanted);
   const chosen: GrantCandidate[] = [];
   while (missing.size > 0) {
@@ -49,6 +50,17 @@ function needed(chosen: readonly GrantCandidate[], wanted: ReadonlySet<Unit>): r
     if (candidate.units.every((unit) => units.has(unit) || !wanted.has(unit))) left = others;
   }
   return left;
+}
+
+/** The fewest fields first, then a verb before an exact action. */
+export function byPlainness(a: GrantCandidate, b: GrantCandidate): number {
+  return fieldCount(a) - fieldCount(b) || Number(isExact(a)) - Number(isExact(b));
+}
+
+/** Of one verb or action, as `candidatesFor` makes them. */
+function isExact({ grant, fields }: GrantCandidate): boolean {
+  const [name] = (fields["allow"] ?? []) as readonly string[];
+  return name !== undefined && ENTRIES.get(grant)?.actions?.has(name) === true;
 }
 
 function fieldCount({ fields }: GrantCandidate): number {

@@ -2,18 +2,19 @@ import { readStatement } from "../../iam/read/statement.ts";
 import { byText, sortedSet } from "../../text/order.ts";
 import { toList } from "../../text/json-values.ts";
 import { candidatesFor } from "./candidates.ts";
-import { mergedEntries } from "./choose.ts";
+import { byPlainness, mergedEntries } from "./choose.ts";
 import { entryOf } from "./entry-of.ts";
 import type { GrantCandidate, GrantOf, GrantUnits } from "./grant-units.ts";
 import { LiveFacts } from "./live-facts.ts";
 import type { RoleStatement } from "./role-statements.ts";
 import { isDivisible, unitsOf, type Unit } from "./units.ts";
 
-/** Grants that would change what the policies allow: never part of an import, only a hint for a later change. */
+/**
+ * Grants that would allow less than the policies, and nothing else: never part of an import, only a hint for a later
+ * change.
+ */
 export interface NearestGrants {
   readonly grants: readonly GrantOf[];
-  /** Actions that the policies do not allow on these resources, sorted. */
-  readonly adds: readonly string[];
   /** Actions of the statement that the grants do not allow on any of its resources, sorted. */
   readonly drops: readonly string[];
   /** The same for actions that they allow on some of its resources. */
@@ -32,10 +33,15 @@ export function nearestGrants(
   const { normal } = statement;
   if (!isDivisible(normal)) return null;
   const wanted = new Set(statement.units);
-  const pool = candidatesFor(new LiveFacts([statement], units.place), units, "some").filter(
-    ({ grant, units: all }) => grant !== "dlq" && all.some((unit) => wanted.has(unit)),
+  const found = candidatesFor(new LiveFacts([statement], units.place), units, "some");
+  // Exact actions make it possible to add nothing: the grants only drop what has none.
+  const pool = found.filter(
+    ({ grant, units: all }) =>
+      grant !== "dlq" &&
+      all.some((unit) => wanted.has(unit)) &&
+      all.every((unit) => wanted.has(unit) || live.has(unit)),
   );
-  const chosen = nearestOf(pool, wanted, live);
+  const chosen = nearestOf(pool, wanted);
   const covered = new Set(chosen.flatMap((candidate) => candidate.units));
   const left = statement.units.filter((unit) => !covered.has(unit));
   if (chosen.length === 0 || left.length * 2 > statement.units.length) return null;
@@ -44,42 +50,28 @@ export function nearestGrants(
   const kept = actionsOf(self, (unit) => covered.has(unit), units);
   return {
     grants: mergedEntries(chosen, units).map(entryOf),
-    adds: actionsOf(chosen, (unit) => !live.has(unit), units),
     drops: own.filter((action) => !kept.includes(action)),
     dropsInPart: own.filter((action) => kept.includes(action)),
   };
 }
 
-/** Adds the candidate that saves most, until none saves anything: each unit that is added or dropped counts one. */
-function nearestOf(
-  pool: readonly GrantCandidate[],
-  own: ReadonlySet<Unit>,
-  live: ReadonlySet<Unit>,
-): readonly GrantCandidate[] {
+/** Adds the candidate with the most permissions of the statement that are still missing, until none has any. */
+function nearestOf(pool: readonly GrantCandidate[], own: ReadonlySet<Unit>): readonly GrantCandidate[] {
+  const sorted = pool.toSorted(byFields);
   const chosen: GrantCandidate[] = [];
-  const have = new Set<Unit>();
-  const savedBy = ({ units }: GrantCandidate): number =>
-    units.filter((unit) => !have.has(unit)).reduce((sum, unit) => sum + valueOf(unit, own, live), 0);
+  const missing = new Set(own);
+  const gainOf = ({ units }: GrantCandidate): number => units.filter((unit) => missing.has(unit)).length;
   for (;;) {
-    const saving = pool
-      .map((candidate) => ({ candidate, saved: savedBy(candidate) }))
-      .filter(({ saved }) => saved > 0);
-    const [best] = saving.toSorted((a, b) => b.saved - a.saved || byFields(a.candidate, b.candidate));
-    if (best === undefined) return chosen;
-    chosen.push(best.candidate);
-    for (const unit of best.candidate.units) have.add(unit);
+    const [best] = sorted.toSorted((a, b) => gainOf(b) - gainOf(a));
+    if (best === undefined || gainOf(best) === 0) return chosen;
+    chosen.push(best);
+    for (const unit of best.units) missing.delete(unit);
   }
-}
-
-/** A permission of another statement is neither added nor saved. */
-function valueOf(unit: Unit, own: ReadonlySet<Unit>, live: ReadonlySet<Unit>): number {
-  if (own.has(unit)) return 1;
-  return live.has(unit) ? 0 : -1;
 }
 
 function byFields(a: GrantCandidate, b: GrantCandidate): number {
   const fieldsOf = ({ grant, fields }: GrantCandidate): string => `${grant} ${JSON.stringify(fields)}`;
-  return Object.keys(a.fields).length - Object.keys(b.fields).length || byText(fieldsOf(a), fieldsOf(b));
+  return byPlainness(a, b) || byText(fieldsOf(a), fieldsOf(b));
 }
 
 /** The names of the actions with a unit that passes the test, as they are written. */

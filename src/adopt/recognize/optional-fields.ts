@@ -22,7 +22,11 @@ type FindOptions = (facts: LiveFacts, target: GrantFields) => readonly GrantFiel
 
 /** Optional fields that narrow a grant, as conditions and other resources of the live statements suggest. */
 const OPTIONS: Partial<Record<Grant, FindOptions>> = {
-  dynamodb: (facts) => listsAs("leadingKeys", facts.listsOf("dynamodb:leadingkeys")),
+  dynamodb: (facts, { indexes }) =>
+    combined(
+      listsAs("leadingKeys", facts.listsOf("dynamodb:leadingkeys")),
+      indexes === undefined ? [{ indexes: [] }] : [],
+    ),
   events: (facts) =>
     combined(
       listsAs("source", facts.listsOf("events:source")),

@@ -80,17 +80,25 @@ function chosenFor(
 ): readonly GrantCandidate[] {
   const live = unitsOfAll(statements);
   const isLive = (candidate: GrantCandidate): boolean => candidate.units.every((unit) => live.has(unit));
-  const facts = new LiveFacts(statements, units.place);
+  const short = statements.filter(isShort);
+  const facts = new LiveFacts(short, units.place);
   const ofCatalogue = candidatesFor(facts, units, "all").filter(
     (candidate) => candidate.grant !== "dlq" || isServiceTarget(candidate, ofFunction),
   );
   const own = ofFunction === null ? [] : ownCandidates(ofFunction, units, isLive);
   const accepted = [...own, ...ofCatalogue.filter(isLive)];
   const known = new Set(accepted.flatMap((candidate) => candidate.units));
-  const wanted = statements
+  const wanted = short
     .filter((statement) => statement.units.every((unit) => known.has(unit)))
     .flatMap((statement) => statement.units);
   return mergedEntries(chooseCandidates(accepted, new Set(wanted)), units);
+}
+
+/** A grant is for one resource: many of them in place of a list would be neither shorter nor clearer. */
+const MAX_RESOURCES = 20;
+
+function isShort({ normal: { resources } }: RoleStatement): boolean {
+  return resources === null || resources.values.length <= MAX_RESOURCES;
 }
 
 /** The permission for logs of the first group that has one, for tracing and for the network. */

@@ -8,7 +8,7 @@ import { toList } from "../../text/json-values.ts";
 import { formatPath, type ValuePath } from "../../text/located/value-path.ts";
 import { sortedSet } from "../../text/order.ts";
 
-/** The smallest part of a manifest that can be removed by itself: a verb of a grant, or an action of a statement. */
+/** The smallest part of a manifest that can be removed by itself: a verb or an action of a grant, or an action of a statement. */
 export interface DeclaredPermission {
   /** `dynamodb write`, `sqs:PurgeQueue` */
   readonly label: string;
@@ -41,17 +41,29 @@ function ofGrant(item: GrantItem, at: number): readonly DeclaredPermission[] {
     return [
       { label: grant, entry, member: null, actionsOf: (binding) => actionsIn(statementsAt(binding, origin)) },
     ];
-  return allow.map((verb, index) => ({
-    label: `${grant} ${verb}`,
-    entry,
-    member: [...entry, grant, "allow", index],
-    actionsOf: (binding) => actionsIn(statementsAt(binding, origin).filter(isOfVerb(verb))),
-  }));
+  return allow.map((name, index) => {
+    const action = ENTRIES.get(grant)?.actions?.get(name)?.action;
+    return {
+      label: `${grant} ${name}`,
+      entry,
+      member: [...entry, grant, "allow", index],
+      actionsOf: (binding) => {
+        const found = statementsAt(binding, origin);
+        if (action === undefined) return actionsIn(found.filter(isOfVerb(name)));
+        return actionsIn(found.filter(hasExactly(name))).filter((one) => one.action === action);
+      },
+    };
+  });
 }
 
 /** The permission for the key of an encrypted resource belongs to the verb. */
 function isOfVerb(verb: string): (statement: CompiledStatement) => boolean {
   return ({ source }) => source.kind === "grant" && (source.verb === verb || source.verb === `${verb}Key`);
+}
+
+/** The key is needed by other actions too: it is no reason to keep or to remove one. */
+function hasExactly(action: string): (statement: CompiledStatement) => boolean {
+  return ({ source }) => source.kind === "grant" && source.only?.some(({ name }) => name === action) === true;
 }
 
 function ofStatement(

@@ -1,5 +1,10 @@
 import type { ValuePath } from "../../text/located/value-path.ts";
-import { grantsCovering, verbsWith } from "../../manifest/covering/covering-grants.ts";
+import {
+  exactActionOf,
+  grantsCovering,
+  isActionOf,
+  verbsWith,
+} from "../../manifest/covering/covering-grants.ts";
 import type { MissingAccess } from "../../manifest/covering/targets.ts";
 import { writtenSpec } from "../../manifest/parse/changed-spec.ts";
 import type { FunctionPermission } from "../../manifest/parse/parsed.ts";
@@ -60,19 +65,26 @@ interface FieldChange {
   readonly verb: string | null;
 }
 
+/** A verb that has the action; first the action alone, if the list has actions of that verb already. */
 function addedVerbs(grant: string, fields: JsonObject, { action }: MissingAccess): readonly FieldChange[] {
   const allow = listOf(fields["allow"]);
+  const exact = exactActionOf(action, grant);
   return verbsWith(action, grant)
     .filter((verb) => !allow.includes(verb))
-    .map((verb) => ({ field: "allow", value: [...allow, verb], verb }));
+    .flatMap((verb): readonly FieldChange[] => {
+      const others = allow.filter((name) => !isActionOf(name, verb, grant));
+      const whole = { field: "allow", value: [...others, verb], verb };
+      if (exact === null || others.length === allow.length || allow.includes(exact)) return [whole];
+      return [{ field: "allow", value: [...allow, exact], verb: exact }, whole];
+    });
 }
 
 /** A grant that names its indexes may lack only this one. */
 function addedIndex(grant: string, fields: JsonObject, { resource }: MissingAccess): readonly FieldChange[] {
   const index = /:table\/[^/]+\/index\/([^/]+)$/.exec(resource)?.[1];
-  const indexes = listOf(fields["indexes"]);
-  if (grant !== "dynamodb" || index === undefined || indexes.length === 0) return [];
-  return [{ field: "indexes", value: [...indexes, index], verb: null }];
+  const { indexes } = fields;
+  if (grant !== "dynamodb" || index === undefined || indexes === undefined) return [];
+  return [{ field: "indexes", value: [...listOf(indexes), index], verb: null }];
 }
 
 function newGrants({ manifest, binding, asked, variables }: CandidateInputs): readonly Candidate[] {

@@ -10,6 +10,7 @@ import { isUntouched, type UntouchedActions } from "../../iam/match/untouched-ac
 import { wildcards } from "../../iam/check/wildcards.ts";
 import { ComparisonBudget } from "../../iam/match/comparison-budget.ts";
 import { formatPath } from "../../text/located/value-path.ts";
+import { grantedNames } from "../../model/rules/team.ts";
 import type { CompiledDocument, CompiledStatement, DesiredBinding } from "../../model/desired.ts";
 import type { GuardContext } from "./context.ts";
 import { attachedDocument, attachedFacts, documentContext } from "./effective-role.ts";
@@ -122,7 +123,7 @@ function deadIn(
 function nameOf({ source }: CompiledStatement): string {
   if (source.kind === "statement") return "this statement";
   return source.kind === "grant"
-    ? `${source.grant} ${source.verb}`
+    ? `${source.grant} ${grantedNames(source).join(", ")}`
     : `the implicit permissions for ${source.grant}`;
 }
 

@@ -62,6 +62,19 @@ export function verbsWith(action: string, grant: string): readonly string[] {
   return grantsWith(action).find((one) => one.grant === grant)?.verbs ?? [];
 }
 
+/** The action as `allow` of the grant takes it; null if it does not. */
+export function exactActionOf(action: string, grant: string): string | null {
+  const actions = GRANT_ENTRIES.find((entry) => entry.grant === grant)?.actions?.values() ?? [];
+  const found = [...actions].find((one) => one.action.toLowerCase() === action.toLowerCase());
+  return found?.name ?? null;
+}
+
+/** True for an exact action that the verb contains. */
+export function isActionOf(name: string, verb: string, grant: string): boolean {
+  const entry = GRANT_ENTRIES.find((one) => one.grant === grant);
+  return entry?.actions?.get(name)?.verbs.includes(verb) === true;
+}
+
 interface GrantVerbs {
   readonly grant: string;
   /** The list is empty for a grant without verbs. */

@@ -7,6 +7,7 @@ import { dsql } from "./dsql.ts";
 import { dynamodb } from "./dynamodb.ts";
 import { efs } from "./efs.ts";
 import type { GrantEntry } from "./entry.ts";
+import { withExactActions } from "./exact-actions.ts";
 import { events } from "./events.ts";
 import { firehose } from "./firehose.ts";
 import { kinesis } from "./kinesis.ts";
@@ -27,29 +28,29 @@ import { states } from "./states.ts";
 /** Every grant of this version, by its key in `grants`. */
 export const GRANTS = {
   metrics,
-  dynamodb,
-  s3,
-  sqs,
-  sns,
-  events,
-  states,
-  secrets,
-  ssm,
-  kms,
-  kinesis,
-  lambda,
-  rds,
-  bedrock,
-  firehose,
-  scheduler,
-  ses,
-  cognito,
-  efs,
+  dynamodb: withExactActions(dynamodb),
+  s3: withExactActions(s3),
+  sqs: withExactActions(sqs),
+  sns: withExactActions(sns),
+  events: withExactActions(events),
+  states: withExactActions(states),
+  secrets: withExactActions(secrets),
+  ssm: withExactActions(ssm),
+  kms: withExactActions(kms),
+  kinesis: withExactActions(kinesis),
+  lambda: withExactActions(lambda),
+  rds: withExactActions(rds),
+  bedrock: withExactActions(bedrock),
+  firehose: withExactActions(firehose),
+  scheduler: withExactActions(scheduler),
+  ses: withExactActions(ses),
+  cognito: withExactActions(cognito),
+  efs: withExactActions(efs),
   dlq,
-  rdsData,
-  dsql,
-  appconfig,
-  apigw,
+  rdsData: withExactActions(rdsData),
+  dsql: withExactActions(dsql),
+  appconfig: withExactActions(appconfig),
+  apigw: withExactActions(apigw),
 } as const;
 
 /** The entries under one type, for code that handles all services in the same way. */
@@ -57,8 +58,10 @@ export const GRANT_ENTRIES: readonly GrantEntry[] = Object.values(
   GRANTS,
 ) as readonly unknown[] as readonly GrantEntry[];
 
-/** What people may expect of a verb although it is not allowed; null if there is nothing to note. */
+/** What people may expect of a verb although it is not allowed, or must know of an action; null if there is nothing to note. */
 export function leavesOut(grant: string, verb: string): string | null {
-  const verbs = GRANT_ENTRIES.find((entry) => entry.grant === grant)?.verbs;
-  return verbs !== undefined && Object.hasOwn(verbs, verb) ? (verbs[verb]?.leavesOut ?? null) : null;
+  const entry = GRANT_ENTRIES.find((one) => one.grant === grant);
+  if (entry === undefined) return null;
+  const { verbs, actions } = entry;
+  return Object.hasOwn(verbs, verb) ? (verbs[verb]?.leavesOut ?? null) : (actions?.get(verb)?.note ?? null);
 }

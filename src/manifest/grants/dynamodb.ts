@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listOf, pushIssue, templateText, type TextSyntax } from "../fields/field.ts";
+import { listOf, pushIssue, setOf, templateText, type TextSyntax } from "../fields/field.ts";
 import { allow, allowAnywhere, everyValueIn, type Expansion, grantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { resourceArn, resourceField, type ResourceKind, type GrantPlace } from "../fields/resource.ts";
@@ -28,7 +28,7 @@ const fields = z
   .strictObject({
     table: resourceField(TABLE),
     allow: listOf(z.enum(["read", "scan", "write", "delete", "stream"])),
-    indexes: listOf(templateText(INDEX)).optional(),
+    indexes: setOf(templateText(INDEX)).optional(),
     leadingKeys: listOf(templateText(LEADING_KEY)).optional(),
     kmsKey: kmsKeyField().optional(),
   })
@@ -49,10 +49,10 @@ export const dynamodb = grantEntry({
   fields,
   verbs: {
     read: {
-      allows: "read items by key and query the table and its indexes",
+      allows: "read items by key and query the table and its indexes (with `indexes: []` the table alone)",
       leavesOut: "read has no Scan. If the code scans: allow: [read, scan]",
     },
-    scan: { allows: "scan the table and its indexes", leavesOut: null },
+    scan: { allows: "scan the table and its indexes (as for read)", leavesOut: null },
     write: {
       allows: "put and update items",
       leavesOut: "write has no DeleteItem; BatchWriteItem can delete all the same",
@@ -61,6 +61,13 @@ export const dynamodb = grantEntry({
     stream: { allows: "read the table's stream", leavesOut: null },
   },
   serviceVerbs: ["stream"],
+  exact: {
+    notes: { BatchWriteItem: "BatchWriteItem also deletes items" },
+    examples: [
+      { table: "orders", allow: ["GetItem", "Query"], kmsKey: "alias/orders" },
+      { table: "orders", allow: ["read", "Scan", "PutItem"], indexes: ["by-customer"] },
+    ],
+  },
   regionalFields: ["table", "kmsKey"],
   examples: [
     {
@@ -75,6 +82,7 @@ export const dynamodb = grantEntry({
       allow: ["read", "scan", "write", "stream"],
     },
     { table: "orders", allow: ["scan"], indexes: ["by-customer"] },
+    { table: "orders", allow: ["read"], indexes: [] },
   ],
   expand: (grant, place) => [
     ...grant.allow.flatMap((verb) => EXPAND[verb](grant, resourceArn(TABLE, grant.table, place))),

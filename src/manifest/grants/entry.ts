@@ -1,10 +1,13 @@
 import type { z } from "zod";
 import type { ConditionBlock } from "../../model/aws/policy-document.ts";
+import type { ExactAction } from "../../model/rules/team.ts";
 import type { GrantPlace } from "../fields/resource.ts";
 
 /** One statement of a verb. */
 export interface Expansion {
   readonly verb: string;
+  /** The exact actions of `allow` that it is for; missing: the whole verb. */
+  readonly only?: readonly ExactAction[];
   readonly effect: "Allow" | "Deny";
   /** `service:Name`. */
   readonly actions: readonly string[];
@@ -20,6 +23,27 @@ export interface VerbFacts {
   readonly leavesOut: string | null;
 }
 
+/** An action that `allow` takes by its name. */
+export interface ExactActionFacts extends ExactAction {
+  /** `service:Name`. */
+  readonly action: string;
+  /** A field without which it has no resource; null if there is none. */
+  readonly needs: string | null;
+  /** What people must know of it; null if there is nothing. */
+  readonly note: string | null;
+}
+
+/** What the statements of the verbs do not show of their actions. Each name is one without its service. */
+interface ActionSettings<Fields> {
+  /** By action, the optional field without which it has no resource. */
+  readonly needs?: Readonly<Record<string, string>>;
+  /** By action, what people must know of it. */
+  readonly notes?: Readonly<Record<string, string>>;
+  /** By verb, actions that it has only under a condition of its own: their names mean those of another verb. */
+  readonly notOf?: Readonly<Record<string, readonly string[]>>;
+  readonly examples?: readonly NoInfer<Fields>[];
+}
+
 /** One service of the catalogue: its fields, its verbs and their exact meaning. */
 export interface GrantEntry<Fields = never> {
   /** The key in `grants`. */
@@ -31,6 +55,9 @@ export interface GrantEntry<Fields = never> {
    * carry no source function, so `isolation: pinned` leaves them as they are.
    */
   readonly serviceVerbs?: readonly string[];
+  readonly exact?: ActionSettings<ExactFields<Fields>>;
+  /** What `allow` takes as well as the verbs, by name, in the order of the verbs; missing if the verbs are implied. */
+  readonly actions?: ReadonlyMap<string, ExactActionFacts>;
   /** Fields that name a regional resource: full ARNs in a ManagedPolicy. */
   readonly regionalFields: readonly string[];
   /** The ARN is composed and no field can contain a full one: not possible in a ManagedPolicy. */
@@ -39,6 +66,9 @@ export interface GrantEntry<Fields = never> {
   readonly examples: readonly NoInfer<Fields>[];
   readonly expand: (fields: Fields, place: GrantPlace) => readonly Expansion[];
 }
+
+/** The fields with exact actions in `allow`. */
+type ExactFields<Fields> = Omit<Fields, "allow"> & { readonly allow?: readonly string[] };
 
 /** Takes the type of the fields from their schema. */
 export function grantEntry<Fields>(entry: GrantEntry<Fields>): GrantEntry<Fields> {

@@ -47,6 +47,7 @@ export const kinesis = grantEntry({
     read: { allows: "read records, also by an event source mapping", leavesOut: null },
   },
   serviceVerbs: ["read"],
+  exact: { needs: { DescribeStreamConsumer: "consumer", SubscribeToShard: "consumer" } },
   regionalFields: ["stream", "kmsKey"],
   examples: [
     { stream: "clicks", allow: ["put", "read"], consumer: "search", kmsKey: "alias/clicks" },

@@ -14,7 +14,11 @@ const FUNCTION: ResourceKind = {
 
 const fields = z.strictObject({
   function: resourceField(FUNCTION),
-  qualifier: templateText(QUALIFIER).optional(),
+  qualifier: templateText({
+    ...QUALIFIER,
+    what: 'an alias, a version, or "*" for every qualifier (not $LATEST: that is the unqualified function)',
+    pattern: /^(?:\*|[a-zA-Z0-9-_]{1,128})$/,
+  }).optional(),
   allow: listOf(z.enum(["invoke", "invokeUrl"])),
 });
 
@@ -25,7 +29,7 @@ export const lambda = grantEntry({
   fields,
   verbs: {
     invoke: {
-      allows: "invoke the function, or with qualifier that alias or version alone",
+      allows: 'invoke the function, or with qualifier that alias or version alone (`"*"`: every qualifier)',
       leavesOut: "invoke has no InvokeFunctionUrl. To call its URL: allow: [invokeUrl]",
     },
     invokeUrl: {
@@ -33,10 +37,13 @@ export const lambda = grantEntry({
       leavesOut: "invokeUrl has no direct invocation",
     },
   },
+  // invokeUrl has it only for calls through the URL.
+  exact: { notOf: { invokeUrl: ["InvokeFunction"] } },
   regionalFields: ["function"],
   examples: [
     { function: "payments-capture", qualifier: "live", allow: ["invoke"] },
     { function: "payments-capture", allow: ["invoke"] },
+    { function: "payments-capture", qualifier: "*", allow: ["invoke"] },
     { function: "payments-capture", qualifier: "live", allow: ["invokeUrl"] },
   ],
   expand: (grant, place) => {

@@ -15,7 +15,7 @@ interface VerbRow extends VerbFacts {
 
 interface ResourceGrant<Field extends string, Verb extends string> extends Pick<
   GrantEntry<ResourceFields<Field, Verb>>,
-  "grant" | "serviceVerbs" | "examples"
+  "grant" | "serviceVerbs" | "exact" | "examples"
 > {
   /** The field that names the resource. */
   readonly field: Field;

@@ -60,6 +60,7 @@ export const s3 = grantEntry({
     delete: { allows: "delete objects", leavesOut: "delete has no DeleteObjectVersion" },
     tag: { allows: "read and set objects' tags", leavesOut: null },
   },
+  exact: { examples: [{ bucket: "orders-uploads", allow: ["GetObject", "PutObject"] }] },
   regionalFields: ["kmsKey"],
   examples: [
     {

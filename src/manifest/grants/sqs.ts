@@ -34,5 +34,8 @@ export const sqs = resourceGrant({
     },
   },
   serviceVerbs: ["consume"],
+  exact: {
+    examples: [{ queue: "orders-events", allow: ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"] }],
+  },
   examples: [{ queue: "orders-events", allow: ["send", "consume"], kmsKey: "alias/orders" }],
 });

@@ -20,6 +20,8 @@ export interface GrantReference {
     readonly verb: string;
     readonly allows: string;
     readonly leavesOut: string | null;
+    /** What `allow` takes in the place of the verb. */
+    readonly actions: readonly string[];
   }[];
   readonly examples: readonly { readonly written: Json; readonly expansions: readonly Expansion[] }[];
 }
@@ -43,7 +45,10 @@ export function grantReference(): readonly GrantReference[] {
   return GRANT_ENTRIES.map((entry) => ({
     grant: entry.grant,
     fields: ofSchema(entry.fields),
-    verbs: Object.entries(entry.verbs).map(([verb, facts]) => ({ verb, ...facts })),
+    verbs: Object.entries(entry.verbs).map(([verb, { allows, leavesOut }]) => {
+      const parts = [...(entry.actions?.values() ?? [])].filter(({ verbs }) => verbs.includes(verb));
+      return { verb, allows, leavesOut, actions: parts.map(({ name }) => name) };
+    }),
     examples: entry.examples.map((written) => ({
       written,
       expansions: entry.expand(written, EXAMPLE_PLACE),

@@ -2,6 +2,7 @@ import { valueAt, type ValuePath } from "../../text/located/value-path.ts";
 import { hash } from "node:crypto";
 import { checkStatement } from "../../iam/check/grammar/statement.ts";
 import type { CompiledDocument, CompiledStatement, StatementSource } from "../../model/desired.ts";
+import { ACTIONS_SID, verbOfCompanion } from "../../model/rules/team.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Json, JsonObject } from "../../model/values/json.ts";
 import type { Origin } from "../../model/values/origin.ts";
@@ -28,11 +29,12 @@ interface VerbSource {
   readonly source: StatementSource;
 }
 
-export function verbSource(grant: string, verb: string): VerbSource {
-  return {
-    sidPrefix: `${capital(grant)}${capital(verb)}`,
-    source: grant === "logs" ? { kind: "implicit", grant } : { kind: "grant", grant, verb },
-  };
+export function verbSource(grant: string, { verb, only }: Pick<Expansion, "verb" | "only">): VerbSource {
+  const isWhole = only === undefined || verbOfCompanion(verb) !== null;
+  // The name of the verb would mean more than the statement allows.
+  const sidPrefix = isWhole ? `${capital(grant)}${capital(verb)}` : `${ACTIONS_SID}${capital(grant)}`;
+  if (grant === "logs") return { sidPrefix, source: { kind: "implicit", grant } };
+  return { sidPrefix, source: { kind: "grant", grant, verb, ...(only !== undefined && { only }) } };
 }
 
 /** One line of the catalogue as a statement, its Sid from its content. */

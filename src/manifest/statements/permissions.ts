@@ -104,7 +104,7 @@ export function grantContents(
   expansions: readonly Expansion[],
   until: string | null,
 ): readonly StatementContent[] {
-  return expansions.map((expansion) => fromExpansion(verbSource(grant, expansion.verb), expansion, until));
+  return expansions.map((expansion) => fromExpansion(verbSource(grant, expansion), expansion, until));
 }
 
 export interface PathInFile {

@@ -22,6 +22,30 @@ export type ResourcePattern =
   /** `arn:aws:s3:::uploads/orders/*`: by the complete ARN. */
   | { readonly kind: "arn"; readonly text: string; readonly arn: NamePattern };
 
+/** An action that `allow` of a grant names. */
+export interface ExactAction {
+  /** Without the service: `GetItem`. */
+  readonly name: string;
+  /** The verbs of the grant that contain it. */
+  readonly verbs: readonly string[];
+}
+
+/** A verb of a grant. */
+export interface GrantedVerb {
+  readonly grant: string;
+  readonly verb: string;
+  /** Of the verb, only these actions are granted; missing: the whole verb. */
+  readonly only?: readonly ExactAction[];
+}
+
+/** The first word of the Sid of a statement that has only some actions of a verb: `ActionsDynamodb1a2b3c4d`. */
+export const ACTIONS_SID = "Actions";
+
+/** As `allow` has them: the verb, or its actions. */
+export function grantedNames({ verb, only }: GrantedVerb): readonly string[] {
+  return only === undefined ? [verb] : only.map(({ name }) => name);
+}
+
 /** By grant, its verbs. */
 export type AllowedGrants = Readonly<Record<string, readonly string[]>>;
 
@@ -30,18 +54,19 @@ const COMPANION = /^(.+)(?:Key|Secret)$/;
 /** One key for all verbs of a grant: `useKey`. */
 const EVERY_VERB = "use";
 
-/** Whether it belongs to a verb that has a statement of its own. No manifest and no Team names it. */
-export function isCompanion(verb: string): boolean {
-  return COMPANION.test(verb);
+/** The verb that has a statement of its own, of one that no manifest and no Team names; null for a verb itself. */
+export function verbOfCompanion(verb: string): string | null {
+  return COMPANION.exec(verb)?.[1] ?? null;
 }
 
-/** Whether the verb is listed, or the verb that needs this companion. */
-export function listsVerb(
-  grants: AllowedGrants,
-  { grant, verb }: { readonly grant: string; readonly verb: string },
-): boolean {
+/**
+ * Whether the verb is listed, or the verb that needs this companion. An exact action is listed by every verb that contains
+ * it.
+ */
+export function listsVerb(grants: AllowedGrants, { grant, verb, only }: GrantedVerb): boolean {
   const listed = Object.hasOwn(grants, grant) ? (grants[grant] ?? []) : [];
-  const needs = COMPANION.exec(verb)?.[1];
+  if (only !== undefined) return only.every(({ verbs }) => verbs.some((one) => listed.includes(one)));
+  const needs = verbOfCompanion(verb);
   return needs === EVERY_VERB ? listed.length > 0 : listed.includes(needs ?? verb);
 }
 

@@ -4,6 +4,7 @@ import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import type { NameSet, PermissionRow, RowCondition } from "../../model/delta.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/answers/permission-line.ts";
+import { grantedNames } from "../../model/rules/team.ts";
 import { byText } from "../../text/order.ts";
 import { rowName, type CompiledRows, type RowIndex } from "./compiled-rows.ts";
 import { fromTemplate } from "./delta-rows.ts";
@@ -164,7 +165,7 @@ function grantText(
 const SHOWN_ACTIONS = 4;
 
 function verbOf({ compiled: { statement } }: GrantPart): readonly string[] {
-  return statement.source.kind === "grant" ? [statement.source.verb] : [];
+  return statement.source.kind === "grant" ? grantedNames(statement.source) : [];
 }
 
 /** Each line is exact: actions that are on the same resources, resources that have the same actions. */

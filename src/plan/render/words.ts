@@ -1,3 +1,4 @@
+import { ACTIONS_SID } from "../../model/rules/team.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import { conditionKeyName } from "../../iam/condition-key-names.ts";
 import { namesOf } from "../../iam/match/reach.ts";
@@ -75,11 +76,14 @@ export function placeText(place: LinePlace): string {
   }
 }
 
-/** `dynamodb read` of a Sid that the catalogue made (`DynamodbRead1a2b3c4d`); null for every other. */
+/**
+ * `dynamodb read` of a Sid that the catalogue made (`DynamodbRead1a2b3c4d`); null for every other, and for exact actions,
+ * which no name stands for.
+ */
 function grantOfSid(sid: string | null): string | null {
   const found = /^([A-Z][a-z0-9]*)([A-Z][A-Za-z]*)[0-9a-f]{8}\d*$/.exec(sid ?? "");
   if (found === null || found[1] === undefined || found[2] === undefined) return null;
-  if (found[1] === "Statement") return null;
+  if (found[1] === "Statement" || found[1] === ACTIONS_SID) return null;
   return `${found[1].toLowerCase()} ${found[2].charAt(0).toLowerCase()}${found[2].slice(1)}`;
 }
 

@@ -15,7 +15,7 @@ export const policyToGrants: CliCommand<ToGrantsOptions> = {
   name: "policy to-grants",
   summary: "find the grants that policies contain",
   description:
-    "Shows the policies of a role as grants and statements of a manifest. A grant is recognised only if every permission that it compiles to is in the policies; a statement is replaced only if grants have all of its permissions. All other statements stay as they are. The nearest grants are listed separately, with the actions that they would add and drop: they change permissions, so they are never part of the result. Short names need the account and the region of the function; without --account and --region, those of the ARNs in the policies are used if there is only one of each. Needs no configuration. Exit code 2 if a part of a policy cannot be declared in a manifest, else 0.",
+    "Shows the policies of a role as grants and statements of a manifest. A grant is recognised only if every permission that it compiles to is in the policies; a statement is replaced only if grants have all of its permissions. All other statements stay as they are. The nearest grants are listed separately, with the actions that they would drop: they allow less, so they are never part of the result. Short names need the account and the region of the function; without --account and --region, those of the ARNs in the policies are used if there is only one of each. Needs no configuration. Exit code 2 if a part of a policy cannot be declared in a manifest, else 0.",
   examples: [
     ["grantkeeper policy to-grants role.json", "one policy"],
     ["grantkeeper policy to-grants inline.json managed.json -o yaml", "all policies of a role together"],

@@ -10,10 +10,9 @@ import { flowText, memberLines } from "../../text/yaml/flow-text.ts";
 /** An entry of `grants`, as a manifest has it. */
 type GrantEntry = Readonly<Record<string, GrantFields>>;
 
-/** Grants that would change the permissions. */
+/** Grants that would allow less. */
 interface Suggestion {
   readonly grants: readonly GrantEntry[];
-  readonly adds: readonly string[];
   readonly drops: readonly string[];
   /** Dropped on some of the statement's resources only. */
   readonly dropsInPart: readonly string[];
@@ -117,17 +116,16 @@ function statementName(from: string, sid: string | null): string {
 function suggestionLines(remaining: readonly RemainingStatement[]): readonly string[] {
   const found = remaining.flatMap(({ from, sid, suggestion }) => {
     if (suggestion === null) return [];
-    const { adds, drops, dropsInPart, grants } = suggestion;
+    const { drops, dropsInPart, grants } = suggestion;
     const dropped = drops.length + dropsInPart.length;
     return [
-      `${statementName(from, sid)}: adds ${counted(adds.length, "action")}, drops ${dropped}`,
+      `${statementName(from, sid)}: drops ${counted(dropped, "action")}`,
       ...grants.flatMap(entryLines).map((line) => `  ${line}`),
-      ...actionLine("adds", adds),
       ...actionLine("drops", drops),
       ...actionLine("drops on some of the resources", dropsInPart),
     ];
   });
-  return found.length === 0 ? [] : ["", "Nearest grants, which would change the permissions:", ...found];
+  return found.length === 0 ? [] : ["", "Nearest grants, which would allow less:", ...found];
 }
 
 function actionLine(label: string, actions: readonly string[]): readonly string[] {

@@ -29,11 +29,10 @@ interface ReportedPermission {
   readonly advice: JudgedPermission["advice"];
 }
 
-/** Grants near a statement, which would change the permissions. */
+/** Grants near a statement, which would allow less. */
 interface ReportedNearest {
   readonly path: string;
   readonly grants: readonly Readonly<Record<string, GrantFields>>[];
-  readonly adds: readonly string[];
   readonly drops: readonly string[];
   readonly dropsInPart: readonly string[];
 }

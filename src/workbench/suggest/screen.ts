@@ -65,20 +65,13 @@ function dropLines(target: string, rows: readonly RecordedDeltaRow[]): readonly 
   return [`no longer allowed for ${target}:`, ...cappedLines(texts, MOST_ROWS, "  ")];
 }
 
-function nearestLines({
-  path,
-  grants,
-  adds,
-  drops,
-  dropsInPart,
-}: Manifest["nearest"][number]): readonly string[] {
+function nearestLines({ path, grants, drops, dropsInPart }: Manifest["nearest"][number]): readonly string[] {
   const all = [...drops, ...dropsInPart];
   return [
     `nearest grants of ${path}, for a change of its own:`,
     ...grants
       .flatMap((grant) => memberLines(grant as Readonly<Record<string, Json>>))
       .map((line) => `  ${line}`),
-    ...(adds.length === 0 ? [] : [`  adds ${adds.join(", ")}`]),
     ...(all.length === 0 ? [] : [`  drops ${all.join(", ")}`]),
   ];
 }

@@ -21,6 +21,8 @@ const CHANGES: readonly Change[] = [
   (one, at) => [{ Sid: `S${at}`, ...one, Action: list(one.Action).map((name) => name.toUpperCase()) }],
   (one) => [{ ...one, Action: list(one.Action).slice(1).concat("s3:PutObjectAcl") }],
   (one) => [{ ...one, Action: `${list(one.Action)[0]?.split(":")[0] ?? "s3"}:*` }],
+  (one) => [{ ...one, Action: list(one.Action).slice(1, 3) }].filter(({ Action }) => Action.length > 0),
+  (one) => [{ ...one, Resource: list(one.Resource).slice(0, 1) }],
   (one) => [{ ...one, Resource: "*" }],
   (one) => [{ ...one, Condition: { ...one.Condition, Bool: { "aws:SecureTransport": "true" } } }],
   (one) => [{ ...one, Effect: one.Effect === "Allow" ? "Deny" : "Allow" }],

@@ -121,6 +121,33 @@ describe("the proposed line", () => {
   });
 
   test.each([
+    { allow: "PutItem", asked: "dynamodb:GetItem", lines: "allow: [PutItem, read]" },
+    { allow: "Query", asked: "dynamodb:GetItem", lines: "allow: [Query, GetItem]" },
+    {
+      allow: "scan, DescribeTable",
+      asked: "dynamodb:getitem",
+      lines: "allow: [scan, DescribeTable, GetItem]",
+    },
+  ])(
+    "adds the action alone next to others of its verb, and else the verb: $lines",
+    ({ allow, asked, lines }) => {
+      const spec = `  grants: [{dynamodb: {table: orders, allow: [${allow}]}}]\n`;
+
+      expect(ask({ spec, action: asked }).fix).toMatchObject({ kind: "change-grant", lines: [lines] });
+    },
+  );
+
+  test("adds an index to a grant that has none", () => {
+    const spec = "  grants: [{dynamodb: {table: orders, allow: [read], indexes: []}}]\n";
+
+    expect(ask({ spec, action: "dynamodb:Query", resource: table("orders/index/by-day") }).fix).toMatchObject(
+      {
+        lines: ["indexes: [by-day]"],
+      },
+    );
+  });
+
+  test.each([
     { spec: "", what: "write in spec" },
     { spec: "  tracing: false\n", what: "write in spec" },
   ])("turns tracing on for X-Ray ($spec)", ({ spec, what }) => {

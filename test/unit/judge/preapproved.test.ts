@@ -73,6 +73,20 @@ test("the key of a listed grant is preapproved with it", () => {
   expect(isPreapproved(key, { group: null, preapproved: { sqs: ["read"] } }, context)).toBe(false);
 });
 
+test.each([
+  { allow: "GetItem", preapproved: ["read"], is: true },
+  { allow: "DescribeTable", preapproved: ["write"], is: true },
+  { allow: "GetItem", preapproved: ["write"], is: false },
+])("an exact action is preapproved with a verb that contains it: $allow by $preapproved is $is", (row) => {
+  const spec = `  grants: [{dynamodb: {table: orders, allow: [${row.allow}]}}]\n  logs: false\n`;
+  const exact = world(spec, { "platform/team.yaml": TEAM });
+  const sid = exact.binding.role.inline.statements[0]?.statement.Sid ?? null;
+  const approval = { group: null, preapproved: { dynamodb: row.preapproved } };
+  const context = { state: exact.binding, rules: contextOf(exact) };
+
+  expect(isPreapproved(allowing({ sid }), approval, context)).toBe(row.is);
+});
+
 test("a policy of its own is never preapproved: many functions may attach it", () => {
   const [policy] = found.desired.policies.values();
   if (policy === undefined) throw new Error("the world has no policy");

@@ -46,8 +46,8 @@ test("an estate of several tools is imported with reading calls, and everything 
   const sampled = plan.functions.flatMap((one) => sampledRequests(one, plan, estate));
   expect(sampled.flatMap(({ differing }) => differing)).toEqual([]);
   expect(sampled.reduce((sum, { asked }) => sum + asked, 0)).toBeGreaterThan(2_000);
-  // The other statements are lists of actions that equal no verb, NotAction, or have conditions: they stay as they are.
-  expect(recognisedShare(plan)).toBeGreaterThan(0.4);
+  // The others have wildcards, conditions, NotAction, or actions that their resources do not support: they stay as they are.
+  expect(recognisedShare(plan)).toBeGreaterThan(0.65);
 });
 
 /** Of all statements of the functions that were written. */

@@ -1,5 +1,5 @@
 import type { CompiledStatement, DesiredBinding } from "../../../model/desired.ts";
-import { isCompanion, type TeamFence } from "../../../model/rules/team.ts";
+import { listsVerb, verbOfCompanion, type GrantedVerb, type TeamFence } from "../../../model/rules/team.ts";
 import { nameInArn } from "../../../model/aws/arn.ts";
 import type { GuardContext } from "../../context/context.ts";
 import { teamText, type FenceBreach } from "./fence.ts";
@@ -22,12 +22,21 @@ export function grantsNotAllowed(
     const { grant, verb } = source;
     const { grants } = fence;
     // The verb that needs it is judged by its own statement, at the same place.
-    if (grants === null || OWN_SETTINGS.has(grant) || isCompanion(verb)) return [];
-    if (grants[grant]?.includes(verb) === true) return [];
-    const why = `${teamText(fence)} does not allow ${grant}: [${verb}]`;
+    if (grants === null || OWN_SETTINGS.has(grant) || verbOfCompanion(verb) !== null) return [];
+    if (listsVerb(grants, source)) return [];
+    const why = `${teamText(fence)} does not allow ${grant}: [${notListed(source, grants).join(", ")}]`;
     const fix = `${allowedText(grant, grants)}, or ask the platform team to add ${verb} to spec.grants.${grant}`;
     return [{ origin, evidence, why, fix }];
   });
+}
+
+/** The verb, or those of its actions that no listed verb contains. */
+function notListed(
+  { grant, verb, only }: GrantedVerb,
+  grants: NonNullable<TeamFence["grants"]>,
+): readonly string[] {
+  if (only === undefined) return [verb];
+  return only.filter((one) => !listsVerb(grants, { grant, verb, only: [one] })).map(({ name }) => name);
 }
 
 function allowedText(grant: string, grants: NonNullable<TeamFence["grants"]>): string {

@@ -3,10 +3,10 @@ import type { z } from "zod";
 import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import type { Json } from "../../../model/values/json.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
-import { verbsWith } from "../../covering/covering-grants.ts";
 import { deceptiveHint } from "../../../text/look-alikes.ts";
 import { originOfKey, originOfValue, placeAt, type LocatedFile } from "../../../text/located/located.ts";
 import { shown } from "../../fields/field.ts";
+import { allowHint } from "./allow-hint.ts";
 import { isWithin, pastedAt } from "./pasted.ts";
 import { fieldNames } from "../shape.ts";
 import { meantField, meantHint, unknownFieldProblem } from "./unknown-field.ts";
@@ -205,7 +205,7 @@ function wrongValue(allowed: readonly string[], path: ValuePath, context: IssueC
       fix: `write one of them`,
     });
   const message = `unknown value ${shown(value)} for ${name}`;
-  const hint = deceptiveHint(value) ?? actionHint(value, path) ?? valueHint(value, allowed);
+  const hint = deceptiveHint(value) ?? allowHint(value, path) ?? valueHint(value, allowed);
   return errorAt(originOfValue(context, path), "unknown-value", { message, fix: hint });
 }
 
@@ -215,27 +215,6 @@ function valueHint(value: string, allowed: readonly string[]): string {
   if (only !== undefined && others.length === 0) return `write ${only}`;
   return meantHint(nearestName(value, allowed), `valid values: ${allowed.join(", ")}`);
 }
-
-/** `dynamodb:GetItem` under `allow`: the verb that has it. */
-function actionHint(value: string, path: ValuePath): string | null {
-  if (path.at(-2) !== "allow") return null;
-  const grant = String(path.at(-3));
-  const action = value.includes(":") ? value : `${SERVICE_OF[grant] ?? grant}:${value}`;
-  if (!/^[a-z0-9-]+:([A-Z]\w+[*?]?|\*)$/.test(action)) return null;
-  const verbs = verbsWith(action, grant);
-  if (verbs.length > 0) return `write "${verbs.join('" or "')}", which allows ${action}`;
-  return `no verb of ${grant} allows ${action}: write it under spec.statements, as a statement of IAM`;
-}
-
-/** The prefixes of actions for those grants whose name differs from the service. */
-const SERVICE_OF: Readonly<Record<string, string>> = {
-  apigw: "execute-api",
-  cognito: "cognito-idp",
-  efs: "elasticfilesystem",
-  rds: "rds-db",
-  rdsData: "rds-data",
-  secrets: "secretsmanager",
-};
 
 function textAt(path: ValuePath, context: IssueContext): string | undefined {
   const value = valueAt(context.value, path);

@@ -59,6 +59,26 @@ describe("the permissions that evidence can be about", () => {
     ]);
   });
 
+  test("are exact actions, each alone", () => {
+    const { document, binding } = compiled(`  grants:
+    - dynamodb: {table: orders, allow: [GetItem, Query, DescribeTable], kmsKey: alias/orders}
+    - sqs: {queue: a, allow: [send, ReceiveMessage]}
+`);
+
+    const found = declaredPermissions(document).map(({ label, actionsOf }) => {
+      const names = actionsOf(binding).map(({ action }) => action);
+      return `${label}: ${names.sort().join(" ")}`;
+    });
+
+    expect(found).toEqual([
+      "dynamodb GetItem: dynamodb:GetItem",
+      "dynamodb Query: dynamodb:Query",
+      "dynamodb DescribeTable: dynamodb:DescribeTable",
+      "sqs send: sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage",
+      "sqs ReceiveMessage: sqs:ReceiveMessage",
+    ]);
+  });
+
   test("are none of a manifest without grants and statements", () => {
     expect(declaredPermissions(compiled("").document)).toEqual([]);
   });

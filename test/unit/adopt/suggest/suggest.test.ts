@@ -289,7 +289,7 @@ function inlineText(text: string): string {
 }
 
 describe("the nearest grants of a manifest's statements", () => {
-  test("are listed with what they add and drop, without evidence", () => {
+  test("are listed with what they drop, without evidence", () => {
     const spec = `  statements:
     - reason: from before
       statement: {Effect: Allow, Action: ["sqs:SendMessage", "sqs:GetQueueUrl", "sqs:PurgeQueue"], Resource: "arn:aws:sqs:eu-west-1:${PROD}:orders"}
@@ -301,8 +301,7 @@ describe("the nearest grants of a manifest's statements", () => {
       {
         path: "spec.statements[0].statement",
         nearest: {
-          grants: [{ grant: "sqs", fields: { queue: "orders", allow: ["send"] } }],
-          adds: ["sqs:GetQueueAttributes"],
+          grants: [{ grant: "sqs", fields: { queue: "orders", allow: ["GetQueueUrl", "SendMessage"] } }],
           drops: ["sqs:PurgeQueue"],
           dropsInPart: [],
         },

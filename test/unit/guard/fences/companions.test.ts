@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { GRANT_ENTRIES } from "../../../../src/manifest/grants/catalogue.ts";
-import { isCompanion, listsVerb } from "../../../../src/model/rules/team.ts";
+import { listsVerb, verbOfCompanion } from "../../../../src/model/rules/team.ts";
 import { fenced, ORDERS, PAYMENTS, rulesAt, teamFindings } from "./fenced.ts";
 
 // The catalogue compiles a key and a secret to statements of their own, whose verb no Team can list: `readKey`.
@@ -20,7 +20,9 @@ describe("a Team that lists all verbs of a grant", () => {
   });
 
   test("no verb of the catalogue has the name of a companion", () => {
-    expect(GRANT_ENTRIES.flatMap(({ verbs }) => Object.keys(verbs)).filter(isCompanion)).toEqual([]);
+    const verbs = GRANT_ENTRIES.flatMap((entry) => Object.keys(entry.verbs));
+
+    expect(verbs.filter((verb) => verbOfCompanion(verb) !== null)).toEqual([]);
   });
 });
 
@@ -61,4 +63,66 @@ test.each([
   { verb: "read", grants: {}, is: false },
 ])("s3 $verb is listed in $grants: $is", ({ verb, grants, is }) => {
   expect(listsVerb(grants, { grant: "s3", verb })).toBe(is);
+});
+
+describe("exact actions", () => {
+  const whyOf = (allow: string, grants: string): readonly string[] => {
+    const spec = `  grants: [{sqs: {queue: orders-x, allow: [${allow}], kmsKey: alias/orders-x}}]`;
+    const found = teamFindings(fenced(spec, { orders: `${ORDERS}, grants: ${grants}` }));
+    return [...new Set(found.map(({ why }) => why))];
+  };
+
+  test.each([
+    { allow: "ReceiveMessage, DeleteMessage", grants: "{sqs: [consume]}" },
+    { allow: "GetQueueAttributes, GetQueueUrl", grants: "{sqs: [consume]}" },
+    { allow: "GetQueueAttributes, GetQueueUrl", grants: "{sqs: [send]}" },
+    { allow: "SendMessage, ReceiveMessage", grants: "{sqs: [send, consume]}" },
+  ])("[$allow] are allowed by a Team with $grants", ({ allow, grants }) => {
+    expect(whyOf(allow, grants)).toEqual([]);
+  });
+
+  test.each([
+    { allow: "SendMessage", grants: "{sqs: [consume]}", named: "SendMessage" },
+    { allow: "SendMessage, GetQueueUrl", grants: "{sqs: [consume]}", named: "SendMessage" },
+    { allow: "consume, SendMessage", grants: "{sqs: [consume]}", named: "SendMessage" },
+    {
+      allow: "ReceiveMessage, DeleteMessage",
+      grants: "{s3: [read]}",
+      named: "ReceiveMessage, DeleteMessage",
+    },
+  ])("[$allow] are refused by a Team with $grants, which names $named", ({ allow, grants, named }) => {
+    expect(whyOf(allow, grants)).toEqual([
+      `Team orders (platform/teams.yaml:1:1) does not allow sqs: [${named}]`,
+    ]);
+  });
+
+  test("of a key's name are no companion: GetPublicKey is judged", () => {
+    const spec = "  grants: [{kms: {key: alias/orders-x, allow: [GetPublicKey]}}]";
+    const rules = (grants: string) =>
+      rulesAt(teamFindings(fenced(spec, { orders: `${ORDERS}, grants: ${grants}` })));
+
+    expect(rules("{kms: [decrypt]}")[0]).toMatch(/^TEN-005/);
+    expect(rules("{kms: [verify]}")).toEqual([]);
+  });
+
+  test.each([
+    { allow: "GetObject", is: true },
+    { allow: "PutObject", is: false },
+  ])("use what is shared for their verb: $allow $is", ({ allow, is }) => {
+    const share = "{with: orders, resources: ['payments-*'], grants: {s3: [read]}}";
+    const teams = { orders: ORDERS, payments: `${PAYMENTS}, shares: [${share}]` };
+    const spec = `  grants: [{s3: {bucket: payments-x, allow: [${allow}], kmsKey: alias/payments-x}}]`;
+
+    expect(rulesAt(teamFindings(fenced(spec, teams))).length === 0).toBe(is);
+  });
+});
+
+test.each([
+  { verbs: ["send", "consume"], listed: ["consume"], is: true },
+  { verbs: ["send"], listed: ["consume"], is: false },
+  { verbs: ["send"], listed: [], is: false },
+])("an action of $verbs is listed by $listed: $is", ({ verbs, listed, is }) => {
+  const only = [{ name: "GetQueueUrl", verbs }];
+
+  expect(listsVerb({ sqs: listed }, { grant: "sqs", verb: "send", only })).toBe(is);
 });

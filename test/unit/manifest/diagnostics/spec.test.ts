@@ -56,7 +56,7 @@ describe("a fault in a spec", () => {
     {
       spec: "  grants: [{dynamodb: {table: orders, allow: [raed]}}]\n",
       message:
-        '6:47 unknown value "raed" for spec.grants[0].dynamodb.allow[0] → did you mean "read"? Valid values: read, scan, write, delete, stream',
+        '6:47 unknown value "raed" for spec.grants[0].dynamodb.allow[0] → did you mean "read"? Valid values: read, scan, write, delete, stream, and single actions such as BatchGetItem',
     },
     {
       spec: "  grants: [{dynamodb: {table: orders, allow: read}}]\n",

@@ -200,7 +200,8 @@ describe("the description of a grant in the catalogue", () => {
     const used = new Set(
       (entry?.examples ?? []).flatMap((example: { readonly allow?: readonly string[] }) => {
         const verbs = entry?.expand(example as never, place).map(({ verb }) => verb) ?? [];
-        return example.allow ?? verbs.filter((verb) => !verb.endsWith("Key"));
+        const named = (example.allow ?? []).filter((name) => entry?.actions?.has(name) !== true);
+        return example.allow === undefined ? verbs.filter((verb) => !verb.endsWith("Key")) : named;
       }),
     );
 

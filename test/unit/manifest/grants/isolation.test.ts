@@ -72,6 +72,26 @@ describe("isolation: pinned", () => {
       grants: "{rdsData: {cluster: c, secret: s, allow: [query]}}",
       expected: [`rdsData query: Allow ${ARN}`, "rdsData querySecret: Allow anyone"],
     },
+    {
+      because: "exact actions are pinned like their verb",
+      grants: "{s3: {bucket: uploads, allow: [GetObject]}}",
+      expected: [`s3 read: Allow ${ARN}`],
+    },
+    {
+      because: "an action of two verbs is not pinned together with those of event source mappings",
+      grants: "{sqs: {queue: q, allow: [ReceiveMessage, DeleteMessage, GetQueueAttributes]}}",
+      expected: ["sqs consume: Allow anyone"],
+    },
+    {
+      because: "nor alone, since it may be the one that a mapping lacks",
+      grants: "{sqs: {queue: q, allow: [GetQueueAttributes]}}",
+      expected: ["sqs consume: Allow anyone"],
+    },
+    {
+      because: "and is pinned together with those that only code uses",
+      grants: "{sqs: {queue: q, allow: [SendMessage, GetQueueUrl]}}",
+      expected: [`sqs send: Allow ${ARN}`],
+    },
   ])("$because", ({ grants, expected }) => {
     expect(pins(`  logs: false\n  isolation: pinned\n  grants: [${grants}]\n`)).toEqual(expected);
   });

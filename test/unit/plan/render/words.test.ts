@@ -27,6 +27,7 @@ describe("names in texts", () => {
     ["S3ReadVersions0a1b2c3d", "s3 readVersions"],
     ["DynamodbRead0a1b2c3d2", "dynamodb read"],
     ["StatementAllow0a1b2c3d", null],
+    ["ActionsDynamodb0a1b2c3d", null],
     ["made-by-sam", null],
     [null, null],
   ])(

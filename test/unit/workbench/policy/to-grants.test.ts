@@ -31,14 +31,16 @@ describe("policy to-grants", () => {
   });
 
   test("lists the nearest grants apart from the result", async () => {
-    const { out } = await toGrants(document(allow({ Sid: "Send", Action: ["sqs:SendMessage", SEND[0]] })));
+    const { out } = await toGrants(
+      document(allow({ Sid: "Send", Action: ["sqs:SendMessage", "sqs:PurgeQueue"] })),
+    );
 
     expect(out).toContain("0 of 1 statement recognised as 0 grants");
     expect(out.split("\n").slice(-5)).toEqual([
-      "Nearest grants, which would change the permissions:",
-      "statement Send of standard input: adds 1 action, drops 0",
-      "  - sqs: { queue: q, allow: [send] }",
-      "  adds: sqs:GetQueueUrl",
+      "Nearest grants, which would allow less:",
+      "statement Send of standard input: drops 1 action",
+      "  - sqs: { queue: q, allow: [SendMessage] }",
+      "  drops: sqs:PurgeQueue",
       "",
     ]);
   });
@@ -58,7 +60,8 @@ describe("policy to-grants", () => {
   test("prints the published form", async () => {
     const { out } = await toGrants(document(allow({ Action: "sqs:SendMessage" })), "-o", "json");
 
-    expect(JSON.parse(out)).toMatchObject({ statements: 1, replaced: 0, proved: true, grants: [] });
+    const grants = [{ sqs: { queue: "q", allow: ["SendMessage"] } }];
+    expect(JSON.parse(out)).toMatchObject({ statements: 1, replaced: 1, proved: true, grants });
   });
 
   test.each([
