@@ -1,4 +1,5 @@
 import type { WaveEvent } from "../model/records/wave-record.ts";
+import type { RoleContent } from "../model/keys/adopted-role.ts";
 import type { AdoptionStage } from "../model/keys/adoption.ts";
 import type { Action, WriteCall, StepNumber } from "../model/action.ts";
 import type { RecordedDelta } from "../model/delta.ts";
@@ -131,6 +132,15 @@ export type AuditFact =
       readonly keys: readonly Key[];
       /** What stopped it; null: nothing did. */
       readonly reason: string | null;
+   * A role has the ownership tags of a binding that takes it over in place. `former`: what it was before anything else of it
+   * was written. A further entry replaces the one before, if someone changed the role until then.
+   */
+  | {
+      readonly kind: "role-adopted";
+      readonly key: Key;
+      readonly role: string;
+      readonly roleId: string;
+      readonly former: RoleContent;
     }
   | {
       readonly kind: "plan-held";

@@ -33,6 +33,8 @@ export interface PlansContext extends Counted {
   readonly relaxed: ReadonlyMap<Key, string>;
   /** A sentence for each plan that declares, for the first time, a live function which others use already. */
   readonly firstClaims: ReadonlyMap<Key, string>;
+  /** A sentence for each plan that writes a role which Git takes over in place, until it is applied. */
+  readonly takeOvers: ReadonlyMap<Key, string>;
   readonly approvals: readonly Approval[];
   readonly nowMs: number;
   readonly account: {
@@ -140,6 +142,7 @@ function profileReason(group: string | null, plans: readonly KeyPlan[], context:
     ...authorTexts(plans, context),
     ...textsOf(context.relaxed),
     ...textsOf(context.firstClaims),
+    ...textsOf(context.takeOvers),
   ].join("; ");
 }
 
@@ -186,8 +189,10 @@ function relaxedHolds(plans: readonly KeyPlan[], { relaxed }: PlansContext): rea
 }
 
 /** One for each plan: each claim is seen and approved for itself. */
-function claimHolds(plans: readonly KeyPlan[], { firstClaims }: PlansContext): readonly Hold[] {
+function claimHolds(plans: readonly KeyPlan[], { firstClaims, takeOvers }: PlansContext): readonly Hold[] {
   return plans.flatMap((plan): readonly Hold[] => {
+    const takeOver = takeOvers.get(plan.key);
+    if (takeOver !== undefined) return [{ code: "take-over", reason: takeOver, plans: [plan], group: null }];
     const reason = firstClaims.get(plan.key);
     return reason === undefined ? [] : [{ code: "first-claim", reason, plans: [plan], group: null }];
   });

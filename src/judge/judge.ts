@@ -27,6 +27,7 @@ import type { Judged, Unjudged } from "./judgement.ts";
 import { limitFacts } from "./limit-facts.ts";
 import { firstClaimOf } from "./first-claim.ts";
 import { approversOf } from "./approvals/new-access.ts";
+import { takeOverReason } from "../plan/role/take-over.ts";
 import { planContext, planSubject, type Planned } from "./plan-subject.ts";
 import { appliedOf, desiredOf, modeOf, type Subject } from "./subject.ts";
 
@@ -73,6 +74,7 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
     authors: rules.authors,
     assisted: new Set(enforced.flatMap((found) => assistedKey(found, rules))),
     firstClaims: new Map(enforced.flatMap(claimByKey)),
+    takeOvers: new Map(enforced.flatMap(takeOverByKey)),
     findings: new Map(drafts.map(({ subject, findings }) => [subject.key, findings])),
     approvals: context.history?.approvals ?? [],
     nowMs: context.nowMs,
@@ -121,6 +123,13 @@ function assistedKey({ subject }: Draft, rules: GuardContext): readonly Key[] {
 
 function claimByKey({ subject, firstClaim }: Draft): readonly (readonly [Key, string])[] {
   return firstClaim === null ? [] : [[subject.key, firstClaim]];
+}
+
+function takeOverByKey({ subject, planned: { plan } }: Draft): readonly (readonly [Key, string])[] {
+  const state = desiredOf(subject);
+  if (state === null || !isBinding(state)) return [];
+  const reason = takeOverReason(state, subject.record, plan);
+  return reason === null ? [] : [[subject.key, reason]];
 }
 
 /** @param judged the authors of the subjects' open changes count; the states are those that rules will judge */

@@ -1,3 +1,4 @@
+import { isBeforeTakeOver } from "../diff/role/take-over.ts";
 import { functionInArn, nameInArn, type FunctionInArn } from "../model/aws/arn.ts";
 import type { FunctionRequest, SweepRequest, TargetedRequest } from "../model/read-requests.ts";
 import { type DesiredAccount, type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
@@ -21,8 +22,9 @@ export function sweepRequest(subjects: readonly Subject[], { account, id }: Read
     pass: id,
     functions: subjects.flatMap((subject) => functionRequests(subject, round.has(subject.key))),
     policies: unique(subjects.flatMap(policyArns)),
-    everyVersion: subjects.some(mayBeDeleted),
+    everyVersion: subjects.some((subject) => mayBeDeleted(subject) || takenOverRoles(subject).length > 0),
     roleNames: unique(subjects.flatMap(listedRoleNames)),
+    stackRoles: unique(subjects.flatMap(takenOverRoles)),
   };
 }
 
@@ -32,9 +34,16 @@ export function targetedRequest(subjects: readonly Subject[], { account, id }: R
     account,
     pass: id,
     roleNames: unique(subjects.flatMap(roleNames)),
+    stackRoles: unique(subjects.flatMap(takenOverRoles)),
     policyArns: unique(subjects.flatMap(policyArns)),
     functions: subjects.flatMap((subject) => functionRequests(subject, isWaitedFor(subject.record))),
   };
+}
+
+/** The role whose take-over is the next write: no stack may own it, and no other function or version may run on it. */
+function takenOverRoles(subject: Subject): string[] {
+  const state = comparableOf(subject);
+  return state !== null && isBeforeTakeOver(state, subject.record) ? [state.role.name] : [];
 }
 
 /** A role is deleted only if no function runs on it: neither $LATEST nor a published version. */

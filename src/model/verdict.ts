@@ -16,6 +16,7 @@ export type HoldCode =
   | "first-enforcing-pass"
   | "lost-database"
   | "first-claim"
+  | "take-over"
   | "catalogue-changed"
   | "profiles-changed"
   | "limit-deletes"

@@ -1,6 +1,7 @@
 import { isAtEdge } from "../diff/function/edge.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
+import type { LiveRole } from "../model/live.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";
 import { assemblePlan } from "./order/assemble.ts";
 import { boundaryMove } from "./role/boundary.ts";
@@ -13,6 +14,7 @@ import { planCreateRole } from "./role/create.ts";
 import { planRoleDocuments } from "./role/documents.ts";
 import { planRelease } from "./role/release.ts";
 import { planRoleSettings } from "./role/settings.ts";
+import { beforeTakeOver } from "./role/take-over.ts";
 import { bindingScope, type BindingScope } from "./inputs/scope.ts";
 
 /** The plan that makes a binding match Git, in an order that neither loses nor opens a permission in between. */
@@ -36,6 +38,8 @@ function planScope(scope: BindingScope): Part {
   if (scope.binding.released === true) return planReleased(scope);
   if (found !== null && isAtEdge(scope.binding, found, scope.context.live)) return leftUntouched(scope);
   const callers = found === null ? EMPTY_PART : planCallers(scope, found);
+  const taking = beforeTakeOver(scope, (role) => planOwnRole(scope, role));
+  if (taking !== null) return joinParts([taking, onlyExposures(callers)]);
   const obstacle = obstacleOf(scope);
   if (obstacle !== null) return joinParts([withheldPart(obstacle), onlyExposures(callers)]);
   const ofFunction = found === null ? EMPTY_PART : planFunctionRole(scope, found);
@@ -49,12 +53,25 @@ function planReleased(scope: BindingScope): Part {
 
 function planRole(scope: BindingScope): Part {
   const { role, binding } = scope;
-  if (role === null) return planCreateRole(scope);
-  const parts = [planRoleSettings(scope, role), planRoleDocuments(scope, role, boundaryMove(scope))];
-  if (role.path === binding.role.path) return joinParts(parts);
+  if (role === null) return planMissingRole(scope);
+  const own = planOwnRole(scope, role);
+  if (role.path === binding.role.path) return own;
   const reason = `the role's path is ${role.path} and can never change to ${binding.role.path}`;
   const fix = "write the path as it is, or give the role another name";
-  return joinParts([withheldPart({ kind: "immutable-field", subject: role.arn, reason, fix }), ...parts]);
+  return joinParts([withheldPart({ kind: "immutable-field", subject: role.arn, reason, fix }), own]);
+}
+
+function planOwnRole(scope: BindingScope, role: LiveRole): Part {
+  return joinParts([planRoleSettings(scope, role), planRoleDocuments(scope, role, boundaryMove(scope))]);
+}
+
+/** A role that was taken over and deleted since is not created: it would be a role outside our path. */
+function planMissingRole(scope: BindingScope): Part {
+  const { role } = scope.binding;
+  if (role.adopt !== "reviewed") return planCreateRole(scope);
+  const reason = `role ${role.name} was taken over in place and does not exist any more`;
+  const fix = "remove role.adopt and role.path, so that the function gets a new role";
+  return withheldPart({ kind: "dependency", subject: role.arn, reason, fix });
 }
 
 /** What exposes the function ends, even if the role belongs to another owner. */
@@ -77,6 +94,8 @@ function atTheEdge({ binding }: BindingScope): Withheld {
 /** Why nothing of the role may be written; null: it is ours, or there is none. */
 function obstacleOf({ binding, ownership, context }: BindingScope): Withheld | null {
   const subject = binding.role.arn;
+  const unlisted = unlistedRole(binding, context);
+  if (unlisted !== null) return unlisted;
   if (ownership === null || ownership.kind === "ours" || ownership.kind === "tags-lost") return null;
   if (ownership.kind === "unmodifiable") {
     return {
@@ -89,7 +108,10 @@ function obstacleOf({ binding, ownership, context }: BindingScope): Withheld | n
   if (ownership.kind === "recreated") {
     const reason =
       "the role was deleted and made again: what named its old id (KMS grants, policies) is broken";
-    const fix = "find out who created it, then delete it; Grantkeeper recreates it as declared";
+    const fix =
+      binding.role.adopt === "reviewed"
+        ? "find out who created it; remove role.adopt and role.path, so that the function gets a new role"
+        : "find out who created it, then delete it; Grantkeeper recreates it as declared";
     return { kind: "not-in-this-version", subject, reason, fix };
   }
   const { owner, reason } = ownership;
@@ -97,8 +119,17 @@ function obstacleOf({ binding, ownership, context }: BindingScope): Withheld | n
     const fix = "a handover between owners is not in this version";
     return { kind: "not-in-this-version", subject, reason: `${reason}, which git no longer names`, fix };
   }
-  const fix = "give the role another name, or adopt it once that is possible";
+  const fix = "give the role another name, or take it over in place: docs/adoption.md";
   return { kind: "ownership-conflict", subject, reason, fix };
+}
+
+/** The platform took a role that was taken over from its list: the writer may not change it any more. A release needs no list. */
+function unlistedRole({ role, released }: DesiredBinding, { account }: PlanContext): Withheld | null {
+  if (role.adopt !== "reviewed" || released === true) return null;
+  if (account.adoptableRoles?.includes(role.arn) === true) return null;
+  const reason = `account ${account.name} no longer lists ${role.arn} in adoptableRoles`;
+  const fix = `the platform team adds it again, or the manifest releases it: mode: release`;
+  return { kind: "ownership-conflict", subject: role.arn, reason, fix };
 }
 
 function isOwnerInGit(owner: string, { desired }: PlanContext): boolean {

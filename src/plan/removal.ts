@@ -49,6 +49,8 @@ function stateObstacles(record: KeyRecord, context: PlanContext): readonly Withh
   if (desired === undefined)
     return [keptBecause(record, "the last applied state is unknown, so it is retained")];
   const state = desired.kind === "binding" ? desired.binding : desired.policy;
+  if (desired.kind === "binding" && desired.binding.role.adopt === "reviewed")
+    return [keptBecause(record, "its role was taken over in place, and such a role is never deleted")];
   if (state.deletionPolicy === "retain") return [keptBecause(record, "its deletionPolicy is retain")];
   if (desired.kind === "policy") {
     const policy = livePolicy(context.live, desired.policy.arn);

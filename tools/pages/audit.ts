@@ -30,6 +30,8 @@ const ENTRIES = {
     "key, the stage of its adoption before and after (null: none), and what the next stage needs first, or why there is none",
   "wave-changed":
     "account, namespace, number of the wave; that it was opened, approved, stopped, completely switched or ended; what `approve` takes, the keys, what stopped it",
+  "role-adopted":
+    "key, ARN and id of a role that was [taken over in place](adoption.md#take-over-in-place), and what it was before: its policies, boundary, trust, description, session length and tags",
   "plan-held": "key, digest of the plan, what `approve` takes, why",
   "plan-refused": "key, rules, why",
   approved:

@@ -2,7 +2,8 @@ import type { Tag } from "../../model/aws/tag.ts";
 import type { FunctionDeployer, StackTool } from "../../model/answers/coverage.ts";
 import type { LiveRole, Reading } from "../../model/live.ts";
 import { unreadText, type EstatePart } from "../estate/estate.ts";
-import { CDK_DIGITS, LOGICAL_ID_TAG, STACK_TAG } from "./stack-tags.ts";
+import { isTagOfTerraform, LOGICAL_ID_TAG, STACK_TAG } from "../../model/aws/deployer-tags.ts";
+import { CDK_DIGITS } from "./cdk-digits.ts";
 
 export interface DeployerSigns {
   readonly tags: EstatePart<readonly Tag[]>;
@@ -20,7 +21,7 @@ export function deployerOf({ tags, role, terraformAddress }: DeployerSigns): Fun
   const values = new Map(tags.value.map(({ key, value }) => [key, value]));
   const stack = values.get(STACK_TAG);
   if (stack !== undefined) return stackDeployer(stack, values);
-  if (tags.value.some(isOfTerraform)) return { kind: "terraform", address: null };
+  if (tags.value.some(isTagOfTerraform)) return { kind: "terraform", address: null };
   if (role.kind === "unknown") return { kind: "unknown", reason: role.reason };
   const isOfConsole = role.kind === "present" && role.value.path === "/service-role/";
   return isOfConsole ? { kind: "console" } : { kind: "unknown", reason: NO_SIGN };
@@ -42,20 +43,4 @@ function stackTool(stack: string, logicalId: string, values: ReadonlyMap<string,
   if (stage !== undefined && stack.endsWith(`-${stage}`) && logicalId.endsWith("LambdaFunction"))
     return "serverless";
   return CDK_DIGITS.test(logicalId) ? "cdk" : "cloudformation";
-}
-
-const MANAGER_KEYS: ReadonlySet<string> = new Set([
-  "managedby",
-  "createdby",
-  "deployedby",
-  "provisionedby",
-  "iac",
-]);
-
-/** Terraform sets no tag of its own: these are the usual ones of teams. */
-function isOfTerraform({ key, value }: Tag): boolean {
-  const name = key.toLowerCase().replaceAll(/[^a-z]/g, "");
-  const text = value.toLowerCase();
-  if (name === "terraform") return text !== "false" && text !== "no";
-  return MANAGER_KEYS.has(name) && text === "terraform";
 }

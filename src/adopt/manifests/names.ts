@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
 import { parseObjectName } from "../../model/aws/ids.ts";
 import { defaultRoleName } from "../../model/aws/role-name.ts";
-import { CDK_DIGITS, LOGICAL_ID_TAG } from "../deployer/stack-tags.ts";
+import { LOGICAL_ID_TAG } from "../../model/aws/deployer-tags.ts";
+import { CDK_DIGITS } from "../deployer/cdk-digits.ts";
 import type { EstateFunction } from "../estate/estate.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { parseNamespace, type Namespace } from "../../model/aws/ids.ts";
 import { isWithinAddress, type TerraformState } from "../deployer/terraform-state.ts";
-import { STACK_TAG } from "../deployer/stack-tags.ts";
+import { STACK_TAG } from "../../model/aws/deployer-tags.ts";
 import { unreadText, type EstateFunction } from "../estate/estate.ts";
 
 /** What a function must have, exactly: there are no patterns, so that a rule matches only what its author saw. */

@@ -85,6 +85,11 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
     const wave = `wave ${text(event, "number")} of ${text(event, "namespace")} in ${text(event, "account")}`;
     return byGrantkeeper(`${wave} ${text(event, "to")}${reason === "" ? "" : `: ${reason}`}`, "wave");
   },
+  "role-adopted": (event) =>
+    byGrantkeeper(
+      `${text(event, "role")} was taken over in place; the entry has what it was before`,
+      "adoption",
+    ),
   "plan-held": (event) =>
     byGrantkeeper(`${shortSubject(text(event, "subject"))}: ${text(event, "reason")}`, "held"),
   "plan-refused": (event) => byGrantkeeper(`${text(event, "reason")}${otherRulesText(event)}`, "refused"),

@@ -3,6 +3,7 @@ import type { PassContext } from "../../judge/pass.ts";
 import { driftFingerprint } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { revisionOf } from "../../model/records/key-revision.ts";
+import { changesOf } from "../../settle/adoption/adopted-role.ts";
 import { unread } from "../../settle/conditions/conditions.ts";
 import { statusOf } from "../../settle/conditions/key-status.ts";
 import { alertedBeforeWrites } from "../../settle/drift/incident.ts";
@@ -26,8 +27,17 @@ export function attempted(judged: Judged, pass: PassContext): KeyRecord {
   return {
     ...record,
     ...foundInAws(judged, pass),
+    ...aboutToChange(judged, pass),
     status: { ...(record.status ?? first), lastAttemptedRevision: revisionOf(record.key, pass) },
   };
+}
+
+/** From now on, what an adopted role was before is not read from AWS again: it may have our changes. */
+function aboutToChange(judged: Judged, { startedAtMs }: PassContext): Pick<KeyRecord, "adoptedRole"> | null {
+  const { adoptedRole: adopted } = judged.subject.record;
+  if (adopted === undefined || adopted.changedAtMs !== null) return null;
+  if (changesOf(judged.plan.actions, adopted.arn).length === 0) return null;
+  return { adoptedRole: { ...adopted, changedAtMs: startedAtMs } };
 }
 
 type Found = Pick<KeyRecord, "driftSinceMs" | "openDrifts" | "incidentSinceMs">;

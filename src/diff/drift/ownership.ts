@@ -39,7 +39,9 @@ export function roleOwnership(role: LiveRole, owner: string, context: OwnershipC
   const knownId = knownIdOf("role", role.arn, context);
   if (knownId !== null && isRecreated(role, context)) return { kind: "recreated", knownId };
   const { path, tags, roleId: id, name } = role;
-  return ownershipOf({ path, tags, id, knownId, type: "role", name }, owner, context);
+  const adopted = context.record?.adoptedRole;
+  const isAdopted = adopted?.arn === role.arn && adopted.roleId === id;
+  return ownershipOf({ path, tags, id, knownId, type: "role", name, isAdopted }, owner, context);
 }
 
 export function policyOwnership(
@@ -49,7 +51,7 @@ export function policyOwnership(
 ): Ownership {
   const knownId = knownIdOf("policy", policy.arn, context);
   const { path, tags, policyId: id, name } = policy;
-  return ownershipOf({ path, tags, id, knownId, type: "policy", name }, owner, context);
+  return ownershipOf({ path, tags, id, knownId, type: "policy", name, isAdopted: false }, owner, context);
 }
 
 interface OwnedObject {
@@ -59,13 +61,16 @@ interface OwnedObject {
   readonly knownId: string | null;
   readonly type: "role" | "policy";
   readonly name: string;
+  /** Recorded as taken over in place: the only objects of ours that may be outside our path. */
+  readonly isAdopted: boolean;
 }
 
 const OURS: Ownership = { kind: "ours" };
 
 function ownershipOf(object: OwnedObject, owner: string, { instance }: OwnershipContext): Ownership {
   const called = `${object.type} ${object.name}`;
-  if (!object.path.startsWith(OUR_PATH)) return foreign(`${called} is not below ${OUR_PATH}`);
+  if (!object.path.startsWith(OUR_PATH) && !object.isAdopted)
+    return foreign(`${called} is not below ${OUR_PATH}`);
   const ofInstance = tagValue(object.tags, INSTANCE_TAG);
   const ofOwner = tagValue(object.tags, OWNER_TAG);
   if (hasOwnershipTags(object.tags, owner, instance)) return OURS;

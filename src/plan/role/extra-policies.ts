@@ -1,6 +1,7 @@
 import { matchesPattern } from "../../iam/match/wildcard.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
+import { adoptedRoleOf, isTakingOver } from "../../diff/role/take-over.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
@@ -63,11 +64,25 @@ function fateOf(extra: Omit<Extra, "fate">, binding: DesiredBinding, context: Pl
     const fix = "allow the observer to read it";
     return { kind: "keep", withheld: { kind: "unreadable", subject: drift.subject, reason, fix } };
   }
-  if (drift.cause === "revision") return { kind: "remove" };
+  if (drift.cause === "revision" || isFormer(extra, binding, context)) return { kind: "remove" };
   if (mayDeny(text, documentContext(binding, "identity"))) {
     return { kind: "ask", reason: `${name} has a Deny: a restriction added outside Git` };
   }
   return { kind: isExposure(drift, context) ? "remove-immediately" : "remove" };
+}
+
+/** A policy that the role had when it was taken over: Git declares its permissions in other policies. */
+function isFormer(
+  { object, text }: Omit<Extra, "fate">,
+  binding: DesiredBinding,
+  { record }: PlanContext,
+): boolean {
+  if (!isTakingOver(binding, record)) return false;
+  const adopted = adoptedRoleOf(binding.role.arn, record);
+  if (adopted === null || adopted.changedAtMs === null) return true;
+  const { inline, attachments } = adopted.former;
+  if (object.kind === "inline") return inline.some((one) => one.name === object.name && one.text === text);
+  return attachments.some((arn) => arn === object.arn);
 }
 
 function nameOf(object: Extra["object"]): string {

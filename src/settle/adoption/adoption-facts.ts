@@ -20,6 +20,8 @@ export interface SeenFunction {
   readonly compare: (arn: string) => UsedRole;
   readonly needs: NeedReading;
   readonly ownRole: DeclaredRoleFacts;
+  /** Git takes over the function's own role, and its policies are not yet those that Git declares. */
+  readonly isTakingOver: boolean;
   readonly mode: Mode;
   /** A revision was applied to its role and read back. */
   readonly isApplied: boolean;

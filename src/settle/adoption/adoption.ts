@@ -80,7 +80,9 @@ function ofSeen(known: AdoptionRecord, facts: SeenFunction, seenMs: number): Ado
   const memory: Memory = {
     declaredArn: facts.declaredArn,
     latestArn: facts.roleArn,
-    from: used.find(({ arn }) => arn !== facts.declaredArn)?.arn ?? known.from,
+    from:
+      used.find(({ arn }) => arn !== facts.declaredArn)?.arn ??
+      (facts.isTakingOver ? facts.declaredArn : known.from),
     // Nothing is compared any more: after a way back to the old role a proof begins again.
     proof: used.length === 0 ? null : proofAfter(known.proof, compared),
     aliases,
@@ -123,10 +125,10 @@ function withUnmet(needs: NeedReading, now: readonly MissingNeed[]): NeedReading
 
 /** Sorted, each once, that of $LATEST first. */
 function otherRoles(
-  { roleArn, declaredArn, ownRole }: SeenFunction,
+  { roleArn, declaredArn, ownRole, isTakingOver }: SeenFunction,
   elsewhere: readonly VersionElsewhere[],
 ): readonly string[] {
-  const isOther = roleArn !== declaredArn || !ownRole.isOurs;
+  const isOther = roleArn !== declaredArn || isTakingOver || !ownRole.isOurs;
   const ofVersions = elsewhere.map((version) => version.roleArn).sort();
   return [...new Set([...(isOther ? [roleArn] : []), ...ofVersions])];
 }
@@ -143,8 +145,16 @@ function ofOtherRole(memory: Memory, facts: SeenFunction, used: readonly UsedRol
     ...aliases.elsewhere.map((one) => versionNeed(one, facts)),
     ...unread,
   ];
+  if (facts.isTakingOver)
+    return { state: "adopted", next: "enforced", needs: [...modeNeeds(facts.mode), REPLACEMENT, ...needs] };
   return { state: "adopted", next: "switched", needs };
 }
+
+const REPLACEMENT: AdoptionNeed = {
+  kind: "role-incomplete",
+  message: "the policies of the role are replaced by the declared ones, which grant the same",
+  fix: "approve the pending plan",
+};
 
 function roleNeeds({ ownRole, mode }: SeenFunction): readonly AdoptionNeed[] {
   if (ownRole.problem === null) return [];

@@ -1,12 +1,13 @@
 import { desiredDocuments, rolePermissions } from "../../diff/documents/permissions.ts";
-import { ownerOf, roleOwnership } from "../../diff/drift/ownership.ts";
+import { hasOwnershipTags, ownerOf, roleOwnership } from "../../diff/drift/ownership.ts";
+import { adoptedRoleOf, isTakingOver } from "../../diff/role/take-over.ts";
 import { unmetNeeds } from "../../diff/function/needs.ts";
 import { compareUsedRole } from "../../diff/function/used-role.ts";
 import { appliedOf, desiredOf, forbiddenOf, modeOf } from "../../judge/subject.ts";
 import { isBinding, type DesiredBinding } from "../../model/desired.ts";
 import type { DriftChange } from "../../model/drift.ts";
 import type { AliasReading, NeedReading, VersionElsewhere } from "../../model/keys/adoption.ts";
-import { liveFunction, liveRole, type LiveFunction } from "../../model/live.ts";
+import { liveFunction, liveRole, type LiveFunction, type LiveRole } from "../../model/live.ts";
 import { byText } from "../../text/order.ts";
 import type { DonePass } from "../outcome/outcome.ts";
 import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
@@ -40,6 +41,7 @@ export function seenOf(view: OutcomeView, seen: SeenPass): AdoptionFacts | null 
     compare: (arn) => compareUsedRole(binding, arn, { ...seen.pass, live: seen.live }),
     needs: needFacts(binding, found.value, seen),
     ownRole: ownRole(binding, view, seen),
+    isTakingOver: isTakingOver(binding, subject.record),
     mode: modeOf(subject, seen.pass),
     isApplied: isAppliedTo(binding, view),
     isSilent: isSilent(view),
@@ -91,7 +93,9 @@ function ownRole(
 ): DeclaredRoleFacts {
   const role = liveRole(live, binding.role.name);
   if (role.kind !== "present") return { isOurs: false, problem: "the declared role does not exist yet" };
-  const context = { record: view.subject.record, instance: pass.instance, writes };
+  const { record } = view.subject;
+  if (isTakingOver(binding, record)) return takenRole(binding, role.value, { record, pass });
+  const context = { record, instance: pass.instance, writes };
   const ownership = roleOwnership(role.value, ownerOf(binding), context);
   if (ownership.kind !== "ours" && ownership.kind !== "tags-lost")
     return { isOurs: false, problem: notOurs(ownership) };
@@ -101,6 +105,18 @@ function ownRole(
   const isSettled = lastMs === null || nowMs - lastMs >= pass.account.propagationWaitMs;
   const waiting = "the propagation wait after the last write of the declared role";
   return { isOurs: true, problem: isSettled ? null : waiting };
+}
+
+/** Its policies are compared as they are: they count as complete when the role is claimed and recorded. */
+function takenRole(
+  binding: DesiredBinding,
+  role: LiveRole,
+  { record, pass }: Pick<SeenPass, "pass"> & Pick<JudgedView["subject"], "record">,
+): DeclaredRoleFacts {
+  const isClaimed = hasOwnershipTags(role.tags, ownerOf(binding), pass.instance);
+  if (isClaimed && adoptedRoleOf(role.arn, record)?.roleId === role.roleId)
+    return { isOurs: true, problem: null };
+  return { isOurs: false, problem: "the role is not taken over yet" };
 }
 
 function notOurs(ownership: ReturnType<typeof roleOwnership>): string {

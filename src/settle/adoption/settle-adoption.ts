@@ -4,11 +4,12 @@ import type { UsedRole } from "../../model/keys/used-role.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { KeyStatus } from "../../model/status.ts";
 import type { OutcomeView } from "../outcome/outcome-view.ts";
+import { takeOverAfter, unchangedTakeOver } from "./adopted-role.ts";
 import { adoptionAfter, adoptionUnread } from "./adoption.ts";
 import { seenOf, type SeenPass } from "./seen.ts";
 
 interface SettledAdoption {
-  readonly record: Pick<KeyRecord, "adoption">;
+  readonly record: Pick<KeyRecord, "adoption" | "adoptedRole">;
   readonly status: Pick<KeyStatus, "adoption">;
   readonly facts: readonly AuditFact[];
   readonly used: readonly UsedRole[];
@@ -18,6 +19,16 @@ const NONE: SettledAdoption = { record: {}, status: {}, facts: [], used: [] };
 
 /** The adoption of a key after its pass. A stage that is reached or lost is a fact of the record. */
 export function adoptionOf(view: OutcomeView, before: KeyRecord, seen: SeenPass): SettledAdoption {
+  const taken = view.kind === "judged" ? takeOverAfter(view, seen) : unchangedTakeOver(before);
+  const stage = stageOf(view, before, seen);
+  return {
+    ...stage,
+    record: { ...stage.record, ...taken.record },
+    facts: [...taken.facts, ...stage.facts],
+  };
+}
+
+function stageOf(view: OutcomeView, before: KeyRecord, seen: SeenPass): SettledAdoption {
   const facts = seenOf(view, seen);
   if (facts === null) return { ...NONE, facts: movesOf(before, null, "Git no longer manages it") };
   const { record, status, used } = adoptionAfter(before.adoption, facts, seen.live.observedAtMs);
@@ -41,8 +52,8 @@ function isMove(from: AdoptionStage | null, to: AdoptionStage | null): boolean {
 }
 
 /** A record whose adoption is computed again. */
-export function withoutAdoption(record: KeyRecord): Omit<KeyRecord, "adoption"> {
-  const { adoption: _, ...rest } = record;
+export function withoutAdoption(record: KeyRecord): Omit<KeyRecord, "adoption" | "adoptedRole"> {
+  const { adoption: _, adoptedRole: __, ...rest } = record;
   return rest;
 }
 

@@ -33,6 +33,7 @@ export function seen(change: Partial<SeenFunction> = {}): SeenFunction {
     isApplied: false,
     isSilent: false,
     isSweep: true,
+    isTakingOver: false,
     ...change,
   };
 }

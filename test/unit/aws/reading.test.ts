@@ -1,11 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { documentText } from "../../../src/aws/observe/project-role.ts";
 import { inParallel } from "../../../src/aws/requests/in-parallel.ts";
 import { joinRoles } from "../../../src/aws/observe/iam-listing.ts";
 import { nextOfIam, nextOfLambda, completeListing } from "../../../src/aws/observe/pages.ts";
 import { aliasFrom, functionFrom } from "../../../src/aws/observe/project-function.ts";
 import { policyFromDetails } from "../../../src/aws/observe/project-policy.ts";
-import { roleFromDetails } from "../../../src/aws/observe/project-role.ts";
+import { documentText, roleFromDetails } from "../../../src/aws/observe/project-role.ts";
 import { dropSecrets } from "../../../src/aws/requests/secrets.ts";
 import { AwsError } from "../../../src/model/aws/aws-error.ts";
 import { sessionName } from "../../../src/aws/requests/session-name.ts";

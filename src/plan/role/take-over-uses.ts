@@ -1,0 +1,91 @@
+import { isBeforeTakeOver } from "../../diff/role/take-over.ts";
+import { liveFunction, liveRoleStack, type LiveFunction, type LiveRole } from "../../model/live.ts";
+import type { Withheld } from "../../model/plan.ts";
+import type { BindingScope } from "../inputs/scope.ts";
+
+export interface Refusal {
+  readonly reason: string;
+  readonly fix: string;
+}
+
+/** The way out if a role can't be taken over. */
+export const SWITCH = "remove role.adopt and role.path, so that the function gets a role of its own";
+
+/**
+ * Who else depends on the role: a stack, other functions, their versions. These are read completely only when the next
+ * step would be a write. Until then only what was seen counts; from then on, what was not read stops the take-over.
+ */
+export function useRefusals(scope: BindingScope, role: LiveRole): readonly Withheld[] {
+  const { binding, context } = scope;
+  const isNear = context.record !== null && isBeforeTakeOver(binding, context.record);
+  const uses = [...ownFunction(scope, role), ...otherFunctions(scope, role), ...ownerStack(scope, role)];
+  return uses.flatMap((use): readonly Withheld[] => {
+    if (use.kind === "unread" && !isNear) return [];
+    const kind = use.kind === "unread" ? "waiting" : "ownership-conflict";
+    const text = use.kind === "unread" ? "not taken over as long as it is not read" : "not taken over";
+    return [{ kind, subject: role.arn, reason: `${text}: ${use.reason}`, fix: use.fix }];
+  });
+}
+
+/** `unread`: it is not known whether something is against the take-over. */
+interface Use {
+  readonly kind: "seen" | "unread";
+  readonly reason: string;
+  readonly fix: string | null;
+}
+
+function ownFunction({ binding, context }: BindingScope, role: LiveRole): readonly Use[] {
+  const { region, functionName } = binding;
+  const found = liveFunction(context.live, region, functionName);
+  if (found.kind === "unknown") return [{ kind: "unread", reason: found.reason, fix: null }];
+  if (found.kind === "present" && found.value.roleArn === role.arn) return [];
+  const reason =
+    found.kind === "absent"
+      ? `function ${functionName} does not exist`
+      : `function ${functionName} runs on ${found.value.roleArn}`;
+  return [
+    { kind: "seen", reason, fix: "take over the role that the function runs on, or remove role.adopt" },
+  ];
+}
+
+/** In all regions of the account; a function of another region is not seen. The first one of each region is enough. */
+function otherFunctions({ binding, context }: BindingScope, role: LiveRole): readonly Use[] {
+  const { live, account } = context;
+  if (!live.complete) return [{ kind: "unread", reason: "the account was not read completely", fix: null }];
+  return account.regions.flatMap((region): readonly Use[] => {
+    const at = live.regions.get(region);
+    if (at?.kind !== "read" || !at.complete) {
+      const reason = `the functions of region ${region}${at?.kind === "read" ? "" : `: ${at?.reason ?? "never read"}`}`;
+      return [{ kind: "unread", reason, fix: "allow the observer to list them" }];
+    }
+    const others = [...at.functions.values()].filter(({ arn }) => arn !== binding.functionArn);
+    const found = others.flatMap((other) => usesOf(other, role));
+    return [...found.filter(({ kind }) => kind === "seen"), ...found].slice(0, 1);
+  });
+}
+
+/** An alias runs a version. */
+function usesOf({ arn, roleArn, versions }: LiveFunction, role: LiveRole): readonly Use[] {
+  const fix = "give this function a role of its own: a role that several share can't be taken over";
+  if (roleArn === role.arn) return [{ kind: "seen", reason: `function ${arn} runs on it too`, fix }];
+  if (versions.kind === "unknown" || versions.kind === "not-requested")
+    return [{ kind: "unread", reason: `the published versions of ${arn}`, fix: null }];
+  if (versions.kind === "absent") return [];
+  return versions.value
+    .filter((version) => version.roleArn === role.arn)
+    .map(({ version }) => ({ kind: "seen", reason: `version ${version} of ${arn} runs on it`, fix }));
+}
+
+function ownerStack({ context }: BindingScope, role: LiveRole): readonly Use[] {
+  const stack = liveRoleStack(context.live, role.name);
+  if (stack.kind === "absent") return [];
+  if (stack.kind === "present") return [{ kind: "seen", ...stackRefusal(stack.value) }];
+  const fix = "allow the observer cloudformation:DescribeStackResources: grantkeeper bootstrap roles";
+  if (stack.kind === "unknown") return [{ kind: "unread", reason: stack.reason, fix }];
+  return [{ kind: "unread", reason: "the stack that may own it is read in the next sweep", fix: null }];
+}
+
+export function stackRefusal(stack: string): Refusal {
+  const reason = `stack ${stack} of CloudFormation owns it, and would write its policies again`;
+  return { reason, fix: `take the role out of the stack with DeletionPolicy: Retain, or ${SWITCH}` };
+}

@@ -1,0 +1,90 @@
+import { tagsText } from "../../diff/drift/setting-texts.ts";
+import { ownershipTags } from "../../diff/role/release.ts";
+import { adoptedRoleOf, isTakingOver } from "../../diff/role/take-over.ts";
+import { contentDigest, contentOf } from "../../model/keys/adopted-role.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { LiveRole } from "../../model/live.ts";
+import type { KeyPlan, Withheld } from "../../model/plan.ts";
+import { byTextOf } from "../../text/order.ts";
+import type { BindingScope } from "../inputs/scope.ts";
+import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
+import { isClaimed, takeOverRefusals } from "./take-over-refusals.ts";
+
+/**
+ * What is planned for a role that Git takes over in place, until its policies may be replaced: nothing, or the ownership
+ * tags alone. null: the role is recorded as it was, and is planned as any other. What the rest of the plan can't do is
+ * known before the role is tagged.
+ */
+export function beforeTakeOver(scope: BindingScope, rest: (role: LiveRole) => Part): Part | null {
+  const { binding, context, role, ownership } = scope;
+  if (!isTakingOver(binding, context.record) || ownership?.kind === "recreated") return null;
+  if (role === null) return withheldPart(missingRole(scope));
+  const refusals = takeOverRefusals(scope, role);
+  if (refusals.length > 0) return withheldPart(...refusals);
+  const adopted = adoptedRoleOf(role.arn, context.record);
+  if (adopted !== null && adopted.changedAtMs !== null) return null;
+  const { withheld } = rest(role);
+  if (withheld.length > 0) return withheldPart(...withheld);
+  if (!isProven(scope, role))
+    return waiting(role, "it waits for the proof that its permissions stay the same");
+  if (!isClaimed(scope, role)) return { ...EMPTY_PART, drafts: [claim(scope, role)] };
+  if (adopted?.roleId !== role.roleId) return waiting(role, "what it is now is recorded first");
+  return contentDigest(adopted.former) === contentDigest(contentOf(role))
+    ? null
+    : waiting(role, "it was changed since it was recorded, so that it is recorded again");
+}
+
+function missingRole({ binding: { role } }: BindingScope): Withheld {
+  return {
+    kind: "dependency",
+    subject: role.arn,
+    reason: `not taken over: role ${role.name} does not exist, and a role is created below /grantkeeper/ only`,
+    fix: "correct role.name, or remove role.adopt and role.path",
+  };
+}
+
+/** Two complete sweeps at least a day apart compared this very role, and it was not created again since. */
+function isProven({ context: { record } }: BindingScope, role: LiveRole): boolean {
+  const proof = record?.adoption?.proof ?? null;
+  return proof !== null && proof.provenMs !== null && proof.roles.includes(`${role.arn} ${role.roleId}`);
+}
+
+function waiting(role: LiveRole, reason: string): Part {
+  return withheldPart({
+    kind: "waiting",
+    subject: role.arn,
+    reason: `not taken over yet: ${reason}`,
+    fix: null,
+  });
+}
+
+/** Both ownership tags in one call, which is all of this stage. */
+function claim({ binding }: BindingScope, role: LiveRole): Draft {
+  const tags = ownershipTags(binding.role.tags);
+  return draftOf({
+    step: "restore",
+    call: "iam:TagRole",
+    input: { RoleName: role.name, Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) },
+    target: role.arn,
+    before: tagsText(role.tags),
+    after: tagsText([...role.tags, ...tags].sort(byTextOf(({ key }) => key))),
+    cause: "revision",
+    origin: binding.role.origin,
+  });
+}
+
+/** Why the writes of a role that Git takes over need an approval of their own, until it is applied; null: they need none. */
+export function takeOverReason(
+  binding: DesiredBinding,
+  record: KeyRecord,
+  { actions }: Pick<KeyPlan, "actions">,
+): string | null {
+  const { arn } = binding.role;
+  const ofRole = actions.filter(({ target }) => target === arn);
+  if (ofRole.length === 0 || !isTakingOver(binding, record)) return null;
+  const adopted = adoptedRoleOf(arn, record);
+  return adopted === null
+    ? `takes over ${arn} in place: it gets the two ownership tags, and nothing else of it changes`
+    : `replaces the policies of ${arn}, which was taken over in place, by those that Git declares`;
+}

@@ -1,0 +1,101 @@
+import type { AuditFact } from "../../audit/entry.ts";
+import { hasOwnershipTags, ownerOf } from "../../diff/drift/ownership.ts";
+import { adoptedRoleOf } from "../../diff/role/take-over.ts";
+import { desiredOf } from "../../judge/subject.ts";
+import type { Pass } from "../../judge/pass.ts";
+import type { Action } from "../../model/action.ts";
+import { isBinding, type DesiredBinding } from "../../model/desired.ts";
+import { contentDigest, contentOf, type AdoptedRole } from "../../model/keys/adopted-role.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
+import { liveRole, type LiveAccount, type LiveRole } from "../../model/live.ts";
+import type { JudgedView } from "../outcome/outcome-view.ts";
+
+interface SeenPass {
+  readonly pass: Pick<Pass, "instance" | "startedAtMs">;
+  readonly live: LiveAccount;
+}
+
+interface RecordedTakeOver {
+  readonly record: Pick<KeyRecord, "adoptedRole">;
+  readonly facts: readonly AuditFact[];
+}
+
+/**
+ * What the record keeps of a role that Git takes over in place: what it was before the first write other than that of the
+ * ownership tags. Until then it is recorded again if it changes. A release that was seen ends it.
+ */
+export function takeOverAfter(view: JudgedView, seen: SeenPass): RecordedTakeOver {
+  const { subject } = view;
+  const { record: kept } = unchangedTakeOver(subject.record);
+  const binding = desiredOf(subject);
+  if (binding === null || !isBinding(binding) || binding.role.adopt !== "reviewed")
+    return { record: kept, facts: [] };
+  const role = liveRole(seen.live, binding.role.name);
+  // Nothing is concluded from a role that was not read back.
+  if (role.kind !== "present" || view.readBack?.kind === "not-read")
+    return { record: withChange(kept, view, seen), facts: [] };
+  if (binding.released === true) return { record: isOurs(role.value, binding, seen) ? kept : {}, facts: [] };
+  if (role.value.arn !== binding.role.arn || !isOurs(role.value, binding, seen))
+    return { record: withChange(kept, view, seen), facts: [] };
+  return recorded(role.value, view, seen);
+}
+
+/** Nothing new is known of it. */
+export function unchangedTakeOver({ adoptedRole }: Pick<KeyRecord, "adoptedRole">): RecordedTakeOver {
+  return { record: adoptedRole === undefined ? {} : { adoptedRole }, facts: [] };
+}
+
+function recorded(role: LiveRole, view: JudgedView, seen: SeenPass): RecordedTakeOver {
+  const { key, record } = view.subject;
+  const before = adoptedRoleOf(role.arn, record);
+  // A role that was created again under the same name is another one: nothing of it was taken over.
+  if (before !== null && before.roleId !== role.roleId) return { record: { adoptedRole: before }, facts: [] };
+  const isWritten = writesOf(view, role.arn).length > 0;
+  if (before !== null && (before.changedAtMs !== null || isWritten)) {
+    const changedAtMs = before.changedAtMs ?? seen.pass.startedAtMs;
+    const lastWritten = isWritten ? contentDigest(contentOf(role)) : before.lastWritten;
+    return { record: { adoptedRole: { ...before, changedAtMs, lastWritten } }, facts: [] };
+  }
+  const former = contentOf(role);
+  if (before !== null && contentDigest(before.former) === contentDigest(former))
+    return { record: { adoptedRole: before }, facts: [] };
+  const adoptedRole: AdoptedRole = {
+    arn: role.arn,
+    roleId: role.roleId,
+    atMs: seen.live.observedAtMs,
+    former,
+    changedAtMs: null,
+    lastWritten: null,
+  };
+  const fact: AuditFact = { kind: "role-adopted", key, role: role.arn, roleId: role.roleId, former };
+  return { record: { adoptedRole }, facts: [fact] };
+}
+
+/** A write whose effect was not read back may have had one. */
+function withChange(
+  kept: Pick<KeyRecord, "adoptedRole">,
+  view: JudgedView,
+  { pass }: SeenPass,
+): Pick<KeyRecord, "adoptedRole"> {
+  const { adoptedRole: adopted } = kept;
+  if (adopted === undefined || adopted.changedAtMs !== null || writesOf(view, adopted.arn).length === 0)
+    return kept;
+  return { adoptedRole: { ...adopted, changedAtMs: pass.startedAtMs } };
+}
+
+function isOurs(role: LiveRole, binding: DesiredBinding, { pass }: SeenPass): boolean {
+  return hasOwnershipTags(role.tags, ownerOf(binding), pass.instance);
+}
+
+/** Writes of the role that were made, or may have been made, other than those of the ownership tags. */
+function writesOf({ writes }: JudgedView, arn: string): readonly Action[] {
+  const made = writes.filter(({ kind }) => kind !== "not-made").map(({ action }) => action);
+  return changesOf(made, arn);
+}
+
+/** The actions that change more of the role than its ownership tags. */
+export function changesOf(actions: readonly Action[], arn: string): readonly Action[] {
+  return actions.filter(
+    ({ target, call, step }) => target === arn && !(call === "iam:TagRole" && step === 3),
+  );
+}
