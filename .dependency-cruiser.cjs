@@ -179,6 +179,7 @@ const ROOMS = {
       "inputs/": [],
       "order/": ["inputs/"],
       "role/": ["inputs/", "order/"],
+      "take-over/": ["inputs/", "order/", "role/"],
       "policy/": ["inputs/", "order/"],
       "callers/": ["inputs/", "order/"],
       "render/": [],

@@ -132,6 +132,8 @@ export type AuditFact =
       readonly keys: readonly Key[];
       /** What stopped it; null: nothing did. */
       readonly reason: string | null;
+    }
+  /**
    * A role has the ownership tags of a binding that takes it over in place. `former`: what it was before anything else of it
    * was written. A further entry replaces the one before, if someone changed the role until then.
    */

@@ -27,7 +27,7 @@ import type { Judged, Unjudged } from "./judgement.ts";
 import { limitFacts } from "./limit-facts.ts";
 import { firstClaimOf } from "./first-claim.ts";
 import { approversOf } from "./approvals/new-access.ts";
-import { takeOverReason } from "../plan/role/take-over.ts";
+import { takeOverReason } from "../plan/take-over/take-over.ts";
 import { planContext, planSubject, type Planned } from "./plan-subject.ts";
 import { appliedOf, desiredOf, modeOf, type Subject } from "./subject.ts";
 

@@ -14,7 +14,7 @@ import { planCreateRole } from "./role/create.ts";
 import { planRoleDocuments } from "./role/documents.ts";
 import { planRelease } from "./role/release.ts";
 import { planRoleSettings } from "./role/settings.ts";
-import { beforeTakeOver } from "./role/take-over.ts";
+import { beforeTakeOver } from "./take-over/take-over.ts";
 import { bindingScope, type BindingScope } from "./inputs/scope.ts";
 
 /** The plan that makes a binding match Git, in an order that neither loses nor opens a permission in between. */

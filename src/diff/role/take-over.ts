@@ -26,7 +26,7 @@ export function adoptedRoleOf(
 }
 
 /**
- * Its next step is a write: the equality of its permissions is proven, or it has the ownership tags. Before that, nobody
+ * Its next step is a write: the equality of its permissions is proven, or it has the ownership tags. Before that, no one
  * needs to know which stack owns the role or who else uses it.
  */
 export function isBeforeTakeOver(

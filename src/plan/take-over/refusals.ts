@@ -7,8 +7,8 @@ import { INSTANCE_TAG, OWNER_TAG } from "../../model/aws/tag.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { BindingScope } from "../inputs/scope.ts";
-import { isProtected } from "./extra-policies.ts";
-import { stackRefusal, SWITCH, useRefusals, type Refusal } from "./take-over-uses.ts";
+import { isProtected } from "../role/extra-policies.ts";
+import { stackRefusal, SWITCH, useRefusals, type TakeOverRefusal } from "./uses.ts";
 
 /** Why the role may not be taken over in place, as far as it was read; none: nothing that was read is against it. */
 export function takeOverRefusals(scope: BindingScope, role: LiveRole): readonly Withheld[] {
@@ -32,7 +32,7 @@ export function takeOverRefusals(scope: BindingScope, role: LiveRole): readonly 
   return [...conflicts, ...useRefusals(scope, role)];
 }
 
-function ownerRefusals({ binding, context }: BindingScope, role: LiveRole): readonly Refusal[] {
+function ownerRefusals({ binding, context }: BindingScope, role: LiveRole): readonly TakeOverRefusal[] {
   if (role.arn !== binding.role.arn) {
     const reason = `the role in AWS is ${role.arn}`;
     return [{ reason, fix: "write role.path and role.name as they are in AWS" }];
@@ -49,7 +49,7 @@ function ownerRefusals({ binding, context }: BindingScope, role: LiveRole): read
 }
 
 /** Tags are permissions: what is not declared would be removed, and the comparison does not see who reads it. */
-function tagRefusals({ binding }: BindingScope, role: LiveRole): readonly Refusal[] {
+function tagRefusals({ binding }: BindingScope, role: LiveRole): readonly TakeOverRefusal[] {
   const stack = tagValue(role.tags, STACK_TAG);
   if (stack !== null) return [stackRefusal(stack)];
   if (role.tags.some(isTagOfTerraform)) {
@@ -66,7 +66,7 @@ function tagRefusals({ binding }: BindingScope, role: LiveRole): readonly Refusa
 }
 
 /** In any wording; with the account as the only source too, if Git declares that. */
-function trustRefusals({ binding, context }: BindingScope, role: LiveRole): readonly Refusal[] {
+function trustRefusals({ binding, context }: BindingScope, role: LiveRole): readonly TakeOverRefusal[] {
   const ofTrust = documentContext(binding, "trust");
   const isOfLambda = [binding.role, {}].some(
     (one) => context.comparer.compareDocuments(role.trust, trustText(one), ofTrust) !== "security",
@@ -76,7 +76,7 @@ function trustRefusals({ binding, context }: BindingScope, role: LiveRole): read
   return [{ reason, fix: `let only lambda.amazonaws.com assume it, or ${SWITCH}` }];
 }
 
-function boundaryRefusals({ context }: BindingScope, { boundary }: LiveRole): readonly Refusal[] {
+function boundaryRefusals({ context }: BindingScope, { boundary }: LiveRole): readonly TakeOverRefusal[] {
   if (boundary === null || context.account.boundaries.includes(boundary)) return [];
   const reason = `its boundary ${boundary} is none of the account's`;
   return [
@@ -84,7 +84,7 @@ function boundaryRefusals({ context }: BindingScope, { boundary }: LiveRole): re
   ];
 }
 
-function policyRefusals({ context }: BindingScope, role: LiveRole): readonly Refusal[] {
+function policyRefusals({ context }: BindingScope, role: LiveRole): readonly TakeOverRefusal[] {
   const objects = [
     ...role.inline.map(({ name }) => ({ kind: "inline", name }) as const),
     ...role.attachments.map((arn) => ({ kind: "attachment", arn }) as const),

@@ -3,7 +3,7 @@ import { liveFunction, liveRoleStack, type LiveFunction, type LiveRole } from ".
 import type { Withheld } from "../../model/plan.ts";
 import type { BindingScope } from "../inputs/scope.ts";
 
-export interface Refusal {
+export interface TakeOverRefusal {
   readonly reason: string;
   readonly fix: string;
 }
@@ -85,7 +85,7 @@ function ownerStack({ context }: BindingScope, role: LiveRole): readonly Use[] {
   return [{ kind: "unread", reason: "the stack that may own it is read in the next sweep", fix: null }];
 }
 
-export function stackRefusal(stack: string): Refusal {
+export function stackRefusal(stack: string): TakeOverRefusal {
   const reason = `stack ${stack} of CloudFormation owns it, and would write its policies again`;
   return { reason, fix: `take the role out of the stack with DeletionPolicy: Retain, or ${SWITCH}` };
 }

@@ -9,7 +9,7 @@ import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { BindingScope } from "../inputs/scope.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
-import { isClaimed, takeOverRefusals } from "./take-over-refusals.ts";
+import { isClaimed, takeOverRefusals } from "./refusals.ts";
 
 /**
  * What is planned for a role that Git takes over in place, until its policies may be replaced: nothing, or the ownership

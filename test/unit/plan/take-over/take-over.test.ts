@@ -13,16 +13,8 @@ import {
 } from "../../../support/pass/bindings.ts";
 import { liveRoleOf } from "../../../support/pass/live-state.ts";
 import { stepsOf } from "../../../support/pass/plans.ts";
-import { QUARANTINE } from "./scene.ts";
-import {
-  CLAIMED,
-  DECLARED,
-  FORMER,
-  otherFunction,
-  ROLE_ARN,
-  takeOverPlan,
-  type TakeOver,
-} from "./take-over-scene.ts";
+import { QUARANTINE } from "../role/scene.ts";
+import { CLAIMED, DECLARED, FORMER, otherFunction, ROLE_ARN, takeOverPlan, type TakeOver } from "./scene.ts";
 
 const tagged = (instance: string, owner: string) => [
   { key: INSTANCE_TAG, value: instance },
@@ -89,7 +81,7 @@ describe("a role is not taken over, and nothing is written", () => {
       ],
       reason: "version 7 of arn:aws:lambda:eu-west-1:111122223333:function:reports runs on it",
     },
-  ])("and the plan says why: $reason", ({ reason, ...scene }) => {
+  ])("and the reason is shown: $reason", ({ reason, ...scene }) => {
     for (const stage of [{}, { isProven: false }, { adopted: {} }]) {
       const plan = takeOverPlan({ ...stage, ...scene });
 
@@ -124,7 +116,7 @@ describe("a role is not taken over, and nothing is written", () => {
     ).toMatchObject([{ kind: "waiting", reason: expect.stringContaining("waits for the proof") }]);
   });
 
-  test("before it is known that its policies fit beside ours: the sizes are named", () => {
+  test("before it is known that its policies fit next to ours: the sizes are named", () => {
     const statements = Array.from({ length: 90 }, (_, at) =>
       allow("s3:GetObject", `arn:aws:s3:::b${at}/${"x".repeat(60)}`),
     );
@@ -178,7 +170,7 @@ describe("a role that is taken over in place", () => {
       isProven: false,
       reason: "waits for the proof",
     },
-  ])("keeps its policies while $because", ({ because: _, reason, ...scene }) => {
+  ])("keeps its policies while $because", ({ reason, ...scene }) => {
     expect(takeOverPlan(scene)).toMatchObject({
       actions: [],
       withheld: [{ kind: "waiting", reason: expect.stringContaining(reason) }],
@@ -233,7 +225,7 @@ describe("a role that is taken over in place", () => {
       live: { tags: tagged("other-1", "a/b") },
       kind: "ownership-conflict",
     },
-  ])("is not written after it was applied if $because", ({ because: _, kind, ...scene }) => {
+  ])("is not written after it was applied if $because", ({ kind, ...scene }) => {
     const record = appliedRecord(DECLARED);
     const plan = takeOverPlan({ adopted: { changedAtMs: 1 }, ...scene, record });
 
