@@ -47,7 +47,9 @@ type Broken = Extract<AlertEvent, { readonly kind: "document-broken" }>;
 
 /** One for each document, sorted by its label. */
 function brokenDocuments(enforced: EnforcedNow): readonly Broken[] {
-  const caused = [...enforced.compilation.invalid].flatMap(([key, reasons]) =>
+  const { compilation, brokenFileKeys } = enforced;
+  const held = [...brokenFileKeys].map(([key, reason]) => [key, [reason]] as const);
+  const caused = [...compilation.invalid, ...held].flatMap(([key, reasons]) =>
     reasons.flatMap(({ causedBy }) => (causedBy === undefined ? [] : [{ key, cause: causedBy }])),
   );
   const byLabel = Map.groupBy(caused, ({ cause }) => cause.label);

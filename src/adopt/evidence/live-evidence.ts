@@ -1,6 +1,13 @@
 import { nameInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import { liveFunction, liveRole, type LiveAccount, type LiveFunction } from "../../model/live.ts";
+import {
+  liveFunction,
+  liveRole,
+  type LiveAccount,
+  type LiveFunction,
+  type LiveRole,
+  type Reading,
+} from "../../model/live.ts";
 import { sortedSet } from "../../text/order.ts";
 import type { ObservedRole } from "./accessed-use.ts";
 import type { FunctionEvidence } from "./function-use.ts";
@@ -33,7 +40,7 @@ export class FunctionRoles {
       return { kind: "unknown", because: "the roles of its published versions were not read" };
     const roles: ObservedRole[] = [];
     for (const arn of sortedSet(rolesOf(found.value))) {
-      const role = liveRole(this.#live, nameInArn(arn));
+      const role = roleAt(this.#live, arn);
       // Nothing can have used a deleted role since, and old versions name many.
       if (role.kind === "absent" && arn !== roleArn) continue;
       if (role.kind !== "present") return { kind: "unknown", because: `role ${nameInArn(arn)} was not read` };
@@ -42,6 +49,12 @@ export class FunctionRoles {
     }
     return { kind: "known", accountId, region, functionName, roles };
   }
+}
+
+/** A role of that name with another path is not the role: the one with this ARN was deleted. */
+function roleAt(live: LiveAccount, arn: string): Reading<LiveRole> {
+  const found = liveRole(live, nameInArn(arn));
+  return found.kind === "present" && found.value.arn !== arn ? { kind: "absent" } : found;
 }
 
 function rolesOf({ roleArn, versions }: LiveFunction): readonly string[] {

@@ -33,6 +33,8 @@ interface CollectedAccount extends TrailAccount {
 
 /** AWS has fewer actions; forged files may have any number of names. */
 const MOST_NAMES = 30_000;
+/** AWS has fewer regions. */
+const MOST_REGIONS = 200;
 
 /** Collects the events of many files, in any order. Its size depends on the observed roles, not on the files. */
 export class TrailCollector {
@@ -53,7 +55,8 @@ export class TrailCollector {
     const roles = this.#observed.get(event.accountId);
     if (roles === undefined) return false;
     const account = getOrAdd(this.#accounts, event.accountId, emptyAccount);
-    getOrAdd(account.days, event.region, () => new Set<string>()).add(dayOf(event.atMs));
+    if (account.days.size < MOST_REGIONS || account.days.has(event.region))
+      getOrAdd(account.days, event.region, () => new Set<string>()).add(dayOf(event.atMs));
     if (event.isManagement && account.recorded.size < MOST_NAMES) account.recorded.add(event.action);
     const { session } = event;
     const functions = session === null ? undefined : roles.get(session.roleArn);

@@ -5,7 +5,7 @@ export function modeText({
   spec: { desired },
   status: { mode },
 }: Pick<BindingObject, "spec" | "status">): string {
-  const isReleased = desired !== null && "released" in desired && desired.released === true;
+  const isReleased = desired !== null && "released" in desired;
   if (!isReleased) return mode;
   return mode === "observe" ? "release, observe" : "release";
 }

@@ -105,7 +105,8 @@ function validApprovers(
 
 function brokenKeys({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key, BrokenKey> {
   const inFiles = [...brokenFileKeys].map(
-    ([key, { origin }]) => [key, { file: origin.file, causedBy: [] }] as const,
+    ([key, { origin, causedBy }]) =>
+      [key, { file: origin.file, causedBy: causedBy === undefined ? [] : [causedBy] }] as const,
   );
   const invalid = [...compilation.invalid].map(([key, reasons]) => {
     const file = reasons[0]?.origin.file ?? "";

@@ -70,7 +70,7 @@ function unreadAbove(file: string, unread: ReadonlySet<string>): string | undefi
 
 /** Held keys with the diagnostic of their unread file. Keys that another file declares are not held. */
 export function brokenFileKeys(
-  { desired, diagnostics }: Compilation,
+  { desired, diagnostics, lostKeys }: Compilation,
   held: readonly HeldFile[],
 ): ReadonlyMap<Key, Diagnostic> {
   const errors = new Map<string, Diagnostic>();
@@ -78,7 +78,7 @@ export function brokenFileKeys(
     if (found.severity === "error") errors.set(found.origin.file, found);
   const broken = new Map<Key, Diagnostic>();
   for (const { unread, keys } of held) {
-    const diagnostic = errors.get(unread) ?? unreadableFile(unread);
+    const diagnostic = errors.get(unread) ?? lostKeys.get(unread) ?? unreadableFile(unread);
     for (const key of keys)
       if (!desired.bindings.has(key) && !desired.policies.has(key)) broken.set(key, diagnostic);
   }

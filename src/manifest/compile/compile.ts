@@ -10,6 +10,7 @@ import { byTextOf } from "../../text/order.ts";
 import { compileAccounts, desiredAccounts, type SimulatorTimes } from "./accounts/accounts.ts";
 import { compileFunctions, type Functions } from "./functions/all-functions.ts";
 import { cappedDiagnostics, firstOf } from "../capped.ts";
+import { lostKeys, unreadPlatformFile } from "./lost-accounts.ts";
 import { brokenFiles, keysByFile, namespaceOf } from "./file-keys.ts";
 import { findConflicts, type Holders, type Incumbents, type UndecidedClaims } from "./conflicts.ts";
 import { placesOfClaims } from "./claim-places.ts";
@@ -72,6 +73,8 @@ export interface Compilation {
   readonly brokenFiles: readonly string[];
   /** `desired.accountSets` may lack a set, because a document of the platform has a problem: none counts as removed. */
   readonly mayLackAccountSets: boolean;
+  /** By file: why it may still declare what it declared before, although it can be read. */
+  readonly lostKeys: ReadonlyMap<string, Diagnostic>;
   /** Every profile that applies or may apply, by name: for `knownProfiles` of the next revision. */
   readonly profiles: readonly KnownProfile[];
   /** Every document whose kind and name could be read, by file and line. */
@@ -91,7 +94,13 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
   const parts = yield* compileParts(files, context);
   const { world, accounts, watched, teams, functions, policies, conflicts, profiles } = parts;
   const valid = validStates(parts);
-  const broken = brokenFiles(world, functions.unknown);
+  const unread = unreadPlatformFile(world, context);
+  // Which accounts attach a policy is known only with all accounts.
+  const unknown = [
+    ...functions.unknown,
+    ...(unread === null ? [] : world.policies.map(({ document }) => document.file)),
+  ];
+  const broken = brokenFiles(world, unknown);
   const waivers = compileAllWaivers(parts, valid, {
     brokenNamespaces: new Set(broken.flatMap((file) => namespaceOf(file, context))),
     nowMs: context.nowMs,
@@ -126,6 +135,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     undecided: conflicts.undecided,
     fileKeys: keysByFile(files, keysOf),
     brokenFiles: broken,
+    lostKeys: new Map(unread === null ? [] : unknown.map((file) => [file, lostKeys(file, unread)] as const)),
     mayLackAccountSets: watched.isPartial,
     profiles: profiles.known,
     objects: objectsOf(world, keysOf),
@@ -155,6 +165,7 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
   const functions = yield* compileFunctions(world, accounts.byName, {
     instance: context.instance,
     known: templates,
+    unread: unreadPlatformFile(world, context),
   });
   const placeOf = placesOfClaims(functions.keys);
   const conflicts = findConflicts(functions.claims, placeOf, {

@@ -94,6 +94,60 @@ describe("an account with an error in its manifest", () => {
   });
 });
 
+describe("a file of the platform that can't be read and may declare the accounts", () => {
+  const broken = { ...FILES, "platform/accounts.yaml": `apiVersion: [\n${ACCOUNTS}` };
+
+  test("is one incident with the functions and policies that it affects, and closes when it is corrected", async () => {
+    await fake.push(broken);
+    await fake.clock.pass(MINUTE_MS);
+    const opened = alerts();
+    await fake.push(FILES);
+    await fake.clock.pass(MINUTE_MS);
+
+    expect(opened).toEqual([
+      {
+        kind: "document-broken",
+        incident: "document-broken/file platform/accounts.yaml",
+        document: "file platform/accounts.yaml",
+        place: "platform/accounts.yaml:1:1",
+        error: {
+          text: expect.stringMatching(/^platform\/accounts\.yaml:2:1: /),
+          fix: expect.any(String),
+        },
+        bindings: [
+          { key: A, account: "prod" },
+          { key: BOUNDARY, account: "prod" },
+        ],
+      },
+    ]);
+    expect(alerts().slice(1)).toMatchObject([{ kind: "document-fixed" }]);
+  });
+
+  test("reports no error at each document that names an account of it", async () => {
+    await fake.push(broken);
+    await fake.clock.pass(MINUTE_MS);
+    const { diagnostics, brokenKeys } = await fake.control.overview();
+
+    expect(diagnostics.map(({ origin }) => origin.file)).toEqual(["platform/accounts.yaml"]);
+    expect([...brokenKeys].map(([key, { causedBy }]) => [key, causedBy.map(({ label }) => label)])).toEqual([
+      [A, ["file platform/accounts.yaml"]],
+      [BOUNDARY, ["file platform/accounts.yaml"]],
+    ]);
+  });
+
+  test("removes no policy from Git: whether an account attaches it is not known", async () => {
+    await fake.push(broken);
+    await fake.clock.pass(10 * MINUTE_MS);
+
+    expect(fake.store.records.get(BOUNDARY)).toMatchObject({
+      unbinding: null,
+      status: {
+        conditions: expect.arrayContaining([expect.objectContaining({ reason: "ValidationFailed" })]),
+      },
+    });
+  });
+});
+
 test("a profile with an error in its manifest is one incident with what it may apply to", async () => {
   const profile = (severity: string): string => `apiVersion: grantkeeper.dev/v1alpha1
 kind: GuardrailProfile

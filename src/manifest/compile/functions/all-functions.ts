@@ -5,6 +5,7 @@ import type { Diagnostic } from "../../../model/diagnostic.ts";
 import type { Key } from "../../../model/keys/key.ts";
 import { joinedLists } from "../../../model/values/lists.ts";
 import type { Steps } from "../../../model/values/steps.ts";
+import type { Origin } from "../../../model/values/origin.ts";
 import { PathTexts } from "../../../text/located/path-texts.ts";
 import type { ManifestDocument } from "../../parse/parsed.ts";
 import { GrantExpander } from "../../statements/permissions.ts";
@@ -21,7 +22,15 @@ import type { CompiledTemplates } from "../templates/templates.ts";
 export function* compileFunctions(
   world: PlacedDocuments,
   accounts: ReadonlyMap<string, KnownAccount>,
-  { instance, known }: { readonly instance: InstanceName; readonly known: CompiledTemplates },
+  {
+    instance,
+    known,
+    unread,
+  }: {
+    readonly instance: InstanceName;
+    readonly known: CompiledTemplates;
+    readonly unread: Origin | null;
+  },
 ): Steps<Functions> {
   let last = { owner: "", prefix: "" };
   const sidPrefix = (owner: string): string => {
@@ -38,6 +47,7 @@ export function* compileFunctions(
     partitionOfAccount: partitionsByAccount(accounts),
     pathTexts: new PathTexts(),
     quota: new BindingQuota(),
+    unread,
   };
   const functions = noFunctions(known.diagnostics);
   for (const placed of world.functions) {

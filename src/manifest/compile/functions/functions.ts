@@ -15,6 +15,8 @@ import { formatKey, type Key } from "../../../model/keys/key.ts";
 import { joinedLists } from "../../../model/values/lists.ts";
 import { mapSteps, type Steps } from "../../../model/values/steps.ts";
 import { unusableAccount, type KnownAccount } from "../accounts/accounts.ts";
+import { lostAccount } from "../lost-accounts.ts";
+import type { Origin } from "../../../model/values/origin.ts";
 import { compileBinding, type BindingContext } from "./binding.ts";
 import type { OwnershipClaim } from "../conflicts.ts";
 import { inAccount } from "../../diagnostics.ts";
@@ -59,11 +61,11 @@ interface Target {
 export function* compileFunction(
   placed: Placed<FunctionPermission>,
   accounts: Accounts,
-  context: BindingContext & { readonly quota: BindingQuota },
+  context: BindingContext & { readonly quota: BindingQuota; readonly unread: Origin | null },
 ): Steps<FunctionOutcome> {
   const { document, namespace, problems } = placed;
   if (namespace === PLATFORM) return homeless(document, problems);
-  const { targets, diagnostics } = targetsOf(document, accounts);
+  const { targets, diagnostics } = targetsOf(document, accounts, context.unread);
   const tooMany = context.quota.take(document, namespace, targets.length);
   if (tooMany !== null) return homeless(document, joinedLists(problems, [tooMany]));
   const compiled = yield* mapSteps(targets, (target) => compileTarget(placed, target, context));
@@ -150,6 +152,7 @@ function homeless(
 function targetsOf(
   document: FunctionPermission,
   accounts: Accounts,
+  unread: Origin | null,
 ): { targets: readonly Target[]; diagnostics: { errors: readonly Diagnostic[]; unknown: boolean } } {
   const targets = new Map<string, Target>();
   const errors: Diagnostic[] = [];
@@ -162,10 +165,12 @@ function targetsOf(
       const known = accounts.get(name);
       if (known === undefined) {
         unknown = true;
-        report(path, "unknown-account", {
-          message: `unknown account "${name}"`,
-          fix: accountHint(name, accounts),
-        });
+        if (unread !== null) errors.push(lostAccount(name, originOfValue(document, path), unread));
+        else
+          report(path, "unknown-account", {
+            message: `unknown account "${name}"`,
+            fix: accountHint(name, accounts),
+          });
         return;
       }
       for (const region of target.regions) {

@@ -101,6 +101,16 @@ describe("the roles of a function", () => {
     expect(accountOf(functions).evidenceOf(at)).toEqual({ kind: "unknown", because });
   });
 
+  test("are not those of another role with the same name in another path", () => {
+    const elsewhere = { name: "a", arn: arnOf("path/a"), createdAtMs: 9, lastUsedAtMs: null } as LiveRole;
+    const roles = new Map<string, Reading<LiveRole>>([["a", { kind: "present", value: elsewhere }]]);
+
+    expect(accountOf([functionOf("one", "a", published())], { roles }).evidenceOf(at)).toEqual({
+      kind: "unknown",
+      because: "role a was not read",
+    });
+  });
+
   test("are unknown in a region that was not read", () => {
     const roles = accountOf([], { regions: new Map([[REGION, { kind: "failed", reason: "denied" }]]) });
 

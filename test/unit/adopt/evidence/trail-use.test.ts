@@ -256,3 +256,14 @@ describe("a record of CloudTrail", () => {
     expect(collector.usage.get(ACCOUNT)?.calls.size).toBe(0);
   });
 });
+
+test("forged files with any number of regions make no collection of that size", () => {
+  const collector = new TrailCollector(new Map([[ACCOUNT, new Map()]]));
+
+  for (let at = 0; at < 1_000; at += 1) {
+    const event = trailEvent(recordOf({ region: `region-${at}` }));
+    if (event !== null) collector.add(event);
+  }
+
+  expect(collector.usage.get(ACCOUNT)?.days.size).toBe(200);
+});
