@@ -75,6 +75,8 @@ export interface DeltaRow<
     readonly from: Document;
     readonly sid: string | null;
   } | null;
+  /** Other permissions of its verb are allowed on the other side by exact actions of a grant; missing: the verb changes. */
+  readonly isPart?: true;
 }
 
 /** A change whose effect on permissions is unknown. */

@@ -16,6 +16,7 @@ import { stableText } from "../../text/json-values.ts";
 import { NO_BOUNDARY, type ComparableRow } from "./rows/comparable-row.ts";
 import type { AttachedDocument } from "../attached-document.ts";
 import { IndexedRows } from "./rows/indexed-rows.ts";
+import { keptByActions } from "./rows/kept-by-actions.ts";
 import { widestRows } from "./rows/widest.ts";
 
 /** All documents that decide together: a role's own and attached ones, or one trust or resource policy. */
@@ -122,11 +123,13 @@ function gainedRows(old: IndexedRows, now: IndexedRows, hasOutside: boolean): Ga
     old.all.filter(({ shape }) => shapes.has(shape)),
     ({ shape }) => shape,
   );
+  const parts = keptByActions(new Set(found.map(({ row }) => row)), { old: old.all, now: now.all });
   const rows = found.map((gain): DeltaRow => ({
     ...gain.row.permission,
     certainty: isSatisfiable(gain.row.conditions) && isProved(gain, { old, now }) ? "proved" : "possible",
     otherCondition: otherCondition(gain, oldByShape),
     limit: limitOf(gain),
+    ...(parts.has(gain.row) && { isPart: true }),
   }));
   return { rows, isComplete: widest.isComplete && !old.budget.isExhausted && !now.budget.isExhausted };
 }

@@ -78,7 +78,8 @@ function partOf(group: readonly NamedRow[], { home, listing }: LineContext): Gra
   const { source, origin, until } = first.compiled.statement;
   const rows = group.map(({ row }) => row);
   const on = resourcesText(sortedNames(rows.map(namedResources)), home).replace(/, indexes$/, "");
-  const isWhole = listing === "change" || rows.length >= first.compiled.rows.size;
+  const isVerb = listing === "change" && !rows.some((row) => "isPart" in row);
+  const isWhole = isVerb || rows.length >= first.compiled.rows.size;
   const grant = "grant" in source ? source.grant : null;
   const apart = grant === null || !isWhole ? first.compiled.statement.statement.Sid : null;
   const name = stableText([

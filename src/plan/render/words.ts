@@ -8,6 +8,7 @@ import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
 import {
   isOwnInline,
   type ContainingDocument,
+  type DeltaRow,
   type NameSet,
   type PermissionRow,
   type RowCondition,
@@ -88,15 +89,16 @@ function grantOfSid(sid: string | null): string | null {
 }
 
 /**
- * The grant that a row belongs to: only of a statement that Git declares with this content, which then has an origin. A
+ * The grant that a row belongs to, if all of its verb changes: only of a statement that Git declares with this content, which then has an origin. A
  * Sid alone proves nothing, since anyone who can write a policy can give a statement any Sid.
  */
 export function grantOfRow({
   sid,
   from,
   origin,
-}: Pick<PermissionRow, "sid" | "from"> & { readonly origin: object | null }): string | null {
-  return isOwnInline(from) && origin !== null ? grantOfSid(sid) : null;
+  isPart,
+}: Pick<DeltaRow, "sid" | "from" | "isPart"> & { readonly origin: object | null }): string | null {
+  return isOwnInline(from) && origin !== null && isPart !== true ? grantOfSid(sid) : null;
 }
 
 /** The resources of a row, by the names that its condition gives them: `alias/orders` for every key that has this alias. */
