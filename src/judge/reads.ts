@@ -1,4 +1,4 @@
-import { isBeforeTakeOver } from "../diff/role/take-over.ts";
+import { isBeforeTakeOver, isTakingOver } from "../diff/role/take-over.ts";
 import { functionInArn, nameInArn, type FunctionInArn } from "../model/aws/arn.ts";
 import type { FunctionRequest, SweepRequest, TargetedRequest } from "../model/read-requests.ts";
 import { type DesiredAccount, type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
@@ -102,6 +102,7 @@ function functionRequests(subject: Subject, isTurn: boolean): FunctionRequest[] 
     versions: subject.kind === "removed" || isManaged || qualifiers.some((qualifier) => qualifier !== null),
     aliases: isTurn,
     switchTo: first !== undefined && (isTurn || isManaged) ? first.role.arn : null,
+    ...(first !== undefined && isTakingOver(first, subject.record) && { takesOver: true as const }),
   }));
 }
 

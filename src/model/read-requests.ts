@@ -16,6 +16,8 @@ export interface FunctionRequest {
    * the function's role.
    */
   readonly switchTo: string | null;
+  /** Its event source mappings and destinations are read on any role, since its own one is taken over in place; missing: no. */
+  readonly takesOver?: true;
 }
 
 export interface SweepRequest {

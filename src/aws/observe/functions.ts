@@ -36,7 +36,7 @@ export function functionReadsIn(
 ): readonly FunctionRead[] {
   const byName = new Map<string, FunctionRead>();
   const here = requests.filter((each) => each.region === region);
-  for (const { functionName, qualifiers, versions, aliases, switchTo } of here) {
+  for (const { functionName, qualifiers, versions, aliases, switchTo, takesOver } of here) {
     const known = byName.get(functionName);
     byName.set(functionName, {
       functionName,
@@ -44,6 +44,7 @@ export function functionReadsIn(
       versions: versions || known?.versions === true,
       aliases: aliases || known?.aliases === true,
       switchTo: switchTo ?? known?.switchTo ?? null,
+      ...((takesOver ?? known?.takesOver) === true && { takesOver: true as const }),
     });
   }
   return [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
@@ -105,7 +106,8 @@ export async function completeFunction(
     known === null ? NOT_REQUESTED : { kind: "present", value: known };
   if (wanted === undefined) return { ...found, ...NOTHING_REQUESTED, versions: published };
   const at = { region, name: found.name };
-  const isSwitched = wanted.switchTo !== null && wanted.switchTo !== found.roleArn;
+  const isSwitched =
+    wanted.switchTo !== null && (wanted.switchTo !== found.roleArn || wanted.takesOver === true);
   const [{ versions, aliases }, triggers, policies] = await Promise.all([
     readUses(reader, at, { wanted, published }),
     isSwitched ? readingOf(() => readTriggers(reader, at)) : NOT_REQUESTED,

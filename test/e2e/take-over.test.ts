@@ -1,0 +1,209 @@
+import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { desiredOf, type Files } from "../../demo/manifests.ts";
+import { compiledText } from "../../src/diff/documents/compiled-texts.ts";
+import type { KeyRecord } from "../../src/model/keys/key-record.ts";
+import { addRole } from "../../src/simulator/world.ts";
+import { INSTANCE } from "../support/installation/compose.ts";
+import {
+  BOUNDARY,
+  estate,
+  functions,
+  keyOf,
+  PROD,
+  READ_ORDERS,
+  type Estate,
+} from "../support/installation/estate.ts";
+import { Installation } from "../support/installation/installation.ts";
+import { accountText } from "../support/manifests.ts";
+
+const ROLE = `arn:aws:iam::${PROD}:role/service-role/legacy`;
+const SPEC = `${READ_ORDERS}  role: {name: legacy, path: /service-role/, adopt: reviewed}\n`;
+const ACCOUNT = accountText("prod", PROD, `  adoptableRoles: ["${ROLE}"]\n`);
+/** A narrower boundary would be a difference: it also limits what policies of resources grant to the role. */
+const WIDE = { "platform/boundary.yaml": BOUNDARY.replace(/Action: .*/, 'Action: "*"') };
+const FILES: Files = {
+  ...estate({ ...functions(["a"], SPEC), ...functions(["b"], READ_ORDERS) }, ACCOUNT),
+  ...WIDE,
+};
+const KEY = keyOf("a");
+const DAY_MS = 86_400_000;
+const DESCRIPTION = "made by hand";
+
+/** The role of function a, as someone made it in the console: the same permissions in two policies of other names. */
+function byHand({ world }: Estate): void {
+  const binding = desiredOf(FILES, INSTANCE).bindings.get(KEY);
+  const text = binding === undefined ? null : compiledText(binding.role.inline);
+  const { Statement: statements } = JSON.parse(text ?? "{}") as { readonly Statement: readonly object[] };
+  const half = Math.ceil(statements.length / 2);
+  const documentOf = (part: readonly object[]): string =>
+    JSON.stringify({ Version: "2012-10-17", Statement: part });
+  addRole(world, {
+    accountId: PROD,
+    name: "legacy",
+    path: "/service-role/",
+    description: DESCRIPTION,
+    inline: { first: documentOf(statements.slice(0, half)), rest: documentOf(statements.slice(half)) },
+  });
+}
+
+let installation: Installation;
+beforeEach(async () => {
+  installation = await Installation.start({ files: FILES, seed: byHand });
+  await installation.converge();
+}, 60_000);
+afterEach(() => installation.stop());
+
+const role = () => {
+  const found = installation.world.accounts[PROD]?.iam.roles["legacy"];
+  if (found === undefined) throw new Error("the role is gone");
+  return found;
+};
+const record = async (): Promise<KeyRecord> => {
+  const found = (await installation.store.allKeys()).find(({ key }) => key === KEY);
+  if (found === undefined) throw new Error("there is no record");
+  return found;
+};
+const writesFrom = (start: number): readonly string[] =>
+  installation
+    .writes()
+    .slice(start)
+    .map(({ operation }) => operation);
+const stage = async () => (await record()).status?.adoption?.state;
+const holds = async () => (await installation.holds()).map(({ code, reason }) => `${code}: ${reason}`);
+
+/** As if the first complete sweep without a difference had been a day earlier. */
+async function aDayLater(): Promise<void> {
+  const found = await record();
+  const { adoption } = found;
+  if (adoption?.proof === null || adoption === undefined) throw new Error("there is no proof");
+  const proof = { ...adoption.proof, sinceMs: adoption.proof.sinceMs - DAY_MS };
+  await installation.store.commit({ keys: [{ ...found, adoption: { ...adoption, proof } }] } as never);
+  await installation.settled();
+  await installation.look();
+}
+
+async function claimed(): Promise<void> {
+  await aDayLater();
+  await installation.approveAll();
+  await installation.settled();
+}
+
+describe("a role that is taken over in place", () => {
+  test("is observed, proven, tagged after an approval, changed after another one, and released with its documents", async () => {
+    const start = installation.writes().length;
+    const before = JSON.stringify(role());
+    const observed = await stage();
+    await aDayLater();
+    const proven = [await stage(), await holds(), JSON.stringify(role()) === before] as const;
+    await installation.approveAll();
+    await installation.settled();
+    const claimedWrites = writesFrom(start);
+    const adopted = [await stage(), (await record()).adoptedRole, await holds()] as const;
+    await installation.approveAll();
+    await installation.settled();
+    await installation.look();
+    const enforced = [await stage(), await installation.condition(KEY, "Ready")] as const;
+    const documents = JSON.stringify({ ...role(), tags: [] });
+    await installation.converge({ ...FILES, ...functions(["a"], `${SPEC}  mode: release\n`) });
+
+    expect(observed).toBe("observed");
+    expect(proven).toEqual([
+      "proven",
+      [
+        `take-over: takes over ${ROLE} in place: it gets the two ownership tags, and nothing else of it changes`,
+      ],
+      true,
+    ]);
+    expect(claimedWrites).toEqual(["TagRole"]);
+    expect(adopted).toMatchObject([
+      "adopted",
+      {
+        arn: ROLE,
+        changedAtMs: null,
+        former: { description: DESCRIPTION, inline: [{ name: "first" }, { name: "rest" }] },
+      },
+      [
+        `take-over: replaces the policies of ${ROLE}, which was taken over in place, by those that Git declares`,
+      ],
+    ]);
+    expect(enforced).toMatchObject(["enforced", { status: "True" }]);
+    expect(writesFrom(start)).toEqual([
+      "TagRole",
+      "PutRolePermissionsBoundary",
+      "PutRolePolicy",
+      "DeleteRolePolicy",
+      "DeleteRolePolicy",
+      "UpdateRole",
+      "UntagRole",
+    ]);
+    expect(role().tags).toEqual([]);
+    expect(JSON.stringify({ ...role(), tags: [] })).toBe(documents);
+    expect((await record()).adoptedRole).toBeUndefined();
+    const entries = (await installation.entries()).filter(({ kind }) => kind === "role-adopted");
+    expect(entries).toMatchObject([{ role: ROLE, former: { description: DESCRIPTION, boundary: null } }]);
+  }, 120_000);
+
+  test("that was changed between its tags and its policies is recorded again, and an earlier record is never put over it", async () => {
+    await claimed();
+    const PolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "dynamodb:GetItem",
+          Resource: `arn:aws:dynamodb:eu-west-1:${PROD}:table/orders`,
+        },
+      ],
+    });
+    const command = new PutRolePolicyCommand({ RoleName: "legacy", PolicyName: "third", PolicyDocument });
+    await installation.consoleOf(PROD).iam.send(command);
+    await installation.settled();
+
+    const { adoptedRole } = await record();
+
+    expect(adoptedRole?.former.inline.map(({ name }) => name)).toEqual(["first", "rest", "third"]);
+    expect(adoptedRole?.changedAtMs).toBeNull();
+    const entries = (await installation.entries()).filter(({ kind }) => kind === "role-adopted");
+    expect(entries).toHaveLength(2);
+  }, 120_000);
+
+  test.each([
+    { call: "PutRolePermissionsBoundary", fault: { kind: "lost-response" } },
+    { call: "PutRolePolicy", fault: { kind: "error", code: "ServiceFailure", message: "no", status: 500 } },
+    { call: "DeleteRolePolicy", fault: { kind: "lost-response" } },
+  ] as const)(
+    "is completed after a restart if $call fails in between, and keeps what it was",
+    async ({ call, fault }) => {
+      await claimed();
+      const { adoptedRole: before } = await record();
+      installation.simulator.addFault({ operation: call, kind: fault, times: 1 });
+      await installation.approveAll();
+      await installation.settled();
+      await installation.restart();
+      await installation.settled();
+
+      expect(Object.keys(role().inline)).toEqual(["grantkeeper"]);
+      expect((await record()).adoptedRole).toMatchObject({ former: before?.former });
+      expect(await installation.condition(KEY, "Ready")).toMatchObject({ status: "True" });
+    },
+    120_000,
+  );
+
+  test("is kept when its manifest leaves Git, even with deletionPolicy: delete", async () => {
+    await installation.converge({ ...FILES, ...functions(["a"], `${SPEC}  deletionPolicy: delete\n`) });
+    await claimed();
+    await installation.approveAll();
+    await installation.settled();
+    const { [`teams/orders/a.yaml`]: _, ...rest } = FILES as Record<string, string>;
+    const start = installation.writes().length;
+    await installation.converge(rest as Files);
+    await installation.converge();
+
+    expect(writesFrom(start)).toEqual([]);
+    expect(Object.keys(role().inline)).toEqual(["grantkeeper"]);
+    expect(await installation.condition(KEY, "Ready")).toMatchObject({
+      message: expect.stringContaining("taken over in place"),
+    });
+  }, 120_000);
+});
