@@ -182,6 +182,7 @@ const ROOMS = {
       "take-over/": ["inputs/", "order/", "role/"],
       "policy/": ["inputs/", "order/"],
       "callers/": ["inputs/", "order/"],
+      "adoption/": ["inputs/", "order/"],
       "render/": [],
     },
   },
@@ -251,6 +252,7 @@ const ROOMS = {
       "history/": ["toolbox/", "screen/", "client/", "status/"],
       "describe/": ["toolbox/", "screen/", "client/", "status/", "history/"],
       "wait/": ["toolbox/", "screen/", "client/"],
+      "adopt/": ["toolbox/", "screen/", "client/"],
       "completion/": ["toolbox/", "screen/", "client/", "resources/"],
       "commands/": [
         "toolbox/",
@@ -261,6 +263,7 @@ const ROOMS = {
         "history/",
         "describe/",
         "wait/",
+        "adopt/",
         "completion/",
       ],
     },

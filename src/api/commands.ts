@@ -1,5 +1,8 @@
 import { z } from "zod";
 import type { SuspensionScope } from "../model/approval.ts";
+import type { RecordedDelta } from "../model/delta.ts";
+import type { UndoObstacle, UndoWay } from "../model/keys/adoption-undo.ts";
+import type { Digest } from "../model/values/digest.ts";
 import { parseDurationMs } from "../model/values/duration.ts";
 import { parseAccountId, parseNamespace } from "../model/aws/ids.ts";
 import { parseKey, type Key } from "../model/keys/key.ts";
@@ -93,6 +96,27 @@ export const approvalRequest = z.strictObject({
 
 export const rejectionRequest = z.strictObject({ subject: approvalRequest.shape.subject, reason });
 
+/** Which functions an undo is about. */
+const selection = {
+  keys: z.array(key).min(1, "expected at least one key").max(5_000, "expected at most 5000 keys"),
+  /** Functions whose former state differs from what was recorded are planned too. */
+  acceptChanges: z.boolean().default(false),
+};
+
+export const undoPlanRequest = z.strictObject(selection);
+
+export const undoRequest = z.strictObject({
+  ...selection,
+  /** The digest of the plan, or its first eight or more hex digits. */
+  subject: approvalRequest.shape.subject,
+  reason: approvalRequest.shape.reason,
+  /** How long the functions stay suspended; default 7d. */
+  for: durationMs.default(7 * 86_400_000),
+});
+
+export type UndoPlanQuestion = z.input<typeof undoPlanRequest>;
+export type UndoCommand = z.input<typeof undoRequest>;
+
 export type ReconciliationRequest = z.input<typeof reconciliationRequest>;
 export type SuspensionRequest = z.input<typeof suspensionRequest>;
 export type ApprovalRequest = z.input<typeof approvalRequest>;
@@ -163,5 +187,57 @@ export interface AlertTestObject extends ApiObject<"AlertTest"> {
     readonly answer: string | null;
     /** Why it did not accept it, or why a part of it did not; null: all of it did. */
     readonly problem: { readonly cause: string; readonly fix: string } | null;
+  };
+}
+
+/** The undo of one function's adoption. */
+export interface UndoPlanItem {
+  readonly key: Key;
+  readonly account: string;
+  /** `nothing`: there is nothing to undo. */
+  readonly state: "planned" | "refused" | "nothing";
+  /** Why there is nothing to undo; null: it is planned or refused. */
+  readonly reason: string | null;
+  /** Why it is refused. */
+  readonly obstacles: readonly UndoObstacle[];
+  readonly way: UndoWay | null;
+  /** The ARN of the role that the function has afterwards; null: it is not planned. */
+  readonly to: string | null;
+  readonly calls: readonly { readonly call: string; readonly target: string }[];
+  /** What the function may do afterwards in addition, and no longer. */
+  readonly delta: RecordedDelta;
+  /** How the former state differs from what was recorded: all are accepted by the digest. */
+  readonly changes: readonly string[];
+  /** What is not changed. */
+  readonly notes: readonly string[];
+  /** ISO 8601: when AWS was read; null: not yet. It is read again before the first call. */
+  readonly readAt: string | null;
+}
+
+/** What an undo of these functions would do. It is ordered by its digest. */
+export interface AdoptionUndoPlanObject extends ApiObject<"AdoptionUndoPlan"> {
+  readonly status: {
+    /** The digest over all planned functions; null: none is planned. */
+    readonly subject: Digest | null;
+    readonly calls: number;
+    /** Sorted by key. */
+    readonly functions: readonly UndoPlanItem[];
+  };
+}
+
+/** An ordered undo; `status.adoption.undo` of each binding shows how far it is. */
+export interface AdoptionUndoObject extends ApiObject<"AdoptionUndo"> {
+  readonly spec: {
+    readonly subject: Digest;
+    readonly actor: string;
+    readonly reason: string;
+    /** ISO 8601: the functions are suspended until then. */
+    readonly until: string;
+  };
+  readonly status: {
+    /** Sorted. */
+    readonly keys: readonly Key[];
+    /** The ids of their suspensions, in the order of the keys. */
+    readonly suspensions: readonly string[];
   };
 }

@@ -1,4 +1,12 @@
 import type {
+  AdoptionUndoObject,
+  AdoptionUndoPlanObject,
+  ApprovalObject,
+  ReconciliationObject,
+  RejectionObject,
+  SuspensionObject,
+} from "./commands.ts";
+import type {
   BindingObject,
   CoverageObject,
   DriftObject,
@@ -7,7 +15,6 @@ import type {
   PlanObject,
   WaveObject,
 } from "./bindings.ts";
-import type { ApprovalObject, ReconciliationObject, RejectionObject, SuspensionObject } from "./commands.ts";
 import type { EventObject } from "./events.ts";
 import type {
   AccountSetObject,
@@ -24,6 +31,8 @@ import type { AlertRouteObject, HoldObject, OrphanObject, OverviewObject, Source
 /** The objects of each resource of the API. */
 export interface ResourceObjects {
   readonly accountsets: AccountSetObject;
+  readonly adoptionundoplans: AdoptionUndoPlanObject;
+  readonly adoptionundos: AdoptionUndoObject;
   readonly alertroutes: AlertRouteObject;
   readonly approvals: ApprovalObject;
   readonly awsaccounts: AwsAccountObject;
@@ -66,6 +75,8 @@ const READ = ["get", "list"] as const;
  */
 export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects[R]["kind"]> } = {
   accountsets: { kind: "AccountSet", namespaced: false, verbs: READ },
+  adoptionundoplans: { kind: "AdoptionUndoPlan", namespaced: false, verbs: ["create"] },
+  adoptionundos: { kind: "AdoptionUndo", namespaced: false, verbs: ["create"] },
   alertroutes: { kind: "AlertRoute", namespaced: false, verbs: READ },
   approvals: { kind: "Approval", namespaced: false, verbs: ["create"] },
   awsaccounts: { kind: "AwsAccount", namespaced: false, verbs: READ },

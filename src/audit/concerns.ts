@@ -8,6 +8,7 @@ import type { AuditEntry } from "./entry.ts";
  */
 export function concerns(entry: AuditEntry, key: Key, subjects: ReadonlySet<string>): boolean {
   if ("key" in entry) return entry.key === key;
+  if (entry.kind === "adoption-undo-ordered") return entry.covers.some((one) => one.key === key);
   if (entry.kind === "approved" || entry.kind === "rejected") {
     const covered: typeof entry.covers | undefined = entry.covers;
     return covered === undefined ? subjects.has(entry.subject) : covered.some((one) => one.key === key);
@@ -28,6 +29,7 @@ export function concernsNamespace(
 ): boolean {
   const isIn = (key: Key): boolean => keyParts(key).namespace === namespace;
   if ("key" in entry) return isIn(entry.key);
+  if (entry.kind === "adoption-undo-ordered") return entry.covers.some(({ key }) => isIn(key));
   if (entry.kind === "approved" || entry.kind === "rejected") {
     const covered: typeof entry.covers | undefined = entry.covers;
     return covered === undefined ? subjects.has(entry.subject) : covered.some(({ key }) => isIn(key));

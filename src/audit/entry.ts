@@ -144,6 +144,32 @@ export type AuditFact =
       readonly roleId: string;
       readonly former: RoleContent;
     }
+  /** An operator ordered to undo the adoption of these functions; its suspensions have entries of their own. */
+  | {
+      readonly kind: "adoption-undo-ordered";
+      /** The digest of the selection. */
+      readonly subject: Digest;
+      readonly actor: string;
+      readonly reason: string;
+      readonly covers: readonly CoveredKey[];
+    }
+  /** The function runs on its former role again, or its role has its former content. */
+  | {
+      readonly kind: "adoption-undone";
+      readonly key: Key;
+      readonly subject: Digest;
+      /** The ARN of the role. */
+      readonly to: string;
+      readonly actor: string;
+    }
+  | {
+      readonly kind: "adoption-undo-stopped";
+      readonly key: Key;
+      readonly subject: Digest;
+      readonly to: string;
+      readonly actor: string;
+      readonly reason: string;
+    }
   | {
       readonly kind: "plan-held";
       readonly key: Key;

@@ -22,6 +22,7 @@ import { policySurface } from "../workbench/commands/policy-surface.ts";
 import { policyToGrants } from "../workbench/policy/to-grants-command.ts";
 import { probe } from "../cli/commands/probe.ts";
 import { reject } from "../cli/commands/reject.ts";
+import { adopt } from "../cli/commands/adopt.ts";
 import { reconcile } from "../cli/commands/reconcile.ts";
 import { render } from "../workbench/commands/render.ts";
 import { resume } from "../cli/commands/resume.ts";
@@ -52,6 +53,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   describe,
   why,
   reconcile,
+  adopt,
   wait,
   suspend,
   resume,

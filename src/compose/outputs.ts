@@ -1,4 +1,5 @@
-import type { AlertTestObject } from "../api/commands.ts";
+import type { AdoptionUndoPlanObject, AlertTestObject } from "../api/commands.ts";
+import type { UndoResult } from "../cli/adopt/undo-wait.ts";
 import type { BindingObject, DriftObject } from "../api/bindings.ts";
 import type { ErrorObject } from "../api/error.ts";
 import type { AuditEvent } from "../api/events.ts";
@@ -67,6 +68,8 @@ type ApiAnswers = {
  * `tools/write-docs.ts` writes the published schemas of these types; the tests compare every answer with its schema.
  */
 export interface Outputs extends ApiAnswers {
+  /** With --yes the result, else the plan. */
+  readonly adopt: AdoptionUndoPlanObject | UndoResult;
   readonly "alerts-test": AlertTestObject;
   readonly "api-failure": FailureStatus;
   readonly approve: ResourceObjects["approvals"];

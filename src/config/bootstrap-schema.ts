@@ -33,4 +33,5 @@ export const bootstrap = z.strictObject({
   deployers: z.array(rolePattern).default([]),
   callAs: z.enum(CALL_AS).default("SELF"),
   functionKeys: z.record(name, z.array(keyArn).min(1)).default({}),
+  formerRoles: z.record(name, z.array(roleArn).min(1)).default({}),
 });

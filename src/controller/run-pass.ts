@@ -91,10 +91,18 @@ async function settleAll(
   return inSlices(settling, ports.eventLoop, NEVER);
 }
 
-async function preparePass(
+async function preparePass(work: DueWork, context: ControllerContext): Promise<Pass | null> {
+  const { state, ports } = context;
+  const inputs = await passInputs(work, context);
+  const id = `${inputs?.startedAtMs.toString(36) ?? ""}-${ports.random.hex(4)}`;
+  return inputs === null ? null : { ...inputs, id, number: state.beginPass() };
+}
+
+/** What a pass over an account would begin with now; null: no accepted revision declares the account. */
+export async function passInputs(
   { accountId, scope }: DueWork,
   { state, settings, ports }: ControllerContext,
-): Promise<Pass | null> {
+): Promise<Omit<Pass, "id" | "number"> | null> {
   const { enforced } = state;
   const account = enforced?.accounts.get(accountId);
   if (enforced === null || account === undefined) return null;
@@ -103,8 +111,6 @@ async function preparePass(
   const declared = { desired: enforced.compilation.desired, sourceTexts: enforced.sourceTexts };
   const records = await ports.store.keys(accountId, (record) => withSharedState(record, declared));
   return {
-    id: `${nowMs.toString(36)}-${ports.random.hex(4)}`,
-    number: state.beginPass(),
     startedAtMs: nowMs,
     account,
     history: await historyOf(account, ports, nowMs),

@@ -3,6 +3,9 @@ import type { Key } from "../model/keys/key.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import { isDue } from "../plan/order/due.ts";
 import { byStepNumber } from "../plan/order/steps.ts";
+import { isUnread, orderedPlan } from "./approvals/ordered-undo.ts";
+import { undoFinding } from "./plan-subject.ts";
+import { type OrderedUndo, stoppedBy, undoOrderOf } from "../model/keys/undo-order.ts";
 import { modeOf } from "./subject.ts";
 import { liveDigest } from "./live-digest.ts";
 import type { Judged, NotApplied } from "./judgement.ts";
@@ -23,14 +26,14 @@ export type Choice =
     }
   | { readonly kind: "skip"; readonly judged: Judged; readonly why: NotApplied };
 
+type OpenIntents = ReadonlyMap<Key, { readonly seq: number }>;
+
 /** Only mode, suspension, open intents and verdict decide. */
-export function choose(
-  judged: Judged,
-  openIntents: ReadonlyMap<Key, { readonly seq: number }>,
-  pass: PassContext,
-): Choice {
+export function choose(judged: Judged, openIntents: OpenIntents, pass: PassContext): Choice {
   const { key, record } = judged.subject;
   const skip = (why: NotApplied): Choice => ({ kind: "skip", judged, why });
+  const ordered = undoOrderOf(key, pass.suspensions);
+  if (ordered !== null) return chooseUndo(judged, ordered, { openIntents, pass });
   if (modeOf(judged.subject, pass) === "observe") return skip({ kind: "observe" });
   const suspension = suspensionOf(key, pass.suspensions);
   if (suspension !== undefined) return skip({ kind: "suspended", suspension });
@@ -46,6 +49,40 @@ export function choose(
   }
   const actions = [...dueActions(plan.actions, pass.nowMs), ...released].toSorted(byStepNumber);
   return actions.length === 0 ? skip({ kind: "nothing-due" }) : { kind: "run", judged, plan, actions };
+}
+
+interface UndoInputs {
+  readonly openIntents: OpenIntents;
+  readonly pass: PassContext;
+}
+
+/**
+ * An ordered undo is written in spite of its own suspension, and of the mode of the manifest: Git may already declare that it
+ * stays. Its calls were approved by their digest; no verdict on the declared state matters.
+ */
+function chooseUndo(judged: Judged, ordered: OrderedUndo, { openIntents, pass }: UndoInputs): Choice {
+  const { subject } = judged;
+  const skip = (why: NotApplied): Choice => ({ kind: "skip", judged, why });
+  const { suspension } = ordered;
+  const suspended = skip({ kind: "suspended", suspension });
+  const { adoptionUndo: undo } = subject.record;
+  if (undo?.state === "done" && undo.subject === ordered.order.subject) return suspended;
+  const later = stoppedBy(subject.key, ordered, pass.suspensions);
+  if (later !== null) return skip({ kind: "suspended", suspension: later });
+  const open = openIntents.get(subject.key);
+  if (open !== undefined) return skip({ kind: "open-intent", intent: open.seq });
+  const finding = undoFinding(subject, pass);
+  const plan = orderedPlan(finding, ordered);
+  if (typeof plan === "string")
+    return isUnread(finding) ? skip({ kind: "undo-waits", suspension, dueMs: null }) : suspended;
+  const { stalled } = subject.record;
+  if (stalled !== null && !pass.asked.has(subject.key) && isRefusedStill(stalled, plan, pass.nowMs))
+    return skip({ kind: "stalled", stalled });
+  const actions = dueActions(plan.actions, pass.nowMs);
+  if (actions.length > 0) return { kind: "run", judged, plan, actions };
+  return plan.nextDueMs === null
+    ? suspended
+    : skip({ kind: "undo-waits", suspension, dueMs: plan.nextDueMs });
 }
 
 function isRefusedStill(stalled: StalledPlan, plan: KeyPlan, nowMs: number): boolean {

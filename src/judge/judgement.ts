@@ -14,6 +14,8 @@ export type NotApplied =
   | { readonly kind: "observe" }
   | { readonly kind: "suspended"; readonly suspension: Suspension }
   | { readonly kind: "nothing-due" }
+  /** The undo of an adoption: its next call is due then; null: a part was not read, and is read again soon. */
+  | { readonly kind: "undo-waits"; readonly suspension: Suspension; readonly dueMs: number | null }
   | { readonly kind: "open-intent"; readonly intent: number }
   | { readonly kind: "dependency"; readonly policy: Key }
   /** AWS refused this exact plan before, and live has not changed since. */

@@ -4,12 +4,16 @@ import type { KeyComparison } from "../diff/drift/context.ts";
 import { diffPolicy } from "../diff/policy.ts";
 import { type DesiredAccount, type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
 import type { KeyPlan } from "../model/plan.ts";
+import type { UndoFinding } from "../model/keys/adoption-undo.ts";
+import { lowerMode } from "../model/rules/mode.ts";
+import { planAdoptionUndo } from "../plan/adoption-undo.ts";
 import { planBinding } from "../plan/binding.ts";
 import type { PlanContext } from "../plan/inputs/context.ts";
 import { planPolicy } from "../plan/managed-policy.ts";
 import { planRemoval } from "../plan/removal.ts";
 import { withGrowth } from "./approvals/growth.ts";
 import type { JudgeContext } from "./inputs.ts";
+import { undoReason } from "./approvals/ordered-undo.ts";
 import { appliedOf, appliedRefusalOf, desiredOf, forbiddenOf, type Subject } from "./subject.ts";
 
 /** For one minute after our own write AWS may still return the previous value. Shorter if the waits are (simulator). */
@@ -24,7 +28,8 @@ export type Planned =
     }
   | { readonly kind: "unknown"; readonly reason: string };
 
-const NOTHING_COMPARED = {
+/** Nothing was compared, and nothing differs. */
+export const NOTHING_COMPARED = {
   kind: "compared",
   drifts: [],
   leftAlone: [],
@@ -39,6 +44,7 @@ export function planSubject(
   purpose: KeyPlan["purpose"],
   context: JudgeContext,
 ): Planned | null {
+  if (purpose === "adoption-undo") return plannedUndo(subject, context);
   if (purpose === "delete") {
     const plan = planRemoval(subject.record, planContext(subject, "converge", context));
     return { kind: "planned", comparison: NOTHING_COMPARED, plan };
@@ -60,6 +66,33 @@ export function planSubject(
 function notCompared(state: DesiredBinding, unread: readonly string[], context: PlanContext): Planned {
   const comparison = { ...NOTHING_COMPARED, unread };
   return { kind: "planned", comparison, plan: planBinding(state, [], context) };
+}
+
+/** As a plan of a pass: nothing is compared with Git. */
+function plannedUndo(subject: Subject, context: JudgeContext): Planned {
+  const finding = undoFinding(subject, context);
+  if (finding.kind === "planned")
+    return { kind: "planned", comparison: NOTHING_COMPARED, plan: finding.plan };
+  return { kind: "unknown", reason: undoReason(finding) };
+}
+
+/** What an undo of the binding's adoption would do now. Only process and account decide whether it may write at all. */
+export function undoFinding(subject: Subject, context: JudgeContext): UndoFinding {
+  const state = desiredOf(subject) ?? appliedOf(subject.record);
+  const refused = (message: string): UndoFinding => ({
+    kind: "refused",
+    obstacles: [{ kind: "no-record", message, fix: null }],
+  });
+  if (state === null || !isBinding(state)) return refused("no function is declared under this name");
+  const forbidden = forbiddenOf(subject);
+  if (forbidden !== null) return refused(forbidden);
+  const finding = planAdoptionUndo(state, planContext(subject, "converge", context));
+  if (finding.kind === "nothing" || lowerMode(context.mode, context.account.mode) === "enforce")
+    return finding;
+  const message = "process or account is in observe mode, which writes nothing";
+  const obstacle = { kind: "observe", message, fix: "set mode: enforce in the AwsAccount" } as const;
+  const others = finding.kind === "refused" ? finding.obstacles : [];
+  return { kind: "refused", obstacles: [obstacle, ...others] };
 }
 
 export function planContext(

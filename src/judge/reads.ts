@@ -1,5 +1,6 @@
 import { isBeforeTakeOver, isTakingOver } from "../diff/role/take-over.ts";
 import { functionInArn, nameInArn, type FunctionInArn } from "../model/aws/arn.ts";
+import type { Suspension } from "../model/approval.ts";
 import type { FunctionRequest, SweepRequest, TargetedRequest } from "../model/read-requests.ts";
 import { type DesiredAccount, type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
 import { keyParts } from "../model/keys/key.ts";
@@ -7,11 +8,14 @@ import type { KeyRecord } from "../model/keys/key-record.ts";
 import type { InventoryItem } from "../model/status.ts";
 import { adoptionRound, isWaitedFor } from "./states/adoption-round.ts";
 import { appliedOf, comparableOf, type Subject } from "./subject.ts";
+import { undoOrderOf } from "../model/keys/undo-order.ts";
 
 /** The account, and the pass (or command) that reads it. */
 interface Reader {
   readonly account: DesiredAccount;
   readonly id: string;
+  /** Absent: of a command, which undoes nothing. */
+  readonly suspensions?: readonly Suspension[];
 }
 
 /** A read of the whole account, and of what its listings leave out for these subjects. */
@@ -29,14 +33,21 @@ export function sweepRequest(subjects: readonly Subject[], { account, id }: Read
 }
 
 /** A fresh read of the objects of these subjects alone. */
-export function targetedRequest(subjects: readonly Subject[], { account, id }: Reader): TargetedRequest {
+export function targetedRequest(
+  subjects: readonly Subject[],
+  { account, id, suspensions = [] }: Reader,
+): TargetedRequest {
+  const undone = subjects.filter(({ key }) => undoOrderOf(key, suspensions) !== null);
+  const former = undone.flatMap(({ record }) => formerObjects(record));
   return {
     account,
     pass: id,
-    roleNames: unique(subjects.flatMap(roleNames)),
+    roleNames: unique([...subjects.flatMap(roleNames), ...former.map(({ role }) => role)]),
     stackRoles: unique(subjects.flatMap(takenOverRoles)),
-    policyArns: unique(subjects.flatMap(policyArns)),
-    functions: subjects.flatMap((subject) => functionRequests(subject, isWaitedFor(subject.record))),
+    policyArns: unique([...subjects.flatMap(policyArns), ...former.flatMap(({ policies }) => policies)]),
+    functions: subjects.flatMap((subject) =>
+      functionRequests(subject, undone.includes(subject) || isWaitedFor(subject.record)),
+    ),
   };
 }
 
@@ -44,6 +55,17 @@ export function targetedRequest(subjects: readonly Subject[], { account, id }: R
 function takenOverRoles(subject: Subject): string[] {
   const state = comparableOf(subject);
   return state !== null && isBeforeTakeOver(state, subject.record) ? [state.role.name] : [];
+}
+
+/** An undo depends on the former role of the function, and on the policies that it had. */
+function formerObjects({
+  formerRole,
+  adoption,
+}: KeyRecord): readonly { readonly role: string; readonly policies: readonly string[] }[] {
+  const arn = formerRole?.arn ?? adoption?.from ?? null;
+  if (arn === null) return [];
+  const places = Object.keys(formerRole?.fingerprint.documents ?? {});
+  return [{ role: nameInArn(arn), policies: places.filter((place) => place.startsWith("arn:")) }];
 }
 
 /** A role is deleted only if no function runs on it: neither $LATEST nor a published version. */

@@ -36,6 +36,9 @@ export type StepNumber = 1 | 2 | 3 | 4 | 5 | 6 | 8 | 10 | 11 | 12 | 13;
 export type Due =
   { readonly kind: "now" } | { readonly kind: "after-wait" } | { readonly kind: "at"; readonly atMs: number };
 
+/** Why a write is made: the cause of the difference that it ends, or the order of an operator to undo an adoption. */
+export type WriteCause = DriftCause | "operator";
+
 export interface Action<Rows = Delta> {
   readonly key: Key;
   readonly step: StepNumber;
@@ -48,7 +51,7 @@ export interface Action<Rows = Delta> {
   readonly before: string | null;
   readonly after: string | null;
   readonly risk: "low" | "high";
-  readonly cause: DriftCause;
+  readonly cause: WriteCause;
   /** Removes an object or a permission that live has. */
   readonly destructive: boolean;
   /** Ends escalation or exposure: skips the waits. */

@@ -171,6 +171,23 @@ export type AlertEvent =
     }
   /** It was reverted or declared, or no one changes it back any more. */
   | { readonly kind: "contention-ended"; readonly key: Key; readonly account: string }
+  /** The function runs on its former role again, or its role has its former content. */
+  | {
+      readonly kind: "adoption-undone";
+      readonly key: Key;
+      readonly account: string;
+      readonly role: string;
+      readonly actor: string;
+      /** ISO 8601: until when Git is not applied again. */
+      readonly until: string | null;
+    }
+  | {
+      readonly kind: "adoption-undo-stopped";
+      readonly key: Key;
+      readonly account: string;
+      readonly role: string;
+      readonly reason: string;
+    }
   | { readonly kind: "role-recreated"; readonly key: Key; readonly account: string; readonly role: string }
   | {
       readonly kind: "first-comparison";

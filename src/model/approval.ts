@@ -1,4 +1,5 @@
 import type { Digest } from "./values/digest.ts";
+import type { UndoOrder } from "./keys/adoption-undo.ts";
 import type { Key } from "./keys/key.ts";
 import type { ApprovalSubject, WaveName } from "./verdict.ts";
 
@@ -48,6 +49,8 @@ export interface Suspension {
   readonly at: string;
   /** Ends by itself; ISO 8601. */
   readonly until: string;
+  /** Of one key: the undo of its adoption, whose calls are made in spite of the suspension. Missing: none. */
+  readonly undo?: UndoOrder;
 }
 
 /** Who made what an approval is about. */

@@ -46,8 +46,11 @@ export interface GrownPattern {
 /** The actions for one key, in order. Empty `actions` and `withheld`: converged. */
 export interface KeyPlan<Rows = Delta> {
   readonly key: Key;
-  /** `converge` to Git, `undo` to the last applied state, `delete` an object that is no longer in Git. */
-  readonly purpose: "converge" | "undo" | "delete";
+  /**
+   * `converge` to Git, `undo` to the last applied state, `delete` an object that is no longer in Git, `adoption-undo` to
+   * what the function had before its adoption.
+   */
+  readonly purpose: "converge" | "undo" | "delete" | "adoption-undo";
   readonly actions: readonly Action<Rows>[];
   readonly approvable: readonly Approvable<Rows>[];
   readonly withheld: readonly Withheld[];

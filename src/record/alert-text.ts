@@ -133,6 +133,18 @@ const ALERT_TEXTS: AlertTexts = {
   "contention-ended": ({ key, account }) => [
     `✅ ${targetText({ key, account })}: it matches Git, or Grantkeeper reverts changes again`,
   ],
+  "adoption-undone": ({ key, account, role, actor, until }) => [
+    `🔵 ${targetText({ key, account })}: its adoption was undone by ${actor}`,
+    `    it has ${role} again${until === null ? "" : `; Git is not applied to it until ${dayAndMinuteOf(until)}`}`,
+    nextLine("to keep it so, set mode: observe in its manifest"),
+    seeLine(`grantkeeper describe ${targetText({ key, account })}`),
+  ],
+  "adoption-undo-stopped": ({ key, account, role, reason }) => [
+    `🟠 ${targetText({ key, account })}: the way back to ${role} stopped`,
+    `    ${reason}`,
+    nextLine(`grantkeeper adopt ${targetText({ key, account })} --undo shows the present plan`),
+    seeLine(`grantkeeper describe ${targetText({ key, account })}`),
+  ],
   "role-recreated": ({ key, account, role }) => [
     `🔴 the role of ${targetText({ key, account })} in ${placeName(key, account)} was deleted and created again`,
     `    ${role}: references to the old role (KMS grants, policies of others) no longer work`,

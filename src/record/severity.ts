@@ -29,6 +29,8 @@ const SEVERITY = {
   contended: "security",
   "contention-ended": "security",
   "role-recreated": "security",
+  "adoption-undone": "other",
+  "adoption-undo-stopped": "other",
   "suspension-ending": "other",
   "daily-reminder": "other",
   "functions-uncovered": "other",

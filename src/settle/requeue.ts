@@ -95,7 +95,8 @@ function delayOf(view: OutcomeView, wait: Wait): number | null {
   const dueMs = dueDelay(readBack.plan.nextDueMs, wait.nowMs);
   if (dueMs !== null) return dueMs;
   if (isPending(readBack.drifts)) return Math.max(250, wait.staleReadMs / 4);
-  const isLeft = view.plan.actions.length > 0 && judged.verdict.kind === "allow";
+  const left = view.ordered === null ? view.plan : readBack.plan;
+  const isLeft = left.actions.length > 0 && judged.verdict.kind === "allow";
   return isLeft ? wait.retry(wait.attempt + 1) : null;
 }
 
@@ -113,6 +114,8 @@ function skippedDelay(skipped: NotApplied, judged: Judged, wait: Wait): number |
       return failureDelay("replan", wait);
     case "cut-short":
       return 0;
+    case "undo-waits":
+      return dueDelay(skipped.dueMs, wait.nowMs) ?? wait.retry(wait.attempt);
     case "nothing-due": {
       const plan = judged.verdict.kind === "allow" ? judged.plan : judged.undo;
       return dueDelay(plan?.nextDueMs ?? null, wait.nowMs) ?? (isPending(judged.drifts) ? 1_000 : null);

@@ -44,6 +44,14 @@ export const ALERTS = {
   contended: ["security", "someone keeps changing a field; Grantkeeper no longer reverts it"],
   "contention-ended": ["security", "the end of that incident: it matches Git again, or reverts go on"],
   "role-recreated": ["security", "a role was deleted and created again with the same name"],
+  "adoption-undone": [
+    "other",
+    "a function runs on its former role again, or its role has its former content: an operator undid its adoption",
+  ],
+  "adoption-undo-stopped": [
+    "other",
+    "the undo of an adoption does not go on by itself: an operator must decide",
+  ],
   "suspension-ending": ["other", "15 minutes before the end of a suspension: what will change then"],
   "functions-uncovered": [
     "other",

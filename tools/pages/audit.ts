@@ -32,6 +32,11 @@ const ENTRIES = {
     "account, namespace, number of the wave; that it was opened, approved, stopped, completely switched or ended; what `approve` takes, the keys, what stopped it",
   "role-adopted":
     "key, ARN and id of a role that was [taken over in place](adoption.md#take-over-in-place), and what it was before: its policies, boundary, trust, description, session length and tags",
+  "adoption-undo-ordered":
+    "subject, actor, reason, and for each key the permissions and the calls of its undo",
+  "adoption-undone":
+    "key, subject of the order, the role that the function has again, actor: seen in AWS, not only written",
+  "adoption-undo-stopped": "key, subject of the order, the role, actor, why it does not go on by itself",
   "plan-held": "key, digest of the plan, what `approve` takes, why",
   "plan-refused": "key, rules, why",
   approved:

@@ -171,6 +171,8 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "as who stack sets are created: `SELF`, the management account, or `DELEGATED_ADMIN`, in the account of a delegated administrator",
   "bootstrap.functionKeys":
     "by name of an AwsAccount: the customer managed keys that encrypt the environment variables of functions whose role the binder sets",
+  "bootstrap.formerRoles":
+    "by name of an AwsAccount: the former roles that the binder may set again, for [the undo of a switch](adoption.md#undo)",
   audit: "what becomes of the [record](audit.md) outside of the state directory",
   "audit.stdout":
     "default `false`. `true`: `run` writes each entry of the record to standard output, as a [line of the export](audit.md#to-a-siem)",

@@ -30,6 +30,7 @@ export const EXAMPLE: OwnFacts = {
   adoptable: [],
   functions: ["arn:aws:lambda:eu-west-1:111122223333:function:orders-*"],
   functionKeys: [],
+  formerRoles: [],
   callers: [
     "s3.amazonaws.com",
     "sns.amazonaws.com",
@@ -186,7 +187,7 @@ can do, and what one session of Grantkeeper can do, whose session policy names o
     section(identity, purpose),
     ...(identity === "base" ? [withQueue()] : []),
     ...(identity === "writer" ? [withAdoptable()] : []),
-    ...(identity === "binder" ? [withKeys()] : []),
+    ...(identity === "binder" ? [withKeys(), withFormerRoles()] : []),
   ]);
   return [head, ...sections].join("\n");
 }
@@ -223,6 +224,23 @@ See [Securing Lambda environment variables](https://docs.aws.amazon.com/lambda/l
 
 \`\`\`json
 ${policyText(changed)}
+\`\`\`
+`;
+}
+
+/** The statement that the binder needs for the undo of a switch. */
+function withFormerRoles(): string {
+  const facts = { ...EXAMPLE, formerRoles: ["arn:aws:iam::111122223333:role/orders-shared"] };
+  const added = ownPolicy("binder", facts).filter(({ Sid }) => Sid === "PassFormerRolesToLambda");
+  return `### Option: the undo of a switch
+
+Without this statement, AWS denies the binder to set the former role of a function again, and
+[\`adopt --undo\`](adoption.md#undo) fails with AccessDenied. List the former roles by account in
+[\`bootstrap.formerRoles\`](operating.md#grantkeeperyaml) before functions are switched, and remove them when no function needs to
+go back. An attacker with the binder's credentials can give any of its functions one of these roles.
+
+\`\`\`json
+${policyText(added)}
 \`\`\`
 `;
 }

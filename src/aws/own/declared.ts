@@ -83,12 +83,13 @@ const NO_SETTINGS: OwnRoleSettings = {
   deployers: [],
   callAs: "SELF",
   functionKeys: {},
+  formerRoles: {},
   sources: [],
 };
 
 function declaredFacts(desired: Desired, account: DesiredAccount, setup: OwnSetup): OwnFacts {
   const { id, name, partition, boundaries, tagKeys, protectedPolicies, fences } = account;
-  const { baseRole, organization, functionKeys } = setup.settings ?? NO_SETTINGS;
+  const { baseRole, organization, functionKeys, formerRoles } = setup.settings ?? NO_SETTINGS;
   return {
     partition,
     accountId: id,
@@ -102,6 +103,7 @@ function declaredFacts(desired: Desired, account: DesiredAccount, setup: OwnSetu
     adoptable: account.adoptableRoles ?? [],
     functions: functionPatterns(desired, account),
     functionKeys: functionKeys[name] ?? [],
+    formerRoles: formerRoles[name] ?? [],
     callers: sortedSet([...CALLER_SERVICES, ...declaredServices(desired, account), ...namedCallers(account)]),
     callerAccounts: sortedSet([id, ...fences.callerAccounts]),
     protectedPolicies: protectedPolicies.filter((pattern) => pattern.startsWith("arn:")),

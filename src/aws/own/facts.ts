@@ -24,6 +24,8 @@ export interface OwnFacts {
   readonly functions: readonly string[];
   /** ARNs of customer managed keys that encrypt the environment of functions whose role the binder sets. */
   readonly functionKeys: readonly string[];
+  /** ARNs of former roles of functions, which the binder may set again. */
+  readonly formerRoles: readonly string[];
   /** The callers that may be added, in the notation of AddPermission's Principal. */
   readonly callers: readonly string[];
   /** Accounts whose roles and users may be added as callers. */

@@ -196,6 +196,7 @@ function binderStatements(facts: OwnFacts): readonly OwnStatement[] {
       Resource: ourRoles(facts),
       Condition: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
     },
+    ...formerRoleStatements(facts),
     ...keyStatements(facts),
   ];
   const noLayer: OwnStatement = {
@@ -206,6 +207,20 @@ function binderStatements(facts: OwnFacts): readonly OwnStatement[] {
     Condition: { Null: { "lambda:Layer": "false" } },
   };
   return [...allowed, noLayer, denyOtherActions(allowed)];
+}
+
+/** Exact ARNs: with a pattern, the holder of the binder could give any function one of these roles. */
+function formerRoleStatements({ formerRoles }: OwnFacts): readonly OwnStatement[] {
+  if (formerRoles.length === 0) return [];
+  return [
+    {
+      Sid: "PassFormerRolesToLambda",
+      Effect: "Allow",
+      Action: ["iam:PassRole"],
+      Resource: formerRoles,
+      Condition: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
+    },
+  ];
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { PushQueueFailure } from "../../controller/ports/control.ts";
+import type { PushQueueFailure } from "../../model/answers/push-queue.ts";
+
 import { hideCredentials } from "../../model/values/credential-text.ts";
 import { NetworkError } from "../../model/network/network-error.ts";
 import type { QueueAddress } from "../../model/aws/queue-url.ts";

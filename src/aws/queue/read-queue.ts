@@ -1,5 +1,6 @@
+import type { PushQueueFailure } from "../../model/answers/push-queue.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
-import type { PushQueueFailure } from "../../controller/ports/control.ts";
+
 import type { Random } from "../../controller/ports/random.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { backoffMs, type Backoff } from "../../model/values/backoff.ts";

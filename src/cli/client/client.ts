@@ -7,6 +7,8 @@ import type {
   RejectionRequest,
   SuspensionObject,
   SuspensionRequest,
+  UndoCommand,
+  UndoPlanQuestion,
 } from "../../api/commands.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { BASE_PATH } from "../../api/group.ts";
@@ -32,6 +34,8 @@ interface PageQuery extends ListRequest {
 
 /** The resources that a request creates. */
 interface Requests {
+  readonly adoptionundoplans: UndoPlanQuestion;
+  readonly adoptionundos: UndoCommand;
   readonly approvals: ApprovalRequest;
   readonly reconciliations: ReconciliationRequest;
   readonly rejections: RejectionRequest;

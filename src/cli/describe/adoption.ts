@@ -1,6 +1,7 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { BindingWave } from "../../api/manifests.ts";
 import type { AdoptionNeed } from "../../model/keys/adoption.ts";
+import type { AdoptionUndoStatus } from "../../model/keys/adoption-undo.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { shortArn } from "../../plan/render/words.ts";
 import { shortSubject, WAVE_STATES } from "../screen/words.ts";
@@ -12,10 +13,11 @@ export function adoptionLines(
   nowMs: number | null,
 ): readonly string[] {
   if (adoption === undefined) return [];
-  const { state, since, reason, from, next, needs } = adoption;
+  const { state, since, reason, from, next, needs, undo } = adoption;
+  const undone = undo === undefined ? [] : undoLines(undo, nowMs);
   if (reason !== null) {
     const name = state === "not-needed" ? "not needed" : state;
-    return hanging(`ADOPTION ${name}: ${reason}`, "");
+    return [...hanging(`ADOPTION ${name}: ${reason}`, ""), ...undone];
   }
   const when = nowMs === null ? "" : ` ${ago(since, nowMs)}`;
   const origin = from === null ? "" : `, from ${shortArn(from)}`;
@@ -24,6 +26,27 @@ export function adoptionLines(
     ...(next === null ? [] : hanging(`${next} needs:`, "  ")),
     ...needs.flatMap(needLines),
     ...waveLines(wave),
+    ...undone,
+  ];
+}
+
+const UNDO_STATES = { running: "undo running", stopped: "undo stopped", done: "undone" } as const;
+
+function undoLines(
+  { state, to, actor, at, reason, until }: AdoptionUndoStatus,
+  nowMs: number | null,
+): readonly string[] {
+  const when = nowMs === null ? "" : ` ${ago(at, nowMs)}`;
+  const why = reason === null ? "" : `: ${reason}`;
+  const text = `${UNDO_STATES[state]} by ${actor}${when}, back to ${shortArn(to)}${why}`;
+  return [
+    ...hanging(text, "  "),
+    ...(state === "done" && until !== null
+      ? hanging("hint: to keep it so, set mode: observe before the suspension ends", "    ")
+      : []),
+    ...(state === "stopped"
+      ? hanging("hint: grantkeeper adopt TARGET --undo shows the present plan", "    ")
+      : []),
   ];
 }
 

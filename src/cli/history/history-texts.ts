@@ -93,6 +93,11 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   "plan-held": (event) =>
     byGrantkeeper(`${shortSubject(text(event, "subject"))}: ${text(event, "reason")}`, "held"),
   "plan-refused": (event) => byGrantkeeper(`${text(event, "reason")}${otherRulesText(event)}`, "refused"),
+  "adoption-undo-ordered": decisionText,
+  "adoption-undone": (event) =>
+    byGrantkeeper(`back to ${shortArn(text(event, "to"))}, ordered by ${text(event, "actor")}`, "undone"),
+  "adoption-undo-stopped": (event) =>
+    byGrantkeeper(`the undo to ${shortArn(text(event, "to"))} stopped: ${text(event, "reason")}`, "undo"),
   approved: decisionText,
   rejected: decisionText,
   suspended: (event, context) => {
@@ -126,12 +131,17 @@ export function entryText(event: AuditEvent, context: HistoryContext): EntryText
   return SHOWN[event.kind]?.(event, context) ?? { by: NOT_NAMED, message: "" };
 }
 
-/** Grantkeeper made the write, for a revision or to revert a change in AWS. */
+/** By the cause of a write; any other cause is its revision. */
+const PURPOSES: Readonly<Record<string, string>> = {
+  "out-of-band": "reverts a change in AWS",
+  operator: "undoes the adoption",
+};
+
+/** Grantkeeper made the write, for a revision, to revert a change in AWS, or to undo an adoption. */
 export function writeText(intent: AuditEvent, result: AuditEvent | undefined): EntryText {
   const call = `${text(intent, "call")} ${shortArn(text(intent, "target"))}`;
   const change = writesText([intent]);
-  const purpose =
-    text(intent, "cause") === "out-of-band" ? "reverts a change in AWS" : shortHash(text(intent, "revision"));
+  const purpose = PURPOSES[text(intent, "cause")] ?? shortHash(text(intent, "revision"));
   return {
     kind: result === undefined ? NO_RESULT : outcomeText(result),
     by: GRANTKEEPER,

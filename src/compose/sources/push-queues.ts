@@ -1,9 +1,10 @@
+import type { PushQueueFailure } from "../../model/answers/push-queue.ts";
 import type { Queue } from "../../aws/queue/queue.ts";
 import type { PushedSource } from "../../aws/queue/pushes.ts";
 import type { Probe } from "../../model/answers/probe.ts";
 import type { Config } from "../../config/config.ts";
 import type { SourceConfig } from "../../config/git/source-config.ts";
-import type { Control, PushQueueFailure } from "../../controller/ports/control.ts";
+import type { Control } from "../../controller/ports/control.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { parseCodeCommitUrl } from "../../model/aws/codecommit.ts";
 import type { Namespace } from "../../model/aws/ids.ts";

@@ -28,6 +28,7 @@ import type {
   RecordedFacts,
 } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
+import { orderUndo, undoPlans } from "./adoption-undo.ts";
 import { testAlert } from "./alert-test.ts";
 import { ApprovalAnswers } from "./approval-answers.ts";
 import { askWhy } from "./ask-why.ts";
@@ -191,6 +192,16 @@ export class ControllerControl implements Control {
 
   reject(...answer: Parameters<Control["reject"]>): ReturnType<Control["reject"]> {
     return this.#answers.reject(...answer);
+  }
+
+  undoPlans(...[selection]: Parameters<Control["undoPlans"]>): ReturnType<Control["undoPlans"]> {
+    return undoPlans(selection, this.#context);
+  }
+
+  async orderUndo(...[request, actor]: Parameters<Control["orderUndo"]>): ReturnType<Control["orderUndo"]> {
+    const made = await orderUndo(request, actor, this.#context);
+    if (made.kind === "ok") this.#wake();
+    return made;
   }
 
   testAlert(route: string, actor: string): ReturnType<Control["testAlert"]> {

@@ -10,6 +10,7 @@ const DECISIONS = [
   "rejected",
   "suspended",
   "resumed",
+  "adoption-undo-ordered",
 ] as const satisfies readonly AuditEntry["kind"][];
 
 /** The maximum number of newest decisions of each kind that are read for one page of a key. */

@@ -1,3 +1,4 @@
+import { undoOrderOf } from "../../model/keys/undo-order.ts";
 import type { Judged } from "../../judge/judgement.ts";
 import type { PassContext } from "../../judge/pass.ts";
 import { driftFingerprint } from "../../model/drift.ts";
@@ -5,6 +6,7 @@ import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { revisionOf } from "../../model/records/key-revision.ts";
 import { changesOf } from "../../settle/adoption/adopted-role.ts";
 import { unread } from "../../settle/conditions/conditions.ts";
+import { begun } from "../../settle/adoption/undo.ts";
 import { statusOf } from "../../settle/conditions/key-status.ts";
 import { alertedBeforeWrites } from "../../settle/drift/incident.ts";
 import { openedDrifts } from "../../settle/drift/new-drifts.ts";
@@ -28,6 +30,7 @@ export function attempted(judged: Judged, pass: PassContext): KeyRecord {
     ...record,
     ...foundInAws(judged, pass),
     ...aboutToChange(judged, pass),
+    ...begunUndo(judged, pass),
     status: { ...(record.status ?? first), lastAttemptedRevision: revisionOf(record.key, pass) },
   };
 }
@@ -38,6 +41,15 @@ function aboutToChange(judged: Judged, { startedAtMs }: PassContext): Pick<KeyRe
   if (adopted === undefined || adopted.changedAtMs !== null) return null;
   if (changesOf(judged.plan.actions, adopted.arn).length === 0) return null;
   return { adoptedRole: { ...adopted, changedAtMs: startedAtMs } };
+}
+
+/** Its first call is about to be made: a pass after a killed one must know that the role is between two states. */
+function begunUndo(
+  { subject: { key, record } }: Judged,
+  { suspensions, nowMs }: PassContext,
+): Pick<KeyRecord, "adoptionUndo"> | null {
+  const ordered = undoOrderOf(key, suspensions);
+  return ordered === null ? null : { adoptionUndo: begun(ordered, record, nowMs) };
 }
 
 type Found = Pick<KeyRecord, "driftSinceMs" | "openDrifts" | "incidentSinceMs">;

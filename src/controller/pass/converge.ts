@@ -97,6 +97,7 @@ function unreadyPolicies(choices: readonly Choice[], widened: readonly RunResult
 }
 
 function policiesOfRun({ judged, plan }: ChosenRun): readonly Key[] {
+  if (plan.purpose === "adoption-undo") return [];
   const state = plan.purpose === "undo" ? appliedOf(judged.subject.record) : desiredOf(judged.subject);
   return state === null ? [] : policiesOf(state);
 }

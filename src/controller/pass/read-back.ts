@@ -1,10 +1,12 @@
 import { AwsError } from "../../model/aws/aws-error.ts";
 import type { Judged } from "../../judge/judgement.ts";
 import type { PassContext } from "../../judge/pass.ts";
-import { planSubject, type Planned } from "../../judge/plan-subject.ts";
+import { NOTHING_COMPARED, type Planned, planSubject } from "../../judge/plan-subject.ts";
+import type { Subject } from "../../judge/subject.ts";
 import { sweepRequest } from "../../judge/reads.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
-import type { KeyPlan } from "../../model/plan.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { planDigest, type KeyPlan } from "../../model/plan.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { KeyOutcome, ReadBack } from "../../settle/outcome/outcome.ts";
 import type { RunResult } from "./converge.ts";
@@ -48,6 +50,7 @@ export function outcomeOf(one: RunResult, seen: SeenAfter, after: PassContext): 
 }
 
 function compareAgain({ subject }: Judged, purpose: KeyPlan["purpose"], after: PassContext): ReadBack {
+  if (purpose === "adoption-undo") return compareUndone(subject, after);
   const planned = planSubject(subject, purpose, after);
   if (planned?.kind !== "planned") return notCompared(planned);
   // Differences are reported against Git, even if only a part of the plan may be applied.
@@ -55,6 +58,29 @@ function compareAgain({ subject }: Judged, purpose: KeyPlan["purpose"], after: P
   if (now?.kind === "unknown") return notCompared(now);
   const { drifts, unread } = (now ?? planned).comparison;
   return { kind: "seen", drifts, unread, plan: planned.plan };
+}
+
+/** Compared with Git, which declares something else; the plan is what is left of the undo. */
+function compareUndone(subject: Subject, after: PassContext): ReadBack {
+  const git = planSubject(subject, "converge", after);
+  if (git !== null && git.kind === "unknown") return notCompared(git);
+  const { drifts, unread } = git?.comparison ?? NOTHING_COMPARED;
+  const left = planSubject(subject, "adoption-undo", after);
+  const plan = left?.kind === "planned" ? left.plan : nothingLeft(subject.key);
+  return { kind: "seen", drifts, unread, plan };
+}
+
+function nothingLeft(key: Key): KeyPlan {
+  const digest = planDigest(key, { actions: [] });
+  return {
+    key,
+    purpose: "adoption-undo",
+    actions: [],
+    approvable: [],
+    withheld: [],
+    digest,
+    nextDueMs: null,
+  };
 }
 
 function notCompared(planned: Extract<Planned, { readonly kind: "unknown" }> | null): ReadBack {

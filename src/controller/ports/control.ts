@@ -18,6 +18,8 @@ import type { Result } from "../../model/values/result.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { StricterVerdict } from "../../model/verdict.ts";
 import type { SourceVerified } from "../../model/verification.ts";
+import type { PushQueueFailure, PushQueueReading } from "../../model/answers/push-queue.ts";
+import type { UndoOrderCommand, UndoPlans, UndoSelection } from "../../model/answers/undo-plans.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { AlertRouteView, AlertTest } from "./alert-sender.ts";
@@ -76,19 +78,6 @@ export interface AccountSetView {
   /** The accounts that left it in the last seven days and that nothing else declares, the first to leave first. */
   readonly left: readonly { readonly id: AccountId; readonly name: string; readonly atMs: number }[];
 }
-
-/** Why a queue of pushes cannot be read. */
-export interface PushQueueFailure {
-  readonly code: string;
-  readonly reason: string;
-  readonly fix: string;
-}
-
-/** What the last request to the queue of a source found. `not-asked`: none was answered since the start. */
-export type PushQueueReading =
-  | { readonly kind: "not-asked" }
-  | { readonly kind: "read" }
-  | { readonly kind: "failing"; readonly sinceMs: number; readonly failure: PushQueueFailure };
 
 export interface SourceView {
   readonly name: string;
@@ -275,6 +264,13 @@ export interface Control extends Pick<
     request: { readonly subject: string; readonly reason: string },
     actor: string,
   ): Promise<Result<Rejection, Refusal>>;
+  /** What an undo of these functions' adoption would do, by the last read. Changes nothing. */
+  undoPlans(selection: UndoSelection): Promise<Result<UndoPlans, Refusal>>;
+  /**
+   * Suspends the functions that are planned under the subject (or its first 8 or more hex digits), and undoes their
+   * adoption. AWS is read again before the first call: another state stops it.
+   */
+  orderUndo(command: UndoOrderCommand, actor: string): Promise<Result<readonly Suspension[], Refusal>>;
   /** Sends a test alert to the route immediately. */
   testAlert(route: string, actor: string): Promise<Result<AlertTest, Refusal>>;
   /** Sorted by key; empty for a revision. */

@@ -1,8 +1,9 @@
+import type { PushQueueFailure, PushQueueReading } from "../../model/answers/push-queue.ts";
 import type { Authors } from "../../model/authors.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { Commit } from "../../model/snapshot.ts";
 import type { SourceVerified } from "../../model/verification.ts";
-import type { PushQueueFailure, PushQueueReading, SourceFailure } from "../ports/control.ts";
+import type { SourceFailure } from "../ports/control.ts";
 
 /** A revision that needs an approval. */
 export interface HeldRevision {

@@ -1,10 +1,11 @@
+import type { PushQueueReading } from "../../model/answers/push-queue.ts";
 import type {
   NamespaceSourceStatus,
   PushQueueStatus,
   SourceObject,
   SourceStatus,
 } from "../../api/overview.ts";
-import type { PushQueueReading, SourceView } from "../../controller/ports/control.ts";
+import type { SourceView } from "../../controller/ports/control.ts";
 import { sees } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
 import type { World } from "../request/world.ts";

@@ -18,6 +18,7 @@ import type { Scrub } from "../access/redaction.ts";
 import { isCoveredBy, suspensionObject, suspensions } from "../present/suspensions.ts";
 import { envelope, isoTime } from "../present/metadata.ts";
 import { visibleKeys, type Reader } from "../request/reader.ts";
+import { registerAdoptionUndos } from "./adoption-undos.ts";
 import { registerAlertTests } from "./alert-tests.ts";
 import { registerApprovals } from "./approvals.ts";
 import { registerWhys } from "./whys.ts";
@@ -28,6 +29,7 @@ export function registerCommands(api: FastifyInstance, context: HttpContext): vo
   registerAlertTests(api, context);
   registerApprovals(api, context);
   registerWhys(api, context);
+  registerAdoptionUndos(api, context);
 }
 
 function registerReconciliations(api: FastifyInstance, context: HttpContext): void {

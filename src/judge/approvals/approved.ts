@@ -21,7 +21,8 @@ export function isApproved(
   return about.some((covered) => isInOrder(wanted, covered));
 }
 
-function isInOrder(wanted: readonly Digest[], covered: readonly Digest[]): boolean {
+/** The wanted calls are among the covered ones, in their order: the others have been made already. */
+export function isInOrder(wanted: readonly Digest[], covered: readonly Digest[]): boolean {
   let at = 0;
   for (const digest of covered) {
     if (digest === wanted[at]) at += 1;

@@ -33,6 +33,8 @@ export interface OwnRoleSettings {
   readonly callAs: CallAs;
   /** By account name: the customer managed keys that encrypt the environment of functions. */
   readonly functionKeys: Readonly<Record<string, readonly string[]>>;
+  /** By account name: the former roles that the binder may set again, for the undo of a switch. */
+  readonly formerRoles: Readonly<Record<string, readonly string[]>>;
   /** What the process reads for its sources with its own credentials. */
   readonly sources: readonly SourceAccess[];
 }

@@ -1,3 +1,4 @@
+import type { AdoptionUndoStatus } from "./adoption-undo.ts";
 import type { MissingNeed } from "./used-role.ts";
 
 /**
@@ -64,6 +65,8 @@ export interface AdoptionStatus {
   readonly next: AdoptionStage | null;
   /** What the next stage still needs, in the order in which it should be done. */
   readonly needs: readonly AdoptionNeed[];
+  /** Missing: it was not undone since the function last ran on the declared role. */
+  readonly undo?: AdoptionUndoStatus;
 }
 
 /** A version behind an alias that runs on another role than the declared one. */

@@ -1,5 +1,7 @@
 import type { AdoptedRole } from "./adopted-role.ts";
 import type { AdoptionRecord } from "./adoption.ts";
+import type { AdoptionUndoRecord } from "./adoption-undo.ts";
+import type { FormerRole } from "./former-role.ts";
 import type { WriteCall, StepNumber } from "../action.ts";
 import type { DesiredBinding, DesiredPolicy } from "../desired.ts";
 import type { DriftRisk } from "../drift.ts";
@@ -137,6 +139,10 @@ export interface KeyRecord {
   readonly adoption?: AdoptionRecord;
   /** Missing: its role was not taken over in place, as in records of 0.1. */
   readonly adoptedRole?: AdoptedRole;
+  /** Missing: no other role of the function was read completely, as in records of 0.1. */
+  readonly formerRole?: FormerRole;
+  /** Missing: its adoption was not undone since the function last ran on the declared role. */
+  readonly adoptionUndo?: AdoptionUndoRecord;
 }
 
 /** A record without its applied state, which is most of it, and which few readers need. */

@@ -29,6 +29,8 @@ export const ALERT_NAMES = {
   "source-failed": "GrantkeeperSourceFailed",
   "source-recovered": "GrantkeeperSourceFailed",
   "role-recreated": "GrantkeeperRoleRecreated",
+  "adoption-undone": "GrantkeeperAdoptionUndone",
+  "adoption-undo-stopped": "GrantkeeperAdoptionUndoStopped",
   "first-comparison": "GrantkeeperFirstComparison",
   "suspension-ending": "GrantkeeperSuspensionEnding",
   "daily-reminder": "GrantkeeperDailyReminder",

@@ -22,10 +22,13 @@ export function planFunctionRole(scope: BindingScope, found: LiveFunction): Part
   if (obstacles.length > 0) return withheldPart(...obstacles);
   const old = roleByArn(scope, found.roleArn);
   const draft = switchDraft(scope, drift, old);
-  if (old !== null && tagValue(old.tags, INSTANCE_TAG) === scope.context.instance) {
+  const isUndone = scope.context.record?.adoptionUndo !== undefined;
+  if (!isUndone && old !== null && tagValue(old.tags, INSTANCE_TAG) === scope.context.instance) {
     return { ...EMPTY_PART, drafts: [draft] };
   }
-  const reason = `the function leaves ${found.roleArn}, which is not ours`;
+  const reason = isUndone
+    ? `the function leaves ${found.roleArn}, to which an operator set it back`
+    : `the function leaves ${found.roleArn}, which is not ours`;
   const fix = "check which permissions the function loses, then approve";
   return approvalPart({ kind: "approval-needed", subject: found.arn, reason, fix }, [draft]);
 }
@@ -34,6 +37,11 @@ function obstaclesTo(scope: BindingScope, found: LiveFunction, drift: Drift): re
   const { binding, context } = scope;
   const held = withheldOf(found.arn);
   const withheld: Withheld[] = [];
+  const undo = context.record?.adoptionUndo;
+  if (undo?.until !== undefined && undo.until !== null) {
+    const reason = `${undo.actor} undid the adoption: the function keeps its former role until the suspension ends`;
+    withheld.push(held("waiting", reason));
+  }
   if (context.account.binder === null) {
     const fix = "add `binder` to the AwsAccount";
     withheld.push(held("dependency", "the account names no binder to set a function's role", fix));

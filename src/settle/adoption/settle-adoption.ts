@@ -1,15 +1,20 @@
 import type { AuditFact } from "../../audit/entry.ts";
-import type { AdoptionStage } from "../../model/keys/adoption.ts";
+import { formerRoleAfter } from "../../diff/function/former-role.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
+import type { AdoptionRecord, AdoptionStage } from "../../model/keys/adoption.ts";
+import { liveRole } from "../../model/live.ts";
 import type { UsedRole } from "../../model/keys/used-role.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { KeyStatus } from "../../model/status.ts";
 import type { OutcomeView } from "../outcome/outcome-view.ts";
 import { takeOverAfter, unchangedTakeOver } from "./adopted-role.ts";
 import { adoptionAfter, adoptionUnread } from "./adoption.ts";
+import type { AdoptionFacts } from "./adoption-facts.ts";
+import { undoAfter } from "./undo.ts";
 import { seenOf, type SeenPass } from "./seen.ts";
 
 interface SettledAdoption {
-  readonly record: Pick<KeyRecord, "adoption" | "adoptedRole">;
+  readonly record: Pick<KeyRecord, "adoption" | "adoptedRole" | "formerRole" | "adoptionUndo">;
   readonly status: Pick<KeyStatus, "adoption">;
   readonly facts: readonly AuditFact[];
   readonly used: readonly UsedRole[];
@@ -21,20 +26,53 @@ const NONE: SettledAdoption = { record: {}, status: {}, facts: [], used: [] };
 export function adoptionOf(view: OutcomeView, before: KeyRecord, seen: SeenPass): SettledAdoption {
   const taken = view.kind === "judged" ? takeOverAfter(view, seen) : unchangedTakeOver(before);
   const stage = stageOf(view, before, seen);
+  const { adoptionUndo: undo } = stage.record;
+  const isRestored =
+    undo?.way === "in-place" && undo.state === "done" && before.adoptionUndo?.state !== "done";
   return {
     ...stage,
-    record: { ...stage.record, ...taken.record },
+    // What a role was before an adoption that is undone does not count for the next one.
+    record: { ...stage.record, ...(isRestored ? {} : taken.record) },
     facts: [...taken.facts, ...stage.facts],
   };
 }
 
 function stageOf(view: OutcomeView, before: KeyRecord, seen: SeenPass): SettledAdoption {
   const facts = seenOf(view, seen);
-  if (facts === null) return { ...NONE, facts: movesOf(before, null, "Git no longer manages it") };
+  const undo = undoAfter(view, before, seen);
+  if (facts === null) {
+    const moves = movesOf(before, null, "Git no longer manages it");
+    return { ...NONE, record: undo.record, facts: [...moves, ...undo.facts] };
+  }
   const { record, status, used } = adoptionAfter(before.adoption, facts, seen.live.observedAtMs);
   const reason = status.reason ?? status.needs[0]?.message ?? null;
   const moves = movesOf(before, record.recorded, reason);
-  return { record: { adoption: record }, status: { adoption: status }, facts: moves, used };
+  return {
+    record: { adoption: record, ...formerRole(before, facts, { record, seen }), ...undo.record },
+    status: { adoption: { ...status, ...undo.status } },
+    facts: [...moves, ...undo.facts],
+    used,
+  };
+}
+
+interface SeenAdoption {
+  readonly record: AdoptionRecord;
+  readonly seen: SeenPass;
+}
+
+function formerRole(
+  { formerRole: before }: KeyRecord,
+  facts: AdoptionFacts,
+  { record, seen: { live } }: SeenAdoption,
+): Pick<KeyRecord, "formerRole"> {
+  if (facts.kind !== "seen") return before === undefined ? {} : { formerRole: before };
+  const { roleArn, declaredArn } = facts;
+  const reading = liveRole(live, nameInArn(roleArn));
+  const role = reading.kind === "present" && reading.value.arn === roleArn ? reading.value : null;
+  const isProven = record.state === "proven" || record.state === "adopted";
+  const seenRole = { role, isDeclared: roleArn === declaredArn, isProven, seenMs: live.observedAtMs };
+  const after = formerRoleAfter(before, seenRole, live);
+  return after === undefined ? {} : { formerRole: after };
 }
 
 function movesOf(
@@ -52,8 +90,10 @@ function isMove(from: AdoptionStage | null, to: AdoptionStage | null): boolean {
 }
 
 /** A record whose adoption is computed again. */
-export function withoutAdoption(record: KeyRecord): Omit<KeyRecord, "adoption" | "adoptedRole"> {
-  const { adoption: _, adoptedRole: __, ...rest } = record;
+export function withoutAdoption(
+  record: KeyRecord,
+): Omit<KeyRecord, "adoption" | "adoptedRole" | "adoptionUndo"> {
+  const { adoption: _, adoptedRole: __, adoptionUndo: ___, ...rest } = record;
   return rest;
 }
 

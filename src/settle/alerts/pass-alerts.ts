@@ -83,6 +83,7 @@ function keyAlerts(
     ...closedAlerts(pass, settled, nowIso),
     ...contendedAlerts(pass, settled),
     ...refusedAlerts(pass, settled),
+    ...undoAlerts(pass, settled),
     ...recreatedAlerts(pass, view.subject.key, opened),
   ];
 }
@@ -131,6 +132,8 @@ function nextStep(view: OutcomeView): NextStep {
   if (view.kind === "unjudged") return leftAlone("it could not be compared");
   const { judged, skipped, failure } = view;
   if (failure !== null) return leftAlone(`the change was not applied: ${failure.error.message}`);
+  // An undo was written: nothing of Git is, as long as it is in force.
+  if (view.ordered !== null) return { kind: "suspended", until: view.ordered.suspension.until };
   if (skipped === null) return { kind: "reverting-now" };
   if (skipped.kind === "observe") return { kind: "observe-only" };
   if (skipped.kind === "suspended") return { kind: "suspended", until: skipped.suspension.until };
@@ -209,6 +212,19 @@ function refusedAlerts(pass: Pass, { facts, record }: SettledKey): readonly Aler
   const { key, reason } = refused;
   const applied = record?.applied?.revision ?? null;
   return [{ kind: "refused", key, account: pass.account.name, reason, applied }];
+}
+
+function undoAlerts(pass: Pass, { facts, record }: SettledKey): readonly AlertEvent[] {
+  const account = pass.account.name;
+  return facts.flatMap((fact): readonly AlertEvent[] => {
+    if (fact.kind === "adoption-undone") {
+      const { kind, key, to: role, actor } = fact;
+      return [{ kind, key, account, role, actor, until: record?.adoptionUndo?.until ?? null }];
+    }
+    if (fact.kind !== "adoption-undo-stopped") return [];
+    const { kind, key, to: role, reason } = fact;
+    return [{ kind, key, account, role, reason }];
+  });
 }
 
 export function recreatedAlerts(pass: Pass, key: Key, opened: readonly Drift[]): readonly AlertEvent[] {

@@ -65,9 +65,9 @@ function readyByPlan(view: JudgedView): ConditionClaim {
   return progressOf(view);
 }
 
-function progressOf({ judged, plan, skipped, drifts }: JudgedView): ConditionClaim {
+function progressOf({ judged, plan, skipped, drifts, ordered }: JudgedView): ConditionClaim {
   if (plan.actions.length > 0) {
-    const isSuspended = skipped?.kind === "suspended";
+    const isSuspended = skipped?.kind === "suspended" || ordered !== null;
     const message = isSuspended ? "waits for the end of its suspension" : "changes are being applied";
     return readyClaim("Unknown", "Progressing", message);
   }

@@ -104,6 +104,7 @@ function obstacleOfSkipped(skipped: NotApplied): KeyView["obstacle"] {
     case "nothing-due":
     case "observe":
     case "suspended":
+    case "undo-waits":
       return null;
   }
 }

@@ -21,6 +21,7 @@ import { openedDrifts } from "../drift/new-drifts.ts";
 import { endedDrifts, revertsAfter, type EndedDrift } from "../drift/ended-drifts.ts";
 import { alertedBeforeWrites, alertedDrifts, incidentAfter, type Incident } from "../drift/incident.ts";
 import { adoptionOf, withoutAdoption } from "../adoption/settle-adoption.ts";
+import { withoutUndone } from "../adoption/undo.ts";
 import { brokenRulesAfter, rulesBrokenInAwsAfter, withoutBrokenRules } from "./broken-rules.ts";
 import { inventoryOf, roleKnownSince } from "./inventory.ts";
 import { statusOf } from "../conditions/key-status.ts";
@@ -91,7 +92,7 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
   const openDrifts = openDriftsOf(pass, before, opened);
   const sinceMs = pass.startedAtMs;
   const ended = endedDrifts(view, { opened, writes: facts.writes, sinceMs, openDrifts });
-  const alerted = alertedDrifts(before, opened, facts.isUnmovedInGit);
+  const alerted = withoutUndone(alertedDrifts(before, opened, facts.isUnmovedInGit), view);
   const incident = incidentAfter(view, { alerted, ended, sinceMs });
   const isRecorded = facts.recorded.has(before.key);
   const early = new Set(isRecorded ? alertedBeforeWrites(before, opened) : []);
@@ -256,7 +257,9 @@ const NOT_WRITTEN: ReadonlySet<Drift["change"]["kind"]> = new Set([
 ]);
 
 /** Nothing is left to do and AWS was read and matches Git: only then the applied state changes. */
-function isConverged({ judged, subject, skipped, readBack, unread, plan, drifts }: JudgedView): boolean {
+function isConverged(view: JudgedView): boolean {
+  const { judged, subject, skipped, readBack, unread, plan, drifts } = view;
+  if (view.ordered !== null) return false;
   if (subject.kind !== "desired" || judged.verdict.kind !== "allow") return false;
   if (skipped !== null && skipped.kind !== "nothing-due") return false;
   if (readBack?.kind === "not-read" || unread.length > 0) return false;

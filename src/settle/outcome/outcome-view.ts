@@ -1,3 +1,4 @@
+import { type OrderedUndo, undoOrderOf } from "../../model/keys/undo-order.ts";
 import type { Judged, NotApplied, Unjudged } from "../../judge/judgement.ts";
 import type { Subject } from "../../judge/subject.ts";
 import type { Suspension } from "../../model/approval.ts";
@@ -14,6 +15,8 @@ interface OutcomeFacts {
   readonly subject: Subject;
   /** The suspension that covers the key, regardless of the outcome. */
   readonly suspension: Suspension | undefined;
+  /** The undo of its adoption that is ordered; null: none is. Then all writes are of it. */
+  readonly ordered: OrderedUndo | null;
   /** After the writes, or as judged if there were none. Includes `revision` drifts: live does not match Git yet. */
   readonly drifts: readonly Drift[];
   /** Parts that could not be read, at the end of the outcome. */
@@ -34,7 +37,7 @@ export interface JudgedView extends OutcomeFacts {
   readonly writes: readonly WriteOutcome[];
   /** null: nothing was written. */
   readonly readBack: ReadBack | null;
-  /** The remaining plan. A plan that is held or refused stays unchanged, even if its undo plan ran. */
+  /** The remaining plan. A plan that is held, refused or suspended stays unchanged, even if an undo ran instead. */
   readonly plan: KeyPlan;
 }
 
@@ -44,8 +47,9 @@ export type OutcomeView = UnjudgedView | JudgedView;
 export function outcomeView(outcome: KeyOutcome, suspensions: readonly Suspension[]): OutcomeView {
   const subject = subjectOfOutcome(outcome);
   const suspension = suspensionOf(subject.key, suspensions);
+  const ordered = undoOrderOf(subject.key, suspensions);
   if (!("judged" in outcome))
-    return { kind: "unjudged", outcome, subject, suspension, drifts: [], unread: [], failure: null };
+    return { kind: "unjudged", outcome, subject, suspension, ordered, drifts: [], unread: [], failure: null };
   const { judged } = outcome;
   const written = outcome.kind === "written" ? outcome : null;
   const seen = written?.readBack.kind === "seen" ? written.readBack : null;
@@ -54,13 +58,14 @@ export function outcomeView(outcome: KeyOutcome, suspensions: readonly Suspensio
     kind: "judged",
     subject,
     suspension,
+    ordered,
     judged,
     skipped: outcome.kind === "judged" ? outcome.notApplied : null,
     writes: written?.writes ?? [],
     readBack: written?.readBack ?? null,
     drifts: seen?.drifts ?? judged.drifts,
     unread: seen?.unread ?? judged.unread,
-    plan: seen !== null && judged.verdict.kind === "allow" ? seen.plan : judged.plan,
+    plan: seen !== null && judged.verdict.kind === "allow" && ordered === null ? seen.plan : judged.plan,
     failure: last === undefined || last.kind === "applied" ? null : last,
   };
 }

@@ -100,21 +100,23 @@ function manifestProblems(account: DesiredAccount): readonly Problem[] {
   ];
 }
 
-/** A key in `functionKeys` for an account that no manifest declares. */
-export function keyProblems(
+/** A name in `functionKeys` or `formerRoles` of an account that no manifest declares. */
+export function namedAccountProblems(
   { accounts }: Desired,
-  { functionKeys }: OwnRoleSettings,
+  { functionKeys, formerRoles }: OwnRoleSettings,
   file: string,
 ): readonly Problem[] {
   const names = [...accounts.values()].map(({ name }) => name);
-  return Object.keys(functionKeys)
-    .filter((name) => !names.includes(name))
-    .map((name) => ({
-      place: file,
-      code: "Configuration",
-      message: `bootstrap.functionKeys.${name}: no manifest declares account "${name}"`,
-      fix: names.length === 0 ? null : `valid values: ${names.join(", ")}`,
-    }));
+  return Object.entries({ functionKeys, formerRoles }).flatMap(([field, byAccount]) =>
+    Object.keys(byAccount)
+      .filter((name) => !names.includes(name))
+      .map((name) => ({
+        place: file,
+        code: "Configuration",
+        message: `bootstrap.${field}.${name}: no manifest declares account "${name}"`,
+        fix: names.length === 0 ? null : `valid values: ${names.join(", ")}`,
+      })),
+  );
 }
 
 /** What only an organization needs. @param hasUnits whether the printed files name organizational units */

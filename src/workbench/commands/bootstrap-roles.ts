@@ -14,7 +14,7 @@ import { accountBootstrap, organizationBootstrap, type Bootstrap } from "../boot
 import {
   accountProblems,
   accountSetProblems,
-  keyProblems,
+  namedAccountProblems,
   organizationProblems,
   sizeProblems,
   templateProblems,
@@ -157,7 +157,7 @@ async function bootstrapOf(
   const { desired } = project.compilation;
   const { instance, file } = config;
   const accepted = await acceptedDesired(project, toolbox);
-  const keys = keyProblems(desired, settings, file);
+  const keys = namedAccountProblems(desired, settings, file);
   if (account !== undefined) {
     const chosen = accountNamed(desired, account);
     const documents = await toolbox.ownDocuments(withAccount(accepted, chosen), { instance, settings });

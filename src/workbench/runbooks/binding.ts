@@ -188,6 +188,30 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
     over: "`grantkeeper describe TARGET` shows no difference, and the function works.",
   },
   {
+    id: "fails-after-switch",
+    title: "A function fails after its switch",
+    means:
+      "A function was switched to its declared role, or its role was taken over in place, and it fails since then. Or an operator ordered the way back, and it is done or has stopped.",
+    risk: "The declared role may lack a permission that the former one had: policies of buckets, keys and other accounts that name the former role are not compared.",
+    see: [
+      ["grantkeeper why - < FILE", "which statement denies the call, from a log with the message of AWS"],
+      ["grantkeeper describe TARGET", "the stage, the former role, and an undo with its state"],
+      [
+        "grantkeeper adopt TARGET --undo",
+        "the plan of the way back, and why it is refused; it writes nothing",
+      ],
+    ],
+    steps: [
+      "If the errors are not AccessDenied or began before the switch, look at the deployment first: the way back does not help.",
+      "Go back: `grantkeeper adopt TARGET --undo --yes DIGEST --reason TEXT`. It suspends the function, sets the former role by the binder, reads it back, and needs a token with the scope approve.",
+      "If the role belongs to the deployer, the plan shows the line and the command of AWS instead.",
+      "An alias keeps the role of its version: move it to a version that was published before the switch.",
+      "Make it permanent before the suspension ends: `mode: observe` in the manifest. Then add the missing permission, and switch again.",
+      "If AWS denies `iam:PassRole`, the binder may not set the former role: set it with `aws lambda update-function-configuration`, or add the role to `bootstrap.formerRoles`.",
+    ],
+    over: "`grantkeeper describe TARGET` shows the undo as done, and the function has no more errors.",
+  },
+  {
     id: "first-comparison",
     title: "Bindings were compared for the first time",
     means:

@@ -71,6 +71,8 @@ const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, stri
   contended: "contended",
   "contention-ended": "contended",
   "role-recreated": "role-recreated",
+  "adoption-undone": "fails-after-switch",
+  "adoption-undo-stopped": "fails-after-switch",
   "suspension-ending": "suspension-ending",
   "daily-reminder": "daily-reminder",
   "functions-uncovered": "functions-uncovered",

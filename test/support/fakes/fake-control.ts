@@ -13,6 +13,7 @@ import type {
   ReconcileRequest,
   Refusal,
 } from "../../../src/controller/ports/control.ts";
+import type { UndoPlans } from "../../../src/model/answers/undo-plans.ts";
 import type { AlertTest } from "../../../src/controller/ports/alert-sender.ts";
 import { history } from "../../../src/controller/control/history.ts";
 import { appliedStatesIn, MemoryAudit } from "./fake-ports.ts";
@@ -50,6 +51,9 @@ export interface FakeState {
   formerlyHeld: ReadonlyMap<string, readonly Key[]>;
   /** By the short name. */
   namesakes?: ReadonlyMap<string, readonly Key[]>;
+  undoPlans?: UndoPlans;
+  /** The suspensions of an ordered undo. */
+  ordered?: readonly Suspension[];
   /** Answers every command with this refusal. */
   refusal: Refusal | null;
   /** Thrown by every read: a store that broke. */
@@ -156,6 +160,16 @@ export class FakeControl implements Control {
     if (token !== "token-1") return null;
     const waitingFor = [...this.state.views.keys()].reverse();
     return { done: false, keys: null, waitingFor, unreadable: [], revision: null };
+  }
+
+  async undoPlans(): ReturnType<Control["undoPlans"]> {
+    return this.state.refusal === null
+      ? ok(this.state.undoPlans ?? { subject: null, plans: [] })
+      : err(this.state.refusal);
+  }
+
+  async orderUndo(...[request, actor]: Parameters<Control["orderUndo"]>): ReturnType<Control["orderUndo"]> {
+    return this.#command("order-undo", actor, request, this.state.ordered ?? []);
   }
 
   async suspend(

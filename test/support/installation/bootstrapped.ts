@@ -25,6 +25,7 @@ const SETTINGS = {
   deployers: [],
   callAs: "SELF" as const,
   functionKeys: { prod: [FUNCTION_KEY] },
+  formerRoles: {},
   sources: [],
 };
 

@@ -13,6 +13,7 @@ const BOOTSTRAP_SETTINGS = {
   deployers: ["arn:aws:iam::*:role/stacksets-exec-*"],
   callAs: "SELF" as const,
   functionKeys: {},
+  formerRoles: {},
   sources: [],
 };
 

@@ -29,6 +29,7 @@ function accountOfRoles(
       deployers: [],
       callAs: "SELF" as const,
       functionKeys: {},
+      formerRoles: {},
       sources: [],
     },
   });

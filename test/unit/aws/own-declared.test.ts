@@ -11,6 +11,7 @@ const SETTINGS = {
   baseRole: "arn:aws:iam::999900001111:role/grantkeeper-base",
   organization: "o-a1b2c3d4e5",
   functionKeys: {},
+  formerRoles: {},
   sources: [],
   organizationalUnits: [],
   deployers: ["arn:aws:iam::*:role/stacksets-exec-*"],

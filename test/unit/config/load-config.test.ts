@@ -37,6 +37,7 @@ describe("the smallest configuration", () => {
       deployers: [],
       callAs: "SELF",
       functionKeys: {},
+      formerRoles: {},
       sources: [],
     });
   });

@@ -138,6 +138,8 @@ describe("the routes of alerts", () => {
       "document-fixed",
       "contended",
       "contention-ended",
+      "adoption-undone",
+      "adoption-undo-stopped",
       "role-recreated",
       "first-comparison",
       "suspension-ending",

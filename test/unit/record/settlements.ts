@@ -144,6 +144,21 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     fields: [{ field: "trust", times: 4 }],
   },
   "contention-ended": { kind: "contention-ended", key: KEY, account: "prod" },
+  "adoption-undone": {
+    kind: "adoption-undone",
+    key: KEY,
+    account: "prod",
+    role: "arn:aws:iam::111122223333:role/old",
+    actor: "dana",
+    until: "2026-10-08T12:00:00.000Z",
+  },
+  "adoption-undo-stopped": {
+    kind: "adoption-undo-stopped",
+    key: KEY,
+    account: "prod",
+    role: "arn:aws:iam::111122223333:role/old",
+    reason: "role old has changed since the undo was approved",
+  },
   "role-recreated": {
     kind: "role-recreated",
     key: KEY,

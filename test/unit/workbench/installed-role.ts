@@ -25,6 +25,7 @@ const DOCUMENTS = ownDocuments(desiredOf(FILES, "test-1"), {
     deployers: [],
     callAs: "SELF",
     functionKeys: {},
+    formerRoles: {},
     sources: [],
   },
 });

@@ -184,6 +184,7 @@ spec:
       deployers: [],
       callAs: "SELF" as const,
       functionKeys: {},
+      formerRoles: {},
       sources: [],
     };
     const given = {

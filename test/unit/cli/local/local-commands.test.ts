@@ -103,6 +103,7 @@ describe("simulator", () => {
       deployers: [],
       callAs: "SELF" as const,
       functionKeys: {},
+      formerRoles: {},
       sources: [],
     };
 

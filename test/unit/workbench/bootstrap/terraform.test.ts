@@ -32,6 +32,7 @@ test("each boundary has an address of its own, however the names of accounts and
       deployers: [],
       callAs: "SELF",
       functionKeys: {},
+      formerRoles: {},
       sources: [],
     },
   );

@@ -1,0 +1,87 @@
+import type { AdoptionUndoPlanObject, UndoPlanItem } from "../../api/commands.ts";
+import { readDelta } from "../../iam/row-text.ts";
+import { targetText } from "../../model/keys/target-text.ts";
+import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
+import { homeOf } from "../../plan/render/resource-text.ts";
+import { shortArn } from "../../plan/render/words.ts";
+import { counted } from "../../text/phrases.ts";
+import { ago } from "../screen/time.ts";
+import { shortSubject } from "../screen/words.ts";
+import { wrapped } from "../screen/wrap.ts";
+
+interface PlanScreen {
+  /** As the command was given it. */
+  readonly target: string;
+  readonly acceptChanges: boolean;
+  readonly nowMs: number;
+  readonly width: number;
+}
+
+/** The number of permissions of one function that are shown; the rest is in `-o json`. */
+const PERMISSIONS_SHOWN = 20;
+
+/** What an undo would do: the answer, each function, and the command that orders it. */
+export function undoPlanLines({ status }: AdoptionUndoPlanObject, screen: PlanScreen): readonly string[] {
+  const { subject, functions, calls } = status;
+  const planned = functions.filter(({ state }) => state === "planned");
+  const others = functions.length - planned.length;
+  const head =
+    subject === null
+      ? "Nothing would be undone"
+      : `The adoption of ${counted(planned.length, "function")} would be undone: ${counted(calls, "call")}`;
+  return [
+    ...wrapped(
+      others === 0 || subject === null ? head : `${head}; ${others} left as they are`,
+      screen.width,
+      HANGING,
+    ),
+    ...functions.flatMap((item) => ["", ...itemLines(item, screen)]),
+    ...(subject === null ? [] : ["", ...orderLines(subject, screen)]),
+  ];
+}
+
+const HANGING = { first: "", next: "  " };
+
+function orderLines(subject: string, { target, acceptChanges, width }: PlanScreen): readonly string[] {
+  const accept = acceptChanges ? " --accept-changes" : "";
+  const command = `grantkeeper adopt ${target} --undo${accept} --yes ${shortSubject(subject)} --reason TEXT`;
+  return [
+    ...wrapped(
+      "The functions are suspended for 7 days (--for), so that Git is not applied again meanwhile.",
+      width,
+      HANGING,
+    ),
+    `To undo: ${command}`,
+  ];
+}
+
+function itemLines(item: UndoPlanItem, { nowMs, width }: PlanScreen): readonly string[] {
+  const name = targetText(item);
+  const line = (text: string, indent = "  "): readonly string[] =>
+    wrapped(text, width, { first: indent, next: `${indent}  ` });
+  if (item.state === "nothing") return line(`${name}: nothing to undo: ${item.reason ?? ""}`, "");
+  if (item.state === "refused")
+    return [
+      ...line(`${name}: refused`, ""),
+      ...item.obstacles.flatMap(({ message, fix }) => [
+        ...line(message),
+        ...(fix === null ? [] : line(`hint: ${fix}`)),
+      ]),
+    ];
+  const read =
+    item.readAt === null ? "" : `, read ${ago(item.readAt, nowMs)}; AWS is read again before the first call`;
+  return [
+    ...line(`${name}: back to ${shortArn(item.to ?? "")}${read}`, ""),
+    ...item.changes.flatMap((text) => line(`! ${text}`)),
+    ...permissionLines(item).flatMap((text) => line(text)),
+    ...item.calls.flatMap(({ call, target }) => line(`call:  ${call} ${shortArn(target)}`)),
+    ...item.notes.flatMap((text) => line(`note:  ${text}`)),
+  ];
+}
+
+function permissionLines({ key, delta }: UndoPlanItem): readonly string[] {
+  const texts = permissionChanges(readDelta(delta), homeOf(key)).map(permissionText);
+  if (texts.length === 0) return ["no difference in permissions is known"];
+  const more = texts.length - PERMISSIONS_SHOWN;
+  return [...texts.slice(0, PERMISSIONS_SHOWN), ...(more > 0 ? [`and ${more} more: -o json`] : [])];
+}

@@ -1,0 +1,31 @@
+import type { Suspension } from "../approval.ts";
+import type { UndoOrder } from "./adoption-undo.ts";
+import type { Key } from "./key.ts";
+import { covers } from "./suspension-scope.ts";
+
+/** The order of an undo, and the suspension that carries it. */
+export interface OrderedUndo {
+  readonly order: UndoOrder;
+  readonly suspension: Suspension;
+}
+
+/** The undo that is ordered for the key: the newest one; null: none is. */
+export function undoOrderOf(key: Key, suspensions: readonly Suspension[]): OrderedUndo | null {
+  const [newest] = suspensions
+    .flatMap((suspension) =>
+      suspension.scope.key === key && suspension.undo !== undefined
+        ? [{ order: suspension.undo, suspension }]
+        : [],
+    )
+    .toSorted((a, b) => (a.suspension.at > b.suspension.at ? -1 : 1));
+  return newest ?? null;
+}
+
+/** A suspension that was made after the order: it stops the undo too. */
+export function stoppedBy(
+  key: Key,
+  { suspension: { id, at } }: OrderedUndo,
+  suspensions: readonly Suspension[],
+): Suspension | null {
+  return suspensions.find((one) => one.id !== id && one.at > at && covers(one.scope, key)) ?? null;
+}

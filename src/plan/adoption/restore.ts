@@ -1,0 +1,133 @@
+import { INSTANCE_TAG } from "../../model/aws/tag.ts";
+import { tagValue } from "../../diff/drift/ownership.ts";
+import { quotaSize } from "../../iam/read/print.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import {
+  contentDigest,
+  contentOf,
+  type AdoptedRole,
+  type RoleContent,
+} from "../../model/keys/adopted-role.ts";
+import type { UndoFinding, UndoObstacle } from "../../model/keys/adoption-undo.ts";
+import { liveRole, type LiveRole } from "../../model/live.ts";
+import { digestOf } from "../../model/values/digest.ts";
+import type { PlanContext } from "../inputs/context.ts";
+import { assemblePlan } from "../order/assemble.ts";
+import { EMPTY_PART } from "../order/draft.ts";
+import { undoObstacle, undoRefused } from "./obstacle.ts";
+import { isBoundaryLeft, restoreSteps } from "./restore-steps.ts";
+
+/** An adopted role, and whether calls of its undo have been made already. */
+interface Adopted {
+  readonly adopted: AdoptedRole;
+  readonly isBegun: boolean;
+}
+
+/** The plan that gives a role that was taken over in place its former content again, and ends the ownership. */
+export function planRestore(
+  binding: DesiredBinding,
+  { adopted, isBegun }: Adopted,
+  context: PlanContext,
+): UndoFinding {
+  const reading = liveRole(context.live, binding.role.name);
+  if (reading.kind === "unknown") return undoRefused(undoObstacle("not-read", reading.reason));
+  if (reading.kind === "absent" || reading.value.arn !== adopted.arn)
+    return undoRefused(undoObstacle("role-gone", `role ${adopted.arn} no longer exists`));
+  const role = reading.value;
+  const former = formerContent(adopted, role);
+  if (role.roleId !== adopted.roleId) return undoRefused(recreated(role, adopted));
+  if (tagValue(role.tags, INSTANCE_TAG) !== context.instance) return withoutTags(role, former);
+  const obstacles = [
+    ...(isBegun ? [] : changeObstacles(role, adopted)),
+    ...quotaObstacles(role, former, context),
+  ];
+  if (obstacles.length > 0) return undoRefused(...obstacles);
+  return planned({ binding, role, former, adopted, context });
+}
+
+/** Before the first write beyond the tags there is nothing to restore: the role is as others left it. */
+function formerContent({ former, changedAtMs }: AdoptedRole, role: LiveRole): RoleContent {
+  return changedAtMs === null ? contentOf(role) : former;
+}
+
+function recreated({ arn, roleId }: LiveRole, adopted: AdoptedRole): UndoObstacle {
+  const message = `role ${arn} was deleted and created again: its id is ${roleId}, and was ${adopted.roleId}`;
+  return undoObstacle("role-recreated", message, "find out who created it: nothing of it is written");
+}
+
+function withoutTags(role: LiveRole, former: RoleContent): UndoFinding {
+  if (contentDigest(contentOf(role)) === contentDigest(former))
+    return { kind: "nothing", reason: `role ${role.name} has its former content and no ownership tags` };
+  const message = `role ${role.name} has no ownership tags of this installation, and not its former content`;
+  return undoRefused(
+    undoObstacle("changed", message, "compare it with the audit record, and restore it by hand"),
+  );
+}
+
+function changeObstacles(role: LiveRole, { lastWritten, changedAtMs }: AdoptedRole): readonly UndoObstacle[] {
+  if (changedAtMs === null) return [];
+  if (lastWritten === null)
+    return [undoObstacle("not-read", `role ${role.name} was not read after the last write to it`)];
+  if (contentDigest(contentOf(role)) === lastWritten) return [];
+  const message = `role ${role.name} is not as Grantkeeper last wrote it: someone changed it`;
+  return [
+    undoObstacle("changed", message, "revert or declare the change first; `grantkeeper describe` shows it"),
+  ];
+}
+
+/** At every moment in between both the former and the present policies may be there. */
+function quotaObstacles(role: LiveRole, former: RoleContent, { live }: PlanContext): readonly UndoObstacle[] {
+  const { rolePolicySize, attachedPoliciesPerRole } = live.quotas;
+  const names = new Map([...role.inline, ...former.inline].map(({ name }) => [name, 0]));
+  for (const { name, text } of [...role.inline, ...former.inline])
+    names.set(name, Math.max(names.get(name) ?? 0, quotaSize(text)));
+  const size = [...names.values()].reduce((sum, one) => sum + one, 0);
+  const count = new Set([...role.attachments, ...former.attachments]).size;
+  const fix = "remove a policy that the role does not need from Git first";
+  const obstacles: UndoObstacle[] = [];
+  if (size > rolePolicySize)
+    obstacles.push(
+      undoObstacle("quota", `its inline policies would have ${size} of ${rolePolicySize} characters`, fix),
+    );
+  if (count > attachedPoliciesPerRole)
+    obstacles.push(
+      undoObstacle(
+        "quota",
+        `the role would have ${count} of ${attachedPoliciesPerRole} policies attached`,
+        fix,
+      ),
+    );
+  return obstacles;
+}
+
+interface Plannable {
+  readonly binding: DesiredBinding;
+  readonly role: LiveRole;
+  readonly former: RoleContent;
+  readonly adopted: AdoptedRole;
+  readonly context: PlanContext;
+}
+
+function planned({ binding, role, former, adopted, context }: Plannable): UndoFinding {
+  const drafts = restoreSteps({ binding, role, former, context });
+  const plan = assemblePlan(
+    { ...EMPTY_PART, drafts },
+    { key: binding.key, purpose: "adoption-undo", wakeMs: [] },
+    context,
+  );
+  const { arn, roleId } = adopted;
+  return {
+    kind: "planned",
+    way: "in-place",
+    to: arn,
+    plan,
+    shown: digestOf({ arn, roleId, former: contentDigest(former) }),
+    changes: [],
+    notes: isBoundaryLeft({ role, former }) ? [boundaryNote(role)] : [],
+  };
+}
+
+/** The writer may not remove a boundary, since its own fence depends on it. */
+function boundaryNote({ name, boundary }: LiveRole): string {
+  return `the role had no boundary, and Grantkeeper never removes one: run aws iam delete-role-permissions-boundary --role-name ${name} (now ${boundary ?? "none"}) after the other calls; the ownership tags are removed then`;
+}

@@ -1,0 +1,138 @@
+import type { AuditFact } from "../../audit/entry.ts";
+import { isUnread, orderedPlan } from "../../judge/approvals/ordered-undo.ts";
+import { undoFinding } from "../../judge/plan-subject.ts";
+import { type OrderedUndo, stoppedBy } from "../../model/keys/undo-order.ts";
+import type { AdoptionUndoRecord, AdoptionUndoStatus, UndoState } from "../../model/keys/adoption-undo.ts";
+import type { Drift } from "../../model/drift.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { OutcomeView } from "../outcome/outcome-view.ts";
+import type { SeenPass } from "./seen.ts";
+
+interface SettledUndo {
+  readonly record: Pick<KeyRecord, "adoptionUndo">;
+  /** Empty: no undo is shown. */
+  readonly status: { readonly undo?: AdoptionUndoStatus };
+  readonly facts: readonly AuditFact[];
+}
+
+const NONE: SettledUndo = { record: {}, status: {}, facts: [] };
+
+/** The undo of a binding's adoption after a pass. */
+export function undoAfter(view: OutcomeView, before: KeyRecord, seen: SeenPass): SettledUndo {
+  const { ordered } = view;
+  if (ordered === null) return afterOrder(before);
+  const known = before.adoptionUndo?.subject === ordered.order.subject ? before.adoptionUndo : null;
+  // What is done once is not undone a second time by the same order, also if someone changes it back.
+  const { state, reason } = known?.state === "done" ? known : found(view, ordered, seen);
+  const isSame = known?.state === state;
+  const record: AdoptionUndoRecord = {
+    subject: ordered.order.subject,
+    way: ordered.order.way,
+    to: ordered.order.to,
+    actor: ordered.suspension.actor,
+    orderedMs: Date.parse(ordered.suspension.at),
+    begunMs: known?.begunMs ?? begunBy(view, seen),
+    state,
+    sinceMs: isSame ? known.sinceMs : seen.nowMs,
+    reason,
+    until: ordered.suspension.until,
+  };
+  const isNews = state !== "running" && (!isSame || known.reason !== reason);
+  return {
+    record: { adoptionUndo: record },
+    status: { undo: undoStatus(record) },
+    facts: isNews ? [factOf(view, record)] : [],
+  };
+}
+
+/** The record of the undo before its first call. */
+export function begun(
+  { order, suspension }: OrderedUndo,
+  { adoptionUndo }: KeyRecord,
+  nowMs: number,
+): AdoptionUndoRecord {
+  if (adoptionUndo?.subject === order.subject)
+    return { ...adoptionUndo, begunMs: adoptionUndo.begunMs ?? nowMs };
+  const { subject, way, to } = order;
+  return {
+    subject,
+    way,
+    to,
+    actor: suspension.actor,
+    orderedMs: Date.parse(suspension.at),
+    begunMs: nowMs,
+    state: "running",
+    sinceMs: nowMs,
+    reason: null,
+    until: suspension.until,
+  };
+}
+
+function factOf(
+  { subject: { key } }: OutcomeView,
+  { state, subject, to, actor, reason }: AdoptionUndoRecord,
+): AuditFact {
+  return state === "done"
+    ? { kind: "adoption-undone", key, subject, to, actor }
+    : { kind: "adoption-undo-stopped", key, subject, to, actor, reason: reason ?? "" };
+}
+
+/** Its order has ended. What is done stays known until the function is adopted again. */
+function afterOrder(before: KeyRecord): SettledUndo {
+  const { adoptionUndo: undo } = before;
+  if (undo?.state !== "done" || isAdoptedAgain(before, undo)) return NONE;
+  const record = { ...undo, until: null };
+  return { record: { adoptionUndo: record }, status: { undo: undoStatus(record) }, facts: [] };
+}
+
+function isAdoptedAgain({ adoption, adoptedRole }: KeyRecord, undo: AdoptionUndoRecord): boolean {
+  if (undo.way === "in-place") return adoptedRole !== undefined && adoptedRole.atMs > undo.sinceMs;
+  return adoption !== undefined && adoption.latestArn !== undo.to;
+}
+
+function undoStatus(record: AdoptionUndoRecord): AdoptionUndoStatus {
+  const { subject, state, way, to, actor, orderedMs, reason, until } = record;
+  return { subject, state, way, to, actor, at: new Date(orderedMs).toISOString(), reason, until };
+}
+
+interface FoundUndo {
+  readonly state: UndoState;
+  readonly reason: string | null;
+}
+
+function found(view: OutcomeView, ordered: OrderedUndo, seen: SeenPass): FoundUndo {
+  if (view.kind === "unjudged") {
+    const reason = view.outcome.kind === "unknown" ? view.outcome.reason : "its manifest has an error";
+    return { state: "running", reason };
+  }
+  if (view.failure !== null) return { state: "running", reason: view.failure.error.message };
+  if (view.readBack?.kind === "not-read")
+    return { state: "running", reason: `AWS was not read after the last write: ${view.readBack.reason}` };
+  const { pass, live, writes, nowMs } = seen;
+  const finding = undoFinding(view.subject, { ...pass, live, writes, nowMs });
+  if (finding.kind === "nothing") return { state: "done", reason: null };
+  const later = stoppedBy(view.subject.key, ordered, pass.suspensions);
+  if (later !== null) return { state: "stopped", reason: `suspended by ${later.actor}: ${later.reason}` };
+  const plan = orderedPlan(finding, ordered);
+  if (typeof plan === "string") return { state: isUnread(finding) ? "running" : "stopped", reason: plan };
+  if (view.skipped?.kind === "stalled") return { state: "stopped", reason: view.skipped.stalled.message };
+  const [note] = finding.kind === "planned" && plan.nextDueMs === null ? finding.notes : [];
+  return { state: "running", reason: ordered.order.way === "in-place" ? (note ?? null) : null };
+}
+
+function begunBy(view: OutcomeView, { nowMs }: SeenPass): number | null {
+  return view.kind === "judged" && view.writes.length > 0 ? nowMs : null;
+}
+
+/** Without the differences from Git that the undo made: no one else changed them in AWS. */
+export function withoutUndone(
+  drifts: readonly Drift[],
+  { ordered }: Pick<OutcomeView, "ordered">,
+): readonly Drift[] {
+  return ordered === null ? drifts : drifts.filter((drift) => !isOfUndo(drift, ordered));
+}
+
+function isOfUndo(drift: Drift, ordered: OrderedUndo): boolean {
+  const { way, to } = ordered.order;
+  return way === "switch" ? drift.change.kind === "function-role" && drift.live === to : drift.subject === to;
+}
