@@ -1,6 +1,6 @@
 import type { AuditFact } from "../audit/entry.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
-import type { AccountId } from "../model/aws/ids.ts";
+import { parseAccountId, type AccountId } from "../model/aws/ids.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
 import { keyParts, parseKey } from "../model/keys/key.ts";
 import { targetText } from "../model/keys/target-text.ts";
@@ -48,7 +48,7 @@ export function removedAccount(removed: RemovedAccount): Settlement {
 /** The account that an incident is about; null: none, or several. */
 export function accountOf(incident: string): AccountId | null {
   const { kind, rest } = partsOf(incident);
-  if (OF_ACCOUNT.has(kind)) return rest.slice(0, ID_LENGTH) as AccountId;
+  if (OF_ACCOUNT.has(kind)) return parseAccountId(rest.slice(0, ID_LENGTH)) ?? null;
   const key = parseKey(rest);
   return key === undefined ? null : keyParts(key).accountId;
 }
