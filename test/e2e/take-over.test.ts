@@ -79,7 +79,7 @@ async function aDayLater(): Promise<void> {
   const { adoption } = found;
   if (adoption?.proof === null || adoption === undefined) throw new Error("there is no proof");
   const proof = { ...adoption.proof, sinceMs: adoption.proof.sinceMs - DAY_MS };
-  await installation.store.commit({ keys: [{ ...found, adoption: { ...adoption, proof } }] } as never);
+  await installation.store.commit({ keys: [{ ...found, adoption: { ...adoption, proof } }] });
   await installation.settled();
   await installation.look();
 }
