@@ -103,6 +103,12 @@ export function pushIssue(context: CheckContext, path: ValuePath, { message, fix
   context.issues.push({ code: "custom", input: context.value, path: [...path], params: { fix }, message });
 }
 
+/** The fix of an issue that `pushIssue` made; null for others. */
+export function fixOf(issue: z.core.$ZodIssue): string | null {
+  const fix: unknown = "params" in issue ? issue.params?.["fix"] : undefined;
+  return typeof fix === "string" ? fix : null;
+}
+
 /** `90s`, `15m`, `1h`, `7d` as milliseconds; undefined for anything else. */
 export function durationMs(text: string, units: string): number | undefined {
   if (!/^\d{1,9}[smhd]$/.test(text) || !units.includes(text.slice(-1))) return undefined;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listOf, pushIssue } from "../fields/field.ts";
+import { fixOf, listOf, pushIssue } from "../fields/field.ts";
 import type { GrantPlace } from "../fields/resource.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
 import { nameOfAction, onlyExpansions, verbsFor, type KnownNames } from "./assigned-verbs.ts";
@@ -69,13 +69,9 @@ function exactFields<Fields>(entry: GrantEntry<Fields>, known: KnownNames): z.Zo
       const verb = verbs[Number(at)] ?? "";
       const index = allow.indexOf(parts.get(verb)?.[0]?.name ?? verb);
       const place = field === "allow" ? ["allow", index] : (issue.path as ValuePath);
-      if (issue.code === "custom") pushIssue(context, place, { message: issue.message, fix: fixOf(issue) });
+      pushIssue(context, place, { message: issue.message, fix: fixOf(issue) });
     }
   }) as unknown as z.ZodType<Fields>;
-}
-
-function fixOf({ params }: z.core.$ZodIssueCustom): string | null {
-  return typeof params?.["fix"] === "string" ? params["fix"] : null;
 }
 
 function mistakeOf(

@@ -5,7 +5,7 @@ import type { Json } from "../../../model/values/json.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { deceptiveHint } from "../../../text/look-alikes.ts";
 import { originOfKey, originOfValue, placeAt, type LocatedFile } from "../../../text/located/located.ts";
-import { shown } from "../../fields/field.ts";
+import { fixOf, shown } from "../../fields/field.ts";
 import { allowHint } from "./allow-hint.ts";
 import { isWithin, pastedAt } from "./pasted.ts";
 import { fieldNames } from "../shape.ts";
@@ -80,11 +80,6 @@ function diagnosticOf(issue: Issue, context: IssueContext): readonly Diagnostic[
       fix: null,
     }),
   ];
-}
-
-function fixOf(issue: Issue): string | null {
-  const fix: unknown = "params" in issue ? issue.params?.["fix"] : undefined;
-  return typeof fix === "string" ? fix : null;
 }
 
 function lowerFirst(text: string): string {

@@ -190,6 +190,18 @@ describe("a wrong member of allow", () => {
       fault: "6:56 scan reads every key: leadingKeys can't narrow it → leave out leadingKeys or scan",
     },
     {
+      grant: "{ssm: {allow: [GetParameter]}}",
+      fault: "6:18 ssm takes either parameter or path",
+    },
+    {
+      grant: "{bedrock: {model: a.b-v1, guardrail: a1b2, allow: [InvokeModel]}}",
+      fault: "guardrail belongs to guardrail, and allow has no guardrail",
+    },
+    {
+      grant: "{rds: {resourceId: cluster-A1, user: app, allow: [Connect2Db]}}",
+      fault: "no verb of rds allows rds:Connect2Db",
+    },
+    {
       grant: "{dynamodb: {table: orders, allow: [getItem]}}",
       fault: 'write GetItem for this action alone, or "read", which includes it',
     },
