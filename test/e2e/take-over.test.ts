@@ -145,6 +145,44 @@ describe("a role that is taken over in place", () => {
     expect(entries).toMatchObject([{ role: ROLE, former: { description: DESCRIPTION, boundary: null } }]);
   }, 120_000);
 
+  test("goes back to its recorded bytes by an undo, which waits where an operator must remove the boundary", async () => {
+    const before = JSON.stringify(role());
+    await claimed();
+    await installation.approveAll();
+    await installation.settled();
+    const undo = async () => (await record()).adoptionUndo;
+    const found = await installation.control.undoPlans({ keys: [KEY], acceptChanges: false });
+    const subject = found.kind === "ok" ? found.value.subject : null;
+    const request = {
+      keys: [KEY],
+      acceptChanges: false,
+      subject: subject ?? "",
+      reason: "INC-1",
+      forMs: DAY_MS,
+    };
+    const ordered = await installation.control.orderUndo(request, "dana");
+
+    await installation.until("only the boundary is left", async () => {
+      await installation.look();
+      return (await undo())?.reason?.includes("delete-role-permissions-boundary") === true;
+    });
+    const waiting = [(await undo())?.state, role().tags.length];
+    delete (role() as { boundaryArn?: string }).boundaryArn;
+    await installation.until("the undo is done", async () => {
+      await installation.look();
+      return (await undo())?.state === "done";
+    });
+    const undone = JSON.stringify(role());
+    await installation.look();
+
+    expect(found).toMatchObject({ value: { plans: [{ finding: { kind: "planned", way: "in-place" } }] } });
+    expect(ordered.kind).toBe("ok");
+    expect(waiting).toEqual(["running", 2]);
+    expect(undone).toBe(before);
+    expect(JSON.stringify(role())).toBe(before);
+    expect((await record()).adoptedRole).toBeUndefined();
+  }, 120_000);
+
   test("that was changed between its tags and its policies is recorded again, and an earlier record is never put over it", async () => {
     await claimed();
     const PolicyDocument = JSON.stringify({
