@@ -2,11 +2,10 @@ import { recentWrites } from "../diff/drift/recent-writes.ts";
 import { AwsError } from "../model/aws/aws-error.ts";
 import { revisionOf } from "../model/records/key-revision.ts";
 import type { Key } from "../model/keys/key.ts";
-import { mapSteps, type Steps } from "../model/values/steps.ts";
 import { byTextOf } from "../text/order.ts";
 import { choose, type Choice } from "../judge/choose.ts";
 import { converge, type ChosenRun } from "./pass/converge.ts";
-import { judgeSteps, type Judgement } from "../judge/judge.ts";
+import { judgeSteps } from "../judge/judge.ts";
 import { observe } from "./pass/observe.ts";
 import { historyMs } from "../judge/plan-subject.ts";
 import type { ActionDataLoader } from "./ports/action-data-loader.ts";
@@ -28,7 +27,6 @@ import { type KeyOutcome, type PassResult, subjectOfOutcome } from "../settle/ou
 import type { Pass, PassContext } from "../judge/pass.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { Signals, WritePorts } from "./pass/apply.ts";
-import { withSharedPlan } from "./pass/shared-plan.ts";
 
 export interface PassPorts extends WritePorts {
   readonly actionData: ActionDataLoader;
@@ -60,7 +58,7 @@ async function passOver(given: Pass, ports: PassPorts, signals: Signals): Promis
   const before = await withWrites(pass, live, ports);
 
   const { judged, unjudged } = await telemetry.trace(stage("judge"), () =>
-    inSlices(judgeShared(before, subjects), ports.eventLoop, signals.abort),
+    inSlices(judgeSteps(before, subjects), ports.eventLoop, signals.abort),
   );
   const choices = judged.map((one) => choose(one, openIntents, before));
   const runs = choices.filter((choice): choice is ChosenRun => choice.kind === "run");
@@ -87,12 +85,6 @@ async function passOver(given: Pass, ports: PassPorts, signals: Signals): Promis
     recorded,
     endedAtMs: now.nowMs,
   };
-}
-
-function* judgeShared(pass: PassContext, subjects: readonly Subject[]): Steps<Judgement> {
-  const { judged, unjudged } = yield* judgeSteps(pass, subjects);
-  const shared = yield* mapSteps(judged, (one) => withSharedPlan(one, pass.shown.get(one.subject.key)));
-  return { judged: shared, unjudged };
 }
 
 /** With the services that only attached policies name. */

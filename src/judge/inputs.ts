@@ -3,6 +3,7 @@ import type { RecentWrites } from "../diff/drift/recent-writes.ts";
 import type { RoleChecks } from "../guard/context/role-checks.ts";
 import type { ActionData } from "../iam/action-data.ts";
 import type { Comparer } from "../iam/compare/comparer.ts";
+import type { KeyView } from "../model/answers/key-view.ts";
 import type { PendingAuthors } from "../model/authors.ts";
 import type { Approval } from "../model/approval.ts";
 import type { InstanceName } from "../model/aws/ids.ts";
@@ -24,6 +25,9 @@ export interface AccountHistory {
   readonly freshDatabase: boolean;
 }
 
+/** What the last pass found of a key. */
+export type ShownPlan = Pick<KeyView, "plan" | "drifts">;
+
 /** The facts that a judgement of an account needs before AWS is read. */
 export interface JudgeInputs extends RevisionsInForce {
   readonly account: DesiredAccount;
@@ -43,6 +47,8 @@ export interface JudgeInputs extends RevisionsInForce {
   /** The version of Grantkeeper whose rules judge. */
   readonly version: string;
   readonly records: ReadonlyMap<Key, KeyRecord>;
+  /** By key: what the last pass of this process found; it is shown until this one ends. */
+  readonly shown: ReadonlyMap<Key, ShownPlan>;
   /** null: it was not read. Then nothing is held for a reason that only it gives. */
   readonly history: AccountHistory | null;
   /** Of the services that the desired documents name. */

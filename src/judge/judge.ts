@@ -28,7 +28,7 @@ import { limitFacts } from "./limit-facts.ts";
 import { firstClaimOf } from "./first-claim.ts";
 import { approversOf } from "./approvals/new-access.ts";
 import { takeOverReason } from "../plan/take-over/take-over.ts";
-import { planContext, planSubject, type Planned } from "./plan-subject.ts";
+import { planContext, planSubject, withSharedPlan, type Planned } from "./plan-subject.ts";
 import { appliedOf, desiredOf, modeOf, type Subject } from "./subject.ts";
 
 export interface Judgement {
@@ -167,8 +167,9 @@ function* draft(unjudged: Subject, standards: Standards): Steps<Draft | Unjudged
   const { context } = standards;
   const found = yield* stateVerdicts(unjudged, standards);
   const subject = unjudged.kind === "invalid" ? withRefusal(unjudged, found.applied) : unjudged;
-  const planned = planSubject(subject, PURPOSES[subject.kind], context);
-  if (planned === null) return { kind: "unusable", subject };
+  const computed = planSubject(subject, PURPOSES[subject.kind], context);
+  if (computed === null) return { kind: "unusable", subject };
+  const planned = withSharedPlan(computed, context.shown.get(subject.key));
   if (planned.kind === "unknown") return { kind: "unknown", subject, reason: planned.reason };
   return { subject, planned, ...found, firstClaim: firstClaimOf(subject, context) };
 }

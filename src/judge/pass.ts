@@ -1,5 +1,4 @@
 import type { Rejection, Suspension } from "../model/approval.ts";
-import type { KeyView } from "../model/answers/key-view.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { AccountHistory, JudgeInputs, Observation } from "./inputs.ts";
@@ -24,8 +23,6 @@ export interface Pass extends JudgeInputs {
   readonly sourceTexts: ReadonlyMap<Key, string>;
   /** The account's last observation; null before its first sweep, which a pass with scope `all` makes. */
   readonly base: LiveAccount | null;
-  /** By key: what the last pass found, as it is shown until this pass ends. */
-  readonly shown: ReadonlyMap<Key, Pick<KeyView, "plan" | "drifts">>;
 }
 
 /** A pass after it has read the account. */

@@ -12,7 +12,8 @@ import type { PlanContext } from "../plan/inputs/context.ts";
 import { planPolicy } from "../plan/managed-policy.ts";
 import { planRemoval } from "../plan/removal.ts";
 import { withGrowth } from "./approvals/growth.ts";
-import type { JudgeContext } from "./inputs.ts";
+import { isEqual } from "../text/json-values.ts";
+import type { JudgeContext, ShownPlan } from "./inputs.ts";
 import { undoReason } from "./approvals/ordered-undo.ts";
 import { appliedOf, appliedRefusalOf, desiredOf, forbiddenOf, type Subject } from "./subject.ts";
 
@@ -139,4 +140,24 @@ export function staleReadMs({ propagationWaitMs }: DesiredAccount): number {
 /** How far back the planner reads writes: covers the waits, the window of stale reads and the detection of contention. */
 export function historyMs({ propagationWaitMs }: DesiredAccount): number {
   return Math.max(2 * propagationWaitMs, 2 * STALE_READ_MS, CONTENTION_LIMITS.windowMs);
+}
+
+/**
+ * The same drift and plan, with what is shown in the place of equal new objects: while a plan waits for its approval, each
+ * pass computes it again, and memory then has it once instead of twice (8 MB of 1,000 new bindings).
+ */
+export function withSharedPlan(planned: Planned, shown: ShownPlan | undefined): Planned {
+  if (shown === undefined || planned.kind === "unknown") return planned;
+  const { comparison, plan } = planned;
+  const drifts = shared(shown.drifts, comparison.drifts);
+  return { kind: "planned", comparison: { ...comparison, drifts }, plan: sharedActions(shown.plan, plan) };
+}
+
+function sharedActions(shown: KeyPlan | null, plan: KeyPlan): KeyPlan {
+  if (shown === null || shown.digest !== plan.digest) return plan;
+  return { ...plan, actions: shared(shown.actions, plan.actions) };
+}
+
+function shared<Value>(shown: Value, found: Value): Value {
+  return isEqual(shown, found) ? shown : found;
 }

@@ -14,6 +14,31 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/**
+ * True for the same value, and for arrays and plain objects with equal members, in any order of their names. Another
+ * object, such as a Map, equals only itself.
+ */
+export function isEqual(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((one, at) => isEqual(one, b[at]));
+  return isPlain(a) && isPlain(b) && hasEqualMembers(a, b);
+}
+
+type Plain = Readonly<Record<string, unknown>>;
+
+function isPlain(value: unknown): value is Plain {
+  return isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function hasEqualMembers(a: Plain, b: Plain): boolean {
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && isEqual(a[name], b[name]))
+  );
+}
+
 export function toList(value: string | readonly string[]): readonly string[] {
   return typeof value === "string" ? [value] : value;
 }

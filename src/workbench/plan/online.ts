@@ -264,6 +264,7 @@ function judgeInputs(
     mode: saved.mode,
     limits: saved.limits,
     records: new Map((record?.keys ?? []).map((one) => [one.key, one])),
+    shown: new Map(),
     catalogueDigest,
     version,
     actionData,
