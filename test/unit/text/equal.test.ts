@@ -26,6 +26,9 @@ describe("equal values", () => {
     const value = fc.jsonValue({ maxDepth: 2 });
     const few = fc.oneof(value, fc.constantFrom({ a: 1 }, { a: [1] }, [], {}, null, 0));
     fc.assert(fc.property(few, few, (a, b) => expect(isEqual(a, b)).toBe(isDeepStrictEqual(a, b))));
-    fc.assert(fc.property(value, (a) => expect(isEqual(a, JSON.parse(JSON.stringify(a)))).toBe(true)));
+    // Read twice: JSON has no -0.
+    const read = (text: string): unknown => JSON.parse(text);
+    const texts = value.map((each) => JSON.stringify(each));
+    fc.assert(fc.property(texts, (text) => expect(isEqual(read(text), read(text))).toBe(true)));
   });
 });
