@@ -6,6 +6,8 @@ import { pendingAuthorsOf } from "../model/authors.ts";
 import type { Finding } from "../model/finding.ts";
 import { isAppliedAt } from "../model/records/key-revision.ts";
 import { isBindingKey, keyParts, type Key } from "../model/keys/key.ts";
+import { driftFingerprint, type Drift } from "../model/drift.ts";
+import type { KeyRecord } from "../model/keys/key-record.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import { complete, mapSteps, type Steps } from "../model/values/steps.ts";
 import type { Verdict } from "../model/verdict.ts";
@@ -210,8 +212,14 @@ function judgedOf(draft: Draft, verdict: Verdict, standards: Standards): Judged 
     mayBeDeleted:
       subject.kind === "removed" &&
       deleteObstacles(subject.record, planContext(subject, "converge", context)).length === 0,
-    released: releasedActions(plan, context),
+    released: releasedActions(plan, context, switchSinceMs(subject.record, comparison.drifts)),
   };
+}
+
+/** Since when the function is seen on the role that it runs on instead of the declared one; null: the record does not know. */
+function switchSinceMs({ driftSinceMs }: KeyRecord, drifts: readonly Drift[]): number | null {
+  const drift = drifts.find(({ change }) => change.kind === "function-role");
+  return drift === undefined ? null : (driftSinceMs[driftFingerprint(drift)] ?? null);
 }
 
 /** In observe mode no plan is held, since nothing would be written. Refusals by a rule are shown all the same. */

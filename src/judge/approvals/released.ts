@@ -2,6 +2,7 @@ import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import { isSwitch, type Action } from "../../model/action.ts";
 import type { Approval } from "../../model/approval.ts";
+import type { Key } from "../../model/keys/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { wavesOf } from "../../model/records/wave-record.ts";
 import type { ApprovalSubject } from "../../model/verdict.ts";
@@ -19,35 +20,47 @@ interface ReleaseContext {
 
 /** What an operator approved for the action; null: no approval covers it. */
 export function approvalOf(action: Action, context: ReleaseContext): ApprovalSubject | null {
-  const { key } = action;
-  const { history, nowMs } = context;
-  const approval = (history?.approvals ?? []).find(
-    (one) =>
-      isOfOpenWave(one, context) &&
-      !isUsed(one, [action], context) &&
-      isApproved(key, { actions: [action] }, { approvals: [one], nowMs }),
-  );
+  const approval = approvalsFor(action.key, [action], context)[0];
   return approval?.subject ?? null;
 }
 
-/** The actions of the approvable parts that an operator has approved. */
+/**
+ * The actions of the approvable parts that an operator has approved.
+ * @param switchSinceMs since when the function is seen on the other role, without a break; null: it is not known
+ */
 export function releasedActions(
   { approvable, key }: Pick<KeyPlan, "approvable" | "key">,
   context: ReleaseContext,
+  switchSinceMs: number | null,
 ): readonly Action[] {
-  const { history, nowMs } = context;
-  const inForce = (history?.approvals ?? []).filter((approval) => isOfOpenWave(approval, context));
   return approvable.flatMap(({ actions }) => {
-    const approvals = inForce.filter((approval) => !isUsed(approval, actions, context));
-    return isApproved(key, { actions }, { approvals, nowMs }) ? actions : [];
+    const approvals = approvalsFor(key, actions, context);
+    const isCovered = actions.some(isSwitch)
+      ? approvals.some(({ at }) => switchSinceMs !== null && switchSinceMs <= Date.parse(at))
+      : approvals.length > 0;
+    return isCovered ? actions : [];
   });
 }
 
-/** The approval of a wave ends when something stops the wave, or when a part of it changes: its subject is another one then. */
-function isOfOpenWave({ wave, subject }: Approval, { history }: ReleaseContext): boolean {
+function approvalsFor(key: Key, actions: readonly Action[], context: ReleaseContext): readonly Approval[] {
+  const { history, nowMs } = context;
+  return (history?.approvals ?? []).filter(
+    (approval) =>
+      isOfOpenWave(approval, key, context) &&
+      !isUsed(approval, actions, context) &&
+      isApproved(key, { actions }, { approvals: [approval], nowMs }),
+  );
+}
+
+/**
+ * The approval of a wave ends when something stops the wave, or when a part of it changes: its subject is another one then.
+ * For a function that was seen to have moved it has ended as well.
+ */
+function isOfOpenWave({ wave, subject }: Approval, key: Key, { history }: ReleaseContext): boolean {
   if (wave === undefined) return true;
   const { open } = wavesOf(history?.record.waves ?? {}, wave.namespace);
-  return open?.subject === subject;
+  if (open?.subject !== subject) return false;
+  return open.members.some((member) => member.key === key && member.state === "waiting");
 }
 
 /** An approval switches a function once: who sets it back afterwards is not overruled by it. */

@@ -28,6 +28,7 @@ function released({
   planned = SWITCH,
   writtenMs = [] as readonly number[],
   forMs = 3_600_000,
+  sinceMs = NOW_MS as number | null,
 }): number {
   const digest = planDigest(KEY, { actions: [planned] });
   const approval = {
@@ -57,12 +58,19 @@ function released({
         approvals: [approval],
       },
     },
+    sinceMs,
   ).length;
 }
 
 describe("the approval of a switch", () => {
   test.each([
     { given: {}, runs: 1, because: "it is exactly the approved one" },
+    {
+      given: { sinceMs: NOW_MS + 1 },
+      runs: 0,
+      because: "the function has been on the declared role since, and someone set it back",
+    },
+    { given: { sinceMs: null }, runs: 0, because: "it is not known since when it runs on the other role" },
     { given: { forMs: 1_000 }, runs: 0, because: "the approval has expired" },
     { given: { writtenMs: [NOW_MS - 1] }, runs: 1, because: "the function was switched before the approval" },
     {
