@@ -118,7 +118,7 @@ describe("get waves", () => {
   });
 });
 
-describe("describe", () => {
+describe("the screen of a function", () => {
   const adoption = {
     state: "adopted",
     since: "2026-10-01T13:00:00.000Z",
