@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { HOUR_MS, WaveEstate, waveKey } from "../../../support/adopt/waves.ts";
 
 const MINUTES_MS = 120_000;
+// A day of sweeps takes a second, and much longer on a machine that is busy.
+jest.setTimeout(MINUTES_MS);
 
 let estate: WaveEstate;
 beforeEach(async () => {

@@ -1,9 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { awsError } from "../../../support/fakes/fake-aws.ts";
 import { HOUR_MS, WaveEstate, waveKey } from "../../../support/adopt/waves.ts";
 import { allow, documentOf } from "../../../support/pass/bindings.ts";
 
 const MINUTES_MS = 180_000;
+// A day of sweeps takes a second, and much longer on a machine that is busy.
+jest.setTimeout(MINUTES_MS);
 const NAMES = ["f01", "f02", "f03"];
 
 let estate: WaveEstate;
