@@ -32,8 +32,11 @@ const TEXTS = new CompiledTexts();
 const KINDS = ["converged", "changed", "empty"] as const satisfies readonly LiveKind[];
 
 /** Each stage at one size; compile, diff and plan run several times, and the median counts. */
-export async function measureStages(bindings: number, times: number): Promise<StageCosts> {
-  const files = generate(bindings);
+export async function measureStages(
+  bindings: number,
+  times: number,
+  files = generate(bindings),
+): Promise<StageCosts> {
   const parsed = measure(() => parseAll(files));
   // As in a controller, whose passes share it.
   const documents = new DocumentCache();
@@ -99,7 +102,7 @@ function plannedWrites(
     writes: NO_WRITES,
     nowMs: 0,
     staleReadMs: 60_000,
-    roleDeltas: new RoleDeltas(comparer),
+    roleDeltas: new RoleDeltas(comparer, TEXTS),
     texts: TEXTS,
     instance: INSTANCE,
     account: present(desired.accounts.get(state.accountId)),

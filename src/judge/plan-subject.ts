@@ -107,7 +107,7 @@ export function planContext(
     writes,
     nowMs,
     staleReadMs: staleReadMs(account),
-    roleDeltas: new RoleDeltas(comparer),
+    roleDeltas: new RoleDeltas(comparer, texts),
     texts,
     instance,
     account,

@@ -1,4 +1,4 @@
-import { onlyDocument, permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
+import { onlyDocument, permissionDelta } from "../../iam/compare/delta.ts";
 import type { StatementOrigin } from "../../iam/attached-document.ts";
 import type { DocumentContext, Member } from "../../iam/document.ts";
 import { callerSidPrefix } from "../../iam/compare/sid.ts";
@@ -143,7 +143,7 @@ function missingStatement(caller: DesiredCaller, place: QualifiedFunction): Diff
     tier: "security",
     live: null,
     desired: text,
-    delta: statementDelta(place, text, null),
+    delta: statementDelta(text, { side: "before", origin: () => caller.origin }, place),
     origin: caller.origin,
     unchangedInGit: applied.some((other) => other.sid === caller.sid && other.qualifier === caller.qualifier),
   };
@@ -157,7 +157,7 @@ function extraStatement(statement: LiveStatement, place: QualifiedFunction): Dif
     tier: "security",
     live: statement.text,
     desired: null,
-    delta: statementDelta(place, null, statement.text),
+    delta: statementDelta(statement.text, { side: "after", origin: callerOrigin(place) }, place),
     origin: null,
     // Ours and unchanged: Git declared it before and declares it no more.
     unchangedInGit: !ours || statement.tampered,
@@ -165,22 +165,29 @@ function extraStatement(statement: LiveStatement, place: QualifiedFunction): Dif
 }
 
 /** The origin of a caller; the last applied state has the origin of one that left Git. */
-function callerOrigin(binding: DesiredBinding, context: DiffContext): StatementOrigin {
+function callerOrigin({ binding, context }: QualifiedFunction): StatementOrigin {
   const callers = [...binding.callers, ...(appliedBinding(context)?.callers ?? [])];
   return originIn(callers, documentContext(binding, "resource"));
 }
 
+interface StatementPlace {
+  /** The side of the change on which the statement exists. */
+  readonly side: "before" | "after";
+  readonly origin: StatementOrigin;
+}
+
 /** The effect of one statement of the function's policy, whose ARN or name is `subject`. */
-export function statementDelta(
-  { binding, context, subject }: Pick<QualifiedFunction, "binding" | "context" | "subject">,
-  before: string | null,
-  after: string | null,
+function statementDelta(
+  statement: string,
+  { side, origin }: StatementPlace,
+  { binding, context, subject }: QualifiedFunction,
 ): Delta {
-  const origin = callerOrigin(binding, context);
   const from = { kind: "other", name: subject } as const;
-  const policy = (statement: string | null): RolePermissions => {
-    const text = statement === null ? null : `{"Version":"2012-10-17","Statement":[${statement}]}`;
-    return onlyDocument({ from, text, origin }, documentContext(binding, "resource"));
-  };
-  return permissionDelta(policy(before), policy(after), context.comparer);
+  const dialect = documentContext(binding, "resource");
+  const text = `{"Version":"2012-10-17","Statement":[${statement}]}`;
+  const present = onlyDocument({ from, text, origin }, dialect);
+  const absent = onlyDocument({ from, text: null, origin }, dialect);
+  return side === "before"
+    ? permissionDelta(present, absent, context.comparer)
+    : permissionDelta(absent, present, context.comparer);
 }

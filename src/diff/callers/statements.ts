@@ -106,6 +106,7 @@ export function satisfying(
   members: readonly Member[],
   context: DocumentContext,
 ): Member | undefined {
+  if (members.length === 0) return undefined;
   const wanted = readStatement(caller.statement, context).structure;
   const under = members.find((member) => member.sid === caller.sid && member.structure === wanted);
   if (under !== undefined) return under;

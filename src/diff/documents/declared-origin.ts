@@ -16,6 +16,13 @@ export function originIn(
     statements.find(({ statement }) => isSame(statement, sid, structure))?.origin ?? null;
 }
 
+/**
+ * The same for the declared document's own text: each of its statements is declared, with a Sid of its own. Reading the declared statements again takes a twentieth of planning an empty account.
+ */
+export function originInDeclared(document: CompiledDocument): StatementOrigin {
+  return (sid) => document.statements.find(({ statement }) => statement.Sid === sid)?.origin ?? null;
+}
+
 /** Where Git declares a statement of the document, or declared it when `former` was applied. */
 export function declaredOrigin(
   document: CompiledDocument,

@@ -47,12 +47,14 @@ interface RoleSetting {
   readonly at: { readonly partition: Partition; readonly accountId: AccountId };
   readonly live: LiveAccount;
   readonly origin?: StatementOrigin;
+  /** The declared inline policy, with the text that the controller writes; missing: `origin` knows all places. */
+  readonly declared?: { readonly text: string | null; readonly origin: StatementOrigin };
 }
 
 /** For delta and risk; a document that was not read counts as one of unknown meaning. */
 export function rolePermissions(
   documents: RoleDocuments,
-  { at, live, origin = () => null }: RoleSetting,
+  { at, live, origin = () => null, declared }: RoleSetting,
 ): RolePermissions {
   const managed = (arn: string, from: ContainingDocument): AttachedDocument => ({
     from,
@@ -61,7 +63,7 @@ export function rolePermissions(
   const inline = [...documents.inline].map(([name, text]): AttachedDocument => ({
     from: { kind: "inline", name },
     text,
-    ...(name === INLINE_NAME && { origin }),
+    ...(name === INLINE_NAME && { origin: text === declared?.text ? declared.origin : origin }),
   }));
   const attached = documents.attachments.map((arn) => managed(arn, { kind: "managed", arn }));
   return {

@@ -4,7 +4,8 @@ import type { Comparer } from "../../iam/compare/comparer.ts";
 import { turnedDelta, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { LiveAccount } from "../../model/live.ts";
-import { declaredOrigin } from "./declared-origin.ts";
+import type { CompiledTexts } from "./compiled-texts.ts";
+import { declaredOrigin, originInDeclared } from "./declared-origin.ts";
 import { documentContext } from "./document-context.ts";
 import { rolePermissions, type RoleDocuments } from "./permissions.ts";
 
@@ -34,17 +35,21 @@ interface KnownDelta {
  */
 export class RoleDeltas {
   readonly #comparer: Comparer;
+  readonly #texts: CompiledTexts;
   #last: KnownDelta | null = null;
 
-  constructor(comparer: Comparer) {
+  constructor(comparer: Comparer, texts: CompiledTexts) {
     this.#comparer = comparer;
+    this.#texts = texts;
   }
 
   deltaOf(change: RoleChange, declared: DeclaredRole, live: LiveAccount): Delta {
     const { binding, applied } = declared;
     const context = documentContext(binding, "identity");
     const origin = declaredOrigin(binding.role.inline, context, applied?.role.inline ?? null);
-    const setting = { at: binding, live, origin };
+    const { inline } = binding.role;
+    const own = { text: this.#texts.textOf(inline), origin: originInDeclared(inline) };
+    const setting = { at: binding, live, origin, declared: own };
     const before = rolePermissions(change.before, setting);
     const after = rolePermissions(change.after, setting);
     const last = this.#last;

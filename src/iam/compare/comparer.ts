@@ -3,8 +3,8 @@ import type { DocumentContext, ParsedDocument } from "../document.ts";
 import type { Tier } from "../../model/rules/tier.ts";
 import { DocumentCache } from "./document-cache.ts";
 import { compareForms, type TextComparison } from "./equivalence.ts";
-import type { ComparableRow } from "./rows/comparable-row.ts";
 import { RowCache } from "./rows/row-cache.ts";
+import type { RowList } from "./rows/row-list.ts";
 
 /**
  * Reads and compares documents for one pass, one revision's rules or one command, and remembers what it made of them
@@ -23,12 +23,8 @@ export class Comparer {
   }
 
   /** The rows of a document, whose Allows grant something or (a boundary's) limit it. */
-  rowsOf(
-    document: AttachedDocument,
-    context: DocumentContext,
-    allows: "grant" | "limit",
-  ): readonly ComparableRow[] {
-    return this.#rows.rowsOf(this.parse(document.text, context), { document, context, allows });
+  rowsOf(document: AttachedDocument, context: DocumentContext, allows: "grant" | "limit"): RowList {
+    return this.#rows.listOf(this.parse(document.text, context), { document, context, allows });
   }
 
   /** How far two documents are apart, or why one of them is none. */

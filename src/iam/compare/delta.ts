@@ -12,11 +12,11 @@ import { gains, isCovered, isProved, type Gain } from "./rows/gain.ts";
 import { isSatisfiable } from "../match/implication.ts";
 import { mayBeDenial } from "../read/opaque.ts";
 import { byText, byTextOf } from "../../text/order.ts";
-import { stableText } from "../../text/json-values.ts";
 import { NO_BOUNDARY, type ComparableRow } from "./rows/comparable-row.ts";
 import type { AttachedDocument } from "../attached-document.ts";
 import { IndexedRows } from "./rows/indexed-rows.ts";
 import { keptByActions } from "./rows/kept-by-actions.ts";
+import { RowList } from "./rows/row-list.ts";
 import { widestRows } from "./rows/widest.ts";
 
 /** All documents that decide together: a role's own and attached ones, or one trust or resource policy. */
@@ -72,10 +72,9 @@ export function newDenials(
   comparer: Comparer = new Comparer(),
 ): readonly PermissionRow[] {
   const [old, now] = [indexedRows(before, comparer), indexedRows(after, comparer)];
-  const denials = now.all.filter(
-    ({ role, permission: { condition } }) =>
-      role === "deny" || (condition.kind === "unknown" && mayBeDenial(condition)),
-  );
+  const mayDeny = ({ permission: { condition } }: ComparableRow): boolean =>
+    condition.kind === "unknown" && mayBeDenial(condition);
+  const denials = [...now.rowsOf("deny"), ...now.rowsOf("opaque").filter(mayDeny)];
   return sortedRows(denials.filter((row) => !isCovered(row, old)).map(({ permission }) => permission));
 }
 
@@ -92,16 +91,23 @@ export function permissionRows(
 }
 
 export function indexedRows(permissions: RolePermissions, comparer: Comparer): IndexedRows {
-  return new IndexedRows(comparableRows(permissions, comparer));
+  return new IndexedRows(rowLists(permissions, comparer));
 }
 
 export function comparableRows(
-  { documents, boundary, context }: RolePermissions,
+  permissions: RolePermissions,
   comparer: Comparer = new Comparer(),
 ): readonly ComparableRow[] {
+  return rowLists(permissions, comparer).flatMap((list) => list.rows);
+}
+
+/** One for each document, the boundary last. */
+function rowLists({ documents, boundary, context }: RolePermissions, comparer: Comparer): readonly RowList[] {
   const limits =
-    boundary === null ? [NO_BOUNDARY] : comparer.rowsOf(boundary, boundaryContext(context), "limit");
-  return [...documents.flatMap((document) => comparer.rowsOf(document, context, "grant")), ...limits];
+    boundary === null
+      ? new RowList([NO_BOUNDARY])
+      : comparer.rowsOf(boundary, boundaryContext(context), "limit");
+  return [...documents.map((document) => comparer.rowsOf(document, context, "grant")), limits];
 }
 
 function boundaryContext(context: DocumentContext): DocumentContext {
@@ -120,7 +126,7 @@ function gainedRows(old: IndexedRows, now: IndexedRows, hasOutside: boolean): Ga
   const found = gained.filter(({ row }) => widest.rows.has(row));
   const shapes = new Set(found.map(({ row }) => row.shape));
   const oldByShape = Map.groupBy(
-    old.all.filter(({ shape }) => shapes.has(shape)),
+    old.rowsOf("grant").filter(({ shape }) => shapes.has(shape)),
     ({ shape }) => shape,
   );
   const parts = keptByActions(new Set(found.map(({ row }) => row)), { old: old.all, now: now.all });
@@ -167,9 +173,16 @@ function limitName(gain: Gain): string {
 
 function sameTexts(before: RolePermissions, after: RolePermissions): boolean {
   if (before.documents.length !== after.documents.length) return false;
-  const texts = ({ documents, boundary }: RolePermissions): string =>
-    JSON.stringify([documents.map((document) => document.text).sort(), boundary?.text ?? null]);
-  return stableText(before.context) === stableText(after.context) && texts(before) === texts(after);
+  if (before.boundary?.text !== after.boundary?.text || !isSameContext(before.context, after.context))
+    return false;
+  const texts = ({ documents }: RolePermissions): readonly string[] =>
+    documents.map(({ text }) => text).sort();
+  const others = texts(after);
+  return texts(before).every((text, at) => text === others[at]);
+}
+
+function isSameContext(a: DocumentContext, b: DocumentContext): boolean {
+  return a.dialect === b.dialect && a.partition === b.partition && a.accountId === b.accountId;
 }
 
 function sortedRows(rows: readonly PermissionRow[]): readonly PermissionRow[] {

@@ -1,14 +1,14 @@
 import { isDenied } from "./rows/gain.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import { Comparer } from "./comparer.ts";
-import { comparableRows, rowKey, type RolePermissions } from "./delta.ts";
+import { indexedRows, rowKey, type RolePermissions } from "./delta.ts";
 import type { DocumentContext } from "../document.ts";
 import { actionReaches } from "../match/reach.ts";
 import { scopeCovers, scopesMeet } from "../match/scope.ts";
 import { byTextOf } from "../../text/order.ts";
 import { NO_BOUNDARY, type ComparableRow } from "./rows/comparable-row.ts";
 import type { AttachedDocument } from "../attached-document.ts";
-import { IndexedRows } from "./rows/indexed-rows.ts";
+import type { IndexedRows } from "./rows/indexed-rows.ts";
 import { commonPart, partCost } from "./rows/common-part.ts";
 import { widestRows } from "./rows/widest.ts";
 
@@ -36,17 +36,17 @@ export interface Surface<Row = PermissionRow> {
  * much to compare, rows may show more than what is allowed: they are shown as written.
  */
 export function effectiveSurface(permissions: RolePermissions, comparer: Comparer = new Comparer()): Surface {
-  const compared = comparableRows(permissions, comparer);
-  const index = new IndexedRows(compared);
-  const left = compared
-    .filter((row) => row.role === "grant" && !isDenied(row, index))
+  const index = indexedRows(permissions, comparer);
+  const left = index
+    .rowsOf("grant")
+    .filter((row) => !isDenied(row, index))
     .flatMap((grant) => limited(grant, index));
   const byRow = Map.groupBy(left, ({ row }) => row);
   const widest = widestRows([...byRow.keys()]);
   const rows = [...byRow]
     .flatMap(([row, ways]) => (widest.rows.has(row) ? ways.slice(0, 1) : []))
     .map((one) => surfaceRow(one, index));
-  const opaque = compared.filter((row) => row.role === "opaque");
+  const opaque = index.rowsOf("opaque");
   return {
     rows: rows.toSorted(byTextOf(({ row }) => rowKey(row))),
     unclear: sorted(opaque.map(({ permission }) => permission)),

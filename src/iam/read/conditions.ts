@@ -6,10 +6,20 @@ import { isObject, toList } from "../../text/json-values.ts";
 import { lowerCase } from "../lower-case.ts";
 
 export type ReadConditions =
-  | { readonly kind: "read"; readonly written: ConditionBlock; readonly tests: readonly ConditionTest[] }
+  | {
+      readonly kind: "read";
+      readonly blocks: readonly OperatorBlock[];
+      readonly tests: readonly ConditionTest[];
+    }
   | { readonly kind: "not-understood"; readonly reason: string };
 
 type Values = string | readonly string[];
+type OperatorBlock = readonly [operator: string, keys: readonly (readonly [string, Values])[]];
+
+/** The conditions as they were written, with all values as strings. */
+export function writtenBlock(blocks: readonly OperatorBlock[]): ConditionBlock {
+  return Object.fromEntries(blocks.map(([operator, keys]) => [operator, Object.fromEntries(keys)]));
+}
 
 /**
  * An operator without keys is no condition; a key with an empty list is a test that never holds. `fold` brings the
@@ -20,21 +30,21 @@ export function readConditions(
   fold: (value: string) => string = (value) => value,
 ): ReadConditions {
   if (!isObject(element)) return { kind: "not-understood", reason: "Condition is not an object" };
-  const written: [string, Record<string, Values>][] = [];
+  const blocks: OperatorBlock[] = [];
   const tests: ConditionTest[] = [];
   for (const [operator, keys] of Object.entries(element)) {
     const block = readKeys(operator, keys);
     if (typeof block === "string") return { kind: "not-understood", reason: block };
     if (block.length === 0) continue;
-    written.push([operator, Object.fromEntries(block)]);
+    blocks.push([operator, block]);
     for (const [key, values] of block)
       tests.push({ operator, key: lowerCase(key), values: sortedSet(toList(values).map(fold)) });
   }
-  return { kind: "read", written: Object.fromEntries(written), tests: sortedTests(tests) };
+  return { kind: "read", blocks, tests: sortedTests(tests) };
 }
 
 /** The keys of one operator with their values as strings, or why they are not understood. */
-function readKeys(operator: string, keys: unknown): readonly (readonly [string, Values])[] | string {
+function readKeys(operator: string, keys: unknown): OperatorBlock[1] | string {
   if (!isObject(keys)) return `condition operator "${operator}" holds no keys`;
   const entries = Object.entries(keys);
   if (entries.length > 0 && findOperator(operator) === undefined)

@@ -1,5 +1,5 @@
 import type { Statement, StringOrList } from "../../model/aws/policy-document.ts";
-import { readConditions, type ReadConditions } from "./conditions.ts";
+import { readConditions, writtenBlock, type ReadConditions } from "./conditions.ts";
 import type {
   DocumentContext,
   Member,
@@ -33,7 +33,7 @@ const KNOWN: ReadonlySet<string> = new Set(ELEMENTS);
 
 type Parts = Omit<NormalStatement, "kind" | "structure" | "source">;
 
-const NO_CONDITIONS: ReadConditions = { kind: "read", written: {}, tests: [] };
+const NO_CONDITIONS: ReadConditions = { kind: "read", blocks: [], tests: [] };
 
 /**
  * Reads one statement as it is in AWS. What is not understood becomes an opaque member; never throws. In a document of
@@ -150,6 +150,20 @@ export function structureText(parts: Omit<Parts, "sid">): string {
   ]);
 }
 
+/** The actions and resources of a statement as they were written; what IAM overlooks is left out. */
+export function writtenNames({ source }: NormalStatement): Record<NameElement, StringOrList | undefined> {
+  const names = (element: NameElement): StringOrList | undefined =>
+    source[element] === "" ? undefined : readTexts(source[element]);
+  return {
+    Action: names("Action"),
+    NotAction: names("NotAction"),
+    Resource: names("Resource"),
+    NotResource: names("NotResource"),
+  };
+}
+
+type NameElement = "Action" | "NotAction" | "Resource" | "NotResource";
+
 /** The statement as it was written, with what IAM overlooks left out and all values as strings. */
 export function writtenStatement({ source }: NormalStatement): Statement {
   const written: Record<string, unknown> = {};
@@ -160,6 +174,6 @@ export function writtenStatement({ source }: NormalStatement): Statement {
   }
   const conditions = readConditions(written["Condition"] ?? {});
   delete written["Condition"];
-  const block = conditions.kind === "read" ? conditions.written : {};
+  const block = conditions.kind === "read" ? writtenBlock(conditions.blocks) : {};
   return { ...written, ...(Object.keys(block).length > 0 && { Condition: block }) } as unknown as Statement;
 }

@@ -260,10 +260,11 @@ function mergedReasons(
   );
 }
 
+/** The list itself if it is sorted already, which is usual: the documents are in the order of their paths. */
 function sortedByKey<Item extends { readonly key: Key }>(items: readonly Item[]): ReadonlyMap<Key, Item> {
-  const sorted = new Map<Key, Item>();
-  for (const item of items.toSorted(byTextOf(({ key }) => key))) sorted.set(item.key, item);
-  return sorted;
+  const isSorted = items.every(({ key }, at) => at === 0 || (items[at - 1]?.key ?? "") <= key);
+  const sorted = isSorted ? items : items.toSorted(byTextOf(({ key }) => key));
+  return new Map(sorted.map((item) => [item.key, item]));
 }
 
 function expired(

@@ -119,17 +119,28 @@ function functionIdentity({
 
 /** No two claims share a role or a function. Grouped by account and region to avoid a combined key for each claim. */
 function areDistinct(claims: readonly OwnershipClaim[]): boolean {
+  const places = new Map<string, ClaimedNames>();
   const roles = new Map<string, Set<string>>();
-  const functions = new Map<string, Map<string, Set<string>>>();
+  let last: ClaimedNames | undefined;
   return claims.every(({ accountId, region, functionName, role }) => {
-    const inRegions = getOrAdd(functions, accountId, () => new Map<string, Set<string>>());
-    const isNewFunction = isNewIn(getOrAdd(inRegions, region, newSet), functionName);
-    return isNewFunction && isNewIn(getOrAdd(roles, accountId, newSet), role.name.toLowerCase());
+    // Most claims are in the place of the one before.
+    if (last?.accountId !== accountId || last.region !== region)
+      last = getOrAdd(places, `${accountId}/${region}`, () => ({
+        accountId,
+        region,
+        functions: new Set<string>(),
+        roles: getOrAdd(roles, accountId, () => new Set<string>()),
+      }));
+    return isNewIn(last.functions, functionName) && isNewIn(last.roles, role.name.toLowerCase());
   });
 }
 
-function newSet(): Set<string> {
-  return new Set();
+interface ClaimedNames {
+  readonly accountId: string;
+  readonly region: string;
+  readonly functions: Set<string>;
+  /** Of the account. */
+  readonly roles: Set<string>;
 }
 
 function isNewIn(seen: Set<string>, name: string): boolean {

@@ -14,8 +14,8 @@ export function otherReleasedRoles(
 ): ReadonlyMap<Key, readonly Diagnostic[]> {
   return new Map(
     bindings.flatMap(({ key, role, released }) => {
-      const held = holders.get(key)?.role.arn;
-      if (released !== true || held === undefined || held === role.arn) return [];
+      const held = released === true ? holders.get(key)?.role.arn : undefined;
+      if (held === undefined || held === role.arn) return [];
       const message = `mode release names role ${role.arn}, and ${held} was applied`;
       const fix = "change only the mode: the release of the applied role removes its ownership tags";
       return [[key, [errorAt(placeOf(key, "role"), "other-released-role", { message, fix })]] as const];

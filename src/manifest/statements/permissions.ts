@@ -89,7 +89,8 @@ export class GrantExpander {
   expand(entry: GrantEntry, item: GrantItem): readonly StatementContent[] {
     const fields = item[entry.grant];
     const known = getOrAdd(this.#known, entry, () => new Map<string, readonly StatementContent[]>());
-    const key = JSON.stringify(fields) + (item.until ?? "");
+    const text = JSON.stringify(fields);
+    const key = item.until === undefined ? text : `${text}${item.until}`;
     return getOrAdd(known, key, () => this.#statements(entry, fields, item.until ?? null));
   }
 

@@ -26,7 +26,8 @@ export function textProblems(
     path.push(step);
     if (typeof value === "string") {
       if (!isFreeText(path)) report("partition", foreignName(value, path, place));
-      report("character", characterProblem(value, path) ?? outerBlankProblem(value, path));
+      if (!PLAIN_TEXT.test(value))
+        report("character", characterProblem(value, path) ?? outerBlankProblem(value, path));
     } else if (Array.isArray(value)) value.forEach(visit);
     else if (value !== null && typeof value === "object") {
       const record = value as Readonly<Record<string, unknown>>;
@@ -37,6 +38,9 @@ export function textProblems(
   for (const name of Object.keys(parts)) visit(parts[name], name);
   return diagnostics;
 }
+
+/** Nearly every text: printable characters of ASCII, and no blank at the start or end. */
+const PLAIN_TEXT = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 /** A tag, or the reason of an entry. AWS does not look up anything by these texts. */
 function isFreeText(path: ValuePath): boolean {

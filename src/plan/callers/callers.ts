@@ -5,13 +5,13 @@ import { statementFingerprint } from "../../iam/compare/equivalence.ts";
 import { callerSidPrefix } from "../../iam/compare/sid.ts";
 import { readStatement } from "../../iam/read/statement.ts";
 import { RESOURCE_POLICY_SIZE } from "../../iam/read/quotas.ts";
-import { statementDelta } from "../../diff/callers/callers.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { danglingStatement, type DanglingStatement } from "../../diff/callers/dangling.ts";
 import { appliedBinding } from "../../diff/drift/drift.ts";
 import { ownerOf } from "../../diff/drift/ownership.ts";
 import { callerText } from "../../diff/callers/statements.ts";
 import { functionArn, functionInArn } from "../../model/aws/arn.ts";
+import { turnedDelta } from "../../model/delta.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
@@ -110,7 +110,7 @@ function addStatement(drift: MissingDrift, scope: BindingScope): Draft {
     after: text,
     cause: drift.cause,
     origin: caller.origin,
-    delta: statementDelta({ ...scope, subject: drift.subject }, null, text),
+    delta: turnedDelta(drift.delta),
   });
 }
 
@@ -202,6 +202,6 @@ function removal(
     after: null,
     cause: drift.cause,
     destructive: true,
-    delta: statementDelta({ ...scope, subject: drift.subject }, drift.live, null),
+    delta: turnedDelta(drift.delta),
   });
 }

@@ -94,7 +94,8 @@ function createInput({ binding: { role } }: BindingScope): JsonObject {
 
 function quotaOf({ binding, context }: BindingScope, text: string | null): Withheld | null {
   const { rolePolicySize, attachedPoliciesPerRole } = context.live.quotas;
-  const size = text === null ? 0 : quotaSize(text);
+  // A text that is no longer than the quota needs no count.
+  const size = text === null || text.length <= rolePolicySize ? 0 : quotaSize(text);
   const count = binding.role.attachments.length;
   const fix = "grant less, or move grants to a ManagedPolicy";
   const quota = (reason: string): Withheld => ({ kind: "quota", subject: binding.role.arn, reason, fix });

@@ -66,14 +66,16 @@ export interface LocatedFile {
 
 /** The place of the value, or of the innermost value around it that exists. */
 export function originOfValue({ file, located, pathTexts }: LocatedFile, path: ValuePath): Origin {
-  const { line, column } = innermost(located, path);
+  const row = innermost(located, path);
+  const [line, column] = [numberIn(located, row, 0), numberIn(located, row, 1)];
   return { file, line, column, path: pathTexts?.textOf(path) ?? formatPath(path) };
 }
 
 /** The place of the value's name, which a reader looks for if a value has several lines. */
 export function originOfKey({ file, located, pathTexts }: LocatedFile, path: ValuePath): Origin {
-  const { keyLine, keyColumn } = innermost(located, path);
-  return { file, line: keyLine, column: keyColumn, path: pathTexts?.textOf(path) ?? formatPath(path) };
+  const row = innermost(located, path);
+  const [line, column] = [numberIn(located, row, 2), numberIn(located, row, 3)];
+  return { file, line, column, path: pathTexts?.textOf(path) ?? formatPath(path) };
 }
 
 /** undefined if the document has no such value. */
@@ -87,14 +89,14 @@ export function placeOfDocument(located: Located): Place {
   return placeIn(located, 0);
 }
 
-function innermost(located: Located, path: ValuePath): Place {
+function innermost(located: Located, path: ValuePath): number {
   let row = 0;
   for (const step of path) {
     const next = below(located, row, step);
     if (next < 0) break;
     row = next;
   }
-  return placeIn(located, row);
+  return row;
 }
 
 function placeIn(located: Located, row: number): Place {

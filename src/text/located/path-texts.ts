@@ -16,9 +16,11 @@ export class PathTexts {
 
   textOf(path: ValuePath): string {
     let at = this.#start;
-    path.forEach((step, index) => {
-      at = at.below.get(step) ?? addedBelow(at, path.slice(0, index + 1));
-    });
+    let depth = 0;
+    for (const step of path) {
+      depth += 1;
+      at = at.below.get(step) ?? addedBelow(at, path.slice(0, depth));
+    }
     return at.text;
   }
 }

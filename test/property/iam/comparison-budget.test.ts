@@ -5,6 +5,7 @@ import { isGrantedOutside, comparableRows } from "../../../src/iam/compare/delta
 import { ComparisonBudget } from "../../../src/iam/match/comparison-budget.ts";
 import { gains, isProved, type Gain } from "../../../src/iam/compare/rows/gain.ts";
 import { IndexedRows } from "../../../src/iam/compare/rows/indexed-rows.ts";
+import { RowList } from "../../../src/iam/compare/rows/row-list.ts";
 import { scopeCovers } from "../../../src/iam/match/scope.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
 import { identityPlace } from "../../support/second-opinion/drawn-place.ts";
@@ -33,7 +34,8 @@ interface Found {
 }
 
 function gainsWith(pairs: number | undefined, before: DrawnRole, after: DrawnRole): Found {
-  const index = (role: DrawnRole) => new IndexedRows(comparableRows(role), new ComparisonBudget(pairs));
+  const index = (role: DrawnRole) =>
+    new IndexedRows([new RowList(comparableRows(role))], new ComparisonBudget(pairs));
   const states = { old: index(before), now: index(after), hasOutside: isGrantedOutside(context) };
   const found = gains(states);
   return { found, proved: new Set(found.filter((gain) => isProved(gain, states)).map(nameOf)) };

@@ -20,7 +20,7 @@ export function context(live: LiveAccount, change: Partial<PlanContext> = {}): P
     writes: recentWrites([]),
     nowMs: NOW_MS,
     staleReadMs: 60_000,
-    roleDeltas: new RoleDeltas(new Comparer()),
+    roleDeltas: new RoleDeltas(new Comparer(), new CompiledTexts()),
     texts: new CompiledTexts(),
     instance: INSTANCE,
     account: desiredAccount(),

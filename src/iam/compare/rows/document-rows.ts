@@ -5,7 +5,7 @@ import { lowerCase } from "../../lower-case.ts";
 import { EVERYTHING } from "../../match/scope.ts";
 import { foldVariables } from "../../match/template.ts";
 import { PLAIN_DOLLAR } from "../../match/wildcard.ts";
-import { writtenStatement } from "../../read/statement.ts";
+import { writtenNames } from "../../read/statement.ts";
 import { memberDanger } from "../../risk/access.ts";
 import { rowRisk } from "../../risk/row-risk.ts";
 import type { ComparableRow } from "./comparable-row.ts";
@@ -82,7 +82,7 @@ function statementRows(
   splitting: Splitting,
 ): readonly ComparableRow[] {
   const { sid, effect, structure, conditions: tests } = statement;
-  const { Action, NotAction, Resource, NotResource } = writtenStatement(statement);
+  const { Action, NotAction, Resource, NotResource } = writtenNames(statement);
   const isTrust = statement.resources === null;
   const role = effect === "Deny" ? "deny" : allows;
   const principals = statement.principals === null ? [NO_PRINCIPAL] : principalParts(statement.principals);

@@ -47,12 +47,14 @@ export function gains(states: States): readonly Gain[] {
 }
 
 function notCovered(rows: IndexedRows, others: IndexedRows): readonly ComparableRow[] {
-  return rows.all.filter((row) => !isCovered(row, others));
+  // A list that both have covers itself.
+  const lists = rows.lists.filter((list) => !others.lists.includes(list));
+  return lists.flatMap((list) => list.rows.filter((row) => !isCovered(row, others)));
 }
 
 /** One row of the same role covers all of it. */
 export function isCovered(row: ComparableRow, others: IndexedRows): boolean {
-  if (others.keys.has(row.key)) return true;
+  if (others.hasKey(row.key)) return true;
   return others.someSharing(row, row.role, (other) => rowCovers(other, row));
 }
 

@@ -1,7 +1,7 @@
 import { documentName } from "../../row-text.ts";
 import type { NormalDocument, ParsedDocument } from "../../document.ts";
-import type { ComparableRow } from "./comparable-row.ts";
 import { documentRows, type RowContext } from "./document-rows.ts";
+import { RowList } from "./row-list.ts";
 
 /** The maximum number of rows: some twenty megabytes. When there are more, all are dropped. */
 const MAX_ROWS = 20_000;
@@ -12,20 +12,20 @@ const MAX_ROWS = 20_000;
  */
 export class RowCache {
   /** By document, then by its name in the role and by what its Allows do. */
-  #known = new WeakMap<NormalDocument, Map<string, readonly ComparableRow[]>>();
+  #known = new WeakMap<NormalDocument, Map<string, RowList>>();
   #count = 0;
 
-  rowsOf(parsed: ParsedDocument, place: RowContext): readonly ComparableRow[] {
+  listOf(parsed: ParsedDocument, place: RowContext): RowList {
     const { from, origin } = place.document;
-    if (parsed.kind === "unreadable" || origin !== undefined) return documentRows(parsed, place);
+    if (parsed.kind === "unreadable" || origin !== undefined) return new RowList(documentRows(parsed, place));
     const name = `${place.allows} ${documentName(from)}`;
     const found = this.#known.get(parsed.document)?.get(name);
     if (found !== undefined) return found;
-    const rows = documentRows(parsed, place);
-    this.#count += rows.length;
-    if (this.#count > MAX_ROWS) [this.#known, this.#count] = [new WeakMap(), rows.length];
-    const places = this.#known.get(parsed.document) ?? new Map<string, readonly ComparableRow[]>();
-    this.#known.set(parsed.document, places.set(name, rows));
-    return rows;
+    const list = new RowList(documentRows(parsed, place));
+    this.#count += list.rows.length;
+    if (this.#count > MAX_ROWS) [this.#known, this.#count] = [new WeakMap(), list.rows.length];
+    const places = this.#known.get(parsed.document) ?? new Map<string, RowList>();
+    this.#known.set(parsed.document, places.set(name, list));
+    return list;
   }
 }

@@ -1,6 +1,7 @@
 import { ComparisonBudget } from "../../match/comparison-budget.ts";
 import type { ComparableRow } from "./comparable-row.ts";
 import { IndexedRows } from "./indexed-rows.ts";
+import { RowList } from "./row-list.ts";
 import { rowCovers } from "./common-part.ts";
 
 /** More pairs are not compared: a row that another one covers is then listed too. */
@@ -14,7 +15,7 @@ export interface Widest {
 
 /** The rows that no other row of their role covers; of two that cover each other, the first. */
 export function widestRows(rows: readonly ComparableRow[]): Widest {
-  const index = new IndexedRows(rows, new ComparisonBudget(MAX_PAIRS));
+  const index = new IndexedRows([new RowList(rows)], new ComparisonBudget(MAX_PAIRS));
   const places = new Map(rows.map((row, at) => [row, at]));
   const isCoveredBy = (row: ComparableRow, at: number, other: ComparableRow): boolean =>
     other !== row && rowCovers(other, row) && ((places.get(other) ?? 0) < at || !rowCovers(row, other));

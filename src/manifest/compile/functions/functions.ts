@@ -154,6 +154,8 @@ function targetsOf(
   accounts: Accounts,
   unread: Origin | null,
 ): { targets: readonly Target[]; diagnostics: { errors: readonly Diagnostic[]; unknown: boolean } } {
+  const only = onlyTarget(document, accounts);
+  if (only !== null) return { targets: [only], diagnostics: { errors: [], unknown: false } };
   const targets = new Map<string, Target>();
   const errors: Diagnostic[] = [];
   let unknown = false;
@@ -185,6 +187,19 @@ function targetsOf(
     }),
   );
   return { targets: [...targets.values()], diagnostics: { errors, unknown } };
+}
+
+const FIRST_ACCOUNT: ValuePath = ["spec", "targets", 0, "accounts", 0];
+
+/** The usual manifest names one account, which is known, and one region: no two targets can be the same. */
+function onlyTarget({ spec }: FunctionPermission, accounts: Accounts): Target | null {
+  const target = spec.targets[0];
+  if (target === undefined || spec.targets.length > 1) return null;
+  if (target.accounts.length > 1 || target.regions.length > 1) return null;
+  const [name, region] = [target.accounts[0], target.regions[0]];
+  if (name === undefined || region === undefined) return null;
+  const known = accounts.get(name);
+  return known === undefined ? null : { known, region: region as Region, path: FIRST_ACCOUNT };
 }
 
 /** An id is not a name; another unknown name may be a typing error. */

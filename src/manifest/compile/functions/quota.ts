@@ -20,16 +20,16 @@ export class BindingQuota {
     const before = this.#byNamespace.get(namespace) ?? 0;
     const ofNamespace = before + bindings;
     const ofRevision = this.#all + bindings;
-    const origin = originOfKey(document, ["spec", "targets"]);
-    const hint = "name fewer accounts and regions";
-    if (ofNamespace > MAX_BINDINGS.ofNamespace) {
-      const message = `namespace ${namespace} has more than ${MAX_BINDINGS.ofNamespace} bindings with this document`;
-      return errorAt(origin, "too-many-bindings", { message, fix: hint });
-    }
-    if (ofRevision > MAX_BINDINGS.ofRevision) {
-      const message = `the revision has more than ${MAX_BINDINGS.ofRevision} bindings with this document`;
-      return errorAt(origin, "too-many-bindings", { message, fix: hint });
-    }
+    const reported = (message: string): Diagnostic => {
+      const origin = originOfKey(document, ["spec", "targets"]);
+      return errorAt(origin, "too-many-bindings", { message, fix: "name fewer accounts and regions" });
+    };
+    if (ofNamespace > MAX_BINDINGS.ofNamespace)
+      return reported(
+        `namespace ${namespace} has more than ${MAX_BINDINGS.ofNamespace} bindings with this document`,
+      );
+    if (ofRevision > MAX_BINDINGS.ofRevision)
+      return reported(`the revision has more than ${MAX_BINDINGS.ofRevision} bindings with this document`);
     this.#byNamespace.set(namespace, ofNamespace);
     this.#all = ofRevision;
     return null;

@@ -66,7 +66,7 @@ export function compileRole(
     attachments: parts.attachments,
     tags: ownedTags(parts.instance, parts.owner, written?.tags ?? {}),
     description: written?.description ?? "",
-    maxSessionSeconds: checked(durationMs(written?.maxSessionDuration ?? "1h", "hms")) / 1_000,
+    maxSessionSeconds: sessionSeconds(written?.maxSessionDuration),
     ...(account.requiresSourceAccount === true && { sourceAccount: account.id }),
     origin: originOfKey(source, written === undefined ? ["metadata", "name"] : ["spec", "role"]),
     tagOrigins: tagOrigins(written?.tags, source),
@@ -94,6 +94,10 @@ function placeProblems(
   const message = `account ${name} does not allow to take over ${arn}`;
   const fix = `the platform team adds it to AwsAccount ${name}: adoptableRoles: ["${arn}"]`;
   return [errorAt(originOfValue(source, ["spec", "role", "adopt"]), "adoptable-role", { message, fix })];
+}
+
+function sessionSeconds(written: string | undefined): number {
+  return written === undefined ? 3_600 : checked(durationMs(written, "hms")) / 1_000;
 }
 
 const NO_TAGS: DesiredRole["tagOrigins"] = {};

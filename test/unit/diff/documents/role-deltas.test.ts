@@ -3,6 +3,7 @@ import type { RoleDocuments } from "../../../../src/diff/documents/permissions.t
 import { documentContext } from "../../../../src/diff/documents/document-context.ts";
 import { declaredOrigin } from "../../../../src/diff/documents/declared-origin.ts";
 import { rolePermissions } from "../../../../src/diff/documents/permissions.ts";
+import { CompiledTexts } from "../../../../src/diff/documents/compiled-texts.ts";
 import { Comparer } from "../../../../src/iam/compare/comparer.ts";
 import { RoleDeltas } from "../../../../src/diff/documents/role-deltas.ts";
 import { permissionDelta } from "../../../../src/iam/compare/delta.ts";
@@ -33,7 +34,7 @@ function freshDelta(before: RoleDocuments, after: RoleDocuments, of: DesiredBind
 describe("the delta of a role's documents", () => {
   test("of a revert is the delta of the change with its sides exchanged", () => {
     const of = binding();
-    const deltas = new RoleDeltas(new Comparer());
+    const deltas = new RoleDeltas(new Comparer(), new CompiledTexts());
     const added = deltas.deltaOf({ before: GIT, after: WITH_HOTFIX }, { binding: of, applied: null }, LIVE);
 
     const taken = deltas.deltaOf({ before: WITH_HOTFIX, after: GIT }, { binding: of, applied: null }, LIVE);
@@ -68,7 +69,7 @@ describe("the delta of a role's documents", () => {
       because: "it is of another partition",
     },
   ])("is computed separately if $because", ({ before, after, of: asked }) => {
-    const deltas = new RoleDeltas(new Comparer());
+    const deltas = new RoleDeltas(new Comparer(), new CompiledTexts());
     deltas.deltaOf({ before: GIT, after: WITH_HOTFIX }, { binding: of, applied: null }, LIVE);
 
     expect(deltas.deltaOf({ before, after }, { binding: asked, applied: null }, LIVE)).toEqual(

@@ -8,6 +8,7 @@ import {
 import { ACTIONS, selectorsMeet } from "../../../../../src/iam/match/selector.ts";
 import type { ComparableRow } from "../../../../../src/iam/compare/rows/comparable-row.ts";
 import { IndexedRows } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
+import { RowList } from "../../../../../src/iam/compare/rows/row-list.ts";
 import { commonPart, rowCovers } from "../../../../../src/iam/compare/rows/common-part.ts";
 import { scopesMeet } from "../../../../../src/iam/match/scope.ts";
 import { NO_DELTA } from "../../../../../src/model/delta.ts";
@@ -59,7 +60,7 @@ test("the index finds every row that shares an action, and no other row except t
     ...actions.map((Action) => ({ Action, Resource: "*" })),
     ...excepted.map((NotAction) => ({ NotAction, Resource: "*" })),
   ]);
-  const index = new IndexedRows(rows);
+  const index = new IndexedRows([new RowList(rows)]);
   const wrong = rows.filter((row) => {
     const found = new Set(index.sharersOf(row, "grant"));
     return rows.some((other) => {
@@ -71,7 +72,7 @@ test("the index finds every row that shares an action, and no other row except t
   expect(rows).toHaveLength(actions.length + excepted.length);
   expect(wrong.map(({ permission }) => permission.action)).toEqual([]);
   expect(index.isUnclear).toBe(false);
-  expect(new IndexedRows([...rows, ...rowsOf([{ Fresh: 1 }])]).isUnclear).toBe(true);
+  expect(new IndexedRows([new RowList(rows), new RowList(rowsOf([{ Fresh: 1 }]))]).isUnclear).toBe(true);
 });
 
 describe("two rows", () => {

@@ -8,6 +8,7 @@ import {
 } from "../../../../../src/iam/match/comparison-budget.ts";
 import type { ComparableRow } from "../../../../../src/iam/compare/rows/comparable-row.ts";
 import { IndexedRows } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
+import { RowList } from "../../../../../src/iam/compare/rows/row-list.ts";
 import { partCost } from "../../../../../src/iam/compare/rows/common-part.ts";
 import { scopesMeet } from "../../../../../src/iam/match/scope.ts";
 import { allow, type Fields } from "../bucket-roles.ts";
@@ -87,7 +88,7 @@ describe("an exhausted budget", () => {
   const asked = rowOf(allow());
   const answers = (statements: readonly Fields[], pairs: number): readonly unknown[] => {
     const rows = rowsOf(statements);
-    const index = () => new IndexedRows(rows, new ComparisonBudget(pairs));
+    const index = () => new IndexedRows([new RowList(rows)], new ComparisonBudget(pairs));
     const meets = (other: ComparableRow): boolean => scopesMeet(other, asked);
     return [
       index().someSharing(asked, "grant", meets),
@@ -117,7 +118,7 @@ describe("an exhausted budget", () => {
   });
 
   test("does not repeat the search for an action, and ends remembered answers too", () => {
-    const index = new IndexedRows(rowsOf([allow()]), new ComparisonBudget(5));
+    const index = new IndexedRows([new RowList(rowsOf([allow()]))], new ComparisonBudget(5));
     const ask = (): boolean => index.maySomeShare(asked, "grant", () => false);
 
     expect([ask(), ask(), ask(), ask()]).toEqual([false, false, true, true]);
@@ -125,7 +126,10 @@ describe("an exhausted budget", () => {
   });
 
   test("ends even a remembered answer without rows", () => {
-    const index = new IndexedRows(rowsOf([allow({ Action: "s3:A" })]), new ComparisonBudget(1));
+    const index = new IndexedRows(
+      [new RowList(rowsOf([allow({ Action: "s3:A" })]))],
+      new ComparisonBudget(1),
+    );
     const ask = (): boolean => index.maySomeShare(asked, "grant", () => true);
 
     expect(ask()).toBe(false);
@@ -138,7 +142,8 @@ describe("the index by action", () => {
   const ofAction = (actions: ComparableRow["actions"]): ComparableRow => ({ ...rowOf(allow()), actions });
   const one = (...values: readonly string[]): ComparableRow => ofAction({ negated: false, values });
   const asks = (index: readonly ComparableRow[], row: ComparableRow, pairs: number): number | null =>
-    new IndexedRows(index, new ComparisonBudget(pairs)).sharersOf(row, "grant")?.length ?? null;
+    new IndexedRows([new RowList(index)], new ComparisonBudget(pairs)).sharersOf(row, "grant")?.length ??
+    null;
   const rows = ["s3:GetObject", "s3:PutObject", "sqs:SendMessage", "s*:List", "nothing"].map((action) =>
     one(action),
   );

@@ -9,6 +9,7 @@ import {
 import { gains } from "../../../../../src/iam/compare/rows/gain.ts";
 import type { ComparableRow } from "../../../../../src/iam/compare/rows/comparable-row.ts";
 import { IndexedRows } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
+import { RowList } from "../../../../../src/iam/compare/rows/row-list.ts";
 import { commonPart, rowCovers } from "../../../../../src/iam/compare/rows/common-part.ts";
 import { scopeCovers } from "../../../../../src/iam/match/scope.ts";
 import type { Dialect } from "../../../../../src/model/aws/policy-document.ts";
@@ -94,7 +95,7 @@ describe("a possible gain between two states of a role", () => {
   });
 
   test("an added grant and a removed Deny of the same permission are reported once", () => {
-    const index = (texts: readonly string[]) => new IndexedRows(comparableRows(role(texts)));
+    const index = (texts: readonly string[]) => new IndexedRows([new RowList(comparableRows(role(texts)))]);
     const found = gains({
       old: index([document(deny())]),
       now: index([document(allow())]),
@@ -214,9 +215,9 @@ test("the index distinguishes a list of two actions from one action with both na
   const [asked] = comparableRows(role([document(allow({ Action: "s3:A" }))]));
   if (asked === undefined) throw new Error("the statement has no row");
   for (const ordered of [statements, statements.toReversed()]) {
-    const index = new IndexedRows(
-      ordered.flatMap((one) => comparableRows(role([document(one)])).slice(0, 1)),
-    );
+    const index = new IndexedRows([
+      new RowList(ordered.flatMap((one) => comparableRows(role([document(one)])).slice(0, 1))),
+    ]);
     expect(index.sharersOf(asked, "grant")?.map(({ permission }) => namesText(permission.action))).toEqual([
       "all but s3:As3:B",
     ]);

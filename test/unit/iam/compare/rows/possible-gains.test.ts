@@ -3,6 +3,7 @@ import { ComparisonBudget } from "../../../../../src/iam/match/comparison-budget
 import { gains, isProved, type Gain } from "../../../../../src/iam/compare/rows/gain.ts";
 import type { ComparableRow } from "../../../../../src/iam/compare/rows/comparable-row.ts";
 import { IndexedRows } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
+import { RowList } from "../../../../../src/iam/compare/rows/row-list.ts";
 import { partCost } from "../../../../../src/iam/compare/rows/common-part.ts";
 import { allow, deny } from "../bucket-roles.ts";
 import { namesText } from "../../../../../src/iam/row-text.ts";
@@ -17,8 +18,8 @@ interface Case {
 /** `pairs` for the new state, as much as it wants for the old one. */
 function found({ old, now, hasOutside = true }: Case, pairs: number): readonly Gain[] {
   return gains({
-    old: new IndexedRows(old),
-    now: new IndexedRows(now, new ComparisonBudget(pairs)),
+    old: new IndexedRows([new RowList(old)]),
+    now: new IndexedRows([new RowList(now)], new ComparisonBudget(pairs)),
     hasOutside,
   });
 }
@@ -76,20 +77,20 @@ describe("a possible gain", () => {
 
   test("excludes equal rows, and every question has the full budget", () => {
     const [old, now] = [
-      new IndexedRows(rowsOf([wide]), new ComparisonBudget(0)),
-      new IndexedRows(rowsOf([wide])),
+      new IndexedRows([new RowList(rowsOf([wide]))], new ComparisonBudget(0)),
+      new IndexedRows([new RowList(rowsOf([wide]))]),
     ];
 
     expect(gains({ old, now, hasOutside: true })).toEqual([]);
     const states = {
-      old: new IndexedRows(bounded.old),
-      now: new IndexedRows(bounded.now, new ComparisonBudget(5 + part)),
+      old: new IndexedRows([new RowList(bounded.old)]),
+      now: new IndexedRows([new RowList(bounded.now)], new ComparisonBudget(5 + part)),
     };
     expect(gains({ ...states, hasOutside: true })).toEqual([]);
     expect(gains({ ...states, hasOutside: true })).toEqual([]);
     const narrower = {
-      old: new IndexedRows(rowsOf([wide]), new ComparisonBudget(3)),
-      now: new IndexedRows(rowsOf([allow()])),
+      old: new IndexedRows([new RowList(rowsOf([wide]))], new ComparisonBudget(3)),
+      now: new IndexedRows([new RowList(rowsOf([allow()]))]),
     };
     expect(gains({ ...narrower, hasOutside: true })).toEqual([]);
     expect(gains({ ...narrower, hasOutside: true })).toEqual([]);
@@ -102,10 +103,10 @@ describe("a possible gain", () => {
     const proved = (pairs: number, state: "old" | "now"): boolean =>
       isProved(gain, {
         old: new IndexedRows(
-          state === "old" ? rowsOf([allow({ Action: "s3:PutObject" })]) : old,
+          [new RowList(state === "old" ? rowsOf([allow({ Action: "s3:PutObject" })]) : old)],
           new ComparisonBudget(state === "old" ? pairs : 100),
         ),
-        now: new IndexedRows(now, new ComparisonBudget(state === "now" ? pairs : 100)),
+        now: new IndexedRows([new RowList(now)], new ComparisonBudget(state === "now" ? pairs : 100)),
       });
 
     expect([proved(2, "now"), proved(3, "now")]).toEqual([false, true]);
