@@ -32,9 +32,8 @@ const MAX_KNOWN_ROWS = 10_000;
 const NO_GROUPS: Groups = { all: [], exact: new Map(), patterns: [] };
 
 /**
- * The rows of one document, by their actions. The indexes are made when they are first asked for. A boundary has the same
- * list in all roles, so that it is indexed once: together with the look-up of exact names a fifth of planning an empty
- * account (npm run bench).
+ * The rows of one document, by their actions. The indexes are made when they are first asked for: all roles with the same
+ * boundary have the same list, so that it is indexed once for all of them.
  */
 export class RowList {
   readonly rows: readonly ComparableRow[];

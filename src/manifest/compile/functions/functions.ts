@@ -1,6 +1,6 @@
 import type { ValuePath } from "../../../text/located/value-path.ts";
 import type { DesiredBinding } from "../../../model/desired.ts";
-import { errorAt, type Diagnostic, type Mistake } from "../../../model/diagnostic.ts";
+import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import {
   parseObjectName,
   parseRegion,
@@ -14,16 +14,16 @@ import { defaultRoleName, shortenedRoleName } from "../../../model/aws/role-name
 import { formatKey, type Key } from "../../../model/keys/key.ts";
 import { joinedLists } from "../../../model/values/lists.ts";
 import { mapSteps, type Steps } from "../../../model/values/steps.ts";
-import { unusableAccount, type KnownAccount } from "../accounts/accounts.ts";
-import { lostAccount } from "../lost-accounts.ts";
+import { unusableAccount } from "../accounts/accounts.ts";
 import type { Origin } from "../../../model/values/origin.ts";
 import { compileBinding, type BindingContext } from "./binding.ts";
 import type { OwnershipClaim } from "../conflicts.ts";
 import { inAccount } from "../../diagnostics.ts";
 import { originOfValue } from "../../../text/located/located.ts";
-import { didYouMean, nearestName } from "../../../text/nearest-name.ts";
+import { didYouMean } from "../../../text/nearest-name.ts";
 import type { FunctionPermission, InvalidDocument } from "../../parse/parsed.ts";
 import type { BindingQuota } from "./quota.ts";
+import { targetsOf, type AccountsByName, type BindingTarget } from "./targets.ts";
 import { qualifiedPolicyName } from "../policy-references.ts";
 import type { Placed } from "../placed.ts";
 
@@ -49,18 +49,10 @@ export interface FunctionOutcome {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-type Accounts = ReadonlyMap<string, KnownAccount>;
-
-interface Target {
-  readonly known: KnownAccount;
-  readonly region: Region;
-  readonly path: ValuePath;
-}
-
 /** With a pause after each target: one document may have thousands. */
 export function* compileFunction(
   placed: Placed<FunctionPermission>,
-  accounts: Accounts,
+  accounts: AccountsByName,
   context: BindingContext & { readonly quota: BindingQuota; readonly unread: Origin | null },
 ): Steps<FunctionOutcome> {
   const { document, namespace, problems } = placed;
@@ -101,7 +93,7 @@ interface CompiledTarget {
 
 function compileTarget(
   placed: Placed<FunctionPermission>,
-  target: Target,
+  target: BindingTarget,
   context: BindingContext,
 ): CompiledTarget {
   const { document, namespace } = placed;
@@ -120,7 +112,7 @@ function bindingsOf(compiled: readonly CompiledTarget[]): readonly DesiredBindin
 }
 
 function referencesOf(
-  targets: readonly Pick<Target, "known">[],
+  targets: readonly Pick<BindingTarget, "known">[],
   written: readonly string[],
   namespace: Namespace,
 ): FunctionOutcome["references"] {
@@ -148,72 +140,9 @@ function homeless(
   };
 }
 
-/** Each account and region once. Unknown accounts are reported, and their keys can't be read. */
-function targetsOf(
-  document: FunctionPermission,
-  accounts: Accounts,
-  unread: Origin | null,
-): { targets: readonly Target[]; diagnostics: { errors: readonly Diagnostic[]; unknown: boolean } } {
-  const only = onlyTarget(document, accounts);
-  if (only !== null) return { targets: [only], diagnostics: { errors: [], unknown: false } };
-  const targets = new Map<string, Target>();
-  const errors: Diagnostic[] = [];
-  let unknown = false;
-  const report = (path: ValuePath, code: string, mistake: Mistake): void =>
-    void errors.push(errorAt(originOfValue(document, path), code, mistake));
-  document.spec.targets.forEach((target, index) =>
-    target.accounts.forEach((name, place) => {
-      const path = ["spec", "targets", index, "accounts", place];
-      const known = accounts.get(name);
-      if (known === undefined) {
-        unknown = true;
-        if (unread !== null) errors.push(lostAccount(name, originOfValue(document, path), unread));
-        else
-          report(path, "unknown-account", {
-            message: `unknown account "${name}"`,
-            fix: accountHint(name, accounts),
-          });
-        return;
-      }
-      for (const region of target.regions) {
-        const identity = `${known.id}/${region}`;
-        if (targets.has(identity))
-          report(path, "duplicate-target", {
-            message: `duplicate target: account ${name}, region ${region}`,
-            fix: "keep one of them",
-          });
-        else targets.set(identity, { known, region: region as Region, path });
-      }
-    }),
-  );
-  return { targets: [...targets.values()], diagnostics: { errors, unknown } };
-}
-
-const FIRST_ACCOUNT: ValuePath = ["spec", "targets", 0, "accounts", 0];
-
-/** The usual manifest names one account, which is known, and one region: no two targets can be the same. */
-function onlyTarget({ spec }: FunctionPermission, accounts: Accounts): Target | null {
-  const target = spec.targets[0];
-  if (target === undefined || spec.targets.length > 1) return null;
-  if (target.accounts.length > 1 || target.regions.length > 1) return null;
-  const [name, region] = [target.accounts[0], target.regions[0]];
-  if (name === undefined || region === undefined) return null;
-  const known = accounts.get(name);
-  return known === undefined ? null : { known, region: region as Region, path: FIRST_ACCOUNT };
-}
-
-/** An id is not a name; another unknown name may be a typing error. */
-function accountHint(name: string, accounts: Accounts): string {
-  const byId = [...accounts.values()].find(({ id }) => id === name);
-  if (byId !== undefined) return `write the account's name: ${byId.name}`;
-  const meant = nearestName(name, [...accounts.keys()]);
-  const declare = "declare an AwsAccount of that name in the platform's folder";
-  return meant === undefined ? declare : `did you mean "${meant}"? Otherwise ${declare}`;
-}
-
 function targetProblems(
   document: FunctionPermission,
-  { known, region, path }: Target,
+  { known, region, path }: BindingTarget,
 ): readonly Diagnostic[] {
   if (known.desired?.regions.includes(region) === true) return [];
   const origin = originOfValue(document, path);
@@ -235,7 +164,7 @@ function regionPath({ spec }: FunctionPermission, path: ValuePath, region: Regio
 function keyOf(
   placed: Placed<FunctionPermission | InvalidDocument>,
   name: string,
-  target: Pick<Target, "known" | "region">,
+  target: Pick<BindingTarget, "known" | "region">,
 ): Key {
   return formatKey({
     kind: "function",
@@ -247,7 +176,7 @@ function keyOf(
 }
 
 /** A document that its schema refuses: its keys and claims, as far as they can be read. */
-export function invalidFunction(placed: Placed<InvalidDocument>, accounts: Accounts): FunctionOutcome {
+export function invalidFunction(placed: Placed<InvalidDocument>, accounts: AccountsByName): FunctionOutcome {
   const { document, namespace, problems } = placed;
   const name = parseObjectName(document.name ?? "");
   if (name === undefined || document.targets === null || namespace === PLATFORM)
@@ -274,7 +203,7 @@ export function invalidFunction(placed: Placed<InvalidDocument>, accounts: Accou
 function claimAsWritten(
   placed: Placed<InvalidDocument>,
   name: ObjectName,
-  { known, region }: Pick<Target, "known" | "region">,
+  { known, region }: Pick<BindingTarget, "known" | "region">,
 ): OwnershipClaim {
   const spec = specOf(placed.document.document);
   const functionName = plainText(spec["function"]) ?? name;
