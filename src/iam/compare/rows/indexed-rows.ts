@@ -16,6 +16,10 @@ export class IndexedRows {
     this.budget = budget;
   }
 
+  get all(): readonly ComparableRow[] {
+    return this.lists.flatMap((list) => list.rows);
+  }
+
   /** Whether something in it is not understood. */
   get isUnclear(): boolean {
     return this.lists.some((list) => list.rowsOf("opaque").length > 0);
