@@ -37,6 +37,7 @@ const VERSIONS = {
   organizations: "2016-11-28",
   resourcegroupstaggingapi: "2017-01-26",
   sqs: "2012-11-05",
+  ssm: "2014-11-06",
   sts: "2011-06-15",
 } as const;
 /** A text or number may have any of these; a byte array's limit is of its bytes, not of its base64. */

@@ -34,6 +34,12 @@ export const CONDITION_REASONS: Readonly<Record<ConditionReason, ReasonMeaning>>
     lasts: "until-deployed",
     label: "its role cannot be completed",
   },
+  ReferenceNotResolved: {
+    item: "broken",
+    because: "a value in AWS that the manifest names has no usable value",
+    lasts: "until-deployed",
+    label: "a reference has no value",
+  },
   GuardrailRefused: { item: "refused", because: "a guardrail refuses the manifest", lasts: "until-fixed" },
   AwaitingApproval: { item: "approval", because: "an operator must answer" },
   Rejected: { item: null, because: "an operator has answered; get holds --all shows it" },

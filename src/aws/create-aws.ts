@@ -4,6 +4,7 @@ import type { Clock } from "../controller/ports/clock.ts";
 import type { Organizations } from "../controller/ports/organizations.ts";
 import type { EstateReader } from "../controller/ports/estate/estate-reader.ts";
 import type { LiveState } from "../controller/ports/live-state.ts";
+import type { References } from "../controller/ports/estate/references.ts";
 import type { Random } from "../controller/ports/random.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { AccountId } from "../model/aws/ids.ts";
@@ -34,6 +35,7 @@ export interface Aws {
   readonly live: LiveState;
   readonly estates: EstateReader;
   readonly organizations: Organizations;
+  readonly references: References;
   readonly actuator: Actuator;
   readonly actionData: ActionDataLoader;
   readonly doctor: Doctor;
@@ -67,6 +69,7 @@ export function createAws(options: AwsOptions): Aws {
     live,
     estates: new AwsEstateReader({ gateway, caches, clock }),
     organizations: lazyOrganizations(gateway),
+    references: lazyReferences(gateway),
     actuator: new AwsActuator(gateway, caches.policyAttributes),
     actionData: new IamActionData(),
     doctor: new Doctor({ clients, gateway, sessions }),
@@ -90,6 +93,16 @@ function lazyOrganizations(gateway: AwsGateway): Organizations {
     accountsOf: async (set, signal) => {
       const { AwsOrganizations } = await import("./organizations/organizations.ts");
       return new AwsOrganizations(gateway).accountsOf(set, signal);
+    },
+  };
+}
+
+/** The clients of CloudFormation and Systems Manager are loaded for the first reference: most installations have none. */
+function lazyReferences(gateway: AwsGateway): References {
+  return {
+    read: async (places, account, signal) => {
+      const { AwsReferences } = await import("./references/references.ts");
+      return new AwsReferences(gateway).read(places, account, signal);
     },
   };
 }

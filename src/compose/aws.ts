@@ -47,6 +47,7 @@ export async function openAwsReads(config: Config): Promise<AwsReads> {
     live: aws.live,
     estates: aws.estates,
     organizations: aws.organizations,
+    references: aws.references,
     examine: (account, signal) => aws.doctor.examine(account, signal),
     serviceControl: (accounts, signal) => aws.serviceControl(accounts, signal),
     close: () => aws.close(),

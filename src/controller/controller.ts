@@ -8,6 +8,7 @@ import { CommitProgress } from "./revision/commit-progress.ts";
 import { knownSources } from "./revision/sources/known-sources.ts";
 import { CoverageKeeper } from "./coverage/coverage-keeper.ts";
 import { AccountSetReader } from "./revision/account-sets.ts";
+import { readDueReferences } from "./revision/readings/references.ts";
 import { runPass } from "./run-pass.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "./settings.ts";
 import { ControllerState } from "./state/controller-state.ts";
@@ -68,6 +69,7 @@ export class Controller {
     await Promise.all(unwatch.map((end) => end()));
     await this.#ticker.idle();
     await this.#accountSets.idle();
+    await state.references.idle();
     await this.#coverage.idle();
     await ports.audit.append([{ kind: "stopped", version, reason: "stop requested" }]);
     await ports.audit.checkpoint();
@@ -91,6 +93,7 @@ export class Controller {
 
   async #tick(): Promise<void> {
     this.#accountSets.readDue(this.#stopping);
+    readDueReferences(this.#context, this.#stopping);
     this.#coverage.update(this.#stopping);
     await this.#contained("tick", () => this.#ticker.tick(this.#stopping));
   }

@@ -108,6 +108,7 @@ export async function passInputs(
   if (enforced === null || account === undefined) return null;
   const nowMs = ports.clock.nowMs();
   const { live: base, views: shown } = state.account(accountId);
+  if (scope.kind === "all") state.references.dueIn(accountId, nowMs);
   const declared = { desired: enforced.compilation.desired, sourceTexts: enforced.sourceTexts };
   const records = await ports.store.keys(accountId, (record) => withSharedState(record, declared));
   return {

@@ -9,6 +9,7 @@ import type { PassPorts } from "./reconcile.ts";
 import type { AlertSender } from "./ports/alert-sender.ts";
 import type { EstateReader } from "./ports/estate/estate-reader.ts";
 import type { Organizations } from "./ports/organizations.ts";
+import type { References } from "./ports/estate/references.ts";
 import type { Random } from "./ports/random.ts";
 import type { NamespaceSource, Source } from "./ports/source.ts";
 import type { Store } from "./ports/store.ts";
@@ -22,6 +23,7 @@ export interface ControllerPorts extends PassPorts {
   /** Sorted by namespace. */
   readonly namespaceSources: readonly NamespaceSource[];
   readonly organizations: Organizations;
+  readonly references: References;
   readonly estates: Pick<EstateReader, "functionTags">;
   readonly store: Store;
   readonly telemetry: Telemetry;
@@ -46,7 +48,10 @@ export interface ControllerSettings {
   readonly mode: Mode;
   readonly limits: Limits;
   readonly manifestLimits: ManifestLimits;
-  readonly compile: Omit<CompileContext, "revision" | "nowMs" | "holders" | "incumbents" | "earlierTenancy">;
+  readonly compile: Omit<
+    CompileContext,
+    "revision" | "nowMs" | "holders" | "incumbents" | "earlierTenancy" | "readings"
+  >;
   /** By namespace of the source; null: the platform source. */
   readonly sourceLocations: ReadonlyMap<Namespace | null, SourceLocation>;
   /** The sources whose forge shows the states of their commits, by namespace; null: the platform source. */

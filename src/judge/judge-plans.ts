@@ -35,6 +35,8 @@ export interface PlansContext extends Counted {
   readonly firstClaims: ReadonlyMap<Key, string>;
   /** A sentence for each plan that writes a role which Git takes over in place, until it is applied. */
   readonly takeOvers: ReadonlyMap<Key, string>;
+  /** A sentence for each plan whose declaration names values in AWS that are not the applied ones any more. */
+  readonly changedReferences: ReadonlyMap<Key, string>;
   readonly approvals: readonly Approval[];
   readonly nowMs: number;
   readonly account: {
@@ -109,6 +111,7 @@ function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly Hol
   const byLimits = overLimits(plans, context).map((over): Hold => ({ ...over, group: null }));
   return [
     ...byProfiles,
+    ...referenceHolds(plans, context),
     ...relaxedHolds(plans, context),
     ...claimHolds(plans, context),
     byCatalogue,
@@ -143,6 +146,7 @@ function profileReason(group: string | null, plans: readonly KeyPlan[], context:
     ...textsOf(context.relaxed),
     ...textsOf(context.firstClaims),
     ...textsOf(context.takeOvers),
+    ...textsOf(context.changedReferences),
   ].join("; ");
 }
 
@@ -185,6 +189,16 @@ function relaxedHolds(plans: readonly KeyPlan[], { relaxed }: PlansContext): rea
     if (first === undefined) return [];
     const { reason } = first;
     return [{ code: "profiles-changed", reason, plans: members.map(({ plan }) => plan), group: null }];
+  });
+}
+
+/** One for each plan, reverts included: a plan to the declared state applies the new value, which no commit contains. */
+function referenceHolds(plans: readonly KeyPlan[], { changedReferences }: PlansContext): readonly Hold[] {
+  return plans.flatMap((plan): readonly Hold[] => {
+    const reason = changedReferences.get(plan.key);
+    return reason === undefined || plan.actions.length === 0
+      ? []
+      : [{ code: "reference-changed", reason, plans: [plan], group: null }];
   });
 }
 

@@ -8,6 +8,7 @@ import type { DesiredTeam, GrantedVerb, Tenancy } from "./rules/team.ts";
 import type { Mode } from "./rules/mode.ts";
 import type { Origin } from "./values/origin.ts";
 import type { Statement } from "./aws/policy-document.ts";
+import type { PinnedReference } from "./aws/reference.ts";
 import type { Revision } from "./values/revision.ts";
 import type { Tag } from "./aws/tag.ts";
 
@@ -222,6 +223,8 @@ export interface DesiredBinding extends DesiredObject {
   readonly functionOrigin: Origin;
   /** Of the account in `spec.targets`. */
   readonly targetOrigin: Origin;
+  /** The references that it names, with the values that it was compiled with, sorted; missing: it names none. */
+  readonly references?: readonly PinnedReference[];
 }
 
 /** A ManagedPolicy in one account. */

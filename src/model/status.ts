@@ -15,6 +15,7 @@ export type ConditionReason =
   | "AccountRemoved"
   | "ValidationFailed"
   | "DependencyNotReady"
+  | "ReferenceNotResolved"
   | "GuardrailRefused"
   | "AwaitingApproval"
   | "Rejected"

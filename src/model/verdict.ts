@@ -19,6 +19,7 @@ export type HoldCode =
   | "take-over"
   | "catalogue-changed"
   | "profiles-changed"
+  | "reference-changed"
   | "limit-deletes"
   | "limit-changes"
   | "profile-approval"

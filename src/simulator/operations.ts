@@ -10,6 +10,7 @@ import { emptyLambda } from "./lambda/state.ts";
 import { organizationsOperations } from "./organizations/operations.ts";
 import { lambdaOperations } from "./lambda/operations.ts";
 import { sqsOperations } from "./sqs/operations.ts";
+import { ssmOperations } from "./ssm/operations.ts";
 import { stsOperations, type StsScope } from "./sts/operations.ts";
 import { taggingOperations } from "./tagging/operations.ts";
 import { secretKey, uniqueId } from "./unique-id.ts";
@@ -24,6 +25,7 @@ export const SIMULATED: Readonly<Record<ServiceName, readonly string[]>> = {
   lambda: Object.keys(lambdaOperations).sort(),
   organizations: Object.keys(organizationsOperations).sort(),
   sqs: Object.keys(sqsOperations).sort(),
+  ssm: Object.keys(ssmOperations).sort(),
   sts: Object.keys(stsOperations).sort(),
   tag: Object.keys(taggingOperations).sort(),
 };
@@ -66,6 +68,7 @@ export class Operations {
     if (action.service === "cloudformation")
       return { output: this.#runCloudFormation(action, call), effective: false };
     if (action.service === "tag") return { output: this.#runTagging(action, call, source), effective: false };
+    if (action.service === "ssm") return { output: this.#runSsm(action, call), effective: false };
     if (action.service === "sqs") return { output: this.#runSqs(action, call), effective: false };
     return { output: this.#runSts(action, call, source), effective: false };
   }
@@ -144,6 +147,11 @@ export class Operations {
   #runSqs(action: AcceptedCall, call: Call): Output {
     const operation = own(sqsOperations, action.operation) ?? notSimulated(action);
     return operation(action.caller.account.queues ?? {}, action.input, call);
+  }
+
+  #runSsm(action: AcceptedCall, call: Call): Output {
+    const operation = own(ssmOperations, action.operation) ?? notSimulated(action);
+    return operation(action.caller.account.parameters?.[call.region] ?? {}, action.input, call);
   }
 
   #runSts(action: AcceptedCall, call: Call, source: LookupSource): Output {

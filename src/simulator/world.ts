@@ -8,6 +8,7 @@ import { createFunction } from "./lambda/functions/functions.ts";
 import { emptyLambda, type FunctionState, type LambdaState } from "./lambda/state.ts";
 import type { MemberState, OrganizationState } from "./organizations/state.ts";
 import type { Queues } from "./sqs/state.ts";
+import type { ParametersByName } from "./ssm/state.ts";
 import { secretKey, uniqueId } from "./unique-id.ts";
 
 /** The complete state of the simulator as plain JSON, for export and import. */
@@ -27,17 +28,16 @@ export interface WorldState {
 export interface AccountState {
   readonly id: string;
   readonly partition: string;
-  /** The enabled regions. */
   readonly regions: string[];
   /** `aws:PrincipalOrgID` of the account's principals. */
   organizationId?: string;
   readonly iam: IamState;
   /** By region. */
   readonly lambda: Record<string, LambdaState>;
-  /** Missing in worlds that were exported before. */
   queues?: Queues;
-  /** By region; missing in worlds without stacks. */
+  /** Both by region; like queues, missing in worlds without any. */
   stacks?: Record<string, StacksByName>;
+  parameters?: Record<string, ParametersByName>;
   /** A policy; its `Deny` statements withhold calls from all principals, as a service control policy does. */
   denials?: string;
 }

@@ -63,6 +63,11 @@ export const REASONS = {
     "a boundary or ManagedPolicy does not exist yet, or the function needs a permission that the new role lacks",
     "create the boundary, fix the policy, or add the grant that the message names",
   ],
+  ReferenceNotResolved: [
+    "Ready False",
+    "a stack output or SSM parameter that the manifest names cannot be read, or its value is no name; the last applied state remains in effect",
+    "the message names it and the reason: deploy the stack, create the parameter, or give the observer access ([references](manifests.md#values-from-aws))",
+  ],
   AccessDenied: [
     "Ready False",
     "an identity is not allowed to make a call, or cannot be assumed",

@@ -189,6 +189,8 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
       "a GuardrailProfile, or one that is built in (`agents`, `baseline`, `strict`): it applies to the namespace besides all that select it",
     "spec.alerts":
       "names of [alert routes](operating.md#alerts) of the operator's file that get the alerts of the namespace too",
+    "spec.references":
+      "the [values in AWS](#values-from-aws) that its manifests may name, without `${` and `}`: `stack.orders-*`, `ssm./orders/*`; default none",
     "spec.shares": "resources of this team that another team may use",
     "spec.shares[].with": "the other team",
     "spec.shares[].resources": "a part of `spec.resources`",

@@ -31,6 +31,8 @@ export const EXAMPLE: OwnFacts = {
   functions: ["arn:aws:lambda:eu-west-1:111122223333:function:orders-*"],
   functionKeys: [],
   formerRoles: [],
+  stacks: [],
+  parameters: [],
   callers: [
     "s3.amazonaws.com",
     "sns.amazonaws.com",

@@ -8,6 +8,7 @@ const TITLES = {
   lambda: "Lambda",
   organizations: "Organizations",
   sqs: "SQS",
+  ssm: "Systems Manager",
   sts: "STS",
   tag: "Resource Groups Tagging API",
 } as const satisfies Record<ServiceName, string>;

@@ -34,17 +34,27 @@ export type ReadCall =
   | "lambda:ListFunctionEventInvokeConfigs"
   | "tag:GetResources";
 
+/** The calls that read values which manifests name: the observer makes them only where a manifest does. */
+export type ReferenceCall = "cloudformation:DescribeStacks" | "ssm:GetParameters";
+
 /** The permissions to read a queue of pushes: DeleteMessageBatch has no permission of its own. */
 export type QueueCall = "sqs:DeleteMessage" | "sqs:GetQueueAttributes" | "sqs:ReceiveMessage";
 
-export type AwsCall = ReadCall | OrganizationCall | WriteCall | QueueCall | "sts:AssumeRole";
+export type AwsCall = ReadCall | ReferenceCall | OrganizationCall | WriteCall | QueueCall | "sts:AssumeRole";
 
 /** Whose credentials a call is made with. */
 export type Identity = "base" | "observer" | "writer" | "binder" | "reader";
 
 /** The calls that share one of AWS's rate limits. */
 export type ApiFamily =
-  "cloudformation" | "iamRead" | "iamWrite" | "lambda" | "lambdaGetPolicy" | "organizations" | "tagging";
+  | "cloudformation"
+  | "iamRead"
+  | "iamWrite"
+  | "lambda"
+  | "lambdaGetPolicy"
+  | "organizations"
+  | "ssm"
+  | "tagging";
 
 /** The target of a call and its object, as errors and circuits name them. */
 export interface CallSite {
@@ -73,6 +83,9 @@ export function objectOf(input: Readonly<Record<string, unknown>>): string | nul
   if (typeof PolicyName === "string") return `policy/${PolicyName}`;
   const inOrganization = [ParentId, input["ChildId"], input["TargetId"], input["PolicyId"]].find(isText);
   if (inOrganization !== undefined) return inOrganization;
+  const { StackName, Names } = input;
+  if (typeof StackName === "string") return `stack/${StackName}`;
+  if (Array.isArray(Names)) return `parameter/${Names.length === 1 ? String(Names[0]) : "*"}`;
   if (typeof ResourceId === "string") return `account/${ResourceId}`;
   if (typeof FunctionName !== "string") return null;
   return typeof Qualifier === "string" ? `function/${FunctionName}:${Qualifier}` : `function/${FunctionName}`;

@@ -13,6 +13,8 @@ export interface CallPermission {
   /** The budget that it uses; null if it has no rate limit. */
   readonly family: ApiFamily | null;
   readonly why: string;
+  /** Made only where manifests name stack outputs or parameters: the identity needs it only there. */
+  readonly only?: "references";
 }
 
 const ROLES = "arn:PARTITION:iam::ACCOUNT:role/*";
@@ -20,6 +22,7 @@ const OUR_ROLES = "arn:PARTITION:iam::ACCOUNT:role/grantkeeper/*";
 const OUR_POLICIES = "arn:PARTITION:iam::ACCOUNT:policy/grantkeeper/*";
 const POLICIES = "arn:PARTITION:iam::*:policy/*";
 const STACKS = "arn:PARTITION:cloudformation:*:ACCOUNT:stack/*";
+const PARAMETERS = "arn:PARTITION:ssm:*:ACCOUNT:parameter/*";
 const FUNCTIONS = "arn:PARTITION:lambda:*:ACCOUNT:function:*";
 
 const read = (family: ApiFamily, resource: string, why: string): CallPermission => {
@@ -129,6 +132,14 @@ const PERMISSIONS = {
     STACKS,
     "optional: only with `adoptableRoles`: the stack that owns a role which is to be taken over in place",
   ),
+  "cloudformation:DescribeStacks": {
+    ...read("cloudformation", STACKS, "optional: the outputs that `${stack.…}` names, once for each stack"),
+    only: "references",
+  },
+  "ssm:GetParameters": {
+    ...read("ssm", PARAMETERS, "optional: the parameters that `${ssm.…}` names, ten in each call"),
+    only: "references",
+  },
   "organizations:ListAccounts": listing("*", "the accounts of the organization"),
   "organizations:ListAccountsForParent": {
     ...listing(UNITS, "the accounts of one organizational unit"),
@@ -222,11 +233,12 @@ export function permissionFor(call: AwsCall): CallPermission {
   return PERMISSIONS[call];
 }
 
-/** Every action that an identity needs, with its resource; sorted, without duplicates. */
+/** Every action that an identity needs in any installation, with its resource; sorted, without duplicates. */
 export function requiredPermissions(
   identity: Identity,
 ): readonly { readonly action: string; readonly resource: string }[] {
-  const needed = AWS_CALLS.filter((call) => permissionFor(call).identity === identity).flatMap(
+  const isNeeded = ({ identity: of, only }: CallPermission): boolean => of === identity && only === undefined;
+  const needed = AWS_CALLS.filter((call) => isNeeded(permissionFor(call))).flatMap(
     (call): CallPermission["also"] => {
       const { resource, also } = permissionFor(call);
       return [{ action: call, resource }, ...also];

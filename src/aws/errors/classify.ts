@@ -99,6 +99,7 @@ const NO_FIPS_SCOPES = {
   organizations: "account",
   sts: "account",
   tagging: "action",
+  ssm: "action",
 } as const satisfies Record<AwsService, string>;
 
 /** A call that our own stop interrupted after it may have been sent. */
@@ -148,7 +149,8 @@ function dispositionOf(
 ): Disposition {
   const { status, found = "rejected" } = answer;
   if (status === 429 || status >= 500) return DISPOSITIONS.throttled;
-  if (OPTIONAL_READS.has(site.call) && STOPS_CALLS.has(found)) return { kind: "circuit", scope: "action" };
+  if (OPTIONAL_READS.has(site.call) && STOPS_CALLS.has(found))
+    return { kind: "circuit", scope: found === "denied" ? deniedScope(site) : "action" };
   switch (found) {
     case "denied":
       return { kind: "circuit", scope: deniedScope(site) };
@@ -173,6 +175,8 @@ function dispositionOf(
 /** A failure of such a call stops no other read of the account or region. */
 const OPTIONAL_READS: ReadonlySet<CallSite["call"]> = new Set([
   "cloudformation:DescribeStackResources",
+  "cloudformation:DescribeStacks",
+  "ssm:GetParameters",
   "tag:GetResources",
 ]);
 const STOPS_CALLS: ReadonlySet<string> = new Set([

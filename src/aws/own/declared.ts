@@ -15,6 +15,7 @@ import type { OwnFacts } from "./facts.ts";
 import { functionPatterns } from "./function-patterns.ts";
 import { baseStatements } from "./base.ts";
 import { ownPolicy, ownTrust } from "./policies.ts";
+import { readableReferences } from "./references.ts";
 import { sourceStatements } from "./source-access.ts";
 import { serviceControlStatements } from "./service-control.ts";
 
@@ -39,7 +40,8 @@ export function ownDocuments(desired: Desired, setup: OwnSetup): OwnDocuments {
     policy: (accountId, identity) => ownPolicy(identity, factsOf(accountId)),
     trust: ({ externalId }) => ownTrust({ baseRole, organization }, externalId),
     accountSet: ({ template }) => {
-      const found = declaredFacts(desired, template, setup);
+      // Nothing can be declared in these accounts, so no manifest names anything there.
+      const found = { ...declaredFacts(desired, template, setup), stacks: [], parameters: [] };
       return { reader: ownPolicy("reader", found), observer: ownPolicy("observer", found) };
     },
     sessions: (accountId, identity) => exampleSessions(accountNamed(accounts, accountId), identity),
@@ -105,6 +107,7 @@ function declaredFacts(desired: Desired, account: DesiredAccount, setup: OwnSetu
     functionKeys: functionKeys[name] ?? [],
     formerRoles: formerRoles[name] ?? [],
     callers: sortedSet([...CALLER_SERVICES, ...declaredServices(desired, account), ...namedCallers(account)]),
+    ...readableReferences(desired, account, setup.references ?? []),
     callerAccounts: sortedSet([id, ...fences.callerAccounts]),
     protectedPolicies: protectedPolicies.filter((pattern) => pattern.startsWith("arn:")),
   };

@@ -30,6 +30,10 @@ export interface OwnFacts {
   readonly callers: readonly string[];
   /** Accounts whose roles and users may be added as callers. */
   readonly callerAccounts: readonly string[];
+  /** ARN patterns of the stacks whose outputs the observer may read; empty: manifests name none. */
+  readonly stacks: readonly string[];
+  /** The same for parameters of Systems Manager. */
+  readonly parameters: readonly string[];
   /** ARN patterns of policies that are never detached: those of the incident response. */
   readonly protectedPolicies: readonly string[];
 }

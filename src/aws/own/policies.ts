@@ -103,7 +103,8 @@ function readerStatements({ partition }: OwnFacts): readonly OwnStatement[] {
 }
 
 /** Without conditions: AWS has no key that limits reads to the roles and policies of Grantkeeper. */
-function observerStatements({ partition, accountId, adoptable }: OwnFacts): readonly OwnStatement[] {
+function observerStatements(facts: OwnFacts): readonly OwnStatement[] {
+  const { partition, accountId, adoptable } = facts;
   const allowed: readonly OwnStatement[] = [
     SWEEP_TAKES_NO_RESOURCE,
     {
@@ -137,6 +138,7 @@ function observerStatements({ partition, accountId, adoptable }: OwnFacts): read
       ],
       Resource: `arn:${partition}:lambda:*:${accountId}:function:*`,
     },
+    ...referenceStatements(facts),
   ];
   const reads = adoptable.length === 0 ? allowed : [...allowed, OWNING_STACKS];
   return [...reads, NO_SECRETS_NO_CODE, denyOtherActions(reads)];
@@ -149,6 +151,15 @@ const OWNING_STACKS: OwnStatement = {
   Action: ["cloudformation:DescribeStackResources"],
   Resource: "*",
 };
+
+/** Only what manifests may name. An encrypted parameter stays encrypted: the observer may not decrypt. */
+function referenceStatements({ stacks, parameters }: OwnFacts): readonly OwnStatement[] {
+  const statements: readonly OwnStatement[] = [
+    { Sid: "ReadOutputs", Effect: "Allow", Action: ["cloudformation:DescribeStacks"], Resource: stacks },
+    { Sid: "ReadParameters", Effect: "Allow", Action: ["ssm:GetParameters"], Resource: parameters },
+  ];
+  return statements.filter(({ Resource }) => Array.isArray(Resource) && Resource.length > 0);
+}
 
 const SWEEP_TAKES_NO_RESOURCE: OwnStatement = {
   Sid: "SweepTakesNoResource",

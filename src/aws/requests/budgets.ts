@@ -7,7 +7,7 @@ export type Budgets = Readonly<Record<ApiFamily, number>> | "unlimited";
  * The control plane of Lambda allows 15 requests per second in total, shared with all deployments; GetPolicy has a
  * separate limit of 15. The limits of IAM are not published. Organizations allows eight
  * listings of accounts per second in the whole organization. The Resource Groups Tagging API allows 15 GetResources per
- * second. The limits of CloudFormation are not published; deployments need them.
+ * second. CloudFormation publishes no limit of DescribeStacks; Systems Manager allows 40 reads of parameters per second.
  * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
  */
 export const DEFAULT_BUDGETS = {
@@ -16,6 +16,7 @@ export const DEFAULT_BUDGETS = {
   lambda: 5,
   lambdaGetPolicy: 10,
   organizations: 4,
+  ssm: 5,
   tagging: 5,
   cloudformation: 2,
 } as const satisfies Budgets;

@@ -4,6 +4,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
 import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import type { Partition, Region } from "../../model/aws/ids.ts";
 import {
@@ -53,7 +54,7 @@ export interface AwsNetwork {
 /** AWS's own endpoints, unless an operator names others, such as VPC endpoints. */
 export const PUBLIC_AWS: AwsNetwork = {
   simulator: null,
-  endpoints: { iam: {}, sts: {}, organizations: {}, lambda: {}, tagging: {}, cloudformation: {} },
+  endpoints: { iam: {}, sts: {}, organizations: {}, lambda: {}, tagging: {}, cloudformation: {}, ssm: {} },
   stsRegion: null,
   fips: false,
   routes: DIRECT,
@@ -153,7 +154,7 @@ export class Clients {
     return new ResourceGroupsTaggingAPIClient({ ...this.#config("tagging", region, repeat), credentials });
   }
 
-  /** Loaded when a role is taken over in place. */
+  /** Loaded when a role is taken over in place, or a manifest names the output of a stack. */
   async cloudFormation(
     region: Region,
     credentials: Credentials,
@@ -161,6 +162,12 @@ export class Clients {
   ): Promise<CloudFormationClient> {
     const { CloudFormationClient } = await import("@aws-sdk/client-cloudformation");
     return new CloudFormationClient({ ...this.#config("cloudformation", region, repeat), credentials });
+  }
+
+  /** Loaded when a manifest names a parameter. */
+  async ssm(region: Region, credentials: Credentials, repeat: Repeat): Promise<SSMClient> {
+    const { SSMClient } = await import("@aws-sdk/client-ssm");
+    return new SSMClient({ ...this.#config("ssm", region, repeat), credentials });
   }
 
   /** With the base credentials, at the endpoint of the queue's URL. Loaded when a source has a queue; the reader repeats. */

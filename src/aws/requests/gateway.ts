@@ -188,12 +188,14 @@ const SERVICES: Readonly<Record<string, string>> = {
   organizations: "Organizations",
   tag: "Resource Groups Tagging API",
   cloudformation: "CloudFormation",
+  ssm: "SSM",
 };
 
 function clientOf(session: Session, { call, region }: AwsRequest<unknown>): SdkClient | Promise<SdkClient> {
   if (call.startsWith("organizations:")) return session.organizations();
   if (region === null) return session.iam();
   if (call.startsWith("cloudformation:")) return session.cloudFormation(region);
+  if (call === "ssm:GetParameters") return session.ssm(region);
   return call.startsWith("tag:") ? session.tagging(region) : session.lambda(region);
 }
 

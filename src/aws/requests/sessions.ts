@@ -1,8 +1,9 @@
+import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
-import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import { AssumeRoleCommand, type AssumeRoleCommandOutput } from "@aws-sdk/client-sts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
@@ -46,6 +47,7 @@ export interface Session {
   organizations(): Promise<OrganizationsClient>;
   tagging(region: Region): Promise<ResourceGroupsTaggingAPIClient>;
   cloudFormation(region: Region): Promise<CloudFormationClient>;
+  ssm(region: Region): Promise<SSMClient>;
 }
 
 interface SessionsParts {
@@ -201,6 +203,7 @@ export class Sessions {
         (organizations ??= this.#clients.organizations(account.partition, credentials, repeat)),
       tagging: (region) => this.#clients.tagging(region, credentials, repeat),
       cloudFormation: (region) => this.#clients.cloudFormation(region, credentials, repeat),
+      ssm: (region) => this.#clients.ssm(region, credentials, repeat),
     };
   }
 }

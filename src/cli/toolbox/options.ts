@@ -53,6 +53,15 @@ export function addConfig(command: Command): Command {
   );
 }
 
+/** Of a command that compiles manifests without AWS. */
+export interface ReferencesOption {
+  readonly references?: string;
+}
+
+export function addReferences(command: Command): Command {
+  return command.option("--references <file>", "the values of ${stack.…} and ${ssm.…}, as JSON");
+}
+
 export function addOutput(command: Command, formats: readonly string[] = FORMATS): Command {
   const option = new Option("-o, --output <format>", "output format").choices([...formats]);
   return command.addOption(option.default("table"));

@@ -4,6 +4,7 @@ import type { ActionDataLoader } from "../../controller/ports/action-data-loader
 import type { AuditReader } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Organizations } from "../../controller/ports/organizations.ts";
+import type { References } from "../../controller/ports/estate/references.ts";
 import type { EstateReader } from "../../controller/ports/estate/estate-reader.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { NamespaceSource, Source } from "../../controller/ports/source.ts";
@@ -216,6 +217,7 @@ export interface AwsReads {
   readonly live: LiveState;
   readonly estates: EstateReader;
   readonly organizations: Organizations;
+  readonly references: References;
   /** Whether the identities of the account have their permissions; writes nothing. */
   readonly examine: (account: DesiredAccount, signal: AbortSignal) => Promise<readonly Probe[]>;
   /** Whether service and resource control policies deny calls of these accounts' identities and of the base role, as far as readers of account sets can read them. */

@@ -24,4 +24,5 @@ export const endpointSchema = z.strictObject({
   lambda: z.record(region, awsUrl).default({}),
   tagging: z.record(region, awsUrl).default({}),
   cloudformation: z.record(region, awsUrl).default({}),
+  ssm: z.record(region, awsUrl).default({}),
 });

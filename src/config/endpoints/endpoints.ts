@@ -18,7 +18,7 @@ type AwsSection = Pick<ParsedConfig["aws"], "endpoints" | "stsRegion" | "fips">;
 
 /** One URL is for the place that its host name shows; a name in DNS of one's own shows none. */
 export function endpointsOf({ endpoints, stsRegion }: AwsSection): AwsEndpoints {
-  const { iam, sts, organizations, lambda, tagging, cloudformation } = endpoints;
+  const { iam, sts, organizations, lambda, tagging, cloudformation, ssm } = endpoints;
   return {
     iam: placed(iam, (region) => partitionOfRegion(region) ?? EVERYWHERE),
     organizations: placed(organizations, (region) => partitionOfRegion(region) ?? EVERYWHERE),
@@ -29,6 +29,7 @@ export function endpointsOf({ endpoints, stsRegion }: AwsSection): AwsEndpoints 
     lambda,
     tagging,
     cloudformation,
+    ssm,
   };
 }
 
@@ -86,7 +87,7 @@ interface ServedEndpoint {
 }
 
 function servedEndpoints({ endpoints, stsRegion }: AwsSection): readonly ServedEndpoint[] {
-  const { iam, sts, organizations, lambda, tagging, cloudformation } = endpoints;
+  const { iam, sts, organizations, lambda, tagging, cloudformation, ssm } = endpoints;
   const signedFor = { iam: homeRegionOf, organizations: organizationsRegionOf };
   const ofPartitions = (
     service: keyof typeof signedFor,
@@ -117,6 +118,7 @@ function servedEndpoints({ endpoints, stsRegion }: AwsSection): readonly ServedE
     ...ofRegions("lambda", lambda),
     ...ofRegions("tagging", tagging),
     ...ofRegions("cloudformation", cloudformation),
+    ...ofRegions("ssm", ssm),
   ];
 }
 

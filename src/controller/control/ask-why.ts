@@ -74,6 +74,7 @@ async function sourcesOf(
       nowMs,
       holders: new Map(),
       earlierTenancy: desired.tenancy.kind,
+      readings: state.references.readings(),
     },
     actionData: await ports.actionData.load(servicesFor(binding, action, desired)),
     shipped: { snapshotDate: "the last read", textOf: awsText, nearestTo: () => undefined },

@@ -25,6 +25,8 @@ export async function requestReconcile(
   const accounts = enforced.accounts.keys();
   const sources = sourcesOf(request, state);
   const lastFetches = new Map(sources.map((name) => [name, state.sourceOf(name).fetches]));
+  // The fetch that the request waits for reads them too.
+  state.references.dueIn(null, ports.clock.nowMs());
   state.requests.add(token, keys, { known, accounts, lastFetches });
   ports.telemetry.info("reconcile requested", { actor, keys: (keys ?? [...known]).length });
   return ok({ token });

@@ -3,6 +3,7 @@ import { stage, type Span } from "../ports/telemetry.ts";
 import type { ControllerContext } from "../settings.ts";
 import { acceptRevision, holdRevision, keepRevision, restoreAccepted } from "./intake.ts";
 import { fetchRevision, type Fetched } from "./revisions.ts";
+import { whenDueAreRead } from "./readings/references.ts";
 import { sourceFailed, sourceFault, sourceRecovered } from "./sources/source-failure.ts";
 import { withAllRecords, type SourceIntake } from "./sources/intake-of-source.ts";
 import { knownSourceOf, recordedSource } from "./sources/known-sources.ts";
@@ -80,6 +81,7 @@ async function takeIn(fetched: Fetched, intake: SourceIntake): Promise<void> {
   measureVerified(fetched, intake);
   const next = await decide(fetched, intake);
   measureRevision(fetched, next, intake);
+  if (target.namespace === null) await whenDueAreRead(context, intake.signal);
   const isInForce = next === "in-force" || (await restoreAccepted(intake));
   if (!isInForce || next === "failed") return;
   await sourceRecovered(intake);

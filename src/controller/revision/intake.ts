@@ -10,6 +10,7 @@ import type { Snapshot } from "../../model/snapshot.ts";
 import type { Result } from "../../model/values/result.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import { SourceError } from "../ports/source.ts";
+import type { SourceInput } from "../state/source-input.ts";
 import { inSlices } from "../slices.ts";
 import { compileSnapshot, type AcceptedRevision } from "./accept.ts";
 import { decidedAlerts } from "./sources/decided-alerts.ts";
@@ -18,6 +19,7 @@ import { enforce } from "./enforce.ts";
 import { hasNewOwner, incumbentsOf } from "./incumbents.ts";
 import { otherSources } from "./sources/other-sources.ts";
 import { firstRecord, recordAccepted, recordWithoutFormer } from "./record-accepted.ts";
+import { hasNewReadings, readMissing } from "./readings/references.ts";
 import type { Fetched } from "./revisions.ts";
 import { withAllRecords, type Intake, type SourceIntake } from "./sources/intake-of-source.ts";
 
@@ -121,8 +123,8 @@ async function refuseRevision(
 
 /**
  * Restores the recorded revision after a restart: the record has only its name, so it is compiled again. Also retries a
- * revision that was accepted but could not be put in force immediately, and decides contested claims whose owner was read
- * since. False: it is not in force.
+ * revision that was accepted but could not be put in force immediately, decides contested claims whose owner was read
+ * since, and uses the values of references that have changed since. False: it is not in force.
  */
 export async function restoreAccepted(intake: SourceIntake): Promise<boolean> {
   const { target, record, signal } = intake;
@@ -147,13 +149,29 @@ export async function restoreAccepted(intake: SourceIntake): Promise<boolean> {
 
 function isInForce({ context, target: { namespace }, record }: SourceIntake): boolean {
   const inForce = context.state.enforced?.inputs.get(namespace)?.revision;
-  return inForce === record?.acceptedRevision && (namespace !== null || !hasNewOwner(context));
+  const isOutdated = namespace === null && (hasNewOwner(context) || hasNewReadings(context));
+  return inForce === record?.acceptedRevision && !isOutdated;
 }
 
 /** The accepted revision had manifests when it was accepted: since then, what is read of it has changed. */
 const NOTHING_READ = "check the source's paths and limits in the configuration";
 
+/** Twice, if it names values in AWS that no compilation needed before: they are read in between. */
 async function compile(snapshot: Snapshot, intake: Intake): Promise<Result<AcceptedRevision, string>> {
+  const { context, target, signal } = intake;
+  const parsed = context.state.enforced?.inputs.get(target.namespace)?.parsed ?? new Map();
+  const first = await compileOnce(snapshot, parsed, intake);
+  if (first.kind === "err") return first;
+  const { compilation, inputs } = first.value.enforced;
+  if (!(await readMissing(compilation, context, signal))) return first;
+  return compileOnce(snapshot, inputs.get(target.namespace)?.parsed ?? parsed, intake);
+}
+
+async function compileOnce(
+  snapshot: Snapshot,
+  parsed: SourceInput["parsed"],
+  intake: Intake,
+): Promise<Result<AcceptedRevision, string>> {
   const { context, target, recorded, record, signal } = intake;
   const { state, settings, ports } = context;
   const { namespace } = target;
@@ -165,9 +183,10 @@ async function compile(snapshot: Snapshot, intake: Intake): Promise<Result<Accep
       holders: holdersIn(await ports.store.allKeys()),
       incumbents: incumbentsOf({ state, settings }),
       earlierTenancy: earlierTenancy(recorded.of(null), await ports.store.objects()),
+      readings: state.references.readings(),
     },
     limits: settings.manifestLimits,
-    parsed: state.enforced?.inputs.get(namespace)?.parsed ?? new Map(),
+    parsed,
     record,
     namespace,
     ...(await otherSources(intake)),

@@ -12,6 +12,7 @@ import type { LiveAccount } from "../../model/live.ts";
 import { ReconcileRequests, type EndedFetch, type EndedPass } from "./reconcile-requests.ts";
 import { CoverageMemory } from "./coverage.ts";
 import { AccountSetState } from "./account-sets.ts";
+import { ReferenceState } from "./references.ts";
 import type { SourceInput } from "./source-input.ts";
 import { SourceState } from "./source-state.ts";
 import { Turns } from "./turns.ts";
@@ -64,6 +65,7 @@ export class ControllerState {
   /** Revisions are accepted one after the other: each is compiled with the accepted ones of the other sources. */
   readonly intakes = new Turns();
   readonly accountSets = new AccountSetState();
+  readonly references = new ReferenceState();
   readonly coverage = new CoverageMemory();
   readonly requests = new ReconcileRequests();
   /** Parsed policy documents, shared by all passes of this process; bounded. */

@@ -4,11 +4,13 @@ import type { Desired, DesiredPolicy } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { KnownProfile } from "../../model/rules/guardrail-profile.ts";
+import type { ReferenceReadings, UsedReference } from "../../model/aws/reference.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
-import { byTextOf } from "../../text/order.ts";
+import { byKey, byTextOf } from "../../text/order.ts";
 import { compileAccounts, desiredAccounts, type SimulatorTimes } from "./accounts/accounts.ts";
 import { compileFunctions, type Functions } from "./functions/all-functions.ts";
+import { referenceScopes } from "./functions/reference-scope.ts";
 import { cappedDiagnostics, firstOf } from "../capped.ts";
 import { lostKeys, unreadPlatformFile } from "./lost-accounts.ts";
 import { brokenFiles, keysByFile, namespaceOf } from "./file-keys.ts";
@@ -54,6 +56,8 @@ export interface CompileContext extends Paths {
   readonly knownProfiles?: readonly KnownProfile[] | undefined;
   /** The groups in `approvers` of the operator's file, sorted; missing: the file is not known. */
   readonly approverGroups?: readonly string[] | undefined;
+  /** What was read of the references of manifests; missing: nothing is read, as in a command without AWS. */
+  readonly readings?: ReferenceReadings;
 }
 
 export interface Compilation {
@@ -77,6 +81,8 @@ export interface Compilation {
   readonly lostKeys: ReadonlyMap<string, Diagnostic>;
   /** Every profile that applies or may apply, by name: for `knownProfiles` of the next revision. */
   readonly profiles: readonly KnownProfile[];
+  /** Where manifests name a value in AWS, with what they were compiled with; sorted by place, each once. */
+  readonly references: readonly UsedReference[];
   /** Every document whose kind and name could be read, by file and line. */
   readonly objects: readonly ManifestObject[];
 }
@@ -138,6 +144,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     lostKeys: new Map(unread === null ? [] : unknown.map((file) => [file, lostKeys(file, unread)] as const)),
     mayLackAccountSets: watched.isPartial,
     profiles: profiles.known,
+    references: [...functions.used].sort(byKey).map(([, used]) => used),
     objects: objectsOf(world, keysOf),
   };
 }
@@ -166,6 +173,7 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
     instance: context.instance,
     known: templates,
     unread: unreadPlatformFile(world, context),
+    referencesIn: referenceScopes({ ...teams, readings: context.readings ?? null }),
   });
   const placeOf = placesOfClaims(functions.keys);
   const conflicts = findConflicts(functions.claims, placeOf, {

@@ -134,8 +134,8 @@ function resolve(
   if (!manifest.hasTemplates) return { spec: manifest.spec, diagnostics: [] };
   const variables = variablesOf(placed, known);
   const { value, problems } = substitute({ value: manifest.spec, path: ["spec"] }, SPEC_SITE, variables);
-  const diagnostics = problems.map(({ path, message, fix }) =>
-    errorAt(originOfValue(source, path), "substitution", { message, fix }),
+  const diagnostics = problems.map(({ path, code, message, fix }) =>
+    errorAt(originOfValue(source, path), code, { message, fix }),
   );
   return { spec: value, diagnostics };
 }

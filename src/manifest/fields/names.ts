@@ -90,6 +90,16 @@ export const RESOURCE_PATTERN: TextSyntax = {
     /[*?]/.test(text) ? "write the beginning of the names and one * at the end, such as orders-*" : undefined,
 };
 
+/** What `${…}` contains, or its beginning: a prefix that ends within a name covers every name that begins so. */
+export const REFERENCE_PATTERN: TextSyntax = {
+  what: "a reference such as stack.orders.TableName or ssm./orders/table, or its beginning and one * at the end",
+  pattern:
+    /^(\*|(stack|ssm)\.[\w./-]{0,1100}\*|stack\.[a-zA-Z][a-zA-Z0-9-]*\.[a-zA-Z0-9]+|ssm\.[\w./-]{1,1011})$/,
+  example: "stack.orders-*",
+  advice: (text) =>
+    text.startsWith("${") ? "write it without ${ and }, such as stack.orders.TableName" : undefined,
+};
+
 export const QUALIFIER: TextSyntax = {
   what: "an alias or a version (not $LATEST: that is the unqualified function)",
   pattern: /^[a-zA-Z0-9-_]{1,128}$/,

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { listOf, plainText, pushIssue, setOf } from "../fields/field.ts";
-import { FUNCTION_PATTERN, NAMESPACE, OBJECT_NAME, RESOURCE_PATTERN } from "../fields/names.ts";
+import {
+  FUNCTION_PATTERN,
+  NAMESPACE,
+  OBJECT_NAME,
+  REFERENCE_PATTERN,
+  RESOURCE_PATTERN,
+} from "../fields/names.ts";
 import { GRANT_ENTRIES } from "../grants/catalogue.ts";
 import { API_VERSION, platformMetadata } from "./document.ts";
 import { changeLimits } from "./limits.ts";
@@ -50,6 +56,7 @@ export const team = z.strictObject({
     limits: changeLimits.optional(),
     profile: plainText(OBJECT_NAME).optional(),
     alerts: setOf(plainText(OBJECT_NAME)).optional(),
+    references: setOf(plainText(REFERENCE_PATTERN)).optional(),
     shares: z.array(share).optional(),
   }),
 });

@@ -3,6 +3,8 @@ import type { z } from "zod";
 import { nearestName } from "../../text/nearest-name.ts";
 import { fieldFacts, shown, wrongText, type TextSyntax } from "../fields/field.ts";
 import { schemaParts } from "../schema/shape.ts";
+import { isMeantAsReference, type UsedReference } from "../../model/aws/reference.ts";
+import { resolveReference, type ReferenceScope } from "./references.ts";
 
 /** The values of `${…}` in one binding (or in one account, for a ManagedPolicy). */
 export interface Variables {
@@ -13,14 +15,19 @@ export interface Variables {
   readonly where: string;
   /** Names that exist elsewhere but not here, with the reason. */
   readonly refused: Readonly<Record<string, string>>;
+  /** The values that are read from AWS; missing: none can be used. */
+  readonly references?: ReferenceScope;
 }
 
 export interface Substituted<T> {
   readonly value: T;
   readonly problems: readonly SubstitutionProblem[];
+  /** The references that it names, except those that the namespace may not use. */
+  readonly references: readonly UsedReference[];
 }
 
 interface SubstitutionProblem {
+  readonly code: string;
   readonly path: ValuePath;
   readonly message: string;
   readonly fix: string | null;
@@ -65,9 +72,9 @@ export function substitute<T>(
   site: TemplateSite | undefined,
   variables: Variables,
 ): Substituted<T> {
-  const visit: Visit = { variables, path: [...path], problems: [] };
+  const visit: Visit = { variables, path: [...path], problems: [], references: [] };
   const after = site === undefined ? value : visitValue(value, site, visit);
-  return { value: after as T, problems: visit.problems };
+  return { value: after as T, problems: visit.problems, references: visit.references };
 }
 
 /** The state of a walk: `path` is the current place, so that a value without a problem needs no path of its own. */
@@ -75,6 +82,7 @@ interface Visit {
   readonly variables: Variables;
   readonly path: (string | number)[];
   readonly problems: SubstitutionProblem[];
+  readonly references: UsedReference[];
 }
 
 function visitValue(value: unknown, site: TemplateSite, visit: Visit): unknown {
@@ -125,38 +133,51 @@ function mayHoldTemplate(value: unknown): boolean {
   return typeof value === "string" ? value.includes("${") : typeof value === "object";
 }
 
-function replaced(text: string, site: TemplateSite, { variables, path, problems }: Visit): string {
-  const { text: after, unknown } = fillText(text, variables);
+function replaced(text: string, site: TemplateSite, visit: Visit): string {
+  const { path, problems, references } = visit;
+  const { text: after, unknown, used } = fillText(text, visit);
   for (const problem of unknown) problems.push({ path: [...path], ...problem });
+  for (const reference of used) references.push(reference);
   if (unknown.length > 0 || site.kind !== "text" || site.syntax.pattern.test(after)) return after;
   const message = `${wrongText(site.syntax, after)} (from ${shown(text)})`;
   const fix = `it must be like ${site.syntax.example} after substitution`;
-  problems.push({ path: [...path], message, fix });
+  problems.push({ code: SUBSTITUTION, path: [...path], message, fix });
   return after;
 }
 
+const SUBSTITUTION = "substitution";
+
 interface Filled {
   readonly text: string;
-  readonly unknown: readonly { readonly message: string; readonly fix: string | null }[];
+  readonly unknown: readonly Omit<SubstitutionProblem, "path">[];
+  readonly used: readonly UsedReference[];
 }
 
 /**
- * Replaces our variables. IAM's own variables (`${aws:…}`, any `${a:b}`, `${*}`, `${?}`, `${$}`) stay unchanged.
- * Values contain no `$`, so one round is enough.
+ * Replaces our variables and references. IAM's own variables (`${aws:…}`, any `${a:b}`, `${*}`, `${?}`, `${$}`) stay
+ * unchanged. Values contain no `$`, so one round is enough.
  */
-function fillText(text: string, variables: Variables): Filled {
-  const unknown: { message: string; fix: string | null }[] = [];
+function fillText(text: string, { variables, path }: Pick<Visit, "variables" | "path">): Filled {
+  const unknown: Omit<SubstitutionProblem, "path">[] = [];
+  const used: UsedReference[] = [];
   const filled = text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
+    if (isMeantAsReference(name)) {
+      const found = resolveReference(name, { path, isWhole: whole === text }, variables.references ?? null);
+      if (found.used !== null) used.push(found.used);
+      if (found.problem !== null) unknown.push(found.problem);
+      return found.value ?? whole;
+    }
     if (name.includes(":") || name === "*" || name === "?" || name === "$") return whole;
     const value = valueOf(name, variables);
     if (value !== undefined) return value;
-    unknown.push(unknownVariable(name, variables));
+    unknown.push({ code: SUBSTITUTION, ...unknownVariable(name, variables) });
     return whole;
   });
   if (unknown.length === 0 && filled.lastIndexOf("${") > filled.lastIndexOf("}")) {
-    unknown.push({ message: `${shown(text)} opens \${ and does not close it`, fix: "write }" });
+    const message = `${shown(text)} opens \${ and does not close it`;
+    unknown.push({ code: SUBSTITUTION, message, fix: "write }" });
   }
-  return { text: filled, unknown };
+  return { text: filled, unknown, used };
 }
 
 function valueOf(name: string, { own, ofAccount }: Variables): string | undefined {
@@ -168,9 +189,16 @@ function unknownVariable(name: string, variables: Variables): { message: string;
   const reason = Object.hasOwn(variables.refused, name) ? variables.refused[name] : undefined;
   if (reason !== undefined) return { message: `\${${name}} can't be used here`, fix: reason };
   const known = Object.keys({ ...variables.ofAccount, ...variables.own }).sort();
-  const near = nearestName(name, known);
+  const near = nearestName(name, known) ?? nearReference(name);
   return {
     message: `unknown variable \${${name}} in ${variables.where}`,
     fix: `${near === undefined ? "" : `did you mean "${near}"? `}known here: ${known.join(", ")}`,
   };
+}
+
+/** `${stacks.orders.TableName}` is near to a reference. */
+function nearReference(name: string): string | undefined {
+  const [kind = "", ...rest] = name.split(".");
+  const near = rest.length === 0 ? undefined : nearestName(kind, ["stack", "ssm"]);
+  return near === undefined ? undefined : [near, ...rest].join(".");
 }

@@ -1,7 +1,7 @@
 import { partitionOfRegion } from "./partitions.ts";
 
 /** The services that Grantkeeper calls. */
-export type AwsService = "cloudformation" | "iam" | "lambda" | "organizations" | "sts" | "tagging";
+export type AwsService = "cloudformation" | "iam" | "lambda" | "organizations" | "ssm" | "sts" | "tagging";
 
 /** Endpoints in place of AWS's public ones, such as VPC endpoints. What is not in it is called at AWS's own. */
 export interface AwsEndpoints {
@@ -13,6 +13,7 @@ export interface AwsEndpoints {
   readonly lambda: Readonly<Record<string, string>>;
   readonly tagging: Readonly<Record<string, string>>;
   readonly cloudformation: Readonly<Record<string, string>>;
+  readonly ssm: Readonly<Record<string, string>>;
 }
 
 /** The key of a URL whose host name shows no place: a name in DNS of one's own. */
@@ -83,6 +84,7 @@ const FIPS_REGIONS: Readonly<Record<AwsService, readonly string[]>> = {
   iam: ["us-east-1", "us-gov-west-1"],
   lambda: US,
   organizations: ["us-east-1", "us-gov-west-1"],
+  ssm: ["ca-central-1", "ca-west-1", ...US],
   sts: US,
   tagging: [],
 };
@@ -100,6 +102,7 @@ const SERVICE_NAMES: Readonly<Record<AwsService, string>> = {
   iam: "IAM",
   lambda: "Lambda",
   organizations: "Organizations",
+  ssm: "Systems Manager",
   sts: "STS",
   tagging: "the Resource Groups Tagging API",
 };

@@ -1,4 +1,5 @@
 import type { DesiredAccountSet } from "../desired.ts";
+import type { ReferencePlace } from "./reference.ts";
 import type { Statement } from "./policy-document.ts";
 
 /** The identities that an account may have, in the order in which a pass uses them. */
@@ -7,6 +8,8 @@ export type OwnIdentity = (typeof OWN_IDENTITIES)[number];
 
 /** In lower case: an action that Grantkeeper works without, and what it then does not do. */
 export const OPTIONAL_ACTIONS: ReadonlyMap<string, string> = new Map([
+  ["cloudformation:describestacks", "`${stack.…}` has no value here"],
+  ["ssm:getparameters", "`${ssm.…}` has no value here"],
   ["iam:deleterole", "Grantkeeper deletes none of them here"],
   ["iam:deletepolicy", "Grantkeeper deletes none of them here"],
   ["iam:generateservicelastaccesseddetails", "`suggest --last-accessed` has no evidence of use"],
@@ -56,6 +59,8 @@ export interface OwnSetup {
   readonly instance: string;
   /** Null: the operator's file declares none. Trust policies and those of an organization need them. */
   readonly settings: OwnRoleSettings | null;
+  /** What the manifests name in AWS: the observer may read it where no Team limits what may be named. Missing: nothing. */
+  readonly references?: readonly ReferencePlace[];
 }
 
 /** The policies of Grantkeeper's own roles for one revision of the manifests. */

@@ -98,6 +98,8 @@ export interface TeamFence {
   readonly profile: string | null;
   /** Names of the operator's alert routes that get the namespace's alerts as well. */
   readonly alerts: readonly string[];
+  /** The references that its manifests may name, as `stack.orders-*`; empty: none. */
+  readonly references: readonly NamePattern[];
   /** Of other teams' resources. Sorted by owner. */
   readonly borrowed: readonly BorrowedShare[];
   readonly origin: Origin;

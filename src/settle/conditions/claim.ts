@@ -1,6 +1,7 @@
 import { missingActionOf, type AwsError } from "../../model/aws/aws-error.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import type { Condition, ConditionReason } from "../../model/status.ts";
+import { UNRESOLVED } from "../../manifest/statements/references.ts";
 import type { Subject } from "../../judge/subject.ts";
 
 /** A condition before its transition time is known. */
@@ -27,6 +28,14 @@ export function trueClaim(
   message: string,
 ): ConditionClaim {
   return { type, status: "True", reason, message };
+}
+
+/** The reason of a key that is invalid: only its references lack values, or its document has a mistake. */
+export function invalidReason({
+  diagnostics,
+}: Extract<Subject, { readonly kind: "invalid" }>): "ReferenceNotResolved" | "ValidationFailed" {
+  const isOfReference = diagnostics.every(({ code }) => code === UNRESOLVED);
+  return diagnostics.length > 0 && isOfReference ? "ReferenceNotResolved" : "ValidationFailed";
 }
 
 /** Why an invalid key is invalid: the first diagnostic, with its place. */

@@ -9,7 +9,14 @@ import {
   type JudgedView,
   type OutcomeView,
 } from "../outcome/outcome-view.ts";
-import { deniedClaim, readyClaim, trueClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
+import {
+  deniedClaim,
+  invalidReason,
+  readyClaim,
+  trueClaim,
+  whyInvalid,
+  type ConditionClaim,
+} from "./claim.ts";
 import { readyOf } from "./ready.ts";
 import { STALLED_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
 
@@ -31,10 +38,9 @@ export function assess(view: OutcomeView): Assessment {
   if (view.kind === "judged") return assessJudged(view);
   const { outcome, subject, suspension } = view;
   if (outcome.kind === "unknown") return unread(outcome.reason, suspension);
-  return invalid(
-    subject.kind === "invalid" ? whyInvalid(subject) : "no applied revision is recorded",
-    suspension,
-  );
+  if (subject.kind !== "invalid") return invalid("no applied revision is recorded", suspension);
+  const assessed = invalid(whyInvalid(subject), suspension);
+  return invalidReason(subject) === "ValidationFailed" ? assessed : unresolved(assessed);
 }
 
 /** The key could not be read: no conclusion is drawn, and it is retried. */
@@ -73,6 +79,17 @@ function invalid(message: string, suspension: Suspension | undefined): Assessmen
   };
 }
 
+/** Never `Stalled`: references are read again, and the fix may not be in Git. */
+function unresolved(assessed: Assessment): Assessment {
+  const { message } = assessed.ready;
+  return {
+    ...assessed,
+    ready: readyClaim("False", "ReferenceNotResolved", message),
+    stalled: null,
+    reconciling: trueClaim("Reconciling", "ProgressingWithRetry", message),
+  };
+}
+
 function assessJudged(view: JudgedView): Assessment {
   const { suspension } = view;
   const ready = readyOf(view);
@@ -105,7 +122,8 @@ function stalledOf({ skipped, failure, subject, plan }: JudgedView): ConditionCl
     return trueClaim("Stalled", skipped.stalled.reason, skipped.stalled.message);
   if (failure !== null && isTerminal(failure))
     return trueClaim("Stalled", terminalReason(failure.error.facts.code), failure.error.message);
-  if (subject.kind === "invalid") return trueClaim("Stalled", "ValidationFailed", whyInvalid(subject));
+  if (subject.kind === "invalid" && invalidReason(subject) === "ValidationFailed")
+    return trueClaim("Stalled", "ValidationFailed", whyInvalid(subject));
   for (const withheld of plan.withheld) {
     const reason = STALLED_OF_WITHHELD[withheld.kind];
     if (reason !== undefined) return trueClaim("Stalled", reason, withheld.reason);
@@ -119,10 +137,13 @@ export function terminalReason(code: string): ConditionReason {
   return code === "UnmodifiableEntity" ? "UnmodifiableRole" : "RejectedByAws";
 }
 
+/** Retried without an operator's request. */
+const RETRIED: ReadonlySet<ConditionReason> = new Set(["AccessDenied", "ReferenceNotResolved"]);
+
 /** Work is in progress that needs no operator. Missing access is retried. */
 function reconcilingOf(ready: ConditionClaim, failure: FailedWrite | null): ConditionClaim | null {
   const waits = ready.status === "Unknown" && ready.reason !== "WaitingForFunction";
-  if (!waits && ready.reason !== "AccessDenied") return null;
+  if (!waits && !RETRIED.has(ready.reason)) return null;
   const reason = failure === null && waits ? "Progressing" : "ProgressingWithRetry";
   return trueClaim("Reconciling", reason, ready.message);
 }

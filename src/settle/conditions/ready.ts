@@ -5,13 +5,13 @@ import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import { READY_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
 import type { ConditionReason } from "../../model/status.ts";
 import { isDenied, isTerminal, type FailedWrite, type JudgedView } from "../outcome/outcome-view.ts";
-import { deniedClaim, readyClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
+import { deniedClaim, invalidReason, readyClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
 
 /** `Ready`: the most severe reason why a key does not match Git, if any. */
 export function readyOf(view: JudgedView): ConditionClaim {
   const { subject, judged, skipped, failure, drifts } = view;
   if (failure !== null) return readyAfter(failure, judged.plan);
-  if (subject.kind === "invalid") return notReady("ValidationFailed", whyInvalid(subject));
+  if (subject.kind === "invalid") return notReady(invalidReason(subject), whyInvalid(subject));
   if (judged.verdict.kind === "refuse") return notReady("GuardrailRefused", judged.verdict.reason);
   const [unread] = view.unread;
   if (subject.kind === "removed") return readyOfRemoved(view);

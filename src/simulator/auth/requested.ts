@@ -29,6 +29,7 @@ export interface RequestedCall {
  */
 export function requestedPermissions(call: RequestedCall): readonly RequestedPermission[] {
   const { service, operation, input } = call;
+  if (service === "ssm") return parameterPermissions(call);
   const resource = (RESOURCE_OF[service] ?? noResource)(call);
   const needed = [{ action: `${service}:${operation}`, resource }];
   const tagging = CREATES_WITH_TAGS.get(operation);
@@ -62,6 +63,22 @@ const RESOURCE_OF: Readonly<Record<string, (call: RequestedCall) => string>> = {
 
 function noResource(): string {
   return "*";
+}
+
+/** One for each parameter: a call with a denied one fails as a whole. */
+function parameterPermissions({
+  service,
+  operation,
+  input,
+  partition,
+  accountId,
+  region,
+}: RequestedCall): readonly RequestedPermission[] {
+  const names = Array.isArray(input["Names"]) ? input["Names"].map(String) : [];
+  return names.map((name) => ({
+    action: `${service}:${operation}`,
+    resource: `arn:${partition}:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, "")}`,
+  }));
 }
 
 /** The id of a stack ends with a UUID, which its name does not show. */

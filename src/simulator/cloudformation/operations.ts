@@ -31,6 +31,16 @@ function describedStack(stacks: StacksByName, input: Input): Stack {
   return found;
 }
 
+/** One stack by its name or id. A listing of all stacks is not simulated. */
+const describeStacks: Operation<StacksByName> = (stacks, input) => {
+  const name = optionalText(input, "StackName");
+  if (name === undefined) throw invalid("StackName is required: a listing of all stacks is not simulated.");
+  const { name: StackName, id: StackId, outputs = {} } = stackNamed(stacks, name);
+  const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));
+  const shown = { StackName, StackId, CreationTime: UPDATED_AT, StackStatus: "CREATE_COMPLETE", Outputs };
+  return { Stacks: [shown] };
+};
+
 const describeStackResource: Operation<StacksByName> = (stacks, input) => {
   const stack = stackNamed(stacks, String(input["StackName"]));
   const logicalId = String(input["LogicalResourceId"]);
@@ -105,6 +115,7 @@ export const cloudformationOperations: Readonly<Record<string, Operation<StacksB
   {
     DescribeStackResource: describeStackResource,
     DescribeStackResources: describeStackResources,
+    DescribeStacks: describeStacks,
     ListStackResources: listStackResources,
   },
 );

@@ -7,6 +7,8 @@ export interface Stack {
   readonly id: string;
   /** In the order in which they were created. */
   readonly resources: readonly StackResource[];
+  /** By key; missing: it has none. */
+  readonly outputs?: Readonly<Record<string, string>>;
 }
 
 export interface StackResource {

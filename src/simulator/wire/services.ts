@@ -4,6 +4,7 @@ import * as lambdaClient from "@aws-sdk/client-lambda";
 import * as organizationsClient from "@aws-sdk/client-organizations";
 import * as taggingClient from "@aws-sdk/client-resource-groups-tagging-api";
 import * as sqsClient from "@aws-sdk/client-sqs";
+import * as ssmClient from "@aws-sdk/client-ssm";
 import * as stsClient from "@aws-sdk/client-sts";
 import { decodeJson, encodeJson, encodeJsonError } from "./json.ts";
 import { decodeQuery } from "./query.ts";
@@ -14,7 +15,8 @@ import { type Input, type Output, SimulatedError } from "../contract.ts";
 import type { RawRequest } from "./http.ts";
 
 /** As IAM names the service in an action. */
-export type ServiceName = "cloudformation" | "iam" | "lambda" | "organizations" | "sqs" | "sts" | "tag";
+export type ServiceName =
+  "cloudformation" | "iam" | "lambda" | "organizations" | "sqs" | "ssm" | "sts" | "tag";
 
 /** The protocol of one service. */
 export interface Service {
@@ -167,6 +169,7 @@ const SERVICES: Readonly<Record<ServiceName, Service>> = {
   lambda: restService("lambda", lambdaClient),
   organizations: jsonService("organizations", organizationsClient, "AWSOrganizationsV20161128"),
   sqs: jsonService("sqs", sqsClient, "AmazonSQS"),
+  ssm: jsonService("ssm", ssmClient, "AmazonSSM"),
   sts: queryService("sts", stsClient, "https://sts.amazonaws.com/doc/2011-06-15/"),
   tag: jsonService("tag", taggingClient, "ResourceGroupsTaggingAPI_20170126"),
 };

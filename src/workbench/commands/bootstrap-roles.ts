@@ -154,13 +154,14 @@ async function bootstrapOf(
   { options: { account }, format, settings, config, project }: BootstrapRequest,
   toolbox: Toolbox,
 ): Promise<Bootstrap> {
-  const { desired } = project.compilation;
+  const { desired, references } = project.compilation;
   const { instance, file } = config;
+  const setup = { instance, settings, references };
   const accepted = await acceptedDesired(project, toolbox);
   const keys = namedAccountProblems(desired, settings, file);
   if (account !== undefined) {
     const chosen = accountNamed(desired, account);
-    const documents = await toolbox.ownDocuments(withAccount(accepted, chosen), { instance, settings });
+    const documents = await toolbox.ownDocuments(withAccount(accepted, chosen), setup);
     const inputs = { desired, documents, instance, settings };
     const accounts = [chosen];
     throwProblems([...keys, ...accountProblems(accounts, settings, file)]);
@@ -179,7 +180,7 @@ async function bootstrapOf(
     ...accountProblems(accounts, settings, file),
     ...accountSetProblems(accountSets, settings, file),
   ]);
-  const documents = await toolbox.ownDocuments(accepted, { instance, settings });
+  const documents = await toolbox.ownDocuments(accepted, setup);
   return organizationBootstrap({ desired, documents, instance, settings });
 }
 

@@ -1,7 +1,14 @@
 import { Option } from "commander";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
-import { addFolder, addReportOptions, folderOf, type ReportOptions } from "../../cli/toolbox/options.ts";
+import {
+  addFolder,
+  addReferences,
+  addReportOptions,
+  folderOf,
+  type ReferencesOption,
+  type ReportOptions,
+} from "../../cli/toolbox/options.ts";
 import { againstBase } from "../plan/against-base.ts";
 import { againstLive } from "../plan/against-live.ts";
 import { mapTexts, namespaceOption, ownTexts, type ServiceOptions } from "../project/service.ts";
@@ -10,7 +17,7 @@ import { planMarkdown, problemsOfPlan } from "../plan/pipeline.ts";
 import { showReport } from "../reports/show-report.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-interface PlanOptions extends ReportOptions, ServiceOptions {
+interface PlanOptions extends ReportOptions, ServiceOptions, ReferencesOption {
   readonly output: ReportOptions["output"];
   readonly dir?: string;
   readonly base?: string;
@@ -45,7 +52,9 @@ export const plan: CliCommand<PlanOptions> = {
     ],
   ],
   define: (command) => {
-    addFolder(addReportOptions(command.argument("[dir]", "a folder with platform/ and teams/")))
+    addReferences(
+      addFolder(addReportOptions(command.argument("[dir]", "a folder with platform/ and teams/"))),
+    )
       .option("--base <revision>", "compare with this revision of the repository, offline")
       .option("--head <revision>", "with --base: this revision instead of the working tree")
       .option("--live-file <file>", "compare with a saved live state")

@@ -3,13 +3,20 @@ import { trustText } from "../../iam/trust.ts";
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { statesOf } from "../project/findings.ts";
-import { addLocalOptions, TARGET_FORM, type LocalOptions } from "../../cli/toolbox/options.ts";
+import {
+  addLocalOptions,
+  addReferences,
+  TARGET_FORM,
+  type LocalOptions,
+  type ReferencesOption,
+} from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
 import { projectSettings, loadDirectory, noteOffline, type Project } from "../project/project.ts";
 import { matching } from "../../cli/toolbox/target.ts";
+import type { PinnedReference } from "../../model/aws/reference.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 
-interface RenderOptions extends LocalOptions {
+interface RenderOptions extends LocalOptions, ReferencesOption {
   readonly dir: string;
   readonly namespace?: string;
 }
@@ -25,7 +32,7 @@ export const render: CliCommand<RenderOptions> = {
     ["grantkeeper render -o yaml", "everything"],
   ],
   define: (command) => {
-    addLocalOptions(command.argument("[target]", TARGET_FORM))
+    addReferences(addLocalOptions(command.argument("[target]", TARGET_FORM)))
       .option("-n, --namespace <name>", "of this namespace only")
       .option("--dir <folder>", "the checkout", ".");
   },
@@ -69,6 +76,7 @@ function compiledValue(state: DesiredBinding | DesiredPolicy) {
   const { role, functionArn, callers } = state;
   return {
     function: functionArn,
+    ...(state.references !== undefined && { references: referencesValue(state.references) }),
     role: {
       arn: role.arn,
       trust: JSON.parse(trustText(role)) as unknown,
@@ -86,6 +94,11 @@ function compiledValue(state: DesiredBinding | DesiredPolicy) {
 function documentValue(document: DesiredPolicy["document"]): unknown {
   const text = compiledText(document);
   return text === null ? null : (JSON.parse(text) as unknown);
+}
+
+/** The values in AWS that the manifest names, and that these statements contain. */
+function referencesValue(references: readonly PinnedReference[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(references.map(({ text, value }) => [text, value]));
 }
 
 function tagsValue(tags: DesiredPolicy["tags"]): Readonly<Record<string, string>> {

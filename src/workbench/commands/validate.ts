@@ -5,7 +5,14 @@ import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { findingsOffline, offlineFacts } from "../project/findings.ts";
 import { printNote } from "../../cli/screen/print.ts";
 import { tenancyNotes } from "../../cli/screen/tenancy.ts";
-import { addFolder, addReportOptions, folderOf, type ReportOptions } from "../../cli/toolbox/options.ts";
+import {
+  addFolder,
+  addReferences,
+  addReportOptions,
+  type ReferencesOption,
+  folderOf,
+  type ReportOptions,
+} from "../../cli/toolbox/options.ts";
 import { serviceSettings } from "../project/service-settings.ts";
 import { ownDiagnostics, platformProblems, type ServiceOptions } from "../project/service.ts";
 import { pathInRepository } from "../project/repository-path.ts";
@@ -17,7 +24,7 @@ import { diagnosticLines, findingDiagnostics, summaryLine, validationValue } fro
 import type { Layout } from "../../cli/screen/layout.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-interface ValidateOptions extends ReportOptions, ServiceOptions {
+interface ValidateOptions extends ReportOptions, ServiceOptions, ReferencesOption {
   readonly output: ReportOptions["output"];
   readonly dir?: string;
 }
@@ -34,7 +41,7 @@ export const validate: CliCommand<ValidateOptions> = {
     ["grantkeeper validate -o github", "annotations of GitHub Actions; sarif, junit and markdown too"],
   ],
   define: (command) => {
-    addFolder(addReportOptions(command.argument("[path]", "a folder or a file (default: .)")))
+    addReferences(addFolder(addReportOptions(command.argument("[path]", "a folder or a file (default: .)"))))
       .option("--platform <folder|url>", "PATH is a service's, and the platform's part is here")
       .option("--namespace <name>", "with --platform: the namespace of the manifests in PATH")
       .option("--platform-token-file <file>", "with --platform URL: a token that may read the repository")

@@ -26,7 +26,8 @@ export async function ownRoleChecks(
   if (platformErrors(project).length > 0)
     return [notChecked("its policies", "the platform's documents have errors (grantkeeper validate)")];
   const accepted = withAccount(await acceptedDesired(project, toolbox), account);
-  const documents = await toolbox.ownDocuments(accepted, { instance, settings });
+  const { references } = project.compilation;
+  const documents = await toolbox.ownDocuments(accepted, { instance, settings, references });
   const { partition, id: accountId, name } = account;
   const isKnown = settings !== null && arnParts(settings.baseRole).partition === partition;
   const checks: Probe[] = [];
@@ -70,7 +71,8 @@ export async function readerChecks(
     return [
       { ...about, detail: `no observer can read the role: no AwsAccount declares account ${accountId}` },
     ];
-  const documents = await toolbox.ownDocuments(project.compilation.desired, { instance, settings });
+  const { desired, references } = project.compilation;
+  const documents = await toolbox.ownDocuments(desired, { instance, settings, references });
   const isKnown = settings !== null && arnParts(settings.baseRole).partition === partition;
   const expected = {
     identity: "reader" as const,

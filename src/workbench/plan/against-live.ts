@@ -19,13 +19,13 @@ import {
   type Project,
   type ProjectSettings,
 } from "../project/project.ts";
+import { readLiveReferences, withReferences } from "../project/live-references.ts";
 import type { RecordReader } from "../../controller/ports/store.ts";
 import type { Installation, Toolbox } from "../../cli/toolbox/toolbox.ts";
-import { loadLive, saveLive, type LiveStateSaved, type SavedAccount } from "./live-file.ts";
+import { loadLive, readIn, saveLive, type LiveStateSaved, type SavedAccount } from "./live-file.ts";
 import { modeChange } from "./mode-changes.ts";
 import { planAccount, readAccount, type PlanSetup } from "./online.ts";
 import { authorsIfNeeded, authorsOfRange } from "./authors.ts";
-import type { LiveAccount } from "../../model/live.ts";
 import { atRevision, checkoutText } from "./checkout.ts";
 import { pathInRepository } from "../project/repository-path.ts";
 import { manifestErrors, planProblems, skippedLines, type PlanReport } from "./report.ts";
@@ -65,7 +65,9 @@ async function onRecord(
 ): Promise<PlanReport> {
   const { config } = installation;
   const source = record === null ? null : await record.source(config.source.name);
-  const { project, changeAuthors, ...shown } = await manifestsFor(dir, { installation, source }, toolbox);
+  const { changeAuthors, ...planned } = await manifestsFor(dir, { installation, source }, toolbox);
+  const references = await readLiveReferences(planned.project, installation, toolbox);
+  const { project, ...shown } = withReferences(planned, references);
   const nowMs = toolbox.clock.nowMs();
   const about = {
     source,
@@ -86,6 +88,7 @@ async function onRecord(
   const saved: LiveStateSaved = {
     format: "grantkeeper-live/1",
     ...about,
+    ...(references !== null && { references }),
     accounts: await readAccounts({ installation, record }, context, toolbox),
   };
   requireAnswer(saved.accounts);
@@ -218,15 +221,12 @@ async function onSaved(
   const ofInstance = { ...settings, instance: saved.instance };
   const accepted = saved.source ?? null;
   const known = { settings: { ...ofInstance, knownProfiles: accepted?.profiles }, accepted };
-  const { project, changeAuthors, ...shown } = await manifestsOf(dir ?? ".", known, toolbox);
+  const { changeAuthors, ...planned } = await manifestsOf(dir ?? ".", known, toolbox);
+  const { project, ...shown } = withReferences(planned, saved.references ?? null);
   const actionData = await actionDataOf(project.compilation.desired, readIn(saved), toolbox);
   const nowMs = Date.parse(saved.savedAt);
   const context = { project, actionData, saved, changeAuthors, nowMs, version: toolbox.version };
   return reportOn(saved, context, { atMs: toolbox.clock.nowMs(), ...shown });
-}
-
-function readIn({ accounts }: LiveStateSaved): readonly LiveAccount[] {
-  return accounts.flatMap(({ live }) => (live.kind === "read" ? [live.account] : []));
 }
 
 function reportOn(

@@ -5,6 +5,7 @@ import type { LiveAccount, LiveFunction, LiveRegion } from "../../model/live.ts"
 import type { Mode } from "../../model/rules/mode.ts";
 import { err, ok } from "../../model/values/result.ts";
 import { readSaved, writeSaved } from "../project/saved-file.ts";
+import type { ReferenceReadings } from "../../model/aws/reference.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 
@@ -19,6 +20,8 @@ export interface LiveStateSaved {
   /** What is recorded of the source; null without a record, and missing in files of 0.1.0. */
   readonly source?: SourceRecord | null;
   readonly accounts: readonly SavedAccount[];
+  /** What was read of the references of manifests, by place; missing: there were none, or an earlier version saved it. */
+  readonly references?: ReferenceReadings;
 }
 
 export interface SavedAccount {
@@ -38,6 +41,11 @@ export interface SavedAccount {
     readonly keys: readonly KeyRecord[];
     readonly writes: readonly PastWrite[];
   } | null;
+}
+
+/** The accounts that were read. */
+export function readIn({ accounts }: LiveStateSaved): readonly LiveAccount[] {
+  return accounts.flatMap(({ live }) => (live.kind === "read" ? [live.account] : []));
 }
 
 /** @throws CliError */

@@ -14,6 +14,8 @@ import { errorCode } from "../../model/values/error-code.ts";
 import { findInstallation } from "../../cli/toolbox/installation.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
+import type { ReferenceReadings } from "../../model/aws/reference.ts";
+import { loadReferences, readingsFrom, type GivenReferences } from "./references.ts";
 import { asSource, type ServiceFolder } from "./service.ts";
 import { printNote } from "../../cli/screen/print.ts";
 import { skippedFiles } from "./skipped.ts";
@@ -37,6 +39,8 @@ export interface Project {
   readonly namespaceRevisions?: RevisionsInForce["namespaceRevisions"];
   /** How many documents the files hold. */
   readonly documents: number;
+  /** The same files, compiled with what was read of their references. */
+  readonly withReadings: (readings: ReferenceReadings) => Project;
 }
 
 /** What compiling needs in addition to the files; without an operator's file, its defaults. */
@@ -57,6 +61,8 @@ export interface ProjectSettings extends Paths {
   readonly approverGroups?: CompileContext["approverGroups"];
   /** The profiles of the base that the manifests are compared with; undefined without a base. */
   readonly knownProfiles?: CompileContext["knownProfiles"];
+  /** Of --references: the values of references; missing: they are not known. */
+  readonly references?: GivenReferences;
 }
 
 const DEFAULTS: ProjectSettings = {
@@ -76,9 +82,14 @@ const DEFAULTS: ProjectSettings = {
   ownRoles: null,
 };
 
-export async function projectSettings(options: ConfigOptions, toolbox: Toolbox): Promise<ProjectSettings> {
+export async function projectSettings(
+  options: ConfigOptions & { readonly references?: string },
+  toolbox: Toolbox,
+): Promise<ProjectSettings> {
   const installation = await findInstallation(options, toolbox);
-  return installation === null ? DEFAULTS : settingsOf(installation.config);
+  const settings = installation === null ? DEFAULTS : settingsOf(installation.config);
+  if (options.references === undefined) return settings;
+  return { ...settings, references: await loadReferences(options.references) };
 }
 
 export function settingsOf(config: OperatorConfig): ProjectSettings {
@@ -179,11 +190,10 @@ function compiled(
     ...snapshot.refused.map((refused) => refusedFile(refused, false)),
     ...skippedFiles(skipped, settings),
   ];
-  const compilation = compile(files, compileContext(snapshot, settings, toolbox));
-  return {
+  const context = compileContext(snapshot, settings, toolbox);
+  const project = {
     snapshot,
     files,
-    compilation,
     paths: settings,
     service: null,
     documents: documentsIn(files),
@@ -191,6 +201,16 @@ function compiled(
       namespaceRevisions: new Map(others.map(({ source, revision }) => [source, revision])),
     }),
   };
+  const withReadings = (readings: ReferenceReadings): Project => ({
+    ...project,
+    compilation: compile(files, { ...context, readings }),
+    withReadings,
+  });
+  const compilation = compile(files, context);
+  const { references: given } = settings;
+  return given === undefined || compilation.references.length === 0
+    ? { ...project, compilation, withReadings }
+    : withReadings(readingsFrom(given, compilation));
 }
 
 function documentsIn(files: readonly ParsedFile[]): number {

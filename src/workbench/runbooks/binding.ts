@@ -94,6 +94,21 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
     over: "The binding is Ready. It is tried again by itself.",
   },
   {
+    id: "reference-not-resolved",
+    title: "A value in AWS that a manifest names cannot be used",
+    means:
+      "The manifest names the output of a CloudFormation stack or an SSM parameter. It does not exist in that account and region, cannot be read, is encrypted, or contains something that is no name.",
+    risk: "The last applied state remains in effect and is still enforced. Nothing is written with an empty or a guessed value, so a new function has no permissions yet.",
+    see: [["grantkeeper describe TARGET", "the reference, its place in the manifest, and the reason"]],
+    steps: [
+      "The stack, the output or the parameter does not exist: deploy it in that account and region, or correct the name in the manifest.",
+      "Access is denied: let your pipeline deploy the observer again from `grantkeeper bootstrap roles`, or allow the call that the message names.",
+      "It is a SecureString: store the name in a parameter of type String. A policy is no place for a secret.",
+      "Until it works, the value itself can be written in the manifest.",
+    ],
+    over: "The binding is Ready. It is read again every minute. If the value differs from the one in effect, its plan awaits an approval.",
+  },
+  {
     id: "ownership-conflict",
     title: "An object belongs to another owner",
     means:

@@ -37,6 +37,7 @@ const REASONS: Readonly<Record<ConditionReason, string>> = {
   AwaitingApproval: "awaiting-approval",
   Rejected: "rejected",
   DependencyNotReady: "dependency-not-ready",
+  ReferenceNotResolved: "reference-not-resolved",
   AccessDenied: "access-denied",
   OwnershipConflict: "ownership-conflict",
   UnmodifiableRole: "ownership-conflict",

@@ -15,6 +15,7 @@ import { INSTANCE, NOW_MS } from "../pass/bindings.ts";
 import { STEADY_LOOP } from "../event-loop.ts";
 import { FakeClock, settled } from "./fake-clock.ts";
 import { MemoryAudit, MemoryRecorder, MemoryStore } from "./fake-ports.ts";
+import { FakeReferences } from "./fake-references.ts";
 import { MemoryTelemetry } from "./memory-telemetry.ts";
 import { accountText } from "../manifests.ts";
 import { NO_ACTION_DATA } from "../pass/passes.ts";
@@ -36,6 +37,7 @@ export class FakeController {
   namespaceSources: ControllerPorts["namespaceSources"] = [];
   readonly cloud = new MemoryCloud(this.clock);
   readonly organizations = new MemoryOrganizations();
+  readonly references = new FakeReferences();
   /** Of every account and region. */
   readTags: () => Promise<EstatePart<FunctionTags>> = async () => this.functionTags;
   functionTags: EstatePart<FunctionTags> = { kind: "known", value: new Map() };
@@ -112,6 +114,7 @@ export class FakeController {
       source,
       namespaceSources: this.namespaceSources,
       organizations: this.organizations,
+      references: this.references,
       estates: { functionTags: () => this.readTags() },
       live: cloud,
       actuator: cloud,

@@ -11,8 +11,10 @@ import type { BootstrapInputs } from "../../../src/workbench/bootstrap/own-role.
 import { accountBootstrap, organizationBootstrap } from "../../../src/workbench/bootstrap/own-roles.ts";
 import { stackSetTemplate } from "../../../src/workbench/bootstrap/stack-sets.ts";
 import { seedConsoleUser } from "../../../demo/seed.ts";
+import type { AccountId, Region } from "../../../src/model/aws/ids.ts";
+import type { ReferenceText } from "../../../src/model/aws/reference.ts";
 import { INSTANCE } from "./compose.ts";
-import type { Estate } from "./estate.ts";
+import { PROD, type Estate } from "./estate.ts";
 import { ofTemplate, type Installed } from "../policies/bootstrap-content.ts";
 
 const ORGANIZATION = "o-a1b2c3d4e5";
@@ -98,8 +100,15 @@ function resolved(templateBody: string, accountId: string): CloudFormationTempla
   }) as CloudFormationTemplate;
 }
 
+/** What the manifests of `everything.ts` name in AWS. */
+const REFERENCES = ["stack.shared.TopicName", "ssm./shared/queue"].map((text) => ({
+  accountId: PROD as AccountId,
+  region: "eu-west-1" as Region,
+  text: text as ReferenceText,
+}));
+
 function inputsOf({ desired }: Estate): BootstrapInputs {
-  const documents = ownDocuments(desired, { instance: INSTANCE, settings: SETTINGS });
+  const documents = ownDocuments(desired, { instance: INSTANCE, settings: SETTINGS, references: REFERENCES });
   return { desired, documents, instance: INSTANCE, settings: SETTINGS };
 }
 

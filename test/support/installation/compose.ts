@@ -106,6 +106,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     source: openSource(choices, surroundings),
     namespaceSources: openNamespaceSources(choices, surroundings),
     organizations: aws.organizations,
+    references: aws.references,
     estates: aws.estates,
     live: aws.live,
     actuator: aws.actuator,

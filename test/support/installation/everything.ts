@@ -51,7 +51,16 @@ const STAYING_SPEC = `${WRITE_ORDERS}  invokedBy:
     - {account: {id: "444455556666"}, qualifier: live}
     - {account: {id: "444455556666", roles: [billing/runner]}, qualifier: live}
 `;
-const STAYING = functions(["b"], STAYING_SPEC);
+const STAYING = {
+  ...functions(["b"], STAYING_SPEC),
+  ...functions(
+    ["c"],
+    `  grants:
+    - sns: {topic: "\${stack.shared.TopicName}", allow: [publish]}
+    - sqs: {queue: "\${ssm./shared/queue}", allow: [send]}
+`,
+  ),
+};
 const MANAGED = `  grants:
     - dynamodb: {table: orders, allow: [read, write]}
     - kms: {key: "${FUNCTION_KEY}", allow: [decrypt]}
@@ -87,6 +96,15 @@ export interface Everything {
   readonly calls: readonly CallRecord[];
 }
 
+/** What the function `c` names. */
+function seedShared(world: WorldState): void {
+  const account = accountOf(world, PROD);
+  const id = `arn:aws:cloudformation:${REGION}:${PROD}:stack/shared/1`;
+  const stack = { name: "shared", id, resources: [], outputs: { TopicName: "placed" } };
+  account.stacks = { [REGION]: { shared: stack } };
+  account.parameters = { [REGION]: { "/shared/queue": { type: "String", value: "orders" } } };
+}
+
 /**
  * A whole life of one function and one policy in a simulated AWS, with the roles that `bootstrap roles` prints: every
  * write that Grantkeeper knows happens in it.
@@ -102,6 +120,7 @@ export async function liveThroughEverything(): Promise<Everything> {
       encryptEnvironment(estate.world, "a");
       beforeBootstrap(estate, PROD);
       seedOrganization(estate.world);
+      seedShared(estate.world);
       addQueue(accountOf(estate.world, BASE_ACCOUNT), REGION, QUEUE_NAME);
     },
     aws: async ({ simulator, estate }) => {

@@ -88,6 +88,8 @@ class OwnedState {
     if ("PolicyArn" in call.input) return [this.#ofPolicy(action, call)];
     if ("Arn" in call.input) return [{ action, resource: given(call, "Arn") }];
     if ("FunctionName" in call.input) return ofFunction(action, call, this.#keys);
+    if (call.service === "cloudformation") return [{ action, resource: stackArn(call) }];
+    if (call.service === "ssm") return parameterArns(call).map((resource) => ({ action, resource }));
     if (call.service === "sqs") return [ofQueue(call)];
     if (call.service === "organizations") return [{ action, resource: this.#inOrganization(call) }];
     return [{ action, resource: "*" }];
@@ -144,6 +146,16 @@ class OwnedState {
     if (operation.startsWith("Tag")) for (const [key, value] of tagsIn(call)) tagged?.tags.set(key, value);
     if (operation.startsWith("Untag")) for (const key of keysIn(call)) tagged?.tags.delete(key);
   }
+}
+
+/** The id at its end is not in the call. */
+function stackArn(call: CallRecord): string {
+  return `arn:aws:cloudformation:${call.region}:${call.accountId}:stack/${given(call, "StackName")}/1`;
+}
+
+function parameterArns({ input, region, accountId }: CallRecord): readonly string[] {
+  const names = Array.isArray(input["Names"]) ? input["Names"].map(String) : [];
+  return names.map((name) => `arn:aws:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, "")}`);
 }
 
 /** "" where the call does not give it. */

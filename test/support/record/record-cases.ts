@@ -1,5 +1,6 @@
 import { NO_ESTATES } from "../../support/fakes/no-estates.ts";
 import { NO_ORGANIZATIONS } from "../../support/fakes/no-organizations.ts";
+import { NO_REFERENCES } from "../../support/fakes/no-references.ts";
 /**
  * Writes test/cases/<name>/live.json, what a sweep finds after the happenings of support/case-happenings.ts, and from it
  * what is expected: `node bin/launch.mjs test/support/record/record-cases.ts [name …]`. Read the changes after a run.
@@ -89,6 +90,7 @@ async function save(folder: string, installation: Installation, nowMs: number): 
           live,
           estates: NO_ESTATES,
           organizations: NO_ORGANIZATIONS,
+          references: NO_REFERENCES,
           examine: () => Promise.resolve([]),
           serviceControl: async () => new Map(),
           close: () => aws.close(),

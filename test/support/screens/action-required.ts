@@ -56,6 +56,7 @@ const BAD: { readonly [R in ConditionReason]: Partial<KeyStatus> } = {
   AccountRemoved: { ...ready("Unknown"), sync: "Unknown" },
   ValidationFailed: { ...ready("False"), sync: "Unknown" },
   DependencyNotReady: ready("False"),
+  ReferenceNotResolved: ready("False"),
   GuardrailRefused: ready("False"),
   AwaitingApproval: ready("False"),
   Rejected: ready("False"),

@@ -1,5 +1,6 @@
 import { NO_ESTATES } from "../fakes/no-estates.ts";
 import { NO_ORGANIZATIONS } from "../fakes/no-organizations.ts";
+import { NO_REFERENCES } from "../fakes/no-references.ts";
 import type { AwsReads, Installation } from "../../../src/cli/toolbox/toolbox.ts";
 import { type Source } from "../../../src/controller/ports/source.ts";
 import { ownDocuments } from "../../../src/aws/own/declared.ts";
@@ -104,6 +105,7 @@ export const awsWith = (
     live,
     estates: NO_ESTATES,
     organizations: NO_ORGANIZATIONS,
+    references: NO_REFERENCES,
     examine,
     serviceControl,
     close,

@@ -187,6 +187,7 @@ function readsOf({ simulator, estate: { base } }: Installation): Pick<Parts, "cl
     live: aws.live,
     estates: aws.estates,
     organizations: aws.organizations,
+    references: aws.references,
     examine: (account, signal) => aws.doctor.examine(account, signal),
     serviceControl: (accounts, signal) => aws.serviceControl(accounts, signal),
     close: () => undefined,

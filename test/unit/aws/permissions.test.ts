@@ -18,7 +18,8 @@ describe("the table of permissions", () => {
       "organizations:ListPoliciesForTarget",
     ];
     const queue = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
-    const own = ["sts:AssumeRole", ...listings, ...control, ...queue];
+    const references = ["cloudformation:DescribeStacks", "ssm:GetParameters"];
+    const own = ["sts:AssumeRole", ...listings, ...control, ...queue, ...references];
     const made = [...own, ...Object.keys(PROBES), ...Object.keys(WRITE_COMMANDS)].sort();
 
     expect(AWS_CALLS).toEqual(made);
@@ -31,6 +32,7 @@ describe("the table of permissions", () => {
       "lambda",
       "organizations",
       "sqs",
+      "ssm",
       "sts",
       "tag",
     ]);

@@ -120,7 +120,16 @@ describe("a bucket", () => {
 });
 
 describe("pace", () => {
-  const budgets = { iamRead: 2, iamWrite: 1, lambda: 1, lambdaGetPolicy: 1, organizations: 1, tagging: 5, cloudformation: 2 };
+  const budgets = {
+    iamRead: 2,
+    iamWrite: 1,
+    lambda: 1,
+    lambdaGetPolicy: 1,
+    organizations: 1,
+    tagging: 5,
+    cloudformation: 1,
+    ssm: 1,
+  };
 
   test("separates accounts, regions and families, and prefers the manifest's budget over the default", async () => {
     const clock = new FakeClock(1_000_000);

@@ -125,7 +125,15 @@ aws:
   ])("$because", ({ text, read }) => {
     const endpoints = text.startsWith("{") ? text : `{${text}}`;
 
-    const none = { iam: {}, sts: {}, organizations: {}, lambda: {}, tagging: {}, cloudformation: {} };
+    const none = {
+      iam: {},
+      sts: {},
+      organizations: {},
+      lambda: {},
+      tagging: {},
+      cloudformation: {},
+      ssm: {},
+    };
     const { aws } = configFile.loaded({ text: `${SMALLEST}aws: {endpoints: ${endpoints}}\n` });
     expect(aws.endpoints).toEqual({ ...none, ...read });
   });

@@ -25,6 +25,7 @@ const FENCE: TeamFence = {
   limits: {},
   profile: null,
   alerts: [],
+  references: [],
   borrowed: [],
   origin: ORIGIN,
 };

@@ -98,6 +98,7 @@ describe("what judged a state", () => {
     limits: {},
     profile: null,
     alerts: [],
+    references: [],
     borrowed: [],
     origin: ELSEWHERE,
   };

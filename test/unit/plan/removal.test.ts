@@ -133,6 +133,7 @@ describe("a binding that was removed from Git", () => {
       limits: {},
       profile: null,
       alerts: [],
+      references: [],
       borrowed: [],
       origin: TEAMS,
     });

@@ -112,7 +112,8 @@ describe("a sweep where something fails", () => {
       lambdaGetPolicy: 100,
       organizations: 1,
       tagging: 5,
-      cloudformation: 2,
+      cloudformation: 1,
+      ssm: 1,
     };
     world = await startAwsWorld((state) => addRole(state, { accountId: ACCOUNT, name: "x" }), {
       aws: { budgets, clock: { nowMs: () => nowMs, sleep } },

@@ -97,7 +97,8 @@ function documentItem(
 /** A binding that is invalid although no diagnostic that the token sees explains it. */
 function brokenItem(facts: KeyFacts): readonly ActionItem[] {
   const ready = conditionOf(facts, "Ready");
-  if (ready === undefined || !hasReason(facts, "ValidationFailed")) return [];
+  const isBroken = hasReason(facts, "ValidationFailed") || hasReason(facts, "ReferenceNotResolved");
+  if (ready === undefined || !isBroken) return [];
   return [
     {
       kind: "broken",

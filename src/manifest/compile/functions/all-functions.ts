@@ -1,7 +1,7 @@
 import { callerSidPrefix } from "../../../iam/compare/sid.ts";
-import type { InstanceName } from "../../../model/aws/ids.ts";
 import type { DesiredBinding } from "../../../model/desired.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
+import { placeName, type UsedReference } from "../../../model/aws/reference.ts";
 import type { Key } from "../../../model/keys/key.ts";
 import { joinedLists } from "../../../model/values/lists.ts";
 import type { Steps } from "../../../model/values/steps.ts";
@@ -18,19 +18,17 @@ import { policyNames } from "../policy-references.ts";
 import { BindingQuota } from "./quota.ts";
 import type { CompiledTemplates } from "../templates/templates.ts";
 
+export interface FunctionsContext extends Pick<BindingContext, "instance" | "referencesIn"> {
+  readonly known: CompiledTemplates;
+  /** A file of the platform that cannot be read, and may declare accounts; null: there is none. */
+  readonly unread: Origin | null;
+}
+
 /** All FunctionPermissions, with a pause after each. */
 export function* compileFunctions(
   world: PlacedDocuments,
   accounts: ReadonlyMap<string, KnownAccount>,
-  {
-    instance,
-    known,
-    unread,
-  }: {
-    readonly instance: InstanceName;
-    readonly known: CompiledTemplates;
-    readonly unread: Origin | null;
-  },
+  { instance, known, unread, referencesIn }: FunctionsContext,
 ): Steps<Functions> {
   let last = { owner: "", prefix: "" };
   const sidPrefix = (owner: string): string => {
@@ -48,6 +46,7 @@ export function* compileFunctions(
     pathTexts: new PathTexts(),
     quota: new BindingQuota(),
     unread,
+    referencesIn,
   };
   const functions = noFunctions(known.diagnostics);
   for (const placed of world.functions) {
@@ -79,6 +78,8 @@ export interface Functions {
   /** The outcomes of documents with an `until`. */
   readonly ending: FunctionOutcome[];
   readonly references: PolicyReference[];
+  /** By `placeName`. */
+  readonly used: Map<string, UsedReference>;
   readonly keys: Map<ManifestDocument, readonly Key[]>;
   /** The files with a document of which some keys can't be read. */
   readonly unknown: string[];
@@ -92,6 +93,7 @@ function noFunctions(diagnostics: readonly Diagnostic[]): Functions {
     claims: [],
     ending: [],
     references: [],
+    used: new Map(),
     keys: new Map(),
     unknown: [],
     diagnostics: [...diagnostics],
@@ -105,6 +107,7 @@ function gather(outcome: FunctionOutcome, into: Functions): void {
   for (const one of invalid) into.invalid.push(one);
   for (const claim of outcome.claims) into.claims.push(claim);
   for (const reference of outcome.references) into.references.push(reference);
+  for (const reference of outcome.used) into.used.set(placeName(reference), reference);
   for (const diagnostic of outcome.diagnostics) into.diagnostics.push(diagnostic);
   if (outcome.hasUnknownKeys) into.unknown.push(document.file);
   const keys = joinedLists(

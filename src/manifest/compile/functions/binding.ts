@@ -1,6 +1,6 @@
 import { functionArn, type FunctionPlace } from "../../../model/aws/arn.ts";
 import type { CompiledStatement, DesiredAccount, DesiredBinding } from "../../../model/desired.ts";
-import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
+import { errorAt, warningAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import type { InstanceName, Namespace, ObjectName, Region } from "../../../model/aws/ids.ts";
 import { defaultRoleName, shortenedRoleName } from "../../../model/aws/role-name.ts";
 import { formatKey } from "../../../model/keys/key.ts";
@@ -30,6 +30,9 @@ import { compileRole, type CompiledRole } from "./role.ts";
 import { functionPermission, type FunctionPermissionSpec } from "../../schema/function-permission.ts";
 import { textProblems } from "../../statements/spec-texts.ts";
 import { substitute, templateSite, type Substituted, type Variables } from "../../statements/substitution.ts";
+import { UNREAD, type ReferenceScope } from "../../statements/references.ts";
+import type { UsedReference } from "../../../model/aws/reference.ts";
+import { pinnedReferences, withoutConsequences } from "./binding-references.ts";
 
 export interface BindingPlace {
   readonly namespace: Namespace;
@@ -49,11 +52,14 @@ export interface BindingContext {
   readonly expanderIn: (place: FunctionPlace) => GrantExpander;
   readonly partitionOfAccount: PartitionPlace["partitionOfAccount"];
   readonly pathTexts: PathTexts;
+  readonly referencesIn: (place: BindingPlace) => ReferenceScope;
 }
 
 /** A compiled binding. If its diagnostics contain errors, only its claims are used. */
 export interface CompiledBinding {
   readonly binding: DesiredBinding;
+  /** Also those without a value. */
+  readonly references: readonly UsedReference[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -71,7 +77,7 @@ export function compileBinding(
   const at = { partition: account.partition, accountId: account.id, region };
   const { file, located } = manifest;
   const source: LocatedFile = { file, located, pathTexts: context.pathTexts };
-  const resolved = resolve(manifest, place, source);
+  const resolved = resolve(manifest, place, { source, scope: context.referencesIn(place) });
   const { spec, functionName } = resolved;
   const owner = `${namespace}/${manifest.name}`;
   const name = manifest.name as ObjectName;
@@ -102,9 +108,12 @@ export function compileBinding(
     targetOrigin: originOfValue(source, place.path),
   };
   const isReleased = spec.mode === "release";
+  const named = isReleased ? { ...binding, released: true as const } : binding;
+  const { references } = resolved;
   return {
-    binding: isReleased ? { ...binding, released: true } : binding,
-    diagnostics: joinedLists(resolved.diagnostics, diagnostics),
+    binding: references.length === 0 ? named : { ...named, references: pinnedReferences(references) },
+    references,
+    diagnostics: joinedLists(resolved.diagnostics, withoutConsequences(diagnostics, resolved)),
   };
 }
 
@@ -208,29 +217,44 @@ interface Resolved {
   readonly name: string;
   readonly spec: FunctionPermissionSpec;
   readonly functionName: string;
+  readonly references: readonly UsedReference[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
+interface ResolveContext {
+  readonly source: LocatedFile;
+  readonly scope: ReferenceScope;
+}
+
 /** The spec with every `${…}` replaced; the function's name first, since the other fields may refer to it. */
-function resolve(manifest: FunctionPermission, place: BindingPlace, source: LocatedFile): Resolved {
+function resolve(
+  manifest: FunctionPermission,
+  place: BindingPlace,
+  { source, scope }: ResolveContext,
+): Resolved {
   const { spec, name } = manifest;
-  if (!manifest.hasTemplates) return { name, spec, functionName: spec.function ?? name, diagnostics: [] };
+  if (!manifest.hasTemplates)
+    return { name, spec, functionName: spec.function ?? name, references: [], diagnostics: [] };
   const { known, region, namespace } = place;
   const shared = { ofAccount: known.variables, where: `account ${known.name}` };
   const fn = functionNameOf(spec.function ?? name, { ...shared, own: { region, namespace, name } });
   const own = { region, namespace, name, function: fn.value };
   const open = isTemplate(spec.function) ? { ...spec, function: undefined } : spec;
-  const rest = substitute({ value: open, path: ["spec"] }, SPEC_SITE, { ...shared, own, refused: {} });
-  const diagnostics = joinedLists(fn.problems, rest.problems).map(({ path, message, fix }) =>
-    errorAt(originOfValue(source, path), "substitution", { message, fix }),
+  const variables = { ...shared, own, refused: {}, references: scope };
+  const rest = substitute({ value: open, path: ["spec"] }, SPEC_SITE, variables);
+  const diagnostics = joinedLists(fn.problems, rest.problems).map(({ path, code, message, fix }) =>
+    diagnosticAt[code === UNREAD ? "warning" : "error"](originOfValue(source, path), code, { message, fix }),
   );
-  return { name, spec: rest.value, functionName: fn.value, diagnostics };
+  const { value, references } = rest;
+  return { name, spec: value, functionName: fn.value, references, diagnostics };
 }
+
+const diagnosticAt = { error: errorAt, warning: warningAt } as const;
 
 const SPEC_FUNCTION = templateSite(functionPermission.shape.spec.shape.function);
 
 function functionNameOf(written: string, variables: Omit<Variables, "refused">): Substituted<string> {
-  if (!isTemplate(written)) return { value: written, problems: [] };
+  if (!isTemplate(written)) return { value: written, problems: [], references: [] };
   const refused = { function: "spec.function can't name itself" };
   const placed = { value: written, path: ["spec", "function"] };
   return substitute(placed, SPEC_FUNCTION, { ...variables, refused });

@@ -9,6 +9,7 @@ import {
   type Region,
   PLATFORM,
 } from "../../../model/aws/ids.ts";
+import type { UsedReference } from "../../../model/aws/reference.ts";
 import type { Json } from "../../../model/values/json.ts";
 import { defaultRoleName, shortenedRoleName } from "../../../model/aws/role-name.ts";
 import { formatKey, type Key } from "../../../model/keys/key.ts";
@@ -41,9 +42,9 @@ export interface FunctionOutcome {
   /** Declared but not usable keys, each with the reasons. */
   readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
   readonly claims: readonly OwnershipClaim[];
-  /** True if some of its grants have an `until`. */
   readonly ends: boolean;
   readonly references: readonly PolicyReference[];
+  readonly used: readonly UsedReference[];
   /** Some of its keys can't be read: its file still holds every key last seen in it. */
   readonly hasUnknownKeys: boolean;
   readonly diagnostics: readonly Diagnostic[];
@@ -70,6 +71,7 @@ export function* compileFunction(
     claims,
     ends: mayEnd(document.spec),
     references: referencesOf(targets, document.spec.managedPolicies ?? [], namespace),
+    used: compiled.flatMap(({ used }) => used),
     hasUnknownKeys: diagnostics.unknown,
     diagnostics: joinedLists(problems, diagnostics.errors, ...wrong.map(({ errors }) => errors)),
   };
@@ -88,6 +90,7 @@ interface CompiledTarget {
   readonly key: Key;
   /** null: the account can't be used. */
   readonly binding: DesiredBinding | null;
+  readonly used: readonly UsedReference[];
   readonly errors: readonly Diagnostic[];
 }
 
@@ -100,11 +103,11 @@ function compileTarget(
   const { known, region } = target;
   const wrong = joinedLists(placed.problems, targetProblems(document, target));
   if (known.desired === null)
-    return { key: keyOf(placed, document.name, target), binding: null, errors: wrong };
+    return { key: keyOf(placed, document.name, target), binding: null, used: [], errors: wrong };
   const place = { namespace, known, account: known.desired, region, path: target.path };
-  const { binding, diagnostics } = compileBinding(document, place, context);
+  const { binding, references: used, diagnostics } = compileBinding(document, place, context);
   const errors = joinedLists(wrong, diagnostics).map((error) => inAccount(error, known.name));
-  return { key: binding.key, binding, errors };
+  return { key: binding.key, binding, used, errors };
 }
 
 function bindingsOf(compiled: readonly CompiledTarget[]): readonly DesiredBinding[] {
@@ -135,6 +138,7 @@ function homeless(
     claims: [],
     ends: false,
     references: [],
+    used: [],
     hasUnknownKeys: true,
     diagnostics,
   };
@@ -195,6 +199,7 @@ export function invalidFunction(placed: Placed<InvalidDocument>, accounts: Accou
     claims: targets.map((target) => claimAsWritten(placed, name, target)),
     ends: false,
     references: referencesOf(targets, textsOf(managedPolicies), namespace),
+    used: [],
     hasUnknownKeys: targets.length < document.targets.length || targets.length === 0,
     diagnostics: problems,
   };

@@ -100,6 +100,7 @@ function fenceOf(document: TeamManifest): TeamFence {
     limits: definedMembers(spec.limits ?? {}),
     profile: spec.profile ?? null,
     alerts: (spec.alerts ?? []).toSorted(byText),
+    references: (spec.references ?? []).toSorted(byText).map(namePattern),
     borrowed: [],
     origin: originOfValue(document, []),
   };

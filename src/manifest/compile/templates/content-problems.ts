@@ -49,8 +49,8 @@ function substitutionErrors(
   { problems }: Substituted<unknown>,
   manifest: GrantTemplate,
 ): readonly Diagnostic[] {
-  return problems.map(({ path, message, fix }) =>
-    errorAt(originOfValue(manifest, path), "substitution", { message, fix }),
+  return problems.map(({ path, code, message, fix }) =>
+    errorAt(originOfValue(manifest, path), code, { message, fix }),
   );
 }
 

@@ -107,8 +107,8 @@ function expand(
     context.variables,
   );
   const problems = [
-    ...filled.problems.map(({ path, message, fix }) =>
-      errorAt(originOfValue(source, path), "substitution", { message, fix }),
+    ...filled.problems.map(({ path, code, message, fix }) =>
+      errorAt(originOfValue(source, path), code, { message, fix }),
     ),
     ...textProblems({ ...filled.value }, context.partitions, source),
   ];

@@ -1,3 +1,4 @@
+import { NO_REFERENCES } from "../../../support/fakes/no-references.ts";
 import { NO_ESTATES } from "../../../support/fakes/no-estates.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -75,6 +76,7 @@ spec:
           live: { sweep: () => Promise.reject(new Error("no sweep")), read: async () => INSTALLED_ROLES },
           estates: NO_ESTATES,
           organizations: { accountsOf },
+          references: NO_REFERENCES,
           examine: async () => [],
           serviceControl: async () => new Map(),
           close: () => undefined,

@@ -1,5 +1,6 @@
 import { NO_ESTATES } from "../../../support/fakes/no-estates.ts";
 import { NO_ORGANIZATIONS } from "../../../support/fakes/no-organizations.ts";
+import { NO_REFERENCES } from "../../../support/fakes/no-references.ts";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -40,6 +41,7 @@ describe("doctor --worst-case", () => {
       live: { sweep: () => Promise.reject(new Error("no sweep")), read },
       estates: NO_ESTATES,
       organizations: NO_ORGANIZATIONS,
+      references: NO_REFERENCES,
       examine: () => Promise.reject(new Error("no checks")),
       serviceControl: async () => new Map(),
       close: () => undefined,

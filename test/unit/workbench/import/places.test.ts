@@ -13,6 +13,7 @@ import { policyText } from "../../../support/adopt/policies.ts";
 import { NO_ESTATES } from "../../../support/fakes/no-estates.ts";
 import { estate, estateFunction, estateIam, estateRole } from "../../../support/adopt/estate.ts";
 import { NO_ORGANIZATIONS } from "../../../support/fakes/no-organizations.ts";
+import { NO_REFERENCES } from "../../../support/fakes/no-references.ts";
 import { accountText } from "../../../support/manifests.ts";
 import { cli, type CliRun } from "../../../support/screens/cli.ts";
 
@@ -96,6 +97,7 @@ async function importing(run: Run): Promise<CliRun> {
     live: null as never,
     estates: readerOf(run, controller),
     organizations: NO_ORGANIZATIONS,
+    references: NO_REFERENCES,
     examine: async () => [],
     serviceControl: async () => new Map(),
     close: () => undefined,

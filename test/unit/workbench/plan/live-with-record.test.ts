@@ -1,5 +1,6 @@
 import { NO_ESTATES } from "../../../support/fakes/no-estates.ts";
 import { NO_ORGANIZATIONS } from "../../../support/fakes/no-organizations.ts";
+import { NO_REFERENCES } from "../../../support/fakes/no-references.ts";
 import { git } from "../../../support/git/git-repository.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -53,6 +54,7 @@ describe("plan against AWS with the controller's record", () => {
       live: EMPTY,
       estates: NO_ESTATES,
       organizations: NO_ORGANIZATIONS,
+      references: NO_REFERENCES,
       examine: async () => [],
       serviceControl: async () => new Map(),
       close: () => undefined,

@@ -1,5 +1,6 @@
 import { NO_ESTATES } from "../../../support/fakes/no-estates.ts";
 import { NO_ORGANIZATIONS } from "../../../support/fakes/no-organizations.ts";
+import { NO_REFERENCES } from "../../../support/fakes/no-references.ts";
 import { cli, TEST_CONFIG } from "../../../support/screens/cli.ts";
 import { parseArn } from "../../../../src/model/aws/arn.ts";
 import { checked } from "../../../support/record/audit-facts.ts";
@@ -59,6 +60,7 @@ export function planLive(root: string, live: LiveState, argv: readonly string[] 
     live,
     estates: NO_ESTATES,
     organizations: NO_ORGANIZATIONS,
+    references: NO_REFERENCES,
     examine: async () => [],
     serviceControl: async () => new Map(),
     close: () => undefined,

@@ -1,5 +1,6 @@
 import { NO_ESTATES } from "../../../support/fakes/no-estates.ts";
 import { NO_ORGANIZATIONS } from "../../../support/fakes/no-organizations.ts";
+import { NO_REFERENCES } from "../../../support/fakes/no-references.ts";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -132,6 +133,7 @@ describe("why --live", () => {
       live,
       estates: NO_ESTATES,
       organizations: NO_ORGANIZATIONS,
+      references: NO_REFERENCES,
       examine: async () => [],
       serviceControl: async () => new Map(),
       close: () => undefined,

@@ -1,0 +1,73 @@
+import { coversName } from "../../../iam/names/name-pattern.ts";
+import { ownsAccount } from "../../../iam/names/team-claims.ts";
+import type { Namespace, Region } from "../../../model/aws/ids.ts";
+import type { DesiredAccount } from "../../../model/desired.ts";
+import type { Mistake } from "../../../model/diagnostic.ts";
+import type { ReferenceReadings, ReferenceText } from "../../../model/aws/reference.ts";
+import type { DesiredTeam, Tenancy } from "../../../model/rules/team.ts";
+import { formatOrigin } from "../../../model/values/origin.ts";
+import type { ReferenceScope } from "../../statements/references.ts";
+
+interface ScopeInputs {
+  readonly readings: ReferenceReadings | null;
+  readonly teams: ReadonlyMap<Namespace, DesiredTeam>;
+  readonly tenancy: Tenancy;
+}
+
+interface ScopePlace {
+  readonly namespace: Namespace;
+  readonly account: DesiredAccount;
+  readonly region: Region;
+}
+
+/**
+ * A reference is read with the observer of the account, which may read more than a team: the Team of the namespace decides
+ * before anything is read, and a refused reference has no value and no other error that shows whether it exists.
+ */
+export function referenceScopes({
+  readings,
+  teams,
+  tenancy,
+}: ScopeInputs): (place: ScopePlace) => ReferenceScope {
+  return ({ namespace, account, region }) => ({
+    accountId: account.id,
+    region,
+    where: `account ${account.name}, ${region}`,
+    readings,
+    refusal: (text) =>
+      tenancy.kind === "open"
+        ? null
+        : refusalOf(text, { namespace, account, team: teams.get(namespace), tenancy }),
+  });
+}
+
+interface Asked extends Pick<ScopePlace, "namespace" | "account"> {
+  readonly team: DesiredTeam | undefined;
+  readonly tenancy: Tenancy;
+}
+
+function refusalOf(text: ReferenceText, { namespace, account, team, tenancy }: Asked): Mistake | null {
+  const refused = (why: string, fix: string): Mistake => ({
+    message: `\${${text}} is not read: ${why}`,
+    fix,
+  });
+  if (tenancy.kind === "unknown")
+    return refused(
+      `${formatOrigin(tenancy.origin)} cannot be read and may declare Teams`,
+      "correct that document of the platform",
+    );
+  if (team === undefined)
+    return refused(`namespace ${namespace} has no Team`, "ask the platform team to declare one");
+  if (team.kind === "broken")
+    return refused(`Team ${namespace} has an error`, `correct ${formatOrigin(team.origin)}`);
+  if (!ownsAccount(team, account.name))
+    return refused(
+      `Team ${namespace} does not have account ${account.name}`,
+      `ask the platform team to add it to spec.accounts of Team ${namespace}`,
+    );
+  if (team.references.some((pattern) => coversName(pattern, { kind: "exact", name: text }))) return null;
+  return refused(
+    `Team ${namespace} does not list it`,
+    `ask the platform team to add ${text} to spec.references of Team ${namespace}`,
+  );
+}

@@ -1,0 +1,92 @@
+import type { AccountId, Region } from "./ids.ts";
+import type { Brand } from "../values/brand.ts";
+
+/** A value in AWS that a manifest names instead of writing it: what `${…}` contains, such as `stack.orders.TableName`. */
+export type ReferenceText = Brand<string, "ReferenceText">;
+
+/** The value that a reference names, in the account and region of its binding. */
+export type Reference =
+  | { readonly kind: "stack-output"; readonly stack: string; readonly output: string }
+  | { readonly kind: "parameter"; readonly name: string };
+
+/** A reference in one account and region. */
+export interface ReferencePlace {
+  readonly accountId: AccountId;
+  readonly region: Region;
+  readonly text: ReferenceText;
+}
+
+/** What the last read found at one place. */
+export type ReferenceReading =
+  | { readonly kind: "value"; readonly value: string; readonly readAtMs: number }
+  /** It does not exist, is not a plain text, or could not be read: there is no value to compile with. */
+  | { readonly kind: "unusable"; readonly reason: string; readonly fix: string | null };
+
+/** By `placeName`. A place without an entry was not read yet. */
+export type ReferenceReadings = ReadonlyMap<string, ReferenceReading>;
+
+/** A place that a compiled manifest names, with the reading that it was compiled with; null: there was none. */
+export interface UsedReference extends ReferencePlace {
+  readonly reading: ReferenceReading | null;
+}
+
+/** The value of a reference that a binding was compiled with: in an applied state it is pinned. */
+export interface PinnedReference {
+  readonly text: ReferenceText;
+  readonly value: string;
+}
+
+export function placeName({ accountId, region, text }: ReferencePlace): string {
+  return `${accountId}/${region}/${text}`;
+}
+
+/**
+ * `stack.STACK.OUTPUT` or `ssm.NAME`; undefined for any other text. A parameter with a path has a slash at its
+ * beginning, as AWS requires. The parameters of `/aws/reference/` are secrets.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+ */
+export function parseReference(text: string): Reference | undefined {
+  const [, stack, output] = STACK_OUTPUT.exec(text) ?? [];
+  if (stack !== undefined && output !== undefined) return { kind: "stack-output", stack, output };
+  const [, name] = PARAMETER.exec(text) ?? [];
+  return name === undefined ? undefined : { kind: "parameter", name };
+}
+
+/** A text that `parseReference` accepts. */
+export function parseReferenceText(text: string): ReferenceText | undefined {
+  return parseReference(text) === undefined ? undefined : (text as ReferenceText);
+}
+
+const STACK_OUTPUT = /^stack\.([a-zA-Z][a-zA-Z0-9-]{0,127})\.([a-zA-Z0-9]{1,255})$/;
+const PARAMETER = /^ssm\.(?!\/aws\/reference\/)(?=.{1,1011}$)((?:\/[\w.-]+)+|[\w.-]+)$/;
+
+/** Whether a text in `${…}` is meant to be a reference, perhaps with a mistake. IAM's own variables never begin so. */
+export function isMeantAsReference(text: string): boolean {
+  return /^(stack|ssm)\./.test(text);
+}
+
+/** `output TableName of stack orders`. */
+export function referenceSource(reference: Reference): string {
+  return reference.kind === "stack-output"
+    ? `output ${reference.output} of stack ${reference.stack}`
+    : `SSM parameter ${reference.name}`;
+}
+
+/** The references whose value differs from the pinned one, sorted. A reference that is not pinned is new, not changed. */
+export function changedReferences(
+  pinned: readonly PinnedReference[],
+  now: readonly PinnedReference[],
+): readonly ChangedReference[] {
+  const before = new Map(pinned.map(({ text, value }) => [text, value]));
+  return now.flatMap(({ text, value }) => {
+    const old = before.get(text);
+    return old === undefined || old === value ? [] : [{ text, before: old, after: value }];
+  });
+}
+
+export interface ChangedReference {
+  readonly text: ReferenceText;
+  readonly before: string;
+  readonly after: string;
+}
