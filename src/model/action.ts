@@ -37,7 +37,7 @@ export type Due =
   { readonly kind: "now" } | { readonly kind: "after-wait" } | { readonly kind: "at"; readonly atMs: number };
 
 /** Why a write is made: the cause of the difference that it ends, or the order of an operator to undo an adoption. */
-export type WriteCause = DriftCause | "operator";
+type WriteCause = DriftCause | "operator";
 
 export interface Action<Rows = Delta> {
   readonly key: Key;

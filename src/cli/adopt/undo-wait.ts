@@ -12,7 +12,7 @@ import type { Toolbox } from "../toolbox/toolbox.ts";
 
 const EVERY_MS = 500;
 
-export interface UndoneFunction {
+interface UndoneFunction {
   readonly key: Key;
   readonly target: string;
   /** null: no pass has seen the order yet. */

@@ -11,7 +11,7 @@ export function isTakingOver(
 }
 
 /** The last applied state of the key has this role. */
-export function isAppliedRole(arn: string, record: Pick<KeyRecord, "applied"> | null): boolean {
+function isAppliedRole(arn: string, record: Pick<KeyRecord, "applied"> | null): boolean {
   const applied = record?.applied?.desired;
   return applied?.kind === "binding" && applied.binding.role.arn === arn;
 }

@@ -13,7 +13,6 @@ import { binding, REGION } from "../pass/bindings.ts";
 import { liveFunctionOf } from "../pass/live-state.ts";
 
 export const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
 const ACCOUNT = "111122223333" as AccountId;
 const NAMESPACE = "orders";
 /** Rare sweeps and fetches, so that a day is short. */

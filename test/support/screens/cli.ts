@@ -71,7 +71,13 @@ export const TEST_CONFIG: OperatorConfig = {
   },
   http: { host: "127.0.0.1", port: 1 },
   approvers: { security: ["lee"] },
-  aws: { simulator: false, propagationWaitMs: null, deleteQuietMs: null, revertOtherMs: null, waveIntervalMs: null },
+  aws: {
+    simulator: false,
+    propagationWaitMs: null,
+    deleteQuietMs: null,
+    revertOtherMs: null,
+    waveIntervalMs: null,
+  },
   bootstrap: null,
 };
 

@@ -20,7 +20,7 @@ import { withFunction } from "../../../support/pass/apply.ts";
 import { context, planOfBinding } from "../../../support/pass/plans.ts";
 import { accountWith, liveFunctionOf, livePolicyOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 
-export const PATH = "/service-role/";
+const PATH = "/service-role/";
 const IN_PLACE: Partial<DesiredRole> = { path: PATH, adopt: "reviewed" };
 export const DECLARED = binding(IN_PLACE);
 export const ROLE_ARN = DECLARED.role.arn;
@@ -31,7 +31,7 @@ export const FORMER: Partial<LiveRole> = {
   tags: [],
   description: "made by hand",
 };
-export const ROLE_ID = "AROAORDERSAPI00000001";
+const ROLE_ID = "AROAORDERSAPI00000001";
 export const CLAIMED = role().tags;
 
 export interface TakeOver {

@@ -7,7 +7,7 @@ import type { Arn } from "../../../../src/model/aws/arn.ts";
 import { planDigest, type KeyPlan } from "../../../../src/model/plan.ts";
 import { wavesKey } from "../../../support/adopt/wave-facts.ts";
 
-export const OLD = "arn:aws:iam::111122223333:role/orders-shared" as Arn;
+const OLD = "arn:aws:iam::111122223333:role/orders-shared" as Arn;
 
 /** A function `name` on an old role, proven, with a plan that an approval releases. */
 export function provenView(name: string, change: Partial<KeyView> = {}): KeyView {

@@ -71,7 +71,7 @@ describe("which functions a wave has", () => {
     expect(members()).toEqual(["b"]);
   });
 
-  test("stays as it is while its functions do, whatever becomes ready", () => {
+  test("stays as it is while its functions do, when other functions become ready", () => {
     run.pass({ functions: [waveFunction("b")], atMs: 0 });
     const { subject } = run.open();
     run.pass({ functions: [waveFunction("a"), waveFunction("b")], atMs: MINUTE_MS });
