@@ -1,4 +1,5 @@
 import type { UsedRoleComparison } from "../../model/answers/permission-state.ts";
+import { limitNote } from "../../model/keys/used-role.ts";
 import { rowOf } from "../../plan/render/columns.ts";
 import { shortArn } from "../../plan/render/words.ts";
 import { rowBlock, textBlock, type Block } from "./state.ts";
@@ -18,7 +19,10 @@ function blocksOf(comparison: UsedRoleComparison): readonly Block[] {
   const name = shortArn(comparison.arn);
   switch (comparison.kind) {
     case "equal":
-      return [textBlock(`same permissions as ${name}, which the function uses now (proved)`, "  ")];
+      return [
+        textBlock(`same permissions as ${name}, which the function uses now (proved)`, "  "),
+        ...limitBlocks(comparison),
+      ];
     case "unknown":
       return [textBlock(`not compared with ${name}: ${comparison.reason}`, "  ")];
     case "hidden":
@@ -32,7 +36,12 @@ function blocksOf(comparison: UsedRoleComparison): readonly Block[] {
         ...remove.lines.map((line) => rowBlock(rowOf(line, "-", "  "))),
         ...other.map((text) => textBlock(text, "    ")),
         ...(more === 0 ? [] : [textBlock(`and ${more} more lines, not shown`, "    ")]),
+        ...limitBlocks(comparison),
       ];
     }
   }
+}
+
+function limitBlocks({ limitedBy }: { readonly limitedBy?: string }): readonly Block[] {
+  return limitedBy === undefined ? [] : [textBlock(limitNote(limitedBy), "  ")];
 }

@@ -171,7 +171,7 @@ function isSameForAll({ code, changes }: HoldObject["status"]): boolean {
 function changesHead(status: HoldObject["status"], width: number): readonly string[] {
   if (isSameForAll(status))
     return wrapped(
-      "Will change in AWS: lambda:UpdateFunctionConfiguration sets the declared role of each function. The permissions are the same (proved). Other waves: grantkeeper get waves",
+      "Will change in AWS: lambda:UpdateFunctionConfiguration sets the declared role of each function. The permissions are the same (proved). Policies of other resources were not read: they may name the former role, and a boundary limits what they grant too. Other waves: grantkeeper get waves",
       width,
       { first: "", next: "" },
     );

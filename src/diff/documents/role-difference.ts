@@ -1,5 +1,10 @@
 import type { Comparer } from "../../iam/compare/comparer.ts";
-import { onlyDocument, permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
+import {
+  onlyDocument,
+  permissionDelta,
+  replacementDelta,
+  type RolePermissions,
+} from "../../iam/compare/delta.ts";
 import { compiledDocumentText } from "../../iam/read/print.ts";
 import { trustText } from "../../iam/trust.ts";
 import type { RoleDifference } from "../../model/keys/used-role.ts";
@@ -16,14 +21,14 @@ export interface ComparedRoles {
 
 /**
  * From the role in AWS to the declared one: all policies together within their boundaries, and the trust. null: the same
- * permissions and trust, which is proved.
+ * permissions and trust, which is proved. What other policies grant to the role within its boundary is not compared.
  */
 export function roleDifference(
   binding: DesiredBinding,
   role: LiveRole,
   { used, declared, comparer }: ComparedRoles & { readonly comparer: Comparer },
 ): RoleDifference | null {
-  const permissions = permissionDelta(used, declared, comparer);
+  const permissions = replacementDelta(used, declared, comparer);
   const trust = trustDelta(binding, role, comparer);
   return isNone(permissions) && isNone(trust) ? null : { permissions, trust };
 }

@@ -1,6 +1,7 @@
 import type { Comparer } from "../../iam/compare/comparer.ts";
+import { limitsMore } from "../../iam/compare/delta.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
-import type { UsedRole } from "../../model/keys/used-role.ts";
+import type { OutsideLimit, UsedRole } from "../../model/keys/used-role.ts";
 import type { Desired, DesiredBinding } from "../../model/desired.ts";
 import { liveRole, type LiveAccount, type LiveRole } from "../../model/live.ts";
 import type { CompiledTexts } from "../documents/compiled-texts.ts";
@@ -50,7 +51,18 @@ function compared(
 ): UsedRole {
   const { arn, roleId } = role;
   const difference = roleDifference(binding, role, sides);
-  return difference === null ? { kind: "equal", arn, roleId } : { kind: "different", arn, difference };
+  const limit = outsideLimit(binding, sides);
+  return difference === null
+    ? { kind: "equal", arn, roleId, ...limit }
+    : { kind: "different", arn, difference, ...limit };
+}
+
+function outsideLimit(
+  { role: { boundary } }: DesiredBinding,
+  { used, declared, comparer }: Parameters<typeof roleDifference>[2],
+): OutsideLimit {
+  if (boundary === null || !limitsMore(used, declared, comparer)) return {};
+  return { limitedBy: boundary.arn };
 }
 
 /** The first document without a text; null: each one was read. */

@@ -11,8 +11,9 @@ export function roleComparison(
   names: { readonly home: Home; readonly names: RowIndex },
 ): UsedRoleComparison {
   if (used.kind === "unknown") return used;
-  const { arn } = used;
-  if (used.kind === "equal") return { kind: "equal", arn };
+  const { arn, limitedBy } = used;
+  const limit = limitedBy !== undefined && { limitedBy };
+  if (used.kind === "equal") return { kind: "equal", arn, ...limit };
   const { permissions, trust } = used.difference;
-  return { kind: "different", arn, ...changeLines(joinedDelta([permissions, trust]), names) };
+  return { kind: "different", arn, ...limit, ...changeLines(joinedDelta([permissions, trust]), names) };
 }

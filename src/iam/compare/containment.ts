@@ -1,5 +1,5 @@
 import { Comparer } from "./comparer.ts";
-import { isGrantedOutside, indexedRows, type RolePermissions, onlyDocument } from "./delta.ts";
+import { heldOutside, indexedRows, type RolePermissions, onlyDocument } from "./delta.ts";
 import type { DocumentContext } from "../document.ts";
 import { gains, type Gain } from "./rows/gain.ts";
 import { byText } from "../../text/order.ts";
@@ -29,7 +29,7 @@ export function provedWithin(
   comparer: Comparer = new Comparer(),
 ): Proof {
   const [old, now] = [indexedRows(outer, comparer), indexedRows(inner, comparer)];
-  const found = gains({ old, now, hasOutside: isGrantedOutside(inner.context) });
+  const found = gains({ old, now, heldOutside: heldOutside(inner.context) });
   const [because] = found.map((gain) => reasonOf(gain, old)).toSorted(byText);
   if (because === undefined) return PROVED;
   const isExhausted = old.budget.isExhausted || now.budget.isExhausted;

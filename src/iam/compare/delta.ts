@@ -8,7 +8,7 @@ import {
 } from "../../model/delta.ts";
 import type { DocumentContext } from "../document.ts";
 import { Comparer } from "./comparer.ts";
-import { gains, isCovered, isProved, type Gain } from "./rows/gain.ts";
+import { gains, isCovered, isProved, type Gain, type HeldOutside } from "./rows/gain.ts";
 import { isSatisfiable } from "../match/implication.ts";
 import { mayBeDenial } from "../read/opaque.ts";
 import { byText, byTextOf } from "../../text/order.ts";
@@ -44,11 +44,47 @@ export function permissionDelta(
   after: RolePermissions,
   comparer: Comparer = new Comparer(),
 ): Delta {
+  const outside = heldOutside(after.context);
+  return deltaOf({ before, after, comparer, ifAllowed: outside, ifLost: outside });
+}
+
+/**
+ * The same for a role that takes the place of another one, or for one that gets a boundary: what the boundary of `after`
+ * limits is listed only as far as these documents granted it. What policies of other resources grant to the role is not
+ * known here; `limitsMore` finds that they may be limited too.
+ */
+export function replacementDelta(
+  before: RolePermissions,
+  after: RolePermissions,
+  comparer: Comparer = new Comparer(),
+): Delta {
+  return deltaOf({ before, after, comparer, ifAllowed: "all", ifLost: "not-of-boundary" });
+}
+
+/** True unless the boundary of `after` is proved to leave everything that the one of `before` leaves. */
+export function limitsMore(
+  before: RolePermissions,
+  after: RolePermissions,
+  comparer: Comparer = new Comparer(),
+): boolean {
+  const alone = (role: RolePermissions): RolePermissions => ({ ...role, documents: [] });
+  const { noLongerAllowed, unknownEffect } = permissionDelta(alone(before), alone(after), comparer);
+  return noLongerAllowed.length + unknownEffect.length > 0;
+}
+
+interface DeltaInputs {
+  readonly before: RolePermissions;
+  readonly after: RolePermissions;
+  readonly comparer: Comparer;
+  readonly ifAllowed: HeldOutside;
+  readonly ifLost: HeldOutside;
+}
+
+function deltaOf({ before, after, comparer, ifAllowed, ifLost }: DeltaInputs): Delta {
   if (sameTexts(before, after)) return NO_DELTA;
   const [old, now] = [indexedRows(before, comparer), indexedRows(after, comparer)];
-  const hasOutside = isGrantedOutside(after.context);
-  const allowed = gainedRows(old, now, hasOutside);
-  const noLongerAllowed = gainedRows(now, old, hasOutside);
+  const allowed = gainedRows(old, now, ifAllowed);
+  const noLongerAllowed = gainedRows(now, old, ifLost);
   const isComplete = allowed.isComplete && noLongerAllowed.isComplete;
   return {
     allowed: allowed.rows,
@@ -61,8 +97,8 @@ export function permissionDelta(
  * Others grant to a role by a resource's policy, which a Deny of its boundary holds back too, and a resource's callers
  * by their own; a trust policy decides alone.
  */
-export function isGrantedOutside({ dialect }: DocumentContext): boolean {
-  return dialect !== "trust";
+export function heldOutside({ dialect }: DocumentContext): HeldOutside {
+  return dialect === "trust" ? "none" : "all";
 }
 
 /** Denies of `after` that none of `before` holds, and what may be one. */
@@ -120,8 +156,8 @@ interface GainedRows {
   readonly isComplete: boolean;
 }
 
-function gainedRows(old: IndexedRows, now: IndexedRows, hasOutside: boolean): GainedRows {
-  const gained = sortedGains(gains({ old, now, hasOutside }));
+function gainedRows(old: IndexedRows, now: IndexedRows, outside: HeldOutside): GainedRows {
+  const gained = sortedGains(gains({ old, now, heldOutside: outside }));
   const widest = widestRows(gained.map(({ row }) => row));
   const found = gained.filter(({ row }) => widest.rows.has(row));
   const shapes = new Set(found.map(({ row }) => row.shape));

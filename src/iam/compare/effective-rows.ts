@@ -22,7 +22,7 @@ export function rowsBeyond(
   comparer: Comparer = new Comparer(),
 ): readonly PermissionRow[] {
   const [old, now] = [indexedRows(before, comparer), indexedRows(after, comparer)];
-  return gains({ old, now, hasOutside: false })
+  return gains({ old, now, heldOutside: "none" })
     .filter(({ around }) => around === null)
     .map(({ row }) => row.permission);
 }

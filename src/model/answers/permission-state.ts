@@ -21,10 +21,12 @@ export interface PermissionState {
 /** The declared role, compared with another one that $LATEST or a version behind an alias runs on. */
 export type UsedRoleComparison =
   /** Both grant and trust the same, which is proved. */
-  | { readonly kind: "equal"; readonly arn: string }
+  | { readonly kind: "equal"; readonly arn: string; readonly limitedBy?: string }
   | {
       readonly kind: "different";
       readonly arn: string;
+      /** The boundary of the declared role, if it may also limit what policies of other resources grant, which were not read. */
+      readonly limitedBy?: string;
       /** What the declared role grants, and the other one does not. */
       readonly add: Lines<PermissionLine>;
       /** What the other one grants, and the declared role does not. */

@@ -1,5 +1,5 @@
 import { withheldOf } from "../inputs/withheld.ts";
-import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
+import { limitsMore, replacementDelta, type RolePermissions } from "../../iam/compare/delta.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { declaredOrigin } from "../../diff/documents/declared-origin.ts";
 import { desiredDocuments, liveDocuments, rolePermissions } from "../../diff/documents/permissions.ts";
@@ -13,6 +13,7 @@ import { contentionKey } from "../inputs/contention.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part, approvalPart } from "../order/draft.ts";
 import { unmetNeeds } from "../../diff/function/needs.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
+import { limitNote } from "../../model/keys/used-role.ts";
 
 /** Sets the function's role if Git manages it; `verify` only reports a difference. */
 export function planFunctionRole(scope: BindingScope, found: LiveFunction): Part {
@@ -21,14 +22,14 @@ export function planFunctionRole(scope: BindingScope, found: LiveFunction): Part
   const obstacles = obstaclesTo(scope, found, drift);
   if (obstacles.length > 0) return withheldPart(...obstacles);
   const old = roleByArn(scope, found.roleArn);
-  const draft = switchDraft(scope, drift, old);
+  const roles = rolesOf(scope, drift, old);
+  const draft = switchDraft(scope, drift, roles);
   const isUndone = scope.context.record?.adoptionUndo !== undefined;
   if (!isUndone && old !== null && tagValue(old.tags, INSTANCE_TAG) === scope.context.instance) {
     return { ...EMPTY_PART, drafts: [draft] };
   }
-  const reason = isUndone
-    ? `the function leaves ${found.roleArn}, to which an operator set it back`
-    : `the function leaves ${found.roleArn}, which is not ours`;
+  const left = isUndone ? "to which an operator set it back" : "which is not ours";
+  const reason = `the function leaves ${found.roleArn}, ${left}${limitOf(scope, roles)}`;
   const fix = "check which permissions the function loses, then approve";
   return approvalPart({ kind: "approval-needed", subject: found.arn, reason, fix }, [draft]);
 }
@@ -114,7 +115,12 @@ function targetPermissions({ binding, context }: BindingScope): RolePermissions 
   });
 }
 
-function switchDraft(scope: BindingScope, drift: Drift, old: LiveRole | null): Draft {
+interface SwitchedRoles {
+  readonly from: RolePermissions;
+  readonly target: RolePermissions;
+}
+
+function rolesOf(scope: BindingScope, drift: Drift, old: LiveRole | null): SwitchedRoles {
   const { binding, context } = scope;
   const target = targetPermissions(scope);
   const unknown: RolePermissions = {
@@ -124,6 +130,17 @@ function switchDraft(scope: BindingScope, drift: Drift, old: LiveRole | null): D
   };
   const from =
     old === null ? unknown : rolePermissions(liveDocuments(old), { at: binding, live: context.live });
+  return { from, target };
+}
+
+/** What the delta of the switch does not show, for who approves it. */
+function limitOf({ binding: { role }, context }: BindingScope, { from, target }: SwitchedRoles): string {
+  if (role.boundary === null || !limitsMore(from, target, context.comparer)) return "";
+  return `; ${limitNote(role.boundary.arn)}`;
+}
+
+function switchDraft(scope: BindingScope, drift: Drift, { from, target }: SwitchedRoles): Draft {
+  const { binding, context } = scope;
   return draftOf({
     step: "set-function-role",
     call: "lambda:UpdateFunctionConfiguration",
@@ -133,7 +150,7 @@ function switchDraft(scope: BindingScope, drift: Drift, old: LiveRole | null): D
     after: binding.role.arn,
     cause: drift.cause,
     origin: drift.origin,
-    delta: permissionDelta(from, target, context.comparer),
+    delta: replacementDelta(from, target, context.comparer),
     // The function moves only to a role that is itself complete.
     needsAnotherPass: scope.drifts.some((other) => other.subject === binding.role.arn),
   });

@@ -9,6 +9,7 @@ import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { BindingScope } from "../inputs/scope.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
+import { limitNote } from "../../model/keys/used-role.ts";
 import { isClaimed, takeOverRefusals } from "./refusals.ts";
 
 /**
@@ -84,7 +85,10 @@ export function takeOverReason(
   const ofRole = actions.filter(({ target }) => target === arn);
   if (ofRole.length === 0 || !isTakingOver(binding, record)) return null;
   const adopted = adoptedRoleOf(arn, record);
-  return adopted === null
-    ? `takes over ${arn} in place: it gets the two ownership tags, and nothing else of it changes`
-    : `replaces the policies of ${arn}, which was taken over in place, by those that Git declares`;
+  if (adopted === null)
+    return `takes over ${arn} in place: it gets the two ownership tags, and nothing else of it changes`;
+  const boundary = ofRole.find(({ call }) => call === "iam:PutRolePermissionsBoundary");
+  const isLimit = boundary !== undefined && boundary.delta.noLongerAllowed.length > 0;
+  const limit = isLimit && boundary.after !== null ? `; ${limitNote(boundary.after)}` : "";
+  return `replaces the policies of ${arn}, which was taken over in place, by those that Git declares${limit}`;
 }

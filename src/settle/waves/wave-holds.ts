@@ -31,7 +31,7 @@ function reasonOf(wave: WaveRecord, namespace: string): string {
   const moving = switchesOf(wave).length;
   const of = moving === wave.members.length ? "" : ` of ${wave.members.length}`;
   const verb = moving === 1 ? "moves to its declared role" : "move to their declared roles";
-  const size = `${counted(moving, "function")}${of} ${verb}, same permissions (proved)`;
+  const size = `${counted(moving, "function")}${of} ${verb}, same permissions (proved; policies of other resources not read)`;
   const stop = wave.stops.at(-1);
   const stopped = stop === undefined ? "" : `; it stopped: ${nameOf(stop.key)}: ${stop.reason}`;
   return `wave ${wave.number} of namespace ${namespace}: ${size}${stopped}`;

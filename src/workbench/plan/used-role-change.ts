@@ -3,7 +3,7 @@ import { nameInArn } from "../../model/aws/arn.ts";
 import { joinedDelta, netDelta, unitedDelta, type Delta } from "../../model/delta.ts";
 import { isBinding } from "../../model/desired.ts";
 import { liveFunction } from "../../model/live.ts";
-import type { UsedRole } from "../../model/keys/used-role.ts";
+import { limitNote, type UsedRole } from "../../model/keys/used-role.ts";
 import type { Judged } from "../../judge/judgement.ts";
 import type { JudgeContext } from "../../judge/inputs.ts";
 import { desiredOf } from "../../judge/subject.ts";
@@ -31,7 +31,7 @@ export function usedRoleChange(
   const others = netDelta(
     plan.actions.filter(({ target }) => target !== created).map((action) => action.delta),
   );
-  return { delta: changeOf(used, { delta, others }), notes: [noteOf(used)] };
+  return { delta: changeOf(used, { delta, others }), notes: [noteOf(used), ...limitNotes(used)] };
 }
 
 function changeOf(used: UsedRole, deltas: { readonly delta: Delta; readonly others: Delta }): Delta {
@@ -39,6 +39,10 @@ function changeOf(used: UsedRole, deltas: { readonly delta: Delta; readonly othe
   if (used.kind === "equal") return deltas.others;
   const { permissions, trust } = used.difference;
   return unitedDelta(joinedDelta([permissions, trust]), deltas.others);
+}
+
+function limitNotes(used: UsedRole): readonly string[] {
+  return used.kind === "unknown" || used.limitedBy === undefined ? [] : [limitNote(used.limitedBy)];
 }
 
 function noteOf(used: UsedRole): string {

@@ -1,7 +1,7 @@
 import { readDocumentName } from "../../../src/iam/row-text.ts";
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
-import { isGrantedOutside, comparableRows } from "../../../src/iam/compare/delta.ts";
+import { heldOutside, comparableRows } from "../../../src/iam/compare/delta.ts";
 import { ComparisonBudget } from "../../../src/iam/match/comparison-budget.ts";
 import { gains, isProved, type Gain } from "../../../src/iam/compare/rows/gain.ts";
 import { IndexedRows } from "../../../src/iam/compare/rows/indexed-rows.ts";
@@ -36,7 +36,7 @@ interface Found {
 function gainsWith(pairs: number | undefined, before: DrawnRole, after: DrawnRole): Found {
   const index = (role: DrawnRole) =>
     new IndexedRows([new RowList(comparableRows(role))], new ComparisonBudget(pairs));
-  const states = { old: index(before), now: index(after), hasOutside: isGrantedOutside(context) };
+  const states = { old: index(before), now: index(after), heldOutside: heldOutside(context) };
   const found = gains(states);
   return { found, proved: new Set(found.filter((gain) => isProved(gain, states)).map(nameOf)) };
 }

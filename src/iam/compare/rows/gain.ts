@@ -18,11 +18,17 @@ export interface Gain {
   readonly isExact: boolean;
 }
 
-/** Two states, old and now. `hasOutside`: others may grant something as well, which Denies and boundaries hold back. */
+/**
+ * Whose Denies and limits count although none of these documents grants what they hold back, because others may grant
+ * it: all, those of policies only, or none.
+ */
+export type HeldOutside = "all" | "not-of-boundary" | "none";
+
+/** Two states, old and now. */
 interface States {
   readonly old: IndexedRows;
   readonly now: IndexedRows;
-  readonly hasOutside: boolean;
+  readonly heldOutside: HeldOutside;
 }
 
 /**
@@ -76,7 +82,7 @@ function isGained(grant: ComparableRow, { old, now }: States): boolean {
  * row itself too, for what others may grant.
  */
 function liftedBy(around: ComparableRow, known: ReadonlySet<string>, states: States): readonly Gain[] {
-  const { now, hasOutside } = states;
+  const { now, heldOutside } = states;
   const itself: readonly Gain[] = [{ row: around, around, isExact: true }];
   const grants = now.sharing(around, "grant", (other) => scopesMeet(other, around));
   if (grants === null) return itself;
@@ -86,7 +92,8 @@ function liftedBy(around: ComparableRow, known: ReadonlySet<string>, states: Sta
   const lifted = unknown
     .map((grant): Gain => ({ ...commonPart(grant, around), around }))
     .filter((gain) => isLifted(gain.row, around, states));
-  if (!hasOutside) return lifted;
+  const isOfBoundary = around.permission.from.kind === "boundary";
+  if (heldOutside === "none" || (heldOutside === "not-of-boundary" && isOfBoundary)) return lifted;
   const isExplained = lifted.length > 0 || unknown.length < grants.length;
   if (!isExplained) return itself;
   // When not everything was compared, what seems to explain it may not: the row itself is reported too.
@@ -126,7 +133,7 @@ function mayBeNothing({ principals, actions, resources }: ComparableRow): boolea
 }
 
 /** Proved: all of it is allowed now, and none of it was before. Someone must be able to meet its conditions. */
-export function isProved({ row, around, isExact }: Gain, { old, now }: Omit<States, "hasOutside">): boolean {
+export function isProved({ row, around, isExact }: Gain, { old, now }: Omit<States, "heldOutside">): boolean {
   if (row.role !== "grant" || !isExact || mayBeNothing(row) || !isWithin(row, now)) return false;
   const meets = (state: IndexedRows, role: "deny" | "grant" | "limit"): boolean =>
     state.isUnclear || state.maySomeShare(row, role, (other) => scopesMeet(other, row));

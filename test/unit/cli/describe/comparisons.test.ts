@@ -20,6 +20,15 @@ test.each<{ readonly comparison: UsedRoleComparison; readonly lines: readonly st
     ],
   },
   {
+    comparison: { kind: "equal", arn, limitedBy: "arn:aws:iam::222222222222:policy/edge" },
+    lines: [
+      "COMPARED with the roles in use",
+      "  same permissions as role/shared, which the function uses now (proved)",
+      "  boundary edge also limits what policies of other resources grant to the",
+      "    role; these were not read",
+    ],
+  },
+  {
     comparison: { kind: "unknown", arn, reason: "role shared was not read: throttled" },
     lines: [
       "COMPARED with the roles in use",

@@ -43,7 +43,7 @@ describe("proven functions of a namespace", () => {
       expect(early).toBeUndefined();
       expect(second?.keys).toEqual(estate.names.slice(1, 11).map(waveKey));
       expect(second?.reason).toBe(
-        "wave 2 of namespace orders: 10 functions move to their declared roles, same permissions (proved)",
+        "wave 2 of namespace orders: 10 functions move to their declared roles, same permissions (proved; policies of other resources not read)",
       );
       expect(eleven).toEqual(estate.names.slice(0, 11));
       expect(third).toBeUndefined();

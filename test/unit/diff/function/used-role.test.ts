@@ -92,6 +92,20 @@ describe("the declared role and the one that the function uses", () => {
     expect(found).toEqual({ kind: "equal", arn: OLD, roleId: "AROAORDERSAPI00000001" });
   });
 
+  test("are equal within a boundary that allows no more than they grant, and name it", () => {
+    const live = withPolicy(
+      emptyAccount(),
+      livePolicyOf(BOUNDARY, [documentOf(allow("dynamodb:*"), deny("iam:*"))]),
+    );
+
+    expect(compared({}, binding(), { live })).toEqual({
+      kind: "equal",
+      arn: OLD,
+      roleId: "AROAORDERSAPI00000001",
+      limitedBy: BOUNDARY,
+    });
+  });
+
   test("differ by the permissions that only one of them grants", () => {
     const found = compared({ inline: [{ name: "all", text: documentOf(ORDERS_READ, SEND) }] });
 

@@ -30,7 +30,7 @@ describe("the pending approval of a wave", () => {
         subject: run.open().subject,
         code: "wave",
         reason:
-          "wave 1 of namespace orders: 1 function moves to its declared role, same permissions (proved)",
+          "wave 1 of namespace orders: 1 function moves to its declared role, same permissions (proved; policies of other resources not read)",
         keys: [wavesKey("a")],
         wave: { namespace: "orders", number: 1 },
         parts: new Map([[wavesKey("a"), waveFunction("a").switch]]),
@@ -49,7 +49,7 @@ describe("the pending approval of a wave", () => {
 
     expect(approved).toEqual([]);
     expect(waveHolds(waves()).map(({ reason }) => reason)).toEqual([
-      "wave 2 of namespace orders: 1 function of 2 moves to its declared role, same permissions (proved); it stopped: orders/c: AccessDenied",
+      "wave 2 of namespace orders: 1 function of 2 moves to its declared role, same permissions (proved; policies of other resources not read); it stopped: orders/c: AccessDenied",
     ]);
   });
 

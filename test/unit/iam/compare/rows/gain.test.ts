@@ -99,7 +99,7 @@ describe("a possible gain between two states of a role", () => {
     const found = gains({
       old: index([document(deny())]),
       now: index([document(allow())]),
-      hasOutside: true,
+      heldOutside: "all",
     });
 
     expect(found.map(({ around }) => around)).toEqual([null]);

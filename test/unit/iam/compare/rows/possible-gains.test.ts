@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { ComparisonBudget } from "../../../../../src/iam/match/comparison-budget.ts";
-import { gains, isProved, type Gain } from "../../../../../src/iam/compare/rows/gain.ts";
+import { gains, isProved, type Gain, type HeldOutside } from "../../../../../src/iam/compare/rows/gain.ts";
 import type { ComparableRow } from "../../../../../src/iam/compare/rows/comparable-row.ts";
 import { IndexedRows } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
 import { RowList } from "../../../../../src/iam/compare/rows/row-list.ts";
@@ -12,15 +12,15 @@ import { rowsOf, rowOf } from "./rows-of.ts";
 interface Case {
   readonly old: readonly ComparableRow[];
   readonly now: readonly ComparableRow[];
-  readonly hasOutside?: boolean;
+  readonly heldOutside?: HeldOutside;
 }
 
 /** `pairs` for the new state, as much as it wants for the old one. */
-function found({ old, now, hasOutside = true }: Case, pairs: number): readonly Gain[] {
+function found({ old, now, heldOutside = "all" }: Case, pairs: number): readonly Gain[] {
   return gains({
     old: new IndexedRows([new RowList(old)]),
     now: new IndexedRows([new RowList(now)], new ComparisonBudget(pairs)),
-    hasOutside,
+    heldOutside,
   });
 }
 
@@ -81,19 +81,19 @@ describe("a possible gain", () => {
       new IndexedRows([new RowList(rowsOf([wide]))]),
     ];
 
-    expect(gains({ old, now, hasOutside: true })).toEqual([]);
+    expect(gains({ old, now, heldOutside: "all" })).toEqual([]);
     const states = {
       old: new IndexedRows([new RowList(bounded.old)]),
       now: new IndexedRows([new RowList(bounded.now)], new ComparisonBudget(5 + part)),
     };
-    expect(gains({ ...states, hasOutside: true })).toEqual([]);
-    expect(gains({ ...states, hasOutside: true })).toEqual([]);
+    expect(gains({ ...states, heldOutside: "all" })).toEqual([]);
+    expect(gains({ ...states, heldOutside: "all" })).toEqual([]);
     const narrower = {
       old: new IndexedRows([new RowList(rowsOf([wide]))], new ComparisonBudget(3)),
       now: new IndexedRows([new RowList(rowsOf([allow()]))]),
     };
-    expect(gains({ ...narrower, hasOutside: true })).toEqual([]);
-    expect(gains({ ...narrower, hasOutside: true })).toEqual([]);
+    expect(gains({ ...narrower, heldOutside: "all" })).toEqual([]);
+    expect(gains({ ...narrower, heldOutside: "all" })).toEqual([]);
   });
 
   test("is not proved unless every row that may oppose it was compared", () => {
