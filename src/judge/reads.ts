@@ -95,7 +95,14 @@ function policyArns(subject: Subject): string[] {
   const declared = states(subject).flatMap((state) =>
     "policyName" in state ? [state.arn] : awsManaged(state),
   );
-  return [...declared, ...inventoryIds(subject.record, "policy")];
+  return [...declared, ...inventoryIds(subject.record, "policy"), ...formerPolicies(subject.record)];
+}
+
+/** The policies that a role had before it was taken over: an undo depends on their documents. */
+function formerPolicies({ adoptedRole }: KeyRecord): readonly string[] {
+  if (adoptedRole === undefined) return [];
+  const { attachments, boundary } = adoptedRole.former;
+  return boundary === null ? attachments : [...attachments, boundary];
 }
 
 function awsManaged({ role }: DesiredBinding): string[] {

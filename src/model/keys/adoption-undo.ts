@@ -38,6 +38,8 @@ type UndoObstacleKind =
   | "edge"
   /** A quota of AWS. */
   | "quota"
+  /** Each order of the calls would allow for a moment what neither state allows. */
+  | "order"
   /** It was ordered already, and is not finished. */
   | "running";
 

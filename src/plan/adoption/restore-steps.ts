@@ -1,12 +1,16 @@
-import { rolePermissions, type RoleDocuments } from "../../diff/documents/permissions.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
+import { managedText, rolePermissions, type RoleDocuments } from "../../diff/documents/permissions.ts";
 import { ownershipTags } from "../../diff/role/release.ts";
 import { settingsText, tagsText } from "../../diff/drift/setting-texts.ts";
+import { provedNarrower } from "../../iam/compare/containment.ts";
 import { permissionDelta } from "../../iam/compare/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { contentOf, type RoleContent } from "../../model/keys/adopted-role.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { draftOf, type Draft } from "../order/draft.ts";
+import { byStep } from "../order/steps.ts";
+import { isNarrowerBoundary, mayDeny } from "./safe-order.ts";
 
 /** A role of ours, and what it was before it was taken over. */
 export interface Restored {
@@ -18,13 +22,14 @@ export interface Restored {
 
 /**
  * The calls that restore the former content. First every policy is added that the role lacks, so that no permission that
- * both states have is missing in between; what is overwritten or removed waits until AWS shows the additions. The
- * ownership tags are removed last: without them the writer may write nothing more to the role.
+ * both states have is missing in between; what is overwritten or removed waits until AWS shows the additions. Policies with
+ * a Deny are the first that are added and the last that are removed. The ownership tags are removed last: without them the
+ * writer may write nothing more to the role.
  */
 export function restoreSteps(restored: Restored): readonly Draft[] {
   return [
     ...trustSteps(restored),
-    ...documentSteps(restored),
+    ...withDeltas(restored, documentMoves(restored)),
     ...settingsSteps(restored),
     ...tagSteps(restored),
     releaseStep(restored),
@@ -49,31 +54,81 @@ function trustSteps(restored: Restored): readonly Draft[] {
   if (role.trust === former.trust) return [];
   const input = { PolicyDocument: former.trust };
   const call = "iam:UpdateAssumeRolePolicy";
-  return [step(restored, { step: "write-trust", call, input, before: role.trust, after: former.trust })];
+  // A principal that the role does not trust now must not get its present permissions.
+  const context = documentContext(restored.binding, "trust");
+  const isNarrower = provedNarrower(former.trust, role.trust, context).kind === "proved";
+  const at = isNarrower ? "write-trust" : "update-settings";
+  return [step(restored, { step: at, call, input, before: role.trust, after: former.trust })];
 }
 
-/** The documents of the role while they change; each step carries the permissions that it adds and removes. */
-function documentSteps(restored: Restored): readonly Draft[] {
-  const { role, former } = restored;
+/** The documents of the role before the first call and after each one. */
+export function restoreMoments(restored: Restored): readonly RoleDocuments[] {
+  const moments: RoleContentDocuments[] = [contentOf(restored.role)];
+  for (const { apply } of documentMoves(restored)) moments.push(apply(moments.at(-1) ?? restored.former));
+  return moments.map(asRoleDocuments);
+}
+
+/** In the order of the calls. */
+function documentMoves(restored: Restored): readonly Move[] {
+  const { role, former, context } = restored;
   const now = new Map(role.inline.map(({ name, text }) => [name, text]));
   const then = new Map(former.inline.map(({ name, text }) => [name, text]));
   const puts = former.inline.filter(({ name, text }) => now.get(name) !== text);
-  const moves: readonly Move[] = [
+  const denies = ({ text }: Policy): boolean => mayDeny(text, restored);
+  const managed = (arn: PolicyArn): Policy => ({ text: managedText(arn, context.live) });
+  const additions: readonly Move[] = [
     ...puts.filter(({ name }) => !now.has(name)).map((policy) => put(policy, "add", null)),
-    ...former.attachments.filter((arn) => !role.attachments.includes(arn)).map(attach),
+    ...former.attachments
+      .filter((arn) => !role.attachments.includes(arn))
+      .map((arn) => attach(arn, managed(arn))),
+  ];
+  const removals: readonly Move[] = [
     ...puts.flatMap((policy) => {
       const before = now.get(policy.name);
       return before === undefined ? [] : [put(policy, "remove", before)];
     }),
     ...role.inline.filter(({ name }) => !then.has(name)).map(removeInline),
-    ...role.attachments.filter((arn) => !former.attachments.includes(arn)).map(detach),
-    ...boundaryMoves(restored),
+    ...role.attachments
+      .filter((arn) => !former.attachments.includes(arn))
+      .map((arn) => detach(arn, managed(arn))),
   ];
-  return withDeltas(restored, moves);
+  return [
+    ...apart(additions, { isFirst: denies, awaited: ["iam:PutRolePolicy", "iam:AttachRolePolicy"] }),
+    ...apart(removals, {
+      // What replaces a document adds too, so it comes before all that is only removed.
+      isFirst: (policy) => policy.isReplaced === true || !denies(policy),
+      awaited: ["iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"],
+    }),
+    ...boundaryMoves(restored),
+  ].toSorted((a, b) => byStep(a.essential, b.essential));
+}
+
+/** The moves of the first policies, and then the others, after AWS shows the effect of the first. */
+function apart(
+  moves: readonly Move[],
+  {
+    isFirst,
+    awaited,
+  }: { readonly isFirst: (policy: Policy) => boolean; readonly awaited: Draft["waitsFor"] },
+): readonly Move[] {
+  const first = moves.filter(({ policy }) => isFirst(policy));
+  const others = moves.filter(({ policy }) => !isFirst(policy));
+  if (first.length === 0) return others;
+  return [
+    ...first,
+    ...others.map((move) => ({ ...move, essential: { ...move.essential, waitsFor: awaited } })),
+  ];
+}
+
+/** The text that is added, removed or replaced; undefined: it was not read. */
+interface Policy {
+  readonly text: string | undefined;
+  readonly isReplaced?: boolean;
 }
 
 interface Move {
   readonly essential: Essential;
+  readonly policy: Policy;
   readonly apply: (documents: RoleContentDocuments) => RoleContentDocuments;
 }
 
@@ -92,6 +147,7 @@ function put({ name, text }: InlinePolicy, at: "add" | "remove", before: string 
       after: text,
       destructive: before !== null,
     },
+    policy: { text: before ?? text, isReplaced: before !== null },
     apply: (documents) => ({ ...documents, inline: [...othersThan(name, documents), { name, text }] }),
   };
 }
@@ -107,6 +163,7 @@ function removeInline({ name, text }: InlinePolicy): Move {
       after: null,
       destructive: true,
     },
+    policy: { text },
     apply: (documents) => ({ ...documents, inline: othersThan(name, documents) }),
   };
 }
@@ -115,7 +172,7 @@ function othersThan(name: string, { inline }: RoleContentDocuments): readonly In
   return inline.filter((policy) => policy.name !== name);
 }
 
-function attach(arn: PolicyArn): Move {
+function attach(arn: PolicyArn, policy: Policy): Move {
   return {
     essential: {
       step: "add",
@@ -124,11 +181,12 @@ function attach(arn: PolicyArn): Move {
       before: null,
       after: arn,
     },
+    policy,
     apply: (documents) => ({ ...documents, attachments: [...documents.attachments, arn] }),
   };
 }
 
-function detach(arn: PolicyArn): Move {
+function detach(arn: PolicyArn, policy: Policy): Move {
   const input = { PolicyArn: arn };
   return {
     essential: {
@@ -139,6 +197,7 @@ function detach(arn: PolicyArn): Move {
       after: null,
       destructive: true,
     },
+    policy,
     apply: (documents) => ({
       ...documents,
       attachments: documents.attachments.filter((attached) => attached !== arn),
@@ -147,23 +206,27 @@ function detach(arn: PolicyArn): Move {
 }
 
 /** A boundary that the role did not have is never removed by Grantkeeper: `operatorSteps` names the command. */
-function boundaryMoves({ role, former }: Restored): readonly Move[] {
+function boundaryMoves(restored: Restored): readonly Move[] {
+  const { role, former, context } = restored;
   const { boundary } = former;
   if (boundary === null || boundary === role.boundary) return [];
+  const narrows = isNarrowerBoundary(boundary, role.boundary, restored);
   return [
     {
       essential: {
-        step: "widen-boundary",
+        step: narrows ? "narrow-boundary" : "widen-boundary",
         call: "iam:PutRolePermissionsBoundary",
         input: { PermissionsBoundary: boundary },
         before: role.boundary,
         after: boundary,
       },
+      policy: { text: managedText(boundary, context.live) },
       apply: (documents) => ({ ...documents, boundary }),
     },
   ];
 }
 
+/** Each step carries the permissions that it adds and removes. */
 function withDeltas(restored: Restored, moves: readonly Move[]): readonly Draft[] {
   const { binding, role, context } = restored;
   const permissionsOf = (documents: RoleContentDocuments): ReturnType<typeof rolePermissions> =>

@@ -15,7 +15,8 @@ import type { PlanContext } from "../inputs/context.ts";
 import { assemblePlan } from "../order/assemble.ts";
 import { EMPTY_PART } from "../order/draft.ts";
 import { undoObstacle, undoRefused } from "./obstacle.ts";
-import { isBoundaryLeft, restoreSteps } from "./restore-steps.ts";
+import { isBoundaryLeft, restoreMoments, restoreSteps, type Restored } from "./restore-steps.ts";
+import { isSafeOrder, unreadPolicies } from "./safe-order.ts";
 
 /** An adopted role, and whether calls of its undo have been made already. */
 interface Adopted {
@@ -37,12 +38,14 @@ export function planRestore(
   const former = formerContent(adopted, role);
   if (role.roleId !== adopted.roleId) return undoRefused(recreated(role, adopted));
   if (tagValue(role.tags, INSTANCE_TAG) !== context.instance) return withoutTags(role, former);
+  const restored = { binding, role, former, context };
+  // The calls that are left of a begun undo are the end of an order that was safe.
   const obstacles = [
-    ...(isBegun ? [] : changeObstacles(role, adopted)),
+    ...(isBegun ? [] : [...changeObstacles(role, adopted), ...orderObstacles(restored)]),
     ...quotaObstacles(role, former, context),
   ];
   if (obstacles.length > 0) return undoRefused(...obstacles);
-  return planned({ binding, role, former, adopted, context });
+  return planned(restored, adopted);
 }
 
 /** Before the first write beyond the tags there is nothing to restore: the role is as others left it. */
@@ -100,16 +103,23 @@ function quotaObstacles(role: LiveRole, former: RoleContent, { live }: PlanConte
   return obstacles;
 }
 
-interface Plannable {
-  readonly binding: DesiredBinding;
-  readonly role: LiveRole;
-  readonly former: RoleContent;
-  readonly adopted: AdoptedRole;
-  readonly context: PlanContext;
+/** No moment in between may allow what neither state allows: also a Deny of one policy that limits another. */
+function orderObstacles(restored: Restored): readonly UndoObstacle[] {
+  const moments = restoreMoments(restored);
+  if (isSafeOrder(moments, restored)) return [];
+  const unread = [...new Set(moments.flatMap((moment) => unreadPolicies(moment, restored.context)))];
+  if (unread.length > 0)
+    return [
+      undoObstacle("not-read", `the text of ${unread.join(", ")} was not read, and it may have a Deny`),
+    ];
+  const message = `no order of the calls is safe: while role ${restored.role.name} changes, it would allow what neither state allows, because of its boundary or a Deny`;
+  const fix = "suspend the function and restore the role by hand, from the audit record";
+  return [undoObstacle("order", message, fix)];
 }
 
-function planned({ binding, role, former, adopted, context }: Plannable): UndoFinding {
-  const drafts = restoreSteps({ binding, role, former, context });
+function planned(restored: Restored, adopted: AdoptedRole): UndoFinding {
+  const { binding, role, former, context } = restored;
+  const drafts = restoreSteps(restored);
   const plan = assemblePlan(
     { ...EMPTY_PART, drafts },
     { key: binding.key, purpose: "adoption-undo", wakeMs: [] },

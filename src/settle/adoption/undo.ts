@@ -5,7 +5,7 @@ import { type OrderedUndo, stoppedBy } from "../../model/keys/undo-order.ts";
 import type { AdoptionUndoRecord, AdoptionUndoStatus, UndoState } from "../../model/keys/adoption-undo.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import type { OutcomeView } from "../outcome/outcome-view.ts";
+import { isDenied, isTerminal, type FailedWrite, type OutcomeView } from "../outcome/outcome-view.ts";
 import type { SeenPass } from "./seen.ts";
 
 interface SettledUndo {
@@ -23,7 +23,10 @@ export function undoAfter(view: OutcomeView, before: KeyRecord, seen: SeenPass):
   if (ordered === null) return afterOrder(before);
   const known = before.adoptionUndo?.subject === ordered.order.subject ? before.adoptionUndo : null;
   // What is done once is not undone a second time by the same order, also if someone changes it back.
-  const { state, reason } = known?.state === "done" ? known : found(view, ordered, seen);
+  const { state, reason } =
+    known?.state === "done" || (known?.state === "stopped" && view.kind === "unjudged")
+      ? known
+      : found(view, ordered, seen);
   const isSame = known?.state === state;
   const record: AdoptionUndoRecord = {
     subject: ordered.order.subject,
@@ -105,7 +108,7 @@ function found(view: OutcomeView, ordered: OrderedUndo, seen: SeenPass): FoundUn
     const reason = view.outcome.kind === "unknown" ? view.outcome.reason : "its manifest has an error";
     return { state: "running", reason };
   }
-  if (view.failure !== null) return { state: "running", reason: view.failure.error.message };
+  if (view.failure !== null) return failed(view.failure);
   if (view.readBack?.kind === "not-read")
     return { state: "running", reason: `AWS was not read after the last write: ${view.readBack.reason}` };
   const { pass, live, writes, nowMs } = seen;
@@ -118,6 +121,14 @@ function found(view: OutcomeView, ordered: OrderedUndo, seen: SeenPass): FoundUn
   if (view.skipped?.kind === "stalled") return { state: "stopped", reason: view.skipped.stalled.message };
   const [note] = finding.kind === "planned" && plan.nextDueMs === null ? finding.notes : [];
   return { state: "running", reason: ordered.order.way === "in-place" ? (note ?? null) : null };
+}
+
+/** Missing access is tried again slowly, so an operator must act now: the undo goes on by itself after that. */
+function failed(failure: FailedWrite): FoundUndo {
+  const { message } = failure.error;
+  if (isDenied(failure.error))
+    return { state: "stopped", reason: `${message}; the undo continues when this access is granted` };
+  return { state: isTerminal(failure) ? "stopped" : "running", reason: message };
 }
 
 function begunBy(view: OutcomeView, { nowMs }: SeenPass): number | null {
