@@ -1,8 +1,8 @@
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { managedText, type RoleDocuments } from "../../diff/documents/permissions.ts";
+import { provedNarrower } from "../../iam/compare/containment.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { PlanContext } from "../inputs/context.ts";
-import { isNarrower } from "../role/document-order.ts";
 
 /** The role whose documents change, and where their texts are. */
 export interface OrderedRole {
@@ -45,16 +45,15 @@ function isInside(moment: Statements, end: Statements, at: OrderedRole): boolean
 }
 
 /** True if it is proved that a role with the boundary `inner` may do nothing that `outer` does not allow. */
-export function isNarrowerBoundary(
-  inner: string | null,
-  outer: string | null,
-  { binding, context: { live, comparer } }: OrderedRole,
-): boolean {
+export function isNarrowerBoundary(inner: string | null, outer: string | null, at: OrderedRole): boolean {
   if (inner === outer || outer === null) return true;
   if (inner === null) return false;
-  const [innerText, outerText] = [managedText(inner, live), managedText(outer, live)];
+  const [innerText, outerText] = [inner, outer].map((arn) => managedText(arn, at.context.live));
   if (innerText === undefined || outerText === undefined) return false;
-  return isNarrower(innerText, outerText, { context: documentContext(binding, "identity"), comparer });
+  // A Deny of a boundary also limits what resource policies allow.
+  const denies = new Set(tokensOf(innerText, at).denies);
+  if (!hasAll(denies, new Set(tokensOf(outerText, at).denies))) return false;
+  return provedNarrower(innerText, outerText, documentContext(at.binding, "identity")).kind === "proved";
 }
 
 /** True also if the text was not read or is not understood. */

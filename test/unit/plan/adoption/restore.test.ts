@@ -180,7 +180,7 @@ describe("the way back of a role that was taken over in place", () => {
       kinds: ["planned"],
       because: "only the boundary changes, in one call",
     },
-  ])("is $kinds if $because", ({ kinds, because: _, ...scene }) => {
+  ])("is $kinds if $because", ({ kinds, ...scene }) => {
     expect(kindsOf(undo(scene))).toEqual(kinds);
   });
 
@@ -249,7 +249,7 @@ describe("the order of its calls", () => {
       calls: ["iam:UpdateAssumeRolePolicy", "iam:PutRolePolicy old", "iam:DeleteRolePolicy grantkeeper"],
       because: "a principal that is no longer trusted must not get the former permissions",
     },
-  ])("is safe: $because", ({ calls, because: _, ...scene }) => {
+  ])("is safe: $because", ({ calls, ...scene }) => {
     const [last, ...rest] = callsOf(undo(scene)).toReversed();
 
     expect(rest.toReversed()).toEqual(calls);

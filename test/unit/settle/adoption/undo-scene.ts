@@ -5,11 +5,17 @@ import type { LiveRole } from "../../../../src/model/live.ts";
 import { actionDigest } from "../../../../src/model/action.ts";
 import { digestOf } from "../../../../src/model/values/digest.ts";
 import { planAdoptionUndo } from "../../../../src/plan/adoption-undo.ts";
-import { appliedRecord, binding, NOW_MS } from "../../../support/pass/bindings.ts";
+import {
+  allow,
+  appliedRecord,
+  binding,
+  BOUNDARY,
+  documentOf,
+  NOW_MS,
+} from "../../../support/pass/bindings.ts";
 import { accountWith, livePolicyOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 import { KEY } from "../../../support/pass/passes.ts";
 import { context } from "../../../support/pass/plans.ts";
-import { allow, documentOf, BOUNDARY } from "../../../support/pass/bindings.ts";
 
 export const DESIRED = binding();
 export const ROLE = liveRoleOf(DESIRED);

@@ -165,7 +165,7 @@ describe("an ordered undo after a pass", () => {
       reason: "suspended by kim: stop",
       because: "an operator suspended the function after the order",
     },
-  ])("is $state if $because", ({ state, reason, because: _, ...scene }) => {
+  ])("is $state if $because", ({ state, reason, ...scene }) => {
     expect(after(scene).record.adoptionUndo).toMatchObject({ state, reason });
   });
 
