@@ -3,12 +3,13 @@ import { covers, parseScope } from "../model/keys/suspension-scope.ts";
 import type { AuditEntry } from "./entry.ts";
 
 /**
- * Whether the entry is about the key: its own entry, or a decision of an operator that covers it. Approvals of 0.1 name
+ * Whether the entry is about the key: its own entry, a step of a wave that it is in, or a decision of an operator that covers it. Approvals of 0.1 name
  * only the approved digest: `subjects` are the digests under which the key was held.
  */
 export function concerns(entry: AuditEntry, key: Key, subjects: ReadonlySet<string>): boolean {
   if ("key" in entry) return entry.key === key;
   if (entry.kind === "adoption-undo-ordered") return entry.covers.some((one) => one.key === key);
+  if (entry.kind === "wave-changed") return entry.keys.includes(key);
   if (entry.kind === "approved" || entry.kind === "rejected") {
     const covered: typeof entry.covers | undefined = entry.covers;
     return covered === undefined ? subjects.has(entry.subject) : covered.some((one) => one.key === key);
@@ -19,7 +20,7 @@ export function concerns(entry: AuditEntry, key: Key, subjects: ReadonlySet<stri
 }
 
 /**
- * The same for a namespace: the entries of its keys, and decisions that cover any of them. A suspension of an account or
+ * The same for a namespace: the entries of its keys and waves, and decisions that cover any of its keys. A suspension of an account or
  * of everything covers every namespace.
  */
 export function concernsNamespace(
@@ -30,6 +31,7 @@ export function concernsNamespace(
   const isIn = (key: Key): boolean => keyParts(key).namespace === namespace;
   if ("key" in entry) return isIn(entry.key);
   if (entry.kind === "adoption-undo-ordered") return entry.covers.some(({ key }) => isIn(key));
+  if (entry.kind === "wave-changed") return entry.namespace === namespace;
   if (entry.kind === "approved" || entry.kind === "rejected") {
     const covered: typeof entry.covers | undefined = entry.covers;
     return covered === undefined ? subjects.has(entry.subject) : covered.some(({ key }) => isIn(key));

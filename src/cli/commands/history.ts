@@ -28,7 +28,7 @@ export const history: CliCommand<HistoryOptions> = {
   name: "history",
   summary: "show what happened, newest first",
   description:
-    "Lists the entries of the audit record, newest first. The history of a target or a namespace (-n) includes the approvals, rejections and suspensions that cover it. A write and its result are one line, and so are a revert and its writes.",
+    "Lists the entries of the audit record, newest first. The history of a target or a namespace (-n) includes its waves, and the approvals, rejections and suspensions that cover it. A write and its result are one line, and so are a revert and its writes.",
   examples: [
     ["grantkeeper history", "the last 50 lines"],
     ["grantkeeper history orders/orders-api@prod --limit 200", "one function in one account"],

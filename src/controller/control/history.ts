@@ -4,17 +4,18 @@ import type { Key } from "../../model/keys/key.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { HistoryPage, HistoryRequest } from "../ports/control.ts";
 
-/** Decisions of operators that can cover several keys: their entries have no key of their own. */
-const DECISIONS = [
+/** Decisions of operators and steps of waves, which can cover several keys: their entries have no key of their own. */
+const OF_SEVERAL_KEYS = [
   "approved",
   "rejected",
   "suspended",
   "resumed",
   "adoption-undo-ordered",
+  "wave-changed",
 ] as const satisfies readonly AuditEntry["kind"][];
 
-/** The maximum number of newest decisions of each kind that are read for one page of a key. */
-const DECISIONS_READ = 2_000;
+/** The maximum number of newest entries of each of these kinds that are read for one page of a key. */
+const SEVERAL_KEYS_READ = 2_000;
 /** The maximum number of entries that are read for one page of a namespace. */
 const LOOKED_THROUGH = 5_000;
 /** The maximum number of held plans that are read to find what decisions of 0.1 cover. */
@@ -23,7 +24,7 @@ const HELD_READ = 20_000;
 type Range = Omit<Parameters<AuditLog["entries"]>[0], "newestFirst">;
 type PageRange = Pick<HistoryRequest, "before" | "limit">;
 
-/** The newest entries, newest first: all, or those about a key or a namespace and the decisions that cover it. */
+/** The newest entries, newest first: all, or those about a key or a namespace, with its waves and the decisions that cover it. */
 export async function history(audit: AuditLog, request: HistoryRequest): Promise<HistoryPage> {
   const { key, namespace, before, limit } = request;
   if (key !== null) return keyHistory(audit, key, request);
@@ -36,12 +37,12 @@ async function keyHistory(audit: AuditLog, key: Key, { before, limit }: PageRang
   const range = earlierThan(before);
   const [own, ...lists] = await Promise.all([
     newest(audit, { ...range, key, limit: limit + 1 }),
-    ...DECISIONS.map((kind) => newest(audit, { ...range, kind, limit: DECISIONS_READ })),
+    ...OF_SEVERAL_KEYS.map((kind) => newest(audit, { ...range, kind, limit: SEVERAL_KEYS_READ })),
   ]);
   const subjects = heldSubjects(await heldBefore(audit, lists.flat(), { key }), key);
   const about = lists.flat().filter((entry) => concerns(entry, key, subjects));
   // If a list was cut, entries older than its last one may be missing. They belong to the next page.
-  const end = Math.max(endOf(own, limit + 1), ...lists.map((list) => endOf(list, DECISIONS_READ)));
+  const end = Math.max(endOf(own, limit + 1), ...lists.map((list) => endOf(list, SEVERAL_KEYS_READ)));
   const entries = [...own, ...about].filter(({ seq }) => seq >= end).sort((a, b) => b.seq - a.seq);
   return pageOf(entries, limit, end);
 }

@@ -26,7 +26,7 @@ export interface EventPage {
 /** The number of entries that are searched for those of a token with namespaces. */
 const LOOKED_AT = 5_000;
 
-/** Newest first. For a key or a namespace also the decisions that cover it, as far as the token may see them. */
+/** Newest first. For a key or a namespace also its waves and the decisions that cover it, as far as the token may see them. */
 export async function events(
   control: Control,
   access: Access,

@@ -121,8 +121,12 @@ describe("a delivery id", () => {
     await start({ hooksPerMinute: 5_000, requestsPerMinute: 5_000 });
     const deliverAs = (id: number) =>
       deliver({ "x-grantkeeper-signature": sign(BODY), "x-grantkeeper-delivery": `d-${id}` });
-    for (let id = 0; id <= 1_000; id += 1) await deliverAs(id);
+    const others = Array.from({ length: 1_000 }, (_, at) => at + 1);
 
+    await deliverAs(0);
+    // In parallel: one after the other, they take longer than a test may on a busy machine.
+    for (let at = 0; at < others.length; at += 100)
+      await Promise.all(others.slice(at, at + 100).map(deliverAs));
     await deliverAs(0);
 
     expect(server.control.fetches).toBe(1_002);

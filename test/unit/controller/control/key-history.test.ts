@@ -2,7 +2,15 @@ import { describe, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../../src/audit/entry.ts";
 import type { HistoryPage } from "../../../../src/controller/ports/control.ts";
 import { history } from "../../../../src/controller/control/history.ts";
-import { DIGEST, intent, KEY, OTHER_KEY, refusal, REVISION } from "../../../support/record/audit-facts.ts";
+import {
+  ACCOUNT,
+  DIGEST,
+  intent,
+  KEY,
+  OTHER_KEY,
+  refusal,
+  REVISION,
+} from "../../../support/record/audit-facts.ts";
 import { MemoryAudit } from "../../../support/fakes/fake-ports.ts";
 
 const UNTIL = "2026-12-01T00:00:00.000Z";
@@ -21,6 +29,17 @@ const approved = (covers: readonly (typeof KEY)[]): AuditFact => ({
   reason: "CHG-1",
   expiresAt: UNTIL,
   covers: covers.map((key) => ({ key, permissions: [], calls: [] })),
+});
+const wave = (keys: readonly (typeof KEY)[]): AuditFact => ({
+  kind: "wave-changed",
+  accountId: ACCOUNT,
+  account: "prod",
+  namespace: "orders",
+  number: 2,
+  to: "opened",
+  subject: DIGEST,
+  keys,
+  reason: null,
 });
 
 async function kindsOf(facts: readonly AuditFact[], limit = 50): Promise<readonly string[]> {
@@ -42,6 +61,12 @@ describe("the history of a key", () => {
     { because: "another namespace does not", fact: suspended("namespace payments"), isIn: false },
     { because: "an approval of it covers it", fact: approved([KEY, OTHER_KEY]), isIn: true },
     { because: "an approval of another key does not", fact: approved([OTHER_KEY]), isIn: false },
+    { because: "a step of a wave that it is in", fact: wave([OTHER_KEY, KEY]), isIn: true },
+    {
+      because: "a step of a wave of its namespace that it is not in is not in it",
+      fact: wave([OTHER_KEY]),
+      isIn: false,
+    },
     { because: "a refused request is about no key", fact: refusal(1), isIn: false },
   ])("$because", async ({ fact, isIn }) => {
     expect(await kindsOf([intent(), fact])).toEqual(
@@ -107,4 +132,16 @@ describe("the history of a key", () => {
 
     expect(seqs).toEqual([2_504, 2_503, 2, 1]);
   });
+});
+
+test.each([
+  { namespace: "orders", kinds: ["wave-changed", "write-intended"] },
+  { namespace: "payments", kinds: [] },
+])("the history of $namespace has the waves of that namespace only", async ({ namespace, kinds }) => {
+  const audit = new MemoryAudit({ nowMs: () => 0 });
+  await audit.append([intent(), wave([KEY])]);
+
+  const { entries } = await history(audit, { key: null, namespace, before: null, limit: 50 });
+
+  expect(entries.map(({ kind }) => kind)).toEqual(kinds);
 });
