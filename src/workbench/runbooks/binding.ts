@@ -106,7 +106,7 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
       "It is a SecureString: store the name in a parameter of type String. A policy is no place for a secret.",
       "Until it works, the value itself can be written in the manifest.",
     ],
-    over: "The binding is Ready. It is read again every minute. If the value differs from the one in effect, its plan awaits an approval.",
+    over: "The binding is Ready. It is read again about every minute, and after a denied call within 6 minutes. If the value differs from the one in effect, its plan awaits an approval.",
   },
   {
     id: "ownership-conflict",

@@ -5,6 +5,7 @@ import { cli, TEST_CONFIG } from "../../../support/screens/cli.ts";
 import { parseArn } from "../../../../src/model/aws/arn.ts";
 import { checked } from "../../../support/record/audit-facts.ts";
 import { DEFAULT_QUOTAS, type LiveAccount, type LivePolicy } from "../../../../src/model/live.ts";
+import type { References } from "../../../../src/controller/ports/estate/references.ts";
 import type { LiveState } from "../../../../src/controller/ports/live-state.ts";
 
 const BOUNDARY: LivePolicy = {
@@ -55,12 +56,17 @@ export const EMPTY: LiveState = {
 };
 
 /** `plan` of the folder against this state of AWS. */
-export function planLive(root: string, live: LiveState, argv: readonly string[] = []) {
+export function planLive(
+  root: string,
+  live: LiveState,
+  argv: readonly string[] = [],
+  { references }: { readonly references: References } = { references: NO_REFERENCES },
+) {
   const aws = async () => ({
     live,
     estates: NO_ESTATES,
     organizations: NO_ORGANIZATIONS,
-    references: NO_REFERENCES,
+    references,
     examine: async () => [],
     serviceControl: async () => new Map(),
     close: () => undefined,
