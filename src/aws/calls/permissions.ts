@@ -13,8 +13,11 @@ export interface CallPermission {
   /** The budget that it uses; null if it has no rate limit. */
   readonly family: ApiFamily | null;
   readonly why: string;
-  /** Made only where manifests name stack outputs or parameters: the identity needs it only there. */
-  readonly only?: "references";
+  /**
+   * Made only where manifests name stack outputs or parameters, or where an account lists roles to take over: the identity
+   * needs it only there.
+   */
+  readonly only?: "references" | "adoptable-roles";
 }
 
 const ROLES = "arn:PARTITION:iam::ACCOUNT:role/*";
@@ -127,11 +130,14 @@ const PERMISSIONS = {
     "*",
     "optional: the tags of functions, 100 on each page, which show who deploys a function without a manifest",
   ),
-  "cloudformation:DescribeStackResources": read(
-    "cloudformation",
-    STACKS,
-    "optional: only with `adoptableRoles`: the stack that owns a role which is to be taken over in place",
-  ),
+  "cloudformation:DescribeStackResources": {
+    ...read(
+      "cloudformation",
+      STACKS,
+      "optional: only with `adoptableRoles`: the stack that owns a role which is to be taken over in place",
+    ),
+    only: "adoptable-roles",
+  },
   "cloudformation:DescribeStacks": {
     ...read("cloudformation", STACKS, "optional: the outputs that `${stack.…}` names, once for each stack"),
     only: "references",
