@@ -45,7 +45,8 @@ resources are full ARNs. In addition to its one service, an entry of \`grants\` 
 service, and compiles to exactly the rows that its verb has for it: its resources, its conditions and the use of
 \`kmsKey\`. An action of several verbs, such as \`GetQueueAttributes\`, counts as one of the verb whose other actions are
 listed too. An action next to a verb that contains it is an error, and so is an action that no verb of the grant contains:
-write it under \`spec.statements\`. A Team, a share and a preapproval that name a verb admit each of its actions.
+write it under \`spec.statements\`. A Team, a share and a preapproval that name a verb admit each of its actions,
+and \`kmsKey\` if the verb itself uses the key in that way.
 
 \`grantkeeper render orders/orders-api\` prints the same for your own manifests.`;
 

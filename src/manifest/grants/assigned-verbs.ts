@@ -47,10 +47,14 @@ export function nameOfAction(action: string): string {
   return action.slice(action.indexOf(":") + 1);
 }
 
-/** Of the verbs of which only actions are listed, the rows of these actions; what else the verb needs stays. */
+/**
+ * Of the verbs of which only actions are listed, the rows of these actions; what else the verb needs stays.
+ * @param expandVerb the statements of one complete verb
+ */
 export function onlyExpansions(
   expansions: readonly Expansion[],
   parts: AssignedVerbs["parts"],
+  expandVerb: (verb: string) => readonly Expansion[],
 ): readonly Expansion[] {
   return expansions.flatMap((expansion) => {
     const { verb, actions } = expansion;
@@ -61,8 +65,27 @@ export function onlyExpansions(
       return left.length === 0 ? [] : [{ ...expansion, actions: kept, only: exact(left) }];
     }
     const needing = parts.get(verbOfCompanion(verb) ?? "");
-    return needing === undefined ? [expansion] : [{ ...expansion, only: exact(needing) }];
+    if (needing === undefined) return [expansion];
+    return [{ ...expansion, only: needing.map((action) => needingAs(action, expansion, expandVerb)) }];
   });
+}
+
+/**
+ * The action with the verbs that allow all of this companion too. A stream can be described by `put` and by `read`, and only
+ * `read` decrypts: a Team that lists `put` alone does not admit the decryption.
+ */
+function needingAs(
+  { name, verbs }: ExactAction,
+  { actions }: Expansion,
+  expandVerb: (verb: string) => readonly Expansion[],
+): ExactAction {
+  if (verbs.length === 1) return { name, verbs };
+  const isWithin = (verb: string): boolean => {
+    const ofVerb = expandVerb(verb).filter((one) => verbOfCompanion(one.verb) === verb);
+    const allowed = new Set(ofVerb.flatMap((one) => one.actions));
+    return actions.every((action) => allowed.has(action));
+  };
+  return { name, verbs: verbs.filter(isWithin) };
 }
 
 function exact(actions: readonly ExactAction[]): readonly ExactAction[] {

@@ -24,7 +24,7 @@ export function withExactActions<Fields>(entry: GrantEntry<Fields>): GrantEntry<
       if (allow.every((name) => !actions.has(name))) return entry.expand(fields, place);
       const { whole, parts } = verbsFor(allow, known);
       const expanded = entry.expand({ ...fields, allow: [...whole, ...parts.keys()] }, place);
-      return onlyExpansions(expanded, parts);
+      return onlyExpansions(expanded, parts, (verb) => entry.expand({ ...fields, allow: [verb] }, place));
     },
   };
 }

@@ -87,6 +87,21 @@ test.each([
   expect(isPreapproved(allowing({ sid }), approval, context)).toBe(row.is);
 });
 
+test.each([
+  { preapproved: ["put"], is: false },
+  { preapproved: ["read"], is: true },
+])("the key of an action is preapproved with a verb that decrypts too: by $preapproved is $is", (row) => {
+  const spec =
+    "  grants: [{kinesis: {stream: orders, allow: [DescribeStreamSummary], kmsKey: alias/orders}}]\n  logs: false\n";
+  const exact = world(spec, { "platform/team.yaml": TEAM });
+  const sids = exact.binding.role.inline.statements.map(({ statement }) => statement.Sid ?? "");
+  const key = allowing({ sid: sids.find((sid) => sid.includes("Key")) ?? null });
+  const approval = { group: null, preapproved: { kinesis: row.preapproved } };
+  const context = { state: exact.binding, rules: contextOf(exact) };
+
+  expect(isPreapproved(key, approval, context)).toBe(row.is);
+});
+
 test("a policy of its own is never preapproved: many functions may attach it", () => {
   const [policy] = found.desired.policies.values();
   if (policy === undefined) throw new Error("the world has no policy");

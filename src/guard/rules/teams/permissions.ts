@@ -1,6 +1,7 @@
 import type { CompiledStatement, DesiredBinding } from "../../../model/desired.ts";
 import { listsVerb, verbOfCompanion, type GrantedVerb, type TeamFence } from "../../../model/rules/team.ts";
 import { nameInArn } from "../../../model/aws/arn.ts";
+import { formatOrigin } from "../../../model/values/origin.ts";
 import type { GuardContext } from "../../context/context.ts";
 import { teamText, type FenceBreach } from "./fence.ts";
 
@@ -12,22 +13,35 @@ export function grantsNotAllowed(
   statements: readonly CompiledStatement[],
   fence: TeamFence,
 ): readonly FenceBreach[] {
-  return statements.flatMap(({ source, statement, origin }) => {
-    if (source.kind === "implicit") return [];
-    const evidence = { Sid: statement.Sid ?? "" };
-    if (source.kind === "statement")
-      return fence.statements
-        ? []
-        : [{ origin, evidence, ...noStatements("a statement in IAM syntax", fence) }];
-    const { grant, verb } = source;
-    const { grants } = fence;
-    // The verb that needs it is judged by its own statement, at the same place.
-    if (grants === null || OWN_SETTINGS.has(grant) || verbOfCompanion(verb) !== null) return [];
-    if (listsVerb(grants, source)) return [];
-    const why = `${teamText(fence)} does not allow ${grant}: [${notListed(source, grants).join(", ")}]`;
-    const fix = `${allowedText(grant, grants)}, or ask the platform team to add ${verb} to spec.grants.${grant}`;
-    return [{ origin, evidence, why, fix }];
-  });
+  const ofCompanions = (one: CompiledStatement): boolean =>
+    one.source.kind === "grant" && verbOfCompanion(one.source.verb) !== null;
+  const found = statements
+    .filter((one) => !ofCompanions(one))
+    .flatMap((one) => statementNotAllowed(one, fence) ?? []);
+  // The verb that needs it is judged by its own statement, at the same place. An action of several verbs may need more here.
+  const places = new Set(found.map(({ origin }) => formatOrigin(origin)));
+  const exact = statements.filter(
+    (one) => ofCompanions(one) && "only" in one.source && !places.has(formatOrigin(one.origin)),
+  );
+  return [...found, ...exact.flatMap((one) => statementNotAllowed(one, fence) ?? [])];
+}
+
+function statementNotAllowed(
+  { source, statement, origin }: CompiledStatement,
+  fence: TeamFence,
+): FenceBreach | null {
+  if (source.kind === "implicit") return null;
+  const evidence = { Sid: statement.Sid ?? "" };
+  if (source.kind === "statement")
+    return fence.statements
+      ? null
+      : { origin, evidence, ...noStatements("a statement in IAM syntax", fence) };
+  const { grant, verb } = source;
+  const { grants } = fence;
+  if (grants === null || OWN_SETTINGS.has(grant) || listsVerb(grants, source)) return null;
+  const why = `${teamText(fence)} does not allow ${grant}: [${notListed(source, grants).join(", ")}]`;
+  const fix = `${allowedText(grant, grants)}, or ask the platform team to add ${verbOfCompanion(verb) ?? verb} to spec.grants.${grant}`;
+  return { origin, evidence, why, fix };
 }
 
 /** The verb, or those of its actions that no listed verb contains. */

@@ -96,6 +96,34 @@ describe("exact actions", () => {
     ]);
   });
 
+  test.each([
+    {
+      entry: "kinesis: {stream: orders-x, allow: [DescribeStreamSummary]",
+      grants: "{kinesis: [put]}",
+      is: false,
+    },
+    {
+      entry: "kinesis: {stream: orders-x, allow: [DescribeStreamSummary]",
+      grants: "{kinesis: [read]}",
+      is: true,
+    },
+    {
+      entry: "kinesis: {stream: orders-x, allow: [PutRecord, DescribeStreamSummary]",
+      grants: "{kinesis: [put]}",
+      is: true,
+    },
+    { entry: "secrets: {secret: orders-x, allow: [GetSecretValue]", grants: "{secrets: [rotate]}", is: true },
+  ])("use a key as a verb of the Team does: $entry by $grants is $is", ({ entry, grants, is }) => {
+    const teams = { orders: `${ORDERS}, grants: ${grants}` };
+    const whys = (key: string) =>
+      teamFindings(fenced(`  grants: [{${entry}${key}}}]`, teams)).map(({ why }) => why);
+
+    expect(whys("")).toEqual([]);
+    expect(whys(", kmsKey: alias/orders-x")).toEqual(
+      is ? [] : ["Team orders (platform/teams.yaml:1:1) does not allow kinesis: [DescribeStreamSummary]"],
+    );
+  });
+
   test("of a key's name are no companion: GetPublicKey is judged", () => {
     const spec = "  grants: [{kms: {key: alias/orders-x, allow: [GetPublicKey]}}]";
     const rules = (grants: string) =>
