@@ -14,9 +14,9 @@ export function readableReferences(
   account: DesiredAccount,
   named: readonly ReferencePlace[],
 ): Pick<OwnFacts, "stacks" | "parameters"> {
-  const ofTeams = [...teams.values()]
-    .filter((team) => team.kind === "fence" && ownsAccount(team, account.name))
-    .flatMap((team) => (team.kind === "fence" ? team.references.map(patternText) : []));
+  const ofTeams = [...teams.values()].flatMap((team) =>
+    team.kind === "fence" && ownsAccount(team, account.name) ? team.references.map(patternText) : [],
+  );
   const written = named.filter(({ accountId }) => accountId === account.id).map(({ text }) => text);
   const texts = tenancy.kind === "open" ? written : ofTeams;
   return {
@@ -30,8 +30,7 @@ function stackPattern(text: string, { partition, id }: DesiredAccount): readonly
   const stack = (name: string): string => `arn:${partition}:cloudformation:*:${id}:stack/${name}`;
   if (text === "*") return [stack("*")];
   if (!text.startsWith("stack.")) return [];
-  const [, name = "", output] = text.split(".");
-  return [stack(output === undefined ? name : `${name}/*`)];
+  return [stack(text.slice("stack.".length).replace(/\..*$/, "/*"))];
 }
 
 function parameterPattern(text: string, { partition, id }: DesiredAccount): readonly string[] {
