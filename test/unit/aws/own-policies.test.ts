@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
 import type { Identity } from "../../../src/aws/calls/calls.ts";
-import type { OwnStatement } from "../../../src/aws/own/facts.ts";
+import type { OwnFacts, OwnStatement } from "../../../src/aws/own/facts.ts";
 import { ownPolicy } from "../../../src/aws/own/policies.ts";
 import { sourceStatements } from "../../../src/aws/own/source-access.ts";
-import { requiredPermissions } from "../../../src/aws/calls/permissions.ts";
+import { AWS_CALLS, permissionFor, requiredPermissions } from "../../../src/aws/calls/permissions.ts";
 import { dividedPolicy } from "../../../src/workbench/bootstrap/divided-policy.ts";
 import { checkStatement } from "../../../src/iam/check/grammar/statement.ts";
 import { toList } from "../../../src/text/json-values.ts";
@@ -22,15 +22,33 @@ const QUEUE = {
 const ROLE = "arn:aws:iam::111122223333:role/service-role/orders-report";
 const ADOPTING = { ...EXAMPLE, adoptable: [ROLE] };
 
-describe("the policies of Grantkeeper's own identities", () => {
-  test.each(IDENTITIES)("allow %s exactly the actions of its calls", (identity) => {
-    const needed = requiredPermissions(identity).map(({ action }) => action);
-    const ofQueue = identity === "base" ? sourceStatements([QUEUE], EXAMPLE.baseRole) : [];
-    const allowed = [...ownPolicy(identity, ADOPTING), ...ofQueue].flatMap(({ Effect, Action = [] }) =>
-      Effect === "Allow" ? toList(Action) : [],
-    );
+/** With a queue of pushes, sorted. */
+function allowedActions(identity: Identity, facts: OwnFacts): readonly string[] {
+  const ofQueue = identity === "base" ? sourceStatements([QUEUE], EXAMPLE.baseRole) : [];
+  const actions = [...ownPolicy(identity, facts), ...ofQueue].flatMap(({ Effect, Action = [] }) =>
+    Effect === "Allow" ? toList(Action) : [],
+  );
+  return [...new Set(actions)].sort();
+}
 
-    expect([...new Set(allowed)].sort()).toEqual([...new Set(needed)].sort());
+describe("the policies of Grantkeeper's own identities", () => {
+  test.each(IDENTITIES)("allow %s exactly the actions of its calls in any installation", (identity) => {
+    const needed = requiredPermissions(identity).map(({ action }) => action);
+
+    expect(allowedActions(identity, EXAMPLE)).toEqual([...new Set(needed)].sort());
+  });
+
+  test.each(IDENTITIES)("allow %s its other calls only where manifests need them", (identity) => {
+    const others = AWS_CALLS.filter((call) => {
+      const { identity: of, only } = permissionFor(call);
+      return of === identity && only !== undefined;
+    });
+    const facts = { ...ADOPTING, stacks: ["arn:aws:cloudformation:*:111122223333:stack/orders/*"] };
+    const parameters = ["arn:aws:ssm:*:111122223333:parameter/orders"];
+    const before = new Set(allowedActions(identity, EXAMPLE));
+    const added = allowedActions(identity, { ...facts, parameters }).filter((action) => !before.has(action));
+
+    expect(added).toEqual(others);
   });
 
   test.each(IDENTITIES)("are valid in AWS, within a managed policy's 6,144 characters: %s", (identity) => {

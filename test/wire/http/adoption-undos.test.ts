@@ -105,7 +105,7 @@ describe("the order of an undo", () => {
 
   test.each([
     { change: { reason: "" }, because: "it has no reason" },
-    { change: { for: "0s" }, because: "its suspension would end at once" },
+    { change: { for: "0s" }, because: "its suspension would end immediately" },
     { change: { actor: "someone" }, because: "the actor is the token's" },
   ])("is refused if $because", async ({ change }) => {
     expect((await server.post("/adoptionundos", { ...order, ...change })).status).toBe(400);
