@@ -205,7 +205,8 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "aws.endpoints.lambda": "by region: as `iam`",
   "aws.endpoints.tagging":
     "by region: as `iam`; of the Resource Groups Tagging API, which reads the tags of functions",
-  "aws.endpoints.cloudformation": "by region: as `iam`; used where a manifest names the output of a stack, and with `adoptableRoles`",
+  "aws.endpoints.cloudformation":
+    "by region: as `iam`; used where a manifest names the output of a stack, and with `adoptableRoles`",
   "aws.endpoints.ssm": "by region: as `iam`; used where a manifest names an SSM parameter",
   "aws.stsRegion":
     "the region whose STS is called; default: the only region in `endpoints.sts`, else the home region of the partition, such as `us-east-1`",

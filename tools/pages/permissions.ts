@@ -188,6 +188,7 @@ can do, and what one session of Grantkeeper can do, whose session policy names o
   const sections = IDENTITIES.flatMap(([identity, purpose]) => [
     section(identity, purpose),
     ...(identity === "base" ? [withQueue()] : []),
+    ...(identity === "observer" ? [withReferences()] : []),
     ...(identity === "writer" ? [withAdoptable()] : []),
     ...(identity === "binder" ? [withKeys(), withFormerRoles()] : []),
   ]);
@@ -205,6 +206,26 @@ account has to allow it too.
 
 \`\`\`json
 ${policyText(sourceStatements(access, EXAMPLE.baseRole))}
+\`\`\`
+`;
+}
+
+/** The statements that an observer has where manifests name values of AWS. */
+function withReferences(): string {
+  const facts = {
+    ...EXAMPLE,
+    stacks: ["arn:aws:cloudformation:*:111122223333:stack/orders-*/*"],
+    parameters: ["arn:aws:ssm:*:111122223333:parameter/orders/*"],
+  };
+  const sids = ["ReadOutputs", "ReadParameters", "Fence"];
+  return `### Option: stack outputs and parameters in manifests
+
+If manifests may name [values from AWS](manifests.md#values-from-aws), \`bootstrap roles\` adds ReadOutputs and
+ReadParameters with exactly the stacks and parameters of the Teams, and Fence has their calls too. Without Teams, these are the
+ones that manifests name.
+
+\`\`\`json
+${policyText(ownPolicy("observer", facts).filter(({ Sid }) => sids.includes(Sid)))}
 \`\`\`
 `;
 }
@@ -250,7 +271,7 @@ ${policyText(added)}
 /** The statements that an account with `adoptableRoles` has in addition. */
 function withAdoptable(): string {
   const facts = { ...EXAMPLE, adoptable: ["arn:aws:iam::111122223333:role/service-role/orders-report"] };
-  const stacks = ownPolicy("observer", facts).filter(({ Sid }) => Sid === "StacksOfRoles");
+  const stacks = ownPolicy("observer", facts).filter(({ Sid }) => ["StacksOfRoles", "Fence"].includes(Sid));
   return `### Take over in place
 
 If an account lists [\`adoptableRoles\`](adoption.md#take-over-in-place), \`bootstrap roles\` names each of them in the
@@ -263,7 +284,8 @@ boundary: list a role shortly before it is taken over.
 ${policyText(adoptedStatements(facts))}
 \`\`\`
 
-The observer reads which stack owns such a role. A role that a stack owns, or may own, is not taken over.
+The observer reads which stack owns such a role. A role that a stack owns, or may own, is not taken over. Add StacksOfRoles, and
+replace Fence.
 
 \`\`\`json
 ${policyText(stacks)}
