@@ -42,6 +42,16 @@ export function mayHoldPlatform(path: string, paths: Paths): boolean {
   return homeOf(`${path}/file.yaml`, paths).kind === "platform" || paths.platformPath.startsWith(`${path}/`);
 }
 
+/**
+ * The namespace whose documents a path may hold; null: any. The path may be a folder, so its home is the home of a file
+ * in it.
+ */
+export function namespaceOfPath(path: string, paths: Paths): Namespace | null {
+  const home = homeOf(`${path}/file.yaml`, paths);
+  if (home.kind === "unowned") return home.namespace;
+  return home.kind === "platform" ? PLATFORM : home.namespace;
+}
+
 function teamHome(below: string, paths: Paths): FolderOwner {
   const slash = below.indexOf("/");
   if (slash < 0) {

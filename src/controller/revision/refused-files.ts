@@ -1,8 +1,7 @@
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
-import type { Paths } from "../../manifest/folder-owner.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import { byTextOf } from "../../text/order.ts";
-import { teamOf } from "./unread.ts";
+import { namespaceOfPath, type Paths } from "../../manifest/folder-owner.ts";
 import type { AlertEvent, RefusedFileText } from "../../model/alert-event.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 
@@ -24,7 +23,7 @@ export function refusedFileAlerts(
   paths: Paths,
 ): readonly AlertEvent[] {
   const known = new Set(before);
-  const team = (path: string): Namespace | null => teamOf(path, paths);
+  const team = (path: string): Namespace | null => namespaceOfPath(path, paths);
   const open = Map.groupBy(now, ({ path }) => team(path));
   const closed = [...new Set([...known].map(team))].filter((namespace) => !open.has(namespace));
   const alerts = [

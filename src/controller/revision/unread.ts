@@ -1,7 +1,6 @@
 import type { Compilation } from "../../manifest/compile/compile.ts";
-import { homeOf, type Paths } from "../../manifest/folder-owner.ts";
+import { namespaceOfPath, type Paths } from "../../manifest/folder-owner.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import { type Namespace, PLATFORM } from "../../model/aws/ids.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { pathsAbove } from "../../model/keys/paths.ts";
 import { byKey } from "../../text/order.ts";
@@ -13,6 +12,8 @@ export interface HeldFile {
   readonly file: string;
   readonly unread: string;
   readonly keys: readonly Key[];
+  /** Why the keys are held although the file can be read; missing: it can't be read. */
+  readonly reason?: Diagnostic;
 }
 
 interface HoldContext {
@@ -41,26 +42,31 @@ export function heldFiles({ compilation, present, known, paths }: HoldContext): 
   }
   const seen = new Set(held.map((one) => one.unread));
   const added = compilation.brokenFiles.filter((path) => !seen.has(path));
-  return [...held, ...newFiles(added, gone, paths)];
+  return [...held, ...newFiles(added, gone, paths), ...heldPolicies(compilation, known)];
+}
+
+/** The keys of policies that something may attach which can't be resolved, in every file that declared them. */
+function heldPolicies(
+  { unresolvedPolicies }: Compilation,
+  known: SourceRecord["fileKeys"],
+): readonly HeldFile[] {
+  if (unresolvedPolicies.size === 0) return [];
+  return Object.entries(known).flatMap(([file, keys]) =>
+    keys.flatMap((key) => {
+      const { kind, namespace, name } = keyParts(key);
+      const reason = kind === "policy" ? unresolvedPolicies.get(`${namespace}/${name}`) : undefined;
+      return reason === undefined ? [] : [{ file, unread: file, keys: [key], reason }];
+    }),
+  );
 }
 
 function newFiles(added: readonly string[], gone: readonly Key[], paths: Paths): readonly HeldFile[] {
   const byTeam = Map.groupBy(gone, (key) => keyParts(key).namespace);
-  const holders = Map.groupBy(added, (path) => teamOf(path, paths));
+  const holders = Map.groupBy(added, (path) => namespaceOfPath(path, paths));
   return [...holders].flatMap(([team, files]) => {
     const keys = team === null ? gone : (byTeam.get(team) ?? []);
     return files.slice(0, MAX_HOLDERS).map((file) => ({ file, unread: file, keys }));
   });
-}
-
-/**
- * The namespace whose documents a path may hold; null: any. It does not keep documents that another team removed. The
- * path may be a folder, so its home is the home of a file in it.
- */
-export function teamOf(path: string, paths: Paths): Namespace | null {
-  const home = homeOf(`${path}/file.yaml`, paths);
-  if (home.kind === "unowned") return home.namespace;
-  return home.kind === "platform" ? PLATFORM : home.namespace;
 }
 
 /** The unread path that is the file or contains it: a folder that became a link is refused as one entry. */
@@ -77,10 +83,11 @@ export function brokenFileKeys(
   for (const found of diagnostics.toReversed())
     if (found.severity === "error") errors.set(found.origin.file, found);
   const broken = new Map<Key, Diagnostic>();
-  for (const { unread, keys } of held) {
-    const diagnostic = errors.get(unread) ?? lostKeys.get(unread) ?? unreadableFile(unread);
+  for (const { unread, keys, reason } of held) {
+    const diagnostic = reason ?? errors.get(unread) ?? lostKeys.get(unread) ?? unreadableFile(unread);
     for (const key of keys)
-      if (!desired.bindings.has(key) && !desired.policies.has(key)) broken.set(key, diagnostic);
+      if (!desired.bindings.has(key) && !desired.policies.has(key) && !broken.has(key))
+        broken.set(key, diagnostic);
   }
   return new Map([...broken].sort(byKey));
 }

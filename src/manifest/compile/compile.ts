@@ -31,6 +31,7 @@ import { compileTeams } from "./teams/teams.ts";
 import type { EarlierTenancy } from "./teams/tenancy.ts";
 import { compileExclusions } from "./exclusions.ts";
 import { compileWaivers } from "./waivers.ts";
+import { unresolvedPolicies } from "./functions/unresolved-uses.ts";
 import { placeDocuments, type PlacedDocuments } from "./placed-documents.ts";
 import type { Placed } from "./placed.ts";
 import { watchedSets, type WatchedSets } from "./accounts/watched-sets.ts";
@@ -77,6 +78,8 @@ export interface Compilation {
   readonly brokenFiles: readonly string[];
   /** `desired.accountSets` may lack a set, because a document of the platform has a problem: none counts as removed. */
   readonly mayLackAccountSets: boolean;
+  /** Policies, by `namespace/name`, that something may attach which can't be resolved: no key of theirs is removed. */
+  readonly unresolvedPolicies: ReadonlyMap<string, Diagnostic>;
   /** By file: why it may still declare what it declared before, although it can be read. */
   readonly lostKeys: ReadonlyMap<string, Diagnostic>;
   /** Every profile that applies or may apply, by name: for `knownProfiles` of the next revision. */
@@ -142,6 +145,11 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     fileKeys: keysByFile(files, keysOf),
     brokenFiles: broken,
     lostKeys: new Map(unread === null ? [] : unknown.map((file) => [file, lostKeys(file, unread)] as const)),
+    unresolvedPolicies: unresolvedPolicies(world, {
+      paths: context,
+      accounts: accounts.byName,
+      unknownTargets: new Set(functions.unknown),
+    }),
     mayLackAccountSets: watched.isPartial,
     profiles: profiles.known,
     references: [...functions.used].sort(byKey).map(([, used]) => used),
