@@ -132,3 +132,8 @@ export function tagValue(tags: readonly Tag[], key: string): string | null {
 export function sameTagKey(a: string, b: string): boolean {
   return a === b || a.toLowerCase() === b.toLowerCase();
 }
+
+/** The tags that make a role ours; all others are part of its permissions and stay. */
+export function ownershipTags(tags: readonly Tag[]): readonly Tag[] {
+  return tags.filter(({ key }) => sameTagKey(key, INSTANCE_TAG) || sameTagKey(key, OWNER_TAG));
+}

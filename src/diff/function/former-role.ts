@@ -2,6 +2,7 @@ import type { FormerRole, RoleFingerprint } from "../../model/keys/former-role.t
 import type { LiveAccount, LiveRole } from "../../model/live.ts";
 import { digestOf, digestOfText, type Digest } from "../../model/values/digest.ts";
 import { managedText } from "../documents/permissions.ts";
+import { ownershipTags } from "../drift/ownership.ts";
 
 export type FingerprintReading =
   | { readonly kind: "read"; readonly fingerprint: RoleFingerprint }
@@ -59,6 +60,7 @@ export interface SeenRole {
 /**
  * The former role after one more read. It is read again as long as the function runs on it. After the switch another role
  * takes its place only if the declared one is proved to equal that one: a role that someone set in AWS is not the way back.
+ * A role with ownership tags never is: it has what Git declared once, which Git and the Teams may refuse now.
  */
 export function formerRoleAfter(
   before: FormerRole | undefined,
@@ -67,7 +69,7 @@ export function formerRoleAfter(
 ): FormerRole | undefined {
   if (isDeclared)
     return before === undefined || before.switchedMs !== null ? before : { ...before, switchedMs: seenMs };
-  if (role === null) return before;
+  if (role === null || ownershipTags(role.tags).length > 0) return before;
   const isOther = before !== undefined && before.arn !== role.arn;
   if (isOther && before.switchedMs !== null && !isProven) return before;
   const reading = fingerprintOf(role, live);

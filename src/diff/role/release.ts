@@ -10,7 +10,7 @@ import { liveDocuments, rolePermissions } from "../documents/permissions.ts";
 import type { DiffContext, KeyComparison } from "../drift/context.ts";
 import { appliedBinding, driftOf, sortedDrifts } from "../drift/drift.ts";
 import { leftBehindOf } from "../drift/left-behind.ts";
-import { ownerOf, sameTagKey, tagValue } from "../drift/ownership.ts";
+import { ownerOf, ownershipTags, tagValue } from "../drift/ownership.ts";
 import { tagsText } from "../drift/setting-texts.ts";
 
 /**
@@ -77,11 +77,6 @@ function notReleased(
     },
     context,
   );
-}
-
-/** The tags that make a role ours; all others are part of its permissions and stay. */
-export function ownershipTags(tags: readonly Tag[]): readonly Tag[] {
-  return tags.filter(({ key }) => sameTagKey(key, INSTANCE_TAG) || sameTagKey(key, OWNER_TAG));
 }
 
 export function releasedTags(tags: readonly Tag[]): readonly Tag[] {

@@ -30,6 +30,8 @@ type UndoObstacleKind =
   | "role-of-deployer"
   | "role-gone"
   | "role-recreated"
+  /** The former role is or was one that Git declares: its permissions count only as far as Git declares them now. */
+  | "declared-role"
   | "trust"
   /** It differs from what was recorded, and the operator did not accept the differences. */
   | "changed"

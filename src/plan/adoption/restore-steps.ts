@@ -1,6 +1,6 @@
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { managedText, rolePermissions, type RoleDocuments } from "../../diff/documents/permissions.ts";
-import { ownershipTags } from "../../diff/role/release.ts";
+import { ownershipTags } from "../../diff/drift/ownership.ts";
 import { settingsText, tagsText } from "../../diff/drift/setting-texts.ts";
 import { provedNarrower } from "../../iam/compare/containment.ts";
 import { permissionDelta } from "../../iam/compare/delta.ts";

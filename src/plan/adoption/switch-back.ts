@@ -2,6 +2,7 @@ import { fingerprintChanges, fingerprintOf } from "../../diff/function/former-ro
 import { isAtEdge } from "../../diff/function/edge.ts";
 import { isTrustedByLambda } from "../../diff/function/lambda-trust.ts";
 import { unmetNeeds } from "../../diff/function/needs.ts";
+import { ownershipTags } from "../../diff/drift/ownership.ts";
 import { liveDocuments, rolePermissions } from "../../diff/documents/permissions.ts";
 import { permissionDelta } from "../../iam/compare/delta.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
@@ -35,8 +36,10 @@ export function planSwitchBack(binding: DesiredBinding, context: PlanContext): U
     );
   if (found.value.roleArn === former.arn)
     return { kind: "nothing", reason: `the function runs on its former role ${nameInArn(former.arn)}` };
-  const ofFunction = functionObstacles(binding, found.value, { former, context });
   const role = formerRole(former, context);
+  // No command of AWS is named that would set it all the same.
+  if ("kind" in role && role.kind === "declared-role") return undoRefused(role);
+  const ofFunction = functionObstacles(binding, found.value, { former, context });
   if ("kind" in role) return undoRefused(...ofFunction, role);
   const ofRole = trustObstacles(role, binding);
   const reading = fingerprintOf(role, context.live);
@@ -92,7 +95,7 @@ function functionObstacles(
   return obstacles;
 }
 
-function formerRole({ arn, recorded }: Former, { live }: PlanContext): LiveRole | UndoObstacle {
+function formerRole({ arn, recorded }: Former, { live, record }: PlanContext): LiveRole | UndoObstacle {
   const reading = liveRole(live, nameInArn(arn));
   if (reading.kind === "unknown")
     return undoObstacle("not-read", `role ${arn} was not read: ${reading.reason}`, null);
@@ -102,13 +105,24 @@ function formerRole({ arn, recorded }: Former, { live }: PlanContext): LiveRole 
       `role ${arn} no longer exists`,
       "give the function another role by hand",
     );
-  const { roleId } = reading.value;
+  const { roleId, tags } = reading.value;
+  const isKnown = record?.inventory.some((item) => item.type === "role" && item.id === arn) ?? false;
+  if (isKnown || ownershipTags(tags).length > 0) return declaredRole(arn);
   if (recorded === null || roleId === recorded.roleId) return reading.value;
   const message = `role ${arn} was deleted and created again: its id is ${roleId}, and was ${recorded.roleId}`;
   return undoObstacle(
     "role-recreated",
     message,
     "find out who created it, and set it by hand if it is right",
+  );
+}
+
+/** An undo is not checked against Teams and rules, so it never leads to permissions that only Git may give. */
+function declaredRole(arn: string): UndoObstacle {
+  return undoObstacle(
+    "declared-role",
+    `role ${arn} has ownership tags or was created from Git: its permissions are not set again without a check`,
+    "declare in Git the permissions that the function needs again; they are checked and approved as usual",
   );
 }
 

@@ -1,4 +1,5 @@
-import { ownershipTags, releasedTags } from "../../diff/role/release.ts";
+import { ownershipTags } from "../../diff/drift/ownership.ts";
+import { releasedTags } from "../../diff/role/release.ts";
 import { tagsText } from "../../diff/drift/setting-texts.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import type { Drift } from "../../model/drift.ts";

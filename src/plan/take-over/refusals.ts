@@ -1,6 +1,6 @@
 import { documentContext } from "../../diff/documents/document-context.ts";
-import { ownerOf, sameTagKey, tagValue } from "../../diff/drift/ownership.ts";
-import { ownershipTags, releasedTags } from "../../diff/role/release.ts";
+import { ownerOf, ownershipTags, sameTagKey, tagValue } from "../../diff/drift/ownership.ts";
+import { releasedTags } from "../../diff/role/release.ts";
 import { trustText } from "../../iam/trust.ts";
 import { isTagOfTerraform, STACK_TAG } from "../../model/aws/deployer-tags.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../model/aws/tag.ts";

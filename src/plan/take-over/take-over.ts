@@ -1,5 +1,5 @@
 import { tagsText } from "../../diff/drift/setting-texts.ts";
-import { ownershipTags } from "../../diff/role/release.ts";
+import { ownershipTags } from "../../diff/drift/ownership.ts";
 import { adoptedRoleOf, isTakingOver } from "../../diff/role/take-over.ts";
 import { contentDigest, contentOf } from "../../model/keys/adopted-role.ts";
 import type { DesiredBinding } from "../../model/desired.ts";

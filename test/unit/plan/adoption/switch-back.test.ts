@@ -8,6 +8,7 @@ import type { DesiredBinding } from "../../../../src/model/desired.ts";
 import type { PlanContext } from "../../../../src/plan/inputs/context.ts";
 import { planAdoptionUndo } from "../../../../src/plan/adoption-undo.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
+import { INSTANCE_TAG, OWNER_TAG } from "../../../../src/model/aws/tag.ts";
 import { withRole } from "../../../support/pass/apply.ts";
 import { accountWith, liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 import {
@@ -139,6 +140,29 @@ describe("the way back to the former role", () => {
       role: { ...OLD, attachments: ["arn:aws:iam::aws:policy/Unread" as Arn] },
       kinds: ["not-read"],
       because: "an attached document was not read",
+    },
+    {
+      role: { ...OLD, tags: [{ key: INSTANCE_TAG, value: "test-1" }] },
+      kinds: ["declared-role"],
+      because: "it is a role of this installation",
+    },
+    {
+      role: { ...OLD, roleId: "AROANEW", tags: [{ key: OWNER_TAG, value: "billing/api" }] },
+      desired: binding(),
+      kinds: ["declared-role"],
+      because: "it is the role of another owner, and no command is named that sets it",
+    },
+    {
+      recorded: null,
+      record: { adoption: { from: FORMER_ARN } as never },
+      role: { ...OLD, tags: [{ key: OWNER_TAG.toLowerCase(), value: "billing/api" }] },
+      kinds: ["declared-role"],
+      because: "a record of 0.1 has the role of an owner",
+    },
+    {
+      record: { inventory: [{ type: "role", id: FORMER_ARN, uniqueId: OLD.roleId }] },
+      kinds: ["declared-role"],
+      because: "it was created from Git and lost its tags",
     },
     {
       role: null,
