@@ -5,7 +5,7 @@ import { isDue } from "../plan/order/due.ts";
 import { byStepNumber } from "../plan/order/steps.ts";
 import { isUnread, orderedPlan } from "./approvals/ordered-undo.ts";
 import { undoFinding } from "./plan-subject.ts";
-import { type OrderedUndo, stoppedBy, undoOrderOf } from "../model/keys/undo-order.ts";
+import { hasEnded, isOfOrder, type OrderedUndo, stoppedBy, undoOrderOf } from "../model/keys/undo-order.ts";
 import { modeOf } from "./subject.ts";
 import { liveDigest } from "./live-digest.ts";
 import type { Judged, NotApplied } from "./judgement.ts";
@@ -66,7 +66,7 @@ function chooseUndo(judged: Judged, ordered: OrderedUndo, { openIntents, pass }:
   const { suspension } = ordered;
   const suspended = skip({ kind: "suspended", suspension });
   const { adoptionUndo: undo } = subject.record;
-  if (undo?.state === "done" && undo.subject === ordered.order.subject) return suspended;
+  if (isOfOrder(undo, ordered) && hasEnded(undo)) return suspended;
   const later = stoppedBy(subject.key, ordered, pass.suspensions);
   if (later !== null) return skip({ kind: "suspended", suspension: later });
   const open = openIntents.get(subject.key);
@@ -76,7 +76,8 @@ function chooseUndo(judged: Judged, ordered: OrderedUndo, { openIntents, pass }:
   if (typeof plan === "string")
     return isUnread(finding) ? skip({ kind: "undo-waits", suspension, dueMs: null }) : suspended;
   const { stalled } = subject.record;
-  if (stalled !== null && !pass.asked.has(subject.key) && isRefusedStill(stalled, plan, pass.nowMs))
+  const isRefused = stalled !== null && stalled.atMs >= Date.parse(suspension.at);
+  if (isRefused && !pass.asked.has(subject.key) && isRefusedStill(stalled, plan, pass.nowMs))
     return skip({ kind: "stalled", stalled });
   const actions = dueActions(plan.actions, pass.nowMs);
   if (actions.length > 0) return { kind: "run", judged, plan, actions };

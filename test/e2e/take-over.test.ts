@@ -178,6 +178,8 @@ describe("a role that is taken over in place", () => {
     expect(found).toMatchObject({ value: { plans: [{ finding: { kind: "planned", way: "in-place" } }] } });
     expect(ordered.kind).toBe("ok");
     expect(waiting).toEqual(["running", 2]);
+    const entries = await installation.entries();
+    expect(entries.filter(({ kind }) => kind === "adoption-undo-stopped")).toEqual([]);
     expect(undone).toBe(before);
     expect(JSON.stringify(role())).toBe(before);
     expect((await record()).adoptedRole).toBeUndefined();

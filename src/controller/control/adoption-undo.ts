@@ -1,6 +1,6 @@
 import { recentWrites } from "../../diff/drift/recent-writes.ts";
 import { historyMs, undoFinding } from "../../judge/plan-subject.ts";
-import { undoOrderOf } from "../../model/keys/undo-order.ts";
+import { isOfOrder, undoOrderOf } from "../../model/keys/undo-order.ts";
 import type { JudgeContext } from "../../judge/inputs.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
 import { actionDigest } from "../../model/action.ts";
@@ -78,7 +78,7 @@ interface Ordered {
 function withoutRunning(key: Key, finding: UndoFinding, { undo, suspensions }: Ordered): UndoFinding {
   const ordered = undoOrderOf(key, suspensions);
   if (ordered === null || finding.kind === "nothing") return finding;
-  const isStopped = undo?.subject === ordered.order.subject && undo.state === "stopped";
+  const isStopped = isOfOrder(undo, ordered) && undo.state === "stopped";
   if (isStopped) return finding;
   const { actor, at } = ordered.suspension;
   const reason = undo?.reason ?? null;

@@ -35,12 +35,22 @@ export function attempted(judged: Judged, pass: PassContext): KeyRecord {
   };
 }
 
-/** From now on, what an adopted role was before is not read from AWS again: it may have our changes. */
-function aboutToChange(judged: Judged, { startedAtMs }: PassContext): Pick<KeyRecord, "adoptedRole"> | null {
-  const { adoptedRole: adopted } = judged.subject.record;
-  if (adopted === undefined || adopted.changedAtMs !== null) return null;
-  if (changesOf(judged.plan.actions, adopted.arn).length === 0) return null;
-  return { adoptedRole: { ...adopted, changedAtMs: startedAtMs } };
+/**
+ * From now on, what an adopted role was before is not read from AWS again: it may have our changes. Until they are read back,
+ * no one knows how it was last written.
+ */
+function aboutToChange(
+  { plan, subject: { key, record } }: Judged,
+  { suspensions, startedAtMs }: PassContext,
+): Pick<KeyRecord, "adoptedRole"> | null {
+  const { adoptedRole: adopted } = record;
+  if (adopted === undefined) return null;
+  // The calls of an undo are those of its order, not those of the plan.
+  if (undoOrderOf(key, suspensions) !== null) return { adoptedRole: { ...adopted, lastWritten: null } };
+  if (changesOf(plan.actions, adopted.arn).length === 0) return null;
+  return {
+    adoptedRole: { ...adopted, changedAtMs: adopted.changedAtMs ?? startedAtMs, lastWritten: null },
+  };
 }
 
 /** Its first call is about to be made: a pass after a killed one must know that the role is between two states. */

@@ -70,7 +70,10 @@ export type UndoFinding =
       readonly notes: readonly string[];
     };
 
-/** `running`: calls are left, or their effect was not seen yet. `stopped`: an operator must decide. */
+/**
+ * `running`: calls are left, or their effect was not seen yet. `stopped`: an operator must decide, and nothing more is written
+ * until it is ordered anew, except where access was missing.
+ */
 export type UndoState = "running" | "stopped" | "done";
 
 /** What a key remembers of an undo: until its order ends, or after `done` until the function runs on the declared role again. */
@@ -84,6 +87,8 @@ export interface AdoptionUndoRecord {
   /** When its first call was about to be made; null: none was. */
   readonly begunMs: number | null;
   readonly state: UndoState;
+  /** With `stopped`: access was missing, and the undo continues when it is granted. */
+  readonly resumes?: boolean;
   readonly sinceMs: number;
   /** What it waits for, or why it stopped; null: nothing. */
   readonly reason: string | null;

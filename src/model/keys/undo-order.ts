@@ -1,5 +1,5 @@
 import type { Suspension } from "../approval.ts";
-import type { UndoOrder } from "./adoption-undo.ts";
+import type { AdoptionUndoRecord, UndoOrder } from "./adoption-undo.ts";
 import type { Key } from "./key.ts";
 import { covers } from "./suspension-scope.ts";
 
@@ -19,6 +19,25 @@ export function undoOrderOf(key: Key, suspensions: readonly Suspension[]): Order
     )
     .toSorted((a, b) => (a.suspension.at > b.suspension.at ? -1 : 1));
   return newest ?? null;
+}
+
+/** The record is of this very order: after a stop the same plan may be ordered anew. */
+export function isOfOrder(
+  undo: AdoptionUndoRecord | undefined,
+  { order, suspension }: OrderedUndo,
+): undo is AdoptionUndoRecord {
+  return undo?.subject === order.subject && undo.orderedMs === Date.parse(suspension.at);
+}
+
+/** Nothing more is written by its order. */
+export function hasEnded({ state, resumes }: AdoptionUndoRecord): boolean {
+  return state === "done" || (state === "stopped" && resumes !== true);
+}
+
+/** When the first call was about to be made, by this order or by an earlier one that left the role between two states. */
+export function begunMsOf(undo: AdoptionUndoRecord | undefined, { order }: OrderedUndo): number | null {
+  if (undo === undefined || undo.state === "done") return null;
+  return undo.way === order.way && undo.to === order.to ? undo.begunMs : null;
 }
 
 /** A suspension that was made after the order: it stops the undo too. */

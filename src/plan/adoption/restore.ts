@@ -41,7 +41,7 @@ export function planRestore(
   const restored = { binding, role, former, context };
   // The calls that are left of a begun undo are the end of an order that was safe.
   const obstacles = [
-    ...(isBegun ? [] : [...changeObstacles(role, adopted), ...orderObstacles(restored)]),
+    ...(isBegun ? [] : [...changeObstacles(role, adopted, context), ...orderObstacles(restored)]),
     ...quotaObstacles(role, former, context),
   ];
   if (obstacles.length > 0) return undoRefused(...obstacles);
@@ -67,11 +67,22 @@ function withoutTags(role: LiveRole, former: RoleContent): UndoFinding {
   );
 }
 
-function changeObstacles(role: LiveRole, { lastWritten, changedAtMs }: AdoptedRole): readonly UndoObstacle[] {
+const UNREAD_FIX =
+  "wait until `grantkeeper describe` shows the role as Git declares it; if it never does, restore it by hand from the audit record";
+
+function changeObstacles(
+  role: LiveRole,
+  { lastWritten, changedAtMs }: AdoptedRole,
+  { writes, nowMs, staleReadMs }: PlanContext,
+): readonly UndoObstacle[] {
   if (changedAtMs === null) return [];
   if (lastWritten === null)
-    return [undoObstacle("not-read", `role ${role.name} was not read after the last write to it`)];
+    return [
+      undoObstacle("not-read", `role ${role.name} was not read after the last write to it`, UNREAD_FIX),
+    ];
   if (contentDigest(contentOf(role)) === lastWritten) return [];
+  if ((writes.byTarget.get(role.arn) ?? []).some(({ atMs }) => nowMs - atMs < staleReadMs))
+    return [undoObstacle("not-read", `AWS may still show role ${role.name} as it was before the last write`)];
   const message = `role ${role.name} is not as Grantkeeper last wrote it: someone changed it`;
   return [
     undoObstacle("changed", message, "revert or declare the change first; `grantkeeper describe` shows it"),

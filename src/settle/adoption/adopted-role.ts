@@ -7,6 +7,7 @@ import type { Action } from "../../model/action.ts";
 import { isBinding, type DesiredBinding } from "../../model/desired.ts";
 import { contentDigest, contentOf, type AdoptedRole } from "../../model/keys/adopted-role.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { Digest } from "../../model/values/digest.ts";
 import { liveRole, type LiveAccount, type LiveRole } from "../../model/live.ts";
 import type { JudgedView } from "../outcome/outcome-view.ts";
 
@@ -53,7 +54,7 @@ function recorded(role: LiveRole, view: JudgedView, seen: SeenPass): RecordedTak
   const isWritten = writesOf(view, role.arn).length > 0;
   if (before !== null && (before.changedAtMs !== null || isWritten)) {
     const changedAtMs = before.changedAtMs ?? seen.pass.startedAtMs;
-    const lastWritten = isWritten ? contentDigest(contentOf(role)) : before.lastWritten;
+    const lastWritten = lastWrittenAfter(before, role, view);
     return { record: { adoptedRole: { ...before, changedAtMs, lastWritten } }, facts: [] };
   }
   const former = contentOf(role);
@@ -71,6 +72,32 @@ function recorded(role: LiveRole, view: JudgedView, seen: SeenPass): RecordedTak
   return { record: { adoptedRole }, facts: [fact] };
 }
 
+/**
+ * What was read back after writes, if AWS showed the effect of each. Else it is not known, until a read shows the role as Git
+ * declares it.
+ */
+function lastWrittenAfter(before: AdoptedRole, role: LiveRole, view: JudgedView): Digest | null {
+  const { arn } = role;
+  const ofRole = view.drifts.filter(({ subject }) => subject === arn);
+  if (writesOf(view, arn).length > 0) {
+    const isShown = ofRole.every(({ certainty }) => certainty !== "pending");
+    return isShown && !hasOpenEffect(view, arn) ? contentDigest(contentOf(role)) : null;
+  }
+  // After writes of an undo, nothing is compared with Git.
+  const isCompared = view.ordered === null || view.writes.length === 0;
+  const isAsDeclared = isCompared && ofRole.length === 0 && view.unread.length === 0;
+  return isAsDeclared ? contentDigest(contentOf(role)) : before.lastWritten;
+}
+
+/** A write that was not answered, or failed in a way that does not exclude an effect. */
+function hasOpenEffect({ writes }: JudgedView, arn: string): boolean {
+  return writes.some((write) => {
+    if (write.action.target !== arn || write.kind === "applied" || write.kind === "not-made") return false;
+    const { kind } = write.error.facts.disposition;
+    return write.kind === "lost" || (kind !== "circuit" && kind !== "terminal");
+  });
+}
+
 /** A write whose effect was not read back may have had one. */
 function withChange(
   kept: Pick<KeyRecord, "adoptedRole">,
@@ -78,9 +105,9 @@ function withChange(
   { pass }: SeenPass,
 ): Pick<KeyRecord, "adoptedRole"> {
   const { adoptedRole: adopted } = kept;
-  if (adopted === undefined || adopted.changedAtMs !== null || writesOf(view, adopted.arn).length === 0)
-    return kept;
-  return { adoptedRole: { ...adopted, changedAtMs: pass.startedAtMs } };
+  if (adopted === undefined || writesOf(view, adopted.arn).length === 0) return kept;
+  const changedAtMs = adopted.changedAtMs ?? pass.startedAtMs;
+  return { adoptedRole: { ...adopted, changedAtMs, lastWritten: null } };
 }
 
 function isOurs(role: LiveRole, binding: DesiredBinding, { pass }: SeenPass): boolean {

@@ -1,8 +1,9 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { isUnread, orderedPlan } from "../../judge/approvals/ordered-undo.ts";
 import { undoFinding } from "../../judge/plan-subject.ts";
-import { type OrderedUndo, stoppedBy } from "../../model/keys/undo-order.ts";
+import { begunMsOf, hasEnded, isOfOrder, type OrderedUndo, stoppedBy } from "../../model/keys/undo-order.ts";
 import type { AdoptionUndoRecord, AdoptionUndoStatus, UndoState } from "../../model/keys/adoption-undo.ts";
+import type { Subject } from "../../judge/subject.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { isDenied, isTerminal, type FailedWrite, type OutcomeView } from "../outcome/outcome-view.ts";
@@ -21,12 +22,9 @@ const NONE: SettledUndo = { record: {}, status: {}, facts: [] };
 export function undoAfter(view: OutcomeView, before: KeyRecord, seen: SeenPass): SettledUndo {
   const { ordered } = view;
   if (ordered === null) return afterOrder(before);
-  const known = before.adoptionUndo?.subject === ordered.order.subject ? before.adoptionUndo : null;
-  // What is done once is not undone a second time by the same order, also if someone changes it back.
-  const { state, reason } =
-    known?.state === "done" || (known?.state === "stopped" && view.kind === "unjudged")
-      ? known
-      : found(view, ordered, seen);
+  const known = isOfOrder(before.adoptionUndo, ordered) ? before.adoptionUndo : null;
+  const begunMs = begunMsOf(before.adoptionUndo, ordered) ?? known?.begunMs ?? begunBy(view, seen);
+  const { state, reason, resumes } = foundAfter(known, view, { ordered, begunMs, seen });
   const isSame = known?.state === state;
   const record: AdoptionUndoRecord = {
     subject: ordered.order.subject,
@@ -34,8 +32,9 @@ export function undoAfter(view: OutcomeView, before: KeyRecord, seen: SeenPass):
     to: ordered.order.to,
     actor: ordered.suspension.actor,
     orderedMs: Date.parse(ordered.suspension.at),
-    begunMs: known?.begunMs ?? begunBy(view, seen),
+    begunMs,
     state,
+    ...(resumes === true && { resumes }),
     sinceMs: isSame ? known.sinceMs : seen.nowMs,
     reason,
     until: ordered.suspension.until,
@@ -50,12 +49,12 @@ export function undoAfter(view: OutcomeView, before: KeyRecord, seen: SeenPass):
 
 /** The record of the undo before its first call. */
 export function begun(
-  { order, suspension }: OrderedUndo,
-  { adoptionUndo }: KeyRecord,
+  ordered: OrderedUndo,
+  { adoptionUndo }: Pick<KeyRecord, "adoptionUndo">,
   nowMs: number,
 ): AdoptionUndoRecord {
-  if (adoptionUndo?.subject === order.subject)
-    return { ...adoptionUndo, begunMs: adoptionUndo.begunMs ?? nowMs };
+  if (isOfOrder(adoptionUndo, ordered)) return { ...adoptionUndo, begunMs: adoptionUndo.begunMs ?? nowMs };
+  const { order, suspension } = ordered;
   const { subject, way, to } = order;
   return {
     subject,
@@ -63,7 +62,7 @@ export function begun(
     to,
     actor: suspension.actor,
     orderedMs: Date.parse(suspension.at),
-    begunMs: nowMs,
+    begunMs: begunMsOf(adoptionUndo, ordered) ?? nowMs,
     state: "running",
     sinceMs: nowMs,
     reason: null,
@@ -101,9 +100,24 @@ function undoStatus(record: AdoptionUndoRecord): AdoptionUndoStatus {
 interface FoundUndo {
   readonly state: UndoState;
   readonly reason: string | null;
+  readonly resumes?: boolean;
 }
 
-function found(view: OutcomeView, ordered: OrderedUndo, seen: SeenPass): FoundUndo {
+interface UndoFacts {
+  readonly ordered: OrderedUndo;
+  readonly begunMs: number | null;
+  readonly seen: SeenPass;
+}
+
+/** What is done once is not undone a second time by the same order, also if someone changes it back. */
+function foundAfter(known: AdoptionUndoRecord | null, view: OutcomeView, facts: UndoFacts): FoundUndo {
+  if (known?.state === "done" || (known?.state === "stopped" && view.kind === "unjudged")) return known;
+  const now = found(view, facts);
+  // What has stopped may be found done, and else waits for another order.
+  return known !== null && hasEnded(known) && now.state !== "done" ? known : now;
+}
+
+function found(view: OutcomeView, { ordered, begunMs, seen }: UndoFacts): FoundUndo {
   if (view.kind === "unjudged") {
     const reason = view.outcome.kind === "unknown" ? view.outcome.reason : "its manifest has an error";
     return { state: "running", reason };
@@ -112,7 +126,7 @@ function found(view: OutcomeView, ordered: OrderedUndo, seen: SeenPass): FoundUn
   if (view.readBack?.kind === "not-read")
     return { state: "running", reason: `AWS was not read after the last write: ${view.readBack.reason}` };
   const { pass, live, writes, nowMs } = seen;
-  const finding = undoFinding(view.subject, { ...pass, live, writes, nowMs });
+  const finding = undoFinding(withBegun(view.subject, ordered, begunMs), { ...pass, live, writes, nowMs });
   if (finding.kind === "nothing") return { state: "done", reason: null };
   const later = stoppedBy(view.subject.key, ordered, pass.suspensions);
   if (later !== null) return { state: "stopped", reason: `suspended by ${later.actor}: ${later.reason}` };
@@ -123,11 +137,22 @@ function found(view: OutcomeView, ordered: OrderedUndo, seen: SeenPass): FoundUn
   return { state: "running", reason: ordered.order.way === "in-place" ? (note ?? null) : null };
 }
 
+/** The record of the subject is older than the calls of this pass, which no one else made. */
+function withBegun(subject: Subject, ordered: OrderedUndo, begunMs: number | null): Subject {
+  if (begunMs === null) return subject;
+  const { record } = subject;
+  return { ...subject, record: { ...record, adoptionUndo: begun(ordered, record, begunMs) } };
+}
+
 /** Missing access is tried again slowly, so an operator must act now: the undo goes on by itself after that. */
 function failed(failure: FailedWrite): FoundUndo {
   const { message } = failure.error;
   if (isDenied(failure.error))
-    return { state: "stopped", reason: `${message}; the undo continues when this access is granted` };
+    return {
+      state: "stopped",
+      reason: `${message}; the undo continues when this access is granted`,
+      resumes: true,
+    };
   return { state: isTerminal(failure) ? "stopped" : "running", reason: message };
 }
 

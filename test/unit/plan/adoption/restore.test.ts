@@ -7,6 +7,8 @@ import {
   type AdoptedRole,
   type RoleContent,
 } from "../../../../src/model/keys/adopted-role.ts";
+import type { PastWrite } from "../../../../src/model/keys/key-record.ts";
+import { recentWrites } from "../../../../src/diff/drift/recent-writes.ts";
 import type { UndoFinding } from "../../../../src/model/keys/adoption-undo.ts";
 import type { LiveAccount, LiveRole } from "../../../../src/model/live.ts";
 import { planAdoptionUndo } from "../../../../src/plan/adoption-undo.ts";
@@ -37,6 +39,7 @@ interface Scene {
   readonly boundaries?: readonly [Statement, Statement];
   readonly adopted?: Partial<AdoptedRole>;
   readonly live?: Partial<LiveAccount>;
+  readonly writes?: readonly PastWrite[];
 }
 
 const EVERYTHING = [allow("*"), allow("*")] as const;
@@ -61,7 +64,10 @@ function undo({ role = ROLE, boundaries = EVERYTHING, ...scene }: Scene): UndoFi
   };
   return planAdoptionUndo(
     DESIRED,
-    context(live, { record: appliedRecord(DESIRED, { adoptedRole: adopted }) }),
+    context(live, {
+      record: appliedRecord(DESIRED, { adoptedRole: adopted }),
+      writes: recentWrites(scene.writes ?? []),
+    }),
   );
 }
 
@@ -182,6 +188,15 @@ describe("the way back of a role that was taken over in place", () => {
     },
   ])("is $kinds if $because", ({ kinds, ...scene }) => {
     expect(kindsOf(undo(scene))).toEqual(kinds);
+  });
+
+  test("waits while AWS may still show the role as it was before the last write", () => {
+    const adopted = { lastWritten: contentDigest(contentOf({ ...ROLE, description: "x" })) };
+    const written = { key: DESIRED.key, target: ROLE.arn, call: "iam:UpdateRole", before: null, after: null };
+    const at = (atMs: number) => [{ ...written, atMs, cause: "revision" }] as never;
+
+    expect(kindsOf(undo({ adopted, writes: at(NOW_MS - 1) }))).toEqual(["not-read"]);
+    expect(kindsOf(undo({ adopted, writes: at(NOW_MS - 3_600_000) }))).toEqual(["changed"]);
   });
 
   test("names the policies that were not read", () => {

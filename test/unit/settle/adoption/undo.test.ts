@@ -182,6 +182,35 @@ describe("an ordered undo after a pass", () => {
     });
   });
 
+  test("that writes for the first time has changed the role itself, and no one else has", () => {
+    const halfway = { ...ROLE, inline: [...ROLE.inline, ...FORMER.inline] };
+    const outcome = writtenOf({}, { writes: [{ kind: "applied", action: actionOf(), intent: 1, atMs: 1 }] });
+
+    expect(after({ outcome, role: halfway })).toMatchObject({
+      record: { adoptionUndo: { state: "running", reason: null, begunMs: NOW_MS } },
+      facts: [],
+    });
+  });
+
+  test.each([
+    { known: {}, state: "stopped", because: "it waits for another order" },
+    { known: { resumes: true }, state: "running", because: "only access was missing" },
+    { known: { orderedMs: 1 }, state: "running", because: "it was ordered anew, with the same plan" },
+  ])("that has stopped is $state if nothing is against it now: $because", ({ known, state }) => {
+    const adoptionUndo = { ...RECORD, state: "stopped" as const, reason: "no", begunMs: 7, ...known };
+
+    expect(after({ before: { adoptionUndo } }).record.adoptionUndo).toMatchObject({ state, begunMs: 7 });
+  });
+
+  test("that has stopped is done if an operator has done the rest", () => {
+    const adoptionUndo = { ...RECORD, state: "stopped" as const, reason: "no", begunMs: 7 };
+
+    expect(after({ role: RESTORED, before: { adoptionUndo } }).record.adoptionUndo).toMatchObject({
+      state: "done",
+      reason: null,
+    });
+  });
+
   test("stays done if someone changes the role again, and is recorded once", () => {
     const adoptionUndo = { ...RECORD, state: "done" as const };
 
@@ -217,6 +246,15 @@ describe("an ordered undo after a pass", () => {
     expect(begun(order, { ...ADOPTED_RECORD, adoptionUndo: { ...RECORD, begunMs: null } }, 7).begunMs).toBe(
       7,
     );
-    expect(begun(order, { ...ADOPTED_RECORD, adoptionUndo: other }, NOW_MS + 1).begunMs).toBe(NOW_MS + 1);
+    // An earlier order has left the role between two states.
+    expect(begun(order, { adoptionUndo: other }, NOW_MS + 1)).toMatchObject({
+      subject: ORDER.subject,
+      begunMs: NOW_MS,
+    });
+    for (const ended of [
+      { ...other, state: "done" as const },
+      { ...other, to: "x" },
+    ])
+      expect(begun(order, { adoptionUndo: ended }, NOW_MS + 1).begunMs).toBe(NOW_MS + 1);
   });
 });
