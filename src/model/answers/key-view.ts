@@ -19,6 +19,8 @@ interface Obstacle {
 export interface KeyView {
   readonly key: Key;
   readonly desired: DesiredBinding | DesiredPolicy | null;
+  /** Git declares it with an error: `desired` is the state that was applied last, if there is one. */
+  readonly isInvalid: boolean;
   /** A state was applied before the pass: until then AWS has nothing of the manifest. */
   readonly isApplied: boolean;
   readonly drifts: readonly Drift[];

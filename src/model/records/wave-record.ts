@@ -19,6 +19,8 @@ export interface WaveMember {
   readonly switch: Digest | null;
   /** Why it is not ready, or what it still needs; null: nothing. */
   readonly needs: string | null;
+  /** Before its switch: the aliases with a version on another role, which only its deployer can move; missing: none. */
+  readonly oldAliases?: readonly string[];
 }
 
 export type WaveStopKind =
@@ -52,6 +54,8 @@ export interface WaveRecord {
   readonly approved: { readonly actor: string; readonly at: string; readonly expiresAt: string } | null;
   /** Those since the wave opened, oldest first. */
   readonly stops: readonly WaveStop[];
+  /** The functions whose roles were changed in AWS and not put right yet; older records do not have it. */
+  readonly changedRoles?: readonly Key[];
   /** Sweeps that saw all its functions switched and nothing wrong: the first and the last one. null: the last one did not. */
   readonly watch: { readonly sinceMs: number; readonly seenMs: number } | null;
 }

@@ -34,6 +34,7 @@ export function keyView(
   return {
     key: subject.key,
     desired: state,
+    isInvalid: subject.kind === "invalid",
     isApplied: subject.record.applied !== null,
     drifts: view.drifts,
     // The conditions already show that the function does not exist.

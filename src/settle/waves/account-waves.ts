@@ -55,11 +55,10 @@ function byFunction(facts: readonly WaveFunctionFacts[]): ReadonlyMap<Key, WaveF
   return new Map(facts.map((one) => [one.key, one]));
 }
 
-function problemsOf(keys: readonly SettledKey[]): ReadonlyMap<Key, PassProblem> {
+function problemsOf(keys: readonly SettledKey[]): ReadonlyMap<Key, PassProblem | null> {
   return new Map(
-    keys.flatMap((settled) => {
-      const problem = passProblem(settled);
-      return problem === null ? [] : [[settled.view.subject.key, problem] as const];
-    }),
+    keys
+      .filter(({ view }) => view.kind === "judged")
+      .map((settled) => [settled.view.subject.key, passProblem(settled)]),
   );
 }

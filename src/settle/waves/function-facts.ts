@@ -27,6 +27,8 @@ export interface WaveFunctionFacts {
   readonly hasLostProof: boolean;
   /** What it needs before it can be switched, or to be switched completely; null: nothing is known. */
   readonly needs: string | null;
+  /** If it runs elsewhere: the aliases with a version on another role than the declared one. Its switch does not move them. */
+  readonly oldAliases: readonly string[];
 }
 
 interface FactsContext {
@@ -38,9 +40,19 @@ interface FactsContext {
 /** null: it is no function whose role Grantkeeper sets, and never was in a wave. */
 export function functionFacts(view: KeyView, context: FactsContext): WaveFunctionFacts | null {
   const { desired, key, adoption } = view;
+  const nothing = {
+    key,
+    isUnread: false,
+    otherRole: null,
+    switch: null,
+    hasLostProof: false,
+    oldAliases: [],
+  };
+  // An error in its manifest takes no function out of its wave.
+  if (view.isInvalid) return { ...nothing, place: "unread", isUnread: true, needs: null };
   if (desired === null || !isBinding(desired)) return null;
   const needs = context.recordOf(key)?.status?.adoption?.needs[0]?.message ?? null;
-  const facts = { key, isUnread: false, otherRole: null, switch: null, hasLostProof: false, needs };
+  const facts = { ...nothing, needs };
   if (adoption === null || adoption === "not-needed" || !isMoved(desired)) return { ...facts, place: "left" };
   if (adoption === "switched" || adoption === "enforced") return { ...facts, place: "switched" };
   const roleArn = view.liveFunction?.roleArn ?? null;
@@ -56,6 +68,7 @@ export function functionFacts(view: KeyView, context: FactsContext): WaveFunctio
     switch: ready,
     hasLostProof: isWritten && adoption === "observed",
     needs: ready === null ? (obstacleOf(view) ?? needs) : null,
+    oldAliases: oldAliases(view),
   };
 }
 
@@ -69,6 +82,18 @@ export function provenSwitch({ plan, adoption, usedRoles, verdict }: KeyView): D
   const isProved = usedRoles.length > 0 && usedRoles.every(({ kind }) => kind === "equal");
   const part = plan.approvable.find(({ actions }) => actions.length > 0 && actions.every(isSwitch));
   return isProved && part !== undefined ? part.digest : null;
+}
+
+/** The aliases of the function that run a version on another role than the declared one. */
+export function oldAliases({ desired, liveFunction }: KeyView): readonly string[] {
+  if (desired === null || !isBinding(desired) || liveFunction === null) return [];
+  const { aliases, versions } = liveFunction;
+  if (aliases.kind !== "present" || versions.kind !== "present") return [];
+  const others = versions.value.filter(({ roleArn }) => roleArn !== desired.role.arn);
+  const old = new Set(others.map(({ version }) => version).filter((version) => version !== "$LATEST"));
+  return aliases.value
+    .filter((alias) => alias.versions.some((version) => old.has(version)))
+    .map(({ name }) => name);
 }
 
 /** Why the plan of a proven function has no switch. */

@@ -12,6 +12,8 @@ import type { WaveFunctionFacts } from "./function-facts.ts";
 export interface PassProblem {
   readonly kind: "switch-failed" | "role-changed";
   readonly reason: string;
+  /** It was put right in the same pass: what is seen later is another one. */
+  readonly isOver?: true;
 }
 
 /** null: nothing that a wave stops at. A failure that time should fix is none. */
@@ -31,12 +33,15 @@ export function passProblem(settled: SettledKey): PassProblem | null {
   const isReverted = ended.some(
     ({ how, fingerprint }) => how === "reverted" && partsOf(fingerprint).subject === arn,
   );
-  return isOpen || isReverted ? { kind: "role-changed", reason: "its role was changed in AWS" } : null;
+  if (!isOpen && !isReverted) return null;
+  const problem = { kind: "role-changed", reason: "its role was changed in AWS" } as const;
+  return isOpen ? problem : { ...problem, isOver: true };
 }
 
 export interface WaveFacts {
   readonly functions: ReadonlyMap<Key, WaveFunctionFacts>;
-  readonly problems: ReadonlyMap<Key, PassProblem>;
+  /** Of each function that the pass judged; null: nothing is wrong. */
+  readonly problems: ReadonlyMap<Key, PassProblem | null>;
 }
 
 /** Everything that is wrong with the functions of a wave now, accepted by an operator before or not. */
@@ -47,7 +52,8 @@ export function waveProblems(
 ): readonly WaveStop[] {
   return wave.members.flatMap((member): readonly WaveStop[] => {
     const seen = facts.functions.get(member.key);
-    if (seen === undefined || seen.place === "left") return [];
+    // A function that comes back joins a later wave.
+    if (member.state === "left" || seen === undefined || seen.place === "left") return [];
     const problem = facts.problems.get(member.key) ?? null;
     const isWaiting = member.state === "waiting";
     const found = isWaiting ? switchProblem(member, seen, problem) : movedProblem(member, seen, problem);
@@ -65,6 +71,7 @@ function switchProblem(
 ): Found | null {
   if (problem?.kind === "switch-failed") return problem;
   if (seen.place !== "elsewhere") return null;
+  if (seen.hasLostProof && member.switch === null) return null;
   if (seen.hasLostProof)
     return { kind: "switch-changed", reason: `its proof ended: ${seen.needs ?? "a difference"}` };
   const isOther = seen.switch !== null && seen.switch !== member.switch;
@@ -83,14 +90,39 @@ function movedProblem(
   return problem?.kind === "role-changed" ? problem : null;
 }
 
-/** A state that an operator has accepted with an approval stops nothing again; something that happens again does. */
+/**
+ * A state that an operator has accepted with an approval stops nothing again; something that happens again does. A set-back
+ * and another switch than the approved one are seen once each time that they happen.
+ */
 export function newStops(
-  { stops }: WaveRecord,
+  wave: WaveRecord,
   problems: readonly WaveStop[],
   isApproved: boolean,
 ): readonly WaveStop[] {
-  const known = new Set(stops.map(({ key, kind }) => `${kind} ${key}`));
-  return problems.filter(
-    ({ key, kind }) => !known.has(`${kind} ${key}`) || (isApproved && kind === "switch-failed"),
-  );
+  const changed = new Set(changedRoles(wave));
+  const failed = new Set(wave.stops.filter(isOf("switch-failed")).map(({ key }) => key));
+  return problems.filter(({ key, kind }) => {
+    if (kind === "role-changed") return !changed.has(key);
+    return kind !== "switch-failed" || isApproved || !failed.has(key);
+  });
+}
+
+/** The functions whose roles were changed in AWS and not put right yet. One that was not judged stays as it was. */
+export function changedRolesAfter(wave: WaveRecord, { problems }: WaveFacts): readonly Key[] {
+  const before = new Set(changedRoles(wave));
+  return wave.members
+    .map(({ key }) => key)
+    .filter((key) => {
+      const problem = problems.get(key);
+      if (problem === undefined) return before.has(key);
+      return problem?.kind === "role-changed" && problem.isOver !== true;
+    });
+}
+
+function changedRoles({ changedRoles: known, stops }: WaveRecord): readonly Key[] {
+  return known ?? stops.filter(isOf("role-changed")).map(({ key }) => key);
+}
+
+function isOf(kind: WaveStop["kind"]): (stop: WaveStop) => boolean {
+  return (stop) => stop.kind === kind;
 }

@@ -1,6 +1,5 @@
-import { byText } from "../../text/order.ts";
-import { provenSwitch } from "./function-facts.ts";
-import { waveSize } from "./waves.ts";
+import { oldAliases, provenSwitch } from "./function-facts.ts";
+import { byWave, waveSize } from "./waves.ts";
 import { isSwitch } from "../../model/action.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
@@ -34,7 +33,16 @@ function reasonOf(wave: WaveRecord, namespace: string): string {
   const size = `${counted(moving, "function")}${of} ${verb}, same permissions (proved; policies of other resources not read)`;
   const stop = wave.stops.at(-1);
   const stopped = stop === undefined ? "" : `; it stopped: ${nameOf(stop.key)}: ${stop.reason}`;
-  return `wave ${wave.number} of namespace ${namespace}: ${size}${stopped}`;
+  return `wave ${wave.number} of namespace ${namespace}: ${size}${aliasText(wave)}${stopped}`;
+}
+
+/** Whose switch is not complete without a deployment. */
+function aliasText(wave: WaveRecord): string {
+  const names = switchesOf(wave).flatMap(({ key, oldAliases: aliases = [] }) =>
+    aliases.length === 0 ? [] : [`${nameOf(key)} (${aliases.join(", ")})`],
+  );
+  if (names.length === 0) return "";
+  return `; aliases that keep the old role until a new version is published and they are moved: ${names.join(", ")}`;
 }
 
 export function nameOf(key: Key): string {
@@ -46,14 +54,20 @@ type ApprovablePart = NonNullable<KeyView["plan"]>["approvable"][number];
 
 /** By function that is ready for its switch: the wave that has it, or that will have it if nothing changes. */
 export function waveNumbers(views: readonly KeyView[], waves: AccountWaves): ReadonlyMap<Key, number> {
-  const ready = views.filter((view) => provenSwitch(view) !== null).map(({ key }) => key);
-  const byNamespace = Map.groupBy(ready, (key): string => keyParts(key).namespace);
+  const ready = views
+    .filter((view) => provenSwitch(view) !== null)
+    .map((view) => ({ key: view.key, oldAliases: oldAliases(view) }))
+    .toSorted(byWave);
+  const byNamespace = Map.groupBy(
+    ready.map(({ key }) => key),
+    (key): string => keyParts(key).namespace,
+  );
   return new Map(
     [...byNamespace].flatMap(([namespace, keys]) => {
       const { open, ended } = wavesOf(waves, namespace);
       const last = open?.number ?? ended.at(-1)?.number ?? 0;
-      const members = new Set(open?.members.map(({ key }) => key));
-      const later = keys.filter((key) => !members.has(key)).toSorted(byText);
+      const members = new Set(open?.members.filter(({ state }) => state !== "left").map(({ key }) => key));
+      const later = keys.filter((key) => !members.has(key));
       return [
         ...keys.filter((key) => members.has(key)).map((key) => [key, last] as const),
         ...later.map((key, rank) => [key, laterWave(last + 1, rank)] as const),

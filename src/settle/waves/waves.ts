@@ -9,9 +9,9 @@ import {
   type WaveRecord,
 } from "../../model/records/wave-record.ts";
 import { digestOf, type Digest } from "../../model/values/digest.ts";
-import { byTextOf } from "../../text/order.ts";
+import { byText, byTextOf } from "../../text/order.ts";
 import type { WaveFunctionFacts } from "./function-facts.ts";
-import { newStops, waveProblems, type WaveFacts } from "./problems.ts";
+import { changedRolesAfter, newStops, waveProblems, type WaveFacts } from "./problems.ts";
 
 /** The most functions of the first waves; the later ones have all that are ready. */
 const SIZES: readonly number[] = [1, 10];
@@ -45,7 +45,8 @@ export function wavesAfter(before: NamespaceWaves, facts: WaveFacts, context: Wa
   const open = before.open === null ? null : openAfter(before.open, facts, context);
   if (open !== null && !isOver(open, context)) return { ...before, open };
   const ended = open === null ? before.ended : [...before.ended, endedWave(open, context)];
-  return { open: nextWave(ended, facts, context), ended };
+  // After a few functions, the wave would be smaller than it can be.
+  return { open: context.isSweep ? nextWave(ended, facts, context) : null, ended };
 }
 
 /** null: nothing is left of it. */
@@ -55,30 +56,37 @@ function openAfter(wave: WaveRecord, facts: WaveFacts, context: WaveContext): Wa
     ({ subject, expiresAt }) => subject === wave.subject && Date.parse(expiresAt) > nowMs,
   );
   const isApproved = approval !== undefined;
-  const members = wave.members.map((member) => memberAfter(member, facts.functions.get(member.key)));
+  const members = wave.members.map((member) => memberAfter(member, facts.functions.get(member.key), context));
   if (members.every(({ state }) => state === "left")) return null;
   const problems = waveProblems(wave, facts, { isApproved, nowMs });
   const stops = newStops(wave, problems, isApproved);
   const watch = watchAfter(wave.watch, members, { facts, isClean: problems.length === 0, context });
+  const now = { members, watch, changedRoles: changedRolesAfter(wave, facts) };
   if (approval !== undefined && stops.length === 0) {
     const { actor, at, expiresAt } = approval;
     const approved = { actor, at, expiresAt };
-    return { ...wave, members: members.map(asApproved(wave)), approved, watch };
+    return { ...wave, ...now, members: members.map(asApproved(wave)), approved };
   }
   if (stops.length === 0 && isUntouched(wave, members) && isOutdated(wave, members, context)) return null;
-  const changed = { ...wave, members, approved: null, stops: [...wave.stops, ...stops], watch };
+  const changed = { ...wave, ...now, approved: null, stops: [...wave.stops, ...stops] };
   return { ...changed, subject: subjectOf(changed, context) };
 }
 
-function memberAfter(member: WaveMember, seen: WaveFunctionFacts | undefined): WaveMember {
-  if (member.state === "left" || seen === undefined || seen.place === "left")
+function memberAfter(
+  { oldAliases, ...member }: WaveMember,
+  seen: WaveFunctionFacts | undefined,
+  { isSweep }: WaveContext,
+): WaveMember {
+  // A pass over a few functions after a start has nothing of the others.
+  const place = seen?.place ?? (isSweep ? "left" : "unread");
+  if (member.state === "left" || place === "left")
     return { ...member, state: "left", switch: null, needs: null };
+  if (seen === undefined || place === "unread")
+    return { ...member, ...(oldAliases && { oldAliases }), needs: "it was not read" };
   const { needs } = seen;
-  switch (seen.place) {
-    case "unread":
-      return { ...member, needs: "it was not read" };
+  switch (place) {
     case "elsewhere":
-      return { ...member, state: "waiting", switch: seen.switch, needs };
+      return { ...member, state: "waiting", switch: seen.switch, needs, ...aliasesOf(seen) };
     case "moved":
       return seen.isUnread && member.state === "switched"
         ? { ...member, needs: "its aliases were not read" }
@@ -86,6 +94,10 @@ function memberAfter(member: WaveMember, seen: WaveFunctionFacts | undefined): W
     case "switched":
       return { ...member, state: "switched", switch: null, needs: null };
   }
+}
+
+function aliasesOf({ oldAliases }: WaveFunctionFacts): Pick<WaveMember, "oldAliases"> {
+  return oldAliases.length === 0 ? {} : { oldAliases };
 }
 
 /** What an approval covers does not change with what is read. */
@@ -102,8 +114,13 @@ function isUntouched({ members, stops }: WaveRecord, now: readonly WaveMember[])
   );
 }
 
-/** An operator who rejected it may want the functions that became ready since. */
-function isOutdated(wave: WaveRecord, now: readonly WaveMember[], { rejected }: WaveContext): boolean {
+/** An operator who rejected it may want the functions that became ready since. Only a sweep has all of them. */
+function isOutdated(
+  wave: WaveRecord,
+  now: readonly WaveMember[],
+  { rejected, isSweep }: WaveContext,
+): boolean {
+  if (!isSweep) return false;
   const before = new Map(wave.members.map((member) => [member.key, member.switch]));
   const isSame = (member: WaveMember): boolean =>
     member.state === "waiting" && member.switch !== null && member.switch === before.get(member.key);
@@ -143,6 +160,14 @@ function endedWave({ number, members, openedMs, stops }: WaveRecord, { nowMs }: 
   return { number, functions, openedMs, endedMs: nowMs, stops };
 }
 
+type Ranked = Pick<WaveFunctionFacts, "key" | "oldAliases">;
+
+/** First those whose switch is complete without their deployer. */
+export function byWave(a: Ranked, b: Ranked): number {
+  const [first, second] = [a, b].map(({ oldAliases }) => (oldAliases.length > 0 ? 1 : 0)) as [number, number];
+  return first - second || byText(a.key, b.key);
+}
+
 /** null: no function is ready. */
 function nextWave(
   ended: readonly EndedWave[],
@@ -152,9 +177,16 @@ function nextWave(
   const number = (ended.at(-1)?.number ?? 0) + 1;
   const members = [...functions.values()]
     .filter((one) => one.place === "elsewhere" && one.switch !== null)
-    .toSorted(byTextOf(({ key }) => key))
+    .toSorted(byWave)
     .slice(0, waveSize(number))
-    .map((one): WaveMember => ({ key: one.key, state: "waiting", switch: one.switch, needs: null }));
+    .toSorted(byTextOf(({ key }) => key))
+    .map((one): WaveMember => ({
+      key: one.key,
+      state: "waiting",
+      switch: one.switch,
+      needs: null,
+      ...aliasesOf(one),
+    }));
   if (members.length === 0) return null;
   const wave = { number, members, openedMs: context.nowMs, approved: null, stops: [], watch: null };
   return { ...wave, subject: subjectOf(wave, context) };

@@ -24,6 +24,7 @@ export function waveFunction(name: string, change: Partial<WaveFunctionFacts> = 
     switch: digestOf(name),
     hasLostProof: false,
     needs: null,
+    oldAliases: [],
     ...change,
   };
 }
@@ -59,7 +60,10 @@ export class WaveRun {
     };
     const facts = {
       functions: new Map(functions.map((one) => [one.key, one])),
-      problems: new Map(Object.entries(problems).map(([name, problem]) => [wavesKey(name), problem])),
+      problems: new Map([
+        ...functions.map(({ key }) => [key, null] as const),
+        ...Object.entries(problems).map(([name, problem]) => [wavesKey(name), problem] as const),
+      ]),
     };
     // As the store has it.
     this.waves = JSON.parse(JSON.stringify(wavesAfter(this.waves, facts, context))) as NamespaceWaves;

@@ -170,6 +170,7 @@ export function view(key: Key, change: Partial<KeyView> = {}): KeyView {
   return {
     key,
     desired: isFunction ? binding(key) : null,
+    isInvalid: false,
     isApplied: true,
     drifts: [],
     notes: [],

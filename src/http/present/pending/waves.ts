@@ -112,7 +112,7 @@ function openWave(account: AccountView | undefined, namespace: string): WaveReco
 }
 
 function isMember(open: WaveRecord | null, key: Key): boolean {
-  return open?.members.some((member) => member.key === key) === true;
+  return open?.members.some((member) => member.key === key && member.state !== "left") === true;
 }
 
 /** The latest end of the suspensions that cover the scope. */

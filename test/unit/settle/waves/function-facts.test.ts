@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import { driftFingerprint } from "../../../../src/model/drift.ts";
 import type { KeyView } from "../../../../src/model/answers/key-view.ts";
 import type { WaveFunctionFacts } from "../../../../src/settle/waves/function-facts.ts";
-import { functionFacts } from "../../../../src/settle/waves/function-facts.ts";
+import { functionFacts, oldAliases } from "../../../../src/settle/waves/function-facts.ts";
 import { passProblem } from "../../../../src/settle/waves/problems.ts";
 import {
   actionOf,
@@ -92,6 +93,34 @@ describe("a function of a wave", () => {
     expect(factsOf(change)).toMatchObject({ place, isUnread });
   });
 
+  test.each<{ change: Partial<KeyView>; because: string }>([
+    { change: { desired: null, adoption: null }, because: "nothing was applied" },
+    { change: { adoption: "unknown" }, because: "another state was applied" },
+    {
+      change: { desired: binding({}, { functionRole: "verify" }) },
+      because: "it was applied without its role",
+    },
+  ])("is not known, and has not left, while its manifest has an error and $because", ({ change }) => {
+    expect(factsOf({ ...change, isInvalid: true })).toMatchObject({ place: "unread", isUnread: true });
+  });
+
+  test("names the aliases that its switch does not move", () => {
+    const version = (name: string, roleArn: string) => ({ version: name, roleArn });
+    const alias = (name: string, of: string) => ({ name, versions: [of], routingConfig: null });
+    const found = provenView("a").liveFunction;
+    if (found === null) throw new Error("there is no function");
+    const read = {
+      ...found,
+      versions: { kind: "present", value: [version("1", "old"), version("2", DECLARED.role.arn)] },
+      aliases: { kind: "present", value: [alias("live", "1"), alias("next", "2"), alias("dev", "$LATEST")] },
+    } as never;
+
+    expect(factsOf({ desired: DECLARED, liveFunction: read })?.oldAliases).toEqual(["live"]);
+    expect(oldAliases(provenView("a"))).toEqual([]);
+    expect(oldAliases(provenView("a", { liveFunction: null }))).toEqual([]);
+    expect(oldAliases(provenView("a", { desired: null }))).toEqual([]);
+  });
+
   test("is none without a binding", () => {
     expect(factsOf({ desired: null })).toBeNull();
   });
@@ -160,5 +189,15 @@ describe("a problem of a function in a pass", () => {
     },
   ])("is $kind: $because", ({ outcome, kind }) => {
     expect(passProblem(settleOne(outcome))?.kind).toBe(kind);
+  });
+
+  test("is over when the change of its role was put right in the pass", () => {
+    const drift = driftOf({ subject: BINDING.role.arn });
+    const ended = [{ how: "reverted", fingerprint: driftFingerprint(drift) }] as never;
+
+    expect(passProblem({ ...settleOne(writtenOf()), ended })).toMatchObject({
+      kind: "role-changed",
+      isOver: true,
+    });
   });
 });

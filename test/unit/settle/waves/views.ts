@@ -16,6 +16,7 @@ export function provenView(name: string, change: Partial<KeyView> = {}): KeyView
   return {
     key,
     desired: state,
+    isInvalid: false,
     isApplied: true,
     drifts: [],
     notes: [],

@@ -38,6 +38,15 @@ describe("the pending approval of a wave", () => {
     ]);
   });
 
+  test("names the functions with an alias that the switch does not move", () => {
+    const other = new WaveRun();
+    other.pass({ functions: [waveFunction("a", { oldAliases: ["live", "next"] })], atMs: 0 });
+
+    expect(waveHolds({ orders: other.waves })[0]?.reason).toContain(
+      "; aliases that keep the old role until a new version is published and they are moved: orders/a (live, next)",
+    );
+  });
+
   test("ends with its approval, and names what stopped the wave when it comes again", () => {
     second();
     run.approve();

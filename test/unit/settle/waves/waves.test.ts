@@ -71,6 +71,34 @@ describe("which functions a wave has", () => {
     expect(members()).toEqual(["b"]);
   });
 
+  test("is first one that needs no deployer for its aliases, if there is one", () => {
+    run.pass({ functions: [waveFunction("a", { oldAliases: ["live"] }), waveFunction("b")], atMs: 0 });
+    const first = members();
+    const other = new WaveRun();
+    other.pass({ functions: [waveFunction("a", { oldAliases: ["live"] })], atMs: 0 });
+
+    expect([first, other.open().members]).toMatchObject([["b"], [{ oldAliases: ["live"] }]]);
+  });
+
+  test("is chosen, and chosen again, only by a sweep, so that it is not smaller by chance", () => {
+    run.pass({ functions: [waveFunction("b")], atMs: 0, isSweep: false });
+    const early = run.waves.open;
+    run.pass({ functions: [waveFunction("b")], atMs: 1 });
+    const { subject } = run.open();
+    run.rejected.add(subject);
+    run.pass({ functions: [waveFunction("a"), waveFunction("b")], atMs: 2, isSweep: false });
+
+    expect([early, run.open().subject, members()]).toEqual([null, subject, ["b"]]);
+  });
+
+  test("keeps a function that a pass over other functions did not see", () => {
+    run.pass({ functions: [waveFunction("a", { oldAliases: ["live"] })], atMs: 0 });
+    run.pass({ functions: [waveFunction("b")], atMs: 1, isSweep: false });
+
+    const needs = "it was not read";
+    expect(run.open().members).toMatchObject([{ state: "waiting", needs, oldAliases: ["live"] }]);
+  });
+
   test("stays as it is while its functions do, when other functions become ready", () => {
     run.pass({ functions: [waveFunction("b")], atMs: 0 });
     const { subject } = run.open();
@@ -147,91 +175,6 @@ describe("an approval", () => {
       "it was not read",
       "its aliases share traffic",
     ]);
-  });
-});
-
-describe("a wave stops", () => {
-  const stopsAfter = (
-    now: readonly WaveFunctionFacts[],
-    problem?: Parameters<WaveRun["pass"]>[0]["problems"],
-  ) => {
-    run.pass({ functions: now, atMs: 24.2 * HOUR_MS, ...(problem && { problems: problem }) });
-    return run.waves.open?.stops.map(({ kind, reason }) => `${kind}: ${reason}`);
-  };
-  const moved = (change: Partial<WaveFunctionFacts>): readonly WaveFunctionFacts[] => [
-    waveFunction("a", SWITCHED),
-    waveFunction("b", change),
-    waveFunction("c"),
-  ];
-
-  beforeEach(() => {
-    firstEnded([waveFunction("b"), waveFunction("c")]);
-    run.approve(100 * HOUR_MS);
-    run.pass({ functions: moved(SWITCHED), atMs: 24.1 * HOUR_MS });
-  });
-
-  test.each<{ change: Partial<WaveFunctionFacts>; stop: string; because: string }>([
-    { change: {}, stop: "set-back: it runs on role old-b again", because: "it runs on another role again" },
-    {
-      change: { otherRole: null },
-      stop: "set-back: it runs on role unknown again",
-      because: "it runs on a role whose name is not known",
-    },
-    {
-      change: { place: "moved", switch: null, needs: "version 1 (alias live) runs on role old-b" },
-      stop: "set-back: version 1 (alias live) runs on role old-b",
-      because: "an alias runs a version with the old role again",
-    },
-    {
-      change: { place: "moved", switch: null },
-      stop: "set-back: a version behind an alias runs on another role again",
-      because: "an alias runs some version with another role",
-    },
-  ])("if $because", ({ change, stop }) => {
-    expect(stopsAfter(moved(change))).toEqual([stop]);
-    expect(run.open().approved).toBeNull();
-  });
-
-  test.each<{ change: Partial<WaveFunctionFacts>; because: string }>([
-    { change: { place: "moved", isUnread: true, switch: null }, because: "its aliases were not read" },
-    { change: { place: "unread", isUnread: true, switch: null }, because: "it was not read" },
-    { change: { place: "left", switch: null }, because: "it was deleted" },
-  ])("not if $because", ({ change }) => {
-    expect(stopsAfter(moved(change))).toEqual([]);
-  });
-
-  test("if the role of a function is changed, and if a switch fails or its proof ends", () => {
-    const changed = { b: { kind: "role-changed", reason: "its role was changed in AWS" } } as const;
-    const failed = { c: { kind: "switch-failed", reason: "AccessDenied" } } as const;
-    const reasons = [
-      stopsAfter(moved(SWITCHED), changed),
-      (run.approve(), stopsAfter(moved(SWITCHED), failed)),
-      (run.approve(),
-      stopsAfter([
-        waveFunction("a", SWITCHED),
-        waveFunction("b", SWITCHED),
-        waveFunction("c", { switch: null, hasLostProof: true }),
-      ])),
-    ].map((all) => all?.at(-1));
-
-    expect(reasons).toEqual([
-      "role-changed: its role was changed in AWS",
-      "switch-failed: AccessDenied",
-      "switch-changed: its proof ended: a difference",
-    ]);
-  });
-
-  test("once for what lasts, and again for a switch that fails again after a new approval", () => {
-    const failed = { c: { kind: "switch-failed", reason: "AccessDenied" } } as const;
-    const first = stopsAfter(moved(SWITCHED), failed)?.length;
-    const unapproved = stopsAfter(moved(SWITCHED), failed)?.length;
-    run.approve();
-    const again = stopsAfter(moved(SWITCHED), failed)?.length;
-    run.approve();
-    const accepted = stopsAfter(moved(SWITCHED))?.length;
-
-    expect([first, unapproved, again, accepted]).toEqual([1, 1, 2, 2]);
-    expect(run.open().approved).not.toBeNull();
   });
 });
 
