@@ -57,8 +57,8 @@ interface UndoInputs {
 }
 
 /**
- * An ordered undo is written in spite of its own suspension, and of the mode of the manifest: Git may already declare that it
- * stays. Its calls were approved by their digest; no verdict on the declared state matters.
+ * An ordered undo is written in spite of its own suspension (of no other one), and of the mode of the manifest: Git may already
+ * declare that it stays. Its calls were approved by their digest; no verdict on the declared state matters.
  */
 function chooseUndo(judged: Judged, ordered: OrderedUndo, { openIntents, pass }: UndoInputs): Choice {
   const { subject } = judged;
@@ -67,8 +67,8 @@ function chooseUndo(judged: Judged, ordered: OrderedUndo, { openIntents, pass }:
   const suspended = skip({ kind: "suspended", suspension });
   const { adoptionUndo: undo } = subject.record;
   if (isOfOrder(undo, ordered) && hasEnded(undo)) return suspended;
-  const later = stoppedBy(subject.key, ordered, pass.suspensions);
-  if (later !== null) return skip({ kind: "suspended", suspension: later });
+  const other = stoppedBy(subject.key, pass.suspensions);
+  if (other !== null) return skip({ kind: "suspended", suspension: other });
   const open = openIntents.get(subject.key);
   if (open !== undefined) return skip({ kind: "open-intent", intent: open.seq });
   const finding = undoFinding(subject, pass);

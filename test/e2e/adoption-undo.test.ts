@@ -85,4 +85,42 @@ describe("a function that was switched to its declared role", () => {
       "adoption-undone",
     ]);
   });
+
+  test("does not go back while a freeze from before or after the order covers it", async () => {
+    const freeze = async (): Promise<string> => {
+      const until = new Date(Date.now() + 7_200_000).toISOString();
+      const scope = { accountId: null, namespace: null, key: null };
+      const made = await installation.control.suspend({ scope, reason: "freeze", until }, "kim");
+      return made.kind === "ok" ? made.value.id : JSON.stringify(made.error);
+    };
+    const before = await plans();
+    const id = await freeze();
+    const frozen = await plans(true);
+    const subject = before.kind === "ok" ? (before.value.subject ?? "") : "";
+    const command = { keys: [KEY], acceptChanges: false, subject, reason: "INC-1", forMs: 3_600_000 };
+    const refused = await installation.control.orderUndo(command, "dana");
+    await installation.control.resume({ id, reason: "over" }, "kim");
+
+    expect(frozen).toMatchObject({
+      value: {
+        subject: null,
+        plans: [{ finding: { kind: "refused", obstacles: [{ kind: "suspended" }] } }],
+      },
+    });
+    expect(refused).toMatchObject({
+      kind: "err",
+      error: { message: "nothing is undone: kim suspended everything: freeze" },
+    });
+
+    await installation.control.orderUndo(command, "dana");
+    const again = await freeze();
+    await installation.until("the undo stops", async () => (await undoOf())?.state === "stopped");
+    expect(roleNow()).toBe(DECLARED);
+    await installation.control.resume({ id: again, reason: "over" }, "kim");
+    await installation.look();
+    expect(roleNow()).toBe(DECLARED);
+    await installation.control.orderUndo(command, "dana");
+    await installation.until("the undo is done", async () => (await undoOf())?.state === "done");
+    expect(roleNow()).toBe(FORMER);
+  });
 });

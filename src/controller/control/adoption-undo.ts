@@ -1,6 +1,6 @@
 import { recentWrites } from "../../diff/drift/recent-writes.ts";
 import { historyMs, undoFinding } from "../../judge/plan-subject.ts";
-import { isOfOrder, undoOrderOf } from "../../model/keys/undo-order.ts";
+import { isOfOrder, stoppedBy, undoOrderOf } from "../../model/keys/undo-order.ts";
 import type { JudgeContext } from "../../judge/inputs.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
 import { actionDigest } from "../../model/action.ts";
@@ -61,10 +61,14 @@ async function accountPlans(
   return subjectsInScope(inputs, { kind: "keys", keys }, nowMs).map((subject) => ({
     key: subject.key,
     account,
-    finding: withoutRunning(subject.key, undoFinding(subject, judged), {
-      undo: subject.record.adoptionUndo,
-      suspensions: inputs.suspensions,
-    }),
+    finding: withoutSuspended(
+      subject.key,
+      withoutRunning(subject.key, undoFinding(subject, judged), {
+        undo: subject.record.adoptionUndo,
+        suspensions: inputs.suspensions,
+      }),
+      inputs.suspensions,
+    ),
     readAtMs: live.observedAtMs,
   }));
 }
@@ -84,6 +88,17 @@ function withoutRunning(key: Key, finding: UndoFinding, { undo, suspensions }: O
   const reason = undo?.reason ?? null;
   const message = `${actor} ordered it at ${at}, and it is not finished${reason === null ? "" : `: ${reason}`}`;
   return { kind: "refused", obstacles: [{ kind: "running", message, fix: null }] };
+}
+
+/** Who suspended the function or more decides when it is written again, also by an undo. */
+function withoutSuspended(key: Key, finding: UndoFinding, suspensions: readonly Suspension[]): UndoFinding {
+  const other = stoppedBy(key, suspensions);
+  if (other === null || finding.kind === "nothing") return finding;
+  const { id, actor, reason, scope } = other;
+  const message = `${actor} suspended ${formatScope(scope)}: ${reason}`;
+  const fix = `end that suspension first, if who made it agrees: grantkeeper resume ${id} --reason TEXT`;
+  const others = finding.kind === "refused" ? finding.obstacles : [];
+  return { kind: "refused", obstacles: [{ kind: "suspended", message, fix }, ...others] };
 }
 
 /** Differences from what was recorded are shown, and not planned. */

@@ -42,6 +42,8 @@ type UndoObstacleKind =
   | "quota"
   /** Each order of the calls would allow for a moment what neither state allows. */
   | "order"
+  /** Another suspension than that of an undo covers the function. */
+  | "suspended"
   /** It was ordered already, and is not finished. */
   | "running";
 

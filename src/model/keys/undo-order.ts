@@ -40,11 +40,7 @@ export function begunMsOf(undo: AdoptionUndoRecord | undefined, { order }: Order
   return undo.way === order.way && undo.to === order.to ? undo.begunMs : null;
 }
 
-/** A suspension that was made after the order: it stops the undo too. */
-export function stoppedBy(
-  key: Key,
-  { suspension: { id, at } }: OrderedUndo,
-  suspensions: readonly Suspension[],
-): Suspension | null {
-  return suspensions.find((one) => one.id !== id && one.at > at && covers(one.scope, key)) ?? null;
+/** A suspension of the key other than that of an undo, whenever it was made: no undo writes either. */
+export function stoppedBy(key: Key, suspensions: readonly Suspension[]): Suspension | null {
+  return suspensions.find(({ scope, undo }) => undo === undefined && covers(scope, key)) ?? null;
 }

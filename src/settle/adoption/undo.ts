@@ -128,8 +128,8 @@ function found(view: OutcomeView, { ordered, begunMs, seen }: UndoFacts): FoundU
   const { pass, live, writes, nowMs } = seen;
   const finding = undoFinding(withBegun(view.subject, ordered, begunMs), { ...pass, live, writes, nowMs });
   if (finding.kind === "nothing") return { state: "done", reason: null };
-  const later = stoppedBy(view.subject.key, ordered, pass.suspensions);
-  if (later !== null) return { state: "stopped", reason: `suspended by ${later.actor}: ${later.reason}` };
+  const other = stoppedBy(view.subject.key, pass.suspensions);
+  if (other !== null) return { state: "stopped", reason: `suspended by ${other.actor}: ${other.reason}` };
   const plan = orderedPlan(finding, ordered);
   if (typeof plan === "string") return { state: isUnread(finding) ? "running" : "stopped", reason: plan };
   if (view.skipped?.kind === "stalled") return { state: "stopped", reason: view.skipped.stalled.message };

@@ -165,6 +165,19 @@ describe("an ordered undo after a pass", () => {
       reason: "suspended by kim: stop",
       because: "an operator suspended the function after the order",
     },
+    {
+      suspensions: [
+        suspensionOf(),
+        {
+          ...suspensionOf({ id: "s2", actor: "kim", reason: "freeze", at: new Date(1).toISOString() }),
+          scope: { accountId: null, namespace: null, key: null },
+          undo: undefined,
+        } as never,
+      ],
+      state: "stopped",
+      reason: "suspended by kim: freeze",
+      because: "everything was suspended before the order",
+    },
   ])("is $state if $because", ({ state, reason, ...scene }) => {
     expect(after(scene).record.adoptionUndo).toMatchObject({ state, reason });
   });
