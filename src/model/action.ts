@@ -59,6 +59,14 @@ export interface Action<Rows = Delta> {
   readonly due: Due;
   readonly delta: Rows;
   readonly origin: Origin | null;
+  /** Of a switch: the boundary of the new role, unless it is proved to limit no more than that of the former role. */
+  readonly limitedBy?: LimitingBoundary;
+}
+
+interface LimitingBoundary {
+  readonly arn: string;
+  /** Of its text, so that a change of the boundary after an approval needs another approval. */
+  readonly digest: Digest;
 }
 
 /** The fields that identify an action in an approval: time, risk and wording are not part of it. */
@@ -73,16 +81,17 @@ export function isSwitch({ call }: Pick<Action, "call">): boolean {
 }
 
 /**
- * The new role alone does not show what a switch does: the role that the function leaves, and what it gains and loses with
- * it, are what an operator approves.
+ * The new role alone does not show what a switch does: the role that the function leaves, what it gains and loses with
+ * it, and the boundary that limits what the delta does not show, are what an operator approves.
  */
-function switchFacts({ before, delta }: Action): JsonObject {
+function switchFacts({ before, delta, limitedBy }: Action): JsonObject {
   const { allowed, noLongerAllowed, unknownEffect } = delta;
   const [gained, lost] = [allowed, noLongerAllowed].map((rows) => rows.map(permissionFacts));
   return {
     before,
     ...(allowed.length > 0 && { gained }),
     ...(noLongerAllowed.length > 0 && { lost }),
+    ...(limitedBy && { limitedBy: { ...limitedBy } }),
     ...(unknownEffect.length > 0 && { unknown: unknownEffect.map(({ kind }) => kind) }),
   } as JsonObject;
 }

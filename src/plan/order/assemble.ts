@@ -60,6 +60,7 @@ function orderedActions(drafts: readonly Draft[], key: Key, context: PlanContext
     due: dueOf(draft, { earlier: ordered.slice(0, at), writes }, context),
     delta: draft.delta,
     origin: draft.origin,
+    ...(draft.limitedBy && { limitedBy: draft.limitedBy }),
   }));
 }
 

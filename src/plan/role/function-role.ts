@@ -13,6 +13,7 @@ import { contentionKey } from "../inputs/contention.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part, approvalPart } from "../order/draft.ts";
 import { unmetNeeds } from "../../diff/function/needs.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
+import { digestOfText } from "../../model/values/digest.ts";
 import { limitNote } from "../../model/keys/used-role.ts";
 
 /** Sets the function's role if Git manages it; `verify` only reports a difference. */
@@ -29,7 +30,7 @@ export function planFunctionRole(scope: BindingScope, found: LiveFunction): Part
     return { ...EMPTY_PART, drafts: [draft] };
   }
   const left = isUndone ? "to which an operator set it back" : "which is not ours";
-  const reason = `the function leaves ${found.roleArn}, ${left}${limitOf(scope, roles)}`;
+  const reason = `the function leaves ${found.roleArn}, ${left}${draft.limitedBy === undefined ? "" : `; ${limitNote(draft.limitedBy.arn)}`}`;
   const fix = "check which permissions the function loses, then approve";
   return approvalPart({ kind: "approval-needed", subject: found.arn, reason, fix }, [draft]);
 }
@@ -134,9 +135,13 @@ function rolesOf(scope: BindingScope, drift: Drift, old: LiveRole | null): Switc
 }
 
 /** What the delta of the switch does not show, for who approves it. */
-function limitOf({ binding: { role }, context }: BindingScope, { from, target }: SwitchedRoles): string {
-  if (role.boundary === null || !limitsMore(from, target, context.comparer)) return "";
-  return `; ${limitNote(role.boundary.arn)}`;
+function limitOf(
+  { binding: { role }, context }: BindingScope,
+  { from, target }: SwitchedRoles,
+): Pick<Draft, "limitedBy"> {
+  const { boundary } = target;
+  if (role.boundary === null || boundary === null || !limitsMore(from, target, context.comparer)) return {};
+  return { limitedBy: { arn: role.boundary.arn, digest: digestOfText(boundary.text) } };
 }
 
 function switchDraft(scope: BindingScope, drift: Drift, { from, target }: SwitchedRoles): Draft {
@@ -151,6 +156,7 @@ function switchDraft(scope: BindingScope, drift: Drift, { from, target }: Switch
     cause: drift.cause,
     origin: drift.origin,
     delta: replacementDelta(from, target, context.comparer),
+    ...limitOf(scope, { from, target }),
     // The function moves only to a role that is itself complete.
     needsAnotherPass: scope.drifts.some((other) => other.subject === binding.role.arn),
   });

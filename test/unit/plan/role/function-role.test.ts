@@ -1,6 +1,16 @@
 import { recentWrites } from "../../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
-import { appliedRecord, binding, desiredAccount, NOW_MS, SETTLE_MS } from "../../../support/pass/bindings.ts";
+import {
+  allow,
+  appliedRecord,
+  binding,
+  BOUNDARY,
+  deny,
+  desiredAccount,
+  documentOf,
+  NOW_MS,
+  SETTLE_MS,
+} from "../../../support/pass/bindings.ts";
 import { context, planOfBinding, stepsOf } from "../../../support/pass/plans.ts";
 import { accountWith, liveFunctionOf } from "../../../support/pass/live-state.ts";
 import { OLD, ACCOUNT, NO_NEEDS, managed, type Scene, planWith } from "./function-scene.ts";
@@ -71,6 +81,19 @@ describe("a function on another role", () => {
       expect(plan.actions).toEqual([]);
       expect(plan.approvable).toMatchObject([{ actions: [{ call: "lambda:UpdateFunctionConfiguration" }] }]);
     }
+  });
+
+  test("needs another approval if its new role's boundary limits more, and more again after an approval", () => {
+    const old = { boundary: null, tags: [] };
+    const parts = [[], [deny("iam:*")], [deny("iam:*"), deny("sqs:*")]].map((denials) =>
+      planWith({ old, boundary: documentOf(allow("*"), ...denials) }).approvable.at(0),
+    );
+
+    expect(parts.map((part) => part?.actions[0]?.limitedBy?.arn)).toEqual([undefined, BOUNDARY, BOUNDARY]);
+    expect(new Set(parts.map((part) => part?.digest)).size).toBe(3);
+    expect(parts[2]?.reason).toContain(
+      "boundary platform-default also limits what policies of other resources",
+    );
   });
 
   test("waits until the new role is complete", () => {
