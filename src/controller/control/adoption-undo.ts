@@ -17,7 +17,7 @@ import { passInputs } from "../run-pass.ts";
 import type { Refusal } from "../ports/control.ts";
 import type { UndoOrderCommand, UndoPlan, UndoPlans, UndoSelection } from "../../model/answers/undo-plans.ts";
 import type { ControllerContext } from "../settings.ts";
-import { coveredKeys } from "./pending-approvals.ts";
+import { coveredKeys, isSharedUndo } from "./pending-approvals.ts";
 import { netDelta } from "../../model/delta.ts";
 import { knownKeys } from "./reconcile.ts";
 
@@ -136,6 +136,7 @@ export async function orderUndo(
   const { subject, plans } = found.value;
   if (subject === null) return err(nothingPlanned(plans));
   if (!isNamedBy(subject, request.subject)) return err(otherPlan(subject));
+  if (await isSharedUndo(ports.audit, subject, request.subject)) return err(sharedDigits(request.subject));
   const planned = plannedOf(plans);
   const nowMs = ports.clock.nowMs();
   const until = new Date(nowMs + request.forMs).toISOString();
@@ -198,6 +199,14 @@ function nothingPlanned(plans: readonly UndoPlan[]): Refusal {
 function reasonOf(finding: UndoFinding): string {
   if (finding.kind === "planned") return "";
   return finding.kind === "nothing" ? finding.reason : (finding.obstacles[0]?.message ?? "");
+}
+
+function sharedDigits(name: string): Refusal {
+  return {
+    code: "ambiguous",
+    message: `"${name}" also names another plan that was pending or ordered earlier`,
+    hint: "show the plan again with -o json, read it, and order it by its full digest",
+  };
 }
 
 function otherPlan(subject: Digest): Refusal {

@@ -7,7 +7,7 @@ import {
   type UndoPlanItem,
 } from "../../api/commands.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { seesKey, type Access } from "../access/access.ts";
+import { seesEverything, seesKey, type Access } from "../access/access.ts";
 import { subjectName } from "../present/pending/holds.ts";
 import { envelope, isoTime } from "../present/metadata.ts";
 import { hidesRoles, type Reader } from "../request/reader.ts";
@@ -81,6 +81,7 @@ function planItem(reader: Reader, { key, account, finding, readAtMs }: UndoPlan)
   }
   const { way, to, plan, changes, notes } = finding;
   const view = reader.keyView(key);
+  const hides = view === null ? !seesEverything(reader.access) : hidesRoles(reader, view);
   const { delta } = recorded({ delta: netDelta(plan.actions.map((action) => action.delta)) });
   return {
     ...shared,
@@ -91,7 +92,7 @@ function planItem(reader: Reader, { key, account, finding, readAtMs }: UndoPlan)
     to,
     calls: plan.actions.map(({ call, target }) => ({ call, target })),
     // The permissions of a role of another owner are not shown, but the order may still name it.
-    delta: view !== null && hidesRoles(reader, view) ? NO_DELTA : delta,
+    delta: hides ? NO_DELTA : delta,
     changes: changes.map(scrub),
     notes: notes.map(scrub),
   };

@@ -74,7 +74,7 @@ export type UndoFinding =
 
 /**
  * `running`: calls are left, or their effect was not seen yet. `stopped`: an operator must decide, and nothing more is written
- * until it is ordered anew, except where access was missing.
+ * until it is ordered again, except where access was missing.
  */
 export type UndoState = "running" | "stopped" | "done";
 

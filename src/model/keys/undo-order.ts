@@ -21,7 +21,7 @@ export function undoOrderOf(key: Key, suspensions: readonly Suspension[]): Order
   return newest ?? null;
 }
 
-/** The record is of this very order: after a stop the same plan may be ordered anew. */
+/** The record is of this very order: after a stop the same plan may be ordered again. */
 export function isOfOrder(
   undo: AdoptionUndoRecord | undefined,
   { order, suspension }: OrderedUndo,

@@ -50,7 +50,7 @@ describe("an ordered undo", () => {
     {
       undo: { state: "stopped", orderedMs: 1 },
       is: "run",
-      because: "it was ordered anew, with the same plan",
+      because: "it was ordered again, with the same plan",
     },
     { stalledMs: nowMs, is: "stalled", because: "AWS refused the calls after the order" },
     { stalledMs: Date.parse(AT) - 1, is: "run", because: "AWS refused the calls before the order" },

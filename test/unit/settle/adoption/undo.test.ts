@@ -208,7 +208,7 @@ describe("an ordered undo after a pass", () => {
   test.each([
     { known: {}, state: "stopped", because: "it waits for another order" },
     { known: { resumes: true }, state: "running", because: "only access was missing" },
-    { known: { orderedMs: 1 }, state: "running", because: "it was ordered anew, with the same plan" },
+    { known: { orderedMs: 1 }, state: "running", because: "it was ordered again, with the same plan" },
   ])("that has stopped is $state if nothing is against it now: $because", ({ known, state }) => {
     const adoptionUndo = { ...RECORD, state: "stopped" as const, reason: "no", begunMs: 7, ...known };
 
