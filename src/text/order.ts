@@ -19,6 +19,15 @@ export function sortedSet(values: readonly string[]): readonly string[] {
   return isSorted ? values : [...new Set(values)].sort();
 }
 
+/** By key, in the order of the keys; a list that is sorted already, which is usual, is not sorted again. */
+export function sortedByKey<K extends string, Item extends { readonly key: K }>(
+  items: readonly Item[],
+): ReadonlyMap<K, Item> {
+  const isSorted = items.every(({ key }, at) => String(items[at - 1]?.key ?? "") <= key);
+  const sorted = isSorted ? items : items.toSorted(byTextOf(({ key }) => key));
+  return new Map(sorted.map((item) => [item.key, item]));
+}
+
 /** The members of a sorted list that begin with a text. */
 export function beginningWith(start: string, sorted: readonly string[]): readonly string[] {
   const first = firstFrom(start, sorted);

@@ -7,7 +7,7 @@ import type { KnownProfile } from "../../model/rules/guardrail-profile.ts";
 import type { ReferenceReadings, UsedReference } from "../../model/aws/reference.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
-import { byKey, byTextOf } from "../../text/order.ts";
+import { byKey, byTextOf, sortedByKey } from "../../text/order.ts";
 import { compileAccounts, desiredAccounts, type SimulatorTimes } from "./accounts/accounts.ts";
 import { compileFunctions, type Functions } from "./functions/all-functions.ts";
 import { referenceScopes } from "./functions/reference-scope.ts";
@@ -274,13 +274,6 @@ function mergedReasons(
   return new Map(
     [...byKey].map(([key, reasons]) => [key, firstOf(distinct(reasons), MAX_REASONS, "of this key")]),
   );
-}
-
-/** The list itself if it is sorted already, which is usual: the documents are in the order of their paths. */
-function sortedByKey<Item extends { readonly key: Key }>(items: readonly Item[]): ReadonlyMap<Key, Item> {
-  const isSorted = items.every(({ key }, at) => at === 0 || (items[at - 1]?.key ?? "") <= key);
-  const sorted = isSorted ? items : items.toSorted(byTextOf(({ key }) => key));
-  return new Map(sorted.map((item) => [item.key, item]));
 }
 
 function expired(

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
-import { beginningWith, byKey, byText, byTextOf, nextParts, sortedSet } from "../../../src/text/order.ts";
+import {
+  beginningWith,
+  byKey,
+  byText,
+  byTextOf,
+  nextParts,
+  sortedByKey,
+  sortedSet,
+} from "../../../src/text/order.ts";
 
 describe("the order of texts", () => {
   test.each([
@@ -86,3 +94,14 @@ describe("the next parts of a sorted list", () => {
     expect(reads).toBeLessThan(100);
   });
 });
+
+test.each([["a b c"], ["c a b"], ["b"], [""]])(
+  "items with the keys %j are in the order of the keys",
+  (keys) => {
+    const items = keys.split(" ").map((key) => ({ key }));
+
+    expect([...sortedByKey(items).values()].map(({ key }) => key).join(" ")).toBe(
+      keys.split(" ").sort().join(" "),
+    );
+  },
+);

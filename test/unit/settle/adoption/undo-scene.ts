@@ -17,7 +17,7 @@ import { accountWith, livePolicyOf, liveRoleOf } from "../../../support/pass/liv
 import { KEY } from "../../../support/pass/passes.ts";
 import { context } from "../../../support/pass/plans.ts";
 
-export const DESIRED = binding();
+const DESIRED = binding();
 export const ROLE = liveRoleOf(DESIRED);
 export const FORMER = {
   ...contentOf(ROLE),
@@ -31,7 +31,7 @@ export const ADOPTED: AdoptedRole = {
   changedAtMs: NOW_MS - 2,
   lastWritten: contentDigest(contentOf(ROLE)),
 };
-export const BOUNDARY_POLICY = livePolicyOf(BOUNDARY, [documentOf(allow("*"))]);
+const BOUNDARY_POLICY = livePolicyOf(BOUNDARY, [documentOf(allow("*"))]);
 export const liveOf = (role: LiveRole) => accountWith({ role, policies: [BOUNDARY_POLICY] });
 export const RESTORED = { ...ROLE, inline: FORMER.inline, tags: FORMER.tags };
 export const ADOPTED_RECORD = appliedRecord(DESIRED, { adoptedRole: ADOPTED });
@@ -53,7 +53,7 @@ function fail(message: string): never {
 
 /** The role had no boundary: all but that and the ownership tags is restored. */
 export const RESTORED_BUT_BOUNDARY = { ...RESTORED, tags: ROLE.tags };
-export const UNBOUNDED = planAdoptionUndo(
+const UNBOUNDED = planAdoptionUndo(
   DESIRED,
   context(liveOf(ROLE), {
     record: appliedRecord(DESIRED, {
@@ -67,7 +67,7 @@ export const ORDER_WITHOUT_BOUNDARY: UndoOrder =
     : fail(JSON.stringify(UNBOUNDED));
 
 export const AT = new Date(NOW_MS - 1_000).toISOString();
-export const UNTIL = new Date(NOW_MS + 1_000_000).toISOString();
+const UNTIL = new Date(NOW_MS + 1_000_000).toISOString();
 export function suspensionOf(change: Partial<Suspension> = {}): Suspension {
   const scope = { accountId: null, namespace: null, key: KEY };
   return { id: "s1", scope, reason: "x", actor: "dana", at: AT, until: UNTIL, undo: ORDER, ...change };
