@@ -4,17 +4,16 @@ import type { AdoptionNeed } from "../../model/keys/adoption.ts";
 import type { AdoptionUndoStatus } from "../../model/keys/adoption-undo.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { shortArn } from "../../plan/render/words.ts";
+import { targetText, type Addressed } from "../../model/keys/target-text.ts";
 import { shortSubject, WAVE_STATES } from "../screen/words.ts";
 import { ago } from "../screen/time.ts";
 
 /** `ADOPTION proven 2d ago, from role/x`, and what the next stage needs. `nowMs` null: without ages, to compare targets. */
-export function adoptionLines(
-  { status: { adoption, wave } }: BindingObject,
-  nowMs: number | null,
-): readonly string[] {
+export function adoptionLines({ status }: BindingObject, nowMs: number | null): readonly string[] {
+  const { adoption, wave } = status;
   if (adoption === undefined) return [];
   const { state, since, reason, from, next, needs, undo } = adoption;
-  const undone = undo === undefined ? [] : undoLines(undo, nowMs);
+  const undone = undo === undefined ? [] : undoLines(undo, status, nowMs);
   if (reason !== null) {
     const name = state === "not-needed" ? "not needed" : state;
     return [...hanging(`ADOPTION ${name}: ${reason}`, ""), ...undone];
@@ -34,6 +33,7 @@ const UNDO_STATES = { running: "undo running", stopped: "undo stopped", done: "u
 
 function undoLines(
   { state, to, actor, at, reason, until }: AdoptionUndoStatus,
+  of: Addressed,
   nowMs: number | null,
 ): readonly string[] {
   const when = nowMs === null ? "" : ` ${ago(at, nowMs)}`;
@@ -45,7 +45,7 @@ function undoLines(
       ? hanging("hint: to keep it so, set mode: observe before the suspension ends", "    ")
       : []),
     ...(state === "stopped"
-      ? hanging("hint: grantkeeper adopt TARGET --undo shows the present plan", "    ")
+      ? hanging(`hint: grantkeeper adopt ${targetText(of)} --undo shows the present plan`, "    ")
       : []),
   ];
 }
@@ -55,6 +55,11 @@ function waveLines(wave: BindingWave | undefined): readonly string[] {
   if (wave === undefined) return [];
   const { number, state, subject } = wave;
   if (state === "later") return hanging(`wave ${number} moves it: grantkeeper get waves`, "  ");
+  if (wave.wave === "paused" && state === "waiting")
+    return hanging(
+      `wave ${number} is approved and paused, so that its switch needs no approval of its own: grantkeeper get waves`,
+      "  ",
+    );
   const what = wave.wave === null ? "" : `, ${WAVE_STATES[wave.wave]}`;
   const next = subject === null ? "get waves" : `describe hold ${shortSubject(subject)}`;
   return hanging(`wave ${number}${what}: grantkeeper ${next}`, "  ");

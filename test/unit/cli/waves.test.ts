@@ -147,4 +147,26 @@ describe("the screen of a function", () => {
 
     expect(shown.at(-1)).toBe(line);
   });
+
+  test("says that an approved wave is paused, since the switch shows as an approval of its own", () => {
+    const of = { number: 2, state: "waiting", wave: "paused", subject: null };
+    const shown = adoptionLines({ status: { adoption, wave: of } } as never, NOW_MS);
+
+    expect(shown.join(" ").replace(/\s+/g, " ")).toContain(
+      "wave 2 is approved and paused, so that its switch needs no approval of its own: grantkeeper get waves",
+    );
+  });
+
+  test("names the function in the command that shows a stopped undo", () => {
+    const key = "function/111122223333/eu-west-1/orders/orders-api";
+    const to = "arn:aws:iam::111122223333:role/old";
+    const undo = { state: "stopped", to, actor: "dana", at: adoption.since, reason: "x", until: null };
+    const status = { key, account: "prod", adoption: { ...adoption, undo } };
+
+    expect(
+      adoptionLines({ status } as never, NOW_MS)
+        .join(" ")
+        .replace(/\s+/g, " "),
+    ).toContain("hint: grantkeeper adopt orders/orders-api@prod/eu-west-1 --undo shows the present plan");
+  });
 });
