@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { NO_DELTA } from "../../../src/model/delta.ts";
+import { actionOf, planOf } from "../../support/pass/passes.ts";
+import { deltaRow } from "../../support/policies/delta-rows.ts";
 import { undoPlansOf, UNDO_SUBJECT, UNDO_SUSPENSION } from "../../support/screens/undo-plans.ts";
 import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-keys.ts";
 import {
@@ -34,6 +37,27 @@ describe("the plan of an undo", () => {
         ],
       },
     });
+  });
+
+  test("shows a team no permissions before a pass has shown whose the roles are", async () => {
+    const gained = { ...NO_DELTA, allowed: [deltaRow({ action: "sqs:PurgeQueue" })] };
+    const [first, ...more] = undoPlansOf().plans;
+    if (first?.finding.kind !== "planned") throw new Error("the first one is planned");
+    const plan = planOf([actionOf({ delta: gained })]);
+    server.control.state.undoPlans = {
+      subject: UNDO_SUBJECT,
+      plans: [{ ...first, finding: { ...first.finding, plan } }, ...more],
+    };
+    const seenBy = async (token?: string): Promise<boolean> =>
+      (await server.post("/adoptionundoplans", { keys: [ORDERS_API] }, token)).text.includes(
+        "sqs:PurgeQueue",
+      );
+
+    const before = [await seenBy(), await seenBy(ORDERS_TOKEN)];
+    server.control.state.views = new Map();
+
+    expect(before).toEqual([true, true]);
+    expect([await seenBy(), await seenBy(ORDERS_TOKEN)]).toEqual([true, false]);
   });
 
   test("is shown to a token that may only read", async () => {
