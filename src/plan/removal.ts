@@ -2,6 +2,7 @@ import { keyParts } from "../model/keys/key.ts";
 import { tenancyRefusal } from "../model/rules/tenancy-refusal.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
 import { leftBehind, leftBehindText, unreadStatements } from "../diff/drift/left-behind.ts";
+import { adoptedRoleOf } from "../diff/role/take-over.ts";
 import { livePolicy, liveRole } from "../model/live.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";
@@ -49,7 +50,7 @@ function stateObstacles(record: KeyRecord, context: PlanContext): readonly Withh
   if (desired === undefined)
     return [keptBecause(record, "the last applied state is unknown, so it is retained")];
   const state = desired.kind === "binding" ? desired.binding : desired.policy;
-  if (desired.kind === "binding" && desired.binding.role.adopt === "reviewed")
+  if (desired.kind === "binding" && isTakenOver(desired.binding, record))
     return [keptBecause(record, "its role was taken over in place, and such a role is never deleted")];
   if (state.deletionPolicy === "retain") return [keptBecause(record, "its deletionPolicy is retain")];
   if (desired.kind === "policy") {
@@ -64,6 +65,11 @@ function stateObstacles(record: KeyRecord, context: PlanContext): readonly Withh
   return role.kind === "absent"
     ? []
     : roleObstacles({ binding: desired.binding, role: role.value, context }, record);
+}
+
+/** Also where Git no longer declared it so when it was last applied: what AWS had before is not ours to delete. */
+function isTakenOver({ role }: DesiredBinding, record: KeyRecord): boolean {
+  return role.adopt === "reviewed" || adoptedRoleOf(role.arn, record) !== null;
 }
 
 const BY_HAND = "delete it by hand once it is no longer needed";

@@ -14,7 +14,13 @@ export function rolePathProblem(path: string, adopt: "never" | "reviewed"): Mist
       message: `a role below ${reserved} can't be the role of a manifest`,
       fix: `write it like ${ROLES_PATH}orders/`,
     };
-  if (adopt === "reviewed" || path.startsWith(ROLES_PATH)) return null;
+  const isBelow = path.startsWith(ROLES_PATH);
+  if (isBelow && adopt === "reviewed")
+    return {
+      message: `adopt: reviewed takes over a role that others made, and roles below ${ROLES_PATH} are Grantkeeper's`,
+      fix: "remove adopt, or write the path of the role as it is in AWS",
+    };
+  if (isBelow || adopt === "reviewed") return null;
   const message = `${shown(path)} is not below ${ROLES_PATH}`;
   return {
     message,

@@ -38,6 +38,8 @@ type UndoObstacleKind =
   /** Process or account is in observe mode. */
   | "observe"
   | "edge"
+  /** A former attachment that the writer may not attach. */
+  | "attachment"
   /** A quota of AWS. */
   | "quota"
   /** Each order of the calls would allow for a moment what neither state allows. */

@@ -1,5 +1,5 @@
-import { INSTANCE_TAG } from "../../model/aws/tag.ts";
-import { tagValue } from "../../diff/drift/ownership.ts";
+import { OWNER_TAG } from "../../model/aws/tag.ts";
+import { hasOwnershipTags, ownerOf, ownershipTags, tagValue } from "../../diff/drift/ownership.ts";
 import { quotaSize } from "../../iam/read/print.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import {
@@ -37,12 +37,13 @@ export function planRestore(
   const role = reading.value;
   const former = formerContent(adopted, role);
   if (role.roleId !== adopted.roleId) return undoRefused(recreated(role, adopted));
-  if (tagValue(role.tags, INSTANCE_TAG) !== context.instance) return withoutTags(role, former);
+  if (!hasOwnershipTags(role.tags, ownerOf(binding), context.instance)) return withoutTags(role, former);
   const restored = { binding, role, former, context };
   // The calls that are left of a begun undo are the end of an order that was safe.
   const obstacles = [
     ...(isBegun ? [] : [...changeObstacles(role, adopted, context), ...orderObstacles(restored)]),
     ...quotaObstacles(role, former, context),
+    ...attachObstacles(role, former, context),
   ];
   if (obstacles.length > 0) return undoRefused(...obstacles);
   return planned(restored, adopted);
@@ -59,6 +60,12 @@ function recreated({ arn, roleId }: LiveRole, adopted: AdoptedRole): UndoObstacl
 }
 
 function withoutTags(role: LiveRole, former: RoleContent): UndoFinding {
+  const owner = tagValue(role.tags, OWNER_TAG);
+  if (ownershipTags(role.tags).length > 0) {
+    const fix = "find out who wrote the tags: nothing of it is written";
+    const because = `role ${role.name} has the ownership tags of another owner: ${owner ?? "no owner is named"}`;
+    return undoRefused(undoObstacle("changed", because, fix));
+  }
   if (contentDigest(contentOf(role)) === contentDigest(former))
     return { kind: "nothing", reason: `role ${role.name} has its former content and no ownership tags` };
   const message = `role ${role.name} has no ownership tags of this installation, and not its former content`;
@@ -87,6 +94,28 @@ function changeObstacles(
   return [
     undoObstacle("changed", message, "revert or declare the change first; `grantkeeper describe` shows it"),
   ];
+}
+
+/** The writer may attach the policies that the account lists, and ManagedPolicies of Git. */
+function attachObstacles(
+  role: LiveRole,
+  former: RoleContent,
+  { account }: PlanContext,
+): readonly UndoObstacle[] {
+  const ours = `arn:${account.partition}:iam::${account.id}:policy/grantkeeper/`;
+  const refused = former.attachments.filter(
+    (arn) =>
+      !role.attachments.includes(arn) &&
+      !account.fences.attachablePolicies.includes(arn) &&
+      !arn.startsWith(ours),
+  );
+  return refused.map((arn) =>
+    undoObstacle(
+      "attachment",
+      `Grantkeeper may not attach ${arn}, which role ${role.name} had`,
+      `list ${arn} in attachablePolicies of AwsAccount ${account.name} and deploy the writer again, or attach it by hand`,
+    ),
+  );
 }
 
 /** At every moment in between both the former and the present policies may be there. */

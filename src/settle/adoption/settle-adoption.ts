@@ -14,7 +14,9 @@ import { undoAfter } from "./undo.ts";
 import { seenOf, type SeenPass } from "./seen.ts";
 
 interface SettledAdoption {
-  readonly record: Pick<KeyRecord, "adoption" | "adoptedRole" | "formerRole" | "adoptionUndo">;
+  /** `applied`: only where it changes. */
+  readonly record: Pick<KeyRecord, "adoption" | "adoptedRole" | "formerRole" | "adoptionUndo"> &
+    Partial<Pick<KeyRecord, "applied">>;
   readonly status: Pick<KeyStatus, "adoption">;
   readonly facts: readonly AuditFact[];
   readonly used: readonly UsedRole[];
@@ -31,8 +33,8 @@ export function adoptionOf(view: OutcomeView, before: KeyRecord, seen: SeenPass)
     undo?.way === "in-place" && undo.state === "done" && before.adoptionUndo?.state !== "done";
   return {
     ...stage,
-    // What a role was before an adoption that is undone does not count for the next one.
-    record: { ...stage.record, ...(isRestored ? {} : taken.record) },
+    // What a role was before an adoption that is undone does not count for the next one, nor what was applied to it.
+    record: { ...stage.record, ...(isRestored ? { applied: null } : taken.record) },
     facts: [...taken.facts, ...stage.facts],
   };
 }

@@ -16,6 +16,7 @@ import {
   appliedRecord,
   binding,
   BOUNDARY,
+  desiredAccount,
   documentOf,
   NOW_MS,
   OTHER_BOUNDARY,
@@ -35,6 +36,9 @@ const ATTACHABLE = ["a", "b"].map((name) =>
     documentOf({ Effect: "Allow", Action: name === "a" ? "s3:GetObject" : "sqs:*", Resource: "*" }),
   ]),
 );
+
+const { fences, ...account } = desiredAccount();
+const ACCOUNT = { ...account, fences: { ...fences, attachablePolicies: ATTACHABLE.map(({ arn }) => arn) } };
 
 /** What a role had, or has since it was taken over. */
 interface Drawn {
@@ -121,7 +125,7 @@ function findingAt({ adopted }: Scene, { live, made, nowMs }: Moment): UndoFindi
     ...(made.length > 0 && { adoptionUndo: BEGUN }),
   });
   const writes = recentWrites([...pastWrites(made, nowMs - SETTLE_MS)]);
-  return planAdoptionUndo(DESIRED, context(live, { record, writes, nowMs }));
+  return planAdoptionUndo(DESIRED, context(live, { record, writes, nowMs, account: ACCOUNT }));
 }
 
 function planned(finding: UndoFinding): readonly Action[] {

@@ -156,6 +156,7 @@ describe("a binding that was removed from Git", () => {
 
   test.each<Scene & { reason: string }>([
     { gone: { ...GONE, deletionPolicy: "retain" }, reason: "its deletionPolicy is retain" },
+    { record: { adoptedRole: { arn: GONE.role.arn } as never }, reason: "was taken over in place" },
     { record: { applied: null }, reason: "unknown, so it is retained" },
     { record: { unbinding: null }, reason: "it was just removed from Git" },
     { record: { unbinding: { ...UNBINDING, atMs: NOW_MS - DAY_MS + 1 } }, reason: "deleteQuiet" },

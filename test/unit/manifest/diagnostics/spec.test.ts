@@ -165,6 +165,11 @@ describe("a fault in a spec", () => {
         "6:42 a role below /aws-service-role/ can't be the role of a manifest → write it like /grantkeeper/orders/",
     },
     {
+      spec: "  role: {adopt: reviewed, name: a, path: /grantkeeper/orders/}\n",
+      message:
+        "6:42 adopt: reviewed takes over a role that others made, and roles below /grantkeeper/ are Grantkeeper's → remove adopt, or write the path of the role as it is in AWS",
+    },
+    {
       spec: "  role: {adopt: yes-please}\n",
       message: '6:17 unknown value "yes-please" for spec.role.adopt → valid values: never, reviewed',
     },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
+import { OWNER_TAG } from "../../../../src/model/aws/tag.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
 import {
   contentDigest,
@@ -17,6 +18,7 @@ import {
   appliedRecord,
   binding,
   BOUNDARY,
+  desiredAccount,
   documentOf,
   NOW_MS,
   OTHER_BOUNDARY,
@@ -33,6 +35,9 @@ const policy = (name: string, ...statements: readonly Statement[]) => ({
 });
 const attached = (name: string): Arn => `arn:aws:iam::aws:policy/${name}` as Arn;
 
+const OURS = "arn:aws:iam::111122223333:policy/grantkeeper/audit" as Arn;
+const THEIRS = "arn:aws:iam::444455556666:policy/grantkeeper/audit" as Arn;
+
 interface Scene {
   readonly role?: LiveRole | null;
   readonly former?: Partial<RoleContent>;
@@ -40,6 +45,8 @@ interface Scene {
   readonly adopted?: Partial<AdoptedRole>;
   readonly live?: Partial<LiveAccount>;
   readonly writes?: readonly PastWrite[];
+  /** Missing: all that the role had. */
+  readonly attachable?: readonly string[];
 }
 
 const EVERYTHING = [allow("*"), allow("*")] as const;
@@ -62,9 +69,12 @@ function undo({ role = ROLE, boundaries = EVERYTHING, ...scene }: Scene): UndoFi
     ...accountWith({ ...(role !== null && { role }), policies: [...policies, known] }),
     ...scene.live,
   };
+  const { fences, ...account } = desiredAccount();
+  const attachablePolicies = scene.attachable ?? adopted.former.attachments;
   return planAdoptionUndo(
     DESIRED,
     context(live, {
+      account: { ...account, fences: { ...fences, attachablePolicies } },
       record: appliedRecord(DESIRED, { adoptedRole: adopted }),
       writes: recentWrites(scene.writes ?? []),
     }),
@@ -197,6 +207,46 @@ describe("the way back of a role that was taken over in place", () => {
 
     expect(kindsOf(undo({ adopted, writes: at(NOW_MS - 1) }))).toEqual(["not-read"]);
     expect(kindsOf(undo({ adopted, writes: at(NOW_MS - 3_600_000) }))).toEqual(["changed"]);
+  });
+
+  test.each([
+    {
+      attachable: [],
+      arn: attached("known"),
+      kinds: ["attachment"],
+      because: "the account does not list it",
+    },
+    { attachable: [attached("known")], arn: attached("known"), kinds: ["planned"], because: "it is listed" },
+    { attachable: [], arn: OURS, kinds: ["planned"], because: "it is a ManagedPolicy of Git" },
+    { attachable: [], arn: THEIRS, kinds: ["attachment"], because: "it is of another account" },
+  ])("attaches only what the writer may attach: $because", ({ arn, kinds, ...scene }) => {
+    const texts = [arn, BOUNDARY].map((one) => livePolicyOf(one, [documentOf(allow("*"))]));
+    const { policies } = accountWith({ policies: texts });
+
+    expect(kindsOf(undo({ ...scene, former: { attachments: [arn] }, live: { policies } }))).toEqual(kinds);
+  });
+
+  test("does not attach again what the role has", () => {
+    const attachments = [attached("known")];
+    const role = { ...ROLE, attachments };
+
+    expect(kindsOf(undo({ role, attachable: [], former: { attachments } }))).toEqual(["planned"]);
+  });
+
+  test.each([
+    { owner: "payments/x", because: "another function has it" },
+    { owner: null, because: "the owner is not named" },
+  ])("writes nothing to a role with the tag of the instance alone: $because", ({ owner }) => {
+    const tags = ROLE.tags.flatMap((tag) => {
+      if (tag.key !== OWNER_TAG) return [tag];
+      return owner === null ? [] : [{ ...tag, value: owner }];
+    });
+    const role = { ...ROLE, tags };
+
+    expect(undo({ role, former: contentOf(role) })).toMatchObject({
+      kind: "refused",
+      obstacles: [{ kind: "changed", message: expect.stringContaining(owner ?? "no owner is named") }],
+    });
   });
 
   test("names the policies that were not read", () => {
