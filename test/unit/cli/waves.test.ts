@@ -148,7 +148,7 @@ describe("the screen of a function", () => {
     expect(shown.at(-1)).toBe(line);
   });
 
-  test("says that an approved wave is paused, since the switch shows as an approval of its own", () => {
+  test("shows that an approved wave is paused, since the switch shows as an approval of its own", () => {
     const of = { number: 2, state: "waiting", wave: "paused", subject: null };
     const shown = adoptionLines({ status: { adoption, wave: of } } as never, NOW_MS);
 
