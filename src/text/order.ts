@@ -23,7 +23,7 @@ export function sortedSet(values: readonly string[]): readonly string[] {
 export function sortedByKey<K extends string, Item extends { readonly key: K }>(
   items: readonly Item[],
 ): ReadonlyMap<K, Item> {
-  const isSorted = items.every(({ key }, at) => String(items[at - 1]?.key ?? "") <= key);
+  const isSorted = items.every(({ key }, at) => (items[at - 1]?.key ?? "") <= key);
   const sorted = isSorted ? items : items.toSorted(byTextOf(({ key }) => key));
   return new Map(sorted.map((item) => [item.key, item]));
 }
