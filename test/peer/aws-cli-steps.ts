@@ -3,7 +3,15 @@ import { ACCOUNT, allow, LAMBDA_TRUST, trustOf } from "../support/installation/s
 
 /** Service, operation and input of one command. */
 export type Step = readonly [
-  service: "cloudformation" | "iam" | "lambda" | "organizations" | "resourcegroupstaggingapi" | "sqs" | "sts",
+  service:
+    | "cloudformation"
+    | "iam"
+    | "lambda"
+    | "organizations"
+    | "resourcegroupstaggingapi"
+    | "sqs"
+    | "ssm"
+    | "sts",
   operation: string,
   input?: object,
 ];
@@ -19,7 +27,7 @@ const resource = { Resource: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:f` };
 const statement = { StatementId: "s", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com" };
 const trusted = { RoleName: "trusted", AssumeRolePolicyDocument: trustOf({ AWS: ACCOUNT }) };
 
-/** The queue `pushes` and the stack `shop` with its role have to exist. */
+/** The queue `pushes`, the parameter `/shop/queue` and the stack `shop` with its role have to exist. */
 const queue = { QueueUrl: `https://sqs.us-east-1.amazonaws.com/${ACCOUNT}/pushes` };
 
 /** The job of a report that exists. */
@@ -38,6 +46,8 @@ export const STEPS: readonly Step[] = [
   ["cloudformation", "DescribeStackResources", { PhysicalResourceId: "shop-role" }],
   ["cloudformation", "DescribeStackResource", { StackName: "shop", LogicalResourceId: "Role" }],
   ["cloudformation", "ListStackResources", { StackName: "shop" }],
+  ["cloudformation", "DescribeStacks", { StackName: "shop" }],
+  ["ssm", "GetParameters", { Names: ["/shop/queue", "/shop/other"] }],
   ["sqs", "SendMessage", { ...queue, MessageBody: "ü & <b>" }],
   ["sqs", "GetQueueAttributes", { ...queue, AttributeNames: ["All"] }],
   ["sqs", "ReceiveMessage", queue],

@@ -18,8 +18,12 @@ beforeAll(async () => {
   simulated = await startSimulated((world) => {
     addOrganization(world, "o-a1b2c31234", ACCOUNT).serviceControl = { policies: {}, attached: {} };
     const role = { logicalId: "Role", physicalId: "shop-role", type: "AWS::IAM::Role" };
+    const outputs = { QueueName: "pushes" };
     accountOf(world, ACCOUNT).stacks = {
-      "us-east-1": { shop: { name: "shop", id: STACK, resources: [role] } },
+      "us-east-1": { shop: { name: "shop", id: STACK, resources: [role], outputs } },
+    };
+    accountOf(world, ACCOUNT).parameters = {
+      "us-east-1": { "/shop/queue": { type: "String", value: "pushes" } },
     };
     addEstate(world, { accountId: ACCOUNT, region: "eu-west-1", functions: 60, seed: 1 });
     addQueue(accountOf(world, ACCOUNT), "us-east-1", "pushes");
@@ -117,6 +121,16 @@ describe("the AWS CLI, with the simulator as its endpoint", () => {
     ]);
     expect(answerOf("organizations:DescribePolicy")["Policy"]).toMatchObject({
       Content: expect.stringContaining('"Effect":"Allow"'),
+    });
+  });
+
+  test("reads the outputs of a stack and parameters, and which parameters there are not", () => {
+    expect(answerOf("cloudformation:DescribeStacks")["Stacks"]).toMatchObject([
+      { StackName: "shop", Outputs: [{ OutputKey: "QueueName", OutputValue: "pushes" }] },
+    ]);
+    expect(answerOf("ssm:GetParameters")).toMatchObject({
+      Parameters: [{ Name: "/shop/queue", Type: "String", Value: "pushes" }],
+      InvalidParameters: ["/shop/other"],
     });
   });
 
