@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { comparableRows, onlyDocument } from "../../../src/iam/compare/delta.ts";
 import type { ComparableRow } from "../../../src/iam/compare/rows/comparable-row.ts";
@@ -7,7 +7,9 @@ import { actionCost } from "../../../src/iam/match/comparison-budget.ts";
 import { ACTIONS, selectorsMeet } from "../../../src/iam/match/selector.ts";
 import { documentText } from "../../../src/iam/read/print.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
-import { FC_RUNS } from "../../support/fc-runs.ts";
+import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
+
+jest.setTimeout(LAW_TIMEOUT_MS);
 
 const CONTEXT = { dialect: "identity", partition: "aws", accountId: "222222222222" } as const;
 
@@ -59,8 +61,8 @@ test("the look-up by action finds every row that can share an action, no other o
         }
       },
     ),
-    { numRuns: 4 * FC_RUNS },
+    { numRuns: FC_RUNS },
   );
 
-  expect(found).toBeGreaterThan(FC_RUNS);
+  expect(found).toBeGreaterThan(FC_RUNS / 4);
 });
