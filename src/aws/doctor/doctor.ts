@@ -26,8 +26,9 @@ interface ReadAttempt {
 }
 
 const WIDTH = 4;
-/** `ValidationError`: CloudFormation's answer for a resource of no stack. */
-const NOT_FOUND = new Set(["NoSuchEntity", "ResourceNotFound", "ValidationError"]);
+const NOT_FOUND = new Set(["NoSuchEntity", "ResourceNotFound"]);
+/** CloudFormation's answer for a resource of no stack. STS and IAM answer a wrong request with it. */
+const OF_NO_STACK = "ValidationError";
 
 /**
  * Checks without writing what only calls prove: it assumes every role, and makes every read call once. What is only less
@@ -138,10 +139,14 @@ async function checked(
     await check();
     return { ...about, outcome: "passed", detail: null };
   } catch (cause) {
-    if (cause instanceof AwsError && NOT_FOUND.has(cause.facts.code))
+    if (cause instanceof AwsError && isNotFound(about.what, cause))
       return { ...about, outcome: "passed", detail: null };
     return { ...about, outcome: "failed", detail: failureText(cause) };
   }
+}
+
+function isNotFound(call: string, { facts: { code } }: AwsError): boolean {
+  return NOT_FOUND.has(code) || (code === OF_NO_STACK && call.startsWith("cloudformation:"));
 }
 
 /** @throws any error that is not a failure of AWS */
