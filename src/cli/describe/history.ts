@@ -139,9 +139,14 @@ function writeEntries(events: readonly AuditEvent[], context: SectionContext): r
       ...(failed === 0 ? [] : [`${failed} failed`]),
       ...(open === 0 ? [] : [`${open} without a result yet`]),
     ];
-    const head = purpose === "apply" ? appliedText(newest, context) : "written by Grantkeeper";
+    const head = headOf(newest, purpose, context);
     return [{ ...entry, text: `${head}, ${calls.join(", ")}${tail}`, isChange: true }];
   });
+}
+
+function headOf(write: AuditEvent, purpose: "apply" | "undo" | "unknown", context: SectionContext): string {
+  if (purpose === "undo") return "undoes the adoption";
+  return purpose === "apply" ? appliedText(write, context) : "written by Grantkeeper";
 }
 
 function appliedText(write: AuditEvent, { authors }: SectionContext): string {
@@ -154,7 +159,12 @@ function appliedText(write: AuditEvent, { authors }: SectionContext): string {
  * The purpose of a pass that wrote. It is unknown while a drift is open: the author of a commit is named only for
  * changes that Git declared.
  */
-function purposeOf(write: AuditEvent, events: readonly AuditEvent[]): "apply" | "revert" | "unknown" {
+function purposeOf(
+  write: AuditEvent,
+  events: readonly AuditEvent[],
+): "apply" | "revert" | "undo" | "unknown" {
+  // An operator ordered it: no author of a commit made this change.
+  if (write["cause"] === "operator") return "undo";
   const lastDrift = events.find(
     ({ kind, seq }) => seq < write.seq && (kind === "drift-found" || kind === "drift-ended"),
   );

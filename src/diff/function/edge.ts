@@ -1,11 +1,7 @@
 import { nameInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { liveRole, type LiveAccount, type LiveFunction } from "../../model/live.ts";
-import { readDocument } from "../../iam/read/parse.ts";
-import { documentContext } from "../documents/document-context.ts";
-
-/** Lambda@Edge assumes the role of every function that CloudFront copies, by this name in every partition. */
-const EDGE = "Service edgelambda.amazonaws.com";
+import { isTrusted } from "./trusted-service.ts";
 
 /**
  * True for a function of Lambda@Edge: a replica, or one that runs on a role which Lambda@Edge may assume. The trust of
@@ -17,14 +13,5 @@ export function isAtEdge(binding: DesiredBinding, found: LiveFunction, live: Liv
   if (found.roleArn === binding.role.arn) return false;
   const role = liveRole(live, nameInArn(found.roleArn));
   if (role.kind !== "present" || role.value.arn !== found.roleArn) return false;
-  const trust = readDocument(role.value.trust, documentContext(binding, "trust"));
-  if (trust.kind === "unreadable") return false;
-  return trust.document.members.some(
-    (member) =>
-      member.kind !== "opaque" &&
-      member.effect === "Allow" &&
-      member.principals !== null &&
-      !member.principals.negated &&
-      member.principals.values.includes(EDGE),
-  );
+  return isTrusted("edgelambda.amazonaws.com", role.value, binding);
 }

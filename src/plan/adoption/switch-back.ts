@@ -1,6 +1,6 @@
 import { fingerprintChanges, fingerprintOf } from "../../diff/function/former-role.ts";
 import { isAtEdge } from "../../diff/function/edge.ts";
-import { isTrustedByLambda } from "../../diff/function/lambda-trust.ts";
+import { isTrusted } from "../../diff/function/trusted-service.ts";
 import { unmetNeeds } from "../../diff/function/needs.ts";
 import { ownershipTags } from "../../diff/drift/ownership.ts";
 import { liveDocuments, rolePermissions } from "../../diff/documents/permissions.ts";
@@ -127,7 +127,7 @@ function declaredRole(arn: string): UndoObstacle {
 }
 
 function trustObstacles(role: LiveRole, binding: DesiredBinding): readonly UndoObstacle[] {
-  if (isTrustedByLambda(role, binding)) return [];
+  if (isTrusted("lambda.amazonaws.com", role, binding)) return [];
   const message = `role ${role.arn} does not trust lambda.amazonaws.com, so Lambda cannot use it`;
   return [undoObstacle("trust", message, "allow lambda.amazonaws.com sts:AssumeRole in its trust policy")];
 }

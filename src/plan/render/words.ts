@@ -79,7 +79,7 @@ export function placeText(place: LinePlace): string {
 
 /**
  * `dynamodb read` of a Sid that the catalogue made (`DynamodbRead1a2b3c4d`); null for every other, and for exact actions,
- * which no name stands for.
+ * which have no verb to name them by.
  */
 function grantOfSid(sid: string | null): string | null {
   const found = /^([A-Z][a-z0-9]*)([A-Z][A-Za-z]*)[0-9a-f]{8}\d*$/.exec(sid ?? "");

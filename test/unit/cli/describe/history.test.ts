@@ -67,6 +67,15 @@ describe("history", () => {
     ]);
   });
 
+  test("credits the write of an undo to no author, also while a drift is open", () => {
+    const [finished, intended] = write(8, "2026-11-25T06:32:13.000Z", "p2");
+    const undone = [finished, { ...intended, cause: "operator" } as AuditEvent, ...reverted.slice(2)];
+
+    expect(historyOf(undone.filter((each) => each !== undefined))[0]).toBe(
+      "4h ago  8  undoes the adoption, 1 call",
+    );
+  });
+
   test("keeps the sign of a change on the line of what changed", () => {
     const [ended, ...rest] = reverted;
     const changes = ['- policy "AdministratorAccess"', '- statement "test1"', '~ policy "grantkeeper"'];
