@@ -6,7 +6,6 @@ import { homeOf } from "../../plan/render/resource-text.ts";
 import { shortArn } from "../../plan/render/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { ago } from "../screen/time.ts";
-import { shortSubject } from "../screen/words.ts";
 import { wrapped } from "../screen/wrap.ts";
 
 interface PlanScreen {
@@ -44,14 +43,15 @@ const HANGING = { first: "", next: "  " };
 
 function orderLines(subject: string, { target, acceptChanges, width }: PlanScreen): readonly string[] {
   const accept = acceptChanges ? " --accept-changes" : "";
-  const command = `grantkeeper adopt ${target} --undo${accept} --yes ${shortSubject(subject)} --reason TEXT`;
   return [
     ...wrapped(
       "The functions are suspended for 7 days (--for), so that Git is not applied again meanwhile.",
       width,
       HANGING,
     ),
-    `To undo: ${command}`,
+    `To undo: grantkeeper adopt ${target} --undo${accept} --reason TEXT \\`,
+    // The complete digest: another plan with the same first digits is cheap to find.
+    `    --yes ${subject.slice("sha256:".length)}`,
   ];
 }
 

@@ -36,8 +36,8 @@ export const adopt: CliCommand<AdoptOptions> = {
   examples: [
     ["grantkeeper adopt orders/orders-api@prod --undo", "show the plan and its digest"],
     [
-      "grantkeeper adopt orders/orders-api --undo --yes 7f3a91c2 --reason INC-1",
-      "go back to the former role now",
+      "grantkeeper adopt orders/orders-api --undo --yes DIGEST --reason INC-1",
+      "go back to the former role now, by the digest that was shown",
     ],
     ["grantkeeper adopt orders/ --undo", "a whole namespace, under one digest"],
   ],
@@ -45,7 +45,7 @@ export const adopt: CliCommand<AdoptOptions> = {
     addNamespace(addControllerOptions(command.argument("<target>", TARGET_FORM)))
       .option("--undo", "the way back from the adoption")
       .option("--accept-changes", "also plan functions whose former role has changed since the switch")
-      .option("--yes <digest>", "order the plan with this digest; needs --reason")
+      .option("--yes <digest>", "order the plan with this digest, complete as it was shown; needs --reason")
       .option("--reason <text>", "reason, written to the audit log and to alerts")
       .addOption(durationOption("--for <duration>", "how long the functions stay suspended", "7d"))
       .addOption(durationOption("--timeout <duration>", "how long --yes waits for the end", "5m"));

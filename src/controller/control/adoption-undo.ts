@@ -9,15 +9,15 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import type { UndoFinding, UndoOrder } from "../../model/keys/adoption-undo.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { formatScope } from "../../model/keys/suspension-scope.ts";
-import { isNamedBy } from "../../model/rules/approval-subject.ts";
-import { digestOf, type Digest } from "../../model/values/digest.ts";
+import { digitsOf } from "../../model/rules/approval-subject.ts";
+import { digestOf, parseDigest, type Digest } from "../../model/values/digest.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { byTextOf } from "../../text/order.ts";
 import { passInputs } from "../run-pass.ts";
 import type { Refusal } from "../ports/control.ts";
 import type { UndoOrderCommand, UndoPlan, UndoPlans, UndoSelection } from "../../model/answers/undo-plans.ts";
 import type { ControllerContext } from "../settings.ts";
-import { coveredKeys, isSharedUndo } from "./pending-approvals.ts";
+import { coveredKeys } from "./pending-approvals.ts";
 import { netDelta } from "../../model/delta.ts";
 import { knownKeys } from "./reconcile.ts";
 
@@ -131,12 +131,13 @@ export async function orderUndo(
 ): Promise<Result<readonly Suspension[], Refusal>> {
   const { state, ports } = context;
   if (request.reason.trim() === "") return err({ code: "invalid", message: "an undo needs a reason" });
+  const ordered = completeDigest(request.subject);
+  if (ordered === undefined) return err(shortDigest(request.subject));
   const found = await undoPlans(request, context);
   if (found.kind === "err") return found;
   const { subject, plans } = found.value;
   if (subject === null) return err(nothingPlanned(plans));
-  if (!isNamedBy(subject, request.subject)) return err(otherPlan(subject));
-  if (await isSharedUndo(ports.audit, subject, request.subject)) return err(sharedDigits(request.subject));
+  if (subject !== ordered) return err(otherPlan(subject));
   const planned = plannedOf(plans);
   const nowMs = ports.clock.nowMs();
   const until = new Date(nowMs + request.forMs).toISOString();
@@ -201,11 +202,20 @@ function reasonOf(finding: UndoFinding): string {
   return finding.kind === "nothing" ? finding.reason : (finding.obstacles[0]?.message ?? "");
 }
 
-function sharedDigits(name: string): Refusal {
+/**
+ * Plans that are only shown are not recorded, so that a short digest cannot be compared with those that the operator may have
+ * read: two plans with the same first digits are cheap to find for whoever can change the former role.
+ */
+function completeDigest(name: string): Digest | undefined {
+  const digits = digitsOf(name);
+  return digits === null ? undefined : parseDigest(`sha256:${digits}`);
+}
+
+function shortDigest(name: string): Refusal {
   return {
-    code: "ambiguous",
-    message: `"${name}" also names another plan that was pending or ordered earlier`,
-    hint: "show the plan again with -o json, read it, and order it by its full digest",
+    code: "invalid",
+    message: `"${name}" is not a complete digest, so that another plan than the one that was shown may have the same digits`,
+    hint: "show the plan with `grantkeeper adopt TARGET --undo`, and order it with the command that it prints",
   };
 }
 

@@ -58,17 +58,6 @@ export function othersUnder(past: readonly PastHold[], subject: string, name: st
   return subject === name ? [] : past.filter((other) => other.subject !== subject);
 }
 
-/** Whether the short name of an undo also names another plan that was pending or another undo that was ordered. */
-export async function isSharedUndo(audit: AuditLog, subject: Digest, name: string): Promise<boolean> {
-  if (subject === name) return false;
-  if (othersUnder(await heldUnder(audit, name), subject, name).length > 0) return true;
-  for await (const entry of audit.entries({ kind: "adoption-undo-ordered" })) {
-    if (entry.kind !== "adoption-undo-ordered" || entry.subject === subject) continue;
-    if (isNamedBy(entry.subject, name)) return true;
-  }
-  return false;
-}
-
 export function keysOf(past: readonly PastHold[]): readonly Key[] {
   return [...new Set(past.flatMap(({ key }) => key ?? []))].sort();
 }

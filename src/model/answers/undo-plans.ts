@@ -27,7 +27,7 @@ export interface UndoPlans {
 
 /** The order of an operator. */
 export interface UndoOrderCommand extends UndoSelection {
-  /** As `UndoPlans` names it, or its first 8 or more hex digits. */
+  /** As `UndoPlans` names it, or its 64 hex digits. */
   readonly subject: string;
   readonly reason: string;
   /** How long the functions stay suspended. */
