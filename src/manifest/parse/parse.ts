@@ -3,7 +3,7 @@ import type { Json } from "../../model/values/json.ts";
 import { errorAt, warningAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
 import { firstOf } from "../capped.ts";
-import { chunksOf, countTokens } from "../../text/yaml/chunks.ts";
+import { chunksOf, tokensOf } from "../../text/yaml/chunks.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import { deceptiveHint } from "../../text/look-alikes.ts";
@@ -55,8 +55,8 @@ export function* parseFileSteps(file: ManifestBytes, limits: ManifestLimits): St
   const documents: ManifestDocument[] = [];
   let all = 0;
   for (const chunk of chunks) {
-    const tokens = countTokens(chunk.text);
-    all += tokens;
+    const tokens = tokensOf(chunk.text);
+    all += tokens.length;
     if (all > limits.parts) {
       const message = `the file has more than ${limits.parts} YAML parts`;
       return unreadable(path, "too-large", { message, fix: "split it into several files" });

@@ -30,20 +30,25 @@ export function packed(root: LocatedTree): Located {
   const written = new Map<number, string>();
   const numbers: number[] = [];
   // The loop reaches the nodes that it adds.
-  for (const [row, node] of nodes.entries()) {
+  for (let row = 0; row < nodes.length; row += 1) {
+    const node = nodes[row] as LocatedTree;
     const kind = kindOf(node);
-    const named = kind === "object" ? Object.entries(node.members ?? {}).sort(byKey) : [];
-    const members =
-      kind === "list" ? (node.members as readonly LocatedTree[]) : named.map(([, member]) => member);
+    const first = nodes.length;
+    if (kind === "list")
+      for (const member of node.members as readonly LocatedTree[]) {
+        nodes.push(member);
+        names.push("");
+      }
+    else if (kind === "object")
+      for (const [name, member] of Object.entries(node.members ?? {}).sort(byKey)) {
+        nodes.push(member);
+        names.push(name);
+      }
     numbers.push(node.line, node.column, node.keyLine, node.keyColumn);
-    numbers.push(nodes.length, members.length, KINDS.indexOf(kind));
+    numbers.push(first, nodes.length - first, KINDS.indexOf(kind));
     if (node.written !== null) written.set(row, node.written);
-    for (const [at, member] of members.entries()) {
-      nodes.push(member);
-      names.push(named[at]?.[0] ?? "");
-    }
   }
-  return { rows: Uint32Array.from(numbers), names, written };
+  return { rows: new Uint32Array(numbers), names, written };
 }
 
 function kindOf({ members }: LocatedTree): Place["kind"] {

@@ -42,12 +42,12 @@ export function hasContent(line: string): boolean {
 /** A larger document is refused before it is parsed: a manifest has hundreds of parts, a megabyte of brackets a million. */
 export const MAX_TOKENS = 20_000;
 
-/** The YAML parts of a text; at most one more than `MAX_TOKENS` are counted. */
-export function countTokens(text: string): number {
-  let count = 0;
-  for (const _ of new Lexer().lex(text)) {
-    count += 1;
-    if (count > MAX_TOKENS) break;
+/** The YAML parts of a text, of which the parser makes its nodes; at most one more than `MAX_TOKENS`. */
+export function tokensOf(text: string): readonly string[] {
+  const tokens: string[] = [];
+  for (const token of new Lexer().lex(text)) {
+    tokens.push(token);
+    if (tokens.length > MAX_TOKENS) break;
   }
-  return count;
+  return tokens;
 }

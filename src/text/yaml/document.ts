@@ -1,4 +1,4 @@
-import { parseAllDocuments, type Document } from "yaml";
+import { Composer, Parser, type CST, type Document } from "yaml";
 import type { Diagnostic, Mistake } from "../../model/diagnostic.ts";
 import { characterName, refusedInText } from "../characters.ts";
 import type { Json } from "../../model/values/json.ts";
@@ -18,13 +18,13 @@ export interface YamlDocument {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface CountedChunk extends Chunk {
-  /** As `countTokens` counts them. */
-  readonly tokens: number;
+interface TokenizedChunk extends Chunk {
+  /** The result of `tokensOf` for its text. */
+  readonly tokens: readonly string[];
 }
 
 /** @param depth of nested lists and objects that are read */
-export function readDocument(file: string, chunk: CountedChunk, depth: number): YamlDocument {
+export function readDocument(file: string, chunk: TokenizedChunk, depth: number): YamlDocument {
   const reader = new NodeReader(file, chunk, depth);
   const refused = refusal(chunk, reader);
   if (refused !== null) {
@@ -32,18 +32,7 @@ export function readDocument(file: string, chunk: CountedChunk, depth: number): 
     reader.report(refused.at ?? start, refused.code, refused.problem);
     return unreadable(chunk, start, reader);
   }
-  // Unique keys are checked by the reader of the nodes: the parser's own check takes quadratic time.
-  const [document, second] = [
-    ...parseAllDocuments(chunk.text, {
-      version: "1.2",
-      schema: "core",
-      merge: false,
-      strict: true,
-      uniqueKeys: false,
-      logLevel: "silent",
-      prettyErrors: false,
-    }),
-  ];
+  const [document, second] = parsedDocuments(chunk.tokens);
   const start = startOf(chunk, document, reader);
   if (document !== undefined) reportParserErrors(document, start, reader);
   if (second !== undefined) {
@@ -55,6 +44,27 @@ export function readDocument(file: string, chunk: CountedChunk, depth: number): 
   if (content === undefined || reader.diagnostics.length > 0) return unreadable(chunk, start, reader);
   const { value, located } = content;
   return { value, located: packed(located), sourceText: chunk.text, diagnostics: [] };
+}
+
+/** The same as `parseAllDocuments`, which would split the text into its tokens a second time. */
+function parsedDocuments(tokens: readonly string[]): readonly Document.Parsed[] {
+  // Unique keys are checked by the reader of the nodes: the parser's own check takes quadratic time.
+  const composer = new Composer({
+    version: "1.2",
+    schema: "core",
+    merge: false,
+    strict: true,
+    uniqueKeys: false,
+    logLevel: "silent",
+    prettyErrors: false,
+  });
+  return [...composer.compose(parsedTokens(tokens))];
+}
+
+function* parsedTokens(tokens: readonly string[]): Generator<CST.Token, void> {
+  const parser = new Parser();
+  for (const token of tokens) yield* parser.next(token);
+  yield* parser.end();
 }
 
 function unreadable({ text }: Chunk, at: Position, { diagnostics }: NodeReader): YamlDocument {
@@ -69,12 +79,12 @@ interface Refusal {
 }
 
 /** Why a document is not parsed: nothing else in it can be trusted. */
-function refusal({ text, tokens, firstLine, directive }: CountedChunk, reader: NodeReader): Refusal | null {
-  if (tokens > MAX_TOKENS) {
+function refusal({ text, tokens, firstLine, directive }: TokenizedChunk, reader: NodeReader): Refusal | null {
+  if (tokens.length > MAX_TOKENS) {
     const message = `the document has more than ${MAX_TOKENS} parts`;
     return { at: null, code: "too-large", problem: { message, fix: "split it" } };
   }
-  const marker = text.split("\n").findIndex((line) => /^(<{7}|>{7})( |$)/.test(line));
+  const marker = conflictMarker(text);
   if (marker >= 0) {
     const fix = "resolve the conflict, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>";
     const at = { line: firstLine + marker, column: 1 };
@@ -90,6 +100,12 @@ function refusal({ text, tokens, firstLine, directive }: CountedChunk, reader: N
   const message = `the character ${characterName(text, wrong)} is not allowed`;
   const problem = { message, fix: "remove it" };
   return { at: reader.positionAt(wrong), code: "control-character", problem };
+}
+
+/** The index of the first line that is a merge conflict marker; -1 if there is none. */
+function conflictMarker(text: string): number {
+  if (!text.includes("<<<<<<<") && !text.includes(">>>>>>>")) return -1;
+  return text.split("\n").findIndex((line) => /^(<{7}|>{7})( |$)/.test(line));
 }
 
 function startOf(chunk: Chunk, document: Document.Parsed | undefined, reader: NodeReader): Position {

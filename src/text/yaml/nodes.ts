@@ -118,28 +118,26 @@ export class NodeReader {
   }
 
   #map(items: readonly Pair[], place: Place, path: ValuePath): LocatedJson {
-    const entries: [string, Json][] = [];
-    const members = new Map<string, LocatedTree>();
+    // No key is `__proto__`: `#key` refuses it.
+    const value: Record<string, Json> = {};
+    const members: Record<string, LocatedTree> = {};
     for (const pair of items) {
       const keyNode = nodeOf(pair.key);
       const at = keyNode === null ? place : this.positionAt(keyNode.range[0]);
       const key = this.#key(keyNode, at, path);
       if (key === undefined) continue;
       const inside = [...path, key];
-      if (members.has(key)) {
+      if (Object.hasOwn(members, key)) {
         const problem = { message: `duplicate key "${key}"`, fix: "keep one of them" };
         this.#report(at, inside, ["duplicate-key", problem]);
         continue;
       }
       const node = nodeOf(pair.value);
-      const { value, located } = node === null ? empty(at) : this.read(node, at, inside);
-      entries.push([key, value]);
-      members.set(key, located);
+      const read = node === null ? empty(at) : this.read(node, at, inside);
+      value[key] = read.value;
+      members[key] = read.located;
     }
-    return {
-      value: Object.fromEntries(entries),
-      located: { ...place, written: null, members: Object.fromEntries(members) },
-    };
+    return { value, located: { ...place, written: null, members } };
   }
 
   #key(node: ParsedNode | null, at: Position, path: ValuePath): string | undefined {
