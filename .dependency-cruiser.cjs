@@ -226,7 +226,7 @@ const ROOMS = {
       "observe/": ["calls/", "errors/", "requests/"],
       "estate/": ["calls/", "errors/", "requests/", "observe/"],
       "organizations/": ["calls/", "errors/", "requests/", "observe/"],
-      "references/": ["calls/", "errors/", "requests/"],
+      "references/": ["calls/", "errors/", "requests/", "observe/"],
       "apply/": ["calls/", "requests/", "observe/"],
       "doctor/": ["calls/", "errors/", "requests/", "organizations/"],
       "own/": ["calls/"],

@@ -140,6 +140,7 @@ export class Operations {
     const scope = {
       iam: source.iamOf(account.id) ?? account.iam,
       lambda: account.lambda[call.region] ?? emptyLambda(),
+      others: account.tagged?.[call.region] ?? {},
     };
     return operation(scope, action.input, call);
   }

@@ -6,9 +6,11 @@ import { emptyIam, type IamState, type IamTag, type PolicyState, type Role, type
 import { iamLookup } from "./iam/lookup.ts";
 import { createFunction } from "./lambda/functions/functions.ts";
 import { emptyLambda, type FunctionState, type LambdaState } from "./lambda/state.ts";
+import { SEEDED_CODE } from "./lambda/seeded-code.ts";
 import type { MemberState, OrganizationState } from "./organizations/state.ts";
 import type { Queues } from "./sqs/state.ts";
 import type { ParametersByName } from "./ssm/state.ts";
+import type { TagsByArn } from "./tagging/resources.ts";
 import { secretKey, uniqueId } from "./unique-id.ts";
 
 /** The complete state of the simulator as plain JSON, for export and import. */
@@ -38,6 +40,8 @@ export interface AccountState {
   /** Both by region; like queues, missing in worlds without any. */
   stacks?: Record<string, StacksByName>;
   parameters?: Record<string, ParametersByName>;
+  /** By region: resources of services that are not simulated, as the Tagging API shows them. */
+  tagged?: Record<string, TagsByArn>;
   /** A policy; its `Deny` statements withhold calls from all principals, as a service control policy does. */
   denials?: string;
 }
@@ -65,12 +69,6 @@ interface Session {
 
 /** The creation time of all seeded objects; it is fixed, so that a seeded world is always the same. */
 export const SEEDED_AT = "2026-01-01T00:00:00.000Z";
-
-/** A zip of one `index.mjs`, as base64. */
-export const SEEDED_CODE = [
-  "UEsDBBQAAAAAAAAAIQC1P1T9HQAAAB0AAAAJAAAAaW5kZXgubWpzZXhwb3J0IGNvbnN0IGhhbmRsZXI9KCk9Pnt9OwpQSwECFAMU",
-  "AAAAAAAAACEAtT9U/R0AAAAdAAAACQAAAAAAAAAAAAAAgAEAAAAAaW5kZXgubWpzUEsFBgAAAAABAAEANwAAAEQAAAAAAA==",
-].join("");
 
 export function emptyWorld(): WorldState {
   return { accounts: {}, accessKeys: {}, awsManaged: awsManagedPolicies(), idCounter: 0 };

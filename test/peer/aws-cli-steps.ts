@@ -1,4 +1,4 @@
-import { SEEDED_CODE } from "../../src/simulator/world.ts";
+import { SEEDED_CODE } from "../../src/simulator/lambda/seeded-code.ts";
 import { ACCOUNT, allow, LAMBDA_TRUST, trustOf } from "../support/installation/simulated.ts";
 
 /** Service, operation and input of one command. */
@@ -125,7 +125,11 @@ export const STEPS: readonly Step[] = [
   ["lambda", "ListVersionsByFunction", fn],
   ["lambda", "TagResource", { ...resource, Tags: { tier: "1" } }],
   ["lambda", "ListTags", resource],
-  ["resourcegroupstaggingapi", "GetResources", { ResourceTypeFilters: ["lambda:function"] }],
+  [
+    "resourcegroupstaggingapi",
+    "GetResources",
+    { ResourceTypeFilters: ["lambda:function"], TagFilters: [{ Key: "team", Values: ["orders"] }] },
+  ],
   ["lambda", "UntagResource", { ...resource, TagKeys: ["tier", "team"] }],
   ["lambda", "CreateFunctionUrlConfig", { ...fn, AuthType: "AWS_IAM" }],
   ["lambda", "ListFunctionUrlConfigs", fn],

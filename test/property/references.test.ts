@@ -23,7 +23,12 @@ const value = fc.oneof(
     ),
   },
 );
-const reference = fc.constantFrom("stack.orders.Name", "ssm./orders/name", "ssm.name");
+const reference = fc.constantFrom(
+  "stack.orders.Name",
+  "ssm./orders/name",
+  "ssm.name",
+  "tag.sqs.app=orders,aws:cloudformation:stack-name=shop",
+);
 const text = fc.constantFrom("REF", "x-REF", "REF-${region}", "arn:aws:sqs:eu-west-1:222222222222:REF");
 const field = fc.constantFrom(
   (name: string) => `  grants: [{dynamodb: {table: "${name}", allow: [read]}}]\n`,

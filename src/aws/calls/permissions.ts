@@ -128,7 +128,7 @@ const PERMISSIONS = {
   "tag:GetResources": read(
     "tagging",
     "*",
-    "optional: the tags of functions, 100 on each page, which show who deploys a function without a manifest",
+    "optional: the tags of functions, 100 on each page, which show who deploys a function without a manifest, and the resource that `${tag.…}` names",
   ),
   "cloudformation:DescribeStackResources": {
     ...read(

@@ -92,9 +92,17 @@ export const RESOURCE_PATTERN: TextSyntax = {
 
 /** What `${…}` contains, or its beginning: a prefix that ends within a name covers every name that begins so. */
 export const REFERENCE_PATTERN: TextSyntax = {
-  what: "a reference such as stack.orders.TableName or ssm./orders/table, or its beginning and one * at the end",
-  pattern:
-    /^(\*|(stack|ssm)\.[\w./-]{0,1100}\*|stack\.[a-zA-Z][a-zA-Z0-9-]*\.[a-zA-Z0-9]+|ssm\.[\w./-]{1,1011})$/,
+  what: "a reference such as stack.orders.TableName, ssm./orders/table or tag.dynamodb:table.team=orders, or its beginning and one * at the end",
+  pattern: new RegExp(
+    `^(${[
+      "\\*",
+      "(stack|ssm)\\.[\\w./-]{0,1100}\\*",
+      "stack\\.[a-zA-Z][a-zA-Z0-9-]*\\.[a-zA-Z0-9]+",
+      "ssm\\.[\\w./-]{1,1011}",
+      "tag\\.[\\w.:/=+@,-]{0,1000}\\*",
+      "tag\\.[a-zA-Z0-9:-]+\\.[\\w.:/+@-]+=[\\w.:/=+@,-]{1,900}",
+    ].join("|")})$`,
+  ),
   example: "stack.orders-*",
   advice: (text) =>
     text.startsWith("${") ? "write it without ${ and }, such as stack.orders.TableName" : undefined,

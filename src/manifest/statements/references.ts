@@ -9,6 +9,8 @@ import {
   type ReferenceText,
   type UsedReference,
 } from "../../model/aws/reference.ts";
+import { isTaggedType, TAGGED_TYPES } from "../../model/aws/tagged-type.ts";
+import { nearestName } from "../../text/nearest-name.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
 import { shown } from "../fields/field.ts";
 
@@ -28,7 +30,7 @@ interface ReferenceProblem extends Mistake {
   readonly code: string;
 }
 
-/** One `${stack.…}` or `${ssm.…}`: its value or why there is none, and the place to read, if it may be read. */
+/** One `${stack.…}`, `${ssm.…}` or `${tag.…}`: its value or why there is none, and the place to read, if it may be read. */
 interface ResolvedReference {
   /** null: there is a problem. */
   readonly value: string | null;
@@ -93,12 +95,22 @@ function unresolved(
 }
 
 function syntaxMistake(name: string): ReferenceProblem {
-  const isStack = name.startsWith("stack.");
   const message = `${shown(`\${${name}}`)} is not a reference`;
-  const fix = isStack
-    ? "write ${stack.STACK.OUTPUT}, such as ${stack.orders.TableName}"
-    : "write ${ssm.NAME}, such as ${ssm./orders/table}: a name without version, below no /aws/reference/";
-  return { code: "substitution", message, fix };
+  return { code: "substitution", message, fix: syntaxFix(name) };
+}
+
+function syntaxFix(name: string): string {
+  if (name.startsWith("stack.")) return "write ${stack.STACK.OUTPUT}, such as ${stack.orders.TableName}";
+  if (name.startsWith("ssm."))
+    return "write ${ssm.NAME}, such as ${ssm./orders/table}: a name without version, below no /aws/reference/";
+  const [, type = ""] = name.split(".");
+  if (isTaggedType(type))
+    return `write \${tag.TYPE.KEY=VALUE,…}, such as \${tag.${type}.app=orders}: each key once, ASCII without blanks`;
+  const near = nearestName(type, Object.keys(TAGGED_TYPES));
+  const form = "write ${tag.TYPE.KEY=VALUE}, such as ${tag.dynamodb:table.app=orders}";
+  return near === undefined
+    ? `${form}; valid types: ${Object.keys(TAGGED_TYPES).join(", ")}`
+    : `${form}; did you mean the type ${near}?`;
 }
 
 function withoutScope(name: string): ReferenceProblem {

@@ -199,6 +199,6 @@ function unknownVariable(name: string, variables: Variables): { message: string;
 /** `${stacks.orders.TableName}` is near to a reference. */
 function nearReference(name: string): string | undefined {
   const [kind = "", ...rest] = name.split(".");
-  const near = rest.length === 0 ? undefined : nearestName(kind, ["stack", "ssm"]);
+  const near = rest.length === 0 ? undefined : nearestName(kind, ["stack", "ssm", "tag"]);
   return near === undefined ? undefined : [near, ...rest].join(".");
 }

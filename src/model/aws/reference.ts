@@ -1,4 +1,6 @@
 import type { AccountId, Region } from "./ids.ts";
+import type { Tag } from "./tag.ts";
+import { isTaggedType, taggedResourceText, type TaggedType } from "./tagged-type.ts";
 import type { Brand } from "../values/brand.ts";
 
 /** A value in AWS that a manifest names instead of writing it: what `${…}` contains, such as `stack.orders.TableName`. */
@@ -7,7 +9,9 @@ export type ReferenceText = Brand<string, "ReferenceText">;
 /** The value that a reference names, in the account and region of its binding. */
 export type Reference =
   | { readonly kind: "stack-output"; readonly stack: string; readonly output: string }
-  | { readonly kind: "parameter"; readonly name: string };
+  | { readonly kind: "parameter"; readonly name: string }
+  /** The ARN of the only resource of the type that has all of these tags. */
+  | { readonly kind: "tagged-resource"; readonly type: TaggedType; readonly tags: readonly Tag[] };
 
 /** A reference in one account and region. */
 export interface ReferencePlace {
@@ -41,8 +45,8 @@ export function placeName({ accountId, region, text }: ReferencePlace): string {
 }
 
 /**
- * `stack.STACK.OUTPUT` or `ssm.NAME`; undefined for any other text. A parameter with a path has a slash at its
- * beginning, as AWS requires. The parameters of `/aws/reference/` are secrets.
+ * `stack.STACK.OUTPUT`, `ssm.NAME` or `tag.TYPE.KEY=VALUE,…`; undefined for any other text. A parameter with a path has a
+ * slash at its beginning, as AWS requires. The parameters of `/aws/reference/` are secrets.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
  */
@@ -50,7 +54,19 @@ export function parseReference(text: string): Reference | undefined {
   const [, stack, output] = STACK_OUTPUT.exec(text) ?? [];
   if (stack !== undefined && output !== undefined) return { kind: "stack-output", stack, output };
   const [, name] = PARAMETER.exec(text) ?? [];
-  return name === undefined ? undefined : { kind: "parameter", name };
+  return name === undefined ? parseTagged(text) : { kind: "parameter", name };
+}
+
+function parseTagged(text: string): Reference | undefined {
+  const [, type, written] = TAGGED.exec(text) ?? [];
+  if (type === undefined || written === undefined || !isTaggedType(type)) return undefined;
+  const tags = written.split(",").flatMap((one) => {
+    const [, key, value] = TAG.exec(one) ?? [];
+    return key === undefined || value === undefined ? [] : [{ key, value }];
+  });
+  const isComplete = tags.length === written.split(",").length;
+  const isUnique = new Set(tags.map(({ key }) => key)).size === tags.length;
+  return isComplete && isUnique ? { kind: "tagged-resource", type, tags } : undefined;
 }
 
 /** A text that `parseReference` accepts. */
@@ -60,17 +76,29 @@ export function parseReferenceText(text: string): ReferenceText | undefined {
 
 const STACK_OUTPUT = /^stack\.([a-zA-Z][a-zA-Z0-9-]{0,127})\.([a-zA-Z0-9]{1,255})$/;
 const PARAMETER = /^ssm\.(?!\/aws\/reference\/)(?=.{1,1011}$)((?:\/[\w.-]+)+|[\w.-]+)$/;
+/** A type has no dot, so the second dot ends it. */
+const TAGGED = /^tag\.([a-zA-Z0-9:-]+)\.(?=.{1,900}$)(.+)$/;
+/**
+ * Without blanks and without letters outside of ASCII, which AWS allows in tags: they look like others. A key with `=` can't
+ * be written.
+ */
+const TAG = /^([\w.:/+@-]{1,128})=([\w.:/=+@-]{1,256})$/;
 
 /** Whether a text in `${…}` is meant to be a reference, perhaps with a mistake. IAM's own variables never begin so. */
 export function isMeantAsReference(text: string): boolean {
-  return /^(stack|ssm)\./.test(text);
+  return /^(stack|ssm|tag)\./.test(text);
 }
 
-/** `output TableName of stack orders`. */
+/** `output TableName of stack orders`, `SSM parameter /orders/table`, `DynamoDB table with the tag app=orders`. */
 export function referenceSource(reference: Reference): string {
-  return reference.kind === "stack-output"
-    ? `output ${reference.output} of stack ${reference.stack}`
-    : `SSM parameter ${reference.name}`;
+  switch (reference.kind) {
+    case "stack-output":
+      return `output ${reference.output} of stack ${reference.stack}`;
+    case "parameter":
+      return `SSM parameter ${reference.name}`;
+    case "tagged-resource":
+      return taggedResourceText(reference.type, reference.tags);
+  }
 }
 
 /** The references whose value differs from the pinned one, sorted. A reference that is not pinned is new, not changed. */

@@ -6,7 +6,12 @@ import type { LambdaState } from "../lambda/state.ts";
 export interface TaggingScope {
   readonly iam: IamState;
   readonly lambda: LambdaState;
+  /** Of services that are not simulated. */
+  readonly others: TagsByArn;
 }
+
+/** The tags of resources by ARN, as plain JSON. */
+export type TagsByArn = Record<string, Readonly<Record<string, string>>>;
 
 export interface TaggedResource {
   readonly arn: string;
@@ -25,7 +30,10 @@ const HOME_REGION: Readonly<Record<string, string>> = {
  * are not among the supported resources.
  * @see https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html
  */
-export function taggedResources({ iam, lambda }: TaggingScope, call: Call): readonly TaggedResource[] {
+export function taggedResources(
+  { iam, lambda, others }: TaggingScope,
+  call: Call,
+): readonly TaggedResource[] {
   const { partition, region, accountId } = call;
   const functions = Object.values(lambda.functions)
     .filter(({ tags, wasTagged }) => wasTagged === true || Object.keys(tags).length > 0)
@@ -33,11 +41,12 @@ export function taggedResources({ iam, lambda }: TaggingScope, call: Call): read
       arn: `arn:${partition}:lambda:${region}:${accountId}:function:${name}`,
       tags,
     }));
-  if (region !== HOME_REGION[partition]) return functions;
+  const ofOthers = Object.entries(others).map(([arn, tags]) => ({ arn, tags }));
+  if (region !== HOME_REGION[partition]) return [...functions, ...ofOthers];
   const ofIam = [...Object.values(iam.policies), ...Object.values(iam.instanceProfiles)]
     .filter(({ tags }) => tags.length > 0)
     .map(({ arn, tags }) => ({ arn, tags: tagsByKey(tags) }));
-  return [...functions, ...ofIam];
+  return [...functions, ...ofOthers, ...ofIam];
 }
 
 function tagsByKey(tags: readonly IamTag[]): Readonly<Record<string, string>> {

@@ -20,7 +20,7 @@ import {
   UpdateAliasCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
-import { SEEDED_CODE } from "../../../src/simulator/world.ts";
+import { SEEDED_CODE } from "../../../src/simulator/lambda/seeded-code.ts";
 
 interface Clients {
   readonly iam: IAMClient;

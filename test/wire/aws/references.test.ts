@@ -19,6 +19,35 @@ function seed(state: WorldState): void {
   const id = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/orders/1`;
   const outputs = { TableName: "orders-7F3A", TopicName: "placed" };
   account.stacks = { [REGION]: { orders: { name: "orders", id, resources: [], outputs } } };
+  const tables = Object.fromEntries(
+    Array.from({ length: 7 }, (_, index) => [
+      `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/many-${index}`,
+      { app: "many" },
+    ]),
+  );
+  // Found by the filter of the service, and no buckets or topics themselves.
+  const others = {
+    [`arn:aws:s3:${REGION}:${ACCOUNT}:accesspoint/uploads`]: { app: "orders" },
+    [`arn:aws:sns:${REGION}:${ACCOUNT}:orders:0a1b2c3d`]: { app: "orders" },
+  };
+  account.tagged = {
+    [REGION]: {
+      ...tables,
+      ...others,
+      ...Object.fromEntries(
+        Array.from({ length: 230 }, (_, index) => [
+          `arn:aws:sqs:${REGION}:${ACCOUNT}:bulk-${String(index).padStart(3, "0")}`,
+          { app: "bulk", ...(index === 229 && { role: "last" }) },
+        ]),
+      ),
+      [`arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/orders-7F3A`]: { app: "orders", stage: "prod" },
+      [`arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/orders-dev`]: { app: "orders", stage: "dev" },
+      [`arn:aws:sns:${REGION}:${ACCOUNT}:orders`]: { app: "orders" },
+      "arn:aws:s3:::orders-uploads": { app: "orders", "aws:cloudformation:logical-id": "Uploads" },
+      [`arn:aws:sqs:us-east-1:${ACCOUNT}:elsewhere`]: { app: "elsewhere" },
+      [`arn:aws:sqs:${REGION}:999999999999:foreign`]: { app: "foreign" },
+    },
+  };
   account.parameters = {
     [REGION]: {
       "/orders/table": { type: "String", value: "orders-7F3A" },
@@ -94,6 +123,84 @@ describe("a read of references", () => {
 
     const inputs = world.simulator.calls().filter(({ operation }) => operation === "GetParameters");
     expect(inputs.map(({ input }) => input["WithDecryption"])).not.toContain(true);
+  });
+});
+
+describe("a read of a tagged resource", () => {
+  test.each([
+    {
+      text: "tag.dynamodb:table.app=orders,stage=prod",
+      arn: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/orders-7F3A`,
+      because: "one table has both tags",
+    },
+    {
+      text: "tag.s3.app=orders",
+      arn: "arn:aws:s3:::orders-uploads",
+      because: "an access point of the same service is no bucket",
+    },
+    {
+      text: "tag.s3.aws:cloudformation:logical-id=Uploads",
+      arn: "arn:aws:s3:::orders-uploads",
+      because: "AWS's own tags count",
+    },
+    {
+      text: "tag.sns.app=orders",
+      arn: `arn:aws:sns:${REGION}:${ACCOUNT}:orders`,
+      because: "a subscription is no topic",
+    },
+    {
+      text: "tag.sqs.app=bulk,role=last",
+      arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:bulk-229`,
+      because: "one of many has the second tag",
+    },
+  ])("answers with the ARN for $text: $because", async ({ text, arn }) => {
+    expect(await read([text])).toEqual([{ kind: "value", value: arn }]);
+  });
+
+  test.each([
+    { text: "tag.sqs.app=orders", reason: "there is no SQS queue with the tag app=orders" },
+    { text: "tag.sns.app=Orders", reason: "there is no SNS topic with the tag app=Orders" },
+    {
+      text: "tag.dynamodb:table.app=orders",
+      reason: `it is not the only DynamoDB table with the tag app=orders: 2 match, arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/orders-7F3A, arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/orders-dev`,
+    },
+    {
+      text: "tag.dynamodb:table.app=many",
+      reason: expect.stringMatching(/: 7 match, (arn:aws:dynamodb\S+, ){4}arn:aws:dynamodb\S+ and 2 more$/),
+    },
+    { text: "tag.sqs.app=bulk", reason: expect.stringMatching(/: 230 match, .* and 225 more$/) },
+    {
+      text: "tag.sqs.app=elsewhere",
+      reason: expect.stringContaining("which is in another account or region"),
+    },
+    {
+      text: "tag.sqs.app=foreign",
+      reason: expect.stringContaining("which is in another account or region"),
+    },
+  ])("has no value for $text", async ({ text, reason }) => {
+    expect(await read([text])).toMatchObject([{ kind: "unusable", reason, isTransient: false }]);
+  });
+
+  test("reads all pages before it answers", async () => {
+    const before = callsOf("GetResources");
+    await read(["tag.sqs.app=bulk"]);
+
+    expect(callsOf("GetResources") - before).toBe(3);
+  });
+
+  test("has no value while a later page is throttled, in a way that time should fix", async () => {
+    world.simulator.addFault({ operation: "GetResources", times: 10, kind: { kind: "throttle" } });
+
+    expect(await read(["tag.sns.app=orders"])).toMatchObject([{ kind: "unusable", isTransient: true }]);
+  });
+
+  test("that is denied names the permission, and costs no other reference", async () => {
+    deny("tag:GetResources", "*");
+
+    expect(await read(["tag.sns.app=orders", "ssm./orders/table"])).toMatchObject([
+      { kind: "unusable", reason: expect.stringContaining("tag:GetResources"), isTransient: false },
+      { kind: "value" },
+    ]);
   });
 });
 

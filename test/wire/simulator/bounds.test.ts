@@ -10,7 +10,8 @@ import {
 import { CreateFunctionCommand, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { addFunction, addPolicy, addRole, SEEDED_CODE } from "../../../src/simulator/world.ts";
+import { SEEDED_CODE } from "../../../src/simulator/lambda/seeded-code.ts";
+import { addFunction, addPolicy, addRole } from "../../../src/simulator/world.ts";
 import {
   ACCOUNT,
   allow,

@@ -34,6 +34,16 @@ describe("a reference with a value", () => {
     ]);
   });
 
+  test("means the same as the ARN: a resource with tags", () => {
+    const text = "tag.dynamodb:table.app=orders,aws:cloudformation:stack-name=shop";
+    const arn = "arn:aws:dynamodb:eu-west-1:222222222222:table/orders-7F3A";
+    const found = compiled(ofTable(`\${${text}}`), { [text]: arn });
+
+    expect(diagnosticTexts(found)).toEqual([]);
+    expect(resources(found)).toEqual(resources(compiled(ofTable("orders-7F3A"))));
+    expect([...found.desired.bindings.values()]).toMatchObject([{ references: [{ text, value: arn }] }]);
+  });
+
   test("may be a part of a text, next to other variables and IAM's own", () => {
     const spec =
       '  grants: [{s3: {bucket: "x-${ssm./b}-${region}", prefix: "${aws:PrincipalAccount}/", allow: [read]}}]\n';
@@ -126,6 +136,17 @@ describe("a value that is no name", () => {
     expect(diagnosticTexts(found)).toHaveLength(1);
   });
 
+  test("as a part of a text, if it is the ARN of a tagged resource", () => {
+    const text = "tag.sqs.app=orders";
+    const found = compiled(`  grants: [{sqs: {queue: "x-\${${text}}", allow: [send]}}]\n`, {
+      [text]: "arn:aws:sqs:eu-west-1:222222222222:orders",
+    });
+
+    expect(diagnosticTexts(found)).toEqual([
+      expect.stringContaining("(SQS queue with the tag app=orders), which can't be used as a part of a text"),
+    ]);
+  });
+
   test.each(["a:b", "a/b", "222222222222:table/x"])(
     "cannot add a part to an ARN as a part of a text: %s",
     (value) => {
@@ -150,6 +171,17 @@ describe("a reference is refused", () => {
       spec: topic("${ssm./aws/reference/secretsmanager/db}"),
       error: '"${ssm./aws/reference/secretsmanager/db}" is not a reference',
     },
+    { spec: topic("${tag.sns}"), error: '"${tag.sns}" is not a reference' },
+    { spec: topic("${tag.sns.app}"), error: "write ${tag.TYPE.KEY=VALUE,…}, such as ${tag.sns.app=orders}" },
+    { spec: topic("${tag.sns.app=}"), error: '"${tag.sns.app=}" is not a reference' },
+    { spec: topic("${tag.sns.app=*}"), error: '"${tag.sns.app=*}" is not a reference' },
+    { spec: topic("${tag.sns.app=a,app=b}"), error: '"${tag.sns.app=a,app=b}" is not a reference' },
+    { spec: topic("${tag.sns.app=a, b=c}"), error: '"${tag.sns.app=a, b=c}" is not a reference' },
+    { spec: topic("${tag.sns.app=оrders}"), error: "is not a reference" },
+    { spec: topic("${tag.dynamodb:tabel.app=a}"), error: "did you mean the type dynamodb:table?" },
+    { spec: topic("${tag.iam:role.app=a}"), error: "valid types: cognito-idp:userpool, " },
+    { spec: topic("${tag.lambda:function.app=a}"), error: "is not a reference" },
+    { spec: '  role: {tags: {cost-center: "${tag.sns.a=b}"}}\n', error: "can't be used in this field" },
     { spec: topic("${stakc.orders.TableName}"), error: "unknown variable ${stakc.orders.TableName}" },
     { spec: '  function: "${ssm.x}"\n', error: "${ssm.x} can't be used here" },
     { spec: '  role: {name: "${ssm.x}"}\n', error: "${ssm.x} can't be used in this field" },

@@ -56,6 +56,21 @@ describe("a Team", () => {
     },
   );
 
+  test.each([
+    { pattern: "'tag.dynamodb:table.team=orders,app=shop'", isAdmitted: true },
+    { pattern: "'tag.dynamodb:table.team=orders,*'", isAdmitted: true },
+    { pattern: "'tag.*'", isAdmitted: true },
+    { pattern: "tag.dynamodb:table.team=orders", isAdmitted: false },
+    { pattern: "'tag.dynamodb:table.app=*'", isAdmitted: false },
+    { pattern: "'tag.sqs.*'", isAdmitted: false },
+  ])("that lists $pattern for tags: $isAdmitted", ({ pattern, isAdmitted }) => {
+    const text = "tag.dynamodb:table.team=orders,app=shop";
+    const found = compiled(TEAM(pattern), text);
+
+    expect(found.references.map((one) => one.text)).toEqual(isAdmitted ? [text] : []);
+    expect(diagnosticTexts(found).join("\n").includes("does not list it")).toBe(!isAdmitted);
+  });
+
   test("that lists no reference admits none, and a refused one is neither read nor shown", () => {
     const found = compiled(teamText("orders", "accounts: [prod]"), "ssm./secret/name");
 
@@ -72,15 +87,21 @@ describe("a Team", () => {
     expect(found.references).toEqual([]);
   });
 
-  test.each(["TableName", "stack.*.x", "stack.orders", "ssm.a:1", "${stack.orders.TableName}", ""])(
-    "refuses the pattern %j",
-    (pattern) => {
-      const found = compiled(TEAM(`"${pattern}"`), "stack.orders.TableName");
+  test.each([
+    "TableName",
+    "stack.*.x",
+    "stack.orders",
+    "ssm.a:1",
+    "tag.sqs",
+    "tag.sqs.a=b c",
+    "${stack.orders.TableName}",
+    "",
+  ])("refuses the pattern %j", (pattern) => {
+    const found = compiled(TEAM(`"${pattern}"`), "stack.orders.TableName");
 
-      expect(diagnosticTexts(found).join("\n")).toContain("platform/team.yaml:4");
-      expect(found.references).toEqual([]);
-    },
-  );
+    expect(diagnosticTexts(found).join("\n")).toContain("platform/team.yaml:4");
+    expect(found.references).toEqual([]);
+  });
 });
 
 describe("a namespace", () => {

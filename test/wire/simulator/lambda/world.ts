@@ -17,8 +17,8 @@ import {
   addRole,
   addUser,
   emptyWorld,
-  SEEDED_CODE,
 } from "../../../../src/simulator/world.ts";
+import { SEEDED_CODE } from "../../../../src/simulator/lambda/seeded-code.ts";
 import type { FunctionState, LambdaState } from "../../../../src/simulator/lambda/state.ts";
 
 const HOME = { accountId: "111111111111", region: "us-east-1" };

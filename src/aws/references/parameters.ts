@@ -1,0 +1,63 @@
+import type { Parameter } from "@aws-sdk/client-ssm";
+import type { ReferenceAnswer } from "../../controller/ports/estate/references.ts";
+import type { ReferencePlace } from "../../model/aws/reference.ts";
+import { incompleteAnswer } from "../errors/classify.ts";
+import { failed, isTransient, outcomeOf, unusable, type PlaceAnswer } from "./answer.ts";
+import type { RegionReader } from "./region-reader.ts";
+
+/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html Names */
+const NAMES_IN_CALL = 10;
+
+export interface WantedParameter {
+  readonly name: string;
+  readonly place: ReferencePlace;
+}
+
+export async function parameterAnswers(
+  wanted: readonly WantedParameter[],
+  reader: RegionReader,
+): Promise<readonly PlaceAnswer[]> {
+  const answers: PlaceAnswer[] = [];
+  for (let start = 0; start < wanted.length; start += NAMES_IN_CALL)
+    answers.push(...(await answersOfCall(wanted.slice(start, start + NAMES_IN_CALL), reader)));
+  return answers;
+}
+
+/**
+ * A denied name fails the whole call, so the names are then read one by one: one team's parameter costs another team
+ * nothing.
+ */
+async function answersOfCall(
+  wanted: readonly WantedParameter[],
+  reader: RegionReader,
+): Promise<readonly PlaceAnswer[]> {
+  const found = await outcomeOf(() => reader.parameters(wanted.map(({ name }) => name)));
+  if ("value" in found)
+    return wanted.map(({ name, place }) => [place, parameterAnswer(name, found.value)] as const);
+  const [first] = wanted;
+  if (first === undefined) return [];
+  if (wanted.length === 1) return [[first.place, failed(found.error)]];
+  if (isTransient(found.error)) return wanted.map(({ place }) => [place, failed(found.error)] as const);
+  const alone: PlaceAnswer[] = [];
+  for (const one of wanted) alone.push(...(await answersOfCall([one], reader)));
+  return alone;
+}
+
+function parameterAnswer(name: string, found: ReadonlyMap<string, Parameter>): ReferenceAnswer {
+  const parameter = found.get(name);
+  if (parameter === undefined)
+    return unusable(
+      `there is no parameter ${name}`,
+      "create the parameter in this account and region, or correct its name",
+    );
+  if (parameter.Type === "SecureString")
+    return unusable(
+      `parameter ${name} is a SecureString, which is not decrypted`,
+      "a policy is no place for a secret: store the name in a parameter of type String",
+    );
+  if (parameter.Type !== "String")
+    return unusable(`parameter ${name} is a list`, "use a parameter of type String");
+  const value = parameter.Value;
+  if (value === undefined) throw incompleteAnswer("ssm:GetParameters", "the value of a parameter");
+  return { kind: "value", value };
+}

@@ -1,0 +1,44 @@
+import type { Stack } from "@aws-sdk/client-cloudformation";
+import type { ReferenceAnswer } from "../../controller/ports/estate/references.ts";
+import type { ReferencePlace } from "../../model/aws/reference.ts";
+import { failed, outcomeOf, unusable, type PlaceAnswer, type ReadOutcome } from "./answer.ts";
+import type { RegionReader } from "./region-reader.ts";
+
+export interface WantedOutput {
+  readonly stack: string;
+  readonly output: string;
+  readonly place: ReferencePlace;
+}
+
+/** One call for each stack. */
+export async function outputAnswers(
+  wanted: readonly WantedOutput[],
+  reader: RegionReader,
+): Promise<readonly PlaceAnswer[]> {
+  const answers: PlaceAnswer[] = [];
+  for (const [stack, ofStack] of Map.groupBy(wanted, (one) => one.stack)) {
+    const found = await outcomeOf(() => reader.stack(stack));
+    for (const one of ofStack) answers.push([one.place, outputAnswer(one, found)]);
+  }
+  return answers;
+}
+
+/** CloudFormation has no code of its own for a stack that does not exist; the names that it would refuse are not asked for. */
+function outputAnswer({ stack, output }: WantedOutput, found: ReadOutcome<Stack | null>): ReferenceAnswer {
+  if ("error" in found) {
+    const { error } = found;
+    return error.facts.code === "ValidationError" ? noStack(stack) : failed(error);
+  }
+  if (found.value === null) return noStack(stack);
+  const value = found.value.Outputs?.find(({ OutputKey }) => OutputKey === output)?.OutputValue;
+  if (value !== undefined) return { kind: "value", value };
+  const fix = `list its outputs: aws cloudformation describe-stacks --stack-name ${stack} --query "Stacks[0].Outputs"`;
+  return unusable(`stack ${stack} has no output ${output}`, fix);
+}
+
+function noStack(stack: string): ReferenceAnswer {
+  return unusable(
+    `there is no stack ${stack}`,
+    "deploy the stack in this account and region, or correct its name",
+  );
+}

@@ -1,0 +1,64 @@
+import type { ResourceTagMapping } from "@aws-sdk/client-resource-groups-tagging-api";
+import type { ReferenceAnswer } from "../../controller/ports/estate/references.ts";
+import type { ReferencePlace } from "../../model/aws/reference.ts";
+import type { Tag } from "../../model/aws/tag.ts";
+import { isArnIn, isArnOfType, taggedResourceText, type TaggedType } from "../../model/aws/tagged-type.ts";
+import { sortedSet } from "../../text/order.ts";
+import { failed, outcomeOf, unusable, type PlaceAnswer } from "./answer.ts";
+import type { RegionReader } from "./region-reader.ts";
+
+const LISTED = 5;
+
+export interface WantedResource {
+  readonly type: TaggedType;
+  readonly tags: readonly Tag[];
+  readonly place: ReferencePlace;
+}
+
+/** A listing for each reference, since AWS answers a query of several tags with the resources that have all of them. */
+export async function taggedAnswers(
+  wanted: readonly WantedResource[],
+  reader: RegionReader,
+): Promise<readonly PlaceAnswer[]> {
+  const answers: PlaceAnswer[] = [];
+  for (const one of wanted) answers.push([one.place, await taggedAnswer(one, reader)]);
+  return answers;
+}
+
+/**
+ * The ARN of the only match. AWS shows a change of tags with a delay, and a deleted resource for a while: no answer, and
+ * none with two matches, means that the applied value is wrong.
+ */
+async function taggedAnswer(wanted: WantedResource, reader: RegionReader): Promise<ReferenceAnswer> {
+  const { type, tags } = wanted;
+  const found = await outcomeOf(() => reader.tagged(type, tags));
+  if ("error" in found) return failed(found.error);
+  const arns = sortedSet(
+    found.value.filter((one) => hasTags(one, tags)).flatMap(({ ResourceARN }) => ResourceARN ?? []),
+  ).filter((arn) => isArnOfType(arn, type));
+  const [arn] = arns;
+  const what = taggedResourceText(type, tags);
+  if (arn === undefined)
+    return unusable(`there is no ${what}`, "tag one in this account and region, or correct the tags");
+  if (arns.length > 1) return ambiguous(what, arns);
+  const { account, region } = reader.place;
+  if (isArnIn(arn, { partition: account.partition, accountId: account.id, region }))
+    return { kind: "value", value: arn };
+  return unusable(
+    `the ${what} is ${arn}, which is in another account or region`,
+    "write its ARN in the manifest",
+  );
+}
+
+function ambiguous(what: string, arns: readonly string[]): ReferenceAnswer {
+  const more = arns.length > LISTED ? ` and ${arns.length - LISTED} more` : "";
+  return unusable(
+    `it is not the only ${what}: ${arns.length} match, ${arns.slice(0, LISTED).join(", ")}${more}`,
+    "add a tag that only one of them has",
+  );
+}
+
+/** The index may be older than the tags that it shows. */
+function hasTags({ Tags = [] }: ResourceTagMapping, tags: readonly Tag[]): boolean {
+  return tags.every(({ key, value }) => Tags.some((one) => one.Key === key && one.Value === value));
+}
