@@ -59,7 +59,10 @@ export interface Action<Rows = Delta> {
   readonly due: Due;
   readonly delta: Rows;
   readonly origin: Origin | null;
-  /** Of a switch: the boundary of the new role, unless it is proved to limit no more than that of the former role. */
+  /**
+   * Of a switch: the boundary of the new role, unless it is proved to limit no more than that of the former role. Of a role
+   * that is taken over in place: the boundary that it gets.
+   */
   readonly limitedBy?: LimitingBoundary;
 }
 
@@ -72,7 +75,14 @@ interface LimitingBoundary {
 /** The fields that identify an action in an approval: time, risk and wording are not part of it. */
 export function actionDigest(action: Action): Digest {
   const { key, call, input, after } = action;
-  return digestOf({ key, call, input, after, ...(isSwitch(action) && switchFacts(action)) });
+  return digestOf({
+    key,
+    call,
+    input,
+    after,
+    ...limitFacts(action),
+    ...(isSwitch(action) && switchFacts(action)),
+  });
 }
 
 /** Sets the role that a function runs on. */
@@ -80,18 +90,22 @@ export function isSwitch({ call }: Pick<Action, "call">): boolean {
   return call === "lambda:UpdateFunctionConfiguration";
 }
 
+/** The boundary limits what the delta does not show, so that an operator approves its text. */
+function limitFacts({ limitedBy }: Action): JsonObject {
+  return limitedBy === undefined ? {} : { limitedBy: { ...limitedBy } };
+}
+
 /**
- * The new role alone does not show what a switch does: the role that the function leaves, what it gains and loses with
- * it, and the boundary that limits what the delta does not show, are what an operator approves.
+ * The new role alone does not show what a switch does: the role that the function leaves, and what it gains and loses with
+ * it, are what an operator approves.
  */
-function switchFacts({ before, delta, limitedBy }: Action): JsonObject {
+function switchFacts({ before, delta }: Action): JsonObject {
   const { allowed, noLongerAllowed, unknownEffect } = delta;
   const [gained, lost] = [allowed, noLongerAllowed].map((rows) => rows.map(permissionFacts));
   return {
     before,
     ...(allowed.length > 0 && { gained }),
     ...(noLongerAllowed.length > 0 && { lost }),
-    ...(limitedBy && { limitedBy: { ...limitedBy } }),
     ...(unknownEffect.length > 0 && { unknown: unknownEffect.map(({ kind }) => kind) }),
   } as JsonObject;
 }

@@ -1,10 +1,6 @@
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { desiredOf, type Files } from "../../demo/manifests.ts";
-import { compiledText } from "../../src/diff/documents/compiled-texts.ts";
-import type { KeyRecord } from "../../src/model/keys/key-record.ts";
-import { addRole } from "../../src/simulator/world.ts";
-import { INSTANCE } from "../support/installation/compose.ts";
+import type { Files } from "../../demo/manifests.ts";
 import {
   BOUNDARY,
   estate,
@@ -13,57 +9,41 @@ import {
   keyOf,
   PROD,
   READ_ORDERS,
-  type Estate,
 } from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
+import {
+  addLegacyRole,
+  aDayLater,
+  LEGACY_DESCRIPTION,
+  LEGACY_LISTED,
+  LEGACY_ROLE,
+  LEGACY_SPEC,
+  legacyRole,
+  recordOf,
+} from "../support/installation/legacy-role.ts";
 import { accountText } from "../support/manifests.ts";
 
-const ROLE = `arn:aws:iam::${PROD}:role/service-role/legacy`;
-const SPEC = `${READ_ORDERS}  role: {name: legacy, path: /service-role/, adopt: reviewed}\n`;
-const ACCOUNT = accountText("prod", PROD, `  adoptableRoles: ["${ROLE}"]\n`);
+const ACCOUNT = accountText("prod", PROD, LEGACY_LISTED);
 const DENY_IAM = `      - {Effect: Deny, Action: "iam:*", Resource: "*"}\n`;
 const FILES: Files = {
-  ...estate({ ...functions(["a"], SPEC), ...functions(["b"], READ_ORDERS) }, ACCOUNT),
+  ...estate({ ...functions(["a"], LEGACY_SPEC), ...functions(["b"], READ_ORDERS) }, ACCOUNT),
   "platform/boundary.yaml": `${BOUNDARY}${DENY_IAM}`,
 };
 const KEY = keyOf("a");
 const DAY_MS = 86_400_000;
-const DESCRIPTION = "made by hand";
-
-/** The role of function a, as someone made it in the console: the same permissions in two policies of other names. */
-function byHand({ world }: Estate): void {
-  const binding = desiredOf(FILES, INSTANCE).bindings.get(KEY);
-  const text = binding === undefined ? null : compiledText(binding.role.inline);
-  const { Statement: statements } = JSON.parse(text ?? "{}") as { readonly Statement: readonly object[] };
-  const half = Math.ceil(statements.length / 2);
-  const documentOf = (part: readonly object[]): string =>
-    JSON.stringify({ Version: "2012-10-17", Statement: part });
-  addRole(world, {
-    accountId: PROD,
-    name: "legacy",
-    path: "/service-role/",
-    description: DESCRIPTION,
-    inline: { first: documentOf(statements.slice(0, half)), rest: documentOf(statements.slice(half)) },
-  });
-}
 
 let installation: Installation;
 beforeEach(async () => {
-  installation = await Installation.start({ files: FILES, seed: byHand });
+  installation = await Installation.start({
+    files: FILES,
+    seed: (world) => addLegacyRole(world, { files: FILES, key: KEY }),
+  });
   await installation.converge();
 }, 60_000);
 afterEach(() => installation.stop());
 
-const role = () => {
-  const found = installation.world.accounts[PROD]?.iam.roles["legacy"];
-  if (found === undefined) throw new Error("the role is gone");
-  return found;
-};
-const record = async (): Promise<KeyRecord> => {
-  const found = (await installation.store.allKeys()).find(({ key }) => key === KEY);
-  if (found === undefined) throw new Error("there is no record");
-  return found;
-};
+const role = () => legacyRole(installation);
+const record = () => recordOf(installation, KEY);
 const writesFrom = (start: number): readonly string[] =>
   installation
     .writes()
@@ -72,20 +52,8 @@ const writesFrom = (start: number): readonly string[] =>
 const stage = async () => (await record()).status?.adoption?.state;
 const holds = async () => (await installation.holds()).map(({ code, reason }) => `${code}: ${reason}`);
 
-/** As if the first complete sweep without a difference had been a day earlier. */
-async function aDayLater(): Promise<void> {
-  const found = await record();
-  const { adoption } = found;
-  const before = adoption?.proof ?? null;
-  if (adoption === undefined || before === null) throw new Error("there is no proof");
-  const proof = { ...before, sinceMs: before.sinceMs - DAY_MS };
-  await installation.store.commit({ keys: [{ ...found, adoption: { ...adoption, proof } }] });
-  await installation.settled();
-  await installation.look();
-}
-
 async function claimed(): Promise<void> {
-  await aDayLater();
+  await aDayLater(installation, KEY);
   await installation.approveAll();
   await installation.settled();
 }
@@ -95,7 +63,7 @@ describe("a role that is taken over in place", () => {
     const start = installation.writes().length;
     const before = JSON.stringify(role());
     const observed = await stage();
-    await aDayLater();
+    await aDayLater(installation, KEY);
     const proven = [await stage(), await holds(), JSON.stringify(role()) === before] as const;
     await installation.approveAll();
     await installation.settled();
@@ -106,13 +74,13 @@ describe("a role that is taken over in place", () => {
     await installation.look();
     const enforced = [await stage(), await installation.condition(KEY, "Ready")] as const;
     const documents = JSON.stringify({ ...role(), tags: [] });
-    await installation.converge({ ...FILES, ...functions(["a"], `${SPEC}  mode: release\n`) });
+    await installation.converge({ ...FILES, ...functions(["a"], `${LEGACY_SPEC}  mode: release\n`) });
 
     expect(observed).toBe("observed");
     expect(proven).toEqual([
       "proven",
       [
-        `take-over: takes over ${ROLE} in place: it gets the two ownership tags, and nothing else of it changes`,
+        `take-over: takes over ${LEGACY_ROLE} in place: it gets the two ownership tags, and nothing else of it changes`,
       ],
       true,
     ]);
@@ -120,12 +88,12 @@ describe("a role that is taken over in place", () => {
     expect(adopted).toMatchObject([
       "adopted",
       {
-        arn: ROLE,
+        arn: LEGACY_ROLE,
         changedAtMs: null,
-        former: { description: DESCRIPTION, inline: [{ name: "first" }, { name: "rest" }] },
+        former: { description: LEGACY_DESCRIPTION, inline: [{ name: "first" }, { name: "rest" }] },
       },
       [
-        `take-over: replaces the policies of ${ROLE}, which was taken over in place, by those that Git declares; boundary platform-default also limits what policies of other resources grant to the role; these were not read`,
+        `take-over: replaces the policies of ${LEGACY_ROLE}, which was taken over in place, by those that Git declares; boundary platform-default also limits what policies of other resources grant to the role; these were not read`,
       ],
     ]);
     expect(enforced).toMatchObject(["enforced", { status: "True" }]);
@@ -142,7 +110,9 @@ describe("a role that is taken over in place", () => {
     expect(JSON.stringify({ ...role(), tags: [] })).toBe(documents);
     expect((await record()).adoptedRole).toBeUndefined();
     const entries = (await installation.entries()).filter(({ kind }) => kind === "role-adopted");
-    expect(entries).toMatchObject([{ role: ROLE, former: { description: DESCRIPTION, boundary: null } }]);
+    expect(entries).toMatchObject([
+      { role: LEGACY_ROLE, former: { description: LEGACY_DESCRIPTION, boundary: null } },
+    ]);
   }, 120_000);
 
   test("goes back to its recorded bytes by an undo, which waits where an operator must remove the boundary", async () => {
@@ -233,7 +203,10 @@ describe("a role that is taken over in place", () => {
   );
 
   test("is kept when its manifest leaves Git, even with deletionPolicy: delete", async () => {
-    await installation.converge({ ...FILES, ...functions(["a"], `${SPEC}  deletionPolicy: delete\n`) });
+    await installation.converge({
+      ...FILES,
+      ...functions(["a"], `${LEGACY_SPEC}  deletionPolicy: delete\n`),
+    });
     await claimed();
     await installation.approveAll();
     await installation.settled();

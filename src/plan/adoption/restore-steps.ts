@@ -1,8 +1,6 @@
-import { documentContext } from "../../diff/documents/document-context.ts";
 import { managedText, rolePermissions, type RoleDocuments } from "../../diff/documents/permissions.ts";
 import { ownershipTags } from "../../diff/drift/ownership.ts";
 import { settingsText, tagsText } from "../../diff/drift/setting-texts.ts";
-import { provedNarrower } from "../../iam/compare/containment.ts";
 import { permissionDelta } from "../../iam/compare/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { contentOf, type RoleContent } from "../../model/keys/adopted-role.ts";
@@ -11,6 +9,7 @@ import type { PlanContext } from "../inputs/context.ts";
 import { draftOf, type Draft } from "../order/draft.ts";
 import { byStep } from "../order/steps.ts";
 import { isNarrowerBoundary, mayDeny } from "./safe-order.ts";
+import { trustOrder, type TrustOrder } from "./trust-order.ts";
 
 /** A role of ours, and what it was before it was taken over. */
 export interface Restored {
@@ -55,10 +54,12 @@ function trustSteps(restored: Restored): readonly Draft[] {
   const input = { PolicyDocument: former.trust };
   const call = "iam:UpdateAssumeRolePolicy";
   // A principal that the role does not trust now must not get its present permissions.
-  const context = documentContext(restored.binding, "trust");
-  const isNarrower = provedNarrower(former.trust, role.trust, context).kind === "proved";
-  const at = isNarrower ? "write-trust" : "update-settings";
+  const at = orderOfTrust(restored) === "first" ? "write-trust" : "update-settings";
   return [step(restored, { step: at, call, input, before: role.trust, after: former.trust })];
+}
+
+export function orderOfTrust({ binding, role, former }: Restored): TrustOrder {
+  return trustOrder({ binding, now: role.trust, former: former.trust });
 }
 
 /** The documents of the role before the first call and after each one. */

@@ -15,7 +15,13 @@ import type { PlanContext } from "../inputs/context.ts";
 import { assemblePlan } from "../order/assemble.ts";
 import { EMPTY_PART } from "../order/draft.ts";
 import { undoObstacle, undoRefused } from "./obstacle.ts";
-import { isBoundaryLeft, restoreMoments, restoreSteps, type Restored } from "./restore-steps.ts";
+import {
+  isBoundaryLeft,
+  orderOfTrust,
+  restoreMoments,
+  restoreSteps,
+  type Restored,
+} from "./restore-steps.ts";
 import { isSafeOrder, unreadPolicies } from "./safe-order.ts";
 
 /** An adopted role, and whether calls of its undo have been made already. */
@@ -143,17 +149,55 @@ function quotaObstacles(role: LiveRole, former: RoleContent, { live }: PlanConte
   return obstacles;
 }
 
-/** No moment in between may allow what neither state allows: also a Deny of one policy that limits another. */
+/** No moment in between may allow what neither state allows. */
 function orderObstacles(restored: Restored): readonly UndoObstacle[] {
   const moments = restoreMoments(restored);
+  return [...documentOrder(restored, moments), ...trustObstacles(restored, moments)];
+}
+
+type Moments = ReturnType<typeof restoreMoments>;
+
+/** Also a Deny of one policy limits another. */
+function documentOrder(restored: Restored, moments: Moments): readonly UndoObstacle[] {
   if (isSafeOrder(moments, restored)) return [];
   const unread = [...new Set(moments.flatMap((moment) => unreadPolicies(moment, restored.context)))];
   if (unread.length > 0)
     return [
       undoObstacle("not-read", `the text of ${unread.join(", ")} was not read, and it may have a Deny`),
     ];
-  const message = `no order of the calls is safe: while role ${restored.role.name} changes, it would allow what neither state allows, because of its boundary or a Deny`;
-  const fix = "suspend the function and restore the role by hand, from the audit record";
+  const { role, former } = restored;
+  // With one boundary all the time, only a Deny can be against the order.
+  const boundary = former.boundary ?? role.boundary;
+  const isOfBoundary = isSafeOrder(
+    moments.map((moment) => ({ ...moment, boundary })),
+    restored,
+  );
+  const message = `no order of the calls is safe: while role ${role.name} changes, it would allow what neither state allows`;
+  return [
+    isOfBoundary
+      ? undoObstacle(
+          "order",
+          `${message}, because neither boundary contains the other`,
+          boundaryFix(boundary),
+        )
+      : undoObstacle("order", `${message}, because a Deny of one policy limits another`, DENY_FIX),
+  ];
+}
+
+/** A change of the boundary by Git has steps that an undo has not: it takes away in between what only one of both allows. */
+function boundaryFix(boundary: string | null): string {
+  return `declare boundary ${boundary ?? "none"} in the manifest; when it is applied, show the undo again`;
+}
+
+const DENY_FIX =
+  "declare the Deny statements of the former policies (entry role-adopted of the audit record) in the manifest too; when they are applied, show the undo again";
+
+/** While only the trust policy changes, there is no moment in between. */
+function trustObstacles(restored: Restored, moments: Moments): readonly UndoObstacle[] {
+  if (moments.length === 1 || orderOfTrust(restored) !== "unproved") return [];
+  const message = `no order of the calls is safe: it is not proved that one of the trust policies of role ${restored.role.name}, the present and the former one, contains the other`;
+  const fix =
+    "suspend the function, and restore the role by hand from the entry role-adopted of the audit record";
   return [undoObstacle("order", message, fix)];
 }
 

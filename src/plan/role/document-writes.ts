@@ -1,10 +1,11 @@
 import { INLINE_NAME } from "../../diff/documents/document-context.ts";
-import type { RoleDocuments } from "../../diff/documents/permissions.ts";
+import { managedText, type RoleDocuments } from "../../diff/documents/permissions.ts";
 import type { RoleDeltas } from "../../diff/documents/role-deltas.ts";
 import type { Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftCause } from "../../model/drift.ts";
 import type { LiveAccount } from "../../model/live.ts";
+import { digestOfText } from "../../model/values/digest.ts";
 import { draftOf, type Draft } from "../order/draft.ts";
 import type { Extra } from "./extra-policies.ts";
 
@@ -103,7 +104,17 @@ export function boundaryDraft(
     endsExposure: step === "restore" && drift.cause !== "revision",
     origin: drift.origin,
     delta: deltaTo(writer, { ...writer.documents, boundary: arn }),
+    ...approvedLimit(writer, arn),
   });
+}
+
+/**
+ * A role that was taken over in place may have had no boundary, and what the new one cuts off of policies of other resources
+ * is in no delta: the approval covers its text.
+ */
+function approvedLimit({ binding: { role }, live }: RoleWriter, arn: string): Pick<Draft, "limitedBy"> {
+  const text = role.adopt === "reviewed" ? managedText(arn, live) : undefined;
+  return text === undefined ? {} : { limitedBy: { arn, digest: digestOfText(text) } };
 }
 
 export function withInline(documents: RoleDocuments, name: string, text: string | null): RoleDocuments {

@@ -200,6 +200,57 @@ describe("the way back of a role that was taken over in place", () => {
     expect(kindsOf(undo(scene))).toEqual(kinds);
   });
 
+  test.each<Scene & { readonly fix: string; readonly because: string }>([
+    {
+      former: { boundary: OTHER_BOUNDARY },
+      boundaries: [allow("s3:*"), allow("sqs:*")],
+      fix: `declare boundary ${OTHER_BOUNDARY} in the manifest`,
+      because: "neither boundary contains the other",
+    },
+    {
+      former: {
+        inline: [
+          policy("a", allow("s3:*"), deny("s3:PutObject")),
+          policy("b", allow("s3:PutObject"), deny("s3:GetObject")),
+        ],
+      },
+      fix: "declare the Deny statements",
+      because: "a Deny of one policy limits another",
+    },
+    {
+      role: { ...ROLE, trust: trustOf("lambda.amazonaws.com", "ec2.amazonaws.com") },
+      former: { trust: trustOf("lambda.amazonaws.com", "events.amazonaws.com") },
+      fix: "restore the role by hand",
+      because: "it is not proved that one of the trust policies",
+    },
+  ])("names the way out if no order is safe: $because", ({ fix, because, ...scene }) => {
+    expect(undo(scene)).toMatchObject({
+      kind: "refused",
+      obstacles: [
+        {
+          kind: "order",
+          message: expect.stringContaining(because),
+          fix: expect.stringContaining(fix),
+        },
+      ],
+    });
+  });
+
+  test("is planned once the Deny statements of the former policies are in effect, also if two of them limit each other", () => {
+    const [first, second] = [deny("s3:PutObject"), deny("s3:GetObject")];
+    const role = { ...ROLE, inline: [policy("grantkeeper", allow("sqs:*"), first, second)] };
+    const inline = [policy("a", allow("s3:*"), first), policy("b", allow("s3:PutObject"), second)];
+
+    expect(kindsOf(undo({ role, former: { inline } }))).toEqual(["planned"]);
+  });
+
+  test("is planned with trust policies that do not contain each other if nothing else changes", () => {
+    const role = { ...ROLE, trust: trustOf("lambda.amazonaws.com", "ec2.amazonaws.com") };
+    const former = { ...contentOf(ROLE), trust: trustOf("lambda.amazonaws.com", "events.amazonaws.com") };
+
+    expect(callsOf(undo({ role, former }))).toEqual(["iam:UpdateAssumeRolePolicy", "iam:UntagRole"]);
+  });
+
   test("waits while AWS may still show the role as it was before the last write", () => {
     const adopted = { lastWritten: contentDigest(contentOf({ ...ROLE, description: "x" })) };
     const written = { key: DESIRED.key, target: ROLE.arn, call: "iam:UpdateRole", before: null, after: null };

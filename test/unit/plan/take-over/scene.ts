@@ -46,6 +46,8 @@ export interface TakeOver {
   readonly isProven?: boolean;
   readonly record?: Partial<KeyRecord>;
   readonly seen?: Partial<LiveAccount>;
+  /** The text of the boundary. Default: it allows everything. */
+  readonly boundary?: string;
 }
 
 const ABSENT = { kind: "absent" } as const;
@@ -59,7 +61,7 @@ export function takeOverPlan(scene: TakeOver = {}): KeyPlan {
     {
       ...(live !== null && { role: live }),
       ...(found !== null && { found: liveFunctionOf(desired, found) }),
-      policies: [livePolicyOf(BOUNDARY, [documentOf(allow("*"))])],
+      policies: [livePolicyOf(BOUNDARY, [scene.boundary ?? documentOf(allow("*"))])],
     },
     {
       ...(stack !== null && { roleStacks: new Map([[desired.role.name.toLowerCase(), stack]]) }),

@@ -12,6 +12,7 @@ import {
   REGION,
 } from "../../../support/pass/bindings.ts";
 import { liveRoleOf } from "../../../support/pass/live-state.ts";
+import type { KeyPlan } from "../../../../src/model/plan.ts";
 import { stepsOf } from "../../../support/pass/plans.ts";
 import { QUARANTINE } from "../role/scene.ts";
 import { CLAIMED, DECLARED, FORMER, otherFunction, ROLE_ARN, takeOverPlan, type TakeOver } from "./scene.ts";
@@ -187,6 +188,17 @@ describe("a role that is taken over in place", () => {
       "10 iam:DeleteRolePolicy after-wait",
       "12 iam:UpdateRole after-wait",
     ]);
+  });
+
+  test("is approved with the text of the boundary that it gets: a narrower one needs another approval", () => {
+    const planWith = (action: string) =>
+      takeOverPlan({ live: { tags: CLAIMED }, adopted: {}, boundary: documentOf(allow(action)) });
+    const [wide, same, narrow] = [planWith("*"), planWith("*"), planWith("dynamodb:*")];
+    const calls = ({ actions }: KeyPlan) => actions.map(({ call, input }) => [call, input]);
+
+    expect(calls(wide)).toEqual(calls(narrow));
+    expect(same.digest).toBe(wide.digest);
+    expect(narrow.digest).not.toBe(wide.digest);
   });
 
   test("may have a Deny of its own, which Git declares too", () => {
