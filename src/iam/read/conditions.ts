@@ -1,7 +1,7 @@
 import type { ConditionTest, ConditionBlock } from "../../model/aws/policy-document.ts";
 import { unclearOperand } from "./operands.ts";
 import { findOperator } from "../operators.ts";
-import { byText, sortedSet } from "../../text/order.ts";
+import { byKey, sortedList, sortedSet } from "../../text/order.ts";
 import { isObject, toList } from "../../text/json-values.ts";
 import { lowerCase } from "../lower-case.ts";
 
@@ -77,8 +77,8 @@ function scalarText(value: unknown): string | undefined {
 /** Sorted, each once: all must hold, so that neither order nor repetition matters. */
 export function sortedTests(tests: readonly ConditionTest[]): readonly ConditionTest[] {
   if (tests.length < 2) return tests;
-  const byKey = new Map(tests.map((test) => [testText(test), test]));
-  return [...byKey].sort(([a], [b]) => byText(a, b)).map(([, test]) => test);
+  const byText = new Map(tests.map((test) => [testText(test), test]));
+  return sortedList([...byText], byKey).map(([, test]) => test);
 }
 
 function testText(test: ConditionTest): string {

@@ -29,7 +29,7 @@ const isTruth = (value: string): boolean => /^(true|false)$/i.test(value);
 /** A policy variable is documented for string, ARN and Boolean operators only. */
 const CLEAR: Readonly<Record<Operator["type"], (value: string) => boolean>> = {
   string: () => true,
-  arn: (value) => value.split(":").length >= 6 || value.endsWith("*") || value.includes("${"),
+  arn: (value) => hasSixParts(value) || value.endsWith("*") || value.includes("${"),
   bool: (value) => isTruth(value) || value.includes("${"),
   null: isTruth,
   numeric: isPlainNumber,
@@ -37,6 +37,15 @@ const CLEAR: Readonly<Record<Operator["type"], (value: string) => boolean>> = {
   ip: isPlainNetwork,
   binary: (value) => base64Text(value) !== undefined,
 };
+
+function hasSixParts(arn: string): boolean {
+  let at = -1;
+  for (let part = 1; part < 6; part += 1) {
+    at = arn.indexOf(":", at + 1);
+    if (at < 0) return false;
+  }
+  return true;
+}
 
 /** For an IPv6 address without a length the documentation names a length that fits IPv4 only. */
 function isPlainNetwork(value: string): boolean {

@@ -36,12 +36,16 @@ export function compileCallers(
   const diagnostics: Diagnostic[] = [];
   items.forEach((item, index) => {
     const qualifier = item.qualifier ?? null;
-    const why = item.reason === undefined ? {} : { reason: item.reason };
     if (item.statement !== undefined) {
       const path = ["spec", "invokedBy", index, "statement"];
       const raw = compileRawCaller(item.statement, calleeOf(qualifier, target), { path, source });
-      const facts = { caller: "statement", origin: originOfKey(source, path), ...why };
-      callers.push(...raw.permissions.map((one) => ({ ...callerOf(one, qualifier, target), ...facts })));
+      const facts = {
+        qualifier,
+        caller: "statement",
+        origin: originOfKey(source, path),
+        reason: item.reason,
+      };
+      callers.push(...raw.permissions.map((one) => callerOf(one, facts, target)));
       diagnostics.push(...raw.diagnostics);
       return;
     }
@@ -55,8 +59,9 @@ export function compileCallers(
         diagnostics.push(errorAt(origin, "qualifier", { message, fix: "write an alias" }));
       }
       const origin = originOfKey(source, [...path, name]);
+      const facts = { qualifier, caller: entry.caller, origin, reason: item.reason };
       for (const permission of entry.expand(item[name] as never, target.at))
-        callers.push({ ...callerOf(permission, qualifier, target), caller: entry.caller, origin, ...why });
+        callers.push(callerOf(permission, facts, target));
     }
   });
   return { callers: sortedOnce(callers), diagnostics };
@@ -82,24 +87,27 @@ function calleeOf(qualifier: string | null, { functionArn }: CallerTarget): stri
   return qualifier === null ? functionArn : `${functionArn}:${qualifier}`;
 }
 
+interface CallerFacts extends Pick<DesiredCaller, "qualifier" | "caller" | "origin"> {
+  readonly reason: string | undefined;
+}
+
 function callerOf(
   permission: Permission,
-  qualifier: string | null,
+  { qualifier, caller, origin, reason }: CallerFacts,
   target: CallerTarget,
-): Omit<DesiredCaller, "caller" | "origin"> {
+): DesiredCaller {
   const { functionName, sidPrefix } = target;
   const { partition, accountId } = target.at;
   const body = statementOf(permission, calleeOf(qualifier, target), partition);
   const sid = callerSid(sidPrefix(), body, { dialect: "resource", partition, accountId });
-  return {
+  const input = { FunctionName: functionName, StatementId: sid, ...permission };
+  const compiled: DesiredCaller = {
     qualifier,
     sid,
     statement: { Sid: sid, ...body },
-    input: {
-      FunctionName: functionName,
-      StatementId: sid,
-      ...permission,
-      ...(qualifier === null ? {} : { Qualifier: qualifier }),
-    },
+    input: qualifier === null ? input : { ...input, Qualifier: qualifier },
+    caller,
+    origin,
   };
+  return reason === undefined ? compiled : { ...compiled, reason };
 }

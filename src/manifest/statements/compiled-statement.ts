@@ -8,7 +8,7 @@ import type { Json, JsonObject } from "../../model/values/json.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import type { ConditionBlock, Statement, StringOrList } from "../../model/aws/policy-document.ts";
 import { isObject, toList } from "../../text/json-values.ts";
-import { byKey, byText, sortedSet } from "../../text/order.ts";
+import { byKey, byText, sortedList, sortedSet } from "../../text/order.ts";
 import type { Expansion } from "../grants/entry.ts";
 import { instantForIam } from "../fields/field.ts";
 
@@ -24,7 +24,7 @@ export interface StatementFacts {
 export type StatementContent = Omit<CompiledStatement, "origin" | "reason">;
 
 /** The facts that all statements of one verb have in common. */
-interface VerbSource {
+export interface VerbSource {
   readonly sidPrefix: string;
   readonly source: StatementSource;
 }
@@ -135,7 +135,7 @@ export function documentOf(statements: readonly CompiledStatement[]): {
   readonly document: CompiledDocument;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const sorted = statements.toSorted(bySid);
+  const sorted = sortedList(statements, bySid);
   const isOnce = sorted.every(({ statement }, at) => statement.Sid !== sorted[at - 1]?.statement.Sid);
   if (isOnce) return { document: { statements: sorted }, diagnostics: [] };
   const kept: CompiledStatement[] = [];

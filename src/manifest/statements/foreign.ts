@@ -50,7 +50,11 @@ function foreignRegion(region: string, place: PartitionPlace): Mistake | null {
   };
 }
 
+/** Nearly no text has it, so that nearly none is looked up. */
+const ACCOUNT_ID_LENGTH = 12;
+
 function foreignAccount(accountId: string, place: PartitionPlace): Mistake | null {
+  if (accountId.length !== ACCOUNT_ID_LENGTH) return null;
   const partition = place.partitionOfAccount.get(accountId);
   if (partition === undefined || partition === place.partition) return null;
   return {

@@ -12,6 +12,7 @@ import {
   verbSource,
   written,
   type StatementContent,
+  type VerbSource,
 } from "./compiled-statement.ts";
 import { pinned } from "./pinned.ts";
 import { GRANT_ENTRIES } from "../grants/catalogue.ts";
@@ -50,7 +51,9 @@ export function compileGrants(
       if (wrong.length > 0) continue;
       const origin = originOfKey(source, path);
       const contents =
-        pinnedTo === null ? expander.expand(entry, item) : pinnedContents(entry, item, { place, pinnedTo });
+        pinnedTo === null
+          ? expander.expand(entry, item)
+          : pinnedContents(entry, item, { place, expander, pinnedTo });
       for (const content of contents) statements.push(written(content, origin, item.reason ?? null));
     }
   });
@@ -61,10 +64,10 @@ export function compileGrants(
 function pinnedContents(
   entry: GrantEntry,
   item: GrantItem,
-  { place, pinnedTo }: Pick<GrantContext, "place"> & { readonly pinnedTo: Arn },
+  { place, expander, pinnedTo }: GrantContext & { readonly pinnedTo: Arn },
 ): readonly StatementContent[] {
   const expansions = entry.expand(item[entry.grant] as never, place);
-  return grantContents(
+  return expander.contents(
     entry.grant,
     expansions.map((expansion) => pinned(entry, expansion, pinnedTo)),
     item.until ?? null,
@@ -81,6 +84,9 @@ const ENTRIES: ReadonlyMap<string, GrantEntry> = new Map(GRANT_ENTRIES.map((entr
 export class GrantExpander {
   readonly #place: GrantPlace;
   readonly #known = new Map<GrantEntry, Map<string, readonly StatementContent[]>>();
+  readonly #withoutFields = new Map<string, readonly StatementContent[]>();
+  /** By grant and verb. */
+  readonly #sources = new Map<string, Map<string, VerbSource>>();
 
   constructor(place: GrantPlace) {
     this.#place = place;
@@ -94,18 +100,33 @@ export class GrantExpander {
     return getOrAdd(known, key, () => this.#statements(entry, fields, item.until ?? null));
   }
 
-  #statements(entry: GrantEntry, fields: unknown, until: string | null): readonly StatementContent[] {
-    return grantContents(entry.grant, entry.expand(fields as never, this.#place), until);
+  /** The statements of an implicit grant that are the same for every function. */
+  withoutFields(grant: string, expand: () => readonly Expansion[]): readonly StatementContent[] {
+    return getOrAdd(this.#withoutFields, grant, () => this.contents(grant, expand(), null));
   }
-}
 
-/** The statements of one grant that is already expanded, such as the implicit one for logs. */
-export function grantContents(
-  grant: string,
-  expansions: readonly Expansion[],
-  until: string | null,
-): readonly StatementContent[] {
-  return expansions.map((expansion) => fromExpansion(verbSource(grant, expansion), expansion, until));
+  /** The statements of one grant that is already expanded, such as the implicit one for logs. */
+  contents(
+    grant: string,
+    expansions: readonly Expansion[],
+    until: string | null,
+  ): readonly StatementContent[] {
+    return expansions.map((expansion) => fromExpansion(this.#sourceOf(grant, expansion), expansion, until));
+  }
+
+  #statements(entry: GrantEntry, fields: unknown, until: string | null): readonly StatementContent[] {
+    return this.contents(entry.grant, entry.expand(fields as never, this.#place), until);
+  }
+
+  /** Created once for each verb: a revision has hundreds of thousands of statements. */
+  #sourceOf(grant: string, expansion: Expansion): VerbSource {
+    if (expansion.only !== undefined) return verbSource(grant, expansion);
+    const known = this.#sources.get(grant)?.get(expansion.verb);
+    if (known !== undefined) return known;
+    const created = verbSource(grant, expansion);
+    getOrAdd(this.#sources, grant, () => new Map<string, VerbSource>()).set(expansion.verb, created);
+    return created;
+  }
 }
 
 export interface PathInFile {

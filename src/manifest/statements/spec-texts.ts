@@ -30,8 +30,9 @@ export function textProblems(
         report("character", characterProblem(value, path) ?? outerBlankProblem(value, path));
     } else if (Array.isArray(value)) value.forEach(visit);
     else if (value !== null && typeof value === "object") {
+      // Plain data of the parser has no inherited names, and the loop creates no list of the names.
       const record = value as Readonly<Record<string, unknown>>;
-      for (const name of Object.keys(record)) visit(record[name], name);
+      for (const name in record) visit(record[name], name);
     }
     path.pop();
   };

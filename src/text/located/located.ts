@@ -1,5 +1,5 @@
 import type { Origin } from "../../model/values/origin.ts";
-import { byKey } from "../order.ts";
+import { byKey, sortedList } from "../order.ts";
 import type { LocatedTree } from "./tree.ts";
 import { formatPath, type ValuePath } from "./value-path.ts";
 
@@ -23,6 +23,8 @@ export interface Place extends Omit<LocatedTree, "members"> {
 const KINDS = ["scalar", "list", "object"] as const;
 /** Line and column, line and column of the name, the row of the first member, the number of members, the kind. */
 const COLUMNS = 7;
+/** Up to this number of names, comparing each is faster than the order of two. */
+const FEW = 16;
 
 export function packed(root: LocatedTree): Located {
   const nodes = [root];
@@ -40,7 +42,7 @@ export function packed(root: LocatedTree): Located {
         names.push("");
       }
     else if (kind === "object")
-      for (const [name, member] of Object.entries(node.members ?? {}).sort(byKey)) {
+      for (const [name, member] of sortedList(Object.entries(node.members ?? {}), byKey)) {
         nodes.push(member);
         names.push(name);
       }
@@ -130,6 +132,10 @@ function below(located: Located, row: number, step: string | number): number {
   const kind = kindAt(located, row);
   if (typeof step === "number") return kind === "list" && step >= 0 && first + step < end ? first + step : -1;
   if (kind !== "object") return -1;
+  if (end - first <= FEW) {
+    for (let at = first; at < end; at += 1) if (located.names[at] === step) return at;
+    return -1;
+  }
   let [from, to] = [first, end];
   while (from < to) {
     const middle = (from + to) >> 1;

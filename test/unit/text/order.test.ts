@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import {
   beginningWith,
   byKey,
@@ -6,6 +7,7 @@ import {
   byTextOf,
   nextParts,
   sortedByKey,
+  sortedList,
   sortedSet,
 } from "../../../src/text/order.ts";
 
@@ -105,3 +107,23 @@ test.each([["a b c"], ["c a b"], ["b"], [""]])(
     );
   },
 );
+
+describe("a sorted list", () => {
+  const byTens = (a: number, b: number): number => Math.floor(a / 10) - Math.floor(b / 10);
+
+  test("is the one that the platform's own sort returns, with equal members in their order, at every length", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 99 }), { maxLength: 40 }), (list) => {
+        expect(sortedList(list, byTens)).toEqual(list.toSorted(byTens));
+      }),
+    );
+  });
+
+  test("leaves the list that it is given as it is", () => {
+    const list = [3, 1, 2];
+
+    sortedList(list, (a, b) => a - b);
+
+    expect(list).toEqual([3, 1, 2]);
+  });
+});

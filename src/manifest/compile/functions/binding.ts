@@ -1,4 +1,4 @@
-import { functionArn, type FunctionPlace } from "../../../model/aws/arn.ts";
+import { functionArn, type Arn, type FunctionPlace } from "../../../model/aws/arn.ts";
 import type { CompiledStatement, DesiredAccount, DesiredBinding } from "../../../model/desired.ts";
 import { errorAt, warningAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import type { InstanceName, Namespace, ObjectName, Region } from "../../../model/aws/ids.ts";
@@ -8,8 +8,7 @@ import { joinedLists } from "../../../model/values/lists.ts";
 import { lowerMode } from "../../../model/rules/mode.ts";
 import type { KnownAccount } from "../accounts/accounts.ts";
 import { compileCallers, type CallerTarget } from "../../statements/callers.ts";
-import { documentOf, written } from "../../statements/compiled-statement.ts";
-import type { Expansion } from "../../grants/entry.ts";
+import { documentOf, written, type StatementContent } from "../../statements/compiled-statement.ts";
 import { ownLogs, tracing, vpc } from "../../grants/own.ts";
 import type { PartitionPlace } from "../../statements/foreign.ts";
 import type { ValuePath } from "../../../text/located/value-path.ts";
@@ -20,7 +19,6 @@ import {
   compileGrants,
   compileStatements,
   type CompiledPermissions,
-  grantContents,
   type GrantExpander,
 } from "../../statements/permissions.ts";
 import type { TemplatesByName } from "../templates/templates.ts";
@@ -77,12 +75,13 @@ export function compileBinding(
   const at = { partition: account.partition, accountId: account.id, region };
   const { file, located } = manifest;
   const source: LocatedFile = { file, located, pathTexts: context.pathTexts };
-  const resolved = resolve(manifest, place, { source, scope: context.referencesIn(place) });
+  const resolved = resolve(manifest, place, { source, referencesIn: context.referencesIn });
   const { spec, functionName } = resolved;
   const owner = `${namespace}/${manifest.name}`;
   const name = manifest.name as ObjectName;
   const arn = functionArn(at, functionName, null);
-  const { role, callers, diagnostics } = permissionsOf(resolved, owner, { place, at, context, source });
+  const surroundings = { place, at, context, source, functionArn: arn };
+  const { role, callers, diagnostics } = permissionsOf(resolved, owner, surroundings);
   // Each field is listed: after a spread, V8 grows objects three fields at a time, which took a fifteenth of all memory.
   const binding: DesiredBinding = {
     partition: account.partition,
@@ -124,13 +123,13 @@ function permissionsOf(
   surroundings: Surroundings,
 ): Pick<DesiredBinding, "role" | "callers"> & { readonly diagnostics: readonly Diagnostic[] } {
   const { spec, functionName } = resolved;
-  const { at, context, source } = surroundings;
+  const { at, context, source, functionArn } = surroundings;
   const ofTexts = textsOf(spec, surroundings);
   const { role, diagnostics } = compileOwnRole(resolved, owner, surroundings);
   const target: CallerTarget = {
     at,
     functionName,
-    functionArn: functionArn(at, functionName, null),
+    functionArn,
     sidPrefix: () => context.sidPrefix(owner),
   };
   const invokedBy = compileCallers(spec.invokedBy ?? [], target, source);
@@ -152,22 +151,21 @@ interface Surroundings {
   readonly at: FunctionPlace;
   readonly context: BindingContext;
   readonly source: LocatedFile;
+  /** Unqualified. */
+  readonly functionArn: Arn;
 }
 
 /** The role with all its permissions. */
-function compileOwnRole(
-  resolved: Resolved,
-  owner: string,
-  { place, at, context, source }: Surroundings,
-): CompiledRole {
+function compileOwnRole(resolved: Resolved, owner: string, surroundings: Surroundings): CompiledRole {
+  const { place, at, context, source } = surroundings;
   const { spec, functionName } = resolved;
   const { account, region, namespace } = place;
   const expander = context.expanderIn(at);
-  const own = ownStatements(resolved, at, source);
-  const pinnedTo = spec.isolation === "pinned" ? functionArn(at, functionName, null) : null;
+  const own = ownStatements(resolved, surroundings);
+  const pinnedTo = spec.isolation === "pinned" ? surroundings.functionArn : null;
   const grants = compileGrants(spec.grants ?? [], { place: at, expander, pinnedTo }, source);
   const statements = compileStatements(spec.statements ?? [], source);
-  const used = ofTemplates(resolved, { expander, pinnedTo }, { place, at, context, source });
+  const used = ofTemplates(resolved, { expander, pinnedTo }, surroundings);
   const inline = documentOf(joinedLists(own, grants.statements, statements.statements, used.statements));
   const references = spec.managedPolicies ?? [];
   const attached = compileAttachments(references, { namespace, account, names: context.policies }, source);
@@ -221,16 +219,13 @@ interface Resolved {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface ResolveContext {
-  readonly source: LocatedFile;
-  readonly scope: ReferenceScope;
-}
+type ResolveContext = Pick<Surroundings, "source"> & Pick<BindingContext, "referencesIn">;
 
 /** The spec with every `${…}` replaced; the function's name first, since the other fields may refer to it. */
 function resolve(
   manifest: FunctionPermission,
   place: BindingPlace,
-  { source, scope }: ResolveContext,
+  { source, referencesIn }: ResolveContext,
 ): Resolved {
   const { spec, name } = manifest;
   if (!manifest.hasTemplates)
@@ -240,7 +235,7 @@ function resolve(
   const fn = functionNameOf(spec.function ?? name, { ...shared, own: { region, namespace, name } });
   const own = { region, namespace, name, function: fn.value };
   const open = isTemplate(spec.function) ? { ...spec, function: undefined } : spec;
-  const variables = { ...shared, own, refused: {}, references: scope };
+  const variables = { ...shared, own, refused: {}, references: referencesIn(place) };
   const rest = substitute({ value: open, path: ["spec"] }, SPEC_SITE, variables);
   const diagnostics = joinedLists(fn.problems, rest.problems).map(({ path, code, message, fix }) =>
     diagnosticAt[code === UNREAD ? "warning" : "error"](originOfValue(source, path), code, { message, fix }),
@@ -277,17 +272,17 @@ function logsOf(spec: FunctionPermissionSpec, functionName: string): Logs | null
 /** The implicit permissions of `spec`: logs unless they are switched off, tracing, the network. */
 function ownStatements(
   { spec, functionName }: Resolved,
-  at: FunctionPlace,
-  source: LocatedFile,
+  { at, context, source, functionArn }: Surroundings,
 ): readonly CompiledStatement[] {
-  const own = (grant: "logs" | "tracing" | "vpc", expansions: readonly Expansion[]) => {
+  const expander = context.expanderIn(at);
+  const own = (grant: "logs" | "tracing" | "vpc", contents: readonly StatementContent[]) => {
     const origin = originOfKey(source, ["spec", grant]);
-    return grantContents(grant, expansions, null).map((content) => written(content, origin, null));
+    return contents.map((content) => written(content, origin, null));
   };
   const logs = logsOf(spec, functionName);
   return joinedLists(
-    logs === null ? [] : own("logs", ownLogs(logs, at)),
-    spec.tracing === true ? own("tracing", tracing()) : [],
-    spec.vpc === true ? own("vpc", vpc(functionArn(at, functionName, null))) : [],
+    logs === null ? [] : own("logs", expander.contents("logs", ownLogs(logs, at), null)),
+    spec.tracing === true ? own("tracing", expander.withoutFields("tracing", tracing)) : [],
+    spec.vpc === true ? own("vpc", expander.contents("vpc", vpc(functionArn), null)) : [],
   );
 }

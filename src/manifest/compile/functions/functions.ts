@@ -61,7 +61,11 @@ export function* compileFunction(
   const { targets, diagnostics } = targetsOf(document, accounts, context.unread);
   const tooMany = context.quota.take(document, namespace, targets.length);
   if (tooMany !== null) return homeless(document, joinedLists(problems, [tooMany]));
-  const compiled = yield* mapSteps(targets, (target) => compileTarget(placed, target, context));
+  const [first] = targets;
+  const compiled =
+    first !== undefined && targets.length === 1
+      ? [compileTarget(placed, first, context)]
+      : yield* mapSteps(targets, (target) => compileTarget(placed, target, context));
   const wrong = compiled.filter(({ errors }) => errors.length > 0);
   const claims = bindingsOf(compiled);
   return {

@@ -4,7 +4,7 @@ import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import type { InstanceName } from "../../../model/aws/ids.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../../model/aws/tag.ts";
 import { joinedLists } from "../../../model/values/lists.ts";
-import { byTextOf } from "../../../text/order.ts";
+import { byTextOf, sortedList } from "../../../text/order.ts";
 import { BOUNDARY_PATH, type KnownAccount } from "../accounts/accounts.ts";
 import { checked } from "../../schema-value.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../../text/located/located.ts";
@@ -24,9 +24,11 @@ export function ownedTags(
     { key: OWNER_TAG, value: owner },
   ];
   // The schema refuses our tags in a manifest.
-  const theirs = Object.entries(tags).map(([key, value]) => ({ key, value }));
-  return [...theirs, ...ours].sort(byTextOf(({ key }) => key));
+  const theirs = Object.keys(tags).map((key) => ({ key, value: tags[key] ?? "" }));
+  return sortedList([...theirs, ...ours], byTagKey);
 }
+
+const byTagKey = byTextOf(({ key }: Tag) => key);
 
 export interface RoleParts {
   readonly name: string;
@@ -56,23 +58,38 @@ export function compileRole(
   const adopt = written?.adopt ?? "never";
   const arn = roleArn({ partition: account.partition, accountId: account.id }, path, name);
   const boundary = boundaryOf(written?.boundary, parts, source);
+  // Without spreads between the fields: after one, V8 keeps empty room in each of the roles.
   const role: DesiredRole = {
     name,
     path,
     arn,
-    ...(adopt === "reviewed" && { adopt }),
     boundary: boundary.value,
     inline: parts.inline,
     attachments: parts.attachments,
     tags: ownedTags(parts.instance, parts.owner, written?.tags ?? {}),
     description: written?.description ?? "",
     maxSessionSeconds: sessionSeconds(written?.maxSessionDuration),
-    ...(account.requiresSourceAccount === true && { sourceAccount: account.id }),
     origin: originOfKey(source, written === undefined ? ["metadata", "name"] : ["spec", "role"]),
     tagOrigins: tagOrigins(written?.tags, source),
   };
   const ofPlace = placeProblems({ arn, path, adopt, isReleased: parts.isReleased }, account, source);
-  return { role, diagnostics: joinedLists(boundary.diagnostics, ofPlace) };
+  return {
+    role: withSpecialFields(role, adopt, account),
+    diagnostics: joinedLists(boundary.diagnostics, ofPlace),
+  };
+}
+
+function withSpecialFields(
+  role: DesiredRole,
+  adopt: RolePlace["adopt"],
+  { id, requiresSourceAccount }: DesiredAccount,
+): DesiredRole {
+  if (adopt === "never" && requiresSourceAccount !== true) return role;
+  return {
+    ...role,
+    ...(adopt === "reviewed" && { adopt }),
+    ...(requiresSourceAccount === true && { sourceAccount: id }),
+  };
 }
 
 interface RolePlace {

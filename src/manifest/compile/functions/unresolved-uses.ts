@@ -53,12 +53,13 @@ function unresolvedReferences(
   names: PolicyNames,
   unknownTargets: ReadonlySet<string>,
 ): readonly UnresolvedUse[] {
-  const written = (document.spec.managedPolicies ?? []).filter((reference) => !reference.startsWith("arn:"));
+  if (document.spec.managedPolicies === undefined) return [];
+  const written = document.spec.managedPolicies.filter((reference) => !reference.startsWith("arn:"));
   const used = new Set(written.map((reference) => qualifiedPolicyName(reference, namespace)));
+  const isKnown = [...used].every((policy) => names.has(policy));
+  if (isKnown && (used.size === 0 || !unknownTargets.has(document.file))) return [];
   const reason = reasonAt(originOfValue(document, []));
-  if ([...used].some((policy) => !names.has(policy))) return [{ mayUse: usableIn(namespace), reason }];
-  if (used.size === 0 || !unknownTargets.has(document.file)) return [];
-  return [{ mayUse: (policy) => used.has(policy), reason }];
+  return [{ mayUse: isKnown ? (policy) => used.has(policy) : usableIn(namespace), reason }];
 }
 
 function unresolvedDocument({ document, namespace }: Placed<InvalidDocument>): readonly UnresolvedUse[] {
