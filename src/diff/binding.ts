@@ -1,7 +1,10 @@
 import type { DesiredBinding } from "../model/desired.ts";
+import type { InventoryItem } from "../model/status.ts";
+import { someOf } from "../text/phrases.ts";
 import { joinedLists } from "../model/values/lists.ts";
 import { liveFunction, liveRole, type LiveFunction } from "../model/live.ts";
 import { diffCallers, NO_CALLERS, type CallersComparison } from "./callers/callers.ts";
+import { diffFormerFunctions } from "./callers/former.ts";
 import type { DiffContext, KeyComparison } from "./drift/context.ts";
 import { sortedDrifts } from "./drift/drift.ts";
 import { leftBehindOf, leftBehindText } from "./drift/left-behind.ts";
@@ -20,13 +23,14 @@ export function diffBinding(binding: DesiredBinding, context: DiffContext): KeyC
   const ofRole =
     role.kind === "present" ? diffRole(binding, role.value, context) : missingRole(binding, context);
   const ofFunction = diffFunction(binding, context);
+  const former = diffFormerFunctions(binding, context);
   return {
     kind: "compared",
-    drifts: sortedDrifts(joinedLists(ofRole.drifts, ofFunction.drifts)),
+    drifts: sortedDrifts(joinedLists(ofRole.drifts, ofFunction.drifts, former.drifts)),
     leftAlone: ofFunction.leftAlone,
     notes: joinedLists(ofRole.notes, ofFunction.notes, formerObjects(binding, context)),
     waitsForFunction: liveFunction(context.live, binding.region, binding.functionName).kind === "absent",
-    unread: ofFunction.unread,
+    unread: joinedLists(ofFunction.unread, former.unread),
   };
 }
 
@@ -70,7 +74,23 @@ function deployersNotes(
   ];
 }
 
-/** If Git declares another role or another function, what was written for the former one is kept, and a note names it. */
+/**
+ * If Git declares another role or another function, notes name what was written for the former one and is kept. With
+ * `deletionPolicy: delete` the statements on the former function are drift instead.
+ */
 function formerObjects(binding: DesiredBinding, context: DiffContext): readonly string[] {
-  return leftBehindOf(binding, context).map(leftBehindText);
+  const isDeleted = binding.deletionPolicy === "delete";
+  return leftBehindOf(binding, context)
+    .filter(({ item }) => !isDeleted || item.type !== "statement")
+    .map((each) => `${leftBehindText(each)}${formerHint(each.item, binding, context)}`);
+}
+
+/** What still depends on the object, or how it is removed. */
+function formerHint({ type, id }: InventoryItem, { region }: DesiredBinding, { live }: DiffContext): string {
+  if (type === "statement") return ": deletionPolicy is retain; with delete, Grantkeeper removes it";
+  const at = live.regions.get(region);
+  const functions = at?.kind === "read" ? [...at.functions.values()] : [];
+  const running = functions.filter(({ roleArn }) => roleArn === id).map(({ name }) => name);
+  if (type !== "role" || running.length === 0) return "";
+  return `: ${someOf(running)} ${running.length === 1 ? "runs" : "run"} on it; before you delete it, set another role there`;
 }

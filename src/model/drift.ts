@@ -32,6 +32,8 @@ export type DriftChange =
       readonly ours: boolean;
       readonly danger: "public" | "takeover" | "no-source" | "foreign-account" | "none";
     }
+  /** Ours, on a function that the manifest named before, under `deletionPolicy: delete`. */
+  | { readonly kind: "former-statement"; readonly qualifier: string | null; readonly sid: string }
   | { readonly kind: "function-role" }
   | { readonly kind: "role-not-published"; readonly versions: readonly string[] }
   | { readonly kind: "policy-missing" }

@@ -6,6 +6,7 @@ import type { KeyPlan, Withheld } from "../model/plan.ts";
 import { assemblePlan } from "./order/assemble.ts";
 import { boundaryMove } from "./role/boundary.ts";
 import { planCallers } from "./callers/callers.ts";
+import { planFormerFunctions } from "./callers/former.ts";
 import { withoutContended } from "./inputs/contention.ts";
 import type { PlanContext } from "./inputs/context.ts";
 import { EMPTY_PART, joinParts, withheldPart, type Part } from "./order/draft.ts";
@@ -43,7 +44,8 @@ function planScope(scope: BindingScope): Part {
   const obstacle = obstacleOf(scope);
   if (obstacle !== null) return joinParts([withheldPart(obstacle), onlyExposures(callers)]);
   const ofFunction = found === null ? EMPTY_PART : planFunctionRole(scope, found);
-  return joinParts([planRole(scope), callers, ofFunction]);
+  const former = planFormerFunctions(scope, { callers, ofFunction });
+  return joinParts([planRole(scope), callers, ofFunction, former]);
 }
 
 function planReleased(scope: BindingScope): Part {

@@ -85,7 +85,11 @@ function remainders(record: KeyRecord, context: PlanContext): readonly Withheld[
   if (state === undefined) return [];
   const at = { ...context, record };
   const unread = state.kind === "binding" ? unreadStatements(state.binding, at) : [];
-  const left = leftBehind(state.kind === "binding" ? state.binding : state.policy, at);
+  const isDeleted = state.kind === "binding" && state.binding.deletionPolicy === "delete";
+  // With `delete`, the statements on functions that it named before are removed like those on its function.
+  const left = leftBehind(state.kind === "binding" ? state.binding : state.policy, at).filter(
+    ({ item, unread: why }) => !isDeleted || item.type !== "statement" || why !== null,
+  );
   return [
     ...left.map((each): Withheld => ({
       kind: "waiting",
@@ -121,7 +125,8 @@ function hasLeft(record: KeyRecord, context: PlanContext): boolean {
 }
 
 function hasStatements(binding: DesiredBinding, context: PlanContext): boolean {
-  return removeStatements(binding, context).drafts.length > 0;
+  const { drafts, withheld } = removeStatements(binding, context);
+  return drafts.length + withheld.length > 0;
 }
 
 function deletes(record: KeyRecord, context: PlanContext): Part {

@@ -58,6 +58,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   "attachment-extra": "the policies attached to its role",
   "statement-missing": "a declared statement of its policy",
   "statement-extra": "a statement of its policy",
+  "former-statement": "a statement on its former function",
   "function-role": "the function's role",
   "policy-document": "the policy's document",
 };

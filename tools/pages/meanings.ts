@@ -70,7 +70,7 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.undeclaredCallers":
       "`report` (default): other statements of the function's resource policy are listed and not changed; `remove`: they are drift. In both cases a public statement raises an alert, and one that appears later is removed. `remove` is not carried out while the policy has a statement that no manifest can declare, such as a Deny or another condition: it is named, and the function's other undeclared callers are kept",
     "spec.deletionPolicy":
-      "whether the role is kept when this document is removed: `retain` (default) or `delete`. The last applied value counts",
+      "whether the role is kept when this document is removed: `retain` (default) or `delete`. The last applied value counts. Also whether Grantkeeper's statements are kept on a function that the document no longer names",
   },
   AwsAccount: {
     ...METADATA,

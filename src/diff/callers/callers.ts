@@ -1,10 +1,10 @@
 import { onlyDocument, permissionDelta } from "../../iam/compare/delta.ts";
 import type { StatementOrigin } from "../../iam/attached-document.ts";
 import type { DocumentContext, Member } from "../../iam/document.ts";
-import { callerSidPrefix } from "../../iam/compare/sid.ts";
+import { callerSidPrefix, isOtherOwnersSid } from "../../iam/compare/sid.ts";
 import { functionArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding, DesiredCaller } from "../../model/desired.ts";
-import type { Delta } from "../../model/delta.ts";
+import { NO_DELTA, type Delta } from "../../model/delta.ts";
 import type { Drift, LeftAloneStatement } from "../../model/drift.ts";
 import { joinedLists } from "../../model/values/lists.ts";
 import type { LiveFunction } from "../../model/live.ts";
@@ -31,7 +31,7 @@ export interface CallersComparison {
 }
 
 /** One qualifier ("" for the unqualified function): each has a policy of its own. */
-interface QualifiedFunction {
+export interface QualifiedFunction {
   readonly binding: DesiredBinding;
   readonly qualifier: string | null;
   readonly subject: string;
@@ -84,11 +84,13 @@ function diffQualifier(name: string, { binding, found, context }: ComparedFuncti
   const reading = readStatements(found.policies.get(name), dialect);
   if (reading.kind === "unread") return { ...NO_CALLERS, unread: [`${subject}: ${reading.reason}`] };
   const kept = new Set<Member>();
-  const missing: DesiredCaller[] = [];
+  const missing: MissingCaller[] = [];
+  const lasting = reading.members.filter((member) => !isOtherOwners(member, place));
   for (const caller of callers) {
-    const member = satisfying(caller, reading.members, dialect);
-    if (member === undefined) missing.push(caller);
-    else kept.add(member);
+    const own = satisfying(caller, lasting, dialect);
+    const member = own ?? satisfying(caller, reading.members, dialect);
+    if (own === undefined) missing.push({ caller, isAllowed: member !== undefined });
+    if (member !== undefined) kept.add(member);
   }
   const extra = reading.members.filter((member) => !kept.has(member));
   const dangling = reading.members.flatMap((member) => danglingStatement(member) ?? []);
@@ -96,12 +98,23 @@ function diffQualifier(name: string, { binding, found, context }: ComparedFuncti
   return { ...compared, notes: joinedLists(compared.notes, dangling.map(danglingNote)) };
 }
 
+/** A declared caller without a lasting statement of its own. */
+interface MissingCaller {
+  readonly caller: DesiredCaller;
+  /** The statement of another manifest allows it as long as that manifest keeps it, as before a handover. */
+  readonly isAllowed: boolean;
+}
+
+function isOtherOwners({ sid }: Member, { binding, context }: QualifiedFunction): boolean {
+  return sid !== null && isOtherOwnersSid(sid, callerSidPrefix(context.instance, ownerOf(binding)));
+}
+
 function danglingNote(statement: DanglingStatement): string {
   return `${danglingText(statement)}: AWS refuses further callers while it is there`;
 }
 
 function joined(
-  missing: readonly DesiredCaller[],
+  missing: readonly MissingCaller[],
   extra: readonly Member[],
   place: QualifiedFunction,
 ): CallersComparison {
@@ -112,7 +125,7 @@ function joined(
   const counted = statements.filter((statement) => isDrift(statement, binding));
   const alone = statements.filter((statement) => !isDrift(statement, binding));
   const differences = [
-    ...missing.map((caller) => missingStatement(caller, place)),
+    ...missing.map((each) => missingStatement(each, place)),
     ...counted.map((statement) => extraStatement(statement, place)),
   ];
   return {
@@ -134,22 +147,25 @@ function leftAloneNote(count: number, { qualifier }: QualifiedFunction): string 
   return `${what}${where} not in Git, left alone`;
 }
 
-function missingStatement(caller: DesiredCaller, place: QualifiedFunction): Difference {
+function missingStatement({ caller, isAllowed }: MissingCaller, place: QualifiedFunction): Difference {
   const applied = appliedBinding(place.context)?.callers ?? [];
   const text = callerText(caller);
+  const isApplied = applied.some((each) => each.sid === caller.sid && each.qualifier === caller.qualifier);
   return {
     subject: place.subject,
     change: { kind: "statement-missing", qualifier: place.qualifier, sid: caller.sid },
-    tier: "security",
+    tier: isAllowed ? "metadata" : "security",
     live: null,
     desired: text,
-    delta: statementDelta(text, { side: "before", origin: () => caller.origin }, place),
+    delta: isAllowed
+      ? NO_DELTA
+      : statementDelta(text, { side: "before", origin: () => caller.origin }, place),
     origin: caller.origin,
-    unchangedInGit: applied.some((other) => other.sid === caller.sid && other.qualifier === caller.qualifier),
+    unchangedInGit: isApplied && !isAllowed,
   };
 }
 
-function extraStatement(statement: LiveStatement, place: QualifiedFunction): Difference {
+export function extraStatement(statement: LiveStatement, place: QualifiedFunction): Difference {
   const { sid, ours, danger } = statement;
   return {
     subject: place.subject,

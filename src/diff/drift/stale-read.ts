@@ -24,6 +24,7 @@ const CALLS: Readonly<Partial<Record<DriftChange["kind"], readonly WriteCall[]>>
   "tag-extra": ["iam:TagRole", "iam:UntagRole"],
   "statement-missing": ["lambda:AddPermission"],
   "statement-extra": ["lambda:RemovePermission"],
+  "former-statement": ["lambda:RemovePermission"],
   "function-role": ["lambda:UpdateFunctionConfiguration"],
   "policy-missing": ["iam:CreatePolicy"],
   "policy-document": ["iam:SetDefaultPolicyVersion"],

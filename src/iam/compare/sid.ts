@@ -16,6 +16,14 @@ export function callerSid(prefix: string, statement: Statement, context: Documen
   return prefix + statementFingerprint(statement, context).slice(0, 12);
 }
 
+/** True for a Sid of the same instance and another owner: only a write for that owner's key may remove its statement. */
+export function isOtherOwnersSid(sid: string, prefix: string): boolean {
+  const ofInstance = prefix.slice(0, prefix.indexOf("_", "gk_".length) + 1);
+  return sid.startsWith(ofInstance) && !sid.startsWith(prefix) && SID.test(sid);
+}
+
+const SID = /^gk_[0-9a-f]{8}_[0-9a-f]{8}_[0-9a-f]{12}$/;
+
 /** True for a Sid of this owner, with any content. */
 export function isOurSid(sid: string, prefix: string): boolean {
   return sid.startsWith(prefix) && /^[0-9a-f]{12}$/.test(sid.slice(prefix.length));

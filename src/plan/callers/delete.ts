@@ -1,4 +1,5 @@
 import { describeStatement, readStatements } from "../../diff/callers/statements.ts";
+import { formerFunctions } from "../../diff/callers/former.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { ownerOf } from "../../diff/drift/ownership.ts";
 import { callerSidPrefix } from "../../iam/compare/sid.ts";
@@ -8,38 +9,57 @@ import type { DesiredBinding } from "../../model/desired.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { liveFunction } from "../../model/live.ts";
 import type { PlanContext } from "../inputs/context.ts";
-import { DELETION, draftOf, EMPTY_PART, type Draft, type Part } from "../order/draft.ts";
+import { withheldOf } from "../inputs/withheld.ts";
+import { DELETION, draftOf, EMPTY_PART, joinParts, withheldPart, type Part } from "../order/draft.ts";
+import { isReliedOn, replacedUntilMs, type RemovalPlace } from "./relied-on.ts";
 
-/** Statements that carry this owner's Sid, on every qualifier that was read. */
+/**
+ * Statements that carry this owner's Sid, on every qualifier that was read, of the function and of those that the manifest
+ * named before.
+ */
 export function removeStatements(binding: DesiredBinding, context: PlanContext): Part {
-  const found = liveFunction(context.live, binding.region, binding.functionName);
-  if (found.kind !== "present") return EMPTY_PART;
+  const names = [binding.functionName, ...formerFunctions(binding, context.record)];
+  return joinParts(
+    names.flatMap((name) => {
+      const found = liveFunction(context.live, binding.region, name);
+      if (found.kind !== "present") return [];
+      return [...found.value.policies.keys()]
+        .sort(byText)
+        .map((qualifier) => removeFrom({ binding, found: found.value, qualifier }, context));
+    }),
+  );
+}
+
+function removeFrom(place: RemovalPlace, context: PlanContext): Part {
+  const { binding, found, qualifier } = place;
   const dialect = documentContext(binding, "resource");
+  const reading = readStatements(found.policies.get(qualifier), dialect);
+  if (reading.kind === "unread") return EMPTY_PART;
   const prefix = callerSidPrefix(context.instance, ownerOf(binding));
-  const drafts = [...found.value.policies]
-    .sort(([a], [b]) => byText(a, b))
-    .flatMap(([qualifier, policy]): readonly Draft[] => {
-      const reading = readStatements(policy, dialect);
-      if (reading.kind === "unread") return [];
-      const ours = reading.members.map((member) => describeStatement(member, prefix, dialect));
-      return ours
-        .filter((statement) => statement.ours)
-        .map(({ sid, text }) => {
-          const at = qualifier === "" ? null : qualifier;
-          return draftOf({
-            ...DELETION,
-            call: "lambda:RemovePermission",
-            input: removalInput(binding, sid ?? "", at),
-            target: functionArn(binding, binding.functionName, at),
-            before: text,
-          });
-        });
-    });
+  const ours = reading.members
+    .map((member) => describeStatement(member, prefix, dialect))
+    .filter((statement) => statement.ours);
+  const at = qualifier === "" ? null : qualifier;
+  const target = functionArn(binding, found.name, at);
+  if (ours.length > 0 && isReliedOn(place, context)) {
+    const reason = `its statements on ${found.name} are kept: another manifest declares the function, and its own statement is not there yet`;
+    return withheldPart(withheldOf(target)("waiting", reason));
+  }
+  const drafts = ours.map(({ sid, text }) =>
+    draftOf({
+      ...DELETION,
+      call: "lambda:RemovePermission",
+      input: removalInput({ functionName: found.name }, sid ?? "", at),
+      target,
+      before: text,
+      notBeforeMs: replacedUntilMs(target, context),
+    }),
+  );
   return { ...EMPTY_PART, drafts };
 }
 
 export function removalInput(
-  { functionName }: DesiredBinding,
+  { functionName }: Pick<DesiredBinding, "functionName">,
   sid: string,
   qualifier: string | null,
 ): JsonObject {

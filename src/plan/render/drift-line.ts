@@ -1,4 +1,5 @@
 import { actionReaches } from "../../iam/match/reach.ts";
+import { functionInArn } from "../../model/aws/arn.ts";
 import { statementChanges, type NameSet } from "../../model/delta.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import { rowsText } from "./permission-changes.ts";
@@ -57,9 +58,13 @@ const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
   "tag-missing": ({ tag }, drift) => `! tag ${tag} is missing on its role${readText(drift)}`,
   "tag-different": ({ tag }, drift) => `! tag ${tag} on its role has another value${readText(drift)}`,
   "tag-extra": ({ tag }, drift) => `! tag ${tag} on its role is not declared${readText(drift)}`,
-  "statement-missing": (change, { delta }) =>
-    `- ${callersText(delta.noLongerAllowed.map((row) => row.principal))} cannot invoke it${onQualifier(change)}`,
+  "statement-missing": (change, { delta, tier }) =>
+    tier === "metadata"
+      ? `! statement "${change.sid}" is missing${onQualifier(change)}: the statement of another manifest allows the same`
+      : `- ${callersText(delta.noLongerAllowed.map((row) => row.principal))} cannot invoke it${onQualifier(change)}`,
   "statement-extra": (change, drift) => extraStatement(change, drift),
+  "former-statement": (change, { subject, delta }) =>
+    `+ ${callersText(delta.allowed.map((row) => row.principal))} can invoke ${functionInArn(subject)?.name ?? subject}${onQualifier(change)}, which Git no longer declares (statement "${change.sid}")`,
   "function-role": (_, drift) =>
     `! the function runs on ${shortArn(drift.live ?? "no role")}, Git declares ${shortArn(drift.desired ?? "")}${riskText(drift)}`,
   "role-not-published": ({ versions }, drift) =>

@@ -28,6 +28,7 @@ const REVERTS: { readonly [K in DriftChange["kind"]]: Revert<K> } = {
   "tag-extra": ({ tag }) => `- tag "${tag}"`,
   "statement-missing": ({ sid }) => `+ statement "${sid}"`,
   "statement-extra": ({ sid }) => (sid === null ? "- statement without Sid" : `- statement "${sid}"`),
+  "former-statement": ({ sid }) => `- statement "${sid}" of the former function`,
   "function-role": () => "~ role of the function",
   "role-not-published": () => "~ role of published versions",
   "policy-missing": () => "+ policy",

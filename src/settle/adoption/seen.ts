@@ -129,6 +129,7 @@ const OF_FUNCTION: ReadonlySet<DriftChange["kind"]> = new Set([
   "role-not-published",
   "statement-missing",
   "statement-extra",
+  "former-statement",
   "upstream-changed",
   "actions-grown",
 ]);

@@ -118,20 +118,24 @@ export function binding(
 }
 
 /** A statement that lets an S3 bucket in, with the Sid that its content has. */
-export function caller(bucket: string, qualifier: string | null = null): DesiredCaller {
+export function caller(
+  bucket: string,
+  qualifier: string | null = null,
+  { functionName = "orders-api", owner = "orders/orders-api" } = {},
+): DesiredCaller {
   const body: Statement = {
     Effect: "Allow",
     Principal: { Service: "s3.amazonaws.com" },
     Action: "lambda:InvokeFunction",
-    Resource: functionArn(PLACE, "orders-api", qualifier),
+    Resource: functionArn(PLACE, functionName, qualifier),
     Condition: {
       StringEquals: { "AWS:SourceAccount": ACCOUNT_ID },
       ArnLike: { "AWS:SourceArn": `arn:aws:s3:::${bucket}` },
     },
   };
-  const sid = callerSid(callerSidPrefix(INSTANCE, "orders/orders-api"), body, { dialect: "resource", ...AT });
+  const sid = callerSid(callerSidPrefix(INSTANCE, owner), body, { dialect: "resource", ...AT });
   const input: AddPermissionInput = {
-    FunctionName: "orders-api",
+    FunctionName: functionName,
     StatementId: sid,
     Action: "lambda:InvokeFunction",
     Principal: "s3.amazonaws.com",

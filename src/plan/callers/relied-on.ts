@@ -1,0 +1,59 @@
+import { readStatements, satisfying } from "../../diff/callers/statements.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
+import { ownerOf } from "../../diff/drift/ownership.ts";
+import { callerSidPrefix, isOurSid } from "../../iam/compare/sid.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { LiveFunction } from "../../model/live.ts";
+import type { PlanContext } from "../inputs/context.ts";
+
+/** A function and one of its qualifiers, "" for the unqualified function, whose statements of a binding are to be removed. */
+export interface RemovalPlace {
+  readonly binding: DesiredBinding;
+  readonly found: LiveFunction;
+  readonly qualifier: string;
+}
+
+/**
+ * True if another manifest declares the function and only our statements allow one of its callers: it took the function
+ * over, and has not added its own statement yet. Removing ours would stop calls that Git declares.
+ */
+export function isReliedOn(place: RemovalPlace, context: PlanContext): boolean {
+  const { binding, found, qualifier } = place;
+  const callers = otherClaims(place, context).flatMap((other) =>
+    other.callers.filter((caller) => (caller.qualifier ?? "") === qualifier),
+  );
+  if (callers.length === 0) return false;
+  const dialect = documentContext(binding, "resource");
+  const reading = readStatements(found.policies.get(qualifier), dialect);
+  if (reading.kind === "unread") return true;
+  const prefix = callerSidPrefix(context.instance, ownerOf(binding));
+  const lasting = reading.members.filter(({ sid }) => sid === null || !isOurSid(sid, prefix));
+  return callers.some((caller) => satisfying(caller, lasting, dialect) === undefined);
+}
+
+/**
+ * Until when a removal waits for the statements that another key has added there: a removal may be seen before the
+ * addition that replaces it.
+ */
+export function replacedUntilMs(target: string, { writes, account }: PlanContext): number {
+  const added = (writes.byTarget.get(target) ?? []).filter(({ call }) => call === "lambda:AddPermission");
+  return added.reduce((last, { atMs }) => Math.max(last, atMs + account.propagationWaitMs), 0);
+}
+
+/** Declared now, or applied before its manifest had an error; a key that left Git relies on nothing. */
+function otherClaims(
+  { binding, found }: RemovalPlace,
+  { desired, records }: PlanContext,
+): readonly DesiredBinding[] {
+  const applied = [...records.values()].flatMap(({ applied, unbinding }) =>
+    unbinding === null && applied?.desired.kind === "binding" ? [applied.desired.binding] : [],
+  );
+  return [...desired.bindings.values(), ...applied].filter(
+    (other) =>
+      other.key !== binding.key &&
+      other.functionName === found.name &&
+      other.region === binding.region &&
+      other.accountId === binding.accountId &&
+      other.released !== true,
+  );
+}
