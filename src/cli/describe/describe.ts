@@ -10,6 +10,7 @@ import { comparisonBlocks } from "./comparisons.ts";
 import { historyBlock } from "./history.ts";
 import { groupPendingBlocks, pendingBlocks } from "./pending.ts";
 import { adoptionLines } from "./adoption.ts";
+import { referenceBlocks } from "./references.ts";
 import { roleLines } from "./role.ts";
 import { blockLines, declaredBlocks, effectiveBlocks, type Block } from "./state.ts";
 import { summaryText } from "./summary.ts";
@@ -74,6 +75,7 @@ function groupName({ binding, state }: Target, nowMs: number): string {
     declaredBlocks(state.declared),
     effectiveBlocks(state.effective, null),
     comparisonBlocks(state.comparisons),
+    referenceBlocks(state.references, null),
     pendingBlocks(pending, nowMs),
     summaryText(binding, state),
     [mode, notWatched, notes],
@@ -139,6 +141,7 @@ function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): 
   const { binding, state } = first;
   const blocks = [
     declaredBlocks(state.declared),
+    referenceBlocks(state.references, nowMs),
     effectiveBlocks(state.effective, nowMs),
     comparisonBlocks(state.comparisons),
     groupPendingBlocks(

@@ -120,6 +120,7 @@ export class ControllerControl implements Control {
       suspension: suspensionOf(key, suspensions),
       rejections,
       stricterHold: stricterHold ?? null,
+      readings: state.references.readings(),
     });
   }
 

@@ -13,6 +13,8 @@ import type { EffectiveFacts } from "./effective-facts.ts";
 import { roleComparison } from "./comparisons.ts";
 import { effectiveState } from "./effective.ts";
 import { pendingChanges, type PendingFacts } from "./pending.ts";
+import type { ReferenceReadings } from "../../model/aws/reference.ts";
+import { referenceStates } from "./references.ts";
 import { plannedActions } from "./planned-actions.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 
@@ -28,6 +30,8 @@ export interface StateFacts extends Pick<
   readonly failure: string | null;
   readonly applied: State | null;
   readonly failing: Failing | null;
+  /** The last reads of the values that manifests name. */
+  readonly readings: ReferenceReadings;
 }
 
 /** Since when, and why, the account cannot be read. */
@@ -54,6 +58,11 @@ export function permissionState(facts: StateFacts): PermissionState {
     comparisons,
     declared,
     effective,
+    references: referenceStates({
+      named: declaration?.compilation.namedReferences.get(key) ?? [],
+      readings: facts.readings,
+      applied,
+    }),
     pending: pendingChanges({
       manifestFix: declaration === null ? null : (errorOf(key, declaration)?.fix ?? null),
       view,

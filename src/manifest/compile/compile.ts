@@ -4,7 +4,7 @@ import type { Desired, DesiredPolicy } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { KnownProfile } from "../../model/rules/guardrail-profile.ts";
-import type { ReferenceReadings, UsedReference } from "../../model/aws/reference.ts";
+import type { NamedReference, ReferenceReadings, UsedReference } from "../../model/aws/reference.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
 import { byKey, byTextOf, sortedByKey } from "../../text/order.ts";
@@ -86,6 +86,8 @@ export interface Compilation {
   readonly profiles: readonly KnownProfile[];
   /** Where manifests name a value in AWS, with what they were compiled with; sorted by place, each once. */
   readonly references: readonly UsedReference[];
+  /** Of each key whose manifest names any, in the order of the manifest. */
+  readonly namedReferences: ReadonlyMap<Key, readonly NamedReference[]>;
   /** Every document whose kind and name could be read, by file and line. */
   readonly objects: readonly ManifestObject[];
 }
@@ -153,6 +155,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     mayLackAccountSets: watched.isPartial,
     profiles: profiles.known,
     references: [...functions.used].sort(byKey).map(([, used]) => used),
+    namedReferences: new Map(functions.named),
     objects: objectsOf(world, keysOf),
   };
 }

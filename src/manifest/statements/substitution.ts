@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { nearestName } from "../../text/nearest-name.ts";
 import { fieldFacts, shown, wrongText, type TextSyntax } from "../fields/field.ts";
 import { schemaParts } from "../schema/shape.ts";
+import type { Mistake } from "../../model/diagnostic.ts";
 import { isMeantAsReference, type UsedReference } from "../../model/aws/reference.ts";
 import { resolveReference, type ReferenceScope } from "./references.ts";
 
@@ -23,7 +24,14 @@ export interface Substituted<T> {
   readonly value: T;
   readonly problems: readonly SubstitutionProblem[];
   /** The references that it names, except those that the namespace may not use. */
-  readonly references: readonly UsedReference[];
+  readonly references: readonly SubstitutedReference[];
+}
+
+interface SubstitutedReference {
+  readonly path: ValuePath;
+  readonly used: UsedReference;
+  /** null: its value is in the text. */
+  readonly problem: Mistake | null;
 }
 
 interface SubstitutionProblem {
@@ -82,7 +90,7 @@ interface Visit {
   readonly variables: Variables;
   readonly path: (string | number)[];
   readonly problems: SubstitutionProblem[];
-  readonly references: UsedReference[];
+  readonly references: SubstitutedReference[];
 }
 
 function visitValue(value: unknown, site: TemplateSite, visit: Visit): unknown {
@@ -137,7 +145,7 @@ function replaced(text: string, site: TemplateSite, visit: Visit): string {
   const { path, problems, references } = visit;
   const { text: after, unknown, used } = fillText(text, visit);
   for (const problem of unknown) problems.push({ path: [...path], ...problem });
-  for (const reference of used) references.push(reference);
+  for (const reference of used) references.push({ path: [...path], ...reference });
   if (unknown.length > 0 || site.kind !== "text" || site.syntax.pattern.test(after)) return after;
   const message = `${wrongText(site.syntax, after)} (from ${shown(text)})`;
   const fix = `it must be like ${site.syntax.example} after substitution`;
@@ -150,7 +158,7 @@ const SUBSTITUTION = "substitution";
 interface Filled {
   readonly text: string;
   readonly unknown: readonly Omit<SubstitutionProblem, "path">[];
-  readonly used: readonly UsedReference[];
+  readonly used: readonly Omit<SubstitutedReference, "path">[];
 }
 
 /**
@@ -159,11 +167,11 @@ interface Filled {
  */
 function fillText(text: string, { variables, path }: Pick<Visit, "variables" | "path">): Filled {
   const unknown: Omit<SubstitutionProblem, "path">[] = [];
-  const used: UsedReference[] = [];
+  const used: Omit<SubstitutedReference, "path">[] = [];
   const filled = text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
     if (isMeantAsReference(name)) {
       const found = resolveReference(name, { path, isWhole: whole === text }, variables.references ?? null);
-      if (found.used !== null) used.push(found.used);
+      if (found.used !== null) used.push({ used: found.used, problem: found.problem });
       if (found.problem !== null) unknown.push(found.problem);
       return found.value ?? whole;
     }

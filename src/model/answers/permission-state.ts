@@ -1,6 +1,7 @@
 import type { Arn } from "../aws/arn.ts";
 import type { Key } from "../keys/key.ts";
 import type { PermissionLine } from "./permission-line.ts";
+import type { ShownReference } from "./shown-reference.ts";
 import type { RefusedRule } from "../rules/refusal.ts";
 import type { Revision } from "../values/revision.ts";
 
@@ -16,6 +17,8 @@ export interface PermissionState {
   readonly pending: readonly PendingChange[];
   /** With each other role that the function runs on, that of $LATEST first. Empty: there is none. */
   readonly comparisons: readonly UsedRoleComparison[];
+  /** The values in AWS that the accepted manifest names, sorted. Empty: it names none, or it cannot be read. */
+  readonly references: readonly ShownReference[];
 }
 
 /** The declared role, compared with another one that $LATEST or a version behind an alias runs on. */

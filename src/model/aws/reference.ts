@@ -1,7 +1,9 @@
 import type { AccountId, Region } from "./ids.ts";
 import type { Tag } from "./tag.ts";
 import { isTaggedType, taggedResourceText, type TaggedType } from "./tagged-type.ts";
+import type { Mistake } from "../diagnostic.ts";
 import type { Brand } from "../values/brand.ts";
+import type { Origin } from "../values/origin.ts";
 
 /** A value in AWS that a manifest names instead of writing it: what `${…}` contains, such as `stack.orders.TableName`. */
 export type ReferenceText = Brand<string, "ReferenceText">;
@@ -32,6 +34,13 @@ export type ReferenceReadings = ReadonlyMap<string, ReferenceReading>;
 /** A place that a compiled manifest names, with the reading that it was compiled with; null: there was none. */
 export interface UsedReference extends ReferencePlace {
   readonly reading: ReferenceReading | null;
+}
+
+/** A reference in the manifest of one binding. */
+export interface NamedReference extends UsedReference {
+  readonly origin: Origin;
+  /** Why the binding is not compiled with its value; null: it is. */
+  readonly problem: Mistake | null;
 }
 
 /** The value of a reference that a binding was compiled with: in an applied state it is pinned. */

@@ -111,6 +111,7 @@ export class FakeControl implements Control {
         effective,
         pending: [],
         comparisons: [],
+        references: [],
       }
     );
   }

@@ -183,6 +183,7 @@ export function state(
     },
     pending: [],
     comparisons: [],
+    references: [],
     ...change,
     effective: {
       kind: "read",

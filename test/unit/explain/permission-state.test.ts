@@ -37,6 +37,7 @@ function declaring(...states: readonly (DesiredBinding | DesiredPolicy)[]): Decl
     desired,
     diagnostics: [],
     invalid: new Map(),
+    namedReferences: new Map(),
   } as unknown as Declaration["compilation"];
   return { revision: REVISION, compilation, brokenFileKeys: new Map() };
 }
@@ -68,6 +69,7 @@ function stateOf(change: Partial<StateFacts>): PermissionState {
     suspension: undefined,
     rejections: [],
     stricterHold: null,
+    readings: new Map(),
     ...change,
   });
 }

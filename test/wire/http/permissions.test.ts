@@ -86,6 +86,7 @@ const STATE: PermissionState = {
     unknown: ['policy "ledger-write" was not read: its permissions are unknown'],
   },
   pending: [change({ kind: "drift", revertsAt: null }), change({ kind: "applying" })],
+  references: [],
   comparisons: [
     {
       kind: "different",

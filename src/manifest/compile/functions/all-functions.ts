@@ -1,7 +1,7 @@
 import { callerSidPrefix } from "../../../iam/compare/sid.ts";
 import type { DesiredBinding } from "../../../model/desired.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
-import { placeName, type UsedReference } from "../../../model/aws/reference.ts";
+import { placeName, type NamedReference, type UsedReference } from "../../../model/aws/reference.ts";
 import type { Key } from "../../../model/keys/key.ts";
 import { joinedLists } from "../../../model/values/lists.ts";
 import type { Steps } from "../../../model/values/steps.ts";
@@ -80,6 +80,7 @@ export interface Functions {
   readonly references: PolicyReference[];
   /** By `placeName`. */
   readonly used: Map<string, UsedReference>;
+  readonly named: (readonly [Key, readonly NamedReference[]])[];
   readonly keys: Map<ManifestDocument, readonly Key[]>;
   /** The files with a document of which some keys can't be read. */
   readonly unknown: string[];
@@ -94,6 +95,7 @@ function noFunctions(diagnostics: readonly Diagnostic[]): Functions {
     ending: [],
     references: [],
     used: new Map(),
+    named: [],
     keys: new Map(),
     unknown: [],
     diagnostics: [...diagnostics],
@@ -107,7 +109,10 @@ function gather(outcome: FunctionOutcome, into: Functions): void {
   for (const one of invalid) into.invalid.push(one);
   for (const claim of outcome.claims) into.claims.push(claim);
   for (const reference of outcome.references) into.references.push(reference);
-  for (const reference of outcome.used) into.used.set(placeName(reference), reference);
+  for (const named of outcome.named) {
+    into.named.push(named);
+    for (const reference of named[1]) into.used.set(placeName(reference), reference);
+  }
   for (const diagnostic of outcome.diagnostics) into.diagnostics.push(diagnostic);
   if (outcome.hasUnknownKeys) into.unknown.push(document.file);
   const keys = joinedLists(

@@ -29,7 +29,7 @@ import { functionPermission, type FunctionPermissionSpec } from "../../schema/fu
 import { textProblems } from "../../statements/spec-texts.ts";
 import { substitute, templateSite, type Substituted, type Variables } from "../../statements/substitution.ts";
 import { UNREAD, type ReferenceScope } from "../../statements/references.ts";
-import type { UsedReference } from "../../../model/aws/reference.ts";
+import type { NamedReference } from "../../../model/aws/reference.ts";
 import { pinnedReferences, withoutConsequences } from "./binding-references.ts";
 
 export interface BindingPlace {
@@ -57,7 +57,7 @@ export interface BindingContext {
 export interface CompiledBinding {
   readonly binding: DesiredBinding;
   /** Also those without a value. */
-  readonly references: readonly UsedReference[];
+  readonly references: readonly NamedReference[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -215,7 +215,7 @@ interface Resolved {
   readonly name: string;
   readonly spec: FunctionPermissionSpec;
   readonly functionName: string;
-  readonly references: readonly UsedReference[];
+  readonly references: readonly NamedReference[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -240,7 +240,12 @@ function resolve(
   const diagnostics = joinedLists(fn.problems, rest.problems).map(({ path, code, message, fix }) =>
     diagnosticAt[code === UNREAD ? "warning" : "error"](originOfValue(source, path), code, { message, fix }),
   );
-  const { value, references } = rest;
+  const { value } = rest;
+  const references = rest.references.map(({ path, used, problem }) => ({
+    ...used,
+    origin: originOfValue(source, path),
+    problem,
+  }));
   return { name, spec: value, functionName: fn.value, references, diagnostics };
 }
 

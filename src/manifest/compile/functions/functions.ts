@@ -9,7 +9,7 @@ import {
   type Region,
   PLATFORM,
 } from "../../../model/aws/ids.ts";
-import type { UsedReference } from "../../../model/aws/reference.ts";
+import type { NamedReference } from "../../../model/aws/reference.ts";
 import type { Json } from "../../../model/values/json.ts";
 import { defaultRoleName, shortenedRoleName } from "../../../model/aws/role-name.ts";
 import { formatKey, type Key } from "../../../model/keys/key.ts";
@@ -44,7 +44,8 @@ export interface FunctionOutcome {
   readonly claims: readonly OwnershipClaim[];
   readonly ends: boolean;
   readonly references: readonly PolicyReference[];
-  readonly used: readonly UsedReference[];
+  /** The references of each key that names any. */
+  readonly named: readonly (readonly [Key, readonly NamedReference[]])[];
   /** Some of its keys can't be read: its file still holds every key last seen in it. */
   readonly hasUnknownKeys: boolean;
   readonly diagnostics: readonly Diagnostic[];
@@ -75,7 +76,7 @@ export function* compileFunction(
     claims,
     ends: mayEnd(document.spec),
     references: referencesOf(targets, document.spec.managedPolicies ?? [], namespace),
-    used: compiled.flatMap(({ used }) => used),
+    named: compiled.flatMap(({ key, named }) => (named.length === 0 ? [] : [[key, named] as const])),
     hasUnknownKeys: diagnostics.unknown,
     diagnostics: joinedLists(problems, diagnostics.errors, ...wrong.map(({ errors }) => errors)),
   };
@@ -94,7 +95,7 @@ interface CompiledTarget {
   readonly key: Key;
   /** null: the account can't be used. */
   readonly binding: DesiredBinding | null;
-  readonly used: readonly UsedReference[];
+  readonly named: readonly NamedReference[];
   readonly errors: readonly Diagnostic[];
 }
 
@@ -107,11 +108,11 @@ function compileTarget(
   const { known, region } = target;
   const wrong = joinedLists(placed.problems, targetProblems(document, target));
   if (known.desired === null)
-    return { key: keyOf(placed, document.name, target), binding: null, used: [], errors: wrong };
+    return { key: keyOf(placed, document.name, target), binding: null, named: [], errors: wrong };
   const place = { namespace, known, account: known.desired, region, path: target.path };
-  const { binding, references: used, diagnostics } = compileBinding(document, place, context);
+  const { binding, references: named, diagnostics } = compileBinding(document, place, context);
   const errors = joinedLists(wrong, diagnostics).map((error) => inAccount(error, known.name));
-  return { key: binding.key, binding, used, errors };
+  return { key: binding.key, binding, named, errors };
 }
 
 function bindingsOf(compiled: readonly CompiledTarget[]): readonly DesiredBinding[] {
@@ -142,7 +143,7 @@ function homeless(
     claims: [],
     ends: false,
     references: [],
-    used: [],
+    named: [],
     hasUnknownKeys: true,
     diagnostics,
   };
@@ -203,7 +204,7 @@ export function invalidFunction(placed: Placed<InvalidDocument>, accounts: Accou
     claims: targets.map((target) => claimAsWritten(placed, name, target)),
     ends: false,
     references: referencesOf(targets, textsOf(managedPolicies), namespace),
-    used: [],
+    named: [],
     hasUnknownKeys: targets.length < document.targets.length || targets.length === 0,
     diagnostics: problems,
   };

@@ -1,0 +1,58 @@
+import type { ShownReference } from "../../model/answers/shown-reference.ts";
+import { hanging } from "../../plan/render/columns.ts";
+import { ago } from "../screen/time.ts";
+import { textBlock, type Block } from "./state.ts";
+
+/**
+ * The values in AWS that the manifest names. A controller of an earlier version does not list them.
+ * @param nowMs null: without ages, to compare targets with each other
+ */
+export function referenceBlocks(
+  references: readonly ShownReference[] = [],
+  nowMs: number | null,
+): readonly Block[] {
+  if (references.length === 0) return [];
+  return [
+    textBlock("REFERENCES to values in AWS"),
+    ...references.flatMap((one) => [
+      signedBlock(SIGNS[one.kind], headText(one)),
+      textBlock(`${one.source}${readText(one, nowMs)}; ${pinnedText(one)}`, "    "),
+    ]),
+  ];
+}
+
+const SIGNS = {
+  pinned: " ",
+  changed: "~",
+  new: "+",
+  unresolved: "?",
+} as const satisfies Record<ShownReference["kind"], string>;
+
+function signedBlock(sign: string, text: string): Block {
+  const lines = hanging(text, "  ").map((line, at) => (at === 0 ? `${sign}${line.slice(1)}` : line));
+  return { kind: "text", lines };
+}
+
+function headText(reference: ShownReference): string {
+  const { text } = reference;
+  return reference.kind === "unresolved"
+    ? `\${${text}} has no value: ${reference.reason}`
+    : `\${${text}} = ${reference.value}`;
+}
+
+function readText(reference: ShownReference, nowMs: number | null): string {
+  return reference.kind === "unresolved" || nowMs === null ? "" : `, read ${ago(reference.readAt, nowMs)}`;
+}
+
+function pinnedText(reference: ShownReference): string {
+  switch (reference.kind) {
+    case "pinned":
+      return "applied";
+    case "changed":
+      return `applied: ${reference.pinned}`;
+    case "new":
+      return "not applied yet";
+    case "unresolved":
+      return reference.pinned === null ? "nothing was applied" : `still applied: ${reference.pinned}`;
+  }
+}

@@ -1,0 +1,27 @@
+import type { ReferenceText } from "../aws/reference.ts";
+
+/** A value in AWS that a manifest names, as it was read last and as it was applied. */
+export type ShownReference = NamedValue & ReferenceValueState;
+
+interface NamedValue {
+  /** What `${…}` contains. */
+  readonly text: ReferenceText;
+  /** `output TableName of stack orders`. */
+  readonly source: string;
+}
+
+export type ReferenceValueState =
+  /** The value that was read last is the one that was applied. */
+  | ({ readonly kind: "pinned" } & ReadValue)
+  /** It is not the one that was applied. */
+  | ({ readonly kind: "changed"; readonly pinned: string } & ReadValue)
+  /** None was applied yet. */
+  | ({ readonly kind: "new" } & ReadValue)
+  /** There is no value that can be used now. What was applied with `pinned` stays; null: none was. */
+  | { readonly kind: "unresolved"; readonly reason: string; readonly pinned: string | null };
+
+interface ReadValue {
+  readonly value: string;
+  /** ISO 8601. */
+  readonly readAt: string;
+}
