@@ -1,6 +1,7 @@
 import type { Json } from "../../model/values/json.ts";
 import { flowText, memberLines } from "../../text/yaml/flow-text.ts";
 import type { GrantOf } from "../recognize/grant-units.ts";
+import { leftOutTexts } from "../recognize/left-out-texts.ts";
 import type { Recognition } from "../recognize/recognize.ts";
 import type { RoleStatement } from "../recognize/role-statements.ts";
 import type { ImportedCaller } from "./callers.ts";
@@ -11,7 +12,7 @@ export interface ManifestBody {
   readonly functionName: string;
   /** `spec.role`; empty if the defaults are right. */
   readonly role: Readonly<Record<string, Json>>;
-  readonly permissions: Pick<Recognition, "grants" | "own" | "rest">;
+  readonly permissions: Pick<Recognition, "grants" | "own" | "rest" | "leftOut">;
   /** References, sorted. */
   readonly managedPolicies: readonly string[];
   readonly callers: readonly ImportedCaller[];
@@ -30,7 +31,7 @@ const HEAD = "apiVersion: grantkeeper.dev/v1alpha1";
 /** A FunctionPermission in observe: the same body and targets give the same bytes. */
 export function manifestText(body: ManifestBody, targets: readonly ManifestTarget[]): string {
   const { name, functionName, role, managedPolicies } = body;
-  const { grants, rest } = body.permissions;
+  const { grants, rest, leftOut } = body.permissions;
   const spec = [
     ...(functionName === name ? [] : [`function: ${flowText(functionName)}`]),
     ...targetLines(targets),
@@ -38,6 +39,7 @@ export function manifestText(body: ManifestBody, targets: readonly ManifestTarge
     ...(Object.keys(role).length === 0 ? [] : [`role: ${flowText(role)}`]),
     ...ownLines(body),
     ...list("grants", grants.flatMap(grantLines)),
+    ...leftOut.flatMap(leftOutTexts).map((text) => `# ${text}`),
     ...list(
       "statements",
       rest.flatMap((one) => statementLines(one, body.readOn)),

@@ -11,6 +11,7 @@ import type { JsonObject } from "../../model/values/json.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import type { EstateFunction } from "../estate/estate.ts";
 import { sortedSet } from "../../text/order.ts";
+import { leftOutTexts } from "../recognize/left-out-texts.ts";
 import type { ManifestDraft } from "./draft.ts";
 import { matchingRulesCommand, removalCommand, whoAssumedCommand } from "../switch/lookup-commands.ts";
 import type { ManifestDifference } from "./proof.ts";
@@ -28,6 +29,7 @@ export interface ImportNote {
     | "deleted-principal"
     | "foreign-trust"
     | "tags"
+    | "left-out"
     | "nearest-grants"
     | "attached-policy"
     | "published-versions"
@@ -65,6 +67,9 @@ export function notesOn(noted: NotedFunction): readonly ImportNote[] {
       text: `attaches ${arn}: the writer needs it in its condition iam:PolicyARN`,
     })),
     ...tagNotes(draft),
+    ...draft.recognition.leftOut
+      .flatMap(leftOutTexts)
+      .map((text): ImportNote => ({ kind: "left-out", text })),
     ...nearestNotes(draft),
     ...versionNotes(found),
     ...missingNotes(found, noted.declared),

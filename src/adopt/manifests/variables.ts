@@ -10,7 +10,8 @@ export interface TargetValues {
 }
 
 /**
- * The body with variables in place of the values of its target, in grants and statements. It is a proposal: the manifest
+ * The body with variables in place of the values of its target, in grants, statements and the comments on
+ * what is left out. It is a proposal: the manifest
  * must compile to what is live in every target.
  */
 export function withVariables<Body extends Pick<ManifestBody, "permissions">>(
@@ -33,6 +34,10 @@ export function withVariables<Body extends Pick<ManifestBody, "permissions">>(
       ...permissions,
       grants: permissions.grants.map((one) => ({ ...one, fields: mapped(one.fields, replaced) })),
       rest: permissions.rest.map((one) => ({ ...one, statement: mapped(one.statement, replaced) })),
+      leftOut: permissions.leftOut.map((one) => ({
+        ...one,
+        permissions: one.permissions.map((each) => ({ ...each, resource: replaced(each.resource) })),
+      })),
     },
   };
 }

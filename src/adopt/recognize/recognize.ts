@@ -2,6 +2,7 @@ import { Comparer } from "../../iam/compare/comparer.ts";
 import { provedWithin, type Proof } from "../../iam/compare/containment.ts";
 import { onlyDocument, type RolePermissions } from "../../iam/compare/delta.ts";
 import { documentText } from "../../iam/read/print.ts";
+import type { UnusablePermission } from "../../iam/match/unusable/unusable-permissions.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import { candidatesFor } from "./candidates.ts";
 import { chooseCandidates, mergedEntries } from "./choose.ts";
@@ -36,15 +37,24 @@ export interface Recognition {
   readonly live: ReadonlySet<Unit>;
   /** How many statements the grants replace. */
   readonly replaced: number;
+  /** What no request can use of the replaced statements: no grant has it. Sorted by statement, action and resource. */
+  readonly leftOut: readonly LeftOut[];
   /** If there are some, the policies as a whole cannot be declared. */
   readonly inexpressible: readonly Inexpressible[];
   /** Grants and statements together allow exactly what the policies allow. */
   readonly proof: Proof;
 }
 
+/** Permissions of one statement of a policy. */
+export interface LeftOut extends Pick<RoleStatement, "from"> {
+  readonly sid: string | null;
+  readonly permissions: readonly UnusablePermission[];
+}
+
 /**
  * Finds the grants that policies already contain. A grant is recognised only if each permission that it compiles to is one of
- * the policies, and a statement is replaced only if grants have all of its permissions. So nothing is added and nothing lost.
+ * the policies, and a statement is replaced only if grants have all of its permissions that a request can use. So nothing is
+ * added and nothing lost. A statement without any such permission is kept.
  */
 export function recognizeGrants(
   policies: readonly PolicyText[],
@@ -54,7 +64,8 @@ export function recognizeGrants(
   const { statements, inexpressible } = readRoleStatements(policies, units.context);
   const found = chosenFor(statements, units, ofFunction);
   const known = new Set(found.flatMap((candidate) => candidate.units));
-  const isReplaced = (statement: RoleStatement): boolean => statement.units.every((unit) => known.has(unit));
+  const isReplaced = ({ usable }: RoleStatement): boolean =>
+    usable.length > 0 && usable.every((unit) => known.has(unit));
   const rest = statements.filter((statement) => !isReplaced(statement));
   const proof = proofOf(
     statements,
@@ -68,9 +79,16 @@ export function recognizeGrants(
     rest: kept.rest,
     live: unitsOfAll(statements),
     replaced: statements.length - kept.rest.length,
+    leftOut: leftOutOf(statements.filter((statement) => !kept.rest.includes(statement))),
     inexpressible,
     proof: proof.kind === "proved" ? proof : proofOf(statements, statementsOf(statements), units),
   };
+}
+
+function leftOutOf(replaced: readonly RoleStatement[]): readonly LeftOut[] {
+  return replaced
+    .filter(({ unusable }) => unusable.length > 0)
+    .map(({ from, normal: { sid }, unusable }) => ({ from, sid, permissions: unusable }));
 }
 
 function chosenFor(
@@ -89,8 +107,8 @@ function chosenFor(
   const accepted = [...own, ...ofCatalogue.filter(isLive)];
   const known = new Set(accepted.flatMap((candidate) => candidate.units));
   const wanted = short
-    .filter((statement) => statement.units.every((unit) => known.has(unit)))
-    .flatMap((statement) => statement.units);
+    .filter(({ usable }) => usable.every((unit) => known.has(unit)))
+    .flatMap(({ usable }) => usable);
   return mergedEntries(chooseCandidates(accepted, new Set(wanted)), units);
 }
 

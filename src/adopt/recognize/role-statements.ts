@@ -3,7 +3,8 @@ import { readDocument } from "../../iam/read/parse.ts";
 import { writtenStatement } from "../../iam/read/statement.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import { byText } from "../../text/order.ts";
-import { unitsOf, type Unit } from "./units.ts";
+import type { UnusablePermission } from "../../iam/match/unusable/unusable-permissions.ts";
+import { unitsOf, unusableIn, usableUnits, type Unit } from "./units.ts";
 
 /** A policy of a role, as AWS returned its document. */
 export interface PolicyText {
@@ -19,6 +20,10 @@ export interface RoleStatement {
   /** As a manifest of Grantkeeper contains it: without a Sid. */
   readonly statement: Statement;
   readonly units: readonly Unit[];
+  /** Those that a request can use: a grant has to equal these. */
+  readonly usable: readonly Unit[];
+  /** The others, which no request can use. */
+  readonly unusable: readonly UnusablePermission[];
 }
 
 /** A part of a policy that no manifest can declare with the same meaning. */
@@ -80,5 +85,13 @@ const NO_VARIABLE_OF_IAM =
 
 function liveStatement(from: string, normal: NormalStatement): RoleStatement {
   const { Sid: _sid, ...statement } = writtenStatement(normal);
-  return { from, normal, statement, units: unitsOf(normal) };
+  const [units, unusable] = [unitsOf(normal), unusableIn(normal)];
+  return {
+    from,
+    normal,
+    statement,
+    units,
+    usable: unusable.length === 0 ? units : usableUnits(normal),
+    unusable,
+  };
 }

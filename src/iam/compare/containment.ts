@@ -1,5 +1,5 @@
 import { Comparer } from "./comparer.ts";
-import { heldOutside, indexedRows, type RolePermissions, onlyDocument } from "./delta.ts";
+import { heldOutside, type RolePermissions, onlyDocument, usableRows } from "./delta.ts";
 import type { DocumentContext } from "../document.ts";
 import { gains, type Gain } from "./rows/gain.ts";
 import { byText } from "../../text/order.ts";
@@ -16,7 +16,10 @@ const TOO_LARGE = "the policies are too large to compare in full";
 const ALONE = { kind: "other", name: "document" } as const;
 const PROVED: Proof = { kind: "proved" };
 
-/** Is it proved, row by row, that everything that `inner` allows `outer` allows too? */
+/**
+ * Is it proved, row by row, that everything that `inner` allows `outer` allows too? What no request can use is not
+ * asked for.
+ */
 export function provedNarrower(inner: string, outer: string, context: DocumentContext): Proof {
   const alone = (text: string): RolePermissions => onlyDocument({ from: ALONE, text }, context);
   return inner === outer ? PROVED : provedWithin(alone(inner), alone(outer));
@@ -28,7 +31,7 @@ export function provedWithin(
   outer: RolePermissions,
   comparer: Comparer = new Comparer(),
 ): Proof {
-  const [old, now] = [indexedRows(outer, comparer), indexedRows(inner, comparer)];
+  const [old, now] = [usableRows(outer, comparer), usableRows(inner, comparer)];
   const found = gains({ old, now, heldOutside: heldOutside(inner.context) });
   const [because] = found.map((gain) => reasonOf(gain, old)).toSorted(byText);
   if (because === undefined) return PROVED;

@@ -37,7 +37,8 @@ export function onlyDocument(
 /**
  * What `after` allows that `before` did not, and the reverse: grants as they are written, and what they have in
  * common with a removed Deny or an added row of the boundary. A Deny or a boundary's row that meets no grant is listed
- * itself, since a resource's policy may grant more than these documents. What is not understood is in both lists.
+ * itself, since a resource's policy may grant more than these documents. What is not understood is in both lists. A
+ * grant that no request can use is in neither.
  */
 export function permissionDelta(
   before: RolePermissions,
@@ -82,7 +83,7 @@ interface DeltaInputs {
 
 function deltaOf({ before, after, comparer, ifAllowed, ifLost }: DeltaInputs): Delta {
   if (sameTexts(before, after)) return NO_DELTA;
-  const [old, now] = [indexedRows(before, comparer), indexedRows(after, comparer)];
+  const [old, now] = [usableRows(before, comparer), usableRows(after, comparer)];
   const allowed = gainedRows(old, now, ifAllowed);
   const noLongerAllowed = gainedRows(now, old, ifLost);
   const isComplete = allowed.isComplete && noLongerAllowed.isComplete;
@@ -128,6 +129,11 @@ export function permissionRows(
 
 export function indexedRows(permissions: RolePermissions, comparer: Comparer): IndexedRows {
   return new IndexedRows(rowLists(permissions, comparer));
+}
+
+/** The same without grants that no request can use: with or without them, a role is allowed the same. */
+export function usableRows(permissions: RolePermissions, comparer: Comparer): IndexedRows {
+  return new IndexedRows(rowLists(permissions, comparer).map((list) => list.usable));
 }
 
 export function comparableRows(

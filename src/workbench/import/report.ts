@@ -35,8 +35,15 @@ interface ReportedFunction {
   /** Proved: the same permissions, trust and callers. null without a manifest. */
   readonly isProved: boolean | null;
   readonly difference: ReportedDifference | null;
-  /** How many statements its role has, and how many of them grants replace; null if no manifest was written. */
-  readonly statements: { readonly total: number; readonly recognised: number } | null;
+  /**
+   * How many statements its role has, how many of them grants replace, and how many of these have permissions that no
+   * request can use, which are left out; null if no manifest was written.
+   */
+  readonly statements: {
+    readonly total: number;
+    readonly recognised: number;
+    readonly withLeftOut: number;
+  } | null;
   readonly notes: readonly ImportNote[];
   /** Rules that refuse the manifest unless they are waived, sorted: the permissions that the function has today. */
   readonly refusedBy: readonly string[];
@@ -157,8 +164,9 @@ function nextOf(outcome: Exclude<ImportedFunction["outcome"], { readonly path: s
 function statementCounts({
   rest,
   replaced,
-}: Pick<Recognition, "rest" | "replaced">): ReportedFunction["statements"] {
-  return { total: replaced + rest.length, recognised: replaced };
+  leftOut,
+}: Pick<Recognition, "rest" | "replaced" | "leftOut">): ReportedFunction["statements"] {
+  return { total: replaced + rest.length, recognised: replaced, withLeftOut: leftOut.length };
 }
 
 function reportedDifference({ permissions, trust, callers }: ManifestDifference): ReportedDifference {

@@ -1,6 +1,7 @@
 import type { RoleStatement } from "../../adopt/recognize/role-statements.ts";
 import type { GrantFields, GrantOf, GrantUnits } from "../../adopt/recognize/grant-units.ts";
 import { nearestGrants } from "../../adopt/recognize/nearest.ts";
+import { leftOutTexts } from "../../adopt/recognize/left-out-texts.ts";
 import { recognizeGrants, type Recognition } from "../../adopt/recognize/recognize.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { Json } from "../../model/values/json.ts";
@@ -33,10 +34,12 @@ export interface PolicyGrants {
   readonly statements: number;
   /** How many of them the grants replace. */
   readonly replaced: number;
-  /** True: grants and remaining statements together allow exactly what the policies allow. */
+  /** True: grants and remaining statements together allow exactly the requests that the policies allow. */
   readonly proved: boolean;
   readonly grants: readonly GrantEntry[];
   readonly remaining: readonly RemainingStatement[];
+  /** What no request can use of the replaced statements: the grants do not have it. */
+  readonly leftOut: Recognition["leftOut"];
   /** Parts that no manifest can declare with the same meaning. */
   readonly inexpressible: Recognition["inexpressible"];
 }
@@ -45,7 +48,11 @@ export function policyGrants(
   policies: readonly { readonly name: string; readonly text: string }[],
   units: GrantUnits,
 ): PolicyGrants {
-  const { grants, rest, live, replaced, inexpressible, proof } = recognizeGrants(policies, units, null);
+  const { grants, rest, live, replaced, leftOut, inexpressible, proof } = recognizeGrants(
+    policies,
+    units,
+    null,
+  );
   return {
     statements: replaced + rest.length,
     replaced,
@@ -57,6 +64,7 @@ export function policyGrants(
       statement: statement.statement,
       suggestion: suggestionFor(statement, live, units),
     })),
+    leftOut,
     inexpressible,
   };
 }
@@ -80,6 +88,7 @@ export function policyGrantsLines(found: PolicyGrants): readonly string[] {
     summary(found),
     ...section("grants:", found.grants.flatMap(entryLines)),
     ...section("statements:", found.remaining.flatMap(statementLines)),
+    ...leftOutLines(found),
     ...found.inexpressible.map(
       ({ from, sid, reason }) => `not possible in a manifest: ${statementName(from, sid)}: ${reason}`,
     ),
@@ -87,17 +96,29 @@ export function policyGrantsLines(found: PolicyGrants): readonly string[] {
   ];
 }
 
-function summary({ statements, replaced, grants, remaining, proved }: PolicyGrants): string {
+function summary(found: PolicyGrants): string {
+  const { statements, replaced, grants, remaining } = found;
   const parts = [
     `${replaced} of ${counted(statements, "statement")} recognised as ${counted(grants.length, "grant")}`,
     ...(remaining.length > 0 ? [`${remaining.length} unchanged`] : []),
-    proved ? "proved: exactly the same permissions" : "not proved: the permissions may differ",
+    proofText(found),
   ];
   return parts.join("; ");
 }
 
+function proofText({ proved, leftOut }: PolicyGrants): string {
+  if (!proved) return "not proved: the permissions may differ";
+  return leftOut.length === 0
+    ? "proved: exactly the same permissions"
+    : "proved: the same permissions, except for those that no request can use";
+}
+
 function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
+}
+
+function leftOutLines({ leftOut }: PolicyGrants): readonly string[] {
+  return leftOut.length === 0 ? [] : ["", ...leftOut.flatMap(leftOutTexts).map((text) => `# ${text}`)];
 }
 
 function entryLines(entry: GrantEntry): readonly string[] {

@@ -68,7 +68,12 @@ export function textOf(statements: readonly unknown[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** Every request that the drawn values can distinguish. */
+/** AWS makes no request for an object with the ARN of a bucket: a permission of it allows nothing. */
+function isPossible({ action, resource }: EvaluatedRequest): boolean {
+  return !(["s3:GetObject", "s3:PutObject"].includes(action) && resource === "arn:aws:s3:::b");
+}
+
+/** Every request that the drawn values can distinguish, and that AWS can make. */
 export const REQUESTS: readonly EvaluatedRequest[] = [
   "s3:GetObject",
   "s3:SetObject",
@@ -76,24 +81,26 @@ export const REQUESTS: readonly EvaluatedRequest[] = [
   "s3:PutObject",
   "sqs:SendMessage",
   "iam:PassRole",
-].flatMap((action) =>
-  [
-    "arn:aws:s3:::b",
-    "arn:aws:s3:::b/k",
-    "arn:aws:s3:::b/kk",
-    "arn:aws:sqs:eu-west-1:111122223333:q",
-    "arn:aws:sqs:eu-west-1:111122223333:r",
-    "arn:aws:iam::111122223333:role/r",
-  ].flatMap((resource) =>
+]
+  .flatMap((action) =>
     [
-      {},
-      { "aws:sourcevpc": "v1" },
-      { "aws:sourcevpc": "v2", "aws:securetransport": "true" },
-      { "aws:sourcevpc": "v3" },
-      { "aws:sourcevpc": "w", "aws:securetransport": "false" },
-    ].map((context) => ({ action, resource, context })),
-  ),
-);
+      "arn:aws:s3:::b",
+      "arn:aws:s3:::b/k",
+      "arn:aws:s3:::b/kk",
+      "arn:aws:sqs:eu-west-1:111122223333:q",
+      "arn:aws:sqs:eu-west-1:111122223333:r",
+      "arn:aws:iam::111122223333:role/r",
+    ].flatMap((resource) =>
+      [
+        {},
+        { "aws:sourcevpc": "v1" },
+        { "aws:sourcevpc": "v2", "aws:securetransport": "true" },
+        { "aws:sourcevpc": "v3" },
+        { "aws:sourcevpc": "w", "aws:securetransport": "false" },
+      ].map((context) => ({ action, resource, context })),
+    ),
+  )
+  .filter(isPossible);
 
 /** Numbers from 0 to below 1 that follow from the seed. */
 function numbersFrom(seed: number): () => number {

@@ -43,7 +43,7 @@ test("an estate of several tools is imported with reading calls, and everything 
   expect(new Set(outcomes.map(([, outcome]) => outcome)).size).toBe(4);
   expect(Object.keys(world.reads()).filter((call) => !/:(Get|List)[A-Z]/.test(call))).toEqual([]);
   expect(importPlan(await read()).files).toEqual(plan.files);
-  const sampled = plan.functions.flatMap((one) => sampledRequests(one, plan, estate));
+  const sampled = (await Promise.all(plan.functions.map((one) => sampledRequests(one, plan, estate)))).flat();
   expect(sampled.flatMap(({ differing }) => differing)).toEqual([]);
   expect(sampled.reduce((sum, { asked }) => sum + asked, 0)).toBeGreaterThan(2_000);
   // The others have wildcards, conditions, NotAction, or actions that their resources do not support: they stay as they are.
@@ -60,7 +60,7 @@ function recognisedShare({ functions }: ImportPlan): number {
 }
 
 /** Of a function that is proved equal: what its live policies and its manifest allow. */
-function sampledRequests({ outcome }: ImportedFunction, { compilation }: ImportPlan, estate: Estate) {
+async function sampledRequests({ outcome }: ImportedFunction, { compilation }: ImportPlan, estate: Estate) {
   if (outcome.kind !== "written" || outcome.difference !== null) return [];
   const { role } = outcome.draft;
   const live = liveOf(estate);
@@ -76,7 +76,7 @@ function sampledRequests({ outcome }: ImportedFunction, { compilation }: ImportP
   });
   const inline = declared === undefined ? [] : [compiledDocumentText(declared.inline)];
   const texts = [before, [...inline, ...attached]].map((all) => all.filter((text) => text !== undefined));
-  return [differingRequests(texts[0] ?? [], texts[1] ?? [], role.arn)];
+  return [await differingRequests(texts[0] ?? [], texts[1] ?? [], role.arn)];
 }
 
 async function read(): Promise<Estate> {

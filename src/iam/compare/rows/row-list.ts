@@ -1,4 +1,5 @@
 import type { Selector } from "../../document.ts";
+import { isUnusable } from "../../match/unusable/unusable-permissions.ts";
 import { actionCost } from "../../match/comparison-budget.ts";
 import { ACTIONS, selectorsMeet } from "../../match/selector.ts";
 import { PLAIN_DOLLAR } from "../../match/wildcard.ts";
@@ -41,9 +42,21 @@ export class RowList {
   #byRole: ReadonlyMap<RowRole, readonly ComparableRow[]> | undefined;
   readonly #indexes = new Map<RowRole, RoleIndex>();
   #knownRows = 0;
+  #usable: RowList | undefined;
 
   constructor(rows: readonly ComparableRow[]) {
     this.rows = rows;
+  }
+
+  /**
+   * Without the grants that no request can use, because they allow nothing. A Deny and a row of a boundary stay: to
+   * compare one too many is no error.
+   */
+  get usable(): RowList {
+    if (this.#usable !== undefined) return this.#usable;
+    const rows = this.rows.filter(isUsable);
+    this.#usable = rows.length === this.rows.length ? this : new RowList(rows);
+    return this.#usable;
   }
 
   hasKey(key: string): boolean {
@@ -80,6 +93,10 @@ export class RowList {
     this.#indexes.set(role, index);
     return index;
   }
+}
+
+function isUsable({ role, actions, resources }: ComparableRow): boolean {
+  return role !== "grant" || !isUnusable(actions, resources);
 }
 
 function groupsByAction(rows: readonly ComparableRow[]): Iterable<Group> {

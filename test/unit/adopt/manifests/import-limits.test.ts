@@ -65,7 +65,7 @@ test("a variable replaces a whole part of a name, never a piece of a longer one"
     Action: "sqs:PurgeQueue",
     Resource: ["arn:aws:sqs:eu-west-1:111122223333:jobs", "arn:aws:sqs:eu-west-1:1:jobs-111122223333"],
   };
-  const body = { permissions: { grants: [], own: [], rest: [{ statement }] } };
+  const body = { permissions: { grants: [], own: [], rest: [{ statement }], leftOut: [] } };
 
   const { permissions } = withVariables(body as never, {
     accountId: "111122223333",

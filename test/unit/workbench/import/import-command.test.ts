@@ -109,7 +109,7 @@ describe("import", () => {
           function: "orders-api",
           outcome: "written",
           isProved: true,
-          statements: { total: 2, recognised: 2 },
+          statements: { total: 2, recognised: 2, withLeftOut: 0 },
         },
         { function: "orders-job", outcome: "unknown", path: null },
         { function: "search-api", outcome: "written" },

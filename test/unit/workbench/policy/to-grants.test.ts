@@ -30,6 +30,19 @@ describe("policy to-grants", () => {
     });
   });
 
+  test("names what it leaves out because no request can use it, as a comment of the manifest", async () => {
+    const { out } = await toGrants(
+      document(allow({ Sid: "Send", Action: ["sqs:SendMessage", "sqs:SendMessageBatch"] })),
+    );
+
+    const [first = "", ...lines] = out.split("\n");
+    expect(first).toContain("proved: the same permissions, except for those that no request can use");
+    expect(lines.filter((line) => line.startsWith("#"))).toEqual([
+      `# left out of statement Send of standard input: sqs:SendMessageBatch on ${QUEUE}, which no request can use: SQS checks a batch by the action without Batch (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-batch-api-actions.html)`,
+    ]);
+    expect(parse(lines.join("\n"))).toEqual({ grants: [{ sqs: { queue: "q", allow: ["SendMessage"] } }] });
+  });
+
   test("lists the nearest grants apart from the result", async () => {
     const { out } = await toGrants(
       document(allow({ Sid: "Send", Action: ["sqs:SendMessage", "sqs:PurgeQueue"] })),
