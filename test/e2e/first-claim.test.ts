@@ -20,9 +20,10 @@ const VICTIM = functions(["victim"], READ_ORDERS, "thieves");
 const REASON = `first claim of function victim, which runs on ${ELSEWHERE} and has callers (s3.amazonaws.com)`;
 
 /** The victim is deployed by another team, on a role of its own. */
-function runElsewhere({ world }: Estate): void {
-  addRole(world, { accountId: PROD, name: "elsewhere" });
-  const latest = world.accounts[PROD]?.lambda["eu-west-1"]?.functions["victim"]?.versions["$LATEST"];
+function runElsewhere({ world }: Estate, name = "victim"): void {
+  if (world.accounts[PROD]?.iam.roles["elsewhere"] === undefined)
+    addRole(world, { accountId: PROD, name: "elsewhere" });
+  const latest = world.accounts[PROD]?.lambda["eu-west-1"]?.functions[name]?.versions["$LATEST"];
   if (latest === undefined) throw new Error("there is no function");
   Object.assign(latest, { Role: ELSEWHERE });
 }
@@ -143,4 +144,32 @@ test("the first enforcing pass holds a claim once, together with everything else
   expect(first).toEqual(["first-enforcing-pass: first enforcing run"]);
   expect(await reasons()).toEqual([]);
   expect(roleOf("victim")?.inline["grantkeeper"]).toContain("dynamodb:GetItem");
+});
+
+test("a first enforcing run whose boundary does not exist yet is one approval of all functions once it does", async () => {
+  const files = estate(functions(["one", "two"], READ_ORDERS, "thieves"));
+  const policies: Record<string, unknown> = {};
+  installation = await Installation.start({
+    files,
+    seed: (seeded) => {
+      const account = seeded.world.accounts[PROD];
+      if (account === undefined) throw new Error("there is no account");
+      for (const [arn, policy] of Object.entries(account.iam.policies)) {
+        if (!arn.includes("/grantkeeper-boundary/")) continue;
+        policies[arn] = policy;
+        Reflect.deleteProperty(account.iam.policies, arn);
+      }
+      for (const name of ["one", "two"]) runElsewhere(seeded, name);
+    },
+  });
+  await installation.settled();
+  await installation.approveAll();
+  await installation.settled();
+  const missing = [await reasons(), installation.writes().length];
+  Object.assign(installation.world.accounts[PROD]?.iam.policies ?? {}, policies);
+  await installation.settled();
+  const holds = await installation.holds();
+
+  expect(missing).toEqual([[], 0]);
+  expect(holds.map(({ code, keys }) => [code, keys.length])).toEqual([["first-enforcing-pass", 2]]);
 });

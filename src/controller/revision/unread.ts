@@ -1,5 +1,6 @@
 import type { Compilation } from "../../manifest/compile/compile.ts";
 import { namespaceOfPath, type Paths } from "../../manifest/folder-owner.ts";
+import { PLATFORM } from "../../model/aws/ids.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { pathsAbove } from "../../model/keys/paths.ts";
@@ -29,7 +30,8 @@ const MAX_HOLDERS = 20;
 
 /**
  * The keys that unread files and folders may still declare: those last seen in them. A new unread file may be a removed
- * file under another name, so it holds the keys of all removed files of its own team.
+ * file under another name, so it holds the keys of all removed files of its own team. One in the platform's folder may be
+ * of any team: a FunctionPermission that was moved there is refused, and its function keeps what was applied.
  */
 export function heldFiles({ compilation, present, known, paths }: HoldContext): readonly HeldFile[] {
   const unread = new Set(compilation.brokenFiles);
@@ -62,7 +64,10 @@ function heldPolicies(
 
 function newFiles(added: readonly string[], gone: readonly Key[], paths: Paths): readonly HeldFile[] {
   const byTeam = Map.groupBy(gone, (key) => keyParts(key).namespace);
-  const holders = Map.groupBy(added, (path) => namespaceOfPath(path, paths));
+  const holders = Map.groupBy(added, (path) => {
+    const team = namespaceOfPath(path, paths);
+    return team === PLATFORM ? null : team;
+  });
   return [...holders].flatMap(([team, files]) => {
     const keys = team === null ? gone : (byTeam.get(team) ?? []);
     return files.slice(0, MAX_HOLDERS).map((file) => ({ file, unread: file, keys }));

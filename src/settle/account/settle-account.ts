@@ -44,7 +44,7 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
     ...(Object.keys(result.waves).length > 0 && { waves: result.waves }),
     name: pass.account.name,
     declared: pass.account,
-    started: before.started || nothingHeld,
+    started: before.started || (nothingHeld && hasBegun(result)),
     catalogueDigest:
       nothingHeld || before.catalogueDigest === null ? pass.catalogueDigest : before.catalogueDigest,
     confirmedRules: nothingHeld || !before.confirmedRules ? standardOf(pass.desired) : before.confirmedRules,
@@ -58,6 +58,26 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
     ...coverage(pass, live),
   };
   return swept ? withControl(record, before, time) : { record, facts: [], alerts: [] };
+}
+
+/**
+ * Nothing is held of a key that is refused or whose write failed, such as one whose boundary does not exist, so its plan was not
+ * seen yet. The first run has not been until there is no such key, or the account has anything that was written or matched.
+ */
+function hasBegun({ views, pass }: ViewedPass): boolean {
+  const enforced = views.filter(({ subject }) => modeOf(subject, pass) === "enforce");
+  return !enforced.some(isBlocked) || enforced.some(isClaimed);
+}
+
+function isBlocked(view: OutcomeView): boolean {
+  if (view.kind === "unjudged" || view.failure !== null) return true;
+  return view.judged.verdict.kind === "refuse" || view.plan.withheld.length > 0;
+}
+
+function isClaimed(view: OutcomeView): boolean {
+  const { applied, claimedFunction } = view.subject.record;
+  if (applied !== null || (claimedFunction ?? null) !== null) return true;
+  return view.kind === "judged" && view.writes.some(({ kind }) => kind === "applied");
 }
 
 /** Parts that could not be read count as held: their plan is not known. A region that is off never counts. */

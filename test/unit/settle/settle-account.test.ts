@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Pass } from "../../../src/judge/pass.ts";
 import { settleAccount } from "../../../src/settle/account/settle-account.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
+import { emptyKeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import type { HoldCode } from "../../../src/model/verdict.ts";
 import { NOW_MS, REGION } from "../../support/pass/bindings.ts";
@@ -14,6 +15,7 @@ import {
   KEY,
   passOf,
   planOf,
+  REFUSED,
   removedSubject,
   skippedOf,
   subjectOf,
@@ -42,6 +44,13 @@ function holdOf(code: HoldCode): Hold {
 }
 
 const DAY_MS = 86_400_000;
+const NEVER_APPLIED = subjectOf(emptyKeyRecord(KEY));
+const WITHHELD = planOf([], { withheld: [{ kind: "dependency", subject: "x", reason: "x", fix: null }] });
+const REFUSED_KEY = skippedOf({ kind: "nothing-due" }, { subject: NEVER_APPLIED, verdict: REFUSED });
+const CLAIMED = skippedOf(
+  { kind: "nothing-due" },
+  { subject: subjectOf({ ...emptyKeyRecord(KEY), claimedFunction: "orders-api" }), plan: WITHHELD },
+);
 
 function heldBy(code: HoldCode): KeyOutcome {
   return skippedOf(
@@ -139,6 +148,21 @@ describe("the first enforcing pass of an account is done", () => {
       change: { done: { live: liveWith("off") } },
       started: true,
       because: "a region that is off stays off",
+    },
+    {
+      outcomes: [REFUSED_KEY],
+      started: false,
+      because: "a rule refuses the only key, such as for a boundary that does not exist yet",
+    },
+    {
+      outcomes: [skippedOf({ kind: "nothing-due" }, { subject: NEVER_APPLIED, plan: WITHHELD })],
+      started: false,
+      because: "a change of the only key is withheld",
+    },
+    {
+      outcomes: [REFUSED_KEY, CLAIMED],
+      started: true,
+      because: "another key was written, so that a refused one does not keep reverts waiting",
     },
   ])("started: $started, because $because", ({ outcomes, change, started }) => {
     expect(after(outcomes, change, { started: false }).record.started).toBe(started);

@@ -66,6 +66,34 @@ describe("a file that can't be read", () => {
     expect(again.broken).toEqual(first.broken);
   });
 
+  test.each<{ readonly file: string; readonly text: string; readonly because: string }>([
+    {
+      file: "platform/a.yaml",
+      text: functionText("a", "  grants: []\n"),
+      because: "a FunctionPermission was moved to the platform's folder",
+    },
+    {
+      file: "platform/shop/a.yaml",
+      text: functionText("a", "  grants: []\n").replace("{name: a}", "{name: a, namespace: orders}"),
+      because: "it was moved there with its namespace",
+    },
+    { file: "platform/a.yaml", text: BROKEN, because: "a file of the platform cannot be parsed" },
+    {
+      file: "teams/a.yaml",
+      text: functionText("a", "  grants: []\n"),
+      because: "it was moved out of the team's folder",
+    },
+  ])("keeps the key of a file that is gone: $because", ({ file, text }) => {
+    const { [FILE_A]: _, ...others } = ALL;
+
+    const { broken } = accepted(
+      snapshotOf({ ...others, [file]: text }),
+      recordOf({ [FILE_A]: [A], [FILE_B]: [B] }),
+    );
+
+    expect(broken).toEqual([[A, file, expect.any(String)]]);
+  });
+
   test("and existed before keeps no key that is deleted later", () => {
     const refused = [{ path: "teams/orders/link.yaml", reason: "symlink" as const }];
     const { after } = accepted(snapshotOf(ALL, refused));
