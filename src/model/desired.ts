@@ -214,7 +214,7 @@ export interface DesiredBinding extends DesiredObject {
   readonly released?: true;
   readonly role: DesiredRole;
   readonly functionRole: "verify" | "manage";
-  /** The log group that the implicit grant covers; null with `logs: false`. */
+  /** The log group that the implicit grant covers; null with `logs: false` and with `logs.groupPrefix`. */
   readonly logGroup: string | null;
   /** Sorted by qualifier, then Sid. */
   readonly callers: readonly DesiredCaller[];

@@ -51,7 +51,10 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
       "`verify` (default): another role on the function is drift, shown with the line for its deployer; `manage`: Grantkeeper sets it through the binder, if the account has `manage` too",
     "spec.logs": "`false` removes the default grant to write logs",
     "spec.logs.group": "default `/aws/lambda/${function}`",
-    "spec.logs.create": "default `true`: the function may create the group",
+    "spec.logs.groupPrefix":
+      "all log groups with this prefix instead of one group, as the Serverless Framework allows it. The name of the function begins with the same service and stage. Wider than needed: [RES-004](rules/RES-004.md)",
+    "spec.logs.create": "default `true`: the function may create the group, or the groups",
+    "spec.logs.tag": "default `false`; `true` with `groupPrefix`: the function may tag the groups",
     "spec.tracing": "default `false`; `true` allows the function to send traces to X-Ray",
     "spec.vpc": "default `false`; `true` for a function in a VPC: Lambda may manage its network interfaces",
     "spec.isolation":

@@ -1,3 +1,4 @@
+import { ownLogGroup } from "../../model/aws/log-group.ts";
 import type { Arn, FunctionPlace } from "../../model/aws/arn.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { Json } from "../../model/values/json.ts";
@@ -136,10 +137,11 @@ function functionFacts({
   needs,
   triggers,
 }: EstateFunction): Parameters<typeof recognizeGrants>[2] {
-  const usual = `/aws/lambda/${name}`;
+  const usual = ownLogGroup(name);
   const destinations = triggers.kind === "known" ? triggers.value.destinations : [];
   return {
     functionArn: arn,
+    functionName: name,
     logGroups: needs.logGroup === null || needs.logGroup === usual ? [usual] : [needs.logGroup, usual],
     serviceTargets: needs.deadLetterArn === null ? destinations : [needs.deadLetterArn, ...destinations],
   };

@@ -1,3 +1,4 @@
+import { ownLogGroup } from "../../model/aws/log-group.ts";
 import type { Json } from "../../model/values/json.ts";
 import { flowText, memberLines } from "../../text/yaml/flow-text.ts";
 import type { GrantOf } from "../recognize/grant-units.ts";
@@ -94,10 +95,12 @@ function ownLines({ permissions, functionName }: ManifestBody): readonly string[
 
 function logsLines(fields: GrantOf["fields"] | undefined, functionName: string): readonly string[] {
   if (fields === undefined) return ["logs: false"];
-  const { group, create } = fields;
+  const { group, groupPrefix, create, tag } = fields;
   const changed = {
-    ...(group === `/aws/lambda/${functionName}` ? {} : { group: group as string }),
+    ...(group === undefined || group === ownLogGroup(functionName) ? {} : { group: group as string }),
+    ...(groupPrefix === undefined ? {} : { groupPrefix: groupPrefix as string }),
     ...(create === true ? {} : { create: create as boolean }),
+    ...(tag === true ? { tag } : {}),
   };
   return Object.keys(changed).length === 0 ? [] : [`logs: ${flowText(changed)}`];
 }

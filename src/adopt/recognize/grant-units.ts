@@ -2,7 +2,7 @@ import type { DocumentContext } from "../../iam/document.ts";
 import { readStatement } from "../../iam/read/statement.ts";
 import { GRANT_ENTRIES } from "../../manifest/grants/catalogue.ts";
 import type { Expansion, GrantEntry } from "../../manifest/grants/entry.ts";
-import { ownLogs, tracing, vpc } from "../../manifest/grants/own.ts";
+import { ownLogs, prefixLogs, tracing, vpc, type PrefixLogs } from "../../manifest/grants/own.ts";
 import type { GrantPlace } from "../../manifest/fields/resource.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
@@ -60,6 +60,10 @@ export class GrantUnits {
 
   logs(logs: { readonly group: string; readonly create: boolean }): GrantCandidate {
     return this.#expanded({ grant: "logs", fields: logs }, ownLogs(logs, this.place));
+  }
+
+  prefixLogs(logs: PrefixLogs): GrantCandidate {
+    return this.#expanded({ grant: "logs", fields: { ...logs } }, prefixLogs(logs, this.place));
   }
 
   tracing(): GrantCandidate {

@@ -1,5 +1,6 @@
 import type { MissingAccess } from "../../manifest/covering/targets.ts";
 import type { GrantPlace } from "../../manifest/fields/resource.ts";
+import { LOG_GROUP_PREFIX } from "../../manifest/fields/names.ts";
 import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
 import { distinctMembers } from "../../model/values/lists.ts";
 import { sortedSet } from "../../text/order.ts";
@@ -60,6 +61,15 @@ export class LiveFacts {
   arnsOf(service: string): readonly string[] {
     const arns = this.accesses.map(({ resource }) => resource).filter((resource) => hasArnParts(resource));
     return sortedSet(arns.filter((arn) => arnParts(arn).service === service));
+  }
+
+  /** `/aws/lambda/orders-prod`, as a prefix of the log groups of the own account and region; sorted. */
+  logGroupPrefixes(): readonly string[] {
+    const names = this.arnsOf("logs").flatMap((arn) => {
+      const prefix = /^log-group:([^*?$:]+)\*:\*:\*$/.exec(arnParts(arn).resource)?.[1];
+      return prefix === undefined ? [] : [this.shortName(arn, prefix)];
+    });
+    return names.filter((name) => LOG_GROUP_PREFIX.pattern.test(name));
   }
 
   /** A resource as a field names it: by its name if it is in the own account and region, else by its ARN. */

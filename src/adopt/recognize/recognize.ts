@@ -3,6 +3,7 @@ import { provedWithin, type Proof } from "../../iam/compare/containment.ts";
 import { onlyDocument, type RolePermissions } from "../../iam/compare/delta.ts";
 import { documentText } from "../../iam/read/print.ts";
 import type { UnusablePermission } from "../../iam/match/unusable/unusable-permissions.ts";
+import { beginsLogGroup } from "../../model/aws/log-group.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import { candidatesFor } from "./candidates.ts";
 import { chooseCandidates, mergedEntries } from "./choose.ts";
@@ -20,6 +21,7 @@ import type { Unit } from "./units.ts";
 /** What is known of the function that has the policies. */
 export interface FunctionFacts {
   readonly functionArn: string;
+  readonly functionName: string;
   /** Log groups that the implicit permission for logs may be about, the likeliest first. */
   readonly logGroups: readonly string[];
   /** ARNs of its dead-letter queue or topic and of its destinations: only for these is `dlq` a grant. */
@@ -103,7 +105,7 @@ function chosenFor(
   const ofCatalogue = candidatesFor(facts, units, "all").filter(
     (candidate) => candidate.grant !== "dlq" || isServiceTarget(candidate, ofFunction),
   );
-  const own = ofFunction === null ? [] : ownCandidates(ofFunction, units, isLive);
+  const own = ofFunction === null ? [] : ownCandidates({ ...ofFunction, facts }, units, isLive);
   const accepted = [...own, ...ofCatalogue.filter(isLive)];
   const known = new Set(accepted.flatMap((candidate) => candidate.units));
   const wanted = short
@@ -119,18 +121,28 @@ function isShort({ normal: { resources } }: RoleStatement): boolean {
   return resources === null || resources.values.length <= MAX_RESOURCES;
 }
 
-/** The permission for logs of the first group that has one, for tracing and for the network. */
+/** The permission for logs of the first group or prefix that has one, for tracing and for the network. */
 function ownCandidates(
-  { functionArn, logGroups }: FunctionFacts,
+  { functionArn, functionName, logGroups, facts }: FunctionFacts & { readonly facts: LiveFacts },
   units: GrantUnits,
   isLive: (candidate: GrantCandidate) => boolean,
 ): readonly GrantCandidate[] {
-  const logs = logGroups
-    .flatMap((group) => [true, false].map((create) => units.logs({ group, create })))
-    .find(isLive);
+  const groups = logGroups.flatMap((group) => [true, false].map((create) => units.logs({ group, create })));
+  const prefixes = facts
+    .logGroupPrefixes()
+    .filter((groupPrefix) => beginsLogGroup(groupPrefix, functionName))
+    .flatMap((groupPrefix) => CREATIONS.map((creation) => units.prefixLogs({ groupPrefix, ...creation })));
+  const logs = [...groups, ...prefixes].find(isLive);
   const others = [units.tracing(), units.vpc(functionArn)].filter(isLive);
   return logs === undefined ? others : [logs, ...others];
 }
+
+/** What else the versions of the Serverless Framework let a function do with its log groups; the most first. */
+const CREATIONS = [
+  { create: true, tag: true },
+  { create: true, tag: false },
+  { create: false, tag: false },
+] as const;
 
 function isServiceTarget({ statements }: GrantCandidate, ofFunction: FunctionFacts | null): boolean {
   const targets = ofFunction?.serviceTargets ?? [];

@@ -25,6 +25,8 @@ export interface JudgedManifest {
   readonly permissions: readonly JudgedPermission[];
   /** In the first of its accounts and regions. */
   readonly nearest: readonly NearestOfStatement[];
+  /** The log group that the function writes to without `logs.groupPrefix`; null if the manifest has none. */
+  readonly ownLogGroup: string | null;
   /** What the evidence would remove. */
   readonly paths: readonly ValuePath[];
 }

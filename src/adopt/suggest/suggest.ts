@@ -1,5 +1,6 @@
 import type { Compilation, CompileContext } from "../../manifest/compile/compile.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
+import { ownLogGroup } from "../../model/aws/log-group.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
 import { placeOfDocument } from "../../text/located/located.ts";
@@ -62,11 +63,14 @@ function judgedManifests(input: SuggestInput): readonly JudgedManifest[] {
     const [first] = bindings;
     if (first === undefined || !bindings.some(input.isSelected)) return [];
     const nearest = nearestOfManifest(first, unitsIn(first));
+    const byPrefix = document.spec.logs !== false && document.spec.logs?.groupPrefix !== undefined;
+    const logGroup = byPrefix ? ownLogGroup(first.functionName) : null;
     const permissions = declaredPermissions(document).map((one) =>
       judgePermission(one, { ...input, bindings }),
     );
     const { grants = [], statements = [] } = document.spec;
     const lengths = { grants: grants.length, statements: statements.length };
-    return [{ document, line, bindings, permissions, nearest, paths: removedPaths(permissions, lengths) }];
+    const paths = removedPaths(permissions, lengths);
+    return [{ document, line, bindings, permissions, nearest, ownLogGroup: logGroup, paths }];
   });
 }

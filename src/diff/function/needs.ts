@@ -1,6 +1,7 @@
 import { permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
 import { actionReaches, resourceReaches } from "../../iam/match/reach.ts";
 import { arnParts } from "../../model/aws/arn.ts";
+import { ownLogGroup } from "../../model/aws/log-group.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { FunctionNeeds, LiveFunction } from "../../model/live.ts";
 import { destinationNeed, eventSourceNeeds, inGrants, sendNeed, type Need } from "./trigger-needs.ts";
@@ -33,7 +34,7 @@ function triggerNeeds({ triggers }: LiveFunction): readonly Need[] {
 /** A role that may write no logs at all was declared so (`logs: false`): then the loss is no oversight. */
 function logNeeds({ arn, name, needs }: LiveFunction, rows: readonly PermissionRow[]): readonly Need[] {
   if (!LOG_ACTIONS.some((action) => isGiven(action, null, rows))) return [];
-  const group = needs.logGroup ?? `/aws/lambda/${name}`;
+  const group = needs.logGroup ?? ownLogGroup(name);
   const { partition, region, accountId } = arnParts(arn);
   return [
     {

@@ -38,8 +38,8 @@ export const RESOURCE_PAGES: readonly RulePage[] = [
   {
     id: "RES-004",
     title: "A name that matches its siblings",
-    text: "A name that ends in a star after a letter or digit: `function:orders*` matches `orders`, and `orders-admin` and `ordersarchive` too. The message lists the names that are known: functions and roles from AWS, everything else from the manifests alone. A team with a [Team](../manifests.md#team) sees the names of its own and of shared resources only. The key of an object, the path of a parameter and the characters that AWS appends to a secret are no siblings.",
-    fix: "Name the one resource, or end the name with a separator before the star.",
+    text: "A name that ends in a star after a letter or digit: `function:orders*` matches `orders`, and `orders-admin` and `ordersarchive` too. The message lists the names that are known: functions and roles from AWS, everything else from the manifests alone. A team with a [Team](../manifests.md#team) sees the names of its own and of shared resources only. The key of an object, the path of a parameter and the characters that AWS appends to a secret are no siblings. `logs.groupPrefix` is such a name too: the function can write into the log groups of other functions.",
+    fix: "Name the one resource, or end the name with a separator before the star. Remove `logs.groupPrefix`: by default a function writes to its own log group.",
     example: inSpec(
       `statements:
   - reason: calls

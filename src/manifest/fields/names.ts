@@ -134,6 +134,14 @@ export const LOG_GROUP: TextSyntax = {
   example: "/aws/lambda/orders-api",
 };
 
+/** A service and its stage: a shorter beginning is that of other services too. */
+export const LOG_GROUP_PREFIX: TextSyntax = {
+  what: "a prefix of the log groups of one service and stage",
+  pattern: /^(?=.{1,76}$)\/aws\/lambda\/[A-Za-z0-9_]{2,}-[\w-]*[A-Za-z0-9_]$/,
+  example: "/aws/lambda/orders-prod",
+  meant: (text) => text.replace(/[-:*]+$/, ""),
+};
+
 /** iam:CreateRole's own pattern for descriptions, limited to one line. */
 export const DESCRIPTION: TextSyntax = {
   what: "a description: one line of up to 1000 characters of Latin-1",

@@ -1,7 +1,7 @@
 import { allow, allowAnywhere, type Expansion } from "./entry.ts";
 import { regionOf, type GrantPlace } from "../fields/resource.ts";
 
-// The implicit permissions of `spec`: logs, tracing and the network.
+// The permissions of `spec.logs`, `spec.tracing` and `spec.vpc`.
 
 export function ownLogs(
   logs: { readonly group: string; readonly create: boolean },
@@ -14,6 +14,34 @@ export function ownLogs(
 
 const WRITE = ["logs:CreateLogStream", "logs:PutLogEvents"];
 const WRITE_AND_CREATE = ["logs:CreateLogGroup", ...WRITE];
+
+/** The log groups of every function of a service, as the Serverless Framework lets each of them write. */
+export interface PrefixLogs {
+  /** `/aws/lambda/SERVICE-STAGE` */
+  readonly groupPrefix: string;
+  readonly create: boolean;
+  /** With `create` only: the function may tag the groups too. */
+  readonly tag: boolean;
+}
+
+/**
+ * The two statements of the framework, action for action: an import proves that nothing changes. Its version 1.60 lists
+ * CreateLogStream alone, 2.72 also CreateLogGroup, and 3.28, 4 and osls also TagResource.
+ * @see https://github.com/serverless/serverless/blob/main/packages/serverless/lib/plugins/aws/package/lib/merge-iam-templates.js
+ */
+export function prefixLogs(
+  { groupPrefix, create, tag }: PrefixLogs,
+  place: GrantPlace,
+): readonly Expansion[] {
+  const { partition, accountId } = place;
+  const groups = `arn:${partition}:logs:${regionOf(place)}:${accountId}:log-group:${groupPrefix}*`;
+  const created = create ? ["logs:CreateLogGroup", "logs:CreateLogStream"] : ["logs:CreateLogStream"];
+  const verb = create ? (tag ? "createAndTag" : "create") : "createStreams";
+  return [
+    allow(verb, tag ? [...created, "logs:TagResource"] : created, [`${groups}:*`]),
+    allow("write", ["logs:PutLogEvents"], [`${groups}:*:*`]),
+  ];
+}
 
 export function tracing(): readonly Expansion[] {
   return [allowAnywhere("send", SEND, "X-Ray's sending actions take no resource")];

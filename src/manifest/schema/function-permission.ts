@@ -7,6 +7,7 @@ import {
   DESCRIPTION,
   FUNCTION_NAME,
   LOG_GROUP,
+  LOG_GROUP_PREFIX,
   OBJECT_NAME,
   QUALIFIER,
   REGION,
@@ -99,6 +100,29 @@ const role = roleFields.check((context) => {
   if (problem !== null) pushIssue(context, ["path"], problem);
 });
 
+const logs = z
+  .strictObject({
+    group: templateText(LOG_GROUP).optional(),
+    groupPrefix: templateText(LOG_GROUP_PREFIX).optional(),
+    create: z.boolean().optional(),
+    tag: z.boolean().optional(),
+  })
+  .check((context) => {
+    const { group, groupPrefix, create, tag } = context.value;
+    if (group !== undefined && groupPrefix !== undefined)
+      pushIssue(context, ["groupPrefix"], {
+        message: "logs takes either group or groupPrefix",
+        fix: "keep group: the function writes to one log group",
+      });
+    if (tag !== undefined && groupPrefix === undefined)
+      pushIssue(context, ["tag"], { message: "tag needs groupPrefix", fix: "remove tag" });
+    if (tag === true && create === false)
+      pushIssue(context, ["tag"], {
+        message: "tag is for groups that the function creates, and create is false",
+        fix: "remove one of the two",
+      });
+  });
+
 /** A ManagedPolicy of the same namespace, `platform/NAME`, or the ARN of an AWS-managed policy. */
 const POLICY_REFERENCE = {
   what: "a ManagedPolicy's name, platform/NAME, or the ARN of an AWS-managed policy",
@@ -120,12 +144,7 @@ export const functionPermission = z.strictObject({
     mode: z.enum(["observe", "enforce", "release"]).optional(),
     role: role.optional(),
     functionRole: z.enum(["verify", "manage"]).optional(),
-    logs: z
-      .union([
-        z.literal(false),
-        z.strictObject({ group: templateText(LOG_GROUP).optional(), create: z.boolean().optional() }),
-      ])
-      .optional(),
+    logs: z.union([z.literal(false), logs]).optional(),
     tracing: z.boolean().optional(),
     vpc: z.boolean().optional(),
     isolation: z.enum(["none", "pinned"]).optional(),

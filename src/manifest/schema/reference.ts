@@ -6,7 +6,7 @@ import type { Permission } from "../../iam/read/add-permission.ts";
 import { GRANT_ENTRIES } from "../grants/catalogue.ts";
 import type { GrantPlace } from "../fields/resource.ts";
 import type { Expansion } from "../grants/entry.ts";
-import { ownLogs, tracing, vpc } from "../grants/own.ts";
+import { ownLogs, prefixLogs, tracing, vpc, type PrefixLogs } from "../grants/own.ts";
 import { ofSchema } from "./json-schema.ts";
 
 /** Incremented for changes of the compiler that no entry of the catalogue shows. */
@@ -39,6 +39,8 @@ const EXAMPLE_PLACE = {
   accountId: "111122223333",
   region: "eu-west-1",
 } as const satisfies GrantPlace;
+
+const EXAMPLE_PREFIX: PrefixLogs = { groupPrefix: "/aws/lambda/orders-prod", create: true, tag: true };
 
 /** Every grant with its expanded examples, sorted by name. */
 export function grantReference(): readonly GrantReference[] {
@@ -77,6 +79,7 @@ export function ownReference(): readonly {
   const functionArn = "arn:aws:lambda:eu-west-1:111122223333:function:orders-api";
   return [
     { field: "logs", expansions: ownLogs({ group: "/aws/lambda/orders-api", create: true }, EXAMPLE_PLACE) },
+    { field: "logs.groupPrefix", expansions: prefixLogs(EXAMPLE_PREFIX, EXAMPLE_PLACE) },
     { field: "tracing", expansions: tracing() },
     { field: "vpc", expansions: vpc(functionArn) },
   ];

@@ -33,7 +33,7 @@ export function verbSource(grant: string, { verb, only }: Pick<Expansion, "verb"
   const isWhole = only === undefined || verbOfCompanion(verb) !== null;
   // The name of the verb would mean more than the statement allows.
   const sidPrefix = isWhole ? `${capital(grant)}${capital(verb)}` : `${ACTIONS_SID}${capital(grant)}`;
-  if (grant === "logs") return { sidPrefix, source: { kind: "implicit", grant } };
+  if (grant === "logs" && verb === "own") return { sidPrefix, source: { kind: "implicit", grant } };
   return { sidPrefix, source: { kind: "grant", grant, verb, ...(only !== undefined && { only }) } };
 }
 

@@ -48,6 +48,8 @@ interface ReportedManifest {
   readonly targets: readonly string[];
   readonly permissions: readonly ReportedPermission[];
   readonly nearest: readonly ReportedNearest[];
+  /** The log group that the function writes to without `logs.groupPrefix`; null if the manifest has none. */
+  readonly ownLogGroup: string | null;
   /** `smaller`: proved to be within the present manifest. `refused`: not suggested, with the reason. */
   readonly outcome: "smaller" | "unchanged" | "refused";
   readonly because: string | null;
@@ -99,6 +101,7 @@ function reportedManifest({
   bindings,
   permissions,
   nearest,
+  ownLogGroup,
   outcome,
 }: SuggestedManifest): ReportedManifest {
   const drops = outcome.kind === "smaller" ? outcome.drops : [];
@@ -112,6 +115,7 @@ function reportedManifest({
       grants: grants.map(({ grant, fields }) => ({ [grant]: fields })),
       ...changes,
     })),
+    ownLogGroup,
     outcome: outcome.kind,
     because: outcome.kind === "refused" ? outcome.because : null,
     drops: drops.map(({ binding, rows }) => ({

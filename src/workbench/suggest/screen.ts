@@ -48,6 +48,7 @@ function manifestLines(one: Manifest): readonly string[] {
     ...cappedLines(keep, MOST_ROWS),
     ...one.drops.flatMap(({ target, noLongerAllowed }) => dropLines(target, noLongerAllowed)),
     ...one.nearest.flatMap(nearestLines),
+    ...logsLines(one),
   ];
   return ["", `${one.manifest} in ${one.file}`, ...lines.map((line) => `  ${line}`)];
 }
@@ -73,6 +74,13 @@ function nearestLines({ path, grants, drops, dropsInPart }: Manifest["nearest"][
       .flatMap((grant) => memberLines(grant as Readonly<Record<string, Json>>))
       .map((line) => `  ${line}`),
     ...(all.length === 0 ? [] : [`  drops ${all.join(", ")}`]),
+  ];
+}
+
+function logsLines({ ownLogGroup }: Manifest): readonly string[] {
+  if (ownLogGroup === null) return [];
+  return [
+    `for a change of its own, remove spec.logs.groupPrefix: the function then writes to ${ownLogGroup} only`,
   ];
 }
 

@@ -9,6 +9,7 @@ import {
   liveRole,
   stating,
   verdicts,
+  world,
   type World,
 } from "./judged.ts";
 
@@ -119,6 +120,31 @@ describe("RES-004", () => {
 
     expect(found.find(({ rule }) => rule === "RES-004")?.why).toContain("show no other");
   });
+
+  test("warns once of logs.groupPrefix, names the functions, and proposes the default", () => {
+    const files = { "teams/orders/worker.yaml": functionText("orders-prod-worker") };
+    const spec = "  function: orders-prod-api\n  logs: {groupPrefix: /aws/lambda/orders-prod, tag: true}\n";
+
+    const live = liveAccount({ functions: [liveFunction("orders-prod-old"), liveFunction("orders-test")] });
+
+    const found = judged(world(spec, files), { live }).filter(({ rule }) => rule === "RES-004");
+
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ severity: "warn", origin: { path: "spec.logs" } });
+    expect(found[0]?.why).toBe(
+      `"${arn("logs", "log-group:/aws/lambda/orders-prod*:*:*")}" matches the log group of each function whose name begins with orders-prod; manifests and AWS show orders-prod-api, orders-prod-old, orders-prod-worker`,
+    );
+    expect(found[0]?.fix).toBe(
+      "remove groupPrefix from spec.logs: by default the function writes to its own log group, and to no other",
+    );
+  });
+
+  test.each(["", "  logs: {group: /shop/orders}\n", "  logs: {create: false}\n"])(
+    "does not warn of one log group: %j",
+    (spec) => {
+      expect(rules(world(spec, {}))).toEqual([]);
+    },
+  );
 
   test("corrects the name of the table, also if the index has the same", () => {
     const [found] = judged(using("dynamodb:Query", arn("dynamodb", "table/orders*/index/orders*")));

@@ -3,6 +3,7 @@ import { matchesPattern } from "../../../iam/match/wildcard.ts";
 import { namedResource } from "../../../iam/names/resource-name.ts";
 import { typeOf, type ResourceType } from "../../../iam/names/resource-types.ts";
 import { arnParts } from "../../../model/aws/arn.ts";
+import { ownLogGroup } from "../../../model/aws/log-group.ts";
 import type { Namespace } from "../../../model/aws/ids.ts";
 import type { CompiledStatement } from "../../../model/desired.ts";
 import type { LiveAccount } from "../../../model/live.ts";
@@ -22,14 +23,32 @@ export function siblingNames(
   context: GuardContext,
   namespace: Namespace,
 ): readonly Breach[] {
-  return statements.filter(isAuthored).flatMap((compiled) => {
-    if (compiled.statement.Effect === "Deny") return [];
+  return statements.flatMap((compiled) => {
+    const isOfLogs = writesByPrefix(compiled);
+    if (compiled.statement.Effect === "Deny" || !(isOfLogs || isAuthored(compiled))) return [];
+    const textFor = isOfLogs ? logsText : textOf;
     return listed(compiled.statement.Resource).flatMap((resource) => {
       const open = openName(resource);
       if (open === null) return [];
-      return [breachOf("RES-004", compiled, textOf(resource, open, { context, namespace }))];
+      return [breachOf("RES-004", compiled, textFor(resource, open, { context, namespace }))];
     });
   });
+}
+
+/** `logs.groupPrefix`, whose two statements are about the same log groups. */
+function writesByPrefix({ source }: CompiledStatement): boolean {
+  return source.kind === "grant" && source.grant === "logs" && source.verb === "write";
+}
+
+/** Of the functions, which are read, and not of their log groups, which are not. */
+function logsText(resource: string, { begin }: OpenName, reader: Reader): ReturnType<typeof textOf> {
+  const { partition, region, accountId } = arnParts(resource);
+  const prefix = begin.slice(ownLogGroup("").length);
+  const functions = `arn:${partition}:lambda:${region}:${accountId}:function:${prefix}*`;
+  return {
+    why: `"${resource}" matches the log group of each function whose name begins with ${prefix}; ${siblingText(functions, prefix, reader)}`,
+    fix: "remove groupPrefix from spec.logs: by default the function writes to its own log group, and to no other",
+  };
 }
 
 interface OpenName {

@@ -5,8 +5,8 @@ import { formatOrigin } from "../../../model/values/origin.ts";
 import type { GuardContext } from "../../context/context.ts";
 import { teamText, type FenceBreach } from "./fence.ts";
 
-/** Settings of the function itself: they compile to fixed statements about nothing else. */
-const OWN_SETTINGS: ReadonlySet<string> = new Set(["tracing", "vpc"]);
+/** Settings of the function itself. TEN-004 judges the log groups that `logs` names. */
+const OWN_SETTINGS: ReadonlySet<string> = new Set(["logs", "tracing", "vpc"]);
 
 /** TEN-005: a grant, a verb or a statement in IAM syntax that the Team does not list. */
 export function grantsNotAllowed(

@@ -1,3 +1,4 @@
+import { ownLogGroup } from "../../../model/aws/log-group.ts";
 import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../../model/desired.ts";
 import type { TeamFence } from "../../../model/rules/team.ts";
 import type { GuardContext } from "../../context/context.ts";
@@ -32,7 +33,7 @@ const resources = onStatements(foreignResources);
 
 /** The default log group is as foreign as the function, which TEN-003 judges. */
 function withoutOwnLogs({ role, functionName, logGroup }: DesiredBinding): readonly CompiledStatement[] {
-  if (logGroup !== `/aws/lambda/${functionName}`) return role.inline.statements;
+  if (logGroup !== ownLogGroup(functionName)) return role.inline.statements;
   return role.inline.statements.filter(({ source }) => source.kind !== "implicit");
 }
 

@@ -9,7 +9,7 @@ import { lowerMode } from "../../../model/rules/mode.ts";
 import type { KnownAccount } from "../accounts/accounts.ts";
 import { compileCallers, type CallerTarget } from "../../statements/callers.ts";
 import { documentOf, written, type StatementContent } from "../../statements/compiled-statement.ts";
-import { ownLogs, tracing, vpc } from "../../grants/own.ts";
+import { tracing, vpc } from "../../grants/own.ts";
 import type { PartitionPlace } from "../../statements/foreign.ts";
 import type { ValuePath } from "../../../text/located/value-path.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../../text/located/located.ts";
@@ -31,6 +31,7 @@ import { substitute, templateSite, type Substituted, type Variables } from "../.
 import { UNREAD, type ReferenceScope } from "../../statements/references.ts";
 import type { NamedReference } from "../../../model/aws/reference.ts";
 import { pinnedReferences, withoutConsequences } from "./binding-references.ts";
+import { declaredLogs, logGroupOf, logsExpansions, logsProblems } from "./logs.ts";
 
 export interface BindingPlace {
   readonly namespace: Namespace;
@@ -96,7 +97,7 @@ export function compileBinding(
     mode: lowerMode(account.mode, spec.mode === "observe" ? "observe" : "enforce"),
     role,
     functionRole: account.functionRole === "manage" ? (spec.functionRole ?? "verify") : "verify",
-    logGroup: logsOf(spec, functionName)?.group ?? null,
+    logGroup: logGroupOf(declaredLogs(spec, functionName)),
     callers,
     undeclaredCallers: spec.undeclaredCallers ?? "report",
     deletionPolicy: spec.deletionPolicy ?? "retain",
@@ -133,7 +134,8 @@ function permissionsOf(
     sidPrefix: () => context.sidPrefix(owner),
   };
   const invokedBy = compileCallers(spec.invokedBy ?? [], target, source);
-  const problems = joinedLists(ofTexts, diagnostics, invokedBy.diagnostics);
+  const ofLogs = logsProblems(declaredLogs(spec, functionName), functionName, source);
+  const problems = joinedLists(joinedLists(ofTexts, ofLogs), diagnostics, invokedBy.diagnostics);
   return { role, callers: invokedBy.callers, diagnostics: problems };
 }
 
@@ -264,17 +266,7 @@ function isTemplate(text: string | undefined): boolean {
   return text !== undefined && text.includes("${");
 }
 
-interface Logs {
-  readonly group: string;
-  readonly create: boolean;
-}
-
-function logsOf(spec: FunctionPermissionSpec, functionName: string): Logs | null {
-  if (spec.logs === false) return null;
-  return { group: spec.logs?.group ?? `/aws/lambda/${functionName}`, create: spec.logs?.create ?? true };
-}
-
-/** The implicit permissions of `spec`: logs unless they are switched off, tracing, the network. */
+/** Logs unless they are switched off, tracing, the network. */
 function ownStatements(
   { spec, functionName }: Resolved,
   { at, context, source, functionArn }: Surroundings,
@@ -284,9 +276,8 @@ function ownStatements(
     const origin = originOfKey(source, ["spec", grant]);
     return contents.map((content) => written(content, origin, null));
   };
-  const logs = logsOf(spec, functionName);
   return joinedLists(
-    logs === null ? [] : own("logs", expander.contents("logs", ownLogs(logs, at), null)),
+    own("logs", expander.contents("logs", logsExpansions(declaredLogs(spec, functionName), at), null)),
     spec.tracing === true ? own("tracing", expander.withoutFields("tracing", tracing)) : [],
     spec.vpc === true ? own("vpc", expander.contents("vpc", vpc(functionArn), null)) : [],
   );

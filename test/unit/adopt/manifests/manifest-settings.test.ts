@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { known, type EstateFunction } from "../../../../src/adopt/estate/estate.ts";
-import { ownLogs } from "../../../../src/manifest/grants/own.ts";
+import { ownLogs, prefixLogs } from "../../../../src/manifest/grants/own.ts";
 import type { LiveRole } from "../../../../src/model/live.ts";
 import { estate, estateFunction, estateIam, estateRole } from "../../../support/adopt/estate.ts";
 import { fileOf, importPlan } from "../../../support/adopt/import.ts";
@@ -60,6 +60,31 @@ describe("the manifest's logs", () => {
     },
   ])("$because", ({ group, create, logGroup, line }) => {
     expect(lineOf("logs", logs(group, create), needs(logGroup))).toBe(line);
+  });
+});
+
+describe("the manifest's logs by prefix", () => {
+  const name = "orders-prod-api";
+  const lineFor = (creation: { readonly create: boolean; readonly tag: boolean }): string | null => {
+    const logs = { groupPrefix: "/aws/lambda/orders-prod", ...creation };
+    const statements = prefixLogs(logs, PLACE).map(({ effect, actions, resources }) => ({
+      Effect: effect,
+      Action: actions,
+      Resource: resources,
+    }));
+    const role = estateRole(`${name}-role`, { inline: [{ name: "app", text: policyText(statements) }] });
+    const functions = [estateFunction(name)];
+    const text = fileOf(importPlan(estate({ functions, iam: known(estateIam([role])) })), name);
+    expect(text).not.toContain("statements:");
+    return /^ {2}logs: (.*)$/m.exec(text)?.[1] ?? null;
+  };
+
+  test.each([
+    { create: true, tag: true, line: "{ groupPrefix: /aws/lambda/orders-prod, tag: true }" },
+    { create: true, tag: false, line: "{ groupPrefix: /aws/lambda/orders-prod }" },
+    { create: false, tag: false, line: "{ groupPrefix: /aws/lambda/orders-prod, create: false }" },
+  ])("are $line", ({ line, ...creation }) => {
+    expect(lineFor(creation)).toBe(line);
   });
 });
 

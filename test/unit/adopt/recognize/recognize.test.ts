@@ -9,6 +9,7 @@ import { grantStatements, PLACE, policyText, recognized } from "../../../support
 const TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders";
 const QUEUE = "arn:aws:sqs:eu-west-1:111122223333:events";
 const FUNCTION: FunctionFacts = {
+  functionName: "orders-api",
   functionArn: "arn:aws:lambda:eu-west-1:111122223333:function:orders-api",
   logGroups: ["/aws/lambda/orders-api"],
   serviceTargets: [],

@@ -288,6 +288,18 @@ function inlineText(text: string): string {
   return compiledDocumentText(binding.role.inline);
 }
 
+describe("the log group that a function needs", () => {
+  test.each([
+    { logs: "{groupPrefix: /aws/lambda/orders-prod}", group: "/aws/lambda/orders-prod-api" },
+    { logs: "{group: /aws/lambda/orders-prod-worker}", group: null },
+    { logs: "false", group: null },
+  ])("is $group instead of logs: $logs", ({ logs, group }) => {
+    const found = suggestFor(manifest(`  function: orders-prod-api\n  logs: ${logs}\n`), { services: {} });
+
+    expect(found.manifests[0]?.ownLogGroup).toBe(group);
+  });
+});
+
 describe("the nearest grants of a manifest's statements", () => {
   test("are listed with what they drop, without evidence", () => {
     const spec = `  statements:

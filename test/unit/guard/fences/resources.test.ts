@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { fenced, rulesAt, teamFindings } from "./fenced.ts";
+import { fenced, PAYMENTS, rulesAt, teamFindings } from "./fenced.ts";
 import { A, stating } from "./stating.ts";
 
 describe("TEN-004: resources of the team", () => {
@@ -94,6 +94,45 @@ describe("TEN-004: resources of the team", () => {
       "TEN-004 spec.logs",
     ]);
     expect(rulesAt(teamFindings(fenced("  logs: {group: /aws/lambda/orders-other}")))).toEqual([]);
+  });
+});
+
+describe("TEN-004: the log groups of a service", () => {
+  const at = (functionName: string, team: string): readonly string[] =>
+    rulesAt(
+      teamFindings(
+        fenced(`  function: ${functionName}\n  logs: {groupPrefix: /aws/lambda/orders-prod, tag: true}`, {
+          orders: `accounts: [prod], ${team}`,
+          payments: PAYMENTS,
+        }),
+      ),
+    );
+
+  test.each([
+    { because: "functions by prefix", team: "functions: ['orders-*'], resources: []" },
+    { because: "a wider prefix", team: "functions: ['orders*'], resources: []" },
+    { because: "the same prefix", team: "functions: ['orders-prod*'], resources: []" },
+    {
+      because: "log groups as resources",
+      team: "functions: [orders-prod-api], resources: ['log-group:/aws/lambda/orders-prod*']",
+    },
+    { because: "a list of grants", team: "functions: ['orders-*'], resources: [], grants: {sqs: [send]}" },
+  ])("are the team's with $because", ({ team }) => {
+    expect(at("orders-prod-api", team)).toEqual([]);
+  });
+
+  test.each([
+    { because: "only this function", team: "functions: [orders-prod-api], resources: ['orders-*']" },
+    {
+      because: "only functions after another dash, since a star also matches orders-production",
+      team: "functions: ['orders-prod-*'], resources: []",
+    },
+    {
+      because: "only the group of this function",
+      team: "functions: [orders-prod-api], resources: ['log-group:/aws/lambda/orders-prod-*']",
+    },
+  ])("are not all the team's with $because", ({ team }) => {
+    expect(at("orders-prod-api", team)).toEqual(["TEN-004 spec.logs", "TEN-004 spec.logs"]);
   });
 });
 

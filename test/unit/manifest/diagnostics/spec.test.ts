@@ -193,15 +193,18 @@ describe("a fault in a spec", () => {
     },
     {
       spec: "  logs: true\n",
-      message: "6:9 spec.logs has the wrong form → write false, or an object of group, create",
+      message:
+        "6:9 spec.logs has the wrong form → write false, or an object of group, groupPrefix, create, tag",
     },
     {
       spec: "  logs: 012\n",
-      message: "6:9 spec.logs has the wrong form → write false, or an object of group, create",
+      message:
+        "6:9 spec.logs has the wrong form → write false, or an object of group, groupPrefix, create, tag",
     },
     {
       spec: "  logs: {groups: x}\n",
-      message: '6:10 unknown field "groups" in spec.logs → did you mean "group"? Valid values: create, group',
+      message:
+        '6:10 unknown field "groups" in spec.logs → did you mean "group"? Valid values: create, group, groupPrefix, tag',
     },
     {
       spec: "  managedPolicies: [orders_x]\n",

@@ -94,7 +94,7 @@ describe("the reference", () => {
     expect(
       grantReference().every(({ examples }) => examples.every(({ expansions }) => expansions.length > 0)),
     ).toBe(true);
-    expect(ownReference().map(({ field }) => field)).toEqual(["logs", "tracing", "vpc"]);
+    expect(ownReference().map(({ field }) => field)).toEqual(["logs", "logs.groupPrefix", "tracing", "vpc"]);
   });
 
   test("has one digest for one catalogue", () => {
