@@ -11,6 +11,8 @@ interface DeclaredBinding {
   readonly mode: Mode;
   /** False: all of it awaits an approval, or was refused, since it is in Git. */
   readonly isApplied: boolean;
+  /** An undo is restoring its role to what it was before it was taken over. */
+  readonly isUndoing?: true;
 }
 
 /** A function that a manifest names. */

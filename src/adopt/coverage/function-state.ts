@@ -24,11 +24,13 @@ export function functionState({ found, declared, place }: JudgedFunction, inputs
 }
 
 function boundState(
-  { binding, mode, isApplied }: Extract<DeclaredFunction, { readonly kind: "bound" }>,
+  { binding, mode, isApplied, isUndoing }: Extract<DeclaredFunction, { readonly kind: "bound" }>,
   { roleArn }: LiveFunction,
 ): State {
   if (roleArn !== binding.role.arn)
     return { state: "observed", reason: `it runs on ${nameInArn(roleArn)}, not on the declared role` };
+  if (isUndoing === true)
+    return { state: "switched", reason: "its role is being restored to what it was before its adoption" };
   if (mode === "enforce" && !isApplied)
     return { state: "switched", reason: "no revision was applied to its role yet" };
   if (mode === "enforce") return { state: "enforced", reason: null };

@@ -116,7 +116,9 @@ function reasonText(
     case "applying":
       return "applying";
     case "differs":
-      return "differs, and Grantkeeper does not change it:";
+      return reason.isManaged
+        ? "differs, and Grantkeeper changes it when nothing is against it any more:"
+        : "differs, and Grantkeeper does not change it:";
   }
 }
 

@@ -29,10 +29,12 @@ export function declaredFunctions(
   const ceilingHere = lowerMode(ceiling, account.mode);
   const known = [...views];
   const applied = new Set(known.filter(({ isApplied }) => isApplied).map(({ key }) => key));
+  const undoing = new Set(known.filter(({ adoption }) => adoption === "undoing").map(({ key }) => key));
   const released = new Set(known.filter(isReleased).map(({ key }) => key));
   const add = (binding: DesiredBinding): void => {
     const mode = lowerMode(ceilingHere, binding.mode);
     const isApplied = applied.has(binding.key);
+    const undone = undoing.has(binding.key) && ({ isUndoing: true } as const);
     const place = placeName(binding.region, binding.functionName);
     if (binding.released === true && released.has(binding.key)) {
       // Another manifest manages the function by now.
@@ -40,7 +42,8 @@ export function declaredFunctions(
       bound.set(place, { kind: "released", binding, mode, isApplied, reason: releasedText(binding) });
       return;
     }
-    if (!isForeign(binding, desired)) bound.set(place, { kind: "bound", binding, mode, isApplied });
+    if (!isForeign(binding, desired))
+      bound.set(place, { kind: "bound", binding, mode, isApplied, ...undone });
     else if (bound.get(place)?.kind !== "bound") {
       const { namespace, name } = binding;
       const reason = `${namespace}/${name} names it, which its Team does not allow`;

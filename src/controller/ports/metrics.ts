@@ -48,7 +48,7 @@ const GAUGES = {
     labels: ["account", "state"],
   },
   adoption_bindings: {
-    help: "Declared functions by account and state of adoption: observed, proven, adopted, switched, enforced, not-needed, unknown.",
+    help: "Declared functions by account and state of adoption: observed, proven, adopted, switched, enforced, not-needed, undoing, unknown.",
     labels: ["account", "state"],
   },
   adoption_waves: {

@@ -1,9 +1,9 @@
 import type { Comparer } from "../../iam/compare/comparer.ts";
 import { limitsMore } from "../../iam/compare/delta.ts";
-import { nameInArn } from "../../model/aws/arn.ts";
+import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import type { OutsideLimit, UsedRole } from "../../model/keys/used-role.ts";
 import type { Desired, DesiredBinding } from "../../model/desired.ts";
-import { liveRole, type LiveAccount, type LiveRole } from "../../model/live.ts";
+import { livePolicy, liveRole, type LiveAccount, type LiveRole } from "../../model/live.ts";
 import type { CompiledTexts } from "../documents/compiled-texts.ts";
 import {
   desiredDocuments,
@@ -27,16 +27,19 @@ export interface UsedRoleContext {
  * Grantkeeper writes them first; a boundary counts as it is in AWS, since Grantkeeper never writes one.
  */
 export function compareUsedRole(binding: DesiredBinding, arn: string, context: UsedRoleContext): UsedRole {
-  const unknown = (reason: string): UsedRole => ({ kind: "unknown", arn, reason });
+  const unknown = (uncompared: Uncompared): UsedRole => ({ kind: "unknown", arn, ...uncompared });
   const role = liveRole(context.live, nameInArn(arn));
-  if (role.kind === "unknown") return unknown(role.reason);
+  if (role.kind === "unknown") return unknown({ reason: role.reason });
   if (role.kind === "absent" || role.value.arn !== arn)
-    return unknown(`role ${nameInArn(arn)} does not exist`);
+    return unknown({
+      reason: `role ${nameInArn(arn)} does not exist`,
+      fix: "where the function is deployed, set a role that exists",
+    });
   const used = liveDocuments(role.value);
   const declared = desiredDocuments(binding, context.texts);
   const future = withDeclaredPolicies(binding, context);
-  const unread = unreadDocument(used, context.live) ?? unreadDocument(declared, future);
-  if (unread !== null) return unknown(`the document of ${unread} was not read`);
+  const unread = withoutDocument(used, context.live) ?? withoutDocument(declared, future);
+  if (unread !== null) return unknown(unread);
   return compared(binding, role.value, {
     used: rolePermissions(used, { at: binding, live: context.live }),
     declared: rolePermissions(declared, { at: binding, live: future }),
@@ -65,10 +68,19 @@ function outsideLimit(
   return { limitedBy: boundary.arn };
 }
 
-/** The first document without a text; null: each one was read. */
-function unreadDocument({ attachments, boundary }: RoleDocuments, live: LiveAccount): string | null {
+type Uncompared = Omit<Extract<UsedRole, { readonly kind: "unknown" }>, "kind" | "arn">;
+
+/** Why the first document has no text; null: each one has. */
+function withoutDocument({ attachments, boundary }: RoleDocuments, live: LiveAccount): Uncompared | null {
   const arns = boundary === null ? attachments : [...attachments, boundary];
-  return arns.find((arn) => managedText(arn, live) === undefined) ?? null;
+  const missing = arns.find((arn) => managedText(arn, live) === undefined);
+  if (missing === undefined) return null;
+  // Policies of AWS are not in the account: their absence is not seen.
+  const isAbsent = arnParts(missing).accountId !== "aws" && livePolicy(live, missing).kind === "absent";
+  if (!isAbsent) return { reason: `the document of ${missing} was not read` };
+  const [what, owner] = missing === boundary ? ["boundary", "boundaries"] : ["policy", "policies"];
+  const reason = `${what} ${missing} does not exist in the account`;
+  return { reason, fix: `create it in the pipeline that owns ${owner}` };
 }
 
 function withDeclaredPolicies({ role }: DesiredBinding, { live, desired }: UsedRoleContext): LiveAccount {

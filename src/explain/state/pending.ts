@@ -16,13 +16,14 @@ import { distinctMembers } from "../../model/values/lists.ts";
 import { refusedRules, type RefusedRule } from "../../model/rules/refusal.ts";
 import type { Condition, ConditionReason } from "../../model/status.ts";
 import type { RowIndex } from "../../plan/render/compiled-rows.ts";
-import { actionSettings, driftSettings } from "../../plan/render/settings.ts";
+import { actionSettings } from "../../plan/render/settings.ts";
 import type { Home } from "../../plan/render/resource-text.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { changeLines, type ChangeLines } from "./change-lines.ts";
 import { stricterReason } from "./stricter.ts";
-import { approvableActions, plannedActions } from "./planned-actions.ts";
+import { otherDifferences } from "./other-differences.ts";
+import { approvableActions } from "./planned-actions.ts";
 
 export interface PendingFacts {
   /** The state of the key after its last pass; null: it had none. */
@@ -90,7 +91,9 @@ function viewChanges(view: KeyView, facts: PendingFacts): readonly PendingChange
     ...withheldChanges(plan),
     ...(plan === null ? failedChanges(facts) : []),
     ...notDeployed(view, facts),
-    ...otherDifferences(view),
+    ...otherDifferences(view).map(({ isManaged, settings }) =>
+      block({ kind: "differs", isManaged }, { settings }),
+    ),
   ];
 }
 
@@ -257,17 +260,6 @@ function notDeployed({ readings }: KeyView, { declared }: PendingFacts): readonl
   if (readings?.function.kind !== "absent" || declared.kind !== "declared") return [];
   const callers = declared.permissions.lines.filter(({ kind }) => kind === "caller");
   return [block({ kind: "not-deployed" }, { add: limitedLines(callers) })];
-}
-
-/** Differences that no action of a plan resolves. */
-function otherDifferences({ drifts, plan, undo }: KeyView): readonly PendingChange[] {
-  const known = new Set(
-    plannedActions({ plan, undo })
-      .flatMap(actionSettings)
-      .map((setting) => JSON.stringify(setting)),
-  );
-  const settings = drifts.flatMap(driftSettings).filter((setting) => !known.has(JSON.stringify(setting)));
-  return settings.length === 0 ? [] : [block({ kind: "differs" }, { settings })];
 }
 
 type Changes = ChangeLines & Pick<PendingChange, "settings">;

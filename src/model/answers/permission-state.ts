@@ -166,8 +166,8 @@ export type PendingReason =
   /** No pass has compared the revision with AWS yet. */
   | { readonly kind: "not-compared"; readonly revision: Revision | null }
   | { readonly kind: "applying" }
-  /** A difference that Grantkeeper does not change. */
-  | { readonly kind: "differs" }
+  /** A difference that no planned call changes. `isManaged`: a later one does, when what is against it has ended. */
+  | { readonly kind: "differs"; readonly isManaged: boolean }
   /** Undeclared statements that stay because of `undeclaredCallers: report`. */
   | { readonly kind: "kept"; readonly statements: readonly string[] };
 

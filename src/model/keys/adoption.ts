@@ -15,13 +15,14 @@ export type AdoptionStage = (typeof ADOPTION_STAGES)[number];
 
 /**
  * The stage, or why there is none. `not-needed`: the function does not exist yet, or no other role than the declared one
- * was ever seen on it. `unknown`: a part was not read, so no stage is claimed.
+ * was ever seen on it. `undoing`: an undo has begun to write to a role that was taken over in place, and is not done, so that the
+ * role is between two states. `unknown`: a part was not read, so no stage is claimed.
  */
-export const ADOPTION_STATES = [...ADOPTION_STAGES, "not-needed", "unknown"] as const;
+export const ADOPTION_STATES = [...ADOPTION_STAGES, "not-needed", "undoing", "unknown"] as const;
 export type AdoptionState = (typeof ADOPTION_STATES)[number];
 
 export function isAdoptionStage(state: AdoptionState): state is AdoptionStage {
-  return state !== "not-needed" && state !== "unknown";
+  return state !== "not-needed" && state !== "undoing" && state !== "unknown";
 }
 
 /** Why the next stage is not reached. */
@@ -34,7 +35,7 @@ type AdoptionNeedKind =
   | "function-need"
   /** The proof waits for a complete sweep at least a day after the first one. */
   | "second-sweep"
-  /** The declared role does not exist, is not Grantkeeper's, or is not as declared. */
+  /** The declared role or a policy of it does not exist, is not Grantkeeper's, or is not as declared. */
   | "role-incomplete"
   /** $LATEST runs on another role. */
   | "function-role"

@@ -25,8 +25,8 @@ export type UsedRole =
   /** Both grant the same and trust the same, which is proved. */
   | ({ readonly kind: "equal"; readonly arn: string; readonly roleId: string } & OutsideLimit)
   | ({ readonly kind: "different"; readonly arn: string; readonly difference: RoleDifference } & OutsideLimit)
-  /** A part of one of them was not read. */
-  | { readonly kind: "unknown"; readonly arn: string; readonly reason: string };
+  /** A part of one of them was not read, or does not exist: then `fix` is what to do. */
+  | { readonly kind: "unknown"; readonly arn: string; readonly reason: string; readonly fix?: string };
 
 /** What no comparison of two roles shows, for everyone who relies on one. */
 export function limitNote(boundary: string): string {

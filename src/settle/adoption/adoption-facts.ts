@@ -8,6 +8,21 @@ export interface DeclaredRoleFacts {
   readonly problem: string | null;
 }
 
+/** A step of the adoption that needs a write: what it waits for. */
+export type PendingStep =
+  /** An operator must approve it. */
+  | { readonly kind: "approval" }
+  | { readonly kind: "obstacle"; readonly reason: string; readonly fix: string | null }
+  /** Nothing is against it. */
+  | { readonly kind: "next-pass" };
+
+export interface PendingSteps {
+  /** `deployer`: Grantkeeper does not set the role of this function. */
+  readonly switch: PendingStep | { readonly kind: "deployer" };
+  /** The writes to the declared role. */
+  readonly role: PendingStep;
+}
+
 /** What a pass saw of a function and of its roles. */
 export interface SeenFunction {
   readonly kind: "seen";
@@ -23,6 +38,7 @@ export interface SeenFunction {
   /** Git takes over the function's own role, and its policies are not yet those that Git declares. */
   readonly isTakingOver: boolean;
   readonly mode: Mode;
+  readonly pending: PendingSteps;
   /** A revision was applied to its role and read back. */
   readonly isApplied: boolean;
   /** Everything was read, and there was nothing to write. */
@@ -33,4 +49,7 @@ export interface SeenFunction {
 
 /** What a pass saw of a binding, as far as its adoption depends on it. */
 export type AdoptionFacts =
-  SeenFunction | { readonly kind: "no-function" } | { readonly kind: "unread"; readonly reason: string };
+  | SeenFunction
+  | { readonly kind: "no-function" }
+  | { readonly kind: "undoing"; readonly reason: string }
+  | { readonly kind: "unread"; readonly reason: string };

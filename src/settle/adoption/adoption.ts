@@ -12,6 +12,7 @@ import {
   type VersionElsewhere,
 } from "../../model/keys/adoption.ts";
 import type { AdoptionFacts, SeenFunction } from "./adoption-facts.ts";
+import { latestNeeds, modeNeeds, replacementNeeds, stepNeed } from "./step-needs.ts";
 import { aliasNeeds, PROOF_MS, proofAfter, proofNeeds } from "./proof.ts";
 
 export interface Adoption {
@@ -28,7 +29,7 @@ type Found =
       readonly next: AdoptionStage | null;
       readonly needs: readonly AdoptionNeed[];
     }
-  | { readonly state: "not-needed" | "unknown"; readonly reason: string };
+  | { readonly state: "not-needed" | "undoing" | "unknown"; readonly reason: string };
 
 type Memory = Omit<AdoptionRecord, "state" | "sinceMs" | "recorded">;
 
@@ -53,6 +54,10 @@ export function adoptionAfter(
 ): Adoption {
   if (facts.kind === "unread") return adoptionUnread(before, facts.reason, seenMs);
   const known = before ?? NOTHING;
+  if (facts.kind === "undoing") {
+    const found = { state: "undoing", reason: facts.reason } as const;
+    return adoption(known, { ...known, proof: null }, { found, seenMs });
+  }
   if (facts.kind === "no-function") {
     const reason = "the function does not exist yet: it is to be deployed with the declared role";
     return adoption(known, NOTHING, { found: { state: "not-needed", reason }, seenMs });
@@ -146,34 +151,14 @@ function ofOtherRole(memory: Memory, facts: SeenFunction, used: readonly UsedRol
     ...unread,
   ];
   if (facts.isTakingOver)
-    return { state: "adopted", next: "enforced", needs: [...modeNeeds(facts.mode), REPLACEMENT, ...needs] };
+    return { state: "adopted", next: "enforced", needs: [...replacementNeeds(facts), ...needs] };
   return { state: "adopted", next: "switched", needs };
 }
 
-const REPLACEMENT: AdoptionNeed = {
-  kind: "role-incomplete",
-  message: "the policies of the role are replaced by the declared ones, which grant the same",
-  fix: "approve the pending plan",
-};
-
-function roleNeeds({ ownRole, mode }: SeenFunction): readonly AdoptionNeed[] {
+function roleNeeds(facts: SeenFunction): readonly AdoptionNeed[] {
+  const { ownRole, mode, pending } = facts;
   if (ownRole.problem === null) return [];
-  return [
-    ...modeNeeds(mode),
-    { kind: "role-incomplete", message: ownRole.problem, fix: "describe shows what is pending" },
-  ];
-}
-
-function modeNeeds(mode: SeenFunction["mode"]): readonly AdoptionNeed[] {
-  if (mode === "enforce") return [];
-  const message = "the mode is observe, which writes nothing";
-  return [{ kind: "mode", message, fix: "mode: enforce, in the manifest and in its AwsAccount" }];
-}
-
-function latestNeeds({ roleArn, declaredArn, functionName }: SeenFunction): readonly AdoptionNeed[] {
-  if (roleArn === declaredArn) return [];
-  const message = `${functionName} runs on role ${nameInArn(roleArn)}`;
-  return [{ kind: "function-role", message, fix: `where it is deployed, set its role to ${declaredArn}` }];
+  return [...modeNeeds(mode), stepNeed("role-incomplete", ownRole.problem, pending.role)];
 }
 
 function versionNeed(

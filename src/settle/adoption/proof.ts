@@ -51,7 +51,11 @@ export function proofNeeds(
 function differenceNeed(used: UsedRole): readonly AdoptionNeed[] {
   if (used.kind === "equal") return [];
   const role = `role ${nameInArn(used.arn)}`;
-  if (used.kind === "unknown") return [unreadNeed(`${role} was not compared: ${used.reason}`)];
+  if (used.kind === "unknown") {
+    const uncompared = `${role} was not compared: ${used.reason}`;
+    if (used.fix === undefined) return [unreadNeed(uncompared)];
+    return [{ kind: "role-incomplete", message: uncompared, fix: used.fix }];
+  }
   const message = `the declared role does not grant the same as ${role}`;
   return [{ kind: "difference", message, fix: "describe shows the difference: change the manifest" }];
 }

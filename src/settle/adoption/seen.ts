@@ -12,6 +12,7 @@ import { byText } from "../../text/order.ts";
 import type { DonePass } from "../outcome/outcome.ts";
 import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
 import type { AdoptionFacts, DeclaredRoleFacts } from "./adoption-facts.ts";
+import { pendingSteps } from "./pending-steps.ts";
 
 export type SeenPass = Pick<DonePass, "pass" | "live" | "writes" | "swept"> & { readonly nowMs: number };
 
@@ -42,6 +43,7 @@ export function seenOf(view: OutcomeView, seen: SeenPass): AdoptionFacts | null 
     needs: needFacts(binding, found.value, seen),
     ownRole: ownRole(binding, view, seen),
     isTakingOver: isTakingOver(binding, subject.record),
+    pending: pendingSteps(binding, found.value, view),
     mode: modeOf(subject, seen.pass),
     isApplied: isAppliedTo(binding, view),
     isSilent: isSilent(view),

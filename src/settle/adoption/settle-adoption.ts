@@ -40,8 +40,8 @@ export function adoptionOf(view: OutcomeView, before: KeyRecord, seen: SeenPass)
 }
 
 function stageOf(view: OutcomeView, before: KeyRecord, seen: SeenPass): SettledAdoption {
-  const facts = seenOf(view, seen);
   const undo = undoAfter(view, before, seen);
+  const facts = undoingOf(undo.record) ?? seenOf(view, seen);
   if (facts === null) {
     const moves = movesOf(before, null, "Git no longer manages it");
     return { ...NONE, record: undo.record, facts: [...moves, ...undo.facts] };
@@ -55,6 +55,12 @@ function stageOf(view: OutcomeView, before: KeyRecord, seen: SeenPass): SettledA
     facts: [...moves, ...undo.facts],
     used,
   };
+}
+
+/** Its first call was about to be made, and the role is not as it was before the adoption: no stage is true of it. */
+function undoingOf({ adoptionUndo: undo }: Pick<KeyRecord, "adoptionUndo">): AdoptionFacts | null {
+  if (undo?.way !== "in-place" || undo.begunMs === null || undo.state === "done") return null;
+  return { kind: "undoing", reason: "the role is being restored to what it was before its adoption" };
 }
 
 interface SeenAdoption {

@@ -57,6 +57,7 @@ const read: fc.Arbitrary<Omit<Read, "atMs">> = fc.oneof(
   { weight: 12, arbitrary: seenFunction },
   fc.constant({ isEqual: false, facts: { kind: "unread" as const, reason: "throttled" } }),
   fc.constant({ isEqual: false, facts: { kind: "no-function" as const } }),
+  fc.constant({ isEqual: false, facts: { kind: "undoing" as const, reason: "an undo has begun" } }),
 );
 /** Hours between two reads: a clock may go back. */
 const hours = fc.constantFrom(0, 1, 12, 24, 25, 30, -2, -48);
@@ -135,6 +136,7 @@ const SEEN: Readonly<Record<AdoptionState, (all: readonly Read[], last: Adoption
   enforced: (all, last) =>
     wasSwitched(all) && wasSilent(all) && last.kind === "seen" && last.mode === "enforce" && last.isApplied,
   "not-needed": (all, last) => last.kind === "no-function" || wasSwitched(all),
+  undoing: (_, last) => last.kind === "undoing",
   unknown: () => true,
 };
 

@@ -34,6 +34,7 @@ export function seen(change: Partial<SeenFunction> = {}): SeenFunction {
     isSilent: false,
     isSweep: true,
     isTakingOver: false,
+    pending: { switch: { kind: "deployer" }, role: { kind: "next-pass" } },
     ...change,
   };
 }

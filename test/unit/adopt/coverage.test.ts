@@ -36,6 +36,12 @@ describe("the state of a live function", () => {
       one: { ...enforce, isApplied: false },
     },
     { state: "switched", because: "the mode is observe", found: onDeclared, one: observe },
+    {
+      state: "switched",
+      because: "an undo is restoring its role",
+      found: onDeclared,
+      one: { ...enforce, isUndoing: true as const },
+    },
     { state: "observed", because: "it runs on another role", found: onOther, one: enforce },
     { state: "proposed", because: "its manifest has an error", found: onOther, one: broken },
     { state: "uncovered", because: "no manifest names it", found: onOther, one: null },

@@ -149,9 +149,19 @@ describe("the declared role and the one that the function uses", () => {
     },
     {
       found: compared({}, binding({ boundary: { arn: OTHER_BOUNDARY, origin: binding().origin } })),
-      reason: `the document of ${OTHER_BOUNDARY} was not read`,
+      reason: `boundary ${OTHER_BOUNDARY} does not exist in the account`,
+      fix: "create it in the pipeline that owns boundaries",
     },
-    { found: compared({ arn: `${OLD}-2` as Arn }), reason: "role orders-shared does not exist" },
+    {
+      found: compared({ attachments: ["arn:aws:iam::111122223333:policy/gone" as Arn] }),
+      reason: "policy arn:aws:iam::111122223333:policy/gone does not exist in the account",
+      fix: "create it in the pipeline that owns policies",
+    },
+    {
+      found: compared({ arn: `${OLD}-2` as Arn }),
+      reason: "role orders-shared does not exist",
+      fix: "where the function is deployed, set a role that exists",
+    },
     {
       found: compareUsedRole(binding(), OLD, {
         live: emptyAccount({ complete: false }),
@@ -161,7 +171,7 @@ describe("the declared role and the one that the function uses", () => {
       }),
       reason: "role orders-shared was not read",
     },
-  ])("are not compared if a part was not read: $reason", ({ found, reason }) => {
-    expect(found).toEqual({ kind: "unknown", arn: OLD, reason });
+  ])("are not compared if a part was not read or does not exist: $reason", ({ found, reason, fix }) => {
+    expect(found).toEqual({ kind: "unknown", arn: OLD, reason, ...(fix !== undefined && { fix }) });
   });
 });
