@@ -1,6 +1,9 @@
 import { evaluate, type AppliedPolicies, type ResourcePolicy } from "../../iam/evaluate/evaluate.ts";
 import { parseCaller, type Caller } from "../../iam/evaluate/caller.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluate/policy.ts";
+import { lowerCase } from "../../iam/lower-case.ts";
+import { unusablePermission } from "../../iam/match/unusable/unusable-permissions.ts";
+import { unusableText } from "../policy/unusable-text.ts";
 import { timeContext } from "../../iam/evaluate/time-context.ts";
 import { accessRequest, type AccessRequest } from "../../iam/evaluate/request.ts";
 import { arnParts } from "../../model/aws/arn.ts";
@@ -76,6 +79,8 @@ export const policyCan: CliCommand<CanOptions> = {
     const policies = await policiesOf(request, options, new PolicyReader(toolbox));
     const decision = evaluate(request, policies);
     await show({ value: decision, lines: () => decisionLines(request, decision) }, options.output, toolbox);
+    const unusable = unusablePermission(lowerCase(action), resource);
+    if (unusable !== null) await printNote(`note:  ${unusableText(unusable)}`, toolbox);
     if (decision.kind === "unknown" && policies.resource.kind === "not-read")
       await printNote(
         "hint:  name it with --resource-policy, or --trust for a role that is assumed",

@@ -17,6 +17,8 @@ import {
   type PolicyFile,
 } from "../policy/policy-files.ts";
 import { show } from "../../cli/screen/print.ts";
+import { unusablePermissions } from "../../iam/compare/usable.ts";
+import type { UnusablePermission } from "../../iam/match/unusable/unusable-permissions.ts";
 import { diffLines, type PolicyDiff } from "../policy/diff.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
@@ -79,8 +81,17 @@ async function policyDiffOf(
     delta,
     narrower: provedWithin(now, old),
     wider: provedWithin(old, now),
+    unusable: unusableChanges(old, now),
     expanded: await expandedRows([...delta.allowed, ...delta.noLongerAllowed], toolbox),
   };
+}
+
+/** Of one document alone: they are no gain and no loss, so that the rows do not have them. */
+function unusableChanges(old: RolePermissions, now: RolePermissions): readonly UnusablePermission[] {
+  const [before, after] = [unusablePermissions(old), unusablePermissions(now)];
+  const isIn = (all: readonly UnusablePermission[], { action, resource }: UnusablePermission): boolean =>
+    all.some((other) => other.action === action && other.resource === resource);
+  return [...before.filter((one) => !isIn(after, one)), ...after.filter((one) => !isIn(before, one))];
 }
 
 /** AWS's data is read where there is a pattern. */

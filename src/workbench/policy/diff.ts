@@ -13,6 +13,8 @@ import {
   type RowCondition,
 } from "../../model/delta.ts";
 import type { Tier } from "../../model/rules/tier.ts";
+import type { UnusablePermission } from "../../iam/match/unusable/unusable-permissions.ts";
+import { unusableText } from "./unusable-text.ts";
 import { grid } from "../../cli/screen/table.ts";
 import { counted } from "../../text/phrases.ts";
 
@@ -24,6 +26,8 @@ export interface PolicyDiff {
   readonly narrower: Proof;
   /** Does the second allow all that the first does? */
   readonly wider: Proof;
+  /** What no request can use and only one of the documents has: the rows leave it out. */
+  readonly unusable: readonly UnusablePermission[];
   readonly expanded: readonly ExpandedActions[];
 }
 
@@ -45,7 +49,8 @@ export function diffLines(diff: PolicyDiff): readonly string[] {
     ...rowCells(delta.noLongerAllowed, "-", expanded),
   ]);
   const limit = delta.unknownEffect.length === 0 ? [] : [`  note: ${COMPARISON_LIMIT}`];
-  return [TIERS[tier], ...blocks([written, rows.map((line) => `  ${line}`), limit, proofLines(diff)])];
+  const proved = [...proofLines(diff), ...diff.unusable.map((one) => `  note: ${unusableText(one)}`)];
+  return [TIERS[tier], ...blocks([written, rows.map((line) => `  ${line}`), limit, proved])];
 }
 
 function blocks(all: readonly (readonly string[])[]): readonly string[] {

@@ -135,6 +135,18 @@ describe("policy diff", () => {
     expect(ran.code).toBe(code);
   });
 
+  test("names what no request can use, because it is no gain and no loss", async () => {
+    const a = await file("a.json", document(allow()));
+    const batch = ["sqs:SendMessage", "sqs:SendMessageBatch"];
+
+    const { out } = await policy(["diff", a, "-"], document(allow({ Action: batch })));
+
+    expect(out).toContain("\n  proved: both allow the same\n");
+    expect(out).toContain(
+      `\n  note: no request can use sqs:SendMessageBatch on ${QUEUE}: SQS checks a batch by the action without Batch (`,
+    );
+  });
+
   test("as JSON has the rows with their places and risk, the documents' lines and the proofs", async () => {
     const [a, b] = [
       await file("a.json", document(allow())),
@@ -155,6 +167,7 @@ describe("policy diff", () => {
         because: "iam:Pass* on * is allowed, of which the other allows nothing",
       },
       wider: { kind: "proved" },
+      unusable: [],
       expanded: [{ pattern: "iam:Pass*", actions: ["iam:PassRole"] }],
     });
   });

@@ -42,6 +42,17 @@ describe("policy can", () => {
     });
   });
 
+  test("notes that no request has this action with this resource", async () => {
+    const own = await file("own.json", document(allow({ Action: "sqs:*" })));
+
+    const { code, err } = await ask(["--policy", own], ["sqs:SendMessageBatch", QUEUE]);
+
+    expect(code).toBe(0);
+    expect(err.replaceAll(/\s+/g, " ")).toContain(
+      `note: no request can use sqs:SendMessageBatch on ${QUEUE}: SQS checks a batch`,
+    );
+  });
+
   test("names the Deny", async () => {
     const [own, other] = [
       await file("own.json", document(allow())),
