@@ -1,5 +1,5 @@
-import type { ShownReference } from "../../model/answers/shown-reference.ts";
 import { hanging } from "../../plan/render/columns.ts";
+import { pinnedText, referenceText, type ShownReference } from "../../model/answers/shown-reference.ts";
 import { ago } from "../screen/time.ts";
 import { textBlock, type Block } from "./state.ts";
 
@@ -15,7 +15,7 @@ export function referenceBlocks(
   return [
     textBlock("REFERENCES to values in AWS"),
     ...references.flatMap((one) => [
-      signedBlock(SIGNS[one.kind], headText(one)),
+      signedBlock(SIGNS[one.kind], referenceText(one)),
       textBlock(`${one.source}${readText(one, nowMs)}; ${pinnedText(one)}`, "    "),
     ]),
   ];
@@ -33,26 +33,6 @@ function signedBlock(sign: string, text: string): Block {
   return { kind: "text", lines };
 }
 
-function headText(reference: ShownReference): string {
-  const { text } = reference;
-  return reference.kind === "unresolved"
-    ? `\${${text}} has no value: ${reference.reason}`
-    : `\${${text}} = ${reference.value}`;
-}
-
 function readText(reference: ShownReference, nowMs: number | null): string {
   return reference.kind === "unresolved" || nowMs === null ? "" : `, read ${ago(reference.readAt, nowMs)}`;
-}
-
-function pinnedText(reference: ShownReference): string {
-  switch (reference.kind) {
-    case "pinned":
-      return "applied";
-    case "changed":
-      return `applied: ${reference.pinned}`;
-    case "new":
-      return "not applied yet";
-    case "unresolved":
-      return reference.pinned === null ? "nothing was applied" : `still applied: ${reference.pinned}`;
-  }
 }

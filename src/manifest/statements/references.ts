@@ -1,5 +1,5 @@
 import type { AccountId, Region } from "../../model/aws/ids.ts";
-import type { Mistake } from "../../model/diagnostic.ts";
+import type { Diagnostic, Mistake } from "../../model/diagnostic.ts";
 import {
   parseReference,
   parseReferenceText,
@@ -75,6 +75,11 @@ export const UNRESOLVED = "unresolved-reference";
 
 /** Without AWS: no mistake of the manifest, which is not judged. */
 export const UNREAD = "unread-reference";
+
+/** Whether a problem of a manifest is only that no value was read. */
+export function isReferenceUnread({ code }: Pick<Diagnostic, "code">): boolean {
+  return code === UNREAD;
+}
 
 function unread(text: ReferenceText): ReferenceProblem {
   const message = `\${${text}} is a value in AWS, which was not read: this function is not judged`;

@@ -25,3 +25,25 @@ interface ReadValue {
   /** ISO 8601. */
   readonly readAt: string;
 }
+
+/** `${stack.orders.TableName} = orders-7F3A`, or why it has no value. */
+export function referenceText(reference: ShownReference): string {
+  const { text } = reference;
+  return reference.kind === "unresolved"
+    ? `\${${text}} has no value: ${reference.reason}`
+    : `\${${text}} = ${reference.value}`;
+}
+
+/** Its value in the applied state. */
+export function pinnedText(reference: ShownReference): string {
+  switch (reference.kind) {
+    case "pinned":
+      return "applied";
+    case "changed":
+      return `applied: ${reference.pinned}`;
+    case "new":
+      return "not applied yet";
+    case "unresolved":
+      return reference.pinned === null ? "nothing was applied" : `still applied: ${reference.pinned}`;
+  }
+}

@@ -11,6 +11,8 @@ import { modeChange, type ModeChange } from "./mode-changes.ts";
 import { planOffline } from "./offline.ts";
 import { findingsSinceBase } from "./merge/base-findings.ts";
 import { platformChanges } from "./merge/platform-changes.ts";
+import { plannedReferences } from "./references/planned.ts";
+import { unreadReferences } from "./references/unread.ts";
 import { templateChanges } from "./merge/template-changes.ts";
 import { authorsByKeyOf, authorsOfRange } from "./authors.ts";
 import { atRevision, headOf } from "./checkout.ts";
@@ -34,7 +36,10 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
   const changed = platformChanges(from.compilation, to.compilation);
   const { findings, refusedBefore, ruleEffects } = findingsSinceBase({ from, to, changed }, facts);
   const { unread, views: all, ...offline } = planOffline(from, to, { findings, shipped, facts });
-  const views = all.filter((view) => isChange(view) || isOfService(view.key, to.service));
+  const withoutValue = unreadReferences(from, to);
+  const views = all.filter(
+    (view) => !withoutValue.keys.has(view.key) && (isChange(view) || isOfService(view.key, to.service)),
+  );
   const errors = manifestErrors(to);
   return {
     ...offline,
@@ -43,17 +48,19 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
     platformChanges: [...changed.map(({ text }) => text), ...templateChanges(from, to)],
     ruleEffects,
     errors,
+    references: plannedReferences(to, views, null),
     gaps: [
       ...skippedLines(to),
       ...platformProblems(to.compilation.diagnostics, to.service, to.paths),
       ...refusedBeforeLines(refusedBefore.filter((key) => isOfService(key, to.service))),
       "Offline: AWS was not read",
       ...unread,
+      ...withoutValue.lines,
       ...shippedNote(now, shipped),
       `Skipped offline: ${[...notJudgedOffline(), "function requirements", "change limits"].join(", ")}`,
     ],
     about: rangeText(from.snapshot.revision, to.snapshot.revision),
-    incomplete: errors.length > 0,
+    incomplete: errors.length > 0 || withoutValue.hasChanged,
     problems: planProblems(to, views),
     root: to.service === null ? await pathInRepository(dir) : "",
     service: to.service,

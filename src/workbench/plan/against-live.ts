@@ -23,6 +23,7 @@ import { readLiveReferences, withReferences } from "../project/live-references.t
 import type { RecordReader } from "../../controller/ports/store.ts";
 import type { Installation, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { loadLive, readIn, saveLive, type LiveStateSaved, type SavedAccount } from "./live-file.ts";
+import { plannedReferences } from "./references/planned.ts";
 import { modeChange } from "./mode-changes.ts";
 import { planAccount, readAccount, type PlanSetup } from "./online.ts";
 import { authorsIfNeeded, authorsOfRange } from "./authors.ts";
@@ -250,6 +251,7 @@ function reportOn(
     platformChanges: null,
     ruleEffects: planned.flatMap(({ ruleEffects }) => ruleEffects),
     errors: manifestErrors(project),
+    references: plannedReferences(project, views, saved),
     gaps: [
       ...skippedLines(project),
       ...planned.flatMap(({ gaps }) => gaps),

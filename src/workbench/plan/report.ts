@@ -18,6 +18,7 @@ import { SKIPPED } from "../project/skipped.ts";
 import { mergeVerdict, reportVerdict, type ComparedParts } from "./merge/merge-verdict.ts";
 import { modeLines } from "./mode-changes.ts";
 import { errorText } from "./broken-keys.ts";
+import { referenceLines, referencesValue, type PlannedReferences } from "./references/planned.ts";
 import type { OtherChange } from "./other-changes.ts";
 
 /** A mistake of a manifest, for which something is not compared. */
@@ -30,6 +31,8 @@ interface ManifestError {
 /** A plan ready to be shown. */
 export interface PlanReport extends ComparedParts {
   readonly errors: readonly ManifestError[];
+  /** Of the functions that change. */
+  readonly references: readonly PlannedReferences[];
   /** A line for each other part that could not be read or judged. */
   readonly gaps: readonly string[];
   /** `main@9c1d04e → 51ab7e0 · live state not read`. */
@@ -60,12 +63,15 @@ export function planLines(report: PlanReport): readonly string[] {
   const unshown = errors.filter(({ broken }) => !shown.has(broken)).map(({ line }) => line);
   const modes = modeChanges.flatMap((change) => modeLines(change, views));
   const changes = renderPlan(inOrder(views));
+  const references = referenceLines(report.references).flatMap((text) => hanging(text, ""));
   const otherLines = otherTexts(others).flatMap((text) => hanging(text, ""));
   return [
     ...modes,
     ...blank(modes),
     ...changes,
     ...blank(changes),
+    ...references,
+    ...blank(references),
     ...otherLines,
     ...blank(otherLines),
     ...platformLines.flatMap((text) => hanging(`platform: ${text}`, "")),
@@ -123,7 +129,8 @@ export function planValue(report: PlanReport) {
   const unchanged = ordered.filter((view) => !isChange(view)).map(({ key }) => key);
   const changes = ordered.filter(isChange).map((view) => ({ ...recordedView(view), ...mergeVerdict(view) }));
   const platformChanges = [...(report.platformChanges ?? []), ...report.ruleEffects];
-  const parts = { modeChanges, changes, unchanged, others, platformChanges, gaps };
+  const references = referencesValue(report.references);
+  const parts = { modeChanges, changes, unchanged, others, references, platformChanges, gaps };
   return { about, incomplete, ...reportVerdict(report), ...parts };
 }
 

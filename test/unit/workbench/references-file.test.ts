@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { git } from "../../support/git/git-repository.ts";
+import { functionText } from "../../support/manifests.ts";
 import { cli } from "../../support/screens/cli.ts";
 import { API, commitBase, grants, writeManifests } from "../../support/screens/plan-command.ts";
 
@@ -40,6 +42,37 @@ describe("--references", () => {
     expect(without.out).toContain("${stack.orders.TableName} is a value in AWS, which was not read");
     expect(found.code).toBe(0);
     expect(found.out).not.toContain("stack.orders.TableName");
+  });
+
+  test("is what plan --base needs for a new reference, whose function is neither broken nor compared", async () => {
+    const { code, out } = await run("plan");
+
+    expect(code).toBe(3);
+    expect(out).not.toContain("broken");
+    expect(out).toContain("Plan: 0 functions change");
+    expect(out.replaceAll(/\s+/g, " ")).toContain(
+      "not compared: orders/api@prod/eu-west-1 names ${stack.orders.TableName} hint: write the values in a file, and name it with --references",
+    );
+  });
+
+  test("is not needed by plan --base for a file that does not change", async () => {
+    await git(root, ["commit", "--quiet", "-am", "a reference"]);
+    await writeManifests(root, { "teams/orders/web.yaml": functionText("web", "") });
+    const { code, out } = await run("plan");
+
+    expect(code).toBe(0);
+    expect(out).toContain("not compared: 1 function with values in AWS, in files that do not change");
+    expect(out).toContain("orders/web");
+  });
+
+  test("does not hide another error of the function", async () => {
+    await writeManifests(root, {
+      [API]: grants(['"${stack.orders.TableName}"'], "    - sqs: {queue: q, allow: [snd]}\n"),
+    });
+    const { code, out } = await run("plan");
+
+    expect(code).toBe(3);
+    expect(out).toContain("1 is broken");
   });
 
   test.each(["prod/eu-west-1", "222222222222/eu-west-1"])(

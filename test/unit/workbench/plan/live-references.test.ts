@@ -28,7 +28,31 @@ describe("plan against AWS, of manifests with references", () => {
     const { out } = await plan(references);
 
     expect(out).toContain("table/orders-7F3A");
+    expect(out.replaceAll(/\s+/g, " ")).toContain(
+      "reference: orders/api@prod/eu-west-1: ${stack.orders.TableName} = orders-7F3A (output TableName of stack orders)",
+    );
     expect(references.reads).toEqual(["stack.orders.TableName"]);
+  });
+
+  test("has each reference with its value in JSON, and no applied value without a record", async () => {
+    references.set("stack.orders.TableName", "orders-7F3A");
+
+    const { out } = await plan(references, ["-o", "json"]);
+
+    expect((JSON.parse(out) as { references: unknown }).references).toEqual([
+      {
+        key: "function/222222222222/eu-west-1/orders/api",
+        references: [
+          {
+            text: "stack.orders.TableName",
+            source: "output TableName of stack orders",
+            value: "orders-7F3A",
+            reason: null,
+            applied: null,
+          },
+        ],
+      },
+    ]);
   });
 
   test("reports a binding without its value as broken, with the reason, and plans no write for it", async () => {

@@ -1,0 +1,56 @@
+import { isReferenceUnread } from "../../../manifest/statements/references.ts";
+import { targetText } from "../../../model/keys/target-text.ts";
+import { keyParts, type Key } from "../../../model/keys/key.ts";
+import { counted } from "../../../text/phrases.ts";
+import { byText } from "../../../text/order.ts";
+import type { Project } from "../../project/project.ts";
+
+interface UnreadReferences {
+  /** The functions whose values in AWS are not known: they are neither broken nor compared. */
+  readonly keys: ReadonlySet<Key>;
+  readonly lines: readonly string[];
+  /** True: the manifest of one of them differs from the base. */
+  readonly hasChanged: boolean;
+}
+
+const FIX = "hint: write the values in a file, and name it with --references";
+
+/**
+ * Without AWS, the value of a reference is not known. A function in a file that is the same in both revisions is counted, and
+ * any other one is listed.
+ */
+export function unreadReferences(from: Project, to: Project): UnreadReferences {
+  const { invalid, namedReferences } = to.compilation;
+  const keys = [...invalid].flatMap(([key, problems]) => (problems.every(isReferenceUnread) ? [key] : []));
+  const changed = keys.filter((key) => {
+    const file = namedReferences.get(key)?.[0]?.origin.file ?? "";
+    const [then, now] = [bytesOf(file, from), bytesOf(file, to)];
+    return then === undefined || now === undefined || Buffer.compare(then, now) !== 0;
+  });
+  const same = keys.length - changed.length;
+  const lines = [
+    ...changed.map((key) => `not compared: ${nameOf(key, to)} names ${textsOf(key, to)}`).sort(byText),
+    ...(same === 0
+      ? []
+      : [`not compared: ${counted(same, "function")} with values in AWS, in files that do not change`]),
+  ];
+  return {
+    keys: new Set(keys),
+    lines: lines.length === 0 ? [] : [...lines, FIX],
+    hasChanged: changed.length > 0,
+  };
+}
+
+function bytesOf(file: string, { snapshot }: Project): Uint8Array | undefined {
+  return snapshot.files.find(({ path }) => path === file)?.bytes;
+}
+
+function nameOf(key: Key, { compilation }: Project): string {
+  const { accountId } = keyParts(key);
+  return targetText({ key, account: compilation.desired.accounts.get(accountId)?.name ?? accountId });
+}
+
+function textsOf(key: Key, { compilation }: Project): string {
+  const texts = compilation.namedReferences.get(key) ?? [];
+  return [...new Set(texts.map(({ text }) => `\${${text}}`))].sort(byText).join(", ");
+}
