@@ -29,6 +29,10 @@ export class Comparer {
 
   /** How far two documents are apart, or why one of them is none. */
   compareTexts(a: string, b: string, context: DocumentContext): TextComparison {
+    return this.#documents.comparisons.comparisonOf([a, b], context, () => this.#compared(a, b, context));
+  }
+
+  #compared(a: string, b: string, context: DocumentContext): TextComparison {
     const { forms, meaning } = this.#documents;
     const [left, right] = [forms(a, context), forms(b, context)];
     if ("unreadable" in left) return { kind: "unreadable", which: "a", reason: left.unreadable };

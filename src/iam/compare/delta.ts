@@ -83,7 +83,9 @@ interface DeltaInputs {
 
 function deltaOf({ before, after, comparer, ifAllowed, ifLost }: DeltaInputs): Delta {
   if (sameTexts(before, after)) return NO_DELTA;
-  const [old, now] = [usableRows(before, comparer), usableRows(after, comparer)];
+  const old = usableRows(before, comparer);
+  const lists = listsAfter(after, { before, lists: old.lists }, comparer);
+  const now = new IndexedRows(lists.map((list) => list.usable));
   const allowed = gainedRows(old, now, ifAllowed);
   const noLongerAllowed = gainedRows(now, old, ifLost);
   const isComplete = allowed.isComplete && noLongerAllowed.isComplete;
@@ -152,6 +154,30 @@ function rowLists({ documents, boundary, context }: RolePermissions, comparer: C
   return [...documents.map((document) => comparer.rowsOf(document, context, "grant")), limits];
 }
 
+interface ListsBefore {
+  readonly before: RolePermissions;
+  /** Of `before`, in the order of `rowLists`. */
+  readonly lists: readonly RowList[];
+}
+
+/** Most documents of a role stay as they are: their rows are made, and indexed, once for both sides. */
+function listsAfter(
+  after: RolePermissions,
+  { before, lists }: ListsBefore,
+  comparer: Comparer,
+): readonly RowList[] {
+  if (!isSameContext(before.context, after.context)) return rowLists(after, comparer);
+  const documents = after.documents.map((document) => {
+    const at = before.documents.findIndex((other) => isSameDocument(other, document));
+    return lists[at] ?? comparer.rowsOf(document, after.context, "grant");
+  });
+  return [...documents, ...rowLists({ ...after, documents: [] }, comparer)];
+}
+
+function isSameDocument(a: AttachedDocument, b: AttachedDocument): boolean {
+  return a.text === b.text && a.origin === b.origin && documentName(a.from) === documentName(b.from);
+}
+
 function boundaryContext(context: DocumentContext): DocumentContext {
   return { ...context, dialect: "boundary" };
 }
@@ -171,7 +197,7 @@ function gainedRows(old: IndexedRows, now: IndexedRows, outside: HeldOutside): G
     old.rowsOf("grant").filter(({ shape }) => shapes.has(shape)),
     ({ shape }) => shape,
   );
-  const parts = keptByActions(new Set(found.map(({ row }) => row)), { old: old.all, now: now.all });
+  const parts = keptByActions(new Set(found.map(({ row }) => row)), { old, now });
   const rows = found.map((gain): DeltaRow => ({
     ...gain.row.permission,
     certainty: isSatisfiable(gain.row.conditions) && isProved(gain, { old, now }) ? "proved" : "possible",

@@ -8,7 +8,13 @@ import { statementFingerprint } from "./equivalence.ts";
  * in a function's policy is ours when its Sid does.
  */
 export function callerSidPrefix(instance: string, owner: string): string {
-  return `gk_${sha256Hex(instance).slice(0, 8)}_${sha256Hex(owner).slice(0, 8)}_`;
+  return callerSidPrefixes(instance)(owner);
+}
+
+/** The same for many owners of one instance, whose name is hashed once. */
+export function callerSidPrefixes(instance: string): (owner: string) => string {
+  const start = `gk_${sha256Hex(instance).slice(0, 8)}_`;
+  return (owner) => `${start}${sha256Hex(owner).slice(0, 8)}_`;
 }
 
 /** The prefix and twelve digits of the statement's content: changed content has another Sid. */

@@ -94,10 +94,17 @@ export class GrantExpander {
 
   expand(entry: GrantEntry, item: GrantItem): readonly StatementContent[] {
     const fields = item[entry.grant];
-    const known = getOrAdd(this.#known, entry, () => new Map<string, readonly StatementContent[]>());
     const text = JSON.stringify(fields);
     const key = item.until === undefined ? text : `${text}${item.until}`;
-    return getOrAdd(known, key, () => this.#statements(entry, fields, item.until ?? null));
+    const known = this.#known.get(entry)?.get(key);
+    if (known !== undefined) return known;
+    const contents = this.contents(
+      entry.grant,
+      entry.expand(fields as never, this.#place),
+      item.until ?? null,
+    );
+    getOrAdd(this.#known, entry, () => new Map<string, readonly StatementContent[]>()).set(key, contents);
+    return contents;
   }
 
   /** The statements of an implicit grant that are the same for every function. */
@@ -112,10 +119,6 @@ export class GrantExpander {
     until: string | null,
   ): readonly StatementContent[] {
     return expansions.map((expansion) => fromExpansion(this.#sourceOf(grant, expansion), expansion, until));
-  }
-
-  #statements(entry: GrantEntry, fields: unknown, until: string | null): readonly StatementContent[] {
-    return this.contents(entry.grant, entry.expand(fields as never, this.#place), until);
   }
 
   /** Created once for each verb: a revision has hundreds of thousands of statements. */

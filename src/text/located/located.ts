@@ -74,14 +74,16 @@ export interface LocatedFile {
 /** The place of the value, or of the innermost value around it that exists. */
 export function originOfValue({ file, located, pathTexts }: LocatedFile, path: ValuePath): Origin {
   const row = innermost(located, path);
-  const [line, column] = [numberIn(located, row, 0), numberIn(located, row, 1)];
+  const line = numberIn(located, row, 0);
+  const column = numberIn(located, row, 1);
   return { file, line, column, path: pathTexts?.textOf(path) ?? formatPath(path) };
 }
 
 /** The place of the value's name, which a reader looks for if a value has several lines. */
 export function originOfKey({ file, located, pathTexts }: LocatedFile, path: ValuePath): Origin {
   const row = innermost(located, path);
-  const [line, column] = [numberIn(located, row, 2), numberIn(located, row, 3)];
+  const line = numberIn(located, row, 2);
+  const column = numberIn(located, row, 3);
   return { file, line, column, path: pathTexts?.textOf(path) ?? formatPath(path) };
 }
 

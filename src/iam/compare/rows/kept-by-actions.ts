@@ -1,11 +1,12 @@
+import { joinedLists } from "../../../model/values/lists.ts";
 import { documentName } from "../../row-text.ts";
 import type { PermissionRow } from "../../../model/delta.ts";
-import { ACTIONS_SID } from "../../../model/rules/team.ts";
 import type { ComparableRow } from "./comparable-row.ts";
+import type { IndexedRows } from "./indexed-rows.ts";
 
 interface Sides {
-  readonly old: readonly ComparableRow[];
-  readonly now: readonly ComparableRow[];
+  readonly old: IndexedRows;
+  readonly now: IndexedRows;
 }
 
 /**
@@ -16,10 +17,10 @@ export function keptByActions(
   gained: ReadonlySet<ComparableRow>,
   { old, now }: Sides,
 ): ReadonlySet<ComparableRow> {
-  const exact = old.filter(({ permission: { sid } }) => sid?.startsWith(ACTIONS_SID) === true);
+  const exact = joinedLists(...old.lists.map((list) => list.ofExactActions));
   if (exact.length === 0) return NONE;
   const shapes = new Set(exact.map(({ shape }) => shape));
-  const kept = now.filter((row) => !gained.has(row) && shapes.has(row.shape));
+  const kept = now.all.filter((row) => !gained.has(row) && shapes.has(row.shape));
   const verbs = new Set(kept.map(({ permission }) => verbName(permission)));
   return new Set([...gained].filter(({ permission }) => verbs.has(verbName(permission))));
 }

@@ -1,3 +1,4 @@
+import { ACTIONS_SID } from "../../../model/rules/team.ts";
 import type { Selector } from "../../document.ts";
 import { isUnusable } from "../../match/unusable/unusable-permissions.ts";
 import { actionCost } from "../../match/comparison-budget.ts";
@@ -39,6 +40,7 @@ const NO_GROUPS: Groups = { all: [], exact: new Map(), patterns: [] };
 export class RowList {
   readonly rows: readonly ComparableRow[];
   #keys: ReadonlySet<string> | undefined;
+  #ofExactActions: readonly ComparableRow[] | undefined;
   #byRole: ReadonlyMap<RowRole, readonly ComparableRow[]> | undefined;
   readonly #indexes = new Map<RowRole, RoleIndex>();
   #knownRows = 0;
@@ -62,6 +64,14 @@ export class RowList {
   hasKey(key: string): boolean {
     this.#keys ??= new Set(this.rows.map((row) => row.key));
     return this.#keys.has(key);
+  }
+
+  /** The rows of statements that a grant has for the exact actions of its `allow`. */
+  get ofExactActions(): readonly ComparableRow[] {
+    this.#ofExactActions ??= this.rows.filter(
+      ({ permission: { sid } }) => sid?.startsWith(ACTIONS_SID) === true,
+    );
+    return this.#ofExactActions;
   }
 
   rowsOf(role: RowRole): readonly ComparableRow[] {

@@ -1,4 +1,4 @@
-import { callerSidPrefix } from "../../../iam/compare/sid.ts";
+import { callerSidPrefixes } from "../../../iam/compare/sid.ts";
 import type { DesiredBinding } from "../../../model/desired.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
 import { placeName, type NamedReference, type UsedReference } from "../../../model/aws/reference.ts";
@@ -30,10 +30,11 @@ export function* compileFunctions(
   accounts: ReadonlyMap<string, KnownAccount>,
   { instance, known, unread, referencesIn }: FunctionsContext,
 ): Steps<Functions> {
+  const prefixOf = callerSidPrefixes(instance);
   let last = { owner: "", prefix: "" };
   const sidPrefix = (owner: string): string => {
     // The bindings of one document are consecutive.
-    if (last.owner !== owner) last = { owner, prefix: callerSidPrefix(instance, owner) };
+    if (last.owner !== owner) last = { owner, prefix: prefixOf(owner) };
     return last.prefix;
   };
   const context = {

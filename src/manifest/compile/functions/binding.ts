@@ -163,7 +163,7 @@ function compileOwnRole(resolved: Resolved, owner: string, surroundings: Surroun
   const { spec, functionName } = resolved;
   const { account, region, namespace } = place;
   const expander = context.expanderIn(at);
-  const own = ownStatements(resolved, surroundings);
+  const own = ownStatements(resolved, expander, surroundings);
   const pinnedTo = spec.isolation === "pinned" ? surroundings.functionArn : null;
   const grants = compileGrants(spec.grants ?? [], { place: at, expander, pinnedTo }, source);
   const statements = compileStatements(spec.statements ?? [], source);
@@ -269,9 +269,9 @@ function isTemplate(text: string | undefined): boolean {
 /** Logs unless they are switched off, tracing, the network. */
 function ownStatements(
   { spec, functionName }: Resolved,
-  { at, context, source, functionArn }: Surroundings,
+  expander: GrantExpander,
+  { at, source, functionArn }: Surroundings,
 ): readonly CompiledStatement[] {
-  const expander = context.expanderIn(at);
   const own = (grant: "logs" | "tracing" | "vpc", contents: readonly StatementContent[]) => {
     const origin = originOfKey(source, ["spec", grant]);
     return contents.map((content) => written(content, origin, null));
