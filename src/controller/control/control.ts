@@ -104,6 +104,7 @@ export class ControllerControl implements Control {
     const { accountId } = keyParts(key);
     const { live, failure, holds } = state.account(accountId);
     const stricterHold = holds.find(({ code, keys }) => code === "verdict-changed" && keys.includes(key));
+    const waveHold = holds.find(({ code, keys }) => code === "wave" && keys.includes(key));
     const failing = account?.failing ?? null;
     return permissionState({
       key,
@@ -120,6 +121,7 @@ export class ControllerControl implements Control {
       suspension: suspensionOf(key, suspensions),
       rejections,
       stricterHold: stricterHold ?? null,
+      waveHold: waveHold ?? null,
       readings: state.references.readings(),
     });
   }

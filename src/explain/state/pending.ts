@@ -40,6 +40,8 @@ export interface PendingFacts {
   readonly rejections: readonly Rejection[];
   /** The pending approval of the key's stricter verdict; null: there is none. */
   readonly stricterHold: Hold | null;
+  /** The pending approval of the wave that has the function; null: there is none. */
+  readonly waveHold: Hold | null;
   readonly conditions: readonly Condition[];
   readonly failing: { readonly reason: string } | null;
   readonly home: Home;
@@ -171,12 +173,22 @@ function isPartOf(part: PermissionLine, whole: PermissionLine): boolean {
 }
 
 function approvableChanges(plan: KeyPlan | null, facts: PendingFacts): readonly PendingChange[] {
-  return (plan?.approvable ?? []).map(({ digest, reason, actions }) =>
-    block(approvalReason(digest, reason, facts), {
-      ...unlessCompared(actions, facts),
-      hint: `grantkeeper describe hold ${shortDigest(digest)}`,
-    }),
-  );
+  return (plan?.approvable ?? []).map((part) => {
+    const { subject, reason } = approvalOf(part, facts);
+    return block(approvalReason(subject, reason, facts), {
+      ...unlessCompared(part.actions, facts),
+      hint: `grantkeeper describe hold ${shortDigest(subject)}`,
+    });
+  });
+}
+
+/** The switch of a function in a wave is approved with that wave. */
+function approvalOf(
+  { digest, reason }: KeyPlan["approvable"][number],
+  { view, waveHold }: PendingFacts,
+): Pick<Hold, "subject" | "reason"> {
+  const part = view === null ? undefined : waveHold?.parts?.get(view.key);
+  return waveHold !== null && part === digest ? waveHold : { subject: digest, reason };
 }
 
 /** Changes that are written as soon as permitted: changes from Git, and reverts of changes made in AWS. */

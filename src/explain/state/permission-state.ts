@@ -20,7 +20,7 @@ import type { KeyView } from "../../model/answers/key-view.ts";
 
 export interface StateFacts extends Pick<
   PendingFacts,
-  "target" | "view" | "mode" | "suspension" | "rejections" | "stricterHold" | "conditions"
+  "target" | "view" | "mode" | "suspension" | "rejections" | "stricterHold" | "waveHold" | "conditions"
 > {
   readonly key: Key;
   readonly declaration: Declaration | null;
@@ -43,7 +43,7 @@ interface Failing {
 /** The declared, effective and pending permissions, computed on request from the results of the last pass. */
 export function permissionState(facts: StateFacts): PermissionState {
   const { key, target, declaration, view, applied, conditions, failing, suspension } = facts;
-  const { rejections, stricterHold } = facts;
+  const { rejections, stricterHold, waveHold } = facts;
   const declared = declaredState(key, declaration);
   const now = declaration === null ? null : declaredNow(key, declaration);
   const states = [
@@ -73,6 +73,7 @@ export function permissionState(facts: StateFacts): PermissionState {
       suspension,
       rejections,
       stricterHold,
+      waveHold,
       conditions,
       failing,
       ...names,

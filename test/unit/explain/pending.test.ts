@@ -7,9 +7,11 @@ import { NO_DELTA, type DeltaRow, type UnknownEffect } from "../../../src/model/
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import type { PendingReason } from "../../../src/model/answers/permission-state.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { condition, plan, view } from "../../support/screens/world-states.ts";
 
+const [WAVE, SWITCH] = [digestOf("wave"), digestOf("switch")];
 const AT_MS = Date.parse("2026-11-25T12:00:00Z");
 const AT = "2026-11-25T12:00:00.000Z";
 
@@ -28,6 +30,7 @@ function factsWith(action: Partial<Action>, obstacle: string | null): PendingFac
     suspension: undefined,
     rejections: [],
     stricterHold: null,
+    waveHold: null,
     comparisons: [],
     conditions: [],
     failing: null,
@@ -77,6 +80,36 @@ test.each<{
   },
 ])("an action is pending as $reason.kind: $because", ({ action, obstacle = null, reason }) => {
   expect(pendingChanges(factsWith(action, obstacle)).map((change) => change.reason)).toEqual([reason]);
+});
+
+test.each([
+  { part: SWITCH, digest: WAVE, because: "the wave has this switch" },
+  { part: WAVE, digest: SWITCH, because: "the wave has another switch of the function" },
+  { part: null, digest: SWITCH, because: "no wave has it" },
+])("a switch awaits the approval of $digest: $because", ({ part, digest }) => {
+  const facts = factsWith({ due: { kind: "now" } }, null);
+  const held = { reason: "the function leaves its role", actions: [], digest: SWITCH };
+  const waveHold = {
+    subject: WAVE,
+    code: "wave",
+    reason: "wave 2",
+    account: "prod",
+    keys: [ORDERS_API],
+    actions: 1,
+    parts: new Map([[ORDERS_API, part ?? SWITCH]]),
+    sinceMs: 0,
+  } as const;
+
+  const [change] = pendingChanges({
+    ...facts,
+    view: view(ORDERS_API, { plan: { ...plan(ORDERS_API), actions: [], approvable: [held] } }),
+    waveHold: part === null ? null : waveHold,
+  });
+
+  expect(change).toMatchObject({
+    reason: { kind: "awaiting-approval", digest },
+    hint: `grantkeeper describe hold ${digest.slice("sha256:".length, "sha256:".length + 8)}`,
+  });
 });
 
 test("a broken manifest is pending with the hint of its error", () => {

@@ -69,6 +69,7 @@ function stateOf(change: Partial<StateFacts>): PermissionState {
     suspension: undefined,
     rejections: [],
     stricterHold: null,
+    waveHold: null,
     readings: new Map(),
     ...change,
   });
