@@ -1,7 +1,7 @@
 import { tagsText } from "../../diff/drift/setting-texts.ts";
 import { ownershipTags } from "../../diff/drift/ownership.ts";
 import { adoptedRoleOf, isTakingOver } from "../../diff/role/take-over.ts";
-import { contentDigest, contentOf } from "../../model/keys/adopted-role.ts";
+import { contentDigest, contentOf, type AdoptedRole } from "../../model/keys/adopted-role.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { LiveRole } from "../../model/live.ts";
@@ -21,16 +21,17 @@ export function beforeTakeOver(scope: BindingScope, rest: (role: LiveRole) => Pa
   const { binding, context, role, ownership } = scope;
   if (!isTakingOver(binding, context.record) || ownership?.kind === "recreated") return null;
   if (role === null) return withheldPart(missingRole(scope));
+  const adopted = adoptedRoleOf(role.arn, context.record);
+  if (adopted !== null && adopted.roleId !== role.roleId) return withheldPart(anotherRole(role, adopted));
   const refusals = takeOverRefusals(scope, role);
   if (refusals.length > 0) return withheldPart(...refusals);
-  const adopted = adoptedRoleOf(role.arn, context.record);
   if (adopted !== null && adopted.changedAtMs !== null) return null;
   const { withheld } = rest(role);
   if (withheld.length > 0) return withheldPart(...withheld);
   if (!isProven(scope, role))
     return waiting(role, "it waits for the proof that its permissions stay the same");
   if (!isClaimed(scope, role)) return { ...EMPTY_PART, drafts: [claim(scope, role)] };
-  if (adopted?.roleId !== role.roleId) return waiting(role, "what it is now is recorded first");
+  if (adopted === null) return waiting(role, "what it is now is recorded first");
   return contentDigest(adopted.former) === contentDigest(contentOf(role))
     ? null
     : waiting(role, "it was changed since it was recorded, so that it is recorded again");
@@ -42,6 +43,16 @@ function missingRole({ binding: { role } }: BindingScope): Withheld {
     subject: role.arn,
     reason: `not taken over: role ${role.name} does not exist, and a role is created below /grantkeeper/ only`,
     fix: "correct role.name, or remove role.adopt and role.path",
+  };
+}
+
+/** The proof, the approvals and the record are about the role that was deleted. */
+function anotherRole({ arn, roleId }: LiveRole, adopted: AdoptedRole): Withheld {
+  return {
+    kind: "ownership-conflict",
+    subject: arn,
+    reason: `role ${arn} was deleted and created again while it was taken over: its id is ${roleId}, and was ${adopted.roleId}; nothing of it is written`,
+    fix: "find out who created it; to take over the new role, release the function first (mode: release)",
   };
 }
 

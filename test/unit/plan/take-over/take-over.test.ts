@@ -159,12 +159,6 @@ describe("a role that is taken over in place", () => {
       reason: "recorded again",
     },
     {
-      because: "the record is of another id",
-      live: { tags: CLAIMED },
-      adopted: { roleId: "AROAOLD" },
-      reason: "recorded first",
-    },
-    {
       because: "the proof was lost",
       live: { tags: CLAIMED },
       adopted: {},
@@ -199,6 +193,24 @@ describe("a role that is taken over in place", () => {
     expect(calls(wide)).toEqual(calls(narrow));
     expect(same.digest).toBe(wide.digest);
     expect(narrow.digest).not.toBe(wide.digest);
+  });
+
+  test.each<TakeOver & { because: string; reason: string }>([
+    { because: "its tags were about to be written", live: { tags: [] }, reason: "waits for the proof" },
+    { because: "it had its tags", live: { tags: CLAIMED }, adopted: {}, reason: "created again" },
+    {
+      because: "its policies were being replaced",
+      live: { tags: CLAIMED },
+      adopted: { changedAtMs: 1 },
+      reason: "created again",
+    },
+  ])("is not written if it was created again while $because, and the reason says so", (row) => {
+    const { live, reason, ...scene } = row;
+
+    const plan = takeOverPlan({ ...scene, live: { ...live, roleId: "AROAOTHER" } });
+
+    expect([plan.actions, plan.approvable]).toEqual([[], []]);
+    expect(plan.withheld).toMatchObject([{ reason: expect.stringContaining(reason) }]);
   });
 
   test("may have a Deny of its own, which Git declares too", () => {
