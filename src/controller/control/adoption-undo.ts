@@ -204,7 +204,7 @@ function reasonOf(finding: UndoFinding): string {
 
 /**
  * Plans that are only shown are not recorded, so that a short digest cannot be compared with those that the operator may have
- * read: two plans with the same first digits are cheap to find for whoever can change the former role.
+ * read: two plans with the same first digits are cheap to find for someone who can change the former role.
  */
 function completeDigest(name: string): Digest | undefined {
   const digits = digitsOf(name);

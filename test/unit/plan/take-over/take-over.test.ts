@@ -204,7 +204,7 @@ describe("a role that is taken over in place", () => {
       adopted: { changedAtMs: 1 },
       reason: "created again",
     },
-  ])("is not written if it was created again while $because, and the reason says so", (row) => {
+  ])("is not written if it was created again while $because, and the reason shows it", (row) => {
     const { live, reason, ...scene } = row;
 
     const plan = takeOverPlan({ ...scene, live: { ...live, roleId: "AROAOTHER" } });
