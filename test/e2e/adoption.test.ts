@@ -33,7 +33,7 @@ beforeEach(async () => {
     worldOf: ENFORCED_ACCOUNT,
     mode: "enforce",
     seed: ({ world }) => {
-      addEstate(world, { accountId: PROD, region: REGION, functions: FUNCTIONS, seed: 7 });
+      addEstate(world, { accountId: PROD, region: REGION, functions: FUNCTIONS, seed: 8 });
     },
   });
 });

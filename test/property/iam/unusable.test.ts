@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
+import { compareDocuments } from "../../../src/iam/compare/comparer.ts";
 import { provedNarrower } from "../../../src/iam/compare/containment.ts";
 import { onlyDocument, permissionDelta, type RolePermissions } from "../../../src/iam/compare/delta.ts";
 import { matchesPattern } from "../../../src/iam/match/wildcard.ts";
@@ -116,6 +117,15 @@ describe("a permission that no request can use", () => {
       }),
       runs,
     );
+  });
+
+  test("still makes a document differ from the declared one, so that it is put right", () => {
+    const [declared, live] = [[], UNUSABLE].map((more) => [
+      { Effect: "Allow", Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::b/*"] },
+      ...more.map((one) => ({ Effect: "Allow", ...one })),
+    ]);
+
+    expect(compareDocuments(textOf(declared ?? []), textOf(live ?? []), CONTEXT)).toBe("security");
   });
 
   test("hides no Deny that is removed with it", () => {

@@ -46,8 +46,9 @@ test("an estate of several tools is imported with reading calls, and everything 
   const sampled = (await Promise.all(plan.functions.map((one) => sampledRequests(one, plan, estate)))).flat();
   expect(sampled.flatMap(({ differing }) => differing)).toEqual([]);
   expect(sampled.reduce((sum, { asked }) => sum + asked, 0)).toBeGreaterThan(2_000);
-  // The others have wildcards, conditions, NotAction, or actions that their resources do not support: they stay as they are.
-  expect(recognisedShare(plan)).toBeGreaterThan(0.65);
+  // The others have wildcards, conditions, NotAction, or actions of no grant: they stay as they are. In a small estate these
+  // are a larger share than in one of 3,000 functions, because it has as many functions in unusual situations.
+  expect(recognisedShare(plan)).toBeGreaterThan(0.87);
 });
 
 /** Of all statements of the functions that were written. */
