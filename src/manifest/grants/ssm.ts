@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listOf, pushIssue } from "../fields/field.ts";
-import { allow, type Expansion, grantEntry } from "./entry.ts";
+import { allow, allowAnywhere, type Expansion, grantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { resourceArn, resourceField, type ResourceKind, type GrantPlace } from "../fields/resource.ts";
 
@@ -12,11 +12,21 @@ const PARAMETER: ResourceKind = {
   example: "/orders/limits",
 };
 
+/** The field that a verb is about; null: either of them. */
+const NEEDS = {
+  read: "parameter",
+  readPath: "path",
+  readTree: "path",
+  history: "parameter",
+  list: null,
+  write: "parameter",
+} as const;
+
 const fields = z
   .strictObject({
     parameter: resourceField(PARAMETER).optional(),
     path: resourceField({ ...PARAMETER, what: "a path of SSM parameters", example: "/orders" }).optional(),
-    allow: listOf(z.enum(["read", "readPath", "write"])),
+    allow: listOf(z.enum(["read", "readPath", "readTree", "history", "list", "write"])),
     kmsKey: kmsKeyField().optional(),
   })
   .check((context) => {
@@ -24,13 +34,13 @@ const fields = z
     if ((parameter === undefined) === (path === undefined)) {
       pushIssue(context, [], {
         message: "ssm takes either parameter or path",
-        fix: "write one of them: parameter for read and write, path for readPath",
+        fix: "write one of them: path for readPath and readTree, parameter for the others",
       });
       return;
     }
     for (const [index, verb] of verbs.entries()) {
-      const needed = verb === "readPath" ? "path" : "parameter";
-      if (context.value[needed] !== undefined) continue;
+      const needed = NEEDS[verb];
+      if (needed === null || context.value[needed] !== undefined) continue;
       pushIssue(context, ["allow", index], {
         message: `${verb} needs ${needed}`,
         fix: `write ${needed}: ${parameter ?? path}, in an entry of its own`,
@@ -39,12 +49,16 @@ const fields = z
   });
 
 type Fields = z.infer<typeof fields>;
+type Verb = Fields["allow"][number];
 
 const KEY_ACTIONS = {
   read: ["Decrypt"],
   readPath: ["Decrypt"],
+  readTree: ["Decrypt"],
+  history: ["Decrypt"],
+  list: [],
   write: ["Encrypt", "GenerateDataKey"],
-} as const satisfies Record<Fields["allow"][number], readonly ("Decrypt" | "Encrypt" | "GenerateDataKey")[]>;
+} as const satisfies Record<Verb, readonly ("Decrypt" | "Encrypt" | "GenerateDataKey")[]>;
 
 export const ssm = grantEntry({
   grant: "ssm",
@@ -55,23 +69,41 @@ export const ssm = grantEntry({
       leavesOut: "read has no GetParametersByPath. For a subtree: path and allow: [readPath]",
     },
     readPath: { allows: "read all parameters below a path", leavesOut: "readPath has no GetParameter" },
+    readTree: {
+      allows: "read all parameters below a path, in requests for the path itself",
+      leavesOut: "readTree has no requests for a path below it, and no GetParameter",
+    },
+    history: { allows: "read the former values of one parameter", leavesOut: "history has no GetParameter" },
+    list: {
+      allows: "list the names of all parameters of the account in the region",
+      leavesOut: "list has no values: for them read or readPath",
+    },
     write: { allows: "put one parameter", leavesOut: "write has no DeleteParameter" },
   },
   regionalFields: ["parameter", "path", "kmsKey"],
   examples: [
     { parameter: "/orders/limits", allow: ["read", "write"], kmsKey: "alias/orders" },
     { path: "/orders", allow: ["readPath"], kmsKey: "alias/orders" },
+    { path: "/orders/limits", allow: ["readTree"], kmsKey: "alias/orders" },
+    { parameter: "/orders/limits", allow: ["history", "list"], kmsKey: "alias/orders" },
   ],
+  exact: { notOf: { readTree: ["GetParametersByPath"] } },
   expand: (grant, place) =>
     grant.allow.flatMap((verb) => [
       ...EXPAND[verb](parameterArn(String(grant.parameter ?? grant.path), place)),
-      ...companion({ verb, actions: KEY_ACTIONS[verb], service: "ssm" }, grant.kmsKey, place),
+      ...(verb === "list"
+        ? []
+        : companion({ verb, actions: KEY_ACTIONS[verb], service: "ssm" }, grant.kmsKey, place)),
     ]),
 });
 
-const EXPAND: Readonly<Record<Fields["allow"][number], (arn: string) => readonly Expansion[]>> = {
+const EXPAND: Readonly<Record<Verb, (arn: string) => readonly Expansion[]>> = {
   read: (arn) => [allow("read", ["ssm:GetParameter", "ssm:GetParameters"], [arn])],
   readPath: (arn) => [allow("readPath", ["ssm:GetParametersByPath"], [arn, `${arn}/*`])],
+  // A request for a path reads everything below it: SAM's policy template for parameters has no more.
+  readTree: (arn) => [allow("readTree", ["ssm:GetParametersByPath"], [arn])],
+  history: (arn) => [allow("history", ["ssm:GetParameterHistory"], [arn])],
+  list: () => [allowAnywhere("list", ["ssm:DescribeParameters"], "DescribeParameters takes no resource")],
   write: (arn) => [allow("write", ["ssm:PutParameter"], [arn])],
 };
 

@@ -96,7 +96,7 @@ describe("a fault in a spec", () => {
     {
       spec: "  grants: [{ssm: {allow: [read]}}]\n",
       message:
-        "6:18 ssm takes either parameter or path → write one of them: parameter for read and write, path for readPath",
+        "6:18 ssm takes either parameter or path → write one of them: path for readPath and readTree, parameter for the others",
     },
     {
       spec: "  grants: [{ssm: {path: /a, allow: [read]}}]\n",

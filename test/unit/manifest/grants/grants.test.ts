@@ -127,6 +127,18 @@ describe("a grant compiles to exact actions on exact resources", () => {
       lines: [`ssm:GetParametersByPath on arn:aws:ssm:${HERE}:parameter/a arn:aws:ssm:${HERE}:parameter/a/*`],
     },
     {
+      grant: "{ssm: {path: a, allow: [readTree]}}",
+      lines: [`ssm:GetParametersByPath on arn:aws:ssm:${HERE}:parameter/a`],
+    },
+    {
+      grant: "{ssm: {parameter: a, allow: [history, list], kmsKey: alias/k}}",
+      lines: [
+        `kms:Decrypt on arn:aws:kms:${HERE}:key/* if {${ALIAS},"StringEquals":{${via("ssm")}}}`,
+        "ssm:DescribeParameters on *",
+        `ssm:GetParameterHistory on arn:aws:ssm:${HERE}:parameter/a`,
+      ],
+    },
+    {
       grant: `{kms: {key: ${KEY}, allow: [decrypt, encrypt, sign, verify]}}`,
       lines: [
         `kms:Decrypt on arn:aws:kms:${HERE}:key/${KEY}`,
