@@ -10,7 +10,7 @@ import type { JsonObject } from "../model/values/json.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { Revision } from "../model/values/revision.ts";
 import type { ApprovalSubject } from "../model/verdict.ts";
-import type { Commit } from "../model/snapshot.ts";
+import type { Commit, ProvedSigner } from "../model/snapshot.ts";
 
 /** One key that an approval or a rejection covers, with its changes: a digest alone is not readable. */
 export interface CoveredKey {
@@ -51,8 +51,9 @@ export type AuditFact =
       readonly commits: readonly Commit[];
       readonly uncommitted: boolean;
       readonly quarantined: readonly string[];
-      /** What the signatures of its commits prove; missing: none was needed. */
+      /** What the signatures of its commits prove, and who signed the newest 100; missing: none was needed, or none is proved. */
       readonly signatures?: string;
+      readonly signers?: readonly ProvedSigner[];
     }
   | {
       readonly kind: "revision-held";

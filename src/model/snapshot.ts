@@ -70,3 +70,20 @@ export interface SizeLimits {
   readonly teamFiles: number;
   readonly teamBytes: number;
 }
+
+/** How a signature proves its signer. */
+export interface SignatureProof {
+  readonly method: "ssh" | "gpg" | "x509" | "gitsign";
+  /** The fingerprint of the key, as its program shows it, or SHA-256 of the certificate. */
+  readonly key: string;
+  /** Who attested the signer: the OIDC issuer of gitsign, the authority of an X.509 certificate; null: the operator listed the key. */
+  readonly issuer: string | null;
+}
+
+/** Who signed a commit, or the tag that names it. */
+export interface ProvedSigner extends SignatureProof {
+  /** The hash of the commit, or the name of the tag. */
+  readonly signed: string;
+  /** The address or identity that the operator's files list. */
+  readonly signer: string;
+}

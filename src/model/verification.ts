@@ -1,3 +1,5 @@
+import type { ProvedSigner } from "./snapshot.ts";
+
 /** Which commits need a signature. */
 type SignaturePolicy =
   /** Each commit that is new, also those of merged branches. */
@@ -69,8 +71,8 @@ export type UnverifiedReason =
 export type Verification =
   /** The operator's file asks for no signatures. */
   | { readonly kind: "not-required" }
-  /** `message`: a complete sentence without a full stop. */
-  | { readonly kind: "verified"; readonly message: string }
+  /** `message`: a complete sentence without a full stop. `signers`: of each commit that was verified, the oldest first. */
+  | { readonly kind: "verified"; readonly message: string; readonly signers: readonly ProvedSigner[] }
   | {
       readonly kind: "unverified";
       readonly reason: UnverifiedReason;

@@ -72,6 +72,15 @@ withSigners("a source that needs signed commits", () => {
       (await installation.entries()).filter(({ kind }) => kind === "revision-accepted").at(-1),
     ).toMatchObject({
       signatures: "1 commit is signed by robin@example.com",
+      signers: [
+        {
+          signed: await accepted(),
+          signer: "robin@example.com",
+          method: "ssh",
+          key: expect.stringMatching(/^SHA256:/),
+          issuer: null,
+        },
+      ],
     });
   });
 

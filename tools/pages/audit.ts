@@ -15,7 +15,7 @@ const ENTRIES = {
   restored:
     "version, when the backup was written, the last entry that was lost (null: none is known), why it may be lost",
   "revision-accepted":
-    "revision, the one before, each commit with author, committer and time, whether it is an uncommitted folder, what was quarantined, what the signatures of the commits prove",
+    "revision, the one before, each commit with author, committer and time, whether it is an uncommitted folder, what was quarantined, what the signatures of the commits prove, who signed each of the newest 100 commits (address or identity), with which key or certificate, and the issuer of the identity",
   "revision-held": "revision, the accepted one that stays, why",
   "account-found": "set, account: an AccountSet found it in its organization and observes it",
   "account-left":

@@ -14,7 +14,7 @@ import { functionState } from "./function-state.ts";
 /** Every live function of an account, with a pause after each. */
 export function* accountCoverage(inputs: CoverageInputs): Steps<AccountCoverage> {
   const { account, live, declared } = inputs;
-  const users = usersOf(live);
+  const users = latestUsers(live);
   const functions: FunctionCoverage[] = [];
   for (const [region, at] of live.regions) {
     if (at.kind !== "read") continue;
@@ -41,7 +41,8 @@ interface RoleUsers {
   readonly isComplete: boolean;
 }
 
-function usersOf({ regions }: LiveAccount): RoleUsers {
+/** Of $LATEST alone: whose permissions a change of the role changes now. Evidence of use counts published versions too. */
+function latestUsers({ regions }: LiveAccount): RoleUsers {
   const counts = new Map<string, number>();
   for (const at of regions.values())
     if (at.kind === "read")

@@ -23,7 +23,7 @@ export class FunctionRoles {
 
   constructor(live: LiveAccount) {
     this.#live = live;
-    this.#users = usersOf(live);
+    this.#users = versionUsers(live);
   }
 
   /** The names of the functions on each role, for the sessions of CloudTrail. */
@@ -62,7 +62,8 @@ function rolesOf({ roleArn, versions }: LiveFunction): readonly string[] {
   return [roleArn, ...published.map((version) => version.roleArn)];
 }
 
-function usersOf({ regions }: LiveAccount) {
+/** Of $LATEST and of published versions: each of them may have made a recorded use. */
+function versionUsers({ regions }: LiveAccount) {
   const users = new Map<string, { readonly names: Set<string>; count: number }>();
   // A region that was not read may have further functions on any role.
   const unread = [...regions.values()].some((region) => region.kind !== "read") ? 1 : 0;

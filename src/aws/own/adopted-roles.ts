@@ -1,8 +1,9 @@
 import { INSTANCE_TAG, OWNER_TAG } from "../../model/aws/tag.ts";
 import {
-  ourPolicies,
+  attachedWithin,
   requestTag,
   resourceTag,
+  ROLE_CHANGES,
   tagKeysWithin,
   type OwnFacts,
   type OwnStatement,
@@ -21,14 +22,7 @@ export function adoptedStatements(facts: OwnFacts): readonly OwnStatement[] {
     {
       Sid: "ChangeAdoptedRoles",
       Effect: "Allow",
-      Action: [
-        "iam:DeleteRolePolicy",
-        "iam:DetachRolePolicy",
-        "iam:PutRolePermissionsBoundary",
-        "iam:PutRolePolicy",
-        "iam:UpdateAssumeRolePolicy",
-        "iam:UpdateRole",
-      ],
+      Action: ROLE_CHANGES,
       Resource,
       Condition: owned,
     },
@@ -37,7 +31,7 @@ export function adoptedStatements(facts: OwnFacts): readonly OwnStatement[] {
       Effect: "Allow",
       Action: ["iam:AttachRolePolicy"],
       Resource,
-      Condition: { ...owned, ArnLike: { "iam:PolicyARN": [ourPolicies(facts), ...facts.attachable] } },
+      Condition: { ...owned, ...attachedWithin(facts) },
     },
     ...adoptedTagStatements(facts),
   ];

@@ -55,3 +55,18 @@ export const requestTag = `aws:RequestTag/${INSTANCE_TAG}`;
 export function tagKeysWithin(keys: readonly string[]): ConditionBlock {
   return { "ForAllValues:StringEquals": { "aws:TagKeys": keys } };
 }
+
+/** What the writer changes of a role of ours, whether it created the role or took it over. Sorted. */
+export const ROLE_CHANGES = [
+  "iam:DeleteRolePolicy",
+  "iam:DetachRolePolicy",
+  "iam:PutRolePermissionsBoundary",
+  "iam:PutRolePolicy",
+  "iam:UpdateAssumeRolePolicy",
+  "iam:UpdateRole",
+] as const;
+
+/** The policies that the writer may attach to such a role. */
+export function attachedWithin(facts: OwnFacts): ConditionBlock {
+  return { ArnLike: { "iam:PolicyARN": [ourPolicies(facts), ...facts.attachable] } };
+}

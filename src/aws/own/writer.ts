@@ -1,10 +1,12 @@
 import { INSTANCE_TAG, OWNER_TAG } from "../../model/aws/tag.ts";
 import { adoptedStatements } from "./adopted-roles.ts";
 import {
+  attachedWithin,
   ourPolicies,
   ourRoles,
   requestTag,
   resourceTag,
+  ROLE_CHANGES,
   tagKeysWithin,
   type OwnFacts,
   type OwnStatement,
@@ -40,15 +42,7 @@ function roleStatements(facts: OwnFacts): readonly OwnStatement[] {
     {
       Sid: "ChangeOwnedRoles",
       Effect: "Allow",
-      Action: [
-        "iam:DeleteRole",
-        "iam:DeleteRolePolicy",
-        "iam:DetachRolePolicy",
-        "iam:PutRolePermissionsBoundary",
-        "iam:PutRolePolicy",
-        "iam:UpdateAssumeRolePolicy",
-        "iam:UpdateRole",
-      ],
+      Action: ["iam:DeleteRole", ...ROLE_CHANGES],
       Resource,
       Condition: owned,
     },
@@ -57,7 +51,7 @@ function roleStatements(facts: OwnFacts): readonly OwnStatement[] {
       Effect: "Allow",
       Action: ["iam:AttachRolePolicy"],
       Resource,
-      Condition: { ...owned, ArnLike: { "iam:PolicyARN": [ourPolicies(facts), ...facts.attachable] } },
+      Condition: { ...owned, ...attachedWithin(facts) },
     },
   ];
 }

@@ -66,7 +66,7 @@ export async function recordAccepted(
 }
 
 function acceptedFact(
-  { snapshot: { source, revision, uncommitted }, commits, verified }: New,
+  { snapshot: { source, revision, uncommitted }, commits, verified, signers }: New,
   enforced: Enforced,
   { target, record }: Intake,
 ): AuditFact {
@@ -79,8 +79,12 @@ function acceptedFact(
     uncommitted,
     quarantined: quarantinedPlaces(enforced, target.namespace),
     ...(verified === null ? {} : { signatures: verified.message }),
+    // Of as many commits as the entry names.
+    ...(signers.length > 0 && { signers: signers.slice(-MAX_SIGNERS) }),
   };
 }
+
+const MAX_SIGNERS = 100;
 
 /**
  * A source that is no longer in the configuration is like a folder that was removed: what it declared is no longer

@@ -3,7 +3,7 @@ import { prefixOf } from "../../model/keys/source-prefix.ts";
 import { parseRevision, shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { SourceVerified, Verification } from "../../model/verification.ts";
 import { authorsOfChange, unlistedAuthors, type ChangeAuthors } from "../../model/authors.ts";
-import type { Commit, Snapshot } from "../../model/snapshot.ts";
+import type { Commit, ProvedSigner, Snapshot } from "../../model/snapshot.ts";
 import { SourceError, type Relation, type RevisionStep, type Source } from "../ports/source.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 
@@ -19,6 +19,8 @@ export type Fetched =
       /** Of what differs from the accepted revision. */
       readonly authors: ChangeAuthors;
       readonly verified: SourceVerified | null;
+      /** Of the commits that were verified; empty if none was. */
+      readonly signers: readonly ProvedSigner[];
     }
   /** Needs an approval; the accepted revision stays. */
   | {
@@ -104,8 +106,17 @@ function decided({ snapshot, step, verification }: FetchedStep, { approvals }: F
     ...(verification.kind === "unverified" ? [`is not verified: ${verification.message}`] : []),
   ];
   const isHeld = why.length > 0 && approval === undefined && snapshot.files.length > 0;
-  if (!isHeld)
-    return { kind: "new", snapshot, commits, authors, verified: conditionOf(verification, approval) };
+  if (!isHeld) {
+    const signers = verification.kind === "verified" ? verification.signers : [];
+    return {
+      kind: "new",
+      snapshot,
+      commits,
+      authors,
+      verified: conditionOf(verification, approval),
+      signers,
+    };
+  }
   return {
     kind: "held",
     revision,

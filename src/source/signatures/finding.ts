@@ -1,3 +1,4 @@
+import type { SignatureProof } from "../../model/snapshot.ts";
 import type { UnverifiedReason } from "../../model/verification.ts";
 import { FIXES } from "./fixes.ts";
 import type { KeyFiles } from "./key-files.ts";
@@ -9,6 +10,7 @@ export type SignatureFinding =
   | {
       readonly kind: "good";
       readonly signer: string;
+      readonly proof: SignatureProof;
       /** When the certificate of the signer expires; null: it has none. */
       readonly untilMs: number | null;
     }
@@ -68,10 +70,11 @@ export function findingOf({ object, grade, keyring, committerMustMatch }: Graded
   const key = fingerprint === "" ? "" : ` (${fingerprint})`;
   if (grade.letter !== "G") return badGrade(isGpg ? "gpg" : "ssh", grade.letter, ownerText(owner, key));
   if (owner === undefined) return bad("UnknownSigner", `is signed with a key that is not listed${key}`);
-  if (owner.isForge) return { kind: "good", signer: `the forge (${owner.name})`, untilMs: null };
+  const proof = { method: isGpg ? "gpg" : "ssh", key: fingerprint, issuer: null } as const;
+  if (owner.isForge) return { kind: "good", signer: `the forge (${owner.name})`, proof, untilMs: null };
   if (committerMustMatch && !owner.mails.includes(object.mail))
     return bad("OtherPerson", `is signed by ${owner.name}, but committed by another address`);
-  return { kind: "good", signer: owner.name, untilMs: null };
+  return { kind: "good", signer: owner.name, proof, untilMs: null };
 }
 
 function ownerText(owner: KeyOwner | undefined, key: string): string {

@@ -1,3 +1,4 @@
+import type { ProvedSigner } from "../../model/snapshot.ts";
 import type { SignatureSettings, UnverifiedReason, Verification } from "../../model/verification.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { isAncestor } from "../git/history.ts";
@@ -65,7 +66,7 @@ export class SignatureVerifier {
     const [problem] = files.problems;
     if (problem !== undefined) throw keysUnusable(problem);
     if (!range.isFirst && range.known.some(({ hash }) => hash === range.tip.hash))
-      return { kind: "verified", message: NOTHING_NEW };
+      return { kind: "verified", message: NOTHING_NEW, signers: [] };
     if (this.#settings.policy === "tag") return this.#verifyTag(range, files);
     if (range.isFirst && !(await this.#continuesTrusted(range)))
       return unverified("NotContained", `the history does not contain ${this.#settings.trustedCommit ?? ""}`);
@@ -101,8 +102,11 @@ export class SignatureVerifier {
     if (first !== undefined) return unverified(first.reason, badText(bad, hashes.length), first.fix);
     if (found.length < hashes.length)
       return unverified("NotFinished", `${found.length} of ${hashes.length} commits are verified so far`);
-    const signers = found.flatMap(({ finding }) => (finding.kind === "good" ? [finding.signer] : []));
-    return { kind: "verified", message: signedText(hashes.length, signers) };
+    const byHash = new Map(found.map((one) => [one.hash, one.finding] as const));
+    // Some were remembered and the others checked now: the order of the range counts.
+    const signers = hashes.flatMap((hash) => provedSigner(hash, byHash.get(hash)));
+    const names = signers.map(({ signer }) => signer);
+    return { kind: "verified", message: signedText(hashes.length, names), signers };
   }
 
   /** Ends early after many bad ones, or when the time is over. */
@@ -170,8 +174,16 @@ export class SignatureVerifier {
 
 function tagVerification(name: string, finding: SignatureFinding): Verification {
   return finding.kind === "good"
-    ? { kind: "verified", message: `tag ${name} is signed by ${finding.signer}` }
+    ? {
+        kind: "verified",
+        message: `tag ${name} is signed by ${finding.signer}`,
+        signers: provedSigner(name, finding),
+      }
     : unverified(finding.reason, `tag ${name} ${finding.text}`, finding.fix);
+}
+
+function provedSigner(signed: string, finding: SignatureFinding | undefined): readonly ProvedSigner[] {
+  return finding?.kind === "good" ? [{ signed, signer: finding.signer, ...finding.proof }] : [];
 }
 
 function badText(

@@ -1,6 +1,9 @@
+import type { X509Certificate } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { SignatureProof } from "../../model/snapshot.ts";
 import type { Repository } from "../git/repository.ts";
+import { cleanLine } from "../rules/clean-text.ts";
 import { checkX509, hasBrokenDigest, isGitsign } from "./check-x509.ts";
 import type { CmsSignature } from "./cms-signature.ts";
 import { bad, type SignatureFinding } from "./finding.ts";
@@ -28,16 +31,17 @@ export async function x509Finding(
     ? await gitsignSigner(signature, checking, files.gitsign)
     : await certifiedSigner(signature, checking);
   if (found.kind === "bad") return found;
-  const { signer, mails, untilMs } = found;
+  const { signer, proof, mails, untilMs } = found;
   if (committerMustMatch && !mails.includes(object.mail))
     return bad("OtherPerson", `is signed by ${signer}, but committed by another address`);
-  return { kind: "good", signer, untilMs };
+  return { kind: "good", signer, proof, untilMs };
 }
 
 type Signer =
   | {
       readonly kind: "good";
       readonly signer: string;
+      readonly proof: SignatureProof;
       /** In lower case. */
       readonly mails: readonly string[];
       readonly untilMs: number | null;
@@ -64,8 +68,9 @@ async function certifiedSigner(
   const { subjectAltName = "", validToDate } = found.certificate;
   const mails = mailsIn(subjectAltName);
   const [signer] = mails;
+  const proof = proofOf("x509", found.certificate, found.certificate.issuer);
   return signer !== undefined
-    ? { kind: "good", signer, mails, untilMs: validToDate.getTime() }
+    ? { kind: "good", signer, proof, mails, untilMs: validToDate.getTime() }
     : bad("UnknownSigner", "is signed with a certificate that names no mail address");
 }
 
@@ -92,7 +97,7 @@ async function gitsignSigner(
   const { checkGitsign } = await import("../gitsign/check-gitsign.ts");
   const proof = checkGitsign({ ...signature, ...trust });
   if (proof.kind === "err") return { kind: "bad", ...proof.error };
-  const { identity, loggedAtMs, authorities } = proof.value;
+  const { identity, issuer, loggedAtMs, authorities } = proof.value;
   await writeFile(join(folder, "sigstore.pem"), authorities);
   const settings = {
     folder,
@@ -102,5 +107,24 @@ async function gitsignSigner(
   } as const;
   const found = await checkX509({ ...signature, ...settings, atMs: loggedAtMs }, repository);
   if (found.kind === "bad") return found;
-  return { kind: "good", signer: identity, mails: [identity.toLowerCase()], untilMs: null };
+  const ofCertificate = proofOf("gitsign", found.certificate, issuer);
+  return {
+    kind: "good",
+    signer: identity,
+    proof: ofCertificate,
+    mails: [identity.toLowerCase()],
+    untilMs: null,
+  };
+}
+
+const MAX_ISSUER = 200;
+
+/** Node writes one line for each part of an issuer's name. */
+function proofOf(
+  method: SignatureProof["method"],
+  { fingerprint256 }: X509Certificate,
+  issuer: string,
+): SignatureProof {
+  const name = cleanLine(issuer.split("\n").join(", "), MAX_ISSUER);
+  return { method, key: `SHA256:${fingerprint256.replaceAll(":", "").toLowerCase()}`, issuer: name };
 }

@@ -12,14 +12,22 @@ withSigners("signatures of commits, checked by gpg and ssh-keygen", () => {
   const source = eachSignedSource(() => signers().settings);
 
   test("commits that people signed with listed keys are verified, whichever program they used", async () => {
-    await source().commit(signers().dana);
-    await source().commit(signers().robin);
+    const dana = await source().commit(signers().dana);
+    const robin = await source().commit(signers().robin);
+    const robinGpg = await source().commit(signers().robinGpg);
 
-    const found = await source().verify(await source().commit(signers().robinGpg));
+    const found = await source().verify(robinGpg);
 
+    const ssh = { method: "ssh", key: expect.stringMatching(/^SHA256:/), issuer: null };
+    const gpg = { method: "gpg", key: expect.stringMatching(/^[0-9A-F]{40}$/), issuer: null };
     expect(found).toEqual({
       kind: "verified",
       message: "3 commits are signed by dana@example.com, robin@example.com",
+      signers: [
+        { signed: dana, signer: "dana@example.com", ...ssh },
+        { signed: robin, signer: "robin@example.com", ...ssh },
+        { signed: robinGpg, signer: "robin@example.com", ...gpg },
+      ],
     });
     expect((await readdir(source().bench.mirrorDir)).filter((name) => name.startsWith("keys-"))).toEqual([]);
   });

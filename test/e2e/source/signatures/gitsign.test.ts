@@ -48,11 +48,17 @@ describe("gitsign signatures of commits, verified with the operator's trusted_ro
   }
 
   test("count long after their certificates have expired, and name the identity", async () => {
-    await commit();
+    const first = await commit();
+    const second = await commit(WORKFLOW);
 
-    expect(await source().verify(await commit(WORKFLOW))).toEqual({
+    const proof = { method: "gitsign", key: expect.stringMatching(/^SHA256:[0-9a-f]{64}$/) };
+    expect(await source().verify(second)).toEqual({
       kind: "verified",
       message: `2 commits are signed by dana@example.com, ${WORKFLOW.identity}`,
+      signers: [
+        { signed: first, signer: DANA.identity, issuer: DANA.issuer, ...proof },
+        { signed: second, signer: WORKFLOW.identity, issuer: WORKFLOW.issuer, ...proof },
+      ],
     });
   });
 
@@ -68,9 +74,10 @@ describe("gitsign signatures of commits, verified with the operator's trusted_ro
   test("of a tag answer for its commit, and do not count when the tag was changed", async () => {
     const to = await source().commit();
     await gitsignTag(source(), sigstore, to);
-    expect(await source().verifyTag(to)).toEqual({
+    expect(await source().verifyTag(to)).toMatchObject({
       kind: "verified",
       message: "tag v1 is signed by dana@example.com",
+      signers: [{ signed: "v1", signer: DANA.identity, issuer: DANA.issuer }],
     });
 
     const text = await source().objectText("tag", "v1");

@@ -91,7 +91,7 @@ withGpgsm("X.509 signatures of commits, made by gpgsm", () => {
 
       const found = await source().verify(to, { with: { x509 } });
 
-      expect(found).toEqual({ kind: "verified", message: `1 commit is signed by ${ROBIN}` });
+      expect(found).toMatchObject({ kind: "verified", message: `1 commit is signed by ${ROBIN}` });
     } finally {
       execFileSync("gpgconf", ["--homedir", home, "--kill", "all"]);
       await rm(folder, { recursive: true, force: true });

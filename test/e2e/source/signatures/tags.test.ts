@@ -18,7 +18,7 @@ withSigners("a signed tag", () => {
     const hash = await source().commit();
     await tag("v1", key());
 
-    expect(await source().verifyTag(hash, { committerMustMatch: true })).toEqual({
+    expect(await source().verifyTag(hash, { committerMustMatch: true })).toMatchObject({
       kind: "verified",
       message: "tag v1 is signed by robin@example.com",
     });

@@ -43,7 +43,14 @@ describe("X.509 signatures of commits, made and checked by OpenSSL", () => {
       with: { committerMustMatch: true },
     });
 
-    expect(found).toEqual({ kind: "verified", message: `2 commits are signed by ${ROBIN}` });
+    expect(found).toMatchObject({
+      kind: "verified",
+      message: `2 commits are signed by ${ROBIN}`,
+      signers: [
+        { signer: ROBIN, method: "x509" },
+        { signer: ROBIN, method: "x509", issuer: expect.stringMatching(/^[^\n]*CN=/) },
+      ],
+    });
     expect((await readdir(source().bench.mirrorDir)).filter((name) => name.startsWith("keys-"))).toEqual([]);
   });
 
