@@ -24,7 +24,8 @@ export function unusable(reason: string, fix: string): ReferenceAnswer {
 export function failed(error: AwsError): ReferenceAnswer {
   const { call, message } = error.facts;
   const fix = fixOfAwsError(error);
-  return { kind: "unusable", reason: `${call}: ${message}`, fix, isTransient: isTransient(error) };
+  const reason = `${call}: ${message}`;
+  return { kind: "unusable", reason, fix, isTransient: isTransient(error), isUnread: true };
 }
 
 export function isTransient({ facts: { disposition } }: AwsError): boolean {

@@ -17,6 +17,7 @@ import { settingsOf, projectOf, type Project } from "../project/project.ts";
 import { accountSetSection } from "../doctor/account-sets.ts";
 import { recordedDepartures } from "../doctor/departures.ts";
 import { ownRoleChecks } from "../doctor/own-role-checks.ts";
+import { referenceChecks } from "../doctor/reference-checks.ts";
 import { revisionChecks } from "../doctor/revision-check.ts";
 import { sourceAccountChecks } from "../doctor/source-account.ts";
 import { doctorLines, type DoctorReport, type DoctorSection } from "../doctor/screen.ts";
@@ -30,7 +31,7 @@ export const doctor: CliCommand<WorstCaseOptions> = {
   name: "doctor",
   summary: "check configuration, Git, credentials and permissions",
   description:
-    "Checks the operator's file and the source. For every account in the manifests (with --account, for one), checks that each identity can be assumed, and compares its installed trust and policies with those that `bootstrap roles` prints, statement by statement and by meaning: what is missing, what is too much, and the statement that corrects it. Evaluates the calls of each identity by the service control policies above the account, if the reader of an AccountSet can read them: the policy and statement that denies a call; and whether the base role may assume the roles, by the service control policies above its own account and the resource control policies above theirs. A warning, if that depends on what is not known, such as a tag. A warning, also of a missing Deny or a trust policy that allows no session tags, does not change the exit code. Writes nothing, in AWS or elsewhere. With --worst-case: what the holder of an identity's credentials could do at most, by the policies that the manifests of a checkout need, without AWS; with --account, by the policies that are installed there. An answer `cannot` is certain; `can only` may be too pessimistic. Exit code 3 if an answer is unknown.",
+    "Checks the operator's file and the source. For every account in the manifests (with --account, for one), checks that each identity can be assumed, and compares its installed trust and policies with those that `bootstrap roles` prints, statement by statement and by meaning: what is missing, what is too much, and the statement that corrects it. Reads the values in AWS that manifests name: a denied read fails, a value that AWS does not have is a warning. Evaluates the calls of each identity by the service control policies above the account, if the reader of an AccountSet can read them: the policy and statement that denies a call; and whether the base role may assume the roles, by the service control policies above its own account and the resource control policies above theirs. A warning, if that depends on what is not known, such as a tag. A warning, also of a missing Deny or a trust policy that allows no session tags, does not change the exit code. Writes nothing, in AWS or elsewhere. With --worst-case: what the holder of an identity's credentials could do at most, by the policies that the manifests of a checkout need, without AWS; with --account, by the policies that are installed there. An answer `cannot` is certain; `can only` may be too pessimistic. Exit code 3 if an answer is unknown.",
   examples: [
     ["grantkeeper doctor", "check the installation of ./grantkeeper.yaml"],
     ["grantkeeper doctor --account prod", "with the roles of one account only"],
@@ -125,6 +126,7 @@ async function examineAccounts(
       checks: [
         ...calls,
         ...(lacksBase ? [NEEDS_BASE] : await ownRoleChecks(account, installed, toolbox)),
+        ...(lacksBase ? [] : await referenceChecks(account, { project, ...aws }, toolbox.signal)),
         ...(lacksBase ? [] : (control.get(account.id) ?? [])),
         ...(await sourceAccountChecks(account, project, toolbox)),
       ],

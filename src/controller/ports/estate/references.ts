@@ -10,6 +10,8 @@ export type ReferenceAnswer =
       readonly fix: string | null;
       /** The read failed in a way that time should fix, so an earlier value is not known to be wrong. */
       readonly isTransient: boolean;
+      /** The read failed, so it is not known what AWS has. Missing: AWS answered. */
+      readonly isUnread?: true;
     };
 
 export interface References {
