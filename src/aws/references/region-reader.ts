@@ -1,10 +1,9 @@
+import type { TaggedType, Tag } from "../../model/aws/tag.ts";
 import { DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
 import { GetResourcesCommand, type ResourceTagMapping } from "@aws-sdk/client-resource-groups-tagging-api";
 import { GetParametersCommand, type Parameter } from "@aws-sdk/client-ssm";
 import type { Region } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
-import type { Tag } from "../../model/aws/tag.ts";
-import type { TaggedType } from "../../model/aws/tagged-type.ts";
 import type { ReferenceCall } from "../calls/calls.ts";
 import { incompleteAnswer } from "../errors/classify.ts";
 import { completeListing, nextOfLambda } from "../observe/pages.ts";

@@ -1,8 +1,7 @@
+import { isArnIn, isArnOfType, taggedResourceText, type TaggedType, type Tag } from "../../model/aws/tag.ts";
 import type { ResourceTagMapping } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { ReferenceAnswer } from "../../controller/ports/estate/references.ts";
 import type { ReferencePlace } from "../../model/aws/reference.ts";
-import type { Tag } from "../../model/aws/tag.ts";
-import { isArnIn, isArnOfType, taggedResourceText, type TaggedType } from "../../model/aws/tagged-type.ts";
 import { sortedSet } from "../../text/order.ts";
 import { failed, outcomeOf, unusable, type PlaceAnswer } from "./answer.ts";
 import type { RegionReader } from "./region-reader.ts";

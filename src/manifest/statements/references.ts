@@ -1,3 +1,4 @@
+import { isTaggedType, TAGGED_TYPES } from "../../model/aws/tag.ts";
 import type { AccountId, Region } from "../../model/aws/ids.ts";
 import type { Diagnostic, Mistake } from "../../model/diagnostic.ts";
 import {
@@ -9,7 +10,6 @@ import {
   type ReferenceText,
   type UsedReference,
 } from "../../model/aws/reference.ts";
-import { isTaggedType, TAGGED_TYPES } from "../../model/aws/tagged-type.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
 import { shown } from "../fields/field.ts";

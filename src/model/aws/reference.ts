@@ -1,6 +1,5 @@
+import { isTaggedType, taggedResourceText, type TaggedType, type Tag } from "./tag.ts";
 import type { AccountId, Region } from "./ids.ts";
-import type { Tag } from "./tag.ts";
-import { isTaggedType, taggedResourceText, type TaggedType } from "./tagged-type.ts";
 import type { Mistake } from "../diagnostic.ts";
 import type { Brand } from "../values/brand.ts";
 import type { Origin } from "../values/origin.ts";

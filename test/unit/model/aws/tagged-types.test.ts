@@ -1,6 +1,6 @@
+import { isArnOfType, TAGGED_TYPES, type TaggedType } from "../../../../src/model/aws/tag.ts";
 import { describe, expect, test } from "@jest/globals";
 import { parseReference } from "../../../../src/model/aws/reference.ts";
-import { isArnOfType, TAGGED_TYPES, type TaggedType } from "../../../../src/model/aws/tagged-type.ts";
 import { GRANT_ENTRIES } from "../../../../src/manifest/grants/catalogue.ts";
 import { CALLER_ENTRIES } from "../../../../src/manifest/callers/catalogue.ts";
 
