@@ -20,7 +20,7 @@ describe("the text of a record", () => {
     );
   });
 
-  test("is the same for equal records, in whatever order they were built", () => {
+  test("is the same for equal records, in any order of their members", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (record) => {
         const reversed = Object.fromEntries(Object.entries(record).toReversed());
