@@ -107,7 +107,7 @@ export const undoPlanRequest = z.strictObject(selection);
 
 export const undoRequest = z.strictObject({
   ...selection,
-  /** The digest of the plan, or its first eight or more hex digits. */
+  /** The complete digest of the plan, with or without `sha256:`. */
   subject: approvalRequest.shape.subject,
   reason: approvalRequest.shape.reason,
   /** How long the functions stay suspended; default 7d. */

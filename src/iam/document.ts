@@ -7,6 +7,10 @@ export interface DocumentContext {
   readonly accountId: string;
 }
 
+export function isSameContext(a: DocumentContext, b: DocumentContext): boolean {
+  return a.dialect === b.dialect && a.partition === b.partition && a.accountId === b.accountId;
+}
+
 /** A list of values of one element, or (`negated`) everything but them. Sorted, each once. */
 export interface Selector {
   readonly negated: boolean;

@@ -11,7 +11,7 @@ interface DeclaredBinding {
   readonly mode: Mode;
   /** False: all of it awaits an approval, or was refused, since it is in Git. */
   readonly isApplied: boolean;
-  /** An undo is restoring its role to what it was before it was taken over. */
+  /** An undo has begun to restore its role to what it was before it was taken over, and is not done. */
   readonly isUndoing?: true;
 }
 

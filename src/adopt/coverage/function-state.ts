@@ -30,7 +30,10 @@ function boundState(
   if (roleArn !== binding.role.arn)
     return { state: "observed", reason: `it runs on ${nameInArn(roleArn)}, not on the declared role` };
   if (isUndoing === true)
-    return { state: "switched", reason: "its role is being restored to what it was before its adoption" };
+    return {
+      state: "switched",
+      reason: "an undo of its adoption has begun to restore the role, and is not done",
+    };
   if (mode === "enforce" && !isApplied)
     return { state: "switched", reason: "no revision was applied to its role yet" };
   if (mode === "enforce") return { state: "enforced", reason: null };

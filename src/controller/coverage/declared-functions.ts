@@ -34,7 +34,7 @@ export function declaredFunctions(
   const add = (binding: DesiredBinding): void => {
     const mode = lowerMode(ceilingHere, binding.mode);
     const isApplied = applied.has(binding.key);
-    const undone = undoing.has(binding.key) && ({ isUndoing: true } as const);
+    const undoState = undoing.has(binding.key) && ({ isUndoing: true } as const);
     const place = placeName(binding.region, binding.functionName);
     if (binding.released === true && released.has(binding.key)) {
       // Another manifest manages the function by now.
@@ -43,7 +43,7 @@ export function declaredFunctions(
       return;
     }
     if (!isForeign(binding, desired))
-      bound.set(place, { kind: "bound", binding, mode, isApplied, ...undone });
+      bound.set(place, { kind: "bound", binding, mode, isApplied, ...undoState });
     else if (bound.get(place)?.kind !== "bound") {
       const { namespace, name } = binding;
       const reason = `${namespace}/${name} names it, which its Team does not allow`;

@@ -267,8 +267,8 @@ export interface Control extends Pick<
   /** What an undo of these functions' adoption would do, by the last read. Changes nothing. */
   undoPlans(selection: UndoSelection): Promise<Result<UndoPlans, Refusal>>;
   /**
-   * Suspends the functions that are planned under the subject (or its first 8 or more hex digits), and undoes their
-   * adoption. AWS is read again before the first call: another state stops it.
+   * Suspends the functions that are planned under the subject, a complete digest, and undoes their adoption. AWS is read
+   * again before the first call: another state stops it.
    */
   orderUndo(command: UndoOrderCommand, actor: string): Promise<Result<readonly Suspension[], Refusal>>;
   /** Sends a test alert to the route immediately. */

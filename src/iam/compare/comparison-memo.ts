@@ -1,4 +1,4 @@
-import type { DocumentContext } from "../document.ts";
+import { isSameContext, type DocumentContext } from "../document.ts";
 import type { TextComparison } from "./equivalence.ts";
 
 /** The maximum number of characters of the remembered texts; when there are more, all are dropped: some two megabytes. */
@@ -25,9 +25,9 @@ export class ComparisonMemo {
     compare: () => TextComparison,
   ): TextComparison {
     const known = this.#known.get(b);
-    if (known?.a === a && isSamePlace(known.context, context)) return known.comparison;
+    if (known?.a === a && isSameContext(known.context, context)) return known.comparison;
     const comparison = compare();
-    this.#characters += a.length + b.length;
+    this.#characters += a.length + (known === undefined ? b.length : -known.a.length);
     if (this.#characters > MAX_CHARACTERS) {
       this.#known.clear();
       this.#characters = a.length + b.length;
@@ -35,8 +35,4 @@ export class ComparisonMemo {
     this.#known.set(b, { a, context, comparison });
     return comparison;
   }
-}
-
-function isSamePlace(a: DocumentContext, b: DocumentContext): boolean {
-  return a.dialect === b.dialect && a.partition === b.partition && a.accountId === b.accountId;
 }

@@ -6,7 +6,7 @@ import {
   type PermissionRow,
   type RowCondition,
 } from "../../model/delta.ts";
-import type { DocumentContext } from "../document.ts";
+import { isSameContext, type DocumentContext } from "../document.ts";
 import { Comparer } from "./comparer.ts";
 import { gains, isCovered, isProved, type Gain, type HeldOutside } from "./rows/gain.ts";
 import { isSatisfiable } from "../match/implication.ts";
@@ -247,10 +247,6 @@ function sameTexts(before: RolePermissions, after: RolePermissions): boolean {
     documents.map(({ text }) => text).sort();
   const others = texts(after);
   return texts(before).every((text, at) => text === others[at]);
-}
-
-function isSameContext(a: DocumentContext, b: DocumentContext): boolean {
-  return a.dialect === b.dialect && a.partition === b.partition && a.accountId === b.accountId;
 }
 
 function sortedRows(rows: readonly PermissionRow[]): readonly PermissionRow[] {

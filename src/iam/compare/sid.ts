@@ -22,7 +22,7 @@ export function callerSid(prefix: string, statement: Statement, context: Documen
   return prefix + statementFingerprint(statement, context).slice(0, 12);
 }
 
-/** True for a Sid of the same instance and another owner: only a write for that owner's key may remove its statement. */
+/** True for a Sid of the same instance and another owner, whose manifest may remove the statement with any revision. */
 export function isOtherOwnersSid(sid: string, prefix: string): boolean {
   const ofInstance = prefix.slice(0, prefix.indexOf("_", "gk_".length) + 1);
   return sid.startsWith(ofInstance) && !sid.startsWith(prefix) && SID.test(sid);

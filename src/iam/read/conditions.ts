@@ -77,8 +77,8 @@ function scalarText(value: unknown): string | undefined {
 /** Sorted, each once: all must hold, so that neither order nor repetition matters. */
 export function sortedTests(tests: readonly ConditionTest[]): readonly ConditionTest[] {
   if (tests.length < 2) return tests;
-  const byText = new Map(tests.map((test) => [testText(test), test]));
-  return sortedList([...byText], byKey).map(([, test]) => test);
+  const testByText = new Map(tests.map((test) => [testText(test), test]));
+  return sortedList([...testByText], byKey).map(([, test]) => test);
 }
 
 function testText(test: ConditionTest): string {

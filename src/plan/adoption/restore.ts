@@ -152,13 +152,13 @@ function quotaObstacles(role: LiveRole, former: RoleContent, { live }: PlanConte
 /** No moment in between may allow what neither state allows. */
 function orderObstacles(restored: Restored): readonly UndoObstacle[] {
   const moments = restoreMoments(restored);
-  return [...documentOrder(restored, moments), ...trustObstacles(restored, moments)];
+  return [...documentObstacles(restored, moments), ...trustObstacles(restored, moments)];
 }
 
 type Moments = ReturnType<typeof restoreMoments>;
 
 /** Also a Deny of one policy limits another. */
-function documentOrder(restored: Restored, moments: Moments): readonly UndoObstacle[] {
+function documentObstacles(restored: Restored, moments: Moments): readonly UndoObstacle[] {
   if (isSafeOrder(moments, restored)) return [];
   const unread = [...new Set(moments.flatMap((moment) => unreadPolicies(moment, restored.context)))];
   if (unread.length > 0)
@@ -168,13 +168,13 @@ function documentOrder(restored: Restored, moments: Moments): readonly UndoObsta
   const { role, former } = restored;
   // With one boundary all the time, only a Deny can be against the order.
   const boundary = former.boundary ?? role.boundary;
-  const isOfBoundary = isSafeOrder(
+  const isSafeWithOneBoundary = isSafeOrder(
     moments.map((moment) => ({ ...moment, boundary })),
     restored,
   );
   const message = `no order of the calls is safe: while role ${role.name} changes, it would allow what neither state allows`;
   return [
-    isOfBoundary
+    isSafeWithOneBoundary
       ? undoObstacle(
           "order",
           `${message}, because neither boundary contains the other`,

@@ -1,7 +1,7 @@
 import { readStatements, satisfying } from "../../diff/callers/statements.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { ownerOf } from "../../diff/drift/ownership.ts";
-import { callerSidPrefix, isOurSid } from "../../iam/compare/sid.ts";
+import { callerSidPrefix, isOtherOwnersSid } from "../../iam/compare/sid.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import type { PlanContext } from "../inputs/context.ts";
@@ -14,21 +14,24 @@ export interface RemovalPlace {
 }
 
 /**
- * True if another manifest declares the function and only our statements allow one of its callers: it took the function
- * over, and has not added its own statement yet. Removing ours would stop calls that Git declares.
+ * True if another manifest declares the function and only statements of other manifests, such as ours, allow one of its
+ * callers: it took the function over, and has not added its own statement yet. Removing ours would stop calls that Git
+ * declares. A statement of a third manifest does not count, since it may be removed at the same time.
  */
 export function isReliedOn(place: RemovalPlace, context: PlanContext): boolean {
   const { binding, found, qualifier } = place;
-  const callers = otherClaims(place, context).flatMap((other) =>
-    other.callers.filter((caller) => (caller.qualifier ?? "") === qualifier),
-  );
-  if (callers.length === 0) return false;
+  const claims = otherClaims(place, context).map((other) => ({
+    prefix: callerSidPrefix(context.instance, ownerOf(other)),
+    callers: other.callers.filter((caller) => (caller.qualifier ?? "") === qualifier),
+  }));
+  if (claims.every(({ callers }) => callers.length === 0)) return false;
   const dialect = documentContext(binding, "resource");
   const reading = readStatements(found.policies.get(qualifier), dialect);
   if (reading.kind === "unread") return true;
-  const prefix = callerSidPrefix(context.instance, ownerOf(binding));
-  const lasting = reading.members.filter(({ sid }) => sid === null || !isOurSid(sid, prefix));
-  return callers.some((caller) => satisfying(caller, lasting, dialect) === undefined);
+  return claims.some(({ prefix, callers }) => {
+    const lasting = reading.members.filter(({ sid }) => sid === null || !isOtherOwnersSid(sid, prefix));
+    return callers.some((caller) => satisfying(caller, lasting, dialect) === undefined);
+  });
 }
 
 /**

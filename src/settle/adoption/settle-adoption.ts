@@ -60,7 +60,10 @@ function stageOf(view: OutcomeView, before: KeyRecord, seen: SeenPass): SettledA
 /** Its first call was about to be made, and the role is not as it was before the adoption: no stage is true of it. */
 function undoingOf({ adoptionUndo: undo }: Pick<KeyRecord, "adoptionUndo">): AdoptionFacts | null {
   if (undo?.way !== "in-place" || undo.begunMs === null || undo.state === "done") return null;
-  return { kind: "undoing", reason: "the role is being restored to what it was before its adoption" };
+  return {
+    kind: "undoing",
+    reason: "an undo of its adoption has begun to restore the role, and is not done",
+  };
 }
 
 interface SeenAdoption {

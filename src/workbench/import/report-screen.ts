@@ -60,13 +60,13 @@ function recognised(functions: readonly Reported[]): readonly string[] {
   const counts = functions.flatMap(({ statements }) => (statements === null ? [] : [statements]));
   const total = counts.reduce((sum, one) => sum + one.total, 0);
   const known = counts.reduce((sum, one) => sum + one.recognised, 0);
-  const less = counts.reduce((sum, one) => sum + one.withLeftOut, 0);
+  const withLeftOut = counts.reduce((sum, one) => sum + one.withLeftOut, 0);
   if (total === 0) return [];
   return [
     `${known} of ${counted(total, "statement")} recognised as grants (${Math.floor((100 * known) / total)} %)`,
-    ...(less === 0
+    ...(withLeftOut === 0
       ? []
-      : [`left out of ${less} of these: permissions that no request can use (notes, left-out)`]),
+      : [`left out of ${withLeftOut} of these: permissions that no request can use (notes, left-out)`]),
   ];
 }
 

@@ -22,9 +22,10 @@ const FIX = "hint: write the values in a file, and name it with --references";
 export function unreadReferences(from: Project, to: Project): UnreadReferences {
   const { invalid, namedReferences } = to.compilation;
   const keys = [...invalid].flatMap(([key, problems]) => (problems.every(isReferenceUnread) ? [key] : []));
+  const [before, after] = [bytesByPath(from), bytesByPath(to)];
   const changed = keys.filter((key) => {
     const file = namedReferences.get(key)?.[0]?.origin.file ?? "";
-    const [then, now] = [bytesOf(file, from), bytesOf(file, to)];
+    const [then, now] = [before.get(file), after.get(file)];
     return then === undefined || now === undefined || Buffer.compare(then, now) !== 0;
   });
   const same = keys.length - changed.length;
@@ -41,8 +42,8 @@ export function unreadReferences(from: Project, to: Project): UnreadReferences {
   };
 }
 
-function bytesOf(file: string, { snapshot }: Project): Uint8Array | undefined {
-  return snapshot.files.find(({ path }) => path === file)?.bytes;
+function bytesByPath({ snapshot }: Project): ReadonlyMap<string, Uint8Array> {
+  return new Map(snapshot.files.map(({ path, bytes }) => [path, bytes]));
 }
 
 function nameOf(key: Key, { compilation }: Project): string {

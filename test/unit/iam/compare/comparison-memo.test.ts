@@ -42,6 +42,15 @@ describe("the memo of comparisons", () => {
     expect(isMade(memo, texts, context)).toBe(true);
   });
 
+  test("counts the characters of a text that was replaced no longer", () => {
+    const memo = new ComparisonMemo();
+    isMade(memo, ["a", "b"]);
+
+    for (const letter of "cde") isMade(memo, [letter.repeat(900_000), "d"]);
+
+    expect(isMade(memo, ["a", "b"])).toBe(false);
+  });
+
   test("forgets all comparisons when their texts are more than two million characters", () => {
     const memo = new ComparisonMemo();
     isMade(memo, ["a", "b"]);

@@ -257,6 +257,16 @@ describe("a former function that another manifest declares", () => {
     ]);
   });
 
+  test("keeps our statement while only that of a third manifest, which may be removed too, allows the same", () => {
+    const third = caller("one", null, { ...OTHER, owner: "orders/third" });
+    const at = { desired: desiredOf([CLAIMING]) };
+
+    const plan = planned({ former: policyOf(ONE.statement, third.statement), at });
+
+    expect(plan.actions.map(({ call }) => call)).toEqual(["lambda:AddPermission"]);
+    expect(plan.withheld).toMatchObject([{ kind: "waiting" }]);
+  });
+
   test.each<Partial<PlanContext> & { readonly because: string }>([
     { desired: desiredOf([{ ...CLAIMING, released: true }]), because: "releases it" },
     { desired: desiredOf([{ ...CLAIMING, region: "us-east-1" as never }]), because: "is of another region" },
