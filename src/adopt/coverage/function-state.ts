@@ -36,6 +36,6 @@ function boundState(
     };
   if (mode === "enforce" && !isApplied)
     return { state: "switched", reason: "no revision was applied to its role yet" };
-  if (mode === "enforce") return { state: "enforced", reason: null };
+  if (mode === "enforce") return { state: "managed", reason: null };
   return { state: "switched", reason: "the mode is observe" };
 }

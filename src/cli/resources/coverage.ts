@@ -78,7 +78,7 @@ export function coverageColumns({ nowMs }: TableContext): readonly Column<Covera
   return [
     { title: "ACCOUNT", cell: ({ status }) => status.account },
     { title: "LIVE", cell: ({ status }) => String(status.functions), align: "right" },
-    count("ENFORCED", "enforced"),
+    count("MANAGED", "managed"),
     count("SWITCHED", "switched"),
     count("OBSERVED", "observed"),
     count("EXCLUDED", "excluded"),
@@ -109,7 +109,7 @@ export const COVERAGE_NOTES: MessageColumn<CoverageObject> = {
   texts: ({ status }) => [
     ...status.namespaces
       .filter(({ namespace }) => namespace !== null)
-      .map(({ namespace, functions, counts }) => `${namespace}: ${counts.enforced}/${functions} enforced`),
+      .map(({ namespace, functions, counts }) => `${namespace}: ${counts.managed}/${functions} managed`),
     ...status.unread.map((reason) => `not read: ${reason}`),
   ],
 };

@@ -1,5 +1,5 @@
 import type { AlertEvent } from "../../model/alert-event.ts";
-import type { AccountCoverage, CoverageDay } from "../../model/answers/coverage.ts";
+import type { AccountCoverage, RecordedCoverageDay } from "../../model/answers/coverage.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import { byText } from "../../text/order.ts";
@@ -65,7 +65,7 @@ function uncoveredIn({ functions }: AccountCoverage): ReadonlySet<string> {
 }
 
 /** How many functions more were uncovered at the end of the last day before this one than before the day of the last reminder. */
-function growth(points: readonly CoverageDay[], since: string, day: string): number {
+function growth(points: readonly RecordedCoverageDay[], since: string, day: string): number {
   const first = points.findLast((point) => point.day < since);
   const last = points.findLast((point) => point.day >= since && point.day < day);
   if (first === undefined || last === undefined) return 0;

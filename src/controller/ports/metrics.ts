@@ -44,7 +44,7 @@ const GAUGES = {
     labels: ["account", "where"],
   },
   coverage_functions: {
-    help: "Functions in AWS by account and state of coverage: enforced, switched, observed, proposed, excluded, unknown, uncovered.",
+    help: "Functions in AWS by account and state of coverage: managed, switched, observed, proposed, excluded, unknown, uncovered.",
     labels: ["account", "state"],
   },
   adoption_bindings: {

@@ -1,6 +1,7 @@
 import type { CoverageObject, LiveFunctionObject } from "../../api/bindings.ts";
 import {
   coverageCounts,
+  coverageDay,
   type AccountCoverage,
   type CoverageCounts,
   type FunctionCoverage,
@@ -61,7 +62,9 @@ function coverageOf(reader: Reader, coverage: AccountCoverage): CoverageObject |
       functions: functions.length,
       counts: coverageCounts(functions),
       namespaces,
-      trend: isWhole ? (reader.world.accounts.get(accountId)?.record?.coverageDays ?? []) : [],
+      trend: isWhole
+        ? (reader.world.accounts.get(accountId)?.record?.coverageDays ?? []).map(coverageDay)
+        : [],
       unread: isWhole ? unread : [],
     },
   };

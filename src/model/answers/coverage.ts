@@ -24,7 +24,7 @@ export type FunctionDeployer =
 /**
  * How far Grantkeeper manages a live function, the furthest first.
  *
- * - `enforced`: it runs on the declared role, and Grantkeeper keeps that role as declared
+ * - `managed`: it runs on the declared role, and Grantkeeper keeps that role as declared
  * - `switched`: it runs on the declared role, which is only compared, or to which nothing was applied yet
  * - `observed`: Git declares it, and it runs on another role
  * - `proposed`: its manifest has an error, and nothing was applied before
@@ -33,7 +33,7 @@ export type FunctionDeployer =
  * - `uncovered`: no manifest and no Exclusion names it
  */
 export const COVERAGE_STATES = [
-  "enforced",
+  "managed",
   "switched",
   "observed",
   "proposed",
@@ -105,14 +105,26 @@ export interface CoverageDay {
   readonly counts: CoverageCounts;
 }
 
+/** A point in a record. Earlier builds recorded the state `managed` as `enforced`. */
+export interface RecordedCoverageDay {
+  readonly day: string;
+  readonly counts: CoverageCounts | (Omit<CoverageCounts, "managed"> & { readonly enforced: number });
+}
+
+export function coverageDay({ day, counts }: RecordedCoverageDay): CoverageDay {
+  if ("managed" in counts) return { day, counts };
+  const { enforced: managed, ...others } = counts;
+  return { day, counts: { managed, ...others } };
+}
+
 /** A quarter: what a plan of a migration is compared with. */
 const MOST_DAYS = 92;
 
 /** With the coverage as the point of its day. One that was not read completely is no point. */
 export function withCoverageDay(
-  days: readonly CoverageDay[],
+  days: readonly RecordedCoverageDay[],
   { readAtMs, functions, unread }: AccountCoverage,
-): readonly CoverageDay[] {
+): readonly RecordedCoverageDay[] {
   const day = dayOf(readAtMs);
   const last = days.at(-1);
   if (unread.length > 0 || (last !== undefined && last.day > day)) return days;

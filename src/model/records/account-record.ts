@@ -1,4 +1,4 @@
-import type { CoverageDay } from "../answers/coverage.ts";
+import type { RecordedCoverageDay } from "../answers/coverage.ts";
 import type { AccountId } from "../aws/ids.ts";
 import type { DesiredAccount } from "../desired.ts";
 import type { Key } from "../keys/key.ts";
@@ -47,7 +47,7 @@ export interface AccountRecord {
   readonly functionsSeen: number | null;
   readonly functionsInGit: number | null;
   /** Of the last 92 days with a complete read, the newest last. Records of 0.1 have none. */
-  readonly coverageDays?: readonly CoverageDay[];
+  readonly coverageDays?: readonly RecordedCoverageDay[];
   /** For the daily "control ran" entry: day `YYYY-MM-DD`, complete reads, longest gap so far. */
   readonly control: {
     readonly day: string;

@@ -11,7 +11,7 @@ function one(change: Partial<FunctionCoverage>): FunctionCoverage {
     region: "eu-west-1" as Region,
     name,
     arn: `arn:aws:lambda:eu-west-1:111122223333:function:${name}`,
-    state: "enforced",
+    state: "managed",
     reason: null,
     key: null,
     namespace: null,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DeclaredFunction } from "../../../src/adopt/coverage/coverage-inputs.ts";
-import { coverageCounts, withCoverageDay } from "../../../src/model/answers/coverage.ts";
+import { coverageCounts, coverageDay, withCoverageDay } from "../../../src/model/answers/coverage.ts";
 import type { AccountId, Region } from "../../../src/model/aws/ids.ts";
 import type { DesiredExclusion } from "../../../src/model/desired.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
@@ -28,7 +28,7 @@ describe("the state of a live function", () => {
   const broken: DeclaredFunction = { kind: "broken", key: KEY, reason: "unknown-field" };
 
   test.each([
-    { state: "enforced", because: "it is on the declared role", found: onDeclared, one: enforce },
+    { state: "managed", because: "it is on the declared role", found: onDeclared, one: enforce },
     {
       state: "switched",
       because: "no revision was applied yet",
@@ -53,7 +53,7 @@ describe("the state of a live function", () => {
       one: { ...enforce, kind: "released" as const, reason: "orders/orders-api releases it" },
     },
     {
-      state: "enforced",
+      state: "managed",
       because: "it was switched before its Team changed",
       found: onDeclared,
       one: foreign,
@@ -81,7 +81,7 @@ describe("the state of a live function", () => {
       excluded: "order",
     },
     {
-      state: "enforced",
+      state: "managed",
       because: "a manifest counts before an Exclusion",
       found: onDeclared,
       one: enforce,
@@ -221,7 +221,7 @@ test("counts have every state, and the functions are sorted by region and name",
     "us-east-1/a",
   ]);
   expect(coverageCounts(functions)).toEqual({
-    enforced: 0,
+    managed: 0,
     switched: 0,
     observed: 0,
     proposed: 0,
@@ -267,6 +267,19 @@ describe("the trend of an account", () => {
 
     expect(withCoverageDay(days, at("2026-10-03T08:00:00Z", [], ["region eu-west-1: x"]))).toBe(days);
     expect(withCoverageDay(days, at("2026-10-01T08:00:00Z", []))).toBe(days);
+  });
+
+  test("shows a point of an earlier build, which named managed functions enforced", () => {
+    const { managed, ...others } = coverageCounts([{ state: "managed" }, { state: "uncovered" }]);
+    const earlier = { day: "2026-10-01", counts: { ...others, enforced: managed } };
+
+    const days = withCoverageDay([earlier], at("2026-10-02T08:00:00Z", ["a"])).map(coverageDay);
+
+    expect(days.map(({ counts }) => [counts.managed, counts.uncovered])).toEqual([
+      [1, 1],
+      [0, 1],
+    ]);
+    expect(days.flatMap(({ counts }) => Object.keys(counts))).not.toContain("enforced");
   });
 
   test("keeps the last 92 days", () => {

@@ -52,7 +52,7 @@ test("a function without a manifest is uncovered until one is pushed", async () 
   await fake.start();
   await fake.clock.pass(3_000);
   const before = states();
-  const counts = [gauge("observed"), gauge("uncovered"), gauge("enforced")];
+  const counts = [gauge("observed"), gauge("uncovered"), gauge("managed")];
   await fake.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
   await fake.clock.pass(3_000);
 
@@ -170,7 +170,7 @@ test("a manifest that its Team does not allow takes no function out of the uncov
   expect(states()).toEqual({ a: "observed", b: "proposed" });
 });
 
-test("a function on the declared role is not enforced while nothing was applied", async () => {
+test("a function on the declared role is not managed while nothing was applied", async () => {
   const declared = binding();
   aws.live = withFunction(aws.live, REGION, liveFunctionOf(declared));
   fake.source.push(manifests({ [declared.name]: `  function: ${declared.functionName}\n${READ_ORDERS}` }));

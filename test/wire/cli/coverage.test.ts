@@ -75,10 +75,10 @@ describe("get coverage", () => {
     const [head, row, ...notes] = await rows("get", "coverage");
 
     expect(head).toMatch(
-      /^ACCOUNT +LIVE +ENFORCED +SWITCHED +OBSERVED +EXCLUDED +UNCOVERED +OTHER +30 DAYS +READ/,
+      /^ACCOUNT +LIVE +MANAGED +SWITCHED +OBSERVED +EXCLUDED +UNCOVERED +OTHER +30 DAYS +READ/,
     );
     expect(row).toMatch(/^prod +5 +1 +1 +0 +1 +2 +0 +- +3m ago/);
-    expect([row, ...notes].join("\n")).toMatch(/orders: 1\/1 enforced/);
+    expect([row, ...notes].join("\n")).toMatch(/orders: 1\/1 managed/);
     expect([row, ...notes].join("\n")).toMatch(/not read: region us-east-1: AccessDenied/);
   });
 
@@ -97,7 +97,7 @@ test("a token of one namespace sees the functions of that namespace, without rol
 
   expect(functions).toMatchObject([{ status: { functionName: "orders-api", role: null, risks: [] } }]);
   expect(coverage).toMatchObject({
-    status: { functions: 1, counts: { enforced: 1, uncovered: 0 }, unread: [] },
+    status: { functions: 1, counts: { managed: 1, uncovered: 0 }, unread: [] },
   });
   expect(JSON.stringify([functions, coverage])).not.toMatch(/payments|report|us-east-1/);
 });
