@@ -2,6 +2,7 @@ import { readStatements, satisfying } from "../../diff/callers/statements.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { ownerOf } from "../../diff/drift/ownership.ts";
 import { callerSidPrefix, isOtherOwnersSid } from "../../iam/compare/sid.ts";
+import { mayClaim } from "../../iam/names/team-claims.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import type { PlanContext } from "../inputs/context.ts";
@@ -43,7 +44,10 @@ export function replacedUntilMs(target: string, { writes, account }: PlanContext
   return added.reduce((last, { atMs }) => Math.max(last, atMs + account.propagationWaitMs), 0);
 }
 
-/** Declared now, or applied before its manifest had an error; a key that left Git relies on nothing. */
+/**
+ * Declared now, or applied before its manifest had an error; a key that left Git relies on nothing. A claim that its Team
+ * does not allow never gets a statement: it would keep ours for ever.
+ */
 function otherClaims(
   { binding, found }: RemovalPlace,
   { desired, records }: PlanContext,
@@ -51,7 +55,8 @@ function otherClaims(
   const applied = [...records.values()].flatMap(({ applied, unbinding }) =>
     unbinding === null && applied?.desired.kind === "binding" ? [applied.desired.binding] : [],
   );
-  return [...desired.bindings.values(), ...applied].filter(
+  const declared = [...desired.bindings.values()].filter((other) => !isForbidden(other, desired));
+  return [...declared, ...applied].filter(
     (other) =>
       other.key !== binding.key &&
       other.functionName === found.name &&
@@ -59,4 +64,13 @@ function otherClaims(
       other.accountId === binding.accountId &&
       other.released !== true,
   );
+}
+
+/** Certainly not allowed by its Team: one that cannot be read may allow it. */
+function isForbidden(
+  binding: DesiredBinding,
+  { teams, tenancy }: Pick<PlanContext["desired"], "teams" | "tenancy">,
+): boolean {
+  if (tenancy.kind === "unknown" || teams.get(binding.namespace)?.kind === "broken") return false;
+  return !mayClaim(binding, { teams, tenancy });
 }

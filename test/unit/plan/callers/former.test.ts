@@ -274,8 +274,19 @@ describe("a former function that another manifest declares", () => {
       records: new Map([[CLAIMING.key, appliedRecord(CLAIMING, { unbinding: UNBINDING })]]),
       because: "has left Git",
     },
+    {
+      desired: { ...desiredOf([CLAIMING]), tenancy: { kind: "closed" } as const },
+      because: "names a function that its Team does not allow",
+    },
   ])("loses our statement if that manifest $because", (at) => {
     expect(planned({ at }).withheld).toEqual([]);
+  });
+
+  test("keeps our statement while the Team of that manifest cannot be read", () => {
+    const origin = { file: "platform/teams.yaml", line: 1, column: 1 } as never;
+    const unreadable = { ...desiredOf([CLAIMING]), tenancy: { kind: "unknown", origin } as const };
+
+    expect(planned({ at: { desired: unreadable } }).withheld).toMatchObject([{ kind: "waiting" }]);
   });
 });
 
