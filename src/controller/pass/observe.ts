@@ -1,5 +1,5 @@
 import { targetedRequest, sweepRequest } from "../../judge/reads.ts";
-import type { Pass } from "../../judge/pass.ts";
+import type { Pass, PassContext } from "../../judge/pass.ts";
 import type { Subject } from "../../judge/subject.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { LiveState } from "../ports/live-state.ts";
@@ -20,7 +20,37 @@ export async function observe(pass: Pass, subjects: readonly Subject[], reads: R
   return overlayLive(pass.base, await readKeys(pass, subjects, reads));
 }
 
-/** Fresh readings of the objects of these subjects. @throws AwsError */
-export function readKeys(pass: Pass, subjects: readonly Subject[], reads: Reads): Promise<LiveAccount> {
-  return reads.live.read(targetedRequest(subjects, pass), reads.signal);
+/**
+ * Fresh readings of the objects of these subjects, and of policies that their roles attach and that no earlier read has
+ * found: what they allow, or restrict, decides what may be written. @throws AwsError
+ */
+export async function readKeys(
+  pass: Pass | PassContext,
+  subjects: readonly Subject[],
+  { live, signal }: Reads,
+): Promise<LiveAccount> {
+  const request = targetedRequest(subjects, pass);
+  const fresh = await live.read(request, signal);
+  const known = "live" in pass ? pass.live : pass.base;
+  const policyArns = unknownPolicies(fresh, known);
+  if (policyArns.length === 0) return fresh;
+  const { account, pass: id } = request;
+  const attached = await live.read({ account, pass: id, roleNames: [], functions: [], policyArns }, signal);
+  return {
+    ...fresh,
+    policies: new Map([...fresh.policies, ...attached.policies]),
+    awsManaged: new Map([...fresh.awsManaged, ...attached.awsManaged]),
+  };
+}
+
+function unknownPolicies(fresh: LiveAccount, before: LiveAccount | null): readonly string[] {
+  const isKnown = (arn: string): boolean =>
+    [fresh, before].some(
+      (read) => read?.policies.get(arn)?.kind === "present" || read?.awsManaged.get(arn)?.kind === "present",
+    );
+  const roles = [...fresh.roles.values()].flatMap((role) => (role.kind === "present" ? [role.value] : []));
+  const attached = roles.flatMap(({ attachments, boundary }) =>
+    boundary === null ? attachments : [...attachments, boundary],
+  );
+  return [...new Set(attached)].filter((arn) => !isKnown(arn)).sort();
 }

@@ -21,10 +21,11 @@ import {
   convergedAccount,
   emptyAccount,
   liveFunctionOf,
+  livePolicyOf,
   liveRoleOf,
   presentPolicy,
 } from "../../../support/pass/live-state.ts";
-import { withFunction, withRole } from "../../../support/pass/apply.ts";
+import { withFunction, withPolicy, withRole } from "../../../support/pass/apply.ts";
 import { FakeAws } from "../../../support/fakes/fake-aws.ts";
 import { FakeClock } from "../../../support/fakes/fake-clock.ts";
 import { KEY, passOf } from "../../../support/pass/passes.ts";
@@ -98,6 +99,36 @@ describe("the reads of a pass", () => {
     });
 
     expect(fake.sweeps).toHaveLength(1);
+  });
+
+  describe("of a policy that was attached in AWS", () => {
+    const text = JSON.stringify({ Version: "2012-10-17", Statement: [allow("s3:*")] });
+    const ATTACHED = livePolicyOf(policy(compiled(allow("s3:*"))).arn, [text]);
+    const attachments = [awsAttachment("ReadOnlyAccess").arn, ATTACHED.arn];
+    const attached = withPolicy(
+      withRole(convergedAccount(STATE), liveRoleOf(STATE, { attachments })),
+      ATTACHED,
+    );
+    const readOver = async (base: LiveAccount) => {
+      const fake = aws(attached);
+      const pass = passOf([STATE], { scope: { kind: "keys", keys: [KEY] }, base });
+      const seen = await observe(pass, [subjectFor(STATE)], { live: fake, signal: SIGNAL });
+      return { seen, asked: fake.reads.map(({ policyArns }) => policyArns) };
+    };
+
+    test("are made in the same pass if no earlier read has found it", async () => {
+      const { seen, asked } = await readOver(convergedAccount(STATE));
+
+      expect(asked.slice(1)).toEqual([expect.arrayContaining([ATTACHED.arn])]);
+      expect(seen.policies.get(ATTACHED.arn)).toEqual({ kind: "present", value: ATTACHED });
+      expect(seen.roles.get(STATE.role.name)).toMatchObject({ value: { attachments } });
+    });
+
+    test("are not repeated if the last sweep has found it", async () => {
+      const { asked } = await readOver(attached);
+
+      expect(asked.flat()).not.toContain(ATTACHED.arn);
+    });
   });
 
   test.each<{
