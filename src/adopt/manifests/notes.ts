@@ -209,9 +209,10 @@ function unusedNotes({ draft, observedAtMs }: NotedFunction): readonly ImportNot
 function nearestNotes({ nearest }: ManifestDraft): readonly ImportNote[] {
   return nearest.map(({ statement: { from, normal }, grants: { grants, drops, dropsInPart } }) => {
     const named = normal.sid === null ? "a statement" : `statement ${normal.sid}`;
-    const entries = grants.map(({ grant, fields }) => flowText({ [grant]: fields as JsonObject })).join(", ");
+    const entries = someOf(grants.map(({ grant, fields }) => flowText({ [grant]: fields as JsonObject })));
     const dropped = drops.length + dropsInPart.length;
-    const text = `nearest to ${named} of ${from}: ${entries}, which drops ${counted(dropped, "action")}`;
+    const drop = grants.length === 1 ? "which drops" : "which drop";
+    const text = `nearest to ${named} of ${from}: ${entries}, ${drop} ${counted(dropped, "action")}`;
     return { kind: "nearest-grants", text };
   });
 }

@@ -1,12 +1,14 @@
 import type { ImportPlan } from "../../adopt/manifests/plan-import.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { UNWAIVABLE_RULES } from "../../model/rules/guard-rules.ts";
+import { UNWAIVABLE_RULES, type GuardRule } from "../../model/rules/guard-rules.ts";
 import { flowText } from "../../text/yaml/flow-text.ts";
 import { refusingRules, type FindingsByKey } from "./report.ts";
 import { dayOf } from "../../model/values/duration.ts";
 
 /** Outside of the folders of manifests: a draft has no effect until an owner moves it to the platform's folder. */
 const PATH = "drafts/waivers.yaml";
+/** A waiver of a quota lets nothing through: AWS refuses the write all the same. */
+const QUOTA_RULE: GuardRule = "SIZ-001";
 const HEADER =
   "# Drafts: each Waiver lets a function keep a permission that a rule refuses. Replace OWNER, and move them to the platform's folder.";
 
@@ -20,7 +22,7 @@ export function draftWaivers(
     const until = dayOf(estate.observedAtMs + 90 * 86_400_000);
     const binding = bindingName(outcome.key, estate.account.name);
     return refusingRules(outcome.key, findings)
-      .filter((rule) => !UNWAIVABLE_RULES.has(rule))
+      .filter((rule) => !UNWAIVABLE_RULES.has(rule) && rule !== QUOTA_RULE)
       .map((rule) => waiverText(rule, binding, `${until}T00:00:00Z`));
   });
   return waivers.length === 0 ? [] : [{ path: PATH, text: [HEADER, ...waivers].join("\n---\n") }];

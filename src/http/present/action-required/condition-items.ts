@@ -78,7 +78,7 @@ function unwritable(reader: Reader, facts: KeyFacts): readonly ActionItem[] {
     {
       kind: "unwritable",
       ...item,
-      message: "its change is not applied",
+      message: "its change has not been applied",
       details: [condition.message === "" ? condition.reason : condition.message],
       hint: fixOf(condition, facts.view) ?? item.hint,
       since: condition.lastTransitionTime,

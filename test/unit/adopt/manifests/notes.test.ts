@@ -272,3 +272,13 @@ test.each([
     `alias live runs version 3 on ${on}: it keeps that role until a new version is published`,
   ]);
 });
+
+test("a note of the nearest grants shows three of them and counts the others", () => {
+  const queues = Array.from({ length: 21 }, (_, at) => `arn:aws:sqs:eu-west-1:111122223333:events-${at}`);
+  const statement = { Effect: "Allow", Action: ["sqs:SendMessage", "sqs:TagQueue"], Resource: queues };
+
+  const [text = ""] = textsOf(notesOf({ role: inline(statement) }), "nearest-grants");
+
+  expect(text.split("{ sqs:")).toHaveLength(4);
+  expect(text).toMatch(/ and 18 more, which drop 1 action$/);
+});

@@ -78,6 +78,22 @@ describe("import", () => {
     expect(again.out).toContain("0 imported, 0 of them proved equal, 1 declared");
   });
 
+  test("drafts no waiver of a quota, which AWS keeps all the same", async () => {
+    const Resource = Array.from(
+      { length: 200 },
+      (_, at) => `arn:aws:sqs:eu-west-1:111122223333:history-events-${at}`,
+    );
+    const full = policyText([{ Effect: "Allow", Action: "sqs:SendMessage", Resource }]);
+    const role = estateRole("orders-api-role", { inline: [{ name: "app", text: full }] });
+    const functions = [estateFunction("orders-api")];
+    const read = estate({ functions, iam: known(estateIam([role])) });
+
+    const { out } = await importing(root, ["--namespace", "orders"], read);
+
+    expect(out).toContain("SIZ-001");
+    await expect(importedFile(root, "drafts/waivers.yaml")).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
   test("shows the limits of a boundary that is not declared as limits, not as permissions", async () => {
     const boundary = "arn:aws:iam::111122223333:policy/developers" as Arn;
     const text = policyText([
