@@ -123,4 +123,33 @@ describe("a function that was switched to its declared role", () => {
     await installation.until("the undo is done", async () => (await undoOf())?.state === "done");
     expect(roleNow()).toBe(FORMER);
   });
+
+  test.each([
+    { forMs: 600_000, because: "that ends before that of the undo" },
+    { forMs: 7_200_000, because: "that ends after that of the undo" },
+  ])("does not go back after a suspension of the function alone, $because", async ({ forMs }) => {
+    const kind = { kind: "error", code: "TooManyRequestsException", message: "no", status: 429 } as const;
+    installation.simulator.addFault({ operation: "UpdateFunctionConfiguration", kind });
+    const found = await plans();
+    const subject = found.kind === "ok" ? (found.value.subject ?? "") : "";
+    const command = { keys: [KEY], acceptChanges: false, subject, reason: "INC-1", forMs: 3_600_000 };
+    const both = await Promise.all(
+      ["dana", "kim"].map((actor) => installation.control.orderUndo(command, actor)),
+    );
+    const until = new Date(Date.now() + forMs).toISOString();
+    const scope = { accountId: null, namespace: null, key: KEY };
+    const suspended = await installation.control.suspend({ scope, reason: "freeze", until }, "kim");
+    installation.simulator.clearFaults();
+    await installation.until("the undo stops", async () => (await undoOf())?.state === "stopped");
+    await installation.look();
+
+    expect(both).toMatchObject([
+      { kind: "ok" },
+      { kind: "err", error: { message: expect.stringContaining("dana ordered it at") } },
+    ]);
+    expect(suspended).toMatchObject({ value: { reason: "freeze", actor: "kim", until } });
+    expect(await undoOf()).toMatchObject({ reason: "suspended by kim: freeze" });
+    expect((await installation.overview()).suspensions).toHaveLength(2);
+    expect(roleNow()).toBe(DECLARED);
+  });
 });

@@ -52,6 +52,7 @@ export class ControllerControl implements Control {
   readonly #reverts: ReturnType<typeof recentReverts>;
   readonly #departures: ReturnType<typeof recentDepartures>;
   #refusals = { minute: 0, count: 0 };
+  #lastOrder: Promise<unknown> = Promise.resolve();
 
   constructor(context: ControllerContext, wake: () => void) {
     const { ports } = context;
@@ -201,8 +202,11 @@ export class ControllerControl implements Control {
     return undoPlans(selection, this.#context);
   }
 
+  /** One after the other, so that the second of two orders of a function sees the first. */
   async orderUndo(...[request, actor]: Parameters<Control["orderUndo"]>): ReturnType<Control["orderUndo"]> {
-    const made = await orderUndo(request, actor, this.#context);
+    const ordered = this.#lastOrder.then(() => orderUndo(request, actor, this.#context));
+    this.#lastOrder = ordered.catch(() => undefined);
+    const made = await ordered;
     if (made.kind === "ok") this.#wake();
     return made;
   }

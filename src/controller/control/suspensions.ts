@@ -39,11 +39,11 @@ export async function suspend(
 
 /**
  * A second suspension of the same scope extends the first one and never shortens it: the operator of the first relies
- * on its end.
+ * on its end. That of an undo lets the undo write, so it is never extended: the second one stops the undo.
  */
 function extended(inForce: readonly Suspension[], wanted: Suspension): Suspension {
   const scope = formatScope(wanted.scope);
-  const first = inForce.find((suspension) => formatScope(suspension.scope) === scope);
+  const first = inForce.find((one) => one.undo === undefined && formatScope(one.scope) === scope);
   if (first === undefined) return wanted;
   return first.until >= wanted.until ? first : { ...wanted, id: first.id, at: first.at };
 }
