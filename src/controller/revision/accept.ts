@@ -13,12 +13,21 @@ import type { Steps } from "../../model/values/steps.ts";
 import type { Enforced } from "../state/controller-state.ts";
 import type { SourceInput } from "../state/source-input.ts";
 import { refusedTexts } from "./refused-files.ts";
-import { brokenFileKeys, fileKeysAfter, heldFiles } from "./unread.ts";
+import {
+  brokenFileKeys,
+  fileKeysAfter,
+  heldFiles,
+  recordedUnread,
+  unreadFilesOf,
+  type UnreadFiles,
+} from "./unread.ts";
 
 export interface AcceptedRevision {
   readonly enforced: Enforced;
   /** For the record: of all sources. */
   readonly fileKeys: SourceRecord["fileKeys"];
+  /** For the record: of all sources. */
+  readonly unreadFiles: UnreadFiles;
   readonly refusedFiles: readonly RefusedFileText[];
 }
 
@@ -80,8 +89,9 @@ function* compileParts(parts: readonly SourcePart[], context: AcceptContext): St
     knownProfiles: platform.record?.profiles,
   });
   const known = Object.assign({}, formerKeys, ...parts.map(({ record }) => record?.fileKeys));
-  const present = new Set(parts.flatMap(({ input }) => filesIn(input).map(({ path }) => path)));
-  const held = heldFiles({ compilation, present, known, paths: compile });
+  const contents = new Map(parts.flatMap(({ input }) => contentsIn(input)));
+  const before = Object.assign({}, ...parts.map(({ record }) => recordedUnread(record)));
+  const held = heldFiles({ compilation, contents, known, unreadBefore: before, paths: compile });
   const revisions = parts.flatMap(namespaceRevision);
   const enforced: Enforced = {
     revision: platform.input.revision,
@@ -93,6 +103,7 @@ function* compileParts(parts: readonly SourcePart[], context: AcceptContext): St
   return {
     enforced,
     fileKeys: fileKeysAfter(compilation, held),
+    unreadFiles: unreadFilesOf(compilation, contents),
     refusedFiles: refusedTexts(parts.filter(({ input }) => input !== null).flatMap(refusedIn)),
   };
 }
@@ -109,6 +120,13 @@ function namespaceRevision({
 
 function filesIn(input: SourceInput | null): readonly ParsedFile[] {
   return input === null ? [] : [...input.parsed.values(), ...input.over];
+}
+
+/** The content of a file beyond a limit is not known. */
+function contentsIn(input: SourceInput | null): readonly (readonly [string, string | null])[] {
+  if (input === null) return [];
+  const parsed = [...input.parsed].map(([id, { path }]) => [path, id.slice(path.length + 1)] as const);
+  return [...parsed, ...input.over.map(({ path }) => [path, null] as const)];
 }
 
 function refusedIn({ namespace, record, input }: SourcePart): readonly ParsedFile[] {

@@ -104,7 +104,7 @@ export async function recordWithoutFormer(compiled: AcceptedRevision, intake: In
  * what counts for all.
  */
 function sourceRecords(
-  { enforced, fileKeys, refusedFiles }: AcceptedRevision,
+  { enforced, fileKeys, unreadFiles, refusedFiles }: AcceptedRevision,
   { context, target, recorded, record }: Intake,
   authors: PendingAuthors | undefined,
 ): readonly SourceRecord[] {
@@ -115,6 +115,7 @@ function sourceRecords(
   };
   const targets = knownSources(context);
   const keysOf = Map.groupBy(Object.entries(fileKeys), ([path]) => prefixOf(path));
+  const unreadOf = Map.groupBy(Object.entries(unreadFiles), ([path]) => prefixOf(path));
   const current = targets.flatMap(({ source: { name }, namespace }): readonly SourceRecord[] => {
     const before = namespace === target.namespace ? record : recorded.of(namespace);
     const keys = keysOf.get(namespace) ?? [];
@@ -123,6 +124,7 @@ function sourceRecords(
       {
         ...(before ?? firstRecord(name)),
         fileKeys: Object.fromEntries(keys),
+        unreadFiles: Object.fromEntries(unreadOf.get(namespace) ?? []),
         ...(namespace === null ? ofAll : {}),
       },
     ];

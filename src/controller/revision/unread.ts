@@ -8,6 +8,9 @@ import { byKey } from "../../text/order.ts";
 import type { Enforced } from "../state/controller-state.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 
+/** The paths that could not be read, each with the id of its content. */
+export type UnreadFiles = NonNullable<SourceRecord["unreadFiles"]>;
+
 /** Keys that an unread path still holds: those last seen in a file at that path or below it. */
 export interface HeldFile {
   readonly file: string;
@@ -19,32 +22,54 @@ export interface HeldFile {
 
 interface HoldContext {
   readonly compilation: Compilation;
-  /** The paths of the files that were read. */
-  readonly present: ReadonlySet<string>;
+  /** By path: the id of the content of each file in the sources; null: it is not known. */
+  readonly contents: ReadonlyMap<string, string | null>;
   readonly known: SourceRecord["fileKeys"];
+  readonly unreadBefore: UnreadFiles;
   readonly paths: Paths;
 }
 
-/** The maximum number of new unread files of one team that hold removed keys; more would only repeat the same keys. */
+/** A record without the list shows it only for the files that have no keys: one that was read and has none is not listed. */
+export function recordedUnread(record: Pick<SourceRecord, "fileKeys" | "unreadFiles"> | null): UnreadFiles {
+  if (record?.unreadFiles !== undefined) return record.unreadFiles;
+  const empty = Object.entries(record?.fileKeys ?? {}).filter(([, keys]) => keys.length === 0);
+  return Object.fromEntries(empty.map(([path]) => [path, null]));
+}
+
+export function unreadFilesOf(
+  { brokenFiles }: Pick<Compilation, "brokenFiles">,
+  contents: HoldContext["contents"],
+): UnreadFiles {
+  return Object.fromEntries(brokenFiles.map((path) => [path, contents.get(path) ?? null]));
+}
+
+/** The maximum number of changed unread files of one team that hold removed keys; more would only repeat the same keys. */
 const MAX_HOLDERS = 20;
 
 /**
- * The keys that unread files and folders may still declare: those last seen in them. A new unread file may be a removed
- * file under another name, so it holds the keys of all removed files of its own team. One in the platform's folder may be
- * of any team: a FunctionPermission that was moved there is refused, and its function keeps what was applied.
+ * The keys that unread files and folders may still declare: those last seen in them. An unread file that is new, or whose
+ * content is, may have every document that was removed elsewhere, so it holds all keys of its own team that are no longer
+ * declared. One in the platform's folder may be of any team: a FunctionPermission that was moved there is refused, and its
+ * function keeps what was applied.
  */
-export function heldFiles({ compilation, present, known, paths }: HoldContext): readonly HeldFile[] {
+export function heldFiles(context: HoldContext): readonly HeldFile[] {
+  const { compilation, contents, known, paths } = context;
   const unread = new Set(compilation.brokenFiles);
+  const declared = new Set(Object.values(compilation.fileKeys).flat());
   const held: HeldFile[] = [];
   const gone: Key[] = [];
   for (const [file, keys] of Object.entries(known)) {
     const above = unreadAbove(file, unread);
     if (above !== undefined) held.push({ file, unread: above, keys });
-    else if (!present.has(file)) for (const key of keys) gone.push(key);
+    else for (const key of keys) if (!contents.has(file) || !declared.has(key)) gone.push(key);
   }
-  const seen = new Set(held.map((one) => one.unread));
-  const added = compilation.brokenFiles.filter((path) => !seen.has(path));
-  return [...held, ...newFiles(added, gone, paths), ...heldPolicies(compilation, known)];
+  const changed = compilation.brokenFiles.filter((path) => isChanged(path, context));
+  return [...held, ...changedFiles(changed, gone, paths), ...heldPolicies(compilation, known)];
+}
+
+/** Whether the file could be read before, or has other content now: a document may have been moved into it. */
+function isChanged(path: string, { contents, unreadBefore: before }: HoldContext): boolean {
+  return !Object.hasOwn(before, path) || before[path] !== (contents.get(path) ?? null);
 }
 
 /** The keys of policies that something may attach which can't be resolved, in every file that declared them. */
@@ -62,9 +87,9 @@ function heldPolicies(
   );
 }
 
-function newFiles(added: readonly string[], gone: readonly Key[], paths: Paths): readonly HeldFile[] {
+function changedFiles(changed: readonly string[], gone: readonly Key[], paths: Paths): readonly HeldFile[] {
   const byTeam = Map.groupBy(gone, (key) => keyParts(key).namespace);
-  const holders = Map.groupBy(added, (path) => {
+  const holders = Map.groupBy(changed, (path) => {
     const team = namespaceOfPath(path, paths);
     return team === PLATFORM ? null : team;
   });

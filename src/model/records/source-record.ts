@@ -18,6 +18,11 @@ export interface SourceRecord {
   readonly verified?: SourceVerified;
   /** By path: the keys last seen in the file. They stay assigned to it while the file can't be parsed. */
   readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
+  /**
+   * Paths of the accepted revision that could not be read, with the id of the file's content; null: it is not known.
+   * Records of 0.1 have none: which of the files with keys could be read is then unknown.
+   */
+  readonly unreadFiles?: Readonly<Record<string, string | null>>;
   /** Paths of refused files that were already alerted; records of 0.1 have none. */
   readonly refusedFiles?: readonly string[];
   /**

@@ -4,6 +4,7 @@ import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/
 import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { PlanView } from "../../plan/render/plan-view.ts";
+import { unreadFilesOf } from "../../controller/revision/unread.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import { byKey } from "../../text/order.ts";
 import { someOf } from "../../text/phrases.ts";
@@ -14,7 +15,7 @@ import type { OfflineFacts } from "../project/findings.ts";
 import type { Project } from "../project/project.ts";
 import { placeText } from "../../model/keys/target-text.ts";
 import { reasonNotes } from "./reasons.ts";
-import { brokenKeys } from "./broken-keys.ts";
+import { brokenKeys, contentsOf, type KnownState } from "./broken-keys.ts";
 import { bindingDelta, policyDelta, unreadDocuments, type Compiled } from "./compiled-delta.ts";
 import { otherChanges, type OtherChange } from "./other-changes.ts";
 import { unchangedOf } from "./unchanged.ts";
@@ -41,8 +42,8 @@ export function planOffline(
   const [then, now] = [base.compilation.desired, head.compilation.desired];
   const bindings = unionOf(then.bindings, now.bindings);
   const policies = unionOf(then.policies, now.policies);
-  const broken = brokenKeys(head, base.compilation.fileKeys);
-  const brokenBase = brokenKeys(base, head.compilation.fileKeys);
+  const broken = brokenKeys(head, knownIn(base));
+  const brokenBase = brokenKeys(base, knownIn(head));
   const index = { usersByPolicy: usersByPolicy(now.bindings) };
   const context = { head, broken, brokenBase, findings, rules: { ...facts, desired: now, index } };
   const views = [
@@ -53,6 +54,14 @@ export function planOffline(
     otherChanges(before, after, { base, head, broken }),
   );
   return { views, others, unread: unreadLines([...now.bindings.values()], head, shipped) };
+}
+
+function knownIn(project: Project): KnownState {
+  const { compilation } = project;
+  return {
+    fileKeys: compilation.fileKeys,
+    unreadFiles: unreadFilesOf(compilation, contentsOf(project)),
+  };
 }
 
 type State = DesiredBinding | DesiredPolicy;

@@ -25,6 +25,7 @@ import type { PlanView } from "../../plan/render/plan-view.ts";
 import type { Project } from "../project/project.ts";
 import { placeText, targetText } from "../../model/keys/target-text.ts";
 import type { RecordReader } from "../../controller/ports/store.ts";
+import { recordedUnread } from "../../controller/revision/unread.ts";
 import { errorText, unreadKeys } from "./broken-keys.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
 import { reasonNotes } from "./reasons.ts";
@@ -259,7 +260,10 @@ function judgeInputs(
     }),
     desired: compilation.desired,
     invalid: compilation.invalid,
-    brokenFileKeys: unreadKeys(project, fileKeysOf(record)),
+    brokenFileKeys: unreadKeys(project, {
+      fileKeys: fileKeysOf(record),
+      unreadFiles: recordedUnread(saved.source ?? null),
+    }),
     instance: saved.instance,
     mode: saved.mode,
     limits: saved.limits,

@@ -57,12 +57,13 @@ export function parsedIn({ enforced }: AcceptedRevision): AcceptContext["parsed"
 export function accepted(snapshot: Snapshot, record: SourceRecord | null = null) {
   const compiled = complete(compileSnapshot(snapshot, contextOf(record)));
   if (compiled.kind === "err") throw new Error(compiled.error);
-  const { fileKeys, enforced } = compiled.value;
+  const { fileKeys, unreadFiles, enforced } = compiled.value;
   const { compilation, brokenFileKeys } = enforced;
   return {
     compilation,
     broken: [...brokenFileKeys].map(([key, { origin, message }]) => [key, origin.file, message]),
     after: teamFiles(fileKeys),
+    record: { ...recordOf(fileKeys), unreadFiles },
   };
 }
 function teamFiles(fileKeys: SourceRecord["fileKeys"]): SourceRecord["fileKeys"] {
