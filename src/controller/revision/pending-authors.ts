@@ -16,6 +16,7 @@ import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { isAppliedAt, type RevisionsInForce } from "../../model/records/key-revision.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
+import { mapSteps, type Steps } from "../../model/values/steps.ts";
 import { AuthorSets } from "./author-sets.ts";
 
 /** What is recorded before a revision is accepted. */
@@ -33,23 +34,27 @@ export interface RecordedBefore {
 
 /**
  * The authors of what a revision changes, together with those of earlier changes that are not applied. Who wrote a file
- * that could not be read is an author of what it declares now: the keys were not known then.
+ * that could not be read is an author of what it declares now: the keys were not known then. In steps, since a push may
+ * declare thousands of keys.
  */
-export function pendingAuthors(
+export function* pendingAuthors(
   accepted: ManifestSide,
   step: ChangeAuthors,
   before: RecordedBefore,
-): PendingAuthors {
+): Steps<PendingAuthors> {
   const { record, objects, paths } = before;
   if (record === null || record.acceptedRevision === null) return firstAuthors(step, before.approvers);
   const recorded = record.authors ?? NOT_RECORDED;
   const earlier: ManifestSide = { fileKeys: record.fileKeys, objects, brokenFiles: [] };
   const made = changeAuthorsByKey(step, [accepted, earlier], paths);
+  yield;
+  const unapplied = unappliedIn(knownKeys(before), before);
+  yield;
   const sets = new AuthorSets(before.approvers);
-  const known: Known = { made, recorded, left: authorsLeft(accepted, recorded, before) };
-  const byKey = [...partsByKey(accepted, known, before)].map(
-    ([key, parts]) => [key, sets.placeOf(parts)] as const,
-  );
+  const left = authorsLeft(accepted, { recorded, unapplied, paths });
+  const known: Known = { made, recorded, left, unapplied };
+  const parted = yield* partsByKey(accepted, known, before);
+  const byKey = yield* mapSteps(parted, ([key, parts]) => [key, sets.placeOf(parts)] as const);
   const unread = unreadAuthors(accepted, step, { known, paths }).map(
     ([file, parts]) => [file, sets.placeOf(parts)] as const,
   );
@@ -86,6 +91,8 @@ interface Known {
   readonly made: PendingAuthors;
   readonly recorded: PendingAuthors;
   readonly left: AuthorsLeft;
+  /** The keys that were not applied at the revisions before. */
+  readonly unapplied: ReadonlySet<Key>;
 }
 
 type AuthorsLeft = ReadonlyMap<string, readonly Authors[]>;
@@ -96,15 +103,14 @@ type AuthorsLeft = ReadonlyMap<string, readonly Authors[]>;
  */
 function authorsLeft(
   { fileKeys, objects, brokenFiles }: ManifestSide,
-  recorded: PendingAuthors,
-  before: RecordedBefore,
+  { recorded, unapplied, paths }: Pick<Known, "recorded" | "unapplied"> & Pick<RecordedBefore, "paths">,
 ): AuthorsLeft {
   const here = new Set([...brokenFiles, ...objects.map(({ file }) => file)]);
   const files = Object.keys(recorded.unread ?? {})
     .filter((file) => !here.has(file))
-    .map((file) => ({ owner: ownerOf(file, before.paths), authors: unreadBefore(recorded, file) }));
+    .map((file) => ({ owner: ownerOf(file, paths), authors: unreadBefore(recorded, file) }));
   const declared = new Set(Object.values(fileKeys).flat());
-  const keys = [...unappliedIn(knownKeys(before), before)]
+  const keys = [...unapplied]
     .filter((key) => !declared.has(key))
     .map((key) => ({ owner: keyParts(key).namespace, authors: authorsNamed(recorded.byKey, key, recorded) }));
   const left = Map.groupBy([...files, ...keys], ({ owner }) => owner);
@@ -122,22 +128,22 @@ function knownKeys({ record }: RecordedBefore): ReadonlySet<Key> {
 }
 
 /** The authors of each key that has any, of the revision and of what is not applied. */
-function partsByKey(
+function* partsByKey(
   { fileKeys }: ManifestSide,
-  { made, recorded, left }: Known,
+  { made, recorded, left, unapplied }: Known,
   before: RecordedBefore,
-): ReadonlyMap<Key, readonly Authors[]> {
+): Steps<ReadonlyMap<Key, readonly Authors[]>> {
   const known = knownKeys(before);
-  const unapplied = unappliedIn(known, before);
   const byKey = new Map<Key, readonly Authors[]>();
   for (const [file, keys] of Object.entries(fileKeys)) {
-    const knownHere = keysIn(before.record?.fileKeys ?? {}, file);
+    const knownHere = new Set(keysIn(before.record?.fileKeys ?? {}, file));
     for (const key of keys) {
       const earlier = unapplied.has(key) ? [recorded.all, authorsNamed(recorded.byKey, key, recorded)] : [];
-      const unread = knownHere.includes(key) ? null : unreadBefore(recorded, file);
+      const unread = knownHere.has(key) ? null : unreadBefore(recorded, file);
       const gone = known.has(key) ? [] : (left.get(keyParts(key).namespace) ?? []);
       const parts = [authorsNamed(made.byKey, key, made), ...earlier, unread, ...gone].filter(isKnown);
       if (parts.length > 0) byKey.set(key, [...(byKey.get(key) ?? []), ...parts]);
+      yield;
     }
   }
   return byKey;

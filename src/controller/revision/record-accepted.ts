@@ -25,7 +25,7 @@ export async function recordAccepted(
   compiled: AcceptedRevision,
   intake: Intake,
 ): Promise<PendingAuthors> {
-  const { context, target, recorded, record } = intake;
+  const { context, target, recorded, record, signal } = intake;
   const { settings, ports } = context;
   const { enforced, fileKeys, refusedFiles } = compiled;
   const { snapshot, authors: step, verified } = fetched;
@@ -34,13 +34,14 @@ export async function recordAccepted(
   const { namespace } = target;
   const files = [...snapshot.files, ...snapshot.refused].map(({ path }) => path);
   const made = ownStep(step, namespace, [...files, ...Object.keys(record?.fileKeys ?? {})]);
-  const authors = pendingAuthors({ fileKeys, objects: declared, brokenFiles }, made, {
+  const finding = pendingAuthors({ fileKeys, objects: declared, brokenFiles }, made, {
     ...recordedBefore(intake),
     keys: await ports.store.allKeys(),
     objects: await ports.store.objects(),
     paths: settings.compile,
     approvers: new Set(Object.values(settings.mails).flat()),
   });
+  const authors = await inSlices(finding, ports.eventLoop, signal);
   const accepted = {
     source,
     acceptedRevision: revision,

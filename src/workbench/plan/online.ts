@@ -28,6 +28,7 @@ import type { RecordReader } from "../../controller/ports/store.ts";
 import { recordedUnread } from "../../controller/revision/unread.ts";
 import { errorText, unreadKeys } from "./broken-keys.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
+import { complete } from "../../model/values/steps.ts";
 import { reasonNotes } from "./reasons.ts";
 import { usedRoleChange } from "./used-role-change.ts";
 import { unchangedLive } from "./unchanged.ts";
@@ -251,13 +252,15 @@ function judgeInputs(
           },
     revision: snapshot.revision,
     ...(namespaceRevisions && { namespaceRevisions }),
-    authors: pendingAuthors(compilation, changeAuthors, {
-      record: saved.source ?? null,
-      keys: record?.keys ?? [],
-      objects: [],
-      paths: project.paths,
-      approvers: NO_APPROVERS,
-    }),
+    authors: complete(
+      pendingAuthors(compilation, changeAuthors, {
+        record: saved.source ?? null,
+        keys: record?.keys ?? [],
+        objects: [],
+        paths: project.paths,
+        approvers: NO_APPROVERS,
+      }),
+    ),
     desired: compilation.desired,
     invalid: compilation.invalid,
     brokenFileKeys: unreadKeys(project, {

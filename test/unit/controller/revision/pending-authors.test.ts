@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import {
-  pendingAuthors as recordedAuthors,
+  pendingAuthors as pendingAuthorsInSteps,
   type RecordedBefore,
 } from "../../../../src/controller/revision/pending-authors.ts";
 import {
@@ -17,6 +17,7 @@ import type { Key } from "../../../../src/model/keys/key.ts";
 import { emptyKeyRecord } from "../../../../src/model/keys/key-record.ts";
 import type { SourceRecord } from "../../../../src/model/records/source-record.ts";
 import type { Revision } from "../../../../src/model/values/revision.ts";
+import { complete } from "../../../../src/model/values/steps.ts";
 import { BINDING, KEY } from "../../../support/pass/passes.ts";
 
 const FILE = "teams/orders/a.yaml";
@@ -58,6 +59,9 @@ const before = (change: Partial<RecordedBefore> = {}): RecordedBefore => ({
 
 const madeBy = (byFile: Readonly<Record<string, Authors>>) =>
   ({ kind: "read", byFile: new Map(Object.entries(byFile)) }) as const;
+
+const recordedAuthors = (...inputs: Parameters<typeof pendingAuthorsInSteps>) =>
+  complete(pendingAuthorsInSteps(...inputs));
 
 /** With the authors themselves in place of their numbers. */
 function pendingAuthors(...inputs: Parameters<typeof recordedAuthors>) {
@@ -295,6 +299,13 @@ describe("an account that only observes applies nothing", () => {
     const sizeAfter = (revisions: number) => JSON.stringify(after(revisions)).length;
 
     expect(sizeAfter(25) / sizeAfter(4)).toBeLessThan(1.2);
+  });
+
+  test("and the computation pauses between its keys, so that a large push blocks no request", () => {
+    const step = madeBy(Object.fromEntries(Object.keys(fileKeys).map((file) => [file, DANA])));
+    const steps = pendingAuthorsInSteps(side, step, before({ keys: [], objects }));
+
+    expect(steps.toArray().length).toBeGreaterThanOrEqual(NAMES.length);
   });
 
   test("and many people are no assistant: the list is cut", () => {
