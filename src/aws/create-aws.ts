@@ -14,9 +14,9 @@ import type { Budgets } from "./requests/budgets.ts";
 import { Circuits, type OpenCircuit } from "./requests/circuit.ts";
 import { Clients, type ClientOptions } from "./requests/clients.ts";
 import type { Probe } from "../model/answers/probe.ts";
-import { Doctor } from "./doctor/doctor.ts";
+import type { Doctor, DoctorParts } from "./doctor/doctor.ts";
 import type { ControlledAccounts } from "./doctor/service-control.ts";
-import { AwsEstateReader } from "./estate/estate-reader.ts";
+import type { EstateReaderParts } from "./estate/estate-reader.ts";
 import { AwsGateway } from "./requests/gateway.ts";
 import { AwsManagedPolicies } from "./observe/aws-managed.ts";
 import { AwsLiveState } from "./observe/live-state.ts";
@@ -38,7 +38,7 @@ export interface Aws {
   readonly references: References;
   readonly actuator: Actuator;
   readonly actionData: ActionDataLoader;
-  readonly doctor: Doctor;
+  readonly doctor: Pick<Doctor, "examine">;
   /** For `doctor` alone: the loop reads no service control policy. */
   serviceControl(
     accounts: ControlledAccounts,
@@ -67,12 +67,12 @@ export function createAws(options: AwsOptions): Aws {
   const live = new AwsLiveState({ gateway: gateway, caches, clock, telemetry });
   return {
     live,
-    estates: new AwsEstateReader({ gateway, caches, clock }),
+    estates: lazyEstates({ gateway, caches, clock }),
     organizations: lazyOrganizations(gateway),
     references: lazyReferences(gateway),
     actuator: new AwsActuator(gateway, caches.policyAttributes),
     actionData: new IamActionData(),
-    doctor: new Doctor({ clients, gateway, sessions }),
+    doctor: lazyDoctor({ clients, gateway, sessions }),
     serviceControl: async (accounts, signal) => {
       const { readServiceControl } = await import("./organizations/service-control.ts");
       const { serviceControlChecks } = await import("./doctor/service-control.ts");
@@ -84,6 +84,29 @@ export function createAws(options: AwsOptions): Aws {
     },
     circuits: () => circuits.list(),
     close: () => clients.close(),
+  };
+}
+
+/** Loaded for the first call: a controller that starts needs neither it nor its clients of CloudFormation and tags. */
+function lazyDoctor(parts: DoctorParts): Aws["doctor"] {
+  return {
+    examine: async (account, signal) => {
+      const { Doctor: Examiner } = await import("./doctor/doctor.ts");
+      return new Examiner(parts).examine(account, signal);
+    },
+  };
+}
+
+/** Loaded for the first call, with its client of tags: only adoption reads an estate. */
+function lazyEstates(parts: EstateReaderParts): EstateReader {
+  const load = async (): Promise<EstateReader> => {
+    const { AwsEstateReader } = await import("./estate/estate-reader.ts");
+    return new AwsEstateReader(parts);
+  };
+  return {
+    read: async (request, signal) => (await load()).read(request, signal),
+    functionTags: async (place, signal) => (await load()).functionTags(place, signal),
+    roleAccess: async (request, signal) => (await load()).roleAccess(request, signal),
   };
 }
 

@@ -17,7 +17,7 @@ import { readRoleAccess } from "./role-access.ts";
 
 const REPORTS_IN_PARALLEL = 8;
 
-interface EstateReaderParts {
+export interface EstateReaderParts {
   readonly gateway: AwsGateway;
   readonly caches: Caches;
   readonly clock: Clock;
