@@ -26,11 +26,11 @@ interface ReadValue {
   readonly readAt: string;
 }
 
-/** `${stack.orders.TableName} = orders-7F3A`, or why it has no value. */
+/** `${stack.orders.TableName} = orders-7F3A`, or why it is not resolved. */
 export function referenceText(reference: ShownReference): string {
   const { text } = reference;
   return reference.kind === "unresolved"
-    ? `\${${text}} has no value: ${reference.reason}`
+    ? `\${${text}} is not resolved: ${reference.reason}`
     : `\${${text}} = ${reference.value}`;
 }
 

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { git } from "../../support/git/git-repository.ts";
-import { functionText } from "../../support/manifests.ts";
+import { functionText, PLATFORM_FILES } from "../../support/manifests.ts";
 import { cli } from "../../support/screens/cli.ts";
 import { API, commitBase, grants, writeManifests } from "../../support/screens/plan-command.ts";
+import { templateText } from "../../support/templates.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -32,6 +33,8 @@ async function run(name: keyof typeof COMMANDS, value?: unknown) {
   return cli([...COMMANDS[name](), ...(value === undefined ? [] : ["--references", await saved(value)])]);
 }
 
+const ACCOUNTS = PLATFORM_FILES["platform/accounts.yaml"] ?? "";
+const tables = (name: string): string => `  grants:\n    - dynamodb: {table: ${name}, allow: [read]}\n`;
 const ORDERS_7 = { "stack.orders.TableName": "orders-7F3A" };
 
 describe("--references", () => {
@@ -63,6 +66,31 @@ describe("--references", () => {
     expect(code).toBe(0);
     expect(out).toContain("not compared: 1 function with values in AWS, in files that do not change");
     expect(out).toContain("orders/web");
+  });
+
+  test.each([
+    {
+      file: "platform/accounts.yaml",
+      before: ACCOUNTS,
+      after: ACCOUNTS.replace("ordersTable: orders-prod", "ordersTable: orders-2"),
+    },
+    {
+      file: "platform/t.yaml",
+      before: templateText("t", 1, tables("jobs")),
+      after: templateText("t", 1, tables("secrets")),
+    },
+  ])("is needed by plan --base if $file changes, with which the function is compiled", async (row) => {
+    await writeManifests(root, { [row.file]: row.before });
+    await git(root, ["add", "."]);
+    await git(root, ["commit", "--quiet", "-am", "a reference"]);
+    await writeManifests(root, { [row.file]: row.after });
+
+    const { code, out } = await run("plan");
+
+    expect(code).toBe(3);
+    expect(out.replaceAll(/\s+/g, " ")).toContain(
+      "not compared: 1 function with values in AWS, in files that do not change, but the platform's documents change",
+    );
   });
 
   test("does not hide another error of the function", async () => {

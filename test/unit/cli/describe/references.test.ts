@@ -41,14 +41,14 @@ test.each<{ readonly reference: ShownReference; readonly lines: readonly string[
   {
     reference: { ...about, kind: "unresolved", reason: "there is no stack orders", pinned: "orders-1" },
     lines: [
-      "? ${stack.orders.TableName} has no value: there is no stack orders",
+      "? ${stack.orders.TableName} is not resolved: there is no stack orders",
       "    output TableName of stack orders; still applied: orders-1",
     ],
   },
   {
     reference: { ...about, kind: "unresolved", reason: "there is no stack orders", pinned: null },
     lines: [
-      "? ${stack.orders.TableName} has no value: there is no stack orders",
+      "? ${stack.orders.TableName} is not resolved: there is no stack orders",
       "    output TableName of stack orders; nothing was applied",
     ],
   },
