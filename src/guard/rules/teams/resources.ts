@@ -1,6 +1,8 @@
 import { coversResource } from "../../../iam/names/name-pattern.ts";
 import { namedByCondition } from "../../../iam/match/named-by-condition.ts";
 import { conditionTests } from "../../../iam/row-text.ts";
+import { matchesPattern } from "../../../iam/match/wildcard.ts";
+import { lowerCase } from "../../../iam/lower-case.ts";
 import { namedResource, type NamedResource } from "../../../iam/names/resource-name.ts";
 import { ownsResource } from "../../../iam/names/team-claims.ts";
 import { factsOf } from "../../../iam/action-facts.ts";
@@ -60,9 +62,26 @@ function isOutside(text: string, compiled: CompiledStatement, { fence, actionDat
 }
 
 /** The catalogue names a key by its alias. A statement is judged by its Resource, and a metric namespace is no resource. */
-function namedBy(text: string, { source, statement }: CompiledStatement): readonly string[] {
-  if (source.kind !== "grant" || isEverything(text)) return [text];
-  return namedByCondition(text, conditionTests(statement.Condition));
+function namedBy(text: string, compiled: CompiledStatement): readonly string[] {
+  const { source, statement } = compiled;
+  if (isEverything(text)) return [text];
+  const below = readsBelow(text, compiled) ? [`${text}/*`] : [];
+  const named =
+    source.kind === "grant" ? namedByCondition(text, conditionTests(statement.Condition)) : [text];
+  return [...named, ...below];
+}
+
+/**
+ * A request for a path reads every parameter below it, also those that another statement denies.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-retrieval-authorization.html
+ */
+function readsBelow(text: string, { statement: { Action } }: CompiledStatement): boolean {
+  const { service, resource } = arnParts(text);
+  if (service !== "ssm" || !/^parameter\/[^*?$]+$/.test(resource)) return false;
+  return (
+    Action === undefined ||
+    listed(Action).some((action) => matchesPattern(lowerCase(action), "ssm:getparametersbypath"))
+  );
 }
 
 /** `*` is the only resource of some actions. RES-001 judges it too, but a waiver can lift that. */

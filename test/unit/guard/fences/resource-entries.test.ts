@@ -21,6 +21,7 @@ describe("TEN-004: entries of a Team", () => {
       "s3: {bucket: shared, prefix: orders/in/, allow: [read]}",
     ],
     ["parameters below a path", "/shared/orders/*", "ssm: {path: /shared/orders, allow: [readPath]}"],
+    ["parameters of a path", "/shared/orders/*", "ssm: {path: /shared/orders, allow: [readTree]}"],
     ["one parameter by its path", "/shared/orders/db", "ssm: {parameter: /shared/orders/db, allow: [read]}"],
     [
       "a table whose name begins like the Glue catalog",
@@ -54,6 +55,11 @@ describe("TEN-004: entries of a Team", () => {
       "one parameter does not cover those below it",
       "/shared/orders",
       "ssm: {parameter: /shared/orders/db, allow: [read]}",
+    ],
+    [
+      "one parameter does not cover those below it, which a request for its path reads",
+      "/shared/orders",
+      "ssm: {path: /shared/orders, allow: [readTree]}",
     ],
     [
       "a path does not cover its siblings",

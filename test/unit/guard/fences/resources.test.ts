@@ -137,6 +137,22 @@ describe("TEN-004: the log groups of a service", () => {
 });
 
 describe("TEN-004: resources in IAM syntax", () => {
+  test.each(["ssm:GetParametersByPath", "SSM:Get*", "*"])(
+    "takes %s on a path for each parameter below it, which AWS does not check one by one",
+    (action) => {
+      const spec = stating(`arn:aws:ssm:eu-west-1:${A}:parameter/shared`, `"Action": "${action}"`);
+      const at = (entry: string): readonly string[] =>
+        rulesAt(
+          teamFindings(
+            fenced(spec, { orders: `accounts: [prod], functions: ['orders-*'], resources: ['${entry}']` }),
+          ),
+        );
+
+      expect(at("/shared")).toEqual(["TEN-004 spec.statements[0].statement"]);
+      expect(at("/shared/*")).toEqual([]);
+    },
+  );
+
   test.each([
     ["a pattern inside the team's", `arn:aws:sqs:eu-west-1:${A}:orders-e*`],
     ["the team's own pattern", `arn:aws:sqs:*:${A}:orders-*`],
