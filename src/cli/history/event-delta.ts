@@ -4,7 +4,12 @@ import type { Delta, RecordedDeltaRow } from "../../model/delta.ts";
 import { parseKey } from "../../model/keys/key.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { isObject } from "../../text/json-values.ts";
-import { permissionChanges, shortList, shortText } from "../../plan/render/permission-changes.ts";
+import {
+  permissionChanges,
+  shortList,
+  shortText,
+  type PermissionChange,
+} from "../../plan/render/permission-changes.ts";
 import { homeOf } from "../../plan/render/resource-text.ts";
 import { policyName } from "../../plan/render/words.ts";
 
@@ -36,8 +41,15 @@ export function eventsDelta(events: readonly AuditEvent[]): string {
   });
   return (["+", "-", "~"] as const)
     .map((side) => [side, changes.filter(({ sign }) => sign === side)] as const)
-    .flatMap(([side, some]) => (some.length === 0 ? [] : [`${side} ${shortList(some.map(shortText))}`]))
+    .flatMap(([side, some]) => (some.length === 0 ? [] : [`${side} ${shortList(some.map(changeText))}`]))
     .join(" ");
+}
+
+/** A boundary grants nothing itself: a change of what it limits is not shown as a change of permissions. */
+function changeText(change: PermissionChange): string {
+  const limit = change.place === "boundary" ? change.place : "";
+  const note = change.remark === "" ? limit : change.remark;
+  return note === "" ? shortText(change) : `${shortText(change)} (${note})`;
 }
 
 /** Entries come from the record of any version: what has not the shape of a delta is none. */
@@ -79,6 +91,14 @@ function rowOf(row: Readonly<Record<string, unknown>>, hasOrigin: boolean): Reco
     certainty: "proved",
     risk: "none",
     otherCondition: null,
-    limit: null,
+    limit: limitOf(row["limit"]),
   };
+}
+
+/** null, too, for what has not the shape of a limit. */
+function limitOf(limit: unknown): RecordedDeltaRow["limit"] {
+  if (!isObject(limit)) return null;
+  const { kind, from, sid } = limit;
+  if ((kind !== "boundary" && kind !== "denial") || typeof from !== "string") return null;
+  return { kind, from, sid: typeof sid === "string" ? sid : null };
 }

@@ -134,6 +134,25 @@ describe("the history", () => {
       row: { kind: "drift", message: `${TARGET} in AWS: - Deny sqs:* all resources` },
     },
     {
+      because: "a boundary that no longer limits a role is not a permission of it",
+      events: [
+        event(9, "drift-found", {
+          key: KEY,
+          delta: {
+            allowed: [
+              { ...ROW, from: "boundary", limit: { kind: "boundary", from: "boundary", sid: null } },
+              { ...DENY, from: "boundary", limit: { kind: "denial", from: "boundary", sid: null } },
+            ],
+            noLongerAllowed: [],
+          },
+        }),
+      ],
+      row: {
+        kind: "drift",
+        message: `${TARGET} in AWS: + sqs:* all resources (inside the boundary now) - Deny sqs:* all resources (boundary)`,
+      },
+    },
+    {
       because: "a Deny that is new is added, not revoked",
       events: [event(9, "drift-found", { key: KEY, delta: { allowed: [], noLongerAllowed: [DENY] } })],
       row: { kind: "drift", message: `${TARGET} in AWS: + Deny sqs:* all resources` },
