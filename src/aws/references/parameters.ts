@@ -1,9 +1,8 @@
-import type { Parameter } from "@aws-sdk/client-ssm";
 import type { ReferenceAnswer } from "../../controller/ports/estate/references.ts";
 import type { ReferencePlace } from "../../model/aws/reference.ts";
 import { incompleteAnswer } from "../errors/classify.ts";
 import { failed, isTransient, outcomeOf, unusable, type PlaceAnswer } from "./answer.ts";
-import type { RegionReader } from "./region-reader.ts";
+import type { FoundParameters, RegionReader } from "./region-reader.ts";
 
 /** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html Names */
 const NAMES_IN_CALL = 10;
@@ -43,8 +42,9 @@ async function answersOfCall(
   return alone;
 }
 
-function parameterAnswer(name: string, found: ReadonlyMap<string, Parameter>): ReferenceAnswer {
-  const parameter = found.get(name);
+function parameterAnswer(name: string, { byName, absent }: FoundParameters): ReferenceAnswer {
+  const parameter = byName.get(name);
+  if (parameter === undefined && !absent.has(name)) return incomplete(`parameter ${name}`);
   if (parameter === undefined)
     return unusable(
       `there is no parameter ${name}`,
@@ -55,9 +55,14 @@ function parameterAnswer(name: string, found: ReadonlyMap<string, Parameter>): R
       `parameter ${name} is a SecureString, which is not decrypted`,
       "a policy is no place for a secret: store the name in a parameter of type String",
     );
-  if (parameter.Type !== "String")
+  if (parameter.Type === "StringList")
     return unusable(`parameter ${name} is a list`, "use a parameter of type String");
+  if (parameter.Type !== "String") return incomplete(`the type of parameter ${name}`);
   const value = parameter.Value;
-  if (value === undefined) throw incompleteAnswer("ssm:GetParameters", "the value of a parameter");
-  return { kind: "value", value };
+  return value === undefined ? incomplete(`the value of parameter ${name}`) : { kind: "value", value };
+}
+
+/** One parameter is not known: the others of the call are. */
+function incomplete(missing: string): ReferenceAnswer {
+  return failed(incompleteAnswer("ssm:GetParameters", missing));
 }

@@ -1,18 +1,17 @@
 import type { ReferenceAnswer, References } from "../../controller/ports/estate/references.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { parseReference, type ReferencePlace } from "../../model/aws/reference.ts";
-import type { AwsGateway } from "../requests/gateway.ts";
 import type { PlaceAnswer } from "./answer.ts";
 import { parameterAnswers, type WantedParameter } from "./parameters.ts";
-import { RegionReader } from "./region-reader.ts";
+import { RegionReader, type ReferenceGateway } from "./region-reader.ts";
 import { outputAnswers, type WantedOutput } from "./stack-outputs.ts";
 import { taggedAnswers, type WantedResource } from "./tagged-resources.ts";
 
 /** Reads the outputs of stacks, the parameters of Systems Manager, and which resource has some tags. */
 export class AwsReferences implements References {
-  readonly #gateway: AwsGateway;
+  readonly #gateway: ReferenceGateway;
 
-  constructor(gateway: AwsGateway) {
+  constructor(gateway: ReferenceGateway) {
     this.#gateway = gateway;
   }
 

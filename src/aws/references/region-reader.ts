@@ -20,13 +20,27 @@ interface ReadPlace {
   readonly region: Region;
 }
 
+export interface TaggedResource {
+  readonly arn: string;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+export type ReferenceGateway = Pick<AwsGateway, "send">;
+
+/** What AWS answered about some names. A name in neither of both was not answered. */
+export interface FoundParameters {
+  readonly byName: ReadonlyMap<string, Parameter>;
+  /** The names of which AWS reports that there is no parameter. */
+  readonly absent: ReadonlySet<string>;
+}
+
 /** The reads of one region, as the observer of the account. */
 export class RegionReader {
   readonly place: ReadPlace;
-  readonly #gateway: AwsGateway;
+  readonly #gateway: ReferenceGateway;
   readonly #signal: AbortSignal;
 
-  constructor(gateway: AwsGateway, place: ReadPlace, signal: AbortSignal) {
+  constructor(gateway: ReferenceGateway, place: ReadPlace, signal: AbortSignal) {
     this.#gateway = gateway;
     this.place = place;
     this.#signal = signal;
@@ -40,15 +54,17 @@ export class RegionReader {
   }
 
   /** Encrypted values stay encrypted, and are dropped. */
-  async parameters(Names: readonly string[]): Promise<ReadonlyMap<string, Parameter>> {
+  async parameters(Names: readonly string[]): Promise<FoundParameters> {
     const input = { Names: [...Names], WithDecryption: false };
-    const { Parameters } = await this.#send(PARAMETERS, () => new GetParametersCommand(input), input);
+    const answer = await this.#send(PARAMETERS, () => new GetParametersCommand(input), input);
+    const { Parameters, InvalidParameters = [] } = answer;
     if (Parameters === undefined) throw incompleteAnswer(PARAMETERS, "Parameters");
-    return new Map(Parameters.map((parameter) => [parameter.Name ?? "", parameter]));
+    const byName = new Map(Parameters.map((parameter) => [parameter.Name ?? "", parameter]));
+    return { byName, absent: new Set(InvalidParameters) };
   }
 
   /** All pages. The filter by type may find other types of the service. */
-  tagged(type: TaggedType, tags: readonly Tag[]): Promise<readonly ResourceTagMapping[]> {
+  tagged(type: TaggedType, tags: readonly Tag[]): Promise<readonly TaggedResource[]> {
     const filters = {
       ResourceTypeFilters: [type],
       TagFilters: tags.map(({ key, value }) => ({ Key: key, Values: [value] })),
@@ -59,7 +75,7 @@ export class RegionReader {
       const answer = await this.#send(RESOURCES, () => new GetResourcesCommand(input), input);
       const items = answer.ResourceTagMappingList;
       if (items === undefined) throw incompleteAnswer(RESOURCES, "ResourceTagMappingList");
-      return { items, next: nextOfLambda(answer.PaginationToken) };
+      return { items: items.map(taggedResource), next: nextOfLambda(answer.PaginationToken) };
     });
   }
 
@@ -73,4 +89,11 @@ export class RegionReader {
     const request = { principal, call, region, input: { ...input }, command, intent: null };
     return this.#gateway.send(request, this.#signal);
   }
+}
+
+/** @throws AwsError: without an ARN or tags, it is not known which resources match */
+function taggedResource({ ResourceARN, Tags }: ResourceTagMapping): TaggedResource {
+  if (ResourceARN === undefined) throw incompleteAnswer(RESOURCES, "the ARN of a resource");
+  if (Tags === undefined) throw incompleteAnswer(RESOURCES, `the tags of ${ResourceARN}`);
+  return { arn: ResourceARN, tags: new Map(Tags.map(({ Key, Value }) => [Key ?? "", Value ?? ""])) };
 }

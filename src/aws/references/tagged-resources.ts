@@ -1,10 +1,9 @@
 import { isArnIn, isArnOfType, taggedResourceText, type TaggedType, type Tag } from "../../model/aws/tag.ts";
-import type { ResourceTagMapping } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { ReferenceAnswer } from "../../controller/ports/estate/references.ts";
 import type { ReferencePlace } from "../../model/aws/reference.ts";
 import { sortedSet } from "../../text/order.ts";
 import { failed, outcomeOf, unusable, type PlaceAnswer } from "./answer.ts";
-import type { RegionReader } from "./region-reader.ts";
+import type { RegionReader, TaggedResource } from "./region-reader.ts";
 
 const LISTED = 5;
 
@@ -32,9 +31,9 @@ async function taggedAnswer(wanted: WantedResource, reader: RegionReader): Promi
   const { type, tags } = wanted;
   const found = await outcomeOf(() => reader.tagged(type, tags));
   if ("error" in found) return failed(found.error);
-  const arns = sortedSet(
-    found.value.filter((one) => hasTags(one, tags)).flatMap(({ ResourceARN }) => ResourceARN ?? []),
-  ).filter((arn) => isArnOfType(arn, type));
+  const arns = sortedSet(found.value.filter((one) => hasTags(one, tags)).map((one) => one.arn)).filter(
+    (arn) => isArnOfType(arn, type),
+  );
   const [arn] = arns;
   const what = taggedResourceText(type, tags);
   if (arn === undefined)
@@ -58,6 +57,6 @@ function ambiguous(what: string, arns: readonly string[]): ReferenceAnswer {
 }
 
 /** The index may be older than the tags that it shows. */
-function hasTags({ Tags = [] }: ResourceTagMapping, tags: readonly Tag[]): boolean {
-  return tags.every(({ key, value }) => Tags.some((one) => one.Key === key && one.Value === value));
+function hasTags(resource: TaggedResource, tags: readonly Tag[]): boolean {
+  return tags.every(({ key, value }) => resource.tags.get(key) === value);
 }
