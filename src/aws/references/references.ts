@@ -50,9 +50,11 @@ async function answersIn(
     if (reference?.kind === "parameter") parameters.push({ ...reference, place });
     if (reference?.kind === "tagged-resource") resources.push({ ...reference, place });
   }
-  return [
-    ...(await outputAnswers(outputs, reader)),
-    ...(await parameterAnswers(parameters, reader)),
-    ...(await taggedAnswers(resources, reader)),
-  ];
+  // Each service has its own rate limit: none waits for another.
+  const answers = await Promise.all([
+    outputAnswers(outputs, reader),
+    parameterAnswers(parameters, reader),
+    taggedAnswers(resources, reader),
+  ]);
+  return answers.flat();
 }

@@ -171,3 +171,22 @@ describe("a reference that cannot be read", () => {
     expect(policy()).toContain("table/orders-1");
   });
 });
+
+test("a namespace with many references, whose later reads never end, delays no other", async () => {
+  const texts = Array.from({ length: 20 }, (_, index) => `ssm./many/${String(index).padStart(2, "0")}`);
+  fake.references.hanging.add("ssm./many/19");
+  const grants = texts.map((text) => `{sns: {topic: "\${${text}}", allow: [publish]}}`).join(", ");
+  const [path = "", text = ""] =
+    Object.entries(manifests({ m: `  grants: [${grants}]\n` })).find(([name]) => name.startsWith("teams/")) ??
+    [];
+  fake.references.set("stack.orders.NewName", "orders-new");
+  await fake.push({
+    ...manifests({ a: '  grants: [{dynamodb: {table: "${stack.orders.NewName}", allow: [read]}}]\n' }),
+    [path.replace("teams/orders", "teams/crowd")]: text,
+  });
+  await sweep();
+
+  expect(policy()).toContain("table/orders-new");
+  expect(fake.references.reads).toContain("ssm./many/00");
+  expect(fake.references.reads).not.toContain("ssm./many/19");
+});

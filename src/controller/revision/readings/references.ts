@@ -4,11 +4,13 @@ import type { DesiredAccount } from "../../../model/desired.ts";
 import type { ReferencePlace } from "../../../model/aws/reference.ts";
 import type { ReferenceAnswer } from "../../ports/estate/references.ts";
 import type { ControllerContext } from "../../settings.ts";
+import { fairRounds, type NamedPlaces } from "./fair-rounds.ts";
 
 /** The longest time that a revision waits for the first read of its references. */
 const FIRST_READ_MS = 10_000;
 const AFTER_A_FAILURE_MS = 60_000;
 
+type ReadCompilation = Pick<Compilation, "references" | "namedReferences" | "desired">;
 type Accounts = ReadonlyMap<AccountId, DesiredAccount>;
 
 /** Whether the last reads show another value than the revision in force was compiled with. */
@@ -20,11 +22,12 @@ export function hasNewReadings({ state }: Pick<ControllerContext, "state">): boo
 export function readDueReferences(context: ControllerContext, signal: AbortSignal): void {
   const { state, ports } = context;
   if (state.enforced === null) return;
-  const { references } = state.enforced.compilation;
+  const { compilation, accounts } = state.enforced;
+  const { references, namedReferences: named } = compilation;
   if (references.length === 0) return;
   const nowMs = ports.clock.nowMs();
   state.references.forgetUnused(references, nowMs);
-  startReads(references, { context, accounts: state.enforced.accounts, nowMs, signal });
+  startReads(references, { context, accounts, named, nowMs, signal });
 }
 
 /** Reads those that are due, and waits for them: after a request to reconcile, its passes know what AWS has now. */
@@ -38,14 +41,14 @@ export async function whenDueAreRead(context: ControllerContext, signal: AbortSi
  * within ten seconds delays no revision: its bindings keep their applied state until it does. True: some were read.
  */
 export async function readMissing(
-  { references, desired }: Pick<Compilation, "references" | "desired">,
+  { references, namedReferences: named, desired }: ReadCompilation,
   context: ControllerContext,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { state, ports } = context;
   const missing = references.filter(({ reading }) => reading === null);
   if (missing.length === 0) return false;
-  startReads(missing, { context, accounts: desired.accounts, nowMs: ports.clock.nowMs(), signal });
+  startReads(missing, { context, accounts: desired.accounts, named, nowMs: ports.clock.nowMs(), signal });
   await withinFirstRead(state.references.whenRead(missing), context, signal);
   return missing.some((place) => state.references.of(place) !== null);
 }
@@ -65,6 +68,7 @@ async function withinFirstRead(
 interface ReadContext {
   readonly context: ControllerContext;
   readonly accounts: Accounts;
+  readonly named: NamedPlaces;
   readonly nowMs: number;
   readonly signal: AbortSignal;
 }
@@ -74,7 +78,20 @@ function startReads(places: readonly ReferencePlace[], read: ReadContext): void 
   const due = places.filter((place) => state.references.isDue(place, read.nowMs));
   for (const together of Map.groupBy(due, ({ accountId, region }) => `${accountId} ${region}`).values()) {
     const account = read.accounts.get(together[0]?.accountId ?? ("" as AccountId));
-    if (account !== undefined) state.references.began(together, readOne(together, account, read));
+    if (account !== undefined) startRounds(fairRounds(together, read.named), account, read);
+  }
+}
+
+/** One round after another; what a round answers is used before the next one has ended. */
+function startRounds(
+  rounds: readonly (readonly ReferencePlace[])[],
+  account: DesiredAccount,
+  read: ReadContext,
+): void {
+  let before = Promise.resolve();
+  for (const round of rounds) {
+    before = before.then(() => readOne(round, account, read));
+    read.context.state.references.began(round, before);
   }
 }
 

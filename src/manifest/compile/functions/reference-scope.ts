@@ -6,6 +6,7 @@ import type { Mistake } from "../../../model/diagnostic.ts";
 import type { ReferenceReadings, ReferenceText } from "../../../model/aws/reference.ts";
 import type { DesiredTeam, Tenancy } from "../../../model/rules/team.ts";
 import { formatOrigin } from "../../../model/values/origin.ts";
+import { ReferenceQuota } from "./reference-quota.ts";
 import type { ReferenceScope } from "../../statements/references.ts";
 
 interface ScopeInputs {
@@ -22,23 +23,27 @@ interface ScopePlace {
 
 /**
  * A reference is read with the observer of the account, which may read more than a team: the Team of the namespace decides
- * before anything is read, and a refused reference has no value and no other error that shows whether it exists.
+ * before anything is read, and a refused reference has no value and no other error that shows whether it exists. The
+ * references of one compilation are counted: only a new call starts at zero.
  */
 export function referenceScopes({
   readings,
   teams,
   tenancy,
 }: ScopeInputs): (place: ScopePlace) => ReferenceScope {
-  return ({ namespace, account, region }) => ({
-    accountId: account.id,
-    region,
-    where: `account ${account.name}, ${region}`,
-    readings,
-    refusal: (text) =>
-      tenancy.kind === "open"
-        ? null
-        : refusalOf(text, { namespace, account, team: teams.get(namespace), tenancy }),
-  });
+  const quota = new ReferenceQuota();
+  return ({ namespace, account, region }) => {
+    const asked = { namespace, account, team: teams.get(namespace), tenancy };
+    const excessOf = quota.ofBinding({ namespace, account, region });
+    return {
+      accountId: account.id,
+      region,
+      where: `account ${account.name}, ${region}`,
+      readings,
+      refusal: (text) =>
+        (tenancy.kind === "open" ? null : refusalOf(text, { ...asked, tenancy })) ?? excessOf(text),
+    };
+  };
 }
 
 interface Asked extends Pick<ScopePlace, "namespace" | "account"> {
