@@ -20,7 +20,7 @@ interface ReadPlace {
   readonly region: Region;
 }
 
-export interface TaggedResource {
+export interface FoundResource {
   readonly arn: string;
   readonly tags: ReadonlyMap<string, string>;
 }
@@ -64,7 +64,7 @@ export class RegionReader {
   }
 
   /** All pages. The filter by type may find other types of the service. */
-  tagged(type: TaggedType, tags: readonly Tag[]): Promise<readonly TaggedResource[]> {
+  tagged(type: TaggedType, tags: readonly Tag[]): Promise<readonly FoundResource[]> {
     const filters = {
       ResourceTypeFilters: [type],
       TagFilters: tags.map(({ key, value }) => ({ Key: key, Values: [value] })),
@@ -92,7 +92,7 @@ export class RegionReader {
 }
 
 /** @throws AwsError: without an ARN or tags, it is not known which resources match */
-function taggedResource({ ResourceARN, Tags }: ResourceTagMapping): TaggedResource {
+function taggedResource({ ResourceARN, Tags }: ResourceTagMapping): FoundResource {
   if (ResourceARN === undefined) throw incompleteAnswer(RESOURCES, "the ARN of a resource");
   if (Tags === undefined) throw incompleteAnswer(RESOURCES, `the tags of ${ResourceARN}`);
   return { arn: ResourceARN, tags: new Map(Tags.map(({ Key, Value }) => [Key ?? "", Value ?? ""])) };

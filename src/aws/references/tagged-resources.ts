@@ -3,7 +3,7 @@ import type { ReferenceAnswer } from "../../controller/ports/estate/references.t
 import type { ReferencePlace } from "../../model/aws/reference.ts";
 import { sortedSet } from "../../text/order.ts";
 import { failed, outcomeOf, unusable, type PlaceAnswer } from "./answer.ts";
-import type { RegionReader, TaggedResource } from "./region-reader.ts";
+import type { RegionReader, FoundResource } from "./region-reader.ts";
 
 const LISTED = 5;
 
@@ -57,6 +57,6 @@ function ambiguous(what: string, arns: readonly string[]): ReferenceAnswer {
 }
 
 /** The index may be older than the tags that it shows. */
-function hasTags(resource: TaggedResource, tags: readonly Tag[]): boolean {
+function hasTags(resource: FoundResource, tags: readonly Tag[]): boolean {
   return tags.every(({ key, value }) => resource.tags.get(key) === value);
 }

@@ -76,7 +76,7 @@ describe("a namespace", () => {
     expect(found.references.map(({ text }) => text)).toContain("ssm./x/300");
   });
 
-  test("is counted anew by each compilation", () => {
+  test("is counted again by each compilation", () => {
     compiled(full("orders"));
 
     expect(compiled(full("orders")).diagnostics).toEqual([]);
