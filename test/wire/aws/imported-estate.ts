@@ -55,5 +55,5 @@ async function requestsOf(
   });
   const inline = declared === undefined ? [] : [compiledDocumentText(declared.inline)];
   const isRead = (text: string | undefined): text is string => text !== undefined;
-  return await differingRequests(before.filter(isRead), [...inline, ...attached].filter(isRead), role.arn);
+  return differingRequests(before.filter(isRead), [...inline, ...attached].filter(isRead), role.arn);
 }
