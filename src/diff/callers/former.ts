@@ -33,8 +33,7 @@ export function formerFunctions(
     applied === null || applied.released === true || applied.callers.length === 0
       ? []
       : [applied.functionName];
-  const statements = (record?.inventory ?? []).filter(({ type }) => type === "statement");
-  const ofInventory = statements.flatMap(({ id }) => functionInArn(id.split("#")[0] ?? "")?.name ?? []);
+  const ofInventory = recordedPlaces(record).map(({ name }) => name);
   return sortedSet([...ofApplied, ...ofInventory].filter((name) => name !== functionName));
 }
 
@@ -84,9 +83,16 @@ function statementsOn(found: LiveFunction, binding: DesiredBinding, context: Dif
 
 /** Those that were read, and those on which the inventory has statements; "" for the function itself. */
 function qualifiersOf({ name, policies }: LiveFunction, record: KeyRecord | null): readonly string[] {
-  const known = (record?.inventory ?? []).flatMap(({ type, id }) => {
-    const place = type === "statement" ? functionInArn(id.split("#")[0] ?? "") : null;
-    return place?.name === name ? [place.qualifier ?? ""] : [];
-  });
+  const known = recordedPlaces(record).flatMap((place) =>
+    place.name === name ? [place.qualifier ?? ""] : [],
+  );
   return sortedSet(["", ...policies.keys(), ...known]);
+}
+
+/** Where the inventory has statements: `FUNCTION-ARN#SID`. */
+function recordedPlaces(record: KeyRecord | null): readonly NonNullable<ReturnType<typeof functionInArn>>[] {
+  return (record?.inventory ?? []).flatMap(({ type, id }) => {
+    const place = type === "statement" ? functionInArn(id.replace(/#.*/, "")) : null;
+    return place === null ? [] : [place];
+  });
 }
