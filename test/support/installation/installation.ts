@@ -175,11 +175,14 @@ export class Installation {
     await this.settled();
   }
 
+  /** A pass may end a pending approval after it was listed: then there is nothing to approve. */
   async approveAll(): Promise<void> {
+    const isPending = async (subject: string): Promise<boolean> =>
+      (await this.holds()).some((hold) => hold.subject === subject);
     for (const hold of await this.holds()) {
       const request = { subject: hold.subject, reason: "test", forMs: HOUR_MS };
       const approved = await this.control.approve(request, "test");
-      if (approved.kind === "err") throw new Error(approved.error.message);
+      if (approved.kind === "err" && (await isPending(hold.subject))) throw new Error(approved.error.message);
     }
   }
 
