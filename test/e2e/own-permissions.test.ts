@@ -6,11 +6,12 @@ import { playStep } from "../../demo/story.ts";
 import { demoWorld } from "../../demo/world.ts";
 import { ownPolicy, ownTrust } from "../../src/aws/own/policies.ts";
 import { sourceStatements } from "../../src/aws/own/source-access.ts";
-import { AWS_CALLS, permissionFor } from "../../src/aws/calls/permissions.ts";
+import { AWS_CALLS } from "../../src/aws/calls/permissions.ts";
 import type { AttachedPolicy } from "../../src/iam/evaluate/policy.ts";
 import type { CallRecord } from "../../src/simulator/calls.ts";
 import type { WorldState } from "../../src/simulator/world.ts";
 import { EXAMPLE } from "../../tools/pages/permissions.ts";
+import { liveThroughAdoption } from "../support/installation/adopting.ts";
 import { liveThroughEverything, PUSH_QUEUE } from "../support/installation/everything.ts";
 import { MEMBER } from "../support/installation/organization.ts";
 import { decisionOf, policyIn, policyText } from "../support/policies/own-policies.ts";
@@ -37,17 +38,15 @@ interface PolicyStatement {
 describe("the policies of Grantkeeper's own identities", () => {
   let runs: readonly Run[];
   beforeAll(async () => {
-    const played = await Promise.all([liveThroughEverything(), playDemo()]);
+    const played = await Promise.all([liveThroughEverything(), liveThroughAdoption(), playDemo()]);
     runs = played.map((run) => ({ ...run, requests: distinct(run.start, run.calls) }));
   }, LONG_MS);
 
   test("are judged by runs that make every call that Grantkeeper knows", () => {
     const made = runs.flatMap(({ requests }) => requests.map(({ request }) => request.action));
-    // test/e2e/take-over.test.ts takes roles over, with the proof that it needs.
-    const expected = AWS_CALLS.filter((call) => permissionFor(call).only !== "adoptable-roles");
 
     expect([...new Set(made)].filter((action) => AWS_CALLS.some((call) => call === action)).sort()).toEqual(
-      expected,
+      AWS_CALLS,
     );
   });
 
@@ -57,7 +56,7 @@ describe("the policies of Grantkeeper's own identities", () => {
     expect(new Set(found.map(({ identity }) => identity))).toContain("observer");
   });
 
-  test("allow every call of a whole life of a function and of the demo", () => {
+  test("allow every call of a whole life of a function, of an adoption and its undo, and of the demo", () => {
     const refused = runs.flatMap((run) =>
       run.requests.filter((one) => !allows(run, one, statementsOf(run, one))).map(requestText),
     );
@@ -87,9 +86,8 @@ describe("the policies of Grantkeeper's own identities", () => {
   test.each(IDENTITIES)(
     "are printed in docs/aws-permissions.md as they judged these runs, apart from an account's values: %s",
     async (identity) => {
-      const heading = OPTIONS[identity];
-      const options = heading === undefined ? [] : await printedStatements(heading);
-      const plain = await printedStatements(`${identity}: `);
+      const options = (await Promise.all(OPTIONS[identity].map(printedStatements))).flat();
+      const plain = await printedStatements({ heading: `${identity}: ` });
       const isReplaced = ({ Sid }: PolicyStatement): boolean =>
         !IN_ONE_RUN.has(identity) && options.some((each) => each.Sid === Sid);
       const printed = [...plain.filter((statement) => !isReplaced(statement)), ...options];
@@ -106,21 +104,37 @@ describe("the policies of Grantkeeper's own identities", () => {
   );
 });
 
-/** The first run has a function with a customer managed key, a queue of pushes, and a manifest that names values of AWS. */
-const OPTIONS: Partial<Record<(typeof IDENTITIES)[number], string>> = {
-  base: "Option: a queue of pushes to CodeCommit",
-  binder: "Option: functions with a customer managed key",
-  observer: "Option: stack outputs and parameters in manifests",
+/** A policy on the page: below the heading that begins so; by default the first one there. */
+interface PrintedPolicy {
+  readonly heading: string;
+  readonly index?: number;
+}
+
+/**
+ * The first run has a function with a customer managed key, a queue of pushes, and a manifest that names values of AWS; the
+ * second one takes over a role in place and undoes a switch.
+ */
+const OPTIONS: Readonly<Record<(typeof IDENTITIES)[number], readonly PrintedPolicy[]>> = {
+  base: [{ heading: "Option: a queue of pushes to CodeCommit" }],
+  binder: [
+    { heading: "Option: functions with a customer managed key" },
+    { heading: "Option: the undo of a switch" },
+  ],
+  observer: [
+    { heading: "Option: stack outputs and parameters in manifests" },
+    { heading: "Take over in place", index: 1 },
+  ],
+  writer: [{ heading: "Take over in place" }],
+  reader: [],
 };
 
-/** The demo has this identity without the option. */
-const IN_ONE_RUN: ReadonlySet<(typeof IDENTITIES)[number]> = new Set(["observer"]);
+/** Another run has these identities without an option that replaces a statement. */
+const IN_ONE_RUN: ReadonlySet<(typeof IDENTITIES)[number]> = new Set(["binder", "observer"]);
 
-/** The policy below the heading that begins so. */
-async function printedStatements(heading: string): Promise<readonly PolicyStatement[]> {
+async function printedStatements({ heading, index = 0 }: PrintedPolicy): Promise<readonly PolicyStatement[]> {
   const page = await readFile(new URL("../../docs/aws-permissions.md", import.meta.url), "utf8");
   const section = page.split(/^##+ /m).find((text) => text.startsWith(heading)) ?? "";
-  const text = /```json\n(.*?)```/s.exec(section)?.[1] ?? "{}";
+  const text = [...section.matchAll(/```json\n(.*?)```/gs)][index]?.[1] ?? "{}";
   return (JSON.parse(text) as { readonly Statement: readonly PolicyStatement[] }).Statement;
 }
 

@@ -12,7 +12,8 @@ import { accountBootstrap, organizationBootstrap } from "../../../src/workbench/
 import { stackSetTemplate } from "../../../src/workbench/bootstrap/stack-sets.ts";
 import { seedConsoleUser } from "../../../demo/seed.ts";
 import type { AccountId, Region } from "../../../src/model/aws/ids.ts";
-import type { ReferenceText } from "../../../src/model/aws/reference.ts";
+import type { OwnSetup } from "../../../src/model/aws/own-roles.ts";
+import type { ReferencePlace, ReferenceText } from "../../../src/model/aws/reference.ts";
 import { INSTANCE } from "./compose.ts";
 import { PROD, type Estate } from "./estate.ts";
 import { ofTemplate, type Installed } from "../policies/bootstrap-content.ts";
@@ -30,6 +31,18 @@ const SETTINGS = {
   formerRoles: {},
   sources: [],
 };
+/** The options of `everything.ts`, whose manifests name these keys and values in AWS. */
+const KEYS_AND_VALUES: OwnSetup = {
+  instance: INSTANCE,
+  settings: SETTINGS,
+  references: referencesOfEverything(),
+};
+
+/** The option of `adopting.ts`: the binder may set these roles again. */
+export function formerRolesSetup(formerRoles: readonly string[]): OwnSetup {
+  const settings = { ...SETTINGS, functionKeys: {}, formerRoles: { prod: formerRoles } };
+  return { instance: INSTANCE, settings };
+}
 
 /** Without Grantkeeper's own roles and the boundaries, in the organization of the base role. */
 export function beforeBootstrap({ world }: Estate, accountId: string): void {
@@ -44,10 +57,11 @@ export function beforeBootstrap({ world }: Estate, accountId: string): void {
 export async function bootstrapAccount(
   { simulator, estate }: Bootstrapping,
   accountId: string,
+  setup: OwnSetup = KEYS_AND_VALUES,
 ): Promise<WorldState> {
   const account = [...estate.desired.accounts.values()].find(({ id }) => id === accountId);
   if (account === undefined) throw new Error(`account ${accountId} is not in this estate`);
-  const [printed] = accountBootstrap([account], inputsOf(estate)).accounts;
+  const [printed] = accountBootstrap([account], inputsOf(estate, setup)).accounts;
   if (printed === undefined) throw new Error("nothing was printed");
   await createAs(seededKey(estate.console, accountId), accountTemplate(printed, INSTANCE), simulator);
   return structuredClone(simulator.world);
@@ -100,16 +114,18 @@ function resolved(templateBody: string, accountId: string): CloudFormationTempla
   }) as CloudFormationTemplate;
 }
 
-/** What the manifests of `everything.ts` name in AWS. */
-const REFERENCES = ["stack.shared.TopicName", "ssm./shared/queue"].map((text) => ({
-  accountId: PROD as AccountId,
-  region: "eu-west-1" as Region,
-  text: text as ReferenceText,
-}));
+function referencesOfEverything(): readonly ReferencePlace[] {
+  return ["stack.shared.TopicName", "ssm./shared/queue"].map((text) => ({
+    accountId: PROD as AccountId,
+    region: "eu-west-1" as Region,
+    text: text as ReferenceText,
+  }));
+}
 
-function inputsOf({ desired }: Estate): BootstrapInputs {
-  const documents = ownDocuments(desired, { instance: INSTANCE, settings: SETTINGS, references: REFERENCES });
-  return { desired, documents, instance: INSTANCE, settings: SETTINGS };
+function inputsOf({ desired }: Estate, setup: OwnSetup = KEYS_AND_VALUES): BootstrapInputs {
+  const { settings } = setup;
+  if (settings === null) throw new Error("trust policies need settings");
+  return { desired, documents: ownDocuments(desired, setup), instance: INSTANCE, settings };
 }
 
 function seededKey(console: Estate["console"], accountId: string): AccessKey {

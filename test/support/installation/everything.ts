@@ -114,6 +114,7 @@ export async function liveThroughEverything(): Promise<Everything> {
   const worlds: WorldState[] = [];
   const installation = await Installation.start({
     files: filesWith(MANAGED, shared(1)),
+    withinMs: 120_000,
     clock,
     seed: (estate) => {
       addRole(estate.world, { accountId: PROD, name: "elsewhere" });
