@@ -94,6 +94,6 @@ export class RegionReader {
 /** @throws AwsError: without an ARN or tags, it is not known which resources match */
 function taggedResource({ ResourceARN, Tags }: ResourceTagMapping): FoundResource {
   if (ResourceARN === undefined) throw incompleteAnswer(RESOURCES, "the ARN of a resource");
-  if (Tags === undefined) throw incompleteAnswer(RESOURCES, `the tags of ${ResourceARN}`);
+  if (Tags === undefined) throw incompleteAnswer(RESOURCES, "the tags of a resource");
   return { arn: ResourceARN, tags: new Map(Tags.map(({ Key, Value }) => [Key ?? "", Value ?? ""])) };
 }

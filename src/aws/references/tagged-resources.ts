@@ -5,8 +5,6 @@ import { sortedSet } from "../../text/order.ts";
 import { failed, outcomeOf, unusable, type PlaceAnswer } from "./answer.ts";
 import type { RegionReader, FoundResource } from "./region-reader.ts";
 
-const LISTED = 5;
-
 export interface WantedResource {
   readonly type: TaggedType;
   readonly tags: readonly Tag[];
@@ -38,7 +36,7 @@ async function taggedAnswer(wanted: WantedResource, reader: RegionReader): Promi
   const what = taggedResourceText(type, tags);
   if (arn === undefined)
     return unusable(`there is no ${what}`, "tag one in this account and region, or correct the tags");
-  if (arns.length > 1) return ambiguous(what, arns);
+  if (arns.length > 1) return ambiguous(what, arns.length, wanted);
   const { account, region } = reader.place;
   if (isArnIn(arn, { partition: account.partition, accountId: account.id, region }))
     return { kind: "value", value: arn };
@@ -48,11 +46,12 @@ async function taggedAnswer(wanted: WantedResource, reader: RegionReader): Promi
   );
 }
 
-function ambiguous(what: string, arns: readonly string[]): ReferenceAnswer {
-  const more = arns.length > LISTED ? ` and ${arns.length - LISTED} more` : "";
+/** Without their ARNs: they may belong to other teams than the one that named the tags. */
+function ambiguous(what: string, matches: number, { type, tags }: WantedResource): ReferenceAnswer {
+  const filters = tags.map(({ key, value }) => `Key=${key},Values=${value}`).join(" ");
   return unusable(
-    `it is not the only ${what}: ${arns.length} match, ${arns.slice(0, LISTED).join(", ")}${more}`,
-    "add a tag that only one of them has",
+    `it is not the only ${what}: ${matches} match`,
+    `add a tag that only one of them has; list them: aws resourcegroupstaggingapi get-resources --resource-type-filters ${type} --tag-filters ${filters}`,
   );
 }
 

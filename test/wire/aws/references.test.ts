@@ -162,13 +162,13 @@ describe("a read of a tagged resource", () => {
     { text: "tag.sns.app=Orders", reason: "there is no SNS topic with the tag app=Orders" },
     {
       text: "tag.dynamodb:table.app=orders",
-      reason: `it is not the only DynamoDB table with the tag app=orders: 2 match, arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/orders-7F3A, arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/orders-dev`,
+      reason: "it is not the only DynamoDB table with the tag app=orders: 2 match",
     },
     {
       text: "tag.dynamodb:table.app=many",
-      reason: expect.stringMatching(/: 7 match, (arn:aws:dynamodb\S+, ){4}arn:aws:dynamodb\S+ and 2 more$/),
+      reason: expect.stringMatching(/: 7 match$/),
     },
-    { text: "tag.sqs.app=bulk", reason: expect.stringMatching(/: 230 match, .* and 225 more$/) },
+    { text: "tag.sqs.app=bulk", reason: expect.stringMatching(/: 230 match$/) },
     {
       text: "tag.sqs.app=elsewhere",
       reason: expect.stringContaining("which is in another account or region"),

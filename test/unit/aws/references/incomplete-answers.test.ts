@@ -81,7 +81,7 @@ describe("an answer that lacks a part", () => {
 
   test.each([
     { second: { Tags: [{ Key: "app", Value: "orders" }] }, missing: "the ARN of a resource" },
-    { second: { ResourceARN: `${QUEUE}-2` }, missing: `the tags of ${QUEUE}-2` },
+    { second: { ResourceARN: `${QUEUE}-2` }, missing: "the tags of a resource" },
   ])("never makes a resource the only one: $missing", async ({ second, missing }) => {
     const first = { ResourceARN: QUEUE, Tags: [{ Key: "app", Value: "orders" }] };
     const answers = { "tag:GetResources": { ResourceTagMappingList: [first, second] } };
