@@ -30,7 +30,7 @@ const fields = z
     kmsKey: kmsKeyField().optional(),
   })
   .check((context) => {
-    const { parameter, path, allow: verbs } = context.value;
+    const { parameter, path, allow: verbs, kmsKey } = context.value;
     if ((parameter === undefined) === (path === undefined)) {
       pushIssue(context, [], {
         message: "ssm takes either parameter or path",
@@ -38,6 +38,11 @@ const fields = z
       });
       return;
     }
+    if (kmsKey !== undefined && verbs.every((verb) => verb === "list"))
+      pushIssue(context, ["kmsKey"], {
+        message: "list decrypts nothing: kmsKey has no effect",
+        fix: "remove kmsKey, or add the verb that needs it, such as read",
+      });
     for (const [index, verb] of verbs.entries()) {
       const needed = NEEDS[verb];
       if (needed === null || context.value[needed] !== undefined) continue;

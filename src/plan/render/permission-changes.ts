@@ -156,6 +156,6 @@ function remarkOf({ effect, limit, condition, otherCondition }: DeltaRow, sign: 
 }
 
 const LIMITS = {
-  "+": { denial: "no longer denied", boundary: "inside the boundary now" },
+  "+": { denial: "no longer denied", boundary: "no longer limited by the boundary" },
   "-": { denial: "denied now", boundary: "outside the boundary now" },
 } as const satisfies Record<Sign, Record<NonNullable<DeltaRow["limit"]>["kind"], string>>;

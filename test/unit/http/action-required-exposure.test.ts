@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Arn } from "../../../src/model/aws/arn.ts";
 import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
+import type { AdoptionUndoRecord } from "../../../src/model/keys/adoption-undo.ts";
+import { digestOfText } from "../../../src/model/values/digest.ts";
 import type { ConditionReason } from "../../../src/model/status.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { drift, record, view } from "../../support/screens/world-states.ts";
@@ -181,6 +183,34 @@ describe("a function that runs on another role", () => {
     const [item] = await itemsOf({ ...state, views: new Map([[key, { ...shown, readings }]]) });
 
     expect(item?.hint).toBe("enforce it first: role/grantkeeper/orders-api-eu-west-1 does not exist yet");
+  });
+
+  test("is not to be deployed with the declared role after an undo, nor where the binder sets the role", async () => {
+    const state = onShared([row({ action: "*", risk: "escalation" })]);
+    const [[key, shown] = [ORDERS_API, view(ORDERS_API)]] = state.views;
+    const { desired } = shown;
+    if (desired === null || !("functionRole" in desired)) throw new Error("no binding");
+    const managed = { ...shown, desired: { ...desired, functionRole: "manage" } } as const;
+    const adoptionUndo: AdoptionUndoRecord = {
+      subject: digestOfText("the plan of the undo"),
+      way: "switch",
+      to: SHARED,
+      actor: "dana",
+      orderedMs: 0,
+      begunMs: 1,
+      state: "done",
+      sinceMs: 2,
+      reason: null,
+      until: null,
+    };
+    const records = state.records.map((one) => ({ ...one, adoptionUndo }));
+
+    const [after] = await itemsOf({ ...state, records });
+    const [bound] = await itemsOf({ ...state, views: new Map([[key, managed]]) });
+
+    expect([after?.hint, bound?.hint]).toEqual(
+      Array(2).fill("grantkeeper describe orders/orders-api@prod/eu-west-1"),
+    );
   });
 
   test("is not shown as allowing what the declared role or its boundary only denies", async () => {

@@ -22,10 +22,19 @@ export function declaredRole({ view }: KeyFacts): string | null {
   return desired !== null && isBinding(desired) ? resourceOf(desired.role.arn) : null;
 }
 
-/** A function that is deployed with a role before it exists could not start. */
+/**
+ * A function that is deployed with a role before it exists could not start. After an undo it is meant to run on its former
+ * role, and with `functionRole: manage` the binder sets its role: `describe` has what that waits for.
+ */
 export function deployHint(facts: KeyFacts): string {
   const declared = declaredRole(facts);
-  if (declared === null) return `grantkeeper describe ${facts.target}`;
+  if (declared === null || facts.record.adoptionUndo !== undefined || isManaged(facts))
+    return `grantkeeper describe ${facts.target}`;
   const isCreated = facts.view?.readings?.declaredRole.kind !== "absent";
   return isCreated ? `deploy it with ${declared}` : `enforce it first: ${declared} does not exist yet`;
+}
+
+function isManaged({ view }: KeyFacts): boolean {
+  const desired = view?.desired ?? null;
+  return desired !== null && isBinding(desired) && desired.functionRole === "manage";
 }

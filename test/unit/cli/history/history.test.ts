@@ -149,7 +149,7 @@ describe("the history", () => {
       ],
       row: {
         kind: "drift",
-        message: `${TARGET} in AWS: + sqs:* all resources (inside the boundary now) - Deny sqs:* all resources (boundary)`,
+        message: `${TARGET} in AWS: + sqs:* all resources (no longer limited by the boundary) - Deny sqs:* all resources (boundary)`,
       },
     },
     {

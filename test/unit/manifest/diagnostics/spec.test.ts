@@ -103,6 +103,11 @@ describe("a fault in a spec", () => {
       message: "6:37 read needs parameter → write parameter: /a, in an entry of its own",
     },
     {
+      spec: "  grants: [{ssm: {parameter: /a, allow: [list], kmsKey: alias/a}}]\n",
+      message:
+        "6:57 list decrypts nothing: kmsKey has no effect → remove kmsKey, or add the verb that needs it, such as read",
+    },
+    {
       spec: "  grants: [{kinesis: {stream: a, consumer: b, allow: [put]}}]\n",
       message: "6:44 a consumer reads: allow has no read → allow: [read], or leave out consumer",
     },

@@ -47,7 +47,7 @@ describe("the text of a permission change", () => {
     {
       because: "the boundary became wider",
       rows: [row({ limit: { kind: "boundary", from: "boundary", sid: null } })],
-      text: '+ sqs:SendMessage queue/orders, policy "hotfix", inside the boundary now',
+      text: '+ sqs:SendMessage queue/orders, policy "hotfix", no longer limited by the boundary',
     },
     {
       because: "a Deny was removed",

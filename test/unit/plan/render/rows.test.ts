@@ -44,7 +44,7 @@ describe("a change of a permission that exists in both states", () => {
     },
     {
       allowed: { limit: LIMIT },
-      reason: 'policy "hotfix", inside the boundary now',
+      reason: 'policy "hotfix", no longer limited by the boundary',
       because: "the boundary became wider",
     },
     {
