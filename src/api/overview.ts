@@ -74,6 +74,8 @@ export interface HoldChange {
     readonly target: string;
     readonly risk: "low" | "high";
   }[];
+  /** The ARNs of the role that the function runs on and of the one that it gets. Missing: no call sets its role, or the token may not see it. */
+  readonly roles?: { readonly from: string | null; readonly to: string | null };
 }
 
 /** A commit of a held revision. Author, committer and time are claimed: anyone can set them. */

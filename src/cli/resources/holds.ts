@@ -82,7 +82,10 @@ export function holdLines(
       : [
           ...changesHead(status, width),
           ...(isSameForAll(status)
-            ? status.changes.map(({ key }) => `  ${targetText(addressOf(key, accounts))}`)
+            ? status.changes.flatMap((change) => [
+                `  ${targetText(addressOf(change.key, accounts))}`,
+                ...roleLines(change, width),
+              ])
             : status.changes.flatMap((change) => changeLines(change, { accounts, width }))),
           "",
         ]),
@@ -201,7 +204,15 @@ function changeLines(change: HoldChange, { accounts, width }: Screen): readonly 
     ...permissionLines(change, width),
     ...(change.grown ?? []).flatMap((pattern) => continued(cleanLine(`+ ${grownText(pattern)}`), width)),
     ...change.calls.map(({ call, target: arn }) => `  ${call} ${shortArn(arn)}`),
+    ...roleLines(change, width),
   ];
+}
+
+/** The role that a function leaves is part of what is approved. */
+function roleLines({ roles }: HoldChange, width: number): readonly string[] {
+  if (roles === undefined) return [];
+  const [from, to] = [roles.from, roles.to].map((arn) => (arn === null ? "no role" : shortArn(arn)));
+  return continued(cleanLine(`    from ${from} to ${to}`), width);
 }
 
 function refusedLines(rule: RefusedRule, width: number): readonly string[] {

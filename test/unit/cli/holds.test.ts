@@ -55,6 +55,22 @@ describe("one pending approval", () => {
     ).toBe("Rejected verdict 7f3a91c2: a stricter verdict on 1 binding in staging");
   });
 
+  test("of a wave names the role that each function leaves and the one that it gets", () => {
+    const roles = {
+      from: "arn:aws:iam::333333333333:role/orders-shared",
+      to: "arn:aws:iam::333333333333:role/grantkeeper/orders-api-eu-west-1",
+    };
+    const target = "arn:aws:lambda:eu-west-1:333333333333:function:orders-api";
+    const calls = [{ call: "lambda:UpdateFunctionConfiguration", target, risk: "high" }] as const;
+    const change: HoldChange = { key: API, risk: "high", canBreak: false, delta: NO_DELTA, calls, roles };
+    const shown = (code: "wave" | "wave-member") =>
+      holdLines(hold({ code, keys: [API], changes: [change], calls: 1 }), CONTEXT, 80);
+
+    expect(shown("wave")).toContain("  orders/orders-api@staging/eu-west-1");
+    for (const code of ["wave", "wave-member"] as const)
+      expect(shown(code)).toContain("    from role/orders-shared to role/grantkeeper/orders-api-eu-west-1");
+  });
+
   test("shows the actions that AWS added, which no call changes", () => {
     const grown = [{ pattern: "s3:Get*", actions: ["s3:GetThing"] }];
     const change: HoldChange = { key: API, risk: "low", canBreak: false, delta: NO_DELTA, calls: [], grown };

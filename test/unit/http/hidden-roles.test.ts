@@ -1,12 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import { bindings, drifts, functions, plans } from "../../../src/http/present/bindings.ts";
+import { holds } from "../../../src/http/present/pending/holds.ts";
 import { permissions } from "../../../src/http/present/permissions.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import { hidesDrift, hidesRoles, readerOf, type Reader } from "../../../src/http/request/reader.ts";
 import type { Access } from "../../../src/http/access/access.ts";
+import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { Drift } from "../../../src/model/drift.ts";
 import type { Finding } from "../../../src/model/finding.ts";
+import { digestOfText } from "../../../src/model/values/digest.ts";
 import type { KeyView } from "../../../src/model/answers/key-view.ts";
+import { actionOf } from "../../support/pass/passes.ts";
 import { FakeControl } from "../../support/fakes/fake-control.ts";
 import { NOW_MS, withStatus } from "../../support/screens/action-required.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
@@ -108,5 +112,29 @@ describe("a function that was applied before its Team was narrowed", () => {
 
     expect(await shownTo(ofPlatform)).toContain(SECRET);
     expect(await shownTo(ofTeam)).not.toContain(SECRET);
+  });
+
+  test("has no roles in its pending switch for the team", async () => {
+    const to = "arn:aws:iam::111122223333:role/grantkeeper/orders-api-eu-west-1";
+    const call = "lambda:UpdateFunctionConfiguration" as const;
+    const change = {
+      key: ORDERS_API,
+      actions: [actionOf({ call, before: SECRET, after: to })],
+      stricter: null,
+      grown: [],
+      delta: NO_DELTA,
+    };
+    const shownTo = async (access: Access): Promise<unknown> => {
+      const reader = await readerFor(access, refused);
+      const world = {
+        ...reader.world,
+        holds: [{ subject: digestOfText("wave"), code: "wave", keys: [ORDERS_API], sinceMs: NOW_MS }],
+      };
+      const asked = { ...reader, world, heldChanges: () => [change] } as unknown as Reader;
+      return holds(asked)[0]?.status.changes[0]?.roles;
+    };
+
+    expect(await shownTo(ofPlatform)).toEqual({ from: SECRET, to });
+    expect(await shownTo(ofTeam)).toBeUndefined();
   });
 });

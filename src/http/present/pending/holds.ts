@@ -6,7 +6,7 @@ import type {
   HoldSummaryObject,
 } from "../../../api/overview.ts";
 import type { HeldChange, Overview } from "../../../controller/ports/control.ts";
-import type { Action } from "../../../model/action.ts";
+import { isSwitch, type Action } from "../../../model/action.ts";
 import { refusingRules } from "../../../model/rules/refusal.ts";
 import { recorded } from "../../../plan/render/recorded.ts";
 import { NO_DELTA } from "../../../model/delta.ts";
@@ -111,7 +111,13 @@ function changeOf(reader: Reader, change: HeldChange): HoldChange {
     ...(change.stricter !== null && { refusedBy: refusingRules(change.stricter.findings) }),
     ...(!hidden && change.grown.length > 0 && { grown: change.grown }),
     calls: hidden ? [] : actions.map(({ call, target, risk }) => ({ call, target, risk })),
+    ...(!hidden && rolesOf(actions)),
   };
+}
+
+function rolesOf(actions: readonly Action[]): Pick<HoldChange, "roles"> {
+  const found = actions.find(isSwitch);
+  return found === undefined ? {} : { roles: { from: found.before, to: found.after } };
 }
 
 /** It changes nothing in AWS by itself: what the function cannot get later has no risk of a call. */
