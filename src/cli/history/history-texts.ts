@@ -83,6 +83,9 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   "wave-changed": (event) => {
     const reason = text(event, "reason");
     const wave = `wave ${text(event, "number")} of ${text(event, "namespace")} in ${text(event, "account")}`;
+    // An operator approved it, in an entry of its own.
+    if (text(event, "to") === "approved")
+      return byGrantkeeper(`${wave} is covered by approval ${shortSubject(text(event, "subject"))}`, "wave");
     return byGrantkeeper(`${wave} ${text(event, "to")}${reason === "" ? "" : `: ${reason}`}`, "wave");
   },
   "role-adopted": (event) =>
@@ -93,7 +96,7 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   "plan-held": (event) =>
     byGrantkeeper(`${shortSubject(text(event, "subject"))}: ${text(event, "reason")}`, "held"),
   "plan-refused": (event) => byGrantkeeper(`${text(event, "reason")}${otherRulesText(event)}`, "refused"),
-  "adoption-undo-ordered": decisionText,
+  "adoption-undo-ordered": (event, context) => ({ ...decisionText(event, context), kind: "undo ordered" }),
   "adoption-undone": (event) =>
     byGrantkeeper(`back to ${shortArn(text(event, "to"))}, ordered by ${text(event, "actor")}`, "undone"),
   "adoption-undo-stopped": (event) =>
