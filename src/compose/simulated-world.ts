@@ -18,17 +18,19 @@ export interface SimulatedWorld {
 }
 
 /**
- * The world before the first pass: Grantkeeper's own roles, the boundaries, and the functions, whose roles do not exist
- * yet; then the estate or the recorded account.
+ * The world before the first pass: Grantkeeper's own roles and the boundaries, the estate or the recorded account, and the
+ * declared functions that neither of them has, whose roles do not exist yet.
  */
 export async function seededWorld(request: SimulatorRequest): Promise<SimulatedWorld> {
   const { seedBase } = await import("../simulator/seed.ts");
   const { emptyWorld } = await import("../simulator/world.ts");
   const world = emptyWorld();
   seedBase(world, request.organization);
-  if (request.desired !== null) await seedDeclared(world, request.desired);
-  if (request.recordings.length > 0) return { world, estate: await withRecording(world, request) };
-  return { world, estate: request.estate === null ? null : await withEstate(world, request) };
+  if (request.desired !== null) await seedAccountsOf(world, request.desired);
+  const estate =
+    request.recordings.length > 0 ? await withRecording(world, request) : await withEstate(world, request);
+  if (request.desired !== null) await seedFunctions(world, request.desired);
+  return { world, estate };
 }
 
 async function withRecording(
@@ -94,11 +96,19 @@ function functionsOf({ lambda, accountId }: Recording): SimulatedEstate["functio
     .sort((left, right) => (left.arn < right.arn ? -1 : 1));
 }
 
-async function seedDeclared(world: WorldState, desired: Desired): Promise<void> {
-  const { BASE_ROLE, seedAccounts, seedFunction } = await import("../simulator/seed.ts");
+async function seedAccountsOf(world: WorldState, desired: Desired): Promise<void> {
+  const { BASE_ROLE, seedAccounts } = await import("../simulator/seed.ts");
   const { declaredPolicies } = await import("../aws/own/declared.ts");
   seedAccounts(world, desired, declaredPolicies(desired, BASE_ROLE));
-  for (const binding of desired.bindings.values()) seedFunction(world, binding, binding.role.arn);
+}
+
+async function seedFunctions(world: WorldState, desired: Desired): Promise<void> {
+  const { seedFunction } = await import("../simulator/seed.ts");
+  for (const binding of desired.bindings.values()) {
+    const { accountId, region, functionName } = binding;
+    const deployed = world.accounts[accountId]?.lambda[region]?.functions ?? {};
+    if (!Object.hasOwn(deployed, functionName)) seedFunction(world, binding, binding.role.arn);
+  }
 }
 
 /** In the first account of the manifests by name, if there is one. */

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { SimulatedEstate, SimulatorRequest } from "../../../../src/cli/toolbox/toolbox.ts";
 import { startSimulator } from "../../../../src/compose/simulator.ts";
+import { accountText, functionText } from "../../../support/manifests.ts";
 import { cli, type CliSetting } from "../../../support/screens/cli.ts";
 
 const PACKAGE = new URL("../../../../package.json", import.meta.url).pathname;
@@ -52,6 +53,27 @@ test("puts an estate into the first account of the manifests", async () => {
 
   expect(JSON.parse(out)).toMatchObject({ estate: { accountId: "444455556666", manifest: null } });
 });
+
+test("starts again with manifests of the functions of its estate, which keep their roles", async () => {
+  const account = accountText("prod", "111122223333").replace("  boundary: platform-default\n", "");
+  await mkdir(join(root, "platform"));
+  await writeFile(join(root, "platform/account.yaml"), account.replace("mode: enforce", "mode: observe"));
+  const argv = ["simulator", "--dir", root, "--estate", "5", "-o", "json"];
+  const before = estateIn((await cli(argv, untilReady())).out);
+  const [first] = before.functions;
+  const manifest = functionText("first", `  function: ${first?.name ?? ""}\n`);
+  await mkdir(join(root, "teams/orders"), { recursive: true });
+  await writeFile(join(root, "teams/orders/first.yaml"), manifest);
+
+  const { out, code } = await cli(argv, untilReady());
+
+  expect(code).toBe(0);
+  expect(estateIn(out).functions).toEqual(before.functions);
+});
+
+function estateIn(out: string): SimulatedEstate {
+  return (JSON.parse(out) as { readonly estate: SimulatedEstate }).estate;
+}
 
 const RECORDED = {
   RoleDetailList: [
