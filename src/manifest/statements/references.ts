@@ -96,7 +96,7 @@ function unresolved(
     return { code: UNRESOLVED, message, fix: null };
   }
   const { reason, fix } = reading;
-  return { code: UNRESOLVED, message: `\${${text}} has no value in ${where}: ${reason}`, fix };
+  return { code: UNRESOLVED, message: `\${${text}} is not resolved in ${where}: ${reason}`, fix };
 }
 
 function syntaxMistake(name: string): ReferenceProblem {

@@ -125,7 +125,7 @@ describe("--references", () => {
 
     expect(code).toBe(3);
     expect(out).toContain(
-      "${stack.orders.TableName} has no value in account prod, eu-west-1: the file of --references does not have it",
+      "${stack.orders.TableName} is not resolved in account prod, eu-west-1: the file of --references does not have it",
     );
     expect(rendered.out).not.toContain("orders-7F3A");
   });

@@ -99,7 +99,7 @@ describe("a reference without a value", () => {
       why: "does not exist",
       values: { "stack.orders.TableName": null },
       message:
-        "${stack.orders.TableName} has no value in account prod, eu-west-1: it does not exist → deploy it",
+        "${stack.orders.TableName} is not resolved in account prod, eu-west-1: it does not exist → deploy it",
       reading: { kind: "unusable", reason: "it does not exist", fix: "deploy it" },
     },
   ])("that $why makes its binding invalid, and stays listed to be read", ({ values, message, reading }) => {

@@ -59,7 +59,7 @@ describe("plan against AWS, of manifests with references", () => {
     const { code, out } = await plan(references);
 
     expect(code).toBe(3);
-    expect(out).toMatch(/has no value in\s+account prod, eu-west-1: it does not exist/);
+    expect(out).toMatch(/is not resolved in\s+account prod, eu-west-1: it does not exist/);
     expect(out).toContain("Plan: 0 functions change, 1 is broken");
   });
 
