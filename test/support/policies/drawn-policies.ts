@@ -1,3 +1,4 @@
+import { isForObjectOfBucket } from "./impossible-requests.ts";
 import fc from "fast-check";
 import type { EvaluatedRequest } from "./evaluator.ts";
 
@@ -68,11 +69,6 @@ export function textOf(statements: readonly unknown[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** AWS makes no request for an object with the ARN of a bucket: a permission of it allows nothing. */
-function isPossible({ action, resource }: EvaluatedRequest): boolean {
-  return !(["s3:GetObject", "s3:PutObject"].includes(action) && resource === "arn:aws:s3:::b");
-}
-
 /** Every request that the drawn values can distinguish, and that AWS can make. */
 export const REQUESTS: readonly EvaluatedRequest[] = [
   "s3:GetObject",
@@ -100,7 +96,7 @@ export const REQUESTS: readonly EvaluatedRequest[] = [
       ].map((context) => ({ action, resource, context })),
     ),
   )
-  .filter(isPossible);
+  .filter((request) => !isForObjectOfBucket(request));
 
 /** Numbers from 0 to below 1 that follow from the seed. */
 function numbersFrom(seed: number): () => number {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Dialect } from "../../../src/model/aws/policy-document.ts";
+import { isForObjectOfBucket } from "../policies/impossible-requests.ts";
 import { Chance } from "./chance.ts";
 import { questionOf } from "./drawn-question.ts";
 import { ANYTHING, identityPolicy, resourcePolicy, trustPolicy } from "./drawn-world.ts";
@@ -54,7 +55,7 @@ export function documentsWith({ dialect, caller }: DrawnPlace, text: string): Do
   return caller.kind === "role" ? { ...none, identity: [ANYTHING], resource } : { ...none, resource };
 }
 
-/** Requests near to each of the documents. */
+/** Requests near to each of the documents, without those that AWS never makes. */
 export function questionsNear(
   place: DrawnPlace,
   texts: readonly string[],
@@ -62,7 +63,7 @@ export function questionsNear(
   each: number,
 ): readonly Question[] {
   const chance = new Chance(seed);
-  return texts.flatMap((text) =>
+  const questions = texts.flatMap((text) =>
     Array.from({ length: each }, () =>
       questionOf(
         { caller: place.caller, documents: documentsWith(place, text) },
@@ -70,6 +71,7 @@ export function questionsNear(
       ),
     ),
   );
+  return questions.filter((question) => !isForObjectOfBucket(question));
 }
 
 /** `undocumented` where AWS's documentation does not decide. */
