@@ -8,7 +8,7 @@ export interface UnusableRule {
   readonly on: ResourceShape;
   /** Follows "which no request can use: ". */
   readonly because: string;
-  /** The page where this was read. */
+  /** The page of AWS that lists the types of resources of these actions. */
   readonly source: string;
 }
 
@@ -17,7 +17,7 @@ const DYNAMODB = `${REFERENCE}/list_amazondynamodb.html`;
 const S3 = `${REFERENCE}/list_amazons3.html`;
 
 /**
- * Each row was checked by a person with the page that it names, and is about calls whose resource cannot change: the API
+ * Each row was chosen by hand, and is about calls whose resource cannot change: the API
  * names a table, a stream, a bucket or an object. None of the actions is a risk, so that no judgement of risks depends on
  * these rows. They are not derived from the action data, in which AWS may add a type to an action; a test compares each
  * row with that data, so that an update that contradicts a row is noticed.
