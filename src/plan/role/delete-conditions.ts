@@ -6,7 +6,7 @@ import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { LiveFunction, LiveRole } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { PlanContext } from "../inputs/context.ts";
-import { isProtected } from "./extra-policies.ts";
+import { isProtected } from "../../diff/role/protected-policies.ts";
 
 /** A role in AWS of a binding that left Git. */
 interface LeftRole {

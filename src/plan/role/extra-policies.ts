@@ -1,8 +1,7 @@
-import { matchesPattern } from "../../iam/match/wildcard.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
+import { isProtected, type PolicyOfRole } from "../../diff/role/protected-policies.ts";
 import { adoptedRoleOf, isTakingOver } from "../../diff/role/take-over.ts";
-import { nameInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import type { Withheld } from "../../model/plan.ts";
@@ -13,9 +12,7 @@ import { isExposure } from "../inputs/exposure.ts";
 /** A policy on the role that is not declared in Git. */
 export interface Extra {
   readonly drift: Drift;
-  readonly object:
-    | { readonly kind: "inline"; readonly name: string }
-    | { readonly kind: "attachment"; readonly arn: string };
+  readonly object: PolicyOfRole;
   /** null if it was not read. */
   readonly text: string | null;
   readonly fate: Fate;
@@ -28,10 +25,6 @@ type Fate =
   | { readonly kind: "ask"; readonly reason: string }
   /** It is removed only outside Grantkeeper. */
   | { readonly kind: "keep"; readonly withheld: Withheld };
-
-/** Policies that AWS and incident responders attach to a role to stop it: a loop never removes them. */
-const REVOKED_SESSIONS = "AWSRevokeOlderSessions";
-const QUARANTINE = "AWSCompromisedKeyQuarantine*";
 
 export function extrasOf(
   binding: DesiredBinding,
@@ -46,7 +39,7 @@ export function extrasOf(
   });
 }
 
-function objectOf(change: DriftChange): Extra["object"] | null {
+function objectOf(change: DriftChange): PolicyOfRole | null {
   if (change.kind === "inline-extra") return { kind: "inline", name: change.policyName };
   return change.kind === "attachment-extra" ? { kind: "attachment", arn: change.arn } : null;
 }
@@ -85,16 +78,6 @@ function isFormer(
   return attachments.some((arn) => arn === object.arn);
 }
 
-function nameOf(object: Extra["object"]): string {
+function nameOf(object: PolicyOfRole): string {
   return object.kind === "inline" ? `inline policy "${object.name}"` : object.arn;
-}
-
-/** Patterns match the name at the end of the ARN, or the complete ARN. */
-export function isProtected(object: Extra["object"], patterns: readonly string[]): boolean {
-  if (object.kind === "inline" && object.name === REVOKED_SESSIONS) return true;
-  const whole = object.kind === "inline" ? object.name : object.arn;
-  const name = nameInArn(whole);
-  return [...patterns, QUARANTINE].some(
-    (pattern) => matchesPattern(pattern, name) || matchesPattern(pattern, whole),
-  );
 }

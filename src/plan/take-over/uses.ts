@@ -1,15 +1,8 @@
+import { stackRefusal } from "../../diff/role/take-over-refusals.ts";
 import { isBeforeTakeOver } from "../../diff/role/take-over.ts";
 import { liveFunction, liveRoleStack, type LiveFunction, type LiveRole } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { BindingScope } from "../inputs/scope.ts";
-
-export interface TakeOverRefusal {
-  readonly reason: string;
-  readonly fix: string;
-}
-
-/** The way out if a role can't be taken over. */
-export const SWITCH = "remove role.adopt and role.path, so that the function gets a role of its own";
 
 /**
  * Who else depends on the role: a stack, other functions, their versions. These are read completely only when the next
@@ -83,9 +76,4 @@ function ownerStack({ context }: BindingScope, role: LiveRole): readonly Use[] {
   const fix = "allow the observer cloudformation:DescribeStackResources: grantkeeper bootstrap roles";
   if (stack.kind === "unknown") return [{ kind: "unread", reason: stack.reason, fix }];
   return [{ kind: "unread", reason: "the stack that may own it is read in the next sweep", fix: null }];
-}
-
-export function stackRefusal(stack: string): TakeOverRefusal {
-  const reason = `stack ${stack} of CloudFormation owns it, and would write its policies again`;
-  return { reason, fix: `take the role out of the stack with DeletionPolicy: Retain, or ${SWITCH}` };
 }
