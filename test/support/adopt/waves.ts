@@ -17,6 +17,8 @@ const ACCOUNT = "111122223333" as AccountId;
 const NAMESPACE = "orders";
 /** Rare sweeps and fetches, so that a day is short. */
 const SETTINGS = { sweepMs: HOUR_MS, intervalMs: 3 * HOUR_MS } as const;
+/** Much shorter than anything that a wave measures. */
+const STRIDE_MS = 60_000;
 const BINDER = `  functionRole: manage
   binder: {role: "arn:aws:iam::${ACCOUNT}:role/grantkeeper-system/binder", externalId: gk-test}
 `;
@@ -54,7 +56,7 @@ export class WaveEstate {
 
   /** With a sweep in each. */
   async hours(count: number): Promise<void> {
-    for (let hour = 0; hour < count; hour += 1) await this.fake.clock.pass(1.15 * HOUR_MS);
+    for (let hour = 0; hour < count; hour += 1) await this.fake.clock.pass(1.15 * HOUR_MS, STRIDE_MS);
   }
 
   /** Until the present wave has been watched for its interval. */

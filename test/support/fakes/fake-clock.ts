@@ -40,12 +40,16 @@ export class FakeClock implements Clock {
     signal.removeEventListener("abort", end);
   }
 
-  /** Lets time pass and wakes the sleepers that are due. */
-  async pass(durationMs: number): Promise<void> {
+  /**
+   * Lets time pass and wakes the sleepers that are due.
+   * @param strideMs the shortest time between two wakings, as on a machine that wakes its sleepers late: a loop that
+   * looks every second then does not make a day as long as 86,400 turns
+   */
+  async pass(durationMs: number, strideMs = 0): Promise<void> {
     const endMs = this.#nowMs + durationMs;
     await settled();
     for (let next = this.#next(endMs); next !== undefined; next = this.#next(endMs)) {
-      this.#nowMs = Math.max(this.#nowMs, next.wakeMs);
+      this.#nowMs = Math.max(Math.min(this.#nowMs + strideMs, endMs), next.wakeMs);
       this.#drop(next);
       next.wake();
       await settled();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globa
 import { HOUR_MS, WaveEstate, waveKey } from "../../../support/adopt/waves.ts";
 
 const MINUTES_MS = 120_000;
-// A day of sweeps takes a second, and much longer on a machine that is busy.
+// Four days of sweeps take a second, and much longer on a machine that is busy.
 jest.setTimeout(MINUTES_MS);
 
 let estate: WaveEstate;

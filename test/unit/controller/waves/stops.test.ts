@@ -4,7 +4,7 @@ import { HOUR_MS, WaveEstate, waveKey } from "../../../support/adopt/waves.ts";
 import { allow, documentOf } from "../../../support/pass/bindings.ts";
 
 const MINUTES_MS = 180_000;
-// A day of sweeps takes a second, and much longer on a machine that is busy.
+// Four days of sweeps take a second, and much longer on a machine that is busy.
 jest.setTimeout(MINUTES_MS);
 const NAMES = ["f01", "f02", "f03"];
 
