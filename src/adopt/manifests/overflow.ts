@@ -5,7 +5,7 @@ import { byText } from "../../text/order.ts";
 import type { Estate } from "../estate/estate.ts";
 import type { GrantUnits } from "../recognize/grant-units.ts";
 import type { Recognition } from "../recognize/recognize.ts";
-import type { RoleStatement } from "../recognize/role-statements.ts";
+import { readRoleStatements, type RoleStatement } from "../recognize/role-statements.ts";
 import type { AttachedPolicyText } from "./role-policies.ts";
 
 /** A statement gets a Sid of its own, which live statements may not have. */
@@ -33,11 +33,13 @@ export interface Fitted {
 
 /**
  * Statements of a full inline policy move to managed policies, the largest that fit first, until the rest fits together
- * with the Sids. The policies are named after the role, so that functions of one role share them.
+ * with the Sids. A statement that fits in none is divided. The policies are named after the role, so that functions of one role share them.
  */
 export function fitted(recognition: Recognition, units: GrantUnits, at: RoleOfEstate): Fitted {
-  const sized = recognition.rest.map((one) => ({ one, size: sizeOf([one.statement]) }));
-  const left = new Set(recognition.rest);
+  if (fitsInline(recognition, units)) return { rest: recognition.rest, moved: [] };
+  const movable = recognition.rest.flatMap((one) => partsOf(one, units));
+  const sized = movable.map((one) => ({ one, size: sizeOf([one.statement]) }));
+  const left = new Set(movable);
   const moved: RoleStatement[][] = [];
   for (const { one, size } of sized.toSorted((a, b) => b.size - a.size || byStructure(a.one, b.one))) {
     if (fitsInline({ ...recognition, rest: [...left] }, units)) break;
@@ -48,6 +50,34 @@ export function fitted(recognition: Recognition, units: GrantUnits, at: RoleOfEs
     left.delete(one);
   }
   return { rest: [...left], moved: moved.map((some, index) => movedPolicy(some, index + 1, at)) };
+}
+
+/**
+ * A statement that is larger than a managed policy, divided by its list of resources: together the parts mean the same.
+ * Itself if it has no such list, or if a part would still be too large.
+ */
+function partsOf(one: RoleStatement, { context }: GrantUnits): readonly RoleStatement[] {
+  const { Resource } = one.statement;
+  if (!Array.isArray(Resource) || sizeOf([one.statement]) <= DEFAULT_QUOTAS.policySize) return [one];
+  const empty = sizeOf([{ ...one.statement, Resource: [] }]);
+  if (Resource.some((resource) => empty + listedSize(resource) > DEFAULT_QUOTAS.policySize)) return [one];
+  const lists: string[][] = [];
+  let size = DEFAULT_QUOTAS.policySize;
+  for (const resource of Resource) {
+    size += listedSize(resource);
+    if (size > DEFAULT_QUOTAS.policySize) {
+      lists.push([]);
+      size = empty + listedSize(resource);
+    }
+    lists.at(-1)?.push(resource);
+  }
+  const texts = lists.map((list) => documentText([{ ...one.statement, Resource: list }]));
+  return texts.flatMap((text) => readRoleStatements([{ name: one.from, text }], context).statements);
+}
+
+/** In a list, with its comma. */
+function listedSize(text: string): number {
+  return JSON.stringify(text).length + 1;
 }
 
 interface RoleOfEstate {

@@ -1,14 +1,12 @@
 import type { ImportPlan } from "../../adopt/manifests/plan-import.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { UNWAIVABLE_RULES, type GuardRule } from "../../model/rules/guard-rules.ts";
+import { UNWAIVABLE_RULES } from "../../model/rules/guard-rules.ts";
 import { flowText } from "../../text/yaml/flow-text.ts";
-import { refusingRules, type FindingsByKey } from "./report.ts";
+import { QUOTA_RULE, refusingRules, type FindingsByKey } from "./report.ts";
 import { dayOf } from "../../model/values/duration.ts";
 
 /** Outside of the folders of manifests: a draft has no effect until an owner moves it to the platform's folder. */
 const PATH = "drafts/waivers.yaml";
-/** A waiver of a quota lets nothing through: AWS refuses the write all the same. */
-const QUOTA_RULE: GuardRule = "SIZ-001";
 const HEADER =
   "# Drafts: each Waiver lets a function keep a permission that a rule refuses. Replace OWNER, and move them to the platform's folder.";
 

@@ -7,7 +7,7 @@ import { counted, someOf } from "../../text/phrases.ts";
 import { switchCostLines } from "./switch-costs.ts";
 import { cappedLines } from "./capped-lines.ts";
 import { deployerLines, oldRoleLines } from "./switch-lines.ts";
-import { functionName, isLookFirst, type ImportReport } from "./report.ts";
+import { functionName, isLookFirst, QUOTA_RULE, type ImportReport } from "./report.ts";
 
 type Reported = ImportReport["functions"][number];
 
@@ -35,6 +35,7 @@ export function reportLines(report: ImportReport, folders: ReportedFolders): rea
     ...section("Worth a look first", noteLines(true)),
     ...section("Differs from AWS", folded(functions.flatMap(differenceFacts))),
     ...section("Refused by rules unless waived: grantkeeper validate shows why", refusedLines(functions)),
+    ...section("Larger than AWS accepts (SIZ-001), which no Waiver changes", oversizedLines(functions)),
     ...section("The line that each deployer changes: get role-arn prints the ARN", deployerLines(report)),
     ...section("Old roles", oldRoleLines(report)),
     ...section("Before functions switch to their roles", switchCostLines(report.switchCosts)),
@@ -181,14 +182,23 @@ const MOST_REFUSED = 10;
 
 /** One line for all functions that the same rules refuse. `-o json` has all rules of each. */
 function refusedLines(functions: readonly Reported[]): readonly string[] {
-  const facts = functions.flatMap((one) =>
-    one.refusedBy.length === 0 ? [] : [{ one, rules: one.refusedBy }],
-  );
+  const facts = functions.flatMap((one) => {
+    const rules = one.refusedBy.filter((rule) => rule !== QUOTA_RULE);
+    return rules.length === 0 ? [] : [{ one, rules }];
+  });
   const groups = [...Map.groupBy(facts, ({ rules }) => rules.join(" ")).values()];
   const lines = groups
     .toSorted((a, b) => b.length - a.length)
     .map((same) => `${whoseText(same)}: ${someOf(same[0]?.rules ?? [])}`);
   return cappedLines(lines, MOST_REFUSED);
+}
+
+/** One line: their manifests are written, and cannot be applied as they are. */
+function oversizedLines(functions: readonly Reported[]): readonly string[] {
+  const facts = functions.filter(({ refusedBy }) => refusedBy.includes(QUOTA_RULE)).map((one) => ({ one }));
+  if (facts.length === 0) return [];
+  const next = "make their policies smaller in AWS and import again, or split the function";
+  return [`${whoseText(facts)}: grantkeeper validate shows the sizes; ${next}`];
 }
 
 function withoutLines(functions: readonly Reported[]): readonly string[] {

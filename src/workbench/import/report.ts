@@ -8,6 +8,7 @@ import type { ManifestDifference } from "../../adopt/manifests/proof.ts";
 import type { Recognition } from "../../adopt/recognize/recognize.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/keys/key.ts";
+import type { GuardRule } from "../../model/rules/guard-rules.ts";
 import { byTextOf, sortedSet } from "../../text/order.ts";
 import type { RecordedDelta } from "../../model/delta.ts";
 import type { ReadPlaces } from "./places.ts";
@@ -108,6 +109,9 @@ function reportedPlaces({ estates, unread }: ReadPlaces): readonly ReportedPlace
     }),
   ];
 }
+
+/** A waiver of a quota lets nothing through: AWS refuses the write all the same. */
+export const QUOTA_RULE: GuardRule = "SIZ-001";
 
 /** Each rule once, sorted. */
 export function refusingRules(key: Key, findings: FindingsByKey): readonly string[] {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { known, type EstateIam } from "../../../../src/adopt/estate/estate.ts";
 import { withVariables } from "../../../../src/adopt/manifests/variables.ts";
+import type { ImportPlan } from "../../../../src/adopt/manifests/plan-import.ts";
+import { compiledDocumentText, quotaSize } from "../../../../src/iam/read/print.ts";
+import type { CompiledDocument } from "../../../../src/model/desired.ts";
+import { DEFAULT_QUOTAS } from "../../../../src/model/live.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
 import type { LiveRole } from "../../../../src/model/live.ts";
@@ -97,4 +101,46 @@ describe("statements that an inline policy has no room for", () => {
     expect(outcomeOf(plan, "orders")).toMatchObject({ kind: "written", difference: null });
     expect(policies).toHaveLength(2);
   });
+
+  test("are divided by their resources if a single one is larger than a managed policy", () => {
+    const plan = imported({ inline: [{ name: "app", text: policyText([queues("jobs", 225)]) }] });
+
+    const [policy, ...others] = plan.compilation.desired.policies.values();
+    expect(outcomeOf(plan, "orders")).toMatchObject({ kind: "written", difference: null });
+    expect(others).toEqual([]);
+    expect(sizeOf(policy?.document)).toBeLessThanOrEqual(DEFAULT_QUOTAS.policySize);
+    expect(sizeOf(inlineOf(plan))).toBeLessThanOrEqual(DEFAULT_QUOTAS.rolePolicySize);
+  });
+
+  test.each<{ readonly because: string; readonly statement: Statement }>([
+    {
+      because: "what it does not name",
+      statement: { Effect: "Deny", Action: "sqs:*", NotResource: queues("jobs", 225).Resource ?? [] },
+    },
+    { because: "one resource", statement: longestOf("x".repeat(6_200)) },
+  ])("stay as they are if the length is that of $because", ({ statement }) => {
+    const plan = imported({ inline: [{ name: "app", text: policyText([statement, queues("b", 100)]) }] });
+
+    const declared = (inlineOf(plan)?.statements ?? []).map((one) => Object.values(one.statement).flat());
+    const { Action } = statement;
+    expect(outcomeOf(plan, "orders")).toMatchObject({ kind: "written", difference: null });
+    expect(declared.filter((values) => values.includes(Action ?? ""))).toHaveLength(1);
+    expect(declared).toHaveLength(1);
+  });
 });
+
+function longestOf(name: string): Statement {
+  return {
+    Effect: "Allow",
+    Action: "s3:PutObjectAcl",
+    Resource: [`arn:aws:s3:::orders/${name}`, "arn:aws:s3:::orders/short"],
+  };
+}
+
+function inlineOf({ compilation }: ImportPlan): CompiledDocument | undefined {
+  return [...compilation.desired.bindings.values()][0]?.role.inline;
+}
+
+function sizeOf(document: CompiledDocument | undefined): number {
+  return document === undefined ? Number.NaN : quotaSize(compiledDocumentText(document));
+}
