@@ -167,6 +167,8 @@ export interface ApprovalObject extends ApiObject<"Approval"> {
     /** The keys whose plan it approves, sorted; none for a revision. */
     readonly keys: readonly Key[];
     readonly calls: number;
+    /** It decides about a stricter verdict, and not about a plan; missing: it does not. */
+    readonly isVerdict?: true;
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ChangedReference } from "../model/aws/reference.ts";
 import type { CoverageCounts } from "../model/answers/coverage.ts";
 import type { RecordedDelta } from "../model/delta.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -66,6 +67,8 @@ export interface HoldChange {
   readonly delta: RecordedDelta;
   /** What AWS's new actions add to the declared permissions without any call; missing: nothing. */
   readonly grown?: readonly GrownPattern[];
+  /** The references whose value in AWS, or whose stack, is not the applied one any more; missing: there are none. */
+  readonly changedReferences?: readonly ChangedReference[];
   /** Of a stricter verdict: what refuses the applied state with the approval; missing: nothing. */
   readonly refusedBy?: readonly RefusedRule[];
   /** In their order. */

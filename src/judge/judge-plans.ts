@@ -17,6 +17,7 @@ import type { HoldCode, Verdict } from "../model/verdict.ts";
 import { byKey, sortedSet } from "../text/order.ts";
 import { firstOf, someOf } from "../text/phrases.ts";
 import { isApproved } from "./approvals/approved.ts";
+import { changedReferencesText } from "./states/changed-references.ts";
 import { isOfRevision, overLimits, type Counted } from "./limits.ts";
 
 /** All plans of one account, and the facts for limits and approvals. */
@@ -35,8 +36,6 @@ export interface PlansContext extends Counted {
   readonly firstClaims: ReadonlyMap<Key, string>;
   /** A sentence for each plan that writes a role which Git takes over in place, until it is applied. */
   readonly takeOvers: ReadonlyMap<Key, string>;
-  /** A sentence for each plan whose declaration names values in AWS that are not the applied ones any more. */
-  readonly changedReferences: ReadonlyMap<Key, string>;
   readonly approvals: readonly Approval[];
   readonly nowMs: number;
   readonly account: {
@@ -63,9 +62,13 @@ export function judgePlans(context: PlansContext): ReadonlyMap<Key, Verdict> {
   );
 }
 
-/** Without a call, only the approval that a profile wants is open: AWS has granted the new actions already. */
-function isOpen({ key, actions, grown }: KeyPlan, { approvers }: PlansContext): boolean {
-  return actions.length > 0 || (grown !== undefined && (approvers.get(key) ?? []).length > 0);
+/**
+ * Without a call, the approval that a profile wants is open, since AWS has granted the new actions already, and that of
+ * references which changed.
+ */
+function isOpen({ key, actions, grown, changedReferences }: KeyPlan, { approvers }: PlansContext): boolean {
+  if (actions.length > 0 || changedReferences !== undefined) return true;
+  return grown !== undefined && (approvers.get(key) ?? []).length > 0;
 }
 
 /** Content rules judge the declared state. Undo plans and deletes do not apply it. */
@@ -111,7 +114,7 @@ function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly Hol
   const byLimits = overLimits(plans, context).map((over): Hold => ({ ...over, group: null }));
   return [
     ...byProfiles,
-    ...referenceHolds(plans, context),
+    ...referenceHolds(plans),
     ...relaxedHolds(plans, context),
     ...claimHolds(plans, context),
     byCatalogue,
@@ -146,7 +149,7 @@ function profileReason(group: string | null, plans: readonly KeyPlan[], context:
     ...textsOf(context.relaxed),
     ...textsOf(context.firstClaims),
     ...textsOf(context.takeOvers),
-    ...textsOf(context.changedReferences),
+    ...sortedSet(plans.flatMap(referencesText)),
   ].join("; ");
 }
 
@@ -193,13 +196,19 @@ function relaxedHolds(plans: readonly KeyPlan[], { relaxed }: PlansContext): rea
 }
 
 /** One for each plan, reverts included: a plan to the declared state applies the new value, which no commit contains. */
-function referenceHolds(plans: readonly KeyPlan[], { changedReferences }: PlansContext): readonly Hold[] {
-  return plans.flatMap((plan): readonly Hold[] => {
-    const reason = changedReferences.get(plan.key);
-    return reason === undefined || plan.actions.length === 0
-      ? []
-      : [{ code: "reference-changed", reason, plans: [plan], group: null }];
-  });
+function referenceHolds(plans: readonly KeyPlan[]): readonly Hold[] {
+  return plans.flatMap((plan) =>
+    referencesText(plan).map((reason): Hold => ({
+      code: "reference-changed",
+      reason,
+      plans: [plan],
+      group: null,
+    })),
+  );
+}
+
+function referencesText({ changedReferences }: KeyPlan): readonly string[] {
+  return changedReferences === undefined ? [] : [changedReferencesText(changedReferences)];
 }
 
 /** One for each plan: each claim is seen and approved for itself. */

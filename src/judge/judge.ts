@@ -31,7 +31,6 @@ import { firstClaimOf } from "./first-claim.ts";
 import { approversOf } from "./approvals/new-access.ts";
 import { takeOverReason } from "../plan/take-over/take-over.ts";
 import { planContext, planSubject, withSharedPlan, type Planned } from "./plan-subject.ts";
-import { changedReferencesText } from "./states/changed-references.ts";
 import { appliedOf, desiredOf, modeOf, type Subject } from "./subject.ts";
 
 export interface Judgement {
@@ -78,7 +77,6 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
     assisted: new Set(enforced.flatMap((found) => assistedKey(found, rules))),
     firstClaims: new Map(enforced.flatMap(claimByKey)),
     takeOvers: new Map(enforced.flatMap(takeOverByKey)),
-    changedReferences: new Map(enforced.flatMap(changedReferencesByKey)),
     findings: new Map(drafts.map(({ subject, findings }) => [subject.key, findings])),
     approvals: context.history?.approvals ?? [],
     nowMs: context.nowMs,
@@ -134,11 +132,6 @@ function takeOverByKey({ subject, planned: { plan } }: Draft): readonly (readonl
   if (state === null || !isBinding(state)) return [];
   const reason = takeOverReason(state, subject.record, plan);
   return reason === null ? [] : [[subject.key, reason]];
-}
-
-function changedReferencesByKey({ subject }: Draft): readonly (readonly [Key, string])[] {
-  const text = changedReferencesText(appliedOf(subject.record), desiredOf(subject));
-  return text === null ? [] : [[subject.key, text]];
 }
 
 /** @param judged the authors of the subjects' open changes count; the states are those that rules will judge */

@@ -12,6 +12,7 @@ import type { PlanContext } from "../plan/inputs/context.ts";
 import { planPolicy } from "../plan/managed-policy.ts";
 import { planRemoval } from "../plan/removal.ts";
 import { withGrowth } from "./approvals/growth.ts";
+import { withChangedReferences } from "./states/changed-references.ts";
 import { isEqual } from "../text/json-values.ts";
 import type { JudgeContext, ShownPlan } from "./inputs.ts";
 import { undoReason } from "./approvals/ordered-undo.ts";
@@ -61,7 +62,8 @@ export function planSubject(
   const planned = planState(state, inputs);
   // An undo plan leads back to what was approved before.
   if (planned.kind === "unknown" || purpose === "undo") return planned;
-  return withGrowth(planned, { state, context: inputs }, context.actionData);
+  const grown = withGrowth(planned, { state, context: inputs }, context.actionData);
+  return withChangedReferences(grown, { applied: appliedOf(subject.record), declared: state });
 }
 
 function notCompared(state: DesiredBinding, unread: readonly string[], context: PlanContext): Planned {

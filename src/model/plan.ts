@@ -1,5 +1,6 @@
 import type { Delta } from "./delta.ts";
 import { actionDigest, type Action } from "./action.ts";
+import type { ChangedReference } from "./aws/reference.ts";
 import { digestOf, digestOfText, type Digest } from "./values/digest.ts";
 import type { Key } from "./keys/key.ts";
 
@@ -56,27 +57,47 @@ export interface KeyPlan<Rows = Delta> {
   readonly withheld: readonly Withheld[];
   /** What AWS's new actions add to the declared permissions without any call; missing: nothing. */
   readonly grown?: readonly GrownPattern[];
-  /** Of `actions`, and of `grown` if there is any. */
+  /**
+   * The references whose value or stack is not the applied one any more. The actions write what differs in AWS, which may be
+   * nothing; missing: there are none.
+   */
+  readonly changedReferences?: readonly ChangedReference[];
+  /** Of `actions`, and of `grown` and `changedReferences` if there are any. */
   readonly digest: Digest;
   /** When the next action becomes due by itself; null if none waits. */
   readonly nextDueMs: number | null;
 }
 
-/** What an approval of a plan covers, in order: its calls, then what AWS's new actions add. */
+/** What an approval decides about. */
+export type ApprovablePlan = Pick<KeyPlan, "actions" | "grown" | "changedReferences">;
+
+/** What an approval of a plan covers, in order: its calls, what AWS's new actions add, and the changed references. */
 export function approvableDigests({
   actions,
   grown = [],
-}: Pick<KeyPlan, "actions" | "grown">): readonly Digest[] {
-  const calls = actions.map(actionDigest);
-  return grown.length === 0
-    ? calls
-    : [...calls, digestOf(grown.map(({ pattern, actions }) => [pattern, actions]))];
+  changedReferences = [],
+}: ApprovablePlan): readonly Digest[] {
+  return [
+    ...actions.map(actionDigest),
+    ...(grown.length === 0 ? [] : [digestOf(grown.map(({ pattern, actions }) => [pattern, actions]))]),
+    ...changedReferences.map(referenceDigest),
+  ];
+}
+
+function referenceDigest({ text, before, after }: ChangedReference): Digest {
+  const [from, to] = [before, after].map(({ value, stackId = null }) => [value, stackId]);
+  return digestOf([text, from ?? [], to ?? []]);
 }
 
 /** SHA-256 over RFC 8785 of `{key, actions}`, with the fields of an action that identify it in an approval. */
-export function planDigest(key: Key, planned: Pick<KeyPlan, "actions" | "grown">): Digest {
+export function planDigest(key: Key, planned: ApprovablePlan): Digest {
   const actions = approvableDigests(planned);
   // In most passes most keys have nothing to do: their text is constant, and hashing it is faster than a lookup.
   if (actions.length === 0) return digestOfText(`{"actions":[],"key":${JSON.stringify(key)}}`);
   return digestOf({ key, actions });
+}
+
+/** The plan with the digest of what it has now. */
+export function withDigest(plan: KeyPlan): KeyPlan {
+  return { ...plan, digest: planDigest(plan.key, plan) };
 }

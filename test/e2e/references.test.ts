@@ -19,8 +19,8 @@ const FILES = estate(
 
 let installation: Installation;
 
-function deployed(table: string): NonNullable<ReturnType<typeof accountOf>["stacks"]> {
-  const id = `arn:aws:cloudformation:${REGION}:${PROD}:stack/orders/1`;
+function deployed(table: string, stack = "1"): NonNullable<ReturnType<typeof accountOf>["stacks"]> {
+  const id = `arn:aws:cloudformation:${REGION}:${PROD}:stack/orders/${stack}`;
   return { [REGION]: { orders: { name: "orders", id, resources: [], outputs: { TableName: table } } } };
 }
 
@@ -73,7 +73,7 @@ describe("a table that the output of a stack names", () => {
     expect(await ready()).toMatchObject({ status: "True", reason: "ReconciliationSucceeded" });
   });
 
-  test("stays granted while the stack is gone, also after a restart, and drift is still reverted", async () => {
+  test("stays granted while the stack is gone, and if it is created again it needs an approval", async () => {
     const applied = policy();
     accountOf(installation.world, PROD).stacks = {};
     await installation.settled();
@@ -90,6 +90,16 @@ describe("a table that the output of a stack names", () => {
       message: expect.stringContaining("there is no stack orders"),
     });
     expect(await reasons()).toEqual([]);
+    const writes = installation.writes().length;
+    accountOf(installation.world, PROD).stacks = deployed("orders-1", "2");
+    await installation.settled();
+    expect(await reasons()).toEqual([
+      "reference-changed: stack.orders.TableName has the same value, but the stack was deleted and created again, and its ID changed from 1 to 2 in AWS, without a commit",
+    ]);
+    await installation.approveAll();
+    await installation.settled();
+    expect([await reasons(), installation.writes().length]).toEqual([[], writes]);
+    expect(await ready()).toMatchObject({ status: "True" });
   });
 
   test("stays granted while the read is denied, and is used again when it is allowed", async () => {

@@ -1,6 +1,7 @@
 import type { Stack } from "@aws-sdk/client-cloudformation";
 import type { ReferenceAnswer } from "../../controller/ports/estate/references.ts";
 import type { ReferencePlace } from "../../model/aws/reference.ts";
+import { parseStackId } from "../../model/aws/stack-id.ts";
 import { incompleteAnswer } from "../errors/classify.ts";
 import { failed, outcomeOf, unusable, type PlaceAnswer, type ReadOutcome } from "./answer.ts";
 import type { RegionReader } from "./region-reader.ts";
@@ -33,13 +34,17 @@ function outputAnswer({ stack, output }: WantedOutput, found: ReadOutcome<Stack 
   if (found.value === null) return noStack(stack);
   const named = found.value.Outputs?.find(({ OutputKey }) => OutputKey === output);
   const value = named?.OutputValue;
-  if (value !== undefined) return { kind: "value", value };
-  if (named !== undefined)
-    return failed(
-      incompleteAnswer("cloudformation:DescribeStacks", `the value of output ${output} of stack ${stack}`),
-    );
+  if (value !== undefined) {
+    const stackId = parseStackId(found.value.StackId ?? "");
+    return stackId === undefined ? incomplete(`the ID of stack ${stack}`) : { kind: "value", value, stackId };
+  }
+  if (named !== undefined) return incomplete(`the value of output ${output} of stack ${stack}`);
   const fix = `list its outputs: aws cloudformation describe-stacks --stack-name ${stack} --query "Stacks[0].Outputs"`;
   return unusable(`stack ${stack} has no output ${output}`, fix);
+}
+
+function incomplete(missing: string): ReferenceAnswer {
+  return failed(incompleteAnswer("cloudformation:DescribeStacks", missing));
 }
 
 function noStack(stack: string): ReferenceAnswer {

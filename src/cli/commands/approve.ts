@@ -16,7 +16,7 @@ export const approve: CliCommand<ApproveOptions> = {
   name: "approve",
   summary: "approve a pending plan or revision",
   description:
-    "Approves a pending plan by its digest (or the first eight or more of its digits), or a held revision. The approval covers exactly the calls that `grantkeeper describe hold DIGEST` shows, and ends after --for.",
+    "Approves a pending plan by its digest (or the first eight or more of its digits), or a held revision. The approval covers exactly what `grantkeeper describe hold DIGEST` shows, and ends after --for.",
   examples: [
     ['grantkeeper approve 7f3a91c2 --reason "ORD-12, checked with dana"', "a plan, by its digest"],
     ['grantkeeper approve main@9c1d04e --reason "history was rewritten on purpose"', "a held revision"],
@@ -39,9 +39,9 @@ export const approve: CliCommand<ApproveOptions> = {
   },
 };
 
-function approvedText({ spec, status: { keys, calls } }: ApprovalObject, nowMs: number): string {
+function approvedText({ spec, status: { keys, calls, isVerdict } }: ApprovalObject, nowMs: number): string {
   // A verdict is recorded for good: nothing is left to write until the approval ends.
-  if (keys.length > 0 && calls === 0) return `the rules refuse ${keysText(keys)} from now on`;
+  if (isVerdict === true) return `the rules refuse ${keysText(keys)} from now on`;
   const what = keys.length === 0 ? "the revision" : `${keysText(keys)}, ${counted(calls, "call")}`;
   return `${what}, until ${deadline(spec.expiresAt, nowMs)}`;
 }

@@ -1,5 +1,10 @@
 import { hanging } from "../../plan/render/columns.ts";
-import { pinnedText, referenceText, type ShownReference } from "../../model/answers/shown-reference.ts";
+import {
+  pinnedText,
+  referenceText,
+  sourceText,
+  type ShownReference,
+} from "../../model/answers/shown-reference.ts";
 import { ago } from "../screen/time.ts";
 import { textBlock, type Block } from "./state.ts";
 
@@ -16,7 +21,7 @@ export function referenceBlocks(
     textBlock("REFERENCES to values in AWS"),
     ...references.flatMap((one) => [
       signedBlock(SIGNS[one.kind], referenceText(one)),
-      textBlock(`${one.source}${readText(one, nowMs)}; ${pinnedText(one)}`, "    "),
+      textBlock(`${sourceText(one)}${readText(one, nowMs)}; ${pinnedText(one)}`, "    "),
     ]),
   ];
 }

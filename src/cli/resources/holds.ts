@@ -1,6 +1,7 @@
 import stringWidth from "string-width";
 import { addressOf } from "../client/known-bindings.ts";
 import type { HeldCommit, HoldChange, HoldObject, HoldSummary } from "../../api/overview.ts";
+import { changedReferenceText } from "../../model/aws/reference.ts";
 import { readDelta } from "../../iam/row-text.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { homeOf } from "../../plan/render/resource-text.ts";
@@ -170,11 +171,28 @@ function isSameForAll({ code, changes }: HoldObject["status"]): boolean {
   );
 }
 
+/** AWS has what the changed references mean already. */
+function isOnlyReferences({ changes }: HoldObject["status"]): boolean {
+  return (
+    changes.length > 0 &&
+    changes.every(
+      ({ calls, grown, changedReferences }) =>
+        changedReferences !== undefined && calls.length === 0 && grown === undefined,
+    )
+  );
+}
+
 /** An approved verdict changes nothing in AWS by itself. */
 function changesHead(status: HoldObject["status"], width: number): readonly string[] {
   if (isSameForAll(status))
     return wrapped(
       "Will change in AWS: lambda:UpdateFunctionConfiguration sets the declared role of each function. The permissions are the same (proved). Policies of other resources were not read: they may name the former role, and a boundary limits what they grant too. Other waves: grantkeeper get waves",
+      width,
+      { first: "", next: "" },
+    );
+  if (isOnlyReferences(status))
+    return wrapped(
+      "No permission changes. Approve it if these are the values that the manifest means.",
       width,
       { first: "", next: "" },
     );
@@ -203,6 +221,9 @@ function changeLines(change: HoldChange, { accounts, width }: Screen): readonly 
     `${target}: risk ${change.risk}${breaks}`,
     ...permissionLines(change, width),
     ...(change.grown ?? []).flatMap((pattern) => continued(cleanLine(`+ ${grownText(pattern)}`), width)),
+    ...(change.changedReferences ?? []).flatMap((each) =>
+      continued(cleanLine(`~ ${changedReferenceText(each)}`), width),
+    ),
     ...change.calls.map(({ call, target: arn }) => `  ${call} ${shortArn(arn)}`),
     ...roleLines(change, width),
   ];

@@ -185,6 +185,7 @@ function coversOf(planned: ReturnType<typeof plannedOf>): ReturnType<typeof cove
       key,
       actions: plan.actions,
       grown: [],
+      changedReferences: [],
       stricter: null,
       delta: netDelta(plan.actions.map(({ delta }) => delta)),
     })),

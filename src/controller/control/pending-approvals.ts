@@ -1,6 +1,7 @@
 import { netDelta } from "../../model/delta.ts";
 import type { CoveredKey } from "../../audit/entry.ts";
 import type { Action } from "../../model/action.ts";
+import { changedReferenceText } from "../../model/aws/reference.ts";
 import { isNamedBy } from "../../model/rules/approval-subject.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import type { Key } from "../../model/keys/key.ts";
@@ -83,6 +84,7 @@ export function heldChangesOf(hold: Hold, viewOf: (key: Key) => KeyView | null):
       key,
       actions,
       grown: isWhole(view, hold) ? (view?.plan?.grown ?? []) : [],
+      changedReferences: isWhole(view, hold) ? (view?.plan?.changedReferences ?? []) : [],
       stricter: hold.code === "verdict-changed" ? (view?.stricter ?? null) : null,
       // Computed when read: a list of pending approvals needs only the actions.
       get delta() {
@@ -115,11 +117,12 @@ export function approvedActions(changes: readonly HeldChange[]): Readonly<Record
 
 /** For the audit: functions, permissions and calls by name. */
 export function coveredKeys(changes: readonly HeldChange[]): readonly CoveredKey[] {
-  return changes.map(({ key, actions, grown, stricter, delta }) => ({
+  return changes.map(({ key, actions, grown, changedReferences, stricter, delta }) => ({
     key,
     permissions: [
       ...permissionChanges(delta, homeOf(key)).map(permissionText),
       ...grown.map((each) => `+ ${grownText(each)}`),
+      ...changedReferences.map((each) => `~ ${changedReferenceText(each)}`),
     ],
     calls: actions.map(({ call, target }) => `${call} ${shortArn(target)}`),
     ...(stricter !== null && {

@@ -1,3 +1,4 @@
+import type { ChangedReference } from "../../model/aws/reference.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import type { RemovedEntry } from "../../audit/removed-entry.ts";
 import type { Action } from "../../model/action.ts";
@@ -48,6 +49,7 @@ export interface HeldChange {
   readonly key: Key;
   readonly actions: readonly Action[];
   readonly grown: readonly GrownPattern[];
+  readonly changedReferences: readonly ChangedReference[];
   /** What refuses the applied state with the approval; null: the approval is of the actions. */
   readonly stricter: StricterVerdict | null;
   /** Of all actions together. */

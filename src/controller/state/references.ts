@@ -72,7 +72,7 @@ export class ReferenceState {
       if (dueMs <= nowMs && !names.has(name)) this.#entries.delete(name);
   }
 
-  /** Whether a manifest would be compiled with another value, or another reason for none, than these were. */
+  /** Whether a manifest would be compiled with another value, its stack, or another reason for none, than these were. */
   differsFrom(used: readonly UsedReference[]): boolean {
     return used.some((one) => {
       const now = this.of(one);
@@ -92,7 +92,7 @@ function readingAfter(
   before: ReferenceReading | null,
   nowMs: number,
 ): ReferenceReading {
-  if (answer.kind === "value") return { kind: "value", value: answer.value, readAtMs: nowMs };
+  if (answer.kind === "value") return { ...answer, readAtMs: nowMs };
   const { reason, fix, isTransient } = answer;
   if (isTransient && before?.kind === "value" && nowMs - before.readAtMs < KEPT_MS) return before;
   return { kind: "unusable", reason, fix };
@@ -101,6 +101,6 @@ function readingAfter(
 /** The time of a read makes no difference. */
 function isSameReading(a: ReferenceReading | null, b: ReferenceReading): boolean {
   if (a === null || a.kind !== b.kind) return false;
-  if (a.kind === "value") return b.kind === "value" && a.value === b.value;
+  if (a.kind === "value") return b.kind === "value" && a.value === b.value && a.stackId === b.stackId;
   return b.kind === "unusable" && a.reason === b.reason && a.fix === b.fix;
 }

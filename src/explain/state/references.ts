@@ -1,4 +1,5 @@
 import {
+  isReplaced,
   parseReference,
   placeName,
   referenceSource,
@@ -6,6 +7,7 @@ import {
   type PinnedReference,
   type ReferenceReadings,
   type ReferenceText,
+  type ValueInAws,
 } from "../../model/aws/reference.ts";
 import { isBinding } from "../../model/desired.ts";
 import type { ShownReference, ReferenceValueState } from "../../model/answers/shown-reference.ts";
@@ -23,7 +25,7 @@ interface ReferenceFacts {
  * Each value in AWS that the manifest names, once, sorted, next to the one that was applied.
  */
 export function referenceStates({ named, readings, applied }: ReferenceFacts): readonly ShownReference[] {
-  const pinned = new Map(pinnedOf(applied).map(({ text, value }) => [text, value]));
+  const pinned = new Map(pinnedOf(applied).map((one) => [one.text, one]));
   const byText = Map.groupBy(named, ({ text }) => text);
   return [...byText.entries()]
     .map(([text, uses]) => ({
@@ -47,8 +49,9 @@ function sourceOf(text: ReferenceText): string {
 function stateOf(
   uses: readonly NamedReference[],
   readings: ReferenceReadings,
-  pinned: string | null,
+  applied: PinnedReference | null,
 ): ReferenceValueState {
+  const pinned = applied?.value ?? null;
   const [use] = uses;
   const reading = use === undefined ? undefined : readings.get(placeName(use));
   if (reading === undefined) return { kind: "unresolved", reason: "it was not read yet", pinned };
@@ -56,9 +59,20 @@ function stateOf(
   const { value } = reading;
   const problem = uses.find((one) => isAbout(one, value))?.problem ?? null;
   if (problem !== null) return { kind: "unresolved", reason: problem.message, pinned };
-  const read = { value, readAt: new Date(reading.readAtMs).toISOString() };
-  if (pinned === null) return { kind: "new", ...read };
-  return pinned === value ? { kind: "pinned", ...read } : { kind: "changed", ...read, pinned };
+  const read = { value, ...stackOf(reading), readAt: new Date(reading.readAtMs).toISOString() };
+  if (applied === null) return { kind: "new", ...read };
+  if (applied.value === value && !isReplaced(applied, reading)) return { kind: "pinned", ...read };
+  const { stackId } = applied;
+  return {
+    kind: "changed",
+    ...read,
+    pinned: applied.value,
+    ...(stackId !== undefined && { pinnedStackId: stackId }),
+  };
+}
+
+function stackOf({ stackId }: ValueInAws): Pick<ValueInAws, "stackId"> {
+  return stackId === undefined ? {} : { stackId };
 }
 
 /** A value that can't be used in its field: the problem is that of the value that was read last. */

@@ -54,11 +54,15 @@ function approvalObject(
   { subject, reason, actor, at, expiresAt, actions }: Approval,
   hold: Hold | undefined,
 ): ApprovalObject {
-  const calls = hold?.code === "verdict-changed" ? 0 : Object.values(actions).flat().length;
+  const calls = hold?.actions ?? Object.values(actions).flat().length;
   return {
     ...envelope("Approval", { name: subjectName(subject), creationTimestamp: at }),
     spec: { subject, reason, actor, expiresAt },
-    status: { keys: (Object.keys(actions) as Key[]).sort(), calls },
+    status: {
+      keys: (Object.keys(actions) as Key[]).sort(),
+      calls,
+      ...(hold?.code === "verdict-changed" && { isVerdict: true }),
+    },
   };
 }
 

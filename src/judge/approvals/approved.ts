@@ -1,7 +1,7 @@
 import type { Approval } from "../../model/approval.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { approvableDigests, type KeyPlan } from "../../model/plan.ts";
+import { approvableDigests, type ApprovablePlan } from "../../model/plan.ts";
 
 /**
  * True if one approval that has not ended covers the remaining actions: the same actions in the same order, some of
@@ -9,7 +9,7 @@ import { approvableDigests, type KeyPlan } from "../../model/plan.ts";
  */
 export function isApproved(
   key: Key,
-  planned: Pick<KeyPlan, "actions" | "grown">,
+  planned: ApprovablePlan,
   { approvals, nowMs }: { readonly approvals: readonly Approval[]; readonly nowMs: number },
 ): boolean {
   const about = approvals.flatMap(({ actions: covered, expiresAt }) =>

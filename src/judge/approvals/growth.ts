@@ -12,7 +12,7 @@ import {
 } from "../../model/desired.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { MatchedActions } from "../../model/keys/key-record.ts";
-import { planDigest, type KeyPlan } from "../../model/plan.ts";
+import { withDigest, type KeyPlan } from "../../model/plan.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { toList } from "../../text/json-values.ts";
 import { byTextOf, sortedSet } from "../../text/order.ts";
@@ -102,7 +102,7 @@ export function withGrowth<T extends ComparedPlan>(
       drifts: sortedDrifts([...comparison.drifts, ...drifts]),
       notes: [...comparison.notes, ...shown.map(grownText)],
     },
-    plan: { ...plan, grown: shown, digest: planDigest(plan.key, { actions: plan.actions, grown: shown }) },
+    plan: withDigest({ ...plan, grown: shown }),
   };
 }
 

@@ -21,7 +21,14 @@ function contentOf(state: State, nowMs: number): Json {
     ? withoutExpired(state, nowMs, EXPIRY_GRACE_MS)
     : policyWithoutExpired(state, nowMs, EXPIRY_GRACE_MS);
   // As in the record, which has no undefined members.
-  return withoutPlaces(JSON.parse(JSON.stringify(living)) as Json);
+  return withoutPlaces(JSON.parse(JSON.stringify(withoutReferences(living))) as Json);
+}
+
+/** The statements contain the values of references; from where they are makes no difference to the rules. */
+export function withoutReferences(state: State): State {
+  if (!isBinding(state)) return state;
+  const { references: _, ...rest } = state;
+  return rest;
 }
 
 /** Every member of `part` is the same in `whole`, which may have more members, but no other condition. */

@@ -1,4 +1,5 @@
 import type { ReferenceText } from "../aws/reference.ts";
+import { shortStackId, type StackId } from "../aws/stack-id.ts";
 
 /** A value in AWS that a manifest names, as it was read last and as it was applied. */
 export type ShownReference = NamedValue & ReferenceValueState;
@@ -11,10 +12,10 @@ interface NamedValue {
 }
 
 export type ReferenceValueState =
-  /** The value that was read last is the one that was applied. */
+  /** The value that was read last is the one that was applied, and so is its stack, if it is the output of one. */
   | ({ readonly kind: "pinned" } & ReadValue)
-  /** It is not the one that was applied. */
-  | ({ readonly kind: "changed"; readonly pinned: string } & ReadValue)
+  /** It is not the one that was applied, or it is that of another stack of the same name. */
+  | ({ readonly kind: "changed"; readonly pinned: string; readonly pinnedStackId?: StackId } & ReadValue)
   /** None was applied yet. */
   | ({ readonly kind: "new" } & ReadValue)
   /** There is no value that can be used now. What was applied with `pinned` stays; null: none was. */
@@ -22,6 +23,8 @@ export type ReferenceValueState =
 
 interface ReadValue {
   readonly value: string;
+  /** Of the stack whose output it is. Missing: it is no output, or its stack is not known. */
+  readonly stackId?: StackId;
   /** ISO 8601. */
   readonly readAt: string;
 }
@@ -34,13 +37,22 @@ export function referenceText(reference: ShownReference): string {
     : `\${${text}} = ${reference.value}`;
 }
 
+/** `output TableName of stack orders, stack ID 7e1c…`. */
+export function sourceText(reference: ShownReference): string {
+  return `${reference.source}${reference.kind === "unresolved" ? "" : stackText(reference.stackId)}`;
+}
+
+function stackText(id: StackId | undefined): string {
+  return id === undefined ? "" : `, stack ID ${shortStackId(id)}`;
+}
+
 /** Its value in the applied state. */
 export function pinnedText(reference: ShownReference): string {
   switch (reference.kind) {
     case "pinned":
       return "applied";
     case "changed":
-      return `applied: ${reference.pinned}`;
+      return `applied: ${reference.pinned}${stackText(reference.pinnedStackId)}`;
     case "new":
       return "not applied yet";
     case "unresolved":

@@ -3,6 +3,7 @@ import type { AccountId, Region } from "./ids.ts";
 import type { Mistake } from "../diagnostic.ts";
 import type { Brand } from "../values/brand.ts";
 import type { Origin } from "../values/origin.ts";
+import { shortStackId, type StackId } from "./stack-id.ts";
 
 /** A value in AWS that a manifest names instead of writing it: what `${…}` contains, such as `stack.orders.TableName`. */
 export type ReferenceText = Brand<string, "ReferenceText">;
@@ -21,9 +22,16 @@ export interface ReferencePlace {
   readonly text: ReferenceText;
 }
 
+/** A value and where AWS has it. */
+export interface ValueInAws {
+  readonly value: string;
+  /** Of the stack whose output it is. Missing: it is no output, or its stack is not known. */
+  readonly stackId?: StackId;
+}
+
 /** What the last read found at one place. */
 export type ReferenceReading =
-  | { readonly kind: "value"; readonly value: string; readonly readAtMs: number }
+  | ({ readonly kind: "value"; readonly readAtMs: number } & ValueInAws)
   /** It does not exist, is not a plain text, or could not be read: there is no value to compile with. */
   | { readonly kind: "unusable"; readonly reason: string; readonly fix: string | null };
 
@@ -42,10 +50,9 @@ export interface NamedReference extends UsedReference {
   readonly problem: Mistake | null;
 }
 
-/** The value of a reference that a binding was compiled with: in an applied state it is pinned. */
-export interface PinnedReference {
+/** The value of a reference that a binding was compiled with: in an applied state it is pinned, and so is its stack. */
+export interface PinnedReference extends ValueInAws {
   readonly text: ReferenceText;
-  readonly value: string;
 }
 
 export function placeName({ accountId, region, text }: ReferencePlace): string {
@@ -109,20 +116,40 @@ export function referenceSource(reference: Reference): string {
   }
 }
 
-/** The references whose value differs from the pinned one, sorted. A reference that is not pinned is new, not changed. */
+/** Its value or its stack is not the pinned one any more. */
+export interface ChangedReference {
+  readonly text: ReferenceText;
+  readonly before: ValueInAws;
+  readonly after: ValueInAws;
+}
+
+/**
+ * The references whose value, or whose stack, is not the pinned one, sorted. A reference that is not pinned is new, not
+ * changed. A state that an earlier version recorded pins no stack: which one it was is not known.
+ */
 export function changedReferences(
   pinned: readonly PinnedReference[],
   now: readonly PinnedReference[],
 ): readonly ChangedReference[] {
-  const before = new Map(pinned.map(({ text, value }) => [text, value]));
-  return now.flatMap(({ text, value }) => {
+  const before = new Map(pinned.map(({ text, ...value }) => [text, value]));
+  return now.flatMap(({ text, ...after }) => {
     const old = before.get(text);
-    return old === undefined || old === value ? [] : [{ text, before: old, after: value }];
+    if (old === undefined) return [];
+    return old.value === after.value && !isReplaced(old, after) ? [] : [{ text, before: old, after }];
   });
 }
 
-export interface ChangedReference {
-  readonly text: ReferenceText;
-  readonly before: string;
-  readonly after: string;
+/** The output is that of another stack of the same name. */
+export function isReplaced({ stackId: before }: ValueInAws, { stackId: after }: ValueInAws): boolean {
+  return before !== undefined && after !== undefined && before !== after;
+}
+
+/** `stack.orders.TableName changed from "a" to "b"`. */
+export function changedReferenceText({ text, before, after }: ChangedReference): string {
+  const value = before.value === after.value ? "" : ` changed from "${before.value}" to "${after.value}"`;
+  const { stackId: from } = before;
+  const { stackId: to } = after;
+  if (from === undefined || to === undefined || from === to) return `${text}${value}`;
+  const ids = `the stack was deleted and created again, and its ID changed from ${shortStackId(from)} to ${shortStackId(to)}`;
+  return value === "" ? `${text} has the same value, but ${ids}` : `${text}${value}, and ${ids}`;
 }

@@ -57,10 +57,10 @@ export interface PublishedVersion {
 export function isChange(view: PlanView): boolean {
   const { plan, delta } = view;
   const planned = plan !== null && plan.actions.length + plan.approvable.length + plan.withheld.length > 0;
-  const hasGrown = plan?.grown !== undefined;
+  const isChangedByAws = plan?.grown !== undefined || plan?.changedReferences !== undefined;
   return (
     planned ||
-    hasGrown ||
+    isChangedByAws ||
     isRefused(view) ||
     view.broken !== null ||
     view.brokenBase !== null ||

@@ -2,6 +2,7 @@ import { stableText } from "../../text/json-values.ts";
 import type { Action } from "../../model/action.ts";
 import { netDelta, NO_DELTA, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
 import { keyParts } from "../../model/keys/key.ts";
+import type { KeyPlan } from "../../model/plan.ts";
 import { remainsText } from "../../model/keys/last-applied.ts";
 import { newAccessText } from "../../model/rules/guardrail-profile.ts";
 import { refusedRules, ruleAt, shownRules, warnedRules, whyText } from "../../model/rules/refusal.ts";
@@ -93,8 +94,15 @@ function sideText(view: PlanView): string {
   if (brokenBase !== null) return "Declared in Git, not compared";
   if (plan === null) return "Changed in Git";
   if (isRefused(view) || isObserved) return "Would change in AWS";
-  if (plan.actions.length === 0) return plan.grown === undefined ? "Not changed in AWS" : "Changed by AWS";
+  if (plan.actions.length === 0) return sideWithoutCalls(plan);
   return verdict?.kind === "hold" ? "Will change in AWS after approval" : "Will change in AWS";
+}
+
+function sideWithoutCalls({ grown, changedReferences }: KeyPlan): string {
+  if (grown !== undefined) return "Changed by AWS";
+  return changedReferences === undefined
+    ? "Not changed in AWS"
+    : "Values in AWS changed, permissions did not";
 }
 
 function unchangedLines({ unchanged }: PlanView): readonly string[] {

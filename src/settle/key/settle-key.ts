@@ -37,6 +37,7 @@ import { matchedAfter, withoutMatchedActions } from "./matched-actions.ts";
 import type { Judged } from "../../judge/judgement.ts";
 import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
 import { type Subject, appliedOf, desiredOf } from "../../judge/subject.ts";
+import { withoutReferences } from "../../judge/states/same-declaration.ts";
 
 /** One key's new record, conditions and audit facts. */
 export interface SettledKey {
@@ -179,11 +180,11 @@ function verdictAfter(view: JudgedView): Pick<KeyRecord, "appliedVerdict"> {
 
 /** The manifest declares something else than what was applied, and that is applied now. */
 function isChangedInGit(view: JudgedView): boolean {
-  const { applied } = view.subject.record;
   const state = desiredOf(view.subject);
-  return (
-    applied !== null && state !== null && isConverged(view) && !isSameData(applied.desired, dataOf(state))
-  );
+  const before = appliedOf(view.subject.record);
+  if (before === null || state === null || !isConverged(view)) return false;
+  // An approved value in AWS is no change of the manifest.
+  return !isSameData(dataOf(withoutReferences(before)), dataOf(withoutReferences(state)));
 }
 
 /**

@@ -77,7 +77,7 @@ export async function readReferences(
       if (answer === undefined) return;
       const reading: ReferenceReading =
         answer.kind === "value"
-          ? { kind: "value", value: answer.value, readAtMs: nowMs }
+          ? { ...answer, readAtMs: nowMs }
           : { kind: "unusable", reason: answer.reason, fix: answer.fix };
       readings.set(placeName(place), reading);
     });

@@ -1,5 +1,6 @@
 import type { ReferenceAnswer, References } from "../../../src/controller/ports/estate/references.ts";
 import type { ReferencePlace } from "../../../src/model/aws/reference.ts";
+import type { StackId } from "../../../src/model/aws/stack-id.ts";
 import type { DesiredAccount } from "../../../src/model/desired.ts";
 
 const ABSENT: ReferenceAnswer = {
@@ -17,9 +18,9 @@ export class FakeReferences implements References {
   readonly hanging = new Set<string>();
 
   /** The value of a reference; null: it does not exist. */
-  set(text: string, value: string | null): void {
+  set(text: string, value: string | null, stackId?: StackId): void {
     if (value === null) this.answers.delete(text);
-    else this.answers.set(text, { kind: "value", value });
+    else this.answers.set(text, { kind: "value", value, ...(stackId !== undefined && { stackId }) });
   }
 
   async read(

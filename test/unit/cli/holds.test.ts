@@ -1,6 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import type { HoldChange } from "../../../src/api/overview.ts";
 import { holdLines } from "../../../src/cli/resources/holds.ts";
+import type { ReferenceText } from "../../../src/model/aws/reference.ts";
+import { parseStackId } from "../../../src/model/aws/stack-id.ts";
+import { checked } from "../../support/record/audit-facts.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import { ORIGIN } from "../../support/pass/bindings.ts";
 import { API, CONTEXT, row, GRANT, REVOKE, hold } from "./hold-objects.ts";
@@ -78,6 +81,29 @@ describe("one pending approval", () => {
     expect(holdLines(hold({ changes: [change] }), CONTEXT, 100).join("\n")).toContain(
       '+ "s3:Get*" also matches s3:GetThing, which AWS added after it was approved',
     );
+  });
+
+  test("of a stack that was created again shows its IDs, and that no permission changes", () => {
+    const [from, to] = ["1aa", "2bb"].map((end) =>
+      checked(parseStackId(`arn:aws:cloudformation:eu-west-1:333333333333:stack/orders/${end}`)),
+    );
+    const text = "stack.orders.TableName" as ReferenceText;
+    const changedReferences = [
+      {
+        text,
+        before: { value: "orders-1", stackId: checked(from) },
+        after: { value: "orders-1", stackId: checked(to) },
+      },
+    ];
+    const base: HoldChange = { key: API, risk: "low", canBreak: false, delta: NO_DELTA, calls: [] };
+    const shown = (change: HoldChange): string =>
+      holdLines(hold({ code: "reference-changed", changes: [change] }), CONTEXT, 300).join("\n");
+    const calls = [{ call: "iam:PutRolePolicy", target: "arn:aws:iam::1:role/a", risk: "high" }] as const;
+
+    expect(shown({ ...base, changedReferences })).toContain(
+      "No permission changes. Approve it if these are the values that the manifest means.\norders/orders-api@staging/eu-west-1: risk low\n~ stack.orders.TableName has the same value, but the stack was deleted and created again, and its ID changed from 1aa to 2bb\n",
+    );
+    expect(shown({ ...base, changedReferences, calls })).toContain("Will change in AWS\n");
   });
 
   test.each([

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { referenceStates } from "../../../src/explain/state/references.ts";
 import type { ShownReference } from "../../../src/model/answers/shown-reference.ts";
 import type { ReferenceReadings } from "../../../src/model/aws/reference.ts";
+import { parseStackId, type StackId } from "../../../src/model/aws/stack-id.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import { compileTexts, functionText } from "../../support/manifests.ts";
 import { readingsOf } from "../../support/references.ts";
@@ -15,8 +16,8 @@ function compiled(table: string, readings: ReferenceReadings) {
   return compileTexts({ "teams/orders/api.yaml": functionText("api", spec) }, { readings });
 }
 
-function appliedWith(value: string): DesiredBinding {
-  const { desired } = compiled(`\${${TEXT}}`, readingsOf({ [TEXT]: value }));
+function appliedWith(value: string, stack?: StackId): DesiredBinding {
+  const { desired } = compiled(`\${${TEXT}}`, readingsOf({ [TEXT]: value }, stack));
   return checked([...desired.bindings.values()][0]);
 }
 
@@ -38,6 +39,10 @@ function statesOf({
   return referenceStates({ named, readings: readings ?? compiledWith, applied });
 }
 
+const [FIRST, SECOND] = ["1aa", "2bb"].map((end) =>
+  checked(parseStackId(`arn:aws:cloudformation:eu-west-1:222222222222:stack/orders/${end}`)),
+);
+
 const about = { text: TEXT, source: "output TableName of stack orders" };
 const readAt = "1970-01-01T00:00:00.001Z";
 
@@ -55,6 +60,31 @@ describe("the state of a reference", () => {
       compiledWith: one,
       applied: appliedWith("orders-0"),
       state: { kind: "changed", value: "orders-1", readAt, pinned: "orders-0" },
+    },
+    {
+      because: "the same value is applied, of the same stack",
+      compiledWith: readingsOf({ [TEXT]: "orders-1" }, FIRST),
+      applied: appliedWith("orders-1", FIRST),
+      state: { kind: "pinned", value: "orders-1", stackId: FIRST, readAt },
+    },
+    {
+      because: "the same value is applied, of an earlier stack of the name",
+      compiledWith: readingsOf({ [TEXT]: "orders-1" }, SECOND),
+      applied: appliedWith("orders-1", FIRST),
+      state: {
+        kind: "changed",
+        value: "orders-1",
+        stackId: SECOND,
+        readAt,
+        pinned: "orders-1",
+        pinnedStackId: FIRST,
+      },
+    },
+    {
+      because: "an earlier version applied the same value, and recorded no stack",
+      compiledWith: readingsOf({ [TEXT]: "orders-1" }, SECOND),
+      applied: appliedWith("orders-1"),
+      state: { kind: "pinned", value: "orders-1", stackId: SECOND, readAt },
     },
     {
       because: "no value is applied",

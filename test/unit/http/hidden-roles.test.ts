@@ -122,6 +122,7 @@ describe("a function that was applied before its Team was narrowed", () => {
       actions: [actionOf({ call, before: SECRET, after: to })],
       stricter: null,
       grown: [],
+      changedReferences: [],
       delta: NO_DELTA,
     };
     const shownTo = async (access: Access): Promise<unknown> => {

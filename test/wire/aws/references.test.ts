@@ -6,6 +6,7 @@ import { accountOf, type WorldState } from "../../../src/simulator/world.ts";
 import { ACCOUNT, never, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 
 const REGION = "eu-west-1" as Region;
+const STACK_ID = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/orders/1`;
 
 let world: AwsWorld;
 // A denied call stays denied for a while, so each test has an AWS of its own.
@@ -16,7 +17,7 @@ afterEach(() => world.stop());
 
 function seed(state: WorldState): void {
   const account = accountOf(state, ACCOUNT);
-  const id = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/orders/1`;
+  const id = STACK_ID;
   const outputs = { TableName: "orders-7F3A", TopicName: "placed" };
   account.stacks = { [REGION]: { orders: { name: "orders", id, resources: [], outputs } } };
   const tables = Object.fromEntries(
@@ -82,9 +83,9 @@ describe("a read of references", () => {
     const before = callsOf("DescribeStacks");
 
     expect(await read(["stack.orders.TopicName", "ssm./orders/table", "stack.orders.TableName"])).toEqual([
-      { kind: "value", value: "placed" },
+      { kind: "value", value: "placed", stackId: STACK_ID },
       { kind: "value", value: "orders-7F3A" },
-      { kind: "value", value: "orders-7F3A" },
+      { kind: "value", value: "orders-7F3A", stackId: STACK_ID },
     ]);
     expect(callsOf("DescribeStacks") - before).toBe(1);
   });

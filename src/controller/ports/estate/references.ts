@@ -1,9 +1,9 @@
 import type { DesiredAccount } from "../../../model/desired.ts";
-import type { ReferencePlace } from "../../../model/aws/reference.ts";
+import type { ReferencePlace, ValueInAws } from "../../../model/aws/reference.ts";
 
 /** What AWS answered for one place. */
 export type ReferenceAnswer =
-  | { readonly kind: "value"; readonly value: string }
+  | ({ readonly kind: "value" } & ValueInAws)
   | {
       readonly kind: "unusable";
       readonly reason: string;

@@ -110,6 +110,7 @@ function changeOf(reader: Reader, change: HeldChange): HoldChange {
     delta: hidden ? NO_DELTA : delta,
     ...(change.stricter !== null && { refusedBy: refusingRules(change.stricter.findings) }),
     ...(!hidden && change.grown.length > 0 && { grown: change.grown }),
+    ...(change.changedReferences.length > 0 && { changedReferences: change.changedReferences }),
     calls: hidden ? [] : actions.map(({ call, target, risk }) => ({ call, target, risk })),
     ...(!hidden && rolesOf(actions)),
   };

@@ -1,4 +1,9 @@
-import type { PinnedReference, UsedReference } from "../../../model/aws/reference.ts";
+import type {
+  PinnedReference,
+  ReferenceText,
+  UsedReference,
+  ValueInAws,
+} from "../../../model/aws/reference.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
 import { formatOrigin } from "../../../model/values/origin.ts";
 import { byTextOf } from "../../../text/order.ts";
@@ -18,8 +23,14 @@ export function withoutConsequences(
 
 /** Each once, sorted. */
 export function pinnedReferences(references: readonly UsedReference[]): readonly PinnedReference[] {
-  const values = new Map(
-    references.flatMap(({ text, reading }) => (reading?.kind === "value" ? [[text, reading.value]] : [])),
+  const pinned = new Map(
+    references.flatMap(({ text, reading }) =>
+      reading?.kind === "value" ? [[text, pinnedOf(text, reading)]] : [],
+    ),
   );
-  return [...values].map(([text, value]) => ({ text, value })).sort(byTextOf(({ text }) => text));
+  return [...pinned.values()].sort(byTextOf(({ text }) => text));
+}
+
+function pinnedOf(text: ReferenceText, { value, stackId }: ValueInAws): PinnedReference {
+  return { text, value, ...(stackId !== undefined && { stackId }) };
 }

@@ -4,7 +4,12 @@ import type { Key } from "../../../model/keys/key.ts";
 import type { AppliedState } from "../../../model/keys/key-record.ts";
 import type { PlanView } from "../../../plan/render/plan-view.ts";
 import { isChange } from "../../../plan/render/plan-view.ts";
-import { pinnedText, referenceText, type ShownReference } from "../../../model/answers/shown-reference.ts";
+import {
+  pinnedText,
+  referenceText,
+  sourceText,
+  type ShownReference,
+} from "../../../model/answers/shown-reference.ts";
 import type { LiveStateSaved } from "../live-file.ts";
 import { ownerText } from "../../../model/keys/target-text.ts";
 import { byKey } from "../../../text/order.ts";
@@ -61,12 +66,15 @@ export function referenceLines(planned: readonly PlannedReferences[]): readonly 
   return planned.flatMap(({ target, references, hasRecord }) =>
     references.map((one) => {
       const pinned = hasRecord ? `; ${pinnedText(one)}` : "";
-      return `reference: ${target}: ${referenceText(one)} (${one.source})${pinned}`;
+      return `reference: ${target}: ${referenceText(one)} (${sourceText(one)})${pinned}`;
     }),
   );
 }
 
-/** `value` is null if there is none; `applied` is null if none was applied, or if the record was not read. */
+/**
+ * `value` is null if there is none; `applied` is null if none was applied, or if the record was not read. `appliedStackId`
+ * is that of a changed reference.
+ */
 export function referencesValue(planned: readonly PlannedReferences[]) {
   return planned.map(({ key, references, hasRecord }) => ({
     key,
@@ -74,8 +82,12 @@ export function referencesValue(planned: readonly PlannedReferences[]) {
       text: one.text,
       source: one.source,
       value: one.kind === "unresolved" ? null : one.value,
+      ...(one.kind !== "unresolved" && one.stackId !== undefined && { stackId: one.stackId }),
       reason: one.kind === "unresolved" ? one.reason : null,
       applied: hasRecord ? appliedValue(one) : null,
+      ...(hasRecord &&
+        one.kind === "changed" &&
+        one.pinnedStackId !== undefined && { appliedStackId: one.pinnedStackId }),
     })),
   }));
 }

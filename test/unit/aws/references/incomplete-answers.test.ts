@@ -28,7 +28,12 @@ function read(
 }
 
 const GOOD = { Name: "/good", Type: "String", Value: "good" };
-const STACK = { StackName: "orders", Outputs: [{ OutputKey: "Good", OutputValue: "good" }] };
+const STACK_ID = `arn:aws:cloudformation:${REGION}:${ACCOUNT.id}:stack/orders/1`;
+const STACK = {
+  StackName: "orders",
+  StackId: STACK_ID,
+  Outputs: [{ OutputKey: "Good", OutputValue: "good" }],
+};
 
 describe("an answer that lacks a part", () => {
   test.each([
@@ -48,6 +53,18 @@ describe("an answer that lacks a part", () => {
       { kind: "value", value: "good" },
     ]);
   });
+
+  test.each([undefined, "orders", `${STACK_ID}/2`])(
+    "has no value of a stack whose ID is %s, since it is not known which stack it is",
+    async (StackId) => {
+      const answers = { "cloudformation:DescribeStacks": { Stacks: [{ ...STACK, StackId }] } };
+
+      expect(await read(["stack.orders.Good", "stack.orders.Missing"], answers)).toMatchObject([
+        { isUnread: true, isTransient: true, reason: expect.stringContaining("the ID of stack orders") },
+        { reason: "stack orders has no output Missing", isTransient: false },
+      ]);
+    },
+  );
 
   test("leaves one output unknown, and is no proof that the stack does not have it", async () => {
     const stack = { ...STACK, Outputs: [...STACK.Outputs, { OutputKey: "Bad" }] };

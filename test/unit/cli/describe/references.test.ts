@@ -1,6 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { describeLines } from "../../../../src/cli/describe/describe.ts";
 import type { ShownReference } from "../../../../src/model/answers/shown-reference.ts";
+import { parseStackId, type StackId } from "../../../../src/model/aws/stack-id.ts";
+import { checked } from "../../../support/record/audit-facts.ts";
 import type { ReferenceText } from "../../../../src/model/aws/reference.ts";
 import { facts, NOW_DAY, state } from "../../../support/screens/described.ts";
 
@@ -8,6 +10,8 @@ const about = {
   text: "stack.orders.TableName" as ReferenceText,
   source: "output TableName of stack orders",
 };
+const stackId = (end: string): StackId =>
+  checked(parseStackId(`arn:aws:cloudformation:eu-west-1:222222222222:stack/orders/${end}`));
 const readAt = `${NOW_DAY}T10:38:00.000Z`;
 
 function linesOf(...references: readonly ShownReference[]): readonly string[] {
@@ -29,6 +33,22 @@ test.each<{ readonly reference: ShownReference; readonly lines: readonly string[
     lines: [
       "~ ${stack.orders.TableName} = orders-2",
       "    output TableName of stack orders, read 3m ago; applied: orders-1",
+    ],
+  },
+  {
+    reference: {
+      ...about,
+      kind: "changed",
+      value: "orders-1",
+      stackId: stackId("2bb"),
+      readAt,
+      pinned: "orders-1",
+      pinnedStackId: stackId("1aa"),
+    },
+    lines: [
+      "~ ${stack.orders.TableName} = orders-1",
+      "    output TableName of stack orders, stack ID 2bb, read 3m ago; applied:",
+      "      orders-1, stack ID 1aa",
     ],
   },
   {

@@ -57,7 +57,7 @@ function screensOf({ actions }: KeyPlan): Readonly<Record<string, string>> {
       .map((change) => JSON.stringify(change))
       .join("\n"),
     plan: deltaLines(delta, HOME, "").join("\n"),
-    audit: coveredKeys([{ key: BOTH.key, actions, grown: [], stricter: null, delta }])
+    audit: coveredKeys([{ key: BOTH.key, actions, grown: [], changedReferences: [], stricter: null, delta }])
       .flatMap(({ permissions }) => permissions)
       .join("\n"),
     history: eventsDelta(events),
