@@ -20,7 +20,7 @@ const PURE = [
 
 /** @type {import("jest").Config} */
 export default {
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/test/environment.mjs",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/peer/"],
   // dist/ and an unpacked tarball carry a second package.json of the same name.
