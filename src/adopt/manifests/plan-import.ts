@@ -5,6 +5,8 @@ import type { DesiredBinding } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { FunctionDeployer } from "../../model/answers/coverage.ts";
 import type { TerraformState } from "../deployer/terraform-state.ts";
+import type { InPlace } from "../switch/in-place.ts";
+import { TakeOvers } from "../switch/take-overs.ts";
 import { deployerIn, roleSwitch, type RoleSwitch } from "../switch/role-switch.ts";
 import { placeText, type Estate, type EstateFunction, type UnreadPlace } from "../estate/estate.ts";
 import type { Key } from "../../model/keys/key.ts";
@@ -49,6 +51,8 @@ export interface ImportedFunction {
   readonly deployer: FunctionDeployer;
   /** null: it has no manifest, or it runs on its declared role already. */
   readonly roleSwitch: RoleSwitch | null;
+  /** Whether the role that it has can be taken over instead; null: it does not switch. */
+  readonly inPlace: InPlace | null;
 }
 
 /** A file, and the functions that it declares or whose roles attach it. */
@@ -89,11 +93,13 @@ export function planImport(input: ImportInput): ImportPlan {
 }
 
 function importedFunctions(
-  { estates, terraform }: ImportInput,
-  { desired }: Compilation,
+  input: ImportInput,
+  compiled: Compilation,
   outcomeOf: (found: EstateFunction) => ImportOutcome | undefined,
 ): readonly ImportedFunction[] {
-  const bindings = bindingsOf(desired.bindings.values());
+  const { estates, terraform } = input;
+  const bindings = bindingsOf(compiled.desired.bindings.values());
+  const takeOvers = new TakeOvers(input, compiled.desired);
   return estates.flatMap((estate) =>
     estate.functions.map((found): ImportedFunction => {
       const outcome = outcomeOf(found);
@@ -103,7 +109,12 @@ function importedFunctions(
       const binding = hasManifest ? bindings.get(idIn(estate, found)) : undefined;
       const declaredRoleArn = binding?.role.arn ?? found.roleArn;
       const change = roleSwitch({ found, deployer, declaredRoleArn, terraform });
-      return { estate, found, outcome, deployer, roleSwitch: change };
+      const isProved = hasManifest && outcome.difference === null;
+      const place =
+        change === null || binding === undefined
+          ? null
+          : takeOvers.of(estate, { found, deployer, isProved, declared: binding.role });
+      return { estate, found, outcome, deployer, roleSwitch: change, inPlace: place };
     }),
   );
 }

@@ -1,6 +1,7 @@
 import type { Comparer } from "../../iam/compare/comparer.ts";
 import { trustText } from "../../iam/trust.ts";
 import { isTagOfTerraform, STACK_TAG } from "../../model/aws/deployer-tags.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
 import type { DesiredAccount, DesiredRole } from "../../model/desired.ts";
 import type { LiveRole } from "../../model/live.ts";
 import { documentContext } from "../documents/document-context.ts";
@@ -9,12 +10,26 @@ import { isProtected } from "./protected-policies.ts";
 import { releasedTags } from "./release.ts";
 
 export interface TakeOverRefusal {
+  readonly kind:
+    | "boundary"
+    | "difference"
+    | "instance-profile"
+    | "owner"
+    | "place"
+    | "quota"
+    | "restricted"
+    | "shared"
+    | "stack"
+    | "tag"
+    | "terraform"
+    | "trust"
+    | "unlisted";
   readonly reason: string;
   readonly fix: string;
 }
 
 /** The way out if a role can't be taken over. */
-export const SWITCH = "remove role.adopt and role.path, so that the function gets a role of its own";
+const SWITCH = "remove role.adopt and role.path, so that the function gets a role of its own";
 
 /** What the role is compared with. */
 export interface TakeOverRules {
@@ -32,6 +47,7 @@ export function roleRefusals(role: LiveRole, rules: TakeOverRules): readonly Tak
     ...boundaryRefusals(role, rules),
     ...policyRefusals(role, rules),
     ...role.instanceProfiles.map((name) => ({
+      kind: "instance-profile" as const,
       reason: `instance profile ${name} contains the role: instances would get the permissions of the function`,
       fix: `remove it from the profile, or ${SWITCH}`,
     })),
@@ -45,7 +61,27 @@ export function unlistedRefusal(
 ): TakeOverRefusal | null {
   if (adoptableRoles?.some((one) => one === arn) === true) return null;
   const reason = `account ${name} does not list it in adoptableRoles`;
-  return { reason, fix: `the platform team adds it: adoptableRoles: ["${arn}"]` };
+  return { kind: "unlisted", reason, fix: `the platform team adds it: adoptableRoles: ["${arn}"]` };
+}
+
+/** Another owner has it by its tags; null: none has. `wanted` are the tags of the binding that takes it over. */
+export function ownerRefusal(
+  { tags }: Pick<LiveRole, "tags">,
+  wanted: readonly Tag[],
+): TakeOverRefusal | null {
+  const [instance, owner] = [tagValue(tags, INSTANCE_TAG), tagValue(tags, OWNER_TAG)];
+  if (instance !== null && instance !== tagValue(wanted, INSTANCE_TAG))
+    return {
+      kind: "owner",
+      reason: `it belongs to the instance "${instance}"`,
+      fix: "release it there first",
+    };
+  if (owner === null || owner === tagValue(wanted, OWNER_TAG)) return null;
+  return {
+    kind: "owner",
+    reason: `it belongs to ${owner}`,
+    fix: `release it there first: mode: release in ${owner}`,
+  };
 }
 
 /** Tags are permissions: what is not declared would be removed, and the comparison does not see who reads it. */
@@ -54,14 +90,20 @@ function tagRefusals(role: LiveRole, { declared: { tags } }: TakeOverRules): rea
   if (stack !== null) return [stackRefusal(stack)];
   if (role.tags.some(isTagOfTerraform)) {
     const reason = "a tag shows that Terraform owns it";
-    return [{ reason, fix: "take it out of the configuration and its state, then remove the tag" }];
+    return [
+      {
+        kind: "terraform",
+        reason,
+        fix: "take it out of the configuration and its state, then remove the tag",
+      },
+    ];
   }
   const declared = releasedTags(tags);
   return releasedTags(role.tags).flatMap(({ key, value }) => {
     const wanted = declared.find((tag) => sameTagKey(tag.key, key));
     if (wanted?.value === value) return [];
     const reason = `its tag ${key} would be ${wanted === undefined ? "removed" : "changed"}, which may be a permission`;
-    return [{ reason, fix: `declare ${key}: "${value}" in role.tags, or change the tag first` }];
+    return [{ kind: "tag", reason, fix: `declare ${key}: "${value}" in role.tags, or change the tag first` }];
   });
 }
 
@@ -76,15 +118,14 @@ function trustRefusals(
   );
   if (isOfLambda) return [];
   const reason = "its trust policy is not that of Lambda alone";
-  return [{ reason, fix: `let only lambda.amazonaws.com assume it, or ${SWITCH}` }];
+  return [{ kind: "trust", reason, fix: `let only lambda.amazonaws.com assume it, or ${SWITCH}` }];
 }
 
 function boundaryRefusals({ boundary }: LiveRole, { account }: TakeOverRules): readonly TakeOverRefusal[] {
   if (boundary === null || account.boundaries.includes(boundary)) return [];
   const reason = `its boundary ${boundary} is none of the account's`;
-  return [
-    { reason, fix: "the platform team adds it to boundaries of the AwsAccount, or removes it from the role" },
-  ];
+  const fix = "the platform team adds it to boundaries of the AwsAccount, or removes it from the role";
+  return [{ kind: "boundary", reason, fix }];
 }
 
 function policyRefusals(role: LiveRole, { account }: TakeOverRules): readonly TakeOverRefusal[] {
@@ -95,10 +136,20 @@ function policyRefusals(role: LiveRole, { account }: TakeOverRules): readonly Ta
   const found = objects.find((object) => isProtected(object, account.protectedPolicies));
   if (found === undefined) return [];
   const name = found.kind === "inline" ? `inline policy "${found.name}"` : found.arn;
-  return [{ reason: `${name} restricts it on purpose`, fix: "remove it by hand once the incident is over" }];
+  return [
+    {
+      kind: "restricted",
+      reason: `${name} restricts it on purpose`,
+      fix: "remove it by hand once the incident is over",
+    },
+  ];
 }
 
 export function stackRefusal(stack: string): TakeOverRefusal {
   const reason = `stack ${stack} of CloudFormation owns it, and would write its policies again`;
-  return { reason, fix: `take the role out of the stack with DeletionPolicy: Retain, or ${SWITCH}` };
+  return {
+    kind: "stack",
+    reason,
+    fix: `take the role out of the stack with DeletionPolicy: Retain, or ${SWITCH}`,
+  };
 }

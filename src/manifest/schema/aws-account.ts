@@ -23,7 +23,8 @@ import {
   TAG_KEY,
   VARIABLE_VALUE,
 } from "../fields/names.ts";
-import { reservedPath, ROLES_PATH } from "../fields/role-path.ts";
+import { adoptableRoleProblem, MOST_ADOPTABLE } from "../fields/adoptable-role.ts";
+import { ROLES_PATH } from "../fields/role-path.ts";
 import { changeLimits } from "./limits.ts";
 
 /** A boundary that only these namespaces may use. */
@@ -193,25 +194,11 @@ function checkRoles(context: AccountContext, name: "assumableRoles" | "passableR
   }
 }
 
-/**
- * The writer's policies name each of them by its ARN: with more, they would not fit in the policies that a role can have
- * attached.
- */
-const MOST_ADOPTABLE = 60;
-
 function checkAdoptableRoles(context: AccountContext): void {
   const { id, partition = "aws", adoptableRoles = [], observer, writer, binder } = context.value;
   const identities = [observer.role, writer?.role, binder?.role];
   for (const [index, role] of adoptableRoles.entries()) {
-    const start = `arn:${partition}:iam::${id}:role`;
-    const reserved = role.startsWith(`${start}/`) ? reservedPath(role.slice(start.length)) : undefined;
-    const message = !role.startsWith(`${start}/`)
-      ? `${role} is not a role of account ${id}`
-      : reserved !== undefined
-        ? `${role} is below ${reserved}: it can't be taken over`
-        : identities.includes(role)
-          ? `${role} is a role of Grantkeeper itself`
-          : null;
+    const message = adoptableRoleProblem(role, { id, partition, identities });
     if (message === null) continue;
     pushIssue(context, ["adoptableRoles", index], { message, fix: "name the role of a function" });
   }

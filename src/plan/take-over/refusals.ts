@@ -1,6 +1,10 @@
-import { ownerOf, ownershipTags, tagValue } from "../../diff/drift/ownership.ts";
-import { roleRefusals, unlistedRefusal, type TakeOverRefusal } from "../../diff/role/take-over-refusals.ts";
-import { INSTANCE_TAG, OWNER_TAG } from "../../model/aws/tag.ts";
+import { ownershipTags, tagValue } from "../../diff/drift/ownership.ts";
+import {
+  ownerRefusal,
+  roleRefusals,
+  unlistedRefusal,
+  type TakeOverRefusal,
+} from "../../diff/role/take-over-refusals.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { BindingScope } from "../inputs/scope.ts";
@@ -28,15 +32,12 @@ export function takeOverRefusals(scope: BindingScope, role: LiveRole): readonly 
 function ownerRefusals({ binding, context }: BindingScope, role: LiveRole): readonly TakeOverRefusal[] {
   if (role.arn !== binding.role.arn) {
     const reason = `the role in AWS is ${role.arn}`;
-    return [{ reason, fix: "write role.path and role.name as they are in AWS" }];
+    return [{ kind: "place", reason, fix: "write role.path and role.name as they are in AWS" }];
   }
   const unlisted = unlistedRefusal(role.arn, context.account);
   if (unlisted !== null) return [unlisted];
-  const [instance, owner] = [tagValue(role.tags, INSTANCE_TAG), tagValue(role.tags, OWNER_TAG)];
-  if (instance !== null && instance !== context.instance)
-    return [{ reason: `it belongs to the instance "${instance}"`, fix: "release it there first" }];
-  if (owner === null || owner === ownerOf(binding)) return [];
-  return [{ reason: `it belongs to ${owner}`, fix: `release it there first: mode: release in ${owner}` }];
+  const ofOwner = ownerRefusal(role, binding.role.tags);
+  return ofOwner === null ? [] : [ofOwner];
 }
 
 /** True if both ownership tags are those of the binding. */

@@ -1,6 +1,7 @@
+import { usesOf, type RoleUse } from "../../diff/role/role-uses.ts";
 import { stackRefusal } from "../../diff/role/take-over-refusals.ts";
 import { isBeforeTakeOver } from "../../diff/role/take-over.ts";
-import { liveFunction, liveRoleStack, type LiveFunction, type LiveRole } from "../../model/live.ts";
+import { liveFunction, liveRoleStack, type LiveRole } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { BindingScope } from "../inputs/scope.ts";
 
@@ -20,14 +21,7 @@ export function useRefusals(scope: BindingScope, role: LiveRole): readonly Withh
   });
 }
 
-/** `unread`: it is not known whether something is against the take-over. */
-interface Use {
-  readonly kind: "seen" | "unread";
-  readonly reason: string;
-  readonly fix: string | null;
-}
-
-function ownFunction({ binding, context }: BindingScope, role: LiveRole): readonly Use[] {
+function ownFunction({ binding, context }: BindingScope, role: LiveRole): readonly RoleUse[] {
   const { region, functionName } = binding;
   const found = liveFunction(context.live, region, functionName);
   if (found.kind === "unknown") return [{ kind: "unread", reason: found.reason, fix: null }];
@@ -42,37 +36,25 @@ function ownFunction({ binding, context }: BindingScope, role: LiveRole): readon
 }
 
 /** In all regions of the account; a function of another region is not seen. The first one of each region is enough. */
-function otherFunctions({ binding, context }: BindingScope, role: LiveRole): readonly Use[] {
+function otherFunctions({ binding, context }: BindingScope, role: LiveRole): readonly RoleUse[] {
   const { live, account } = context;
   if (!live.complete) return [{ kind: "unread", reason: "the account was not read completely", fix: null }];
-  return account.regions.flatMap((region): readonly Use[] => {
+  return account.regions.flatMap((region): readonly RoleUse[] => {
     const at = live.regions.get(region);
     if (at?.kind !== "read" || !at.complete) {
       const reason = `the functions of region ${region}${at?.kind === "read" ? "" : `: ${at?.reason ?? "never read"}`}`;
       return [{ kind: "unread", reason, fix: "allow the observer to list them" }];
     }
     const others = [...at.functions.values()].filter(({ arn }) => arn !== binding.functionArn);
-    const found = others.flatMap((other) => usesOf(other, role));
+    const found = others.flatMap((other) => usesOf(other, role.arn));
     return [...found.filter(({ kind }) => kind === "seen"), ...found].slice(0, 1);
   });
 }
 
-/** An alias runs a version. */
-function usesOf({ arn, roleArn, versions }: LiveFunction, role: LiveRole): readonly Use[] {
-  const fix = "give this function a role of its own: a role that several share can't be taken over";
-  if (roleArn === role.arn) return [{ kind: "seen", reason: `function ${arn} runs on it too`, fix }];
-  if (versions.kind === "unknown" || versions.kind === "not-requested")
-    return [{ kind: "unread", reason: `the published versions of ${arn}`, fix: null }];
-  if (versions.kind === "absent") return [];
-  return versions.value
-    .filter((version) => version.roleArn === role.arn)
-    .map(({ version }) => ({ kind: "seen", reason: `version ${version} of ${arn} runs on it`, fix }));
-}
-
-function ownerStack({ context }: BindingScope, role: LiveRole): readonly Use[] {
+function ownerStack({ context }: BindingScope, role: LiveRole): readonly RoleUse[] {
   const stack = liveRoleStack(context.live, role.name);
   if (stack.kind === "absent") return [];
-  if (stack.kind === "present") return [{ kind: "seen", ...stackRefusal(stack.value) }];
+  if (stack.kind === "present") return [{ ...stackRefusal(stack.value), kind: "seen" }];
   const fix = "allow the observer cloudformation:DescribeStackResources: grantkeeper bootstrap roles";
   if (stack.kind === "unknown") return [{ kind: "unread", reason: stack.reason, fix }];
   return [{ kind: "unread", reason: "the stack that may own it is read in the next sweep", fix: null }];

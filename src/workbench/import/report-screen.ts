@@ -4,10 +4,12 @@ import { statementChanges, type RecordedDelta, type RecordedDeltaRow } from "../
 import { LOOK_FIRST } from "../../adopt/manifests/notes.ts";
 import { byText } from "../../text/order.ts";
 import { counted, someOf } from "../../text/phrases.ts";
+import { inPlaceLines } from "./in-place-lines.ts";
+import { whoseText } from "./whose-text.ts";
 import { switchCostLines } from "./switch-costs.ts";
 import { cappedLines } from "./capped-lines.ts";
 import { deployerLines, oldRoleLines } from "./switch-lines.ts";
-import { functionName, isLookFirst, QUOTA_RULE, type ImportReport } from "./report.ts";
+import { isLookFirst, QUOTA_RULE, type ImportReport } from "./report.ts";
 
 type Reported = ImportReport["functions"][number];
 
@@ -39,6 +41,7 @@ export function reportLines(report: ImportReport, folders: ReportedFolders): rea
     ...section("The line that each deployer changes: get role-arn prints the ARN", deployerLines(report)),
     ...section("Old roles", oldRoleLines(report)),
     ...section("Before functions switch to their roles", switchCostLines(report.switchCosts)),
+    ...section("Take over in place, only where a new role is not possible", inPlaceLines(functions)),
     ...section("Without a manifest", withoutLines(functions)),
     ...section("Notes", noteLines(false)),
     ...nextLines(report, folders),
@@ -166,11 +169,6 @@ function folded(facts: readonly Fact[]): readonly string[] {
     const lines = groups.map(([text, same]) => `${kind}: ${whoseText(same)}: ${text}`);
     return cappedLines(lines, MOST_LINES, `${kind}: `);
   });
-}
-
-function whoseText(facts: readonly Pick<Fact, "one">[]): string {
-  const names = facts.map(({ one }) => functionName(one));
-  return names.length === 1 ? names.join() : `${counted(names.length, "function")} (${someOf(names)})`;
 }
 
 function byImportance([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

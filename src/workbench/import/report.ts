@@ -1,6 +1,7 @@
 import { recordedDelta } from "../../iam/row-text.ts";
 import { LOOK_FIRST, type ImportNote } from "../../adopt/manifests/notes.ts";
 import type { ImportedFunction, ImportPlan } from "../../adopt/manifests/plan-import.ts";
+import type { InPlace } from "../../adopt/switch/in-place.ts";
 import type { RoleSwitch } from "../../adopt/switch/role-switch.ts";
 import type { SwitchCost } from "../../adopt/switch/switch-cost.ts";
 import type { FunctionDeployer } from "../../model/answers/coverage.ts";
@@ -51,6 +52,8 @@ interface ReportedFunction {
   readonly deployer: FunctionDeployer;
   /** How it comes to run on the declared role; null: it has no manifest, or it runs on that role already. */
   readonly roleSwitch: RoleSwitch | null;
+  /** Whether a manifest could take over the role that it has, in place of a switch; null: it does not switch. */
+  readonly inPlace: InPlace | null;
   /** Why it has no manifest, and what to do next. */
   readonly reason: string | null;
   readonly next: string | null;
@@ -122,7 +125,7 @@ export function refusingRules(key: Key, findings: FindingsByKey): readonly strin
 }
 
 function reportedFunction(
-  { estate, found, outcome, deployer, roleSwitch }: ImportedFunction,
+  { estate, found, outcome, deployer, roleSwitch, inPlace }: ImportedFunction,
   findings: FindingsByKey,
 ): ReportedFunction {
   const shared = {
@@ -132,6 +135,7 @@ function reportedFunction(
     outcome: outcome.kind,
     deployer,
     roleSwitch,
+    inPlace,
   };
   if (outcome.kind === "written" || outcome.kind === "declared") {
     const { path, difference } = outcome;

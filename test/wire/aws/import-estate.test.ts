@@ -12,6 +12,16 @@ afterEach(() => world.stop());
 /** What the situations of a function mean for its manifest; all others change nothing that is proved. */
 const DIFFERS: readonly Situation[] = ["trust-names-account", "foreign-boundary"];
 
+/** Situations whose role can't be taken over in place: it is shared, of a stack or a state, too large, or trusts others. */
+const NOT_IN_PLACE: readonly Situation[] = [
+  ...DIFFERS,
+  "shared-role",
+  "cdk-names",
+  "sam",
+  "serverless",
+  "quota-size-policy",
+];
+
 function expected(situations: readonly Situation[]): string {
   if (situations.includes("edge")) return "excluded";
   if (situations.includes("policy-unreadable")) return "unknown";
@@ -23,7 +33,7 @@ function observed({ outcome }: ImportedFunction): string {
   return outcome.difference === null ? "written, equal" : "written, differs";
 }
 
-test("an estate of several tools is imported with reading calls, and everything but boundaries and trusts of others is proved equal, as an evaluation of requests confirms", async () => {
+test("an estate of several tools is imported with reading calls, and everything but boundaries and trusts of others is proved equal, as an evaluation of requests confirms, and no role of several functions or of a stack is offered for a take-over", async () => {
   let generated: GeneratedEstate | undefined;
   world = await startAwsWorld((state) => {
     generated = addEstate(state, { accountId: ACCOUNT, region: REGION, functions: 120, seed: 7 });
@@ -37,6 +47,10 @@ test("an estate of several tools is imported with reading calls, and everything 
   expect(outcomes).toEqual(outcomes.map(([name = ""]) => [name, expected(situations.get(name) ?? [])]));
   expect(outcomes).toHaveLength(120);
   expect(new Set(outcomes.map(([, outcome]) => outcome)).size).toBe(4);
+  const offered = plan.functions.filter(({ inPlace }) => inPlace?.kind === "offered");
+  const ofOffered = new Set(offered.flatMap(({ found }) => situations.get(found.name) ?? []));
+  expect(offered.length).toBeGreaterThan(10);
+  expect(NOT_IN_PLACE.filter((one) => ofOffered.has(one))).toEqual([]);
   expect(Object.keys(world.reads()).filter((call) => !/:(Get|List)[A-Z]/.test(call))).toEqual([]);
   expect(importPlan(await readEstate(world)).files).toEqual(plan.files);
   const { asked, differing } = await sampledOf(plan, estate);

@@ -1,0 +1,136 @@
+import {
+  ownerRefusal,
+  roleRefusals,
+  unlistedRefusal,
+  type TakeOverRefusal,
+} from "../../diff/role/take-over-refusals.ts";
+import type { Comparer } from "../../iam/compare/comparer.ts";
+import { compiledDocumentText, quotaSize } from "../../iam/read/print.ts";
+import { adoptableRoleProblem, MOST_ADOPTABLE } from "../../manifest/fields/adoptable-role.ts";
+import { ROLE_PATH } from "../../manifest/fields/names.ts";
+import { rolePathProblem } from "../../manifest/fields/role-path.ts";
+import type { FunctionDeployer } from "../../model/answers/coverage.ts";
+import type { DesiredAccount, DesiredRole } from "../../model/desired.ts";
+import { DEFAULT_QUOTAS, type LiveRole } from "../../model/live.ts";
+import type { TerraformState } from "../deployer/terraform-state.ts";
+import type { EstateFunction } from "../estate/estate.ts";
+import type { AccountUses } from "./account-uses.ts";
+
+/** Whether a manifest can take over the role that its function has, in the place of a switch to a new one. */
+export type InPlace =
+  /** Nothing that was read is against it. That no stack owns the role is not known here: the controller asks before it writes. */
+  | {
+      readonly kind: "offered";
+      /** `spec.role` of the manifest, with the other fields that it has. */
+      readonly role: Pick<LiveRole, "name" | "path"> & { readonly adopt: "reviewed" };
+      /** The account lists the role in `adoptableRoles` already. */
+      readonly isListed: boolean;
+      /** What was not looked at, or could not be read, and may be against it. */
+      readonly notSeen: readonly string[];
+    }
+  | { readonly kind: "refused"; readonly reasons: readonly TakeOverRefusal[] };
+
+export interface TakeOverCandidate {
+  readonly found: EstateFunction;
+  readonly role: LiveRole;
+  /** As the manifest for the switch declares it. */
+  readonly declared: DesiredRole;
+  /** The manifest and the role are proved to mean the same. */
+  readonly isProved: boolean;
+  readonly deployer: FunctionDeployer;
+}
+
+export interface TakeOverSurroundings {
+  readonly account: DesiredAccount;
+  readonly uses: AccountUses;
+  readonly terraform: TerraformState;
+  readonly comparer: Comparer;
+}
+
+/** By the rules of the controller, and by what an import alone sees. */
+export function inPlace(candidate: TakeOverCandidate, around: TakeOverSurroundings): InPlace {
+  const { found, role, declared, isProved, deployer } = candidate;
+  const { account, comparer, uses, terraform } = around;
+  const ofOwner = ownerRefusal(role, declared.tags);
+  const reasons = [
+    ...placeRefusals(role, account),
+    ...(ofOwner === null ? [] : [ofOwner]),
+    ...roleRefusals(role, { account, declared, comparer }),
+    ...stateRefusals(terraform.roles.get(role.arn)),
+    ...uses.othersOn(role.arn, found),
+    ...(isProved ? [] : [NOT_PROVED]),
+    ...sizeRefusals(role, declared),
+  ];
+  if (reasons.length > 0) return { kind: "refused", reasons };
+  const { name, path } = role;
+  return {
+    kind: "offered",
+    role: { name, path, adopt: "reviewed" },
+    isListed: unlistedRefusal(role.arn, account) === null,
+    notSeen: [...unseenOwners(deployer), ...uses.unreadFor(found)],
+  };
+}
+
+const OWN_ROLE = "give the function a role of its own";
+const NOT_PROVED: TakeOverRefusal = {
+  kind: "difference",
+  reason: "its manifest is not proved to grant exactly what the role grants",
+  fix: "make them equal: the report lists what differs from AWS",
+};
+
+/** Whether the manifest could name the role, and the account could list it. */
+function placeRefusals({ arn, path }: LiveRole, account: DesiredAccount): readonly TakeOverRefusal[] {
+  const ofPath = rolePathProblem(path, "reviewed");
+  if (ofPath !== null) return [{ kind: "place", reason: ofPath.message, fix: ofPath.fix ?? OWN_ROLE }];
+  if (!ROLE_PATH.pattern.test(path))
+    return [{ kind: "place", reason: `a manifest cannot name the path ${path}`, fix: OWN_ROLE }];
+  const { id, partition, observer, writer, binder, adoptableRoles = [] } = account;
+  const identities = [observer.roleArn, writer?.roleArn, binder?.roleArn];
+  const problem = adoptableRoleProblem(arn, { id, partition, identities });
+  if (problem !== null) return [{ kind: "place", reason: problem, fix: OWN_ROLE }];
+  if (adoptableRoles.length < MOST_ADOPTABLE || unlistedRefusal(arn, account) === null) return [];
+  const reason = `account ${account.name} lists ${adoptableRoles.length} roles in adoptableRoles, which is the most`;
+  return [
+    { kind: "place", reason, fix: "give the function a new role, or list this one once another is released" },
+  ];
+}
+
+function stateRefusals(address: string | undefined): readonly TakeOverRefusal[] {
+  if (address === undefined) return [];
+  const reason = `Terraform has it in its state as ${address}, and would write its policies again`;
+  return [
+    {
+      kind: "terraform",
+      reason,
+      fix: `terraform state rm '${address}', and take it out of the configuration`,
+    },
+  ];
+}
+
+/** AWS's quotas hold in between, while the role has its own policies and those that Git declares. */
+function sizeRefusals(role: LiveRole, { inline, attachments }: DesiredRole): readonly TakeOverRefusal[] {
+  const { rolePolicySize, attachedPoliciesPerRole } = DEFAULT_QUOTAS;
+  const own = inline.statements.length === 0 ? 0 : quotaSize(compiledDocumentText(inline));
+  const size = role.inline.reduce((sum, { text }) => sum + quotaSize(text), own);
+  const count = new Set([...role.attachments, ...attachments.map(({ arn }) => arn)]).size;
+  const reasons = [
+    ...(size > rolePolicySize
+      ? [`its inline policies with the declared one have ${size} of ${rolePolicySize} characters`]
+      : []),
+    ...(count > attachedPoliciesPerRole
+      ? [`with the declared ones it has ${count} of ${attachedPoliciesPerRole} attached policies`]
+      : []),
+  ];
+  const fix = "make its policies smaller first, or give the function a new role";
+  return reasons.map((reason) => ({ kind: "quota", reason, fix }));
+}
+
+/** An import reads the tags of a role, not the resources of stacks. */
+function unseenOwners(deployer: FunctionDeployer): readonly string[] {
+  const stack =
+    "stack" in deployer ? `; stack ${deployer.stack} deploys the function, and may own its role` : "";
+  return [
+    `the stack of CloudFormation that may own the role, except by its tags${stack}`,
+    "states of Terraform that were not given, and other tools",
+  ];
+}

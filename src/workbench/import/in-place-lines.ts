@@ -1,0 +1,74 @@
+import type { TakeOverRefusal } from "../../diff/role/take-over-refusals.ts";
+import type { InPlace } from "../../adopt/switch/in-place.ts";
+import { flowText } from "../../text/yaml/flow-text.ts";
+import { cappedLines } from "./capped-lines.ts";
+import type { ImportReport } from "./report.ts";
+import { whoseText } from "./whose-text.ts";
+
+type Reported = ImportReport["functions"][number];
+type Offer = Extract<InPlace, { readonly kind: "offered" }>;
+
+interface Offered {
+  readonly one: Reported;
+  readonly offer: Offer;
+}
+
+const MOST_LINES = 5;
+
+/** Which functions could keep their roles and what was not looked at, then the first reasons against it of the others. */
+export function inPlaceLines(functions: readonly Reported[]): readonly string[] {
+  const offered = functions.flatMap((one): readonly Offered[] =>
+    one.inPlace?.kind === "offered" ? [{ one, offer: one.inPlace }] : [],
+  );
+  return [...offeredLines(offered), ...refusedLines(functions)];
+}
+
+function offeredLines(offered: readonly Offered[]): readonly string[] {
+  const [first, ...others] = offered;
+  if (first === undefined) return [];
+  const fields =
+    others.length === 0 ? `role: ${flowText(first.offer.role)}` : "spec.role as -o json shows it";
+  const isListed = offered.every(({ offer }) => offer.isListed);
+  const list = isListed ? "" : "the platform lists the role in adoptableRoles of the AwsAccount, then ";
+  const notSeen = [...new Set(offered.flatMap(({ offer }) => offer.notSeen))];
+  return [
+    `possible: ${whoseText(offered)}: nothing that was read is against it; ${list}the manifest has ${fields}`,
+    ...cappedLines(
+      notSeen.map((text) => `not looked at: ${text}`),
+      MOST_LINES,
+      "not looked at: ",
+    ),
+  ];
+}
+
+/** By the kind of the first reason: `-o json` has all reasons, with what to do. */
+function refusedLines(functions: readonly Reported[]): readonly string[] {
+  const refused = functions.flatMap((one) => {
+    const [first] = one.inPlace?.kind === "refused" ? one.inPlace.reasons : [];
+    return first === undefined ? [] : [{ one, first }];
+  });
+  const groups = [...Map.groupBy(refused, ({ first }) => first.kind)];
+  return groups
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .map(([kind, same]) => {
+      const [only, ...others] = new Set(same.map(({ first }) => first.reason));
+      return `not possible: ${whoseText(same)}: ${others.length === 0 ? only : AGAINST[kind]}`;
+    });
+}
+
+/** For several functions with different reasons. */
+const AGAINST = {
+  boundary: "the boundary is none of the account's",
+  difference: "the manifest is not proved to grant exactly what the role grants",
+  "instance-profile": "an instance profile contains the role",
+  owner: "the role has the tags of another owner",
+  place: "a manifest or the account cannot name the role",
+  quota: "the role has no room for the declared policies in addition to its own",
+  restricted: "the role has a policy that restricts it on purpose",
+  shared: "other functions run on the role too",
+  stack: "a stack of CloudFormation owns the role",
+  tag: "a tag of the role would be removed or changed",
+  terraform: "Terraform owns the role",
+  trust: "others than Lambda may assume the role",
+  unlisted: "the account does not list the role",
+} as const satisfies Record<TakeOverRefusal["kind"], string>;
