@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { CliError } from "../cli/toolbox/cli-error.ts";
 import type { SimulatedEstate, SimulatorRequest } from "../cli/toolbox/toolbox.ts";
+import type { OwnSetup } from "../model/aws/own-roles.ts";
 import type { Desired } from "../model/desired.ts";
 import { errorCode } from "../model/values/error-code.ts";
 import type { Recording } from "../simulator/replay/recording.ts";
@@ -26,7 +27,7 @@ export async function seededWorld(request: SimulatorRequest): Promise<SimulatedW
   const { emptyWorld } = await import("../simulator/world.ts");
   const world = emptyWorld();
   seedBase(world, request.organization);
-  if (request.desired !== null) await seedAccountsOf(world, request.desired);
+  if (request.desired !== null) await seedAccountsOf(world, request.desired, request.setup);
   const estate =
     request.recordings.length > 0 ? await withRecording(world, request) : await withEstate(world, request);
   if (request.desired !== null) await seedFunctions(world, request.desired);
@@ -96,10 +97,10 @@ function functionsOf({ lambda, accountId }: Recording): SimulatedEstate["functio
     .sort((left, right) => (left.arn < right.arn ? -1 : 1));
 }
 
-async function seedAccountsOf(world: WorldState, desired: Desired): Promise<void> {
+async function seedAccountsOf(world: WorldState, desired: Desired, setup: OwnSetup | null): Promise<void> {
   const { BASE_ROLE, seedAccounts } = await import("../simulator/seed.ts");
   const { declaredPolicies } = await import("../aws/own/declared.ts");
-  seedAccounts(world, desired, declaredPolicies(desired, BASE_ROLE));
+  seedAccounts(world, desired, declaredPolicies(desired, BASE_ROLE, setup));
 }
 
 async function seedFunctions(world: WorldState, desired: Desired): Promise<void> {

@@ -72,10 +72,21 @@ function accountNamed(accounts: readonly DesiredAccount[], accountId: string): D
   return found;
 }
 
-/** The same for an AWS that is simulated: the base role is the simulator's. */
-export function declaredPolicies(desired: Desired, baseRole: string): Pick<OwnDocuments, "policy" | "base"> {
-  const settings = { ...NO_SETTINGS, baseRole };
-  return ownDocuments(desired, { instance: instanceOf(desired), settings });
+/**
+ * The same for an AWS that is simulated: the base role is the simulator's.
+ * @param setup missing: that of manifests that declare a function or a policy, whose tags contain the instance
+ */
+export function declaredPolicies(
+  desired: Desired,
+  baseRole: string,
+  setup?: OwnSetup | null,
+): Pick<OwnDocuments, "policy" | "base"> {
+  const { instance, settings, references = [] } = setup ?? { instance: instanceOf(desired), settings: null };
+  return ownDocuments(desired, {
+    instance,
+    settings: { ...(settings ?? NO_SETTINGS), baseRole },
+    references,
+  });
 }
 
 const NO_SETTINGS: OwnRoleSettings = {

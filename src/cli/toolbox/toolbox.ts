@@ -247,6 +247,8 @@ export interface SimulatorRequest {
   readonly port: number;
   /** The world has the functions, boundaries and Grantkeeper's own roles of these manifests; null: it is empty. */
   readonly desired: Desired | null;
+  /** Of Grantkeeper's own roles in it; its base role is the simulator's. null: nothing is declared. */
+  readonly setup: OwnSetup | null;
   /** The AWS organization of the base role, which Grantkeeper's own roles then require; null: none. */
   readonly organization: string | null;
   /** The file of the world: read at the start if it exists, written at the end; null: the world is not saved. */

@@ -1,3 +1,4 @@
+import type { OwnFacts } from "../../aws/own/facts.ts";
 import type { WorldState } from "../../simulator/world.ts";
 
 /** Adds an account with Grantkeeper's observer. @returns its manifest */
@@ -6,14 +7,40 @@ export async function observedBy(
   accountId: string,
   regions: readonly string[],
 ): Promise<string> {
-  const { observedAccount, seedAccounts } = await import("../../simulator/seed.ts");
+  const { BASE_ROLE, observedAccount, seedAccounts } = await import("../../simulator/seed.ts");
+  const { ownPolicy } = await import("../../aws/own/policies.ts");
+  const { baseStatements } = await import("../../aws/own/base.ts");
   const declared = observedAccount(accountId, regions);
-  // The simulator evaluates no identity policies.
-  seedAccounts(world, declared, { policy: () => [], base: () => [] });
+  const roles = [...declared.accounts.values()].map(({ observer }) => observer.roleArn);
+  const facts = { ...NOTHING_WRITTEN, accountId, baseRole: BASE_ROLE, roles };
+  // The simulator evaluates no identity policies, but `doctor` compares them with what is needed.
+  seedAccounts(world, declared, {
+    policy: () => ownPolicy("observer", facts),
+    base: () => baseStatements({ roles, foundObservers: [], organization: null, others: [] }),
+  });
   return [...declared.accounts.values()]
     .map(({ name, observer }) => manifestOf({ accountId, regions, name, observer }))
     .join("");
 }
+
+/** An account without a writer, whose manifests name nothing in it. */
+const NOTHING_WRITTEN = {
+  partition: "aws",
+  instance: "local",
+  organization: null,
+  boundaries: [],
+  tagKeys: [],
+  attachable: [],
+  adoptable: [],
+  functions: [],
+  functionKeys: [],
+  formerRoles: [],
+  callers: [],
+  callerAccounts: [],
+  stacks: [],
+  parameters: [],
+  protectedPolicies: [],
+} satisfies Omit<OwnFacts, "accountId" | "baseRole" | "roles">;
 
 function manifestOf({
   accountId,

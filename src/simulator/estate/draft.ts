@@ -68,6 +68,8 @@ export interface StackDraft {
   readonly name: string;
   readonly id: string;
   readonly resources: StackResource[];
+  /** By key. */
+  readonly outputs: Record<string, string>;
 }
 
 export interface TerraformAddress {

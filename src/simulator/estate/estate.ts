@@ -12,6 +12,7 @@ import { MODIFIERS } from "./modifiers/modifiers.ts";
 import { FOREIGN_BOUNDARY } from "./modifiers/role.ts";
 import { Names } from "./names.ts";
 import { SeededRandom } from "./random.ts";
+import { writeReferenced } from "./referenced.ts";
 import { ALL_SITUATIONS, IMPLIED, SITUATIONS, type Situation } from "./situations.ts";
 import { terraformStateOf } from "./terraform-state.ts";
 import { type EstateUnit, unitsOf } from "./units.ts";
@@ -75,6 +76,7 @@ export function addEstate(
   for (const draft of drafts) writeFunction(world, site, draft);
   delete account.iam.roles[DELETED_CALLER];
   writeDenials(world, site, drafts);
+  writeReferenced(world, site, drafts);
   writeStacks(world, site, drafts);
   raiseQuotas(world, accountId);
   const entries = drafts.map((draft) => entryOf(site, draft));

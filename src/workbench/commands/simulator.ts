@@ -3,7 +3,8 @@ import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addLocalOptions, portArgument, type LocalOptions } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
-import { projectSettings, kindOf, loadDirectory } from "../project/project.ts";
+import { kindOf, knownInstance, loadDirectory, projectSettings } from "../project/project.ts";
+import type { OwnSetup } from "../../model/aws/own-roles.ts";
 import { counted } from "../../text/phrases.ts";
 import type { EstateSize, RunningSimulator, SimulatedEstate, Toolbox } from "../../cli/toolbox/toolbox.ts";
 
@@ -63,7 +64,10 @@ export const simulator: CliCommand<SimulatorOptions> = {
     });
     const { endpoint, accessKey, estate } = running;
     await show(
-      { value: { endpoint, accessKey, estate }, lines: () => hints(running) },
+      {
+        value: { endpoint, accessKey, estate },
+        lines: () => hints(running, declared.setup?.instance ?? null),
+      },
       options.output,
       toolbox,
     );
@@ -73,12 +77,19 @@ export const simulator: CliCommand<SimulatorOptions> = {
   },
 };
 
-const NOTHING_DECLARED = { desired: null, organization: null };
+const NOTHING_DECLARED = { desired: null, organization: null, setup: null };
+
+/** Of `examples/local.yaml`. The writers in the simulated AWS may write only what has its tag. */
+const LOCAL = knownInstance("local");
 
 async function declaredIn(dir: string, options: SimulatorOptions, toolbox: Toolbox) {
   const settings = await projectSettings(options, toolbox);
-  const { compilation } = await loadDirectory(dir, settings, toolbox);
-  return { desired: compilation.desired, organization: settings.ownRoles?.organization ?? null };
+  const { ownRoles } = settings;
+  const instance = settings.instance ?? LOCAL;
+  const { compilation } = await loadDirectory(dir, { ...settings, instance }, toolbox);
+  const { desired, references } = compilation;
+  const setup: OwnSetup = { instance, settings: ownRoles, references };
+  return { desired, organization: ownRoles?.organization ?? null, setup };
 }
 
 const FILLING = ["dir", "estate", "replay"] as const;
@@ -119,7 +130,10 @@ function seedArgument(text: string): number {
   throw new InvalidArgumentError("Expected a whole number of at most 9 digits.");
 }
 
-function hints({ endpoint, accessKey, estate }: RunningSimulator): readonly string[] {
+function hints(
+  { endpoint, accessKey, estate }: RunningSimulator,
+  instance: string | null,
+): readonly string[] {
   return [
     `simulated AWS at ${endpoint}`,
     ...(estate === null ? [] : estateLines(estate)),
@@ -130,6 +144,7 @@ function hints({ endpoint, accessKey, estate }: RunningSimulator): readonly stri
     `  aws --region eu-west-1 --endpoint-url ${endpoint} sts get-caller-identity`,
     "",
     "  # grantkeeper.yaml",
+    ...(instance === null ? [] : [`  instance: ${instance}`]),
     `  aws: {endpoint: "${endpoint}", simulator: true}`,
     ...(estate === null || estate.manifest === null ? [] : manifestLines(estate.manifest)),
   ];

@@ -251,9 +251,10 @@ function pathsOf({ platformPath, tenantPath, namespaceSources }: Paths): Paths {
 }
 
 /** The instance in tags and Sids if there is no operator's file. */
-const OFFLINE = offlineName("offline");
+const OFFLINE = knownInstance("offline");
 
-function offlineName(text: string): InstanceName {
+/** For a name in the source. @throws Error */
+export function knownInstance(text: string): InstanceName {
   const name = parseInstanceName(text);
   if (name === undefined) throw new Error(`"${text}" is no instance`);
   return name;

@@ -35,6 +35,50 @@ function functionsOf({ account }: Seeded): Readonly<Record<string, FunctionState
   return account.lambda[PLACE.region]?.functions ?? {};
 }
 
+/** What references of manifests can name. */
+function referenced({ account }: Seeded) {
+  const { region } = PLACE;
+  const stacks = account.stacks?.[region] ?? {};
+  return {
+    stacks: Object.values(stacks),
+    tags: account.tagged?.[region] ?? {},
+    parameters: account.parameters?.[region] ?? {},
+  };
+}
+
+describe("the values of an estate that manifests can name", () => {
+  test("are outputs of stacks, tags and parameters, which name resources that a policy names", () => {
+    const { stacks, tags, parameters } = referenced(large);
+    const outputs = stacks.flatMap(({ outputs: all = {} }) => Object.values(all));
+    const policies = JSON.stringify(large.account.iam.roles);
+
+    expect(outputs.length).toBeGreaterThan(20);
+    expect(Object.keys(parameters).length).toBeGreaterThan(0);
+    expect(Object.keys(tags).filter((arn) => !policies.includes(arn))).toEqual([]);
+    expect(
+      [...outputs, ...Object.values(parameters).map(({ value }) => value)].every((name) =>
+        policies.includes(name),
+      ),
+    ).toBe(true);
+  });
+
+  test("have one owner for each resource, and of a stack its tags name the stack that has it", () => {
+    const { stacks, tags } = referenced(large);
+    const owners = new Map(stacks.map(({ id, outputs = {} }) => [id, new Set(Object.values(outputs))]));
+    const all = stacks.flatMap(({ outputs = {} }) =>
+      Object.entries(outputs).map(([key, value]) => `${key} ${value}`),
+    );
+
+    expect(new Set(all).size).toBe(all.length);
+    for (const [arn, found] of Object.entries(tags)) {
+      const id = found["aws:cloudformation:stack-id"];
+      const name = arn.slice(Math.max(arn.lastIndexOf("/"), arn.lastIndexOf(":")) + 1);
+      if (id !== undefined) expect([...(owners.get(id) ?? [])]).toContain(name);
+      else expect(found["ManagedBy"]).toBe("terraform");
+    }
+  });
+});
+
 describe("an estate", () => {
   test.each([1, 2, 3, 20_261_128])("of 60 functions has every situation, with seed %d", (seed) => {
     const { estate } = estateOf(60, seed);

@@ -4,7 +4,7 @@ import type { Site, StackDraft } from "../draft.ts";
 /** A new stack without resources. */
 export function newStack({ accountId, partition, region, random }: Site, name: string): StackDraft {
   const id = `arn:${partition}:cloudformation:${region}:${accountId}:stack/${name}/${random.uuid()}`;
-  return { name, id, resources: [] };
+  return { name, id, resources: [], outputs: {} };
 }
 
 /** The tags that CloudFormation sets on a resource of the stack that can have tags. */

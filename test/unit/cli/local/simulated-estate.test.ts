@@ -1,3 +1,7 @@
+import { declaredPolicies } from "../../../../src/aws/own/declared.ts";
+import { compile } from "../../../../src/manifest/compile/compile.ts";
+import { BASE_ROLE } from "../../../../src/simulator/seed.ts";
+import type { WorldState } from "../../../../src/simulator/world.ts";
 import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -5,7 +9,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { SimulatedEstate, SimulatorRequest } from "../../../../src/cli/toolbox/toolbox.ts";
 import { startSimulator } from "../../../../src/compose/simulator.ts";
-import { accountText, functionText } from "../../../support/manifests.ts";
+import { accountText, COMPILE_CONTEXT, functionText, parseText } from "../../../support/manifests.ts";
+import { BOUNDARY } from "../../../support/installation/estate.ts";
 import { cli, type CliSetting } from "../../../support/screens/cli.ts";
 
 const PACKAGE = new URL("../../../../package.json", import.meta.url).pathname;
@@ -132,3 +137,39 @@ test.each([
 ])("refuses %j", async (argv, message) => {
   expect((await cli(["simulator", ...argv])).err).toContain(message);
 });
+
+test.each([
+  { because: "accounts without functions", estate: [] },
+  { because: "accounts with an estate", estate: ["--estate", "5"] },
+])("gives the writers of $because the printed instance", async ({ estate }) => {
+  await mkdir(join(root, "platform"));
+  await writeFile(join(root, "platform/account.yaml"), accountText("prod", "111122223333"));
+  await writeFile(join(root, "platform/boundary.yaml"), BOUNDARY);
+  const world = join(root, "world.json");
+
+  const { out } = await cli(["simulator", "--dir", root, "--world", world, ...estate], untilReady());
+
+  expect(out).toContain("  # grantkeeper.yaml\n  instance: local\n");
+  const writer = policyIn(world, "writer");
+  expect(writer).toContain('RequestTag/grantkeeper.dev/instance":"local"');
+  expect(writer).not.toContain('grantkeeper.dev/instance":""');
+});
+
+test("gives the observer of an estate the policy that its printed manifest needs", async () => {
+  const world = join(root, "world.json");
+  const { out } = await cli(["simulator", "--estate", "5", "--world", world, "-o", "json"], untilReady());
+  const manifest = estateIn(out).manifest ?? "";
+  const { desired } = compile([parseText("platform/accounts.yaml", manifest)], COMPILE_CONTEXT);
+  const needed = declaredPolicies(desired, BASE_ROLE);
+
+  expect(JSON.parse(policyIn(world, "simulated-observer"))).toMatchObject({
+    Statement: needed.policy("111122223333", "observer"),
+  });
+});
+
+/** The inline policy of a role in a saved world. */
+function policyIn(world: string, role: string): string {
+  const { accounts } = JSON.parse(readFileSync(world, "utf8")) as WorldState;
+  const inline = accounts["111122223333"]?.iam.roles[role]?.inline ?? {};
+  return Object.values(inline).join("\n");
+}
