@@ -131,6 +131,7 @@ const ROOMS = {
       "evaluate/": ["match/", "read/"],
       "check/": ["match/", "read/"],
       "denial/": [],
+      "trail/": [],
     },
   },
   "text/": {

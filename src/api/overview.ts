@@ -180,8 +180,8 @@ export interface SourceStatus {
   readonly verified: SourceVerified | null;
 }
 
-/** Whether the queue of a source answered its last request. */
-export interface PushQueueStatus {
+/** Whether a queue answered its last request. */
+export interface QueueStatus {
   /** null: none was answered since the start. */
   readonly readable: boolean | null;
   /** null: it answered. `since`: ISO 8601. */
@@ -191,6 +191,13 @@ export interface PushQueueStatus {
     readonly reason: string;
     readonly fix: string;
   } | null;
+}
+
+/** A queue that reports changes in AWS. */
+export interface ChangeQueueStatus extends QueueStatus {
+  readonly queue: string;
+  /** The ids of the accounts whose events it is for. */
+  readonly accounts: readonly string[];
 }
 
 /** A source of the operator's file; its name is the source's. A token with namespaces sees the platform source and its own. */
@@ -209,7 +216,7 @@ export interface SourceObject extends ApiObject<"Source"> {
   };
   readonly status: Omit<SourceStatus, "name"> & {
     /** null: the source has no queue. */
-    readonly pushQueue: PushQueueStatus | null;
+    readonly pushQueue: QueueStatus | null;
   };
 }
 
@@ -238,6 +245,8 @@ export interface OverviewObject extends ApiObject<"Overview"> {
     readonly accounts: readonly AccountStatus[];
     /** Of the live functions of all accounts; missing: none was read yet, or the token does not see them all. */
     readonly coverage?: CoverageCounts;
+    /** The queues of change events, in the order of the operator's file; missing: there are none, or the token may not see them. */
+    readonly changeQueues?: readonly ChangeQueueStatus[];
     /** Empty only if no action is required. */
     readonly actionRequired: readonly ActionItem[];
     readonly diagnostics: readonly Diagnostic[];

@@ -2,6 +2,7 @@ import type { WaveEvent } from "../model/records/wave-record.ts";
 import type { RoleContent } from "../model/keys/adopted-role.ts";
 import type { AdoptionStage } from "../model/keys/adoption.ts";
 import type { Action, WriteCall, StepNumber } from "../model/action.ts";
+import type { AttributedDrift } from "../model/attribution.ts";
 import type { RecordedDelta } from "../model/delta.ts";
 import type { DriftRisk, RecordedDriftEnd, RevertedDrift } from "../model/drift.ts";
 import type { AccountId } from "../model/aws/ids.ts";
@@ -95,6 +96,8 @@ export type AuditFact =
       readonly risks: readonly DriftRisk[];
       readonly delta: RecordedDelta;
       readonly severity: "security" | "other";
+      /** Who made each difference, as far as change events show it. Missing in entries of earlier versions. */
+      readonly authors?: readonly AttributedDrift[];
     }
   | (RevertedDrift & {
       readonly kind: "drift-ended";
@@ -116,10 +119,7 @@ export type AuditFact =
       /** What the next stage needs first, or why there is none; null: nothing is left. */
       readonly reason: string | null;
     }
-  /**
-   * A wave of a namespace: it was opened or has other functions, was approved, stopped, its functions were all seen on their
-   * declared roles, or it ended.
-   */
+  /** A wave: opened or with other functions, approved, stopped, all seen on their declared roles, or ended. */
   | {
       readonly kind: "wave-changed";
       readonly accountId: AccountId;

@@ -74,9 +74,10 @@ function installation(config: Config): Installation {
     network: () => examineNetworkOf(config),
     fetch: () => fetchBy(config),
     secrets: async () => examineSecrets(config),
-    pushQueues: async (signal) => {
+    queues: async (signal) => {
       const { examinePushQueues } = await import("./sources/push-queues.ts");
-      return examinePushQueues(config, signal);
+      const { examineChangeQueues } = await import("./queues/change-queues.ts");
+      return [...(await examinePushQueues(config, signal)), ...(await examineChangeQueues(config, signal))];
     },
     signingKeys: (namespace, signal) => examineSigningKeys(config, namespace, signal),
     commitStatus: async (namespace, signal) => {

@@ -11,6 +11,7 @@ import { openNetwork } from "./network.ts";
 import { measureConfig, measureDisk } from "./process/process-metrics.ts";
 import { openSpans, startExporter } from "./process/otlp.ts";
 import { clock, eventLoop, random } from "./ports.ts";
+import { openChangeQueues } from "./queues/change-queues.ts";
 import { openPushQueues } from "./sources/push-queues.ts";
 import { openRecorder } from "./record.ts";
 import { warnOfUnusableSecrets } from "./secrets.ts";
@@ -100,6 +101,8 @@ async function openController(
   toClose.push(() => http.close());
   const pushQueues = await openPushQueues(config, { control: controller.control, telemetry, routes });
   if (pushQueues !== null) toClose.push(pushQueues);
+  const changeQueues = await openChangeQueues(config, { changes: controller.changes, telemetry, routes });
+  if (changeQueues !== null) toClose.push(changeQueues);
   return { controller, url: http.url };
 }
 

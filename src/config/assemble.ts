@@ -6,6 +6,7 @@ import { lowerMode } from "../model/rules/mode.ts";
 import type { Config } from "./config.ts";
 import type { SourceConfig } from "./git/source-config.ts";
 import { environmentProxies } from "./environment-proxies.ts";
+import { changeQueueAccess, changeQueues } from "./change-events.ts";
 import { checked } from "./checked.ts";
 import { namespaceSource, platformSource, webhookFiles } from "./git/assemble-source.ts";
 import type { ConfigInput } from "./input.ts";
@@ -28,6 +29,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
     .filter(({ namespace }) => namespace !== undefined)
     .map((parsed) => namespaceSource(parsed, setting))
     .sort(byTextOf(({ namespace }) => namespace));
+  const changeEvents = changeQueues(file.changeEvents);
   return deepFreeze({
     file: input.file,
     instance,
@@ -42,6 +44,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
     tokens: file.tokens,
     approvers: file.approvers,
     webhooks: webhookFiles(file.webhooks, toAbsolute),
+    changeEvents,
     alerts: alertRoutes(file.alerts, toAbsolute),
     audit: auditConfig(file.audit, toAbsolute),
     otlp: otlpOf(file.telemetry.otlp, toAbsolute),
@@ -50,16 +53,20 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
       caFile: optionalPath(file.network.caFile, toAbsolute),
     },
     aws: awsConfig(file.aws),
-    bootstrap: bootstrapConfig(file.bootstrap, [source, ...namespaceSources]),
+    bootstrap: bootstrapConfig(file.bootstrap, { sources: [source, ...namespaceSources], changeEvents }),
   });
 }
 
 function bootstrapConfig(
   parsed: ParsedConfig["bootstrap"],
-  sources: readonly SourceConfig[],
+  { sources, changeEvents }: { readonly sources: readonly SourceConfig[] } & Pick<Config, "changeEvents">,
 ): Config["bootstrap"] {
   if (parsed === undefined) return null;
-  return { ...parsed, organization: parsed.organization ?? null, sources: sourceAccess(sources) };
+  return {
+    ...parsed,
+    organization: parsed.organization ?? null,
+    sources: [...sourceAccess(sources), ...changeQueueAccess(changeEvents)],
+  };
 }
 
 function awsConfig(aws: ParsedConfig["aws"]): Config["aws"] {

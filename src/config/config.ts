@@ -8,6 +8,7 @@ import type { Mode } from "../model/rules/mode.ts";
 import type { AlertRouteSpec } from "../model/records/alert-route-state.ts";
 import type { ApiToken } from "../model/values/api-token.ts";
 import type { MailSettings } from "../model/network/mail-settings.ts";
+import type { ChangeQueueConfig } from "./change-events.ts";
 import {
   type PlatformSourceConfig,
   type NamespaceSourceConfig,
@@ -33,6 +34,8 @@ export interface Config {
   readonly approvers: Readonly<Record<string, readonly string[]>>;
   /** By sender: the file with its secrets. Of the platform source. */
   readonly webhooks: WebhookFiles;
+  /** The queues that report changes in AWS. */
+  readonly changeEvents: readonly ChangeQueueConfig[];
   readonly alerts: readonly AlertRoute[];
   readonly audit: {
     /** Whether `run` writes the entries of the record to standard output. */

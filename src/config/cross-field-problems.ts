@@ -1,5 +1,6 @@
 import { parseNamespace } from "../model/aws/ids.ts";
 import { routeName } from "./alerts/alert-routes.ts";
+import { changeQueueProblems } from "./change-events.ts";
 import { endpointProblems } from "./endpoints/endpoints.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { PlaceOf } from "./read-file.ts";
@@ -16,6 +17,7 @@ export function crossFieldProblems(file: ParsedConfig, placeOf: PlaceOf): readon
     sourceProblems,
     sourceListProblems,
     alertProblems,
+    changeQueueProblems,
   ].flatMap((check) => [...check(file, placeOf)]);
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseQueueUrl } from "../model/aws/queue-url.ts";
 import { parseDurationMs } from "../model/values/duration.ts";
 
 /** The form of a name in the configuration file. */
@@ -19,6 +20,12 @@ export const duration = z
     });
     return z.NEVER;
   });
+
+/** The URL of a standard queue of SQS. */
+export const queueUrl = z.string().superRefine((text, context) => {
+  const parsed = parseQueueUrl(text);
+  if (parsed.kind === "err") context.addIssue({ code: "custom", message: parsed.error });
+});
 
 export const roleArn = z
   .string()

@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
 import { alertRoute } from "./alerts/alert-schema.ts";
 import { auditRecord } from "./audit-schema.ts";
 import { endpointSchema, region } from "./endpoints/endpoint-schema.ts";
+import { changeQueue } from "./change-events.ts";
 import { duration, name } from "./field-forms.ts";
 import { collectorUrlProblem, isInTheClear, proxyUrlProblem } from "./urls.ts";
 import { parseListenAddress } from "./listen-address.ts";
@@ -68,6 +69,7 @@ export const operatorSchema = z.strictObject({
     .default([]),
   approvers: z.record(name, z.array(name).min(1)).default({}),
   webhooks: webhooks.prefault({}),
+  changeEvents: z.array(changeQueue).default([]),
   alerts: z.array(alertRoute).default([]),
   audit: auditRecord.prefault({}),
   telemetry: z

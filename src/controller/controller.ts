@@ -1,6 +1,7 @@
 import type { AccountId, Namespace } from "../model/aws/ids.ts";
 import { retryMs } from "../settle/requeue.ts";
 import { ControllerControl } from "./control/control.ts";
+import { ChangeInbox } from "./changes/change-inbox.ts";
 import { Loop } from "./loop.ts";
 import type { Control } from "./ports/control.ts";
 import { fetchAndAccept } from "./revision/fetch.ts";
@@ -24,6 +25,7 @@ const RESWEEP_MS = 60_000;
 /** The controller of one installation: decides when a pass runs. The caller holds the lock of the state directory. */
 export class Controller {
   readonly control: Control;
+  readonly changes: ChangeInbox;
   readonly #context: ControllerContext;
   readonly #loop: Loop;
   readonly #ticker: Ticker;
@@ -50,6 +52,7 @@ export class Controller {
       tick: () => this.#tick(),
     });
     this.control = new ControllerControl(this.#context, () => this.#loop.wake());
+    this.changes = new ChangeInbox(this.#context, () => this.#loop.wake());
   }
 
   /** Runs until the signal aborts and all running work has ended. Then writes a `stopped` entry. */
@@ -94,6 +97,7 @@ export class Controller {
   async #tick(): Promise<void> {
     this.#accountSets.readDue(this.#stopping);
     readDueReferences(this.#context, this.#stopping);
+    this.changes.readDueAgain();
     this.#coverage.update(this.#stopping);
     await this.#contained("tick", () => this.#ticker.tick(this.#stopping));
   }

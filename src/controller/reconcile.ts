@@ -18,6 +18,7 @@ import { resolveIntents } from "./pass/resolve-intents.ts";
 import { subjectsInScope } from "../judge/subjects.ts";
 import { alertsBeforeWrites } from "../settle/alerts/before-writes.ts";
 import { inSlices } from "./slices.ts";
+import { openDriftsOf } from "../settle/drift/open-drifts.ts";
 import { driftFoundFacts, openedDrifts } from "../settle/drift/new-drifts.ts";
 import { desiredOf, type Subject } from "../judge/subject.ts";
 import { attachedServices } from "../judge/live-state/attached-services.ts";
@@ -110,9 +111,12 @@ async function recordIntents(
   if (runs.length === 0) return new Set();
   const judged = runs.map((run) => run.judged);
   await ports.recorder.record({
-    facts: judged.flatMap((one) =>
-      driftFoundFacts(one, openedDrifts(one), revisionOf(one.subject.key, pass)),
-    ),
+    facts: judged.flatMap((one) => {
+      const opened = openedDrifts(one);
+      const { record } = one.subject;
+      const openDrifts = openDriftsOf(pass, record, { opened, drifts: one.drifts, writes: pass.writes });
+      return driftFoundFacts(one, { opened, openDrifts }, revisionOf(one.subject.key, pass));
+    }),
     change: { keys: judged.map((one) => attempted(one, pass)) },
     alerts: alertsBeforeWrites(pass, judged),
     accountName: pass.account.name,

@@ -10,6 +10,7 @@ import { passFailed, recoveryAlerts } from "./fault.ts";
 import { measurePass, writesOf } from "./pass-metrics.ts";
 import { stage, type SpanStart } from "./ports/telemetry.ts";
 import { reconcile } from "./reconcile.ts";
+import { knownChanges } from "./changes/known-changes.ts";
 import { withTrend } from "./coverage/trend.ts";
 import { hasNewOwner } from "./revision/incumbents.ts";
 import { judgeLive } from "./pass/judge-live.ts";
@@ -111,10 +112,11 @@ export async function passInputs(
   if (scope.kind === "all") state.references.dueIn(accountId, nowMs);
   const declared = { desired: enforced.compilation.desired, sourceTexts: enforced.sourceTexts };
   const records = await ports.store.keys(accountId, (record) => withSharedState(record, declared));
+  const history = await historyOf(account, ports, nowMs);
   return {
     startedAtMs: nowMs,
     account,
-    history: await historyOf(account, ports, nowMs),
+    history,
     // Without an earlier sweep as a base for targeted reads, the pass sweeps the whole account.
     scope: base === null ? { kind: "all" } : scope,
     asked: state.requests.askedIn(accountId),
@@ -136,6 +138,10 @@ export async function passInputs(
     actionData: enforced.actionData,
     sweepMs: settings.sweepMs,
     base,
+    changes: await knownChanges({ id: accountId, lastSweepMs: history.record.lastSweepMs }, records, {
+      state,
+      ports,
+    }),
     shown,
     comparer: new Comparer(state.documents),
     roleChecks: state.roleChecks,

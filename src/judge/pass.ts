@@ -1,4 +1,5 @@
 import type { Rejection, Suspension } from "../model/approval.ts";
+import type { KnownChanges } from "../model/attribution.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { AccountHistory, JudgeInputs, Observation } from "./inputs.ts";
@@ -21,6 +22,8 @@ export interface Pass extends JudgeInputs {
   readonly suspensions: readonly Suspension[];
   /** By key: the text of the document that declares it. */
   readonly sourceTexts: ReadonlyMap<Key, string>;
+  /** The change events of the account that may explain new drift; missing: none are known. */
+  readonly changes?: KnownChanges;
   /** The account's last observation; null before its first sweep, which a pass with scope `all` makes. */
   readonly base: LiveAccount | null;
 }

@@ -1,4 +1,4 @@
-import { fixOfAwsError, type AwsError } from "./aws/aws-error.ts";
+import type { AttributedDrift } from "./attribution.ts";
 import type { Delta } from "./delta.ts";
 import type { Namespace } from "./aws/ids.ts";
 import type { CommitStatus } from "./records/commit-status.ts";
@@ -72,6 +72,8 @@ export type AlertEvent =
       readonly summary: readonly string[];
       readonly delta: Delta;
       readonly next: NextStep;
+      /** Who made each difference, as far as change events show it. */
+      readonly authors: readonly AttributedDrift[];
       /** The command that finds the author; null if the change was not made in AWS. */
       readonly lookUp: string | null;
       /** How to keep the permissions added to the role; null if there are none, or the manifest is unknown. */
@@ -276,25 +278,4 @@ interface UnreadableFacts {
   /** What AWS or the network answered. */
   readonly reason: string;
   readonly fix: string;
-}
-
-/** Before the calls of the account that AWS denies: the incident of each. */
-export function accessIncidents(accountId: string): string {
-  return `account/${accountId}/`;
-}
-
-/** A call of the account that AWS denies. */
-export function accessDenied(
-  account: { readonly id: string; readonly name: string },
-  call: string,
-  error: AwsError,
-): AlertEvent {
-  return {
-    kind: "access-denied",
-    incident: `${accessIncidents(account.id)}${call}`,
-    account: account.name,
-    call,
-    message: error.message,
-    fix: fixOfAwsError(error) ?? "grantkeeper doctor",
-  };
 }

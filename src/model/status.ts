@@ -1,3 +1,4 @@
+import type { AttributedDrift } from "./attribution.ts";
 import type { AdoptionStatus } from "./keys/adoption.ts";
 import type { AccountId, Region } from "./aws/ids.ts";
 import type { RecordedDelta } from "./delta.ts";
@@ -63,7 +64,10 @@ export interface DriftStatus {
   readonly since: string;
   readonly fields: readonly string[];
   readonly delta: RecordedDelta;
+  /** Who made all of it: `alice@example.com via AWSReservedSSO_Admin from 203.0.113.7`; null: not known, or several. */
   readonly actor: string | null;
+  /** Who made each difference, as far as change events show it. Missing in records of earlier versions. */
+  readonly authors?: readonly AttributedDrift[];
 }
 
 export type Sync = "Synced" | "OutOfSync" | "Unknown";

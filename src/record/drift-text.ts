@@ -1,6 +1,7 @@
 import { formatSpan } from "../model/values/duration.ts";
 import { targetText } from "../model/keys/target-text.ts";
 import { nextLine, seeLine, type AlertLine } from "./alert-line.ts";
+import { authorLines } from "../plan/render/author.ts";
 import { approveLine, shortSubject } from "./hold-text.ts";
 import { shownLines } from "./names.ts";
 import type { AlertEvent, Keep, NextStep } from "../model/alert-event.ts";
@@ -13,21 +14,32 @@ type Closed = Extract<AlertEvent, { readonly kind: "drift-closed" }>;
  * or keep the change.
  */
 export function openedLines(event: Opened): readonly AlertLine[] {
-  const { key, account, severity, since, summary, lookUp, next } = event;
+  const { key, account, severity, since, summary, next } = event;
   const target = targetText({ key, account });
   const mark = severity === "security" ? "🔴" : "🟠";
   return [
     `${mark} ${target}: ${headline(event)}   ${secondOf(since)}`,
     "Changed in AWS, compared with Git:",
     ...shownLines(summary),
-    ...(lookUp === null
-      ? []
-      : ["Who:  not known yet; CloudTrail usually shows it after 5 minutes", `      ${lookUp}`]),
+    ...whoLines(event),
     nextLine(NEXT_STEP_TEXTS[next.kind](next as never, event)),
     ...stopAndKeep(event, target),
     seeLine(`grantkeeper describe ${target}`),
     ...(next.kind === "needs-approval" ? [approveLine(next.subject)] : []),
   ];
+}
+
+/** Each author once; where one is not certain, the command that finds the event. */
+function whoLines({ authors, lookUp }: Opened): readonly AlertLine[] {
+  if (lookUp === null) return [];
+  const known = authors.filter(({ attribution }) => attribution.kind !== "unknown");
+  const lines = [...new Set(known.flatMap(({ attribution }) => authorLines(attribution)))];
+  const isCertain =
+    known.length === authors.length && known.every(({ attribution }) => attribution.kind === "named");
+  const shown = shownLines(lines).map((line, at) => `${at === 0 ? "Who:  " : "      "}${line}`);
+  if (lines.length > 0 && isCertain) return shown;
+  const missing = lines.length === 0 ? "Who:  not known yet" : "      not known of every difference";
+  return [...shown, `${missing}; CloudTrail usually shows it after 5 minutes`, `      ${lookUp}`];
 }
 
 /** `escalation, exposure`; `drift` if it is of no use to an attacker. */

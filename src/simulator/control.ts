@@ -1,3 +1,4 @@
+import type { EventDelivery } from "./cloudtrail/deliveries.ts";
 import type { Engine } from "./engine.ts";
 import type { Fault } from "./faults.ts";
 import type { RawRequest, Reply } from "./wire/http.ts";
@@ -14,6 +15,14 @@ const ROUTES: Readonly<Record<string, (engine: Engine, request: RawRequest) => u
   },
   "GET calls": ({ log }, { query }) => log.since(Number(query.get("since") ?? "0")),
   "GET counts": ({ log }) => log.counts(),
+  "POST events": ({ events }, { body }) => {
+    events.add(JSON.parse(body) as EventDelivery);
+    return {};
+  },
+  "DELETE events": ({ events }) => {
+    events.clear();
+    return {};
+  },
   "POST faults": ({ faults }, { body }) => {
     faults.add(JSON.parse(body) as Fault);
     return {};

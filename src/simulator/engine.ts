@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { authenticate, type AuthenticatedCaller } from "./auth/authentication.ts";
 import { CallLog } from "./calls.ts";
+import { Deliveries } from "./cloudtrail/deliveries.ts";
+import { waitForMessages } from "./sqs/long-poll.ts";
 import { type ApiOperation, SchemaMismatch, withoutSecrets } from "./wire/schema.ts";
 import type { RestResponse } from "./wire/rest-json.ts";
 import { type Input, type Output, SimulatedError } from "./contract.ts";
@@ -8,8 +10,10 @@ import { type FaultKind, Faults } from "./faults.ts";
 import type { RawRequest, Reply } from "./wire/http.ts";
 import { Operations } from "./operations.ts";
 import { own } from "./own.ts";
+import { pause } from "./pause.ts";
 import { type Service, serviceNamed, signedService } from "./wire/services.ts";
 import { claimOf, type SignatureClaim } from "./auth/signature.ts";
+import type { QueueState } from "./sqs/state.ts";
 import { type Rates, Throttle } from "./throttle.ts";
 import { type Watcher, Watchers, type ObservedCall } from "./watchers.ts";
 import type { WorldState } from "./world.ts";
@@ -48,6 +52,7 @@ export class Engine {
   readonly world: WorldState;
   readonly log = new CallLog();
   readonly faults = new Faults();
+  readonly events: Deliveries;
   readonly #watchers = new Watchers();
   readonly #options: EngineOptions;
   readonly #operations: Operations;
@@ -56,6 +61,7 @@ export class Engine {
   constructor(world: WorldState, options: EngineOptions) {
     this.world = world;
     this.#options = options;
+    this.events = new Deliveries(world);
     this.#operations = new Operations(world, options.visibilityMs);
     this.#throttle = new Throttle(options.rates);
   }
@@ -104,12 +110,14 @@ export class Engine {
     if (this.#watchers.see({ ...pending.site, when: "before", effective: false }) === "drop")
       return this.#unanswered(pending, "lost");
     const { service, requestId, site } = pending;
+    if (await this.#hasLeft(pending, signal)) return this.#unanswered(pending, "lost");
     try {
       if (fault?.kind === "error") throw new SimulatedError(fault.code, fault.message, fault.status);
       if (fault?.kind === "throttle" || !this.#admits(pending)) throw service.failures.throttled;
       const { output, effective } = this.#run(pending, fault);
       const response = service.encode(pending.operation, output, requestId);
       this.#log(pending, { status: response.status, effective });
+      if (effective) this.#sendEvent(pending, output);
       const seen = this.#watchers.see({ ...site, when: "after", effective });
       return { ...completeReply(response, requestId), ending: seen === "drop" ? "lost" : endingOf(fault) };
     } catch (error) {
@@ -143,6 +151,32 @@ export class Engine {
       input,
       requestId,
       nowMs,
+    });
+  }
+
+  /** A request to a queue that receives events waits for them. True: its caller did not wait as long. */
+  async #hasLeft({ service, operation, caller, input }: Pending, signal: AbortSignal): Promise<boolean> {
+    if (service.name !== "sqs" || operation.name !== "ReceiveMessage") return false;
+    const { account, region } = caller;
+    const name = String(input["QueueUrl"]).split("/").at(-1) ?? "";
+    if (!this.events.sendsTo(account.id, region, name)) return false;
+    const waitMs = Number(input["WaitTimeSeconds"] ?? 0) * 1_000;
+    const queue = (): QueueState | undefined => account.queues?.[region]?.[name];
+    await waitForMessages(queue, { waitMs, nowMs: this.#options.nowMs, signal });
+    return signal.aborted;
+  }
+
+  #sendEvent({ service, operation, caller, input, site, requestId }: Pending, output: Output): void {
+    if (service.name !== "iam" && service.name !== "lambda") return;
+    this.events.send({
+      service: service.name,
+      operation: operation.name,
+      caller,
+      input: withoutSecrets(operation.input, input) as Input,
+      output,
+      requestId,
+      userAgent: site.userAgent,
+      nowMs: this.#options.nowMs(),
     });
   }
 
@@ -247,18 +281,4 @@ function endingOf(fault: FaultKind | undefined): Reply["ending"] {
 function halved(input: Input): Input {
   const asked = typeof input["MaxItems"] === "number" ? input["MaxItems"] : 100;
   return { ...input, MaxItems: Math.max(1, Math.floor(asked / 2)) };
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CallRecord } from "./calls.ts";
+import type { EventDelivery } from "./cloudtrail/deliveries.ts";
 import { CONTROL_PREFIX, control } from "./control.ts";
 import { Engine } from "./engine.ts";
 import type { Fault } from "./faults.ts";
@@ -24,6 +25,9 @@ export interface Simulator {
   importWorld(world: WorldState): void;
   addFault(fault: Fault): void;
   clearFaults(): void;
+  /** Sends an event of CloudTrail to a queue after each call from now on that changes IAM or Lambda. */
+  sendEvents(delivery: EventDelivery): void;
+  stopEvents(): void;
   /**
    * The watcher sees every call before it acts and before it is answered.
    * @returns a function that removes the watcher
@@ -76,10 +80,13 @@ async function serve(
   { message, response }: { readonly message: IncomingMessage; readonly response: ServerResponse },
   signal: AbortSignal,
 ): Promise<void> {
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
   try {
     const request = await readRequest(message);
     const isControl = request.path.startsWith(CONTROL_PREFIX);
-    sendReply(response, isControl ? control(engine, request) : await engine.handle(request, signal));
+    const waiting = AbortSignal.any([signal, gone.signal]);
+    sendReply(response, isControl ? control(engine, request) : await engine.handle(request, waiting));
   } catch {
     response.destroy(); // The caller closed the connection or sent an invalid request.
   }
@@ -95,6 +102,8 @@ function facade(engine: Engine, endpoint: string, close: () => Promise<void>): S
     importWorld: (world) => engine.replaceWorld(world),
     addFault: (fault) => engine.faults.add(fault),
     clearFaults: () => engine.faults.clear(),
+    sendEvents: (delivery) => engine.events.add(delivery),
+    stopEvents: () => engine.events.clear(),
     watch: (watcher) => engine.watch(watcher),
     close,
   };

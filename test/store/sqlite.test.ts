@@ -32,6 +32,7 @@ describe("the database file", () => {
       { number: 3, name: "incidents and routes of alerts" },
       { number: 4, name: "recent entries" },
       { number: 5, name: "retention" },
+      { number: 6, name: "change events" },
     ]);
     db.close();
     const modes = await Promise.all(

@@ -121,6 +121,11 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "by group: the names of the tokens whose approval counts where a [profile](guardrails.md#profiles) names the group",
   webhooks:
     "by sender: [push notifications](api.md#webhooks) that start a fetch. Senders: `generic`, `github`, `gitlab`, `gitlab-token`, `gitea`, `forgejo`, `bitbucket`",
+  changeEvents:
+    "queues of SQS that report what was changed in AWS, and by whom: [change events](#change-events); default: none",
+  "changeEvents[].queueUrl": "the URL of a standard queue, read with the credentials of the process",
+  "changeEvents[].accounts":
+    "ids of the accounts whose events it is for; default: the account of the queue. An event of another account is refused",
   "webhooks.KEY.secretFile":
     "the secret of the signature; a second line is accepted too, for a rotation; read again at each delivery",
   alerts: "routes: [the receivers of alerts](alerts.md)",

@@ -195,10 +195,13 @@ can do, and what one session of Grantkeeper can do, whose session policy names o
   return [head, ...sections].join("\n");
 }
 
-/** The statement that is added to the policy above. */
+const QUEUES = "arn:aws:sqs:eu-west-1:999900001111";
+
+/** The statements that are added to the policy above. */
 function withQueue(): string {
-  const queue = "arn:aws:sqs:eu-west-1:999900001111:grantkeeper-pushes";
+  const queue = `${QUEUES}:grantkeeper-pushes`;
   const access = [{ kind: "queue", arn: queue, repository: "permissions" }] as const;
+  const changes = [{ kind: "change-queue", arn: `${QUEUES}:grantkeeper-changes` }] as const;
   return `### Option: a queue of pushes to CodeCommit
 
 Only if a source has \`codecommit.queueUrl\`: [pushes to CodeCommit](operating.md#pushes-to-codecommit). The queue of another
@@ -206,6 +209,14 @@ account has to allow it too.
 
 \`\`\`json
 ${policyText(sourceStatements(access, EXAMPLE.baseRole))}
+\`\`\`
+
+### Option: queues of change events
+
+Only with \`changeEvents\`: [change events](operating.md#change-events). The queue of another account has to allow it too.
+
+\`\`\`json
+${policyText(sourceStatements(changes, EXAMPLE.baseRole))}
 \`\`\`
 `;
 }

@@ -1,4 +1,5 @@
-import { isObject } from "../../text/json-values.ts";
+import { sessionOf } from "../../iam/trail/actor.ts";
+import { trailRecord } from "../../iam/trail/trail-record.ts";
 
 /** The part of a CloudTrail record that shows the use of a permission. */
 export interface TrailEvent {
@@ -17,37 +18,23 @@ export interface TrailEvent {
 /**
  * A record of a CloudTrail file; null if it has not the form of one. Nothing else of it is kept: a record contains
  * parameters and addresses.
- * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
-export function trailEvent(record: unknown): TrailEvent | null {
-  if (!isObject(record)) return null;
-  const accountId = shortText(record["recipientAccountId"]);
-  const region = shortText(record["awsRegion"]);
-  const action = actionOf(shortText(record["eventSource"]), shortText(record["eventName"]));
-  const time = shortText(record["eventTime"]);
-  const atMs = TIME.test(time) ? Date.parse(time) : NaN;
-  if (!/^\d{12}$/.test(accountId) || !/^[a-z0-9-]+$/.test(region) || action === null || Number.isNaN(atMs))
-    return null;
+export function trailEvent(value: unknown): TrailEvent | null {
+  const record = trailRecord(value);
+  if (record === null) return null;
+  const { accountId, region, atMs, service, operation, isManagement, errorCode, identity } = record;
   return {
     accountId,
     region,
     atMs,
-    action,
-    isManagement: record["managementEvent"] === true || record["eventCategory"] === "Management",
-    isDenied: DENIED.test(shortText(record["errorCode"])),
-    session: sessionOf(record["userIdentity"]),
+    action: `${PREFIXES[service] ?? service}:${operation.toLowerCase()}`,
+    isManagement,
+    isDenied: DENIED.test(errorCode),
+    session: sessionOf(identity),
   };
 }
 
-/** Of this century: a forged time thousands of years away would make a gap of a million days. */
-const TIME = /^20\d\d-\d\d-\d\dT/;
 const DENIED = /AccessDenied|Unauthorized|NotAuthorized|AuthFailure/i;
-/** No name of AWS is longer. */
-const MOST_CHARACTERS = 512;
-
-function shortText(value: unknown): string {
-  return typeof value === "string" && value.length <= MOST_CHARACTERS ? value : "";
-}
 
 /** The prefix of the service's actions, where the name in events is another one. */
 const PREFIXES: Readonly<Record<string, string>> = {
@@ -56,24 +43,3 @@ const PREFIXES: Readonly<Record<string, string>> = {
   rdsdata: "rds-data",
   tagging: "tag",
 };
-
-/** Lambda's names end with the version of its API: `AddPermission20150331v2`. */
-function actionOf(eventSource: string, eventName: string): string | null {
-  const source = /^([a-z0-9-]+)\.amazonaws\.com$/.exec(eventSource)?.[1];
-  const name = /^([A-Za-z][A-Za-z0-9]*?)(\d{8}(v\d+)?)?$/.exec(eventName)?.[1];
-  if (source === undefined || name === undefined) return null;
-  return `${PREFIXES[source] ?? source}:${name.toLowerCase()}`;
-}
-
-/**
- * Lambda names the session of a function after the function; other names are those of services and people.
- * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
- */
-export function sessionOf(identity: unknown): TrailEvent["session"] {
-  if (!isObject(identity) || identity["type"] !== "AssumedRole") return null;
-  const context = identity["sessionContext"];
-  const issuer = isObject(context) ? context["sessionIssuer"] : undefined;
-  const roleArn = isObject(issuer) ? shortText(issuer["arn"]) : "";
-  const [, name = ""] = shortText(identity["principalId"]).split(":");
-  return /:role\/./.test(roleArn) ? { roleArn, name } : null;
-}

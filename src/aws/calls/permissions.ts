@@ -50,7 +50,7 @@ const iamWrite = (resource: string, why: string): CallPermission => {
   return { identity: "writer", also: [], resource, family: "iamWrite", why };
 };
 
-/** In the account and region that `codecommit.queueUrl` names. */
+/** In the account and region that `codecommit.queueUrl` or `changeEvents` names. */
 const QUEUES = "arn:PARTITION:sqs:*:ACCOUNT:*";
 
 /** A wait of twenty seconds is no load: it has no budget. */
@@ -180,9 +180,15 @@ const PERMISSIONS = {
     MEMBERS,
     "the tags of an account, if an AccountSet selects by tags",
   ),
-  "sqs:ReceiveMessage": queued("pushes to CodeCommit; only with `codecommit.queueUrl`"),
-  "sqs:DeleteMessage": queued("DeleteMessageBatch: messages that were read; only with `codecommit.queueUrl`"),
-  "sqs:GetQueueAttributes": queued("`doctor`: the policy of the queue; only with `codecommit.queueUrl`"),
+  "sqs:ReceiveMessage": queued(
+    "pushes to CodeCommit and change events; only with `codecommit.queueUrl` or `changeEvents`",
+  ),
+  "sqs:DeleteMessage": queued(
+    "DeleteMessageBatch: messages that were read; only with `codecommit.queueUrl` or `changeEvents`",
+  ),
+  "sqs:GetQueueAttributes": queued(
+    "`doctor`: the policy of the queue; only with `codecommit.queueUrl` or `changeEvents`",
+  ),
   "iam:CreateRole": {
     ...iamWrite(OUR_ROLES, "creates a role with boundary, trust, tags and description in one call"),
     also: [{ action: "iam:TagRole", resource: OUR_ROLES }],

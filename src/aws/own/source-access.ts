@@ -25,10 +25,14 @@ export function sourceStatements(access: readonly SourceAccess[], baseRole: stri
   const queues = access.flatMap((one) =>
     one.kind === "queue" && arnParts(one.arn).partition === partition ? [one.arn] : [],
   );
+  const changeQueues = access.flatMap((one) =>
+    one.kind === "change-queue" && arnParts(one.arn).partition === partition ? [one.arn] : [],
+  );
   return [
     allowed("PullRepositories", ["codecommit:GitPull"], repositories),
     allowed("RolesOfRepositories", ["sts:AssumeRole"], roles),
     allowed("ReadPushQueues", READ_QUEUE, queues),
+    allowed("ReadChangeQueues", READ_QUEUE, changeQueues),
   ].filter(({ Resource }) => Resource.length > 0);
 }
 

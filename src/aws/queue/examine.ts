@@ -1,4 +1,4 @@
-import { queueFailure } from "./failure.ts";
+import { queueFailure, type QueuePurpose } from "./failure.ts";
 import type { Queue } from "./queue.ts";
 
 interface QueueFinding {
@@ -9,31 +9,34 @@ interface QueueFinding {
 /** Whether the queue can be read, and whether EventBridge, and only it, may send to it. Receives and deletes nothing. */
 export async function examineQueue(
   queue: Pick<Queue, "address" | "state">,
+  purpose: QueuePurpose,
   signal: AbortSignal,
 ): Promise<QueueFinding> {
   try {
     const { waiting, policy } = await queue.state(signal);
-    const problem = policyProblem(policy);
+    const problem = policyProblem(policy, purpose);
     const messages = `${waiting} ${waiting === 1 ? "message waits" : "messages wait"}`;
     return problem === null
       ? { outcome: "passed", detail: `it can be read; ${messages}` }
       : { outcome: "warning", detail: `it can be read; ${messages}; ${problem}` };
   } catch (cause) {
     signal.throwIfAborted();
-    const { code, reason, fix } = queueFailure(cause, queue.address);
+    const { code, reason, fix } = queueFailure(cause, queue.address, purpose);
     return { outcome: "failed", detail: `it cannot be read: ${code}: ${reason}; ${fix}` };
   }
 }
 
-/** A message of anyone starts a fetch at most, and is still no reason to let anyone send. */
-function policyProblem(policy: string | null): string | null {
+const NOUNS = { pushes: "push", changes: "change event" } as const satisfies Record<QueuePurpose, string>;
+
+/** A message of anyone starts a fetch or a read at most, and is still no reason to let anyone send. */
+function policyProblem(policy: string | null, purpose: QueuePurpose): string | null {
   const allowed = statementsOf(policy).filter(({ Effect }) => Effect === "Allow");
   if (allowed.some((one) => isAnyone(one["Principal"]) && one["Condition"] === undefined))
     return "its policy lets anyone send: name events.amazonaws.com and the rule (aws:SourceArn)";
   // Anyone under a condition, such as the ARN of the rule, can be EventBridge too.
   const bridge = allowed.filter(({ Principal }) => isAnyone(Principal) || isBridge(Principal));
   if (bridge.length === 0)
-    return "its policy does not let EventBridge send (events.amazonaws.com): no push arrives";
+    return `its policy does not let EventBridge send (events.amazonaws.com): no ${NOUNS[purpose]} arrives`;
   return bridge.some((one) => one["Condition"] === undefined)
     ? "its policy lets the rules of every account send: add the condition aws:SourceArn with the ARN of the rule"
     : null;

@@ -1,19 +1,23 @@
-import type { PushQueueFailure } from "../../model/answers/push-queue.ts";
+import type { QueueFailure } from "../../model/answers/queue-health.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 
 import type { Random } from "../../controller/ports/random.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { backoffMs, type Backoff } from "../../model/values/backoff.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
-import { queueFailure } from "./failure.ts";
+import { queueFailure, type QueuePurpose } from "./failure.ts";
 import type { Queue } from "./queue.ts";
 
 interface QueueReading {
   readonly queue: Pick<Queue, "address" | "receive" | "remove">;
-  /** The messages are deleted after it has returned; if it throws, they are delivered again. */
-  readonly handle: (bodies: readonly string[]) => Promise<void> | void;
+  /**
+   * Returns the places of the messages that are not deleted. The others are deleted after it has returned; if it throws, all
+   * are delivered again.
+   */
+  readonly handle: (bodies: readonly string[]) => Promise<readonly number[]> | readonly number[];
+  readonly purpose: QueuePurpose;
   /** Notes what each request to the queue found; null: it was answered. */
-  readonly report: (failure: PushQueueFailure | null) => void;
+  readonly report: (failure: QueueFailure | null) => void;
   readonly clock: Clock;
   readonly random: Pick<Random, "next">;
   readonly telemetry: Pick<Telemetry, "info" | "warn" | "error" | "gauge">;
@@ -21,6 +25,11 @@ interface QueueReading {
 
 /** What ended a round early: the queue, or an error of Grantkeeper in `handle`. */
 type RoundFailure = { readonly kind: "unreadable" | "not-handled"; readonly cause: unknown };
+
+const GAUGES = {
+  pushes: "push_queue_readable",
+  changes: "change_queue_readable",
+} as const satisfies Record<QueuePurpose, string>;
 
 const BACKOFF: Backoff = { firstMs: 2_000, longestMs: 60_000, jitter: "half" };
 /** A server that does not wait for messages is not asked more often. */
@@ -46,18 +55,18 @@ export async function readQueue(reading: QueueReading, signal: AbortSignal): Pro
   }
 }
 
-function measure({ queue, report, telemetry }: QueueReading, failed: RoundFailure | null): void {
+function measure({ queue, purpose, report, telemetry }: QueueReading, failed: RoundFailure | null): void {
   const { address } = queue;
   const isReadable = failed?.kind !== "unreadable";
-  telemetry.gauge("push_queue_readable", isReadable ? 1 : 0, { queue: address.arn });
-  report(isReadable ? null : queueFailure(failed.cause, address));
+  telemetry.gauge(GAUGES[purpose], isReadable ? 1 : 0, { queue: address.arn });
+  report(isReadable ? null : queueFailure(failed.cause, address, purpose));
 }
 
-function log({ queue, telemetry }: QueueReading, { kind, cause }: RoundFailure): void {
+function log({ queue, purpose, telemetry }: QueueReading, { kind, cause }: RoundFailure): void {
   const { address } = queue;
   const { url } = address;
   if (kind === "unreadable")
-    telemetry.warn("the queue cannot be read", { queue: url, ...queueFailure(cause, address) });
+    telemetry.warn("the queue cannot be read", { queue: url, ...queueFailure(cause, address, purpose) });
   else
     telemetry.error("messages of the queue were not handled and are delivered again", {
       queue: url,
@@ -77,7 +86,10 @@ async function readOnce(
   if (messages.length === 0) return ok(Math.max(0, EMPTY_PAUSE_MS - (clock.nowMs() - beganMs)));
   const handled = await attempt("not-handled", async () => handle(messages.map(({ body }) => body)));
   if (handled.kind === "err") return handled;
-  const removed = await attempt("unreadable", () => queue.remove(messages, signal));
+  const kept = new Set(handled.value);
+  const handledMessages = messages.filter((_, place) => !kept.has(place));
+  if (handledMessages.length === 0) return ok(0);
+  const removed = await attempt("unreadable", () => queue.remove(handledMessages, signal));
   return removed.kind === "err" ? removed : ok(0);
 }
 

@@ -179,8 +179,8 @@ export interface Installation {
   readonly network: () => Promise<readonly Probe[]>;
   /** Whether the secrets of webhooks and alert routes can be read, without a connection; empty if there are none. */
   readonly secrets: () => Promise<readonly Probe[]>;
-  /** Whether the queues of pushes can be read; empty if no source has one. */
-  readonly pushQueues: (signal: AbortSignal) => Promise<readonly Probe[]>;
+  /** Whether the queues of pushes and of change events can be read; empty if there are none. */
+  readonly queues: (signal: AbortSignal) => Promise<readonly Probe[]>;
   /** Requests to servers outside, by the proxies and the authorities of the file. */
   readonly fetch: () => Promise<OutsideFetch>;
   /**

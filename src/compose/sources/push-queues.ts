@@ -1,5 +1,4 @@
-import type { PushQueueFailure } from "../../model/answers/push-queue.ts";
-import type { Queue } from "../../aws/queue/queue.ts";
+import type { QueueFailure } from "../../model/answers/queue-health.ts";
 import type { PushedSource } from "../../aws/queue/pushes.ts";
 import type { Probe } from "../../model/answers/probe.ts";
 import type { Config } from "../../config/config.ts";
@@ -10,9 +9,9 @@ import { parseCodeCommitUrl } from "../../model/aws/codecommit.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import { parseQueueUrl } from "../../model/aws/queue-url.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
-import { clientOptions } from "../aws.ts";
 import { openNetwork } from "../network.ts";
 import { clock, random, SILENT } from "../ports.ts";
+import { openQueues } from "../queues/open-queues.ts";
 
 interface QueueParts {
   readonly control: Pick<Control, "pushed" | "pushQueueRead">;
@@ -38,11 +37,16 @@ export async function openPushQueues(
       nowMs: () => clock.nowMs(),
       telemetry,
     });
-    const handle = (bodies: readonly string[]): void => pushes.handle(bodies);
-    const report = (failure: PushQueueFailure | null): void => {
+    const handle = (bodies: readonly string[]): readonly number[] => {
+      pushes.handle(bodies);
+      return [];
+    };
+    const report = (failure: QueueFailure | null): void => {
       for (const { namespace } of ofQueue) control.pushQueueRead(namespace, failure);
     };
-    return readQueue({ queue: queueOf(url), handle, report, clock, random, telemetry }, ending.signal);
+    const queue = queueOf(url);
+    const reader = { queue, purpose: "pushes" as const, handle, report, clock, random, telemetry };
+    return readQueue(reader, ending.signal);
   });
   return async () => {
     ending.abort();
@@ -63,25 +67,13 @@ export async function examinePushQueues(config: Config, signal: AbortSignal): Pr
     for (const url of urls) {
       const queue = queueOf(url);
       const { region, arn } = queue.address;
-      const found = await examineQueue(queue, signal);
+      const found = await examineQueue(queue, "pushes", signal);
       probes.push({ identity: "base", region, what: arn, ...found });
     }
     return probes;
   } finally {
     close();
   }
-}
-
-async function openQueues(config: Config, parts: Omit<QueueParts, "control">) {
-  const { Clients } = await import("../../aws/requests/clients.ts");
-  const { Queue: QueueOfSqs } = await import("../../aws/queue/queue.ts");
-  const clients = new Clients(clientOptions(config, parts));
-  const queueOf = (url: string): Queue => {
-    const address = parseQueueUrl(url);
-    if (address.kind === "err") throw new Error(`an unchecked URL: ${address.error}`);
-    return new QueueOfSqs(address.value, clients);
-  };
-  return { queueOf, close: () => clients.close() };
 }
 
 /** By URL of the queue: several sources may have the same one. */

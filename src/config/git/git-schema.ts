@@ -5,13 +5,9 @@ import { parseCodeCommitUrl } from "../../model/aws/codecommit.ts";
 import { parseQueueUrl } from "../../model/aws/queue-url.ts";
 import { isSshUrl } from "../../model/values/ssh-url.ts";
 import { commitStatusSchema } from "./commit-status.ts";
-import { roleArn } from "../field-forms.ts";
+import { queueUrl, roleArn } from "../field-forms.ts";
 import { commitId, signatures } from "./signatures-schema.ts";
 
-const queueUrl = z.string().superRefine((text, context) => {
-  const parsed = parseQueueUrl(text);
-  if (parsed.kind === "err") context.addIssue({ code: "custom", message: parsed.error });
-});
 const positive = z.number().int().positive();
 
 /** A repository of Git as a source. */

@@ -41,6 +41,7 @@ export async function overviewOf(
     tenancy: enforced?.compilation.desired.tenancy.kind ?? null,
     accounts: await accountViews(context),
     accountSets: accountSetViews(context, departures),
+    changeQueues: state.changeQueues.all,
     diagnostics: enforced?.compilation.diagnostics ?? [],
     brokenKeys: enforced === null ? new Map() : brokenKeys(enforced),
     holds,

@@ -73,7 +73,7 @@ function foundInAws(judged: Judged, pass: PassContext): Found | null {
   const isAlerted = alertedBeforeWrites(record, opened).length > 0;
   return {
     driftSinceMs: { ...record.driftSinceMs, ...Object.fromEntries(begun) },
-    openDrifts: openDriftsOf(pass, record, opened),
+    openDrifts: openDriftsOf(pass, record, { opened, drifts: judged.drifts, writes: pass.writes }),
     incidentSinceMs: record.incidentSinceMs ?? (isAlerted ? sinceMs : null),
   };
 }

@@ -19,7 +19,7 @@ import type { Result } from "../../model/values/result.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { StricterVerdict } from "../../model/verdict.ts";
 import type { SourceVerified } from "../../model/verification.ts";
-import type { PushQueueFailure, PushQueueReading } from "../../model/answers/push-queue.ts";
+import type { ChangeQueueView, QueueFailure, QueueHealth } from "../../model/answers/queue-health.ts";
 import type { UndoOrderCommand, UndoPlans, UndoSelection } from "../../model/answers/undo-plans.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
@@ -85,7 +85,7 @@ export interface SourceView {
   readonly name: string;
   readonly location: SourceLocation;
   /** null: no queue reports its pushes. */
-  readonly pushQueue: PushQueueReading | null;
+  readonly pushQueue: QueueHealth | null;
   /** null: the platform source. */
   readonly namespace: Namespace | null;
   readonly accepted: Revision | null;
@@ -122,6 +122,8 @@ export interface Overview {
   readonly tenancy: Tenancy["kind"] | null;
   readonly accounts: readonly AccountView[];
   readonly accountSets: readonly AccountSetView[];
+  /** In the order of the operator's file. */
+  readonly changeQueues: readonly ChangeQueueView[];
   readonly diagnostics: readonly Diagnostic[];
   /** Keys whose document is not valid at the accepted revision. */
   readonly brokenKeys: ReadonlyMap<Key, BrokenKey>;
@@ -286,7 +288,7 @@ export interface Control extends Pick<
   /** A signed report of a push to a source: fetches it soon, at most once in five seconds. */
   pushed(namespace: Namespace | null): void;
   /** What a request to the queue of that source found; null: it was answered. */
-  pushQueueRead(namespace: Namespace | null, failure: PushQueueFailure | null): void;
+  pushQueueRead(namespace: Namespace | null, failure: QueueFailure | null): void;
   /** Records a refused API request in the audit, up to a limit per minute. */
   refused(fact: {
     readonly actor: string;

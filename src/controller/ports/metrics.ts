@@ -22,6 +22,10 @@ const COUNTERS = {
     help: "Messages of the queues of CodeCommit, by outcome: fetch (a source is fetched soon), repeated, late (older than 15 minutes), foreign (of no source), malformed, oversized.",
     labels: ["outcome"],
   },
+  change_messages_total: {
+    help: "Messages of the queues of change events, by outcome: read (its keys are read immediately), own (a write of Grantkeeper), unrelated (of no object of a manifest), repeated, failed-call, foreign (another kind of event), other-account, contradictory, malformed, oversized.",
+    labels: ["outcome"],
+  },
   alerts_sent_total: { help: "Alert messages, by route and result.", labels: ["route", "result"] },
   http_requests_total: {
     help: "HTTP requests, by method, route and status.",
@@ -94,6 +98,10 @@ const GAUGES = {
   },
   push_queue_readable: {
     help: "1 if a queue of pushes answered its last request, 0 if not: then its sources are fetched at their interval only; only with codecommit.queueUrl.",
+    labels: ["queue"],
+  },
+  change_queue_readable: {
+    help: "1 if a queue of change events answered its last request, 0 if not: then a change in AWS is found by the next sweep only; only with changeEvents.",
     labels: ["queue"],
   },
   account_set_accounts: {

@@ -3,6 +3,7 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
+import type { ChangeRecord } from "../../model/records/change-event.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
@@ -31,6 +32,8 @@ export interface Store {
   rejections(): Promise<readonly Rejection[]>;
   /** Not ended at `nowMs`. */
   suspensions(nowMs: number): Promise<readonly Suspension[]>;
+  /** The change events of the account since then (by the time of the call) that concern keys, the oldest first; each event once. */
+  changes(accountId: AccountId, sinceMs: number): Promise<readonly ChangeRecord[]>;
   commit(change: RecordChange): Promise<void>;
   /** Counts every commit; the API's resourceVersion. */
   resourceVersion(): Promise<number>;

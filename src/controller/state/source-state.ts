@@ -1,4 +1,4 @@
-import type { PushQueueFailure, PushQueueReading } from "../../model/answers/push-queue.ts";
+import { healthAfter, type QueueFailure, type QueueHealth } from "../../model/answers/queue-health.ts";
 import type { Authors } from "../../model/authors.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { Commit } from "../../model/snapshot.ts";
@@ -56,7 +56,7 @@ export class SourceState {
   #fetchDueMs = 0;
   #fetches = 0;
   #fetchBeganMs = Number.NEGATIVE_INFINITY;
-  #pushQueue: PushQueueReading = { kind: "not-asked" };
+  #pushQueue: QueueHealth = { kind: "not-asked" };
 
   get memory(): SourceMemory {
     return this.#memory;
@@ -75,15 +75,13 @@ export class SourceState {
     return this.#fetchBeganMs;
   }
 
-  get pushQueue(): PushQueueReading {
+  get pushQueue(): QueueHealth {
     return this.#pushQueue;
   }
 
   /** @param failure null: the queue answered */
-  pushQueueRead(nowMs: number, failure: PushQueueFailure | null): void {
-    const before = this.#pushQueue;
-    const sinceMs = before.kind === "failing" ? before.sinceMs : nowMs;
-    this.#pushQueue = failure === null ? { kind: "read" } : { kind: "failing", sinceMs, failure };
+  pushQueueRead(nowMs: number, failure: QueueFailure | null): void {
+    this.#pushQueue = healthAfter(this.#pushQueue, failure, nowMs);
   }
 
   beginFetch(nowMs: number): number {

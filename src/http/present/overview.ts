@@ -11,6 +11,7 @@ import { accountStatus } from "./manifests.ts";
 import { totalCoverage } from "./coverage.ts";
 import { envelope, isoTime } from "./metadata.ts";
 import { namespaceSources, sourceStatus } from "./sources.ts";
+import { changeQueueStatuses } from "./change-queues.ts";
 import { orphans, suspensions } from "./suspensions.ts";
 
 export function overview(reader: Reader): OverviewObject {
@@ -26,6 +27,7 @@ export function overview(reader: Reader): OverviewObject {
     alertRoutes: alertRoutes(reader),
   };
   const coverage = totalCoverage(reader);
+  const changeQueues = changeQueueStatuses(reader);
   return {
     ...envelope("Overview", { name: "overview" }),
     status: {
@@ -42,6 +44,7 @@ export function overview(reader: Reader): OverviewObject {
         .sort(byTextOf(({ name }) => name))
         .map((account) => accountStatus(reader, account)),
       ...(coverage !== null && { coverage }),
+      ...(changeQueues.length > 0 && { changeQueues }),
       actionRequired: actionRequired(reader, seen),
       diagnostics: seen.diagnostics,
       holds: seen.holds,

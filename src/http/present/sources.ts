@@ -1,10 +1,5 @@
-import type { PushQueueReading } from "../../model/answers/push-queue.ts";
-import type {
-  NamespaceSourceStatus,
-  PushQueueStatus,
-  SourceObject,
-  SourceStatus,
-} from "../../api/overview.ts";
+import type { QueueHealth } from "../../model/answers/queue-health.ts";
+import type { NamespaceSourceStatus, QueueStatus, SourceObject, SourceStatus } from "../../api/overview.ts";
 import type { SourceView } from "../../controller/ports/control.ts";
 import { sees } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
@@ -58,7 +53,7 @@ function heldRevision(held: SourceView["held"], rejections: World["rejections"])
   return { revision, reason, since: isoTime(sinceMs), rejected };
 }
 
-function queueStatus(reading: PushQueueReading): PushQueueStatus {
+export function queueStatus(reading: QueueHealth): QueueStatus {
   if (reading.kind !== "failing") return { readable: reading.kind === "read" ? true : null, failure: null };
   const { sinceMs, failure } = reading;
   const { code, reason, fix } = failure;

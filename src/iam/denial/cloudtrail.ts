@@ -2,7 +2,7 @@ import { arnParts } from "../../model/aws/arn.ts";
 import { isObject } from "../../text/json-values.ts";
 import { actionOfEvent } from "./event-actions.ts";
 import { resourceOfRequest } from "./event-resource.ts";
-import { fieldsOf, textOf, type Fields } from "./fields.ts";
+import { fieldsOf, textOf, type Fields } from "../fields.ts";
 import { denialMessages } from "./message.ts";
 import { NOTHING_REPORTED, type ReportedDenial } from "../../model/answers/reported-denial.ts";
 

@@ -1,6 +1,6 @@
 import { arnParts } from "../../model/aws/arn.ts";
 import { isObject } from "../../text/json-values.ts";
-import { fieldsOf, textOf, type Fields } from "./fields.ts";
+import { fieldsOf, textOf, type Fields } from "../fields.ts";
 import { NOTHING_REPORTED, type ReportedDenial } from "../../model/answers/reported-denial.ts";
 
 /**

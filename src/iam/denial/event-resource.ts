@@ -1,5 +1,5 @@
 import { hasArnParts } from "../../model/aws/arn.ts";
-import { fieldsOf, textOf, type Fields } from "./fields.ts";
+import { fieldsOf, textOf, type Fields } from "../fields.ts";
 
 /** Where a call was made, for the ARN of what it names shortly. */
 export interface CallPlace {

@@ -52,7 +52,8 @@ export type SourceAccess =
     }
   | { readonly kind: "role"; readonly roleArn: string }
   /** With the name of the repository, in the account and region of the queue. */
-  | { readonly kind: "queue"; readonly arn: string; readonly repository: string };
+  | { readonly kind: "queue"; readonly arn: string; readonly repository: string }
+  | { readonly kind: "change-queue"; readonly arn: string };
 
 /** What the policies of Grantkeeper's own roles need besides the manifests. */
 export interface OwnSetup {

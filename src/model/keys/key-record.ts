@@ -1,3 +1,4 @@
+import type { Attribution } from "../attribution.ts";
 import type { AdoptedRole } from "./adopted-role.ts";
 import type { AdoptionRecord } from "./adoption.ts";
 import type { AdoptionUndoRecord } from "./adoption-undo.ts";
@@ -59,6 +60,8 @@ export interface OpenDrift {
   /** The last read without it; null if there is none. */
   readonly lastCleanMs: number | null;
   readonly risks: readonly DriftRisk[];
+  /** Missing: as in records of versions without change events. */
+  readonly attribution?: Attribution;
 }
 
 /** Since when a guard rule is broken, waived or not. */

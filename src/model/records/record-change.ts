@@ -2,6 +2,7 @@ import type { Approval, Rejection, Suspension } from "../approval.ts";
 import type { Key } from "../keys/key.ts";
 import type { KeyRecord } from "../keys/key-record.ts";
 import type { AccountRecord } from "./account-record.ts";
+import type { ChangeRecord } from "./change-event.ts";
 import type { IncidentRecord } from "./incident-record.ts";
 import type { ObjectRecord } from "./object-record.ts";
 import type { SourceRecord } from "./source-record.ts";
@@ -14,6 +15,8 @@ export interface RecordChange {
   readonly accounts?: readonly AccountRecord[];
   /** Accounts that joined or left an AccountSet. The rest of their records, which a pass may be writing, stays as it is. */
   readonly members?: readonly Pick<AccountRecord, "accountId" | "name" | "declared">[];
+  /** New ones; a known event is left as it is. */
+  readonly changes?: readonly ChangeRecord[];
   readonly sources?: readonly SourceRecord[];
   readonly objects?: readonly ObjectRecord[];
   readonly removedObjects?: readonly {

@@ -1,13 +1,14 @@
 import type { Judged } from "../../judge/judgement.ts";
-import type { Pass } from "../../judge/pass.ts";
+import type { Pass, PassContext } from "../../judge/pass.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import { alertedBeforeWrites } from "../drift/incident.ts";
+import { openDriftsOf } from "../drift/open-drifts.ts";
 import { openedDrifts } from "../drift/new-drifts.ts";
 import { outcomeView } from "../outcome/outcome-view.ts";
 import { driftOpened, MANY, recreatedAlerts } from "./pass-alerts.ts";
 
 /** The alerts to the drift of keys that the pass is about to write. They are recorded before the first write. */
-export function alertsBeforeWrites(pass: Pass, keys: readonly Judged[]): readonly AlertEvent[] {
+export function alertsBeforeWrites(pass: PassContext, keys: readonly Judged[]): readonly AlertEvent[] {
   const found = keys
     .map((judged) => ({
       judged,
@@ -16,7 +17,15 @@ export function alertsBeforeWrites(pass: Pass, keys: readonly Judged[]): readonl
     .filter(({ drifts }) => drifts.length > 0);
   const proposes = found.length <= MANY;
   return found.flatMap(({ judged, drifts }) => [
-    driftOpened(pass, aboutToBeWritten(judged, pass), { drifts, proposes }),
+    driftOpened(pass, aboutToBeWritten(judged, pass), {
+      drifts,
+      openDrifts: openDriftsOf(pass, judged.subject.record, {
+        opened: drifts,
+        drifts: judged.drifts,
+        writes: pass.writes,
+      }),
+      proposes,
+    }),
     ...recreatedAlerts(pass, judged.subject.key, drifts),
   ]);
 }

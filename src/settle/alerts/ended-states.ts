@@ -1,4 +1,5 @@
-import { accessIncidents, type AlertEvent } from "../../model/alert-event.ts";
+import { accessIncidents } from "../../model/access-denied.ts";
+import type { AlertEvent } from "../../model/alert-event.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import { keyParts, parseKey, type Key } from "../../model/keys/key.ts";
 import { incidentOf } from "../../model/records/incident-of.ts";

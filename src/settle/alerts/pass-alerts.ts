@@ -9,13 +9,16 @@ import { byKey } from "../../text/order.ts";
 import { keepOf } from "./keep.ts";
 import { endedStates } from "./ended-states.ts";
 import { holdAlerts } from "./hold-alerts.ts";
+import { attributedDrifts } from "../outcome/attributed-drifts.ts";
 import { isSecurity } from "../drift/new-drifts.ts";
 import { type Pass } from "../../judge/pass.ts";
 import type { SettledKey } from "../key/settle-key.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import { isBinding } from "../../model/desired.ts";
-import { accessDenied, type AlertEvent, type NextStep } from "../../model/alert-event.ts";
+import { accessDenied } from "../../model/access-denied.ts";
+import type { AlertEvent, NextStep } from "../../model/alert-event.ts";
 import type { Hold } from "../../model/answers/hold.ts";
+import type { OpenDrift } from "../../model/keys/key-record.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { Condition } from "../../model/status.ts";
 import type { DonePass } from "../outcome/outcome.ts";
@@ -77,9 +80,9 @@ function keyAlerts(
   settled: SettledKey,
   { nowIso, proposes }: { readonly nowIso: string; readonly proposes: boolean },
 ): readonly AlertEvent[] {
-  const { view, opened, alerted } = settled;
+  const { view, opened, openDrifts, alerted } = settled;
   return [
-    ...(alerted.length > 0 ? [driftOpened(pass, view, { drifts: alerted, proposes })] : []),
+    ...(alerted.length > 0 ? [driftOpened(pass, view, { drifts: alerted, openDrifts, proposes })] : []),
     ...closedAlerts(pass, settled, nowIso),
     ...contendedAlerts(pass, settled),
     ...refusedAlerts(pass, settled),
@@ -104,10 +107,17 @@ function closedAlerts(pass: Pass, { view, incident }: SettledKey, at: string): r
   ];
 }
 
+interface OpenedDrifts {
+  readonly drifts: readonly Drift[];
+  /** By fingerprint, including those of `drifts`. */
+  readonly openDrifts: Readonly<Record<string, OpenDrift>>;
+  readonly proposes: boolean;
+}
+
 export function driftOpened(
   pass: Pass,
   view: OutcomeView,
-  { drifts, proposes }: { readonly drifts: readonly Drift[]; readonly proposes: boolean },
+  { drifts, openDrifts, proposes }: OpenedDrifts,
 ): AlertEvent {
   const { subject } = view;
   const state = desiredOf(subject) ?? appliedOf(subject.record);
@@ -123,6 +133,7 @@ export function driftOpened(
     summary: drifts.map(driftLine),
     delta,
     next: nextStep(view),
+    authors: attributedDrifts(drifts, openDrifts),
     lookUp: lookUp(drifts, pass),
     keep: proposes ? keepOf(state, delta) : null,
   };

@@ -5,6 +5,9 @@ import type { DriftStatus, KeyStatus } from "../../model/status.ts";
 import { recordedDelta } from "../../iam/row-text.ts";
 import { joinedDelta } from "../../model/delta.ts";
 import { driftFingerprint } from "../../model/drift.ts";
+import type { AttributedDrift } from "../../model/attribution.ts";
+import { actorText } from "../../plan/render/author.ts";
+import { attributedDrifts } from "../outcome/attributed-drifts.ts";
 import { toConditions, type Assessment } from "./conditions.ts";
 import { type Pass } from "../../judge/pass.ts";
 import { modeOf } from "../../judge/subject.ts";
@@ -71,12 +74,22 @@ function driftStatus(view: JudgedView, record: KeyRecord): DriftStatus | null {
   const drifts = view.drifts.filter((drift) => drift.certainty === "confirmed");
   if (drifts.length === 0) return null;
   const since = Math.min(...drifts.map((drift) => record.driftSinceMs[driftFingerprint(drift)] ?? Infinity));
+  const authors = attributedDrifts(drifts, record.openDrifts ?? {});
   return {
     since: Number.isFinite(since) ? new Date(since).toISOString() : "",
     fields: [...new Set(drifts.map((drift) => drift.change.kind))].sort(),
     delta: recordedDelta(joinedDelta(drifts.map(({ delta }) => delta))),
-    actor: null,
+    actor: onlyActor(authors),
+    authors,
   };
+}
+
+function onlyActor(authors: readonly AttributedDrift[]): string | null {
+  const names = authors.map(({ attribution }) =>
+    attribution.kind === "named" ? actorText(attribution.change.actor) : null,
+  );
+  const [only = null, ...others] = new Set(names);
+  return others.length === 0 ? only : null;
 }
 
 function planStatus(view: OutcomeView): KeyStatus["plan"] {

@@ -4,6 +4,8 @@ import { joinedDelta } from "../../model/delta.ts";
 import { driftFingerprint, driftRisks, type Drift } from "../../model/drift.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
+import type { OpenDrift } from "../../model/keys/key-record.ts";
+import { attributedDrifts } from "../outcome/attributed-drifts.ts";
 import type { Judged } from "../../judge/judgement.ts";
 
 /** Confirmed drifts that are not in the record yet. */
@@ -14,10 +16,16 @@ export function openedDrifts({ drifts, subject }: Judged): readonly Drift[] {
   );
 }
 
+interface FoundDrift {
+  readonly opened: readonly Drift[];
+  /** By fingerprint, including those of `opened`. */
+  readonly openDrifts: Readonly<Record<string, OpenDrift>>;
+}
+
 /** Audit facts of drift that begins. Changes from Git are not drift here. */
 export function driftFoundFacts(
   { subject: { key } }: Judged,
-  opened: readonly Drift[],
+  { opened, openDrifts }: FoundDrift,
   revision: Revision,
 ): readonly AuditFact[] {
   const foreign = opened.filter((drift) => drift.cause !== "revision");
@@ -27,7 +35,8 @@ export function driftFoundFacts(
   const changes = [...new Set(foreign.map(driftLine))].sort();
   const risks = foreign.flatMap(driftRisks).sort();
   const delta = recordedDelta(joinedDelta(foreign.map((drift) => drift.delta)));
-  return [{ kind: "drift-found", key, revision, fields, changes, risks, delta, severity }];
+  const authors = attributedDrifts(foreign, openDrifts);
+  return [{ kind: "drift-found", key, revision, fields, changes, risks, delta, severity, authors }];
 }
 
 export function isSecurity(drift: Drift): boolean {

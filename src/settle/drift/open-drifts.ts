@@ -1,18 +1,54 @@
+import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
+import type { KnownChanges } from "../../model/attribution.ts";
 import { driftFingerprint, driftRisks, type Drift } from "../../model/drift.ts";
 import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
 import type { Pass } from "../../judge/pass.ts";
+import { attributionOf } from "./attribution.ts";
+
+interface FoundDrifts {
+  /** Those that this pass found. */
+  readonly opened: readonly Drift[];
+  /** All that the pass saw. */
+  readonly drifts: readonly Drift[];
+  readonly writes: Pick<RecentWrites, "byTarget">;
+}
 
 /** The known facts of the recorded drifts and of the drifts that this pass found. */
 export function openDriftsOf(
   pass: Pass,
   record: KeyRecord,
-  opened: readonly Drift[],
+  { opened, drifts, writes }: FoundDrifts,
 ): Readonly<Record<string, OpenDrift>> {
   const lastCleanMs = lastReadMs(pass, record);
-  const found = opened.map(
-    (drift) => [driftFingerprint(drift), { lastCleanMs, risks: driftRisks(drift) }] as const,
-  );
-  return { ...record.openDrifts, ...Object.fromEntries(found) };
+  const changes = pass.changes ?? NO_CHANGES;
+  const found = opened.map((drift): readonly [string, OpenDrift] => {
+    const sighting = { changes, writes, lastCleanMs, seenMs: pass.startedAtMs };
+    const attribution = attributionOf(drift, sighting);
+    return [driftFingerprint(drift), { lastCleanMs, risks: driftRisks(drift), attribution }];
+  });
+  const known = drifts.flatMap((drift) => attributedLater(drift, record, { changes, writes }));
+  return { ...record.openDrifts, ...Object.fromEntries([...known, ...found]) };
+}
+
+const NO_CHANGES: KnownChanges = {
+  records: [],
+  problem: "no queue of change events is configured for the account",
+};
+
+/** The event of a drift may arrive after the drift was found. What is known of its author is never taken back. */
+function attributedLater(
+  drift: Drift,
+  { openDrifts = {}, driftSinceMs }: KeyRecord,
+  known: Pick<Parameters<typeof attributionOf>[1], "changes" | "writes">,
+): readonly (readonly [string, OpenDrift])[] {
+  const fingerprint = driftFingerprint(drift);
+  const before = openDrifts[fingerprint];
+  const seenMs = driftSinceMs[fingerprint];
+  if (before === undefined || seenMs === undefined || before.attribution?.kind === "named") return [];
+  const { lastCleanMs } = before;
+  const attribution = attributionOf(drift, { ...known, lastCleanMs, seenMs });
+  const isMore = attribution.kind !== "unknown" || before.attribution === undefined;
+  return isMore ? [[fingerprint, { ...before, attribution }]] : [];
 }
 
 /**

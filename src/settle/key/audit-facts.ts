@@ -2,6 +2,7 @@ import type { AuditFact } from "../../audit/entry.ts";
 import { revertText } from "../../plan/render/revert.ts";
 import { DRIFT_ENDS, type Drift } from "../../model/drift.ts";
 import { countedRules, refusedRules } from "../../model/rules/refusal.ts";
+import type { OpenDrift } from "../../model/keys/key-record.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { ConditionClaim } from "../conditions/claim.ts";
 import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
@@ -13,6 +14,8 @@ interface FactInputs {
   readonly ready: ConditionClaim;
   readonly opened: readonly Drift[];
   readonly ended: readonly EndedDrift[];
+  /** By fingerprint, including those of `opened`. */
+  readonly openDrifts: Readonly<Record<string, OpenDrift>>;
   /** The drift was recorded before the first write. */
   readonly isRecorded: boolean;
 }
@@ -20,9 +23,9 @@ interface FactInputs {
 /** The audit facts of a key's outcome: each once, when it begins or ends, and not repeated while it lasts. */
 export function outcomeFacts(view: OutcomeView, inputs: FactInputs): readonly AuditFact[] {
   if (view.kind === "unjudged") return [];
-  const { revision, opened, ended, isRecorded } = inputs;
+  const { revision, opened, openDrifts, ended, isRecorded } = inputs;
   const { key } = view.subject;
-  const found = isRecorded ? [] : driftFoundFacts(view.judged, opened, revision);
+  const found = isRecorded ? [] : driftFoundFacts(view.judged, { opened, openDrifts }, revision);
   const endings = DRIFT_ENDS.flatMap((how): readonly AuditFact[] => {
     const those = ended.filter((one) => one.how === how);
     return those.length === 0 ? [] : [{ kind: "drift-ended", key, revision, how, ...endedFacts(those) }];

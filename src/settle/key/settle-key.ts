@@ -4,24 +4,22 @@ import type { KeyPlan } from "../../model/plan.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
 import {
   claimedFunctionOf,
-  type AppliedState,
   type KeyRecord,
   type OpenDrift,
   type StalledPlan,
   type Unbinding,
 } from "../../model/keys/key-record.ts";
-import { appliedRevisions, changeOf, isAppliedAt, revisionOf } from "../../model/records/key-revision.ts";
+import { changeOf, revisionOf } from "../../model/records/key-revision.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { NO_LIVE_RULES, type LiveRules } from "../../model/answers/live-rules.ts";
 import type { LiveAccount } from "../../model/live.ts";
-import type { Json } from "../../model/values/json.ts";
-import { canonicalText } from "../../model/values/digest.ts";
 import { assess, terminalReason, type Assessment } from "../conditions/conditions.ts";
 import { openedDrifts } from "../drift/new-drifts.ts";
 import { endedDrifts, revertsAfter, type EndedDrift } from "../drift/ended-drifts.ts";
 import { alertedBeforeWrites, alertedDrifts, incidentAfter, type Incident } from "../drift/incident.ts";
 import { adoptionOf, withoutAdoption } from "../adoption/settle-adoption.ts";
 import { withoutUndone } from "../adoption/undo.ts";
+import { appliedNow, dataOf, isSameData } from "./applied-now.ts";
 import { brokenRulesAfter, rulesBrokenInAwsAfter, withoutBrokenRules } from "./broken-rules.ts";
 import { inventoryOf, roleKnownSince } from "./inventory.ts";
 import { statusOf } from "../conditions/key-status.ts";
@@ -30,13 +28,12 @@ import { outcomeFacts } from "./audit-facts.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
 import { upstreamVersions } from "./upstream-versions.ts";
 import { liveDigest } from "../../judge/live-digest.ts";
-import { type Pass } from "../../judge/pass.ts";
 import type { UsedRole } from "../../model/keys/used-role.ts";
-import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
+import { isBinding } from "../../model/desired.ts";
 import { matchedAfter, withoutMatchedActions } from "./matched-actions.ts";
 import type { Judged } from "../../judge/judgement.ts";
 import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
-import { type Subject, appliedOf, desiredOf } from "../../judge/subject.ts";
+import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import { withoutReferences } from "../../judge/states/same-declaration.ts";
 
 /** One key's new record, conditions and audit facts. */
@@ -50,6 +47,8 @@ export interface SettledKey {
   readonly opened: readonly Drift[];
   /** The new drifts that people are alerted to now: again if the revert that the alert announced failed. */
   readonly alerted: readonly Drift[];
+  /** By fingerprint: those of before and those that the pass found. */
+  readonly openDrifts: Readonly<Record<string, OpenDrift>>;
   readonly ended: readonly EndedDrift[];
   readonly incident: Incident;
   /** The other roles that the function runs on, compared. */
@@ -90,7 +89,7 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
     };
   }
   const opened = openedDrifts(view.judged);
-  const openDrifts = openDriftsOf(pass, before, opened);
+  const openDrifts = openDriftsOf(pass, before, { opened, drifts: view.judged.drifts, writes: facts.writes });
   const sinceMs = pass.startedAtMs;
   const ended = endedDrifts(view, { opened, writes: facts.writes, sinceMs, openDrifts });
   const alerted = withoutUndone(alertedDrifts(before, opened, facts.isUnmovedInGit), view);
@@ -105,7 +104,14 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
     ...adopted.record,
   };
   const status = { ...statusOf(view, { pass, assessment, record: changed, nowIso }), ...adopted.status };
-  const outcome = outcomeFacts(view, { revision, ready: assessment.ready, opened, ended, isRecorded });
+  const outcome = outcomeFacts(view, {
+    revision,
+    ready: assessment.ready,
+    opened,
+    openDrifts,
+    ended,
+    isRecorded,
+  });
   return {
     view,
     record: isGone(view, changed) ? null : { ...changed, status },
@@ -113,6 +119,7 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
     assessment,
     opened: opened.filter(isNew),
     alerted: isRevertFailed(view) ? alerted : alerted.filter(isNew),
+    openDrifts,
     ended,
     incident,
     usedRoles: adopted.used,
@@ -123,7 +130,7 @@ function isRevertFailed({ failure, skipped }: JudgedView): boolean {
   return failure !== null || skipped?.kind === "read-failed";
 }
 
-const NOTHING_MOVED = { facts: [], opened: [], alerted: [], ended: [] } as const;
+const NOTHING_MOVED = { facts: [], opened: [], alerted: [], openDrifts: {}, ended: [] } as const;
 
 interface DriftChanges {
   readonly incident: Incident;
@@ -266,25 +273,6 @@ function isConverged(view: JudgedView): boolean {
   if (readBack?.kind === "not-read" || unread.length > 0) return false;
   const written = drifts.filter((drift) => !NOT_WRITTEN.has(drift.change.kind));
   return plan.actions.length === 0 && plan.withheld.length === 0 && written.length === 0;
-}
-
-function appliedNow(subject: Subject, pass: Pass, nowMs: number): AppliedState | null {
-  const before = subject.record.applied;
-  const wanted = desiredOf(subject);
-  if (wanted === null) return before;
-  const desired = dataOf(wanted);
-  if (before !== null && isAppliedAt(before, wanted.key, pass) && isSameData(before.desired, desired))
-    return before;
-  const sourceText = pass.sourceTexts.get(wanted.key) ?? "";
-  return { ...appliedRevisions(wanted.key, pass), sourceText, desired, atMs: nowMs };
-}
-
-function dataOf(state: DesiredBinding | DesiredPolicy): AppliedState["desired"] {
-  return isBinding(state) ? { kind: "binding", binding: state } : { kind: "policy", policy: state };
-}
-
-function isSameData(a: AppliedState["desired"], b: AppliedState["desired"]): boolean {
-  return canonicalText(a as unknown as Json) === canonicalText(b as unknown as Json);
 }
 
 /** The first and the last sweep of an unbroken series without an obstacle to the delete. */

@@ -4,11 +4,13 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
 import { selectOne, type SqliteConnection } from "./connection.ts";
+import { ChangeTable } from "./change-table.ts";
 import { storing } from "./failure.ts";
 import { KeyTable } from "./key-table.ts";
 import { allPages } from "./pages.ts";
 import { RecordTables } from "./record-tables.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
+import type { ChangeRecord } from "../../model/records/change-event.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
@@ -26,6 +28,7 @@ export class SqliteStore implements Store {
   readonly #db: SqliteConnection;
   readonly #keys: KeyTable;
   readonly #tables: RecordTables;
+  readonly #changeTable: ChangeTable;
   readonly #beforeClose: () => Promise<void>;
 
   constructor(parts: SqliteStoreParts) {
@@ -33,6 +36,7 @@ export class SqliteStore implements Store {
     this.#db = parts.db;
     this.#keys = new KeyTable(parts.db);
     this.#tables = new RecordTables(parts.db);
+    this.#changeTable = new ChangeTable(parts.db);
     this.#beforeClose = parts.beforeClose;
   }
 
@@ -97,6 +101,10 @@ export class SqliteStore implements Store {
     return storing("read the suspensions", () => this.#tables.suspensions(nowMs));
   }
 
+  async changes(accountId: AccountId, sinceMs: number): Promise<readonly ChangeRecord[]> {
+    return storing("read the change events", () => this.#changeTable.since(accountId, sinceMs));
+  }
+
   async commit(change: RecordChange): Promise<void> {
     storing("write the record", () => this.#db.transaction(() => this.#write(change)).immediate());
   }
@@ -117,6 +125,7 @@ export class SqliteStore implements Store {
     for (const key of change.keys ?? []) this.#keys.put(key, version);
     for (const key of change.removedKeys ?? []) this.#keys.remove(key);
     this.#tables.put(change, version);
+    this.#changeTable.put(change.changes ?? []);
     if (this.#changes() > before) this.#db.prepare("UPDATE sequence SET value = ?").run(version);
   }
 

@@ -79,7 +79,7 @@ async function examine(
     await stateDirCheck(config.stateDir),
     ...(await installation.network()),
     ...(await installation.secrets()),
-    ...(await installation.pushQueues(toolbox.signal)),
+    ...(await installation.queues(toolbox.signal)),
   ];
   const here: DoctorSection = { title: "configuration", checks };
   showText("fetching the sources");

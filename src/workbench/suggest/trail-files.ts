@@ -2,7 +2,9 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { sessionOf, trailEvent } from "../../adopt/evidence/trail-event.ts";
+import { trailEvent } from "../../adopt/evidence/trail-event.ts";
+import { fieldsOf } from "../../iam/fields.ts";
+import { sessionOf } from "../../iam/trail/actor.ts";
 import { TrailCollector, type ObservedRoles, type TrailUsage } from "../../adopt/evidence/trail-usage.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { errorCode } from "../../model/values/error-code.ts";
@@ -132,7 +134,7 @@ class TrailReading {
   }
 
   #isObserved(record: unknown): boolean {
-    const arn = isObject(record) ? sessionOf(record["userIdentity"])?.roleArn : undefined;
+    const arn = sessionOf(fieldsOf(fieldsOf(record)["userIdentity"]))?.roleArn;
     return arn !== undefined && [...this.#observed.values()].some((roles) => roles.has(arn));
   }
 }

@@ -20,6 +20,7 @@ import { incidentOf } from "../../../src/model/records/incident-of.ts";
 import { statusOf } from "../../../src/record/message.ts";
 import type { Settlement } from "../../../src/settle/settlement.ts";
 import { firstAccountRecord, type AccountRecord } from "../../../src/model/records/account-record.ts";
+import type { ChangeRecord } from "../../../src/model/records/change-event.ts";
 import type { ObjectRecord } from "../../../src/model/records/object-record.ts";
 import type { RecordChange } from "../../../src/model/records/record-change.ts";
 import type { SourceRecord } from "../../../src/model/records/source-record.ts";
@@ -33,6 +34,7 @@ export class MemoryStore implements Store {
   readonly accountRecords = new Map<AccountId, AccountRecord>();
   readonly sourceRecords = new Map<string, SourceRecord>();
   readonly objectRecords = new Map<string, ObjectRecord>();
+  readonly changeRecords = new Map<string, ChangeRecord>();
   approvalList: readonly Approval[] = [];
   rejectionList: readonly Rejection[] = [];
   suspensionList: readonly Suspension[] = [];
@@ -92,9 +94,19 @@ export class MemoryStore implements Store {
     return this.#read(() => this.suspensionList.filter((one) => Date.parse(one.until) > nowMs));
   }
 
+  changes(accountId: AccountId, sinceMs: number): Promise<readonly ChangeRecord[]> {
+    return this.#read(() =>
+      sorted(this.changeRecords).filter(
+        ({ event }) => event.accountId === accountId && event.atMs >= sinceMs,
+      ),
+    );
+  }
+
   commit(change: RecordChange): Promise<void> {
     return this.#read(() => {
       this.commits += 1;
+      for (const one of change.changes ?? [])
+        if (!this.changeRecords.has(one.event.id)) this.changeRecords.set(one.event.id, one);
       for (const record of change.keys ?? []) this.records.set(record.key, record);
       for (const key of change.removedKeys ?? []) this.records.delete(key);
       for (const record of change.accounts ?? []) this.accountRecords.set(record.accountId, record);

@@ -8,6 +8,7 @@ import type { Files } from "../../../demo/manifests.ts";
 import { until } from "../../../demo/wait.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
 import type { AuditLog } from "../../../src/controller/ports/audit-log.ts";
+import type { Controller } from "../../../src/controller/controller.ts";
 import type { Control, Overview } from "../../../src/controller/ports/control.ts";
 import type { Store } from "../../../src/controller/ports/store.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
@@ -76,6 +77,10 @@ export class Installation {
 
   get control(): Control {
     return this.#now().controller.control;
+  }
+
+  get changes(): Controller["changes"] {
+    return this.#now().controller.changes;
   }
 
   get store(): Store {

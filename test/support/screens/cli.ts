@@ -134,7 +134,7 @@ function testInstallation(given: Partial<Installation>): Installation {
     network: async () => [],
     fetch: () => Promise.reject(unexpected("fetch")),
     secrets: async () => [],
-    pushQueues: async () => [],
+    queues: async () => [],
     signingKeys: async () => null,
     commitStatus: async () => null,
     aws: () => Promise.reject(unexpected("aws")),

@@ -95,6 +95,7 @@ export function overview(): Overview {
     approvers: { security: ["lee"] },
     sweepMs: 300_000,
     brokenKeys: new Map(),
+    changeQueues: [],
     accountSets: [],
     catalogueDate: "2026-09-26",
     source: {

@@ -29,6 +29,7 @@ export function opened(facts: Partial<Of<"drift-opened">> = {}): Of<"drift-opene
     summary: ["+ AdministratorAccess attached to its role"],
     delta: allowing(row({ action: "*", resource: "*", risk: "escalation" })),
     next: { kind: "reverting-now" },
+    authors: [],
     lookUp: "aws cloudtrail lookup-events --region us-east-1",
     keep: null,
     ...facts,

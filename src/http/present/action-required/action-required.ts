@@ -4,6 +4,7 @@ import type { HoldSummary, HoldSummaryObject, OrphanObject, OverviewObject } fro
 import { scopeText } from "../../../model/keys/suspension-scope.ts";
 import { byText } from "../../../text/order.ts";
 import { visibleKeys, type Reader } from "../../request/reader.ts";
+import { changeQueueItems } from "../change-queues.ts";
 import { accessItems } from "./access-items.ts";
 import {
   deniedItems,
@@ -36,6 +37,7 @@ export function actionRequired(reader: Reader, seen: Seen): readonly ActionItem[
     ...keys.flatMap((facts) => [...accessItems(reader, facts), ...conditionItems(reader, facts)]),
     ...[seen.source, ...seen.namespaceSources].flatMap((source) => sourceItems(reader, source)),
     ...pushQueueItems(reader),
+    ...changeQueueItems(reader),
     ...unreadableAccounts(reader),
     ...unreadableOrganizations(reader),
     ...departedAccounts(reader),

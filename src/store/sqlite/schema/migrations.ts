@@ -6,6 +6,7 @@ import { SECOND_SCHEMA } from "./schema-2.ts";
 import { THIRD_SCHEMA } from "./schema-3.ts";
 import { FOURTH_SCHEMA } from "./schema-4.ts";
 import { FIFTH_SCHEMA } from "./schema-5.ts";
+import { SIXTH_SCHEMA } from "./schema-6.ts";
 
 interface Migration {
   readonly number: number;
@@ -20,6 +21,7 @@ const MIGRATIONS: readonly Migration[] = [
   { number: 3, name: "incidents and routes of alerts", sql: THIRD_SCHEMA },
   { number: 4, name: "recent entries", sql: FOURTH_SCHEMA },
   { number: 5, name: "retention", sql: FIFTH_SCHEMA },
+  { number: 6, name: "change events", sql: SIXTH_SCHEMA },
 ];
 
 const NEWEST = MIGRATIONS.length;

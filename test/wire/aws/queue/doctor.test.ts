@@ -59,12 +59,15 @@ describe("doctor examines a queue without receiving a message", () => {
     await send("one");
     world().state.policy = given;
 
-    expect(await examineQueue(queue(), never)).toEqual({ outcome, detail: expect.stringMatching(detail) });
+    expect(await examineQueue(queue(), "pushes", never)).toEqual({
+      outcome,
+      detail: expect.stringMatching(detail),
+    });
     expect(world().state.messages).toMatchObject([{ receiveCount: 0 }]);
   });
 
   test("and names a queue that does not exist", async () => {
-    expect(await examineQueue(queue("missing"), never)).toEqual({
+    expect(await examineQueue(queue("missing"), "pushes", never)).toEqual({
       outcome: "failed",
       detail: expect.stringMatching(/QueueDoesNotExist: .*; check codecommit.queueUrl/),
     });

@@ -37,7 +37,14 @@ async function read(
   };
   const report = (failure: { readonly code: string } | null): void => void codes.push(failure?.code ?? null);
   const random = { next: () => 0 };
-  await readQueue({ queue: of, handle, report, clock, random, telemetry }, ending.signal);
+  const deletesAll = (bodies: readonly string[]): readonly number[] => {
+    handle(bodies);
+    return [];
+  };
+  await readQueue(
+    { queue: of, purpose: "pushes", handle: deletesAll, report, clock, random, telemetry },
+    ending.signal,
+  );
   return pauses;
 }
 
@@ -118,7 +125,8 @@ describe("the reader of a queue", () => {
     await readQueue(
       {
         queue: queue(),
-        handle: () => undefined,
+        purpose: "pushes",
+        handle: () => [],
         report: () => logged.push("reported"),
         clock: { nowMs: () => world().nowMs, sleep: () => Promise.reject(new Error("not called")) },
         random: { next: () => 0 },

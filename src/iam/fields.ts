@@ -1,4 +1,4 @@
-import { isObject } from "../../text/json-values.ts";
+import { isObject } from "../text/json-values.ts";
 
 /** Members of JSON that AWS or a tool wrote: any of them may be missing, or of another type. */
 export interface Fields {

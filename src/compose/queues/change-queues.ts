@@ -1,0 +1,86 @@
+import type { Queue } from "../../aws/queue/queue.ts";
+import type { Config } from "../../config/config.ts";
+import type { Controller } from "../../controller/controller.ts";
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import type { Probe } from "../../model/answers/probe.ts";
+import type { ProxyRoutes } from "../../model/network/proxy.ts";
+import { openNetwork } from "../network.ts";
+import { clock, random, SILENT } from "../ports.ts";
+import { openQueues } from "./open-queues.ts";
+
+interface ChangeQueueParts {
+  readonly changes: Controller["changes"];
+  readonly telemetry: Telemetry;
+  readonly routes: ProxyRoutes;
+}
+
+/** How often to look whether the first revision is in force. */
+const LOOK_MS = 200;
+
+/** Reads the queues of change events until it is closed; null: there are none, and nothing is loaded or called. */
+export async function openChangeQueues(
+  config: Config,
+  { changes, telemetry, routes }: ChangeQueueParts,
+): Promise<(() => Promise<void>) | null> {
+  if (config.changeEvents.length === 0) return null;
+  const { readQueue } = await import("../../aws/queue/read-queue.ts");
+  const { queueOf, close } = await openQueues(config, { telemetry, routes });
+  const ending = new AbortController();
+  const reading = config.changeEvents.map(({ queueUrl, accounts }) => {
+    const queue = onceReady(queueOf(queueUrl), changes);
+    const ofQueue = new Set<string>(accounts);
+    changes.addQueue(queueUrl, ofQueue);
+    return readQueue(
+      {
+        queue,
+        purpose: "changes",
+        handle: (bodies) => changes.receive(bodies, ofQueue),
+        report: (failure) => changes.queueAnswered(queueUrl, failure),
+        clock,
+        random,
+        telemetry,
+      },
+      ending.signal,
+    );
+  });
+  return async () => {
+    ending.abort();
+    await Promise.all(reading);
+    close();
+  };
+}
+
+/** Messages stay in the queue until a revision says which keys they concern. */
+function onceReady(
+  queue: Queue,
+  changes: Controller["changes"],
+): Pick<Queue, "address" | "receive" | "remove"> {
+  return {
+    address: queue.address,
+    remove: (messages, signal) => queue.remove(messages, signal),
+    receive: async (signal) => {
+      while (!changes.isReady) await clock.sleep(LOOK_MS, signal);
+      return queue.receive(signal);
+    },
+  };
+}
+
+/** For `doctor`; empty if there are no queues of change events. */
+export async function examineChangeQueues(config: Config, signal: AbortSignal): Promise<readonly Probe[]> {
+  if (config.changeEvents.length === 0) return [];
+  const { examineQueue } = await import("../../aws/queue/examine.ts");
+  const { routes } = await openNetwork(config);
+  const { queueOf, close } = await openQueues(config, { telemetry: SILENT, routes });
+  try {
+    const probes: Probe[] = [];
+    for (const { queueUrl } of config.changeEvents) {
+      const queue = queueOf(queueUrl);
+      const { region, arn } = queue.address;
+      const found = await examineQueue(queue, "changes", signal);
+      probes.push({ identity: "base", region, what: arn, ...found });
+    }
+    return probes;
+  } finally {
+    close();
+  }
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { parseAccountId, type AccountId } from "../model/aws/ids.ts";
+import { parseQueueUrl, queueFipsProblem } from "../model/aws/queue-url.ts";
+import { checked } from "./checked.ts";
+import { queueUrl } from "./field-forms.ts";
+import type { SourceAccess } from "../model/aws/own-roles.ts";
+import type { ConfigProblem } from "./problem.ts";
+import type { PlaceOf } from "./read-file.ts";
+import type { ParsedConfig } from "./schema.ts";
+
+/** A queue to which rules of EventBridge send what CloudTrail records. */
+export interface ChangeQueueConfig {
+  readonly queueUrl: string;
+  /** The accounts whose events it is for, sorted: of its own account alone, unless the file names others. */
+  readonly accounts: readonly AccountId[];
+}
+
+export const changeQueue = z.strictObject({
+  queueUrl,
+  accounts: z
+    .array(
+      z
+        .string()
+        .refine((text) => parseAccountId(text) !== undefined, "expected an account id, 12 digits, quoted"),
+    )
+    .min(1)
+    .optional(),
+});
+
+export function changeQueues(parsed: readonly z.infer<typeof changeQueue>[]): readonly ChangeQueueConfig[] {
+  return parsed.map(({ queueUrl: text, accounts }) => {
+    const { url, accountId } = addressOf(text);
+    const ids = (accounts ?? [accountId]).map((id) => checked(parseAccountId(id)));
+    return { queueUrl: url, accounts: [...new Set(ids)].sort() };
+  });
+}
+
+/** What the base role needs for them, for `bootstrap roles`. */
+export function changeQueueAccess(queues: readonly ChangeQueueConfig[]): readonly SourceAccess[] {
+  return queues.map(({ queueUrl: text }) => ({ kind: "change-queue", arn: addressOf(text).arn }));
+}
+
+export function* changeQueueProblems(
+  { aws, changeEvents }: ParsedConfig,
+  placeOf: PlaceOf,
+): Generator<ConfigProblem> {
+  const urls = changeEvents.map(({ queueUrl: text }) => addressOf(text).arn);
+  for (const [index, { queueUrl: text }] of changeEvents.entries()) {
+    const where = placeOf(["changeEvents", index, "queueUrl"]);
+    if (urls.indexOf(urls[index] ?? "") !== index) yield { where, message: "the queue is listed twice" };
+    const ofFips = aws.fips ? queueFipsProblem(text) : null;
+    if (ofFips !== null) yield { where, message: ofFips };
+  }
+}
+
+function addressOf(text: string): { readonly url: string; readonly arn: string; readonly accountId: string } {
+  const parsed = parseQueueUrl(text);
+  if (parsed.kind === "err") throw new Error(`an unchecked URL: ${parsed.error}`);
+  return parsed.value;
+}

@@ -1,0 +1,133 @@
+import { readChangeMessage } from "../../iam/trail/change-message.ts";
+import type { Desired } from "../../model/desired.ts";
+import type { QueueFailure } from "../../model/answers/queue-health.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { ChangeEvent, ChangeRecord } from "../../model/records/change-event.ts";
+import type { ControllerContext } from "../settings.ts";
+import { affectedKeysOf, keysOfChange, type AffectedKeys } from "./affected-keys.ts";
+import { isOwnWrite } from "./own-writes.ts";
+
+/** The ids that are remembered, so that an event that is delivered twice causes one read. */
+const REMEMBERED = 10_000;
+/** A read may still show the value from before the change, so the keys are read once more after this time. */
+const READ_AGAIN_MS = 30_000;
+
+interface ReadMessages {
+  readonly changes: readonly { readonly event: ChangeEvent; readonly keys: readonly Key[] }[];
+  /** The places of the messages that are no events: they are not deleted, so that SQS moves them to the dead-letter queue. */
+  readonly kept: readonly number[];
+}
+
+/** The change events of all queues: what they concern is recorded, and then read immediately. */
+export class ChangeInbox {
+  readonly #context: ControllerContext;
+  readonly #wake: () => void;
+  readonly #seen = new Set<string>();
+  /** When each key is read once more. */
+  readonly #readAgain = new Map<Key, number>();
+  #index: { readonly desired: Desired; readonly affected: AffectedKeys } | null = null;
+
+  constructor(context: ControllerContext, wake: () => void) {
+    this.#context = context;
+    this.#wake = wake;
+  }
+
+  /** False: no revision is in force, so that it is unknown which keys an event concerns. */
+  get isReady(): boolean {
+    return this.#context.state.enforced !== null;
+  }
+
+  /** @param accounts the accounts whose events it is for */
+  addQueue(url: string, accounts: ReadonlySet<string>): void {
+    this.#context.state.changeQueues.add(url, accounts);
+  }
+
+  /** Notes what a request to the queue found; null: it was answered. */
+  queueAnswered(url: string, failure: QueueFailure | null): void {
+    const { state, ports } = this.#context;
+    state.changeQueues.answered(url, failure, ports.clock.nowMs());
+  }
+
+  /**
+   * Records the changes that concern keys, and makes these keys due. The messages may be deleted when it has returned.
+   * @returns the places of the messages that must not be deleted
+   * @throws Error if the record cannot be written: nothing may be deleted
+   */
+  async receive(bodies: readonly string[], accounts: ReadonlySet<string>): Promise<readonly number[]> {
+    const { changes, kept } = await this.#read(bodies, accounts);
+    if (changes.length === 0) return kept;
+    const { state, ports } = this.#context;
+    const receivedMs = ports.clock.nowMs();
+    const records = changes.map(({ event }): ChangeRecord => ({ event, receivedMs }));
+    await ports.recorder.record({ facts: [], change: { changes: records }, alerts: [] });
+    for (const { event } of changes) this.#remember(event.id);
+    for (const key of new Set(changes.flatMap(({ keys }) => keys))) {
+      state.queue.addKey(key, receivedMs);
+      this.#readAgain.set(key, receivedMs + READ_AGAIN_MS);
+    }
+    this.#wake();
+    return kept;
+  }
+
+  /** Makes the keys due whose last event is long enough ago. */
+  readDueAgain(): void {
+    const { state, ports } = this.#context;
+    const nowMs = ports.clock.nowMs();
+    for (const [key, dueMs] of this.#readAgain) {
+      if (dueMs > nowMs) continue;
+      this.#readAgain.delete(key);
+      state.queue.addKey(key, nowMs);
+    }
+  }
+
+  async #read(bodies: readonly string[], accounts: ReadonlySet<string>): Promise<ReadMessages> {
+    const changes = new Map<string, ReadMessages["changes"][number]>();
+    const kept: number[] = [];
+    for (const [place, body] of bodies.entries()) {
+      const message = readChangeMessage(body, accounts);
+      if (message.kind === "malformed" || message.kind === "oversized") kept.push(place);
+      if (message.kind !== "change") this.#count(message.kind);
+      else if (changes.has(message.event.id)) this.#count("repeated");
+      else {
+        const keys = await this.#keysOf(message.event);
+        if (keys !== null) changes.set(message.event.id, { event: message.event, keys });
+      }
+    }
+    return { changes: [...changes.values()], kept };
+  }
+
+  /** null: nothing has to be read. */
+  async #keysOf(event: ChangeEvent): Promise<readonly Key[] | null> {
+    const keys = keysOfChange(event, this.#affected());
+    const outcome = await this.#outcomeOf(event, keys);
+    this.#count(outcome);
+    return outcome === "read" ? keys : null;
+  }
+
+  async #outcomeOf(
+    event: ChangeEvent,
+    keys: readonly Key[],
+  ): Promise<"read" | "repeated" | "own" | "unrelated"> {
+    if (keys.length === 0) return "unrelated";
+    if (this.#seen.has(event.id)) return "repeated";
+    return (await isOwnWrite(event, this.#context.ports.audit)) ? "own" : "read";
+  }
+
+  #affected(): AffectedKeys {
+    const desired = this.#context.state.enforced?.compilation.desired;
+    if (desired === undefined) throw new Error("no revision is in force");
+    if (this.#index?.desired !== desired) this.#index = { desired, affected: affectedKeysOf(desired) };
+    return this.#index.affected;
+  }
+
+  #count(outcome: string): void {
+    this.#context.ports.telemetry.count("change_messages_total", { outcome });
+  }
+
+  /** Forgets the oldest first. */
+  #remember(id: string): void {
+    this.#seen.add(id);
+    const [oldest] = this.#seen;
+    if (this.#seen.size > REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
+  }
+}

@@ -1,0 +1,30 @@
+import type { KnownChanges } from "../../model/attribution.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { ControllerContext } from "../settings.ts";
+
+/** A read may show the state from before a change for this long. */
+const STALE_MS = 60_000;
+
+/** Since the last reads without the drifts that exist now or that the pass may find, and a little before. */
+export async function knownChanges(
+  account: { readonly id: AccountId; readonly lastSweepMs: number | null },
+  records: readonly KeyRecord[],
+  { state, ports }: Pick<ControllerContext, "state" | "ports">,
+): Promise<KnownChanges> {
+  const queues = state.changeQueues.all.filter(({ accounts }) => accounts.includes(account.id));
+  if (queues.length === 0)
+    return { records: [], problem: "no queue of change events is configured for the account" };
+  const isFailing = queues.some(({ health }) => health.kind === "failing");
+  const problem = isFailing ? "the queue of change events cannot be read" : null;
+  const since = unexplainedSince(records, account.lastSweepMs ?? ports.clock.nowMs());
+  return { records: await ports.store.changes(account.id, since - STALE_MS), problem };
+}
+
+function unexplainedSince(records: readonly KeyRecord[], lastSweepMs: number): number {
+  let sinceMs = lastSweepMs;
+  for (const { openDrifts = {} } of records)
+    for (const { attribution, lastCleanMs } of Object.values(openDrifts))
+      if (attribution?.kind !== "named") sinceMs = Math.min(sinceMs, lastCleanMs ?? sinceMs);
+  return sinceMs;
+}

@@ -1,0 +1,43 @@
+import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
+import { keyParts } from "../../model/keys/key.ts";
+import type { ChangeEvent } from "../../model/records/change-event.ts";
+import type { AuditLog, WriteIntended } from "../ports/audit-log.ts";
+
+/** How many entries about a key can be between an intent and its end: other keys and passes do not count. */
+const MOST_BETWEEN = 200;
+
+/**
+ * Whether the event is of a call that Grantkeeper made. Anyone can claim an intent in a user agent: the journal must have
+ * it with the same call of the same object, and with the request that the event names, unless its answer was lost.
+ */
+export async function isOwnWrite(event: ChangeEvent, audit: Pick<AuditLog, "entries">): Promise<boolean> {
+  const intent = event.intent === null ? null : await intentOf(event.intent, audit);
+  if (intent === null || !isOfIntent(event, intent)) return false;
+  const requestId = await requestOf(intent, audit);
+  return requestId === null || requestId === event.requestId;
+}
+
+async function intentOf(seq: number, audit: Pick<AuditLog, "entries">): Promise<WriteIntended | null> {
+  for await (const entry of audit.entries({ fromSeq: seq, toSeq: seq }))
+    if (entry.kind === "write-intended") return entry;
+  return null;
+}
+
+function isOfIntent({ accountId, call, object }: ChangeEvent, { key, ...intent }: WriteIntended): boolean {
+  if (keyParts(key).accountId !== accountId || intent.call !== call) return false;
+  const { target } = intent;
+  if (object.kind === "policy") return target === object.arn;
+  if (object.kind === "role") return nameInArn(target).toLowerCase() === object.name.toLowerCase();
+  const written = functionInArn(target);
+  return written?.name === object.name && written.region === object.region;
+}
+
+/** null: the call has not ended yet, or its answer was lost. */
+async function requestOf(
+  { key, seq }: WriteIntended,
+  audit: Pick<AuditLog, "entries">,
+): Promise<string | null> {
+  for await (const entry of audit.entries({ key, fromSeq: seq, limit: MOST_BETWEEN }))
+    if (entry.kind === "write-finished" && entry.intent === seq) return entry.requestId;
+  return null;
+}

@@ -1,0 +1,41 @@
+import type { ActionItem } from "../../api/action-required.ts";
+import type { ChangeQueueStatus } from "../../api/overview.ts";
+import { seesEverything } from "../access/access.ts";
+import type { Reader } from "../request/reader.ts";
+import { isoTime } from "./metadata.ts";
+import { queueStatus } from "./sources.ts";
+
+export function changeQueueStatuses({ access, world }: Reader): readonly ChangeQueueStatus[] {
+  if (!seesEverything(access)) return [];
+  return world.overview.changeQueues.map(({ url, accounts, health }) => ({
+    queue: url,
+    accounts,
+    ...queueStatus(health),
+  }));
+}
+
+/** A queue that answers again by itself after some minutes is no reason to act: the sweeps go on. */
+const FAILS_MS = 300_000;
+
+/** The queues of change events that have not answered for a while. */
+export function changeQueueItems({ access, world, nowMs }: Reader): readonly ActionItem[] {
+  if (!seesEverything(access)) return [];
+  return world.overview.changeQueues.flatMap(({ url, health }) =>
+    health.kind === "failing" && nowMs - health.sinceMs >= FAILS_MS
+      ? [
+          {
+            kind: "unreadable" as const,
+            target: "change events",
+            accountId: null,
+            keys: [],
+            message:
+              "a change in AWS is found by the next sweep only, and its author is not known: the queue is not read",
+            details: [url, `${health.failure.code}: ${health.failure.reason}`],
+            hint: health.failure.fix,
+            security: false,
+            since: isoTime(health.sinceMs),
+          },
+        ]
+      : [],
+  );
+}

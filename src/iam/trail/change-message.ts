@@ -1,0 +1,67 @@
+import { isObject, parsedJson } from "../../text/json-values.ts";
+import { parseRegion } from "../../model/aws/ids.ts";
+import type { ChangeEvent } from "../../model/records/change-event.ts";
+import { fieldsOf } from "../fields.ts";
+import { actorOf } from "./actor.ts";
+import { changeOf } from "./changes.ts";
+import { trailRecord, type TrailRecord } from "./trail-record.ts";
+
+/** What a message of a queue of change events reports. */
+export type ChangeMessage =
+  | { readonly kind: "change"; readonly event: ChangeEvent }
+  /** An event that changes nothing which is compared. */
+  | { readonly kind: "foreign" }
+  /** AWS refused the call. */
+  | { readonly kind: "failed-call" }
+  /** The queue is not for the account that the event claims. */
+  | { readonly kind: "other-account" }
+  /** The envelope and the record in it claim different accounts or regions. */
+  | { readonly kind: "contradictory" }
+  | { readonly kind: "malformed" }
+  | { readonly kind: "oversized" };
+
+/** CloudTrail's records have at most 256 KiB. */
+const MAX_BODY = 262_144;
+
+/**
+ * Reads an event of EventBridge, "AWS API Call via CloudTrail".
+ * @param accounts the accounts whose events the queue is for
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+ */
+export function readChangeMessage(body: string, accounts: ReadonlySet<string>): ChangeMessage {
+  if (body.length > MAX_BODY) return { kind: "oversized" };
+  const envelope = parsedJson(body);
+  if (!isObject(envelope) || typeof envelope["source"] !== "string") return { kind: "malformed" };
+  if (envelope["detail-type"] !== "AWS API Call via CloudTrail") return { kind: "foreign" };
+  const record = trailRecord(envelope["detail"]);
+  const region = parseRegion(record?.region ?? "");
+  if (record === null || record.id === "" || region === undefined) return { kind: "malformed" };
+  if (envelope["account"] !== record.accountId || envelope["region"] !== region)
+    return { kind: "contradictory" };
+  if (!accounts.has(record.accountId)) return { kind: "other-account" };
+  const changed = changeOf({ ...record, region });
+  if (changed === "foreign" || changed === "malformed") return { kind: changed };
+  if (record.errorCode !== "" || fieldsOf(envelope["detail"])["readOnly"] === true)
+    return { kind: "failed-call" };
+  const { id, accountId, atMs, service, operation, requestId } = record;
+  return {
+    kind: "change",
+    event: {
+      id,
+      accountId,
+      region,
+      atMs,
+      call: `${service}:${operation}`,
+      ...changed,
+      actor: actorOf(record),
+      requestId,
+      intent: intentOf(record),
+    },
+  };
+}
+
+/** Every write of ours names its intent; anyone can claim one, so the journal decides. */
+function intentOf({ userAgent }: TrailRecord): number | null {
+  const [, digits] = /(?:^|\s)gk-intent\/(\d{1,15})(?:\s|$)/.exec(userAgent) ?? [];
+  return digits === undefined ? null : Number(digits);
+}

@@ -1,0 +1,81 @@
+import { parseAccountId, type AccountId } from "../../model/aws/ids.ts";
+import { isObject } from "../../text/json-values.ts";
+import { fieldsOf, type Fields } from "../fields.ts";
+
+/** A record of CloudTrail in the form that every reader of it needs. Its parameters are as AWS wrote them: unchecked. */
+export interface TrailRecord {
+  /** Of the event; empty: the record has none. */
+  readonly id: string;
+  readonly accountId: AccountId;
+  readonly region: string;
+  readonly atMs: number;
+  /** `iam`, of `iam.amazonaws.com`. */
+  readonly service: string;
+  /** `AddPermission`: Lambda's names end with the version of its API, such as `AddPermission20150331v2`. */
+  readonly operation: string;
+  /** Empty: the call succeeded. */
+  readonly errorCode: string;
+  /** Data events are recorded only for the resources that a trail selects. */
+  readonly isManagement: boolean;
+  readonly requestId: string | null;
+  readonly userAgent: string;
+  readonly sourceAddress: string | null;
+  readonly identity: Fields;
+  readonly parameters: Fields;
+  readonly response: Fields;
+}
+
+/**
+ * null: the value has not the form of a record.
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+export function trailRecord(value: unknown): TrailRecord | null {
+  if (!isObject(value)) return null;
+  const accountId = parseAccountId(shortText(value["recipientAccountId"]));
+  const region = shortText(value["awsRegion"]);
+  const service = /^([a-z0-9-]+)\.amazonaws\.com$/.exec(shortText(value["eventSource"]))?.[1];
+  const operation = /^([A-Za-z][A-Za-z0-9]*?)(\d{8}(v\d+)?)?$/.exec(shortText(value["eventName"]))?.[1];
+  const time = shortText(value["eventTime"]);
+  const atMs = TIME.test(time) ? Date.parse(time) : NaN;
+  if (accountId === undefined || !/^[a-z0-9-]+$/.test(region) || Number.isNaN(atMs)) return null;
+  if (service === undefined || operation === undefined) return null;
+  return {
+    id: shortText(value["eventID"]),
+    accountId,
+    region,
+    atMs,
+    service,
+    operation,
+    errorCode: shortText(value["errorCode"]),
+    isManagement: value["managementEvent"] === true || value["eventCategory"] === "Management",
+    requestId: textOrNull(value["requestID"]),
+    userAgent: longText(value["userAgent"]),
+    sourceAddress: textOrNull(value["sourceIPAddress"]),
+    identity: fieldsOf(value["userIdentity"]),
+    parameters: fieldsOf(value["requestParameters"]),
+    response: fieldsOf(value["responseElements"]),
+  };
+}
+
+/** Of this century: a forged time thousands of years away would make a gap of a million days. */
+const TIME = /^20\d\d-\d\d-\d\dT/;
+/** No name of AWS is longer. */
+const MOST_CHARACTERS = 512;
+/** A terminal would obey them. */
+const CONTROL = /\p{C}/u;
+/** The SDKs list what they are made of. */
+const MOST_OF_USER_AGENT = 4_096;
+
+export function textOrNull(value: unknown): string | null {
+  const text = shortText(value);
+  return text === "" ? null : text;
+}
+
+/** Empty: it is no text, longer than any name of AWS, or has characters that none has. */
+export function shortText(value: unknown): string {
+  return typeof value === "string" && value.length <= MOST_CHARACTERS && !CONTROL.test(value) ? value : "";
+}
+
+function longText(value: unknown): string {
+  return typeof value === "string" ? value.slice(0, MOST_OF_USER_AGENT) : "";
+}

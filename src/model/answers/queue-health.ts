@@ -1,0 +1,25 @@
+/** Why a queue cannot be read. */
+export interface QueueFailure {
+  readonly code: string;
+  readonly reason: string;
+  readonly fix: string;
+}
+
+/** What the last request to a queue found. `not-asked`: none was answered since the start. */
+export type QueueHealth =
+  | { readonly kind: "not-asked" }
+  | { readonly kind: "read" }
+  | { readonly kind: "failing"; readonly sinceMs: number; readonly failure: QueueFailure };
+
+export function healthAfter(before: QueueHealth, failure: QueueFailure | null, nowMs: number): QueueHealth {
+  if (failure === null) return { kind: "read" };
+  return { kind: "failing", sinceMs: before.kind === "failing" ? before.sinceMs : nowMs, failure };
+}
+
+/** A queue of change events, as the last request to it found it. */
+export interface ChangeQueueView {
+  readonly url: string;
+  /** The ids of the accounts whose events it is for. */
+  readonly accounts: readonly string[];
+  readonly health: QueueHealth;
+}

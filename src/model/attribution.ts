@@ -1,0 +1,34 @@
+import type { Actor, ChangedAspect, ChangeRecord } from "./records/change-event.ts";
+
+/** A call that explains a difference. */
+export interface AttributedChange {
+  readonly eventId: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly call: string;
+  readonly aspect: ChangedAspect;
+  readonly actor: Actor;
+}
+
+/** Who made a change in AWS, as far as change events show it. */
+export type Attribution =
+  /** One call alone explains the difference: it set what AWS shows, after the last read without the difference. */
+  | { readonly kind: "named"; readonly change: AttributedChange }
+  /** Each of these calls may explain it, the oldest first; the author may be none of them. */
+  | { readonly kind: "candidates"; readonly changes: readonly AttributedChange[] }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** One difference with its author. */
+export interface AttributedDrift {
+  /** `+ AdministratorAccess attached to its role` */
+  readonly difference: string;
+  readonly attribution: Attribution;
+}
+
+/** The change events that a pass knows of its account. */
+export interface KnownChanges {
+  /** The oldest first. */
+  readonly records: readonly ChangeRecord[];
+  /** Why events may be missing; null: a queue of the account is read. */
+  readonly problem: string | null;
+}

@@ -1,0 +1,60 @@
+import type { AttributedChange, Attribution } from "../../model/attribution.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
+import type { Actor, ChangedAspect } from "../../model/records/change-event.ts";
+
+/** The author of a difference, one line for each call that may explain it. */
+export function authorLines(attribution: Attribution): readonly string[] {
+  if (attribution.kind === "unknown") return [`not known: ${attribution.reason}`];
+  if (attribution.kind === "named") return [changeText(attribution.change)];
+  const texts = attribution.changes.map(changeText);
+  return texts.length === 1
+    ? texts.map((text) => `not certain: ${text}`)
+    : ["not certain, one of these calls:", ...texts];
+}
+
+/** `alice@example.com via AWSReservedSSO_Admin from 203.0.113.7 attached AdministratorAccess at 10:32:07Z (event e1)` */
+function changeText({ eventId, at, aspect, call, actor }: AttributedChange): string {
+  return `${actorText(actor)} ${aspectText(aspect, call)} at ${at.slice(11, 19)}Z (event ${eventId})`;
+}
+
+/** `alice@example.com via AWSReservedSSO_Admin from 203.0.113.7` */
+export function actorText(actor: Actor): string {
+  const { name, role, service, accountId, sourceAddress } = actor;
+  const person = [
+    name,
+    ...(role === null || role === name ? [] : [`via ${role}`]),
+    ...(accountId === null ? [] : [`of account ${accountId}`]),
+    ...(sourceAddress === null ? [] : [`from ${sourceAddress}`]),
+  ].join(" ");
+  return service === null ? person : `${service} for ${person}`;
+}
+
+const ASPECTS: {
+  readonly [K in ChangedAspect["kind"]]: (
+    aspect: Extract<ChangedAspect, { readonly kind: K }>,
+    call: string,
+  ) => string;
+} = {
+  created: () => "created it",
+  deleted: () => "deleted it",
+  trust: () => "changed the trust policy",
+  "inline-set": ({ policyName }) => `put the inline policy ${policyName}`,
+  "inline-deleted": ({ policyName }) => `deleted the inline policy ${policyName}`,
+  attached: ({ arn }) => `attached ${nameInArn(arn)}`,
+  detached: ({ arn }) => `detached ${nameInArn(arn)}`,
+  "boundary-set": ({ arn }) => `set the boundary ${nameInArn(arn)}`,
+  "boundary-deleted": () => "removed the boundary",
+  "tags-set": ({ tags }) => `set the tags ${Object.keys(tags).sort().join(", ")}`,
+  "tags-deleted": ({ keys }) => `removed the tags ${keys.toSorted().join(", ")}`,
+  settings: () => "changed the settings",
+  "version-created": () => "created a version",
+  "default-version": ({ versionId }) => `made ${versionId} the default version`,
+  "statement-added": ({ sid }) => `added the statement ${sid}`,
+  "statement-removed": ({ sid }) => `removed the statement ${sid}`,
+  "function-role": ({ roleArn }) => `set the role ${nameInArn(roleArn)}`,
+  other: (_, call) => `called ${call}`,
+};
+
+function aspectText(aspect: ChangedAspect, call: string): string {
+  return ASPECTS[aspect.kind](aspect as never, call);
+}

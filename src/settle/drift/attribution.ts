@@ -1,0 +1,93 @@
+import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
+import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
+import type { AttributedChange, Attribution, KnownChanges } from "../../model/attribution.ts";
+import { isUpstream, type Drift } from "../../model/drift.ts";
+import type { ChangedObject, ChangeEvent, ChangeRecord } from "../../model/records/change-event.ts";
+import { effectOn, type Effect } from "./effects.ts";
+
+interface Sighting {
+  readonly changes: KnownChanges;
+  readonly writes: Pick<RecentWrites, "byTarget">;
+  /** The last read without the difference; null: none is known. */
+  readonly lastCleanMs: number | null;
+  /** When the difference was first seen. */
+  readonly seenMs: number;
+}
+
+/** A read may show the state from before a change for this long: such a change is a candidate only. */
+const STALE_MS = 60_000;
+/** CloudTrail has whole seconds. */
+const SECOND_MS = 1_000;
+const MOST_CANDIDATES = 5;
+
+/**
+ * Who made a difference. Only calls that set exactly what AWS shows count, after every other call that set the same field,
+ * after our own last write of the object, and before the difference was seen.
+ */
+export function attributionOf(drift: Drift, sighting: Sighting): Attribution {
+  const { changes, lastCleanMs } = sighting;
+  if (isUpstream(drift)) return unknown("AWS made the change itself");
+  if (lastCleanMs === null) return unknown("no read without this difference is known");
+  const explaining = explainingCalls(drift, { ...sighting, lastCleanMs });
+  if (explaining.length === 0) return unknown(changes.problem ?? "no event that explains it has arrived");
+  const [only] = explaining;
+  if (explaining.length === 1 && only !== undefined && isCertain(only, { ...sighting, lastCleanMs }))
+    return { kind: "named", change: attributed(only.record.event) };
+  return {
+    kind: "candidates",
+    changes: explaining.slice(-MOST_CANDIDATES).map(({ record }) => attributed(record.event)),
+  };
+}
+
+function unknown(reason: string): Attribution {
+  return { kind: "unknown", reason };
+}
+
+interface Explaining {
+  readonly record: ChangeRecord;
+  readonly effect: Exclude<Effect, null>;
+  /** Another call set another value in the same second. */
+  readonly isDisputed: boolean;
+}
+
+type Clean = Sighting & { readonly lastCleanMs: number };
+
+function explainingCalls(
+  drift: Drift,
+  { changes, writes, lastCleanMs, seenMs }: Clean,
+): readonly Explaining[] {
+  const ownMs = writes.byTarget.get(drift.subject)?.at(-1)?.atMs ?? -Infinity;
+  const fromMs = Math.max(lastCleanMs - STALE_MS, ownMs);
+  const touching = changes.records.flatMap((record): readonly Omit<Explaining, "isDisputed">[] => {
+    const { event } = record;
+    if (event.atMs <= fromMs || event.atMs > seenMs || !isOf(drift.subject, event.object)) return [];
+    const effect = effectOn(drift, event);
+    return effect === null ? [] : [{ record, effect }];
+  });
+  const othersMs = touching.flatMap(({ record, effect }) => (effect === "other" ? [record.event.atMs] : []));
+  const lastOtherMs = Math.max(-Infinity, ...othersMs);
+  return touching
+    .filter(({ record, effect }) => effect !== "other" && record.event.atMs >= lastOtherMs)
+    .map((one) => ({ ...one, isDisputed: one.record.event.atMs === lastOtherMs }));
+}
+
+/** Else a clock may be wrong, a read old, or the call later than what was seen. */
+function isCertain(
+  { record: { event, receivedMs }, effect, isDisputed }: Explaining,
+  { lastCleanMs, seenMs }: Clean,
+): boolean {
+  const isBefore = receivedMs <= seenMs || event.atMs + SECOND_MS <= seenMs;
+  return effect === "made" && !isDisputed && event.atMs > lastCleanMs && event.atMs <= receivedMs && isBefore;
+}
+
+function isOf(subject: string, object: ChangedObject): boolean {
+  if (object.kind === "policy") return subject === object.arn;
+  const ofFunction = functionInArn(subject);
+  if (object.kind === "function")
+    return ofFunction?.name === object.name && ofFunction.region === object.region;
+  return ofFunction === null && nameInArn(subject).toLowerCase() === object.name.toLowerCase();
+}
+
+function attributed({ id, atMs, call, aspect, actor }: ChangeEvent): AttributedChange {
+  return { eventId: id, at: new Date(atMs).toISOString(), call, aspect, actor };
+}

@@ -1,0 +1,138 @@
+import { INLINE_NAME } from "../../diff/documents/document-context.ts";
+import { documentDigest } from "../../iam/trail/changes.ts";
+import type { Drift, DriftChange } from "../../model/drift.ts";
+import type { ChangedAspect, ChangedObject, ChangeEvent } from "../../model/records/change-event.ts";
+import { isObject, parsedJson } from "../../text/json-values.ts";
+
+/**
+ * What a call did to the field that differs. `made`: it set what AWS shows; `other`: it set another value, so that what AWS
+ * shows was set by another call; `maybe`: the event does not tell. null: it did not touch the field.
+ */
+export type Effect = "made" | "other" | "maybe" | null;
+
+/** The effect of a call on a field of the object that it changed. */
+export function effectOn(drift: EffectDrift, { object, aspect, call }: ChangeEvent): Effect {
+  const { change, live } = drift;
+  // Written for one kind of change each.
+  const effect = EFFECTS[change.kind] as (change: DriftChange, seen: Seen) => Effect;
+  return effect(change, { object, aspect, call, live });
+}
+
+type EffectDrift = Pick<Drift, "change" | "live">;
+
+interface Seen extends Pick<ChangeEvent, "object" | "aspect" | "call"> {
+  readonly live: string | null;
+}
+
+type Effects = {
+  readonly [K in DriftChange["kind"]]: (
+    change: Extract<DriftChange, { readonly kind: K }>,
+    seen: Seen,
+  ) => Effect;
+};
+
+const NO_CALL = (): Effect => null;
+
+const EFFECTS: Effects = {
+  "role-missing": (_, { aspect }) => oneOf(aspect, { made: "deleted", other: "created" }),
+  "role-path": (_, { aspect }) => (aspect.kind === "created" ? "made" : null),
+  "role-recreated": ({ liveRoleId }, { aspect }) =>
+    aspect.kind === "created" ? madeIf(aspect.id === liveRoleId) : null,
+  "ownership-tag": tagEffect,
+  "not-released": NO_CALL,
+  trust: (_, { aspect, live }) => (aspect.kind === "trust" ? documentEffect(aspect.document, live) : null),
+  boundary: (_, { aspect, live }) => {
+    if (aspect.kind === "boundary-set") return madeIf(aspect.arn === live);
+    return aspect.kind === "boundary-deleted" ? madeIf(live === null) : null;
+  },
+  inline: (_, seen) => inlineEffect(INLINE_NAME, seen),
+  "inline-extra": ({ policyName }, seen) => inlineEffect(policyName, seen),
+  "attachment-missing": ({ arn }, { aspect }) =>
+    "arn" in aspect && aspect.arn === arn ? oneOf(aspect, { made: "detached", other: "attached" }) : null,
+  "attachment-extra": ({ arn }, { aspect }) =>
+    "arn" in aspect && aspect.arn === arn ? oneOf(aspect, { made: "attached", other: "detached" }) : null,
+  description: (_, seen) => settingEffect("description", seen),
+  "max-session-duration": (_, seen) => settingEffect("maxSessionSeconds", seen),
+  "tag-missing": tagEffect,
+  "tag-different": tagEffect,
+  "tag-extra": tagEffect,
+  "statement-missing": ({ sid, qualifier }, seen) =>
+    statementEffect({ sid, qualifier }, seen, { made: "statement-removed", other: "statement-added" }),
+  "statement-extra": ({ sid, qualifier }, seen) =>
+    statementEffect({ sid, qualifier }, seen, { made: "statement-added", other: "statement-removed" }),
+  "function-role": (_, { aspect, live }) =>
+    aspect.kind === "function-role" ? madeIf(aspect.roleArn === live) : null,
+  "role-not-published": NO_CALL,
+  "policy-missing": (_, { aspect }) => oneOf(aspect, { made: "deleted", other: "created" }),
+  "policy-document": (_, { aspect, live }) => {
+    if (aspect.kind === "default-version") return "maybe";
+    return aspect.kind === "version-created" && aspect.isDefault
+      ? documentEffect(aspect.document, live)
+      : null;
+  },
+  "policy-tag": ({ tag }, { aspect }) => (touchesTag(aspect, tag) ? "maybe" : null),
+  "policy-description": NO_CALL,
+  "upstream-changed": NO_CALL,
+  "actions-grown": NO_CALL,
+};
+
+function madeIf(isSame: boolean): Effect {
+  return isSame ? "made" : "other";
+}
+
+function oneOf(
+  { kind }: ChangedAspect,
+  kinds: { readonly made: ChangedAspect["kind"]; readonly other: ChangedAspect["kind"] },
+): Effect {
+  if (kind === kinds.made) return "made";
+  return kind === kinds.other ? "other" : null;
+}
+
+function documentEffect(document: string | null, live: string | null): Effect {
+  if (document === null) return "maybe";
+  return madeIf(live !== null && documentDigest(live) === document);
+}
+
+function inlineEffect(policyName: string, { aspect, live }: Seen): Effect {
+  if (aspect.kind === "inline-set" && aspect.policyName === policyName)
+    return documentEffect(aspect.document, live);
+  return aspect.kind === "inline-deleted" && aspect.policyName === policyName ? madeIf(live === null) : null;
+}
+
+/** The live value of settings is JSON (`settingsText`). */
+function settingEffect(field: "description" | "maxSessionSeconds", { aspect, live }: Seen): Effect {
+  if (aspect.kind !== "settings" || aspect[field] === null) return null;
+  return madeIf(memberOf(live, field) === aspect[field]);
+}
+
+/** The live value of tags is JSON (`tagsText`). */
+function tagEffect({ tag }: { readonly tag: string }, { aspect, live }: Seen): Effect {
+  if (!touchesTag(aspect, tag)) return null;
+  const value = memberOf(live, tag);
+  return aspect.kind === "tags-set" ? madeIf(value === aspect.tags[tag]) : madeIf(value === undefined);
+}
+
+function touchesTag(aspect: ChangedAspect, tag: string): boolean {
+  if (aspect.kind === "tags-set") return Object.hasOwn(aspect.tags, tag);
+  return aspect.kind === "tags-deleted" && aspect.keys.includes(tag);
+}
+
+function memberOf(json: string | null, name: string): unknown {
+  const members = json === null ? null : parsedJson(json);
+  return isObject(members) && Object.hasOwn(members, name) ? members[name] : undefined;
+}
+
+/** A call that replaces a whole policy may have added or removed any of its statements. */
+function statementEffect(
+  statement: { readonly sid: string | null; readonly qualifier: string | null },
+  { object, aspect, call }: Seen,
+  kinds: { readonly made: ChangedAspect["kind"]; readonly other: ChangedAspect["kind"] },
+): Effect {
+  if (qualifierOf(object) !== statement.qualifier) return null;
+  if (call === "lambda:PutResourcePolicy" || call === "lambda:DeleteResourcePolicy") return "maybe";
+  return "sid" in aspect && aspect.sid === statement.sid ? oneOf(aspect, kinds) : null;
+}
+
+function qualifierOf(object: ChangedObject): string | null {
+  return object.kind === "function" ? object.qualifier : null;
+}

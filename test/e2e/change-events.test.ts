@@ -1,0 +1,137 @@
+import { AttachRolePolicyCommand, DetachRolePolicyCommand } from "@aws-sdk/client-iam";
+import { AddPermissionCommand } from "@aws-sdk/client-lambda";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { followEvents } from "../support/installation/change-events.ts";
+import { estate, functions, keyOf, PROD, roleNameOf, WRITE_ORDERS } from "../support/installation/estate.ts";
+import { Installation } from "../support/installation/installation.ts";
+
+const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
+const NAMES = ["f1", "f2", "f3", "f4", "f5"];
+const FILES = estate(functions(NAMES, WRITE_ORDERS));
+
+describe("a change in AWS whose event arrives", () => {
+  let installation: Installation;
+  let events: { readonly stop: () => Promise<void> };
+  const outcomes: string[] = [];
+
+  beforeEach(async () => {
+    outcomes.length = 0;
+    const count = (name: string, labels?: Readonly<Record<string, string>>): void => {
+      if (name === "change_messages_total") outcomes.push(labels?.["outcome"] ?? "");
+    };
+    installation = await Installation.start({ files: FILES, telemetry: { count } });
+    await installation.converge();
+  });
+  afterEach(async () => {
+    await events.stop();
+    await installation.stop();
+  });
+
+  const attach = async (name: string): Promise<void> => {
+    const { iam } = installation.consoleOf(PROD);
+    await iam.send(new AttachRolePolicyCommand({ RoleName: roleNameOf(name), PolicyArn: ADMINISTRATOR }));
+  };
+  const attached = (name: string): readonly string[] =>
+    installation.world.accounts[PROD]?.iam.roles[roleNameOf(name)]?.attached ?? [];
+  /** CloudTrail has whole seconds: a call in the second of the last read may have been before it. */
+  const aSecondAfterTheLastRead = async (): Promise<void> => {
+    const readMs = Date.now();
+    await installation.until("the next second", () => Math.floor(Date.now() / 1_000) * 1_000 > readMs);
+  };
+  const isAlerted = (text: string): boolean => installation.alerts.some((body) => body.includes(text));
+
+  test("is reverted without a sweep, by reading only what it names, and our own writes cause no read", async () => {
+    events = followEvents(installation);
+    const sweeps = () =>
+      installation.reads().filter(({ operation }) => operation === "GetAccountAuthorizationDetails").length;
+    const before = sweeps();
+    await aSecondAfterTheLastRead();
+
+    await attach("f1");
+    await installation.until("the policy is detached", () => attached("f1").length === 0);
+    await installation.until("an alert", () => isAlerted("AdministratorAccess"));
+    await installation.until("our own write is recognised", () => outcomes.includes("own"));
+
+    expect(sweeps()).toBe(before);
+    const opened = installation.alerts.find((body) => body.includes("drift-opened")) ?? "";
+    expect(opened).toMatch(
+      /Who: {2}\S+ from 203\.0\.113\.7 attached AdministratorAccess at \d\d:\d\d:\d\dZ \(event [0-9a-f-]+\)/,
+    );
+    expect(opened).not.toContain("not known yet");
+    const entries = await installation.entries();
+    const found = entries.findLast((entry) => entry.kind === "drift-found");
+    expect(found).toMatchObject({
+      authors: [{ attribution: { kind: "named", change: { actor: { kind: "root" } } } }],
+    });
+    expect(outcomes).toEqual(["read", "own"]);
+    expect(installation.reads().at(-1)?.input).not.toMatchObject({ RoleName: roleNameOf("f2") });
+  });
+
+  test("causes one read if it arrives twice, out of order, and others are lost", async () => {
+    events = followEvents(installation, { repeatEvery: 1, overtakeEvery: 2 });
+
+    await attach("f1");
+    await attach("f2");
+    await installation.until(
+      "both policies are detached",
+      () => attached("f1").length + attached("f2").length === 0,
+    );
+    await installation.until("every message was read", () => outcomes.length === 8);
+
+    const sorted = outcomes.toSorted();
+    expect(sorted.filter((outcome) => outcome === "read")).toHaveLength(2);
+    expect(sorted.filter((outcome) => outcome === "repeated").length).toBe(2);
+  });
+
+  test("is found by the next sweep if the event is lost, and by a later read if the first one shows the old value", async () => {
+    events = followEvents(installation, { loseEvery: 1 });
+
+    await attach("f1");
+    await installation.settled();
+
+    expect(attached("f1")).toEqual([]);
+    expect(outcomes).toEqual([]);
+  });
+
+  test("of the function's policy, made and undone, leaves no drift and no alert", async () => {
+    events = followEvents(installation, { delayMs: 300 });
+    const { iam, lambda } = installation.consoleOf(PROD);
+    const before = installation.alerts.length;
+
+    await attach("f1");
+    await iam.send(new DetachRolePolicyCommand({ RoleName: roleNameOf("f1"), PolicyArn: ADMINISTRATOR }));
+    await installation.until("both events were read", () => outcomes.length === 2);
+    await installation.until("no key waits", async () => {
+      const { accounts } = await installation.overview();
+      return accounts.every(({ passing }) => !passing);
+    });
+
+    expect(installation.alerts.slice(before)).toEqual([]);
+    await lambda.send(
+      new AddPermissionCommand({
+        FunctionName: "f1",
+        StatementId: "public",
+        Action: "lambda:InvokeFunction",
+        Principal: "*",
+      }),
+    );
+    await installation.until("the statement is removed", () => isAlerted("public"));
+    expect((await installation.condition(keyOf("f1"), "Ready"))?.status).toBeDefined();
+  });
+
+  test("is alerted to and reverted within a second at the median", async () => {
+    events = followEvents(installation);
+    const latencies: number[] = [];
+
+    for (const name of NAMES) {
+      const beganMs = performance.now();
+      await attach(name);
+      // The alert is recorded before the first write.
+      await installation.until("it is reverted", () => attached(name).length === 0);
+      latencies.push(performance.now() - beganMs);
+    }
+
+    const median = latencies.toSorted((a, b) => a - b)[2] ?? Infinity;
+    expect(median).toBeLessThan(1_000);
+  });
+});

@@ -1,0 +1,62 @@
+import { Queue } from "../../../src/aws/queue/queue.ts";
+import { readQueue } from "../../../src/aws/queue/read-queue.ts";
+import { Clients, PUBLIC_AWS } from "../../../src/aws/requests/clients.ts";
+import type { QueueFailure } from "../../../src/model/answers/queue-health.ts";
+import { parseQueueUrl } from "../../../src/model/aws/queue-url.ts";
+import { DIRECT } from "../../../src/model/network/proxy.ts";
+import type { EventDelivery } from "../../../src/simulator/cloudtrail/deliveries.ts";
+import { BASE_ACCOUNT } from "../../../src/simulator/seed.ts";
+import { SILENT } from "../git/git-source.ts";
+import { CLOCK } from "./compose.ts";
+import { PROD } from "./estate.ts";
+import type { Installation } from "./installation.ts";
+
+const QUEUE_URL = `https://sqs.us-east-1.amazonaws.com/${BASE_ACCOUNT}/changes`;
+
+/** The events of prod reach a queue in the account of the process, which is read as `run` reads it. */
+export function followEvents(
+  installation: Installation,
+  delivery: Partial<EventDelivery> = {},
+): { readonly stop: () => Promise<void> } {
+  const { simulator, estate } = installation;
+  simulator.sendEvents({
+    accountId: PROD,
+    queueAccountId: BASE_ACCOUNT,
+    region: "us-east-1",
+    queue: "changes",
+    sourceAddress: "203.0.113.7",
+    ...delivery,
+  });
+  const clients = new Clients({
+    network: { ...PUBLIC_AWS, simulator: simulator.endpoint, routes: DIRECT },
+    baseCredentials: { accessKeyId: estate.base.id, secretAccessKey: estate.base.secret },
+    env: {},
+    fetchTimeoutMs: 5_000,
+    clock: CLOCK,
+    telemetry: SILENT,
+  });
+  const address = parseQueueUrl(QUEUE_URL);
+  if (address.kind === "err") throw new Error(address.error);
+  installation.changes.addQueue(QUEUE_URL, new Set([PROD]));
+  const ending = new AbortController();
+  const reading = readQueue(
+    {
+      queue: new Queue(address.value, clients),
+      purpose: "changes",
+      handle: (bodies) => installation.changes.receive(bodies, new Set([PROD])),
+      report: (failure: QueueFailure | null) => installation.changes.queueAnswered(QUEUE_URL, failure),
+      clock: CLOCK,
+      random: { next: () => 0 },
+      telemetry: SILENT,
+    },
+    ending.signal,
+  );
+  return {
+    stop: async () => {
+      ending.abort();
+      await reading;
+      clients.close();
+      simulator.stopEvents();
+    },
+  };
+}
