@@ -6,7 +6,7 @@ import { lowerMode } from "../model/rules/mode.ts";
 import type { Config } from "./config.ts";
 import type { SourceConfig } from "./git/source-config.ts";
 import { environmentProxies } from "./environment-proxies.ts";
-import { changeQueueAccess, changeQueues } from "./change-events.ts";
+import { changeQueueAccess, changeQueues } from "./events/change-events.ts";
 import { checked } from "./checked.ts";
 import { namespaceSource, platformSource, webhookFiles } from "./git/assemble-source.ts";
 import type { ConfigInput } from "./input.ts";

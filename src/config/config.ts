@@ -8,7 +8,7 @@ import type { Mode } from "../model/rules/mode.ts";
 import type { AlertRouteSpec } from "../model/records/alert-route-state.ts";
 import type { ApiToken } from "../model/values/api-token.ts";
 import type { MailSettings } from "../model/network/mail-settings.ts";
-import type { ChangeQueueConfig } from "./change-events.ts";
+import type { ChangeQueueConfig } from "./events/change-events.ts";
 import {
   type PlatformSourceConfig,
   type NamespaceSourceConfig,

@@ -1,6 +1,6 @@
 import { parseNamespace } from "../model/aws/ids.ts";
 import { routeName } from "./alerts/alert-routes.ts";
-import { changeQueueProblems } from "./change-events.ts";
+import { changeQueueProblems } from "./events/problems.ts";
 import { endpointProblems } from "./endpoints/endpoints.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { PlaceOf } from "./read-file.ts";

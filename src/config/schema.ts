@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
 import { alertRoute } from "./alerts/alert-schema.ts";
 import { auditRecord } from "./audit-schema.ts";
 import { endpointSchema, region } from "./endpoints/endpoint-schema.ts";
-import { changeQueue } from "./change-events.ts";
+import { changeQueue } from "./events/change-events.ts";
 import { duration, name } from "./field-forms.ts";
 import { collectorUrlProblem, isInTheClear, proxyUrlProblem } from "./urls.ts";
 import { parseListenAddress } from "./listen-address.ts";

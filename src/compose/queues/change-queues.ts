@@ -50,7 +50,7 @@ export async function openChangeQueues(
   };
 }
 
-/** Messages stay in the queue until a revision says which keys they concern. */
+/** Messages stay in the queue until a revision shows which keys they concern. */
 function onceReady(
   queue: Queue,
   changes: Controller["changes"],

@@ -18,7 +18,7 @@ export async function openQueues(
 }
 
 /** Of a URL that the configuration has checked. */
-export function addressOf(url: string): QueueAddress {
+function addressOf(url: string): QueueAddress {
   const address = parseQueueUrl(url);
   if (address.kind === "err") throw new Error(`an unchecked URL: ${address.error}`);
   return address.value;

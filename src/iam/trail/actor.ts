@@ -57,7 +57,7 @@ function callerOf(identity: TrailRecord["identity"]): Caller {
 /** `AWSReservedSSO_Admin_0123456789abcdef` */
 const IDENTITY_CENTER_END = /^(AWSReservedSSO_.+)_[0-9a-f]{16}$/;
 
-/** CloudFormation writes its name in place of the address, and calls with the session of whoever changed the stack. */
+/** CloudFormation writes its name in place of the address, and calls with the session of the caller that changed the stack. */
 function serviceOf({ identity, sourceAddress }: TrailRecord): string | null {
   if (identity["type"] === "AWSService") return null;
   return serviceName(textOrNull(identity["invokedBy"])) ?? serviceName(sourceAddress);

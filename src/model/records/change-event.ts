@@ -56,7 +56,7 @@ export type ChangedAspect =
   | { readonly kind: "statement-added"; readonly sid: string }
   | { readonly kind: "statement-removed"; readonly sid: string }
   | { readonly kind: "function-role"; readonly roleArn: string }
-  /** Something of the object that is not told apart here. */
+  /** Something of the object that has no kind of its own here. */
   | { readonly kind: "other" };
 
 /** One successful call that changed an object of IAM or Lambda. */

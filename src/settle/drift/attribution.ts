@@ -1,9 +1,9 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
-import type { AttributedChange, Attribution, KnownChanges } from "../../model/attribution.ts";
+import type { AttributedChange, Attribution, KnownChanges } from "../../model/records/attribution.ts";
 import { isUpstream, type Drift } from "../../model/drift.ts";
 import type { ChangedObject, ChangeEvent, ChangeRecord } from "../../model/records/change-event.ts";
-import { effectOn, type Effect } from "./effects.ts";
+import { effectOn, type FieldEffect } from "./effects.ts";
 
 interface Sighting {
   readonly changes: KnownChanges;
@@ -45,7 +45,7 @@ function unknown(reason: string): Attribution {
 
 interface Explaining {
   readonly record: ChangeRecord;
-  readonly effect: Exclude<Effect, null>;
+  readonly effect: Exclude<FieldEffect, null>;
   /** Another call set another value in the same second. */
   readonly isDisputed: boolean;
 }

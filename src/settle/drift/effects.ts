@@ -6,15 +6,15 @@ import { isObject, parsedJson } from "../../text/json-values.ts";
 
 /**
  * What a call did to the field that differs. `made`: it set what AWS shows; `other`: it set another value, so that what AWS
- * shows was set by another call; `maybe`: the event does not tell. null: it did not touch the field.
+ * shows was set by another call; `maybe`: the event does not show it. null: it did not touch the field.
  */
-export type Effect = "made" | "other" | "maybe" | null;
+export type FieldEffect = "made" | "other" | "maybe" | null;
 
 /** The effect of a call on a field of the object that it changed. */
-export function effectOn(drift: EffectDrift, { object, aspect, call }: ChangeEvent): Effect {
+export function effectOn(drift: EffectDrift, { object, aspect, call }: ChangeEvent): FieldEffect {
   const { change, live } = drift;
   // Written for one kind of change each.
-  const effect = EFFECTS[change.kind] as (change: DriftChange, seen: Seen) => Effect;
+  const effect = EFFECTS[change.kind] as (change: DriftChange, seen: Seen) => FieldEffect;
   return effect(change, { object, aspect, call, live });
 }
 
@@ -28,10 +28,10 @@ type Effects = {
   readonly [K in DriftChange["kind"]]: (
     change: Extract<DriftChange, { readonly kind: K }>,
     seen: Seen,
-  ) => Effect;
+  ) => FieldEffect;
 };
 
-const NO_CALL = (): Effect => null;
+const NO_CALL = (): FieldEffect => null;
 
 const EFFECTS: Effects = {
   "role-missing": (_, { aspect }) => oneOf(aspect, { made: "deleted", other: "created" }),
@@ -62,6 +62,7 @@ const EFFECTS: Effects = {
     statementEffect({ sid, qualifier }, seen, { made: "statement-added", other: "statement-removed" }),
   "function-role": (_, { aspect, live }) =>
     aspect.kind === "function-role" ? madeIf(aspect.roleArn === live) : null,
+  "former-statement": NO_CALL,
   "role-not-published": NO_CALL,
   "policy-missing": (_, { aspect }) => oneOf(aspect, { made: "deleted", other: "created" }),
   "policy-document": (_, { aspect, live }) => {
@@ -76,37 +77,37 @@ const EFFECTS: Effects = {
   "actions-grown": NO_CALL,
 };
 
-function madeIf(isSame: boolean): Effect {
+function madeIf(isSame: boolean): FieldEffect {
   return isSame ? "made" : "other";
 }
 
 function oneOf(
   { kind }: ChangedAspect,
   kinds: { readonly made: ChangedAspect["kind"]; readonly other: ChangedAspect["kind"] },
-): Effect {
+): FieldEffect {
   if (kind === kinds.made) return "made";
   return kind === kinds.other ? "other" : null;
 }
 
-function documentEffect(document: string | null, live: string | null): Effect {
+function documentEffect(document: string | null, live: string | null): FieldEffect {
   if (document === null) return "maybe";
   return madeIf(live !== null && documentDigest(live) === document);
 }
 
-function inlineEffect(policyName: string, { aspect, live }: Seen): Effect {
+function inlineEffect(policyName: string, { aspect, live }: Seen): FieldEffect {
   if (aspect.kind === "inline-set" && aspect.policyName === policyName)
     return documentEffect(aspect.document, live);
   return aspect.kind === "inline-deleted" && aspect.policyName === policyName ? madeIf(live === null) : null;
 }
 
 /** The live value of settings is JSON (`settingsText`). */
-function settingEffect(field: "description" | "maxSessionSeconds", { aspect, live }: Seen): Effect {
+function settingEffect(field: "description" | "maxSessionSeconds", { aspect, live }: Seen): FieldEffect {
   if (aspect.kind !== "settings" || aspect[field] === null) return null;
   return madeIf(memberOf(live, field) === aspect[field]);
 }
 
 /** The live value of tags is JSON (`tagsText`). */
-function tagEffect({ tag }: { readonly tag: string }, { aspect, live }: Seen): Effect {
+function tagEffect({ tag }: { readonly tag: string }, { aspect, live }: Seen): FieldEffect {
   if (!touchesTag(aspect, tag)) return null;
   const value = memberOf(live, tag);
   return aspect.kind === "tags-set" ? madeIf(value === aspect.tags[tag]) : madeIf(value === undefined);
@@ -127,7 +128,7 @@ function statementEffect(
   statement: { readonly sid: string | null; readonly qualifier: string | null },
   { object, aspect, call }: Seen,
   kinds: { readonly made: ChangedAspect["kind"]; readonly other: ChangedAspect["kind"] },
-): Effect {
+): FieldEffect {
   if (qualifierOf(object) !== statement.qualifier) return null;
   if (call === "lambda:PutResourcePolicy" || call === "lambda:DeleteResourcePolicy") return "maybe";
   return "sid" in aspect && aspect.sid === statement.sid ? oneOf(aspect, kinds) : null;

@@ -107,7 +107,7 @@ describe("the simulator sends events of CloudTrail", () => {
     ]);
   });
 
-  test("only for calls that have an effect, and until it is told to stop", async () => {
+  test("only for calls that have an effect, and until it is stopped", async () => {
     send();
 
     await expect(

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { PastWrite } from "../../../../src/model/keys/key-record.ts";
 import type { Region } from "../../../../src/model/aws/ids.ts";
 import type { ChangeRecord } from "../../../../src/model/records/change-event.ts";
-import { authorLines } from "../../../../src/plan/render/author.ts";
+import { authorLines } from "../../../../src/plan/inputs/author.ts";
 import { attributionOf } from "../../../../src/settle/drift/attribution.ts";
 import { ADMINISTRATOR, ALICE, changed, drifted, ROLE, SECOND } from "./changes.ts";
 
@@ -21,7 +21,10 @@ interface Case {
 }
 
 /** Clean at 10:32:00, seen at 10:33:00, unless the case has other times. */
-function attribution({ records, lastCleanMs = SECOND, seenMs = SECOND + 60_000, ownMs, problem }: Case, drift = EXTRA) {
+function attribution(
+  { records, lastCleanMs = SECOND, seenMs = SECOND + 60_000, ownMs, problem }: Case,
+  drift = EXTRA,
+) {
   const own = ownMs === undefined ? [] : [{ atMs: ownMs } as PastWrite];
   return attributionOf(drift, {
     changes: { records, problem: problem ?? null },
@@ -33,7 +36,9 @@ function attribution({ records, lastCleanMs = SECOND, seenMs = SECOND + 60_000, 
 
 function ids(found: ReturnType<typeof attribution>): string {
   if (found.kind === "unknown") return found.reason;
-  return found.kind === "named" ? found.change.eventId : found.changes.map(({ eventId }) => eventId).join(" ");
+  return found.kind === "named"
+    ? found.change.eventId
+    : found.changes.map(({ eventId }) => eventId).join(" ");
 }
 
 const NONE = "no event that explains it has arrived";
@@ -49,27 +54,93 @@ describe("the author of a difference", () => {
   });
 
   test.each<readonly [string, string, string, Case]>([
-    ["named", "e9", "an earlier call was undone by another one", { records: [attach(3), detach(5), attach(9)] }],
-    ["unknown", NONE, "the last call undid it, so that an event is missing", { records: [attach(3), detach(5)] }],
-    ["candidates", "e3 e9", "two calls made it and no event shows how the first ended", { records: [attach(3), attach(9)] }],
+    [
+      "named",
+      "e9",
+      "an earlier call was undone by another one",
+      { records: [attach(3), detach(5), attach(9)] },
+    ],
+    [
+      "unknown",
+      NONE,
+      "the last call undid it, so that an event is missing",
+      { records: [attach(3), detach(5)] },
+    ],
+    [
+      "candidates",
+      "e3 e9",
+      "two calls made it and no event shows how the first ended",
+      { records: [attach(3), attach(9)] },
+    ],
     ["candidates", "e5", "it was made and undone in one second", { records: [attach(5), detach(5)] }],
     ["candidates", "e-5", "the call was before the last read, which may be old", { records: [attach(-5)] }],
     ["unknown", NONE, "the call was long before the last read", { records: [attach(-61)] }],
     ["unknown", NONE, "the call was after the difference was seen", { records: [attach(61)] }],
-    ["unknown", NONE, "Grantkeeper has written the role since", { records: [attach(7)], ownMs: SECOND + 8_000 }],
-    ["named", "e7", "Grantkeeper has written the role before", { records: [attach(7)], ownMs: SECOND + 3_000 }],
-    ["candidates", "e59", "the event arrived after the difference was seen, in whose second it is", { records: [attach(59)], seenMs: SECOND + 59_500 }],
-    ["named", "e7", "the event arrived after the difference was seen, and was clearly earlier", { records: [attach(7)], seenMs: SECOND + 8_500 }],
-    ["candidates", "e7", "the clock is wrong: the event arrived before its call", { records: [{ ...attach(7), receivedMs: SECOND }] }],
-    ["unknown", "no read without this difference is known", "it was never read without it", { records: [attach(7)], lastCleanMs: null }],
-    ["unknown", "the queue is not read", "events may be missing", { records: [], problem: "the queue is not read" }],
-    ["unknown", NONE, "another role was changed", { records: [attach(7, { object: { kind: "role", name: "other" } })] }],
-    ["unknown", NONE, "a policy was changed", { records: [attach(7, { object: { kind: "policy", arn: ADMINISTRATOR } })] }],
+    [
+      "unknown",
+      NONE,
+      "Grantkeeper has written the role since",
+      { records: [attach(7)], ownMs: SECOND + 8_000 },
+    ],
+    [
+      "named",
+      "e7",
+      "Grantkeeper has written the role before",
+      { records: [attach(7)], ownMs: SECOND + 3_000 },
+    ],
+    [
+      "candidates",
+      "e59",
+      "the event arrived after the difference was seen, in whose second it is",
+      { records: [attach(59)], seenMs: SECOND + 59_500 },
+    ],
+    [
+      "named",
+      "e7",
+      "the event arrived after the difference was seen, and was clearly earlier",
+      { records: [attach(7)], seenMs: SECOND + 8_500 },
+    ],
+    [
+      "candidates",
+      "e7",
+      "the clock is wrong: the event arrived before its call",
+      { records: [{ ...attach(7), receivedMs: SECOND }] },
+    ],
+    [
+      "unknown",
+      "no read without this difference is known",
+      "it was never read without it",
+      { records: [attach(7)], lastCleanMs: null },
+    ],
+    [
+      "unknown",
+      "the queue is not read",
+      "events may be missing",
+      { records: [], problem: "the queue is not read" },
+    ],
+    [
+      "unknown",
+      NONE,
+      "another role was changed",
+      { records: [attach(7, { object: { kind: "role", name: "other" } })] },
+    ],
+    [
+      "unknown",
+      NONE,
+      "a policy was changed",
+      { records: [attach(7, { object: { kind: "policy", arn: ADMINISTRATOR } })] },
+    ],
     [
       "unknown",
       NONE,
       "a function was changed",
-      { records: [attach(7, { object: { kind: "function", region: "eu-west-1" as Region, name: "orders", qualifier: null } })] },
+      {
+        records: [
+          attach(7, {
+            object: { kind: "function", region: "eu-west-1" as Region, name: "orders", qualifier: null },
+          }),
+        ],
+      },
     ],
   ])("is %s (%s) if %s", (kind, what, _, given) => {
     const found = attribution(given);
@@ -78,13 +149,18 @@ describe("the author of a difference", () => {
   });
 
   test("is one of the newest five of many", () => {
-    expect(ids(attribution({ records: [1, 2, 3, 4, 5, 6, 7].map((second) => attach(second)) }))).toBe("e3 e4 e5 e6 e7");
+    expect(ids(attribution({ records: [1, 2, 3, 4, 5, 6, 7].map((second) => attach(second)) }))).toBe(
+      "e3 e4 e5 e6 e7",
+    );
   });
 
   test("is AWS for a new version of its own policy", () => {
     const upstream = drifted({ kind: "upstream-changed", arn: ADMINISTRATOR, versionId: "v2" });
 
-    expect(attribution({ records: [attach(7)] }, upstream)).toEqual({ kind: "unknown", reason: "AWS made the change itself" });
+    expect(attribution({ records: [attach(7)] }, upstream)).toEqual({
+      kind: "unknown",
+      reason: "AWS made the change itself",
+    });
   });
 
   test("of a statement is the caller of the same function in the same region", () => {
@@ -94,9 +170,13 @@ describe("the author of a difference", () => {
       { subject },
     );
     const added = (region: string) =>
-      changed(7, { kind: "statement-added", sid: "s" }, {
-        object: { kind: "function", region: region as Region, name: "orders", qualifier: "live" },
-      });
+      changed(
+        7,
+        { kind: "statement-added", sid: "s" },
+        {
+          object: { kind: "function", region: region as Region, name: "orders", qualifier: "live" },
+        },
+      );
 
     expect(attribution({ records: [added("eu-west-1")] }, drift).kind).toBe("named");
     expect(attribution({ records: [added("us-east-1")] }, drift).kind).toBe("unknown");
@@ -117,7 +197,10 @@ describe("the author as text", () => {
   test.each([
     [{ ...ALICE, role: null, sourceAddress: null }, "alice@example.com"],
     [{ ...ALICE, name: "AWSReservedSSO_Admin" }, "AWSReservedSSO_Admin from 203.0.113.7"],
-    [{ ...ALICE, role: null, accountId: "444455556666" }, "alice@example.com of account 444455556666 from 203.0.113.7"],
+    [
+      { ...ALICE, role: null, accountId: "444455556666" },
+      "alice@example.com of account 444455556666 from 203.0.113.7",
+    ],
     [
       { ...ALICE, role: null, sourceAddress: null, service: "cloudformation.amazonaws.com" },
       "cloudformation.amazonaws.com for alice@example.com",

@@ -2,7 +2,12 @@ import { NO_DELTA } from "../../../../src/model/delta.ts";
 import type { AccountId, Region } from "../../../../src/model/aws/ids.ts";
 import type { Drift, DriftChange } from "../../../../src/model/drift.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
-import type { Actor, ChangedAspect, ChangeEvent, ChangeRecord } from "../../../../src/model/records/change-event.ts";
+import type {
+  Actor,
+  ChangedAspect,
+  ChangeEvent,
+  ChangeRecord,
+} from "../../../../src/model/records/change-event.ts";
 
 export const ROLE = "arn:aws:iam::111122223333:role/grantkeeper/orders";
 export const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -21,7 +26,11 @@ export const ALICE: Actor = {
 };
 
 /** @param second after 10:32:00 */
-export function changed(second: number, aspect: ChangedAspect, event: Partial<ChangeEvent> = {}): ChangeRecord {
+export function changed(
+  second: number,
+  aspect: ChangedAspect,
+  event: Partial<ChangeEvent> = {},
+): ChangeRecord {
   const atMs = SECOND + second * 1_000;
   return {
     event: {

@@ -54,17 +54,42 @@ test.each<Row>([
   [INLINE, null, { kind: "inline-deleted", policyName: "grantkeeper" }, "made"],
   [INLINE, LIVE, { kind: "inline-set", policyName: "extra", document: same }, null],
   [INLINE, LIVE, { kind: "inline-deleted", policyName: "extra" }, null],
-  [{ kind: "inline-extra", policyName: "extra" }, LIVE, { kind: "inline-deleted", policyName: "extra" }, "other"],
+  [
+    { kind: "inline-extra", policyName: "extra" },
+    LIVE,
+    { kind: "inline-deleted", policyName: "extra" },
+    "other",
+  ],
   [{ kind: "attachment-extra", arn: ADMINISTRATOR }, null, { kind: "attached", arn: ADMINISTRATOR }, "made"],
   [{ kind: "attachment-extra", arn: ADMINISTRATOR }, null, { kind: "detached", arn: ADMINISTRATOR }, "other"],
-  [{ kind: "attachment-extra", arn: ADMINISTRATOR }, null, { kind: "boundary-set", arn: ADMINISTRATOR }, null],
+  [
+    { kind: "attachment-extra", arn: ADMINISTRATOR },
+    null,
+    { kind: "boundary-set", arn: ADMINISTRATOR },
+    null,
+  ],
   [{ kind: "attachment-extra", arn: ADMINISTRATOR }, null, { kind: "attached", arn: "arn:x" }, null],
-  [{ kind: "attachment-missing", arn: ADMINISTRATOR }, null, { kind: "detached", arn: ADMINISTRATOR }, "made"],
+  [
+    { kind: "attachment-missing", arn: ADMINISTRATOR },
+    null,
+    { kind: "detached", arn: ADMINISTRATOR },
+    "made",
+  ],
   [{ kind: "attachment-missing", arn: ADMINISTRATOR }, null, { kind: "deleted" }, null],
-  [{ kind: "description" }, SETTINGS, { kind: "settings", description: "orders", maxSessionSeconds: null }, "made"],
+  [
+    { kind: "description" },
+    SETTINGS,
+    { kind: "settings", description: "orders", maxSessionSeconds: null },
+    "made",
+  ],
   [{ kind: "description" }, SETTINGS, { kind: "settings", description: null, maxSessionSeconds: 7200 }, null],
   [{ kind: "description" }, null, { kind: "settings", description: "x", maxSessionSeconds: null }, "other"],
-  [{ kind: "max-session-duration" }, SETTINGS, { kind: "settings", description: "", maxSessionSeconds: 3600 }, "other"],
+  [
+    { kind: "max-session-duration" },
+    SETTINGS,
+    { kind: "settings", description: "", maxSessionSeconds: 3600 },
+    "other",
+  ],
   [{ kind: "max-session-duration" }, SETTINGS, { kind: "deleted" }, null],
   [{ kind: "tag-different", tag: "env" }, TAGS, { kind: "tags-set", tags: { env: "prod" } }, "made"],
   [{ kind: "tag-extra", tag: "env" }, TAGS, { kind: "tags-set", tags: { env: "test" } }, "other"],
@@ -104,11 +129,14 @@ test.each([
 
 test("a call that replaces a whole policy may have added any statement", () => {
   for (const call of ["lambda:PutResourcePolicy", "lambda:DeleteResourcePolicy"])
-    expect(effectOn(drifted(EXTRA), changed(0, { kind: "other" }, { object: of("f", null), call }).event)).toBe("maybe");
+    expect(
+      effectOn(drifted(EXTRA), changed(0, { kind: "other" }, { object: of("f", null), call }).event),
+    ).toBe("maybe");
 });
 
 test("the role of a function was set by the call that named the live one", () => {
-  const set = (roleArn: string) => changed(0, { kind: "function-role", roleArn }, { object: of("f", null) }).event;
+  const set = (roleArn: string) =>
+    changed(0, { kind: "function-role", roleArn }, { object: of("f", null) }).event;
 
   expect(effectOn(drifted({ kind: "function-role" }, { live: "r" }), set("r"))).toBe("made");
   expect(effectOn(drifted({ kind: "function-role" }, { live: "r" }), set("q"))).toBe("other");

@@ -1,5 +1,5 @@
-import type { AlertEvent } from "./alert-event.ts";
-import { fixOfAwsError, type AwsError } from "./aws/aws-error.ts";
+import type { AlertEvent } from "../alert-event.ts";
+import { fixOfAwsError, type AwsError } from "../aws/aws-error.ts";
 
 /** Before the calls of the account that AWS denies: the incident of each. */
 export function accessIncidents(accountId: string): string {

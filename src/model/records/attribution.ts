@@ -1,4 +1,4 @@
-import type { Actor, ChangedAspect, ChangeRecord } from "./records/change-event.ts";
+import type { Actor, ChangedAspect, ChangeRecord } from "./change-event.ts";
 
 /** A call that explains a difference. */
 export interface AttributedChange {

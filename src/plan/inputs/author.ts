@@ -1,4 +1,4 @@
-import type { AttributedChange, Attribution } from "../../model/attribution.ts";
+import type { AttributedChange, Attribution } from "../../model/records/attribution.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import type { Actor, ChangedAspect } from "../../model/records/change-event.ts";
 

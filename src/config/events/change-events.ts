@@ -1,12 +1,9 @@
 import { z } from "zod";
-import { parseAccountId, type AccountId } from "../model/aws/ids.ts";
-import { parseQueueUrl, queueFipsProblem } from "../model/aws/queue-url.ts";
-import { checked } from "./checked.ts";
-import { queueUrl } from "./field-forms.ts";
-import type { SourceAccess } from "../model/aws/own-roles.ts";
-import type { ConfigProblem } from "./problem.ts";
-import type { PlaceOf } from "./read-file.ts";
-import type { ParsedConfig } from "./schema.ts";
+import { parseAccountId, type AccountId } from "../../model/aws/ids.ts";
+import { parseQueueUrl } from "../../model/aws/queue-url.ts";
+import { checked } from "../checked.ts";
+import { queueUrl } from "../field-forms.ts";
+import type { SourceAccess } from "../../model/aws/own-roles.ts";
 
 /** A queue to which rules of EventBridge send what CloudTrail records. */
 export interface ChangeQueueConfig {
@@ -40,20 +37,11 @@ export function changeQueueAccess(queues: readonly ChangeQueueConfig[]): readonl
   return queues.map(({ queueUrl: text }) => ({ kind: "change-queue", arn: addressOf(text).arn }));
 }
 
-export function* changeQueueProblems(
-  { aws, changeEvents }: ParsedConfig,
-  placeOf: PlaceOf,
-): Generator<ConfigProblem> {
-  const urls = changeEvents.map(({ queueUrl: text }) => addressOf(text).arn);
-  for (const [index, { queueUrl: text }] of changeEvents.entries()) {
-    const where = placeOf(["changeEvents", index, "queueUrl"]);
-    if (urls.indexOf(urls[index] ?? "") !== index) yield { where, message: "the queue is listed twice" };
-    const ofFips = aws.fips ? queueFipsProblem(text) : null;
-    if (ofFips !== null) yield { where, message: ofFips };
-  }
-}
-
-function addressOf(text: string): { readonly url: string; readonly arn: string; readonly accountId: string } {
+export function addressOf(text: string): {
+  readonly url: string;
+  readonly arn: string;
+  readonly accountId: string;
+} {
   const parsed = parseQueueUrl(text);
   if (parsed.kind === "err") throw new Error(`an unchecked URL: ${parsed.error}`);
   return parsed.value;
