@@ -1,5 +1,5 @@
 import type { Rejection, Suspension } from "../model/approval.ts";
-import type { KnownChanges } from "../model/records/attribution.ts";
+import type { KnownChanges } from "../model/changes/attribution.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { AccountHistory, JudgeInputs, Observation } from "./inputs.ts";

@@ -1,4 +1,4 @@
-import type { AttributedDrift } from "./records/attribution.ts";
+import type { AttributedDrift } from "./changes/attribution.ts";
 import type { Delta } from "./delta.ts";
 import type { Namespace } from "./aws/ids.ts";
 import type { CommitStatus } from "./records/commit-status.ts";

@@ -1,4 +1,4 @@
-import type { AttributedDrift } from "./records/attribution.ts";
+import type { AttributedDrift } from "./changes/attribution.ts";
 import type { AdoptionStatus } from "./keys/adoption.ts";
 import type { AccountId, Region } from "./aws/ids.ts";
 import type { RecordedDelta } from "./delta.ts";

@@ -1,6 +1,6 @@
 import type { Desired, DesiredBinding } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
-import type { ChangeEvent } from "../../model/records/change-event.ts";
+import type { ChangeEvent } from "../../model/changes/change-event.ts";
 
 /** By object: the keys that a change of it concerns. IAM compares the names of roles without regard to case. */
 export type AffectedKeys = ReadonlyMap<string, ReadonlySet<Key>>;

@@ -2,7 +2,7 @@ import { readChangeMessage } from "../../iam/trail/change-message.ts";
 import type { Desired } from "../../model/desired.ts";
 import type { QueueFailure } from "../../model/answers/queue-health.ts";
 import type { Key } from "../../model/keys/key.ts";
-import type { ChangeEvent, ChangeRecord } from "../../model/records/change-event.ts";
+import type { ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
 import type { ControllerContext } from "../settings.ts";
 import { affectedKeysOf, keysOfChange, type AffectedKeys } from "./affected-keys.ts";
 import { isOwnWrite } from "./own-writes.ts";

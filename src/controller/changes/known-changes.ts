@@ -1,4 +1,4 @@
-import type { KnownChanges } from "../../model/records/attribution.ts";
+import type { KnownChanges } from "../../model/changes/attribution.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { ControllerContext } from "../settings.ts";

@@ -1,6 +1,6 @@
 import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
 import { keyParts } from "../../model/keys/key.ts";
-import type { ChangeEvent } from "../../model/records/change-event.ts";
+import type { ChangeEvent } from "../../model/changes/change-event.ts";
 import type { AuditLog, WriteIntended } from "../ports/audit-log.ts";
 
 /** How many entries about a key can be between an intent and its end: other keys and passes do not count. */

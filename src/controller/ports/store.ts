@@ -3,7 +3,7 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
-import type { ChangeRecord } from "../../model/records/change-event.ts";
+import type { ChangeRecord } from "../../model/changes/change-event.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";

@@ -1,5 +1,5 @@
 import { nameInArn } from "../../model/aws/arn.ts";
-import type { Actor } from "../../model/records/change-event.ts";
+import type { Actor } from "../../model/changes/change-event.ts";
 import { fieldsOf } from "../fields.ts";
 import { shortText, textOrNull, type TrailRecord } from "./trail-record.ts";
 

@@ -1,6 +1,6 @@
 import { isObject, parsedJson } from "../../text/json-values.ts";
 import { parseRegion } from "../../model/aws/ids.ts";
-import type { ChangeEvent } from "../../model/records/change-event.ts";
+import type { ChangeEvent } from "../../model/changes/change-event.ts";
 import { fieldsOf } from "../fields.ts";
 import { actorOf } from "./actor.ts";
 import { changeOf } from "./changes.ts";

@@ -1,6 +1,6 @@
 import { functionInArn, hasArnParts } from "../../model/aws/arn.ts";
 import type { Region } from "../../model/aws/ids.ts";
-import type { ChangedAspect, ChangedObject } from "../../model/records/change-event.ts";
+import type { ChangedAspect, ChangedObject } from "../../model/changes/change-event.ts";
 import { digestOf, type Digest } from "../../model/values/digest.ts";
 import type { Json } from "../../model/values/json.ts";
 import { isObject } from "../../text/json-values.ts";

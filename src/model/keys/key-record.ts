@@ -1,4 +1,4 @@
-import type { Attribution } from "../records/attribution.ts";
+import type { Attribution } from "../changes/attribution.ts";
 import type { AdoptedRole } from "./adopted-role.ts";
 import type { AdoptionRecord } from "./adoption.ts";
 import type { AdoptionUndoRecord } from "./adoption-undo.ts";

@@ -2,7 +2,7 @@ import type { Approval, Rejection, Suspension } from "../approval.ts";
 import type { Key } from "../keys/key.ts";
 import type { KeyRecord } from "../keys/key-record.ts";
 import type { AccountRecord } from "./account-record.ts";
-import type { ChangeRecord } from "./change-event.ts";
+import type { ChangeRecord } from "../changes/change-event.ts";
 import type { IncidentRecord } from "./incident-record.ts";
 import type { ObjectRecord } from "./object-record.ts";
 import type { SourceRecord } from "./source-record.ts";

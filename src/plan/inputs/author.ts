@@ -1,6 +1,6 @@
-import type { AttributedChange, Attribution } from "../../model/records/attribution.ts";
+import type { AttributedChange, Attribution } from "../../model/changes/attribution.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
-import type { Actor, ChangedAspect } from "../../model/records/change-event.ts";
+import type { Actor, ChangedAspect } from "../../model/changes/change-event.ts";
 
 /** The author of a difference, one line for each call that may explain it. */
 export function authorLines(attribution: Attribution): readonly string[] {

@@ -5,7 +5,7 @@ import type { DriftStatus, KeyStatus } from "../../model/status.ts";
 import { recordedDelta } from "../../iam/row-text.ts";
 import { joinedDelta } from "../../model/delta.ts";
 import { driftFingerprint } from "../../model/drift.ts";
-import type { AttributedDrift } from "../../model/records/attribution.ts";
+import type { AttributedDrift } from "../../model/changes/attribution.ts";
 import { actorText } from "../../plan/inputs/author.ts";
 import { attributedDrifts } from "../outcome/attributed-drifts.ts";
 import { toConditions, type Assessment } from "./conditions.ts";

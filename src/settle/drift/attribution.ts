@@ -1,8 +1,8 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
-import type { AttributedChange, Attribution, KnownChanges } from "../../model/records/attribution.ts";
+import type { AttributedChange, Attribution, KnownChanges } from "../../model/changes/attribution.ts";
 import { isUpstream, type Drift } from "../../model/drift.ts";
-import type { ChangedObject, ChangeEvent, ChangeRecord } from "../../model/records/change-event.ts";
+import type { ChangedObject, ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
 import { effectOn, type FieldEffect } from "./effects.ts";
 
 interface Sighting {

@@ -1,7 +1,7 @@
 import { INLINE_NAME } from "../../diff/documents/document-context.ts";
 import { documentDigest } from "../../iam/trail/changes.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
-import type { ChangedAspect, ChangedObject, ChangeEvent } from "../../model/records/change-event.ts";
+import type { ChangedAspect, ChangedObject, ChangeEvent } from "../../model/changes/change-event.ts";
 import { isObject, parsedJson } from "../../text/json-values.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
-import type { KnownChanges } from "../../model/records/attribution.ts";
+import type { KnownChanges } from "../../model/changes/attribution.ts";
 import { driftFingerprint, driftRisks, type Drift } from "../../model/drift.ts";
 import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
 import type { Pass } from "../../judge/pass.ts";

@@ -1,4 +1,4 @@
-import type { AttributedDrift } from "../../model/records/attribution.ts";
+import type { AttributedDrift } from "../../model/changes/attribution.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
 import type { OpenDrift } from "../../model/keys/key-record.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";

@@ -1,5 +1,5 @@
 import type { AccountId } from "../../model/aws/ids.ts";
-import type { ChangeRecord } from "../../model/records/change-event.ts";
+import type { ChangeRecord } from "../../model/changes/change-event.ts";
 import { selectAll, statementRunner, type SqliteConnection } from "./connection.ts";
 import { storedText } from "./json.ts";
 

@@ -10,7 +10,7 @@ import { KeyTable } from "./key-table.ts";
 import { allPages } from "./pages.ts";
 import { RecordTables } from "./record-tables.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
-import type { ChangeRecord } from "../../model/records/change-event.ts";
+import type { ChangeRecord } from "../../model/changes/change-event.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";

@@ -20,7 +20,7 @@ import { incidentOf } from "../../../src/model/records/incident-of.ts";
 import { statusOf } from "../../../src/record/message.ts";
 import type { Settlement } from "../../../src/settle/settlement.ts";
 import { firstAccountRecord, type AccountRecord } from "../../../src/model/records/account-record.ts";
-import type { ChangeRecord } from "../../../src/model/records/change-event.ts";
+import type { ChangeRecord } from "../../../src/model/changes/change-event.ts";
 import type { ObjectRecord } from "../../../src/model/records/object-record.ts";
 import type { RecordChange } from "../../../src/model/records/record-change.ts";
 import type { SourceRecord } from "../../../src/model/records/source-record.ts";

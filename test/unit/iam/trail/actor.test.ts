@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { actorOf } from "../../../../src/iam/trail/actor.ts";
 import { trailRecord } from "../../../../src/iam/trail/trail-record.ts";
-import type { Actor } from "../../../../src/model/records/change-event.ts";
+import type { Actor } from "../../../../src/model/changes/change-event.ts";
 import { ALICE_SESSION, changeMessage } from "../../../support/aws/change-message.ts";
 
 function actor(userIdentity: object, further: object = {}): Actor {

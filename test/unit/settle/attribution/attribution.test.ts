@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { PastWrite } from "../../../../src/model/keys/key-record.ts";
 import type { Region } from "../../../../src/model/aws/ids.ts";
-import type { ChangeRecord } from "../../../../src/model/records/change-event.ts";
+import type { ChangeRecord } from "../../../../src/model/changes/change-event.ts";
 import { authorLines } from "../../../../src/plan/inputs/author.ts";
 import { attributionOf } from "../../../../src/settle/drift/attribution.ts";
 import { ADMINISTRATOR, ALICE, changed, drifted, ROLE, SECOND } from "./changes.ts";

@@ -7,7 +7,7 @@ import type {
   ChangedAspect,
   ChangeEvent,
   ChangeRecord,
-} from "../../../../src/model/records/change-event.ts";
+} from "../../../../src/model/changes/change-event.ts";
 
 export const ROLE = "arn:aws:iam::111122223333:role/grantkeeper/orders";
 export const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { documentDigest } from "../../../../src/iam/trail/changes.ts";
 import type { Region } from "../../../../src/model/aws/ids.ts";
 import type { DriftChange } from "../../../../src/model/drift.ts";
-import type { ChangedAspect, ChangedObject } from "../../../../src/model/records/change-event.ts";
+import type { ChangedAspect, ChangedObject } from "../../../../src/model/changes/change-event.ts";
 import { effectOn } from "../../../../src/settle/drift/effects.ts";
 import { ADMINISTRATOR, changed, drifted } from "./changes.ts";
 
