@@ -7,7 +7,7 @@ import type { Pass } from "../../judge/pass.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
 import { knowsAllHolds } from "../outcome/all-holds.ts";
 import type { DonePass } from "../outcome/outcome.ts";
-import { accessDenied } from "../../model/answers/access-denied.ts";
+import { accessDenied } from "../../model/records/access-denied.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { AccountWaves } from "../../model/records/wave-record.ts";

@@ -1,4 +1,4 @@
-import { accessIncidents } from "../../model/answers/access-denied.ts";
+import { accessIncidents } from "../../model/records/access-denied.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import { keyParts, parseKey, type Key } from "../../model/keys/key.ts";

@@ -15,7 +15,7 @@ import { type Pass } from "../../judge/pass.ts";
 import type { SettledKey } from "../key/settle-key.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import { isBinding } from "../../model/desired.ts";
-import { accessDenied } from "../../model/answers/access-denied.ts";
+import { accessDenied } from "../../model/records/access-denied.ts";
 import type { AlertEvent, NextStep } from "../../model/alert-event.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { OpenDrift } from "../../model/keys/key-record.ts";
