@@ -27,7 +27,7 @@ export function bindingStatus(reader: Reader, key: Key): BindingStatus {
 
 function shownDrift(reader: Reader, key: Key, { drift }: KeyStatus): KeyStatus["drift"] {
   if (drift === null || !hidesRecorded(reader, reader.keyView(key))) return drift;
-  return { ...drift, delta: NO_DELTA };
+  return { ...drift, delta: NO_DELTA, actor: null, authors: [] };
 }
 
 /** A rejection takes effect before the next pass; until then the record still has `AwaitingApproval`. */

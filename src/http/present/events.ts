@@ -97,7 +97,8 @@ function shownEntry({ control, access }: Viewer, entry: Entry): Entry {
   const isOfOther = entry.fields.some((field) => OTHER_ROLES.has(field));
   if (!isOfOther && (view === null || !hidesRoles({ access }, view))) return entry;
   const fieldsOnly = { ...entry, changes: entry.fields };
-  return fieldsOnly.kind === "drift-found" ? { ...fieldsOnly, delta: NO_DELTA } : fieldsOnly;
+  // Authors have the text of each difference, and name policies.
+  return fieldsOnly.kind === "drift-found" ? { ...fieldsOnly, delta: NO_DELTA, authors: [] } : fieldsOnly;
 }
 
 /** Differences whose permissions are those of other roles than the declared one. */

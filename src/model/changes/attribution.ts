@@ -12,7 +12,10 @@ export interface AttributedChange {
 
 /** Who made a change in AWS, as far as change events show it. */
 export type Attribution =
-  /** One call alone explains the difference: it set what AWS shows, after the last read without the difference. */
+  /**
+   * The only call seen that set what AWS shows, after the last read without the difference. Events can be lost: another
+   * caller may have undone it and set the same again.
+   */
   | { readonly kind: "named"; readonly change: AttributedChange }
   /** Each of these calls may explain it, the oldest first; the author may be none of them. */
   | { readonly kind: "candidates"; readonly changes: readonly AttributedChange[] }

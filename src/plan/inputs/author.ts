@@ -5,7 +5,9 @@ import type { Actor, ChangedAspect } from "../../model/changes/change-event.ts";
 /** The author of a difference, one line for each call that may explain it. */
 export function authorLines(attribution: Attribution): readonly string[] {
   if (attribution.kind === "unknown") return [`not known: ${attribution.reason}`];
-  if (attribution.kind === "named") return [changeText(attribution.change)];
+  // A later call whose event was lost may have set the same again: the text claims no more than what was seen.
+  if (attribution.kind === "named")
+    return [`last call seen that set this: ${changeText(attribution.change)}`];
   const texts = attribution.changes.map(changeText);
   return texts.length === 1
     ? texts.map((text) => `not certain: ${text}`)

@@ -35,7 +35,8 @@ const NO_CALL = (): FieldEffect => null;
 
 const EFFECTS: Effects = {
   "role-missing": (_, { aspect }) => oneOf(aspect, { made: "deleted", other: "created" }),
-  "role-path": (_, { aspect }) => (aspect.kind === "created" ? "made" : null),
+  // The event of the call has no path here.
+  "role-path": (_, { aspect }) => (aspect.kind === "created" ? "maybe" : null),
   "role-recreated": ({ liveRoleId }, { aspect }) =>
     aspect.kind === "created" ? madeIf(aspect.id === liveRoleId) : null,
   "ownership-tag": tagEffect,
@@ -59,7 +60,9 @@ const EFFECTS: Effects = {
   "statement-missing": ({ sid, qualifier }, seen) =>
     statementEffect({ sid, qualifier }, seen, { made: "statement-removed", other: "statement-added" }),
   "statement-extra": ({ sid, qualifier }, seen) =>
-    statementEffect({ sid, qualifier }, seen, { made: "statement-added", other: "statement-removed" }),
+    unproven(
+      statementEffect({ sid, qualifier }, seen, { made: "statement-added", other: "statement-removed" }),
+    ),
   "function-role": (_, { aspect, live }) =>
     aspect.kind === "function-role" ? madeIf(aspect.roleArn === live) : null,
   "former-statement": NO_CALL,
@@ -79,6 +82,11 @@ const EFFECTS: Effects = {
 
 function madeIf(isSame: boolean): FieldEffect {
   return isSame ? "made" : "other";
+}
+
+/** The event names a statement by its sid only: another call may have added it with other content. */
+function unproven(effect: FieldEffect): FieldEffect {
+  return effect === "made" ? "maybe" : effect;
 }
 
 function oneOf(

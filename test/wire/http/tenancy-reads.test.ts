@@ -229,7 +229,10 @@ describe("a token of one namespace reads", () => {
         }),
       ],
     ]);
-    const inDrift = { since: "", fields: [], actor: null, delta: { ...NO_DELTA, allowed } };
+    const authors = [
+      { difference: "+ payments attached to its role", attribution: { kind: "unknown", reason: "payments" } },
+    ] as const;
+    const inDrift = { since: "", fields: [], actor: "payments", delta: { ...NO_DELTA, allowed }, authors };
     server.control.state.records = [
       record(ORDERS_API, { drift: inDrift }),
       record(ORDERS_JOBS, { drift: inDrift }),
@@ -270,6 +273,9 @@ describe("a token of one namespace reads", () => {
       risks: [],
       delta: { ...NO_DELTA, allowed },
       severity: "security",
+      authors: [
+        { difference: "+ s3:GetObject payments", attribution: { kind: "unknown", reason: "payments" } },
+      ],
     };
     server.control.state.views = new Map([
       [ORDERS_API, view(ORDERS_API, { liveRole: liveRole(ORDERS_API, owner) })],

@@ -49,7 +49,7 @@ describe("the author of a difference", () => {
 
     expect(found).toMatchObject({ kind: "named", change: { eventId: "e7", actor: ALICE } });
     expect(authorLines(found)).toEqual([
-      "alice@example.com via AWSReservedSSO_Admin from 203.0.113.7 attached AdministratorAccess at 10:32:07Z (event e7)",
+      "last call seen that set this: alice@example.com via AWSReservedSSO_Admin from 203.0.113.7 attached AdministratorAccess at 10:32:07Z (event e7)",
     ]);
   });
 
@@ -163,7 +163,7 @@ describe("the author of a difference", () => {
     });
   });
 
-  test("of a statement is the caller of the same function in the same region", () => {
+  test("of an added statement may be the caller for the same function in the same region, and is not named", () => {
     const subject = "arn:aws:lambda:eu-west-1:111122223333:function:orders:live";
     const drift = drifted(
       { kind: "statement-extra", qualifier: "live", sid: "s", ours: false, danger: "public" },
@@ -178,7 +178,8 @@ describe("the author of a difference", () => {
         },
       );
 
-    expect(attribution({ records: [added("eu-west-1")] }, drift).kind).toBe("named");
+    // The event names the statement by its sid only.
+    expect(attribution({ records: [added("eu-west-1")] }, drift).kind).toBe("candidates");
     expect(attribution({ records: [added("us-east-1")] }, drift).kind).toBe("unknown");
   });
 });
@@ -208,7 +209,9 @@ describe("the author as text", () => {
   ])("%j is %s", (actor, text) => {
     const [line] = authorLines(attribution({ records: [attach(7, { actor })] }));
 
-    expect(line).toBe(`${text} attached AdministratorAccess at 10:32:07Z (event e7)`);
+    expect(line).toBe(
+      `last call seen that set this: ${text} attached AdministratorAccess at 10:32:07Z (event e7)`,
+    );
   });
 
   test.each([

@@ -34,7 +34,7 @@ test.each<Row>([
   [{ kind: "role-missing" }, null, { kind: "deleted" }, "made"],
   [{ kind: "role-missing" }, null, { kind: "created", id: null }, "other"],
   [{ kind: "role-missing" }, null, { kind: "other" }, null],
-  [{ kind: "role-path" }, "/x/", { kind: "created", id: null }, "made"],
+  [{ kind: "role-path" }, "/x/", { kind: "created", id: null }, "maybe"],
   [{ kind: "role-path" }, "/x/", { kind: "deleted" }, null],
   [RECREATED, "B", { kind: "created", id: "B" }, "made"],
   [RECREATED, "B", { kind: "created", id: "A" }, "other"],
@@ -112,7 +112,7 @@ test.each<Row>([
 const EXTRA = { kind: "statement-extra", qualifier: null, sid: "s", ours: false, danger: "public" } as const;
 
 test.each([
-  [EXTRA, of("f", null), { kind: "statement-added", sid: "s" }, "made"],
+  [EXTRA, of("f", null), { kind: "statement-added", sid: "s" }, "maybe"],
   [EXTRA, of("f", null), { kind: "statement-removed", sid: "s" }, "other"],
   [EXTRA, of("f", null), { kind: "statement-added", sid: "t" }, null],
   [EXTRA, of("f", "live"), { kind: "statement-added", sid: "s" }, null],
