@@ -136,9 +136,16 @@ const ROWS: readonly (readonly [title: string, panels: readonly Panel[]])[] = [
           "{{source}} {{result}}",
         ],
       ]),
-      series("Queues of pushes that are read", "0: pushes are noticed at the interval only.", 8, "short", [
-        [`grantkeeper_push_queue_readable{${ANY}}`, "{{queue}}"],
-      ]),
+      series(
+        "Queues that are read",
+        "0: pushes are noticed at the interval, changes by a sweep.",
+        8,
+        "short",
+        [
+          [`grantkeeper_push_queue_readable{${ANY}}`, "{{queue}}"],
+          [`grantkeeper_change_queue_readable{${ANY}}`, "{{queue}}"],
+        ],
+      ),
       series("Files that are not read completely", "What they declared before stays applied.", 8, "short", [
         [`sum by (source) (grantkeeper_refused_files{${ANY}})`, "{{source}} refused"],
         [`grantkeeper_broken_files{${ANY}}`, "{{source}} broken"],

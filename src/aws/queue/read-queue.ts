@@ -26,10 +26,12 @@ interface QueueReading {
 /** What ended a round early: the queue, or an error of Grantkeeper in `handle`. */
 type RoundFailure = { readonly kind: "unreadable" | "not-handled"; readonly cause: unknown };
 
-const GAUGES = {
-  pushes: "push_queue_readable",
-  changes: "change_queue_readable",
-} as const satisfies Record<QueuePurpose, string>;
+type Gauge = (telemetry: QueueReading["telemetry"], value: number, queue: string) => void;
+
+const GAUGES: Readonly<Record<QueuePurpose, Gauge>> = {
+  pushes: (telemetry, value, queue) => telemetry.gauge("push_queue_readable", value, { queue }),
+  changes: (telemetry, value, queue) => telemetry.gauge("change_queue_readable", value, { queue }),
+};
 
 const BACKOFF: Backoff = { firstMs: 2_000, longestMs: 60_000, jitter: "half" };
 /** A server that does not wait for messages is not asked more often. */
@@ -58,7 +60,7 @@ export async function readQueue(reading: QueueReading, signal: AbortSignal): Pro
 function measure({ queue, purpose, report, telemetry }: QueueReading, failed: RoundFailure | null): void {
   const { address } = queue;
   const isReadable = failed?.kind !== "unreadable";
-  telemetry.gauge(GAUGES[purpose], isReadable ? 1 : 0, { queue: address.arn });
+  GAUGES[purpose](telemetry, isReadable ? 1 : 0, address.arn);
   report(isReadable ? null : queueFailure(failed.cause, address, purpose));
 }
 

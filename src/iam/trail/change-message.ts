@@ -39,10 +39,11 @@ export function readChangeMessage(body: string, accounts: ReadonlySet<string>): 
   if (envelope["account"] !== record.accountId || envelope["region"] !== region)
     return { kind: "contradictory" };
   if (!accounts.has(record.accountId)) return { kind: "other-account" };
-  const changed = changeOf({ ...record, region });
-  if (changed === "foreign" || changed === "malformed") return { kind: changed };
+  // First: the record of a refused call often has no parameters.
   if (record.errorCode !== "" || fieldsOf(envelope["detail"])["readOnly"] === true)
     return { kind: "failed-call" };
+  const changed = changeOf({ ...record, region });
+  if (changed === "foreign" || changed === "malformed") return { kind: changed };
   const { id, accountId, atMs, service, operation, requestId } = record;
   return {
     kind: "change",

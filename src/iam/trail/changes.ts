@@ -26,6 +26,7 @@ export function changeOf(record: ChangeCall): Change | "foreign" | "malformed" {
   const read = aspects === undefined ? undefined : own(aspects, operation);
   if (read === undefined) return "foreign";
   const object = service === "lambda" ? functionOf(record) : iamObjectOf(record);
+  if (object === "foreign") return "foreign";
   return object === null ? "malformed" : { object, aspect: read(parameters, record) ?? { kind: "other" } };
 }
 
@@ -127,21 +128,24 @@ function iamObjectOf({ parameters, response }: ChangeCall): ChangedObject | null
   return hasArnParts(arn) ? { kind: "policy", arn } : null;
 }
 
-/** The call may name the function by its name or an ARN, whole or from the account on, each with or without a qualifier. */
-function functionOf({ accountId, region, parameters }: ChangeCall): ChangedObject | null {
+/**
+ * The call may name the function by its name or an ARN, whole or from the account on, each with or without a qualifier. The
+ * account of the caller has a record of a call on a function of another account, too: that changed nothing here.
+ */
+function functionOf({ accountId, region, parameters }: ChangeCall): ChangedObject | "foreign" | null {
   const text = shortText(parameters["functionName"]);
   const inArn = functionInArn(text);
-  if (inArn !== null && (inArn.accountId !== accountId || inArn.region !== region)) return null;
-  const partial = /^(?:\d{12}:)?(?:function:)?(?<name>[\w$-]{1,140})(?::(?<qualifier>[\w$-]{1,128}))?$/.exec(
-    text,
-  );
-  const found = inArn ?? partial?.groups;
-
+  const found = inArn ?? PARTIAL_ARN.exec(text)?.groups;
   const name = found?.name;
-  const inName = found?.qualifier ?? null;
-  if (name === undefined) return null;
-  return { kind: "function", region, name, qualifier: textOrNull(parameters["qualifier"]) ?? inName };
+  if (found === undefined || name === undefined) return null;
+  if ((found.accountId ?? accountId) !== accountId) return "foreign";
+  if (inArn !== null && inArn.region !== region) return null;
+  const qualifier = textOrNull(parameters["qualifier"]) ?? found.qualifier ?? null;
+  return { kind: "function", region, name, qualifier };
 }
+
+const PARTIAL_ARN =
+  /^(?:(?<accountId>\d{12}):)?(?:function:)?(?<name>[\w$-]{1,140})(?::(?<qualifier>[\w$-]{1,128}))?$/;
 
 /** No policy of IAM is longer, spaces included. */
 const MOST_OF_DOCUMENT = 131_072;

@@ -19,6 +19,7 @@ const STALE_MS = 60_000;
 /** CloudTrail has whole seconds. */
 const SECOND_MS = 1_000;
 const MOST_CANDIDATES = 5;
+const NO_EVENT = "no event of a call before the difference was first seen explains it";
 
 /**
  * Who made a difference. Only calls that set exactly what AWS shows count, after every other call that set the same field,
@@ -29,7 +30,7 @@ export function attributionOf(drift: Drift, sighting: Sighting): Attribution {
   if (isUpstream(drift)) return unknown("AWS made the change itself");
   if (lastCleanMs === null) return unknown("no read without this difference is known");
   const explaining = explainingCalls(drift, { ...sighting, lastCleanMs });
-  if (explaining.length === 0) return unknown(changes.problem ?? "no event that explains it has arrived");
+  if (explaining.length === 0) return unknown(changes.problem ?? NO_EVENT);
   const [only] = explaining;
   if (explaining.length === 1 && only !== undefined && isCertain(only, { ...sighting, lastCleanMs }))
     return { kind: "named", change: attributed(only.record.event) };
@@ -80,13 +81,16 @@ function isCertain(
   return effect === "made" && !isDisputed && event.atMs > lastCleanMs && event.atMs <= receivedMs && isBefore;
 }
 
+/** A policy and a role may have the same name; IAM compares the names of roles without regard to case. */
 function isOf(subject: string, object: ChangedObject): boolean {
   if (object.kind === "policy") return subject === object.arn;
+  if (object.kind === "role")
+    return ROLE_ARN.test(subject) && nameInArn(subject).toLowerCase() === object.name.toLowerCase();
   const ofFunction = functionInArn(subject);
-  if (object.kind === "function")
-    return ofFunction?.name === object.name && ofFunction.region === object.region;
-  return ofFunction === null && nameInArn(subject).toLowerCase() === object.name.toLowerCase();
+  return ofFunction?.name === object.name && ofFunction.region === object.region;
 }
+
+const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:role\//;
 
 function attributed({ id, atMs, call, aspect, actor }: ChangeEvent): AttributedChange {
   return { eventId: id, at: new Date(atMs).toISOString(), call, aspect, actor };

@@ -41,17 +41,28 @@ const EFFECTS: Effects = {
     aspect.kind === "created" ? madeIf(aspect.id === liveRoleId) : null,
   "ownership-tag": tagEffect,
   "not-released": NO_CALL,
-  trust: (_, { aspect, live }) => (aspect.kind === "trust" ? documentEffect(aspect.document, live) : null),
+  trust: (_, { aspect, live }) => {
+    if (aspect.kind === "trust") return documentEffect(aspect.document, live);
+    return setAtCreation(aspect);
+  },
   boundary: (_, { aspect, live }) => {
     if (aspect.kind === "boundary-set") return madeIf(aspect.arn === live);
-    return aspect.kind === "boundary-deleted" ? madeIf(live === null) : null;
+    return aspect.kind === "boundary-deleted" ? madeIf(live === null) : setAtCreation(aspect);
   },
   inline: (_, seen) => inlineEffect(INLINE_NAME, seen),
   "inline-extra": ({ policyName }, seen) => inlineEffect(policyName, seen),
-  "attachment-missing": ({ arn }, { aspect }) =>
-    "arn" in aspect && aspect.arn === arn ? oneOf(aspect, { made: "detached", other: "attached" }) : null,
-  "attachment-extra": ({ arn }, { aspect }) =>
-    "arn" in aspect && aspect.arn === arn ? oneOf(aspect, { made: "attached", other: "detached" }) : null,
+  "attachment-missing": ({ arn }, { aspect }) => {
+    if (aspect.kind === "created") return "maybe";
+    return "arn" in aspect && aspect.arn === arn
+      ? oneOf(aspect, { made: "detached", other: "attached" })
+      : null;
+  },
+  "attachment-extra": ({ arn }, { aspect }) => {
+    if (aspect.kind === "created") return "other";
+    return "arn" in aspect && aspect.arn === arn
+      ? oneOf(aspect, { made: "attached", other: "detached" })
+      : null;
+  },
   description: (_, seen) => settingEffect("description", seen),
   "max-session-duration": (_, seen) => settingEffect("maxSessionSeconds", seen),
   "tag-missing": tagEffect,
@@ -72,13 +83,18 @@ const EFFECTS: Effects = {
     if (aspect.kind === "default-version") return "maybe";
     return aspect.kind === "version-created" && aspect.isDefault
       ? documentEffect(aspect.document, live)
-      : null;
+      : setAtCreation(aspect);
   },
-  "policy-tag": ({ tag }, { aspect }) => (touchesTag(aspect, tag) ? "maybe" : null),
+  "policy-tag": ({ tag }, { aspect }) => (touchesTag(aspect, tag) ? "maybe" : setAtCreation(aspect)),
   "policy-description": NO_CALL,
   "upstream-changed": NO_CALL,
   "actions-grown": NO_CALL,
 };
+
+/** The call that creates an object may set every field of it, and the event is read for its name and id only. */
+function setAtCreation({ kind }: ChangedAspect): FieldEffect {
+  return kind === "created" ? "maybe" : null;
+}
 
 function madeIf(isSame: boolean): FieldEffect {
   return isSame ? "made" : "other";
@@ -102,21 +118,28 @@ function documentEffect(document: string | null, live: string | null): FieldEffe
   return madeIf(live !== null && documentDigest(live) === document);
 }
 
+/** A new role has no inline policies. */
 function inlineEffect(policyName: string, { aspect, live }: Seen): FieldEffect {
+  if (aspect.kind === "created") return live === null ? "maybe" : "other";
   if (aspect.kind === "inline-set" && aspect.policyName === policyName)
     return documentEffect(aspect.document, live);
   return aspect.kind === "inline-deleted" && aspect.policyName === policyName ? madeIf(live === null) : null;
 }
 
 /** The live value of settings is JSON (`settingsText`). */
-function settingEffect(field: "description" | "maxSessionSeconds", { aspect, live }: Seen): FieldEffect {
-  if (aspect.kind !== "settings" || aspect[field] === null) return null;
+function settingEffect(
+  field: "description" | "maxSessionSeconds",
+  { aspect, call, live }: Seen,
+): FieldEffect {
+  if (aspect.kind !== "settings") return setAtCreation(aspect);
+  // UpdateRole sets a field that it does not name to its default: of the session duration, one hour.
+  if (aspect[field] === null) return call === "iam:UpdateRole" ? "maybe" : null;
   return madeIf(memberOf(live, field) === aspect[field]);
 }
 
 /** The live value of tags is JSON (`tagsText`). */
 function tagEffect({ tag }: { readonly tag: string }, { aspect, live }: Seen): FieldEffect {
-  if (!touchesTag(aspect, tag)) return null;
+  if (!touchesTag(aspect, tag)) return setAtCreation(aspect);
   const value = memberOf(live, tag);
   return aspect.kind === "tags-set" ? madeIf(value === aspect.tags[tag]) : madeIf(value === undefined);
 }
@@ -131,13 +154,19 @@ function memberOf(json: string | null, name: string): unknown {
   return isObject(members) && Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
-/** A call that replaces a whole policy may have added or removed any of its statements. */
+/**
+ * A call that replaces a whole policy may have added or removed any of its statements. A function that is deleted, and created
+ * again by a call that is not seen, has none.
+ */
 function statementEffect(
   statement: { readonly sid: string | null; readonly qualifier: string | null },
   { object, aspect, call }: Seen,
   kinds: { readonly made: ChangedAspect["kind"]; readonly other: ChangedAspect["kind"] },
 ): FieldEffect {
-  if (qualifierOf(object) !== statement.qualifier) return null;
+  const qualifier = qualifierOf(object);
+  if (aspect.kind === "deleted" && qualifier === null)
+    return kinds.made === "statement-removed" ? "maybe" : "other";
+  if (qualifier !== statement.qualifier) return null;
   if (call === "lambda:PutResourcePolicy" || call === "lambda:DeleteResourcePolicy") return "maybe";
   return "sid" in aspect && aspect.sid === statement.sid ? oneOf(aspect, kinds) : null;
 }

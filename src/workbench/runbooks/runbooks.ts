@@ -102,6 +102,7 @@ const RULES: Readonly<Record<string, string>> = {
   GrantkeeperRevisionFailed: "source-failed",
   GrantkeeperRevisionHeld: "revision-held",
   GrantkeeperPushQueueNotRead: "push-queue",
+  GrantkeeperChangeQueueNotRead: "change-queue",
   GrantkeeperFilesNotRead: "files-refused",
   GrantkeeperWritesFail: "writes-fail",
   GrantkeeperOpenIntents: "open-intents",

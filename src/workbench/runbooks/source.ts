@@ -60,6 +60,24 @@ export const SOURCE_RUNBOOKS: readonly Runbook[] = [
     over: "`grantkeeper_push_queue_readable` is 1 for the queue. The log has `the queue is read again`.",
   },
   {
+    id: "change-queue",
+    title: "A queue of change events is not read",
+    means:
+      "SQS does not answer for a queue of `changeEvents`, or the identity of the process may not receive or delete its messages.",
+    risk: "A change in AWS is found by the next sweep only, and alerts do not name its author. Nothing is lost: the queue keeps the events, and every decision reads AWS.",
+    see: [
+      ["grantkeeper status", "the queue, since when it is not read, the error and its fix"],
+      ["grantkeeper doctor", "a read of the queue and its policy, tried now"],
+    ],
+    steps: [
+      "`AccessDenied`: allow `sqs:ReceiveMessage`, `sqs:DeleteMessage` and `sqs:GetQueueAttributes` for the identity of the process, and in the policy of the queue if it is in another account ([change events](../../operating.md#change-events)).",
+      "`QueueDoesNotExist`: correct `changeEvents[].queueUrl`, or deploy the queue again.",
+      "A code that begins with `Kms`: allow `kms:Decrypt` on the key of the queue.",
+      "A network error: [networks](../../networks.md#proxies).",
+    ],
+    over: "`grantkeeper_change_queue_readable` is 1 for the queue. The log has `the queue is read again`.",
+  },
+  {
     id: "files-refused",
     title: "Files of the source are not read",
     means:

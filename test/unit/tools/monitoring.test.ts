@@ -193,6 +193,7 @@ test("a metric that neither a rule nor the dashboard uses is one of those that n
 /** The dashboard has their sum or their consequence. */
 const UNUSED = [
   "push_messages_total",
+  "change_messages_total",
   "accepted_revision_timestamp_seconds",
   "source_verified",
   "account_set_accounts",

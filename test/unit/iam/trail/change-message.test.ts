@@ -132,12 +132,19 @@ describe("an event of a call of Lambda names the function, without the version o
   });
 
   test.each([
-    ["arn:aws:lambda:eu-west-1:444455556666:function:orders", "another account"],
     ["arn:aws:lambda:us-east-1:111122223333:function:orders", "another region"],
     ["", "no name"],
     ["a b", "no name of a function"],
   ])("a function %j (%s) is malformed", (functionName) => {
     expect(change("AddPermission20150331v2", { functionName })).toBe("malformed");
+  });
+
+  test.each([
+    "arn:aws:lambda:eu-west-1:444455556666:function:orders",
+    "444455556666:function:orders",
+    "444455556666:orders:live",
+  ])("a function of another account, %j, is foreign: its own account has the event, too", (functionName) => {
+    expect(change("AddPermission20150331v2", { functionName })).toBe("foreign");
   });
 });
 
@@ -148,6 +155,11 @@ describe("a message that reports no change", () => {
     ["foreign", "another service", { record: { eventSource: "s3.amazonaws.com" } }],
     ["foreign", "another kind of event", { envelope: { "detail-type": "Scheduled Event" } }],
     ["failed-call", "a refused call", { record: { errorCode: "AccessDenied" } }],
+    [
+      "failed-call",
+      "a refused call whose parameters are not recorded",
+      { record: { errorCode: "AccessDenied", requestParameters: null } },
+    ],
     ["failed-call", "a call that reads", { record: { readOnly: true } }],
     ["contradictory", "an envelope of another account", { envelope: { account: "444455556666" } }],
     ["contradictory", "a record of another account", { record: { recipientAccountId: "444455556666" } }],

@@ -41,7 +41,7 @@ function ids(found: ReturnType<typeof attribution>): string {
     : found.changes.map(({ eventId }) => eventId).join(" ");
 }
 
-const NONE = "no event that explains it has arrived";
+const NONE = "no event of a call before the difference was first seen explains it";
 
 describe("the author of a difference", () => {
   test("is the caller of the only call that explains it", () => {
@@ -146,6 +146,22 @@ describe("the author of a difference", () => {
     const found = attribution(given);
 
     expect([found.kind, ids(found)]).toEqual([kind, what]);
+  });
+
+  test("of a policy is never the caller for a role of the same name, nor the other way round", () => {
+    const policy = "arn:aws:iam::111122223333:policy/grantkeeper/orders";
+    const deleted = (object: ChangeRecord["event"]["object"]) => [
+      changed(7, { kind: "deleted" }, { object }),
+    ];
+    const role = { kind: "role", name: "orders" } as const;
+    const missing = drifted({ kind: "policy-missing" }, { subject: policy });
+
+    expect(attribution({ records: deleted(role) }, missing).kind).toBe("unknown");
+    expect(attribution({ records: deleted({ kind: "policy", arn: policy }) }, missing).kind).toBe("named");
+    expect(
+      attribution({ records: deleted({ kind: "policy", arn: policy }) }, drifted({ kind: "role-missing" }))
+        .kind,
+    ).toBe("unknown");
   });
 
   test("is one of the newest five of many", () => {

@@ -28,6 +28,7 @@ type Row = readonly [
 
 const BOUNDARY = { kind: "boundary" } as const;
 const INLINE = { kind: "inline" } as const;
+const CREATED = { kind: "created", id: null } as const;
 const RECREATED = { kind: "role-recreated", knownRoleId: "A", liveRoleId: "B" } as const;
 
 test.each<Row>([
@@ -105,6 +106,16 @@ test.each<Row>([
   [{ kind: "policy-tag", tag: "env" }, null, { kind: "tags-set", tags: { env: "x" } }, "maybe"],
   [{ kind: "policy-tag", tag: "env" }, null, { kind: "deleted" }, null],
   [{ kind: "policy-description" }, null, { kind: "deleted" }, null],
+  [{ kind: "trust" }, LIVE, CREATED, "maybe"],
+  [BOUNDARY, ADMINISTRATOR, CREATED, "maybe"],
+  [INLINE, LIVE, CREATED, "other"],
+  [INLINE, null, CREATED, "maybe"],
+  [{ kind: "attachment-missing", arn: ADMINISTRATOR }, null, CREATED, "maybe"],
+  [{ kind: "attachment-extra", arn: ADMINISTRATOR }, null, CREATED, "other"],
+  [{ kind: "max-session-duration" }, SETTINGS, CREATED, "maybe"],
+  [{ kind: "tag-extra", tag: "env" }, TAGS, CREATED, "maybe"],
+  [{ kind: "policy-document" }, LIVE, CREATED, "maybe"],
+  [{ kind: "policy-tag", tag: "env" }, null, CREATED, "maybe"],
 ])("%j with live %s after %j: %s", (change, live, aspect, effect) => {
   expect(effectOn(drifted(change, { live }), changed(0, aspect).event)).toBe(effect);
 });
@@ -116,7 +127,9 @@ test.each([
   [EXTRA, of("f", null), { kind: "statement-removed", sid: "s" }, "other"],
   [EXTRA, of("f", null), { kind: "statement-added", sid: "t" }, null],
   [EXTRA, of("f", "live"), { kind: "statement-added", sid: "s" }, null],
-  [EXTRA, { kind: "role", name: "f" }, { kind: "deleted" }, null],
+  [EXTRA, of("f", null), { kind: "deleted" }, "other"],
+  [EXTRA, of("f", "live"), { kind: "deleted" }, null],
+  [{ kind: "statement-missing", qualifier: "live", sid: "s" }, of("f", null), { kind: "deleted" }, "maybe"],
   [
     { kind: "statement-missing", qualifier: "live", sid: "s" },
     of("f", "live"),
@@ -141,4 +154,13 @@ test("the role of a function was set by the call that named the live one", () =>
   expect(effectOn(drifted({ kind: "function-role" }, { live: "r" }), set("r"))).toBe("made");
   expect(effectOn(drifted({ kind: "function-role" }, { live: "r" }), set("q"))).toBe("other");
   expect(effectOn(drifted({ kind: "function-role" }), changed(0, { kind: "deleted" }).event)).toBeNull();
+});
+
+test("UpdateRole may set a field that it does not name to the default", () => {
+  const settings = { kind: "settings", description: "orders", maxSessionSeconds: null } as const;
+  const effect = (call: string) =>
+    effectOn(drifted({ kind: "max-session-duration" }), changed(0, settings, { call }).event);
+
+  expect(effect("iam:UpdateRole")).toBe("maybe");
+  expect(effect("iam:UpdateRoleDescription")).toBeNull();
 });
