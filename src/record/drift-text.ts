@@ -1,7 +1,7 @@
 import { formatSpan } from "../model/values/duration.ts";
 import { targetText } from "../model/keys/target-text.ts";
 import { nextLine, seeLine, type AlertLine } from "./alert-line.ts";
-import { authorLines } from "../plan/inputs/author.ts";
+import { authorLines } from "../model/changes/author-text.ts";
 import { approveLine, shortSubject } from "./hold-text.ts";
 import { shownLines } from "./names.ts";
 import type { AlertEvent, Keep, NextStep } from "../model/alert-event.ts";

@@ -6,6 +6,7 @@ import type { EffectiveState, PermissionState } from "../../model/answers/permis
 import { hanging, widthsOf, type Widths } from "../../plan/render/columns.ts";
 import { ownerText, placeText, targetText } from "../../model/keys/target-text.ts";
 import { byTextOf } from "../../text/order.ts";
+import { driftAuthorLines } from "./authors.ts";
 import { comparisonBlocks } from "./comparisons.ts";
 import { historyBlock } from "./history.ts";
 import { groupPendingBlocks, pendingBlocks } from "./pending.ts";
@@ -153,7 +154,7 @@ function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): 
   return [
     ...blocks.flatMap((part) => (part.length === 0 ? [] : ["", ...blockLines(part, widths)])),
     "",
-    ...group.flatMap(({ binding: each }) => roleLines(each)),
+    ...group.flatMap(({ binding: each }) => [...driftAuthorLines(each, nowMs), ...roleLines(each)]),
     ...adoptionLines(binding, nowMs),
     ...runbookLines(group),
     ...notCheckedLines(binding),

@@ -1,4 +1,5 @@
 import type { AuditEvent } from "../../api/events.ts";
+import { authorText, knownAuthors } from "../history/event-authors.ts";
 import { groupsText, openedText, text, texts } from "../history/history-texts.ts";
 import { writesText } from "../history/event-delta.ts";
 import { ago, clockTime } from "../screen/time.ts";
@@ -29,6 +30,7 @@ interface Entry {
 /** Changes in AWS and decisions of operators, newest first. `events` are those of one function, newest first. */
 export function historyBlock(events: readonly AuditEvent[], context: SectionContext): readonly string[] {
   const entries = [
+    ...foundEntries(events, context),
     ...revertedEntries(events, context),
     ...writeEntries(events, context),
     ...decisionEntries(events, context),
@@ -74,6 +76,19 @@ function foldRepeats(entries: readonly Entry[], { nowMs }: SectionContext): read
     const repeats = `${others.length + 1} times, first ${ago(oldest.at, nowMs)}`;
     return [{ ...newest, text: `${newest.text} (${repeats})` }];
   });
+}
+
+/** Changes in AWS whose caller, or candidates, are known. */
+function foundEntries(events: readonly AuditEvent[], { nowMs }: SectionContext): readonly Entry[] {
+  return events.flatMap((found) =>
+    knownAuthors(found).map(({ difference, attribution }) => ({
+      seq: found.seq,
+      at: found.at,
+      text: `drift: ${difference}`,
+      below: [authorText(attribution, nowMs)],
+      isChange: true,
+    })),
+  );
 }
 
 /** Grantkeeper made these changes itself, independent of the accepted revision. */

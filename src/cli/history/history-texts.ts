@@ -4,6 +4,7 @@ import { isObject } from "../../text/json-values.ts";
 import { parseKey } from "../../model/keys/key.ts";
 import { parseScope, scopeText } from "../../model/keys/suspension-scope.ts";
 import { targetText } from "../../model/keys/target-text.ts";
+import { authorsText } from "./event-authors.ts";
 import { eventsDelta, writesText } from "./event-delta.ts";
 import { windowLine } from "../status/reverts.ts";
 import { clockTime } from "../screen/time.ts";
@@ -68,11 +69,12 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   }),
   "revision-held": (event) =>
     byGrantkeeper(`${shortHash(text(event, "revision"))}: ${text(event, "reason")}`, "held"),
-  "drift-found": (event) => ({
+  "drift-found": (event, { nowMs }) => ({
     kind: "drift",
     by: NOT_NAMED,
     joint: " ",
     message: `in AWS: ${changeText(event, texts(event, "fields"))}${opensText(event)}`,
+    below: authorsText(event, nowMs),
   }),
   "drift-ended": endedText,
   "adoption-changed": (event) => {

@@ -6,7 +6,7 @@ import { recordedDelta } from "../../iam/row-text.ts";
 import { joinedDelta } from "../../model/delta.ts";
 import { driftFingerprint } from "../../model/drift.ts";
 import type { AttributedDrift } from "../../model/changes/attribution.ts";
-import { actorText } from "../../plan/inputs/author.ts";
+import { actorText } from "../../model/changes/author-text.ts";
 import { attributedDrifts } from "../outcome/attributed-drifts.ts";
 import { toConditions, type Assessment } from "./conditions.ts";
 import { type Pass } from "../../judge/pass.ts";

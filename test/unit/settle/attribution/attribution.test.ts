@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { PastWrite } from "../../../../src/model/keys/key-record.ts";
 import type { Region } from "../../../../src/model/aws/ids.ts";
 import type { ChangeRecord } from "../../../../src/model/changes/change-event.ts";
-import { authorLines } from "../../../../src/plan/inputs/author.ts";
+import { authorLines } from "../../../../src/model/changes/author-text.ts";
 import { attributionOf } from "../../../../src/settle/drift/attribution.ts";
 import { ADMINISTRATOR, ALICE, changed, drifted, ROLE, SECOND } from "./changes.ts";
 

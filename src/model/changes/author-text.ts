@@ -1,22 +1,32 @@
-import type { AttributedChange, Attribution } from "../../model/changes/attribution.ts";
-import { nameInArn } from "../../model/aws/arn.ts";
-import type { Actor, ChangedAspect } from "../../model/changes/change-event.ts";
+import { nameInArn } from "../aws/arn.ts";
+import type { AttributedChange, Attribution } from "./attribution.ts";
+import type { Actor, ChangedAspect } from "./change-event.ts";
 
-/** The author of a difference, one line for each call that may explain it. */
-export function authorLines(attribution: Attribution): readonly string[] {
+/**
+ * The author of a difference, one line for each call that may explain it.
+ * @param timeText the time of a call; default: `10:32:07Z`, for a reader who knows the day
+ */
+export function authorLines(attribution: Attribution, timeText: TimeText = secondOf): readonly string[] {
   if (attribution.kind === "unknown") return [`not known: ${attribution.reason}`];
   // A later call whose event was lost may have set the same again: the text claims no more than what was seen.
   if (attribution.kind === "named")
-    return [`last call seen that set this: ${changeText(attribution.change)}`];
-  const texts = attribution.changes.map(changeText);
+    return [`last call seen that set this: ${changeText(attribution.change, timeText)}`];
+  const texts = attribution.changes.map((change) => changeText(change, timeText));
   return texts.length === 1
     ? texts.map((text) => `not certain: ${text}`)
     : ["not certain, one of these calls:", ...texts];
 }
 
+/** @param instant ISO 8601 */
+type TimeText = (instant: string) => string;
+
+function secondOf(instant: string): string {
+  return `${instant.slice(11, 19)}Z`;
+}
+
 /** `alice@example.com via AWSReservedSSO_Admin from 203.0.113.7 attached AdministratorAccess at 10:32:07Z (event e1)` */
-function changeText({ eventId, at, aspect, call, actor }: AttributedChange): string {
-  return `${actorText(actor)} ${aspectText(aspect, call)} at ${at.slice(11, 19)}Z (event ${eventId})`;
+function changeText({ eventId, at, aspect, call, actor }: AttributedChange, timeText: TimeText): string {
+  return `${actorText(actor)} ${aspectText(aspect, call)} at ${timeText(at)} (event ${eventId})`;
 }
 
 /** `alice@example.com via AWSReservedSSO_Admin from 203.0.113.7` */
@@ -57,6 +67,8 @@ const ASPECTS: {
   other: (_, call) => `called ${call}`,
 };
 
+/** The record of a newer version may have further kinds. */
 function aspectText(aspect: ChangedAspect, call: string): string {
-  return ASPECTS[aspect.kind](aspect as never, call);
+  const kind = Object.hasOwn(ASPECTS, aspect.kind) ? aspect.kind : "other";
+  return ASPECTS[kind](aspect as never, call);
 }

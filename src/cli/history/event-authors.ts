@@ -1,0 +1,49 @@
+import type { AuditEvent } from "../../api/events.ts";
+import type { AttributedDrift, Attribution } from "../../model/changes/attribution.ts";
+import { authorLines } from "../../model/changes/author-text.ts";
+import { isObject } from "../../text/json-values.ts";
+import { clockTime } from "../screen/time.ts";
+
+/** The differences of a drift that begins whose callers, or candidates, are known. */
+export function knownAuthors({ kind, authors }: AuditEvent): readonly AttributedDrift[] {
+  if (kind !== "drift-found" || !Array.isArray(authors)) return [];
+  return authors.filter(isAttributed).filter(({ attribution }) => attribution.kind !== "unknown");
+}
+
+/** `last call seen that set this: alice@example.com via AWSReservedSSO_Admin …` */
+export function authorText(attribution: Attribution, nowMs: number): string {
+  const [first = "", ...calls] = authorLines(attribution, (instant) => clockTime(instant, nowMs));
+  return calls.length === 0 ? first : `${first} ${calls.join("; ")}`;
+}
+
+/** Each caller once; with its differences, unless it is known for all of the entry. */
+export function authorsText(event: AuditEvent, nowMs: number): string {
+  const known = knownAuthors(event);
+  const byText = Map.groupBy(known, ({ attribution }) => authorText(attribution, nowMs));
+  const { changes } = event;
+  const isOfAll = byText.size === 1 && Array.isArray(changes) && changes.length === known.length;
+  return [...byText]
+    .map(([author, ofAuthor]) => {
+      const differences = ofAuthor.map(({ difference }) => difference).join(", ");
+      return isOfAll ? author : `${differences}: ${author}`;
+    })
+    .join("; ");
+}
+
+/** Entries come from the record of any version: what has not the shape of an author is none. */
+function isAttributed(value: unknown): value is AttributedDrift {
+  if (!isObject(value) || typeof value["difference"] !== "string") return false;
+  const { attribution } = value;
+  if (!isObject(attribution)) return false;
+  const { kind, change, changes } = attribution;
+  if (kind === "unknown") return typeof attribution["reason"] === "string";
+  if (kind === "named") return isChange(change);
+  return kind === "candidates" && Array.isArray(changes) && changes.every(isChange);
+}
+
+function isChange(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { at, aspect, actor } = value;
+  const isTime = typeof at === "string" && !Number.isNaN(Date.parse(at));
+  return isTime && isObject(aspect) && isObject(actor) && typeof actor["name"] === "string";
+}
