@@ -35,7 +35,7 @@ import {
 } from "./rules/resources/open-resources.ts";
 import type { Breach, Rule } from "./rules/rule.ts";
 import { missingResources } from "./rules/resources/missing-resources.ts";
-import { siblingNames } from "./rules/resources/sibling-names.ts";
+import { siblingLogGroups, siblingNames } from "./rules/resources/sibling-names.ts";
 import { sharedWithFunctions, sharedWithInstances } from "./rules/roles/sharing.ts";
 import { policyTooLarge, roleTooLarge } from "./rules/roles/sizes.ts";
 import { annotationsMissing } from "./rules/roles/ownership.ts";
@@ -175,7 +175,16 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, ...onResources(openResources), id: "RES-001" },
   { ...BLOCK, ...onResources(effectivelyOpenResources), id: "RES-002" },
   { ...BLOCK, ...onAuthoredStatements(allowedButResources), id: "RES-003" },
-  { ...BLOCK, ...onAuthoredStatements(siblingNames), id: "RES-004", severity: "warn" },
+  {
+    ...BLOCK,
+    ...onAuthoredStatements(siblingNames),
+    id: "RES-004",
+    severity: "warn",
+    judgeBinding: ({ role, namespace, functionName }: DesiredBinding, context: GuardContext) => [
+      ...siblingNames(role.inline.statements, context, namespace),
+      ...siblingLogGroups(role.inline.statements, { context, namespace, functionName }),
+    ],
+  },
   { ...BLOCK, ...onAuthoredStatements(resourcesOutside), id: "RES-005" },
   { ...BLOCK, ...onAuthoredStatements(missingResources), id: "RES-006", severity: "warn", needsLive: true },
   { ...BLOCK, id: "SHR-001", needsLive: true, judgeBinding: sharedWithFunctions },

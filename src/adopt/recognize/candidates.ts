@@ -78,12 +78,14 @@ const MORE_TARGETS: Partial<Record<keyof typeof GRANTS, (facts: LiveFacts) => re
       const cluster = facts.shortName(arn, name);
       return secretsOf(facts).map((secret) => ({ cluster, secret }));
     }),
-  // A path begins with a slash, also one of a single part.
-  ssm: (facts) =>
-    facts.arnsOf("ssm").flatMap((arn) => {
+  // A path begins with a slash, also one of a single part. To list the parameters needs neither of them.
+  ssm: (facts) => [
+    ...facts.arnsOf("ssm").flatMap((arn) => {
       const name = /^parameter\/([^/]+)$/.exec(arnParts(arn).resource)?.[1];
       return name === undefined ? [] : [{ path: facts.shortName(arn, `/${name}`) }];
     }),
+    ...(facts.actions.has("ssm:describeparameters") ? [{}] : []),
+  ],
   kms: (facts) => facts.keys().map((key) => ({ key })),
   apigw: (facts) =>
     facts.arnsOf("execute-api").flatMap((arn) => {

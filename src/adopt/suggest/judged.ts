@@ -25,8 +25,8 @@ export interface JudgedManifest {
   readonly permissions: readonly JudgedPermission[];
   /** In the first of its accounts and regions. */
   readonly nearest: readonly NearestOfStatement[];
-  /** The log group that the function writes to without `logs.groupPrefix`; null if the manifest has none. */
-  readonly ownLogGroup: string | null;
+  /** The log groups that its functions write to without `logs.groupPrefix`, sorted; empty if the manifest has none. */
+  readonly ownLogGroups: readonly string[];
   /** What the evidence would remove. */
   readonly paths: readonly ValuePath[];
 }

@@ -4,7 +4,7 @@ import { ownLogGroup } from "../../model/aws/log-group.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
 import { placeOfDocument } from "../../text/located/located.ts";
-import { byTextOf } from "../../text/order.ts";
+import { byTextOf, sortedSet } from "../../text/order.ts";
 import type { EvidenceSources, FunctionEvidence } from "../evidence/function-use.ts";
 import { GrantUnits } from "../recognize/grant-units.ts";
 import { declaredPermissions } from "./declared.ts";
@@ -64,13 +64,13 @@ function judgedManifests(input: SuggestInput): readonly JudgedManifest[] {
     if (first === undefined || !bindings.some(input.isSelected)) return [];
     const nearest = nearestOfManifest(first, unitsIn(first));
     const byPrefix = document.spec.logs !== false && document.spec.logs?.groupPrefix !== undefined;
-    const logGroup = byPrefix ? ownLogGroup(first.functionName) : null;
+    const groups = byPrefix ? bindings.map(({ functionName }) => ownLogGroup(functionName)) : [];
     const permissions = declaredPermissions(document).map((one) =>
       judgePermission(one, { ...input, bindings }),
     );
     const { grants = [], statements = [] } = document.spec;
     const lengths = { grants: grants.length, statements: statements.length };
     const paths = removedPaths(permissions, lengths);
-    return [{ document, line, bindings, permissions, nearest, ownLogGroup: logGroup, paths }];
+    return [{ document, line, bindings, permissions, nearest, ownLogGroups: sortedSet(groups), paths }];
   });
 }

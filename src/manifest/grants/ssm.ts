@@ -12,7 +12,7 @@ const PARAMETER: ResourceKind = {
   example: "/orders/limits",
 };
 
-/** The field that a verb is about; null: either of them. */
+/** The field that a verb is about; null: none, so that both may be missing if there is no other verb. */
 const NEEDS = {
   read: "parameter",
   readPath: "path",
@@ -31,14 +31,16 @@ const fields = z
   })
   .check((context) => {
     const { parameter, path, allow: verbs, kmsKey } = context.value;
-    if ((parameter === undefined) === (path === undefined)) {
+    const isListOnly = verbs.every((verb) => verb === "list");
+    const isNamed = parameter !== undefined || path !== undefined;
+    if ((parameter === undefined) === (path === undefined) && (isNamed || !isListOnly)) {
       pushIssue(context, [], {
         message: "ssm takes either parameter or path",
-        fix: "write one of them: path for readPath and readTree, parameter for the others",
+        fix: "write one of them: path for readPath and readTree, parameter for the others; list alone needs none",
       });
       return;
     }
-    if (kmsKey !== undefined && verbs.every((verb) => verb === "list"))
+    if (kmsKey !== undefined && isListOnly)
       pushIssue(context, ["kmsKey"], {
         message: "list decrypts nothing: kmsKey has no effect",
         fix: "remove kmsKey, or add the verb that needs it, such as read",
@@ -91,11 +93,12 @@ export const ssm = grantEntry({
     { path: "/orders", allow: ["readPath"], kmsKey: "alias/orders" },
     { path: "/orders/limits", allow: ["readTree"], kmsKey: "alias/orders" },
     { parameter: "/orders/limits", allow: ["history", "list"], kmsKey: "alias/orders" },
+    { allow: ["list"] },
   ],
   exact: { notOf: { readTree: ["GetParametersByPath"] } },
   expand: (grant, place) =>
     grant.allow.flatMap((verb) => [
-      ...EXPAND[verb](parameterArn(String(grant.parameter ?? grant.path), place)),
+      ...EXPAND[verb](parameterArn(grant.parameter ?? grant.path ?? "", place)),
       ...(verb === "list"
         ? []
         : companion({ verb, actions: KEY_ACTIONS[verb], service: "ssm" }, grant.kmsKey, place)),

@@ -38,6 +38,14 @@ const TIERS = {
   security: "security: what they allow differs, or is not known to be the same",
 } as const satisfies Record<Tier, string>;
 
+/** Proved in both directions, so that only the wording differs, or what no request can use. */
+export function isWithoutEffect({ narrower, wider }: Pick<PolicyDiff, "narrower" | "wider">): boolean {
+  return narrower.kind === "proved" && wider.kind === "proved";
+}
+
+/** For the tier security: no normal form is the same, and both allow the same. */
+const WITHOUT_EFFECT = "no effect: written otherwise, proved to allow the same";
+
 /** How far they are apart, what was written over, and (where it matters) what becomes possible and what does not stay so. */
 export function diffLines(diff: PolicyDiff): readonly string[] {
   const { tier, document, delta, expanded } = diff;
@@ -50,7 +58,8 @@ export function diffLines(diff: PolicyDiff): readonly string[] {
   ]);
   const limit = delta.unknownEffect.length === 0 ? [] : [`  note: ${COMPARISON_LIMIT}`];
   const proved = [...proofLines(diff), ...diff.unusable.map((one) => `  note: ${unusableText(one)}`)];
-  return [TIERS[tier], ...blocks([written, rows.map((line) => `  ${line}`), limit, proved])];
+  const head = isWithoutEffect(diff) ? WITHOUT_EFFECT : TIERS[tier];
+  return [head, ...blocks([written, rows.map((line) => `  ${line}`), limit, proved])];
 }
 
 function blocks(all: readonly (readonly string[])[]): readonly string[] {
@@ -134,8 +143,9 @@ function testsText(condition: RowCondition): string {
   return conditionTexts(condition).join(" and ");
 }
 
-function proofLines({ narrower, wider }: PolicyDiff): readonly string[] {
-  if (narrower.kind === "proved" && wider.kind === "proved") return ["  proved: both allow the same"];
+function proofLines(diff: PolicyDiff): readonly string[] {
+  if (isWithoutEffect(diff)) return [];
+  const { narrower, wider } = diff;
   if (narrower.kind === "proved") return ["  proved: the second allows nothing that the first does not"];
   if (wider.kind === "proved") return ["  proved: the second allows all that the first does"];
   return [];

@@ -48,8 +48,8 @@ interface ReportedManifest {
   readonly targets: readonly string[];
   readonly permissions: readonly ReportedPermission[];
   readonly nearest: readonly ReportedNearest[];
-  /** The log group that the function writes to without `logs.groupPrefix`; null if the manifest has none. */
-  readonly ownLogGroup: string | null;
+  /** The log groups that its functions write to without `logs.groupPrefix`, sorted; empty if the manifest has none. */
+  readonly ownLogGroups: readonly string[];
   /** `smaller`: proved to be within the present manifest. `refused`: not suggested, with the reason. */
   readonly outcome: "smaller" | "unchanged" | "refused";
   readonly because: string | null;
@@ -101,7 +101,7 @@ function reportedManifest({
   bindings,
   permissions,
   nearest,
-  ownLogGroup,
+  ownLogGroups,
   outcome,
 }: SuggestedManifest): ReportedManifest {
   const drops = outcome.kind === "smaller" ? outcome.drops : [];
@@ -115,7 +115,7 @@ function reportedManifest({
       grants: grants.map(({ grant, fields }) => ({ [grant]: fields })),
       ...changes,
     })),
-    ownLogGroup,
+    ownLogGroups,
     outcome: outcome.kind,
     because: outcome.kind === "refused" ? outcome.because : null,
     drops: drops.map(({ binding, rows }) => ({

@@ -14,9 +14,11 @@ const MOST_ROWS = 10;
 
 /** The answer, then each manifest with its evidence, then what was not read, then the next commands. */
 export function suggestionLines(report: SuggestionReport, { width }: Layout): readonly string[] {
+  const reasons = commonReasons(report.manifests);
   const lines = [
     ...summary(report),
-    ...report.manifests.flatMap(manifestLines),
+    ...report.manifests.flatMap((one) => manifestLines(one, reasons)),
+    ...commonLines(reasons),
     ...evidenceLines(report),
     ...nextLines(report),
   ];
@@ -35,7 +37,35 @@ function summary({ manifests, lastAccessed, cloudtrail }: SuggestionReport): rea
   return [`${text}${more}${none}`];
 }
 
-function manifestLines(one: Manifest): readonly string[] {
+/** Manifests that keep all of their permissions for the same reason, by the reason: it is shown once. */
+type CommonReasons = ReadonlyMap<string, readonly Manifest[]>;
+
+function commonReasons(manifests: readonly Manifest[]): CommonReasons {
+  const byReason = Map.groupBy(manifests, onlyReason);
+  return new Map(
+    [...byReason].flatMap(([reason, same]) => (reason !== null && same.length > 1 ? [[reason, same]] : [])),
+  );
+}
+
+/** null: its permissions have several reasons, or their use is known. */
+function onlyReason({ permissions }: Manifest): string | null {
+  const [first, ...others] = permissions;
+  if (first === undefined || permissions.some(({ use }) => use !== "unknown")) return null;
+  return others.every(({ because }) => because === first.because) ? first.because : null;
+}
+
+function commonLines(reasons: CommonReasons): readonly string[] {
+  const lines = [...reasons].map(([reason, same]) => {
+    const count = same.reduce((sum, { permissions }) => sum + permissions.length, 0);
+    const names = someOf(same.map(({ manifest }) => manifest));
+    return `= ${counted(same.length, "manifest")} (${names}), ${counted(count, "permission")}: ${reason}`;
+  });
+  return lines.length === 0 ? [] : ["", "Kept: their use is not known", ...lines.map((line) => `  ${line}`)];
+}
+
+/** None for a manifest of which nothing else is to be shown than a common reason. */
+function manifestLines(one: Manifest, reasons: CommonReasons): readonly string[] {
+  const isCommon = reasons.get(onlyReason(one) ?? "")?.includes(one) === true;
   const withAdvice = (advice: Permission["advice"]): readonly Permission[] =>
     one.permissions.filter((permission) => permission.advice === advice);
   const keep = withAdvice("keep").map((permission) => `= ${permission.permission}: ${permission.because}`);
@@ -45,11 +75,13 @@ function manifestLines(one: Manifest): readonly string[] {
       ({ permission, confidence, because }) => `- ${permission}: ${confidence ?? ""} evidence: ${because}`,
     ),
     ...withAdvice("review").map(({ permission, because }) => `! ${permission}: weak evidence: ${because}`),
-    ...cappedLines(keep, MOST_ROWS),
+    ...(isCommon ? [] : cappedLines(keep, MOST_ROWS)),
     ...one.drops.flatMap(({ target, noLongerAllowed }) => dropLines(target, noLongerAllowed)),
     ...one.nearest.flatMap(nearestLines),
     ...logsLines(one),
   ];
+  const isOnlyTargets = lines.length === outcomeLines(one).length && one.outcome !== "refused";
+  if (isCommon && isOnlyTargets) return [];
   return ["", `${one.manifest} in ${one.file}`, ...lines.map((line) => `  ${line}`)];
 }
 
@@ -77,10 +109,11 @@ function nearestLines({ path, grants, drops, dropsInPart }: Manifest["nearest"][
   ];
 }
 
-function logsLines({ ownLogGroup }: Manifest): readonly string[] {
-  if (ownLogGroup === null) return [];
+function logsLines({ ownLogGroups }: Manifest): readonly string[] {
+  if (ownLogGroups.length === 0) return [];
+  const who = ownLogGroups.length === 1 ? "the function then writes" : "each function then writes";
   return [
-    `for a change of its own, remove spec.logs.groupPrefix: the function then writes to ${ownLogGroup} only`,
+    `for a change of its own, remove spec.logs.groupPrefix: ${who} to its own log group only (${someOf(ownLogGroups)})`,
   ];
 }
 
@@ -90,7 +123,9 @@ function evidenceLines({ cloudtrail, unreadAccounts, unreadRoles }: SuggestionRe
       ({ account, reason, next }) => `account ${account}: ${reason}${next ? `; ${next}` : ""}`,
     ),
     ...cappedLines(
-      unreadRoles.map(({ role, reason }) => `${role}: ${reason}`),
+      [...Map.groupBy(unreadRoles, ({ reason }) => reason)].map(
+        ([reason, same]) => `${someOf(same.map(({ role }) => role))}: ${reason}`,
+      ),
       MOST_ROWS,
     ),
     ...cappedLines(

@@ -121,7 +121,7 @@ describe("RES-004", () => {
     expect(found.find(({ rule }) => rule === "RES-004")?.why).toContain("show no other");
   });
 
-  test("warns once of logs.groupPrefix, names the functions, and proposes the default", () => {
+  test("warns once of logs.groupPrefix, names the other functions, and proposes the default", () => {
     const files = { "teams/orders/worker.yaml": functionText("orders-prod-worker") };
     const spec = "  function: orders-prod-api\n  logs: {groupPrefix: /aws/lambda/orders-prod, tag: true}\n";
 
@@ -132,7 +132,7 @@ describe("RES-004", () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ severity: "warn", origin: { path: "spec.logs" } });
     expect(found[0]?.why).toBe(
-      `"${arn("logs", "log-group:/aws/lambda/orders-prod*:*:*")}" matches the log group of each function whose name begins with orders-prod; manifests and AWS show orders-prod-api, orders-prod-old, orders-prod-worker`,
+      `"${arn("logs", "log-group:/aws/lambda/orders-prod*:*:*")}" matches the log group of each function whose name begins with orders-prod; manifests and AWS show orders-prod-old, orders-prod-worker`,
     );
     expect(found[0]?.fix).toBe(
       "remove groupPrefix from spec.logs: by default the function writes to its own log group, and to no other",

@@ -23,15 +23,27 @@ export function siblingNames(
   context: GuardContext,
   namespace: Namespace,
 ): readonly Breach[] {
-  return statements.flatMap((compiled) => {
-    const isOfLogs = writesByPrefix(compiled);
-    if (compiled.statement.Effect === "Deny" || !(isOfLogs || isAuthored(compiled))) return [];
-    const textFor = isOfLogs ? logsText : textOf;
-    return listed(compiled.statement.Resource).flatMap((resource) => {
-      const open = openName(resource);
-      if (open === null) return [];
-      return [breachOf("RES-004", compiled, textFor(resource, open, { context, namespace }))];
-    });
+  const reader = { context, namespace, functionName: null };
+  const authored = statements.filter((compiled) => isAuthored(compiled) && !writesByPrefix(compiled));
+  return authored.flatMap((compiled) => breachesOf(compiled, (...open) => textOf(...open, reader)));
+}
+
+/** RES-004 of `logs.groupPrefix`: the function can write into the log groups of other functions. */
+export function siblingLogGroups(
+  statements: readonly CompiledStatement[],
+  reader: Reader,
+): readonly Breach[] {
+  const byPrefix = statements.filter(writesByPrefix);
+  return byPrefix.flatMap((compiled) => breachesOf(compiled, (...open) => logsText(...open, reader)));
+}
+
+type TextOf = (resource: string, open: OpenName) => Pick<Breach, "why" | "fix">;
+
+function breachesOf(compiled: CompiledStatement, text: TextOf): readonly Breach[] {
+  if (compiled.statement.Effect === "Deny") return [];
+  return listed(compiled.statement.Resource).flatMap((resource) => {
+    const open = openName(resource);
+    return open === null ? [] : [breachOf("RES-004", compiled, text(resource, open))];
   });
 }
 
@@ -41,7 +53,7 @@ function writesByPrefix({ source }: CompiledStatement): boolean {
 }
 
 /** Of the functions, which are read, and not of their log groups, which are not. */
-function logsText(resource: string, { begin }: OpenName, reader: Reader): ReturnType<typeof textOf> {
+function logsText(resource: string, { begin }: OpenName, reader: Reader): ReturnType<TextOf> {
   const { partition, region, accountId } = arnParts(resource);
   const prefix = begin.slice(ownLogGroup("").length);
   const functions = `arn:${partition}:lambda:${region}:${accountId}:function:${prefix}*`;
@@ -62,6 +74,8 @@ interface OpenName {
 interface Reader {
   readonly context: GuardContext;
   readonly namespace: Namespace;
+  /** The function that the name may match without a doubt; null: there is none. */
+  readonly functionName: string | null;
 }
 
 function openName(resource: string): OpenName | null {
@@ -97,11 +111,7 @@ function namePart(rest: string, { name }: ResourceType): string | null {
   }
 }
 
-function textOf(
-  resource: string,
-  { type, begin, wildcard }: OpenName,
-  reader: Reader,
-): Pick<Breach, "why" | "fix"> {
+function textOf(resource: string, { type, begin, wildcard }: OpenName, reader: Reader): ReturnType<TextOf> {
   const name = `${begin}${wildcard}`;
   const at =
     type.name === "last"
@@ -117,7 +127,7 @@ function textOf(
   };
 }
 
-function siblingText(resource: string, begin: string, { context, namespace }: Reader): string {
+function siblingText(resource: string, begin: string, { context, namespace, functionName }: Reader): string {
   const { live, desired } = context;
   const { service } = arnParts(resource);
   const arns = context.roleChecks.knownArns.of(desired);
@@ -128,7 +138,9 @@ function siblingText(resource: string, begin: string, { context, namespace }: Re
     if (!matchesPattern(resource, arn)) return [];
     const found = namedResource(arn);
     const isShown = isShownTo(namespace, found, desired);
-    return isShown && found.name.kind === "exact" && found.name.name !== begin ? [found.name.name] : [];
+    if (!isShown || found.name.kind !== "exact") return [];
+    const { name } = found.name;
+    return name === begin || name === functionName ? [] : [name];
   });
   const from = isRead ? "manifests and AWS" : "manifests alone";
   const others = names.length === 0 ? "no other" : someOf(sortedSet(names));

@@ -17,12 +17,12 @@ test("SAM's policy template for parameters is a parameter to read, a path and th
   expect(rest).toEqual([]);
 });
 
-test("a list of parameters alone stays a statement: no parameter is named", () => {
+test("a list of parameters alone is a grant that names no parameter", () => {
   const { grants, rest } = recognized([
     { Effect: "Allow", Action: ["ssm:DescribeParameters"], Resource: "*" },
   ]);
 
-  expect([grants, rest.length]).toEqual([[], 1]);
+  expect([grants, rest]).toEqual([[{ grant: "ssm", fields: { allow: ["list"] } }], []]);
 });
 
 test("a path with everything below it is no readTree", () => {

@@ -290,14 +290,25 @@ function inlineText(text: string): string {
 
 describe("the log group that a function needs", () => {
   test.each([
-    { logs: "{groupPrefix: /aws/lambda/orders-prod}", group: "/aws/lambda/orders-prod-api" },
-    { logs: "{group: /aws/lambda/orders-prod-worker}", group: null },
-    { logs: "false", group: null },
-  ])("is $group instead of logs: $logs", ({ logs, group }) => {
+    { logs: "{groupPrefix: /aws/lambda/orders-prod}", groups: ["/aws/lambda/orders-prod-api"] },
+    { logs: "{group: /aws/lambda/orders-prod-worker}", groups: [] },
+    { logs: "false", groups: [] },
+  ])("is $groups instead of logs: $logs", ({ logs, groups }) => {
     const found = suggestFor(manifest(`  function: orders-prod-api\n  logs: ${logs}\n`), { services: {} });
 
-    expect(found.manifests[0]?.ownLogGroup).toBe(group);
+    expect(found.manifests[0]?.ownLogGroups).toEqual(groups);
   });
+});
+
+test("the log groups that several functions need are those of all of them", () => {
+  const spec = '  function: "orders-prod-${region}"\n  logs: {groupPrefix: /aws/lambda/orders-prod}\n';
+
+  const found = suggestFor(manifest(spec, "api", "eu-west-1, us-east-1"), { services: {} });
+
+  expect(found.manifests[0]?.ownLogGroups).toEqual([
+    "/aws/lambda/orders-prod-eu-west-1",
+    "/aws/lambda/orders-prod-us-east-1",
+  ]);
 });
 
 describe("the nearest grants of a manifest's statements", () => {

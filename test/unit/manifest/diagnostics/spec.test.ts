@@ -96,7 +96,7 @@ describe("a fault in a spec", () => {
     {
       spec: "  grants: [{ssm: {allow: [read]}}]\n",
       message:
-        "6:18 ssm takes either parameter or path → write one of them: path for readPath and readTree, parameter for the others",
+        "6:18 ssm takes either parameter or path → write one of them: path for readPath and readTree, parameter for the others; list alone needs none",
     },
     {
       spec: "  grants: [{ssm: {path: /a, allow: [read]}}]\n",

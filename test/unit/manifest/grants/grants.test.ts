@@ -130,6 +130,7 @@ describe("a grant compiles to exact actions on exact resources", () => {
       grant: "{ssm: {path: a, allow: [readTree]}}",
       lines: [`ssm:GetParametersByPath on arn:aws:ssm:${HERE}:parameter/a`],
     },
+    { grant: "{ssm: {allow: [list]}}", lines: ["ssm:DescribeParameters on *"] },
     {
       grant: "{ssm: {parameter: a, allow: [history, list], kmsKey: alias/k}}",
       lines: [
