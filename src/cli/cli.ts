@@ -4,7 +4,6 @@ import type { CliCommand } from "./toolbox/command.ts";
 import { COMPLETE } from "./completion/scripts.ts";
 import { layoutOf } from "./screen/layout.ts";
 import { cleanLine } from "./screen/paint.ts";
-import { reportFailure } from "./report-failure.ts";
 import type { Toolbox } from "./toolbox/toolbox.ts";
 import { usageError } from "./usage-error.ts";
 
@@ -26,6 +25,7 @@ export async function runCli(
   } catch (error) {
     // Help and the version are printed already; an empty command line is answered with the help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    const { reportFailure } = await import("./report-failure.ts");
     return await reportFailure(error, argv, toolbox);
   } finally {
     await session.flushed();

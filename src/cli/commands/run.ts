@@ -1,7 +1,7 @@
 import type { CliCommand } from "../toolbox/command.ts";
 import { requireInstallation } from "../toolbox/installation.ts";
 import { addConfig, type ConfigOptions } from "../toolbox/options.ts";
-import { printNote } from "../screen/print.ts";
+import { cleanLine } from "../screen/paint.ts";
 import type { RunningController } from "../toolbox/toolbox.ts";
 
 interface RunOptions extends ConfigOptions {
@@ -31,10 +31,9 @@ export const run: CliCommand<RunOptions> = {
     const installation = await requireInstallation(options, toolbox, { observe, stateDir, listen });
     const controller = await installation.startController();
     const { instance, mode } = installation.config;
-    await printNote(
-      `grantkeeper ${toolbox.version}: instance ${instance}, mode ${mode}, API at ${controller.url}`,
-      toolbox,
-    );
+    const started = `grantkeeper ${toolbox.version}: instance ${instance}, mode ${mode}, API at ${controller.url}`;
+    // One line, however long: programs read the URL, and a start does not load the code that measures text.
+    await toolbox.terminal.err(`${cleanLine(started)}\n`);
     await runUntilAborted(controller, toolbox.signal);
     return 0;
   },
