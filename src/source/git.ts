@@ -208,6 +208,7 @@ export class GitSource implements Source {
     this.#present.clear();
     const hash = await this.#mirror.tip(algorithm, until);
     if (hash === undefined) throw this.#noSuchRef("it does not name a commit");
+    this.#present.add(hash);
     this.#options.telemetry.debug("git fetched", { source: this.name, ref, commit: hash });
     return { algorithm, hash };
   }

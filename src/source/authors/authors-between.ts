@@ -52,9 +52,12 @@ export function authorsOfRewritten(
   reason: string,
 ): Promise<ChangeAuthors> {
   return limitedRead(repository, async (limited) => {
-    const newest = await listCommits(limited, everywhere({ ...change, from: null }), ["--max-count=1"]);
-    const listed = await listCommits(limited, change);
-    const commits = [...newest, ...listed, ...(await listMerges(limited, change))];
+    const lists = await Promise.all([
+      listCommits(limited, everywhere({ ...change, from: null }), ["--max-count=1"]),
+      listCommits(limited, change),
+      listMerges(limited, change),
+    ]);
+    const commits = lists.flat();
     return { kind: "unknown", reason, people: await peopleOf(limited, commits, change.to.hash) };
   });
 }

@@ -178,12 +178,18 @@ export class Mirror {
 
   async #fetch(wanted: WantedCommit, local: Repository): Promise<void> {
     const { folder } = local;
-    await this.#make(wanted.algorithm, local);
-    await removeLeftovers(folder);
-    const reason = await this.#tooLarge(folder);
-    if (reason !== undefined) throw gitFailure(local, `fetch ${wanted.from}`, { kind: "stopped", reason });
+    if (existsSync(folder)) await this.#prepare(wanted.from, local);
+    else await this.#make(wanted.algorithm, local);
     await this.#connected(local.deadline, (credential) => this.#fetchWith(credential, wanted, local));
     await repack(local);
+  }
+
+  /** A mirror that exists may have files of a killed git, and may be too large already; a new one is empty. */
+  async #prepare(from: string, local: Repository): Promise<void> {
+    const { folder } = local;
+    await removeLeftovers(folder);
+    const reason = await this.#tooLarge(folder);
+    if (reason !== undefined) throw gitFailure(local, `fetch ${from}`, { kind: "stopped", reason });
   }
 
   async #fetchWith(credential: Connection, { from, as }: WantedCommit, local: Repository): Promise<void> {
@@ -213,7 +219,6 @@ export class Mirror {
   }
 
   async #make(algorithm: Algorithm, { folder, ...attempt }: Repository): Promise<void> {
-    if (existsSync(folder)) return;
     // Created in a temporary folder and then moved, so that an incomplete repository is never used.
     const temporary = `${folder}.new`;
     await this.#makeFolder();
