@@ -1,6 +1,6 @@
 import { EXPIRY_GRACE_MS, policyWithoutExpired, withoutExpired } from "./states/expiry.ts";
 import { forbiddenClaim } from "./states/forbidden-claim.ts";
-import { keyParts, type Key } from "../model/keys/key.ts";
+import { accountIdOf, type Key } from "../model/keys/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../model/keys/key-record.ts";
 import { attachingModes } from "./states/attaching-modes.ts";
 import type { Mode } from "../model/rules/mode.ts";
@@ -44,7 +44,7 @@ function appliedOfUnusable({
 }
 
 function keysOf(inputs: JudgeInputs): readonly Key[] {
-  const { desired, invalid } = inputs;
+  const { account, desired, invalid } = inputs;
   const named = [
     desired.bindings.keys(),
     desired.policies.keys(),
@@ -52,8 +52,8 @@ function keysOf(inputs: JudgeInputs): readonly Key[] {
     inputs.brokenFileKeys.keys(),
     inputs.records.keys(),
   ];
-  const keys = new Set(named.flatMap((of) => [...of]));
-  return [...keys].filter((key) => keyParts(key).accountId === inputs.account.id);
+  const isOwn = (key: Key): boolean => accountIdOf(key) === account.id;
+  return [...new Set(named.flatMap((keys) => keys.filter(isOwn).toArray()))];
 }
 
 function subjectOf(

@@ -22,13 +22,16 @@ export interface RecorderParts {
   readonly eventLoop: Pick<EventLoop, "turn">;
 }
 
-/** A transaction blocks the event loop: one transaction for 8,000 functions would block it for seconds. */
+/**
+ * A transaction blocks the event loop: one transaction for 8,000 functions would block it for seconds. A smaller one
+ * costs one more fsync, which is much less than the work for its rows.
+ */
 const FACTS_AT_A_TIME = 100;
-const ROWS_AT_A_TIME = 250;
+const ROWS_AT_A_TIME = 50;
 
 /**
  * Appends the facts first, so that every later record is based on audit entries. Then it commits the change and the
- * alerts together, so that no alert is lost and no alert reports an unrecorded change. A change of more than 250 rows
+ * alerts together, so that no alert is lost and no alert reports an unrecorded change. A change of more than 50 rows
  * is split into several commits: the first has the alerts, the last the accepted revision of the source, so that a kill
  * in between repeats both and loses neither. If a commit fails, the facts are already recorded; they are repeated when
  * the change is recorded again.

@@ -1,4 +1,4 @@
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, keyParts, type Key } from "../../model/keys/key.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { Reconciled, ReconcileRequest, Refusal } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
@@ -50,7 +50,7 @@ export async function knownKeys({ state, ports }: ControllerContext): Promise<Re
   if (enforced === null) return new Set(recorded);
   const { desired, invalid } = enforced.compilation;
   const all = [...desired.bindings.keys(), ...desired.policies.keys(), ...invalid.keys(), ...recorded];
-  return new Set(all.filter((key) => enforced.accounts.has(keyParts(key).accountId)));
+  return new Set(all.filter((key) => enforced.accounts.has(accountIdOf(key))));
 }
 
 /** The progress of a request; null: no such token. */

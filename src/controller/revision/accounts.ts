@@ -1,7 +1,7 @@
 import { observedAccount } from "../../model/aws/found-account.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { DesiredAccount, DesiredAccountSet } from "../../model/desired.ts";
-import { keyParts } from "../../model/keys/key.ts";
+import { accountIdOf } from "../../model/keys/key.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import { byKey } from "../../text/order.ts";
 import type { AccountSetState } from "../state/account-sets.ts";
@@ -23,7 +23,7 @@ export function accountsInForce(
 ): ReadonlyMap<AccountId, DesiredAccount> {
   const { desired, invalid, mayLackAccountSets } = enforced.compilation;
   const named = new Set(
-    [...invalid.keys(), ...enforced.brokenFileKeys.keys()].map((key) => keyParts(key).accountId),
+    [...invalid.keys(), ...enforced.brokenFileKeys.keys()].map((key) => accountIdOf(key)),
   );
   const all = new Map(desired.accounts);
   const add = (account: DesiredAccount): void => void (all.has(account.id) || all.set(account.id, account));

@@ -9,7 +9,7 @@ import { fairByFolder } from "../../model/values/fair-paths.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { Json } from "../../model/values/json.ts";
 import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, keyParts, type Key } from "../../model/keys/key.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
 import { accountsInForce } from "./accounts.ts";
 import type { AcceptedRevision } from "./accept.ts";
@@ -43,7 +43,7 @@ export async function enforce(
   for (const accountId of accounts.keys()) {
     if (isRejudged || !sameAccount(before, now, accountId)) state.queue.addSweep(accountId, nowMs);
   }
-  for (const key of changed) if (accounts.has(keyParts(key).accountId)) state.queue.addKey(key, nowMs);
+  for (const key of changed) if (accounts.has(accountIdOf(key))) state.queue.addKey(key, nowMs);
   for (const accountId of before?.accounts.keys() ?? [])
     if (!accounts.has(accountId)) state.queue.forget(accountId);
   const { name: source } = target.source;

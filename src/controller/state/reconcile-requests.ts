@@ -1,5 +1,5 @@
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, type Key } from "../../model/keys/key.ts";
 
 /**
  * Which fetches and passes count for a request: only those with a higher number. Of fetches, those of each source that it
@@ -67,7 +67,7 @@ export class ReconcileRequests {
       readonly lastFetches: ReadonlyMap<Namespace | null, number>;
     },
   ): void {
-    const byAccount = Map.groupBy(keys ?? known, (key) => keyParts(key).accountId);
+    const byAccount = Map.groupBy(keys ?? known, (key) => accountIdOf(key));
     const waitingFor = new Map([...accounts].map((id) => [id, new Set(byAccount.get(id))]));
     const sorted = keys === null ? null : [...keys].sort();
     const phase = { kind: "fetching", lastFetches: new Map(lastFetches) } as const;

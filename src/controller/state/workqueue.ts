@@ -1,5 +1,5 @@
 import type { PassScope } from "../../judge/pass.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import { byText } from "../../text/order.ts";
 
@@ -30,7 +30,7 @@ export class Workqueue {
   readonly #accounts = new Map<AccountId, AccountQueue>();
 
   addKey(key: Key, dueMs: number): void {
-    const { keys } = this.#account(keyParts(key).accountId);
+    const { keys } = this.#account(accountIdOf(key));
     keys.set(key, Math.min(dueMs, keys.get(key) ?? Infinity));
   }
 

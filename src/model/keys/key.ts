@@ -49,6 +49,12 @@ export function keyParts(key: Key): KeyParts {
   return parts;
 }
 
+/** Without the checks of `keyParts`: every pass asks this of all keys of an installation. */
+export function accountIdOf(key: Key): AccountId {
+  const start = key.indexOf("/") + 1;
+  return key.slice(start, key.indexOf("/", start)) as AccountId;
+}
+
 export function isBindingKey(key: Key): boolean {
   return keyParts(key).kind === "function";
 }

@@ -1,5 +1,5 @@
-import type { Json } from "../../model/values/json.ts";
-import { byKey, sortedList } from "../../text/order.ts";
+import type { Json, JsonObject } from "../../model/values/json.ts";
+import { byText, sortedList } from "../../text/order.ts";
 
 /**
  * JSON with sorted member names, so that equal records have equal texts. It is not RFC 8785, which cannot represent a
@@ -13,6 +13,13 @@ export function storedText(value: object | null): string {
 function sorted(value: Json): Json {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return (value as readonly Json[]).map(sorted);
-  const entries = Object.entries(value).map(([name, member]) => [name, sorted(member)] as const);
-  return Object.fromEntries(sortedList(entries, byKey));
+  const copy: Record<string, Json> = {};
+  for (const name of sortedList(Object.keys(value), byText)) {
+    const member = (value as JsonObject)[name];
+    if (member === undefined) continue;
+    // An assignment would not create a member of this name.
+    if (name !== "__proto__") copy[name] = sorted(member);
+    else Object.defineProperty(copy, name, { value: sorted(member), enumerable: true });
+  }
+  return copy;
 }

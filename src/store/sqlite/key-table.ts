@@ -1,4 +1,4 @@
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
 import type { KeyStatus } from "../../model/status.ts";
 import { StoreError } from "../errors.ts";
@@ -49,7 +49,7 @@ export class KeyTable {
     const { key, status, applied, ...rest } = keyRecord;
     this.#upsert.run({
       key,
-      accountId: keyParts(key).accountId,
+      accountId: accountIdOf(key),
       status: storedText(status),
       version,
       record: storedText(rest),

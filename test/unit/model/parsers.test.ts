@@ -21,7 +21,7 @@ import {
   type Partition,
   type Region,
 } from "../../../src/model/aws/ids.ts";
-import { formatKey, keyParts, parseKey, type Key } from "../../../src/model/keys/key.ts";
+import { accountIdOf, formatKey, keyParts, parseKey, type Key } from "../../../src/model/keys/key.ts";
 import { DEFAULT_LIMITS, stricterLimits } from "../../../src/model/rules/limits.ts";
 import { lowerMode } from "../../../src/model/rules/mode.ts";
 import { formatOrigin } from "../../../src/model/values/origin.ts";
@@ -128,6 +128,7 @@ describe("a key", () => {
 
     expect(key).toBe(text);
     expect(formatKey(keyParts(key as Key))).toBe(text);
+    expect(accountIdOf(key as Key)).toBe(keyParts(key as Key).accountId);
   });
 
   test.each([
