@@ -81,7 +81,8 @@ function lineText(value: JsonObject): string {
 }
 
 function withSortedNames(value: Json): Json {
-  if (typeof value !== "object" || value === null) return value;
+  // Most are: `plainFact` sorted them.
+  if (typeof value !== "object" || value === null || hasSortedNames(value)) return value;
   if (isList(value)) return value.map(withSortedNames);
   const sorted: Record<string, Json> = {};
   for (const name of Object.keys(value).sort()) {

@@ -26,6 +26,8 @@ interface Ended {
 
 type FinishedRow = WriteRow & Ended;
 
+const OPEN = { outcome: null, finished_ms: null };
+
 /** The writes in the recent entries, by the numbers of their intents. */
 interface RecentWrites {
   readonly began: Map<number, WriteRow>;
@@ -36,9 +38,9 @@ const COLUMNS = "intent, account_id, key, call, step, target, before_hash, after
 
 function statementsOf(db: SqliteConnection) {
   return {
-    begin: db.prepare<[WriteRow]>(
-      `INSERT INTO writes (${COLUMNS})
-       VALUES (@intent, @account_id, @key, @call, @step, @target, @before_hash, @after_hash)`,
+    begin: db.prepare<[WriteRow & (Ended | typeof OPEN)]>(
+      `INSERT INTO writes (${COLUMNS}, outcome, finished_ms)
+       VALUES (@intent, @account_id, @key, @call, @step, @target, @before_hash, @after_hash, @outcome, @finished_ms)`,
     ),
     finish: db.prepare<[Ended & { readonly intent: number }]>(
       "UPDATE writes SET outcome = @outcome, finished_ms = @finished_ms WHERE intent = @intent",
@@ -83,8 +85,8 @@ export class Journal {
   /** Writes the recent writes to the table; call this inside the transaction that moves their entries. */
   store(): void {
     const { began, ended } = this.#recent();
-    for (const row of began.values()) this.#sql.begin.run(row);
-    for (const [intent, end] of ended) this.#sql.finish.run({ ...end, intent });
+    for (const row of began.values()) this.#sql.begin.run({ ...row, ...(ended.get(row.intent) ?? OPEN) });
+    for (const [intent, end] of ended) if (!began.has(intent)) this.#sql.finish.run({ ...end, intent });
     this.#known = { began: new Map(), ended: new Map() };
   }
 
