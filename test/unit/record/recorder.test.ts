@@ -53,7 +53,7 @@ describe("recording a settlement", () => {
 
   test("a change of many rows is several commits: the alerts go with the first, the accepted revision with the last", async () => {
     const { recorder, log, changes } = recording();
-    const keys = Array.from({ length: 600 }, (_, at) => emptyKeyRecord(`${KEY}-${at}` as Key));
+    const keys = Array.from({ length: 120 }, (_, at) => emptyKeyRecord(`${KEY}-${at}` as Key));
     const sources = [{ source: "main", acceptedRevision: REVISION, heldRevision: null, fileKeys: {} }];
 
     await recorder.record(settlement([opened()], [FOUND], { keys, sources }));
