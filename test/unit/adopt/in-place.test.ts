@@ -124,6 +124,12 @@ describe("a role cannot be taken over in place", () => {
       reason: /function:reports runs on it too$/,
     },
     {
+      because: "several others run on it",
+      others: [estateFunction("reports", { roleArn: ROLE }), estateFunction("search", { roleArn: ROLE })],
+      kind: "shared",
+      reason: /function:reports runs on it too \(and 1 more function\)$/,
+    },
+    {
       because: "a version of another function runs on it",
       others: reports({ versions: known([{ version: "7", roleArn: ROLE }]) }),
       kind: "shared",
@@ -175,6 +181,13 @@ describe("a role that nothing that was read is against is offered", () => {
       because: "versions of other functions that were not read",
       others: reports({ versions: notCalled("lambda:ListVersionsByFunction") }),
       seen: /function:reports: its published versions: lambda:ListVersionsByFunction was not called$/,
+    },
+    {
+      because: "how many functions have such versions",
+      others: ["reports", "search"].map((name) =>
+        estateFunction(name, { versions: notCalled("lambda:ListVersionsByFunction") }),
+      ),
+      seen: /function:reports \(and 1 more\): its published versions: /,
     },
     {
       because: "a region that could not be read",
