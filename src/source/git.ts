@@ -202,15 +202,16 @@ export class GitSource implements Source {
   /** The commit of the ref, which is fetched unless the mirror has it. */
   async #fetched(ref: string, { commit, object }: AdvertisedRef, until: Deadline): Promise<ObjectId> {
     const { algorithm } = commit;
-    const isSame = (await this.#mirror.tipObject(algorithm, until)) === object;
-    if (isSame && (await this.#mirror.tip(algorithm, until)) === commit.hash) return commit;
+    const before = await this.#mirror.tip(algorithm, until);
+    if (before?.object === object && before.commit.hash === commit.hash) return commit;
     await this.#mirror.fetch({ from: ref, as: "tip", algorithm }, until);
     this.#present.clear();
-    const hash = await this.#mirror.tip(algorithm, until);
-    if (hash === undefined) throw this.#noSuchRef("it does not name a commit");
+    const tip = await this.#mirror.tip(algorithm, until);
+    if (tip === undefined) throw this.#noSuchRef("it does not name a commit");
+    const { hash } = tip.commit;
     this.#present.add(hash);
     this.#options.telemetry.debug("git fetched", { source: this.name, ref, commit: hash });
-    return { algorithm, hash };
+    return tip.commit;
   }
 
   /** The tag of the last fetch, if it names the revision. */
@@ -221,9 +222,9 @@ export class GitSource implements Source {
     const { ref: name, algorithm, hash } = revisionParts(revision);
     const { kind } = this.#options.ref;
     const isTag = kind === "tag" || kind === "semver";
-    if (!isTag || (await this.#mirror.tip(algorithm, until)) !== hash) return null;
-    const object = await this.#mirror.tipObject(algorithm, until);
-    return object === undefined ? null : { name, hash: object };
+    if (!isTag) return null;
+    const tip = await this.#mirror.tip(algorithm, until);
+    return tip?.commit.hash === hash ? { name, hash: tip.object } : null;
   }
 
   /** Whether the commit is in the mirror; fetches it from the server if it is not. */

@@ -31,7 +31,7 @@ export interface MirrorSetting {
   readonly mirrorBytes: number;
 }
 
-/** A ref as the server shows it. */
+/** A ref as the server shows it, or as the mirror has it. */
 export interface AdvertisedRef {
   /** Tags peeled. */
   readonly commit: ObjectId;
@@ -82,17 +82,11 @@ export class Mirror {
     return { source: this.#setting.source, folder, env: localEnvironment(folder), deadline };
   }
 
-  /** The commit of the last complete fetch, tags peeled. */
-  async tip(algorithm: Algorithm, deadline: Deadline): Promise<string | undefined> {
-    const args = ["rev-parse", "--verify", "--quiet", `${TIP}^{commit}`];
-    return (await query(this.repository(algorithm, deadline), args))?.trim();
-  }
-
-  /** What the ref of the last complete fetch named itself: of an annotated tag, the tag object. */
-  async tipObject(algorithm: Algorithm, deadline: Deadline): Promise<string | undefined> {
-    return (
-      await query(this.repository(algorithm, deadline), ["rev-parse", "--verify", "--quiet", TIP])
-    )?.trim();
+  /** The ref of the last complete fetch; undefined if there is none, or if it does not name a commit. */
+  async tip(algorithm: Algorithm, deadline: Deadline): Promise<AdvertisedRef | undefined> {
+    const text = await query(this.repository(algorithm, deadline), ["rev-parse", TIP, `${TIP}^{commit}`]);
+    const [object = "", commit = ""] = text?.split("\n") ?? [];
+    return isHash(object) && isHash(commit) ? { object, commit: objectId(commit) } : undefined;
   }
 
   async has({ algorithm, hash }: ObjectId, deadline: Deadline): Promise<boolean> {
