@@ -150,16 +150,16 @@ export class Installation {
 
   /** The newest push was seen and every account was looked at, until a whole look made no write. */
   async settled(): Promise<void> {
-    await this.#seen();
     for (let round = 0; round < ROUNDS; round += 1) {
       const before = await this.#writeCount();
       await this.look();
+      await this.#seen();
       if ((await this.#writeCount()) === before) return;
     }
     throw new Error(`still writing after ${ROUNDS} looks`);
   }
 
-  /** One whole look at every account, by a sweep. */
+  /** One whole look at every account: by a fetch that begins after this was called, and a sweep after that. */
   async look(): Promise<void> {
     // After a start the accepted revision is compiled first.
     await this.until("a revision is enforced", () => this.control.readiness().ready);
@@ -254,12 +254,9 @@ export class Installation {
     }
   }
 
-  /** The newest push was accepted, held or refused by a fetch that began after this was called. */
+  /** The newest push was accepted, held or refused. */
   async #seen(): Promise<void> {
     const commit = this.#pushed ?? "";
-    await this.#fetched();
-    // One that was under way may have looked before; the second has begun after it.
-    await this.#fetched();
     await this.until(`${commit.slice(0, 7)} is seen`, async () => {
       const { source } = await this.overview();
       const named = [source.accepted, source.held?.revision, source.failure?.message];
@@ -281,12 +278,6 @@ export class Installation {
     await this.until("every source was fetched", async () =>
       (await of()).every((at, index) => at !== before[index]),
     );
-  }
-
-  async #fetched(): Promise<void> {
-    const before = (await this.overview()).source.fetchedAt;
-    this.control.fetchSoon("test", [null]);
-    await this.until("a fetch", async () => (await this.overview()).source.fetchedAt !== before);
   }
 
   /** The simulator's log is in memory; the record is read where the controller calls something else. */
