@@ -1,7 +1,7 @@
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import type { AccountRecord } from "../model/records/account-record.ts";
-import { causeOf } from "../model/aws/cause-of.ts";
+import { causeOf } from "../model/records/cause-of.ts";
 import { sha256Hex } from "../model/values/digest.ts";
 import { byText, byTextOf } from "../text/order.ts";
 import type { ControllerPorts } from "./settings.ts";

@@ -1,5 +1,5 @@
 import type { ActionItem, ItemKind } from "../../api/action-required.ts";
-import { causeOf } from "../../model/aws/cause-of.ts";
+import { causeOf } from "../../model/records/cause-of.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import type { Layout } from "../screen/layout.ts";
 import { age, deadline } from "../screen/time.ts";
