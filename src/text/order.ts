@@ -35,8 +35,13 @@ export function sortedList<T>(list: readonly T[], compare: (a: T, b: T) => numbe
 
 /** Sorted, without duplicates; the list itself if it is so already, which is usual. */
 export function sortedSet(values: readonly string[]): readonly string[] {
-  const isSorted = values.every((value, at) => at === 0 || String(values[at - 1]) < value);
-  return isSorted ? values : [...new Set(values)].sort();
+  return isSortedSet(values) ? values : [...new Set(values)].sort();
+}
+
+function isSortedSet(values: readonly string[]): boolean {
+  for (let at = 1; at < values.length; at += 1)
+    if ((values[at - 1] as string) >= (values[at] as string)) return false;
+  return true;
 }
 
 /** By key, in the order of the keys; a list that is sorted already, which is usual, is not sorted again. */

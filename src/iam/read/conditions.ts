@@ -76,7 +76,11 @@ function scalarText(value: unknown): string | undefined {
 
 /** Sorted, each once: all must hold, so that neither order nor repetition matters. */
 export function sortedTests(tests: readonly ConditionTest[]): readonly ConditionTest[] {
-  if (tests.length < 2) return tests;
+  const [first, second] = tests;
+  if (first === undefined || second === undefined) return tests;
+  // The usual case. Operators have only letters and a colon, so that their order is the order of the texts.
+  if (tests.length === 2 && first.operator !== second.operator)
+    return first.operator < second.operator ? tests : [second, first];
   const testByText = new Map(tests.map((test) => [testText(test), test]));
   return sortedList([...testByText], byKey).map(([, test]) => test);
 }

@@ -36,29 +36,29 @@ export function objectsOf(world: PlacedDocuments, keys: KeysByDocument): readonl
     ...world.templates,
     ...world.invalid,
   ];
-  return all.flatMap((placed) => objectOf(placed, keys)).sort(byPlace);
+  const objects = all.map((placed) => objectOf(placed, keys)).filter((object) => object !== null);
+  return objects.sort(byPlace);
 }
 
+/** null: its kind or name could not be read. */
 function objectOf(
   { document, namespace }: Placed<ManifestDocument>,
   keys: KeysByDocument,
-): readonly ManifestObject[] {
+): ManifestObject | null {
   const kind = document.kind === "invalid" ? document.of : document.kind;
   const { name, file, located, sourceText } = document;
-  if (kind === null || name === null) return [];
-  return [
-    {
-      kind,
-      namespace,
-      // Several versions of one template may exist, and each is an object of its own.
-      name: kind === "GrantTemplate" ? `${name}@${templateVersion(document) ?? "?"}` : name,
-      file,
-      line: placeOfDocument(located).line,
-      sourceText,
-      document: document.document,
-      keys: keys.get(document) ?? [],
-    },
-  ];
+  if (kind === null || name === null) return null;
+  return {
+    kind,
+    namespace,
+    // Several versions of one template may exist, and each is an object of its own.
+    name: kind === "GrantTemplate" ? `${name}@${templateVersion(document) ?? "?"}` : name,
+    file,
+    line: placeOfDocument(located).line,
+    sourceText,
+    document: document.document,
+    keys: keys.get(document) ?? [],
+  };
 }
 
 function byPlace(a: ManifestObject, b: ManifestObject): number {

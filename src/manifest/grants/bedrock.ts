@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listOf, plainText, pushIssue, templateText } from "../fields/field.ts";
 import { REGION } from "../fields/names.ts";
-import { allow, allowAnywhere, type Expansion, grantEntry } from "./entry.ts";
+import { allow, allowAnywhere, type Expansion, grantEntry, under } from "./entry.ts";
 import {
   regionOf,
   resourceArn,
@@ -188,8 +188,6 @@ function modelArn({ model }: Fields, region: string, { partition }: GrantPlace):
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/global-cross-region-inference.html
  */
 function anywhereThrough(profile: string, model: string): Expansion {
-  return {
-    ...allow("invoke", INVOKE, [model]),
-    condition: { StringEquals: { "bedrock:InferenceProfileArn": profile } },
-  };
+  const condition = { StringEquals: { "bedrock:InferenceProfileArn": profile } };
+  return under(condition, allow("invoke", INVOKE, [model]));
 }

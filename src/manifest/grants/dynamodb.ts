@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listOf, pushIssue, setOf, templateText, type TextSyntax } from "../fields/field.ts";
-import { allow, allowAnywhere, everyValueIn, type Expansion, grantEntry } from "./entry.ts";
+import { allow, allowAnywhere, everyValueIn, type Expansion, grantEntry, under } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { resourceArn, resourceField, type ResourceKind, type GrantPlace } from "../fields/resource.ts";
 
@@ -95,13 +95,11 @@ type Verb = Fields["allow"][number];
 const EXPAND: Readonly<Record<Verb, (grant: Fields, table: string) => readonly Expansion[]>> = {
   read: (grant, table) => [
     ...items("read", grant, table),
-    { ...allow("read", ["dynamodb:Query"], withIndexes(grant, table)), condition: keysOf(grant) },
+    under(keysOf(grant), allow("read", ["dynamodb:Query"], withIndexes(grant, table))),
   ],
   scan: (grant, table) => [allow("scan", ["dynamodb:Scan"], withIndexes(grant, table))],
   write: (grant, table) => items("write", grant, table),
-  delete: (grant, table) => [
-    { ...allow("delete", ["dynamodb:DeleteItem"], [table]), condition: keysOf(grant) },
-  ],
+  delete: (grant, table) => [under(keysOf(grant), allow("delete", ["dynamodb:DeleteItem"], [table]))],
   stream: (_grant, table) => [
     allow(
       "stream",
@@ -127,7 +125,7 @@ function items(verb: keyof typeof ITEM_ACTIONS, grant: Fields, table: string): r
   const actions = ITEM_ACTIONS[verb];
   const condition = keysOf(grant);
   if (condition === null) return [allow(verb, [...actions, "dynamodb:DescribeTable"], [table])];
-  return [{ ...allow(verb, actions, [table]), condition }, allow(verb, ["dynamodb:DescribeTable"], [table])];
+  return [under(condition, allow(verb, actions, [table])), allow(verb, ["dynamodb:DescribeTable"], [table])];
 }
 
 function keysOf(grant: Fields): ReturnType<typeof everyValueIn> | null {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listOf } from "../fields/field.ts";
-import { allow, grantEntry } from "./entry.ts";
+import { allow, grantEntry, under } from "./entry.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const FILE_SYSTEM: ResourceKind = {
@@ -41,11 +41,7 @@ export const efs = grantEntry({
   expand: (grant, place) => {
     const actions = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"];
     const through = resourceArn(ACCESS_POINT, grant.accessPoint, place);
-    return [
-      {
-        ...allow("mount", actions, [resourceArn(FILE_SYSTEM, grant.fileSystem, place)]),
-        condition: { StringEquals: { "elasticfilesystem:AccessPointArn": through } },
-      },
-    ];
+    const condition = { StringEquals: { "elasticfilesystem:AccessPointArn": through } };
+    return [under(condition, allow("mount", actions, [resourceArn(FILE_SYSTEM, grant.fileSystem, place)]))];
   },
 });

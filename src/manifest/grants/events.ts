@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listOf, templateText, type TextSyntax } from "../fields/field.ts";
-import { allow, bothConditions, everyValueIn, grantEntry } from "./entry.ts";
+import { allow, bothConditions, everyValueIn, grantEntry, under } from "./entry.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const BUS: ResourceKind = {
@@ -38,6 +38,6 @@ export const events = grantEntry({
       grant.source === undefined ? null : everyValueIn("events:source", grant.source),
       grant.detailType === undefined ? null : everyValueIn("events:detail-type", grant.detailType),
     );
-    return [{ ...allow("put", ["events:PutEvents"], [resourceArn(BUS, grant.bus, place)]), condition }];
+    return [under(condition, allow("put", ["events:PutEvents"], [resourceArn(BUS, grant.bus, place)]))];
   },
 });

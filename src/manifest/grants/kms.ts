@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { arnParts, parseArn } from "../../model/aws/arn.ts";
 import { listOf, templateText } from "../fields/field.ts";
-import { allow, type Expansion, grantEntry } from "./entry.ts";
+import { allow, type Expansion, grantEntry, under } from "./entry.ts";
 import { checked } from "../schema-value.ts";
 import { isArn, regionOf, type GrantPlace } from "../fields/resource.ts";
 
@@ -87,7 +87,7 @@ function onKey(
 ): Expansion {
   const { region, accountId, resource } = keyParts(key, place);
   const arn = `arn:${place.partition}:kms:${region}:${accountId}:`;
-  if (!resource.startsWith("alias/")) return { ...allow(verb, actions, [`${arn}${resource}`]), condition };
+  if (!resource.startsWith("alias/")) return under(condition, allow(verb, actions, [`${arn}${resource}`]));
   // IAM does not support aliases as resources: a statement on alias/x would allow nothing.
   const byAlias = { "ForAnyValue:StringEquals": { "kms:ResourceAliases": resource } };
   const reason = "IAM takes no alias as a resource: the condition kms:ResourceAliases names it";

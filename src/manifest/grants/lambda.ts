@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listOf, templateText } from "../fields/field.ts";
 import { QUALIFIER } from "../fields/names.ts";
-import { allow, type Expansion, grantEntry } from "./entry.ts";
+import { allow, type Expansion, grantEntry, under } from "./entry.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const FUNCTION: ResourceKind = {
@@ -58,9 +58,9 @@ const EXPAND: Readonly<Record<Verb, (target: string) => readonly Expansion[]>> =
   invoke: (target) => [allow("invoke", ["lambda:InvokeFunction"], [target])],
   invokeUrl: (target) => [
     allow("invokeUrl", ["lambda:InvokeFunctionUrl"], [target]),
-    {
-      ...allow("invokeUrl", ["lambda:InvokeFunction"], [target]),
-      condition: { Bool: { "lambda:InvokedViaFunctionUrl": "true" } },
-    },
+    under(
+      { Bool: { "lambda:InvokedViaFunctionUrl": "true" } },
+      allow("invokeUrl", ["lambda:InvokeFunction"], [target]),
+    ),
   ],
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ConditionBlock } from "../../model/aws/policy-document.ts";
 import { listOf, templateText } from "../fields/field.ts";
-import { allow, type Expansion, grantEntry } from "./entry.ts";
+import { allow, type Expansion, grantEntry, under } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
@@ -89,6 +89,6 @@ function list(grant: Fields, bucket: string): readonly Expansion[] {
   if (below === null) return [allow("list", ["s3:GetBucketLocation", "s3:ListBucket"], [bucket])];
   return [
     allow("list", ["s3:GetBucketLocation"], [bucket]),
-    { ...allow("list", ["s3:ListBucket"], [bucket]), condition: below },
+    under(below, allow("list", ["s3:ListBucket"], [bucket])),
   ];
 }

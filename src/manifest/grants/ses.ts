@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listOf, templateText, type TextSyntax } from "../fields/field.ts";
-import { allow, grantEntry } from "./entry.ts";
+import { allow, grantEntry, under } from "./entry.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const DOMAIN = "(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\\.)+[a-zA-Z0-9-]{2,63}";
@@ -61,6 +61,6 @@ export const ses = grantEntry({
         : [resourceArn(CONFIGURATION_SET, grant.configurationSet, place)];
     const condition =
       grant.from === undefined ? null : { StringEquals: { "ses:FromAddress": [...grant.from].sort() } };
-    return [{ ...allow("send", ["ses:SendEmail", "ses:SendRawEmail"], [identity, ...set]), condition }];
+    return [under(condition, allow("send", ["ses:SendEmail", "ses:SendRawEmail"], [identity, ...set]))];
   },
 });

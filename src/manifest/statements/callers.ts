@@ -7,7 +7,7 @@ import { CALLER_ENTRIES } from "../callers/catalogue.ts";
 import type { Permission } from "../../iam/read/add-permission.ts";
 import { compileRawCaller } from "./raw-caller.ts";
 import type { CallerEntry } from "../callers/entry.ts";
-import { statementOf } from "../callers/statement.ts";
+import { statementOf, withSid } from "../callers/statement.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import type { CallerItem } from "../schema/function-permission.ts";
 
@@ -104,7 +104,7 @@ function callerOf(
   const compiled: DesiredCaller = {
     qualifier,
     sid,
-    statement: { Sid: sid, ...body },
+    statement: withSid(sid, body),
     input: qualifier === null ? input : { ...input, Qualifier: qualifier },
     caller,
     origin,

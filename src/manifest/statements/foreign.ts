@@ -1,5 +1,4 @@
 import type { Mistake } from "../../model/diagnostic.ts";
-import type { ValuePath } from "../../text/located/value-path.ts";
 import { matchesPattern } from "../../iam/match/wildcard.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { PARTITIONS, partitionOfRegion } from "../../model/aws/partitions.ts";
@@ -17,18 +16,18 @@ export interface PartitionPlace {
  * An ARN, region or account of another partition: AWS would refuse it, or it would grant nothing, since no principal of
  * one partition reaches another. null for any other text.
  */
-export function foreignName(text: string, path: ValuePath, place: PartitionPlace): Mistake | null {
+export function foreignName(text: string, field: string, place: PartitionPlace): Mistake | null {
   if (text.startsWith("arn:")) return foreignArn(text, place);
-  if (path.at(-2) === "regions") return foreignRegion(text, place);
+  if (field === "regions") return foreignRegion(text, place);
   // The id of a user pool begins with its region.
-  if (path.at(-1) === "userPool") return foreignRegion(text.slice(0, text.indexOf("_")), place);
+  if (field === "userPool") return foreignRegion(text.slice(0, text.indexOf("_")), place);
   return foreignAccount(text, place);
 }
 
 /** The problem of an ARN in an account of this partition; null if the account can use it. */
 export function foreignArn(arn: string, place: PartitionPlace): Mistake | null {
   const { partition, region, accountId } = arnParts(arn);
-  const isOwn = matchesPattern(partition, place.partition);
+  const isOwn = partition === place.partition || matchesPattern(partition, place.partition);
   if (!isOwn) {
     const isKnown = PARTITIONS.includes(partition) || /[*?$]/.test(partition);
     const what = isKnown ? `is in partition ${partition}` : `names an unknown partition "${partition}"`;

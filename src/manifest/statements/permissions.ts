@@ -42,13 +42,16 @@ export function compileGrants(
   const statements: CompiledStatement[] = [];
   const diagnostics: Diagnostic[] = [];
   grants.forEach((item, index) => {
-    for (const grant of Object.keys(item)) {
+    // Plain data of the parser has no inherited names, and the loop creates no list of the names.
+    for (const grant in item) {
       const entry = ENTRIES.get(grant);
       if (entry === undefined || item[grant] === undefined) continue;
       const path = ["spec", "grants", index, grant];
-      const wrong = place.region === null ? withoutRegion(entry, item[grant], { path, source }) : [];
-      diagnostics.push(...wrong);
-      if (wrong.length > 0) continue;
+      const wrong = place.region === null ? withoutRegion(entry, item[grant], { path, source }) : NONE_WRONG;
+      if (wrong.length > 0) {
+        diagnostics.push(...wrong);
+        continue;
+      }
       const origin = originOfKey(source, path);
       const contents =
         pinnedTo === null
@@ -59,6 +62,8 @@ export function compileGrants(
   });
   return { statements, diagnostics };
 }
+
+const NONE_WRONG: readonly Diagnostic[] = [];
 
 /** Not shared with other functions: each names its own. */
 function pinnedContents(

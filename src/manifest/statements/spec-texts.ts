@@ -14,8 +14,32 @@ export function textProblems(
   place: PartitionPlace,
   source: LocatedFile,
 ): readonly Diagnostic[] {
+  // Every value of every binding is looked at, and very few have a problem: only then are their paths of interest.
+  return isOrdinary(parts, "", place) ? NONE : problemsBelow(parts, place, source);
+}
+
+const NONE: readonly Diagnostic[] = [];
+
+/** No text in it has a problem, wherever it is. */
+function isOrdinary(value: unknown, field: string, place: PartitionPlace): boolean {
+  if (typeof value === "string") return PLAIN_TEXT.test(value) && foreignName(value, field, place) === null;
+  if (value === null || typeof value !== "object") return true;
+  if (Array.isArray(value)) {
+    for (const member of value) if (!isOrdinary(member, field, place)) return false;
+    return true;
+  }
+  // Plain data of the parser has no inherited names, and the loop creates no list of the names.
+  const record = value as Readonly<Record<string, unknown>>;
+  for (const name in record) if (!isOrdinary(record[name], name, place)) return false;
+  return true;
+}
+
+function problemsBelow(
+  parts: Readonly<Record<string, unknown>>,
+  place: PartitionPlace,
+  source: LocatedFile,
+): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  // One path that grows and shrinks: every value of every binding is visited, and very few have a problem.
   const path: (string | number)[] = ["spec"];
   const report = (code: string, problem: Mistake | null): void => {
     if (problem === null) return;
@@ -25,19 +49,22 @@ export function textProblems(
   const visit = (value: unknown, step: string | number): void => {
     path.push(step);
     if (typeof value === "string") {
-      if (!isFreeText(path)) report("partition", foreignName(value, path, place));
+      if (!isFreeText(path)) report("partition", foreignName(value, fieldOf(path), place));
       if (!PLAIN_TEXT.test(value))
         report("character", characterProblem(value, path) ?? outerBlankProblem(value, path));
     } else if (Array.isArray(value)) value.forEach(visit);
     else if (value !== null && typeof value === "object") {
-      // Plain data of the parser has no inherited names, and the loop creates no list of the names.
-      const record = value as Readonly<Record<string, unknown>>;
-      for (const name in record) visit(record[name], name);
+      for (const [name, member] of Object.entries(value)) visit(member, name);
     }
     path.pop();
   };
   for (const name of Object.keys(parts)) visit(parts[name], name);
   return diagnostics;
+}
+
+/** The name of the field, also for a member of its list. */
+function fieldOf(path: ValuePath): string {
+  return String(path.findLast((step) => typeof step === "string"));
 }
 
 /** Nearly every text: printable characters of ASCII, and no blank at the start or end. */

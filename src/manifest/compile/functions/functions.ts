@@ -76,7 +76,7 @@ export function* compileFunction(
     claims,
     ends: mayEnd(document.spec),
     references: referencesOf(targets, document.spec.managedPolicies ?? [], namespace),
-    named: compiled.flatMap(({ key, named }) => (named.length === 0 ? [] : [[key, named] as const])),
+    named: compiled.filter(({ named }) => named.length > 0).map(({ key, named }) => [key, named] as const),
     hasUnknownKeys: diagnostics.unknown,
     diagnostics: joinedLists(problems, diagnostics.errors, ...wrong.map(({ errors }) => errors)),
   };

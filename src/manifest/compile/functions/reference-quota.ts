@@ -21,9 +21,11 @@ export class ReferenceQuota {
 
   /** For one binding. @returns a function that counts a reference, and answers why it does not fit, or null */
   ofBinding(place: QuotaPlace): (text: ReferenceText) => Mistake | null {
-    const own = new Set<ReferenceText>();
-    const all = this.#at(place);
+    let own: Set<ReferenceText> | null = null;
     return (text) => {
+      // Few bindings name a reference.
+      own ??= new Set<ReferenceText>();
+      const all = this.#at(place);
       if (!own.has(text) && own.size >= MAX_REFERENCES.ofFunction) return tooManyOfFunction(text);
       if (!all.has(text) && all.size >= MAX_REFERENCES.ofNamespace) return tooManyOfNamespace(text, place);
       own.add(text);

@@ -19,13 +19,11 @@ export function ownedTags(
   owner: string,
   tags: Readonly<Record<string, string>>,
 ): readonly Tag[] {
-  const ours = [
-    { key: INSTANCE_TAG, value: instance },
-    { key: OWNER_TAG, value: owner },
-  ];
+  const all: Tag[] = [];
   // The schema refuses our tags in a manifest.
-  const theirs = Object.keys(tags).map((key) => ({ key, value: tags[key] ?? "" }));
-  return sortedList([...theirs, ...ours], byTagKey);
+  for (const key of Object.keys(tags)) all.push({ key, value: tags[key] ?? "" });
+  all.push({ key: INSTANCE_TAG, value: instance }, { key: OWNER_TAG, value: owner });
+  return sortedList(all, byTagKey);
 }
 
 const byTagKey = byTextOf(({ key }: Tag) => key);

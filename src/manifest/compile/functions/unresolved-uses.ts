@@ -53,14 +53,16 @@ function unresolvedReferences(
   names: PolicyNames,
   unknownTargets: ReadonlySet<string>,
 ): readonly UnresolvedUse[] {
-  if (document.spec.managedPolicies === undefined) return [];
+  if (document.spec.managedPolicies === undefined) return NONE;
   const written = document.spec.managedPolicies.filter((reference) => !reference.startsWith("arn:"));
-  const used = new Set(written.map((reference) => qualifiedPolicyName(reference, namespace)));
-  const isKnown = [...used].every((policy) => names.has(policy));
-  if (isKnown && (used.size === 0 || !unknownTargets.has(document.file))) return [];
+  const used = written.map((reference) => qualifiedPolicyName(reference, namespace));
+  const isKnown = used.every((policy) => names.has(policy));
+  if (isKnown && (used.length === 0 || !unknownTargets.has(document.file))) return NONE;
   const reason = reasonAt(originOfValue(document, []));
-  return [{ mayUse: isKnown ? (policy) => used.has(policy) : usableIn(namespace), reason }];
+  return [{ mayUse: isKnown ? (policy) => used.includes(policy) : usableIn(namespace), reason }];
 }
+
+const NONE: readonly UnresolvedUse[] = [];
 
 function unresolvedDocument({ document, namespace }: Placed<InvalidDocument>): readonly UnresolvedUse[] {
   if (document.of !== null && document.of !== "FunctionPermission") return [];
