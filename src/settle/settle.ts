@@ -99,7 +99,7 @@ function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
     ...requeueOf(outcomeViews, pass.account, context),
     views,
     holds,
-    orphans: swept ? orphansOf(result, keys, context.nowIso) : context.orphans,
+    orphans: swept ? orphansOf(result, keys, context) : context.orphans,
     failure: null,
   };
 }

@@ -1,5 +1,9 @@
-import { placeName, type ReferenceReadings, type ReferenceText } from "../../src/model/aws/reference.ts";
-import type { StackId } from "../../src/model/aws/stack-id.ts";
+import {
+  placeName,
+  type ReferenceReadings,
+  type ReferenceText,
+  type StackId,
+} from "../../src/model/aws/reference.ts";
 import type { AccountId, Region } from "../../src/model/aws/ids.ts";
 
 /** What was read in account 222222222222 (`prod` of `PLATFORM_FILES`), eu-west-1: a value, or null for one that cannot be used. */

@@ -1,7 +1,6 @@
 import type { Stack } from "@aws-sdk/client-cloudformation";
 import type { ReferenceAnswer } from "../../controller/ports/estate/references.ts";
-import type { ReferencePlace } from "../../model/aws/reference.ts";
-import { parseStackId } from "../../model/aws/stack-id.ts";
+import { parseStackId, type ReferencePlace } from "../../model/aws/reference.ts";
 import { incompleteAnswer } from "../errors/classify.ts";
 import { failed, outcomeOf, unusable, type PlaceAnswer, type ReadOutcome } from "./answer.ts";
 import type { RegionReader } from "./region-reader.ts";

@@ -84,7 +84,7 @@ export const LISTINGS: readonly Listing[] = [
   }),
   listing("orphans", {
     names: ["orphans", "orphan"],
-    what: "roles and policies of Grantkeeper that no manifest names",
+    what: "roles, policies and kept statements of Grantkeeper that no manifest names",
     columns: orphanColumns,
     message: ORPHAN_REASON,
     keys: ({ status }) => (status.key === null ? [] : [status.key]),

@@ -59,7 +59,10 @@ const GAUGES = {
     help: "Namespaces with an open wave by account and what it does: awaiting-approval, not-ready, switching, moving, watching.",
     labels: ["account", "state"],
   },
-  orphans: { help: "Roles and policies of Grantkeeper without a manifest, by account.", labels: ["account"] },
+  orphans: {
+    help: "Roles, policies and kept statements of Grantkeeper without a manifest, by account.",
+    labels: ["account"],
+  },
   account_readable: {
     help: "1 if the last pass read the account; 0 if it failed, or if none has ended since the start.",
     labels: ["account"],

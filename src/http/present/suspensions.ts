@@ -1,7 +1,7 @@
 import type { SuspensionObject } from "../../api/commands.ts";
 import type { OrphanObject } from "../../api/overview.ts";
 import type { Suspension, SuspensionScope } from "../../model/approval.ts";
-import { arnParts } from "../../model/aws/arn.ts";
+import { arnParts, functionInArn } from "../../model/aws/arn.ts";
 import { byTextOf } from "../../text/order.ts";
 import { sees, seesEverything, seesKey, type Access } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
@@ -19,6 +19,12 @@ export function orphans({ access, world }: Reader): readonly OrphanObject[] {
 
 /** Names are unique in an account, in all paths together. */
 function orphanName(arn: string): string {
+  const [on = "", sid] = arn.split("#");
+  const place = sid === undefined ? null : functionInArn(on);
+  if (sid !== undefined && place !== null) {
+    const { accountId, region } = arnParts(on);
+    return ["statement", place.name, place.qualifier ?? [], sid, region, accountId].flat().join(".");
+  }
   const { accountId, resource } = arnParts(arn);
   const [type = "", ...path] = resource.split("/");
   return `${type}.${path.at(-1) ?? ""}.${accountId}`;

@@ -1,5 +1,4 @@
-import type { ReferenceText } from "../aws/reference.ts";
-import { shortStackId, type StackId } from "../aws/stack-id.ts";
+import { type ReferenceText, shortStackId, type StackId } from "../aws/reference.ts";
 
 /** A value in AWS that a manifest names, as it was read last and as it was applied. */
 export type ShownReference = NamedValue & ReferenceValueState;

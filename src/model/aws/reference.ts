@@ -3,7 +3,25 @@ import type { AccountId, Region } from "./ids.ts";
 import type { Mistake } from "../diagnostic.ts";
 import type { Brand } from "../values/brand.ts";
 import type { Origin } from "../values/origin.ts";
-import { shortStackId, type StackId } from "./stack-id.ts";
+
+/**
+ * The ARN of a CloudFormation stack. A stack that is deleted and created again under its name gets another one.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html StackId
+ */
+export type StackId = Brand<string, "StackId">;
+
+export function parseStackId(text: string): StackId | undefined {
+  return /^arn:[a-z-]+:cloudformation:[a-z0-9-]+:\d{12}:stack\/[a-zA-Z][a-zA-Z0-9-]{0,127}\/[\w-]+$/.test(
+    text,
+  )
+    ? (text as StackId)
+    : undefined;
+}
+
+/** Its last part, which alone differs between stacks of one name in an account and region. */
+export function shortStackId(id: StackId): string {
+  return id.slice(id.lastIndexOf("/") + 1);
+}
 
 /** A value in AWS that a manifest names instead of writing it: what `${…}` contains, such as `stack.orders.TableName`. */
 export type ReferenceText = Brand<string, "ReferenceText">;

@@ -11,7 +11,7 @@ import { liveFunction } from "../../model/live.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { withheldOf } from "../inputs/withheld.ts";
 import { DELETION, draftOf, EMPTY_PART, joinParts, withheldPart, type Part } from "../order/draft.ts";
-import { isReliedOn, replacedUntilMs, type RemovalPlace } from "./relied-on.ts";
+import { keptFor, replacedUntilMs, type RemovalPlace } from "./relied-on.ts";
 
 /**
  * Statements that carry this owner's Sid, on every qualifier that was read, of the function and of those that the manifest
@@ -41,9 +41,10 @@ function removeFrom(place: RemovalPlace, context: PlanContext): Part {
     .filter((statement) => statement.ours);
   const at = qualifier === "" ? null : qualifier;
   const target = functionArn(binding, found.name, at);
-  if (ours.length > 0 && isReliedOn(place, context)) {
-    const reason = `its statements on ${found.name} are kept: another manifest declares the function, and its own statement is not there yet`;
-    return withheldPart(withheldOf(target)("waiting", reason));
+  const kept = ours.length === 0 ? null : keptFor(place, context);
+  if (kept !== null) {
+    const reason = `its statements on ${found.name} are kept: ${kept.reason}`;
+    return withheldPart(withheldOf(target)(kept.kind, reason, kept.fix));
   }
   const drafts = ours.map(({ sid, text }) =>
     draftOf({

@@ -6,7 +6,7 @@ import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 import { withheldOf } from "../inputs/withheld.ts";
 import { draftOf, EMPTY_PART, joinParts, withheldPart, type Part } from "../order/draft.ts";
 import { removalInput } from "./delete.ts";
-import { isReliedOn, replacedUntilMs } from "./relied-on.ts";
+import { keptFor, replacedUntilMs } from "./relied-on.ts";
 
 type FormerDrift = ReturnType<typeof driftsOf<"former-statement">>[number];
 
@@ -62,17 +62,15 @@ function planFormer(drift: FormerDrift, scope: BindingScope): Part {
   const { subject } = drift;
   const name = functionInArn(subject)?.name ?? "";
   const found = liveFunction(context.live, binding.region, name);
-  if (found.kind !== "present")
-    throw new Error(`a statement was read, and its function was not: "${subject}"`);
+  // A function that is not there has no statement to remove.
+  if (found.kind !== "present") return EMPTY_PART;
   const held = withheldOf(subject);
   if (isAtEdge(binding, found.value, context.live)) {
     const reason = `${keptText(subject)}: ${name} runs at Lambda@Edge, which is not supported`;
     return withheldPart(held("unmodifiable", reason, "remove the statement by hand"));
   }
-  if (isReliedOn({ binding, found: found.value, qualifier: qualifier ?? "" }, context)) {
-    const reason = `${keptText(subject)}: another manifest declares ${name}, and its own statement is not there yet`;
-    return withheldPart(held("waiting", reason));
-  }
+  const kept = keptFor({ binding, found: found.value, qualifier: qualifier ?? "" }, context);
+  if (kept !== null) return withheldPart(held(kept.kind, `${keptText(subject)}: ${kept.reason}`, kept.fix));
   const draft = draftOf({
     step: "remove",
     call: "lambda:RemovePermission",

@@ -5,6 +5,10 @@ import { callerSidPrefix, isOtherOwnersSid } from "../../iam/compare/sid.ts";
 import { mayClaim } from "../../iam/names/team-claims.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { LiveFunction } from "../../model/live.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
+import { ownerText } from "../../model/keys/target-text.ts";
+import type { Withheld } from "../../model/plan.ts";
+import { byText } from "../../text/order.ts";
 import type { PlanContext } from "../inputs/context.ts";
 
 /** A function and one of its qualifiers, "" for the unqualified function, whose statements of a binding are to be removed. */
@@ -14,25 +18,63 @@ export interface RemovalPlace {
   readonly qualifier: string;
 }
 
+/** Why a statement is kept for other manifests. */
+export interface KeptFor {
+  /** `dependency`: the other manifest does not get its own statement by itself. */
+  readonly kind: Extract<Withheld["kind"], "waiting" | "dependency">;
+  readonly reason: string;
+  readonly fix: string | null;
+}
+
 /**
- * True if another manifest declares the function and only statements of other manifests, such as ours, allow one of its
- * callers: it took the function over, and has not added its own statement yet. Removing ours would stop calls that Git
- * declares. A statement of a third manifest does not count, since it may be removed at the same time.
+ * For the first other manifest that declares the function while only statements of other manifests, such as ours, allow
+ * one of its callers: it took the function over, and has not added its own statement yet. Removing ours would stop calls
+ * that Git declares. null: there is none. A statement of a third manifest does not count, since it may be removed at the
+ * same time.
  */
-export function isReliedOn(place: RemovalPlace, context: PlanContext): boolean {
+export function keptFor(place: RemovalPlace, context: PlanContext): KeptFor | null {
+  const relying = otherClaims(place, context)
+    .filter((other) => reliesOn(other, place, context))
+    .sort(byKeyOf);
+  const { name } = place.found;
+  const [first] = relying;
+  if (first === undefined) return null;
+  const [stuck] = relying.flatMap((other) => stuckAt(name, other, context.records.get(other.key)) ?? []);
+  const reason = `${ownerText(first.key)} declares ${name}, and its own statement is not there yet`;
+  return stuck ?? { kind: "waiting", reason, fix: null };
+}
+
+function byKeyOf(a: DesiredBinding, b: DesiredBinding): number {
+  return byText(a.key, b.key);
+}
+
+function reliesOn(other: DesiredBinding, place: RemovalPlace, { instance }: PlanContext): boolean {
   const { binding, found, qualifier } = place;
-  const claims = otherClaims(place, context).map((other) => ({
-    prefix: callerSidPrefix(context.instance, ownerOf(other)),
-    callers: other.callers.filter((caller) => (caller.qualifier ?? "") === qualifier),
-  }));
-  if (claims.every(({ callers }) => callers.length === 0)) return false;
+  const callers = other.callers.filter((caller) => (caller.qualifier ?? "") === qualifier);
+  if (callers.length === 0) return false;
   const dialect = documentContext(binding, "resource");
   const reading = readStatements(found.policies.get(qualifier), dialect);
   if (reading.kind === "unread") return true;
-  return claims.some(({ prefix, callers }) => {
-    const lasting = reading.members.filter(({ sid }) => sid === null || !isOtherOwnersSid(sid, prefix));
-    return callers.some((caller) => satisfying(caller, lasting, dialect) === undefined);
+  const prefix = callerSidPrefix(instance, ownerOf(other));
+  const lasting = reading.members.filter(({ sid }) => sid === null || !isOtherOwnersSid(sid, prefix));
+  return callers.some((caller) => satisfying(caller, lasting, dialect) === undefined);
+}
+
+/**
+ * Why the manifest does not get its own statement without a change or a decision of people; null: it will. Its statement
+ * is needed all the same, so ours is kept, and an operator sees for whom.
+ */
+function stuckAt(name: string, { key, mode }: DesiredBinding, record: KeyRecord | undefined): KeptFor | null {
+  const owner = ownerText(key);
+  const stuck = (state: string, fix: string): KeptFor => ({
+    kind: "dependency",
+    reason: `${owner} declares ${name} and has no statement of its own there: ${state}`,
+    fix: `${fix}, or remove its callers of ${name}`,
   });
+  if (mode === "observe") return stuck("it is in observe mode", `set mode: enforce in ${owner}`);
+  const ready = record?.status?.conditions.find(({ type }) => type === "Ready");
+  if (ready?.status !== "False") return null;
+  return stuck(`its Ready is ${ready.reason}`, `see what it needs with grantkeeper describe ${owner}`);
 }
 
 /**

@@ -5,23 +5,27 @@ import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import type { Orphan } from "../../model/answers/orphan.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import { keyParts } from "../../model/keys/key.ts";
+import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../model/aws/tag.ts";
 import { liveRole, type LiveAccount } from "../../model/live.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { SettledKey } from "../key/settle-key.ts";
 
 /**
- * Objects with our tags in AWS that no manifest names: those of keys that were removed from Git and are kept, the former
- * objects of declared keys, and roles that no record knows.
+ * Objects of ours in AWS that no manifest names: those of keys that were removed from Git and are kept, the former
+ * objects of declared keys, with the statements that are kept on their former functions, and roles that no record knows.
+ * @param earlier what was listed before: AWS has no time of a statement
  */
 export function orphansOf(
   { pass, live }: { readonly pass: Pass; readonly live: LiveAccount },
   keys: readonly SettledKey[],
-  nowIso: string,
+  earlier: { readonly nowIso: string; readonly orphans: readonly Orphan[] },
 ): readonly Orphan[] {
+  const { nowIso } = earlier;
+  const since = new Map(earlier.orphans.map((orphan) => [orphan.arn, orphan.since]));
   const kept = keys.flatMap((key) => [
     ...keptOrphans(pass, key, nowIso),
-    ...formerOrphans({ pass, live }, key, nowIso),
+    ...formerOrphans({ pass, live }, key, (arn) => since.get(arn) ?? nowIso),
   ]);
   const known = new Set([
     ...kept.map((orphan) => orphan.arn),
@@ -50,20 +54,33 @@ export function orphansOf(
 function formerOrphans(
   { pass, live }: { readonly pass: Pass; readonly live: LiveAccount },
   { view: { subject }, record }: SettledKey,
-  nowIso: string,
+  firstSeen: (arn: string) => string,
 ): readonly Orphan[] {
   if (subject.kind === "removed" || record === null) return [];
   const state = desiredOf(subject) ?? appliedOf(record);
   const owner = ownerOf(keyParts(subject.key));
   return leftBehind(state, { record, live, instance: pass.instance })
-    .filter(({ item }) => item.type !== "statement")
-    .map(({ item: { id } }) => ({
+    .filter(({ item }) => item.type !== "statement" || keepsStatements(state))
+    .map(({ item: { id, type } }) => ({
       key: subject.key,
       account: pass.account.name,
       arn: id,
-      since: createdAt(id, live) ?? nowIso,
-      reason: `${owner} declared it before, and declares another one now: kept`,
+      since: (type === "role" ? createdAt(id, live) : null) ?? firstSeen(id),
+      reason: type === "statement" ? keptStatementText(owner) : `${declaredBefore(owner)}: kept`,
     }));
+}
+
+/** With `delete` the statements of a former function are drift, which is reverted. */
+function keepsStatements(state: DesiredBinding | DesiredPolicy | null): boolean {
+  return state !== null && isBinding(state) && state.deletionPolicy === "retain";
+}
+
+function declaredBefore(owner: string): string {
+  return `${owner} declared it before, and declares another one now`;
+}
+
+function keptStatementText(owner: string): string {
+  return `${owner} declares another function now, and deletionPolicy is retain: its callers still invoke this one`;
 }
 
 function createdAt(arn: string, live: LiveAccount): string | null {

@@ -1,6 +1,5 @@
 import type { ReferenceAnswer, References } from "../../../src/controller/ports/estate/references.ts";
-import type { ReferencePlace } from "../../../src/model/aws/reference.ts";
-import type { StackId } from "../../../src/model/aws/stack-id.ts";
+import type { ReferencePlace, StackId } from "../../../src/model/aws/reference.ts";
 import type { DesiredAccount } from "../../../src/model/desired.ts";
 
 const ABSENT: ReferenceAnswer = {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { HoldChange } from "../../../src/api/overview.ts";
 import { holdLines } from "../../../src/cli/resources/holds.ts";
-import type { ReferenceText } from "../../../src/model/aws/reference.ts";
-import { parseStackId } from "../../../src/model/aws/stack-id.ts";
+import { parseStackId, type ReferenceText } from "../../../src/model/aws/reference.ts";
 import { checked } from "../../support/record/audit-facts.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import { ORIGIN } from "../../support/pass/bindings.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { parseStackId, type StackId } from "../../../src/model/aws/stack-id.ts";
+import { parseStackId, type StackId } from "../../../src/model/aws/reference.ts";
 import type { AppliedState, KeyRecord } from "../../../src/model/keys/key-record.ts";
 import { settled } from "../../support/fakes/fake-clock.ts";
 import { FakeController, manifests, SWEEP_MS } from "../../support/fakes/fake-controller.ts";

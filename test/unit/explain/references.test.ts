@@ -1,8 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { referenceStates } from "../../../src/explain/state/references.ts";
 import type { ShownReference } from "../../../src/model/answers/shown-reference.ts";
-import type { ReferenceReadings } from "../../../src/model/aws/reference.ts";
-import { parseStackId, type StackId } from "../../../src/model/aws/stack-id.ts";
+import { parseStackId, type ReferenceReadings, type StackId } from "../../../src/model/aws/reference.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import { compileTexts, functionText } from "../../support/manifests.ts";
 import { readingsOf } from "../../support/references.ts";

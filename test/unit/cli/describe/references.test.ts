@@ -1,9 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { describeLines } from "../../../../src/cli/describe/describe.ts";
 import type { ShownReference } from "../../../../src/model/answers/shown-reference.ts";
-import { parseStackId, type StackId } from "../../../../src/model/aws/stack-id.ts";
+import { parseStackId, type ReferenceText, type StackId } from "../../../../src/model/aws/reference.ts";
 import { checked } from "../../../support/record/audit-facts.ts";
-import type { ReferenceText } from "../../../../src/model/aws/reference.ts";
 import { facts, NOW_DAY, state } from "../../../support/screens/described.ts";
 
 const about = {

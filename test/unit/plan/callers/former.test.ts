@@ -3,9 +3,10 @@ import { diffBinding } from "../../../../src/diff/binding.ts";
 import { recentWrites } from "../../../../src/diff/drift/recent-writes.ts";
 import type { DesiredBinding } from "../../../../src/model/desired.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
-import type { KeyRecord } from "../../../../src/model/keys/key-record.ts";
+import { emptyKeyRecord, type KeyRecord } from "../../../../src/model/keys/key-record.ts";
 import type { LiveAccount, LiveFunction, LiveResourcePolicy, Reading } from "../../../../src/model/live.ts";
 import type { KeyPlan } from "../../../../src/model/plan.ts";
+import { ownerText } from "../../../../src/model/keys/target-text.ts";
 import type { PlanContext } from "../../../../src/plan/inputs/context.ts";
 import { driftLine } from "../../../../src/plan/render/drift-line.ts";
 import { applyTo, pastWrites, withFunction } from "../../../support/pass/apply.ts";
@@ -32,6 +33,7 @@ const CLAIMING = binding(
   { name: "other" },
   { key: `${NOW.key}-other` as Key, name: "other" as never, callers: [caller("one", null, OTHER)] },
 );
+const CLAIMANT = ownerText(CLAIMING.key);
 const UNREAD = { kind: "unknown", reason: "denied" } as const;
 
 interface Scene {
@@ -42,6 +44,19 @@ interface Scene {
   readonly found?: Partial<LiveFunction> | null;
   readonly record?: Partial<KeyRecord>;
   readonly at?: Partial<PlanContext>;
+}
+
+/** The record of the other manifest with this status of its condition. */
+function recordWith(ready: "False" | "Unknown"): KeyRecord {
+  const condition = {
+    type: "Ready",
+    status: ready,
+    reason: ready === "False" ? "GuardrailRefused" : "Progressing",
+    message: "",
+    lastTransitionTime: "2026-01-01T00:00:00.000Z",
+  } as const;
+  const status = { conditions: [condition] } as unknown as NonNullable<KeyRecord["status"]>;
+  return { ...emptyKeyRecord(CLAIMING.key), status };
 }
 
 const policyOf = (...statements: readonly unknown[]): Pick<LiveFunction, "policies"> => ({
@@ -178,12 +193,12 @@ describe("nothing of the former function is removed", () => {
     },
     {
       at: { desired: desiredOf([CLAIMING]) },
-      reason: "another manifest declares orders-api, and its own statement is not there yet",
+      reason: `${CLAIMANT} declares orders-api, and its own statement is not there yet`,
       because: "another key relies on it",
     },
     {
       at: { records: new Map([[CLAIMING.key, appliedRecord(CLAIMING)]]) },
-      reason: "another manifest declares orders-api, and its own statement is not there yet",
+      reason: `${CLAIMANT} declares orders-api, and its own statement is not there yet`,
       because: "another key that was applied relies on it",
     },
   ])("while $because", ({ reason, ...scene }) => {
@@ -280,6 +295,44 @@ describe("a former function that another manifest declares", () => {
     },
   ])("loses our statement if that manifest $because", (at) => {
     expect(planned({ at }).withheld).toEqual([]);
+  });
+
+  test.each<{
+    readonly claimant: DesiredBinding;
+    readonly record?: KeyRecord;
+    readonly state: string;
+    readonly fix: string;
+  }>([
+    {
+      claimant: { ...CLAIMING, mode: "observe" },
+      state: "it is in observe mode",
+      fix: `set mode: enforce in ${CLAIMANT}, or remove its callers of orders-api`,
+    },
+    {
+      claimant: CLAIMING,
+      record: recordWith("False"),
+      state: "its Ready is GuardrailRefused",
+      fix: `see what it needs with grantkeeper describe ${CLAIMANT}, or remove its callers of orders-api`,
+    },
+  ])("keeps our statement for a manifest that does not get its own by itself: $state", (stuck) => {
+    const { claimant, record, state, fix } = stuck;
+    const records = new Map(record === undefined ? [] : [[CLAIMING.key, record]]);
+
+    expect(planned({ at: { desired: desiredOf([claimant]), records } }).withheld).toMatchObject([
+      {
+        kind: "dependency",
+        reason: `a statement on the former function orders-api is kept: ${CLAIMANT} declares orders-api and has no statement of its own there: ${state}`,
+        fix,
+      },
+    ]);
+  });
+
+  test("waits for a manifest whose own statement is only being added", () => {
+    const records = new Map([[CLAIMING.key, recordWith("Unknown")]]);
+
+    expect(planned({ at: { desired: desiredOf([CLAIMING]), records } }).withheld).toMatchObject([
+      { kind: "waiting", reason: expect.stringContaining("is not there yet") },
+    ]);
   });
 
   test("keeps our statement while the Team of that manifest cannot be read", () => {
