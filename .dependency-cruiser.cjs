@@ -283,6 +283,7 @@ const ROOMS = {
       "plan/": ["project/", "reports/"],
       "why/": ["project/", "policy/", "plan/"],
       "runbooks/": [],
+      "events/": ["project/", "bootstrap/"],
       "import/": ["project/"],
       "suggest/": ["project/", "import/"],
       "commands/": ["project/", "policy/", "bootstrap/", "doctor/", "rules/", "reports/", "plan/", "why/"],

@@ -3,6 +3,7 @@ import { alertsTest } from "../cli/commands/alerts-test.ts";
 import { approve } from "../cli/commands/approve.ts";
 import { backup } from "../cli/commands/backup.ts";
 import { restore } from "../cli/commands/restore.ts";
+import { bootstrapEvents } from "../workbench/events/command.ts";
 import { bootstrapRoles } from "../workbench/commands/bootstrap-roles.ts";
 import { auditExport } from "../cli/commands/audit-export.ts";
 import { auditShow } from "../cli/commands/audit-show.ts";
@@ -77,6 +78,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   runbook,
   schema,
   bootstrapRoles,
+  bootstrapEvents,
   importCommand,
   suggestCommand,
   doctor,

@@ -167,6 +167,7 @@ export interface OperatorConfig {
     readonly waveIntervalMs: number | null;
   };
   readonly bootstrap: OwnRoleSettings | null;
+  readonly changeEvents: readonly { readonly queueUrl: string; readonly accounts: readonly string[] }[];
 }
 
 /** The parts of one checked configuration; each member opens what it needs when it is called. */

@@ -1,5 +1,6 @@
 import { arnParts } from "../../model/aws/arn.ts";
 import type { OwnRoleSettings } from "../../model/aws/own-roles.ts";
+import { queuePolicy } from "./queue-policy.ts";
 
 /** What sends the pushes of a repository to a queue, for the account and region of both. */
 export interface PushQueue {
@@ -44,7 +45,10 @@ function templateOf(queueArn: string, repositories: readonly string[], baseRole:
         Type: "AWS::SQS::QueuePolicy",
         Properties: {
           Queues: [{ Ref: "Queue" }],
-          PolicyDocument: { Version: "2012-10-17", Statement: queuePolicy(queueArn, baseRole) },
+          PolicyDocument: {
+            Version: "2012-10-17",
+            Statement: queuePolicy(queueArn, { rule: name, baseRole }),
+          },
         },
       },
       Rule: {
@@ -62,28 +66,4 @@ function templateOf(queueArn: string, repositories: readonly string[], baseRole:
       },
     },
   };
-}
-
-/** Only the rule sends. A base role of another account needs the permission of the queue, too. */
-function queuePolicy(queueArn: string, baseRole: string) {
-  const { partition, region, accountId, resource: name } = arnParts(queueArn);
-  const send = {
-    Sid: "OnlyTheRuleSends",
-    Effect: "Allow",
-    Principal: { Service: "events.amazonaws.com" },
-    Action: "sqs:SendMessage",
-    Resource: queueArn,
-    Condition: {
-      ArnEquals: { "aws:SourceArn": `arn:${partition}:events:${region}:${accountId}:rule/${name}` },
-    },
-  };
-  if (arnParts(baseRole).accountId === accountId) return [send];
-  const read = {
-    Sid: "TheBaseReads",
-    Effect: "Allow",
-    Principal: { AWS: baseRole },
-    Action: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
-    Resource: queueArn,
-  };
-  return [send, read];
 }

@@ -6,7 +6,7 @@ import type { OwnRoleSettings } from "../../../src/model/aws/own-roles.ts";
 import type { CloudFormationTemplate } from "../../../src/workbench/bootstrap/cloudformation.ts";
 import { cli, TEST_CONFIG, type CliRun } from "./cli.ts";
 
-const BOOTSTRAP_SETTINGS = {
+export const BOOTSTRAP_SETTINGS = {
   baseRole: "arn:aws:iam::999900001111:role/grantkeeper-base",
   organization: "o-a1b2c3d4e5",
   organizationalUnits: ["r-ab12"],

@@ -79,6 +79,7 @@ export const TEST_CONFIG: OperatorConfig = {
     waveIntervalMs: null,
   },
   bootstrap: null,
+  changeEvents: [],
 };
 
 function testToolbox(setting: CliSetting, printed: { out: string; err: string }): Toolbox {
