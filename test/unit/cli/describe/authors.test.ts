@@ -25,8 +25,8 @@ function authorLines(authors?: readonly AttributedDrift[]): readonly string[] {
       );
 }
 
-describe("describe", () => {
-  test("shows the last call seen that set an open difference", () => {
+describe("the lines of an author", () => {
+  test("are the last call seen that set an open difference", () => {
     expect(authorLines([{ difference: ATTACHED, attribution: BY_ALICE }])).toEqual([
       `  ${ATTACHED}`,
       "    last call seen that set this: alice@example.com via AWSReservedSSO_Admin",
@@ -34,7 +34,7 @@ describe("describe", () => {
     ]);
   });
 
-  test("shows candidates as such, each in a line of its own", () => {
+  test("show candidates as such, each in a line of its own", () => {
     const lines = authorLines([{ difference: ATTACHED, attribution: BY_ALICE_OR_BOB }]);
 
     expect(lines[1]).toBe("    not certain, one of these calls:");
