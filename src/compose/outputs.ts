@@ -33,7 +33,7 @@ import type { checkValue } from "../workbench/policy/check.ts";
 import type { ImportReport } from "../workbench/import/report.ts";
 import type { SuggestionReport } from "../workbench/suggest/report.ts";
 import type { PolicyGrants } from "../workbench/policy/to-grants.ts";
-import type { RunningSimulator } from "../cli/toolbox/toolbox.ts";
+import type { RunningSimulator } from "../cli/toolbox/simulation.ts";
 
 interface List<Kind extends string, Item> {
   readonly apiVersion: typeof API_VERSION;

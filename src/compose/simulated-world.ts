@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { CliError } from "../cli/toolbox/cli-error.ts";
-import type { SimulatedEstate, SimulatorRequest } from "../cli/toolbox/toolbox.ts";
+import type { SimulatedEstate, SimulatorRequest } from "../cli/toolbox/simulation.ts";
 import type { OwnSetup } from "../model/aws/own-roles.ts";
 import type { Desired } from "../model/desired.ts";
 import { errorCode } from "../model/values/error-code.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { errorCode } from "../model/values/error-code.ts";
 import { CliError } from "../cli/toolbox/cli-error.ts";
-import type { RunningSimulator, SimulatorRequest } from "../cli/toolbox/toolbox.ts";
+import type { RunningSimulator, SimulatorRequest } from "../cli/toolbox/simulation.ts";
 import type { startSimulator as start } from "../simulator/simulator.ts";
 import type { WorldState } from "../simulator/world.ts";
 import { seededWorld } from "./simulated-world.ts";

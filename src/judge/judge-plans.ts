@@ -1,11 +1,5 @@
 import { authorConflict, type Approval } from "../model/approval.ts";
-import {
-  assistantText,
-  joinedAuthors,
-  unlistedAuthors,
-  unnamedReason,
-  type Authors,
-} from "../model/authors.ts";
+import { joinedAuthors, unlistedAuthors, type Authors } from "../model/authors.ts";
 import { digestOfSet } from "../model/values/digest.ts";
 import { isBlocking, type Finding } from "../model/finding.ts";
 import { isBindingKey, keyParts, type Key } from "../model/keys/key.ts";
@@ -15,21 +9,17 @@ import type { KeyPlan } from "../model/plan.ts";
 import { shortGrownText } from "../plan/render/words.ts";
 import type { HoldCode, Verdict } from "../model/verdict.ts";
 import { byKey, sortedSet } from "../text/order.ts";
-import { firstOf, someOf } from "../text/phrases.ts";
+import { authorTexts, type PlanAuthors } from "./approvals/author-texts.ts";
 import { isApproved } from "./approvals/approved.ts";
 import { changedReferencesText } from "./states/changed-references.ts";
 import { isOfRevision, overLimits, type Counted } from "./limits.ts";
 
 /** All plans of one account, and the facts for limits and approvals. */
-export interface PlansContext extends Counted {
+export interface PlansContext extends Counted, PlanAuthors {
   readonly plans: readonly KeyPlan[];
   readonly findings: ReadonlyMap<Key, readonly Finding[]>;
   /** The groups that must approve a plan, where a profile asks for it; null: any approver. */
   readonly approvers: ReadonlyMap<Key, readonly (string | null)[]>;
-  /** Who made what a plan changes: they may not give the approval that a profile wants. */
-  readonly authors: ReadonlyMap<Key, Authors>;
-  /** The plans that profiles for assistants apply to. */
-  readonly assisted: ReadonlySet<Key>;
   /** A sentence for each plan that the rules refused before they or a profile changed. */
   readonly relaxed: ReadonlyMap<Key, string>;
   /** A sentence for each plan that declares, for the first time, a live function which others use already. */
@@ -151,31 +141,6 @@ function profileReason(group: string | null, plans: readonly KeyPlan[], context:
     ...textsOf(context.takeOvers),
     ...sortedSet(plans.flatMap(referencesText)),
   ].join("; ");
-}
-
-/** Which assistants made the change, and why its authors are not all known: each reason once. */
-function authorTexts(
-  plans: readonly KeyPlan[],
-  { assisted, authors }: Pick<PlansContext, "assisted" | "authors">,
-): readonly string[] {
-  const made = plans.flatMap(({ key }) => {
-    const by = authors.get(key);
-    return by === undefined ? [] : [{ by, assistant: assisted.has(key) ? assistantText(by) : null }];
-  });
-  const assistants = sortedSet(made.flatMap(({ assistant }) => assistant ?? []));
-  const shown = new Set(firstOf(assistants));
-  const stated = new Set(
-    made.flatMap(({ by, assistant }) =>
-      assistant !== null && shown.has(assistant) ? (unnamedReason(by) ?? []) : [],
-    ),
-  );
-  const unlisted = sortedSet(made.flatMap(({ by }) => unlistedAuthors(by) ?? []));
-  return [
-    ...(assistants.length === 0 ? [] : [`made by ${someOf(assistants)}`]),
-    ...unlisted
-      .filter((reason) => !stated.has(reason))
-      .map((reason) => `its authors are not all known (${reason})`),
-  ];
 }
 
 /** One for each sentence and namespace. A revert of a change in AWS is no new verdict. */

@@ -6,7 +6,8 @@ import { show } from "../../cli/screen/print.ts";
 import { kindOf, knownInstance, loadDirectory, projectSettings } from "../project/project.ts";
 import type { OwnSetup } from "../../model/aws/own-roles.ts";
 import { counted } from "../../text/phrases.ts";
-import type { EstateSize, RunningSimulator, SimulatedEstate, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import type { EstateSize, RunningSimulator, SimulatedEstate } from "../../cli/toolbox/simulation.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
 interface SimulatorOptions extends LocalOptions {
   readonly dir?: string;

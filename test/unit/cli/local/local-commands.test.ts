@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { CliError } from "../../../../src/cli/toolbox/cli-error.ts";
-import type { Installation, SimulatorRequest } from "../../../../src/cli/toolbox/toolbox.ts";
+import type { SimulatorRequest } from "../../../../src/cli/toolbox/simulation.ts";
+import type { Installation } from "../../../../src/cli/toolbox/toolbox.ts";
 import { cli, TEST_CONFIG } from "../../../support/screens/cli.ts";
 
 let root: string;

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import type { SimulatedEstate, SimulatorRequest } from "../../../../src/cli/toolbox/toolbox.ts";
+import type { SimulatedEstate, SimulatorRequest } from "../../../../src/cli/toolbox/simulation.ts";
 import { startSimulator } from "../../../../src/compose/simulator.ts";
 import { accountText, COMPILE_CONTEXT, functionText, parseText } from "../../../support/manifests.ts";
 import { BOUNDARY } from "../../../support/installation/estate.ts";
