@@ -1,5 +1,5 @@
 import { authorConflict, type Approval } from "../model/approval.ts";
-import { joinedAuthors, unlistedAuthors, type Authors } from "../model/authors.ts";
+import { joinedAuthors, unlistedAuthors } from "../model/authors.ts";
 import { digestOfSet } from "../model/values/digest.ts";
 import { isBlocking, type Finding } from "../model/finding.ts";
 import { isBindingKey, keyParts, type Key } from "../model/keys/key.ts";
