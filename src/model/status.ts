@@ -64,7 +64,7 @@ export interface DriftStatus {
   readonly since: string;
   readonly fields: readonly string[];
   readonly delta: RecordedDelta;
-  /** Who made all of it: `alice@example.com via AWSReservedSSO_Admin from 203.0.113.7`; null: not known, or several. */
+  /** The caller of the last calls seen that set all of it: `alice@example.com via AWSReservedSSO_Admin from 203.0.113.7`; null: not known, or several. */
   readonly actor: string | null;
   /** Who made each difference, as far as change events show it. Missing in records of earlier versions. */
   readonly authors?: readonly AttributedDrift[];

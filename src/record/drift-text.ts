@@ -33,7 +33,9 @@ export function openedLines(event: Opened): readonly AlertLine[] {
 function whoLines({ authors, lookUp }: Opened): readonly AlertLine[] {
   if (lookUp === null) return [];
   const known = authors.filter(({ attribution }) => attribution.kind !== "unknown");
-  const lines = [...new Set(known.flatMap(({ attribution }) => authorLines(attribution)))];
+  // By the whole text: the candidates of one difference are none of another.
+  const texts = new Set(known.map(({ attribution }) => authorLines(attribution).join("\n")));
+  const lines = [...texts].flatMap((text) => text.split("\n"));
   const isCertain =
     known.length === authors.length && known.every(({ attribution }) => attribution.kind === "named");
   const shown = shownLines(lines).map((line, at) => `${at === 0 ? "Who:  " : "      "}${line}`);

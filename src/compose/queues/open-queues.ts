@@ -1,7 +1,7 @@
 import type { Queue } from "../../aws/queue/queue.ts";
 import type { Config } from "../../config/config.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
-import { parseQueueUrl, type QueueAddress } from "../../model/aws/queue-url.ts";
+import { checkedQueueUrl } from "../../model/aws/queue-url.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
 import { clientOptions } from "../aws.ts";
 
@@ -13,13 +13,6 @@ export async function openQueues(
   const { Clients } = await import("../../aws/requests/clients.ts");
   const { Queue: QueueOfSqs } = await import("../../aws/queue/queue.ts");
   const clients = new Clients(clientOptions(config, parts));
-  const queueOf = (url: string): Queue => new QueueOfSqs(addressOf(url), clients);
+  const queueOf = (url: string): Queue => new QueueOfSqs(checkedQueueUrl(url), clients);
   return { queueOf, close: () => clients.close() };
-}
-
-/** Of a URL that the configuration has checked. */
-function addressOf(url: string): QueueAddress {
-  const address = parseQueueUrl(url);
-  if (address.kind === "err") throw new Error(`an unchecked URL: ${address.error}`);
-  return address.value;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseAccountId, type AccountId } from "../../model/aws/ids.ts";
-import { parseQueueUrl } from "../../model/aws/queue-url.ts";
+import { checkedQueueUrl } from "../../model/aws/queue-url.ts";
 import { checked } from "../checked.ts";
 import { queueUrl } from "../field-forms.ts";
 import type { SourceAccess } from "../../model/aws/own-roles.ts";
@@ -26,7 +26,7 @@ export const changeQueue = z.strictObject({
 
 export function changeQueues(parsed: readonly z.infer<typeof changeQueue>[]): readonly ChangeQueueConfig[] {
   return parsed.map(({ queueUrl: text, accounts }) => {
-    const { url, accountId } = addressOf(text);
+    const { url, accountId } = checkedQueueUrl(text);
     const ids = (accounts ?? [accountId]).map((id) => checked(parseAccountId(id)));
     return { queueUrl: url, accounts: [...new Set(ids)].sort() };
   });
@@ -34,15 +34,5 @@ export function changeQueues(parsed: readonly z.infer<typeof changeQueue>[]): re
 
 /** What the base role needs for them, for `bootstrap roles`. */
 export function changeQueueAccess(queues: readonly ChangeQueueConfig[]): readonly SourceAccess[] {
-  return queues.map(({ queueUrl: text }) => ({ kind: "change-queue", arn: addressOf(text).arn }));
-}
-
-export function addressOf(text: string): {
-  readonly url: string;
-  readonly arn: string;
-  readonly accountId: string;
-} {
-  const parsed = parseQueueUrl(text);
-  if (parsed.kind === "err") throw new Error(`an unchecked URL: ${parsed.error}`);
-  return parsed.value;
+  return queues.map(({ queueUrl: text }) => ({ kind: "change-queue", arn: checkedQueueUrl(text).arn }));
 }

@@ -1,10 +1,8 @@
 import type { KnownChanges } from "../../model/changes/attribution.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
+import { STALE_MS } from "../../settle/drift/attribution.ts";
 import type { ControllerContext } from "../settings.ts";
-
-/** A read may show the state from before a change for this long. */
-const STALE_MS = 60_000;
 
 /** Since the last reads without the drifts that exist now or that the pass may find, and a little before. */
 export async function knownChanges(

@@ -40,8 +40,8 @@ export function readChangeMessage(body: string, accounts: ReadonlySet<string>): 
     return { kind: "contradictory" };
   if (!accounts.has(record.accountId)) return { kind: "other-account" };
   // First: the record of a refused call often has no parameters.
-  if (record.errorCode !== "" || fieldsOf(envelope["detail"])["readOnly"] === true)
-    return { kind: "failed-call" };
+  if (record.errorCode !== "") return { kind: "failed-call" };
+  if (fieldsOf(envelope["detail"])["readOnly"] === true) return { kind: "foreign" };
   const changed = changeOf({ ...record, region });
   if (changed === "foreign" || changed === "malformed") return { kind: changed };
   const { id, accountId, atMs, service, operation, requestId } = record;

@@ -44,6 +44,13 @@ export function queueFipsProblem(text: string): string | null {
   return `SQS has no FIPS endpoint in ${region}; it has one in ${FIPS_REGIONS.join(", ")} and in GovCloud`;
 }
 
+/** Of a URL that the configuration has checked. @throws Error */
+export function checkedQueueUrl(text: string): QueueAddress {
+  const parsed = parseQueueUrl(text);
+  if (parsed.kind === "err") throw new Error(`an unchecked URL: ${parsed.error}`);
+  return parsed.value;
+}
+
 /** The failure is a text for the operator. */
 export function parseQueueUrl(text: string): Result<QueueAddress, string> {
   const url = URL.parse(text);

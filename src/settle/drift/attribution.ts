@@ -15,7 +15,7 @@ interface Sighting {
 }
 
 /** A read may show the state from before a change for this long: such a change is a candidate only. */
-const STALE_MS = 60_000;
+export const STALE_MS = 60_000;
 /** CloudTrail has whole seconds. */
 const SECOND_MS = 1_000;
 const MOST_CANDIDATES = 5;

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { parseQueueUrl } from "../../model/aws/queue-url.ts";
+import { checkedQueueUrl } from "../../model/aws/queue-url.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { requireInstallation } from "../../cli/toolbox/installation.ts";
@@ -87,11 +87,7 @@ function queuesOf({ changeEvents, file }: OperatorConfig): readonly EventQueue[]
       "add to the file: changeEvents: [{queueUrl: https://sqs.us-east-1.amazonaws.com/ACCOUNT/grantkeeper-changes}]",
       { place: file, code: "Configuration" },
     );
-  return changeEvents.map(({ queueUrl, accounts }) => {
-    const address = parseQueueUrl(queueUrl);
-    if (address.kind === "err") throw new Error(`an unchecked URL: ${address.error}`);
-    return { address: address.value, accounts };
-  });
+  return changeEvents.map(({ queueUrl, accounts }) => ({ address: checkedQueueUrl(queueUrl), accounts }));
 }
 
 /** @throws CliError if an account is in no manifest, so that its regions are not known, or in another partition than a queue */

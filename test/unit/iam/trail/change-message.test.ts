@@ -160,7 +160,7 @@ describe("a message that reports no change", () => {
       "a refused call whose parameters are not recorded",
       { record: { errorCode: "AccessDenied", requestParameters: null } },
     ],
-    ["failed-call", "a call that reads", { record: { readOnly: true } }],
+    ["foreign", "a call that reads", { record: { readOnly: true } }],
     ["contradictory", "an envelope of another account", { envelope: { account: "444455556666" } }],
     ["contradictory", "a record of another account", { record: { recipientAccountId: "444455556666" } }],
     ["contradictory", "an envelope of another region", { envelope: { region: "eu-west-1" } }],

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "@jest/globals";
+import { isOwnWrite } from "../../../../src/controller/changes/own-writes.ts";
+import { readChangeMessage } from "../../../../src/iam/trail/change-message.ts";
+import type { ChangeEvent } from "../../../../src/model/changes/change-event.ts";
+import { changeMessage } from "../../../support/aws/change-message.ts";
+import { FakeClock } from "../../../support/fakes/fake-clock.ts";
+import { MemoryAudit } from "../../../support/fakes/fake-ports.ts";
+import { finish, intent, OTHER_KEY, refusal, type Intent } from "../../../support/record/audit-facts.ts";
+
+const ATTACH: Partial<Intent> = {
+  call: "iam:AttachRolePolicy",
+  target: "arn:aws:iam::111122223333:role/grantkeeper/orders-api",
+};
+
+/** An event of `iam:AttachRolePolicy` on the role orders-api that claims the second entry of the record. */
+function claimed(change: Partial<ChangeEvent> = {}): ChangeEvent {
+  const message = readChangeMessage(changeMessage(), new Set(["111122223333"]));
+  if (message.kind !== "change") throw new Error(`not a change: ${message.kind}`);
+  return { ...message.event, intent: 2, requestId: "r1", ...change };
+}
+
+async function recordOf(made: Partial<Intent>, end: "finished" | "open"): Promise<MemoryAudit> {
+  const audit = new MemoryAudit(new FakeClock(0));
+  const [, intended] = await audit.append([refusal(1), intent(made)]);
+  if (intended !== undefined && end === "finished") await audit.append([finish(intended, "applied")]);
+  return audit;
+}
+
+describe("an event is of a write of Grantkeeper", () => {
+  test.each([
+    { end: "finished", event: {}, because: "the record has its intent and its request" },
+    { end: "open", event: { requestId: "r9" }, because: "the call of its intent has not ended" },
+    {
+      end: "finished",
+      event: { object: { kind: "role", name: "Orders-API" } },
+      because: "IAM compares the names of roles without regard to case",
+    },
+  ] as const)("if $because", async ({ end, event }) => {
+    expect(await isOwnWrite(claimed(event), await recordOf(ATTACH, end))).toBe(true);
+  });
+});
+
+describe("an event that claims an intent is not of a write of Grantkeeper", () => {
+  test.each<{
+    readonly event?: Partial<ChangeEvent>;
+    readonly made?: Partial<Intent>;
+    readonly because: string;
+  }>([
+    { event: { intent: null }, because: "it claims none" },
+    { event: { intent: 1 }, because: "the entry is none" },
+    { event: { intent: 9 }, because: "the record has no such entry" },
+    { event: { requestId: "r9" }, because: "the intent was of another request" },
+    { event: { requestId: null }, because: "it names no request" },
+    { event: { call: "iam:DetachRolePolicy" }, because: "the intent was another call" },
+    { event: { object: { kind: "role", name: "other" } }, because: "the intent was of another role" },
+    {
+      event: { object: { kind: "policy", arn: "arn:aws:iam::111122223333:policy/orders-api" } },
+      because: "the intent was of a role, not of a policy with its name",
+    },
+    { made: { key: OTHER_KEY }, because: "the intent was of another account" },
+  ])("if $because", async ({ event = {}, made = {} }) => {
+    expect(await isOwnWrite(claimed(event), await recordOf({ ...ATTACH, ...made }, "finished"))).toBe(false);
+  });
+});
