@@ -15,7 +15,7 @@ export type ChangeMessage =
   | { readonly kind: "failed-call" }
   /** The queue is not for the account that the event claims. */
   | { readonly kind: "other-account" }
-  /** The envelope and the record in it claim different accounts or regions. */
+  /** The envelope and the record in it claim different accounts, regions or services. */
   | { readonly kind: "contradictory" }
   | { readonly kind: "malformed" }
   | { readonly kind: "oversized" };
@@ -45,6 +45,8 @@ export function readChangeMessage(body: string, accounts: ReadonlySet<string>): 
   const changed = changeOf({ ...record, region });
   if (changed === "foreign" || changed === "malformed") return { kind: changed };
   const { id, accountId, atMs, service, operation, requestId } = record;
+  // EventBridge refuses PutEvents with such a source, so that no principal can send a record of its own through a rule.
+  if (envelope["source"] !== `aws.${service}`) return { kind: "contradictory" };
   return {
     kind: "change",
     event: {

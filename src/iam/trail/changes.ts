@@ -109,14 +109,19 @@ function settings({ description, maxSessionDuration }: Fields): ChangedAspect {
   };
 }
 
-function tagsSet({ tags }: Fields): ChangedAspect {
+/** An object of IAM has no more tags. A forged list of thousands would fill the record. */
+const MOST_TAGS = 50;
+
+function tagsSet({ tags }: Fields): ChangedAspect | null {
   const list = Array.isArray(tags) ? tags.map(fieldsOf) : [];
+  if (list.length > MOST_TAGS) return null;
   const pairs = list.map(({ key, value }) => [shortText(key), shortText(value)] as const);
   return { kind: "tags-set", tags: Object.fromEntries(pairs.filter(([key]) => key !== "")) };
 }
 
-function tagsDeleted({ tagKeys }: Fields): ChangedAspect {
+function tagsDeleted({ tagKeys }: Fields): ChangedAspect | null {
   const keys = Array.isArray(tagKeys) ? tagKeys.map(shortText) : [];
+  if (keys.length > MOST_TAGS) return null;
   return { kind: "tags-deleted", keys: keys.filter((key) => key !== "") };
 }
 

@@ -31,14 +31,20 @@ function changeText({ eventId, at, aspect, call, actor }: AttributedChange, time
 
 /** `alice@example.com via AWSReservedSSO_Admin from 203.0.113.7` */
 export function actorText(actor: Actor): string {
-  const { name, role, service, accountId, sourceAddress } = actor;
+  const { service, accountId, sourceAddress } = actor;
   const person = [
-    name,
-    ...(role === null || role === name ? [] : [`via ${role}`]),
+    callerText(actor),
     ...(accountId === null ? [] : [`of account ${accountId}`]),
     ...(sourceAddress === null ? [] : [`from ${sourceAddress}`]),
   ].join(" ");
   return service === null ? person : `${service} for ${person}`;
+}
+
+/** The callers choose these names: without its kind, a user, a session and a federated user of one name look the same. */
+function callerText({ kind, name, role }: Actor): string {
+  if (role !== null) return role === name ? `a session of role ${role}` : `${name} via ${role}`;
+  if (kind === "user") return `user ${name}`;
+  return kind === "federated-user" ? `federated user ${name}` : name;
 }
 
 const ASPECTS: {

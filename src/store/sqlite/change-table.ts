@@ -29,7 +29,8 @@ export class ChangeTable {
     if (changes.length === 0) return;
     for (const change of changes) {
       const { id, accountId, atMs } = change.event;
-      this.#run("put", id, accountId, atMs, storedText(change));
+      // A forged time in the future would be kept without an end, and displace every event that is true.
+      this.#run("put", id, accountId, Math.min(atMs, change.receivedMs), storedText(change));
     }
     const receivedMs = Math.max(...changes.map((one) => one.receivedMs));
     this.#run("forgetOlder", receivedMs - KEPT_MS);

@@ -76,6 +76,17 @@ describe("an event of a call of IAM names what it changed", () => {
     expect(found).toEqual({ call: `iam:${name}`, object: { kind: "policy", arn: POLICY }, aspect });
   });
 
+  const many = Array.from({ length: 51 }, (_, at) => `k${at}`);
+  test.each([
+    ["TagRole", { tags: many.map((key) => ({ key, value: "v" })) }],
+    ["UntagRole", { tagKeys: many }],
+  ])("%s of more tags than an object of IAM has names its object only", (name, parameters) => {
+    expect(change(name, { roleName: "orders-api", ...parameters })).toMatchObject({
+      object: ROLE,
+      aspect: { kind: "other" },
+    });
+  });
+
   test("a created role has the id of the answer", () => {
     const further = { responseElements: { role: { roleId: "AROA1" } } };
 
@@ -164,6 +175,8 @@ describe("a message that reports no change", () => {
     ["contradictory", "an envelope of another account", { envelope: { account: "444455556666" } }],
     ["contradictory", "a record of another account", { record: { recipientAccountId: "444455556666" } }],
     ["contradictory", "an envelope of another region", { envelope: { region: "eu-west-1" } }],
+    ["contradictory", "a source that principals may send", { envelope: { source: "orders.events" } }],
+    ["contradictory", "the source of another service", { envelope: { source: "aws.lambda" } }],
     [
       "other-account",
       "an event of an account that the queue is not for",

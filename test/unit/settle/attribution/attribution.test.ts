@@ -213,7 +213,7 @@ describe("the author as text", () => {
 
   test.each([
     [{ ...ALICE, role: null, sourceAddress: null }, "alice@example.com"],
-    [{ ...ALICE, name: "AWSReservedSSO_Admin" }, "AWSReservedSSO_Admin from 203.0.113.7"],
+    [{ ...ALICE, name: "AWSReservedSSO_Admin" }, "a session of role AWSReservedSSO_Admin from 203.0.113.7"],
     [
       { ...ALICE, role: null, accountId: "444455556666" },
       "alice@example.com of account 444455556666 from 203.0.113.7",
