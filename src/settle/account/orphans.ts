@@ -61,13 +61,16 @@ function formerOrphans(
   const owner = ownerOf(keyParts(subject.key));
   return leftBehind(state, { record, live, instance: pass.instance })
     .filter(({ item }) => item.type !== "statement" || keepsStatements(state))
-    .map(({ item: { id, type } }) => ({
-      key: subject.key,
-      account: pass.account.name,
-      arn: id,
-      since: (type === "role" ? createdAt(id, live) : null) ?? firstSeen(id),
-      reason: type === "statement" ? keptStatementText(owner) : `${declaredBefore(owner)}: kept`,
-    }));
+    .map(({ item: { id, type }, unread }) => {
+      const text = type === "statement" ? keptStatementText(owner) : `${declaredBefore(owner)}: kept`;
+      return {
+        key: subject.key,
+        account: pass.account.name,
+        arn: id,
+        since: (type === "role" ? createdAt(id, live) : null) ?? firstSeen(id),
+        reason: unread === null ? text : `${text}, as far as is known: ${unread}`,
+      };
+    });
 }
 
 /** With `delete` the statements of a former function are drift, which is reverted. */
@@ -80,7 +83,7 @@ function declaredBefore(owner: string): string {
 }
 
 function keptStatementText(owner: string): string {
-  return `${owner} declares another function now, and deletionPolicy is retain: its callers still invoke this one`;
+  return `${owner} declares another function now, and deletionPolicy is retain: its callers may still invoke this one`;
 }
 
 function createdAt(arn: string, live: LiveAccount): string | null {

@@ -23,10 +23,17 @@ function settled(
   {
     statements,
     orphans = [],
-  }: { readonly statements: readonly unknown[]; readonly orphans?: readonly Orphan[] },
+    unread = null,
+  }: {
+    readonly statements: readonly unknown[];
+    readonly orphans?: readonly Orphan[];
+    readonly unread?: string | null;
+  },
 ): Settled {
   const desired = binding({}, { deletionPolicy });
-  const found = liveFunctionOf(FORMER, { policies: new Map([["", presentPolicy(...statements)]]) });
+  const policy =
+    unread === null ? presentPolicy(...statements) : ({ kind: "unknown", reason: unread } as const);
+  const found = liveFunctionOf(FORMER, { policies: new Map([["", policy]]) });
   const live = withFunction(convergedAccount(desired), REGION, found);
   const record = knownRecord({ inventory: [ITEM] });
   const subject = { kind: "desired", key: KEY, record, desired } as const;
@@ -47,11 +54,23 @@ test("a statement that retain keeps on a former function is an orphan, since it 
       arn: ID,
       since,
       reason:
-        "orders/orders-api declares another function now, and deletionPolicy is retain: its callers still invoke this one",
+        "orders/orders-api declares another function now, and deletionPolicy is retain: its callers may still invoke this one",
     },
   ]);
   expect(settled("retain", { statements, orphans: before }).orphans).toMatchObject([
     { since: "2026-01-01T00:00:00.000Z" },
+  ]);
+});
+
+test("a statement that could not be read is kept as an orphan only as far as is known", () => {
+  const before = [{ key: KEY, account: "prod", arn: ID, since: "2026-01-01T00:00:00.000Z", reason: "x" }];
+
+  expect(settled("retain", { statements: [], orphans: before, unread: "denied" }).orphans).toMatchObject([
+    {
+      arn: ID,
+      since: "2026-01-01T00:00:00.000Z",
+      reason: expect.stringMatching(/may still invoke this one, as far as is known: denied$/),
+    },
   ]);
 });
 
