@@ -26,6 +26,7 @@ import type { ActionData } from "../iam/action-data.ts";
 import { isBinding } from "../model/desired.ts";
 import { type KeyOutcome, type PassResult, subjectOfOutcome } from "../settle/outcome/outcome.ts";
 import type { Pass, PassContext } from "../judge/pass.ts";
+import type { KnownChanges } from "../model/changes/attribution.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { Signals, WritePorts } from "./pass/apply.ts";
 
@@ -34,6 +35,8 @@ export interface PassPorts extends WritePorts {
   readonly recorder: Recorder;
   readonly eventLoop: EventLoop;
   readonly telemetry: Pick<Telemetry, "trace">;
+  /** The change events that have arrived until now; null: no queue is for the account. Missing: as null. */
+  readonly changes?: () => Promise<KnownChanges | null>;
 }
 
 /**
@@ -54,7 +57,8 @@ async function passOver(given: Pass, ports: PassPorts, signals: Signals): Promis
   const subjects = subjectsInScope(given, given.scope, ports.clock.nowMs());
   const { telemetry } = ports;
   const live = await telemetry.trace(stage("observe"), () => observe(given, subjects, reads));
-  const pass = { ...given, actionData: await actionDataFor(given, subjects, { live, ports }) };
+  const read = { ...given, ...(await changesUntilNow(ports)) };
+  const pass = { ...read, actionData: await actionDataFor(given, subjects, { live, ports }) };
   const openIntents = await resolveIntents({ ...pass, live }, keysOf(subjects), ports);
   const before = await withWrites(pass, live, ports);
 
@@ -86,6 +90,16 @@ async function passOver(given: Pass, ports: PassPorts, signals: Signals): Promis
     recorded,
     endedAtMs: now.nowMs,
   };
+}
+
+/** After AWS was read: an event that arrived meanwhile may explain what the read saw. */
+async function changesUntilNow({
+  clock,
+  changes,
+}: PassPorts): Promise<Pick<Pass, "readEndedMs" | "changes">> {
+  const readEndedMs = clock.nowMs();
+  const known = (await changes?.()) ?? null;
+  return known === null ? { readEndedMs } : { readEndedMs, changes: known };
 }
 
 /** With the services that only attached policies name. */

@@ -45,7 +45,12 @@ async function passOnce(work: DueWork, context: ControllerContext, stop: AbortSi
   const pass = await preparePass(work, context);
   if (pass === null) return;
   await ports.telemetry.trace(spanOf(pass), async (span) => {
-    const result = await reconcile(pass, ports, { abort: state.hardStop, stopping });
+    const changes = (): ReturnType<typeof knownChanges> => {
+      const { account, history, records } = pass;
+      const { lastSweepMs } = history.record;
+      return knownChanges({ id: account.id, lastSweepMs }, records.values(), context);
+    };
+    const result = await reconcile(pass, { ...ports, changes }, { abort: state.hardStop, stopping });
     if (result.kind === "failed") span.fail(result.error.facts.code);
     const settled = await ports.telemetry.trace(stage("settle"), () => settleAll(result, work, context));
     await ports.telemetry.trace(stage("record"), () => record(result, settled, context));
@@ -138,10 +143,6 @@ export async function passInputs(
     actionData: enforced.actionData,
     sweepMs: settings.sweepMs,
     base,
-    changes: await knownChanges({ id: accountId, lastSweepMs: history.record.lastSweepMs }, records, {
-      state,
-      ports,
-    }),
     shown,
     comparer: new Comparer(state.documents),
     roleChecks: state.roleChecks,

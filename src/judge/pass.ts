@@ -22,7 +22,9 @@ export interface Pass extends JudgeInputs {
   readonly suspensions: readonly Suspension[];
   /** By key: the text of the document that declares it. */
   readonly sourceTexts: ReadonlyMap<Key, string>;
-  /** The change events of the account that may explain new drift; missing: none are known. */
+  /** When AWS had been read for the pass; missing: it was not read yet. */
+  readonly readEndedMs?: number;
+  /** The change events until then that may explain drift; missing: no queue is for the account. */
   readonly changes?: KnownChanges;
   /** The account's last observation; null before its first sweep, which a pass with scope `all` makes. */
   readonly base: LiveAccount | null;

@@ -4,22 +4,24 @@ import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { STALE_MS } from "../../settle/drift/attribution.ts";
 import type { ControllerContext } from "../settings.ts";
 
-/** Since the last reads without the drifts that exist now or that the pass may find, and a little before. */
+/**
+ * Since the last reads without the drifts that exist now or that the pass may find, and a little before; null: no queue is
+ * for the account.
+ */
 export async function knownChanges(
   account: { readonly id: AccountId; readonly lastSweepMs: number | null },
-  records: readonly KeyRecord[],
+  records: Iterable<KeyRecord>,
   { state, ports }: Pick<ControllerContext, "state" | "ports">,
-): Promise<KnownChanges> {
+): Promise<KnownChanges | null> {
   const queues = state.changeQueues.all.filter(({ accounts }) => accounts.includes(account.id));
-  if (queues.length === 0)
-    return { records: [], problem: "no queue of change events is configured for the account" };
+  if (queues.length === 0) return null;
   const isFailing = queues.some(({ health }) => health.kind === "failing");
   const problem = isFailing ? "the queue of change events cannot be read" : null;
   const since = unexplainedSince(records, account.lastSweepMs ?? ports.clock.nowMs());
   return { records: await ports.store.changes(account.id, since - STALE_MS), problem };
 }
 
-function unexplainedSince(records: readonly KeyRecord[], lastSweepMs: number): number {
+function unexplainedSince(records: Iterable<KeyRecord>, lastSweepMs: number): number {
   let sinceMs = lastSweepMs;
   for (const { openDrifts = {} } of records)
     for (const { attribution, lastCleanMs } of Object.values(openDrifts))

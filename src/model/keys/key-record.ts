@@ -59,8 +59,10 @@ export interface StalledPlan {
 export interface OpenDrift {
   /** The last read without it; null if there is none. */
   readonly lastCleanMs: number | null;
+  /** When the read that first saw it ended; missing, as in records of earlier versions: only its start is known. */
+  readonly seenUntilMs?: number;
   readonly risks: readonly DriftRisk[];
-  /** Missing: as in records of versions without change events. */
+  /** Missing: no queue of change events is for the account, or the record is of a version without them. */
   readonly attribution?: Attribution;
 }
 

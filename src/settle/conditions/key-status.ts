@@ -5,7 +5,7 @@ import type { DriftStatus, KeyStatus } from "../../model/status.ts";
 import { recordedDelta } from "../../iam/row-text.ts";
 import { joinedDelta } from "../../model/delta.ts";
 import { driftFingerprint } from "../../model/drift.ts";
-import type { AttributedDrift } from "../../model/changes/attribution.ts";
+import type { AttributedDrift, Attribution } from "../../model/changes/attribution.ts";
 import { actorText } from "../../model/changes/author-text.ts";
 import { attributedDrifts } from "../outcome/attributed-drifts.ts";
 import { toConditions, type Assessment } from "./conditions.ts";
@@ -62,7 +62,7 @@ export function statusOf(view: OutcomeView, { pass, assessment, record, nowIso }
         : (before?.lastAttemptedRevision ?? null),
     lastAppliedRevision: record.applied?.revision ?? null,
     inventory: record.inventory,
-    drift: isCompared ? driftStatus(view, record) : (before?.drift ?? null),
+    drift: isCompared ? driftStatus(view, record, pass) : (before?.drift ?? null),
     plan: isUnknown ? (before?.plan ?? null) : planStatus(view),
     conditions: toConditions(assessment, before?.conditions ?? [], nowIso),
     notWatched: parts.kind === "function" ? NOT_WATCHED : [],
@@ -70,11 +70,17 @@ export function statusOf(view: OutcomeView, { pass, assessment, record, nowIso }
   };
 }
 
-function driftStatus(view: JudgedView, record: KeyRecord): DriftStatus | null {
+/** Not in the record of each difference: it is no fact of the difference. */
+const NO_QUEUE: Attribution = {
+  kind: "unknown",
+  reason: "no queue of change events is configured for the account",
+};
+
+function driftStatus(view: JudgedView, record: KeyRecord, { changes }: Pass): DriftStatus | null {
   const drifts = view.drifts.filter((drift) => drift.certainty === "confirmed");
   if (drifts.length === 0) return null;
   const since = Math.min(...drifts.map((drift) => record.driftSinceMs[driftFingerprint(drift)] ?? Infinity));
-  const authors = attributedDrifts(drifts, record.openDrifts ?? {});
+  const authors = attributedDrifts(drifts, record.openDrifts ?? {}, changes ? undefined : NO_QUEUE);
   return {
     since: Number.isFinite(since) ? new Date(since).toISOString() : "",
     fields: [...new Set(drifts.map((drift) => drift.change.kind))].sort(),

@@ -10,8 +10,8 @@ interface Sighting {
   readonly writes: Pick<RecentWrites, "byTarget">;
   /** The last read without the difference; null: none is known. */
   readonly lastCleanMs: number | null;
-  /** When the difference was first seen. */
-  readonly seenMs: number;
+  /** The start and the end of the read that first saw the difference. */
+  readonly seen: { readonly fromMs: number; readonly toMs: number };
 }
 
 /** A read may show the state from before a change for this long: such a change is a candidate only. */
@@ -23,7 +23,8 @@ const NO_EVENT = "no event of a call before the difference was first seen explai
 
 /**
  * Who made a difference. Only calls that set exactly what AWS shows count, after every other call that set the same field,
- * after our own last write of the object, and before the difference was seen.
+ * after our own last write of the object, and before the end of the read that saw the difference. A call during that read
+ * may be later than the moment at which its object was read, so it is a candidate only.
  */
 export function attributionOf(drift: Drift, sighting: Sighting): Attribution {
   const { changes, lastCleanMs } = sighting;
@@ -47,38 +48,42 @@ function unknown(reason: string): Attribution {
 interface Explaining {
   readonly record: ChangeRecord;
   readonly effect: Exclude<FieldEffect, null>;
-  /** Another call set another value in the same second. */
+  /** Another call set another value in the same second, or later during the read. */
   readonly isDisputed: boolean;
 }
 
 type Clean = Sighting & { readonly lastCleanMs: number };
 
-function explainingCalls(
-  drift: Drift,
-  { changes, writes, lastCleanMs, seenMs }: Clean,
-): readonly Explaining[] {
+function explainingCalls(drift: Drift, { changes, writes, lastCleanMs, seen }: Clean): readonly Explaining[] {
   const ownMs = writes.byTarget.get(drift.subject)?.at(-1)?.atMs ?? -Infinity;
   const fromMs = Math.max(lastCleanMs - STALE_MS, ownMs);
   const touching = changes.records.flatMap((record): readonly Omit<Explaining, "isDisputed">[] => {
     const { event } = record;
-    if (event.atMs <= fromMs || event.atMs > seenMs || !isOf(drift.subject, event.object)) return [];
+    if (event.atMs <= fromMs || event.atMs > seen.toMs || !isOf(drift.subject, event.object)) return [];
     const effect = effectOn(drift, event);
     return effect === null ? [] : [{ record, effect }];
   });
-  const othersMs = touching.flatMap(({ record, effect }) => (effect === "other" ? [record.event.atMs] : []));
-  const lastOtherMs = Math.max(-Infinity, ...othersMs);
+  const others = touching.filter(({ effect }) => effect === "other").map(({ record }) => record);
+  const othersBefore = others.filter((record) => isBeforeRead(record, seen));
+  const lastOtherMs = Math.max(-Infinity, ...othersBefore.map(({ event }) => event.atMs));
   return touching
     .filter(({ record, effect }) => effect !== "other" && record.event.atMs >= lastOtherMs)
-    .map((one) => ({ ...one, isDisputed: one.record.event.atMs === lastOtherMs }));
+    .map((one) => ({
+      ...one,
+      isDisputed: others.some(({ event }) => event.atMs >= one.record.event.atMs),
+    }));
 }
 
 /** Else a clock may be wrong, a read old, or the call later than what was seen. */
-function isCertain(
-  { record: { event, receivedMs }, effect, isDisputed }: Explaining,
-  { lastCleanMs, seenMs }: Clean,
-): boolean {
-  const isBefore = receivedMs <= seenMs || event.atMs + SECOND_MS <= seenMs;
-  return effect === "made" && !isDisputed && event.atMs > lastCleanMs && event.atMs <= receivedMs && isBefore;
+function isCertain({ record, effect, isDisputed }: Explaining, { lastCleanMs, seen }: Clean): boolean {
+  const { event, receivedMs } = record;
+  const isAfterClean = event.atMs > lastCleanMs && event.atMs <= receivedMs;
+  return effect === "made" && !isDisputed && isAfterClean && isBeforeRead(record, seen);
+}
+
+/** The call was before everything that the read saw. */
+function isBeforeRead({ event, receivedMs }: ChangeRecord, { fromMs }: Sighting["seen"]): boolean {
+  return receivedMs <= fromMs || event.atMs + SECOND_MS <= fromMs;
 }
 
 /** A policy and a role may have the same name; IAM compares the names of roles without regard to case. */

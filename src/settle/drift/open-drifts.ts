@@ -1,5 +1,4 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
-import type { KnownChanges } from "../../model/changes/attribution.ts";
 import { driftFingerprint, driftRisks, type Drift } from "../../model/drift.ts";
 import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
 import type { Pass } from "../../judge/pass.ts";
@@ -20,20 +19,16 @@ export function openDriftsOf(
   { opened, drifts, writes }: FoundDrifts,
 ): Readonly<Record<string, OpenDrift>> {
   const lastCleanMs = lastReadMs(pass, record);
-  const changes = pass.changes ?? NO_CHANGES;
+  const { changes, startedAtMs: fromMs } = pass;
+  const seenUntilMs = pass.readEndedMs ?? fromMs;
   const found = opened.map((drift): readonly [string, OpenDrift] => {
-    const sighting = { changes, writes, lastCleanMs, seenMs: pass.startedAtMs };
-    const attribution = attributionOf(drift, sighting);
-    return [driftFingerprint(drift), { lastCleanMs, risks: driftRisks(drift), attribution }];
+    const seen = { fromMs, toMs: seenUntilMs };
+    const authored = changes && { attribution: attributionOf(drift, { changes, writes, lastCleanMs, seen }) };
+    return [driftFingerprint(drift), { lastCleanMs, seenUntilMs, risks: driftRisks(drift), ...authored }];
   });
-  const known = drifts.flatMap((drift) => attributedLater(drift, record, { changes, writes }));
-  return { ...record.openDrifts, ...Object.fromEntries([...known, ...found]) };
+  const known = changes && drifts.flatMap((drift) => attributedLater(drift, record, { changes, writes }));
+  return { ...record.openDrifts, ...Object.fromEntries([...(known ?? []), ...found]) };
 }
-
-const NO_CHANGES: KnownChanges = {
-  records: [],
-  problem: "no queue of change events is configured for the account",
-};
 
 /** The event of a drift may arrive after the drift was found. What is known of its author is never taken back. */
 function attributedLater(
@@ -43,10 +38,10 @@ function attributedLater(
 ): readonly (readonly [string, OpenDrift])[] {
   const fingerprint = driftFingerprint(drift);
   const before = openDrifts[fingerprint];
-  const seenMs = driftSinceMs[fingerprint];
-  if (before === undefined || seenMs === undefined || before.attribution?.kind === "named") return [];
-  const { lastCleanMs } = before;
-  const attribution = attributionOf(drift, { ...known, lastCleanMs, seenMs });
+  const fromMs = driftSinceMs[fingerprint];
+  if (before === undefined || fromMs === undefined || before.attribution?.kind === "named") return [];
+  const { lastCleanMs, seenUntilMs: toMs = fromMs } = before;
+  const attribution = attributionOf(drift, { ...known, lastCleanMs, seen: { fromMs, toMs } });
   const isMore = attribution.kind !== "unknown" || before.attribution === undefined;
   return isMore ? [[fingerprint, { ...before, attribution }]] : [];
 }

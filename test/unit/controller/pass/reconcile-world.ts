@@ -1,4 +1,4 @@
-import { reconcile } from "../../../../src/controller/reconcile.ts";
+import { reconcile, type PassPorts } from "../../../../src/controller/reconcile.ts";
 import type { ActionDataLoader } from "../../../../src/controller/ports/action-data-loader.ts";
 import type { Pass } from "../../../../src/judge/pass.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../../src/model/desired.ts";
@@ -32,6 +32,8 @@ export class ReconcileWorld {
   readonly abort = new AbortController();
   readonly stopping = new AbortController();
   aws = new FakeAws(emptyAccount(), this.clock);
+  /** The change events of the account. */
+  changes: NonNullable<PassPorts["changes"]> = () => Promise.resolve(null);
   actionData: ActionDataLoader = { load: () => Promise.resolve(NO_ACTION_DATA) };
 
   /** Begins with an account in this state. */
@@ -62,6 +64,7 @@ export class ReconcileWorld {
       eventLoop: STEADY_LOOP,
       actionData,
       telemetry,
+      changes: this.changes,
     };
     const signals = { abort: abort.signal, stopping: AbortSignal.any([stopping.signal, abort.signal]) };
     const result = await reconcile(pass, ports, signals);

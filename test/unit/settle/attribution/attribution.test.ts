@@ -1,47 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import type { PastWrite } from "../../../../src/model/keys/key-record.ts";
 import type { Region } from "../../../../src/model/aws/ids.ts";
 import type { ChangeRecord } from "../../../../src/model/changes/change-event.ts";
 import { authorLines } from "../../../../src/model/changes/author-text.ts";
-import { attributionOf } from "../../../../src/settle/drift/attribution.ts";
 import { ADMINISTRATOR, ALICE, changed, drifted, ROLE, SECOND } from "./changes.ts";
-
-const EXTRA = drifted({ kind: "attachment-extra", arn: ADMINISTRATOR }, { live: ADMINISTRATOR });
-const attach = (second: number, more: Partial<ChangeRecord["event"]> = {}): ChangeRecord =>
-  changed(second, { kind: "attached", arn: ADMINISTRATOR }, more);
-const detach = (second: number): ChangeRecord => changed(second, { kind: "detached", arn: ADMINISTRATOR });
-
-interface Case {
-  readonly records: readonly ChangeRecord[];
-  readonly lastCleanMs?: number | null;
-  readonly seenMs?: number;
-  /** When we wrote the role last. */
-  readonly ownMs?: number;
-  readonly problem?: string;
-}
-
-/** Clean at 10:32:00, seen at 10:33:00, unless the case has other times. */
-function attribution(
-  { records, lastCleanMs = SECOND, seenMs = SECOND + 60_000, ownMs, problem }: Case,
-  drift = EXTRA,
-) {
-  const own = ownMs === undefined ? [] : [{ atMs: ownMs } as PastWrite];
-  return attributionOf(drift, {
-    changes: { records, problem: problem ?? null },
-    writes: { byTarget: new Map([[ROLE, own]]) },
-    lastCleanMs,
-    seenMs,
-  });
-}
-
-function ids(found: ReturnType<typeof attribution>): string {
-  if (found.kind === "unknown") return found.reason;
-  return found.kind === "named"
-    ? found.change.eventId
-    : found.changes.map(({ eventId }) => eventId).join(" ");
-}
-
-const NONE = "no event of a call before the difference was first seen explains it";
+import { attach, attribution, detach, ids, NONE, type Sighted } from "./sighted.ts";
 
 describe("the author of a difference", () => {
   test("is the caller of the only call that explains it", () => {
@@ -53,7 +15,7 @@ describe("the author of a difference", () => {
     ]);
   });
 
-  test.each<readonly [string, string, string, Case]>([
+  test.each<readonly [string, string, string, Sighted]>([
     [
       "named",
       "e9",
