@@ -117,8 +117,9 @@ export interface HoldSummaryObject extends ApiObject<"Hold"> {
 }
 
 /**
- * A role or policy of ours that no manifest names, and why it is kept. Its name is `<role or policy>.<its name in
- * AWS>.<accountId>`. A token with namespaces sees those with a key in them.
+ * A role, policy or statement of ours that no manifest names, and why it is kept. Its name is `<role or policy>.<its name in
+ * AWS>.<accountId>`, of a statement `statement.<function>.<qualifier, if it has one>.<Sid>.<region>.<accountId>`. A token with
+ * namespaces sees those with a key in them.
  */
 export interface OrphanObject extends ApiObject<"Orphan"> {
   readonly status: {

@@ -60,8 +60,8 @@ export const REASONS = {
   ],
   DependencyNotReady: [
     "Ready False",
-    "a boundary or ManagedPolicy does not exist yet, or the function needs a permission that the new role lacks",
-    "create the boundary, fix the policy, or add the grant that the message names",
+    "a boundary or ManagedPolicy does not exist yet, the function needs a permission that the new role lacks, or a statement is kept for another manifest that is not Ready",
+    "create the boundary, fix the policy, add the grant that the message names, or see the other manifest",
   ],
   ReferenceNotResolved: [
     "Ready False",

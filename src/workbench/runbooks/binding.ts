@@ -81,15 +81,16 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
   },
   {
     id: "dependency-not-ready",
-    title: "A role cannot be completed",
+    title: "A dependency is not ready",
     means:
-      "A boundary or ManagedPolicy that the role needs does not exist, or the function needs a permission that its new role lacks.",
-    risk: "The function stays on its present role. Its present permissions do not change.",
-    see: [["grantkeeper describe TARGET", "what is missing"]],
+      "A boundary or ManagedPolicy that the role needs does not exist, or the function needs a permission that its new role lacks. Or a statement on the former function is kept for another manifest, which does not get its own one by itself.",
+    risk: "The function stays on its present role, and its present permissions do not change. The callers of the former function may still invoke it.",
+    see: [["grantkeeper describe TARGET", "what is missing, or which manifest the statement is kept for"]],
     steps: [
       "A missing boundary: its owner creates it in that account, under the name that the AwsAccount has.",
       "A missing ManagedPolicy: look at its own status with `grantkeeper describe TARGET`, and fix that first.",
       "A missing permission of the function: add the grant that the message proposes.",
+      "A statement that is kept for another manifest: set `mode: enforce` in that manifest, fix what its own status shows, or remove these callers from it.",
     ],
     over: "The binding is Ready. It is tried again by itself.",
   },

@@ -173,12 +173,13 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     id: "daily-reminder",
     title: "Suspensions and orphans that stay",
     means:
-      "Once a day: the suspensions in effect, and roles and policies that Grantkeeper made and no manifest names.",
-    risk: "What is suspended is not corrected. An orphan keeps its permissions, and each principal that may pass it can use them.",
+      "Once a day: the suspensions in effect, and roles, policies and statements that Grantkeeper made and no manifest names.",
+    risk: "What is suspended is not corrected. An orphan keeps its permissions, and each principal that may pass it can use them. The callers of a kept statement may still invoke the function.",
     see: [["grantkeeper status", "each suspension, and the number of orphans"]],
     steps: [
       "End each suspension that has no reason any more: `grantkeeper resume ID --reason TEXT`.",
       "For an orphan: if a function still uses the role, declare it again. If nothing uses it, delete it in AWS; Grantkeeper does not, because it does not know its last applied state.",
+      "For a statement that `deletionPolicy: retain` keeps on a former function: set `deletionPolicy: delete` in the manifest that `grantkeeper get orphans` names.",
     ],
     over: "The next reminder does not list it.",
   },
