@@ -10,6 +10,7 @@ import { countSettlement } from "./metrics.ts";
 import { plannedAlerts } from "./planned-alerts.ts";
 import { withTeams, type Route } from "./route.ts";
 import type { Settlement } from "../settle/settlement.ts";
+import type { AccountRecord } from "../model/records/account-record.ts";
 import type { RecordChange } from "../model/records/record-change.ts";
 
 export interface RecorderParts {
@@ -33,7 +34,8 @@ const ROWS_AT_A_TIME = 50;
  * Appends the facts first, so that every later record is based on audit entries. Then it commits the change and the
  * alerts together, so that no alert is lost and no alert reports an unrecorded change. A change of more than 50 rows
  * is split into several commits: the first has the alerts, the last the accepted revision of the source, so that a kill
- * in between repeats both and loses neither. If a commit fails, the facts are already recorded; they are repeated when
+ * in between repeats both and loses neither. The last also has the sweep of the account, because a difference that is not
+ * recorded yet would be taken for one that began after this sweep. If a commit fails, the facts are already recorded; they are repeated when
  * the change is recorded again.
  */
 export function createRecorder(parts: RecorderParts): Recorder {
@@ -63,7 +65,7 @@ async function appendAll(
 }
 
 async function commitAll(change: RecordChange, { store, eventLoop }: RecorderParts): Promise<void> {
-  const { keys = [], objects = [], removedObjects = [], sources = [], ...rest } = change;
+  const { keys = [], objects = [], removedObjects = [], sources = [], accounts = [], ...rest } = change;
   if (keys.length + objects.length + removedObjects.length <= ROWS_AT_A_TIME) return store.commit(change);
   const rows: RecordChange[] = [
     ...partsOf(keys, ROWS_AT_A_TIME).map((part) => ({ keys: part })),
@@ -71,11 +73,16 @@ async function commitAll(change: RecordChange, { store, eventLoop }: RecorderPar
     ...partsOf(removedObjects, ROWS_AT_A_TIME).map((part) => ({ removedObjects: part })),
   ];
   const [first = {}, ...others] = rows;
-  await store.commit({ ...rest, ...first });
-  for (const part of [...others, { sources }]) {
+  await store.commit({ ...rest, accounts: accounts.map(beforeSweep), ...first });
+  for (const part of [...others, { sources, accounts }]) {
     await eventLoop.turn();
     await store.commit(part);
   }
+}
+
+/** With the sweep before the last one, which is no later than what the records of the keys show. */
+function beforeSweep(account: AccountRecord): AccountRecord {
+  return { ...account, lastSweepMs: account.previousSweepMs };
 }
 
 function partsOf<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {

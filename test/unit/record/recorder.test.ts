@@ -6,6 +6,7 @@ import { emptyKeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import type { Route } from "../../../src/record/route.ts";
 import { START_MS } from "../../store/engines.ts";
+import { ACCOUNT_RECORD } from "../../store/stored-records.ts";
 import { closed, EVENTS, KEY, opened, POLICY_KEY } from "./settlements.ts";
 import { EVERYTHING, recording, settlement } from "../../support/record/recording.ts";
 
@@ -62,6 +63,21 @@ describe("recording a settlement", () => {
     expect(changes.flatMap((change) => change.keys ?? [])).toEqual(keys);
     expect(changes.map(({ outbox = [] }) => outbox.length)).toEqual([1, 0, 0, 0]);
     expect(changes.map(({ sources: accepted = [] }) => accepted.length)).toEqual([0, 0, 0, 1]);
+  });
+
+  test("an account has its sweep once all keys of a large change are recorded, and everything else before", async () => {
+    const { recorder, changes } = recording();
+    const keys = Array.from({ length: 120 }, (_, at) => emptyKeyRecord(`${KEY}-${at}` as Key));
+    const account = { ...ACCOUNT_RECORD, lastSweepMs: START_MS, previousSweepMs: START_MS - 60_000 };
+
+    await recorder.record(settlement([], [], { keys, accounts: [account] }));
+
+    expect(changes.map(({ accounts = [] }) => accounts)).toEqual([
+      [{ ...account, lastSweepMs: START_MS - 60_000 }],
+      [],
+      [],
+      [account],
+    ]);
   });
 
   test("many facts are appended in several transactions, in order", async () => {
