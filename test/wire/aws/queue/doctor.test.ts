@@ -72,4 +72,26 @@ describe("doctor examines a queue without receiving a message", () => {
       detail: expect.stringMatching(/QueueDoesNotExist: .*; check codecommit.queueUrl/),
     });
   });
+
+  const denied = Object.assign(new Error("not allowed"), { name: "AccessDenied" });
+
+  test.each([
+    {
+      because: "is missing",
+      state: (signal: AbortSignal) => queue("missing").state(signal),
+      detail: /QueueDoesNotExist: .*; check changeEvents: arn:aws:sqs:.*:pushes does not exist/,
+    },
+    {
+      because: "is forbidden",
+      state: () => Promise.reject(denied),
+      detail: /AccessDenied: not allowed; allow sqs:ReceiveMessage, sqs:DeleteMessage/,
+    },
+  ])("and says how to fix a queue of change events that $because", async ({ state, detail }) => {
+    const { address } = queue();
+
+    expect(await examineQueue({ address, state }, "changes", never)).toEqual({
+      outcome: "failed",
+      detail: expect.stringMatching(detail),
+    });
+  });
 });
