@@ -72,7 +72,7 @@ export class ReferenceState {
       if (dueMs <= nowMs && !names.has(name)) this.#entries.delete(name);
   }
 
-  /** Whether a manifest would be compiled with another value, its stack, or another reason for none, than these were. */
+  /** Whether a manifest would be compiled with another value, the value of another stack, or another reason for none, than these were. */
   differsFrom(used: readonly UsedReference[]): boolean {
     return used.some((one) => {
       const now = this.of(one);
