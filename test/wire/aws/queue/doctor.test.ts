@@ -86,7 +86,7 @@ describe("doctor examines a queue without receiving a message", () => {
       state: () => Promise.reject(denied),
       detail: /AccessDenied: not allowed; allow sqs:ReceiveMessage, sqs:DeleteMessage/,
     },
-  ])("and says how to fix a queue of change events that $because", async ({ state, detail }) => {
+  ])("and shows how to fix a queue of change events that $because", async ({ state, detail }) => {
     const { address } = queue();
 
     expect(await examineQueue({ address, state }, "changes", never)).toEqual({
