@@ -2,7 +2,7 @@ import { AttachRolePolicyCommand, DetachRolePolicyCommand } from "@aws-sdk/clien
 import { AddPermissionCommand } from "@aws-sdk/client-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { followEvents } from "../support/installation/change-events.ts";
-import { estate, functions, PROD, roleNameOf, WRITE_ORDERS } from "../support/installation/estate.ts";
+import { estate, fileOf, functions, PROD, roleNameOf, WRITE_ORDERS } from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
 
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -70,6 +70,20 @@ describe("a change in AWS whose event arrives", () => {
     expect(ofFunction.length).toBeGreaterThanOrEqual(7);
     expect(ofFunction.length).toBeLessThanOrEqual(14);
     expect(JSON.stringify(reads)).not.toContain(roleNameOf("f2"));
+  });
+
+  test("is reverted without a sweep while its manifest has an error: the applied state is in force", async () => {
+    const file = fileOf("f1");
+    await installation.push({ ...FILES, [file]: `${FILES[file] ?? ""}\n  unknownField: 1\n` });
+    await installation.settled();
+    events = followEvents(installation);
+    await aSecondAfterTheLastRead();
+
+    await attach("f1");
+    await installation.until("the policy is detached", () => attached("f1").length === 0);
+
+    await installation.until("our own write is recognised", () => outcomes.includes("own"));
+    expect(outcomes).toEqual(["read", "own"]);
   });
 
   test("is read once if it arrives twice and out of order", async () => {

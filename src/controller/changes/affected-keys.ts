@@ -1,22 +1,16 @@
-import type { Desired, DesiredBinding } from "../../model/desired.ts";
+import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { ChangeEvent } from "../../model/changes/change-event.ts";
 
 /** By object: the keys that a change of it concerns. IAM compares the names of roles without regard to case. */
 export type AffectedKeys = ReadonlyMap<string, ReadonlySet<Key>>;
 
-/** Of the objects that a revision names: roles, functions, its policies and those that its roles attach or have as boundary. */
-export function affectedKeysOf({ bindings, policies }: Pick<Desired, "bindings" | "policies">): AffectedKeys {
-  const found = new Map<string, Set<Key>>();
-  const add = (object: string, key: Key): void => {
-    const keys = found.get(object) ?? new Set();
-    found.set(object, keys.add(key));
-  };
-  for (const binding of bindings.values()) {
-    for (const object of objectsOf(binding)) add(object, binding.key);
+/** Adds the objects of a state: a policy, or a function with its role and what the role attaches or has as boundary. */
+export function addAffected(affected: Map<string, Set<Key>>, state: DesiredBinding | DesiredPolicy): void {
+  for (const object of isBinding(state) ? objectsOf(state) : [state.arn]) {
+    const keys = affected.get(object) ?? new Set();
+    affected.set(object, keys.add(state.key));
   }
-  for (const { arn, key } of policies.values()) add(arn, key);
-  return found;
 }
 
 /** Sorted. */

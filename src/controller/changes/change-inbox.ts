@@ -3,14 +3,18 @@ import type { Desired } from "../../model/desired.ts";
 import type { QueueFailure } from "../../model/answers/queue-health.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
+import { appliedOf } from "../../judge/subject.ts";
 import type { ControllerContext } from "../settings.ts";
-import { affectedKeysOf, keysOfChange, type AffectedKeys } from "./affected-keys.ts";
+import type { EnforcedNow } from "../state/controller-state.ts";
+import { addAffected, keysOfChange, type AffectedKeys } from "./affected-keys.ts";
 import { isOwnWrite } from "./own-writes.ts";
 
 /** The ids that are remembered, so that an event that is delivered twice causes one read. */
 const REMEMBERED = 10_000;
 /** A read may still show the value from before the change, so the keys are read once more after this time. */
 const READ_AGAIN_MS = 30_000;
+/** Reading more applied states together would block the event loop. */
+const STATES_AT_A_TIME = 50;
 
 interface ReadMessages {
   readonly changes: readonly { readonly event: ChangeEvent; readonly keys: readonly Key[] }[];
@@ -25,7 +29,7 @@ export class ChangeInbox {
   readonly #seen = new Set<string>();
   /** When each key is read once more. */
   readonly #readAgain = new Map<Key, number>();
-  #index: { readonly desired: Desired; readonly affected: AffectedKeys } | null = null;
+  #index: { readonly desired: Desired; readonly affected: Promise<AffectedKeys> } | null = null;
 
   constructor(context: ControllerContext, wake: () => void) {
     this.#context = context;
@@ -98,7 +102,7 @@ export class ChangeInbox {
 
   /** null: nothing has to be read. */
   async #keysOf(event: ChangeEvent): Promise<readonly Key[] | null> {
-    const keys = keysOfChange(event, this.#affected());
+    const keys = keysOfChange(event, await this.#affected());
     const outcome = await this.#outcomeOf(event, keys);
     this.#count(outcome);
     return outcome === "read" ? keys : null;
@@ -113,11 +117,35 @@ export class ChangeInbox {
     return (await isOwnWrite(event, this.#context.ports.audit)) ? "own" : "read";
   }
 
-  #affected(): AffectedKeys {
-    const desired = this.#context.state.enforced?.compilation.desired;
-    if (desired === undefined) throw new Error("no revision is in force");
-    if (this.#index?.desired !== desired) this.#index = { desired, affected: affectedKeysOf(desired) };
-    return this.#index.affected;
+  #affected(): Promise<AffectedKeys> {
+    const { enforced } = this.#context.state;
+    if (enforced === null) throw new Error("no revision is in force");
+    const { desired } = enforced.compilation;
+    if (this.#index?.desired === desired) return this.#index.affected;
+    const affected = this.#affectedBy(enforced);
+    this.#index = { desired, affected };
+    // It is read again for the next messages, which are these.
+    affected.catch(() => (this.#index = null));
+    return affected;
+  }
+
+  /** By what Git declares, and by what was applied last: this stays in force while a key is invalid, refused or held. */
+  async #affectedBy({ compilation, brokenFileKeys }: EnforcedNow): Promise<AffectedKeys> {
+    const { store, eventLoop } = this.#context.ports;
+    const { desired, invalid } = compilation;
+    const affected = new Map<string, Set<Key>>();
+    for (const state of [...desired.bindings.values(), ...desired.policies.values()])
+      addAffected(affected, state);
+    const named = [desired.bindings, desired.policies, invalid, brokenFileKeys];
+    const keys = [...new Set(named.flatMap((states) => [...states.keys()]))];
+    for (let at = 0; at < keys.length; at += STATES_AT_A_TIME) {
+      await eventLoop.turn();
+      for (const applied of (await store.appliedStates(keys.slice(at, at + STATES_AT_A_TIME))).values()) {
+        const state = appliedOf({ applied });
+        if (state !== null) addAffected(affected, state);
+      }
+    }
+    return affected;
   }
 
   #count(outcome: string): void {
