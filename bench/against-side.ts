@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type * as generator from "./generate.ts";
 import type * as stages from "./stages.ts";
 
-const TIMES = 5;
+const TIMES = 15;
 
 const [clone = "", other = "", manifests = ""] = process.argv.slice(2);
 const { measureStages } = await imported<typeof stages>(clone, "bench/stages.ts");

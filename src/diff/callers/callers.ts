@@ -48,6 +48,8 @@ export function diffCallers(
   const compared = qualifiersOf(binding, found).map((name) =>
     diffQualifier(name, { binding, found, context }),
   );
+  const [first, second] = compared;
+  if (first !== undefined && second === undefined) return first;
   return {
     drifts: joinedLists(...compared.map((part) => part.drifts)),
     leftAlone: joinedLists(...compared.map((part) => part.leftAlone)),

@@ -39,9 +39,9 @@ export function leftBehind(
 /** The same for a key that may have no record. */
 export function leftBehindOf(
   state: DesiredBinding | DesiredPolicy,
-  { record, ...context }: Pick<DiffContext, "record" | "live" | "instance">,
+  { record, live, instance }: Pick<DiffContext, "record" | "live" | "instance">,
 ): readonly RemainingItem[] {
-  return record === null ? [] : leftBehind(state, { ...context, record });
+  return record === null ? [] : leftBehind(state, { record, live, instance });
 }
 
 export function leftBehindText({ item, unread }: RemainingItem): string {

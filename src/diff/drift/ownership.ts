@@ -68,12 +68,12 @@ interface OwnedObject {
 const OURS: Ownership = { kind: "ours" };
 
 function ownershipOf(object: OwnedObject, owner: string, { instance }: OwnershipContext): Ownership {
+  const isInPlace = object.path.startsWith(OUR_PATH) || object.isAdopted;
+  if (isInPlace && hasOwnershipTags(object.tags, owner, instance)) return OURS;
   const called = `${object.type} ${object.name}`;
-  if (!object.path.startsWith(OUR_PATH) && !object.isAdopted)
-    return foreign(`${called} is not below ${OUR_PATH}`);
+  if (!isInPlace) return foreign(`${called} is not below ${OUR_PATH}`);
   const ofInstance = tagValue(object.tags, INSTANCE_TAG);
   const ofOwner = tagValue(object.tags, OWNER_TAG);
-  if (hasOwnershipTags(object.tags, owner, instance)) return OURS;
   if (ofInstance !== null && ofInstance !== instance) {
     return foreign(`${called} belongs to the instance "${ofInstance}"`);
   }

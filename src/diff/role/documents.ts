@@ -51,6 +51,7 @@ function diffAttachments(
   context: DiffContext,
 ): readonly Difference[] {
   const wanted = binding.role.attachments;
+  if (wanted.length === 0 && role.attachments.length === 0) return [];
   const applied = appliedBinding(context)?.role.attachments ?? [];
   const wasApplied = (arn: string): boolean => applied.some((attachment) => attachment.arn === arn);
   const missing = wanted

@@ -43,6 +43,7 @@ export function assemblePlan(
 }
 
 function orderedActions(drafts: readonly Draft[], key: Key, context: PlanContext): readonly Action[] {
+  if (drafts.length === 0) return NONE;
   const ordered = drafts.toSorted(byStep);
   const writes = context.writes.byKey.get(key) ?? [];
   return ordered.map((draft, at) => ({
@@ -63,6 +64,9 @@ function orderedActions(drafts: readonly Draft[], key: Key, context: PlanContext
     ...(draft.limitedBy && { limitedBy: draft.limitedBy }),
   }));
 }
+
+/** Of nearly every key. */
+const NONE: readonly Action[] = [];
 
 function sortedWithheld(withheld: readonly Withheld[]): readonly Withheld[] {
   if (withheld.length < 2) return withheld;
