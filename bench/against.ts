@@ -44,7 +44,9 @@ function timesOf(clone: string): Times {
   const { parse, compile, diffAndPlan } = JSON.parse(text) as StageCosts;
   const { converged, changed, empty } = diffAndPlan;
   const costs = { parse, compile, converged, changed, empty };
-  return Object.fromEntries(Object.entries(costs).map(([stage, { cpuMs }]) => [stage, cpuMs]));
+  const times = Object.fromEntries(Object.entries(costs).map(([stage, { cpuMs }]) => [stage, cpuMs]));
+  // What `npm run bench` has a goal for.
+  return { ...times, "compile + changed": compile.cpuMs + changed.cpuMs };
 }
 
 function least(times: readonly Times[]): Times {
