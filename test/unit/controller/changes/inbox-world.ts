@@ -8,7 +8,7 @@ import { passOf } from "../../../support/pass/passes.ts";
 import { MemoryTelemetry } from "../../../support/fakes/memory-telemetry.ts";
 import { FakeController, SETTINGS } from "../../../support/fakes/fake-controller.ts";
 
-export const QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/111122223333/changes";
+const QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/111122223333/changes";
 export const ACCOUNTS = new Set(["111122223333"]);
 
 class CountingTelemetry extends MemoryTelemetry {
