@@ -31,6 +31,10 @@ const CALLS: Readonly<Partial<Record<DriftChange["kind"], readonly WriteCall[]>>
   "policy-tag": ["iam:TagPolicy", "iam:UntagPolicy"],
 };
 
+export function callsThatWrite({ kind }: DriftChange): readonly WriteCall[] {
+  return CALLS[kind] ?? [];
+}
+
 /** Members of a set: the text of a write identifies the missing member. */
 const IN_A_SET: ReadonlySet<DriftChange["kind"]> = new Set(["attachment-missing", "statement-missing"]);
 
@@ -46,7 +50,7 @@ export function isStaleRead(seen: Seen, context: DiffContext): boolean {
 }
 
 function writesNotSeenYet(seen: Seen, { writes, nowMs, staleReadMs }: DiffContext): readonly PastWrite[] {
-  const calls = CALLS[seen.change.kind] ?? [];
+  const calls = callsThatWrite(seen.change);
   if (calls.length === 0) return [];
   return (writes.byTarget.get(seen.subject) ?? []).filter(
     (write) => nowMs - write.atMs < staleReadMs && calls.includes(write.call),

@@ -66,9 +66,11 @@ function exceptText(resource: NameSet, home: Home): string {
 export function resourceText(arn: string, home: Home): string {
   if (arn === "*") return "all resources";
   if (!hasArnParts(arn)) return arn;
-  const { region, accountId } = arnParts(arn);
+  const { service, region, accountId } = arnParts(arn);
   const short = shortArn(arn);
-  return `${PLURALS[short] ?? short}${elsewhere(region, accountId, home)}`;
+  // A bucket may have the name of a type: `secret/*` are the objects of the bucket "secret".
+  const plural = service === "s3" ? undefined : PLURALS[short];
+  return `${plural ?? short}${elsewhere(region, accountId, home)}`;
 }
 
 /** An ARN of an AWS-managed policy has the account `aws`, and one of a bucket has none. */

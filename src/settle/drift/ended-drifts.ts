@@ -1,4 +1,5 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
+import { callsThatWrite } from "../../diff/drift/stale-read.ts";
 import {
   driftFingerprint,
   type Drift,
@@ -71,8 +72,11 @@ export function endedDrifts(
     }));
 }
 
+/** They end every difference of the object. */
+const DELETIONS: ReadonlySet<PastWrite["call"]> = new Set(["iam:DeleteRole", "iam:DeletePolicy"]);
+
 /**
- * Ended by our own write on that object since it began: in this pass, or in an earlier one whose effect AWS shows now.
+ * Ended by our own write of that field since it began: in this pass, or in an earlier one whose effect AWS shows now.
  * An open incident means that the change was made in AWS; otherwise it came from Git.
  */
 function howEnded(ended: {
@@ -88,7 +92,9 @@ function howEnded(ended: {
 }): DriftEnd {
   const { subject, sinceMs, drift, record, writes, change, isReleased } = ended;
   if (isReleased && change.kind !== "not-released") return "released";
-  if (!writes.some((write) => write.target === subject && write.atMs >= sinceMs)) return "gone";
+  const isEnding = ({ target, atMs, call }: PastWrite): boolean =>
+    target === subject && atMs >= sinceMs && (DELETIONS.has(call) || callsThatWrite(change).includes(call));
+  if (!writes.some(isEnding)) return "gone";
   if (drift !== undefined) return drift.cause === "out-of-band" ? "reverted" : "applied";
   return record.incidentSinceMs !== null && sinceMs >= record.incidentSinceMs ? "reverted" : "applied";
 }

@@ -26,7 +26,7 @@ function writeOn(drift: Drift, atMs: number): PastWrite {
   return {
     key: KEY,
     atMs,
-    call: "iam:PutRolePolicy",
+    call: drift.change.kind === "inline-extra" ? "iam:DeleteRolePolicy" : "iam:UpdateAssumeRolePolicy",
     step: 6,
     target: drift.subject,
     beforeHash: null,

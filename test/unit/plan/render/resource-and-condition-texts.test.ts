@@ -35,6 +35,7 @@ describe("the text of resources", () => {
       text: "queue/orders in any account",
       because: "a star for the account means any account",
     },
+    { arns: ["arn:aws:s3:::secret/*"], text: "secret/*", because: "a bucket may have the name of a type" },
     { arns: ["arn:aws:sqs:*:*:*"], text: "all queues", because: "every resource of a service in any region" },
     {
       arns: [TABLE, `${TABLE}/index/*`],
