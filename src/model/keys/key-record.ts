@@ -4,6 +4,7 @@ import type { AdoptionRecord } from "./adoption.ts";
 import type { AdoptionUndoRecord } from "./adoption-undo.ts";
 import type { FormerRole } from "./former-role.ts";
 import type { WriteCall, StepNumber } from "../action.ts";
+import type { PinnedReference } from "../aws/reference.ts";
 import type { DesiredBinding, DesiredPolicy } from "../desired.ts";
 import type { DriftRisk } from "../drift.ts";
 import type { Key } from "./key.ts";
@@ -106,6 +107,11 @@ export interface KeyRecord {
   /** When the inventory learned the id of its role; null: it has none. */
   readonly roleKnownSinceMs: number | null;
   readonly applied: AppliedState | null;
+  /**
+   * The references of a state of which something was written, while something else still keeps it from being applied:
+   * its values are pinned from the first write on. Missing: there is no such state.
+   */
+  readonly writtenReferences?: readonly PinnedReference[];
   /**
    * The function that the binding has claimed: a plan was written for it, or nothing was to be written and no one else
    * used it. null: none. Absent before the first comparison, and in records of 0.1.

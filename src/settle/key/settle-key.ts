@@ -30,6 +30,7 @@ import { upstreamVersions } from "./upstream-versions.ts";
 import { liveDigest } from "../../judge/live-digest.ts";
 import type { UsedRole } from "../../model/keys/used-role.ts";
 import { isBinding } from "../../model/desired.ts";
+import { withoutWrittenReferences, writtenReferencesAfter } from "./written-references.ts";
 import { matchedAfter, withoutMatchedActions } from "./matched-actions.ts";
 import type { Judged } from "../../judge/judgement.ts";
 import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
@@ -155,7 +156,8 @@ function changedRecord(
     ...driftSince(before, view.drifts, pass.startedAtMs),
   };
   return {
-    ...withoutAdoption(withoutMatchedActions(withoutBrokenRules(before))),
+    ...withoutAdoption(withoutMatchedActions(withoutBrokenRules(withoutWrittenReferences(before)))),
+    ...writtenReferencesAfter(view, isConverged(view)),
     ...brokenRulesAfter(view.judged, found),
     ...rulesBrokenInAwsAfter(view, liveRules.get(before.key) ?? NO_LIVE_RULES, found),
     claimedFunction: claimedAfter(view),

@@ -69,6 +69,17 @@ function editPolicies(edit: (text: string) => string): void {
     }
 }
 
+function addPolicy(name: string): void {
+  const aws = fake.cloud.account(ACCOUNT);
+  const text = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::other/*" }],
+  });
+  for (const reading of aws.live.roles.values())
+    if (reading.kind === "present")
+      aws.live = withRole(aws.live, { ...reading.value, inline: [...reading.value.inline, { name, text }] });
+}
+
 const policies = (): string => {
   let all = "";
   editPolicies((text) => {
@@ -188,5 +199,22 @@ test("a changed value that AWS has in the role already is held, and the role get
 
   expect(await holds()).toMatchObject([{ code: "reference-changed" }]);
   expect(pinned()).toMatchObject([{ value: "orders-1" }]);
+  expect(policies()).not.toContain("orders-2");
+});
+
+test("a value that was written is pinned while drift that is not due yet keeps its revision from being applied", async () => {
+  await fake.push(manifests({ a: "  grants: [{dynamodb: {table: customers, allow: [read]}}]\n" }));
+  await fake.converge();
+  addPolicy("hotfix");
+  await sweep();
+  await fake.push(FILES);
+  await fake.clock.pass(5_000);
+  expect(policies()).toContain("orders-1");
+  expect(policies()).toContain("other");
+
+  fake.references.set(TEXT, "orders-2", FIRST);
+  await sweep();
+
+  expect(await holds()).toMatchObject([{ code: "reference-changed" }]);
   expect(policies()).not.toContain("orders-2");
 });
