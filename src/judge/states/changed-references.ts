@@ -4,33 +4,35 @@ import {
   type ChangedReference,
   type PinnedReference,
 } from "../../model/aws/reference.ts";
-import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
 import { withDigest, type KeyPlan } from "../../model/plan.ts";
-import { appliedOf } from "../subject.ts";
 
 type State = DesiredBinding | DesiredPolicy;
-type PinningRecord = Pick<KeyRecord, "applied" | "writtenReferences">;
+
+interface PinnedStates {
+  readonly applied: State | null;
+  /** Of a state that was written in part since. */
+  readonly written: readonly PinnedReference[];
+}
 
 /**
  * The plan with the references that are not the pinned ones any more: those of the applied state, and of one that was
- * written in part since. They are a part of what its
- * approval covers, because AWS may have the new permissions already, and those of another stack may be the same: then
- * the plan has no call. A released function has no permissions of ours, so nothing of it is held.
+ * written in part since. They are a part of what its approval covers, because AWS may have the new permissions already,
+ * and those of another stack may be the same: then the plan has no call. A released function has no permissions of ours, so nothing of it is held.
  */
 export function withChangedReferences<T extends { readonly plan: KeyPlan }>(
   planned: T,
-  { record, declared }: { readonly record: PinningRecord; readonly declared: State },
+  { declared, ...states }: PinnedStates & { readonly declared: State },
 ): T {
   if (isBinding(declared) && declared.released === true) return planned;
-  const changed = changedReferences(pinnedReferences(record), referencesOf(declared));
+  const changed = changedReferences(pinnedReferences(states), referencesOf(declared));
   if (changed.length === 0) return planned;
   return { ...planned, plan: withDigest({ ...planned.plan, changedReferences: changed }) };
 }
 
 /** Of two values of one reference, the one that was written last. */
-function pinnedReferences(record: PinningRecord): readonly PinnedReference[] {
-  return [...referencesOf(appliedOf(record)), ...(record.writtenReferences ?? [])];
+function pinnedReferences({ applied, written }: PinnedStates): readonly PinnedReference[] {
+  return [...referencesOf(applied), ...written];
 }
 
 export function referencesOf(state: State | null): readonly PinnedReference[] {
