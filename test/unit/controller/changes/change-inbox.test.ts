@@ -60,7 +60,7 @@ describe("an event", () => {
   test("is kept in the queue, and makes nothing due, while the record cannot be written", async () => {
     world.bodies = [change("e1")];
     world.fake.store.failure = new Error("the disk is full");
-    await world.read(() => world.telemetry.outcomes.length === 2);
+    await world.read(() => world.telemetry.readable.length === 2);
 
     expect(world.bodies).toHaveLength(1);
     expect(world.state.queue.depth()).toBe(0);

@@ -42,7 +42,8 @@ export class InboxWorld {
     const { desired } = passOf();
     this.state = new ControllerState();
     this.state.enforce({
-      compilation: { desired, objects: [] },
+      compilation: { desired, objects: [], invalid: new Map() },
+      brokenFileKeys: new Map(),
       accounts: new Map(),
     } as unknown as EnforcedNow);
     const ports = { ...this.fake.ports(), telemetry: this.telemetry };
