@@ -16,7 +16,7 @@ export function queueFailure(
 ): QueueFailure {
   const error = cause instanceof Error ? cause : new Error(String(cause));
   const code = error.name;
-  const reason = hideCredentials(error.message);
+  const reason = hideCredentials(error.message).replace(/\.$/, "");
   if (error instanceof CredentialsError || error instanceof NetworkError)
     return { code, reason, fix: error.fix };
   const row = FIXES.find(([pattern]) => pattern.test(code));
@@ -44,7 +44,7 @@ const FIXES: readonly (readonly [pattern: RegExp, fix: (queue: string, purpose: 
     ],
     [
       /QueueDoesNotExist|NonExistentQueue/,
-      (queue, purpose) => `check ${FIELDS[purpose]}: ${queue} does not exist`,
+      (queue, purpose) => `check ${FIELDS[purpose]}, which names ${queue}`,
     ],
     [/^Kms/i, (queue) => `allow kms:Decrypt on the key of ${queue} for the identity of the process`],
   ];

@@ -50,11 +50,12 @@ function stopOf(change: PendingChange, revision: string): Stop | null {
       // What was applied before the rule refused it.
       return changesSomething(change) ? { cause, lack } : { cause, lack, since: "AWS still matches" };
     }
-    case "awaiting-approval":
-      return {
-        cause: `Awaiting approval ${shortSubject(reason.digest)}`,
-        lack: `not all of ${revision} is applied`,
-      };
+    case "awaiting-approval": {
+      const cause = `Awaiting approval ${shortSubject(reason.digest)}`;
+      const stop = { cause, lack: `not all of ${revision} is applied` };
+      // A value from AWS that another stack has now: no call is needed.
+      return changesSomething(change) ? stop : { ...stop, since: "AWS matches" };
+    }
     case "rejected":
       return { cause: `Rejected ${shortSubject(reason.digest)}`, lack: `not all of ${revision} is applied` };
     case "suspended":
@@ -74,6 +75,7 @@ function stopOf(change: PendingChange, revision: string): Stop | null {
     case "kept":
     case "not-deployed":
     case "propagation":
+    case "unsettled":
     // It keeps its verdict, and what is applied is what Git declares.
     case "stricter-verdict":
       return null;
@@ -87,6 +89,8 @@ function changesSomething({ add, remove, settings, other }: PendingChange): bool
 function restText(pending: PermissionState["pending"], revision: string, isPartial: boolean): string {
   const kinds = new Set(pending.map(({ reason }) => reason.kind));
   if (kinds.has("drift")) return `Drift: AWS does not match ${revision}`;
+  if (kinds.has("unsettled"))
+    return `Not settled: AWS does not match ${revision}, or showed it from before Grantkeeper's last write`;
   if (kinds.has("differs")) return `Differs: AWS does not match ${revision}`;
   if (kinds.has("applying") || kinds.has("propagation")) return `Applying ${revision}`;
   if (kinds.has("not-deployed")) return `Applied ${revision}; the function does not exist yet`;

@@ -24,6 +24,7 @@ import { changeLines, type ChangeLines } from "./change-lines.ts";
 import { stricterReason } from "./stricter.ts";
 import { otherDifferences } from "./other-differences.ts";
 import { approvableActions } from "./planned-actions.ts";
+import { unsettledChanges } from "./unsettled.ts";
 
 export interface PendingFacts {
   /** The state of the key after its last pass; null: it had none. */
@@ -93,6 +94,7 @@ function viewChanges(view: KeyView, facts: PendingFacts): readonly PendingChange
     ...withheldChanges(plan),
     ...(plan === null ? failedChanges(facts) : []),
     ...notDeployed(view, facts),
+    ...unsettledChanges(view, facts),
     ...otherDifferences(view).map(({ isManaged, settings }) =>
       block({ kind: "differs", isManaged }, { settings }),
     ),

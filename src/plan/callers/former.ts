@@ -62,9 +62,11 @@ function planFormer(drift: FormerDrift, scope: BindingScope): Part {
   const { subject } = drift;
   const name = functionInArn(subject)?.name ?? "";
   const found = liveFunction(context.live, binding.region, name);
-  // A function that is not there has no statement to remove.
-  if (found.kind !== "present") return EMPTY_PART;
   const held = withheldOf(subject);
+  // A function that is not there has no statement to remove.
+  if (found.kind === "absent") return EMPTY_PART;
+  if (found.kind === "unknown")
+    return withheldPart(held("unreadable", `${keptText(subject)}: ${found.reason}`, null));
   if (isAtEdge(binding, found.value, context.live)) {
     const reason = `${keptText(subject)}: ${name} runs at Lambda@Edge, which is not supported`;
     return withheldPart(held("unmodifiable", reason, "remove the statement by hand"));

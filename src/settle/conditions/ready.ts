@@ -68,7 +68,7 @@ function readyByPlan(view: JudgedView): ConditionClaim {
 function progressOf({ judged, plan, skipped, drifts, ordered }: JudgedView): ConditionClaim {
   if (plan.actions.length > 0) {
     const isSuspended = skipped?.kind === "suspended" || ordered !== null;
-    const message = isSuspended ? "waits for the end of its suspension" : "changes are being applied";
+    const message = isSuspended ? "waits for the end of its suspension" : progressText(plan);
     return readyClaim("Unknown", "Progressing", message);
   }
   if (!drifts.every(isUpstream))
@@ -77,6 +77,12 @@ function progressOf({ judged, plan, skipped, drifts, ordered }: JudgedView): Con
     return readyClaim("Unknown", "WaitingForFunction", "the function does not exist yet; its role is ready");
   if (isReleased(judged.subject)) return RELEASED;
   return readyClaim("True", "ReconciliationSucceeded", "matches Git, read back");
+}
+
+/** For 15 minutes, nothing may be done but wait for the time of a revert. */
+function progressText({ actions }: KeyPlan): string {
+  const isNow = actions.some(({ due }) => due.kind === "now");
+  return isNow ? "changes are being applied" : "waits until its changes are due";
 }
 
 const RELEASED = readyClaim(

@@ -157,6 +157,12 @@ describe("each reason for which something is pending", () => {
       summary: "Drift:",
     },
     {
+      reason: { kind: "unsettled", until: `${NOW_DAY}T10:42:00Z` },
+      expected: "not settled: AWS showed a difference,",
+      summary:
+        "Not settled: AWS does not match main@9c1d04e, or showed it from before Grantkeeper's last write",
+    },
+    {
       reason: { kind: "not-compared", revision: REVISION },
       expected: "not compared: main@9c1d04e was not compared",
       summary: "Not compared",
