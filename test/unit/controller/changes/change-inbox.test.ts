@@ -123,7 +123,7 @@ describe("a message that is no event", () => {
 
 describe("a queue", () => {
   test.each([
-    ["is missing", "QueueDoesNotExist", /check changeEvents: arn:aws:sqs:.*:changes does not exist/],
+    ["is missing", "QueueDoesNotExist", /check changeEvents, which names arn:aws:sqs:.*:changes/],
     ["is forbidden", "AccessDenied", /allow sqs:ReceiveMessage, sqs:DeleteMessage/],
   ])("that %s is shown with its fix, asked again, and read as soon as it answers", async (_, code, fix) => {
     world.refuse = (call, nth) => (call === "receive" && nth <= 3 ? named(code) : null);

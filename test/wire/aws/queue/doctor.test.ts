@@ -69,7 +69,7 @@ describe("doctor examines a queue without receiving a message", () => {
   test("and names a queue that does not exist", async () => {
     expect(await examineQueue(queue("missing"), "pushes", never)).toEqual({
       outcome: "failed",
-      detail: expect.stringMatching(/QueueDoesNotExist: .*; check codecommit.queueUrl/),
+      detail: expect.stringMatching(/QueueDoesNotExist: .*; check codecommit.queueUrl, which names/),
     });
   });
 
@@ -79,7 +79,7 @@ describe("doctor examines a queue without receiving a message", () => {
     {
       because: "is missing",
       state: (signal: AbortSignal) => queue("missing").state(signal),
-      detail: /QueueDoesNotExist: .*; check changeEvents: arn:aws:sqs:.*:pushes does not exist/,
+      detail: /QueueDoesNotExist: .*; check changeEvents, which names arn:aws:sqs:.*:pushes/,
     },
     {
       because: "is forbidden",

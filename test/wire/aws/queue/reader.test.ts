@@ -97,7 +97,7 @@ describe("the reader of a queue", () => {
     expect(pauses.slice(0, 6)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000]);
     expect(logged).toEqual([
       expect.stringMatching(
-        /QueueDoesNotExist.*check codecommit.queueUrl: arn:aws:sqs:.*:missing does not exist/,
+        /QueueDoesNotExist.*check codecommit.queueUrl, which names arn:aws:sqs:.*:missing/,
       ),
     ]);
     expect(new Set(gauges)).toEqual(new Set([0]));
