@@ -24,7 +24,16 @@ interface QueueReading {
 }
 
 /** What ended a round early: the queue, or an error of Grantkeeper in `handle`. */
-type RoundFailure = { readonly kind: "unreadable" | "not-handled"; readonly cause: unknown };
+interface RoundFailure {
+  readonly kind: "unreadable" | "not-deleted" | "not-handled";
+  readonly cause: unknown;
+}
+
+interface Round {
+  /** Before the next call. */
+  readonly pauseMs: number;
+  readonly hasDeleted: boolean;
+}
 
 type Gauge = (telemetry: QueueReading["telemetry"], value: number, queue: string) => void;
 
@@ -42,57 +51,69 @@ export async function readQueue(reading: QueueReading, signal: AbortSignal): Pro
   const { queue, clock, random, telemetry } = reading;
   let last: RoundFailure["kind"] | null = null;
   let failures = 0;
+  let refused: RoundFailure | null = null;
   while (!signal.aborted) {
     const round = await readOnce(reading, signal);
     if (signal.aborted) return;
-    const failed = round.kind === "err" ? round.error : null;
+    refused = refusedDelete(round, refused);
+    const failed = round.kind === "err" ? round.error : refused;
     measure(reading, failed);
     if (failed !== null && failed.kind !== last) log(reading, failed);
-    if (failed === null && last === "unreadable")
+    if (failed === null && last !== null && last !== "not-handled")
       telemetry.info("the queue is read again", { queue: queue.address.url });
     last = failed?.kind ?? null;
-    const pauseMs = round.kind === "ok" ? round.value : backoffMs(BACKOFF, failures, random.next());
-    failures = failed === null ? 0 : failures + 1;
+    const pauseMs = round.kind === "ok" ? round.value.pauseMs : backoffMs(BACKOFF, failures, random.next());
+    failures = round.kind === "ok" ? 0 : failures + 1;
     await pause(pauseMs, clock, signal);
   }
 }
 
+/** A reader that may not delete is failing until a delete succeeds: a round without messages in between proves nothing. */
+function refusedDelete(round: Result<Round, RoundFailure>, before: RoundFailure | null): RoundFailure | null {
+  if (round.kind === "ok") return round.value.hasDeleted ? null : before;
+  const { kind, cause } = round.error;
+  const isRefused = kind === "not-deleted" && cause instanceof Error && cause.name.startsWith("AccessDenied");
+  return isRefused ? round.error : before;
+}
+
 function measure({ queue, purpose, report, telemetry }: QueueReading, failed: RoundFailure | null): void {
   const { address } = queue;
-  const isReadable = failed?.kind !== "unreadable";
-  GAUGES[purpose](telemetry, isReadable ? 1 : 0, address.arn);
-  report(isReadable ? null : queueFailure(failed.cause, address, purpose));
+  const ofQueue = failed === null || failed.kind === "not-handled" ? null : failed;
+  GAUGES[purpose](telemetry, ofQueue === null ? 1 : 0, address.arn);
+  report(ofQueue === null ? null : queueFailure(ofQueue.cause, address, purpose));
 }
 
 function log({ queue, purpose, telemetry }: QueueReading, { kind, cause }: RoundFailure): void {
   const { address } = queue;
   const { url } = address;
-  if (kind === "unreadable")
-    telemetry.warn("the queue cannot be read", { queue: url, ...queueFailure(cause, address, purpose) });
-  else
+  if (kind === "not-handled") {
     telemetry.error("messages of the queue were not handled and are delivered again", {
       queue: url,
       reason: String(cause),
     });
+    return;
+  }
+  const text = kind === "unreadable" ? "the queue cannot be read" : "messages of the queue cannot be deleted";
+  telemetry.warn(text, { queue: url, ...queueFailure(cause, address, purpose) });
 }
 
-/** Returns how long to wait before the next call. */
 async function readOnce(
   { queue, handle, clock }: QueueReading,
   signal: AbortSignal,
-): Promise<Result<number, RoundFailure>> {
+): Promise<Result<Round, RoundFailure>> {
   const beganMs = clock.nowMs();
   const received = await attempt("unreadable", () => queue.receive(signal));
   if (received.kind === "err") return received;
   const messages = received.value;
-  if (messages.length === 0) return ok(Math.max(0, EMPTY_PAUSE_MS - (clock.nowMs() - beganMs)));
+  if (messages.length === 0)
+    return ok({ pauseMs: Math.max(0, EMPTY_PAUSE_MS - (clock.nowMs() - beganMs)), hasDeleted: false });
   const handled = await attempt("not-handled", async () => handle(messages.map(({ body }) => body)));
   if (handled.kind === "err") return handled;
   const kept = new Set(handled.value);
   const handledMessages = messages.filter((_, place) => !kept.has(place));
-  if (handledMessages.length === 0) return ok(0);
-  const removed = await attempt("unreadable", () => queue.remove(handledMessages, signal));
-  return removed.kind === "err" ? removed : ok(0);
+  if (handledMessages.length === 0) return ok({ pauseMs: 0, hasDeleted: false });
+  const removed = await attempt("not-deleted", () => queue.remove(handledMessages, signal));
+  return removed.kind === "err" ? removed : ok({ pauseMs: 0, hasDeleted: true });
 }
 
 async function attempt<Value>(

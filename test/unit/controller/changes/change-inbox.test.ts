@@ -144,4 +144,28 @@ describe("a queue", () => {
     expect(world.health).toEqual({ kind: "read" });
     expect(recorded()).toEqual(["e1"]);
   });
+
+  test("whose messages may not be deleted is failing until a delete succeeds, also while it is empty", async () => {
+    world.bodies = [change("e1")];
+    world.hides = true;
+    world.refuse = (call, nth) => (call === "remove" && nth <= 3 ? named("AccessDenied") : null);
+    const beganMs = world.fake.clock.nowMs();
+    await world.read(() => world.telemetry.readable.length === 6);
+
+    expect(world.telemetry.readable).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(world.health).toMatchObject({
+      kind: "failing",
+      sinceMs: beganMs,
+      failure: { code: "AccessDenied" },
+    });
+    expect(world.telemetry.lines.map(({ text }) => text)).toEqual([
+      "messages of the queue cannot be deleted",
+    ]);
+
+    world.telemetry.readable.length = 0;
+    await world.read(() => world.bodies.length === 0);
+
+    expect(world.telemetry.readable.at(-1)).toBe(1);
+    expect(world.health).toEqual({ kind: "read" });
+  });
 });

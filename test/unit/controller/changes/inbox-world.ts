@@ -35,6 +35,8 @@ export class InboxWorld {
   bodies: string[] = [];
   /** Asked before each receive and each delete: an error is the answer. */
   refuse: (call: "receive" | "remove", nth: number) => Error | null = () => null;
+  /** A message that was received stays hidden for one receive. */
+  hides = false;
   #calls = { receive: 0, remove: 0 };
 
   /** A new process: nothing in memory is left. */
@@ -73,6 +75,7 @@ export class InboxWorld {
         if (isDone()) ending.abort();
         ending.signal.throwIfAborted();
         answer("receive");
+        if (this.hides && this.#calls.receive % 2 === 0) return [];
         return this.bodies.slice(0, 10).map((body) => ({ body, receipt: body }));
       },
       remove: async (messages: readonly { readonly receipt: string }[]) => {
