@@ -34,9 +34,9 @@ const ROWS_AT_A_TIME = 50;
  * Appends the facts first, so that every later record is based on audit entries. Then it commits the change and the
  * alerts together, so that no alert is lost and no alert reports an unrecorded change. A change of more than 50 rows
  * is split into several commits: the first has the alerts, the last the accepted revision of the source, so that a kill
- * in between repeats both and loses neither. The last also has the sweep of the account, because a difference that is not
- * recorded yet would be taken for one that began after this sweep. If a commit fails, the facts are already recorded; they are repeated when
- * the change is recorded again.
+ * in between repeats both and loses neither. The last also has the sweep of the account, because a
+ * difference that is not recorded yet would be taken for one that began after this sweep. If a commit fails, the facts
+ * are already recorded; they are repeated when the change is recorded again.
  */
 export function createRecorder(parts: RecorderParts): Recorder {
   return {

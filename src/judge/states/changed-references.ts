@@ -18,7 +18,8 @@ interface PinnedStates {
 /**
  * The plan with the references that are not the pinned ones any more: those of the applied state, and of one that was
  * written in part since. They are a part of what its approval covers, because AWS may have the new permissions already,
- * and those of another stack may be the same: then the plan has no call. A released function has no permissions of ours, so nothing of it is held.
+ * and those of another stack may be the same: then the plan has no call. A released function has no permissions of ours,
+ * so nothing of it is held.
  */
 export function withChangedReferences<T extends { readonly plan: KeyPlan }>(
   planned: T,
