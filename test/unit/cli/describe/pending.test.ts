@@ -160,7 +160,7 @@ describe("each reason for which something is pending", () => {
       reason: { kind: "unsettled", until: `${NOW_DAY}T10:42:00Z` },
       expected: "not settled: AWS showed a difference,",
       summary:
-        "Not settled: AWS does not match main@9c1d04e, or showed it from before Grantkeeper's last write",
+        "Not settled: AWS showed a difference from main@9c1d04e, perhaps from before Grantkeeper's last write",
     },
     {
       reason: { kind: "not-compared", revision: REVISION },
