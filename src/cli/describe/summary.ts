@@ -13,7 +13,9 @@ export function summaryText(
   const now = declared.revision;
   const revision = now === null ? "the revision" : shortSubject(now);
   const remains = remainsText(lastAppliedOf(applied));
-  const stop = pending.map((change) => stopOf(change, revision)).find((found) => found !== null) ?? null;
+  const isSynced = status.sync === "Synced";
+  const stops = pending.map((change) => stopOf(change, revision, isSynced));
+  const stop = stops.find((found) => found !== null) ?? null;
   if (stop !== null) {
     const { cause, lack } = stop;
     // The revision was applied, and AWS differs since then.
@@ -37,10 +39,14 @@ interface Stop {
   readonly since?: string;
 }
 
-/** Reasons for which a revision is not applied. */
-function stopOf(change: PendingChange, revision: string): Stop | null {
+/**
+ * Reasons for which a revision is not applied. What waits may need no change in AWS, but only a comparison without a
+ * difference shows that AWS matches: other drift may be there.
+ */
+function stopOf(change: PendingChange, revision: string, isSynced: boolean): Stop | null {
   const { reason } = change;
   const lack = `${revision} is not applied`;
+  const isMatched = isSynced && !changesSomething(change);
   switch (reason.kind) {
     case "broken":
       return { cause: "Broken manifest", lack };
@@ -48,13 +54,13 @@ function stopOf(change: PendingChange, revision: string): Stop | null {
       const { rules } = reason;
       const cause = rules.length === 0 ? "Refused" : `Refused by ${ruleNames(rules)}`;
       // What was applied before the rule refused it.
-      return changesSomething(change) ? { cause, lack } : { cause, lack, since: "AWS still matches" };
+      return isMatched ? { cause, lack, since: "AWS still matches" } : { cause, lack };
     }
     case "awaiting-approval": {
       const cause = `Awaiting approval ${shortSubject(reason.digest)}`;
       const stop = { cause, lack: `not all of ${revision} is applied` };
       // A value from AWS that another stack has now: no call is needed.
-      return changesSomething(change) ? stop : { ...stop, since: "AWS matches" };
+      return isMatched ? { ...stop, since: "AWS matches" } : stop;
     }
     case "rejected":
       return { cause: `Rejected ${shortSubject(reason.digest)}`, lack: `not all of ${revision} is applied` };

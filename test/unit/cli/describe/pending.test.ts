@@ -198,11 +198,38 @@ test("a released function is called released, and never in sync: it is no longer
   expect(lines.slice(1, 3).join("").replaceAll(/ +/g, " ")).toBe(`Released: ${message}`);
 });
 
-test("what a rule refuses after it was applied still matches AWS: nothing is claimed to differ", () => {
-  const reason = { kind: "refused", rules: [], reason: "a stricter profile" } as const;
-  const bindings = [object("prod", { lastAppliedRevision: REVISION })];
-  const states = [state("prod", { pending: [pendingOf(reason)] })];
-  const lines = describeLines(facts({ bindings, states }));
+test.each([
+  {
+    reason: { kind: "refused", rules: [], reason: "a stricter profile" },
+    sync: "Synced",
+    expected: "Refused: AWS still matches main@9c1d04e",
+  },
+  {
+    reason: { kind: "refused", rules: [], reason: "a stricter profile" },
+    sync: "OutOfSync",
+    expected: "Refused: AWS does not match main@9c1d04e",
+  },
+  {
+    reason: {
+      kind: "awaiting-approval",
+      digest: `sha256:7f3a91c2${"0".repeat(56)}`,
+      reason: "another stack",
+    },
+    sync: "Synced",
+    expected: "Awaiting approval 7f3a91c2: AWS matches main@9c1d04e",
+  },
+  {
+    reason: {
+      kind: "awaiting-approval",
+      digest: `sha256:7f3a91c2${"0".repeat(56)}`,
+      reason: "another stack",
+    },
+    sync: "OutOfSync",
+    expected: "Awaiting approval 7f3a91c2: AWS does not match main@9c1d04e",
+  },
+] as const)("what waits after it was applied matches AWS only if it is in sync: $expected", (row) => {
+  const bindings = [object("prod", { lastAppliedRevision: REVISION, sync: row.sync })];
+  const states = [state("prod", { pending: [pendingOf(row.reason)] })];
 
-  expect(lines[1]).toBe("Refused: AWS still matches main@9c1d04e");
+  expect(describeLines(facts({ bindings, states }))[1]).toBe(row.expected);
 });

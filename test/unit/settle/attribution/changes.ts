@@ -1,4 +1,3 @@
-import { NO_DELTA } from "../../../../src/model/delta.ts";
 import type { AccountId, Region } from "../../../../src/model/aws/ids.ts";
 import type { Drift, DriftChange } from "../../../../src/model/drift.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
@@ -8,6 +7,7 @@ import type {
   ChangeEvent,
   ChangeRecord,
 } from "../../../../src/model/changes/change-event.ts";
+import { driftOf } from "../../../support/pass/passes.ts";
 
 export const ROLE = "arn:aws:iam::111122223333:role/grantkeeper/orders";
 export const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -51,17 +51,6 @@ export function changed(
 }
 
 export function drifted(change: DriftChange, more: Partial<Drift> = {}): Drift {
-  return {
-    key: "function/111122223333/eu-west-1/orders/orders" as Key,
-    subject: ROLE,
-    change,
-    tier: "security",
-    cause: "out-of-band",
-    certainty: "confirmed",
-    live: null,
-    desired: null,
-    delta: NO_DELTA,
-    origin: null,
-    ...more,
-  };
+  const key = "function/111122223333/eu-west-1/orders/orders" as Key;
+  return driftOf({ key, subject: ROLE, change, live: null, desired: null, ...more });
 }
