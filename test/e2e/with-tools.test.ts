@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { keyOf } from "../support/installation/estate.ts";
-import { commandsIn, roleArnsIn, sectionOf } from "../support/with-tools/page.ts";
+import { commandsIn, filesIn, outputIn, roleArnsIn, sectionOf } from "../support/with-tools/page.ts";
 import type { Template } from "../support/with-tools/stack.ts";
 import { CDK_BEFORE, cdkMutable, cdkSwitched } from "../support/with-tools/templates/cdk.ts";
 import { SAM_BEFORE, samKept, samRoleAlone, samSwitched } from "../support/with-tools/templates/sam.ts";
@@ -14,7 +14,7 @@ import {
   terraformSwitched,
   terraformWithoutFormerRole,
 } from "../support/with-tools/templates/terraform.ts";
-import { Walkthrough, type Tool } from "../support/with-tools/walkthrough.ts";
+import { Walkthrough, type DeployedValues, type Tool } from "../support/with-tools/walkthrough.ts";
 
 interface Page {
   readonly page: string;
@@ -28,8 +28,19 @@ interface Page {
   readonly released: (roleArns: readonly string[]) => Template;
   /** What `describe` shows after the switch of the versions that run. */
   readonly rolesShown: string;
+  /** The section on values that the tool creates. */
+  readonly values: { readonly heading: string; readonly deployed: DeployedValues };
   /** A mistake that the page warns of, from the state before the switch. */
   readonly mistake?: (roleArns: readonly string[]) => Promise<void>;
+}
+
+const BUCKET = "arn:aws:s3:::uploads-9e8d7c";
+const PARAMETERS = { "/orders/exports": "exports-5b6a" };
+const OUTPUTS = { TableName: "orders-7F3A" };
+
+function ofStack(stack: string): DeployedValues {
+  const tags = { "aws:cloudformation:stack-name": stack, purpose: "uploads" };
+  return { outputs: OUTPUTS, parameters: PARAMETERS, tags: { [BUCKET]: tags } };
 }
 
 const SAM: Page = {
@@ -39,6 +50,7 @@ const SAM: Page = {
   functions: ["orders-api"],
   before: SAM_BEFORE,
   rolesShown: "orders-api-eu-west-1: $LATEST, version 2 (live)",
+  values: { heading: "Name what the stack creates", deployed: ofStack("orders-prod") },
   switched: ([arn = ""]) => samKept(arn),
   released: ([arn = ""]) => samSwitched(arn),
   mistake: async ([arn = ""]) => {
@@ -57,6 +69,7 @@ const CDK: Page = {
   functions: ["orders-api"],
   before: CDK_BEFORE,
   rolesShown: "orders-api-eu-west-1: $LATEST, version 2 (live)",
+  values: { heading: "Name what the stack creates", deployed: ofStack("OrdersStack") },
   switched: ([arn = ""]) => cdkSwitched(arn),
   released: ([arn = ""]) => cdkSwitched(arn),
   mistake: async ([arn = ""]) => {
@@ -76,6 +89,7 @@ const SERVERLESS: Page = {
   functions: ["orders-prod-api", "orders-prod-worker"],
   before: SERVERLESS_BEFORE,
   rolesShown: "orders-prod-api-eu-west-1: $LATEST",
+  values: { heading: "Name what the service creates", deployed: ofStack("orders-prod") },
   switched: ([api = "", worker = ""]) => serverlessKept([api, worker]),
   released: ([api = "", worker = ""]) => serverlessSwitched([api, worker]),
 };
@@ -86,6 +100,13 @@ const TERRAFORM: Page = {
   functions: ["orders-api"],
   before: TERRAFORM_BEFORE,
   rolesShown: "orders-api-eu-west-1: $LATEST, version 2 (live)",
+  values: {
+    heading: "Name what the configuration creates",
+    deployed: {
+      parameters: { ...PARAMETERS, "/orders/table": OUTPUTS.TableName },
+      tags: { [BUCKET]: { app: "orders", purpose: "uploads" } },
+    },
+  },
   switched: ([arn = ""]) => terraformSwitched(arn),
   released: ([arn = ""]) => terraformWithoutFormerRole(arn),
 };
@@ -118,13 +139,33 @@ const used = ({ functions }: Page): readonly unknown[] => [
 
 const nameOf = (roleArn: unknown): string | undefined => String(roleArn).split("/").at(-1);
 
+/** What `plan` printed, and what AWS has afterwards. */
+async function namesValues(
+  { page, values: { heading, deployed }, ...rest }: Page,
+  roleArns: readonly string[],
+) {
+  const section = sectionOf(page, heading);
+  walk.leave(deployed);
+  await walk.write(filesIn(section));
+  const before = walk.printed.length;
+  await walk.run(commandsIn(section), rest.released(roleArns));
+  return {
+    planned: walk.printed[before],
+    toolFile: section.split("The manifest of the function:")[0],
+    names: Object.keys({ ...deployed.outputs, ...deployed.parameters }),
+    shown: outputIn(section),
+    granted: walk.inlinePolicyOf("orders-export-eu-west-1"),
+    described: walk.printed.at(-1),
+  };
+}
+
 /** The resource policies. */
 const callersOf = ({ functions }: Page): readonly unknown[] =>
   functions.map((name) => structuredClone(walk.functionNamed(name).policies));
 
 describe.each([SAM, CDK, SERVERLESS, TERRAFORM])("docs/$page", (page) => {
   test(
-    `switches, goes back, and deletes the former role once it is not used; ${page.claim}`,
+    `switches, goes back, deletes the former role once it is not used, and names values of the tool; ${page.claim}`,
     async () => {
       const roleArns = await untilSwitch(page);
       const [printedArns, [former], callers] = [
@@ -141,6 +182,7 @@ describe.each([SAM, CDK, SERVERLESS, TERRAFORM])("docs/$page", (page) => {
       await page.mistake?.(roleArns);
       await walk.run([page.tool.command], page.switched(roleArns));
       if (page !== CDK) await walk.run(commands(page, "Delete the former role"), page.released(roleArns));
+      const ofValues = await namesValues(page, roleArns);
 
       expect(printedArns.map((text) => text.trim())).toEqual(roleArns);
       expect(described).toMatch(/^In sync/m);
@@ -153,6 +195,11 @@ describe.each([SAM, CDK, SERVERLESS, TERRAFORM])("docs/$page", (page) => {
         [],
       );
       expect(callersOf(page)).toEqual(callers);
+      expect(ofValues.planned).toContain(ofValues.shown);
+      for (const text of ["table/orders-7F3A", ":exports-5b6a", `${BUCKET}/*`])
+        expect(ofValues.granted).toContain(text);
+      for (const text of ofValues.names) expect(ofValues.toolFile).toContain(text);
+      expect(ofValues.described).toMatch(/= orders-7F3A\n.*; applied$/ms);
     },
     WITHIN_MS,
   );

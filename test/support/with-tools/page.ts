@@ -29,3 +29,18 @@ export function roleArnsIn(section: string): readonly string[] {
     (text) => text.match(/arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+/g) ?? [],
   );
 }
+
+/** The files that a section shows whole, by the path in the comment of their first line. */
+export function filesIn(section: string): ReadonlyMap<string, string> {
+  return new Map(
+    blocksIn(section, "yaml").flatMap((text) => {
+      const [, path] = /^# (permissions\/\S+)\n/.exec(text) ?? [];
+      return path === undefined ? [] : [[path, text] as const];
+    }),
+  );
+}
+
+/** The lines of output that a section shows, one after the other. */
+export function outputIn(section: string): string {
+  return blocksIn(section, "text").join("");
+}

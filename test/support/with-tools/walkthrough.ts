@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -8,6 +8,7 @@ import type { AwsReads } from "../../../src/cli/toolbox/toolbox.ts";
 import type { Clock } from "../../../src/controller/ports/clock.ts";
 import { startHttp, type HttpServer } from "../../../src/http/start.ts";
 import type { Role } from "../../../src/simulator/iam/state.ts";
+import { accountOf } from "../../../src/simulator/world.ts";
 import type { FunctionState } from "../../../src/simulator/lambda/state.ts";
 import { git } from "../git/git-repository.ts";
 import { SILENT } from "../git/git-source.ts";
@@ -19,7 +20,7 @@ import { Stack, type Template } from "./stack.ts";
 
 const TOKEN = "local-token-0123456789abcdef01234567";
 const REGION = "eu-west-1";
-const WITHOUT_CONTROLLER: ReadonlySet<string> = new Set(["import", "validate", "role-arn"]);
+const WITHOUT_CONTROLLER: ReadonlySet<string> = new Set(["import", "plan", "validate", "role-arn"]);
 const GIT_ENV = {
   PATH: process.env["PATH"],
   HOME: "/nonexistent",
@@ -41,6 +42,15 @@ export interface Tool {
   readonly command: string;
   /** null: not a stack of CloudFormation. */
   readonly stack: string | null;
+}
+
+/** What a deployment leaves in the account for others to read. */
+export interface DeployedValues {
+  /** Of the stack; a tool without a stack has none. */
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** By the ARN of the resource, with the tags that AWS sets itself. */
+  readonly tags: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 interface Parts {
@@ -89,6 +99,25 @@ export class Walkthrough {
     for (const command of commands) await this.#run(command);
   }
 
+  async write(files: ReadonlyMap<string, string>): Promise<void> {
+    for (const [path, text] of files) await writeFile(join(this.#parts.folder, path), text);
+  }
+
+  /** No call to AWS sets an output or a tag of a stack: they are there once it is deployed. */
+  leave({ outputs, parameters, tags }: DeployedValues): void {
+    const account = accountOf(this.installation.world, PROD);
+    const { stack } = this.#tool;
+    if (stack !== null && outputs !== undefined) {
+      const id = `arn:aws:cloudformation:${REGION}:${PROD}:stack/${stack}/6a7b8c9d-1e2f-4a3b-9c8d-7e6f5a4b3c2d`;
+      account.stacks = { [REGION]: { [stack]: { name: stack, id, resources: [], outputs: { ...outputs } } } };
+    }
+    const texts = Object.entries(parameters).map(
+      ([name, value]) => [name, { type: "String", value }] as const,
+    );
+    account.parameters = { [REGION]: Object.fromEntries(texts) };
+    account.tagged = { [REGION]: structuredClone(tags) };
+  }
+
   functionNamed(name: string): FunctionState {
     const found = this.installation.world.accounts[PROD]?.lambda[REGION]?.functions[name];
     if (found === undefined) throw new Error(`there is no function ${name}`);
@@ -108,6 +137,11 @@ export class Walkthrough {
 
   inlinePoliciesOf(arn: string): readonly string[] {
     return Object.keys(this.#roleWith(arn)?.inline ?? {});
+  }
+
+  /** The policy that Grantkeeper wrote into a role. */
+  inlinePolicyOf(roleName: string): string {
+    return this.installation.world.accounts[PROD]?.iam.roles[roleName]?.inline["grantkeeper"] ?? "";
   }
 
   #roleWith(arn: unknown): Role | undefined {
