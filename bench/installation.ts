@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as timer } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { Readiness } from "../src/model/records/readiness.ts";
 import { ApiClient } from "../src/cli/client/client.ts";
 import type { Files } from "./generate.ts";
 import { serveRepository } from "./git-server.ts";
@@ -135,13 +136,15 @@ async function announced(child: ChildProcess): Promise<Announced> {
 export interface Controller {
   readonly url: string;
   readonly child: ChildProcess;
-  /** From its start to the first 200 of /readyz. */
+  /** From its start to the first 200 of /readyz: the first revision is compiled. */
   readonly readyMs: number;
+  /** From its start until every account was compared. */
+  readonly comparedMs: number;
   readonly api: ApiClient;
   stop(): Promise<void>;
 }
 
-/** Starts a controller with a new state directory and waits until it is ready. */
+/** Starts a controller with a new state directory and waits until every account was compared. */
 export async function startController(surroundings: Surroundings, state: string): Promise<Controller> {
   const { folder, program, environment } = surroundings;
   const args = [
@@ -159,16 +162,19 @@ export async function startController(surroundings: Surroundings, state: string)
   const url = await until("the controller listens", child, () => /API at (http:\S+)/.exec(log)?.[1], {
     output: () => log,
   });
-  await until("the controller is ready", child, async () => {
-    const answer = await fetch(`${url}/readyz`);
-    await answer.arrayBuffer();
-    return answer.ok ? true : undefined;
-  });
-  const readyMs = performance.now() - startedMs;
+  const reached = async (what: string, isReached: (readiness: Readiness) => boolean): Promise<number> => {
+    await until(what, child, async () => {
+      const answer = await fetch(`${url}/readyz`);
+      return isReached((await answer.json()) as Readiness) ? true : undefined;
+    });
+    return performance.now() - startedMs;
+  };
+  const readyMs = await reached("the controller is ready", ({ ready }) => ready);
+  const comparedMs = await reached("every account was compared", ({ comparing }) => comparing.length === 0);
   const token = readFileSync(join(folder, state, "api-token"), "utf8").trim();
   const connection = { url, token, tokenFrom: null, start: "npm run bench" };
   const api = new ApiClient(connection, new AbortController().signal);
-  return { url, child, readyMs, api, stop: () => ended(child) };
+  return { url, child, readyMs, comparedMs, api, stop: () => ended(child) };
 }
 
 async function ended(child: ChildProcess): Promise<void> {

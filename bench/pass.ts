@@ -53,7 +53,7 @@ async function measured(
   surroundings: Surroundings,
   controller: Controller,
 ): Promise<PassCosts> {
-  const first = { wallMs: tenths(controller.readyMs), calls: await surroundings.counts() };
+  const first = { wallMs: tenths(controller.comparedMs), calls: await surroundings.counts() };
   const converge = await costOf(surroundings, () => approveAndWait(controller));
   const unchanged = await costOf(surroundings, () => reconcile(controller));
   return {

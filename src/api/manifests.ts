@@ -80,6 +80,8 @@ export interface AccountStatus {
   readonly set: string | null;
   /** A pass is running. */
   readonly passing: boolean;
+  /** No pass has compared it since the start of the controller: the counts are those of the last read before. */
+  readonly comparing: boolean;
   /** The first enforcing pass has ended. */
   readonly started: boolean;
   /** ISO 8601: the start of the last complete sweep. */

@@ -1,7 +1,7 @@
 import type { Telemetry } from "./ports/telemetry.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 
-/** Whether each account is read, and the end of the gauges of accounts that are no longer in force. */
+/** Whether each account is read and was compared since the start, and the end of the gauges of accounts that are no longer in force. */
 export class AccountMetrics {
   readonly #state: Pick<ControllerState, "enforced" | "account">;
   readonly #telemetry: Pick<Telemetry, "gauge" | "forget">;
@@ -21,9 +21,10 @@ export class AccountMetrics {
     for (const name of this.#known) if (!names.has(name)) this.#telemetry.forget("account", name);
     this.#known = names;
     for (const { id, name: account } of accounts) {
-      const { firstPassEnded, failure, fault } = this.#state.account(id);
+      const { firstPassEnded, live, failure, fault } = this.#state.account(id);
       const isRead = firstPassEnded && failure === null && fault === null;
       this.#telemetry.gauge("account_readable", isRead ? 1 : 0, { account });
+      this.#telemetry.gauge("account_compared", live === null ? 0 : 1, { account });
     }
   }
 }

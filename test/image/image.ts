@@ -113,10 +113,10 @@ async function started(name: string, bundle: Bundle, host: Omit<HostEstate, "sta
   let over = false;
   void container.ended.then(() => (over = true));
   await until(
-    "the container is ready",
+    "the controller in the container compared every account",
     async () => {
       if (over) throw new Error(`the container ended: ${(await container.ended).out}`);
-      return (await isReady(host)) ? true : undefined;
+      return (await isCompared(host)) ? true : undefined;
     },
     WITHIN,
   );
@@ -124,9 +124,11 @@ async function started(name: string, bundle: Bundle, host: Omit<HostEstate, "sta
   return container;
 }
 
-async function isReady({ url }: Pick<HostEstate, "url">): Promise<boolean> {
+async function isCompared({ url }: Pick<HostEstate, "url">): Promise<boolean> {
   try {
-    return (await fetch(`${url}/readyz`)).ok;
+    const answer = await fetch(`${url}/readyz`);
+    const { comparing } = (await answer.json()) as { readonly comparing?: readonly unknown[] };
+    return answer.ok && comparing?.length === 0;
   } catch {
     return false;
   }
@@ -202,7 +204,7 @@ async function checkStop(container: Container, host: HostEstate): Promise<void> 
   const ms = Math.round(performance.now() - beganMs);
   assert.equal(code, 0, out);
   assert.ok(ms < STOPS_WITHIN_MS, `it ended after ${ms} ms`);
-  assert.equal(await isReady(host), false);
+  assert.equal(await isCompared(host), false);
   console.log(`ended ${ms} ms after SIGTERM`);
 }
 

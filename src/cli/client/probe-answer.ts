@@ -1,3 +1,4 @@
+import type { ComparingAccount } from "../../model/records/readiness.ts";
 import { isObject, parsedJson } from "../../text/json-values.ts";
 import { connectionFailure, failureOfAnswer } from "./client-failure.ts";
 import type { Connection } from "./connection.ts";
@@ -10,6 +11,8 @@ export interface ReadinessAnswer {
   readonly ready: boolean;
   /** What the controller waits for until it is ready. Empty from another machine, which does not get the names. */
   readonly waitingFor: readonly string[];
+  /** The accounts that no pass has compared since the start. Empty from another machine, and of a controller before 0.2. */
+  readonly comparing: readonly ComparingAccount[];
 }
 
 /** Probes need no token and send none. @throws CliError if there is no answer, or if the server is not Grantkeeper */
@@ -24,8 +27,18 @@ export async function askReadiness(connection: Connection, signal: AbortSignal):
   const { status, body } = await answerOf(connection, "/readyz", signal);
   const isAnswer = isObject(body) && body["ready"] === (status === 200);
   if (!isAnswer) throw failureOfAnswer(connection, status, body);
-  const { waitingFor } = body;
-  return { ready: status === 200, waitingFor: Array.isArray(waitingFor) ? waitingFor.map(String) : [] };
+  const { waitingFor, comparing } = body;
+  return {
+    ready: status === 200,
+    waitingFor: Array.isArray(waitingFor) ? waitingFor.map(String) : [],
+    comparing: Array.isArray(comparing) ? comparing.flatMap(comparingAccount) : [],
+  };
+}
+
+function comparingAccount(value: unknown): readonly ComparingAccount[] {
+  if (!isObject(value) || typeof value["account"] !== "string") return [];
+  const { account, failing } = value;
+  return [{ account, failing: typeof failing === "string" ? failing : null }];
 }
 
 async function answerOf(

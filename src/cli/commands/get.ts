@@ -16,6 +16,7 @@ import { answerText } from "../screen/print.ts";
 import { LIVE_FUNCTIONS, UNCOVERED_FUNCTIONS } from "../resources/coverage.ts";
 import type { Listing } from "../resources/listing.ts";
 import { LISTINGS, LISTING_NAMES } from "../resources/resources.ts";
+import { noteComparing } from "../resources/note-comparing.ts";
 import { noteUncompared } from "../resources/uncompared.ts";
 import { noteUnlisted } from "../resources/unlisted.ts";
 import { printAndWatch } from "../screen/watch.ts";
@@ -98,11 +99,12 @@ async function printListing(resource: string, { target, options, toolbox }: List
     return answerText(answer, output, toolbox);
   };
   if (listing.namesManifests && target === undefined) await noteUnlisted(client, namespace, toolbox);
+  const comparing = await noteComparing(client, toolbox);
   await printAndWatch(text, watch === true, toolbox);
   // A target may be the name of a drift; an empty list for a target is one of bindings.
   const asksBindings = isDrift && (target === undefined || count === 0);
   const unknown = asksBindings
-    ? await noteUncompared(client, { target: target ?? null, namespace, selector }, toolbox)
+    ? await noteUncompared(client, { target: target ?? null, namespace, selector, comparing }, toolbox)
     : 0;
   if (options.exitCode !== true) return 0;
   if (count > 0) return 2;

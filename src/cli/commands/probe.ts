@@ -16,7 +16,7 @@ export const probe: CliCommand<ProbeOptions> = {
     "Asks /healthz or /readyz of the controller, for the health checks of containers and services that have no HTTP client. It needs no token. The exit code is 0 if the answer is yes, 3 if the controller is not ready yet, and 4 if it does not answer in time.",
   examples: [
     ["grantkeeper probe", "does it answer"],
-    ["grantkeeper probe ready", "is every account compared, or its failure named"],
+    ["grantkeeper probe ready", "does it answer from a revision; accounts may still be compared"],
   ],
   define: (command) => {
     const what = new Argument("[what]", "what to ask").choices(["live", "ready"]).default("live");
@@ -32,12 +32,19 @@ export const probe: CliCommand<ProbeOptions> = {
       return show({ value, lines: () => ["live"] }, options.output, toolbox);
     }
     const value = await askReadiness(connection, signal);
-    await show({ value, lines: () => [readinessText(value)] }, options.output, toolbox);
+    await show({ value, lines: () => readinessLines(value) }, options.output, toolbox);
     return value.ready ? 0 : 3;
   },
 };
 
-function readinessText({ ready, waitingFor }: ReadinessAnswer): string {
-  if (ready) return "ready";
-  return waitingFor.length === 0 ? "not ready" : `not ready: waiting for ${waitingFor.join(", ")}`;
+function readinessLines({ ready, waitingFor, comparing }: ReadinessAnswer): readonly string[] {
+  if (!ready)
+    return [waitingFor.length === 0 ? "not ready" : `not ready: waiting for ${waitingFor.join(", ")}`];
+  return [
+    "ready",
+    ...comparing.map(({ account, failing }) => {
+      const cause = failing === null ? "" : `, and its reads fail: ${failing}`;
+      return `note: account ${account} is not compared yet since the start${cause}`;
+    }),
+  ];
 }

@@ -19,22 +19,26 @@ export const status: CliCommand<StatusOptions> = {
   name: "status",
   summary: "show overall health and required actions",
   description:
-    'Shows the accepted revision, every account, the required actions, and what was reverted in the last 24 hours. If no action is required, the first line is "No action required."',
+    'Shows the accepted revision, every account, the required actions, and what was reverted in the last 24 hours. If every account was compared since the start of the controller and no action is required, the first line is "No action required."',
   examples: [
     ["grantkeeper status", "of the controller that ./grantkeeper.yaml names"],
     ["grantkeeper status --watch", "print again whenever it changes"],
-    ["grantkeeper status --exit-code", "exit with 3 if an action is required"],
+    ["grantkeeper status --exit-code", "for scripts: 3 if an action is required or not known yet"],
     ["grantkeeper status --server https://gk.example.com -o json", "of another controller, for programs"],
   ],
   define: (command) => {
-    addWatch(addControllerOptions(command)).option("--exit-code", "exit with 3 if an action is required");
+    addWatch(addControllerOptions(command)).option(
+      "--exit-code",
+      "exit with 3 if an action is required, or if an account is not compared yet",
+    );
   },
   run: async ({ options, toolbox }) => {
     const client = await connect(options, toolbox);
     let isRequired = false;
     const text = async (): Promise<string> => {
       const overview = await client.overview();
-      isRequired = overview.status.actionRequired.length > 0;
+      const { actionRequired, accounts } = overview.status;
+      isRequired = actionRequired.length > 0 || accounts.some(({ comparing }) => comparing);
       const lines = (layout: Layout): readonly string[] => statusLines(overview.status, layout);
       const names = (): readonly string[] => overview.status.actionRequired.map(({ target }) => target);
       return answerText({ value: overview, lines, names }, options.output, toolbox);

@@ -73,13 +73,18 @@ export function accountColumns({ nowMs }: TableContext): readonly Column<AwsAcco
       cell: ({ status }) => (status === null ? "-" : syncedText(status)),
       align: "right",
     },
-    { title: "READ", cell: ({ status }) => ago(status?.lastSweepAt ?? null, nowMs) },
+    { title: "READ", cell: ({ status }) => accountReadText(status, nowMs) },
     {
       title: "WHY",
       cell: ({ status }) => (status === null ? "does not compile: grantkeeper validate" : accountWhy(status)),
       isCut: true,
     },
   ];
+}
+
+function accountReadText(status: AwsAccountObject["status"], nowMs: number): string {
+  const at = status?.lastSweepAt ?? null;
+  return `${ago(at, nowMs)}${at !== null && status?.comparing === true ? ", comparing" : ""}`;
 }
 
 /** An account whose document has an error is still read, as it was declared before. */

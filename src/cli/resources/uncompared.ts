@@ -8,12 +8,14 @@ interface Asked {
   readonly target: string | null;
   readonly namespace: string | null;
   readonly selector: string | null;
+  /** The ids of the accounts that were not compared since the start of the controller. */
+  readonly comparing: ReadonlySet<string>;
 }
 
 /** The number of bindings that could not be compared: a list of drift does not have them, and they may differ. */
 export async function noteUncompared(
   client: ApiClient,
-  { target, namespace, selector }: Asked,
+  { target, namespace, selector, comparing }: Asked,
   toolbox: Toolbox,
 ): Promise<number> {
   const bindings =
@@ -23,7 +25,9 @@ export async function noteUncompared(
           labelSelector: selector ?? undefined,
         })
       : (await knownBindings(target, client, namespace)).map(({ object }) => object);
-  const count = bindings.filter(({ status }) => status.sync === "Unknown").length;
+  const count = bindings.filter(
+    ({ status }) => status.sync === "Unknown" || comparing.has(status.accountId),
+  ).length;
   if (count === 0) return 0;
   const were = count === 1 ? "was" : "were";
   await printNote(

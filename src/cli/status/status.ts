@@ -9,6 +9,7 @@ import { namespaceSourceLines } from "./namespace-sources.ts";
 import type { Layout } from "../screen/layout.ts";
 import { revertLines } from "./reverts.ts";
 import { table, type Column } from "../screen/table.ts";
+import { comparingNotes } from "../screen/comparing.ts";
 import { tenancyNotes } from "../screen/tenancy.ts";
 import { age, ago } from "../screen/time.ts";
 import { counted } from "../../text/phrases.ts";
@@ -28,6 +29,7 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
   const context = { nowMs, accounts: namesOf(accounts), layout };
   return [
     ...headLines(overview, nowMs, layout),
+    ...comparingNotes(accounts, { startedAt: overview.startedAt, nowMs }),
     ...tenancyNotes(overview.tenancy),
     ...groupNotes(overview.diagnostics),
     "",
@@ -58,13 +60,18 @@ function groupNotes(diagnostics: Overview["diagnostics"]): readonly string[] {
 }
 
 function headLines(overview: Overview, nowMs: number, { width }: Layout): readonly string[] {
-  const answer = answerText(overview.actionRequired);
+  const answer = answerText(overview);
   const revision = revisionText(overview, nowMs);
   const line = `${answer.padEnd(REVISION_COLUMN)}${revision}`;
   return line.length <= width && answer.length < REVISION_COLUMN ? [line] : [answer, revision];
 }
 
-function answerText(items: Overview["actionRequired"]): string {
+/** "No action required." is a claim about every account, which no one can make before each was compared. */
+function answerText({ actionRequired: items, accounts, source }: Overview): string {
+  if (items.length === 0 && source.accepted === null) return "No action known yet: no revision is in force";
+  const comparing = accounts.filter((account) => account.comparing).length;
+  if (items.length === 0 && comparing > 0)
+    return `No action known yet: ${comparing} of ${counted(accounts.length, "account")} not compared`;
   if (items.length === 0) return "No action required.";
   const security = items.filter((item) => item.security).length;
   const grave = security === 0 ? "" : ` (${security} security)`;
@@ -115,7 +122,13 @@ function accountLines(accounts: readonly AccountStatus[], nowMs: number, layout:
 
 function isSynced(account: AccountStatus): boolean {
   const { synced, bindings, drifted, blocked } = account.counts;
-  return !isUnread(account) && account.unread.length === 0 && synced === bindings && drifted + blocked === 0;
+  return (
+    !isUnread(account) &&
+    !account.comparing &&
+    account.unread.length === 0 &&
+    synced === bindings &&
+    drifted + blocked === 0
+  );
 }
 
 function restLines(accounts: readonly AccountStatus[], isRest: boolean, nowMs: number): readonly string[] {
@@ -146,8 +159,9 @@ function declaredCell(account: AccountStatus): string {
   return isKnown ? `${functionsInGit}/${functionsSeen}` : "unknown";
 }
 
-function readCell({ failing, lastSweepAt, unread }: AccountStatus, nowMs: number): string {
+function readCell({ failing, lastSweepAt, unread, comparing }: AccountStatus, nowMs: number): string {
   if (failing !== null) return `failed for ${age(failing.since, nowMs)}`;
   if (lastSweepAt === null) return "never";
-  return `${ago(lastSweepAt, nowMs)}${unread.length === 0 ? "" : ", incomplete"}`;
+  const incomplete = unread.length === 0 ? "" : ", incomplete";
+  return `${ago(lastSweepAt, nowMs)}${comparing ? ", comparing" : incomplete}`;
 }

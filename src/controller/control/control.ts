@@ -8,6 +8,7 @@ import type { AuditEntry } from "../../audit/entry.ts";
 import { removedBy, type RemovedEntry } from "../../audit/removed-entry.ts";
 import { permissionState } from "../../explain/state/permission-state.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
+import type { Readiness } from "../../model/records/readiness.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
 import type { Waiver } from "../../model/desired.ts";
 import type { DesiredTeam } from "../../model/rules/team.ts";
@@ -22,7 +23,6 @@ import type {
   HistoryPage,
   HistoryRequest,
   Overview,
-  Readiness,
   Reconciled,
   ReconcileRequest,
   RecordedFacts,
@@ -36,6 +36,7 @@ import { history } from "./history.ts";
 import { overviewOf } from "./overview.ts";
 import { heldChangesOf } from "./pending-approvals.ts";
 import { recentDepartures, recentReverts } from "./recent-entries.ts";
+import { readinessOf } from "./readiness.ts";
 import { progressOf, requestReconcile, sourcesOf } from "./reconcile.ts";
 import { resume, suspend } from "./suspensions.ts";
 
@@ -70,17 +71,7 @@ export class ControllerControl implements Control {
   }
 
   readiness(): Readiness {
-    const { state } = this.#context;
-    const { enforced, source } = state;
-    if (enforced === null)
-      return { ready: false, waitingFor: [source.memory.failure?.message ?? "the first snapshot"] };
-    const waitingFor = [...enforced.accounts.values()].flatMap(({ id, name }) => {
-      const { firstPassEnded, fault } = state.account(id);
-      if (firstPassEnded) return [];
-      const cause = fault === null ? "" : `, which is failing: ${fault.reason}`;
-      return [`the first pass of account ${name}${cause}`];
-    });
-    return { ready: waitingFor.length === 0, waitingFor };
+    return readinessOf(this.#context.state);
   }
 
   objects(): Promise<readonly ObjectRecord[]> {

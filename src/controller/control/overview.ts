@@ -131,6 +131,7 @@ async function accountViews({ state, settings, ports }: ControllerContext): Prom
         fault === null ? record : failingBy(fault, record ?? firstAccountRecord(account.id, account.name)),
       hasFault: fault !== null,
       passing: state.queue.isRunning(account.id),
+      comparing: live === null,
       unread: unreadAreas(live),
     };
   });

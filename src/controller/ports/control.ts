@@ -13,6 +13,7 @@ import type { AppliedState, KeyRecordSummary } from "../../model/keys/key-record
 import type { Mode } from "../../model/rules/mode.ts";
 import type { DesiredTeam, Tenancy } from "../../model/rules/team.ts";
 import type { AccountCoverage } from "../../model/answers/coverage.ts";
+import type { Readiness } from "../../model/records/readiness.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
 import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
 import type { Result } from "../../model/values/result.ts";
@@ -40,6 +41,8 @@ export interface AccountView {
   /** The last pass ended by a fault of Grantkeeper; `record.failing` describes it. */
   readonly hasFault: boolean;
   readonly passing: boolean;
+  /** No pass has compared it since the start of this process: what is shown of it is from earlier starts. */
+  readonly comparing: boolean;
   /** The parts that the last read of the account left out, one sentence each; empty after a complete read. */
   readonly unread: readonly string[];
 }
@@ -138,12 +141,6 @@ export interface Overview {
   readonly alertRoutes: readonly AlertRouteView[];
   /** Of the last 24 hours, newest first. */
   readonly reverts: readonly Revert[];
-}
-
-export interface Readiness {
-  readonly ready: boolean;
-  /** The parts that are still awaited or that failed, by name. */
-  readonly waitingFor: readonly string[];
 }
 
 export type ReconcileRequest =

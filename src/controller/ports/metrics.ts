@@ -67,6 +67,10 @@ const GAUGES = {
     help: "1 if the last pass read the account; 0 if it failed, or if none has ended since the start.",
     labels: ["account"],
   },
+  account_compared: {
+    help: "1 once a pass has compared the account since the start of the process; until then the record is from earlier starts.",
+    labels: ["account"],
+  },
   last_sweep_timestamp_seconds: {
     help: "When the last complete sweep of an account started.",
     labels: ["account"],

@@ -159,7 +159,7 @@ function memberOf(spec: JsonObject, field: string): readonly (readonly [string, 
 
 export function accountStatus(
   reader: Reader,
-  { id, name, mode, passing, record, unread, declared }: AccountView,
+  { id, name, mode, passing, comparing, record, unread, declared }: AccountView,
 ): AccountStatus {
   const failing = record?.failing ?? null;
   const sweepMs = record?.lastSweepMs ?? null;
@@ -168,6 +168,7 @@ export function accountStatus(
     name,
     mode,
     passing,
+    comparing,
     set: declared.set ?? null,
     started: record?.started ?? false,
     lastSweepAt: sweepMs === null ? null : isoTime(sweepMs),

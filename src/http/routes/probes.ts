@@ -16,9 +16,10 @@ export function registerProbes(
 ): void {
   app.get("/healthz", () => ({ status: "ok" }));
   app.get("/readyz", (request, reply) => {
-    const { ready, waitingFor } = context.control.readiness();
+    const readiness = context.control.readiness();
+    const { ready } = readiness;
     reply.code(ready ? 200 : 503);
-    return isLoopback(request.ip) ? { ready, waitingFor } : { ready };
+    return isLoopback(request.ip) ? readiness : { ready };
   });
   app.get("/metrics", async (request, reply) => {
     if (!isLoopback(request.ip)) {

@@ -13,6 +13,7 @@ import type {
   ReconcileRequest,
   Refusal,
 } from "../../../src/controller/ports/control.ts";
+import type { Readiness } from "../../../src/model/records/readiness.ts";
 import type { UndoPlans } from "../../../src/model/answers/undo-plans.ts";
 import type { AlertTest } from "../../../src/controller/ports/alert-sender.ts";
 import { history } from "../../../src/controller/control/history.ts";
@@ -66,6 +67,7 @@ export class FakeControl implements Control {
   readonly refusals: Refused[] = [];
   readonly commands: { readonly name: string; readonly actor: string; readonly request: unknown }[] = [];
   alertTest: AlertTest = { kind: "accepted", answer: "HTTP 204", problem: null };
+  comparing: Readiness["comparing"] = [];
   fetches = 0;
   /** By namespace of the source; null: the platform source. */
   readonly pushes: (Namespace | null)[] = [];
@@ -80,9 +82,9 @@ export class FakeControl implements Control {
     return this.state.overview;
   }
 
-  readiness(): { readonly ready: boolean; readonly waitingFor: readonly string[] } {
+  readiness(): Readiness {
     const { ready } = this.state;
-    return { ready, waitingFor: ready ? [] : ["first pass of prod"] };
+    return { ready, waitingFor: ready ? [] : ["the first snapshot"], comparing: this.comparing };
   }
 
   async objects(): Promise<readonly ObjectRecord[]> {

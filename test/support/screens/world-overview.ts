@@ -39,6 +39,7 @@ const ACCOUNT_VIEW: AccountView = {
   mode: "enforce",
   declared: ACCOUNT_DECLARED,
   passing: false,
+  comparing: false,
   hasFault: false,
   unread: [],
   record: {

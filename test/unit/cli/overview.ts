@@ -28,6 +28,7 @@ export function account(
     mode: "enforce",
     set: null,
     passing: false,
+    comparing: false,
     started: true,
     lastSweepAt: "2026-09-30T11:31:19.000Z",
     failing: null,

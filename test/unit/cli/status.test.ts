@@ -21,6 +21,26 @@ test("the first line states that no action is required", () => {
   ]);
 });
 
+test("while an account is not compared since the start, no line claims that no action is required", () => {
+  const prod = account("prod", { bindings: 1204, synced: 1204 }, { comparing: true });
+
+  expect(lines({ accounts: [prod, account("dev", { bindings: 1, synced: 1 })] })).toEqual([
+    "No action known yet: 1 of 2 accounts not compared",
+    "main@9c1d04e, fetched 21s ago",
+    "note: the controller started 6d ago; prod is not compared since then: drift and approvals may be missing, and the rest is from the last read",
+    "",
+    "ACCOUNT  MODE     SYNCED     DRIFT  BLOCKED  DECLARED   READ",
+    "prod     enforce  1204/1204      0        0  1204/1388  41s ago, comparing",
+    "dev      enforce  1/1            0        0  1204/1388  41s ago",
+  ]);
+});
+
+test("before a revision is in force, no line claims that no action is required", () => {
+  const { source } = overview();
+
+  expect(lines({ source: { ...source, accepted: null } })[0]).toMatch(/^No action known yet: no revision/);
+});
+
 test.each([
   ["open", ["note: tenancy is open: there is no Team, so no namespace has a fence"]],
   ["unknown", ["note: tenancy is unknown: a file of the platform that cannot be read may declare Teams"]],

@@ -65,7 +65,7 @@ describe("the beginning", () => {
     expect([...new Set(kinds())]).toEqual(["started", "revision-accepted", "drift-found", "plan-held"]);
   });
 
-  test("is ready once every account was read, or has a reported failure", async () => {
+  test("is ready once the first revision is compiled, and names the accounts that are not compared yet", async () => {
     const look = Promise.withResolvers<void>();
     const sweep = aws.sweep.bind(aws);
     aws.sweep = async (request) => {
@@ -76,12 +76,16 @@ describe("the beginning", () => {
     const before = fake.control.readiness();
     await fake.push(manifests({ a: READ_ORDERS }));
     const looking = fake.control.readiness();
+    const { accounts } = await fake.control.overview();
     look.resolve();
     await settled();
 
-    expect(before).toEqual({ ready: false, waitingFor: ["nothing was pushed"] });
-    expect(looking).toEqual({ ready: false, waitingFor: ["the first pass of account prod"] });
-    expect(fake.control.readiness()).toEqual({ ready: true, waitingFor: [] });
+    expect(before).toEqual({ ready: false, waitingFor: ["nothing was pushed"], comparing: [] });
+    const comparing = [{ account: "prod", failing: null }];
+    expect(looking).toEqual({ ready: true, waitingFor: [], comparing });
+    expect(accounts[0]?.comparing).toBe(true);
+    expect(fake.control.readiness()).toEqual({ ready: true, waitingFor: [], comparing: [] });
+    expect((await fake.control.overview()).accounts[0]?.comparing).toBe(false);
   });
 
   test("is ready with an account that can't be read, which is probed and recovers by itself", async () => {
@@ -90,11 +94,15 @@ describe("the beginning", () => {
     await fake.start();
     const [account] = (await fake.control.overview()).accounts;
 
-    expect(fake.control.readiness().ready).toBe(true);
+    expect(fake.control.readiness()).toMatchObject({
+      ready: true,
+      comparing: [{ account: "prod", failing: expect.stringContaining("iam:ListRoles") }],
+    });
     expect(account?.record?.failing?.reason).toContain("iam:ListRoles: AccessDenied");
     aws.readError = null;
     await fake.clock.pass(61_000);
     expect((await fake.control.overview()).accounts[0]?.record?.failing).toBeNull();
+    expect(fake.control.readiness().comparing).toEqual([]);
   });
 
   test("after a failed sweep still covers the complete account, so that no write is unreviewed", async () => {
@@ -146,7 +154,11 @@ describe("a restart", () => {
       Promise.reject(new SourceError({ code: "not-found", message: "the mirror is gone", fix: "fetch" }));
     await fake.start();
 
-    expect(fake.control.readiness()).toEqual({ ready: false, waitingFor: ["the mirror is gone"] });
+    expect(fake.control.readiness()).toEqual({
+      ready: false,
+      waitingFor: ["the mirror is gone"],
+      comparing: [],
+    });
     expect(aws.sweeps).toEqual([]);
   });
 

@@ -26,6 +26,23 @@ function revisionStates(): Readonly<Record<string, number | undefined>> {
   return Object.fromEntries(states.map((state) => [state, gauge(`revision_state main ${state}`)]));
 }
 
+describe("account_compared", () => {
+  test("is 0 until a pass has compared the account, and stays 1 while later reads fail", async () => {
+    aws.readError = awsError("circuit", { call: "iam:ListRoles", code: "AccessDenied" });
+    fake.source.push(FILES);
+    await fake.start();
+    await fake.clock.pass(2_000);
+    const before = gauge("account_compared prod");
+    aws.readError = null;
+    await fake.clock.pass(90_000);
+    const compared = gauge("account_compared prod");
+    aws.readError = awsError("circuit", { call: "iam:ListRoles", code: "AccessDenied" });
+    await fake.clock.pass(400_000);
+
+    expect([before, compared, gauge("account_compared prod")]).toEqual([0, 1, 1]);
+  });
+});
+
 describe("account_readable", () => {
   test("is 1 after a pass, and 0 while the reads fail", async () => {
     fake.source.push(FILES);

@@ -132,6 +132,20 @@ describe("reading the controller", () => {
     expect([some.code, none.code, other.code]).toEqual([2, 0, 1]);
   });
 
+  test("a list of an account that was not compared since the start has a note, and get drift exits with 3", async () => {
+    const { control } = await api.start();
+    const { overview } = control.state;
+    const accounts = overview.accounts.map((account) => ({ ...account, comparing: true }));
+    await api.start({ state: { overview: { ...overview, accounts }, views: new Map() } });
+
+    const listed = await api.run(["get", "bindings"]);
+    const drift = await api.run(["get", "drift", "-n", "orders", "--exit-code"]);
+
+    expect(listed.err).toMatch(/^note: the controller started .* prod is not compared since then/);
+    expect(drift.code).toBe(3);
+    expect(drift.err).toMatch(/bindings? w(as|ere) not compared/);
+  });
+
   test("get drift names the number of bindings that were not compared, which are not free of drift", async () => {
     const all = await api.run(["get", "drift"]);
     const server = await api.start();

@@ -31,6 +31,23 @@ describe("probing a controller", () => {
     expect(out).toBe(`not ready: waiting for ${waitingFor.join(", ")}\n`);
   });
 
+  test("a ready one names the accounts that are not compared yet, and exits with 0", async () => {
+    const state = { ...fakeState(), ready: true };
+    const server = await api.start({ state });
+    server.control.comparing = [
+      { account: "dev", failing: "iam:ListRoles: AccessDenied" },
+      { account: "prod", failing: null },
+    ];
+
+    const { code, out } = await api.run(["probe", "ready"]);
+
+    expect(code).toBe(0);
+    expect(out).toBe(
+      "ready\nnote: account dev is not compared yet since the start, and its reads fail: iam:ListRoles: AccessDenied\n" +
+        "note: account prod is not compared yet since the start\n",
+    );
+  });
+
   test("that is not there exits with 4", async () => {
     const { code, err } = await cli(["probe", "--config", "gk.yaml"], {
       installation: { config: TEST_CONFIG },

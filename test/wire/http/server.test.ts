@@ -205,11 +205,21 @@ describe("probes on loopback", () => {
 
   test.each([
     { ready: true, status: 200, waitingFor: [] },
-    { ready: false, status: 503, waitingFor: ["first pass of prod"] },
+    { ready: false, status: 503, waitingFor: ["the first snapshot"] },
   ])("ready is $ready with $status, naming what is awaited", async ({ ready, status, waitingFor }) => {
     const { request } = await start({ state: { ready } });
 
     expect(await request("/readyz", {})).toMatchObject({ status, json: { ready, waitingFor } });
+  });
+
+  test("the accounts that are not compared yet are named, and readiness does not wait for them", async () => {
+    const { request, control } = await start({ state: { ready: true } });
+    control.comparing = [{ account: "prod", failing: "iam:ListRoles: AccessDenied" }];
+
+    expect(await request("/readyz", {})).toMatchObject({
+      status: 200,
+      json: { ready: true, comparing: [{ account: "prod", failing: "iam:ListRoles: AccessDenied" }] },
+    });
   });
 
   test("metrics are text", async () => {

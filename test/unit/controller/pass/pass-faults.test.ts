@@ -106,8 +106,8 @@ describe("a pass that fails because of a bug", () => {
     aws.sweep = () => Promise.reject(FAULT);
     await fake.start();
 
-    expect(fake.control.readiness().waitingFor).toEqual([
-      expect.stringMatching(/^the first pass of account prod, which is failing: TypeError: cannot read/),
+    expect(fake.control.readiness().comparing).toEqual([
+      { account: "prod", failing: expect.stringMatching(/^TypeError: cannot read/) },
     ]);
   });
 

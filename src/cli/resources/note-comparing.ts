@@ -1,0 +1,15 @@
+import type { ApiClient } from "../client/client.ts";
+import { comparingNotes } from "../screen/comparing.ts";
+import { printNote } from "../screen/print.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
+
+/**
+ * Notes the accounts whose objects are listed as an earlier start of the controller recorded them.
+ * @returns their ids
+ */
+export async function noteComparing(client: ApiClient, toolbox: Toolbox): Promise<ReadonlySet<string>> {
+  const { accounts, startedAt } = (await client.overview()).status;
+  for (const note of comparingNotes(accounts, { startedAt, nowMs: toolbox.clock.nowMs() }))
+    await printNote(note, toolbox);
+  return new Set(accounts.filter(({ comparing }) => comparing).map(({ accountId }) => accountId));
+}

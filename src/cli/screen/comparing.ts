@@ -1,0 +1,25 @@
+import type { AccountStatus } from "../../api/manifests.ts";
+import { someOf } from "../../text/phrases.ts";
+import { ago } from "./time.ts";
+
+interface Start {
+  /** ISO 8601: the start of the controller. */
+  readonly startedAt: string;
+  readonly nowMs: number;
+}
+
+type Compared = Pick<AccountStatus, "name" | "comparing">;
+
+/** A reader must know, without having asked, that what is shown was not seen by the running controller. */
+export function comparingNotes(
+  accounts: readonly Compared[],
+  { startedAt, nowMs }: Start,
+): readonly string[] {
+  const names = accounts.filter(({ comparing }) => comparing).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const verb = names.length === 1 ? "is" : "are";
+  const start = `the controller started ${ago(startedAt, nowMs)}`;
+  return [
+    `note: ${start}; ${someOf(names)} ${verb} not compared since then: drift and approvals may be missing, and the rest is from the last read`,
+  ];
+}
