@@ -72,7 +72,7 @@ function diffDocument(policy: DesiredPolicy, found: LivePolicy, context: DiffCon
     tier,
     live,
     desired,
-    delta: tier === "metadata" ? NO_DELTA : documentDelta(policy, { live, former: applied ?? null }, context),
+    delta: tier !== "security" ? NO_DELTA : documentDelta(policy, { live, former: applied ?? null }, context),
     origin: policy.origin,
     unchangedInGit: applied !== undefined && context.texts.textOf(applied) === desired,
   };

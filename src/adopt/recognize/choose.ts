@@ -1,7 +1,7 @@
 import { byTextOf, sortedSet } from "../../text/order.ts";
 import { stableText } from "../../text/json-values.ts";
 import { ENTRIES, type GrantCandidate, type GrantFields, type GrantUnits } from "./grant-units.ts";
-import type { Unit } from "./units.ts";
+import type { Unit } from "../../iam/compare/units.ts";
 
 /**
  * The fewest candidates, by a greedy search, that have all these units together: the one with the most units that are

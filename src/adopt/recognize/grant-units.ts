@@ -7,7 +7,7 @@ import type { GrantPlace } from "../../manifest/fields/resource.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
 import { sortedSet } from "../../text/order.ts";
-import { unitsOf, type Unit } from "./units.ts";
+import { unitsOf, type Unit } from "../../iam/compare/units.ts";
 
 /** The fields of one entry of `grants`. */
 export type GrantFields = Readonly<Record<string, unknown>>;

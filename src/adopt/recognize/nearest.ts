@@ -7,7 +7,7 @@ import { entryOf } from "./entry-of.ts";
 import type { GrantCandidate, GrantOf, GrantUnits } from "./grant-units.ts";
 import { LiveFacts } from "./live-facts.ts";
 import type { RoleStatement } from "./role-statements.ts";
-import { isDivisible, unitsOf, type Unit } from "./units.ts";
+import { isDivisible, unitsOf, type Unit } from "../../iam/compare/units.ts";
 
 /**
  * Grants that would allow less than the policies, and nothing else: never part of an import, only a hint for a later

@@ -16,7 +16,7 @@ import {
   type RoleStatement,
   type PolicyText,
 } from "./role-statements.ts";
-import type { Unit } from "./units.ts";
+import type { Unit } from "../../iam/compare/units.ts";
 
 /** What is known of the function that has the policies. */
 export interface FunctionFacts {

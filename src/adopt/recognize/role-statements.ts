@@ -4,7 +4,7 @@ import { writtenStatement } from "../../iam/read/statement.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import { byText } from "../../text/order.ts";
 import type { UnusablePermission } from "../../iam/match/unusable/unusable-permissions.ts";
-import { unitsOf, unusableIn, usableUnits, type Unit } from "./units.ts";
+import { unitsOf, unusableIn, usableUnits, type Unit } from "../../iam/compare/units.ts";
 
 /** A policy of a role, as AWS returned its document. */
 export interface PolicyText {

@@ -2,7 +2,8 @@ import { unitedDelta, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { joinedLists } from "../../model/values/lists.ts";
 import type { LiveRole } from "../../model/live.ts";
-import { INLINE_NAME } from "../documents/document-context.ts";
+import type { Tier } from "../../model/rules/tier.ts";
+import { documentContext, INLINE_NAME } from "../documents/document-context.ts";
 import type { DiffContext } from "../drift/context.ts";
 import { appliedBinding, type Difference } from "../drift/drift.ts";
 import { desiredDocuments, type RoleDocuments } from "../documents/permissions.ts";
@@ -36,13 +37,21 @@ function diffExtraInline(
     .map(({ name, text }) => ({
       subject: role.arn,
       change: { kind: "inline-extra", policyName: name },
-      tier: "security",
+      tier: extraTier(binding, text, context),
       live: text,
       desired: null,
       delta: deviationDelta(binding, { extraInline: [name, text] }, { role, context }),
       origin: binding.role.origin,
       unchangedInGit: true,
     }));
+}
+
+const EMPTY_DOCUMENT = `{"Version":"2012-10-17","Statement":[]}`;
+
+/** `no-effect` only if no request can use any statement of the policy: this does not depend on its other policies. */
+function extraTier(binding: DesiredBinding, text: string, { comparer }: DiffContext): Tier {
+  const tier = comparer.compareDocuments(text, EMPTY_DOCUMENT, documentContext(binding, "identity"));
+  return tier === "security" ? tier : "no-effect";
 }
 
 function diffAttachments(

@@ -24,7 +24,7 @@ export function diffInline(
     tier,
     live,
     desired,
-    delta: tier === "metadata" ? NO_DELTA : deviationDelta(binding, { inline: live }, { role, context }),
+    delta: tier !== "security" ? NO_DELTA : deviationDelta(binding, { inline: live }, { role, context }),
     origin: binding.role.origin,
     unchangedInGit: sameDocumentsApplied(binding, desired, context),
   };

@@ -38,7 +38,14 @@ export class Comparer {
     if ("unreadable" in left) return { kind: "unreadable", which: "a", reason: left.unreadable };
     if ("unreadable" in right) return { kind: "unreadable", which: "b", reason: right.unreadable };
     const isSameMeaning = (): boolean => meaning(a, context) === meaning(b, context);
-    return { kind: "compared", tier: compareForms(left, right, isSameMeaning) };
+    const tier = compareForms(left, right, isSameMeaning);
+    const isUnnoticed = tier === "security" && this.#isSameEffect(a, b, context);
+    return { kind: "compared", tier: isUnnoticed ? "no-effect" : tier };
+  }
+
+  #isSameEffect(a: string, b: string, context: DocumentContext): boolean {
+    const effect = this.#documents.effect(a, context);
+    return effect !== null && effect === this.#documents.effect(b, context);
   }
 
   /** How far two documents are apart. An unreadable one equals its own text only. */

@@ -1,11 +1,11 @@
 import { readDocument } from "../read/parse.ts";
-import { readForms, readMeaning } from "./equivalence.ts";
+import { readEffect, readForms, readMeaning } from "./equivalence.ts";
 import { ComparisonMemo } from "./comparison-memo.ts";
-import { createMemo } from "./text-memo.ts";
+import { createMemo } from "../read/text-memo.ts";
 
 /**
  * The results of reading documents' texts, so that a text is rarely read twice. Everything in it follows from the text and
- * its context: with another cache, or an empty one, every answer is the same. Each of the four is bounded, and forgets
+ * its context: with another cache, or an empty one, every answer is the same. Each of the five is bounded, and forgets
  * everything when it is full. `ControllerState` has one for as long as the controller runs; a `Comparer` made without one has its own.
  */
 export class DocumentCache {
@@ -18,6 +18,8 @@ export class DocumentCache {
    * twentieth document is written differently and means the same.
    */
   readonly meaning = createMemo(readMeaning);
+  /** Made when no other form is equal. */
+  readonly effect = createMemo(readEffect);
   /** Without it, the texts of roles that differ in the same way in each pass are read again in each pass. */
   readonly comparisons = new ComparisonMemo();
 }

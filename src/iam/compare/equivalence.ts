@@ -2,6 +2,7 @@ import { sha256Hex } from "../../model/values/digest.ts";
 import type { Tier } from "../../model/rules/tier.ts";
 import type { DocumentContext, Member, NormalDocument } from "../document.ts";
 import { meaningText } from "./meaning.ts";
+import { effectUnits } from "./units.ts";
 import { readDocument } from "../read/parse.ts";
 import { readStatement } from "../read/statement.ts";
 import { sortedSet } from "../../text/order.ts";
@@ -32,12 +33,26 @@ export function readMeaning(text: string, context: DocumentContext): string {
   return parsed.kind === "unreadable" ? "" : documentMeaning(parsed.document, context);
 }
 
+/**
+ * The text of what requests can notice of a document of a role: each action on each resource that an Allow names, and each
+ * other statement. null for a document that is unreadable, or that belongs to a resource.
+ */
+export function readEffect(text: string, context: DocumentContext): string | null {
+  const { dialect } = context;
+  if (dialect !== "identity" && dialect !== "boundary") return null;
+  const parsed = readDocument(text, context);
+  if (parsed.kind === "unreadable") return null;
+  const { version, members } = parsed.document;
+  const kept = dialect === "boundary" ? "all" : "usable";
+  return [version, ...sortedSet(members.flatMap((member) => effectUnits(member, kept)))].join("\n");
+}
+
 export type TextComparison =
   | { readonly kind: "compared"; readonly tier: Tier }
   | { readonly kind: "unreadable"; readonly which: "a" | "b"; readonly reason: string };
 
 /** The same for two statements, as plain data. Whose Sid it is the caller knows: it is metadata in every dialect. */
-export function compareStatements(a: unknown, b: unknown, context: DocumentContext): Tier {
+export function compareStatements(a: unknown, b: unknown, context: DocumentContext): FormTier {
   const [left, right] = [readStatement(a, context), readStatement(b, context)];
   return compareForms(
     statementForms(left),
@@ -51,7 +66,10 @@ export function statementFingerprint(statement: unknown, context: DocumentContex
   return sha256Hex(readStatement(statement, context).structure);
 }
 
-export function compareForms(a: DocumentForms, b: DocumentForms, sameMeaning: () => boolean): Tier {
+/** `security`: no form is equal; two documents of a role may have the same effect all the same (`readEffect`). */
+type FormTier = Exclude<Tier, "no-effect">;
+
+export function compareForms(a: DocumentForms, b: DocumentForms, sameMeaning: () => boolean): FormTier {
   if (a.structures === b.structures && a.version === b.version)
     return a.names === b.names ? "equal" : "metadata";
   return !a.isPlain && !b.isPlain && sameMeaning() ? "meaning" : "security";

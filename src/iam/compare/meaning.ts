@@ -1,6 +1,6 @@
 import { sortedTests } from "../read/conditions.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
-import type { Member, Selector } from "../document.ts";
+import type { Member, NormalStatement, Selector } from "../document.ts";
 import { exactNetwork, instantOf, networkHolds, numberText, type Network } from "../match/values.ts";
 import { findOperator, operatorParts, type Operator } from "../operators.ts";
 import { structureText } from "../read/statement.ts";
@@ -22,14 +22,26 @@ const MAX_PAIRS = 40_000;
  * values by what they mean, members that another member of the same list covers left out.
  */
 export function meaningText(member: Member): string {
-  if (member.kind === "opaque") return member.structure;
-  return structureText({
-    effect: member.effect,
-    principals: member.principals,
-    actions: absorbed(everyAction(member.actions), TEXTS),
-    resources: member.resources && absorbed(member.resources, RESOURCES),
-    conditions: sortedTests(member.conditions.map(meaningTest)),
-  });
+  return member.kind === "opaque" ? member.structure : structureText(meaningParts(member));
+}
+
+export type MeaningParts = Parameters<typeof structureText>[0];
+
+/** The same as parts: equal for two statements exactly if their texts are equal. */
+export function meaningParts({
+  effect,
+  principals,
+  actions,
+  resources,
+  conditions,
+}: NormalStatement): MeaningParts {
+  return {
+    effect,
+    principals,
+    actions: absorbed(everyAction(actions), TEXTS),
+    resources: resources && absorbed(resources, RESOURCES),
+    conditions: sortedTests(conditions.map(meaningTest)),
+  };
 }
 
 /** Each action has one colon. */

@@ -51,7 +51,7 @@ export function planPolicyDocument(existing: ExistingPolicy, drifts: readonly Dr
 function directionObstacle({ policy, found, drift, dialect, from, to }: DocumentDrift): Withheld | null {
   const isUnused = found.attachmentCount === 0 && found.boundaryUsageCount === 0;
   if (drift.cause === "out-of-band" || isUnused) return null;
-  if (drift.tier === "metadata") return null;
+  if (drift.tier !== "security") return null;
   const direction = provedDirection(from, to, dialect);
   if (direction.kind !== "neither") return null;
   const reason = `the new document is neither proved wider nor narrower than the old one, which roles attach: ${direction.because}`;

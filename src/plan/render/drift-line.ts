@@ -80,6 +80,7 @@ const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
 
 function changed({ delta, tier, key }: Drift, what: string): string {
   if (tier === "metadata") return `! ${what} has other Sids than in Git`;
+  if (tier === "no-effect") return `! ${what} differs from Git, with the same effect on every request`;
   const { added, removed } = statementChanges(delta);
   const more = added.length > 0 ? [`+ ${rowsText(added, homeOf(key))}`] : [];
   const less = removed.length > 0 ? [`- ${rowsText(removed, homeOf(key))}`] : [];

@@ -30,7 +30,7 @@ export const policyDiff: CliCommand<DiffOptions> = {
   name: "policy diff",
   summary: "compare two policies by meaning",
   description:
-    "Shows how two documents differ: equal, metadata (only Sid or Id), meaning (different wording, same permissions) or security, and which statements were changed. For security, it lists what B newly allows and no longer allows (with a removed or added Deny, the earlier condition, and the number of actions of a pattern), and whether it is proved that B allows nothing more, or all that A allows. Needs no configuration. Exit code 2 for security, unless both are proved to allow the same, else 0. With --batch, compares the pairs of a file: each line is a JSON object with a and b (documents as strings), type, and optionally account and partition. It prints one line for each pair, and exits with 0 at the end of the file.",
+    "Shows how two documents differ: equal, metadata (only Sid or Id), meaning (different wording, same permissions), no-effect (other statements with the same usable permissions) or security, and which statements were changed. For security, it lists what B newly allows and no longer allows (with a removed or added Deny, the earlier condition, and the number of actions of a pattern), and whether it is proved that B allows nothing more, or all that A allows. Needs no configuration. Exit code 2 for security, unless both are proved to allow the same, else 0. With --batch, compares the pairs of a file: each line is a JSON object with a and b (documents as strings), type, and optionally account and partition. It prints one line for each pair, and exits with 0 at the end of the file.",
   examples: [
     ["grantkeeper policy diff old.json new.json", "two versions of a role's policy"],
     [

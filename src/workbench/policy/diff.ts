@@ -31,10 +31,14 @@ export interface PolicyDiff {
   readonly expanded: readonly ExpandedActions[];
 }
 
+/** Also for the tier security if both are proved to allow the same, as where one statement contains another. */
+const WITHOUT_EFFECT = "no effect: written otherwise, proved to allow the same";
+
 const TIERS = {
   equal: "equal",
   metadata: "metadata: only Sids or the Id differ",
   meaning: "meaning: written otherwise, allowing the same",
+  "no-effect": WITHOUT_EFFECT,
   security: "security: what they allow differs, or is not known to be the same",
 } as const satisfies Record<Tier, string>;
 
@@ -43,15 +47,12 @@ export function isWithoutEffect({ narrower, wider }: Pick<PolicyDiff, "narrower"
   return narrower.kind === "proved" && wider.kind === "proved";
 }
 
-/** For the tier security: no normal form is the same, and both allow the same. */
-const WITHOUT_EFFECT = "no effect: written otherwise, proved to allow the same";
-
 /** How far they are apart, what was written over, and (where it matters) what becomes possible and what does not stay so. */
 export function diffLines(diff: PolicyDiff): readonly string[] {
   const { tier, document, delta, expanded } = diff;
   if (tier === "equal") return [TIERS[tier]];
   const written = documentLines(document);
-  if (tier !== "security") return [TIERS[tier], ...blocks([written])];
+  if (tier === "metadata" || tier === "meaning") return [TIERS[tier], ...blocks([written])];
   const rows = grid([
     ...rowCells(delta.allowed, "+", expanded),
     ...rowCells(delta.noLongerAllowed, "-", expanded),

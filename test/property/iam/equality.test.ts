@@ -16,10 +16,11 @@ import {
   type DrawnStatement,
 } from "../../support/policies/drawn-policies.ts";
 import { mutated, nearMiss } from "../../support/policies/drawn-changes.ts";
+import { rewritten } from "../../support/policies/rewritten.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 const DIALECTS: readonly Dialect[] = ["identity", "trust", "boundary", "resource"];
-const TIERS: readonly Tier[] = ["equal", "metadata", "meaning", "security"];
+const TIERS: readonly Tier[] = ["equal", "metadata", "meaning", "no-effect", "security"];
 const seed = fc.nat();
 const runs = { numRuns: FC_RUNS };
 
@@ -91,6 +92,7 @@ describe("the equality of documents", () => {
           fc.oneof(
             seed.map((seed) => respelled(statements, seed)),
             absorbing(statements),
+            seed.map((seed) => textOf(rewritten(statements, seed))),
           ),
         ),
       ),

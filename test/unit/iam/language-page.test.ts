@@ -51,7 +51,7 @@ function contextOf({ Kind }: Row): DocumentContext {
   return { dialect: Kind as Dialect, partition: "aws", accountId: "111122223333" };
 }
 
-const TIERS = ["equal", "metadata", "meaning", "security"] as const satisfies readonly Tier[];
+const TIERS = ["equal", "metadata", "meaning", "no-effect", "security"] as const satisfies readonly Tier[];
 
 describe.each(TIERS)("the page's rows of tier %s", (tier) => {
   test.each(tableRows(PAGE, `Tier \`${tier}\``))("$A and $B: $Why", (row) => {

@@ -62,6 +62,15 @@ describe("the first comparison", () => {
 describe("a change in AWS", () => {
   const drift = driftOf();
 
+  test.each([
+    { tier: "security", severity: "security" },
+    { tier: "no-effect", severity: "other" },
+  ] as const)("of the tier $tier is an alert of the severity $severity", ({ tier, severity }) => {
+    const alerts = alertsAfter([skippedOf({ kind: "observe" }, { drifts: [driftOf({ tier })] })]);
+
+    expect(alerts).toMatchObject([{ kind: "drift-opened", severity }]);
+  });
+
   test.each<{ readonly outcome: KeyOutcome; readonly next: object; readonly because: string }>([
     {
       outcome: skippedOf({ kind: "observe" }, { drifts: [drift] }),

@@ -1,3 +1,4 @@
+import { NO_DELTA } from "../../../../src/model/delta.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { DesiredRole } from "../../../../src/model/desired.ts";
 import type { DriftChange } from "../../../../src/model/drift.ts";
@@ -140,6 +141,28 @@ describe("a difference without drift", () => {
     );
 
     expect(drifts).toMatchObject([{ change: { kind: "inline" }, tier: "metadata", delta: { allowed: [] } }]);
+  });
+
+  const UNUSABLE = allow("s3:GetObject", "arn:aws:s3:::orders");
+
+  test("is not a permission that no request can use, whose tier is no-effect", () => {
+    const text = documentOf(ORDERS_READ, UNUSABLE);
+
+    const drifts = driftsWith({ inline: [{ name: "grantkeeper", text }] }, { inline: compiled(ORDERS_READ) });
+
+    expect(drifts).toMatchObject([{ change: { kind: "inline" }, tier: "no-effect", delta: NO_DELTA }]);
+  });
+
+  test.each([
+    { statements: [UNUSABLE], tier: "no-effect", because: "no request can use any of it" },
+    { statements: [], tier: "no-effect", because: "it has no statement" },
+    { statements: [UNUSABLE, ORDERS_READ], tier: "security", because: "it repeats a declared permission" },
+  ])("is not an additional inline policy, of tier $tier: $because", ({ statements, tier }) => {
+    const own = liveRoleOf(binding()).inline;
+
+    const drifts = driftsWith({ inline: [...own, { name: "hotfix", text: documentOf(...statements) }] });
+
+    expect(drifts).toMatchObject([{ change: { kind: "inline-extra" }, tier }]);
   });
 
   test("is a `+`, a `%` or a letter beyond ASCII that IAM keeps", () => {
