@@ -6,6 +6,7 @@ import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { revisionOf } from "../../model/records/key-revision.ts";
 import { changesOf } from "../../settle/adoption/adopted-role.ts";
 import { unread } from "../../settle/conditions/conditions.ts";
+import { firstReferences } from "../../settle/key/written-references.ts";
 import { begun } from "../../settle/adoption/undo.ts";
 import { statusOf } from "../../settle/conditions/key-status.ts";
 import { alertedBeforeWrites } from "../../settle/drift/incident.ts";
@@ -31,6 +32,7 @@ export function attempted(judged: Judged, pass: PassContext): KeyRecord {
     ...foundInAws(judged, pass),
     ...aboutToChange(judged, pass),
     ...begunUndo(judged, pass),
+    ...(undoOrderOf(record.key, pass.suspensions) === null ? firstReferences(judged) : null),
     status: { ...(record.status ?? first), lastAttemptedRevision: revisionOf(record.key, pass) },
   };
 }

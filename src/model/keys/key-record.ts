@@ -109,7 +109,7 @@ export interface KeyRecord {
   readonly applied: AppliedState | null;
   /**
    * The references of a state of which something was written, while something else still keeps it from being applied:
-   * its values are pinned from the first write on. Missing: there is no such state.
+   * its values are pinned before the first write. Missing: there is no such state.
    */
   readonly writtenReferences?: readonly PinnedReference[];
   /**

@@ -1,21 +1,45 @@
+import type { Judged } from "../../judge/judgement.ts";
 import { referencesOf } from "../../judge/states/changed-references.ts";
-import { desiredOf } from "../../judge/subject.ts";
+import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { JudgedView } from "../outcome/outcome-view.ts";
 
 /**
  * A value that was written is pinned, even if another difference, such as drift that is not due yet, keeps the state
- * from being applied: a later value was not reviewed. The applied state has the values once it is complete.
+ * from being applied: a later value was not reviewed. The applied state has the values once it is complete, and again once
+ * an undo plan has restored it.
  */
 export function writtenReferencesAfter(
-  { subject, judged, writes, ordered }: JudgedView,
+  { subject, judged, writes, ordered, skipped }: JudgedView,
   isConverged: boolean,
 ): Pick<KeyRecord, "writtenReferences"> {
-  if (isConverged) return {};
+  if (isConverged || isRestored({ judged, skipped })) return {};
   const isOfGit = judged.verdict.kind === "allow" && ordered === null;
   const isWritten = isOfGit && writes.some(({ kind }) => kind === "applied" || kind === "lost");
   const written = isWritten ? referencesOf(desiredOf(subject)) : subject.record.writtenReferences;
   return written === undefined || written.length === 0 ? {} : { writtenReferences: written };
+}
+
+/** Nothing leads back to the applied state any more: AWS was read and has it, so that its values alone are written. */
+function isRestored({ judged: { undo, unread }, skipped }: Pick<JudgedView, "judged" | "skipped">): boolean {
+  if (undo === null || skipped?.kind !== "nothing-due" || unread.length > 0) return false;
+  return [undo.actions, undo.approvable, undo.withheld].every((rest) => rest.length === 0);
+}
+
+/**
+ * The first values of references, before the first write with them: if the process is killed after that write, the next one
+ * must not take a later value for the first. A value that replaces a pinned one was approved, and the pinned one stays until
+ * the new one is read back. If no write is made, the settlement of the pass removes them again.
+ */
+export function firstReferences({
+  verdict,
+  subject,
+}: Pick<Judged, "verdict" | "subject">): Pick<KeyRecord, "writtenReferences"> | null {
+  if (verdict.kind !== "allow") return null;
+  const { writtenReferences: written = [] } = subject.record;
+  const pinned = new Set([...referencesOf(appliedOf(subject.record)), ...written].map(({ text }) => text));
+  const first = referencesOf(desiredOf(subject)).filter(({ text }) => !pinned.has(text));
+  return first.length === 0 ? null : { writtenReferences: [...written, ...first] };
 }
 
 /** The record of a key without such a state is as it was before there was this field. */

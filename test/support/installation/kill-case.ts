@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { desiredOf, type Files } from "../../../demo/manifests.ts";
 import { startController, startProgram, type ControllerProcess } from "../../../demo/program.ts";
 import { until } from "../../../demo/wait.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
 import { parseAccountId } from "../../../src/model/aws/ids.ts";
 import type { Moment } from "../../../src/simulator/watchers.ts";
 import { startSimulator, type Simulator } from "../../../src/simulator/simulator.ts";
@@ -124,14 +126,25 @@ export class KillCase {
   }
 
   /** Starts a controller, waits until everything matches Git and was read back, and stops it. */
-  async converge(): Promise<void> {
+  converge(): Promise<void> {
+    return this.#runUntil(() => this.#untilConverged());
+  }
+
+  /** Starts a controller, waits until the record of a key is so, and stops it. */
+  settle(key: Key, isSettled: (record: KeyRecord) => boolean): Promise<void> {
+    const found = (keys: readonly KeyRecord[]): boolean =>
+      keys.some((record) => record.key === key && isSettled(record));
+    return this.#runUntil(() => this.#untilRecord(`the record of ${key}`, found));
+  }
+
+  async #runUntil(reached: () => Promise<void>): Promise<void> {
     const controller = this.#start();
     const early = controller.ended.then(async (code) => {
       throw new Error(`the controller ended with ${code ?? "a signal"}:\n${await this.#log()}`);
     });
     early.catch(() => undefined);
     try {
-      await Promise.race([this.#untilConverged(), early]);
+      await Promise.race([reached(), early]);
     } finally {
       await controller.stop();
     }
@@ -171,21 +184,26 @@ export class KillCase {
     return this.#controller;
   }
 
-  async #untilConverged(): Promise<void> {
+  #untilConverged(): Promise<void> {
+    const { commit } = this.#prepared;
+    return this.#untilRecord("everything applied and read back", (keys) => {
+      const applied = keys.filter((key) => key.applied?.revision.endsWith(`:${commit}`) === true);
+      return keys.length > 0 && applied.length === this.#prepared.keys;
+    });
+  }
+
+  async #untilRecord(what: string, isReached: (keys: readonly KeyRecord[]) => boolean): Promise<void> {
     const account = parseAccountId(PROD);
     if (account === undefined) throw new Error(`${PROD} is no account`);
-    const { commit } = this.#prepared;
     const probe = async (): Promise<true | undefined> => {
       const reader = openRecordReader(join(this.stateDir, DATABASE_FILE));
       try {
-        const keys = await reader.keys(account);
-        const applied = keys.filter((key) => key.applied?.revision.endsWith(`:${commit}`) === true);
-        return keys.length > 0 && applied.length === this.#prepared.keys ? true : undefined;
+        return isReached(await reader.keys(account)) ? true : undefined;
       } finally {
         reader.close();
       }
     };
-    await until("everything applied and read back", probe, { withinMs: WITHIN_MS, everyMs: EVERY_MS });
+    await until(what, probe, { withinMs: WITHIN_MS, everyMs: EVERY_MS });
   }
 
   async #log(): Promise<string> {
@@ -195,7 +213,7 @@ export class KillCase {
 
 function countsFor(moment: Moment, { when, counts }: Death): boolean {
   if (moment.when !== when) return false;
-  return counts === "calls" || (moment.service !== "sts" && !/^(Get|List)/.test(moment.operation));
+  return counts === "calls" || (moment.service !== "sts" && !/^(Describe|Get|List)/.test(moment.operation));
 }
 
 function operatorFile(repository: string, endpoint: string): string {

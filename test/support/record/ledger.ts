@@ -32,7 +32,7 @@ export function ledgerProblems(
 
 function isOwnWrite({ service, operation, principalArn }: CallRecord): boolean {
   const isOwn = service !== "sts" && principalArn.includes(":assumed-role/");
-  return isOwn && !/^(Get|List)/.test(operation);
+  return isOwn && !/^(Describe|Get|List)/.test(operation);
 }
 
 function intentOf({ userAgent }: CallRecord): number {
