@@ -76,9 +76,47 @@ export function isUpstream({ change }: Pick<Drift, "change">): boolean {
   return change.kind === "upstream-changed" || change.kind === "actions-grown";
 }
 
-/** Stable across passes: same difference, same text. */
-export function driftFingerprint(drift: Omit<Drift, "delta">): string {
-  return JSON.stringify([drift.subject, drift.change, drift.live]);
+/**
+ * Stable across passes: same difference, same text, also if another field that AWS sets with the same call changes. Of a tag or
+ * a setting only its own value counts, in a list, so that it is not taken for a value of `live`.
+ */
+export function driftFingerprint({
+  subject,
+  change,
+  live,
+}: Pick<Drift, "subject" | "change" | "live">): string {
+  const field = fieldOf(change);
+  const part = field === undefined ? live : [field === null ? null : memberOf(live, field)];
+  return JSON.stringify([subject, change, part]);
+}
+
+/** The member of `live` that differs; null: all of it is about the one difference; undefined: `live` is its value. */
+function fieldOf(change: DriftChange): string | null | undefined {
+  if (change.kind === "description") return "description";
+  if (change.kind === "max-session-duration") return "maxSessionSeconds";
+  if (change.kind === "not-released") return null;
+  return "tag" in change ? change.tag : undefined;
+}
+
+/** The live value of tags and settings is a JSON object (`diff/drift/setting-texts.ts`). */
+function memberOf(live: string | null, field: string): unknown {
+  if (live?.startsWith("{") !== true) return live;
+  const members: unknown = JSON.parse(live);
+  const isObject = typeof members === "object" && members !== null && Object.hasOwn(members, field);
+  return isObject ? (members as Readonly<Record<string, unknown>>)[field] : null;
+}
+
+/** Only these differ from those of earlier versions, so that the others, with whole documents, are not parsed at each read. */
+const OF_A_FIELD =
+  /^\["[^"]+",\{"kind":"(?:description|max-session-duration|not-released|(?:policy|ownership)-tag|tag-[a-z]+)"/;
+
+/** A fingerprint of an earlier version, which had all of `live`, as this version makes it. */
+export function currentFingerprint(fingerprint: string): string {
+  if (!OF_A_FIELD.test(fingerprint)) return fingerprint;
+  const [subject, change, live] = JSON.parse(fingerprint) as readonly [string, DriftChange, unknown];
+  return live === null || typeof live === "string"
+    ? driftFingerprint({ subject, change, live })
+    : fingerprint;
 }
 
 /** The danger of a difference in AWS: more permissions than the owner could grant, or callers that are not declared. */

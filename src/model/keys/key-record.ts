@@ -6,7 +6,7 @@ import type { FormerRole } from "./former-role.ts";
 import type { WriteCall, StepNumber } from "../action.ts";
 import type { PinnedReference } from "../aws/reference.ts";
 import type { DesiredBinding, DesiredPolicy } from "../desired.ts";
-import type { DriftRisk } from "../drift.ts";
+import { currentFingerprint, type DriftRisk } from "../drift.ts";
 import type { Key } from "./key.ts";
 import type { Revision } from "../values/revision.ts";
 import type { Digest } from "../values/digest.ts";
@@ -158,6 +158,24 @@ export interface KeyRecord {
 
 /** A record without its applied state, which is most of it, and which few readers need. */
 export type KeyRecordSummary = Omit<KeyRecord, "applied">;
+
+/** The differences of a record of an earlier version under their names of this version: none of them is new after an upgrade. */
+export function withCurrentFingerprints(record: KeyRecordSummary): KeyRecordSummary {
+  const { driftSinceMs, openDrifts } = record;
+  if (Object.keys(driftSinceMs).every((fingerprint) => currentFingerprint(fingerprint) === fingerprint))
+    return record;
+  return {
+    ...record,
+    driftSinceMs: renamed(driftSinceMs),
+    ...(openDrifts !== undefined && { openDrifts: renamed(openDrifts) }),
+  };
+}
+
+function renamed<T>(byFingerprint: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(
+    Object.entries(byFingerprint).map(([fingerprint, value]) => [currentFingerprint(fingerprint), value]),
+  );
+}
 
 /** For records of 0.1, the function of the applied state. */
 export function claimedFunctionOf({ applied, claimedFunction }: KeyRecord): string | null {

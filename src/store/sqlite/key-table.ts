@@ -1,5 +1,10 @@
 import { accountIdOf, type Key } from "../../model/keys/key.ts";
-import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
+import {
+  withCurrentFingerprints,
+  type AppliedState,
+  type KeyRecord,
+  type KeyRecordSummary,
+} from "../../model/keys/key-record.ts";
 import type { KeyStatus } from "../../model/status.ts";
 import { StoreError } from "../errors.ts";
 import { selectAll, type SqliteConnection } from "./connection.ts";
@@ -122,5 +127,5 @@ export class KeyTable {
 
 function summaryOf({ key, status, record }: SummaryRow): KeyRecordSummary {
   const rest = JSON.parse(record) as Omit<KeyRecordSummary, "key" | "status">;
-  return { key, status: JSON.parse(status) as KeyStatus | null, ...rest };
+  return withCurrentFingerprints({ key, status: JSON.parse(status) as KeyStatus | null, ...rest });
 }
