@@ -50,7 +50,7 @@ export interface ControllerSettings {
   readonly manifestLimits: ManifestLimits;
   readonly compile: Omit<
     CompileContext,
-    "revision" | "nowMs" | "holders" | "incumbents" | "earlierTenancy" | "readings"
+    "revision" | "nowMs" | "holders" | "incumbents" | "earlierTenancy" | "readings" | "functions"
   >;
   /** By namespace of the source; null: the platform source. */
   readonly sourceLocations: ReadonlyMap<Namespace | null, SourceLocation>;

@@ -184,6 +184,7 @@ async function compileOnce(
       incumbents: incumbentsOf({ state, settings }),
       earlierTenancy: earlierTenancy(recorded.of(null), await ports.store.objects()),
       readings: state.references.readings(),
+      functions: state.enforced?.compilation.functions,
     },
     limits: settings.manifestLimits,
     parsed,

@@ -7,16 +7,22 @@ import type { KnownProfile } from "../../model/rules/guardrail-profile.ts";
 import type { NamedReference, ReferenceReadings, UsedReference } from "../../model/aws/reference.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
-import { byKey, byTextOf, sortedByKey } from "../../text/order.ts";
+import { byKey } from "../../text/order.ts";
 import { compileAccounts, desiredAccounts, type SimulatorTimes } from "./accounts/accounts.ts";
 import { compileFunctions, type Functions } from "./functions/all-functions.ts";
+import {
+  knownOutcomes,
+  surroundingsOf,
+  type CompiledFunctions,
+  type FunctionSurroundings,
+} from "./functions/compiled-functions.ts";
 import { referenceScopes } from "./functions/reference-scope.ts";
-import { cappedDiagnostics, firstOf } from "../capped.ts";
+import { cappedDiagnostics } from "../capped.ts";
 import { lostKeys, unreadPlatformFile } from "./lost-accounts.ts";
 import { brokenFiles, keysByFile, namespaceOf } from "./file-keys.ts";
 import { findConflicts, type Holders, type Incumbents, type UndecidedClaims } from "./conflicts.ts";
 import { placesOfClaims } from "./claim-places.ts";
-import { otherReleasedRoles } from "./released-roles.ts";
+import { otherReleasedRoles } from "./functions/released-roles.ts";
 import { distinct } from "../diagnostics.ts";
 import { expiredGrants } from "./expiry.ts";
 import type { ManifestDocument, ParsedFile } from "../parse/parsed.ts";
@@ -33,6 +39,7 @@ import { compileExclusions } from "./exclusions.ts";
 import { compileWaivers } from "./waivers.ts";
 import { unresolvedPolicies } from "./functions/unresolved-uses.ts";
 import { placeDocuments, type PlacedDocuments } from "./placed-documents.ts";
+import { validStates, type ValidStates } from "./valid-states.ts";
 import type { Placed } from "./placed.ts";
 import { watchedSets, type WatchedSets } from "./accounts/watched-sets.ts";
 
@@ -59,6 +66,8 @@ export interface CompileContext extends Paths {
   readonly approverGroups?: readonly string[] | undefined;
   /** What was read of the references of manifests; missing: nothing is read, as in a command without AWS. */
   readonly readings?: ReferenceReadings;
+  /** Of an earlier compilation, with which only what changed is compiled. The result is the same without them. */
+  readonly functions?: CompiledFunctions | undefined;
 }
 
 export interface Compilation {
@@ -90,6 +99,8 @@ export interface Compilation {
   readonly namedReferences: ReadonlyMap<Key, readonly NamedReference[]>;
   /** Every document whose kind and name could be read, by file and line. */
   readonly objects: readonly ManifestObject[];
+  /** For the next compilation. */
+  readonly functions: CompiledFunctions;
 }
 
 /** Follow from a problem of a platform document, which is reported there and not for each key. */
@@ -157,6 +168,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     references: [...functions.used].sort(byKey).map(([, used]) => used),
     namedReferences: new Map(functions.named),
     objects: objectsOf(world, keysOf),
+    functions: { surroundings: parts.surroundings, outcomes: functions.outcomes },
   };
 }
 
@@ -171,6 +183,7 @@ interface Parts {
   readonly otherReleases: ReturnType<typeof otherReleasedRoles>;
   readonly policies: CompiledPolicies;
   readonly profiles: ReturnType<typeof applyProfiles>;
+  readonly surroundings: FunctionSurroundings;
 }
 
 function* compileParts(files: readonly ParsedFile[], context: CompileContext): Steps<Parts> {
@@ -180,10 +193,13 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
   const watched = watchedSets(world, context);
   const teams = compileTeams(world, { ...context, accounts: accounts.byName });
   const templates = compileTemplates(world);
+  const unread = unreadPlatformFile(world, context);
+  const surroundings = surroundingsOf(files, world, context);
   const functions = yield* compileFunctions(world, accounts.byName, {
     instance: context.instance,
     known: templates,
-    unread: unreadPlatformFile(world, context),
+    unread,
+    outcomes: knownOutcomes(context.functions ?? null, surroundings),
     referencesIn: referenceScopes({ ...teams, readings: context.readings ?? null }),
   });
   const placeOf = placesOfClaims(functions.keys);
@@ -204,20 +220,17 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
   const inputs = { ...names, lost: lostProfiles(world, context) };
   const profiles = applyProfiles(world, inputs, [...functions.bindings, ...policies.policies]);
   yield;
-  return { world, accounts, watched, teams, functions, conflicts, otherReleases, policies, profiles };
-}
-
-/** The states that nothing makes invalid, and why the others are. */
-interface ValidStates extends Pick<Compilation, "invalid">, Pick<Desired, "bindings" | "policies"> {}
-
-function validStates({ functions, conflicts, otherReleases, policies, profiles }: Parts): ValidStates {
-  const ofFunctions = [...functions.invalid, ...conflicts.byKey, ...otherReleases];
-  const reasons = [...ofFunctions, ...policies.invalid, ...profiles.invalid];
-  const invalid = mergedReasons(reasons);
   return {
-    invalid,
-    bindings: sortedByKey(functions.bindings.filter((binding) => !invalid.has(binding.key))),
-    policies: sortedByKey(policies.policies.filter((policy) => !invalid.has(policy.key))),
+    world,
+    accounts,
+    watched,
+    teams,
+    functions,
+    conflicts,
+    otherReleases,
+    policies,
+    profiles,
+    surroundings,
   };
 }
 
@@ -265,20 +278,6 @@ function usable<Document extends ManifestDocument>(placed: readonly Placed<Docum
   return placed.filter((one) => one.problems.length === 0).map((one) => one.document);
 }
 
-function mergedReasons(
-  parts: readonly (readonly [Key, readonly Diagnostic[]])[],
-): ReadonlyMap<Key, readonly Diagnostic[]> {
-  const byKey = new Map<Key, Diagnostic[]>();
-  for (const [key, reasons] of [...parts].sort(byTextOf(([key]) => key))) {
-    const known = byKey.get(key) ?? [];
-    for (const reason of reasons) known.push(reason);
-    byKey.set(key, known);
-  }
-  return new Map(
-    [...byKey].map(([key, reasons]) => [key, firstOf(distinct(reasons), MAX_REASONS, "of this key")]),
-  );
-}
-
 function expired(
   { functions, policies }: Parts,
   valid: ValidStates,
@@ -294,6 +293,3 @@ function expired(
   );
   return [...inRoles, ...inPolicies];
 }
-
-/** The maximum number of reasons for one key, since thousands of documents may claim it. */
-const MAX_REASONS = 20;

@@ -16,19 +16,22 @@ import { compileFunction, invalidFunction, type FunctionOutcome, type PolicyRefe
 import type { PlacedDocuments } from "../placed-documents.ts";
 import { policyNames } from "../policy-references.ts";
 import { BindingQuota } from "./quota.ts";
+import { isReusable, knownOutcome, type CompiledFunctions, type KnownOutcome } from "./compiled-functions.ts";
 import type { CompiledTemplates } from "../templates/templates.ts";
 
 export interface FunctionsContext extends Pick<BindingContext, "instance" | "referencesIn"> {
   readonly known: CompiledTemplates;
   /** A file of the platform that cannot be read, and may declare accounts; null: there is none. */
   readonly unread: Origin | null;
+  /** Of an earlier compilation with the same surroundings. */
+  readonly outcomes: CompiledFunctions["outcomes"];
 }
 
 /** All FunctionPermissions, with a pause after each. */
 export function* compileFunctions(
   world: PlacedDocuments,
   accounts: ReadonlyMap<string, KnownAccount>,
-  { instance, known, unread, referencesIn }: FunctionsContext,
+  { instance, known, unread, referencesIn, outcomes }: FunctionsContext,
 ): Steps<Functions> {
   const prefixOf = callerSidPrefixes(instance);
   let last = { owner: "", prefix: "" };
@@ -51,7 +54,14 @@ export function* compileFunctions(
   };
   const functions = noFunctions(known.diagnostics);
   for (const placed of world.functions) {
-    gather(yield* compileFunction(placed, accounts, context), functions);
+    const { document, namespace } = placed;
+    const before = knownOutcome(placed, outcomes);
+    // The quota counts every document, in their order.
+    const isKept =
+      before !== null && context.quota.take(placed.document, namespace, before.bindings.length) === null;
+    const outcome = isKept ? before : yield* compileFunction(placed, accounts, context);
+    gather(outcome, functions);
+    if (isReusable(outcome)) functions.outcomes.set(document, { namespace, outcome });
     yield;
   }
   for (const placed of world.invalid) {
@@ -86,6 +96,8 @@ export interface Functions {
   /** The files with a document of which some keys can't be read. */
   readonly unknown: string[];
   readonly diagnostics: Diagnostic[];
+  /** Those that the next compilation can use again. */
+  readonly outcomes: Map<ManifestDocument, KnownOutcome>;
 }
 
 function noFunctions(diagnostics: readonly Diagnostic[]): Functions {
@@ -100,6 +112,7 @@ function noFunctions(diagnostics: readonly Diagnostic[]): Functions {
     keys: new Map(),
     unknown: [],
     diagnostics: [...diagnostics],
+    outcomes: new Map(),
   };
 }
 

@@ -1,7 +1,7 @@
-import type { DesiredBinding } from "../../model/desired.ts";
-import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
-import type { Key } from "../../model/keys/key.ts";
-import type { Holders, PlaceOfClaim } from "./conflicts.ts";
+import type { DesiredBinding } from "../../../model/desired.ts";
+import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
+import type { Key } from "../../../model/keys/key.ts";
+import type { Holders, PlaceOfClaim } from "../conflicts.ts";
 
 /**
  * A release that names another role than the one that was applied: nothing would be written, and the function would count

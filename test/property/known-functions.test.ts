@@ -1,0 +1,300 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { isDeepStrictEqual } from "node:util";
+import { compileSnapshot } from "../../src/controller/revision/accept.ts";
+import type { Enforced } from "../../src/controller/state/controller-state.ts";
+import type { CompileContext } from "../../src/manifest/compile/compile.ts";
+import { DEFAULT_MANIFEST_LIMITS } from "../../src/manifest/parse/parsed.ts";
+import { sha256Hex } from "../../src/model/values/digest.ts";
+import type { Snapshot } from "../../src/model/snapshot.ts";
+import type { Revision } from "../../src/model/values/revision.ts";
+import { keyParts } from "../../src/model/keys/key.ts";
+import { complete } from "../../src/model/values/steps.ts";
+import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
+import { accountText, COMPILE_CONTEXT, functionText, PLATFORM_FILES } from "../support/manifests.ts";
+import { readingsOf } from "../support/references.ts";
+import { templateText } from "../support/templates.ts";
+
+/*
+ * A push compiles only what it changes. What follows from the rest is taken from the compilation before, and the result
+ * must be the one of a process that has just started: a wrong one would be written to AWS.
+ */
+
+type Files = Readonly<Record<string, string>>;
+
+function document(kind: string, name: string, spec: string): string {
+  return `apiVersion: grantkeeper.dev/v1alpha1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
+}
+
+const READS = '  grants: [{dynamodb: {table: "${account.vars.ordersTable}", allow: [read]}}]\n';
+const OF_TEAMS = [
+  functionText("a"),
+  functionText("a", READS),
+  functionText("a", `${READS}  mode: observe\n`),
+  functionText("b", READS),
+  functionText("b", "  function: a\n"),
+  functionText("b", "  role: {name: A-eu-west-1}\n"),
+  functionText("c", "  managedPolicies: [platform/audit, own]\n"),
+  functionText("c", "  templates: [{template: queue, version: 1, parameters: {queue: in}}]\n"),
+  functionText("c", "  grants: [{sqs: {queue: in, allow: [send], until: 2026-01-01T00:00:00Z}}]\n"),
+  functionText("c", '  grants: [{sqs: {queue: "${ssm./orders/queue}", allow: [send]}}]\n'),
+  functionText("d", "  invokedBy: [{sns: {topic: in}}]\n").replace("[prod]", "[prod, dev]"),
+  functionText("d", '  invokedBy: [{account: "444444444444"}]\n').replace("[prod]", "[dev]"),
+  functionText("d", "  role: {boundary: platform-wide}\n"),
+  functionText("e", "  grants: [{sqs: {queue: in, allow: [sned]}}]\n"),
+  `${functionText("f")}---\n${functionText("g", READS)}`,
+  document("ManagedPolicy", "own", "{grants: [{s3: {bucket: acme-a, allow: [read]}}]}"),
+  document("AwsAccount", "dev", "{}"),
+  "spec: {\n",
+  "",
+];
+const OF_PLATFORM = [
+  accountText("prod", "222222222222"),
+  accountText("prod", "222222222222").replace("orders-prod", "orders-2"),
+  accountText("prod", "222222222222").replace("boundary: platform-default", "boundary: platform-wide"),
+  accountText("prod", "222222222222").replace("  mode: enforce", "  functionRole: manage\n  mode: observe"),
+  accountText("dev", "444444444444"),
+  accountText("dev", "444444444444").replace("regions: [eu-west-1, us-east-1]", "regions: [us-east-1]"),
+  accountText("dev", "222222222222"),
+  `apiVersion: grantkeeper.dev/v1alpha1
+kind: AccountSet
+metadata: {name: workloads}
+spec:
+  accounts: [{name: dev, id: "444444444444"}]
+  template:
+    regions: [eu-west-1]
+    observer: {role: "arn:aws:iam::\${account.id}:role/gk/observer", externalId: gk-1}
+    boundary: platform-default
+    vars: {ordersTable: orders-set}
+`,
+  PLATFORM_FILES["platform/boundary.yaml"] ?? "",
+  document(
+    "ManagedPolicy",
+    "platform-wide",
+    `{use: boundary, document: {Version: "2012-10-17", Statement: []}}`,
+  ),
+  document("ManagedPolicy", "audit", "{grants: [{s3: {bucket: acme-a, allow: [read]}}]}"),
+  document("ManagedPolicy", "audit", "{use: boundary, grants: [{s3: {bucket: acme-a, allow: [read]}}]}"),
+  document("ManagedPolicy", "audit", "{grants: [{s3: {bucket: acme-b, allow: [write]}}]}"),
+  templateText(
+    "queue",
+    1,
+    '  parameters: {queue: {}}\n  grants: [{sqs: {queue: "${param.queue}", allow: [send]}}]\n',
+  ),
+  templateText(
+    "queue",
+    1,
+    '  parameters: {queue: {}}\n  grants: [{sqs: {queue: "${param.queue}", allow: [consume]}}]\n',
+  ),
+  document("Team", "orders", `{accounts: ["*"], functions: ["*"]}`),
+  document("Team", "orders", `{accounts: [dev], functions: [a]}`),
+  document("GuardrailProfile", "strict", "{rules: {RES-001: block}}"),
+  document("GuardrailProfile", "strict", "{rules: {NO-001: block}}"),
+  document(
+    "Waiver",
+    "w",
+    "{rule: RES-001, binding: orders/a@prod/eu-west-1, reason: x, owner: dana, until: 2026-12-01T00:00:00Z}",
+  ),
+  document("Exclusion", "x", "{functions: [legacy-*], reason: x, owner: dana, until: 2026-12-01}"),
+  document("FunctionPermission", "z", "{}"),
+  "kind: [\n",
+  "",
+];
+
+const PATHS = {
+  teams: [
+    "teams/orders/a.yaml",
+    "teams/orders/b.yaml",
+    "teams/orders/c.yaml",
+    "teams/billing/a.yaml",
+    "other/a.yaml",
+  ],
+  platform: [
+    "platform/accounts.yaml",
+    "platform/a.yaml",
+    "platform/b.yaml",
+    "platform/c.yaml",
+    "platform/d.yaml",
+  ],
+};
+
+function snapshotOf(files: Files): Snapshot {
+  const entries = Object.entries(files).filter(([, text]) => text !== "");
+  return {
+    source: "main",
+    revision: `main@sha1:${sha256Hex(JSON.stringify(entries)).slice(0, 40)}` as Revision,
+    files: entries.map(([path, text]) => ({
+      path,
+      oid: sha256Hex(text),
+      bytes: new TextEncoder().encode(text),
+    })),
+    refused: [],
+    uncommitted: false,
+  };
+}
+
+/** null: nothing is declared, which is refused. */
+function accepted(files: Files, before: Enforced | null, context: Partial<CompileContext>): Enforced | null {
+  const { revision: _, ...compile } = { ...COMPILE_CONTEXT, ...context };
+  const functions = before?.compilation.functions;
+  const result = complete(
+    compileSnapshot(snapshotOf(files), {
+      compile: { ...compile, functions },
+      limits: DEFAULT_MANIFEST_LIMITS,
+      parsed: before?.inputs.get(null)?.parsed ?? new Map(),
+      record: null,
+    }),
+  );
+  return result.kind === "ok" ? result.value.enforced : null;
+}
+
+const READINGS = [
+  undefined,
+  readingsOf({ "ssm./orders/queue": "in" }),
+  readingsOf({ "ssm./orders/queue": "out" }),
+  readingsOf({ "ssm./orders/queue": null }),
+];
+
+const edit = fc.record({
+  file: fc.oneof(
+    { weight: 3, arbitrary: fc.tuple(fc.constantFrom(...PATHS.teams), fc.constantFrom(...OF_TEAMS)) },
+    { weight: 2, arbitrary: fc.tuple(fc.constantFrom(...PATHS.platform), fc.constantFrom(...OF_PLATFORM)) },
+    { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...PATHS.teams), fc.constantFrom(...OF_PLATFORM)) },
+    { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...PATHS.platform), fc.constantFrom(...OF_TEAMS)) },
+  ),
+  readings: fc.constantFrom(...READINGS),
+  nowMs: fc.constantFrom(COMPILE_CONTEXT.nowMs, COMPILE_CONTEXT.nowMs - 400 * 86_400_000),
+  /** How many compilations ago the known one was. */
+  age: fc.nat({ max: 3 }),
+});
+
+const SET = `apiVersion: grantkeeper.dev/v1alpha1
+kind: AccountSet
+metadata: {name: workloads}
+spec:
+  accounts: [{name: box, id: "666666666666"}]
+  template:
+    regions: [eu-west-1]
+    observer: {role: "arn:aws:iam::\${account.id}:role/gk/observer", externalId: gk-1}
+    boundary: platform-default
+    vars: {ordersTable: orders-set}
+`;
+const QUEUE = templateText(
+  "queue",
+  1,
+  '  parameters: {queue: {}}\n  grants: [{sqs: {queue: "${param.queue}", allow: [send]}}]\n',
+);
+const DEV = accountText("dev", "444444444444");
+const WORLD: Files = {
+  ...PLATFORM_FILES,
+  "platform/a.yaml": DEV,
+  "platform/b.yaml": document("ManagedPolicy", "audit", "{grants: [{s3: {bucket: acme-a, allow: [read]}}]}"),
+  "platform/c.yaml": QUEUE,
+  "platform/d.yaml": SET,
+  "teams/orders/own.yaml": document(
+    "ManagedPolicy",
+    "own",
+    "{grants: [{s3: {bucket: acme-a, allow: [read]}}]}",
+  ),
+  "teams/orders/a.yaml": functionText("a", READS),
+  "teams/orders/dev.yaml": functionText("dev", READS).replace("[prod]", "[dev]"),
+  "teams/orders/box.yaml": functionText("box", READS).replace("[prod]", "[box]"),
+  "teams/orders/policies.yaml": functionText("policies", "  managedPolicies: [platform/audit, own]\n"),
+  "teams/orders/uses.yaml": functionText(
+    "uses",
+    "  templates: [{template: queue, version: 1, parameters: {queue: in}}]\n",
+  ),
+};
+
+test(
+  "a compilation that knows an earlier one has the result of the one that knows none",
+  () => {
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 8 }), (edits) => {
+        let files = WORLD;
+        const done: Enforced[] = [];
+        for (const { file, readings, nowMs, age } of edits) {
+          files = { ...files, [file[0]]: file[1] };
+          const context = { nowMs, ...(readings !== undefined && { readings }) };
+
+          const known = accepted(files, done.at(-1 - age) ?? null, context);
+
+          expect(known).toStrictEqual(accepted(files, null, context));
+          if (known !== null) done.push(known);
+        }
+      }),
+      { numRuns: Math.ceil(FC_RUNS / 4) },
+    );
+  },
+  LAW_TIMEOUT_MS,
+);
+
+test("no function of the world has a problem", () => {
+  const bindings = accepted(WORLD, null, {})?.compilation.desired.bindings ?? new Map();
+  expect([...bindings.values()].map(({ name }) => name)).toEqual(["a", "policies", "uses", "dev", "box"]);
+});
+
+test.each<readonly [string, Files, readonly string[]]>([
+  ["an account changes a variable", { "platform/a.yaml": DEV.replace("orders-dev", "orders-2") }, ["dev"]],
+  ["an account cannot be read", { "platform/a.yaml": DEV.replace("regions", "region") }, ["dev"]],
+  [
+    "an account set changes a variable",
+    { "platform/d.yaml": SET.replace("orders-set", "orders-2") },
+    ["box"],
+  ],
+  ["an account set is removed", { "platform/d.yaml": "" }, ["box"]],
+  ["an account is removed", { "platform/a.yaml": "" }, ["dev"]],
+  ["an account is declared again", { "platform/e.yaml": accountText("dev", "555555555555") }, ["dev"]],
+  [
+    "a boundary becomes another policy",
+    {
+      "platform/boundary.yaml":
+        PLATFORM_FILES["platform/boundary.yaml"]?.replace("use: boundary", "use: attach") ?? "",
+    },
+    ["a", "box", "dev", "policies", "uses"],
+  ],
+  [
+    "an attached policy becomes a boundary",
+    { "platform/b.yaml": WORLD["platform/b.yaml"]?.replace("{grants", "{use: boundary, grants") ?? "" },
+    ["policies"],
+  ],
+  ["a policy of the team is removed", { "teams/orders/own.yaml": "" }, ["policies"]],
+  ["a template changes", { "platform/c.yaml": QUEUE.replace("[send]", "[consume]") }, ["uses"]],
+  ["a template is removed", { "platform/c.yaml": "" }, ["uses"]],
+  ["a template can no longer be used", { "platform/c.yaml": QUEUE.replace("[send]", "[sned]") }, ["uses"]],
+  ["a function is declared again", { "teams/orders/x.yaml": functionText("a") }, ["a"]],
+  [
+    "another function claims its role",
+    { "teams/orders/x.yaml": functionText("x", "  role: {name: a-eu-west-1}\n") },
+    ["a"],
+  ],
+])("%s: only what follows from it changes, and all of it", (_, change, names) => {
+  const before = accepted(WORLD, null, {});
+  const files = { ...WORLD, ...change };
+
+  const after = accepted(files, before, {});
+
+  expect(after).toStrictEqual(accepted(files, null, {}));
+  const [was, is] = [before, after].map((one) => one?.compilation.desired.bindings ?? new Map());
+  const all = [
+    ...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? []), ...(after?.compilation.invalid.keys() ?? [])]),
+  ];
+  const changed = all.filter((key) => !isDeepStrictEqual(was?.get(key), is?.get(key)));
+  expect([...new Set(changed.map((key) => keyParts(key).name))].sort()).toEqual(names);
+});
+
+test("a push of one file compiles one binding again, and the others are the same objects", () => {
+  const first = accepted(WORLD, null, {});
+  const second = accepted({ ...WORLD, "teams/orders/a.yaml": functionText("a") }, first, {});
+
+  const [before, after] = [first, second].map((one) => [
+    ...(one?.compilation.desired.bindings.values() ?? []),
+  ]);
+  expect(after?.map((binding, at) => [binding.name, binding === before?.[at]])).toEqual([
+    ["a", false],
+    ["policies", true],
+    ["uses", true],
+    ["dev", true],
+    ["box", true],
+  ]);
+});
