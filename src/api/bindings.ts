@@ -117,6 +117,8 @@ export interface PlanObject extends ApiObject<"Plan"> {
     readonly key: Key;
     /** null: nothing could be planned; see the verdict and the findings. */
     readonly plan: KeyPlan<RecordedDelta> | null;
+    /** Every part was read: AWS differs in nothing but what the plan has. */
+    readonly isComplete: boolean;
     readonly verdict: Verdict;
     readonly findings: readonly Finding[];
     readonly rules: RuleJudgement;

@@ -12,8 +12,11 @@ import { clockTime } from "../screen/time.ts";
 import { shortHash, shortSubject } from "../screen/words.ts";
 import { counted } from "../../text/phrases.ts";
 
-/** `waiting`: the binding changes without help, and is read again. */
-type BindingState = "applied" | "unchanged" | "compared" | "not-applied" | "waiting";
+/**
+ * `waiting`: the binding changes without help, and is read again. `drifted`: the revision is in effect, and a change in AWS
+ * waits for its revert.
+ */
+type BindingState = "applied" | "unchanged" | "compared" | "drifted" | "not-applied" | "waiting";
 
 /** The state of one binding after a reconcile. */
 export interface BindingResult {
@@ -38,12 +41,18 @@ export interface PlannedRevert {
   readonly at: string;
   /** What is reverted: `- sqs:SendMessage queue/x, policy "hotfix"`. */
   readonly text: string;
+  /** The plan has nothing else: all that the revision declares is in effect. */
+  readonly isAll: boolean;
 }
 
 const SHOWN_REVERTS = 2;
 
-/** The planned revert that is not due yet; null if the plan has none. */
-export function plannedRevert({ key, actions }: KeyPlan<RecordedDelta>): PlannedRevert | null {
+/**
+ * The planned revert that is not due yet; null if the plan has none.
+ * @param isComplete every part of the binding was read
+ */
+export function plannedRevert(plan: KeyPlan<RecordedDelta>, isComplete: boolean): PlannedRevert | null {
+  const { key, actions, withheld, approvable } = plan;
   const waiting = actions.filter(({ cause, due }) => cause === "out-of-band" && due.kind === "at");
   const times = waiting.flatMap(({ due }) => (due.kind === "at" ? [due.atMs] : []));
   if (times.length === 0) return null;
@@ -51,12 +60,21 @@ export function plannedRevert({ key, actions }: KeyPlan<RecordedDelta>): Planned
   const changes = permissionChanges(delta, homeOf(key)).map(permissionText);
   const more = changes.length - SHOWN_REVERTS;
   const shown = [...changes.slice(0, SHOWN_REVERTS), ...(more > 0 ? [`and ${more} more`] : [])];
-  return { at: new Date(Math.min(...times)).toISOString(), text: shown.join("; ") };
+  const others = actions.length - waiting.length + withheld.length + approvable.length;
+  return {
+    at: new Date(Math.min(...times)).toISOString(),
+    text: shown.join("; "),
+    isAll: isComplete && others === 0,
+  };
 }
 
 export function bindingResult(binding: BindingObject, context: ResultContext): BindingResult {
+  const { spec, status } = binding;
   const [state, text] = resultOf(binding, context);
-  return { state, text, target: targetText(binding.status) };
+  const calls = context.calls.get(spec.key) ?? 0;
+  const isPart = calls > 0 && (state === "not-applied" || state === "drifted");
+  const made = isPart ? `${callsText(calls)} made; ` : "";
+  return { state, text: made + text, target: targetText(status) };
 }
 
 /** For `wait`: a binding that the next read or a deployment of the function can still make ready is waiting. */
@@ -135,7 +153,8 @@ function unknownResult(
   if (revert !== undefined) {
     const changes = revert.text === "" ? "" : `: ${revert.text}`;
     const text = `drift, Grantkeeper reverts it at ${clockTime(revert.at, nowMs)}${changes}`;
-    return [due === undefined ? "waiting" : "not-applied", text];
+    if (due === undefined) return ["waiting", text];
+    return revert.isAll ? ["drifted", `the revision is in effect; ${text}`] : ["not-applied", text];
   }
   if (due !== undefined)
     return ["not-applied", `${callsText(left)} from ${clockTime(due, nowMs)} on: ${message}`];

@@ -144,9 +144,9 @@ export class BindingWatch {
     const dueAt = new Map(this.#dueAt);
     const reverts = new Map(this.#reverts);
     for (const { status } of await this.#client.ofKeys("plans", keys)) {
-      const { key, plan } = status;
+      const { key, plan, isComplete } = status;
       const dueMs = plan?.nextDueMs ?? null;
-      const revert = plan === null ? null : plannedRevert(plan);
+      const revert = plan === null ? null : plannedRevert(plan, isComplete);
       if (dueMs !== null && dueMs > endMs) dueAt.set(key, new Date(dueMs).toISOString());
       if (revert === null) reverts.delete(key);
       else reverts.set(key, revert);

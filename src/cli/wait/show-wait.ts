@@ -160,6 +160,7 @@ function sumText({ reconciliation, results, broken }: Look, missing: number): st
     [count(["applied"]), "applied"],
     [count(["unchanged"]), "unchanged"],
     [count(["compared"]), "compared"],
+    [count(["drifted"]), "in effect with drift"],
     [count(["not-applied", "waiting"]) + missing, "not applied"],
   ] as const;
   const sums = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
@@ -175,7 +176,7 @@ function sumText({ reconciliation, results, broken }: Look, missing: number): st
 /** The highest exit code that applies. */
 function exitCodeOf({ reconciliation, results, broken, source }: Look): ExitCode {
   if (source.failure !== null && !source.failure.refused) return 4;
-  const isBad = results.some(({ state }) => state === "not-applied" || state === "waiting");
+  const isBad = results.some(({ state }) => !/^(?:applied|unchanged|compared)$/.test(state));
   return isBad ||
     !reconciliation.done ||
     broken.length > 0 ||

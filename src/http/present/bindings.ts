@@ -135,7 +135,8 @@ export function plans(reader: Reader): readonly PlanObject[] {
       const { key, plan, verdict, findings, readAt } = view;
       // The actions and their deltas would reveal the permissions of the other owner's role.
       const shown = plan === null || hidesRole(reader, view) ? null : recordedPlan(plan);
-      return { key, plan: shown, verdict, findings, rules: ruleJudgement(reader, view), readAt };
+      const isComplete = view.unread.length === 0;
+      return { key, plan: shown, isComplete, verdict, findings, rules: ruleJudgement(reader, view), readAt };
     },
   }));
 }

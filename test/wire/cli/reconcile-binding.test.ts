@@ -143,7 +143,7 @@ describe("reconcile --wait of one binding", () => {
     });
 
     expect([out.split("\n")[0]?.replaceAll(/ +/g, " "), code]).toEqual([
-      `${TARGET}: drift, Grantkeeper reverts it at 12:15Z: - sqs:SendMessage queue/refunds-dlq, policy "hotfix"`,
+      `${TARGET}: the revision is in effect; drift, Grantkeeper reverts it at 12:15Z: - sqs:SendMessage queue/refunds-dlq, policy "hotfix"`,
       3,
     ]);
   });
