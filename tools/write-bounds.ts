@@ -32,6 +32,7 @@ interface Model {
 /** By the name of the model's folder, which is the service's name for IAM but for one. */
 const VERSIONS = {
   cloudformation: "2010-05-15",
+  cloudtrail: "2013-11-01",
   iam: "2010-05-08",
   lambda: "2015-03-31",
   organizations: "2016-11-28",

@@ -1,4 +1,5 @@
 import type { EventDelivery } from "./cloudtrail/deliveries.ts";
+import type { HistoryDelivery } from "./cloudtrail/history.ts";
 import type { Engine } from "./engine.ts";
 import type { Fault } from "./faults.ts";
 import type { RawRequest, Reply } from "./wire/http.ts";
@@ -21,6 +22,10 @@ const ROUTES: Readonly<Record<string, (engine: Engine, request: RawRequest) => u
   },
   "DELETE events": ({ events }) => {
     events.clear();
+    return {};
+  },
+  "POST history": ({ history }, { body }) => {
+    history.deliver(JSON.parse(body) as HistoryDelivery);
     return {};
   },
   "POST faults": ({ faults }, { body }) => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { authenticate, type AuthenticatedCaller } from "./auth/authentication.ts";
 import { CallLog } from "./calls.ts";
 import { Deliveries } from "./cloudtrail/deliveries.ts";
+import { EventHistory } from "./cloudtrail/history.ts";
 import { waitForMessages } from "./sqs/long-poll.ts";
 import { type ApiOperation, SchemaMismatch, withoutSecrets } from "./wire/schema.ts";
 import type { RestResponse } from "./wire/rest-json.ts";
@@ -34,6 +35,9 @@ interface Pending {
   readonly site: ObservedCall;
 }
 
+/** The services whose limits count for each region. */
+const REGIONAL_LIMITS: ReadonlySet<string> = new Set(["cloudtrail", "lambda"]);
+
 /** The result of a call, for the log. */
 interface Ending {
   readonly status: number;
@@ -53,6 +57,7 @@ export class Engine {
   readonly log = new CallLog();
   readonly faults = new Faults();
   readonly events: Deliveries;
+  readonly history = new EventHistory();
   readonly #watchers = new Watchers();
   readonly #options: EngineOptions;
   readonly #operations: Operations;
@@ -62,7 +67,7 @@ export class Engine {
     this.world = world;
     this.#options = options;
     this.events = new Deliveries(world);
-    this.#operations = new Operations(world, options.visibilityMs);
+    this.#operations = new Operations(world, options.visibilityMs, this.history);
     this.#throttle = new Throttle(options.rates);
   }
 
@@ -130,7 +135,7 @@ export class Engine {
   }
 
   #admits({ service, operation, caller }: Pending): boolean {
-    const place = service.name === "lambda" ? `${caller.account.id}/${caller.region}` : caller.account.id;
+    const place = REGIONAL_LIMITS.has(service.name) ? `${caller.account.id}/${caller.region}` : caller.account.id;
     return this.#throttle.admits(
       { service: service.name, operation: operation.name, place },
       this.#options.nowMs(),
@@ -168,7 +173,7 @@ export class Engine {
 
   #sendEvent({ service, operation, caller, input, site, requestId }: Pending, output: Output): void {
     if (service.name !== "iam" && service.name !== "lambda") return;
-    this.events.send({
+    const call = {
       service: service.name,
       operation: operation.name,
       caller,
@@ -177,7 +182,9 @@ export class Engine {
       requestId,
       userAgent: site.userAgent,
       nowMs: this.#options.nowMs(),
-    });
+    } as const;
+    this.events.send(call);
+    this.history.add(call);
   }
 
   #unanswered(pending: Pending, ending: "never" | "lost"): Reply {

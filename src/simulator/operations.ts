@@ -1,6 +1,8 @@
 import { own } from "./own.ts";
 import type { AuthenticatedCaller } from "./auth/authentication.ts";
 import { cloudformationOperations } from "./cloudformation/operations.ts";
+import type { EventHistory } from "./cloudtrail/history.ts";
+import { cloudtrailOperations } from "./cloudtrail/operations.ts";
 import { type Call, type Input, type Output, SimulatedError } from "./contract.ts";
 import { iamLookup, type LookupSource, roleByArn } from "./iam/lookup.ts";
 import { iamOperations } from "./iam/operations.ts";
@@ -21,6 +23,7 @@ import type { WorldState } from "./world.ts";
 /** The names of all simulated operations. */
 export const SIMULATED: Readonly<Record<ServiceName, readonly string[]>> = {
   cloudformation: Object.keys(cloudformationOperations).sort(),
+  cloudtrail: Object.keys(cloudtrailOperations).sort(),
   iam: Object.keys(iamOperations).sort(),
   lambda: Object.keys(lambdaOperations).sort(),
   organizations: Object.keys(organizationsOperations).sort(),
@@ -50,10 +53,12 @@ export interface Outcome {
 export class Operations {
   readonly #world: WorldState;
   readonly #visibility: Visibility;
+  readonly #history: EventHistory;
 
-  constructor(world: WorldState, visibilityMs: number) {
+  constructor(world: WorldState, visibilityMs: number, history: EventHistory) {
     this.#world = world;
     this.#visibility = new Visibility(visibilityMs);
+    this.#history = history;
   }
 
   /** @throws SimulatedError if the service refuses the call */
@@ -67,6 +72,8 @@ export class Operations {
       return { output: this.#runOrganizations(action, call), effective: false };
     if (action.service === "cloudformation")
       return { output: this.#runCloudFormation(action, call), effective: false };
+    if (action.service === "cloudtrail")
+      return { output: this.#runCloudTrail(action, call), effective: false };
     if (action.service === "tag") return { output: this.#runTagging(action, call, source), effective: false };
     if (action.service === "ssm") return { output: this.#runSsm(action, call), effective: false };
     if (action.service === "sqs") return { output: this.#runSqs(action, call), effective: false };
@@ -132,6 +139,11 @@ export class Operations {
   #runCloudFormation(action: AcceptedCall, call: Call): Output {
     const operation = own(cloudformationOperations, action.operation) ?? notSimulated(action);
     return operation(action.caller.account.stacks?.[call.region] ?? {}, action.input, call);
+  }
+
+  #runCloudTrail(action: AcceptedCall, call: Call): Output {
+    const operation = own(cloudtrailOperations, action.operation) ?? notSimulated(action);
+    return operation(this.#history.shown(call.accountId, call.region, call.nowMs), action.input, call);
   }
 
   #runTagging(action: AcceptedCall, call: Call, source: LookupSource): Output {

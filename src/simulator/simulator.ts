@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { CallRecord } from "./calls.ts";
 import type { EventDelivery } from "./cloudtrail/deliveries.ts";
+import type { HistoryDelivery } from "./cloudtrail/history.ts";
 import { CONTROL_PREFIX, control } from "./control.ts";
 import { Engine } from "./engine.ts";
 import type { Fault } from "./faults.ts";
@@ -28,6 +29,8 @@ export interface Simulator {
   /** Sends an event of CloudTrail to a queue after each call from now on that changes IAM or Lambda. */
   sendEvents(delivery: EventDelivery): void;
   stopEvents(): void;
+  /** When and whether LookupEvents shows the events from now on of an account. Default: each, immediately. */
+  deliverHistory(delivery: HistoryDelivery): void;
   /**
    * The watcher sees every call before it acts and before it is answered.
    * @returns a function that removes the watcher
@@ -104,6 +107,7 @@ function facade(engine: Engine, endpoint: string, close: () => Promise<void>): S
     clearFaults: () => engine.faults.clear(),
     sendEvents: (delivery) => engine.events.add(delivery),
     stopEvents: () => engine.events.clear(),
+    deliverHistory: (delivery) => engine.history.deliver(delivery),
     watch: (watcher) => engine.watch(watcher),
     close,
   };

@@ -4,6 +4,7 @@ import { laidOut, type Page } from "./page.ts";
 
 const TITLES = {
   cloudformation: "CloudFormation",
+  cloudtrail: "CloudTrail",
   iam: "IAM",
   lambda: "Lambda",
   organizations: "Organizations",
@@ -41,7 +42,7 @@ function sectionOf(service: ServiceName): string {
 }
 
 function isRead(operation: string): boolean {
-  return /^(Describe|Get|List)/.test(operation);
+  return /^(Describe|Get|List|Lookup)/.test(operation);
 }
 
 function counted(count: number): string {

@@ -22,26 +22,31 @@ const IAM_REGIONS: Readonly<Record<string, string>> = {
   "aws-us-gov": "us-gov-west-1",
 };
 
+/** The record of a call, as CloudTrail writes it into a trail. */
+export function trailRecordOf(call: RecordedCall) {
+  const { service, caller, nowMs } = call;
+  const region = service === "iam" ? (IAM_REGIONS[caller.account.partition] ?? "us-east-1") : caller.region;
+  const time = `${new Date(nowMs).toISOString().slice(0, 19)}Z`;
+  return recordOf(call, { id: uuid(call.requestId), region, time });
+}
+
 /**
  * The body of a message that a rule of EventBridge sends to a queue: the record of CloudTrail in its envelope.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
 export function trailEventBody(call: RecordedCall): string {
-  const { service, caller, nowMs } = call;
-  const { account } = caller;
-  const region = service === "iam" ? (IAM_REGIONS[account.partition] ?? "us-east-1") : caller.region;
-  const time = `${new Date(nowMs).toISOString().slice(0, 19)}Z`;
-  const id = uuid(call.requestId);
+  const record = trailRecordOf(call);
+  const { eventID, eventTime: time, awsRegion: region, recipientAccountId: account } = record;
   return JSON.stringify({
     version: "0",
-    id: uuid(`envelope ${id}`),
+    id: uuid(`envelope ${eventID}`),
     "detail-type": "AWS API Call via CloudTrail",
-    source: `aws.${service}`,
-    account: account.id,
+    source: `aws.${call.service}`,
+    account,
     time,
     region,
     resources: [],
-    detail: recordOf(call, { id, region, time }),
+    detail: record,
   });
 }
 

@@ -1,4 +1,5 @@
 import * as cloudformationClient from "@aws-sdk/client-cloudformation";
+import * as cloudtrailClient from "@aws-sdk/client-cloudtrail";
 import * as iamClient from "@aws-sdk/client-iam";
 import * as lambdaClient from "@aws-sdk/client-lambda";
 import * as organizationsClient from "@aws-sdk/client-organizations";
@@ -16,7 +17,7 @@ import type { RawRequest } from "./http.ts";
 
 /** As IAM names the service in an action. */
 export type ServiceName =
-  "cloudformation" | "iam" | "lambda" | "organizations" | "sqs" | "ssm" | "sts" | "tag";
+  "cloudformation" | "cloudtrail" | "iam" | "lambda" | "organizations" | "sqs" | "ssm" | "sts" | "tag";
 
 /** The protocol of one service. */
 export interface Service {
@@ -144,13 +145,25 @@ const TAGGING_FAILURES: Failures = {
   throttled: new SimulatedError("ThrottledException", "Rate exceeded", 400),
 };
 
+/** @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/CommonErrors.html */
+const CLOUDTRAIL_FAILURES: Failures = {
+  ...JSON_FAILURES,
+  throttled: new SimulatedError("ThrottlingException", "Rate exceeded", 400),
+};
+
+const FAILURES_OF: Partial<Readonly<Record<ServiceName, Failures>>> = {
+  cloudtrail: CLOUDTRAIL_FAILURES,
+  tag: TAGGING_FAILURES,
+};
+
 function jsonService(name: ServiceName, client: object, target: string): Service {
   const operations = publishedOperations(client as Readonly<Record<string, unknown>>);
   return {
     name,
-    failures: name === "tag" ? TAGGING_FAILURES : JSON_FAILURES,
+    failures: FAILURES_OF[name] ?? JSON_FAILURES,
     operationOf: ({ headers }) => {
-      const [service, operation = ""] = (headers["x-amz-target"] ?? "").split(".");
+      // Some SDKs name the package of the service before its name.
+      const [operation = "", service] = (headers["x-amz-target"] ?? "").split(".").reverse();
       return service === target ? operations.get(operation) : undefined;
     },
     decode: (operation, { body }) => decodeJson(operation, body),
@@ -165,6 +178,7 @@ const SERVICES: Readonly<Record<ServiceName, Service>> = {
     cloudformationClient,
     "http://cloudformation.amazonaws.com/doc/2010-05-15/",
   ),
+  cloudtrail: jsonService("cloudtrail", cloudtrailClient, "CloudTrail_20131101"),
   iam: queryService("iam", iamClient, "https://iam.amazonaws.com/doc/2010-05-08/"),
   lambda: restService("lambda", lambdaClient),
   organizations: jsonService("organizations", organizationsClient, "AWSOrganizationsV20161128"),

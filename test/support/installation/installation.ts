@@ -220,11 +220,11 @@ export class Installation {
 
   /** Calls of Grantkeeper that would change something, whether or not they did. */
   writes(): readonly CallRecord[] {
-    return ownCalls(this.simulator).filter(({ operation }) => !/^(Describe|Get|List)/.test(operation));
+    return ownCalls(this.simulator).filter(({ operation }) => !/^(Describe|Get|List|Lookup)/.test(operation));
   }
 
   reads(): readonly CallRecord[] {
-    return ownCalls(this.simulator).filter(({ operation }) => /^(Describe|Get|List)/.test(operation));
+    return ownCalls(this.simulator).filter(({ operation }) => /^(Describe|Get|List|Lookup)/.test(operation));
   }
 
   /** Clients of an operator with access to the console; the caller destroys nothing, `stop` ends the connections. */
