@@ -3,6 +3,7 @@ import type { Actuator } from "../controller/ports/actuator.ts";
 import type { Clock } from "../controller/ports/clock.ts";
 import type { Organizations } from "../controller/ports/organizations.ts";
 import type { EstateReader } from "../controller/ports/estate/estate-reader.ts";
+import type { EventHistory } from "../controller/ports/event-history.ts";
 import type { LiveState } from "../controller/ports/live-state.ts";
 import type { References } from "../controller/ports/estate/references.ts";
 import type { Random } from "../controller/ports/random.ts";
@@ -29,6 +30,8 @@ export interface AwsOptions extends ClientOptions {
   readonly random: Random;
   readonly telemetry: Telemetry;
   readonly budgets: Budgets;
+  /** CloudTrail is asked who made a difference. Missing: it is not. */
+  readonly lookupEvents?: boolean;
 }
 
 export interface Aws {
@@ -36,6 +39,8 @@ export interface Aws {
   readonly estates: EstateReader;
   readonly organizations: Organizations;
   readonly references: References;
+  /** null: CloudTrail is not asked. */
+  readonly eventHistory: EventHistory | null;
   readonly actuator: Actuator;
   readonly actionData: ActionDataLoader;
   readonly doctor: Pick<Doctor, "examine">;
@@ -52,7 +57,7 @@ export interface Aws {
 
 /** Creates all adapters to AWS over one client factory. */
 export function createAws(options: AwsOptions): Aws {
-  const { clock, random, telemetry, budgets } = options;
+  const { clock, random, telemetry, budgets, lookupEvents = false } = options;
   const clients = new Clients(options);
   const circuits = new Circuits({ clock, random, telemetry });
   const sessions = new Sessions({ clients, clock, telemetry });
@@ -70,9 +75,10 @@ export function createAws(options: AwsOptions): Aws {
     estates: lazyEstates({ gateway, caches, clock }),
     organizations: lazyOrganizations(gateway),
     references: lazyReferences(gateway),
+    eventHistory: lookupEvents ? lazyEventHistory(gateway) : null,
     actuator: new AwsActuator(gateway, caches.policyAttributes),
     actionData: new IamActionData(),
-    doctor: lazyDoctor({ clients, gateway, sessions }),
+    doctor: lazyDoctor({ clients, gateway, sessions, lookupEvents }),
     serviceControl: async (accounts, signal) => {
       const { readServiceControl } = await import("./organizations/service-control.ts");
       const { serviceControlChecks } = await import("./doctor/service-control.ts");
@@ -126,6 +132,16 @@ function lazyReferences(gateway: AwsGateway): References {
     read: async (places, account, signal) => {
       const { AwsReferences } = await import("./references/references.ts");
       return new AwsReferences(gateway).read(places, account, signal);
+    },
+  };
+}
+
+/** The client of CloudTrail is loaded for the first search. */
+function lazyEventHistory(gateway: AwsGateway): EventHistory {
+  return {
+    find: async (search, signal) => {
+      const { AwsEventHistory } = await import("./trail/event-history.ts");
+      return new AwsEventHistory(gateway).find(search, signal);
     },
   };
 }

@@ -21,6 +21,7 @@ export async function openAws(
     clock,
     random,
     budgets: config.aws.simulator ? "unlimited" : DEFAULT_BUDGETS,
+    lookupEvents: config.aws.lookupEvents,
   });
 }
 

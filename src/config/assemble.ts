@@ -76,6 +76,7 @@ function awsConfig(aws: ParsedConfig["aws"]): Config["aws"] {
     stsRegion: aws.stsRegion === undefined ? null : checked(parseRegion(aws.stsRegion)),
     fips: aws.fips,
     simulator: aws.simulator,
+    lookupEvents: aws.lookupEvents,
     propagationWaitMs: aws.propagationWait ?? null,
     deleteQuietMs: aws.deleteQuiet ?? null,
     revertOtherMs: aws.revert?.other ?? null,

@@ -116,6 +116,8 @@ interface AwsConfig {
   readonly stsRegion: Region | null;
   readonly fips: boolean;
   readonly simulator: boolean;
+  /** CloudTrail is asked who made a difference that no change event explains. */
+  readonly lookupEvents: boolean;
   /** Overrides for every account; under `simulator: true` only. */
   readonly propagationWaitMs: number | null;
   readonly deleteQuietMs: number | null;

@@ -111,6 +111,7 @@ export const operatorSchema = z.strictObject({
         .nullable()
         .default(null),
       simulator: z.boolean().default(false),
+      lookupEvents: z.boolean().default(false),
       propagationWait: duration.optional(),
       deleteQuiet: duration.optional(),
       revert: z.strictObject({ other: duration }).optional(),

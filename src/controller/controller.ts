@@ -1,6 +1,7 @@
 import type { AccountId, Namespace } from "../model/aws/ids.ts";
 import { retryMs } from "../settle/requeue.ts";
 import { ControllerControl } from "./control/control.ts";
+import { startDueSearches } from "./changes/run-searches.ts";
 import { ChangeInbox } from "./changes/change-inbox.ts";
 import { Loop } from "./loop.ts";
 import type { Control } from "./ports/control.ts";
@@ -73,6 +74,7 @@ export class Controller {
     await this.#ticker.idle();
     await this.#accountSets.idle();
     await state.references.idle();
+    await state.eventSearches.idle();
     await this.#coverage.idle();
     await ports.audit.append([{ kind: "stopped", version, reason: "stop requested" }]);
     await ports.audit.checkpoint();
@@ -98,6 +100,7 @@ export class Controller {
     this.#accountSets.readDue(this.#stopping);
     readDueReferences(this.#context, this.#stopping);
     this.changes.readDueAgain();
+    startDueSearches(this.#context, () => this.#loop.wake(), this.#stopping);
     this.#coverage.update(this.#stopping);
     await this.#contained("tick", () => this.#ticker.tick(this.#stopping));
   }

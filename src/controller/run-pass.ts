@@ -10,6 +10,7 @@ import { passFailed, recoveryAlerts } from "./fault.ts";
 import { measurePass, writesOf } from "./pass-metrics.ts";
 import { stage, type SpanStart } from "./ports/telemetry.ts";
 import { reconcile } from "./reconcile.ts";
+import { soughtObjects } from "./changes/sought-objects.ts";
 import { knownChanges } from "./changes/known-changes.ts";
 import { withTrend } from "./coverage/trend.ts";
 import { hasNewOwner } from "./revision/incumbents.ts";
@@ -55,6 +56,7 @@ async function passOnce(work: DueWork, context: ControllerContext, stop: AbortSi
     const settled = await ports.telemetry.trace(stage("settle"), () => settleAll(result, work, context));
     await ports.telemetry.trace(stage("record"), () => record(result, settled, context));
     remember(result, settled, context);
+    seekAuthors(result, settled, context);
     measurePass(result, settled, ports);
   });
   const { id, name } = pass.account;
@@ -213,6 +215,20 @@ function remember(result: PassResult, settled: Settled, context: ControllerConte
   if (scope.kind === "keys") return;
   const jitter = 0.9 + 0.2 * ports.random.next();
   state.queue.addSweep(accountId, ports.clock.nowMs() + Math.round(settings.sweepMs * jitter));
+}
+
+/** CloudTrail is asked about what the pass leaves without an author. */
+function seekAuthors(
+  { pass }: PassResult,
+  { settlement }: Settled,
+  { state, ports }: ControllerContext,
+): void {
+  if (ports.eventHistory === null) return;
+  const after = (settlement.change.keys ?? []).map((one) => [one.key, one] as const);
+  const records = new Map([...pass.records, ...after]);
+  const { views } = state.account(pass.account.id);
+  const nowMs = ports.clock.nowMs();
+  state.eventSearches.seek(pass.account.id, soughtObjects(pass.account, views, records), nowMs);
 }
 
 /** Includes keys that no longer belong to an account: a revision may have removed them since the request. */

@@ -14,6 +14,7 @@ import { EXAMPLE } from "../../tools/pages/permissions.ts";
 import { liveThroughAdoption } from "../support/installation/adopting.ts";
 import { liveThroughEverything, PUSH_QUEUE } from "../support/installation/everything.ts";
 import { MEMBER } from "../support/installation/organization.ts";
+import { liveThroughLookup } from "../support/installation/looking-up.ts";
 import { decisionOf, policyIn, policyText } from "../support/policies/own-policies.ts";
 import { ownRequests, type OwnRequest } from "../support/policies/own-requests.ts";
 
@@ -38,7 +39,7 @@ interface PolicyStatement {
 describe("the policies of Grantkeeper's own identities", () => {
   let runs: readonly Run[];
   beforeAll(async () => {
-    const played = await Promise.all([liveThroughEverything(), liveThroughAdoption(), playDemo()]);
+    const played = await Promise.all([liveThroughEverything(), liveThroughAdoption(), liveThroughLookup(), playDemo()]);
     runs = played.map((run) => ({ ...run, requests: distinct(run.start, run.calls) }));
   }, LONG_MS);
 
@@ -112,7 +113,7 @@ interface PrintedPolicy {
 
 /**
  * The first run has a function with a customer managed key, a queue of pushes, and a manifest that names values of AWS; the
- * second one takes over a role in place and undoes a switch.
+ * second one takes over a role in place and undoes a switch; the third one asks CloudTrail who made a difference.
  */
 const OPTIONS: Readonly<Record<(typeof IDENTITIES)[number], readonly PrintedPolicy[]>> = {
   base: [{ heading: "Option: a queue of pushes to CodeCommit" }],
@@ -123,6 +124,7 @@ const OPTIONS: Readonly<Record<(typeof IDENTITIES)[number], readonly PrintedPoli
   observer: [
     { heading: "Option: stack outputs and parameters in manifests" },
     { heading: "Take over in place", index: 1 },
+    { heading: "Option: who made a difference" },
   ],
   writer: [{ heading: "Take over in place" }],
   reader: [],

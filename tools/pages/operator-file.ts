@@ -213,11 +213,14 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "aws.endpoints.cloudformation":
     "by region: as `iam`; used where a manifest names the output of a stack, and with `adoptableRoles`",
   "aws.endpoints.ssm": "by region: as `iam`; used where a manifest names an SSM parameter",
+  "aws.endpoints.cloudtrail": "by region: the endpoints of CloudTrail; only `aws.lookupEvents` calls them",
   "aws.stsRegion":
     "the region whose STS is called; default: the only region in `endpoints.sts`, else the home region of the partition, such as `us-east-1`",
   "aws.fips":
     "default `false`. `true`: the FIPS endpoints of all services that `endpoints` does not name; an error where AWS has none",
   "aws.endpoint": "refused unless `simulator` is true. Endpoints in the environment are ignored",
+  "aws.lookupEvents":
+    "default `false`. `true`: CloudTrail is asked who made a difference that no change event explains ([LookupEvents](#lookupevents))",
   "aws.simulator":
     "default `false`. `true` allows `endpoint` and the four durations below, and disables all rate limits",
   "aws.propagationWait": "instead of every account's `propagationWait`; `0s` is allowed",

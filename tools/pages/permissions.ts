@@ -33,6 +33,7 @@ export const EXAMPLE: OwnFacts = {
   formerRoles: [],
   stacks: [],
   parameters: [],
+  lookupEvents: false,
   callers: [
     "s3.amazonaws.com",
     "sns.amazonaws.com",
@@ -188,7 +189,7 @@ can do, and what one session of Grantkeeper can do, whose session policy names o
   const sections = IDENTITIES.flatMap(([identity, purpose]) => [
     section(identity, purpose),
     ...(identity === "base" ? [withQueue()] : []),
-    ...(identity === "observer" ? [withReferences()] : []),
+    ...(identity === "observer" ? [withReferences(), withLookups()] : []),
     ...(identity === "writer" ? [withAdoptable()] : []),
     ...(identity === "binder" ? [withKeys(), withFormerRoles()] : []),
   ]);
@@ -237,6 +238,22 @@ ones that manifests name.
 
 \`\`\`json
 ${policyText(ownPolicy("observer", facts).filter(({ Sid }) => sids.includes(Sid)))}
+\`\`\`
+`;
+}
+
+/** The statements that an observer has with `aws.lookupEvents`. */
+function withLookups(): string {
+  const statements = ownPolicy("observer", { ...EXAMPLE, lookupEvents: true });
+  const changed = statements.filter(({ Sid }) => ["EventHistory", "Fence"].includes(Sid));
+  return `### Option: who made a difference
+
+With \`aws.lookupEvents\` in the operator's file, CloudTrail is asked who made a difference that no event explains:
+[LookupEvents](operating.md#lookupevents). \`bootstrap roles\` then adds EventHistory, and Fence has the call too. AWS supports no
+resource and no condition for it, so that an attacker with the observer's credentials can read the event history of the account.
+
+\`\`\`json
+${policyText(changed)}
 \`\`\`
 `;
 }

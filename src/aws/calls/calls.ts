@@ -13,6 +13,7 @@ export type OrganizationCall =
 /** The calls that read an account; the write calls are `WriteCall` of the model. */
 export type ReadCall =
   | "cloudformation:DescribeStackResources"
+  | "cloudtrail:LookupEvents"
   | "iam:GetAccountAuthorizationDetails"
   | "iam:ListRoles"
   | "iam:GetAccountSummary"
@@ -48,6 +49,7 @@ export type Identity = "base" | "observer" | "writer" | "binder" | "reader";
 /** The calls that share one of AWS's rate limits. */
 export type ApiFamily =
   | "cloudformation"
+  | "cloudtrail"
   | "iamRead"
   | "iamWrite"
   | "lambda"

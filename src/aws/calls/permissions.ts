@@ -14,10 +14,10 @@ export interface CallPermission {
   readonly family: ApiFamily | null;
   readonly why: string;
   /**
-   * Made only where manifests name stack outputs or parameters, or where an account lists roles to take over: the identity
-   * needs it only there.
+   * Made only where manifests name stack outputs or parameters, where an account lists roles to take over, or with
+   * `aws.lookupEvents`: the identity needs it only there.
    */
-  readonly only?: "references" | "adoptable-roles";
+  readonly only?: "references" | "adoptable-roles" | "lookup-events";
 }
 
 const ROLES = "arn:PARTITION:iam::ACCOUNT:role/*";
@@ -137,6 +137,10 @@ const PERMISSIONS = {
       "optional: only with `adoptableRoles`: the stack that owns a role which is to be taken over in place",
     ),
     only: "adoptable-roles",
+  },
+  "cloudtrail:LookupEvents": {
+    ...read("cloudtrail", "*", "optional: only with `aws.lookupEvents`: who made a difference"),
+    only: "lookup-events",
   },
   "cloudformation:DescribeStacks": {
     ...read("cloudformation", STACKS, "optional: the outputs that `${stack.…}` names, once for each stack"),

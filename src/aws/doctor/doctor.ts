@@ -1,3 +1,4 @@
+import { trailRegions } from "../../iam/trail/trail-regions.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import { AwsError, awsFailureText, NO_TRANSITIVE_TAGS } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
@@ -18,6 +19,8 @@ export interface DoctorParts {
   readonly clients: Clients;
   readonly gateway: AwsGateway;
   readonly sessions: Sessions;
+  /** Whether CloudTrail is asked who made a difference. */
+  readonly lookupEvents: boolean;
 }
 
 interface ReadAttempt {
@@ -89,14 +92,15 @@ export class Doctor {
   }
 
   async #reads(account: DesiredAccount, signal: AbortSignal): Promise<readonly Probe[]> {
-    const adopts = (account.adoptableRoles ?? []).length > 0;
-    const calls = AWS_CALLS.filter((call): call is ReadCall => Object.hasOwn(PROBES, call)).filter(
-      (call) => adopts || !call.startsWith("cloudformation:"),
-    );
+    const isMade = (call: ReadCall): boolean => {
+      if (call === "cloudtrail:LookupEvents") return this.#parts.lookupEvents;
+      return !call.startsWith("cloudformation:") || (account.adoptableRoles ?? []).length > 0;
+    };
+    const calls = AWS_CALLS.filter((call): call is ReadCall => Object.hasOwn(PROBES, call)).filter(isMade);
     const tries = calls.flatMap((call): readonly ReadAttempt[] =>
       call.startsWith("iam:")
         ? [{ call, region: null }]
-        : account.regions.map((region) => ({ call, region })),
+        : regionsOf(call, account).map((region) => ({ call, region })),
     );
     return inParallel(tries, WIDTH, ({ call, region }) => this.#read(account, { call, region }, signal));
   }
@@ -113,6 +117,11 @@ export class Doctor {
     );
     return optionalCheck(check);
   }
+}
+
+/** The events of IAM are in the home region. */
+function regionsOf(call: ReadCall, { partition, regions }: DesiredAccount): readonly Region[] {
+  return call === "cloudtrail:LookupEvents" ? trailRegions(partition, regions) : regions;
 }
 
 /** Grantkeeper works without the call, and the check shows what it does not do then. */

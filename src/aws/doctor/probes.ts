@@ -1,4 +1,5 @@
 import { DescribeStackResourcesCommand } from "@aws-sdk/client-cloudformation";
+import { LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
 import {
   GenerateServiceLastAccessedDetailsCommand,
   GetAccountAuthorizationDetailsCommand,
@@ -86,6 +87,7 @@ export const PROBES = {
     probe(GetResourcesCommand, { ResourceTypeFilters: ["lambda:function"], ResourcesPerPage: 1 }),
   "cloudformation:DescribeStackResources": ({ roleName }) =>
     probe(DescribeStackResourcesCommand, { PhysicalResourceId: roleName }),
+  "cloudtrail:LookupEvents": () => probe(LookupEventsCommand, { MaxResults: 1 }),
 } as const satisfies Record<ReadCall, (target: ProbeTarget) => ProbeCall>;
 
 function awsManaged({ partition }: ProbeTarget): string {

@@ -94,6 +94,7 @@ export function noFipsEndpoint(service: AwsService, message: string): AwsError {
 /** What cannot be read without the service. */
 const NO_FIPS_SCOPES = {
   cloudformation: "action",
+  cloudtrail: "action",
   iam: "account",
   lambda: "region",
   organizations: "account",
@@ -176,6 +177,7 @@ function dispositionOf(
 const OPTIONAL_READS: ReadonlySet<CallSite["call"]> = new Set([
   "cloudformation:DescribeStackResources",
   "cloudformation:DescribeStacks",
+  "cloudtrail:LookupEvents",
   "ssm:GetParameters",
   "tag:GetResources",
 ]);

@@ -81,12 +81,8 @@ export function declaredPolicies(
   baseRole: string,
   setup?: OwnSetup | null,
 ): Pick<OwnDocuments, "policy" | "base"> {
-  const { instance, settings, references = [] } = setup ?? { instance: instanceOf(desired), settings: null };
-  return ownDocuments(desired, {
-    instance,
-    settings: { ...(settings ?? NO_SETTINGS), baseRole },
-    references,
-  });
+  const given = setup ?? { instance: instanceOf(desired), settings: null };
+  return ownDocuments(desired, { ...given, settings: { ...(given.settings ?? NO_SETTINGS), baseRole } });
 }
 
 const NO_SETTINGS: OwnRoleSettings = {
@@ -118,6 +114,7 @@ function declaredFacts(desired: Desired, account: DesiredAccount, setup: OwnSetu
     functionKeys: functionKeys[name] ?? [],
     formerRoles: formerRoles[name] ?? [],
     callers: sortedSet([...CALLER_SERVICES, ...declaredServices(desired, account), ...namedCallers(account)]),
+    lookupEvents: setup.lookupEvents === true,
     ...readableReferences(desired, account, setup.references ?? []),
     callerAccounts: sortedSet([id, ...fences.callerAccounts]),
     protectedPolicies: protectedPolicies.filter((pattern) => pattern.startsWith("arn:")),

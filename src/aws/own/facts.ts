@@ -34,6 +34,8 @@ export interface OwnFacts {
   readonly stacks: readonly string[];
   /** The same for parameters of Systems Manager. */
   readonly parameters: readonly string[];
+  /** Whether CloudTrail is asked who made a difference. */
+  readonly lookupEvents: boolean;
   /** ARN patterns of policies that are never detached: those of the incident response. */
   readonly protectedPolicies: readonly string[];
 }

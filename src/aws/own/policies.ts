@@ -104,7 +104,7 @@ function readerStatements({ partition }: OwnFacts): readonly OwnStatement[] {
 
 /** Without conditions: AWS has no key that limits reads to the roles and policies of Grantkeeper. */
 function observerStatements(facts: OwnFacts): readonly OwnStatement[] {
-  const { partition, accountId, adoptable } = facts;
+  const { partition, accountId, adoptable, lookupEvents } = facts;
   const allowed: readonly OwnStatement[] = [
     SWEEP_TAKES_NO_RESOURCE,
     {
@@ -140,7 +140,11 @@ function observerStatements(facts: OwnFacts): readonly OwnStatement[] {
     },
     ...referenceStatements(facts),
   ];
-  const reads = adoptable.length === 0 ? allowed : [...allowed, OWNING_STACKS];
+  const reads = [
+    ...allowed,
+    ...(adoptable.length === 0 ? [] : [OWNING_STACKS]),
+    ...(lookupEvents ? [EVENT_HISTORY] : []),
+  ];
   return [...reads, NO_SECRETS_NO_CODE, denyOtherActions(reads)];
 }
 
@@ -149,6 +153,14 @@ const OWNING_STACKS: OwnStatement = {
   Sid: "StacksOfRoles",
   Effect: "Allow",
   Action: ["cloudformation:DescribeStackResources"],
+  Resource: "*",
+};
+
+/** AWS supports no resource: the observer can read the whole event history of the account. */
+const EVENT_HISTORY: OwnStatement = {
+  Sid: "EventHistory",
+  Effect: "Allow",
+  Action: ["cloudtrail:LookupEvents"],
   Resource: "*",
 };
 

@@ -1,4 +1,5 @@
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
@@ -54,7 +55,16 @@ export interface AwsNetwork {
 /** AWS's own endpoints, unless an operator names others, such as VPC endpoints. */
 export const PUBLIC_AWS: AwsNetwork = {
   simulator: null,
-  endpoints: { iam: {}, sts: {}, organizations: {}, lambda: {}, tagging: {}, cloudformation: {}, ssm: {} },
+  endpoints: {
+    iam: {},
+    sts: {},
+    organizations: {},
+    lambda: {},
+    tagging: {},
+    cloudformation: {},
+    ssm: {},
+    cloudtrail: {},
+  },
   stsRegion: null,
   fips: false,
   routes: DIRECT,
@@ -168,6 +178,12 @@ export class Clients {
   async ssm(region: Region, credentials: Credentials, repeat: Repeat): Promise<SSMClient> {
     const { SSMClient } = await import("@aws-sdk/client-ssm");
     return new SSMClient({ ...this.#config("ssm", region, repeat), credentials });
+  }
+
+  /** Loaded when CloudTrail is asked who made a difference. */
+  async cloudTrail(region: Region, credentials: Credentials, repeat: Repeat): Promise<CloudTrailClient> {
+    const { CloudTrailClient } = await import("@aws-sdk/client-cloudtrail");
+    return new CloudTrailClient({ ...this.#config("cloudtrail", region, repeat), credentials });
   }
 
   /** With the base credentials, at the endpoint of the queue's URL. Loaded when a source has a queue; the reader repeats. */

@@ -188,6 +188,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   organizations: "Organizations",
   tag: "Resource Groups Tagging API",
   cloudformation: "CloudFormation",
+  cloudtrail: "CloudTrail",
   ssm: "SSM",
 };
 
@@ -195,6 +196,7 @@ function clientOf(session: Session, { call, region }: AwsRequest<unknown>): SdkC
   if (call.startsWith("organizations:")) return session.organizations();
   if (region === null) return session.iam();
   if (call.startsWith("cloudformation:")) return session.cloudFormation(region);
+  if (call === "cloudtrail:LookupEvents") return session.cloudTrail(region);
   if (call === "ssm:GetParameters") return session.ssm(region);
   return call.startsWith("tag:") ? session.tagging(region) : session.lambda(region);
 }

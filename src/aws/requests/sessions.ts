@@ -1,4 +1,5 @@
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
@@ -48,6 +49,7 @@ export interface Session {
   tagging(region: Region): Promise<ResourceGroupsTaggingAPIClient>;
   cloudFormation(region: Region): Promise<CloudFormationClient>;
   ssm(region: Region): Promise<SSMClient>;
+  cloudTrail(region: Region): Promise<CloudTrailClient>;
 }
 
 interface SessionsParts {
@@ -204,6 +206,7 @@ export class Sessions {
       tagging: (region) => this.#clients.tagging(region, credentials, repeat),
       cloudFormation: (region) => this.#clients.cloudFormation(region, credentials, repeat),
       ssm: (region) => this.#clients.ssm(region, credentials, repeat),
+      cloudTrail: (region) => this.#clients.cloudTrail(region, credentials, repeat),
     };
   }
 }

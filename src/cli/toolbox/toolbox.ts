@@ -162,6 +162,8 @@ export interface OperatorConfig {
   readonly approvers: Readonly<Record<string, readonly string[]>>;
   readonly aws: {
     readonly simulator: boolean;
+    /** CloudTrail is asked who made a difference. */
+    readonly lookupEvents: boolean;
     readonly propagationWaitMs: number | null;
     readonly deleteQuietMs: number | null;
     readonly revertOtherMs: number | null;

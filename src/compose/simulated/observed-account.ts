@@ -39,6 +39,7 @@ const NOTHING_WRITTEN = {
   callerAccounts: [],
   stacks: [],
   parameters: [],
+  lookupEvents: false,
   protectedPolicies: [],
 } satisfies Omit<OwnFacts, "accountId" | "baseRole" | "roles">;
 

@@ -25,4 +25,5 @@ export const endpointSchema = z.strictObject({
   tagging: z.record(region, awsUrl).default({}),
   cloudformation: z.record(region, awsUrl).default({}),
   ssm: z.record(region, awsUrl).default({}),
+  cloudtrail: z.record(region, awsUrl).default({}),
 });

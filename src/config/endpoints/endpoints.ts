@@ -18,7 +18,7 @@ type AwsSection = Pick<ParsedConfig["aws"], "endpoints" | "stsRegion" | "fips">;
 
 /** One URL is for the place that its host name shows; a name in DNS of one's own shows none. */
 export function endpointsOf({ endpoints, stsRegion }: AwsSection): AwsEndpoints {
-  const { iam, sts, organizations, lambda, tagging, cloudformation, ssm } = endpoints;
+  const { iam, sts, organizations, lambda, tagging, cloudformation, ssm, cloudtrail } = endpoints;
   return {
     iam: placed(iam, (region) => partitionOfRegion(region) ?? EVERYWHERE),
     organizations: placed(organizations, (region) => partitionOfRegion(region) ?? EVERYWHERE),
@@ -30,6 +30,7 @@ export function endpointsOf({ endpoints, stsRegion }: AwsSection): AwsEndpoints 
     tagging,
     cloudformation,
     ssm,
+    cloudtrail,
   };
 }
 
@@ -87,7 +88,7 @@ interface ServedEndpoint {
 }
 
 function servedEndpoints({ endpoints, stsRegion }: AwsSection): readonly ServedEndpoint[] {
-  const { iam, sts, organizations, lambda, tagging, cloudformation, ssm } = endpoints;
+  const { iam, sts, organizations, lambda, tagging, cloudformation, ssm, cloudtrail } = endpoints;
   const signedFor = { iam: homeRegionOf, organizations: organizationsRegionOf };
   const ofPartitions = (
     service: keyof typeof signedFor,
@@ -119,6 +120,7 @@ function servedEndpoints({ endpoints, stsRegion }: AwsSection): readonly ServedE
     ...ofRegions("tagging", tagging),
     ...ofRegions("cloudformation", cloudformation),
     ...ofRegions("ssm", ssm),
+    ...ofRegions("cloudtrail", cloudtrail),
   ];
 }
 

@@ -26,6 +26,10 @@ const COUNTERS = {
     help: "Messages of the queues of change events, by outcome: read (its keys are read immediately), own (a write of Grantkeeper), unrelated (of no object of a manifest), repeated, failed-call, foreign (another kind of event), other-account, contradictory, malformed, oversized.",
     labels: ["outcome"],
   },
+  event_searches_total: {
+    help: "Searches of CloudTrail for who made a difference, by outcome: searched-early (it may show more later), searched, too-many (more calls than are read), too-old, due (the account left Git), failed; only with aws.lookupEvents.",
+    labels: ["outcome"],
+  },
   alerts_sent_total: { help: "Alert messages, by route and result.", labels: ["route", "result"] },
   http_requests_total: {
     help: "HTTP requests, by method, route and status.",

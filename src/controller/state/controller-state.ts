@@ -11,6 +11,7 @@ import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { ReconcileRequests, type EndedFetch, type EndedPass } from "./reconcile-requests.ts";
 import { ChangeQueues } from "./change-queues.ts";
+import { EventSearches } from "./event-searches.ts";
 import { CoverageMemory } from "./coverage.ts";
 import { AccountSetState } from "./account-sets.ts";
 import { ReferenceState } from "./references.ts";
@@ -68,6 +69,7 @@ export class ControllerState {
   readonly accountSets = new AccountSetState();
   readonly references = new ReferenceState();
   readonly changeQueues = new ChangeQueues();
+  readonly eventSearches = new EventSearches();
   readonly coverage = new CoverageMemory();
   readonly requests = new ReconcileRequests();
   /** Parsed policy documents, shared by all passes of this process; bounded. */

@@ -33,20 +33,37 @@ export function readChangeMessage(body: string, accounts: ReadonlySet<string>): 
   const envelope = parsedJson(body);
   if (!isObject(envelope) || typeof envelope["source"] !== "string") return { kind: "malformed" };
   if (envelope["detail-type"] !== "AWS API Call via CloudTrail") return { kind: "foreign" };
-  const record = trailRecord(envelope["detail"]);
+  const message = readChangeRecord(envelope["detail"], {
+    accountId: envelope["account"],
+    region: envelope["region"],
+    accounts,
+  });
+  if (message.kind !== "change") return message;
+  // EventBridge refuses PutEvents with such a source, so that no principal can send a record of its own through a rule.
+  const [service] = message.event.call.split(":");
+  return envelope["source"] === `aws.${service ?? ""}` ? message : { kind: "contradictory" };
+}
+
+/** What a record of CloudTrail must be of. */
+interface RecordPlace {
+  readonly accountId: unknown;
+  readonly region: unknown;
+  readonly accounts: ReadonlySet<string>;
+}
+
+/** Reads a record of CloudTrail, however it arrived. */
+export function readChangeRecord(value: unknown, place: RecordPlace): ChangeMessage {
+  const record = trailRecord(value);
   const region = parseRegion(record?.region ?? "");
   if (record === null || record.id === "" || region === undefined) return { kind: "malformed" };
-  if (envelope["account"] !== record.accountId || envelope["region"] !== region)
-    return { kind: "contradictory" };
-  if (!accounts.has(record.accountId)) return { kind: "other-account" };
+  const { id, accountId, atMs, service, operation, requestId } = record;
+  if (place.accountId !== accountId || place.region !== region) return { kind: "contradictory" };
+  if (!place.accounts.has(accountId)) return { kind: "other-account" };
   // First: the record of a refused call often has no parameters.
   if (record.errorCode !== "") return { kind: "failed-call" };
-  if (fieldsOf(envelope["detail"])["readOnly"] === true) return { kind: "foreign" };
+  if (fieldsOf(value)["readOnly"] === true) return { kind: "foreign" };
   const changed = changeOf({ ...record, region });
   if (changed === "foreign" || changed === "malformed") return { kind: changed };
-  const { id, accountId, atMs, service, operation, requestId } = record;
-  // EventBridge refuses PutEvents with such a source, so that no principal can send a record of its own through a rule.
-  if (envelope["source"] !== `aws.${service}`) return { kind: "contradictory" };
   return {
     kind: "change",
     event: {

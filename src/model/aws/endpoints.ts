@@ -1,7 +1,8 @@
 import { partitionOfRegion } from "./partitions.ts";
 
 /** The services that Grantkeeper calls. */
-export type AwsService = "cloudformation" | "iam" | "lambda" | "organizations" | "ssm" | "sts" | "tagging";
+export type AwsService =
+  "cloudformation" | "cloudtrail" | "iam" | "lambda" | "organizations" | "ssm" | "sts" | "tagging";
 
 /** Endpoints in place of AWS's public ones, such as VPC endpoints. What is not in it is called at AWS's own. */
 export interface AwsEndpoints {
@@ -14,6 +15,7 @@ export interface AwsEndpoints {
   readonly tagging: Readonly<Record<string, string>>;
   readonly cloudformation: Readonly<Record<string, string>>;
   readonly ssm: Readonly<Record<string, string>>;
+  readonly cloudtrail: Readonly<Record<string, string>>;
 }
 
 /** The key of a URL whose host name shows no place: a name in DNS of one's own. */
@@ -81,6 +83,7 @@ const US = ["us-east-1", "us-east-2", "us-gov-east-1", "us-gov-west-1", "us-west
  */
 const FIPS_REGIONS: Readonly<Record<AwsService, readonly string[]>> = {
   cloudformation: US,
+  cloudtrail: US,
   iam: ["us-east-1", "us-gov-west-1"],
   lambda: US,
   organizations: ["us-east-1", "us-gov-west-1"],
@@ -99,6 +102,7 @@ export function fipsProblem(service: AwsService, region: string): string | null 
 
 const SERVICE_NAMES: Readonly<Record<AwsService, string>> = {
   cloudformation: "CloudFormation",
+  cloudtrail: "CloudTrail",
   iam: "IAM",
   lambda: "Lambda",
   organizations: "Organizations",

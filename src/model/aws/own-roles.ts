@@ -15,6 +15,7 @@ export const OPTIONAL_ACTIONS: ReadonlyMap<string, string> = new Map([
   ["iam:generateservicelastaccesseddetails", "`suggest --last-accessed` has no evidence of use"],
   ["iam:getservicelastaccesseddetails", "`suggest --last-accessed` has no evidence of use"],
   ["cloudformation:describestackresources", "no role is taken over in place"],
+  ["cloudtrail:lookupevents", "CloudTrail is not asked who made a difference"],
   ["tag:getresources", "Grantkeeper does not know who deploys a function without a manifest"],
 ]);
 
@@ -62,6 +63,8 @@ export interface OwnSetup {
   readonly settings: OwnRoleSettings | null;
   /** What the manifests name in AWS: the observer may read it where no Team limits what may be named. Missing: nothing. */
   readonly references?: readonly ReferencePlace[];
+  /** CloudTrail is asked who made a difference. Missing: it is not. */
+  readonly lookupEvents?: boolean;
 }
 
 /** The policies of Grantkeeper's own roles for one revision of the manifests. */

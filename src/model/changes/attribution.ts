@@ -1,3 +1,4 @@
+import type { EventSearch } from "./event-search.ts";
 import type { Actor, ChangedAspect, ChangeRecord } from "./change-event.ts";
 
 /** A call that explains a difference. */
@@ -32,6 +33,8 @@ export interface AttributedDrift {
 export interface KnownChanges {
   /** The oldest first. */
   readonly records: readonly ChangeRecord[];
-  /** Why events may be missing; null: a queue of the account is read. */
+  /** Why events of a queue may be missing; null: a queue of the account is read, or CloudTrail is asked. */
   readonly problem: string | null;
+  /** By ARN of an object: what CloudTrail answered about it. Missing: CloudTrail is not asked. */
+  readonly searches?: ReadonlyMap<string, EventSearch>;
 }

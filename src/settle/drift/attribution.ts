@@ -3,6 +3,7 @@ import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
 import type { AttributedChange, Attribution, KnownChanges } from "../../model/changes/attribution.ts";
 import { isUpstream, type Drift } from "../../model/drift.ts";
 import type { ChangedObject, ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
+import { searchReason } from "./search-reason.ts";
 import { effectOn, type FieldEffect } from "./effects.ts";
 
 interface Sighting {
@@ -31,7 +32,7 @@ export function attributionOf(drift: Drift, sighting: Sighting): Attribution {
   if (isUpstream(drift)) return unknown("AWS made the change itself");
   if (lastCleanMs === null) return unknown("no read without this difference is known");
   const explaining = explainingCalls(drift, { ...sighting, lastCleanMs });
-  if (explaining.length === 0) return unknown(changes.problem ?? NO_EVENT);
+  if (explaining.length === 0) return unknown(reasonFor(drift, changes));
   const [only] = explaining;
   if (explaining.length === 1 && only !== undefined && isCertain(only, { ...sighting, lastCleanMs }))
     return { kind: "named", change: attributed(only.record.event) };
@@ -43,6 +44,11 @@ export function attributionOf(drift: Drift, sighting: Sighting): Attribution {
 
 function unknown(reason: string): Attribution {
   return { kind: "unknown", reason };
+}
+
+function reasonFor({ subject }: Drift, { searches, problem }: KnownChanges): string {
+  if (searches !== undefined) return searchReason(searches.get(subject) ?? { kind: "due" });
+  return problem ?? NO_EVENT;
 }
 
 interface Explaining {

@@ -1,4 +1,5 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
+import type { Attribution, KnownChanges } from "../../model/changes/attribution.ts";
 import { driftFingerprint, driftRisks, type Drift } from "../../model/drift.ts";
 import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
 import type { Pass } from "../../judge/pass.ts";
@@ -42,8 +43,24 @@ function attributedLater(
   if (before === undefined || fromMs === undefined || before.attribution?.kind === "named") return [];
   const { lastCleanMs, seenUntilMs: toMs = fromMs } = before;
   const attribution = attributionOf(drift, { ...known, lastCleanMs, seen: { fromMs, toMs } });
-  const isMore = attribution.kind !== "unknown" || before.attribution === undefined;
+  const isMore = isKnownBetter(attribution, before.attribution, known.changes);
   return isMore ? [[fingerprint, { ...before, attribution }]] : [];
+}
+
+/**
+ * A named author needs every call that was a candidate before: one that is no longer known, as after a restart, may explain
+ * the difference as well.
+ */
+function isKnownBetter(
+  after: Attribution,
+  before: Attribution | undefined,
+  { records }: KnownChanges,
+): boolean {
+  if (before === undefined) return true;
+  if (before.kind === "unknown") return after.kind !== "unknown" || after.reason !== before.reason;
+  if (before.kind === "named" || after.kind === "unknown") return false;
+  const ids = new Set(records.map(({ event }) => event.id));
+  return before.changes.every(({ eventId }) => ids.has(eventId));
 }
 
 /**

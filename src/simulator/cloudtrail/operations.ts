@@ -35,7 +35,7 @@ function attributeOf(input: Input): Attribute | undefined {
 /** The protocol has seconds. */
 function timeOf(value: unknown): number | undefined {
   if (value === undefined) return undefined;
-  return typeof value === "number" ? value * 1_000 : Date.parse(String(value));
+  return typeof value === "number" ? value * 1_000 : Date.parse(value as string);
 }
 
 type ShownEvent = ReturnType<typeof shownEvent>;
@@ -85,7 +85,7 @@ function tokenOf(start: number, { NextToken: _, ...asked }: Input): string {
 function startOf(input: Input): number {
   const token = input["NextToken"];
   if (token === undefined) return 0;
-  const [start] = readToken(String(token));
+  const [start] = readToken(token as string);
   if (typeof start === "number" && tokenOf(start, input) === token) return start;
   throw refused("InvalidNextTokenException", "Invalid token.");
 }

@@ -156,7 +156,7 @@ async function bootstrapOf(
 ): Promise<Bootstrap> {
   const { desired, references } = project.compilation;
   const { instance, file } = config;
-  const setup = { instance, settings, references };
+  const setup = { instance, settings, references, lookupEvents: config.aws.lookupEvents };
   const accepted = await acceptedDesired(project, toolbox);
   const keys = namedAccountProblems(desired, settings, file);
   if (account !== undefined) {

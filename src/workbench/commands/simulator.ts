@@ -85,11 +85,11 @@ const LOCAL = knownInstance("local");
 
 async function declaredIn(dir: string, options: SimulatorOptions, toolbox: Toolbox) {
   const settings = await projectSettings(options, toolbox);
-  const { ownRoles } = settings;
+  const { ownRoles, lookupEvents } = settings;
   const instance = settings.instance ?? LOCAL;
   const { compilation } = await loadDirectory(dir, { ...settings, instance }, toolbox);
   const { desired, references } = compilation;
-  const setup: OwnSetup = { instance, settings: ownRoles, references };
+  const setup: OwnSetup = { instance, settings: ownRoles, references, lookupEvents };
   return { desired, organization: ownRoles?.organization ?? null, setup };
 }
 

@@ -13,21 +13,21 @@ import { readInstalledRole } from "./installed-role.ts";
 
 export interface Installed {
   readonly project: Project;
-  readonly config: Pick<OperatorConfig, "instance" | "bootstrap">;
+  readonly config: Pick<OperatorConfig, "instance" | "bootstrap" | "aws">;
   readonly live: LiveState;
 }
 
 /** Grantkeeper's own roles in the account, compared with those that its manifests need. */
 export async function ownRoleChecks(
   account: DesiredAccount,
-  { project, config: { instance, bootstrap: settings }, live }: Installed,
+  { project, config: { instance, bootstrap: settings, aws: { lookupEvents } }, live }: Installed,
   toolbox: Toolbox,
 ): Promise<readonly Probe[]> {
   if (platformErrors(project).length > 0)
     return [notChecked("its policies", "the platform's documents have errors (grantkeeper validate)")];
   const accepted = withAccount(await acceptedDesired(project, toolbox), account);
   const { references } = project.compilation;
-  const documents = await toolbox.ownDocuments(accepted, { instance, settings, references });
+  const documents = await toolbox.ownDocuments(accepted, { instance, settings, references, lookupEvents });
   const { partition, id: accountId, name } = account;
   const isKnown = settings !== null && arnParts(settings.baseRole).partition === partition;
   const checks: Probe[] = [];
@@ -59,7 +59,7 @@ interface ReaderRole {
  */
 export async function readerChecks(
   { set, observed }: ReaderRole,
-  { project, config: { instance, bootstrap: settings }, live }: Installed,
+  { project, config: { instance, bootstrap: settings, aws: { lookupEvents } }, live }: Installed,
   toolbox: Toolbox,
 ): Promise<readonly Probe[]> {
   const { roleArn } = set.reader;
@@ -72,7 +72,7 @@ export async function readerChecks(
       { ...about, detail: `no observer can read the role: no AwsAccount declares account ${accountId}` },
     ];
   const { desired, references } = project.compilation;
-  const documents = await toolbox.ownDocuments(desired, { instance, settings, references });
+  const documents = await toolbox.ownDocuments(desired, { instance, settings, references, lookupEvents });
   const isKnown = settings !== null && arnParts(settings.baseRole).partition === partition;
   const expected = {
     identity: "reader" as const,

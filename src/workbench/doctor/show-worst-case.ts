@@ -27,7 +27,7 @@ export async function showWorstCase(options: WorstCaseOptions, toolbox: Toolbox)
   const project = await loadDirectory(options.dir, settings, toolbox);
   await noteErrors(project, toolbox);
   const instance = settings.instance ?? "offline";
-  const setup = { instance, settings: settings.ownRoles };
+  const setup = { instance, settings: settings.ownRoles, lookupEvents: settings.lookupEvents };
   const accounts =
     options.account === undefined
       ? await declared(project, setup, toolbox)

@@ -57,6 +57,8 @@ export interface ProjectSettings extends Paths {
   readonly simulator: OperatorConfig["aws"] | null;
   /** null: the operator's file declares nothing about Grantkeeper's own roles. */
   readonly ownRoles: OperatorConfig["bootstrap"];
+  /** CloudTrail is asked who made a difference. */
+  readonly lookupEvents: boolean;
   /** undefined: there is no operator's file. */
   readonly approverGroups?: CompileContext["approverGroups"];
   /** The profiles of the base that the manifests are compared with; undefined without a base. */
@@ -80,6 +82,7 @@ const DEFAULTS: ProjectSettings = {
   instance: null,
   simulator: null,
   ownRoles: null,
+  lookupEvents: false,
 };
 
 export async function projectSettings(
@@ -108,6 +111,7 @@ export function settingsOf(config: OperatorConfig): ProjectSettings {
     instance,
     simulator,
     ownRoles,
+    lookupEvents: aws.lookupEvents,
     approverGroups,
   };
 }

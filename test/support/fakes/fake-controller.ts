@@ -38,6 +38,7 @@ export class FakeController {
   readonly cloud = new MemoryCloud(this.clock);
   readonly organizations = new MemoryOrganizations();
   readonly references = new FakeReferences();
+  eventHistory: ControllerPorts["eventHistory"] = null;
   /** Of every account and region. */
   readTags: () => Promise<EstatePart<FunctionTags>> = async () => this.functionTags;
   functionTags: EstatePart<FunctionTags> = { kind: "known", value: new Map() };
@@ -115,6 +116,7 @@ export class FakeController {
       namespaceSources: this.namespaceSources,
       organizations: this.organizations,
       references: this.references,
+      eventHistory: this.eventHistory,
       estates: { functionTags: () => this.readTags() },
       live: cloud,
       actuator: cloud,

@@ -44,6 +44,11 @@ export function formerRolesSetup(formerRoles: readonly string[]): OwnSetup {
   return { instance: INSTANCE, settings };
 }
 
+/** The option of `looking-up.ts`: CloudTrail is asked who made a difference. */
+export function lookupSetup(): OwnSetup {
+  return { instance: INSTANCE, settings: { ...SETTINGS, functionKeys: {} }, lookupEvents: true };
+}
+
 /** Without Grantkeeper's own roles and the boundaries, in the organization of the base role. */
 export function beforeBootstrap({ world }: Estate, accountId: string): void {
   accountOf(world, BASE_ACCOUNT).organizationId = ORGANIZATION;

@@ -58,6 +58,8 @@ export interface Choices {
   readonly statuses?: Sink;
   /** The namespace sources. */
   readonly namespaces?: readonly ServiceRepository[];
+  /** CloudTrail is asked who made a difference. */
+  readonly lookupEvents?: boolean;
 }
 
 /** A repository with the manifests of one namespace. */
@@ -94,7 +96,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
   const lock = acquireLock(stateDir);
   const anchors = { file: join(stateDir, "audit-anchors.jsonl"), log: false };
   const { store, audit, outboxStore } = openStore({ stateDir, clock, telemetry, anchors, shrinks: false });
-  const aws = openAws(surroundings);
+  const aws = openAws({ ...surroundings, ...choices });
   const route = routeOf({ name: "test" });
   const statuses = statusRoutes(choices);
   const sender = new OutboxSender({ store: outboxStore, clock, random: RANDOM, telemetry }, [
@@ -107,6 +109,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     namespaceSources: openNamespaceSources(choices, surroundings),
     organizations: aws.organizations,
     references: aws.references,
+    eventHistory: aws.eventHistory,
     estates: aws.estates,
     live: aws.live,
     actuator: aws.actuator,
@@ -151,7 +154,8 @@ export function openAws({
   accessKey,
   clock,
   telemetry,
-}: Pick<Surroundings, "endpoint" | "accessKey" | "clock" | "telemetry">): Aws {
+  lookupEvents = false,
+}: Pick<Surroundings, "endpoint" | "accessKey" | "clock" | "telemetry"> & Pick<Choices, "lookupEvents">): Aws {
   return createAws({
     network: { ...PUBLIC_AWS, simulator: endpoint },
     baseCredentials: { accessKeyId: accessKey.id, secretAccessKey: accessKey.secret },
@@ -161,6 +165,7 @@ export function openAws({
     random: RANDOM,
     telemetry,
     budgets: "unlimited",
+    lookupEvents,
   });
 }
 

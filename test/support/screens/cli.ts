@@ -73,6 +73,7 @@ export const TEST_CONFIG: OperatorConfig = {
   approvers: { security: ["lee"] },
   aws: {
     simulator: false,
+    lookupEvents: false,
     propagationWaitMs: null,
     deleteQuietMs: null,
     revertOtherMs: null,

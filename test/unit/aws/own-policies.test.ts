@@ -38,12 +38,12 @@ describe("the policies of Grantkeeper's own identities", () => {
     expect(allowedActions(identity, EXAMPLE)).toEqual([...new Set(needed)].sort());
   });
 
-  test.each(IDENTITIES)("allow %s its other calls only where manifests need them", (identity) => {
+  test.each(IDENTITIES)("allow %s its other calls only where manifests or settings need them", (identity) => {
     const others = AWS_CALLS.filter((call) => {
       const { identity: of, only } = permissionFor(call);
       return of === identity && only !== undefined;
     });
-    const facts = { ...ADOPTING, stacks: ["arn:aws:cloudformation:*:111122223333:stack/orders/*"] };
+    const facts = { ...ADOPTING, lookupEvents: true, stacks: ["arn:aws:cloudformation:*:111122223333:stack/orders/*"] };
     const parameters = ["arn:aws:ssm:*:111122223333:parameter/orders"];
     const before = new Set(allowedActions(identity, EXAMPLE));
     const added = allowedActions(identity, { ...facts, parameters }).filter((action) => !before.has(action));

@@ -28,6 +28,7 @@ describe("the table of permissions", () => {
   test("names only actions that AWS has, and `*` only where AWS takes no resource", async () => {
     const data = await new IamActionData().load([
       "cloudformation",
+      "cloudtrail",
       "iam",
       "lambda",
       "organizations",

@@ -129,6 +129,7 @@ describe("pace", () => {
     tagging: 5,
     cloudformation: 1,
     ssm: 1,
+    cloudtrail: 1,
   };
 
   test("separates accounts, regions and families, and prefers the manifest's budget over the default", async () => {

@@ -133,6 +133,7 @@ aws:
       tagging: {},
       cloudformation: {},
       ssm: {},
+      cloudtrail: {},
     };
     const { aws } = configFile.loaded({ text: `${SMALLEST}aws: {endpoints: ${endpoints}}\n` });
     expect(aws.endpoints).toEqual({ ...none, ...read });

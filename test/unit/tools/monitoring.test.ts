@@ -194,6 +194,7 @@ test("a metric that neither a rule nor the dashboard uses is one of those that n
 const UNUSED = [
   "push_messages_total",
   "change_messages_total",
+  "event_searches_total",
   "account_compared",
   "accepted_revision_timestamp_seconds",
   "source_verified",

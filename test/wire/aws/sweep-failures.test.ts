@@ -114,6 +114,7 @@ describe("a sweep where something fails", () => {
       tagging: 5,
       cloudformation: 1,
       ssm: 1,
+      cloudtrail: 1,
     };
     world = await startAwsWorld((state) => addRole(state, { accountId: ACCOUNT, name: "x" }), {
       aws: { budgets, clock: { nowMs: () => nowMs, sleep } },

@@ -1,0 +1,90 @@
+import type { ChangeRecord } from "../../model/changes/change-event.ts";
+import type { EventSearch } from "../../model/changes/event-search.ts";
+import type { EventHistory, HistoryAnswer } from "../ports/event-history.ts";
+import type { ControllerContext } from "../settings.ts";
+import type { SoughtObject } from "../state/event-searches.ts";
+import { isOwnWrite } from "./own-writes.ts";
+
+/** CloudTrail keeps its history for 90 days. */
+const HISTORY_MS = 90 * 86_400_000;
+/** When an object is searched, after the read that saw its differences: CloudTrail may show an event 15 minutes late. */
+const SEARCHED_AFTER_MS = [0, 300_000, 1_200_000] as const;
+const AFTER_A_FAILURE_MS = 300_000;
+/** Each try of a denied call is an event of the account itself. */
+const AFTER_A_DENIAL_MS = 3_600_000;
+
+interface Found {
+  readonly search: EventSearch;
+  readonly records: readonly ChangeRecord[];
+  readonly dueMs: number | null;
+}
+
+/** Starts the searches that are due, next to everything else: a slow answer delays no pass. */
+export function startDueSearches(context: ControllerContext, wake: () => void, signal: AbortSignal): void {
+  const { state, ports } = context;
+  const { eventHistory } = ports;
+  if (eventHistory === null) return;
+  for (const object of state.eventSearches.due(ports.clock.nowMs()))
+    state.eventSearches.began(object, searchOne(object, { context, eventHistory, wake }, signal));
+}
+
+interface Searching {
+  readonly context: ControllerContext;
+  readonly eventHistory: EventHistory;
+  readonly wake: () => void;
+}
+
+/** Never rejects. What it finds makes the keys due: their next pass compares it as it compares the events of a queue. */
+async function searchOne(
+  object: SoughtObject,
+  { context, eventHistory, wake }: Searching,
+  signal: AbortSignal,
+): Promise<void> {
+  const { state, ports } = context;
+  try {
+    const found = await foundOf(object, { context, eventHistory }, signal);
+    ports.telemetry.count("event_searches_total", { outcome: found.search.kind });
+    if (!state.eventSearches.answered(object, found)) return;
+    for (const key of object.keys) state.queue.addKey(key, ports.clock.nowMs());
+    wake();
+  } catch (error) {
+    if (signal.aborted) return;
+    ports.telemetry.error("a search of events failed", { subject: object.subject, reason: String(error) });
+    const dueMs = ports.clock.nowMs() + AFTER_A_FAILURE_MS;
+    const search = { kind: "failed", code: "InternalError", isDenied: false } as const;
+    state.eventSearches.answered(object, { search, records: [], dueMs });
+  }
+}
+
+async function foundOf(
+  object: SoughtObject,
+  { context, eventHistory }: Omit<Searching, "wake">,
+  signal: AbortSignal,
+): Promise<Found> {
+  const { state, ports } = context;
+  const beganMs = ports.clock.nowMs();
+  const fromMs = Math.max(object.fromMs, beganMs - HISTORY_MS);
+  if (object.toMs < fromMs) return { search: { kind: "too-old" }, records: [], dueMs: null };
+  const account = state.enforced?.accounts.get(object.accountId);
+  // It left Git: its differences are no longer sought.
+  if (account === undefined) return { search: { kind: "due" }, records: [], dueMs: null };
+  const { region, names, toMs } = object;
+  const answer = await eventHistory.find({ account, region, names, fromMs, toMs }, signal);
+  if (answer.kind !== "events") return withoutEvents(answer, beganMs);
+  const receivedMs = ports.clock.nowMs();
+  const records: ChangeRecord[] = [];
+  for (const event of answer.events)
+    if (!(await isOwnWrite(event, ports.audit))) records.push({ event, receivedMs });
+  const next = SEARCHED_AFTER_MS.map((afterMs) => toMs + afterMs).find((dueMs) => dueMs > beganMs);
+  return {
+    search: { kind: next === undefined ? "searched" : "searched-early" },
+    records,
+    dueMs: next ?? null,
+  };
+}
+
+function withoutEvents(answer: Exclude<HistoryAnswer, { readonly kind: "events" }>, nowMs: number): Found {
+  if (answer.kind === "too-many") return { search: answer, records: [], dueMs: null };
+  const waitMs = answer.isDenied ? AFTER_A_DENIAL_MS : AFTER_A_FAILURE_MS;
+  return { search: answer, records: [], dueMs: nowMs + waitMs };
+}

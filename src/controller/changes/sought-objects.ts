@@ -1,0 +1,82 @@
+import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
+import { iamTrailRegion } from "../../iam/trail/trail-regions.ts";
+import { parseRegion, type Region } from "../../model/aws/ids.ts";
+import type { DesiredAccount } from "../../model/desired.ts";
+import { driftFingerprint, isUpstream, type Drift } from "../../model/drift.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
+import { STALE_MS } from "../../settle/drift/attribution.ts";
+import type { SoughtObject } from "../state/event-searches.ts";
+
+/** CloudTrail has whole seconds. */
+const SECOND_MS = 1_000;
+
+interface Place {
+  readonly region: Region;
+  readonly names: readonly string[];
+}
+
+type SeenDrift = Pick<SoughtObject, "subject" | "fromMs" | "toMs" | "isUnexplained"> & { readonly key: Key };
+
+/** The objects of an account with differences that no one is named for. Unexplained ones first, then by ARN. */
+export function soughtObjects(
+  account: Pick<DesiredAccount, "id" | "partition">,
+  views: ReadonlyMap<Key, Pick<KeyView, "key" | "drifts">>,
+  records: ReadonlyMap<Key, Pick<KeyRecord, "openDrifts">>,
+): readonly SoughtObject[] {
+  const seen = [...views.values()].flatMap(({ key, drifts }) =>
+    drifts.flatMap((drift) => seenDrift(drift, records.get(key)?.openDrifts?.[driftFingerprint(drift)])),
+  );
+  return [...Map.groupBy(seen, ({ subject }) => subject)]
+    .flatMap(([subject, drifts]): readonly SoughtObject[] => {
+      const place = placeOf(subject, account.partition);
+      if (place === null) return [];
+      return [
+        {
+          accountId: account.id,
+          subject,
+          ...place,
+          keys: new Set(drifts.map(({ key }) => key)),
+          fromMs: Math.min(...drifts.map(({ fromMs }) => fromMs)),
+          toMs: Math.max(...drifts.map(({ toMs }) => toMs)),
+          isUnexplained: drifts.some(({ isUnexplained }) => isUnexplained),
+        },
+      ];
+    })
+    .toSorted((a, b) => Number(b.isUnexplained) - Number(a.isUnexplained) || (a.subject < b.subject ? -1 : 1));
+}
+
+function seenDrift(drift: Drift, open: OpenDrift | undefined): readonly SeenDrift[] {
+  const isOfPeople = (drift.cause === "out-of-band" || drift.cause === "initial") && !isUpstream(drift);
+  const { lastCleanMs = null, seenUntilMs, attribution } = open ?? {};
+  if (!isOfPeople || lastCleanMs === null || seenUntilMs === undefined) return [];
+  if (attribution === undefined || attribution.kind === "named") return [];
+  return [
+    {
+      key: drift.key,
+      subject: drift.subject,
+      fromMs: lastCleanMs - STALE_MS,
+      toMs: seenUntilMs + SECOND_MS,
+      isUnexplained: attribution.kind === "unknown",
+    },
+  ];
+}
+
+/**
+ * Where the calls on an object are found, and by which names. IAM's calls name a role by its name, a policy by its ARN. Lambda's
+ * name a function by its name or its ARN, with or without a qualifier. null: no call changes it here.
+ */
+function placeOf(subject: string, partition: string): Place | null {
+  const ofFunction = functionInArn(subject);
+  if (ofFunction !== null) {
+    const { name } = ofFunction;
+    const region = parseRegion(ofFunction.region);
+    if (region === undefined) return null;
+    const bare = subject.split(":").slice(0, 7).join(":");
+    return { region, names: [...new Set([name, bare, subject])] };
+  }
+  const region = iamTrailRegion(partition);
+  if (subject.includes(":role/")) return { region, names: [nameInArn(subject)] };
+  return subject.includes(":policy/") ? { region, names: [subject] } : null;
+}
