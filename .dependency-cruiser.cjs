@@ -228,6 +228,7 @@ const ROOMS = {
       "estate/": ["calls/", "errors/", "requests/", "observe/"],
       "organizations/": ["calls/", "errors/", "requests/", "observe/"],
       "references/": ["calls/", "errors/", "requests/", "observe/"],
+      "trail/": ["calls/", "errors/", "requests/"],
       "apply/": ["calls/", "requests/", "observe/"],
       "doctor/": ["calls/", "errors/", "requests/", "organizations/"],
       "own/": ["calls/"],

@@ -3,7 +3,7 @@ import type { Actuator } from "../controller/ports/actuator.ts";
 import type { Clock } from "../controller/ports/clock.ts";
 import type { Organizations } from "../controller/ports/organizations.ts";
 import type { EstateReader } from "../controller/ports/estate/estate-reader.ts";
-import type { EventHistory } from "../controller/ports/event-history.ts";
+import type { EventHistory } from "../controller/ports/estate/event-history.ts";
 import type { LiveState } from "../controller/ports/live-state.ts";
 import type { References } from "../controller/ports/estate/references.ts";
 import type { Random } from "../controller/ports/random.ts";

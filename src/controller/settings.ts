@@ -8,7 +8,7 @@ import type { Mode } from "../model/rules/mode.ts";
 import type { PassPorts } from "./reconcile.ts";
 import type { AlertSender } from "./ports/alert-sender.ts";
 import type { EstateReader } from "./ports/estate/estate-reader.ts";
-import type { EventHistory } from "./ports/event-history.ts";
+import type { EventHistory } from "./ports/estate/event-history.ts";
 import type { Organizations } from "./ports/organizations.ts";
 import type { References } from "./ports/estate/references.ts";
 import type { Random } from "./ports/random.ts";

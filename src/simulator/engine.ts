@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { authenticate, type AuthenticatedCaller } from "./auth/authentication.ts";
 import { CallLog } from "./calls.ts";
 import { Deliveries } from "./cloudtrail/deliveries.ts";
-import { EventHistory } from "./cloudtrail/history.ts";
+import { TrailHistory } from "./cloudtrail/history.ts";
 import { waitForMessages } from "./sqs/long-poll.ts";
 import { type ApiOperation, SchemaMismatch, withoutSecrets } from "./wire/schema.ts";
 import type { RestResponse } from "./wire/rest-json.ts";
@@ -57,7 +57,7 @@ export class Engine {
   readonly log = new CallLog();
   readonly faults = new Faults();
   readonly events: Deliveries;
-  readonly history = new EventHistory();
+  readonly history = new TrailHistory();
   readonly #watchers = new Watchers();
   readonly #options: EngineOptions;
   readonly #operations: Operations;
@@ -135,7 +135,9 @@ export class Engine {
   }
 
   #admits({ service, operation, caller }: Pending): boolean {
-    const place = REGIONAL_LIMITS.has(service.name) ? `${caller.account.id}/${caller.region}` : caller.account.id;
+    const place = REGIONAL_LIMITS.has(service.name)
+      ? `${caller.account.id}/${caller.region}`
+      : caller.account.id;
     return this.#throttle.admits(
       { service: service.name, operation: operation.name, place },
       this.#options.nowMs(),

@@ -1,7 +1,7 @@
 import { own } from "./own.ts";
 import type { AuthenticatedCaller } from "./auth/authentication.ts";
 import { cloudformationOperations } from "./cloudformation/operations.ts";
-import type { EventHistory } from "./cloudtrail/history.ts";
+import type { TrailHistory } from "./cloudtrail/history.ts";
 import { cloudtrailOperations } from "./cloudtrail/operations.ts";
 import { type Call, type Input, type Output, SimulatedError } from "./contract.ts";
 import { iamLookup, type LookupSource, roleByArn } from "./iam/lookup.ts";
@@ -53,9 +53,9 @@ export interface Outcome {
 export class Operations {
   readonly #world: WorldState;
   readonly #visibility: Visibility;
-  readonly #history: EventHistory;
+  readonly #history: TrailHistory;
 
-  constructor(world: WorldState, visibilityMs: number, history: EventHistory) {
+  constructor(world: WorldState, visibilityMs: number, history: TrailHistory) {
     this.#world = world;
     this.#visibility = new Visibility(visibilityMs);
     this.#history = history;

@@ -37,7 +37,9 @@ describe("a difference without an event", () => {
     const asked = () => installation.simulator.counts()["cloudtrail:LookupEvents"] ?? 0;
     await installation.until("CloudTrail was asked", () => asked() > 0);
     await installation.settled();
-    expect(await reasons()).toEqual([expect.stringContaining("CloudTrail shows no call yet that explains it")]);
+    expect(await reasons()).toEqual([
+      expect.stringContaining("CloudTrail shows no call yet that explains it"),
+    ]);
 
     const kind = { kind: "error", code: "AccessDeniedException", message: "no", status: 400 } as const;
     installation.simulator.addFault({ service: "cloudtrail", kind });

@@ -39,7 +39,12 @@ interface PolicyStatement {
 describe("the policies of Grantkeeper's own identities", () => {
   let runs: readonly Run[];
   beforeAll(async () => {
-    const played = await Promise.all([liveThroughEverything(), liveThroughAdoption(), liveThroughLookup(), playDemo()]);
+    const played = await Promise.all([
+      liveThroughEverything(),
+      liveThroughAdoption(),
+      liveThroughLookup(),
+      playDemo(),
+    ]);
     runs = played.map((run) => ({ ...run, requests: distinct(run.start, run.calls) }));
   }, LONG_MS);
 

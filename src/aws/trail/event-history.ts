@@ -1,5 +1,9 @@
 import { LookupEventsCommand, type Event } from "@aws-sdk/client-cloudtrail";
-import type { EventHistory, HistoryAnswer, HistorySearch } from "../../controller/ports/event-history.ts";
+import type {
+  EventHistory,
+  HistoryAnswer,
+  HistorySearch,
+} from "../../controller/ports/estate/event-history.ts";
 import { readChangeRecord } from "../../iam/trail/change-message.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import type { ChangeEvent } from "../../model/changes/change-event.ts";
@@ -50,7 +54,8 @@ export class AwsEventHistory implements EventHistory {
       found.push(...answer.Events.flatMap((event) => changeOf(event, search)));
       token = answer.NextToken;
       if (token === undefined || token === "") return found;
-      if (seen.has(token)) throw unreadableAnswer(CALL, "the search returned to a page that was already read");
+      if (seen.has(token))
+        throw unreadableAnswer(CALL, "the search returned to a page that was already read");
       seen.add(token);
     }
     return "too-many";

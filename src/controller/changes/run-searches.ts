@@ -1,6 +1,6 @@
 import type { ChangeRecord } from "../../model/changes/change-event.ts";
 import type { EventSearch } from "../../model/changes/event-search.ts";
-import type { EventHistory, HistoryAnswer } from "../ports/event-history.ts";
+import type { EventHistory, HistoryAnswer } from "../ports/estate/event-history.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { SoughtObject } from "../state/event-searches.ts";
 import { isOwnWrite } from "./own-writes.ts";

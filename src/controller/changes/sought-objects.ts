@@ -44,7 +44,9 @@ export function soughtObjects(
         },
       ];
     })
-    .toSorted((a, b) => Number(b.isUnexplained) - Number(a.isUnexplained) || (a.subject < b.subject ? -1 : 1));
+    .toSorted(
+      (a, b) => Number(b.isUnexplained) - Number(a.isUnexplained) || (a.subject < b.subject ? -1 : 1),
+    );
 }
 
 function seenDrift(drift: Drift, open: OpenDrift | undefined): readonly SeenDrift[] {

@@ -44,7 +44,9 @@ export class EventSearches {
     const sought = objects.slice(0, MOST_OBJECTS).map((object) => {
       const known = before?.get(object.subject);
       const isKnown = known !== undefined && covers(known.object, object);
-      const next = isKnown ? { ...known, object } : { ...firstOf(object, nowMs), records: known?.records ?? [] };
+      const next = isKnown
+        ? { ...known, object }
+        : { ...firstOf(object, nowMs), records: known?.records ?? [] };
       return [object.subject, next] as const;
     });
     if (sought.length === 0) this.#accounts.delete(accountId);

@@ -19,7 +19,7 @@ export interface HistoryEvent {
   readonly shownFromMs: number;
 }
 
-export interface HistoryResource {
+interface HistoryResource {
   readonly ResourceType: string;
   readonly ResourceName: string;
 }
@@ -28,7 +28,7 @@ export interface HistoryResource {
 const KEPT = 2_000;
 
 /** The event history of CloudTrail: the calls that changed IAM or Lambda, which LookupEvents finds. */
-export class EventHistory {
+export class TrailHistory {
   /** By account and region, the oldest first. */
   readonly #events = new Map<string, HistoryEvent[]>();
   readonly #deliveries = new Map<string, HistoryDelivery>();
@@ -59,7 +59,11 @@ export class EventHistory {
 }
 
 /** The names of a call's objects as the call has them. */
-function resourcesOf({ service, input, output }: Pick<RecordedCall, "service" | "input" | "output">): readonly HistoryResource[] {
+function resourcesOf({
+  service,
+  input,
+  output,
+}: Pick<RecordedCall, "service" | "input" | "output">): readonly HistoryResource[] {
   const { FunctionName, RoleName, PolicyArn } = input;
   const created = (output["Policy"] as { readonly Arn?: unknown } | undefined)?.Arn;
   const names: readonly (readonly [string, unknown])[] =

@@ -20,7 +20,15 @@ export interface Installed {
 /** Grantkeeper's own roles in the account, compared with those that its manifests need. */
 export async function ownRoleChecks(
   account: DesiredAccount,
-  { project, config: { instance, bootstrap: settings, aws: { lookupEvents } }, live }: Installed,
+  {
+    project,
+    config: {
+      instance,
+      bootstrap: settings,
+      aws: { lookupEvents },
+    },
+    live,
+  }: Installed,
   toolbox: Toolbox,
 ): Promise<readonly Probe[]> {
   if (platformErrors(project).length > 0)
@@ -59,7 +67,15 @@ interface ReaderRole {
  */
 export async function readerChecks(
   { set, observed }: ReaderRole,
-  { project, config: { instance, bootstrap: settings, aws: { lookupEvents } }, live }: Installed,
+  {
+    project,
+    config: {
+      instance,
+      bootstrap: settings,
+      aws: { lookupEvents },
+    },
+    live,
+  }: Installed,
   toolbox: Toolbox,
 ): Promise<readonly Probe[]> {
   const { roleArn } = set.reader;

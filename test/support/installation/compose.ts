@@ -155,7 +155,8 @@ export function openAws({
   clock,
   telemetry,
   lookupEvents = false,
-}: Pick<Surroundings, "endpoint" | "accessKey" | "clock" | "telemetry"> & Pick<Choices, "lookupEvents">): Aws {
+}: Pick<Surroundings, "endpoint" | "accessKey" | "clock" | "telemetry"> &
+  Pick<Choices, "lookupEvents">): Aws {
   return createAws({
     network: { ...PUBLIC_AWS, simulator: endpoint },
     baseCredentials: { accessKeyId: accessKey.id, secretAccessKey: accessKey.secret },

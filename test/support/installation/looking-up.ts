@@ -39,7 +39,9 @@ export async function attributionsOf({ store }: Installation): Promise<readonly 
   const records = await store.allKeys();
   return records
     .filter(({ key }) => key === keyOf("a"))
-    .flatMap(({ openDrifts = {} }) => Object.values(openDrifts).flatMap(({ attribution }) => attribution ?? []));
+    .flatMap(({ openDrifts = {} }) =>
+      Object.values(openDrifts).flatMap(({ attribution }) => attribution ?? []),
+    );
 }
 
 /** With the roles that `bootstrap roles` prints for `aws.lookupEvents`. */

@@ -43,7 +43,11 @@ describe("the policies of Grantkeeper's own identities", () => {
       const { identity: of, only } = permissionFor(call);
       return of === identity && only !== undefined;
     });
-    const facts = { ...ADOPTING, lookupEvents: true, stacks: ["arn:aws:cloudformation:*:111122223333:stack/orders/*"] };
+    const facts = {
+      ...ADOPTING,
+      lookupEvents: true,
+      stacks: ["arn:aws:cloudformation:*:111122223333:stack/orders/*"],
+    };
     const parameters = ["arn:aws:ssm:*:111122223333:parameter/orders"];
     const before = new Set(allowedActions(identity, EXAMPLE));
     const added = allowedActions(identity, { ...facts, parameters }).filter((action) => !before.has(action));

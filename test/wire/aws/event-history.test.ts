@@ -1,7 +1,7 @@
 import { AttachRolePolicyCommand, GetRoleCommand, IAMClient, TagRoleCommand } from "@aws-sdk/client-iam";
 import { AddPermissionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { HistoryAnswer, HistorySearch } from "../../../src/controller/ports/event-history.ts";
+import type { HistoryAnswer, HistorySearch } from "../../../src/controller/ports/estate/event-history.ts";
 import { parseRegion, type Region } from "../../../src/model/aws/ids.ts";
 import { addAccessKey, addFunction, addRole, type AccessKey } from "../../../src/simulator/world.ts";
 import { ACCOUNT, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
@@ -99,14 +99,29 @@ describe("the event history of CloudTrail", () => {
   });
 
   test.each([
-    { code: "AccessDeniedException", message: "not authorized", status: 400, isDenied: true, shown: "AccessDenied" },
-    { code: "ThrottlingException", message: "Rate exceeded", status: 400, isDenied: false, shown: "Throttling" },
-  ])("that AWS refuses with $code is no empty history", async ({ code, message, status, isDenied, shown }) => {
-    const kind = { kind: "error", code, message, status } as const;
-    world.simulator.addFault({ service: "cloudtrail", kind });
+    {
+      code: "AccessDeniedException",
+      message: "not authorized",
+      status: 400,
+      isDenied: true,
+      shown: "AccessDenied",
+    },
+    {
+      code: "ThrottlingException",
+      message: "Rate exceeded",
+      status: 400,
+      isDenied: false,
+      shown: "Throttling",
+    },
+  ])(
+    "that AWS refuses with $code is no empty history",
+    async ({ code, message, status, isDenied, shown }) => {
+      const kind = { kind: "error", code, message, status } as const;
+      world.simulator.addFault({ service: "cloudtrail", kind });
 
-    expect(await find({})).toEqual({ kind: "failed", code: shown, isDenied });
-  });
+      expect(await find({})).toEqual({ kind: "failed", code: shown, isDenied });
+    },
+  );
 
   test("that may not be read stops no other call of the account", async () => {
     const kind = { kind: "error", code: "AccessDeniedException", message: "no", status: 400 } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { LookupEventsCommandOutput } from "@aws-sdk/client-cloudtrail";
 import { AwsEventHistory } from "../../../../src/aws/trail/event-history.ts";
-import type { HistorySearch } from "../../../../src/controller/ports/event-history.ts";
+import type { HistorySearch } from "../../../../src/controller/ports/estate/event-history.ts";
 import { accountOf } from "../../../wire/aws/aws-world.ts";
 
 /** The record of a call; the members of `change` replace those of a real one. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { startDueSearches } from "../../../../src/controller/changes/run-searches.ts";
-import type { HistoryAnswer, HistorySearch } from "../../../../src/controller/ports/event-history.ts";
+import type { HistoryAnswer, HistorySearch } from "../../../../src/controller/ports/estate/event-history.ts";
 import { ControllerState, type EnforcedNow } from "../../../../src/controller/state/controller-state.ts";
 import type { SoughtObject } from "../../../../src/controller/state/event-searches.ts";
 import type { Region } from "../../../../src/model/aws/ids.ts";
@@ -144,12 +144,15 @@ describe("a search for who made a difference", () => {
     expect(searches).toHaveLength(2);
   });
 
-  test("is made one at a time in a region, and at once in another one", async () => {
+  test("is made one at a time in a region, and next to it in another one", async () => {
     let end = (): void => undefined;
     const held = new Promise<void>((resolve) => (end = resolve));
     fake.eventHistory = { find: (search) => (searches.push(search), held.then(() => NONE)) };
     const second = object({ subject: `${BINDING.role.arn}-2` });
-    const elsewhere = object({ subject: "arn:aws:lambda:eu-west-1:1:function:a", region: "eu-west-1" as Region });
+    const elsewhere = object({
+      subject: "arn:aws:lambda:eu-west-1:1:function:a",
+      region: "eu-west-1" as Region,
+    });
     seek(object(), second, elsewhere);
 
     await run();

@@ -1,6 +1,6 @@
-import type { Region } from "../../model/aws/ids.ts";
-import type { ChangeEvent } from "../../model/changes/change-event.ts";
-import type { DesiredAccount } from "../../model/desired.ts";
+import type { Region } from "../../../model/aws/ids.ts";
+import type { ChangeEvent } from "../../../model/changes/change-event.ts";
+import type { DesiredAccount } from "../../../model/desired.ts";
 
 export interface HistorySearch {
   readonly account: DesiredAccount;
