@@ -55,7 +55,10 @@ export interface FunctionObject extends ApiObject<"Function"> {
     readonly region: string;
     readonly functionName: string;
     readonly functionArn: string;
+    /** If its manifest was removed from Git: the role that it declared. */
     readonly declaredRole: string;
+    /** false: its manifest was removed from Git, and its role is not deleted yet. */
+    readonly isInGit: boolean;
     /** ISO 8601: the time of the reading. */
     readonly readAt: string;
     /** null: it does not exist, or was not read. */

@@ -50,6 +50,13 @@ describe("a manifest that leaves git", () => {
   const orphans = async (): Promise<readonly string[]> =>
     (await installation.overview()).orphans.map(({ arn, reason }) => `${arn.split("/").at(-1)}: ${reason}`);
 
+  const coverageOf = (name: string) =>
+    installation.control
+      .coverage()
+      .flatMap((account) => account.functions)
+      .find((found) => found.name === name);
+  const REMOVED = { state: "uncovered", reason: "its manifest orders/goes was removed from Git" };
+
   test("removes its role and statements under deletionPolicy: delete, once nothing uses the role", async () => {
     await begin(functions(["goes"], DELETED));
     await release("goes");
@@ -62,9 +69,10 @@ describe("a manifest that leaves git", () => {
     expect(policies).toEqual({});
     expect(await orphans()).toEqual([]);
     expect((await installation.store.allKeys()).map(({ key }) => key).join()).not.toContain("goes");
+    expect(coverageOf("goes")).toMatchObject({ state: "uncovered" });
   });
 
-  test("leaves everything in place under deletionPolicy: retain, and is an orphan", async () => {
+  test("leaves everything in place under deletionPolicy: retain: an orphan, and a function that nothing covers", async () => {
     await begin(functions(["goes"], SPEC));
     const before = JSON.stringify(installation.world.accounts[PROD]);
     await installation.push(estate(STAYING));
@@ -73,6 +81,8 @@ describe("a manifest that leaves git", () => {
 
     expect(JSON.stringify(installation.world.accounts[PROD])).toBe(before);
     expect(await orphans()).toEqual([expect.stringMatching(/^goes-eu-west-1: .*retain/)]);
+    expect(coverageOf("goes")).toMatchObject(REMOVED);
+    expect(coverageOf("stays")).toMatchObject({ state: "managed" });
   });
 
   test("keeps a role on which a function still runs, and reports it", async () => {
@@ -83,6 +93,7 @@ describe("a manifest that leaves git", () => {
 
     expect(roles()).toContain(roleNameOf("goes"));
     expect(await orphans()).toEqual([expect.stringContaining("goes-eu-west-1: ")]);
+    expect(coverageOf("goes")).toMatchObject(REMOVED);
   });
 
   test("is held if more keys leave than the limit allows, until an operator approves", async () => {

@@ -22,6 +22,8 @@ export type DeclaredFunction =
   | ({ readonly kind: "foreign"; readonly reason: string } & DeclaredBinding)
   /** Its manifest releases it, so no manifest manages it. */
   | ({ readonly kind: "released"; readonly reason: string } & DeclaredBinding)
+  /** Its manifest was removed from Git, and what Grantkeeper wrote for it may still be in AWS. */
+  | ({ readonly kind: "removed"; readonly reason: string } & DeclaredBinding)
   /** Its manifest has an error, and nothing was applied before. */
   | { readonly kind: "broken"; readonly key: Key; readonly reason: string };
 

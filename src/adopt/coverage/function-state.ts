@@ -15,7 +15,7 @@ interface JudgedFunction {
 /** A manifest counts before an Exclusion: a function that is managed is not excluded. */
 export function functionState({ found, declared, place }: JudgedFunction, inputs: ExclusionsAt): State {
   if (declared === null) return undeclaredState({ ...place, edge: found.edge }, inputs);
-  if (declared.kind === "foreign" || declared.kind === "released") {
+  if (declared.kind !== "broken" && declared.kind !== "bound") {
     const own = undeclaredState({ ...place, edge: found.edge }, inputs);
     return own.state === "uncovered" && own.reason === null ? { ...own, reason: declared.reason } : own;
   }

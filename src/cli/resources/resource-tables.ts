@@ -175,9 +175,10 @@ export function functionColumns({ accounts }: TableContext): readonly Column<Fun
 }
 
 function functionRole({ status }: FunctionObject): string {
-  const { live, declaredRole } = status;
+  const { live, declaredRole, isInGit } = status;
   if (live === null) return "does not exist, or not read";
   if (live.edge) return "Lambda@Edge: left alone";
+  if (!isInGit) return `${shortArn(live.roleArn)}; its manifest was removed`;
   return live.roleArn === declaredRole
     ? "as declared"
     : `${shortArn(live.roleArn)}, not ${shortArn(declaredRole)}`;

@@ -4,7 +4,7 @@ import type { KeyView } from "../../model/answers/key-view.ts";
 import { mayClaim } from "../../iam/names/team-claims.ts";
 import { defaultRoleName } from "../../model/aws/role-name.ts";
 import { isBinding, type Desired, type DesiredAccount, type DesiredBinding } from "../../model/desired.ts";
-import { keyParts } from "../../model/keys/key.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
 import { lowerMode, type Mode } from "../../model/rules/mode.ts";
 import type { EnforcedNow } from "../state/controller-state.ts";
 
@@ -36,6 +36,11 @@ export function declaredFunctions(
     const isApplied = applied.has(binding.key);
     const undoState = undoing.has(binding.key) && ({ isUndoing: true } as const);
     const place = placeName(binding.region, binding.functionName);
+    if (!isInGit(binding.key, enforced)) {
+      if (bound.has(place) || isForeign(binding, desired)) return;
+      bound.set(place, { kind: "removed", binding, mode, isApplied, reason: removedText(binding) });
+      return;
+    }
     if (binding.released === true && released.has(binding.key)) {
       // Another manifest manages the function by now.
       if (bound.get(place)?.kind === "bound") return;
@@ -53,6 +58,15 @@ export function declaredFunctions(
   for (const { desired: state } of known) if (state !== null && isBinding(state)) add(state);
   for (const binding of desired.bindings.values()) if (binding.accountId === account.id) add(binding);
   return new Map([...brokenFunctions(account, { desired, invalid }), ...bound]);
+}
+
+/** A key of a file that cannot be read, or of a manifest with an error, is still declared. */
+function isInGit(key: Key, { compilation: { desired, invalid }, brokenFileKeys }: EnforcedNow): boolean {
+  return desired.bindings.has(key) || invalid.has(key) || brokenFileKeys.has(key);
+}
+
+function removedText({ namespace, name }: DesiredBinding): string {
+  return `its manifest ${namespace}/${name} was removed from Git`;
 }
 
 /** The last pass read the role, and it has no ownership tags. A release that was not made yet changes nothing. */

@@ -72,7 +72,8 @@ export function functions(reader: Reader): readonly FunctionObject[] {
         get status() {
           const adoption = bindingStatus(reader, view.key).adoption ?? null;
           const isHidden = hidesLive(reader, view);
-          const status = functionStatus(view, desired);
+          const isInGit = reader.world.objectOf.has(view.key);
+          const status = { ...functionStatus(view, desired), isInGit };
           return isHidden ? { ...status, live: null, adoption: null } : { ...status, adoption };
         },
       },
@@ -80,7 +81,10 @@ export function functions(reader: Reader): readonly FunctionObject[] {
   });
 }
 
-function functionStatus(view: KeyView, desired: DesiredBinding): Omit<FunctionObject["status"], "adoption"> {
+function functionStatus(
+  view: KeyView,
+  desired: DesiredBinding,
+): Omit<FunctionObject["status"], "adoption" | "isInGit"> {
   const { account, accountId, region, functionName, functionArn, role } = desired;
   return {
     key: view.key,
