@@ -3,15 +3,18 @@
  *
  * Each program is one bundle of our own modules, with shared parts and parts that are loaded later in files of their own:
  * an installed controller starts faster from few files than from several hundred (npm run bench). Packages from npm stay
- * outside: their versions, licences and advisories remain visible to those who install it.
+ * outside: their versions, licences and advisories remain visible to those who install it. zod alone is in the bundle,
+ * without its 50 locales and the other parts that nothing uses: outside, all of it is loaded at each start. It remains a
+ * dependency with an exact version in package.json, so it is installed, in the SBOM and in `npm audit` like the others,
+ * and what is in the bundle is that version.
  *
  * All files lie in one folder, because a thread's program is looked up next to the code that starts it.
  */
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const PROGRAMS = [
   "src/main.ts",
@@ -21,6 +24,19 @@ const PROGRAMS = [
 ];
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SIMULATOR = ["../simulator/*", "../src/simulator/*"];
+
+const BUNDLED: ReadonlySet<string> = new Set(["zod"]);
+
+/** zod's messages in other languages: nothing uses them, but they are a part of the name `z`. */
+const WITHOUT_LOCALES: Plugin = {
+  name: "zod without locales",
+  setup: (builder) => {
+    builder.onResolve({ filter: /^\.\.\/locales\/index\.js$/ }, ({ importer, path }) =>
+      importer.includes("/node_modules/zod/") ? { path, namespace: "empty" } : undefined,
+    );
+    builder.onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "export {};" }));
+  },
+};
 
 const { values } = parseArgs({
   options: {
@@ -37,18 +53,27 @@ rmSync(out, { recursive: true, force: true });
 await build({
   absWorkingDir: ROOT,
   entryPoints: programs,
-  // An import of it fails, as that of a missing file.
-  external: isProduction ? SIMULATOR : [],
+  // An import of the simulator fails, as that of a missing file.
+  external: [...packages(), ...(isProduction ? SIMULATOR : [])],
   outdir: out,
   entryNames: "[name]",
   chunkNames: "part-[hash]",
   bundle: true,
   splitting: true,
-  packages: "external",
   platform: "node",
   format: "esm",
   target: "node24",
   minifySyntax: true,
   logLevel: "warning",
+  plugins: [WITHOUT_LOCALES],
 });
 console.log(`${out}: ${programs.map((program) => basename(program, ".ts")).join(", ")}`);
+
+/** The names of the packages that stay outside, with the modules inside them. */
+function packages(): readonly string[] {
+  const { dependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8")) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  const names = Object.keys(dependencies).filter((name) => !BUNDLED.has(name));
+  return names.flatMap((name) => [name, `${name}/*`]);
+}

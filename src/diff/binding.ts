@@ -60,11 +60,11 @@ function unreadAliases({ name, aliases, versions }: LiveFunction): readonly stri
 function deployersNotes(
   binding: DesiredBinding,
   found: LiveFunction,
-  { live, texts }: DiffContext,
+  { live, texts, comparer }: DiffContext,
 ): readonly string[] {
   if (found.roleArn === binding.role.arn || binding.functionRole === "manage") return [];
   const permissions = rolePermissions(desiredDocuments(binding, texts), { at: binding, live });
-  const needs = unmetNeeds(found, permissions);
+  const needs = unmetNeeds(found, permissions, comparer);
   const unchecked =
     "not checked: whether the declared role allows its event source mappings and destinations";
   return [

@@ -1,4 +1,6 @@
-import { permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
+import { Comparer } from "../../iam/compare/comparer.ts";
+import { comparableRows, type RolePermissions } from "../../iam/compare/delta.ts";
+import { NO_BOUNDARY } from "../../iam/compare/rows/comparable-row.ts";
 import { actionReaches, resourceReaches } from "../../iam/match/reach.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { ownLogGroup } from "../../model/aws/log-group.ts";
@@ -17,8 +19,14 @@ const VPC_ACTIONS = [
 const LOG_ACTIONS = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
 /** What the function's configuration, and its triggers where they were read, ask of its role and these permissions do not give. */
-export function unmetNeeds(found: LiveFunction, role: RolePermissions): readonly UnmetNeed[] {
-  const rows = permissionRows(role);
+export function unmetNeeds(
+  found: LiveFunction,
+  role: RolePermissions,
+  comparer: Comparer = new Comparer(),
+): readonly UnmetNeed[] {
+  const rows = comparableRows(role, comparer)
+    .filter((row) => row !== NO_BOUNDARY)
+    .map(({ permission }) => permission);
   const wanted = [...needsOf(found.needs), ...logNeeds(found, rows), ...triggerNeeds(found)];
   return wanted
     .filter((need) => !need.actions.every((action) => isGiven(action, need.resource, rows)))

@@ -150,7 +150,7 @@ function planned(binding: DesiredBinding, found: LiveFunction, way: Way): UndoFi
       : fingerprintChanges(recorded.fingerprint, fingerprint).map(
           (text) => `role ${nameInArn(role.arn)}: ${text}`,
         );
-  const unmet = unmetNeeds(found, permissionsOf(binding, role, context)).map(
+  const unmet = unmetNeeds(found, permissionsOf(binding, role, context), context.comparer).map(
     ({ what }) => `role ${nameInArn(role.arn)} does not allow ${what}, which the function needs now`,
   );
   const changes = [...changed, ...unmet];

@@ -57,7 +57,7 @@ function obstaclesTo(scope: BindingScope, found: LiveFunction, drift: Drift): re
   }
   withheld.push(...aliasObstacles(found, held));
   withheld.push(...unreadObstacles(scope, found, held));
-  const needs = unmetNeeds(found, targetPermissions(scope));
+  const needs = unmetNeeds(found, targetPermissions(scope), context.comparer);
   for (const { what, hint } of needs) {
     withheld.push(held("unmet-need", `the declared role does not allow ${what}`, hint));
   }

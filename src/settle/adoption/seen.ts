@@ -84,7 +84,7 @@ function needFacts(binding: DesiredBinding, found: LiveFunction, { pass, live }:
   const { triggers } = found;
   if (triggers.kind === "unknown") return { kind: "failed", reason: triggers.reason };
   const declared = rolePermissions(desiredDocuments(binding, pass.texts), { at: binding, live });
-  const unmet = unmetNeeds(found, declared);
+  const unmet = unmetNeeds(found, declared, pass.comparer);
   return { kind: triggers.kind === "not-requested" ? "not-asked" : "read", unmet };
 }
 

@@ -159,9 +159,9 @@ describe("the launcher", () => {
   });
 
   test.each([
-    { command: "run", cached: false, because: "a long-running command holds no compile cache in memory" },
-    { command: "version", cached: true, because: "a short command starts from the compile cache" },
-  ])("$because", async ({ command, cached }) => {
+    { command: "run", because: "a long-running command starts from the compile cache" },
+    { command: "version", because: "a short command starts from the compile cache" },
+  ])("$because", async ({ command }) => {
     await install({ engine: ">=20.0", bundled: false });
     const program =
       'import module from "node:module"; console.log(module.getCompileCacheDir() !== undefined);';
@@ -169,7 +169,7 @@ describe("the launcher", () => {
 
     const { output } = await run(["bin/grantkeeper.mjs", command]);
 
-    expect(output).toBe(`${cached}\n`);
+    expect(output).toBe("true\n");
   });
 
   test("on an old Node a long-running command has these settings too", async () => {
