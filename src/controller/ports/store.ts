@@ -1,6 +1,7 @@
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
+import type { AppliedMark } from "../../model/keys/applied-mark.ts";
 import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { ChangeRecord } from "../../model/changes/change-event.ts";
@@ -20,12 +21,16 @@ export interface Store {
   keySummaries(): Promise<readonly KeyRecordSummary[]>;
   /** Of those of these keys that have one. */
   appliedStates(keys: readonly Key[]): Promise<ReadonlyMap<Key, AppliedState>>;
+  /** Of the keys of which something was applied, in no order. */
+  appliedMarks(): Promise<readonly AppliedMark[]>;
   accounts(): Promise<readonly AccountRecord[]>;
   /** Also of sources that are no longer in the configuration. Sorted by name. */
   sources(): Promise<readonly SourceRecord[]>;
   /** null: it has none. */
   source(name: string): Promise<SourceRecord | null>;
   objects(): Promise<readonly ObjectRecord[]>;
+  /** Whether the record has an object of this kind in this namespace. */
+  hasObject(kind: string, namespace: string): Promise<boolean>;
   /** Not expired at `nowMs`. */
   approvals(nowMs: number): Promise<readonly Approval[]>;
   /** Sorted by subject. */

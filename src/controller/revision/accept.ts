@@ -131,6 +131,7 @@ function contentsIn(input: SourceInput | null): readonly (readonly [string, stri
 
 function refusedIn({ namespace, record, input }: SourcePart): readonly ParsedFile[] {
   if (input === null) return namespace === null ? [] : [unreadSource(namespace)];
+  if (input.refused.length === 0) return [];
   const withManifests = new Set(Object.keys(record?.fileKeys ?? {}).flatMap(pathsAbove));
   return input.refused.map((entry) => refusedFile(entry, withManifests.has(entry.path)));
 }

@@ -1,5 +1,3 @@
-import { documentText } from "../../iam/read/print.ts";
-import { servicesUsed } from "../../iam/read/services.ts";
 import type { Desired } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
@@ -19,6 +17,7 @@ import { prefixOf } from "../../model/keys/source-prefix.ts";
 import type { Intake } from "./sources/intake-of-source.ts";
 import { knownSources, type KnownSource } from "./sources/known-sources.ts";
 import { inSlices } from "../slices.ts";
+import type { DocumentServices } from "../state/document-services.ts";
 import type { Enforced, EnforcedNow } from "../state/controller-state.ts";
 
 /** Puts a revision in force: live is compared with it from now on, its action data is loaded, and changed keys are due. */
@@ -28,7 +27,7 @@ export async function enforce(
 ): Promise<void> {
   const { state, settings, ports } = context;
   const { desired } = enforced.compilation;
-  const services = await inSlices(servicesIn(desired), ports.eventLoop, signal);
+  const services = await inSlices(servicesIn(desired, state.documentServices), ports.eventLoop, signal);
   const actionData = await ports.actionData.load(services);
   const records = await ports.store.accounts();
   const before = state.enforced;
@@ -151,15 +150,14 @@ function reportGroups({ compilation }: Enforced, { telemetry, source }: Controll
 }
 
 /** Sorted and unique. */
-function* servicesIn({ bindings, policies }: Desired): Steps<readonly string[]> {
-  const documents = [
-    ...[...bindings.values()].map((binding) => binding.role.inline),
-    ...[...policies.values()].map((policy) => policy.document),
-  ];
+function* servicesIn({ bindings, policies }: Desired, known: DocumentServices): Steps<readonly string[]> {
   const services = new Set<string>();
-  for (const { statements } of documents) {
-    const text = documentText(statements.map((one) => one.statement));
-    for (const service of servicesUsed([text])) services.add(service);
+  for (const { role } of bindings.values()) {
+    for (const service of known.servicesOf(role.inline)) services.add(service);
+    yield;
+  }
+  for (const { document } of policies.values()) {
+    for (const service of known.servicesOf(document)) services.add(service);
     yield;
   }
   return [...services].sort();

@@ -3,13 +3,12 @@ import { PLATFORM } from "../../model/aws/ids.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import type { Holders } from "../../manifest/compile/conflicts.ts";
 import type { EarlierTenancy } from "../../manifest/compile/teams/tenancy.ts";
-import type { ObjectRecord } from "../../model/records/object-record.ts";
-import type { KeyRecord } from "../../model/keys/key-record.ts";
-import { keyParts } from "../../model/keys/key.ts";
+import type { AppliedMark } from "../../model/keys/applied-mark.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { Result } from "../../model/values/result.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import { SourceError } from "../ports/source.ts";
+import type { Store } from "../ports/store.ts";
 import type { SourceInput } from "../state/source-input.ts";
 import { inSlices } from "../slices.ts";
 import { compileSnapshot, type AcceptedRevision } from "./accept.ts";
@@ -180,9 +179,9 @@ async function compileOnce(
     compile: {
       ...settings.compile,
       nowMs,
-      holders: holdersIn(await ports.store.allKeys()),
+      holders: holdersIn(await ports.store.appliedMarks()),
       incumbents: incumbentsOf({ state, settings }),
-      earlierTenancy: earlierTenancy(recorded.of(null), await ports.store.objects()),
+      earlierTenancy: await earlierTenancy(recorded.of(null), ports.store),
       readings: state.references.readings(),
       functions: state.enforced?.compilation.functions,
     },
@@ -196,18 +195,14 @@ async function compileOnce(
 }
 
 /** Without a record of an accepted revision, it is unknown whether there was a Team. */
-function earlierTenancy(record: SourceRecord | null, objects: readonly ObjectRecord[]): EarlierTenancy {
+async function earlierTenancy(
+  record: SourceRecord | null,
+  store: Pick<Store, "hasObject">,
+): Promise<EarlierTenancy> {
   if (record === null || record.acceptedRevision === null) return "unknown";
-  const isTeam = ({ kind, namespace }: ObjectRecord): boolean => kind === "Team" && namespace === PLATFORM;
-  return objects.some(isTeam) ? "closed" : "open";
+  return (await store.hasObject("Team", PLATFORM)) ? "closed" : "open";
 }
 
-function holdersIn(records: readonly KeyRecord[]): Holders {
-  const applied = records.flatMap(({ key, applied }) => {
-    if (applied?.desired.kind !== "binding") return [];
-    const { region, functionName, role, released } = applied.desired.binding;
-    if (released === true) return [];
-    return [[key, { accountId: keyParts(key).accountId, region, functionName, role }] as const];
-  });
-  return new Map(applied);
+function holdersIn(marks: readonly AppliedMark[]): Holders {
+  return new Map(marks.flatMap(({ key, claim }) => (claim === null ? [] : [[key, claim] as const])));
 }

@@ -1,8 +1,7 @@
 import type { ManifestObject } from "../../manifest/compile/objects.ts";
 import { createHash } from "node:crypto";
-import { canonicalText } from "../../model/values/digest.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { mapSteps, type Steps } from "../../model/values/steps.ts";
+import type { Steps } from "../../model/values/steps.ts";
 import { byKey } from "../../text/order.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 
@@ -16,22 +15,31 @@ interface RecordedObjects {
   readonly records: readonly ObjectRecord[];
   /** Whether the document was last seen in a file that cannot be read now. */
   readonly isUnread: (object: ObjectRecord) => boolean;
+  /** Of the document of an object, as the record has it. */
+  readonly textOf: (object: ManifestObject) => string;
 }
 
 /**
- * The documents of a revision as the API shows them, and the documents that are gone. Documents last seen in an unread
+ * The documents of a revision that differ from their records, as the API shows them, and the documents that are gone. Documents last seen in an unread
  * file are not gone. `generation` counts changes of the canonical spec.
  */
 export function* objectRecords(
   objects: readonly ManifestObject[],
-  { records: before, isUnread }: RecordedObjects,
+  { records: before, isUnread, textOf }: RecordedObjects,
   nowIso: string,
 ): Steps<{ readonly objects: readonly ObjectRecord[]; readonly removed: readonly ObjectId[] }> {
   const known = new Map(before.map((record) => [idOf(record), record]));
   const named = new Map(objects.map((object) => [idOf(object), object]));
   const sorted = [...named].sort(byKey);
   yield;
-  const records = yield* mapSteps(sorted, ([id, object]) => recordOf(object, known.get(id), nowIso));
+  const records: ObjectRecord[] = [];
+  for (const [id, object] of sorted) {
+    const text = textOf(object);
+    const recorded = known.get(id);
+    if (recorded === undefined || !isRecorded(object, text, recorded))
+      records.push(recordOf(object, text, { before: recorded, nowIso }));
+    yield;
+  }
   const removed = before
     .filter((record) => !named.has(idOf(record)) && !isUnread(record))
     .map(({ kind, namespace, name }) => ({ kind, namespace, name }));
@@ -42,8 +50,18 @@ function idOf(object: ObjectId): string {
   return `${object.kind}/${object.namespace}/${object.name}`;
 }
 
-function recordOf(object: ManifestObject, before: ObjectRecord | undefined, nowIso: string): ObjectRecord {
-  const document = canonicalText(object.document);
+function isRecorded({ file, line, keys }: ManifestObject, text: string, record: ObjectRecord): boolean {
+  const isInPlace = record.file === file && record.line === line;
+  const hasKeys = record.keys.length === keys.length && record.keys.every((key, at) => key === keys[at]);
+  return isInPlace && hasKeys && record.document === text;
+}
+
+interface Recording {
+  readonly before: ObjectRecord | undefined;
+  readonly nowIso: string;
+}
+
+function recordOf(object: ManifestObject, document: string, { before, nowIso }: Recording): ObjectRecord {
   const generation =
     before === undefined ? 1 : before.document === document ? before.generation : before.generation + 1;
   return {

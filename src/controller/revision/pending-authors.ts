@@ -12,12 +12,15 @@ import {
   type ChangeAuthors,
   type PendingAuthors,
 } from "../../model/authors.ts";
-import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { AppliedMark } from "../../model/keys/applied-mark.ts";
 import { isAppliedAt, type RevisionsInForce } from "../../model/records/key-revision.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
 import { AuthorSets } from "./author-sets.ts";
+
+/** null: nothing was applied. */
+type RecordedKey = Pick<AppliedMark, "key"> & { readonly applied: AppliedMark["applied"] | null };
 
 /** What is recorded before a revision is accepted. */
 export interface RecordedBefore {
@@ -25,7 +28,7 @@ export interface RecordedBefore {
   readonly record: SourceRecord | null;
   /** The accepted revisions of the namespace sources; missing: there are none. */
   readonly namespaceRevisions?: RevisionsInForce["namespaceRevisions"];
-  readonly keys: readonly KeyRecord[];
+  readonly keys: readonly RecordedKey[];
   readonly objects: ManifestSide["objects"];
   readonly paths: Paths;
   /** The addresses in the operator's file of those who may approve. */

@@ -1,6 +1,7 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { unknownAuthors, type ChangeAuthors, type PendingAuthors } from "../../model/authors.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
+import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
@@ -34,10 +35,11 @@ export async function recordAccepted(
   const { namespace } = target;
   const files = [...snapshot.files, ...snapshot.refused].map(({ path }) => path);
   const made = ownStep(step, namespace, [...files, ...Object.keys(record?.fileKeys ?? {})]);
+  const objects = await ports.store.objects();
   const finding = pendingAuthors({ fileKeys, objects: declared, brokenFiles }, made, {
     ...recordedBefore(intake),
-    keys: await ports.store.allKeys(),
-    objects: await ports.store.objects(),
+    keys: await ports.store.appliedMarks(),
+    objects,
     paths: settings.compile,
     approvers: new Set(Object.values(settings.mails).flat()),
   });
@@ -51,7 +53,7 @@ export async function recordAccepted(
   const sources = sourceRecords(compiled, { ...intake, record: { ...accepted, fileKeys: {} } }, authors);
   await ports.recorder.record({
     facts: [acceptedFact(fetched, enforced, intake)],
-    change: { sources, ...(await objectChange(enforced, intake)) },
+    change: { sources, ...(await objectChange(enforced, objects, intake)) },
     alerts: [
       ...decidedAlerts(revision, intake),
       ...formerSourceAlerts(recorded.former),
@@ -95,7 +97,8 @@ export async function recordWithoutFormer(compiled: AcceptedRevision, intake: In
   const { context, recorded } = intake;
   if (recorded.former.length === 0) return;
   const sources = sourceRecords(compiled, intake, recorded.of(null)?.authors);
-  const change = { sources, ...(await objectChange(compiled.enforced, intake)) };
+  const objects = await context.ports.store.objects();
+  const change = { sources, ...(await objectChange(compiled.enforced, objects, intake)) };
   const alerts = formerSourceAlerts(recorded.former);
   await context.ports.recorder.record({ facts: [], change, alerts });
 }
@@ -168,11 +171,16 @@ function ownStep(step: ChangeAuthors, namespace: Namespace | null, files: readon
 
 async function objectChange(
   enforced: Enforced,
-  { context: { ports }, signal }: Intake,
+  records: readonly ObjectRecord[],
+  { context: { state, ports }, signal }: Intake,
 ): Promise<Pick<RecordChange, "objects" | "removedObjects">> {
   const comparing = objectRecords(
     enforced.compilation.objects,
-    { records: await ports.store.objects(), isUnread: mayBeUnread(enforced) },
+    {
+      records,
+      isUnread: mayBeUnread(enforced),
+      textOf: (object) => state.manifestTexts.textOf(object.document),
+    },
     new Date(ports.clock.nowMs()).toISOString(),
   );
   const { objects, removed } = await inSlices(comparing, ports.eventLoop, signal);

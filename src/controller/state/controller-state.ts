@@ -14,6 +14,8 @@ import { ChangeQueues } from "./change-queues.ts";
 import { EventSearches } from "./event-searches.ts";
 import { CoverageMemory } from "./coverage.ts";
 import { AccountSetState } from "./account-sets.ts";
+import { DocumentServices } from "./document-services.ts";
+import { ManifestTexts } from "./manifest-texts.ts";
 import { ReferenceState } from "./references.ts";
 import type { SourceInput } from "./source-input.ts";
 import { SourceState } from "./source-state.ts";
@@ -75,6 +77,8 @@ export class ControllerState {
   /** Parsed policy documents, shared by all passes of this process; bounded. */
   readonly documents = new DocumentCache();
   readonly texts = new CompiledTexts();
+  readonly documentServices = new DocumentServices();
+  readonly manifestTexts = new ManifestTexts();
   readonly roleChecks = new RoleChecks(this.texts);
   readonly #accounts = new Map<AccountId, AccountMemory>();
   #enforced: EnforcedNow | null = null;

@@ -23,7 +23,7 @@ import { accountsOfBrokenSet, accountsOfSet } from "./accounts/account-sets.ts";
 import type { Placed } from "./placed.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
 import { fewOthers, someOthers } from "../some-others.ts";
-import { homeOf, type FolderOwner, type Paths } from "../folder-owner.ts";
+import { homeFinder, type FolderOwner, type Paths } from "../folder-owner.ts";
 
 /** All documents of a revision by kind; includes those with problems, since others refer to them. */
 export interface PlacedDocuments {
@@ -71,16 +71,6 @@ function withAccounts(placed: Placed<ManifestDocument>): readonly Placed<Manifes
   if (namespace !== PLATFORM) return [placed];
   if (document.kind === "AccountSet") return [placed, ...accountsOfSet({ ...placed, document })];
   return document.kind === "invalid" ? [placed, ...accountsOfBrokenSet({ ...placed, document })] : [placed];
-}
-
-/** The files of one folder, which has one owner, are consecutive: a twentieth of the time to compile 10,000 manifests. */
-function homeFinder(paths: Paths): (file: string) => FolderOwner {
-  let last: { readonly folder: string; readonly home: FolderOwner } | undefined;
-  return (file) => {
-    const folder = file.slice(0, file.lastIndexOf("/") + 1);
-    if (last?.folder !== folder) last = { folder, home: homeOf(file, paths) };
-    return last.home;
-  };
 }
 
 function startOf(file: string): Origin {

@@ -3,7 +3,7 @@ import type { SourceFile } from "../../model/snapshot.ts";
 import type { Steps } from "../../model/values/steps.ts";
 import { isManifestPath, parseFileSteps } from "./parse.ts";
 import type { ManifestLimits, ParsedFile } from "./parsed.ts";
-import { homeOf, type Paths } from "../folder-owner.ts";
+import { homeFinder, type FolderOwner, type Paths } from "../folder-owner.ts";
 
 /**
  * The limit of YAML parts (tokens of the YAML lexer) for all files together. A part takes up to 55 bytes of heap, and a
@@ -51,11 +51,13 @@ export function* parseFilesSteps(
 /** Counts the parts of a revision, in the order of its files. */
 class PartsBudget {
   readonly #paths: Paths;
+  readonly #homeOf: (file: string) => FolderOwner;
   readonly #byOwner = new Map<string, number>();
   #all = 0;
 
   constructor(paths: Paths) {
     this.#paths = paths;
+    this.#homeOf = homeFinder(paths);
   }
 
   /** Once a file of an owner did not fit, no later one is read, so that the files that are read do not depend on sizes. */
@@ -92,7 +94,7 @@ class PartsBudget {
   }
 
   #owner(path: string): string {
-    const home = homeOf(path, this.#paths);
+    const home = this.#homeOf(path);
     if (home.kind === "platform") return this.#paths.platformPath;
     return home.namespace === null ? "what belongs to no team" : `namespace ${home.namespace}`;
   }

@@ -32,7 +32,7 @@ export function appliedRevisions(
 
 /** Whether a key is applied as the accepted revisions declare it. */
 export function isAppliedAt(
-  applied: AppliedState | null | undefined,
+  applied: Pick<AppliedState, "revision" | "platformRevision"> | null | undefined,
   key: Key,
   inForce: RevisionsInForce,
 ): boolean {

@@ -129,6 +129,11 @@ export class RecordTables {
     }));
   }
 
+  hasObject(kind: string, namespace: string): boolean {
+    const sql = "SELECT 1 FROM objects WHERE kind = ? AND namespace = ? LIMIT 1";
+    return selectAll(this.#db, sql, kind, namespace).length > 0;
+  }
+
   approvals(nowMs: number): readonly Approval[] {
     return this.#records("SELECT record FROM approvals WHERE expires_ms > ? ORDER BY subject", nowMs);
   }

@@ -4,6 +4,8 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
 import { selectOne, type SqliteConnection } from "./connection.ts";
+import type { AppliedMark } from "../../model/keys/applied-mark.ts";
+import { AppliedMarks } from "./applied-marks.ts";
 import { ChangeTable } from "./change-table.ts";
 import { storing } from "./failure.ts";
 import { KeyTable } from "./key-table.ts";
@@ -27,6 +29,7 @@ export class SqliteStore implements Store {
   readonly fresh: boolean;
   readonly #db: SqliteConnection;
   readonly #keys: KeyTable;
+  readonly #marks: AppliedMarks;
   readonly #tables: RecordTables;
   readonly #changeTable: ChangeTable;
   readonly #beforeClose: () => Promise<void>;
@@ -35,6 +38,7 @@ export class SqliteStore implements Store {
     this.fresh = parts.fresh;
     this.#db = parts.db;
     this.#keys = new KeyTable(parts.db);
+    this.#marks = new AppliedMarks(parts.db);
     this.#tables = new RecordTables(parts.db);
     this.#changeTable = new ChangeTable(parts.db);
     this.#beforeClose = parts.beforeClose;
@@ -65,6 +69,10 @@ export class SqliteStore implements Store {
     return storing("read the keys", () => this.#keys.appliedStates(keys));
   }
 
+  async appliedMarks(): Promise<readonly AppliedMark[]> {
+    return this.#marks.all();
+  }
+
   async accounts(): Promise<readonly AccountRecord[]> {
     return storing("read the accounts", () => this.#tables.accounts());
   }
@@ -89,6 +97,10 @@ export class SqliteStore implements Store {
     );
   }
 
+  async hasObject(kind: string, namespace: string): Promise<boolean> {
+    return storing("read the objects", () => this.#tables.hasObject(kind, namespace));
+  }
+
   async approvals(nowMs: number): Promise<readonly Approval[]> {
     return storing("read the approvals", () => this.#tables.approvals(nowMs));
   }
@@ -106,7 +118,12 @@ export class SqliteStore implements Store {
   }
 
   async commit(change: RecordChange): Promise<void> {
-    storing("write the record", () => this.#db.transaction(() => this.#write(change)).immediate());
+    try {
+      storing("write the record", () => this.#db.transaction(() => this.#write(change)).immediate());
+    } catch (cause) {
+      this.#marks.forget();
+      throw cause;
+    }
   }
 
   async resourceVersion(): Promise<number> {
@@ -122,8 +139,14 @@ export class SqliteStore implements Store {
   #write(change: RecordChange): void {
     const version = this.#sequence() + 1;
     const before = this.#changes();
-    for (const key of change.keys ?? []) this.#keys.put(key, version);
-    for (const key of change.removedKeys ?? []) this.#keys.remove(key);
+    for (const record of change.keys ?? []) {
+      this.#keys.put(record, version);
+      this.#marks.put(record);
+    }
+    for (const key of change.removedKeys ?? []) {
+      this.#keys.remove(key);
+      this.#marks.remove(key);
+    }
     this.#tables.put(change, version);
     this.#changeTable.put(change.changes ?? []);
     if (this.#changes() > before) this.#db.prepare("UPDATE sequence SET value = ?").run(version);

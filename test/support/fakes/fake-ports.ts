@@ -15,6 +15,7 @@ import type {
   KeyRecordSummary,
   PastWrite,
 } from "../../../src/model/keys/key-record.ts";
+import { appliedMark, type AppliedMark } from "../../../src/model/keys/applied-mark.ts";
 import type { AlertEvent } from "../../../src/model/alert-event.ts";
 import { incidentOf } from "../../../src/model/records/incident-of.ts";
 import { statusOf } from "../../../src/record/message.ts";
@@ -63,6 +64,15 @@ export class MemoryStore implements Store {
 
   appliedStates(keys: readonly Key[]): Promise<ReadonlyMap<Key, AppliedState>> {
     return this.#read(() => appliedStatesIn([...this.records.values()], keys));
+  }
+
+  appliedMarks(): Promise<readonly AppliedMark[]> {
+    return this.#read(() => sorted(this.records).flatMap((record) => appliedMark(record) ?? []));
+  }
+
+  hasObject(kind: string, namespace: string): Promise<boolean> {
+    const isIt = (one: ObjectRecord): boolean => one.kind === kind && one.namespace === namespace;
+    return this.#read(() => [...this.objectRecords.values()].some(isIt));
   }
 
   accounts(): Promise<readonly AccountRecord[]> {

@@ -25,6 +25,7 @@ import {
   parsedIn,
   ALL,
   BROKEN,
+  textOf,
 } from "./accepted.ts";
 
 const NEXT = `main@sha1:${"2".repeat(40)}` as Revision;
@@ -67,7 +68,11 @@ describe("the objects of a revision", () => {
     if (compiled.kind === "err") throw new Error(compiled.error);
     const { enforced } = compiled.value;
     return complete(
-      objectRecords(enforced.compilation.objects, { records: before, isUnread: mayBeUnread(enforced) }, NOW),
+      objectRecords(
+        enforced.compilation.objects,
+        { records: before, isUnread: mayBeUnread(enforced), textOf },
+        NOW,
+      ),
     );
   };
   const ofA = (records: readonly ObjectRecord[]): ObjectRecord | undefined =>
@@ -96,6 +101,18 @@ describe("the objects of a revision", () => {
 
     expect([first, respelt, changed].map((objects) => ofA(objects)?.generation)).toEqual([1, 1, 2]);
     expect(ofA(changed)?.createdAt).toBe(NOW);
+  });
+
+  test("are written only if they differ from their record", () => {
+    const first = objectsOf(FUNCTIONS).objects;
+    const tracing = functionText("a", "  tracing: true\n");
+
+    expect(objectsOf(FUNCTIONS, first).objects).toEqual([]);
+    expect(objectsOf({ ...FUNCTIONS, [FILE_A]: tracing }, first).objects.map(({ name }) => name)).toEqual([
+      "a",
+    ]);
+    const moved = { "teams/orders/moved.yaml": functionText("a"), [FILE_B]: functionText("b") };
+    expect(objectsOf(moved, first).objects.map(({ name }) => name)).toEqual(["a"]);
   });
 
   test("end with their document, but not with a file that can't be read", () => {

@@ -17,6 +17,7 @@ import {
   accepted,
   ALL,
   BROKEN,
+  textOf,
 } from "./accepted.ts";
 
 const NOTHING = (): boolean => false;
@@ -165,7 +166,7 @@ describe("a folder that the source refuses", () => {
     const before = complete(
       objectRecords(
         accepted(snapshotOf({ ...ALL, ...others })).compilation.objects,
-        { records: [], isUnread: NOTHING },
+        { records: [], isUnread: NOTHING, textOf },
         NOW,
       ),
     );
@@ -178,7 +179,7 @@ describe("a folder that the source refuses", () => {
     const { removed } = complete(
       objectRecords(
         compilation.objects,
-        { records: before.objects, isUnread: mayBeUnread(compiled.value.enforced) },
+        { records: before.objects, isUnread: mayBeUnread(compiled.value.enforced), textOf },
         NOW,
       ),
     );
