@@ -1,6 +1,7 @@
 import { compile, type Compilation, type CompileContext } from "../../manifest/compile/compile.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
+import type { Key } from "../../model/keys/key.ts";
 import type { DesiredBinding, DesiredExclusion } from "../../model/desired.ts";
 import type { TerraformState } from "../deployer/terraform-state.ts";
 import type { Estate, EstateFunction } from "../estate/estate.ts";
@@ -25,7 +26,12 @@ interface SortingInput {
 /** Why a function gets no manifest. */
 export type NotImported =
   /** A manifest declares it already; null: it means the same as what is live. */
-  | { readonly kind: "declared"; readonly path: string; readonly difference: ManifestDifference | null }
+  | {
+      readonly kind: "declared";
+      readonly path: string;
+      readonly key: Key;
+      readonly difference: ManifestDifference | null;
+    }
   | { readonly kind: "unmatched"; readonly reason: string }
   | { readonly kind: "excluded"; readonly reason: string }
   | NoDraft;
@@ -117,7 +123,7 @@ function declared(found: EstateFunction, estate: Estate, { binding, prover }: De
   const read = readParts(found, estate);
   if (read.kind !== "read") return read;
   const difference = prover.differenceOf(binding, { estate, found, role: read.role });
-  return { kind: "declared", path: binding.origin.file, difference };
+  return { kind: "declared", path: binding.origin.file, key: binding.key, difference };
 }
 
 /** Names of manifests and roles that nothing else has. */

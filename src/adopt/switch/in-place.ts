@@ -4,8 +4,10 @@ import {
   unlistedRefusal,
   type TakeOverRefusal,
 } from "../../diff/role/take-over-refusals.ts";
+import { INLINE_NAME } from "../../diff/documents/document-context.ts";
+import { exceededQuotas, sizesInBetween } from "../../diff/role/role-quota.ts";
 import type { Comparer } from "../../iam/compare/comparer.ts";
-import { compiledDocumentText, quotaSize } from "../../iam/read/print.ts";
+import { compiledDocumentText } from "../../iam/read/print.ts";
 import { adoptableRoleProblem, MOST_ADOPTABLE } from "../../manifest/fields/adoptable-role.ts";
 import { ROLE_PATH } from "../../manifest/fields/names.ts";
 import { rolePathProblem } from "../../manifest/fields/role-path.ts";
@@ -109,20 +111,15 @@ function stateRefusals(address: string | undefined): readonly TakeOverRefusal[] 
 
 /** AWS's quotas hold in between, while the role has its own policies and those that Git declares. */
 function sizeRefusals(role: LiveRole, { inline, attachments }: DesiredRole): readonly TakeOverRefusal[] {
-  const { rolePolicySize, attachedPoliciesPerRole } = DEFAULT_QUOTAS;
-  const own = inline.statements.length === 0 ? 0 : quotaSize(compiledDocumentText(inline));
-  const size = role.inline.reduce((sum, { text }) => sum + quotaSize(text), own);
-  const count = new Set([...role.attachments, ...attachments.map(({ arn }) => arn)]).size;
-  const reasons = [
-    ...(size > rolePolicySize
-      ? [`its inline policies with the declared one have ${size} of ${rolePolicySize} characters`]
-      : []),
-    ...(count > attachedPoliciesPerRole
-      ? [`with the declared ones it has ${count} of ${attachedPoliciesPerRole} attached policies`]
-      : []),
-  ];
+  const own = { name: INLINE_NAME, text: compiledDocumentText(inline) };
+  const declared = {
+    inline: inline.statements.length === 0 ? [] : [own],
+    attachments: attachments.map(({ arn }) => arn),
+  };
   const fix = "make its policies smaller first, or give the function a new role";
-  return reasons.map((reason) => ({ kind: "quota", reason, fix }));
+  return exceededQuotas(sizesInBetween(role, declared), DEFAULT_QUOTAS).map((reason) => {
+    return { kind: "quota", reason, fix };
+  });
 }
 
 /** An import reads the tags of a role, not the resources of stacks. */

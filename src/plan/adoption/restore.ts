@@ -1,6 +1,6 @@
 import { OWNER_TAG } from "../../model/aws/tag.ts";
 import { hasOwnershipTags, ownerOf, ownershipTags, tagValue } from "../../diff/drift/ownership.ts";
-import { quotaSize } from "../../iam/read/print.ts";
+import { exceededQuotas, sizesInBetween } from "../../diff/role/role-quota.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import {
   contentDigest,
@@ -126,27 +126,10 @@ function attachObstacles(
 
 /** At every moment in between both the former and the present policies may be there. */
 function quotaObstacles(role: LiveRole, former: RoleContent, { live }: PlanContext): readonly UndoObstacle[] {
-  const { rolePolicySize, attachedPoliciesPerRole } = live.quotas;
-  const names = new Map([...role.inline, ...former.inline].map(({ name }) => [name, 0]));
-  for (const { name, text } of [...role.inline, ...former.inline])
-    names.set(name, Math.max(names.get(name) ?? 0, quotaSize(text)));
-  const size = [...names.values()].reduce((sum, one) => sum + one, 0);
-  const count = new Set([...role.attachments, ...former.attachments]).size;
   const fix = "remove a policy that the role does not need from Git first";
-  const obstacles: UndoObstacle[] = [];
-  if (size > rolePolicySize)
-    obstacles.push(
-      undoObstacle("quota", `its inline policies would have ${size} of ${rolePolicySize} characters`, fix),
-    );
-  if (count > attachedPoliciesPerRole)
-    obstacles.push(
-      undoObstacle(
-        "quota",
-        `the role would have ${count} of ${attachedPoliciesPerRole} policies attached`,
-        fix,
-      ),
-    );
-  return obstacles;
+  return exceededQuotas(sizesInBetween(role, former), live.quotas).map((reason) =>
+    undoObstacle("quota", reason, fix),
+  );
 }
 
 /** No moment in between may allow what neither state allows. */

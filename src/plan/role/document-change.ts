@@ -1,6 +1,7 @@
 import { withheldOf } from "../inputs/withheld.ts";
 import { quotaSize } from "../../iam/read/print.ts";
 import { documentContext, INLINE_NAME } from "../../diff/documents/document-context.ts";
+import { exceededQuotas, type RoleSizes } from "../../diff/role/role-quota.ts";
 import { managedText, type RoleDocuments } from "../../diff/documents/permissions.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { Withheld } from "../../model/plan.ts";
@@ -162,23 +163,21 @@ function quotaObstacle(
   writer: RoleWriter,
   steps: readonly DocumentStep<RolePolicy>[],
 ): Withheld | null {
-  const { rolePolicySize, attachedPoliciesPerRole } = context.live.quotas;
-  const quota = (reason: string): Withheld =>
-    withheldOf(binding.role.arn)("quota", reason, "make the change in two steps, or smaller");
   let documents: RoleDocuments = writer.documents;
   for (const move of steps) {
-    if (move.kind === "add" && move.policy.kind === "attach") {
+    if (move.kind === "add" && move.policy.kind === "attach")
       documents = { ...documents, attachments: [...documents.attachments, move.policy.arn] };
-      const count = documents.attachments.length;
-      if (count > attachedPoliciesPerRole)
-        return quota(`the role would have ${count} of ${attachedPoliciesPerRole} policies attached`);
-    }
-    if (move.kind === "put" && move.step === "add") {
+    else if (move.kind === "put" && move.step === "add")
       documents = withInline(documents, INLINE_NAME, move.text);
-      const size = [...documents.inline.values()].reduce((sum, text) => sum + quotaSize(text), 0);
-      if (size > rolePolicySize)
-        return quota(`the role's inline policies would have ${size} of ${rolePolicySize} characters`);
-    }
+    else continue;
+    const [exceeded] = exceededQuotas(sizesOf(documents), context.live.quotas);
+    if (exceeded !== undefined)
+      return withheldOf(binding.role.arn)("quota", exceeded, "make the change in two steps, or smaller");
   }
   return null;
+}
+
+function sizesOf({ inline, attachments }: RoleDocuments): RoleSizes {
+  const inlineSize = [...inline.values()].reduce((sum, text) => sum + quotaSize(text), 0);
+  return { inlineSize, attached: attachments.length };
 }

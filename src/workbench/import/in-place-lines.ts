@@ -1,12 +1,12 @@
 import type { TakeOverRefusal } from "../../diff/role/take-over-refusals.ts";
-import type { InPlace } from "../../adopt/switch/in-place.ts";
 import { flowText } from "../../text/yaml/flow-text.ts";
+import { someOf } from "../../text/phrases.ts";
 import { cappedLines } from "./capped-lines.ts";
 import type { ImportReport } from "./report.ts";
 import { whoseText } from "./whose-text.ts";
 
 type Reported = ImportReport["functions"][number];
-type Offer = Extract<InPlace, { readonly kind: "offered" }>;
+type Offer = Extract<Reported["inPlace"], { readonly kind: "offered" }>;
 
 interface Offered {
   readonly one: Reported;
@@ -20,7 +20,8 @@ export function inPlaceLines(functions: readonly Reported[]): readonly string[] 
   const offered = functions.flatMap((one): readonly Offered[] =>
     one.inPlace?.kind === "offered" ? [{ one, offer: one.inPlace }] : [],
   );
-  return [...offeredLines(offered), ...refusedLines(functions)];
+  const free = offered.filter(({ offer }) => offer.refusedBy.length === 0);
+  return [...offeredLines(free), ...ruledOutLines(offered), ...refusedLines(functions)];
 }
 
 function offeredLines(offered: readonly Offered[]): readonly string[] {
@@ -39,6 +40,19 @@ function offeredLines(offered: readonly Offered[]): readonly string[] {
       "not looked at: ",
     ),
   ];
+}
+
+/** Nothing of the role is against it, but rules refuse the permissions that it has. */
+function ruledOutLines(offered: readonly Offered[]): readonly string[] {
+  const facts = offered.filter(({ offer }) => offer.refusedBy.length > 0);
+  const groups = [...Map.groupBy(facts, ({ offer }) => offer.refusedBy.join(" ")).values()];
+  const lines = groups
+    .toSorted((a, b) => b.length - a.length)
+    .map((same) => {
+      const rules = someOf(same[0]?.offer.refusedBy ?? []);
+      return `refused by rules: ${whoseText(same)}: ${rules}: remove what they refuse, or waive them where that is possible; the role itself is not against it`;
+    });
+  return cappedLines(lines, MOST_LINES, "refused by rules: ");
 }
 
 /** By the kind of the first reason: `-o json` has all reasons, with what to do. */

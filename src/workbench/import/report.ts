@@ -25,6 +25,11 @@ interface ReportedDifference {
   readonly callers: readonly string[];
 }
 
+type ReportedInPlace =
+  | Extract<InPlace, { readonly kind: "refused" }>
+  /** `refusedBy`: the rules that refuse the manifest all the same unless they are waived, as the role has its permissions. */
+  | (Extract<InPlace, { readonly kind: "offered" }> & { readonly refusedBy: readonly string[] });
+
 type Outcome = ImportedFunction["outcome"]["kind"];
 
 interface ReportedFunction {
@@ -53,7 +58,7 @@ interface ReportedFunction {
   /** How it comes to run on the declared role; null: it has no manifest, or it runs on that role already. */
   readonly roleSwitch: RoleSwitch | null;
   /** Whether a manifest could take over the role that it has, in place of a switch; null: it does not switch. */
-  readonly inPlace: InPlace | null;
+  readonly inPlace: ReportedInPlace | null;
   /** Why it has no manifest, and what to do next. */
   readonly reason: string | null;
   readonly next: string | null;
@@ -128,6 +133,7 @@ function reportedFunction(
   { estate, found, outcome, deployer, roleSwitch, inPlace }: ImportedFunction,
   findings: FindingsByKey,
 ): ReportedFunction {
+  const refusedBy = "key" in outcome ? refusingRules(outcome.key, findings) : [];
   const shared = {
     function: found.name,
     account: estate.account.name,
@@ -135,7 +141,7 @@ function reportedFunction(
     outcome: outcome.kind,
     deployer,
     roleSwitch,
-    inPlace,
+    inPlace: inPlace?.kind === "offered" ? { ...inPlace, refusedBy } : inPlace,
   };
   if (outcome.kind === "written" || outcome.kind === "declared") {
     const { path, difference } = outcome;
@@ -146,7 +152,7 @@ function reportedFunction(
       difference: difference && reportedDifference(difference),
       statements: outcome.kind === "written" ? statementCounts(outcome.draft.recognition) : null,
       notes: outcome.kind === "written" ? outcome.notes : [],
-      refusedBy: outcome.kind === "written" ? refusingRules(outcome.key, findings) : [],
+      refusedBy: outcome.kind === "written" ? refusedBy : [],
       reason: null,
       next: null,
     };

@@ -143,7 +143,7 @@ describe("a role cannot be taken over in place", () => {
         ],
       },
       kind: "quota",
-      reason: /^its inline policies with the declared one have \d+ of 10240 characters$/,
+      reason: /^the role's inline policies would have \d+ of 10240 characters$/,
     },
   ])("if $because", ({ because: _because, kind, reason, ...scene }) => {
     expect(placeOf(scene)).toMatchObject({

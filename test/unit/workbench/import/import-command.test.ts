@@ -73,6 +73,8 @@ describe("import", () => {
     expect(out).toMatch(
       /^ {2}orders-api@orders-prod\/eu-west-1: ACT-001, [A-Z0-9-]+, [A-Za-z0-9-]+ and \d+ more$/m,
     );
+    expect(out).toMatch(/^ {2}refused by rules: orders-api@orders-prod\/eu-west-1: ACT-001, /m);
+    expect(out).not.toContain("possible: ");
     const drafts = (await importedFile(root, "drafts/waivers.yaml")).split("\n---\n").slice(1);
     expect(drafts.length).toBeGreaterThan(0);
     expect(parse(drafts[0] ?? "")).toMatchObject({
@@ -82,6 +84,7 @@ describe("import", () => {
     });
     const again = await importing(root, ["--namespace", "orders"], read);
     expect(again.out).toContain("0 imported, 0 of them proved equal, 1 declared");
+    expect(again.out).toMatch(/^ {2}refused by rules: orders-api@orders-prod\/eu-west-1: ACT-001, /m);
   });
 
   test("names a manifest that is over a quota once, and drafts no waiver of it, which AWS keeps all the same", async () => {
