@@ -50,6 +50,26 @@ describe("an import that is repeated", () => {
     expect(fileOf(first, "orders-api")).toMatch(/role: \{ name: orders-api-eu-west-1-[0-9a-f]{8} \}/);
   });
 
+  test("gives functions of two stacks with one logical id manifests of their own, which stay theirs", () => {
+    const names = ["shop-Api-aBcDeFgHiJkL", "mail-Api-mNoPqRsTuVwX"];
+    const tags = known([{ key: "aws:cloudformation:logical-id", value: "Api" }]);
+    const roleArn = estateRole("shared").arn;
+    const both = { ...all, functions: names.map((name) => estateFunction(name, { tags, roleArn })) };
+    const first = importPlan(both);
+    const files = Object.fromEntries(first.files.map(({ path, text }) => [path, text]));
+    const second = importPlan(
+      { ...both, functions: both.functions.toReversed() },
+      { files: { "platform/accounts.yaml": ESTATE_ACCOUNT_TEXT, ...files } },
+    );
+
+    expect(first.files.map(({ path }) => path).toSorted()).toEqual([
+      expect.stringMatching(/^teams\/orders\/api-[0-9a-f]{8}\.yaml$/),
+      "teams/orders/api.yaml",
+    ]);
+    expect(names.map((name) => fileOf(first, name).includes(`function: ${name}`))).toEqual([true, true]);
+    expect(second.files).toEqual([]);
+  });
+
   test.each(["null", "True", "-", "1_000", "0x10"])("declares a function that is named %s", (name) => {
     const functions = [estateFunction(name, { roleArn: all.functions[0]?.roleArn ?? "" })];
 
@@ -68,6 +88,7 @@ describe("an import that is repeated", () => {
     expect(second.files).toEqual([]);
     expect(outcomeOf(second, "orders-api")).toEqual({
       kind: "declared",
+      key: expect.stringMatching(/^function\/111122223333\/eu-west-1\/orders\/orders-api-[0-9a-f]{8}$/),
       path: expect.stringMatching(/^teams\/orders\/orders-api-[0-9a-f]{8}\.yaml$/),
       difference: null,
     });
