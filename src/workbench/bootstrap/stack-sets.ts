@@ -155,7 +155,7 @@ function nameOf([first = ""]: readonly string[]): string {
   return first.replaceAll(".", "-");
 }
 
-function oneAccount(accountId: string, organizationalUnits: readonly string[]): object {
+export function oneAccount(accountId: string, organizationalUnits: readonly string[]): object {
   return {
     OrganizationalUnitIds: organizationalUnits,
     AccountFilterType: "INTERSECTION",
@@ -169,12 +169,12 @@ interface StackSetParts {
   readonly targets: object;
   readonly region: string;
   readonly callAs: CallAs;
-  readonly template: CloudFormationTemplate;
+  readonly template: object;
   readonly autoDeployment?: object;
 }
 
 /** Without `CallAs` it is SELF. */
-function stackSet(parts: StackSetParts): Resource {
+export function stackSet(parts: StackSetParts): Resource {
   const { name, description, targets, region, callAs, template, autoDeployment } = parts;
   return {
     Type: "AWS::CloudFormation::StackSet",

@@ -242,6 +242,6 @@ function literal(text: string): string {
   return text.replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
 }
 
-function jsonText(document: unknown): string {
+export function jsonText(document: unknown): string {
   return literal(JSON.stringify(document));
 }

@@ -6,15 +6,17 @@ import { requireInstallation } from "../../cli/toolbox/installation.ts";
 import { addConfig, type ConfigOptions } from "../../cli/toolbox/options.ts";
 import type { OperatorConfig } from "../../cli/toolbox/toolbox.ts";
 import { printNote, structuredText } from "../../cli/screen/print.ts";
+import type { OwnRoleSettings } from "../../model/aws/own-roles.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { someOf } from "../../text/phrases.ts";
 import { forwardsOf, type EventQueue, type Forward } from "./event-routes.ts";
+import { EVENT_FORMATS, eventFiles, eventStackSets, type EventFormat } from "./event-files.ts";
 import { eventStacks } from "./event-stacks.ts";
 import { writeFiles } from "../bootstrap/write-files.ts";
 import { loadDirectory, settingsOf } from "../project/project.ts";
 
 interface EventOptions extends ConfigOptions {
-  readonly format?: "json" | "cloudformation";
+  readonly format?: EventFormat;
   readonly out?: string;
   readonly dir: string;
 }
@@ -23,28 +25,30 @@ export const bootstrapEvents: CliCommand<EventOptions> = {
   name: "bootstrap events",
   summary: "print the queues and rules that send change events to Grantkeeper",
   description:
-    "Prints, for the queues of `changeEvents` in the operator's file, a template of CloudFormation for each account and region: the queue with its dead-letter queue and its policy, the rule of EventBridge that sends to it, and, for the events of other accounts and regions, the rule and the role that forward them to the event bus of the queue. Events of IAM are in us-east-1 only (in China cn-north-1, in GovCloud us-gov-west-1), those of Lambda in the regions of the accounts, which are those of the manifests. A trail must record management events in each account. With --out, one file for each. Calls no AWS; the same input prints the same bytes.",
+    "Prints, for the queues of `changeEvents` in the operator's file, a template of CloudFormation for each account and region: the queue with its dead-letter queue and its policy, the rule of EventBridge that sends to it, and, for the events of other accounts and regions, the rule and the role that forward them to the event bus of the queue. Events of IAM are in us-east-1 only (in China cn-north-1, in GovCloud us-gov-west-1), those of Lambda in the regions of the accounts, which are those of the manifests. A trail must record management events in each account. With --out, one file for each; `--format terraform` writes a module for each, which deploys the same stack, `--format stackset` one template with a stack set for each, which creates nothing in the management account. Calls no AWS; the same input prints the same bytes.",
   examples: [
     ["grantkeeper bootstrap events", "all templates, in the order in which they are deployed"],
     [
       "grantkeeper bootstrap events --format cloudformation --out events",
       "a file for each account and region",
     ],
+    [
+      "grantkeeper bootstrap events --format stackset",
+      "one template with a stack set for each account and region",
+    ],
   ],
   define: (command) => {
     addConfig(command)
-      .addOption(
-        new Option("--format <format>", "what to print (default: json)").choices(["json", "cloudformation"]),
-      )
+      .addOption(new Option("--format <format>", "what to print (default: json)").choices(EVENT_FORMATS))
       .option("--out <folder>", "write files below this folder")
       .option("--dir <folder>", "the checkout", ".");
   },
   run: async ({ options, toolbox }) => {
     const { format, out, dir } = options;
-    if (format === "cloudformation" && out === undefined)
-      throw new CliError("each account and region has a template of its own", "write them with --out FOLDER");
+    if ((format === "cloudformation" || format === "terraform") && out === undefined)
+      throw new CliError("each account and region has a file of its own", "write them with --out FOLDER");
     const { config } = await requireInstallation(options, toolbox);
-    const baseRole = requireBaseRole(config);
+    const { baseRole, organizationalUnits, callAs } = requireBootstrap(config, format);
     const queues = queuesOf(config);
     const { compilation } = await loadDirectory(dir, settingsOf(config), toolbox);
     const accounts = accountsOf(queues, [...compilation.desired.accounts.values()]);
@@ -54,15 +58,12 @@ export const bootstrapEvents: CliCommand<EventOptions> = {
         "note: outside the partition aws, check that EventBridge sends events between these regions, or add a queue in each",
         toolbox,
       );
-    if (out === undefined) {
-      await toolbox.terminal.out(structuredText(found, "json"));
-      return 0;
-    }
-    const files = found.stacks.map(({ accountId, region, name, template }) => ({
-      path: `${accountId}-${region}-${name}.json`,
-      value: template,
-    }));
-    return writeFiles(out, files, toolbox);
+    const settings = { instance: config.instance, organizationalUnits, callAs };
+    if (out !== undefined)
+      return writeFiles(out, eventFiles(found, format ?? "cloudformation", settings), toolbox);
+    const printed = format === "stackset" ? eventStackSets(found.stacks, settings) : found;
+    await toolbox.terminal.out(structuredText(printed, "json"));
+    return 0;
   },
 };
 
@@ -71,8 +72,17 @@ function isUncertain({ region, to }: Forward): boolean {
   return to.partition !== "aws" && to.region !== region;
 }
 
-function requireBaseRole({ bootstrap, file }: OperatorConfig): string {
-  if (bootstrap !== null) return bootstrap.baseRole;
+function requireBootstrap(
+  { bootstrap, file }: OperatorConfig,
+  format: EventFormat | undefined,
+): OwnRoleSettings {
+  if (bootstrap !== null && format === "stackset" && bootstrap.organizationalUnits.length === 0)
+    throw new CliError(
+      "bootstrap.organizationalUnits is missing",
+      "write the organizational units of the accounts (ou-…), or the root (r-…)",
+      { place: file, code: "Configuration" },
+    );
+  if (bootstrap !== null) return bootstrap;
   throw new CliError(
     "bootstrap.baseRole is missing: the role of the process, which reads the queues",
     "add to the file: bootstrap: {baseRole: arn:aws:iam::ACCOUNT:role/grantkeeper-base}",

@@ -8,8 +8,9 @@ export interface EventStack {
   readonly accountId: string;
   readonly region: string;
   readonly name: string;
+  readonly kind: "queue" | "forward";
   /** A template of CloudFormation. */
-  readonly template: unknown;
+  readonly template: object;
 }
 
 /** What `bootstrap events` prints. */
@@ -80,6 +81,7 @@ function queueStack(
   const rule = ruleName(address);
   const policy = queuePolicy(arn, { rule, baseRole });
   return {
+    kind: "queue",
     accountId,
     region,
     name,
@@ -167,6 +169,7 @@ function forwardStack({ accountId, region, to }: Forward): EventStack {
   const name = forwardRuleName(to);
   const bus = busArn(to);
   return {
+    kind: "forward",
     accountId,
     region,
     name,
