@@ -17,8 +17,8 @@ export async function examineQueue(
     const problem = policyProblem(policy, purpose);
     const messages = `${waiting} ${waiting === 1 ? "message waits" : "messages wait"}`;
     return problem === null
-      ? { outcome: "passed", detail: `it can be read; ${messages}` }
-      : { outcome: "warning", detail: `it can be read; ${messages}; ${problem}` };
+      ? { outcome: "passed", detail: `its attributes can be read; ${messages}` }
+      : { outcome: "warning", detail: `its attributes can be read; ${messages}; ${problem}` };
   } catch (cause) {
     signal.throwIfAborted();
     const { code, reason, fix } = queueFailure(cause, queue.address, purpose);

@@ -34,7 +34,13 @@ export async function openChangeQueues(
       {
         queue,
         purpose: "changes",
-        handle: (bodies) => changes.receive(bodies, ofQueue),
+        handle: (bodies) => {
+          const { arn } = queue.address;
+          telemetry.gauge("change_queue_last_message_timestamp_seconds", clock.nowMs() / 1_000, {
+            queue: arn,
+          });
+          return changes.receive(bodies, ofQueue);
+        },
         report: (failure) => changes.queueAnswered(queueUrl, failure),
         clock,
         random,

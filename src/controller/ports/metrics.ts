@@ -115,6 +115,10 @@ const GAUGES = {
     help: "1 if a queue of change events answered its last request, 0 if not: then a change in AWS is found by the next sweep only; only with changeEvents.",
     labels: ["queue"],
   },
+  change_queue_last_message_timestamp_seconds: {
+    help: "When the last messages of a queue of change events were received, of any kind; missing: none since the start. A queue that is answered and stays empty for long may have lost its rule or its trail; only with changeEvents.",
+    labels: ["queue"],
+  },
   account_set_accounts: {
     help: "Accounts that an AccountSet found in its organization at the last reading of it.",
     labels: ["set"],

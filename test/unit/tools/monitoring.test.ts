@@ -198,6 +198,7 @@ const UNUSED = [
   "account_compared",
   "accepted_revision_timestamp_seconds",
   "source_verified",
+  "change_queue_last_message_timestamp_seconds",
   "account_set_accounts",
   "audit_record_intact",
   "alerts_waiting",

@@ -100,7 +100,7 @@ describe("bootstrap events prints", () => {
       AbortSignal.timeout(1_000),
     );
 
-    expect(found).toEqual({ outcome: "passed", detail: "it can be read; 0 messages wait" });
+    expect(found).toEqual({ outcome: "passed", detail: "its attributes can be read; 0 messages wait" });
     expect(Queue?.Properties).toMatchObject({ RedrivePolicy: { maxReceiveCount: 5 } });
   });
 
