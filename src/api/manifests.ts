@@ -1,9 +1,9 @@
+import type { BindingGroup, Condition, KeyStatus } from "../model/status.ts";
 import type { WaveMemberState, WavePhase } from "../model/records/wave-record.ts";
 import type { ApprovalSubject } from "../model/verdict.ts";
 import type { JsonObject } from "../model/values/json.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { Mode } from "../model/rules/mode.ts";
-import type { Condition, KeyStatus } from "../model/status.ts";
 import type { ApiObject } from "./object.ts";
 
 /** The place of a document in Git; `line` is 1-based. */
@@ -69,6 +69,8 @@ export interface BindingCounts {
   readonly broken: number;
   /** Refused, broken or awaiting approval: each once. */
   readonly blocked: number;
+  /** By group, without those that have none: each binding is in one group. Missing: the controller is of an earlier version. */
+  readonly groups?: Readonly<Partial<Record<BindingGroup, number>>>;
 }
 
 export interface AccountStatus {

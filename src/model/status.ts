@@ -105,3 +105,25 @@ export interface KeyStatus {
   /** Missing for a ManagedPolicy, and before the first comparison. */
   readonly adoption?: AdoptionStatus;
 }
+
+/**
+ * The groups of bindings on `status`, in the order of their lines. Each binding is in exactly one of them, so that the lines add
+ * up to the number of bindings.
+ */
+export const BINDING_GROUPS = [
+  "in-sync",
+  "upstream",
+  "changing",
+  "observed",
+  "suspended",
+  "awaiting-approval",
+  "rejected",
+  "refused",
+  "dependent",
+  "not-planned",
+  "unread-differs",
+  "unread",
+  "not-compared",
+] as const;
+
+export type BindingGroup = (typeof BINDING_GROUPS)[number];

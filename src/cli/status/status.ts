@@ -4,6 +4,7 @@ import type { OverviewObject, SourceStatus } from "../../api/overview.ts";
 import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { shortRevision } from "../../model/values/revision.ts";
+import { bindingLines } from "./binding-lines.ts";
 import { itemLines } from "./action-items.ts";
 import { namespaceSourceLines } from "./namespace-sources.ts";
 import type { Layout } from "../screen/layout.ts";
@@ -34,11 +35,16 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
     ...groupNotes(overview.diagnostics),
     "",
     ...accountLines(accounts, nowMs, layout),
+    ...separated(bindingLines(accounts.map(({ counts }) => counts))),
     ...coverageLines(overview.coverage),
     ...(namespaceSources.length === 0 ? [] : ["", ...namespaceSourceLines(namespaceSources, nowMs, layout)]),
     ...(actionRequired.length === 0 ? [] : ["", ...itemLines(actionRequired, context)]),
     ...(reverts.length === 0 ? [] : ["", ...revertLines(reverts, context)]),
   ];
+}
+
+function separated(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ["", ...lines];
 }
 
 /** Nothing while every live function has a manifest or is excluded. An excluded one has no manifest either. */

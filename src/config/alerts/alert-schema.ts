@@ -30,7 +30,7 @@ const slack = z.strictObject({
 const mailAddress = z
   .string()
   .regex(
-    /^([^<>@,;"\p{C}]+ <[^\s<>@,;]+@[^\s<>@,;]+>|[^\s<>@,;]+@[^\s<>@,;]+)$/u,
+    /^([^<>@,;"\p{C}\p{Zl}\p{Zp}]+ <[^\s<>@,;]+@[^\s<>@,;]+>|[^\s<>@,;]+@[^\s<>@,;]+)$/u,
     "expected a mail address, such as ops@example.com or Grantkeeper <ops@example.com>",
   );
 

@@ -1,20 +1,24 @@
 import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import type { ChangeEvent } from "../../model/changes/change-event.ts";
+import type { AuditEntry } from "../../audit/entry.ts";
 import type { AuditLog, WriteIntended } from "../ports/audit-log.ts";
+
+type WriteFinished = Extract<AuditEntry, { readonly kind: "write-finished" }>;
 
 /** How many entries about a key can be between an intent and its end: other keys and passes do not count. */
 const MOST_BETWEEN = 200;
 
 /**
  * Whether the event is of a call that Grantkeeper made. Anyone can claim an intent in a user agent: the journal must have
- * it with the same call of the same object, and with the request that the event names, unless its answer was lost.
+ * it with the same call of the same object, and with the request that the event names, unless the call has not ended yet. If
+ * its answer was lost, no request is known: the event counts as another caller's, and the object is read.
  */
 export async function isOwnWrite(event: ChangeEvent, audit: Pick<AuditLog, "entries">): Promise<boolean> {
   const intent = event.intent === null ? null : await intentOf(event.intent, audit);
   if (intent === null || !isOfIntent(event, intent)) return false;
-  const requestId = await requestOf(intent, audit);
-  return requestId === null || requestId === event.requestId;
+  const end = await endOf(intent, audit);
+  return end === null || (end.requestId !== null && end.requestId === event.requestId);
 }
 
 async function intentOf(seq: number, audit: Pick<AuditLog, "entries">): Promise<WriteIntended | null> {
@@ -32,12 +36,12 @@ function isOfIntent({ accountId, call, object }: ChangeEvent, { key, ...intent }
   return written?.name === object.name && written.region === object.region;
 }
 
-/** null: the call has not ended yet, or its answer was lost. */
-async function requestOf(
+/** null: the call has not ended yet. */
+async function endOf(
   { key, seq }: WriteIntended,
   audit: Pick<AuditLog, "entries">,
-): Promise<string | null> {
+): Promise<WriteFinished | null> {
   for await (const entry of audit.entries({ key, fromSeq: seq, limit: MOST_BETWEEN }))
-    if (entry.kind === "write-finished" && entry.intent === seq) return entry.requestId;
+    if (entry.kind === "write-finished" && entry.intent === seq) return entry;
   return null;
 }

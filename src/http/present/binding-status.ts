@@ -1,11 +1,11 @@
-import { CONDITION_REASONS } from "../../api/condition-reasons.ts";
+import type { BindingGroup, Condition, KeyStatus } from "../../model/status.ts";
 import type { BindingCounts, BindingStatus } from "../../api/manifests.ts";
 import type { AccountView } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import type { Condition, KeyStatus } from "../../model/status.ts";
 import { sees } from "../access/access.ts";
 import { hidesRecorded, type Reader } from "../request/reader.ts";
+import { bindingGroup, isBlocked } from "./action-required/binding-group.ts";
 import { bindingWave } from "./pending/waves.ts";
 import { isoTime } from "./metadata.ts";
 
@@ -75,15 +75,25 @@ export function countBindings({ world, access }: Reader, counted: readonly Key[]
     synced: count((status) => status.sync === "Synced"),
     drifted: count((status) => condition(status, "Drifted")?.status === "True"),
     held: count(isHeld),
-    broken: count(isBroken),
-    blocked: count((status) => isHeld(status) || isBroken(status)),
+    broken: count(isBlocked),
+    blocked: count((status) => isHeld(status) || isBlocked(status)),
+    groups: groupsOf(world, keys),
   };
 }
 
-function isBroken(status: KeyStatus): boolean {
-  const ready = condition(status, "Ready");
-  if (condition(status, "Stalled")?.status === "True") return true;
-  return ready?.status === "False" && CONDITION_REASONS[ready.reason].lasts === "until-fixed";
+function groupsOf(world: Reader["world"], keys: readonly Key[]): Partial<Record<BindingGroup, number>> {
+  const counts: Partial<Record<BindingGroup, number>> = {};
+  for (const key of keys) {
+    const account = world.accounts.get(keyParts(key).accountId)?.record ?? null;
+    const group = bindingGroup({
+      status: world.records.get(key)?.status ?? null,
+      isAccountRead: account !== null && account.failing === null && account.lastSweepMs !== null,
+      isHeld: world.holdOf.has(key),
+      isRejected: world.rejectionOf.has(key),
+    });
+    counts[group] = (counts[group] ?? 0) + 1;
+  }
+  return counts;
 }
 
 function condition(status: KeyStatus, type: Condition["type"]): Condition | undefined {

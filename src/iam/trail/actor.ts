@@ -31,7 +31,7 @@ export function actorOf(record: TrailRecord): Actor {
   };
 }
 
-type Caller = Pick<Actor, "kind" | "name" | "role" | "roleArn">;
+type Caller = Pick<Actor, "kind" | "name" | "role" | "roleArn" | "issuer">;
 
 function callerOf(identity: TrailRecord["identity"]): Caller {
   const none = { role: null, roleArn: null };
@@ -46,12 +46,21 @@ function callerOf(identity: TrailRecord["identity"]): Caller {
   const type = identity["type"];
   if (type === "Root") return { kind: "root", name: "root", ...none };
   if (type === "IAMUser") return { kind: "user", name: user === "" ? nameInArn(arn) : user, ...none };
-  if (type === "FederatedUser") return { kind: "federated-user", name: nameInArn(arn), ...none };
+  if (type === "FederatedUser")
+    return { kind: "federated-user", name: nameInArn(arn), ...none, ...issuerOf(identity) };
   const service = serviceName(textOrNull(identity["invokedBy"]));
   if (type === "AWSService" && service !== null) return { kind: "service", name: service, ...none };
   // A session without its role, an identity of IAM Identity Center, a caller of another account, or a type of the future.
   const name = user === "" ? nameInArn(arn) : user;
   return { kind: "unknown", name: name === "" ? shortText(identity["principalId"]) : name, ...none };
+}
+
+/** The caller of GetFederationToken chooses the name of the federated user; AWS records who called. */
+function issuerOf(identity: TrailRecord["identity"]): Pick<Actor, "issuer"> {
+  const issuer = fieldsOf(fieldsOf(identity["sessionContext"])["sessionIssuer"]);
+  const arn = shortText(issuer["arn"]);
+  if (arn === "") return {};
+  return { issuer: issuer["type"] === "Root" ? "root" : `user ${nameInArn(arn)}` };
 }
 
 /** `AWSReservedSSO_Admin_0123456789abcdef` */

@@ -24,7 +24,9 @@ export function changeOf(record: ChangeCall): Change | "foreign" | "malformed" {
   const { service, operation, parameters } = record;
   const aspects = own(CHANGES, service);
   const read = aspects === undefined ? undefined : own(aspects, operation);
-  if (read === undefined) return "foreign";
+  // Code alone changes nothing that is compared; a version that is published with it has the role of the function.
+  const isCodeAlone = operation === "UpdateFunctionCode" && parameters["publish"] !== true;
+  if (read === undefined || isCodeAlone) return "foreign";
   const object = service === "lambda" ? functionOf(record) : iamObjectOf(record);
   if (object === "foreign") return "foreign";
   return object === null ? "malformed" : { object, aspect: read(parameters, record) ?? { kind: "other" } };
@@ -83,6 +85,7 @@ const LAMBDA: Readonly<Record<string, ReadAspect>> = {
   CreateFunction: ({ role }) => named(role, (roleArn) => ({ kind: "function-role", roleArn })),
   DeleteFunction: () => ({ kind: "deleted" }),
   UpdateFunctionConfiguration: ({ role }) => named(role, (roleArn) => ({ kind: "function-role", roleArn })),
+  UpdateFunctionCode: OTHER,
   PublishVersion: OTHER,
   CreateAlias: OTHER,
   UpdateAlias: OTHER,

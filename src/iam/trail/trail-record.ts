@@ -61,8 +61,8 @@ export function trailRecord(value: unknown): TrailRecord | null {
 const TIME = /^20\d\d-\d\d-\d\dT/;
 /** No name of AWS is longer. */
 const MOST_CHARACTERS = 512;
-/** A terminal would obey them. */
-const CONTROL = /\p{C}/u;
+/** A terminal would obey them, or begin a new line. */
+const CONTROL = /[\p{C}\p{Zl}\p{Zp}]/u;
 /** The SDKs list what they are made of. */
 const MOST_OF_USER_AGENT = 4_096;
 

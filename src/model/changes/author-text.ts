@@ -41,10 +41,11 @@ export function actorText(actor: Actor): string {
 }
 
 /** The callers choose these names: without its kind, a user, a session and a federated user of one name look the same. */
-function callerText({ kind, name, role }: Actor): string {
+function callerText({ kind, name, role, issuer }: Actor): string {
   if (role !== null) return role === name ? `a session of role ${role}` : `${name} via ${role}`;
   if (kind === "user") return `user ${name}`;
-  return kind === "federated-user" ? `federated user ${name}` : name;
+  if (kind !== "federated-user") return name;
+  return issuer === undefined ? `federated user ${name}` : `federated user ${name} of ${issuer}`;
 }
 
 const ASPECTS: {

@@ -10,6 +10,8 @@ export interface Actor {
   readonly role: string | null;
   /** The ARN of that role. */
   readonly roleArn: string | null;
+  /** Of a federated user: the user of IAM that made its session, or `root`. Missing: another caller, or an earlier version. */
+  readonly issuer?: string;
   /** The AWS service that made the call for the caller: `cloudformation.amazonaws.com`; null: the caller made it. */
   readonly service: string | null;
   /** The account of the caller, if it is not the account that was changed. */

@@ -4,7 +4,7 @@ import type { AttributedChange, Attribution, KnownChanges } from "../../model/ch
 import { isUpstream, type Drift } from "../../model/drift.ts";
 import type { ChangedObject, ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
 import { searchReason } from "./search-reason.ts";
-import { effectOn, type FieldEffect } from "./effects.ts";
+import { effectsOn, type FieldEffect } from "./effects.ts";
 
 interface Sighting {
   readonly changes: KnownChanges;
@@ -19,6 +19,8 @@ interface Sighting {
 export const STALE_MS = 60_000;
 /** CloudTrail has whole seconds. */
 const SECOND_MS = 1_000;
+/** How far the clock of this machine may be behind that of AWS: our own write is at the time of this machine. */
+const CLOCK_MS = 5_000;
 const MOST_CANDIDATES = 5;
 const NO_EVENT = "no event of a call before the difference was first seen explains it";
 
@@ -54,19 +56,23 @@ function reasonFor({ subject }: Drift, { searches, problem }: KnownChanges): str
 interface Explaining {
   readonly record: ChangeRecord;
   readonly effect: Exclude<FieldEffect, null>;
-  /** Another call set another value in the same second, or later during the read. */
+  /**
+   * Another call set another value in the same second, or later during the read; or our own write may be later, which would
+   * have undone it.
+   */
   readonly isDisputed: boolean;
 }
 
 type Clean = Sighting & { readonly lastCleanMs: number };
 
 function explainingCalls(drift: Drift, { changes, writes, lastCleanMs, seen }: Clean): readonly Explaining[] {
-  const ownMs = writes.byTarget.get(drift.subject)?.at(-1)?.atMs ?? -Infinity;
+  const ownMs = lastWriteMs(drift, writes);
   const fromMs = Math.max(lastCleanMs - STALE_MS, ownMs);
+  const effectOf = effectsOn(drift);
   const touching = changes.records.flatMap((record): readonly Omit<Explaining, "isDisputed">[] => {
     const { event } = record;
     if (event.atMs <= fromMs || event.atMs > seen.toMs || !isOf(drift.subject, event.object)) return [];
-    const effect = effectOn(drift, event);
+    const effect = effectOf(event);
     return effect === null ? [] : [{ record, effect }];
   });
   const others = touching.filter(({ effect }) => effect === "other").map(({ record }) => record);
@@ -76,8 +82,14 @@ function explainingCalls(drift: Drift, { changes, writes, lastCleanMs, seen }: C
     .filter(({ record, effect }) => effect !== "other" && record.event.atMs >= lastOtherMs)
     .map((one) => ({
       ...one,
-      isDisputed: others.some(({ event }) => event.atMs >= one.record.event.atMs),
+      isDisputed:
+        one.record.event.atMs <= ownMs + CLOCK_MS ||
+        others.some(({ event }) => event.atMs >= one.record.event.atMs),
     }));
+}
+
+function lastWriteMs({ subject }: Drift, { byTarget }: Sighting["writes"]): number {
+  return byTarget.get(subject)?.at(-1)?.atMs ?? -Infinity;
 }
 
 /** Else a clock may be wrong, a read old, or the call later than what was seen. */

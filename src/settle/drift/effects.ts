@@ -1,5 +1,6 @@
 import { INLINE_NAME } from "../../diff/documents/document-context.ts";
 import { documentDigest } from "../../iam/trail/changes.ts";
+import type { Digest } from "../../model/values/digest.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import type { ChangedAspect, ChangedObject, ChangeEvent } from "../../model/changes/change-event.ts";
 import { isObject, parsedJson } from "../../text/json-values.ts";
@@ -10,18 +11,26 @@ import { isObject, parsedJson } from "../../text/json-values.ts";
  */
 export type FieldEffect = "made" | "other" | "maybe" | null;
 
-/** The effect of a call on a field of the object that it changed. */
-export function effectOn(drift: EffectDrift, { object, aspect, call }: ChangeEvent): FieldEffect {
-  const { change, live } = drift;
+/** The effect of a call on the field that differs, of the object that the call changed. */
+export function effectsOn({ change, live }: EffectDrift): (event: ChangeEvent) => FieldEffect {
   // Written for one kind of change each.
   const effect = EFFECTS[change.kind] as (change: DriftChange, seen: Seen) => FieldEffect;
-  return effect(change, { object, aspect, call, live });
+  const liveDigest = digestOnce(live);
+  return ({ object, aspect, call }) => effect(change, { object, aspect, call, live, liveDigest });
+}
+
+/** Made for the first event that has a document: a policy of the usual size takes 0.3 ms. */
+function digestOnce(live: string | null): () => Digest | null {
+  let found: { readonly digest: Digest | null } | null = null;
+  return () => (found ??= { digest: live === null ? null : documentDigest(live) }).digest;
 }
 
 type EffectDrift = Pick<Drift, "change" | "live">;
 
 interface Seen extends Pick<ChangeEvent, "object" | "aspect" | "call"> {
   readonly live: string | null;
+  /** Of `live` as a document; null: it is none. */
+  readonly liveDigest: () => Digest | null;
 }
 
 type Effects = {
@@ -41,8 +50,8 @@ const EFFECTS: Effects = {
     aspect.kind === "created" ? madeIf(aspect.id === liveRoleId) : null,
   "ownership-tag": tagEffect,
   "not-released": NO_CALL,
-  trust: (_, { aspect, live }) => {
-    if (aspect.kind === "trust") return documentEffect(aspect.document, live);
+  trust: (_, { aspect, liveDigest }) => {
+    if (aspect.kind === "trust") return documentEffect(aspect.document, liveDigest);
     return setAtCreation(aspect);
   },
   boundary: (_, { aspect, live }) => {
@@ -79,10 +88,10 @@ const EFFECTS: Effects = {
   "former-statement": NO_CALL,
   "role-not-published": NO_CALL,
   "policy-missing": (_, { aspect }) => oneOf(aspect, { made: "deleted", other: "created" }),
-  "policy-document": (_, { aspect, live }) => {
+  "policy-document": (_, { aspect, liveDigest }) => {
     if (aspect.kind === "default-version") return "maybe";
     return aspect.kind === "version-created" && aspect.isDefault
-      ? documentEffect(aspect.document, live)
+      ? documentEffect(aspect.document, liveDigest)
       : setAtCreation(aspect);
   },
   "policy-tag": ({ tag }, { aspect }) => (touchesTag(aspect, tag) ? "maybe" : setAtCreation(aspect)),
@@ -113,16 +122,15 @@ function oneOf(
   return kind === kinds.other ? "other" : null;
 }
 
-function documentEffect(document: string | null, live: string | null): FieldEffect {
-  if (document === null) return "maybe";
-  return madeIf(live !== null && documentDigest(live) === document);
+function documentEffect(document: Digest | null, liveDigest: Seen["liveDigest"]): FieldEffect {
+  return document === null ? "maybe" : madeIf(liveDigest() === document);
 }
 
 /** A new role has no inline policies. */
-function inlineEffect(policyName: string, { aspect, live }: Seen): FieldEffect {
+function inlineEffect(policyName: string, { aspect, live, liveDigest }: Seen): FieldEffect {
   if (aspect.kind === "created") return live === null ? "maybe" : "other";
   if (aspect.kind === "inline-set" && aspect.policyName === policyName)
-    return documentEffect(aspect.document, live);
+    return documentEffect(aspect.document, liveDigest);
   return aspect.kind === "inline-deleted" && aspect.policyName === policyName ? madeIf(live === null) : null;
 }
 

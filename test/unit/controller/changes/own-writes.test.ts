@@ -40,6 +40,16 @@ describe("an event is of a write of Grantkeeper", () => {
   });
 });
 
+test("an event of an intent whose answer was lost is not of a write of Grantkeeper: no request proves it", async () => {
+  const audit = new MemoryAudit(new FakeClock(0));
+  const [, intended] = await audit.append([refusal(1), intent(ATTACH)]);
+  if (intended === undefined) throw new Error("an intent");
+  await audit.append([{ ...finish(intended, "found-applied"), requestId: null }]);
+
+  expect(await isOwnWrite(claimed({ requestId: "r9" }), audit)).toBe(false);
+  expect(await isOwnWrite(claimed({ requestId: null }), audit)).toBe(false);
+});
+
 describe("an event that claims an intent is not of a write of Grantkeeper", () => {
   test.each<{
     readonly event?: Partial<ChangeEvent>;

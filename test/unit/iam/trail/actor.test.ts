@@ -41,6 +41,24 @@ test.each([
     { kind: "federated-user", name: "eve" },
   ],
   [
+    "a federated user, with the user that made its session",
+    {
+      type: "FederatedUser",
+      arn: "arn:aws:sts::111122223333:federated-user/dana",
+      sessionContext: { sessionIssuer: { type: "IAMUser", arn: arn("user/eve"), userName: "eve" } },
+    },
+    { kind: "federated-user", name: "dana", issuer: "user eve" },
+  ],
+  [
+    "a federated user of the root",
+    {
+      type: "FederatedUser",
+      arn: "arn:aws:sts::111122223333:federated-user/dana",
+      sessionContext: { sessionIssuer: { type: "Root", arn: arn("root") } },
+    },
+    { kind: "federated-user", name: "dana", issuer: "root" },
+  ],
+  [
     "a service",
     { type: "AWSService", invokedBy: "autoscaling.amazonaws.com" },
     { kind: "service", name: "autoscaling.amazonaws.com", service: null },

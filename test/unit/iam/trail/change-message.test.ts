@@ -123,6 +123,17 @@ describe("an event of a call of Lambda names the function, without the version o
     });
   });
 
+  test("new code is a change only if a version is published with it", () => {
+    const updated = (parameters: object) =>
+      change("UpdateFunctionCode20150331v2", { functionName: "orders", ...parameters });
+
+    expect(updated({ publish: true })).toMatchObject({
+      call: "lambda:UpdateFunctionCode",
+      aspect: { kind: "other" },
+    });
+    expect([updated({ publish: false }), updated({})]).toEqual(["foreign", "foreign"]);
+  });
+
   test("the parameter names the qualifier before the name does, and a call names its statement and role", () => {
     expect(
       change("RemovePermission20150331v2", { functionName: "orders", qualifier: "live", statementId: "s" }),

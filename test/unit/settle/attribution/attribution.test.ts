@@ -48,6 +48,12 @@ describe("the author of a difference", () => {
       "named",
       "e7",
       "Grantkeeper has written the role before",
+      { records: [attach(7)], ownMs: SECOND + 1_000 },
+    ],
+    [
+      "candidates",
+      "e7",
+      "Grantkeeper has written the role shortly before, by a clock that may be behind: the call may be the one that it reverted",
       { records: [attach(7)], ownMs: SECOND + 3_000 },
     ],
     [

@@ -3,7 +3,7 @@ import { documentDigest } from "../../../../src/iam/trail/changes.ts";
 import type { Region } from "../../../../src/model/aws/ids.ts";
 import type { DriftChange } from "../../../../src/model/drift.ts";
 import type { ChangedAspect, ChangedObject } from "../../../../src/model/changes/change-event.ts";
-import { effectOn } from "../../../../src/settle/drift/effects.ts";
+import { effectsOn } from "../../../../src/settle/drift/effects.ts";
 import { ADMINISTRATOR, changed, drifted } from "./changes.ts";
 
 const LIVE = '{"Version":"2012-10-17","Statement":[]}';
@@ -117,7 +117,7 @@ test.each<Row>([
   [{ kind: "policy-document" }, LIVE, CREATED, "maybe"],
   [{ kind: "policy-tag", tag: "env" }, null, CREATED, "maybe"],
 ])("%j with live %s after %j: %s", (change, live, aspect, effect) => {
-  expect(effectOn(drifted(change, { live }), changed(0, aspect).event)).toBe(effect);
+  expect(effectsOn(drifted(change, { live }))(changed(0, aspect).event)).toBe(effect);
 });
 
 const EXTRA = { kind: "statement-extra", qualifier: null, sid: "s", ours: false, danger: "public" } as const;
@@ -137,13 +137,13 @@ test.each([
     "made",
   ],
 ] as const)("%j of %j after %j: %s", (change, object, aspect, effect) => {
-  expect(effectOn(drifted(change), changed(0, aspect, { object }).event)).toBe(effect);
+  expect(effectsOn(drifted(change))(changed(0, aspect, { object }).event)).toBe(effect);
 });
 
 test("a call that replaces a whole policy may have added any statement", () => {
   for (const call of ["lambda:PutResourcePolicy", "lambda:DeleteResourcePolicy"])
     expect(
-      effectOn(drifted(EXTRA), changed(0, { kind: "other" }, { object: of("f", null), call }).event),
+      effectsOn(drifted(EXTRA))(changed(0, { kind: "other" }, { object: of("f", null), call }).event),
     ).toBe("maybe");
 });
 
@@ -151,15 +151,15 @@ test("the role of a function was set by the call that named the live one", () =>
   const set = (roleArn: string) =>
     changed(0, { kind: "function-role", roleArn }, { object: of("f", null) }).event;
 
-  expect(effectOn(drifted({ kind: "function-role" }, { live: "r" }), set("r"))).toBe("made");
-  expect(effectOn(drifted({ kind: "function-role" }, { live: "r" }), set("q"))).toBe("other");
-  expect(effectOn(drifted({ kind: "function-role" }), changed(0, { kind: "deleted" }).event)).toBeNull();
+  expect(effectsOn(drifted({ kind: "function-role" }, { live: "r" }))(set("r"))).toBe("made");
+  expect(effectsOn(drifted({ kind: "function-role" }, { live: "r" }))(set("q"))).toBe("other");
+  expect(effectsOn(drifted({ kind: "function-role" }))(changed(0, { kind: "deleted" }).event)).toBeNull();
 });
 
 test("UpdateRole may set a field that it does not name to the default", () => {
   const settings = { kind: "settings", description: "orders", maxSessionSeconds: null } as const;
   const effect = (call: string) =>
-    effectOn(drifted({ kind: "max-session-duration" }), changed(0, settings, { call }).event);
+    effectsOn(drifted({ kind: "max-session-duration" }))(changed(0, settings, { call }).event);
 
   expect(effect("iam:UpdateRole")).toBe("maybe");
   expect(effect("iam:UpdateRoleDescription")).toBeNull();

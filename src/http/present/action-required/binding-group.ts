@@ -1,0 +1,50 @@
+import type { BindingGroup, Condition, KeyStatus } from "../../../model/status.ts";
+import { CONDITION_REASONS } from "../../../api/condition-reasons.ts";
+
+/** What else decides about the group of a binding. */
+export interface GroupFacts {
+  /** null: the key has no record yet. */
+  readonly status: KeyStatus | null;
+  /** The account was read completely at least once, and its last read did not fail. */
+  readonly isAccountRead: boolean;
+  /** An approval of its plan is pending. */
+  readonly isHeld: boolean;
+  readonly isRejected: boolean;
+}
+
+/** The one group of a binding: what was not read comes first, then what needs a person, then what continues by itself. */
+export function bindingGroup({ status, isAccountRead, isHeld, isRejected }: GroupFacts): BindingGroup {
+  if (status === null || status.conditions.length === 0) return "not-compared";
+  if (!isAccountRead) return unreadGroup(status);
+  if (isRejected) return "rejected";
+  const ready = conditionOf(status, "Ready");
+  if (isHeld || ready?.reason === "AwaitingApproval") return "awaiting-approval";
+  if (isBlocked(status)) return "refused";
+  if (ready?.status === "False") return "dependent";
+  if (status.sync === "Unknown") return unreadGroup(status);
+  return status.sync === "Synced" ? "in-sync" : differentGroup(status);
+}
+
+/** A difference that the last read showed may still exist. */
+function unreadGroup({ drift }: KeyStatus): BindingGroup {
+  return drift === null ? "unread" : "unread-differs";
+}
+
+function differentGroup(status: KeyStatus): BindingGroup {
+  if (conditionOf(status, "Drifted")?.reason === "UpstreamChanged") return "upstream";
+  if (conditionOf(status, "Suspended")?.status === "True") return "suspended";
+  if (status.mode === "observe") return "observed";
+  const isUnconfirmed = status.drift === null;
+  return isUnconfirmed || (status.plan?.actions ?? 0) > 0 ? "changing" : "not-planned";
+}
+
+/** Neither waiting nor an approval ends it. */
+export function isBlocked(status: KeyStatus): boolean {
+  const ready = conditionOf(status, "Ready");
+  if (conditionOf(status, "Stalled")?.status === "True") return true;
+  return ready?.status === "False" && CONDITION_REASONS[ready.reason].lasts === "until-fixed";
+}
+
+function conditionOf({ conditions }: KeyStatus, type: Condition["type"]): Condition | undefined {
+  return conditions.find((condition) => condition.type === type);
+}
