@@ -1,0 +1,79 @@
+import type { Actuator } from "../src/controller/ports/actuator.ts";
+import type { Clock } from "../src/controller/ports/clock.ts";
+import type { LiveState } from "../src/controller/ports/live-state.ts";
+import type { AccountId, Region } from "../src/model/aws/ids.ts";
+import {
+  livePolicy,
+  liveRole,
+  type LiveAccount,
+  type LiveFunction,
+  type LiveRegion,
+} from "../src/model/live.ts";
+import { present } from "./desired.ts";
+
+/** Accounts that are read without a wire. The first write never ends, as if the process were killed there. */
+export class MemoryAws implements LiveState, Actuator {
+  readonly #accounts: ReadonlyMap<AccountId, LiveAccount>;
+  readonly #clock: Clock;
+  onWrite: () => void = () => undefined;
+
+  constructor(accounts: ReadonlyMap<AccountId, LiveAccount>, clock: Clock) {
+    this.#accounts = new Map([...accounts].map(([id, account]) => [id, withVersions(account)]));
+    this.#clock = clock;
+  }
+
+  sweep({ account }: Parameters<LiveState["sweep"]>[0]): Promise<LiveAccount> {
+    return Promise.resolve(this.#read(account.id));
+  }
+
+  read({
+    account,
+    roleNames,
+    policyArns,
+    functions,
+  }: Parameters<LiveState["read"]>[0]): Promise<LiveAccount> {
+    const live = this.#read(account.id);
+    const names = Map.groupBy(functions, ({ region }) => region);
+    const regions = [...names].map(([region, named]) => {
+      const wanted = new Set(named.map(({ functionName }) => functionName));
+      return [region, regionOf(live, region, wanted)] as const;
+    });
+    return Promise.resolve({
+      ...live,
+      complete: false,
+      roles: new Map(roleNames.map((name) => [name.toLowerCase(), liveRole(live, name)])),
+      policies: new Map(policyArns.map((arn) => [arn, livePolicy(live, arn)])),
+      regions: new Map(regions),
+    });
+  }
+
+  apply(): ReturnType<Actuator["apply"]> {
+    this.onWrite();
+    return new Promise(() => undefined);
+  }
+
+  #read(id: AccountId): LiveAccount {
+    return { ...present(this.#accounts.get(id)), observedAtMs: this.#clock.nowMs() };
+  }
+}
+
+/** No function has a published version or an alias. */
+function withVersions(account: LiveAccount): LiveAccount {
+  const none = { kind: "present", value: [] } as const;
+  const regions = [...account.regions].map(([region, at]): readonly [Region, LiveRegion] => {
+    if (at.kind !== "read") return [region, at];
+    const functions = [...at.functions].map(
+      ([name, found]) => [name, { ...found, versions: none, aliases: none }] as const,
+    );
+    return [region, { ...at, functions: new Map<string, LiveFunction>(functions) }];
+  });
+  return { ...account, regions: new Map(regions) };
+}
+
+function regionOf(live: LiveAccount, region: Region, wanted: ReadonlySet<string>): LiveRegion {
+  const at = live.regions.get(region);
+  if (at?.kind !== "read") return { kind: "failed", reason: "no such region" };
+  const functions = new Map([...at.functions].filter(([name]) => wanted.has(name)));
+  const absentFunctions = new Set([...wanted].filter((name) => !functions.has(name)));
+  return { kind: "read", functions, complete: false, absentFunctions };
+}
