@@ -31,6 +31,7 @@ const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/compile", im
 const SMALL = [
   "--optimize-for-size",
   "--heap-growing-percent=5",
+  "--min-semi-space-size=2",
   "--max-semi-space-size=2",
   "--no-separate-gc-phases",
   "--scavenger-max-new-space-capacity-mb=2",

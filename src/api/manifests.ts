@@ -73,6 +73,17 @@ export interface BindingCounts {
   readonly groups?: Readonly<Partial<Record<BindingGroup, number>>>;
 }
 
+interface ThrottledRequests {
+  /** null: the API is global, as IAM. */
+  readonly region: string | null;
+  /** A field of `spec.budgets`. */
+  readonly family: string;
+  /** Requests per second that the configuration allows. */
+  readonly budget: number;
+  /** Requests per second that are made at most now. */
+  readonly rate: number;
+}
+
 export interface AccountStatus {
   readonly accountId: string;
   readonly name: string;
@@ -84,6 +95,15 @@ export interface AccountStatus {
   readonly passing: boolean;
   /** No pass has compared it since the start of the controller: the counts are those of the last read before. */
   readonly comparing: boolean;
+  /** The limits of requests that AWS's throttling has reduced; each recovers within a minute. */
+  readonly throttled: readonly ThrottledRequests[];
+  /** Calls that AWS denied, made as a probe every 30 seconds to 5 minutes only. Empty for a token with namespaces. */
+  readonly deniedCalls: readonly {
+    /** `iam:PutRolePolicy role/x`, or the call alone where it takes no resource. */
+    readonly call: string;
+    /** ISO 8601. */
+    readonly since: string;
+  }[];
   /** The first enforcing pass has ended. */
   readonly started: boolean;
   /** ISO 8601: the start of the last complete sweep. */

@@ -22,6 +22,7 @@ import { AwsGateway } from "./requests/gateway.ts";
 import { AwsManagedPolicies } from "./observe/aws-managed.ts";
 import { AwsLiveState } from "./observe/live-state.ts";
 import { PolicyAttributes } from "./observe/policy-attributes.ts";
+import type { RequestLimits } from "../model/records/request-limits.ts";
 import { CallRateLimits } from "./requests/rate-limits.ts";
 import { Sessions } from "./requests/sessions.ts";
 
@@ -49,10 +50,13 @@ export interface Aws {
     accounts: ControlledAccounts,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<AccountId, readonly Probe[]>>;
-  /** Missing access, sorted by account and call, for alerts. */
-  circuits(): readonly OpenCircuit[];
+  readonly requestLimits: AwsRequestLimits;
   /** Closes all connections. */
   close(): void;
+}
+
+interface AwsRequestLimits extends RequestLimits {
+  deniedCalls(): readonly OpenCircuit[];
 }
 
 /** Creates all adapters to AWS over one client factory. */
@@ -60,11 +64,12 @@ export function createAws(options: AwsOptions): Aws {
   const { clock, random, telemetry, budgets, lookupEvents = false } = options;
   const clients = new Clients(options);
   const circuits = new Circuits({ clock, random, telemetry });
+  const rateLimits = new CallRateLimits(budgets, clock);
   const sessions = new Sessions({ clients, clock, telemetry });
   const gateway = new AwsGateway({
     clients,
     sessions,
-    rateLimits: new CallRateLimits(budgets, clock),
+    rateLimits,
     circuits,
     telemetry,
   });
@@ -88,7 +93,7 @@ export function createAws(options: AwsOptions): Aws {
         (partition) => clients.stsRegion(partition),
       );
     },
-    circuits: () => circuits.list(),
+    requestLimits: { limits: () => rateLimits.list(), deniedCalls: () => circuits.list() },
     close: () => clients.close(),
   };
 }

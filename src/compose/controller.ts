@@ -137,9 +137,7 @@ async function openPorts(
   if (retention !== null) toClose.push(retention);
   const aws = await openAws(config, { telemetry: given.telemetry, routes });
   toClose.push(() => aws.close());
-  const { live, estates, organizations, references, eventHistory, actuator, actionData } = aws;
   const parts = { store, audit, outboxStore, telemetry: given.telemetry, routes };
   const recorder = await openRecorder(config, parts);
-  const adapters = { live, estates, organizations, references, eventHistory, actuator, actionData };
-  return { ...given, ...adapters, store, audit, clock, random, eventLoop, ...recorder };
+  return { ...given, ...aws, store, audit, clock, random, eventLoop, ...recorder };
 }

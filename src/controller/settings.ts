@@ -11,6 +11,7 @@ import type { EstateReader } from "./ports/estate/estate-reader.ts";
 import type { EventHistory } from "./ports/estate/event-history.ts";
 import type { Organizations } from "./ports/organizations.ts";
 import type { References } from "./ports/estate/references.ts";
+import type { RequestLimits } from "../model/records/request-limits.ts";
 import type { Random } from "./ports/random.ts";
 import type { NamespaceSource, Source } from "./ports/source.ts";
 import type { Store } from "./ports/store.ts";
@@ -28,6 +29,7 @@ export interface ControllerPorts extends PassPorts {
   readonly estates: Pick<EstateReader, "functionTags">;
   /** null: CloudTrail is not asked who made a difference. */
   readonly eventHistory: EventHistory | null;
+  readonly requestLimits: RequestLimits;
   readonly store: Store;
   readonly telemetry: Telemetry;
   readonly random: Random;

@@ -5,6 +5,7 @@ import { lowerMode, type Mode } from "../model/rules/mode.ts";
 import { isBinding } from "../model/desired.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import { BrokenDocuments } from "./broken-documents.ts";
+import { measureRequests } from "./request-metrics.ts";
 import { AccountMetrics } from "./account-metrics.ts";
 import { RemovedAccounts } from "./removed-accounts.ts";
 import { UncoveredReminder } from "./coverage/uncovered-reminder.ts";
@@ -63,6 +64,8 @@ export class Ticker {
     this.#ports.telemetry.gauge("suspensions", suspensions.length);
     this.#ports.telemetry.gauge("queue_depth", this.#state.queue.depth());
     this.#accountMetrics.measure();
+    const accounts = this.#state.enforced?.accounts ?? new Map();
+    measureRequests(accounts, this.#ports.requestLimits, this.#ports.telemetry);
     this.sendAlerts(signal);
   }
 

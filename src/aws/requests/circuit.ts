@@ -1,17 +1,14 @@
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Random } from "../../controller/ports/random.ts";
+import type { DeniedCall } from "../../model/records/request-limits.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
 import { type Backoff, backoffMs } from "../../model/values/backoff.ts";
 import { siteName, type CallSite } from "../calls/calls.ts";
 
 /** A missing permission or missing credentials: the facts of one alert. */
-export interface OpenCircuit {
-  readonly accountId: string;
-  /** `iam:PutRolePolicy role/x`, or the call alone where it takes no resource. */
-  readonly call: string;
+export interface OpenCircuit extends DeniedCall {
   readonly scope: "object" | "action" | "account" | "region";
-  readonly sinceMs: number;
   readonly error: AwsError;
 }
 

@@ -1,4 +1,6 @@
 import type { Clock } from "../../controller/ports/clock.ts";
+import type { RequestLimit } from "../../model/records/request-limits.ts";
+import { byTextOf } from "../../text/order.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { TokenBucket, type Urgency } from "./token-bucket.ts";
 import type { Budgets } from "./budgets.ts";
@@ -27,11 +29,16 @@ export interface LimitedCall {
   readonly urgency: Urgency;
 }
 
+interface PlacedBucket extends Pick<RequestLimit, "accountId" | "region"> {
+  readonly family: ApiFamily;
+  readonly bucket: TokenBucket;
+}
+
 /** The rate limits of all accounts, regions and API families. */
 export class CallRateLimits {
   readonly #budgets: Budgets;
   readonly #clock: Clock;
-  readonly #buckets = new Map<string, TokenBucket>();
+  readonly #buckets = new Map<string, PlacedBucket>();
 
   constructor(budgets: Budgets, clock: Clock) {
     this.#budgets = budgets;
@@ -41,18 +48,29 @@ export class CallRateLimits {
   limitOf({ account, region, family, urgency }: LimitedCall): RateLimit {
     if (this.#budgets === "unlimited" || family === null) return UNLIMITED;
     const budget = account.budgets[family] ?? this.#budgets[family];
-    const bucket = this.#bucket(`${account.id} ${region ?? "global"} ${family}`, budget);
+    const bucket = this.#bucket({ accountId: account.id, region, family }, budget);
     return { take: (signal) => bucket.take(urgency, signal), throttled: () => bucket.throttled() };
   }
 
-  #bucket(name: string, budget: number): TokenBucket {
+  /** Sorted by account, region and family. */
+  list(): readonly RequestLimit[] {
+    return [...this.#buckets].toSorted(byTextOf(([name]) => name)).map(([, { bucket, ...place }]) => ({
+      ...place,
+      budget: bucket.budget,
+      rate: bucket.rate,
+      waiting: bucket.waiting,
+    }));
+  }
+
+  #bucket(place: Omit<PlacedBucket, "bucket">, budget: number): TokenBucket {
+    const name = `${place.accountId} ${place.region ?? "global"} ${place.family}`;
     const known = this.#buckets.get(name);
     if (known !== undefined) {
-      known.setBudget(budget);
-      return known;
+      known.bucket.setBudget(budget);
+      return known.bucket;
     }
-    const made = new TokenBucket(budget, this.#clock);
-    this.#buckets.set(name, made);
-    return made;
+    const bucket = new TokenBucket(budget, this.#clock);
+    this.#buckets.set(name, { ...place, bucket });
+    return bucket;
   }
 }

@@ -44,6 +44,15 @@ export class TokenBucket {
     return this.#rate;
   }
 
+  get budget(): number {
+    return this.#budget;
+  }
+
+  /** The number of requests that wait. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Applies a budget that a new revision of the manifests changed. */
   setBudget(budget: number): void {
     if (budget === this.#budget) return;

@@ -119,6 +119,8 @@ function brokenKeys({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key,
 async function accountViews({ state, settings, ports }: ControllerContext): Promise<readonly AccountView[]> {
   const records = await ports.store.accounts();
   const declared = [...(state.enforced?.accounts.values() ?? [])];
+  const limits = ports.requestLimits.limits();
+  const deniedCalls = ports.requestLimits.deniedCalls();
   return declared.map((account) => {
     const record = records.find(({ accountId }) => accountId === account.id) ?? null;
     const { fault, live } = state.account(account.id);
@@ -132,6 +134,8 @@ async function accountViews({ state, settings, ports }: ControllerContext): Prom
       hasFault: fault !== null,
       passing: state.queue.isRunning(account.id),
       comparing: live === null,
+      throttled: limits.filter(({ accountId, rate, budget }) => accountId === account.id && rate < budget),
+      deniedCalls: deniedCalls.filter(({ accountId }) => accountId === account.id),
       unread: unreadAreas(live),
     };
   });

@@ -29,6 +29,7 @@ import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { Orphan } from "../../model/answers/orphan.ts";
 import type { SourceLocation } from "../../model/answers/source-location.ts";
 import type { Hold } from "../../model/answers/hold.ts";
+import type { DeniedCall, RequestLimit } from "../../model/records/request-limits.ts";
 import type { Store } from "./store.ts";
 
 export interface AccountView {
@@ -43,6 +44,8 @@ export interface AccountView {
   readonly passing: boolean;
   /** No pass has compared it since the start of this process: what is shown of it is from earlier starts. */
   readonly comparing: boolean;
+  readonly throttled: readonly RequestLimit[];
+  readonly deniedCalls: readonly DeniedCall[];
   /** The parts that the last read of the account left out, one sentence each; empty after a complete read. */
   readonly unread: readonly string[];
 }

@@ -75,6 +75,22 @@ const GAUGES = {
     help: "1 once a pass has compared the account since the start of the process; until then the record is from earlier starts.",
     labels: ["account"],
   },
+  aws_request_rate: {
+    help: "Requests per second that are made at most now, by API family; AWS's throttling reduces it, and it recovers within a minute.",
+    labels: ["account", "region", "family"],
+  },
+  aws_request_budget: {
+    help: "Requests per second that the configuration allows (spec.budgets), by API family.",
+    labels: ["account", "region", "family"],
+  },
+  aws_requests_waiting: {
+    help: "Requests that wait for their turn within the budget, by API family.",
+    labels: ["account", "region", "family"],
+  },
+  aws_denied_calls: {
+    help: "Calls that AWS denied and that are made as a rare probe only, by account.",
+    labels: ["account"],
+  },
   last_sweep_timestamp_seconds: {
     help: "When the last complete sweep of an account started.",
     labels: ["account"],

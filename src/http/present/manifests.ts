@@ -157,10 +157,8 @@ function memberOf(spec: JsonObject, field: string): readonly (readonly [string, 
   return value === undefined ? [] : [[field, value]];
 }
 
-export function accountStatus(
-  reader: Reader,
-  { id, name, mode, passing, comparing, record, unread, declared }: AccountView,
-): AccountStatus {
+export function accountStatus(reader: Reader, view: AccountView): AccountStatus {
+  const { id, name, mode, passing, comparing, record, unread, declared } = view;
   const failing = record?.failing ?? null;
   const sweepMs = record?.lastSweepMs ?? null;
   return {
@@ -169,6 +167,16 @@ export function accountStatus(
     mode,
     passing,
     comparing,
+    throttled: view.throttled.map(({ region, family, budget, rate }) => ({
+      region,
+      family,
+      budget,
+      rate: Math.round(rate * 10) / 10,
+    })),
+    // The names of roles may be those of other teams.
+    deniedCalls: seesEverything(reader.access)
+      ? view.deniedCalls.map(({ call, sinceMs }) => ({ call, since: isoTime(sinceMs) }))
+      : [],
     set: declared.set ?? null,
     started: record?.started ?? false,
     lastSweepAt: sweepMs === null ? null : isoTime(sweepMs),

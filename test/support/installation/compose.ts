@@ -114,6 +114,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     live: aws.live,
     actuator: aws.actuator,
     actionData: aws.actionData,
+    requestLimits: aws.requestLimits,
     store,
     audit,
     clock,

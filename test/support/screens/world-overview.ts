@@ -40,6 +40,8 @@ const ACCOUNT_VIEW: AccountView = {
   declared: ACCOUNT_DECLARED,
   passing: false,
   comparing: false,
+  throttled: [],
+  deniedCalls: [],
   hasFault: false,
   unread: [],
   record: {

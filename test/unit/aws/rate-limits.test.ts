@@ -167,6 +167,24 @@ describe("pace", () => {
     expect((await taken) - startMs).toBe(10);
   });
 
+  test("are listed with their present rate and the requests that wait", async () => {
+    const clock = new FakeClock(1_000_000);
+    const limits = new CallRateLimits(budgets, clock);
+    const account = accountOf({ budgets: { iamWrite: 2 } });
+    const write = limits.limitOf({ account, region: null, family: "iamWrite", urgency: "write" });
+    limits.limitOf({ account, region: "eu-west-1", family: "lambda", urgency: "read" });
+    await write.take(stop.signal);
+    write.throttled();
+    write.take(stop.signal).catch(() => undefined);
+
+    expect(limits.list()).toMatchObject([
+      { accountId: account.id, region: "eu-west-1", family: "lambda", waiting: 0 },
+      { accountId: account.id, region: null, family: "iamWrite", budget: 2, rate: 1, waiting: 1 },
+    ]);
+    await clock.pass(60_000);
+    expect(limits.list()[1]).toMatchObject({ rate: 2, waiting: 0 });
+  });
+
   test("without a limit never waits, but observes the abort signal", async () => {
     const lane = new CallRateLimits("unlimited", new FakeClock(1_000_000)).limitOf({
       account: accountOf(),

@@ -29,6 +29,8 @@ export function account(
     set: null,
     passing: false,
     comparing: false,
+    throttled: [],
+    deniedCalls: [],
     started: true,
     lastSweepAt: "2026-09-30T11:31:19.000Z",
     failing: null,

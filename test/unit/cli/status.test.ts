@@ -35,6 +35,26 @@ test("while an account is not compared since the start, no line claims that no a
   ]);
 });
 
+test("requests that AWS throttles or denies are notes below the first line", () => {
+  const prod = account(
+    "prod",
+    { bindings: 1, synced: 1 },
+    {
+      throttled: [
+        { region: null, family: "iamRead", budget: 10, rate: 2.5 },
+        { region: "eu-west-1", family: "lambda", budget: 5, rate: 0.3 },
+      ],
+      deniedCalls: [{ call: "lambda:GetPolicy", since: "2026-09-30T11:29:00.000Z" }],
+    },
+  );
+
+  expect(lines({ accounts: [prod] }).slice(1, 4)).toEqual([
+    "note: AWS throttled requests to prod: iamRead at 2.5 of 10 requests per second, lambda in eu-west-1 at 0.3 of 5 requests per second",
+    "note: AWS denies calls in prod, which are only probed: lambda:GetPolicy for 3m",
+    "hint: grantkeeper doctor --account prod",
+  ]);
+});
+
 test("before a revision is in force, no line claims that no action is required", () => {
   const { source } = overview();
 

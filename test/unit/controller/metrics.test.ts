@@ -4,6 +4,7 @@ import type { AccountId } from "../../../src/model/aws/ids.ts";
 import { awsError, type FakeAws } from "../../support/fakes/fake-aws.ts";
 import { FakeController, manifests, READ_ORDERS } from "../../support/fakes/fake-controller.ts";
 
+const ACCOUNT = "111122223333" as AccountId;
 const FILES = manifests({ a: READ_ORDERS });
 
 let fake: FakeController;
@@ -11,7 +12,7 @@ let aws: FakeAws;
 
 beforeEach(() => {
   fake = new FakeController();
-  aws = fake.cloud.account("111122223333" as AccountId);
+  aws = fake.cloud.account(ACCOUNT);
 });
 afterEach(async () => {
   const stopped = fake.stop();
@@ -41,6 +42,28 @@ describe("account_compared", () => {
 
     expect([before, compared, gauge("account_compared prod")]).toEqual([0, 1, 1]);
   });
+});
+
+test("the limits of requests to declared accounts are measured, and shown where AWS throttles or denies", async () => {
+  const limit = { region: null, family: "iamRead", budget: 10, rate: 2.5, waiting: 3 };
+  const full = { ...limit, region: "eu-west-1", family: "lambda", rate: 10 };
+  fake.requestLimits = [
+    { ...limit, accountId: ACCOUNT },
+    { ...full, accountId: ACCOUNT },
+    { ...limit, accountId: "999999999999" as AccountId },
+  ];
+  fake.deniedCalls = [{ accountId: ACCOUNT, call: "lambda:GetPolicy", sinceMs: 0 }];
+  fake.source.push(FILES);
+  await fake.start();
+  await fake.clock.pass(2_000);
+  const [account] = (await fake.control.overview()).accounts;
+
+  expect(gauge("aws_request_rate prod global iamRead")).toBe(2.5);
+  expect(gauge("aws_request_budget prod global iamRead")).toBe(10);
+  expect(gauge("aws_requests_waiting prod eu-west-1 lambda")).toBe(3);
+  expect(gauge("aws_denied_calls prod")).toBe(1);
+  expect(account?.throttled.map(({ family }) => family)).toEqual(["iamRead"]);
+  expect(account?.deniedCalls.map(({ call }) => call)).toEqual(["lambda:GetPolicy"]);
 });
 
 describe("account_readable", () => {

@@ -85,7 +85,7 @@ describe("the assumed role", () => {
     expect(simulator.counts()["sts:AssumeRole"]).toBe(sessions);
     expect(simulator.counts()["iam:PutRolePolicy"]).toBe(2);
     expect(simulator.calls().filter((call) => call.effective).length).toBe(1);
-    expect(world.aws.circuits()).toEqual([]);
+    expect(world.aws.requestLimits.deniedCalls()).toEqual([]);
   });
 
   test("that AWS refuses again stops the writer of the account, and no key has a failure", async () => {
@@ -101,7 +101,7 @@ describe("the assumed role", () => {
     time.pass(30_000);
 
     await put("orders-api");
-    expect(world.aws.circuits()).toEqual([]);
+    expect(world.aws.requestLimits.deniedCalls()).toEqual([]);
   });
 
   test("is opened once for all calls that find it expired", async () => {
@@ -224,7 +224,7 @@ describe("missing access", () => {
     await put("billing");
     expect(world.simulator.counts()["iam:PutRolePolicy"]).toBe(2);
     expect(world.logged.filter((text) => text === "access is missing")).toHaveLength(1);
-    expect(world.aws.circuits()).toMatchObject([
+    expect(world.aws.requestLimits.deniedCalls()).toMatchObject([
       { call: "iam:PutRolePolicy role/orders-api", scope: "object" },
     ]);
 
@@ -232,7 +232,7 @@ describe("missing access", () => {
     world.simulator.clearFaults();
     await put("orders-api");
 
-    expect(world.aws.circuits()).toEqual([]);
+    expect(world.aws.requestLimits.deniedCalls()).toEqual([]);
     expect(world.logged).toContain("access is restored");
   });
 
@@ -249,7 +249,7 @@ describe("missing access", () => {
     time.pass(30_000);
 
     expect((await sweep()).complete).toBe(true);
-    expect(world.aws.circuits()).toEqual([]);
+    expect(world.aws.requestLimits.deniedCalls()).toEqual([]);
   });
 });
 

@@ -128,6 +128,8 @@ describe("the event history of CloudTrail", () => {
     world.simulator.addFault({ service: "cloudtrail", kind });
     await find({});
 
-    expect(world.aws.circuits()).toMatchObject([{ call: "cloudtrail:LookupEvents", scope: "action" }]);
+    expect(world.aws.requestLimits.deniedCalls()).toMatchObject([
+      { call: "cloudtrail:LookupEvents", scope: "action" },
+    ]);
   });
 });

@@ -71,8 +71,8 @@ describe("the session of a write", () => {
       facts: { code: "AccessDenied", lost: false, disposition: ours },
     });
     expect(inline()).toEqual({});
-    expect(world.aws.circuits().map(({ scope }) => scope)).toEqual(["object", "object"]);
-    expect(world.aws.circuits().map(({ error }) => error.facts.denial?.fix)).toEqual([
+    expect(world.aws.requestLimits.deniedCalls().map(({ scope }) => scope)).toEqual(["object", "object"]);
+    expect(world.aws.requestLimits.deniedCalls().map(({ error }) => error.facts.denial?.fix)).toEqual([
       expect.stringMatching(/^this is an error of Grantkeeper/),
       expect.stringMatching(/^this is an error of Grantkeeper/),
     ]);
@@ -164,7 +164,7 @@ describe("session tags", () => {
       [200, undefined],
     ]);
     expect(warnings()).toEqual(["session tags are not sent: AWS refuses them"]);
-    expect(world.aws.circuits()).toEqual([]);
+    expect(world.aws.requestLimits.deniedCalls()).toEqual([]);
   });
 
   test("are tried again after a day, and sent when the trust policy allows them", async () => {

@@ -22,7 +22,7 @@ describe("a sweep where something fails", () => {
           denial: { action: `iam:${operation}` },
         },
       });
-      expect(world.aws.circuits()).toMatchObject([{ accountId: ACCOUNT, scope: "account" }]);
+      expect(world.aws.requestLimits.deniedCalls()).toMatchObject([{ accountId: ACCOUNT, scope: "account" }]);
     },
   );
 

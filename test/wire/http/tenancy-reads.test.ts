@@ -113,6 +113,22 @@ describe("a token of one namespace reads", () => {
     expect(json.status.counts.bindings).toBe(2);
   });
 
+  test("no denied calls of an account, which name the roles of other teams", async () => {
+    const { overview } = server.control.state;
+    const deniedCalls = [
+      { accountId: "111122223333", call: "iam:GetRole role/payments-refunds", sinceMs: 0 },
+    ];
+    const accounts = overview.accounts.map((account) => ({ ...account, deniedCalls }));
+    await server.close();
+    server = await startTestServer({ state: { overview: { ...overview, accounts } } });
+
+    const theirs = await get("/awsaccounts/prod");
+    const all = await server.get("/awsaccounts/prod");
+
+    expect(theirs.json.status.deniedCalls).toEqual([]);
+    expect(all.json.status.deniedCalls).toMatchObject([{ call: "iam:GetRole role/payments-refunds" }]);
+  });
+
   test("messages about its own folder, without the other team's name", async () => {
     const { json } = await get("/overview");
 

@@ -1,0 +1,25 @@
+import type { AccountStatus } from "../../api/manifests.ts";
+import { someOf } from "../../text/phrases.ts";
+import { age } from "../screen/time.ts";
+
+type Requests = Pick<AccountStatus, "name" | "throttled" | "deniedCalls">;
+
+/** Why reads and writes of an account are slow, or are not made. */
+export function requestNotes(accounts: readonly Requests[], nowMs: number): readonly string[] {
+  return accounts.flatMap(({ name, throttled, deniedCalls }) => {
+    const limits = throttled.map(
+      ({ region, family, budget, rate }) =>
+        `${family}${region === null ? "" : ` in ${region}`} at ${rate} of ${budget} requests per second`,
+    );
+    const denied = deniedCalls.map(({ call, since }) => `${call} for ${age(since, nowMs)}`);
+    return [
+      ...(limits.length === 0 ? [] : [`note: AWS throttled requests to ${name}: ${someOf(limits)}`]),
+      ...(denied.length === 0
+        ? []
+        : [
+            `note: AWS denies calls in ${name}, which are only probed: ${someOf(denied)}`,
+            `hint: grantkeeper doctor --account ${name}`,
+          ]),
+    ];
+  });
+}

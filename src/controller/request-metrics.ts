@@ -1,0 +1,23 @@
+import type { AccountId } from "../model/aws/ids.ts";
+import type { DesiredAccount } from "../model/desired.ts";
+import type { RequestLimits } from "../model/records/request-limits.ts";
+import type { Telemetry } from "./ports/telemetry.ts";
+
+/** The limits of requests to the accounts that are in force; the gauges of others end with `AccountMetrics`. */
+export function measureRequests(
+  accounts: ReadonlyMap<AccountId, Pick<DesiredAccount, "name">>,
+  requests: RequestLimits,
+  telemetry: Pick<Telemetry, "gauge">,
+): void {
+  for (const { accountId, region, family, budget, rate, waiting } of requests.limits()) {
+    const account = accounts.get(accountId)?.name;
+    if (account === undefined) continue;
+    const labels = { account, region: region ?? "global", family };
+    telemetry.gauge("aws_request_budget", budget, labels);
+    telemetry.gauge("aws_request_rate", rate, labels);
+    telemetry.gauge("aws_requests_waiting", waiting, labels);
+  }
+  const denied = Map.groupBy(requests.deniedCalls(), ({ accountId }) => accountId);
+  for (const [id, { name: account }] of accounts)
+    telemetry.gauge("aws_denied_calls", denied.get(id)?.length ?? 0, { account });
+}

@@ -1,0 +1,32 @@
+import type { AccountId } from "../aws/ids.ts";
+
+/** The limit of one API family in an account and region, as it is now. */
+export interface RequestLimit {
+  readonly accountId: AccountId;
+  /** null: the API is global, as IAM. */
+  readonly region: string | null;
+  /** A field of `spec.budgets`. */
+  readonly family: string;
+  /** Requests per second that the configuration allows. */
+  readonly budget: number;
+  /** Requests per second that are made at most; less than `budget` after AWS throttled some. */
+  readonly rate: number;
+  /** Requests that wait for their turn. */
+  readonly waiting: number;
+}
+
+/** A call that AWS denied: it is not made, but for a probe every 30 seconds to 5 minutes. */
+export interface DeniedCall {
+  readonly accountId: string;
+  /** `iam:PutRolePolicy role/x`, or the call alone where it takes no resource. */
+  readonly call: string;
+  readonly sinceMs: number;
+}
+
+/** How requests to AWS are limited at this moment. Reads memory only. */
+export interface RequestLimits {
+  /** Those that were used since the start, sorted by account, region and family; none for a simulator. */
+  limits(): readonly RequestLimit[];
+  /** Sorted by account and call. */
+  deniedCalls(): readonly DeniedCall[];
+}
