@@ -142,7 +142,7 @@ function trustNotes({ draft: { role }, difference, found }: NotedFunction): read
     patterns.some((pattern) => matchesPattern(pattern.toLowerCase(), `sts:${call}`.toLowerCase())),
   ).map((call) => whoAssumedCommand(role.arn, call, region));
   if (commands.length === 0) return [];
-  const how = `who did in the last 90 days, for each region in which they call STS: ${commands.join("; ")}`;
+  const how = `the calls of the last 90 days, for each region in which they call STS: ${commands.join("; ")}`;
   const text = `${someOf(names)} may assume role ${role.name}, and not the new one; ${how}`;
   return [{ kind: "foreign-trust", text }];
 }
