@@ -96,6 +96,7 @@ function openController(
     namespaceSources: [],
     eventHistory: null,
     actionData: new IamActionData(),
+    requestLimits: { limits: () => [], deniedCalls: () => [] },
     organizations: { accountsOf: () => Promise.resolve([]) },
     references: { read: () => Promise.reject(new Error("no manifest names a reference")) },
     estates: { functionTags: () => Promise.resolve({ kind: "known", value: new Map() }) },
