@@ -96,7 +96,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
   const lock = acquireLock(stateDir);
   const anchors = { file: join(stateDir, "audit-anchors.jsonl"), log: false };
   const { store, audit, outboxStore } = openStore({ stateDir, clock, telemetry, anchors, shrinks: false });
-  const aws = openAws({ ...surroundings, ...choices });
+  const aws = openAws({ ...surroundings, lookupEvents: choices.lookupEvents ?? false });
   const route = routeOf({ name: "test" });
   const statuses = statusRoutes(choices);
   const sender = new OutboxSender({ store: outboxStore, clock, random: RANDOM, telemetry }, [
