@@ -1,3 +1,4 @@
+import { callsThatWrite } from "../../diff/drift/stale-read.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
 import type { AttributedChange, Attribution, KnownChanges } from "../../model/changes/attribution.ts";
@@ -83,13 +84,19 @@ function explainingCalls(drift: Drift, { changes, writes, lastCleanMs, seen }: C
     .map((one) => ({
       ...one,
       isDisputed:
-        one.record.event.atMs <= ownMs + CLOCK_MS ||
+        one.record.event.atMs <= lastRevertMs(drift, writes) + CLOCK_MS ||
         others.some(({ event }) => event.atMs >= one.record.event.atMs),
     }));
 }
 
 function lastWriteMs({ subject }: Drift, { byTarget }: Sighting["writes"]): number {
   return byTarget.get(subject)?.at(-1)?.atMs ?? -Infinity;
+}
+
+/** Our last call that writes the field: it may have undone a call that seems to be later. */
+function lastRevertMs({ subject, change }: Drift, { byTarget }: Sighting["writes"]): number {
+  const calls = callsThatWrite(change);
+  return byTarget.get(subject)?.findLast(({ call }) => calls.includes(call))?.atMs ?? -Infinity;
 }
 
 /** Else a clock may be wrong, a read old, or the call later than what was seen. */

@@ -28,7 +28,7 @@ export function attribution(
   { records, lastCleanMs = SECOND, seenMs = SECOND + 60_000, readMs = 0, ownMs, problem }: Sighted,
   drift = EXTRA,
 ) {
-  const own = ownMs === undefined ? [] : [{ atMs: ownMs } as PastWrite];
+  const own = ownMs === undefined ? [] : [{ atMs: ownMs, call: "iam:DetachRolePolicy" } as PastWrite];
   return attributionOf(drift, {
     changes: { records, problem: problem ?? null },
     writes: { byTarget: new Map([[ROLE, own]]) },
