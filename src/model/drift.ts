@@ -1,3 +1,4 @@
+import { sameTagKey } from "./aws/tag.ts";
 import type { Delta } from "./delta.ts";
 import type { Key } from "./keys/key.ts";
 import type { Origin } from "./values/origin.ts";
@@ -86,7 +87,8 @@ export function driftFingerprint({
   live,
 }: Pick<Drift, "subject" | "change" | "live">): string {
   const field = fieldOf(change);
-  const part = field === undefined ? live : [field === null ? null : memberOf(live, field)];
+  const isExact = change.kind === "policy-tag";
+  const part = field === undefined ? live : [field === null ? null : memberOf(live, field, isExact)];
   return JSON.stringify([subject, change, part]);
 }
 
@@ -98,12 +100,17 @@ function fieldOf(change: DriftChange): string | null | undefined {
   return "tag" in change ? change.tag : undefined;
 }
 
-/** The live value of tags and settings is a JSON object (`diff/drift/setting-texts.ts`). */
-function memberOf(live: string | null, field: string): unknown {
+/**
+ * The live value of tags and settings is a JSON object (`diff/drift/setting-texts.ts`). A tag of a role may have its key in
+ * another case than in Git.
+ */
+function memberOf(live: string | null, field: string, isExact: boolean): unknown {
   if (live?.startsWith("{") !== true) return live;
   const members: unknown = JSON.parse(live);
-  const isObject = typeof members === "object" && members !== null && Object.hasOwn(members, field);
-  return isObject ? (members as Readonly<Record<string, unknown>>)[field] : null;
+  if (typeof members !== "object" || members === null) return null;
+  const values = Object.entries(members);
+  const found = values.find(([name]) => name === field);
+  return (found ?? (isExact ? undefined : values.find(([name]) => sameTagKey(name, field))))?.[1] ?? null;
 }
 
 /** Only these differ from those of earlier versions, so that the others, with whole documents, are not parsed at each read. */

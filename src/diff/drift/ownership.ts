@@ -1,7 +1,7 @@
 import type { InstanceName } from "../../model/aws/ids.ts";
 import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
 import type { LivePolicy, LiveRole } from "../../model/live.ts";
-import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
+import { INSTANCE_TAG, OWNER_TAG, sameTagKey, type Tag } from "../../model/aws/tag.ts";
 import type { RecentWrites } from "./recent-writes.ts";
 
 /** A role or policy outside this path belongs to someone else, even if its tags name us. */
@@ -126,11 +126,6 @@ export function tagValue(tags: readonly Tag[], key: string): string | null {
   // Most keys match exactly: the case of every key is folded only if none does.
   const found = tags.find((tag) => tag.key === key) ?? tags.find((tag) => sameTagKey(tag.key, key));
   return found?.value ?? null;
-}
-
-/** A role's tag keys are unique without regard to case and shown as they were first written. */
-export function sameTagKey(a: string, b: string): boolean {
-  return a === b || a.toLowerCase() === b.toLowerCase();
 }
 
 /** The tags that make a role ours; all others are part of its permissions and stay. */

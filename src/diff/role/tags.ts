@@ -3,13 +3,13 @@ import { NO_DELTA, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { DriftChange } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
-import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
+import { INSTANCE_TAG, OWNER_TAG, sameTagKey, type Tag } from "../../model/aws/tag.ts";
 import { documentContext } from "../documents/document-context.ts";
 import type { DiffContext } from "../drift/context.ts";
 import { declaredOrigin } from "../documents/declared-origin.ts";
 import { appliedBinding, type Difference } from "../drift/drift.ts";
 import { liveDocuments, rolePermissions } from "../documents/permissions.ts";
-import { sameTagKey, tagValue } from "../drift/ownership.ts";
+import { tagValue } from "../drift/ownership.ts";
 import { tagsText } from "../drift/setting-texts.ts";
 
 /**

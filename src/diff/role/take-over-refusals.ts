@@ -1,11 +1,11 @@
 import type { Comparer } from "../../iam/compare/comparer.ts";
 import { trustText } from "../../iam/trust.ts";
 import { isTagOfTerraform, STACK_TAG } from "../../model/aws/deployer-tags.ts";
-import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
+import { INSTANCE_TAG, OWNER_TAG, sameTagKey, type Tag } from "../../model/aws/tag.ts";
 import type { DesiredAccount, DesiredRole } from "../../model/desired.ts";
 import type { LiveRole } from "../../model/live.ts";
 import { documentContext } from "../documents/document-context.ts";
-import { sameTagKey, tagValue } from "../drift/ownership.ts";
+import { tagValue } from "../drift/ownership.ts";
 import { isProtected } from "./protected-policies.ts";
 import { releasedTags } from "./release.ts";
 

@@ -10,6 +10,11 @@ export const INSTANCE_TAG = "grantkeeper.dev/instance";
 /** Value `namespace/name`. */
 export const OWNER_TAG = "grantkeeper.dev/owner";
 
+/** A role's tag keys are unique without regard to case and shown as they were first written. */
+export function sameTagKey(a: string, b: string): boolean {
+  return a === b || a.toLowerCase() === b.toLowerCase();
+}
+
 /** A type of resources that a reference can find by tags, as the Tagging API names it in a filter. */
 export type TaggedType = keyof typeof TAGGED_TYPES;
 

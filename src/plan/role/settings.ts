@@ -1,12 +1,11 @@
 import { permissionDelta, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
 import { trustText } from "../../iam/trust.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
-import { sameTagKey } from "../../diff/drift/ownership.ts";
 import { settingsText, tagsText } from "../../diff/drift/setting-texts.ts";
 import { NO_DELTA, type Delta } from "../../model/delta.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
-import type { Tag } from "../../model/aws/tag.ts";
+import { sameTagKey, type Tag } from "../../model/aws/tag.ts";
 import { byTextOf } from "../../text/order.ts";
 import { draftOf, EMPTY_PART, joinParts, type Draft, type Part, approvalPart } from "../order/draft.ts";
 import { mayDeny } from "../inputs/denial.ts";

@@ -1,4 +1,5 @@
 import { INLINE_NAME } from "../../diff/documents/document-context.ts";
+import { sameTagKey } from "../../model/aws/tag.ts";
 import { documentDigest } from "../../iam/trail/changes.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
@@ -145,21 +146,29 @@ function settingEffect(
   return madeIf(memberOf(live, field) === aspect[field]);
 }
 
-/** The live value of tags is JSON (`tagsText`). */
+/** Of a role, whose tag keys have no case. The live value of tags is JSON (`tagsText`). */
 function tagEffect({ tag }: { readonly tag: string }, { aspect, live }: Seen): FieldEffect {
-  if (!touchesTag(aspect, tag)) return setAtCreation(aspect);
-  const value = memberOf(live, tag);
-  return aspect.kind === "tags-set" ? madeIf(value === aspect.tags[tag]) : madeIf(value === undefined);
+  const isOfTag = (key: string): boolean => sameTagKey(key, tag);
+  const value = (): unknown => membersOf(live).find(([key]) => isOfTag(key))?.[1];
+  if (aspect.kind === "tags-deleted" && aspect.keys.some(isOfTag)) return madeIf(value() === undefined);
+  const set =
+    aspect.kind === "tags-set" ? Object.entries(aspect.tags).find(([key]) => isOfTag(key)) : undefined;
+  return set === undefined ? setAtCreation(aspect) : madeIf(value() === set[1]);
 }
 
+/** Of a policy, whose tag keys differ by case. */
 function touchesTag(aspect: ChangedAspect, tag: string): boolean {
   if (aspect.kind === "tags-set") return Object.hasOwn(aspect.tags, tag);
   return aspect.kind === "tags-deleted" && aspect.keys.includes(tag);
 }
 
 function memberOf(json: string | null, name: string): unknown {
+  return membersOf(json).find(([key]) => key === name)?.[1];
+}
+
+function membersOf(json: string | null): readonly (readonly [string, unknown])[] {
   const members = json === null ? null : parsedJson(json);
-  return isObject(members) && Object.hasOwn(members, name) ? members[name] : undefined;
+  return isObject(members) ? Object.entries(members) : [];
 }
 
 /**

@@ -36,6 +36,11 @@ describe("the name of a difference", () => {
       before: text({ env: "a" }),
       after: text({ a: "", env: "a" }),
     },
+    {
+      change: { kind: "policy-tag", tag: "env" },
+      before: text({ Env: "a" }),
+      after: text({ Env: "b" }),
+    },
     { change: { kind: "not-released" }, before: text({ env: "a" }), after: text({}) },
     {
       change: { kind: "description" },
@@ -54,6 +59,8 @@ describe("the name of a difference", () => {
   test.each([
     { change: TAG, before: text({ team: "x" }), after: text({ team: "y" }) },
     { change: TAG, before: text({ team: "x" }), after: text({ team: "[x]" }) },
+    { change: TAG, before: text({ Team: "x" }), after: text({ Team: "y" }) },
+    { change: { kind: "ownership-tag", tag: "o" }, before: text({ O: "a" }), after: text({}) },
     {
       change: { kind: "description" },
       before: text({ description: "a" }),

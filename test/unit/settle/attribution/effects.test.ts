@@ -98,6 +98,11 @@ test.each<Row>([
   [{ kind: "tag-missing", tag: "team" }, TAGS, { kind: "tags-deleted", keys: ["team"] }, "made"],
   [{ kind: "ownership-tag", tag: "env" }, TAGS, { kind: "tags-deleted", keys: ["env"] }, "other"],
   [{ kind: "tag-missing", tag: "team" }, TAGS, { kind: "deleted" }, null],
+  // The keys of a role's tags have no case.
+  [{ kind: "tag-different", tag: "Env" }, TAGS, { kind: "tags-set", tags: { ENV: "prod" } }, "made"],
+  [{ kind: "tag-different", tag: "env" }, TAGS, { kind: "tags-set", tags: { ENV: "test" } }, "other"],
+  [{ kind: "tag-missing", tag: "team" }, TAGS, { kind: "tags-deleted", keys: ["TEAM"] }, "made"],
+  [{ kind: "policy-tag", tag: "env" }, null, { kind: "tags-set", tags: { ENV: "x" } }, null],
   [{ kind: "role-not-published", versions: [] }, null, { kind: "other" }, null],
   [{ kind: "policy-missing" }, null, { kind: "deleted" }, "made"],
   [{ kind: "policy-document" }, LIVE, { kind: "version-created", document: same, isDefault: true }, "made"],
