@@ -3,6 +3,7 @@ import { missingActionOf, type AwsError } from "../../model/aws/aws-error.ts";
 import type { AccountId, Partition, Region } from "../../model/aws/ids.ts";
 import type { Tag } from "../../model/aws/tag.ts";
 import type {
+  AccountQuotas,
   AwsManagedPolicy,
   FunctionNeeds,
   FunctionTriggers,
@@ -48,12 +49,32 @@ export interface Estate {
   readonly functions: readonly EstateFunction[];
   readonly iam: EstatePart<EstateIam>;
   readonly roleQuota: EstatePart<RoleQuota>;
+  /** Of roles of functions of this region, as far as they could be taken over in place. */
+  readonly roleStacks: EstatePart<RoleStacks>;
 }
+
+/** What one role of the account may have; null: it was not read. */
+export function quotasOfRole({ roleQuota }: Pick<Estate, "roleQuota">): RoleQuota["ofRole"] | null {
+  return roleQuota.kind === "known" ? (roleQuota.value.ofRole ?? null) : null;
+}
+
+/** What CloudFormation answers about a role. Stacks are regional, and roles are not: another region may have its stack. */
+export interface RoleStack {
+  /** Where it was asked. */
+  readonly regions: readonly Region[];
+  /** The name of the stack; absent: no stack of these regions owns the role. */
+  readonly stack: Reading<string>;
+}
+
+/** By lower-case role name. A role that is not in the map was not asked for. */
+export type RoleStacks = ReadonlyMap<string, RoleStack>;
 
 /** Of the account, with the roles of AWS services. */
 export interface RoleQuota {
   readonly existing: number;
   readonly quota: number;
+  /** What one role may have; without it, it was not read. */
+  readonly ofRole?: Pick<AccountQuotas, "rolePolicySize" | "attachedPoliciesPerRole">;
 }
 
 /** A region that was to be read and of which nothing is known: it may have any functions. */

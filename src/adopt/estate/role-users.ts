@@ -3,7 +3,10 @@ import type { LiveAccount, LiveRole, Reading } from "../../model/live.ts";
 import { unreadText, type Estate, type EstateFunction } from "./estate.ts";
 
 /** The role that a function runs on. */
-export function roleOfFunction({ iam, account }: Estate, { roleArn }: EstateFunction): Reading<LiveRole> {
+export function roleOfFunction(
+  { iam, account }: Pick<Estate, "iam" | "account">,
+  { roleArn }: Pick<EstateFunction, "roleArn">,
+): Reading<LiveRole> {
   if (iam.kind === "unknown") return { kind: "unknown", reason: unreadText(iam) };
   return roleByArn({ roles: iam.value.roles, complete: true, accountId: account.id }, roleArn);
 }
@@ -26,15 +29,19 @@ export function roleByArn(
   return { kind: "unknown", reason: `role ${name} was not read` };
 }
 
+interface UsingRoles {
+  readonly functions: readonly Pick<EstateFunction, "name" | "roleArn" | "versions">[];
+}
+
 /** The names of the functions that run on each role, sorted; a function also uses the roles of its published versions. */
-export function roleUsers({ functions }: Estate): ReadonlyMap<string, readonly string[]> {
+export function roleUsers({ functions }: UsingRoles): ReadonlyMap<string, readonly string[]> {
   const users = new Map<string, Set<string>>();
   for (const one of functions)
     for (const arn of rolesUsedBy(one)) users.set(arn, (users.get(arn) ?? new Set()).add(one.name));
   return new Map([...users].map(([arn, names]) => [arn, [...names].sort()]));
 }
 
-function rolesUsedBy({ roleArn, versions }: EstateFunction): readonly string[] {
+function rolesUsedBy({ roleArn, versions }: UsingRoles["functions"][number]): readonly string[] {
   const published = versions.kind === "known" ? versions.value.map((version) => version.roleArn) : [];
   return [roleArn, ...published];
 }

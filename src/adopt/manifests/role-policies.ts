@@ -1,7 +1,7 @@
 import type { Arn } from "../../model/aws/arn.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import { DEFAULT_QUOTAS, type LiveAccount, type LivePolicy, type LiveRole } from "../../model/live.ts";
-import type { Estate, EstateIam } from "../estate/estate.ts";
+import { quotasOfRole, type Estate, type EstateIam } from "../estate/estate.ts";
 import type { PolicyText } from "../recognize/role-statements.ts";
 
 /** A customer-managed policy that a role attaches. */
@@ -69,6 +69,6 @@ export function liveOf(estate: Estate, more: LiveAccount["policies"] = new Map()
     policies: new Map([...policies, ...more]),
     awsManaged,
     regions: new Map(),
-    quotas: DEFAULT_QUOTAS,
+    quotas: { ...DEFAULT_QUOTAS, ...quotasOfRole(estate) },
   };
 }

@@ -1,6 +1,7 @@
 import {
   ownerRefusal,
   roleRefusals,
+  stackRefusal,
   unlistedRefusal,
   type TakeOverRefusal,
 } from "../../diff/role/take-over-refusals.ts";
@@ -15,12 +16,18 @@ import type { FunctionDeployer } from "../../model/answers/coverage.ts";
 import type { DesiredAccount, DesiredRole } from "../../model/desired.ts";
 import { DEFAULT_QUOTAS, type LiveRole } from "../../model/live.ts";
 import type { TerraformState } from "../deployer/terraform-state.ts";
-import type { EstateFunction } from "../estate/estate.ts";
+import {
+  unreadText,
+  type EstateFunction,
+  type EstatePart,
+  type RoleQuota,
+  type RoleStack,
+} from "../estate/estate.ts";
 import type { AccountUses } from "./account-uses.ts";
 
 /** Whether a manifest can take over the role that its function has, in the place of a switch to a new one. */
 export type InPlace =
-  /** Nothing that was read is against it. That no stack owns the role is not known here: the controller asks before it writes. */
+  /** Nothing that was read is against it. A stack of another region may own the role: the controller asks before it writes. */
   | {
       readonly kind: "offered";
       /** `spec.role` of the manifest, with the other fields that it has. */
@@ -35,6 +42,9 @@ export type InPlace =
 export interface TakeOverCandidate {
   readonly found: EstateFunction;
   readonly role: LiveRole;
+  readonly stack: EstatePart<RoleStack>;
+  /** Of the account; null: they were not read. */
+  readonly quotas: RoleQuota["ofRole"] | null;
   /** As the manifest for the switch declares it. */
   readonly declared: DesiredRole;
   /** The manifest and the role are proved to mean the same. */
@@ -51,17 +61,18 @@ export interface TakeOverSurroundings {
 
 /** By the rules of the controller, and by what an import alone sees. */
 export function inPlace(candidate: TakeOverCandidate, around: TakeOverSurroundings): InPlace {
-  const { found, role, declared, isProved, deployer } = candidate;
+  const { found, role, stack, declared, isProved } = candidate;
   const { account, comparer, uses, terraform } = around;
   const ofOwner = ownerRefusal(role, declared.tags);
   const reasons = [
     ...placeRefusals(role, account),
     ...(ofOwner === null ? [] : [ofOwner]),
     ...roleRefusals(role, { account, declared, comparer }),
+    ...stackRefusals(stack),
     ...stateRefusals(terraform.roles.get(role.arn)),
     ...uses.othersOn(role.arn, found),
     ...(isProved ? [] : [NOT_PROVED]),
-    ...sizeRefusals(role, declared),
+    ...sizeRefusals(candidate),
   ];
   if (reasons.length > 0) return { kind: "refused", reasons };
   const { name, path } = role;
@@ -69,7 +80,7 @@ export function inPlace(candidate: TakeOverCandidate, around: TakeOverSurroundin
     kind: "offered",
     role: { name, path, adopt: "reviewed" },
     isListed: unlistedRefusal(role.arn, account) === null,
-    notSeen: [...unseenOwners(deployer), ...uses.unreadFor(found)],
+    notSeen: [...unseenOwners(candidate), ...uses.unreadFor(found)],
   };
 }
 
@@ -97,6 +108,11 @@ function placeRefusals({ arn, path }: LiveRole, account: DesiredAccount): readon
   ];
 }
 
+function stackRefusals(asked: EstatePart<RoleStack>): readonly TakeOverRefusal[] {
+  if (asked.kind === "unknown" || asked.value.stack.kind !== "present") return [];
+  return [stackRefusal(asked.value.stack.value)];
+}
+
 function stateRefusals(address: string | undefined): readonly TakeOverRefusal[] {
   if (address === undefined) return [];
   const reason = `Terraform has it in its state as ${address}, and would write its policies again`;
@@ -110,24 +126,37 @@ function stateRefusals(address: string | undefined): readonly TakeOverRefusal[] 
 }
 
 /** AWS's quotas hold in between, while the role has its own policies and those that Git declares. */
-function sizeRefusals(role: LiveRole, { inline, attachments }: DesiredRole): readonly TakeOverRefusal[] {
+function sizeRefusals({ role, declared: ofGit, quotas }: TakeOverCandidate): readonly TakeOverRefusal[] {
+  const { inline, attachments } = ofGit;
   const own = { name: INLINE_NAME, text: compiledDocumentText(inline) };
   const declared = {
     inline: inline.statements.length === 0 ? [] : [own],
     attachments: attachments.map(({ arn }) => arn),
   };
   const fix = "make its policies smaller first, or give the function a new role";
-  return exceededQuotas(sizesInBetween(role, declared), DEFAULT_QUOTAS).map((reason) => {
-    return { kind: "quota", reason, fix };
+  const assumed =
+    quotas === null ? ": a default of AWS, because the quotas of the account were not read" : "";
+  return exceededQuotas(sizesInBetween(role, declared), quotas ?? DEFAULT_QUOTAS).map((reason) => {
+    return { kind: "quota", reason: `${reason}${assumed}`, fix };
   });
 }
 
-/** An import reads the tags of a role, not the resources of stacks. */
-function unseenOwners(deployer: FunctionDeployer): readonly string[] {
-  const stack =
+function unseenOwners({ stack, deployer }: TakeOverCandidate): readonly string[] {
+  return [unseenStack(stack, deployer), "states of Terraform that were not given, and other tools"];
+}
+
+/** A stack that owns the role is a refusal: here none was found. */
+function unseenStack(asked: EstatePart<RoleStack>, deployer: FunctionDeployer): string {
+  const reason = unaskedReason(asked);
+  if (asked.kind === "known" && reason === null)
+    return `stacks of CloudFormation in other regions: none in ${asked.value.regions.join(" and ")} owns the role`;
+  const deploys =
     "stack" in deployer ? `; stack ${deployer.stack} deploys the function, and may own its role` : "";
-  return [
-    `the stack of CloudFormation that may own the role, except by its tags${stack}`,
-    "states of Terraform that were not given, and other tools",
-  ];
+  return `the stack of CloudFormation that may own the role, except by its tags (${reason})${deploys}`;
+}
+
+/** null: CloudFormation answered. */
+function unaskedReason(asked: EstatePart<RoleStack>): string | null {
+  if (asked.kind === "unknown") return unreadText(asked);
+  return asked.value.stack.kind === "unknown" ? asked.value.stack.reason : null;
 }

@@ -45,7 +45,7 @@ export function switchCost({ estates, unread, switches }: SwitchingAccount): Swi
   return {
     account: first.account.name,
     newRoles: iam === null ? null : [...declared].filter(isNew).length,
-    roles: quota ?? null,
+    roles: quota === undefined ? null : { existing: quota.existing, quota: quota.quota },
     mentions: roleMentions(left, texts.policies),
     notRead: [
       NEVER_READ,

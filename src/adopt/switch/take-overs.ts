@@ -3,7 +3,8 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
 import type { TerraformState } from "../deployer/terraform-state.ts";
-import type { Estate, UnreadPlace } from "../estate/estate.ts";
+import { quotasOfRole, type Estate, type UnreadPlace } from "../estate/estate.ts";
+import { stackOfRole } from "../estate/role-stacks.ts";
 import { roleOfFunction } from "../estate/role-users.ts";
 import { AccountUses } from "./account-uses.ts";
 import { inPlace, type InPlace, type TakeOverCandidate } from "./in-place.ts";
@@ -27,14 +28,19 @@ export class TakeOvers {
   }
 
   /** null: the role or its account is not known. */
-  of(estate: Estate, candidate: Omit<TakeOverCandidate, "role">): InPlace | null {
+  of(estate: Estate, candidate: Omit<TakeOverCandidate, "role" | "stack" | "quotas">): InPlace | null {
     const account = this.#accounts.get(estate.account.id);
     const role = roleOfFunction(estate, candidate.found);
     if (account === undefined || role.kind !== "present") return null;
     const uses = getOrAdd(this.#uses, account.id, () => this.#usesIn(account));
     const { terraform } = this.#read;
     return inPlace(
-      { ...candidate, role: role.value },
+      {
+        ...candidate,
+        role: role.value,
+        stack: stackOfRole(estate, role.value),
+        quotas: quotasOfRole(estate),
+      },
       { account, uses, terraform, comparer: this.#comparer },
     );
   }

@@ -134,7 +134,7 @@ const PERMISSIONS = {
     ...read(
       "cloudformation",
       STACKS,
-      "optional: only with `adoptableRoles`: the stack that owns a role which is to be taken over in place",
+      "optional: only with `adoptableRoles`: the stack that owns a role which is to be taken over in place; an import asks for the roles of all functions",
     ),
     only: "adoptable-roles",
   },

@@ -19,6 +19,7 @@ import { inParallel, mapInParallel } from "../requests/in-parallel.ts";
 import { estatePart, optionalPart } from "./estate-part.ts";
 import { readFunctionTags } from "./function-tags.ts";
 import { readRoleQuota } from "./role-quota.ts";
+import { readStacksOfRoles, type RoleUser } from "./role-stacks.ts";
 import { listEveryVersion, type EveryVersion } from "./list-functions.ts";
 
 export interface EstateReading {
@@ -35,7 +36,7 @@ const NO_NAMES = { roleNames: [], policies: [] };
 
 /**
  * Reads all that exists in a region of the reader's account: the listings, and for each function its aliases, triggers
- * and resource policies (four calls, and one more for each alias).
+ * and resource policies (four calls, and one more for each alias), and for each role of its own the stack that owns it.
  * @throws AwsError if the observer's role cannot be assumed
  */
 export async function readEstate(
@@ -51,20 +52,35 @@ export async function readEstate(
   const isEnough = ofAccount === null || hasRoles(ofAccount, listed.value);
   const { iam, roleQuota } = isEnough ? early : await readAccountParts(reader, caches);
   let done = 0;
-  const functions = await inParallel(listed.value, WIDTH, async (one) => {
-    const complete = await completeFunction(reader, one, { region, tags });
-    progress((done += 1), listed.value.length);
-    return complete;
-  });
   const { id, name, partition } = reader.account;
+  const account = { id, name, partition };
+  const [functions, roleStacks] = await Promise.all([
+    inParallel(listed.value, WIDTH, async (one) => {
+      const complete = await completeFunction(reader, one, { region, tags });
+      progress((done += 1), listed.value.length);
+      return complete;
+    }),
+    readStacksOfRoles(reader, {
+      account,
+      region,
+      iam,
+      functions: listed.value.map((one) => roleUserOf(one, tags)),
+    }),
+  ]);
   return known({
-    account: { id, name, partition },
+    account,
     region,
     observedAtMs,
     functions: functions.toSorted(byTextOf((one) => one.name)),
     iam,
     roleQuota,
+    roleStacks,
   });
+}
+
+function roleUserOf({ found, versions }: EveryVersion, tags: EstatePart<FunctionTags>): RoleUser {
+  const { name, arn, roleArn } = found;
+  return { name, roleArn, tags: tagsOf(arn, tags), versions: known(versions) };
 }
 
 async function readAccountParts(reader: AccountReader, caches: Caches): Promise<AccountParts> {

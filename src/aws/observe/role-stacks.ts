@@ -18,24 +18,54 @@ export function readRoleStacks(
   roleNames: readonly string[],
 ): Promise<ReadonlyMap<string, Reading<string>>> {
   const byName = new Map(roleNames.map((name) => [name.toLowerCase(), name]));
-  return mapInParallel([...byName.keys()].sort(), WIDTH, (key) => stackOf(reader, byName.get(key) ?? key));
+  const { regions } = reader.account;
+  return mapInParallel([...byName.keys()].sort(), WIDTH, (key) =>
+    stackOf(reader, { name: byName.get(key) ?? key, regions }),
+  );
+}
+
+export interface StackQuestion {
+  /** Of the role. */
+  readonly name: string;
+  /** Where CloudFormation is asked. */
+  readonly regions: readonly Region[];
 }
 
 /** A stack that was found counts, even if another region was not read. */
-async function stackOf(reader: AccountReader, name: string): Promise<Reading<string>> {
+export async function stackOf(
+  reader: AccountReader,
+  { name, regions }: StackQuestion,
+): Promise<Reading<string>> {
   const unread: Extract<Reading<string>, { readonly kind: "unknown" }>[] = [];
-  for (const region of reader.account.regions) {
-    const found = await stackInRegion(reader, region, name);
+  for (const region of regions) {
+    const found = await readingInRegion(reader, region, name);
     if (found.kind === "present") return found;
     if (found.kind === "unknown") unread.push(found);
   }
   return unread[0] ?? { kind: "absent" };
 }
 
-async function stackInRegion(reader: AccountReader, region: Region, name: string): Promise<Reading<string>> {
+async function readingInRegion(
+  reader: AccountReader,
+  region: Region,
+  name: string,
+): Promise<Reading<string>> {
+  try {
+    return await stackInRegion(reader, region, name);
+  } catch (cause) {
+    return unknownBecause(cause);
+  }
+}
+
+/** @throws AwsError if CloudFormation does not answer */
+export async function stackInRegion(
+  reader: AccountReader,
+  region: Region,
+  name: string,
+): Promise<Reading<string>> {
   const input = { PhysicalResourceId: name };
   try {
-    // Only accounts with roles to take over load this client.
+    // Only what asks for the stack of a role loads this client.
     const { DescribeStackResourcesCommand } = await import("@aws-sdk/client-cloudformation");
     const answer = await reader.cloudFormation(CALL, DescribeStackResourcesCommand, { region, input });
     const resources = needed(answer.StackResources, CALL, "StackResources");
@@ -48,7 +78,8 @@ async function stackInRegion(reader: AccountReader, region: Region, name: string
     const reason = `${stack} has a resource with the name ${name}, which may be the role`;
     return { kind: "unknown", reason };
   } catch (cause) {
-    return isOfNoStack(cause, name) ? { kind: "absent" } : unknownBecause(cause);
+    if (isOfNoStack(cause, name)) return { kind: "absent" };
+    throw cause;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Tag } from "./tag.ts";
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
  */
 export const STACK_TAG = "aws:cloudformation:stack-name";
+export const STACK_ID_TAG = "aws:cloudformation:stack-id";
 export const LOGICAL_ID_TAG = "aws:cloudformation:logical-id";
 
 const MANAGER_KEYS: ReadonlySet<string> = new Set([

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Estate, EstatePart } from "../../adopt/estate/estate.ts";
+import { STACKS_NOT_ASKED } from "../../adopt/estate/role-stacks.ts";
 import { parseArn } from "../../model/aws/arn.ts";
 import { parseAccountId, parsePartition, parseRegion } from "../../model/aws/ids.ts";
 import type { Reading } from "../../model/live.ts";
 
-/** `import --save` writes this form. A change of what it contains needs another number. */
+/** `import --save` writes this form. A change of what it contains needs another number, unless what older files lack has a default. */
 export const SAVED_FORMAT = "grantkeeper-estate/2";
 
 function parsed<Value>(parse: (text: string) => Value | undefined): z.ZodType<Value> {
@@ -108,13 +109,23 @@ const estateFunction = z.object({
   edge: z.boolean(),
 });
 
+const roleQuota = z.object({
+  existing: z.int(),
+  quota: z.int(),
+  ofRole: z.object({ rolePolicySize: z.int(), attachedPoliciesPerRole: z.int() }).exactOptional(),
+});
+
+const roleStack = z.object({ regions: z.array(parsed(parseRegion)), stack: readingOf(text) });
+
 const estate: z.ZodType<Estate> = z.object({
   account: z.object({ id: parsed(parseAccountId), name: text, partition: parsed(parsePartition) }),
   region: parsed(parseRegion),
   observedAtMs: atMs,
   functions: z.array(estateFunction),
   iam: partOf(iam),
-  roleQuota: partOf(z.object({ existing: z.int(), quota: z.int() })),
+  roleQuota: partOf(roleQuota),
+  // Versions that did not ask CloudFormation wrote nothing.
+  roleStacks: partOf(z.map(text, roleStack)).default(STACKS_NOT_ASKED),
 });
 
 /** What `import --save` wrote: a file that a person or another version changed may have any other content. */

@@ -5,6 +5,7 @@ import {
   type EstateFunction,
   type EstateIam,
 } from "../../../src/adopt/estate/estate.ts";
+import { STACKS_NOT_ASKED } from "../../../src/adopt/estate/role-stacks.ts";
 import { functionArn, roleArn, type Arn } from "../../../src/model/aws/arn.ts";
 import type { AccountId, Partition, Region } from "../../../src/model/aws/ids.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
@@ -31,7 +32,12 @@ export function estate(overrides: Partial<Estate> = {}): Estate {
     observedAtMs: Date.UTC(2026, 10, 28),
     functions: [],
     iam: known(estateIam([])),
-    roleQuota: known({ existing: 10, quota: 1_000 }),
+    roleQuota: known({
+      existing: 10,
+      quota: 1_000,
+      ofRole: { rolePolicySize: 10_240, attachedPoliciesPerRole: 10 },
+    }),
+    roleStacks: STACKS_NOT_ASKED,
     ...overrides,
   };
 }
@@ -68,6 +74,11 @@ export function estateFunction(name: string, overrides: Partial<EstateFunction> 
     edge: false,
     ...overrides,
   };
+}
+
+/** What CloudFormation of the region answers about a role. */
+export function askedStack(roleName: string, stack: Reading<string>): Estate["roleStacks"] {
+  return known(new Map([[roleName, { regions: [ESTATE_REGION], stack }]]));
 }
 
 /** A role of Lambda without permissions. */

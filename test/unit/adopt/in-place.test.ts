@@ -4,7 +4,7 @@ import { NO_TERRAFORM_STATE } from "../../../src/adopt/deployer/terraform-state.
 import type { InPlace } from "../../../src/adopt/switch/in-place.ts";
 import { OWNER_TAG } from "../../../src/model/aws/tag.ts";
 import type { LiveRole } from "../../../src/model/live.ts";
-import { estate, estateFunction, estateIam, estateRole } from "../../support/adopt/estate.ts";
+import { askedStack, estate, estateFunction, estateIam, estateRole } from "../../support/adopt/estate.ts";
 import { ESTATE_ACCOUNT_TEXT, fileOf, importPlan, type ImportSetting } from "../../support/adopt/import.ts";
 import { policyText } from "../../support/adopt/policies.ts";
 
@@ -48,6 +48,9 @@ const at = (path: string) => ({
   role: { path, arn: `arn:aws:iam::111122223333:role${path}orders-role` as never },
 });
 const queues = Array.from({ length: 130 }, (_, index) => `arn:aws:sqs:eu-west-1:111122223333:jobs-${index}`);
+const LARGE = {
+  inline: [{ name: "app", text: policyText([{ Effect: "Deny", Action: "sqs:*", NotResource: queues }]) }],
+};
 const reports = (more: Partial<EstateFunction>) => [estateFunction("reports", more)];
 const listed = (count: number) =>
   Array.from({ length: count }, (_, index) => `arn:aws:iam::111122223333:role/r${index}`).join(", ");
@@ -57,6 +60,12 @@ describe("a role cannot be taken over in place", () => {
     {
       because: "a stack owns it",
       ...tags("aws:cloudformation:stack-name", "shop"),
+      kind: "stack",
+      reason: /^stack shop of CloudFormation owns it/,
+    },
+    {
+      because: "CloudFormation answers that a stack owns it",
+      estate: { roleStacks: askedStack("orders-role", { kind: "present", value: "shop" }) },
       kind: "stack",
       reason: /^stack shop of CloudFormation owns it/,
     },
@@ -137,13 +146,17 @@ describe("a role cannot be taken over in place", () => {
     },
     {
       because: "its policies and the declared one are too large together",
-      role: {
-        inline: [
-          { name: "app", text: policyText([{ Effect: "Deny", Action: "sqs:*", NotResource: queues }]) },
-        ],
-      },
+      role: LARGE,
       kind: "quota",
       reason: /^the role's inline policies would have \d+ of 10240 characters$/,
+    },
+    {
+      because:
+        "they are too large for the quotas that AWS begins with, and those of the account are not known",
+      role: LARGE,
+      estate: { roleQuota: known({ existing: 10, quota: 1_000 }) },
+      kind: "quota",
+      reason: /of 10240 characters: a default of AWS, because the quotas of the account were not read$/,
     },
   ])("if $because", ({ because: _because, kind, reason, ...scene }) => {
     expect(placeOf(scene)).toMatchObject({
@@ -175,7 +188,35 @@ describe("a role that nothing that was read is against is offered", () => {
     {
       because: "the stack that deploys the function",
       found: { tags: known([{ key: "aws:cloudformation:stack-name", value: "shop" }]) },
-      seen: /; stack shop deploys the function, and may own its role$/,
+      seen: /\(cloudformation:DescribeStackResources was not called\); stack shop deploys the function, and may own its role$/,
+    },
+    {
+      because: "the other regions, if CloudFormation answers that no stack of the function's region owns it",
+      found: { tags: known([{ key: "aws:cloudformation:stack-name", value: "shop" }]) },
+      estate: { roleStacks: askedStack("orders-role", { kind: "absent" }) },
+      seen: /^stacks of CloudFormation in other regions: none in eu-west-1 owns the role$/,
+    },
+    {
+      because: "why CloudFormation did not answer for this role",
+      estate: { roleStacks: askedStack("orders-role", { kind: "unknown", reason: "Throttling" }) },
+      seen: /except by its tags \(Throttling\)$/,
+    },
+    {
+      because: "that it was not asked about this role, if it was about others",
+      estate: { roleStacks: askedStack("reports-role", { kind: "absent" }) },
+      seen: /except by its tags \(cloudformation:DescribeStackResources was not called\)$/,
+    },
+    {
+      because: "that the call was denied",
+      estate: {
+        roleStacks: {
+          kind: "unknown",
+          call: "cloudformation:DescribeStackResources",
+          why: "denied",
+          reason: "AccessDenied",
+        },
+      },
+      seen: /except by its tags \(cloudformation:DescribeStackResources is denied\)$/,
     },
     {
       because: "versions of other functions that were not read",
@@ -240,6 +281,13 @@ describe("a role that nothing that was read is against is offered", () => {
       expect(binding?.role).toMatchObject({ arn, adopt: "reviewed" });
     },
   );
+
+  test("although it is larger than AWS's default, if the account has more", () => {
+    const ofRole = { rolePolicySize: 20_480, attachedPoliciesPerRole: 20 };
+    const roleQuota = known({ existing: 10, quota: 1_000, ofRole });
+
+    expect(placeOf({ role: LARGE, estate: { roleQuota } })).toMatchObject({ kind: "offered" });
+  });
 
   test("and knows that the account lists it already, even as the last that it can", () => {
     expect(placeOf(account(`  adoptableRoles: [${listed(59)}, ${ROLE}]\n`))).toMatchObject({

@@ -45,7 +45,7 @@ describe("import", () => {
       "",
       "Take over in place, only where a new role is not possible",
       "  possible: orders-api@orders-prod/eu-west-1: nothing that was read is against it; the platform lists the role in adoptableRoles of the AwsAccount, then the manifest has role: { name: orders-api-role, path: /, adopt: reviewed }",
-      "  not looked at: the stack of CloudFormation that may own the role, except by its tags",
+      "  not looked at: the stack of CloudFormation that may own the role, except by its tags (cloudformation:DescribeStackResources was not called)",
       "  not looked at: states of Terraform that were not given, and other tools",
       "  not looked at: functions of regions that account orders-prod does not list",
       "",

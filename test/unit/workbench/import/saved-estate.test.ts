@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { known } from "../../../../src/adopt/estate/estate.ts";
+import { STACKS_NOT_ASKED } from "../../../../src/adopt/estate/role-stacks.ts";
 import { loadEstates, saveEstates } from "../../../../src/workbench/import/estate-file.ts";
 import {
   customerManaged,
@@ -22,6 +23,9 @@ afterEach(() => rm(root, { recursive: true }));
 
 /** Every alternative of every part. */
 const EVERYTHING = estate({
+  roleStacks: known(
+    new Map([["x", { regions: ["eu-west-1" as never], stack: { kind: "present", value: "shop" } }]]),
+  ),
   functions: [
     ...ESTATE.functions,
     estateFunction("image", {
@@ -42,6 +46,14 @@ const EVERYTHING = estate({
       ]),
     }),
   ),
+});
+
+test("in an estate of a version that did not ask for stacks, nothing was asked", async () => {
+  const file = join(root, "estate.json");
+  const { roleStacks: _roleStacks, ...older } = EVERYTHING;
+  await saveEstates(file, [older as typeof EVERYTHING]);
+
+  expect(await loadEstates(file)).toEqual([{ ...EVERYTHING, roleStacks: STACKS_NOT_ASKED }]);
 });
 
 test("an estate that was saved is loaded as it was", async () => {
