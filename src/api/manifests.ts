@@ -95,10 +95,10 @@ export interface AccountStatus {
   readonly passing: boolean;
   /** No pass has compared it since the start of the controller: the counts are those of the last read before. */
   readonly comparing: boolean;
-  /** The limits of requests that AWS's throttling has reduced; each recovers within a minute. */
-  readonly throttled: readonly ThrottledRequests[];
-  /** Calls that AWS denied, made as a probe every 30 seconds to 5 minutes only. Empty for a token with namespaces. */
-  readonly deniedCalls: readonly {
+  /** The limits of requests that AWS's throttling has reduced; each recovers within a minute. Missing: as `groups`. */
+  readonly throttled?: readonly ThrottledRequests[];
+  /** Calls that AWS denied, made as a probe every 30 seconds to 5 minutes only. Empty for a token with namespaces. Missing: as `groups`. */
+  readonly deniedCalls?: readonly {
     /** `iam:PutRolePolicy role/x`, or the call alone where it takes no resource. */
     readonly call: string;
     /** ISO 8601. */

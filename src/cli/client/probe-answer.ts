@@ -11,8 +11,11 @@ export interface ReadinessAnswer {
   readonly ready: boolean;
   /** What the controller waits for until it is ready. Empty from another machine, which does not get the names. */
   readonly waitingFor: readonly string[];
-  /** The accounts that no pass has compared since the start. Empty from another machine, and of a controller before 0.2. */
-  readonly comparing: readonly ComparingAccount[];
+  /**
+   * The accounts that no pass has compared since the start. null: not known, as from another machine, which does not get the
+   * names, and of a controller before 0.2.
+   */
+  readonly comparing: readonly ComparingAccount[] | null;
 }
 
 /** Probes need no token and send none. @throws CliError if there is no answer, or if the server is not Grantkeeper */
@@ -31,7 +34,7 @@ export async function askReadiness(connection: Connection, signal: AbortSignal):
   return {
     ready: status === 200,
     waitingFor: Array.isArray(waitingFor) ? waitingFor.map(String) : [],
-    comparing: Array.isArray(comparing) ? comparing.flatMap(comparingAccount) : [],
+    comparing: Array.isArray(comparing) ? comparing.flatMap(comparingAccount) : null,
   };
 }
 

@@ -3,6 +3,7 @@ import { didYouMean } from "../../text/nearest-name.ts";
 import { CliError, type ExitCode } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
+import { requireRevision } from "../client/require-revision.ts";
 import { connect } from "../client/connect.ts";
 import {
   addControllerOptions,
@@ -98,6 +99,7 @@ async function printListing(resource: string, { target, options, toolbox }: List
     count = answer.count;
     return answerText(answer, output, toolbox);
   };
+  if (options.exitCode === true) await requireRevision(client);
   if (listing.namesManifests && target === undefined) await noteUnlisted(client, namespace, toolbox);
   const comparing = await noteComparing(client, toolbox);
   await printAndWatch(text, watch === true, toolbox);

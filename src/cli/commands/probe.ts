@@ -42,7 +42,7 @@ function readinessLines({ ready, waitingFor, comparing }: ReadinessAnswer): read
     return [waitingFor.length === 0 ? "not ready" : `not ready: waiting for ${waitingFor.join(", ")}`];
   return [
     "ready",
-    ...comparing.map(({ account, failing }) => {
+    ...(comparing ?? []).map(({ account, failing }) => {
       const cause = failing === null ? "" : `, and its reads fail: ${failing}`;
       return `note: account ${account} is not compared yet since the start${cause}`;
     }),

@@ -8,7 +8,7 @@ import {
 } from "../toolbox/options.ts";
 import { answerText } from "../screen/print.ts";
 import type { Layout } from "../screen/layout.ts";
-import { statusLines } from "../status/status.ts";
+import { isQuiet, statusLines } from "../status/status.ts";
 import { printAndWatch } from "../screen/watch.ts";
 
 interface StatusOptions extends ControllerOptions, WatchOptions {
@@ -37,8 +37,7 @@ export const status: CliCommand<StatusOptions> = {
     let isRequired = false;
     const text = async (): Promise<string> => {
       const overview = await client.overview();
-      const { actionRequired, accounts } = overview.status;
-      isRequired = actionRequired.length > 0 || accounts.some(({ comparing }) => comparing);
+      isRequired = !isQuiet(overview.status);
       const lines = (layout: Layout): readonly string[] => statusLines(overview.status, layout);
       const names = (): readonly string[] => overview.status.actionRequired.map(({ target }) => target);
       return answerText({ value: overview, lines, names }, options.output, toolbox);

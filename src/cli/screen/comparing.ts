@@ -18,8 +18,16 @@ export function comparingNotes(
   const names = accounts.filter(({ comparing }) => comparing).map(({ name }) => name);
   if (names.length === 0) return [];
   const verb = names.length === 1 ? "is" : "are";
+  const accountsText = `${someOf(names)} ${verb} not compared`;
+  return [noteText(accountsText, { startedAt, nowMs })];
+}
+
+/** Before a revision is in force, no account is known, and none is compared. */
+export function uncomparedNote(start: Start): string {
+  return noteText("no revision is in force and nothing was compared", start);
+}
+
+function noteText(what: string, { startedAt, nowMs }: Start): string {
   const start = `the controller started ${ago(startedAt, nowMs)}`;
-  return [
-    `note: ${start}; ${someOf(names)} ${verb} not compared since then: drift and approvals may be missing, and the rest is from the last read`,
-  ];
+  return `note: ${start}; ${what} since then: drift and approvals may be missing, and the rest is from the last read`;
 }

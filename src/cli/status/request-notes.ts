@@ -4,9 +4,9 @@ import { age } from "../screen/time.ts";
 
 type Requests = Pick<AccountStatus, "name" | "throttled" | "deniedCalls">;
 
-/** Why reads and writes of an account are slow, or are not made. */
+/** Why reads and writes of an account are slow, or are not made. A controller of an earlier version does not send it. */
 export function requestNotes(accounts: readonly Requests[], nowMs: number): readonly string[] {
-  return accounts.flatMap(({ name, throttled, deniedCalls }) => {
+  return accounts.flatMap(({ name, throttled = [], deniedCalls = [] }) => {
     const limits = throttled.map(
       ({ region, family, budget, rate }) =>
         `${family}${region === null ? "" : ` in ${region}`} at ${rate} of ${budget} requests per second`,

@@ -75,12 +75,19 @@ function headLines(overview: Overview, nowMs: number, { width }: Layout): readon
 }
 
 /** "No action required." is a claim about every account, which no one can make before each was compared. */
-function answerText({ actionRequired: items, accounts, source }: Overview): string {
+export function isQuiet({ actionRequired, accounts, source }: Overview): boolean {
+  const isKnown = source.accepted !== null && accounts.every(({ comparing }) => !comparing);
+  return isKnown && actionRequired.length === 0;
+}
+
+function answerText(overview: Overview): string {
+  if (isQuiet(overview)) return "No action required.";
+  const { actionRequired: items, accounts, source } = overview;
   if (items.length === 0 && source.accepted === null) return "No action known yet: no revision is in force";
-  const comparing = accounts.filter((account) => account.comparing).length;
-  if (items.length === 0 && comparing > 0)
+  if (items.length === 0) {
+    const comparing = accounts.filter((account) => account.comparing).length;
     return `No action known yet: ${comparing} of ${counted(accounts.length, "account")} not compared`;
-  if (items.length === 0) return "No action required.";
+  }
   const security = items.filter((item) => item.security).length;
   const grave = security === 0 ? "" : ` (${security} security)`;
   return `Action required: ${counted(items.length, "item")}${grave}`;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ActionItem } from "../../../src/api/action-required.ts";
 import type { RevertStatus } from "../../../src/api/overview.ts";
-import { statusLines } from "../../../src/cli/status/status.ts";
+import { isQuiet, statusLines } from "../../../src/cli/status/status.ts";
 import { parseDigest } from "../../../src/model/values/digest.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
 import { parseRevision } from "../../../src/model/values/revision.ts";
@@ -55,10 +55,18 @@ test("requests that AWS throttles or denies are notes below the first line", () 
   ]);
 });
 
-test("before a revision is in force, no line claims that no action is required", () => {
-  const { source } = overview();
+test("a controller of an earlier version, which sends no limits of requests, has no notes of them", () => {
+  const { throttled: _, deniedCalls: __, ...prod } = account("prod", { bindings: 1, synced: 1 });
 
-  expect(lines({ source: { ...source, accepted: null } })[0]).toMatch(/^No action known yet: no revision/);
+  expect(lines({ accounts: [prod] })[1]).toBe("");
+});
+
+test("before a revision is in force, nothing claims that no action is required", () => {
+  const { source } = overview();
+  const change = { source: { ...source, accepted: null } };
+
+  expect(lines(change)[0]).toMatch(/^No action known yet: no revision/);
+  expect([isQuiet(overview(change)), isQuiet(overview())]).toEqual([false, true]);
 });
 
 test.each([

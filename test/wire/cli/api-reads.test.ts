@@ -146,6 +146,19 @@ describe("reading the controller", () => {
     expect(drift.err).toMatch(/bindings? w(as|ere) not compared/);
   });
 
+  test("before a revision is in force, a list has a note, and get drift --exit-code does not exit with 0", async () => {
+    const { control } = await api.start();
+    const { overview } = control.state;
+    const source = { ...overview.source, accepted: null };
+    await api.start({ state: { overview: { ...overview, source, accounts: [] }, views: new Map() } });
+
+    const listed = await api.run(["get", "drift"]);
+    const drift = await api.run(["get", "drift", "--exit-code"]);
+
+    expect(listed.err).toMatch(/^note: the controller started .*; no revision is in force/);
+    expect([drift.code, drift.out]).toEqual([3, ""]);
+  });
+
   test("get drift names the number of bindings that were not compared, which are not free of drift", async () => {
     const all = await api.run(["get", "drift"]);
     const server = await api.start();

@@ -65,6 +65,23 @@ describe("probing another server", () => {
     await new Promise<void>((resolve) => void server.close(() => resolve()));
   });
 
+  async function answering(status: number | null, body: string): Promise<string> {
+    server = createServer((_, response) => {
+      if (status !== null) response.writeHead(status, { location: "/elsewhere" }).end(body);
+    });
+    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  test("an answer that does not name the accounts does not claim that all are compared", async () => {
+    const url = await answering(200, '{"ready":true}');
+
+    const { code, out } = await cli(["probe", "ready", "-o", "json", "--server", url]);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({ ready: true, waitingFor: [], comparing: null });
+  });
+
   test.each([
     { what: "live", status: 200, body: "ok", because: "a body that is not JSON" },
     { what: "live", status: 200, body: "{}", because: "JSON of another program" },
@@ -75,11 +92,7 @@ describe("probing another server", () => {
     { what: "ready", status: 500, body: '{"ready":true}', because: "an error" },
     { what: "live", status: null, body: "", because: "no answer in time" },
   ])("never passes: $because", async ({ what, status, body }) => {
-    server = createServer((_, response) => {
-      if (status !== null) response.writeHead(status, { location: "/elsewhere" }).end(body);
-    });
-    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const url = await answering(status, body);
 
     const { code, out } = await cli(["probe", what, "--server", url, "--timeout", "1s"]);
 
