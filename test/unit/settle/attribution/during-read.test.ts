@@ -73,6 +73,19 @@ describe("the record of a difference", () => {
     expect(attributionIn(after)).toMatchObject({ kind: "candidates", changes: [{ eventId: "e70" }] });
   });
 
+  test.each<readonly [string, string, string, readonly ChangeRecord[]]>([
+    ["named", "e9", "a later event shows that the first one was undone", [attach(7), detach(8), attach(9)]],
+    ["candidates", "e7 e9", "an event is no longer known, as after a restart", [attach(9)]],
+    ["candidates", "e7 e9", "no event is known any more", []],
+  ])("with two candidates becomes %s, %s: %s", (kind, expected, _, records) => {
+    const before = found({ changes: known(attach(7), attach(9)) });
+
+    const after = attributionIn(found({ changes: known(...records) }, before));
+
+    expect(after?.kind).toBe(kind);
+    expect(after === undefined ? "" : ids(after)).toBe(expected);
+  });
+
   test("of an earlier version has only the start of its read", () => {
     const before = found({ changes: known() });
     const { seenUntilMs: _, ...open } = before.openDrifts?.[driftFingerprint(drift)] ?? {
