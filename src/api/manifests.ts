@@ -76,9 +76,9 @@ export interface BindingCounts {
 interface ThrottledRequests {
   /** null: the API is global, as IAM. */
   readonly region: string | null;
-  /** A field of `spec.budgets`. */
+  /** As `iamRead`: the fields of `spec.budgets`, and `cloudformation`, `cloudtrail`, `organizations`, `ssm`, `tagging`. */
   readonly family: string;
-  /** Requests per second that the configuration allows. */
+  /** Requests per second that are allowed: of `spec.budgets`, or a fixed number for the other families. */
   readonly budget: number;
   /** Requests per second that are made at most now. */
   readonly rate: number;

@@ -80,7 +80,7 @@ const GAUGES = {
     labels: ["account", "region", "family"],
   },
   aws_request_budget: {
-    help: "Requests per second that the configuration allows (spec.budgets), by API family.",
+    help: "Requests per second that are allowed, by API family: spec.budgets for IAM and Lambda, a fixed number for the others.",
     labels: ["account", "region", "family"],
   },
   aws_requests_waiting: {
