@@ -72,10 +72,11 @@ async function foundOf(
   const answer = await eventHistory.find({ account, region, names, fromMs, toMs }, signal);
   if (answer.kind !== "events") return withoutEvents(answer, beganMs);
   const receivedMs = ports.clock.nowMs();
+  const next = SEARCHED_AFTER_MS.map((afterMs) => toMs + afterMs).find((dueMs) => dueMs > beganMs);
+  const early = next === undefined ? null : ({ isEarly: true } as const);
   const records: ChangeRecord[] = [];
   for (const event of answer.events)
-    if (!(await isOwnWrite(event, ports.audit))) records.push({ event, receivedMs });
-  const next = SEARCHED_AFTER_MS.map((afterMs) => toMs + afterMs).find((dueMs) => dueMs > beganMs);
+    if (!(await isOwnWrite(event, ports.audit))) records.push({ event, receivedMs, ...early });
   return {
     search: { kind: next === undefined ? "searched" : "searched-early" },
     records,

@@ -76,15 +76,19 @@ export class EventSearches {
     this.#running.add(running);
   }
 
-  /** True: a record is new. A difference that was found meanwhile needs another search. */
+  /**
+   * True: a record is new, or a call is certain now that the search is the last one. A difference that was found meanwhile
+   * needs another search.
+   */
   answered(object: SoughtObject, answer: Omit<Sought, "object">): boolean {
     const objects = this.#accounts.get(object.accountId);
     const known = objects?.get(object.subject);
     if (objects === undefined || known === undefined || !covers(object, known.object)) return false;
-    const records = mergedRecords([known.records, answer.records]);
+    const records = mergedRecords([answer.records, known.records]);
     const after = { ...answer, records, object: known.object };
     this.#accounts.set(object.accountId, new Map([...objects, [object.subject, after]]));
-    return records.length > known.records.length;
+    const isLast = answer.search.kind === "searched" && answer.records.length > 0;
+    return isLast || records.length > known.records.length;
   }
 
   /** The found calls, the oldest first, and by ARN of an object what its search found. */

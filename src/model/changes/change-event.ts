@@ -83,4 +83,6 @@ export interface ChangeEvent {
 export interface ChangeRecord {
   readonly event: ChangeEvent;
   readonly receivedMs: number;
+  /** Of a search that CloudTrail may still answer with later calls: one of them may have made what this call set. */
+  readonly isEarly?: true;
 }

@@ -74,7 +74,7 @@ function explainingCalls(drift: Drift, { changes, writes, lastCleanMs, seen }: C
     const { event } = record;
     if (event.atMs <= fromMs || event.atMs > seen.toMs || !isOf(drift.subject, event.object)) return [];
     const effect = effectOf(event);
-    return effect === null ? [] : [{ record, effect }];
+    return effect === null ? [] : [{ record, effect: shownEffect(effect, record) }];
   });
   const others = touching.filter(({ effect }) => effect === "other").map(({ record }) => record);
   const othersBefore = others.filter((record) => isBeforeRead(record, seen));
@@ -91,6 +91,11 @@ function explainingCalls(drift: Drift, { changes, writes, lastCleanMs, seen }: C
 
 function lastWriteMs({ subject }: Drift, { byTarget }: Sighting["writes"]): number {
   return byTarget.get(subject)?.at(-1)?.atMs ?? -Infinity;
+}
+
+/** CloudTrail may show a later call that undid this one, and another that set the same. */
+function shownEffect(effect: Explaining["effect"], { isEarly }: ChangeRecord): Explaining["effect"] {
+  return effect === "made" && isEarly === true ? "maybe" : effect;
 }
 
 /** Our last call that writes the field: it may have undone a call that seems to be later. */

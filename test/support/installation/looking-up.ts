@@ -58,8 +58,8 @@ export async function liveThroughLookup(): Promise<Everything> {
   try {
     await attachAsPerson(installation);
     await installation.settled();
-    await installation.until("the author is known", async () =>
-      (await attributionsOf(installation)).some(({ kind }) => kind === "named"),
+    await installation.until("a call is known", async () =>
+      (await attributionsOf(installation)).some(({ kind }) => kind === "candidates"),
     );
     const [start] = worlds;
     if (start === undefined) throw new Error("no world was seeded");

@@ -72,7 +72,9 @@ describe("a search for who made a difference", () => {
     await run();
 
     expect(searches).toMatchObject([{ names: [BINDING.role.name], region: "us-east-1" }]);
-    expect(state.eventSearches.of(ACCOUNT.id).records).toEqual([{ event: EVENT, receivedMs: nowMs() }]);
+    expect(state.eventSearches.of(ACCOUNT.id).records).toEqual([
+      { event: EVENT, receivedMs: nowMs(), isEarly: true },
+    ]);
     expect(state.queue.take(Infinity)).toMatchObject({ scope: { kind: "keys", keys: [BINDING.key] } });
     expect(woken).toBe(1);
   });
@@ -89,6 +91,23 @@ describe("a search for who made a difference", () => {
 
     expect(kinds).toEqual(["0 searched-early", "5 searched-early", "20 searched"]);
     expect(state.queue.depth()).toBe(0);
+  });
+
+  test("makes the key due again when the last one has shown every call, which is then no early one", async () => {
+    const answer: HistoryAnswer = { kind: "events", events: [EVENT] };
+    answers = [answer, answer, answer];
+    seek(object());
+    const due: number[] = [];
+    for (let minute = 0; minute <= 30; minute += 1) {
+      const before = woken;
+      await run();
+      if (woken > before) due.push(minute);
+      fake.clock.set(nowMs() + MINUTE_MS);
+    }
+
+    expect(due).toEqual([0, 20]);
+    const [record] = state.eventSearches.of(ACCOUNT.id).records;
+    expect([record?.event, record?.isEarly]).toEqual([EVENT, undefined]);
   });
 
   test("is made once where the difference is older than CloudTrail's delay", async () => {

@@ -34,6 +34,12 @@ describe("the author of a difference", () => {
       "two calls made it and no event shows how the first ended",
       { records: [attach(3), attach(9)] },
     ],
+    [
+      "candidates",
+      "e7",
+      "CloudTrail may show a later call that undid it",
+      { records: [{ ...attach(7), isEarly: true }] },
+    ],
     ["candidates", "e5", "it was made and undone in one second", { records: [attach(5), detach(5)] }],
     ["candidates", "e-5", "the call was before the last read, which may be old", { records: [attach(-5)] }],
     ["unknown", NONE, "the call was long before the last read", { records: [attach(-61)] }],
