@@ -10,7 +10,7 @@ import { parseRevision, type Revision, revisionParts } from "../model/values/rev
 import type { Snapshot } from "../model/snapshot.ts";
 import type { SignatureSettings, Verification } from "../model/verification.ts";
 import { authorsBetween, authorsOfRewritten } from "./authors/authors-between.ts";
-import { type Content, readContent } from "./objects/tree-walk.ts";
+import { blobsOf, type Content, readContent } from "./objects/content.ts";
 import type { GitAuth } from "./git/credential.ts";
 import {
   declaredPaths,
@@ -20,7 +20,7 @@ import {
 } from "./rules/entry-rules.ts";
 import { deadline, type Deadline } from "./git/failure.ts";
 import { commitsBetween, relationOf } from "./git/history.ts";
-import { type AdvertisedRef, Mirror, objectId, type ObjectId } from "./git/mirror.ts";
+import { type AdvertisedRef, isSameRef, Mirror, objectId, type ObjectId } from "./git/mirror.ts";
 import type { Repository } from "./git/repository.ts";
 import { checkGitRef, checkGitUrl, type GitRef, type UrlAllowance } from "./git/url.ts";
 import { highestTag, isSameVersion, tagsText } from "./git/version-tags.ts";
@@ -58,7 +58,10 @@ export class GitSource implements Source {
   readonly #mirror: Mirror;
   readonly #verifier: SignatureVerifier | null;
   /** Two contents by commit: the newest, and the accepted one while the newest awaits approval. */
-  #recent: readonly (readonly [string, Content])[] = [];
+  #recent: ReadonlyMap<string, Content> = new Map();
+
+  /** Of the last fetch of this process. */
+  #tip: AdvertisedRef | null = null;
 
   /** Hashes of commits that the mirror has: nothing is removed from it, but it may be lost as a whole, and fetched again. */
   readonly #present = new Set<string>();
@@ -200,14 +203,19 @@ export class GitSource implements Source {
   }
 
   /** The commit of the ref, which is fetched unless the mirror has it. */
-  async #fetched(ref: string, { commit, object }: AdvertisedRef, until: Deadline): Promise<ObjectId> {
+  async #fetched(ref: string, at: AdvertisedRef, until: Deadline): Promise<ObjectId> {
+    const { commit } = at;
     const { algorithm } = commit;
-    const before = await this.#mirror.tip(algorithm, until);
-    if (before?.object === object && before.commit.hash === commit.hash) return commit;
+    // A tip that is known to differ needs no look into the mirror.
+    if (this.#tip === null || isSameRef(this.#tip, at)) {
+      const before = await this.#mirror.tip(algorithm, until);
+      if (before !== undefined && isSameRef(before, at)) return commit;
+    }
     await this.#mirror.fetch({ from: ref, as: "tip", algorithm }, until);
     this.#present.clear();
     const tip = await this.#mirror.tip(algorithm, until);
     if (tip === undefined) throw this.#noSuchRef("it does not name a commit");
+    this.#tip = tip;
     const { hash } = tip.commit;
     this.#present.add(hash);
     this.#options.telemetry.debug("git fetched", { source: this.name, ref, commit: hash });
@@ -248,14 +256,13 @@ export class GitSource implements Source {
   }
 
   async #snapshot(commit: ObjectId, revision: Revision, until: Deadline): Promise<Snapshot> {
-    const known = this.#recent.find(([hash]) => hash === commit.hash)?.[1];
     const top = `${commit.hash}^{tree}`;
     const request = { commit, top, paths: this.#paths, limits: this.#options.limits };
-    const content = known ?? (await readContent(this.#mirror.repository(commit.algorithm, until), request));
-    this.#recent = [
-      [commit.hash, content] as const,
-      ...this.#recent.filter(([hash]) => hash !== commit.hash),
-    ].slice(0, 2);
+    const repository = this.#mirror.repository(commit.algorithm, until);
+    const known = this.#recent.get(commit.hash);
+    const content = known ?? (await readContent(repository, request, blobsOf([...this.#recent.values()])));
+    const others = [...this.#recent].filter(([hash]) => hash !== commit.hash);
+    this.#recent = new Map([[commit.hash, content] as const, ...others].slice(0, 2));
     return { source: this.name, revision, ...content, uncommitted: false };
   }
 

@@ -4,7 +4,7 @@ import { parseRevision, type Revision } from "../model/values/revision.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { authorsBetween } from "./authors/authors-between.ts";
 import { visibleName } from "./rules/clean-text.ts";
-import { type Content, readContent } from "./objects/tree-walk.ts";
+import { type Content, readContent } from "./objects/content.ts";
 import { declaredPaths } from "./rules/entry-rules.ts";
 import { gitFailure } from "./git/failure.ts";
 import { objectId, type ObjectId } from "./git/mirror.ts";

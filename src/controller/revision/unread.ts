@@ -101,6 +101,7 @@ function changedFiles(changed: readonly string[], gone: readonly Key[], paths: P
 
 /** The unread path that is the file or contains it: a folder that became a link is refused as one entry. */
 function unreadAbove(file: string, unread: ReadonlySet<string>): string | undefined {
+  if (unread.size === 0) return undefined;
   return pathsAbove(file).find((path) => unread.has(path));
 }
 

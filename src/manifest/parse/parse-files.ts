@@ -35,14 +35,15 @@ export function* parseFilesSteps(
   const over: ParsedFile[] = [];
   const budget = new PartsBudget(paths);
   for (const file of files) {
-    if (isManifestPath(file.path) && budget.isSpent(file.path)) {
-      over.push(budget.refused(file.path));
+    const owner = budget.ownerOf(file.path);
+    if (isManifestPath(file.path) && budget.isSpent(owner)) {
+      over.push(budget.refused(file.path, owner));
       continue;
     }
     const id = `${file.path}\0${file.oid}`;
     const found = known.get(id) ?? (yield* parseFileSteps(file, limits));
-    if (budget.take(found)) parsed.set(id, found);
-    else over.push(budget.refused(file.path));
+    if (budget.take(found, owner)) parsed.set(id, found);
+    else over.push(budget.refused(file.path, owner));
     yield;
   }
   return { parsed, over };
@@ -60,27 +61,34 @@ class PartsBudget {
     this.#homeOf = homeFinder(paths);
   }
 
+  ownerOf(path: string): string {
+    const home = this.#homeOf(path);
+    if (home.kind === "platform") return this.#paths.platformPath;
+    return home.namespace === null ? "what belongs to no team" : `namespace ${home.namespace}`;
+  }
+
   /** Once a file of an owner did not fit, no later one is read, so that the files that are read do not depend on sizes. */
-  isSpent(path: string): boolean {
-    return this.#all > MAX_PARTS.ofRevision || this.#of(path) > MAX_PARTS.ofNamespace;
+  isSpent(owner: string): boolean {
+    return this.#all > MAX_PARTS.ofRevision || this.#of(owner) > MAX_PARTS.ofNamespace;
   }
 
   /** @returns false if the file does not fit */
-  take({ path, parts }: ParsedFile): boolean {
-    this.#byOwner.set(this.#owner(path), this.#of(path) + parts);
+  take({ parts }: ParsedFile, owner: string): boolean {
+    const spent = this.#of(owner) + parts;
+    this.#byOwner.set(owner, spent);
     // A file that is refused because of its owner's limit uses no memory, and does not count for the others.
-    if (this.#of(path) <= MAX_PARTS.ofNamespace) this.#all += parts;
-    return !this.isSpent(path);
+    if (spent <= MAX_PARTS.ofNamespace) this.#all += parts;
+    return !this.isSpent(owner);
   }
 
-  refused(path: string): ParsedFile {
-    return { path, readable: false, diagnostics: [this.#reason(path)], documents: [], parts: 0 };
+  refused(path: string, owner: string): ParsedFile {
+    return { path, readable: false, diagnostics: [this.#reason(path, owner)], documents: [], parts: 0 };
   }
 
-  #reason(path: string): Diagnostic {
+  #reason(path: string, owner: string): Diagnostic {
     const origin = { file: path, line: 1, column: 1, path: "" };
-    const isOwn = this.#of(path) > MAX_PARTS.ofNamespace;
-    const whose = isOwn ? this.#owner(path) : "the revision";
+    const isOwn = this.#of(owner) > MAX_PARTS.ofNamespace;
+    const whose = isOwn ? owner : "the revision";
     const most = isOwn ? MAX_PARTS.ofNamespace : MAX_PARTS.ofRevision;
     const message = `${whose} has more than ${most} YAML parts up to this file, which is not read`;
     return errorAt(origin, "too-large", {
@@ -89,13 +97,7 @@ class PartsBudget {
     });
   }
 
-  #of(path: string): number {
-    return this.#byOwner.get(this.#owner(path)) ?? 0;
-  }
-
-  #owner(path: string): string {
-    const home = this.#homeOf(path);
-    if (home.kind === "platform") return this.#paths.platformPath;
-    return home.namespace === null ? "what belongs to no team" : `namespace ${home.namespace}`;
+  #of(owner: string): number {
+    return this.#byOwner.get(owner) ?? 0;
   }
 }

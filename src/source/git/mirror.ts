@@ -285,6 +285,10 @@ function parseAdvertised(text: string): ReadonlyMap<string, AdvertisedRef> {
   );
 }
 
+export function isSameRef(a: AdvertisedRef, b: AdvertisedRef): boolean {
+  return a.object === b.object && a.commit.hash === b.commit.hash;
+}
+
 function isHash(text: string): boolean {
   return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 }

@@ -1,5 +1,4 @@
 import { SourceError } from "../../controller/ports/source.ts";
-import type { Snapshot } from "../../model/snapshot.ts";
 import {
   type DeclaredPaths,
   isBelow,
@@ -7,12 +6,10 @@ import {
   isSafePath,
   type SourceLimits,
 } from "../rules/entry-rules.ts";
-import { readShares } from "./blobs.ts";
 import { type ListedBlob, refusalOf } from "./listing.ts";
 import type { ObjectId } from "../git/mirror.ts";
-import { type ObjectDatabase, ObjectSession } from "./object-database.ts";
+import type { ObjectDatabase } from "./object-database.ts";
 import { type ObjectSize, type ObjectsRequest, readObjects, readSizes, valueOf } from "./objects.ts";
-import type { Repository } from "../git/repository.ts";
 import { countFiles, type Share, ShareBuilder, teamFolderOf, withinFiles } from "../rules/team-shares.ts";
 import { FOLDER_MODE, readTree, type ReadTree, type TreeFormat } from "./tree-object.ts";
 
@@ -22,31 +19,6 @@ export interface ContentRequest {
   readonly top: string;
   readonly paths: DeclaredPaths;
   readonly limits: SourceLimits;
-}
-
-export type Content = Pick<Snapshot, "files" | "refused">;
-
-/**
- * Reads everything under the declared paths of a commit. Only these objects are checked: a fault elsewhere in the
- * repository, or in an earlier commit, does not matter.
- * @throws SourceError
- */
-export async function readContent(repository: Repository, request: ContentRequest): Promise<Content> {
-  const { commit, limits } = request;
-  const shares = await listShares(repository, request);
-  return readShares(repository, { shares, limits, where: commit.hash });
-}
-
-async function listShares(
-  repository: Repository,
-  request: ContentRequest,
-): Promise<readonly Share<ListedBlob>[]> {
-  const session = new ObjectSession(repository);
-  try {
-    return await new TreeWalk(session, request).shares();
-  } finally {
-    await session.end();
-  }
 }
 
 type Sizes = ReadonlyMap<string, ObjectSize>;

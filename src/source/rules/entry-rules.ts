@@ -30,6 +30,7 @@ export interface DeclaredPaths {
 }
 
 const LFS_POINTER = /^version https:\/\/(git-lfs\.github\.com|hawser\.github\.com)\/spec\//;
+const FIRST_OF_POINTER = "v".charCodeAt(0);
 
 /** Whether the path names the same file on every system, and is safe in a log line. */
 export function isSafePath(path: string): boolean {
@@ -45,7 +46,12 @@ function isGitFolder(part: string): boolean {
 
 /** git-lfs commits such a text in place of the file; the file itself is on another server. */
 export function isLfsPointer(bytes: Uint8Array): boolean {
-  return bytes.length < 1_024 && LFS_POINTER.test(Buffer.from(bytes).toString("latin1"));
+  // Most files are no pointer by their first byte: they need no copy.
+  return (
+    bytes.length < 1_024 &&
+    bytes[0] === FIRST_OF_POINTER &&
+    LFS_POINTER.test(Buffer.from(bytes).toString("latin1"))
+  );
 }
 
 /** @throws SourceError `refused-path` */

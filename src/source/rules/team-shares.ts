@@ -124,12 +124,14 @@ export function withoutRefused<File extends { readonly path: string }>(
   share: Share<File>,
   reasonOf: (file: File) => RefusalReason | undefined,
 ): Share<File> {
-  const refused = share.files.flatMap((file) => {
+  const files: File[] = [];
+  const refused = [...share.refused];
+  for (const file of share.files) {
     const reason = reasonOf(file);
-    return reason === undefined ? [] : [{ path: file.path, reason }];
-  });
-  const files = share.files.filter((file) => reasonOf(file) === undefined);
-  return { ...share, files, refused: [...share.refused, ...refused] };
+    if (reason === undefined) files.push(file);
+    else refused.push({ path: file.path, reason });
+  }
+  return { ...share, files, refused };
 }
 
 /** Refused files count too: they take memory and a row in every list. */

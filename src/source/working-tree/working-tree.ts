@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { SourceError } from "../../controller/ports/source.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { readShares } from "../objects/blobs.ts";
+import { objectsInBulk } from "../objects/object-database.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 import { declaredPaths, type DeclaredPaths } from "../rules/entry-rules.ts";
 import { folderRevision } from "../rules/folder-revision.ts";
@@ -162,7 +163,9 @@ async function readWithChanges(added: WorkingTreeContext): Promise<FolderReading
   const listed = sharesOfIndex(entries, changed.nested, { paths, limits });
   const within = withinFiles(listed, repository.source, limits);
   const shares = await withoutFiltered(added, within);
-  const { files, refused } = await readShares(repository, { shares, limits, where: "the working tree" });
+  const where = "the working tree";
+  const objects = objectsInBulk(repository);
+  const { files, refused } = await readShares(objects, { shares, limits, where, known: new Map() });
   const revision = folderRevision(files, refused);
   const snapshot = { source: repository.source, revision, files, refused, uncommitted: true };
   return { snapshot, skipped: await skippedFiles(safe, { ...request, paths: paths.roots }) };
