@@ -97,7 +97,10 @@ export interface AccountStatus {
   readonly comparing: boolean;
   /** The limits of requests that AWS's throttling has reduced; each recovers within a minute. Missing: as `groups`. */
   readonly throttled?: readonly ThrottledRequests[];
-  /** Calls that AWS denied, made as a probe every 30 seconds to 5 minutes only. Empty for a token with namespaces. Missing: as `groups`. */
+  /**
+   * Calls for which access is missing (AWS denied them, or there are no credentials), made as a probe every 30 seconds to 5 minutes
+   * only. Empty for a token with namespaces. Missing: as `groups`.
+   */
   readonly deniedCalls?: readonly {
     /** `iam:PutRolePolicy role/x`, or the call alone where it takes no resource. */
     readonly call: string;

@@ -17,7 +17,7 @@ export function requestNotes(accounts: readonly Requests[], nowMs: number): read
       ...(denied.length === 0
         ? []
         : [
-            `note: AWS denies calls in ${name}, which are only probed: ${someOf(denied)}`,
+            `note: access to ${name} is missing, so these calls are only probed: ${someOf(denied)}`,
             `hint: grantkeeper doctor --account ${name}`,
           ]),
     ];

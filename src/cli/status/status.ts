@@ -36,7 +36,7 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
     ...tenancyNotes(overview.tenancy),
     ...groupNotes(overview.diagnostics),
     "",
-    ...accountLines(accounts, nowMs, layout),
+    ...accountLines(overview, nowMs, layout),
     ...separated(bindingLines(accounts.map(({ counts }) => counts))),
     ...coverageLines(overview.coverage),
     ...(namespaceSources.length === 0 ? [] : ["", ...namespaceSourceLines(namespaceSources, nowMs, layout)]),
@@ -114,8 +114,11 @@ function fetchedText({ fetchedAt }: SourceStatus, nowMs: number): string {
   return fetchedAt === null ? "not fetched yet" : `fetched ${ago(fetchedAt, nowMs)}`;
 }
 
-function accountLines(accounts: readonly AccountStatus[], nowMs: number, layout: Layout): readonly string[] {
-  if (accounts.length === 0) return ["No accounts are declared"];
+function accountLines({ accounts, source }: Overview, nowMs: number, layout: Layout): readonly string[] {
+  if (accounts.length === 0)
+    return [
+      source.accepted === null ? "Accounts: unknown, no revision is in force" : "No accounts are declared",
+    ];
   const count = (of: (account: AccountStatus) => number) => (account: AccountStatus) =>
     isUnread(account) ? "?" : String(of(account));
   const columns: readonly Column<AccountStatus>[] = [

@@ -88,7 +88,7 @@ const GAUGES = {
     labels: ["account", "region", "family"],
   },
   aws_denied_calls: {
-    help: "Calls that AWS denied and that are made as a rare probe only, by account.",
+    help: "Calls for which access is missing (AWS denied them, or there are no credentials), made as a rare probe only, by account.",
     labels: ["account"],
   },
   last_sweep_timestamp_seconds: {

@@ -15,7 +15,10 @@ export interface RequestLimit {
   readonly waiting: number;
 }
 
-/** A call that AWS denied: it is not made, but for a probe every 30 seconds to 5 minutes. */
+/**
+ * A call for which access is missing: AWS denied it, or there are no credentials. It is made as a probe every 30 seconds to
+ * 5 minutes only.
+ */
 export interface DeniedCall {
   readonly accountId: string;
   /** `iam:PutRolePolicy role/x`, or the call alone where it takes no resource. */

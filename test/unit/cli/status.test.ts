@@ -35,7 +35,7 @@ test("while an account is not compared since the start, no line claims that no a
   ]);
 });
 
-test("requests that AWS throttles or denies are notes below the first line", () => {
+test("requests that AWS throttles, and calls without access, are notes below the first line", () => {
   const prod = account(
     "prod",
     { bindings: 1, synced: 1 },
@@ -50,7 +50,7 @@ test("requests that AWS throttles or denies are notes below the first line", () 
 
   expect(lines({ accounts: [prod] }).slice(1, 4)).toEqual([
     "note: AWS throttled requests to prod: iamRead at 2.5 of 10 requests per second, lambda in eu-west-1 at 0.3 of 5 requests per second",
-    "note: AWS denies calls in prod, which are only probed: lambda:GetPolicy for 3m",
+    "note: access to prod is missing, so these calls are only probed: lambda:GetPolicy for 3m",
     "hint: grantkeeper doctor --account prod",
   ]);
 });
@@ -67,6 +67,8 @@ test("before a revision is in force, nothing claims that no action is required",
 
   expect(lines(change)[0]).toMatch(/^No action known yet: no revision/);
   expect([isQuiet(overview(change)), isQuiet(overview())]).toEqual([false, true]);
+  expect(lines({ ...change, accounts: [] }).at(-1)).toBe("Accounts: unknown, no revision is in force");
+  expect(lines({ accounts: [] }).at(-1)).toBe("No accounts are declared");
 });
 
 test.each([
