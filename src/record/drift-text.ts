@@ -1,4 +1,4 @@
-import { formatSpan } from "../model/values/duration.ts";
+import { formatSpan, formatUpperBound } from "../model/values/duration.ts";
 import { targetText } from "../model/keys/target-text.ts";
 import { nextLine, seeLine, type AlertLine } from "./alert-line.ts";
 import { authorLines } from "../model/changes/author-text.ts";
@@ -117,7 +117,7 @@ export function closedLines(
 
 function openText({ since, lastCleanAt, at }: Pick<Closed, "since" | "lastCleanAt" | "at">): string {
   if (lastCleanAt === null) return `first seen ${secondOf(since)}; no clean read before it is known`;
-  const span = formatSpan(Math.max(0, Date.parse(at) - Date.parse(lastCleanAt)));
+  const span = formatUpperBound(Math.max(0, Date.parse(at) - Date.parse(lastCleanAt)));
   return `open for at most ${span} (last clean read ${secondOf(lastCleanAt)}, closed ${secondOf(at)})`;
 }
 

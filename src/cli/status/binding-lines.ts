@@ -1,21 +1,41 @@
 import { BINDING_GROUPS, type BindingGroup } from "../../model/status.ts";
 import type { BindingCounts } from "../../api/manifests.ts";
 
-const TEXTS: Readonly<Record<BindingGroup, string>> = {
-  "in-sync": "in sync",
-  upstream: "match Git; AWS changed a policy or added actions: grantkeeper get drift",
-  changing: "differ: a change or a revert is applied now or when it is due",
-  observed: "differ: observed only, so nothing is written",
-  suspended: "differ: suspended, so nothing is written: grantkeeper get suspensions",
-  "awaiting-approval": "await an approval: grantkeeper get holds",
-  rejected: "rejected: grantkeeper get holds --all",
-  refused: "refused, broken or not possible: grantkeeper get bindings",
-  dependent: "wait for a deployment or for what they need: grantkeeper get bindings",
-  "not-planned": "differ, and no change is planned: grantkeeper get bindings",
-  "unread-differs": "differed when they were read last, and cannot be read now",
-  unread: "not read: grantkeeper get bindings",
-  "not-compared": "not compared yet",
+/** The verb for one binding and for several, and what follows it. */
+interface GroupText {
+  readonly verbs: readonly [one: string, many: string];
+  readonly rest: string;
+}
+
+const TEXTS: Readonly<Record<BindingGroup, GroupText>> = {
+  "in-sync": same("in sync"),
+  upstream: {
+    verbs: ["matches", "match"],
+    rest: " Git; AWS changed a policy or added actions: grantkeeper get drift",
+  },
+  changing: differs(": a change or a revert is applied now or when it is due"),
+  observed: differs(": observed only, so nothing is written"),
+  suspended: differs(": suspended, so nothing is written: grantkeeper get suspensions"),
+  "awaiting-approval": { verbs: ["awaits", "await"], rest: " an approval: grantkeeper get holds" },
+  rejected: same("rejected: grantkeeper get holds --all"),
+  refused: same("refused, broken or not possible: grantkeeper get bindings"),
+  dependent: {
+    verbs: ["waits", "wait"],
+    rest: " for a deployment or for what is needed: grantkeeper get bindings",
+  },
+  "not-planned": differs(", and no change is planned: grantkeeper get bindings"),
+  "unread-differs": same("differed at the last read, and cannot be read now"),
+  unread: same("not read: grantkeeper get bindings"),
+  "not-compared": same("not compared yet"),
 };
+
+function same(text: string): GroupText {
+  return { verbs: [text, text], rest: "" };
+}
+
+function differs(rest: string): GroupText {
+  return { verbs: ["differs", "differ"], rest };
+}
 
 /** Each binding in one line; nothing if all are in sync. A controller of an earlier version does not send the groups. */
 export function bindingLines(counts: readonly BindingCounts[]): readonly string[] {
@@ -27,6 +47,11 @@ export function bindingLines(counts: readonly BindingCounts[]): readonly string[
   const total = String(sums.reduce((sum, { count }) => sum + count, 0));
   return [
     `Bindings: ${total}`,
-    ...sums.map(({ group, count }) => `  ${String(count).padStart(total.length)} ${TEXTS[group]}`),
+    ...sums.map(({ group, count }) => `  ${String(count).padStart(total.length)} ${textOf(group, count)}`),
   ];
+}
+
+function textOf(group: BindingGroup, count: number): string {
+  const { verbs, rest } = TEXTS[group];
+  return `${count === 1 ? verbs[0] : verbs[1]}${rest}`;
 }

@@ -1,7 +1,7 @@
 import { addressOf } from "../client/known-bindings.ts";
 import type { RevertStatus } from "../../api/overview.ts";
 import type { DriftRisk } from "../../model/drift.ts";
-import { formatSpan } from "../../model/values/duration.ts";
+import { formatUpperBound } from "../../model/values/duration.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import type { StatusContext } from "./action-items.ts";
 import { ago, clockTime } from "../screen/time.ts";
@@ -75,6 +75,6 @@ function windowText(
   { at, lastCleanAt }: { readonly at: string; readonly lastCleanAt: string },
   nowMs: number,
 ): string {
-  const span = formatSpan(Math.max(0, Date.parse(at) - Date.parse(lastCleanAt)));
+  const span = formatUpperBound(Math.max(0, Date.parse(at) - Date.parse(lastCleanAt)));
   return `${span} (last clean read ${clockTime(lastCleanAt, nowMs)}, reverted ${clockTime(at, nowMs)})`;
 }

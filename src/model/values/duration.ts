@@ -20,11 +20,28 @@ const UNITS = ["d", "h", "m", "s"] as const;
 
 /** `5m 12s`, `1h 12m`, `3d`: for people, rounded down to two units; a second unit of zero is left out. */
 export function formatSpan(durationMs: number): string {
-  const first = UNITS.find((unit) => durationMs >= UNIT_MS[unit]) ?? "s";
+  const first = largestUnit(durationMs);
   const count = Math.floor(durationMs / UNIT_MS[first]);
-  const next = UNITS[UNITS.indexOf(first) + 1];
+  const next = nextUnit(first);
   const rest = next === undefined ? 0 : Math.floor((durationMs % UNIT_MS[first]) / UNIT_MS[next]);
   return rest === 0 ? `${count}${first}` : `${count}${first} ${rest}${next}`;
+}
+
+/** As `formatSpan`, rounded up: a text such as "for at most 5m 13s" must be true. */
+export function formatUpperBound(durationMs: number): string {
+  const first = largestUnit(durationMs);
+  const smallestMs = UNIT_MS[nextUnit(first) ?? first];
+  return formatSpan(Math.ceil(durationMs / smallestMs) * smallestMs);
+}
+
+type Unit = (typeof UNITS)[number];
+
+function largestUnit(durationMs: number): Unit {
+  return UNITS.find((unit) => durationMs >= UNIT_MS[unit]) ?? "s";
+}
+
+function nextUnit(unit: Unit): Unit | undefined {
+  return UNITS[UNITS.indexOf(unit) + 1];
 }
 
 /** `2026-11-28`: the day of an instant, in UTC. */

@@ -135,3 +135,15 @@ test("every group has a line", () => {
 
   expect(new Set(lines.map((one) => one.at(-1))).size).toBe(BINDING_GROUPS.length);
 });
+
+test.each([
+  { count: 1, text: "  1 awaits an approval: grantkeeper get holds" },
+  { count: 2, text: "  2 await an approval: grantkeeper get holds" },
+])("the verb agrees with the number of bindings: $text", ({ count, text }) => {
+  const counts = { bindings: count, synced: 0, drifted: 0, held: count, broken: 0, blocked: count };
+
+  expect(bindingLines([{ ...counts, groups: { "awaiting-approval": count } }])).toEqual([
+    `Bindings: ${count}`,
+    text,
+  ]);
+});

@@ -9,7 +9,12 @@ import {
   roleArn,
 } from "../../../src/model/aws/arn.ts";
 import { canonicalText, digestOf, digestOfSet, parseDigest } from "../../../src/model/values/digest.ts";
-import { formatDuration, formatSpan, parseDurationMs } from "../../../src/model/values/duration.ts";
+import {
+  formatDuration,
+  formatSpan,
+  formatUpperBound,
+  parseDurationMs,
+} from "../../../src/model/values/duration.ts";
 import {
   parseAccountId,
   parseInstanceName,
@@ -206,6 +211,18 @@ describe("a duration", () => {
     { ms: 273_600_000, text: "3d 4h" },
   ])("of $ms ms is printed with two units at most: $text", ({ ms, text }) => {
     expect(formatSpan(ms)).toBe(text);
+  });
+
+  test.each([
+    { ms: 0, text: "0s" },
+    { ms: 1, text: "1s" },
+    { ms: 312_000, text: "5m 12s" },
+    { ms: 312_001, text: "5m 13s" },
+    { ms: 3_599_001, text: "1h" },
+    { ms: 4_320_001, text: "1h 13m" },
+    { ms: 273_600_001, text: "3d 5h" },
+  ])("of $ms ms as an upper bound is never shown as less: $text", ({ ms, text }) => {
+    expect(formatUpperBound(ms)).toBe(text);
   });
 });
 
