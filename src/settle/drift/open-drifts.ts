@@ -11,15 +11,19 @@ interface FoundDrifts {
   /** All that the pass saw. */
   readonly drifts: readonly Drift[];
   readonly writes: Pick<RecentWrites, "byTarget">;
+  /** Git declares what the last pass compared with; missing: not known. */
+  readonly isUnmovedInGit?: () => boolean;
 }
 
 /** The known facts of the recorded drifts and of the drifts that this pass found. */
 export function openDriftsOf(
   pass: Pass,
   record: KeyRecord,
-  { opened, drifts, writes }: FoundDrifts,
+  { opened, drifts, writes, isUnmovedInGit }: FoundDrifts,
 ): Readonly<Record<string, OpenDrift>> {
-  const lastCleanMs = lastReadMs(pass, record);
+  const mayBeOfGit = opened.length > 0 && record.applied === null && isUnmovedInGit?.() !== true;
+  // The last read may have been without it only because Git declared something else.
+  const lastCleanMs = mayBeOfGit ? null : lastReadMs(pass, record);
   const { changes, startedAtMs: fromMs } = pass;
   const seenUntilMs = pass.readEndedMs ?? fromMs;
   const found = opened.map((drift): readonly [string, OpenDrift] => {

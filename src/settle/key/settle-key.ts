@@ -90,7 +90,7 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
     };
   }
   const opened = openedDrifts(view.judged);
-  const openDrifts = openDriftsOf(pass, before, { opened, drifts: view.judged.drifts, writes: facts.writes });
+  const openDrifts = openDriftsOf(pass, before, { ...facts, opened, drifts: view.judged.drifts });
   const sinceMs = pass.startedAtMs;
   const ended = endedDrifts(view, { opened, writes: facts.writes, sinceMs, openDrifts });
   const alerted = withoutUndone(alertedDrifts(before, opened, facts.isUnmovedInGit), view);

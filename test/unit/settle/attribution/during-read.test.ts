@@ -86,6 +86,22 @@ describe("the record of a difference", () => {
     expect(after === undefined ? "" : ids(after)).toBe(expected);
   });
 
+  test.each([
+    { isUnmoved: true, kind: "named", because: "Git declares what it declared at the last read" },
+    { isUnmoved: false, kind: "unknown", because: "Git may have made it by a new revision" },
+  ])("that nothing was applied of has an author $kind: $because", ({ isUnmoved, kind }) => {
+    const initial = { ...drift, cause: "initial" as const };
+    const subject = subjectOf(knownRecord({ ...compared, applied: null }));
+    const outcome = skippedOf({ kind: "observe" }, { drifts: [initial], subject });
+    const read = { startedAtMs, readEndedMs: startedAtMs + READ_MS, changes: known(attach(7)) };
+
+    const before = recordAfter(outcome, { isUnmovedInGit: () => isUnmoved }, read);
+
+    expect(attributionIn(before)?.kind).toBe(kind);
+    const again = skippedOf({ kind: "observe" }, { drifts: [initial], subject: subjectOf(before) });
+    expect(attributionIn(recordAfter(again, { isUnmovedInGit: () => true }, read))?.kind).toBe(kind);
+  });
+
   test("of an earlier version has only the start of its read", () => {
     const before = found({ changes: known() });
     const { seenUntilMs: _, ...open } = before.openDrifts?.[driftFingerprint(drift)] ?? {
