@@ -262,6 +262,21 @@ test.each<readonly [string, Files, readonly string[]]>([
   ["a template changes", { "platform/c.yaml": QUEUE.replace("[send]", "[consume]") }, ["uses"]],
   ["a template is removed", { "platform/c.yaml": "" }, ["uses"]],
   ["a template can no longer be used", { "platform/c.yaml": QUEUE.replace("[send]", "[sned]") }, ["uses"]],
+  [
+    "an account is declared again by a document that can't be used",
+    { "platform/e.yaml": accountText("dev", "555555555555").replace("regions", "region") },
+    ["dev"],
+  ],
+  [
+    "a template is declared again by a document that can't be used",
+    { "platform/e.yaml": QUEUE.replace("[send]", "[sned]") },
+    ["uses"],
+  ],
+  [
+    "an account set that can't be used lists an account again",
+    { "platform/e.yaml": SET.replace("name: workloads", "name: others").replace("regions", "region") },
+    ["box"],
+  ],
   ["a function is declared again", { "teams/orders/x.yaml": functionText("a") }, ["a"]],
   [
     "another function claims its role",
