@@ -21,6 +21,7 @@ import {
   WRITE_ORDERS,
 } from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const NAMES = ["f1", "f2", "f3", "f4"];
@@ -189,7 +190,7 @@ describe("an attacker with a console", () => {
     await installation.settled();
 
     expect(inline("f1")).toBe("");
-    const record = (await installation.store.allKeys()).find(({ key }) => key === keyOf("f1"));
+    const record = (await allKeys(installation.store)).find(({ key }) => key === keyOf("f1"));
     expect(record?.status).toMatchObject({
       health: "Degraded",
       plan: { actions: 0, withheld: [expect.stringContaining("was deleted and made again")] },

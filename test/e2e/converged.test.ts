@@ -9,6 +9,7 @@ import {
   WRITE_ORDERS,
 } from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 const NAMES = ["a", "b", "c", "d"];
 const FILES = estate(functions(NAMES, WRITE_ORDERS + CALLED_BY_TOPIC));
@@ -23,7 +24,7 @@ describe("a converged account", () => {
   afterEach(() => installation.stop());
 
   test("has no drift and every key is applied and read back", async () => {
-    const records = await installation.store.allKeys();
+    const records = await allKeys(installation.store);
 
     expect(records.map(({ status }) => status?.sync)).toEqual(records.map(() => "Synced"));
     expect(records.every(({ applied }) => applied !== null)).toBe(true);

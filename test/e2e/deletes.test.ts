@@ -12,6 +12,7 @@ import {
 } from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
 import { TestClock } from "../support/fakes/test-clock.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 const SPEC = READ_ORDERS + CALLED_BY_TOPIC;
 const DELETED = `${SPEC}  deletionPolicy: delete\n`;
@@ -68,7 +69,7 @@ describe("a manifest that leaves git", () => {
     expect(roles()).not.toContain(roleNameOf("goes"));
     expect(policies).toEqual({});
     expect(await orphans()).toEqual([]);
-    expect((await installation.store.allKeys()).map(({ key }) => key).join()).not.toContain("goes");
+    expect((await allKeys(installation.store)).map(({ key }) => key).join()).not.toContain("goes");
     expect(coverageOf("goes")).toMatchObject({ state: "uncovered" });
   });
 

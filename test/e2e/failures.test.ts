@@ -14,6 +14,7 @@ import { Installation } from "../support/installation/installation.ts";
 import { ledgerProblems } from "../support/record/ledger.ts";
 import { TestClock } from "../support/fakes/test-clock.ts";
 import { settingsIn } from "../support/installation/world-settings.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 const NAMES = ["a", "b", "c"];
 const FILES = estate(functions(NAMES, WRITE_ORDERS + CALLED_BY_TOPIC));
@@ -52,7 +53,7 @@ describe("when AWS does not carry out a call", () => {
 
     await installation.converge();
 
-    expect((await installation.store.allKeys()).map(({ status }) => status?.sync)).toEqual(
+    expect((await allKeys(installation.store)).map(({ status }) => status?.sync)).toEqual(
       Array.from({ length: 4 }, () => "Synced"),
     );
     expect(ledgerProblems(await installation.entries(), installation.simulator.calls())).toEqual([]);

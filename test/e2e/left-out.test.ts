@@ -4,6 +4,7 @@ import { parseKey, type Key } from "../../src/model/keys/key.ts";
 import { CALLED_BY_TOPIC, estate, functions, keyOf, PROD } from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
 import { startLeavingOut, type LeavingOut, type LeftOut } from "../support/installation/leaving-out.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 const POLICY = `apiVersion: grantkeeper.dev/v1alpha1
 kind: ManagedPolicy
@@ -101,7 +102,7 @@ describe("an AWS whose answers lack a part", () => {
   };
 
   const stalledKeys = async (): Promise<readonly string[]> => {
-    const records = await installation.store.allKeys();
+    const records = await allKeys(installation.store);
     const conditions = await Promise.all(records.map(({ key }) => installation.condition(key, "Stalled")));
     return conditions.flatMap((found) =>
       found?.status === "True" ? [`${found.reason}: ${found.message}`] : [],
@@ -109,7 +110,7 @@ describe("an AWS whose answers lack a part", () => {
   };
 
   const states = async (): Promise<readonly (string | undefined)[]> =>
-    (await installation.store.allKeys()).map(({ status }) => status?.sync);
+    (await allKeys(installation.store)).map(({ status }) => status?.sync);
 });
 
 function parsedKey(text: string): Key {

@@ -3,6 +3,7 @@ import { AddPermissionCommand } from "@aws-sdk/client-lambda";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { estate, functions, keyOf, PROD, READ_ORDERS, roleNameOf } from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const HOUR_MS = 3_600_000;
@@ -14,7 +15,7 @@ const rulesOf = (name: string): readonly string[] =>
   (installation.control.keyView(keyOf(name))?.liveRules.breaches ?? []).map(({ rule }) => rule);
 const declaredOf = (name: string) => installation.control.keyView(keyOf(name))?.findings;
 const recordOf = async (name: string) =>
-  (await installation.store.allKeys()).find(({ key }) => key === keyOf(name));
+  (await allKeys(installation.store)).find(({ key }) => key === keyOf(name));
 
 async function suspended(between: () => Promise<void>): Promise<void> {
   const scope = { accountId: null, namespace: "orders", key: null };

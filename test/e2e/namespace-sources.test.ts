@@ -14,6 +14,7 @@ import {
   WRITE_ORDERS,
 } from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 /** The same manifests as in a folder of the platform's repository, in another one. */
 const below = (folder: string, files: Files): Files =>
@@ -66,7 +67,7 @@ describe("repositories of services", () => {
   const role = (name: string) => installation.world.accounts[PROD]?.iam.roles[roleNameOf(name)];
   const document = (name: string): string => JSON.stringify(role(name)?.inline ?? {});
   const appliedOf = async (name: string, namespace: string): Promise<string | undefined> =>
-    (await installation.store.allKeys()).find(({ key }) => key === keyOf(name, namespace))?.applied?.revision;
+    (await allKeys(installation.store)).find(({ key }) => key === keyOf(name, namespace))?.applied?.revision;
   const diagnostics = async (): Promise<readonly string[]> =>
     (await installation.overview()).diagnostics.map(({ origin, message }) => `${origin.file}: ${message}`);
 

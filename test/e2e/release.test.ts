@@ -11,6 +11,7 @@ import {
   roleNameOf,
 } from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 const SPEC = READ_ORDERS + CALLED_BY_TOPIC;
 const MANAGED = estate(functions(["a", "b"], SPEC));
@@ -72,7 +73,7 @@ describe("a manifest with mode: release", () => {
       JSON.stringify(installation.world.accounts[PROD]?.lambda["eu-west-1"]?.functions["a"]?.policies),
     ).toBe(permissions);
     expect((await installation.overview()).orphans).toEqual([]);
-    expect((await installation.store.allKeys()).map(({ key }) => key)).not.toContain(keyOf("a"));
+    expect((await allKeys(installation.store)).map(({ key }) => key)).not.toContain(keyOf("a"));
     const intents = (await installation.entries()).filter((entry) => entry.kind === "write-intended");
     expect(intents.filter(({ call }) => call === "iam:UntagRole")).toMatchObject([
       { target: ROLE, cause: "revision", before: expect.stringContaining("orders/a") },
@@ -117,7 +118,7 @@ describe("a manifest with mode: release", () => {
 
     expect(orphans).toEqual([ROLE]);
     expect(left).toEqual([]);
-    expect((await installation.store.allKeys()).map(({ key }) => key)).not.toContain(keyOf("a"));
+    expect((await allKeys(installation.store)).map(({ key }) => key)).not.toContain(keyOf("a"));
   });
 
   test("never shows a removed manifest as ready while its former role has our tags", async () => {

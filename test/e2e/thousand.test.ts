@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "@jest/globals";
 import { estate, PROD, READ_ORDERS } from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
 import { accountText, functionText } from "../support/manifests.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 const OBSERVES = accountText("prod", PROD).replace("mode: enforce", "mode: observe");
 const PER_FILE = 100;
@@ -36,7 +37,7 @@ test("of a thousand documents one is broken: 999 are compared, and that one is n
 
   await installation.settled();
 
-  const compared = (await installation.store.allKeys()).filter(({ status }) => status?.sync === "OutOfSync");
+  const compared = (await allKeys(installation.store)).filter(({ status }) => status?.sync === "OutOfSync");
   const { diagnostics } = await installation.overview();
   expect(compared).toHaveLength(999);
   expect(diagnostics.map(({ origin, message }) => [origin.file, origin.line, message])).toEqual([

@@ -17,6 +17,7 @@ import {
 } from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
 import { accountText } from "../support/manifests.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 const HOUR_MS = 3_600_000;
 const NAMES = ["a", "b", "c"];
@@ -76,7 +77,7 @@ const switched = (): readonly string[] =>
 const isSwitch = ({ operation }: { readonly operation: string }): boolean =>
   operation.startsWith("UpdateFunctionConfiguration");
 const stages = async () => {
-  const found = new Map((await installation.store.allKeys()).map(({ key, status }) => [key, status]));
+  const found = new Map((await allKeys(installation.store)).map(({ key, status }) => [key, status]));
   return NAMES.map((name) => found.get(keyOf(name))?.adoption?.state);
 };
 const wave = async () => (await installation.holds()).find(({ code }) => code === "wave");

@@ -30,6 +30,7 @@ import type { InstallationOptions } from "../support/installation/installation-o
 import { allow, trustOf } from "../support/installation/simulated.ts";
 import { BASE_KEY, startMoto, type Moto } from "./moto.ts";
 import { seedMoto } from "./moto-estate.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 const ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess";
 const XRAY = "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess";
@@ -92,7 +93,7 @@ const writesOf = async (change: () => Promise<unknown>): Promise<readonly string
 };
 
 const states = async (): Promise<readonly (string | undefined)[]> =>
-  (await installation.store.allKeys()).map(({ status }) => status?.sync);
+  (await allKeys(installation.store)).map(({ status }) => status?.sync);
 
 const inlineOf = async (PolicyName: string): Promise<string> => {
   const { PolicyDocument } = await account.iam.send(new GetRolePolicyCommand({ ...ROLE, PolicyName }));

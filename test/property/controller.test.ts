@@ -21,6 +21,7 @@ import { emptyAccount, liveFunctionOf } from "../support/pass/live-state.ts";
 import { awsError, type Mishap } from "../support/fakes/fake-aws.ts";
 import { RecordedPasses, survive, type States } from "../support/fakes/recorded-passes.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 const BUCKET = "arn:aws:s3:::uploads/*";
 const POLICY = policy(compiled(allow("s3:GetObject", BUCKET)));
@@ -151,12 +152,12 @@ describe("a controller whose writes fail at any place", () => {
   test("observes a converged account without a write and without a change of the record", async () => {
     const world = worldOf();
     await world.converge(statesOf(true));
-    const before = [world.aws.writes.length, JSON.stringify(await world.store.allKeys())];
+    const before = [world.aws.writes.length, JSON.stringify(await allKeys(world.store))];
 
     await world.pass(statesOf(true));
     await world.pass(statesOf(true));
 
-    expect([world.aws.writes.length, JSON.stringify(await world.store.allKeys())]).toEqual(before);
+    expect([world.aws.writes.length, JSON.stringify(await allKeys(world.store))]).toEqual(before);
   });
 });
 

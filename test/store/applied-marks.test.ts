@@ -12,6 +12,7 @@ import { KEY, OTHER_KEY, REVISION } from "../support/record/audit-facts.ts";
 import { ENGINES, optionsFor } from "./engines.ts";
 import { Places } from "./places.ts";
 import { applied, record } from "./stored-records.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 const places = new Places();
 
@@ -33,7 +34,7 @@ async function marks(store: Store): Promise<readonly unknown[]> {
 }
 
 async function marksOfRecords(store: Store): Promise<readonly unknown[]> {
-  return (await store.allKeys()).flatMap((one: KeyRecord) => appliedMark(one) ?? []);
+  return (await allKeys(store)).flatMap((one: KeyRecord) => appliedMark(one) ?? []);
 }
 
 test.each(ENGINES)(

@@ -16,6 +16,7 @@ import {
   APPROVAL,
   SUSPENSION,
 } from "./stored-records.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 const places = new Places();
 
@@ -58,12 +59,15 @@ describe.each(ENGINES)("the record in $name", (engine) => {
 
     const { store } = places.keep(engine.open(options));
 
-    expect(await store.allKeys()).toEqual([binding, policy]);
+    expect(await allKeys(store)).toEqual([binding, policy]);
     expect(await store.keySummaries()).toEqual([summaryOf(binding), summaryOf(policy)]);
     expect(await store.appliedStates([OTHER_KEY, KEY])).toEqual(new Map([[OTHER_KEY, policy.applied]]));
     expect(await store.keys(OTHER_ACCOUNT)).toEqual([policy]);
     expect(await store.accounts()).toEqual([ACCOUNT_RECORD]);
     expect(await store.sources()).toEqual([SOURCE_RECORD]);
+    const changed = { ...SOURCE_RECORD, fileKeys: {} };
+    await store.commit({ sources: [changed] });
+    expect([await store.source(SOURCE_RECORD.source), await store.sources()]).toEqual([changed, [changed]]);
     expect(await store.objects()).toEqual([object({ resourceVersion: 1 })]);
     expect(await store.approvals(START_MS)).toEqual([APPROVAL]);
     expect(await store.suspensions(START_MS)).toEqual([SUSPENSION]);
@@ -75,7 +79,7 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     const keys = names.map((name) => record({ key: `${KEY}-${name}` as Key }));
     await store.commit({ keys, objects: names.map((name) => object({ name, keys: [] })) });
 
-    expect(await store.allKeys()).toEqual(keys);
+    expect(await allKeys(store)).toEqual(keys);
     expect(await store.keySummaries()).toEqual(keys.map(summaryOf));
     expect(await store.keys(ACCOUNT)).toEqual(keys);
     expect((await store.objects()).map(({ name }) => name)).toEqual(names);
@@ -88,7 +92,7 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     const account = { ...ACCOUNT_RECORD, started: false };
     await store.commit({ keys: [record({ applied: applied("two") })], accounts: [account] });
 
-    expect(await store.allKeys()).toEqual([record({ applied: applied("two") })]);
+    expect(await allKeys(store)).toEqual([record({ applied: applied("two") })]);
     expect(await store.accounts()).toEqual([account]);
   });
 
@@ -125,7 +129,7 @@ describe.each(ENGINES)("the record in $name", (engine) => {
       endedSuspensions: ["s1"],
     });
 
-    expect(await store.allKeys()).toEqual([record({ key: OTHER_KEY })]);
+    expect(await allKeys(store)).toEqual([record({ key: OTHER_KEY })]);
     expect(await store.objects()).toMatchObject([{ name: "orders-api" }]);
     expect(await store.suspensions(START_MS)).toMatchObject([{ id: "s2" }]);
   });
@@ -215,7 +219,7 @@ describe.each(ENGINES)("the record in $name", (engine) => {
       { code: "SQLITE_CONSTRAINT_NOTNULL" },
     );
 
-    expect(await store.allKeys()).toEqual([]);
+    expect(await allKeys(store)).toEqual([]);
     expect(await store.resourceVersion()).toBe(1);
   });
 });

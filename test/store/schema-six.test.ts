@@ -8,6 +8,7 @@ import { changed } from "../unit/settle/attribution/changes.ts";
 import { optionsFor } from "./engines.ts";
 import { places, tamper, verified } from "./sqlite-file.ts";
 import { record } from "./stored-records.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 /** A state directory as the version with schema 5 left it. */
 async function ofSchemaFive(): Promise<string> {
@@ -47,7 +48,7 @@ describe("a record of schema 5", () => {
 
     const opened = places.keep(openStore(optionsFor(stateDir)));
     expect(opened.store.fresh).toBe(false);
-    expect(await opened.store.allKeys()).toHaveLength(1);
+    expect(await allKeys(opened.store)).toHaveLength(1);
     await opened.store.commit({ changes: [event] });
     expect(await opened.store.changes(event.event.accountId, 0)).toEqual([event]);
     await places.close(opened);

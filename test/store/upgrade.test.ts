@@ -9,6 +9,7 @@ import { openRecordReader } from "../../src/store/sqlite/record-reader.ts";
 import { ACCOUNT, refusal } from "../support/record/audit-facts.ts";
 import { backedUp, opened } from "./backups.ts";
 import { places, tamper } from "./sqlite-file.ts";
+import { allKeys } from "../support/record/all-keys.ts";
 
 const FIXTURE = new URL("../fixtures/state-0.1.0/", import.meta.url);
 const FILES = ["grantkeeper.db", "audit-key.pem", "audit-key.pub.pem", "audit-anchors.jsonl"];
@@ -51,7 +52,7 @@ describe("a state directory of 0.1.0", () => {
       ["staging", 1_000],
       ["prod", 1_000],
     ]);
-    expect(await store.allKeys()).toHaveLength(26);
+    expect(await allKeys(store)).toHaveLength(26);
     expect(await store.objects()).toHaveLength(18);
     expect(await store.sources()).toMatchObject([
       { source: "permissions", acceptedRevision: expect.stringMatching(/^main@sha1:/) },

@@ -16,7 +16,6 @@ export interface Store {
   readonly fresh: boolean;
   /** Sorted by key. `as`: the form in which each record is kept, applied as soon as it is read. */
   keys(accountId: AccountId, as?: (record: KeyRecord) => KeyRecord): Promise<readonly KeyRecord[]>;
-  allKeys(): Promise<readonly KeyRecord[]>;
   /** Of all keys, sorted by key. */
   keySummaries(): Promise<readonly KeyRecordSummary[]>;
   /** Of those of these keys that have one. */

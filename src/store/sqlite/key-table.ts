@@ -73,13 +73,7 @@ export class KeyTable {
     return rows.map((row) => this.#record(row));
   }
 
-  /** A page of all keys after this key, sorted. */
-  after(key: string): readonly KeyRecord[] {
-    const sql = "SELECT * FROM keys WHERE key > ? ORDER BY key LIMIT ?";
-    return selectAll<KeyRow>(this.#db, sql, key, PAGE_ROWS).map((row) => this.#record(row));
-  }
-
-  /** The same without the applied states. */
+  /** A page of all keys after this key, sorted, without the applied states. */
   summariesAfter(key: string): readonly KeyRecordSummary[] {
     const sql = "SELECT key, status, record FROM keys WHERE key > ? ORDER BY key LIMIT ?";
     return selectAll<SummaryRow>(this.#db, sql, key, PAGE_ROWS).map(summaryOf);

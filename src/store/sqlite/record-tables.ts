@@ -13,6 +13,10 @@ interface Stored {
   readonly record: string;
 }
 
+interface SourceRow extends Stored {
+  readonly source: string;
+}
+
 interface ObjectRow extends Stored {
   readonly version: number;
 }
@@ -77,6 +81,8 @@ function inThisVersion(record: AccountRecord): AccountRecord {
 export class RecordTables {
   readonly #db: SqliteConnection;
   readonly #run;
+  /** With the text that each was parsed from: it has the keys of every file, and each push reads it several times. */
+  readonly #sources = new Map<string, { readonly text: string; readonly record: SourceRecord }>();
 
   constructor(db: SqliteConnection) {
     this.#db = db;
@@ -109,12 +115,22 @@ export class RecordTables {
   }
 
   source(name: string): SourceRecord | null {
-    const sql = "SELECT record FROM sources WHERE source = ?";
-    return this.#records<SourceRecord>(sql, name)[0] ?? null;
+    const sql = "SELECT source, record FROM sources WHERE source = ?";
+    const [row] = selectAll<SourceRow>(this.#db, sql, name);
+    return row === undefined ? null : this.#sourceOf(row);
   }
 
   sources(): readonly SourceRecord[] {
-    return this.#records("SELECT record FROM sources ORDER BY source");
+    const rows = selectAll<SourceRow>(this.#db, "SELECT source, record FROM sources ORDER BY source");
+    return rows.map((row) => this.#sourceOf(row));
+  }
+
+  #sourceOf({ source, record: text }: SourceRow): SourceRecord {
+    const known = this.#sources.get(source);
+    if (known?.text === text) return known.record;
+    const record = JSON.parse(text) as SourceRecord;
+    this.#sources.set(source, { text, record });
+    return record;
   }
 
   /** A page of the objects after this object, sorted by kind, namespace and name. */

@@ -53,12 +53,6 @@ export class SqliteStore implements Store {
     );
   }
 
-  async allKeys(): Promise<readonly KeyRecord[]> {
-    return allPages((last: KeyRecord | null) =>
-      storing("read the keys", () => this.#keys.after(last?.key ?? "")),
-    );
-  }
-
   async keySummaries(): Promise<readonly KeyRecordSummary[]> {
     return allPages((last: KeyRecordSummary | null) =>
       storing("read the keys", () => this.#keys.summariesAfter(last?.key ?? "")),

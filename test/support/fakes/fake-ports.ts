@@ -54,10 +54,6 @@ export class MemoryStore implements Store {
     );
   }
 
-  allKeys(): Promise<readonly KeyRecord[]> {
-    return this.#read(() => sorted(this.records));
-  }
-
   keySummaries(): Promise<readonly KeyRecordSummary[]> {
     return this.#read(() => sorted(this.records).map(summaryOf));
   }

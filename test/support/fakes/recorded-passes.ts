@@ -15,6 +15,7 @@ import { NO_ACTION_DATA, passOf, settleContext } from "../pass/passes.ts";
 import { Death, FakeAws } from "./fake-aws.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { MemoryAudit, MemoryRecorder, MemoryStore } from "./fake-ports.ts";
+import { allKeys } from "../record/all-keys.ts";
 
 export type States = readonly (DesiredBinding | DesiredPolicy)[];
 
@@ -38,7 +39,7 @@ export class RecordedPasses {
 
   /** One pass and what is recorded of it. @throws Death when the process was killed in it */
   async pass(states: States, change: Partial<Pass> = {}): Promise<void> {
-    const records = new Map((await this.store.allKeys()).map((record) => [record.key, record]));
+    const records = new Map((await allKeys(this.store)).map((record) => [record.key, record]));
     const pass = passOf(states, {
       records,
       startedAtMs: this.clock.nowMs(),
@@ -103,7 +104,7 @@ export class RecordedPasses {
   }
 
   async #isSettled(states: States): Promise<boolean> {
-    const records = await this.store.allKeys();
+    const records = await allKeys(this.store);
     const settled = records.filter(({ status }) => status?.sync === "Synced" && status.plan?.actions === 0);
     return settled.length === states.length;
   }

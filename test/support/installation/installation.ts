@@ -22,6 +22,7 @@ import { RunningController } from "./running-controller.ts";
 import { makeRepository, type TestRepository } from "../git/git-repository.ts";
 import type { Signing } from "../signatures/signing-keys.ts";
 import type { Hold } from "../../../src/model/answers/hold.ts";
+import { allKeys } from "../record/all-keys.ts";
 
 const HOUR_MS = 3_600_000;
 const WITHIN_MS = 25_000;
@@ -193,7 +194,7 @@ export class Installation {
 
   /** The condition of that type in the record; undefined where there is none. */
   async condition(key: Key, type: Condition["type"]): Promise<Condition | undefined> {
-    const records = await this.store.allKeys();
+    const records = await allKeys(this.store);
     const status = records.find((record) => record.key === key)?.status;
     return status?.conditions.find((condition) => condition.type === type);
   }

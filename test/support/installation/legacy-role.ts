@@ -6,6 +6,7 @@ import { addRole } from "../../../src/simulator/world.ts";
 import { INSTANCE } from "./compose.ts";
 import { PROD, READ_ORDERS, type Estate } from "./estate.ts";
 import type { Installation } from "./installation.ts";
+import { allKeys } from "../record/all-keys.ts";
 
 /** A role that someone made by hand for a function, and that its manifest takes over in place. */
 export const LEGACY_ROLE = `arn:aws:iam::${PROD}:role/service-role/legacy`;
@@ -47,7 +48,7 @@ export function legacyRole({ world }: Pick<Installation, "world">): ReturnType<t
 }
 
 export async function recordOf({ store }: Pick<Installation, "store">, key: Key): Promise<KeyRecord> {
-  const found = (await store.allKeys()).find((record) => record.key === key);
+  const found = (await allKeys(store)).find((record) => record.key === key);
   if (found === undefined) throw new Error("there is no record");
   return found;
 }

@@ -7,6 +7,7 @@ import { estate, functions, keyOf, PROD, READ_ORDERS, roleNameOf } from "./estat
 import type { Everything } from "./everything.ts";
 import { Installation } from "./installation.ts";
 import type { InstallationOptions } from "./installation-options.ts";
+import { allKeys } from "../record/all-keys.ts";
 
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const FILES = estate(functions(["a"], READ_ORDERS));
@@ -36,7 +37,7 @@ export async function attachAsPerson(installation: Installation): Promise<void> 
 
 /** Of the open differences of `a`. */
 export async function attributionsOf({ store }: Installation): Promise<readonly Attribution[]> {
-  const records = await store.allKeys();
+  const records = await allKeys(store);
   return records
     .filter(({ key }) => key === keyOf("a"))
     .flatMap(({ openDrifts = {} }) =>

@@ -20,6 +20,7 @@ import { allow, binding, compiled, NOW_MS, ORDERS_READ } from "../../../support/
 import { emptyAccount } from "../../../support/pass/live-state.ts";
 import { KEY, NO_ACTION_DATA, passOf, settleContext } from "../../../support/pass/passes.ts";
 import { untraced } from "../../../../src/controller/ports/telemetry.ts";
+import { allKeys } from "../../../support/record/all-keys.ts";
 
 type FinishedPass = Extract<PassResult, { readonly kind: "done" }>;
 
@@ -51,7 +52,7 @@ export class ReconcileWorld {
     change: Partial<Pass> = {},
   ): Promise<FinishedPass> {
     const { aws, audit, clock, store, recorder, abort, stopping } = this;
-    const records = new Map((await store.allKeys()).map((record) => [record.key, record]));
+    const records = new Map((await allKeys(store)).map((record) => [record.key, record]));
     const pass = passOf(states, { records, startedAtMs: clock.nowMs(), ...change });
     const { actionData } = this;
     const telemetry = { trace: untraced };
