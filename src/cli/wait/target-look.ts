@@ -81,9 +81,13 @@ function isDenied({ status: { conditions, sync } }: BindingObject): boolean {
   return sync === "Unknown" && ready?.status === "False" && ready.reason === "AccessDenied";
 }
 
+/** The condition of a binding is that of the last read, which may be from before the start of the controller. */
 function resultWhile({ accounts }: Overview, binding: BindingObject, context: ResultContext): BindingResult {
   const result = awaitedResult(binding, context);
-  const failing = accounts.find(({ accountId }) => accountId === binding.status.accountId)?.failing ?? null;
-  if (failing === null || result.state === "not-applied") return result;
-  return { ...result, state: "waiting", text: `not read, ${failing.reason}` };
+  const account = accounts.find(({ accountId }) => accountId === binding.status.accountId);
+  if (account === undefined || result.state === "not-applied") return result;
+  const { failing, comparing } = account;
+  if (failing !== null) return { ...result, state: "waiting", text: `not read, ${failing.reason}` };
+  if (!comparing) return result;
+  return { ...result, state: "waiting", text: "not compared since the start of the controller" };
 }

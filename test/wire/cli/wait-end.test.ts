@@ -86,6 +86,18 @@ describe("the end of a wait", () => {
     expect(code).toBe(3);
   });
 
+  test("is not that of a binding that was ready before the start of the controller", async () => {
+    const state = stateOf([ORDERS_API], [record(ORDERS_API)]);
+    const overview = state.overview ?? fakeState().overview;
+    const accounts = overview.accounts.map((account) => ({ ...account, comparing: true }));
+    server = await startTestServer({ state: { ...state, overview: { ...overview, accounts } } });
+
+    const { out, code } = await run(["wait", "orders/orders-api"], unchanged);
+
+    expect(out).toContain(`${API}: timed out after 10s: not compared since the start of the controller\n`);
+    expect(code).toBe(3);
+  });
+
   test("comes when the binding is removed, which is never ready", async () => {
     server = await startTestServer({ state: stateOf([ORDERS_API], [record(ORDERS_API, PENDING)]) });
 
