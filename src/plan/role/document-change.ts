@@ -165,19 +165,33 @@ function quotaObstacle(
 ): Withheld | null {
   let documents: RoleDocuments = writer.documents;
   for (const move of steps) {
-    if (move.kind === "add" && move.policy.kind === "attach")
-      documents = { ...documents, attachments: [...documents.attachments, move.policy.arn] };
-    else if (move.kind === "put" && move.step === "add")
-      documents = withInline(documents, INLINE_NAME, move.text);
-    else continue;
-    const [exceeded] = exceededQuotas(sizesOf(documents), context.live.quotas);
+    const added = addedBy(move, documents);
+    if (added === null) continue;
+    documents = added.documents;
+    const [exceeded] = exceededQuotas(added.sizes, context.live.quotas);
     if (exceeded !== undefined)
       return withheldOf(binding.role.arn)("quota", exceeded, "make the change in two steps, or smaller");
   }
   return null;
 }
 
-function sizesOf({ inline, attachments }: RoleDocuments): RoleSizes {
-  const inlineSize = [...inline.values()].reduce((sum, text) => sum + quotaSize(text), 0);
-  return { inlineSize, attached: attachments.length };
+interface AddedPolicy {
+  readonly documents: RoleDocuments;
+  /** Only what the step makes larger: a role may be over its other quota, as after AWS lowered it. */
+  readonly sizes: RoleSizes;
+}
+
+/** null: the step adds nothing. */
+function addedBy(move: DocumentStep<RolePolicy>, documents: RoleDocuments): AddedPolicy | null {
+  if (move.kind === "add" && move.policy.kind === "attach") {
+    const attachments = [...documents.attachments, move.policy.arn];
+    return {
+      documents: { ...documents, attachments },
+      sizes: { inlineSize: 0, attached: attachments.length },
+    };
+  }
+  if (move.kind !== "put" || move.step !== "add") return null;
+  const after = withInline(documents, INLINE_NAME, move.text);
+  const inlineSize = [...after.inline.values()].reduce((sum, text) => sum + quotaSize(text), 0);
+  return { documents: after, sizes: { inlineSize, attached: 0 } };
 }

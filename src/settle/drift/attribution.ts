@@ -22,7 +22,8 @@ export const STALE_MS = 60_000;
 const SECOND_MS = 1_000;
 /** How far the clock of this machine may be behind that of AWS: our own write is at the time of this machine. */
 const CLOCK_MS = 5_000;
-const MOST_CANDIDATES = 5;
+/** The latest ones. As many as this may mean that there were more. */
+export const MOST_CANDIDATES = 5;
 const NO_EVENT = "no event of a call before the difference was first seen explains it";
 
 /**

@@ -3,7 +3,7 @@ import type { Attribution, KnownChanges } from "../../model/changes/attribution.
 import { driftFingerprint, driftRisks, type Drift } from "../../model/drift.ts";
 import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
 import type { Pass } from "../../judge/pass.ts";
-import { attributionOf } from "./attribution.ts";
+import { attributionOf, MOST_CANDIDATES } from "./attribution.ts";
 
 interface FoundDrifts {
   /** Those that this pass found. */
@@ -63,6 +63,8 @@ function isKnownBetter(
   if (before === undefined) return true;
   if (before.kind === "unknown") return after.kind !== "unknown" || after.reason !== before.reason;
   if (before.kind === "named" || after.kind === "unknown") return false;
+  // Of more candidates than are recorded, one that is no longer known may explain the difference as well.
+  if (after.kind === "named" && before.changes.length >= MOST_CANDIDATES) return false;
   const ids = new Set(records.map(({ event }) => event.id));
   return before.changes.every(({ eventId }) => ids.has(eventId));
 }

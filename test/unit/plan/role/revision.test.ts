@@ -234,4 +234,16 @@ describe("a role that changes in Git", () => {
       { kind: "quota", reason: expect.stringContaining("11 of 10 policies") },
     ]);
   });
+
+  test("a new grant is written while the role has more policies attached than its quota, as after AWS lowered it", () => {
+    const attached = Array.from({ length: 11 }, (_, at) => awsAttachment(`P${at}`));
+    const plan = planWith({
+      git: { attachments: attached, inline: wide },
+      applied: { attachments: attached },
+      live: { attachments: attached.map(({ arn }) => arn), inline: inlineOf(OWN) },
+    });
+
+    expect(plan.withheld).toEqual([]);
+    expect(stepsOf(plan)).toEqual(["6 iam:PutRolePolicy now"]);
+  });
 });

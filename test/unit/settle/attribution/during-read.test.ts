@@ -102,6 +102,16 @@ describe("the record of a difference", () => {
     expect(attributionIn(recordAfter(again, { isUnmovedInGit: () => true }, read))?.kind).toBe(kind);
   });
 
+  test("with more candidates than it has recorded is never given an author: the one that is lost may explain it", () => {
+    const six = [1, 2, 3, 4, 5, 6].map((at) => attach(at));
+    const before = found({ changes: known(...six) });
+
+    const after = attributionIn(found({ changes: known(...six.slice(1), detach(8), attach(9)) }, before));
+
+    expect(attributionIn(before)?.kind).toBe("candidates");
+    expect(after?.kind).toBe("candidates");
+  });
+
   test("of an earlier version has only the start of its read", () => {
     const before = found({ changes: known() });
     const { seenUntilMs: _, ...open } = before.openDrifts?.[driftFingerprint(drift)] ?? {
