@@ -26,6 +26,7 @@ import { generate } from "./generate.ts";
 import { writeFiles } from "./installation.ts";
 import { liveAccounts } from "./live.ts";
 import { measureAsync, tenths, type Cost } from "./measure.ts";
+import { SAME_CLOCK } from "../src/model/changes/clock-offset.ts";
 import { MemoryAws } from "./memory-aws.ts";
 
 interface OneFileCosts {
@@ -96,6 +97,7 @@ function openController(
     namespaceSources: [],
     eventHistory: null,
     actionData: new IamActionData(),
+    clockOffset: () => SAME_CLOCK,
     requestLimits: { limits: () => [], deniedCalls: () => [] },
     organizations: { accountsOf: () => Promise.resolve([]) },
     references: { read: () => Promise.reject(new Error("no manifest names a reference")) },

@@ -236,6 +236,8 @@ export interface OverviewObject extends ApiObject<"Overview"> {
     readonly startedAt: string;
     readonly now: string;
     readonly catalogueDate: string;
+    /** How far AWS's clock is ahead of the controller's, negative: behind. Missing: at most 5 seconds, or AWS has not answered for 15 minutes. */
+    readonly clockOffsetSeconds?: number;
     /** The platform source. */
     readonly source: SourceStatus;
     /** Sorted by namespace; missing: there are none, or none that the token sees. */

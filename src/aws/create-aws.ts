@@ -8,6 +8,7 @@ import type { LiveState } from "../controller/ports/live-state.ts";
 import type { References } from "../controller/ports/estate/references.ts";
 import type { Random } from "../controller/ports/random.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import type { ClockOffset } from "../model/changes/clock-offset.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import { IamActionData } from "./action-data/action-data.ts";
 import { AwsActuator } from "./apply/apply.ts";
@@ -51,6 +52,8 @@ export interface Aws {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<AccountId, readonly Probe[]>>;
   readonly requestLimits: AwsRequestLimits;
+  /** Of AWS's clock, by its answers of the last 15 minutes; null: there are none. */
+  clockOffset(): ClockOffset | null;
   /** Closes all connections. */
   close(): void;
 }
@@ -94,6 +97,7 @@ export function createAws(options: AwsOptions): Aws {
       );
     },
     requestLimits: { limits: () => rateLimits.list(), deniedCalls: () => circuits.list() },
+    clockOffset: () => clients.clockOffset(),
     close: () => clients.close(),
   };
 }

@@ -26,6 +26,7 @@ import type { ActionData } from "../iam/action-data.ts";
 import { isBinding } from "../model/desired.ts";
 import { type KeyOutcome, type PassResult, subjectOfOutcome } from "../settle/outcome/outcome.ts";
 import type { Pass, PassContext } from "../judge/pass.ts";
+import type { ClockOffset } from "../model/changes/clock-offset.ts";
 import type { KnownChanges } from "../model/changes/attribution.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { Signals, WritePorts } from "./pass/apply.ts";
@@ -37,6 +38,8 @@ export interface PassPorts extends WritePorts {
   readonly telemetry: Pick<Telemetry, "trace">;
   /** The change events that have arrived until now; null: no queue is for the account. Missing: as null. */
   readonly changes?: () => Promise<KnownChanges | null>;
+  /** Of AWS's clock; null: not known. Missing: as null. */
+  readonly clockOffset?: () => ClockOffset | null;
 }
 
 /**
@@ -93,13 +96,13 @@ async function passOver(given: Pass, ports: PassPorts, signals: Signals): Promis
 }
 
 /** After AWS was read: an event that arrived meanwhile may explain what the read saw. */
-async function changesUntilNow({
-  clock,
-  changes,
-}: PassPorts): Promise<Pick<Pass, "readEndedMs" | "changes">> {
-  const readEndedMs = clock.nowMs();
-  const known = (await changes?.()) ?? null;
-  return known === null ? { readEndedMs } : { readEndedMs, changes: known };
+async function changesUntilNow(
+  ports: PassPorts,
+): Promise<Pick<Pass, "readEndedMs" | "changes" | "clockOffset">> {
+  const readEndedMs = ports.clock.nowMs();
+  const clockOffset = ports.clockOffset?.() ?? null;
+  const known = (await ports.changes?.()) ?? null;
+  return { readEndedMs, clockOffset, ...(known !== null && { changes: known }) };
 }
 
 /** With the services that only attached policies name. */

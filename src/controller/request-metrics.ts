@@ -1,6 +1,8 @@
 import type { AccountId } from "../model/aws/ids.ts";
 import type { DesiredAccount } from "../model/desired.ts";
+import { offsetSeconds } from "../model/changes/clock-offset.ts";
 import type { RequestLimits } from "../model/records/request-limits.ts";
+import type { ControllerPorts } from "./settings.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
 
 /** The limits of requests to the accounts that are in force; the gauges of others end with `AccountMetrics`. */
@@ -20,4 +22,9 @@ export function measureRequests(
   const denied = Map.groupBy(requests.deniedCalls(), ({ accountId }) => accountId);
   for (const [id, { name: account }] of accounts)
     telemetry.gauge("aws_denied_calls", denied.get(id)?.length ?? 0, { account });
+}
+
+export function measureClock({ clockOffset, telemetry }: Pick<ControllerPorts, "clockOffset" | "telemetry">) {
+  const offset = clockOffset();
+  if (offset !== null) telemetry.gauge("aws_clock_offset_seconds", offsetSeconds(offset));
 }

@@ -48,8 +48,7 @@ async function passOnce(work: DueWork, context: ControllerContext, stop: AbortSi
   await ports.telemetry.trace(spanOf(pass), async (span) => {
     const changes = (): ReturnType<typeof knownChanges> => {
       const { account, history, records } = pass;
-      const { lastSweepMs } = history.record;
-      return knownChanges({ id: account.id, lastSweepMs }, records.values(), context);
+      return knownChanges({ ...history.record, id: account.id }, records.values(), context);
     };
     const result = await reconcile(pass, { ...ports, changes }, { abort: state.hardStop, stopping });
     if (result.kind === "failed") span.fail(result.error.facts.code);

@@ -11,6 +11,7 @@ import type { EstateReader } from "./ports/estate/estate-reader.ts";
 import type { EventHistory } from "./ports/estate/event-history.ts";
 import type { Organizations } from "./ports/organizations.ts";
 import type { References } from "./ports/estate/references.ts";
+import type { ClockOffset } from "../model/changes/clock-offset.ts";
 import type { RequestLimits } from "../model/records/request-limits.ts";
 import type { Random } from "./ports/random.ts";
 import type { NamespaceSource, Source } from "./ports/source.ts";
@@ -30,6 +31,8 @@ export interface ControllerPorts extends PassPorts {
   /** null: CloudTrail is not asked who made a difference. */
   readonly eventHistory: EventHistory | null;
   readonly requestLimits: RequestLimits;
+  /** Of AWS's clock, by its answers of the last 15 minutes; null: there are none. */
+  readonly clockOffset: () => ClockOffset | null;
   readonly store: Store;
   readonly telemetry: Telemetry;
   readonly random: Random;

@@ -5,7 +5,7 @@ import { lowerMode, type Mode } from "../model/rules/mode.ts";
 import { isBinding } from "../model/desired.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import { BrokenDocuments } from "./broken-documents.ts";
-import { measureRequests } from "./request-metrics.ts";
+import { measureClock, measureRequests } from "./request-metrics.ts";
 import { AccountMetrics } from "./account-metrics.ts";
 import { RemovedAccounts } from "./removed-accounts.ts";
 import { UncoveredReminder } from "./coverage/uncovered-reminder.ts";
@@ -66,6 +66,7 @@ export class Ticker {
     this.#accountMetrics.measure();
     const accounts = this.#state.enforced?.accounts ?? new Map();
     measureRequests(accounts, this.#ports.requestLimits, this.#ports.telemetry);
+    measureClock(this.#ports);
     this.sendAlerts(signal);
   }
 

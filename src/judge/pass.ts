@@ -1,4 +1,5 @@
 import type { Rejection, Suspension } from "../model/approval.ts";
+import type { ClockOffset } from "../model/changes/clock-offset.ts";
 import type { KnownChanges } from "../model/changes/attribution.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { LiveAccount } from "../model/live.ts";
@@ -24,6 +25,8 @@ export interface Pass extends JudgeInputs {
   readonly sourceTexts: ReadonlyMap<Key, string>;
   /** When AWS had been read for the pass; missing: it was not read yet. */
   readonly readEndedMs?: number;
+  /** Of AWS's clock, by its answers of the 15 minutes until then; null: there are none. Missing: AWS was not read yet. */
+  readonly clockOffset?: ClockOffset | null;
   /** The change events until then that may explain drift; missing: no queue is for the account. */
   readonly changes?: KnownChanges;
   /** The account's last observation; null before its first sweep, which a pass with scope `all` makes. */

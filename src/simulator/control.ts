@@ -28,6 +28,10 @@ const ROUTES: Readonly<Record<string, (engine: Engine, request: RawRequest) => u
     history.deliver(JSON.parse(body) as HistoryDelivery);
     return {};
   },
+  "PUT clock": (engine, { body }) => {
+    engine.clockOffsetMs = (JSON.parse(body) as { readonly offsetMs: number }).offsetMs;
+    return {};
+  },
   "POST faults": ({ faults }, { body }) => {
     faults.add(JSON.parse(body) as Fault);
     return {};

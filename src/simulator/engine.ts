@@ -58,6 +58,8 @@ export class Engine {
   readonly faults = new Faults();
   readonly events: Deliveries;
   readonly history = new TrailHistory();
+  /** How far the clock of AWS is ahead of this machine. */
+  clockOffsetMs = 0;
   readonly #watchers = new Watchers();
   readonly #options: EngineOptions;
   readonly #operations: Operations;
@@ -65,7 +67,7 @@ export class Engine {
 
   constructor(world: WorldState, options: EngineOptions) {
     this.world = world;
-    this.#options = options;
+    this.#options = { ...options, nowMs: () => options.nowMs() + this.clockOffsetMs };
     this.events = new Deliveries(world);
     this.#operations = new Operations(world, options.visibilityMs, this.history);
     this.#throttle = new Throttle(options.rates);
@@ -97,7 +99,7 @@ export class Engine {
     const service = signedService(claim?.service) ?? anonymousService(request);
     try {
       if (claim === undefined) throw service.failures.missingToken;
-      const clock = { nowMs: this.#options.nowMs(), wallMs: Date.now() };
+      const clock = { nowMs: this.#options.nowMs(), wallMs: Date.now() + this.clockOffsetMs };
       const caller = await authenticate(this.world, { service, request, claim }, clock);
       return await this.#act({ ...admit(service, request, caller), requestId }, signal);
     } catch (error) {

@@ -31,6 +31,8 @@ export interface Simulator {
   stopEvents(): void;
   /** When and whether LookupEvents shows the events from now on of an account. Default: each, immediately. */
   deliverHistory(delivery: HistoryDelivery): void;
+  /** The clock of AWS (signatures, dates of answers, events, expiry) is ahead of this machine's from now on. */
+  setClock(offsetMs: number): void;
   /**
    * The watcher sees every call before it acts and before it is answered.
    * @returns a function that removes the watcher
@@ -89,7 +91,9 @@ async function serve(
     const request = await readRequest(message);
     const isControl = request.path.startsWith(CONTROL_PREFIX);
     const waiting = AbortSignal.any([signal, gone.signal]);
-    sendReply(response, isControl ? control(engine, request) : await engine.handle(request, waiting));
+    const reply = isControl ? control(engine, request) : await engine.handle(request, waiting);
+    response.setHeader("date", new Date(Date.now() + engine.clockOffsetMs).toUTCString());
+    sendReply(response, reply);
   } catch {
     response.destroy(); // The caller closed the connection or sent an invalid request.
   }
@@ -108,6 +112,9 @@ function facade(engine: Engine, endpoint: string, close: () => Promise<void>): S
     sendEvents: (delivery) => engine.events.add(delivery),
     stopEvents: () => engine.events.clear(),
     deliverHistory: (delivery) => engine.history.deliver(delivery),
+    setClock: (offsetMs) => {
+      engine.clockOffsetMs = offsetMs;
+    },
     watch: (watcher) => engine.watch(watcher),
     close,
   };

@@ -1,5 +1,6 @@
 import { trailRegions } from "../../iam/trail/trail-regions.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
+import { isSmallOffset, offsetText } from "../../model/changes/clock-offset.ts";
 import { AwsError, awsFailureText, NO_TRANSITIVE_TAGS } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/aws/ids.ts";
@@ -50,7 +51,7 @@ export class Doctor {
    */
   async examine(account: DesiredAccount, signal: AbortSignal): Promise<readonly Probe[]> {
     const base = await this.#base(account, signal);
-    const checks: Probe[] = [base];
+    const checks: Probe[] = [base, ...this.#clock()];
     if (base.outcome === "failed") return checks;
     for (const identity of ["observer", "writer", "binder"] as const) {
       if (account[identity] === null) continue;
@@ -72,6 +73,14 @@ export class Doctor {
       const isDenied = cause instanceof AwsError && cause.facts.denial !== undefined;
       return { ...about, outcome: isDenied ? "not-checked" : "failed", detail: failureText(cause) };
     }
+  }
+
+  #clock(): readonly Probe[] {
+    const offset = this.#parts.clients.clockOffset();
+    if (offset === null || isSmallOffset(offset)) return [];
+    const effect = "a controller here names no author of a change with certainty: synchronize it (NTP)";
+    const detail = `${offsetText(offset, "this machine")}; ${effect}`;
+    return [{ identity: "base", region: null, what: "clock", outcome: "warning", detail }];
   }
 
   async #assume(

@@ -18,12 +18,14 @@ import {
   type AwsService,
 } from "../../model/aws/endpoints.ts";
 import { DIRECT, type ProxyRoutes } from "../../model/network/proxy.ts";
+import type { ClockOffset } from "../../model/changes/clock-offset.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { BaseCredentials } from "../credentials/base-credentials.ts";
 import type { Environment } from "../credentials/provided-credentials.ts";
 import { roleAssumers } from "../credentials/role-assumers.ts";
 import { noFipsEndpoint } from "../errors/classify.ts";
+import { AwsClock } from "./aws-clock.ts";
 import { readRetryStrategy } from "./retry-strategy.ts";
 import { RoutedHandler } from "./routed-handler.ts";
 
@@ -86,6 +88,7 @@ export class Clients {
   readonly #base = new Map<Partition, Base>();
   /** By endpoint. */
   readonly #queues = new Map<string, SQSClient>();
+  readonly #awsClock = new AwsClock();
   #handler: RoutedHandler | null = null;
 
   constructor(options: ClientOptions) {
@@ -95,6 +98,11 @@ export class Clients {
   /** The time limit of one attempt: the same time for the start of the answer and for its body. */
   get attemptMs(): number {
     return 2 * this.#options.fetchTimeoutMs;
+  }
+
+  /** Of AWS's clock, by its answers of the last 15 minutes; null: there are none. */
+  clockOffset(): ClockOffset | null {
+    return this.#awsClock.offset({ wallMs: this.#options.clock.nowMs(), steadyMs: performance.now() });
   }
 
   /** The STS client, with the base credentials. */
@@ -237,8 +245,9 @@ export class Clients {
   }
 
   #requestHandler(): RoutedHandler {
-    const { network, fetchTimeoutMs } = this.#options;
-    this.#handler ??= new RoutedHandler({ routes: network.routes, timeoutMs: fetchTimeoutMs });
+    const { network, fetchTimeoutMs: timeoutMs, clock } = this.#options;
+    const { routes } = network;
+    this.#handler ??= new RoutedHandler({ routes, timeoutMs, clock, awsClock: this.#awsClock });
     return this.#handler;
   }
 

@@ -1,14 +1,19 @@
 import { Agent } from "node:https";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { Clock } from "../../controller/ports/clock.ts";
+import type { AwsClock, ClockReading } from "./aws-clock.ts";
 import { toNetworkError } from "../../model/network/network-error.ts";
 import { urlWithLogin, type Proxy, type ProxyRoutes } from "../../model/network/proxy.ts";
 
+type Headers = Readonly<Record<string, string | undefined>>;
 type Handle = STSClient["config"]["requestHandler"]["handle"];
 
 interface HandlerOptions {
   readonly routes: ProxyRoutes;
   readonly timeoutMs: number;
+  readonly clock: Pick<Clock, "nowMs">;
+  readonly awsClock: Pick<AwsClock, "answered">;
 }
 
 /** As many connections to one host as the SDK allows by default. */
@@ -56,8 +61,11 @@ export class RoutedHandler {
     const proxy = this.#options.routes.proxyFor(
       `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`,
     );
+    const sent = this.#moment();
     try {
-      return await (proxy === null ? this.#direct : this.#through(proxy)).handle(request, options);
+      const answer = await (proxy === null ? this.#direct : this.#through(proxy)).handle(request, options);
+      this.#answered(request.headers, answer.response.headers, sent);
+      return answer;
     } catch (cause) {
       throw toNetworkError(cause, proxy) ?? cause;
     }
@@ -74,6 +82,18 @@ export class RoutedHandler {
   destroy(): void {
     this.#direct.destroy();
     for (const { handler } of this.#proxied.values()) handler.destroy();
+  }
+
+  /** Only AWS is asked with a signature: other servers, such as those of credentials, have clocks of their own. */
+  #answered(asked: Headers, { date, age }: Headers, sent: ClockReading): void {
+    // A cache keeps the date of an earlier answer.
+    if (asked["authorization"]?.startsWith("AWS4-") !== true || age !== undefined) return;
+    const received = this.#moment();
+    this.#options.awsClock.answered({ date, sent, received });
+  }
+
+  #moment(): ClockReading {
+    return { wallMs: this.#options.clock.nowMs(), steadyMs: performance.now() };
   }
 
   #through(proxy: Proxy): NodeHttpHandler {

@@ -1,8 +1,18 @@
 import type { AccountStatus } from "../../api/manifests.ts";
+import { secondsText } from "../../model/changes/clock-offset.ts";
 import { someOf } from "../../text/phrases.ts";
 import { age } from "../screen/time.ts";
 
 type Requests = Pick<AccountStatus, "name" | "throttled" | "deniedCalls">;
+
+/** @param offsetSeconds missing: the clocks hardly differ */
+export function clockNotes(offsetSeconds: number | undefined): readonly string[] {
+  if (offsetSeconds === undefined) return [];
+  return [
+    `note: ${secondsText(offsetSeconds)}: no author of a change is named with certainty`,
+    "hint: synchronize the clock of the controller's machine (NTP)",
+  ];
+}
 
 /** Why reads and writes of an account are slow, or are not made. A controller of an earlier version does not send it. */
 export function requestNotes(accounts: readonly Requests[], nowMs: number): readonly string[] {

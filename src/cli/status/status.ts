@@ -6,7 +6,7 @@ import { formatOrigin } from "../../model/values/origin.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import { bindingLines } from "./binding-lines.ts";
 import { itemLines } from "./action-items.ts";
-import { requestNotes } from "./request-notes.ts";
+import { clockNotes, requestNotes } from "./request-notes.ts";
 import { namespaceSourceLines } from "./namespace-sources.ts";
 import type { Layout } from "../screen/layout.ts";
 import { revertLines } from "./reverts.ts";
@@ -33,6 +33,7 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
     ...headLines(overview, nowMs, layout),
     ...comparingNotes(accounts, { startedAt: overview.startedAt, nowMs }),
     ...requestNotes(accounts, nowMs),
+    ...clockNotes(overview.clockOffsetSeconds),
     ...tenancyNotes(overview.tenancy),
     ...groupNotes(overview.diagnostics),
     "",

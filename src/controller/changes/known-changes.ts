@@ -1,4 +1,6 @@
 import type { KnownChanges } from "../../model/changes/attribution.ts";
+import type { ClockOffset } from "../../model/changes/clock-offset.ts";
+import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { STALE_MS } from "../../settle/drift/attribution.ts";
@@ -10,7 +12,7 @@ import type { ControllerContext } from "../settings.ts";
  * for the account, and CloudTrail is not asked.
  */
 export async function knownChanges(
-  account: { readonly id: AccountId; readonly lastSweepMs: number | null },
+  account: Pick<AccountRecord, "lastSweepMs" | "clockOffset"> & { readonly id: AccountId },
   records: Iterable<KeyRecord>,
   { state, ports }: Pick<ControllerContext, "state" | "ports">,
 ): Promise<KnownChanges | null> {
@@ -19,17 +21,29 @@ export async function knownChanges(
   if (queues.length === 0 && !isAsked) return null;
   const isFailing = queues.some(({ health }) => health.kind === "failing");
   const problem = isFailing ? "the queue of change events cannot be read" : null;
-  const since = unexplainedSince(records, account.lastSweepMs ?? ports.clock.nowMs());
+  const clockOffset = ports.clockOffset();
+  const readMs = (account.lastSweepMs ?? ports.clock.nowMs()) + behindMs(account.clockOffset, clockOffset);
+  const since = unexplainedSince(records, readMs);
   const received = await ports.store.changes(account.id, since - STALE_MS);
   if (!isAsked) return { records: received, problem };
   const found = state.eventSearches.of(account.id);
-  return { records: mergedRecords([received, found.records]), problem, searches: found.searches };
+  return {
+    records: mergedRecords([received, found.records]),
+    problem,
+    searches: found.searches,
+  };
 }
 
 function unexplainedSince(records: Iterable<KeyRecord>, lastSweepMs: number): number {
   let sinceMs = lastSweepMs;
   for (const { openDrifts = {} } of records)
-    for (const { attribution, lastCleanMs } of Object.values(openDrifts))
-      if (attribution?.kind !== "named") sinceMs = Math.min(sinceMs, lastCleanMs ?? sinceMs);
+    for (const { attribution, lastCleanMs, clockOffset } of Object.values(openDrifts))
+      if (attribution?.kind !== "named")
+        sinceMs = Math.min(sinceMs, (lastCleanMs ?? sinceMs) + behindMs(clockOffset));
   return sinceMs;
+}
+
+/** How far AWS's clock was behind at most: the times of its events are earlier by it. Not above zero. */
+function behindMs(...offsets: readonly (ClockOffset | null | undefined)[]): number {
+  return Math.min(0, ...offsets.map((offset) => offset?.minMs ?? 0));
 }

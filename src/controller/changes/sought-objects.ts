@@ -51,15 +51,15 @@ export function soughtObjects(
 
 function seenDrift(drift: Drift, open: OpenDrift | undefined): readonly SeenDrift[] {
   const isOfPeople = (drift.cause === "out-of-band" || drift.cause === "initial") && !isUpstream(drift);
-  const { lastCleanMs = null, seenUntilMs, attribution } = open ?? {};
+  const { lastCleanMs = null, seenUntilMs, attribution, clockOffset } = open ?? {};
   if (!isOfPeople || lastCleanMs === null || seenUntilMs === undefined) return [];
   if (attribution === undefined || attribution.kind === "named") return [];
   return [
     {
       key: drift.key,
       subject: drift.subject,
-      fromMs: lastCleanMs - STALE_MS,
-      toMs: seenUntilMs + SECOND_MS,
+      fromMs: lastCleanMs - STALE_MS + Math.min(0, clockOffset?.minMs ?? 0),
+      toMs: seenUntilMs + SECOND_MS + Math.max(0, clockOffset?.maxMs ?? 0),
       isUnexplained: attribution.kind === "unknown",
     },
   ];

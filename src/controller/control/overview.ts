@@ -33,6 +33,7 @@ export async function overviewOf(
     mode: settings.mode,
     startedAt,
     sweepMs: settings.sweepMs,
+    clockOffset: ports.clockOffset(),
     catalogueDate: enforced?.actionData.snapshotDate ?? "",
     source: sourceView(knownSourceOf(null, context), context),
     namespaceSources: knownSources(context)

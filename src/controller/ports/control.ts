@@ -25,6 +25,7 @@ import type { UndoOrderCommand, UndoPlans, UndoSelection } from "../../model/ans
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { AlertRouteView, AlertTest } from "./alert-sender.ts";
+import type { ClockOffset } from "../../model/changes/clock-offset.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { Orphan } from "../../model/answers/orphan.ts";
 import type { SourceLocation } from "../../model/answers/source-location.ts";
@@ -120,6 +121,8 @@ export interface Overview {
   readonly catalogueDate: string;
   /** Between two reads of an account. */
   readonly sweepMs: number;
+  /** Of AWS's clock, by its answers of the last 15 minutes; null: there are none. */
+  readonly clockOffset: ClockOffset | null;
   /** The platform source. */
   readonly source: SourceView;
   /** Sorted by namespace. */
@@ -270,10 +273,7 @@ export interface Control extends Pick<
   ): Promise<Result<Rejection, Refusal>>;
   /** What an undo of these functions' adoption would do, by the last read. Changes nothing. */
   undoPlans(selection: UndoSelection): Promise<Result<UndoPlans, Refusal>>;
-  /**
-   * Suspends the functions that are planned under the subject, a complete digest, and undoes their adoption. AWS is read
-   * again before the first call: another state stops it.
-   */
+  /** Suspends the functions planned under the subject, a complete digest, and undoes their adoption, unless AWS has changed. */
   orderUndo(command: UndoOrderCommand, actor: string): Promise<Result<readonly Suspension[], Refusal>>;
   /** Sends a test alert to the route immediately. */
   testAlert(route: string, actor: string): Promise<Result<AlertTest, Refusal>>;

@@ -87,6 +87,10 @@ const GAUGES = {
     help: "Requests that wait for their turn within the budget, by API family.",
     labels: ["account", "region", "family"],
   },
+  aws_clock_offset_seconds: {
+    help: "How far AWS's clock was ahead of the controller's by AWS's last answers; negative: behind.",
+    labels: [],
+  },
   aws_denied_calls: {
     help: "Calls for which access is missing (AWS denied them, or there are no credentials), made as a rare probe only, by account.",
     labels: ["account"],

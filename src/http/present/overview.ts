@@ -1,4 +1,5 @@
 import type { OverviewObject, RevertStatus } from "../../api/overview.ts";
+import { isSmallOffset, offsetSeconds } from "../../model/changes/clock-offset.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { byTextOf } from "../../text/order.ts";
 import { sees, seesEverything, seesKey } from "../access/access.ts";
@@ -15,8 +16,8 @@ import { changeQueueStatuses } from "./change-queues.ts";
 import { orphans, suspensions } from "./suspensions.ts";
 
 export function overview(reader: Reader): OverviewObject {
-  const { version, instance, mode, startedAt, catalogueDate, source, tenancy, accounts, diagnostics } =
-    reader.world.overview;
+  const { version, instance, mode, startedAt, catalogueDate, clockOffset } = reader.world.overview;
+  const { source, tenancy, accounts, diagnostics } = reader.world.overview;
   const seen = {
     source: sourceStatus(source, reader.world),
     namespaceSources: namespaceSources(reader),
@@ -37,6 +38,8 @@ export function overview(reader: Reader): OverviewObject {
       startedAt,
       now: isoTime(reader.nowMs),
       catalogueDate,
+      ...(clockOffset !== null &&
+        !isSmallOffset(clockOffset) && { clockOffsetSeconds: offsetSeconds(clockOffset) }),
       source: seen.source,
       ...(seen.namespaceSources.length > 0 && { namespaceSources: seen.namespaceSources }),
       tenancy,

@@ -19,7 +19,12 @@ export type Attribution =
    */
   | { readonly kind: "named"; readonly change: AttributedChange }
   /** Each of these calls may explain it, the oldest first; the author may be none of them. */
-  | { readonly kind: "candidates"; readonly changes: readonly AttributedChange[] }
+  | {
+      readonly kind: "candidates";
+      readonly changes: readonly AttributedChange[];
+      /** Why the times of calls and reads cannot be compared; missing: they can, or an earlier version found them. */
+      readonly clock?: string;
+    }
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** One difference with its author. */

@@ -12,9 +12,10 @@ export function authorLines(attribution: Attribution, timeText: TimeText = secon
   if (attribution.kind === "named")
     return [`last call seen that set this: ${changeText(attribution.change, timeText)}`];
   const texts = attribution.changes.map((change) => changeText(change, timeText));
+  const doubt = attribution.clock === undefined ? "not certain" : `not certain (${attribution.clock})`;
   return texts.length === 1
-    ? texts.map((text) => `not certain: ${text}`)
-    : ["not certain, one of these calls:", ...texts];
+    ? texts.map((text) => `${doubt}: ${text}`)
+    : [`${doubt}, one of these calls:`, ...texts];
 }
 
 /** @param instant ISO 8601 */

@@ -1,3 +1,4 @@
+import type { ClockOffset } from "../changes/clock-offset.ts";
 import type { Attribution } from "../changes/attribution.ts";
 import type { AdoptedRole } from "./adopted-role.ts";
 import type { AdoptionRecord } from "./adoption.ts";
@@ -62,6 +63,8 @@ export interface OpenDrift {
   readonly lastCleanMs: number | null;
   /** When the read that first saw it ended; missing, as in records of earlier versions: only its start is known. */
   readonly seenUntilMs?: number;
+  /** Of AWS's clock from the last read without it to the first one with it; null or missing: not known. */
+  readonly clockOffset?: ClockOffset | null;
   readonly risks: readonly DriftRisk[];
   /** Missing: no queue of change events is for the account, or the record is of a version without them. */
   readonly attribution?: Attribution;

@@ -1,5 +1,6 @@
 import type { RecordedCoverageDay } from "../answers/coverage.ts";
 import type { AccountId } from "../aws/ids.ts";
+import type { ClockOffset } from "../changes/clock-offset.ts";
 import type { DesiredAccount } from "../desired.ts";
 import type { Key } from "../keys/key.ts";
 import type { RuleStandard } from "../rules/rule-standard.ts";
@@ -24,6 +25,8 @@ export interface AccountRecord {
   /** Complete sweeps, ms; the last two count. */
   readonly lastSweepMs: number | null;
   readonly previousSweepMs: number | null;
+  /** Of AWS's clock, over all passes since the last complete sweep; null or missing: not known in one of them. */
+  readonly clockOffset?: ClockOffset | null;
   /** Set while the account-wide reads fail: since when and why. */
   readonly failing: {
     readonly sinceMs: number;

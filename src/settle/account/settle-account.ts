@@ -1,3 +1,4 @@
+import { spannedOffset } from "../../model/changes/clock-offset.ts";
 import type { AuditFact } from "../../audit/entry.ts";
 import { fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
 import { deletedAt, deletedBy } from "../../model/records/key-revision.ts";
@@ -40,6 +41,7 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
     !isPartlyUnread(result) &&
     !holds.some(({ code }) => ACCOUNT_HOLDS.has(code));
   const { waves: _, ...known } = before;
+  const { clockOffset = null } = pass;
   const record: AccountRecord = {
     ...known,
     ...(Object.keys(result.waves).length > 0 && { waves: result.waves }),
@@ -55,6 +57,7 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
       ...(knowsAllHolds(result) ? {} : before.heldSinceMs),
       ...Object.fromEntries(holds.map(({ subject, sinceMs }) => [subject, sinceMs])),
     },
+    clockOffset: swept ? clockOffset : spannedOffset(before.clockOffset, clockOffset),
     ...(swept ? { lastSweepMs: live.observedAtMs, previousSweepMs: before.lastSweepMs } : {}),
     ...coverage(pass, live),
   };

@@ -1,6 +1,7 @@
 import { callsThatWrite } from "../../diff/drift/stale-read.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
+import { isSmallOffset, offsetText, SAME_CLOCK, type ClockOffset } from "../../model/changes/clock-offset.ts";
 import type { AttributedChange, Attribution, KnownChanges } from "../../model/changes/attribution.ts";
 import { isUpstream, type Drift } from "../../model/drift.ts";
 import type { ChangedObject, ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
@@ -14,14 +15,14 @@ interface Sighting {
   readonly lastCleanMs: number | null;
   /** The start and the end of the read that first saw the difference. */
   readonly seen: { readonly fromMs: number; readonly toMs: number };
+  /** Of AWS's clock from the last read without the difference until now: the times here are those of this machine. null: not known. */
+  readonly clockOffset: ClockOffset | null;
 }
 
 /** A read may show the state from before a change for this long: such a change is a candidate only. */
 export const STALE_MS = 60_000;
 /** CloudTrail has whole seconds. */
 const SECOND_MS = 1_000;
-/** How far the clock of this machine may be behind that of AWS: our own write is at the time of this machine. */
-const CLOCK_MS = 5_000;
 /** The latest ones. As many as this may mean that there were more. */
 export const MOST_CANDIDATES = 5;
 const NO_EVENT = "no event of a call before the difference was first seen explains it";
@@ -35,15 +36,24 @@ export function attributionOf(drift: Drift, sighting: Sighting): Attribution {
   const { changes, lastCleanMs } = sighting;
   if (isUpstream(drift)) return unknown("AWS made the change itself");
   if (lastCleanMs === null) return unknown("no read without this difference is known");
-  const explaining = explainingCalls(drift, { ...sighting, lastCleanMs });
+  const known = { ...sighting, lastCleanMs, offset: sighting.clockOffset ?? SAME_CLOCK };
+  const explaining = explainingCalls(drift, known);
   if (explaining.length === 0) return unknown(reasonFor(drift, changes));
   const [only] = explaining;
-  if (explaining.length === 1 && only !== undefined && isCertain(only, { ...sighting, lastCleanMs }))
+  const clock = clockProblem(sighting.clockOffset);
+  if (clock === null && explaining.length === 1 && only !== undefined && isCertain(only, known))
     return { kind: "named", change: attributed(only.record.event) };
   return {
     kind: "candidates",
     changes: explaining.slice(-MOST_CANDIDATES).map(({ record }) => attributed(record.event)),
+    ...(clock !== null && { clock }),
   };
+}
+
+/** Why the times of AWS and of this machine cannot be compared; null: they can. */
+function clockProblem(offset: ClockOffset | null): string | null {
+  if (offset === null) return "how the clock of the controller differs from AWS's is not known";
+  return isSmallOffset(offset) ? null : offsetText(offset);
 }
 
 function unknown(reason: string): Attribution {
@@ -65,27 +75,29 @@ interface Explaining {
   readonly isDisputed: boolean;
 }
 
-type Clean = Sighting & { readonly lastCleanMs: number };
+type Clean = Sighting & { readonly lastCleanMs: number; readonly offset: ClockOffset };
 
-function explainingCalls(drift: Drift, { changes, writes, lastCleanMs, seen }: Clean): readonly Explaining[] {
+function explainingCalls(drift: Drift, sighting: Clean): readonly Explaining[] {
+  const { changes, writes, lastCleanMs, seen, offset } = sighting;
   const ownMs = lastWriteMs(drift, writes);
-  const fromMs = Math.max(lastCleanMs - STALE_MS, ownMs);
+  const fromMs = Math.max(lastCleanMs - STALE_MS, ownMs) + offset.minMs;
+  const toMs = seen.toMs + offset.maxMs;
   const effectOf = effectsOn(drift);
   const touching = changes.records.flatMap((record): readonly Omit<Explaining, "isDisputed">[] => {
     const { event } = record;
-    if (event.atMs <= fromMs || event.atMs > seen.toMs || !isOf(drift.subject, event.object)) return [];
+    if (event.atMs <= fromMs || event.atMs > toMs || !isOf(drift.subject, event.object)) return [];
     const effect = effectOf(event);
     return effect === null ? [] : [{ record, effect: shownEffect(effect, record) }];
   });
   const others = touching.filter(({ effect }) => effect === "other").map(({ record }) => record);
-  const othersBefore = others.filter((record) => isBeforeRead(record, seen));
+  const othersBefore = others.filter((record) => isBeforeRead(record, sighting));
   const lastOtherMs = Math.max(-Infinity, ...othersBefore.map(({ event }) => event.atMs));
   return touching
     .filter(({ record, effect }) => effect !== "other" && record.event.atMs >= lastOtherMs)
     .map((one) => ({
       ...one,
       isDisputed:
-        one.record.event.atMs <= lastRevertMs(drift, writes) + CLOCK_MS ||
+        one.record.event.atMs <= lastRevertMs(drift, writes) + offset.maxMs ||
         others.some(({ event }) => event.atMs >= one.record.event.atMs),
     }));
 }
@@ -106,15 +118,21 @@ function lastRevertMs({ subject, change }: Drift, { byTarget }: Sighting["writes
 }
 
 /** Else a clock may be wrong, a read old, or the call later than what was seen. */
-function isCertain({ record, effect, isDisputed }: Explaining, { lastCleanMs, seen }: Clean): boolean {
+function isCertain({ record, effect, isDisputed }: Explaining, sighting: Clean): boolean {
   const { event, receivedMs } = record;
-  const isAfterClean = event.atMs > lastCleanMs && event.atMs <= receivedMs;
-  return effect === "made" && !isDisputed && isAfterClean && isBeforeRead(record, seen);
+  const { lastCleanMs, offset } = sighting;
+  const isAfterClean = event.atMs > lastCleanMs + offset.maxMs && event.atMs <= receivedMs + offset.maxMs;
+  return effect === "made" && !isDisputed && isAfterClean && isBeforeRead(record, sighting);
 }
 
 /** The call was before everything that the read saw. */
-function isBeforeRead({ event, receivedMs }: ChangeRecord, { fromMs }: Sighting["seen"]): boolean {
-  return receivedMs <= fromMs || event.atMs + SECOND_MS <= fromMs;
+function isBeforeRead(
+  { event, receivedMs }: ChangeRecord,
+  { seen: { fromMs }, offset }: Pick<Clean, "seen" | "offset">,
+): boolean {
+  // A clock that was set back may show an arrival during the read as one before it.
+  const arrivedBefore = receivedMs <= fromMs && !offset.wasSet;
+  return arrivedBefore || event.atMs + SECOND_MS <= fromMs + offset.minMs;
 }
 
 /** A policy and a role may have the same name; IAM compares the names of roles without regard to case. */

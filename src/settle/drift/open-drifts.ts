@@ -1,3 +1,4 @@
+import { spannedOffset } from "../../model/changes/clock-offset.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import type { Attribution, KnownChanges } from "../../model/changes/attribution.ts";
 import { driftFingerprint, driftRisks, type Drift } from "../../model/drift.ts";
@@ -26,12 +27,19 @@ export function openDriftsOf(
   const lastCleanMs = mayBeOfGit ? null : lastReadMs(pass, record);
   const { changes, startedAtMs: fromMs } = pass;
   const seenUntilMs = pass.readEndedMs ?? fromMs;
+  const clockOffset = spannedOffset(pass.history.record.clockOffset, pass.clockOffset);
   const found = opened.map((drift): readonly [string, OpenDrift] => {
     const seen = { fromMs, toMs: seenUntilMs };
-    const authored = changes && { attribution: attributionOf(drift, { changes, writes, lastCleanMs, seen }) };
-    return [driftFingerprint(drift), { lastCleanMs, seenUntilMs, risks: driftRisks(drift), ...authored }];
+    const common = { lastCleanMs, seenUntilMs, clockOffset, risks: driftRisks(drift) };
+    if (changes === undefined) return [driftFingerprint(drift), common];
+    const attribution = attributionOf(drift, { changes, writes, lastCleanMs, seen, clockOffset });
+    return [driftFingerprint(drift), { ...common, attribution }];
   });
-  const known = changes && drifts.flatMap((drift) => attributedLater(drift, record, { changes, writes }));
+  const known =
+    changes &&
+    drifts.flatMap((drift) =>
+      attributedLater(drift, record, { changes, writes, clockOffset: pass.clockOffset ?? null }),
+    );
   return { ...record.openDrifts, ...Object.fromEntries([...(known ?? []), ...found]) };
 }
 
@@ -39,14 +47,17 @@ export function openDriftsOf(
 function attributedLater(
   drift: Drift,
   { openDrifts = {}, driftSinceMs }: KeyRecord,
-  known: Pick<Parameters<typeof attributionOf>[1], "changes" | "writes">,
+  known: Pick<Parameters<typeof attributionOf>[1], "changes" | "writes" | "clockOffset">,
 ): readonly (readonly [string, OpenDrift])[] {
   const fingerprint = driftFingerprint(drift);
   const before = openDrifts[fingerprint];
   const fromMs = driftSinceMs[fingerprint];
   if (before === undefined || fromMs === undefined || before.attribution?.kind === "named") return [];
   const { lastCleanMs, seenUntilMs: toMs = fromMs } = before;
-  const attribution = attributionOf(drift, { ...known, lastCleanMs, seen: { fromMs, toMs } });
+  // Events that arrived since are compared with the read, too.
+  const clockOffset = spannedOffset(before.clockOffset, known.clockOffset);
+  const seen = { fromMs, toMs };
+  const attribution = attributionOf(drift, { ...known, lastCleanMs, seen, clockOffset });
   const isMore = isKnownBetter(attribution, before.attribution, known.changes);
   return isMore ? [[fingerprint, { ...before, attribution }]] : [];
 }

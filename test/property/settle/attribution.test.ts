@@ -1,228 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { mergedRecords } from "../../../src/controller/state/event-searches.ts";
-import { documentDigest } from "../../../src/iam/trail/changes.ts";
-import type { Attribution } from "../../../src/model/changes/attribution.ts";
-import type { ChangedAspect, ChangeRecord } from "../../../src/model/changes/change-event.ts";
-import type { DriftChange } from "../../../src/model/drift.ts";
-import { attributionOf } from "../../../src/settle/drift/attribution.ts";
+import {
+  isMissed,
+  isUnfounded,
+  isWrong,
+  judged,
+  story,
+  type Judged,
+  type Story,
+} from "../../support/attribution-stories.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
-import { changed, drifted, ROLE, SECOND } from "../../unit/settle/attribution/changes.ts";
-
-const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
-const DECLARED = "arn:aws:iam::aws:policy/ReadOnlyAccess";
-const [ONE, TWO] = ["arn:aws:iam::111122223333:policy/one", "arn:aws:iam::111122223333:policy/two"] as const;
-const document = (action: string): string =>
-  `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"${action}","Resource":"*"}]}`;
-
-type Value = string | null;
-
-/** A part of the role: what it is as declared, what else a call may set it to, and how a call and a difference show it. */
-interface Field {
-  readonly declared: Value;
-  readonly values: readonly Value[];
-  readonly aspect: (value: Value) => ChangedAspect;
-  readonly change: DriftChange;
-  readonly live: (value: Value) => string | null;
-}
-
-const asIs = (value: Value): string | null => value;
-const FIELDS: readonly Field[] = [
-  {
-    declared: null,
-    values: [null, ADMINISTRATOR],
-    aspect: (value) => ({ kind: value === null ? "detached" : "attached", arn: ADMINISTRATOR }),
-    change: { kind: "attachment-extra", arn: ADMINISTRATOR },
-    live: asIs,
-  },
-  {
-    declared: DECLARED,
-    values: [null, DECLARED],
-    aspect: (value) => ({ kind: value === null ? "detached" : "attached", arn: DECLARED }),
-    change: { kind: "attachment-missing", arn: DECLARED },
-    live: asIs,
-  },
-  {
-    declared: ONE,
-    values: [null, ONE, TWO],
-    aspect: (value) => (value === null ? { kind: "boundary-deleted" } : { kind: "boundary-set", arn: value }),
-    change: { kind: "boundary" },
-    live: asIs,
-  },
-  {
-    declared: null,
-    values: [null, document("s3:GetObject"), document("sqs:SendMessage")],
-    aspect: (value) =>
-      value === null
-        ? { kind: "inline-deleted", policyName: "p" }
-        : { kind: "inline-set", policyName: "p", document: documentDigest(value) },
-    change: { kind: "inline-extra", policyName: "p" },
-    live: asIs,
-  },
-  {
-    declared: document("sts:AssumeRole"),
-    values: [document("sts:AssumeRole"), document("sts:TagSession"), document("sts:SetSourceIdentity")],
-    aspect: (value) => ({ kind: "trust", document: documentDigest(value ?? "") }),
-    change: { kind: "trust" },
-    live: asIs,
-  },
-  {
-    declared: null,
-    values: [null, "1", "2"],
-    aspect: (value) =>
-      value === null ? { kind: "tags-deleted", keys: ["t"] } : { kind: "tags-set", tags: { t: value } },
-    change: { kind: "tag-extra", tag: "t" },
-    live: (value) => (value === null ? null : JSON.stringify({ t: value })),
-  },
-];
-
-const MINUTE_MS = 60_000;
-
-/** A call of a person, or one of Grantkeeper's own writes, which sets the field as declared. */
-interface Call {
-  readonly atMs: number;
-  readonly field: number;
-  readonly value: number;
-  readonly isOwn: boolean;
-  readonly isLost: boolean;
-  readonly delayMs: number;
-  readonly isRepeated: boolean;
-}
-
-const call: fc.Arbitrary<Call> = fc.record({
-  // Often in the same second as others, and around both reads.
-  atMs: fc.oneof(
-    fc.integer({ min: -MINUTE_MS + 1_000, max: 4 * MINUTE_MS }),
-    fc.integer({ min: -1_500, max: 1_500 }),
-    fc.integer({ min: 30_000, max: 31_500 }),
-    fc.integer({ min: 2 * MINUTE_MS - 2_500, max: 2 * MINUTE_MS + 2_500 }),
-  ),
-  field: fc.nat(FIELDS.length - 1),
-  value: fc.nat(2),
-  isOwn: fc.integer({ min: 0, max: 9 }).map((one) => one === 0),
-  isLost: fc.boolean(),
-  delayMs: fc.integer({ min: 0, max: 15 * MINUTE_MS }),
-  isRepeated: fc.boolean(),
-});
-
-/** The last complete read without a difference ended at 0 and may have been a minute old. */
-const story = fc.record({
-  // Most calls are of one field, so that they meet.
-  calls: fc
-    .tuple(
-      fc.uniqueArray(call, { maxLength: 8, selector: ({ atMs }) => atMs }),
-      fc.nat(FIELDS.length - 1),
-      fc.nat(8),
-    )
-    .map(([calls, field, others]) => calls.map((one, at) => (at < others ? { ...one, field } : one))),
-  read: fc.record({
-    fromMs: fc.integer({ min: 2 * MINUTE_MS - 500, max: 2 * MINUTE_MS + 500 }),
-    lastsMs: fc.integer({ min: 0, max: 3_000 }),
-    afterMs: fc.integer({ min: 0, max: 3_000 }),
-    ageMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: MINUTE_MS })),
-  }),
-});
-
-interface Story {
-  readonly calls: readonly Call[];
-  readonly read: {
-    readonly fromMs: number;
-    readonly lastsMs: number;
-    readonly afterMs: number;
-    readonly ageMs: number;
-  };
-}
-
-function fieldOf({ field }: Pick<Call, "field">): Field {
-  const found = FIELDS[field];
-  if (found === undefined) throw new Error(`no field ${field}`);
-  return found;
-}
-
-function valueOf(one: Call): Value {
-  const { declared, values } = fieldOf(one);
-  return one.isOwn ? declared : (values[one.value % values.length] ?? null);
-}
-
-function recordOf(one: Call, delayMs = one.delayMs): ChangeRecord {
-  const aspect = fieldOf(one).aspect(valueOf(one));
-  const atMs = Math.floor((SECOND + one.atMs) / 1_000) * 1_000;
-  const { event } = changed(0, aspect, { id: idOf(one), atMs });
-  return { event, receivedMs: SECOND + one.atMs + delayMs };
-}
-
-function idOf({ atMs }: Call): string {
-  return `e${atMs}`;
-}
-
-/** The last call of the field at or before a time; null: none. */
-function lastOf(calls: readonly Call[], field: number, atMs: number): Call | null {
-  return calls.findLast((one) => one.field === field && one.atMs <= atMs) ?? null;
-}
-
-/** Each difference that the read shows, its author as found, and the calls that had made it at some moment of the read. */
-function judged({ calls: unsorted, read }: Story, isLost: (one: Call) => boolean) {
-  const calls = unsorted.toSorted((a, b) => a.atMs - b.atMs);
-  const toMs = read.fromMs + read.lastsMs;
-  const shownMs = Math.min(toMs, read.fromMs + read.afterMs) - read.ageMs;
-  const records = calls
-    .filter((one) => !one.isOwn && !isLost(one))
-    .flatMap((one) => [recordOf(one), ...(one.isRepeated ? [recordOf(one, one.delayMs + 1)] : [])]);
-  const own = calls.filter(({ isOwn, atMs }) => isOwn && atMs <= toMs);
-  const writes = own.map(({ atMs }) => ({ atMs: SECOND + atMs }) as never);
-  return FIELDS.flatMap((field, at) => {
-    const made = lastOf(calls, at, shownMs);
-    if (made === null || valueOf(made) === field.declared) return [];
-    const live = field.live(valueOf(made));
-    const later = calls.filter((one) => one.field === at && one.atMs > shownMs && one.atMs <= toMs);
-    const authors = [made, ...later].filter((one) => field.live(valueOf(one)) === live);
-    const found = attributionOf(drifted(field.change, { live }), {
-      changes: { records: mergedRecords([records.toReversed()]), problem: null },
-      writes: { byTarget: new Map([[ROLE, writes]]) },
-      lastCleanMs: SECOND,
-      seen: { fromMs: SECOND + read.fromMs, toMs: SECOND + toMs },
-    });
-    return [{ found, made, authors, own: own.at(-1)?.atMs ?? -Infinity }];
-  });
-}
-
-const idsOf = (found: Attribution): readonly string[] => {
-  if (found.kind === "named") return [found.change.eventId];
-  return found.kind === "candidates" ? found.changes.map(({ eventId }) => eventId) : [];
-};
-
-type Judged = ReturnType<typeof judged>[number];
-
-/** Another caller than one who made it is named. */
-function isWrong({ found, authors }: Judged): boolean {
-  return found.kind === "named" && !authors.some((one) => idOf(one) === found.change.eventId);
-}
-
-/** The call is neither named nor among the candidates, of which five are kept. */
-function isMissed({ found, made, own }: Judged): boolean {
-  // The event has whole seconds: of one in the second of our own write it is not known which was first.
-  if (Math.floor(made.atMs / 1_000) * 1_000 <= own) return false;
-  const ids = idsOf(found);
-  return !ids.includes(idOf(made)) && (found.kind === "named" || ids.length < 5);
-}
-
-/** The named call did not set what AWS shows, was not after what is known of our reads and writes, or was undone since. */
-function isUnfounded({ found, made, own }: Judged, { calls, read }: Story): boolean {
-  if (found.kind !== "named") return false;
-  const named = calls.find((one) => idOf(one) === found.change.eventId);
-  if (named === undefined || valueOf(named) !== valueOf(made)) return true;
-  const untilMs = read.fromMs - 1_000;
-  const isUndone = calls.some(
-    (one) =>
-      !one.isLost &&
-      !one.isOwn &&
-      one.field === named.field &&
-      valueOf(one) !== valueOf(named) &&
-      one.atMs > named.atMs &&
-      one.atMs <= untilMs,
-  );
-  return isUndone || named.atMs <= Math.max(0, own);
-}
 
 /** The law returns the differences that break it. */
 const lawOf = (broken: (one: Story) => readonly Judged[]) =>
@@ -234,7 +21,7 @@ describe("the author of each difference of a role, in any order of calls, own wr
     "is never another caller than the one who made it, if no event is lost",
     () =>
       fc.assert(
-        lawOf((one) => judged(one, () => false).filter(isWrong)),
+        lawOf((one) => judged(one).filter(isWrong)),
         RUNS,
       ),
     LAW_TIMEOUT_MS,
@@ -244,9 +31,7 @@ describe("the author of each difference of a role, in any order of calls, own wr
     "is the caller or among the candidates, if no event is lost and the read is new",
     () =>
       fc.assert(
-        lawOf(({ calls, read }) =>
-          judged({ calls, read: { ...read, ageMs: 0 } }, () => false).filter(isMissed),
-        ),
+        lawOf(({ calls, read }) => judged({ calls, read: { ...read, ageMs: 0 } }).filter(isMissed)),
         RUNS,
       ),
     LAW_TIMEOUT_MS,

@@ -2,6 +2,7 @@ import { Controller } from "../../../src/controller/controller.ts";
 import type { AlertRouteView, AlertTest } from "../../../src/controller/ports/alert-sender.ts";
 import type { EstatePart, FunctionTags } from "../../../src/adopt/estate/estate.ts";
 import type { Control } from "../../../src/controller/ports/control.ts";
+import { SAME_CLOCK, type ClockOffset } from "../../../src/model/changes/clock-offset.ts";
 import type { DeniedCall, RequestLimit } from "../../../src/model/records/request-limits.ts";
 import type { EventLoop } from "../../../src/controller/ports/event-loop.ts";
 import type { ControllerPorts, ControllerSettings } from "../../../src/controller/settings.ts";
@@ -44,6 +45,7 @@ export class FakeController {
   readTags: () => Promise<EstatePart<FunctionTags>> = async () => this.functionTags;
   functionTags: EstatePart<FunctionTags> = { kind: "known", value: new Map() };
   eventLoop: EventLoop = STEADY_LOOP;
+  clockOffset: ClockOffset | null = SAME_CLOCK;
   requestLimits: readonly RequestLimit[] = [];
   deniedCalls: readonly DeniedCall[] = [];
   /** That of the running version: an upgrade may have further actions. */
@@ -129,6 +131,7 @@ export class FakeController {
         hex: (bytes) => sha256Hex(String((count += 1))).slice(0, 2 * bytes),
       },
       eventLoop,
+      clockOffset: () => this.clockOffset,
       requestLimits: { limits: () => this.requestLimits, deniedCalls: () => this.deniedCalls },
       alerts: {
         drain: () => {

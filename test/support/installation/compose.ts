@@ -115,6 +115,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     actuator: aws.actuator,
     actionData: aws.actionData,
     requestLimits: aws.requestLimits,
+    clockOffset: () => aws.clockOffset(),
     store,
     audit,
     clock,

@@ -25,14 +25,20 @@ export async function observedSince(options: Partial<InstallationOptions> = {}):
   return installation;
 }
 
-/** Attaches AdministratorAccess to the role of `a`, in a later second than the last read: CloudTrail has whole seconds. */
+/**
+ * Attaches AdministratorAccess to the role of `a`, clearly after the last read and before the next one: CloudTrail and the
+ * dates of AWS's answers have whole seconds.
+ */
 export async function attachAsPerson(installation: Installation): Promise<void> {
   const readMs = Date.now();
-  await installation.until("the next second", () => Math.floor(Date.now() / 1_000) * 1_000 > readMs);
+  await installation.until(
+    "the second after the next",
+    () => Math.floor(Date.now() / 1_000) * 1_000 > readMs + 1_000,
+  );
   const { iam } = installation.consoleOf(PROD);
   await iam.send(new AttachRolePolicyCommand({ RoleName: roleNameOf("a"), PolicyArn: ADMINISTRATOR }));
   const attachedMs = Date.now();
-  await installation.until("a second later", () => Date.now() > attachedMs + 1_000);
+  await installation.until("two seconds later", () => Date.now() > attachedMs + 2_000);
 }
 
 /** Of the open differences of `a`. */

@@ -4,6 +4,7 @@ import { NO_PENDING_AUTHORS } from "../../../src/model/authors.ts";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { Comparer } from "../../../src/iam/compare/comparer.ts";
 import type { ActionData } from "../../../src/iam/action-data.ts";
+import { SAME_CLOCK } from "../../../src/model/changes/clock-offset.ts";
 import { firstAccountRecord } from "../../../src/model/records/account-record.ts";
 import type { Pass } from "../../../src/judge/pass.ts";
 import type { SettleFacts } from "../../../src/settle/key/settle-key.ts";
@@ -61,7 +62,12 @@ export function passOf(
     startedAtMs: NOW_MS,
     account,
     history: {
-      record: { ...firstAccountRecord(account.id, account.name), started: true, catalogueDigest: "c" },
+      record: {
+        ...firstAccountRecord(account.id, account.name),
+        started: true,
+        catalogueDigest: "c",
+        clockOffset: SAME_CLOCK,
+      },
       approvals: [],
       freshDatabase: false,
     },

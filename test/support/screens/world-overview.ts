@@ -97,6 +97,7 @@ export function overview(): Overview {
     startedAt: NOW,
     approvers: { security: ["lee"] },
     sweepMs: 300_000,
+    clockOffset: null,
     brokenKeys: new Map(),
     changeQueues: [],
     accountSets: [],

@@ -55,6 +55,13 @@ test("requests that AWS throttles, and calls without access, are notes below the
   ]);
 });
 
+test("a clock of the controller that is wrong is below the first line, with the fix", () => {
+  expect(lines({ clockOffsetSeconds: -600 }).slice(1, 3)).toEqual([
+    "note: the clock of the controller is 10 minutes ahead of AWS's: no author of a change is named with certainty",
+    "hint: synchronize the clock of the controller's machine (NTP)",
+  ]);
+});
+
 test("a controller of an earlier version, which sends no limits of requests, has no notes of them", () => {
   const { throttled: _, deniedCalls: __, ...prod } = account("prod", { bindings: 1, synced: 1 });
 

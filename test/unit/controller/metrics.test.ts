@@ -44,6 +44,16 @@ describe("account_compared", () => {
   });
 });
 
+test("the offset of AWS's clock is measured, and shown", async () => {
+  fake.clockOffset = { minMs: -600_400, maxMs: -600_000, wasSet: false };
+  fake.source.push(FILES);
+  await fake.start();
+  await fake.clock.pass(2_000);
+
+  expect(gauge("aws_clock_offset_seconds")).toBe(-600);
+  expect((await fake.control.overview()).clockOffset).toBe(fake.clockOffset);
+});
+
 test("the limits of requests to declared accounts are measured, and shown where AWS throttles or denies", async () => {
   const limit = { region: null, family: "iamRead", budget: 10, rate: 2.5, waiting: 3 };
   const full = { ...limit, region: "eu-west-1", family: "lambda", rate: 10 };

@@ -199,6 +199,7 @@ const UNUSED = [
   "aws_request_rate",
   "aws_request_budget",
   "aws_requests_waiting",
+  "aws_clock_offset_seconds",
   "aws_denied_calls",
   "accepted_revision_timestamp_seconds",
   "source_verified",

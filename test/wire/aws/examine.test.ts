@@ -36,6 +36,26 @@ describe("doctor", () => {
     expect(world.simulator.calls().filter((call) => call.effective)).toEqual([]);
   });
 
+  test("warns if the clock of this machine differs from AWS's, which the SDK corrects only in its signatures", async () => {
+    world = await startAwsWorld(seed);
+    world.simulator.setClock(600_000);
+
+    const checks = await world.aws.doctor.examine(world.account, never());
+
+    expect(checks.filter(({ what }) => what === "clock")).toEqual([
+      {
+        identity: "base",
+        region: null,
+        what: "clock",
+        outcome: "warning",
+        detail: expect.stringMatching(
+          /^the clock of this machine is 10 minutes behind AWS's; .*: synchronize it/,
+        ),
+      },
+    ]);
+    expect(checks.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+  });
+
   test("reports which read is denied, by which policy, and the line to add", async () => {
     world = await startAwsWorld(seed);
     denies(world, "ListAliases", "lambda:ListAliases");

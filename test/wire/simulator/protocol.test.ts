@@ -245,6 +245,14 @@ describe("the control API", () => {
     expect(await control("PUT", "state")).toBe(400);
   });
 
+  test("it sets the clock of the dates of answers", async () => {
+    await control("PUT", "clock", { offsetMs: -600_000 });
+    const { headers } = await raw("iam", "POST", "/", "");
+
+    const offsetMs = Date.parse(headers.get("date") ?? "") - Date.now();
+    expect(Math.round(offsetMs / 60_000)).toBe(-10);
+  });
+
   test("it adds and clears faults", async () => {
     await control("POST", "faults", { operation: "GetRole", kind: { kind: "throttle" } });
     await expect(simulated.iam.send(new GetRoleCommand({ RoleName }))).rejects.toMatchObject({

@@ -1,3 +1,4 @@
+import { SAME_CLOCK } from "../../../../src/model/changes/clock-offset.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { Region } from "../../../../src/model/aws/ids.ts";
 import type { ChangeRecord } from "../../../../src/model/changes/change-event.ts";
@@ -60,7 +61,25 @@ describe("the author of a difference", () => {
       "candidates",
       "e7",
       "Grantkeeper has written the role shortly before, by a clock that may be behind: the call may be the one that it reverted",
-      { records: [attach(7)], ownMs: SECOND + 3_000 },
+      { records: [attach(7)], ownMs: SECOND + 3_000, clockOffset: { ...SAME_CLOCK, maxMs: 4_500 } },
+    ],
+    [
+      "named",
+      "e7",
+      "Grantkeeper has written the role shortly before, by the same clock",
+      { records: [attach(7)], ownMs: SECOND + 6_500 },
+    ],
+    [
+      "candidates",
+      "e7",
+      "the last read may have been after the call, by a clock that may be behind",
+      { records: [attach(7)], lastCleanMs: SECOND + 5_000, clockOffset: { ...SAME_CLOCK, maxMs: 3_000 } },
+    ],
+    [
+      "candidates",
+      "e70",
+      "the call is later than the read by a clock that may be behind",
+      { records: [attach(70)], clockOffset: { ...SAME_CLOCK, maxMs: 600_000 } },
     ],
     [
       "candidates",

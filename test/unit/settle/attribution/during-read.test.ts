@@ -1,3 +1,4 @@
+import { SAME_CLOCK } from "../../../../src/model/changes/clock-offset.ts";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Pass } from "../../../../src/judge/pass.ts";
@@ -58,7 +59,11 @@ describe("the record of a difference", () => {
   const compared: Partial<KeyRecord> = { comparedSinceMs: SECOND, status: statusOf({ sync: "Synced" }) };
   const found = (pass: Partial<Pass>, record = knownRecord(compared)): KeyRecord => {
     const outcome = skippedOf({ kind: "observe" }, { drifts: [drift], subject: subjectOf(record) });
-    return recordAfter(outcome, {}, { startedAtMs, readEndedMs: startedAtMs + READ_MS, ...pass });
+    return recordAfter(
+      outcome,
+      {},
+      { startedAtMs, readEndedMs: startedAtMs + READ_MS, clockOffset: SAME_CLOCK, ...pass },
+    );
   };
   const attributionIn = ({ openDrifts = {} }: KeyRecord) => openDrifts[driftFingerprint(drift)]?.attribution;
   const known = (...records: readonly ChangeRecord[]) => ({ records, problem: null });
@@ -93,7 +98,8 @@ describe("the record of a difference", () => {
     const initial = { ...drift, cause: "initial" as const };
     const subject = subjectOf(knownRecord({ ...compared, applied: null }));
     const outcome = skippedOf({ kind: "observe" }, { drifts: [initial], subject });
-    const read = { startedAtMs, readEndedMs: startedAtMs + READ_MS, changes: known(attach(7)) };
+    const readEndedMs = startedAtMs + READ_MS;
+    const read = { startedAtMs, readEndedMs, clockOffset: SAME_CLOCK, changes: known(attach(7)) };
 
     const before = recordAfter(outcome, { isUnmovedInGit: () => isUnmoved }, read);
 
@@ -122,6 +128,18 @@ describe("the record of a difference", () => {
 
     expect(attributionIn(found({ changes: known(attach(70)) }, earlier))).toMatchObject({ kind: "unknown" });
     expect(attributionIn(found({ changes: known(attach(7)) }, earlier))).toMatchObject({ kind: "named" });
+  });
+
+  test.each<[string, Partial<Pass>]>([
+    ["when it is found", { clockOffset: { minMs: 600_000, maxMs: 600_100, wasSet: false } }],
+    ["when it is found, as AWS's clock is not known", { clockOffset: null }],
+  ])("has candidates only if the clock of the controller is wrong %s, and keeps them", (_, pass) => {
+    const before = found({ ...pass, changes: known(attach(7)) });
+
+    const after = found({ changes: known(attach(7)) }, before);
+
+    expect(attributionIn(before)).toMatchObject({ kind: "candidates", clock: expect.any(String) });
+    expect(attributionIn(after)).toMatchObject({ kind: "candidates", clock: expect.any(String) });
   });
 
   test("has no author without a queue, nor has its entry; the status shows why", () => {

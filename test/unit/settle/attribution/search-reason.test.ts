@@ -1,3 +1,4 @@
+import { SAME_CLOCK } from "../../../../src/model/changes/clock-offset.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { EventSearch } from "../../../../src/model/changes/event-search.ts";
 import { attributionOf } from "../../../../src/settle/drift/attribution.ts";
@@ -8,10 +9,15 @@ const EXTRA = drifted({ kind: "attachment-extra", arn: ADMINISTRATOR }, { live: 
 
 function reasonOf(searches: ReadonlyMap<string, EventSearch>, records = [attach(61)]) {
   const found = attributionOf(EXTRA, {
-    changes: { records, problem: "the queue of change events cannot be read", searches },
+    changes: {
+      records,
+      problem: "the queue of change events cannot be read",
+      searches,
+    },
     writes: { byTarget: new Map() },
     lastCleanMs: SECOND,
     seen: { fromMs: SECOND + 60_000, toMs: SECOND + 60_000 },
+    clockOffset: SAME_CLOCK,
   });
   return found.kind === "unknown" ? found.reason : found.kind;
 }

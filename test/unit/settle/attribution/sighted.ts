@@ -1,3 +1,4 @@
+import { SAME_CLOCK, type ClockOffset } from "../../../../src/model/changes/clock-offset.ts";
 import type { PastWrite } from "../../../../src/model/keys/key-record.ts";
 import type { ChangeRecord } from "../../../../src/model/changes/change-event.ts";
 import { attributionOf } from "../../../../src/settle/drift/attribution.ts";
@@ -21,11 +22,20 @@ export interface Sighted {
   /** When we wrote the role last. */
   readonly ownMs?: number;
   readonly problem?: string;
+  readonly clockOffset?: ClockOffset | null;
 }
 
 /** Clean at 10:32:00, seen by a read at 10:33:00, unless other times are given. */
 export function attribution(
-  { records, lastCleanMs = SECOND, seenMs = SECOND + 60_000, readMs = 0, ownMs, problem }: Sighted,
+  {
+    records,
+    lastCleanMs = SECOND,
+    seenMs = SECOND + 60_000,
+    readMs = 0,
+    ownMs,
+    problem,
+    clockOffset = SAME_CLOCK,
+  }: Sighted,
   drift = EXTRA,
 ) {
   const own = ownMs === undefined ? [] : [{ atMs: ownMs, call: "iam:DetachRolePolicy" } as PastWrite];
@@ -34,6 +44,7 @@ export function attribution(
     writes: { byTarget: new Map([[ROLE, own]]) },
     lastCleanMs,
     seen: { fromMs: seenMs, toMs: seenMs + readMs },
+    clockOffset,
   });
 }
 
