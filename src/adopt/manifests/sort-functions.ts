@@ -1,3 +1,4 @@
+import { isTrusted } from "../../diff/function/trusted-service.ts";
 import { compile, type Compilation, type CompileContext } from "../../manifest/compile/compile.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
@@ -5,6 +6,7 @@ import type { Key } from "../../model/keys/key.ts";
 import type { DesiredBinding, DesiredExclusion } from "../../model/desired.ts";
 import type { TerraformState } from "../deployer/terraform-state.ts";
 import type { Estate, EstateFunction } from "../estate/estate.ts";
+import { roleOfFunction } from "../estate/role-users.ts";
 import { undeclaredState } from "../estate/undeclared.ts";
 import { defaultRoleName } from "../../model/aws/role-name.ts";
 import { GrantUnits } from "../recognize/grant-units.ts";
@@ -102,6 +104,8 @@ function sortOne(
     { exclusions, nowMs: estate.observedAtMs },
   );
   if (undeclared.state === "excluded") return { kind: "excluded", reason: undeclared.reason };
+  const atEdge = edgeRoleReason(found, estate);
+  if (atEdge !== null) return { kind: "excluded", reason: atEdge };
   const match = namespaceOf(found, rules, terraform);
   if (match.kind === "unmatched") return match;
   if (match.kind === "unknown")
@@ -112,6 +116,15 @@ function sortOne(
     };
   const draft = draftOf(found, setting);
   return draft.kind === "draft" ? { kind: "drafted", draft, namespace: match.namespace } : draft;
+}
+
+/** As the controller decides: it leaves a function untouched whose role Lambda@Edge may assume. */
+function edgeRoleReason(found: EstateFunction, estate: Estate): string | null {
+  const { id: accountId, partition } = estate.account;
+  const role = roleOfFunction(estate, found);
+  if (role.kind !== "present") return null;
+  if (!isTrusted("edgelambda.amazonaws.com", role.value, { partition, accountId })) return null;
+  return `Lambda@Edge, which is not supported, may assume its role ${role.value.name}: give it a role that only lambda.amazonaws.com may assume, and import again`;
 }
 
 interface Declared {

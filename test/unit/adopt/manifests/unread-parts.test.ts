@@ -146,3 +146,20 @@ describe("what cannot be declared is named", () => {
     });
   });
 });
+
+test("a function on a role that Lambda@Edge may assume gets no manifest, because the controller would leave it untouched", () => {
+  const trust = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: ["lambda.amazonaws.com", "edgelambda.amazonaws.com"] },
+        Action: "sts:AssumeRole",
+      },
+    ],
+  });
+
+  expect(
+    reasonOf({ estate: roles({ kind: "present", value: estateRole("orders-role", { trust }) }) }),
+  ).toMatchObject({ kind: "excluded", reason: expect.stringMatching(/^Lambda@Edge, .* role orders-role:/) });
+});
