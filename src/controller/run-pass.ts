@@ -195,6 +195,7 @@ function remember(result: PassResult, settled: Settled, context: ControllerConte
   const accountId = account.id;
   const failure = result.kind === "failed" ? result.error.message : null;
   const { views, holds, orphans, attempts, requeue } = settled;
+  state.compared(observedKeys(result, state.enforced?.compilation.desired));
   state.passEnded(
     { number, accountId, keys: comparedKeys(result), failure },
     {

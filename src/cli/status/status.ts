@@ -78,7 +78,12 @@ function headLines(overview: Overview, nowMs: number, { width }: Layout): readon
 /** "No action required." is a claim about every account, which no one can make before each was compared. */
 export function isQuiet({ actionRequired, accounts, source }: Overview): boolean {
   const isKnown = source.accepted !== null && accounts.every(({ comparing }) => !comparing);
-  return isKnown && actionRequired.length === 0;
+  return isKnown && uncompared(accounts) === 0 && actionRequired.length === 0;
+}
+
+/** Bindings that changed in Git, and that no pass has compared since. */
+function uncompared(accounts: Overview["accounts"]): number {
+  return accounts.reduce((sum, { counts }) => sum + (counts.groups?.["not-compared"] ?? 0), 0);
 }
 
 function answerText(overview: Overview): string {
@@ -87,6 +92,8 @@ function answerText(overview: Overview): string {
   if (items.length === 0 && source.accepted === null) return "No action known yet: no revision is in force";
   if (items.length === 0) {
     const comparing = accounts.filter((account) => account.comparing).length;
+    if (comparing === 0)
+      return `No action known yet: ${counted(uncompared(accounts), "binding")} not compared`;
     return `No action known yet: ${comparing} of ${counted(accounts.length, "account")} not compared`;
   }
   const security = items.filter((item) => item.security).length;

@@ -90,6 +90,10 @@ export class ControllerControl implements Control {
     return this.#context.state.account(keyParts(key).accountId).views.get(key) ?? null;
   }
 
+  isUncompared(key: Key): boolean {
+    return this.#context.state.uncompared.has(key);
+  }
+
   permissionState(key: Key, recorded: RecordedFacts): PermissionState {
     const { state, settings } = this.#context;
     const { record, applied, account, suspensions, rejections } = recorded;

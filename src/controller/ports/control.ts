@@ -232,6 +232,8 @@ export interface Control extends Pick<
   overview(): Promise<Overview>;
   readiness(): Readiness;
   keyView(key: Key): KeyView | null;
+  /** Changed in Git, and not compared since. */
+  isUncompared(key: Key): boolean;
   /** The function's declared, effective and pending permissions, from the last pass and these parts of the record. */
   permissionState(key: Key, recorded: RecordedFacts): PermissionState;
   /** Whether a function may do something, by the accepted revision and the last read. Makes no AWS calls. */
@@ -242,7 +244,6 @@ export interface Control extends Pick<
   /** Of the accounts that were read since the start, sorted by name. */
   coverage(): readonly AccountCoverage[];
   history(request: HistoryRequest): Promise<HistoryPage>;
-  /** The entry with that number; null if there is none. */
   entry(seq: number): Promise<AuditEntry | null>;
   /** Why an entry that is not in the record was removed; null: no removal took it. */
   removedEntry(seq: number): Promise<RemovedEntry | null>;
@@ -275,7 +276,6 @@ export interface Control extends Pick<
   undoPlans(selection: UndoSelection): Promise<Result<UndoPlans, Refusal>>;
   /** Suspends the functions planned under the subject, a complete digest, and undoes their adoption, unless AWS has changed. */
   orderUndo(command: UndoOrderCommand, actor: string): Promise<Result<readonly Suspension[], Refusal>>;
-  /** Sends a test alert to the route immediately. */
   testAlert(route: string, actor: string): Promise<Result<AlertTest, Refusal>>;
   /** Sorted by key; empty for a revision. */
   heldChanges(hold: Hold): readonly HeldChange[];

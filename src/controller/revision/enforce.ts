@@ -36,12 +36,11 @@ export async function enforce(
   // Last, since the organizations of account sets may be read meanwhile.
   const accounts = accountsInForce(enforced, { records, sets: state.accountSets });
   const now: EnforcedNow = { ...enforced, authors, accounts, actionData, sourceTexts: sourceTexts(enforced) };
-  state.enforce(now);
-  const nowMs = ports.clock.nowMs();
   const isRejudged = before === null || !sameProfiles(before, now);
-  for (const accountId of accounts.keys()) {
-    if (isRejudged || !sameAccount(before, now, accountId)) state.queue.addSweep(accountId, nowMs);
-  }
+  const swept = [...accounts.keys()].filter((id) => isRejudged || !sameAccount(before, now, id));
+  state.enforce(now, before === null ? [] : [...changed, ...keysIn(new Set(swept), desired)]);
+  const nowMs = ports.clock.nowMs();
+  for (const accountId of swept) state.queue.addSweep(accountId, nowMs);
   for (const key of changed) if (accounts.has(accountIdOf(key))) state.queue.addKey(key, nowMs);
   for (const accountId of before?.accounts.keys() ?? [])
     if (!accounts.has(accountId)) state.queue.forget(accountId);
@@ -177,6 +176,11 @@ function sameProfiles(before: EnforcedNow, after: EnforcedNow): boolean {
 
 function sameAccount(before: EnforcedNow, after: EnforcedNow, accountId: AccountId): boolean {
   return sameData(before.accounts.get(accountId), after.accounts.get(accountId));
+}
+
+function keysIn(accounts: ReadonlySet<AccountId>, { bindings, policies }: Desired): readonly Key[] {
+  if (accounts.size === 0) return [];
+  return [...bindings.keys(), ...policies.keys()].filter((key) => accounts.has(accountIdOf(key)));
 }
 
 /** Keys whose meaning differs between two revisions, or that only one of them has. A waiver counts for its binding. */

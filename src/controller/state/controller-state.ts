@@ -83,6 +83,7 @@ export class ControllerState {
   readonly #accounts = new Map<AccountId, AccountMemory>();
   #enforced: EnforcedNow | null = null;
   #unobserved: ReadonlySet<Key> = new Set();
+  #uncompared: ReadonlySet<Key> = new Set();
   #suspended: ReadonlySet<string> = new Set();
   #passes = 0;
   #outdated = new AbortController();
@@ -107,6 +108,11 @@ export class ControllerState {
     return this.#unobserved;
   }
 
+  /** Declared keys that changed in Git, and that no pass has compared and recorded since. */
+  get uncompared(): ReadonlySet<Key> {
+    return this.#uncompared;
+  }
+
   /** The number of passes that have begun. */
   get passes(): number {
     return this.#passes;
@@ -126,7 +132,11 @@ export class ControllerState {
     return this.#outdated.signal;
   }
 
-  enforce(enforced: EnforcedNow): void {
+  /** @param changed the keys that it may have changed; of the first revision none, since nothing was compared before */
+  enforce(enforced: EnforcedNow, changed: Iterable<Key> = []): void {
+    const { bindings, policies } = enforced.compilation.desired;
+    const uncompared = new Set([...this.#uncompared, ...changed]);
+    this.#uncompared = new Set([...uncompared].filter((key) => bindings.has(key) || policies.has(key)));
     this.#enforced = enforced;
     this.#unobserved = new Set(enforced.compilation.objects.flatMap((object) => object.keys));
     this.#cutShort();
@@ -191,6 +201,11 @@ export class ControllerState {
 
   observed(keys: ReadonlySet<Key>): void {
     this.#unobserved = new Set([...this.#unobserved].filter((key) => !keys.has(key)));
+  }
+
+  /** A pass over the revision in force compared these keys, and is in the record. */
+  compared(keys: ReadonlySet<Key>): void {
+    this.#uncompared = new Set([...this.#uncompared].filter((key) => !keys.has(key)));
   }
 
   /** Running passes do not know this suspension, so they end before their next write. */

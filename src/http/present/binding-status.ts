@@ -18,11 +18,17 @@ export function bindingStatus(reader: Reader, key: Key): BindingStatus {
   const { verifiedUntil = sweepMs === null ? null : isoTime(sweepMs), ...status } = recorded;
   return {
     ...status,
+    sync: syncOf(reader, recorded),
     ...(wave !== null && { wave }),
     drift: shownDrift(reader, key, recorded),
     conditions: status.conditions.map((condition) => shownCondition(reader, key, condition)),
     lastVerifiedAt: verifiedUntil,
   };
+}
+
+/** What was compared with an earlier declaration is no answer about the one in force. */
+function syncOf(reader: Reader, { key, sync }: KeyStatus): KeyStatus["sync"] {
+  return reader.isUncompared(key) ? "Unknown" : sync;
 }
 
 function shownDrift(reader: Reader, key: Key, { drift }: KeyStatus): KeyStatus["drift"] {
@@ -59,7 +65,8 @@ function pendingStatus(key: Key, account: AccountView | undefined): KeyStatus {
 }
 
 /** Counts the visible bindings of functions among these keys. Keys that left Git count as orphans instead. */
-export function countBindings({ world, access }: Reader, counted: readonly Key[]): BindingCounts {
+export function countBindings(reader: Reader, counted: readonly Key[]): BindingCounts {
+  const { world, access } = reader;
   const keys = counted.filter((key) => {
     const place = world.places.get(key);
     return place?.kind === "function" && sees(access, place.namespace);
@@ -72,22 +79,24 @@ export function countBindings({ world, access }: Reader, counted: readonly Key[]
     (world.holdOf.has(status.key) || condition(status, "Ready")?.reason === "AwaitingApproval");
   return {
     bindings: keys.length,
-    synced: count((status) => status.sync === "Synced"),
+    synced: count((status) => syncOf(reader, status) === "Synced"),
     drifted: count((status) => condition(status, "Drifted")?.status === "True"),
     held: count(isHeld),
     broken: count(isBlocked),
     blocked: count((status) => isHeld(status) || isBlocked(status)),
-    groups: groupsOf(world, keys),
+    groups: groupsOf(reader, keys),
   };
 }
 
-function groupsOf(world: Reader["world"], keys: readonly Key[]): Partial<Record<BindingGroup, number>> {
+function groupsOf(reader: Reader, keys: readonly Key[]): Partial<Record<BindingGroup, number>> {
+  const { world } = reader;
   const counts: Partial<Record<BindingGroup, number>> = {};
   for (const key of keys) {
     const account = world.accounts.get(keyParts(key).accountId)?.record ?? null;
     const group = bindingGroup({
       status: world.records.get(key)?.status ?? null,
       isAccountRead: account !== null && account.failing === null && account.lastSweepMs !== null,
+      isUncompared: reader.isUncompared(key),
       isHeld: world.holdOf.has(key),
       isRejected: world.rejectionOf.has(key),
     });

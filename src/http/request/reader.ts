@@ -19,6 +19,7 @@ export interface Reader {
   readonly tenantPath: string;
   readonly nowMs: number;
   keyView(key: Key): KeyView | null;
+  isUncompared(key: Key): boolean;
   heldChanges(hold: Hold): readonly HeldChange[];
   /** Reads what `permissionState` needs of the record for these keys. */
   readApplied(keys: readonly Key[]): Promise<void>;
@@ -41,6 +42,7 @@ export function readerOf({ control, world, access, tenantPath, nowMs }: ReaderPa
     nowMs,
     scrub: scrubFor(access, world.namespaces, tenantPath),
     keyView: (key) => control.keyView(key),
+    isUncompared: (key) => control.isUncompared(key),
     heldChanges: (hold) => control.heldChanges(hold),
     readApplied: async (keys) => {
       const states = await control.appliedStates(keys);

@@ -41,6 +41,8 @@ export interface FakeState {
   records: readonly KeyRecord[];
   views: ReadonlyMap<Key, KeyView>;
   permissions: ReadonlyMap<Key, PermissionState>;
+  /** Missing: none. */
+  uncompared?: ReadonlySet<Key>;
   waivers: readonly Waiver[];
   teams: readonly DesiredTeam[];
   /** Missing: no account was read. */
@@ -102,6 +104,10 @@ export class FakeControl implements Control {
 
   keyView(key: Key): KeyView | null {
     return this.state.views.get(key) ?? null;
+  }
+
+  isUncompared(key: Key): boolean {
+    return this.state.uncompared?.has(key) === true;
   }
 
   permissionState(key: Key): PermissionState {

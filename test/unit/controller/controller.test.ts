@@ -105,6 +105,30 @@ describe("the beginning", () => {
     expect(fake.control.readiness().comparing).toEqual([]);
   });
 
+  test("of a push leaves what it changed uncompared until a pass has compared it and is in the record", async () => {
+    await fake.startConverged(BOTH);
+    const answer = Promise.withResolvers<void>();
+    const read = aws.read.bind(aws);
+    aws.read = async (request) => {
+      await answer.promise;
+      return read(request);
+    };
+    const uncompared = (): readonly boolean[] =>
+      [KEY, OTHER_KEY].map((key) => fake.control.isUncompared(key));
+
+    const before = uncompared();
+    await fake.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    const looking = uncompared();
+    answer.resolve();
+    await settled();
+
+    expect([before, looking, uncompared()]).toEqual([
+      [false, false],
+      [true, false],
+      [false, false],
+    ]);
+  });
+
   test("after a failed sweep still covers the complete account, so that no write is unreviewed", async () => {
     aws.readError = awsError("throttled");
     fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));

@@ -28,7 +28,14 @@ const statusOf = (change: Partial<KeyStatus>): KeyStatus => {
   return status;
 };
 const groupOf = (change: Partial<KeyStatus>, facts: Partial<GroupFacts> = {}): string =>
-  bindingGroup({ status: statusOf(change), isAccountRead: true, isHeld: false, isRejected: false, ...facts });
+  bindingGroup({
+    status: statusOf(change),
+    isAccountRead: true,
+    isUncompared: false,
+    isHeld: false,
+    isRejected: false,
+    ...facts,
+  });
 
 const differs = (change: Partial<KeyStatus> = {}): Partial<KeyStatus> => ({
   sync: "OutOfSync",
@@ -76,6 +83,11 @@ describe("a binding that differs from Git is in the group of the reason why it s
 test("a binding of an account that cannot be read is never in sync", () => {
   expect(groupOf({}, { isAccountRead: false })).toBe("unread");
   expect(groupOf({})).toBe("in-sync");
+});
+
+test("a binding that changed in Git since it was compared is not in sync", () => {
+  expect(groupOf({}, { isUncompared: true })).toBe("not-compared");
+  expect(groupOf({}, { isUncompared: true, isAccountRead: false })).toBe("unread");
 });
 
 const drawnStatus: fc.Arbitrary<Partial<KeyStatus>> = fc.record({

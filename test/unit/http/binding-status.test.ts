@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { bindingStatus } from "../../../src/http/present/binding-status.ts";
+import { bindingStatus, countBindings } from "../../../src/http/present/binding-status.ts";
 import { readerOf } from "../../../src/http/request/reader.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import { FakeControl } from "../../support/fakes/fake-control.ts";
@@ -37,3 +37,14 @@ test.each([
     expect(status).not.toHaveProperty("verifiedUntil");
   },
 );
+
+test("what changed in Git is neither in sync nor counted as synced before a pass has compared it", async () => {
+  const control = new FakeControl({ ...withStatus({}), uncompared: new Set([ORDERS_API]) });
+  const world = await new WorldReader(control).read();
+  const reader = readerOf({ control, world, access: ALL, tenantPath: "teams", nowMs: NOW_MS });
+
+  const counts = countBindings(reader, [ORDERS_API]);
+
+  expect(bindingStatus(reader, ORDERS_API).sync).toBe("Unknown");
+  expect([counts.bindings, counts.synced, counts.groups]).toEqual([1, 0, { "not-compared": 1 }]);
+});

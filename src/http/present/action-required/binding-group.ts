@@ -7,15 +7,24 @@ export interface GroupFacts {
   readonly status: KeyStatus | null;
   /** The account was read completely at least once, and its last read did not fail. */
   readonly isAccountRead: boolean;
+  /** It changed in Git, and no pass has compared it since. */
+  readonly isUncompared: boolean;
   /** An approval of its plan is pending. */
   readonly isHeld: boolean;
   readonly isRejected: boolean;
 }
 
 /** The one group of a binding: what was not read comes first, then what needs a person, then what continues by itself. */
-export function bindingGroup({ status, isAccountRead, isHeld, isRejected }: GroupFacts): BindingGroup {
+export function bindingGroup({
+  status,
+  isAccountRead,
+  isUncompared,
+  isHeld,
+  isRejected,
+}: GroupFacts): BindingGroup {
   if (status === null || status.conditions.length === 0) return "not-compared";
   if (!isAccountRead) return unreadGroup(status);
+  if (isUncompared) return "not-compared";
   if (isRejected) return "rejected";
   const ready = conditionOf(status, "Ready");
   if (isHeld || ready?.reason === "AwaitingApproval") return "awaiting-approval";
