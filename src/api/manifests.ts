@@ -71,6 +71,8 @@ export interface BindingCounts {
   readonly blocked: number;
   /** By group, without those that have none: each binding is in one group. Missing: the controller is of an earlier version. */
   readonly groups?: Readonly<Partial<Record<BindingGroup, number>>>;
+  /** ManagedPolicies, boundaries included: those in Git, and those of them that match it. Missing: as `groups`. */
+  readonly policies?: { readonly declared: number; readonly synced: number };
 }
 
 interface ThrottledRequests {

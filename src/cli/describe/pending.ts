@@ -4,6 +4,7 @@ import type {
   SettingDifference,
 } from "../../model/answers/permission-state.ts";
 import { ruleAt, whyText } from "../../model/rules/refusal.ts";
+import { policyName } from "../../plan/render/words.ts";
 import { rowOf } from "../../plan/render/columns.ts";
 import { rowBlock, textBlock, type Block } from "./state.ts";
 import { isCommand } from "../screen/wrap.ts";
@@ -117,6 +118,8 @@ function reasonText(
         : `not compared: ${shortSubject(reason.revision)} was not compared with AWS yet`;
     case "applying":
       return "applying";
+    case "policies-differ":
+      return `differs from Git: ${reason.policies.map((arn) => `policy "${policyName(arn)}"`).join(", ")}, shared with other functions`;
     case "differs":
       return reason.isManaged
         ? "differs, and Grantkeeper changes it when nothing is against it any more:"

@@ -80,6 +80,7 @@ function stopOf(change: PendingChange, revision: string, isSynced: boolean): Sto
     case "drift":
     case "kept":
     case "not-deployed":
+    case "policies-differ":
     case "propagation":
     case "unsettled":
     // It keeps its verdict, and what is applied is what Git declares.
@@ -100,6 +101,8 @@ function restText(pending: PermissionState["pending"], revision: string, isParti
   if (kinds.has("differs")) return `Differs: AWS does not match ${revision}`;
   if (kinds.has("applying") || kinds.has("propagation")) return `Applying ${revision}`;
   if (kinds.has("not-deployed")) return `Applied ${revision}; the function does not exist yet`;
+  if (kinds.has("policies-differ"))
+    return `A policy of its role differs from Git; the rest matches ${revision}`;
   if (isPartial) return `Unknown in part: what was read in AWS matches ${revision}`;
   if (kinds.has("suspended")) return `Suspended: AWS matches ${revision}`;
   return `In sync: AWS matches ${revision}`;

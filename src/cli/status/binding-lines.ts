@@ -55,3 +55,13 @@ function textOf(group: BindingGroup, count: number): string {
   const { verbs, rest } = TEXTS[group];
   return `${count === 1 ? verbs[0] : verbs[1]}${rest}`;
 }
+
+/** Nothing if all match Git: a policy that differs changes what every function with it may do. */
+export function policyLines(counts: readonly BindingCounts[]): readonly string[] {
+  const sumOf = (field: "declared" | "synced"): number =>
+    counts.reduce((sum, { policies }) => sum + (policies?.[field] ?? 0), 0);
+  const [declared, synced] = [sumOf("declared"), sumOf("synced")];
+  return synced === declared
+    ? []
+    : [`ManagedPolicies: ${synced} of ${declared} match Git: grantkeeper get drift`];
+}

@@ -4,7 +4,7 @@ import type { OverviewObject, SourceStatus } from "../../api/overview.ts";
 import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { shortRevision } from "../../model/values/revision.ts";
-import { bindingLines } from "./binding-lines.ts";
+import { bindingLines, policyLines } from "./binding-lines.ts";
 import { itemLines } from "./action-items.ts";
 import { clockNotes, requestNotes } from "./request-notes.ts";
 import { namespaceSourceLines } from "./namespace-sources.ts";
@@ -29,6 +29,7 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
   const nowMs = Date.parse(overview.now);
   const { actionRequired, accounts, namespaceSources = [], reverts } = overview;
   const context = { nowMs, accounts: namesOf(accounts), layout };
+  const counts = accounts.map((account) => account.counts);
   return [
     ...headLines(overview, nowMs, layout),
     ...comparingNotes(accounts, { startedAt: overview.startedAt, nowMs }),
@@ -38,7 +39,7 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
     ...groupNotes(overview.diagnostics),
     "",
     ...accountLines(overview, nowMs, layout),
-    ...separated(bindingLines(accounts.map(({ counts }) => counts))),
+    ...separated([...bindingLines(counts), ...policyLines(counts)]),
     ...coverageLines(overview.coverage),
     ...(namespaceSources.length === 0 ? [] : ["", ...namespaceSourceLines(namespaceSources, nowMs, layout)]),
     ...(actionRequired.length === 0 ? [] : ["", ...itemLines(actionRequired, context)]),

@@ -107,6 +107,7 @@ export class ControllerControl implements Control {
       target: targetText({ key, account: account?.name ?? accountId }),
       declaration: state.enforced,
       view: this.keyView(key),
+      views: state.account(accountId).views,
       live,
       failure,
       applied: appliedOf({ applied }),

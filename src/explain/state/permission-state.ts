@@ -11,6 +11,7 @@ import { isBinding } from "../../model/desired.ts";
 import { effectivePolicy } from "./effective-policy.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
 import { roleComparison } from "./comparisons.ts";
+import { differentPolicies, type PolicyViews } from "./different-policies.ts";
 import { effectiveState } from "./effective.ts";
 import { pendingChanges, type PendingFacts } from "./pending.ts";
 import type { ReferenceReadings } from "../../model/aws/reference.ts";
@@ -29,6 +30,8 @@ export interface StateFacts extends Pick<
   /** Why the last pass has no reading of the account. */
   readonly failure: string | null;
   readonly applied: State | null;
+  /** Of all keys of the account, after their last passes. */
+  readonly views: PolicyViews;
   readonly failing: Failing | null;
   /** The last reads of the values that manifests name. */
   readonly readings: ReferenceReadings;
@@ -63,24 +66,27 @@ export function permissionState(facts: StateFacts): PermissionState {
       readings: facts.readings,
       applied,
     }),
-    pending: pendingChanges({
-      manifestFix: declaration === null ? null : (errorOf(key, declaration)?.fix ?? null),
-      view,
-      declared,
-      effective,
-      isCompared: isCompared(view, now, declared.kind === "broken"),
-      mode: now !== null && isBinding(now) ? lowerMode(facts.mode, now.mode) : facts.mode,
-      suspension,
-      rejections,
-      stricterHold,
-      waveHold,
-      conditions,
-      failing,
-      ...names,
-      comparisons,
-      target,
-      kept: view === null ? [] : keptStatements(effective, view),
-    }),
+    pending: [
+      ...pendingChanges({
+        manifestFix: declaration === null ? null : (errorOf(key, declaration)?.fix ?? null),
+        view,
+        declared,
+        effective,
+        isCompared: isCompared(view, now, declared.kind === "broken"),
+        mode: now !== null && isBinding(now) ? lowerMode(facts.mode, now.mode) : facts.mode,
+        suspension,
+        rejections,
+        stricterHold,
+        waveHold,
+        conditions,
+        failing,
+        ...names,
+        comparisons,
+        target,
+        kept: view === null ? [] : keptStatements(effective, view),
+      }),
+      ...differentPolicies(now, facts.views),
+    ],
   };
 }
 

@@ -85,7 +85,21 @@ export function countBindings(reader: Reader, counted: readonly Key[]): BindingC
     broken: count(isBlocked),
     blocked: count((status) => isHeld(status) || isBlocked(status)),
     groups: groupsOf(reader, keys),
+    policies: policyCounts(reader, counted),
   };
+}
+
+function policyCounts(reader: Reader, counted: readonly Key[]): NonNullable<BindingCounts["policies"]> {
+  const { world, access } = reader;
+  const keys = counted.filter((key) => {
+    const place = world.places.get(key);
+    return place?.kind === "policy" && sees(access, place.namespace);
+  });
+  const synced = keys.filter((key) => {
+    const status = world.records.get(key)?.status ?? null;
+    return status !== null && syncOf(reader, status) === "Synced";
+  });
+  return { declared: keys.length, synced: synced.length };
 }
 
 function groupsOf(reader: Reader, keys: readonly Key[]): Partial<Record<BindingGroup, number>> {

@@ -168,6 +168,8 @@ export type PendingReason =
   /** No pass has compared the revision with AWS yet. */
   | { readonly kind: "not-compared"; readonly revision: Revision | null }
   | { readonly kind: "applying" }
+  /** ManagedPolicies that its role has, as a policy or as the boundary, differ from Git. Their ARNs, sorted. */
+  | { readonly kind: "policies-differ"; readonly policies: readonly string[] }
   /** A difference that no planned call changes. `isManaged`: a later one does, when what is against it has ended. */
   | { readonly kind: "differs"; readonly isManaged: boolean }
   /** Undeclared statements that stay because of `undeclaredCallers: report`. */

@@ -110,3 +110,21 @@ test("get accounts shows no counts of an account that is not read, as status doe
     synced?.cell({ ...shown, status: { ...status, failing: null } } as unknown as AwsAccountObject),
   ).toBe("8/8");
 });
+
+test("bindings that a push changed are not known to need no action before they are compared", () => {
+  const groups = { "in-sync": 1203, "not-compared": 1 };
+  const prod = account("prod", { bindings: 1204, synced: 1203, groups });
+
+  expect(lines({ accounts: [prod] })[0]).toContain("No action known yet: 1 binding not compared");
+});
+
+test("a policy that differs from Git has a line, although every function is in sync", () => {
+  const synced = { bindings: 1, synced: 1, groups: { "in-sync": 1 } };
+  const prod = account("prod", { ...synced, policies: { declared: 3, synced: 2 } });
+  const dev = account("dev", { ...synced, policies: { declared: 2, synced: 2 } });
+
+  expect(lines({ accounts: [prod, dev] })).toContain(
+    "ManagedPolicies: 4 of 5 match Git: grantkeeper get drift",
+  );
+  expect(lines({ accounts: [dev] }).join("\n")).not.toContain("ManagedPolicies");
+});

@@ -35,13 +35,6 @@ test("while an account is not compared since the start, no line claims that no a
   ]);
 });
 
-test("bindings that a push changed are not known to need no action before they are compared", () => {
-  const groups = { "in-sync": 1203, "not-compared": 1 };
-  const prod = account("prod", { bindings: 1204, synced: 1203, groups });
-
-  expect(lines({ accounts: [prod] })[0]).toContain("No action known yet: 1 binding not compared");
-});
-
 test("requests that AWS throttles, and calls without access, are notes below the first line", () => {
   const prod = account(
     "prod",

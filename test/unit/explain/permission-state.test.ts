@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Declaration } from "../../../src/explain/state/declared.ts";
 import { permissionState, type StateFacts } from "../../../src/explain/state/permission-state.ts";
+import type { Drift } from "../../../src/model/drift.ts";
 import type { KeyView } from "../../../src/model/answers/key-view.ts";
 import type { PermissionState } from "../../../src/model/answers/permission-state.ts";
 import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../../src/model/desired.ts";
@@ -63,6 +64,7 @@ function stateOf(change: Partial<StateFacts>): PermissionState {
     live: convergedAccount(ORDERS),
     failure: null,
     applied: null,
+    views: new Map(),
     conditions: [],
     failing: null,
     mode: "enforce",
@@ -234,5 +236,47 @@ describe("an undeclared statement of the function's policy", () => {
     expect(state.pending.flatMap(({ reason }) => (reason.kind === "kept" ? reason.statements : []))).toEqual(
       kept,
     );
+  });
+});
+
+describe("a ManagedPolicy that differs from Git is pending", () => {
+  const drift = (kind: "policy-document" | "policy-missing" | "policy-tag", tier: Drift["tier"]) =>
+    ({ change: { kind }, tier }) as Drift;
+  const attached = (...drifts: readonly Drift[]) => ({ ...drifted, drifts });
+  const drifted = view(AUDIT.key, { desired: AUDIT, drifts: [drift("policy-document", "security")] });
+  const attachments = [{ arn: AUDIT.arn, policy: AUDIT.key, origin: ORDERS.origin }];
+  const boundary = { arn: AUDIT.arn, origin: ORDERS.origin };
+
+  test.each([
+    { role: { attachments }, at: drifted, shown: ["policies-differ"], because: "its role has it attached" },
+    {
+      role: { boundary },
+      at: drifted,
+      shown: ["policies-differ"],
+      because: "it is the boundary of its role",
+    },
+    { role: {}, at: drifted, shown: [], because: "only other roles have it" },
+    { role: { attachments }, at: attached(), shown: [], because: "it does not differ" },
+    {
+      role: { attachments },
+      at: attached(drift("policy-missing", "security")),
+      shown: ["policies-differ"],
+      because: "it does not exist",
+    },
+    {
+      role: { attachments },
+      at: attached(drift("policy-tag", "security"), drift("policy-document", "metadata")),
+      shown: [],
+      because: "its permissions are those of Git",
+    },
+  ])("$shown: $because", ({ role, at, shown }) => {
+    const declared = { ...ORDERS, role: { ...ORDERS.role, ...role } };
+    const state = stateOf({
+      declaration: declaring(declared),
+      view: viewOf({ desired: declared }),
+      views: new Map([[AUDIT.key, at]]),
+    });
+
+    expect(reasons(state)).toEqual(shown);
   });
 });
