@@ -8,11 +8,11 @@ import type { EffectiveState, PermissionState } from "../../model/answers/permis
 import type { PermissionLine } from "../../model/answers/permission-line.ts";
 import { declaredNow, declaredState, errorOf, indexOf, type Declaration, type State } from "./declared.ts";
 import { isBinding } from "../../model/desired.ts";
-import { effectivePolicy } from "./effective-policy.ts";
-import type { EffectiveFacts } from "./effective-facts.ts";
+import { effectivePolicy } from "./effective/effective-policy.ts";
+import type { EffectiveFacts } from "./effective/effective-facts.ts";
 import { roleComparison } from "./comparisons.ts";
 import { differentPolicies, type PolicyViews } from "./different-policies.ts";
-import { effectiveState } from "./effective.ts";
+import { effectiveState } from "./effective/effective.ts";
 import { pendingChanges, type PendingFacts } from "./pending.ts";
 import type { ReferenceReadings } from "../../model/aws/reference.ts";
 import { referenceStates } from "./references.ts";

@@ -8,7 +8,7 @@ export interface ClockOffset {
 
 export const SAME_CLOCK: ClockOffset = { minMs: 0, maxMs: 0, wasSet: false };
 /** With a larger difference, no one is named with certainty. */
-export const MOST_OFFSET_MS = 5_000;
+const MOST_OFFSET_MS = 5_000;
 
 /** Every offset of both; null: one of them is not known. */
 export function spannedOffset(

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { effectiveCallers } from "../../../src/explain/state/effective-callers.ts";
-import type { EffectiveFacts } from "../../../src/explain/state/effective-facts.ts";
+import { effectiveCallers } from "../../../src/explain/state/effective/effective-callers.ts";
+import type { EffectiveFacts } from "../../../src/explain/state/effective/effective-facts.ts";
 import type { DesiredCaller } from "../../../src/model/desired.ts";
 import type { LiveFunction, LiveResourcePolicy, Reading } from "../../../src/model/live.ts";
 import { binding, caller } from "../../support/pass/bindings.ts";

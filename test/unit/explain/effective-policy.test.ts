@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { effectivePolicy, type PolicyFacts } from "../../../src/explain/state/effective-policy.ts";
+import { effectivePolicy, type PolicyFacts } from "../../../src/explain/state/effective/effective-policy.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import type { LivePolicy } from "../../../src/model/live.ts";
 import { allow, compiled, documentOf, ORDERS_READ, policy } from "../../support/pass/bindings.ts";

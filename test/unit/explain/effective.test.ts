@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { EffectiveFacts } from "../../../src/explain/state/effective-facts.ts";
-import { effectiveState } from "../../../src/explain/state/effective.ts";
+import type { EffectiveFacts } from "../../../src/explain/state/effective/effective-facts.ts";
+import { effectiveState } from "../../../src/explain/state/effective/effective.ts";
 import type { Arn } from "../../../src/model/aws/arn.ts";
 import type { LiveRole } from "../../../src/model/live.ts";
 import { allow, awsAttachment, binding, BOUNDARY, documentOf } from "../../support/pass/bindings.ts";

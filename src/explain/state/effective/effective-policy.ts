@@ -1,19 +1,24 @@
-import { documentContext } from "../../diff/documents/document-context.ts";
-import { compiledText } from "../../diff/documents/compiled-texts.ts";
-import { managedText } from "../../diff/documents/permissions.ts";
-import { newDenials, permissionRows, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
-import { rowsBeyond } from "../../iam/compare/effective-rows.ts";
-import type { PermissionRow } from "../../model/delta.ts";
-import type { DesiredPolicy } from "../../model/desired.ts";
-import { livePolicy, type LivePolicy } from "../../model/live.ts";
+import { documentContext } from "../../../diff/documents/document-context.ts";
+import { compiledText } from "../../../diff/documents/compiled-texts.ts";
+import { managedText } from "../../../diff/documents/permissions.ts";
+import {
+  newDenials,
+  permissionRows,
+  type RolePermissions,
+  onlyDocument,
+} from "../../../iam/compare/delta.ts";
+import { rowsBeyond } from "../../../iam/compare/effective-rows.ts";
+import type { PermissionRow } from "../../../model/delta.ts";
+import type { DesiredPolicy } from "../../../model/desired.ts";
+import { livePolicy, type LivePolicy } from "../../../model/live.ts";
 import {
   limitedLines,
   type EffectiveState,
   type SettingDifference,
-} from "../../model/answers/permission-state.ts";
-import { rowName } from "../../plan/render/compiled-rows.ts";
-import { homeOf } from "../../plan/render/resource-text.ts";
-import { indexOf } from "./declared.ts";
+} from "../../../model/answers/permission-state.ts";
+import { rowName } from "../../../plan/render/compiled-rows.ts";
+import { homeOf } from "../../../plan/render/resource-text.ts";
+import { indexOf } from "../declared.ts";
 import type { ComparedFacts } from "./effective-facts.ts";
 import { markedLines, type Mark } from "./effective-marks.ts";
 import { addedTags } from "./effective-settings.ts";

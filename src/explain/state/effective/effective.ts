@@ -1,23 +1,33 @@
-import { documentName } from "../../iam/row-text.ts";
-import { documentContext, INLINE_NAME } from "../../diff/documents/document-context.ts";
-import { compiledText } from "../../diff/documents/compiled-texts.ts";
-import { liveDocuments, managedText, rolePermissions } from "../../diff/documents/permissions.ts";
-import { newDenials, permissionRows, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
-import { effectiveRows, rowsBeyond } from "../../iam/compare/effective-rows.ts";
-import { isOwnInline, OWN_INLINE, type ContainingDocument, type PermissionRow } from "../../model/delta.ts";
-import type { LiveRole } from "../../model/live.ts";
+import { documentName } from "../../../iam/row-text.ts";
+import { documentContext, INLINE_NAME } from "../../../diff/documents/document-context.ts";
+import { compiledText } from "../../../diff/documents/compiled-texts.ts";
+import { liveDocuments, managedText, rolePermissions } from "../../../diff/documents/permissions.ts";
+import {
+  newDenials,
+  permissionRows,
+  type RolePermissions,
+  onlyDocument,
+} from "../../../iam/compare/delta.ts";
+import { effectiveRows, rowsBeyond } from "../../../iam/compare/effective-rows.ts";
+import {
+  isOwnInline,
+  OWN_INLINE,
+  type ContainingDocument,
+  type PermissionRow,
+} from "../../../model/delta.ts";
+import type { LiveRole } from "../../../model/live.ts";
 import {
   limitedLines,
   type Boundary,
   type EffectiveLine,
   type EffectiveState,
   type RoleState,
-} from "../../model/answers/permission-state.ts";
-import { rowName } from "../../plan/render/compiled-rows.ts";
-import { documentPlace, policyName } from "../../plan/render/words.ts";
-import { homeOf } from "../../plan/render/resource-text.ts";
-import { indexOf } from "./declared.ts";
-import { isBinding } from "../../model/desired.ts";
+} from "../../../model/answers/permission-state.ts";
+import { rowName } from "../../../plan/render/compiled-rows.ts";
+import { documentPlace, policyName } from "../../../plan/render/words.ts";
+import { homeOf } from "../../../plan/render/resource-text.ts";
+import { indexOf } from "../declared.ts";
+import { isBinding } from "../../../model/desired.ts";
 import { effectiveCallers } from "./effective-callers.ts";
 import { assumerLines, effectiveSettings } from "./effective-settings.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";

@@ -1,6 +1,6 @@
-import type { DesiredBinding } from "../../model/desired.ts";
-import type { BindingReadings, LiveAccount } from "../../model/live.ts";
-import type { State } from "./declared.ts";
+import type { DesiredBinding } from "../../../model/desired.ts";
+import type { BindingReadings, LiveAccount } from "../../../model/live.ts";
+import type { State } from "../declared.ts";
 
 /** What the last pass compared a key with. */
 export interface ComparedFacts {

@@ -1,6 +1,6 @@
-import type { EffectiveLine } from "../../model/answers/permission-state.ts";
-import type { PermissionRow } from "../../model/delta.ts";
-import { permissionLines } from "../../plan/render/permission-lines.ts";
+import type { EffectiveLine } from "../../../model/answers/permission-state.ts";
+import type { PermissionRow } from "../../../model/delta.ts";
+import { permissionLines } from "../../../plan/render/permission-lines.ts";
 
 /** `declared` now, `formerly` declared by the last applied revision, or `added` in AWS without a declaration. */
 export type Mark = "declared" | "formerly" | "added";

@@ -1,15 +1,20 @@
-import { documentContext } from "../../diff/documents/document-context.ts";
-import { tagValue } from "../../diff/drift/ownership.ts";
-import { newDenials, permissionRows, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
-import { rowsBeyond } from "../../iam/compare/effective-rows.ts";
-import { trustText } from "../../iam/trust.ts";
-import type { DesiredBinding } from "../../model/desired.ts";
-import type { LiveRole } from "../../model/live.ts";
-import type { EffectiveLine, SettingDifference } from "../../model/answers/permission-state.ts";
-import type { Tag } from "../../model/aws/tag.ts";
-import { permissionLines } from "../../plan/render/permission-lines.ts";
-import { roleSettings, tagSetting } from "../../plan/render/settings.ts";
-import { homeOf } from "../../plan/render/resource-text.ts";
+import { documentContext } from "../../../diff/documents/document-context.ts";
+import { tagValue } from "../../../diff/drift/ownership.ts";
+import {
+  newDenials,
+  permissionRows,
+  type RolePermissions,
+  onlyDocument,
+} from "../../../iam/compare/delta.ts";
+import { rowsBeyond } from "../../../iam/compare/effective-rows.ts";
+import { trustText } from "../../../iam/trust.ts";
+import type { DesiredBinding } from "../../../model/desired.ts";
+import type { LiveRole } from "../../../model/live.ts";
+import type { EffectiveLine, SettingDifference } from "../../../model/answers/permission-state.ts";
+import type { Tag } from "../../../model/aws/tag.ts";
+import { permissionLines } from "../../../plan/render/permission-lines.ts";
+import { roleSettings, tagSetting } from "../../../plan/render/settings.ts";
+import { homeOf } from "../../../plan/render/resource-text.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
 import { markFields } from "./effective-marks.ts";
 

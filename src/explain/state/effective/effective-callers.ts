@@ -1,11 +1,11 @@
-import { documentContext } from "../../diff/documents/document-context.ts";
-import { readStatements, satisfying } from "../../diff/callers/statements.ts";
-import type { Member } from "../../iam/document.ts";
-import { type DesiredBinding, type DesiredCaller, isBinding } from "../../model/desired.ts";
-import type { LiveFunction } from "../../model/live.ts";
-import type { LinePlace } from "../../model/answers/permission-line.ts";
-import type { EffectiveLine } from "../../model/answers/permission-state.ts";
-import { callerTextLines } from "./declared.ts";
+import { documentContext } from "../../../diff/documents/document-context.ts";
+import { readStatements, satisfying } from "../../../diff/callers/statements.ts";
+import type { Member } from "../../../iam/document.ts";
+import { type DesiredBinding, type DesiredCaller, isBinding } from "../../../model/desired.ts";
+import type { LiveFunction } from "../../../model/live.ts";
+import type { LinePlace } from "../../../model/answers/permission-line.ts";
+import type { EffectiveLine } from "../../../model/answers/permission-state.ts";
+import { callerTextLines } from "../declared.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
 
 export interface CallerLines {
