@@ -5,6 +5,7 @@ import { ACCOUNT, allow, LAMBDA_TRUST, trustOf } from "../support/installation/s
 export type Step = readonly [
   service:
     | "cloudformation"
+    | "cloudtrail"
     | "iam"
     | "lambda"
     | "organizations"
@@ -48,6 +49,11 @@ export const STEPS: readonly Step[] = [
   ["cloudformation", "ListStackResources", { StackName: "shop" }],
   ["cloudformation", "DescribeStacks", { StackName: "shop" }],
   ["ssm", "GetParameters", { Names: ["/shop/queue", "/shop/other"] }],
+  [
+    "cloudtrail",
+    "LookupEvents",
+    { LookupAttributes: [{ AttributeKey: "ResourceName", AttributeValue: "r" }] },
+  ],
   ["sqs", "SendMessage", { ...queue, MessageBody: "ü & <b>" }],
   ["sqs", "GetQueueAttributes", { ...queue, AttributeNames: ["All"] }],
   ["sqs", "ReceiveMessage", queue],

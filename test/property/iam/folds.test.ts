@@ -17,7 +17,7 @@ jest.setTimeout(LAW_TIMEOUT_MS);
 
 /** Each way of writing is tried by itself, so that together they are many more. */
 const RUNS = Math.ceil(FC_RUNS / 5);
-const TIERS: readonly Tier[] = ["equal", "metadata", "meaning", "security"];
+const TIERS: readonly Tier[] = ["equal", "metadata", "meaning", "no-effect", "security"];
 
 const PLACES = {
   all: anyPlace,

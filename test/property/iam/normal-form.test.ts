@@ -19,7 +19,7 @@ import { contextOf } from "../../support/second-opinion/product.ts";
 jest.setTimeout(LAW_TIMEOUT_MS);
 
 const runs = { numRuns: FC_RUNS };
-const TIERS: readonly Tier[] = ["equal", "metadata", "meaning", "security"];
+const TIERS: readonly Tier[] = ["equal", "metadata", "meaning", "no-effect", "security"];
 
 /** The normal form as text, and what the second opinion can read of it. */
 function printed({ dialect }: DrawnPlace, text: string): string {
