@@ -25,7 +25,7 @@ const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/compile", im
  * Settings for a program that runs for weeks next to other programs. By default V8 lets the heap grow to several times
  * its used size before it collects garbage, and lets new objects pile up (to 30 MB) while it marks the old ones. glibc
  * keeps a separate memory pool for each thread, and after a while also large blocks that were given back. Together this
- * doubles the memory (npm run bench). A controller needs the first 96 MB anyway, so a collection before that would only
+ * doubles the memory (npm run bench). A controller needs the first 72 MB anyway, so a collection before that would only
  * slow down its start.
  */
 const SMALL = [
@@ -35,7 +35,7 @@ const SMALL = [
   "--max-semi-space-size=2",
   "--no-separate-gc-phases",
   "--scavenger-max-new-space-capacity-mb=2",
-  "--initial-old-space-size=96",
+  "--initial-old-space-size=72",
 ];
 /** The version whose V8 has these settings. Another one may not start with a setting that it does not know. */
 const SMALL_MAJOR = "24.";
