@@ -119,7 +119,7 @@ function reasonText(
     case "applying":
       return "applying";
     case "policies-differ":
-      return `differs from Git: ${reason.policies.map((arn) => `policy "${policyName(arn)}"`).join(", ")}, shared with other functions`;
+      return `differs from Git: ${reason.policies.map((arn) => `policy "${policyName(arn)}"`).join(", ")}, which its role has`;
     case "differs":
       return reason.isManaged
         ? "differs, and Grantkeeper changes it when nothing is against it any more:"
