@@ -16,6 +16,9 @@ import type { Toolbox } from "../toolbox/toolbox.ts";
 
 const EVERY_MS = 500;
 const NAMES_SHOWN = 3;
+/** A wait for everything only counts the bindings in these states. */
+const NOTHING_TO_SHOW: ReadonlySet<BindingResult["state"]> = new Set(["unchanged", "compared"]);
+const GOOD: ReadonlySet<BindingResult["state"]> = new Set(["applied", "unchanged", "compared"]);
 
 /** The result of `wait` and `reconcile --wait`, for programs. */
 export interface ReconciliationResult {
@@ -116,9 +119,7 @@ function endOf(look: Look, timedOutMs: number | null): WaitEnd {
   const late = timedOutMs === null ? "" : `timed out after ${timedOutMs / 1_000}s: `;
   const missing = reconciliation.done ? [] : waitingNames(look);
   const shown =
-    reconciliation.keys === null
-      ? results.filter(({ state }) => !/^(unchanged|compared)$/.test(state))
-      : results;
+    reconciliation.keys === null ? results.filter(({ state }) => !NOTHING_TO_SHOW.has(state)) : results;
   const lines = [
     ...sourceLines(source),
     ...(reconciliation.done || missing.length > 0 ? [] : [`source ${source.name}: ${late}not compared`]),
@@ -176,7 +177,7 @@ function sumText({ reconciliation, results, broken }: Look, missing: number): st
 /** The highest exit code that applies. */
 function exitCodeOf({ reconciliation, results, broken, source }: Look): ExitCode {
   if (source.failure !== null && !source.failure.refused) return 4;
-  const isBad = results.some(({ state }) => !/^(?:applied|unchanged|compared)$/.test(state));
+  const isBad = results.some(({ state }) => !GOOD.has(state));
   return isBad ||
     !reconciliation.done ||
     broken.length > 0 ||

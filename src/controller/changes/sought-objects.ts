@@ -6,6 +6,7 @@ import { driftFingerprint, isUpstream, type Drift } from "../../model/drift.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
+import { byText } from "../../text/order.ts";
 import { STALE_MS } from "../../settle/drift/attribution.ts";
 import type { SoughtObject } from "../state/event-searches.ts";
 
@@ -44,9 +45,7 @@ export function soughtObjects(
         },
       ];
     })
-    .toSorted(
-      (a, b) => Number(b.isUnexplained) - Number(a.isUnexplained) || (a.subject < b.subject ? -1 : 1),
-    );
+    .toSorted((a, b) => Number(b.isUnexplained) - Number(a.isUnexplained) || byText(a.subject, b.subject));
 }
 
 function seenDrift(drift: Drift, open: OpenDrift | undefined): readonly SeenDrift[] {

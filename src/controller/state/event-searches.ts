@@ -1,6 +1,7 @@
 import type { AccountId, Region } from "../../model/aws/ids.ts";
 import type { ChangeRecord } from "../../model/changes/change-event.ts";
 import type { EventSearch } from "../../model/changes/event-search.ts";
+import { byText } from "../../text/order.ts";
 import type { Key } from "../../model/keys/key.ts";
 
 /** An object with differences whose author is not known for certain. */
@@ -126,7 +127,5 @@ function placeOf({ accountId, region }: SoughtObject): string {
 export function mergedRecords(lists: readonly (readonly ChangeRecord[])[]): readonly ChangeRecord[] {
   const byId = new Map<string, ChangeRecord>();
   for (const record of lists.flat()) if (!byId.has(record.event.id)) byId.set(record.event.id, record);
-  return [...byId.values()].toSorted(
-    (a, b) => a.event.atMs - b.event.atMs || (a.event.id < b.event.id ? -1 : 1),
-  );
+  return [...byId.values()].toSorted((a, b) => a.event.atMs - b.event.atMs || byText(a.event.id, b.event.id));
 }
