@@ -7,7 +7,7 @@ import type { WorldState } from "../simulator/world.ts";
 import { seededWorld } from "./simulated-world.ts";
 
 export async function startSimulator(request: SimulatorRequest): Promise<RunningSimulator> {
-  const { host, port, worldFile } = request;
+  const { host, port, worldFile, latencyMs, hasPublishedLimits } = request;
   const startWorld = await loadSimulator();
   const { BASE_ACCOUNT } = await import("../simulator/seed.ts");
   const { world, estate } =
@@ -20,7 +20,9 @@ export async function startSimulator(request: SimulatorRequest): Promise<Running
       `${worldFile ?? "the world"} has no access key of account ${BASE_ACCOUNT}`,
       "name another file, or none",
     );
-  const simulator = await startWorld({ world, host, port });
+  const { PUBLISHED_LIMITS } = await import("../simulator/published-limits.ts");
+  const rates = hasPublishedLimits ? PUBLISHED_LIMITS : {};
+  const simulator = await startWorld({ world, host, port, latencyMs, rates });
   return {
     endpoint: simulator.endpoint,
     accessKey: { id: key.id, secret: key.secret },

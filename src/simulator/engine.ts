@@ -22,6 +22,7 @@ import type { WorldState } from "./world.ts";
 export interface EngineOptions {
   readonly nowMs: () => number;
   readonly visibilityMs: number;
+  readonly latencyMs: number;
   readonly rates: Rates;
 }
 
@@ -36,7 +37,7 @@ interface Pending {
 }
 
 /** The services whose limits count for each region. */
-const REGIONAL_LIMITS: ReadonlySet<string> = new Set(["cloudtrail", "lambda"]);
+const REGIONAL_LIMITS: ReadonlySet<string> = new Set(["cloudtrail", "lambda", "ssm", "tag"]);
 
 /** The result of a call, for the log. */
 interface Ending {
@@ -110,6 +111,7 @@ export class Engine {
   }
 
   async #act(pending: Pending, signal: AbortSignal): Promise<Reply> {
+    if (this.#options.latencyMs > 0) await pause(this.#options.latencyMs, signal);
     const fault = this.faults.take({ ...pending.site, input: pending.input });
     if (fault?.kind === "delay") await pause(fault.ms, signal);
     if (fault?.kind === "hang") return this.#unanswered(pending, "never");

@@ -55,13 +55,16 @@ export interface SimulatorOptions {
   readonly nowMs?: () => number;
   /** The time until writes to IAM become visible to reads and to other services. Default: immediately visible. */
   readonly visibilityMs?: number;
+  /** The time before each call acts. Default: none. */
+  readonly latencyMs?: number;
   /** Default: no throttling. */
   readonly rates?: Rates;
 }
 
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { world, host = "127.0.0.1", port = 0, nowMs = Date.now, visibilityMs = 0, rates = {} } = options;
-  const engine = new Engine(world, { nowMs, visibilityMs, rates });
+  const { world, host = "127.0.0.1", port = 0 } = options;
+  const { nowMs = Date.now, visibilityMs = 0, latencyMs = 0, rates = {} } = options;
+  const engine = new Engine(world, { nowMs, visibilityMs, latencyMs, rates });
   const stopping = new AbortController();
   const server = createServer(
     (message, response) => void serve(engine, { message, response }, stopping.signal),

@@ -1,6 +1,6 @@
 import type { ApiFamily } from "../calls/calls.ts";
 
-/** Requests per second of one account and region, by API family; `unlimited` is for the simulator. */
+/** Requests per second of one account and region, by API family; `unlimited` is for the simulator, but for what an account declares. */
 export type Budgets = Readonly<Record<ApiFamily, number>> | "unlimited";
 
 /**

@@ -46,8 +46,9 @@ export class CallRateLimits {
   }
 
   limitOf({ account, region, family, urgency }: LimitedCall): RateLimit {
-    if (this.#budgets === "unlimited" || family === null) return UNLIMITED;
-    const budget = account.budgets[family] ?? this.#budgets[family];
+    if (family === null) return UNLIMITED;
+    const budget = account.budgets[family] ?? (this.#budgets === "unlimited" ? null : this.#budgets[family]);
+    if (budget === null) return UNLIMITED;
     const bucket = this.#bucket({ accountId: account.id, region, family }, budget);
     return { take: (signal) => bucket.take(urgency, signal), throttled: () => bucket.throttled() };
   }

@@ -17,6 +17,10 @@ export interface SimulatorRequest {
   readonly estate: EstateSize | null;
   /** The files of a recorded account; empty: none. */
   readonly recordings: readonly string[];
+  /** The time before each call acts. */
+  readonly latencyMs: number;
+  /** It throttles at the limits that AWS publishes; otherwise never. */
+  readonly hasPublishedLimits: boolean;
 }
 
 export interface EstateSize {

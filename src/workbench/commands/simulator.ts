@@ -17,13 +17,15 @@ interface SimulatorOptions extends LocalOptions {
   readonly seed?: number;
   readonly terraformState?: string;
   readonly replay?: readonly string[];
+  readonly latency: number;
+  readonly limits?: boolean;
 }
 
 export const simulator: CliCommand<SimulatorOptions> = {
   name: "simulator",
   summary: "run a simulated AWS on loopback until interrupted",
   description:
-    "Runs a simulated IAM, Lambda, STS and Organizations that speak AWS's wire protocols on loopback, for local work; nothing leaves this machine. With --dir, it contains the functions, boundaries and Grantkeeper's own roles of those manifests, but no organization: an AccountSet that observes one reports that it cannot be read. With --estate, an account also has functions, roles, policies and stacks as SAM, CDK, the Serverless Framework, Terraform, consoles and scripts leave them, to try an adoption; -o json lists what is special about each function. With --replay, an account is a copy of one that was recorded by AWS's command line; a call that the recording cannot answer is denied.",
+    "Runs a simulated IAM, Lambda, STS and Organizations that speak AWS's wire protocols on loopback, for local work; nothing leaves this machine. With --dir, it contains the functions, boundaries and Grantkeeper's own roles of those manifests, but no organization: an AccountSet that observes one reports that it cannot be read. With --estate, an account also has functions, roles, policies and stacks as SAM, CDK, the Serverless Framework, Terraform, consoles and scripts leave them, to try an adoption; -o json lists what is special about each function. With --replay, an account is a copy of one that was recorded by AWS's command line; a call that the recording cannot answer is denied. With --limits and --latency, calls are throttled and take as long as those to AWS.",
   examples: [
     ["grantkeeper simulator --dir manifests", "with the functions and roles of these manifests"],
     ["grantkeeper simulator --port 7081 --world world.json", "on one port, kept between runs"],
@@ -49,7 +51,9 @@ export const simulator: CliCommand<SimulatorOptions> = {
         seedArgument,
       )
       .option("--terraform-state <file>", "with --estate: where to write the state of Terraform")
-      .option("--replay <file...>", "a recorded account: output of AWS's command line (docs/simulator.md)");
+      .option("--replay <file...>", "a recorded account: output of AWS's command line (docs/simulator.md)")
+      .option("--latency <ms>", "milliseconds before each call acts", latencyArgument, 0)
+      .option("--limits", "throttle at the limits that AWS publishes for each account and region");
   },
   run: async ({ options, toolbox }) => {
     const { dir, port, world = null } = options;
@@ -62,6 +66,8 @@ export const simulator: CliCommand<SimulatorOptions> = {
       worldFile: world,
       estate: estateOf(options),
       recordings: options.replay ?? [],
+      latencyMs: options.latency,
+      hasPublishedLimits: options.limits ?? false,
     });
     const { endpoint, accessKey, estate } = running;
     await show(
@@ -124,6 +130,11 @@ function estateArgument(text: string): number {
   const count = Number(text);
   if (/^[1-9]\d{0,3}$/.test(text) && count <= MOST_FUNCTIONS) return count;
   throw new InvalidArgumentError(`Expected a number of functions from 1 to ${MOST_FUNCTIONS}.`);
+}
+
+function latencyArgument(text: string): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected milliseconds from 0 to 9999.");
 }
 
 function seedArgument(text: string): number {

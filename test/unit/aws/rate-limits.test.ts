@@ -185,6 +185,16 @@ describe("pace", () => {
     expect(limits.list()[1]).toMatchObject({ rate: 2, waiting: 0 });
   });
 
+  test("the simulator has the limits that an account declares", async () => {
+    const account = accountOf({ budgets: { lambda: 3 } });
+    const limits = new CallRateLimits("unlimited", new FakeClock(1_000_000));
+
+    for (const family of ["lambda", "iamRead"] as const)
+      await limits.limitOf({ account, region: null, family, urgency: "write" }).take(stop.signal);
+
+    expect(limits.list()).toMatchObject([{ family: "lambda", budget: 3 }]);
+  });
+
   test("without a limit never waits, but observes the abort signal", async () => {
     const lane = new CallRateLimits("unlimited", new FakeClock(1_000_000)).limitOf({
       account: accountOf(),
