@@ -55,7 +55,8 @@ export function declaredFunctions(
       bound.set(place, { kind: "foreign", binding, mode, isApplied, reason });
     }
   };
-  for (const { desired: state } of known) if (state !== null && isBinding(state)) add(state);
+  for (const view of known)
+    if (view.desired !== null && isBinding(view.desired) && !isGone(view, enforced)) add(view.desired);
   for (const binding of desired.bindings.values()) if (binding.accountId === account.id) add(binding);
   return new Map([...brokenFunctions(account, { desired, invalid }), ...bound]);
 }
@@ -63,6 +64,12 @@ export function declaredFunctions(
 /** A key of a file that cannot be read, or of a manifest with an error, is still declared. */
 function isInGit(key: Key, { compilation: { desired, invalid }, brokenFileKeys }: EnforcedNow): boolean {
   return desired.bindings.has(key) || invalid.has(key) || brokenFileKeys.has(key);
+}
+
+/** Its manifest was removed, and the last pass saw that nothing is left in AWS of what Grantkeeper wrote for it. */
+function isGone({ key, drifts, unread, readings }: KeyView, enforced: EnforcedNow): boolean {
+  if (isInGit(key, enforced) || readings?.declaredRole.kind !== "absent") return false;
+  return drifts.length === 0 && unread.length === 0;
 }
 
 function removedText({ namespace, name }: DesiredBinding): string {
