@@ -6,7 +6,7 @@ import {
   type EstatePart,
   type FunctionTags,
 } from "../../adopt/estate/estate.ts";
-import type { AccountParts } from "../../controller/ports/estate/estate-reader.ts";
+import type { AccountParts, EstateRequest } from "../../controller/ports/estate/estate-reader.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { LiveAlias, LiveResourcePolicy } from "../../model/live.ts";
@@ -17,6 +17,7 @@ import { sweepIam, type Caches } from "../observe/sweep.ts";
 import { readTriggers, type FunctionLocation } from "../observe/triggers.ts";
 import { inParallel, mapInParallel } from "../requests/in-parallel.ts";
 import { estatePart, optionalPart } from "./estate-part.ts";
+import { ProgressCount } from "./progress-count.ts";
 import { readFunctionTags } from "./function-tags.ts";
 import { readRoleQuota } from "./role-quota.ts";
 import { readStacksOfRoles, type RoleUser } from "./role-stacks.ts";
@@ -26,7 +27,7 @@ export interface EstateReading {
   readonly region: Region;
   readonly caches: Caches;
   readonly observedAtMs: number;
-  readonly progress: (done: number, total: number) => void;
+  readonly progress: EstateRequest["progress"];
   readonly ofAccount: AccountParts | null;
 }
 
@@ -51,21 +52,21 @@ export async function readEstate(
   if (listed.kind === "unknown") return listed;
   const isEnough = ofAccount === null || hasRoles(ofAccount, listed.value);
   const { iam, roleQuota } = isEnough ? early : await readAccountParts(reader, caches);
-  let done = 0;
+  const count = new ProgressCount(progress);
+  count.begin("functions", listed.value.length);
   const { id, name, partition } = reader.account;
   const account = { id, name, partition };
   const [functions, roleStacks] = await Promise.all([
     inParallel(listed.value, WIDTH, async (one) => {
       const complete = await completeFunction(reader, one, { region, tags });
-      progress((done += 1), listed.value.length);
+      count.add("functions");
       return complete;
     }),
-    readStacksOfRoles(reader, {
-      account,
-      region,
-      iam,
-      functions: listed.value.map((one) => roleUserOf(one, tags)),
-    }),
+    readStacksOfRoles(
+      reader,
+      { account, region, iam, functions: listed.value.map((one) => roleUserOf(one, tags)) },
+      count,
+    ),
   ]);
   return known({
     account,

@@ -1,3 +1,4 @@
+import type { StackResource } from "@aws-sdk/client-cloudformation";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { Reading } from "../../model/live.ts";
@@ -9,9 +10,12 @@ import type { AccountReader } from "./reader.ts";
 const WIDTH = 4;
 const CALL = "cloudformation:DescribeStackResources";
 
+/** Statuses of a resource that belongs to the stack no longer. A resource with `DeletionPolicy: Retain` is skipped. */
+const LEFT_STACK: ReadonlySet<string> = new Set(["DELETE_COMPLETE", "DELETE_SKIPPED"]);
+
 /**
- * The stack that owns each role, from one call for each role and region of the account; absent: none of these regions has
- * one. Stacks are regional, and roles are not.
+ * The stack that owns each role, from one call for each stack, or for each role of none, in each region of the account;
+ * absent: none of these regions has one. Stacks are regional, and roles are not.
  */
 export function readRoleStacks(
   reader: AccountReader,
@@ -19,8 +23,9 @@ export function readRoleStacks(
 ): Promise<ReadonlyMap<string, Reading<string>>> {
   const byName = new Map(roleNames.map((name) => [name.toLowerCase(), name]));
   const { regions } = reader.account;
+  const stacks = new StackReader(reader);
   return mapInParallel([...byName.keys()].sort(), WIDTH, (key) =>
-    stackOf(reader, { name: byName.get(key) ?? key, regions }),
+    stacks.stackOf({ name: byName.get(key) ?? key, regions }),
   );
 }
 
@@ -31,56 +36,82 @@ export interface StackQuestion {
   readonly regions: readonly Region[];
 }
 
-/** A stack that was found counts, even if another region was not read. */
-export async function stackOf(
-  reader: AccountReader,
-  { name, regions }: StackQuestion,
-): Promise<Reading<string>> {
-  const unread: Extract<Reading<string>, { readonly kind: "unknown" }>[] = [];
-  for (const region of regions) {
-    const found = await readingInRegion(reader, region, name);
-    if (found.kind === "present") return found;
-    if (found.kind === "unknown") unread.push(found);
+/** Asks for the stacks of roles. An answer has the other roles of its stack, too: these are not asked for again. */
+export class StackReader {
+  readonly #reader: AccountReader;
+  /** The name of the stack, by `REGION/ROLE`. */
+  readonly #shown = new Map<string, string>();
+
+  constructor(reader: AccountReader) {
+    this.#reader = reader;
   }
-  return unread[0] ?? { kind: "absent" };
+
+  /** A stack that was found counts, even if another region was not read. */
+  async stackOf({ name, regions }: StackQuestion): Promise<Reading<string>> {
+    const unread: Extract<Reading<string>, { readonly kind: "unknown" }>[] = [];
+    for (const region of regions) {
+      const found = await this.#reading(region, name);
+      if (found.kind === "present") return found;
+      if (found.kind === "unknown") unread.push(found);
+    }
+    return unread[0] ?? { kind: "absent" };
+  }
+
+  /** @throws AwsError if CloudFormation does not answer */
+  async inRegion(region: Region, name: string): Promise<Reading<string>> {
+    const shown = this.#shown.get(`${region}/${name}`);
+    if (shown !== undefined) return { kind: "present", value: shown };
+    const input = { PhysicalResourceId: name };
+    try {
+      // Only what asks for the stack of a role loads this client.
+      const { DescribeStackResourcesCommand } = await import("@aws-sdk/client-cloudformation");
+      const answer = await this.#reader.cloudFormation(CALL, DescribeStackResourcesCommand, {
+        region,
+        input,
+      });
+      const resources = needed(answer.StackResources, CALL, "StackResources");
+      for (const one of resources.filter(isOwnedRole))
+        this.#shown.set(`${region}/${one.PhysicalResourceId}`, needed(one.StackName, CALL, "StackName"));
+      return ownerIn(resources, name);
+    } catch (cause) {
+      if (isOfNoStack(cause, name)) return { kind: "absent" };
+      throw cause;
+    }
+  }
+
+  async #reading(region: Region, name: string): Promise<Reading<string>> {
+    try {
+      return await this.inRegion(region, name);
+    } catch (cause) {
+      return unknownBecause(cause);
+    }
+  }
 }
 
-async function readingInRegion(
-  reader: AccountReader,
-  region: Region,
-  name: string,
-): Promise<Reading<string>> {
-  try {
-    return await stackInRegion(reader, region, name);
-  } catch (cause) {
-    return unknownBecause(cause);
-  }
+/**
+ * AWS shows a stack that was deleted for 90 days, and not whether another stack imported the role since then: a role that its
+ * stack gave up is not known to be of no stack.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html
+ */
+function ownerIn(resources: readonly StackResource[], name: string): Reading<string> {
+  const own = resources.filter((one) => isRole(one) && one.PhysicalResourceId === name);
+  const owned = own.find(isOwnedRole);
+  if (owned !== undefined) return { kind: "present", value: needed(owned.StackName, CALL, "StackName") };
+  const stack = resources[0]?.StackName ?? "a stack";
+  const reason =
+    own.length > 0
+      ? `stack ${stack} gave up role ${name}, and CloudFormation does not show whether another stack owns it`
+      : // AWS returns the first hundred resources of a stack: the role may be another one.
+        `${stack} has a resource with the name ${name}, which may be the role`;
+  return { kind: "unknown", reason };
 }
 
-/** @throws AwsError if CloudFormation does not answer */
-export async function stackInRegion(
-  reader: AccountReader,
-  region: Region,
-  name: string,
-): Promise<Reading<string>> {
-  const input = { PhysicalResourceId: name };
-  try {
-    // Only what asks for the stack of a role loads this client.
-    const { DescribeStackResourcesCommand } = await import("@aws-sdk/client-cloudformation");
-    const answer = await reader.cloudFormation(CALL, DescribeStackResourcesCommand, { region, input });
-    const resources = needed(answer.StackResources, CALL, "StackResources");
-    const own = resources.find(
-      (one) => one.ResourceType === "AWS::IAM::Role" && one.PhysicalResourceId === name,
-    );
-    if (own !== undefined) return { kind: "present", value: needed(own.StackName, CALL, "StackName") };
-    const stack = resources[0]?.StackName ?? "a stack";
-    // AWS returns the first hundred resources of a stack: the role may be another one.
-    const reason = `${stack} has a resource with the name ${name}, which may be the role`;
-    return { kind: "unknown", reason };
-  } catch (cause) {
-    if (isOfNoStack(cause, name)) return { kind: "absent" };
-    throw cause;
-  }
+function isOwnedRole(one: StackResource): boolean {
+  return isRole(one) && !LEFT_STACK.has(needed(one.ResourceStatus, CALL, "ResourceStatus"));
+}
+
+function isRole({ ResourceType }: StackResource): boolean {
+  return ResourceType === "AWS::IAM::Role";
 }
 
 /**

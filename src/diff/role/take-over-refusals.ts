@@ -87,7 +87,7 @@ export function ownerRefusal(
 /** Tags are permissions: what is not declared would be removed, and the comparison does not see who reads it. */
 function tagRefusals(role: LiveRole, { declared: { tags } }: TakeOverRules): readonly TakeOverRefusal[] {
   const stack = tagValue(role.tags, STACK_TAG);
-  if (stack !== null) return [stackRefusal(stack)];
+  if (stack !== null) return [stackTagRefusal(stack)];
   if (role.tags.some(isTagOfTerraform)) {
     const reason = "a tag shows that Terraform owns it";
     return [
@@ -143,6 +143,15 @@ function policyRefusals(role: LiveRole, { account }: TakeOverRules): readonly Ta
       fix: "remove it by hand once the incident is over",
     },
   ];
+}
+
+/** The tag stays on a role that its stack retained: it does not show whether the stack still owns the role. */
+function stackTagRefusal(stack: string): TakeOverRefusal {
+  return {
+    kind: "stack",
+    reason: `its tags show that stack ${stack} of CloudFormation created it, and may write its policies again`,
+    fix: `${SWITCH}: these tags stay on a role that a stack retains, and AWS lets no one remove them`,
+  };
 }
 
 export function stackRefusal(stack: string): TakeOverRefusal {

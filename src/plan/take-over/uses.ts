@@ -55,7 +55,8 @@ function ownerStack({ context }: BindingScope, role: LiveRole): readonly RoleUse
   const stack = liveRoleStack(context.live, role.name);
   if (stack.kind === "absent") return [];
   if (stack.kind === "present") return [{ ...stackRefusal(stack.value), kind: "seen" }];
-  const fix = "allow the observer cloudformation:DescribeStackResources: grantkeeper bootstrap roles";
+  const fix =
+    "allow the observer cloudformation:DescribeStackResources (grantkeeper bootstrap roles), or give the function a role of its own";
   if (stack.kind === "unknown") return [{ kind: "unread", reason: stack.reason, fix }];
   return [{ kind: "unread", reason: "the stack that may own it is read in the next sweep", fix: null }];
 }

@@ -89,7 +89,7 @@ function stackNamed(stacks: StacksByName, nameOrId: string): Stack {
   return found;
 }
 
-function shownInStack({ name, id }: Stack, { logicalId, physicalId, type }: StackResource): Output {
+function shownInStack({ name, id }: Stack, { logicalId, physicalId, type, status }: StackResource): Output {
   return {
     StackName: name,
     StackId: id,
@@ -97,7 +97,7 @@ function shownInStack({ name, id }: Stack, { logicalId, physicalId, type }: Stac
     PhysicalResourceId: physicalId,
     ResourceType: type,
     Timestamp: UPDATED_AT,
-    ResourceStatus: "CREATE_COMPLETE",
+    ResourceStatus: status ?? "CREATE_COMPLETE",
     DriftInformation: { StackResourceDriftStatus: "NOT_CHECKED" },
   };
 }

@@ -16,6 +16,8 @@ export interface StackResource {
   /** The name of a role or a function; the ARN of a customer-managed policy. */
   readonly physicalId: string;
   readonly type: string;
+  /** `DELETE_SKIPPED`: the stack gave it up and retained it. Missing: `CREATE_COMPLETE`. */
+  readonly status?: "DELETE_COMPLETE" | "DELETE_SKIPPED";
   /** The attribute `Metadata` of the template; CDK writes `aws:cdk:path` there. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }

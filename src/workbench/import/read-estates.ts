@@ -10,7 +10,7 @@ import { findInstallation } from "../../cli/toolbox/installation.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import type { AwsReads, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
-import type { AccountParts } from "../../controller/ports/estate/estate-reader.ts";
+import type { AccountParts, EstateProgress } from "../../controller/ports/estate/estate-reader.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { loadEstates, saveEstates } from "./estate-file.ts";
@@ -107,9 +107,7 @@ class PlaceReader {
   #request({ account, region }: EstateRegion): Promise<EstatePart<Estate>> {
     const { aws, toolbox, showText } = this.#parts;
     const name = placeText({ account, region });
-    const progress = (done: number, total: number): void => {
-      showText(`reading ${name}: ${done} of ${total} functions`);
-    };
+    const progress = (read: EstateProgress): void => showText(`reading ${name}: ${progressText(read)}`);
     const ofAccount = this.#ofAccounts.get(account.id) ?? null;
     return aws.estates.read({ account, region, pass: "import", ofAccount, progress }, toolbox.signal);
   }
@@ -128,6 +126,13 @@ class PlaceReader {
     const fix = `the same command with --resume ${file} in the place of --save continues; regions that are finished: ${count}`;
     return new CliError(message, count === 0 ? "no region was finished" : fix, { exitCode: 3, cause });
   }
+}
+
+function progressText({ functions, roles }: EstateProgress): string {
+  const ofFunctions = `${functions.done} of ${functions.total} functions`;
+  return roles.total === 0
+    ? ofFunctions
+    : `${ofFunctions}, the stacks of ${roles.done} of ${roles.total} roles`;
 }
 
 function unreadPlace(

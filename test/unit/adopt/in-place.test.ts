@@ -58,10 +58,10 @@ const listed = (count: number) =>
 describe("a role cannot be taken over in place", () => {
   test.each<Scene & { readonly because: string; readonly kind: string; readonly reason: RegExp }>([
     {
-      because: "a stack owns it",
+      because: "its tags show a stack",
       ...tags("aws:cloudformation:stack-name", "shop"),
       kind: "stack",
-      reason: /^stack shop of CloudFormation owns it/,
+      reason: /^its tags show that stack shop of CloudFormation created it/,
     },
     {
       because: "CloudFormation answers that a stack owns it",

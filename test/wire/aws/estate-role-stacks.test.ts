@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Estate } from "../../../src/adopt/estate/estate.ts";
 import type { StacksByName } from "../../../src/simulator/cloudformation/state.ts";
 import { accountOf as stateOf, addFunction, addRole } from "../../../src/simulator/world.ts";
-import { ACCOUNT, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
+import { ACCOUNT, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 import { readEstate } from "./imported-estate.ts";
 
 const OTHER_REGION = "us-east-1";
@@ -64,11 +64,43 @@ test("CloudFormation is asked for each role of one function, also in the region 
       ["pages", { regions: [REGION, OTHER_REGION], stack: { kind: "present", value: "edge" } }],
     ]),
   });
-  // The first call tries the permission.
-  expect(world.reads()[CALL]).toBe(1 + 4);
+  // The first call tries the permission, and its answer counts.
+  expect(world.reads()[CALL]).toBe(4);
   expect(roleQuota).toMatchObject({
     value: { ofRole: { attachedPoliciesPerRole: 20, rolePolicySize: 10_240 } },
   });
+});
+
+test("of the functions of one stack, CloudFormation is asked once, also in parallel, and each step is reported", async () => {
+  const state = stateOf(world.world, ACCOUNT);
+  const id = stackId(REGION, "many");
+  const names = Array.from({ length: 12 }, (_, at) => `many-${at}`);
+  const resources = names.map((name) => ({ logicalId: name, physicalId: name, type: "AWS::IAM::Role" }));
+  state.stacks = { [REGION]: { many: { name: "many", id, resources } } };
+  for (const name of names) {
+    addRole(world.world, { accountId: ACCOUNT, name });
+    addFunction(world.world, {
+      accountId: ACCOUNT,
+      region: REGION,
+      name,
+      roleArn: `arn:aws:iam::${ACCOUNT}:role/${name}`,
+      tags: { "aws:cloudformation:stack-id": id },
+    });
+  }
+  const steps: string[] = [];
+  const at = { account: world.account, region: REGION, pass: "import", ofAccount: null };
+  const read = await world.aws.estates.read(
+    { ...at, progress: ({ roles: { done, total } }) => void steps.push(`${done}/${total}`) },
+    never(),
+  );
+
+  const stacks =
+    read.kind === "known" && read.value.roleStacks.kind === "known" && read.value.roleStacks.value;
+  const found = stacks === false ? [] : names.map((name) => stacks.get(name)?.stack);
+  expect(found).toEqual(names.map(() => ({ kind: "present", value: "many" })));
+  // One for the stack, and for the other three roles in the four regions that are asked; the first call tries the permission.
+  expect(world.reads()[CALL]).toBe(1 + 1 + 4);
+  expect(steps).toContain("15/15");
 });
 
 test("an identity without the permission makes one call, and nothing else of the estate is missing", async () => {

@@ -12,7 +12,7 @@ import {
   type EstatePart,
 } from "../../../src/adopt/estate/estate.ts";
 import { roleOfFunction, roleUsers } from "../../../src/adopt/estate/role-users.ts";
-import type { AccountParts } from "../../../src/controller/ports/estate/estate-reader.ts";
+import type { AccountParts, EstateRequest } from "../../../src/controller/ports/estate/estate-reader.ts";
 import type { AwsError } from "../../../src/model/aws/aws-error.ts";
 import {
   accountOf as simulatedAccount,
@@ -38,7 +38,7 @@ describe("an estate of 120 functions", () => {
 
     const progress: (readonly [number, number])[] = [];
 
-    const estate = await known((done, total) => progress.push([done, total]));
+    const estate = await known(({ functions: { done, total } }) => progress.push([done, total]));
 
     expect(callsSince(before)).toEqual({
       "iam:GetAccountAuthorizationDetails": 1,
@@ -231,14 +231,14 @@ function names(): string[] {
 }
 
 function read(
-  progress: (done: number, total: number) => void = () => undefined,
+  progress: EstateRequest["progress"] = () => undefined,
   ofAccount: AccountParts | null = null,
 ): Promise<EstatePart<Estate>> {
   const { aws, account } = world;
   return aws.estates.read({ account, region: REGION, pass: "p1", ofAccount, progress }, never());
 }
 
-async function known(progress?: (done: number, total: number) => void): Promise<Estate> {
+async function known(progress?: EstateRequest["progress"]): Promise<Estate> {
   const found = await read(progress);
   if (found.kind === "unknown") throw new Error(found.reason);
   return found.value;

@@ -10,10 +10,11 @@ const OTHER_REGION = "us-east-1";
 let world: AwsWorld;
 afterEach(() => world.stop());
 
-const role = (physicalId: string): StackResource => ({
+const role = (physicalId: string, change: Partial<StackResource> = {}): StackResource => ({
   logicalId: "Role",
   physicalId,
   type: "AWS::IAM::Role",
+  ...change,
 });
 
 /** An account with one stack, `shop`, in one of its two regions. */
@@ -44,6 +45,22 @@ describe("the stack of a role that is to be taken over", () => {
       because: "a stack of the other region owns it",
       region: OTHER_REGION,
       resources: [role("legacy")],
+      found: { kind: "present", value: "shop" },
+    },
+    {
+      because: "its stack retained it and does not own it any more",
+      region: REGION,
+      resources: [role("legacy", { status: "DELETE_SKIPPED" })],
+      found: {
+        kind: "unknown",
+        reason:
+          "stack shop gave up role legacy, and CloudFormation does not show whether another stack owns it",
+      },
+    },
+    {
+      because: "its stack retained it and imported it again",
+      region: REGION,
+      resources: [role("legacy", { status: "DELETE_SKIPPED" }), role("legacy", { logicalId: "Again" })],
       found: { kind: "present", value: "shop" },
     },
     { because: "no stack names it", region: REGION, resources: [role("other")], found: { kind: "absent" } },

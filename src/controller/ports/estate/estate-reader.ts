@@ -16,14 +16,26 @@ export interface RoleAccessRequest extends Omit<EstatePlace, "region"> {
 
 export type RoleAccessByArn = ReadonlyMap<string, EstatePart<RoleAccess>>;
 
+export interface PartProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** How much of an estate was read. Both parts are read at the same time. */
+export interface EstateProgress {
+  readonly functions: PartProgress;
+  /** Whose stack CloudFormation is asked for. */
+  readonly roles: PartProgress;
+}
+
 export interface EstateRequest extends EstatePlace {
   /**
    * What an earlier request read of the account, for all of its regions; null: nothing. It is read again if it does not have
    * the role of a function: that role may be newer.
    */
   readonly ofAccount: AccountParts | null;
-  /** Called after each function whose details were read. */
-  readonly progress: (done: number, total: number) => void;
+  /** Called after each function whose details were read, and after each role whose stack was asked for. */
+  readonly progress: (read: EstateProgress) => void;
 }
 
 /** The parts of an estate that are the same in every region of an account. */

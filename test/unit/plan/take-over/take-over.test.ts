@@ -46,7 +46,7 @@ describe("a role is not taken over, and nothing is written", () => {
     { live: { tags: tagged(INSTANCE, "search/find") }, reason: "it belongs to search/find" },
     {
       live: { tags: [{ key: "aws:cloudformation:stack-name", value: "shop" }] },
-      reason: "stack shop of CloudFormation owns it",
+      reason: "its tags show that stack shop of CloudFormation created it",
     },
     { stack: { kind: "present", value: "shop" }, reason: "stack shop of CloudFormation owns it" },
     {
