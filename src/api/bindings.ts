@@ -82,6 +82,8 @@ export interface DriftObject extends ApiObject<"Drift"> {
     readonly since: string | null;
     /** ISO 8601: the time of the reading. */
     readonly readAt: string;
+    /** Git has changed the key since, and no pass has compared the new declaration. */
+    readonly isOutdated?: true;
   };
 }
 
@@ -127,6 +129,8 @@ export interface PlanObject extends ApiObject<"Plan"> {
     readonly rules: RuleJudgement;
     /** ISO 8601: the time of the reading. */
     readonly readAt: string;
+    /** Git has changed the key since, and no pass has planned the new declaration. */
+    readonly isOutdated?: true;
   };
 }
 

@@ -73,6 +73,11 @@ export const CONDITION_REASONS: Readonly<Record<ConditionReason, ReasonMeaning>>
     lasts: "until-deployed",
     label: "published versions do not use its role",
   },
+  NotCompared: {
+    item: null,
+    because: "a pass is about to compare the new declaration; it has its own line on `status`",
+    label: "not compared yet",
+  },
   Progressing: {
     item: "unreadable",
     because: "only if the binding was not read; a change in progress is none",

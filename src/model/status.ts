@@ -26,6 +26,7 @@ export type ConditionReason =
   | "OwnershipConflict"
   | "RoleNotUsed"
   | "RoleNotPublished"
+  | "NotCompared"
   | "Progressing"
   | "ProgressingWithRetry"
   | "WaitingForFunction"

@@ -18,6 +18,11 @@ export const REASONS = {
     "released by `mode: release`: the role does not have its ownership tags, and nothing is compared or written",
     "remove the manifest, or add an [Exclusion](manifests.md#exclusion) until another tool manages the function",
   ],
+  NotCompared: [
+    "Ready Unknown, Reconciling True, Drifted Unknown",
+    "Git changed it, and no pass has ended since; the conditions before the change are not shown as current",
+    "wait; `grantkeeper wait TARGET`",
+  ],
   Progressing: [
     "Ready Unknown, Reconciling True",
     "writes, waits or reads are in progress",

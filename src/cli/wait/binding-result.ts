@@ -13,10 +13,18 @@ import { shortHash, shortSubject } from "../screen/words.ts";
 import { counted } from "../../text/phrases.ts";
 
 /**
- * `waiting`: the binding changes without help, and is read again. `drifted`: the revision is in effect, and a change in AWS
- * waits for its revert.
+ * `waiting`: the binding changes without help, and is read again; `not-compared` too, and whether anything is to be applied is
+ * not known. `drifted`: the revision is in effect, and a change in AWS waits for its revert.
  */
-type BindingState = "applied" | "unchanged" | "compared" | "drifted" | "not-applied" | "waiting";
+type BindingState =
+  "applied" | "unchanged" | "compared" | "drifted" | "not-applied" | "waiting" | "not-compared";
+
+/** A wait goes on for these. */
+const UNFINISHED: ReadonlySet<BindingState> = new Set(["waiting", "not-compared"]);
+
+export function isUnfinished({ state }: BindingResult): boolean {
+  return UNFINISHED.has(state);
+}
 
 /** The state of one binding after a reconcile. */
 export interface BindingResult {
@@ -80,10 +88,11 @@ export function bindingResult(binding: BindingObject, context: ResultContext): B
 /** For `wait`: a binding that the next read or a deployment of the function can still make ready is waiting. */
 export function awaitedResult(binding: BindingObject, context: ResultContext): BindingResult {
   const result = bindingResult(binding, context);
-  return isUnfinished(binding, context) ? { ...result, state: "waiting" } : result;
+  if (isUnfinished(result)) return result;
+  return canBecomeReady(binding, context) ? { ...result, state: "waiting" } : result;
 }
 
-function isUnfinished({ spec, status }: BindingObject, { dueAt }: ResultContext): boolean {
+function canBecomeReady({ spec, status }: BindingObject, { dueAt }: ResultContext): boolean {
   const ready = status.conditions.find(({ type }) => type === "Ready");
   if (ready === undefined) return true;
   if (ready.status === "True" || isKept({ spec, status })) return false;
@@ -144,6 +153,7 @@ function unknownResult(
   { reason, message }: Condition,
   { calls, dueAt, reverts, nowMs }: ResultContext,
 ): Result {
+  if (reason === "NotCompared") return ["not-compared", "not compared with the new revision yet"];
   if (reason === "WaitingForFunction")
     return ["unchanged", "its role is ready, the function does not exist yet"];
   if (status.sync === "Unknown") return ["not-applied", `not read, ${message}`];

@@ -6,6 +6,7 @@ import { namesOf, type ApiClient } from "../client/client.ts";
 import { addressOf } from "../client/known-bindings.ts";
 import { eventPages } from "../client/recent-events.ts";
 import {
+  isUnfinished,
   plannedRevert,
   type bindingResult,
   type BindingResult,
@@ -79,8 +80,7 @@ export class BindingWatch {
       const left = binding?.status.plan?.actions ?? 0;
       this.#planned.set(key, Math.max(left, this.#planned.get(key) ?? 0));
     }
-    const isWaiting = (key: Key): boolean =>
-      this.#resultsOf([key], this.#context(time)).some(({ state }) => state === "waiting");
+    const isWaiting = (key: Key): boolean => this.#resultsOf([key], this.#context(time)).some(isUnfinished);
     const unfinished = wanted.filter(isWaiting);
     await this.#readPlans(unfinished.slice(0, READ_AT_MOST), time.endMs);
     return unfinished.filter(isWaiting);
@@ -144,10 +144,12 @@ export class BindingWatch {
     const dueAt = new Map(this.#dueAt);
     const reverts = new Map(this.#reverts);
     for (const { status } of await this.#client.ofKeys("plans", keys)) {
-      const { key, plan, isComplete } = status;
+      const { key, isComplete } = status;
+      const plan = status.isOutdated === true ? null : status.plan;
       const dueMs = plan?.nextDueMs ?? null;
       const revert = plan === null ? null : plannedRevert(plan, isComplete);
       if (dueMs !== null && dueMs > endMs) dueAt.set(key, new Date(dueMs).toISOString());
+      else dueAt.delete(key);
       if (revert === null) reverts.delete(key);
       else reverts.set(key, revert);
     }

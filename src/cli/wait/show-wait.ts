@@ -7,7 +7,7 @@ import type { OutputFormat } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
 import { withProgress } from "../screen/progress.ts";
 import type { Layout } from "../screen/layout.ts";
-import type { BindingResult } from "./binding-result.ts";
+import { isUnfinished, type BindingResult } from "./binding-result.ts";
 import type { BrokenDocument, Look, LookAt } from "./look.ts";
 import { counted } from "../../text/phrases.ts";
 import { wrapped } from "../screen/wrap.ts";
@@ -99,7 +99,7 @@ function progressTexts({ reconciliation, results }: Look, waiting: readonly stri
   const count = done ? waiting.length : reconciliation.waiting;
   const more = count - Math.min(NAMES_SHOWN, waiting.length);
   const names = waiting.slice(0, NAMES_SHOWN).join(", ");
-  const [first, ...others] = results.filter(({ state }) => state === "waiting");
+  const [first, ...others] = results.filter(isUnfinished);
   const text =
     first === undefined || others.length > 0
       ? `waiting for ${names}${more > 0 ? ` and ${more} more` : ""}`
@@ -110,7 +110,7 @@ function progressTexts({ reconciliation, results }: Look, waiting: readonly stri
 function waitingNames({ reconciliation, results, accounts }: Look): readonly string[] {
   if (!reconciliation.done)
     return reconciliation.waitingFor.map((key) => targetText(addressOf(key, accounts)));
-  return results.filter(({ state }) => state === "waiting").map(({ target }) => target);
+  return results.filter(isUnfinished).map(({ target }) => target);
 }
 
 /** Every binding of a named target has a line. A wait for everything only counts the unchanged ones. */
@@ -124,7 +124,7 @@ function endOf(look: Look, timedOutMs: number | null): WaitEnd {
     ...sourceLines(source),
     ...(reconciliation.done || missing.length > 0 ? [] : [`source ${source.name}: ${late}not compared`]),
     ...missing.map((target) => `${target}: ${late}not compared`),
-    ...shown.map(({ target, state, text }) => `${target}: ${state === "waiting" ? late : ""}${text}`),
+    ...shown.map((result) => `${result.target}: ${isUnfinished(result) ? late : ""}${result.text}`),
     ...broken.map(({ target, text }) => `${target}: ${text}`),
     ...reconciliation.unreadable.map(({ account, reason }) => `account ${account}: unreadable, ${reason}`),
     sumText(look, missing.length),
@@ -162,7 +162,8 @@ function sumText({ reconciliation, results, broken }: Look, missing: number): st
     [count(["unchanged"]), "unchanged"],
     [count(["compared"]), "compared"],
     [count(["drifted"]), "in effect with drift"],
-    [count(["not-applied", "waiting"]) + missing, "not applied"],
+    [count(["not-applied", "waiting"]), "not applied"],
+    [count(["not-compared"]) + missing, "not compared"],
   ] as const;
   const sums = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   const unread = reconciliation.unreadable.length;

@@ -89,5 +89,5 @@ function resultWhile({ accounts }: Overview, binding: BindingObject, context: Re
   const { failing, comparing } = account;
   if (failing !== null) return { ...result, state: "waiting", text: `not read, ${failing.reason}` };
   if (!comparing) return result;
-  return { ...result, state: "waiting", text: "not compared since the start of the controller" };
+  return { ...result, state: "not-compared", text: "not compared since the start of the controller" };
 }

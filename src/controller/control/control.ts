@@ -90,8 +90,9 @@ export class ControllerControl implements Control {
     return this.#context.state.account(keyParts(key).accountId).views.get(key) ?? null;
   }
 
-  isUncompared(key: Key): boolean {
-    return this.#context.state.uncompared.has(key);
+  uncomparedSince(key: Key): string | null {
+    const sinceMs = this.#context.state.uncompared.get(key);
+    return sinceMs === undefined ? null : new Date(sinceMs).toISOString();
   }
 
   permissionState(key: Key, recorded: RecordedFacts): PermissionState {
@@ -111,7 +112,8 @@ export class ControllerControl implements Control {
       live,
       failure,
       applied: appliedOf({ applied }),
-      conditions: record?.status?.conditions ?? [],
+      // Those of an earlier declaration are no answer about the one in force.
+      conditions: state.uncompared.has(key) ? [] : (record?.status?.conditions ?? []),
       failing:
         failing === null ? null : { since: new Date(failing.sinceMs).toISOString(), reason: failing.reason },
       mode: lowerMode(settings.mode, state.enforced?.accounts.get(accountId)?.mode ?? "observe"),

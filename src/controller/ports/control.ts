@@ -232,8 +232,8 @@ export interface Control extends Pick<
   overview(): Promise<Overview>;
   readiness(): Readiness;
   keyView(key: Key): KeyView | null;
-  /** Changed in Git, and not compared since. */
-  isUncompared(key: Key): boolean;
+  /** ISO 8601: since when Git has a change of the key that no pass of this process has compared; null: there is none. */
+  uncomparedSince(key: Key): string | null;
   /** The function's declared, effective and pending permissions, from the last pass and these parts of the record. */
   permissionState(key: Key, recorded: RecordedFacts): PermissionState;
   /** Whether a function may do something, by the accepted revision and the last read. Makes no AWS calls. */

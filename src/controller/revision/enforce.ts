@@ -38,8 +38,10 @@ export async function enforce(
   const now: EnforcedNow = { ...enforced, authors, accounts, actionData, sourceTexts: sourceTexts(enforced) };
   const isRejudged = before === null || !sameProfiles(before, now);
   const swept = [...accounts.keys()].filter((id) => isRejudged || !sameAccount(before, now, id));
-  state.enforce(now, before === null ? [] : [...changed, ...keysIn(new Set(swept), desired)]);
   const nowMs = ports.clock.nowMs();
+  // What was compared before the first revision of this process has only the record.
+  const uncompared = before === null ? [] : [...changed, ...keysIn(new Set(swept), desired)];
+  state.enforce(now, new Map(uncompared.map((key) => [key, nowMs])));
   for (const accountId of swept) state.queue.addSweep(accountId, nowMs);
   for (const key of changed) if (accounts.has(accountIdOf(key))) state.queue.addKey(key, nowMs);
   for (const accountId of before?.accounts.keys() ?? [])

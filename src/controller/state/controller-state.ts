@@ -7,7 +7,7 @@ import { DocumentCache } from "../../iam/compare/document-cache.ts";
 import type { PendingAuthors } from "../../model/authors.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
-import type { Key } from "../../model/keys/key.ts";
+import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { ReconcileRequests, type EndedFetch, type EndedPass } from "./reconcile-requests.ts";
 import { ChangeQueues } from "./change-queues.ts";
@@ -83,7 +83,7 @@ export class ControllerState {
   readonly #accounts = new Map<AccountId, AccountMemory>();
   #enforced: EnforcedNow | null = null;
   #unobserved: ReadonlySet<Key> = new Set();
-  #uncompared: ReadonlySet<Key> = new Set();
+  #uncompared: ReadonlyMap<Key, number> = new Map();
   #suspended: ReadonlySet<string> = new Set();
   #passes = 0;
   #outdated = new AbortController();
@@ -108,8 +108,8 @@ export class ControllerState {
     return this.#unobserved;
   }
 
-  /** Declared keys that changed in Git, and that no pass has compared and recorded since. */
-  get uncompared(): ReadonlySet<Key> {
+  /** Keys that changed in Git, and that no pass has compared and recorded since, with the time of the change. */
+  get uncompared(): ReadonlyMap<Key, number> {
     return this.#uncompared;
   }
 
@@ -132,11 +132,11 @@ export class ControllerState {
     return this.#outdated.signal;
   }
 
-  /** @param changed the keys that it may have changed; of the first revision none, since nothing was compared before */
-  enforce(enforced: EnforcedNow, changed: Iterable<Key> = []): void {
-    const { bindings, policies } = enforced.compilation.desired;
-    const uncompared = new Set([...this.#uncompared, ...changed]);
-    this.#uncompared = new Set([...uncompared].filter((key) => bindings.has(key) || policies.has(key)));
+  /** @param changed the keys that differ, or may differ, from what the last passes compared; with the time of the change */
+  enforce(enforced: EnforcedNow, changed: ReadonlyMap<Key, number> = new Map()): void {
+    // A key that was not compared before keeps its first time. No pass reads an account that is not in force.
+    const uncompared = [...changed, ...this.#uncompared];
+    this.#uncompared = new Map(uncompared.filter(([key]) => enforced.accounts.has(accountIdOf(key))));
     this.#enforced = enforced;
     this.#unobserved = new Set(enforced.compilation.objects.flatMap((object) => object.keys));
     this.#cutShort();
@@ -205,7 +205,7 @@ export class ControllerState {
 
   /** A pass over the revision in force compared these keys, and is in the record. */
   compared(keys: ReadonlySet<Key>): void {
-    this.#uncompared = new Set([...this.#uncompared].filter((key) => !keys.has(key)));
+    this.#uncompared = new Map([...this.#uncompared].filter(([key]) => !keys.has(key)));
   }
 
   /** Running passes do not know this suspension, so they end before their next write. */

@@ -6,19 +6,19 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import { sees } from "../access/access.ts";
 import { hidesRecorded, type Reader } from "../request/reader.ts";
 import { bindingGroup, isBlocked } from "./action-required/binding-group.ts";
+import { notCompared } from "./conditions/not-compared.ts";
 import { bindingWave } from "./pending/waves.ts";
 import { isoTime } from "./metadata.ts";
 
-/** The recorded status, with the time of the account's last sweep, which the record of a key does not contain. */
+/** The status, with the time of the account's last sweep, which the record of a key does not contain. */
 export function bindingStatus(reader: Reader, key: Key): BindingStatus {
   const account = reader.world.accounts.get(keyParts(key).accountId);
-  const recorded = reader.world.records.get(key)?.status ?? pendingStatus(key, account);
+  const recorded = currentStatus(reader, key) ?? pendingStatus(key, account);
   const sweepMs = account?.record?.lastSweepMs ?? null;
   const wave = bindingWave(reader, key);
   const { verifiedUntil = sweepMs === null ? null : isoTime(sweepMs), ...status } = recorded;
   return {
     ...status,
-    sync: syncOf(reader, recorded),
     ...(wave !== null && { wave }),
     drift: shownDrift(reader, key, recorded),
     conditions: status.conditions.map((condition) => shownCondition(reader, key, condition)),
@@ -26,9 +26,17 @@ export function bindingStatus(reader: Reader, key: Key): BindingStatus {
   };
 }
 
-/** What was compared with an earlier declaration is no answer about the one in force. */
-function syncOf(reader: Reader, { key, sync }: KeyStatus): KeyStatus["sync"] {
-  return reader.isUncompared(key) ? "Unknown" : sync;
+/**
+ * The recorded status, as far as it is an answer about the declaration in force; null: the key has no record yet. While the
+ * account cannot be read, the record has that reason, and no comparison either.
+ */
+function currentStatus(reader: Reader, key: Key): KeyStatus | null {
+  const { world } = reader;
+  const recorded = world.records.get(key)?.status ?? null;
+  const since = recorded === null ? null : reader.uncomparedSince(key);
+  if (recorded === null || since === null) return recorded;
+  const isFailing = (world.accounts.get(keyParts(key).accountId)?.record?.failing ?? null) !== null;
+  return isFailing && recorded.sync === "Unknown" ? recorded : notCompared(recorded, since);
 }
 
 function shownDrift(reader: Reader, key: Key, { drift }: KeyStatus): KeyStatus["drift"] {
@@ -71,7 +79,7 @@ export function countBindings(reader: Reader, counted: readonly Key[]): BindingC
     const place = world.places.get(key);
     return place?.kind === "function" && sees(access, place.namespace);
   });
-  const statuses = keys.map((key) => world.records.get(key)?.status ?? null);
+  const statuses = keys.map((key) => currentStatus(reader, key));
   const count = (holds: (status: KeyStatus) => boolean): number =>
     statuses.filter((status) => status !== null && holds(status)).length;
   const isHeld = (status: KeyStatus): boolean =>
@@ -79,7 +87,7 @@ export function countBindings(reader: Reader, counted: readonly Key[]): BindingC
     (world.holdOf.has(status.key) || condition(status, "Ready")?.reason === "AwaitingApproval");
   return {
     bindings: keys.length,
-    synced: count((status) => syncOf(reader, status) === "Synced"),
+    synced: count(({ sync }) => sync === "Synced"),
     drifted: count((status) => condition(status, "Drifted")?.status === "True"),
     held: count(isHeld),
     broken: count(isBlocked),
@@ -95,10 +103,7 @@ function policyCounts(reader: Reader, counted: readonly Key[]): NonNullable<Bind
     const place = world.places.get(key);
     return place?.kind === "policy" && sees(access, place.namespace);
   });
-  const synced = keys.filter((key) => {
-    const status = world.records.get(key)?.status ?? null;
-    return status !== null && syncOf(reader, status) === "Synced";
-  });
+  const synced = keys.filter((key) => currentStatus(reader, key)?.sync === "Synced");
   return { declared: keys.length, synced: synced.length };
 }
 
@@ -110,7 +115,7 @@ function groupsOf(reader: Reader, keys: readonly Key[]): Partial<Record<BindingG
     const group = bindingGroup({
       status: world.records.get(key)?.status ?? null,
       isAccountRead: account !== null && account.failing === null && account.lastSweepMs !== null,
-      isUncompared: reader.isUncompared(key),
+      isUncompared: reader.uncomparedSince(key) !== null,
       isHeld: world.holdOf.has(key),
       isRejected: world.rejectionOf.has(key),
     });

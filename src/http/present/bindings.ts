@@ -7,6 +7,7 @@ import type {
 } from "../../api/bindings.ts";
 import { NO_DELTA, type RecordedDelta } from "../../model/delta.ts";
 import { type DesiredBinding, isBinding } from "../../model/desired.ts";
+import type { Key } from "../../model/keys/key.ts";
 import type { BrokenRule } from "../../model/keys/key-record.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
@@ -119,10 +120,16 @@ export function drifts(reader: Reader): readonly DriftObject[] {
           ...shownDrift(reader, view, drift),
           since: since === undefined ? null : isoTime(since),
           readAt: view.readAt,
+          ...outdated(reader, view.key),
         },
       };
     });
   });
+}
+
+/** The last pass compared the key with an earlier declaration than the one in force. */
+function outdated(reader: Reader, key: Key): { readonly isOutdated?: true } {
+  return reader.uncomparedSince(key) === null ? {} : { isOutdated: true };
 }
 
 /** Leaves out the content of a role of another owner, its owner tag included. */
@@ -140,7 +147,8 @@ export function plans(reader: Reader): readonly PlanObject[] {
       // The actions and their deltas would reveal the permissions of the other owner's role.
       const shown = plan === null || hidesRole(reader, view) ? null : recordedPlan(plan);
       const isComplete = view.unread.length === 0;
-      return { key, plan: shown, isComplete, verdict, findings, rules: ruleJudgement(reader, view), readAt };
+      const rules = ruleJudgement(reader, view);
+      return { key, plan: shown, isComplete, verdict, findings, rules, readAt, ...outdated(reader, key) };
     },
   }));
 }

@@ -14,7 +14,7 @@ import { seesEverything, seesKey } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
 import { bindingStatus, countBindings } from "./binding-status.ts";
 import { envelope, isoTime } from "./metadata.ts";
-import { worstConditions } from "./worst-conditions.ts";
+import { worstConditions } from "./conditions/worst-conditions.ts";
 import { byTextOf } from "../../text/order.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { documentAt, type ObjectRecord } from "../../model/records/object-record.ts";

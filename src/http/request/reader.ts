@@ -7,6 +7,7 @@ import type { PermissionState } from "../../model/answers/permission-state.ts";
 import { OWNER_TAG } from "../../model/aws/tag.ts";
 import { sees, seesEverything, type Access } from "../access/access.ts";
 import { scrubFor, type Scrub } from "../access/redaction.ts";
+import { uncomparedBefore } from "./uncompared-before.ts";
 import type { World } from "./world.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { Hold } from "../../model/answers/hold.ts";
@@ -19,7 +20,8 @@ export interface Reader {
   readonly tenantPath: string;
   readonly nowMs: number;
   keyView(key: Key): KeyView | null;
-  isUncompared(key: Key): boolean;
+  /** ISO 8601: since when the recorded status is of an earlier declaration than the one in force; null: it is of that one. */
+  uncomparedSince(key: Key): string | null;
   heldChanges(hold: Hold): readonly HeldChange[];
   /** Reads what `permissionState` needs of the record for these keys. */
   readApplied(keys: readonly Key[]): Promise<void>;
@@ -42,7 +44,7 @@ export function readerOf({ control, world, access, tenantPath, nowMs }: ReaderPa
     nowMs,
     scrub: scrubFor(access, world.namespaces, tenantPath),
     keyView: (key) => control.keyView(key),
-    isUncompared: (key) => control.isUncompared(key),
+    uncomparedSince: (key) => control.uncomparedSince(key) ?? uncomparedBefore(key, world),
     heldChanges: (hold) => control.heldChanges(hold),
     readApplied: async (keys) => {
       const states = await control.appliedStates(keys);

@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<ConditionReason, string>> = {
   ObserveOnly: "as-declared",
   Released: "as-declared",
   NoDriftDetected: "as-declared",
+  NotCompared: "in-progress",
   Progressing: "in-progress",
   WaitingForFunction: "in-progress",
   ProgressingWithRetry: "writes-fail",

@@ -106,8 +106,8 @@ export class FakeControl implements Control {
     return this.state.views.get(key) ?? null;
   }
 
-  isUncompared(key: Key): boolean {
-    return this.state.uncompared?.has(key) === true;
+  uncomparedSince(key: Key): string | null {
+    return this.state.uncompared?.has(key) === true ? NOW : null;
   }
 
   permissionState(key: Key): PermissionState {

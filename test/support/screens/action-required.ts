@@ -66,6 +66,7 @@ const BAD: { readonly [R in ConditionReason]: Partial<KeyStatus> } = {
   OwnershipConflict: ready("False"),
   RoleNotUsed: ready("False"),
   RoleNotPublished: ready("False"),
+  NotCompared: { ...ready("Unknown"), sync: "Unknown" },
   Progressing: { ...ready("Unknown"), sync: "Unknown" },
   ProgressingWithRetry: at("Reconciling"),
   WaitingForFunction: ready("Unknown"),

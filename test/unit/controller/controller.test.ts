@@ -114,7 +114,7 @@ describe("the beginning", () => {
       return read(request);
     };
     const uncompared = (): readonly boolean[] =>
-      [KEY, OTHER_KEY].map((key) => fake.control.isUncompared(key));
+      [KEY, OTHER_KEY].map((key) => fake.control.uncomparedSince(key) !== null);
 
     const before = uncompared();
     await fake.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));

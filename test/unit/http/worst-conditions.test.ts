@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { worstConditions } from "../../../src/http/present/worst-conditions.ts";
+import { worstConditions } from "../../../src/http/present/conditions/worst-conditions.ts";
 import type { AccountId, Region } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Condition, KeyStatus } from "../../../src/model/status.ts";

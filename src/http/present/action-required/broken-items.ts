@@ -98,7 +98,7 @@ function documentItem(
 function brokenItem(facts: KeyFacts): readonly ActionItem[] {
   const ready = conditionOf(facts, "Ready");
   const isBroken = hasReason(facts, "ValidationFailed") || hasReason(facts, "ReferenceNotResolved");
-  if (ready === undefined || !isBroken) return [];
+  if (ready === undefined || !isBroken || facts.isUncompared) return [];
   return [
     {
       kind: "broken",

@@ -169,7 +169,7 @@ const NO_ROLE: Partial<Record<Condition["reason"], string>> = {
 
 function refused(facts: KeyFacts): readonly ActionItem[] {
   const condition = conditionFor(facts, "refused");
-  if (condition === undefined) return [];
+  if (condition === undefined || facts.isUncompared) return [];
   const { shown, more } = shownRules(refusedRules(facts.view?.findings ?? []));
   const [first] = shown;
   const texts = shown.map((rule) => `${rule.rule}: ${whyText(rule)}`);

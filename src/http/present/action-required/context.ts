@@ -15,6 +15,8 @@ export interface KeyFacts {
   /** null before the first pass of this process. */
   readonly view: KeyView | null;
   readonly account: AccountView | undefined;
+  /** Git changed it since: what was found about its manifest may not be so any more. */
+  readonly isUncompared: boolean;
   /** `orders/orders-api@prod/eu-west-1`. */
   readonly target: string;
 }
@@ -27,7 +29,8 @@ export function keyFacts(reader: Reader, keys: readonly Key[]): readonly KeyFact
     const { status } = record;
     const account = accounts.get(keyParts(key).accountId);
     const target = targetText({ key, account: status.account });
-    return [{ key, status, record, view: reader.keyView(key), account, target }];
+    const isUncompared = reader.uncomparedSince(key) !== null;
+    return [{ key, status, record, view: reader.keyView(key), account, isUncompared, target }];
   });
 }
 

@@ -67,3 +67,14 @@ test("a binding that awaits an approval shows the calls that were made", () => {
     text: "2 calls made; not applied, a Deny",
   });
 });
+
+test("a binding that Git changed since its comparison is not compared, also while it is suspended", () => {
+  const ready = condition({ status: "Unknown", reason: "NotCompared", message: "changed in Git" });
+  const suspended = condition({ type: "Suspended", reason: "Suspended" });
+
+  for (const conditions of [[ready], [ready, suspended]])
+    expect(resultOf({ sync: "Unknown", plan: null, conditions }, {})).toEqual({
+      state: "not-compared",
+      text: "not compared with the new revision yet",
+    });
+});

@@ -1,5 +1,5 @@
-import type { Condition, KeyStatus } from "../../model/status.ts";
-import { byText } from "../../text/order.ts";
+import type { Condition, KeyStatus } from "../../../model/status.ts";
+import { byText } from "../../../text/order.ts";
 
 /** The worst first: False, Unknown, True. */
 const BADNESS = { False: 0, Unknown: 1, True: 2 } as const satisfies Record<Condition["status"], number>;
