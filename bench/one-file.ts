@@ -89,6 +89,7 @@ function openController(
     random,
     telemetry,
     store,
+    parsedFiles: null,
     audit,
     recorder,
     live: aws,

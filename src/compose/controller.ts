@@ -19,6 +19,7 @@ import { controllerSettings } from "./settings.ts";
 import { openNamespaceSources, openSource } from "./sources/open-source.ts";
 import { warnOfSigningKeys } from "./sources/signing-keys.ts";
 import { makeStateDir, stateFiles } from "./state-files.ts";
+import { openParsedFiles } from "./parsed-files.ts";
 import { VERSION } from "./version.ts";
 import { loadParts } from "./process/load-parts.ts";
 import { type Close, streamToStandardOutput, openRetention } from "./process/record-upkeep.ts";
@@ -139,5 +140,7 @@ async function openPorts(
   toClose.push(() => aws.close());
   const parts = { store, audit, outboxStore, telemetry: given.telemetry, routes };
   const recorder = await openRecorder(config, parts);
-  return { ...given, ...aws, store, audit, clock, random, eventLoop, ...recorder };
+  const parsedFiles = await openParsedFiles(config, given.telemetry);
+  toClose.push(() => parsedFiles?.close());
+  return { ...given, ...aws, store, parsedFiles, audit, clock, random, eventLoop, ...recorder };
 }

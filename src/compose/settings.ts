@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { ControllerSettings } from "../controller/settings.ts";
-import { DEFAULT_MANIFEST_LIMITS } from "../manifest/parse/parsed.ts";
+import { DEFAULT_MANIFEST_LIMITS, type ManifestLimits } from "../manifest/parse/parsed.ts";
 import { digestOf, type Digest } from "../model/values/digest.ts";
 import type { Json } from "../model/values/json.ts";
 import { statusSources } from "./sources/commit-status.ts";
@@ -24,11 +24,7 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
     instance: config.instance,
     mode: config.mode,
     limits: config.limits,
-    manifestLimits: {
-      ...DEFAULT_MANIFEST_LIMITS,
-      fileBytes: config.sizes.fileBytes,
-      documentsPerFile: config.sizes.documentsPerFile,
-    },
+    manifestLimits: manifestLimits(config),
     compile: {
       instance: config.instance,
       platformPath: source.platformPath,
@@ -50,4 +46,8 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
       config.tokens.map(({ name, mails }) => [name, mails.map((mail) => mail.toLowerCase())]),
     ),
   };
+}
+
+export function manifestLimits({ sizes: { fileBytes, documentsPerFile } }: Config): ManifestLimits {
+  return { ...DEFAULT_MANIFEST_LIMITS, fileBytes, documentsPerFile };
 }

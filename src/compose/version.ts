@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 
-export const VERSION = packageVersion();
+/** Of package.json: the version of this program, and the exact versions of its packages. */
+export const PACKAGE_TEXT = readFileSync(new URL(import.meta.resolve("#package.json")), "utf8");
 
-function packageVersion(): string {
-  const text = readFileSync(new URL(import.meta.resolve("#package.json")), "utf8");
-  return (JSON.parse(text) as { readonly version: string }).version;
-}
+export const VERSION = (JSON.parse(PACKAGE_TEXT) as { readonly version: string }).version;

@@ -11,6 +11,7 @@ import { knownSources } from "./revision/sources/known-sources.ts";
 import { CoverageKeeper } from "./coverage/coverage-keeper.ts";
 import { AccountSetReader } from "./revision/account-sets.ts";
 import { readDueReferences } from "./revision/readings/references.ts";
+import { StoredFileKeeper } from "./revision/sources/stored-files.ts";
 import { runPass } from "./run-pass.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "./settings.ts";
 import { ControllerState } from "./state/controller-state.ts";
@@ -32,6 +33,7 @@ export class Controller {
   readonly #ticker: Ticker;
   readonly #accountSets: AccountSetReader;
   readonly #coverage: CoverageKeeper;
+  readonly #storedFiles: StoredFileKeeper;
   readonly #progress: readonly CommitProgress[];
   /** Passes in a row that threw, by account. */
   readonly #faults = new Map<AccountId, number>();
@@ -44,6 +46,7 @@ export class Controller {
     this.#ticker = new Ticker(this.#context);
     this.#accountSets = new AccountSetReader(this.#context);
     this.#coverage = new CoverageKeeper(this.#context);
+    this.#storedFiles = new StoredFileKeeper(this.#context);
     this.#progress = [...settings.shownCommits].map(
       (namespace) => new CommitProgress(namespace, this.#context),
     );
@@ -76,6 +79,7 @@ export class Controller {
     await state.references.idle();
     await state.eventSearches.idle();
     await this.#coverage.idle();
+    await this.#storedFiles.idle();
     await ports.audit.append([{ kind: "stopped", version, reason: "stop requested" }]);
     await ports.audit.checkpoint();
   }
@@ -102,6 +106,7 @@ export class Controller {
     this.changes.readDueAgain();
     startDueSearches(this.#context, () => this.#loop.wake(), this.#stopping);
     this.#coverage.update(this.#stopping);
+    this.#storedFiles.update(this.#stopping);
     await this.#contained("tick", () => this.#ticker.tick(this.#stopping));
   }
 

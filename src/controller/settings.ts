@@ -15,7 +15,7 @@ import type { ClockOffset } from "../model/changes/clock-offset.ts";
 import type { RequestLimits } from "../model/records/request-limits.ts";
 import type { Random } from "./ports/random.ts";
 import type { NamespaceSource, Source } from "./ports/source.ts";
-import type { Store } from "./ports/store.ts";
+import type { ParsedFileStore, Store } from "./ports/store.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 
@@ -34,6 +34,8 @@ export interface ControllerPorts extends PassPorts {
   /** Of AWS's clock, by its answers of the last 15 minutes; null: there are none. */
   readonly clockOffset: () => ClockOffset | null;
   readonly store: Store;
+  /** null: parsed files are not kept. */
+  readonly parsedFiles: ParsedFileStore | null;
   readonly telemetry: Telemetry;
   readonly random: Random;
   readonly alerts: AlertSender;

@@ -44,6 +44,31 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** A file of a source, and what is in it: the same id means the same bytes. */
+export interface FileContent {
+  readonly path: string;
+  readonly oid: string;
+}
+
+export interface ParsedFileText extends FileContent {
+  readonly text: string;
+}
+
+/**
+ * The texts of parsed files, for the next process. It returns only what this installation has put there with the same
+ * program, for the same path and content: a row that is damaged, forged, or of another version is missing. Every loss
+ * costs time only.
+ */
+export interface ParsedFileStore {
+  /** Of those of these files that it has, in their order. */
+  texts(files: readonly FileContent[]): Promise<readonly ParsedFileText[]>;
+  /** Of all rows, also those that are not used, in no order. */
+  paths(): Promise<readonly string[]>;
+  /** Replaces what it has of these paths. */
+  put(files: readonly ParsedFileText[]): Promise<void>;
+  remove(paths: readonly string[]): Promise<void>;
+}
+
 /** The record of a database, read only. It takes no lock and can be used while a controller is running. */
 export interface RecordReader extends Pick<Store, "keys" | "accounts">, Pick<AuditLog, "writesSince"> {
   /** null: no revision of the source was accepted. */

@@ -4,6 +4,7 @@ import type { Declaration } from "../../explain/state/declared.ts";
 import { RoleChecks } from "../../guard/context/role-checks.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { DocumentCache } from "../../iam/compare/document-cache.ts";
+import type { ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { PendingAuthors } from "../../model/authors.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
@@ -79,6 +80,8 @@ export class ControllerState {
   readonly texts = new CompiledTexts();
   readonly documentServices = new DocumentServices();
   readonly manifestTexts = new ManifestTexts();
+  /** The parsed files that the store has for the next process. */
+  readonly storedFiles = new WeakSet<ParsedFile>();
   readonly roleChecks = new RoleChecks(this.texts);
   readonly #accounts = new Map<AccountId, AccountMemory>();
   #enforced: EnforcedNow | null = null;

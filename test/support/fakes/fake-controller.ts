@@ -5,6 +5,7 @@ import type { Control } from "../../../src/controller/ports/control.ts";
 import { SAME_CLOCK, type ClockOffset } from "../../../src/model/changes/clock-offset.ts";
 import type { DeniedCall, RequestLimit } from "../../../src/model/records/request-limits.ts";
 import type { EventLoop } from "../../../src/controller/ports/event-loop.ts";
+import type { ParsedFileStore } from "../../../src/controller/ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "../../../src/controller/settings.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
 import { digestOf, sha256Hex } from "../../../src/model/values/digest.ts";
@@ -45,6 +46,7 @@ export class FakeController {
   readTags: () => Promise<EstatePart<FunctionTags>> = async () => this.functionTags;
   functionTags: EstatePart<FunctionTags> = { kind: "known", value: new Map() };
   eventLoop: EventLoop = STEADY_LOOP;
+  parsedFiles: ParsedFileStore | null = null;
   clockOffset: ClockOffset | null = SAME_CLOCK;
   requestLimits: readonly RequestLimit[] = [];
   deniedCalls: readonly DeniedCall[] = [];
@@ -115,6 +117,7 @@ export class FakeController {
       clock,
       audit,
       store,
+      parsedFiles: this.parsedFiles,
       recorder,
       telemetry,
       source,

@@ -27,6 +27,8 @@ import { createRecorder } from "../../../src/record/recorder.ts";
 import type { Sink } from "../../../src/record/sinks/sink.ts";
 import { GitSource, type GitSourceOptions } from "../../../src/source/git.ts";
 import { acquireLock } from "../../../src/store/sqlite/lock.ts";
+import { existingAuditKey } from "../../../src/store/audit-key.ts";
+import { PARSED_FILES_FILE, SqliteParsedFiles } from "../../../src/store/parsed-files.ts";
 import { openStore } from "../../../src/store/sqlite/open.ts";
 
 const PATHS = { platformPath: "platform", tenantPath: "teams" };
@@ -96,6 +98,12 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
   const lock = acquireLock(stateDir);
   const anchors = { file: join(stateDir, "audit-anchors.jsonl"), log: false };
   const { store, audit, outboxStore } = openStore({ stateDir, clock, telemetry, anchors, shrinks: false });
+  const parsedFiles = SqliteParsedFiles.open({
+    path: join(stateDir, PARSED_FILES_FILE),
+    auditKey: existingAuditKey(stateDir),
+    parser: "test",
+    telemetry,
+  });
   const aws = openAws({ ...surroundings, lookupEvents: choices.lookupEvents ?? false });
   const route = routeOf({ name: "test" });
   const statuses = statusRoutes(choices);
@@ -117,6 +125,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     requestLimits: aws.requestLimits,
     clockOffset: () => aws.clockOffset(),
     store,
+    parsedFiles,
     audit,
     clock,
     random: RANDOM,
@@ -127,6 +136,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
   });
   const close = async (): Promise<void> => {
     aws.close();
+    parsedFiles?.close();
     await store.close();
     lock.release();
   };
