@@ -27,9 +27,10 @@ export function unmetNeeds(
   const rows = comparableRows(role, comparer)
     .filter((row) => row !== NO_BOUNDARY)
     .map(({ permission }) => permission);
-  const wanted = [...needsOf(found.needs), ...logNeeds(found, rows), ...triggerNeeds(found)];
+  const given = givenBy(rows);
+  const wanted = [...needsOf(found.needs), ...logNeeds(found, given), ...triggerNeeds(found)];
   return wanted
-    .filter((need) => !need.actions.every((action) => isGiven(action, need.resource, rows)))
+    .filter((need) => !need.actions.every((action) => given(action, need.resource)))
     .map(({ what, hint }) => ({ what, hint }));
 }
 
@@ -40,8 +41,8 @@ function triggerNeeds({ triggers }: LiveFunction): readonly Need[] {
 }
 
 /** A role that may write no logs at all was declared so (`logs: false`): then the loss is no oversight. */
-function logNeeds({ arn, name, needs }: LiveFunction, rows: readonly PermissionRow[]): readonly Need[] {
-  if (!LOG_ACTIONS.some((action) => isGiven(action, null, rows))) return [];
+function logNeeds({ arn, name, needs }: LiveFunction, given: Given): readonly Need[] {
+  if (!LOG_ACTIONS.some((action) => given(action, null))) return [];
   const group = needs.logGroup ?? ownLogGroup(name);
   const { partition, region, accountId } = arnParts(arn);
   return [
@@ -90,15 +91,25 @@ function needsOf(needs: FunctionNeeds): readonly Need[] {
   return found;
 }
 
+/** Whether an action is given, on a resource or (null) on any. */
+type Given = (action: string, resource: string | null) => boolean;
+
 /** By some Allow of the role and, where there is one, of its boundary. Conditions are taken to hold, a Deny under one not to. */
-function isGiven(action: string, resource: string | null, rows: readonly PermissionRow[]): boolean {
-  const speaks = (row: PermissionRow): boolean =>
-    actionReaches(row.action, action) && (resource === null || resourceReaches(row.resource, resource));
-  const reaching = rows.filter(speaks);
-  if (reaching.some((row) => row.effect === "Deny" && row.condition.kind === "none")) return false;
-  const allowing = reaching.filter((row) => row.effect === "Allow");
-  const bounded = rows.some((row) => row.from.kind === "boundary");
-  const inBoundary = (row: PermissionRow): boolean => row.from.kind === "boundary";
-  if (bounded && !allowing.some(inBoundary)) return false;
-  return allowing.some((row) => !inBoundary(row));
+function givenBy(rows: readonly PermissionRow[]): Given {
+  const isBounded = rows.some(isOfBoundary);
+  const ofAction = new Map<string, readonly PermissionRow[]>();
+  return (action, resource) => {
+    const withAction = ofAction.get(action) ?? rows.filter((row) => actionReaches(row.action, action));
+    ofAction.set(action, withAction);
+    const reaching =
+      resource === null ? withAction : withAction.filter((row) => resourceReaches(row.resource, resource));
+    if (reaching.some((row) => row.effect === "Deny" && row.condition.kind === "none")) return false;
+    const allowing = reaching.filter((row) => row.effect === "Allow");
+    if (isBounded && !allowing.some(isOfBoundary)) return false;
+    return allowing.some((row) => !isOfBoundary(row));
+  };
+}
+
+function isOfBoundary({ from }: PermissionRow): boolean {
+  return from.kind === "boundary";
 }

@@ -25,6 +25,10 @@ export function resourceReaches(resources: NameSet, arn: string): boolean {
 }
 
 function matcherOf(set: NameSet, fold: (name: string) => string): (wanted: string) => boolean {
+  if (set.kind === "one") {
+    const only = compileGlob(fold(set.name));
+    return (wanted) => globMatches(only, wanted);
+  }
   const globs = namesOf(set).map((name) => compileGlob(fold(name)));
   const isNegated = set.kind === "all-but";
   return (wanted) => globs.some((glob) => globMatches(glob, wanted)) !== isNegated;

@@ -13,8 +13,7 @@ import { ofSchema } from "./json-schema.ts";
 const COMPILER = 1;
 
 /** One grant as the documentation and the catalogue's digest contain it. */
-export interface GrantReference {
-  readonly grant: string;
+export interface GrantReference extends GrantExamples {
   readonly fields: Json;
   readonly verbs: readonly {
     readonly verb: string;
@@ -23,14 +22,23 @@ export interface GrantReference {
     /** What `allow` takes in the place of the verb. */
     readonly actions: readonly string[];
   }[];
+}
+
+/** What a grant means. */
+interface GrantExamples {
+  readonly grant: string;
   readonly examples: readonly { readonly written: Json; readonly expansions: readonly Expansion[] }[];
 }
 
 /** One caller in the same form. */
-export interface CallerReference {
-  readonly caller: string;
+export interface CallerReference extends CallerExamples {
   readonly allows: string;
   readonly fields: Json;
+}
+
+/** What a caller means. */
+interface CallerExamples {
+  readonly caller: string;
   readonly examples: readonly { readonly written: Json; readonly permissions: readonly Permission[] }[];
 }
 
@@ -45,30 +53,36 @@ const EXAMPLE_PREFIX: PrefixLogs = { groupPrefix: "/aws/lambda/orders-prod", cre
 /** Every grant with its expanded examples, sorted by name. */
 export function grantReference(): readonly GrantReference[] {
   return GRANT_ENTRIES.map((entry) => ({
-    grant: entry.grant,
+    ...grantExamples(entry),
     fields: ofSchema(entry.fields),
     verbs: Object.entries(entry.verbs).map(([verb, { allows, leavesOut }]) => {
       const parts = [...(entry.actions?.values() ?? [])].filter(({ verbs }) => verbs.includes(verb));
       return { verb, allows, leavesOut, actions: parts.map(({ name }) => name) };
     }),
-    examples: entry.examples.map((written) => ({
-      written,
-      expansions: entry.expand(written, EXAMPLE_PLACE),
-    })),
   })).sort(byTextOf(({ grant }) => grant));
+}
+
+function grantExamples({ grant, examples, expand }: (typeof GRANT_ENTRIES)[number]): GrantExamples {
+  return {
+    grant,
+    examples: examples.map((written) => ({ written, expansions: expand(written, EXAMPLE_PLACE) })),
+  };
 }
 
 /** Every caller in the same form. */
 export function callerReference(): readonly CallerReference[] {
   return CALLER_ENTRIES.map((entry) => ({
-    caller: entry.caller,
+    ...callerExamples(entry),
     allows: entry.allows,
     fields: ofSchema(entry.fields),
-    examples: entry.examples.map((written) => ({
-      written,
-      permissions: entry.expand(written, EXAMPLE_PLACE),
-    })),
   })).sort(byTextOf(({ caller }) => caller));
+}
+
+function callerExamples({ caller, examples, expand }: (typeof CALLER_ENTRIES)[number]): CallerExamples {
+  return {
+    caller,
+    examples: examples.map((written) => ({ written, permissions: expand(written, EXAMPLE_PLACE) })),
+  };
 }
 
 /** The expanded implicit permissions of `spec`. */
@@ -87,18 +101,20 @@ export function ownReference(): readonly {
 
 /**
  * A digest of the meaning of manifests: if an upgrade changes it, the same manifests may compile to something else, which
- * is held like a push. Wording is not part of it.
+ * is held like a push. Wording is not part of it. A controller computes it at each start, so the schemas of the fields,
+ * which are not part of it either, are not made here.
  */
 export const catalogueDigest: Digest = digestOf({
   compiler: COMPILER,
-  grants: grantReference().map(({ grant, examples }) => [
-    grant,
-    ...examples.map(({ expansions }) => meaning(expansions)),
-  ]),
-  callers: callerReference().map(({ caller, examples }) => [
-    caller,
-    ...examples.map(({ permissions }) => permissions.map((permission) => ({ ...permission }))),
-  ]),
+  grants: GRANT_ENTRIES.map(grantExamples)
+    .sort(byTextOf(({ grant }) => grant))
+    .map(({ grant, examples }) => [grant, ...examples.map(({ expansions }) => meaning(expansions))]),
+  callers: CALLER_ENTRIES.map(callerExamples)
+    .sort(byTextOf(({ caller }) => caller))
+    .map(({ caller, examples }) => [
+      caller,
+      ...examples.map(({ permissions }) => permissions.map((permission) => ({ ...permission }))),
+    ]),
   own: ownReference().map(({ field, expansions }) => [field, meaning(expansions)]),
 });
 

@@ -15,6 +15,7 @@ export interface Widest {
 
 /** The rows that no other row of their role covers; of two that cover each other, the first. */
 export function widestRows(rows: readonly ComparableRow[]): Widest {
+  if (rows.length < 2) return { rows: new Set(rows), isComplete: true };
   const index = new IndexedRows([new RowList(rows)], new ComparisonBudget(MAX_PAIRS));
   const places = new Map(rows.map((row, at) => [row, at]));
   const isCoveredBy = (row: ComparableRow, at: number, other: ComparableRow): boolean =>
