@@ -26,7 +26,7 @@ describe("a difference without an event", () => {
         changes: [{ call: "iam:AttachRolePolicy", actor: { kind: "root", sourceAddress: "203.0.113.7" } }],
       },
     ]);
-    expect(installation.simulator.counts()["cloudtrail:LookupEvents"]).toBe(1);
+    expect(installation.simulator.counts()["cloudtrail:LookupEvents"]).toBe(2);
   });
 
   test("has no author while CloudTrail does not show the call, or may not be asked, and the reason", async () => {

@@ -6,6 +6,7 @@ import type { Attribution } from "../../src/model/changes/attribution.ts";
 import type { ChangedAspect, ChangeRecord } from "../../src/model/changes/change-event.ts";
 import { SAME_CLOCK, spannedOffset, type ClockOffset } from "../../src/model/changes/clock-offset.ts";
 import type { DriftChange } from "../../src/model/drift.ts";
+import { revised, withRecorded } from "../../src/settle/drift/revised-attribution.ts";
 import { attributionOf } from "../../src/settle/drift/attribution.ts";
 import { changed, drifted, ROLE, SECOND } from "../unit/settle/attribution/changes.ts";
 
@@ -198,10 +199,34 @@ function lastOf(calls: readonly Call[], field: number, atMs: number): Call | nul
   return calls.findLast((one) => one.field === field && one.atMs <= atMs) ?? null;
 }
 
+type FindAuthor = typeof attributionOf;
+
+/**
+ * The author after every event has arrived, one after the other, each of which revised what was recorded before.
+ * @param restartAt how many have arrived when all of them are forgotten, as those that a search found at a restart
+ */
+export function afterEachArrival(restartAt: number): FindAuthor {
+  return (drift, sighting) => {
+    const arrived = sighting.changes.records.toSorted(
+      (a, b) => a.receivedMs - b.receivedMs,
+    ) as ChangeRecord[];
+    let found = attributionOf(drift, { ...sighting, changes: { records: [], problem: null } });
+    for (let count = 1; count <= arrived.length; count += 1) {
+      const known = arrived.slice(count > restartAt ? restartAt : 0, count);
+      const records = known.toSorted((a, b) => a.event.atMs - b.event.atMs);
+      const readMs = sighting.seen.fromMs;
+      const changes = withRecorded(drift, { changes: { records, problem: null }, before: found, readMs });
+      found = revised(found, attributionOf(drift, { ...sighting, changes })) ?? found;
+    }
+    return found;
+  };
+}
+
 /** Each difference that the read shows, its author as found, and the calls that had made it at some moment of the read. */
 export function judged(
   { calls: unsorted, read, clock = STEADY }: Story,
   isLost: (one: Call) => boolean = () => false,
+  findAuthor: FindAuthor = attributionOf,
 ) {
   const calls = unsorted.toSorted((a, b) => a.atMs - b.atMs);
   const toMs = read.fromMs + read.lastsMs;
@@ -222,7 +247,7 @@ export function judged(
     const live = field.live(valueOf(made));
     const later = calls.filter((one) => one.field === at && one.atMs > shownMs && one.atMs <= toMs);
     const authors = [made, ...later].filter((one) => field.live(valueOf(one)) === live);
-    const found = attributionOf(drifted(field.change, { live }), {
+    const found = findAuthor(drifted(field.change, { live }), {
       changes: { records: mergedRecords([records.toReversed()]), problem: null },
       writes: { byTarget: new Map([[ROLE, writes]]) },
       lastCleanMs: shown(0, clock),

@@ -86,8 +86,15 @@ export class AwsEventHistory implements EventHistory {
 }
 
 /** @throws AwsError if an event has no record: whether it explains a difference is not known */
-function changeOf({ CloudTrailEvent }: Event, { account, region }: HistorySearch): readonly ChangeEvent[] {
-  const place = { accountId: account.id, region, accounts: new Set([account.id]) };
+function changeOf(
+  { CloudTrailEvent, Resources = [] }: Event,
+  { account, region, names }: HistorySearch,
+): readonly ChangeEvent[] {
+  // With those of the other objects: the same event is found by each of them, and counts once.
+  const soughtNames = [
+    ...new Set([...names, ...Resources.flatMap(({ ResourceName }) => ResourceName ?? [])]),
+  ];
+  const place = { accountId: account.id, region, accounts: new Set([account.id]), soughtNames };
   const message = readChangeRecord(parsedJson(CloudTrailEvent ?? ""), place);
   if (message.kind === "change") return [message.event];
   if (message.kind !== "malformed" && message.kind !== "contradictory") return [];

@@ -1,6 +1,8 @@
 import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
-import type { Key } from "../../model/keys/key.ts";
-import type { ChangeEvent } from "../../model/changes/change-event.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import type { ChangedObject, ChangeEvent } from "../../model/changes/change-event.ts";
+import { isAmong } from "../../model/changes/changed-object.ts";
 
 /** By object: the keys that a change of it concerns. IAM compares the names of roles without regard to case. */
 export type AffectedKeys = ReadonlyMap<string, ReadonlySet<Key>>;
@@ -14,13 +16,33 @@ export function addAffected(affected: Map<string, Set<Key>>, state: DesiredBindi
 }
 
 /** Sorted. */
-export function keysOfChange({ accountId, object }: ChangeEvent, affected: AffectedKeys): readonly Key[] {
+export function keysOfChange(
+  { accountId, object }: Pick<ChangeEvent, "accountId" | "object">,
+  affected: AffectedKeys,
+): readonly Key[] {
+  if (object.kind === "not-named") return keysOfNotNamed(accountId, object, affected);
   const name = (): string => {
     if (object.kind === "policy") return object.arn;
     if (object.kind === "role") return roleName(accountId, object.name);
     return functionName(accountId, object.region, object.name);
   };
   return [...(affected.get(name()) ?? [])].sort();
+}
+
+/** Of every object that it may be. */
+function keysOfNotNamed(
+  accountId: string,
+  { service, region, names }: Extract<ChangedObject, { readonly kind: "not-named" }>,
+  affected: AffectedKeys,
+): readonly Key[] {
+  const starts =
+    service === "lambda" ? [functionName(accountId, region, "")] : [roleName(accountId, ""), "arn:"];
+  const keys = [...affected].flatMap(([object, ofObject]) => {
+    const isOfService = starts.some((start) => object.startsWith(start));
+    const name = nameInArn(object.slice(object.lastIndexOf(" ") + 1));
+    return isOfService && isAmong(name, names) ? [...ofObject] : [];
+  });
+  return [...new Set(keys)].filter((key) => keyParts(key).accountId === accountId).sort();
 }
 
 function objectsOf({ accountId, region, functionName: name, role }: DesiredBinding): readonly string[] {

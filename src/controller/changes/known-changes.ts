@@ -37,9 +37,8 @@ export async function knownChanges(
 function unexplainedSince(records: Iterable<KeyRecord>, lastSweepMs: number): number {
   let sinceMs = lastSweepMs;
   for (const { openDrifts = {} } of records)
-    for (const { attribution, lastCleanMs, clockOffset } of Object.values(openDrifts))
-      if (attribution?.kind !== "named")
-        sinceMs = Math.min(sinceMs, (lastCleanMs ?? sinceMs) + behindMs(clockOffset));
+    for (const { lastCleanMs, clockOffset } of Object.values(openDrifts))
+      sinceMs = Math.min(sinceMs, (lastCleanMs ?? sinceMs) + behindMs(clockOffset));
   return sinceMs;
 }
 

@@ -1,5 +1,5 @@
-import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
 import { keyParts } from "../../model/keys/key.ts";
+import { mayBeObject } from "../../model/changes/changed-object.ts";
 import type { ChangeEvent } from "../../model/changes/change-event.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import type { AuditLog, WriteIntended } from "../ports/audit-log.ts";
@@ -18,7 +18,9 @@ export async function isOwnWrite(event: ChangeEvent, audit: Pick<AuditLog, "entr
   const intent = event.intent === null ? null : await intentOf(event.intent, audit);
   if (intent === null || !isOfIntent(event, intent)) return false;
   const end = await endOf(intent, audit);
-  return end === null || (end.requestId !== null && end.requestId === event.requestId);
+  // A record that names no object may be of another call than the one that has not ended.
+  if (end === null) return event.object.kind !== "not-named";
+  return end.requestId !== null && end.requestId === event.requestId;
 }
 
 async function intentOf(seq: number, audit: Pick<AuditLog, "entries">): Promise<WriteIntended | null> {
@@ -29,11 +31,7 @@ async function intentOf(seq: number, audit: Pick<AuditLog, "entries">): Promise<
 
 function isOfIntent({ accountId, call, object }: ChangeEvent, { key, ...intent }: WriteIntended): boolean {
   if (keyParts(key).accountId !== accountId || intent.call !== call) return false;
-  const { target } = intent;
-  if (object.kind === "policy") return target === object.arn;
-  if (object.kind === "role") return nameInArn(target).toLowerCase() === object.name.toLowerCase();
-  const written = functionInArn(target);
-  return written?.name === object.name && written.region === object.region;
+  return mayBeObject(intent.target, object);
 }
 
 /** null: the call has not ended yet. */

@@ -64,8 +64,15 @@ function seenDrift(drift: Drift, open: OpenDrift | undefined): readonly SeenDrif
   ];
 }
 
+/** Callers may name a role by any case of its name: CloudTrail's index is asked for the usual ones, and the ARN. */
+function roleNames(arn: string): readonly string[] {
+  const name = nameInArn(arn);
+  return [...new Set([name, name.toLowerCase(), arn])];
+}
+
 /**
- * Where the calls on an object are found, and by which names. IAM's calls name a role by its name, a policy by its ARN. Lambda's
+ * Where the calls on an object are found, and by which names. IAM's calls name a role by its name, and CloudTrail may list its
+ * ARN; they name a policy by its ARN. Lambda's
  * name a function by its name or its ARN, with or without a qualifier. null: no call changes it here.
  */
 function placeOf(subject: string, partition: string): Place | null {
@@ -78,6 +85,6 @@ function placeOf(subject: string, partition: string): Place | null {
     return { region, names: [...new Set([name, bare, subject])] };
   }
   const region = iamTrailRegion(partition);
-  if (subject.includes(":role/")) return { region, names: [nameInArn(subject)] };
+  if (subject.includes(":role/")) return { region, names: roleNames(subject) };
   return subject.includes(":policy/") ? { region, names: [subject] } : null;
 }

@@ -46,6 +46,8 @@ export function readChangeMessage(body: string, accounts: ReadonlySet<string>): 
 
 /** What a record of CloudTrail must be of. */
 interface RecordPlace {
+  /** The names by which a search found it; missing: it was not searched. */
+  readonly soughtNames?: readonly string[];
   readonly accountId: unknown;
   readonly region: unknown;
   readonly accounts: ReadonlySet<string>;
@@ -62,8 +64,8 @@ export function readChangeRecord(value: unknown, place: RecordPlace): ChangeMess
   // First: the record of a refused call often has no parameters.
   if (record.errorCode !== "") return { kind: "failed-call" };
   if (fieldsOf(value)["readOnly"] === true) return { kind: "foreign" };
-  const changed = changeOf({ ...record, region });
-  if (changed === "foreign" || changed === "malformed") return { kind: changed };
+  const changed = changeOf({ ...record, region, soughtNames: place.soughtNames ?? [] });
+  if (changed === null) return { kind: "foreign" };
   return {
     kind: "change",
     event: {

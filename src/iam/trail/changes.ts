@@ -12,24 +12,38 @@ interface Change {
   readonly aspect: ChangedAspect;
 }
 
-type ChangeCall = Pick<TrailRecord, "accountId" | "service" | "operation" | "parameters" | "response"> & {
+type ChangeCall = Pick<
+  TrailRecord,
+  "accountId" | "service" | "operation" | "parameters" | "hasParameters" | "resources" | "response"
+> & {
   readonly region: Region;
+  /** The names by which a search found the record; empty: it was not searched. */
+  readonly soughtNames: readonly string[];
 };
 
+const UNREAD: ChangedAspect = { kind: "unread" };
+
 /**
- * What a recorded call changed. `foreign`: nothing that is compared; `malformed`: a parameter is missing that AWS requires
- * of the call. A newer form of a known call is still a change of its object.
+ * What a recorded call changed; null: nothing that is compared. A newer form of a known call is still a change of its object,
+ * and so is a call whose parameters the record does not have: what it changed is unread.
  */
-export function changeOf(record: ChangeCall): Change | "foreign" | "malformed" {
-  const { service, operation, parameters } = record;
+export function changeOf(record: ChangeCall): Change | null {
+  const { service, operation, parameters, hasParameters } = record;
   const aspects = own(CHANGES, service);
   const read = aspects === undefined ? undefined : own(aspects, operation);
   // Code alone changes nothing that is compared; a version that is published with it has the role of the function.
-  const isCodeAlone = operation === "UpdateFunctionCode" && parameters["publish"] !== true;
-  if (read === undefined || isCodeAlone) return "foreign";
+  const isCodeAlone = operation === "UpdateFunctionCode" && hasParameters && parameters["publish"] !== true;
+  if (read === undefined || isCodeAlone) return null;
   const object = service === "lambda" ? functionOf(record) : iamObjectOf(record);
-  if (object === "foreign") return "foreign";
-  return object === null ? "malformed" : { object, aspect: read(parameters, record) ?? { kind: "other" } };
+  if (object === "foreign") return null;
+  if (object === null) return { object: notNamed(record), aspect: UNREAD };
+  return { object, aspect: (hasParameters ? read(parameters, record) : null) ?? UNREAD };
+}
+
+/** "No one is certain": the call may have changed any object of the service, unless the record or the search names some. */
+function notNamed({ service, region, resources, soughtNames }: ChangeCall): ChangedObject {
+  const names = soughtNames.length > 0 ? soughtNames : (resources ?? []);
+  return { kind: "not-named", service: service === "lambda" ? "lambda" : "iam", region, names };
 }
 
 /** null: a parameter is not as expected, so that only the object is known. */
@@ -65,11 +79,10 @@ const IAM: Readonly<Record<string, ReadAspect>> = {
   RemoveRoleFromInstanceProfile: OTHER,
   CreatePolicy: () => ({ kind: "created", id: null }),
   DeletePolicy: () => ({ kind: "deleted" }),
-  CreatePolicyVersion: ({ policyDocument, setAsDefault }) => ({
-    kind: "version-created",
-    document: documentOf(policyDocument),
-    isDefault: setAsDefault === true,
-  }),
+  CreatePolicyVersion: ({ policyDocument, setAsDefault = false }) =>
+    typeof setAsDefault !== "boolean"
+      ? null
+      : { kind: "version-created", document: documentOf(policyDocument), isDefault: setAsDefault },
   DeletePolicyVersion: OTHER,
   SetDefaultPolicyVersion: ({ versionId }) =>
     named(versionId, (version) => ({ kind: "default-version", versionId: version })),
@@ -84,12 +97,14 @@ const LAMBDA: Readonly<Record<string, ReadAspect>> = {
   DeleteResourcePolicy: OTHER,
   CreateFunction: ({ role }) => named(role, (roleArn) => ({ kind: "function-role", roleArn })),
   DeleteFunction: () => ({ kind: "deleted" }),
-  UpdateFunctionConfiguration: ({ role }) => named(role, (roleArn) => ({ kind: "function-role", roleArn })),
+  // A call without a role leaves it as it is.
+  UpdateFunctionConfiguration: ({ role }) =>
+    role === undefined ? { kind: "other" } : named(role, (roleArn) => ({ kind: "function-role", roleArn })),
   UpdateFunctionCode: OTHER,
   PublishVersion: OTHER,
   CreateAlias: OTHER,
   UpdateAlias: OTHER,
-  DeleteAlias: OTHER,
+  DeleteAlias: ({ name }) => named(name, (alias) => ({ kind: "alias-deleted", alias })),
 };
 
 /** By service, then by call; every other call changes nothing that is compared. */
@@ -104,28 +119,35 @@ function named(value: unknown, make: (name: string) => ChangedAspect): ChangedAs
   return name === "" ? null : make(name);
 }
 
-function settings({ description, maxSessionDuration }: Fields): ChangedAspect {
+function settings({ description, maxSessionDuration }: Fields): ChangedAspect | null {
+  const isReadable =
+    (description === undefined || (typeof description === "string" && description.length <= 1_000)) &&
+    (maxSessionDuration === undefined || typeof maxSessionDuration === "number");
+  if (!isReadable) return null;
   return {
     kind: "settings",
-    description: typeof description === "string" && description.length <= 1_000 ? description : null,
-    maxSessionSeconds: typeof maxSessionDuration === "number" ? maxSessionDuration : null,
+    description: description ?? null,
+    maxSessionSeconds: maxSessionDuration ?? null,
   };
 }
 
 /** An object of IAM has no more tags. A forged list of thousands would fill the record. */
 const MOST_TAGS = 50;
 
+/** null: a tag cannot be read, so that the call may have set any. */
 function tagsSet({ tags }: Fields): ChangedAspect | null {
-  const list = Array.isArray(tags) ? tags.map(fieldsOf) : [];
-  if (list.length > MOST_TAGS) return null;
-  const pairs = list.map(({ key, value }) => [shortText(key), shortText(value)] as const);
-  return { kind: "tags-set", tags: Object.fromEntries(pairs.filter(([key]) => key !== "")) };
+  if (!Array.isArray(tags) || tags.length > MOST_TAGS) return null;
+  const pairs = tags.map(fieldsOf).map(({ key, value }) => [shortText(key), value] as const);
+  const readable = pairs.flatMap(([key, value]) =>
+    key === "" || (value !== "" && shortText(value) === "") ? [] : [[key, shortText(value)] as const],
+  );
+  return readable.length < pairs.length ? null : { kind: "tags-set", tags: Object.fromEntries(readable) };
 }
 
 function tagsDeleted({ tagKeys }: Fields): ChangedAspect | null {
-  const keys = Array.isArray(tagKeys) ? tagKeys.map(shortText) : [];
-  if (keys.length > MOST_TAGS) return null;
-  return { kind: "tags-deleted", keys: keys.filter((key) => key !== "") };
+  if (!Array.isArray(tagKeys) || tagKeys.length > MOST_TAGS) return null;
+  const keys = tagKeys.map(shortText);
+  return keys.includes("") ? null : { kind: "tags-deleted", keys };
 }
 
 function iamObjectOf({ parameters, response }: ChangeCall): ChangedObject | null {

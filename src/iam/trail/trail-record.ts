@@ -22,6 +22,10 @@ export interface TrailRecord {
   readonly sourceAddress: string | null;
   readonly identity: Fields;
   readonly parameters: Fields;
+  /** False: CloudTrail left the parameters out, or some of them. */
+  readonly hasParameters: boolean;
+  /** The ARNs of the objects, as far as the record lists them; null: it lists none, or another thing than an ARN. */
+  readonly resources: readonly string[] | null;
   readonly response: Fields;
 }
 
@@ -53,8 +57,31 @@ export function trailRecord(value: unknown): TrailRecord | null {
     sourceAddress: textOrNull(value["sourceIPAddress"]),
     identity: fieldsOf(value["userIdentity"]),
     parameters: fieldsOf(value["requestParameters"]),
+    hasParameters: hasParameters(value),
+    resources: resourcesOf(value["resources"]),
     response: fieldsOf(value["responseElements"]),
   };
+}
+
+/**
+ * "If a field is truncated, `omitted` is present with a value of true."
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+function hasParameters(value: Fields): boolean {
+  const parameters = value["requestParameters"];
+  return isObject(parameters) && parameters["omitted"] !== true && value["omitted"] !== true;
+}
+
+/** A longer list would fill the record of changes. */
+const MOST_RESOURCES = 20;
+
+function resourcesOf(value: unknown): readonly string[] | null {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_RESOURCES) return null;
+  const arns = value.map((one) => {
+    const { ARN, arn = ARN } = fieldsOf(one);
+    return shortText(arn);
+  });
+  return arns.every((arn) => arn.startsWith("arn:")) ? arns : null;
 }
 
 /** Of this century: a forged time thousands of years away would make a gap of a million days. */

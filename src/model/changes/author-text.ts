@@ -72,6 +72,8 @@ const ASPECTS: {
   "statement-added": ({ sid }) => `added the statement ${sid}`,
   "statement-removed": ({ sid }) => `removed the statement ${sid}`,
   "function-role": ({ roleArn }) => `set the role ${nameInArn(roleArn)}`,
+  "alias-deleted": ({ alias }) => `deleted the alias ${alias}`,
+  unread: (_, call) => `called ${call} (its record does not show what it changed)`,
   other: (_, call) => `called ${call}`,
 };
 

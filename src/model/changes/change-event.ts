@@ -32,6 +32,14 @@ export type ChangedObject =
       readonly name: string;
       /** null: the unqualified function. */
       readonly qualifier: string | null;
+    }
+  /** The record has no parameter that names it. */
+  | {
+      readonly kind: "not-named";
+      readonly service: "iam" | "lambda";
+      readonly region: Region;
+      /** ARNs, or names as CloudTrail's index has them: it is one of these. Empty: any object of the service in the account and region. */
+      readonly names: readonly string[];
     };
 
 /** What the call set. A document is the digest of its canonical JSON; null: the event has none that is JSON. */
@@ -58,7 +66,11 @@ export type ChangedAspect =
   | { readonly kind: "statement-added"; readonly sid: string }
   | { readonly kind: "statement-removed"; readonly sid: string }
   | { readonly kind: "function-role"; readonly roleArn: string }
-  /** Something of the object that has no kind of its own here. */
+  /** An alias of the function, with the statements of the alias. */
+  | { readonly kind: "alias-deleted"; readonly alias: string }
+  /** The record does not show it: CloudTrail left the parameters out, or they are not as expected. It may be anything. */
+  | { readonly kind: "unread" }
+  /** Something of the object that is compared nowhere. */
   | { readonly kind: "other" };
 
 /** One successful call that changed an object of IAM or Lambda. */

@@ -1,15 +1,26 @@
 import { callsThatWrite } from "../../diff/drift/stale-read.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
-import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
 import { isSmallOffset, offsetText, SAME_CLOCK, type ClockOffset } from "../../model/changes/clock-offset.ts";
 import type { AttributedChange, Attribution, KnownChanges } from "../../model/changes/attribution.ts";
+import { mayBeObject } from "../../model/changes/changed-object.ts";
+import type { PastWrite } from "../../model/keys/key-record.ts";
 import { isUpstream, type Drift } from "../../model/drift.ts";
-import type { ChangedObject, ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
+import type { ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
 import { searchReason } from "./search-reason.ts";
 import { effectsOn, type FieldEffect } from "./effects.ts";
 
+/** What an attribution reads of the record of a change. */
+export interface SeenCall extends Pick<ChangeRecord, "receivedMs" | "isEarly"> {
+  readonly event: Pick<ChangeEvent, "id" | "atMs" | "call" | "object" | "aspect" | "actor">;
+}
+
+/** The oldest first. */
+export interface CallsOfAccount extends Omit<KnownChanges, "records"> {
+  readonly records: readonly SeenCall[];
+}
+
 interface Sighting {
-  readonly changes: KnownChanges;
+  readonly changes: CallsOfAccount;
   readonly writes: Pick<RecentWrites, "byTarget">;
   /** The last read without the difference; null: none is known. */
   readonly lastCleanMs: number | null;
@@ -52,7 +63,8 @@ export function attributionOf(drift: Drift, sighting: Sighting): Attribution {
 
 /** Why the times of AWS and of this machine cannot be compared; null: they can. */
 function clockProblem(offset: ClockOffset | null): string | null {
-  if (offset === null) return "how the clock of the controller differs from AWS's is not known";
+  if (offset === null)
+    return "the clocks were not compared since the last read without it, as after a start or an upgrade";
   return isSmallOffset(offset) ? null : offsetText(offset);
 }
 
@@ -60,13 +72,13 @@ function unknown(reason: string): Attribution {
   return { kind: "unknown", reason };
 }
 
-function reasonFor({ subject }: Drift, { searches, problem }: KnownChanges): string {
+function reasonFor({ subject }: Drift, { searches, problem }: CallsOfAccount): string {
   if (searches !== undefined) return searchReason(searches.get(subject) ?? { kind: "due" });
   return problem ?? NO_EVENT;
 }
 
 interface Explaining {
-  readonly record: ChangeRecord;
+  readonly record: SeenCall;
   readonly effect: Exclude<FieldEffect, null>;
   /**
    * Another call set another value in the same second, or later during the read; or our own write may be later, which would
@@ -78,14 +90,14 @@ interface Explaining {
 type Clean = Sighting & { readonly lastCleanMs: number; readonly offset: ClockOffset };
 
 function explainingCalls(drift: Drift, sighting: Clean): readonly Explaining[] {
-  const { changes, writes, lastCleanMs, seen, offset } = sighting;
-  const ownMs = lastWriteMs(drift, writes);
+  const { changes, lastCleanMs, seen, offset } = sighting;
+  const ownMs = lastWriteMs(drift, sighting);
   const fromMs = Math.max(lastCleanMs - STALE_MS, ownMs) + offset.minMs;
   const toMs = seen.toMs + offset.maxMs;
   const effectOf = effectsOn(drift);
   const touching = changes.records.flatMap((record): readonly Omit<Explaining, "isDisputed">[] => {
     const { event } = record;
-    if (event.atMs <= fromMs || event.atMs > toMs || !isOf(drift.subject, event.object)) return [];
+    if (event.atMs <= fromMs || event.atMs > toMs || !mayBeObject(drift.subject, event.object)) return [];
     const effect = effectOf(event);
     return effect === null ? [] : [{ record, effect: shownEffect(effect, record) }];
   });
@@ -97,24 +109,31 @@ function explainingCalls(drift: Drift, sighting: Clean): readonly Explaining[] {
     .map((one) => ({
       ...one,
       isDisputed:
-        one.record.event.atMs <= lastRevertMs(drift, writes) + offset.maxMs ||
+        one.record.event.atMs <= lastRevertMs(drift, sighting) + offset.maxMs ||
         others.some(({ event }) => event.atMs >= one.record.event.atMs),
     }));
 }
 
-function lastWriteMs({ subject }: Drift, { byTarget }: Sighting["writes"]): number {
-  return byTarget.get(subject)?.at(-1)?.atMs ?? -Infinity;
+function lastWriteMs({ subject }: Drift, sighting: Clean): number {
+  return sighting.writes.byTarget.get(subject)?.findLast(isBefore(sighting))?.atMs ?? -Infinity;
+}
+
+/** A later write of ours shows nothing about a difference that was seen before. A clock that was set shows no order. */
+function isBefore({ seen, offset }: Clean): (write: PastWrite) => boolean {
+  return ({ atMs }) => atMs <= seen.toMs || offset.wasSet;
 }
 
 /** CloudTrail may show a later call that undid this one, and another that set the same. */
-function shownEffect(effect: Explaining["effect"], { isEarly }: ChangeRecord): Explaining["effect"] {
+function shownEffect(effect: Explaining["effect"], { isEarly }: SeenCall): Explaining["effect"] {
   return effect === "made" && isEarly === true ? "maybe" : effect;
 }
 
 /** Our last call that writes the field: it may have undone a call that seems to be later. */
-function lastRevertMs({ subject, change }: Drift, { byTarget }: Sighting["writes"]): number {
+function lastRevertMs({ subject, change }: Drift, sighting: Clean): number {
   const calls = callsThatWrite(change);
-  return byTarget.get(subject)?.findLast(({ call }) => calls.includes(call))?.atMs ?? -Infinity;
+  const isOfRead = isBefore(sighting);
+  const isRevert = (write: PastWrite): boolean => calls.includes(write.call) && isOfRead(write);
+  return sighting.writes.byTarget.get(subject)?.findLast(isRevert)?.atMs ?? -Infinity;
 }
 
 /** Else a clock may be wrong, a read old, or the call later than what was seen. */
@@ -127,7 +146,7 @@ function isCertain({ record, effect, isDisputed }: Explaining, sighting: Clean):
 
 /** The call was before everything that the read saw. */
 function isBeforeRead(
-  { event, receivedMs }: ChangeRecord,
+  { event, receivedMs }: SeenCall,
   { seen: { fromMs }, offset }: Pick<Clean, "seen" | "offset">,
 ): boolean {
   // A clock that was set back may show an arrival during the read as one before it.
@@ -135,17 +154,6 @@ function isBeforeRead(
   return arrivedBefore || event.atMs + SECOND_MS <= fromMs + offset.minMs;
 }
 
-/** A policy and a role may have the same name; IAM compares the names of roles without regard to case. */
-function isOf(subject: string, object: ChangedObject): boolean {
-  if (object.kind === "policy") return subject === object.arn;
-  if (object.kind === "role")
-    return ROLE_ARN.test(subject) && nameInArn(subject).toLowerCase() === object.name.toLowerCase();
-  const ofFunction = functionInArn(subject);
-  return ofFunction?.name === object.name && ofFunction.region === object.region;
-}
-
-const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:role\//;
-
-function attributed({ id, atMs, call, aspect, actor }: ChangeEvent): AttributedChange {
+function attributed({ id, atMs, call, aspect, actor }: SeenCall["event"]): AttributedChange {
   return { eventId: id, at: new Date(atMs).toISOString(), call, aspect, actor };
 }

@@ -13,11 +13,18 @@ import { isObject, parsedJson } from "../../text/json-values.ts";
 export type FieldEffect = "made" | "other" | "maybe" | null;
 
 /** The effect of a call on the field that differs, of the object that the call changed. */
-export function effectsOn({ change, live }: EffectDrift): (event: ChangeEvent) => FieldEffect {
+export function effectsOn({
+  change,
+  live,
+}: EffectDrift): (event: Pick<ChangeEvent, "object" | "aspect" | "call">) => FieldEffect {
   // Written for one kind of change each.
   const effect = EFFECTS[change.kind] as (change: DriftChange, seen: Seen) => FieldEffect;
   const liveDigest = digestOnce(live);
-  return ({ object, aspect, call }) => effect(change, { object, aspect, call, live, liveDigest });
+  const isMadeByCall = !CALLED_BY_NO_ONE.has(change.kind);
+  return ({ object, aspect, call }) => {
+    if (aspect.kind === "unread") return isMadeByCall ? "maybe" : null;
+    return effect(change, { object, aspect, call, live, liveDigest });
+  };
 }
 
 /** Made for the first event that has a document: a policy of the usual size takes 0.3 ms. */
@@ -42,13 +49,22 @@ type Effects = {
 };
 
 const NO_CALL = (): FieldEffect => null;
+/** What AWS or Git made, or a call cannot change. */
+const CALLED_BY_NO_ONE: ReadonlySet<DriftChange["kind"]> = new Set([
+  "not-released",
+  "former-statement",
+  "role-not-published",
+  "policy-description",
+  "upstream-changed",
+  "actions-grown",
+]);
 
 const EFFECTS: Effects = {
   "role-missing": (_, { aspect }) => oneOf(aspect, { made: "deleted", other: "created" }),
   // The event of the call has no path here.
   "role-path": (_, { aspect }) => (aspect.kind === "created" ? "maybe" : null),
   "role-recreated": ({ liveRoleId }, { aspect }) =>
-    aspect.kind === "created" ? madeIf(aspect.id === liveRoleId) : null,
+    aspect.kind === "created" ? (aspect.id === null ? "maybe" : madeIf(aspect.id === liveRoleId)) : null,
   "ownership-tag": tagEffect,
   "not-released": NO_CALL,
   trust: (_, { aspect, liveDigest }) => {
@@ -181,11 +197,17 @@ function statementEffect(
   kinds: { readonly made: ChangedAspect["kind"]; readonly other: ChangedAspect["kind"] },
 ): FieldEffect {
   const qualifier = qualifierOf(object);
-  if (aspect.kind === "deleted" && qualifier === null)
+  if (isDeletedWith(aspect, qualifier, statement.qualifier))
     return kinds.made === "statement-removed" ? "maybe" : "other";
   if (qualifier !== statement.qualifier) return null;
   if (call === "lambda:PutResourcePolicy" || call === "lambda:DeleteResourcePolicy") return "maybe";
   return "sid" in aspect && aspect.sid === statement.sid ? oneOf(aspect, kinds) : null;
+}
+
+/** With a function all its statements are deleted, with an alias or a version those of it. */
+function isDeletedWith(aspect: ChangedAspect, called: string | null, ofStatement: string | null): boolean {
+  if (aspect.kind === "alias-deleted") return aspect.alias === ofStatement;
+  return aspect.kind === "deleted" && (called === null || called === ofStatement);
 }
 
 function qualifierOf(object: ChangedObject): string | null {

@@ -1,10 +1,11 @@
 import { spannedOffset } from "../../model/changes/clock-offset.ts";
+import type { KnownChanges } from "../../model/changes/attribution.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
-import type { Attribution, KnownChanges } from "../../model/changes/attribution.ts";
 import { driftFingerprint, driftRisks, type Drift } from "../../model/drift.ts";
 import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
 import type { Pass } from "../../judge/pass.ts";
-import { attributionOf, MOST_CANDIDATES } from "./attribution.ts";
+import { attributionOf } from "./attribution.ts";
+import { revised, withRecorded } from "./revised-attribution.ts";
 
 interface FoundDrifts {
   /** Those that this pass found. */
@@ -43,41 +44,26 @@ export function openDriftsOf(
   return { ...record.openDrifts, ...Object.fromEntries([...(known ?? []), ...found]) };
 }
 
-/** The event of a drift may arrive after the drift was found. What is known of its author is never taken back. */
+/** The event of a drift may arrive after the drift was found, and after another caller was named for it. */
 function attributedLater(
   drift: Drift,
   { openDrifts = {}, driftSinceMs }: KeyRecord,
-  known: Pick<Parameters<typeof attributionOf>[1], "changes" | "writes" | "clockOffset">,
+  known: Pick<Parameters<typeof attributionOf>[1], "writes" | "clockOffset"> & {
+    readonly changes: KnownChanges;
+  },
 ): readonly (readonly [string, OpenDrift])[] {
   const fingerprint = driftFingerprint(drift);
   const before = openDrifts[fingerprint];
   const fromMs = driftSinceMs[fingerprint];
-  if (before === undefined || fromMs === undefined || before.attribution?.kind === "named") return [];
+  if (before === undefined || fromMs === undefined) return [];
   const { lastCleanMs, seenUntilMs: toMs = fromMs } = before;
   // Events that arrived since are compared with the read, too.
   const clockOffset = spannedOffset(before.clockOffset, known.clockOffset);
   const seen = { fromMs, toMs };
-  const attribution = attributionOf(drift, { ...known, lastCleanMs, seen, clockOffset });
-  const isMore = isKnownBetter(attribution, before.attribution, known.changes);
-  return isMore ? [[fingerprint, { ...before, attribution }]] : [];
-}
-
-/**
- * A named author needs every call that was a candidate before: one that is no longer known, as after a restart, may explain
- * the difference as well.
- */
-function isKnownBetter(
-  after: Attribution,
-  before: Attribution | undefined,
-  { records }: KnownChanges,
-): boolean {
-  if (before === undefined) return true;
-  if (before.kind === "unknown") return after.kind !== "unknown" || after.reason !== before.reason;
-  if (before.kind === "named" || after.kind === "unknown") return false;
-  // Of more candidates than are recorded, one that is no longer known may explain the difference as well.
-  if (after.kind === "named" && before.changes.length >= MOST_CANDIDATES) return false;
-  const ids = new Set(records.map(({ event }) => event.id));
-  return before.changes.every(({ eventId }) => ids.has(eventId));
+  const changes = withRecorded(drift, { changes: known.changes, before: before.attribution, readMs: fromMs });
+  const after = attributionOf(drift, { ...known, changes, lastCleanMs, seen, clockOffset });
+  const attribution = revised(before.attribution, after);
+  return attribution === null ? [] : [[fingerprint, { ...before, attribution }]];
 }
 
 /**

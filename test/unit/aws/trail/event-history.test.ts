@@ -74,6 +74,25 @@ describe("a search of the event history", () => {
     expect(await history.find(SEARCH, SIGNAL)).toEqual({ kind: "events", events: [] });
   });
 
+  test.each([null, undefined, { omitted: true }, {}])(
+    "has a call of unknown effect on every object that CloudTrail lists, if its parameters are %j",
+    async (requestParameters) => {
+      const [event = {}] = one(recordOf({ requestParameters })).Events ?? [];
+      const Resources = [{ ResourceName: "arn:aws:iam::aws:policy/AdministratorAccess" }, {}];
+      const { history } = historyOf(() => ({ Events: [{ ...event, Resources }] }));
+
+      expect(await history.find(SEARCH, SIGNAL)).toMatchObject({
+        kind: "events",
+        events: [
+          {
+            object: { kind: "not-named", names: ["orders", "arn:aws:iam::aws:policy/AdministratorAccess"] },
+            aspect: { kind: "unread" },
+          },
+        ],
+      });
+    },
+  );
+
   test("has an event once that two names find", async () => {
     const { history, pages } = historyOf(() => one(recordOf()));
 

@@ -105,7 +105,7 @@ describe("an event", () => {
 describe("a message that is no event", () => {
   test.each([
     ["malformed", "no JSON"],
-    ["malformed", change("e9", { requestParameters: {} })],
+    ["malformed", change("e9", { eventTime: "yesterday" })],
     ["oversized", "x".repeat(300_000)],
   ])(
     "stays in the queue, is counted once a receive as %s, and does not block the others",

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { isOwnWrite } from "../../../../src/controller/changes/own-writes.ts";
 import { readChangeMessage } from "../../../../src/iam/trail/change-message.ts";
 import type { ChangeEvent } from "../../../../src/model/changes/change-event.ts";
+import type { Region } from "../../../../src/model/aws/ids.ts";
 import { changeMessage } from "../../../support/aws/change-message.ts";
 import { FakeClock } from "../../../support/fakes/fake-clock.ts";
 import { MemoryAudit } from "../../../support/fakes/fake-ports.ts";
@@ -11,6 +12,8 @@ const ATTACH: Partial<Intent> = {
   call: "iam:AttachRolePolicy",
   target: "arn:aws:iam::111122223333:role/grantkeeper/orders-api",
 };
+
+const REGION = "us-east-1" as Region;
 
 /** An event of `iam:AttachRolePolicy` on the role orders-api that claims the second entry of the record. */
 function claimed(change: Partial<ChangeEvent> = {}): ChangeEvent {
@@ -35,6 +38,11 @@ describe("an event is of a write of Grantkeeper", () => {
       event: { object: { kind: "role", name: "Orders-API" } },
       because: "IAM compares the names of roles without regard to case",
     },
+    {
+      end: "finished",
+      event: { object: { kind: "not-named", service: "iam", region: REGION, names: [] } },
+      because: "the record has its request, although CloudTrail left the parameters out",
+    },
   ] as const)("if $because", async ({ end, event }) => {
     expect(await isOwnWrite(claimed(event), await recordOf(ATTACH, end))).toBe(true);
   });
@@ -48,6 +56,12 @@ test("an event of an intent whose answer was lost is not of a write of Grantkeep
 
   expect(await isOwnWrite(claimed({ requestId: "r9" }), audit)).toBe(false);
   expect(await isOwnWrite(claimed({ requestId: null }), audit)).toBe(false);
+});
+
+test("an event that names no object is not of a write of Grantkeeper that has not ended", async () => {
+  const object = { kind: "not-named", service: "iam", region: REGION, names: [] } as const;
+
+  expect(await isOwnWrite(claimed({ object }), await recordOf(ATTACH, "open"))).toBe(false);
 });
 
 describe("an event that claims an intent is not of a write of Grantkeeper", () => {

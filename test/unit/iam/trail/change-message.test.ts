@@ -42,16 +42,24 @@ describe("an event of a call of IAM names what it changed", () => {
     ["UpdateAssumeRolePolicy", { policyDocument: DOCUMENT }, { kind: "trust", document }],
     ["UpdateAssumeRolePolicy", { policyDocument: "{" }, { kind: "trust", document: null }],
     ["PutRolePolicy", { policyName, policyDocument: DOCUMENT }, { kind: "inline-set", policyName, document }],
-    ["PutRolePolicy", { policyDocument: DOCUMENT }, { kind: "other" }],
+    ["PutRolePolicy", { policyDocument: DOCUMENT }, { kind: "unread" }],
     ["DeleteRolePolicy", { policyName }, { kind: "inline-deleted", policyName }],
     ["AttachRolePolicy", { policyArn: POLICY }, { kind: "attached", arn: POLICY }],
     ["DetachRolePolicy", { policyArn: POLICY }, { kind: "detached", arn: POLICY }],
     ["PutRolePermissionsBoundary", { permissionsBoundary: POLICY }, { kind: "boundary-set", arn: POLICY }],
     ["DeleteRolePermissionsBoundary", {}, { kind: "boundary-deleted" }],
-    ["TagRole", { tags: [{ key: "team", value: "a" }, 7] }, { kind: "tags-set", tags: { team: "a" } }],
-    ["TagRole", {}, { kind: "tags-set", tags: {} }],
-    ["UntagRole", { tagKeys: ["team", 7] }, { kind: "tags-deleted", keys: ["team"] }],
-    ["UntagRole", {}, { kind: "tags-deleted", keys: [] }],
+    ["TagRole", { tags: [{ key: "team", value: "" }] }, { kind: "tags-set", tags: { team: "" } }],
+    ["TagRole", { tags: [{ key: "team", value: "a" }, 7] }, { kind: "unread" }],
+    ["TagRole", { tags: [{ key: "team", value: "x".repeat(600) }] }, { kind: "unread" }],
+    ["TagRole", {}, { kind: "unread" }],
+    ["UntagRole", { tagKeys: ["team"] }, { kind: "tags-deleted", keys: ["team"] }],
+    ["UntagRole", { tagKeys: ["team", 7] }, { kind: "unread" }],
+    ["UntagRole", {}, { kind: "unread" }],
+    ["UpdateRole", { description: 7 }, { kind: "unread" }],
+    ["UpdateRoleDescription", { description: "x".repeat(1_001) }, { kind: "unread" }],
+    ["AttachRolePolicy", { policyArn: "x".repeat(600) }, { kind: "unread" }],
+    ["DetachRolePolicy", { omitted: true, originalSize: 300_000 }, { kind: "unread" }],
+    ["DeleteRole", { omitted: true }, { kind: "unread" }],
     ["AddRoleToInstanceProfile", {}, { kind: "other" }],
   ])("%s %j", (name, parameters, aspect) => {
     expect(change(name, { roleName: "orders-api", ...parameters })).toEqual({
@@ -69,6 +77,8 @@ describe("an event of a call of IAM names what it changed", () => {
       { kind: "version-created", document, isDefault: true },
     ],
     ["SetDefaultPolicyVersion", { versionId: "v2" }, { kind: "default-version", versionId: "v2" }],
+    ["CreatePolicyVersion", { policyDocument: DOCUMENT, setAsDefault: "true" }, { kind: "unread" }],
+    ["SetDefaultPolicyVersion", {}, { kind: "unread" }],
     ["TagPolicy", { tags: [{ key: "team", value: "a" }] }, { kind: "tags-set", tags: { team: "a" } }],
   ])("%s %j of a policy", (name, parameters, aspect) => {
     const found = change(name, { policyArn: POLICY, ...parameters });
@@ -83,7 +93,7 @@ describe("an event of a call of IAM names what it changed", () => {
   ])("%s of more tags than an object of IAM has names its object only", (name, parameters) => {
     expect(change(name, { roleName: "orders-api", ...parameters })).toMatchObject({
       object: ROLE,
-      aspect: { kind: "other" },
+      aspect: { kind: "unread" },
     });
   });
 
@@ -157,8 +167,24 @@ describe("an event of a call of Lambda names the function, without the version o
     ["arn:aws:lambda:us-east-1:111122223333:function:orders", "another region"],
     ["", "no name"],
     ["a b", "no name of a function"],
-  ])("a function %j (%s) is malformed", (functionName) => {
-    expect(change("AddPermission20150331v2", { functionName })).toBe("malformed");
+  ])("a function %j (%s) may be any function of the region", (functionName) => {
+    expect(change("AddPermission20150331v2", { functionName })).toMatchObject({
+      object: { kind: "not-named", service: "lambda", region: "eu-west-1", names: [] },
+      aspect: { kind: "unread" },
+    });
+  });
+
+  test("a deleted alias is named, and a call without a role changes none", () => {
+    expect(change("DeleteAlias20150331", { functionName: "orders", name: "live" })).toMatchObject({
+      object: { name: "orders", qualifier: null },
+      aspect: { kind: "alias-deleted", alias: "live" },
+    });
+    expect(
+      change("UpdateFunctionConfiguration20150331v2", { functionName: "orders", timeout: 3 }),
+    ).toMatchObject({ aspect: { kind: "other" } });
+    expect(
+      change("UpdateFunctionConfiguration20150331v2", { functionName: "orders", role: 7 }),
+    ).toMatchObject({ aspect: { kind: "unread" } });
   });
 
   test.each([
@@ -167,6 +193,50 @@ describe("an event of a call of Lambda names the function, without the version o
     "444455556666:orders:live",
   ])("a function of another account, %j, is foreign: its own account has the event, too", (functionName) => {
     expect(change("AddPermission20150331v2", { functionName })).toBe("foreign");
+  });
+});
+
+describe("a call whose record names no object", () => {
+  const ARN = "arn:aws:iam::111122223333:role/orders-api";
+  test.each<[string, object, readonly string[]]>([
+    ["has null as parameters", { requestParameters: null }, []],
+    ["has no parameters", { requestParameters: undefined }, []],
+    ["has omitted parameters", { requestParameters: { omitted: true, originalSize: 300_000 } }, []],
+    ["is truncated itself", { omitted: true, requestParameters: {} }, []],
+    ["has neither role nor policy", { requestParameters: { userName: "a" } }, []],
+    ["has no answer", { eventName: "CreatePolicy", requestParameters: { policyName: "orders" } }, []],
+    ["lists its objects", { requestParameters: null, resources: [{ ARN, type: "AWS::IAM::Role" }] }, [ARN]],
+    ["lists its objects in lower case", { requestParameters: null, resources: [{ arn: ARN }] }, [ARN]],
+    ["lists no ARN", { requestParameters: null, resources: [{ ARN }, { ARN: "AROA1" }] }, []],
+    [
+      "lists too many",
+      { requestParameters: null, resources: Array.from({ length: 21 }, () => ({ ARN })) },
+      [],
+    ],
+    ["lists none", { requestParameters: null, resources: [] }, []],
+  ])("is one of unknown effect on those that it may be: it %s", (_, record, names) => {
+    expect(readChangeMessage(changeMessage({ record: { ...record } }), ACCOUNTS)).toMatchObject({
+      kind: "change",
+      event: {
+        object: { kind: "not-named", service: "iam", region: "us-east-1", names },
+        aspect: { kind: "unread" },
+        actor: { name: "alice@example.com" },
+      },
+    });
+  });
+
+  test("may publish a version, if it updates code", () => {
+    const record = {
+      eventSource: "lambda.amazonaws.com",
+      awsRegion: "eu-west-1",
+      eventName: "UpdateFunctionCode20150331v2",
+      requestParameters: null,
+    };
+    const envelope = { region: "eu-west-1", source: "aws.lambda" };
+
+    expect(readChangeMessage(changeMessage({ envelope, record }), ACCOUNTS)).toMatchObject({
+      event: { object: { kind: "not-named", service: "lambda" }, aspect: { kind: "unread" } },
+    });
   });
 });
 
@@ -197,7 +267,6 @@ describe("a message that reports no change", () => {
     ["malformed", "no id", { record: { eventID: undefined } }],
     ["malformed", "no region", { record: { awsRegion: "somewhere" } }],
     ["malformed", "no source", { envelope: { source: undefined } }],
-    ["malformed", "neither role nor policy", { record: { requestParameters: { userName: "a" } } }],
   ])("%s: %s", (kind, _, changed) => {
     expect(readChangeMessage(changeMessage(changed), ACCOUNTS)).toEqual({ kind });
   });

@@ -26,6 +26,7 @@ type Row = readonly [
   effect: "made" | "other" | "maybe" | null,
 ];
 
+const LIVE_DELETED = { kind: "alias-deleted", alias: "live" } as const;
 const BOUNDARY = { kind: "boundary" } as const;
 const INLINE = { kind: "inline" } as const;
 const CREATED = { kind: "created", id: null } as const;
@@ -35,6 +36,9 @@ test.each<Row>([
   [{ kind: "role-missing" }, null, { kind: "deleted" }, "made"],
   [{ kind: "role-missing" }, null, { kind: "created", id: null }, "other"],
   [{ kind: "role-missing" }, null, { kind: "other" }, null],
+  [{ kind: "role-missing" }, null, { kind: "unread" }, "maybe"],
+  [{ kind: "policy-description" }, null, { kind: "unread" }, null],
+  [RECREATED, "B", { kind: "created", id: null }, "maybe"],
   [{ kind: "role-path" }, "/x/", { kind: "created", id: null }, "maybe"],
   [{ kind: "role-path" }, "/x/", { kind: "deleted" }, null],
   [RECREATED, "B", { kind: "created", id: "B" }, "made"],
@@ -134,6 +138,12 @@ test.each([
   [EXTRA, of("f", "live"), { kind: "statement-added", sid: "s" }, null],
   [EXTRA, of("f", null), { kind: "deleted" }, "other"],
   [EXTRA, of("f", "live"), { kind: "deleted" }, null],
+  [EXTRA, of("f", null), { kind: "alias-deleted", alias: "live" }, null],
+  [{ kind: "statement-missing", qualifier: "7", sid: "s" }, of("f", "7"), { kind: "deleted" }, "maybe"],
+  [{ kind: "statement-missing", qualifier: "live", sid: "s" }, of("f", null), LIVE_DELETED, "maybe"],
+  [{ kind: "statement-missing", qualifier: "next", sid: "s" }, of("f", null), LIVE_DELETED, null],
+  [{ kind: "statement-missing", qualifier: null, sid: "s" }, of("f", null), LIVE_DELETED, null],
+  [{ ...EXTRA, qualifier: "live" }, of("f", null), LIVE_DELETED, "other"],
   [{ kind: "statement-missing", qualifier: "live", sid: "s" }, of("f", null), { kind: "deleted" }, "maybe"],
   [
     { kind: "statement-missing", qualifier: "live", sid: "s" },
