@@ -47,7 +47,7 @@ export function planRestore(
   const restored = { binding, role, former, context };
   // The calls that are left of a begun undo are the end of an order that was safe.
   const obstacles = [
-    ...(isBegun ? [] : [...changeObstacles(role, adopted, context), ...orderObstacles(restored)]),
+    ...(isBegun ? [] : [...changeObstacles(restored, adopted), ...orderObstacles(restored)]),
     ...quotaObstacles(role, former, context),
     ...attachObstacles(role, former, context),
   ];
@@ -84,16 +84,18 @@ const UNREAD_FIX =
   "wait until `grantkeeper describe` shows the role as Git declares it; if it never does, restore it by hand from the audit record";
 
 function changeObstacles(
-  role: LiveRole,
+  restored: Restored,
   { lastWritten, changedAtMs }: AdoptedRole,
-  { writes, nowMs, staleReadMs }: PlanContext,
 ): readonly UndoObstacle[] {
+  const { role, context } = restored;
+  const { writes, nowMs, staleReadMs } = context;
   if (changedAtMs === null) return [];
   if (lastWritten === null)
     return [
       undoObstacle("not-read", `role ${role.name} was not read after the last write to it`, UNREAD_FIX),
     ];
-  if (contentDigest(contentOf(role)) === lastWritten) return [];
+  if ([role, withoutAttachedByHand(restored)].some((one) => contentDigest(contentOf(one)) === lastWritten))
+    return [];
   if ((writes.byTarget.get(role.arn) ?? []).some(({ atMs }) => nowMs - atMs < staleReadMs))
     return [undoObstacle("not-read", `AWS may still show role ${role.name} as it was before the last write`)];
   const message = `role ${role.name} is not as Grantkeeper last wrote it: someone changed it`;
@@ -102,26 +104,37 @@ function changeObstacles(
   ];
 }
 
-/** The writer may attach the policies that the account lists, and ManagedPolicies of Git. */
-function attachObstacles(
-  role: LiveRole,
-  former: RoleContent,
-  { account }: PlanContext,
-): readonly UndoObstacle[] {
-  const ours = `arn:${account.partition}:iam::${account.id}:policy/grantkeeper/`;
-  const refused = former.attachments.filter(
-    (arn) =>
-      !role.attachments.includes(arn) &&
-      !account.fences.attachablePolicies.includes(arn) &&
-      !arn.startsWith(ours),
+/** Former policies that Grantkeeper may not attach, and Git does not declare: only an operator can have attached them again. */
+function withoutAttachedByHand({ binding, role, former, context }: Restored): LiveRole {
+  const isDeclared = (arn: string): boolean => binding.role.attachments.some((one) => one.arn === arn);
+  const byHand = former.attachments.filter((arn) => !isDeclared(arn) && !mayAttach(arn, context));
+  return { ...role, attachments: role.attachments.filter((arn) => !byHand.includes(arn)) };
+}
+
+function attachObstacles(role: LiveRole, former: RoleContent, context: PlanContext): readonly UndoObstacle[] {
+  const missing = former.attachments.filter(
+    (arn) => !role.attachments.includes(arn) && !mayAttach(arn, context),
   );
-  return refused.map((arn) =>
+  return missing.map((arn) =>
     undoObstacle(
       "attachment",
       `Grantkeeper may not attach ${arn}, which role ${role.name} had`,
-      `list ${arn} in attachablePolicies of AwsAccount ${account.name} and deploy the writer again, or attach it by hand`,
+      attachFix(arn, role, context),
     ),
   );
+}
+
+/** The writer may attach the policies that the account lists, and ManagedPolicies of Git. */
+function mayAttach(arn: string, { account }: PlanContext): boolean {
+  const ours = `arn:${account.partition}:iam::${account.id}:policy/grantkeeper/`;
+  return account.fences.attachablePolicies.some((listed) => listed === arn) || arn.startsWith(ours);
+}
+
+/** An account can list policies of AWS alone; while Git is enforced, Grantkeeper detaches what an operator attaches. */
+function attachFix(arn: string, { name }: LiveRole, { account }: PlanContext): string {
+  const byHand = `set mode: observe in the manifest, run aws iam attach-role-policy --role-name ${name} --policy-arn ${arn}, and show the undo again when it was read`;
+  if (!arn.startsWith(`arn:${account.partition}:iam::aws:policy/`)) return byHand;
+  return `list ${arn} in attachablePolicies of AwsAccount ${account.name} and deploy the writer again; or ${byHand}`;
 }
 
 /** At every moment in between both the former and the present policies may be there. */

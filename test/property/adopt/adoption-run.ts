@@ -7,7 +7,6 @@ import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { liveFunction, liveRole, type LiveAccount, type LiveRole } from "../../../src/model/live.ts";
 import type { Condition } from "../../../src/model/status.ts";
-import { canonicalText } from "../../../src/model/values/digest.ts";
 import { RecordedPasses } from "../../support/fakes/recorded-passes.ts";
 import { withFunction, withRole } from "../../support/pass/apply.ts";
 import {
@@ -179,14 +178,9 @@ export class Adoption {
     return this.#condition("Drifted");
   }
 
-  /** Writes that reached AWS without an intent of the same call and input, and intents without an outcome. */
-  async unexplained(): Promise<readonly string[]> {
-    const intended = new Set(
-      this.passes.audit.log.flatMap((entry) => (entry.kind === "write-intended" ? [writeText(entry)] : [])),
-    );
-    const { open } = await this.passes.ledger();
-    const silent = this.passes.aws.writes.filter((action) => !intended.has(writeText(action))).map(writeText);
-    return open === 0 ? silent : [...silent, `${open} intents have no outcome`];
+  /** Writes that the audit does not explain. */
+  unexplained(): Promise<readonly string[]> {
+    return this.passes.unexplained();
   }
 
   #condition(type: Condition["type"]): Condition | undefined {
@@ -255,8 +249,4 @@ function isAsDeclared(role: LiveRole, state: DesiredBinding): boolean {
 
 function isTagged({ tags }: LiveRole): boolean {
   return tags.some(({ key, value }) => key === INSTANCE_TAG && value === INSTANCE);
-}
-
-function writeText({ call, target, input }: Pick<Action, "call" | "target" | "input">): string {
-  return `${call} ${target} ${canonicalText(input)}`;
 }

@@ -1,11 +1,17 @@
 import { untraced } from "../../../src/controller/ports/telemetry.ts";
 import { reconcile } from "../../../src/controller/reconcile.ts";
+import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import type { Pass } from "../../../src/judge/pass.ts";
-import type { Approval } from "../../../src/model/approval.ts";
+import { undoFinding } from "../../../src/judge/plan-subject.ts";
+import { subjectsInScope } from "../../../src/judge/subjects.ts";
+import { actionDigest, type Action } from "../../../src/model/action.ts";
+import type { Approval, Suspension } from "../../../src/model/approval.ts";
 import type { DesiredAccount, DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
+import type { UndoFinding } from "../../../src/model/keys/adoption-undo.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import { approvableDigests, type KeyPlan } from "../../../src/model/plan.ts";
+import { canonicalText } from "../../../src/model/values/digest.ts";
 import { complete } from "../../../src/model/values/steps.ts";
 import type { PassResult } from "../../../src/settle/outcome/outcome.ts";
 import { settle } from "../../../src/settle/settle.ts";
@@ -20,6 +26,7 @@ import { allKeys } from "../record/all-keys.ts";
 export type States = readonly (DesiredBinding | DesiredPolicy)[];
 
 const ROUNDS = 30;
+const UNDONE_MS = 7 * 86_400_000;
 
 /** Passes over one account, with a record that outlives a killed one. */
 export class RecordedPasses {
@@ -31,6 +38,7 @@ export class RecordedPasses {
   #swept: LiveAccount | null = null;
   #plans: ReadonlyMap<Key, KeyPlan> = new Map();
   #approvals: readonly Approval[] = [];
+  #suspensions: readonly Suspension[] = [];
 
   constructor(live: LiveAccount, account: DesiredAccount) {
     this.aws = new FakeAws(live, this.clock);
@@ -39,16 +47,7 @@ export class RecordedPasses {
 
   /** One pass and what is recorded of it. @throws Death when the process was killed in it */
   async pass(states: States, change: Partial<Pass> = {}): Promise<void> {
-    const records = new Map((await allKeys(this.store)).map((record) => [record.key, record]));
-    const pass = passOf(states, {
-      records,
-      startedAtMs: this.clock.nowMs(),
-      account: this.#account,
-      base: this.#swept,
-      ...change,
-    });
-    const history = { ...pass.history, approvals: this.#approvals };
-    const result = await this.#reconciled({ ...pass, history });
+    const result = await this.#reconciled({ ...(await this.#passOf(states)), ...change });
     const nowMs = this.clock.nowMs();
     const { settlement } = complete(
       settle(result, settleContext({ nowMs, nowIso: new Date(nowMs).toISOString() })),
@@ -57,6 +56,47 @@ export class RecordedPasses {
     await this.store.commit(settlement.change);
     if (result.kind === "done") this.#swept = result.live;
     this.#plans = plansOf(result);
+  }
+
+  async #passOf(states: States): Promise<Pass> {
+    const records = new Map((await allKeys(this.store)).map((record) => [record.key, record]));
+    const pass = passOf(states, {
+      records,
+      startedAtMs: this.clock.nowMs(),
+      account: this.#account,
+      base: this.#swept,
+      suspensions: this.#suspensions,
+    });
+    return { ...pass, history: { ...pass.history, approvals: this.#approvals } };
+  }
+
+  /** The plan of the last pass; undefined: it made none. */
+  plan(key: Key): KeyPlan | undefined {
+    return this.#plans.get(key);
+  }
+
+  /** What an undo of each adoption would do now. */
+  async undoFindings(states: States, change: Partial<Pass> = {}): Promise<ReadonlyMap<Key, UndoFinding>> {
+    const [pass, nowMs] = [{ ...(await this.#passOf(states)), ...change }, this.clock.nowMs()];
+    const writes = recentWrites(await this.audit.writesSince(this.#account.id, 0));
+    const context = { ...pass, writes, nowMs, live: { ...this.aws.live, observedAtMs: nowMs } };
+    const subjects = subjectsInScope(pass, { kind: "all" }, nowMs);
+    return new Map(subjects.map((subject) => [subject.key, undoFinding(subject, context)]));
+  }
+
+  /** Orders those that are planned, each with a suspension of its own. */
+  orderUndo(findings: ReadonlyMap<Key, UndoFinding>): void {
+    const at = this.clock.nowMs();
+    const [ordered, until] = [at, at + UNDONE_MS].map((ms) => new Date(ms).toISOString());
+    if (ordered === undefined || until === undefined) throw new Error("a time is missing");
+    for (const [key, finding] of findings) {
+      if (finding.kind !== "planned") continue;
+      const { way, to, shown, plan } = finding;
+      const undo = { subject: plan.digest, way, to, shown, covers: plan.actions.map(actionDigest) };
+      const scope = { accountId: null, namespace: null, key };
+      const suspension = { id: key, scope, reason: "undone", actor: "dana", at: ordered, until, undo };
+      this.#suspensions = [...this.#suspensions, suspension];
+    }
   }
 
   #reconciled(pass: Pass): Promise<PassResult> {
@@ -109,6 +149,16 @@ export class RecordedPasses {
     return settled.length === states.length;
   }
 
+  /** Writes that reached AWS without an intent of the same call and input, and intents without an outcome. */
+  async unexplained(): Promise<readonly string[]> {
+    const intended = new Set(
+      this.audit.log.flatMap((entry) => (entry.kind === "write-intended" ? [writeText(entry)] : [])),
+    );
+    const { open } = await this.ledger();
+    const silent = this.aws.writes.filter((action) => !intended.has(writeText(action))).map(writeText);
+    return open === 0 ? silent : [...silent, `${open} intents have no outcome`];
+  }
+
   /** Each intent has an outcome, and no call was made without an intent. */
   async ledger(): Promise<{ readonly open: number; readonly intents: number }> {
     const open = await this.audit.openIntents(this.#account.id);
@@ -117,6 +167,10 @@ export class RecordedPasses {
       intents: this.audit.log.filter(({ kind }) => kind === "write-intended").length,
     };
   }
+}
+
+function writeText({ call, target, input }: Pick<Action, "call" | "target" | "input">): string {
+  return `${call} ${target} ${canonicalText(input)}`;
 }
 
 function plansOf(result: PassResult): ReadonlyMap<Key, KeyPlan> {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Estate } from "../../../src/adopt/estate/estate.ts";
 import { terraformState } from "../../../src/adopt/deployer/terraform-state.ts";
-import type { ImportPlan } from "../../../src/adopt/manifests/plan-import.ts";
+import type { ImportedFunction, ImportPlan } from "../../../src/adopt/manifests/plan-import.ts";
+import type { TakeOverRefusal } from "../../../src/diff/role/take-over-refusals.ts";
 import { DEPLOYERS } from "../../../src/simulator/estate/deployer.ts";
 import { addEstate, type GeneratedEstate } from "../../../src/simulator/estate/estate.ts";
 import { ALL_SITUATIONS, deployersOf, type Situation } from "../../../src/simulator/estate/situations.ts";
@@ -9,6 +10,7 @@ import { ESTATE_ACCOUNT_TEXT, importPlan, type ImportSetting } from "../../suppo
 import { SITUATION_FACTS, type ImportedSituation } from "../../support/adopt/situation-facts.ts";
 import { ACCOUNT, must, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 import { callersOf, converge, declaredIn, documentsOf, ownedRoles, passesOver } from "./imported-life.ts";
+import { groupsOf, livesInPlace, withoutTerraform, type InPlaceLife } from "./imported-in-place.ts";
 
 /** As many as every situation alone and every two that can meet need. */
 const FUNCTIONS = 606;
@@ -175,3 +177,84 @@ test("every two situations that can meet are enforced without touching what was 
   expect(documentsOf(released)).toBe(documentsOf(enforced));
   expect(ownedRoles(released)).toEqual([]);
 }, 120_000);
+
+test("every two situations that allow it are taken over in place: after 24 hours of proof, with the tags first, silent in the second pass, and undone to the same bytes", async () => {
+  const functions = plan.functions.filter(isFreeAfterTerraform);
+  const estates = { estate: withoutTerraform(estate), plan };
+  const groups = await Promise.all(
+    groupsOf(functions).map((group) => livesInPlace({ ...estates, functions: group })),
+  );
+  const lives = groups.flatMap((group) => group.lives);
+  const ended = Map.groupBy(lives, ({ end }) => end.status?.adoption?.state ?? "none");
+  const taken = [...(ended.get("enforced") ?? []), ...(ended.get("adopted") ?? [])];
+
+  expect(groups.flatMap(({ losses, unexplained }) => [...losses, ...unexplained])).toEqual([]);
+  expect(groups.reduce((sum, { asked }) => sum + asked, 0)).toBeGreaterThan(1_000);
+  expect(lives.filter(({ isRestored }) => !isRestored)).toEqual([]);
+  expect(lives.filter(({ calls }) => calls.early.length + calls.silent.length > 0)).toEqual([]);
+  expect(taken.filter(({ calls }) => calls.claimed.join() !== "iam:TagRole")).toEqual([]);
+  expect(taken.filter(({ calls }) => calls.undone.length === 0)).toEqual([]);
+  expect(taken.length).toBeGreaterThan(110);
+  expect(lives.filter((one) => endProblem(one) !== null)).toEqual([]);
+}, 120_000);
+
+test("a role that must not be taken over is not written, and the controller names each reason that the import named", async () => {
+  const refused = plan.functions.filter(
+    ({ outcome, inPlace }) => outcome.kind === "written" && inPlace?.kind === "refused",
+  );
+  const each = [
+    ...Map.groupBy(refused, (one) =>
+      reasonsOf(one)
+        .map(({ kind }) => kind)
+        .join(),
+    ).values(),
+  ];
+  const functions = each.flatMap((alike) => alike.slice(0, 1));
+  const { lives } = await livesInPlace({ estate, plan, functions });
+
+  const unnamed = functions.flatMap((one) => {
+    const life = lives.find(({ functionName }) => functionName === one.found.name);
+    return reasonsOf(one)
+      .filter((reason) => !isNamed(reason, life))
+      .map(({ reason }) => `${one.found.name}: ${reason}, not ${JSON.stringify(life?.withheld)}`);
+  });
+  expect(unnamed).toEqual([]);
+  expect(functions.length).toBeGreaterThan(15);
+  expect(lives.flatMap(({ calls }) => Object.values(calls).flat())).toEqual([]);
+}, 120_000);
+
+/** As the controller sees them: no state of Terraform, and the sizes once nothing else is against it. */
+function reasonsOf({ inPlace }: ImportedFunction): readonly TakeOverRefusal[] {
+  const all = inPlace?.kind === "refused" ? inPlace.reasons : [];
+  const seen = all.filter(({ reason }) => !reason.includes("has it in its state as"));
+  return seen.length === 1 ? seen : seen.filter(({ kind }) => kind !== "quota");
+}
+
+function isNamed({ kind, reason }: TakeOverRefusal, life: InPlaceLife | undefined): boolean {
+  const { withheld = [], end } = life ?? {};
+  if (kind === "difference") return end?.status?.adoption?.state === "observed";
+  // The import also counts the other functions.
+  const text = reason.replace(/ \(and \d+ more functions?\)$/, "");
+  return withheld.some((one) => one.includes(text));
+}
+
+/** Only Terraform is against it, and can give up a role without leaving a sign. */
+function isFreeAfterTerraform({ outcome, inPlace }: ImportedFunction): boolean {
+  if (outcome.kind !== "written" || inPlace === null) return false;
+  return inPlace.kind === "offered" || inPlace.reasons.every(({ kind }) => kind === "terraform");
+}
+
+/** Why the function must not have ended in its stage; null: its situations explain it. */
+function endProblem({ functionName, end, calls }: InPlaceLife): string | null {
+  const situations = generated.functions.find(({ name }) => name === functionName)?.situations ?? [];
+  const { state, needs = [] } = end.status?.adoption ?? {};
+  if (state === "enforced") return null;
+  const [need] = needs;
+  if (need === undefined || need.fix === null) return "no next step";
+  if (state === "adopted") return need.kind === "alias-version" ? null : need.kind;
+  if (calls.claimed.length + calls.replaced.length > 0) return "a write without a proof";
+  const isExplained =
+    (need.kind === "function-need" && situations.includes("destinations")) ||
+    (need.kind === "difference" && situations.includes("alias-on-old-role"));
+  return isExplained ? null : need.kind;
+}

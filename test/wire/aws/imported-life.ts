@@ -17,14 +17,26 @@ const ROUNDS = 12;
 /** Longer than the wait until a write has an effect everywhere. */
 const BETWEEN_MS = 61_000;
 
-/** The account may enforce now, and its boundary permits everything. */
-const PLATFORM = {
-  "platform/accounts.yaml": accountText("orders-prod", ACCOUNT).replace(
-    "regions: [eu-west-1, us-east-1]",
-    "regions: [eu-west-1]",
-  ),
-  "platform/boundary.yaml": BOUNDARY.replace(/Action: .*/, `Action: "*"`),
-};
+/** The account may enforce now, and its boundary permits everything. @param more fields of the account, as YAML */
+export function platformWith(more: string): Readonly<Record<string, string>> {
+  const account = accountText("orders-prod", ACCOUNT, more);
+  return {
+    "platform/accounts.yaml": account.replace("regions: [eu-west-1, us-east-1]", "regions: [eu-west-1]"),
+    "platform/boundary.yaml": BOUNDARY.replace(/Action: .*/, `Action: "*"`),
+  };
+}
+
+/** Its rules only warn. @param more fields of the account, as YAML */
+export function permissivePlatform(more: string): Readonly<Record<string, string>> {
+  return { ...platformWith(more), "platform/profile.yaml": PERMISSIVE };
+}
+
+const PERMISSIVE = `apiVersion: grantkeeper.dev/v1alpha1
+kind: GuardrailProfile
+metadata: { name: permissive }
+spec:
+  rules: { ATT-001: warn, CRED-001: warn, EXF-001: warn, ACT-001: warn, ACT-003: warn, ACT-005: warn, EXP-001: warn, PASS-001: warn, TMP-001: warn, "ESC-*": warn }
+`;
 
 /** What the files of the import declare in this mode. */
 export function declaredIn(mode: "enforce" | "release", plan: ImportPlan): Desired {
@@ -32,10 +44,13 @@ export function declaredIn(mode: "enforce" | "release", plan: ImportPlan): Desir
     path,
     text.replace("\n  mode: observe\n", `\n  mode: ${mode}\n`),
   ]);
-  return importPlan([], { files: { ...PLATFORM, ...Object.fromEntries(files) } }).compilation.desired;
+  return importPlan([], { files: { ...platformWith(""), ...Object.fromEntries(files) } }).compilation.desired;
 }
 
-const statesOf = ({ bindings, policies }: Desired): States => [...bindings.values(), ...policies.values()];
+export const statesOf = ({ bindings, policies }: Desired): States => [
+  ...bindings.values(),
+  ...policies.values(),
+];
 
 /** Passes over the estate, which also has the boundary of the platform. */
 export function passesOver(estate: Estate, { accounts, policies }: Desired): RecordedPasses {

@@ -153,6 +153,34 @@ describe("the way back of a role that was taken over in place", () => {
     expect(kindsOf(undo({ ...scene, former: { attachments: [arn] }, live: { policies } }))).toEqual(kinds);
   });
 
+  test.each([
+    { arn: attached("known"), fix: /^list .* in attachablePolicies .*; or set mode: observe/ },
+    { arn: THEIRS, fix: /^set mode: observe in the manifest, run aws iam attach-role-policy --role-name / },
+  ])("names a step that is possible for $arn: an account lists policies of AWS alone", ({ arn, fix }) => {
+    expect(undo({ attachable: [], former: { attachments: [arn] } })).toMatchObject({
+      obstacles: [{ kind: "attachment", fix: expect.stringMatching(fix) }],
+    });
+  });
+
+  test.each([
+    {
+      attachments: [THEIRS],
+      kinds: ["planned"],
+      because: "the role had it, and Grantkeeper may not attach it",
+    },
+    { attachments: [OURS], kinds: ["changed", "attachment"], because: "the role did not have it" },
+  ])("a policy that was attached by hand since is a change unless $because", ({ attachments, kinds }) => {
+    const role = { ...ROLE, attachments };
+    const lastWritten = contentDigest(contentOf(ROLE));
+    const texts = [THEIRS, OURS, BOUNDARY].map((one) => livePolicyOf(one, [documentOf(allow("*"))]));
+    const { policies } = accountWith({ policies: texts });
+    const former = { attachments: [THEIRS] };
+
+    const finding = undo({ role, adopted: { lastWritten }, former, attachable: [], live: { policies } });
+
+    expect(kindsOf(finding)).toEqual(kinds);
+  });
+
   test("does not attach again what the role has", () => {
     const attachments = [attached("known")];
     const role = { ...ROLE, attachments };
