@@ -59,7 +59,8 @@ spec:
 `;
 }
 
-const BOUNDARY = `apiVersion: grantkeeper.dev/v1alpha1
+/** Allows what the grants need. */
+export const BOUNDARY = `apiVersion: grantkeeper.dev/v1alpha1
 kind: ManagedPolicy
 metadata: { name: platform-default }
 spec:

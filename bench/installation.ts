@@ -15,6 +15,8 @@ const WITHIN_MS = 600_000;
 /** The environment of the controller: a simulated AWS with the functions, and a Git server with the manifests. */
 export interface Surroundings {
   readonly folder: string;
+  /** Of the simulated AWS. */
+  readonly endpoint: string;
   /** The program of the package, as users install it: built from this checkout. */
   readonly program: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -23,22 +25,36 @@ export interface Surroundings {
   close(): Promise<void>;
 }
 
-/** @param world the functions that exist in AWS @param repository what Git has when the controller starts */
-export async function openSurroundings(world: Files, repository = world): Promise<Surroundings> {
+export interface SurroundingsOptions {
+  /** What Git has when the controller starts. Default: the manifests of the functions that exist in AWS. */
+  readonly repository?: Files;
+  /** Arguments of `grantkeeper simulator`. */
+  readonly simulator?: readonly string[];
+  /** Further lines of the operator's file. */
+  readonly settings?: string;
+}
+
+/** @param world the functions that exist in AWS */
+export async function openSurroundings(
+  world: Files,
+  { repository = world, simulator: simulatorArgs = [], settings = "" }: SurroundingsOptions = {},
+): Promise<Surroundings> {
   const folder = mkdtempSync(join(tmpdir(), "grantkeeper-bench-"));
   writeFiles(join(folder, "work"), repository);
   commitAll(folder);
   writeFiles(join(folder, "world"), world);
   const git = await serveRepository(join(folder, "permissions.git"));
   const program = buildPackage(join(folder, "package"));
-  const simulator = spawn(process.execPath, [program, "simulator", "--dir", join(folder, "world")], {
+  const args = [program, "simulator", "--dir", join(folder, "world"), ...simulatorArgs];
+  const simulator = spawn(process.execPath, args, {
     env: cleanEnvironment(),
     stdio: ["ignore", "pipe", "inherit"],
   });
   const { endpoint, id, secret } = await announced(simulator);
-  writeFileSync(join(folder, "grantkeeper.yaml"), operatorFile(git.url, endpoint));
+  writeFileSync(join(folder, "grantkeeper.yaml"), operatorFile(git.url, endpoint) + settings);
   return {
     folder,
+    endpoint,
     program,
     environment: { ...cleanEnvironment(), AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret },
     counts: async () => {
@@ -213,6 +229,19 @@ export function peakMemoryMib(child: ChildProcess): number | null {
   try {
     const status = readFileSync(`/proc/${child.pid ?? 0}/status`, "utf8");
     return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1_024);
+  } catch {
+    return null; // No such file: not Linux.
+  }
+}
+
+/** Its user and system time so far, in steps of 10 ms. */
+export function cpuMsOf(child: ChildProcess): number | null {
+  try {
+    const fields =
+      readFileSync(`/proc/${child.pid ?? 0}/stat`, "utf8")
+        .split(") ")[1]
+        ?.split(" ") ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   } catch {
     return null; // No such file: not Linux.
   }

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { generate } from "./generate.ts";
 import {
+  cpuMsOf,
   openSurroundings,
   peakMemoryMib,
   startController,
@@ -15,6 +16,8 @@ type Calls = Readonly<Record<string, number>>;
 
 interface PassCost {
   readonly wallMs: number;
+  /** User and system time of the controller; null if the system does not report it. */
+  readonly cpuMs: number | null;
   /** Calls that the simulator answered, by operation. */
   readonly calls: Calls;
 }
@@ -39,7 +42,7 @@ export async function measurePass(bindings: number): Promise<PassCosts> {
   try {
     const controller = await startController(surroundings, "state");
     try {
-      return await measured(bindings, surroundings, controller);
+      return await measureLife(bindings, surroundings, controller);
     } finally {
       await controller.stop();
     }
@@ -48,14 +51,21 @@ export async function measurePass(bindings: number): Promise<PassCosts> {
   }
 }
 
-async function measured(
+/** @param controller was just started, with an empty state directory */
+export async function measureLife(
   bindings: number,
   surroundings: Surroundings,
   controller: Controller,
 ): Promise<PassCosts> {
-  const first = { wallMs: tenths(controller.comparedMs), calls: await surroundings.counts() };
-  const converge = await costOf(surroundings, () => approveAndWait(controller));
-  const unchanged = await costOf(surroundings, () => reconcile(controller));
+  const first = {
+    wallMs: tenths(controller.comparedMs),
+    cpuMs: cpuMsOf(controller.child),
+    calls: await surroundings.counts(),
+  };
+  const costOf = (work: () => Promise<void>): Promise<PassCost> =>
+    measureCost(surroundings, controller, work);
+  const converge = await costOf(() => approveAndWait(controller));
+  const unchanged = await costOf(() => reconcile(controller));
   return {
     bindings,
     first,
@@ -71,16 +81,26 @@ function bytesOf(folder: string): number {
   return files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 }
 
-async function costOf(surroundings: Surroundings, work: () => Promise<void>): Promise<PassCost> {
+async function measureCost(
+  surroundings: Surroundings,
+  { child }: Controller,
+  work: () => Promise<void>,
+): Promise<PassCost> {
   const before = await surroundings.counts();
+  const cpuBeforeMs = cpuMsOf(child);
   const startedMs = performance.now();
   await work();
   const wallMs = tenths(performance.now() - startedMs);
+  const cpuMs = cpuMsOf(child);
   const after = await surroundings.counts();
   const calls = Object.entries(after)
     .map(([name, count]) => [name, count - (before[name] ?? 0)] as const)
     .filter(([, count]) => count > 0);
-  return { wallMs, calls: Object.fromEntries(calls) };
+  return {
+    wallMs,
+    cpuMs: cpuMs === null ? null : cpuMs - (cpuBeforeMs ?? 0),
+    calls: Object.fromEntries(calls),
+  };
 }
 
 async function approveAndWait(controller: Controller): Promise<void> {

@@ -26,7 +26,7 @@ const EVERY_MS = 10;
 
 export async function measurePush(functions: number): Promise<PushCosts> {
   const pushed = inLargeFiles(generate(functions), FILES);
-  const surroundings = await openSurroundings(pushed, generate(10));
+  const surroundings = await openSurroundings(pushed, { repository: generate(10) });
   try {
     const controller = await startController(surroundings, "state");
     try {

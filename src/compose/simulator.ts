@@ -20,7 +20,7 @@ export async function startSimulator(request: SimulatorRequest): Promise<Running
       `${worldFile ?? "the world"} has no access key of account ${BASE_ACCOUNT}`,
       "name another file, or none",
     );
-  const { PUBLISHED_LIMITS } = await import("../simulator/published-limits.ts");
+  const { PUBLISHED_LIMITS } = await import("../simulator/limits/published-limits.ts");
   const rates = hasPublishedLimits ? PUBLISHED_LIMITS : {};
   const simulator = await startWorld({ world, host, port, latencyMs, rates });
   return {

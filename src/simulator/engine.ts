@@ -15,7 +15,7 @@ import { pause } from "./pause.ts";
 import { type Service, serviceNamed, signedService } from "./wire/services.ts";
 import { claimOf, type SignatureClaim } from "./auth/signature.ts";
 import type { QueueState } from "./sqs/state.ts";
-import { type Rates, Throttle } from "./throttle.ts";
+import { type Rates, Throttle } from "./limits/throttle.ts";
 import { type Watcher, Watchers, type ObservedCall } from "./watchers.ts";
 import type { WorldState } from "./world.ts";
 

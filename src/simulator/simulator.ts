@@ -7,7 +7,7 @@ import { CONTROL_PREFIX, control } from "./control.ts";
 import { Engine } from "./engine.ts";
 import type { Fault } from "./faults.ts";
 import { readRequest, sendReply } from "./wire/http.ts";
-import type { Rates } from "./throttle.ts";
+import type { Rates } from "./limits/throttle.ts";
 import type { Watcher } from "./watchers.ts";
 import type { WorldState } from "./world.ts";
 

@@ -6,6 +6,7 @@ import { grantsPage } from "./grants.ts";
 import { manifestsPage } from "./manifests.ts";
 import { operatingPage } from "./operating.ts";
 import type { Page } from "./page.ts";
+import { callsChart, readmePage } from "./peers.ts";
 import { permissionsPage } from "./permissions.ts";
 import { rulePages } from "./rules.ts";
 import { runbookPages } from "./runbooks.ts";
@@ -22,7 +23,9 @@ export const PAGES: readonly Page[] = [
   grantsPage,
   manifestsPage,
   operatingPage,
+  callsChart,
   permissionsPage,
+  readmePage,
   ...rulePages,
   ...runbookPages,
   outputSchemas,

@@ -1,6 +1,6 @@
 import { GetFunctionCommand, GetPolicyCommand, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { PUBLISHED_LIMITS } from "../../../src/simulator/published-limits.ts";
+import { PUBLISHED_LIMITS } from "../../../src/simulator/limits/published-limits.ts";
 import { ACCOUNT, startSimulated, type Simulated } from "../../support/installation/simulated.ts";
 import { addFunction, addRole } from "../../../src/simulator/world.ts";
 

@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { table } from "./fields.ts";
+import { laidOut, withPart, type Page } from "./page.ts";
+
+/** The part of bench/peers.json that is shown: a pass without changes over that many bundles, in one run. */
+interface Results {
+  readonly at: string;
+  readonly latencyMs: number;
+  readonly grantkeeper: { readonly bindings: number; readonly unchanged: PassCost };
+  readonly alerts: { readonly changes: number; readonly medianMs: number; readonly p99Ms: number };
+  readonly peers: readonly (PassCost & { readonly name: string; readonly bundles: number })[];
+}
+
+/** The part of bench/results.json that is shown. */
+interface LargeResults {
+  readonly pass: { readonly bindings: number; readonly unchanged: Pick<PassCost, "calls"> };
+}
+
+interface PassCost {
+  readonly wallMs: number;
+  readonly calls: Readonly<Record<string, number>>;
+}
+
+interface Bar {
+  readonly name: string;
+  readonly calls: number;
+}
+
+const CHART = "docs/calls-of-a-pass.svg";
+
+/** Written by people, but for the comparison with other tools, of the last `bench/peers.ts`. */
+export const readmePage: Page = {
+  path: "README.md",
+  text: async (before) => withPart(before, "calls of a pass", (await laidOut(comparison())).trim()),
+};
+
+export const callsChart: Page = { path: CHART, text: () => Promise.resolve(chartOf(barsOf())) };
+
+function comparison(): string {
+  const { grantkeeper, peers, alerts, latencyMs, at } = read<Results>("peers.json");
+  const { pass } = read<LargeResults>("results.json");
+  const rows = [
+    rowOf("Grantkeeper", grantkeeper.unchanged, totalOf(pass.unchanged.calls)),
+    ...peers.map((peer) => rowOf(peer.name, peer, largeOf(peer, pass.bindings))),
+  ];
+  const head = [
+    "A pass without changes",
+    `Calls, ${grantkeeper.bindings} functions`,
+    `Time at AWS's limits`,
+    `Calls, ${pass.bindings.toLocaleString("en-US")} functions`,
+  ];
+  return `${table(head, rows)}
+
+![calls of a pass](${CHART})
+
+Measured on ${at.slice(0, 10)} in one run against one simulated AWS with the limits that AWS publishes and ${latencyMs} ms for each call
+(\`node bin/launch.mjs bench/peers.ts\`). The other tools are replays of the calls that their sources make for the same roles,
+policies, functions and statements, not the tools themselves; at ${pass.bindings.toLocaleString("en-US")} functions their calls are multiplied, since each function costs them the
+same. With change events, an alert arrived ${alerts.medianMs} ms after the change at the median of ${alerts.changes} changes, ${alerts.p99Ms} ms at the 99th percentile.`;
+}
+
+function rowOf(name: string, { wallMs, calls }: PassCost, large: number): readonly string[] {
+  return [name, String(totalOf(calls)), `${(wallMs / 1_000).toFixed(0)} s`, large.toLocaleString("en-US")];
+}
+
+function barsOf(): readonly Bar[] {
+  const { peers } = read<Results>("peers.json");
+  const { pass } = read<LargeResults>("results.json");
+  return [
+    { name: "Grantkeeper", calls: totalOf(pass.unchanged.calls) },
+    ...peers.map((peer) => ({ name: peer.name, calls: largeOf(peer, pass.bindings) })),
+  ];
+}
+
+/** Every bundle costs a peer the same calls. */
+function largeOf({ bundles, calls }: Results["peers"][number], count: number): number {
+  return (totalOf(calls) / bundles) * count;
+}
+
+function totalOf(calls: PassCost["calls"]): number {
+  return Object.values(calls).reduce((sum, count) => sum + count, 0);
+}
+
+function read<Shape>(file: string): Shape {
+  return JSON.parse(readFileSync(new URL(`../../bench/${file}`, import.meta.url), "utf8")) as Shape;
+}
+
+const WIDTH = 720;
+const LABEL = 230;
+const ROW = 34;
+
+/** Readable on a white and on a dark page: the text has the page's own color where the viewer supports it. */
+function chartOf(bars: readonly Bar[]): string {
+  const most = Math.max(...bars.map(({ calls }) => calls));
+  const height = ROW * bars.length + 30;
+  const rows = bars.map(({ name, calls }, at) => {
+    const width = Math.max(2, Math.round((calls / most) * (WIDTH - LABEL - 80)));
+    const y = 30 + at * ROW;
+    return `  <text class="text" x="${LABEL - 10}" y="${y + 17}" text-anchor="end">${name}</text>
+  <rect class="${at === 0 ? "own" : "other"}" x="${LABEL}" y="${y + 3}" width="${width}" height="20" rx="3"/>
+  <text class="text" x="${LABEL + width + 8}" y="${y + 17}">${calls.toLocaleString("en-US")}</text>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title">
+  <title id="title">Calls of AWS in a pass without changes over 1,000 functions</title>
+  <style>
+    .text { font: 13px system-ui, sans-serif; fill: #1f2328; }
+    .own { fill: #1a7f37; }
+    .other { fill: #8c959f; }
+    @media (prefers-color-scheme: dark) { .text { fill: #e6edf3; } .own { fill: #3fb950; } .other { fill: #6e7681; } }
+  </style>
+  <text class="text" x="0" y="16">Calls of AWS in a pass without changes over 1,000 functions</text>
+${rows.join("\n")}
+</svg>
+`;
+}
