@@ -30,9 +30,11 @@ export class AwsEstateReader implements EstateReader {
     this.#parts = parts;
   }
 
-  read({ progress, ofAccount, ...place }: EstateRequest, signal: AbortSignal): Promise<EstatePart<Estate>> {
+  read(request: EstateRequest, signal: AbortSignal): Promise<EstatePart<Estate>> {
+    const { progress, ofAccount, resumable = null, ...place } = request;
     const { caches, clock } = this.#parts;
-    const reading = { region: place.region, caches, observedAtMs: clock.nowMs(), progress, ofAccount };
+    const { region } = place;
+    const reading = { region, caches, observedAtMs: clock.nowMs(), progress, ofAccount, resumable };
     return readEstate(this.#reader(place, signal), reading);
   }
 

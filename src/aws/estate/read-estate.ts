@@ -6,7 +6,11 @@ import {
   type EstatePart,
   type FunctionTags,
 } from "../../adopt/estate/estate.ts";
-import type { AccountParts, EstateRequest } from "../../controller/ports/estate/estate-reader.ts";
+import type {
+  AccountParts,
+  EstateRequest,
+  ResumableRead,
+} from "../../controller/ports/estate/estate-reader.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { LiveAlias, LiveResourcePolicy } from "../../model/live.ts";
@@ -16,6 +20,7 @@ import type { AccountReader } from "../observe/reader.ts";
 import { sweepIam, type Caches } from "../observe/sweep.ts";
 import { readTriggers, type FunctionLocation } from "../observe/triggers.ts";
 import { inParallel, mapInParallel } from "../requests/in-parallel.ts";
+import { BegunFunctions } from "./begun-functions.ts";
 import { estatePart, optionalPart } from "./estate-part.ts";
 import { ProgressCount } from "./progress-count.ts";
 import { readFunctionTags } from "./function-tags.ts";
@@ -29,6 +34,7 @@ export interface EstateReading {
   readonly observedAtMs: number;
   readonly progress: EstateRequest["progress"];
   readonly ofAccount: AccountParts | null;
+  readonly resumable: ResumableRead | null;
 }
 
 const WIDTH = 8;
@@ -40,10 +46,8 @@ const NO_NAMES = { roleNames: [], policies: [] };
  * and resource policies (four calls, and one more for each alias), and for each role of its own the stack that owns it.
  * @throws AwsError if the observer's role cannot be assumed
  */
-export async function readEstate(
-  reader: AccountReader,
-  { region, caches, observedAtMs, progress, ofAccount }: EstateReading,
-): Promise<EstatePart<Estate>> {
+export async function readEstate(reader: AccountReader, reading: EstateReading): Promise<EstatePart<Estate>> {
+  const { region, caches, progress, ofAccount, resumable } = reading;
   const [listed, tags, early] = await Promise.all([
     estatePart(() => listEveryVersion(reader, region)),
     readFunctionTags(reader, region),
@@ -52,13 +56,20 @@ export async function readEstate(
   if (listed.kind === "unknown") return listed;
   const isEnough = ofAccount === null || hasRoles(ofAccount, listed.value);
   const { iam, roleQuota } = isEnough ? early : await readAccountParts(reader, caches);
+  const begun = new BegunFunctions(resumable?.begun ?? null);
+  const observedAtMs = resumable?.begun?.observedAtMs ?? reading.observedAtMs;
   const count = new ProgressCount(progress);
   count.begin("functions", listed.value.length);
   const { id, name, partition } = reader.account;
   const account = { id, name, partition };
   const [functions, roleStacks] = await Promise.all([
     inParallel(listed.value, WIDTH, async (one) => {
-      const complete = await completeFunction(reader, one, { region, tags });
+      const before = begun.of(one);
+      const complete =
+        before === null
+          ? await completeFunction(reader, one, { region, tags })
+          : { ...before, tags: tagsOf(one.found.arn, tags) };
+      resumable?.functionRead(complete, observedAtMs);
       count.add("functions");
       return complete;
     }),

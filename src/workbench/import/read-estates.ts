@@ -13,7 +13,8 @@ import { withProgress } from "../../cli/screen/progress.ts";
 import type { AccountParts, EstateProgress } from "../../controller/ports/estate/estate-reader.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
-import { loadEstates, saveEstates } from "./estate-file.ts";
+import { loadSaved, type SavedEstates } from "./estate-file.ts";
+import { SavedRegions } from "./saved-regions.ts";
 import { placesOf, savedAt, type ReadPlaces, type EstateRegion } from "./places.ts";
 
 export interface ReadOptions extends ConfigOptions {
@@ -31,7 +32,7 @@ export async function readEstates(
   options: ReadOptions,
   toolbox: Toolbox,
 ): Promise<ReadPlaces> {
-  const finished = options.resume === undefined ? [] : await loadEstates(options.resume);
+  const before = options.resume === undefined ? NOTHING_SAVED : await loadSaved(options.resume);
   const installation = await findInstallation(options, toolbox);
   if (installation === null)
     throw new CliError(
@@ -41,20 +42,24 @@ export async function readEstates(
   const aws = await installation.aws();
   try {
     return await withProgress("reading AWS", toolbox, (showText) => {
-      const file = options.resume ?? options.save ?? null;
-      return new PlaceReader({ aws, toolbox, showText, file, finished }).read(placesOf(accounts));
+      const file = options.resume ?? options.save;
+      const saved = file === undefined ? null : { file, regions: new SavedRegions(file, before) };
+      const { estates: finished } = before;
+      return new PlaceReader({ aws, toolbox, showText, saved, finished }).read(placesOf(accounts));
     });
   } finally {
     aws.close();
   }
 }
 
+const NOTHING_SAVED: SavedEstates = { estates: [], begun: [] };
+
 interface ReaderParts {
   readonly aws: AwsReads;
   readonly toolbox: Toolbox;
   readonly showText: (text: string) => void;
-  /** Where finished regions are saved. */
-  readonly file: string | null;
+  /** Where regions are saved; null: nowhere. */
+  readonly saved: { readonly file: string; readonly regions: SavedRegions } | null;
   /** Regions of an earlier read, also of accounts that are not read now. */
   readonly finished: readonly Estate[];
 }
@@ -62,14 +67,11 @@ interface ReaderParts {
 /** One read of several places, in their order. */
 class PlaceReader {
   readonly #parts: ReaderParts;
-  /** Earlier regions and those that were read. */
-  #saved: readonly Estate[];
   /** What this run read last of each account, by its id: not what an earlier one saved, which may be old. */
   readonly #ofAccounts = new Map<string, AccountParts>();
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
-    this.#saved = parts.finished;
   }
 
   async read(places: readonly EstateRegion[]): Promise<ReadPlaces> {
@@ -82,7 +84,7 @@ class PlaceReader {
       const found = before ?? (await this.#readOne(place, closed));
       if ("functions" in found) estates.push(found);
       else unread.push(found);
-      if (before === undefined && "functions" in found) await this.#keep(found);
+      if (before === undefined && "functions" in found) await this.#parts.saved?.regions.finish(found);
     }
     return { estates, unread };
   }
@@ -97,6 +99,7 @@ class PlaceReader {
       this.#ofAccounts.set(id, read.value);
       return read.value;
     } catch (failure) {
+      await this.#parts.saved?.regions.flush();
       if (this.#parts.toolbox.signal.aborted) throw this.#interrupted(failure);
       if (!(failure instanceof AwsError)) throw failure;
       closed.set(id, failure);
@@ -105,26 +108,27 @@ class PlaceReader {
   }
 
   #request({ account, region }: EstateRegion): Promise<EstatePart<Estate>> {
-    const { aws, toolbox, showText } = this.#parts;
+    const { aws, toolbox, showText, saved } = this.#parts;
     const name = placeText({ account, region });
     const progress = (read: EstateProgress): void => showText(`reading ${name}: ${progressText(read)}`);
     const ofAccount = this.#ofAccounts.get(account.id) ?? null;
-    return aws.estates.read({ account, region, pass: "import", ofAccount, progress }, toolbox.signal);
-  }
-
-  async #keep(estate: Estate): Promise<void> {
-    this.#saved = [...this.#saved, estate];
-    if (this.#parts.file !== null) await saveEstates(this.#parts.file, this.#saved);
+    const resumable = saved?.regions.begin({ account, region }, toolbox.clock.nowMs());
+    const request = { account, region, pass: "import", ofAccount, progress };
+    return aws.estates.read(resumable === undefined ? request : { ...request, resumable }, toolbox.signal);
   }
 
   #interrupted(cause: unknown): CliError {
-    const { file } = this.#parts;
+    const { saved } = this.#parts;
     const message = "interrupted: no manifest was written";
-    if (file === null)
+    if (saved === null)
       return new CliError(message, "with --save FILE the next one can continue", { exitCode: 3, cause });
-    const count = this.#saved.length;
-    const fix = `the same command with --resume ${file} in the place of --save continues; regions that are finished: ${count}`;
-    return new CliError(message, count === 0 ? "no region was finished" : fix, { exitCode: 3, cause });
+    const { regions, functions } = saved.regions.counts;
+    const kept = `regions that are finished: ${regions}; functions of others: ${functions}`;
+    const fix = `the same command with --resume ${saved.file} in the place of --save continues; ${kept}`;
+    return new CliError(message, regions + functions === 0 ? "nothing was read" : fix, {
+      exitCode: 3,
+      cause,
+    });
   }
 }
 

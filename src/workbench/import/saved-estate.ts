@@ -128,5 +128,17 @@ const estate: z.ZodType<Estate> = z.object({
   roleStacks: partOf(z.map(text, roleStack)).default(STACKS_NOT_ASKED),
 });
 
+// Versions that did not resume within a region wrote nothing.
+const begun = z
+  .array(
+    z.object({
+      accountId: parsed(parseAccountId),
+      region: parsed(parseRegion),
+      observedAtMs: atMs,
+      functions: z.array(estateFunction),
+    }),
+  )
+  .default([]);
+
 /** What `import --save` wrote: a file that a person or another version changed may have any other content. */
-export const savedEstates = z.object({ format: z.literal(SAVED_FORMAT), estates: z.array(estate) });
+export const savedEstates = z.object({ format: z.literal(SAVED_FORMAT), estates: z.array(estate), begun });

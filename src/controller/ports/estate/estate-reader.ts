@@ -1,4 +1,4 @@
-import type { Estate, EstatePart, FunctionTags } from "../../../adopt/estate/estate.ts";
+import type { Estate, EstateFunction, EstatePart, FunctionTags } from "../../../adopt/estate/estate.ts";
 import type { RoleAccess } from "../../../adopt/estate/role-access.ts";
 import type { Region } from "../../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../../model/desired.ts";
@@ -28,6 +28,22 @@ export interface EstateProgress {
   readonly roles: PartProgress;
 }
 
+/** The functions of a region that a read had when it was interrupted. */
+export interface BegunRead {
+  /** The start of that read. */
+  readonly observedAtMs: number;
+  readonly functions: readonly EstateFunction[];
+}
+
+export interface ResumableRead {
+  /**
+   * A function that is listed as it was then, and of which every part was read, is not read again. null: nothing was begun.
+   */
+  readonly begun: BegunRead | null;
+  /** Called with each function, read now or before, and the start of the read that the estate will have. */
+  readonly functionRead: (found: EstateFunction, observedAtMs: number) => void;
+}
+
 export interface EstateRequest extends EstatePlace {
   /**
    * What an earlier request read of the account, for all of its regions; null: nothing. It is read again if it does not have
@@ -36,6 +52,8 @@ export interface EstateRequest extends EstatePlace {
   readonly ofAccount: AccountParts | null;
   /** Called after each function whose details were read, and after each role whose stack was asked for. */
   readonly progress: (read: EstateProgress) => void;
+  /** Missing: an interruption loses what was read. */
+  readonly resumable?: ResumableRead;
 }
 
 /** The parts of an estate that are the same in every region of an account. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { known, type Estate, type EstatePart } from "../../../../src/adopt/estate/estate.ts";
 import type { EstateReader } from "../../../../src/controller/ports/estate/estate-reader.ts";
 import { AwsError } from "../../../../src/model/aws/aws-error.ts";
-import { loadEstates } from "../../../../src/workbench/import/estate-file.ts";
+import { loadEstates, loadSaved } from "../../../../src/workbench/import/estate-file.ts";
 import { functionArn, roleArn } from "../../../../src/model/aws/arn.ts";
 import type { Region } from "../../../../src/model/aws/ids.ts";
 import type { DesiredAccount } from "../../../../src/model/desired.ts";
@@ -15,6 +15,8 @@ import { estate, estateFunction, estateIam, estateRole } from "../../../support/
 import { NO_ORGANIZATIONS } from "../../../support/fakes/no-organizations.ts";
 import { NO_REFERENCES } from "../../../support/fakes/no-references.ts";
 import { accountText } from "../../../support/manifests.ts";
+import type { Toolbox } from "../../../../src/cli/toolbox/toolbox.ts";
+import { NOW } from "../../../support/fakes/fake-control.ts";
 import { cli, type CliRun } from "../../../support/screens/cli.ts";
 
 const ACCOUNTS = [accountText("staging", "111122223333"), accountText("prod", "444455556666")]
@@ -38,26 +40,38 @@ const NOT_ASSUMED = new AwsError({
 /** By place: what the read answers or throws; everything else has a function of its own. */
 type Answers = Readonly<Record<string, EstatePart<Estate> | Error>>;
 
+const NOW_MS = Date.parse(NOW);
+
 let root: string;
 let asked: string[];
 /** Places whose read was given the roles that another region of the account had. */
 let reused: string[];
+/** Places whose read continued another one, with the functions that it had. */
+let continued: string[];
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "gk-import-"));
   asked = [];
   reused = [];
+  continued = [];
   await mkdir(join(root, "repository/platform"), { recursive: true });
   await writeFile(join(root, "repository/platform/accounts.yaml"), ACCOUNTS);
 });
 afterEach(() => rm(root, { recursive: true }));
 
-function readerOf({ answers = {}, abortAt, readAtMs }: Run, controller: AbortController): EstateReader {
+function readerOf(
+  { answers = {}, abortAt, isMidway, readAtMs }: Run,
+  controller: AbortController,
+): EstateReader {
   return {
     ...NO_ESTATES,
-    read: async ({ account, region, ofAccount }, signal) => {
+    read: async ({ account, region, ofAccount, resumable }, signal) => {
       const place = `${account.name}/${region}`;
       asked.push(place);
       if (ofAccount !== null) reused.push(place);
+      const begun = resumable?.begun;
+      if (begun) continued.push(`${place}: ${begun.functions.map(({ name }) => name).join(" ")}`);
+      const [one] = estateOf(account, region).functions;
+      if (isMidway === true && one !== undefined) resumable?.functionRead(one, NOW_MS);
       if (abortAt === place) controller.abort();
       signal.throwIfAborted();
       const answer = answers[place];
@@ -87,6 +101,9 @@ interface Run {
   readonly answers?: Answers;
   readonly more?: readonly string[];
   readonly abortAt?: string;
+  /** Each place is read as far as one function before it is aborted. */
+  readonly isMidway?: boolean;
+  readonly clock?: Toolbox["clock"];
   readonly readAtMs?: number;
 }
 
@@ -106,6 +123,7 @@ async function importing(run: Run): Promise<CliRun> {
   const ended = await cli([...argv, "--namespace", "orders", ...more], {
     installation: { aws },
     signal: controller.signal,
+    ...(run.clock !== undefined && { clock: run.clock }),
   });
   return { ...ended, out: ended.out.replaceAll(root, ""), err: ended.err.replaceAll(root, "") };
 }
@@ -207,6 +225,34 @@ describe("a read that was interrupted", () => {
     expect([second.code, asked]).toEqual([0, ["staging/us-east-1"]]);
     expect(second.out).toContain("2 functions: 2 imported");
     expect(await loadEstates(saved())).toHaveLength(2);
+  });
+
+  test("within a region continues with the functions that it had, and the finished region takes their place in the file", async () => {
+    const first = await importing({
+      more: ["--save", saved()],
+      abortAt: "staging/eu-west-1",
+      isMidway: true,
+    });
+    const kept = await loadSaved(saved());
+    const again = await importing({ more: ["--resume", saved()], abortAt: "staging/eu-west-1" });
+    const keptAgain = await loadSaved(saved());
+    const second = await importing({ more: ["--resume", saved()], isMidway: true });
+
+    expect(first.err).toContain("regions that are finished: 0; functions of others: 1");
+    expect([kept.estates, kept.begun.map(({ functions }) => functions.length)]).toEqual([[], [1]]);
+    expect([again.code, keptAgain]).toEqual([3, kept]);
+    expect([second.code, continued]).toEqual([0, ["staging/eu-west-1: orders", "staging/eu-west-1: orders"]]);
+    expect((await loadSaved(saved())).begun).toEqual([]);
+    expect(await loadEstates(saved())).toHaveLength(2);
+  });
+
+  test("within a region begins again after six hours", async () => {
+    await importing({ more: ["--save", saved()], abortAt: "staging/eu-west-1", isMidway: true });
+    const clock = { nowMs: () => NOW_MS + 6 * 3_600_000, sleep: async () => undefined };
+
+    const { code } = await importing({ more: ["--resume", saved()], clock });
+
+    expect([code, continued]).toEqual([0, []]);
   });
 
   test("without a file to save to shows how the next one can continue", async () => {
