@@ -8,7 +8,7 @@ import type { DesiredAccount } from "../../model/desired.ts";
 import { accountNamed } from "../project/account.ts";
 import { findingsOffline, offlineFacts } from "../project/findings.ts";
 import { compileContext, loadDirectory, projectSettings } from "../project/project.ts";
-import { loadEstates } from "./estate-file.ts";
+import { loadEstates } from "./saved/estate-file.ts";
 import { namespaceRules } from "./namespace-rules.ts";
 import { savedPlaces, type ReadPlaces } from "./places.ts";
 import { readEstates } from "./read-estates.ts";

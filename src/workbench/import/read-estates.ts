@@ -13,8 +13,8 @@ import { withProgress } from "../../cli/screen/progress.ts";
 import type { AccountParts, EstateProgress } from "../../controller/ports/estate/estate-reader.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
-import { loadSaved, type SavedEstates } from "./estate-file.ts";
-import { SavedRegions } from "./saved-regions.ts";
+import { loadSaved, type SavedEstates } from "./saved/estate-file.ts";
+import { SavedRegions } from "./saved/saved-regions.ts";
 import { placesOf, savedAt, type ReadPlaces, type EstateRegion } from "./places.ts";
 
 export interface ReadOptions extends ConfigOptions {

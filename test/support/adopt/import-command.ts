@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { known, notCalled, type Estate } from "../../../src/adopt/estate/estate.ts";
-import { saveEstates } from "../../../src/workbench/import/estate-file.ts";
+import { saveEstates } from "../../../src/workbench/import/saved/estate-file.ts";
 import { estate, estateFunction, estateIam, estateRole } from "./estate.ts";
 import { ESTATE_ACCOUNT_TEXT } from "./import.ts";
 import { grantStatements, policyText } from "./policies.ts";

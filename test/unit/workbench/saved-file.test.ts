@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { loadEstates } from "../../../src/workbench/import/estate-file.ts";
+import { loadEstates } from "../../../src/workbench/import/saved/estate-file.ts";
 import { loadLive } from "../../../src/workbench/plan/live-file.ts";
 import { ok } from "../../../src/model/values/result.ts";
 import { readSaved, writeSaved } from "../../../src/workbench/project/saved-file.ts";

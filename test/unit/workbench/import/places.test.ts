@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { known, type Estate, type EstatePart } from "../../../../src/adopt/estate/estate.ts";
 import type { EstateReader } from "../../../../src/controller/ports/estate/estate-reader.ts";
 import { AwsError } from "../../../../src/model/aws/aws-error.ts";
-import { loadEstates, loadSaved } from "../../../../src/workbench/import/estate-file.ts";
+import { loadEstates, loadSaved } from "../../../../src/workbench/import/saved/estate-file.ts";
 import { functionArn, roleArn } from "../../../../src/model/aws/arn.ts";
 import type { Region } from "../../../../src/model/aws/ids.ts";
 import type { DesiredAccount } from "../../../../src/model/desired.ts";

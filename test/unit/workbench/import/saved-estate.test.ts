@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { known } from "../../../../src/adopt/estate/estate.ts";
 import { STACKS_NOT_ASKED } from "../../../../src/adopt/estate/role-stacks.ts";
-import { loadEstates, saveEstates } from "../../../../src/workbench/import/estate-file.ts";
+import { loadEstates, saveEstates } from "../../../../src/workbench/import/saved/estate-file.ts";
 import {
   customerManaged,
   estate,

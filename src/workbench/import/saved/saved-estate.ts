@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { Estate, EstatePart } from "../../adopt/estate/estate.ts";
-import { STACKS_NOT_ASKED } from "../../adopt/estate/role-stacks.ts";
-import { parseArn } from "../../model/aws/arn.ts";
-import { parseAccountId, parsePartition, parseRegion } from "../../model/aws/ids.ts";
-import type { Reading } from "../../model/live.ts";
+import type { Estate, EstatePart } from "../../../adopt/estate/estate.ts";
+import { STACKS_NOT_ASKED } from "../../../adopt/estate/role-stacks.ts";
+import { parseArn } from "../../../model/aws/arn.ts";
+import { parseAccountId, parsePartition, parseRegion } from "../../../model/aws/ids.ts";
+import type { Reading } from "../../../model/live.ts";
 
 /** `import --save` writes this form. A change of what it contains needs another number, unless what older files lack has a default. */
 export const SAVED_FORMAT = "grantkeeper-estate/2";

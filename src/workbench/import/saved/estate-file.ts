@@ -1,9 +1,9 @@
-import type { Estate } from "../../adopt/estate/estate.ts";
-import type { BegunRead } from "../../controller/ports/estate/estate-reader.ts";
-import type { AccountId } from "../../model/aws/ids.ts";
-import { err, ok } from "../../model/values/result.ts";
-import { formatPath } from "../../text/located/value-path.ts";
-import { readSaved, writeSaved } from "../project/saved-file.ts";
+import type { Estate } from "../../../adopt/estate/estate.ts";
+import type { BegunRead } from "../../../controller/ports/estate/estate-reader.ts";
+import type { AccountId } from "../../../model/aws/ids.ts";
+import { err, ok } from "../../../model/values/result.ts";
+import { formatPath } from "../../../text/located/value-path.ts";
+import { readSaved, writeSaved } from "../../project/saved-file.ts";
 import { SAVED_FORMAT, savedEstates } from "./saved-estate.ts";
 
 /** What `import --save` keeps. */

@@ -1,7 +1,7 @@
-import type { Estate, EstateFunction } from "../../adopt/estate/estate.ts";
-import type { ResumableRead } from "../../controller/ports/estate/estate-reader.ts";
+import type { Estate, EstateFunction } from "../../../adopt/estate/estate.ts";
+import type { ResumableRead } from "../../../controller/ports/estate/estate-reader.ts";
 import { saveEstates, type BegunRegion, type SavedEstates } from "./estate-file.ts";
-import type { EstateRegion } from "./places.ts";
+import type { EstateRegion } from "../places.ts";
 
 /** Older functions are read again: aliases and callers change without a sign in the listing. */
 const MOST_AGE_MS = 6 * 3_600_000;
