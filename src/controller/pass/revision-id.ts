@@ -9,7 +9,8 @@ import { targetFunction, type TargetFunction } from "./target-function.ts";
 /**
  * The revision id that a Lambda call must name: of the resource policy, or of the function. Read just before the call,
  * since each write changes it. null: the call takes none, or there is no policy yet. A read without an id is a failure:
- * without the id the call would overwrite concurrent changes.
+ * without the id the call would overwrite concurrent changes. So is a function that no longer runs on the role that the
+ * plan moves it from.
  */
 export async function readRevisionId(
   pass: Pass,
@@ -49,7 +50,8 @@ function revisionIn(
   if (found.kind === "unknown") return err(notRead(action, found.reason));
   if (found.kind === "absent") return ok(null);
   if (action.call === "lambda:UpdateFunctionConfiguration") {
-    const { revisionId } = found.value;
+    const { revisionId, roleArn } = found.value;
+    if (roleArn !== action.before) return err(movedSince(action, roleArn));
     return revisionId === null
       ? err(notRead(action, "AWS returned no revision ID for the function"))
       : ok(revisionId);
@@ -60,6 +62,18 @@ function revisionIn(
   };
   if (policy.kind === "unknown") return err(notRead(action, policy.reason));
   return ok(policy.kind === "present" ? policy.value.revisionId : null);
+}
+
+/** What was compared and approved is the way from another role: the id of this read would overwrite a deployment. */
+function movedSince(action: Action, roleArn: string): AwsError {
+  return new AwsError({
+    call: `${action.call} ${action.target}`,
+    code: "FunctionMoved",
+    message: `the function was moved to ${roleArn} since it was compared`,
+    disposition: { kind: "replan" },
+    requestId: null,
+    lost: false,
+  });
 }
 
 function notRead(action: Action, reason: string): AwsError {

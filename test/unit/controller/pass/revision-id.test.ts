@@ -26,6 +26,8 @@ describe("the revision that a Lambda call names", () => {
       target: `${STATE.functionArn}${name === null ? "" : `:${name}`}`,
       input: { FunctionName: "orders-api" },
     });
+  const moveFrom = (before: string) =>
+    actionOf({ call: "lambda:UpdateFunctionConfiguration", target: STATE.functionArn, before });
   const live = convergedAccount(STATE);
 
   test.each([
@@ -34,7 +36,7 @@ describe("the revision that a Lambda call names", () => {
     { action: call(null), of: live, is: null, because: "there is no policy yet" },
     { action: call(), of: emptyAccount(), is: null, because: "there is no function" },
     {
-      action: actionOf({ call: "lambda:UpdateFunctionConfiguration", target: STATE.functionArn }),
+      action: moveFrom(STATE.role.arn),
       of: live,
       is: "revision",
       because: "the function has its own revision id",
@@ -68,6 +70,16 @@ describe("the revision that a Lambda call names", () => {
     expect(found).toMatchObject({
       kind: "err",
       error: { facts: { disposition: { kind: "throttled" }, lost: false } },
+    });
+  });
+
+  test("is a failure if another tool moved the function since it was compared: its deployment is not overwritten", async () => {
+    const action = moveFrom("arn:aws:iam::111122223333:role/compared");
+
+    const found = await readRevisionId(passOf([STATE]), action, { live: aws(live), signal: SIGNAL });
+
+    expect(found).toMatchObject({
+      error: { facts: { code: "FunctionMoved", disposition: { kind: "replan" } } },
     });
   });
 
