@@ -1,6 +1,7 @@
 import { Controller } from "../../../src/controller/controller.ts";
 import type { AlertRouteView, AlertTest } from "../../../src/controller/ports/alert-sender.ts";
 import type { EstatePart, FunctionTags } from "../../../src/adopt/estate/estate.ts";
+import type { ChangeInbox } from "../../../src/controller/changes/change-inbox.ts";
 import type { Control } from "../../../src/controller/ports/control.ts";
 import { SAME_CLOCK, type ClockOffset } from "../../../src/model/changes/clock-offset.ts";
 import type { DeniedCall, RequestLimit } from "../../../src/model/records/request-limits.ts";
@@ -59,6 +60,13 @@ export class FakeController {
   #stop = new AbortController();
   #running: Promise<void> | null = null;
   #control: Control | null = null;
+  #changes: ChangeInbox | null = null;
+
+  /** Where the messages of queues of change events arrive. */
+  get changes(): ChangeInbox {
+    if (this.#changes === null) throw new Error("the controller was not started");
+    return this.#changes;
+  }
 
   get control(): Control {
     if (this.#control === null) throw new Error("the controller was not started");
@@ -159,6 +167,7 @@ export class FakeController {
     );
     this.#stop = new AbortController();
     this.#control = controller.control;
+    this.#changes = controller.changes;
     this.#running = controller.run(this.#stop.signal);
     this.#running.catch(() => undefined);
     await settled();

@@ -1,0 +1,49 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
+import { TRAIL_FIELDS } from "../support/trail/fields.ts";
+import { TrailWorld, type TrailStep } from "../support/trail/trail-world.ts";
+
+const step: fc.Arbitrary<TrailStep> = fc.record({
+  gapMs: fc.oneof(
+    fc.integer({ min: 0, max: 3_000 }),
+    fc.integer({ min: 0, max: 3_000 }),
+    fc.integer({ min: 0, max: 60_000 }),
+  ),
+  field: fc.nat(TRAIL_FIELDS.length - 1),
+  value: fc.nat(2),
+  isLost: fc.integer({ min: 0, max: 5 }).map((one) => one === 0),
+  delayMs: fc.oneof(fc.integer({ min: 0, max: 1_500 }), fc.integer({ min: 0, max: 200_000 })),
+  isRepeated: fc.boolean(),
+});
+const STEPS = 100;
+
+test(
+  "changes of every kind by principals, mixed with our own writes, whose events are lost, late, repeated and out of order, cause no drift that is none, none is missed after one sweep, and no alert names another caller",
+  async () => {
+    const sums = { named: 0, candidates: 0, found: 0 };
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: STEPS, maxLength: STEPS }), async (steps) => {
+        const world = new TrailWorld();
+        await world.start();
+        try {
+          for (const one of steps) await world.step(one);
+          await world.sweepAndCompare();
+
+          expect(world.problems).toEqual([]);
+        } finally {
+          await world.stop();
+        }
+        sums.named += world.named;
+        sums.candidates += world.candidates;
+        sums.found += world.found;
+      }),
+      // 1,000 changes by default.
+      { numRuns: Math.ceil((FC_RUNS * 5) / STEPS), endOnFailure: true },
+    );
+
+    expect(sums.named).toBeGreaterThan(0);
+    expect(sums.found).toBeGreaterThan(STEPS);
+  },
+  LAW_TIMEOUT_MS * 4,
+);
