@@ -4,6 +4,7 @@ import { endingIncidents } from "../settle/alerts/ended-states.ts";
 import { settle, type Settled } from "../settle/settle.ts";
 import { firstAccountRecord } from "../model/records/account-record.ts";
 import { Comparer } from "../iam/compare/comparer.ts";
+import type { ObjectRecord } from "../model/records/object-record.ts";
 import type { Desired } from "../model/desired.ts";
 import type { Key } from "../model/keys/key.ts";
 import { passFailed, recoveryAlerts } from "./fault.ts";
@@ -176,10 +177,16 @@ async function record(
   // Before the read, since passes of other accounts run during it and take their keys from this list.
   state.observed(observedKeys(result, state.enforced?.compilation.desired));
   const pending = state.unobserved;
-  const objects = pending.size === before ? [] : observedObjects(await ports.store.objects(), pending);
-  const alerts = [...settlement.alerts, ...recoveryAlerts(id, context)];
-  const change = withTrend({ ...settlement.change, objects }, context);
-  await ports.recorder.record({ ...settlement, change, alerts });
+  const recordWith = (objects: readonly ObjectRecord[]): Promise<void> => {
+    const alerts = [...settlement.alerts, ...recoveryAlerts(id, context)];
+    const change = withTrend({ ...settlement.change, objects }, context);
+    return ports.recorder.record({ ...settlement, change, alerts });
+  };
+  if (pending.size === before) await recordWith([]);
+  else
+    await state.recordedObjects.observe(async () =>
+      recordWith(observedObjects(await ports.store.objects(), pending)),
+    );
   if (writesOf(result) > 0) await ports.audit.checkpoint();
 }
 

@@ -85,6 +85,19 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     expect((await store.objects()).map(({ name }) => name)).toEqual(names);
   });
 
+  test("returns objects by their names as in the list of all, and none for a name that it does not have", async () => {
+    const store = await open();
+    const two = [object({ name: "a", keys: [KEY] }), object({ name: "b", keys: [OTHER_KEY] })];
+    await store.commit({ objects: [...two, object({ name: "c", keys: [] })] });
+    await store.commit({ keys: [record({ status: status() })] });
+    const all = await store.objects();
+
+    const found = await store.objectsNamed([...two, object({ name: "unknown" })]);
+
+    expect(found).toEqual(all.slice(0, 2));
+    expect(found.map(({ resourceVersion }) => resourceVersion)).toEqual([2, 1]);
+  });
+
   test("keeps the later of two commits of the same object", async () => {
     const store = await open();
     await store.commit({ keys: [record({ applied: applied("one") })], accounts: [ACCOUNT_RECORD] });

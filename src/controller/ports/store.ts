@@ -28,6 +28,8 @@ export interface Store {
   /** null: it has none. */
   source(name: string): Promise<SourceRecord | null>;
   objects(): Promise<readonly ObjectRecord[]>;
+  /** Of these objects, in any order; one that it does not have is missing. */
+  objectsNamed(names: readonly RecordedObjectName[]): Promise<readonly ObjectRecord[]>;
   /** Whether the record has an object of this kind in this namespace. */
   hasObject(kind: string, namespace: string): Promise<boolean>;
   /** Not expired at `nowMs`. */
@@ -43,6 +45,8 @@ export interface Store {
   resourceVersion(): Promise<number>;
   close(): Promise<void>;
 }
+
+export type RecordedObjectName = Pick<ObjectRecord, "kind" | "namespace" | "name">;
 
 /** A file of a source, and what is in it: the same id means the same bytes. */
 export interface FileContent {

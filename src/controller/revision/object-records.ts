@@ -1,15 +1,10 @@
 import type { ManifestObject } from "../../manifest/compile/objects.ts";
 import { createHash } from "node:crypto";
 import type { Key } from "../../model/keys/key.ts";
+import type { RecordedObjectName } from "../ports/store.ts";
 import type { Steps } from "../../model/values/steps.ts";
 import { byKey } from "../../text/order.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
-
-interface ObjectId {
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
-}
 
 interface RecordedObjects {
   readonly records: readonly ObjectRecord[];
@@ -17,6 +12,13 @@ interface RecordedObjects {
   readonly isUnread: (object: ObjectRecord) => boolean;
   /** Of the document of an object, as the record has it. */
   readonly textOf: (object: ManifestObject) => string;
+}
+
+export interface ComparedObjects {
+  readonly objects: readonly ObjectRecord[];
+  readonly removed: readonly RecordedObjectName[];
+  /** The number of records that no document of the revision has, and that stay. */
+  readonly kept: number;
 }
 
 /**
@@ -27,9 +29,9 @@ export function* objectRecords(
   objects: readonly ManifestObject[],
   { records: before, isUnread, textOf }: RecordedObjects,
   nowIso: string,
-): Steps<{ readonly objects: readonly ObjectRecord[]; readonly removed: readonly ObjectId[] }> {
+): Steps<ComparedObjects> {
   const known = new Map(before.map((record) => [idOf(record), record]));
-  const named = new Map(objects.map((object) => [idOf(object), object]));
+  const named = objectsById(objects);
   const sorted = [...named].sort(byKey);
   yield;
   const records: ObjectRecord[] = [];
@@ -40,20 +42,67 @@ export function* objectRecords(
       records.push(recordOf(object, text, { before: recorded, nowIso }));
     yield;
   }
-  const removed = before
-    .filter((record) => !named.has(idOf(record)) && !isUnread(record))
+  const gone = before.filter((record) => !named.has(idOf(record)));
+  const removed = gone
+    .filter((record) => !isUnread(record))
     .map(({ kind, namespace, name }) => ({ kind, namespace, name }));
-  return { objects: records, removed };
+  return { objects: records, removed, kept: gone.length - removed.length };
 }
 
-function idOf(object: ObjectId): string {
+/** What a revision changes of the objects that are in the record. */
+export interface ChangedObjects {
+  readonly objects: readonly ManifestObject[];
+  /** Of these objects, and of those that it does not have: the records that are needed to compare them. */
+  readonly ids: readonly RecordedObjectName[];
+}
+
+/**
+ * The objects of a revision without those that are in the record as they are. Nothing is compared by its text: a document
+ * is the same value until its file changes.
+ * @param recorded the objects of the record: all of them, as this process has written or compared them
+ */
+export function changedObjects(
+  objects: readonly ManifestObject[],
+  recorded: readonly ManifestObject[],
+): ChangedObjects {
+  const before = objectsById(recorded);
+  const now = objectsById(objects);
+  const changed = [...now].filter(([id, object]) => !isSameObject(object, before.get(id)));
+  const gone = [...before].filter(([id]) => !now.has(id));
+  return {
+    objects: changed.map(([, object]) => object),
+    ids: [...changed, ...gone].map(([, { kind, namespace, name }]) => ({ kind, namespace, name })),
+  };
+}
+
+/** The objects of the record after a revision: of several documents with one name, it has the last one. */
+export function distinctObjects(objects: readonly ManifestObject[]): readonly ManifestObject[] {
+  return [...objectsById(objects).values()];
+}
+
+function objectsById(objects: readonly ManifestObject[]): ReadonlyMap<string, ManifestObject> {
+  return new Map(objects.map((object) => [idOf(object), object]));
+}
+
+function isSameObject(object: ManifestObject, before: ManifestObject | undefined): boolean {
+  if (before === undefined || object.document !== before.document) return false;
+  return isAt(object, before);
+}
+
+function isAt(
+  { file, line, keys }: Pick<ManifestObject, "file" | "line" | "keys">,
+  other: Pick<ManifestObject, "file" | "line" | "keys">,
+): boolean {
+  const hasKeys = other.keys.length === keys.length && other.keys.every((key, at) => key === keys[at]);
+  return other.file === file && other.line === line && hasKeys;
+}
+
+function idOf(object: RecordedObjectName): string {
   return `${object.kind}/${object.namespace}/${object.name}`;
 }
 
-function isRecorded({ file, line, keys }: ManifestObject, text: string, record: ObjectRecord): boolean {
-  const isInPlace = record.file === file && record.line === line;
-  const hasKeys = record.keys.length === keys.length && record.keys.every((key, at) => key === keys[at]);
-  return isInPlace && hasKeys && record.document === text;
+function isRecorded(object: ManifestObject, text: string, record: ObjectRecord): boolean {
+  return isAt(object, record) && record.document === text;
 }
 
 interface Recording {

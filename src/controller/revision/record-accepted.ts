@@ -1,5 +1,6 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { unknownAuthors, type ChangeAuthors, type PendingAuthors } from "../../model/authors.ts";
+import type { ManifestObject } from "../../manifest/compile/objects.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
@@ -11,7 +12,7 @@ import type { AcceptedRevision } from "./accept.ts";
 import type { Intake } from "./sources/intake-of-source.ts";
 import { acceptedStatuses } from "./commit-status.ts";
 import { decidedAlerts, formerSourceAlerts } from "./sources/decided-alerts.ts";
-import { objectRecords } from "./object-records.ts";
+import { changedObjects, distinctObjects, objectRecords } from "./object-records.ts";
 import { pendingAuthors, type RecordedBefore } from "./pending-authors.ts";
 import { refusedFileAlerts } from "./refused-files.ts";
 import type { Fetched } from "./revisions.ts";
@@ -27,7 +28,7 @@ export async function recordAccepted(
   intake: Intake,
 ): Promise<PendingAuthors> {
   const { context, target, recorded, record, signal } = intake;
-  const { settings, ports } = context;
+  const { state, settings, ports } = context;
   const { enforced, fileKeys, refusedFiles } = compiled;
   const { snapshot, authors: step, verified } = fetched;
   const { source, revision } = snapshot;
@@ -35,11 +36,11 @@ export async function recordAccepted(
   const { namespace } = target;
   const files = [...snapshot.files, ...snapshot.refused].map(({ path }) => path);
   const made = ownStep(step, namespace, [...files, ...Object.keys(record?.fileKeys ?? {})]);
-  const objects = await ports.store.objects();
+  const before = await objectsBefore(declared, intake);
   const finding = pendingAuthors({ fileKeys, objects: declared, brokenFiles }, made, {
     ...recordedBefore(intake),
     keys: await ports.store.appliedMarks(),
-    objects,
+    objects: before.all,
     paths: settings.compile,
     approvers: new Set(Object.values(settings.mails).flat()),
   });
@@ -51,9 +52,10 @@ export async function recordAccepted(
     ...(verified === null ? {} : { verified }),
   };
   const sources = sourceRecords(compiled, { ...intake, record: { ...accepted, fileKeys: {} } }, authors);
-  await ports.recorder.record({
+  const { change, all } = await objectChange(enforced, before, intake);
+  const settlement = {
     facts: [acceptedFact(fetched, enforced, intake)],
-    change: { sources, ...(await objectChange(enforced, objects, intake)) },
+    change: { sources, ...change },
     alerts: [
       ...decidedAlerts(revision, intake),
       ...formerSourceAlerts(recorded.former),
@@ -64,7 +66,8 @@ export async function recordAccepted(
         target.memory.memory.refused,
       ]),
     ],
-  });
+  };
+  await state.recordedObjects.replace(all, () => ports.recorder.record(settlement));
   return authors;
 }
 
@@ -97,10 +100,11 @@ export async function recordWithoutFormer(compiled: AcceptedRevision, intake: In
   const { context, recorded } = intake;
   if (recorded.former.length === 0) return;
   const sources = sourceRecords(compiled, intake, recorded.of(null)?.authors);
-  const objects = await context.ports.store.objects();
-  const change = { sources, ...(await objectChange(compiled.enforced, objects, intake)) };
+  const before = await objectsBefore(compiled.enforced.compilation.objects, intake);
+  const { change, all } = await objectChange(compiled.enforced, before, intake);
   const alerts = formerSourceAlerts(recorded.former);
-  await context.ports.recorder.record({ facts: [], change, alerts });
+  const settlement = { facts: [], change: { sources, ...change }, alerts };
+  await context.state.recordedObjects.replace(all, () => context.ports.recorder.record(settlement));
 }
 
 /**
@@ -169,13 +173,43 @@ function ownStep(step: ChangeAuthors, namespace: Namespace | null, files: readon
   return { kind: "read", byFile: new Map(files.map((file) => [file, authors])) };
 }
 
+/** What the record has before a revision. */
+interface ObjectsBefore {
+  readonly all: readonly (ObjectRecord | ManifestObject)[];
+  /** The objects of the revision that may differ from the record. */
+  readonly objects: readonly ManifestObject[];
+  /** The records of these objects, and of those that the revision does not have. */
+  readonly records: readonly ObjectRecord[];
+}
+
+/** The first time, everything is read and compared: another version may have written it. Then only what changed. */
+async function objectsBefore(
+  objects: readonly ManifestObject[],
+  { context: { state, ports } }: Intake,
+): Promise<ObjectsBefore> {
+  const recorded = state.recordedObjects.known;
+  if (recorded === null) {
+    const records = await ports.store.objects();
+    return { all: records, objects, records };
+  }
+  const { objects: changed, ids } = changedObjects(objects, recorded);
+  return { all: recorded, objects: changed, records: await ports.store.objectsNamed(ids) };
+}
+
+interface ObjectChange {
+  readonly change: Pick<RecordChange, "objects" | "removedObjects">;
+  /** What the record has after it; null: also objects of files that cannot be read now. */
+  readonly all: readonly ManifestObject[] | null;
+}
+
 async function objectChange(
   enforced: Enforced,
-  records: readonly ObjectRecord[],
+  { objects: changed, records }: ObjectsBefore,
   { context: { state, ports }, signal }: Intake,
-): Promise<Pick<RecordChange, "objects" | "removedObjects">> {
+): Promise<ObjectChange> {
+  const declared = enforced.compilation.objects;
   const comparing = objectRecords(
-    enforced.compilation.objects,
+    changed,
     {
       records,
       isUnread: mayBeUnread(enforced),
@@ -183,8 +217,8 @@ async function objectChange(
     },
     new Date(ports.clock.nowMs()).toISOString(),
   );
-  const { objects, removed } = await inSlices(comparing, ports.eventLoop, signal);
-  return { objects, removedObjects: removed };
+  const { objects, removed, kept } = await inSlices(comparing, ports.eventLoop, signal);
+  return { change: { objects, removedObjects: removed }, all: kept > 0 ? null : distinctObjects(declared) };
 }
 
 /** The maximum number of broken documents that one entry of the audit names. */

@@ -17,6 +17,7 @@ import { CoverageMemory } from "./coverage.ts";
 import { AccountSetState } from "./account-sets.ts";
 import { DocumentServices } from "./document-services.ts";
 import { ManifestTexts } from "./manifest-texts.ts";
+import { RecordedObjects } from "./recorded-objects.ts";
 import { ReferenceState } from "./references.ts";
 import type { SourceInput } from "./source-input.ts";
 import { SourceState } from "./source-state.ts";
@@ -82,6 +83,7 @@ export class ControllerState {
   readonly manifestTexts = new ManifestTexts();
   /** The parsed files that the store has for the next process. */
   readonly storedFiles = new WeakSet<ParsedFile>();
+  readonly recordedObjects = new RecordedObjects();
   readonly roleChecks = new RoleChecks(this.texts);
   readonly #accounts = new Map<AccountId, AccountMemory>();
   #enforced: EnforcedNow | null = null;

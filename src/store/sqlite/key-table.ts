@@ -99,6 +99,12 @@ export class KeyTable {
     return new Map(rows.map((row) => [row.key, row.version]));
   }
 
+  /** Of these keys; 0: the record has none of them. */
+  newestStatusVersion(keys: readonly Key[]): number {
+    const one = this.#db.prepare<[string], number>("SELECT status_version FROM keys WHERE key = ?").pluck();
+    return keys.reduce((newest, key) => Math.max(newest, one.get(key) ?? 0), 0);
+  }
+
   #appliedColumns(applied: AppliedState | null) {
     if (applied === null) return { applied: null, sourceHash: null };
     const { sourceText, ...rest } = applied;

@@ -5,6 +5,7 @@ import { selectAll, statementRunner, type SqliteConnection } from "./connection.
 import { storedText } from "./json.ts";
 import { PAGE_ROWS } from "./pages.ts";
 import { firstAccountRecord, type AccountRecord } from "../../model/records/account-record.ts";
+import type { RecordedObjectName } from "../../controller/ports/store.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
@@ -139,10 +140,16 @@ export class RecordTables {
       ORDER BY kind, namespace, name LIMIT ?`;
     const { kind = "", namespace = "", name = "" } = last ?? {};
     const rows = selectAll<ObjectRow>(this.#db, sql, kind, namespace, name, PAGE_ROWS);
-    return rows.map((row) => ({
-      ...(JSON.parse(row.record) as Omit<ObjectRecord, "resourceVersion">),
-      resourceVersion: row.version,
-    }));
+    return rows.map(objectOf);
+  }
+
+  objectsNamed(names: readonly RecordedObjectName[]): readonly ObjectRecord[] {
+    const sql = "SELECT record, version FROM objects WHERE kind = ? AND namespace = ? AND name = ?";
+    const one = this.#db.prepare<[string, string, string], ObjectRow>(sql);
+    return names.flatMap(({ kind, namespace, name }) => {
+      const row = one.get(kind, namespace, name);
+      return row === undefined ? [] : [objectOf(row)];
+    });
   }
 
   hasObject(kind: string, namespace: string): boolean {
@@ -191,4 +198,8 @@ export class RecordTables {
   #records<Content>(sql: string, ...parameters: readonly (string | number)[]): readonly Content[] {
     return selectAll<Stored>(this.#db, sql, ...parameters).map((row) => JSON.parse(row.record) as Content);
   }
+}
+
+function objectOf({ record, version }: ObjectRow): ObjectRecord {
+  return { ...(JSON.parse(record) as Omit<ObjectRecord, "resourceVersion">), resourceVersion: version };
 }

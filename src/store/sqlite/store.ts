@@ -1,4 +1,4 @@
-import type { Store } from "../../controller/ports/store.ts";
+import type { RecordedObjectName, Store } from "../../controller/ports/store.ts";
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
@@ -88,6 +88,15 @@ export class SqliteStore implements Store {
       storing("read the objects", () =>
         this.#tables.objectsAfter(last).map((object) => ({ ...object, resourceVersion: versionOf(object) })),
       ),
+    );
+  }
+
+  async objectsNamed(names: readonly RecordedObjectName[]): Promise<readonly ObjectRecord[]> {
+    return storing("read the objects", () =>
+      this.#tables.objectsNamed(names).map((object) => {
+        const newest = this.#keys.newestStatusVersion(object.keys);
+        return { ...object, resourceVersion: Math.max(object.resourceVersion, newest) };
+      }),
     );
   }
 

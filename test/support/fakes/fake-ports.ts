@@ -4,7 +4,7 @@ import type { AuditEntry, AuditFact } from "../../../src/audit/entry.ts";
 import type { AuditLog, WriteIntended } from "../../../src/controller/ports/audit-log.ts";
 import type { Clock } from "../../../src/controller/ports/clock.ts";
 import type { Recorder } from "../../../src/controller/ports/recorder.ts";
-import type { Store } from "../../../src/controller/ports/store.ts";
+import type { RecordedObjectName, Store } from "../../../src/controller/ports/store.ts";
 import type { Approval, Rejection, Suspension } from "../../../src/model/approval.ts";
 import { sha256Hex } from "../../../src/model/values/digest.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
@@ -86,6 +86,10 @@ export class MemoryStore implements Store {
 
   objects(): Promise<readonly ObjectRecord[]> {
     return this.#read(() => sorted(this.objectRecords));
+  }
+
+  objectsNamed(names: readonly RecordedObjectName[]): Promise<readonly ObjectRecord[]> {
+    return this.#read(() => names.flatMap((name) => this.objectRecords.get(objectId(name)) ?? []));
   }
 
   approvals(nowMs: number): Promise<readonly Approval[]> {

@@ -96,8 +96,8 @@ describe("a fetch that fails because of a bug", () => {
     expect(callsOf(aws)).toEqual(["iam:PutRolePolicy"]);
   });
 
-  test.each(["objects", "accounts"] as const)(
-    "is alerted once while the record of the %s fails",
+  test.each(["objectsNamed", "accounts"] as const)(
+    "is alerted once while %s of the record fails",
     async (name) => {
       Object.assign(fake.store, { [name]: () => Promise.reject(new Error("disk")) });
       await fake.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
@@ -109,7 +109,7 @@ describe("a fetch that fails because of a bug", () => {
 
   test("is in the status while the push is tried again", async () => {
     const failures: (string | undefined)[] = [];
-    fake.store.objects = async () => {
+    fake.store.objectsNamed = async () => {
       failures.push((await fake.control.overview()).source.failure?.message);
       throw new Error("disk");
     };
