@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { RunningController } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { Controller } from "../controller/controller.ts";
@@ -21,7 +22,7 @@ import { warnOfSigningKeys } from "./sources/signing-keys.ts";
 import { makeStateDir, stateFiles } from "./state-files.ts";
 import { openParsedFiles } from "./parsed-files.ts";
 import { VERSION } from "./version.ts";
-import { loadParts } from "./process/load-parts.ts";
+import { betweenParts, loadParts } from "./process/load-parts.ts";
 import { type Close, streamToStandardOutput, openRetention } from "./process/record-upkeep.ts";
 
 /** Opens every part of a controller in order, runs it, and closes the parts in the reverse order. */
@@ -113,7 +114,9 @@ async function openSourceWithPrefetch(
   stop: AbortSignal,
 ): Promise<Source> {
   const { withPrefetch: askedAhead } = await import("../source/prefetch.ts");
-  return askedAhead(await openSource(config, parts), stop);
+  // The record, which shows it for certain, is opened later.
+  const isFirst = !existsSync(stateFiles(config.stateDir).mirror);
+  return askedAhead(await openSource(config, parts), { signal: stop, isFirst });
 }
 
 async function openPorts(
@@ -139,6 +142,7 @@ async function openPorts(
   const aws = await openAws(config, { telemetry: given.telemetry, routes });
   toClose.push(() => aws.close());
   const parts = { store, audit, outboxStore, telemetry: given.telemetry, routes };
+  await betweenParts();
   const recorder = await openRecorder(config, parts);
   const parsedFiles = await openParsedFiles(config, given.telemetry);
   toClose.push(() => parsedFiles?.close());

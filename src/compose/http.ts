@@ -3,6 +3,7 @@ import type { WebhookFiles } from "../config/git/source-config.ts";
 import type { HookedSource } from "../http/routes/webhook.ts";
 import type { HttpOptions, HttpServer } from "../http/start.ts";
 import { clock } from "./ports.ts";
+import { betweenParts } from "./process/load-parts.ts";
 import { secretReader } from "./secrets.ts";
 import { localToken } from "./state-files.ts";
 
@@ -11,6 +12,7 @@ export async function startHttpServer(
   parts: Pick<HttpOptions, "control" | "telemetry" | "metrics">,
 ): Promise<HttpServer> {
   const { startHttp } = await import("../http/start.ts");
+  await betweenParts();
   return startHttp({
     ...parts,
     ...http,

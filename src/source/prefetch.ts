@@ -1,14 +1,36 @@
-import type { Source } from "../controller/ports/source.ts";
+import type { RevisionStep, Source } from "../controller/ports/source.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Revision } from "../model/values/revision.ts";
+
+/** What is asked in advance. */
+interface Ahead {
+  /** Aborts what was asked. */
+  readonly signal: AbortSignal;
+  /**
+   * Nothing was accepted before, as far as is known, so that the newest snapshot will be compared with nothing. The
+   * answer follows from the commit alone, and is the same whenever it is asked.
+   */
+  readonly isFirst: boolean;
+}
+
+/** The answer to a comparison of this revision with nothing. */
+interface EarlyStep {
+  readonly to: Revision;
+  readonly step: RevisionStep;
+}
 
 /**
  * Requests the newest snapshot now and returns it to the first caller of `latest`, so that a fetch runs while the rest
- * of the program is still being loaded. Later calls, and calls of other methods, go to the source itself.
- * @param signal aborts the early request
+ * of the program is still being loaded; on a first start also its comparison with nothing. Later calls, and calls of
+ * other methods, go to the source itself.
  */
-export function withPrefetch(source: Source, signal: AbortSignal): Source {
+export function withPrefetch(source: Source, { signal, isFirst }: Ahead): Source {
   let early: ReturnType<Source["latest"]> | null = source.latest(signal);
-  // The first caller of `latest` gets the failure. Without a caller, a failure is not an unhandled rejection.
+  const comparing = isFirst ? firstStep(source, early, signal) : Promise.resolve(null);
+  let earlyStep: Promise<EarlyStep | null> | null = comparing;
+  // The first caller gets the failure. Without a caller, a failure is not an unhandled rejection.
   early.catch(() => undefined);
+  comparing.catch(() => undefined);
   return {
     name: source.name,
     latest: (stop) => {
@@ -17,8 +39,24 @@ export function withPrefetch(source: Source, signal: AbortSignal): Source {
       return answer;
     },
     at: (revision, stop) => source.at(revision, stop),
-    compare: (from, to, stop) => source.compare(from, to, stop),
+    compare: async (from, to, stop) => {
+      const asked = from === null ? earlyStep : null;
+      earlyStep = null;
+      const answer = await asked;
+      return answer?.to === to ? answer.step : source.compare(from, to, stop);
+    },
     verify: (range, stop) => source.verify(range, stop),
     watch: (changed) => source.watch(changed),
   };
+}
+
+/** null: there is nothing to compare; the caller of `latest` gets the failure of the snapshot. */
+async function firstStep(
+  source: Source,
+  newest: Promise<Snapshot>,
+  signal: AbortSignal,
+): Promise<EarlyStep | null> {
+  const snapshot = await newest.catch(() => null);
+  if (snapshot === null || snapshot.files.length === 0) return null;
+  return { to: snapshot.revision, step: await source.compare(null, snapshot.revision, signal) };
 }

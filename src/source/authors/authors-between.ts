@@ -52,14 +52,23 @@ export function authorsOfRewritten(
   reason: string,
 ): Promise<ChangeAuthors> {
   return limitedRead(repository, async (limited) => {
-    const lists = await Promise.all([
-      listCommits(limited, everywhere({ ...change, from: null }), ["--max-count=1"]),
-      listCommits(limited, change),
-      listMerges(limited, change),
-    ]);
-    const commits = lists.flat();
+    const lists = await Promise.all([listCommits(limited, change), listMerges(limited, change)]);
+    const newest = await newestOf(limited, lists.flat(), change);
+    const commits = [...newest, ...lists.flat()];
     return { kind: "unknown", reason, people: await peopleOf(limited, commits, change.to.hash) };
   });
+}
+
+/** Mostly it is among those that were listed. */
+async function newestOf(
+  repository: Repository,
+  listed: readonly Listed[],
+  change: Change,
+): Promise<readonly Listed[]> {
+  const found = listed.filter(({ hash }) => hash === change.to.hash);
+  return found.length > 0
+    ? found
+    : listCommits(repository, everywhere({ ...change, from: null }), ["--max-count=1"]);
 }
 
 function everywhere(change: Change): Change {
