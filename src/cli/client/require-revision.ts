@@ -1,4 +1,5 @@
 import { CliError } from "../toolbox/cli-error.ts";
+import type { OverviewObject } from "../../api/overview.ts";
 import type { ApiClient } from "./client.ts";
 
 /**
@@ -6,8 +7,12 @@ import type { ApiClient } from "./client.ts";
  * @throws CliError 4 while the source cannot be reached, 3 if its revision is refused or was not read yet
  */
 export async function requireRevision(client: ApiClient): Promise<void> {
-  const { status } = await client.overview();
-  const { accepted, failure, name } = status.source;
+  requireAccepted((await client.overview()).status);
+}
+
+/** @throws CliError as `requireRevision` */
+export function requireAccepted({ source }: OverviewObject["status"]): void {
+  const { accepted, failure, name } = source;
   if (accepted !== null) return;
   const place = `source ${name}`;
   if (failure === null)

@@ -3,7 +3,8 @@ import { didYouMean } from "../../text/nearest-name.ts";
 import { CliError, type ExitCode } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
-import { requireRevision } from "../client/require-revision.ts";
+import type { OverviewObject } from "../../api/overview.ts";
+import { requireAccepted } from "../client/require-revision.ts";
 import { connect } from "../client/connect.ts";
 import {
   addControllerOptions,
@@ -91,23 +92,31 @@ async function printListing(resource: string, { target, options, toolbox }: List
   const { namespace = null, selector = null, all = false, output, watch } = options;
   if (options.exitCode === true && !isDrift)
     throw new CliError("--exit-code is for get drift", "grantkeeper get drift --exit-code");
-  let count = 0;
-  const text = async (): Promise<string> => {
+  // Before the list: an account that is compared in between is never taken for one that had nothing.
+  const { status: overview } = await client.overview();
+  const answerOf = (now: OverviewObject["status"]): ReturnType<Listing["answer"]> => {
     const nowMs = toolbox.clock.nowMs();
-    const request = { client, target: target ?? null, namespace, selector, all, nowMs };
-    const answer = await listing.answer(request);
-    count = answer.count;
-    return answerText(answer, output, toolbox);
+    return listing.answer({ client, overview: now, target: target ?? null, namespace, selector, all, nowMs });
   };
-  if (options.exitCode === true) await requireRevision(client);
-  if (listing.namesManifests && target === undefined) await noteUnlisted(client, namespace, toolbox);
-  const comparing = await noteComparing(client, toolbox);
+  if (options.exitCode === true) requireAccepted(overview);
+  if (listing.namesManifests && target === undefined)
+    await noteUnlisted({ client, diagnostics: overview.diagnostics }, namespace, toolbox);
+  const first = await answerOf(overview);
+  // The screen of such a list is the sentence of the note.
+  if (!first.isUnknown || output === "json" || output === "yaml" || output === "name")
+    await noteComparing(overview, toolbox);
+  let [latest, looks] = [first, 0];
+  const text = async (): Promise<string> => {
+    if (looks > 0) latest = await answerOf((await client.overview()).status);
+    looks += 1;
+    return answerText(latest, output, toolbox);
+  };
   await printAndWatch(text, watch === true, toolbox);
+  const { count } = latest;
   // A target may be the name of a drift; an empty list for a target is one of bindings.
   const asksBindings = isDrift && (target === undefined || count === 0);
-  const unknown = asksBindings
-    ? await noteUncompared(client, { target: target ?? null, namespace, selector, comparing }, toolbox)
-    : 0;
+  const asked = { target: target ?? null, namespace, selector, accounts: overview.accounts };
+  const unknown = asksBindings ? await noteUncompared(client, asked, toolbox) : 0;
   if (options.exitCode !== true) return 0;
   if (count > 0) return 2;
   return unknown > 0 ? 3 : 0;

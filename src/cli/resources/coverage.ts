@@ -17,6 +17,7 @@ export const UNCOVERED_FUNCTIONS = functionListing(() =>
 
 function functionListing(columns: () => readonly Column<LiveFunctionObject>[]): Listing {
   return listing("livefunctions", {
+    isOfPasses: true,
     names: ["livefunctions"],
     what: "functions in AWS, with or without a manifest",
     columns,

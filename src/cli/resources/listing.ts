@@ -3,11 +3,14 @@ import type { ApiObject } from "../../api/object.ts";
 import { API_VERSION } from "../../api/group.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
 import type { Key } from "../../model/keys/key.ts";
-import type { ApiClient } from "../client/client.ts";
+import type { OverviewObject } from "../../api/overview.ts";
+import { someOf } from "../../text/phrases.ts";
+import { namesOf, type ApiClient } from "../client/client.ts";
 import type { Answer } from "../screen/print.ts";
 import { type TableContext } from "./resource-tables.ts";
 import { messageTable, type MessageColumn } from "../screen/message-table.ts";
 import { table, type Column } from "../screen/table.ts";
+import { wrapped } from "../screen/wrap.ts";
 import { matching } from "../toolbox/target.ts";
 
 /** What `get` can list, under the names that people type. */
@@ -23,10 +26,13 @@ export interface Listing {
 interface ListingAnswer extends Answer {
   /** How many items it has. */
   readonly count: number;
+  /** It is empty because nothing was compared since the start of the controller, and its screen shows that. */
+  readonly isUnknown: boolean;
 }
 
 interface ListingRequest {
   readonly client: ApiClient;
+  readonly overview: OverviewObject["status"];
   readonly target: string | null;
   readonly namespace: string | null;
   readonly selector: string | null;
@@ -41,6 +47,8 @@ interface ListingWords<Item> {
   readonly columns: (context: TableContext) => readonly Column<Item>[];
   /** The last column, if its texts are too long for a row. */
   readonly message?: MessageColumn<Item> | ((context: TableContext) => MessageColumn<Item>);
+  /** The record has no items: they are known for the accounts that were compared since the start of the controller. */
+  readonly isOfPasses?: true;
   /** The bindings that an item is about: a target chooses by them. Default: none. */
   readonly keys?: (item: Item) => readonly Key[];
   /** Another way to choose an item than its name and its bindings. Default: there is none. */
@@ -59,6 +67,7 @@ export function listing<R extends ResourceName>(
   const { name = ({ metadata }) => metadata.name } = words;
   const answer = async ({
     client,
+    overview,
     target,
     namespace,
     selector,
@@ -66,17 +75,21 @@ export function listing<R extends ResourceName>(
     nowMs,
   }: ListingRequest): Promise<ListingAnswer> => {
     const request = { namespace: namespace ?? undefined, labelSelector: selector ?? undefined };
-    const [found, accounts] = await Promise.all([client.list(resource, request), client.accountNames()]);
+    const found = await client.list(resource, request);
+    const accounts = namesOf(overview.accounts);
     const all = found.filter((item) => shown(item, unfiltered));
     const isNamed = (item: ResourceObjects[R]): boolean =>
       target !== null && (item.metadata.name === target || isMeant(item, target));
     const items =
       target === null ? all : await chosen(all, { isNamed, keys }, { target, accounts, namespace, client });
     const context = { nowMs, accounts };
+    const unknown = items.length > 0 ? null : unknownText(overview, words.isOfPasses === true);
     return {
       count: items.length,
+      isUnknown: unknown !== null,
       value: listValue(resource, items),
       lines: (layout) => {
+        if (unknown !== null) return wrapped(unknown, layout.width);
         if (items.length === 0) return [nothingText(resource, target, namespace)];
         return message === undefined
           ? table(columns(context), items, layout)
@@ -95,6 +108,15 @@ export function listing<R extends ResourceName>(
 /** A list as the API has it; all its pages are in it. */
 function listValue<R extends ResourceName>(resource: R, items: readonly ResourceObjects[R][]): object {
   return { apiVersion: API_VERSION, kind: `${RESOURCES[resource].kind}List`, items };
+}
+
+/** Why an empty list claims nothing; null: there is nothing to list. */
+function unknownText({ accounts, source }: OverviewObject["status"], isOfPasses: boolean): string | null {
+  if (source.accepted === null) return "Not known yet: no revision is in force";
+  const names = accounts.filter(({ comparing }) => comparing).map(({ name }) => name);
+  if (!isOfPasses || names.length === 0) return null;
+  const verb = names.length === 1 ? "was" : "were";
+  return `Not known yet: ${someOf(names)} ${verb} not compared since the start of the controller`;
 }
 
 function nothingText(resource: ResourceName, target: string | null, namespace: string | null): string {

@@ -169,8 +169,9 @@ export function functionColumns({ accounts }: TableContext): readonly Column<Fun
     },
     { title: "FUNCTION", cell: ({ status }) => status.functionName, isWide: true },
     { title: "ROLE", cell: functionRole, isCut: true },
+    { title: "DECLARED ROLE", cell: ({ status }) => shortArn(status.declaredRole), isWide: true },
     { title: "ADOPTION", cell: ({ status }) => status.adoption?.state ?? "-" },
-    { title: "OTHER VERSIONS", cell: ({ status }) => otherVersions(status.live), isCut: true },
+    { title: "OTHER VERSIONS", cell: ({ status }) => otherVersions(status.live), isWide: true },
   ];
 }
 
@@ -179,9 +180,7 @@ function functionRole({ status }: FunctionObject): string {
   if (live === null) return "does not exist, or not read";
   if (live.edge) return "Lambda@Edge: left alone";
   if (!isInGit) return `${shortArn(live.roleArn)}; its manifest was removed`;
-  return live.roleArn === declaredRole
-    ? "as declared"
-    : `${shortArn(live.roleArn)}, not ${shortArn(declaredRole)}`;
+  return live.roleArn === declaredRole ? "as declared" : `other: ${shortArn(live.roleArn)}`;
 }
 
 function otherVersions(live: FunctionObject["status"]["live"]): string {

@@ -62,6 +62,7 @@ export const LISTINGS: readonly Listing[] = [
     columns: teamColumns,
   }),
   listing("functions", {
+    isOfPasses: true,
     names: ["functions", "function"],
     what: "functions, and whether they run on the declared role",
     columns: functionColumns,
@@ -69,12 +70,14 @@ export const LISTINGS: readonly Listing[] = [
     name: ({ status }, { accounts }) => targetText(addressOf(status.key, accounts)),
   }),
   listing("coverages", {
+    isOfPasses: true,
     names: ["coverage", "coverages"],
     what: "how many functions in AWS have a manifest, by account and namespace",
     columns: coverageColumns,
     message: COVERAGE_NOTES,
   }),
   listing("drifts", {
+    isOfPasses: true,
     names: ["drift", "drifts"],
     what: "differences between Git and AWS",
     columns: driftColumns,
@@ -83,6 +86,7 @@ export const LISTINGS: readonly Listing[] = [
     name: ({ status }, { accounts }) => targetText(addressOf(status.key, accounts)),
   }),
   listing("orphans", {
+    isOfPasses: true,
     names: ["orphans", "orphan"],
     what: "roles, policies and kept statements of Grantkeeper that no manifest names",
     columns: orphanColumns,
@@ -90,6 +94,7 @@ export const LISTINGS: readonly Listing[] = [
     keys: ({ status }) => (status.key === null ? [] : [status.key]),
   }),
   listing("holds", {
+    isOfPasses: true,
     names: ["holds", "hold"],
     what: "pending approvals",
     columns: holdColumns,
@@ -98,6 +103,7 @@ export const LISTINGS: readonly Listing[] = [
     shown: ({ status }, all) => all || (status.rejected === null && status.code !== "wave-member"),
   }),
   listing("waves", {
+    isOfPasses: true,
     names: ["waves", "wave"],
     what: "how the functions of each namespace move to their declared roles",
     columns: waveColumns,

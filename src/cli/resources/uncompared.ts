@@ -1,3 +1,4 @@
+import type { AccountStatus } from "../../api/manifests.ts";
 import type { ApiClient } from "../client/client.ts";
 import { knownBindings } from "../client/known-bindings.ts";
 import { printNote } from "../screen/print.ts";
@@ -8,16 +9,18 @@ interface Asked {
   readonly target: string | null;
   readonly namespace: string | null;
   readonly selector: string | null;
-  /** The ids of the accounts that were not compared since the start of the controller. */
-  readonly comparing: ReadonlySet<string>;
+  readonly accounts: readonly Pick<AccountStatus, "accountId" | "comparing">[];
 }
 
 /** The number of bindings that could not be compared: a list of drift does not have them, and they may differ. */
 export async function noteUncompared(
   client: ApiClient,
-  { target, namespace, selector, comparing }: Asked,
+  { target, namespace, selector, accounts }: Asked,
   toolbox: Toolbox,
 ): Promise<number> {
+  const comparing = new Set<string>(
+    accounts.filter((account) => account.comparing).map(({ accountId }) => accountId),
+  );
   const bindings =
     target === null
       ? await client.list("bindings", {

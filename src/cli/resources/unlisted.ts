@@ -1,3 +1,4 @@
+import type { OverviewObject } from "../../api/overview.ts";
 import type { ResourceObjects } from "../../api/resources.ts";
 import type { ApiClient } from "../client/client.ts";
 import { printNote } from "../screen/print.ts";
@@ -10,18 +11,17 @@ const AT_MOST = 5;
  * a list without them is not taken for all that Git has.
  */
 export async function noteUnlisted(
-  client: ApiClient,
+  { client, diagnostics }: Pick<OverviewObject["status"], "diagnostics"> & { readonly client: ApiClient },
   namespace: string | null,
   toolbox: Toolbox,
 ): Promise<void> {
   const scope = { namespace: namespace ?? undefined };
-  const [{ status }, functions, policies] = await Promise.all([
-    client.overview(),
+  const [functions, policies] = await Promise.all([
     client.list("functionpermissions", scope),
     client.list("managedpolicies", scope),
   ]);
   const listed = new Set([...functions, ...policies].map(fileOf));
-  const unlisted = status.diagnostics.filter(
+  const unlisted = diagnostics.filter(
     ({ severity, origin }) =>
       severity === "error" && !listed.has(origin.file) && isIn(origin.file, namespace),
   );

@@ -9,6 +9,7 @@ import { itemLines } from "./action-items.ts";
 import { clockNotes, requestNotes } from "./request-notes.ts";
 import { namespaceSourceLines } from "./namespace-sources.ts";
 import type { Layout } from "../screen/layout.ts";
+import { wrapped } from "../screen/wrap.ts";
 import { revertLines } from "./reverts.ts";
 import { table, type Column } from "../screen/table.ts";
 import { comparingNotes } from "../screen/comparing.ts";
@@ -32,11 +33,7 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
   const counts = accounts.map((account) => account.counts);
   return [
     ...headLines(overview, nowMs, layout),
-    ...comparingNotes(accounts, { startedAt: overview.startedAt, nowMs }),
-    ...requestNotes(accounts, nowMs),
-    ...clockNotes(overview.clockOffsetSeconds),
-    ...tenancyNotes(overview.tenancy),
-    ...groupNotes(overview.diagnostics),
+    ...noteLines(overview, nowMs).flatMap((line) => labelled(line, layout.width)),
     "",
     ...accountLines(overview, nowMs, layout),
     ...separated([...bindingLines(counts), ...policyLines(counts)]),
@@ -44,6 +41,24 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
     ...(namespaceSources.length === 0 ? [] : ["", ...namespaceSourceLines(namespaceSources, nowMs, layout)]),
     ...(actionRequired.length === 0 ? [] : ["", ...itemLines(actionRequired, context)]),
     ...(reverts.length === 0 ? [] : ["", ...revertLines(reverts, context)]),
+  ];
+}
+
+/** `note: …`: what does not fit continues below the text. */
+function labelled(line: string, width: number): readonly string[] {
+  const label = /^[a-z]+: /.exec(line)?.[0] ?? "";
+  return wrapped(line.slice(label.length), width, { first: label, next: " ".repeat(label.length) });
+}
+
+/** Facts about the answer itself, and about what everything below depends on. */
+function noteLines(overview: Overview, nowMs: number): readonly string[] {
+  const { accounts } = overview;
+  return [
+    ...comparingNotes(accounts, { startedAt: overview.startedAt, nowMs }),
+    ...requestNotes(accounts, nowMs),
+    ...clockNotes(overview.clockOffsetSeconds),
+    ...tenancyNotes(overview.tenancy),
+    ...groupNotes(overview.diagnostics),
   ];
 }
 

@@ -167,7 +167,7 @@ function sumText({ reconciliation, results, broken }: Look, missing: number): st
   ] as const;
   const sums = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   const unread = reconciliation.unreadable.length;
-  const total = `${counted(results.length + missing, "binding")}${sums.length === 0 ? "" : `: ${sums.join(", ")}`}`;
+  const total = `${counted(results.length + missing, "target")}${sums.length === 0 ? "" : `: ${sums.join(", ")}`}`;
   const further = [
     ...(broken.length === 0 ? [] : [`${counted(broken.length, "document")} broken`]),
     ...(unread === 0 ? [] : [`${counted(unread, "account")} unreadable`]),

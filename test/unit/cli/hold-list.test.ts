@@ -3,21 +3,37 @@ import type { HoldObject } from "../../../src/api/overview.ts";
 import type { ApiClient } from "../../../src/cli/client/client.ts";
 import { LISTINGS } from "../../../src/cli/resources/resources.ts";
 import type { Layout } from "../../../src/cli/screen/layout.ts";
+import { parseAccountId } from "../../../src/model/aws/ids.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
 import { checked } from "../../support/record/audit-facts.ts";
-import { NOW_MS, API, WORKER, CONTEXT, hold } from "./hold-objects.ts";
+import { account, overview } from "./overview.ts";
+import { NOW_MS, API, WORKER, hold } from "./hold-objects.ts";
 
+const STAGING = checked(parseAccountId("333333333333"));
 const POLICY = checked(parseKey("policy/333333333333/reports/audit-read"));
 
 describe("get holds", () => {
   const [listing] = LISTINGS.filter(({ names }) => names.includes("holds"));
-  const screenOf = async (holds: readonly HoldObject[], layout: Layout): Promise<readonly string[]> => {
-    const client = { list: async () => holds, accountNames: async () => CONTEXT.accounts };
+  const screenOf = async (
+    holds: readonly HoldObject[],
+    layout: Layout,
+    isComparing = false,
+  ): Promise<readonly string[]> => {
+    const client = { list: async () => holds } as unknown as ApiClient;
+    const accounts = [account("staging", {}, { accountId: STAGING, comparing: isComparing })];
     const request = { target: null, namespace: null, selector: null, all: false, nowMs: NOW_MS };
-    const answer = await listing?.answer({ ...request, client: client as unknown as ApiClient });
+    const answer = await listing?.answer({ ...request, client, overview: overview({ accounts }) });
     return answer?.lines(layout) ?? [];
   };
   const TERMINAL = { width: 80, rowWidth: 80, isWide: false };
+
+  test("claims nothing before the accounts were compared since the start of the controller", async () => {
+    expect(await screenOf([], TERMINAL, true)).toEqual([
+      "Not known yet: staging was not compared since the start of the controller",
+    ]);
+    expect(await screenOf([], TERMINAL)).toEqual(["No resources found"]);
+  });
+
   const GROUP = "grants new access, which needs an approval of group";
   const LONG = [
     hold({ keys: [API], reason: `${GROUP} platform` }),

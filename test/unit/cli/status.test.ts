@@ -27,7 +27,8 @@ test("while an account is not compared since the start, no line claims that no a
   expect(lines({ accounts: [prod, account("dev", { bindings: 1, synced: 1 })] })).toEqual([
     "No action known yet: 1 of 2 accounts not compared",
     "main@9c1d04e, fetched 21s ago",
-    "note: the controller started 6d ago; prod is not compared since then: drift and approvals may be missing, and the rest is from the last read",
+    "note: the controller started 6d ago; prod is not compared since then: drift and",
+    "      approvals may be missing, and the rest is from the last read",
     "",
     "ACCOUNT  MODE     SYNCED     DRIFT  BLOCKED  DECLARED   READ",
     "prod     enforce  1204/1204      0        0  1204/1388  41s ago, comparing",
@@ -48,16 +49,19 @@ test("requests that AWS throttles, and calls without access, are notes below the
     },
   );
 
-  expect(lines({ accounts: [prod] }).slice(1, 4)).toEqual([
-    "note: AWS throttled requests to prod: iamRead at 2.5 of 10 requests per second, lambda in eu-west-1 at 0.3 of 5 requests per second",
-    "note: access to prod is missing, so these calls are only probed: lambda:GetPolicy for 3m",
+  expect(lines({ accounts: [prod] }).slice(1, 6)).toEqual([
+    "note: AWS throttled requests to prod: iamRead at 2.5 of 10 requests per second,",
+    "      lambda in eu-west-1 at 0.3 of 5 requests per second",
+    "note: access to prod is missing, so these calls are only probed:",
+    "      lambda:GetPolicy for 3m",
     "hint: grantkeeper doctor --account prod",
   ]);
 });
 
 test("a clock of the controller that is wrong is below the first line, with the fix", () => {
-  expect(lines({ clockOffsetSeconds: -600 }).slice(1, 3)).toEqual([
-    "note: the clock of the controller is 10 minutes ahead of AWS's: no author of a change is named with certainty",
+  expect(lines({ clockOffsetSeconds: -600 }).slice(1, 4)).toEqual([
+    "note: the clock of the controller is 10 minutes ahead of AWS's: no author of a",
+    "      change is named with certainty",
     "hint: synchronize the clock of the controller's machine (NTP)",
   ]);
 });
@@ -80,7 +84,10 @@ test("before a revision is in force, nothing claims that no action is required",
 
 test.each([
   ["open", ["note: tenancy is open: there is no Team, so no namespace has a fence"]],
-  ["unknown", ["note: tenancy is unknown: a file of the platform that cannot be read may declare Teams"]],
+  [
+    "unknown",
+    ["note: tenancy is unknown: a file of the platform that cannot be read may declare", "      Teams"],
+  ],
   ["closed", []],
   [null, []],
 ] as const)("tenancy that is %s is a line below the first one", (tenancy, notes) => {

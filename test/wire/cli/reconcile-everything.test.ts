@@ -28,7 +28,7 @@ describe("reconcile --wait of everything", () => {
 
     expect(out).toContain("payments/refunds@prod/eu-west-1: refused by ACT-001: x\n");
     expect(out).not.toContain(`${TARGET}:`);
-    expect(out.trimEnd().split("\n").at(-1)).toMatch(/^\d+ bindings: 2 unchanged, \d+ not applied$/);
+    expect(out.trimEnd().split("\n").at(-1)).toMatch(/^\d+ targets: 2 unchanged, \d+ not applied$/);
     expect(code).toBe(3);
   });
 
@@ -37,7 +37,7 @@ describe("reconcile --wait of everything", () => {
 
     const { out, code } = await reconcileRun(api, state, { ...all, unreadable }, ["--all"]);
 
-    expect(out).toBe("account prod: unreadable, AccessDenied\n0 bindings; 1 account unreadable\n");
+    expect(out).toBe("account prod: unreadable, AccessDenied\n0 targets; 1 account unreadable\n");
     expect(code).toBe(3);
   });
 
@@ -111,7 +111,7 @@ describe("reconcile --wait does not end with 0", () => {
     const { out, code } = await reconcileRun(api, broken("teams/search/index.yaml"), all, ["--all"]);
 
     expect(out).toBe(
-      "teams/search/index.yaml: broken, teams/search/index.yaml:13:1: tabs\n0 bindings; 1 document broken\n",
+      "teams/search/index.yaml: broken, teams/search/index.yaml:13:1: tabs\n0 targets; 1 document broken\n",
     );
     expect(code).toBe(3);
   });
@@ -134,7 +134,7 @@ describe("reconcile --wait does not end with 0", () => {
       ["--all"],
     );
 
-    expect(out).toBe("source main: timed out after 2s: not compared\n0 bindings\n");
+    expect(out).toBe("source main: timed out after 2s: not compared\n0 targets\n");
     expect(code).toBe(3);
   });
 

@@ -106,7 +106,7 @@ describe("the end of a wait", () => {
     });
 
     expect([out, code]).toEqual([
-      `${API}: removed: Git no longer declares it, and Grantkeeper keeps nothing for it\n1 binding: 1 not applied\n`,
+      `${API}: removed: Git no longer declares it, and Grantkeeper keeps nothing for it\n1 target: 1 not applied\n`,
       3,
     ]);
   });
@@ -121,7 +121,7 @@ describe("the end of a wait", () => {
     const { out, code } = await run(["reconcile", "orders/orders-api", "--wait"], unchanged);
 
     expect([out, code]).toEqual([
-      `${API}: removed: Git no longer declares it, and Grantkeeper keeps nothing for it\n1 binding: 1 applied\n`,
+      `${API}: removed: Git no longer declares it, and Grantkeeper keeps nothing for it\n1 target: 1 applied\n`,
       0,
     ]);
   });
@@ -173,7 +173,7 @@ describe("a wait for a reconcile that covers other namespaces", () => {
 
     const { out, code } = await waitForToken();
 
-    expect(out).toContain(`${API}: timed out after 10s: not compared\n1 binding: 1 not applied\n`);
+    expect(out).toContain(`${API}: timed out after 10s: not compared\n1 target: 1 not compared\n`);
     expect(out).not.toContain(keyParts(REFUNDS).name);
     expect(code).toBe(3);
   });

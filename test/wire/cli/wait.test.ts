@@ -129,12 +129,12 @@ describe("wait for a target", () => {
         ...ready({ status: "False", reason: "AccessDenied", message: "AccessDenied" }),
         sync: "Unknown" as const,
       },
-      out: "account prod: unreadable, AccessDenied\n0 bindings; 1 account unreadable\n",
+      out: "account prod: unreadable, AccessDenied\n0 targets; 1 account unreadable\n",
       because: "AWS refuses the reads: it ends immediately",
     },
     {
       status: {},
-      out: `${TARGET}: timed out after 2s: not read, AccessDenied\n1 binding: 1 not applied\n`,
+      out: `${TARGET}: timed out after 2s: not read, AccessDenied\n1 target: 1 not applied\n`,
       because: "it was ready, but its account is not read now",
     },
   ])("is not done while the account cannot be read: $because", async ({ status, out }) => {
@@ -257,7 +257,7 @@ interface Proxy {
   readonly close: () => Promise<void>;
 }
 
-describe("a wait in an installation of 2,000 bindings", () => {
+describe("a wait in an installation of 2,000 targets", () => {
   const others = Array.from({ length: 2_000 }, (_, at) => `${ORDERS_JOBS}-${at}` as Key);
 
   test.each([
