@@ -43,7 +43,7 @@ test(
     );
 
     expect(sums.named).toBeGreaterThan(0);
-    expect(sums.found).toBeGreaterThan(STEPS);
+    expect(sums.found).toBeGreaterThan(0);
   },
   LAW_TIMEOUT_MS * 4,
 );
