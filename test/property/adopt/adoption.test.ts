@@ -156,6 +156,37 @@ describe("a function whose adoption is disturbed", () => {
     expect(adoption.ready()).toMatchObject({ status: "False" });
   });
 
+  const stages = {
+    observed: async (): Promise<Adoption> => {
+      const adoption = new Adoption(1);
+      await adoption.pass();
+      return adoption;
+    },
+    proven: async (): Promise<Adoption> => {
+      const adoption = await stages.observed();
+      adoption.passes.clock.set(adoption.passes.clock.nowMs() + 25 * 3_600_000);
+      await adoption.pass();
+      return adoption;
+    },
+    adopted: withRole,
+    switched: switchedOne,
+  };
+
+  test.each(["observed", "proven", "adopted", "switched"] as const)(
+    "waits for its function, and nothing is removed, if it is deleted when it is %s",
+    async (stage) => {
+      const adoption = await stages[stage]();
+      adoption.do({ kind: "delete-function", at: 0 });
+      const before = adoption.passes.aws.writes.length;
+      await passes(adoption, false);
+
+      const calls = callsOf(adoption.passes.aws.writes.slice(before));
+      expect(calls.filter((call) => /Delete|Detach|Untag/.test(call))).toEqual([]);
+      expect(adoption.ready()).toMatchObject({ status: "Unknown", reason: "WaitingForFunction" });
+      expect(adoption.violations).toEqual([]);
+    },
+  );
+
   test("is switched again only by an approval after its deployer set the old role back, and only once: two tools do not take turns", async () => {
     const adoption = await switchedOne();
     const writes = (): number => adoption.passes.aws.writes.length;
