@@ -29,7 +29,7 @@ describe("the import of an estate of 3,000 functions", () => {
     before = JSON.stringify(world.world.accounts);
     estate = await readEstate(world);
     plan = importPlan(estate);
-  }, 300_000);
+  }, 600_000);
   afterAll(() => world.stop());
 
   test("makes only reading calls, and leaves every account as it was", () => {
@@ -66,7 +66,7 @@ describe("the import of an estate of 3,000 functions", () => {
     // What validate does not list is counted by the line above: the compiler has no errors.
     const others = found.diagnostics.filter(({ code }) => !isGuardRule(code) && code !== "more-findings");
     expect(others).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   test("leaves out only functions of Lambda@Edge and those that were not read completely", () => {
     const left = plan.functions.filter(({ outcome }) => outcome.kind !== "written");
@@ -85,7 +85,7 @@ describe("the import of an estate of 3,000 functions", () => {
 
     expect(differing).toEqual([]);
     expect(asked).toBeGreaterThan(50_000);
-  }, 300_000);
+  }, 600_000);
 });
 
 const ONCE_FOR_EACH: Readonly<Partial<Record<AwsCall, "function" | "alias" | "role">>> = {
