@@ -16,7 +16,7 @@ export interface RoleAccessRequest extends Omit<EstatePlace, "region"> {
 
 export type RoleAccessByArn = ReadonlyMap<string, EstatePart<RoleAccess>>;
 
-export interface PartProgress {
+interface PartProgress {
   readonly done: number;
   readonly total: number;
 }
