@@ -105,10 +105,8 @@ export class PeerReplay {
     { RoleName, PolicyArn, FunctionName }: LiveBundle,
   ): Promise<"answered" | "throttled"> {
     const [service, operation = ""] = call.split(":");
-    const input = {
-      ...{ RoleName, PolicyArn, FunctionName },
-      ...{ PolicyName: FunctionName, VersionId: "v1", Name: "live", Qualifier: "live" },
-    };
+    const names = { RoleName, PolicyArn, FunctionName, PolicyName: FunctionName };
+    const input = { ...names, VersionId: "v1", Name: "live", Qualifier: "live" };
     try {
       if (service === "iam") await this.#iam.send(commandOf(iam, operation, input) as never);
       else await this.#lambda.send(commandOf(lambda, operation, input) as never);

@@ -37,8 +37,8 @@ export const readmePage: Page = {
 export const callsChart: Page = { path: CHART, text: () => Promise.resolve(chartOf(barsOf())) };
 
 function comparison(): string {
-  const { grantkeeper, peers, alerts, latencyMs, at } = read<Results>("peers.json");
-  const { pass } = read<LargeResults>("results.json");
+  const { grantkeeper, peers, alerts, latencyMs, at } = readResults();
+  const pass = readLargePass();
   const rows = [
     rowOf("Grantkeeper", grantkeeper.unchanged, totalOf(pass.unchanged.calls)),
     ...peers.map((peer) => rowOf(peer.name, peer, largeOf(peer, pass.bindings))),
@@ -64,8 +64,8 @@ function rowOf(name: string, { wallMs, calls }: PassCost, large: number): readon
 }
 
 function barsOf(): readonly Bar[] {
-  const { peers } = read<Results>("peers.json");
-  const { pass } = read<LargeResults>("results.json");
+  const { peers } = readResults();
+  const pass = readLargePass();
   return [
     { name: "Grantkeeper", calls: totalOf(pass.unchanged.calls) },
     ...peers.map((peer) => ({ name: peer.name, calls: largeOf(peer, pass.bindings) })),
@@ -81,8 +81,16 @@ function totalOf(calls: PassCost["calls"]): number {
   return Object.values(calls).reduce((sum, count) => sum + count, 0);
 }
 
-function read<Shape>(file: string): Shape {
-  return JSON.parse(readFileSync(new URL(`../../bench/${file}`, import.meta.url), "utf8")) as Shape;
+function readResults(): Results {
+  return read("peers.json") as Results;
+}
+
+function readLargePass(): LargeResults["pass"] {
+  return (read("results.json") as LargeResults).pass;
+}
+
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../../bench/${file}`, import.meta.url), "utf8"));
 }
 
 const WIDTH = 720;

@@ -7,7 +7,7 @@ import { withFunction, withRole } from "../pass/apply.ts";
 
 export const ROLE_NAME = "a-eu-west-1";
 export const FUNCTION_NAME = "a";
-export const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess" as Arn;
+const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess" as Arn;
 const OTHER_ROLE = "arn:aws:iam::111122223333:role/other" as Arn;
 const document = (action: string): string =>
   `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"${action}","Resource":"*"}]}`;
@@ -27,7 +27,7 @@ export interface TrailField {
   readonly isOfLambda?: true;
 }
 
-export function roleIn(live: LiveAccount): LiveRole {
+function roleIn(live: LiveAccount): LiveRole {
   const found = liveRole(live, ROLE_NAME);
   if (found.kind !== "present") throw new Error("the role is missing");
   return found.value;

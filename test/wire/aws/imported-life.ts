@@ -18,7 +18,7 @@ const ROUNDS = 12;
 const BETWEEN_MS = 61_000;
 
 /** The account may enforce now, and its boundary permits everything. @param more fields of the account, as YAML */
-export function platformWith(more: string): Readonly<Record<string, string>> {
+function platformWith(more: string): Readonly<Record<string, string>> {
   const account = accountText("orders-prod", ACCOUNT, more);
   return {
     "platform/accounts.yaml": account.replace("regions: [eu-west-1, us-east-1]", "regions: [eu-west-1]"),
