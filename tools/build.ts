@@ -10,8 +10,9 @@
  *
  * All files lie in one folder, because a thread's program is looked up next to the code that starts it.
  */
-import { readFileSync, rmSync } from "node:fs";
-import { basename } from "node:path";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build, type Plugin } from "esbuild";
@@ -67,7 +68,16 @@ await build({
   logLevel: "warning",
   plugins: [WITHOUT_LOCALES],
 });
+writeFileSync(join(out, "code.sha256"), `${hashOf(out)}\n`);
 console.log(`${out}: ${programs.map((program) => basename(program, ".ts")).join(", ")}`);
+
+/** Of the names and texts of all modules: what a controller keeps for its next start holds for the same code only. */
+function hashOf(folder: string): string {
+  const hash = createHash("sha256");
+  for (const file of readdirSync(folder).sort())
+    hash.update(`${file}\n`).update(readFileSync(join(folder, file)));
+  return hash.digest("hex");
+}
 
 /** The names of the packages that stay outside, with the modules inside them. */
 function packages(): readonly string[] {

@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import type { FileContent, ParsedFileStore, ParsedFileText } from "../controller/ports/store.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { openWriter, type SqliteConnection } from "./sqlite/connection.ts";
@@ -43,13 +43,15 @@ export interface ParsedFilesParts {
  * refuse the record because of it.
  */
 export class SqliteParsedFiles implements ParsedFileStore {
-  readonly #db: SqliteConnection;
+  /** null: nothing was kept yet, and a first start has other things to do than to make the file. */
+  #db: SqliteConnection | null;
+  readonly #path: string;
   readonly #sealKey: KeyObject;
-
   readonly #parser: string;
 
-  private constructor(db: SqliteConnection, { auditKey, parser }: ParsedFilesParts) {
+  private constructor(db: SqliteConnection | null, { path, auditKey, parser }: ParsedFilesParts) {
     this.#db = db;
+    this.#path = path;
     this.#sealKey = sealKeyOf(auditKey);
     this.#parser = parser;
   }
@@ -58,7 +60,8 @@ export class SqliteParsedFiles implements ParsedFileStore {
   static open(parts: ParsedFilesParts): SqliteParsedFiles | null {
     const { path, telemetry } = parts;
     try {
-      return new SqliteParsedFiles(openNew(path) ?? openEmpty(path), parts);
+      const db = existsSync(path) ? (openNew(path) ?? openEmpty(path)) : null;
+      return new SqliteParsedFiles(db, parts);
     } catch (cause) {
       telemetry.warn("parsed files are not kept", { path, reason: String(cause) });
       return null;
@@ -66,12 +69,12 @@ export class SqliteParsedFiles implements ParsedFileStore {
   }
 
   async texts(files: readonly FileContent[]): Promise<readonly ParsedFileText[]> {
-    const select = this.#db.prepare<[string], Row>(
+    const select = this.#db?.prepare<[string], Row>(
       "SELECT oid, parser, seal, content FROM parsed_files WHERE path = ?",
     );
     return storing("read parsed files", () =>
       files.flatMap(({ path, oid }) => {
-        const row = select.get(path);
+        const row = select?.get(path);
         if (row === undefined || row.oid !== oid || row.parser !== this.#parser) return [];
         const found = { path, oid, text: row.content };
         return row.seal === this.#seal(found) ? [found] : [];
@@ -81,12 +84,12 @@ export class SqliteParsedFiles implements ParsedFileStore {
 
   async paths(): Promise<readonly string[]> {
     return storing("read parsed files", () =>
-      this.#db.prepare<[], string>("SELECT path FROM parsed_files").pluck().all(),
+      this.#db === null ? [] : this.#db.prepare<[], string>("SELECT path FROM parsed_files").pluck().all(),
     );
   }
 
   async put(files: readonly ParsedFileText[]): Promise<void> {
-    const replace = this.#db.prepare(
+    const replace = this.#opened().prepare(
       "INSERT OR REPLACE INTO parsed_files (path, oid, parser, seal, content) VALUES (?, ?, ?, ?, ?)",
     );
     this.#inTransaction(() => {
@@ -95,18 +98,23 @@ export class SqliteParsedFiles implements ParsedFileStore {
   }
 
   async remove(paths: readonly string[]): Promise<void> {
-    const remove = this.#db.prepare("DELETE FROM parsed_files WHERE path = ?");
+    const remove = this.#opened().prepare("DELETE FROM parsed_files WHERE path = ?");
     this.#inTransaction(() => {
       for (const path of paths) remove.run(path);
     });
   }
 
   close(): void {
-    this.#db.close();
+    this.#db?.close();
+  }
+
+  #opened(): SqliteConnection {
+    this.#db ??= storing("make the database of parsed files", () => openEmpty(this.#path));
+    return this.#db;
   }
 
   #inTransaction(write: () => void): void {
-    storing("write parsed files", () => this.#db.transaction(write).immediate());
+    storing("write parsed files", () => this.#opened().transaction(write).immediate());
   }
 
   /** Of everything that decides what the row is used for: no row can stand for another path, content or parser. */

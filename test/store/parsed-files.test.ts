@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { beforeEach, describe, expect, test } from "@jest/globals";
@@ -39,6 +39,17 @@ function change(sql: string): void {
   db.exec(sql);
   db.close();
 }
+
+test("the database is made when the first file is kept", async () => {
+  await withStore(async (store) => {
+    expect(await store.texts([A])).toEqual([]);
+    expect(await store.paths()).toEqual([]);
+    expect(existsSync(path)).toBe(false);
+    await store.put([A]);
+  });
+
+  expect(await withStore((store) => store.texts([A]))).toEqual([A]);
+});
 
 describe("the store of parsed files", () => {
   beforeEach(() => withStore((store) => store.put([A, B])));

@@ -33,7 +33,8 @@ export interface SeenFunction {
   readonly aliases: AliasReading;
   /** Every other role that it runs on, compared; the declared one too while it is not Grantkeeper's. */
   readonly compare: (arn: string) => UsedRole;
-  readonly needs: NeedReading;
+  /** Made only where it is asked for: most functions run on their declared role already. */
+  readonly needs: () => NeedReading;
   readonly ownRole: DeclaredRoleFacts;
   /** Git takes over the function's own role, and its policies are not yet those that Git declares. */
   readonly isTakingOver: boolean;

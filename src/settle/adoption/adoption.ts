@@ -78,18 +78,20 @@ function aboutRole(known: AdoptionRecord, declaredArn: string): AdoptionRecord {
 }
 
 function ofSeen(known: AdoptionRecord, facts: SeenFunction, seenMs: number): Adoption {
-  const { aliases, needs } = readings(known, facts, seenMs);
+  const earlier = earlierReadings(known, facts, seenMs);
+  const aliases = aliasesAfter(earlier.aliases, known.aliases, facts.aliases);
   const used = otherRoles(facts, aliases.elsewhere).map(facts.compare);
-  const isAsked = facts.aliases.kind !== "not-asked" && facts.needs.kind !== "not-asked";
-  const compared = { used, aliases, needs, isFullRead: facts.isSweep && isAsked, seenMs };
+  const { needs, proof } =
+    used.length === 0
+      ? NOTHING_COMPARED
+      : comparison(known, facts, { used, aliases, earlier: earlier.needs, seenMs });
   const memory: Memory = {
     declaredArn: facts.declaredArn,
     latestArn: facts.roleArn,
     from:
       used.find(({ arn }) => arn !== facts.declaredArn)?.arn ??
       (facts.isTakingOver ? facts.declaredArn : known.from),
-    // Nothing is compared any more: after a way back to the old role a proof begins again.
-    proof: used.length === 0 ? null : proofAfter(known.proof, compared),
+    proof,
     aliases,
     needs,
     askedMs: facts.aliases.kind === "not-asked" ? known.askedMs : seenMs,
@@ -98,21 +100,40 @@ function ofSeen(known: AdoptionRecord, facts: SeenFunction, seenMs: number): Ado
   return { ...adoption(known, memory, { found, seenMs }), used };
 }
 
+/** It runs on the declared role alone: after a way back to another one a proof begins again. */
+const NOTHING_COMPARED: Pick<Memory, "needs" | "proof"> = { needs: NOTHING.needs, proof: null };
+
+interface Compared {
+  readonly used: readonly UsedRole[];
+  readonly aliases: AliasReading;
+  /** The needs that an earlier read found. */
+  readonly earlier: NeedReading;
+  readonly seenMs: number;
+}
+
+function comparison(
+  { proof }: AdoptionRecord,
+  { needs: readNeeds, aliases: asked, isSweep }: SeenFunction,
+  { used, aliases, earlier, seenMs }: Compared,
+): Pick<Memory, "needs" | "proof"> {
+  const now = readNeeds();
+  const isAsked = asked.kind !== "not-asked" && now.kind !== "not-asked";
+  const needs = now.kind === "not-asked" ? withUnmet(earlier, now.unmet) : now;
+  const isFullRead = isSweep && isAsked;
+  return { needs, proof: proofAfter(proof, { used, aliases, needs, isFullRead, seenMs }) };
+}
+
 /**
  * An earlier answer counts for a day where this read did not ask again, unless $LATEST has moved to another role since.
  * One from the future does not count: the clock went back. What the listing shows is always of this read.
  */
-function readings(
+function earlierReadings(
   { askedMs, aliases, needs, latestArn }: AdoptionRecord,
-  facts: SeenFunction,
+  { roleArn }: SeenFunction,
   seenMs: number,
 ): Pick<AdoptionRecord, "aliases" | "needs"> {
   const isRecent = askedMs !== null && askedMs <= seenMs && seenMs - askedMs < PROOF_MS;
-  const earlier = isRecent && latestArn === facts.roleArn ? { aliases, needs } : NOTHING;
-  return {
-    aliases: aliasesAfter(earlier.aliases, aliases, facts.aliases),
-    needs: facts.needs.kind === "not-asked" ? withUnmet(earlier.needs, facts.needs.unmet) : facts.needs,
-  };
+  return isRecent && latestArn === roleArn ? { aliases, needs } : NOTHING;
 }
 
 /** Versions that an earlier read found elsewhere stay known until a complete read does not find them. */

@@ -40,7 +40,7 @@ export function seenOf(view: OutcomeView, seen: SeenPass): AdoptionFacts | null 
     roleArn: found.value.roleArn,
     aliases: aliasFacts(found.value, binding.role.arn),
     compare: (arn) => compareUsedRole(binding, arn, { ...seen.pass, live: seen.live }),
-    needs: needFacts(binding, found.value, seen),
+    needs: () => needFacts(binding, found.value, seen),
     ownRole: ownRole(binding, view, seen),
     isTakingOver: isTakingOver(binding, subject.record),
     pending: pendingSteps(binding, found.value, view),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { UsedRole } from "../../../src/model/keys/used-role.ts";
-import type { AdoptionRecord, AdoptionState } from "../../../src/model/keys/adoption.ts";
+import type { AdoptionRecord, AdoptionState, NeedReading } from "../../../src/model/keys/adoption.ts";
 import { adoptionAfter } from "../../../src/settle/adoption/adoption.ts";
 import type { AdoptionFacts, SeenFunction } from "../../../src/settle/adoption/adoption-facts.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
@@ -23,7 +23,7 @@ const aliases: fc.Arbitrary<SeenFunction["aliases"]> = fc.oneof(
   fc.constant({ kind: "failed" as const, reason: "throttled", elsewhere: [] }),
   fc.constant({ kind: "not-asked" as const, elsewhere: [] }),
 );
-const needs: fc.Arbitrary<SeenFunction["needs"]> = fc.oneof(
+const needs: fc.Arbitrary<NeedReading> = fc.oneof(
   { weight: 5, arbitrary: fc.constant(NOTHING_UNMET) },
   fc.constant({ kind: "failed" as const, reason: "denied" }),
   fc.constant({ kind: "not-asked" as const, unmet: [] }),
@@ -85,17 +85,16 @@ const isOnOther = ({ facts }: Read): boolean =>
   facts.kind === "seen" && (facts.roleArn !== DECLARED || !facts.ownRole.isOurs);
 const hasOther = (one: Read): boolean =>
   isOnOther(one) || (one.facts.kind === "seen" && one.facts.aliases.elsewhere.length > 0);
-const isBroken = ({ facts, isEqual }: Read): boolean =>
-  facts.kind !== "seen" ||
-  facts.needs.kind === "failed" ||
-  facts.aliases.kind === "failed" ||
-  facts.needs.unmet.length > 0 ||
-  !isEqual;
+const isBroken = ({ facts, isEqual }: Read): boolean => {
+  if (facts.kind !== "seen" || facts.aliases.kind === "failed" || !isEqual) return true;
+  const found = facts.needs();
+  return found.kind === "failed" || found.unmet.length > 0;
+};
 const isFull = (one: Read): boolean =>
   one.facts.kind === "seen" &&
   one.facts.isSweep &&
   one.facts.aliases.kind !== "not-asked" &&
-  one.facts.needs.kind !== "not-asked";
+  one.facts.needs().kind !== "not-asked";
 
 /** Two full sweeps a day apart found no difference, and no read since the first one saw one or failed. */
 function wasProven(all: readonly Read[]): boolean {

@@ -1,5 +1,5 @@
 import type { UsedRole } from "../../../src/model/keys/used-role.ts";
-import type { AdoptionRecord } from "../../../src/model/keys/adoption.ts";
+import type { AdoptionRecord, NeedReading } from "../../../src/model/keys/adoption.ts";
 import { adoptionAfter, type Adoption } from "../../../src/settle/adoption/adoption.ts";
 import type { AdoptionFacts, SeenFunction } from "../../../src/settle/adoption/adoption-facts.ts";
 
@@ -18,8 +18,13 @@ export function equalTo(arn: string): UsedRole {
   return { kind: "equal", arn, roleId: `id of ${arn}` };
 }
 
+type SeenValues = Omit<SeenFunction, "needs"> & { readonly needs: NeedReading };
+
 /** A sweep of a function that still runs on its old role; the declared role does not exist yet. */
-export function seen(change: Partial<SeenFunction> = {}): SeenFunction {
+export function seen({
+  needs = { kind: "read", unmet: [] },
+  ...change
+}: Partial<SeenValues> = {}): SeenFunction {
   return {
     kind: "seen",
     functionName: "orders-api",
@@ -27,7 +32,7 @@ export function seen(change: Partial<SeenFunction> = {}): SeenFunction {
     roleArn: OLD,
     aliases: { kind: "read", elsewhere: [] },
     compare: equalTo,
-    needs: { kind: "read", unmet: [] },
+    needs: () => needs,
     ownRole: { isOurs: false, problem: "the declared role does not exist yet" },
     mode: "enforce",
     isApplied: false,

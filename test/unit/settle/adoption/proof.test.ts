@@ -159,7 +159,7 @@ describe("the proof that the declared role means the same", () => {
     const unmet = [{ what: "its queue", hint: "a grant" }];
     const now = [{ what: "tracing", hint: "tracing: true" }];
     const between = { ...NOT_ASKED, needs: { kind: "not-asked", unmet: now } } as const;
-    const messages = (first: Partial<ReturnType<typeof seen>>): readonly string[] =>
+    const messages = (first: Parameters<typeof seen>[0]): readonly string[] =>
       after([0, seen(first)], [1, seen(between)]).status.needs.map(({ message }) => message);
 
     expect(messages({ needs: { kind: "read", unmet } })).toEqual([
