@@ -10,7 +10,7 @@ import { targetFunction, type TargetFunction } from "./target-function.ts";
  * The revision id that a Lambda call must name: of the resource policy, or of the function. Read just before the call,
  * since each write changes it. null: the call takes none, or there is no policy yet. A read without an id is a failure:
  * without the id the call would overwrite concurrent changes. So is a function that no longer runs on the role that the
- * plan moves it from.
+ * plan moves it from, or no longer exists.
  */
 export async function readRevisionId(
   pass: Pass,
@@ -48,8 +48,8 @@ function revisionIn(
 ): Result<string | null, AwsError> {
   const found = liveFunction(seen, place.region, place.name);
   if (found.kind === "unknown") return err(notRead(action, found.reason));
-  if (found.kind === "absent") return ok(null);
-  if (action.call === "lambda:UpdateFunctionConfiguration") {
+  if (found.kind === "absent") return isSwitch(action) ? err(goneSince(action)) : ok(null);
+  if (isSwitch(action)) {
     const { revisionId, roleArn } = found.value;
     if (roleArn !== action.before) return err(movedSince(action, roleArn));
     return revisionId === null
@@ -64,12 +64,30 @@ function revisionIn(
   return ok(policy.kind === "present" ? policy.value.revisionId : null);
 }
 
+function isSwitch({ call }: Action): boolean {
+  return call === "lambda:UpdateFunctionConfiguration";
+}
+
 /** What was compared and approved is the way from another role: the id of this read would overwrite a deployment. */
 function movedSince(action: Action, roleArn: string): AwsError {
-  return new AwsError({
-    call: `${action.call} ${action.target}`,
+  return notAsCompared(action, {
     code: "FunctionMoved",
     message: `the function was moved to ${roleArn} since it was compared`,
+  });
+}
+
+/** A deployer that replaces a function deletes it first. Without an id, the call would overwrite the role of the new one. */
+function goneSince(action: Action): AwsError {
+  return notAsCompared(action, {
+    code: "FunctionGone",
+    message: "the function was deleted since it was compared",
+  });
+}
+
+function notAsCompared(action: Action, fault: Pick<AwsError["facts"], "code" | "message">): AwsError {
+  return new AwsError({
+    call: `${action.call} ${action.target}`,
+    ...fault,
     disposition: { kind: "replan" },
     requestId: null,
     lost: false,

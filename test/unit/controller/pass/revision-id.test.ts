@@ -83,6 +83,16 @@ describe("the revision that a Lambda call names", () => {
     });
   });
 
+  test("is a failure if the function to move was deleted: the call would overwrite the role of one that replaces it", async () => {
+    const action = moveFrom(STATE.role.arn);
+
+    const found = await readRevisionId(passOf([STATE]), action, { live: aws(), signal: SIGNAL });
+
+    expect(found).toMatchObject({
+      error: { facts: { code: "FunctionGone", disposition: { kind: "replan" } } },
+    });
+  });
+
   test("is a failure when AWS refuses the read; anything else is a bug", async () => {
     const fake = aws(live);
     fake.readError = awsError("circuit");
