@@ -5,17 +5,15 @@
  * fills the compile cache and does not count. The processor time is the one to trust where something else runs on the
  * machine; the time by the clock needs an idle machine. It writes nothing.
  */
-import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type * as generating from "./generate.ts";
 import type * as installing from "./installation.ts";
+import { cpuMsOf } from "./installation.ts";
 
 const HERE = fileURLToPath(new URL("..", import.meta.url));
 /** More than this is slower, and not noise. */
 const TOLERANCE_PERCENT = 5;
-/** Of Linux: the unit of the times in /proc. */
-const TICK_MS = 10;
 
 /** Earlier clones were ready when every account was compared, and have no other event. */
 type Started = Pick<installing.Controller, "child" | "readyMs" | "stop"> &
@@ -78,21 +76,10 @@ async function openSide(clone: string): Promise<Side> {
     wallMs: [],
     start: async (state) => {
       const started = await installation.startController(surroundings, state);
-      const cpuMs = cpuMsOf(started.child.pid ?? 0);
+      const cpuMs = cpuMsOf(started.child) ?? NaN;
       await started.stop();
       return { cpuMs, wallMs: started.comparedMs ?? started.readyMs };
     },
     close: () => surroundings.close(),
   };
-}
-
-/** User and system time of all threads of the process, without its children such as git. NaN where there is no /proc. */
-function cpuMsOf(pid: number): number {
-  try {
-    const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
-    const [user, system] = fields.split(" ").slice(11, 13);
-    return (Number(user) + Number(system)) * TICK_MS;
-  } catch {
-    return NaN;
-  }
 }

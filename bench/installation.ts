@@ -234,14 +234,12 @@ export function peakMemoryMib(child: ChildProcess): number | null {
   }
 }
 
-/** Its user and system time so far, in steps of 10 ms. */
+/** User and system time of all its threads so far, in steps of 10 ms, without its children such as git. */
 export function cpuMsOf(child: ChildProcess): number | null {
   try {
-    const fields =
-      readFileSync(`/proc/${child.pid ?? 0}/stat`, "utf8")
-        .split(") ")[1]
-        ?.split(" ") ?? [];
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+    const [, fields = ""] = readFileSync(`/proc/${child.pid ?? 0}/stat`, "utf8").split(") ");
+    const [user, system] = fields.split(" ").slice(11, 13);
+    return (Number(user) + Number(system)) * 10;
   } catch {
     return null; // No such file: not Linux.
   }

@@ -2,6 +2,7 @@ import { BOUNDARY, type Files } from "../generate.ts";
 
 export const ACCOUNT = "100000000000";
 export const REGION = "eu-west-1";
+
 /**
  * Manifests of that many bundles, the unit that each peer is counted by: a role with an inline policy, two managed
  * policies, tags and a boundary; a customer-managed policy; a function; a statement of its resource policy.
@@ -11,10 +12,10 @@ export function bundles(count: number): Files {
   return Object.fromEntries([["platform/account.yaml", PLATFORM], ...functions]);
 }
 
-/** The limits of the requests are the product's defaults, which leave a part of AWS's to deployments. */
 const identity = (name: string): string =>
   `{ role: "arn:aws:iam::${ACCOUNT}:role/grantkeeper-system/${name}", externalId: gk-bench }`;
 
+/** Under `aws.simulator`, only declared budgets are in force: these are the defaults, which leave a part of AWS's limits to deployments. */
 const PLATFORM = `apiVersion: grantkeeper.dev/v1alpha1
 kind: AwsAccount
 metadata: { name: bench }

@@ -60,7 +60,7 @@ export class SqliteParsedFiles implements ParsedFileStore {
   static open(parts: ParsedFilesParts): SqliteParsedFiles | null {
     const { path, telemetry } = parts;
     try {
-      const db = existsSync(path) ? (openNew(path) ?? openEmpty(path)) : null;
+      const db = existsSync(path) ? (openUsable(path) ?? openEmpty(path)) : null;
       return new SqliteParsedFiles(db, parts);
     } catch (cause) {
       telemetry.warn("parsed files are not kept", { path, reason: String(cause) });
@@ -131,7 +131,7 @@ function sealKeyOf(auditKey: KeyObject): KeyObject {
 }
 
 /** null: the file is damaged, or of another layout. */
-function openNew(path: string): SqliteConnection | null {
+function openUsable(path: string): SqliteConnection | null {
   let db: SqliteConnection | null = null;
   try {
     db = openWriter(path);
@@ -148,7 +148,7 @@ function openNew(path: string): SqliteConnection | null {
 
 function openEmpty(path: string): SqliteConnection {
   for (const suffix of ["", "-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
-  const db = openNew(path);
+  const db = openUsable(path);
   if (db === null) throw new Error(`cannot make ${path}`);
   return db;
 }

@@ -222,7 +222,7 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "aws.lookupEvents":
     "default `false`. `true`: CloudTrail is asked who made a difference that no change event explains ([LookupEvents](#lookupevents))",
   "aws.simulator":
-    "default `false`. `true` allows `endpoint` and the four durations below, and no rate limits but the `budgets` of an AwsAccount",
+    "default `false`. `true` allows `endpoint` and the four durations below, and only the `budgets` of an AwsAccount limit the rate of requests",
   "aws.propagationWait": "instead of every account's `propagationWait`; `0s` is allowed",
   "aws.deleteQuiet": "instead of every account's `deleteQuiet`",
   "aws.waveInterval": "instead of every account's `adoption.waveInterval`; `0s` is allowed",

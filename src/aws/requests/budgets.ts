@@ -1,6 +1,9 @@
 import type { ApiFamily } from "../calls/calls.ts";
 
-/** Requests per second of one account and region, by API family; `unlimited` is for the simulator, but for what an account declares. */
+/**
+ * Requests per second of one account and region, by API family. `unlimited` is for the simulator: only the budgets that an
+ * account declares are limits then.
+ */
 export type Budgets = Readonly<Record<ApiFamily, number>> | "unlimited";
 
 /**

@@ -20,7 +20,7 @@ import { otherSources } from "./sources/other-sources.ts";
 import { firstRecord, recordAccepted, recordWithoutFormer } from "./record-accepted.ts";
 import { hasNewReadings, readMissing } from "./readings/references.ts";
 import type { Fetched } from "./revisions.ts";
-import { storedFiles } from "./sources/stored-files.ts";
+import { restoreFiles } from "./sources/stored-files.ts";
 import { withAllRecords, type Intake, type SourceIntake } from "./sources/intake-of-source.ts";
 
 type Of<Kind extends Fetched["kind"]> = Extract<Fetched, { readonly kind: Kind }>;
@@ -160,7 +160,7 @@ const NOTHING_READ = "check the source's paths and limits in the configuration";
 async function compile(snapshot: Snapshot, intake: Intake): Promise<Result<AcceptedRevision, string>> {
   const { context, target, signal } = intake;
   const inForce = context.state.enforced?.inputs.get(target.namespace)?.parsed;
-  const parsed = inForce ?? (await storedFiles(snapshot.files, context, signal));
+  const parsed = inForce ?? (await restoreFiles(snapshot.files, context, signal));
   const first = await compileOnce(snapshot, parsed, intake);
   if (first.kind === "err") return first;
   const { compilation, inputs } = first.value.enforced;

@@ -27,10 +27,10 @@ export function unmetNeeds(
   const rows = comparableRows(role, comparer)
     .filter((row) => row !== NO_BOUNDARY)
     .map(({ permission }) => permission);
-  const given = givenBy(rows);
-  const wanted = [...needsOf(found.needs), ...logNeeds(found, given), ...triggerNeeds(found)];
+  const isGranted = grantedBy(rows);
+  const wanted = [...needsOf(found.needs), ...logNeeds(found, isGranted), ...triggerNeeds(found)];
   return wanted
-    .filter((need) => !need.actions.every((action) => given(action, need.resource)))
+    .filter((need) => !need.actions.every((action) => isGranted(action, need.resource)))
     .map(({ what, hint }) => ({ what, hint }));
 }
 
@@ -41,8 +41,8 @@ function triggerNeeds({ triggers }: LiveFunction): readonly Need[] {
 }
 
 /** A role that may write no logs at all was declared so (`logs: false`): then the loss is no oversight. */
-function logNeeds({ arn, name, needs }: LiveFunction, given: Given): readonly Need[] {
-  if (!LOG_ACTIONS.some((action) => given(action, null))) return [];
+function logNeeds({ arn, name, needs }: LiveFunction, isGranted: IsGranted): readonly Need[] {
+  if (!LOG_ACTIONS.some((action) => isGranted(action, null))) return [];
   const group = needs.logGroup ?? ownLogGroup(name);
   const { partition, region, accountId } = arnParts(arn);
   return [
@@ -91,11 +91,11 @@ function needsOf(needs: FunctionNeeds): readonly Need[] {
   return found;
 }
 
-/** Whether an action is given, on a resource or (null) on any. */
-type Given = (action: string, resource: string | null) => boolean;
+/** Whether an action is granted, on a resource or (null) on any. */
+type IsGranted = (action: string, resource: string | null) => boolean;
 
 /** By some Allow of the role and, where there is one, of its boundary. Conditions are taken to hold, a Deny under one not to. */
-function givenBy(rows: readonly PermissionRow[]): Given {
+function grantedBy(rows: readonly PermissionRow[]): IsGranted {
   const isBounded = rows.some(isOfBoundary);
   const ofAction = new Map<string, readonly PermissionRow[]>();
   return (action, resource) => {

@@ -40,7 +40,7 @@ export function changeOf(record: ChangeCall): Change | null {
   return { object, aspect: (hasParameters ? read(parameters, record) : null) ?? UNREAD };
 }
 
-/** "No one is certain": the call may have changed any object of the service, unless the record or the search names some. */
+/** The call may have changed any object of the service, unless the search or the record names some. */
 function notNamed({ service, region, resources, soughtNames }: ChangeCall): ChangedObject {
   const names = soughtNames.length > 0 ? soughtNames : (resources ?? []);
   return { kind: "not-named", service: service === "lambda" ? "lambda" : "iam", region, names };

@@ -20,9 +20,8 @@ export function effectsOn({
   // Written for one kind of change each.
   const effect = EFFECTS[change.kind] as (change: DriftChange, seen: Seen) => FieldEffect;
   const liveDigest = digestOnce(live);
-  const isMadeByCall = !CALLED_BY_NO_ONE.has(change.kind);
   return ({ object, aspect, call }) => {
-    if (aspect.kind === "unread") return isMadeByCall ? "maybe" : null;
+    if (aspect.kind === "unread") return effect === NO_CALL ? null : "maybe";
     return effect(change, { object, aspect, call, live, liveDigest });
   };
 }
@@ -48,16 +47,8 @@ type Effects = {
   ) => FieldEffect;
 };
 
+/** Of a field that AWS or Git changed, or that no call can change. */
 const NO_CALL = (): FieldEffect => null;
-/** What AWS or Git made, or a call cannot change. */
-const CALLED_BY_NO_ONE: ReadonlySet<DriftChange["kind"]> = new Set([
-  "not-released",
-  "former-statement",
-  "role-not-published",
-  "policy-description",
-  "upstream-changed",
-  "actions-grown",
-]);
 
 const EFFECTS: Effects = {
   "role-missing": (_, { aspect }) => oneOf(aspect, { made: "deleted", other: "created" }),

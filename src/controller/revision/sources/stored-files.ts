@@ -18,7 +18,7 @@ const BATCH = 100;
  * The files of a revision that an earlier process has parsed, by path and blob id, as the parser has them. A failure is
  * logged: the other files are parsed again.
  */
-export async function storedFiles(
+export async function restoreFiles(
   files: readonly FileContent[],
   { state, ports }: ControllerContext,
   signal: AbortSignal,
