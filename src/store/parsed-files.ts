@@ -3,6 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import type { FileContent, ParsedFileStore, ParsedFileText } from "../controller/ports/store.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { openWriter, type SqliteConnection } from "./sqlite/connection.ts";
+import { StoreError } from "./errors.ts";
 import { storing } from "./sqlite/failure.ts";
 
 /** In the state directory. It can be deleted while no controller runs: the next start parses all files again. */
@@ -43,7 +44,7 @@ export interface ParsedFilesParts {
  * refuse the record because of it.
  */
 export class SqliteParsedFiles implements ParsedFileStore {
-  /** null: nothing was kept yet, and a first start has other things to do than to make the file. */
+  /** null: nothing was kept yet, and a first start has other things to do than to make the file; or the file is damaged. */
   #db: SqliteConnection | null;
   readonly #path: string;
   readonly #sealKey: KeyObject;
@@ -69,37 +70,35 @@ export class SqliteParsedFiles implements ParsedFileStore {
   }
 
   async texts(files: readonly FileContent[]): Promise<readonly ParsedFileText[]> {
-    const select = this.#db?.prepare<[string], Row>(
-      "SELECT oid, parser, seal, content FROM parsed_files WHERE path = ?",
-    );
-    return storing("read parsed files", () =>
-      files.flatMap(({ path, oid }) => {
-        const row = select?.get(path);
+    return this.#read((db) => {
+      const select = db.prepare<[string], Row>(
+        "SELECT oid, parser, seal, content FROM parsed_files WHERE path = ?",
+      );
+      return files.flatMap(({ path, oid }) => {
+        const row = select.get(path);
         if (row === undefined || row.oid !== oid || row.parser !== this.#parser) return [];
         const found = { path, oid, text: row.content };
         return row.seal === this.#seal(found) ? [found] : [];
-      }),
-    );
+      });
+    });
   }
 
   async paths(): Promise<readonly string[]> {
-    return storing("read parsed files", () =>
-      this.#db === null ? [] : this.#db.prepare<[], string>("SELECT path FROM parsed_files").pluck().all(),
-    );
+    return this.#read((db) => db.prepare<[], string>("SELECT path FROM parsed_files").pluck().all());
   }
 
   async put(files: readonly ParsedFileText[]): Promise<void> {
-    const replace = this.#opened().prepare(
-      "INSERT OR REPLACE INTO parsed_files (path, oid, parser, seal, content) VALUES (?, ?, ?, ?, ?)",
-    );
-    this.#inTransaction(() => {
+    this.#write((db) => {
+      const replace = db.prepare(
+        "INSERT OR REPLACE INTO parsed_files (path, oid, parser, seal, content) VALUES (?, ?, ?, ?, ?)",
+      );
       for (const file of files) replace.run(file.path, file.oid, this.#parser, this.#seal(file), file.text);
     });
   }
 
   async remove(paths: readonly string[]): Promise<void> {
-    const remove = this.#opened().prepare("DELETE FROM parsed_files WHERE path = ?");
-    this.#inTransaction(() => {
+    this.#write((db) => {
+      const remove = db.prepare("DELETE FROM parsed_files WHERE path = ?");
       for (const path of paths) remove.run(path);
     });
   }
@@ -108,13 +107,38 @@ export class SqliteParsedFiles implements ParsedFileStore {
     this.#db?.close();
   }
 
-  #opened(): SqliteConnection {
-    this.#db ??= storing("make the database of parsed files", () => openEmpty(this.#path));
-    return this.#db;
+  #read<Item>(read: (db: SqliteConnection) => readonly Item[]): readonly Item[] {
+    const db = this.#db;
+    return db === null ? [] : this.#unlessDamaged("read parsed files", () => read(db));
   }
 
-  #inTransaction(write: () => void): void {
-    storing("write parsed files", () => this.#opened().transaction(write).immediate());
+  /** Once more in a new file, if the file is damaged. */
+  #write(write: (db: SqliteConnection) => void): void {
+    try {
+      this.#writeOnce(write);
+    } catch (cause) {
+      if (this.#db !== null) throw cause;
+      this.#writeOnce(write);
+    }
+  }
+
+  #writeOnce(write: (db: SqliteConnection) => void): void {
+    this.#db ??= storing("make the database of parsed files", () => openEmpty(this.#path));
+    const db = this.#db;
+    this.#unlessDamaged("write parsed files", () => db.transaction(() => write(db)).immediate());
+  }
+
+  /** SQLite finds a damaged page only when it reads it. The next write makes a new file: else each start would fail to read it. */
+  #unlessDamaged<Value>(doing: string, run: () => Value): Value {
+    try {
+      return storing(doing, run);
+    } catch (cause) {
+      if (cause instanceof StoreError && cause.code === "damaged") {
+        this.close();
+        this.#db = null;
+      }
+      throw cause;
+    }
   }
 
   /** Of everything that decides what the row is used for: no row can stand for another path, content or parser. */

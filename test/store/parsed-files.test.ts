@@ -127,12 +127,31 @@ describe("the store of parsed files", () => {
         new Database(file).exec("PRAGMA user_version = 9").close();
       },
     },
-  ])("starts empty and works if the file is $of", async ({ damage }) => {
+  ])("returns nothing and keeps files again if the file is $of", async ({ damage }) => {
     damage(path);
 
     expect(await withStore((store) => store.texts([A, B]).catch(() => []))).toEqual([]);
-    await withStore((store) => store.put([A])).catch(() => undefined);
+    await withStore((store) => store.put([A]));
+    expect(await withStore((store) => store.texts([A]))).toEqual([A]);
     expect(telemetry.lines).toEqual([]);
+  });
+
+  describe("with a damaged page, which SQLite finds when it reads it", () => {
+    beforeEach(() => writeFileSync(path, Buffer.from(readFileSync(path)).fill(0xff, 4_096)));
+
+    test("keeps files again in the process that could not read it", async () => {
+      await withStore(async (store) => {
+        await expect(store.texts([A, B])).rejects.toThrow("the file is damaged");
+        await store.put([B]);
+        expect(await store.texts([A, B])).toEqual([B]);
+      });
+    });
+
+    test("keeps files that are written first, and the next process reads them", async () => {
+      await withStore((store) => store.put([A]));
+
+      expect(await withStore((store) => store.texts([A, B]))).toEqual([A]);
+    });
   });
 
   test("is not opened if there can be no such file, and the reason is logged", () => {
