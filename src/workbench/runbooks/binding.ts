@@ -18,7 +18,7 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
     id: "in-progress",
     title: "A change is in progress",
     means:
-      "Progressing: writes, waits for propagation or reads are under way. WaitingForFunction: the role is ready and the function is not deployed yet.",
+      "NotCompared: Git changed the manifest, and no pass has ended since. Progressing: writes, waits for propagation or reads are under way. WaitingForFunction: the role is ready and the function is not deployed yet.",
     risk: "None for a change in progress: an addition is made before the permission that it replaces is removed.",
     see: [
       ["grantkeeper wait TARGET", "waits until it ends, and reports the result"],

@@ -43,7 +43,6 @@ export class TrailWorld {
   /** What the controller claimed wrongly, or did not find. */
   readonly problems: string[] = [];
   named = 0;
-  candidates = 0;
   found = 0;
   readonly #declared: FieldValue[] = [];
   readonly #setters = new Map<number, Setter>();
@@ -159,7 +158,6 @@ export class TrailWorld {
 
   #judgeNames(authors: readonly AttributedDrift[]): void {
     for (const { difference, attribution } of authors) {
-      if (attribution.kind === "candidates") this.candidates += 1;
       if (attribution.kind !== "named") continue;
       this.named += 1;
       if (!this.#isRight(attribution.change.eventId))

@@ -12,13 +12,11 @@ import { importPlan } from "../../support/adopt/import.ts";
 import type { RecordedPasses } from "../../support/fakes/recorded-passes.ts";
 import { allKeys } from "../../support/record/all-keys.ts";
 import { withRole } from "../../support/pass/apply.ts";
-import { passesOver, permissivePlatform, statesOf } from "./imported-life.ts";
+import { BETWEEN_MS, passesOver, permissivePlatform, statesOf } from "./imported-life.ts";
 
 /** As many roles as an account can list in `adoptableRoles`. */
 const MOST = 60;
 const HOUR_MS = 3_600_000;
-/** Longer than the wait until a write has an effect everywhere. */
-const BETWEEN_MS = 61_000;
 const PARTNER = `"777788889999"`;
 
 /** Terraform has given up these roles, and no tag shows it any more. The tags of a stack can't be removed. */

@@ -15,7 +15,7 @@ import { ACCOUNT, must } from "./aws-world.ts";
 
 const ROUNDS = 12;
 /** Longer than the wait until a write has an effect everywhere. */
-const BETWEEN_MS = 61_000;
+export const BETWEEN_MS = 61_000;
 
 /** The account may enforce now, and its boundary permits everything. @param more fields of the account, as YAML */
 function platformWith(more: string): Readonly<Record<string, string>> {
