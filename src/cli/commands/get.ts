@@ -59,7 +59,12 @@ export const getCommand = (roleArn: OfflineRoleArn): CliCommand<GetOptions> => (
       .addOption(new Option("-n, --namespace <name>", "of this namespace only").conflicts("allNamespaces"))
       .option("-A, --all-namespaces", "of all namespaces (the default)")
       .option("-l, --selector <labels>", "with these labels only, such as tier=1")
-      .option("--exit-code", "for drift: exit with 2 if there is any, with 3 if a binding was not compared")
+      .addOption(
+        new Option(
+          "--exit-code",
+          "for drift: exit with 2 if there is any, with 3 if a binding was not compared",
+        ).conflicts("watch"),
+      )
       .option(
         "--all",
         "for holds: also the rejected ones, and each switch that waves have; for functions: every function in AWS",
@@ -105,14 +110,16 @@ async function printListing(resource: string, { target, options, toolbox }: List
   // The screen of such a list is the sentence of the note.
   if (!first.isUnknown || output === "json" || output === "yaml" || output === "name")
     await noteComparing(overview, toolbox);
-  let [latest, looks] = [first, 0];
+  let isFirst = true;
   const text = async (): Promise<string> => {
-    if (looks > 0) latest = await answerOf((await client.overview()).status);
-    looks += 1;
-    return answerText(latest, output, toolbox);
+    const answer = isFirst ? first : await answerOf((await client.overview()).status);
+    isFirst = false;
+    return answerText(answer, output, toolbox);
   };
   await printAndWatch(text, watch === true, toolbox);
-  const { count } = latest;
+  // The interruption that ends a watch also aborts every further request.
+  if (watch === true) return 0;
+  const { count } = first;
   // A target may be the name of a drift; an empty list for a target is one of bindings.
   const asksBindings = isDrift && (target === undefined || count === 0);
   const asked = { target: target ?? null, namespace, selector, accounts: overview.accounts };

@@ -4,7 +4,6 @@ import { fakeState } from "../../support/screens/api-world.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { drift, record, view } from "../../support/screens/world-states.ts";
 import { checked } from "../../support/record/audit-facts.ts";
-import { NOW } from "../../support/fakes/fake-control.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
 
 const api = new ApiCli();
@@ -278,28 +277,5 @@ describe("reading the controller", () => {
 
     expect(new Set(items.map(({ spec }) => spec.key)).size).toBe(items.length);
     expect(items.filter(({ spec }) => /\/f\d+$/.test(spec.key))).toHaveLength(1_201);
-  });
-});
-
-describe("watching", () => {
-  test("prints only changes, and ends with success when interrupted", async () => {
-    const stop = new AbortController();
-    let rounds = 0;
-    const sleep = async (): Promise<void> => {
-      rounds += 1;
-      if (rounds === 2 && api.server !== null)
-        api.server.control.state.overview = { ...api.server.control.state.overview, holds: [] };
-      if (rounds === 3) stop.abort();
-      stop.signal.throwIfAborted();
-    };
-
-    const { code, out } = await api.run(
-      ["get", "holds", "--watch"],
-      {},
-      { signal: stop.signal, clock: { nowMs: () => Date.parse(NOW), sleep } },
-    );
-
-    expect(code).toBe(0);
-    expect(out).toMatch(/^DIGEST [^]+\n\nNo resources found\n$/);
   });
 });
