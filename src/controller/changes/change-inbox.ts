@@ -1,7 +1,8 @@
 import { readChangeMessage } from "../../iam/trail/change-message.ts";
 import type { Desired } from "../../model/desired.ts";
 import type { QueueFailure } from "../../model/answers/queue-health.ts";
-import type { Key } from "../../model/keys/key.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
+import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import type { ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
 import { appliedOf } from "../../judge/subject.ts";
 import type { ControllerContext } from "../settings.ts";
@@ -29,6 +30,8 @@ export class ChangeInbox {
   readonly #seen = new Set<string>();
   /** When each key is read once more. */
   readonly #readAgain = new Map<Key, number>();
+  /** The same for accounts. */
+  readonly #sweepAgain = new Map<AccountId, number>();
   #index: { readonly desired: Desired; readonly affected: Promise<AffectedKeys> } | null = null;
 
   constructor(context: ControllerContext, wake: () => void) {
@@ -65,7 +68,13 @@ export class ChangeInbox {
     const records = changes.map(({ event }): ChangeRecord => ({ event, receivedMs }));
     await ports.recorder.record({ facts: [], change: { changes: records }, alerts: [] });
     for (const { event } of changes) this.#remember(event.id);
-    for (const key of new Set(changes.flatMap(({ keys }) => keys))) {
+    const whole = changes.filter(({ event }) => mayBeAnyObject(event));
+    for (const id of new Set(whole.flatMap(({ keys }) => keys.map(accountIdOf)))) {
+      state.queue.addSweep(id, receivedMs);
+      this.#sweepAgain.set(id, receivedMs + READ_AGAIN_MS);
+    }
+    const named = changes.filter(({ event }) => !mayBeAnyObject(event));
+    for (const key of new Set(named.flatMap(({ keys }) => keys))) {
       state.queue.addKey(key, receivedMs);
       this.#readAgain.set(key, receivedMs + READ_AGAIN_MS);
     }
@@ -73,7 +82,7 @@ export class ChangeInbox {
     return kept;
   }
 
-  /** Makes the keys due whose last event is long enough ago. */
+  /** Makes the keys and accounts due whose last event is long enough ago. */
   readDueAgain(): void {
     const { state, ports } = this.#context;
     const nowMs = ports.clock.nowMs();
@@ -81,6 +90,11 @@ export class ChangeInbox {
       if (dueMs > nowMs) continue;
       this.#readAgain.delete(key);
       state.queue.addKey(key, nowMs);
+    }
+    for (const [id, dueMs] of this.#sweepAgain) {
+      if (dueMs > nowMs) continue;
+      this.#sweepAgain.delete(id);
+      state.queue.addSweep(id, nowMs);
     }
   }
 
@@ -158,4 +172,12 @@ export class ChangeInbox {
     const [oldest] = this.#seen;
     if (this.#seen.size > REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
   }
+}
+
+/**
+ * The record of the call names no object: each of the account is read. One sweep instead of a read of each key, since anyone
+ * can cause such a record by a long text, also on a role that Grantkeeper does not know.
+ */
+function mayBeAnyObject({ object }: ChangeEvent): boolean {
+  return object.kind === "not-named" && object.names.length === 0;
 }
