@@ -24,7 +24,9 @@ export function groupPendingBlocks(
   if (pending === undefined || pending.length === 0) return [textBlock("PENDING none")];
   const changes = pending.flatMap((change, at) => {
     const hints = targets.flatMap((other) => hintTexts(other[at] ?? change));
-    return changeBlocks(change, [...new Set(hints)], nowMs);
+    const isOutdated = change.reason.kind === "not-compared" && at < pending.length - 1;
+    const blocks = changeBlocks(change, [...new Set(hints)], nowMs);
+    return isOutdated ? [...blocks, textBlock("found by the last pass, before that revision:", "  ")] : blocks;
   });
   return [textBlock(headOf(pending)), ...changes];
 }

@@ -174,6 +174,19 @@ describe("each reason for which something is pending", () => {
     expect(found.slice(0, 3).join(" ").replaceAll(/ +/g, " ")).toContain(summary);
   });
 
+  test("what the pass before found is marked as such after a push", () => {
+    const [outdated, drift] = [
+      { kind: "not-compared", revision: REVISION } as const,
+      { kind: "drift", revertsAt: null } as const,
+    ];
+    const shown = (...reasons: readonly PendingChange["reason"][]): string =>
+      describeLines(facts({ states: [state("prod", { pending: reasons.flatMap(pendingOf) })] })).join("\n");
+
+    expect(shown(outdated, drift)).toMatch(/not compared: [^]*\n  found by the last pass, before that revision:\n  drift: /);
+    expect(shown(outdated)).not.toContain("before that revision");
+    expect(shown(drift)).not.toContain("before that revision");
+  });
+
   test("is absent when nothing is pending", () => {
     const found = describeLines(facts());
 
