@@ -15,22 +15,23 @@ export async function printAndWatch(
   let shown = await text();
   if (!watching) return terminal.out(shown);
   await terminal.out(terminal.isTerminal ? `${CLEAR_SCREEN}${shown}` : shown);
-  while (await hasWaited(toolbox)) {
-    const next = await text();
+  for (;;) {
+    const next = await nextText(text, toolbox);
+    if (next === null) return;
     if (next === shown) continue;
     shown = next;
     await terminal.out(terminal.isTerminal ? `${CLEAR_SCREEN}${shown}` : `\n${shown}`);
   }
 }
 
-/** False when interrupted: that is how watching ends. */
-async function hasWaited({ clock, signal }: Toolbox): Promise<boolean> {
-  if (signal.aborted) return false;
+/** null: interrupted, in the wait or in a request. That is how watching ends, and no failure. */
+async function nextText(text: () => Promise<string>, { clock, signal }: Toolbox): Promise<string | null> {
+  if (signal.aborted) return null;
   try {
     await clock.sleep(EVERY_MS, signal);
-    return true;
+    return await text();
   } catch (error) {
-    if (signal.aborted) return false;
+    if (signal.aborted) return null;
     throw error;
   }
 }

@@ -46,3 +46,17 @@ test("--exit-code cannot be used with --watch, which ends only when interrupted"
   expect(code).toBe(1);
   expect(err).toContain("cannot be used with option");
 });
+
+test("a watch that is interrupted during a request ends with success", async () => {
+  const stop = new AbortController();
+  const sleep = async (): Promise<void> => stop.abort();
+
+  const { code, out, err } = await api.run(
+    ["get", "drift", "--watch"],
+    {},
+    { signal: stop.signal, clock: { nowMs: () => Date.parse(NOW), sleep } },
+  );
+
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toContain("orders/orders-api");
+});
