@@ -42,8 +42,9 @@ export class SavedRegions {
   /** How the region is read: what a run of the last hours had of it is not read again. */
   begin({ account: { id: accountId }, region }: EstateRegion, nowMs: number): ResumableRead {
     const key = keyOf(accountId, region);
-    const before = this.#begun.get(key);
-    if (before !== undefined && nowMs - before.observedAtMs >= MOST_AGE_MS) this.#begun.delete(key);
+    const ageMs = nowMs - (this.#begun.get(key)?.observedAtMs ?? nowMs);
+    // Of a read in the future, the age is not known: a clock was wrong.
+    if (ageMs < 0 || ageMs >= MOST_AGE_MS) this.#begun.delete(key);
     const begun = this.#begunRegions().find((one) => keyOf(one.accountId, one.region) === key) ?? null;
     const functionRead = (found: EstateFunction, observedAtMs: number): void => {
       const now = this.#begun.get(key) ?? { accountId, region, observedAtMs, functions: new Map() };
