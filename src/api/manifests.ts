@@ -71,8 +71,17 @@ export interface BindingCounts {
   readonly blocked: number;
   /** By group, without those that have none: each binding is in one group. Missing: the controller is of an earlier version. */
   readonly groups?: Readonly<Partial<Record<BindingGroup, number>>>;
-  /** ManagedPolicies, boundaries included: those in Git, and those of them that match it. Missing: as `groups`. */
-  readonly policies?: { readonly declared: number; readonly synced: number };
+  /** ManagedPolicies, boundaries included. Missing: as `groups`. */
+  readonly policies?: PolicyCounts;
+}
+
+export interface PolicyCounts {
+  /** Declared in Git. */
+  readonly declared: number;
+  /** Those of them that match Git. */
+  readonly synced: number;
+  /** Those of them that no pass has compared. Missing: the controller is of an earlier version. */
+  readonly uncompared?: number;
 }
 
 interface ThrottledRequests {

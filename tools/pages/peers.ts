@@ -55,7 +55,7 @@ function comparison(): string {
   ];
   return `${table(head, rows)}
 
-![calls of a pass](${CHART})
+![Calls to AWS in a pass without changes](${CHART})
 
 Measured on ${at.slice(0, 10)} in one run over ${grantkeeper.bindings} functions against one simulated AWS with the limits that AWS publishes and ${latencyMs} ms for
 each call (\`node bin/launch.mjs bench/peers.ts\`). The other tools are replays of the calls that their sources make for the same
@@ -104,7 +104,7 @@ const ROW = 34;
 
 /** Readable on a white and on a dark page: the text has the page's own color where the viewer supports it. */
 function chartOf(bars: readonly Bar[], functions: number): string {
-  const title = `Calls of AWS in a pass without changes over ${functions.toLocaleString("en-US")} functions`;
+  const title = `Calls to AWS in a pass without changes over ${functions.toLocaleString("en-US")} functions`;
   const most = Math.max(...bars.map(({ calls }) => calls));
   const height = ROW * bars.length + 30;
   const rows = bars.map(({ name, calls }, at) => {

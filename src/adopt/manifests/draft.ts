@@ -3,7 +3,7 @@ import type { Arn, FunctionPlace } from "../../model/aws/arn.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { Json } from "../../model/values/json.ts";
 import { byText } from "../../text/order.ts";
-import type { Estate, EstateFunction } from "../estate/estate.ts";
+import type { Estate, EstateFunction, Unread } from "../estate/estate.ts";
 import { roleOfFunction } from "../estate/role-users.ts";
 import { unreadText } from "../estate/estate.ts";
 import type { GrantUnits } from "../recognize/grant-units.ts";
@@ -68,7 +68,7 @@ export function readParts(
   const missing = unreadPart(found);
   if (missing !== null) return missing;
   const { iam } = estate;
-  if (iam.kind === "unknown") return unknownPart(unreadText(iam));
+  if (iam.kind === "unknown") return unreadCall(iam);
   const role = roleOfFunction(estate, found);
   if (role.kind === "unknown")
     return { kind: "unknown", reason: role.reason, next: "look at the role in AWS, and import again" };
@@ -85,14 +85,21 @@ export function readParts(
 
 /** The permissions depend on all policies of the role, the callers on each resource policy. */
 function unreadPart({ policies, aliases }: EstateFunction): NoDraft | null {
-  if (aliases.kind === "unknown") return unknownPart(unreadText(aliases));
+  if (aliases.kind === "unknown") return unreadCall(aliases);
   for (const [qualifier, policy] of [...policies].toSorted(([a], [b]) => byText(a, b)))
-    if (policy.kind === "unknown")
-      return unknownPart(`${unreadText(policy)}${qualifier === "" ? "" : ` for ${qualifier}`}`);
+    if (policy.kind === "unknown") return unreadCall(policy, qualifier === "" ? "" : ` for ${qualifier}`);
   const unread = ["", ...aliases.value.map(({ name }) => name)].find((name) => !policies.has(name));
   if (unread === undefined) return null;
   const of = unread === "" ? "the function" : `the alias ${unread}`;
   return unknownPart(`lambda:GetPolicy was not called for ${of}`);
+}
+
+/** A call that failed, as one that AWS throttled, needs no other permission. */
+function unreadCall(part: Unread, of = ""): NoDraft {
+  const reason = `${unreadText(part)}${of}`;
+  return part.why === "failed"
+    ? { kind: "unknown", reason, next: "import again: without --from and --resume, AWS is read again" }
+    : unknownPart(reason);
 }
 
 function unknownPart(reason: string): NoDraft {

@@ -115,8 +115,8 @@ function unknownText({ accounts, source }: OverviewObject["status"], isOfPasses:
   if (source.accepted === null) return "Not known yet: no revision is in force";
   const names = accounts.filter(({ comparing }) => comparing).map(({ name }) => name);
   if (!isOfPasses || names.length === 0) return null;
-  const verb = names.length === 1 ? "was" : "were";
-  return `Not known yet: ${someOf(names)} ${verb} not compared since the start of the controller`;
+  const verb = names.length === 1 ? "has" : "have";
+  return `Not known yet: ${someOf(names)} ${verb} not been compared since the controller started`;
 }
 
 function nothingText(resource: ResourceName, target: string | null, namespace: string | null): string {

@@ -12,7 +12,7 @@ interface Asked {
   readonly accounts: readonly Pick<AccountStatus, "accountId" | "comparing">[];
 }
 
-/** The number of bindings that could not be compared: a list of drift does not have them, and they may differ. */
+/** The number of functions and ManagedPolicies that could not be compared: a list of drift does not have them, and they may differ. */
 export async function noteUncompared(
   client: ApiClient,
   { target, namespace, selector, accounts }: Asked,
@@ -34,7 +34,7 @@ export async function noteUncompared(
   if (count === 0) return 0;
   const were = count === 1 ? "was" : "were";
   await printNote(
-    `note:  ${counted(count, "binding")} ${were} not compared: grantkeeper get bindings`,
+    `note:  ${counted(count, "target")} ${were} not compared: grantkeeper get bindings`,
     toolbox,
   );
   return count;

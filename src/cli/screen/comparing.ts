@@ -17,14 +17,14 @@ export function comparingNotes(
 ): readonly string[] {
   const names = accounts.filter(({ comparing }) => comparing).map(({ name }) => name);
   if (names.length === 0) return [];
-  const verb = names.length === 1 ? "is" : "are";
-  const accountsText = `${someOf(names)} ${verb} not compared`;
+  const verb = names.length === 1 ? "has" : "have";
+  const accountsText = `${someOf(names)} ${verb} not been compared`;
   return [noteText(accountsText, { startedAt, nowMs })];
 }
 
 /** Before a revision is in force, no account is known, and none is compared. */
 export function uncomparedNote(start: Start): string {
-  return noteText("no revision is in force and nothing was compared", start);
+  return noteText("no revision is in force and nothing has been compared", start);
 }
 
 function noteText(what: string, { startedAt, nowMs }: Start): string {

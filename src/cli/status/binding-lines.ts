@@ -1,5 +1,5 @@
 import { BINDING_GROUPS, type BindingGroup } from "../../model/status.ts";
-import type { BindingCounts } from "../../api/manifests.ts";
+import type { BindingCounts, PolicyCounts } from "../../api/manifests.ts";
 
 /** The verb for one binding and for several, and what follows it. */
 interface GroupText {
@@ -58,10 +58,19 @@ function textOf(group: BindingGroup, count: number): string {
 
 /** Nothing if all match Git: a policy that differs changes what every function with it may do. */
 export function policyLines(counts: readonly BindingCounts[]): readonly string[] {
-  const sumOf = (field: "declared" | "synced"): number =>
-    counts.reduce((sum, { policies }) => sum + (policies?.[field] ?? 0), 0);
-  const [declared, synced] = [sumOf("declared"), sumOf("synced")];
-  return synced === declared
-    ? []
-    : [`ManagedPolicies: ${synced} of ${declared} match Git: grantkeeper get drift`];
+  const [declared, synced, uncompared] = [
+    policySum(counts, "declared"),
+    policySum(counts, "synced"),
+    policySum(counts, "uncompared"),
+  ];
+  if (synced === declared) return [];
+  if (uncompared === declared - synced)
+    return [`ManagedPolicies: ${synced} of ${declared} match Git, ${uncompared} not compared yet`];
+  const others = uncompared === 0 ? "" : `, ${uncompared} not compared yet`;
+  return [`ManagedPolicies: ${synced} of ${declared} match Git${others}: grantkeeper get drift`];
+}
+
+/** A controller of an earlier version does not send all of the numbers. */
+export function policySum(counts: readonly BindingCounts[], field: keyof PolicyCounts): number {
+  return counts.reduce((sum, { policies }) => sum + (policies?.[field] ?? 0), 0);
 }

@@ -4,7 +4,7 @@ import type { OverviewObject, SourceStatus } from "../../api/overview.ts";
 import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { shortRevision } from "../../model/values/revision.ts";
-import { bindingLines, policyLines } from "./binding-lines.ts";
+import { bindingLines, policyLines, policySum } from "./binding-lines.ts";
 import { itemLines } from "./action-items.ts";
 import { clockNotes, requestNotes } from "./request-notes.ts";
 import { namespaceSourceLines } from "./namespace-sources.ts";
@@ -97,9 +97,13 @@ export function isQuiet({ actionRequired, accounts, source }: Overview): boolean
   return isKnown && uncompared(accounts) === 0 && actionRequired.length === 0;
 }
 
-/** Bindings that changed in Git, and that no pass has compared since. */
+/** Bindings and ManagedPolicies that changed in Git, and that no pass has compared since. */
 function uncompared(accounts: Overview["accounts"]): number {
-  return accounts.reduce((sum, { counts }) => sum + (counts.groups?.["not-compared"] ?? 0), 0);
+  const policies = policySum(
+    accounts.map(({ counts }) => counts),
+    "uncompared",
+  );
+  return accounts.reduce((sum, { counts }) => sum + (counts.groups?.["not-compared"] ?? 0), policies);
 }
 
 function answerText(overview: Overview): string {
@@ -109,7 +113,7 @@ function answerText(overview: Overview): string {
   if (items.length === 0) {
     const comparing = accounts.filter((account) => account.comparing).length;
     if (comparing === 0)
-      return `No action known yet: ${counted(uncompared(accounts), "binding")} not compared`;
+      return `No action known yet: ${counted(uncompared(accounts), "target")} not compared`;
     return `No action known yet: ${comparing} of ${counted(accounts.length, "account")} not compared`;
   }
   const security = items.filter((item) => item.security).length;

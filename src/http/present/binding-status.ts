@@ -1,5 +1,5 @@
 import type { BindingGroup, Condition, KeyStatus } from "../../model/status.ts";
-import type { BindingCounts, BindingStatus } from "../../api/manifests.ts";
+import type { BindingCounts, BindingStatus, PolicyCounts } from "../../api/manifests.ts";
 import type { AccountView } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
@@ -97,31 +97,36 @@ export function countBindings(reader: Reader, counted: readonly Key[]): BindingC
   };
 }
 
-function policyCounts(reader: Reader, counted: readonly Key[]): NonNullable<BindingCounts["policies"]> {
+function policyCounts(reader: Reader, counted: readonly Key[]): PolicyCounts {
   const { world, access } = reader;
   const keys = counted.filter((key) => {
     const place = world.places.get(key);
     return place?.kind === "policy" && sees(access, place.namespace);
   });
   const synced = keys.filter((key) => currentStatus(reader, key)?.sync === "Synced");
-  return { declared: keys.length, synced: synced.length };
+  const uncompared = keys.filter((key) => groupOf(reader, key) === "not-compared");
+  return { declared: keys.length, synced: synced.length, uncompared: uncompared.length };
 }
 
 function groupsOf(reader: Reader, keys: readonly Key[]): Partial<Record<BindingGroup, number>> {
-  const { world } = reader;
   const counts: Partial<Record<BindingGroup, number>> = {};
   for (const key of keys) {
-    const account = world.accounts.get(keyParts(key).accountId)?.record ?? null;
-    const group = bindingGroup({
-      status: world.records.get(key)?.status ?? null,
-      isAccountRead: account !== null && account.failing === null && account.lastSweepMs !== null,
-      isUncompared: reader.uncomparedSince(key) !== null,
-      isHeld: world.holdOf.has(key),
-      isRejected: world.rejectionOf.has(key),
-    });
+    const group = groupOf(reader, key);
     counts[group] = (counts[group] ?? 0) + 1;
   }
   return counts;
+}
+
+function groupOf(reader: Reader, key: Key): BindingGroup {
+  const { world } = reader;
+  const account = world.accounts.get(keyParts(key).accountId)?.record ?? null;
+  return bindingGroup({
+    status: world.records.get(key)?.status ?? null,
+    isAccountRead: account !== null && account.failing === null && account.lastSweepMs !== null,
+    isUncompared: reader.uncomparedSince(key) !== null,
+    isHeld: world.holdOf.has(key),
+    isRejected: world.rejectionOf.has(key),
+  });
 }
 
 function condition(status: KeyStatus, type: Condition["type"]): Condition | undefined {

@@ -29,7 +29,7 @@ describe("get holds", () => {
 
   test("claims nothing before the accounts were compared since the start of the controller", async () => {
     expect(await screenOf([], TERMINAL, true)).toEqual([
-      "Not known yet: staging was not compared since the start of the controller",
+      "Not known yet: staging has not been compared since the controller started",
     ]);
     expect(await screenOf([], TERMINAL)).toEqual(["No resources found"]);
   });

@@ -115,7 +115,7 @@ test("bindings that a push changed are not known to need no action before they a
   const groups = { "in-sync": 1203, "not-compared": 1 };
   const prod = account("prod", { bindings: 1204, synced: 1203, groups });
 
-  expect(lines({ accounts: [prod] })[0]).toContain("No action known yet: 1 binding not compared");
+  expect(lines({ accounts: [prod] })[0]).toContain("No action known yet: 1 target not compared");
 });
 
 test("a policy that differs from Git has a line, although every function is in sync", () => {
@@ -127,4 +127,16 @@ test("a policy that differs from Git has a line, although every function is in s
     "ManagedPolicies: 4 of 5 match Git: grantkeeper get drift",
   );
   expect(lines({ accounts: [dev] }).join("\n")).not.toContain("ManagedPolicies");
+});
+
+test("a ManagedPolicy that no pass has compared is not shown as one that differs, and no line claims that no action is required", () => {
+  const synced = { bindings: 1, synced: 1, groups: { "in-sync": 1 } };
+  const pushed = account("prod", { ...synced, policies: { declared: 2, synced: 1, uncompared: 1 } });
+  const both = account("prod", { ...synced, policies: { declared: 3, synced: 1, uncompared: 1 } });
+
+  expect(lines({ accounts: [pushed] })).toContain("ManagedPolicies: 1 of 2 match Git, 1 not compared yet");
+  expect(lines({ accounts: [pushed] })[0]).toContain("No action known yet: 1 target not compared");
+  expect(lines({ accounts: [both] })).toContain(
+    "ManagedPolicies: 1 of 3 match Git, 1 not compared yet: grantkeeper get drift",
+  );
 });

@@ -27,8 +27,8 @@ test("while an account is not compared since the start, no line claims that no a
   expect(lines({ accounts: [prod, account("dev", { bindings: 1, synced: 1 })] })).toEqual([
     "No action known yet: 1 of 2 accounts not compared",
     "main@9c1d04e, fetched 21s ago",
-    "note: the controller started 6d ago; prod is not compared since then: drift and",
-    "      approvals may be missing, and the rest is from the last read",
+    "note: the controller started 6d ago; prod has not been compared since then:",
+    "      drift and approvals may be missing, and the rest is from the last read",
     "",
     "ACCOUNT  MODE     SYNCED     DRIFT  BLOCKED  DECLARED   READ",
     "prod     enforce  1204/1204      0        0  1204/1388  41s ago, comparing",

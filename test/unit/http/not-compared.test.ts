@@ -11,7 +11,7 @@ import { FC_RUNS } from "../../support/fc-runs.ts";
 import { FakeControl, NOW, type FakeState } from "../../support/fakes/fake-control.ts";
 import { ALL, itemsOf, LONG_AGO, NOW_MS, withStatus } from "../../support/screens/action-required.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
-import { ORDERS_API } from "../../support/screens/world-keys.ts";
+import { AUDIT_READ, ORDERS_API } from "../../support/screens/world-keys.ts";
 import { condition, record } from "../../support/screens/world-states.ts";
 
 const REASONS = Object.keys(CONDITION_REASONS) as ConditionReason[];
@@ -103,6 +103,20 @@ describe("after a push, until a pass has compared it", () => {
       expect(await itemsOf(pushed(conditions))).toEqual([]);
     },
   );
+
+  test("a ManagedPolicy is counted as one that no pass has compared", async () => {
+    const state = fakeState();
+    const accounts = state.overview.accounts.map((account) => ({
+      ...account,
+      record: account.record && { ...account.record, failing: null },
+    }));
+    const read = { ...state, overview: { ...state.overview, accounts } };
+    const before = await readerFor(read);
+    const after = await readerFor({ ...read, uncompared: new Set([AUDIT_READ]) });
+
+    expect(countBindings(before, [AUDIT_READ]).policies?.uncompared).toBe(0);
+    expect(countBindings(after, [AUDIT_READ]).policies).toEqual({ declared: 1, synced: 0, uncompared: 1 });
+  });
 
   test("its plan and its drift are marked as those of an earlier declaration", async () => {
     const state = fakeState();

@@ -140,9 +140,9 @@ describe("reading the controller", () => {
     const listed = await api.run(["get", "bindings"]);
     const drift = await api.run(["get", "drift", "-n", "orders", "--exit-code"]);
 
-    expect(listed.err).toMatch(/^note: the controller started .* prod is not compared since then/);
+    expect(listed.err).toMatch(/^note: the controller started .* prod has not been compared since then/);
     expect(drift.code).toBe(3);
-    expect(drift.err).toMatch(/bindings? w(as|ere) not compared/);
+    expect(drift.err).toMatch(/targets? w(as|ere) not compared/);
   });
 
   test("before a revision is in force, an empty list claims nothing, and get drift --exit-code does not exit with 0", async () => {
@@ -166,7 +166,7 @@ describe("reading the controller", () => {
     const none = await api.run(["get", "drift", "--exit-code"]);
 
     expect(all.out).toContain("+ ");
-    expect(all.err).toBe("note:  1 binding was not compared: grantkeeper get bindings\n");
+    expect(all.err).toBe("note:  1 target was not compared: grantkeeper get bindings\n");
     expect(none.code).toBe(3);
     expect(none.out).toBe("No drift found\n");
   });

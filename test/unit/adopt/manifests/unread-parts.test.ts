@@ -27,6 +27,15 @@ function roles(reading: Reading<LiveRole>): Partial<Estate> {
   return { iam: known({ ...estateIam([]), roles: new Map([["orders-role", reading]]) }) };
 }
 
+test.each([
+  { why: "denied", next: "allow the call to the observer, and import again" },
+  { why: "failed", next: "import again: without --from and --resume, AWS is read again" },
+] as const)("the next step after a call that was $why is: $next", ({ why, next }) => {
+  const aliases = { ...DENIED, call: "lambda:ListAliases", why };
+
+  expect(reasonOf({ found: { aliases } })).toMatchObject({ kind: "unknown", next });
+});
+
 describe("a function of which a part was not read gets no manifest", () => {
   test.each<{ readonly because: string; readonly live: Live; readonly reason: string }>([
     {
