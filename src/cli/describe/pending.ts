@@ -26,7 +26,9 @@ export function groupPendingBlocks(
     const hints = targets.flatMap((other) => hintTexts(other[at] ?? change));
     const isOutdated = change.reason.kind === "not-compared" && at < pending.length - 1;
     const blocks = changeBlocks(change, [...new Set(hints)], nowMs);
-    return isOutdated ? [...blocks, textBlock("found by the last pass, before that revision:", "  ")] : blocks;
+    return isOutdated
+      ? [...blocks, textBlock("found by the last pass, before that revision:", "  ")]
+      : blocks;
   });
   return [textBlock(headOf(pending)), ...changes];
 }

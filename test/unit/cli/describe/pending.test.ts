@@ -182,7 +182,9 @@ describe("each reason for which something is pending", () => {
     const shown = (...reasons: readonly PendingChange["reason"][]): string =>
       describeLines(facts({ states: [state("prod", { pending: reasons.flatMap(pendingOf) })] })).join("\n");
 
-    expect(shown(outdated, drift)).toMatch(/not compared: [^]*\n  found by the last pass, before that revision:\n  drift: /);
+    expect(shown(outdated, drift)).toMatch(
+      /not compared: [^]*\n  found by the last pass, before that revision:\n  drift: /,
+    );
     expect(shown(outdated)).not.toContain("before that revision");
     expect(shown(drift)).not.toContain("before that revision");
   });
