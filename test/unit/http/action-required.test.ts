@@ -34,6 +34,11 @@ function withAccount(
   return { ...state, overview: { ...state.overview, accounts } };
 }
 
+function startedBefore(ms: number, state: FakeState): FakeState {
+  const startedAt = new Date(NOW_MS - ms).toISOString();
+  return { ...state, overview: { ...state.overview, startedAt } };
+}
+
 test("nothing is required if everything matches Git", async () => {
   expect(await itemsOf(calm())).toEqual([]);
 });
@@ -181,7 +186,11 @@ describe("an account", () => {
 
   test.each([
     { state: withAccount({}, { failing }), message: "no complete read", because: "its reads fail" },
-    { state: withAccount({ record: null }), message: "not read yet", because: "it was never read" },
+    {
+      state: startedBefore(1_000_000, withAccount({ record: null })),
+      message: "never read completely",
+      because: "it was never read, long after the start",
+    },
     {
       state: withAccount({ unread: ["region us-east-1: AccessDenied"] }),
       message: "no complete read",
@@ -194,6 +203,10 @@ describe("an account", () => {
     },
   ])("is unreadable: $because", async ({ state, message }) => {
     expect(await itemsOf(state)).toMatchObject([{ kind: "unreadable", target: "account prod", message }]);
+  });
+
+  test("needs no action while its first read after a start may be under way", async () => {
+    expect(await itemsOf(startedBefore(10_000, withAccount({ record: null })))).toEqual([]);
   });
 
   test("whose passes end with a bug of Grantkeeper is unreadable with the error, without a hint about identities", async () => {

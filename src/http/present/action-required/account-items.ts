@@ -12,9 +12,11 @@ const LATE_MS = 60_000;
 
 /** Accounts that were not read, or not completely. */
 export function unreadableAccounts({ world, nowMs }: Reader): readonly ActionItem[] {
-  const { sweepMs } = world.overview;
+  const { sweepMs, startedAt } = world.overview;
+  const lateMs = nowMs - Math.max(LATE_MS, LATE_INTERVALS * sweepMs);
+  const isLongStarted = Date.parse(startedAt) < lateMs;
   return [...world.accounts.values()].flatMap((account) => {
-    const found = unreadReason(account, nowMs - Math.max(LATE_MS, LATE_INTERVALS * sweepMs));
+    const found = unreadReason(account, { lateMs, isLongStarted });
     if (found === null) return [];
     return [
       {
@@ -86,7 +88,7 @@ export function departedAccounts({ world, access }: Reader): readonly ActionItem
 
 function unreadReason(
   { record, unread, hasFault }: AccountView,
-  lateMs: number,
+  { lateMs, isLongStarted }: { readonly lateMs: number; readonly isLongStarted: boolean },
 ): Pick<ActionItem, "message" | "details" | "hint" | "since"> | null {
   const failing = record?.failing ?? null;
   const lastSweepMs = record?.lastSweepMs ?? null;
@@ -96,8 +98,9 @@ function unreadReason(
     const details = [`${hasFault ? "internal error" : "observer"}: ${reason}`];
     return { message: "no complete read", details, hint: fix ?? hint, since: isoTime(sinceMs) };
   }
+  // No one has to act while the first read of a start is under way.
   if (lastSweepMs === null && unread.length === 0)
-    return { message: "not read yet", details: [], hint: "grantkeeper status --watch", since: null };
+    return isLongStarted ? { message: "never read completely", details: [], hint, since: null } : null;
   const since = lastSweepMs === null ? null : isoTime(lastSweepMs);
   if (unread.length > 0) return { message: "no complete read", details: unread, hint, since };
   if (lastSweepMs !== null && lastSweepMs < lateMs)
