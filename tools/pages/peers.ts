@@ -65,7 +65,12 @@ With change events, an alert arrived ${alerts.medianMs} ms after the change at t
 }
 
 function rowOf(name: string, { wallMs, calls }: PassCost, large: number): readonly string[] {
-  return [name, totalOf(calls).toLocaleString("en-US"), `${(wallMs / 1_000).toFixed(0)} s`, large.toLocaleString("en-US")];
+  return [
+    name,
+    totalOf(calls).toLocaleString("en-US"),
+    `${(wallMs / 1_000).toFixed(0)} s`,
+    large.toLocaleString("en-US"),
+  ];
 }
 
 function barsOf(): readonly Bar[] {
