@@ -41,8 +41,9 @@ test(
       { numRuns: Math.ceil((FC_RUNS * 5) / STEPS), endOnFailure: true },
     );
 
-    expect(sums.named).toBeGreaterThan(0);
-    expect(sums.found).toBeGreaterThan(0);
+    // Of five changes each: a law in which few differences arise, or are named, shows little.
+    expect(sums.named).toBeGreaterThan(FC_RUNS);
+    expect(sums.found).toBeGreaterThan(FC_RUNS);
   },
   LAW_TIMEOUT_MS * 4,
 );

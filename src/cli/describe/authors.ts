@@ -11,7 +11,7 @@ export function driftAuthorLines({ status }: BindingObject, nowMs: number): read
   );
   if (byText.size === 0) return [];
   return [
-    "AUTHOR of the drift, from the events before it was first seen",
+    "AUTHOR of the drift last seen, from the events before it",
     ...[...byText].flatMap(([text, ofAuthor]) => [
       ...ofAuthor.flatMap(({ difference }) => hanging(difference, "  ")),
       ...text.split("\n").flatMap((line) => hanging(line, "    ")),

@@ -22,6 +22,17 @@ describe("a way back of a role whose order is not safe", () => {
       because: "a Deny of one policy limits another",
     },
     {
+      former: {
+        boundary: null,
+        inline: [
+          policy("a", allow("s3:*"), deny("s3:PutObject")),
+          policy("b", allow("s3:PutObject"), deny("s3:GetObject")),
+        ],
+      },
+      fix: "declare the Deny statements",
+      because: "a Deny of one policy limits another",
+    },
+    {
       role: { ...ROLE, trust: trustOf("lambda.amazonaws.com", "ec2.amazonaws.com") },
       former: { trust: trustOf("lambda.amazonaws.com", "events.amazonaws.com") },
       fix: "restore the role by hand",
