@@ -32,6 +32,8 @@ export class ChangeInbox {
   readonly #readAgain = new Map<Key, number>();
   /** The same for accounts. */
   readonly #sweepAgain = new Map<AccountId, number>();
+  /** When the last sweep begins, or began, that a call which may be of any object caused. */
+  readonly #sweptMs = new Map<AccountId, number>();
   #index: { readonly desired: Desired; readonly affected: Promise<AffectedKeys> } | null = null;
 
   constructor(context: ControllerContext, wake: () => void) {
@@ -69,10 +71,8 @@ export class ChangeInbox {
     await ports.recorder.record({ facts: [], change: { changes: records }, alerts: [] });
     for (const { event } of changes) this.#remember(event.id);
     const whole = changes.filter(({ event }) => mayBeAnyObject(event));
-    for (const id of new Set(whole.flatMap(({ keys }) => keys.map(accountIdOf)))) {
-      state.queue.addSweep(id, receivedMs);
-      this.#sweepAgain.set(id, receivedMs + READ_AGAIN_MS);
-    }
+    for (const id of new Set(whole.flatMap(({ keys }) => keys.map(accountIdOf))))
+      this.#sweepSoon(id, receivedMs);
     const named = changes.filter(({ event }) => !mayBeAnyObject(event));
     for (const key of new Set(named.flatMap(({ keys }) => keys))) {
       state.queue.addKey(key, receivedMs);
@@ -96,6 +96,22 @@ export class ChangeInbox {
       this.#sweepAgain.delete(id);
       state.queue.addSweep(id, nowMs);
     }
+  }
+
+  /**
+   * One sweep immediately and one later in each interval of the regular sweeps: anyone can cause a flood of such calls, and
+   * nothing else of the account is read during a sweep. Every call is followed by a sweep that begins later.
+   */
+  #sweepSoon(id: AccountId, receivedMs: number): void {
+    const { state, settings } = this.#context;
+    // A clock that is set back postpones nothing.
+    const latestMs = receivedMs + settings.sweepMs;
+    if ((this.#sweepAgain.get(id) ?? Infinity) <= latestMs + READ_AGAIN_MS) return;
+    const nextMs = (this.#sweptMs.get(id) ?? -Infinity) + settings.sweepMs;
+    const dueMs = Math.min(latestMs, Math.max(receivedMs, nextMs));
+    this.#sweptMs.set(id, dueMs);
+    state.queue.addSweep(id, dueMs);
+    this.#sweepAgain.set(id, dueMs + READ_AGAIN_MS);
   }
 
   async #read(bodies: readonly string[], accounts: ReadonlySet<string>): Promise<ReadMessages> {

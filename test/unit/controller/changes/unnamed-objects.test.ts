@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { changeMessage } from "../../../support/aws/change-message.ts";
 import type { FakeAws } from "../../../support/fakes/fake-aws.ts";
-import { FakeController } from "../../../support/fakes/fake-controller.ts";
+import { FakeController, SWEEP_MS } from "../../../support/fakes/fake-controller.ts";
 import { ACCOUNT, BOTH, endOf } from "../revision/two-functions.ts";
 
 const ACCOUNTS = new Set([ACCOUNT]);
@@ -29,4 +29,32 @@ test("calls that may have changed any object of an account cause one sweep, and 
   await fake.clock.pass(31_000);
 
   expect([first, aws.sweeps.length, aws.reads]).toEqual([1, 2, []]);
+});
+
+test("a flood of such calls causes two sweeps in each interval of the regular sweeps, and one that begins after the last call", async () => {
+  const intervals = 4;
+  for (let id = 0; id < (intervals * SWEEP_MS) / 5_000; id += 1) {
+    await fake.changes.receive([cut(`flood-${id}`)], ACCOUNTS);
+    await fake.clock.pass(5_000);
+  }
+  const during = aws.sweeps.length;
+  await fake.clock.pass(SWEEP_MS + 31_000);
+
+  // The interval that begins with the last call has its first sweep too.
+  expect(during).toBeGreaterThanOrEqual(2 * intervals);
+  expect(during).toBeLessThanOrEqual(2 * intervals + 1);
+  expect(aws.sweeps.length).toBeGreaterThan(during);
+  expect(aws.reads).toEqual([]);
+});
+
+test("a clock that was set back by a day does not postpone the sweep after such a call for longer than the interval", async () => {
+  await fake.changes.receive([cut("before")], ACCOUNTS);
+  await fake.clock.pass(1_000);
+  fake.clock.set(fake.clock.nowMs() - 86_400_000);
+  const before = aws.sweeps.length;
+
+  await fake.changes.receive([cut("after")], ACCOUNTS);
+  await fake.clock.pass(SWEEP_MS + 1_000);
+
+  expect(aws.sweeps.length).toBeGreaterThan(before);
 });
