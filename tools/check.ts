@@ -24,6 +24,12 @@ const STEPS = {
   words: ["tools/words/check-words.ts"],
 } as const satisfies Record<string, readonly string[]>;
 
+/**
+ * The compiler and the linter are Go's programs and use up to 3 GB. They collect no garbage below that: collections took up
+ * to four fifths of their time where memory is slow, and saved 0.5 GB.
+ */
+const ENVIRONMENT = { GOGC: "off", GOMEMLIMIT: "4GiB", ...process.env };
+
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(STEPS, name));
 if (unknown.length > 0)
@@ -36,6 +42,6 @@ process.exitCode = failed.length === 0 ? 0 : 1;
 
 function passes(name: string, command: readonly string[]): boolean {
   console.log(`== ${name}`);
-  const { status } = spawnSync(process.execPath, command, { stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, command, { stdio: "inherit", env: ENVIRONMENT });
   return status === 0;
 }
