@@ -17,6 +17,7 @@ import {
 } from "../support/installation/estate.ts";
 import { KillCase, prepare, type Prepared } from "../support/installation/kill-case.ts";
 import { settingsIn } from "../support/installation/world-settings.ts";
+import { queueFaults } from "./queue-faults.ts";
 
 const BEGUN = estate(functions(["begun"], READ_ORDERS));
 const NAMES = Array.from({ length: 8 }, (_, index) => `f${index + 1}`);
@@ -46,7 +47,7 @@ try {
   mkdirSync("bench/results", { recursive: true });
   writeFileSync(RESULTS, text);
   console.log(text.trimEnd());
-  if (figures.failed.length > 0) process.exitCode = 1;
+  if (figures.failed.length + figures.changeQueue.length > 0) process.exitCode = 1;
 } finally {
   await prepared.close();
   await rm(root, { recursive: true, force: true, maxRetries: 3 });
@@ -57,6 +58,8 @@ async function measure() {
   // One more than there are cores: each also waits, for disks and for processes to end.
   const queue = new PQueue({ concurrency: availableParallelism() + 1 });
   const all = [...deathsOf(calls, firstWrite, "before"), ...deathsOf(calls, firstWrite, "after")];
+  // First: it takes longest.
+  const changeQueue = queue.add(() => queueFaults(prepared, join(root, "change-queue")));
   const outcomes = await Promise.all(all.map((deaths) => queue.add(() => die(deaths, expected))));
   return {
     what: "kill -9 before and after every call of converging ten bindings",
@@ -67,6 +70,7 @@ async function measure() {
     deaths: outcomes.reduce((sum, { deaths }) => sum + deaths, 0),
     converged: outcomes.filter(({ problems }) => problems.length === 0).length,
     failed: outcomes.filter(({ problems }) => problems.length > 0),
+    changeQueue: await changeQueue,
     seconds: Math.round((performance.now() - began) / 1_000),
   };
 }

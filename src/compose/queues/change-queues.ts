@@ -57,7 +57,7 @@ export async function openChangeQueues(
 }
 
 /** Messages stay in the queue until a revision shows which keys they concern. */
-function onceReady(
+export function onceReady(
   queue: Queue,
   changes: Controller["changes"],
 ): Pick<Queue, "address" | "receive" | "remove"> {

@@ -28,7 +28,7 @@ export class ChangeInbox {
   readonly #context: ControllerContext;
   readonly #wake: () => void;
   readonly #seen = new Set<string>();
-  /** When each key is read once more. */
+  /** When each key is read once more at the earliest; the oldest event first. */
   readonly #readAgain = new Map<Key, number>();
   /** The same for accounts. */
   readonly #sweepAgain = new Map<AccountId, number>();
@@ -76,18 +76,25 @@ export class ChangeInbox {
     const named = changes.filter(({ event }) => !mayBeAnyObject(event));
     for (const key of new Set(named.flatMap(({ keys }) => keys))) {
       state.queue.addKey(key, receivedMs);
+      this.#readAgain.delete(key);
       this.#readAgain.set(key, receivedMs + READ_AGAIN_MS);
     }
     this.#wake();
     return kept;
   }
 
-  /** Makes the keys and accounts due whose last event is long enough ago. */
+  /**
+   * Makes the keys and accounts due whose last event is long enough ago, each second the oldest key of an account: a pass over
+   * many keys takes as long as the budget of Lambda needs, and the first read after the next event waits for its end.
+   */
   readDueAgain(): void {
     const { state, ports } = this.#context;
     const nowMs = ports.clock.nowMs();
+    const taken = new Set<AccountId>();
     for (const [key, dueMs] of this.#readAgain) {
-      if (dueMs > nowMs) continue;
+      const id = accountIdOf(key);
+      if (dueMs > nowMs || taken.has(id)) continue;
+      taken.add(id);
       this.#readAgain.delete(key);
       state.queue.addKey(key, nowMs);
     }

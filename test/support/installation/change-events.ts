@@ -1,4 +1,5 @@
 import { Queue } from "../../../src/aws/queue/queue.ts";
+import { onceReady } from "../../../src/compose/queues/change-queues.ts";
 import { readQueue } from "../../../src/aws/queue/read-queue.ts";
 import { Clients, PUBLIC_AWS } from "../../../src/aws/requests/clients.ts";
 import type { QueueFailure } from "../../../src/model/answers/queue-health.ts";
@@ -10,6 +11,7 @@ import { SILENT } from "../git/git-source.ts";
 import { CLOCK } from "./compose.ts";
 import { PROD } from "./estate.ts";
 import type { Installation } from "./installation.ts";
+import type { Controller } from "../../../src/controller/controller.ts";
 
 const QUEUE_URL = `https://sqs.us-east-1.amazonaws.com/${BASE_ACCOUNT}/changes`;
 
@@ -19,17 +21,34 @@ export function followEvents(
   delivery: Partial<EventDelivery> = {},
 ): { readonly stop: () => Promise<void> } {
   const { simulator, estate } = installation;
-  simulator.sendEvents({
-    accountId: PROD,
-    queueAccountId: BASE_ACCOUNT,
-    region: "us-east-1",
-    queue: "changes",
-    sourceAddress: "203.0.113.7",
-    ...delivery,
-  });
+  simulator.sendEvents({ ...DELIVERY, ...delivery });
+  const { endpoint } = simulator;
+  const stop = readChanges(installation.changes, { endpoint, accessKey: estate.base });
+  return {
+    stop: async () => {
+      await stop();
+      simulator.stopEvents();
+    },
+  };
+}
+
+/** Of the calls in prod. */
+export const DELIVERY: EventDelivery = {
+  accountId: PROD,
+  queueAccountId: BASE_ACCOUNT,
+  region: "us-east-1",
+  queue: "changes",
+  sourceAddress: "203.0.113.7",
+};
+
+/** Reads the queue from when a revision is in force. @returns what stops it */
+export function readChanges(
+  changes: Controller["changes"],
+  { endpoint, accessKey }: { readonly endpoint: string; readonly accessKey: { id: string; secret: string } },
+): () => Promise<void> {
   const clients = new Clients({
-    network: { ...PUBLIC_AWS, simulator: simulator.endpoint, routes: DIRECT },
-    baseCredentials: { accessKeyId: estate.base.id, secretAccessKey: estate.base.secret },
+    network: { ...PUBLIC_AWS, simulator: endpoint, routes: DIRECT },
+    baseCredentials: { accessKeyId: accessKey.id, secretAccessKey: accessKey.secret },
     env: {},
     fetchTimeoutMs: 5_000,
     clock: CLOCK,
@@ -37,26 +56,23 @@ export function followEvents(
   });
   const address = parseQueueUrl(QUEUE_URL);
   if (address.kind === "err") throw new Error(address.error);
-  installation.changes.addQueue(QUEUE_URL, new Set([PROD]));
+  changes.addQueue(QUEUE_URL, new Set([PROD]));
   const ending = new AbortController();
   const reading = readQueue(
     {
-      queue: new Queue(address.value, clients),
+      queue: onceReady(new Queue(address.value, clients), changes),
       purpose: "changes",
-      handle: (bodies) => installation.changes.receive(bodies, new Set([PROD])),
-      report: (failure: QueueFailure | null) => installation.changes.queueAnswered(QUEUE_URL, failure),
+      handle: (bodies) => changes.receive(bodies, new Set([PROD])),
+      report: (failure: QueueFailure | null) => changes.queueAnswered(QUEUE_URL, failure),
       clock: CLOCK,
       random: { next: () => 0 },
       telemetry: SILENT,
     },
     ending.signal,
   );
-  return {
-    stop: async () => {
-      ending.abort();
-      await reading;
-      clients.close();
-      simulator.stopEvents();
-    },
+  return async () => {
+    ending.abort();
+    await reading;
+    clients.close();
   };
 }

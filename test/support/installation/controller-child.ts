@@ -2,9 +2,16 @@
 import { CLOCK, compose, type Surroundings } from "./compose.ts";
 import { ACCEPTED, sinkOf } from "../record/alert-receivers.ts";
 import { SILENT } from "../git/git-source.ts";
+import { readChanges } from "./change-events.ts";
 
 const [text = "{}"] = process.argv.slice(2);
-const places = JSON.parse(text) as Pick<Surroundings, "stateDir" | "repository" | "endpoint" | "accessKey">;
+/** What the program is told. */
+interface ChildPlaces extends Pick<Surroundings, "stateDir" | "repository" | "endpoint" | "accessKey"> {
+  /** Whether it reads the queue of the change events of prod. */
+  readonly readsEvents: boolean;
+}
+
+const places = JSON.parse(text) as ChildPlaces;
 const stopping = new AbortController();
 process.once("SIGTERM", () => stopping.abort());
 
@@ -17,8 +24,10 @@ const { controller, close } = compose(
     alerts: sinkOf(() => ACCEPTED),
   },
 );
+const stopReading = places.readsEvents ? readChanges(controller.changes, places) : async () => undefined;
 try {
   await controller.run(stopping.signal);
 } finally {
+  await stopReading();
   await close();
 }

@@ -78,6 +78,8 @@ export class KillCase {
   readonly #folder: string;
   readonly #prepared: Prepared;
   readonly #victim: Victim;
+  /** Whether the controllers from now on read the queue of change events; `controller` only. */
+  readsEvents = false;
   #controller: ControllerProcess | null = null;
 
   private constructor(simulator: Simulator, folder: string, prepared: Prepared, victim: Victim) {
@@ -125,6 +127,52 @@ export class KillCase {
       await controller.stop();
     }
     return isKilled;
+  }
+
+  /** Starts a controller and kills it with SIGKILL at the first call that is fatal. @param disturb makes this call come */
+  async killOn(isFatal: (moment: Moment) => boolean, disturb: () => Promise<void>): Promise<void> {
+    const controller = this.#start();
+    let isKilled = false;
+    const unwatch = this.simulator.watch((moment) => {
+      if (isKilled || !isFatal(moment)) return "go-on";
+      isKilled = true;
+      controller.child.kill("SIGKILL");
+      return "drop";
+    });
+    try {
+      const disturbed = disturb();
+      await Promise.race([disturbed, controller.ended]);
+      await this.until("a fatal call", () => isKilled);
+      await disturbed;
+    } finally {
+      unwatch();
+      await controller.stop();
+    }
+  }
+
+  /** Starts a controller, waits until this has happened, and stops it. */
+  runUntil(what: string, hasHappened: () => boolean | Promise<boolean>): Promise<void> {
+    return this.#runUntil((signal) => this.until(what, hasHappened, signal));
+  }
+
+  async until(
+    what: string,
+    holds: () => boolean | Promise<boolean>,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<void> {
+    const probe = async (): Promise<true | undefined> => ((await holds()) ? true : undefined);
+    await until(what, probe, { withinMs: WITHIN_MS, everyMs: EVERY_MS * 3, signal });
+  }
+
+  /** When the last complete read of prod began, by the record; null: none did. */
+  async lastSweepMs(): Promise<number | null> {
+    const reader = openRecordReader(join(this.stateDir, DATABASE_FILE));
+    try {
+      const accounts = await reader.accounts();
+      return accounts.find(({ accountId }) => accountId === PROD)?.lastSweepMs ?? null;
+    } finally {
+      reader.close();
+    }
   }
 
   /** Starts a controller, waits until everything matches Git and was read back, and stops it. */
@@ -180,9 +228,10 @@ export class KillCase {
       this.#controller = startController(join(this.#folder, "grantkeeper.yaml"), log, credentials);
       return this.#controller;
     }
-    const { stateDir, simulator } = this;
+    const { stateDir, simulator, readsEvents } = this;
+    const { endpoint } = simulator;
     const accessKey = { id, secret };
-    const places = { stateDir, repository: repository.bare, endpoint: simulator.endpoint, accessKey };
+    const places = { stateDir, repository: repository.bare, endpoint, accessKey, readsEvents };
     const cache = { NODE_COMPILE_CACHE: COMPILE_CACHE };
     this.#controller = startProgram([bundle.program, JSON.stringify(places)], log, cache);
     return this.#controller;
