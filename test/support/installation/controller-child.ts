@@ -5,7 +5,7 @@ import { SILENT } from "../git/git-source.ts";
 import { readChanges } from "./change-events.ts";
 
 const [text = "{}"] = process.argv.slice(2);
-/** What the program is told. */
+/** The argument of the program. */
 interface ChildPlaces extends Pick<Surroundings, "stateDir" | "repository" | "endpoint" | "accessKey"> {
   /** Whether it reads the queue of the change events of prod. */
   readonly readsEvents: boolean;
