@@ -6,6 +6,8 @@ import { templateText } from "../../../support/templates.ts";
 
 const PLATFORM = Object.entries(PLATFORM_FILES).map(([path, text]) => parseText(path, text));
 const FUNCTIONS = 600;
+/** At most; usually the first pair shows it. */
+const PAIRS = 3;
 
 const grants = (queue: string): string => `  grants:
     - sqs: {queue: "${queue}", allow: [consume, send]}
@@ -37,8 +39,15 @@ test("hundreds of uses cost at most four times what the same grants cost in each
 
   // Once without measuring: the first compilation is slower than every later one.
   compileMs((index) => grants(`q${index % 50}`), other);
-  const written = compileMs((index) => grants(`q${index % 50}`), other);
-  const used = compileMs(use, template);
+  let [written, used] = [Infinity, Infinity];
+  // The least of each counts: a collection of garbage in the middle of a compilation only adds to it.
+  for (let pair = 0; pair < PAIRS && !(used / written < 4); pair += 1) {
+    written = Math.min(
+      written,
+      compileMs((index) => grants(`q${index % 50}`), other),
+    );
+    used = Math.min(used, compileMs(use, template));
+  }
 
   expect(used / written).toBeLessThan(4);
 });
