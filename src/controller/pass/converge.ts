@@ -4,7 +4,7 @@ import { AwsError } from "../../model/aws/aws-error.ts";
 import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import type { Choice } from "../../judge/choose.ts";
-import { approvalOf } from "../../judge/approvals/released.ts";
+import { approvalOf, mayRunApproved } from "../../judge/approvals/released.ts";
 import { explained } from "./explain.ts";
 import { readKeys } from "./observe.ts";
 import { appliedOf, desiredOf, policiesOf } from "../../judge/subject.ts";
@@ -161,7 +161,7 @@ async function changedMeanwhile(
       ...pass,
       live: overlayLive(pass.live, fresh),
     });
-    return planned?.kind === "planned" && isStillValid(chosen, planned.plan)
+    return planned?.kind === "planned" && isStillValid(chosen, planned.plan, ports.clock.nowMs())
       ? null
       : { kind: "changed-meanwhile" };
   } catch (error) {
@@ -170,13 +170,15 @@ async function changedMeanwhile(
   }
 }
 
-/** True if the same actions are planned and the parts that an operator approved can still be approved. */
-function isStillValid({ plan, judged }: ChosenRun, now: KeyPlan): boolean {
+/** True if the same actions are planned, and the parts that an operator approved can still be approved and run. */
+function isStillValid({ plan, judged }: ChosenRun, now: KeyPlan, nowMs: number): boolean {
   if (now.digest !== plan.digest) return false;
   const released = new Set(judged.released);
   return judged.plan.approvable
     .filter((part) => part.actions.some((action) => released.has(action)))
-    .every((part) => now.approvable.some((other) => other.digest === part.digest));
+    .every(({ digest }) =>
+      now.approvable.some((other) => other.digest === digest && mayRunApproved(other.actions, nowMs)),
+    );
 }
 
 /** Combines the results of a policy that had work in both phases. */

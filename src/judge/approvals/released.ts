@@ -1,4 +1,5 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
+import { isDue } from "../../plan/order/due.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import { isSwitch, type Action } from "../../model/action.ts";
 import type { Approval } from "../../model/approval.ts";
@@ -25,7 +26,7 @@ export function approvalOf(action: Action, context: ReleaseContext): ApprovalSub
 }
 
 /**
- * The actions of the approvable parts that an operator has approved.
+ * The actions of the approvable parts that an operator has approved, and that may run now.
  * @param switchSinceMs since when the function is seen on the other role, without a break; null: it is not known
  */
 export function releasedActions(
@@ -35,11 +36,18 @@ export function releasedActions(
 ): readonly Action[] {
   return approvable.flatMap(({ actions }) => {
     const approvals = approvalsFor(key, actions, context);
-    const isCovered = actions.some(isSwitch)
-      ? approvals.some(({ at }) => switchSinceMs !== null && switchSinceMs <= Date.parse(at))
-      : approvals.length > 0;
-    return isCovered ? actions : [];
+    if (!actions.some(isSwitch)) return approvals.length > 0 ? actions : [];
+    const isCovered = approvals.some(({ at }) => switchSinceMs !== null && switchSinceMs <= Date.parse(at));
+    return isCovered && mayRunApproved(actions, context.nowMs) ? actions : [];
   });
+}
+
+/**
+ * An approval of another change also ends its grace period. That of a switch does not end the waits for its role, which
+ * must be complete in AWS, everywhere: the approval is about a function that keeps its permissions.
+ */
+export function mayRunApproved(actions: readonly Action[], nowMs: number): boolean {
+  return !actions.some(isSwitch) || actions.every((action) => isDue(action, nowMs));
 }
 
 function approvalsFor(key: Key, actions: readonly Action[], context: ReleaseContext): readonly Approval[] {

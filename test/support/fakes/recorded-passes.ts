@@ -118,18 +118,26 @@ export class RecordedPasses {
     );
   }
 
-  /** Approves every plan of the last pass, and each part that needs an approval of its own. */
-  approve(): void {
+  /**
+   * Approves the plans of the last pass, and each part that needs an approval of its own.
+   * @param isApproved whether the operator approves these actions of a key; missing: all
+   */
+  approve(isApproved: (key: Key, actions: readonly Action[]) => boolean = () => true): void {
     const nowMs = this.clock.nowMs();
+    const inForce = this.#approvals.filter(({ expiresAt }) => Date.parse(expiresAt) > nowMs);
+    const known = new Set<string>(inForce.map(({ subject }) => subject));
     const approvals = [...this.#plans.values()].flatMap((plan) =>
-      [plan, ...plan.approvable].map((part): Approval => {
-        const actions = { [plan.key]: approvableDigests(part) };
-        const [at, expiresAt] = [nowMs, nowMs + 3_600_000].map((ms) => new Date(ms).toISOString());
-        if (at === undefined || expiresAt === undefined) throw new Error("a time is missing");
-        return { subject: part.digest, actor: "dana", reason: "test", at, expiresAt, actions };
-      }),
+      [plan, ...plan.approvable]
+        .filter(({ actions, digest }) => actions.length > 0 && !known.has(digest))
+        .filter(({ actions }) => isApproved(plan.key, actions))
+        .map((part): Approval => {
+          const actions = { [plan.key]: approvableDigests(part) };
+          const [at, expiresAt] = [nowMs, nowMs + 3_600_000].map((ms) => new Date(ms).toISOString());
+          if (at === undefined || expiresAt === undefined) throw new Error("a time is missing");
+          return { subject: part.digest, actor: "dana", reason: "test", at, expiresAt, actions };
+        }),
     );
-    this.#approvals = [...this.#approvals, ...approvals];
+    this.#approvals = [...inForce, ...approvals];
   }
 
   /** Passes, with time between them, until one finds nothing to do. @returns whether one did */

@@ -71,6 +71,21 @@ describe("the approval of a switch", () => {
       because: "the function has been on the declared role since, and someone set it back",
     },
     { given: { sinceMs: null }, runs: 0, because: "it is not known since when it runs on the other role" },
+    {
+      given: { planned: switchOf(OLD, { due: { kind: "after-wait" } }) },
+      runs: 0,
+      because: "the role that it moves to is not complete",
+    },
+    {
+      given: { planned: switchOf(OLD, { due: { kind: "at", atMs: NOW_MS + 60_001 } }) },
+      runs: 0,
+      because: "the last write of the role has not reached Lambda everywhere",
+    },
+    {
+      given: { planned: switchOf(OLD, { due: { kind: "at", atMs: NOW_MS + 60_000 } }) },
+      runs: 1,
+      because: "the last write of the role has reached Lambda everywhere",
+    },
     { given: { forMs: 1_000 }, runs: 0, because: "the approval has expired" },
     { given: { writtenMs: [NOW_MS - 1] }, runs: 1, because: "the function was switched before the approval" },
     {

@@ -11,6 +11,8 @@ import { SITUATION_FACTS, type ImportedSituation } from "../../support/adopt/sit
 import { ACCOUNT, must, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 import { callersOf, converge, declaredIn, documentsOf, ownedRoles, passesOver } from "./imported-life.ts";
 import { groupsOf, livesInPlace, withoutTerraform, type InPlaceLife } from "./imported-in-place.ts";
+import { declaredInBothWays, Turmoil } from "./imported-turmoil.ts";
+import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
 
 /** As many as every situation alone and every two that can meet need. */
 const FUNCTIONS = 606;
@@ -197,6 +199,29 @@ test("every two situations that allow it are taken over in place: after 24 hours
   expect(taken.length).toBeGreaterThan(110);
   expect(lives.filter((one) => endProblem(one) !== null)).toEqual([]);
 }, 120_000);
+
+test(
+  "no function loses a permission at any write while all are adopted, in place or by a switch, with kills, failed calls and other tools that deploy, delete and create again",
+  async () => {
+    // A part of the estate in each run of the suite, and all of it with more runs.
+    const part = FC_RUNS > 200 ? 1 : 8;
+    const written = plan.functions.filter(({ outcome }) => outcome.kind === "written");
+    const functions = written.filter((_, at) => at % part === 0);
+    const [inPlace = []] = groupsOf(functions.filter(isFreeAfterTerraform));
+    const desired = declaredInBothWays({ plan, functions }, inPlace);
+    for (let seed = 1; seed <= Math.max(1, FC_RUNS / 200); seed += 1) {
+      const turmoil = new Turmoil(withoutTerraform(estate), desired, seed);
+      await turmoil.run();
+      expect(turmoil.losses.slice(0, 5)).toEqual([]);
+      expect(turmoil.violations.slice(0, 5)).toEqual([]);
+      expect(await turmoil.passes.unexplained()).toEqual([]);
+      expect(turmoil.deeds).toBeGreaterThan(40);
+      expect(turmoil.adopted().switched).toBeGreaterThan(0.4 * functions.length);
+      expect(turmoil.adopted().inPlace).toBeGreaterThan(8);
+    }
+  },
+  LAW_TIMEOUT_MS + 120_000,
+);
 
 test("a role that must not be taken over is not written, and the controller names each reason that the import named", async () => {
   const refused = plan.functions.filter(

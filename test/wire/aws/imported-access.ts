@@ -14,9 +14,19 @@ export interface EstateAccess {
   end(): void;
 }
 
+interface WatchOptions {
+  /** What others do in AWS just before a write; they name the functions that it concerns. */
+  readonly others: (action: Action) => ReadonlySet<string> | null;
+  readonly kept: ConstructorParameters<typeof KeptAccess>[2];
+}
+
 /** Watches the writes to an account: each is judged when the next one comes. */
-export function estateAccess(aws: FakeAws, desired: Desired): EstateAccess {
-  const access = new KeptAccess(watchedIn(desired, aws.live), aws.live);
+export function estateAccess(
+  aws: FakeAws,
+  desired: Desired,
+  { others, kept }: WatchOptions = { others: () => null, kept: undefined },
+): EstateAccess {
+  const access = new KeptAccess(watchedIn(desired, aws.live), aws.live, kept);
   let last: Action | null = null;
   const { beforeWrite } = aws;
   const judge = (): void => {
@@ -27,6 +37,8 @@ export function estateAccess(aws: FakeAws, desired: Desired): EstateAccess {
   aws.beforeWrite = (action, context) => {
     beforeWrite(action, context);
     judge();
+    const changed = others(action);
+    if (changed !== null) access.changedByOthers(aws.live, changed);
     last = action;
   };
   return {

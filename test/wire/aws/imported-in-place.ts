@@ -41,7 +41,7 @@ export function groupsOf(functions: readonly ImportedFunction[]): readonly (read
   );
 }
 
-interface InPlaceGroup {
+export interface InPlaceGroup {
   readonly estate: Estate;
   readonly plan: ImportPlan;
   readonly functions: readonly ImportedFunction[];
@@ -60,7 +60,7 @@ function declaredInPlace({ plan, functions }: InPlaceGroup, mode: "enforce" | "o
   return importPlan([], { files: { ...platform, ...Object.fromEntries(files) } }).compilation.desired;
 }
 
-function inPlaceText(text: string, { estate, found }: ImportedFunction, mode: string): string {
+export function inPlaceText(text: string, { estate, found }: ImportedFunction, mode: string): string {
   const role = roleOfFunction(estate, found);
   if (role.kind !== "present") throw new Error(`the role of ${found.name} was not read`);
   const { name, path } = role.value;
@@ -187,7 +187,7 @@ function removeBoundaryByHand(passes: RecordedPasses, declared: DeclaredRole, be
 }
 
 /** Passes over the estate; CloudFormation answers which stack owns a role. */
-function passesInPlace(estate: Estate, desired: Desired): RecordedPasses {
+export function passesInPlace(estate: Estate, desired: Desired): RecordedPasses {
   const passes = passesOver(estate, desired);
   const { live } = passes.aws;
   const asked = estate.roleStacks.kind === "known" ? estate.roleStacks.value : new Map();
