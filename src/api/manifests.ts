@@ -1,4 +1,4 @@
-import type { BindingGroup, Condition, KeyStatus } from "../model/status.ts";
+import type { BindingGroup, Condition, DriftStatus, KeyStatus } from "../model/status.ts";
 import type { WaveMemberState, WavePhase } from "../model/records/wave-record.ts";
 import type { ApprovalSubject } from "../model/verdict.ts";
 import type { JsonObject } from "../model/values/json.ts";
@@ -12,8 +12,15 @@ export interface SourcePlace {
   readonly line: number;
 }
 
+export interface BindingDrift extends DriftStatus {
+  /** Git has changed the key since, and no pass has compared the new declaration. */
+  readonly isOutdated?: true;
+}
+
 /** The recorded status of one key. Before its first pass it is `Unknown` and `Progressing`. */
-export interface BindingStatus extends Omit<KeyStatus, "verifiedUntil"> {
+export interface BindingStatus extends Omit<KeyStatus, "verifiedUntil" | "drift"> {
+  /** Differences that the last comparison found; null: none. */
+  readonly drift: BindingDrift | null;
   /** ISO 8601: the account's last sweep in which it was read and compared; null: none is known. */
   readonly lastVerifiedAt: string | null;
   /** The wave that moves its function to the declared role, or that watches it there; missing: none does. */

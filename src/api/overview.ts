@@ -51,6 +51,8 @@ export interface HoldSummary {
    * none, or an author may.
    */
   readonly unlistedAuthors?: string;
+  /** Git has changed one of its targets since: the next pass plans it again, and what is pending may change. */
+  readonly isOutdated?: true;
   /** null: it waits for an answer. */
   readonly rejected: { readonly actor: string; readonly reason: string; readonly at: string } | null;
   /** False if the token may not approve it: it lacks the scope, or the hold covers keys of other namespaces. */

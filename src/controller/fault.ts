@@ -1,6 +1,7 @@
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import { hideCredentials } from "../model/values/credential-text.ts";
+import { measureBindings } from "./binding-metrics.ts";
 import type { ControllerContext } from "./settings.ts";
 
 const LONGEST = 300;
@@ -34,6 +35,7 @@ export async function passFailed(
   const { account } = place(accountId, context);
   ports.telemetry.count("passes_total", { account, outcome: "fault" });
   state.passFailed(accountId, fault, lastPass);
+  measureBindings({ id: accountId, name: account }, state, ports.telemetry);
   if (fault.isAlerted) return;
   const alert = { kind: "pass-failed", reason, ...place(accountId, context) } as const;
   if (await isRecorded(alert, context)) state.faultAlerted(accountId, fault);

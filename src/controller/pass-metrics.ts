@@ -1,4 +1,3 @@
-import { ADOPTION_STATES } from "../model/keys/adoption.ts";
 import { WAVE_PHASES, wavePhase } from "../model/records/wave-record.ts";
 import { fixOfAwsError } from "../model/aws/aws-error.ts";
 import type { PassResult } from "../settle/outcome/outcome.ts";
@@ -32,7 +31,6 @@ export function measurePass(
     const { error } = result;
     const hint = fixOfAwsError(error) ?? `grantkeeper doctor --account ${account}`;
     telemetry.error("pass failed", { pass, account, reason: error.message, hint });
-    measureAdoption(account, settled.views, telemetry);
     return;
   }
   const writes = writesOf(result);
@@ -45,7 +43,7 @@ export function measurePass(
 
 function measureAccount(
   result: DonePass,
-  { views, orphans, settlement }: Settled,
+  { orphans, settlement }: Settled,
   telemetry: ControllerPorts["telemetry"],
 ): void {
   const account = result.pass.account.name;
@@ -63,25 +61,5 @@ function measureAccount(
     }
     telemetry.gauge("functions", functionsSeen ?? 0, { account, where: "aws" });
     telemetry.gauge("functions", functionsInGit ?? 0, { account, where: "git" });
-  }
-  const all = [...views.values()];
-  const unknown = all.filter((view) => view.plan === null).length;
-  const drifted = all.filter((view) => view.drifts.length > 0).length;
-  const held = all.filter((view) => view.verdict.kind === "hold").length;
-  const refused = all.filter((view) => view.verdict.kind === "refuse").length;
-  const stricter = all.filter((view) => view.stricter !== null).length;
-  const states = { synced: all.length - drifted - unknown, drifted, unknown, held, refused, stricter };
-  for (const [state, count] of Object.entries(states)) telemetry.gauge("bindings", count, { account, state });
-  measureAdoption(account, views, telemetry);
-}
-
-function measureAdoption(
-  account: string,
-  views: Settled["views"],
-  telemetry: ControllerPorts["telemetry"],
-): void {
-  for (const state of ADOPTION_STATES) {
-    const count = [...views.values()].filter(({ adoption }) => adoption === state).length;
-    telemetry.gauge("adoption_bindings", count, { account, state });
   }
 }

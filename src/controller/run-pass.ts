@@ -8,6 +8,7 @@ import type { ObjectRecord } from "../model/records/object-record.ts";
 import type { Desired } from "../model/desired.ts";
 import type { Key } from "../model/keys/key.ts";
 import { passFailed, recoveryAlerts } from "./fault.ts";
+import { measureBindings } from "./binding-metrics.ts";
 import { measurePass, writesOf } from "./pass-metrics.ts";
 import { stage, type SpanStart } from "./ports/telemetry.ts";
 import { reconcile } from "./reconcile.ts";
@@ -58,6 +59,7 @@ async function passOnce(work: DueWork, context: ControllerContext, stop: AbortSi
     remember(result, settled, context);
     seekAuthors(result, settled, context);
     measurePass(result, settled, ports);
+    measureBindings(pass.account, state, ports.telemetry);
   });
   const { id, name } = pass.account;
   if (state.enforced?.accounts.has(id) !== true) ports.telemetry.forget("account", name);

@@ -10,8 +10,9 @@ export function driftAuthorLines({ status }: BindingObject, nowMs: number): read
     authorLines(attribution, (instant) => clockTime(instant, nowMs)).join("\n"),
   );
   if (byText.size === 0) return [];
+  const seen = status.drift?.isOutdated === true ? "seen before Git changed" : "last seen";
   return [
-    "AUTHOR of the drift last seen, from the events before it",
+    `AUTHOR of the drift ${seen}, from the events before it`,
     ...[...byText].flatMap(([text, ofAuthor]) => [
       ...ofAuthor.flatMap(({ difference }) => hanging(difference, "  ")),
       ...text.split("\n").flatMap((line) => hanging(line, "    ")),

@@ -46,8 +46,9 @@ function targetsText(keys: readonly Key[]): string {
   return `${namespaces.size === 1 ? namespace : `${namespaces.size} namespaces`} (${keys.length})`;
 }
 
-function reasonText({ reason, rejected }: HoldSummary): string {
-  return rejected === null ? reason : `rejected by ${rejected.actor}: "${rejected.reason}"`;
+function reasonText({ reason, rejected, isOutdated }: HoldSummary): string {
+  const text = rejected === null ? reason : `rejected by ${rejected.actor}: "${rejected.reason}"`;
+  return isOutdated === true ? `planned before Git changed: ${text}` : text;
 }
 
 interface HoldContext {
@@ -71,6 +72,7 @@ export function holdLines(
       width,
       HANGING,
     ),
+    ...(status.isOutdated === true ? wrapped(OUTDATED, width, HANGING) : []),
     ...(fix === null ? [] : wrapped(`Fix: ${fix}`, width, HANGING)),
     ...approverTexts(status).flatMap((text) => wrapped(text, width, HANGING)),
     ...(status.rejected === null
@@ -126,6 +128,9 @@ function listedCommits(title: string, commits: readonly HeldCommit[], width: num
     "",
   ];
 }
+
+const OUTDATED =
+  "Outdated: planned before Git changed; the next pass plans it again, under another digest if the plan differs";
 
 const HANGING = { first: "", next: "  " };
 

@@ -205,7 +205,10 @@ export function driftColumns({ nowMs, accounts }: TableContext): readonly Column
 
 export const DRIFT_DIFFERENCE: MessageColumn<DriftObject> = {
   title: "DIFFERENCE",
-  texts: ({ status }) => [driftLine({ ...status, delta: readDelta(status.delta) })],
+  texts: ({ status }) => [
+    driftLine({ ...status, delta: readDelta(status.delta) }),
+    ...(status.isOutdated === true ? ["seen before Git changed, not compared since"] : []),
+  ],
 };
 
 export function orphanColumns({ nowMs }: TableContext): readonly Column<OrphanObject>[] {

@@ -25,8 +25,8 @@ import type {
   Overview,
   Reconciled,
   ReconcileRequest,
-  RecordedFacts,
 } from "../ports/control.ts";
+import type { RecordedFacts } from "../ports/recorded-facts.ts";
 import type { ControllerContext } from "../settings.ts";
 import { orderUndo, undoPlans } from "./adoption-undo.ts";
 import { testAlert } from "./alert-test.ts";
@@ -90,6 +90,11 @@ export class ControllerControl implements Control {
     return this.#context.state.account(keyParts(key).accountId).views.get(key) ?? null;
   }
 
+  declaredState(key: Key): KeyView["desired"] {
+    const declared = this.#context.state.enforced?.compilation.desired;
+    return declared?.bindings.get(key) ?? declared?.policies.get(key) ?? null;
+  }
+
   uncomparedSince(key: Key): string | null {
     const sinceMs = this.#context.state.uncompared.get(key);
     return sinceMs === undefined ? null : new Date(sinceMs).toISOString();
@@ -97,7 +102,7 @@ export class ControllerControl implements Control {
 
   permissionState(key: Key, recorded: RecordedFacts): PermissionState {
     const { state, settings } = this.#context;
-    const { record, applied, account, suspensions, rejections } = recorded;
+    const { record, isUncompared, applied, account, suspensions, rejections } = recorded;
     const { accountId } = keyParts(key);
     const { live, failure, holds } = state.account(accountId);
     const stricterHold = holds.find(({ code, keys }) => code === "verdict-changed" && keys.includes(key));
@@ -108,12 +113,13 @@ export class ControllerControl implements Control {
       target: targetText({ key, account: account?.name ?? accountId }),
       declaration: state.enforced,
       view: this.keyView(key),
+      isUncompared,
       views: state.account(accountId).views,
       live,
       failure,
       applied: appliedOf({ applied }),
       // Those of an earlier declaration are no answer about the one in force.
-      conditions: state.uncompared.has(key) ? [] : (record?.status?.conditions ?? []),
+      conditions: isUncompared ? [] : (record?.status?.conditions ?? []),
       failing:
         failing === null ? null : { since: new Date(failing.sinceMs).toISOString(), reason: failing.reason },
       mode: lowerMode(settings.mode, state.enforced?.accounts.get(accountId)?.mode ?? "observe"),

@@ -1,3 +1,4 @@
+import type { RecordedFacts } from "./recorded-facts.ts";
 import type { ChangedReference } from "../../model/aws/reference.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import type { RemovedEntry } from "../../audit/removed-entry.ts";
@@ -9,7 +10,6 @@ import type { DesiredAccount, Waiver } from "../../model/desired.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { GrownPattern } from "../../model/plan.ts";
-import type { AppliedState, KeyRecordSummary } from "../../model/keys/key-record.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { DesiredTeam, Tenancy } from "../../model/rules/team.ts";
 import type { AccountCoverage } from "../../model/answers/coverage.ts";
@@ -197,14 +197,6 @@ export interface WhyReader {
   hides(view: KeyView): boolean;
 }
 
-export interface RecordedFacts {
-  readonly record: KeyRecordSummary | null;
-  readonly applied: AppliedState | null;
-  readonly account: AccountRecord | null;
-  readonly suspensions: readonly Suspension[];
-  readonly rejections: readonly Rejection[];
-}
-
 /** Which entries of the record: those about a key, those about a namespace, or all. */
 export interface HistoryRequest {
   readonly key: Key | null;
@@ -232,6 +224,8 @@ export interface Control extends Pick<
   overview(): Promise<Overview>;
   readiness(): Readiness;
   keyView(key: Key): KeyView | null;
+  /** What the revision in force declares; null: nothing, or with an error. */
+  declaredState(key: Key): KeyView["desired"];
   /** ISO 8601: since when Git has a change of the key that no pass of this process has compared; null: there is none. */
   uncomparedSince(key: Key): string | null;
   /** The function's declared, effective and pending permissions, from the last pass and these parts of the record. */

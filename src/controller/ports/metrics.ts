@@ -44,7 +44,7 @@ const COUNTERS = {
 
 const GAUGES = {
   bindings: {
-    help: "Bindings and ManagedPolicies by account and state: each is synced, drifted or unknown; held and refused ones are counted again as that, and as stricter those that an upgrade would refuse after an approval.",
+    help: "Bindings and ManagedPolicies by account and state: each is synced, drifted, unknown (not read), or not_compared (Git changed it, and no pass has compared the change yet); held and refused ones of the others are counted again as that, and as stricter those that an upgrade would refuse after an approval.",
     labels: ["account", "state"],
   },
   functions: {

@@ -11,6 +11,7 @@ import { accountIdOf, keyParts, type Key } from "../../model/keys/key.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
 import { accountsInForce } from "./accounts.ts";
 import type { AcceptedRevision } from "./accept.ts";
+import { measureBindings } from "../binding-metrics.ts";
 import type { ControllerPorts } from "../settings.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
@@ -42,6 +43,7 @@ export async function enforce(
   // What was compared before the first revision of this process has only the record.
   const uncompared = before === null ? [] : [...changed, ...keysIn(new Set(swept), desired)];
   state.enforce(now, new Map(uncompared.map((key) => [key, nowMs])));
+  for (const account of accounts.values()) measureBindings(account, state, ports.telemetry);
   for (const accountId of swept) state.queue.addSweep(accountId, nowMs);
   for (const key of changed) if (accounts.has(accountIdOf(key))) state.queue.addKey(key, nowMs);
   for (const accountId of before?.accounts.keys() ?? [])

@@ -25,6 +25,8 @@ export interface StateFacts extends Pick<
 > {
   readonly key: Key;
   readonly declaration: Declaration | null;
+  /** No pass has compared what the accepted revision declares: neither the key nor what it is judged by. */
+  readonly isUncompared: boolean;
   /** The account as the last pass read it. */
   readonly live: LiveAccount | null;
   /** Why the last pass has no reading of the account. */
@@ -45,7 +47,7 @@ interface Failing {
 
 /** The declared, effective and pending permissions, computed on request from the results of the last pass. */
 export function permissionState(facts: StateFacts): PermissionState {
-  const { key, target, declaration, view, applied, conditions, failing, suspension } = facts;
+  const { key, target, declaration, view, applied, conditions, failing, suspension, isUncompared } = facts;
   const { rejections, stricterHold, waveHold } = facts;
   const declared = declaredState(key, declaration);
   const now = declaration === null ? null : declaredNow(key, declaration);
@@ -72,7 +74,7 @@ export function permissionState(facts: StateFacts): PermissionState {
         view,
         declared,
         effective,
-        isCompared: isCompared(view, now, declared.kind === "broken"),
+        isCompared: !isUncompared && isCompared(view, now, declared.kind === "broken"),
         mode: now !== null && isBinding(now) ? lowerMode(facts.mode, now.mode) : facts.mode,
         suspension,
         rejections,

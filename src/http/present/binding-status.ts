@@ -39,9 +39,14 @@ function currentStatus(reader: Reader, key: Key): KeyStatus | null {
   return isFailing && recorded.sync === "Unknown" ? recorded : notCompared(recorded, since);
 }
 
-function shownDrift(reader: Reader, key: Key, { drift }: KeyStatus): KeyStatus["drift"] {
-  if (drift === null || !hidesRecorded(reader, reader.keyView(key))) return drift;
-  return { ...drift, delta: NO_DELTA, actor: null, authors: [] };
+function shownDrift(reader: Reader, key: Key, { drift }: KeyStatus): BindingStatus["drift"] {
+  if (drift === null) return null;
+  const isHidden = hidesRecorded(reader, reader.keyView(key));
+  return {
+    ...drift,
+    ...(isHidden && { delta: NO_DELTA, actor: null, authors: [] }),
+    ...(reader.uncomparedSince(key) !== null && { isOutdated: true }),
+  };
 }
 
 /** A rejection takes effect before the next pass; until then the record still has `AwaitingApproval`. */
@@ -83,6 +88,7 @@ export function countBindings(reader: Reader, counted: readonly Key[]): BindingC
   const count = (holds: (status: KeyStatus) => boolean): number =>
     statuses.filter((status) => status !== null && holds(status)).length;
   const isHeld = (status: KeyStatus): boolean =>
+    reader.uncomparedSince(status.key) === null &&
     !world.rejectionOf.has(status.key) &&
     (world.holdOf.has(status.key) || condition(status, "Ready")?.reason === "AwaitingApproval");
   return {

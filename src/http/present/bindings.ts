@@ -38,7 +38,7 @@ export function bindings(reader: Reader): readonly BindingObject[] {
       spec: {
         key,
         // The view of a key that left Git has its last applied state.
-        desired: object === undefined ? null : (view?.desired ?? null),
+        desired: object === undefined ? null : view === null ? null : reader.desired(view),
         source: object === undefined ? null : { file: object.file, line: object.line },
       },
       get status() {
@@ -65,7 +65,7 @@ function functionReading(live: LiveFunction): FunctionReading {
 
 export function functions(reader: Reader): readonly FunctionObject[] {
   return visibleViews(reader).flatMap((view): readonly FunctionObject[] => {
-    const { desired } = view;
+    const desired = reader.desired(view);
     if (desired === null || !isBinding(desired)) return [];
     return [
       {

@@ -20,6 +20,8 @@ export interface Reader {
   readonly tenantPath: string;
   readonly nowMs: number;
   keyView(key: Key): KeyView | null;
+  /** What the revision in force declares. If it declares it with an error, or not at all: what was compared last. */
+  desired(view: KeyView): KeyView["desired"];
   /** ISO 8601: since when the recorded status is of an earlier declaration than the one in force; null: it is of that one. */
   uncomparedSince(key: Key): string | null;
   heldChanges(hold: Hold): readonly HeldChange[];
@@ -37,6 +39,8 @@ interface ReaderParts extends Pick<Reader, "world" | "access" | "tenantPath" | "
 
 export function readerOf({ control, world, access, tenantPath, nowMs }: ReaderParts): Reader {
   const applied = new Map<Key, AppliedState | null>();
+  const uncomparedSince = (key: Key): string | null =>
+    control.uncomparedSince(key) ?? uncomparedBefore(key, world);
   return {
     world,
     access,
@@ -44,7 +48,8 @@ export function readerOf({ control, world, access, tenantPath, nowMs }: ReaderPa
     nowMs,
     scrub: scrubFor(access, world.namespaces, tenantPath),
     keyView: (key) => control.keyView(key),
-    uncomparedSince: (key) => control.uncomparedSince(key) ?? uncomparedBefore(key, world),
+    desired: (view) => control.declaredState(view.key) ?? view.desired,
+    uncomparedSince,
     heldChanges: (hold) => control.heldChanges(hold),
     readApplied: async (keys) => {
       const states = await control.appliedStates(keys);
@@ -55,6 +60,7 @@ export function readerOf({ control, world, access, tenantPath, nowMs }: ReaderPa
       if (state === undefined) throw new Error(`the applied state of ${key} was not read`);
       return control.permissionState(key, {
         record: world.records.get(key) ?? null,
+        isUncompared: uncomparedSince(key) !== null,
         applied: state,
         account: world.accounts.get(keyParts(key).accountId)?.record ?? null,
         suspensions: world.overview.suspensions,

@@ -55,7 +55,10 @@ export const importCommand: CliCommand<ImportOptions> = {
       .option("--out <folder>", "where to write the files (default: the folder of --dir)")
       .option("--from <file>", "what --save wrote, instead of AWS")
       .option("--save <file>", "save each region that was read")
-      .option("--resume <file>", "read only the regions that the file of --save does not have, and add them")
+      .option(
+        "--resume <file>",
+        "read only the regions that the file of --save does not have of the last 24 hours, and add them",
+      )
       .option("--namespace <name>", "the namespace of all functions")
       .option("--namespace-rules <file>", "rules for the namespaces, the first that matches counts")
       .addOption(

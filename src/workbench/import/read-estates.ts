@@ -9,12 +9,13 @@ import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { findInstallation } from "../../cli/toolbox/installation.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import type { AwsReads, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { printNote } from "../../cli/screen/print.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import type { AccountParts, EstateProgress } from "../../controller/ports/estate/estate-reader.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { loadSaved, type SavedEstates } from "./saved/estate-file.ts";
-import { SavedRegions } from "./saved/saved-regions.ts";
+import { isCurrent, SavedRegions } from "./saved/saved-regions.ts";
 import { placesOf, savedAt, type ReadPlaces, type EstateRegion } from "./places.ts";
 
 export interface ReadOptions extends ConfigOptions {
@@ -33,6 +34,10 @@ export async function readEstates(
   toolbox: Toolbox,
 ): Promise<ReadPlaces> {
   const before = options.resume === undefined ? NOTHING_SAVED : await loadSaved(options.resume);
+  const places = placesOf(accounts);
+  const finished = before.estates.filter((one) => isCurrent(one, toolbox.clock.nowMs()));
+  const outdated = before.estates.filter((one) => !finished.includes(one));
+  const again = places.filter((place) => savedAt(place, outdated) !== undefined);
   const installation = await findInstallation(options, toolbox);
   if (installation === null)
     throw new CliError(
@@ -41,15 +46,21 @@ export async function readEstates(
     );
   const aws = await installation.aws();
   try {
+    if (again.length > 0) await printNote(againText(again.length), toolbox);
     return await withProgress("reading AWS", toolbox, (showText) => {
       const file = options.resume ?? options.save;
       const saved = file === undefined ? null : { file, regions: new SavedRegions(file, before) };
-      const { estates: finished } = before;
-      return new PlaceReader({ aws, toolbox, showText, saved, finished }).read(placesOf(accounts));
+      return new PlaceReader({ aws, toolbox, showText, saved, finished }).read(places);
     });
   } finally {
     aws.close();
   }
+}
+
+function againText(count: number): string {
+  return count === 1
+    ? "note:  1 region of the file is read again: it was not read within the last 24 hours"
+    : `note:  ${count} regions of the file are read again: they were not read within the last 24 hours`;
 }
 
 const NOTHING_SAVED: SavedEstates = { estates: [], begun: [] };
@@ -60,7 +71,7 @@ interface ReaderParts {
   readonly showText: (text: string) => void;
   /** Where regions are saved; null: nowhere. */
   readonly saved: { readonly file: string; readonly regions: SavedRegions } | null;
-  /** Regions of an earlier read, also of accounts that are not read now. */
+  /** Regions of an earlier read that is not too old, also of accounts that are not read now. */
   readonly finished: readonly Estate[];
 }
 

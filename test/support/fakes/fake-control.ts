@@ -43,6 +43,8 @@ export interface FakeState {
   permissions: ReadonlyMap<Key, PermissionState>;
   /** Missing: none. */
   uncompared?: ReadonlySet<Key>;
+  /** Missing: what the views have. */
+  declared?: ReadonlyMap<Key, KeyView["desired"]>;
   waivers: readonly Waiver[];
   teams: readonly DesiredTeam[];
   /** Missing: no account was read. */
@@ -104,6 +106,10 @@ export class FakeControl implements Control {
 
   keyView(key: Key): KeyView | null {
     return this.state.views.get(key) ?? null;
+  }
+
+  declaredState(key: Key): KeyView["desired"] {
+    return this.state.declared?.get(key) ?? null;
   }
 
   uncomparedSince(key: Key): string | null {

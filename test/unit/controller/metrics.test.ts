@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { SourceError } from "../../../src/controller/ports/source.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import { awsError, type FakeAws } from "../../support/fakes/fake-aws.ts";
-import { FakeController, manifests, READ_ORDERS } from "../../support/fakes/fake-controller.ts";
+import { FakeController, manifests, READ_ORDERS, WRITE_ORDERS } from "../../support/fakes/fake-controller.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
 const FILES = manifests({ a: READ_ORDERS });
@@ -111,6 +111,68 @@ describe("account_readable", () => {
 
     expect(before).toEqual([]);
     expect(fake.telemetry.forgotten).toEqual(["account=old"]);
+  });
+});
+
+describe("bindings", () => {
+  // With the boundary, which always differs here.
+  const BOTH = manifests({ a: READ_ORDERS, b: READ_ORDERS });
+  const states = ["synced", "drifted", "unknown", "not_compared", "held"];
+  const counts = (): readonly unknown[] => states.map((state) => gauge(`bindings prod ${state}`));
+
+  test.each([
+    { pushed: { a: WRITE_ORDERS, b: READ_ORDERS }, during: [1, 1, 0, 1, 0], after: [2, 1, 0, 0, 0] },
+    {
+      pushed: { a: "- sqs: {queu: orders}", b: READ_ORDERS },
+      during: [1, 1, 0, 1, 0],
+      after: [2, 1, 0, 0, 0],
+    },
+    { pushed: { a: READ_ORDERS, b: READ_ORDERS, c: READ_ORDERS }, during: [2, 1, 0, 1, 0] },
+    { pushed: { a: READ_ORDERS }, during: [1, 1, 0, 1, 0] },
+  ])(
+    "count what a push changes as not compared until a pass has compared it: $pushed",
+    async ({ pushed, during, after }) => {
+      await fake.startConverged(BOTH);
+      const answer = Promise.withResolvers<void>();
+      const read = aws.read.bind(aws);
+      aws.read = async (request) => {
+        await answer.promise;
+        return read(request);
+      };
+
+      const before = counts();
+      await fake.push(manifests(pushed));
+      const looking = counts();
+      answer.resolve();
+      await fake.clock.pass(5_000);
+
+      expect([before, looking]).toEqual([[2, 1, 0, 0, 0], during]);
+      expect(counts()[3]).toBe(0);
+      expect(counts()).toEqual(after ?? counts());
+    },
+  );
+
+  test("count no plan of the revision before as one that waits for approval", async () => {
+    fake.source.push(BOTH);
+    await fake.start();
+    await fake.clock.pass(2_000);
+    const held = counts();
+    aws.readError = awsError("circuit", { call: "iam:ListRoles", code: "AccessDenied" });
+    await fake.push(manifests({ a: WRITE_ORDERS, b: WRITE_ORDERS }));
+    await fake.clock.pass(2_000);
+
+    expect([held, counts()]).toEqual([
+      [0, 3, 0, 0, 2],
+      [0, 0, 1, 2, 0],
+    ]);
+  });
+
+  test("count each key as unknown while its account cannot be read", async () => {
+    await fake.startConverged(BOTH);
+    aws.readError = awsError("circuit", { call: "iam:ListRoles", code: "AccessDenied" });
+    await fake.clock.pass(400_000);
+
+    expect(counts()).toEqual([0, 0, 3, 0, 0]);
   });
 });
 

@@ -60,6 +60,7 @@ function stateOf(change: Partial<StateFacts>): PermissionState {
     key: ORDERS.key,
     target: "orders/orders-api@prod/eu-west-1",
     declaration: declaring(ORDERS),
+    isUncompared: false,
     view: viewOf(),
     live: convergedAccount(ORDERS),
     failure: null,

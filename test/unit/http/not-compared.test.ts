@@ -2,10 +2,13 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { CONDITION_REASONS } from "../../../src/api/condition-reasons.ts";
 import { bindingStatus, countBindings } from "../../../src/http/present/binding-status.ts";
-import { drifts, plans } from "../../../src/http/present/bindings.ts";
+import { bindings, drifts, plans } from "../../../src/http/present/bindings.ts";
+import { holdSummaries } from "../../../src/http/present/pending/holds.ts";
+import { NO_DELTA } from "../../../src/model/delta.ts";
 import { notCompared } from "../../../src/http/present/conditions/not-compared.ts";
 import { readerOf, type Reader } from "../../../src/http/request/reader.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
+import type { Namespace } from "../../../src/model/aws/ids.ts";
 import type { Condition, ConditionReason } from "../../../src/model/status.ts";
 import { FC_RUNS } from "../../support/fc-runs.ts";
 import { FakeControl, NOW, type FakeState } from "../../support/fakes/fake-control.ts";
@@ -116,6 +119,45 @@ describe("after a push, until a pass has compared it", () => {
 
     expect(countBindings(before, [AUDIT_READ]).policies?.uncompared).toBe(0);
     expect(countBindings(after, [AUDIT_READ]).policies).toEqual({ declared: 1, synced: 0, uncompared: 1 });
+  });
+
+  test("its difference and its pending approval are shown as those of the declaration before", async () => {
+    const state = fakeState();
+    const [keys] = state.overview.holds.map((hold) => hold.keys);
+    const uncompared = new Set(keys);
+    const before = await readerFor(state);
+    const after = await readerFor({ ...state, uncompared });
+    const shown = (reader: Reader) => [
+      ...[...uncompared].map((key) => bindingStatus(reader, key).drift?.isOutdated),
+      holdSummaries(reader).some(({ status }) => status.isOutdated === true),
+      countBindings(reader, [...uncompared]).held,
+    ];
+
+    expect(uncompared.size).toBeGreaterThan(0);
+    expect(shown(before)).toEqual([...[...uncompared].map(() => undefined), false, uncompared.size]);
+    expect(shown(after).slice(-2)).toEqual([true, 0]);
+  });
+
+  test("the difference in the status is marked as one that was seen before", async () => {
+    const drift = { since: LONG_AGO, fields: ["trust"], delta: NO_DELTA, actor: "alice", authors: [] };
+    const marked = async (state: FakeState) => bindingStatus(await readerFor(state), ORDERS_API).drift;
+
+    expect(await marked(withStatus({ drift }))).toEqual(drift);
+    expect(await marked({ ...withStatus({ drift }), uncompared: new Set([ORDERS_API]) })).toEqual({
+      ...drift,
+      isOutdated: true,
+    });
+  });
+
+  test("the declaration is that of the revision in force, not the one that was compared", async () => {
+    const state = fakeState();
+    const desired = state.views.get(ORDERS_API)?.desired ?? null;
+    if (desired === null) throw new Error("a view with a declaration");
+    const declared = { ...desired, namespace: "renamed" as Namespace };
+    const reader = await readerFor({ ...state, declared: new Map([[ORDERS_API, declared]]) });
+
+    const [binding] = bindings(reader).filter(({ spec }) => spec.key === ORDERS_API);
+    expect(binding?.spec.desired?.namespace).toBe("renamed");
   });
 
   test("its plan and its drift are marked as those of an earlier declaration", async () => {

@@ -61,7 +61,7 @@ function byUrgency(a: ActionItem, b: ActionItem): number {
 
 /** A held revision is an item of the source. */
 function approvalItem({ metadata, status }: HoldSummaryObject): readonly ActionItem[] {
-  const { subject, code, calls, rejected, since } = status;
+  const { subject, code, calls, rejected, since, isOutdated } = status;
   // Waves have the switches of single functions.
   if (code === "revision" || code === "wave-member" || rejected !== null) return [];
   const digest = metadata.name.slice(0, 8);
@@ -72,7 +72,7 @@ function approvalItem({ metadata, status }: HoldSummaryObject): readonly ActionI
       kind: "approval",
       subject,
       target: digest,
-      message: `${heldText(status)}${size}`,
+      message: `${heldText(status)}${size}${isOutdated === true ? ", planned before Git changed" : ""}`,
       details: [],
       hint: `grantkeeper describe hold ${digest}`,
       security: false,

@@ -5,6 +5,8 @@ import type { EstateRegion } from "../places.ts";
 
 /** Older functions are read again: aliases and callers change without a sign in the listing. */
 const MOST_AGE_MS = 6 * 3_600_000;
+/** A finished region is read again after it. */
+const MOST_REGION_AGE_MS = 24 * 3_600_000;
 /** Each save writes the whole file. */
 const FUNCTIONS_BETWEEN_SAVES = 250;
 
@@ -42,9 +44,8 @@ export class SavedRegions {
   /** How the region is read: what a run of the last hours had of it is not read again. */
   begin({ account: { id: accountId }, region }: EstateRegion, nowMs: number): ResumableRead {
     const key = keyOf(accountId, region);
-    const ageMs = nowMs - (this.#begun.get(key)?.observedAtMs ?? nowMs);
-    // Of a read in the future, the age is not known: a clock was wrong.
-    if (ageMs < 0 || ageMs >= MOST_AGE_MS) this.#begun.delete(key);
+    const observedAtMs = this.#begun.get(key)?.observedAtMs ?? nowMs;
+    if (!isYounger(observedAtMs, nowMs, MOST_AGE_MS)) this.#begun.delete(key);
     const begun = this.#begunRegions().find((one) => keyOf(one.accountId, one.region) === key) ?? null;
     const functionRead = (found: EstateFunction, observedAtMs: number): void => {
       const now = this.#begun.get(key) ?? { accountId, region, observedAtMs, functions: new Map() };
@@ -58,8 +59,11 @@ export class SavedRegions {
 
   /** The region was read. @throws CliError if it, or something before it, cannot be saved */
   async finish(estate: Estate): Promise<void> {
-    this.#begun.delete(keyOf(estate.account.id, estate.region));
-    this.#finished = [...this.#finished, estate];
+    const key = keyOf(estate.account.id, estate.region);
+    this.#begun.delete(key);
+    // An older read of the region stays until this one has its place.
+    const others = this.#finished.filter((one) => keyOf(one.account.id, one.region) !== key);
+    this.#finished = [...others, estate];
     this.#save();
     await this.#saving;
   }
@@ -81,6 +85,17 @@ export class SavedRegions {
     // Thrown to those who wait for the save.
     this.#saving.catch(() => undefined);
   }
+}
+
+/** False: the region may have other functions and roles by now, and is read again. */
+export function isCurrent({ observedAtMs }: Pick<Estate, "observedAtMs">, nowMs: number): boolean {
+  return isYounger(observedAtMs, nowMs, MOST_REGION_AGE_MS);
+}
+
+/** Of a read in the future, the age is not known: a clock was wrong. */
+function isYounger(observedAtMs: number, nowMs: number, mostMs: number): boolean {
+  const ageMs = nowMs - observedAtMs;
+  return ageMs >= 0 && ageMs < mostMs;
 }
 
 function keyOf(accountId: string, region: string): string {

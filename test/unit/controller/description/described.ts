@@ -36,6 +36,7 @@ export class Described {
     const record = this.fake.store.records.get(KEY) ?? null;
     return this.fake.control.permissionState(KEY, {
       record,
+      isUncompared: this.fake.control.uncomparedSince(KEY) !== null,
       applied: record?.applied ?? null,
       account: accounts[0]?.record ?? null,
       suspensions,

@@ -63,6 +63,7 @@ describe("a pass that fails because of a bug", () => {
     const record = fake.store.records.get(KEY) ?? null;
     const state = fake.control.permissionState(KEY, {
       record,
+      isUncompared: false,
       applied: record?.applied ?? null,
       account: accounts[0]?.record ?? null,
       suspensions,

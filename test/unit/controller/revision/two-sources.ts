@@ -32,7 +32,14 @@ export const UNREACHABLE = new SourceError({
   fix: "check it",
 });
 
-const RECORDED = { record: null, applied: null, account: null, suspensions: [], rejections: [] };
+const RECORDED = {
+  record: null,
+  isUncompared: false,
+  applied: null,
+  account: null,
+  suspensions: [],
+  rejections: [],
+};
 
 /** A controller with a platform source and the sources of two namespaces, one function each. */
 export class NamespaceSources {

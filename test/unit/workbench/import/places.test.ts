@@ -77,7 +77,7 @@ function readerOf(
       const answer = answers[place];
       if (answer instanceof Error) throw answer;
       const found = estateOf(account, region);
-      return answer ?? known(readAtMs === undefined ? found : { ...found, observedAtMs: readAtMs });
+      return answer ?? known({ ...found, observedAtMs: readAtMs ?? NOW_MS });
     },
   };
 }
@@ -179,7 +179,7 @@ describe("a place that cannot be read", () => {
 
     expect(JSON.parse(out)).toMatchObject({
       places: [
-        { account: "staging", region: "eu-west-1", readAt: "2026-11-28T00:00:00.000Z", reason: null },
+        { account: "staging", region: "eu-west-1", readAt: new Date(NOW_MS).toISOString(), reason: null },
         { account: "staging", region: "us-east-1", readAt: null, next: expect.stringMatching(/bootstrap/) },
       ],
     });
@@ -258,6 +258,26 @@ describe("a read that was interrupted", () => {
     expect([code, continued]).toEqual([0, []]);
   });
 
+  test.each([
+    { hours: 23, again: [], because: "a region that was read on the same day is not read again" },
+    { hours: 24, again: ["staging/eu-west-1"], because: "after a day it may have other functions" },
+    { hours: -1, again: ["staging/eu-west-1"], because: "if the clock was set back, its age is not known" },
+  ])("of a finished region: $because", async ({ hours, again }) => {
+    await importing({
+      more: ["--save", saved()],
+      answers: { "staging/us-east-1": DENIED },
+    });
+    asked = [];
+    const clock = { nowMs: () => NOW_MS + hours * 3_600_000, sleep: async () => undefined };
+
+    const { code, err } = await importing({ more: ["--resume", saved()], clock, readAtMs: clock.nowMs() });
+
+    expect([code, asked]).toEqual([0, [...again, "staging/us-east-1"]]);
+    expect(err.includes("1 region of the file is read again")).toBe(again.length > 0);
+    const kept = await loadEstates(saved());
+    expect(kept.map(({ region }) => region).sort()).toEqual(["eu-west-1", "us-east-1"]);
+  });
+
   test("without a file to save to shows how the next one can continue", async () => {
     const { code, err } = await importing({ abortAt: "staging/eu-west-1" });
 
@@ -298,11 +318,10 @@ describe("a read that was interrupted", () => {
   test("shows that its regions were read at different times", async () => {
     await importing({ more: ["--save", saved()], answers: { "staging/us-east-1": DENIED } });
 
-    const { out } = await importing({ more: ["--resume", saved()], readAtMs: Date.UTC(2026, 10, 29) });
+    const { out } = await importing({ more: ["--resume", saved()], readAtMs: NOW_MS + 7_200_000 });
 
-    expect(out).toContain(
-      "Read between 2026-11-28T00:00:00.000Z and 2026-11-29T00:00:00.000Z: later changes",
-    );
+    const [first, last] = [NOW_MS, NOW_MS + 7_200_000].map((ms) => new Date(ms).toISOString());
+    expect(out).toContain(`Read between ${first} and ${last}: later changes`);
   });
 
   test.each([
