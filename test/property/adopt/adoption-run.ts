@@ -4,7 +4,7 @@ import type { Action } from "../../../src/model/action.ts";
 import { nameInArn, roleArn } from "../../../src/model/aws/arn.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/aws/tag.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
-import type { Key } from "../../../src/model/keys/key.ts";
+import { isBindingKey, type Key } from "../../../src/model/keys/key.ts";
 import { liveFunction, liveRole, type LiveAccount, type LiveRole } from "../../../src/model/live.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import { RecordedPasses } from "../../support/fakes/recorded-passes.ts";
@@ -168,6 +168,13 @@ export class Adoption {
   ownedRoles(): number {
     return [...this.#live.roles.values()].filter((role) => role.kind === "present" && isTagged(role.value))
       .length;
+  }
+
+  /** Bindings that were applied once. */
+  applied(): number {
+    return [...this.passes.store.records.values()].filter(
+      ({ key, applied }) => isBindingKey(key) && applied !== null,
+    ).length;
   }
 
   ready(): Condition | undefined {

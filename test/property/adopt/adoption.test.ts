@@ -82,6 +82,7 @@ describe("while functions are adopted from roles of other tools", () => {
       }
       const switched = adoption.onDeclaredRole();
 
+      const applied = adoption.applied();
       adoption.releaseAll();
       adoption.do({ kind: "wait" });
       await adoption.pass();
@@ -92,8 +93,9 @@ describe("while functions are adopted from roles of other tools", () => {
       expect(adoption.violations).toEqual([]);
       expect(await adoption.unexplained()).toEqual([]);
       expect(switched).toBeGreaterThan(250);
-      // So many releases are over the limit of changes.
-      expect(held).toBeGreaterThan(490);
+      expect(applied).toBeGreaterThan(490);
+      // So many releases are over the limit of changes, which counts only functions that were applied before.
+      expect(held).toBeGreaterThanOrEqual(applied);
       expect(adoption.ownedRoles()).toBe(0);
     },
     LAW_TIMEOUT_MS,

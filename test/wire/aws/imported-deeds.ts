@@ -62,8 +62,10 @@ export const DEEDS = {
     setOldRole(scene, ({ roleId }) => ({ roleId: `${roleId}X`, tags: [], createdAtMs: scene.at + 1 })),
   "recreates-declared-role": (scene) =>
     setUnusedRole(scene, ({ roleId }) => ({
-      ...{ roleId: `${roleId}X`, createdAtMs: scene.at + 1 },
-      ...{ inline: [], tags: [] },
+      roleId: `${roleId}X`,
+      createdAtMs: scene.at + 1,
+      inline: [],
+      tags: [],
     })),
   // It is still Grantkeeper's: a switch that does not wait until it is complete again would lose permissions.
   "empties-declared-role": (scene) => setUnusedRole(scene, () => ({ inline: [], attachments: [] })),
