@@ -12,7 +12,7 @@ export interface SourcePlace {
   readonly line: number;
 }
 
-export interface BindingDrift extends DriftStatus {
+interface BindingDrift extends DriftStatus {
   /** Git has changed the key since, and no pass has compared the new declaration. */
   readonly isOutdated?: true;
 }

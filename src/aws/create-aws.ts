@@ -1,7 +1,7 @@
 import type { ActionDataLoader } from "../controller/ports/action-data-loader.ts";
 import type { Actuator } from "../controller/ports/actuator.ts";
 import type { Clock } from "../controller/ports/clock.ts";
-import type { Organizations } from "../controller/ports/organizations.ts";
+import type { Organizations } from "../controller/ports/estate/organizations.ts";
 import type { EstateReader } from "../controller/ports/estate/estate-reader.ts";
 import type { EventHistory } from "../controller/ports/estate/event-history.ts";
 import type { LiveState } from "../controller/ports/live-state.ts";

@@ -9,7 +9,7 @@ import type { PassPorts } from "./reconcile.ts";
 import type { AlertSender } from "./ports/alert-sender.ts";
 import type { EstateReader } from "./ports/estate/estate-reader.ts";
 import type { EventHistory } from "./ports/estate/event-history.ts";
-import type { Organizations } from "./ports/organizations.ts";
+import type { Organizations } from "./ports/estate/organizations.ts";
 import type { References } from "./ports/estate/references.ts";
 import type { ClockOffset } from "../model/changes/clock-offset.ts";
 import type { RequestLimits } from "../model/records/request-limits.ts";

@@ -1,5 +1,5 @@
 import type { Account } from "@aws-sdk/client-organizations";
-import type { Organizations } from "../../controller/ports/organizations.ts";
+import type { Organizations } from "../../controller/ports/estate/organizations.ts";
 import type { FoundAccount } from "../../model/aws/found-account.ts";
 import { parseAccountId } from "../../model/aws/ids.ts";
 import type { DesiredAccountSet } from "../../model/desired.ts";

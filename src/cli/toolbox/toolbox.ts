@@ -3,7 +3,7 @@ import type { BackupOutcome, RestoreOutcome } from "../../audit/backup.ts";
 import type { ActionDataLoader } from "../../controller/ports/action-data-loader.ts";
 import type { AuditReader } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
-import type { Organizations } from "../../controller/ports/organizations.ts";
+import type { Organizations } from "../../controller/ports/estate/organizations.ts";
 import type { References } from "../../controller/ports/estate/references.ts";
 import type { EstateReader } from "../../controller/ports/estate/estate-reader.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";

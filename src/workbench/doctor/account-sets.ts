@@ -1,7 +1,7 @@
 import type { Probe } from "../../model/answers/probe.ts";
 import type { Departure } from "../../controller/ports/control.ts";
 import { departureChecks } from "./departures.ts";
-import type { Organizations } from "../../controller/ports/organizations.ts";
+import type { Organizations } from "../../controller/ports/estate/organizations.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { observedAccount, type FoundAccount } from "../../model/aws/found-account.ts";
 import { parseAccountId } from "../../model/aws/ids.ts";

@@ -1,6 +1,6 @@
 import type { LiveState } from "../../../src/controller/ports/live-state.ts";
 import type { Actuator } from "../../../src/controller/ports/actuator.ts";
-import type { Organizations } from "../../../src/controller/ports/organizations.ts";
+import type { Organizations } from "../../../src/controller/ports/estate/organizations.ts";
 import type { FoundAccount } from "../../../src/model/aws/found-account.ts";
 import type { DesiredAccountSet } from "../../../src/model/desired.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";

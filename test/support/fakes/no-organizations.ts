@@ -1,4 +1,4 @@
-import type { Organizations } from "../../../src/controller/ports/organizations.ts";
+import type { Organizations } from "../../../src/controller/ports/estate/organizations.ts";
 
 /** For manifests without account sets: any read of an organization is a mistake. */
 export const NO_ORGANIZATIONS: Organizations = {

@@ -1,5 +1,5 @@
-import type { FoundAccount } from "../../model/aws/found-account.ts";
-import type { DesiredAccountSet } from "../../model/desired.ts";
+import type { FoundAccount } from "../../../model/aws/found-account.ts";
+import type { DesiredAccountSet } from "../../../model/desired.ts";
 
 export interface Organizations {
   /**
