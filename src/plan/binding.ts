@@ -28,7 +28,7 @@ export function planBinding(
   const { purpose } = context;
   if (drifts.length === 0) return assemblePlan(EMPTY_PART, { key, purpose, wakeMs: [] }, context);
   const left = withoutContended(drifts, context);
-  const scope = bindingScope(binding, left.drifts, context);
+  const scope = bindingScope(binding, left, context);
   const part = joinParts([withheldPart(...left.withheld), planScope(scope)]);
   const wakeMs = scope.unconfirmed.map(() => context.nowMs + context.staleReadMs);
   return assemblePlan(part, { key, purpose, wakeMs }, context);

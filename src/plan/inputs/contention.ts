@@ -14,17 +14,21 @@ function isContended(drift: Drift, { record, contentionLimits, nowMs }: PlanCont
   return reverts.filter((atMs) => nowMs - atMs < contentionLimits.windowMs).length > contentionLimits.max;
 }
 
+interface UncontendedDrifts {
+  readonly drifts: readonly Drift[];
+  readonly contended: readonly Drift[];
+  readonly withheld: readonly Withheld[];
+}
+
 /** The drifts to act on. Contended ones are withheld for an operator, except for escalation and exposure. */
-export function withoutContended(
-  drifts: readonly Drift[],
-  context: PlanContext,
-): { readonly drifts: readonly Drift[]; readonly withheld: readonly Withheld[] } {
+export function withoutContended(drifts: readonly Drift[], context: PlanContext): UncontendedDrifts {
   const contended = drifts.filter(
     (drift) => drift.cause === "out-of-band" && isContended(drift, context) && !isExposure(drift, context),
   );
-  if (contended.length === 0) return { drifts, withheld: [] };
+  if (contended.length === 0) return { drifts, contended, withheld: [] };
   return {
     drifts: drifts.filter((drift) => !contended.includes(drift)),
+    contended,
     withheld: contended.map((drift) => ({
       kind: "contended",
       subject: drift.subject,

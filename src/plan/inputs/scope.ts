@@ -16,13 +16,15 @@ export interface BindingScope {
   readonly found: LiveFunction | null;
   /** Confirmed, and not left to people. */
   readonly drifts: readonly Drift[];
+  /** Left to an operator: something else keeps setting these fields. */
+  readonly contended: readonly Drift[];
   /** Live may still show what was before our own writes. */
   readonly unconfirmed: readonly Drift[];
 }
 
 export function bindingScope(
   binding: DesiredBinding,
-  drifts: readonly Drift[],
+  { drifts, contended }: Pick<BindingScope, "drifts" | "contended">,
   context: PlanContext,
 ): BindingScope {
   const role = liveRole(context.live, binding.role.name);
@@ -34,6 +36,7 @@ export function bindingScope(
     ownership: role.kind === "present" ? roleOwnership(role.value, ownerOf(binding), context) : null,
     found: found.kind === "present" ? found.value : null,
     drifts: drifts.filter((drift) => drift.certainty === "confirmed"),
+    contended,
     unconfirmed: drifts.filter((drift) => drift.certainty === "pending"),
   };
 }

@@ -158,6 +158,8 @@ function switchDraft(scope: BindingScope, drift: Drift, { from, target }: Switch
     delta: replacementDelta(from, target, context.comparer),
     ...limitOf(scope, { from, target }),
     // The function moves only to a role that is itself complete.
-    needsAnotherPass: scope.drifts.some((other) => other.subject === binding.role.arn),
+    needsAnotherPass: [...scope.drifts, ...scope.contended].some(
+      (other) => other.subject === binding.role.arn,
+    ),
   });
 }

@@ -105,6 +105,21 @@ describe("a function on another role", () => {
     ]);
   });
 
+  test("waits for a role that something else keeps incomplete, although no more is reverted there", () => {
+    const revertsMs = { [`${managed().role.arn}#inline`]: [1, 2, 3, 4].map((ms) => NOW_MS - ms) };
+    const at = { record: appliedRecord(managed(), { revertsMs }) };
+
+    for (const old of [{}, { tags: [] }]) {
+      const { actions, approvable, withheld } = planWith({ target: { inline: [] }, old, at });
+      const switches = [...actions, ...approvable.flatMap((part) => part.actions)];
+
+      expect(switches.map(({ call, due }) => [call, due.kind])).toEqual([
+        ["lambda:UpdateFunctionConfiguration", "after-wait"],
+      ]);
+      expect(withheld.map(({ kind }) => kind)).toContain("contended");
+    }
+  });
+
   test("waits until the last write to the new role has propagated", () => {
     const put = {
       key: managed().key,
