@@ -14,7 +14,7 @@ import type { Verdict } from "../model/verdict.ts";
 import { deleteObstacles } from "../plan/removal.ts";
 import type { JudgeContext } from "./inputs.ts";
 import { refusalsOf, type AppliedJudgement } from "./approvals/applied-verdict.ts";
-import { releasedActions } from "./approvals/released.ts";
+import { approvedParts, releasedActions } from "./approvals/released.ts";
 import { formerRules, relaxedText } from "./approvals/former-rules.ts";
 import { judgedByOf } from "./states/judged-by.ts";
 import {
@@ -193,6 +193,7 @@ function judgedOf(draft: Draft, verdict: Verdict, standards: Standards): Judged 
   const isUndone = hasUndo(draft.subject, verdict, context);
   const applied = isUndone ? complete(appliedJudgement(draft.subject, standards)) : draft.applied;
   const subject = isUndone ? withRefusal(draft.subject, applied) : draft.subject;
+  const approved = approvedParts(plan, context, switchSinceMs(subject.record, comparison.drifts));
   return {
     subject,
     drifts: comparison.drifts,
@@ -212,7 +213,8 @@ function judgedOf(draft: Draft, verdict: Verdict, standards: Standards): Judged 
     mayBeDeleted:
       subject.kind === "removed" &&
       deleteObstacles(subject.record, planContext(subject, "converge", context)).length === 0,
-    released: releasedActions(plan, context, switchSinceMs(subject.record, comparison.drifts)),
+    approved: approved.map(({ digest }) => digest),
+    released: releasedActions(approved, context.nowMs),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Finding } from "../model/finding.ts";
 import type { AppliedVerdict, JudgedBy, StalledPlan } from "../model/keys/key-record.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { KeyPlan } from "../model/plan.ts";
+import type { Digest } from "../model/values/digest.ts";
 import type { Subject } from "./subject.ts";
 
 /** The reasons why writes that the guard allowed were not made. */
@@ -44,7 +45,9 @@ export interface Judged extends Pick<
   readonly plan: KeyPlan;
   /** For a key that was removed from Git: every condition of its delete holds, except the agreement of two sweeps. */
   readonly mayBeDeleted: boolean;
-  /** The approvable parts of `plan` that an operator has approved. */
+  /** The approvable parts of `plan` that an operator has approved, by their digests. */
+  readonly approved: readonly Digest[];
+  /** Their actions that may run now. */
   readonly released: readonly Action[];
 }
 

@@ -4,6 +4,7 @@ import { staleReadMs } from "../judge/plan-subject.ts";
 import { type Backoff, backoffMs } from "../model/values/backoff.ts";
 import type { DesiredAccount } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
+import type { KeyPlan } from "../model/plan.ts";
 import type { Judged, NotApplied } from "../judge/judgement.ts";
 import { type OutcomeView, isOverdue } from "./outcome/outcome-view.ts";
 import type { Disposition } from "../model/aws/aws-error.ts";
@@ -92,7 +93,7 @@ function delayOf(view: OutcomeView, wait: Wait): number | null {
   if (failure !== null)
     return isOverdue(failure) ? PROBE_MS : failureDelay(failure.error.facts.disposition.kind, wait);
   if (readBack?.kind !== "seen") return wait.retry(wait.attempt);
-  const dueMs = dueDelay(readBack.plan.nextDueMs, wait.nowMs);
+  const dueMs = dueDelay(nextDueMs(readBack.plan, readBack.plan, judged), wait.nowMs);
   if (dueMs !== null) return dueMs;
   if (isPending(readBack.drifts)) return Math.max(250, wait.staleReadMs / 4);
   const left = view.ordered === null ? view.plan : readBack.plan;
@@ -118,9 +119,25 @@ function skippedDelay(skipped: NotApplied, judged: Judged, wait: Wait): number |
       return dueDelay(skipped.dueMs, wait.nowMs) ?? wait.retry(wait.attempt);
     case "nothing-due": {
       const plan = judged.verdict.kind === "allow" ? judged.plan : judged.undo;
-      return dueDelay(plan?.nextDueMs ?? null, wait.nowMs) ?? (isPending(judged.drifts) ? 1_000 : null);
+      const dueMs = dueDelay(nextDueMs(plan, judged.plan, judged), wait.nowMs);
+      return dueMs ?? (isPending(judged.drifts) ? 1_000 : null);
     }
   }
+}
+
+/** When the running plan has something to do by itself, or an approved switch no longer waits for its role; null: never. */
+function nextDueMs(
+  running: KeyPlan | null,
+  { approvable }: Pick<KeyPlan, "approvable">,
+  { approved, verdict }: Judged,
+): number | null {
+  const parts = verdict.kind === "refuse" ? [] : approvable.filter(({ digest }) => approved.includes(digest));
+  const waits = parts.flatMap(({ actions }) => actions.map(({ due }) => due));
+  const instants = [
+    ...(running === null || running.nextDueMs === null ? [] : [running.nextDueMs]),
+    ...waits.flatMap((due) => (due.kind === "at" ? [due.atMs] : [])),
+  ];
+  return instants.length === 0 ? null : Math.min(...instants);
 }
 
 function isPending(drifts: readonly Drift[]): boolean {

@@ -25,21 +25,27 @@ export function approvalOf(action: Action, context: ReleaseContext): ApprovalSub
   return approval?.subject ?? null;
 }
 
+type Part = KeyPlan["approvable"][number];
+
 /**
- * The actions of the approvable parts that an operator has approved, and that may run now.
+ * The approvable parts that an operator has approved, also those that may not run yet.
  * @param switchSinceMs since when the function is seen on the other role, without a break; null: it is not known
  */
-export function releasedActions(
+export function approvedParts(
   { approvable, key }: Pick<KeyPlan, "approvable" | "key">,
   context: ReleaseContext,
   switchSinceMs: number | null,
-): readonly Action[] {
-  return approvable.flatMap(({ actions }) => {
+): readonly Part[] {
+  return approvable.filter(({ actions }) => {
     const approvals = approvalsFor(key, actions, context);
-    if (!actions.some(isSwitch)) return approvals.length > 0 ? actions : [];
-    const isCovered = approvals.some(({ at }) => switchSinceMs !== null && switchSinceMs <= Date.parse(at));
-    return isCovered && mayRunApproved(actions, context.nowMs) ? actions : [];
+    if (!actions.some(isSwitch)) return approvals.length > 0;
+    return approvals.some(({ at }) => switchSinceMs !== null && switchSinceMs <= Date.parse(at));
   });
+}
+
+/** The actions of approved parts that may run now. */
+export function releasedActions(approved: readonly Part[], nowMs: number): readonly Action[] {
+  return approved.flatMap(({ actions }) => (mayRunApproved(actions, nowMs) ? actions : []));
 }
 
 /**

@@ -210,6 +210,7 @@ export function judgedOf(change: Partial<Judged> = {}): Judged {
     appliedVerdict: null,
     stricter: null,
     firstClaim: null,
+    approved: [],
     released: [],
     ...change,
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
-import { releasedActions } from "../../../src/judge/approvals/released.ts";
+import { approvedParts, releasedActions } from "../../../src/judge/approvals/released.ts";
 import { actionDigest } from "../../../src/model/action.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import { planDigest } from "../../../src/model/plan.ts";
@@ -48,10 +48,11 @@ function released({
     beforeHash: null,
     afterHash: null,
   }));
-  return releasedActions(
+  const nowMs = NOW_MS + 60_000;
+  const parts = approvedParts(
     { key: KEY, approvable: [{ reason: "", actions: [planned], digest }] },
     {
-      nowMs: NOW_MS + 60_000,
+      nowMs,
       writes: recentWrites(writes),
       history: {
         record: firstAccountRecord(BINDING.accountId, "prod"),
@@ -59,7 +60,8 @@ function released({
       },
     },
     sinceMs,
-  ).length;
+  );
+  return releasedActions(parts, nowMs).length;
 }
 
 describe("the approval of a switch", () => {

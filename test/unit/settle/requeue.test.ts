@@ -74,6 +74,21 @@ const stalled = {
   message: "no",
 } as const;
 
+const SEEN = { kind: "seen", drifts: [], unread: [] } as const;
+const SWITCH = digestOf("switch");
+/** A plan whose only call is the switch of the function, which waits for its role. */
+const SWITCHING = planOf([], {
+  approvable: [
+    {
+      reason: "x",
+      actions: [
+        actionOf({ call: "lambda:UpdateFunctionConfiguration", due: { kind: "at", atMs: NOW_MS + 9_000 } }),
+      ],
+      digest: SWITCH,
+    },
+  ],
+});
+
 describe("when a key is compared again", () => {
   test.each<{
     readonly outcome: KeyOutcome;
@@ -144,6 +159,21 @@ describe("when a key is compared again", () => {
       outcome: skippedOf({ kind: "nothing-due" }, { drifts: [driftOf({ certainty: "pending" })] }),
       delays: [1_000, 1_000],
       because: "a stale read ends soon",
+    },
+    {
+      outcome: skippedOf({ kind: "nothing-due" }, { plan: SWITCHING, approved: [SWITCH] }),
+      delays: [9_000, 9_000],
+      because: "an approved switch waits until its role has propagated",
+    },
+    {
+      outcome: skippedOf({ kind: "nothing-due" }, { plan: SWITCHING }),
+      delays: [null, null],
+      because: "no one approved the switch; an approval makes the account due",
+    },
+    {
+      outcome: writtenOf({ approved: [SWITCH] }, { readBack: { ...SEEN, plan: SWITCHING } }),
+      delays: [9_000, 9_000],
+      because: "the role of an approved switch was completed",
     },
     { outcome: writtenOf(), delays: [null, null], because: "written and read back" },
     {
