@@ -6,6 +6,7 @@ import { readDelta } from "../../iam/row-text.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { homeOf } from "../../plan/render/resource-text.ts";
 import { grownText, shortArn } from "../../plan/render/words.ts";
+import { outdatedText } from "../../model/answers/hold.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { type TableContext } from "./resource-tables.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
@@ -46,9 +47,9 @@ function targetsText(keys: readonly Key[]): string {
   return `${namespaces.size === 1 ? namespace : `${namespaces.size} namespaces`} (${keys.length})`;
 }
 
-function reasonText({ reason, rejected, isOutdated }: HoldSummary): string {
+function reasonText({ code, reason, rejected, isOutdated }: HoldSummary): string {
   const text = rejected === null ? reason : `rejected by ${rejected.actor}: "${rejected.reason}"`;
-  return isOutdated === true ? `planned before Git changed: ${text}` : text;
+  return isOutdated === true ? `${outdatedText(code)}: ${text}` : text;
 }
 
 interface HoldContext {
@@ -67,12 +68,7 @@ export function holdLines(
   const digest = shortSubject(status.subject);
   return [
     ...wrapped(headText(status), width, HANGING),
-    ...wrapped(
-      `Reason: ${status.reason}, ${revision}, waiting for ${age(status.since, nowMs)}`,
-      width,
-      HANGING,
-    ),
-    ...(status.isOutdated === true ? wrapped(OUTDATED, width, HANGING) : []),
+    ...reasonTexts(status, revision, nowMs).flatMap((text) => wrapped(text, width, HANGING)),
     ...(fix === null ? [] : wrapped(`Fix: ${fix}`, width, HANGING)),
     ...approverTexts(status).flatMap((text) => wrapped(text, width, HANGING)),
     ...(status.rejected === null
@@ -129,8 +125,20 @@ function listedCommits(title: string, commits: readonly HeldCommit[], width: num
   ];
 }
 
-const OUTDATED =
-  "Outdated: planned before Git changed; the next pass plans it again, under another digest if the plan differs";
+/** The accepted revision is not that of an outdated plan, and which one it was is not known. */
+function reasonTexts(
+  { code, reason, since, isOutdated }: HoldSummary,
+  revision: string,
+  nowMs: number,
+): readonly string[] {
+  const waiting = `waiting for ${age(since, nowMs)}`;
+  if (isOutdated !== true) return [`Reason: ${reason}, ${revision}, ${waiting}`];
+  const [repeats, result] = code === "verdict-changed" ? ["judges", "verdict"] : ["plans", "plan"];
+  return [
+    `Reason: ${reason}, ${waiting}`,
+    `Outdated: ${outdatedText(code)}; the next pass ${repeats} it again, under another digest if the ${result} differs`,
+  ];
+}
 
 const HANGING = { first: "", next: "  " };
 

@@ -203,11 +203,13 @@ export function driftColumns({ nowMs, accounts }: TableContext): readonly Column
   ];
 }
 
+const OUTDATED = "; seen before Git changed, not compared since";
+
 export const DRIFT_DIFFERENCE: MessageColumn<DriftObject> = {
   title: "DIFFERENCE",
+  // In one text: in a pipe each row is one line, and a search of it finds the mark with its target.
   texts: ({ status }) => [
-    driftLine({ ...status, delta: readDelta(status.delta) }),
-    ...(status.isOutdated === true ? ["seen before Git changed, not compared since"] : []),
+    `${driftLine({ ...status, delta: readDelta(status.delta) })}${status.isOutdated === true ? OUTDATED : ""}`,
   ],
 };
 

@@ -32,3 +32,8 @@ export interface Hold {
   /** When this plan or revision was first held. */
   readonly sinceMs: number;
 }
+
+/** Of a hold whose target Git has changed since. A stricter verdict has no plan. */
+export function outdatedText(code: Hold["code"]): string {
+  return `${code === "verdict-changed" ? "judged" : "planned"} before Git changed`;
+}

@@ -20,7 +20,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   "writes_total outcome": ["applied", "failed", "not-made", "lost"],
   "source_fetches_total result": ["new", "same", "held", "failed"],
   "alerts_sent_total result": ["sent", "failed", "refused", "dropped"],
-  "bindings state": ["synced", "drifted", "unknown", "held", "refused"],
+  "bindings state": ["synced", "drifted", "unknown", "not_compared", "held", "refused", "stricter"],
   "functions where": ["aws", "git"],
   "revision_state state": ["in-force", "held", "failed"],
   "drift_found_total severity": ["security", "other"],

@@ -60,6 +60,27 @@ describe("a pending approval", () => {
     expect(items).toMatchObject([{ kind: "approval", message: `${reason}, in prod` }]);
   });
 
+  test.each([
+    {
+      code: "first-enforcing-pass",
+      message: "first enforcing run of prod; grants new access, 4 calls, planned before Git changed",
+    },
+    { code: "verdict-changed", message: "RES-001, in prod, judged before Git changed" },
+  ] as const)("of a binding that Git changed since is shown as such: $message", async ({ code, message }) => {
+    const state = held();
+    const holds = state.overview.holds.map((hold) => ({
+      ...hold,
+      code,
+      reason: "RES-001",
+    }));
+    const uncompared = new Set([ORDERS_API]);
+    const records = [record(ORDERS_API)];
+
+    const items = await itemsOf({ ...state, records, uncompared, overview: { ...state.overview, holds } });
+
+    expect(items).toMatchObject([{ kind: "approval", message }]);
+  });
+
   test("of ten thousand functions takes linear time", async () => {
     const keys = Array.from({ length: 10_000 }, (_, at) => `${ORDERS_API}-${at}` as Key);
     let searches = 0;
@@ -75,7 +96,8 @@ describe("a pending approval", () => {
 
     const items = await itemsOf({ ...state, records, overview: { ...state.overview, holds } });
 
-    expect([kindsOf(items), searches]).toEqual([["approval"], 0]);
+    // The one search of the hold: whether Git changed one of its functions since.
+    expect([kindsOf(items), searches]).toEqual([["approval"], 1]);
   });
 
   test("is none once it was rejected", async () => {

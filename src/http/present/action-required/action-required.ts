@@ -1,6 +1,7 @@
 import { ITEM_KINDS, type ActionItem } from "../../../api/action-required.ts";
 import type { SuspensionObject } from "../../../api/commands.ts";
 import type { HoldSummary, HoldSummaryObject, OrphanObject, OverviewObject } from "../../../api/overview.ts";
+import { outdatedText } from "../../../model/answers/hold.ts";
 import { scopeText } from "../../../model/keys/suspension-scope.ts";
 import { byText } from "../../../text/order.ts";
 import { visibleKeys, type Reader } from "../../request/reader.ts";
@@ -72,7 +73,7 @@ function approvalItem({ metadata, status }: HoldSummaryObject): readonly ActionI
       kind: "approval",
       subject,
       target: digest,
-      message: `${heldText(status)}${size}${isOutdated === true ? ", planned before Git changed" : ""}`,
+      message: `${heldText(status)}${size}${isOutdated === true ? `, ${outdatedText(code)}` : ""}`,
       details: [],
       hint: `grantkeeper describe hold ${digest}`,
       security: false,

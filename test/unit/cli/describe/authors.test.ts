@@ -34,6 +34,19 @@ describe("the lines of an author", () => {
     ]);
   });
 
+  test.each([
+    { mark: {}, heading: "AUTHOR of the drift last seen, from the events before it" },
+    {
+      mark: { isOutdated: true } as const,
+      heading: "AUTHOR of the drift seen before Git changed, from the events before it",
+    },
+  ])("are below the heading: $heading", ({ mark, heading }) => {
+    const shown = { ...drift([{ difference: ATTACHED, attribution: BY_ALICE }]), ...mark };
+    const lines = describeLines(facts({ bindings: [object("prod", { drift: shown })] }));
+
+    expect(lines.filter((line) => line.startsWith("AUTHOR"))).toEqual([heading]);
+  });
+
   test("show candidates as such, each in a line of its own", () => {
     const lines = authorLines([{ difference: ATTACHED, attribution: BY_ALICE_OR_BOB }]);
 
