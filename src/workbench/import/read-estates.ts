@@ -129,11 +129,11 @@ class PlaceReader {
   }
 
   #interrupted(cause: unknown): CliError {
-    const { saved } = this.#parts;
+    const { saved, toolbox } = this.#parts;
     const message = "interrupted: no manifest was written";
     if (saved === null)
       return new CliError(message, "with --save FILE the next one can continue", { exitCode: 3, cause });
-    const { regions, functions } = saved.regions.counts;
+    const { regions, functions } = saved.regions.countsAt(toolbox.clock.nowMs());
     const kept = `regions that are finished: ${regions}; functions of others: ${functions}`;
     const fix = `the same command with --resume ${saved.file} in the place of --save continues; ${kept}`;
     return new CliError(message, regions + functions === 0 ? "nothing was read" : fix, {

@@ -35,10 +35,10 @@ export class SavedRegions {
     );
   }
 
-  /** Regions that were read, and functions of the others. */
-  get counts(): { readonly regions: number; readonly functions: number } {
+  /** Regions that a resumed run does not read again, and functions of the others. */
+  countsAt(nowMs: number): { readonly regions: number; readonly functions: number } {
     const functions = this.#begunRegions().reduce((sum, one) => sum + one.functions.length, 0);
-    return { regions: this.#finished.length, functions };
+    return { regions: this.#finished.filter((one) => isCurrent(one, nowMs)).length, functions };
   }
 
   /** How the region is read: what a run of the last hours had of it is not read again. */

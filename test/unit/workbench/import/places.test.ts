@@ -278,6 +278,20 @@ describe("a read that was interrupted", () => {
     expect(kept.map(({ region }) => region).sort()).toEqual(["eu-west-1", "us-east-1"]);
   });
 
+  test("counts no region as finished that the next one reads again", async () => {
+    await importing({ more: ["--save", saved()] });
+    const clock = { nowMs: () => NOW_MS + 86_400_000, sleep: async () => undefined };
+
+    const { code, err } = await importing({
+      more: ["--resume", saved()],
+      clock,
+      readAtMs: clock.nowMs(),
+      abortAt: "staging/us-east-1",
+    });
+
+    expect([code, err]).toEqual([3, expect.stringContaining("regions that are finished: 1; functions of")]);
+  });
+
   test("without a file to save to shows how the next one can continue", async () => {
     const { code, err } = await importing({ abortAt: "staging/eu-west-1" });
 
