@@ -1,5 +1,5 @@
 import PQueue from "p-queue";
-import type { Action } from "../../model/action.ts";
+import { isSwitch, type Action } from "../../model/action.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
@@ -53,7 +53,7 @@ export async function converge(
   const bound = await sideBySide(bindings, (chosen) => {
     const policy = policiesOfRun(chosen).find((key) => unready.has(key));
     if (policy === undefined) return one(chosen, chosen.actions);
-    const reverts = chosen.actions.filter((action) => action.endsExposure || action.cause === "out-of-band");
+    const reverts = chosen.actions.filter(isMadeWithoutPolicy);
     if (reverts.length > 0) return one(chosen, reverts);
     return Promise.resolve<RunResult>({
       kind: "not-written",
@@ -75,6 +75,11 @@ export async function converge(
 
 function keyOf(choice: Choice): Key {
   return choice.judged.subject.key;
+}
+
+/** Reverts need no policy, except for a switch: the function moves only to a role that is complete. */
+function isMadeWithoutPolicy(action: Action): boolean {
+  return action.endsExposure || (action.cause === "out-of-band" && !isSwitch(action));
 }
 
 function isWidening(action: Action): boolean {

@@ -6,7 +6,7 @@ import type { PlanStep } from "./steps.ts";
 /** An action whose due time is not computed yet. */
 export interface Draft extends Omit<Action, "key" | "step" | "risk" | "due"> {
   readonly step: PlanStep;
-  /** The end of the grace period of a revert; 0: it has none. */
+  /** The end of the grace period of a revert, or of a wait for writes of other keys; 0: it has none. */
   readonly notBeforeMs: number;
   /** Calls on the same target, in this plan or recent, whose propagation it waits for, in addition to what its step awaits. */
   readonly waitsFor: readonly WriteCall[];

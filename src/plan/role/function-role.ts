@@ -11,6 +11,7 @@ import type { Withheld } from "../../model/plan.ts";
 import { INSTANCE_TAG } from "../../model/aws/tag.ts";
 import { contentionKey } from "../inputs/contention.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part, approvalPart } from "../order/draft.ts";
+import { isBefore } from "../order/steps.ts";
 import { unmetNeeds } from "../../diff/function/needs.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 import { digestOfText } from "../../model/values/digest.ts";
@@ -144,6 +145,15 @@ function limitOf(
   return { limitedBy: { arn: role.boundary.arn, digest: digestOfText(boundary.text) } };
 }
 
+/** When the last addition to a policy of the role has reached AWS's data planes. Writes of the role itself count by their step. */
+function policiesSettledMs({ binding: { role }, context }: BindingScope): number {
+  const { account, writes } = context;
+  const added = role.attachments
+    .flatMap(({ policy }) => (policy === null ? [] : (writes.byKey.get(policy) ?? [])))
+    .filter(({ step }) => isBefore(step, "set-function-role"));
+  return Math.max(0, ...added.map(({ atMs }) => atMs + account.propagationWaitMs));
+}
+
 function switchDraft(scope: BindingScope, drift: Drift, { from, target }: SwitchedRoles): Draft {
   const { binding, context } = scope;
   return draftOf({
@@ -157,6 +167,7 @@ function switchDraft(scope: BindingScope, drift: Drift, { from, target }: Switch
     origin: drift.origin,
     delta: replacementDelta(from, target, context.comparer),
     ...limitOf(scope, { from, target }),
+    notBeforeMs: policiesSettledMs(scope),
     // The function moves only to a role that is itself complete.
     needsAnotherPass: [...scope.drifts, ...scope.contended].some(
       (other) => other.subject === binding.role.arn,

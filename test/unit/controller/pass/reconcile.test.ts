@@ -16,6 +16,7 @@ import {
   NOW_MS,
   policy,
   REGION,
+  role,
 } from "../../../support/pass/bindings.ts";
 import {
   convergedAccount,
@@ -136,6 +137,31 @@ describe("policies and the bindings that attach them", () => {
     expect(callsOf(passes.aws.writes)).toContain("iam:DetachRolePolicy");
     expect(callsOf(passes.aws.writes)).not.toContain("iam:UpdateRole");
   });
+});
+
+test("a function that was set back to its former role is not switched while a policy of its role will change", async () => {
+  const manages = binding({ attachments: [attachment("audit-read")] }, { functionRole: "manage" });
+  const narrow = policy(compiled(allow("s3:GetObject", BUCKET)));
+  const wider = policy(compiled(allow(["s3:GetObject", "s3:PutObject"], BUCKET)));
+  const former = liveRoleOf(binding(role({ name: "orders-former" })));
+  const live = withFunction(
+    withRole(convergedAccount(manages), former),
+    REGION,
+    liveFunctionOf(manages, { roleArn: former.arn }),
+  );
+  const tags = { kind: "present", value: narrow.tags } as const;
+  const text = compiledText(narrow.document) ?? "";
+  passes.start(withPolicy(live, livePolicyOf(narrow.arn, [text], { tags, attachmentCount: 1 })));
+  passes.remember(
+    appliedRecord(manages, { status: statusOf() }),
+    appliedRecord(narrow, { status: statusOf({ key: narrow.key }) }),
+  );
+
+  await passes.run([manages, wider], {
+    account: desiredAccount({ binder: desiredAccount().writer }),
+  });
+
+  expect(callsOf(passes.aws.writes)).toEqual(["iam:CreatePolicyVersion"]);
 });
 
 describe("the result of a pass", () => {

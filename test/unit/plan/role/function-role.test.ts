@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import {
   allow,
   appliedRecord,
+  attachment,
   binding,
   BOUNDARY,
   deny,
@@ -131,6 +132,26 @@ describe("a function on another role", () => {
       afterHash: null,
     } as const;
     const plan = planWith({ at: { writes: recentWrites([put]) } });
+
+    expect(stepsOf(plan)).toEqual(["8 lambda:UpdateFunctionConfiguration at"]);
+    expect(plan.nextDueMs).toBe(NOW_MS - 1_000 + SETTLE_MS);
+  });
+
+  test("waits until the last write to a policy that the new role attaches has propagated", () => {
+    const attached = attachment("orders-read");
+    const widened = {
+      key: attached.policy ?? managed().key,
+      atMs: NOW_MS - 1_000,
+      call: "iam:CreatePolicyVersion",
+      step: 1,
+      target: attached.arn,
+      beforeHash: null,
+      afterHash: null,
+    } as const;
+    const plan = planWith({
+      desired: managed({ attachments: [attached] }),
+      at: { writes: recentWrites([widened]) },
+    });
 
     expect(stepsOf(plan)).toEqual(["8 lambda:UpdateFunctionConfiguration at"]);
     expect(plan.nextDueMs).toBe(NOW_MS - 1_000 + SETTLE_MS);
