@@ -35,9 +35,10 @@ export class SavedRegions {
     );
   }
 
-  /** Regions that a resumed run does not read again, and functions of the others. */
+  /** How many regions a resumed run does not read again, and how many functions of others. */
   countsAt(nowMs: number): { readonly regions: number; readonly functions: number } {
-    const functions = this.#begunRegions().reduce((sum, one) => sum + one.functions.length, 0);
+    const begun = this.#begunRegions().filter((one) => isYounger(one.observedAtMs, nowMs, MOST_AGE_MS));
+    const functions = begun.reduce((sum, one) => sum + one.functions.length, 0);
     return { regions: this.#finished.filter((one) => isCurrent(one, nowMs)).length, functions };
   }
 
