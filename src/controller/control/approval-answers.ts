@@ -123,7 +123,7 @@ export class ApprovalAnswers {
     if (approval !== undefined)
       return err({
         code: "conflict",
-        message: `${approval.actor} has approved it, and its calls are running; suspend the functions to stop them`,
+        message: `${approval.actor} has approved it, and its calls are running or wait until they are due; suspend the functions to stop them`,
       });
     const [first] = keys;
     const accountId = first === undefined ? null : keyParts(first).accountId;
