@@ -25,7 +25,7 @@ export interface BindingObject extends ApiObject<"Binding"> {
   readonly spec: {
     readonly key: Key;
     /**
-     * As compiled at the accepted revision, or the last applied state while the document has an error; null before the
+     * As compiled at the accepted revision, or what was compared last while the document has an error; null before the
      * first pass and for a key that left Git.
      */
     readonly desired: DesiredBinding | DesiredPolicy | null;

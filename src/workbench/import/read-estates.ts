@@ -59,8 +59,8 @@ export async function readEstates(
 
 function againText(count: number): string {
   return count === 1
-    ? "note:  1 region of the file is read again: it was not read within the last 24 hours"
-    : `note:  ${count} regions of the file are read again: they were not read within the last 24 hours`;
+    ? "note:  1 region of the file is read again: its last read is not of the last 24 hours"
+    : `note:  ${count} regions of the file are read again: their last reads are not of the last 24 hours`;
 }
 
 const NOTHING_SAVED: SavedEstates = { estates: [], begun: [] };

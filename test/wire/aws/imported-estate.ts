@@ -1,8 +1,9 @@
 /** What the tests of an imported estate ask of it. */
 import type { Estate } from "../../../src/adopt/estate/estate.ts";
-import type { ImportedFunction, ImportPlan } from "../../../src/adopt/manifests/plan-import.ts";
+import type { ImportPlan } from "../../../src/adopt/manifests/plan-import.ts";
 import { liveOf } from "../../../src/adopt/manifests/role-policies.ts";
 import { managedText } from "../../../src/diff/documents/permissions.ts";
+import type { CompiledDocument } from "../../../src/model/desired.ts";
 import { compiledDocumentText } from "../../../src/iam/read/print.ts";
 import { differingRequests } from "../../support/adopt/sampled-requests.ts";
 import { never, REGION, type AwsWorld } from "./aws-world.ts";
@@ -25,35 +26,37 @@ export function recognisedShare({ functions }: ImportPlan): number {
 
 /** Requests about the functions that are proved equal, and those that the live policies and the manifest answer differently. */
 export async function sampledOf(
-  { functions, compilation }: ImportPlan,
+  { functions, compilation: { desired } }: ImportPlan,
   estate: Estate,
 ): Promise<{ readonly asked: number; readonly differing: readonly string[] }> {
-  const sampled = await Promise.all(functions.map((one) => requestsOf(one, compilation, estate)));
+  const live = liveOf(estate);
+  const policies = new Map<string, CompiledDocument>(
+    [...desired.policies.values()].map((one) => [one.arn, one.document]),
+  );
+  const textOf = (arn: string): string | undefined => {
+    const own = policies.get(arn);
+    return own === undefined ? managedText(arn, live) : compiledDocumentText(own);
+  };
+  const sampled = await Promise.all(
+    functions.map(async ({ outcome }) => {
+      if (outcome.kind !== "written" || outcome.difference !== null) return { asked: 0, differing: [] };
+      const { role } = outcome.draft;
+      const before = [
+        ...role.inline.map(({ text }) => text),
+        ...role.attachments.map((arn) => managedText(arn, live)),
+      ];
+      const declared = desired.bindings.get(outcome.key)?.role;
+      const inline = declared === undefined ? [] : [compiledDocumentText(declared.inline)];
+      const attached = (declared?.attachments ?? []).map(({ arn }) => textOf(arn));
+      return differingRequests(before.filter(isRead), [...inline, ...attached].filter(isRead), role.arn);
+    }),
+  );
   return {
     asked: sampled.reduce((sum, { asked }) => sum + asked, 0),
     differing: sampled.flatMap(({ differing }) => differing),
   };
 }
 
-async function requestsOf(
-  { outcome }: ImportedFunction,
-  { desired }: ImportPlan["compilation"],
-  estate: Estate,
-): ReturnType<typeof differingRequests> {
-  if (outcome.kind !== "written" || outcome.difference !== null) return { asked: 0, differing: [] };
-  const { role } = outcome.draft;
-  const live = liveOf(estate);
-  const before = [
-    ...role.inline.map(({ text }) => text),
-    ...role.attachments.map((arn) => managedText(arn, live)),
-  ];
-  const declared = desired.bindings.get(outcome.key)?.role;
-  const policies = new Map([...desired.policies.values()].map((one) => [one.arn, one.document]));
-  const attached = (declared?.attachments ?? []).map(({ arn }) => {
-    const own = policies.get(arn);
-    return own === undefined ? managedText(arn, live) : compiledDocumentText(own);
-  });
-  const inline = declared === undefined ? [] : [compiledDocumentText(declared.inline)];
-  const isRead = (text: string | undefined): text is string => text !== undefined;
-  return differingRequests(before.filter(isRead), [...inline, ...attached].filter(isRead), role.arn);
+function isRead(text: string | undefined): text is string {
+  return text !== undefined;
 }
