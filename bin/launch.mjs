@@ -26,16 +26,19 @@ const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/compile", im
  * its used size before it collects garbage, and lets new objects pile up (to 30 MB) while it marks the old ones. glibc
  * keeps a separate memory pool for each thread, and after a while also large blocks that were given back. Together this
  * doubles the memory (npm run bench). A controller needs the first 72 MB anyway, so a collection before that would only
- * slow down its start.
+ * slow down its start. It compiles functions to optimized code only after many more calls than by default: a start ends
+ * before such code has saved what it cost, a sixth of its processor time and 8 MB (bench/against-start.ts).
  */
 const SMALL = [
-  "--optimize-for-size",
+  "--memory-saver-mode",
   "--heap-growing-percent=5",
   "--min-semi-space-size=2",
   "--max-semi-space-size=2",
   "--no-separate-gc-phases",
   "--scavenger-max-new-space-capacity-mb=2",
   "--initial-old-space-size=72",
+  "--invocation-count-for-maglev=3000",
+  "--invocation-count-for-turbofan=10000",
 ];
 /** The version whose V8 has these settings. Another one may not start with a setting that it does not know. */
 const SMALL_MAJOR = "24.";

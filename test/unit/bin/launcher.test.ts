@@ -189,7 +189,7 @@ describe("the launcher", () => {
     const launcher = join(root, "bin/launch.mjs");
     const source = readFileSync(launcher, "utf8");
     const [major = ""] = process.versions.node.split(".");
-    const other = source.replace(`"${major}."`, '"0."').replace("--optimize-for-size", "--no-such-setting");
+    const other = source.replace(`"${major}."`, '"0."').replace("--memory-saver-mode", "--no-such-setting");
     expect(other).not.toBe(source);
     await writeFile(launcher, other);
 
