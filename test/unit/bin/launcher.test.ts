@@ -190,7 +190,7 @@ describe("the launcher", () => {
     const source = readFileSync(launcher, "utf8");
     const [major = ""] = process.versions.node.split(".");
     const other = source.replace(`"${major}."`, '"0."').replace("--memory-saver-mode", "--no-such-setting");
-    expect(other).not.toBe(source);
+    expect(other).toContain("--no-such-setting");
     await writeFile(launcher, other);
 
     expect(await run(["bin/grantkeeper.mjs", "run"])).toEqual({
