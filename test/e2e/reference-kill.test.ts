@@ -12,8 +12,7 @@ const BEGUN = estate(functions(["begun"], READ_ORDERS));
 const NAMED = '  grants: [{dynamodb: {table: "${stack.orders.TableName}", allow: [read]}}]\n';
 const PUSHED = { ...BEGUN, ...functions(["named"], NAMED) };
 const KEY = keyOf("named");
-/** Ends only what hangs: each case starts several controllers one after the other. */
-const WITHIN_MS = 240_000;
+const WITHIN_MS = 60_000;
 
 let root: string;
 let prepared: Prepared;

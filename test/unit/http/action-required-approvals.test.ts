@@ -96,8 +96,7 @@ describe("a pending approval", () => {
 
     const items = await itemsOf({ ...state, records, overview: { ...state.overview, holds } });
 
-    // The one search of the hold: whether Git changed one of its functions since.
-    expect([kindsOf(items), searches]).toEqual([["approval"], 1]);
+    expect([kindsOf(items), searches]).toEqual([["approval"], 0]);
   });
 
   test("is none once it was rejected", async () => {

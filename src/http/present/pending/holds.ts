@@ -80,7 +80,7 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
     group: whole ? groupOf(hold, world.overview.approvers) : null,
     authors: whole ? (hold.authors ?? []) : [],
     ...(whole && hold.unlistedAuthors !== undefined && { unlistedAuthors: hold.unlistedAuthors }),
-    ...(hold.keys.some((key) => reader.uncomparedSince(key) !== null) && { isOutdated: true }),
+    ...(keys.some((key) => reader.uncomparedSince(key) !== null) && { isOutdated: true }),
     rejected:
       rejection === undefined ? null : { actor: rejection.actor, reason: rejection.reason, at: rejection.at },
     approvable: whole && access.scopes.has("approve"),
