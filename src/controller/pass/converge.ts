@@ -1,4 +1,5 @@
 import PQueue from "p-queue";
+import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import { isSwitch, type Action } from "../../model/action.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
@@ -11,6 +12,7 @@ import { appliedOf, desiredOf, policiesOf } from "../../judge/subject.ts";
 import { isBefore } from "../../plan/order/steps.ts";
 import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
 import type { NotApplied } from "../../judge/judgement.ts";
+import { isEqual } from "../../text/json-values.ts";
 import { overlayLive } from "./overlay.ts";
 import { type PassRun, type WriteOrder, applyActions } from "./apply.ts";
 import type { PassContext } from "../../judge/pass.ts";
@@ -161,7 +163,8 @@ async function changedMeanwhile(
   if (!(ageMs > STALE_MS || (overwrites && !(targeted && ageMs < FRESH_MS)))) return null;
   const { subject } = chosen.judged;
   try {
-    const fresh = await readKeys(pass, [subject], { live: ports.live, signal: signals.abort });
+    const reads = { live: ports.live, signal: signals.abort, policyArns: detachedPolicies(chosen) };
+    const fresh = await readKeys(pass, [subject], reads);
     const planned = planSubject(subject, chosen.plan.purpose, {
       ...pass,
       live: overlayLive(pass.live, fresh),
@@ -175,9 +178,21 @@ async function changedMeanwhile(
   }
 }
 
-/** True if the same actions are planned, and the parts that an operator approved can still be approved and run. */
-function isStillValid({ plan, judged }: ChosenRun, now: KeyPlan, nowMs: number): boolean {
+/** Customer-managed policies that the run detaches: by now they may allow less than they deny. */
+function detachedPolicies({ actions }: ChosenRun): readonly string[] {
+  const detached = actions.filter(({ call }) => call === "iam:DetachRolePolicy");
+  const arns = detached.map(({ input }) => input["PolicyArn"]);
+  return arns.filter((arn) => typeof arn === "string").filter((arn) => !isAwsManagedPolicy(arn));
+}
+
+/**
+ * True if the same actions are planned, each on what it was compared with, and the parts that an operator approved can
+ * still be approved and run.
+ */
+function isStillValid({ plan, judged, actions }: ChosenRun, now: KeyPlan, nowMs: number): boolean {
   if (now.digest !== plan.digest) return false;
+  const planned = [now, ...now.approvable].flatMap((part) => part.actions);
+  if (!actions.every((action) => planned.some((other) => isOnSameState(action, other)))) return false;
   const released = new Set(judged.released);
   return judged.plan.approvable
     .filter((part) => part.actions.some((action) => released.has(action)))
@@ -185,6 +200,13 @@ function isStillValid({ plan, judged }: ChosenRun, now: KeyPlan, nowMs: number):
       now.approvable.some((other) => other.digest === digest && mayRunApproved(other.actions, nowMs)),
     );
 }
+
+/** The digest of an action names what it writes, not what it overwrites or removes: IAM has no conditional writes. */
+function isOnSameState(action: Action, other: Action): boolean {
+  return COMPARED.every((field) => isEqual(action[field], other[field]));
+}
+
+const COMPARED = ["call", "input", "before", "after", "delta"] as const;
 
 /** Combines the results of a policy that had work in both phases. */
 function joined(first: readonly RunResult[], second: readonly RunResult[]): readonly RunResult[] {

@@ -20,6 +20,11 @@ export async function observe(pass: Pass, subjects: readonly Subject[], reads: R
   return overlayLive(pass.base, await readKeys(pass, subjects, reads));
 }
 
+interface KeyReads extends Reads {
+  /** Policies that are read with them; missing: none. */
+  readonly policyArns?: readonly string[];
+}
+
 /**
  * Fresh readings of the objects of these subjects, and of policies that their roles attach and that no earlier read has
  * found: what they allow, or restrict, decides what may be written. @throws AwsError
@@ -27,9 +32,10 @@ export async function observe(pass: Pass, subjects: readonly Subject[], reads: R
 export async function readKeys(
   pass: Pass | PassContext,
   subjects: readonly Subject[],
-  { live, signal }: Reads,
+  { live, signal, policyArns: also = [] }: KeyReads,
 ): Promise<LiveAccount> {
-  const request = targetedRequest(subjects, pass);
+  const targets = targetedRequest(subjects, pass);
+  const request = { ...targets, policyArns: [...new Set([...targets.policyArns, ...also])] };
   const fresh = await live.read(request, signal);
   const known = "live" in pass ? pass.live : pass.base;
   const policyArns = unknownPolicies(fresh, known);

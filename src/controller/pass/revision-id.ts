@@ -1,6 +1,8 @@
-import type { Action } from "../../model/action.ts";
+import { statementTexts } from "../../diff/callers/statements.ts";
+import { isSwitch, type Action } from "../../model/action.ts";
+import { arnParts } from "../../model/aws/arn.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
-import { liveFunction, type LiveAccount } from "../../model/live.ts";
+import { liveFunction, type LiveAccount, type LiveResourcePolicy } from "../../model/live.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { Pass } from "../../judge/pass.ts";
 import type { Reads } from "./observe.ts";
@@ -9,8 +11,9 @@ import { targetFunction, type TargetFunction } from "./target-function.ts";
 /**
  * The revision id that a Lambda call must name: of the resource policy, or of the function. Read just before the call,
  * since each write changes it. null: the call takes none, or there is no policy yet. A read without an id is a failure:
- * without the id the call would overwrite concurrent changes. So is a function that no longer runs on the role that the
- * plan moves it from, or no longer exists.
+ * without the id the call would overwrite concurrent changes. So is anything that the call would overwrite or remove and
+ * that is not as it was compared: a function that no longer runs on the role that the plan moves it from, or no longer
+ * exists; a statement that was replaced under its Sid, or is gone.
  */
 export async function readRevisionId(
   pass: Pass,
@@ -48,7 +51,7 @@ function revisionIn(
 ): Result<string | null, AwsError> {
   const found = liveFunction(seen, place.region, place.name);
   if (found.kind === "unknown") return err(notRead(action, found.reason));
-  if (found.kind === "absent") return isSwitch(action) ? err(goneSince(action)) : ok(null);
+  if (found.kind === "absent") return isAddition(action) ? ok(null) : err(goneSince(action));
   if (isSwitch(action)) {
     const { revisionId, roleArn } = found.value;
     if (roleArn !== action.before) return err(movedSince(action, roleArn));
@@ -61,11 +64,28 @@ function revisionIn(
     reason: "the policy was not read",
   };
   if (policy.kind === "unknown") return err(notRead(action, policy.reason));
-  return ok(policy.kind === "present" ? policy.value.revisionId : null);
+  if (isAddition(action)) return ok(policy.kind === "present" ? policy.value.revisionId : null);
+  return policy.kind === "present" && isStatementAsCompared(policy.value, action)
+    ? ok(policy.value.revisionId)
+    : err(statementChangedSince(action));
 }
 
-function isSwitch({ call }: Action): boolean {
-  return call === "lambda:UpdateFunctionConfiguration";
+/** An addition overwrites nothing: AWS rejects a Sid that exists. */
+function isAddition({ call }: Action): boolean {
+  return call === "lambda:AddPermission";
+}
+
+/** A Sid names a statement, not what it allows: a tool that deploys again removes it and adds another one under it. */
+function isStatementAsCompared({ text }: LiveResourcePolicy, action: Action): boolean {
+  const { partition, accountId } = arnParts(action.target);
+  const texts = statementTexts(text, sidOf(action), { dialect: "resource", partition, accountId });
+  return texts.length > 0 && texts.every((one) => one === action.before);
+}
+
+function sidOf({ call, input }: Action): string {
+  const sid = input["StatementId"];
+  if (typeof sid !== "string") throw new Error(`${call} names no statement`);
+  return sid;
 }
 
 /** What was compared and approved is the way from another role: the id of this read would overwrite a deployment. */
@@ -76,11 +96,21 @@ function movedSince(action: Action, roleArn: string): AwsError {
   });
 }
 
-/** A deployer that replaces a function deletes it first. Without an id, the call would overwrite the role of the new one. */
+/**
+ * A deployer that replaces a function deletes it first. Without an id, the call would overwrite the role of the new one, or
+ * remove a statement of it.
+ */
 function goneSince(action: Action): AwsError {
   return notAsCompared(action, {
     code: "FunctionGone",
     message: "the function was deleted since it was compared",
+  });
+}
+
+function statementChangedSince(action: Action): AwsError {
+  return notAsCompared(action, {
+    code: "StatementChanged",
+    message: `statement "${sidOf(action)}" was replaced or removed since it was compared`,
   });
 }
 

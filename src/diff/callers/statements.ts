@@ -42,6 +42,13 @@ function statementText(member: Member): string {
   return stableText(writtenStatement(member));
 }
 
+/** The texts of the statements of this Sid, as drift and actions name them; none if the policy cannot be read. */
+export function statementTexts(policyText: string, sid: string, context: DocumentContext): readonly string[] {
+  const parsed = readDocument(policyText, context);
+  if (parsed.kind === "unreadable") return [];
+  return parsed.document.members.filter((member) => member.sid === sid).map(statementText);
+}
+
 export function callerText(caller: DesiredCaller): string {
   return stableText(caller.statement);
 }

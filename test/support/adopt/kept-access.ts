@@ -4,7 +4,7 @@ import { nameInArn } from "../../../src/model/aws/arn.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import { liveFunction, liveRole, type LiveAccount, type LiveRole } from "../../../src/model/live.ts";
 import { allows, type EvaluatedRequest } from "../policies/evaluator.ts";
-import { isForItemOfIndex, isForObjectOfBucket } from "../policies/impossible-requests.ts";
+import { isNeverMade } from "../policies/impossible-requests.ts";
 
 /** A function, and the documents that Git declares for it. */
 export interface WatchedFunction {
@@ -156,7 +156,7 @@ function isAssumedByLambda({ trust }: LiveRole): boolean {
 /** One possible request for each action and resource of an Allow, with and without what its conditions ask: evenly chosen. */
 function requestsAbout(documents: readonly string[]): readonly EvaluatedRequest[] {
   const drawn = documents.flatMap(statementsIn).flatMap(requestsOf);
-  const all = drawn.filter((one) => !isForObjectOfBucket(one) && !isForItemOfIndex(one));
+  const all = drawn.filter((one) => !isNeverMade(one));
   const unique = [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
   const step = Math.max(1, unique.length / MOST_REQUESTS);
   return unique.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));

@@ -1,8 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import { readRevisionId } from "../../../../src/controller/pass/revision-id.ts";
+import { callerText } from "../../../../src/diff/callers/statements.ts";
+import type { DesiredCaller } from "../../../../src/model/desired.ts";
 import type { LiveAccount } from "../../../../src/model/live.ts";
 import { awsAttachment, binding, caller, NOW_MS, REGION } from "../../../support/pass/bindings.ts";
-import { convergedAccount, emptyAccount, liveFunctionOf } from "../../../support/pass/live-state.ts";
+import {
+  convergedAccount,
+  emptyAccount,
+  liveFunctionOf,
+  presentPolicy,
+} from "../../../support/pass/live-state.ts";
 import { withFunction } from "../../../support/pass/apply.ts";
 import { awsError, FakeAws } from "../../../support/fakes/fake-aws.ts";
 import { FakeClock } from "../../../support/fakes/fake-clock.ts";
@@ -26,6 +33,14 @@ describe("the revision that a Lambda call names", () => {
       target: `${STATE.functionArn}${name === null ? "" : `:${name}`}`,
       input: { FunctionName: "orders-api" },
     });
+  const [declared] = STATE.callers;
+  const removal = () =>
+    actionOf({
+      call: "lambda:RemovePermission",
+      target: `${STATE.functionArn}:live`,
+      input: { FunctionName: "orders-api", StatementId: declared?.sid ?? "", Qualifier: "live" },
+      before: callerText(declared as DesiredCaller),
+    });
   const moveFrom = (before: string) =>
     actionOf({ call: "lambda:UpdateFunctionConfiguration", target: STATE.functionArn, before });
   const live = convergedAccount(STATE);
@@ -41,6 +56,7 @@ describe("the revision that a Lambda call names", () => {
       is: "revision",
       because: "the function has its own revision id",
     },
+    { action: removal(), of: live, is: "revision", because: "the statement to remove is as it was compared" },
   ])("$because", async ({ action, of, is }) => {
     expect(await readRevisionId(passOf([STATE]), action, { live: aws(of), signal: SIGNAL })).toEqual({
       kind: "ok",
@@ -91,6 +107,46 @@ describe("the revision that a Lambda call names", () => {
     expect(found).toMatchObject({
       error: { facts: { code: "FunctionGone", disposition: { kind: "replan" } } },
     });
+  });
+
+  const withStatements = (...statements: readonly object[]): LiveAccount =>
+    withFunction(live, REGION, {
+      ...liveFunctionOf(STATE),
+      policies: new Map([["live", presentPolicy(...statements)]]),
+    });
+  const replaced = { ...declared?.statement, Principal: { Service: "events.amazonaws.com" } };
+
+  test.each([
+    { of: withStatements(replaced), because: "another principal under the same Sid" },
+    { of: withStatements({ ...replaced, Effect: "Deny" }), because: "a Deny under the same Sid" },
+    { of: withStatements({ ...replaced, Sid: "other" }), because: "no statement of this Sid" },
+    { of: withStatements(declared?.statement ?? {}, replaced), because: "a second statement of this Sid" },
+    {
+      of: withFunction(live, REGION, {
+        ...liveFunctionOf(STATE),
+        policies: new Map([["live", { kind: "absent" }]]),
+      }),
+      because: "no policy: the call would name no revision of one that is made next",
+    },
+    {
+      of: withFunction(live, REGION, {
+        ...liveFunctionOf(STATE),
+        policies: new Map([["live", { kind: "present", value: { text: "{", revisionId: "r" } }]]),
+      }),
+      because: "a policy that cannot be read",
+    },
+  ])("is a failure if the statement to remove is not as it was compared: $because", async ({ of }) => {
+    const found = await readRevisionId(passOf([STATE]), removal(), { live: aws(of), signal: SIGNAL });
+
+    expect(found).toMatchObject({
+      error: { facts: { code: "StatementChanged", disposition: { kind: "replan" } } },
+    });
+  });
+
+  test("is a failure if the function of the statement to remove was deleted: one that replaces it may have the same Sid", async () => {
+    const found = await readRevisionId(passOf([STATE]), removal(), { live: aws(), signal: SIGNAL });
+
+    expect(found).toMatchObject({ error: { facts: { code: "FunctionGone" } } });
   });
 
   test("is a failure when AWS refuses the read; anything else is a bug", async () => {
