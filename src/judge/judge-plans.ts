@@ -222,14 +222,27 @@ function isRecordLost({ account, namespaceBindings, plans }: PlansContext): bool
   );
 }
 
+/** Of the plans that are held, and of those that only an approval allows. */
 function heldVerdicts(holds: readonly Hold[], context: PlansContext): ReadonlyMap<Key, Verdict> {
-  const held = new Map<Key, Verdict>();
+  const verdicts = new Map<Key, Verdict>();
   for (const hold of holds) {
-    const waiting = hold.plans.filter((plan) => !held.has(plan.key) && !isCovered(plan, hold, context));
+    const open = hold.plans.filter(({ key }) => verdicts.get(key)?.kind !== "hold");
+    const covered = new Map(open.map((plan) => [plan.key, coveredUntil(plan, hold, context)]));
+    const waiting = open.filter(({ key }) => covered.get(key) === null);
     const verdict = verdictOf(hold, waiting, context);
-    for (const { key } of waiting) held.set(key, verdict);
+    for (const { key } of open) {
+      const until = covered.get(key) ?? null;
+      verdicts.set(key, until === null ? verdict : allowedUntil(until, verdicts.get(key)));
+    }
   }
-  return held;
+  return verdicts;
+}
+
+/** Of several approvals that a plan needs, the first that ends. */
+function allowedUntil(until: string, before: Verdict | undefined): Verdict {
+  const earlier = before?.kind === "allow" ? before.until : undefined;
+  const isEarlier = earlier !== undefined && Date.parse(earlier) <= Date.parse(until);
+  return { kind: "allow", until: isEarlier ? earlier : until };
 }
 
 function verdictOf(
@@ -256,7 +269,12 @@ function verdictOf(
   };
 }
 
-function isCovered(plan: KeyPlan, { code, group }: Hold, context: PlansContext): boolean {
+function isCovered(plan: KeyPlan, hold: Hold, context: PlansContext): boolean {
+  return coveredUntil(plan, hold, context) !== null;
+}
+
+/** The end of the approval that lasts longest (ISO 8601); null: none covers the plan. */
+function coveredUntil(plan: KeyPlan, { code, group }: Hold, context: PlansContext): string | null {
   const { key } = plan;
   const made = code === "profile-approval" ? (context.authors.get(key) ?? null) : null;
   const approvals = context.approvals.filter(
@@ -265,5 +283,9 @@ function isCovered(plan: KeyPlan, { code, group }: Hold, context: PlansContext):
       (made === null ||
         authorConflict(mails, { authors: made.people, unlistedAuthors: unlistedAuthors(made) }) === null),
   );
-  return isApproved(key, plan, { approvals, nowMs: context.nowMs });
+  const { nowMs } = context;
+  const [last] = approvals
+    .toSorted((a, b) => Date.parse(b.expiresAt) - Date.parse(a.expiresAt))
+    .filter((approval) => isApproved(key, plan, { approvals: [approval], nowMs }));
+  return last?.expiresAt ?? null;
 }

@@ -213,8 +213,8 @@ function judgedOf(draft: Draft, verdict: Verdict, standards: Standards): Judged 
     mayBeDeleted:
       subject.kind === "removed" &&
       deleteObstacles(subject.record, planContext(subject, "converge", context)).length === 0,
-    approved: approved.map(({ digest }) => digest),
-    released: releasedActions(approved, context.nowMs),
+    approved,
+    released: releasedActions(plan, approved, context.nowMs),
   };
 }
 

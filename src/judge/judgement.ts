@@ -1,13 +1,12 @@
 import type { KeyView } from "../model/answers/key-view.ts";
 import type { Action } from "../model/action.ts";
-import type { Suspension } from "../model/approval.ts";
+import type { ApprovedPart, Suspension } from "../model/approval.ts";
 import type { AwsError } from "../model/aws/aws-error.ts";
 import type { LeftAloneStatement } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { AppliedVerdict, JudgedBy, StalledPlan } from "../model/keys/key-record.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { KeyPlan } from "../model/plan.ts";
-import type { Digest } from "../model/values/digest.ts";
 import type { Subject } from "./subject.ts";
 
 /** The reasons why writes that the guard allowed were not made. */
@@ -45,8 +44,8 @@ export interface Judged extends Pick<
   readonly plan: KeyPlan;
   /** For a key that was removed from Git: every condition of its delete holds, except the agreement of two sweeps. */
   readonly mayBeDeleted: boolean;
-  /** The approvable parts of `plan` that an operator has approved, by their digests. */
-  readonly approved: readonly Digest[];
+  /** The approvable parts of `plan` that an operator has approved, also those that may not run yet. */
+  readonly approved: readonly ApprovedPart[];
   /** Their actions that may run now. */
   readonly released: readonly Action[];
 }

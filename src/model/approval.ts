@@ -23,6 +23,22 @@ export interface Approval {
   readonly wave?: WaveName;
 }
 
+/** A part of a plan that an operator has approved by itself, and that is not written yet. */
+export interface ApprovedPart {
+  readonly digest: Digest;
+  readonly by: string;
+  /** ISO 8601: the end of the approval. */
+  readonly until: string;
+}
+
+/** null: no one has approved the part. */
+export function approvalOfPart(
+  { digest }: Pick<ApprovedPart, "digest">,
+  approved: readonly ApprovedPart[],
+): ApprovedPart | null {
+  return approved.find((one) => one.digest === digest) ?? null;
+}
+
 /** An operator refused a plan or a revision. It ends when the plan changes, or with a later approval. */
 export interface Rejection {
   readonly subject: ApprovalSubject;

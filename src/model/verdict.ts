@@ -43,7 +43,8 @@ export interface StricterVerdict {
 }
 
 export type Verdict =
-  | { readonly kind: "allow" }
+  /** `until`: ISO 8601, the end of the approval without which the plan is held; missing: it needs none. */
+  | { readonly kind: "allow"; readonly until?: string }
   | {
       readonly kind: "hold";
       readonly code: HoldCode;

@@ -3,6 +3,8 @@ import { forbiddenOf } from "../judge/subject.ts";
 import { staleReadMs } from "../judge/plan-subject.ts";
 import { type Backoff, backoffMs } from "../model/values/backoff.ts";
 import type { DesiredAccount } from "../model/desired.ts";
+import { approvalOfPart, type ApprovedPart } from "../model/approval.ts";
+import type { Action } from "../model/action.ts";
 import type { Drift } from "../model/drift.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import type { Judged, NotApplied } from "../judge/judgement.ts";
@@ -131,13 +133,29 @@ function nextDueMs(
   { approvable }: Pick<KeyPlan, "approvable">,
   { approved, verdict }: Judged,
 ): number | null {
-  const parts = verdict.kind === "refuse" ? [] : approvable.filter(({ digest }) => approved.includes(digest));
-  const waits = parts.flatMap(({ actions }) => actions.map(({ due }) => due));
+  const answered =
+    verdict.kind === "refuse" ? [] : approvable.flatMap((part) => answeredPart(part, approved));
+  const waits = answered.flatMap(({ actions }) => actions.map(({ due }) => due));
   const instants = [
     ...(running === null || running.nextDueMs === null ? [] : [running.nextDueMs]),
     ...waits.flatMap((due) => (due.kind === "at" ? [due.atMs] : [])),
+    // It awaits an approval again then.
+    ...answered.map(({ untilMs }) => untilMs),
   ];
   return instants.length === 0 ? null : Math.min(...instants);
+}
+
+interface AnsweredPart {
+  readonly actions: readonly Action[];
+  readonly untilMs: number;
+}
+
+function answeredPart(
+  { digest, actions }: KeyPlan["approvable"][number],
+  approved: readonly ApprovedPart[],
+): readonly AnsweredPart[] {
+  const approval = approvalOfPart({ digest }, approved);
+  return approval === null ? [] : [{ actions, untilMs: Date.parse(approval.until) }];
 }
 
 function isPending(drifts: readonly Drift[]): boolean {

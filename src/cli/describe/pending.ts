@@ -91,6 +91,8 @@ function reasonText(
   switch (reason.kind) {
     case "awaiting-approval":
       return `awaiting approval ${shortSubject(reason.digest)}: ${reason.reason}`;
+    case "approved":
+      return `waits: ${reason.reason}`;
     case "rejected":
       return `rejected ${shortSubject(reason.digest)} by ${reason.by}: "${reason.reason}"`;
     case "observe-only":

@@ -62,6 +62,8 @@ function stopOf(change: PendingChange, revision: string, isSynced: boolean): Sto
       // A value from AWS that another stack has now: no call is needed.
       return isMatched ? { ...stop, since: "AWS matches" } : stop;
     }
+    case "approved":
+      return { cause: "Approved, and waits", lack: `not all of ${revision} is applied` };
     case "rejected":
       return { cause: `Rejected ${shortSubject(reason.digest)}`, lack: `not all of ${revision} is applied` };
     case "suspended":

@@ -37,6 +37,8 @@ export interface WriteOrder {
   readonly planDigest: Digest;
   /** What an operator approved for the action by itself; null: nothing. */
   readonly approvalOf: (action: Action) => ApprovalSubject | null;
+  /** The end of the approvals that the action needs; null: it needs none. */
+  readonly approvedUntilMs: (action: Action) => number | null;
   readonly patience: Patience;
 }
 
@@ -49,7 +51,8 @@ interface Patience {
 }
 
 /**
- * Executes the actions of one key in order. Stops at the first failure, or before the next action if `stopping` aborts.
+ * Executes the actions of one key in order. Stops at the first failure, or before the next action if `stopping` aborts or
+ * the approval of that action has ended.
  * Each write has an intent, which is durable before the call, and an outcome.
  * @throws Error if an intent can't be made durable: the call was not made
  */
@@ -62,6 +65,7 @@ export async function applyActions(
   for (const action of actions) {
     if (signals.stopping.aborted || signals.abort.aborted) break;
     const outcome = await applyOne(action, { ...about, pass, ports, signal: signals.abort });
+    if (outcome === null) break;
     outcomes.push(outcome);
     if (outcome.kind !== "applied") break;
   }
@@ -74,10 +78,14 @@ interface WriteContext extends Omit<WriteOrder, "actions"> {
   readonly signal: AbortSignal;
 }
 
-async function applyOne(action: Action, context: WriteContext): Promise<WriteOutcome> {
-  const { pass, ports, signal } = context;
+/** null: its approval has ended, and nothing was called. */
+async function applyOne(action: Action, context: WriteContext): Promise<WriteOutcome | null> {
+  const { pass, ports, signal, approvedUntilMs } = context;
   const revisionId = await readRevisionId(pass, action, { live: ports.live, signal });
   if (revisionId.kind === "err") return { kind: "not-made", action, error: revisionId.error };
+  // The pass judged its approval some time ago: reads, waits and the calls before this one take time.
+  const untilMs = approvedUntilMs(action);
+  if (untilMs !== null && untilMs <= ports.clock.nowMs()) return null;
   const intent = await recordIntent(action, context);
   try {
     const { requestId } = await ports.actuator.apply(

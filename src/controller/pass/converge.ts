@@ -2,6 +2,7 @@ import PQueue from "p-queue";
 import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import { isSwitch, type Action } from "../../model/action.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
+import { approvalOfPart } from "../../model/approval.ts";
 import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import type { Choice } from "../../judge/choose.ts";
@@ -134,6 +135,7 @@ async function runKey(pass: PassContext, chosen: ChosenRun, run: PassRun): Promi
   const problem = await changedMeanwhile(pass, chosen, run);
   if (problem !== null) return { kind: "not-written", run: chosen, why: problem };
   const writes = await applyActions(pass, orderOf(chosen, pass), run);
+  if (writes.length === 0) return { kind: "not-written", run: chosen, why: { kind: "cut-short" } };
   return { kind: "written", run: chosen, writes: writes.map((write) => explained(write, pass)) };
 }
 
@@ -144,11 +146,24 @@ function orderOf(chosen: ChosenRun, pass: PassContext): WriteOrder {
     actions: chosen.actions,
     planDigest: chosen.plan.digest,
     approvalOf: (action) => (released.includes(action) ? approvalOf(action, pass) : null),
+    approvedUntilMs: (action) => approvedUntilMs(action, chosen),
     patience: {
       lastWriteMs: writes.byKey.get(keyOf(chosen))?.at(-1)?.atMs ?? null,
       retryingSinceMs: chosen.judged.subject.record.retryingSinceMs ?? null,
     },
   };
+}
+
+/** An approved part by its own approval, the rest of a plan by the one that its verdict depends on. An undo has none. */
+function approvedUntilMs(action: Action, { judged, plan }: ChosenRun): number | null {
+  const { released, approved, verdict } = judged;
+  const part = released.includes(action)
+    ? judged.plan.approvable.find(({ actions }) => actions.includes(action))
+    : undefined;
+  const approval = part === undefined ? null : approvalOfPart(part, approved);
+  const isOfPlan = part === undefined && plan === judged.plan && verdict.kind === "allow";
+  const until = isOfPlan ? verdict.until : approval?.until;
+  return until === undefined ? null : Date.parse(until);
 }
 
 /** Reads again before overwriting or removing anything; null if the plan is still valid. */

@@ -21,6 +21,7 @@ import type { Home } from "../../plan/render/resource-text.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { changeLines, type ChangeLines } from "./change-lines.ts";
+import { approvalReason, holdHint, pendingPart } from "./approval-reasons.ts";
 import { stricterReason } from "./stricter.ts";
 import { otherDifferences } from "./other-differences.ts";
 import { approvableActions } from "./planned-actions.ts";
@@ -104,7 +105,7 @@ function viewChanges(view: KeyView, facts: PendingFacts): readonly PendingChange
 function stricterChanges({ stricter }: KeyView, facts: PendingFacts): readonly PendingChange[] {
   const reason = stricterReason(stricter, facts.stricterHold, facts.rejections);
   if (reason === null) return [];
-  return [block(reason, { hint: `grantkeeper describe hold ${shortDigest(reason.digest)}` })];
+  return [block(reason, { hint: holdHint(reason.digest) })];
 }
 
 function isOfGit({ cause }: Action): boolean {
@@ -119,7 +120,7 @@ function stoppedChanges(
   if (verdict.kind === "allow") return [];
   if (verdict.kind === "hold") {
     const { subject, reason } = verdict;
-    const hint = `grantkeeper describe hold ${shortDigest(subject)}`;
+    const hint = holdHint(subject);
     return [block(approvalReason(subject, reason, facts), { ...unlessCompared(actions, facts), hint })];
   }
   const changes = linesOf(actions, facts);
@@ -131,17 +132,6 @@ function stoppedChanges(
       { ...changes, add: { ...add, more: add.more + changes.add.more }, hint: rules[0]?.hint ?? null },
     ),
   ];
-}
-
-/** A rejection ends when the plan changes, so it is looked up by the digest of this exact plan. */
-function approvalReason(digest: string, reason: string, { rejections }: PendingFacts): PendingReason {
-  const rejected = rejections.find(({ subject }) => subject === digest);
-  if (rejected === undefined) return { kind: "awaiting-approval", digest, reason };
-  return { kind: "rejected", digest, by: rejected.actor, at: rejected.at, reason: rejected.reason };
-}
-
-function shortDigest(digest: string): string {
-  return digest.replace(/^sha256:/, "").slice(0, 8);
 }
 
 /**
@@ -176,21 +166,9 @@ function isPartOf(part: PermissionLine, whole: PermissionLine): boolean {
 
 function approvableChanges(plan: KeyPlan | null, facts: PendingFacts): readonly PendingChange[] {
   return (plan?.approvable ?? []).map((part) => {
-    const { subject, reason } = approvalOf(part, facts);
-    return block(approvalReason(subject, reason, facts), {
-      ...unlessCompared(part.actions, facts),
-      hint: `grantkeeper describe hold ${shortDigest(subject)}`,
-    });
+    const { reason, hint } = pendingPart(part, facts);
+    return block(reason, { ...unlessCompared(part.actions, facts), hint });
   });
-}
-
-/** The switch of a function in a wave is approved with that wave. */
-function approvalOf(
-  { digest, reason }: KeyPlan["approvable"][number],
-  { view, waveHold }: PendingFacts,
-): Pick<Hold, "subject" | "reason"> {
-  const part = view === null ? undefined : waveHold?.parts?.get(view.key);
-  return waveHold !== null && part === digest ? waveHold : { subject: digest, reason };
 }
 
 /** Changes that are written as soon as permitted: changes from Git, and reverts of changes made in AWS. */

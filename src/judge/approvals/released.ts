@@ -2,7 +2,7 @@ import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { isDue } from "../../plan/order/due.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import { isSwitch, type Action } from "../../model/action.ts";
-import type { Approval } from "../../model/approval.ts";
+import { approvalOfPart, type Approval, type ApprovedPart } from "../../model/approval.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { wavesOf } from "../../model/records/wave-record.ts";
@@ -25,8 +25,6 @@ export function approvalOf(action: Action, context: ReleaseContext): ApprovalSub
   return approval?.subject ?? null;
 }
 
-type Part = KeyPlan["approvable"][number];
-
 /**
  * The approvable parts that an operator has approved, also those that may not run yet.
  * @param switchSinceMs since when the function is seen on the other role, without a break; null: it is not known
@@ -35,17 +33,28 @@ export function approvedParts(
   { approvable, key }: Pick<KeyPlan, "approvable" | "key">,
   context: ReleaseContext,
   switchSinceMs: number | null,
-): readonly Part[] {
-  return approvable.filter(({ actions }) => {
-    const approvals = approvalsFor(key, actions, context);
-    if (!actions.some(isSwitch)) return approvals.length > 0;
-    return approvals.some(({ at }) => switchSinceMs !== null && switchSinceMs <= Date.parse(at));
+): readonly ApprovedPart[] {
+  return approvable.flatMap(({ actions, digest }): readonly ApprovedPart[] => {
+    const [last] = approvalsFor(key, actions, context)
+      .filter(({ at }) => !actions.some(isSwitch) || isSeenSince(switchSinceMs, Date.parse(at)))
+      .toSorted((a, b) => Date.parse(b.expiresAt) - Date.parse(a.expiresAt));
+    return last === undefined ? [] : [{ digest, by: last.actor, until: last.expiresAt }];
   });
 }
 
+function isSeenSince(switchSinceMs: number | null, approvedMs: number): boolean {
+  return switchSinceMs !== null && switchSinceMs <= approvedMs;
+}
+
 /** The actions of approved parts that may run now. */
-export function releasedActions(approved: readonly Part[], nowMs: number): readonly Action[] {
-  return approved.flatMap(({ actions }) => (mayRunApproved(actions, nowMs) ? actions : []));
+export function releasedActions(
+  { approvable }: Pick<KeyPlan, "approvable">,
+  approved: readonly ApprovedPart[],
+  nowMs: number,
+): readonly Action[] {
+  return approvable
+    .filter((part) => approvalOfPart(part, approved) !== null)
+    .flatMap(({ actions }) => (mayRunApproved(actions, nowMs) ? actions : []));
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ApprovedPart } from "../approval.ts";
 import type { DesiredBinding, DesiredPolicy } from "../desired.ts";
 import type { Drift } from "../drift.ts";
 import type { Finding } from "../finding.ts";
@@ -30,6 +31,8 @@ export interface KeyView {
   readonly liveRules: LiveRules;
   readonly plan: KeyPlan | null;
   readonly verdict: Verdict;
+  /** The approvable parts of `plan` that an operator had approved when the pass began. */
+  readonly approved: readonly ApprovedPart[];
   /** Refuses the last applied state when an operator approves it; null: nothing does. */
   readonly stricter: StricterVerdict | null;
   readonly liveRole: LiveRole | null;

@@ -1,3 +1,4 @@
+import { approvalOfPart, type ApprovedPart } from "../../model/approval.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { byTextOf } from "../../text/order.ts";
 import { type Pass } from "../../judge/pass.ts";
@@ -41,7 +42,8 @@ export function holdsOf(
     }
     // In observe mode nothing needs an approval, since nothing would be written.
     const parts = isEnforcedView(pass, view) ? (view.plan?.approvable ?? []) : [];
-    for (const part of parts) add(partHold(view, part, numbers), view.key, part.actions.length);
+    for (const part of parts.filter((one) => !isAnswered(one, view, nowMs)))
+      add(partHold(view, part, numbers), view.key, part.actions.length);
   }
   // Each function of a wave is switched by one call.
   for (const { keys, ...held } of waveHolds(waves)) for (const key of keys) add(held, key, 1);
@@ -49,4 +51,10 @@ export function holdsOf(
   return [...holds.values()]
     .map((hold) => ({ ...hold, keys: hold.keys.toSorted() }))
     .sort(byTextOf(({ subject }) => subject));
+}
+
+/** An approval that has ended since the pass of the key is none. */
+function isAnswered({ digest }: Pick<ApprovedPart, "digest">, { approved }: KeyView, nowMs: number): boolean {
+  const answer = approvalOfPart({ digest }, approved);
+  return answer !== null && Date.parse(answer.until) > nowMs;
 }

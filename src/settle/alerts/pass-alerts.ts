@@ -1,3 +1,5 @@
+import { approvalOfPart } from "../../model/approval.ts";
+import { approvedText } from "../../plan/render/approved/approved-text.ts";
 import { arnParts, functionInArn, nameInArn } from "../../model/aws/arn.ts";
 import { missingActionOf, type AwsError } from "../../model/aws/aws-error.ts";
 import { homeRegionOf } from "../../model/aws/endpoints.ts";
@@ -152,10 +154,14 @@ function nextStep(view: OutcomeView): NextStep {
   if (skipped.kind === "stalled") return leftAlone(`AWS refused the same change: ${skipped.stalled.message}`);
   if (skipped.kind === "read-failed") return leftAlone(`the read failed: ${skipped.error.message}`);
   if (judged.verdict.kind === "hold") return { kind: "needs-approval", subject: judged.verdict.subject };
-  const [part] = judged.plan.approvable;
+  const { approvable, nextDueMs } = judged.plan;
+  const part = approvable.find((one) => approvalOfPart(one, judged.approved) === null);
   if (part !== undefined) return { kind: "needs-approval", subject: part.digest };
-  const { nextDueMs } = judged.plan;
   if (nextDueMs !== null) return { kind: "reverting-at", at: new Date(nextDueMs).toISOString() };
+  for (const one of approvable) {
+    const approval = approvalOfPart(one, judged.approved);
+    if (approval !== null) return leftAlone(approvedText(approval, one, view.drifts));
+  }
   const [withheld] = judged.plan.withheld;
   if (withheld === undefined) return { kind: "reverting-now" };
   const { reason, fix } = withheld;

@@ -1,3 +1,4 @@
+import { approvalOfPart } from "../../model/approval.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { revisionOf } from "../../model/records/key-revision.ts";
@@ -100,6 +101,13 @@ function onlyActor(authors: readonly AttributedDrift[]): string | null {
 
 function planStatus(view: OutcomeView): KeyStatus["plan"] {
   if (view.kind === "unjudged") return null;
-  const { digest, actions, withheld } = view.plan;
-  return { digest, actions: actions.length, withheld: withheld.map(({ reason }) => reason) };
+  const { digest, actions, withheld, approvable } = view.plan;
+  const approved = approvable
+    .filter((part) => approvalOfPart(part, view.judged.approved) !== null)
+    .flatMap((part) => part.actions);
+  return {
+    digest,
+    actions: actions.length + approved.length,
+    withheld: withheld.map(({ reason }) => reason),
+  };
 }

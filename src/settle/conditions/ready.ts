@@ -1,5 +1,7 @@
 import { desiredOf, type Subject } from "../../judge/subject.ts";
 import { isBinding } from "../../model/desired.ts";
+import { approvalOfPart, type ApprovedPart } from "../../model/approval.ts";
+import { approvedText, blockedText, partReason } from "../../plan/render/approved/approved-text.ts";
 import { isUpstream } from "../../model/drift.ts";
 import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import { READY_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
@@ -49,20 +51,45 @@ function readySkipped({ skipped, judged }: JudgedView): ConditionClaim | null {
 }
 
 function readyByPlan(view: JudgedView): ConditionClaim {
-  const { plan, skipped, drifts } = view;
-  const withheld = gravest(plan.withheld);
+  const { plan, skipped, drifts, judged } = view;
+  const isAnswered = (part: Pick<ApprovedPart, "digest">): boolean =>
+    approvalOfPart(part, judged.approved) !== null;
+  const open = plan.withheld.filter(
+    ({ approval }) => approval === undefined || !isAnswered({ digest: approval }),
+  );
+  const withheld = gravest(open);
   if (withheld !== undefined) {
     const [status, reason] = READY_OF_WITHHELD[withheld.kind];
-    return readyClaim(status, reason, withheld.reason);
+    const part = plan.approvable.find(({ digest }) => digest === withheld.approval);
+    return readyClaim(status, reason, part === undefined ? withheld.reason : partReason(part, drifts));
   }
   if (skipped?.kind === "dependency") return notReady("DependencyNotReady", `waits for ${skipped.policy}`);
-  const [approvable] = plan.approvable;
-  if (approvable !== undefined) return notReady("AwaitingApproval", approvable.reason);
+  const approvable = plan.approvable.find((part) => !isAnswered(part));
+  if (approvable !== undefined) return notReady("AwaitingApproval", partReason(approvable, drifts));
+  const answered = answeredOf(view);
+  if (answered !== null) return answered;
   if (drifts.some((drift) => drift.change.kind === "function-role"))
     return notReady("RoleNotUsed", "the function runs on another role");
   if (drifts.some((drift) => drift.change.kind === "role-not-published"))
     return notReady("RoleNotPublished", "a published version behind an alias runs on another role");
   return progressOf(view);
+}
+
+/**
+ * An approved change that is not made yet; null: there is none. While nothing is written for the role of a switch, the
+ * function keeps its other role.
+ */
+function answeredOf(view: JudgedView): ConditionClaim | null {
+  const { plan, judged } = view;
+  const [part] = plan.approvable;
+  const approval = part === undefined ? null : approvalOfPart(part, judged.approved);
+  if (part === undefined || approval === null) return null;
+  const text = approvedText(approval, part, view.drifts);
+  const isBlocked = blockedText(part.actions, view.drifts) !== null;
+  if (isBlocked && plan.actions.length === 0)
+    return notReady("RoleNotUsed", `the function runs on another role; its switch is ${text}`);
+  const progress = plan.actions.length === 0 ? "" : `${progressOf(view).message}; `;
+  return readyClaim("Unknown", "Progressing", `${progress}a change is ${text}`);
 }
 
 function progressOf({ judged, plan, skipped, drifts, ordered }: JudgedView): ConditionClaim {

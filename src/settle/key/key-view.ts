@@ -43,6 +43,7 @@ export function keyView(
     liveRules: rules,
     plan: view.kind === "judged" ? view.plan : null,
     verdict: judged?.verdict ?? { kind: "allow" },
+    approved: judged?.approved ?? [],
     stricter: judged?.stricter ?? null,
     liveRole: role?.kind === "present" ? role.value : null,
     liveFunction: found,

@@ -1,3 +1,4 @@
+import { partReason } from "../../plan/render/approved/approved-text.ts";
 import { oldAliases, provenSwitch } from "./function-facts.ts";
 import { byWave, waveSize } from "./waves.ts";
 import { isSwitch } from "../../model/action.ts";
@@ -83,10 +84,12 @@ function laterWave(next: number, rank: number): number {
 
 /** How a part of a plan is held: as the switch of one function if waves move it, else by itself. */
 export function partHold(
-  { key }: KeyView,
-  { digest, reason, actions }: ApprovablePart,
+  { key, drifts }: KeyView,
+  part: ApprovablePart,
   numbers: ReadonlyMap<Key, number>,
 ): Pick<Hold, "subject" | "code" | "reason" | "wave"> {
+  const { digest, actions } = part;
+  const reason = partReason(part, drifts);
   const number = numbers.get(key);
   if (number === undefined || !actions.every(isSwitch))
     return { subject: digest, code: "needs-approval", reason };

@@ -135,6 +135,7 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
     ],
     steps: [
       "Set the declared role in the deployment of the function (SAM, CDK, Terraform).",
+      "If its switch is approved and waits: `grantkeeper describe TARGET` names the difference of the declared role that blocks it. Revert it, or declare it.",
       "RoleNotPublished: publish a new version and move the alias. Grantkeeper never publishes.",
       "If it ran on the declared role before, someone changed it: find `UpdateFunctionConfiguration` in CloudTrail.",
     ],

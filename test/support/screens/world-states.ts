@@ -178,6 +178,7 @@ export function view(key: Key, change: Partial<KeyView> = {}): KeyView {
     liveRules: { breaches: [], unread: [] },
     plan: plan(key),
     verdict: { kind: "allow" },
+    approved: [],
     stricter: null,
     liveRole: isFunction ? liveRole(key, `${namespace}/${name}`) : null,
     liveFunction: isFunction ? liveFunction(key) : null,

@@ -8,6 +8,7 @@ import type { Finding } from "../../../src/model/finding.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import type { PendingReason } from "../../../src/model/answers/permission-state.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
+import { actionOf, BINDING, driftOf } from "../../support/pass/passes.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { condition, plan, view } from "../../support/screens/world-states.ts";
 
@@ -109,6 +110,36 @@ test.each([
   expect(change).toMatchObject({
     reason: { kind: "awaiting-approval", digest },
     hint: `grantkeeper describe hold ${digest.slice("sha256:".length, "sha256:".length + 8)}`,
+  });
+});
+
+test("an approved switch is pending with who approved it and what it waits for, and asks for no approval", () => {
+  const action = actionOf({
+    call: "lambda:UpdateFunctionConfiguration",
+    due: { kind: "after-wait" },
+    after: BINDING.role.arn,
+  });
+  const drifts = [
+    driftOf({ change: { kind: "tag-extra", tag: "team" } }),
+    driftOf({ change: { kind: "description" } }),
+  ];
+  const approved = [{ digest: SWITCH, by: "dana", until: AT }];
+  const part = { reason: "the function leaves its role", actions: [action], digest: SWITCH };
+  const shown = view(ORDERS_API, {
+    plan: { ...plan(ORDERS_API), actions: [], approvable: [part] },
+    approved,
+    drifts,
+  });
+
+  const [change] = pendingChanges({ ...factsWith({ due: { kind: "now" } }, null), view: shown });
+
+  expect(change).toMatchObject({
+    reason: {
+      kind: "approved",
+      digest: SWITCH,
+      reason: `approved by dana until ${AT}; it waits until its role matches Git: ! tag team on its role is not declared (and 1 more)`,
+    },
+    hint: null,
   });
 });
 

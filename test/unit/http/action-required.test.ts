@@ -3,12 +3,13 @@ import { ITEM_KINDS } from "../../../src/api/action-required.ts";
 import type { AccountSetView, AccountView } from "../../../src/controller/ports/control.ts";
 import type { Access } from "../../../src/http/access/access.ts";
 import { CONDITION_REASONS } from "../../../src/api/condition-reasons.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { ConditionReason } from "../../../src/model/status.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-keys.ts";
-import { condition, record } from "../../support/screens/world-states.ts";
-import { type FakeState } from "../../support/fakes/fake-control.ts";
+import { condition, record, view } from "../../support/screens/world-states.ts";
+import { NOW, type FakeState } from "../../support/fakes/fake-control.ts";
 import {
   kindsOf,
   NOW_MS,
@@ -281,6 +282,28 @@ test("a token of one namespace sees its own part, and reads nothing of others", 
 
   expect(kindsOf(items)).not.toContain("contended");
   expect(items.flatMap((item) => ("key" in item ? [item.key] : []))).not.toContain(REFUNDS);
+});
+
+test("an approved switch that its role blocks is no item for the deployer, and names the difference", async () => {
+  const message = 'its switch is approved by dana; it waits until its role matches Git: + policy "hotfix"';
+  const approved = [{ digest: digestOf("switch"), by: "dana", until: NOW }];
+  const status = badly("RoleNotUsed");
+  const conditions = (status.conditions ?? []).map((one) => ({ ...one, message }));
+  const state = {
+    ...fakeState(),
+    records: [record(ORDERS_API, { ...status, conditions })],
+    views: new Map([[ORDERS_API, view(ORDERS_API, { approved })]]),
+  };
+
+  const items = (await itemsOf(state)).filter(({ kind }) => kind === "no-role");
+
+  expect(items).toMatchObject([
+    {
+      message: "its switch is approved and waits for its role",
+      details: [`${message}, as last read`],
+      hint: "grantkeeper describe orders/orders-api@prod/eu-west-1",
+    },
+  ]);
 });
 
 test("items are sorted by kind in the published order", async () => {

@@ -140,7 +140,7 @@ describe("an approval of a profile", () => {
     const authors = new Map([[plan.key, madeBy("dana@example.com")]]);
     const approvals = [approvalOf([plan], { mails: ["dana@example.com"] })];
 
-    expect(verdictOf({ limits, authors, approvals })).toEqual({ kind: "allow" });
+    expect(verdictOf({ limits, authors, approvals })).toMatchObject({ kind: "allow" });
   });
 
   test("comes before the limits, which it covers too", () => {

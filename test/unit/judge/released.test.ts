@@ -49,8 +49,9 @@ function released({
     afterHash: null,
   }));
   const nowMs = NOW_MS + 60_000;
+  const plan = { key: KEY, approvable: [{ reason: "", actions: [planned], digest }] };
   const parts = approvedParts(
-    { key: KEY, approvable: [{ reason: "", actions: [planned], digest }] },
+    plan,
     {
       nowMs,
       writes: recentWrites(writes),
@@ -61,7 +62,7 @@ function released({
     },
     sinceMs,
   );
-  return releasedActions(parts, nowMs).length;
+  return releasedActions(plan, parts, nowMs).length;
 }
 
 describe("the approval of a switch", () => {

@@ -147,6 +147,17 @@ describe("an approval", () => {
     expect(verdicts.get(key)?.kind).toBe(kind);
   });
 
+  test("the verdict has the end of the approval that lasts longest", () => {
+    const approvals = ["13:00", "14:00", "13:30"].map((time) =>
+      approvalOf([whole], { expiresAt: `2026-11-25T${time}:00.000Z` }),
+    );
+
+    expect(judgePlans(plansContext([whole], { account: NOT_STARTED, approvals })).get(key)).toEqual({
+      kind: "allow",
+      until: "2026-11-25T14:00:00.000Z",
+    });
+  });
+
   test("two approvals do not add up", () => {
     const approvals = [approvalOf([pick(0, 1)]), approvalOf([pick(2, 3)])];
 

@@ -77,6 +77,9 @@ const stalled = {
 const SEEN = { kind: "seen", drifts: [], unread: [] } as const;
 const SWITCH = digestOf("switch");
 /** A plan whose only call is the switch of the function, which waits for its role. */
+const HOUR_MS = 3_600_000;
+const APPROVED = { digest: SWITCH, by: "dana", until: new Date(NOW_MS + HOUR_MS).toISOString() };
+const WAITING = actionOf({ call: "lambda:UpdateFunctionConfiguration", due: { kind: "after-wait" } });
 const SWITCHING = planOf([], {
   approvable: [
     {
@@ -161,9 +164,20 @@ describe("when a key is compared again", () => {
       because: "a stale read ends soon",
     },
     {
-      outcome: skippedOf({ kind: "nothing-due" }, { plan: SWITCHING, approved: [SWITCH] }),
+      outcome: skippedOf({ kind: "nothing-due" }, { plan: SWITCHING, approved: [APPROVED] }),
       delays: [9_000, 9_000],
       because: "an approved switch waits until its role has propagated",
+    },
+    {
+      outcome: skippedOf(
+        { kind: "nothing-due" },
+        {
+          plan: planOf([], { approvable: [{ reason: "x", actions: [WAITING], digest: SWITCH }] }),
+          approved: [APPROVED],
+        },
+      ),
+      delays: [HOUR_MS, HOUR_MS],
+      because: "the approval of a switch that waits for its role ends then, and it awaits another one",
     },
     {
       outcome: skippedOf({ kind: "nothing-due" }, { plan: SWITCHING }),
@@ -171,7 +185,7 @@ describe("when a key is compared again", () => {
       because: "no one approved the switch; an approval makes the account due",
     },
     {
-      outcome: writtenOf({ approved: [SWITCH] }, { readBack: { ...SEEN, plan: SWITCHING } }),
+      outcome: writtenOf({ approved: [APPROVED] }, { readBack: { ...SEEN, plan: SWITCHING } }),
       delays: [9_000, 9_000],
       because: "the role of an approved switch was completed",
     },

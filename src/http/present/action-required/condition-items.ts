@@ -138,6 +138,17 @@ function noRole(facts: KeyFacts): readonly ActionItem[] {
   const condition = conditionFor(facts, "no-role");
   if (condition === undefined || isEscalatedByRole(facts)) return [];
   const isUsed = condition.reason === "RoleNotUsed";
+  const isApproved = isUsed && (view?.approved ?? []).length > 0;
+  if (isApproved)
+    return [
+      {
+        ...item,
+        message: "its switch is approved and waits for its role",
+        details: [`${condition.message}${asLastRead(facts)}`],
+        hint: `grantkeeper describe ${facts.target}`,
+        since: status.drift?.since ?? condition.lastTransitionTime,
+      },
+    ];
   const known =
     isUsed && actual !== null && declared !== null ? [`${resourceOf(actual)}, not ${declared}`] : [];
   return [

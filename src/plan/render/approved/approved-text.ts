@@ -1,0 +1,39 @@
+import { isSwitch, type Action } from "../../../model/action.ts";
+import type { ApprovedPart } from "../../../model/approval.ts";
+import type { Drift } from "../../../model/drift.ts";
+import type { KeyPlan } from "../../../model/plan.ts";
+import { driftLine } from "../drift-line.ts";
+
+type Part = KeyPlan["approvable"][number];
+
+/** Why a part of a plan needs an approval, with what its calls wait for even then. */
+export function partReason({ reason, actions }: Part, drifts: readonly Drift[]): string {
+  const blocked = blockedText(actions, drifts);
+  return blocked === null ? reason : `${reason}; ${blocked}`;
+}
+
+/** What an approved part of a plan waits for, with who approved it. */
+export function approvedText(
+  { by, until }: ApprovedPart,
+  { actions }: Pick<Part, "actions">,
+  drifts: readonly Drift[],
+): string {
+  const blocked = blockedText(actions, drifts);
+  const waits = blocked === null ? actions.flatMap(waitTexts) : [blocked];
+  return [`approved by ${by} until ${until}`, ...waits].join("; ");
+}
+
+function waitTexts({ due }: Action): readonly string[] {
+  if (due.kind === "now") return [];
+  const end = due.kind === "at" ? ` until ${new Date(due.atMs).toISOString()}` : "";
+  return [`it waits${end}: the last change of its role must reach AWS everywhere`];
+}
+
+/** A function moves only to a role without a difference: the first one, and the number of the others; null: there is none. */
+export function blockedText(actions: readonly Action[], drifts: readonly Drift[]): string | null {
+  const roles = new Set(actions.filter(isSwitch).map(({ after }) => after));
+  const [first, ...others] = drifts.filter(({ subject }) => roles.has(subject));
+  if (first === undefined) return null;
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  return `it waits until its role matches Git: ${driftLine(first)}${more}`;
+}
