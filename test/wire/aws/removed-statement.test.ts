@@ -70,7 +70,13 @@ async function apply(
   };
   const clock = new FakeClock(NOW_MS);
   const patience = { lastWriteMs: null, retryingSinceMs: null };
-  const order = { actions, planDigest: digestOf("plan"), approvalOf: () => null, patience };
+  const order = {
+    actions,
+    planDigest: digestOf("plan"),
+    approvalOf: () => null,
+    approvedUntilMs: () => null,
+    patience,
+  };
   return applyActions(passOf([], { account: world.account }), order, {
     ports: { live: world.aws.live, actuator, audit, clock },
     signals: { abort: never(), stopping: never() },
