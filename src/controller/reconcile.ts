@@ -6,7 +6,8 @@ import { byTextOf } from "../text/order.ts";
 import { choose, type Choice } from "../judge/choose.ts";
 import { converge, type ChosenRun } from "./pass/converge.ts";
 import { judgeSteps } from "../judge/judge.ts";
-import { observe } from "./pass/observe.ts";
+import type { ReadSubjects } from "./pass/overtaken-sweep.ts";
+import { observe, type Reads } from "./pass/observe.ts";
 import { historyMs } from "../judge/plan-subject.ts";
 import type { ActionDataLoader } from "./ports/action-data-loader.ts";
 import type { EventLoop } from "./ports/event-loop.ts";
@@ -40,6 +41,8 @@ export interface PassPorts extends WritePorts {
   readonly changes?: () => Promise<KnownChanges | null>;
   /** Of AWS's clock; null: not known. Missing: as null. */
   readonly clockOffset?: () => ClockOffset | null;
+  /** What was read for the pass; missing: nothing was. */
+  readonly read?: ReadSubjects;
 }
 
 /**
@@ -57,9 +60,8 @@ export async function reconcile(pass: Pass, ports: PassPorts, signals: Signals):
 
 async function passOver(given: Pass, ports: PassPorts, signals: Signals): Promise<PassResult> {
   const reads = { live: ports.live, signal: signals.abort };
-  const subjects = subjectsInScope(given, given.scope, ports.clock.nowMs());
   const { telemetry } = ports;
-  const live = await telemetry.trace(stage("observe"), () => observe(given, subjects, reads));
+  const { subjects, live } = ports.read ?? (await readSubjects(given, ports, reads));
   const read = { ...given, ...(await changesUntilNow(ports)) };
   const pass = { ...read, actionData: await actionDataFor(given, subjects, { live, ports }) };
   const openIntents = await resolveIntents({ ...pass, live }, keysOf(subjects), ports);
@@ -93,6 +95,16 @@ async function passOver(given: Pass, ports: PassPorts, signals: Signals): Promis
     recorded,
     endedAtMs: now.nowMs,
   };
+}
+
+async function readSubjects(
+  pass: Pass,
+  { clock, telemetry }: PassPorts,
+  reads: Reads,
+): Promise<ReadSubjects> {
+  const subjects = subjectsInScope(pass, pass.scope, clock.nowMs());
+  const live = await telemetry.trace(stage("observe"), () => observe(pass, subjects, reads));
+  return { subjects, live };
 }
 
 /** After AWS was read: an event that arrived meanwhile may explain what the read saw. */

@@ -11,6 +11,7 @@ import { passFailed, recoveryAlerts } from "./fault.ts";
 import { measureBindings } from "./binding-metrics.ts";
 import { measurePass, writesOf } from "./pass-metrics.ts";
 import { stage, type SpanStart } from "./ports/telemetry.ts";
+import { mayBeOvertaken, readForPass, type PreparedPass } from "./pass/overtaken-sweep.ts";
 import { reconcile } from "./reconcile.ts";
 import { soughtObjects } from "./changes/sought-objects.ts";
 import { knownChanges } from "./changes/known-changes.ts";
@@ -44,15 +45,12 @@ export async function runPass(work: DueWork, context: ControllerContext, stop: A
 
 async function passOnce(work: DueWork, context: ControllerContext, stop: AbortSignal): Promise<void> {
   const { state, ports } = context;
-  const stopping = AbortSignal.any([stop, state.outdated]);
-  const pass = await preparePass(work, context);
-  if (pass === null) return;
-  await ports.telemetry.trace(spanOf(pass), async (span) => {
-    const changes = (): ReturnType<typeof knownChanges> => {
-      const { account, history, records } = pass;
-      return knownChanges({ ...history.record, id: account.id }, records.values(), context);
-    };
-    const result = await reconcile(pass, { ...ports, changes }, { abort: state.hardStop, stopping });
+  const first = await preparePass(work, context, stop);
+  if (first === null) return;
+  await ports.telemetry.trace(spanOf(first.pass), async (span) => {
+    const result = await resultOfPass(first, context, () => preparePass(work, context, stop));
+    if (result === null) return;
+    const { pass } = result;
     if (result.kind === "failed") span.fail(result.error.facts.code);
     const settled = await ports.telemetry.trace(stage("settle"), () => settleAll(result, work, context));
     await ports.telemetry.trace(stage("record"), () => record(result, settled, context));
@@ -61,8 +59,35 @@ async function passOnce(work: DueWork, context: ControllerContext, stop: AbortSi
     measurePass(result, settled, ports);
     measureBindings(pass.account, state, ports.telemetry);
   });
-  const { id, name } = pass.account;
+  const { id, name } = first.pass.account;
   if (state.enforced?.accounts.has(id) !== true) ports.telemetry.forget("account", name);
+}
+
+/** null: the account left Git while it was read. */
+async function resultOfPass(
+  first: PreparedPass,
+  context: ControllerContext,
+  prepareAgain: () => Promise<PreparedPass | null>,
+): Promise<PassResult | null> {
+  const { state, ports } = context;
+  const sweepPorts = {
+    queue: state.queue,
+    reads: { live: ports.live, signal: state.hardStop },
+    eventLoop: ports.eventLoop,
+    nowMs: () => ports.clock.nowMs(),
+    prepareAgain,
+  };
+  const found = mayBeOvertaken(first.pass)
+    ? await ports.telemetry.trace(stage("observe"), () => readForPass(first, sweepPorts))
+    : ({ kind: "not-read", prepared: first } as const);
+  if (found === null || found.kind === "failed") return found;
+  const { pass, stopping } = found.prepared;
+  const changes = (): ReturnType<typeof knownChanges> => {
+    const { account, history, records } = pass;
+    return knownChanges({ ...history.record, id: account.id }, records.values(), context);
+  };
+  const read = found.kind === "read" ? { read: found.read } : {};
+  return reconcile(pass, { ...ports, changes, ...read }, { abort: state.hardStop, stopping });
 }
 
 function spanOf({ id, account, scope }: Pass): SpanStart {
@@ -101,11 +126,18 @@ async function settleAll(
   return inSlices(settling, ports.eventLoop, NEVER);
 }
 
-async function preparePass(work: DueWork, context: ControllerContext): Promise<Pass | null> {
+async function preparePass(
+  work: DueWork,
+  context: ControllerContext,
+  stop: AbortSignal,
+): Promise<PreparedPass | null> {
   const { state, ports } = context;
+  // Before the inputs, which may be outdated as soon as they are read.
+  const stopping = AbortSignal.any([stop, state.outdated]);
   const inputs = await passInputs(work, context);
-  const id = `${inputs?.startedAtMs.toString(36) ?? ""}-${ports.random.hex(4)}`;
-  return inputs === null ? null : { ...inputs, id, number: state.beginPass() };
+  if (inputs === null) return null;
+  const id = `${inputs.startedAtMs.toString(36)}-${ports.random.hex(4)}`;
+  return { pass: { ...inputs, id, number: state.beginPass() }, stopping };
 }
 
 /** What a pass over an account would begin with now; null: no accepted revision declares the account. */

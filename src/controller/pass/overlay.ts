@@ -17,6 +17,27 @@ export function overlayLive(base: LiveAccount, fresh: LiveAccount): LiveAccount 
   };
 }
 
+/** A sweep, updated with fresh readings of single objects. It is as old as before, and what only the sweep was asked for stays. */
+export function overlaySweep(swept: LiveAccount, fresh: LiveAccount): LiveAccount {
+  const overlaid = overlayLive(swept, fresh);
+  const regions = [...overlaid.regions].map(
+    ([region, reading]) => [region, regionOfSweep(swept.regions.get(region), reading)] as const,
+  );
+  return { ...overlaid, observedAtMs: swept.observedAtMs, regions: new Map(regions) };
+}
+
+/** A region that the sweep did not read stays unread: of its other functions nothing is known. */
+function regionOfSweep(swept: LiveRegion | undefined, overlaid: LiveRegion): LiveRegion {
+  if (swept === undefined || overlaid.kind !== "read") return overlaid;
+  if (swept.kind !== "read") return swept;
+  const functions = [...overlaid.functions].map(([name, found]) => {
+    const before = swept.functions.get(name);
+    const isAsked = found.versions.kind !== "not-requested" || before === undefined;
+    return [name, isAsked ? found : { ...found, versions: before.versions }] as const;
+  });
+  return { ...overlaid, functions: new Map(functions) };
+}
+
 function overlayStacks(
   { roleStacks: base }: LiveAccount,
   { roleStacks: fresh }: LiveAccount,

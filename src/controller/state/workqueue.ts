@@ -13,15 +13,25 @@ interface AccountQueue {
   /** When each key is due; each key is queued at most once. */
   readonly keys: Map<Key, number>;
   sweepDueMs: number | null;
-  state: "idle" | "running";
+  state: "idle" | "running" | "reading" | "overtaken" | "closing";
   /** When the last pass began. */
   beganMs: number;
+  sweepBeganMs: number;
+  /** The keys that were due when the sweep was taken. They are taken again if its read is a long one. */
+  covered: readonly Key[];
+  /** The keys that were taken while the sweep reads. */
+  readonly overtaking: Set<Key>;
+  closed: () => void;
 }
 
 /**
- * Keys and sweeps with due times, by account. One pass of an account at a time:
+ * Keys and sweeps with due times, by account. One pass of an account at a time, except while a sweep reads, which takes
+ * minutes in a large account: passes over keys overtake it then, one at a time, and it continues after them.
  *
  *   idle ──take()──► running ──done()──► idle
+ *   running ──beginReading()──► reading ──endReading()──► running
+ *   reading ──take() of keys──► overtaken ──done()──► reading
+ *   overtaken ──endReading()──► closing ──done()──► running
  *
  * A key that is added while its account runs waits for the next pass: it runs once more, never twice concurrently.
  * If a key is added again, the earlier due time is used. Contains keys, never payloads.
@@ -45,39 +55,65 @@ export class Workqueue {
    */
   take(nowMs: number): DueWork | undefined {
     const due = [...this.#accounts]
-      .filter(([, account]) => account.state === "idle" && dueAt(account) <= nowMs)
+      .filter(([, account]) => dueAt(account) <= Math.min(nowMs, Number.MAX_VALUE))
       .sort(([idA, a], [idB, b]) => rankOf(a) - rankOf(b) || byText(idA, idB))[0];
     if (due === undefined) return undefined;
     const [accountId, account] = due;
-    account.state = "running";
+    const isReading = account.state === "reading";
+    account.state = isReading ? "overtaken" : "running";
     account.beganMs = nowMs;
-    return { accountId, scope: takeScope(account, nowMs) };
+    return { accountId, scope: isReading ? takeOvertaking(account, nowMs) : takeScope(account, nowMs) };
   }
 
-  /** The pass of this account ended, with or without success. */
+  /** The pass of this account ended, with or without success; during the read of a sweep, the pass that overtook it. */
   done(accountId: AccountId): void {
-    this.#account(accountId).state = "idle";
+    const account = this.#account(accountId);
+    const { state } = account;
+    if (state === "running") account.state = "idle";
+    else account.beganMs = account.sweepBeganMs;
+    if (state === "overtaken") account.state = "reading";
+    if (state !== "closing") return;
+    account.state = "running";
+    account.closed();
+  }
+
+  /** The running sweep begins to read. Passes over keys may overtake it until `endReading`. */
+  beginReading(accountId: AccountId): void {
+    const account = this.#account(accountId);
+    account.state = "reading";
+    account.sweepBeganMs = account.beganMs;
+    account.overtaking.clear();
+  }
+
+  /** Waits for the pass that overtakes the sweep, after which no other one can. Returns all keys that were taken meanwhile. */
+  async endReading(accountId: AccountId): Promise<ReadonlySet<Key>> {
+    const account = this.#account(accountId);
+    account.covered = [];
+    if (account.state === "overtaken") {
+      account.state = "closing";
+      await new Promise<void>((resolve) => (account.closed = resolve));
+    } else account.state = "running";
+    return new Set(account.overtaking);
   }
 
   isRunning(accountId: AccountId): boolean {
-    return this.#accounts.get(accountId)?.state === "running";
+    return (this.#accounts.get(accountId)?.state ?? "idle") !== "idle";
   }
 
   /** The number of accounts with a running pass. */
   get running(): number {
-    return [...this.#accounts.values()].filter(({ state }) => state === "running").length;
+    return [...this.#accounts.values()].filter(({ state }) => state !== "idle").length;
   }
 
   /** The number of accounts whose running pass began later than that. */
   runningSince(ms: number): number {
-    return [...this.#accounts.values()].filter(({ state, beganMs }) => state === "running" && beganMs > ms)
+    return [...this.#accounts.values()].filter(({ state, beganMs }) => state !== "idle" && beganMs > ms)
       .length;
   }
 
-  /** The earliest due time of an idle account; null if all are empty or running. */
+  /** The earliest due time of work that can be taken then; null if there is none. */
   nextDueMs(): number | null {
-    const idle = [...this.#accounts.values()].filter((account) => account.state === "idle");
-    const earliest = Math.min(Infinity, ...idle.map(dueAt));
+    const earliest = Math.min(Infinity, ...[...this.#accounts.values()].map(dueAt));
     return earliest === Infinity ? null : earliest;
   }
 
@@ -86,6 +122,7 @@ export class Workqueue {
     const account = this.#accounts.get(accountId);
     if (account === undefined) return;
     account.keys.clear();
+    account.covered = [];
     account.sweepDueMs = null;
   }
 
@@ -97,32 +134,66 @@ export class Workqueue {
   #account(accountId: AccountId): AccountQueue {
     const found = this.#accounts.get(accountId);
     if (found !== undefined) return found;
-    const created: AccountQueue = { keys: new Map(), sweepDueMs: null, state: "idle", beganMs: 0 };
+    const created: AccountQueue = {
+      keys: new Map(),
+      sweepDueMs: null,
+      state: "idle",
+      beganMs: 0,
+      sweepBeganMs: 0,
+      covered: [],
+      overtaking: new Set(),
+      closed: () => undefined,
+    };
     this.#accounts.set(accountId, created);
     return created;
   }
 }
 
-function dueAt(account: AccountQueue): number {
-  let earliest = account.sweepDueMs ?? Infinity;
-  for (const dueMs of account.keys.values()) earliest = Math.min(earliest, dueMs);
-  return earliest;
+/** A sweep that reads no longer than this is not overtaken: it reads the keys itself. */
+const OVERTAKEN_AFTER_MS = 1_000;
+/** If more keys were due when a sweep began, reading them twice would take longer than it saves. */
+const COVERED_AT_MOST = 50;
+
+/** Infinity: nothing can be taken. */
+function dueAt({ state, keys, sweepDueMs, sweepBeganMs, covered }: AccountQueue): number {
+  if (state !== "idle" && state !== "reading") return Infinity;
+  let earliest = state === "idle" ? (sweepDueMs ?? Infinity) : Infinity;
+  for (const dueMs of keys.values()) earliest = Math.min(earliest, dueMs);
+  if (state === "idle") return earliest;
+  return Math.max(sweepBeganMs + OVERTAKEN_AFTER_MS, covered.length > 0 ? -Infinity : earliest);
 }
 
 /** A sweep waits this much longer than a key for its turn; a sweep that has waited longer goes first. */
 const SWEEP_YIELDS_MS = 30_000;
 
-function rankOf({ keys, sweepDueMs }: AccountQueue): number {
-  return Math.min(...keys.values(), (sweepDueMs ?? Infinity) + SWEEP_YIELDS_MS);
+function rankOf({ state, keys, sweepDueMs, sweepBeganMs, covered }: AccountQueue): number {
+  const earliestKey = Math.min(...keys.values(), covered.length > 0 ? sweepBeganMs : Infinity);
+  return state === "reading"
+    ? earliestKey
+    : Math.min(earliestKey, (sweepDueMs ?? Infinity) + SWEEP_YIELDS_MS);
 }
 
 function takeScope(account: AccountQueue, nowMs: number): PassScope {
-  if (account.sweepDueMs !== null && account.sweepDueMs <= nowMs) {
-    account.sweepDueMs = null;
-    account.keys.clear();
-    return { kind: "all" };
-  }
-  const keys = [...account.keys].filter(([, dueMs]) => dueMs <= nowMs).map(([key]) => key);
+  const keys = dueKeys(account, nowMs);
+  if (account.sweepDueMs === null || account.sweepDueMs > nowMs) return takeKeys(account, keys);
+  account.sweepDueMs = null;
+  account.keys.clear();
+  account.covered = keys.length > COVERED_AT_MOST ? [] : keys;
+  return { kind: "all" };
+}
+
+function takeOvertaking(account: AccountQueue, nowMs: number): PassScope {
+  const keys = [...new Set([...account.covered, ...dueKeys(account, nowMs)])];
+  account.covered = [];
+  for (const key of keys) account.overtaking.add(key);
+  return takeKeys(account, keys);
+}
+
+function dueKeys({ keys }: AccountQueue, nowMs: number): readonly Key[] {
+  return [...keys].filter(([, dueMs]) => dueMs <= nowMs).map(([key]) => key);
+}
+
+function takeKeys(account: AccountQueue, keys: readonly Key[]): PassScope {
   for (const key of keys) account.keys.delete(key);
-  return { kind: "keys", keys: keys.sort() };
+  return { kind: "keys", keys: keys.toSorted() };
 }

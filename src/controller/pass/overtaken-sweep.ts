@@ -1,0 +1,149 @@
+import type { Pass } from "../../judge/pass.ts";
+import { targetedRequest } from "../../judge/reads.ts";
+import type { Subject } from "../../judge/subject.ts";
+import { subjectsInScope } from "../../judge/subjects.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import type { PassResult } from "../../settle/outcome/outcome.ts";
+import { observe, readKeys, type Reads } from "./observe.ts";
+import { overlaySweep } from "./overlay.ts";
+import type { EventLoop } from "../ports/event-loop.ts";
+import type { Workqueue } from "../state/workqueue.ts";
+
+/** The inputs of a pass, and what ends its writes: newer inputs. */
+export interface PreparedPass {
+  readonly pass: Pass;
+  readonly stopping: AbortSignal;
+}
+
+/** The subjects of a pass as they were read. */
+export interface ReadSubjects {
+  readonly subjects: readonly Subject[];
+  readonly live: LiveAccount;
+}
+
+type ReadPass =
+  | { readonly kind: "read"; readonly prepared: PreparedPass; readonly read: ReadSubjects }
+  | Extract<PassResult, { readonly kind: "failed" }>;
+
+interface SweepPorts {
+  readonly queue: Workqueue;
+  readonly reads: Reads;
+  readonly eventLoop: EventLoop;
+  readonly nowMs: () => number;
+  /** The inputs as they are now; null: no revision in force declares the account. */
+  readonly prepareAgain: () => Promise<PreparedPass | null>;
+}
+
+/** A pass over keys needs the result of an earlier sweep, so that nothing overtakes the first one. */
+export function mayBeOvertaken({ scope, base }: Pass): boolean {
+  return scope.kind === "all" && base !== null;
+}
+
+/**
+ * Reads the account for a sweep, which takes minutes in a large account. Passes over keys may overtake the read. The sweep
+ * then continues with the records that they left, and reads again what they read: its own reading may be older than their
+ * writes.
+ * @returns null: the account is no longer declared
+ */
+export async function readForPass(first: PreparedPass, ports: SweepPorts): Promise<ReadPass | null> {
+  const { pass } = first;
+  const subjects = subjectsInScope(pass, pass.scope, ports.nowMs());
+  const { swept, overtaking } = await sweepOvertaken(pass, subjects, ports);
+  if (overtaking.size === 0) return resultOf(first, { subjects, swept });
+  const again = await ports.prepareAgain();
+  if (again === null) return null;
+  // The reads of this pass began then, and an answer to a request counts from then.
+  const { id, number, startedAtMs } = pass;
+  const prepared = { ...again, pass: { ...again.pass, id, number, startedAtMs } };
+  if (swept instanceof AwsError) return { kind: "failed", pass: prepared.pass, error: swept };
+  return readAgain({ before: pass, subjects, swept, overtaking }, prepared, ports);
+}
+
+async function sweepOvertaken(
+  pass: Pass,
+  subjects: readonly Subject[],
+  { queue, reads }: SweepPorts,
+): Promise<{ readonly swept: LiveAccount | AwsError; readonly overtaking: ReadonlySet<Key> }> {
+  queue.beginReading(pass.account.id);
+  const [swept] = await Promise.allSettled([observe(pass, subjects, reads)]);
+  const overtaking = await queue.endReading(pass.account.id);
+  if (swept.status === "fulfilled") return { swept: swept.value, overtaking };
+  if (swept.reason instanceof AwsError) return { swept: swept.reason, overtaking };
+  throw swept.reason;
+}
+
+function resultOf(
+  prepared: PreparedPass,
+  { subjects, swept }: { readonly subjects: readonly Subject[]; readonly swept: LiveAccount | AwsError },
+): ReadPass {
+  if (swept instanceof AwsError) return { kind: "failed", pass: prepared.pass, error: swept };
+  return { kind: "read", prepared, read: { subjects, live: swept } };
+}
+
+interface OvertakenSweep {
+  readonly before: Pass;
+  readonly subjects: readonly Subject[];
+  readonly swept: LiveAccount;
+  readonly overtaking: ReadonlySet<Key>;
+}
+
+async function readAgain(
+  sweep: OvertakenSweep,
+  prepared: PreparedPass,
+  ports: SweepPorts,
+): Promise<ReadPass> {
+  const { pass } = prepared;
+  const nowMs = ports.nowMs();
+  const subjects = subjectsInScope(pass, pass.scope, nowMs);
+  const overtook = { kind: "keys", keys: [...sweep.overtaking] } as const;
+  try {
+    const again = [
+      // A pass that overtook may have removed an object that only the record before it names.
+      ...subjectsInScope(sweep.before, overtook, nowMs),
+      ...subjectsInScope(pass, overtook, nowMs),
+      ...(await otherwiseRead(sweep, { pass, subjects }, ports)),
+    ];
+    const fresh = await readKeys({ ...pass, base: sweep.swept }, again, ports.reads);
+    const live = overlaySweep(sweep.swept, fresh);
+    return resultOf(prepared, { subjects, swept: isSameAccount(sweep.before, pass) ? live : partOf(live) });
+  } catch (error) {
+    if (error instanceof AwsError) return resultOf(prepared, { subjects, swept: error });
+    throw error;
+  }
+}
+
+/** The subjects whose objects the sweep was not asked for: a revision was accepted while it read. */
+async function otherwiseRead(
+  { before, subjects }: OvertakenSweep,
+  now: { readonly pass: Pass; readonly subjects: readonly Subject[] },
+  { eventLoop }: SweepPorts,
+): Promise<readonly Subject[]> {
+  if (before.desired === now.pass.desired) return [];
+  const byKey = new Map(subjects.map((subject) => [subject.key, subject]));
+  const found: Subject[] = [];
+  for (const [at, subject] of now.subjects.entries()) {
+    if (at % COMPARED_AT_A_TIME === 0) await eventLoop.turn();
+    const known = byKey.get(subject.key);
+    if (known === undefined || requestText(known, before) !== requestText(subject, before))
+      found.push(subject);
+  }
+  return found;
+}
+
+const COMPARED_AT_A_TIME = 100;
+
+function requestText(subject: Subject, { account, id }: Pass): string {
+  const { account: _, ...objects } = targetedRequest([subject], { account, id });
+  return JSON.stringify(objects);
+}
+
+function isSameAccount(before: Pass, now: Pass): boolean {
+  return JSON.stringify(before.account) === JSON.stringify(now.account);
+}
+
+/** The account was declared otherwise, such as with another region: the sweep was not of all of it, and another one is due. */
+function partOf(live: LiveAccount): LiveAccount {
+  return { ...live, complete: false };
+}
