@@ -16,6 +16,8 @@ interface Item<Kind extends string> {
   readonly security: boolean;
   /** ISO 8601: the time when it began; null if it is unknown. */
   readonly since: string | null;
+  /** It was found about the binding before Git changed: the next pass looks again. */
+  readonly isOutdated?: true;
 }
 
 interface KeyItem<Kind extends string> extends Item<Kind> {

@@ -24,10 +24,10 @@ export function groupPendingBlocks(
   if (pending === undefined || pending.length === 0) return [textBlock("PENDING none")];
   const changes = pending.flatMap((change, at) => {
     const hints = targets.flatMap((other) => hintTexts(other[at] ?? change));
-    const isOutdated = change.reason.kind === "not-compared" && at < pending.length - 1;
+    const isFirstOutdated = change.isOutdated === true && pending[at - 1]?.isOutdated !== true;
     const blocks = changeBlocks(change, [...new Set(hints)], nowMs);
-    return isOutdated
-      ? [...blocks, textBlock("found by the last pass, before that revision:", "  ")]
+    return isFirstOutdated
+      ? [textBlock("found by the last pass, before that revision:", "  "), ...blocks]
       : blocks;
   });
   return [textBlock(headOf(pending)), ...changes];

@@ -65,7 +65,8 @@ function label(kind: ItemKind): string {
 }
 
 function linesOf(item: ActionItem, { nowMs, layout: { width } }: StatusContext): readonly string[] {
-  const { details, hint } = item;
+  const { hint, isOutdated = false } = item;
+  const details = [...(isOutdated ? ["found before Git changed"] : []), ...item.details];
   const head = `${label(item.kind)}: ${headText(item, nowMs)}`;
   return [
     ...wrapped(head, width, { first: "", next: "  " }),

@@ -59,16 +59,20 @@ export interface PendingFacts {
 /** All changes that are not in effect or that are about to happen, with the reason; most severe first. */
 export function pendingChanges(facts: PendingFacts): readonly PendingChange[] {
   const { view, declared, manifestFix, isCompared, kept, failing } = facts;
-  const blocks = [
+  const found = [
+    ...(view === null ? [] : viewChanges(view, facts)),
+    ...(kept.length === 0 ? [] : [block({ kind: "kept", statements: kept })]),
+  ];
+  return [
     ...(declared.kind === "broken"
       ? [block({ kind: "broken", message: declared.message }, { hint: manifestFix })]
       : []),
     ...(failing === null ? [] : [block({ kind: "unreadable", reason: failing.reason })]),
+    // It is in force now, regardless of what the last pass found.
+    ...(view === null || !isCompared ? suspendedChanges([], facts) : []),
     ...(isCompared ? [] : [block({ kind: "not-compared", revision: declared.revision })]),
-    ...(view === null ? suspendedChanges([], facts) : viewChanges(view, facts)),
-    ...(kept.length === 0 ? [] : [block({ kind: "kept", statements: kept })]),
+    ...(isCompared ? found : found.map((change) => ({ ...change, isOutdated: true as const }))),
   ];
-  return blocks;
 }
 
 const NO_LINES = limitedLines([]);
@@ -177,13 +181,17 @@ function runningChanges(
   actions: readonly Action[],
   facts: PendingFacts,
 ): readonly PendingChange[] {
-  const { suspension, mode } = facts;
+  const { suspension, mode, isCompared } = facts;
   if (mode === "observe") {
     const observed =
       actions.length === 0 ? [] : [block({ kind: "observe-only" }, unlessCompared(actions, facts))];
-    return [...observed, ...suspendedChanges([], facts)];
+    return isCompared ? [...observed, ...suspendedChanges([], facts)] : observed;
   }
-  if (suspension !== undefined) return suspendedChanges(actions, facts);
+  if (suspension !== undefined && isCompared) return suspendedChanges(actions, facts);
+  if (suspension !== undefined)
+    return actions.length === 0
+      ? []
+      : [block({ kind: "differs", isManaged: true }, unlessCompared(actions, facts))];
   const reasons = actions.map((action) => ({ action, reason: reasonOf(action, obstacle) }));
   const groups = Map.groupBy(reasons, ({ reason }) => JSON.stringify(reason));
   return [...groups.values()].flatMap((group) => {

@@ -186,6 +186,8 @@ export interface PendingChange {
   /** Unknown parts of the change, one sentence each. */
   readonly other: readonly string[];
   readonly hint: string | null;
+  /** The last pass found it, and compared an earlier revision. */
+  readonly isOutdated?: true;
 }
 
 const MAX_LINES = 200;

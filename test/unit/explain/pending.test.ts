@@ -143,6 +143,34 @@ test("an approved switch is pending with who approved it and what it waits for, 
   });
 });
 
+test("after a push a suspension is a fact of now, and what the last pass found is marked", () => {
+  const suspension = {
+    id: "s-1",
+    scope: { accountId: null, namespace: null, key: ORDERS_API },
+    reason: "INC-1",
+    actor: "dana",
+    at: AT,
+    until: AT,
+  };
+  const facts = { ...factsWith({ due: { kind: "now" } }, null), suspension };
+  const shown = (isCompared: boolean) =>
+    pendingChanges({ ...facts, isCompared, kept: ["nightly"] }).map(({ reason, isOutdated = false }) => [
+      reason.kind,
+      isOutdated,
+    ]);
+
+  expect(shown(true)).toEqual([
+    ["suspended", false],
+    ["kept", false],
+  ]);
+  expect(shown(false)).toEqual([
+    ["suspended", false],
+    ["not-compared", false],
+    ["differs", true],
+    ["kept", true],
+  ]);
+});
+
 test("a broken manifest is pending with the hint of its error", () => {
   const message = `teams/search/index.yaml:17:9: unknown grant "dynamo"`;
   const declared = { kind: "broken", revision: REVISION, file: "teams/search/index.yaml", message } as const;

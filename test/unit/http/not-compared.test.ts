@@ -12,7 +12,7 @@ import type { Namespace } from "../../../src/model/aws/ids.ts";
 import type { Condition, ConditionReason } from "../../../src/model/status.ts";
 import { FC_RUNS } from "../../support/fc-runs.ts";
 import { FakeControl, NOW, type FakeState } from "../../support/fakes/fake-control.ts";
-import { ALL, itemsOf, LONG_AGO, NOW_MS, withStatus } from "../../support/screens/action-required.ts";
+import { ALL, badly, itemsOf, LONG_AGO, NOW_MS, withStatus } from "../../support/screens/action-required.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { AUDIT_READ, ORDERS_API } from "../../support/screens/world-keys.ts";
 import { condition, record } from "../../support/screens/world-states.ts";
@@ -104,6 +104,20 @@ describe("after a push, until a pass has compared it", () => {
 
       expect(await itemsOf(withStatus({ conditions }))).not.toEqual([]);
       expect(await itemsOf(pushed(conditions))).toEqual([]);
+    },
+  );
+
+  test.each(["Contended", "ReconciliationFailed", "RoleNotUsed"] as const)(
+    "the required action for %s is marked as one that was found before",
+    async (reason) => {
+      const state = withStatus(badly(reason));
+      const marks = async (uncompared: FakeState["uncompared"]) =>
+        (await itemsOf({ ...state, uncompared: uncompared ?? new Set() })).map(
+          ({ isOutdated }) => isOutdated,
+        );
+
+      expect(await marks(new Set())).toEqual([undefined]);
+      expect(await marks(new Set([ORDERS_API]))).toEqual([true]);
     },
   );
 

@@ -10,6 +10,7 @@ import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-ke
 import { drift, liveRole, plan, record, view } from "../../support/screens/world-states.ts";
 import {
   ORDERS_TOKEN,
+  READER_TOKEN,
   startTestServer,
   type Answer,
   type TestServer,
@@ -185,6 +186,28 @@ describe("a token of one namespace reads", () => {
     expect(answer.json.items[0].status).not.toHaveProperty("newAccess");
     expect(leaks(answer)).toEqual([]);
   });
+
+  test.each([
+    { changed: REFUNDS, isOutdated: [false, true], because: "no token learns of another team's function" },
+    { changed: ORDERS_API, isOutdated: [true, true], because: "its own function changed in Git" },
+  ])(
+    "of a hold that it was planned before only what it may see: $because",
+    async ({ changed, isOutdated }) => {
+      const state = { ...fakeState().overview, holds: [hold(digestOf("both"), [ORDERS_API, REFUNDS])] };
+      server.control.state.overview = state;
+      server.control.state.uncompared = new Set([changed]);
+      const asked = (token: string) =>
+        Promise.all(["/holds", "/overview"].map((path) => server.get(path, token)));
+
+      const answers = await Promise.all([ORDERS_TOKEN, READER_TOKEN].map(asked));
+
+      const marks = answers.map(([holds, overview]) => [
+        holds?.json.items[0].status.isOutdated === true,
+        overview?.json.status.holds[0].status.isOutdated === true,
+      ]);
+      expect(marks).toEqual(isOutdated.map((mark) => [mark, mark]));
+    },
+  );
 
   test("nothing of a role that carries another owner's tag", async () => {
     const foreign = liveRole(ORDERS_API, "payments/refunds");

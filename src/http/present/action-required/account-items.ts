@@ -130,6 +130,7 @@ export function deniedItems(keys: readonly KeyFacts[]): readonly ActionItem[] {
         hint: "grantkeeper doctor",
         security: false,
         since: since[0] ?? null,
+        ...(group.every(({ isUncompared }) => isUncompared) && { isOutdated: true }),
       },
     ];
   });

@@ -15,7 +15,7 @@ import {
 } from "./account-items.ts";
 import { alertItems } from "./alert-items.ts";
 import { conditionItems } from "./condition-items.ts";
-import { keyFacts } from "./context.ts";
+import { keyFacts, type KeyFacts } from "./context.ts";
 import { brokenItems } from "./broken-items.ts";
 import { pushQueueItems, sourceItems } from "./source-items.ts";
 import { counted } from "../../../text/phrases.ts";
@@ -35,7 +35,9 @@ export type Seen = Required<
 export function actionRequired(reader: Reader, seen: Seen): readonly ActionItem[] {
   const keys = keyFacts(reader, visibleKeys(reader));
   const items = [
-    ...keys.flatMap((facts) => [...accessItems(reader, facts), ...conditionItems(reader, facts)]),
+    ...keys.flatMap((facts) =>
+      [...accessItems(reader, facts), ...conditionItems(reader, facts)].map((item) => marked(item, facts)),
+    ),
     ...[seen.source, ...seen.namespaceSources].flatMap((source) => sourceItems(reader, source)),
     ...pushQueueItems(reader),
     ...changeQueueItems(reader),
@@ -50,6 +52,11 @@ export function actionRequired(reader: Reader, seen: Seen): readonly ActionItem[
     ...alertItems(seen.alertRoutes),
   ];
   return items.sort(byUrgency);
+}
+
+/** What the last pass found may still be so, and no one knows before the next one. */
+function marked(item: ActionItem, { isUncompared }: KeyFacts): ActionItem {
+  return isUncompared ? { ...item, isOutdated: true } : item;
 }
 
 function byUrgency(a: ActionItem, b: ActionItem): number {

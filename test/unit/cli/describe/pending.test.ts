@@ -175,15 +175,13 @@ describe("each reason for which something is pending", () => {
   });
 
   test("what the pass before found is marked as such after a push", () => {
-    const [outdated, drift] = [
-      { kind: "not-compared", revision: REVISION } as const,
-      { kind: "drift", revertsAt: null } as const,
-    ];
-    const shown = (...reasons: readonly PendingChange["reason"][]): string =>
-      describeLines(facts({ states: [state("prod", { pending: reasons.flatMap(pendingOf) })] })).join("\n");
+    const outdated = pendingOf({ kind: "not-compared", revision: REVISION });
+    const drift = pendingOf({ kind: "drift", revertsAt: null });
+    const shown = (...pending: readonly PendingChange[]): string =>
+      describeLines(facts({ states: [state("prod", { pending })] })).join("\n");
 
-    expect(shown(outdated, drift)).toMatch(
-      /not compared: [^]*\n  found by the last pass, before that revision:\n  drift: /,
+    expect(shown(outdated, { ...drift, isOutdated: true }, { ...drift, isOutdated: true })).toMatch(
+      /not compared: [^]*\n  found by the last pass, before that revision:\n  drift: [^:]*\n  drift: /,
     );
     expect(shown(outdated)).not.toContain("before that revision");
     expect(shown(drift)).not.toContain("before that revision");
