@@ -16,7 +16,7 @@ export function adoptionLines({ status }: BindingObject, nowMs: number | null): 
   const undone = undo === undefined ? [] : undoLines(undo, status, nowMs);
   if (reason !== null) {
     const name = state === "not-needed" ? "not needed" : state;
-    return [...hanging(`ADOPTION ${name}: ${reason}`, ""), ...undone];
+    return [...hanging(`ADOPTION ${name}: ${reason}`, ""), ...needs.flatMap((need) => hintLines(need, "  ")), ...undone];
   }
   const when = nowMs === null ? "" : ` ${ago(since, nowMs)}`;
   const origin = from === null ? "" : `, from ${shortArn(from)}`;
@@ -65,6 +65,10 @@ function waveLines(wave: BindingWave | undefined): readonly string[] {
   return hanging(`wave ${number}${what}: grantkeeper ${next}`, "  ");
 }
 
-function needLines({ message, fix }: AdoptionNeed): readonly string[] {
-  return [...hanging(message, "    "), ...(fix === null ? [] : hanging(`hint: ${fix}`, "    "))];
+function needLines(need: AdoptionNeed): readonly string[] {
+  return [...hanging(need.message, "    "), ...hintLines(need, "    ")];
+}
+
+function hintLines({ fix }: AdoptionNeed, indent: string): readonly string[] {
+  return fix === null ? [] : hanging(`hint: ${fix}`, indent);
 }

@@ -14,12 +14,13 @@ import {
 import type { KeyPlan } from "../../model/plan.ts";
 import { distinctMembers } from "../../model/values/lists.ts";
 import { refusedRules, type RefusedRule } from "../../model/rules/refusal.ts";
-import type { Condition, ConditionReason } from "../../model/status.ts";
+import type { Condition } from "../../model/status.ts";
 import type { RowIndex } from "../../plan/render/compiled-rows.ts";
 import { actionSettings } from "../../plan/render/settings.ts";
 import type { Home } from "../../plan/render/resource-text.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { Hold } from "../../model/answers/hold.ts";
+import { failureHint, recordedFailures } from "./failure-hints.ts";
 import { changeLines, type ChangeLines } from "./change-lines.ts";
 import { approvalReason, holdHint, pendingPart } from "./approval-reasons.ts";
 import { stricterReason } from "./stricter.ts";
@@ -198,13 +199,16 @@ function runningChanges(
     const [first] = group;
     if (first === undefined) return [];
     const { reason } = first;
-    const hint =
-      reason.kind === "drift" && reason.revertsAt !== null
-        ? `grantkeeper suspend ${facts.target} --for 1h --reason TEXT`
-        : null;
     const actions = group.map(({ action }) => action);
-    return [block(reason, { ...linesOf(actions, facts), hint })];
+    return [block(reason, { ...linesOf(actions, facts), hint: runningHint(reason, facts) })];
   });
+}
+
+function runningHint(reason: PendingReason, { conditions, target }: PendingFacts): string | null {
+  if (reason.kind === "failed") return failureHint(conditions);
+  return reason.kind === "drift" && reason.revertsAt !== null
+    ? `grantkeeper suspend ${target} --for 1h --reason TEXT`
+    : null;
 }
 
 /** Present even if nothing would be written now: later drift is not reverted while the suspension lasts. */
@@ -230,30 +234,10 @@ function withheldChanges(plan: KeyPlan | null): readonly PendingChange[] {
     .map(({ reason, fix }) => block({ kind: "withheld", reason }, { hint: fix }));
 }
 
-const FAILURES: ReadonlySet<ConditionReason> = new Set([
-  "AccessDenied",
-  "ReconciliationFailed",
-  "PruneFailed",
-  "RejectedByAws",
-  "QuotaExceeded",
-  "UnmodifiableRole",
-  "ImmutableField",
-  "OwnershipConflict",
-]);
-
-/**
- * The failures in the record, for a pass without a plan: the obstacle and the withheld changes of a plan are the same
- * failures. While the account cannot be read, `Ready` repeats the reason of that.
- */
 function failedChanges({ conditions, failing }: PendingFacts): readonly PendingChange[] {
-  const failed = conditions.filter(({ type, status, reason }) => {
-    if (!FAILURES.has(reason)) return false;
-    return type === "Stalled"
-      ? status === "True"
-      : type === "Ready" && status === "False" && failing === null;
-  });
-  const messages = new Set(failed.map(({ message }) => message));
-  return [...messages].map((reason) => block({ kind: "failed", reason }));
+  return recordedFailures(conditions, failing !== null).map(({ reason, hint }) =>
+    block({ kind: "failed", reason }, { hint }),
+  );
 }
 
 function notDeployed({ readings }: KeyView, { declared }: PendingFacts): readonly PendingChange[] {

@@ -64,7 +64,7 @@ export interface AdoptionStatus {
   /** ISO 8601: since when complete sweeps find no difference to that role; null: the last one found one, or did not read all of it. */
   readonly equalSince: string | null;
   readonly next: AdoptionStage | null;
-  /** What the next stage still needs, in the order in which it should be done. */
+  /** What the next stage still needs, in the order in which it should be done; of `unknown`: what it needs to be known. */
   readonly needs: readonly AdoptionNeed[];
   /** Missing: it was not undone since the function last ran on the declared role. */
   readonly undo?: AdoptionUndoStatus;
@@ -113,6 +113,11 @@ export interface AdoptionRecord {
     /** The complete sweep, at least a day later, that found none either; null: there was none yet. */
     readonly provenMs: number | null;
   } | null;
+  /**
+   * ARNs of the roles that were created again during their proof, sorted, until the new ones are proven. Missing: there are
+   * none, as in records of earlier versions.
+   */
+  readonly recreated?: readonly string[];
   /** The last read that asked for its aliases, answered or not; null: none did. */
   readonly askedMs: number | null;
   /** As that read answered. */

@@ -26,10 +26,11 @@ function ownFunction({ binding, context }: BindingScope, role: LiveRole): readon
   const found = liveFunction(context.live, region, functionName);
   if (found.kind === "unknown") return [{ kind: "unread", reason: found.reason, fix: null }];
   if (found.kind === "present" && found.value.roleArn === role.arn) return [];
-  const reason =
-    found.kind === "absent"
-      ? `function ${functionName} does not exist`
-      : `function ${functionName} runs on ${found.value.roleArn}`;
+  if (found.kind === "absent") {
+    const fix = "deploy the function on this role again, or remove role.adopt or the manifest";
+    return [{ kind: "seen", reason: `function ${functionName} does not exist`, fix }];
+  }
+  const reason = `function ${functionName} runs on ${found.value.roleArn}`;
   return [
     { kind: "seen", reason, fix: "take over the role that the function runs on, or remove role.adopt" },
   ];

@@ -13,7 +13,7 @@ import {
 } from "../../model/keys/adoption.ts";
 import type { AdoptionFacts, SeenFunction } from "./adoption-facts.ts";
 import { latestNeeds, modeNeeds, replacementNeeds, stepNeed } from "./step-needs.ts";
-import { aliasNeeds, PROOF_MS, proofAfter, proofNeeds } from "./proof.ts";
+import { aliasNeeds, PROOF_MS, proofAfter, proofNeeds, recreatedRoles, unreadNeed } from "./proof.ts";
 
 export interface Adoption {
   readonly record: AdoptionRecord;
@@ -29,7 +29,9 @@ type Found =
       readonly next: AdoptionStage | null;
       readonly needs: readonly AdoptionNeed[];
     }
-  | { readonly state: "not-needed" | "undoing" | "unknown"; readonly reason: string };
+  | { readonly state: "not-needed" | "undoing"; readonly reason: string }
+  /** With what it needs to be known. */
+  | { readonly state: "unknown"; readonly reason: string; readonly needs: readonly AdoptionNeed[] };
 
 type Memory = Omit<AdoptionRecord, "state" | "sinceMs" | "recorded">;
 
@@ -68,7 +70,8 @@ export function adoptionAfter(
 /** Nothing is known of it now: no stage is claimed, and a proof begins again. */
 export function adoptionUnread(before: AdoptionRecord | undefined, reason: string, seenMs: number): Adoption {
   const known = before ?? NOTHING;
-  return adoption(known, { ...known, proof: null }, { found: { state: "unknown", reason }, seenMs });
+  const found = { state: "unknown", reason, needs: [unreadNeed(reason)] } as const;
+  return adoption(known, { ...known, proof: null }, { found, seenMs });
 }
 
 /** If Git declares another role, nothing that was seen is about it. */
@@ -81,7 +84,7 @@ function ofSeen(known: AdoptionRecord, facts: SeenFunction, seenMs: number): Ado
   const earlier = earlierReadings(known, facts, seenMs);
   const aliases = aliasesAfter(earlier.aliases, known.aliases, facts.aliases);
   const used = otherRoles(facts, aliases.elsewhere).map(facts.compare);
-  const { needs, proof } =
+  const { needs, proof, recreated } =
     used.length === 0
       ? NOTHING_COMPARED
       : comparison(known, facts, { used, aliases, earlier: earlier.needs, seenMs });
@@ -92,6 +95,7 @@ function ofSeen(known: AdoptionRecord, facts: SeenFunction, seenMs: number): Ado
       used.find(({ arn }) => arn !== facts.declaredArn)?.arn ??
       (facts.isTakingOver ? facts.declaredArn : known.from),
     proof,
+    ...(recreated.length > 0 && { recreated }),
     aliases,
     needs,
     askedMs: facts.aliases.kind === "not-asked" ? known.askedMs : seenMs,
@@ -101,7 +105,9 @@ function ofSeen(known: AdoptionRecord, facts: SeenFunction, seenMs: number): Ado
 }
 
 /** It runs on the declared role alone: after a way back to another one a proof begins again. */
-const NOTHING_COMPARED: Pick<Memory, "needs" | "proof"> = { needs: NOTHING.needs, proof: null };
+const NOTHING_COMPARED: Comparison = { needs: NOTHING.needs, proof: null, recreated: [] };
+
+type Comparison = Pick<Memory, "needs" | "proof"> & { readonly recreated: readonly string[] };
 
 interface Compared {
   readonly used: readonly UsedRole[];
@@ -112,15 +118,17 @@ interface Compared {
 }
 
 function comparison(
-  { proof }: AdoptionRecord,
+  known: AdoptionRecord,
   { needs: readNeeds, aliases: asked, isSweep }: SeenFunction,
   { used, aliases, earlier, seenMs }: Compared,
-): Pick<Memory, "needs" | "proof"> {
+): Comparison {
   const now = readNeeds();
   const isAsked = asked.kind !== "not-asked" && now.kind !== "not-asked";
   const needs = now.kind === "not-asked" ? withUnmet(earlier, now.unmet) : now;
   const isFullRead = isSweep && isAsked;
-  return { needs, proof: proofAfter(proof, { used, aliases, needs, isFullRead, seenMs }) };
+  const proof = proofAfter(known.proof, { used, aliases, needs, isFullRead, seenMs });
+  const isProven = proof !== null && proof.provenMs !== null;
+  return { needs, proof, recreated: isProven ? [] : recreatedRoles(known, used) };
 }
 
 /**
@@ -165,7 +173,7 @@ function ofOtherRole(memory: Memory, facts: SeenFunction, used: readonly UsedRol
   if (missing.length > 0) return { state: "observed", next: "proven", needs: missing };
   const incomplete = roleNeeds(facts);
   if (incomplete.length > 0) return { state: "proven", next: "adopted", needs: incomplete };
-  const unread = aliases.kind === "read" ? [] : [unreadNeed(aliases)];
+  const unread = aliases.kind === "read" ? [] : [unreadAliases(aliases)];
   const needs = [
     ...latestNeeds(facts),
     ...aliases.elsewhere.map((one) => versionNeed(one, facts)),
@@ -199,13 +207,16 @@ const NOT_YET: AdoptionNeed = {
   fix: null,
 };
 
-function unreadNeed(aliases: AliasReading): AdoptionNeed {
+function unreadAliases(aliases: AliasReading): AdoptionNeed {
   return aliasNeeds(aliases)[0] ?? NOT_YET;
 }
 
 /** $LATEST, and as far as is known every alias, runs on the declared role, and that is Grantkeeper's. */
 function ofSwitched(known: AdoptionRecord, { aliases, from }: Memory, facts: SeenFunction): Found {
-  if (aliases.kind !== "read") return { state: "unknown", reason: unreadNeed(aliases).message };
+  if (aliases.kind !== "read") {
+    const need = unreadAliases(aliases);
+    return { state: "unknown", reason: need.message, needs: [need] };
+  }
   if (from === null) {
     const reason = "no other role than the declared one was seen on the function";
     return { state: "not-needed", reason };
@@ -239,7 +250,7 @@ function adoption(
   const isSame = known.state === state && known.sinceMs > 0 && known.sinceMs <= seenMs;
   const sinceMs = isSame ? known.sinceMs : seenMs;
   const recorded = recordedAfter(known.recorded, state);
-  const hasStage = "needs" in found;
+  const hasStage = "next" in found;
   return {
     used: [],
     record: { ...memory, state, sinceMs, recorded },
@@ -250,7 +261,7 @@ function adoption(
       from,
       equalSince: proof === null ? null : new Date(proof.sinceMs).toISOString(),
       next: hasStage ? found.next : null,
-      needs: hasStage ? found.needs : [],
+      needs: "needs" in found ? found.needs : [],
     },
   };
 }

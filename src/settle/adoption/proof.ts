@@ -38,14 +38,29 @@ function continues(before: NonNullable<Proof>, roles: readonly string[], seenMs:
   return isKnown && before.sinceMs <= seenMs && (before.provenMs ?? 0) <= seenMs;
 }
 
+/** Another role under the same ARN is not the one that was compared before: people see why its proof begins again. */
+export function recreatedRoles(
+  { proof, recreated = [] }: Pick<AdoptionRecord, "proof" | "recreated">,
+  used: readonly UsedRole[],
+): readonly string[] {
+  const isReplaced = ({ arn, roleId }: { readonly arn: string; readonly roleId: string }): boolean =>
+    recreated.includes(arn) ||
+    (proof?.roles.some((role) => role.startsWith(`${arn} `) && role !== `${arn} ${roleId}`) ?? false);
+  const compared = used.flatMap((one) => (one.kind === "equal" ? [one] : []));
+  const unknown = used.flatMap((one) =>
+    one.kind !== "equal" && recreated.includes(one.arn) ? [one.arn] : [],
+  );
+  return [...compared.filter(isReplaced).map(({ arn }) => arn), ...unknown].sort();
+}
+
+type NeedFacts = Pick<ProofFacts, "used" | "needs" | "aliases"> & Pick<AdoptionRecord, "recreated">;
+
 /** What is missing for a proof. Empty if there is one. */
-export function proofNeeds(
-  proof: Proof,
-  { used, needs, aliases }: Pick<ProofFacts, "used" | "needs" | "aliases">,
-): readonly AdoptionNeed[] {
+export function proofNeeds(proof: Proof, facts: NeedFacts): readonly AdoptionNeed[] {
   if (proof !== null && proof.provenMs !== null) return [];
+  const { used, needs, aliases, recreated = [] } = facts;
   const found = [...used.flatMap(differenceNeed), ...aliasNeeds(aliases), ...functionNeeds(needs)];
-  return found.length > 0 ? found : [waitNeed(proof)];
+  return found.length > 0 ? found : [waitNeed(proof, recreated)];
 }
 
 function differenceNeed(used: UsedRole): readonly AdoptionNeed[] {
@@ -70,18 +85,22 @@ function functionNeeds(needs: NeedReading): readonly AdoptionNeed[] {
   }));
 }
 
-function waitNeed(proof: Proof): AdoptionNeed {
-  const message =
+function waitNeed(proof: Proof, recreated: readonly string[]): AdoptionNeed {
+  const sweep =
     proof === null
       ? "a complete sweep that reads its aliases, event source mappings and destinations"
       : `a complete sweep without a difference after ${new Date(proof.sinceMs + PROOF_MS).toISOString()}`;
-  return { kind: "second-sweep", message, fix: null };
+  if (recreated.length === 0) return { kind: "second-sweep", message: sweep, fix: null };
+  const roles = recreated.map(nameInArn).join(", ");
+  const message = `${sweep}: role ${roles} was deleted and created again, so the proof began again`;
+  const fix = "find out who created the role again; if that was intended, wait";
+  return { kind: "second-sweep", message, fix };
 }
 
 export function aliasNeeds(aliases: AliasReading): readonly AdoptionNeed[] {
   return aliases.kind === "failed" ? [unreadNeed(`its aliases were not read: ${aliases.reason}`)] : [];
 }
 
-function unreadNeed(message: string): AdoptionNeed {
+export function unreadNeed(message: string): AdoptionNeed {
   return { kind: "not-read", message, fix: "grantkeeper doctor shows whether a permission is missing" };
 }

@@ -288,7 +288,8 @@ function functionIn(live: LiveAccount, { functionName }: DesiredBinding): LiveFu
   return found.kind === "present" ? found.value : undefined;
 }
 
-function withRevisions(live: LiveAccount): LiveAccount {
+/** AWS gives each function a revision; an estate has none. */
+export function withRevisions(live: LiveAccount): LiveAccount {
   const region = live.regions.get(REGION);
   if (region?.kind !== "read") throw new Error("the region was not read");
   const functions = new Map(

@@ -49,6 +49,10 @@ describe("the adoption of a function on its screen", () => {
     expect(linesOf(adoption).join()).not.toContain("needs:");
   });
 
+  test("names how to learn why it is unknown", () => {
+    expect(linesOf(UNKNOWN)[1]).toBe("  hint: grantkeeper doctor shows whether a permission is missing");
+  });
+
   test("separates targets that are not equally far", () => {
     const { bindings, states } = facts({
       bindings: [

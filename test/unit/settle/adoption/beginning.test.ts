@@ -28,6 +28,7 @@ describe("where an adoption begins, and begins again", () => {
         [24, { kind: "unread", reason: "throttled" }],
       ],
       state: "unknown",
+      needs: ["not-read"],
       because: "the function was not read",
     },
     {
@@ -38,6 +39,7 @@ describe("where an adoption begins, and begins again", () => {
     {
       reads: [[0, seen({ ...SWITCHED, ...NOT_ASKED })]],
       state: "unknown",
+      needs: ["not-read"],
       because: "its aliases were never read",
     },
     {

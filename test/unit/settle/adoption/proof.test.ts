@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import type { AdoptionNeed } from "../../../../src/model/keys/adoption.ts";
 import type { UsedRole } from "../../../../src/model/keys/used-role.ts";
 import { after, equalTo, OLD, ON_V1, seen } from "../../../support/pass/adoption.ts";
 import {
@@ -176,5 +177,37 @@ describe("the proof that the declared role means the same", () => {
     const facts = seen({ roleArn: `${OLD}-2`, aliases: ON_V1, compare });
 
     expect(after([0, facts], [24, facts]).status.state).toBe("observed");
+  });
+});
+
+describe("a role that is created again under its name during the proof", () => {
+  const again = (arn: string): UsedRole => ({ kind: "equal", arn, roleId: "another id" });
+  const needOf = (...reads: readonly StageRow["reads"][number][]): AdoptionNeed | undefined =>
+    after(...reads).status.needs[0];
+
+  test("is named as the reason why the proof begins again, with what to do", () => {
+    expect(needOf([0, seen()], [24, seen({ compare: again })])).toMatchObject({
+      kind: "second-sweep",
+      message: expect.stringContaining("role orders-shared was deleted and created again"),
+      fix: expect.stringContaining("find out who created the role again"),
+    });
+  });
+
+  test("is still named after a read of the function alone, and after one that failed for the role", () => {
+    const seenAgain = [25, seen({ compare: again, isSweep: false })] as const;
+
+    expect(needOf([0, seen()], seenAgain, [26, seen({ compare: again })])?.fix).not.toBeNull();
+    expect(
+      needOf([0, seen()], seenAgain, [26, seen({ compare: UNKNOWN })], [27, seen({ compare: again })])?.fix,
+    ).not.toBeNull();
+  });
+
+  test("is not named any more once it is proven, nor about another role", () => {
+    const proven = after([0, seen()], [1, seen({ compare: again })], [26, seen({ compare: again })]);
+    const moved = needOf([0, seen()], [1, seen({ compare: again })], [2, seen({ roleArn: `${OLD}-2` })]);
+
+    expect(proven.record.recreated).toBeUndefined();
+    expect(proven.status.state).toBe("proven");
+    expect(moved).toMatchObject({ kind: "second-sweep", fix: null });
   });
 });

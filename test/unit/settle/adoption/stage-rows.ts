@@ -39,5 +39,5 @@ export function stageAfter(reads: StageRow["reads"]): Stage {
 }
 
 export function stageIn({ state, needs }: StageRow): Stage {
-  return { state, needs: needs ?? [], hasReason: needs === undefined };
+  return { state, needs: needs ?? [], hasReason: needs === undefined || state === "unknown" };
 }

@@ -67,6 +67,7 @@ describe("the switch to the declared role", () => {
         [25, seen({ ...SWITCHED, ...NOT_ASKED })],
       ],
       state: "unknown",
+      needs: ["not-read"],
       because: "its aliases were not read since $LATEST moved",
     },
     {
@@ -75,6 +76,7 @@ describe("the switch to the declared role", () => {
         [25, seen({ ...SWITCHED, ...FAILED_ALIASES })],
       ],
       state: "unknown",
+      needs: ["not-read"],
       because: "aliases that were not read are not none",
     },
     {
@@ -145,6 +147,7 @@ describe("the switch to the declared role", () => {
         [27, seen({ ...SWITCHED, ...SILENT, ...NOT_ASKED })],
       ],
       state: "unknown",
+      needs: ["not-read"],
       because: "aliases that were read more than a day ago do not count",
     },
     {
