@@ -26,9 +26,13 @@ export function measureBindings(
   const states = [...keys].map((key) => (isCurrent(key) ? stateOf(views.get(key), memory) : "not_compared"));
   for (const one of STATES)
     telemetry.gauge("bindings", states.filter((found) => found === one).length, { account, state: one });
-  const current = [...views.values()].filter(({ key }) => isCurrent(key));
-  for (const [one, count] of Object.entries(verdicts(current)))
-    telemetry.gauge("bindings", count, { account, state: one });
+  const [current, before] = [true, false].map((is) =>
+    [...views.values()].filter(({ key }) => isCurrent(key) === is),
+  );
+  for (const [one, count] of Object.entries(verdicts(current ?? [])))
+    telemetry.gauge("binding_verdicts", count, { account, state: one });
+  for (const [one, count] of Object.entries(foundBefore(before ?? [])))
+    telemetry.gauge("uncompared_bindings", count, { account, state: one });
   const stages = [...views.values()].map(({ key, adoption }) =>
     adoption === null || isCurrent(key) ? adoption : "unknown",
   );
@@ -46,11 +50,17 @@ function stateOf(
   return view.drifts.length > 0 ? "drifted" : "synced";
 }
 
-/** What waits for a person, counted again. The end of a read does not answer it. */
+/** What waits for a person. The end of a read does not answer it. */
 function verdicts(views: readonly KeyView[]): Readonly<Record<"held" | "refused" | "stricter", number>> {
+  const { held, refused } = foundBefore(views);
+  return { held, refused, stricter: views.filter(({ stricter }) => stricter !== null).length };
+}
+
+/** What the last pass found. An alert about it goes on until a pass has compared what Git declares now. */
+function foundBefore(views: readonly KeyView[]): Readonly<Record<"drifted" | "held" | "refused", number>> {
   return {
+    drifted: views.filter(({ plan, drifts }) => plan !== null && drifts.length > 0).length,
     held: views.filter(({ verdict }) => verdict.kind === "hold").length,
     refused: views.filter(({ verdict }) => verdict.kind === "refuse").length,
-    stricter: views.filter(({ stricter }) => stricter !== null).length,
   };
 }

@@ -19,11 +19,11 @@ const ROWS: readonly (readonly [title: string, panels: readonly Panel[]])[] = [
         redFrom: null,
       }),
       stat("Bindings that are refused", "By a guard rule; their last applied state remains in effect.", {
-        expr: `sum(grantkeeper_bindings{${ACCOUNT},state="refused"})`,
+        expr: `sum(grantkeeper_binding_verdicts{${ACCOUNT},state="refused"})`,
         redFrom: 1,
       }),
       stat("Bindings awaiting approval", "grantkeeper get holds lists them.", {
-        expr: `sum(grantkeeper_bindings{${ACCOUNT},state="held"})`,
+        expr: `sum(grantkeeper_binding_verdicts{${ACCOUNT},state="held"})`,
         redFrom: null,
       }),
     ],

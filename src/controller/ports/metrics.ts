@@ -44,7 +44,15 @@ const COUNTERS = {
 
 const GAUGES = {
   bindings: {
-    help: "Bindings and ManagedPolicies by account and state: each is synced, drifted, unknown (not read), or not_compared (Git changed it, and no pass has compared the change yet); held and refused ones of the others are counted again as that, and as stricter those that an upgrade would refuse after an approval.",
+    help: "Bindings and ManagedPolicies by account and state: each is in one: synced, drifted, unknown (not read), or not_compared (Git changed it, and no pass has compared the change yet).",
+    labels: ["account", "state"],
+  },
+  binding_verdicts: {
+    help: "Bindings and ManagedPolicies of grantkeeper_bindings that a person must look at, by account: held (awaiting approval), refused (by a rule), stricter (an upgrade would refuse it after an approval); one may be in two.",
+    labels: ["account", "state"],
+  },
+  uncompared_bindings: {
+    help: "Those of grantkeeper_bindings that are not_compared, by account and what the last pass found of them, before Git changed: drifted, held, refused.",
     labels: ["account", "state"],
   },
   functions: {
