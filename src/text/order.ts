@@ -17,13 +17,23 @@ export function byKey(a: readonly [string, unknown], b: readonly [string, unknow
 const SHORT = 24;
 
 /**
- * Sorted, stable. A short list is sorted by insertion: V8's own sort first allocates a kilobyte for itself, and a
- * revision sorts tens of thousands of lists of a few members.
+ * Sorted, stable; the list itself if it is so already, which is usual. A short list is sorted by insertion: V8's own sort
+ * first allocates a kilobyte for itself, and a revision sorts tens of thousands of lists of a few members.
  */
 export function sortedList<T>(list: readonly T[], compare: (a: T, b: T) => number): readonly T[] {
   if (list.length > SHORT) return list.toSorted(compare);
-  const sorted = list.slice();
-  for (let at = 1; at < sorted.length; at += 1) {
+  const from = firstOutOfOrder(list, compare);
+  return from === list.length ? list : insertedFrom(from, list.slice(), compare);
+}
+
+/** The index of the first member that is before the one to its left; the length if there is none. */
+function firstOutOfOrder<T>(list: readonly T[], compare: (a: T, b: T) => number): number {
+  for (let at = 1; at < list.length; at += 1) if (compare(list[at - 1] as T, list[at] as T) > 0) return at;
+  return list.length;
+}
+
+function insertedFrom<T>(from: number, sorted: T[], compare: (a: T, b: T) => number): readonly T[] {
+  for (let at = from; at < sorted.length; at += 1) {
     const member = sorted[at] as T;
     let place = at;
     for (; place > 0 && compare(sorted[place - 1] as T, member) > 0; place -= 1)
@@ -50,7 +60,9 @@ export function sortedByKey<K extends string, Item extends { readonly key: K }>(
 ): ReadonlyMap<K, Item> {
   const isSorted = items.every(({ key }, at) => (items[at - 1]?.key ?? "") <= key);
   const sorted = isSorted ? items : items.toSorted(byTextOf(({ key }) => key));
-  return new Map(sorted.map((item) => [item.key, item]));
+  const byItsKey = new Map<K, Item>();
+  for (const item of sorted) byItsKey.set(item.key, item);
+  return byItsKey;
 }
 
 /** The members of a sorted list that begin with a text. */

@@ -7,6 +7,7 @@ import { byTextOf } from "../../text/order.ts";
 import { checked } from "../schema-value.ts";
 import { foreignArn } from "../statements/foreign.ts";
 import { originOfValue, type LocatedFile } from "../../text/located/located.ts";
+import { NONE } from "../../model/values/lists.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import type { PlacedDocuments } from "./placed-documents.ts";
 
@@ -69,6 +70,7 @@ export function compileAttachments(
   { namespace, account, names }: ReferenceContext,
   source: LocatedFile,
 ): CompiledAttachments {
+  if (references.length === 0) return NO_ATTACHMENTS;
   const attachments: Attachment[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const [index, reference] of references.entries()) {
@@ -81,6 +83,8 @@ export function compileAttachments(
   }
   return { attachments: attachments.sort(byTextOf(({ arn }) => arn)), diagnostics };
 }
+
+const NO_ATTACHMENTS: CompiledAttachments = { attachments: NONE, diagnostics: NONE };
 
 function arnProblem(arn: string, account: DesiredAccount): Mistake | null {
   if (arn.includes(":policy/aws-service-role/")) {

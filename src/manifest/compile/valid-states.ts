@@ -1,6 +1,7 @@
 import type { Desired } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Key } from "../../model/keys/key.ts";
+import { selected } from "../../model/values/lists.ts";
 import { byTextOf, sortedByKey } from "../../text/order.ts";
 import { firstOf } from "../capped.ts";
 import { distinct } from "../diagnostics.ts";
@@ -36,8 +37,8 @@ export function validStates({
   const invalid = mergedReasons(reasons);
   return {
     invalid,
-    bindings: sortedByKey(functions.bindings.filter((binding) => !invalid.has(binding.key))),
-    policies: sortedByKey(policies.policies.filter((policy) => !invalid.has(policy.key))),
+    bindings: sortedByKey(selected(functions.bindings, ({ key }) => !invalid.has(key))),
+    policies: sortedByKey(selected(policies.policies, ({ key }) => !invalid.has(key))),
   };
 }
 

@@ -49,7 +49,8 @@ export function compileCallers(
       diagnostics.push(...raw.diagnostics);
       return;
     }
-    for (const name of Object.keys(item)) {
+    // Plain data of the parser has no inherited names, and the loop creates no list of the names.
+    for (const name in item) {
       const entry = ENTRIES.get(name);
       if (entry === undefined || item[name] === undefined) continue;
       const path = ["spec", "invokedBy", index];

@@ -22,7 +22,7 @@ const NONE: readonly Diagnostic[] = [];
 
 /** No text in it has a problem, wherever it is. */
 function isOrdinary(value: unknown, field: string, place: PartitionPlace): boolean {
-  if (typeof value === "string") return PLAIN_TEXT.test(value) && foreignName(value, field, place) === null;
+  if (typeof value === "string") return isPlain(value) && foreignName(value, field, place) === null;
   if (value === null || typeof value !== "object") return true;
   if (Array.isArray(value)) {
     for (const member of value) if (!isOrdinary(member, field, place)) return false;
@@ -50,7 +50,7 @@ function problemsBelow(
     path.push(step);
     if (typeof value === "string") {
       if (!isFreeText(path)) report("partition", foreignName(value, fieldOf(path), place));
-      if (!PLAIN_TEXT.test(value))
+      if (!isPlain(value))
         report("character", characterProblem(value, path) ?? outerBlankProblem(value, path));
     } else if (Array.isArray(value)) value.forEach(visit);
     else if (value !== null && typeof value === "object") {
@@ -67,8 +67,19 @@ function fieldOf(path: ValuePath): string {
   return String(path.findLast((step) => typeof step === "string"));
 }
 
+const BLANK = 0x20;
+const LAST_PRINTABLE = 0x7e;
+
 /** Nearly every text: printable characters of ASCII, and no blank at the start or end. */
-const PLAIN_TEXT = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+function isPlain(text: string): boolean {
+  const last = text.length - 1;
+  if (last < 0 || text.charCodeAt(0) === BLANK || text.charCodeAt(last) === BLANK) return false;
+  for (let at = 0; at <= last; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < BLANK || code > LAST_PRINTABLE) return false;
+  }
+  return true;
+}
 
 /** A tag, or the reason of an entry. AWS does not look up anything by these texts. */
 function isFreeText(path: ValuePath): boolean {

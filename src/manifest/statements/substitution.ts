@@ -16,8 +16,8 @@ export interface Variables {
   readonly where: string;
   /** Names that exist elsewhere but not here, with the reason. */
   readonly refused: Readonly<Record<string, string>>;
-  /** The values that are read from AWS; missing: none can be used. */
-  readonly references?: ReferenceScope;
+  /** The values that are read from AWS, asked for with the first that is named; missing: none can be used. */
+  readonly references?: () => ReferenceScope;
 }
 
 export interface Substituted<T> {
@@ -34,7 +34,7 @@ interface SubstitutedReference {
   readonly problem: Mistake | null;
 }
 
-interface SubstitutionProblem {
+export interface SubstitutionProblem {
   readonly code: string;
   readonly path: ValuePath;
   readonly message: string;
@@ -118,7 +118,8 @@ function visitList(value: readonly unknown[], site: TemplateSite, visit: Visit):
 function visitMembers(value: object, site: TemplateSite, visit: Visit): unknown {
   const record = value as Readonly<Record<string, unknown>>;
   let changed: Record<string, unknown> | undefined;
-  for (const name of Object.keys(value)) {
+  // Plain data of the parser has no inherited names, and the loop creates no list of the names.
+  for (const name in record) {
     const before = record[name];
     const inner = siteBelow(site, name);
     if (inner === undefined || !mayHoldTemplate(before)) continue;
@@ -170,7 +171,11 @@ function fillText(text: string, { variables, path }: Pick<Visit, "variables" | "
   const used: Omit<SubstitutedReference, "path">[] = [];
   const filled = text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
     if (isMeantAsReference(name)) {
-      const found = resolveReference(name, { path, isWhole: whole === text }, variables.references ?? null);
+      const found = resolveReference(
+        name,
+        { path, isWhole: whole === text },
+        variables.references?.() ?? null,
+      );
       if (found.used !== null) used.push({ used: found.used, problem: found.problem });
       if (found.problem !== null) unknown.push(found.problem);
       return found.value ?? whole;

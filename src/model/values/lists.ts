@@ -1,3 +1,6 @@
+/** Shared: a revision has tens of thousands of lists of problems, and most are empty. */
+export const NONE: readonly never[] = Object.freeze([]);
+
 /**
  * The lists as one, in their order. Most lists of problems and differences are empty, and at most one is not: then no
  * copy is made. Spreading five empty lists ten thousand times takes a tenth of the time of a revision.
@@ -12,7 +15,19 @@ export function joinedLists<T>(...lists: readonly (readonly T[])[]): readonly T[
   return only ?? NONE;
 }
 
-const NONE: readonly never[] = Object.freeze([]);
+/** The members for which it holds: without a copy if these are all or none, as they usually are. */
+export function selected<T>(list: readonly T[], holds: (member: T) => boolean): readonly T[] {
+  if (list.every(holds)) return list;
+  return list.some(holds) ? list.filter(holds) : NONE;
+}
+
+/** `Array.map`, without a list of its own for an empty one. */
+export function mapped<Item, Value>(
+  items: readonly Item[],
+  valueOf: (item: Item) => Value,
+): readonly Value[] {
+  return items.length === 0 ? NONE : items.map(valueOf);
+}
 
 /** Without the undefined members. */
 export function definedMembers<T>(

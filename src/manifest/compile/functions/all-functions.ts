@@ -3,7 +3,7 @@ import type { DesiredBinding } from "../../../model/desired.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
 import { placeName, type NamedReference, type UsedReference } from "../../../model/aws/reference.ts";
 import type { Key } from "../../../model/keys/key.ts";
-import { joinedLists } from "../../../model/values/lists.ts";
+import { getOrAdd, joinedLists, mapped } from "../../../model/values/lists.ts";
 import type { Steps } from "../../../model/values/steps.ts";
 import type { Origin } from "../../../model/values/origin.ts";
 import { PathTexts } from "../../../text/located/path-texts.ts";
@@ -72,12 +72,10 @@ export function* compileFunctions(
 }
 
 function expandersByPlace(): BindingContext["expanderIn"] {
-  const known = new Map<string, GrantExpander>();
+  const known = new Map<string, Map<string, GrantExpander>>();
   return (place) => {
-    const at = `${place.accountId} ${place.region}`;
-    const expander = known.get(at) ?? new GrantExpander(place);
-    known.set(at, expander);
-    return expander;
+    const ofAccount = getOrAdd(known, place.accountId, () => new Map<string, GrantExpander>());
+    return getOrAdd(ofAccount, place.region, () => new GrantExpander(place));
   };
 }
 
@@ -130,8 +128,8 @@ function gather(outcome: FunctionOutcome, into: Functions): void {
   for (const diagnostic of outcome.diagnostics) into.diagnostics.push(diagnostic);
   if (outcome.hasUnknownKeys) into.unknown.push(document.file);
   const keys = joinedLists(
-    bindings.map(({ key }) => key),
-    invalid.map(([key]) => key),
+    mapped(bindings, ({ key }) => key),
+    mapped(invalid, ([key]) => key),
   );
   into.keys.set(document, keys.length < 2 ? keys : keys.toSorted());
 }

@@ -1,10 +1,10 @@
 import { functionArn, type Arn, type FunctionPlace } from "../../../model/aws/arn.ts";
 import type { CompiledStatement, DesiredAccount, DesiredBinding } from "../../../model/desired.ts";
-import { errorAt, warningAt, type Diagnostic } from "../../../model/diagnostic.ts";
+import type { Diagnostic } from "../../../model/diagnostic.ts";
 import type { InstanceName, Namespace, ObjectName, Region } from "../../../model/aws/ids.ts";
 import { defaultRoleName, shortenedRoleName } from "../../../model/aws/role-name.ts";
 import { formatKey } from "../../../model/keys/key.ts";
-import { joinedLists } from "../../../model/values/lists.ts";
+import { joinedLists, NONE } from "../../../model/values/lists.ts";
 import { lowerMode } from "../../../model/rules/mode.ts";
 import type { KnownAccount } from "../accounts/accounts.ts";
 import { compileCallers, type CallerTarget } from "../../statements/callers.ts";
@@ -24,14 +24,15 @@ import {
 import type { TemplatesByName } from "../templates/templates.ts";
 import { compileUses, type UseContext } from "../templates/uses.ts";
 import { compileAttachments, type PolicyNames } from "../policy-references.ts";
+import type { ScopePlace } from "./reference-scope.ts";
 import { compileRole, type CompiledRole } from "./role.ts";
-import { functionPermission, type FunctionPermissionSpec } from "../../schema/function-permission.ts";
+import { resolvedSpec, type ResolvedSpec } from "./resolved-spec.ts";
+import type { FunctionPermissionSpec } from "../../schema/function-permission.ts";
 import { textProblems } from "../../statements/spec-texts.ts";
-import { substitute, templateSite, type Substituted, type Variables } from "../../statements/substitution.ts";
-import { UNREAD, type ReferenceScope } from "../../statements/references.ts";
+import type { ReferenceScope } from "../../statements/references.ts";
 import type { NamedReference } from "../../../model/aws/reference.ts";
 import { pinnedReferences, withoutConsequences } from "./binding-references.ts";
-import { declaredLogs, logGroupOf, logsExpansions, logsProblems } from "./logs.ts";
+import { logGroupOf, logsExpansions, logsProblems } from "./logs.ts";
 
 export interface BindingPlace {
   readonly namespace: Namespace;
@@ -51,7 +52,7 @@ export interface BindingContext {
   readonly expanderIn: (place: FunctionPlace) => GrantExpander;
   readonly partitionOfAccount: PartitionPlace["partitionOfAccount"];
   readonly pathTexts: PathTexts;
-  readonly referencesIn: (place: BindingPlace) => ReferenceScope;
+  readonly referencesIn: (place: ScopePlace) => () => ReferenceScope;
 }
 
 /** A compiled binding. If its diagnostics contain errors, only its claims are used. */
@@ -64,7 +65,6 @@ export interface CompiledBinding {
 
 const NAME: ValuePath = ["metadata", "name"];
 const FUNCTION: ValuePath = ["spec", "function"];
-const SPEC_SITE = templateSite(functionPermission.shape.spec);
 
 /** One function in one account and region. */
 export function compileBinding(
@@ -76,7 +76,7 @@ export function compileBinding(
   const at = { partition: account.partition, accountId: account.id, region };
   const { file, located } = manifest;
   const source: LocatedFile = { file, located, pathTexts: context.pathTexts };
-  const resolved = resolve(manifest, place, { source, referencesIn: context.referencesIn });
+  const resolved = resolvedSpec(manifest, place, { source, referencesIn: context.referencesIn });
   const { spec, functionName } = resolved;
   const owner = `${namespace}/${manifest.name}`;
   const name = manifest.name as ObjectName;
@@ -97,7 +97,7 @@ export function compileBinding(
     mode: lowerMode(account.mode, spec.mode === "observe" ? "observe" : "enforce"),
     role,
     functionRole: account.functionRole === "manage" ? (spec.functionRole ?? "verify") : "verify",
-    logGroup: logGroupOf(declaredLogs(spec, functionName)),
+    logGroup: logGroupOf(resolved.logs),
     callers,
     undeclaredCallers: spec.undeclaredCallers ?? "report",
     deletionPolicy: spec.deletionPolicy ?? "retain",
@@ -119,11 +119,11 @@ export function compileBinding(
 
 /** What the function may do, and who may call it. */
 function permissionsOf(
-  resolved: Resolved,
+  resolved: ResolvedSpec,
   owner: string,
   surroundings: Surroundings,
 ): Pick<DesiredBinding, "role" | "callers"> & { readonly diagnostics: readonly Diagnostic[] } {
-  const { spec, functionName } = resolved;
+  const { spec, functionName, logs } = resolved;
   const { at, context, source, functionArn } = surroundings;
   const ofTexts = textsOf(spec, surroundings);
   const { role, diagnostics } = compileOwnRole(resolved, owner, surroundings);
@@ -133,8 +133,8 @@ function permissionsOf(
     functionArn,
     sidPrefix: () => context.sidPrefix(owner),
   };
-  const invokedBy = compileCallers(spec.invokedBy ?? [], target, source);
-  const ofLogs = logsProblems(declaredLogs(spec, functionName), functionName, source);
+  const invokedBy = compileCallers(spec.invokedBy ?? NONE, target, source);
+  const ofLogs = logsProblems(logs, functionName, source);
   const problems = joinedLists(joinedLists(ofTexts, ofLogs), diagnostics, invokedBy.diagnostics);
   return { role, callers: invokedBy.callers, diagnostics: problems };
 }
@@ -158,18 +158,18 @@ interface Surroundings {
 }
 
 /** The role with all its permissions. */
-function compileOwnRole(resolved: Resolved, owner: string, surroundings: Surroundings): CompiledRole {
+function compileOwnRole(resolved: ResolvedSpec, owner: string, surroundings: Surroundings): CompiledRole {
   const { place, at, context, source } = surroundings;
   const { spec, functionName } = resolved;
   const { account, region, namespace } = place;
   const expander = context.expanderIn(at);
   const own = ownStatements(resolved, expander, surroundings);
   const pinnedTo = spec.isolation === "pinned" ? surroundings.functionArn : null;
-  const grants = compileGrants(spec.grants ?? [], { place: at, expander, pinnedTo }, source);
-  const statements = compileStatements(spec.statements ?? [], source);
+  const grants = compileGrants(spec.grants ?? NONE, { place: at, expander, pinnedTo }, source);
+  const statements = compileStatements(spec.statements ?? NONE, source);
   const used = ofTemplates(resolved, { expander, pinnedTo }, surroundings);
   const inline = documentOf(joinedLists(own, grants.statements, statements.statements, used.statements));
-  const references = spec.managedPolicies ?? [];
+  const references = spec.managedPolicies ?? NONE;
   const attached = compileAttachments(references, { namespace, account, names: context.policies }, source);
   const parts = {
     name:
@@ -196,7 +196,7 @@ function compileOwnRole(resolved: Resolved, owner: string, surroundings: Surroun
 
 /** The permissions of `spec.templates`, with the same variables as the manifest. */
 function ofTemplates(
-  { spec, functionName, name }: Resolved,
+  { spec, functionName, name }: ResolvedSpec,
   { expander, pinnedTo }: Pick<UseContext, "expander" | "pinnedTo">,
   { place, at, context, source }: Surroundings,
 ): CompiledPermissions {
@@ -210,65 +210,11 @@ function ofTemplates(
   return compileUses(spec.templates, shared, source);
 }
 
-const NO_PERMISSIONS: CompiledPermissions = { statements: [], diagnostics: [] };
-
-interface Resolved {
-  /** The manifest's own. */
-  readonly name: string;
-  readonly spec: FunctionPermissionSpec;
-  readonly functionName: string;
-  readonly references: readonly NamedReference[];
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-type ResolveContext = Pick<Surroundings, "source"> & Pick<BindingContext, "referencesIn">;
-
-/** The spec with every `${…}` replaced; the function's name first, since the other fields may refer to it. */
-function resolve(
-  manifest: FunctionPermission,
-  place: BindingPlace,
-  { source, referencesIn }: ResolveContext,
-): Resolved {
-  const { spec, name } = manifest;
-  if (!manifest.hasTemplates)
-    return { name, spec, functionName: spec.function ?? name, references: [], diagnostics: [] };
-  const { known, region, namespace } = place;
-  const shared = { ofAccount: known.variables, where: `account ${known.name}` };
-  const fn = functionNameOf(spec.function ?? name, { ...shared, own: { region, namespace, name } });
-  const own = { region, namespace, name, function: fn.value };
-  const open = isTemplate(spec.function) ? { ...spec, function: undefined } : spec;
-  const variables = { ...shared, own, refused: {}, references: referencesIn(place) };
-  const rest = substitute({ value: open, path: ["spec"] }, SPEC_SITE, variables);
-  const diagnostics = joinedLists(fn.problems, rest.problems).map(({ path, code, message, fix }) =>
-    diagnosticAt[code === UNREAD ? "warning" : "error"](originOfValue(source, path), code, { message, fix }),
-  );
-  const { value } = rest;
-  const references = rest.references.map(({ path, used, problem }) => ({
-    ...used,
-    origin: originOfValue(source, path),
-    problem,
-  }));
-  return { name, spec: value, functionName: fn.value, references, diagnostics };
-}
-
-const diagnosticAt = { error: errorAt, warning: warningAt } as const;
-
-const SPEC_FUNCTION = templateSite(functionPermission.shape.spec.shape.function);
-
-function functionNameOf(written: string, variables: Omit<Variables, "refused">): Substituted<string> {
-  if (!isTemplate(written)) return { value: written, problems: [], references: [] };
-  const refused = { function: "spec.function can't name itself" };
-  const placed = { value: written, path: ["spec", "function"] };
-  return substitute(placed, SPEC_FUNCTION, { ...variables, refused });
-}
-
-function isTemplate(text: string | undefined): boolean {
-  return text !== undefined && text.includes("${");
-}
+const NO_PERMISSIONS: CompiledPermissions = { statements: NONE, diagnostics: NONE };
 
 /** Logs unless they are switched off, tracing, the network. */
 function ownStatements(
-  { spec, functionName }: Resolved,
+  { spec, logs }: ResolvedSpec,
   expander: GrantExpander,
   { at, source, functionArn }: Surroundings,
 ): readonly CompiledStatement[] {
@@ -277,8 +223,8 @@ function ownStatements(
     return contents.map((content) => written(content, origin, null));
   };
   return joinedLists(
-    own("logs", expander.contents("logs", logsExpansions(declaredLogs(spec, functionName), at), null)),
-    spec.tracing === true ? own("tracing", expander.withoutFields("tracing", tracing)) : [],
-    spec.vpc === true ? own("vpc", expander.contents("vpc", vpc(functionArn), null)) : [],
+    own("logs", expander.contents("logs", logsExpansions(logs, at), null)),
+    spec.tracing === true ? own("tracing", expander.withoutFields("tracing", tracing)) : NONE,
+    spec.vpc === true ? own("vpc", expander.contents("vpc", vpc(functionArn), null)) : NONE,
   );
 }

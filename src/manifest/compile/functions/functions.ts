@@ -13,7 +13,7 @@ import type { NamedReference } from "../../../model/aws/reference.ts";
 import type { Json } from "../../../model/values/json.ts";
 import { defaultRoleName, shortenedRoleName } from "../../../model/aws/role-name.ts";
 import { formatKey, type Key } from "../../../model/keys/key.ts";
-import { joinedLists } from "../../../model/values/lists.ts";
+import { joinedLists, mapped, NONE, selected } from "../../../model/values/lists.ts";
 import { mapSteps, type Steps } from "../../../model/values/steps.ts";
 import { unusableAccount } from "../accounts/accounts.ts";
 import type { Origin } from "../../../model/values/origin.ts";
@@ -67,19 +67,27 @@ export function* compileFunction(
     first !== undefined && targets.length === 1
       ? [compileTarget(placed, first, context)]
       : yield* mapSteps(targets, (target) => compileTarget(placed, target, context));
-  const wrong = compiled.filter(({ errors }) => errors.length > 0);
+  const wrong = selected(compiled, hasErrors);
   const claims = bindingsOf(compiled);
   return {
     document,
-    bindings: wrong.length === 0 ? claims : bindingsOf(compiled.filter(({ errors }) => errors.length === 0)),
-    invalid: wrong.map(({ key, errors }) => [key, errors]),
+    bindings: wrong.length === 0 ? claims : bindingsOf(compiled.filter((one) => !hasErrors(one))),
+    invalid: mapped(wrong, ({ key, errors }) => [key, errors] as const),
     claims,
     ends: mayEnd(document.spec),
-    references: referencesOf(targets, document.spec.managedPolicies ?? [], namespace),
-    named: compiled.filter(({ named }) => named.length > 0).map(({ key, named }) => [key, named] as const),
+    references: referencesOf(targets, document.spec.managedPolicies ?? NONE, namespace),
+    named: mapped(selected(compiled, hasNames), ({ key, named }) => [key, named] as const),
     hasUnknownKeys: diagnostics.unknown,
-    diagnostics: joinedLists(problems, diagnostics.errors, ...wrong.map(({ errors }) => errors)),
+    diagnostics: joinedLists(problems, diagnostics.errors, ...mapped(wrong, ({ errors }) => errors)),
   };
+}
+
+function hasErrors({ errors }: CompiledTarget): boolean {
+  return errors.length > 0;
+}
+
+function hasNames({ named }: CompiledTarget): boolean {
+  return named.length > 0;
 }
 
 /** A template may have an end of its own. */
@@ -116,7 +124,8 @@ function compileTarget(
 }
 
 function bindingsOf(compiled: readonly CompiledTarget[]): readonly DesiredBinding[] {
-  return compiled.map(({ binding }) => binding).filter((binding) => binding !== null);
+  const all = compiled.map(({ binding }) => binding);
+  return all.every((binding) => binding !== null) ? all : all.filter((binding) => binding !== null);
 }
 
 function referencesOf(
@@ -124,7 +133,7 @@ function referencesOf(
   written: readonly string[],
   namespace: Namespace,
 ): FunctionOutcome["references"] {
-  if (written.length === 0) return [];
+  if (written.length === 0) return NONE;
   return written.flatMap((reference) => {
     const policy = qualifiedPolicyName(reference, namespace);
     return targets.map(({ known }) => ({ account: known.name, policy }));

@@ -15,7 +15,7 @@ interface ScopeInputs {
   readonly tenancy: Tenancy;
 }
 
-interface ScopePlace {
+export interface ScopePlace {
   readonly namespace: Namespace;
   readonly account: DesiredAccount;
   readonly region: Region;
@@ -30,9 +30,9 @@ export function referenceScopes({
   readings,
   teams,
   tenancy,
-}: ScopeInputs): (place: ScopePlace) => ReferenceScope {
+}: ScopeInputs): (place: ScopePlace) => () => ReferenceScope {
   const quota = new ReferenceQuota();
-  return ({ namespace, account, region }) => {
+  const scopeOf = ({ namespace, account, region }: ScopePlace): ReferenceScope => {
     const asked = { namespace, account, team: teams.get(namespace), tenancy };
     const excessOf = quota.ofBinding({ namespace, account, region });
     return {
@@ -43,6 +43,11 @@ export function referenceScopes({
       refusal: (text) =>
         (tenancy.kind === "open" ? null : refusalOf(text, { ...asked, tenancy })) ?? excessOf(text),
     };
+  };
+  return (place) => {
+    // Few bindings name a reference; one that does has one scope, which counts its references.
+    let scope: ReferenceScope | null = null;
+    return () => (scope ??= scopeOf(place));
   };
 }
 

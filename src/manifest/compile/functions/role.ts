@@ -3,7 +3,7 @@ import type { Attachment, CompiledDocument, DesiredAccount, DesiredRole } from "
 import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import type { InstanceName } from "../../../model/aws/ids.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../../model/aws/tag.ts";
-import { joinedLists } from "../../../model/values/lists.ts";
+import { joinedLists, NONE } from "../../../model/values/lists.ts";
 import { byTextOf, sortedList } from "../../../text/order.ts";
 import { BOUNDARY_PATH, type KnownAccount } from "../accounts/accounts.ts";
 import { checked } from "../../schema-value.ts";
@@ -19,11 +19,13 @@ export function ownedTags(
   owner: string,
   tags: Readonly<Record<string, string>>,
 ): readonly Tag[] {
-  const all: Tag[] = [];
   // The schema refuses our tags in a manifest.
-  for (const key of Object.keys(tags)) all.push({ key, value: tags[key] ?? "" });
-  all.push({ key: INSTANCE_TAG, value: instance }, { key: OWNER_TAG, value: owner });
-  return sortedList(all, byTagKey);
+  const written = Object.keys(tags).map((key) => ({ key, value: tags[key] ?? "" }));
+  const ours = [
+    { key: INSTANCE_TAG, value: instance },
+    { key: OWNER_TAG, value: owner },
+  ];
+  return sortedList(written.length === 0 ? ours : [...ours, ...written], byTagKey);
 }
 
 const byTagKey = byTextOf(({ key }: Tag) => key);
@@ -105,7 +107,7 @@ function placeProblems(
 ): readonly Diagnostic[] {
   const ofPath = rolePathProblem(path, adopt);
   if (ofPath !== null) return [errorAt(originOfValue(source, ["spec", "role", "path"]), "role-path", ofPath)];
-  if (adopt === "never" || isReleased || adoptableRoles.includes(arn)) return [];
+  if (adopt === "never" || isReleased || adoptableRoles.includes(arn)) return NONE;
   const message = `account ${name} does not allow to take over ${arn}`;
   const fix = `the platform team adds it to AwsAccount ${name}: adoptableRoles: ["${arn}"]`;
   return [errorAt(originOfValue(source, ["spec", "role", "adopt"]), "adoptable-role", { message, fix })];
@@ -133,7 +135,7 @@ function boundaryOf(
 ): { readonly value: DesiredRole["boundary"]; readonly diagnostics: readonly Diagnostic[] } {
   if (written === undefined) {
     const value = account.boundary === null ? null : { arn: account.boundary, origin: account.origin };
-    return { value, diagnostics: [] };
+    return { value, diagnostics: NONE };
   }
   const origin = originOfValue(source, ["spec", "role", "boundary"]);
   if (!boundaryNames.includes(written)) {

@@ -23,7 +23,7 @@ export function targetsOf(
   unread: Origin | null,
 ): { targets: readonly BindingTarget[]; diagnostics: { errors: readonly Diagnostic[]; unknown: boolean } } {
   const only = onlyTarget(document, accounts);
-  if (only !== null) return { targets: [only], diagnostics: { errors: [], unknown: false } };
+  if (only !== null) return { targets: [only], diagnostics: NO_PROBLEM };
   const targets = new Map<string, BindingTarget>();
   const errors: Diagnostic[] = [];
   let unknown = false;
@@ -57,6 +57,10 @@ export function targetsOf(
   return { targets: [...targets.values()], diagnostics: { errors, unknown } };
 }
 
+const NO_PROBLEM: { readonly errors: readonly Diagnostic[]; readonly unknown: boolean } = {
+  errors: [],
+  unknown: false,
+};
 const FIRST_ACCOUNT: ValuePath = ["spec", "targets", 0, "accounts", 0];
 
 /** The usual manifest names one account, which is known, and one region: no two targets can be the same. */

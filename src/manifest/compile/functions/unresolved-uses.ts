@@ -34,7 +34,9 @@ export function unresolvedPolicies(
 ): ReadonlyMap<string, Diagnostic> {
   const names = policyNames(world);
   const uses = [
-    ...world.functions.flatMap((placed) => unresolvedReferences(placed, names, context.unknownTargets)),
+    ...world.functions
+      .filter(({ document }) => document.spec.managedPolicies !== undefined)
+      .flatMap((placed) => unresolvedReferences(placed, names, context.unknownTargets)),
     ...world.invalid.flatMap(unresolvedDocument),
     ...[...world.brokenFiles].sort().map((path) => unreadFile(path, context.paths)),
     ...[...context.accounts.values()].flatMap(unresolvedBoundaries),
@@ -53,8 +55,7 @@ function unresolvedReferences(
   names: PolicyNames,
   unknownTargets: ReadonlySet<string>,
 ): readonly UnresolvedUse[] {
-  if (document.spec.managedPolicies === undefined) return NONE;
-  const written = document.spec.managedPolicies.filter((reference) => !reference.startsWith("arn:"));
+  const written = (document.spec.managedPolicies ?? []).filter((reference) => !reference.startsWith("arn:"));
   const used = written.map((reference) => qualifiedPolicyName(reference, namespace));
   const isKnown = used.every((policy) => names.has(policy));
   if (isKnown && (used.length === 0 || !unknownTargets.has(document.file))) return NONE;
