@@ -1,6 +1,6 @@
 import type { AlertEvent, ChangeAfterwards } from "../model/alert-event.ts";
 import type { Suspension } from "../model/approval.ts";
-import { keyParts } from "../model/keys/key.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
 import { lowerMode, type Mode } from "../model/rules/mode.ts";
 import { isBinding } from "../model/desired.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
@@ -93,13 +93,21 @@ export class Ticker {
   /** The changes that are written after it ends; excludes those that are observe only, refused or held. */
   #waiting(suspension: Suspension): readonly ChangeAfterwards[] {
     const names = this.#accountNames();
+    const { uncompared } = this.#state;
     const views = this.#state.accounts.flatMap((account) => [...account.views.values()]);
-    return views
-      .filter((view) => covers(suspension.scope, view.key) && this.#isEnforced(view))
+    const planned = views
+      .filter(({ key }) => covers(suspension.scope, key) && !uncompared.has(key))
+      .filter((view) => this.#isEnforced(view))
       .filter(({ plan, verdict }) => verdict.kind === "allow" && (plan?.actions.length ?? 0) > 0)
-      .map(({ key, plan }) => {
+      .map(({ key, plan }) => ({ key, writes: plan?.actions.length ?? 0 }));
+    // Their plans are of an earlier declaration, and so is their mode.
+    const unknown = [...uncompared.keys()]
+      .filter((key) => covers(suspension.scope, key) && this.#modeOf(key) === "enforce")
+      .map((key) => ({ key, writes: null }));
+    return [...planned, ...unknown]
+      .map(({ key, writes }) => {
         const { accountId } = keyParts(key);
-        return { key, account: names.get(accountId) ?? accountId, writes: plan?.actions.length ?? 0 };
+        return { key, account: names.get(accountId) ?? accountId, writes };
       })
       .toSorted((a, b) => (a.key < b.key ? -1 : 1));
   }
@@ -111,10 +119,14 @@ export class Ticker {
   }
 
   #isEnforced({ key, desired }: KeyView): boolean {
-    const account = this.#state.enforced?.accounts.get(keyParts(key).accountId);
-    const ceiling = lowerMode(this.#ceiling, account?.mode ?? "observe");
     const own = desired !== null && isBinding(desired) ? desired.mode : "enforce";
-    return lowerMode(ceiling, own) === "enforce";
+    return lowerMode(this.#modeOf(key), own) === "enforce";
+  }
+
+  /** Of process and account. */
+  #modeOf(key: Key): Mode {
+    const account = this.#state.enforced?.accounts.get(keyParts(key).accountId);
+    return lowerMode(this.#ceiling, account?.mode ?? "observe");
   }
 
   #daily(suspensions: readonly Suspension[], nowMs: number): readonly AlertEvent[] {

@@ -35,7 +35,8 @@ interface ComparisonFinding {
 export interface ChangeAfterwards {
   readonly key: Key;
   readonly account: string;
-  readonly writes: number;
+  /** null: Git changed since it was compared. */
+  readonly writes: number | null;
 }
 
 interface ActiveSuspension {

@@ -160,7 +160,8 @@ const ALERT_TEXTS: AlertTexts = {
     `🟠 the suspension of ${target} ends at ${minuteOf(until)}`,
     ...shownLines(
       willChange.map(
-        ({ key, account, writes }) => `    ${targetText({ key, account })}: ${counted(writes, "write")}`,
+        ({ key, account, writes }) =>
+          `    ${targetText({ key, account })}: ${writes === null ? "not compared since Git changed" : counted(writes, "write")}`,
       ),
     ),
     ...(willChange.length === 0

@@ -159,8 +159,10 @@ const ONLY_WITH_BEGINNING: ReadonlySet<AlertEvent["kind"]> = new Set([
   "commit-status",
 ]);
 
-/** Beginnings that a restart, or a later look at the same state, finds again. */
+/** Beginnings that a restart, a kill between two commits, or a later look at the same state, finds again. */
 const REPORTED_AGAIN: ReadonlySet<AlertEvent["kind"]> = new Set([
+  "held",
+  "access-denied",
   "source-failed",
   "account-unreadable",
   "document-broken",

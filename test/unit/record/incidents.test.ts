@@ -203,12 +203,29 @@ describe("a route of an account", () => {
   });
 });
 
+test.each(["held", "access-denied"] as const)(
+  "the beginning of %s is sent once, also if a pass finds it again after a kill",
+  async (kind) => {
+    const { start, take } = await alertedStore();
+    const before = start(OPS);
+    await before.record(EVENTS[kind]);
+    await before.drain();
+    const sent = take().length;
+
+    const after = start(OPS);
+    await after.record(EVENTS[kind]);
+    await after.drain();
+
+    expect([sent, take().length]).toEqual([1, 0]);
+  },
+);
+
 describe("a route with a time of the day", () => {
   test("gets one digest a day, and a message after that time the next day", async () => {
     const { start, take, later, texts } = await alertedStore();
     const at13 = { ...OPS, dailyAtMs: 13 * HOUR_MS };
     const running = start(at13);
-    for (let message = 0; message < 9; message += 1) await running.record(EVENTS["access-denied"]);
+    for (let message = 0; message < 9; message += 1) await running.record(EVENTS["pass-failed"]);
     await running.drain();
     expect(take()).toEqual([]);
     expect((await running.sender.routes())[0]).toMatchObject({ waiting: 0 });
@@ -216,13 +233,13 @@ describe("a route with a time of the day", () => {
     later(HOUR_MS);
     await running.drain();
     later(1);
-    await running.record(EVENTS["access-denied"]);
+    await running.record(EVENTS["pass-failed"]);
     await running.drain();
-    expect(take()).toEqual(["ops told other"]);
+    expect(take()).toEqual(["ops told security"]);
     expect(texts[0]).toMatch(/^9 alerts within a day:/);
 
     later(24 * HOUR_MS);
     await running.drain();
-    expect(take()).toEqual(["ops open other"]);
+    expect(take()).toEqual(["ops open security"]);
   });
 });

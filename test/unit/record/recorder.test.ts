@@ -62,7 +62,28 @@ describe("recording a settlement", () => {
     expect(log).toEqual(["audit drift-found", "store", "turn", "store", "turn", "store", "turn", "store"]);
     expect(changes.flatMap((change) => change.keys ?? [])).toEqual(keys);
     expect(changes.map(({ outbox = [] }) => outbox.length)).toEqual([1, 0, 0, 0]);
+    expect(changes.map(({ incidents = [] }) => incidents.length)).toEqual([1, 0, 0, 0]);
     expect(changes.map(({ sources: accepted = [] }) => accepted.length)).toEqual([0, 0, 0, 1]);
+  });
+
+  test("an alert about a key is in the commit of its row: a kill before repeats it, and one after does not", async () => {
+    const { recorder, changes } = recording();
+    const keys = Array.from({ length: 120 }, (_, at) => emptyKeyRecord(`${KEY}-${at}` as Key));
+    const about = [0, 49, 50, 119].map((at) => opened({ key: `${KEY}-${at}` as Key }));
+
+    await recorder.record(
+      settlement([opened(), ...about, closed({ key: `${KEY}-60` as Key })], [FOUND], { keys }),
+    );
+
+    const keyOf = ({ body }: { readonly body: string }): string => (JSON.parse(body) as { key: string }).key;
+    expect(changes.map(({ outbox = [] }) => outbox.map(keyOf))).toEqual([
+      [KEY, `${KEY}-0`, `${KEY}-49`],
+      [`${KEY}-50`, `${KEY}-60`],
+      [`${KEY}-119`],
+      [],
+    ]);
+    expect(changes.map(({ incidents = [] }) => incidents.length)).toEqual([3, 1, 1, 0]);
+    expect(changes.map(({ endedIncidents = [] }) => endedIncidents.length)).toEqual([0, 1, 0, 0]);
   });
 
   test("an account has its sweep once all keys of a large change are recorded, and everything else before", async () => {

@@ -77,6 +77,31 @@ describe("a suspension", () => {
     ]);
   });
 
+  test("announces no plan of the revision before: a function that Git changed since is not compared", async () => {
+    await dana.suspend();
+    await fake.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    const answer = Promise.withResolvers<void>();
+    const read = aws.read.bind(aws);
+    await fake.clock.pass(HOUR_MS - 900_000 - 60_000);
+    aws.read = async (request) => {
+      await answer.promise;
+      return read(request);
+    };
+    await fake.push(manifests({ a: READ_ORDERS, b: WRITE_ORDERS }));
+    await fake.clock.pass(60_000);
+    const alerts = fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending");
+    answer.resolve();
+
+    expect(alerts).toMatchObject([
+      {
+        willChange: [
+          { key: KEY, writes: null },
+          { key: keyOf("b"), writes: null },
+        ],
+      },
+    ]);
+  });
+
   test("that is extended after the alert sends another one before its new end", async () => {
     await dana.suspend(ALL, HOUR_MS);
     await fake.clock.pass(HOUR_MS - 60_000);
