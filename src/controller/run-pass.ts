@@ -5,6 +5,7 @@ import { settle, type Settled } from "../settle/settle.ts";
 import { firstAccountRecord } from "../model/records/account-record.ts";
 import { Comparer } from "../iam/compare/comparer.ts";
 import type { ObjectRecord } from "../model/records/object-record.ts";
+import type { RecordedObjectName } from "./ports/store.ts";
 import type { Desired } from "../model/desired.ts";
 import type { Key } from "../model/keys/key.ts";
 import { passFailed, recoveryAlerts } from "./fault.ts";
@@ -207,21 +208,37 @@ async function record(
   const { state, ports } = context;
   const { id, name: account } = result.pass.account;
   ports.telemetry.gauge("open_intents", (await ports.audit.openIntents(id)).length, { account });
-  const before = state.unobserved.size;
   // Before the read, since passes of other accounts run during it and take their keys from this list.
   state.observed(observedKeys(result, state.enforced?.compilation.desired));
-  const pending = state.unobserved;
+  const { enforced, unobserved: pending } = state;
+  const seen = state.unmarked.filter((object) => !object.keys.some((key) => pending.has(key)));
   const recordWith = (objects: readonly ObjectRecord[]): Promise<void> => {
     const alerts = [...settlement.alerts, ...recoveryAlerts(id, context)];
     const change = withTrend({ ...settlement.change, objects }, context);
     return ports.recorder.record({ ...settlement, change, alerts });
   };
-  if (pending.size === before) await recordWith([]);
+  if (seen.length === 0) await recordWith([]);
   else
-    await state.recordedObjects.observe(async () =>
-      recordWith(observedObjects(await ports.store.objects(), pending)),
-    );
+    await state.recordedObjects.observe(async () => {
+      await recordWith(observedObjects(await recordsOf(seen, ports), pending));
+      if (state.enforced === enforced) state.marked(seen);
+    });
   if (writesOf(result) > 0) await ports.audit.checkpoint();
+}
+
+/** A read blocks the event loop. */
+const OBJECTS_AT_A_TIME = 100;
+
+async function recordsOf(
+  objects: readonly RecordedObjectName[],
+  { store, eventLoop }: ControllerContext["ports"],
+): Promise<readonly ObjectRecord[]> {
+  const found: ObjectRecord[] = [];
+  for (let at = 0; at < objects.length; at += OBJECTS_AT_A_TIME) {
+    if (at > 0) await eventLoop.turn();
+    found.push(...(await store.objectsNamed(objects.slice(at, at + OBJECTS_AT_A_TIME))));
+  }
+  return found;
 }
 
 /** A pass over an older revision gives no information about the changes of a newer one. */

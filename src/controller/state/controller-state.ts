@@ -4,6 +4,7 @@ import type { Declaration } from "../../explain/state/declared.ts";
 import { RoleChecks } from "../../guard/context/role-checks.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { DocumentCache } from "../../iam/compare/document-cache.ts";
+import type { ManifestObject } from "../../manifest/compile/objects.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { PendingAuthors } from "../../model/authors.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
@@ -88,6 +89,7 @@ export class ControllerState {
   readonly #accounts = new Map<AccountId, AccountMemory>();
   #enforced: EnforcedNow | null = null;
   #unobserved: ReadonlySet<Key> = new Set();
+  #unmarked: readonly ManifestObject[] = [];
   #uncompared: ReadonlyMap<Key, number> = new Map();
   #suspended: ReadonlySet<string> = new Set();
   #passes = 0;
@@ -111,6 +113,11 @@ export class ControllerState {
   /** Keys that had no pass since their document changed. */
   get unobserved(): ReadonlySet<Key> {
     return this.#unobserved;
+  }
+
+  /** Documents of the revision in force that the record does not show as observed yet. */
+  get unmarked(): readonly ManifestObject[] {
+    return this.#unmarked;
   }
 
   /** Keys that changed in Git, and that no pass has compared and recorded since, with the time of the change. */
@@ -144,6 +151,7 @@ export class ControllerState {
     this.#uncompared = new Map(uncompared.filter(([key]) => enforced.accounts.has(accountIdOf(key))));
     this.#enforced = enforced;
     this.#unobserved = new Set(enforced.compilation.objects.flatMap((object) => object.keys));
+    this.#unmarked = enforced.compilation.objects;
     this.#cutShort();
   }
 
@@ -206,6 +214,12 @@ export class ControllerState {
 
   observed(keys: ReadonlySet<Key>): void {
     this.#unobserved = new Set([...this.#unobserved].filter((key) => !keys.has(key)));
+  }
+
+  /** The record shows these documents as observed. */
+  marked(objects: readonly ManifestObject[]): void {
+    const marked = new Set(objects);
+    this.#unmarked = this.#unmarked.filter((object) => !marked.has(object));
   }
 
   /** A pass over the revision in force compared these keys, and is in the record. */
