@@ -267,7 +267,9 @@ function remember(result: PassResult, settled: Settled, context: ControllerConte
       attempts,
     },
   );
-  state.coverage.passEnded(accountId, result.kind === "done" && result.swept);
+  const isSwept = result.kind === "done" && result.swept;
+  if (isSwept) state.swept(accountId, state.queue.beganMs(accountId));
+  state.coverage.passEnded(accountId, isSwept);
   for (const { key, dueMs } of requeue) state.queue.addKey(key, dueMs);
   if (hasNewOwner(context)) state.source.fetchAt(ports.clock.nowMs());
   if (scope.kind === "keys") return;

@@ -28,7 +28,10 @@ export class ChangeInbox {
   readonly #context: ControllerContext;
   readonly #wake: () => void;
   readonly #seen = new Set<string>();
-  /** When each key is read once more at the earliest; the oldest event first. */
+  /**
+   * When each key is read once more at the earliest; the oldest event first. A process that is killed loses it: the next one
+   * begins with a sweep of each account.
+   */
   readonly #readAgain = new Map<Key, number>();
   /** The same for accounts. */
   readonly #sweepAgain = new Map<AccountId, number>();
@@ -85,7 +88,8 @@ export class ChangeInbox {
 
   /**
    * Makes the keys and accounts due whose last event is long enough ago, each second the oldest key of an account: a pass over
-   * many keys takes as long as the budget of Lambda needs, and the first read after the next event waits for its end.
+   * many keys takes as long as the budget of Lambda needs, and the first read after the next event waits for its end. A sweep
+   * that began later has read the key already.
    */
   readDueAgain(): void {
     const { state, ports } = this.#context;
@@ -93,7 +97,12 @@ export class ChangeInbox {
     const taken = new Set<AccountId>();
     for (const [key, dueMs] of this.#readAgain) {
       const id = accountIdOf(key);
-      if (dueMs > nowMs || taken.has(id)) continue;
+      if (dueMs > nowMs) continue;
+      if (dueMs <= (state.sweptMs(id) ?? -Infinity)) {
+        this.#readAgain.delete(key);
+        continue;
+      }
+      if (taken.has(id)) continue;
       taken.add(id);
       this.#readAgain.delete(key);
       state.queue.addKey(key, nowMs);

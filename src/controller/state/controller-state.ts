@@ -88,6 +88,7 @@ export class ControllerState {
   readonly roleChecks = new RoleChecks(this.texts);
   readonly #accounts = new Map<AccountId, AccountMemory>();
   #enforced: EnforcedNow | null = null;
+  readonly #sweptMs = new Map<AccountId, number>();
   #unobserved: ReadonlySet<Key> = new Set();
   #unmarked: readonly ManifestObject[] = [];
   #uncompared: ReadonlyMap<Key, number> = new Map();
@@ -199,6 +200,16 @@ export class ControllerState {
 
   account(accountId: AccountId): AccountMemory {
     return this.#accounts.get(accountId) ?? EMPTY_ACCOUNT;
+  }
+
+  /** Everything of the account was read, all of it after this time. */
+  swept(accountId: AccountId, beganMs: number): void {
+    this.#sweptMs.set(accountId, beganMs);
+  }
+
+  /** When the last sweep that read everything of the account began; null: there was none. */
+  sweptMs(accountId: AccountId): number | null {
+    return this.#sweptMs.get(accountId) ?? null;
   }
 
   /** It is no longer declared: what the last pass over it found is not shown any more. */

@@ -96,6 +96,11 @@ export class Workqueue {
     return new Set(account.overtaking);
   }
 
+  /** When the running pass was taken; a sweep that was overtaken keeps its own time. */
+  beganMs(accountId: AccountId): number {
+    return this.#account(accountId).beganMs;
+  }
+
   isRunning(accountId: AccountId): boolean {
     return (this.#accounts.get(accountId)?.state ?? "idle") !== "idle";
   }

@@ -47,3 +47,21 @@ test("the functions of many events are read together at first, and again after 3
   expect(first).toEqual([NAMES]);
   expect(readNames().slice(1)).toEqual([["a"], ["b"], ["c"], ["d"], ["e"], ["a"]]);
 });
+
+test("a sweep that begins after the time of the second reads makes them needless, an earlier one does not", async () => {
+  const secondReads = async (sweepAfterMs: number): Promise<number> => {
+    await fake.changes.receive(
+      NAMES.map((name) => tag(name, `${sweepAfterMs}-${name}`)),
+      ACCOUNTS,
+    );
+    await fake.clock.pass(sweepAfterMs);
+    await fake.control.reconcile({ kind: "all" }, "dana");
+    await fake.clock.pass(1_000);
+    aws.reads.length = 0;
+    await fake.clock.pass(60_000);
+    return aws.reads.length;
+  };
+
+  expect(await secondReads(10_000)).toBe(NAMES.length);
+  expect(await secondReads(30_000)).toBe(0);
+});
