@@ -2,9 +2,8 @@ import type { WaveEvent } from "../model/records/wave-record.ts";
 import type { RoleContent } from "../model/keys/adopted-role.ts";
 import type { AdoptionStage } from "../model/keys/adoption.ts";
 import type { Action, WriteCall, StepNumber } from "../model/action.ts";
-import type { AttributedDrift } from "../model/changes/attribution.ts";
+import type { DriftFact } from "../model/changes/drift-fact.ts";
 import type { RecordedDelta } from "../model/delta.ts";
-import type { DriftRisk, RecordedDriftEnd, RevertedDrift } from "../model/drift.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import type { Digest } from "../model/values/digest.ts";
 import type { JsonObject } from "../model/values/json.ts";
@@ -86,30 +85,7 @@ export type AuditFact =
       /** The number of incidents that ended with it. */
       readonly incidents: number;
     }
-  | {
-      readonly kind: "drift-found";
-      readonly key: Key;
-      readonly revision: Revision;
-      readonly fields: readonly string[];
-      /** `+ AdministratorAccess attached to its role`: one line for each difference. Entries of 0.1 have neither this nor the risks. */
-      readonly changes: readonly string[];
-      readonly risks: readonly DriftRisk[];
-      readonly delta: RecordedDelta;
-      readonly severity: "security" | "other";
-      /** Who made each difference, as far as change events show it. Missing in entries of earlier versions. */
-      readonly authors?: readonly AttributedDrift[];
-    }
-  | (RevertedDrift & {
-      readonly kind: "drift-ended";
-      readonly key: Key;
-      readonly revision: Revision;
-      readonly fields: readonly string[];
-      /**
-       * `reverted`: by Grantkeeper, never by the author of the revision. `account-removed`: its account is no longer declared, so that
-       * the drift may still exist.
-       */
-      readonly how: RecordedDriftEnd;
-    })
+  | DriftFact
   /** A stage of the function's adoption was reached (`to`) or lost (`from`); null: it has none. */
   | {
       readonly kind: "adoption-changed";

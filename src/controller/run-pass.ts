@@ -18,6 +18,7 @@ import { soughtObjects } from "./changes/sought-objects.ts";
 import { knownChanges } from "./changes/known-changes.ts";
 import { withTrend } from "./coverage/trend.ts";
 import { hasNewOwner } from "./revision/incumbents.ts";
+import { withFoundEntries } from "./pass/found-entries.ts";
 import { judgeLive } from "./pass/judge-live.ts";
 import { observedObjects } from "./revision/object-records.ts";
 import { withSharedState } from "./pass/shared-state.ts";
@@ -212,10 +213,11 @@ async function record(
   state.observed(observedKeys(result, state.enforced?.compilation.desired));
   const { enforced, unobserved: pending } = state;
   const seen = state.unmarked.filter((object) => !object.keys.some((key) => pending.has(key)));
-  const recordWith = (objects: readonly ObjectRecord[]): Promise<void> => {
+  const recordWith = async (objects: readonly ObjectRecord[]): Promise<void> => {
     const alerts = [...settlement.alerts, ...recoveryAlerts(id, context)];
     const change = withTrend({ ...settlement.change, objects }, context);
-    return ports.recorder.record({ ...settlement, change, alerts });
+    const facts = await withFoundEntries(settlement.facts, ports.audit);
+    await ports.recorder.record({ ...settlement, facts, change, alerts });
   };
   if (seen.length === 0) await recordWith([]);
   else

@@ -90,6 +90,16 @@ export type AlertEvent =
       readonly lastCleanAt: string | null;
       readonly at: string;
     }
+  /** Who made differences of an alert, which were no longer there when the events became known. */
+  | {
+      readonly kind: "drift-author-found";
+      readonly key: Key;
+      readonly account: string;
+      readonly severity: "security" | "other";
+      /** ISO 8601: first seen. */
+      readonly since: string;
+      readonly authors: readonly AttributedDrift[];
+    }
   | {
       readonly kind: "held";
       readonly incident: string;

@@ -77,6 +77,11 @@ export function isUpstream({ change }: Pick<Drift, "change">): boolean {
   return change.kind === "upstream-changed" || change.kind === "actions-grown";
 }
 
+/** Changes from Git and of AWS have no author in AWS. */
+export function hasAuthor(drift: Pick<Drift, "cause" | "change">): boolean {
+  return (drift.cause === "out-of-band" || drift.cause === "initial") && !isUpstream(drift);
+}
+
 /**
  * Stable across passes: same difference, same text, also if another field that AWS sets with the same call changes. Of a tag or
  * a setting only its own value counts, in a list, so that it is not taken for a value of `live`.
@@ -90,6 +95,23 @@ export function driftFingerprint({
   const isExact = change.kind === "policy-tag";
   const part = field === undefined ? live : [field === null ? null : memberOf(live, field, isExact)];
   return JSON.stringify([subject, change, part]);
+}
+
+/** What a fingerprint is of. Of a tag or a setting, `live` has only the one value. */
+export function driftOfFingerprint(fingerprint: string): Pick<Drift, "subject" | "change" | "live"> {
+  const [subject, change, part] = JSON.parse(fingerprint) as readonly [
+    string,
+    DriftChange,
+    string | null | readonly [unknown],
+  ];
+  if (part === null || typeof part === "string") return { subject, change, live: part };
+  const field = fieldOf(change) ?? null;
+  const [value] = part;
+  return {
+    subject,
+    change,
+    live: JSON.stringify(field === null || value === null ? {} : { [field]: value }),
+  };
 }
 
 /** The member of `live` that differs; null: all of it is about the one difference; undefined: `live` is its value. */

@@ -1,7 +1,7 @@
 import { lastAppliedOf, remainsText } from "../model/keys/last-applied.ts";
 import { targetText } from "../model/keys/target-text.ts";
 import { alertPartsOf, nextLine, seeLine, type AlertLine, type AlertParts } from "./alert-line.ts";
-import { closedLines, openedLines } from "./drift-text.ts";
+import { authorFoundLines, closedLines, openedLines } from "./drift-text.ts";
 import { approveLine, shortSubject } from "./hold-text.ts";
 import { shortArn } from "../plan/render/words.ts";
 import { counted } from "../text/phrases.ts";
@@ -66,6 +66,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 const ALERT_TEXTS: AlertTexts = {
   "drift-opened": openedLines,
   "drift-closed": closedLines,
+  "drift-author-found": authorFoundLines,
   held: ({ account, subject, reason, keys }) => [
     `🟠 ${account}: awaiting approval ${shortSubject(subject)}: ${reason}`,
     ...shownLines(keys.map((key) => targetText({ key, account }))).map((line) => `    ${line}`),

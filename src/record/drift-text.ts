@@ -97,6 +97,25 @@ function keepLines(keep: Keep): readonly string[] {
     ]);
 }
 
+type AuthorFound = Extract<AlertEvent, { readonly kind: "drift-author-found" }>;
+
+/** @param seqs the audit entries of it */
+export function authorFoundLines(
+  { key, account, since, authors }: AuthorFound,
+  seqs: readonly number[],
+): readonly AlertLine[] {
+  const target = targetText({ key, account });
+  const lines = authors.flatMap(({ difference, attribution }) => [
+    `    ${difference}`,
+    ...authorLines(attribution).map((line) => `      ${line}`),
+  ]);
+  return [
+    `🔵 ${target}: events show who made a change that was seen at ${secondOf(since)} and is no longer there${entryText(seqs)}`,
+    ...shownLines(lines),
+    seeLine(`grantkeeper history ${target}`),
+  ];
+}
+
 const END_TEXTS = {
   reverted: "reverted by Grantkeeper, read back",
   applied: "as declared in Git now, read back",

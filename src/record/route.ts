@@ -35,6 +35,7 @@ export function withTeams(
 /** Alerts with texts that were read from AWS; the others are about manifests. */
 const READ_FROM_AWS: ReadonlySet<AlertEvent["kind"]> = new Set([
   "drift-opened",
+  "drift-author-found",
   "contended",
   "role-recreated",
   "first-comparison",

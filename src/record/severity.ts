@@ -3,7 +3,7 @@ import type { AlertSeverity } from "../model/records/incident-record.ts";
 
 /** The severity of an event. A closed drift has the severity with which it was opened; the record knows it. */
 export function severityOf(event: AlertEvent, openedAs: AlertSeverity | undefined): AlertSeverity {
-  if (event.kind === "drift-opened") return event.severity;
+  if (event.kind === "drift-opened" || event.kind === "drift-author-found") return event.severity;
   if (event.kind === "drift-closed") return openedAs ?? "security";
   if (event.kind === "first-comparison") return event.findings.length > 0 ? "security" : "other";
   return SEVERITY[event.kind];
@@ -40,6 +40,6 @@ const SEVERITY = {
   "source-recovered": "other",
   "commit-status": "other",
 } as const satisfies Record<
-  Exclude<AlertEvent["kind"], "drift-opened" | "drift-closed" | "first-comparison">,
+  Exclude<AlertEvent["kind"], "drift-opened" | "drift-closed" | "drift-author-found" | "first-comparison">,
   AlertSeverity
 >;

@@ -34,7 +34,7 @@ test.each([
 ])(
   "$happening, cause no drift that is none, none is missed after one sweep, and no alert names another caller",
   async ({ sweepMs, changes }) => {
-    const sums = { named: 0, found: 0 };
+    const sums = { named: 0, found: 0, late: 0 };
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: STEPS, maxLength: STEPS }), async (steps) => {
         const world = new TrailWorld(sweepMs);
@@ -49,6 +49,7 @@ test.each([
         }
         sums.named += world.named;
         sums.found += world.found;
+        sums.late += world.late;
       }),
       { numRuns: Math.ceil(changes / STEPS), endOnFailure: true },
     );
@@ -56,6 +57,7 @@ test.each([
     // A law in which few differences arise, or are named, shows little.
     expect(sums.named).toBeGreaterThan(changes / 10);
     expect(sums.found).toBeGreaterThan(changes / 10);
+    expect(sums.late).toBeGreaterThan(0);
   },
   LAW_TIMEOUT_MS * 4,
 );

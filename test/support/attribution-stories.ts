@@ -5,7 +5,7 @@ import { documentDigest } from "../../src/iam/trail/changes.ts";
 import type { Attribution } from "../../src/model/changes/attribution.ts";
 import type { ChangedAspect, ChangeRecord } from "../../src/model/changes/change-event.ts";
 import { SAME_CLOCK, spannedOffset, type ClockOffset } from "../../src/model/changes/clock-offset.ts";
-import type { DriftChange } from "../../src/model/drift.ts";
+import type { Drift, DriftChange } from "../../src/model/drift.ts";
 import { revised, withRecorded } from "../../src/settle/drift/revised-attribution.ts";
 import { attributionOf } from "../../src/settle/drift/attribution.ts";
 import { changed, drifted, ROLE, SECOND } from "../unit/settle/attribution/changes.ts";
@@ -199,7 +199,10 @@ function lastOf(calls: readonly Call[], field: number, atMs: number): Call | nul
   return calls.findLast((one) => one.field === field && one.atMs <= atMs) ?? null;
 }
 
-type FindAuthor = typeof attributionOf;
+type FindAuthor = (
+  drift: Drift,
+  sighting: Parameters<typeof attributionOf>[1],
+) => ReturnType<typeof attributionOf>;
 
 /**
  * The author after every event has arrived, one after the other, each of which revised what was recorded before.

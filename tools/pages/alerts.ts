@@ -10,6 +10,10 @@ export const ALERTS = {
     "as it was opened",
     "the end of that incident: reverted, added to Git, no longer there, or no longer compared (`mode: release`)",
   ],
+  "drift-author-found": [
+    "as it was opened",
+    "events arrived that show who made a difference of such an incident, after it had ended",
+  ],
   "first-comparison": [
     "security if there is an escalation or exposure",
     "one summary of the bindings that a pass compared for the first time",

@@ -26,6 +26,8 @@ const ENTRIES = {
     "key, revision, fields, each difference in a line, whether it is an escalation or exposure, the exact difference in permissions, severity",
   "drift-ended":
     "key, fields, how: reverted by Grantkeeper, declared in Git, gone by itself, released and no longer compared, or ended with its account, which is no longer declared; what was removed or added by name, when it was first seen, and the last read without it",
+  "drift-author-found":
+    "key, fields, the entry of the differences, when they were first seen, and who made each: the events became known after the differences had ended",
   "adoption-changed":
     "key, the stage of its adoption before and after (null: none), and what the next stage needs first, or why there is none",
   "wave-changed":

@@ -4,9 +4,9 @@ import { authorLines } from "../../model/changes/author-text.ts";
 import { isObject } from "../../text/json-values.ts";
 import { clockTime } from "../screen/time.ts";
 
-/** The differences of a drift that begins whose callers, or candidates, are known. */
+/** The differences of a drift that begins, or that had ended, whose callers, or candidates, are known. */
 export function knownAuthors({ kind, authors }: AuditEvent): readonly AttributedDrift[] {
-  if (kind !== "drift-found" || !Array.isArray(authors)) return [];
+  if ((kind !== "drift-found" && kind !== "drift-author-found") || !Array.isArray(authors)) return [];
   return authors.filter(isAttributed).filter(({ attribution }) => attribution.kind !== "unknown");
 }
 
@@ -28,6 +28,11 @@ export function authorsText(event: AuditEvent, nowMs: number): string {
       return isOfAll ? author : `${differences}: ${author}`;
     })
     .join("; ");
+}
+
+/** The entry of the differences whose authors this one has. */
+export function foundEntryText({ found }: AuditEvent): string {
+  return typeof found === "number" ? `entry ${found}` : "an entry that retention removed";
 }
 
 /** Entries come from the record of any version: what has not the shape of an author is none. */

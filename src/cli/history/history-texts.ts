@@ -4,7 +4,7 @@ import { isObject } from "../../text/json-values.ts";
 import { parseKey } from "../../model/keys/key.ts";
 import { parseScope, scopeText } from "../../model/keys/suspension-scope.ts";
 import { targetText } from "../../model/keys/target-text.ts";
-import { authorsText } from "./event-authors.ts";
+import { authorsText, foundEntryText } from "./event-authors.ts";
 import { eventsDelta, writesText } from "./event-delta.ts";
 import { windowLine } from "../status/reverts.ts";
 import { clockTime } from "../screen/time.ts";
@@ -77,6 +77,13 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
     below: authorsText(event, nowMs),
   }),
   "drift-ended": endedText,
+  "drift-author-found": (event, { nowMs }) => ({
+    kind: "author",
+    by: NOT_NAMED,
+    joint: " ",
+    message: `in AWS: later events show who made the difference of ${foundEntryText(event)}`,
+    below: authorsText(event, nowMs),
+  }),
   "adoption-changed": (event) => {
     const [from, to, reason] = ["from", "to", "reason"].map((field) => text(event, field));
     const stages = `${from === "" ? "none" : from} → ${to === "" ? "none" : to}`;

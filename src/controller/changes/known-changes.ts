@@ -8,7 +8,7 @@ import { mergedRecords } from "../state/event-searches.ts";
 import type { ControllerContext } from "../settings.ts";
 
 /**
- * Since the last reads without the drifts that exist now or that the pass may find, and a little before; null: no queue is
+ * Since the last reads without the drifts that exist now, that ended without an author, or that the pass may find, and a little before; null: no queue is
  * for the account, and CloudTrail is not asked.
  */
 export async function knownChanges(
@@ -36,8 +36,8 @@ export async function knownChanges(
 
 function unexplainedSince(records: Iterable<KeyRecord>, lastSweepMs: number): number {
   let sinceMs = lastSweepMs;
-  for (const { openDrifts = {} } of records)
-    for (const { lastCleanMs, clockOffset } of Object.values(openDrifts))
+  for (const { openDrifts = {}, unattributed = [] } of records)
+    for (const { lastCleanMs, clockOffset } of [...Object.values(openDrifts), ...unattributed])
       sinceMs = Math.min(sinceMs, (lastCleanMs ?? sinceMs) + behindMs(clockOffset));
   return sinceMs;
 }

@@ -2,9 +2,9 @@ import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
 import { iamTrailRegion } from "../../iam/trail/trail-regions.ts";
 import { parseRegion, type Region } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
-import { driftFingerprint, isUpstream, type Drift } from "../../model/drift.ts";
+import { driftFingerprint, driftOfFingerprint, hasAuthor, type Drift } from "../../model/drift.ts";
 import type { Key } from "../../model/keys/key.ts";
-import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
+import type { KeyRecord, OpenDrift, UnattributedDrift } from "../../model/keys/key-record.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import { byText } from "../../text/order.ts";
 import { STALE_MS } from "../../settle/drift/attribution.ts";
@@ -20,15 +20,21 @@ interface Place {
 
 type SeenDrift = Pick<SoughtObject, "subject" | "fromMs" | "toMs" | "isUnexplained"> & { readonly key: Key };
 
-/** The objects of an account with differences that no one is named for. Unexplained ones first, then by ARN. */
+/** The objects of an account with differences, also ended ones, that no one is named for. Unexplained ones first, then by ARN. */
 export function soughtObjects(
   account: Pick<DesiredAccount, "id" | "partition">,
   views: ReadonlyMap<Key, Pick<KeyView, "key" | "drifts">>,
-  records: ReadonlyMap<Key, Pick<KeyRecord, "openDrifts">>,
+  records: ReadonlyMap<Key, Pick<KeyRecord, "openDrifts" | "unattributed">>,
 ): readonly SoughtObject[] {
-  const seen = [...views.values()].flatMap(({ key, drifts }) =>
+  const open = [...views.values()].flatMap(({ key, drifts }) =>
     drifts.flatMap((drift) => seenDrift(drift, records.get(key)?.openDrifts?.[driftFingerprint(drift)])),
   );
+  const ended = [...records].flatMap(([key, { unattributed = [] }]) =>
+    unattributed.map((drift) =>
+      soughtOf({ key, subject: driftOfFingerprint(drift.fingerprint).subject }, drift),
+    ),
+  );
+  const seen = [...open, ...ended];
   return [...Map.groupBy(seen, ({ subject }) => subject)]
     .flatMap(([subject, drifts]): readonly SoughtObject[] => {
       const place = placeOf(subject, account.partition);
@@ -49,19 +55,24 @@ export function soughtObjects(
 }
 
 function seenDrift(drift: Drift, open: OpenDrift | undefined): readonly SeenDrift[] {
-  const isOfPeople = (drift.cause === "out-of-band" || drift.cause === "initial") && !isUpstream(drift);
   const { lastCleanMs = null, seenUntilMs, attribution, clockOffset } = open ?? {};
-  if (!isOfPeople || lastCleanMs === null || seenUntilMs === undefined) return [];
+  if (!hasAuthor(drift) || lastCleanMs === null || seenUntilMs === undefined) return [];
   if (attribution === undefined || attribution.kind === "named") return [];
-  return [
-    {
-      key: drift.key,
-      subject: drift.subject,
-      fromMs: lastCleanMs - STALE_MS + Math.min(0, clockOffset?.minMs ?? 0),
-      toMs: seenUntilMs + SECOND_MS + Math.max(0, clockOffset?.maxMs ?? 0),
-      isUnexplained: attribution.kind === "unknown",
-    },
-  ];
+  return [soughtOf(drift, { lastCleanMs, seenUntilMs, attribution, clockOffset: clockOffset ?? null })];
+}
+
+function soughtOf(
+  { key, subject }: Pick<SeenDrift, "key" | "subject">,
+  drift: Pick<UnattributedDrift, "lastCleanMs" | "seenUntilMs" | "attribution" | "clockOffset">,
+): SeenDrift {
+  const { lastCleanMs, seenUntilMs, attribution, clockOffset } = drift;
+  return {
+    key,
+    subject,
+    fromMs: lastCleanMs - STALE_MS + Math.min(0, clockOffset?.minMs ?? 0),
+    toMs: seenUntilMs + SECOND_MS + Math.max(0, clockOffset?.maxMs ?? 0),
+    isUnexplained: attribution.kind === "unknown",
+  };
 }
 
 /** Callers may name a role by any case of its name: CloudTrail's index is asked for the usual ones, and the ARN. */

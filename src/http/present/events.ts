@@ -92,13 +92,20 @@ function eventObject(viewer: Viewer, entry: Entry): EventObject {
 function shownEntry({ control, access }: Viewer, entry: Entry): Entry {
   if (seesEverything(access)) return entry;
   if ("covers" in entry) return { ...entry, covers: coveredBy(access, entry) };
-  if (entry.kind !== "drift-found" && entry.kind !== "drift-ended") return entry;
+  if (!isOfDifferences(entry)) return entry;
   const view = control.keyView(entry.key);
   const isOfOther = entry.fields.some((field) => OTHER_ROLES.has(field));
   if (!isOfOther && (view === null || !hidesRoles({ access }, view))) return entry;
-  const fieldsOnly = { ...entry, changes: entry.fields };
   // Authors have the text of each difference, and name policies.
-  return fieldsOnly.kind === "drift-found" ? { ...fieldsOnly, delta: NO_DELTA, authors: [] } : fieldsOnly;
+  if (entry.kind === "drift-author-found") return { ...entry, authors: [] };
+  if (entry.kind === "drift-ended") return { ...entry, changes: entry.fields };
+  return { ...entry, changes: entry.fields, delta: NO_DELTA, authors: [] };
+}
+
+type OfDifferences = Extract<Entry, { readonly kind: "drift-found" | "drift-ended" | "drift-author-found" }>;
+
+function isOfDifferences(entry: Entry): entry is OfDifferences {
+  return ["drift-found", "drift-ended", "drift-author-found"].includes(entry.kind);
 }
 
 /** Differences whose permissions are those of other roles than the declared one. */

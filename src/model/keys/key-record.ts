@@ -68,6 +68,22 @@ export interface OpenDrift {
   readonly risks: readonly DriftRisk[];
   /** Missing: no queue of change events is for the account, or the record is of a version without them. */
   readonly attribution?: Attribution;
+  /** `+ AdministratorAccess attached to its role`; missing: it has no author, or the record is of an earlier version. */
+  readonly difference?: string;
+}
+
+/** A difference that ended before its author was known for certain: its event may still arrive. */
+export interface UnattributedDrift extends OpenDrift {
+  readonly fingerprint: string;
+  /** `+ AdministratorAccess attached to its role` */
+  readonly difference: string;
+  /** The start of the read that first saw it. */
+  readonly sinceMs: number;
+  readonly lastCleanMs: number;
+  readonly seenUntilMs: number;
+  readonly attribution: Attribution;
+  /** Of the alert that an author is sent after; null: people were not alerted to it. */
+  readonly alertedAs: "security" | "other" | null;
 }
 
 /** Since when a guard rule is broken, waived or not. */
@@ -124,6 +140,8 @@ export interface KeyRecord {
   readonly driftSinceMs: Readonly<Record<string, number>>;
   /** By drift fingerprint, for those in `driftSinceMs`; records of 0.1 have none. */
   readonly openDrifts?: Readonly<Record<string, OpenDrift>>;
+  /** Missing: there is none, or the record is of a version that did not seek the authors of differences that had ended. */
+  readonly unattributed?: readonly UnattributedDrift[];
   /** By id of the rule; absent if none is broken, and in records of 0.1. */
   readonly brokenRules?: Readonly<Record<string, BrokenRule>>;
   /** The same for what AWS has and Git does not declare. */

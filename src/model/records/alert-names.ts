@@ -7,6 +7,7 @@ import type { AlertEvent } from "../alert-event.ts";
 export const ALERT_NAMES = {
   "drift-opened": "GrantkeeperDrift",
   "drift-closed": "GrantkeeperDrift",
+  "drift-author-found": "GrantkeeperDriftAuthorFound",
   held: "GrantkeeperPlanHeld",
   "hold-ended": "GrantkeeperPlanHeld",
   refused: "GrantkeeperManifestRefused",

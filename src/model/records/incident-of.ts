@@ -15,6 +15,7 @@ export function incidentOf(event: AlertEvent): string {
 const OPENING: Partial<Record<AlertEvent["kind"], string>> = {
   "drift-opened": "drift",
   "drift-closed": "drift",
+  "drift-author-found": "drift",
   "refusal-ended": "refused",
   "contention-ended": "contended",
   "revision-decided": "revision-held",

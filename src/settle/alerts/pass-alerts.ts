@@ -86,6 +86,7 @@ function keyAlerts(
   return [
     ...(alerted.length > 0 ? [driftOpened(pass, view, { drifts: alerted, openDrifts, proposes })] : []),
     ...closedAlerts(pass, settled, nowIso),
+    ...authorAlerts(pass, settled),
     ...contendedAlerts(pass, settled),
     ...refusedAlerts(pass, settled),
     ...undoAlerts(pass, settled),
@@ -107,6 +108,19 @@ function closedAlerts(pass: Pass, { view, incident }: SettledKey, at: string): r
       at,
     },
   ];
+}
+
+/** Only of differences that people were alerted to; one for each alert. */
+function authorAlerts(pass: Pass, { view, lateAuthors }: SettledKey): readonly AlertEvent[] {
+  const alerted = lateAuthors.filter(({ drift }) => drift.alertedAs !== null);
+  return [...Map.groupBy(alerted, ({ drift }) => drift.sinceMs)].map(([sinceMs, found]) => ({
+    kind: "drift-author-found",
+    key: view.subject.key,
+    account: pass.account.name,
+    severity: found.some(({ drift }) => drift.alertedAs === "security") ? "security" : "other",
+    since: new Date(sinceMs).toISOString(),
+    authors: found.map(({ difference, attribution }) => ({ difference, attribution })),
+  }));
 }
 
 interface OpenedDrifts {

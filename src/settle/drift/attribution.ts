@@ -19,6 +19,9 @@ export interface CallsOfAccount extends Omit<KnownChanges, "records"> {
   readonly records: readonly SeenCall[];
 }
 
+/** What an attribution reads of a difference. */
+export type SeenDifference = Pick<Drift, "subject" | "change" | "live">;
+
 interface Sighting {
   readonly changes: CallsOfAccount;
   readonly writes: Pick<RecentWrites, "byTarget">;
@@ -43,7 +46,7 @@ const NO_EVENT = "no event of a call before the difference was first seen explai
  * after our own last write of the object, and before the end of the read that saw the difference. A call during that read
  * may be later than the moment at which its object was read, so it is a candidate only.
  */
-export function attributionOf(drift: Drift, sighting: Sighting): Attribution {
+export function attributionOf(drift: SeenDifference, sighting: Sighting): Attribution {
   const { changes, lastCleanMs } = sighting;
   if (isUpstream(drift)) return unknown("AWS made the change itself");
   if (lastCleanMs === null) return unknown("no read without this difference is known");
@@ -72,7 +75,7 @@ function unknown(reason: string): Attribution {
   return { kind: "unknown", reason };
 }
 
-function reasonFor({ subject }: Drift, { searches, problem }: CallsOfAccount): string {
+function reasonFor({ subject }: SeenDifference, { searches, problem }: CallsOfAccount): string {
   if (searches !== undefined) return searchReason(searches.get(subject) ?? { kind: "due" });
   return problem ?? NO_EVENT;
 }
@@ -89,7 +92,7 @@ interface Explaining {
 
 type Clean = Sighting & { readonly lastCleanMs: number; readonly offset: ClockOffset };
 
-function explainingCalls(drift: Drift, sighting: Clean): readonly Explaining[] {
+function explainingCalls(drift: SeenDifference, sighting: Clean): readonly Explaining[] {
   const { changes, lastCleanMs, seen, offset } = sighting;
   const ownMs = lastWriteMs(drift, sighting);
   const fromMs = Math.max(lastCleanMs - STALE_MS, ownMs) + offset.minMs;
@@ -114,7 +117,7 @@ function explainingCalls(drift: Drift, sighting: Clean): readonly Explaining[] {
     }));
 }
 
-function lastWriteMs({ subject }: Drift, sighting: Clean): number {
+function lastWriteMs({ subject }: SeenDifference, sighting: Clean): number {
   return sighting.writes.byTarget.get(subject)?.findLast(isBefore(sighting))?.atMs ?? -Infinity;
 }
 
@@ -129,7 +132,7 @@ function shownEffect(effect: Explaining["effect"], { isEarly }: SeenCall): Expla
 }
 
 /** Our last call that writes the field: it may have undone a call that seems to be later. */
-function lastRevertMs({ subject, change }: Drift, sighting: Clean): number {
+function lastRevertMs({ subject, change }: SeenDifference, sighting: Clean): number {
   const calls = callsThatWrite(change);
   const isOfRead = isBefore(sighting);
   const isRevert = (write: PastWrite): boolean => calls.includes(write.call) && isOfRead(write);

@@ -1,9 +1,10 @@
 import { spannedOffset } from "../../model/changes/clock-offset.ts";
 import type { KnownChanges } from "../../model/changes/attribution.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
-import { driftFingerprint, driftRisks, type Drift } from "../../model/drift.ts";
+import { driftFingerprint, driftRisks, hasAuthor, type Drift } from "../../model/drift.ts";
 import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
 import type { Pass } from "../../judge/pass.ts";
+import { driftLine } from "../../plan/render/drift-line.ts";
 import { attributionOf } from "./attribution.ts";
 import { revised, withRecorded } from "./revised-attribution.ts";
 
@@ -34,7 +35,8 @@ export function openDriftsOf(
     const common = { lastCleanMs, seenUntilMs, clockOffset, risks: driftRisks(drift) };
     if (changes === undefined) return [driftFingerprint(drift), common];
     const attribution = attributionOf(drift, { changes, writes, lastCleanMs, seen, clockOffset });
-    return [driftFingerprint(drift), { ...common, attribution }];
+    const difference = hasAuthor(drift) ? { difference: driftLine(drift) } : {};
+    return [driftFingerprint(drift), { ...common, ...difference, attribution }];
   });
   const known =
     changes &&

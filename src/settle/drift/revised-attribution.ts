@@ -2,8 +2,7 @@ import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
 import { parseRegion } from "../../model/aws/ids.ts";
 import type { AttributedChange, Attribution, KnownChanges } from "../../model/changes/attribution.ts";
 import type { ChangedObject } from "../../model/changes/change-event.ts";
-import type { Drift } from "../../model/drift.ts";
-import { MOST_CANDIDATES, type CallsOfAccount, type SeenCall } from "./attribution.ts";
+import { MOST_CANDIDATES, type CallsOfAccount, type SeenCall, type SeenDifference } from "./attribution.ts";
 
 interface Recorded {
   readonly changes: KnownChanges;
@@ -17,7 +16,7 @@ interface Recorded {
  * The known events and the recorded calls whose events are no longer known, as after a restart: a call that explained the
  * difference is compared with every later event. A candidate stays one, since its event may have shown more.
  */
-export function withRecorded(drift: Drift, { changes, before, readMs }: Recorded): CallsOfAccount {
+export function withRecorded(drift: SeenDifference, { changes, before, readMs }: Recorded): CallsOfAccount {
   const known = new Set(changes.records.map(({ event }) => event.id));
   const lost = changesOf(before).filter(({ eventId }) => !known.has(eventId));
   const object = objectOf(drift);
@@ -33,7 +32,7 @@ export function withRecorded(drift: Drift, { changes, before, readMs }: Recorded
 }
 
 /** A recorded call was of the object that differs. */
-function objectOf({ subject, change }: Drift): ChangedObject | null {
+function objectOf({ subject, change }: SeenDifference): ChangedObject | null {
   if (subject.includes(":role/")) return { kind: "role", name: nameInArn(subject) };
   if (subject.includes(":policy/")) return { kind: "policy", arn: subject };
   const ofFunction = functionInArn(subject);

@@ -16,6 +16,7 @@ import type { LiveAccount } from "../../model/live.ts";
 import { assess, terminalReason, type Assessment } from "../conditions/conditions.ts";
 import { openedDrifts } from "../drift/new-drifts.ts";
 import { endedDrifts, revertsAfter, type EndedDrift } from "../drift/ended-drifts.ts";
+import { settleAuthors, withUnattributed, type LateAuthor } from "../drift/late-authors.ts";
 import { alertedBeforeWrites, alertedDrifts, incidentAfter, type Incident } from "../drift/incident.ts";
 import { adoptionOf, withoutAdoption } from "../adoption/settle-adoption.ts";
 import { withoutUndone } from "../adoption/undo.ts";
@@ -52,6 +53,8 @@ export interface SettledKey {
   readonly openDrifts: Readonly<Record<string, OpenDrift>>;
   readonly ended: readonly EndedDrift[];
   readonly incident: Incident;
+  /** Of differences that had ended before. */
+  readonly lateAuthors: readonly LateAuthor[];
   /** The other roles that the function runs on, compared. */
   readonly usedRoles: readonly UsedRole[];
 }
@@ -81,6 +84,7 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
     };
     return {
       ...NOTHING_MOVED,
+      lateAuthors: [],
       view,
       record,
       facts: adopted.facts,
@@ -95,6 +99,7 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
   const ended = endedDrifts(view, { opened, writes: facts.writes, sinceMs, openDrifts });
   const alerted = withoutUndone(alertedDrifts(before, opened, facts.isUnmovedInGit), view);
   const incident = incidentAfter(view, { alerted, ended, sinceMs });
+  const authors = settleAuthors({ view, ended, openDrifts, incident }, facts);
   const isRecorded = facts.recorded.has(before.key);
   const early = new Set(isRecorded ? alertedBeforeWrites(before, opened) : []);
   const isNew = (drift: Drift): boolean => !early.has(drift);
@@ -115,8 +120,9 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
   });
   return {
     view,
-    record: isGone(view, changed) ? null : { ...changed, status },
-    facts: [...outcome, ...adopted.facts],
+    record: isGone(view, changed) ? null : { ...withUnattributed(changed, authors.unattributed), status },
+    facts: [...outcome, ...authors.facts, ...adopted.facts],
+    lateAuthors: authors.found,
     assessment,
     opened: opened.filter(isNew),
     alerted: isRevertFailed(view) ? alerted : alerted.filter(isNew),

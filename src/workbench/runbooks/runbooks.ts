@@ -54,6 +54,7 @@ const REASONS: Readonly<Record<ConditionReason, string>> = {
 const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, string>> = {
   "drift-opened": "drift",
   "drift-closed": "drift",
+  "drift-author-found": "drift",
   "first-comparison": "first-comparison",
   held: "awaiting-approval",
   "hold-ended": "awaiting-approval",

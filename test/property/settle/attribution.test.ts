@@ -9,6 +9,8 @@ import {
   type Judged,
   type Story,
 } from "../../support/attribution-stories.ts";
+import { driftFingerprint, driftOfFingerprint } from "../../../src/model/drift.ts";
+import { attributionOf } from "../../../src/settle/drift/attribution.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
 
 /** The law returns the differences that break it. */
@@ -32,6 +34,22 @@ describe("the author of each difference of a role, in any order of calls, own wr
     () =>
       fc.assert(
         lawOf(({ calls, read }) => judged({ calls, read: { ...read, ageMs: 0 } }).filter(isMissed)),
+        RUNS,
+      ),
+    LAW_TIMEOUT_MS,
+  );
+
+  test(
+    "is the same if only the fingerprint of the difference is known, as after it ended",
+    () =>
+      fc.assert(
+        fc.property(story, (one) => {
+          const ended = judged(one, undefined, (drift, sighting) =>
+            attributionOf(driftOfFingerprint(driftFingerprint(drift)), sighting),
+          );
+
+          expect(ended).toEqual(judged(one));
+        }),
         RUNS,
       ),
     LAW_TIMEOUT_MS,

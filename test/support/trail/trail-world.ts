@@ -44,6 +44,10 @@ export class TrailWorld {
   readonly problems: string[] = [];
   named = 0;
   found = 0;
+  /** Authors that were found after their difference had ended. */
+  late = 0;
+  /** Who had set each field when differences were found. */
+  readonly #settersThen: { readonly atMs: number; readonly setters: ReadonlyMap<number, Setter> }[] = [];
   readonly #declared: FieldValue[] = [];
   readonly #setters = new Map<number, Setter>();
   readonly #calls = new Map<string, { readonly field: number; readonly value: FieldValue }>();
@@ -168,12 +172,16 @@ export class TrailWorld {
   }
 
   #judge({ facts, alerts }: Settlement): void {
-    for (const fact of facts) if (fact.kind === "drift-found") this.#judgeFound(fact);
+    for (const fact of facts) {
+      if (fact.kind === "drift-found") this.#judgeFound(fact);
+      if (fact.kind === "drift-author-found") this.#judgeLate(fact);
+    }
     for (const alert of alerts) if (alert.kind === "drift-opened") this.#judgeNames(alert.authors);
   }
 
   #judgeFound({ fields, authors = [] }: Extract<AuditFact, { readonly kind: "drift-found" }>): void {
     this.found += 1;
+    this.#settersThen.push({ atMs: this.fake.clock.nowMs(), setters: new Map(this.#setters) });
     this.#judgeNames(authors);
     const ids = new Set(authors.flatMap(({ attribution }) => idsOf(attribution)));
     const nowMs = this.fake.clock.nowMs();
@@ -192,6 +200,21 @@ export class TrailWorld {
         if (Math.floor(setter.atMs / 1_000) * 1_000 <= this.#ownMs) continue;
         if (!ids.has(setter.id)) this.problems.push(`${setter.id} of ${kind} arrived and is not shown`);
       }
+    }
+  }
+
+  #judgeLate({ found, since, authors }: Extract<AuditFact, { readonly kind: "drift-author-found" }>): void {
+    if (this.fake.audit.log.find(({ seq }) => seq === found)?.kind !== "drift-found")
+      this.problems.push(`entry ${found} is named as that of differences`);
+    const then = this.#settersThen.find(({ atMs }) => atMs >= Date.parse(since))?.setters;
+    for (const { difference, attribution } of authors) {
+      this.late += 1;
+      if (attribution.kind !== "named") continue;
+      const { eventId } = attribution.change;
+      const setter = then?.get(this.#calls.get(eventId)?.field ?? -1);
+      const isUnseen = setter?.isLost === true || (setter?.arrivesMs ?? 0) >= this.fake.clock.nowMs();
+      if (setter === undefined || setter.id === null || (setter.id !== eventId && !isUnseen))
+        this.problems.push(`${eventId} is named later for: ${difference}`);
     }
   }
 

@@ -108,6 +108,7 @@ describe("the routes of alerts", () => {
     expect(await kindsSent({ severity: "security" })).toEqual([
       "drift-opened",
       "drift-closed",
+      "drift-author-found",
       "pass-failed",
       "pass-recovered",
       "account-unreadable",
@@ -129,6 +130,7 @@ describe("the routes of alerts", () => {
     expect(await kindsSent({ namespaces: ["orders"] })).toEqual([
       "drift-opened",
       "drift-closed",
+      "drift-author-found",
       "held",
       "refused",
       "refusal-ended",

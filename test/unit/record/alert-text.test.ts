@@ -170,6 +170,7 @@ test("every kind of event has a text, an incident and a severity", () => {
   expect(messages.map(({ incident, status }) => `${incident} ${status}`)).toEqual([
     `drift/${KEY} open`,
     `drift/${KEY} closed`,
+    `drift/${KEY} told`,
     "hold/222222222222/x open",
     `refused/${KEY} open`,
     `commit-status/main/${"4f0e2d1".padEnd(40, "a")} open`,
@@ -216,6 +217,7 @@ test("each of the other texts states what happened and what to do", () => {
       .slice(2)
       .map((event) => alertText(event, [])),
   ).toEqual([
+    "🔵 orders/orders-api@prod/eu-west-1: events show who made a change that was seen at 10:32:07Z and is no longer there\n    + AdministratorAccess attached to its role\n      last call seen that set this: alice@example.com via AWSReservedSSO_Admin from 203.0.113.7 attached AdministratorAccess at 10:32:07Z (event e1)\nSee:  grantkeeper history orders/orders-api@prod/eu-west-1\nHelp: grantkeeper runbook drift-author-found",
     "🟠 prod: awaiting approval 7f3a91c2d4e5: would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext: nothing of it takes effect before it is approved\nSee:  grantkeeper describe hold 7f3a91c2d4e5\nApprove: grantkeeper approve 7f3a91c2d4e5 --reason TEXT\nHelp: grantkeeper runbook held",
     "🟠 orders/orders-api@prod/eu-west-1: refused: RES-001: too wide\nNext: nothing of it is applied, 4f0e2d1 remains in effect; fix the manifest\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1\nHelp: grantkeeper runbook refused",
     "accepted; being applied to AWS",

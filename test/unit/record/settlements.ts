@@ -53,6 +53,38 @@ export function closed(facts: Partial<Of<"drift-closed">> = {}): Of<"drift-close
 export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
   "drift-opened": opened(),
   "drift-closed": closed(),
+  "drift-author-found": {
+    kind: "drift-author-found",
+    key: KEY,
+    account: "prod",
+    severity: "security",
+    since: "2026-11-25T10:32:07.000Z",
+    authors: [
+      {
+        difference: "+ AdministratorAccess attached to its role",
+        attribution: {
+          kind: "named",
+          change: {
+            eventId: "e1",
+            at: "2026-11-25T10:32:07.000Z",
+            call: "iam:AttachRolePolicy",
+            aspect: { kind: "attached", arn: "arn:aws:iam::aws:policy/AdministratorAccess" },
+            actor: {
+              kind: "role-session",
+              name: "alice@example.com",
+              role: "AWSReservedSSO_Admin",
+              roleArn: null,
+              service: null,
+              accountId: null,
+              sourceAddress: "203.0.113.7",
+              accessKeyId: null,
+              usedMfa: null,
+            },
+          },
+        },
+      },
+    ],
+  },
   held: {
     kind: "held",
     incident: "hold/222222222222/x",

@@ -319,9 +319,14 @@ describe("a token of one namespace reads", () => {
     server.control.state.views = new Map([
       [ORDERS_API, view(ORDERS_API, { liveRole: liveRole(ORDERS_API, owner) })],
     ]);
-    server.control.state.history = [nextEntry(CHAIN_START, found, NOW)];
+    const { key, authors = [] } = found;
+    const late: AuditFact = { kind: "drift-author-found", key, fields, found: 1, since: NOW, authors };
 
-    expect(leaks(await get("/events"))).toEqual([]);
-    expect((await server.get("/events")).text).toContain("payments");
+    for (const fact of [found, late]) {
+      server.control.state.history = [nextEntry(CHAIN_START, fact, NOW)];
+
+      expect(leaks(await get("/events"))).toEqual([]);
+      expect((await server.get("/events")).text).toContain("payments");
+    }
   });
 });

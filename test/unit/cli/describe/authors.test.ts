@@ -89,4 +89,16 @@ describe("the lines of an author", () => {
       "    203.0.113.7 attached AdministratorAccess at 06:32:07Z (event e1)",
     ]);
   });
+
+  test("shows in its history who made a difference whose events arrived after it had ended", () => {
+    const { key } = desiredIn("prod");
+    const entry = { seq: 9, at: "2026-11-25T06:39:00.000Z", key, kind: "drift-author-found", found: 7 };
+    const found = { ...entry, authors: [{ difference: ATTACHED, attribution: BY_ALICE }] };
+
+    const lines = describeLines(facts({ events: new Map([[key, [found as unknown as AuditEvent]]]) }));
+
+    expect(lines.slice(lines.indexOf("HISTORY, changed in AWS") + 1)[0]).toBe(
+      `4h ago  9  drift: ${ATTACHED}`,
+    );
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditEvent } from "../../../../src/api/events.ts";
+import { historyRows } from "../../../../src/cli/history/history-rows.ts";
 import { authorsText } from "../../../../src/cli/history/event-authors.ts";
 import {
   ALICE_TEXT,
@@ -8,6 +9,8 @@ import {
   BY_ALICE_OR_BOB,
   BY_NO_ONE,
 } from "../../../support/screens/authors.ts";
+
+import { CONTEXT, event, KEY, TARGET } from "./events.ts";
 
 const NOW_MS = Date.parse("2026-11-25T10:41:00Z");
 const NAMED = `last call seen that set this: ${ALICE_TEXT}`;
@@ -31,6 +34,19 @@ describe("the author in the history", () => {
     ];
 
     expect(textOf(authors, [ATTACHED, TAGGED])).toBe(`${ATTACHED}: ${NAMED}`);
+  });
+
+  test("of a difference that had ended is shown with the entry of the difference", () => {
+    const authors = [{ difference: ATTACHED, attribution: BY_ALICE }];
+    const found = event(12, "drift-author-found", { key: KEY, found: 9, authors } as never);
+
+    expect(historyRows([found], CONTEXT)).toMatchObject([
+      {
+        kind: "author",
+        message: `${TARGET} in AWS: later events show who made the difference of entry 9`,
+        below: expect.stringContaining(`${ATTACHED}: last call seen that set this: alice@example.com`),
+      },
+    ]);
   });
 
   test("is not certain if several calls may explain it", () => {

@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { functionArn } from "../../../../src/model/aws/arn.ts";
+import { documentDigest } from "../../../../src/iam/trail/changes.ts";
+import type { AccountId, Partition, Region } from "../../../../src/model/aws/ids.ts";
+import type { ChangeEvent } from "../../../../src/model/changes/change-event.ts";
+import type { Key } from "../../../../src/model/keys/key.ts";
+import { changeMessage } from "../../../support/aws/change-message.ts";
+import type { FakeAws } from "../../../support/fakes/fake-aws.ts";
+import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../../support/fakes/fake-controller.ts";
+import { withFunction } from "../../../support/pass/apply.ts";
+import { binding, REGION } from "../../../support/pass/bindings.ts";
+import { liveFunctionOf } from "../../../support/pass/live-state.ts";
+import { ALICE } from "../../settle/attribution/changes.ts";
+import { ROLE_NAME, TRAIL_FIELDS } from "../../../support/trail/fields.ts";
+
+const ACCOUNT = "111122223333" as AccountId;
+const KEY = `function/${ACCOUNT}/eu-west-1/orders/a` as Key;
+const [, , DOCUMENT] = TRAIL_FIELDS;
+
+let fake: FakeController;
+let aws: FakeAws;
+
+beforeEach(async () => {
+  fake = new FakeController();
+  aws = fake.cloud.account(ACCOUNT);
+  const place = { partition: "aws" as Partition, accountId: ACCOUNT, region: REGION };
+  const desired = binding(
+    { name: ROLE_NAME },
+    { functionName: "a", functionArn: functionArn(place, "a", null), key: KEY },
+  );
+  aws.live = withFunction(aws.live, REGION, liveFunctionOf(desired));
+  await fake.startConverged(manifests({ a: READ_ORDERS }));
+  fake.changes.addQueue("https://sqs.us-east-1.amazonaws.com/111122223333/changes", new Set([ACCOUNT]));
+  fake.changes.queueAnswered("https://sqs.us-east-1.amazonaws.com/111122223333/changes", null);
+  await fake.clock.pass(SWEEP_MS * 1.2);
+  // A write takes time: it is later than the read before it.
+  aws.beforeWrite = () => fake.clock.set(fake.clock.nowMs() + 50);
+});
+afterEach(async () => {
+  await fake.stop();
+});
+
+/** A principal changes the role, a sweep finds and reverts it, and the event of the call arrives after this time. */
+async function revertedBefore(delayMs: number): Promise<void> {
+  await fake.clock.pass(20_000);
+  const atMs = fake.clock.nowMs();
+  if (DOCUMENT !== undefined) aws.live = DOCUMENT.set(aws.live, DOCUMENT.values[0] ?? null);
+  await fake.clock.pass(SWEEP_MS * 1.2);
+  await fake.clock.pass(delayMs);
+  await eventArrives(atMs);
+}
+
+async function eventArrives(atMs: number): Promise<void> {
+  const requestParameters = {
+    roleName: ROLE_NAME,
+    policyName: "grantkeeper",
+    policyDocument: DOCUMENT?.values[0],
+  };
+  const eventTime = `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+  const record = { eventID: "e1", eventName: "PutRolePolicy", eventTime, requestParameters };
+  await fake.changes.receive([changeMessage({ record })], new Set([ACCOUNT]));
+  await fake.clock.pass(5_000);
+}
+
+const found = (): readonly object[] => fake.audit.log.filter(({ kind }) => kind === "drift-author-found");
+
+describe("an event that arrives after its difference was found and reverted", () => {
+  test("names the author in an entry of its own, which names the entry of the difference, and in one message of the incident", async () => {
+    await revertedBefore(60_000);
+
+    const drift = fake.audit.log.findLast(({ kind }) => kind === "drift-found");
+    const attribution = { kind: "named", change: { eventId: "e1" } };
+    expect(drift).toMatchObject({ authors: [{ attribution: { kind: "unknown" } }] });
+    expect(found()).toMatchObject([{ key: KEY, found: drift?.seq, authors: [{ attribution }] }]);
+    const messages = fake.recorder.alerts.filter(({ kind }) => kind === "drift-author-found");
+    expect(messages).toMatchObject([{ key: KEY, severity: "security", authors: [{ attribution }] }]);
+    expect(fake.store.records.get(KEY)?.unattributed).toBeUndefined();
+  });
+
+  test("is recorded once if it arrives twice", async () => {
+    await revertedBefore(60_000);
+    await eventArrives(fake.clock.nowMs());
+    await fake.clock.pass(SWEEP_MS * 1.2);
+
+    expect(found()).toHaveLength(1);
+  });
+
+  test("names no one if it arrives later than our own writes are known", async () => {
+    await revertedBefore(3_600_000);
+
+    expect(found()).toEqual([]);
+    expect(fake.store.records.get(KEY)?.unattributed).toBeUndefined();
+  });
+
+  test("names its author if the controller was restarted meanwhile", async () => {
+    await fake.clock.pass(20_000);
+    const atMs = fake.clock.nowMs();
+    if (DOCUMENT !== undefined) aws.live = DOCUMENT.set(aws.live, DOCUMENT.values[0] ?? null);
+    await fake.clock.pass(SWEEP_MS * 1.2);
+    await fake.stop();
+    await fake.start();
+    fake.changes.addQueue("https://sqs.us-east-1.amazonaws.com/111122223333/changes", new Set([ACCOUNT]));
+    fake.changes.queueAnswered("https://sqs.us-east-1.amazonaws.com/111122223333/changes", null);
+    await fake.clock.pass(5_000);
+
+    await eventArrives(atMs);
+
+    expect(found()).toHaveLength(1);
+  });
+});
+
+describe("a search of CloudTrail", () => {
+  test("names the author of a difference that was reverted before it was asked", async () => {
+    let atMs = Infinity;
+    await fake.stop();
+    fake.eventHistory = {
+      find: ({ fromMs, toMs }) => {
+        const isAsked = atMs >= fromMs && atMs <= toMs;
+        return Promise.resolve({ kind: "events", events: isAsked ? [eventAt(atMs)] : [] });
+      },
+    };
+    await fake.start();
+    await fake.clock.pass(SWEEP_MS * 1.2);
+    atMs = fake.clock.nowMs();
+    if (DOCUMENT !== undefined) aws.live = DOCUMENT.set(aws.live, DOCUMENT.values[0] ?? null);
+
+    await fake.clock.pass(SWEEP_MS * 1.2 + 1_500_000, 4_000);
+
+    expect(found()).toMatchObject([
+      { authors: [{ attribution: { kind: "candidates" } }] },
+      { authors: [{ attribution: { kind: "named", change: { eventId: "e1" } } }] },
+    ]);
+  });
+});
+
+function eventAt(atMs: number): ChangeEvent {
+  return {
+    id: "e1",
+    accountId: ACCOUNT,
+    region: "us-east-1" as Region,
+    atMs,
+    call: "iam:PutRolePolicy",
+    object: { kind: "role", name: ROLE_NAME },
+    aspect: {
+      kind: "inline-set",
+      policyName: "grantkeeper",
+      document: documentDigest(DOCUMENT?.values[0] ?? ""),
+    },
+    actor: ALICE,
+    requestId: "of-e1",
+    intent: null,
+  };
+}
