@@ -14,3 +14,8 @@ export function someOf(names: readonly string[]): string {
   const shown = first.join(", ");
   return names.length > first.length ? `${shown} and ${names.length - first.length} more` : shown;
 }
+
+/** `2026-10-01 12:00:00Z`: an ISO 8601 time in a sentence, without milliseconds. */
+export function timeText(iso: string): string {
+  return iso.replace("T", " ").replace(/\.\d+Z$/, "Z");
+}

@@ -14,6 +14,7 @@ import type { TeamFenceStatus, TeamObject, TeamShare } from "../../api/teams.ts"
 import type { OrphanObject } from "../../api/overview.ts";
 import type { Condition } from "../../model/status.ts";
 import { readDelta } from "../../iam/row-text.ts";
+import { driftRisks } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { modeText } from "../screen/mode-text.ts";
@@ -54,9 +55,16 @@ export function bindingColumns({ nowMs }: TableContext): readonly Column<Binding
     { title: "HEALTH", cell: ({ status }) => status.health, isWide: true },
     { title: "READ", cell: ({ status }) => readAge(status.lastVerifiedAt, nowMs) },
     { title: "APPLIED", cell: ({ status }) => shortHash(status.lastAppliedRevision), isWide: true },
-    { title: "WHY", cell: ({ status }) => whyOf(status.conditions), isCut: true },
   ];
 }
+
+export const BINDING_REASON: MessageColumn<BindingObject> = {
+  title: "WHY",
+  texts: ({ status }) => {
+    const why = whyOf(status.conditions);
+    return why === "" ? [] : [why];
+  },
+};
 
 function readAge(at: string | null, nowMs: number): string {
   return at === null ? "-" : age(at, nowMs);
@@ -207,6 +215,9 @@ const OUTDATED = "; seen before Git changed, not compared since";
 
 export const DRIFT_DIFFERENCE: MessageColumn<DriftObject> = {
   title: "DIFFERENCE",
+  // By its risk: what AWS allows in addition is no good news, although it begins with a plus.
+  colour: ({ status }) =>
+    driftRisks({ ...status, delta: readDelta(status.delta) }).length > 0 ? "red" : null,
   // In one text: in a pipe each row is one line, and a search of it finds the mark with its target.
   texts: ({ status }) => [
     `${driftLine({ ...status, delta: readDelta(status.delta) })}${status.isOutdated === true ? OUTDATED : ""}`,

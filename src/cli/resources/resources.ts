@@ -7,6 +7,7 @@ import { HOLD_REASON, holdColumns } from "./holds.ts";
 import {
   accountColumns,
   accountSetColumns,
+  BINDING_REASON,
   bindingColumns,
   DRIFT_DIFFERENCE,
   driftColumns,
@@ -36,6 +37,7 @@ export const LISTINGS: readonly Listing[] = [
     names: ["bindings", "binding"],
     what: "functions and ManagedPolicies by account and region",
     columns: bindingColumns,
+    message: BINDING_REASON,
     keys: ({ spec }) => [spec.key],
     name: ({ status }) => targetText(status),
   }),

@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import type { Colour, ScreenLine } from "./line.ts";
 import { cleanLine } from "./paint.ts";
 import type { Layout } from "./layout.ts";
 import { tableRows, type Column } from "./table.ts";
@@ -7,6 +8,8 @@ import { wrapped } from "./wrap.ts";
 /** The last column of a table: sentences that are never cut, since two rows often differ only at their end. */
 export interface MessageColumn<Row> {
   readonly title: string;
+  /** Of the lines that have nothing but the message; absent: none, however the continuation of a text begins. */
+  readonly colour?: (row: Row) => Colour | null;
   /** Each begins in a line of its own. */
   readonly texts: (row: Row) => readonly string[];
 }
@@ -23,9 +26,40 @@ const INDENT = "  ";
  */
 export function messageTable<Row>(
   columns: readonly Column<Row>[],
-  { title, texts }: MessageColumn<Row>,
-  { rows, layout }: { readonly rows: readonly Row[]; readonly layout: Layout },
+  message: MessageColumn<Row>,
+  shown: ShownRows<Row>,
 ): readonly string[] {
+  return messageRows(columns, message, shown).map(({ text }) => text);
+}
+
+/** The same with the colours of the messages. */
+export function colouredTable<Row>(
+  columns: readonly Column<Row>[],
+  message: MessageColumn<Row>,
+  shown: ShownRows<Row>,
+): readonly ScreenLine[] {
+  const { colour = () => null } = message;
+  return messageRows(columns, message, shown).map(({ text, of }) =>
+    of === null ? text : { text, colour: colour(of) },
+  );
+}
+
+interface ShownRows<Row> {
+  readonly rows: readonly Row[];
+  readonly layout: Layout;
+}
+
+/** `of`: the row whose message is all that the line has; null: it has more. */
+interface RowLine<Row> {
+  readonly text: string;
+  readonly of: Row | null;
+}
+
+function messageRows<Row>(
+  columns: readonly Column<Row>[],
+  { title, texts }: MessageColumn<Row>,
+  { rows, layout }: ShownRows<Row>,
+): readonly RowLine<Row>[] {
   const messages = rows.map((row) => texts(row).map(cleanLine));
   const fits = (lines: readonly string[]): boolean =>
     lines.every((line) => stringWidth(line) <= layout.rowWidth);
@@ -40,9 +74,15 @@ export function messageTable<Row>(
   ] as const) {
     if (heads.some(({ length }) => length > 1)) continue;
     const lines = withMessages(heads.flat(), [[title], ...messages], rowWidth);
-    if (fits(lines)) return lines;
+    if (fits(lines)) return lines.map((text) => ({ text, of: null }));
   }
-  return whole.flatMap((row, at) => [...row, ...messageLines(messages[at - 1] ?? [], layout.width, INDENT)]);
+  return whole.flatMap((row, at) => [
+    ...row.map((text) => ({ text, of: null })),
+    ...messageLines(messages[at - 1] ?? [], layout.width, INDENT).map((text) => ({
+      text,
+      of: rows[at - 1] ?? null,
+    })),
+  ]);
 }
 
 function withMessages(

@@ -1,9 +1,10 @@
 import { createColors } from "picocolors";
 import { withoutUnprintable } from "../../text/characters.ts";
+import type { Colour, ScreenLine } from "./line.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
 /** Which colour a line gets, by how it begins; rendering itself knows no colour. */
-const MARKS: readonly (readonly [begins: RegExp, colour: "green" | "red" | "yellow" | "dim" | "bold"])[] = [
+const MARKS: readonly (readonly [begins: RegExp, colour: Colour])[] = [
   [/^\s*\+ /, "green"],
   // Not a member of a YAML list: `- dynamodb: {…}` is there to be copied.
   [/^\s*- (?![\w-]+: )/, "red"],
@@ -16,14 +17,18 @@ const MARKS: readonly (readonly [begins: RegExp, colour: "green" | "red" | "yell
 ];
 
 /** Colour belongs on a terminal; NO_COLOR takes it away there, FORCE_COLOR brings it elsewhere. */
-export function painter({ terminal, env }: Pick<Toolbox, "terminal" | "env">): (text: string) => string {
+export function painter({ terminal, env }: Pick<Toolbox, "terminal" | "env">): (line: ScreenLine) => string {
   const isForced = (env["FORCE_COLOR"] ?? "") !== "" && env["FORCE_COLOR"] !== "0";
   const isRefused = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
   const colours = createColors(isForced || (terminal.isTerminal && !isRefused));
   return (line) => {
-    const mark = MARKS.find(([begins]) => begins.test(line));
-    return mark === undefined ? line : colours[mark[1]](line);
+    const { text, colour } = typeof line === "string" ? { text: line, colour: colourOf(line) } : line;
+    return colour === null ? text : colours[colour](text);
   };
+}
+
+function colourOf(line: string): Colour | null {
+  return MARKS.find(([begins]) => begins.test(line))?.[1] ?? null;
 }
 
 /** A text that others wrote has no lines of its own: they would pass for ours. */

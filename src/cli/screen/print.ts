@@ -1,19 +1,23 @@
 import { stringify } from "yaml";
 import { escapedJson } from "../../text/characters.ts";
 import type { OutputFormat } from "../toolbox/options.ts";
+import type { ScreenLine } from "./line.ts";
 import { layoutOf, type Layout } from "./layout.ts";
 import { cleanLine, cleanText, painter, withoutCommands } from "./paint.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import { wrapped } from "./wrap.ts";
 
 /** Prints lines for people, coloured by their signs if the terminal shows colours. */
-export async function printLines(lines: readonly string[], toolbox: Toolbox): Promise<void> {
+export async function printLines(lines: readonly ScreenLine[], toolbox: Toolbox): Promise<void> {
   await toolbox.terminal.out(paintedLines(lines, toolbox));
 }
 
-function paintedLines(lines: readonly string[], toolbox: Toolbox): string {
+function paintedLines(lines: readonly ScreenLine[], toolbox: Toolbox): string {
   const paint = painter(toolbox);
-  return lines.map((line) => `${paint(withoutCommands(cleanLine(line), toolbox.env))}\n`).join("");
+  const clean = (text: string): string => withoutCommands(cleanLine(text), toolbox.env);
+  const cleaned = (line: ScreenLine): ScreenLine =>
+    typeof line === "string" ? clean(line) : { ...line, text: clean(line.text) };
+  return lines.map((line) => `${paint(cleaned(line))}\n`).join("");
 }
 
 /** Notes go to standard error, so that a pipe gets only the answer. A long one continues below its beginning. */
@@ -29,7 +33,7 @@ export async function printNote(text: string, { terminal, env }: Toolbox): Promi
 export interface Answer {
   readonly value: unknown;
   /** The screen. */
-  readonly lines: (layout: Layout) => readonly string[];
+  readonly lines: (layout: Layout) => readonly ScreenLine[];
   /** For `-o name`: one target or digest in each line. */
   readonly names?: () => readonly string[];
 }

@@ -38,7 +38,7 @@ export function bindings(reader: Reader): readonly BindingObject[] {
       spec: {
         key,
         // The view of a key that left Git has its last applied state.
-        desired: object === undefined ? null : view === null ? null : reader.desired(view),
+        desired: object === undefined || view === null ? null : reader.desired(view),
         source: object === undefined ? null : { file: object.file, line: object.line },
       },
       get status() {

@@ -1,3 +1,4 @@
+import { timeText } from "../../text/phrases.ts";
 import type { UsedRole } from "../../model/keys/used-role.ts";
 import type { AdoptionNeed, AdoptionRecord, AliasReading, NeedReading } from "../../model/keys/adoption.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
@@ -89,7 +90,7 @@ function waitNeed(proof: Proof, recreated: readonly string[]): AdoptionNeed {
   const sweep =
     proof === null
       ? "a complete sweep that reads its aliases, event source mappings and destinations"
-      : `a complete sweep without a difference after ${new Date(proof.sinceMs + PROOF_MS).toISOString()}`;
+      : `a complete sweep without a difference after ${timeText(new Date(proof.sinceMs + PROOF_MS).toISOString())}`;
   if (recreated.length === 0) return { kind: "second-sweep", message: sweep, fix: null };
   const roles = recreated.map(nameInArn).join(", ");
   const message = `${sweep}: role ${roles} was deleted and created again, so the proof began again`;

@@ -1,3 +1,4 @@
+import { lineText } from "../../../src/cli/screen/line.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { HoldObject } from "../../../src/api/overview.ts";
 import type { ApiClient } from "../../../src/cli/client/client.ts";
@@ -23,7 +24,7 @@ describe("get holds", () => {
     const accounts = [account("staging", {}, { accountId: STAGING, comparing: isComparing })];
     const request = { target: null, namespace: null, selector: null, all: false, nowMs: NOW_MS };
     const answer = await listing?.answer({ ...request, client, overview: overview({ accounts }) });
-    return answer?.lines(layout) ?? [];
+    return (answer?.lines(layout) ?? []).map(lineText);
   };
   const TERMINAL = { width: 80, rowWidth: 80, isWide: false };
 

@@ -1,3 +1,4 @@
+import { lineText, type ScreenLine } from "../../../src/cli/screen/line.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { DriftObject } from "../../../src/api/bindings.ts";
 import type { HoldObject } from "../../../src/api/overview.ts";
@@ -16,6 +17,14 @@ const TERMINAL: Layout = { width: 80, rowWidth: 80, isWide: false };
 const PIPE: Layout = { ...TERMINAL, rowWidth: Infinity };
 
 async function listed(name: string, items: readonly unknown[], layout: Layout): Promise<readonly string[]> {
+  return (await linesOf(name, items, layout)).map(lineText);
+}
+
+async function linesOf(
+  name: string,
+  items: readonly unknown[],
+  layout: Layout,
+): Promise<readonly ScreenLine[]> {
   const [listing] = LISTINGS.filter(({ names }) => names.some((one) => one === name));
   const client = { list: async () => items } as unknown as ApiClient;
   const accounts = [account("staging", {}, { accountId: STAGING })];
@@ -128,6 +137,26 @@ describe("get drift", () => {
       '  + policy "hotfix", not declared; seen before Git changed, not compared since',
       "orders/orders-worker@staging/eu-west-1  3h     out-of-band",
       '  + policy "hotfix", not declared',
+    ]);
+  });
+
+  test("is red where a principal has more access, and has no colour elsewhere, with either sign", async () => {
+    const [, plain] = ROWS;
+    if (plain === undefined) throw new Error("a row");
+    const exposed = {
+      ...plain,
+      status: {
+        ...plain.status,
+        change: { kind: "statement-extra", danger: "public", sid: "x", qualifier: null },
+      },
+    };
+    const missing = { ...plain, status: { ...plain.status, change: { kind: "role-missing" } } };
+
+    const lines = await linesOf("drift", [exposed, missing], { ...TERMINAL, rowWidth: 60 });
+
+    expect(lines.filter((line) => typeof line !== "string")).toEqual([
+      { text: expect.stringContaining("+ anyone can invoke it"), colour: "red" },
+      { text: expect.stringContaining("- its role does not exist"), colour: null },
     ]);
   });
 

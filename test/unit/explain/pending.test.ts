@@ -137,7 +137,7 @@ test("an approved switch is pending with who approved it and what it waits for, 
     reason: {
       kind: "approved",
       digest: SWITCH,
-      reason: `approved by dana until ${AT}; it waits until its role matches Git: ! tag team on its role is not declared (and 1 more)`,
+      reason: `approved by dana until 2026-11-25 12:00:00Z; it waits until its role matches Git: ! tag team on its role is not declared (and 1 more)`,
     },
     hint: null,
   });

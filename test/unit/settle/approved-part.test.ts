@@ -5,6 +5,7 @@ import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
 import type { ApprovedPart } from "../../../src/model/approval.ts";
 import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
 import type { Action } from "../../../src/model/action.ts";
+import { timeText } from "../../../src/text/phrases.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import { NOW_MS } from "../../support/pass/bindings.ts";
 import { convergedAccount } from "../../support/pass/live-state.ts";
@@ -80,7 +81,7 @@ describe("a switch that was approved and waits for its role", () => {
       ready: {
         status: "False",
         reason: "RoleNotUsed",
-        message: `the function runs on another role; its switch is approved by dana until ${UNTIL}; it waits until its role matches Git: + policy "hotfix", not declared`,
+        message: `the function runs on another role; its switch is approved by dana until ${timeText(UNTIL)}; it waits until its role matches Git: + policy "hotfix", not declared`,
       },
       because: "a difference that nothing reverts blocks it",
     },
@@ -89,7 +90,7 @@ describe("a switch that was approved and waits for its role", () => {
       ready: {
         status: "Unknown",
         reason: "Progressing",
-        message: `a change is approved by dana until ${UNTIL}; it waits until ${new Date(NOW_MS + 9_000).toISOString()}: the last change of its role must reach AWS everywhere`,
+        message: `a change is approved by dana until ${timeText(UNTIL)}; it waits until ${timeText(new Date(NOW_MS + 9_000).toISOString())}: the last change of its role must reach AWS everywhere`,
       },
       because: "only time is against it",
     },

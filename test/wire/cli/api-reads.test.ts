@@ -190,7 +190,7 @@ describe("reading the controller", () => {
     expect(holds.every((line) => /^[0-9a-f]{40,64}$/.test(line))).toBe(true);
   });
 
-  test("get bindings has one line a row within 80 columns, and -o wide cuts nothing", async () => {
+  test("get bindings is within 80 columns, and cuts no reason", async () => {
     const terminal = { isTerminal: true, columns: 80 };
     const narrow = (await api.run(["get", "bindings"], {}, { terminal })).out.trimEnd().split("\n");
     const wide = (await api.run(["get", "bindings", "-o", "wide"], {}, { terminal })).out
@@ -198,7 +198,7 @@ describe("reading the controller", () => {
       .split("\n");
 
     expect(narrow.filter((line) => line.length > 80)).toEqual([]);
-    expect(narrow).toHaveLength(wide.length);
+    expect(narrow.join("\n")).not.toContain("…");
     expect(wide[0]).toMatch(/HEALTH +READ +APPLIED +WHY/);
   });
 

@@ -2,6 +2,7 @@ import { isSwitch, type Action } from "../../../model/action.ts";
 import type { ApprovedPart } from "../../../model/approval.ts";
 import type { Drift } from "../../../model/drift.ts";
 import type { KeyPlan } from "../../../model/plan.ts";
+import { timeText } from "../../../text/phrases.ts";
 import { driftLine } from "../drift-line.ts";
 
 type Part = KeyPlan["approvable"][number];
@@ -20,12 +21,12 @@ export function approvedText(
 ): string {
   const blocked = blockedText(actions, drifts);
   const waits = blocked === null ? actions.flatMap(waitTexts) : [blocked];
-  return [`approved by ${by} until ${until}`, ...waits].join("; ");
+  return [`approved by ${by} until ${timeText(until)}`, ...waits].join("; ");
 }
 
 function waitTexts({ due }: Action): readonly string[] {
   if (due.kind === "now") return [];
-  const end = due.kind === "at" ? ` until ${new Date(due.atMs).toISOString()}` : "";
+  const end = due.kind === "at" ? ` until ${timeText(new Date(due.atMs).toISOString())}` : "";
   return [`it waits${end}: the last change of its role must reach AWS everywhere`];
 }
 

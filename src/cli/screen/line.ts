@@ -1,0 +1,14 @@
+/** The colours that lines have. */
+export type Colour = "green" | "red" | "yellow" | "dim" | "bold";
+
+/** A line whose colour is decided by what it is about, not by how it begins; null: it has none. */
+export interface ColouredLine {
+  readonly text: string;
+  readonly colour: Colour | null;
+}
+
+export type ScreenLine = string | ColouredLine;
+
+export function lineText(line: ScreenLine): string {
+  return typeof line === "string" ? line : line.text;
+}
