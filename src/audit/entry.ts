@@ -2,7 +2,7 @@ import type { WaveEvent } from "../model/records/wave-record.ts";
 import type { RoleContent } from "../model/keys/adopted-role.ts";
 import type { AdoptionStage } from "../model/keys/adoption.ts";
 import type { Action, WriteCall, StepNumber } from "../model/action.ts";
-import type { DriftFact } from "../model/changes/drift-fact.ts";
+import type { DriftFact } from "../model/records/drift-fact.ts";
 import type { RecordedDelta } from "../model/delta.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import type { Digest } from "../model/values/digest.ts";

@@ -1,4 +1,4 @@
-import type { AttributedDrift } from "./attribution.ts";
+import type { AttributedDrift } from "../changes/attribution.ts";
 import type { RecordedDelta } from "../delta.ts";
 import type { DriftRisk, RecordedDriftEnd, RevertedDrift } from "../drift.ts";
 import type { Key } from "../keys/key.ts";
