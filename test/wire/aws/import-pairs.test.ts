@@ -10,8 +10,14 @@ import { ESTATE_ACCOUNT_TEXT, importPlan, type ImportSetting } from "../../suppo
 import { SITUATION_FACTS, type ImportedSituation } from "../../support/adopt/situation-facts.ts";
 import { ACCOUNT, must, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 import { callersOf, converge, declaredIn, documentsOf, ownedRoles, passesOver } from "./imported-life.ts";
-import { groupsOf, livesInPlace, withoutTerraform, type InPlaceLife } from "./imported-in-place.ts";
-import { declaredInBothWays, Turmoil } from "./imported-turmoil.ts";
+import {
+  declaredInBothWays,
+  groupsOf,
+  livesInPlace,
+  withoutTerraform,
+  type InPlaceLife,
+} from "./imported-in-place.ts";
+import { Turmoil } from "./imported-turmoil.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
 
 /** As many as every situation alone and every two that can meet need. */

@@ -20,9 +20,8 @@ import { coverage } from "../../support/adopt/coverage.ts";
 import type { RecordedPasses } from "../../support/fakes/recorded-passes.ts";
 import { withFunction, withRole } from "../../support/pass/apply.ts";
 import { REGION } from "./aws-world.ts";
-import { passesInPlace } from "./imported-in-place.ts";
-import { BETWEEN_MS, statesOf } from "./imported-life.ts";
-import { declaredInBothWays, withRevisions } from "./imported-turmoil.ts";
+import { declaredInBothWays, passesInPlace } from "./imported-in-place.ts";
+import { BETWEEN_MS, statesOf, withRevisions } from "./imported-life.ts";
 
 const DAY_MS = 25 * 3_600_000;
 

@@ -12,6 +12,7 @@ import { importPlan } from "../../support/adopt/import.ts";
 import type { RecordedPasses } from "../../support/fakes/recorded-passes.ts";
 import { allKeys } from "../../support/record/all-keys.ts";
 import { withRole } from "../../support/pass/apply.ts";
+import { ACCOUNT } from "./aws-world.ts";
 import { BETWEEN_MS, passesOver, permissivePlatform, statesOf } from "./imported-life.ts";
 
 /** As many roles as an account can list in `adoptableRoles`. */
@@ -58,6 +59,29 @@ function declaredInPlace({ plan, functions }: InPlaceGroup, mode: "enforce" | "o
   const roles = functions.map(({ found }) => `"${found.roleArn}"`).join(", ");
   const platform = permissivePlatform(`  adoptableRoles: [${roles}]\n  callerAccounts: [${PARTNER}]\n`);
   return importPlan([], { files: { ...platform, ...Object.fromEntries(files) } }).compilation.desired;
+}
+
+const BINDER = `  functionRole: manage
+  binder: {role: "arn:aws:iam::${ACCOUNT}:role/grantkeeper-system/binder", externalId: gk-test}
+`;
+
+/** Of these functions, `inPlace` take over their roles, and all others switch. */
+export function declaredInBothWays(
+  { plan, functions }: Pick<InPlaceGroup, "plan" | "functions">,
+  inPlace: readonly ImportedFunction[],
+): Desired {
+  const files = plan.files.flatMap(
+    ({ path, text, functions: of }): readonly (readonly [string, string])[] => {
+      if (!functions.some(({ found }) => of.includes(found))) return [];
+      const one = inPlace.find(({ found }) => of.includes(found));
+      if (one !== undefined) return [[path, inPlaceText(text, one, "enforce")]];
+      return [[path, text.replace("\n  mode: observe\n", "\n  mode: enforce\n  functionRole: manage\n")]];
+    },
+  );
+  const roles = inPlace.map(({ found }) => `"${found.roleArn}"`).join(", ");
+  const more = `${BINDER}  adoptableRoles: [${roles}]\n  callerAccounts: ["777788889999"]\n`;
+  const all = { ...permissivePlatform(more), ...Object.fromEntries(files) };
+  return importPlan([], { files: all }).compilation.desired;
 }
 
 export function inPlaceText(text: string, { estate, found }: ImportedFunction, mode: string): string {

@@ -11,7 +11,7 @@ import { importPlan } from "../../support/adopt/import.ts";
 import { RecordedPasses, type States } from "../../support/fakes/recorded-passes.ts";
 import { BOUNDARY } from "../../support/installation/estate.ts";
 import { accountText } from "../../support/manifests.ts";
-import { ACCOUNT, must } from "./aws-world.ts";
+import { ACCOUNT, must, REGION } from "./aws-world.ts";
 
 const ROUNDS = 12;
 /** Longer than the wait until a write has an effect everywhere. */
@@ -103,4 +103,14 @@ export function ownedRoles({ roles }: LiveAccount): readonly string[] {
       ? [name]
       : [],
   );
+}
+
+/** AWS gives each function a revision; an estate has none. */
+export function withRevisions(live: LiveAccount): LiveAccount {
+  const region = live.regions.get(REGION);
+  if (region?.kind !== "read") throw new Error("the region was not read");
+  const functions = new Map(
+    [...region.functions].map(([name, found]) => [name, { ...found, revisionId: "r1" }]),
+  );
+  return { ...live, regions: new Map([[REGION, { ...region, functions }]]) };
 }

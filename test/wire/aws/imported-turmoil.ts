@@ -1,6 +1,5 @@
 /** The adoption of an imported estate while calls fail, the process is killed, and other tools go on deploying. */
 import type { Estate } from "../../../src/adopt/estate/estate.ts";
-import type { ImportedFunction } from "../../../src/adopt/manifests/plan-import.ts";
 import type { ActuatorContext } from "../../../src/controller/ports/actuator.ts";
 import type { Action } from "../../../src/model/action.ts";
 import { nameInArn } from "../../../src/model/aws/arn.ts";
@@ -17,43 +16,20 @@ import {
 } from "../../../src/model/live.ts";
 import { canonicalText } from "../../../src/model/values/digest.ts";
 import { SeededRandom } from "../../../src/simulator/estate/random.ts";
-import { importPlan } from "../../support/adopt/import.ts";
 import { awsError, type Mishap } from "../../support/fakes/fake-aws.ts";
 import { survive, type RecordedPasses } from "../../support/fakes/recorded-passes.ts";
 import { applyTo } from "../../support/pass/apply.ts";
-import { ACCOUNT, must, REGION } from "./aws-world.ts";
+import { must, REGION } from "./aws-world.ts";
 import { estateAccess, type EstateAccess } from "./imported-access.ts";
 import { BETWEEN_PASSES, DEEDS, UNDECLARED, WITHIN_PASSES, type Deed } from "./imported-deeds.ts";
-import { inPlaceText, passesInPlace, type InPlaceGroup } from "./imported-in-place.ts";
-import { BETWEEN_MS, permissivePlatform, statesOf } from "./imported-life.ts";
+import { passesInPlace } from "./imported-in-place.ts";
+import { BETWEEN_MS, statesOf, withRevisions } from "./imported-life.ts";
 
 const HOUR_MS = 3_600_000;
 /** The time until a write has an effect everywhere. */
 const PROPAGATION_MS = 60_000;
 const ROUNDS = 5;
 const CALM_ROUNDS = 3;
-const BINDER = `  functionRole: manage
-  binder: {role: "arn:aws:iam::${ACCOUNT}:role/grantkeeper-system/binder", externalId: gk-test}
-`;
-
-/** Of these functions, `inPlace` take over their roles, and all others switch. */
-export function declaredInBothWays(
-  { plan, functions }: Pick<InPlaceGroup, "plan" | "functions">,
-  inPlace: readonly ImportedFunction[],
-): Desired {
-  const files = plan.files.flatMap(
-    ({ path, text, functions: of }): readonly (readonly [string, string])[] => {
-      if (!functions.some(({ found }) => of.includes(found))) return [];
-      const one = inPlace.find(({ found }) => of.includes(found));
-      if (one !== undefined) return [[path, inPlaceText(text, one, "enforce")]];
-      return [[path, text.replace("\n  mode: observe\n", "\n  mode: enforce\n  functionRole: manage\n")]];
-    },
-  );
-  const roles = inPlace.map(({ found }) => `"${found.roleArn}"`).join(", ");
-  const more = `${BINDER}  adoptableRoles: [${roles}]\n  callerAccounts: ["777788889999"]\n`;
-  const all = { ...permissivePlatform(more), ...Object.fromEntries(files) };
-  return importPlan([], { files: all }).compilation.desired;
-}
 
 /** Other tools in the account, an operator who approves what the screens show as safe, and the rules for each call of Grantkeeper. */
 export class Turmoil {
@@ -67,6 +43,10 @@ export class Turmoil {
   /** The ids of the roles that Grantkeeper has begun to change in place. */
   readonly #replaced = new Set<string>();
   readonly #changedAtMs = new Map<string, number>();
+  /** By ARN: the id of the role that Grantkeeper has tagged as its own in place. */
+  readonly #claimed = new Map<string, string>();
+  /** The ids of roles that others have created again. */
+  readonly #ofOthers = new Set<string>();
   #isCalm = false;
   #context: ActuatorContext | null = null;
   #deeds = 0;
@@ -192,11 +172,15 @@ export class Turmoil {
 
   /** A write that takes effect now. */
   #note({ call, target, key }: Action): void {
-    if (!call.startsWith("iam:") || call === "iam:TagRole") return;
+    if (!call.startsWith("iam:")) return;
+    const role = this.#roleAt(target);
+    if (call === "iam:TagRole") {
+      if (role !== undefined) this.#claimed.set(target, role.roleId);
+      return;
+    }
     this.#changedAtMs.set(target, this.passes.clock.nowMs());
     const one = this.#desired.bindings.get(key);
-    const role = liveRole(this.passes.aws.live, nameInArn(target));
-    if (one !== undefined && isInPlace(one) && role.kind === "present") this.#replaced.add(role.value.roleId);
+    if (one !== undefined && isInPlace(one) && role !== undefined) this.#replaced.add(role.roleId);
   }
 
   /** A role is written with the ownership tags, or gets them with the call; a statement of others is never removed. */
@@ -204,11 +188,22 @@ export class Turmoil {
     if (call === "lambda:RemovePermission") this.violations.push(`${call} ${target} of ${key}`);
     if (call === "lambda:UpdateFunctionConfiguration") this.#checkSwitch(key);
     if (!call.startsWith("iam:") || call.includes("Policy") !== call.includes("RolePolicy")) return;
+    if (this.#isOfOthers(key, target))
+      this.violations.push(`${call} ${target} of ${key}, which others have created again`);
     const tags = JSON.stringify(input["Tags"] ?? []);
     if (tags.includes(INSTANCE_TAG) && tags.includes(OWNER_TAG)) return;
     const role = this.#roleAt(target);
     const isTagged = role?.tags.some((tag) => tag.key === INSTANCE_TAG) === true;
     if (!isTagged) this.violations.push(`${call} ${target} of ${key}`);
+  }
+
+  /** Tags do not make it Grantkeeper's. In place, a role that was created again before it was claimed is claimed as any other. */
+  #isOfOthers(key: Key, target: string): boolean {
+    const role = this.#roleAt(target);
+    if (role === undefined || !this.#ofOthers.has(role.roleId)) return false;
+    const claimed = this.#claimed.get(target);
+    const isFirstClaim = claimed === undefined || claimed === role.roleId;
+    return !(isInPlace(must(this.#desired.bindings.get(key))) && isFirstClaim);
   }
 
   /** Each write of its role must have reached Lambda: AWS promises no order. */
@@ -252,6 +247,10 @@ export class Turmoil {
     DEEDS[deed]({ one, old, live: before, set: (live) => (aws.live = live), at: this.passes.clock.nowMs() });
     if (aws.live === before) return;
     this.#deeds += 1;
+    if (deed === "recreates-declared-role" || deed === "recreates-old-role") {
+      const arn = deed === "recreates-old-role" ? old.roleArn : one.role.arn;
+      this.#ofOthers.add(must(this.#roleAt(arn)).roleId);
+    }
     const sharing = this.#all.filter((other) => {
       const roleArn = this.#functionOf(other)?.roleArn;
       return other === one || roleArn === old.roleArn || roleArn === one.role.arn;
@@ -286,14 +285,4 @@ function isInPlace({ role }: DesiredBinding): boolean {
 function functionIn(live: LiveAccount, { functionName }: DesiredBinding): LiveFunction | undefined {
   const found = liveFunction(live, REGION, functionName);
   return found.kind === "present" ? found.value : undefined;
-}
-
-/** AWS gives each function a revision; an estate has none. */
-export function withRevisions(live: LiveAccount): LiveAccount {
-  const region = live.regions.get(REGION);
-  if (region?.kind !== "read") throw new Error("the region was not read");
-  const functions = new Map(
-    [...region.functions].map(([name, found]) => [name, { ...found, revisionId: "r1" }]),
-  );
-  return { ...live, regions: new Map([[REGION, { ...region, functions }]]) };
 }
