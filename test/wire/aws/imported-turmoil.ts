@@ -43,8 +43,8 @@ export class Turmoil {
   /** The ids of the roles that Grantkeeper has begun to change in place. */
   readonly #replaced = new Set<string>();
   readonly #changedAtMs = new Map<string, number>();
-  /** By ARN: the id of the role that Grantkeeper has tagged as its own in place. */
-  readonly #claimed = new Map<string, string>();
+  /** By ARN: the id of the role whose policies Grantkeeper has begun to replace in place. */
+  readonly #changedIds = new Map<string, string>();
   /** The ids of roles that others have created again. */
   readonly #ofOthers = new Set<string>();
   #isCalm = false;
@@ -172,15 +172,13 @@ export class Turmoil {
 
   /** A write that takes effect now. */
   #note({ call, target, key }: Action): void {
-    if (!call.startsWith("iam:")) return;
+    if (!call.startsWith("iam:") || call === "iam:TagRole") return;
     const role = this.#roleAt(target);
-    if (call === "iam:TagRole") {
-      if (role !== undefined) this.#claimed.set(target, role.roleId);
-      return;
-    }
     this.#changedAtMs.set(target, this.passes.clock.nowMs());
     const one = this.#desired.bindings.get(key);
-    if (one !== undefined && isInPlace(one) && role !== undefined) this.#replaced.add(role.roleId);
+    if (one === undefined || !isInPlace(one) || role === undefined) return;
+    this.#replaced.add(role.roleId);
+    this.#changedIds.set(target, role.roleId);
   }
 
   /** A role is written with the ownership tags, or gets them with the call; a statement of others is never removed. */
@@ -197,13 +195,12 @@ export class Turmoil {
     if (!isTagged) this.violations.push(`${call} ${target} of ${key}`);
   }
 
-  /** Tags do not make it Grantkeeper's. In place, a role that was created again before it was claimed is claimed as any other. */
+  /** Tags do not make it Grantkeeper's. In place, only tags were written before: then it is taken over as any other. */
   #isOfOthers(key: Key, target: string): boolean {
     const role = this.#roleAt(target);
     if (role === undefined || !this.#ofOthers.has(role.roleId)) return false;
-    const claimed = this.#claimed.get(target);
-    const isFirstClaim = claimed === undefined || claimed === role.roleId;
-    return !(isInPlace(must(this.#desired.bindings.get(key))) && isFirstClaim);
+    const changed = this.#changedIds.get(target) ?? role.roleId;
+    return !isInPlace(must(this.#desired.bindings.get(key))) || changed !== role.roleId;
   }
 
   /** Each write of its role must have reached Lambda: AWS promises no order. */
