@@ -81,8 +81,33 @@ export function actionDigest(action: Action): Digest {
     input,
     after,
     ...limitFacts(action),
-    ...(isSwitch(action) && switchFacts(action)),
+    ...(REPLACING.has(call) && replacedFacts(action)),
+    ...(SHOWN_BY_DELTA.has(call) && permissionsOf(action)),
   });
+}
+
+/**
+ * Calls that remove or replace a document. Their input names it: what it allows or denies is what an operator approves, and
+ * others can change that under the same name afterwards.
+ */
+const REPLACING: ReadonlySet<WriteCall> = new Set([
+  "iam:UpdateAssumeRolePolicy",
+  "iam:PutRolePolicy",
+  "iam:DeleteRolePolicy",
+  "iam:SetDefaultPolicyVersion",
+  "lambda:RemovePermission",
+  "lambda:UpdateFunctionConfiguration",
+]);
+
+/** Calls whose effect is in documents that the call itself does not name. */
+const SHOWN_BY_DELTA: ReadonlySet<WriteCall> = new Set([
+  "iam:DetachRolePolicy",
+  "lambda:UpdateFunctionConfiguration",
+]);
+
+/** Without a value that it replaces, the digest is that of earlier versions. */
+function replacedFacts({ before }: Action): JsonObject {
+  return before === null ? {} : { before };
 }
 
 /** Sets the role that a function runs on. */
@@ -96,14 +121,13 @@ function limitFacts({ limitedBy }: Action): JsonObject {
 }
 
 /**
- * The new role alone does not show what a switch does: the role that the function leaves, and what it gains and loses with
- * it, are what an operator approves.
+ * The new role alone does not show what a switch does, nor the name of a policy what is lost with it: both are what an
+ * operator approves.
  */
-function switchFacts({ before, delta }: Action): JsonObject {
+function permissionsOf({ delta }: Action): JsonObject {
   const { allowed, noLongerAllowed, unknownEffect } = delta;
   const [gained, lost] = [allowed, noLongerAllowed].map((rows) => rows.map(permissionFacts));
   return {
-    before,
     ...(allowed.length > 0 && { gained }),
     ...(noLongerAllowed.length > 0 && { lost }),
     ...(unknownEffect.length > 0 && { unknown: unknownEffect.map(({ kind }) => kind) }),
