@@ -84,7 +84,7 @@ export function declaredInBothWays(
   return importPlan([], { files: all }).compilation.desired;
 }
 
-export function inPlaceText(text: string, { estate, found }: ImportedFunction, mode: string): string {
+function inPlaceText(text: string, { estate, found }: ImportedFunction, mode: string): string {
   const role = roleOfFunction(estate, found);
   if (role.kind !== "present") throw new Error(`the role of ${found.name} was not read`);
   const { name, path } = role.value;
