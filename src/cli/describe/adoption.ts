@@ -16,7 +16,11 @@ export function adoptionLines({ status }: BindingObject, nowMs: number | null): 
   const undone = undo === undefined ? [] : undoLines(undo, status, nowMs);
   if (reason !== null) {
     const name = state === "not-needed" ? "not needed" : state;
-    return [...hanging(`ADOPTION ${name}: ${reason}`, ""), ...needs.flatMap((need) => hintLines(need, "  ")), ...undone];
+    return [
+      ...hanging(`ADOPTION ${name}: ${reason}`, ""),
+      ...needs.flatMap((need) => hintLines(need, "  ")),
+      ...undone,
+    ];
   }
   const when = nowMs === null ? "" : ` ${ago(since, nowMs)}`;
   const origin = from === null ? "" : `, from ${shortArn(from)}`;

@@ -2,7 +2,7 @@
 export type Colour = "green" | "red" | "yellow" | "dim" | "bold";
 
 /** A line whose colour is decided by what it is about, not by how it begins; null: it has none. */
-export interface ColouredLine {
+interface ColouredLine {
   readonly text: string;
   readonly colour: Colour | null;
 }
