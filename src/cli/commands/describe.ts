@@ -49,11 +49,7 @@ export const describe: CliCommand<DescribeOptions> = {
     addWatch(addNamespace(addControllerOptions(command)));
   },
   run: async ({ args: [target = "", name], options, toolbox }) => {
-    if (name !== undefined && !HOLD.test(target) && !ENTRY.test(target))
-      throw new CliError(
-        `"${name}" is one argument too many`,
-        `write grantkeeper describe hold ${name}, or grantkeeper describe entry ${name}`,
-      );
+    if (name !== undefined && !HOLD.test(target) && !ENTRY.test(target)) throw tooMany(target, name);
     const client = await connect(options, toolbox);
     const text = async (): Promise<string> => {
       const nowMs = toolbox.clock.nowMs();
@@ -64,6 +60,16 @@ export const describe: CliCommand<DescribeOptions> = {
     return 0;
   },
 };
+
+/** The kinds of what a target names: they are not written before it. */
+const KIND = /^(functions?|bindings?|functionpermissions?|fp|polic(y|ies)|managedpolic(y|ies))$/i;
+
+function tooMany(target: string, name: string): CliError {
+  const hint = KIND.test(target)
+    ? `write grantkeeper describe ${name}: a target has no kind before it`
+    : `write grantkeeper describe hold ${name}, or grantkeeper describe entry ${name}`;
+  return new CliError(`"${name}" is one argument too many`, hint);
+}
 
 interface DescribeRequest {
   readonly namespace: string | null;

@@ -82,7 +82,7 @@ export const importCommand: CliCommand<ImportOptions> = {
     const placed = await placePlan(folder, planned);
     const files = [...placed.files, ...(await placeFiles(folder, draftWaivers(placed.plan, findings)))];
     const report = importReport(read, placed.plan, { findings, files });
-    const lines = reportLines(report, { folder, repository: options.dir });
+    const lines = reportLines(report, { folder, repository: options.dir, config: options.config ?? null });
     await writeFiles(folder, files);
     await show(
       { value: report, lines: ({ width }) => lines.flatMap((line) => reportLine(line, width)) },

@@ -18,6 +18,8 @@ export interface ReportedFolders {
   readonly folder: string;
   /** The folder with `platform/`, without which the files mean nothing. */
   readonly repository: string;
+  /** The operator's file; null: none was given. */
+  readonly config: string | null;
 }
 
 /** The answer first, then what people decide about, then the next commands. */
@@ -70,7 +72,9 @@ function recognised(functions: readonly Reported[]): readonly string[] {
     `${known} of ${counted(total, "statement")} recognised as grants (${Math.floor((100 * known) / total)} %)`,
     ...(withLeftOut === 0
       ? []
-      : [`left out of ${withLeftOut} of these: permissions that no request can use (notes, left-out)`]),
+      : [
+          `${withLeftOut} of them have permissions that no request can use; the grants leave these out (left-out in the notes)`,
+        ]),
   ];
 }
 
@@ -208,7 +212,10 @@ function withoutLines(functions: readonly Reported[]): readonly string[] {
   return folded(facts);
 }
 
-function nextLines({ files }: ImportReport, { folder, repository }: ReportedFolders): readonly string[] {
+function nextLines(
+  { files }: ImportReport,
+  { folder, repository, config }: ReportedFolders,
+): readonly string[] {
   if (files.length === 0) return [];
   const isElsewhere = resolve(folder) !== resolve(repository);
   return [
@@ -216,7 +223,7 @@ function nextLines({ files }: ImportReport, { folder, repository }: ReportedFold
     "Next:",
     ...(isElsewhere ? [`  cp -R ${shellText(folder)}/. ${shellText(repository)}`] : []),
     `  grantkeeper validate ${shellText(repository)}`,
-    `  grantkeeper plan ${shellText(repository)} --config FILE`,
+    `  grantkeeper plan ${shellText(repository)} --config ${config === null ? "FILE" : shellText(config)}`,
   ];
 }
 
