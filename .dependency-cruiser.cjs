@@ -1,6 +1,6 @@
 /**
  * The import law. What a row does not list is forbidden; a folder without a row may import nothing.
- * `uses` names the folders (or files) of src, `packages` what may come from npm beside the ones that are pure values.
+ * `uses` names the folders (or files) of src, `packages` what may come from npm next to the ones that are pure values.
  */
 const PORTS = "controller/ports/";
 const LAW = {
@@ -116,7 +116,7 @@ const LAW = {
 };
 
 /**
- * The rooms of a folder, each with the rooms beside it that it may import. The folder's loose files are `entrances`, which
+ * The rooms of a folder, each with the other rooms that it may import. The folder's loose files are `entrances`, which
  * import the rooms and which no room imports, or `nouns`, which all rooms may import and which import no room.
  */
 const ROOMS = {
@@ -382,7 +382,7 @@ function roomRulesOf([folder, { loose, rooms }]) {
   ];
 }
 
-/** Folders beside the product, each with those that may import it beside itself. */
+/** Folders next to the product, each with the others that may import it. */
 const OUTSIDE = { bench: [], demo: ["test"], test: [], tools: ["test"] };
 
 /** @type {import("dependency-cruiser").IConfiguration} */

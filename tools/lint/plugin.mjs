@@ -29,13 +29,16 @@ const REMEMBERING = new Set(["createMemo", "rememberedText"]);
 
 /**
  * A module's variable outlives every pass and every test: what is remembered belongs to an object with an owner. Reported
- * are `let`, weak collections (they are nothing but caches), functions that remember, and constants that are changed.
+ * are `let`, static fields, weak collections (they are nothing but caches), functions that remember, and constants of this
+ * module or another one that are changed, also deep inside.
  */
 const noModuleState = {
   create(context) {
     const constants = new Set();
     const message = "This folder has no module-level state: give a cache to an object with an owner.";
-    const declared = ({ declaration, ...statement }) => {
+    const declared = ({ declaration, specifiers, source, ...statement }) => {
+      if (source && specifiers)
+        for (const { local } of specifiers) if (local?.name) constants.add(local.name);
       const { type, kind, declarations = [] } = declaration ?? statement;
       if (type !== "VariableDeclaration") return;
       for (const node of declarations) {
@@ -44,11 +47,12 @@ const noModuleState = {
       }
     };
     const changed = (node, target) => {
-      const name = target.type === "MemberExpression" && target.object.name;
+      const name = target.type === "MemberExpression" && rootOf(target).name;
       if (constants.has(name)) context.report({ node, message: `${message} "${name}" is changed here.` });
     };
     return {
       Program: ({ body }) => body.forEach(declared),
+      PropertyDefinition: (node) => node.static && context.report({ node, message }),
       AssignmentExpression: (node) => changed(node, node.left),
       UpdateExpression: (node) => changed(node, node.argument),
       UnaryExpression: (node) => node.operator === "delete" && changed(node, node.argument),
@@ -56,6 +60,11 @@ const noModuleState = {
     };
   },
 };
+
+/** `a` of `a.b.c`. */
+function rootOf(node) {
+  return node.type === "MemberExpression" ? rootOf(node.object) : node;
+}
 
 function isRemembering(init) {
   if (init?.type === "NewExpression") return /^Weak(Map|Set|Ref)$/.test(init.callee.name);

@@ -7,9 +7,17 @@ import ts from "typescript-api";
 import { AVOIDED, EXCEPTIONS, SHARED_TYPE_NAMES, type Avoided } from "./vocabulary.ts";
 
 const SOURCES = ["{src,test,bench,demo,tools,bin}/**/*.{ts,mjs}"];
-const PAGES = ["*.md", "docs/**/*.md", "src/**/*.md", "test/**/*.md"];
-/** Names the words itself. */
-const VOCABULARY = "tools/words/vocabulary.ts";
+const PAGES = ["*.md", "{docs,src,test,deploy,manifests}/**/*.md"];
+/** Files that people copy, and how this checkout is built: read line by line, as pages are. */
+const SETTINGS = [
+  "{deploy,examples,manifests}/**/*.{yaml,yml,service,sh}",
+  "Dockerfile",
+  "knip.jsonc",
+  "{.oxlintrc.json,.dependency-cruiser.cjs,.ci/run}",
+];
+const SOURCE = /\.(ts|mjs)$/;
+/** They name the words themselves. */
+const VOCABULARY = ["tools/words/vocabulary.ts", "test/unit/tools/check-words.test.ts"];
 
 interface Word {
   readonly line: number;
@@ -17,8 +25,12 @@ interface Word {
   readonly instead: string;
 }
 
-const files = process.argv.length > 2 ? process.argv.slice(2) : globSync([...SOURCES, ...PAGES]).sort();
-const problems = [...files.filter((file) => file !== VOCABULARY).flatMap(wordProblems), ...nameProblems()];
+const files =
+  process.argv.length > 2 ? process.argv.slice(2) : globSync([...SOURCES, ...PAGES, ...SETTINGS]).sort();
+const problems = [
+  ...files.filter((file) => !VOCABULARY.includes(file)).flatMap(wordProblems),
+  ...nameProblems(),
+];
 for (const problem of problems) console.error(problem);
 console.log(`words: ${files.length} files, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
@@ -26,7 +38,7 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 function wordProblems(file: string): readonly string[] {
   const text = readFileSync(file, "utf8");
   const lines = text.split("\n");
-  const words = file.endsWith(".md") ? wordsOfText(text, 1) : wordsOfSource(text);
+  const words = SOURCE.test(file) ? wordsOfSource(text) : wordsOfText(text, 1);
   return words.flatMap(({ line, word, instead }) =>
     isException(file, lines[line - 1] ?? "") ? [] : [`${file}:${line}: "${word}": write ${instead}`],
   );

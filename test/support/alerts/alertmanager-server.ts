@@ -82,9 +82,19 @@ export class AlertmanagerServer {
 
   /** The severities of the alerts that fire now, sorted. */
   async firing(): Promise<readonly string[]> {
-    const response = await fetch(`${this.url}/api/v2/alerts?active=true`);
-    const alerts = (await response.json()) as readonly ShownAlert[];
-    return alerts.map(({ labels }) => labels["severity"] ?? "").sort();
+    return (await this.#alerts("active=true")).map(({ severity = "" }) => severity).sort();
+  }
+
+  /** The alerts that its inhibition rules hide now: `BINDING SEVERITY`, sorted. */
+  async inhibited(): Promise<readonly string[]> {
+    const alerts = await this.#alerts("active=false&silenced=false&unprocessed=false");
+    return alerts.map(({ binding = "", severity = "" }) => `${binding} ${severity}`).sort();
+  }
+
+  /** Their labels. */
+  async #alerts(query: string): Promise<readonly ShownAlert["labels"][]> {
+    const response = await fetch(`${this.url}/api/v2/alerts?${query}`);
+    return ((await response.json()) as readonly ShownAlert[]).map(({ labels }) => labels);
   }
 }
 

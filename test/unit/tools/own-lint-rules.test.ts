@@ -30,12 +30,18 @@ const STATE = [
   "const last = { at: 0 };\nfunction f() { last.at = 1; }",
   "const last = { at: 0 };\nfunction f() { last.at += 1; last.at++; delete last.at; }",
   "const PATTERN = /a/y;\nfunction f() { PATTERN.lastIndex = 0; }",
+  "const last = { of: { a: 0 }, all: [] };\nfunction f() { last.of.a = 1; }",
+  "const last = { of: { a: 0 }, all: [] };\nfunction f(a) { last.all.push(a); }",
+  "import { known } from './known.mjs';\nfunction f(a) { known.set(a, 1); }",
+  "class Cache { static known = new Map(); }",
 ];
 const NO_STATE = [
   "const TABLE = new Map([[1, 2]]);\nfunction f(a) { return TABLE.get(a); }",
   "function f() { const known = new Map(); known.set(1, 2); let at = 0; at += 1; return at; }",
   "class Cache { #known = new WeakMap(); add(a) { this.#known.set(a, 1); } }",
   "const NAMES = ['b', 'a'].toSorted();",
+  "import { known } from './known.mjs';\nfunction f(a) { const own = [...known]; own.push(a); return known.get(a); }",
+  "class Names { static of(a) { return new Names(a); } }",
 ];
 
 /** An exception counts for one line. */

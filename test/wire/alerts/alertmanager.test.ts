@@ -113,4 +113,36 @@ if (!HAS_ALERTMANAGER)
   test("accepts the example as it is shipped", () => {
     expect(execFileSync("amtool", ["check-config", EXAMPLE], { encoding: "utf8" })).toContain("SUCCESS");
   });
+
+  test.each([
+    ["alertname=GrantkeeperDrift severity=security namespace=orders", "on-call,orders"],
+    ["alertname=GrantkeeperAccountNotRead severity=security account=prod", "on-call"],
+    ["alertname=GrantkeeperDown severity=critical", "on-call"],
+    ["alertname=GrantkeeperPlanHeld severity=other namespace=orders", "orders"],
+    ["alertname=GrantkeeperPlanHeld severity=other namespace=payments", "platform"],
+    ["alertname=OfAnotherProgram severity=critical", "platform"],
+  ])("sends %s to %s by the example", (labels, receivers) => {
+    const args = ["config", "routes", "test", `--config.file=${EXAMPLE}`, ...labels.split(" ")];
+
+    expect(execFileSync("amtool", args, { encoding: "utf8", stdio: "pipe" }).trim()).toBe(receivers);
+  });
+
+  test("hides harmless drift of a binding while its security incident is open, by the example", async () => {
+    await router.start();
+    const labels = { alertname: "GrantkeeperDrift", instance: "prod-1", binding: "orders/a@prod/eu-west-1" };
+    const alerts = [
+      { labels: { ...labels, severity: "security" } },
+      { labels: { ...labels, severity: "other" } },
+      { labels: { ...labels, severity: "other", binding: "orders/b@prod/eu-west-1" } },
+    ];
+    await fetch(`${router.url}/api/v2/alerts`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(alerts),
+    });
+    expect((await router.firing()).length).toBe(3);
+
+    await until("one is hidden", async () => (await router.inhibited()).length > 0);
+    expect(await router.inhibited()).toEqual(["orders/a@prod/eu-west-1 other"]);
+  });
 });

@@ -39,6 +39,16 @@ describe("a push", () => {
     });
     const alerts = fake.recorder.alerts.filter(({ kind }) => kind === "source-failed");
     expect(alerts).toMatchObject([{ reason: 'source "main": no route to git' }]);
+    expect(fake.telemetry.lines).toContainEqual(
+      expect.objectContaining({
+        level: "warn",
+        fields: expect.objectContaining({
+          code: "unreachable",
+          reason: 'source "main": no route to git',
+          hint: "fix the network",
+        }),
+      }),
+    );
     fake.source.failure = null;
     await fake.clock.pass(2 * INTERVAL_MS);
     expect((await fake.control.overview()).source.failure).toBeNull();
