@@ -50,7 +50,6 @@ export interface PermissionRow<Names = NameSet, Condition = RowCondition, Docume
   readonly principal: Names | null;
   readonly action: Names;
   readonly resource: Names;
-  /** Canonical JSON of the condition block; "" if there is none. */
   readonly condition: Condition;
   readonly from: Document;
   readonly sid: string | null;

@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
+import Database from "better-sqlite3";
 import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
 import { verifyFolder } from "../../src/store/backup/record-copy.ts";
 import { DATABASE_FILE } from "../../src/store/sqlite/open.ts";
@@ -69,11 +70,13 @@ describe("a state directory of 0.1.0", () => {
     expect(await audit.writesSince(ACCOUNT, 0)).toMatchObject([{ call: "iam:PutRolePolicy" }]);
   });
 
-  test("can be backed up before the upgrade", async () => {
+  test("can be backed up before the upgrade, in the schema that 0.1.0 opens again", async () => {
     const stateDir = await stateOfBefore();
     const to = join(await places.folder(), "backup");
 
     expect(await backedUp(stateDir, to)).toMatchObject({ kind: "written", manifest: { lastEntry: 38 } });
+    const versions = [stateDir, to].map((folder) => schemaOf(join(folder, DATABASE_FILE)));
+    expect(versions).toEqual([1, 1]);
   });
 });
 
@@ -97,3 +100,10 @@ describe("a state directory of a newer version", () => {
     expect(await readFile(path)).toEqual(before);
   });
 });
+
+function schemaOf(file: string): unknown {
+  const database = new Database(file, { readonly: true });
+  const version: unknown = database.pragma("user_version", { simple: true });
+  database.close();
+  return version;
+}

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
@@ -258,7 +258,26 @@ describe("a failure", () => {
     expect(JSON.stringify(delivery)).not.toContain("wr0ng");
   });
 
-  test("of a server that is down, slow or does not speak SMTP ends in time", async () => {
+  test.each([
+    { answer: "HTTP/1.1 400 Bad Request\r\n\r\n<html>", because: "is of another protocol" },
+    { answer: "\0\0\0\r\n", because: "is no text" },
+    { answer: "220 ready\r\n\xff garbage \0\r\n", because: "becomes garbage after the greeting" },
+    { answer: "220 ready".repeat(100_000), because: "is one line without an end" },
+  ])("of a server whose answer $because is tried again, and no message is sent", async ({ answer }) => {
+    const stranger = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.end(Buffer.from(answer, "latin1"));
+    });
+    await new Promise<void>((listening) => stranger.listen(0, "127.0.0.1", listening));
+    const { port } = stranger.address() as AddressInfo;
+
+    const delivery = await send(port, { settings: { security: "none" }, timeoutMs: 2_000 });
+    stranger.close();
+
+    expect(delivery).toMatchObject({ kind: "retry", problem: { fix: expect.stringMatching(/./) } });
+  });
+
+  test("of a server that is down or slow ends in time", async () => {
     const port = await listen({ onConnect: () => undefined });
 
     expect(await send(port, { timeoutMs: 50 })).toMatchObject({
