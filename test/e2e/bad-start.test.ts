@@ -167,7 +167,7 @@ http: {listen: "nowhere"}
     }
   });
 
-  test("missing secret files are named in the log immediately and by doctor, and nothing else stops", async () => {
+  test("missing secret files are named in the log immediately and by doctor, and nothing else stops: audit.stdout has the record", async () => {
     await makeRepository(folder, "permissions.git");
     writeFileSync(join(folder, "there"), "a secret that must not be in the log\n");
     writeFileSync(join(folder, "empty"), "\n");
@@ -176,6 +176,7 @@ http: {listen: "nowhere"}
     );
     write(`${operatorFile("127.0.0.1:0")}webhooks: {generic: {secretFile: missing-webhook}}
 alerts: [${routes.join(", ")}]
+audit: {stdout: true}
 `);
     const log = join(folder, "log");
     const controller = startController(join(folder, "grantkeeper.yaml"), log, {
@@ -183,7 +184,9 @@ alerts: [${routes.join(", ")}]
       AWS_SECRET_ACCESS_KEY: "x",
     });
     try {
-      await until("it listens", () => existsSync(join(folder, "state", "api-token")) || undefined, {
+      const isRunning = (): boolean =>
+        existsSync(join(folder, "state", "api-token")) && readFileSync(log, "utf8").includes('"seq":1,');
+      await until("it listens and writes its record", () => isRunning() || undefined, {
         withinMs: WITHIN_MS,
       });
     } finally {
@@ -191,10 +194,12 @@ alerts: [${routes.join(", ")}]
     }
 
     const logText = readFileSync(log, "utf8");
-    const warned = logText
+    const lines = logText
       .split("\n")
-      .filter((line) => line.includes("a secret file cannot be used"))
+      .filter((line) => line.startsWith("{"))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const warned = lines.filter(({ message }) => message === "a secret file cannot be used");
+    expect(lines.filter(({ seq }) => seq === 1)).toMatchObject([{ kind: "started" }]);
     expect(warned).toEqual([
       expect.objectContaining({
         of: "webhook generic",

@@ -12,7 +12,7 @@ import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { RoleAccessByArn } from "../../controller/ports/estate/estate-reader.ts";
 import { counted } from "../../text/phrases.ts";
-import { sortedSet } from "../../text/order.ts";
+import { byText, sortedSet } from "../../text/order.ts";
 import { readTrailFiles, type TrailSummary } from "./trail-files.ts";
 
 export interface EvidenceOptions extends ConfigOptions {
@@ -125,7 +125,7 @@ async function readAll(
     unread,
     unreadRoles: [...accessed]
       .flatMap(([role, access]) => (access.kind === "unknown" ? [{ role, reason: access.reason }] : []))
-      .sort((a, b) => (a.role < b.role ? -1 : 1)),
+      .sort((a, b) => byText(a.role, b.role)),
     trail: trail && trail.summary,
   };
 }

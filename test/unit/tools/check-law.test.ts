@@ -62,6 +62,9 @@ const FORBIDDEN = [
   { file: "src/controller/a.ts", imports: "../aws/aws.ts", rule: "controller/ imports" },
   { file: "src/controller/ports/a.ts", imports: "../loop.ts", rule: "ports without the controller" },
   { file: "src/source/a.ts", imports: "../controller/loop.ts", rule: "source/ imports" },
+  { file: "src/controller/pass/a.ts", imports: "../revision/a.ts", rule: "controller/pass/ imports" },
+  { file: "src/simulator/bounds/a.ts", imports: "../iam/a.ts", rule: "simulator/bounds/ imports" },
+  { file: "src/network/attic/a.ts", imports: "../../model/model.ts", rule: "a row for every room" },
   { file: "src/store/a.ts", imports: "../aws/aws.ts", rule: "store/ imports" },
   { file: "src/aws/a.ts", imports: "../simulator/sim.ts", rule: "aws/ imports" },
   { file: "src/simulator/a.ts", imports: "../model/model.ts", rule: "simulator/ imports" },
@@ -94,6 +97,8 @@ const NEIGHBOURS: Readonly<Record<string, string>> = {
   "src/aws/aws.ts": "export type Aws = 1;\n",
   "src/compose/aws.ts": "export type Compose = 1;\n",
   "src/controller/loop.ts": "export type Loop = 1;\n",
+  "src/controller/revision/a.ts": "export type Revision = 1;\n",
+  "src/simulator/iam/a.ts": "export type Iam = 1;\n",
   "src/simulator/sim.ts": "export type Sim = 1;\n",
 };
 
@@ -145,12 +150,12 @@ describe("the import law", () => {
       "src/record/other.ts": last,
     });
 
-    expect(await checkLaw()).toEqual({
-      code: 1,
-      problems: ["src/record/outbox", "src/record/sinks", "src/record/text"].map(
+    const { problems } = await checkLaw();
+    expect(problems.filter((problem) => problem.includes("each other"))).toEqual(
+      ["src/record/outbox", "src/record/sinks", "src/record/text"].map(
         (folder) => `${folder}: folders that import each other are one folder`,
       ),
-    });
+    );
   });
 
   test("a file of compose/ and of config/ has at most 150 lines, a file elsewhere may have more", async () => {
