@@ -109,8 +109,10 @@ export function authorFoundLines(
     `    ${difference}`,
     ...authorLines(attribution).map((line) => `      ${line}`),
   ]);
+  const verb = authors.every(({ attribution }) => attribution.kind === "named") ? "made" : "may have made";
+  // That difference has ended; the same may have been made again since.
   return [
-    `🔵 ${target}: events show who made a change that was seen at ${secondOf(since)} and is no longer there${entryText(seqs)}`,
+    `🔵 ${target}: events show who ${verb} a difference that was first seen at ${secondOf(since)} and has ended since${entryText(seqs)}`,
     ...shownLines(lines),
     seeLine(`grantkeeper history ${target}`),
   ];

@@ -1,5 +1,5 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { authorText, knownAuthors } from "../history/event-authors.ts";
+import { authorText, foundEntryText, knownAuthors } from "../history/event-authors.ts";
 import { groupsText, openedText, text, texts } from "../history/history-texts.ts";
 import { writesText } from "../history/event-delta.ts";
 import { ago, clockTime } from "../screen/time.ts";
@@ -78,17 +78,19 @@ function foldRepeats(entries: readonly Entry[], { nowMs }: SectionContext): read
   });
 }
 
-/** Changes in AWS whose caller, or candidates, are known. */
+/** Changes in AWS whose caller, or candidates, are known. An author that became known later is no further change. */
 function foundEntries(events: readonly AuditEvent[], { nowMs }: SectionContext): readonly Entry[] {
-  return events.flatMap((found) =>
-    knownAuthors(found).map(({ difference, attribution }) => ({
+  return events.flatMap((found) => {
+    const isChange = found.kind === "drift-found";
+    const head = isChange ? "drift" : `author of the drift in ${foundEntryText(found)}`;
+    return knownAuthors(found).map(({ difference, attribution }) => ({
       seq: found.seq,
       at: found.at,
-      text: `drift: ${difference}`,
+      text: `${head}: ${difference}`,
       below: [authorText(attribution, nowMs)],
-      isChange: true,
-    })),
-  );
+      isChange,
+    }));
+  });
 }
 
 /** Grantkeeper made these changes itself, independent of the accepted revision. */

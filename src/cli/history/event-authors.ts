@@ -2,6 +2,7 @@ import type { AuditEvent } from "../../api/events.ts";
 import type { AttributedDrift, Attribution } from "../../model/changes/attribution.ts";
 import { authorLines } from "../../model/changes/author-text.ts";
 import { isObject } from "../../text/json-values.ts";
+import { counted } from "../../text/phrases.ts";
 import { clockTime } from "../screen/time.ts";
 
 /** The differences of a drift that begins, or that had ended, whose callers, or candidates, are known. */
@@ -28,6 +29,16 @@ export function authorsText(event: AuditEvent, nowMs: number): string {
       return isOfAll ? author : `${differences}: ${author}`;
     })
     .join("; ");
+}
+
+/** `later events show who made a difference of entry 9`: no more than what the authors below it show. */
+export function authorFoundText(event: AuditEvent): string {
+  const known = knownAuthors(event);
+  const entry = foundEntryText(event);
+  if (known.length === 0) return `later events concern the author of ${entry}; this token may not see them`;
+  const verb = known.every(({ attribution }) => attribution.kind === "named") ? "made" : "may have made";
+  const differences = known.length === 1 ? "a difference" : counted(known.length, "difference");
+  return `later events show who ${verb} ${differences} of ${entry}`;
 }
 
 /** The entry of the differences whose authors this one has. */

@@ -4,7 +4,7 @@ import { isObject } from "../../text/json-values.ts";
 import { parseKey } from "../../model/keys/key.ts";
 import { parseScope, scopeText } from "../../model/keys/suspension-scope.ts";
 import { targetText } from "../../model/keys/target-text.ts";
-import { authorsText, foundEntryText } from "./event-authors.ts";
+import { authorFoundText, authorsText } from "./event-authors.ts";
 import { eventsDelta, writesText } from "./event-delta.ts";
 import { windowLine } from "../status/reverts.ts";
 import { clockTime } from "../screen/time.ts";
@@ -81,7 +81,7 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
     kind: "author",
     by: NOT_NAMED,
     joint: " ",
-    message: `in AWS: later events show who made the difference of ${foundEntryText(event)}`,
+    message: `in AWS: ${authorFoundText(event)}`,
     below: authorsText(event, nowMs),
   }),
   "adoption-changed": (event) => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { messageOf } from "../../../src/record/message.ts";
 import { alertText } from "../../../src/record/alert-text.ts";
 import { allowing, EVENTS, KEY, opened, POLICY_KEY, row } from "./settlements.ts";
+import { BY_ALICE_OR_BOB } from "../../support/screens/authors.ts";
 import { line, lines } from "./alert-lines.ts";
 
 test("an opened drift names the new permissions, the principals, the next step, and where to look", () => {
@@ -163,6 +164,15 @@ describe("the next step", () => {
   });
 });
 
+test("an author of a difference that had ended is not claimed if it is a candidate", () => {
+  const found = EVENTS["drift-author-found"];
+  const authors = [{ difference: "~ tag env", attribution: BY_ALICE_OR_BOB }];
+
+  expect(alertText({ ...found, authors }, [])).toMatch(
+    /events show who may have made a difference .* has ended since\n    ~ tag env\n      not certain, one of these calls:\n/,
+  );
+});
+
 test("every kind of event has a text, an incident and a severity", () => {
   const facts = { severity: "other", seqs: [], at: "2026-11-25T12:00:00.000Z", since: null } as const;
   const messages = Object.values(EVENTS).map((event) => messageOf(event, facts));
@@ -217,7 +227,7 @@ test("each of the other texts states what happened and what to do", () => {
       .slice(2)
       .map((event) => alertText(event, [])),
   ).toEqual([
-    "🔵 orders/orders-api@prod/eu-west-1: events show who made a change that was seen at 10:32:07Z and is no longer there\n    + AdministratorAccess attached to its role\n      last call seen that set this: alice@example.com via AWSReservedSSO_Admin from 203.0.113.7 attached AdministratorAccess at 10:32:07Z (event e1)\nSee:  grantkeeper history orders/orders-api@prod/eu-west-1\nHelp: grantkeeper runbook drift-author-found",
+    "🔵 orders/orders-api@prod/eu-west-1: events show who made a difference that was first seen at 10:32:07Z and has ended since\n    + AdministratorAccess attached to its role\n      last call seen that set this: alice@example.com via AWSReservedSSO_Admin from 203.0.113.7 attached AdministratorAccess at 10:32:07Z (event e1)\nSee:  grantkeeper history orders/orders-api@prod/eu-west-1\nHelp: grantkeeper runbook drift-author-found",
     "🟠 prod: awaiting approval 7f3a91c2d4e5: would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext: nothing of it takes effect before it is approved\nSee:  grantkeeper describe hold 7f3a91c2d4e5\nApprove: grantkeeper approve 7f3a91c2d4e5 --reason TEXT\nHelp: grantkeeper runbook held",
     "🟠 orders/orders-api@prod/eu-west-1: refused: RES-001: too wide\nNext: nothing of it is applied, 4f0e2d1 remains in effect; fix the manifest\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1\nHelp: grantkeeper runbook refused",
     "accepted; being applied to AWS",

@@ -90,15 +90,19 @@ describe("the lines of an author", () => {
     ]);
   });
 
-  test("shows in its history who made a difference whose events arrived after it had ended", () => {
+  test.each([
+    { found: 7, entry: "entry 7" },
+    { found: null, entry: "an entry that retention removed" },
+  ])("of a drift that had ended are no later drift in its history: $entry", ({ found, entry }) => {
     const { key } = desiredIn("prod");
-    const entry = { seq: 9, at: "2026-11-25T06:39:00.000Z", key, kind: "drift-author-found", found: 7 };
-    const found = { ...entry, authors: [{ difference: ATTACHED, attribution: BY_ALICE }] };
+    const [at, kind] = ["2026-11-25T06:39:00.000Z", "drift-author-found"];
+    const authors = [{ difference: ATTACHED, attribution: BY_ALICE }];
+    const event = { seq: 9, at, key, kind, found, authors } as unknown as AuditEvent;
 
-    const lines = describeLines(facts({ events: new Map([[key, [found as unknown as AuditEvent]]]) }));
+    const lines = describeLines(facts({ events: new Map([[key, [event]]]) }));
 
-    expect(lines.slice(lines.indexOf("HISTORY, changed in AWS") + 1)[0]).toBe(
-      `4h ago  9  drift: ${ATTACHED}`,
-    );
+    const [first = "", second = ""] = lines.slice(lines.indexOf("HISTORY") + 1);
+    expect(`${first} ${second.trim()}`).toContain(`4h ago  9  author of the drift in ${entry}: + Admin`);
+    expect(lines.join("\n")).toContain("last call seen that set this: alice@example.com");
   });
 });

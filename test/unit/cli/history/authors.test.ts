@@ -22,6 +22,9 @@ const textOf = (authors: unknown, changes: readonly string[] = [ATTACHED]): stri
     NOW_MS,
   );
 
+const foundRow = (authors: readonly object[]): unknown =>
+  historyRows([event(12, "drift-author-found", { key: KEY, found: 9, authors } as never)], CONTEXT)[0];
+
 describe("the author in the history", () => {
   test("is the last call seen, if it is known for all of the entry", () => {
     expect(textOf([{ difference: ATTACHED, attribution: BY_ALICE }])).toBe(NAMED);
@@ -38,15 +41,35 @@ describe("the author in the history", () => {
 
   test("of a difference that had ended is shown with the entry of the difference", () => {
     const authors = [{ difference: ATTACHED, attribution: BY_ALICE }];
-    const found = event(12, "drift-author-found", { key: KEY, found: 9, authors } as never);
 
-    expect(historyRows([found], CONTEXT)).toMatchObject([
-      {
-        kind: "author",
-        message: `${TARGET} in AWS: later events show who made the difference of entry 9`,
-        below: expect.stringContaining(`${ATTACHED}: last call seen that set this: alice@example.com`),
-      },
-    ]);
+    expect(foundRow(authors)).toMatchObject({
+      kind: "author",
+      message: `${TARGET} in AWS: later events show who made a difference of entry 9`,
+      below: expect.stringContaining(`${ATTACHED}: last call seen that set this: alice@example.com`),
+    });
+  });
+
+  test.each([
+    {
+      because: "a candidate is not certain",
+      authors: [{ difference: ATTACHED, attribution: BY_ALICE_OR_BOB }],
+      message: "later events show who may have made a difference of entry 9",
+    },
+    {
+      because: "one of two is not certain",
+      authors: [
+        { difference: ATTACHED, attribution: BY_ALICE },
+        { difference: TAGGED, attribution: BY_ALICE_OR_BOB },
+      ],
+      message: "later events show who may have made 2 differences of entry 9",
+    },
+    {
+      because: "the token may not see it",
+      authors: [],
+      message: "later events concern the author of entry 9; this token may not see them",
+    },
+  ])("of a difference that had ended is not claimed: $because", ({ authors, message }) => {
+    expect(foundRow(authors)).toMatchObject({ message: `${TARGET} in AWS: ${message}` });
   });
 
   test("is not certain if several calls may explain it", () => {
