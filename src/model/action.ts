@@ -87,13 +87,14 @@ export function actionDigest(action: Action): Digest {
 }
 
 /**
- * Calls that remove or replace a document. Their input names it: what it allows or denies is what an operator approves, and
- * others can change that under the same name afterwards.
+ * Calls that remove or replace a document, or the name of one. Their input does not show it: what it allows or denies is what
+ * an operator approves, and others can replace it afterwards.
  */
 const REPLACING: ReadonlySet<WriteCall> = new Set([
   "iam:UpdateAssumeRolePolicy",
   "iam:PutRolePolicy",
   "iam:DeleteRolePolicy",
+  "iam:PutRolePermissionsBoundary",
   "iam:SetDefaultPolicyVersion",
   "lambda:RemovePermission",
   "lambda:UpdateFunctionConfiguration",

@@ -90,7 +90,7 @@ export type AlertEvent =
       readonly lastCleanAt: string | null;
       readonly at: string;
     }
-  /** Who made differences of an alert, which were no longer there when the events became known. */
+  /** Who made differences of an alert, which had ended when the events became known. */
   | {
       readonly kind: "drift-author-found";
       readonly key: Key;

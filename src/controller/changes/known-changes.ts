@@ -8,8 +8,8 @@ import { mergedRecords } from "../state/event-searches.ts";
 import type { ControllerContext } from "../settings.ts";
 
 /**
- * Since the last reads without the drifts that exist now, that ended without an author, or that the pass may find, and a little before; null: no queue is
- * for the account, and CloudTrail is not asked.
+ * Since the last reads without the drifts that exist now, that ended without an author, or that the pass may find, and a
+ * little before; null: no queue is for the account, and CloudTrail is not asked.
  */
 export async function knownChanges(
   account: Pick<AccountRecord, "lastSweepMs" | "clockOffset"> & { readonly id: AccountId },

@@ -21,7 +21,10 @@ import { planSubject } from "../../judge/plan-subject.ts";
 
 /** The number of bindings of one account that are written concurrently. Actions of one key are serial. */
 const SIDE_BY_SIDE = 8;
-/** A pass starts no new key after this time: the rest stays queued. */
+/**
+ * A pass starts no new key this long after its read: the rest stays queued. The read itself does not count. It takes longer
+ * than this for several hundred keys, and a pass that then writes nothing would be repeated for ever.
+ */
 const TAKES_KEYS_FOR_MS = 60_000;
 /** An observation younger than this needs no second read before a destructive or overwriting write. */
 const FRESH_MS = 10_000;
@@ -129,8 +132,8 @@ async function sideBySide(
 
 async function runKey(pass: PassContext, chosen: ChosenRun, run: PassRun): Promise<RunResult> {
   if (chosen.actions.length === 0) return { kind: "written", run: chosen, writes: [] };
-  const nowMs = run.ports.clock.nowMs();
-  if (run.signals.stopping.aborted || nowMs - pass.startedAtMs > TAKES_KEYS_FOR_MS)
+  const takenMs = run.ports.clock.nowMs() - (pass.readEndedMs ?? pass.startedAtMs);
+  if (run.signals.stopping.aborted || takenMs > TAKES_KEYS_FOR_MS)
     return { kind: "not-written", run: chosen, why: { kind: "cut-short" } };
   const problem = await changedMeanwhile(pass, chosen, run);
   if (problem !== null) return { kind: "not-written", run: chosen, why: problem };

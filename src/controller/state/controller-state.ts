@@ -153,6 +153,7 @@ export class ControllerState {
     this.#enforced = enforced;
     this.#unobserved = new Set(enforced.compilation.objects.flatMap((object) => object.keys));
     this.#unmarked = enforced.compilation.objects;
+    this.requests.accountsChanged((id) => enforced.accounts.has(id));
     this.#cutShort();
   }
 
@@ -163,6 +164,7 @@ export class ControllerState {
     this.#enforced = { ...this.#enforced, accounts };
     for (const id of accounts.keys()) if (!before.has(id)) this.queue.addSweep(id, nowMs);
     for (const id of before.keys()) if (!accounts.has(id)) this.queue.forget(id);
+    this.requests.accountsChanged((id) => accounts.has(id));
   }
 
   /** Everything is compared again. */

@@ -101,6 +101,14 @@ export class ReconcileRequests {
     });
   }
 
+  /** No pass runs over an account that is no longer declared, so that requests no longer wait for it. */
+  accountsChanged(isDeclared: (accountId: AccountId) => boolean): void {
+    for (const { waitingFor, phase } of this.#requests.values()) {
+      if (phase.kind === "fetching") continue;
+      for (const [accountId, keys] of waitingFor) if (!isDeclared(accountId)) keys.clear();
+    }
+  }
+
   passEnded({ number, accountId, keys, failure }: EndedPass): void {
     for (const { waitingFor, unreadable, phase } of this.#requests.values()) {
       const waiting = waitingFor.get(accountId);

@@ -84,7 +84,7 @@ interface Ending {
   readonly incident: Incident;
 }
 
-/** The differences that ended in this pass without a certain author. A change from Git ended none of them. */
+/** The differences that ended in this pass without a certain author, unless Grantkeeper ended them by applying Git. */
 function endedUnattributed({ view, ended, openDrifts, incident }: Ending): readonly UnattributedDrift[] {
   const seen = new Map(view.judged.drifts.map((drift) => [driftFingerprint(drift), drift]));
   const incidentMs = incident.ended?.sinceMs ?? incident.sinceMs;

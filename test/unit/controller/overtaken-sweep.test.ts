@@ -161,6 +161,21 @@ describe("a push while a sweep reads", () => {
     expect(fake.store.accountRecords.get(ACCOUNT)?.lastSweepMs).toBe(sweptMs);
   });
 
+  test("that removes the account ends a request that waits for another sweep of it", async () => {
+    const asked = await fake.control.reconcile({ kind: "all" }, "dana");
+    const token = asked.kind === "ok" ? asked.value.token : "";
+    await fake.clock.pass(5_000);
+    const isDone = fake.control.reconciled(token)?.done;
+    await fake.push(manifests({}, {}));
+    await fake.clock.pass(5_000);
+
+    endSweep.resolve();
+    await fake.clock.pass(5_000);
+
+    expect(isDone).toBe(false);
+    expect(fake.control.reconciled(token)).toMatchObject({ done: true, waitingFor: [] });
+  });
+
   test("that removes the account leaves nothing of the sweep in the record", async () => {
     replacePolicy();
     await eventArrives();

@@ -13,6 +13,7 @@ test.each<{ readonly call: Action["call"]; readonly now: Partial<Action>; readon
   { call: "iam:PutRolePolicy", now: { before: "B" }, because: "another document that is replaced" },
   { call: "iam:UpdateAssumeRolePolicy", now: { before: "B" }, because: "another trust policy" },
   { call: "iam:SetDefaultPolicyVersion", now: { before: "B" }, because: "another default version" },
+  { call: "iam:PutRolePermissionsBoundary", now: { before: "B" }, because: "another boundary" },
   { call: "iam:DetachRolePolicy", now: { delta: DENIED }, because: "a policy that denies by now" },
 ])("an approval of $call does not cover $because", ({ call, now }) => {
   const approved = actionOf({ call, before: "A", delta: NO_DELTA });
