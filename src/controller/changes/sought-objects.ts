@@ -30,9 +30,9 @@ export function soughtObjects(
     drifts.flatMap((drift) => seenDrift(drift, records.get(key)?.openDrifts?.[driftFingerprint(drift)])),
   );
   const ended = [...records].flatMap(([key, { unattributed = [] }]) =>
-    unattributed.map((drift) =>
-      soughtOf({ key, subject: driftOfFingerprint(drift.fingerprint).subject }, drift),
-    ),
+    unattributed
+      .filter(({ attribution }) => attribution.kind !== "named")
+      .map((drift) => soughtOf({ key, subject: driftOfFingerprint(drift.fingerprint).subject }, drift)),
   );
   const seen = [...open, ...ended];
   return [...Map.groupBy(seen, ({ subject }) => subject)]

@@ -72,7 +72,7 @@ export interface OpenDrift {
   readonly difference?: string;
 }
 
-/** A difference that ended before its author was known for certain: its event may still arrive. */
+/** A difference that ended: an event that shows its author, or corrects the name, may still arrive. */
 export interface UnattributedDrift extends OpenDrift {
   readonly fingerprint: string;
   /** `+ AdministratorAccess attached to its role` */

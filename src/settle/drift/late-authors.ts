@@ -23,7 +23,7 @@ export interface LateAuthor extends AttributedDrift {
 
 interface LateAuthors {
   readonly found: readonly LateAuthor[];
-  /** Those whose author is still sought. */
+  /** Those whose author is still sought, or may be corrected. */
   readonly unattributed: readonly UnattributedDrift[];
 }
 
@@ -45,14 +45,15 @@ function lateAuthors({ unattributed = [] }: KeyRecord, inputs: LateInputs): Late
     const attribution = authorNow(drift, inputs);
     return attribution === null ? [] : [{ difference: drift.difference, attribution, drift }];
   });
-  const after = known.flatMap((drift): readonly UnattributedDrift[] => {
+  // A later event may correct a name, too.
+  const after = known.map((drift): UnattributedDrift => {
     const attribution = found.find((one) => one.drift === drift)?.attribution ?? drift.attribution;
-    return attribution.kind === "named" ? [] : [{ ...drift, attribution }];
+    return { ...drift, attribution };
   });
   return { found, unattributed: after };
 }
 
-/** The authors that this pass found of differences that ended before it, and those that are still sought. */
+/** The authors that this pass found of differences that ended before it, and those that are still sought, or may be corrected. */
 export function settleAuthors(
   ending: Ending,
   inputs: LateInputs,
@@ -84,7 +85,7 @@ interface Ending {
   readonly incident: Incident;
 }
 
-/** The differences that ended in this pass without a certain author, unless Grantkeeper ended them by applying Git. */
+/** The differences that ended in this pass, unless Grantkeeper ended them by applying Git. */
 function endedUnattributed({ view, ended, openDrifts, incident }: Ending): readonly UnattributedDrift[] {
   const seen = new Map(view.judged.drifts.map((drift) => [driftFingerprint(drift), drift]));
   const incidentMs = incident.ended?.sinceMs ?? incident.sinceMs;
@@ -94,7 +95,7 @@ function endedUnattributed({ view, ended, openDrifts, incident }: Ending): reado
     const { difference, lastCleanMs = null, seenUntilMs, attribution } = open ?? {};
     if (open === undefined || difference === undefined || lastCleanMs === null || seenUntilMs === undefined)
       return [];
-    if (attribution === undefined || attribution.kind === "named") return [];
+    if (attribution === undefined) return [];
     const drift = seen.get(fingerprint);
     const severity = (drift === undefined ? open.risks.length > 0 : isSecurity(drift)) ? "security" : "other";
     const isAlerted = incidentMs !== null && sinceMs >= incidentMs && drift?.tier !== "metadata";

@@ -74,7 +74,7 @@ describe("an event that arrives after its difference was found and reverted", ()
     expect(found()).toMatchObject([{ key: KEY, found: drift?.seq, authors: [{ attribution }] }]);
     const messages = fake.recorder.alerts.filter(({ kind }) => kind === "drift-author-found");
     expect(messages).toMatchObject([{ key: KEY, severity: "security", authors: [{ attribution }] }]);
-    expect(fake.store.records.get(KEY)?.unattributed).toBeUndefined();
+    expect(fake.store.records.get(KEY)?.unattributed).toMatchObject([{ attribution }]);
   });
 
   test("is recorded once if it arrives twice", async () => {

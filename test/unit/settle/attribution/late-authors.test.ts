@@ -115,8 +115,8 @@ describe("the author of a difference that ended", () => {
     },
     {
       open: { ...OPEN, attribution: { kind: "named", change: {} as never } },
-      alertedAs: "not sought",
-      because: "its author is known",
+      alertedAs: "security",
+      because: "a later event may correct the name",
     },
   ])("is sought, or not: $because", ({ alertedAs, ...ended }) => {
     const expected = alertedAs === "not sought" ? [] : [{ fingerprint: FINGERPRINT, alertedAs }];
@@ -124,8 +124,9 @@ describe("the author of a difference that ended", () => {
     expect(afterEnd(ended)).toMatchObject(expected);
   });
 
-  test("is recorded once an event shows it, and no longer sought", () => {
+  test("is recorded once, when an event shows it", () => {
     const { facts, found, unattributed } = afterEvents([attach(30)]);
+    const again = afterEvents([attach(30)], { sought: unattributed[0] ?? SOUGHT });
 
     expect(facts).toMatchObject([
       {
@@ -136,7 +137,19 @@ describe("the author of a difference that ended", () => {
         authors: [{ attribution: { kind: "named", change: { eventId: "e30" } } }],
       },
     ]);
-    expect([found.length, unattributed]).toEqual([1, []]);
+    expect([found.length, again.facts, again.unattributed]).toEqual([1, [], unattributed]);
+  });
+
+  test.each([
+    { records: [attach(30), detach(35), attach(40)], kind: "named", because: "another call made it later" },
+    { records: [attach(30), attach(40)], kind: "candidates", because: "another call set the same" },
+  ])("is corrected if an event that arrives later shows that $because", ({ records, kind }) => {
+    const named = afterEvents([attach(30)]).unattributed;
+    const { facts } = afterEvents(records, { sought: named[0] ?? SOUGHT });
+
+    expect(named).toHaveLength(1);
+    expect(facts).toMatchObject([{ authors: [{ attribution: { kind } }] }]);
+    expect(JSON.stringify(facts)).toContain('"e40"');
   });
 
   test("is sought further if there are candidates only, which are recorded once", () => {
