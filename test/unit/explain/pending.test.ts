@@ -137,9 +137,30 @@ test("an approved switch is pending with who approved it and what it waits for, 
     reason: {
       kind: "approved",
       digest: SWITCH,
-      reason: `approved by dana until 2026-11-25 12:00:00Z; it waits until its role matches Git: ! tag team on its role is not declared (and 1 more)`,
+      reason: `approved by dana until 2026-11-25 12:00:00Z; the switch waits until its role matches Git: ! tag team on its role is not declared (and 1 more)`,
     },
     hint: null,
+  });
+});
+
+test("an approved removal waits for no role: its approval ends its grace period", () => {
+  const action = actionOf({
+    call: "iam:DeleteRolePolicy",
+    due: { kind: "at", atMs: Date.parse("2026-11-25T11:45:00Z") },
+  });
+  const approved = [{ digest: SWITCH, by: "dana", until: AT }];
+  const part = { reason: "removes a Deny", actions: [action], digest: SWITCH };
+  const shown = view(ORDERS_API, {
+    plan: { ...plan(ORDERS_API), actions: [], approvable: [part] },
+    approved,
+  });
+
+  const [change] = pendingChanges({ ...factsWith({ due: { kind: "now" } }, null), view: shown });
+
+  expect(change?.reason).toEqual({
+    kind: "approved",
+    digest: SWITCH,
+    reason: "approved by dana until 2026-11-25 12:00:00Z",
   });
 });
 

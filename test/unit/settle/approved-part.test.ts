@@ -72,7 +72,7 @@ describe("a switch that was approved and waits for its role", () => {
         status: "False",
         reason: "AwaitingApproval",
         message:
-          'the function leaves arn:old, which is not ours; it waits until its role matches Git: + policy "hotfix", not declared',
+          'the function leaves arn:old, which is not ours; the switch waits until its role matches Git: + policy "hotfix", not declared',
       },
       because: "no one approved it",
     },
@@ -81,7 +81,7 @@ describe("a switch that was approved and waits for its role", () => {
       ready: {
         status: "False",
         reason: "RoleNotUsed",
-        message: `the function runs on another role; its switch is approved by dana until ${timeText(UNTIL)}; it waits until its role matches Git: + policy "hotfix", not declared`,
+        message: `the function runs on another role; its switch is approved by dana until ${timeText(UNTIL)}; the switch waits until its role matches Git: + policy "hotfix", not declared`,
       },
       because: "a difference that nothing reverts blocks it",
     },
@@ -90,7 +90,7 @@ describe("a switch that was approved and waits for its role", () => {
       ready: {
         status: "Unknown",
         reason: "Progressing",
-        message: `a change is approved by dana until ${timeText(UNTIL)}; it waits until ${timeText(new Date(NOW_MS + 9_000).toISOString())}: the last change of its role must reach AWS everywhere`,
+        message: `a change is approved by dana until ${timeText(UNTIL)}; the switch waits until ${timeText(new Date(NOW_MS + 9_000).toISOString())}: the last change of its role must reach AWS everywhere`,
       },
       because: "only time is against it",
     },

@@ -20,14 +20,15 @@ export function approvedText(
   drifts: readonly Drift[],
 ): string {
   const blocked = blockedText(actions, drifts);
-  const waits = blocked === null ? actions.flatMap(waitTexts) : [blocked];
+  const waits = blocked === null ? actions.filter(isSwitch).flatMap(waitTexts) : [blocked];
   return [`approved by ${by} until ${timeText(until)}`, ...waits].join("; ");
 }
 
+/** Of a switch: an approval of another change ends its wait. */
 function waitTexts({ due }: Action): readonly string[] {
   if (due.kind === "now") return [];
   const end = due.kind === "at" ? ` until ${timeText(new Date(due.atMs).toISOString())}` : "";
-  return [`it waits${end}: the last change of its role must reach AWS everywhere`];
+  return [`the switch waits${end}: the last change of its role must reach AWS everywhere`];
 }
 
 /** A function moves only to a role without a difference: the first one, and the number of the others; null: there is none. */
@@ -36,5 +37,5 @@ export function blockedText(actions: readonly Action[], drifts: readonly Drift[]
   const [first, ...others] = drifts.filter(({ subject }) => roles.has(subject));
   if (first === undefined) return null;
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
-  return `it waits until its role matches Git: ${driftLine(first)}${more}`;
+  return `the switch waits until its role matches Git: ${driftLine(first)}${more}`;
 }
