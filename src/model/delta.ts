@@ -50,6 +50,7 @@ export interface PermissionRow<Names = NameSet, Condition = RowCondition, Docume
   readonly principal: Names | null;
   readonly action: Names;
   readonly resource: Names;
+  /** As text: canonical JSON of the condition block; "" if there is none. */
   readonly condition: Condition;
   readonly from: Document;
   readonly sid: string | null;

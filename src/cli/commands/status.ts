@@ -3,6 +3,7 @@ import { connect } from "../client/connect.ts";
 import {
   addControllerOptions,
   addWatch,
+  SCREEN_FORMATS,
   type ControllerOptions,
   type WatchOptions,
 } from "../toolbox/options.ts";
@@ -19,7 +20,7 @@ export const status: CliCommand<StatusOptions> = {
   name: "status",
   summary: "show overall health and required actions",
   description:
-    'Shows the accepted revision, every account, the required actions, and what was reverted in the last 24 hours. If every account was compared since the start of the controller and no action is required, the first line is "No action required."',
+    'Shows the accepted revision, every account, the required actions, and what was reverted in the last 24 hours. If every account was compared since the start of the controller and no action is required, the first line is "No action required." Of more than ten accounts, those with nothing to report are one line: `-o wide` lists all.',
   examples: [
     ["grantkeeper status", "of the controller that ./grantkeeper.yaml names"],
     ["grantkeeper status --watch", "print again whenever it changes"],
@@ -27,7 +28,7 @@ export const status: CliCommand<StatusOptions> = {
     ["grantkeeper status --server https://gk.example.com -o json", "of another controller, for programs"],
   ],
   define: (command) => {
-    addWatch(addControllerOptions(command)).option(
+    addWatch(addControllerOptions(command, SCREEN_FORMATS)).option(
       "--exit-code",
       "exit with 3 if an action is required, or if an account is not compared yet",
     );

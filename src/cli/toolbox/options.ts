@@ -43,6 +43,8 @@ export interface WatchOptions {
 export const TARGET_FORM = "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form";
 
 const FORMATS: readonly OutputFormat[] = ["table", "json", "yaml"];
+/** For screens that shorten what needs no attention: `wide` shortens nothing. */
+export const SCREEN_FORMATS: readonly OutputFormat[] = ["table", "wide", "json", "yaml"];
 /** For commands that print a list: `wide` cuts nothing, `name` prints what other commands take. */
 export const LIST_FORMATS: readonly OutputFormat[] = ["table", "wide", "name", "json", "yaml"];
 
@@ -67,8 +69,8 @@ export function addOutput(command: Command, formats: readonly string[] = FORMATS
   return command.addOption(option.default("table"));
 }
 
-export function addLocalOptions(command: Command): Command {
-  return addOutput(addConfig(command));
+export function addLocalOptions(command: Command, formats: readonly string[] = FORMATS): Command {
+  return addOutput(addConfig(command), formats);
 }
 
 export function addReportOptions(command: Command): Command {

@@ -8,7 +8,7 @@ import { formatOrigin } from "../../model/values/origin.ts";
 import type { KeyFinding } from "../../model/verification.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { requireInstallation } from "../../cli/toolbox/installation.ts";
-import { addLocalOptions } from "../../cli/toolbox/options.ts";
+import { addLocalOptions, SCREEN_FORMATS } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
 import { tenancyText } from "../../cli/screen/tenancy.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
@@ -31,7 +31,7 @@ export const doctor: CliCommand<WorstCaseOptions> = {
   name: "doctor",
   summary: "check configuration, Git, credentials and permissions",
   description:
-    "Checks the operator's file and the source. For every account in the manifests (with --account, for one), checks that each identity can be assumed, and compares its installed trust and policies with those that `bootstrap roles` prints, statement by statement and by meaning: what is missing, what is too much, and the statement that corrects it. Reads the values in AWS that manifests name: a denied read fails, a value that AWS does not have is a warning. Evaluates the calls of each identity by the service control policies above the account, if the reader of an AccountSet can read them: the policy and statement that denies a call; and whether the base role may assume the roles, by the service control policies above its own account and the resource control policies above theirs. A warning, if that depends on what is not known, such as a tag. A warning, also of a missing Deny or a trust policy that allows no session tags, does not change the exit code. Writes nothing, in AWS or elsewhere. With --worst-case: what the holder of an identity's credentials could do at most, by the policies that the manifests of a checkout need, without AWS; with --account, by the policies that are installed there. An answer `cannot` is certain; `can only` may be too pessimistic. Exit code 3 if an answer is unknown.",
+    "Checks the operator's file and the source. For every account in the manifests (with --account, for one), checks that each identity can be assumed, and compares its installed trust and policies with those that `bootstrap roles` prints, statement by statement and by meaning: what is missing, what is too much, and the statement that corrects it. Reads the values in AWS that manifests name: a denied read fails, a value that AWS does not have is a warning. Evaluates the calls of each identity by the service control policies above the account, if the reader of an AccountSet can read them: the policy and statement that denies a call; and whether the base role may assume the roles, by the service control policies above its own account and the resource control policies above theirs. A warning, if that depends on what is not known, such as a tag. A warning, also of a missing Deny or a trust policy that allows no session tags, does not change the exit code. Of more than ten accounts, one whose checks all passed is one line: `-o wide` shows each check. Writes nothing, in AWS or elsewhere. With --worst-case: what the holder of an identity's credentials could do at most, by the policies that the manifests of a checkout need, without AWS; with --account, by the policies that are installed there. An answer `cannot` is certain; `can only` may be too pessimistic. Exit code 3 if an answer is unknown.",
   examples: [
     ["grantkeeper doctor", "check the installation of ./grantkeeper.yaml"],
     ["grantkeeper doctor --account prod", "with the roles of one account only"],
@@ -40,7 +40,7 @@ export const doctor: CliCommand<WorstCaseOptions> = {
     ["grantkeeper doctor --config /etc/grantkeeper/grantkeeper.yaml -o json", "for programs"],
   ],
   define: (command) => {
-    addLocalOptions(command)
+    addLocalOptions(command, SCREEN_FORMATS)
       .option("--worst-case", "show what each identity could do at most, by its policies")
       .option("--account <name>", "this account only; with --worst-case: by its installed policies")
       .option("--dir <folder>", "with --worst-case: the checkout", ".");

@@ -11,6 +11,7 @@ const api = new ApiCli();
 describe("reading the controller", () => {
   test.each([
     { argv: ["status"], expected: "Action required: " },
+    { argv: ["status", "-o", "wide"], expected: "Action required: " },
     { argv: ["get", "bindings"], expected: "orders/orders-api@prod/eu-west-1" },
     { argv: ["get", "accounts"], expected: "111122223333" },
     { argv: ["get", "functions"], expected: "orders-api" },
