@@ -157,6 +157,7 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
       "If you do not know the person or the reason, treat it as an incident: do not suspend, and revoke the session that made the change.",
       "If the change must stay for now: `grantkeeper suspend TARGET --for 1h --reason TEXT`, then add the lines that the alert proposes to Git.",
       "In observe: revert it by hand, or enforce the account.",
+      "`drift-author-found` is about a difference that has ended: `grantkeeper get drift` shows whether it is there again. If a caller is shown as not certain, ask them before you act.",
     ],
     over: "`drift-closed` is sent: reverted, applied (now in Git), gone, or released (no longer compared; it may still exist). `grantkeeper get drift` does not list it.",
   },
