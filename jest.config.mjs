@@ -31,7 +31,7 @@ export const project = {
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "^.+\\.ts$": [
-      "@swc/jest",
+      "<rootDir>/test/transform.mjs",
       {
         jsc: {
           parser: { syntax: "typescript" },

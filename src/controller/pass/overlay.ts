@@ -17,7 +17,7 @@ export function overlayLive(base: LiveAccount, fresh: LiveAccount): LiveAccount 
   };
 }
 
-/** A sweep, updated with fresh readings of single objects. It is as old as before, and what only the sweep was asked for stays. */
+/** A sweep, updated with fresh readings of single objects. It is as old as before, and the versions that only it has read stay. */
 export function overlaySweep(swept: LiveAccount, fresh: LiveAccount): LiveAccount {
   const overlaid = overlayLive(swept, fresh);
   const regions = [...overlaid.regions].map(
