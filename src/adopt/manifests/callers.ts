@@ -1,3 +1,4 @@
+import { principalOf } from "../../model/aws/principal.ts";
 import { compareStatements } from "../../iam/compare/equivalence.ts";
 import type { DocumentContext, Member, NormalStatement } from "../../iam/document.ts";
 import { memberDanger, type Danger } from "../../iam/risk/access.ts";
@@ -118,18 +119,13 @@ function invokingParts({ principals, conditions }: NormalStatement): InvokingPar
     return more.length === 0 ? value : null;
   };
   return {
-    principal: others.length > 0 ? "" : principalName(principal),
+    principal: others.length > 0 ? "" : principalOf(principal).value,
     sourceArn: valueOf("aws:sourcearn"),
     sourceAccount: valueOf("aws:sourceaccount"),
     organization: valueOf("aws:principalorgid"),
     token: valueOf("lambda:eventsourcetoken"),
     isOfUrl: valueOf("lambda:functionurlauthtype") !== null,
   };
-}
-
-/** `Service s3.amazonaws.com` without its type; everyone is `AWS *`. */
-function principalName(principal: string): string {
-  return principal.slice(principal.indexOf(" ") + 1);
 }
 
 /** An S3 event names a bucket, whose ARN has no account. */

@@ -1,4 +1,4 @@
-import { arnParts, nameInArn } from "../../model/aws/arn.ts";
+import { arnParts, nameInArn, unqualifiedArn } from "../../model/aws/arn.ts";
 
 /**
  * The policy that limits a session to writes of these objects; without objects the session can do nothing. It only limits:
@@ -26,7 +26,7 @@ function resourcesOf(arn: string): readonly string[] {
     return [`${roles}${nameInArn(arn)}`, `${roles}*/${nameInArn(arn)}`];
   }
   if (service !== "lambda") return [arn];
-  const unqualified = arn.split(":").slice(0, 7).join(":");
+  const unqualified = unqualifiedArn(arn);
   return [unqualified, `${unqualified}:*`];
 }
 

@@ -1,4 +1,5 @@
 import type { Member } from "../../iam/document.ts";
+import { principalOf } from "../../model/aws/principal.ts";
 import { isDangling } from "../../iam/read/principal.ts";
 
 /** A statement that names a role or user that was deleted: AWS shows the unique id in the place of the ARN. */
@@ -14,7 +15,7 @@ export interface DanglingStatement {
 export function danglingStatement(member: Member): DanglingStatement | null {
   if (member.kind === "opaque" || member.principals === null) return null;
   const { values, negated } = member.principals;
-  const ids = values.filter(isDangling).map((principal) => principal.slice("AWS ".length));
+  const ids = values.filter(isDangling).map((principal) => principalOf(principal).value);
   if (ids.length === 0) return null;
   return {
     sid: member.sid,

@@ -1,3 +1,4 @@
+import { principalName } from "../../model/aws/principal.ts";
 import { readDocument } from "../../iam/read/parse.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { LiveRole } from "../../model/live.ts";
@@ -24,6 +25,6 @@ export function isTrusted(
       member.effect === "Allow" &&
       member.principals !== null &&
       !member.principals.negated &&
-      member.principals.values.includes(`Service ${service}`),
+      member.principals.values.includes(principalName("Service", service)),
   );
 }

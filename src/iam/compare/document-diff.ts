@@ -3,7 +3,6 @@ import { decodeDocument } from "../read/decode.ts";
 import type { DocumentContext, Member, NormalStatement } from "../document.ts";
 import { matchMembers, type DiffMember, type ElementPart } from "./member-match.ts";
 import { readDocument } from "../read/parse.ts";
-import { principalElement } from "../read/principal.ts";
 import { readStatement, writtenStatement } from "../read/statement.ts";
 import { byTextOf } from "../../text/order.ts";
 import { lowerCase } from "../lower-case.ts";
@@ -92,18 +91,13 @@ function statementParts(statement: NormalStatement): readonly ElementPart[] {
   return [
     ...listParts("Sid", sid ?? []),
     ...listParts("Effect", effect),
-    ...listParts(principals?.negated === true ? "NotPrincipal" : "Principal", who.map(principalName)),
+    ...listParts(principals?.negated === true ? "NotPrincipal" : "Principal", who),
     ...listParts("Action", Action ?? [], lowerCase),
     ...listParts("NotAction", NotAction ?? [], lowerCase),
     ...listParts("Resource", Resource ?? []),
     ...listParts("NotResource", NotResource ?? []),
     ...conditionParts(Condition),
   ];
-}
-
-/** `*` alone, and with its type what is written with it. */
-function principalName(principal: string): string {
-  return principalElement([principal]) === "*" ? "*" : principal;
 }
 
 function listParts(

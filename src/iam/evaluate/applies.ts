@@ -1,3 +1,4 @@
+import { isEveryone } from "../../model/aws/principal.ts";
 import type { Selector } from "../document.ts";
 import { callerNames, type PrincipalTie } from "./caller.ts";
 import { testHolds } from "./condition.ts";
@@ -25,9 +26,9 @@ export function resourceApplies({ resources }: StatementMatcher, request: Access
 export function allowTie(principals: Selector | null, { caller }: AccessRequest): PrincipalTie | null {
   if (principals === null) return null;
   const names = callerNames(caller);
-  const isNamed = isEveryone(principals) || names.some(([name]) => principals.values.includes(name));
+  const isNamed = namesEveryone(principals) || names.some(([name]) => principals.values.includes(name));
   if (principals.negated) return isNamed ? null : "direct";
-  if (isEveryone(principals)) return "direct";
+  if (namesEveryone(principals)) return "direct";
   return names.find(([name]) => principals.values.includes(name))?.[1] ?? null;
 }
 
@@ -45,11 +46,11 @@ export function denyMeets(
   if (principals === null) return false;
   const names = callerNames(request.caller);
   const isNamed = ([name]: readonly [string, PrincipalTie]): boolean => principals.values.includes(name);
-  if (!principals.negated) return isEveryone(principals) || names.some(isNamed);
+  if (!principals.negated) return namesEveryone(principals) || names.some(isNamed);
   if (hasBoundary) return true;
-  return !isEveryone(principals) && (names.length === 0 || !names.every(isNamed));
+  return !namesEveryone(principals) && (names.length === 0 || !names.every(isNamed));
 }
 
-function isEveryone({ values }: Selector): boolean {
-  return values.includes("AWS *") || values.includes("*");
+function namesEveryone({ values }: Selector): boolean {
+  return values.some(isEveryone);
 }

@@ -1,3 +1,4 @@
+import { principalName } from "../../model/aws/principal.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 
 /** Who asks. */
@@ -64,23 +65,23 @@ export type PrincipalTie = "direct" | "role" | "account";
 /** The caller's names as principals of a normal form, from itself outwards. A nameless session can't be named. */
 export function callerNames(caller: Caller): readonly (readonly [name: string, tie: PrincipalTie])[] {
   if (caller.kind === "anonymous") return [];
-  if (caller.kind === "service") return [[`Service ${caller.name}`, "direct"]];
-  if (caller.kind === "federated") return [[`Federated ${caller.provider}`, "direct"]];
-  if (caller.kind === "account") return [[`AWS ${caller.arn}`, "direct"]];
+  if (caller.kind === "service") return [[principalName("Service", caller.name), "direct"]];
+  if (caller.kind === "federated") return [[principalName("Federated", caller.provider), "direct"]];
+  if (caller.kind === "account") return [[principalName("AWS", caller.arn), "direct"]];
   if (caller.kind !== "role")
     return [
-      [`AWS ${caller.arn}`, "direct"],
+      [principalName("AWS", caller.arn), "direct"],
       [rootName(caller.arn, caller.accountId), "account"],
     ];
   return [
-    [`AWS ${caller.sessionArn ?? "a session without a name"}`, "direct"],
-    [`AWS ${caller.roleArn}`, "role"],
+    [principalName("AWS", caller.sessionArn ?? "a session without a name"), "direct"],
+    [principalName("AWS", caller.roleArn), "role"],
     [rootName(caller.roleArn, caller.accountId), "account"],
   ];
 }
 
 function rootName(arn: string, accountId: string): string {
-  return `AWS ${arn.split(":", 2).join(":")}:iam::${accountId}:root`;
+  return principalName("AWS", `${arn.split(":", 2).join(":")}:iam::${accountId}:root`);
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */

@@ -1,3 +1,4 @@
+import { ANY_TYPE, ANYONE, isEveryone, principalOf } from "../../model/aws/principal.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import type { Selector } from "../document.ts";
 import { conditionsExclude, conditionsImply } from "./implication.ts";
@@ -45,8 +46,8 @@ export function scopesMeet(a: Scope, b: Scope): boolean {
 export function principalsCover({ principals, isTrust }: Scope, inner: Selector | null): boolean {
   if (principals === null || areSamePrincipals(principals, inner)) return true;
   if (principals.negated) return false;
-  if (principals.values.includes("*")) return true;
-  return principals.values.includes("AWS *") && (!isTrust || isOfAws(inner));
+  if (principals.values.includes(ANY_TYPE)) return true;
+  return principals.values.includes(ANYONE) && (!isTrust || isOfAws(inner));
 }
 
 export function areSamePrincipals(a: Selector | null, b: Selector | null): boolean {
@@ -59,7 +60,7 @@ export function areSamePrincipals(a: Selector | null, b: Selector | null): boole
 }
 
 function isOfAws(principals: Selector | null): boolean {
-  return principals?.negated === false && principals.values.every((value) => value.startsWith("AWS "));
+  return principals?.negated === false && principals.values.every((name) => principalOf(name).type === "AWS");
 }
 
 function principalsMeet(a: Selector | null, b: Selector | null): boolean {
@@ -70,15 +71,7 @@ function principalsMeet(a: Selector | null, b: Selector | null): boolean {
 /** A caller has names of one type only; it has several names as an account, a role and a session. */
 function mayBeSamePrincipal(a: string, b: string): boolean {
   if (isEveryone(a) || isEveryone(b)) return true;
-  const [typeOfA, typeOfB] = [typeOf(a), typeOf(b)];
+  const [typeOfA, typeOfB] = [principalOf(a).type, principalOf(b).type];
   if (typeOfA === "CanonicalUser" || typeOfB === "CanonicalUser") return true;
   return typeOfA === typeOfB && (typeOfA === "AWS" || a === b);
-}
-
-function isEveryone(principal: string): boolean {
-  return principal === "AWS *" || principal === "*";
-}
-
-function typeOf(principal: string): string {
-  return principal.slice(0, principal.indexOf(" "));
 }

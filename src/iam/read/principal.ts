@@ -1,9 +1,8 @@
+import { ANY_TYPE, ANYONE, isPrincipalType, principalName, principalOf } from "../../model/aws/principal.ts";
 import type { StringOrList } from "../../model/aws/policy-document.ts";
 import type { DocumentContext } from "../document.ts";
 import { isObject, toList } from "../../text/json-values.ts";
 import { sortedSet } from "../../text/order.ts";
-
-const TYPES: ReadonlySet<string> = new Set(["AWS", "Service", "Federated", "CanonicalUser"]);
 
 /**
  * Principals as `TYPE value`, account ids as the root ARN of the context's partition. `"*"` is `AWS *` in resource
@@ -11,13 +10,14 @@ const TYPES: ReadonlySet<string> = new Set(["AWS", "Service", "Federated", "Cano
  * undefined when it is not a principal element.
  */
 export function normalPrincipals(element: unknown, context: DocumentContext): readonly string[] | undefined {
-  if (element === "*") return [context.dialect === "resource" ? "AWS *" : "*"];
+  if (element === "*") return [context.dialect === "resource" ? ANYONE : ANY_TYPE];
   if (!isObject(element)) return undefined;
   const found: string[] = [];
   for (const [type, values] of Object.entries(element)) {
     const list = stringList(values);
-    if (list === undefined || !TYPES.has(type)) return undefined;
-    found.push(...list.map((value) => `${type} ${type === "AWS" ? awsPrincipal(value, context) : value}`));
+    if (list === undefined || !isPrincipalType(type)) return undefined;
+    const named = type === "AWS" ? list.map((value) => awsPrincipal(value, context)) : list;
+    found.push(...named.map((value) => principalName(type, value)));
   }
   return sortedSet(found);
 }
@@ -30,16 +30,15 @@ function awsPrincipal(value: string, context: DocumentContext): string {
 export function principalElement(
   principals: readonly string[],
 ): "*" | Readonly<Record<string, StringOrList>> {
-  if (principals.length === 1 && principals[0] === "*") return "*";
-  const byType = Map.groupBy(principals, (principal) => principal.slice(0, principal.indexOf(" ")));
-  return Object.fromEntries(
-    [...byType].map(([type, members]) => [type, members.map((member) => member.slice(type.length + 1))]),
-  );
+  if (principals.length === 1 && principals[0] === ANY_TYPE) return "*";
+  const byType = Map.groupBy(principals.map(principalOf), ({ type }) => type ?? "");
+  return Object.fromEntries([...byType].map(([type, members]) => [type, members.map(({ value }) => value)]));
 }
 
 /** A unique id in the place of an ARN: the principal that was named is deleted, and no caller matches. */
 export function isDangling(principal: string): boolean {
-  return /^AWS A(ROA|IDA)[A-Z0-9]+$/.test(principal);
+  const { type, value } = principalOf(principal);
+  return type === "AWS" && /^A(ROA|IDA)[A-Z0-9]+$/.test(value);
 }
 
 /** Variables are documented for resources and conditions only: what one means in a principal is not known. */

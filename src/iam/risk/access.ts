@@ -1,3 +1,4 @@
+import { ANYONE, principalOf } from "../../model/aws/principal.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import type { DocumentContext, Member, NormalStatement } from "../document.ts";
@@ -69,18 +70,19 @@ function callerDanger(principal: string, { conditions }: NormalStatement, contex
   const binding = conditions.filter(isBindingTest);
   const bySource = binding.filter((test) => SOURCE_KEYS.has(test.key));
   const byCaller = binding.filter((test) => CALLER_KEYS.has(test.key));
-  if (principal === "AWS *") {
+  if (principal === ANYONE) {
     const ties = [...bySource, ...byCaller];
     if (ties.length === 0) return "public";
     return ties.every((test) => ORGANIZATION_KEYS.has(test.key))
       ? "foreign-account"
       : foreignTies(ties, context);
   }
-  if (principal.startsWith("Service ")) {
+  const { type, value } = principalOf(principal);
+  if (type === "Service") {
     return bySource.length === 0 ? "no-source" : foreignTies(bySource, context);
   }
   if (isDangling(principal)) return "none";
-  return arnParts(principal).accountId === context.accountId ? "none" : "foreign-account";
+  return arnParts(value).accountId === context.accountId ? "none" : "foreign-account";
 }
 
 /** Foreign when one of the ties names accounts and none of ours is the only one that it names. */

@@ -60,6 +60,12 @@ export function functionInArn(arn: string): FunctionInArn | null {
   return service !== "lambda" || name === undefined ? null : { ...place, name, qualifier };
 }
 
+/** The ARN of a function without its qualifier; any other one as it is. */
+export function unqualifiedArn(arn: string): string {
+  const qualifier = functionInArn(arn)?.qualifier ?? null;
+  return qualifier === null ? arn : arn.slice(0, -1 - qualifier.length);
+}
+
 /** The name of a role or policy, without its path. */
 export function nameInArn(arn: string): string {
   return arn.slice(arn.lastIndexOf("/") + 1);

@@ -1,3 +1,5 @@
+import { isDangling } from "../../iam/read/principal.ts";
+import { principalOf } from "../../model/aws/principal.ts";
 import { namesOf } from "../../iam/match/reach.ts";
 import { testsOf } from "../../iam/row-text.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
@@ -34,7 +36,7 @@ const SOURCES: Readonly<Record<string, (value: string, home: Home) => string>> =
 /** The caller and its source, exactly as in the statement, so that two callers never look alike. */
 export function callerParts(principal: NameSet, condition: RowCondition, home: Home): CallerParts {
   const { name, on, details } = namedParts(principal, condition, home);
-  const isService = principal.kind === "one" && principal.name.startsWith("Service ");
+  const isService = principal.kind === "one" && principalOf(principal.name).type === "Service";
   const isOpenService = isService && condition.kind === "none";
   return {
     what: `caller ${name}`,
@@ -86,15 +88,15 @@ function principalParts(
 ): { readonly name: string; readonly on: readonly string[] } {
   if (isAnyone(principal)) return { name: "anyone", on: [] };
   const [name = ""] = namesOf(principal);
-  if (principal.kind !== "one")
-    return { name: "anyone", on: [`but ${namesOf(principal).join(", ").replace(/^AWS /, "")}`] };
-  const type = name.slice(0, name.indexOf(" "));
-  const value = name.slice(type.length + 1);
+  if (principal.kind !== "one") {
+    const others = namesOf(principal).map((one) => principalOf(one).value);
+    return { name: "anyone", on: [`but ${others.join(", ")}`] };
+  }
+  const { type, value } = principalOf(name);
   if (type === "Service") return { name: value.replace(/\.amazonaws\.com(\.cn)?$/, ""), on: [] };
   const account = /^arn:[^:]*:iam::(\d{12}):root$/.exec(value)?.[1];
   if (account !== undefined) return { name: "account", on: [account] };
-  if (type === "AWS" && /^A(ROA|IDA)[A-Z0-9]+$/.test(value))
-    return { name: "deleted principal", on: [value] };
+  if (isDangling(name)) return { name: "deleted principal", on: [value] };
   if (type === "AWS") return { name: "principal", on: [resourceText(value, { ...home, region: null })] };
-  return { name: type.toLowerCase(), on: [value] };
+  return { name: type?.toLowerCase() ?? "principal", on: [value] };
 }

@@ -1,3 +1,4 @@
+import { ANYONE, principalOf } from "../../model/aws/principal.ts";
 import { ACTIONS_SID } from "../../model/rules/team.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import { conditionKeyName } from "../../iam/condition-key-names.ts";
@@ -114,12 +115,18 @@ export function namedResources({
 }
 
 export function isAnyone(principal: NameSet): boolean {
-  return principal.kind === "any" || (principal.kind === "one" && principal.name === "AWS *");
+  return principal.kind === "any" || (principal.kind === "one" && principal.name === ANYONE);
+}
+
+function withoutTypes(principal: NameSet): NameSet {
+  if (principal.kind === "one") return { ...principal, name: principalOf(principal.name).value };
+  if (principal.kind !== "any-of" && principal.kind !== "all-but") return principal;
+  return { ...principal, names: principal.names.map((name) => principalOf(name).value) };
 }
 
 export function principalText(principal: NameSet): string {
   if (isAnyone(principal)) return "anyone";
-  return namesText(principal).replace(/^(AWS|Service|Federated|CanonicalUser) /, "");
+  return namesText(withoutTypes(principal));
 }
 
 /** `if aws:sourcevpc StringEquals vpc-123`: every test, with its exact values. */

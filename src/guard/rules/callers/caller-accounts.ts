@@ -1,5 +1,6 @@
 import type { NormalStatement } from "../../../iam/document.ts";
 import { arnParts } from "../../../model/aws/arn.ts";
+import { ANYONE, principalOf } from "../../../model/aws/principal.ts";
 import type { DesiredAccount } from "../../../model/desired.ts";
 import { someOf } from "../../../text/phrases.ts";
 import type { BreachText, JudgedCaller } from "./callers.ts";
@@ -16,11 +17,11 @@ export function callerOutside({ caller, normal, danger, account }: JudgedCaller)
     return { why, fix: "write principals and conditions as IAM documents them" };
   }
   const admitted = admittedCallers(account);
-  const principals = normal.principals?.negated === true ? ["AWS *"] : (normal.principals?.values ?? []);
+  const principals = normal.principals?.negated === true ? [ANYONE] : (normal.principals?.values ?? []);
   // Anyone at all is the matter of INV-003, which a waiver may lift.
   const isPublic = danger === "public";
   const outside = principals.flatMap((principal) =>
-    isPublic && principal === "AWS *" ? [] : outsideOf(principal, normal, admitted),
+    isPublic && principal === ANYONE ? [] : outsideOf(principal, normal, admitted),
   );
   return outside.length === 0 ? null : breachText([...new Set(outside)], account);
 }
@@ -31,17 +32,18 @@ function outsideOf(
   { conditions }: NormalStatement,
   admitted: Admitted,
 ): readonly string[] {
-  if (principal.startsWith("Service ")) {
+  const { type, value } = principalOf(principal);
+  if (type === "Service") {
     // Without a named source it is the matter of INV-001, INV-002 and INV-005.
     return isTied(conditions, "source", admitted) ? [] : outsiders(conditions, "source", admitted);
   }
-  if (principal === "AWS *") {
+  if (principal === ANYONE) {
     if (isTied(conditions, "any", admitted)) return [];
     const named = outsiders(conditions, "any", admitted);
     return named.length > 0 ? named : ["any account"];
   }
-  const { accountId } = arnParts(principal);
-  if (principal.startsWith("AWS ") && admitted.has(accountId)) return [];
+  const { accountId } = arnParts(value);
+  if (type === "AWS" && admitted.has(accountId)) return [];
   if (isTied(conditions, "caller", admitted)) return [];
   return [/^\d{12}$/.test(accountId) ? accountId : `${principal}, which names no account`];
 }

@@ -1,22 +1,25 @@
 import { isBindingTest } from "../../../iam/risk/access.ts";
 import { findOperator } from "../../../iam/operators.ts";
 import { arnParts, hasArnParts } from "../../../model/aws/arn.ts";
+import { principalOf } from "../../../model/aws/principal.ts";
 import { isPlainAccount } from "../account-ties.ts";
 import type { BreachText, JudgedCaller } from "./callers.ts";
 
 /** BND-003: a session as the principal. IAM does not apply the boundary of its role to what the function's policy allows. */
 export function sessionAsCaller({ normal }: JudgedCaller): BreachText | null {
   if (normal === null || normal.effect === "Deny" || normal.principals?.negated !== false) return null;
-  const session = normal.principals.values.find((principal) =>
-    /^AWS arn:[^:]*:sts:[^:]*:[^:]*:(assumed-role|federated-user)\//.test(principal),
-  );
+  const session = normal.principals.values
+    .map(principalOf)
+    .find(({ type, value }) => type === "AWS" && SESSION.test(value))?.value;
   if (session === undefined) return null;
   const { partition, accountId, resource } = arnParts(session);
   const [kind, role = ""] = resource.split("/");
-  const why = `${session.slice("AWS ".length)} is a session: no boundary limits it`;
+  const why = `${session} is a session: no boundary limits it`;
   if (kind !== "assumed-role") return { why, fix: "name the role or the account that calls" };
   return { why, fix: `name the role, with its path: arn:${partition}:iam::${accountId}:role/${role}` };
 }
+
+const SESSION = /^arn:[^:]*:sts:[^:]*:[^:]*:(assumed-role|federated-user)\//;
 
 /**
  * INV-005: a source whose name is a pattern. It counts in full if the pattern leaves the account open and nothing else

@@ -1,3 +1,4 @@
+import { principalOf } from "../../../model/aws/principal.ts";
 import { isBindingTest } from "../../../iam/risk/access.ts";
 import { arnParts, functionArn } from "../../../model/aws/arn.ts";
 import type { DesiredAccount, DesiredBinding, DesiredCaller } from "../../../model/desired.ts";
@@ -41,9 +42,9 @@ export function eachCaller(
 
 /** INV-001: a service may call on behalf of any customer. */
 export function serviceWithoutSource({ normal, danger }: JudgedCaller): BreachText | null {
-  const service = normal?.principals?.values.find((principal) => principal.startsWith("Service "));
+  const service = normal?.principals?.values.map(principalOf).find(({ type }) => type === "Service");
   if (normal === null || service === undefined || normal.effect === "Deny") return null;
-  const name = service.slice("Service ".length);
+  const name = service.value;
   const hasSource = normal.conditions.some(({ key }) => isSource(key, name));
   if (hasSource && danger !== "no-source") return null;
   return {

@@ -1,12 +1,11 @@
 import { permissionRows, onlyDocument } from "../../../iam/compare/delta.ts";
 import { namesText } from "../../../iam/row-text.ts";
 import { trustText } from "../../../iam/trust.ts";
+import { ANYONE, isAccountRoot, LAMBDA_SERVICE } from "../../../model/aws/principal.ts";
 import type { NameSet, PermissionRow } from "../../../model/delta.ts";
 import type { DesiredBinding } from "../../../model/desired.ts";
 import { documentContext } from "../../context/effective-role.ts";
 import type { Breach } from "../rule.ts";
-
-const LAMBDA = "Service lambda.amazonaws.com";
 
 /** TRU-001: a principal other than Lambda may assume the role. */
 export function trustsOthers(
@@ -51,12 +50,12 @@ function actionsBeyond(action: NameSet): readonly string[] {
 }
 
 export function isLambda(principal: NameSet): boolean {
-  return principal.kind === "one" && principal.name === LAMBDA;
+  return principal.kind === "one" && principal.name === LAMBDA_SERVICE;
 }
 
 function isAnyone(principal: NameSet): boolean {
   if (principal.kind !== "one") return principal.kind !== "unknown";
-  return principal.name === "AWS *" || /^AWS arn:.*:root$/.test(principal.name);
+  return principal.name === ANYONE || isAccountRoot(principal.name);
 }
 
 function trustBreaches(

@@ -1,3 +1,4 @@
+import { isEveryone } from "../../../model/aws/principal.ts";
 import type { ActionItem } from "../../../api/action-required.ts";
 import type { Drift, DriftRisk } from "../../../model/drift.ts";
 import { driftFingerprint, driftRisks } from "../../../model/drift.ts";
@@ -127,7 +128,7 @@ function escalationText({ isOfOtherRole, rows }: Access): string {
 function exposureText({ rows, isOfOtherRole }: Access): string {
   const exposing = rows.filter(({ risk }) => risk === "exposure");
   const callers = exposing.flatMap(({ principal }) => principal ?? []);
-  if (callers.some((caller) => /^(AWS )?\*$/.test(caller))) return "anyone can invoke it";
+  if (callers.some(isEveryone)) return "anyone can invoke it";
   // Rows of the role: resources that it may open, for example the function's own resource policy.
   if (exposing.length > 0 && callers.length === 0)
     return `${isOfOtherRole ? "it runs on another role, which" : "it"} can open resources to others`;

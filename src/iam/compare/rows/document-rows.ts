@@ -1,3 +1,4 @@
+import { LAMBDA_SERVICE } from "../../../model/aws/principal.ts";
 import type { NameSet, PermissionRow, RowRisk } from "../../../model/delta.ts";
 import type { AttachedDocument } from "../../attached-document.ts";
 import type { DocumentContext, Member, NormalStatement, ParsedDocument } from "../../document.ts";
@@ -133,5 +134,5 @@ function riskFinder(
 }
 
 function isLambda(principal: NameSet | null): boolean {
-  return principal?.kind === "one" && principal.name === "Service lambda.amazonaws.com";
+  return principal?.kind === "one" && principal.name === LAMBDA_SERVICE;
 }
