@@ -7,40 +7,9 @@ import { NO_DELTA, type DeltaRow, type UnknownEffect } from "../../../src/model/
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import type { PendingReason } from "../../../src/model/answers/permission-state.ts";
-import { digestOf } from "../../../src/model/values/digest.ts";
-import { actionOf, BINDING, driftOf } from "../../support/pass/passes.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { condition, plan, view } from "../../support/screens/world-states.ts";
-
-const [WAVE, SWITCH] = [digestOf("wave"), digestOf("switch")];
-const AT_MS = Date.parse("2026-11-25T12:00:00Z");
-const AT = "2026-11-25T12:00:00.000Z";
-
-function factsWith(action: Partial<Action>, obstacle: string | null): PendingFacts {
-  const whole = { call: "iam:CreateRole", target: "arn:aws:iam::1:role/a", delta: NO_DELTA, ...action };
-  return {
-    view: view(ORDERS_API, {
-      plan: plan(ORDERS_API, { actions: [whole as Action] }),
-      obstacle: obstacle === null ? null : { reason: obstacle, missing: null },
-    }),
-    declared: { kind: "not-declared", revision: null },
-    manifestFix: null,
-    effective: { kind: "unknown", reason: "" },
-    isCompared: true,
-    mode: "enforce",
-    suspension: undefined,
-    rejections: [],
-    stricterHold: null,
-    waveHold: null,
-    comparisons: [],
-    conditions: [],
-    failing: null,
-    home: { accountId: "1", region: null },
-    target: "orders/orders-api@prod/eu-west-1",
-    names: new Map(),
-    kept: [],
-  };
-}
+import { WAVE, SWITCH, AT_MS, AT, factsWith } from "./pending-scene.ts";
 
 test.each<{
   readonly action: Pick<Action, "cause" | "due">;
@@ -112,86 +81,6 @@ test.each([
     hint: `grantkeeper describe hold ${digest.slice("sha256:".length, "sha256:".length + 8)}`,
   });
 });
-
-test("an approved switch is pending with who approved it and what it waits for, and asks for no approval", () => {
-  const action = actionOf({
-    call: "lambda:UpdateFunctionConfiguration",
-    due: { kind: "after-wait" },
-    after: BINDING.role.arn,
-  });
-  const drifts = [
-    driftOf({ change: { kind: "tag-extra", tag: "team" } }),
-    driftOf({ change: { kind: "description" } }),
-  ];
-  const approved = [{ digest: SWITCH, by: "dana", until: AT }];
-  const part = { reason: "the function leaves its role", actions: [action], digest: SWITCH };
-  const shown = view(ORDERS_API, {
-    plan: { ...plan(ORDERS_API), actions: [], approvable: [part] },
-    approved,
-    drifts,
-  });
-
-  const [change] = pendingChanges({ ...factsWith({ due: { kind: "now" } }, null), view: shown });
-
-  expect(change).toMatchObject({
-    reason: {
-      kind: "approved",
-      digest: SWITCH,
-      reason: `approved by dana until 2026-11-25 12:00:00Z; the switch waits until its role matches Git: ! tag team on its role is not declared (and 1 more)`,
-    },
-    hint: null,
-  });
-});
-
-test("an approved removal waits for no role: its approval ends its grace period", () => {
-  const action = actionOf({
-    call: "iam:DeleteRolePolicy",
-    due: { kind: "at", atMs: Date.parse("2026-11-25T11:45:00Z") },
-  });
-  const approved = [{ digest: SWITCH, by: "dana", until: AT }];
-  const part = { reason: "removes a Deny", actions: [action], digest: SWITCH };
-  const shown = view(ORDERS_API, {
-    plan: { ...plan(ORDERS_API), actions: [], approvable: [part] },
-    approved,
-  });
-
-  const [change] = pendingChanges({ ...factsWith({ due: { kind: "now" } }, null), view: shown });
-
-  expect(change?.reason).toEqual({
-    kind: "approved",
-    digest: SWITCH,
-    reason: "approved by dana until 2026-11-25 12:00:00Z",
-  });
-});
-
-test("after a push a suspension is a fact of now, and what the last pass found is marked", () => {
-  const suspension = {
-    id: "s-1",
-    scope: { accountId: null, namespace: null, key: ORDERS_API },
-    reason: "INC-1",
-    actor: "dana",
-    at: AT,
-    until: AT,
-  };
-  const facts = { ...factsWith({ due: { kind: "now" } }, null), suspension };
-  const shown = (isCompared: boolean) =>
-    pendingChanges({ ...facts, isCompared, kept: ["nightly"] }).map(({ reason, isOutdated = false }) => [
-      reason.kind,
-      isOutdated,
-    ]);
-
-  expect(shown(true)).toEqual([
-    ["suspended", false],
-    ["kept", false],
-  ]);
-  expect(shown(false)).toEqual([
-    ["suspended", false],
-    ["not-compared", false],
-    ["differs", true],
-    ["kept", true],
-  ]);
-});
-
 test("a broken manifest is pending with the hint of its error", () => {
   const message = `teams/search/index.yaml:17:9: unknown grant "dynamo"`;
   const declared = { kind: "broken", revision: REVISION, file: "teams/search/index.yaml", message } as const;
@@ -201,7 +90,6 @@ test("a broken manifest is pending with the hint of its error", () => {
 
   expect(first).toMatchObject({ reason: { kind: "broken", message }, hint: 'did you mean "dynamodb"?' });
 });
-
 const ROW: DeltaRow = {
   effect: "Allow",
   principal: null,
@@ -262,7 +150,6 @@ test.each<{ readonly effect: UnknownEffect; readonly text: string }>([
 
   expect(change?.other).toEqual([expect.stringContaining(text)]);
 });
-
 describe("without a plan, the failures of the record are pending", () => {
   const FAILED = { kind: "failed", reason: "iam:CreateRole: AccessDenied" } as const;
   const denied = (change: Partial<Condition>): Condition =>

@@ -1,102 +1,28 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { known } from "../../../../src/adopt/estate/estate.ts";
 import { DAY_MS } from "../../../../src/adopt/evidence/action-use.ts";
 import type { FunctionEvidence } from "../../../../src/adopt/evidence/function-use.ts";
-import type { ServiceAccess } from "../../../../src/adopt/estate/role-access.ts";
-import { suggest, type Suggestions } from "../../../../src/adopt/suggest/suggest.ts";
 import { provedNarrower } from "../../../../src/iam/compare/containment.ts";
 import { compiledDocumentText } from "../../../../src/iam/read/print.ts";
 import { compile } from "../../../../src/manifest/compile/compile.ts";
 import type { DesiredBinding } from "../../../../src/model/desired.ts";
-import { accountText, COMPILE_CONTEXT, NOW_MS, parseText } from "../../../support/manifests.ts";
-
-const PROD = "111122223333";
-const FILE = "teams/orders/api.yaml";
-const ROLE = {
-  name: "orders",
-  arn: `arn:aws:iam::${PROD}:role/orders`,
-  createdAtMs: NOW_MS - 900 * DAY_MS,
-  lastUsedAtMs: NOW_MS,
-  functions: 1,
-};
-
-const UNUSED: ServiceAccess = { lastAtMs: null, actions: new Map() };
-const USED: ServiceAccess = { lastAtMs: NOW_MS, actions: new Map() };
-
-function tracked(actions: Readonly<Record<string, number | null>>): ServiceAccess {
-  return { lastAtMs: NOW_MS, actions: new Map(Object.entries(actions)) };
-}
-
-function knownEvidence({ region, functionName, accountId }: DesiredBinding): FunctionEvidence {
-  return { kind: "known", accountId, region, functionName, roles: [ROLE] };
-}
-
-interface Setting {
-  readonly services: Readonly<Record<string, ServiceAccess>>;
-  readonly evidenceOf?: (binding: DesiredBinding) => FunctionEvidence;
-  readonly isSelected?: (binding: DesiredBinding) => boolean;
-  readonly hasText?: boolean;
-  /** What the bindings were compiled from, instead of the text. */
-  readonly compiledText?: string;
-}
-
-const ACCOUNTS = {
-  "platform/accounts.yaml": accountText("prod", PROD)
-    .replace("  boundary: platform-default\n", "")
-    .replace("mode: enforce", "mode: observe"),
-};
-
-function suggestFor(text: string, setting: Setting): Suggestions {
-  const { services, evidenceOf = knownEvidence, isSelected = () => true, hasText = true } = setting;
-  const other = parseText(FILE, setting.compiledText ?? text);
-  const files = Object.entries({ ...ACCOUNTS, [FILE]: text }).map(([path, content]) =>
-    parseText(path, content),
-  );
-  const report = { reportedAtMs: NOW_MS, services: new Map(Object.entries(services)) };
-  return suggest({
-    files,
-    texts: new Map(hasText ? [[FILE, text]] : []),
-    compilation: compile([...files.filter(({ path }) => path !== FILE), other], COMPILE_CONTEXT),
-    context: COMPILE_CONTEXT,
-    isSelected,
-    evidenceOf,
-    sources: { accessed: new Map([[ROLE.arn, known(report)]]), trail: null, nowMs: NOW_MS },
-  });
-}
-
-function manifest(spec: string, name = "api", regions = "eu-west-1"): string {
-  return `apiVersion: grantkeeper.dev/v1alpha1
-kind: FunctionPermission
-metadata: {name: ${name}}
-spec:
-  targets: [{accounts: [prod], regions: [${regions}]}]
-${spec}`;
-}
-
-const SPEC = `  grants:
-    # the orders
-    - dynamodb: {table: orders, allow: [read, write]}
-    # the mails
-    - ses: {identity: example.com, allow: [send]}
-    - sqs: {queue: orders, allow: [send, consume]}
-  statements:
-    - reason: from before
-      statement: {Effect: Allow, Action: ["sns:Publish", "sqs:PurgeQueue", "kms:*"], Resource: "*"}
-    - reason: a limit
-      statement: {Effect: Deny, Action: "s3:*", Resource: "*"}
-`;
-
-const ALL_USED = { dynamodb: USED, ses: USED, sqs: USED, sns: USED, kms: USED };
-
-function textOf({ files }: Suggestions): string | undefined {
-  return files.find(({ path }) => path === FILE)?.text;
-}
-
-function advice({ manifests }: Suggestions): Readonly<Record<string, string>> {
-  const all = manifests.flatMap(({ permissions }) => permissions);
-  return Object.fromEntries(all.map(({ label, advice: given }) => [label, given]));
-}
+import { COMPILE_CONTEXT, NOW_MS, parseText } from "../../../support/manifests.ts";
+import {
+  PROD,
+  FILE,
+  ROLE,
+  UNUSED,
+  USED,
+  tracked,
+  knownEvidence,
+  ACCOUNTS,
+  suggestFor,
+  manifest,
+  SPEC,
+  ALL_USED,
+  textOf,
+  advice,
+} from "./suggest-scene.ts";
 
 describe("a smaller manifest", () => {
   test("has no grant of a service that was not accessed, and every other byte", () => {
@@ -287,48 +213,3 @@ function inlineText(text: string): string {
   if (binding === undefined) throw new Error("the manifest is not valid");
   return compiledDocumentText(binding.role.inline);
 }
-
-describe("the log group that a function needs", () => {
-  test.each([
-    { logs: "{groupPrefix: /aws/lambda/orders-prod}", groups: ["/aws/lambda/orders-prod-api"] },
-    { logs: "{group: /aws/lambda/orders-prod-worker}", groups: [] },
-    { logs: "false", groups: [] },
-  ])("is $groups instead of logs: $logs", ({ logs, groups }) => {
-    const found = suggestFor(manifest(`  function: orders-prod-api\n  logs: ${logs}\n`), { services: {} });
-
-    expect(found.manifests[0]?.ownLogGroups).toEqual(groups);
-  });
-});
-
-test("the log groups that several functions need are those of all of them", () => {
-  const spec = '  function: "orders-prod-${region}"\n  logs: {groupPrefix: /aws/lambda/orders-prod}\n';
-
-  const found = suggestFor(manifest(spec, "api", "eu-west-1, us-east-1"), { services: {} });
-
-  expect(found.manifests[0]?.ownLogGroups).toEqual([
-    "/aws/lambda/orders-prod-eu-west-1",
-    "/aws/lambda/orders-prod-us-east-1",
-  ]);
-});
-
-describe("the nearest grants of a manifest's statements", () => {
-  test("are listed with what they drop, without evidence", () => {
-    const spec = `  statements:
-    - reason: from before
-      statement: {Effect: Allow, Action: ["sqs:SendMessage", "sqs:GetQueueUrl", "sqs:PurgeQueue"], Resource: "arn:aws:sqs:eu-west-1:${PROD}:orders"}
-`;
-
-    const found = suggestFor(manifest(spec), { services: {} });
-
-    expect(found.manifests[0]?.nearest).toEqual([
-      {
-        path: "spec.statements[0].statement",
-        nearest: {
-          grants: [{ grant: "sqs", fields: { queue: "orders", allow: ["GetQueueUrl", "SendMessage"] } }],
-          drops: ["sqs:PurgeQueue"],
-          dropsInPart: [],
-        },
-      },
-    ]);
-  });
-});
