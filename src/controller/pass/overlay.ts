@@ -1,5 +1,5 @@
 import type { Region } from "../../model/aws/ids.ts";
-import type { LiveAccount, LiveFunction, LiveRegion } from "../../model/live.ts";
+import type { LiveAccount, LiveFunction, LiveRegion, OccasionalReading } from "../../model/live.ts";
 
 /** The older observation, updated with the fresh readings. Objects that were not requested again keep their old reading. */
 export function overlayLive(base: LiveAccount, fresh: LiveAccount): LiveAccount {
@@ -17,7 +17,7 @@ export function overlayLive(base: LiveAccount, fresh: LiveAccount): LiveAccount 
   };
 }
 
-/** A sweep, updated with fresh readings of single objects. It is as old as before, and the versions that only it has read stay. */
+/** A sweep, updated with fresh readings of single objects. It is as old as before, and what only the sweep was asked for stays. */
 export function overlaySweep(swept: LiveAccount, fresh: LiveAccount): LiveAccount {
   const overlaid = overlayLive(swept, fresh);
   const regions = [...overlaid.regions].map(
@@ -32,10 +32,24 @@ function regionOfSweep(swept: LiveRegion | undefined, overlaid: LiveRegion): Liv
   if (swept.kind !== "read") return swept;
   const functions = [...overlaid.functions].map(([name, found]) => {
     const before = swept.functions.get(name);
-    const isAsked = found.versions.kind !== "not-requested" || before === undefined;
-    return [name, isAsked ? found : { ...found, versions: before.versions }] as const;
+    return [name, before === undefined ? found : withReadingsOf(before, found)] as const;
   });
   return { ...overlaid, functions: new Map(functions) };
+}
+
+/** Aliases and triggers are those of a function on another role: with a new role, the sweep read them for another question. */
+function withReadingsOf(before: LiveFunction, found: LiveFunction): LiveFunction {
+  const isSameRole = found.roleArn === before.roleArn;
+  return {
+    ...found,
+    versions: asked(found.versions) ?? before.versions,
+    aliases: asked(found.aliases) ?? (isSameRole ? before.aliases : found.aliases),
+    triggers: asked(found.triggers) ?? (isSameRole ? before.triggers : found.triggers),
+  };
+}
+
+function asked<Value>(reading: OccasionalReading<Value>): OccasionalReading<Value> | null {
+  return reading.kind === "not-requested" ? null : reading;
 }
 
 function overlayStacks(
