@@ -52,7 +52,7 @@ describe("a profile that becomes stricter, for a function that is declared as it
     const record = verdict.fake.store.records.get(KEY) ?? null;
     const recorded = { record, applied: record?.applied ?? null, account: null, rejections, suspensions };
     const { pending } = verdict.fake.control.permissionState(KEY, { ...recorded, isUncompared: false });
-    const counted = verdict.fake.telemetry.gauges.get("bindings prod stricter");
+    const counted = verdict.fake.telemetry.gauges.get("binding_verdicts prod stricter");
     await verdict.approve();
     const approval = verdict.fake.audit.log.findLast(({ kind }) => kind === "approved");
 
