@@ -27,7 +27,7 @@ export const ANYONE = principalName("AWS", "*");
 export const ANY_TYPE = "*";
 export const LAMBDA_SERVICE = principalName("Service", "lambda.amazonaws.com");
 
-/** Whatever the policy is: everyone, or everyone with credentials of AWS. */
+/** In any policy: everyone, or everyone with credentials of AWS. */
 export function isEveryone(name: string): boolean {
   return name === ANYONE || name === ANY_TYPE;
 }

@@ -14,7 +14,7 @@ import {
 const TYPE = fc.constantFrom("AWS", "Service", "Federated", "CanonicalUser" as const);
 
 describe("the name of a principal", () => {
-  test("has its type and its value, whatever the value is", () => {
+  test("has its type and its value for any value", () => {
     fc.assert(
       fc.property(TYPE, fc.string(), (type, value) => {
         expect(principalOf(principalName(type, value))).toEqual({ type, value });
