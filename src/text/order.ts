@@ -17,8 +17,8 @@ export function byKey(a: readonly [string, unknown], b: readonly [string, unknow
 const SHORT = 24;
 
 /**
- * Sorted, stable; the list itself if it is so already, which is usual. A short list is sorted by insertion: V8's own sort
- * first allocates a kilobyte for itself, and a revision sorts tens of thousands of lists of a few members.
+ * Sorted, stable. A short list that is sorted already, which is usual, is returned itself; another short one is sorted by
+ * insertion: V8's own sort first allocates a kilobyte for itself, and a revision sorts tens of thousands of such lists.
  */
 export function sortedList<T>(list: readonly T[], compare: (a: T, b: T) => number): readonly T[] {
   if (list.length > SHORT) return list.toSorted(compare);

@@ -37,7 +37,7 @@ function regionOfSweep(swept: LiveRegion | undefined, overlaid: LiveRegion): Liv
   return { ...overlaid, functions: new Map(functions) };
 }
 
-/** Aliases and triggers are those of a function on another role: with a new role, the sweep read them for another question. */
+/** The sweep read aliases and triggers because of the role that the function had: they stay only if it still has that role. */
 function withReadingsOf(before: LiveFunction, found: LiveFunction): LiveFunction {
   const isSameRole = found.roleArn === before.roleArn;
   return {

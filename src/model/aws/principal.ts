@@ -2,8 +2,8 @@ const TYPES = ["AWS", "Service", "Federated", "CanonicalUser"] as const;
 export type PrincipalType = (typeof TYPES)[number];
 
 /**
- * A principal of a policy as one name: its type, a blank and its value, which never begins with a type. Two principals are the
- * same exactly if their names are. Only this file composes and reads such names.
+ * A principal of a policy as one name: its type, a blank and its value. Two principals are the same exactly if their names are.
+ * Only this file composes and reads such names.
  */
 export interface Principal {
   /** null: `"*"` without a type. */
