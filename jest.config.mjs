@@ -26,6 +26,7 @@ const COUNTED_THERE_ALONE = ["text", "iam", "manifest", "diff", "guard", "settle
 /** How a test file runs, whichever project it is in. */
 export const project = {
   testEnvironment: "<rootDir>/test/environment.mjs",
+  testRunner: "<rootDir>/test/shared-modules.mjs",
   // dist/ and an unpacked tarball carry a second package.json of the same name.
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
   extensionsToTreatAsEsm: [".ts"],

@@ -125,9 +125,26 @@ function isWorded(node) {
   return node.type === "TemplateLiteral" && node.quasis.some(({ value }) => value.raw.includes(" "));
 }
 
+const HOOKS = new Set(["beforeEach", "afterEach", "beforeAll", "afterAll"]);
+
+/** Test files share their modules, so a hook that an import registers is there for the first file alone. */
+const noImportedHooks = {
+  create(context) {
+    const message =
+      "Register hooks in a function that the tests call: only the first file that imports this gets them.";
+    return {
+      Program: ({ body }) => {
+        for (const node of body)
+          if (HOOKS.has(node.expression?.callee?.name)) context.report({ node, message });
+      },
+    };
+  },
+};
+
 export default {
   meta: { name: "house" },
   rules: {
+    "no-imported-hooks": noImportedHooks,
     "no-clock": noClock,
     "no-enum": noEnum,
     "no-module-state": noModuleState,

@@ -14,7 +14,11 @@ beforeAll(async () => {
     JSON.stringify({
       jsPlugins: [join(CHECKOUT, "tools/lint/plugin.mjs")],
       categories: { correctness: "off" },
-      rules: { "house/no-module-state": "error", "house/no-parsed-sentence": "error" },
+      rules: {
+        "house/no-module-state": "error",
+        "house/no-parsed-sentence": "error",
+        "house/no-imported-hooks": "error",
+      },
     }),
   );
 });
@@ -67,6 +71,17 @@ const NOT_PARSED = [
   "const line = error.message.slice(0, 500).trim();",
 ];
 
+const IMPORTED_HOOKS = [
+  "beforeEach(() => {});",
+  "afterEach(() => {});",
+  "beforeAll(() => {});",
+  "export const a = 1;\nafterAll(() => {});",
+];
+const OWN_HOOKS = [
+  "export function useFolder() { beforeEach(() => {}); afterEach(() => {}); }",
+  "prepare();",
+];
+
 /** The files in which a rule reported something. */
 function lint(sources: readonly string[]): Promise<readonly string[]> {
   const written = sources.map((source, at) => writeFile(join(folder, `${at}.mjs`), source));
@@ -82,10 +97,10 @@ function lint(sources: readonly string[]): Promise<readonly string[]> {
   );
 }
 
-test("state of a module and a parsed sentence are reported in every form, and nothing else", async () => {
-  const forbidden = [...STATE, ...PARSED];
+test("state of a module, a parsed sentence and an imported hook are reported in every form, and nothing else", async () => {
+  const forbidden = [...STATE, ...PARSED, ...IMPORTED_HOOKS];
 
-  const found = await lint([...forbidden, ...NO_STATE, ...NOT_PARSED]);
+  const found = await lint([...forbidden, ...NO_STATE, ...NOT_PARSED, ...OWN_HOOKS]);
 
   expect(found).toEqual(forbidden.map((_, at) => `${at}.mjs`).sort());
 });

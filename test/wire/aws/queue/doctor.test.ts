@@ -1,8 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { examineQueue } from "../../../../src/aws/queue/examine.ts";
-import { ACCOUNT, never, queue, REGION, send, world } from "./queue-world.ts";
+import { ACCOUNT, never, queue, REGION, send, useQueueWorld, world } from "./queue-world.ts";
 
 describe("doctor examines a queue without receiving a message", () => {
+  useQueueWorld();
+
   const policy = (...statements: readonly object[]): string =>
     JSON.stringify({ Version: "2012-10-17", Statement: statements });
   const rule = `arn:aws:events:${REGION}:${ACCOUNT}:rule/pushes`;

@@ -30,32 +30,40 @@ export function world(): QueueWorld {
   return current;
 }
 
-beforeEach(async () => {
-  const all = emptyWorld();
-  const account = addAccount(all, { id: ACCOUNT, regions: [REGION, "us-east-1"] });
-  const user = addUser(all, ACCOUNT, "base");
-  const key = addAccessKey(all, { accountId: ACCOUNT, principalArn: user.arn });
-  const state = addQueue(account, REGION, "pushes");
-  const nowMs = Date.parse("2026-11-28T09:30:00Z");
-  const simulator = await startSimulator({ world: all, nowMs: () => current?.nowMs ?? nowMs });
-  const credentials = { accessKeyId: key.id, secretAccessKey: key.secret };
-  const clients = new Clients({
-    ...PROCESS,
-    network: { ...PUBLIC_AWS, simulator: simulator.endpoint },
-    baseCredentials: credentials,
-    fetchTimeoutMs: 5_000,
+/** The tests of the describe block that calls this have a new one each. */
+export function useQueueWorld(): void {
+  beforeEach(async () => {
+    const all = emptyWorld();
+    const account = addAccount(all, { id: ACCOUNT, regions: [REGION, "us-east-1"] });
+    const user = addUser(all, ACCOUNT, "base");
+    const key = addAccessKey(all, { accountId: ACCOUNT, principalArn: user.arn });
+    const state = addQueue(account, REGION, "pushes");
+    const nowMs = Date.parse("2026-11-28T09:30:00Z");
+    const simulator = await startSimulator({ world: all, nowMs: () => current?.nowMs ?? nowMs });
+    const credentials = { accessKeyId: key.id, secretAccessKey: key.secret };
+    const clients = new Clients({
+      ...PROCESS,
+      network: { ...PUBLIC_AWS, simulator: simulator.endpoint },
+      baseCredentials: credentials,
+      fetchTimeoutMs: 5_000,
+    });
+    const sender = new SQSClient({
+      region: REGION,
+      endpoint: simulator.endpoint,
+      credentials,
+      maxAttempts: 1,
+    });
+    current = { account, state, sender, clients, simulator, nowMs };
   });
-  const sender = new SQSClient({ region: REGION, endpoint: simulator.endpoint, credentials, maxAttempts: 1 });
-  current = { account, state, sender, clients, simulator, nowMs };
-});
 
-afterEach(async () => {
-  const { clients, sender, simulator } = world();
-  current = null;
-  clients.close();
-  sender.destroy();
-  await simulator.close();
-});
+  afterEach(async () => {
+    const { clients, sender, simulator } = world();
+    current = null;
+    clients.close();
+    sender.destroy();
+    await simulator.close();
+  });
+}
 
 export function address(name = "pushes"): QueueAddress {
   const parsed = parseQueueUrl(`https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { readQueue } from "../../../../src/aws/queue/read-queue.ts";
 import { addQueue } from "../../../../src/simulator/sqs/state.ts";
-import { queue, REGION, send, world } from "./queue-world.ts";
+import { queue, REGION, send, useQueueWorld, world } from "./queue-world.ts";
 
 let logged: string[];
 let gauges: number[];
@@ -49,6 +49,8 @@ async function read(
 }
 
 describe("the reader of a queue", () => {
+  useQueueWorld();
+
   test("hands over every message and deletes it afterwards, and asks an empty queue once a second", async () => {
     for (let at = 0; at < 12; at += 1) await send(`message ${at}`);
     const got: string[][] = [];

@@ -1,8 +1,10 @@
 import { GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "@jest/globals";
-import { ACCOUNT, address, never, queue, REGION, send, world } from "./queue-world.ts";
+import { ACCOUNT, address, never, queue, REGION, send, useQueueWorld, world } from "./queue-world.ts";
 
 describe("the simulated queue", () => {
+  useQueueWorld();
+
   const receive = (input: object = {}) =>
     world().sender.send(new ReceiveMessageCommand({ QueueUrl: address().url, ...input }));
 
