@@ -6,7 +6,7 @@ import { byText } from "../../text/order.ts";
 import type { Estate, EstateFunction, Unread } from "../estate/estate.ts";
 import { roleOfFunction } from "../estate/role-users.ts";
 import { unreadText } from "../estate/estate.ts";
-import type { GrantUnits } from "../recognize/grant-units.ts";
+import type { CandidateCompiler } from "../recognize/candidate-compiler.ts";
 import { recognizeGrants, type Recognition } from "../recognize/recognize.ts";
 import { nearestGrants, type NearestGrants } from "../recognize/nearest.ts";
 import { readRoleStatements, type Inexpressible, type RoleStatement } from "../recognize/role-statements.ts";
@@ -40,7 +40,7 @@ export type NoDraft =
 
 export interface DraftSetting {
   readonly estate: Estate;
-  readonly units: GrantUnits;
+  readonly compiler: CandidateCompiler;
   /** `tagKeys` of the AwsAccount. */
   readonly tagKeys: readonly string[];
   /** Policies that several roles attach: they are not copied into each of them. */
@@ -52,7 +52,7 @@ export function draftOf(found: EstateFunction, setting: DraftSetting): ManifestD
   if (read.kind !== "read") return read;
   const { role, policies } = read;
   const permissions = permissionsOf(found, policies, setting);
-  const kept = readRoleStatements(permissions.keptPolicies, setting.units.context);
+  const kept = readRoleStatements(permissions.keptPolicies, setting.compiler.context);
   const [wrong, ...others] = [...permissions.recognition.inexpressible, ...kept.inexpressible];
   if (wrong !== undefined) return inexpressible(wrong, others.length);
   return composed(found, { ...setting, ...permissions, role, policies });
@@ -125,17 +125,17 @@ interface DraftPermissions {
 function permissionsOf(
   found: EstateFunction,
   { inline, customerManaged }: KnownPolicies,
-  { units, sharedPolicies }: DraftSetting,
+  { compiler, sharedPolicies }: DraftSetting,
 ): DraftPermissions {
   const facts = functionFacts(found);
   const own = customerManaged.filter(({ arn }) => !sharedPolicies.has(arn));
-  const folded = recognizeGrants([...inline, ...own], units, facts);
-  if (own.length === 0 || fitsInline(folded, units))
+  const folded = recognizeGrants([...inline, ...own], compiler, facts);
+  if (own.length === 0 || fitsInline(folded, compiler))
     return {
       recognition: folded,
       keptPolicies: customerManaged.filter(({ arn }) => sharedPolicies.has(arn)),
     };
-  return { recognition: recognizeGrants(inline, units, facts), keptPolicies: customerManaged };
+  return { recognition: recognizeGrants(inline, compiler, facts), keptPolicies: customerManaged };
 }
 
 function functionFacts({
@@ -160,14 +160,14 @@ interface Composing extends DraftSetting, DraftPermissions {
 }
 
 function composed(found: EstateFunction, parts: Composing): ManifestDraft {
-  const { estate, role, recognition, policies, tagKeys, units } = parts;
+  const { estate, role, recognition, policies, tagKeys, compiler } = parts;
   const place: FunctionPlace = {
     partition: estate.account.partition,
     accountId: estate.account.id,
     region: estate.region,
   };
   const callers = importedCallers(found, place);
-  const { rest, moved } = fitted(recognition, units, parts);
+  const { rest, moved } = fitted(recognition, compiler, parts);
   const copied = role.tags.filter(({ key, value }) => tagKeys.includes(key) && !value.includes("${"));
   return {
     kind: "draft",
@@ -183,7 +183,7 @@ function composed(found: EstateFunction, parts: Composing): ManifestDraft {
     awsManaged: policies.awsManaged,
     callers,
     nearest: recognition.rest.flatMap((statement) => {
-      const grants = nearestGrants(statement, recognition.live, units);
+      const grants = nearestGrants(statement, recognition.live, compiler);
       return grants === null ? [] : [{ statement, grants }];
     }),
     leftTags: role.tags

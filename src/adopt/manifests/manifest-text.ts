@@ -1,7 +1,7 @@
 import { ownLogGroup } from "../../model/aws/log-group.ts";
 import type { Json } from "../../model/values/json.ts";
 import { flowText, memberLines } from "../../text/yaml/flow-text.ts";
-import type { GrantOf } from "../recognize/grant-units.ts";
+import type { GrantOf } from "../recognize/candidate-compiler.ts";
 import { leftOutTexts } from "../recognize/left-out-texts.ts";
 import type { Recognition } from "../recognize/recognize.ts";
 import type { RoleStatement } from "../recognize/role-statements.ts";

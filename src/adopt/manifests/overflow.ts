@@ -3,7 +3,7 @@ import { policyArn, type Arn } from "../../model/aws/arn.ts";
 import { DEFAULT_QUOTAS, type LiveRole } from "../../model/live.ts";
 import { byText } from "../../text/order.ts";
 import type { Estate } from "../estate/estate.ts";
-import type { GrantUnits } from "../recognize/grant-units.ts";
+import type { CandidateCompiler } from "../recognize/candidate-compiler.ts";
 import type { Recognition } from "../recognize/recognize.ts";
 import { readRoleStatements, type RoleStatement } from "../recognize/role-statements.ts";
 import type { AttachedPolicyText } from "./role-policies.ts";
@@ -12,13 +12,13 @@ import type { AttachedPolicyText } from "./role-policies.ts";
 const SID_SIZE = 40;
 
 /** The characters of the inline policy that the permissions compile to, at most. */
-function inlineSize({ grants, own, rest }: Recognition, units: GrantUnits): number {
-  const ofGrants = [...grants, ...own].flatMap((one) => units.candidate(one)?.statements ?? []);
+function inlineSize({ grants, own, rest }: Recognition, compiler: CandidateCompiler): number {
+  const ofGrants = [...grants, ...own].flatMap((one) => compiler.candidate(one)?.statements ?? []);
   return sizeOf([...ofGrants, ...rest.map(({ statement }) => statement)]);
 }
 
-export function fitsInline(recognition: Recognition, units: GrantUnits): boolean {
-  return inlineSize(recognition, units) <= DEFAULT_QUOTAS.rolePolicySize;
+export function fitsInline(recognition: Recognition, compiler: CandidateCompiler): boolean {
+  return inlineSize(recognition, compiler) <= DEFAULT_QUOTAS.rolePolicySize;
 }
 
 function sizeOf(statements: Parameters<typeof documentText>[0]): number {
@@ -35,14 +35,14 @@ export interface Fitted {
  * Statements of a full inline policy move to managed policies, the largest that fit first, until the rest fits together
  * with the Sids. A statement that fits in none is divided. The policies are named after the role, so that functions of one role share them.
  */
-export function fitted(recognition: Recognition, units: GrantUnits, at: RoleOfEstate): Fitted {
-  if (fitsInline(recognition, units)) return { rest: recognition.rest, moved: [] };
-  const movable = recognition.rest.flatMap((one) => partsOf(one, units));
+export function fitted(recognition: Recognition, compiler: CandidateCompiler, at: RoleOfEstate): Fitted {
+  if (fitsInline(recognition, compiler)) return { rest: recognition.rest, moved: [] };
+  const movable = recognition.rest.flatMap((one) => partsOf(one, compiler));
   const sized = movable.map((one) => ({ one, size: sizeOf([one.statement]) }));
   const left = new Set(movable);
   const moved: RoleStatement[][] = [];
   for (const { one, size } of sized.toSorted((a, b) => b.size - a.size || byStructure(a.one, b.one))) {
-    if (fitsInline({ ...recognition, rest: [...left] }, units)) break;
+    if (fitsInline({ ...recognition, rest: [...left] }, compiler)) break;
     if (size > DEFAULT_QUOTAS.policySize) continue;
     const open = moved.find((some) => hasRoom(some, one));
     if (open === undefined) moved.push([one]);
@@ -56,7 +56,7 @@ export function fitted(recognition: Recognition, units: GrantUnits, at: RoleOfEs
  * A statement that is larger than a managed policy, divided by its list of resources: together the parts mean the same.
  * Itself if it has no such list, or if a part would still be too large.
  */
-function partsOf(one: RoleStatement, { context }: GrantUnits): readonly RoleStatement[] {
+function partsOf(one: RoleStatement, { context }: CandidateCompiler): readonly RoleStatement[] {
   const { Resource } = one.statement;
   if (!Array.isArray(Resource) || sizeOf([one.statement]) <= DEFAULT_QUOTAS.policySize) return [one];
   const empty = sizeOf([{ ...one.statement, Resource: [] }]);

@@ -9,7 +9,7 @@ import type { Estate, EstateFunction } from "../estate/estate.ts";
 import { roleOfFunction } from "../estate/role-users.ts";
 import { undeclaredState } from "../estate/undeclared.ts";
 import { defaultRoleName } from "../../model/aws/role-name.ts";
-import { GrantUnits } from "../recognize/grant-units.ts";
+import { CandidateCompiler } from "../recognize/candidate-compiler.ts";
 import { draftOf, readParts, type ManifestDraft, type DraftSetting, type NoDraft } from "./draft.ts";
 import type { DraftedFunction } from "./proposed-file.ts";
 import { freeName, manifestName, roleNameFor } from "./names.ts";
@@ -72,8 +72,8 @@ export function sortFunctions(input: SortingInput): SortedFunctions {
 
 function draftSetting(estate: Estate, tagKeys: readonly string[]): DraftSetting {
   const { account, region } = estate;
-  const units = new GrantUnits({ partition: account.partition, accountId: account.id, region });
-  return { estate, units, tagKeys, sharedPolicies: sharedPolicies(estate) };
+  const compiler = new CandidateCompiler({ partition: account.partition, accountId: account.id, region });
+  return { estate, compiler, tagKeys, sharedPolicies: sharedPolicies(estate) };
 }
 
 /** Customer-managed policies that more than one role attaches. */

@@ -4,7 +4,12 @@ import { targetsOf } from "../../manifest/covering/targets.ts";
 import type { GrantPlace } from "../../manifest/fields/resource.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { distinctMembers } from "../../model/values/lists.ts";
-import { hasVerbs, type GrantCandidate, type GrantFields, type GrantUnits } from "./grant-units.ts";
+import {
+  hasVerbs,
+  type GrantCandidate,
+  type GrantFields,
+  type CandidateCompiler,
+} from "./candidate-compiler.ts";
 import type { LiveFacts } from "./live-facts.ts";
 import { withOptions } from "./optional-fields.ts";
 
@@ -13,18 +18,24 @@ type Named = "all" | "some";
 
 /**
  * Grants of the catalogue, one verb or exact action each, on what the live statements name: a search from actions and resources back to
- * verbs and fields. It finds candidates only. Their units decide.
+ * verbs and fields. It finds candidates only. Their permissions decide.
  */
-export function candidatesFor(facts: LiveFacts, units: GrantUnits, named: Named): readonly GrantCandidate[] {
+export function candidatesFor(
+  facts: LiveFacts,
+  compiler: CandidateCompiler,
+  named: Named,
+): readonly GrantCandidate[] {
   return VERBS.flatMap(({ entry, verbs }) => {
     const { grant } = entry;
     const possible = verbs.filter(({ actions }) => isNamed(actions, facts, named));
     if (possible.length === 0) return [];
-    const fields = targets(entry, facts, units.place).flatMap((target) => withOptions(grant, target, facts));
+    const fields = targets(entry, facts, compiler.place).flatMap((target) =>
+      withOptions(grant, target, facts),
+    );
     const entries = distinctMembers(fields).flatMap((all) =>
       possible.map(({ verb }) => (verb === null ? all : { ...all, allow: [verb] })),
     );
-    const found = entries.map((all) => units.candidate({ grant, fields: all }));
+    const found = entries.map((all) => compiler.candidate({ grant, fields: all }));
     return found.filter((candidate) => candidate !== null);
   });
 }

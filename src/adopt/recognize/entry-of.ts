@@ -1,5 +1,5 @@
 import { schemaParts } from "../../manifest/schema/shape.ts";
-import { ENTRIES, type GrantOf } from "./grant-units.ts";
+import { ENTRIES, type GrantOf } from "./candidate-compiler.ts";
 
 /** Fields, verbs and actions in the order of the reference. */
 export function entryOf({ grant, fields }: GrantOf): GrantOf {

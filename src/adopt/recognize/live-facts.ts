@@ -5,7 +5,7 @@ import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
 import { distinctMembers } from "../../model/values/lists.ts";
 import { sortedSet } from "../../text/order.ts";
 import type { RoleStatement } from "./role-statements.ts";
-import { isDivisible } from "../../iam/compare/units.ts";
+import { isDivisible } from "../../iam/compare/canonical-permissions.ts";
 
 /** What the live statements name: from it follow the fields of the grants that may compile to them. */
 export class LiveFacts {

@@ -4,10 +4,14 @@ import { toList } from "../../text/json-values.ts";
 import { candidatesFor } from "./candidates.ts";
 import { byPlainness, mergedEntries } from "./choose.ts";
 import { entryOf } from "./entry-of.ts";
-import type { GrantCandidate, GrantOf, GrantUnits } from "./grant-units.ts";
+import type { GrantCandidate, GrantOf, CandidateCompiler } from "./candidate-compiler.ts";
 import { LiveFacts } from "./live-facts.ts";
 import type { RoleStatement } from "./role-statements.ts";
-import { isDivisible, unitsOf, type Unit } from "../../iam/compare/units.ts";
+import {
+  isDivisible,
+  canonicalPermissions,
+  type CanonicalPermission,
+} from "../../iam/compare/canonical-permissions.ts";
 
 /**
  * Grants that would allow less than the policies, and nothing else: never part of an import, only a hint for a later
@@ -27,45 +31,49 @@ export interface NearestGrants {
  */
 export function nearestGrants(
   statement: RoleStatement,
-  live: ReadonlySet<Unit>,
-  units: GrantUnits,
+  live: ReadonlySet<CanonicalPermission>,
+  compiler: CandidateCompiler,
 ): NearestGrants | null {
   const { normal } = statement;
   if (!isDivisible(normal)) return null;
-  const wanted = new Set(statement.units);
-  const found = candidatesFor(new LiveFacts([statement], units.place), units, "some");
+  const wanted = new Set(statement.permissions);
+  const found = candidatesFor(new LiveFacts([statement], compiler.place), compiler, "some");
   // Exact actions make it possible to add nothing: the grants only drop what has none.
   const pool = found.filter(
-    ({ grant, units: all }) =>
+    ({ grant, permissions: all }) =>
       grant !== "dlq" &&
-      all.some((unit) => wanted.has(unit)) &&
-      all.every((unit) => wanted.has(unit) || live.has(unit)),
+      all.some((permission) => wanted.has(permission)) &&
+      all.every((permission) => wanted.has(permission) || live.has(permission)),
   );
   const chosen = nearestOf(pool, wanted);
-  const covered = new Set(chosen.flatMap((candidate) => candidate.units));
-  const left = statement.units.filter((unit) => !covered.has(unit));
-  if (chosen.length === 0 || left.length * 2 > statement.units.length) return null;
+  const covered = new Set(chosen.flatMap((candidate) => candidate.permissions));
+  const left = statement.permissions.filter((permission) => !covered.has(permission));
+  if (chosen.length === 0 || left.length * 2 > statement.permissions.length) return null;
   const self = [{ statements: [statement.statement] }];
-  const own = actionsOf(self, (unit) => !covered.has(unit), units);
-  const kept = actionsOf(self, (unit) => covered.has(unit), units);
+  const own = actionsOf(self, (permission) => !covered.has(permission), compiler);
+  const kept = actionsOf(self, (permission) => covered.has(permission), compiler);
   return {
-    grants: mergedEntries(chosen, units).map(entryOf),
+    grants: mergedEntries(chosen, compiler).map(entryOf),
     drops: own.filter((action) => !kept.includes(action)),
     dropsInPart: own.filter((action) => kept.includes(action)),
   };
 }
 
 /** Adds the candidate with the most permissions of the statement that are still missing, until none has any. */
-function nearestOf(pool: readonly GrantCandidate[], own: ReadonlySet<Unit>): readonly GrantCandidate[] {
+function nearestOf(
+  pool: readonly GrantCandidate[],
+  own: ReadonlySet<CanonicalPermission>,
+): readonly GrantCandidate[] {
   const sorted = pool.toSorted(byFields);
   const chosen: GrantCandidate[] = [];
   const missing = new Set(own);
-  const gainOf = ({ units }: GrantCandidate): number => units.filter((unit) => missing.has(unit)).length;
+  const gainOf = ({ permissions }: GrantCandidate): number =>
+    permissions.filter((permission) => missing.has(permission)).length;
   for (;;) {
     const [best] = sorted.toSorted((a, b) => gainOf(b) - gainOf(a));
     if (best === undefined || gainOf(best) === 0) return chosen;
     chosen.push(best);
-    for (const unit of best.units) missing.delete(unit);
+    for (const permission of best.permissions) missing.delete(permission);
   }
 }
 
@@ -74,17 +82,17 @@ function byFields(a: GrantCandidate, b: GrantCandidate): number {
   return byPlainness(a, b) || byText(fieldsOf(a), fieldsOf(b));
 }
 
-/** The names of the actions with a unit that passes the test, as they are written. */
+/** The names of the actions with a permission that passes the test, as they are written. */
 function actionsOf(
   holders: readonly Pick<GrantCandidate, "statements">[],
-  test: (unit: Unit) => boolean,
-  { context }: GrantUnits,
+  test: (permission: CanonicalPermission) => boolean,
+  { context }: CandidateCompiler,
 ): readonly string[] {
   const statements = holders.flatMap((holder) => holder.statements);
   const names = statements.flatMap((statement) =>
     toList(statement.Action ?? []).filter((Action) => {
       const member = readStatement({ ...statement, Action }, context);
-      return member.kind === "statement" && unitsOf(member).some(test);
+      return member.kind === "statement" && canonicalPermissions(member).some(test);
     }),
   );
   return sortedSet(names);

@@ -1,7 +1,7 @@
 import type { GRANTS } from "../../manifest/grants/catalogue.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { sortedSet } from "../../text/order.ts";
-import type { GrantFields } from "./grant-units.ts";
+import type { GrantFields } from "./candidate-compiler.ts";
 import type { LiveFacts } from "./live-facts.ts";
 
 type Grant = keyof typeof GRANTS;

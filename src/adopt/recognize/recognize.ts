@@ -8,7 +8,7 @@ import type { Statement } from "../../model/aws/policy-document.ts";
 import { candidatesFor } from "./candidates.ts";
 import { chooseCandidates, mergedEntries } from "./choose.ts";
 import { entryOf } from "./entry-of.ts";
-import { ENTRIES, type GrantCandidate, type GrantOf, type GrantUnits } from "./grant-units.ts";
+import { ENTRIES, type GrantCandidate, type GrantOf, type CandidateCompiler } from "./candidate-compiler.ts";
 import { LiveFacts } from "./live-facts.ts";
 import {
   readRoleStatements,
@@ -16,7 +16,7 @@ import {
   type RoleStatement,
   type PolicyText,
 } from "./role-statements.ts";
-import type { Unit } from "../../iam/compare/units.ts";
+import type { CanonicalPermission } from "../../iam/compare/canonical-permissions.ts";
 
 /** What is known of the function that has the policies. */
 export interface FunctionFacts {
@@ -36,7 +36,7 @@ export interface Recognition {
   /** Statements that stay as they are, sorted by content. */
   readonly rest: readonly RoleStatement[];
   /** Everything that the policies allow. */
-  readonly live: ReadonlySet<Unit>;
+  readonly live: ReadonlySet<CanonicalPermission>;
   /** How many statements the grants replace. */
   readonly replaced: number;
   /** What no request can use of the replaced statements: no grant has it. Sorted by statement, action and resource. */
@@ -60,30 +60,30 @@ export interface LeftOut extends Pick<RoleStatement, "from"> {
  */
 export function recognizeGrants(
   policies: readonly PolicyText[],
-  units: GrantUnits,
+  compiler: CandidateCompiler,
   ofFunction: FunctionFacts | null,
 ): Recognition {
-  const { statements, inexpressible } = readRoleStatements(policies, units.context);
-  const found = chosenFor(statements, units, ofFunction);
-  const known = new Set(found.flatMap((candidate) => candidate.units));
+  const { statements, inexpressible } = readRoleStatements(policies, compiler.context);
+  const found = chosenFor(statements, compiler, ofFunction);
+  const known = new Set(found.flatMap((candidate) => candidate.permissions));
   const isReplaced = ({ usable }: RoleStatement): boolean =>
-    usable.length > 0 && usable.every((unit) => known.has(unit));
+    usable.length > 0 && usable.every((permission) => known.has(permission));
   const rest = statements.filter((statement) => !isReplaced(statement));
   const proof = proofOf(
     statements,
     [...found.flatMap((one) => one.statements), ...statementsOf(rest)],
-    units,
+    compiler,
   );
   const kept = proof.kind === "proved" ? { found, rest } : { found: [], rest: statements };
   return {
     grants: kept.found.filter(({ grant }) => ENTRIES.has(grant)).map(entryOf),
     own: kept.found.filter(({ grant }) => !ENTRIES.has(grant)).map(entryOf),
     rest: kept.rest,
-    live: unitsOfAll(statements),
+    live: permissionsOfAll(statements),
     replaced: statements.length - kept.rest.length,
     leftOut: leftOutOf(statements.filter((statement) => !kept.rest.includes(statement))),
     inexpressible,
-    proof: proof.kind === "proved" ? proof : proofOf(statements, statementsOf(statements), units),
+    proof: proof.kind === "proved" ? proof : proofOf(statements, statementsOf(statements), compiler),
   };
 }
 
@@ -95,23 +95,24 @@ function leftOutOf(replaced: readonly RoleStatement[]): readonly LeftOut[] {
 
 function chosenFor(
   statements: readonly RoleStatement[],
-  units: GrantUnits,
+  compiler: CandidateCompiler,
   ofFunction: FunctionFacts | null,
 ): readonly GrantCandidate[] {
-  const live = unitsOfAll(statements);
-  const isLive = (candidate: GrantCandidate): boolean => candidate.units.every((unit) => live.has(unit));
+  const live = permissionsOfAll(statements);
+  const isLive = (candidate: GrantCandidate): boolean =>
+    candidate.permissions.every((permission) => live.has(permission));
   const short = statements.filter(isShort);
-  const facts = new LiveFacts(short, units.place);
-  const ofCatalogue = candidatesFor(facts, units, "all").filter(
+  const facts = new LiveFacts(short, compiler.place);
+  const ofCatalogue = candidatesFor(facts, compiler, "all").filter(
     (candidate) => candidate.grant !== "dlq" || isServiceTarget(candidate, ofFunction),
   );
-  const own = ofFunction === null ? [] : ownCandidates({ ...ofFunction, facts }, units, isLive);
+  const own = ofFunction === null ? [] : ownCandidates({ ...ofFunction, facts }, compiler, isLive);
   const accepted = [...own, ...ofCatalogue.filter(isLive)];
-  const known = new Set(accepted.flatMap((candidate) => candidate.units));
+  const known = new Set(accepted.flatMap((candidate) => candidate.permissions));
   const wanted = short
-    .filter(({ usable }) => usable.every((unit) => known.has(unit)))
+    .filter(({ usable }) => usable.every((permission) => known.has(permission)))
     .flatMap(({ usable }) => usable);
-  return mergedEntries(chooseCandidates(accepted, new Set(wanted)), units);
+  return mergedEntries(chooseCandidates(accepted, new Set(wanted)), compiler);
 }
 
 /** A grant is for one resource: many of them in place of a list would be neither shorter nor clearer. */
@@ -124,16 +125,18 @@ function isShort({ normal: { resources } }: RoleStatement): boolean {
 /** The permission for logs of the first group or prefix that has one, for tracing and for the network. */
 function ownCandidates(
   { functionArn, functionName, logGroups, facts }: FunctionFacts & { readonly facts: LiveFacts },
-  units: GrantUnits,
+  compiler: CandidateCompiler,
   isLive: (candidate: GrantCandidate) => boolean,
 ): readonly GrantCandidate[] {
-  const groups = logGroups.flatMap((group) => [true, false].map((create) => units.logs({ group, create })));
+  const groups = logGroups.flatMap((group) =>
+    [true, false].map((create) => compiler.logs({ group, create })),
+  );
   const prefixes = facts
     .logGroupPrefixes()
     .filter((groupPrefix) => beginsLogGroup(groupPrefix, functionName))
-    .flatMap((groupPrefix) => CREATIONS.map((creation) => units.prefixLogs({ groupPrefix, ...creation })));
+    .flatMap((groupPrefix) => CREATIONS.map((creation) => compiler.prefixLogs({ groupPrefix, ...creation })));
   const logs = [...groups, ...prefixes].find(isLive);
-  const others = [units.tracing(), units.vpc(functionArn)].filter(isLive);
+  const others = [compiler.tracing(), compiler.vpc(functionArn)].filter(isLive);
   return logs === undefined ? others : [logs, ...others];
 }
 
@@ -153,7 +156,7 @@ function isServiceTarget({ statements }: GrantCandidate, ofFunction: FunctionFac
 function proofOf(
   live: readonly RoleStatement[],
   declared: readonly Statement[],
-  { context }: GrantUnits,
+  { context }: CandidateCompiler,
 ): Proof {
   const all = (statements: readonly Statement[]): RolePermissions =>
     onlyDocument({ from: { kind: "other", name: "policies" }, text: documentText(statements) }, context);
@@ -163,8 +166,8 @@ function proofOf(
   return narrower.kind === "proved" ? provedWithin(before, after, comparer) : narrower;
 }
 
-function unitsOfAll(statements: readonly RoleStatement[]): ReadonlySet<Unit> {
-  return new Set(statements.flatMap(({ units }) => units));
+function permissionsOfAll(statements: readonly RoleStatement[]): ReadonlySet<CanonicalPermission> {
+  return new Set(statements.flatMap(({ permissions }) => permissions));
 }
 
 function statementsOf(live: readonly RoleStatement[]): readonly Statement[] {

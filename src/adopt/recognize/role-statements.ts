@@ -4,7 +4,12 @@ import { writtenStatement } from "../../iam/read/statement.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import { byText } from "../../text/order.ts";
 import type { UnusablePermission } from "../../iam/match/unusable/unusable-permissions.ts";
-import { unitsOf, unusableIn, usableUnits, type Unit } from "../../iam/compare/units.ts";
+import {
+  canonicalPermissions,
+  unusableIn,
+  usablePermissions,
+  type CanonicalPermission,
+} from "../../iam/compare/canonical-permissions.ts";
 
 /** A policy of a role, as AWS returned its document. */
 export interface PolicyText {
@@ -19,9 +24,9 @@ export interface RoleStatement {
   readonly normal: NormalStatement;
   /** As a manifest of Grantkeeper contains it: without a Sid. */
   readonly statement: Statement;
-  readonly units: readonly Unit[];
+  readonly permissions: readonly CanonicalPermission[];
   /** Those that a request can use: a grant has to equal these. */
-  readonly usable: readonly Unit[];
+  readonly usable: readonly CanonicalPermission[];
   /** The others, which no request can use. */
   readonly unusable: readonly UnusablePermission[];
 }
@@ -85,13 +90,13 @@ const NO_VARIABLE_OF_IAM =
 
 function liveStatement(from: string, normal: NormalStatement): RoleStatement {
   const { Sid: _sid, ...statement } = writtenStatement(normal);
-  const [units, unusable] = [unitsOf(normal), unusableIn(normal)];
+  const [permissions, unusable] = [canonicalPermissions(normal), unusableIn(normal)];
   return {
     from,
     normal,
     statement,
-    units,
-    usable: unusable.length === 0 ? units : usableUnits(normal),
+    permissions,
+    usable: unusable.length === 0 ? permissions : usablePermissions(normal),
     unusable,
   };
 }

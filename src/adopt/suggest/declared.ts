@@ -1,4 +1,4 @@
-import { ENTRIES } from "../recognize/grant-units.ts";
+import { ENTRIES } from "../recognize/candidate-compiler.ts";
 import type { DeclaredAction } from "../evidence/function-use.ts";
 import type { FunctionPermission } from "../../manifest/parse/parsed.ts";
 import type { GrantItem } from "../../manifest/schema/permissions.ts";

@@ -6,7 +6,7 @@ import { getOrAdd } from "../../model/values/lists.ts";
 import { placeOfDocument } from "../../text/located/located.ts";
 import { byTextOf, sortedSet } from "../../text/order.ts";
 import type { EvidenceSources, FunctionEvidence } from "../evidence/function-use.ts";
-import { GrantUnits } from "../recognize/grant-units.ts";
+import { CandidateCompiler } from "../recognize/candidate-compiler.ts";
 import { declaredPermissions } from "./declared.ts";
 import { judgePermission, removedPaths, type JudgedManifest } from "./judged.ts";
 import { nearestOfManifest } from "./nearest-of-manifest.ts";
@@ -51,9 +51,13 @@ export function suggest(input: SuggestInput): Suggestions {
 function judgedManifests(input: SuggestInput): readonly JudgedManifest[] {
   const all = [...input.compilation.desired.bindings.values()].sort(byTextOf(({ key }) => key));
   const byPlace = Map.groupBy(all, ({ origin }) => `${origin.file}:${origin.line}`);
-  const units = new Map<string, GrantUnits>();
-  const unitsIn = ({ partition, accountId, region }: DesiredBinding): GrantUnits =>
-    getOrAdd(units, `${accountId}/${region}`, () => new GrantUnits({ partition, accountId, region }));
+  const compilers = new Map<string, CandidateCompiler>();
+  const compilerIn = ({ partition, accountId, region }: DesiredBinding): CandidateCompiler =>
+    getOrAdd(
+      compilers,
+      `${accountId}/${region}`,
+      () => new CandidateCompiler({ partition, accountId, region }),
+    );
   const documents = input.files
     .toSorted(byTextOf(({ path }) => path))
     .flatMap((file) => file.documents.filter((document) => document.kind === "FunctionPermission"));
@@ -62,7 +66,7 @@ function judgedManifests(input: SuggestInput): readonly JudgedManifest[] {
     const bindings = byPlace.get(`${document.file}:${line}`) ?? [];
     const [first] = bindings;
     if (first === undefined || !bindings.some(input.isSelected)) return [];
-    const nearest = nearestOfManifest(first, unitsIn(first));
+    const nearest = nearestOfManifest(first, compilerIn(first));
     const byPrefix = document.spec.logs !== false && document.spec.logs?.groupPrefix !== undefined;
     const groups = byPrefix ? bindings.map(({ functionName }) => ownLogGroup(functionName)) : [];
     const permissions = declaredPermissions(document).map((one) =>

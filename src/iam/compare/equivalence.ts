@@ -2,7 +2,7 @@ import { sha256Hex } from "../../model/values/digest.ts";
 import type { Tier } from "../../model/rules/tier.ts";
 import type { DocumentContext, Member, NormalDocument } from "../document.ts";
 import { meaningText } from "./meaning.ts";
-import { effectUnits } from "./units.ts";
+import { effectPermissions } from "./canonical-permissions.ts";
 import { readDocument } from "../read/parse.ts";
 import { readStatement } from "../read/statement.ts";
 import { sortedSet } from "../../text/order.ts";
@@ -44,7 +44,7 @@ export function readEffect(text: string, context: DocumentContext): string | nul
   if (parsed.kind === "unreadable") return null;
   const { version, members } = parsed.document;
   const kept = dialect === "boundary" ? "all" : "usable";
-  return [version, ...sortedSet(members.flatMap((member) => effectUnits(member, kept)))].join("\n");
+  return [version, ...sortedSet(members.flatMap((member) => effectPermissions(member, kept)))].join("\n");
 }
 
 export type TextComparison =

@@ -1,4 +1,4 @@
-import { GrantUnits } from "../../adopt/recognize/grant-units.ts";
+import { CandidateCompiler } from "../../adopt/recognize/candidate-compiler.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addOutput, type OutputOptions } from "../../cli/toolbox/options.ts";
@@ -35,7 +35,7 @@ export const policyToGrants: CliCommand<ToGrantsOptions> = {
       options,
       policies.map(({ text }) => text),
     );
-    const found = policyGrants(policies, new GrantUnits(place));
+    const found = policyGrants(policies, new CandidateCompiler(place));
     await show({ value: found, lines: () => policyGrantsLines(found) }, options.output, toolbox);
     return found.inexpressible.length === 0 ? 0 : 2;
   },

@@ -1,5 +1,5 @@
 import type { RoleStatement } from "../../adopt/recognize/role-statements.ts";
-import type { GrantFields, GrantOf, GrantUnits } from "../../adopt/recognize/grant-units.ts";
+import type { GrantFields, GrantOf, CandidateCompiler } from "../../adopt/recognize/candidate-compiler.ts";
 import { nearestGrants } from "../../adopt/recognize/nearest.ts";
 import { leftOutTexts } from "../../adopt/recognize/left-out-texts.ts";
 import { recognizeGrants, type Recognition } from "../../adopt/recognize/recognize.ts";
@@ -46,11 +46,11 @@ export interface PolicyGrants {
 
 export function policyGrants(
   policies: readonly { readonly name: string; readonly text: string }[],
-  units: GrantUnits,
+  compiler: CandidateCompiler,
 ): PolicyGrants {
   const { grants, rest, live, replaced, leftOut, inexpressible, proof } = recognizeGrants(
     policies,
-    units,
+    compiler,
     null,
   );
   return {
@@ -62,7 +62,7 @@ export function policyGrants(
       from: statement.from,
       sid: statement.normal.sid,
       statement: statement.statement,
-      suggestion: suggestionFor(statement, live, units),
+      suggestion: suggestionFor(statement, live, compiler),
     })),
     leftOut,
     inexpressible,
@@ -72,9 +72,9 @@ export function policyGrants(
 function suggestionFor(
   statement: RoleStatement,
   live: ReadonlySet<string>,
-  units: GrantUnits,
+  compiler: CandidateCompiler,
 ): Suggestion | null {
-  const nearest = nearestGrants(statement, live, units);
+  const nearest = nearestGrants(statement, live, compiler);
   return nearest && { ...nearest, grants: nearest.grants.map(grantEntry) };
 }
 

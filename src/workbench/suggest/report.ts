@@ -1,6 +1,6 @@
 import { dayOf } from "../../model/values/duration.ts";
 import type { ActionUse, Confidence } from "../../adopt/evidence/action-use.ts";
-import type { GrantFields } from "../../adopt/recognize/grant-units.ts";
+import type { GrantFields } from "../../adopt/recognize/candidate-compiler.ts";
 import type { JudgedPermission } from "../../adopt/suggest/judged.ts";
 import type { SuggestedManifest, Suggestions } from "../../adopt/suggest/suggest.ts";
 import { recordedDelta } from "../../iam/row-text.ts";

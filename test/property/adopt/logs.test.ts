@@ -51,7 +51,7 @@ const statement: fc.Arbitrary<Statement> = fc.oneof(
     .map(([Action, Resource]): Statement => ({ Effect: "Allow", Action, Resource })),
 );
 
-/** Each permission as text, by a way of its own: not the units of the code under test. */
+/** Each permission as text, by a way of its own: not the canonical permissions of the code under test. */
 function permissions(statements: readonly Statement[]): readonly string[] {
   const all = statements.flatMap(({ Action, Resource }) =>
     [Action ?? []].flat().flatMap((name) => [Resource ?? []].flat().map((arn) => `${name} ${arn}`)),

@@ -41,7 +41,7 @@ const policy = fc
   .array(fc.tuple(fc.constantFrom(...ALL), fc.constantFrom(...CHANGES)), { minLength: 1, maxLength: 8 })
   .map((parts) => parts.flatMap(([statement, change], at) => change(statement, at)));
 
-/** Each permission as text, by a way of its own: not the units of the code under test. */
+/** Each permission as text, by a way of its own: not the canonical permissions of the code under test. */
 function permissions(statements: readonly Statement[]): ReadonlySet<string> {
   return new Set(
     statements.flatMap(({ Effect, Action, Resource, Condition = {} }) => {

@@ -1,6 +1,6 @@
 import type { FunctionFacts, Recognition } from "../../../src/adopt/recognize/recognize.ts";
 import { recognizeGrants } from "../../../src/adopt/recognize/recognize.ts";
-import { GrantUnits } from "../../../src/adopt/recognize/grant-units.ts";
+import { CandidateCompiler } from "../../../src/adopt/recognize/candidate-compiler.ts";
 import { GRANT_ENTRIES } from "../../../src/manifest/grants/catalogue.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
 
@@ -28,5 +28,5 @@ export function recognized(
   ofFunction: FunctionFacts | null = null,
 ): Recognition {
   const policies = [{ name: "inline policy app", text: policyText(statements) }];
-  return recognizeGrants(policies, new GrantUnits(PLACE), ofFunction);
+  return recognizeGrants(policies, new CandidateCompiler(PLACE), ofFunction);
 }

@@ -55,7 +55,7 @@ function concrete(pattern: string): string {
   return pattern.replaceAll("*", "x1").replaceAll("?", "a");
 }
 
-/** Requests that one set of documents allows and the other does not, by the evaluator, which knows nothing of units. */
+/** Requests that one set of documents allows and the other does not, by the evaluator, which knows nothing of canonical permissions. */
 export async function differingRequests(
   before: readonly string[],
   after: readonly string[],

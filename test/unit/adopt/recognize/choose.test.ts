@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { chooseCandidates } from "../../../../src/adopt/recognize/choose.ts";
-import type { GrantCandidate } from "../../../../src/adopt/recognize/grant-units.ts";
+import type { GrantCandidate } from "../../../../src/adopt/recognize/candidate-compiler.ts";
 
-function candidate(grant: string, units: string, fields: object = {}): GrantCandidate {
-  return { grant, fields: { ...fields }, statements: [], units: units.split("") };
+function candidate(grant: string, permissions: string, fields: object = {}): GrantCandidate {
+  return { grant, fields: { ...fields }, statements: [], permissions: permissions.split("") };
 }
 
-describe("the fewest candidates that have all wanted units", () => {
+describe("the fewest candidates that have all wanted permissions", () => {
   const chosen = (candidates: readonly GrantCandidate[], wanted: string): readonly string[] =>
     chooseCandidates(candidates, new Set(wanted)).map(({ grant }) => grant);
 
@@ -18,7 +18,7 @@ describe("the fewest candidates that have all wanted units", () => {
       names: ["large"],
     },
     {
-      because: "of two with as many, the one with fewer other units",
+      because: "of two with as many, the one with fewer other permissions",
       candidates: [candidate("a-wide", "abx"), candidate("narrow", "ab")],
       wanted: "ab",
       names: ["narrow"],
@@ -36,13 +36,13 @@ describe("the fewest candidates that have all wanted units", () => {
       names: ["a"],
     },
     {
-      because: "the largest is left out if the others that are needed have its units together",
+      because: "the largest is left out if the others that are needed have its permissions together",
       candidates: [candidate("middle", "bcde"), candidate("left", "abc"), candidate("right", "def")],
       wanted: "abcdef",
       names: ["left", "right"],
     },
     {
-      because: "a unit that nothing wants keeps no candidate",
+      because: "a permission that nothing wants keeps no candidate",
       candidates: [candidate("middle", "bcdex"), candidate("left", "abc"), candidate("right", "def")],
       wanted: "abcdef",
       names: ["left", "right"],
@@ -52,7 +52,7 @@ describe("the fewest candidates that have all wanted units", () => {
     expect(chosen(candidates, wanted).toSorted()).toEqual(names);
   });
 
-  test("do not exist if no candidate has a wanted unit", () => {
+  test("do not exist if no candidate has a wanted permission", () => {
     expect(() => chosen([candidate("a", "a")], "ab")).toThrow(Error);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { nearestGrants, type NearestGrants } from "../../../../src/adopt/recognize/nearest.ts";
-import { GrantUnits } from "../../../../src/adopt/recognize/grant-units.ts";
+import { CandidateCompiler } from "../../../../src/adopt/recognize/candidate-compiler.ts";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
 import { PLACE, recognized } from "../../../support/adopt/policies.ts";
 
@@ -11,7 +11,7 @@ function nearest(statements: readonly Statement[]): NearestGrants | null {
   const { rest, live } = recognized(statements);
   const [first] = rest;
   if (first === undefined) throw new Error("every statement is recognised");
-  return nearestGrants(first, live, new GrantUnits(PLACE));
+  return nearestGrants(first, live, new CandidateCompiler(PLACE));
 }
 
 describe("the nearest grants of a statement", () => {

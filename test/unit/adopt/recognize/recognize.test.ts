@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { GrantUnits } from "../../../../src/adopt/recognize/grant-units.ts";
+import { CandidateCompiler } from "../../../../src/adopt/recognize/candidate-compiler.ts";
 import { recognizeGrants, type FunctionFacts } from "../../../../src/adopt/recognize/recognize.ts";
 import { GRANT_ENTRIES } from "../../../../src/manifest/grants/catalogue.ts";
 import { ownLogs, tracing, vpc } from "../../../../src/manifest/grants/own.ts";
@@ -76,7 +76,7 @@ describe("grants are recognised", () => {
   test("across several policies of a role", () => {
     const policies = READ.map((statement, at) => ({ name: `policy ${at}`, text: policyText([statement]) }));
 
-    const { grants, rest } = recognizeGrants(policies, new GrantUnits(PLACE), null);
+    const { grants, rest } = recognizeGrants(policies, new CandidateCompiler(PLACE), null);
 
     expect([grants.length, rest.length]).toEqual([1, 0]);
   });
@@ -309,7 +309,7 @@ describe("parts that no manifest can declare are reported", () => {
     },
     { because: "a text is no document", text: "{}", reason: "it has no Statement" },
   ])("$because", ({ text, reason }) => {
-    const found = recognizeGrants([{ name: "inline policy app", text }], new GrantUnits(PLACE), null);
+    const found = recognizeGrants([{ name: "inline policy app", text }], new CandidateCompiler(PLACE), null);
 
     expect(found.inexpressible).toEqual([{ from: "inline policy app", sid: null, reason }]);
     expect(found.rest).toEqual([]);

@@ -7,7 +7,7 @@ import type { GrantPlace } from "../../manifest/fields/resource.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
 import { sortedSet } from "../../text/order.ts";
-import { unitsOf, type Unit } from "../../iam/compare/units.ts";
+import { canonicalPermissions, type CanonicalPermission } from "../../iam/compare/canonical-permissions.ts";
 
 /** The fields of one entry of `grants`. */
 export type GrantFields = Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ export interface GrantOf {
 export interface GrantCandidate extends GrantOf {
   readonly statements: readonly Statement[];
   /** Sorted, each once. */
-  readonly units: readonly Unit[];
+  readonly permissions: readonly CanonicalPermission[];
 }
 
 export const ENTRIES: ReadonlyMap<string, GrantEntry> = new Map(
@@ -35,10 +35,10 @@ export function hasVerbs({ examples }: GrantEntry): boolean {
 }
 
 /**
- * The units of the catalogue's grants in one account and region. Functions share tables, queues and topics, so each
+ * Compiles the catalogue's grants in one account and region to their canonical permissions. Functions share tables, queues and topics, so each
  * grant is expanded once for all of them. Lives for one import.
  */
-export class GrantUnits {
+export class CandidateCompiler {
   readonly place: GrantPlace;
   readonly context: DocumentContext;
   readonly #known = new Map<string, GrantCandidate | null>();
@@ -76,12 +76,12 @@ export class GrantUnits {
 
   #expanded(of: GrantOf, expansions: readonly Expansion[]): GrantCandidate {
     const statements = expansions.map(statementOf);
-    const units = statements.flatMap((statement) => {
+    const permissions = statements.flatMap((statement) => {
       const member = readStatement(statement, this.context);
       if (member.kind === "opaque") throw new Error(`the catalogue's ${of.grant} is not understood`);
-      return unitsOf(member);
+      return canonicalPermissions(member);
     });
-    return { ...of, statements, units: sortedSet(units) };
+    return { ...of, statements, permissions: sortedSet(permissions) };
   }
 }
 

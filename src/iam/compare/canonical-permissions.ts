@@ -3,32 +3,35 @@ import type { Member, NormalStatement } from "../document.ts";
 import { structureText } from "../read/statement.ts";
 import { unusablePermission, type UnusablePermission } from "../match/unusable/unusable-permissions.ts";
 
-/** One permission as text: two units are equal texts exactly if they have the same meaning. */
-export type Unit = string;
+/**
+ * One comparable permission, as a text in canonical form: two of them are equal texts exactly if they have the same
+ * meaning. Only for sets and comparisons; a `PermissionRow` is what people read.
+ */
+export type CanonicalPermission = string;
 
-/** A statement of more units is one unit: its list would cost more than it could ever save. */
-const MAX_UNITS = 4_000;
+/** A statement of more permissions counts as one: their list would cost more than it could ever save. */
+const MAX_PERMISSIONS = 4_000;
 
 /**
- * A statement as one unit for each action on each resource, under all conditions of the statement: together they allow
- * exactly what the statement allows. A Deny, NotAction and NotResource are one unit, which only a statement of the same
+ * One for each action on each resource, under all conditions of the statement: together they allow exactly what the
+ * statement allows. A statement with Deny, NotAction or NotResource is one permission, which only a statement of the same
  * meaning equals.
  */
-export function unitsOf(statement: NormalStatement): readonly Unit[] {
+export function canonicalPermissions(statement: NormalStatement): readonly CanonicalPermission[] {
   return isDivisible(statement)
-    ? pairsOf(statement).map((pair) => pairUnit(statement, pair))
+    ? pairsOf(statement).map((pair) => permissionOf(statement, pair))
     : [meaningText(statement)];
 }
 
 /** Without those that no request can use. */
-export function usableUnits(statement: NormalStatement): readonly Unit[] {
-  if (!isDivisible(statement)) return unitsOf(statement);
+export function usablePermissions(statement: NormalStatement): readonly CanonicalPermission[] {
+  if (!isDivisible(statement)) return canonicalPermissions(statement);
   return pairsOf(statement)
     .filter(([action, resource]) => unusablePermission(action, resource) === null)
-    .map((pair) => pairUnit(statement, pair));
+    .map((pair) => permissionOf(statement, pair));
 }
 
-/** None in a statement that is one unit. */
+/** None in a statement that counts as one permission. */
 export function unusableIn(statement: NormalStatement): readonly UnusablePermission[] {
   if (!isDivisible(statement)) return [];
   return pairsOf(statement)
@@ -37,10 +40,11 @@ export function unusableIn(statement: NormalStatement): readonly UnusablePermiss
 }
 
 /**
- * What decides requests, in one form for all statements of one meaning: two documents of the same units allow and deny the
- * same requests. `usable` leaves out what no request can use. What is not understood is one unit, as it is.
+ * What decides requests, in one form for all statements of one meaning: two documents of the same permissions allow
+ * and deny the same requests. `usable` leaves out those that no request can use. A member that is not understood counts as
+ * one permission, as it is.
  */
-export function effectUnits(member: Member, kept: "all" | "usable"): readonly Unit[] {
+export function effectPermissions(member: Member, kept: "all" | "usable"): readonly CanonicalPermission[] {
   if (member.kind === "opaque") return [member.structure];
   const parts = meaningParts(member);
   if (!isDivisible(parts)) return [structureText(parts)];
@@ -61,7 +65,7 @@ function pairsOf({ actions, resources }: Pick<DivisibleStatement, "actions" | "r
   return actions.values.flatMap((action) => resources.values.map((resource): Pair => [action, resource]));
 }
 
-function pairUnit(statement: NormalStatement, [action, resource]: Pair): Unit {
+function permissionOf(statement: NormalStatement, [action, resource]: Pair): CanonicalPermission {
   return meaningText({
     ...statement,
     actions: only(action),
@@ -77,5 +81,5 @@ interface DivisibleStatement extends MeaningParts {
 export function isDivisible<S extends MeaningParts>(statement: S): statement is S & DivisibleStatement {
   const { effect, actions, resources } = statement;
   if (effect !== "Allow" || actions.negated || resources === null || resources.negated) return false;
-  return actions.values.length * resources.values.length <= MAX_UNITS;
+  return actions.values.length * resources.values.length <= MAX_PERMISSIONS;
 }
