@@ -313,6 +313,7 @@ const ROOMS = {
       "changes/": ["aws/", "values/"],
       "keys/": ["aws/", "changes/", "values/"],
       "rules/": ["aws/", "values/"],
+      "backups/": ["values/"],
       "answers/": ["aws/", "keys/", "rules/", "values/"],
       "records/": ["answers/", "aws/", "changes/", "keys/", "rules/", "values/"],
     },

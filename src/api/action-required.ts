@@ -43,6 +43,8 @@ export type ActionItem =
   | (Item<"unwritable"> & { readonly accountId: string; readonly keys: readonly Key[] })
   /** The receiver of an alert route does not accept its messages; `target` is the route. */
   | Item<"alerts">
+  /** The last backup failed, or none was written for too long. */
+  | Item<"backup">
   /** The function does not run on its declared role, or the role cannot be completed. */
   | KeyItem<"no-role">
   | KeyItem<"refused">
@@ -70,6 +72,7 @@ export const ITEM_KINDS = [
   "unreadable",
   "unwritable",
   "alerts",
+  "backup",
   "no-role",
   "refused",
   "broken",

@@ -68,6 +68,8 @@ export type BackupOutcome =
       readonly manifest: BackupManifest;
       readonly report: VerifyReport;
       readonly damagedCopies: readonly DamagedCopies[];
+      /** Why the state directory does not show this backup, so that `status` may call it overdue. Missing: it does. */
+      readonly unrecorded?: string;
     }
   | BrokenRecord;
 

@@ -11,7 +11,7 @@ import { exitSignal, watchStandardOutput } from "./process/exit-signal.ts";
 import { examineNetworkOf, fetchBy, fetchByEnvironment } from "./network.ts";
 import { examineSecrets } from "./secrets.ts";
 import { clock, SILENT } from "./ports.ts";
-import { backupRecord, openAuditReader, openRecordReader, restoreRecord } from "./record.ts";
+import { backupRecord, examineBackups, openAuditReader, openRecordReader, restoreRecord } from "./record.ts";
 import { startSimulator } from "./simulator.ts";
 import { fetchBranch, gitAuthors, gitSnapshot, readDirectory } from "./sources/checkout.ts";
 import { createBranch } from "./sources/local-branch.ts";
@@ -90,6 +90,7 @@ function installation(config: Config): Installation {
     auditPublicKeys: () => textOrNull(files.auditPublicKeys),
     auditAnchors: () => textOrNull(files.auditAnchors),
     backup: (request) => backupRecord(config, request),
+    backups: () => examineBackups(config),
     restore: (request) => restoreRecord(config, request),
     localToken: async () => (await textOrNull(files.apiToken))?.trim() ?? null,
     startController: () => startController(config, exitSignal()),

@@ -9,7 +9,7 @@ import type { ControllerPorts } from "../controller/settings.ts";
 import { openAws } from "./aws.ts";
 import { startHttpServer } from "./http.ts";
 import { openNetwork } from "./network.ts";
-import { measureConfig, measureDisk } from "./process/process-metrics.ts";
+import { measureConfig, measuringDisk } from "./process/process-metrics.ts";
 import { openSpans, startExporter } from "./process/otlp.ts";
 import { clock, eventLoop, random } from "./ports.ts";
 import { openChangeQueues } from "./queues/change-queues.ts";
@@ -21,9 +21,13 @@ import { openNamespaceSources, openSource } from "./sources/open-source.ts";
 import { warnOfSigningKeys } from "./sources/signing-keys.ts";
 import { makeStateDir, stateFiles } from "./state-files.ts";
 import { openParsedFiles } from "./parsed-files.ts";
-import { VERSION } from "./version.ts";
 import { betweenParts, loadParts } from "./process/load-parts.ts";
-import { type Close, streamToStandardOutput, openRetention } from "./process/record-upkeep.ts";
+import {
+  type Close,
+  openBackupWatch,
+  openRetention,
+  streamToStandardOutput,
+} from "./process/record-upkeep.ts";
 
 /** Opens every part of a controller in order, runs it, and closes the parts in the reverse order. */
 export async function startController(config: Config, signal: AbortSignal): Promise<RunningController> {
@@ -71,7 +75,6 @@ async function openController(
   const logging = { level: "info", destination: process.stderr } as const;
   const opened = openTelemetry(spans === null ? logging : { ...logging, trace: spans.trace });
   const { telemetry, metrics, values } = opened;
-  telemetry.gauge("build_info", 1, { version: VERSION });
   measureConfig(config, telemetry);
   warnOfUnusableSecrets(config, telemetry);
   const { routes, caProblem } = await openNetwork(config);
@@ -79,12 +82,7 @@ async function openController(
     const { code, message: reason, fix } = caProblem;
     telemetry.warn("the authorities of network.caFile are not trusted", { code, reason, fix });
   }
-  const afterDisk =
-    <Value>(read: () => Value) =>
-    (): Value => {
-      measureDisk(config, telemetry);
-      return read();
-    };
+  const afterDisk = measuringDisk(config, telemetry);
   toClose.push(await startExporter(config, spans, { telemetry, values: afterDisk(values), routes }));
   // The source is first: Git fetches while the other parts are loaded.
   const source = await openSourceWithPrefetch(config, { telemetry, toClose }, stop);
@@ -98,6 +96,7 @@ async function openController(
   const { Controller } = await import("../controller/controller.ts");
   const { catalogueDigest } = await import("../manifest/schema/reference.ts");
   const controller = new Controller(controllerSettings(config, catalogueDigest), ports);
+  toClose.push(await openBackupWatch(config, { telemetry, controller }));
   const parts = { control: controller.control, telemetry, metrics: afterDisk(metrics) };
   const http = await startHttpServer(config, parts);
   toClose.push(() => http.close());

@@ -8,6 +8,7 @@ import type { RecordReader } from "../controller/ports/store.ts";
 import type { Installation } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { ControllerPorts } from "../controller/settings.ts";
+import { backupHealth, type BackupHealth } from "../model/backups/backup-health.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import type { OutboxStore } from "../controller/ports/outbox-store.ts";
 import type { OutboxSender } from "../record/alert-sender.ts";
@@ -40,9 +41,15 @@ export async function backupRecord(
   { stateDir, instance }: Config,
   request: Parameters<Installation["backup"]>[0],
 ): Promise<BackupOutcome> {
-  const { writeBackup } = await import("../store/backup/write-backup.ts");
+  const { writeRecordedBackup } = await import("../store/backup/recorded-backup.ts");
   const at = new Date(clock.nowMs()).toISOString();
-  return writeBackup({ ...request, stateDir, instance, version: VERSION, at }, inThreads);
+  return writeRecordedBackup({ ...request, stateDir, instance, version: VERSION, at }, inThreads);
+}
+
+/** What the state directory shows of backups. */
+export async function examineBackups({ stateDir, backups }: Config): Promise<BackupHealth> {
+  const { readBackupRecord } = await import("../store/backup/backup-record-file.ts");
+  return backupHealth(readBackupRecord(stateDir), backups, clock.nowMs());
 }
 
 /** Replaces the record of a state directory by a backup. */

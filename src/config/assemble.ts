@@ -47,6 +47,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
     changeEvents,
     alerts: alertRoutes(file.alerts, toAbsolute),
     audit: auditConfig(file.audit, toAbsolute),
+    backups: backupsOf(file.backups),
     otlp: otlpOf(file.telemetry.otlp, toAbsolute),
     network: {
       proxy: proxyOf(file.network.proxy, input, toAbsolute),
@@ -120,4 +121,11 @@ function auditConfig(
 ): Config["audit"] {
   if (retention === undefined) return { stdout, retention: null };
   return { stdout, retention: { afterMs: retention, archive: optionalPath(archive, toAbsolute) } };
+}
+
+/** Without the setting, one backup before an upgrade is enough not to be forgotten for longer than this. */
+const BACKUP_MAX_AGE_MS = 7 * 86_400_000;
+
+function backupsOf({ maxAge }: ParsedConfig["backups"]): Config["backups"] {
+  return { maxAgeMs: maxAge === undefined ? BACKUP_MAX_AGE_MS : maxAge, isExpected: maxAge !== undefined };
 }

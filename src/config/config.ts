@@ -1,3 +1,4 @@
+import type { BackupRule } from "../model/backups/backup-health.ts";
 import type { SizeLimits } from "../model/snapshot.ts";
 import type { AwsEndpoints } from "../model/aws/endpoints.ts";
 import type { InstanceName, Region } from "../model/aws/ids.ts";
@@ -47,6 +48,7 @@ export interface Config {
       readonly archive: string | null;
     } | null;
   };
+  readonly backups: BackupRule;
   /** The collector of OpenTelemetry; null: none. */
   readonly otlp: OtlpConfig | null;
   readonly network: NetworkConfig;

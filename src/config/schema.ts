@@ -3,7 +3,7 @@ import { parseInstanceName } from "../model/aws/ids.ts";
 import { parseNoProxy } from "../network/no-proxy.ts";
 import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
 import { alertRoute } from "./alerts/alert-schema.ts";
-import { auditRecord } from "./audit-schema.ts";
+import { auditRecord, backupRule } from "./audit-schema.ts";
 import { endpointSchema, region } from "./endpoints/endpoint-schema.ts";
 import { changeQueue } from "./events/change-events.ts";
 import { duration, name } from "./field-forms.ts";
@@ -72,6 +72,7 @@ export const operatorSchema = z.strictObject({
   changeEvents: z.array(changeQueue).default([]),
   alerts: z.array(alertRoute).default([]),
   audit: auditRecord.prefault({}),
+  backups: backupRule.prefault({}),
   telemetry: z
     .strictObject({
       otlp: z

@@ -1,4 +1,5 @@
 import type { AccountId, Namespace } from "../model/aws/ids.ts";
+import type { BackupHealth } from "../model/backups/backup-health.ts";
 import { retryMs } from "../settle/requeue.ts";
 import { ControllerControl } from "./control/control.ts";
 import { startDueSearches } from "./changes/run-searches.ts";
@@ -57,6 +58,11 @@ export class Controller {
     });
     this.control = new ControllerControl(this.#context, () => this.#loop.wake());
     this.changes = new ChangeInbox(this.#context, () => this.#loop.wake());
+  }
+
+  /** What became of backups, which another process makes. */
+  backupsExamined(health: BackupHealth): void {
+    this.#context.state.backups = health;
   }
 
   /** Runs until the signal aborts and all running work has ended. Then writes a `stopped` entry. */

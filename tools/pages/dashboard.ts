@@ -170,6 +170,13 @@ const ROWS: readonly (readonly [title: string, panels: readonly Panel[]])[] = [
       series("Retention that is hindered", "1: entries are kept longer than audit.retention.", 8, "short", [
         [`grantkeeper_audit_retention_stalled{${ANY}}`, "{{instance}}"],
       ]),
+      series("Age of the last verified backup", "Missing: none is known.", 8, "s", [
+        [`time() - grantkeeper_backup_last_success_timestamp_seconds{${ANY}}`, "{{instance}}"],
+      ]),
+      series("Failed backups since the last good one", "0 if the last one is good.", 8, "short", [
+        [`grantkeeper_backup_failures{${ANY}}`, "{{instance}}"],
+        [`grantkeeper_backup_overdue{${ANY}}`, "{{instance}} overdue"],
+      ]),
       series("Entries of the record", "By kind, within an hour.", 8, "short", [
         [`sum by (kind) (increase(grantkeeper_audit_entries_total{${ANY}}[1h]))`, "{{kind}}"],
       ]),

@@ -43,7 +43,7 @@ function backupLines(outcome: BackupOutcome, to: string, layout: Layout): readon
     const copy = "No backup was written. Copy the state directory as it is, and keep the copy as evidence.";
     return [...verifyLines(outcome.report, layout), ...wrapped(copy, layout.width)];
   }
-  const { manifest, report } = outcome;
+  const { manifest, report, unrecorded } = outcome;
   const hasKey = Object.hasOwn(manifest.files, "audit-key.pem");
   const key = hasKey
     ? "It contains the private audit key: protect it like a password."
@@ -54,7 +54,12 @@ function backupLines(outcome: BackupOutcome, to: string, layout: Layout): readon
       layout.width,
     ),
     ...outcome.damagedCopies.flatMap((copies) => wrapped(damagedText(copies), layout.width)),
+    ...(unrecorded === undefined ? [] : wrapped(unrecordedText(unrecorded), layout.width)),
     ...wrapped(key, layout.width),
     `To restore it: grantkeeper restore ${to}`,
   ];
+}
+
+function unrecordedText(reason: string): string {
+  return `warning: status and the metrics do not show this backup: ${reason}; run the command as the user of the controller`;
 }

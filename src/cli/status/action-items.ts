@@ -52,6 +52,7 @@ const ALL: { readonly [K in ItemKind]: string } = {
   unreadable: "grantkeeper get accounts",
   unwritable: "grantkeeper get bindings",
   alerts: "grantkeeper get alerts",
+  backup: "grantkeeper doctor",
   "no-role": "grantkeeper get functions",
   refused: "grantkeeper get bindings",
   broken: "grantkeeper validate",
@@ -86,6 +87,7 @@ function headText(item: ActionItem, nowMs: number): string {
 
 function sinceText({ kind, since }: ActionItem, nowMs: number): string {
   if (since === null) return "";
-  if (kind === "unreadable" || kind === "unwritable" || kind === "alerts") return ` for ${age(since, nowMs)}`;
+  if (kind === "unreadable" || kind === "unwritable" || kind === "alerts" || kind === "backup")
+    return ` for ${age(since, nowMs)}`;
   return kind === "approval" ? `, waiting for ${age(since, nowMs)}` : "";
 }

@@ -1,3 +1,4 @@
+import type { BackupHealth } from "../../model/backups/backup-health.ts";
 import type { Probe } from "../../model/answers/probe.ts";
 import type { BackupOutcome, RestoreOutcome } from "../../audit/backup.ts";
 import type { ActionDataLoader } from "../../controller/ports/action-data-loader.ts";
@@ -208,6 +209,8 @@ export interface Installation {
   readonly auditAnchors: () => Promise<string | null>;
   /** Copies the record to a new folder and verifies the copy; a controller may be running. */
   readonly backup: (request: BackupCommand) => Promise<BackupOutcome>;
+  /** What became of the backups of the state directory. */
+  readonly backups: () => Promise<BackupHealth>;
   /** Replaces the record by a backup; no controller may be running. */
   readonly restore: (request: RestoreCommand) => Promise<RestoreOutcome>;
   /** The API token that a running controller writes to its state directory; null if it can't be read. */

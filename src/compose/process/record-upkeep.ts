@@ -1,5 +1,7 @@
 import type { Config } from "../../config/config.ts";
+import type { Controller } from "../../controller/controller.ts";
 import type { ControllerPorts } from "../../controller/settings.ts";
+import type { BackupWatch } from "../../store/backup/watch-backups.ts";
 import type { RetentionParts } from "../../store/retention.ts";
 import { clock } from "../ports.ts";
 import { stateFiles } from "../state-files.ts";
@@ -24,6 +26,21 @@ export async function streamToStandardOutput(
     ending.abort();
     await streaming;
     output.close();
+  };
+}
+
+/** Watches what other processes report of backups. */
+export async function openBackupWatch(
+  { stateDir, backups: rule }: Config,
+  { telemetry, controller }: Pick<BackupWatch, "telemetry"> & { readonly controller: Controller },
+): Promise<Close> {
+  const { watchBackups } = await import("../../store/backup/watch-backups.ts");
+  const ending = new AbortController();
+  const report: BackupWatch["report"] = (health) => controller.backupsExamined(health);
+  const watching = watchBackups({ stateDir, rule, clock, telemetry, report }, ending.signal);
+  return async () => {
+    ending.abort();
+    await watching;
   };
 }
 

@@ -51,6 +51,7 @@ export async function overviewOf(
     suspensions: await ports.store.suspensions(ports.clock.nowMs()),
     orphans: state.accounts.flatMap((account) => account.orphans),
     alertRoutes: await ports.alerts.routes(),
+    backups: state.backups,
     reverts,
   };
 }

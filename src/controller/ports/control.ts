@@ -20,6 +20,7 @@ import type { Result } from "../../model/values/result.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { StricterVerdict } from "../../model/verdict.ts";
 import type { SourceVerified } from "../../model/verification.ts";
+import type { BackupHealth } from "../../model/backups/backup-health.ts";
 import type { ChangeQueueView, QueueFailure, QueueHealth } from "../../model/answers/queue-health.ts";
 import type { UndoOrderCommand, UndoPlans, UndoSelection } from "../../model/answers/undo-plans.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
@@ -145,6 +146,7 @@ export interface Overview {
   readonly orphans: readonly Orphan[];
   /** In the order of the operator's file. */
   readonly alertRoutes: readonly AlertRouteView[];
+  readonly backups: BackupHealth;
   /** Of the last 24 hours, newest first. */
   readonly reverts: readonly Revert[];
 }

@@ -167,6 +167,15 @@ const GAUGES = {
     help: "1 if entries older than audit.retention are kept, because something hinders their removal; 0 if not; only with audit.retention.",
     labels: [],
   },
+  backup_last_success_timestamp_seconds: {
+    help: "When the last complete and verified backup was written; only if one is known.",
+    labels: [],
+  },
+  backup_failures: { help: "Failed backups since the last good one.", labels: [] },
+  backup_overdue: {
+    help: "1 if the last good backup is older than backups.maxAge, or its time is not known; 0 if not.",
+    labels: [],
+  },
   state_disk_free_bytes: {
     help: "What the process may still write on the file system of the state directory.",
     labels: [],

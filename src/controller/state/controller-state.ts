@@ -6,6 +6,7 @@ import type { ActionData } from "../../iam/action-data.ts";
 import { DocumentCache } from "../../iam/compare/document-cache.ts";
 import type { ManifestObject } from "../../manifest/compile/objects.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
+import type { BackupHealth } from "../../model/backups/backup-health.ts";
 import type { PendingAuthors } from "../../model/authors.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
@@ -74,6 +75,8 @@ export class ControllerState {
   readonly accountSets = new AccountSetState();
   readonly references = new ReferenceState();
   readonly changeQueues = new ChangeQueues();
+  /** As last read from the state directory. */
+  backups: BackupHealth = { kind: "none" };
   readonly eventSearches = new EventSearches();
   readonly coverage = new CoverageMemory();
   readonly requests = new ReconcileRequests();

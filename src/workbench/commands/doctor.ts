@@ -14,6 +14,7 @@ import { tenancyText } from "../../cli/screen/tenancy.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import { accountNamed } from "../project/account.ts";
 import { settingsOf, projectOf, type Project } from "../project/project.ts";
+import { backupCheck } from "../doctor/backup-check.ts";
 import { accountSetSection } from "../doctor/account-sets.ts";
 import { recordedDepartures } from "../doctor/departures.ts";
 import { ownRoleChecks } from "../doctor/own-role-checks.ts";
@@ -77,6 +78,7 @@ async function examine(
   const checks = [
     check(["operator", config.file], "passed", `instance ${config.instance}, mode ${config.mode}`),
     await stateDirCheck(config.stateDir),
+    backupCheck(await installation.backups()),
     ...(await installation.network()),
     ...(await installation.secrets()),
     ...(await installation.queues(toolbox.signal)),

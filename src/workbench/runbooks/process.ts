@@ -77,6 +77,24 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     over: "`grantkeeper_audit_retention_stalled` is 0; this takes up to an hour.",
   },
   {
+    id: "backup-failed",
+    title: "A backup failed, or none was written for too long",
+    means:
+      "The last run of `grantkeeper backup` failed, or its timer stopped: the last verified backup is older than `backups.maxAge`.",
+    risk: "Nothing is wrong with the record. If its disk is lost now, everything after the last verified backup is lost: the entries of the audit, suspensions and approvals.",
+    see: [
+      ["grantkeeper doctor", "the last verified backup, the reason of the last failure, and its fix"],
+      ["the log of the timer", "what `grantkeeper backup` printed, or that it did not run"],
+    ],
+    steps: [
+      "The disk of the backups is full or may not be written: free space, or correct its permissions ([all messages](../backup-and-restore.md#back-up)).",
+      "`the record is broken at entry …` or `the file is damaged`: keep the earlier backups, and follow `grantkeeper runbook record-broken`.",
+      "No failure is shown: the timer does not run, the process was killed, or it could not write to the state directory. Run the command of the timer by hand, as the user of the controller.",
+      "If backups are made in another way, such as snapshots of the volume, write `backups: {maxAge: null}` into the operator's file.",
+    ],
+    over: "`grantkeeper backup --to FOLDER` succeeds: `grantkeeper_backup_failures` and `grantkeeper_backup_overdue` are 0 some seconds later.",
+  },
+  {
     id: "state-disk",
     title: "The disk of the state directory is nearly full",
     means:

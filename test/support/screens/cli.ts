@@ -133,6 +133,7 @@ function testInstallation(given: Partial<Installation>): Installation {
     config: TEST_CONFIG,
     source: () => Promise.reject(unexpected("source")),
     namespaceSources: async () => [],
+    backups: async () => ({ kind: "none" }),
     network: async () => [],
     fetch: () => Promise.reject(unexpected("fetch")),
     secrets: async () => [],

@@ -100,6 +100,7 @@ export function overview(): Overview {
     clockOffset: null,
     brokenKeys: new Map(),
     changeQueues: [],
+    backups: { kind: "none" },
     accountSets: [],
     catalogueDate: "2026-09-26",
     source: {

@@ -14,6 +14,7 @@ import {
   unreadableOrganizations,
 } from "./account-items.ts";
 import { alertItems } from "./alert-items.ts";
+import { backupItems } from "./backup-items.ts";
 import { conditionItems } from "./condition-items.ts";
 import { keyFacts, type KeyFacts } from "./context.ts";
 import { brokenItems } from "./broken-items.ts";
@@ -50,6 +51,7 @@ export function actionRequired(reader: Reader, seen: Seen): readonly ActionItem[
     ...seen.suspensions.map((suspension) => suspendedItem(reader, suspension)),
     ...orphanItems(seen.orphans),
     ...alertItems(seen.alertRoutes),
+    ...backupItems(reader),
   ];
   return items.sort(byUrgency);
 }

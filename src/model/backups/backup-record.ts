@@ -1,0 +1,29 @@
+/** The last complete and verified backup. */
+export interface WrittenBackup {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly folder: string;
+  /** The last entry of the record in it. */
+  readonly lastEntry: number;
+}
+
+/** The failed backups since the last good one. */
+export interface FailingBackups {
+  /** ISO 8601: the first failure. */
+  readonly since: string;
+  /** ISO 8601: the last failure, as are `reason` and `fix`. */
+  readonly at: string;
+  readonly count: number;
+  readonly reason: string;
+  readonly fix: string | null;
+}
+
+/** What `grantkeeper backup` leaves in the state directory about its runs. */
+export interface BackupRecord {
+  /** null: none is known. */
+  readonly written: WrittenBackup | null;
+  /** null: the last run succeeded, or there was none. */
+  readonly failing: FailingBackups | null;
+}
+
+export const NO_BACKUPS: BackupRecord = { written: null, failing: null };

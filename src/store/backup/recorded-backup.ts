@@ -1,0 +1,55 @@
+import type { BackupOutcome } from "../../audit/backup.ts";
+import type { RunInThreads } from "../../controller/ports/audit-log.ts";
+import { NO_BACKUPS, type BackupRecord } from "../../model/backups/backup-record.ts";
+import { StoreError } from "../errors.ts";
+import { readBackupRecord, writeBackupRecord } from "./backup-record-file.ts";
+import { BackupError } from "./files.ts";
+import { type BackupRequest, writeBackup } from "./write-backup.ts";
+
+/**
+ * Writes a backup, and leaves in the state directory what became of it: a timer runs it, and no one reads its output.
+ * @throws BackupError, StoreError
+ */
+export async function writeRecordedBackup(
+  request: BackupRequest,
+  inThreads: RunInThreads,
+): Promise<BackupOutcome> {
+  try {
+    const outcome = await writeBackup(request, inThreads);
+    if (outcome.kind === "broken") {
+      const { broken } = outcome.report;
+      const where = broken === null ? "" : ` at entry ${broken.seq}`;
+      recordFailure(request, {
+        reason: `the record is broken${where}`,
+        fix: "grantkeeper runbook record-broken",
+      });
+      return outcome;
+    }
+    const { at, lastEntry } = outcome.manifest;
+    const unrecorded = writeBackupRecord(request.stateDir, {
+      written: { at, folder: request.to, lastEntry },
+      failing: null,
+    });
+    return unrecorded === null ? outcome : { ...outcome, unrecorded };
+  } catch (cause) {
+    if (cause instanceof BackupError || cause instanceof StoreError)
+      recordFailure(request, { reason: cause.message, fix: cause.fix });
+    throw cause;
+  }
+}
+
+/** If the state directory takes no file, the age of the last backup shows it, and the failure itself is more important. */
+function recordFailure(
+  { stateDir, at }: BackupRequest,
+  { reason, fix }: { readonly reason: string; readonly fix: string | null },
+): void {
+  const { written, failing } = earlierRecord(stateDir);
+  const { since, count } = failing ?? { since: at, count: 0 };
+  writeBackupRecord(stateDir, { written, failing: { since, at, count: count + 1, reason, fix } });
+}
+
+/** A damaged file is replaced. */
+function earlierRecord(stateDir: string): BackupRecord {
+  const read = readBackupRecord(stateDir);
+  return read.kind === "ok" ? read.value : NO_BACKUPS;
+}
