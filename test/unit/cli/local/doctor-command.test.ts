@@ -124,7 +124,8 @@ spec:
 
     expect(code).toBe(3);
     expect(out).toContain("instance test-1, mode enforce\n");
-    expect(out.split("\n").slice(4)).toEqual([
+    expect(out).toContain("  not checked  operator  backup ");
+    expect(out.split("\n").slice(5)).toEqual([
       "source main",
       "  ok  git  read     main@aaaaaaa, 2 documents",
       "  ok  git  compile  0 bindings",
@@ -141,7 +142,7 @@ spec:
       "  not checked  all       writes                    no write call was made",
       "  not checked  reader    service control policies  not read: no AccountSet names a reader",
       "",
-      "28 checks passed, 1 failed, 4 not checked",
+      "28 checks passed, 1 failed, 5 not checked",
       "",
     ]);
   });
