@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ActionItem } from "../../../src/api/action-required.ts";
-import type { RevertStatus } from "../../../src/api/overview.ts";
 import { isQuiet, statusLines } from "../../../src/cli/status/status.ts";
 import { parseDigest } from "../../../src/model/values/digest.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
@@ -231,43 +230,6 @@ test("more than three of a kind are counted, with the command that lists them", 
     "refused: 14 more",
     "  hint: grantkeeper get bindings",
   ]);
-});
-
-describe("the last 24 hours", () => {
-  const REVERT: RevertStatus = {
-    key: API,
-    at: "2026-09-30T10:32:32.000Z",
-    entry: 18446,
-    by: "Grantkeeper",
-    changes: ['- policy "AdministratorAccess"', '- statement "test1"'],
-    risks: ["escalation", "exposure"],
-    since: "2026-09-30T10:32:23.000Z",
-    lastCleanAt: "2026-09-30T10:27:20.000Z",
-  };
-
-  test("show what Grantkeeper reverted, by name, and for how long it was exposed at most", () => {
-    expect(lines({ reverts: [REVERT] }).slice(5)).toEqual([
-      "Last 24 h: 1 escalation and 1 exposure reverted in AWS",
-      "orders/orders-api@prod/eu-west-1: 59m ago, by Grantkeeper, entry 18446",
-      '  - policy "AdministratorAccess"  - statement "test1"',
-      "  open for at most 5m 12s (last clean read 10:27:20Z, reverted 10:32:32Z)",
-    ]);
-  });
-
-  test("show that a change existed before the first read if no clean read is known", () => {
-    expect(lines({ reverts: [{ ...REVERT, lastCleanAt: null }] }).at(-1)).toBe(
-      "  open since before the first read, 10:32:23Z",
-    );
-  });
-
-  test("list dangerous changes first, and count the rest", () => {
-    const other = { ...REVERT, risks: [], changes: ['- policy "hotfix"'] };
-    const shown = lines({ reverts: [other, other, other, REVERT] }).slice(5);
-
-    expect(shown[0]).toBe("Last 24 h: 1 escalation, 1 exposure and 3 other changes reverted in AWS");
-    expect(shown[2]).toContain("AdministratorAccess");
-    expect(shown.slice(-2)).toEqual(["1 more", "  hint: grantkeeper history"]);
-  });
 });
 
 describe("namespace sources", () => {

@@ -3,70 +3,23 @@ import type { Namespace } from "../../../src/model/aws/ids.ts";
 import { namePattern } from "../../../src/iam/names/name-pattern.ts";
 import type { TeamFence } from "../../../src/model/rules/team.ts";
 import type { Desired } from "../../../src/model/desired.ts";
-import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-record.ts";
-import type {
-  LiveAccount,
-  LiveFunction,
-  LiveResourcePolicy,
-  LiveRole,
-  Reading,
-} from "../../../src/model/live.ts";
-import type { PlanContext } from "../../../src/plan/inputs/context.ts";
+import { emptyKeyRecord } from "../../../src/model/keys/key-record.ts";
+import type { LiveResourcePolicy, Reading } from "../../../src/model/live.ts";
 import { deleteObstacles, planRemoval } from "../../../src/plan/removal.ts";
 import { applyTo, withRole } from "../../support/pass/apply.ts";
 import {
-  allow,
   appliedRecord,
-  attachment,
   binding,
   caller,
   desiredAccount,
   desiredOf,
-  documentOf,
   NOW_MS,
   REGION,
 } from "../../support/pass/bindings.ts";
 import { context, stepsOf } from "../../support/pass/plans.ts";
-import {
-  accountWith,
-  emptyAccount,
-  liveFunctionOf,
-  livePolicyOf,
-  liveRoleOf,
-  presentPolicy,
-} from "../../support/pass/live-state.ts";
+import { emptyAccount, liveRoleOf, presentPolicy } from "../../support/pass/live-state.ts";
 import { DAY_MS, UNBINDING } from "./unbinding.ts";
-
-const GONE = binding(
-  { attachments: [attachment("audit-read")] },
-  { deletionPolicy: "delete", callers: [caller("one"), caller("one", "live")] },
-);
-
-const TEAMS = { file: "platform/teams.yaml", line: 1, column: 1, path: "" };
-
-const OTHER_ROLE = "arn:aws:iam::111122223333:role/other";
-
-interface Scene {
-  readonly role?: Partial<LiveRole>;
-  readonly found?: Partial<LiveFunction>;
-  readonly account?: Partial<LiveAccount>;
-  readonly record?: Partial<KeyRecord>;
-  readonly at?: Partial<PlanContext>;
-  readonly gone?: typeof GONE;
-}
-
-function setting({ role = {}, found = {}, account = {}, record = {}, at = {}, gone = GONE }: Scene) {
-  const live = accountWith(
-    {
-      role: liveRoleOf(gone, role),
-      found: liveFunctionOf(gone, { roleArn: OTHER_ROLE, ...found }),
-      policies: [livePolicyOf(attachment("audit-read").arn, [documentOf(allow("s3:GetObject"))])],
-    },
-    {},
-  );
-  const known = appliedRecord(gone, { unbinding: UNBINDING, ...record });
-  return { record: known, at: context({ ...live, ...account }, { record: known, ...at }) };
-}
+import { GONE, TEAMS, type Scene, setting } from "./removal-scenes.ts";
 
 describe("a binding that was removed from Git", () => {
   test("is deleted once every condition holds: statements, policies and role, each with its previous value", () => {

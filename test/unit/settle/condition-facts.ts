@@ -1,9 +1,11 @@
+import { digestOf } from "../../../src/model/values/digest.ts";
+import type { awsError } from "../../support/fakes/fake-aws.ts";
 import type { Judged } from "../../../src/judge/judgement.ts";
 import type { Suspension } from "../../../src/model/approval.ts";
 import type { Withheld } from "../../../src/model/plan.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import { actionOf, driftOf, KEY, planOf, skippedOf } from "../../support/pass/passes.ts";
-import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
+import type { KeyOutcome, WriteOutcome } from "../../../src/settle/outcome/outcome.ts";
 import { type Assessment, assess, toConditions } from "../../../src/settle/conditions/conditions.ts";
 import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
 
@@ -64,3 +66,20 @@ export const UNDER_WAY = {
 };
 
 export const apart: Partial<Judged> = { drifts: [driftOf()], plan: ACTIONS };
+
+export const stalled = {
+  digest: digestOf("x"),
+  live: digestOf("x"),
+  atMs: 0,
+  reason: "RejectedByAws",
+  message: "no",
+} as const;
+
+export function failing(error: ReturnType<typeof awsError>, isOverdue = false): readonly WriteOutcome[] {
+  return [{ kind: "failed", action: actionOf(), intent: 1, error, isOverdue }];
+}
+
+export const NO_DRIFT = { Drifted: "False NoDriftDetected" };
+export const FINISHED = { kstatus: "Current" };
+export const WAITS = { kstatus: "InProgress" };
+export const FAILED = { kstatus: "Failed" };

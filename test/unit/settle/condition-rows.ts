@@ -15,31 +15,25 @@ import {
   subjectOf,
   writtenOf,
 } from "../../support/pass/passes.ts";
-import type { KeyOutcome, WriteOutcome } from "../../../src/settle/outcome/outcome.ts";
-import { withheldOutcome, DRIFT, UNDER_WAY, apart } from "./condition-facts.ts";
-
-const stalled = {
-  digest: digestOf("x"),
-  live: digestOf("x"),
-  atMs: 0,
-  reason: "RejectedByAws",
-  message: "no",
-} as const;
-
-function failing(error: ReturnType<typeof awsError>, isOverdue = false): readonly WriteOutcome[] {
-  return [{ kind: "failed", action: actionOf(), intent: 1, error, isOverdue }];
-}
+import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
+import {
+  apart,
+  DRIFT,
+  failing,
+  FAILED,
+  FINISHED,
+  NO_DRIFT,
+  stalled,
+  UNDER_WAY,
+  WAITS,
+  withheldOutcome,
+} from "./condition-facts.ts";
 
 interface Row {
   readonly outcome: KeyOutcome;
   readonly expected: Readonly<Record<string, string>>;
   readonly because: string;
 }
-
-const NO_DRIFT = { Drifted: "False NoDriftDetected" };
-const FINISHED = { kstatus: "Current" };
-const WAITS = { kstatus: "InProgress" };
-const FAILED = { kstatus: "Failed" };
 
 export const ROWS: readonly Row[] = [
   {

@@ -1,84 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { DEPLOYERS } from "../../../src/simulator/estate/deployer.ts";
-import { addEstate, type GeneratedEstate } from "../../../src/simulator/estate/estate.ts";
 import { ALL_SITUATIONS, deployersOf, type Situation } from "../../../src/simulator/estate/situations.ts";
 import { iamOperations } from "../../../src/simulator/iam/operations.ts";
 import { lambdaOperations } from "../../../src/simulator/lambda/operations.ts";
-import type { FunctionState } from "../../../src/simulator/lambda/state.ts";
 import { own } from "../../../src/simulator/own.ts";
-import {
-  addAccount,
-  emptyWorld,
-  seedingCall,
-  type AccountState,
-  type WorldState,
-} from "../../../src/simulator/world.ts";
-
-const PLACE = { accountId: "111122223333", region: "eu-west-1" };
-
-interface Seeded {
-  readonly world: WorldState;
-  readonly account: AccountState;
-  readonly estate: GeneratedEstate;
-}
-
-function estateOf(functions: number, seed = 1): Seeded {
-  const world = emptyWorld();
-  const account = addAccount(world, { id: PLACE.accountId, regions: [PLACE.region] });
-  return { world, account, estate: addEstate(world, { ...PLACE, functions, seed }) };
-}
-
-const small = estateOf(60);
-const large = estateOf(1_500);
-
-function functionsOf({ account }: Seeded): Readonly<Record<string, FunctionState>> {
-  return account.lambda[PLACE.region]?.functions ?? {};
-}
-
-/** What references of manifests can name. */
-function referenced({ account }: Seeded) {
-  const { region } = PLACE;
-  const stacks = account.stacks?.[region] ?? {};
-  return {
-    stacks: Object.values(stacks),
-    tags: account.tagged?.[region] ?? {},
-    parameters: account.parameters?.[region] ?? {},
-  };
-}
-
-describe("the values of an estate that manifests can name", () => {
-  test("are outputs of stacks, tags and parameters, which name resources that a policy names", () => {
-    const { stacks, tags, parameters } = referenced(large);
-    const outputs = stacks.flatMap(({ outputs: all = {} }) => Object.values(all));
-    const policies = JSON.stringify(large.account.iam.roles);
-
-    expect(outputs.length).toBeGreaterThan(20);
-    expect(Object.keys(parameters).length).toBeGreaterThan(0);
-    expect(Object.keys(tags).filter((arn) => !policies.includes(arn))).toEqual([]);
-    expect(
-      [...outputs, ...Object.values(parameters).map(({ value }) => value)].every((name) =>
-        policies.includes(name),
-      ),
-    ).toBe(true);
-  });
-
-  test("have one owner for each resource, and of a stack its tags name the stack that has it", () => {
-    const { stacks, tags } = referenced(large);
-    const owners = new Map(stacks.map(({ id, outputs = {} }) => [id, new Set(Object.values(outputs))]));
-    const all = stacks.flatMap(({ outputs = {} }) =>
-      Object.entries(outputs).map(([key, value]) => `${key} ${value}`),
-    );
-
-    expect(new Set(all).size).toBe(all.length);
-    for (const [arn, found] of Object.entries(tags)) {
-      const id = found["aws:cloudformation:stack-id"];
-      const name = arn.slice(Math.max(arn.lastIndexOf("/"), arn.lastIndexOf(":")) + 1);
-      const isOfOwner =
-        id === undefined ? found["ManagedBy"] === "terraform" : owners.get(id)?.has(name) === true;
-      expect([arn, isOfOwner]).toEqual([arn, true]);
-    }
-  });
-});
+import { addAccount, emptyWorld, seedingCall } from "../../../src/simulator/world.ts";
+import { PLACE, type Seeded, estateOf, small, large, functionsOf } from "./seeded-estates.ts";
 
 describe("an estate", () => {
   test.each([1, 2, 3, 20_261_128])("of 60 functions has every situation, with seed %d", (seed) => {

@@ -1,51 +1,11 @@
-import { LambdaClient, CreateAliasCommand, PublishVersionCommand } from "@aws-sdk/client-lambda";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { liveFunction, livePolicy, liveRole, type LiveAccount } from "../../../src/model/live.ts";
-import {
-  addAccessKey,
-  addFunction,
-  addPolicy,
-  addRole,
-  type WorldState,
-} from "../../../src/simulator/world.ts";
 import { ACCOUNT, allow, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 import type { TargetedRequest } from "../../../src/model/read-requests.ts";
-
-const BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
-const SHARED = `arn:aws:iam::${ACCOUNT}:policy/grantkeeper/shared`;
+import { BASIC, SHARED, seed, publishWithAlias } from "./targeted-world.ts";
 
 let world: AwsWorld;
 afterEach(() => world.stop());
-
-function seed(state: WorldState): void {
-  addPolicy(state, {
-    accountId: ACCOUNT,
-    name: "shared",
-    path: "/grantkeeper/",
-    document: allow("s3:Put*"),
-    tags: { team: "orders" },
-  });
-  addRole(state, {
-    accountId: ACCOUNT,
-    name: "orders-api",
-    path: "/grantkeeper/",
-    description: "for orders",
-    inline: { main: allow("s3:Get*") },
-    attached: [BASIC, SHARED],
-    tags: { team: "orders" },
-  });
-  addFunction(state, {
-    accountId: ACCOUNT,
-    region: REGION,
-    name: "orders-api",
-    roleArn: `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api`,
-    configuration: {
-      Environment: { Variables: { PASSWORD: "hunter2" } },
-      VpcConfig: { SubnetIds: ["subnet-1"], SecurityGroupIds: ["sg-1"] },
-      TracingConfig: { Mode: "Active" },
-    },
-  });
-}
 
 function read(change: Partial<TargetedRequest>, signal: AbortSignal = never()): Promise<LiveAccount> {
   const nothing = { roleNames: [], policyArns: [], functions: [] };
@@ -83,110 +43,6 @@ describe("a targeted read", () => {
     });
     expect(livePolicy(live, `${SHARED}-gone`)).toEqual({ kind: "absent" });
     expect(live.awsManaged.get(BASIC)).toMatchObject({ kind: "present", value: { arn: BASIC } });
-  });
-
-  describe("of a function that may be switched to another role", () => {
-    const FUNCTION = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:orders-api`;
-    const OTHER = `arn:aws:iam::${ACCOUNT}:role/grantkeeper/other`;
-    const QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}`;
-    const SECRET = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:kafka-a1B2c3`;
-    const LastModified = "2026-01-01T00:00:00.000Z";
-
-    async function triggersOf(switchTo: string | null) {
-      const functions = [
-        {
-          region: REGION,
-          functionName: "orders-api",
-          qualifiers: [],
-          versions: false,
-          aliases: false,
-          switchTo,
-        },
-      ];
-      const found = liveFunction(await read({ functions }), REGION, "orders-api");
-      return found.kind === "present" ? found.value.triggers : found;
-    }
-
-    function addTriggers(mappings: number): void {
-      const lambda = world.world.accounts[ACCOUNT]?.lambda[REGION];
-      const configs = lambda?.functions["orders-api"]?.eventInvokeConfigs;
-      if (lambda === undefined || configs === undefined) throw new Error("there is no function");
-      configs["live"] = { LastModified, DestinationConfig: { OnSuccess: { Destination: `${QUEUE}:done` } } };
-      for (let index = 0; index < mappings; index += 1)
-        lambda.eventSourceMappings.push({
-          UUID: `${index}`,
-          FunctionArn: FUNCTION,
-          LastModified,
-          EventSourceArn: `${QUEUE}:jobs-${index}`,
-          DestinationConfig: { OnFailure: { Destination: `${QUEUE}:failed` } },
-          SourceAccessConfigurations: [
-            { Type: "BASIC_AUTH", URI: SECRET },
-            { Type: "VPC_SUBNET", URI: "subnet:subnet-1" },
-          ],
-        });
-    }
-
-    test("its event sources, their secrets, and the destinations of every qualifier, over several pages", async () => {
-      world = await startAwsWorld(seed);
-      addTriggers(101);
-
-      const triggers = await triggersOf(OTHER);
-
-      expect(triggers).toMatchObject({
-        kind: "present",
-        value: { destinations: [`${QUEUE}:done`, `${QUEUE}:failed`] },
-      });
-      const sources =
-        triggers.kind === "present" && "eventSources" in triggers.value ? triggers.value.eventSources : [];
-      expect(sources).toHaveLength(101);
-      expect(sources[0]).toEqual({ arn: `${QUEUE}:jobs-0`, secrets: [SECRET] });
-    });
-
-    test.each([
-      { source: {}, found: { kind: "unknown", reason: expect.stringContaining("EventSourceArn") } },
-      {
-        source: { SelfManagedEventSource: { Endpoints: { KAFKA_BOOTSTRAP_SERVERS: ["kafka:9092"] } } },
-        found: { kind: "present", value: { eventSources: [{ arn: null, secrets: [] }], destinations: [] } },
-      },
-    ])(
-      "an event source without an ARN only where it is one outside AWS: $source",
-      async ({ source, found }) => {
-        world = await startAwsWorld(seed);
-        world.world.accounts[ACCOUNT]?.lambda[REGION]?.eventSourceMappings.push({
-          UUID: "1",
-          FunctionArn: FUNCTION,
-          LastModified,
-          ...source,
-        });
-
-        expect(await triggersOf(OTHER)).toEqual(found);
-      },
-    );
-
-    test("nothing if it runs on that role, or may not be switched", async () => {
-      world = await startAwsWorld(seed);
-
-      const already = `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api`;
-      expect([await triggersOf(already), await triggersOf(null)]).toMatchObject([
-        { kind: "not-requested" },
-        { kind: "not-requested" },
-      ]);
-      expect(Object.keys(world.reads()).filter((call) => /Mappings|InvokeConfigs/.test(call))).toEqual([]);
-    });
-
-    test.each(["ListEventSourceMappings", "ListFunctionEventInvokeConfigs"])(
-      "an unknown where %s is denied, and the rest of the function all the same",
-      async (operation) => {
-        world = await startAwsWorld(seed);
-        const kind = { kind: "error", code: "AccessDeniedException", message: "no", status: 403 } as const;
-        world.simulator.addFault({ operation, kind });
-
-        expect(await triggersOf(OTHER)).toEqual({
-          kind: "unknown",
-          reason: expect.stringContaining(`lambda:${operation}`),
-        });
-      },
-    );
   });
 
   test("gives a function with versions, aliases and the policy of each qualifier, without its environment", async () => {
@@ -293,17 +149,3 @@ describe("a targeted read", () => {
     });
   });
 });
-
-async function publishWithAlias({ simulator, world: state }: AwsWorld): Promise<void> {
-  const key = addAccessKey(state, { accountId: ACCOUNT, principalArn: `arn:aws:iam::${ACCOUNT}:user/ann` });
-  const client = new LambdaClient({
-    endpoint: simulator.endpoint,
-    region: REGION,
-    credentials: { accessKeyId: key.id, secretAccessKey: key.secret },
-  });
-  await client.send(new PublishVersionCommand({ FunctionName: "orders-api" }));
-  await client.send(
-    new CreateAliasCommand({ FunctionName: "orders-api", Name: "live", FunctionVersion: "1" }),
-  );
-  client.destroy();
-}

@@ -17,6 +17,7 @@ import {
   type TestServer,
 } from "../../support/screens/http-server.ts";
 import { denied, session } from "../../support/screens/why.ts";
+import { DENYING, NOTHING } from "./why-answers.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
 const KEY = `function/${ACCOUNT}/eu-west-1/orders/a`;
@@ -276,30 +277,6 @@ spec: {accounts: [prod], functions: ${functions}}
     expect(text).toContain("no manifest declares role");
   });
 });
-
-const DENYING = {
-  kind: "present",
-  value: {
-    text: JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [
-        { Sid: "everything-but-ours", Effect: "Deny", Principal: "*", Action: "lambda:*", Resource: "*" },
-      ],
-    }),
-    revisionId: "r",
-  },
-} as const;
-
-const NOTHING = {
-  role: null,
-  operation: null,
-  region: null,
-  deniedBy: "unknown",
-  how: "unknown",
-  policy: null,
-  encoded: null,
-  context: {},
-};
 
 describe("POST /whys", () => {
   test.each([

@@ -11,6 +11,7 @@ import { CodeCommitServer } from "../../support/git/codecommit-server.ts";
 import { makeRepository, type TestRepository } from "../../support/git/git-repository.ts";
 import { Bench } from "../../support/git/git-source.ts";
 import { failure, mirrored } from "../../support/git/hostile-bench.ts";
+import { inAnHour, stsAnswer, stsRefusal } from "../../support/git/sts-answers.ts";
 import { PrivateNetwork } from "../../support/network/private-network.ts";
 import { PROCESS } from "../../support/network/process.ts";
 
@@ -87,10 +88,6 @@ function file(name: string, text: string): string {
   return path;
 }
 
-function inAnHour(): string {
-  return new Date(Date.now() + 3_600_000).toISOString();
-}
-
 /** Gives each caller a session whose key the Git server knows. */
 async function sts(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -100,8 +97,7 @@ async function sts(request: IncomingMessage): Promise<string> {
   const action = body.get("Action") ?? "";
   const id = `ROLE${asked.length}`;
   server.keys.set(id, { secret: `${id}-secret-0123456789`, sessionToken: `${id}/token+==` });
-  const keys = `<Credentials><AccessKeyId>${id}</AccessKeyId><SecretAccessKey>${id}-secret-0123456789</SecretAccessKey><SessionToken>${id}/token+==</SessionToken><Expiration>${inAnHour()}</Expiration></Credentials>`;
-  return `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result>${keys}</${action}Result></${action}Response>`;
+  return stsAnswer(action, id);
 }
 
 interface Login {
@@ -278,12 +274,7 @@ describe("a refused login names what to check", () => {
     const toGit = network.serve;
     network.serve = (request, response) => {
       if (request.headers.host === HOST) return toGit(request, response);
-      const denied = `User: arn:aws:iam::999900001111:user/base is not authorized to perform: sts:AssumeRole on resource: ${ROLE}`;
-      response
-        .writeHead(403, { "content-type": "text/xml" })
-        .end(
-          `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${denied}</Message></Error></ErrorResponse>`,
-        );
+      response.writeHead(403, { "content-type": "text/xml" }).end(stsRefusal(ROLE));
     };
 
     expect(await failure(source({ role: ROLE }))).toMatchObject({

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { createPublicKey, generateKeyPairSync, verify, type KeyObject } from "node:crypto";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -16,6 +16,7 @@ import {
 import { tokenLogin } from "../../../src/source/git/credential.ts";
 import { failure } from "../../support/git/hostile-bench.ts";
 import { Bench } from "../../support/git/git-source.ts";
+import { readJwt } from "../../support/git/jwt.ts";
 
 const { signal } = new AbortController();
 /** A token of the form that GitHub introduced in 2026: long, with dots. */
@@ -293,18 +294,3 @@ test.each([
 ])("the API of $url is $api", ({ url, api, name }) => {
   expect([apiUrlOf(url), repositoryOf(url)]).toEqual([api, name]);
 });
-
-function readJwt(
-  jwt: string,
-  key: KeyObject,
-): { readonly header: unknown; readonly claims: unknown; readonly isSigned: boolean } {
-  const [header = "", claims = "", signature = ""] = jwt.split(".");
-  const read = (part: string): unknown => JSON.parse(Buffer.from(part, "base64url").toString());
-  const isSigned = verify(
-    "RSA-SHA256",
-    Buffer.from(`${header}.${claims}`),
-    key,
-    Buffer.from(signature, "base64url"),
-  );
-  return { header: read(header), claims: read(claims), isSigned };
-}

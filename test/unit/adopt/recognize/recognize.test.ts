@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { CandidateCompiler } from "../../../../src/adopt/recognize/candidate-compiler.ts";
 import { recognizeGrants, type FunctionFacts } from "../../../../src/adopt/recognize/recognize.ts";
 import { GRANT_ENTRIES } from "../../../../src/manifest/grants/catalogue.ts";
-import { ownLogs, tracing, vpc } from "../../../../src/manifest/grants/own.ts";
+import { vpc } from "../../../../src/manifest/grants/own.ts";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
 import { grantStatements, PLACE, policyText, recognized } from "../../../support/adopt/policies.ts";
 
@@ -231,33 +231,6 @@ describe("a near miss stays as it is", () => {
     expect(rest.map(({ from, statement }) => ({ from, statement }))).toEqual([
       { from: "inline policy app", statement: both },
     ]);
-  });
-});
-
-describe("logs, tracing and the network of the manifest", () => {
-  const asStatements = (expansions: ReturnType<typeof ownLogs>): readonly Statement[] =>
-    expansions.map(({ effect, actions, resources, condition }) => ({
-      Effect: effect,
-      Action: actions,
-      Resource: resources,
-      ...(condition !== null && { Condition: condition }),
-    }));
-  const logs = asStatements(ownLogs({ group: "/aws/lambda/orders-api", create: true }, PLACE));
-  const network = asStatements(vpc(FUNCTION.functionArn));
-
-  test("are recognised if they equal what Grantkeeper adds", () => {
-    const { own, rest } = recognized([...logs, ...asStatements(tracing()), ...network], FUNCTION);
-
-    expect(own.map(({ grant }) => grant)).toEqual(["logs", "tracing", "vpc"]);
-    expect(rest).toEqual([]);
-  });
-
-  test("are not the statements of another function's group, or without the Deny for the code", () => {
-    const other = asStatements(ownLogs({ group: "/aws/lambda/other", create: true }, PLACE));
-
-    const { own, rest } = recognized([...other, ...network.slice(0, 1)], FUNCTION);
-
-    expect([own, rest.length]).toEqual([[], 2]);
   });
 });
 

@@ -1,76 +1,28 @@
 import { describe, expect, test } from "@jest/globals";
+import { pendingAuthors as pendingAuthorsInSteps } from "../../../../src/controller/revision/pending-authors.ts";
 import {
-  pendingAuthors as pendingAuthorsInSteps,
-  type RecordedBefore,
-} from "../../../../src/controller/revision/pending-authors.ts";
-import {
-  authorsNamed,
   isAssistants,
   NO_PENDING_AUTHORS,
   pendingAuthorsOf,
   unknownAuthors,
-  type Authors,
-  type AuthorsRef,
   type PendingAuthors,
 } from "../../../../src/model/authors.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
-import { emptyKeyRecord } from "../../../../src/model/keys/key-record.ts";
-import type { SourceRecord } from "../../../../src/model/records/source-record.ts";
-import type { Revision } from "../../../../src/model/values/revision.ts";
-import { complete } from "../../../../src/model/values/steps.ts";
-import { BINDING, KEY } from "../../../support/pass/passes.ts";
-
-const FILE = "teams/orders/a.yaml";
-const BEFORE = "main@sha1:1111111111111111111111111111111111111111" as Revision;
-const DANA: Authors = { people: ["dana@example.com"], assistants: [], unknown: null };
-const LEE: Authors = { people: ["lee@example.com"], assistants: [], unknown: null };
-const BOTH: Authors = { ...DANA, people: ["dana@example.com", "lee@example.com"] };
-const SIDE = {
-  fileKeys: { [FILE]: [KEY] },
-  objects: [{ kind: "FunctionPermission", file: FILE }],
-  brokenFiles: [],
-};
-const RECORD: SourceRecord = {
-  source: "main",
-  acceptedRevision: BEFORE,
-  heldRevision: null,
-  fileKeys: { [FILE]: [KEY] },
-  authors: { all: null, byKey: { [KEY]: LEE } },
-};
-
-const appliedAt = (revision: Revision | null) => [
-  {
-    ...emptyKeyRecord(KEY),
-    applied:
-      revision === null
-        ? null
-        : { revision, sourceText: "", desired: { kind: "binding" as const, binding: BINDING }, atMs: 0 },
-  },
-];
-
-const before = (change: Partial<RecordedBefore> = {}): RecordedBefore => ({
-  record: RECORD,
-  keys: appliedAt(BEFORE),
-  objects: SIDE.objects,
-  paths: { platformPath: "platform", tenantPath: "teams" },
-  approvers: new Set(),
-  ...change,
-});
-
-const madeBy = (byFile: Readonly<Record<string, Authors>>) =>
-  ({ kind: "read", byFile: new Map(Object.entries(byFile)) }) as const;
-
-const recordedAuthors = (...inputs: Parameters<typeof pendingAuthorsInSteps>) =>
-  complete(pendingAuthorsInSteps(...inputs));
-
-/** With the authors themselves in place of their numbers. */
-function pendingAuthors(...inputs: Parameters<typeof recordedAuthors>) {
-  const pending = recordedAuthors(...inputs);
-  const named = (refs: Readonly<Record<string, AuthorsRef>>) =>
-    Object.fromEntries(Object.keys(refs).map((name) => [name, authorsNamed(refs, name, pending)]));
-  const { all, byKey, unread } = pending;
-  return { all, byKey: named(byKey), ...(unread !== undefined && { unread: named(unread) }) };
-}
+import { KEY } from "../../../support/pass/passes.ts";
+import {
+  FILE,
+  BEFORE,
+  DANA,
+  LEE,
+  BOTH,
+  SIDE,
+  RECORD,
+  appliedAt,
+  before,
+  madeBy,
+  recordedAuthors,
+  pendingAuthors,
+} from "./pending-authors-scenes.ts";
 
 test.each([
   { keys: appliedAt(BEFORE), authors: DANA, because: "what was applied starts again without authors" },

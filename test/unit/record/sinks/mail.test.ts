@@ -3,21 +3,20 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import type { SMTPServerOptions } from "smtp-server";
 import { subjectOf } from "../../../../src/record/sinks/mail-subject.ts";
 import type { MailSettings } from "../../../../src/model/network/mail-settings.ts";
 import { MailSink } from "../../../../src/record/sinks/mail.ts";
 import type { Delivery } from "../../../../src/record/sinks/sink.ts";
 import type { AlertMessage } from "../../../../src/record/message.ts";
 import { makeCertificate, type TestCertificate } from "../../../support/alerts/certificates.ts";
+import { MailServer } from "../../../support/alerts/mail-server.ts";
 import { messageAbout, outgoingOf } from "../../../support/alerts/outgoing.ts";
 import { closed, opened } from "../settlements.ts";
 
 let folder: string;
 let certificate: TestCertificate;
-let server: SMTPServer | null = null;
-let mails: string[];
-let logins: string[];
+let server: MailServer;
 
 beforeAll(async () => {
   certificate = await makeCertificate(await mkdtemp(join(tmpdir(), "mail-ca-")));
@@ -26,17 +25,11 @@ beforeAll(async () => {
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "mail-"));
   await writeFile(join(folder, "password"), "s3cret\n");
-  mails = [];
-  logins = [];
+  server = new MailServer();
 });
 
 afterEach(async () => {
-  const open = server;
-  if (open !== null)
-    await new Promise<void>((closed) => {
-      open.close(closed);
-    });
-  server = null;
+  await server.close();
   await rm(folder, { recursive: true });
 });
 
@@ -44,31 +37,7 @@ type Fails = (code: number) => Error;
 const failWith: Fails = (responseCode) => Object.assign(new Error("no"), { responseCode });
 
 async function listen(options: SMTPServerOptions = {}): Promise<number> {
-  const made = new SMTPServer({
-    authOptional: true,
-    logger: false,
-    key: certificate.key,
-    cert: certificate.cert,
-    onAuth: ({ username = "", password = "" }, _session, done) => {
-      logins.push(`${username}:${password}`);
-      done(password === "s3cret" ? null : new Error("no"), { user: username });
-    },
-    onData: (stream, _session, done) => {
-      const chunks: Buffer[] = [];
-      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("end", () => {
-        mails.push(Buffer.concat(chunks).toString("utf8"));
-        done();
-      });
-    },
-    ...options,
-  });
-  made.on("error", () => undefined);
-  server = made;
-  await new Promise<void>((listening) => {
-    made.listen(0, "127.0.0.1", () => listening());
-  });
-  return (made.server.address() as AddressInfo).port;
+  return server.listen(certificate, options);
 }
 
 interface Sent {
@@ -120,7 +89,7 @@ describe("a mail", () => {
       problem: null,
     });
 
-    const [mail = ""] = mails;
+    const [mail = ""] = server.mails;
     expect(header(mail, "To")).toBe("ops@example.com, Night Shift <night@example.com>");
     expect(header(mail, "From")).toBe("Grantkeeper <gk@example.com>");
     expect(header(mail, "Auto-Submitted")).toBe("auto-generated");
@@ -134,7 +103,7 @@ describe("a mail", () => {
     await send(port);
     await send(port);
 
-    expect(header(mails[1] ?? "", "Message-ID")).toBe(header(mails[0] ?? "", "Message-ID"));
+    expect(header(server.mails[1] ?? "", "Message-ID")).toBe(header(server.mails[0] ?? "", "Message-ID"));
   });
 
   test("about an incident is in one thread: it refers to the first mail and has its subject", async () => {
@@ -143,10 +112,10 @@ describe("a mail", () => {
 
     const second = threadOf(await send(port, { message: messageAbout(closed()), thread: first }));
 
-    const id = header(mails[0] ?? "", "Message-ID");
+    const id = header(server.mails[0] ?? "", "Message-ID");
     expect(second).toBe(first);
-    expect(header(mails[1] ?? "", "In-Reply-To")).toBe(id);
-    expect(header(mails[1] ?? "", "References")).toBe(id);
+    expect(header(server.mails[1] ?? "", "In-Reply-To")).toBe(id);
+    expect(header(server.mails[1] ?? "", "References")).toBe(id);
     expect((JSON.parse(first) as { subject: string }).subject).toBe(subjectOf(SECURITY));
   });
 
@@ -159,7 +128,7 @@ describe("a mail", () => {
 
     await send(port, { message: { ...SECURITY, text: `🔴 ${name}\nfile:///etc/passwd` } });
 
-    const [head = ""] = (mails[0] ?? "").split("\r\n\r\n", 1);
+    const [head = ""] = (server.mails[0] ?? "").split("\r\n\r\n", 1);
     expect(head).not.toMatch(/^Bcc:/im);
     expect(subjectOf({ ...SECURITY, text: `🔴 ${name}` })).toMatch(/^[^\p{Cc}\p{Cf}]{1,200}$/u);
   });
@@ -169,7 +138,7 @@ describe("a mail", () => {
     const login = { user: "gk", passwordFile: join(folder, "password") };
 
     expect(await send(port, { settings: { security, login } })).toMatchObject({ kind: "delivered" });
-    expect(logins).toEqual(["gk:s3cret"]);
+    expect(server.logins).toEqual(["gk:s3cret"]);
   });
 });
 
@@ -213,7 +182,7 @@ describe("a failure", () => {
       kind: "retry",
       problem: { cause: expect.stringMatching(cause), fix: expect.stringMatching(fix) },
     });
-    expect(mails).toEqual([]);
+    expect(server.mails).toEqual([]);
   });
 
   test.each([

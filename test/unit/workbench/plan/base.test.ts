@@ -218,52 +218,6 @@ spec: {accounts: [prod], functions: ["api*"], resources: ["orders*"], statements
     expect(out).toContain("no longer declared: orders/jobs@prod/eu-west-1, prod/us-east-1: deletionPolicy\n");
   });
 
-  test("of manifests that do not compile names the place, and exits with 3", async () => {
-    await commitBase(root);
-    await writeManifests(root, { [API]: grants(["orders"]).replace("dynamodb", "dynamo") });
-
-    const { code, out } = await cli(["plan", root, "--base", "main"]);
-
-    expect(code).toBe(3);
-    expect(out).toContain(
-      '  broken: the applied revision was not read\n    teams/orders/api.yaml:8:7: unknown grant "dynamo"',
-    );
-    expect(out).not.toMatch(/^ +- /m);
-  });
-
-  test.each([
-    { what: "a wrong field", broken: grants(["orders"]).replace("dynamodb", "dynamo"), place: "8:7" },
-    { what: "no YAML", broken: `${grants(["orders"])}\t- x\n`, place: "9:1" },
-  ])(
-    "on a base that is broken ($what) compares nothing, and shows what is declared",
-    async ({ broken, place }) => {
-      await commitBase(root, { [API]: broken });
-      await writeManifests(root, { [API]: grants(["orders"]) });
-
-      const { code, out } = await cli(["plan", root, "--base", "main"]);
-
-      expect(code).toBe(0);
-      expect(out).toMatch(
-        /^ {2}Declared in Git, not compared: prod\/eu-west-1\n {4}dynamodb read +table\/orders/m,
-      );
-      expect(out).toContain(`\n  warning: the base revision is broken: teams/orders/api.yaml:${place}: `);
-      expect(out).toContain("Plan: 0 functions change, 1 is not compared, 0 are unchanged\n");
-      expect(out).not.toMatch(/^ +[+-] /m);
-    },
-  );
-
-  test("of a file that cannot be parsed removes nothing that the base declares in it", async () => {
-    await commitBase(root, { [API]: grants(["orders"], "  deletionPolicy: delete\n") });
-    await writeManifests(root, { [API]: `${grants(["orders"])}\t- x\n` });
-
-    const { code, out } = await cli(["plan", root, "--base", "main"]);
-
-    expect(code).toBe(3);
-    expect(out).toContain("\n  broken: the applied revision was not read\n    teams/orders/api.yaml:9:1: ");
-    expect(out).toContain("Plan: 0 functions change, 1 is broken, 0 are unchanged\n");
-    expect(out).not.toMatch(/^ +- |deletionPolicy|no longer declared/m);
-  });
-
   test("names the mode of an account at its place in the file, once for all of its functions", async () => {
     const accounts = PLATFORM_FILES["platform/accounts.yaml"] ?? "";
     await commitBase(root, {
