@@ -44,7 +44,7 @@ const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
   boundary: (_, drift) =>
     drift.live === null
       ? "+ its role has no boundary"
-      : `! its role's boundary is ${policyName(drift.live)}, Git declares ${policyName(drift.desired ?? "")}`,
+      : `! its role's boundary is ${policyName(drift.live)}, Git declares ${drift.desired === null ? "none" : policyName(drift.desired)}`,
   inline: (_, drift) =>
     drift.live === null ? "- its inline policy is gone" : changed(drift, "inline policy"),
   "inline-extra": ({ policyName: name }, drift) =>

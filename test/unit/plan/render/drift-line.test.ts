@@ -59,6 +59,10 @@ describe("one difference as one line", () => {
       ),
       line: "! its role's boundary is a, Git declares b",
     },
+    {
+      is: drift({ kind: "boundary" }, { live: "arn:aws:iam::1:policy/a", desired: null }),
+      line: "! its role's boundary is a, Git declares none",
+    },
     { is: drift({ kind: "inline" }), line: "- its inline policy is gone" },
     {
       is: drift({ kind: "inline" }, { live: "{}", delta: more }),
@@ -182,6 +186,40 @@ describe("one difference as one line", () => {
     {
       is: drift({ kind: "role-not-published", versions: ["7", "8"] }),
       line: "! versions 7, 8 behind an alias run on another role",
+    },
+    { is: drift({ kind: "not-released" }), line: "! its role has the ownership tags, Git releases it" },
+    {
+      is: drift({ kind: "inline" }, { live: "{}", tier: "no-effect" }),
+      line: "! inline policy differs from Git, with the same effect on every request",
+    },
+    {
+      is: drift(
+        { kind: "function-role" },
+        {
+          live: "arn:aws:iam::1:role/a",
+          desired: "arn:aws:iam::1:role/b",
+          delta: more,
+        },
+      ),
+      line: "! the function runs on role/a, Git declares role/b; the other role allows sqs:SendMessage queue/orders-dlq",
+    },
+    {
+      is: drift(
+        { kind: "statement-missing", qualifier: "live", sid: "gk_1" },
+        { tier: "metadata", delta: NO_DELTA },
+      ),
+      line: '! statement "gk_1" is missing on live: the statement of another manifest allows the same',
+    },
+    {
+      is: drift(
+        { kind: "former-statement", qualifier: "live", sid: "gk_1" },
+        { subject: "arn:aws:lambda:eu-west-1:111122223333:function:orders-before" },
+      ),
+      line: '+ a declared caller can invoke orders-before on live, which Git no longer declares (statement "gk_1")',
+    },
+    {
+      is: drift({ kind: "former-statement", qualifier: null, sid: "gk_1" }, { subject: "orders-before" }),
+      line: '+ a declared caller can invoke orders-before, which Git no longer declares (statement "gk_1")',
     },
     { is: drift({ kind: "policy-missing" }), line: "- the policy does not exist" },
     {
