@@ -75,7 +75,7 @@ const LAW = {
     packages: ["yaml", "commander", "picocolors", "ora", "string-width", "semver"],
   },
   "workbench/": {
-    // Of cli only the rooms that every command is built from, and the client, for the forms that ask a controller. Of
+    // Of cli only the subfolders that every command is built from, and the client, for the forms that ask a controller. Of
     // controller only its rule for keys in files that cannot be read.
     uses: [
       "model/",
@@ -116,14 +116,14 @@ const LAW = {
 };
 
 /**
- * The rooms of a folder, each with the other rooms that it may import. The folder's loose files are `entrances`, which
- * import the rooms and which no room imports, or `nouns`, which all rooms may import and which import no room. `mixed`: some
+ * The subfolders of a folder, each with the other subfolders that it may import. The folder's loose files are `entrances`, which
+ * import the subfolders and which no subfolder imports, or `nouns`, which all subfolders may import and which import no subfolder. `mixed`: some
  * are this and some are that; no circle of files keeps them apart.
  */
-const ROOMS = {
+const SUBFOLDERS = {
   "iam/": {
     loose: "nouns",
-    rooms: {
+    subfolders: {
       "match/": [],
       "names/": [],
       "read/": ["match/"],
@@ -137,11 +137,11 @@ const ROOMS = {
   },
   "text/": {
     loose: "nouns",
-    rooms: { "located/": [], "json/": ["located/"], "yaml/": ["located/"] },
+    subfolders: { "located/": [], "json/": ["located/"], "yaml/": ["located/"] },
   },
   "manifest/": {
     loose: "nouns",
-    rooms: {
+    subfolders: {
       "fields/": [],
       "grants/": ["fields/"],
       "callers/": ["fields/", "grants/"],
@@ -152,10 +152,10 @@ const ROOMS = {
       "compile/": ["fields/", "grants/", "schema/", "parse/", "statements/"],
     },
   },
-  "guard/": { loose: "entrances", rooms: { "context/": [], "rules/": ["context/"], "pages/": [] } },
+  "guard/": { loose: "entrances", subfolders: { "context/": [], "rules/": ["context/"], "pages/": [] } },
   "guard/rules/": {
     loose: "nouns",
-    rooms: {
+    subfolders: {
       "statements/": [],
       "resources/": [],
       "callers/": [],
@@ -164,10 +164,10 @@ const ROOMS = {
       "teams/": ["resources/"],
     },
   },
-  "judge/": { loose: "entrances", rooms: { "approvals/": [], "live-state/": [], "states/": [] } },
+  "judge/": { loose: "entrances", subfolders: { "approvals/": [], "live-state/": [], "states/": [] } },
   "diff/": {
     loose: "entrances",
-    rooms: {
+    subfolders: {
       "documents/": [],
       "drift/": ["documents/"],
       "role/": ["drift/", "documents/"],
@@ -177,7 +177,7 @@ const ROOMS = {
   },
   "plan/": {
     loose: "entrances",
-    rooms: {
+    subfolders: {
       "inputs/": [],
       "order/": ["inputs/"],
       "role/": ["inputs/", "order/"],
@@ -188,10 +188,10 @@ const ROOMS = {
       "render/": [],
     },
   },
-  "explain/": { loose: "entrances", rooms: { "why/": [], "state/": [], "worst-case/": [] } },
+  "explain/": { loose: "entrances", subfolders: { "why/": [], "state/": [], "worst-case/": [] } },
   "adopt/": {
     loose: "entrances",
-    rooms: {
+    subfolders: {
       "estate/": [],
       "deployer/": ["estate/"],
       "coverage/": ["estate/", "deployer/"],
@@ -204,7 +204,7 @@ const ROOMS = {
   },
   "source/": {
     loose: "entrances",
-    rooms: {
+    subfolders: {
       "rules/": [],
       "git/": ["rules/"],
       "objects/": ["rules/", "git/"],
@@ -217,7 +217,7 @@ const ROOMS = {
   },
   "aws/": {
     loose: "entrances",
-    rooms: {
+    subfolders: {
       "calls/": [],
       "errors/": ["calls/"],
       "credentials/": ["errors/"],
@@ -237,7 +237,7 @@ const ROOMS = {
   },
   "http/": {
     loose: "entrances",
-    rooms: {
+    subfolders: {
       "access/": [],
       "request/": ["access/"],
       "server/": ["access/", "request/"],
@@ -247,7 +247,7 @@ const ROOMS = {
   },
   "cli/": {
     loose: "entrances",
-    rooms: {
+    subfolders: {
       "toolbox/": [],
       "screen/": ["toolbox/"],
       "client/": ["toolbox/"],
@@ -272,10 +272,10 @@ const ROOMS = {
       ],
     },
   },
-  "telemetry/": { loose: "entrances", rooms: { "otlp/": [] } },
+  "telemetry/": { loose: "entrances", subfolders: { "otlp/": [] } },
   "workbench/": {
     loose: "entrances",
-    rooms: {
+    subfolders: {
       "project/": [],
       "policy/": [],
       "bootstrap/": [],
@@ -293,7 +293,7 @@ const ROOMS = {
   },
   "settle/": {
     loose: "entrances",
-    rooms: {
+    subfolders: {
       "outcome/": [],
       "conditions/": ["outcome/"],
       "drift/": ["outcome/"],
@@ -306,7 +306,7 @@ const ROOMS = {
   },
   "model/": {
     loose: "mixed",
-    rooms: {
+    subfolders: {
       "values/": [],
       "aws/": ["values/"],
       "network/": ["values/"],
@@ -318,10 +318,10 @@ const ROOMS = {
       "records/": ["answers/", "aws/", "changes/", "keys/", "rules/", "values/"],
     },
   },
-  "audit/": { loose: "mixed", rooms: { "verification/": [] } },
+  "audit/": { loose: "mixed", subfolders: { "verification/": [] } },
   "controller/": {
     loose: "mixed",
-    rooms: {
+    subfolders: {
       "ports/": [],
       "state/": ["ports/"],
       "changes/": ["ports/", "state/"],
@@ -331,12 +331,12 @@ const ROOMS = {
       "control/": ["ports/", "state/", "revision/"],
     },
   },
-  "record/": { loose: "mixed", rooms: { "sinks/": [], "outbox/": ["sinks/"] } },
-  "store/": { loose: "mixed", rooms: { "sqlite/": [], "backup/": ["sqlite/"] } },
-  "config/": { loose: "mixed", rooms: { "alerts/": [], "endpoints/": [], "events/": [], "git/": [] } },
+  "record/": { loose: "mixed", subfolders: { "sinks/": [], "outbox/": ["sinks/"] } },
+  "store/": { loose: "mixed", subfolders: { "sqlite/": [], "backup/": ["sqlite/"] } },
+  "config/": { loose: "mixed", subfolders: { "alerts/": [], "endpoints/": [], "events/": [], "git/": [] } },
   "compose/": {
     loose: "mixed",
-    rooms: {
+    subfolders: {
       "process/": [],
       "queues/": [],
       "simulated/": [],
@@ -346,7 +346,7 @@ const ROOMS = {
   },
   "simulator/": {
     loose: "mixed",
-    rooms: {
+    subfolders: {
       "bounds/": [],
       "grammar/": [],
       "limits/": [],
@@ -414,31 +414,31 @@ function rulesOf([folder, { uses, packages }]) {
   ];
 }
 
-function roomRulesOf([folder, { loose, rooms }]) {
-  const names = Object.keys(rooms);
-  const inRooms = (some) => inSrc(some.map((room) => folder + room));
+function subfolderRulesOf([folder, { loose, subfolders }]) {
+  const names = Object.keys(subfolders);
+  const inSubfolders = (some) => inSrc(some.map((subfolder) => folder + subfolder));
   const files = [`^src/${folder}[^/]+\\.ts$`];
   const nouns = loose === "nouns" ? files : [];
-  const forRooms = loose === "entrances" ? [] : files;
+  const forSubfolders = loose === "entrances" ? [] : files;
   return [
     rule(
-      `${folder} rooms`,
-      `a room of ${folder} that is in no row of the law`,
-      { path: `^src/${folder}[^/]+/`, pathNot: inRooms(names) },
+      `${folder} subfolders`,
+      `a subfolder of ${folder} that is in no row of the law`,
+      { path: `^src/${folder}[^/]+/`, pathNot: inSubfolders(names) },
       {},
     ),
     ...names.map((name) =>
       rule(
         `${folder}${name} imports`,
-        `of ${folder} it may import only ${[...rooms[name], ...forRooms].join(" ") || "nothing"}`,
-        { path: inRooms([name]) },
-        { path: inSrc([folder]), pathNot: [inRooms([name, ...rooms[name]]), ...forRooms] },
+        `of ${folder} it may import only ${[...subfolders[name], ...forSubfolders].join(" ") || "nothing"}`,
+        { path: inSubfolders([name]) },
+        { path: inSrc([folder]), pathNot: [inSubfolders([name, ...subfolders[name]]), ...forSubfolders] },
       ),
     ),
     ...nouns.map((path) =>
       rule(
         `${folder} nouns`,
-        `the loose files of ${folder} are what its rooms are built on`,
+        `the loose files of ${folder} are what its subfolders are built on`,
         { path },
         { path: `^src/${folder}[^/]+/` },
       ),
@@ -453,7 +453,7 @@ const OUTSIDE = { bench: [], demo: ["test"], test: [], tools: ["test"] };
 module.exports = {
   forbidden: [
     ...Object.entries(LAW).flatMap(rulesOf),
-    ...Object.entries(ROOMS).flatMap(roomRulesOf),
+    ...Object.entries(SUBFOLDERS).flatMap(subfolderRulesOf),
     rule(
       "a row for every folder",
       "a file of src that is in no row of the law",
@@ -461,9 +461,9 @@ module.exports = {
       {},
     ),
     rule(
-      "a row for every room",
-      "a file in a room of a folder whose rooms are in no row of the law",
-      { path: "^src/[^/]+/[^/]+/", pathNot: [inSrc(Object.keys(ROOMS))] },
+      "a row for every subfolder",
+      "a file in a subfolder of a folder whose subfolders are in no row of the law",
+      { path: "^src/[^/]+/[^/]+/", pathNot: [inSrc(Object.keys(SUBFOLDERS))] },
       {},
     ),
     rule(

@@ -7,7 +7,7 @@ import { dirname } from "node:path";
 import { cruise, type ICruiseResult } from "dependency-cruiser";
 import extractOptions from "dependency-cruiser/config-utl/extract-depcruise-options";
 
-/** More files than this lying loose in a folder of src are a list that no one reads: they get rooms. */
+/** More files than this lying loose in a folder of src are a list that no one reads: they get subfolders. */
 const MOST_LOOSE_FILES = 16;
 /** Folders that are a table, one row a file: a stranger looks up a name there and reads one file. */
 const TABLES = new Map([
@@ -56,13 +56,13 @@ function unread(result: ICruiseResult): string[] {
 
 /**
  * Folders of the same parent that import each other, with all below them, directly or through others. The loose files
- * of a folder belong to no room of it. The cruiser compares only folders whose files import each other directly.
+ * of a folder belong to no subfolder of it. The cruiser compares only folders whose files import each other directly.
  */
 function circles(result: ICruiseResult): string[] {
   const imports = new Map<string, Set<string>>();
   for (const { source, dependencies } of result.modules)
     for (const { resolved } of dependencies) {
-      const [from, to] = roomsApart(source, resolved);
+      const [from, to] = subfoldersApart(source, resolved);
       if (from !== null && to !== null) imports.set(from, (imports.get(from) ?? new Set()).add(to));
     }
   return [...imports].flatMap(([from, all]) =>
@@ -73,13 +73,13 @@ function circles(result: ICruiseResult): string[] {
 }
 
 /** The two folders in which a file and its import part; null where the file itself does. */
-function roomsApart(source: string, resolved: string): readonly [string | null, string | null] {
+function subfoldersApart(source: string, resolved: string): readonly [string | null, string | null] {
   const [from, to] = [source.split("/"), resolved.split("/")];
   if (from[0] !== "src" || to[0] !== "src") return [null, null];
   const apart = from.findIndex((name, index) => name !== to[index]);
-  const room = (path: readonly string[]): string | null =>
+  const subfolder = (path: readonly string[]): string | null =>
     apart < path.length - 1 ? path.slice(0, apart + 1).join("/") : null;
-  return [room(from), room(to)];
+  return [subfolder(from), subfolder(to)];
 }
 
 /** Every folder that a folder imports, directly or through others. */
@@ -95,7 +95,7 @@ function crowded(): string[] {
   return [...loose].flatMap(([folder, files]) =>
     files.length <= MOST_LOOSE_FILES || TABLES.has(folder)
       ? []
-      : [`${folder}: ${files.length} loose files; more than ${MOST_LOOSE_FILES} need rooms`],
+      : [`${folder}: ${files.length} loose files; more than ${MOST_LOOSE_FILES} need subfolders`],
   );
 }
 

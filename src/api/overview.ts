@@ -55,7 +55,7 @@ export interface HoldSummary {
   readonly isOutdated?: true;
   /** null: it waits for an answer. */
   readonly rejected: { readonly actor: string; readonly reason: string; readonly at: string } | null;
-  /** False if the token may not approve it: it lacks the scope, or the hold covers keys of other namespaces. */
+  /** False if the token may not approve it: it lacks the scope, or the pending approval covers keys of other namespaces. */
   readonly approvable: boolean;
 }
 

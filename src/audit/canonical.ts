@@ -64,7 +64,7 @@ function hasSortedNames(value: Json): boolean {
   return true;
 }
 
-/** One line of the export: RFC 8785 of the whole entry, without a line end. */
+/** One line of the export: RFC 8785 of the entire entry, without a line end. */
 export function entryLine(entry: AuditEntry): string {
   return lineText(asJson(entry));
 }

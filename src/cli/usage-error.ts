@@ -4,7 +4,7 @@ import { CliError } from "./toolbox/cli-error.ts";
 /** What the parser of the command line refused, in our form, with a hint about the command that was typed. */
 export function usageError({ code, message: text }: CommanderError, command: Command): CliError {
   const [, message = text, near] = /^(?:error: )?([^]*?)(?:\n\(Did you mean ([^]*)\?\))?$/.exec(text) ?? [];
-  // `… is invalid. Expected a number.`: what is wrong, then what is right.
+  // `… is invalid. Expected a number.`: what is wrong, then what is valid.
   // oxlint-disable-next-line house/no-parsed-sentence -- a text of commander, which has no field for it
   const [, wrong = message, expected] = /^([^]*?)\. ((?:Expected|Allowed) [^]*?)\.?$/.exec(message) ?? [];
   const hint =

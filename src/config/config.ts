@@ -16,7 +16,7 @@ import {
   type WebhookFiles,
 } from "./git/source-config.ts";
 
-/** The configuration of a controller: checked as a whole, and frozen. */
+/** The configuration of a controller: checked completely, and frozen. */
 export interface Config {
   readonly file: string;
   readonly instance: InstanceName;

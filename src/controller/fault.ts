@@ -21,7 +21,7 @@ interface FailedPass {
 
 /**
  * A pass that threw gives no information about its account, so the account is shown as unreadable until a pass ends.
- * Sends one alert for the whole period. If the alert cannot be recorded, the next failure tries again.
+ * Sends one alert for the entire period. If the alert cannot be recorded, the next failure tries again.
  */
 export async function passFailed(
   { accountId, lastPass, cause }: FailedPass,

@@ -7,7 +7,7 @@ import type { DueWork } from "./state/workqueue.ts";
 const ACCOUNTS_SIDE_BY_SIDE = 4;
 /** A pass that takes longer (an account whose network gives no answer) leaves its place to another account. */
 const SLOW_MS = 15_000;
-/** The maximum with the slow ones: each may keep a whole read in memory. */
+/** The maximum with the slow ones: each may keep an entire read in memory. */
 const ACCOUNTS_AT_MOST = 32;
 /** The maximum number of running fetches, without those that are slow: each one is a process. */
 const FETCHES_SIDE_BY_SIDE = 8;
@@ -69,12 +69,12 @@ export class Loop {
   #startDue(signal: AbortSignal): void {
     const nowMs = this.#clock.nowMs();
     for (const { namespace, dueMs } of this.#fetches(nowMs)) {
-      if (dueMs > nowMs || (namespace !== null && !this.#hasRoomForFetch(nowMs))) continue;
+      if (dueMs > nowMs || (namespace !== null && !this.#hasSlotForFetch(nowMs))) continue;
       this.#fetching.add(namespace);
       this.#track(this.#steps.fetch(namespace, signal).finally(() => this.#fetching.delete(namespace)));
     }
     const { queue } = this.#state;
-    while (this.#hasRoom(nowMs)) {
+    while (this.#hasSlot(nowMs)) {
       const due = queue.take(nowMs);
       if (due === undefined) break;
       this.#track(this.#steps.pass(due).finally(() => queue.done(due.accountId)));
@@ -84,21 +84,21 @@ export class Loop {
   /** Nothing can be accepted before the platform source, so the namespace sources wait for it. */
   #fetches(nowMs: number): readonly { readonly namespace: Namespace | null; readonly dueMs: number }[] {
     const { enforced, source, namespaceSources } = this.#state;
-    const others = enforced === null || !this.#hasRoomForFetch(nowMs) ? [] : [...namespaceSources];
+    const others = enforced === null || !this.#hasSlotForFetch(nowMs) ? [] : [...namespaceSources];
     return [[null, source] as const, ...others]
       .filter(([namespace]) => !this.#fetching.has(namespace))
       .map(([namespace, { fetchDueMs }]) => ({ namespace, dueMs: fetchDueMs }));
   }
 
-  /** The platform source always has room. */
-  #hasRoomForFetch(nowMs: number): boolean {
+  /** The platform source always has a slot. */
+  #hasSlotForFetch(nowMs: number): boolean {
     const quick = [...this.#fetching].filter(
       (namespace) => this.#state.sourceOf(namespace).fetchBeganMs > nowMs - SLOW_MS,
     );
     return quick.length < FETCHES_SIDE_BY_SIDE;
   }
 
-  #hasRoom(nowMs: number): boolean {
+  #hasSlot(nowMs: number): boolean {
     const { running } = this.#state.queue;
     const quick = this.#state.queue.runningSince(nowMs - SLOW_MS);
     return running < ACCOUNTS_AT_MOST && quick < ACCOUNTS_SIDE_BY_SIDE;
@@ -128,7 +128,7 @@ export class Loop {
     const { queue } = this.#state;
     const fetchMs = Math.min(Infinity, ...this.#fetches(nowMs).map(({ dueMs }) => dueMs));
     // The tick, which is due within a second, also finds the passes that have become slow.
-    const passMs = this.#hasRoom(nowMs) ? (queue.nextDueMs() ?? Infinity) : Infinity;
+    const passMs = this.#hasSlot(nowMs) ? (queue.nextDueMs() ?? Infinity) : Infinity;
     const dueMs = Math.min(fetchMs, passMs, this.#tickDueMs);
     try {
       await this.#clock.sleep(Math.max(0, dueMs - nowMs), this.#wake.signal);

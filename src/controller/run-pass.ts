@@ -160,7 +160,7 @@ export async function passInputs(
     startedAtMs: nowMs,
     account,
     history,
-    // Without an earlier sweep as a base for targeted reads, the pass sweeps the whole account.
+    // Without an earlier sweep as a base for targeted reads, the pass sweeps the entire account.
     scope: base === null ? { kind: "all" } : scope,
     asked: state.requests.askedIn(accountId),
     revision: enforced.revision,

@@ -89,7 +89,7 @@ function defaultOf({ id, severity }: Rule, { defaults }: GuardContext): RuleSeve
 }
 
 /** Ids of the rules that need the live account. */
-export function notJudgedOffline(): readonly string[] {
+export function rulesSkippedOffline(): readonly string[] {
   return RULES.filter((rule) => rule.needsLive).map((rule) => rule.id);
 }
 

@@ -18,7 +18,7 @@ interface Reader {
   readonly suspensions?: readonly Suspension[];
 }
 
-/** A read of the whole account, and of what its listings leave out for these subjects. */
+/** A read of the entire account, and of what its listings leave out for these subjects. */
 export function sweepRequest(subjects: readonly Subject[], { account, id }: Reader): SweepRequest {
   const round = adoptionRound(subjects.map(({ record }) => record));
   return {

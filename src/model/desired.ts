@@ -78,12 +78,12 @@ export interface DesiredAccount {
   readonly origin: Origin;
 }
 
-/** Accounts of an organization that are observed as they come and go. Nothing can be declared in them. */
+/** Accounts of an organization that are observed, also those that join it later. Nothing can be declared in them. */
 export interface DesiredAccountSet {
   readonly name: string;
   /** A role of the management account, or of a delegated administrator. */
   readonly reader: AssumedIdentity;
-  /** Organizational units and roots, with all below them, sorted; null: the whole organization. */
+  /** Organizational units and roots, with all below them, sorted; null: the entire organization. */
   readonly units: readonly string[] | null;
   /** An account has all of them. */
   readonly tags: Readonly<Record<string, string>>;

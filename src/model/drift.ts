@@ -135,7 +135,7 @@ function memberOf(live: string | null, field: string, isExact: boolean): unknown
   return (found ?? (isExact ? undefined : values.find(([name]) => sameTagKey(name, field))))?.[1] ?? null;
 }
 
-/** Only these differ from those of earlier versions, so that the others, with whole documents, are not parsed at each read. */
+/** Only these differ from those of earlier versions, so that the others, with complete documents, are not parsed at each read. */
 const OF_A_FIELD =
   /^\["[^"]+",\{"kind":"(?:description|max-session-duration|not-released|(?:policy|ownership)-tag|tag-[a-z]+)"/;
 

@@ -33,7 +33,7 @@ export function openedLines(event: Opened): readonly AlertLine[] {
 function whoLines({ authors, lookUp }: Opened): readonly AlertLine[] {
   if (lookUp === null) return [];
   const known = authors.filter(({ attribution }) => attribution.kind !== "unknown");
-  // By the whole text: the candidates of one difference are none of another.
+  // By the entire text: the candidates of one difference are none of another.
   const texts = new Set(known.map(({ attribution }) => authorLines(attribution).join("\n")));
   const lines = [...texts].flatMap((text) => text.split("\n"));
   const isCertain =

@@ -104,7 +104,7 @@ function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
   };
 }
 
-/** The pending approvals of the whole account name what each key waits for. */
+/** The pending approvals of the entire account name what each key waits for. */
 function withStricterFacts(key: SettledKey, holds: readonly Hold[], pass: Pass): SettledKey {
   const facts = stricterFacts(key.view, holds, pass);
   return facts.length === 0 ? key : { ...key, facts: [...key.facts, ...facts] };

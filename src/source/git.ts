@@ -63,7 +63,7 @@ export class GitSource implements Source {
   /** Of the last fetch of this process. */
   #tip: AdvertisedRef | null = null;
 
-  /** Hashes of commits that the mirror has: nothing is removed from it, but it may be lost as a whole, and fetched again. */
+  /** Hashes of commits that the mirror has: nothing is removed from it, but it may be lost completely, and fetched again. */
   readonly #present = new Set<string>();
 
   /** @throws SourceError `refused-url`, `refused-ref` or `refused-path`: the configuration is wrong */

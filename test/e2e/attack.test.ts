@@ -152,7 +152,7 @@ describe("an attacker with a console", () => {
     expect(JSON.stringify(policy?.document)).toContain("sns.amazonaws.com");
   });
 
-  test("can't take a permission away for long", async () => {
+  test("can't revoke a permission for long", async () => {
     const { iam } = installation.consoleOf(PROD);
     const before = inline("f1");
     await iam.send(new DeleteRolePolicyCommand({ RoleName: roleNameOf("f1"), PolicyName: "grantkeeper" }));

@@ -62,7 +62,7 @@ describe("the policies of Grantkeeper's own identities", () => {
     expect(new Set(found.map(({ identity }) => identity))).toContain("observer");
   });
 
-  test("allow every call of a whole life of a function, of an adoption and its undo, and of the demo", () => {
+  test("allow every call of an entire life of a function, of an adoption and its undo, and of the demo", () => {
     const refused = runs.flatMap((run) =>
       run.requests.filter((one) => !allows(run, one, statementsOf(run, one))).map(requestText),
     );

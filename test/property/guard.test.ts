@@ -93,7 +93,7 @@ describe("judging plans", () => {
     );
   });
 
-  test("names a hold by the digest of exactly the plans that it holds", () => {
+  test("names a pending approval by the digest of exactly the plans that it holds", () => {
     fc.assert(
       fc.property(context, (context) => {
         const byKey = new Map(context.plans.map((plan) => [plan.key, plan.digest]));

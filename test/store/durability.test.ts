@@ -60,7 +60,7 @@ describe.each(ENGINES)("$name", (engine) => {
   describe("without disk space", () => {
     test("rejects entries that do not fit, keeps nothing of them, and continues with entries that fit", async () => {
       const stateDir = await places.folder();
-      const { audit, store, outboxStore } = places.keep(engine.openWithRoom(optionsFor(stateDir), 60_000));
+      const { audit, store, outboxStore } = places.keep(engine.openWithSpace(optionsFor(stateDir), 60_000));
       await audit.append([refusal(1)]);
 
       const large = { ...refusal(2), reason: "x".repeat(100_000) };
@@ -84,7 +84,7 @@ describe.each(ENGINES)("$name", (engine) => {
 
     test("rejects even the smallest entry in the end, and the chain is intact up to there", async () => {
       const stateDir = await places.folder();
-      const { audit } = places.keep(engine.openWithRoom(optionsFor(stateDir), 40_000));
+      const { audit } = places.keep(engine.openWithSpace(optionsFor(stateDir), 40_000));
       let appended = 0;
 
       const filling = (async () => {

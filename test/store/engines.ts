@@ -18,7 +18,7 @@ export interface Engine {
   readonly name: string;
   readonly open: (options: StoreOptions) => OpenStore;
   /** Opens with space for about that many more bytes. */
-  readonly openWithRoom: (options: StoreOptions, bytes: number) => OpenStore;
+  readonly openWithSpace: (options: StoreOptions, bytes: number) => OpenStore;
   /** The lines of the export, read as by a second process next to the first. */
   readonly readLines: (stateDir: string) => Promise<readonly string[]>;
 }
@@ -26,7 +26,7 @@ export interface Engine {
 const sqlite: Engine = {
   name: "SQLite",
   open: openStore,
-  openWithRoom: (options, bytes) => {
+  openWithSpace: (options, bytes) => {
     const db = openWriter(join(options.stateDir, DATABASE_FILE));
     migrate(db, options.clock.nowMs());
     const pages = Number(db.pragma("page_count", { simple: true }));

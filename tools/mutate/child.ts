@@ -94,7 +94,7 @@ function marked(): readonly number[] {
   return [...hits.keys()].filter((id) => hits[id] === 1);
 }
 
-/** The first test that fails, null when all pass. A file that can't be loaded any more fails as a whole. */
+/** The first test that fails, null when all pass. A file that can't be loaded any more fails completely. */
 async function tryMutant(order: Order & { readonly kind: "try" }): Promise<string | null> {
   program.replace(order.file, order.text);
   try {

@@ -145,12 +145,12 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.accounts[].mode": "as in an AwsAccount; default `observe`",
     "spec.accounts[].vars": "values for `${account.vars.NAME}`, in addition to those of the template",
     "spec.organization":
-      "observes the active accounts of an AWS organization as they come and go. They have no mode: nothing can be declared or written in them until a manifest names them",
+      "observes the active accounts of an AWS organization, also those that join it later. They have no mode: nothing can be declared or written in them until a manifest names them",
     "spec.organization.reader": "the role that lists the accounts",
     "spec.organization.reader.role": "a role of the management account, or of a delegated administrator",
     "spec.organization.reader.externalId": "a different value for each identity",
     "spec.organization.units":
-      "organizational units (or the root) whose accounts count, with all units below; default the whole organization",
+      "organizational units (or the root) whose accounts count, with all units below; default the entire organization",
     "spec.organization.tags": "tags of the account in the organization; an account needs all of them",
     "spec.organization.except": "accounts that are left out",
     "spec.template":

@@ -90,7 +90,8 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "sources[].interval": "the interval of fetches, plus or minus 10 %; default `1m`",
   "sources[].platformPath": "of the platform source; default `platform`",
   "sources[].tenantPath": "of the platform source; default `teams`",
-  "sources[].path": "with `namespace`, required: the folder with its manifests; `.` for the whole repository",
+  "sources[].path":
+    "with `namespace`, required: the folder with its manifests; `.` for the entire repository",
   "sources[].webhooks":
     "with `namespace`, by sender: who may report a push to this source, at `/hooks/SENDER/NAMESPACE`",
   "sources[].webhooks.KEY.secretFile":

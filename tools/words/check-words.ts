@@ -53,7 +53,8 @@ function wordsOfSource(text: string): readonly Word[] {
   const lineAt = (position: number): number => source.getLineAndCharacterOfPosition(position).line + 1;
   const found: Word[] = comments(text).flatMap(({ at, text: comment }) => wordsOfText(comment, lineAt(at)));
   const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node)) found.push(...wordsOfName(node.text, lineAt(node.getStart())));
+    if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node))
+      found.push(...wordsOfName(node.text, lineAt(node.getStart())));
     if (isText(node)) found.push(...wordsOfText(node.text, lineAt(node.getStart())));
     ts.forEachChild(node, visit);
   };

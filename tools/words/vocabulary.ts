@@ -38,6 +38,34 @@ export const AVOIDED: readonly Avoided[] = [
   { text: /\bgoverns? what\b|\bdear\b/gi, names: [], instead: "decides, expensive" },
   { text: /\bground\b/gi, names: ["ground"], instead: "inputs" },
   { text: /\bhole\b/gi, names: ["hole"], instead: "exposure, gap" },
+  { text: /\brooms?\b/gi, names: ["room", "rooms"], instead: "remaining, space; of code: folder" },
+  {
+    text: /\b(an?|the|its|of|in|is|no|with|than|by|over|from) whole\b(?! (number|day|hour|minute|second)s?\b)/gi,
+    names: [],
+    instead: "complete, entire, all of it",
+  },
+  {
+    text: /\b(is|are|be|was|were|looks?|seems?|puts?|all) right\b|\bright (answer|one|operator|value)s?\b/gi,
+    names: [],
+    instead: "correct, fixed, reverted",
+  },
+  { text: /\bthe right to\b|\brights? (is|are) missing\b/gi, names: [], instead: "permission" },
+  {
+    text: /\b(gives?|gave|given|giving|takes?|took|taken|taking) (away |back )?((its|the|a|an|all|more|no|any|new) )?(permissions?|access)\b/gi,
+    names: [],
+    instead: "grant, revoke",
+  },
+  {
+    text: /\b(come|comes|came|coming) (and|or) (go|goes|went|going)\b|\b(permissions?|polic(y|ies)|statements?|callers?|rows?|members?) (that )?(goes|went)\b(?! to\b)/gi,
+    names: [],
+    instead: "is added, attached; is removed, detached",
+  },
+  {
+    text: /\b(an?|the|this|each|every|its|old|two|several|pending) holds?\b(?! (it|them|the|an?|for|up|that)\b)/gi,
+    names: [],
+    instead: "pending approval",
+  },
+  { text: /\bnot judged offline\b/gi, names: [], instead: "skipped offline" },
 ];
 
 /** Lines with a part at which an avoided word is right. */
@@ -74,6 +102,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     files: ["CHANGELOG.md"],
     line: "The field `mend`",
     reason: "the former name of the field `fix`",
+  },
+  {
+    files: ["CHANGELOG.md"],
+    line: "the label was `room`",
+    reason: "the former label",
   },
 ];
 

@@ -11,7 +11,7 @@ import type { ImportedCaller } from "./callers.ts";
 export interface ManifestBody {
   readonly name: string;
   readonly functionName: string;
-  /** `spec.role`; empty if the defaults are right. */
+  /** `spec.role`; empty if the defaults are correct. */
   readonly role: Readonly<Record<string, Json>>;
   readonly permissions: Pick<Recognition, "grants" | "own" | "rest" | "leftOut">;
   /** References, sorted. */

@@ -21,7 +21,7 @@ import type { ImportedCaller, UndeclaredCaller } from "./callers.ts";
 export const LOOK_FIRST = ["public", "admin", "shared", "wildcard", "unused"] as const;
 type LookFirst = (typeof LOOK_FIRST)[number];
 
-/** One fact about a function of which its manifest is not the whole answer. */
+/** One fact about a function of which its manifest is not the entire answer. */
 export interface ImportNote {
   readonly kind:
     | LookFirst

@@ -27,7 +27,7 @@ function sizeOf(statements: Parameters<typeof documentText>[0]): number {
 
 export interface Fitted {
   readonly rest: readonly RoleStatement[];
-  /** Policies with the statements for which the inline policy has no room. */
+  /** Policies with the statements for which the inline policy has no space. */
   readonly moved: readonly AttachedPolicyText[];
 }
 
@@ -44,7 +44,7 @@ export function fitted(recognition: Recognition, compiler: CandidateCompiler, at
   for (const { one, size } of sized.toSorted((a, b) => b.size - a.size || byStructure(a.one, b.one))) {
     if (fitsInline({ ...recognition, rest: [...left] }, compiler)) break;
     if (size > DEFAULT_QUOTAS.policySize) continue;
-    const open = moved.find((some) => hasRoom(some, one));
+    const open = moved.find((some) => hasSpace(some, one));
     if (open === undefined) moved.push([one]);
     else open.push(one);
     left.delete(one);
@@ -85,7 +85,7 @@ interface RoleOfEstate {
   readonly estate: Estate;
 }
 
-function hasRoom(some: readonly RoleStatement[], one: RoleStatement): boolean {
+function hasSpace(some: readonly RoleStatement[], one: RoleStatement): boolean {
   return sizeOf([...some, one].map(({ statement }) => statement)) <= DEFAULT_QUOTAS.policySize;
 }
 

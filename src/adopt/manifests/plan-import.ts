@@ -124,7 +124,7 @@ function bindingsOf(bindings: Iterable<DesiredBinding>): ReadonlyMap<string, Des
   return new Map([...bindings].map((binding) => [functionId(binding), binding]));
 }
 
-/** A variable that is right in the targets that were read may be wrong in one that was not. */
+/** A variable that is correct in the targets that were read may be wrong in one that was not. */
 function ofPartialSet(unread: readonly UnreadPlace[]): NoDraft {
   const places = someOf(unread.map(placeText));
   return {

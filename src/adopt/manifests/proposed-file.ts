@@ -20,7 +20,7 @@ export interface ProposedFile {
   readonly path: string;
   readonly text: string;
   readonly kind: "function" | "policy";
-  /** It has variables for the values in which its targets differ: only all targets together show that they are right. */
+  /** It has variables for the values in which its targets differ: only all targets together show that they are correct. */
   readonly hasVariables: boolean;
   /** Those that it declares, or that attach it. */
   readonly functions: readonly DraftedFunction[];

@@ -41,7 +41,7 @@ export interface Recognition {
   readonly replaced: number;
   /** What no request can use of the replaced statements: no grant has it. Sorted by statement, action and resource. */
   readonly leftOut: readonly LeftOut[];
-  /** If there are some, the policies as a whole cannot be declared. */
+  /** If there are some, all policies together cannot be declared. */
   readonly inexpressible: readonly Inexpressible[];
   /** Grants and statements together allow exactly what the policies allow. */
   readonly proof: Proof;

@@ -59,7 +59,7 @@ function adviceOf(use: ActionUse): JudgedPermission["advice"] {
   return use.confidence === "weak" ? "review" : "remove";
 }
 
-/** What is removed from the document: a list that loses every member goes as a whole, and so does an entry. */
+/** What is removed from the document: a list that loses every member is removed itself, and so does an entry. */
 export function removedPaths(judged: readonly JudgedPermission[], spec: SpecLengths): readonly ValuePath[] {
   const byEntry = Map.groupBy(judged, ({ entry }) => entry.join("."));
   const entries = [...byEntry.values()].flatMap((all): readonly ValuePath[] => {

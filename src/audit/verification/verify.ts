@@ -118,7 +118,7 @@ function copyProblem(copy: Checkpoint): string {
 }
 
 /**
- * The first entry of a period is trusted for the hash of the entry before it. That of the whole record, too, until its
+ * The first entry of a period is trusted for the hash of the entry before it. That of the entire record, too, until its
  * end shows whether a signed entry explains what is missing.
  */
 function headBefore({ seq, prev }: ChainStart, { extent }: Walk): ChainHead {

@@ -24,7 +24,7 @@ const MOST_STATEMENTS = 8;
 /**
  * The ARN of each role. If they are too long for one policy: the roles of one name by a pattern, in the accounts that declare
  * them. Both allow the same: AWS supports `aws:ResourceAccount` and `aws:ResourceOrgID` for AssumeRole and TagSession.
- * If even that is too long for the policies of one role, at some 2,000 accounts: by a pattern in the whole organization.
+ * If even that is too long for the policies of one role, at some 2,000 accounts: by a pattern in the entire organization.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
  */
 export function baseStatements(facts: BaseFacts): readonly OwnStatement[] {

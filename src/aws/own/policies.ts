@@ -156,7 +156,7 @@ const OWNING_STACKS: OwnStatement = {
   Resource: "*",
 };
 
-/** AWS supports no resource: the observer can read the whole event history of the account. */
+/** AWS supports no resource: the observer can read the entire event history of the account. */
 const EVENT_HISTORY: OwnStatement = {
   Sid: "EventHistory",
   Effect: "Allow",

@@ -23,7 +23,7 @@ export async function parameterAnswers(
 }
 
 /**
- * A denied name fails the whole call, so the names are then read one by one: one team's parameter costs another team
+ * A denied name fails the entire call, so the names are then read one by one: one team's parameter costs another team
  * nothing.
  */
 async function answersOfCall(

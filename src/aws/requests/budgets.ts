@@ -9,7 +9,7 @@ export type Budgets = Readonly<Record<ApiFamily, number>> | "unlimited";
 /**
  * The control plane of Lambda allows 15 requests per second in total, shared with all deployments; GetPolicy has a
  * separate limit of 15. The limits of IAM are not published. Organizations allows eight
- * listings of accounts per second in the whole organization. The Resource Groups Tagging API allows 15 GetResources per
+ * listings of accounts per second in the entire organization. The Resource Groups Tagging API allows 15 GetResources per
  * second. LookupEvents of CloudTrail allows two a second, shared with the people who search in the same account and region.
  * CloudFormation publishes no limit of DescribeStacks; Systems Manager allows 40 reads of parameters per second.
  * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html

@@ -10,7 +10,7 @@ type Scope = SuspensionRequest["scope"];
 
 /**
  * What `suspend` and `resume` take: a binding, `NAMESPACE/`, `@ACCOUNT`, `NAMESPACE/@ACCOUNT`; null means everything.
- * A whole namespace or account is one scope, so that it covers what is added later; functions are one scope each.
+ * An entire namespace or account is one scope, so that it covers what is added later; functions are one scope each.
  * @throws CliError when it means nothing
  */
 export async function scopesOf(
@@ -34,7 +34,7 @@ async function accountIdOf(text: string, client: ApiClient): Promise<string> {
   if (parseTarget(`@${text}`).region !== null) {
     throw new CliError(
       `@${text} is a region of an account`,
-      "an account is suspended as a whole: leave the region out",
+      "an account is suspended completely: leave the region out",
     );
   }
   const accounts = (await client.overview()).status.accounts;

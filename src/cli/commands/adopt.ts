@@ -39,7 +39,7 @@ export const adopt: CliCommand<AdoptOptions> = {
       "grantkeeper adopt orders/orders-api --undo --yes DIGEST --reason INC-1",
       "go back to the former role now, by the digest that was shown",
     ],
-    ["grantkeeper adopt orders/ --undo", "a whole namespace, under one digest"],
+    ["grantkeeper adopt orders/ --undo", "an entire namespace, under one digest"],
   ],
   define: (command) => {
     addNamespace(addControllerOptions(command.argument("<target>", TARGET_FORM)))

@@ -24,7 +24,7 @@ export const auditExport: CliCommand<ExportOptions> = {
   description:
     "Writes the record of the state directory; a controller may be running. `jsonl` can be verified anywhere with `audit verify`; `csv` is for people and proves nothing.",
   examples: [
-    ["grantkeeper audit export > audit.jsonl", "the whole record"],
+    ["grantkeeper audit export > audit.jsonl", "the entire record"],
     ["grantkeeper audit export --format csv --since 2026-09-01 --out 2026-09.csv", "for a spreadsheet"],
   ],
   define: (command) => {

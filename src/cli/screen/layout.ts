@@ -1,7 +1,7 @@
 import type { OutputFormat } from "../toolbox/options.ts";
 import type { Terminal } from "../toolbox/toolbox.ts";
 
-/** How much room a screen has. */
+/** The space that a screen has. */
 export interface Layout {
   /** Prose continues on the next line after this many columns. */
   readonly width: number;

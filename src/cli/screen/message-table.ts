@@ -14,14 +14,14 @@ export interface MessageColumn<Row> {
   readonly texts: (row: Row) => readonly string[];
 }
 
-/** A message that has less room begins to read like a column of words. */
+/** A message that has less space begins to read like a column of words. */
 const NARROWEST_MESSAGE = 30;
 const BETWEEN = 2;
 /** What a message begins with that is below its row. */
 const INDENT = "  ";
 
 /**
- * A table whose messages end their rows, or continue below their own column. Where names that are never cut leave no room
+ * A table whose messages end their rows, or continue below their own column. Where names that are never cut leave no space
  * for that column, every message is below its row. In a pipe no message is broken.
  */
 export function messageTable<Row>(

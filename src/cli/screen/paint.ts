@@ -11,7 +11,7 @@ const MARKS: readonly (readonly [begins: RegExp, colour: Colour])[] = [
   [/^\s*✗ |^error: /, "red"],
   [/^\s*(held|broken|refused|failed|source) {2,}/, "yellow"],
   [/^\s*(suspended|orphans) {2,}|^warning: /, "yellow"],
-  [/^\s*(= |note |fix |room |not read |guard |calls )|^\s*(hint|note): /, "dim"],
+  [/^\s*(= |note |fix |size |not read |guard |calls )|^\s*(hint|note): /, "dim"],
   // The head of a table.
   [/^[A-Z][A-Z ]+$/, "bold"],
 ];

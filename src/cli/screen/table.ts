@@ -24,7 +24,7 @@ const NARROWEST_CELL = 10;
 const WHOLE: Layout = { width: 80, rowWidth: Infinity, isWide: true };
 
 /**
- * A table of blanks, two between columns; the last column is never padded. Where names that are never cut leave no room
+ * A table of blanks, two between columns; the last column is never padded. Where names that are never cut leave no space
  * for the columns after them, these continue in a line below, of the head and of every row.
  */
 export function table<Row>(

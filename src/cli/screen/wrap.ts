@@ -19,7 +19,7 @@ const NO_INDENT: Indent = { first: "", next: "" };
 
 /**
  * A text in lines of at most `width` columns. A word is never broken, so a target or digest may pass the margin; nor is
- * a quoted text, nor a text that is a command as a whole.
+ * a quoted text, nor a text that is one command.
  */
 export function wrapped(text: string, width: number, { first, next }: Indent = NO_INDENT): readonly string[] {
   if (isCommand(text)) return [`${first}${text}`];

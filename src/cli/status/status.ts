@@ -19,7 +19,7 @@ import { counted } from "../../text/phrases.ts";
 
 type Overview = OverviewObject["status"];
 
-/** The revision begins in this column, if there is room. */
+/** The revision begins in this column, if there is space. */
 const REVISION_COLUMN = 47;
 
 /** Where there are more accounts, those with nothing to report are one line. */

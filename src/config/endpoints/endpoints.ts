@@ -124,7 +124,7 @@ function servedEndpoints({ endpoints, stsRegion }: AwsSection): readonly ServedE
   ];
 }
 
-/** Null: it may be right for one of the regions. */
+/** Null: it may be correct for one of the regions. */
 function wrongHost(url: string, service: AwsService, regions: readonly string[]): string | null {
   const { hostname } = new URL(url);
   const problems = regions.map((region) => endpointProblem(hostname, service, region));

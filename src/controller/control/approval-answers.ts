@@ -100,7 +100,7 @@ export class ApprovalAnswers {
     return conflict === null ? null : ofOwnChange(conflict, actor);
   }
 
-  /** Due as a sweep: only a pass over the whole account can show that nothing of it is held any more. */
+  /** Due as a sweep: only a pass over the entire account can show that nothing of it is held any more. */
   #continue({ keys, subject }: Hold, nowMs: number): void {
     for (const key of keys) this.#state.queue.addSweep(keyParts(key).accountId, nowMs);
     if (keys.length === 0) this.#state.sourceOf(prefixOf(subject)).fetchAt(nowMs);

@@ -74,7 +74,7 @@ export function sharedName(name: string): Refusal {
   };
 }
 
-/** The changes that the hold covers, by key: exactly those that an operator reviews and approves. */
+/** The changes that the pending approval covers, by key: exactly those that an operator reviews and approves. */
 export function heldChangesOf(hold: Hold, viewOf: (key: Key) => KeyView | null): readonly HeldChange[] {
   return hold.keys.map((key) => {
     const view = viewOf(key);
@@ -102,7 +102,7 @@ function heldActions(view: KeyView | null, { subject }: Pick<Hold, "subject">): 
   return [...whole, ...parts.flatMap(({ actions }) => actions)];
 }
 
-/** The hold covers the key's whole plan, not an approvable part of it. */
+/** The pending approval covers the key's complete plan, not an approvable part of it. */
 function isWhole(view: KeyView | null, { subject }: Pick<Hold, "subject">): boolean {
   return view?.verdict.kind === "hold" && view.verdict.subject === subject;
 }

@@ -243,7 +243,7 @@ export interface Control extends Pick<
   entry(seq: number): Promise<AuditEntry | null>;
   /** Why an entry that is not in the record was removed; null: no removal took it. */
   removedEntry(seq: number): Promise<RemovedEntry | null>;
-  /** Fetches the source, then makes the keys due. The token is done when each key had a whole pass since the fetch, or its account could not be read. */
+  /** Fetches the source, then makes the keys due. The token is done when each key had an entire pass since the fetch, or its account could not be read. */
   reconcile(request: ReconcileRequest, actor: string): Promise<Result<{ readonly token: string }, Refusal>>;
   /** null: no such token. */
   reconciled(token: string): Reconciled | null;

@@ -76,7 +76,7 @@ export class AccountSetReader {
   }
 
   /**
-   * Records which accounts came and went, before they are used. An account that a manifest or another set names already
+   * Records which accounts joined and left, before they are used. An account that a manifest or another set names already
    * is theirs: its record stays.
    */
   async #recordMembers(set: DesiredAccountSet, found: readonly FoundAccount[]): Promise<void> {

@@ -26,7 +26,7 @@ import { SourceState } from "./source-state.ts";
 import { Turns } from "./turns.ts";
 import { Workqueue } from "./workqueue.ts";
 
-/** The accepted revisions and their compiled meaning; replaced as a whole, never changed. */
+/** The accepted revisions and their compiled meaning; replaced completely, never changed. */
 export interface Enforced extends Declaration {
   /** By namespace of a source; null: the platform source. Missing: nothing of the source was read yet. */
   readonly inputs: ReadonlyMap<Namespace | null, SourceInput>;
@@ -59,7 +59,7 @@ export interface AccountMemory extends Pick<Settled, "views" | "holds" | "orphan
 
 /**
  * The memory of the running controller. All of it can be lost: the first passes restore it from Git, AWS and the
- * record. Members are replaced as a whole, so that a reader never sees a partial change.
+ * record. Members are replaced completely, so that a reader never sees a partial change.
  *
  *   revision   none ──enforce()──► in force ──enforce()──► the next one in force
  *   account    unread ──passEnded()──► compared ──passFailed()──► faulty ──passEnded()──► compared

@@ -118,7 +118,7 @@ export class ReconcileRequests {
     }
   }
 
-  /** The keys requested by name that no whole pass has covered since their fetch. */
+  /** The keys requested by name that no complete pass has covered since their fetch. */
   askedIn(accountId: AccountId): ReadonlySet<Key> {
     const fetched = [...this.#requests.values()].filter(
       ({ keys, phase }) => keys !== null && phase.kind === "comparing",

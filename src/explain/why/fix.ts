@@ -228,7 +228,7 @@ function breachText({ rule, evidence }: Finding): string {
 /** Who will write the lines is not known. */
 const NO_AUTHORS: GuardContext["authors"] = new Map();
 
-/** Over every target of the document, since the lines apply to each: what is right in one account may be refused in another. */
+/** Over every target of the document, since the lines apply to each: what is correct in one account may be refused in another. */
 function refusedIn(keys: readonly Key[], desired: Desired, context: FixInputs): readonly Finding[] {
   const found = keys
     .flatMap((key) => desired.bindings.get(key) ?? [])

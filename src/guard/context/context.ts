@@ -12,7 +12,7 @@ import type { RoleChecks } from "./role-checks.ts";
 /** The inputs of the rules, in addition to the subject. */
 export interface GuardContext {
   readonly desired: Desired;
-  /** null offline: rules that need the live account are skipped then (`notJudgedOffline`). */
+  /** null offline: rules that need the live account are skipped then (`rulesSkippedOffline`). */
   readonly live: LiveAccount | null;
   /** Replaces the documents of AWS-managed policies offline; null if the account was read, or none is attached. */
   readonly shipped: ShippedPolicies | null;

@@ -22,7 +22,7 @@ import { declaredArns, knownArns } from "./known-resources.ts";
 /** The result of a check for a statement of a compiled document. */
 export interface CheckedPart extends Pick<Flaw, "rule" | "severity" | "reason" | "fix"> {
   readonly compiled: CompiledStatement;
-  /** The finding is about the statement as a whole. */
+  /** The finding is about the complete statement. */
   readonly isWhole: boolean;
 }
 

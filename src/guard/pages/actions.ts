@@ -11,7 +11,7 @@ const READ_AND_WRITE = `grants:
 export const ACTION_PAGES: readonly RulePage[] = [
   {
     id: "ACT-001",
-    title: "A whole service",
+    title: "An entire service",
     text: `\`*\`, \`s3:*\` and \`s*:Get\` include actions that AWS adds later. The rule also applies to AWS-managed policies that a
 function attaches. Without AWS, \`validate\` and \`plan --base\` judge the shipped documents of 2026-08-26; a policy
 that is not among them is reported as not read. The controller and \`plan --config\` judge the documents that they

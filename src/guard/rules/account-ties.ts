@@ -83,7 +83,7 @@ const KEYS_OF: Readonly<Record<TieFamily, ReadonlyMap<string, NameOf>>> = {
   any: new Map([...CALLER_KEYS, ...SOURCE_KEYS]),
 };
 
-/** String operators compare the whole text: a star before the account may reach over colons, into another ARN's name. */
+/** String operators compare the entire text: a star before the account may reach over colons, into another ARN's name. */
 function nameIn(value: string, { operator }: ConditionTest, nameOf: NameOf): string | null {
   if (!operator.includes("String") || !value.includes(":")) return nameOf(value);
   const beforeAccount = value.split(":").slice(0, 4).join(":");

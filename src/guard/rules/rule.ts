@@ -24,7 +24,7 @@ export interface Rule {
   readonly judgeRole: ((view: RoleView, context: GuardContext) => readonly RoleBreach[]) | null;
 }
 
-/** A breach of the whole role, with the documents that cause it. */
+/** A breach of the entire role, with the documents that cause it. */
 export interface RoleBreach {
   readonly breach: Breach;
   /** `inline grantkeeper` and ARNs of attached policies. */

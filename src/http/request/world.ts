@@ -39,7 +39,7 @@ export interface World extends Recorded {
   readonly overview: Overview;
   readonly accounts: ReadonlyMap<string, AccountView>;
   readonly holds: readonly Hold[];
-  /** By key: the first hold that covers it. A hold may cover every function of an account. */
+  /** By key: the first pending approval that covers it. One may cover every function of an account. */
   readonly holdOf: ReadonlyMap<Key, Hold>;
   readonly rejections: readonly Rejection[];
   /** By key, if everything held of it is rejected. */

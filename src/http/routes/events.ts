@@ -61,7 +61,7 @@ async function notFound(
   access: Access,
   { name, seq }: { readonly name: string; readonly seq: number | null },
 ): Promise<ApiFailure> {
-  // Removals are of the whole record, so that only such a token sees their entries.
+  // Removals are of the entire record, so that only such a token sees their entries.
   const removed = seq === null || !seesEverything(access) ? null : await control.removedEntry(seq);
   if (removed !== null) return new ApiFailure("NotFound", removed.message, { hint: removed.hint });
   return new ApiFailure("NotFound", `there is no audit entry "${name}" that this token may see`, {

@@ -7,7 +7,7 @@ import type { CheckedStatement } from "./statement.ts";
 interface Surroundings {
   /** Everything that is attached to the same role or resource, the statement itself included. */
   readonly all: readonly StatementScope[];
-  /** null: there is none, or it is not understood in whole. */
+  /** null: there is none, or it is not completely understood. */
   readonly boundary: readonly StatementScope[] | null;
   /** For all that is compared with them; once it is exhausted nothing more is reported as dead. */
   readonly budget: ComparisonBudget;

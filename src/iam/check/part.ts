@@ -4,7 +4,7 @@ import { PLAIN_DOLLAR } from "../match/wildcard.ts";
 import { withActions, withResources, type StatementScope, type OwnScope } from "./statement-scope.ts";
 import type { CheckedStatement, WrittenText } from "./statement.ts";
 
-/** What a verdict is about: a whole statement, one of its actions, one of its resources. */
+/** What a verdict is about: an entire statement, one of its actions, one of its resources. */
 interface JudgedPart<Verdict> {
   readonly steps: ValuePath;
   /** `this statement`, `"s3:GetObject"`. */
@@ -22,7 +22,7 @@ interface Judged<Verdict> {
 type Judge<Verdict> = (part: StatementScope, rest: StatementScope | null) => Verdict | undefined;
 
 /**
- * Judges the whole, and where that has no verdict each action, then each resource, the last first: what was found
+ * Judges the complete subject, and where that has no verdict each action, then each resource, the last first: what was found
  * counts as gone for what follows, so that of two parts that make each other needless one stays.
  */
 export function judgeParts<Verdict>(

@@ -23,7 +23,7 @@ function wholeService({ text, steps }: WrittenText, data: ActionData): readonly 
   const reason =
     count === null
       ? `"${text}" allows actions of every service that fits, also what AWS adds later`
-      : `"${text}" allows the whole service, ${count}, also what AWS adds later`;
+      : `"${text}" allows the entire service, ${count}, also what AWS adds later`;
   const fix = "name the actions that the code calls";
   return [flaw({ rule: "ACT-001", severity: "warning", steps, reason, fix })];
 }

@@ -8,7 +8,7 @@ import { byTextOf } from "../../text/order.ts";
 import { lowerCase } from "../lower-case.ts";
 import { toList } from "../../text/json-values.ts";
 
-/** One line of a difference: a value of an element that came or went. */
+/** One line of a difference: a value of an element that was added or removed. */
 interface ElementChange {
   readonly kind: "added" | "removed";
   /** `Action`, `NotResource`, `Condition`; `statement` for one that is not understood, as it is. */

@@ -15,7 +15,7 @@ export function compileGlob(pattern: string): Glob {
 }
 
 /**
- * Over the whole text, case-sensitive: finds the pieces between the stars one after the other, each at its first
+ * Over the entire text, case-sensitive: finds the pieces between the stars one after the other, each at its first
  * place, so that it is never exponential.
  */
 export function globMatches(glob: Glob, text: string, { fits, find }: PieceMatcher = ANY_CHARACTER): boolean {

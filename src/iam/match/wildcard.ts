@@ -16,7 +16,7 @@ export function hasMark(text: string): boolean {
   return PRIVATE_USE.test(text);
 }
 
-/** `*` and `?` over the whole text, case-sensitive. Never exponential. */
+/** `*` and `?` over the entire text, case-sensitive. Never exponential. */
 export function matchesPattern(pattern: string, text: string): boolean {
   return globMatches(compileGlob(pattern), text);
 }
@@ -233,7 +233,7 @@ function replaceVariables(text: string, replacement: (name: string) => string): 
   return replaced + text.slice(from);
 }
 
-/** `*`, `s3:*`, `s3*:Get`: an action that means a whole service or more. */
+/** `*`, `s3:*`, `s3*:Get`: an action that means an entire service or more. */
 export function isWholeService(action: string): boolean {
   if (!hasWildcard(action)) return false;
   const at = action.indexOf(":");

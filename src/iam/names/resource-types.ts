@@ -15,7 +15,7 @@ export type NameRule =
   | "id"
   /** AWS's own, for every customer: no team owns it. */
   | "public"
-  /** One for the whole account, which requests name in addition to what is in it: no team owns it. */
+  /** One for the entire account, which requests name in addition to what is in it: no team owns it. */
   | "account";
 
 export interface ResourceType {

@@ -3,7 +3,7 @@ import { warningAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { placeOfEnd } from "./claim-places.ts";
 import type { ManifestDocument } from "../parse/parsed.ts";
 
-/** A past `until` is only a warning: as an error it would quarantine its whole manifest at that moment. */
+/** A past `until` is only a warning: as an error it would quarantine its entire manifest at that moment. */
 export function expiredGrants(
   document: CompiledDocument,
   nowMs: number,

@@ -6,7 +6,7 @@ import type { GrantPlace } from "../fields/resource.ts";
 /** One statement of a verb. */
 export interface Expansion {
   readonly verb: string;
-  /** The exact actions of `allow` that it is for; missing: the whole verb. */
+  /** The exact actions of `allow` that it is for; missing: the entire verb. */
   readonly only?: readonly ExactAction[];
   readonly effect: "Allow" | "Deny";
   /** `service:Name`. */

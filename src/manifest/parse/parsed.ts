@@ -92,7 +92,7 @@ export interface ParsedFile {
   readonly path: string;
   /** False if no part of the file could be read. The file then still holds every key last seen in it. */
   readonly readable: boolean;
-  /** The diagnostics of the file as a whole. Each document has its own diagnostics. */
+  /** The diagnostics of the file itself. Each document has its own diagnostics. */
   readonly diagnostics: readonly Diagnostic[];
   readonly documents: readonly ManifestDocument[];
   /** The number of YAML parts of its documents, which determines the memory. */

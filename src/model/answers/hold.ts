@@ -33,7 +33,7 @@ export interface Hold {
   readonly sinceMs: number;
 }
 
-/** Of a hold whose target Git has changed since. A stricter verdict has no plan. */
+/** Of a pending approval whose target Git has changed since. A stricter verdict has no plan. */
 export function outdatedText(code: Hold["code"]): string {
   return `${code === "verdict-changed" ? "judged" : "planned"} before Git changed`;
 }

@@ -6,7 +6,7 @@ export type UndoWay = "switch" | "in-place";
 
 /** What an operator ordered, as part of the suspension that keeps Git from being applied again. */
 export interface UndoOrder {
-  /** What was approved: the digest of the whole selection. */
+  /** What was approved: the digest of the entire selection. */
   readonly subject: Digest;
   readonly way: UndoWay;
   /** The ARN of the role that the function has afterwards. */

@@ -54,7 +54,7 @@ export interface WaveRecord {
   readonly approved: { readonly actor: string; readonly at: string; readonly expiresAt: string } | null;
   /** Those since the wave opened, oldest first. */
   readonly stops: readonly WaveStop[];
-  /** The functions whose roles were changed in AWS and not put right yet; older records do not have it. */
+  /** The functions whose roles were changed in AWS and not reverted yet; older records do not have it. */
   readonly changedRoles?: readonly Key[];
   /** Sweeps that saw all its functions switched and nothing wrong: the first and the last one. null: the last one did not. */
   readonly watch: { readonly sinceMs: number; readonly seenMs: number } | null;

@@ -15,7 +15,7 @@ export interface Folded<Problem> {
 
 /** By rule: the findings at the same place that follow from the rule's finding. */
 const CONSEQUENCES: readonly { readonly cause: RegExp; readonly follows: RegExp }[] = [
-  // A whole service contains every action that the other rules look for.
+  // An entire service contains every action that the other rules look for.
   { cause: /^ACT-00[15]$/, follows: /^(ACT|BND|CRED|DEN|ESC|EXF|PASS|RES|TMP)-|^EXP-001$/ },
   // A name that AWS does not have matches no resource type, no boundary and no Deny.
   { cause: /^ACT-003$/, follows: /^(ACT-004|BND-002|DEN-001|RES-00\d)$/ },

@@ -34,7 +34,7 @@ export interface ExactAction {
 export interface GrantedVerb {
   readonly grant: string;
   readonly verb: string;
-  /** Of the verb, only these actions are granted; missing: the whole verb. */
+  /** Of the verb, only these actions are granted; missing: the entire verb. */
   readonly only?: readonly ExactAction[];
 }
 

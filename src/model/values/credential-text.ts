@@ -9,7 +9,7 @@ const MIN_ENCODED_LENGTH = 6;
  * completely, as hex, base64 or base64url (also inside a longer encoded text), in any case.
  */
 export function hideSecrets(text: string, secrets: readonly string[]): string {
-  // The longest first: a secret that contains another one is replaced as a whole.
+  // The longest first: a secret that contains another one is replaced completely.
   const longestFirst = secrets.filter((secret) => secret !== "").toSorted((a, b) => b.length - a.length);
   return longestFirst.reduce(
     (rest, secret) => formsOf(secret).reduce((cut, form) => cut.replace(form, HIDDEN), rest),

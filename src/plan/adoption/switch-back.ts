@@ -113,7 +113,7 @@ function formerRole({ arn, recorded }: Former, { live, record }: PlanContext): L
   return undoObstacle(
     "role-recreated",
     message,
-    "find out who created it, and set it by hand if it is right",
+    "find out who created it, and set it by hand if it is correct",
   );
 }
 

@@ -12,7 +12,7 @@ export type ExtraDrift = ReturnType<typeof driftsOf<"statement-extra">>[number];
 
 /**
  * The statements because of which `undeclaredCallers: remove` is not carried out: live, not in Git, and in a form that no
- * manifest can declare. Removing them would take access away that no manifest could keep. They keep the function's
+ * manifest can declare. Removing them would revoke access that no manifest could keep. They keep the function's
  * other undeclared callers too, until an operator has decided; what opens the function is removed all the same.
  */
 export function undeclarable(extra: readonly ExtraDrift[], scope: BindingScope): readonly Withheld[] {

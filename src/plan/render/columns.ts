@@ -112,9 +112,9 @@ function wrapped(text: string, width: number): readonly string[] {
   return line === "" && lines.length > 0 ? lines : [...lines, line];
 }
 
-function pieces(word: string, room: number): readonly string[] {
+function pieces(word: string, space: number): readonly string[] {
   // If every row is too wide for columns, the columns have no width.
-  const width = Math.max(1, room);
+  const width = Math.max(1, space);
   const count = Math.max(1, Math.ceil(word.length / width));
   return Array.from({ length: count }, (_, at) => word.slice(at * width, (at + 1) * width));
 }

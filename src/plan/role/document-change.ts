@@ -157,7 +157,7 @@ function withBoundary(
   return [...drafts, { ...boundaryDraft(writer, move, "widen-boundary"), notBeforeMs }];
 }
 
-/** AWS's quotas hold at every moment in between: nothing is removed first to make room. */
+/** AWS's quotas hold at every moment in between: nothing is removed first to make space. */
 function quotaObstacle(
   { context, binding }: BindingScope,
   writer: RoleWriter,

@@ -22,7 +22,7 @@ export function holdsOf(
   const add = (held: Held, key: Key, actions: number): void => {
     const { subject } = held;
     const before = holds.get(subject);
-    // One growing list: a hold may cover every function of an account.
+    // One growing list: a pending approval may cover every function of an account.
     const keys = before?.keys ?? [];
     keys.push(key);
     holds.set(subject, {

@@ -17,7 +17,7 @@ export function pendingSteps(
   };
 }
 
-/** The plan of a key is approved as a whole, or some of its actions alone. */
+/** The plan of a key is approved completely, or some of its actions alone. */
 function pendingOf(target: string, view: JudgedView): PendingStep {
   const { plan, judged, skipped, failure } = view;
   const ofTarget = plan.withheld.filter(({ subject }) => subject === target);

@@ -179,7 +179,7 @@ function membersOf(json: string | null): readonly (readonly [string, unknown])[]
 }
 
 /**
- * A call that replaces a whole policy may have added or removed any of its statements. A function that is deleted, and created
+ * A call that replaces an entire policy may have added or removed any of its statements. A function that is deleted, and created
  * again by a call that is not seen, has none.
  */
 function statementEffect(

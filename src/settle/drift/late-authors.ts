@@ -13,7 +13,7 @@ import type { Incident } from "./incident.ts";
 import { isSecurity } from "./new-drifts.ts";
 import { revised, withRecorded } from "./revised-attribution.ts";
 
-/** For each key; the oldest are forgotten first. Each has what AWS showed, which may be a whole document. */
+/** For each key; the oldest are forgotten first. Each has what AWS showed, which may be an entire document. */
 const MOST_UNATTRIBUTED = 10;
 
 /** An author that was found after the difference had ended. */

@@ -12,7 +12,7 @@ import type { WaveFunctionFacts } from "./function-facts.ts";
 export interface PassProblem {
   readonly kind: "switch-failed" | "role-changed";
   readonly reason: string;
-  /** It was put right in the same pass: what is seen later is another one. */
+  /** It was reverted in the same pass: what is seen later is another one. */
   readonly isOver?: true;
 }
 
@@ -107,7 +107,7 @@ export function newStops(
   });
 }
 
-/** The functions whose roles were changed in AWS and not put right yet. One that was not judged stays as it was. */
+/** The functions whose roles were changed in AWS and not reverted yet. One that was not judged stays as it was. */
 export function changedRolesAfter(wave: WaveRecord, { problems }: WaveFacts): readonly Key[] {
   const before = new Set(changedRoles(wave));
   return wave.members

@@ -28,7 +28,7 @@ export interface WaveContext {
   readonly intervalMs: number;
   /** A longer time between two sweeps is not counted: nothing was watched in it. */
   readonly longestGapMs: number;
-  /** The pass was over the whole account, not only over some functions. */
+  /** The pass was over the entire account, not only over some functions. */
   readonly isSweep: boolean;
   readonly approvals: readonly Approval[];
   readonly rejected: ReadonlySet<string>;

@@ -65,7 +65,7 @@ function noResource(): string {
   return "*";
 }
 
-/** One for each parameter: a call with a denied one fails as a whole. */
+/** One for each parameter: a call with a denied one fails completely. */
 function parameterPermissions({
   service,
   operation,

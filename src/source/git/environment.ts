@@ -33,7 +33,7 @@ const HARDENED: readonly (readonly [string, string])[] = [
   // bad commit in the history would stop the source for every team, and a later commit could not remove it.
   ["fetch.fsckObjects", "false"],
   ["transfer.fsckObjects", "false"],
-  // Every fetch is kept as one pack, checked as a whole, instead of thousands of loose files.
+  // Every fetch is kept as one pack, checked completely, instead of thousands of loose files.
   ["fetch.unpackLimit", "1"],
   ["transfer.unpackLimit", "1"],
   ["transfer.bundleURI", "false"],

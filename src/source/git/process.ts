@@ -11,7 +11,7 @@ export interface GitCommand {
   readonly args: readonly string[];
   /** The working directory, which exists. */
   readonly cwd: string;
-  /** The whole environment: nothing is inherited. */
+  /** The entire environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   /** A text, or a stream that is written while the command runs. */
   readonly input?: string | Readable;

@@ -61,7 +61,7 @@ function sizeOfKnown(oid: string, known: KnownBlobs): ObjectSize | undefined {
 
 /**
  * Next to known blobs, each new one gets memory of its own. As views of one buffer, a single file that stays would keep
- * the bytes of its whole push, and each later push would add to them.
+ * the bytes of its entire push, and each later push would add to them.
  */
 function inMemory(contents: ReadonlyMap<string, Uint8Array>, known: KnownBlobs): (oid: string) => Uint8Array {
   if (known.size === 0) return (oid) => valueOf(contents, oid);

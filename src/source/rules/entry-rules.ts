@@ -10,7 +10,7 @@ import { MAX_PATH_LENGTH } from "./clean-text.ts";
  * total.
  */
 export interface SourceLimits extends Omit<SizeLimits, "documentsPerFile"> {
-  /** All files belong to one team: the limits of the whole source are those of a team. */
+  /** All files belong to one team: the limits of the entire source are those of a team. */
   readonly isOneTeam?: true;
 }
 

@@ -23,7 +23,7 @@ export function readBackupRecord(stateDir: string): Result<BackupRecord, string>
 }
 
 /**
- * Replaces the file as a whole. Every user may read it, because the state directory decides who can: a backup that root
+ * Replaces the file completely. Every user may read it, because the state directory decides who can: a backup that root
  * made must not hide its result from the controller.
  * @returns the reason if it cannot be written
  */

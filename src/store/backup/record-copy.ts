@@ -8,7 +8,7 @@ import { openAuditReader } from "../sqlite/audit/audit-reader.ts";
 import type { RunInThreads } from "../../controller/ports/audit-log.ts";
 import { BACKUP_FILES } from "./files.ts";
 
-/** Verifies the whole record in a folder by the keys and copies of checkpoints next to it, and by further copies. */
+/** Verifies the entire record in a folder by the keys and copies of checkpoints next to it, and by further copies. */
 export async function verifyFolder(
   folder: string,
   inThreads: RunInThreads,

@@ -6,7 +6,7 @@ import { storedText } from "./json.ts";
 const SQL = {
   put: `INSERT INTO changes (id, account_id, at_ms, record) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   forgetOlder: "DELETE FROM changes WHERE at_ms < ?",
-  // The newest of each account are kept: a flood of changes of one account takes no more room than that.
+  // The newest of each account are kept: a flood of changes of one account takes no more space than that.
   forgetMore: `DELETE FROM changes WHERE account_id = ? AND id NOT IN (
     SELECT id FROM changes WHERE account_id = ? ORDER BY at_ms DESC, id LIMIT ?)`,
 } as const;

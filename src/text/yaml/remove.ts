@@ -5,7 +5,7 @@ import { stableText } from "../json-values.ts";
 /**
  * Removes members of lists, and fields, from the text of one YAML document. Everything else keeps its bytes: comments,
  * order, quotes and indentation. A comment directly above a removed member of a block list goes with it, unless the
- * member is the first, where the comment may be about the whole list.
+ * member is the first, where the comment may be about the entire list.
  * @param paths of the document as it is; none may be inside another one
  * @returns null if a value has a form that cannot be removed without a doubt; the result is read again and compared
  */

@@ -33,7 +33,7 @@ export function templateLimit(template: CloudFormationTemplate): string | null {
   return `${bytes} bytes and ${counted(resources, "resource")}; CloudFormation allows ${BUCKET_TEMPLATE_BYTES} and ${MOST_RESOURCES}`;
 }
 
-/** Whether one template with the content of these has room for as much again. */
+/** Whether one template with the content of these can hold as much again. */
 export function isHalfFull(sizes: readonly TemplateSize[]): boolean {
   const sum = (of: (size: TemplateSize) => number): number =>
     sizes.reduce((total, size) => total + of(size), 0);

@@ -77,7 +77,7 @@ const AGAINST = {
   "instance-profile": "an instance profile contains the role",
   owner: "the role has the tags of another owner",
   place: "a manifest or the account cannot name the role",
-  quota: "the role has no room for the declared policies in addition to its own",
+  quota: "the role has no space for the declared policies in addition to its own",
   restricted: "the role has a policy that restricts it on purpose",
   shared: "other functions run on the role too",
   stack: "a stack of CloudFormation owns the role",

@@ -1,4 +1,4 @@
-import { notJudgedOffline } from "../../guard/judge-desired.ts";
+import { rulesSkippedOffline } from "../../guard/judge-desired.ts";
 import { isAwsManagedPolicy, type ShippedPolicies } from "../../iam/shipped-policies.ts";
 import { offlineFacts, shippedPoliciesOf } from "../project/findings.ts";
 import type { Authors } from "../../model/authors.ts";
@@ -57,7 +57,7 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
       ...unread,
       ...withoutValue.lines,
       ...shippedNote(now, shipped),
-      `Skipped offline: ${[...notJudgedOffline(), "function requirements", "change limits"].join(", ")}`,
+      `Skipped offline: ${[...rulesSkippedOffline(), "function requirements", "change limits"].join(", ")}`,
     ],
     about: rangeText(from.snapshot.revision, to.snapshot.revision),
     incomplete: errors.length > 0 || withoutValue.hasChanged,

@@ -18,8 +18,8 @@ export function checkLines(checked: readonly CheckedFile[], { width }: Layout): 
   const findings = checked.flatMap(({ file, findings }) =>
     findings.flatMap((found) => findingLines(file, found, width)),
   );
-  const rooms = grid(checked.flatMap(roomCells));
-  return [...findings, ...(findings.length > 0 && rooms.length > 0 ? [""] : []), ...rooms, summary(checked)];
+  const sizes = grid(checked.flatMap(sizeCells));
+  return [...findings, ...(findings.length > 0 && sizes.length > 0 ? [""] : []), ...sizes, summary(checked)];
 }
 
 function findingLines(file: string, found: PolicyFinding, width: number): readonly string[] {
@@ -33,7 +33,7 @@ function findingLines(file: string, found: PolicyFinding, width: number): readon
   ];
 }
 
-function roomCells({ file, sizes }: CheckedFile): readonly (readonly string[])[] {
+function sizeCells({ file, sizes }: CheckedFile): readonly (readonly string[])[] {
   return sizes.map(({ as, used, quota }) => {
     const left = used > quota ? `${used - quota} too many` : `${quota - used} left`;
     return ["size", file, as, `${used} of ${quota} characters`, left];

@@ -116,7 +116,7 @@ export function whyUnreadable(text: string, reason: string, context: DocumentCon
 
 /** Why a text is no document of its kind. */
 interface Refusal {
-  /** `:12:3`, or empty where it is the whole text. */
+  /** `:12:3`, or empty where it is the entire text. */
   readonly where: string;
   readonly reason: string;
   readonly fix: string | null;

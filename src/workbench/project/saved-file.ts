@@ -14,7 +14,7 @@ interface SavedForm<T> {
 }
 
 /**
- * Replaces the file as a whole: an interruption leaves the one before. Only its owner may read it, since it shows all
+ * Replaces the file completely: an interruption leaves the one before. Only its owner may read it, since it shows all
  * permissions.
  * @throws CliError
  */

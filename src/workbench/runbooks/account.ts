@@ -97,7 +97,7 @@ export const ACCOUNT_RUNBOOKS: readonly Runbook[] = [
       "`ProgressingWithRetry`: a retry is under way. Act only if it lasts longer than 15 minutes.",
       "`RejectedByAws`: the message has AWS's words. Correct the manifest, or the object in AWS that it names.",
       "`ImmutableField`: AWS cannot change the path of a role or the description of a policy. Restore the old value in Git, or use another name.",
-      "`CorrectionFailed`: the message has the command, or the missing permission. If it is an escalation, take the permission away by hand with that command.",
+      "`CorrectionFailed`: the message has the command, or the missing permission. If it is an escalation, revoke the permission by hand with that command.",
       "`PruneFailed`: something else still uses the object, such as an instance profile. The message names it.",
       "`grantkeeper reconcile TARGET --wait` tries it again now, also what was rejected for good.",
     ],

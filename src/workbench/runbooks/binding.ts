@@ -35,7 +35,7 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
     id: "awaiting-approval",
     title: "A plan is awaiting approval",
     means:
-      "The change deletes or changes more than the limits allow, is the first enforcing pass, or gives a permission that needs a person; or rules became stricter and would refuse what is applied. Nothing of it takes effect before.",
+      "The change deletes or changes more than the limits allow, is the first enforcing pass, or grants a permission that needs a person; or rules became stricter and would refuse what is applied. Nothing of it takes effect before.",
     risk: "The last applied state remains in effect. If the plan removes a permission, the function still has it.",
     see: [
       ["grantkeeper get holds", "all pending approvals, with their reasons"],

@@ -128,7 +128,7 @@ test("of a force-push, a merge that takes an older content has its author among 
   );
 });
 
-test("of a first revision, the people of its whole history are known", async () => {
+test("of a first revision, the people of its entire history are known", async () => {
   await push({}, { env: { GIT_AUTHOR_EMAIL: "kim@example.com" } });
   const last = await push({ "teams/b/f.yaml": "2" });
   const source = bench.source({ url: await bench.serve() });
@@ -211,7 +211,7 @@ test("a rollback adds no commit, and has the people of the one that is now the n
   expect(await changes(last, first)).toBe(`${NOT_FORWARD}: dana@example.com`);
 });
 
-test("a force-push that removed the accepted commit from the server has the people of the whole history", async () => {
+test("a force-push that removed the accepted commit from the server has the people of the entire history", async () => {
   const apart = await push({ "teams/a/f.yaml": "2" });
 
   expect(await changes("1".repeat(40), apart)).toBe(`${NOT_FORWARD}: dana@example.com`);

@@ -127,7 +127,7 @@ describe("a working tree is read as it will be once it is committed", () => {
     expect(snapshot.refused).toEqual([{ path: "teams/x/link.yaml", reason: "symlink" }]);
   });
 
-  test("with a declared path that is the whole folder too", async () => {
+  test("with a declared path that is the entire folder too", async () => {
     await writeFiles(work, { "permissions/teams/x/b.yaml": "5\n", "permissions/c.yaml": "6\n" });
     const root = join(work, "permissions");
 

@@ -189,7 +189,7 @@ describe("a composed document", () => {
     );
   });
 
-  test("of the Allow part and the Deny part is the whole", () => {
+  test("of the Allow part and the Deny part is the complete delta", () => {
     fc.assert(
       fc.property(drawnDocument, (statements) => {
         const reader = new Comparer();

@@ -119,7 +119,7 @@ describe("a permission that no request can use", () => {
     );
   });
 
-  test("still makes a document differ from the declared one, so that it is put right, but not as security", () => {
+  test("still makes a document differ from the declared one, so that it is reverted, but not as security", () => {
     const [declared, live] = [[], UNUSABLE].map((more) => [
       { Effect: "Allow", Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::b/*"] },
       ...more.map((one) => ({ Effect: "Allow", ...one })),

@@ -96,7 +96,7 @@ function earlierJobs(): DesiredBinding {
 }
 
 /**
- * What a team's plans would write, what holds them, and the digests that an approval names. Of what is held for the whole
+ * What a team's plans would write, what holds them, and the digests that an approval names. Of what is held for the entire
  * account, by the first enforcing pass or by a new catalogue, every team has its part.
  */
 export function heldOf(compilation: Compilation, namespace: string): readonly unknown[] {

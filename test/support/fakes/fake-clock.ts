@@ -9,7 +9,7 @@ interface Sleeper {
 export class FakeClock implements Clock {
   #nowMs: number;
   #sleepers: readonly Sleeper[] = [];
-  /** How often a caller went to sleep. */
+  /** How often a caller slept. */
   sleeps = 0;
 
   constructor(nowMs: number) {

@@ -30,7 +30,7 @@ import type { Files } from "../../../demo/manifests.ts";
 export const INTERVAL_MS = 60_000;
 export const SWEEP_MS = 300_000;
 
-/** The whole controller on ports in memory, under a clock that a test moves. */
+/** The entire controller on ports in memory, under a clock that a test moves. */
 export class FakeController {
   readonly clock = new FakeClock(NOW_MS);
   readonly audit = new MemoryAudit(this.clock);

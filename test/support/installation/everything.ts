@@ -106,7 +106,7 @@ function seedShared(world: WorldState): void {
 }
 
 /**
- * A whole life of one function and one policy in a simulated AWS, with the roles that `bootstrap roles` prints: every
+ * An entire life of one function and one policy in a simulated AWS, with the roles that `bootstrap roles` prints: every
  * write that Grantkeeper knows happens in it.
  */
 export async function liveThroughEverything(): Promise<Everything> {

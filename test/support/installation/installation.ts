@@ -30,8 +30,8 @@ const EVERY_MS = 10;
 const ROUNDS = 12;
 
 /**
- * A whole installation in this process: simulator, a real git repository, the real adapters and controller. Waits are
- * zero and nothing happens by the clock: `settled` makes it look, until a whole look writes nothing.
+ * An entire installation in this process: simulator, a real git repository, the real adapters and controller. Waits are
+ * zero and nothing happens by the clock: `settled` makes it look, until an entire look writes nothing.
  */
 export class Installation {
   readonly simulator: Simulator;
@@ -149,7 +149,7 @@ export class Installation {
     }
   }
 
-  /** The newest push was seen and every account was looked at, until a whole look made no write. */
+  /** The newest push was seen and every account was looked at, until an entire look made no write. */
   async settled(): Promise<void> {
     for (let round = 0; round < ROUNDS; round += 1) {
       const before = await this.#writeCount();

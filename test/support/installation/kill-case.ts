@@ -20,12 +20,12 @@ import { Installation } from "./installation.ts";
 import { ledgerProblems, readEntries, verifyRecord } from "../record/ledger.ts";
 
 const WITHIN_MS = 30_000;
-/** A look reads the whole record. */
+/** A look reads the entire record. */
 const EVERY_MS = 80;
 /** Compiled once, not at every start. */
 const COMPILE_CACHE = fileURLToPath(new URL("../../../node_modules/.cache/compile", import.meta.url));
 
-/** What is killed: the whole program, or the controller alone. */
+/** What is killed: the entire program, or the controller alone. */
 export type Victim = "program" | "controller";
 
 /** An account that has begun, and a push that no controller has seen yet: where every case starts from. */
@@ -246,7 +246,7 @@ export class KillCase {
     return this.#untilRecord("everything applied and read back", isConverged, signal);
   }
 
-  /** @param signal ends the wait once the controller has ended: each look reads the whole record */
+  /** @param signal ends the wait once the controller has ended: each look reads the entire record */
   async #untilRecord(
     what: string,
     isReached: (keys: readonly KeyRecord[]) => boolean,

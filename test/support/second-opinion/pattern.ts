@@ -45,7 +45,7 @@ function variable(inside: string, facts: Facts): string | undefined {
 
 const compiled = new Map<string, RegExp>();
 
-/** "any combination of characters (*) and any single character (?)", over the whole text. */
+/** "any combination of characters (*) and any single character (?)", over the entire text. */
 export function fits(pattern: string, text: string): boolean {
   return expression(pattern, "anywhere").test(text);
 }

@@ -14,7 +14,7 @@ describe("missing access", () => {
       site: { ...read, call: "iam:GetAccountSummary", object: null } as const,
       name: "AccessDenied",
       scope: "action",
-      because: "a call that takes no resource is denied as a whole",
+      because: "a call that takes no resource is denied completely",
     },
     {
       site: listFunctions,

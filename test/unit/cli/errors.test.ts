@@ -206,7 +206,7 @@ describe("a command line that is refused", () => {
       hint: "grantkeeper audit verify --help shows what it takes",
     },
     { argv: ["audit", "vrify"], error: "unknown command 'vrify'", hint: 'did you mean "verify"?' },
-  ])("$argv: names what is wrong, then what is right for this command", async ({ argv, error, hint }) => {
+  ])("$argv: names what is wrong, then what is valid for this command", async ({ argv, error, hint }) => {
     expect(await cli(argv)).toEqual({ code: 1, out: "", err: `error: ${error}\nhint:  ${hint}\n` });
   });
 

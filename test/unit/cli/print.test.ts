@@ -97,6 +97,10 @@ describe("colour", () => {
     expect(paint("  + may now  x") === "  + may now  x").toBe(!coloured);
   });
 
+  test("dims the sizes of policy check, as other facts", () => {
+    expect(painter(toolbox(true, {}))("size  a.json  role  120 of 10240 characters")).toContain("\u001b[2m");
+  });
+
   test("colours granted, revoked and refused lines differently, and plain lines not at all", () => {
     const paint = painter(toolbox(true, {}));
     const marks = ["  + may now", "  - may no longer", "  held       x", "plain"].map((line) =>

@@ -38,7 +38,7 @@ describe("AWS-managed policies", () => {
     {
       statement: { Effect: "Allow", Action: "s3:*", Resource: "*" } as const,
       breaks: ["ACT-001 block"],
-      because: "a whole service",
+      because: "an entire service",
     },
     {
       statement: { Effect: "Deny", Action: "s3:*", Resource: "*" } as const,
@@ -59,7 +59,7 @@ describe("AWS-managed policies", () => {
     expect(rules(document(statement))).toEqual(breaks);
   });
 
-  test("a whole service in a long list is one", () => {
+  test("an entire service in a long list is one", () => {
     const names = Array.from({ length: 100 }, (_, at) => `s3:Get${at}`);
     const buckets = Array.from({ length: 100 }, (_, at) => `arn:aws:s3:::b${at}/*`);
 
@@ -69,7 +69,7 @@ describe("AWS-managed policies", () => {
     ]);
   });
 
-  test("everything but a list is whole services", () => {
+  test("everything but a list is complete services", () => {
     expect(rules(document({ Effect: "Allow", NotAction: "iam:*", Resource: "arn:aws:s3:::b" }))).toContain(
       "ACT-001 block",
     );

@@ -237,7 +237,7 @@ describe("TRU-001 and TRU-002", () => {
       trust: trusting({ Principal: { AWS: "444455556666" } }),
       others: 0,
       anyone: 1,
-      because: "a whole account",
+      because: "an entire account",
     },
     {
       trust: trusting({ NotPrincipal: { Service: LAMBDA } }),

@@ -39,7 +39,7 @@ describe("a statement from a template", () => {
     }
   });
 
-  test("is named by the template in every listed rule over the whole role", () => {
+  test("is named by the template in every listed rule over the entire role", () => {
     const found = judged(
       withTemplate(
         '  statements: [{reason: r, statement: {Effect: Allow, Action: "iam:CreateAccessKey", Resource: "*"}}]\n',

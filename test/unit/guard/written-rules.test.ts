@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { notJudgedOffline } from "../../../src/guard/judge-desired.ts";
+import { rulesSkippedOffline } from "../../../src/guard/judge-desired.ts";
 import { actionData, judged, stating, verdicts, world } from "./judged.ts";
 import { TABLE, allow, ACTIONS, NAMES, RESOURCES } from "./written-statements.ts";
 
@@ -69,5 +69,5 @@ test("a catalogue statement on * without a reason does not pass", () => {
 });
 
 test("the rules that need the account are named when it is not read", () => {
-  expect(notJudgedOffline()).toEqual(["RES-006", "SHR-001", "SHR-002"]);
+  expect(rulesSkippedOffline()).toEqual(["RES-006", "SHR-001", "SHR-002"]);
 });

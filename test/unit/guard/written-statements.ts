@@ -28,7 +28,7 @@ export const ACTIONS: readonly Row[] = [
   {
     statement: allow("dynamodb:*", TABLE),
     breaks: ["ACT-001 block"],
-    because: "a whole service is too broad even on one table",
+    because: "an entire service is too broad even on one table",
   },
   {
     statement: allow("*", TABLE),
@@ -54,7 +54,7 @@ export const ACTIONS: readonly Row[] = [
   {
     statement: { Effect: "Deny", Action: "dynamodb:*", Resource: "*" },
     breaks: [],
-    because: "a Deny of a whole service only revokes",
+    because: "a Deny of an entire service only revokes",
   },
   {
     statement: { Effect: "Allow", NotAction: "dynamodb:GetItem", Resource: TABLE },

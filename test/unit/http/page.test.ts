@@ -43,7 +43,7 @@ function allPages(
 }
 
 describe("pages", () => {
-  test("together are the whole list, each item once, in order", () => {
+  test("together are the entire list, each item once, in order", () => {
     fc.assert(
       fc.property(items, fc.integer({ min: 1, max: 5 }), (all, limit) => {
         const whole = pageOf(all, {}, { kind: "Binding", resourceVersion: "1" }).items;

@@ -112,7 +112,7 @@ describe("the conditions over time", () => {
     ]);
   });
 
-  test("a held plan is described by the hold, not by the rest of its undo", () => {
+  test("a held plan is described by its pending approval, not by the rest of its undo", () => {
     const undone = writtenOf(
       { ...apart, verdict: HELD, undo: ACTIONS },
       { readBack: { kind: "seen", drifts: [driftOf({ cause: "revision" })], unread: [], plan: planOf() } },

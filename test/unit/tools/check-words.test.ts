@@ -2,15 +2,15 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
 
 const CHECKOUT = join(import.meta.dirname, "../../..");
 
 let folder = "";
-beforeAll(async () => {
+beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "words-"));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterEach(() => rm(folder, { recursive: true }));
 
 /** Each problem as `file: what`. */
 async function problemsIn(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
@@ -26,6 +26,10 @@ async function problemsIn(files: Readonly<Record<string, string>>): Promise<read
   });
 }
 
+function withoutAdvice(problems: readonly string[]): readonly string[] {
+  return problems.map((line) => line.replace(/: write .*/, ""));
+}
+
 test("an avoided word is found in every kind of text and name, and a type name that two files export", async () => {
   const problems = await problemsIn({
     "src/a.ts": 'const text = `${1} and whoever`;\n// It tells it.\nexport type Row = "x";\n',
@@ -37,7 +41,7 @@ test("an avoided word is found in every kind of text and name, and a type name t
     "README.md": "The controller reports what it finds.\n",
   });
 
-  expect(problems.map((line) => line.replace(/: write .*/, ""))).toEqual([
+  expect(withoutAdvice(problems)).toEqual([
     'Dockerfile:1: "stands"',
     'deploy/x/a.yaml:1: "at once"',
     'docs/a.md:2: "Nobody"',
@@ -46,5 +50,34 @@ test("an avoided word is found in every kind of text and name, and a type name t
     'src/a.ts:2: "tells"',
     'src/b.ts:3: "pitHole"',
     'src/a.ts, src/b.ts: each exports a type "Row"',
+  ]);
+});
+
+test("words are found in the sense in which they are avoided, and not in another one", async () => {
+  const lines = [
+    "A hold waits, as describe hold 31d5 shows. Grantkeeper holds it until each hold is approved.",
+    "The whole record. A whole number, and the whole minutes.",
+    "The role has room. The default is right. The right column is empty.",
+    "It gives a permission away. It gives an answer, and takes 3 seconds.",
+    "Accounts come and go. An answer comes later. A permission goes, a caller goes to the end.",
+    "not judged offline: SHR-001. It is not judged.",
+    "It has the right to push.",
+  ];
+  const source = "class Loop {\n  #hasRoom = 1;\n  #whole = 2;\n}\n";
+
+  const problems = await problemsIn({ "docs/senses.md": `${lines.join("\n")}\n`, "src/loop.ts": source });
+
+  expect(withoutAdvice(problems).filter((line) => /senses|loop/.test(line))).toEqual([
+    'docs/senses.md:1: "A hold"',
+    'docs/senses.md:1: "each hold"',
+    'docs/senses.md:2: "The whole"',
+    'docs/senses.md:3: "room"',
+    'docs/senses.md:3: "is right"',
+    'docs/senses.md:4: "gives a permission"',
+    'docs/senses.md:5: "come and go"',
+    'docs/senses.md:5: "permission goes"',
+    'docs/senses.md:6: "not judged offline"',
+    'docs/senses.md:7: "the right to"',
+    'src/loop.ts:2: "#hasRoom"',
   ]);
 });

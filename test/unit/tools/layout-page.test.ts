@@ -50,32 +50,34 @@ test("the page of the layout allows each folder the imports that the law allows 
   expect(page).toEqual(folders.map((folder) => [folder, [...allowedBy(law, folder)].sort()]));
 });
 
-test("the page of the layout has a row for every room", () => {
+test("the page of the layout has a row for every subfolder", () => {
   const page = readFileSync(join(ROOT, "src/README.md"), "utf8");
   const inText = [...page.matchAll(/`([\w-]+\/[\w-]+\/)/g)].map(([, name = ""]) => name);
-  // A row names rooms of one folder: `cli/commands/` `status/`.
+  // A row names subfolders of one folder: `cli/commands/` `status/`.
   const rows = page.split("\n").filter((line) => line.startsWith("| `"));
   const named = rows.flatMap((line) => {
     const [first = "", ...others] = [...(line.split("|")[1] ?? "").matchAll(/`([\w./-]+)`/g)].map(
       ([, name = ""]) => name,
     );
     const [folder = ""] = first.split("/");
-    return [first, ...others.map((name) => `${folder}/${name}`), ...roomsInText(line, folder)];
+    return [first, ...others.map((name) => `${folder}/${name}`), ...subfoldersInText(line, folder)];
   });
   const folders = readdirSync(join(ROOT, "src"), { withFileTypes: true }).filter((entry) =>
     entry.isDirectory(),
   );
-  const rooms = folders.flatMap(({ name }) =>
+  const subfolders = folders.flatMap(({ name }) =>
     readdirSync(join(ROOT, "src", name), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => `${name}/${entry.name}/`),
   );
 
-  expect(rooms.filter((room) => ![...inText, ...named].some((name) => name.startsWith(room)))).toEqual([]);
+  expect(
+    subfolders.filter((subfolder) => ![...inText, ...named].some((name) => name.startsWith(subfolder))),
+  ).toEqual([]);
 });
 
 /** `otlp/` and the like, which the text of a row explains. */
-function roomsInText(line: string, folder: string): readonly string[] {
+function subfoldersInText(line: string, folder: string): readonly string[] {
   const [, , text = ""] = line.split("|");
   return [...text.matchAll(/`(\w+\/)`/g)].map(([, name = ""]) => `${folder}/${name}`);
 }

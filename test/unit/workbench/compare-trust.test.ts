@@ -48,7 +48,7 @@ describe("the trust of a role is no longer as printed", () => {
       detail: "does not allow",
     },
     {
-      because: "it allows any session tag, which gives no permission",
+      because: "it allows any session tag, which grants nothing",
       installed: trust((text) => text.replace(/,"Condition":\{"ForAllValues.*?\}\}/, "")),
       outcome: "warning",
       detail: "allows more than it should",

@@ -123,7 +123,7 @@ describe("of more than ten accounts", () => {
   const lines = (isWide: boolean): readonly string[] =>
     doctorLines({ own, accounts }, { width: 1_000, isWide });
 
-  test("those whose checks all passed are a line each, after the others, and what was checked of the installation is whole", () => {
+  test("those whose checks all passed are a line each, after the others, and what was checked of the installation is complete", () => {
     expect(lines(false).slice(0, 8)).toEqual([
       "configuration",
       "  ok  operator  file  instance prod",

@@ -16,7 +16,7 @@ function folded(...diagnostics: readonly Diagnostic[]): readonly string[] {
 
 test.each([
   {
-    because: "a rule about a whole service covers the rules about its actions",
+    because: "a rule about an entire service covers the rules about its actions",
     found: [at(8, "ESC-PutRolePolicy", "warning"), at(8, "RES-001"), at(8, "ACT-001"), at(8, "PASS-001")],
     shown: ["8 ACT-001 +3"],
   },

@@ -62,7 +62,7 @@ Sources
   test("without an id lists every rule with its severity", async () => {
     const { out } = await cli(["rules", "show"]);
 
-    expect(out).toMatch(/^RULE {6}SEVERITY {2}TITLE\nACT-001 {3}refused {3}A whole service\n/);
+    expect(out).toMatch(/^RULE {6}SEVERITY {2}TITLE\nACT-001 {3}refused {3}An entire service\n/);
     expect(out).toMatch(/\nRES-001 +refused +\* where a resource could be named\n/);
     expect(out.trimEnd().split("\n")).toHaveLength(GUARD_RULES.length + 2);
   });

@@ -55,7 +55,7 @@ describe("validate, of an AWS-managed policy", () => {
   test.each([
     { name: "AdministratorAccess", rule: "ACT-001", because: "it allows everything" },
     { name: "PowerUserAccess", rule: "ACT-001", because: "it allows all but a list" },
-    { name: "AmazonS3FullAccess", rule: "ACT-001", because: "it allows a whole service" },
+    { name: "AmazonS3FullAccess", rule: "ACT-001", because: "it allows an entire service" },
     { name: "AWSLambda_FullAccess", rule: "ACT-001", because: "it allows lambda:*" },
     { name: "IAMFullAccess", rule: "ESC-PutRolePolicy", because: "it lets the role change itself" },
   ])("$name breaks $rule: $because", async ({ name, rule }) => {

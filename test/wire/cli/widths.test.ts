@@ -9,7 +9,7 @@ import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/scr
 
 const WIDTH = 80;
 /** Without the indentation of its line. */
-const ROOM = 70;
+const MARGIN = 70;
 /** The longest that the manifests allow. */
 const LONGEST: readonly (readonly [RegExp, (name: string) => string])[] = [
   [/orders-api|refunds|ledger/g, (name) => name.padEnd(63, "x")],
@@ -33,11 +33,11 @@ function longNames(value: unknown): unknown {
 /** A line of a document, which is copied as it is. */
 const OF_DOCUMENT = /^ +"\w+": /;
 
-/** Lines that pass the margin, but for those with one word that no line has room for: a target, a digest, a path, an ARN. */
+/** Lines that pass the margin, but for those with one word that is longer than a line: a target, a digest, a path, an ARN. */
 function tooWide(text: string): readonly string[] {
   return text.split("\n").filter((line) => {
     const longest = Math.max(...line.split(" ").map((word) => stringWidth(word)));
-    const isUncut = longest > ROOM || OF_DOCUMENT.test(line);
+    const isUncut = longest > MARGIN || OF_DOCUMENT.test(line);
     return stringWidth(line) > WIDTH && !(isUncut && stringWidth(line) - longest < WIDTH);
   });
 }

@@ -91,7 +91,7 @@ describe.each(FORGES)("%s", (name) => {
     {
       status: 403,
       cause: /may not set the status of a commit of acme\/permissions/,
-      because: "a right is missing",
+      because: "a permission is missing",
     },
     {
       status: 404,

@@ -151,7 +151,7 @@ describe("a token of one namespace reads", () => {
     ]);
   });
 
-  test("a hold together with others as far as its own keys go", async () => {
+  test("a pending approval together with others as far as its own keys go", async () => {
     const subject = digestOf("both");
     server.control.state.overview = {
       ...fakeState().overview,

@@ -136,7 +136,7 @@ describe("a token of one namespace approves", () => {
   });
 
   test.each([
-    { subject: OWN, because: "the whole digest" },
+    { subject: OWN, because: "the entire digest" },
     { subject: OWN.slice("sha256:".length, "sha256:".length + 8), because: "its first eight digits" },
   ])("what is held of its own keys, by $because", async ({ subject }) => {
     expect((await approve(subject)).status).toBe(201);

@@ -234,7 +234,7 @@ describe("the control API", () => {
     return answer.ok ? answer.json() : answer.status;
   };
 
-  test("it gives calls, counts and the whole state", async () => {
+  test("it gives calls, counts and the entire state", async () => {
     await simulated.iam.send(new GetRoleCommand({ RoleName }));
     await simulated.iam.send(new TagRoleCommand({ RoleName, Tags: [] }));
 

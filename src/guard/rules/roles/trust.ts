@@ -17,7 +17,7 @@ export function trustsOthers(
   );
 }
 
-/** TRU-002: anyone, a whole account, or anyone except some may assume it. */
+/** TRU-002: anyone, an entire account, or anyone except some may assume it. */
 export function trustsAnyone(
   binding: DesiredBinding,
   trust: string = trustText(binding.role),

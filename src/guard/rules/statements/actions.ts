@@ -11,7 +11,7 @@ import { documentContext, knownText } from "../../context/effective-role.ts";
 import type { Breach } from "../rule.ts";
 import { breachOf, listed } from "../breach.ts";
 
-/** ACT-001: a whole service, or everything. */
+/** ACT-001: an entire service, or everything. */
 export function wholeServices(statements: readonly CompiledStatement[]): readonly Breach[] {
   return statements.flatMap((compiled) => {
     if (compiled.statement.Effect === "Deny") return [];
@@ -20,7 +20,7 @@ export function wholeServices(statements: readonly CompiledStatement[]): readonl
     const all = actions.find((action) => /^\*+(:\*+)?$/.test(action));
     const why =
       all === undefined
-        ? `${someOf(actions)} allows a whole service, including actions that AWS adds later`
+        ? `${someOf(actions)} allows an entire service, including actions that AWS adds later`
         : `Action "${all}" allows every service`;
     return [breachOf("ACT-001", compiled, { why, fix: "list the actions that the code calls" })];
   });

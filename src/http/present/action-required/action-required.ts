@@ -91,7 +91,7 @@ function approvalItem({ metadata, status }: HoldSummaryObject): readonly ActionI
   ];
 }
 
-/** With the account, which the reason does not name. A token that may not see all of a hold gets no details of it. */
+/** With the account, which the reason does not name. A token that may not see all of a pending approval gets no details of it. */
 function heldText({ code, reason, newAccess, account, calls }: HoldSummary): string {
   if (code !== "first-enforcing-pass" || calls === null) return `${reason}, in ${account}`;
   return [`first enforcing run of ${account}`, ...(newAccess === undefined ? [] : [newAccess])].join("; ");

@@ -3,7 +3,7 @@ import { findOperator, operatorParts, type OperatorParts } from "../../operators
 import type { WrittenTest } from "../statement.ts";
 
 /**
- * The right operator for the number of values of a key, in a form that never allows more. With a key that a request lacks
+ * The correct operator for the number of values of a key, in a form that never allows more. With a key that a request lacks
  * or sends empty, the forms of an operator differ: `StringNotEquals` holds, `ForAnyValue:StringNotEquals` does not.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */

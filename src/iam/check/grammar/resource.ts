@@ -18,7 +18,7 @@ const IAM_RESOURCES = [
   "access-report/",
 ];
 
-/** `*` or a whole ARN. IAM also completes short ones with stars; that is never intended, so they are a fault here. */
+/** `*` or an entire ARN. IAM also completes short ones with stars; that is never intended, so they are a fault here. */
 export function resourceFaults(steps: ValuePath, resource: string): readonly PolicyFault[] {
   if (resource === "*") return [];
   const parts = resource.replaceAll(/\$\{[^{}]*\}/g, "variable").split(":");

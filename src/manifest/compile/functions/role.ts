@@ -58,7 +58,7 @@ export function compileRole(
   const adopt = written?.adopt ?? "never";
   const arn = roleArn({ partition: account.partition, accountId: account.id }, path, name);
   const boundary = boundaryOf(written?.boundary, parts, source);
-  // Without spreads between the fields: after one, V8 keeps empty room in each of the roles.
+  // Without spreads between the fields: after one, V8 keeps empty space in each of the roles.
   const role: DesiredRole = {
     name,
     path,

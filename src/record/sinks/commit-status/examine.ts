@@ -10,7 +10,7 @@ const LONGEST_ANSWER = 1_048_576;
 
 /**
  * Whether the token is valid and has its right, as far as reading shows it. Nothing is written: of some tokens only the
- * first delivery shows that the right is missing.
+ * first delivery shows that the permission is missing.
  */
 export async function examineForge(
   settings: ForgeSettings,

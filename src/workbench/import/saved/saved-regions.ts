@@ -7,7 +7,7 @@ import type { EstateRegion } from "../places.ts";
 const MOST_AGE_MS = 6 * 3_600_000;
 /** A finished region is read again after it. */
 const MOST_REGION_AGE_MS = 24 * 3_600_000;
-/** Each save writes the whole file. */
+/** Each save writes the entire file. */
 const FUNCTIONS_BETWEEN_SAVES = 250;
 
 interface Begun extends Omit<BegunRegion, "functions"> {

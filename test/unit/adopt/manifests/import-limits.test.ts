@@ -63,7 +63,7 @@ test("texts of the role that a manifest would read as variables are not copied",
   });
 });
 
-test("a variable replaces a whole part of a name, never a piece of a longer one", () => {
+test("a variable replaces an entire part of a name, never a piece of a longer one", () => {
   const statement: Statement = {
     Effect: "Allow",
     Action: "sqs:PurgeQueue",
@@ -83,7 +83,7 @@ test("a variable replaces a whole part of a name, never a piece of a longer one"
   ]);
 });
 
-describe("statements that an inline policy has no room for", () => {
+describe("statements that an inline policy has no space for", () => {
   const queues = (name: string, length: number): Statement => ({
     Effect: "Allow",
     Action: "sqs:PurgeQueue",

@@ -176,7 +176,7 @@ describe("an unknown part", () => {
     );
   });
 
-  test("is the whole state before the first read", () => {
+  test("is the entire state before the first read", () => {
     const unread = { ...state("prod"), effective: { kind: "unknown", reason: "AccessDenied" } } as const;
     const found = describeLines(facts({ states: [unread] }));
 

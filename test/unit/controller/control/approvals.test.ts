@@ -40,7 +40,7 @@ describe("a plan that changed", () => {
   });
 });
 
-test("a hold keeps its first start time, even after a restart", async () => {
+test("a pending approval keeps its first start time, even after a restart", async () => {
   const since = async () => (await fake.control.overview()).holds.map(({ sinceMs }) => sinceMs);
   const [first] = await since();
   await fake.clock.pass(SWEEP_MS * 2);
@@ -143,7 +143,7 @@ describe("an approval", () => {
     });
   });
 
-  test("of digits that two holds share is refused as ambiguous", async () => {
+  test("of digits that two pending approvals share is refused as ambiguous", async () => {
     const state = new ControllerState();
     const hold = (last: string): Hold => ({
       subject: `sha256:${"a".repeat(63)}${last}` as Hold["subject"],

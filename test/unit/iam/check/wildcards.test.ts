@@ -14,7 +14,7 @@ describe("wildcards in allowed actions (ACT-001, ACT-002)", () => {
     {
       action: "s3:*",
       findings: [
-        `ACT-001 warning Statement[0].Action: "s3:*" allows the whole service, 5 actions today, 1 of which change permissions ${DATED}, also what AWS adds later (name the actions that the code calls)`,
+        `ACT-001 warning Statement[0].Action: "s3:*" allows the entire service, 5 actions today, 1 of which change permissions ${DATED}, also what AWS adds later (name the actions that the code calls)`,
       ],
     },
     {

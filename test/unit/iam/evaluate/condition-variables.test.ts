@@ -171,7 +171,7 @@ describe("a variable in a condition value", () => {
       found: "arn:aws:iam::1:user/bob",
       more: NAME,
       expected: false,
-      because: "an ARN with a variable is compared in whole",
+      because: "an ARN with a variable is compared completely",
     },
     {
       operator: "Bool",

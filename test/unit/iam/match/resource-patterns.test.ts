@@ -198,7 +198,7 @@ describe("the first five parts of an ARN contain a variable", () => {
   });
 });
 
-describe("an action pattern covers a whole service or more", () => {
+describe("an action pattern covers an entire service or more", () => {
   test.each([
     { action: "*", isWhole: true, because: "a single star covers everything" },
     { action: "s3:*", isWhole: true, because: "a star covers every name" },

@@ -14,7 +14,7 @@ describe("a pattern matches a text", () => {
     { pattern: "", text: "", matches: true, because: "an empty pattern matches an empty text" },
     { pattern: "a", text: "a", matches: true, because: "a pattern without wildcards matches itself" },
     { pattern: "a", text: "A", matches: false, because: "case is significant" },
-    { pattern: "a", text: "ab", matches: false, because: "the whole text has to match" },
+    { pattern: "a", text: "ab", matches: false, because: "the entire text has to match" },
     { pattern: "*", text: "", matches: true, because: "a star may match nothing" },
     { pattern: "a*", text: "abc", matches: true, because: "a star may match the end" },
     { pattern: "*c", text: "abc", matches: true, because: "a star may match the beginning" },

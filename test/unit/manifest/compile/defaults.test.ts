@@ -109,7 +109,7 @@ describe("the defaults of a binding", () => {
     {
       length: 55,
       name: `${"f".repeat(55)}-c5bbbef7`,
-      because: "a longer name is cut at 55 characters and gets a hash of the whole",
+      because: "a longer name is cut at 55 characters and gets a hash of the complete name",
     },
   ])("name the role of a function's name of $length: $because", ({ length, name }) => {
     const binding = bindingOf("", "f".repeat(length));

@@ -81,7 +81,7 @@ describe("logs.groupPrefix", () => {
     expect(problem).toMatch(/write \/aws\/lambda\/orders-prod$/);
   });
 
-  test("is the whole name of a function whose name is the service and the stage", () => {
+  test("is the entire name of a function whose name is the service and the stage", () => {
     const { role } = bindingOf("  function: orders-prod\n  logs: {groupPrefix: /aws/lambda/orders-prod}\n");
 
     expect(role.inline.statements).toHaveLength(2);

@@ -75,7 +75,7 @@ describe("the owner of a document", () => {
     expect(only(compilation).namespace).toBe("orders");
   });
 
-  test("is known if one path is below the other or covers the whole repository", () => {
+  test("is known if one path is below the other or covers the entire repository", () => {
     const inner = compileTexts({ "teams/platform/x.yaml": MANAGED }, { platformPath: "teams/platform" });
     const whole = compileTexts({ "orders/a.yaml": functionText("a") }, { tenantPath: "" });
 

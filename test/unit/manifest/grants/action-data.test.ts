@@ -60,7 +60,7 @@ async function conditionKeys(action: string): Promise<readonly string[]> {
   return [...own, ...types.flatMap((type) => type.conditionKeys ?? [])].map((key) => key.toLowerCase());
 }
 
-test("the whole catalogue is read", () => {
+test("the entire catalogue is read", () => {
   expect(new Set(PAIRS.map((pair) => pair.action)).size).toBeGreaterThan(70);
 });
 

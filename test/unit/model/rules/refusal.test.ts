@@ -42,7 +42,7 @@ describe("the rules that refuse a state", () => {
       rules: ["RES-001 (line 8) +1"],
     },
     {
-      because: "a consequence of a whole service is counted with it",
+      because: "a consequence of an entire service is counted with it",
       findings: [finding("ACT-001", 8), finding("ESC-PassRole", 8), finding("PASS-001", 8)],
       rules: ["ACT-001 (line 8) +2"],
     },

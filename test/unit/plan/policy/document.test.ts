@@ -136,7 +136,7 @@ describe("a changed document of a policy", () => {
     });
   });
 
-  test("keeps the approval of the whole change in the second pass", () => {
+  test("keeps the approval of the entire change in the second pass", () => {
     const scene: Scene = { git: [WIDE], applied: [READ], versions: [[READ]] };
     const { desired, planning } = setting(scene);
     const first = planOfPolicy(desired, planning);

@@ -101,7 +101,7 @@ describe("an alert", () => {
     {
       event: EVENTS["pass-failed"],
       labels: ["account", "alertname", "instance", "severity"],
-      because: "a pass is about a whole account",
+      because: "a pass is about an entire account",
     },
   ])("has no label without a value: $because", async ({ event, labels }) => {
     await send(event);

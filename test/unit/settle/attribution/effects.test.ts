@@ -155,7 +155,7 @@ test.each([
   expect(effectsOn(drifted(change))(changed(0, aspect, { object }).event)).toBe(effect);
 });
 
-test("a call that replaces a whole policy may have added any statement", () => {
+test("a call that replaces an entire policy may have added any statement", () => {
   for (const call of ["lambda:PutResourcePolicy", "lambda:DeleteResourcePolicy"])
     expect(
       effectsOn(drifted(EXTRA))(changed(0, { kind: "other" }, { object: of("f", null), call }).event),

@@ -191,7 +191,7 @@ describe("a problem of a function in a pass", () => {
     expect(passProblem(settleOne(outcome))?.kind).toBe(kind);
   });
 
-  test("is over when the change of its role was put right in the pass", () => {
+  test("is over when the change of its role was reverted in the pass", () => {
     const drift = driftOf({ subject: BINDING.role.arn });
     const ended = [{ how: "reverted", fingerprint: driftFingerprint(drift) }] as never;
 

@@ -130,7 +130,7 @@ describe("a wave stops again", () => {
     expect([first, isApproved, second, run.open().approved]).toEqual([1, true, 2, null]);
   });
 
-  test("when a role is changed again after it was put right, and not while the same change lasts", () => {
+  test("when a role is changed again after it was reverted, and not while the same change lasts", () => {
     const first = pass([onDeclared, c], { b: changed });
     run.approve(100 * HOUR_MS);
     const lasting = pass([onDeclared, c], { b: changed });

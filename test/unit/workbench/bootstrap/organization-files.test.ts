@@ -182,7 +182,7 @@ describe("bootstrap roles --organization --out writes", () => {
   });
 });
 
-test("300 accounts are refused as one template, with a number of stacks that fits and leaves room for as many again", async () => {
+test("300 accounts are refused as one template, with a number of stacks that fits and leaves space for as many again", async () => {
   const given = { files: accounts(300) };
   const { code, err } = await run([], given);
   const hint = err.replaceAll(/\s+/g, " ");

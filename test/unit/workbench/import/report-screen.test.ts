@@ -11,7 +11,7 @@ test.each<{ readonly because: string; readonly line: string; readonly lines: rea
     lines: ["  word word word word word word word", "    word word word"],
   },
   {
-    because: "a command in it has a line of its own and is whole",
+    because: "a command in it has a line of its own and is complete",
     line: `  gone; no call depends on it: ${COMMAND}`,
     lines: ["  gone; no call depends on it:", `      ${COMMAND}`],
   },
@@ -21,7 +21,7 @@ test.each<{ readonly because: string; readonly line: string; readonly lines: rea
     lines: ["  who did:", `      ${COMMAND}`, `      ${COMMAND}`],
   },
   {
-    because: "a line that is a command is whole",
+    because: "a line that is a command is complete",
     line: "  grantkeeper plan /a/long/path/to/a/repository --config FILE",
     lines: ["  grantkeeper plan /a/long/path/to/a/repository --config FILE"],
   },

@@ -30,7 +30,7 @@ async function check(argv: readonly string[], stdin = ""): Promise<CliRun> {
   return { code, out: out.replaceAll(`${root}/`, ""), err: err.replaceAll(`${root}/`, "") };
 }
 
-const ROOM = [
+const SIZES = [
   "size  standard input  inline policy   134 of 10240 characters  10106 left",
   "size  standard input  managed policy  134 of 6144 characters   6010 left",
 ];
@@ -39,7 +39,7 @@ describe("policy check", () => {
   test("shows the remaining size of a correct policy, and exits with 0", async () => {
     expect(await check(["-"], document(allow()))).toEqual({
       code: 0,
-      out: [...ROOM, "1 document: 0 errors, 0 warnings, 0 notes", ""].join("\n"),
+      out: [...SIZES, "1 document: 0 errors, 0 warnings, 0 notes", ""].join("\n"),
       err: "",
     });
   });
