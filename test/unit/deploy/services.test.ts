@@ -74,6 +74,11 @@ interface Container {
   readonly User: string;
   readonly ReadonlyRootFilesystem?: boolean;
   readonly HealthCheck?: { readonly Command: readonly string[] };
+  readonly MountPoints: readonly {
+    readonly SourceVolume: string;
+    readonly ContainerPath: string;
+    readonly ReadOnly?: boolean;
+  }[];
 }
 
 describe("the template of ECS", () => {
@@ -96,6 +101,28 @@ describe("the template of ECS", () => {
       ReadonlyRootFilesystem: true,
       HealthCheck: { Command: IMAGE.Healthcheck["Test"] },
       LinuxParameters: { Capabilities: { Drop: ["ALL"] } },
+    });
+  });
+
+  test("keeps the state on a volume that outlives the task, on the instance that has it", () => {
+    const { Volumes, ContainerDefinitions } = (template.Resources["Task"]?.Properties ?? {}) as {
+      readonly Volumes: readonly {
+        readonly Name: string;
+        readonly Host?: { readonly SourcePath?: string };
+      }[];
+      readonly ContainerDefinitions: readonly Container[];
+    };
+    const controller = ContainerDefinitions.find(({ Name }) => Name === "grantkeeper");
+    const state = controller?.MountPoints.find(({ ContainerPath }) =>
+      IMAGE.Env.includes(`GRANTKEEPER_STATE_DIR=${ContainerPath}`),
+    );
+
+    // A volume without a path of the host is deleted with its task.
+    expect(Volumes.find(({ Name }) => Name === state?.SourceVolume)?.Host?.SourcePath).toMatch(/^\//);
+    expect(state?.ReadOnly ?? false).toBe(false);
+    expect(template.Resources["Task"]?.Properties).toMatchObject({ RequiresCompatibilities: ["EC2"] });
+    expect(template.Resources["Service"]?.Properties).toMatchObject({
+      PlacementConstraints: [{ Type: "memberOf", Expression: "attribute:grantkeeper.state == yes" }],
     });
   });
 
