@@ -1,6 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import Database from "better-sqlite3";
 import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
@@ -9,23 +8,9 @@ import { DATABASE_FILE } from "../../src/store/sqlite/open.ts";
 import { openRecordReader } from "../../src/store/sqlite/record-reader.ts";
 import { ACCOUNT, refusal } from "../support/record/audit-facts.ts";
 import { backedUp, opened } from "./backups.ts";
+import { NOW_MS, stateOfBefore } from "./first-version.ts";
 import { places, tamper } from "./sqlite-file.ts";
 import { allKeys } from "../support/record/all-keys.ts";
-
-const FIXTURE = new URL("../fixtures/state-0.1.0/", import.meta.url);
-const FILES = ["grantkeeper.db", "audit-key.pem", "audit-key.pub.pem", "audit-anchors.jsonl"];
-/** After the last entry of the fixture, while its approval and its suspension last. */
-const NOW_MS = Date.parse("2026-11-28T05:00:00.000Z");
-
-/** A copy of the state directory that 0.1.0 wrote. */
-async function stateOfBefore(): Promise<string> {
-  const stateDir = await places.folder();
-  for (const name of FILES) {
-    const bytes = gunzipSync(await readFile(new URL(`${name}.gz`, FIXTURE)));
-    await writeFile(join(stateDir, name), bytes, { mode: 0o600 });
-  }
-  return stateDir;
-}
 
 describe("a state directory of 0.1.0", () => {
   test("is intact before and after the upgrade, and its chain continues with the same key", async () => {
