@@ -8,7 +8,7 @@ import { places } from "./sqlite-file.ts";
 const FIXTURE = new URL("../fixtures/state-0.1.0/", import.meta.url);
 const MODULES = join(import.meta.dirname, "../../node_modules");
 const PROGRAM = "record-program.mjs";
-export const STATE_FILES = ["grantkeeper.db", "audit-key.pem", "audit-key.pub.pem", "audit-anchors.jsonl"];
+const STATE_FILES = ["grantkeeper.db", "audit-key.pem", "audit-key.pub.pem", "audit-anchors.jsonl"];
 /** After the last entry of the fixture, while its approval and its suspension last. */
 export const NOW_MS = Date.parse("2026-11-28T05:00:00.000Z");
 

@@ -1,6 +1,6 @@
 /**
  * Runs in a network of its own: what doctor shows of a process whose credentials are those of a task of ECS, a pod of EKS or
- * an instance, with an endpoint at its real address that behaves as the second argument says. Its output is one line of JSON.
+ * an instance, with an endpoint at its real address that behaves as the second argument asks. Its output is one line of JSON.
  */
 import { execFileSync } from "node:child_process";
 import { createServer, type IncomingMessage } from "node:http";
