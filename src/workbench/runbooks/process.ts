@@ -81,7 +81,7 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     title: "A backup failed, or none was written for too long",
     means:
       "The last run of `grantkeeper backup` failed, or its timer stopped: the last verified backup is older than `backups.maxAge`.",
-    risk: "Nothing is wrong with the record. If its disk is lost now, everything after the last verified backup is lost: the entries of the audit, suspensions and approvals.",
+    risk: "The controller goes on, and no permission is removed. If the disk of the record is lost now, everything after the last verified backup is lost with it: entries of the audit, suspensions and approvals.",
     see: [
       ["grantkeeper doctor", "the last verified backup, the reason of the last failure, and its fix"],
       ["the log of the timer", "what `grantkeeper backup` printed, or that it did not run"],
