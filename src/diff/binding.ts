@@ -8,6 +8,7 @@ import { diffFormerFunctions } from "./callers/former.ts";
 import type { DiffContext, KeyComparison } from "./drift/context.ts";
 import { sortedDrifts } from "./drift/drift.ts";
 import { leftBehindOf, leftBehindText } from "./drift/left-behind.ts";
+import { withChangesInAws } from "./drift/made-in-aws.ts";
 import { isAtEdge } from "./function/edge.ts";
 import { diffFunctionRole } from "./function/role.ts";
 import { unmetNeeds } from "./function/needs.ts";
@@ -24,9 +25,10 @@ export function diffBinding(binding: DesiredBinding, context: DiffContext): KeyC
     role.kind === "present" ? diffRole(binding, role.value, context) : missingRole(binding, context);
   const ofFunction = diffFunction(binding, context);
   const former = diffFormerFunctions(binding, context);
+  const found = joinedLists(ofRole.drifts, ofFunction.drifts, former.drifts);
   return {
     kind: "compared",
-    drifts: sortedDrifts(joinedLists(ofRole.drifts, ofFunction.drifts, former.drifts)),
+    drifts: withChangesInAws(sortedDrifts(found), binding, context),
     leftAlone: ofFunction.leftAlone,
     notes: joinedLists(ofRole.notes, ofFunction.notes, formerObjects(binding, context)),
     waitsForFunction: liveFunction(context.live, binding.region, binding.functionName).kind === "absent",

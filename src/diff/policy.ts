@@ -14,6 +14,7 @@ import {
   type Difference,
   type DocumentComparison,
 } from "./drift/drift.ts";
+import { withChangesInAws } from "./drift/made-in-aws.ts";
 import { tagsText } from "./drift/setting-texts.ts";
 
 /** The differences of a ManagedPolicy from Git, by meaning. */
@@ -21,7 +22,8 @@ export function diffPolicy(policy: DesiredPolicy, context: DiffContext): KeyComp
   const found = livePolicy(context.live, policy.arn);
   if (found.kind === "unknown") return found;
   if (found.kind === "absent") {
-    const drifts = [driftOf(policy.key, missingPolicy(policy, context), context)];
+    const missing = [driftOf(policy.key, missingPolicy(policy, context), context)];
+    const drifts = withChangesInAws(missing, policy, context);
     return { kind: "compared", drifts, leftAlone: [], notes: [], waitsForFunction: false, unread: [] };
   }
   const document = diffDocument(policy, found.value, context);
@@ -33,7 +35,7 @@ export function diffPolicy(policy: DesiredPolicy, context: DiffContext): KeyComp
   const drifts = differences.map((difference) => driftOf(policy.key, difference, context));
   return {
     kind: "compared",
-    drifts: sortedDrifts(drifts),
+    drifts: withChangesInAws(sortedDrifts(drifts), policy, context),
     leftAlone: [],
     notes: document.notes,
     waitsForFunction: false,

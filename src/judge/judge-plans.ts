@@ -2,7 +2,7 @@ import { authorConflict, type Approval } from "../model/approval.ts";
 import { joinedAuthors, unlistedAuthors } from "../model/authors.ts";
 import { digestOfSet } from "../model/values/digest.ts";
 import { isBlocking, type Finding } from "../model/finding.ts";
-import { isBindingKey, keyParts, type Key } from "../model/keys/key.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
 import { newAccessText } from "../model/rules/guardrail-profile.ts";
 import { refusalReason, refusedRules } from "../model/rules/refusal.ts";
 import type { KeyPlan } from "../model/plan.ts";
@@ -31,8 +31,8 @@ export interface PlansContext extends Counted, PlanAuthors {
   readonly account: {
     /** A first enforcing pass was approved, or had nothing to hold. */
     readonly started: boolean;
-    /** The record is new and has no writes yet: suspensions may have been lost. */
-    readonly freshDatabase: boolean;
+    /** AWS has roles that an earlier record has written: suspensions may have been lost. */
+    readonly isRecordLost: boolean;
     /** The meaning of the grant catalogue changed since the account last converged. */
     readonly catalogueChanged: boolean;
   };
@@ -191,15 +191,15 @@ function claimHolds(plans: readonly KeyPlan[], { firstClaims, takeOvers }: Plans
  * person who may give theirs covers both, and after that of another one theirs is still needed.
  */
 function firstHold(plans: readonly KeyPlan[], byProfiles: readonly Hold[], context: PlansContext): Hold {
-  const isLost = isRecordLost(context);
-  const first = isLost
+  const { isRecordLost } = context.account;
+  const first = isRecordLost
     ? "first enforcing run, and AWS has roles of this instance that are not in the record: suspensions may have been lost"
     : "first enforcing run";
   const open = byProfiles.filter((hold) => hold.plans.some((plan) => !isCovered(plan, hold, context)));
   const groups = open.map(({ group }) => group);
   const newAccess = groups.length === 0 ? null : `${newAccessText(groups)}: ${coveringText(groups)}`;
   return {
-    code: isLost ? "lost-database" : "first-enforcing-pass",
+    code: isRecordLost ? "lost-database" : "first-enforcing-pass",
     reason: newAccess === null ? first : `${first}; ${newAccess}`,
     newAccess,
     plans,
@@ -211,15 +211,6 @@ function coveringText(groups: readonly (string | null)[]): string {
   const named = new Set(groups.filter((group) => group !== null));
   if (named.size === 0) return "one approval covers both, if it is not an author's";
   return `one approval covers both, if a member of ${named.size === 1 ? "it" : "each"} gives it who is no author`;
-}
-
-/** This record never applied anything, and yet AWS has roles with our tags. */
-function isRecordLost({ account, namespaceBindings, plans }: PlansContext): boolean {
-  if (!account.freshDatabase || namespaceBindings.size > 0) return false;
-  return plans.some(
-    ({ key, actions, withheld }) =>
-      isBindingKey(key) && withheld.length === 0 && !actions.some(({ call }) => call === "iam:CreateRole"),
-  );
 }
 
 /** Of the plans that are held, and of those that only an approval allows. */

@@ -26,6 +26,7 @@ import {
 } from "./state-verdicts.ts";
 import { judgePlans, refusalOf } from "./judge-plans.ts";
 import type { Judged, Unjudged } from "./judgement.ts";
+import { isRecordLost } from "./states/lost-record.ts";
 import { limitFacts } from "./limit-facts.ts";
 import { firstClaimOf } from "./first-claim.ts";
 import { approversOf } from "./approvals/new-access.ts";
@@ -69,6 +70,7 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   }
   const drafts = withPolicies(alone, rules);
   const enforced = drafts.filter(({ subject }) => modeOf(subject, context) === "enforce");
+  const facts = limitFacts(context);
   const verdicts = judgePlans({
     plans: enforced.map(({ planned }) => planned.plan),
     approvers: new Map(enforced.flatMap((found) => approversByKey(found, { rules, former }))),
@@ -80,7 +82,8 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
     findings: new Map(drafts.map(({ subject, findings }) => [subject.key, findings])),
     approvals: context.history?.approvals ?? [],
     nowMs: context.nowMs,
-    ...limitFacts(context),
+    ...facts,
+    account: { ...facts.account, isRecordLost: !facts.account.started && isRecordLost(context) },
   });
   yield;
   const judged = yield* mapSteps(drafts, (found) =>

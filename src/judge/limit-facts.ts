@@ -1,7 +1,6 @@
 import type { Counted } from "./limits.ts";
 import { changeOf, deletedBy } from "../model/records/key-revision.ts";
 import { isBindingKey, type Key, keyParts } from "../model/keys/key.ts";
-import type { KeyRecord } from "../model/keys/key-record.ts";
 import { stricterLimits } from "../model/rules/limits.ts";
 import type { JudgeInputs } from "./inputs.ts";
 
@@ -9,7 +8,6 @@ import type { JudgeInputs } from "./inputs.ts";
 export interface LimitFacts extends Required<Counted> {
   readonly account: {
     readonly started: boolean;
-    readonly freshDatabase: boolean;
     readonly catalogueChanged: boolean;
   };
 }
@@ -37,8 +35,6 @@ export function limitFacts({
     ),
     account: {
       started: history?.record.started ?? true,
-      // Roles that this record has written are no sign of an earlier, lost record.
-      freshDatabase: history?.freshDatabase === true && !known.some(({ status }) => hasWritten(status)),
       catalogueChanged: catalogueBefore !== null && catalogueBefore !== catalogueDigest,
     },
     namespaceBindings: new Map(
@@ -47,11 +43,6 @@ export function limitFacts({
     changedAlready: byNamespace(changed.map(({ key }) => key)),
     deletedAlready: byNamespace(deletedBy(deleted, inForce)),
   };
-}
-
-/** `lastAttemptedRevision` is recorded before the first write. */
-function hasWritten(status: KeyRecord["status"]): boolean {
-  return status !== null && status.lastAttemptedRevision !== null;
 }
 
 function byNamespace(keys: readonly Key[]): ReadonlyMap<string, ReadonlySet<Key>> {

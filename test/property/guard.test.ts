@@ -36,7 +36,7 @@ const plans = fc.uniqueArray(plan, { selector: ({ key }) => key, maxLength: 30 }
 
 const account = fc.record({
   started: fc.boolean(),
-  freshDatabase: fc.boolean(),
+  isRecordLost: fc.boolean(),
   catalogueChanged: fc.boolean(),
 });
 const limits = fc.record({

@@ -68,6 +68,8 @@ export interface OpenDrift {
   readonly risks: readonly DriftRisk[];
   /** Missing: no queue of change events is for the account, or the record is of a version without them. */
   readonly attribution?: Attribution;
+  /** It was made in AWS while the declared state was applied only partly. Missing: the applied state shows its cause. */
+  readonly madeInAws?: true;
   /** `+ AdministratorAccess attached to its role`; missing: it has no author, or the record is of an earlier version. */
   readonly difference?: string;
 }
@@ -118,6 +120,14 @@ export interface AppliedVerdict extends JudgedBy {
   };
 }
 
+/** The declared state of the last comparison, which is in AWS only partly. */
+interface PartlyApplied {
+  /** Digest of the declaration, without its places in Git. */
+  readonly declaration: Digest;
+  /** The verdict allowed to write it. */
+  readonly isAllowed: boolean;
+}
+
 /** The record of one key. */
 export interface KeyRecord {
   readonly key: Key;
@@ -131,6 +141,8 @@ export interface KeyRecord {
    * its values are pinned before the first write. Missing: there is no such state.
    */
   readonly writtenReferences?: readonly PinnedReference[];
+  /** Missing: the declared state is applied, nothing of it is in AWS, or the record is of an earlier version. */
+  readonly partlyApplied?: PartlyApplied;
   /**
    * The function that the binding has claimed: a plan was written for it, or nothing was to be written and no one else
    * used it. null: none. Absent before the first comparison, and in records of 0.1.

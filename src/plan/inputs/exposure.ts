@@ -44,6 +44,9 @@ function firstSeenMs(drift: Drift, { record, nowMs }: PlanContext): number {
 /** True when it was there before the first state was applied: it was not added since, and may be wanted. */
 export function seenAtFirst(drift: Drift, context: PlanContext): boolean {
   const applied = context.record?.applied ?? null;
+  const { openDrifts = {} } = context.record ?? {};
+  const madeInAws = openDrifts[driftFingerprint(drift)]?.madeInAws === true;
+  if (madeInAws || (applied === null && drift.cause === "out-of-band")) return false;
   return applied === null || firstSeenMs(drift, context) <= applied.atMs;
 }
 

@@ -22,7 +22,9 @@ function newHolds(pass: Pass, keys: readonly SettledKey[], holds: readonly Hold[
   return holds
     .filter(({ code, subject }) =>
       // It has another subject as soon as one of its keys leaves it, and then no key is newly held.
-      code === "verdict-changed" || code === "wave" ? before[subject] === undefined : newly.has(subject),
+      code === "verdict-changed" || code === "wave"
+        ? before[subject] === undefined
+        : newly.has(subject) && before[subject] === undefined,
     )
     .map(({ subject, reason, keys: held }) => ({
       kind: "held",

@@ -25,14 +25,16 @@ export function openDriftsOf(
   { opened, drifts, writes, isUnmovedInGit }: FoundDrifts,
 ): Readonly<Record<string, OpenDrift>> {
   const mayBeOfGit = opened.length > 0 && record.applied === null && isUnmovedInGit?.() !== true;
-  // The last read may have been without it only because Git declared something else.
-  const lastCleanMs = mayBeOfGit ? null : lastReadMs(pass, record);
+  const readMs = lastReadMs(pass, record);
   const { changes, startedAtMs: fromMs } = pass;
   const seenUntilMs = pass.readEndedMs ?? fromMs;
   const clockOffset = spannedOffset(pass.history.record.clockOffset, pass.clockOffset);
   const found = opened.map((drift): readonly [string, OpenDrift] => {
     const seen = { fromMs, toMs: seenUntilMs };
-    const common = { lastCleanMs, seenUntilMs, clockOffset, risks: driftRisks(drift) };
+    const madeInAws = isMadeInAws(drift, record);
+    // The last read may have been without it only because Git declared something else.
+    const lastCleanMs = mayBeOfGit && madeInAws === null ? null : readMs;
+    const common = { lastCleanMs, seenUntilMs, clockOffset, risks: driftRisks(drift), ...madeInAws };
     if (changes === undefined) return [driftFingerprint(drift), common];
     const attribution = attributionOf(drift, { changes, writes, lastCleanMs, seen, clockOffset });
     const difference = hasAuthor(drift) ? { difference: driftLine(drift) } : {};
@@ -44,6 +46,11 @@ export function openDriftsOf(
       attributedLater(drift, record, { changes, writes, clockOffset: pass.clockOffset ?? null }),
     );
   return { ...record.openDrifts, ...Object.fromEntries([...(known ?? []), ...found]) };
+}
+
+/** Later passes know the cause only by this, while the declared state is applied partly. */
+function isMadeInAws({ cause }: Drift, { partlyApplied }: KeyRecord): Pick<OpenDrift, "madeInAws"> | null {
+  return cause === "out-of-band" && partlyApplied !== undefined ? { madeInAws: true } : null;
 }
 
 /** The event of a drift may arrive after the drift was found, and after another caller was named for it. */
@@ -84,4 +91,17 @@ export function stillOpen(
   sinceMs: KeyRecord["driftSinceMs"],
 ): Readonly<Record<string, OpenDrift>> {
   return Object.fromEntries(Object.entries(openDrifts).filter(([fingerprint]) => fingerprint in sinceMs));
+}
+
+/** By fingerprint: when the drifts that still exist were first seen. */
+export function driftSince(
+  { driftSinceMs }: KeyRecord,
+  drifts: readonly Drift[],
+  seenMs: number,
+): Readonly<Record<string, number>> {
+  const confirmed = drifts.filter((drift) => drift.certainty === "confirmed");
+  const fingerprints = confirmed.map(driftFingerprint).sort();
+  return Object.fromEntries(
+    fingerprints.map((fingerprint) => [fingerprint, driftSinceMs[fingerprint] ?? seenMs]),
+  );
 }

@@ -1,7 +1,7 @@
 import type { DonePass } from "../outcome/outcome.ts";
 import type { AuditFact } from "../../audit/entry.ts";
 import type { KeyPlan } from "../../model/plan.ts";
-import { driftFingerprint, type Drift } from "../../model/drift.ts";
+import type { Drift } from "../../model/drift.ts";
 import {
   claimedFunctionOf,
   type KeyRecord,
@@ -24,7 +24,7 @@ import { appliedNow, dataOf, isSameData } from "./applied-now.ts";
 import { brokenRulesAfter, rulesBrokenInAwsAfter, withoutBrokenRules } from "./broken-rules.ts";
 import { inventoryOf, roleKnownSince } from "./inventory.ts";
 import { statusOf } from "../conditions/key-status.ts";
-import { openDriftsOf, stillOpen } from "../drift/open-drifts.ts";
+import { driftSince, openDriftsOf, stillOpen } from "../drift/open-drifts.ts";
 import { outcomeFacts } from "./audit-facts.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
 import { upstreamVersions } from "./upstream-versions.ts";
@@ -32,6 +32,7 @@ import { liveDigest } from "../../judge/live-digest.ts";
 import type { UsedRole } from "../../model/keys/used-role.ts";
 import { isBinding } from "../../model/desired.ts";
 import { withoutWrittenReferences, writtenReferencesAfter } from "./written-references.ts";
+import { partlyAppliedAfter, withoutPartlyApplied } from "./partly-applied.ts";
 import { matchedAfter, withoutMatchedActions } from "./matched-actions.ts";
 import type { Judged } from "../../judge/judgement.ts";
 import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
@@ -162,7 +163,7 @@ function changedRecord(
     ...driftSince(before, view.drifts, pass.startedAtMs),
   };
   return {
-    ...withoutAdoption(withoutMatchedActions(withoutBrokenRules(withoutWrittenReferences(before)))),
+    ...withoutPassing(before),
     ...writtenReferencesAfter(view, isConverged(view)),
     ...brokenRulesAfter(view.judged, found),
     ...rulesBrokenInAwsAfter(view, liveRules.get(before.key) ?? NO_LIVE_RULES, found),
@@ -182,7 +183,14 @@ function changedRecord(
     stalled: stalledAfter(view, live, nowMs),
     retryingSinceMs: retryingAfter(view, nowMs),
     changedBy: isChange(view) ? changeOf(before.key, pass) : before.changedBy,
+    ...partlyAppliedAfter(view, { isConverged: isConverged(view), inventory }),
   };
+}
+
+/** Without the fields that each pass sets again, or leaves out. */
+function withoutPassing(record: KeyRecord): KeyRecord {
+  const known = withoutMatchedActions(withoutBrokenRules(withoutWrittenReferences(record)));
+  return withoutAdoption(withoutPartlyApplied(known));
 }
 
 /** A state that is applied now and that no rule refuses was accepted. An applied state that was not judged is as before. */
@@ -249,18 +257,6 @@ function retryingAfter({ subject, skipped, failure }: JudgedView, nowMs: number)
   if (failure === null) return null;
   const { kind } = failure.error.facts.disposition;
   return kind === "retry" || kind === "replan" ? (since ?? nowMs) : since;
-}
-
-function driftSince(
-  { driftSinceMs }: KeyRecord,
-  drifts: readonly Drift[],
-  seenMs: number,
-): Readonly<Record<string, number>> {
-  const confirmed = drifts.filter((drift) => drift.certainty === "confirmed");
-  const fingerprints = confirmed.map(driftFingerprint).sort();
-  return Object.fromEntries(
-    fingerprints.map((fingerprint) => [fingerprint, driftSinceMs[fingerprint] ?? seenMs]),
-  );
 }
 
 /** Withheld changes that do not prevent a binding from counting as applied. */

@@ -87,12 +87,18 @@ describe("the first hold of a new record", () => {
     await approve();
     await fake.clock.pass(5_000);
     await stop();
-    Object.assign(fake, { store: new MemoryStore() });
+    const store = new MemoryStore();
+    Object.assign(fake, { store, recorder: new MemoryRecorder(fake.audit, store) });
     fake.store.fresh = true;
     fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
     await fake.start();
 
-    expect(await holdReasons()).toEqual([
+    const first = await holdReasons();
+    await fake.clock.pass(2 * SWEEP_MS);
+
+    expect(await holdReasons()).toEqual(first);
+    expect(fake.recorder.alerts.filter(({ kind }) => kind === "held")).toHaveLength(1);
+    expect(first).toEqual([
       "lost-database: first enforcing run, and AWS has roles of this instance that are not in the record: suspensions may have been lost",
     ]);
   });

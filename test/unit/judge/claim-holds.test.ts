@@ -29,7 +29,7 @@ describe("a first claim", () => {
   });
 
   test("is not hidden among the plans that a changed catalogue holds", () => {
-    const account = { started: true, freshDatabase: false, catalogueChanged: true };
+    const account = { started: true, isRecordLost: false, catalogueChanged: true };
     const verdicts = verdictsOf({ account });
 
     expect(verdicts.get(a.key)).toMatchObject({ code: "first-claim" });

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { judgePlans, type PlansContext } from "../../../src/judge/judge-plans.ts";
+import { judgePlans } from "../../../src/judge/judge-plans.ts";
 import { digestOfSet } from "../../../src/model/values/digest.ts";
-import type { Key } from "../../../src/model/keys/key.ts";
-import type { KeyPlan } from "../../../src/model/plan.ts";
 import {
   approvalOf,
   creating,
@@ -47,66 +45,19 @@ describe("the first enforcing pass", () => {
     for (const { key } of rest) expect(verdicts.get(key)).toMatchObject({ subject });
   });
 
-  test.each<{ plans: readonly KeyPlan[]; facts: Partial<PlansContext>; code: string; because: string }>([
-    {
-      plans: [creating("a")],
-      facts: {},
-      code: "first-enforcing-pass",
-      because: "a new record without roles of ours in AWS",
-    },
-    {
-      plans: [creating("a"), modifying("b")],
-      facts: {},
-      code: "lost-database",
-      because: "a new record, but a role of ours exists",
-    },
-    {
-      plans: [creating("a"), planOf(functionKey("b"), [])],
-      facts: {},
-      code: "lost-database",
-      because: "a new record, but a role of ours matches Git",
-    },
-    {
-      plans: [
-        creating("a"),
-        planOf(functionKey("b"), [], {
-          withheld: [{ kind: "ownership-conflict", subject: "arn", reason: "theirs", fix: null }],
-        }),
-      ],
-      facts: {},
-      code: "first-enforcing-pass",
-      because: "a role of another owner proves nothing",
-    },
-    {
-      plans: [creating("a"), planOf("policy/222222222222/orders/p" as Key, [])],
-      facts: {},
-      code: "first-enforcing-pass",
-      because: "a policy is shared and proves nothing",
-    },
-    {
-      plans: [creating("a"), modifying("b")],
-      facts: { namespaceBindings: new Map([["orders", 1]]) },
-      code: "first-enforcing-pass",
-      because: "this record applied some of them itself",
-    },
-    {
-      plans: [creating("a"), modifying("b")],
-      facts: { account: NOT_STARTED },
-      code: "first-enforcing-pass",
-      because: "an old record and a new account",
-    },
-  ])("$because", ({ plans, facts, code }) => {
-    const context = plansContext(plans, {
-      account: { ...NOT_STARTED, freshDatabase: true },
-      namespaceBindings: new Map(),
-      ...facts,
+  test.each([
+    { isRecordLost: false, code: "first-enforcing-pass" },
+    { isRecordLost: true, code: "lost-database" },
+  ])("has the code $code if a record is lost: $isRecordLost", ({ isRecordLost, code }) => {
+    const context = plansContext([creating("a"), modifying("b")], {
+      account: { ...NOT_STARTED, isRecordLost },
     });
 
     expect(judgePlans(context).get(functionKey("a"))).toMatchObject({ kind: "hold", code });
   });
 
   test("the reason names the first run, and the facts missing from the record", () => {
-    const account = { ...NOT_STARTED, freshDatabase: true };
+    const account = { ...NOT_STARTED, isRecordLost: true };
     const context = plansContext([modifying("a")], { account, namespaceBindings: new Map() });
 
     expect(judgePlans(context).get(functionKey("a"))).toMatchObject({
@@ -117,7 +68,7 @@ describe("the first enforcing pass", () => {
 
   test("a new record holds nothing once the account has started", () => {
     expect(
-      counts(plans.slice(0, 3), { account: { started: true, freshDatabase: true, catalogueChanged: false } }),
+      counts(plans.slice(0, 3), { account: { started: true, isRecordLost: true, catalogueChanged: false } }),
     ).toEqual({ allow: 3 });
   });
 });

@@ -18,7 +18,7 @@ import {
 } from "./plans.ts";
 import { counts } from "./counted.ts";
 
-const UPGRADED = { started: true, freshDatabase: false, catalogueChanged: true };
+const UPGRADED = { started: true, isRecordLost: false, catalogueChanged: true };
 
 describe("limits", () => {
   const keys = (count: number): ReadonlySet<Key> =>

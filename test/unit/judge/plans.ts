@@ -113,7 +113,7 @@ export function plansContext(plans: readonly KeyPlan[], facts: Partial<PlansCont
     approvals: [],
     nowMs: NOW_MS,
     limits: { deletes: 3, changedCount: 10, changedShare: 0.2 },
-    account: { started: true, freshDatabase: false, catalogueChanged: false },
+    account: { started: true, isRecordLost: false, catalogueChanged: false },
     namespaceBindings: new Map([["orders", 20]]),
     teamLimits: new Map(),
     changedAlready: new Map(),
@@ -123,4 +123,4 @@ export function plansContext(plans: readonly KeyPlan[], facts: Partial<PlansCont
 
 export const many = <T>(count: number, of: (name: string) => T): readonly T[] =>
   names(count).map((name) => of(name));
-export const NOT_STARTED = { started: false, freshDatabase: false, catalogueChanged: false };
+export const NOT_STARTED = { started: false, isRecordLost: false, catalogueChanged: false };

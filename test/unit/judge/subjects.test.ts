@@ -199,7 +199,6 @@ describe("the facts behind the limits", () => {
   test("hold nothing for a reason that only the record gives, if the record was not read", () => {
     expect(limitFacts({ ...pass, history: null }).account).toEqual({
       started: true,
-      freshDatabase: false,
       catalogueChanged: false,
     });
   });

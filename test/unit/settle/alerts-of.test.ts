@@ -129,6 +129,13 @@ describe("holds and refusals", () => {
     expect(alertsAfter([held(after(held()))])).toEqual([]);
   });
 
+  test("are not reported again if only the reason of the same pending approval changes", () => {
+    const { history } = passOf();
+    const record = { ...history.record, heldSinceMs: { [digestOf("held")]: 5 } };
+
+    expect(alertsAfter([held()], { history: { ...history, record } })).toEqual([]);
+  });
+
   test("are reported again for another plan", () => {
     const other = skippedOf(
       { kind: "nothing-due" },

@@ -1,0 +1,27 @@
+import { hasOwnershipTags, ownerOf } from "../../diff/drift/ownership.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import { liveRole } from "../../model/live.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { JudgeContext } from "../inputs.ts";
+
+/**
+ * The record is new and has written nothing yet, and AWS has a role that this instance has made for a declared function. Only
+ * what AWS shows counts, which is the same in each pass until the first write.
+ */
+export function isRecordLost(context: JudgeContext): boolean {
+  const { history, records, desired, account } = context;
+  if (history?.freshDatabase !== true) return false;
+  if ([...records.values()].some(({ status }) => hasWritten(status))) return false;
+  const bindings = [...desired.bindings.values()].filter(({ accountId }) => accountId === account.id);
+  return bindings.some((binding) => hasOwnRole(binding, context));
+}
+
+function hasOwnRole(binding: DesiredBinding, { live, instance }: JudgeContext): boolean {
+  const role = liveRole(live, binding.role.name);
+  return role.kind === "present" && hasOwnershipTags(role.value.tags, ownerOf(binding), instance);
+}
+
+/** `lastAttemptedRevision` is recorded before the first write. */
+function hasWritten(status: KeyRecord["status"]): boolean {
+  return status !== null && status.lastAttemptedRevision !== null;
+}
