@@ -149,7 +149,8 @@ export function currentFingerprint(fingerprint: string): string {
 }
 
 /** The danger of a difference in AWS: more permissions than the owner could grant, or callers that are not declared. */
-export type DriftRisk = "escalation" | "exposure";
+export const DRIFT_RISKS = ["escalation", "exposure"] as const;
+export type DriftRisk = (typeof DRIFT_RISKS)[number];
 
 /** `released`: it may still exist, and is no longer compared. `gone`: a later read did not show it, and we wrote nothing. */
 export const DRIFT_ENDS = ["reverted", "applied", "gone", "released"] as const;

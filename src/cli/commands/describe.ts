@@ -13,6 +13,7 @@ import {
   type ControllerOptions,
   type WatchOptions,
 } from "../toolbox/options.ts";
+import type { ScreenLine } from "../screen/line.ts";
 import { answerText, type Answer } from "../screen/print.ts";
 import { describeHold } from "../resources/describe-hold.ts";
 import { recentEvents } from "../client/recent-events.ts";
@@ -101,7 +102,7 @@ async function describeTarget(
     drifts,
     events: distinctEvents([...events.values()].flat()),
   }));
-  const lines = (): readonly string[] =>
+  const lines = (): readonly ScreenLine[] =>
     facts.flatMap((one, at) => (at === 0 ? describeLines(one) : ["", "", ...describeLines(one)]));
   return { value: value.length === 1 ? value[0] : value, lines };
 }

@@ -15,6 +15,7 @@ import { referenceBlocks } from "./references.ts";
 import { roleLines } from "./role.ts";
 import { blockLines, declaredBlocks, effectiveBlocks, type Block } from "./state.ts";
 import { summaryText } from "./summary.ts";
+import type { ScreenLine } from "../screen/line.ts";
 import { modeText } from "../screen/mode-text.ts";
 import { table, type Column } from "../screen/table.ts";
 import { age, ago } from "../screen/time.ts";
@@ -38,7 +39,7 @@ interface Target {
   readonly events: readonly AuditEvent[];
 }
 
-export function describeLines(facts: DescribeFacts): readonly string[] {
+export function describeLines(facts: DescribeFacts): readonly ScreenLine[] {
   const targets = targetsOf(facts);
   const [first] = targets;
   if (first === undefined) return [];
@@ -136,7 +137,7 @@ function targetTable(targets: readonly Target[], nowMs: number): readonly string
 }
 
 /** For equal targets, the oldest reading is shown, so that none appears newer than it is. */
-function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): readonly string[] {
+function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): readonly ScreenLine[] {
   const [first] = group.toSorted(byTextOf(readAt));
   if (first === undefined) return [];
   const { binding, state } = first;

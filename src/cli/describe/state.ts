@@ -7,15 +7,24 @@ import type {
 } from "../../model/answers/permission-state.ts";
 import { hanging, rowLines, rowOf, type Row, type Widths } from "../../plan/render/columns.ts";
 import { shortArn } from "../../plan/render/words.ts";
+import type { DriftRisk } from "../../model/drift.ts";
+import { riskColour, type Colour, type ScreenLine } from "../screen/line.ts";
 import { age, ago } from "../screen/time.ts";
 import { shortSubject } from "../screen/words.ts";
 
 /** A section of `describe`: a heading, and rows whose columns all sections share. */
 export type Block =
-  { readonly kind: "text"; readonly lines: readonly string[] } | { readonly kind: "row"; readonly row: Row };
+  | { readonly kind: "text"; readonly lines: readonly string[] }
+  /** `colour` missing: that of its sign; null: none. */
+  | { readonly kind: "row"; readonly row: Row; readonly colour?: Colour | null };
 
-export function blockLines(blocks: readonly Block[], widths: Widths): readonly string[] {
-  return blocks.flatMap((block) => (block.kind === "text" ? block.lines : rowLines(block.row, widths)));
+export function blockLines(blocks: readonly Block[], widths: Widths): readonly ScreenLine[] {
+  return blocks.flatMap((block): readonly ScreenLine[] => {
+    if (block.kind === "text") return block.lines;
+    const { row, colour } = block;
+    const lines = rowLines(row, widths);
+    return colour === undefined ? lines : lines.map((text) => ({ text, colour }));
+  });
 }
 
 export function rowBlock(row: Row): Block {
@@ -24,6 +33,15 @@ export function rowBlock(row: Row): Block {
 
 export function textBlock(text: string, indent = ""): Block {
   return { kind: "text", lines: hanging(text, indent) };
+}
+
+/** What AWS has: its plus is no good news. */
+function addedBlock(row: Row, risks: readonly DriftRisk[]): Block {
+  return row.sign === "+" ? { kind: "row", row, colour: riskColour(risks) } : rowBlock(row);
+}
+
+function risksOf({ risk }: EffectiveLine): readonly DriftRisk[] {
+  return risk === undefined ? [] : [risk];
 }
 
 /** An unknown part of the state: nothing is concluded from its absence. */
@@ -68,12 +86,12 @@ export function effectiveBlocks(effective: EffectiveState, nowMs: number | null)
   if (effective.kind === "unknown") return [textBlock(`EFFECTIVE in AWS: unknown, ${effective.reason}`)];
   const { permissions, withoutEffect, unknown, failing } = effective;
   const signed = signOf(effective);
-  const lost = withoutEffect.lines.map((line) => rowBlock(rowOf(line, signed(line), "  ")));
+  const lost = withoutEffect.lines.map((line) => addedBlock(rowOf(line, signed(line), "  "), []));
   const blocks = [
     ...(failing === null ? [] : [unknownBlock(`${failsText(failing.since, nowMs)}: ${failing.reason}`)]),
     ...roleBlocks(effective),
     ...effective.settings.map(settingBlock),
-    ...permissions.lines.map((line) => rowBlock(rowOf(line, signed(line)))),
+    ...permissions.lines.map((line) => addedBlock(rowOf(line, signed(line)), risksOf(line))),
     ...moreBlock(permissions.more),
     ...boundaryBlocks(effective),
     ...(lost.length === 0 ? [] : [textBlock("no effect: outside the boundary, or denied", "  ")]),
@@ -97,7 +115,7 @@ const KNOWN_ROLES: ReadonlySet<RoleState["kind"]> = new Set(["declared", "other"
 function settingBlock({ what, live, declared }: SettingDifference): Block {
   const sign = declared === null ? "+" : "~";
   const on = declared === null ? (live ?? "none") : `${live ?? "none"}, declared ${declared}`;
-  return rowBlock({ sign, indent: "", cells: [what, on, ""], below: [] });
+  return addedBlock({ sign, indent: "", cells: [what, on, ""], below: [] }, []);
 }
 
 function failsText(since: string, nowMs: number | null): string {
@@ -152,5 +170,5 @@ function boundaryBlocks({ boundary, role }: Read): readonly Block[] {
   const name = boundary.kind === "none" ? "no boundary" : `boundary "${boundary.name}"`;
   const other = isDeclared || declaredName === null ? "" : `, declared "${declaredName}"`;
   const sign = isDeclared ? " " : declaredName === null ? "+" : "~";
-  return [rowBlock({ sign, indent: "", cells: ["limited by", `${name}${other}`, ""], below: [] })];
+  return [addedBlock({ sign, indent: "", cells: ["limited by", `${name}${other}`, ""], below: [] }, [])];
 }

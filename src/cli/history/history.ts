@@ -1,9 +1,14 @@
 import type { HistoryRow } from "./history-rows.ts";
+import type { ScreenLine } from "../screen/line.ts";
 import type { Layout } from "../screen/layout.ts";
 import { messageTable } from "../screen/message-table.ts";
 import { age } from "../screen/time.ts";
 
-export function historyLines(rows: readonly HistoryRow[], nowMs: number, layout: Layout): readonly string[] {
+export function historyLines(
+  rows: readonly HistoryRow[],
+  nowMs: number,
+  layout: Layout,
+): readonly ScreenLine[] {
   if (rows.length === 0) return ["No entries found"];
   return messageTable(
     [

@@ -8,7 +8,7 @@ import { someOf } from "../../text/phrases.ts";
 import { namesOf, type ApiClient } from "../client/client.ts";
 import type { Answer } from "../screen/print.ts";
 import { type TableContext } from "./resource-tables.ts";
-import { colouredTable, type MessageColumn } from "../screen/message-table.ts";
+import { messageTable, type MessageColumn } from "../screen/message-table.ts";
 import { table, type Column } from "../screen/table.ts";
 import { wrapped } from "../screen/wrap.ts";
 import { matching } from "../toolbox/target.ts";
@@ -93,7 +93,7 @@ export function listing<R extends ResourceName>(
         if (items.length === 0) return [nothingText(resource, target, namespace)];
         return message === undefined
           ? table(columns(context), items, layout)
-          : colouredTable(columns(context), typeof message === "function" ? message(context) : message, {
+          : messageTable(columns(context), typeof message === "function" ? message(context) : message, {
               rows: items,
               layout,
             });

@@ -28,15 +28,6 @@ export function messageTable<Row>(
   columns: readonly Column<Row>[],
   message: MessageColumn<Row>,
   shown: ShownRows<Row>,
-): readonly string[] {
-  return messageRows(columns, message, shown).map(({ text }) => text);
-}
-
-/** The same with the colours of the messages. */
-export function colouredTable<Row>(
-  columns: readonly Column<Row>[],
-  message: MessageColumn<Row>,
-  shown: ShownRows<Row>,
 ): readonly ScreenLine[] {
   const { colour = () => null } = message;
   return messageRows(columns, message, shown).map(({ text, of }) =>

@@ -1,14 +1,24 @@
 import { hasOwnershipTags, ownerOf } from "../../diff/drift/ownership.ts";
-import type { DesiredBinding } from "../../model/desired.ts";
-import { liveRole } from "../../model/live.ts";
+import type { InstanceName } from "../../model/aws/ids.ts";
+import type { Desired, DesiredAccount, DesiredBinding } from "../../model/desired.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { liveRole, type LiveAccount } from "../../model/live.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import type { JudgeContext } from "../inputs.ts";
+
+interface RecordFacts {
+  readonly history: { readonly freshDatabase: boolean } | null;
+  readonly records: ReadonlyMap<Key, Pick<KeyRecord, "status">>;
+  readonly desired: Desired;
+  readonly account: DesiredAccount;
+  readonly live: LiveAccount;
+  readonly instance: InstanceName;
+}
 
 /**
  * The record is new and has written nothing yet, and AWS has a role that this instance has made for a declared function. Only
  * what AWS shows counts, which is the same in each pass until the first write.
  */
-export function isRecordLost(context: JudgeContext): boolean {
+export function isRecordLost(context: RecordFacts): boolean {
   const { history, records, desired, account } = context;
   if (history?.freshDatabase !== true) return false;
   if ([...records.values()].some(({ status }) => hasWritten(status))) return false;
@@ -16,7 +26,7 @@ export function isRecordLost(context: JudgeContext): boolean {
   return bindings.some((binding) => hasOwnRole(binding, context));
 }
 
-function hasOwnRole(binding: DesiredBinding, { live, instance }: JudgeContext): boolean {
+function hasOwnRole(binding: DesiredBinding, { live, instance }: RecordFacts): boolean {
   const role = liveRole(live, binding.role.name);
   return role.kind === "present" && hasOwnershipTags(role.value.tags, ownerOf(binding), instance);
 }

@@ -1,3 +1,5 @@
+import type { DriftRisk } from "../drift.ts";
+
 /** The place where a permission is declared, or the AWS object that contains it. */
 export type LinePlace =
   | { readonly kind: "line"; readonly file: string; readonly line: number }
@@ -34,6 +36,8 @@ export interface PermissionLine {
   /** The condition block as canonical JSON; "" for none. */
   readonly condition: string;
   readonly place: LinePlace;
+  /** The danger if it is not declared, as drift has it. Missing: none. */
+  readonly risk?: DriftRisk;
 }
 
 /** The maximum number of listed actions and of listed resources of one line. */

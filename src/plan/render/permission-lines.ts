@@ -4,6 +4,7 @@ import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import type { NameSet, PermissionRow, RowCondition } from "../../model/delta.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/answers/permission-line.ts";
+import { DRIFT_RISKS } from "../../model/drift.ts";
 import { grantedNames } from "../../model/rules/team.ts";
 import { byText } from "../../text/order.ts";
 import { rowName, type CompiledRows, type RowIndex } from "./compiled-rows.ts";
@@ -224,7 +225,14 @@ function lineOf(
     more: left(actions) + left(resources),
     condition: conditionText(first.condition),
     place: placeOf(first, compiled),
+    ...riskOf(rows),
   };
+}
+
+function riskOf(rows: readonly PermissionRow[]): Pick<PermissionLine, "risk"> {
+  const risks = new Set(rows.flatMap(({ effect, risk }) => (effect === "Allow" ? [risk] : [])));
+  const [found] = DRIFT_RISKS.filter((risk) => risks.has(risk));
+  return found === undefined ? {} : { risk: found };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { shortRevision } from "../../model/values/revision.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
+import type { ScreenLine } from "../../cli/screen/line.ts";
 import { problemLines } from "../../cli/screen/problem.ts";
 import { messageTable } from "../../cli/screen/message-table.ts";
 import type { Column } from "../../cli/screen/table.ts";
@@ -16,7 +17,11 @@ export interface BoardTime {
 }
 
 /** The board for people: one line for each broken rule of a target, then what was not judged. */
-export function boardLines(board: RuleBoard, { nowMs, about }: BoardTime, layout: Layout): readonly string[] {
+export function boardLines(
+  board: RuleBoard,
+  { nowMs, about }: BoardTime,
+  layout: Layout,
+): readonly ScreenLine[] {
   const { items } = board;
   const message = { title: "REASON", texts: (entry: BoardEntry) => [messageText(entry, nowMs)] };
   const rows =

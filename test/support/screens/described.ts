@@ -1,5 +1,6 @@
 import type { BindingObject } from "../../../src/api/bindings.ts";
-import { type DescribeFacts } from "../../../src/cli/describe/describe.ts";
+import { describeLines, type DescribeFacts } from "../../../src/cli/describe/describe.ts";
+import { lineText } from "../../../src/cli/screen/line.ts";
 import type { Arn } from "../../../src/model/aws/arn.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { PermissionLine } from "../../../src/model/answers/permission-line.ts";
@@ -233,4 +234,9 @@ export function facts(change: Partial<DescribeFacts> = {}): DescribeFacts {
     nowMs: NOW_MS,
     ...change,
   };
+}
+
+/** Without colours. */
+export function describedTexts(shown: DescribeFacts): readonly string[] {
+  return describeLines(shown).map(lineText);
 }

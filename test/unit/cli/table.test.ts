@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { lineText } from "../../../src/cli/screen/line.ts";
 import { messageTable } from "../../../src/cli/screen/message-table.ts";
 import { grid, table, type Column } from "../../../src/cli/screen/table.ts";
 
@@ -82,7 +83,7 @@ test.each([
   const lines = messageTable(COLUMNS.slice(0, 2), message, {
     rows,
     layout: { width: 80, rowWidth, isWide: false },
-  });
+  }).map(lineText);
 
   expect(lines.filter((line) => line.startsWith("orders-")).map((line) => line.split(" ")[0])).toEqual([
     "orders-api",

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { WaveObject } from "../../../src/api/bindings.ts";
 import { adoptionLines } from "../../../src/cli/describe/adoption.ts";
 import { waveColumns, waveMessage } from "../../../src/cli/resources/waves.ts";
+import { lineText } from "../../../src/cli/screen/line.ts";
 import { messageTable } from "../../../src/cli/screen/message-table.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
@@ -39,7 +40,8 @@ function wave(change: Partial<WaveObject["status"]> = {}): WaveObject {
 const TERMINAL = { width: 80, rowWidth: 80, isWide: false };
 const lines = (one: WaveObject): readonly string[] => {
   const context = { nowMs: NOW_MS, accounts: new Map([["111122223333", "prod"]]) };
-  return messageTable(waveColumns(context), waveMessage(context), { rows: [one], layout: TERMINAL });
+  const shown = { rows: [one], layout: TERMINAL };
+  return messageTable(waveColumns(context), waveMessage(context), shown).map(lineText);
 };
 
 describe("get waves", () => {

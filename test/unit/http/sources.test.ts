@@ -6,6 +6,7 @@ import { readerOf } from "../../../src/http/request/reader.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
 import { sourceColumns, SOURCE_LOCATION } from "../../../src/cli/resources/sources.ts";
+import { lineText } from "../../../src/cli/screen/line.ts";
 import { messageTable } from "../../../src/cli/screen/message-table.ts";
 import { ALL, calm, itemsOf, NOW_MS } from "../../support/screens/action-required.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
@@ -83,7 +84,7 @@ test("the screen has every location, and what is wrong, in lines of their own", 
   const layout = { width: 80, rowWidth: 80, isWide: false };
   const columns = sourceColumns({ nowMs: NOW_MS, accounts: new Map() });
 
-  expect(messageTable(columns, SOURCE_LOCATION, { rows: rows.slice(1, 2), layout })).toEqual([
+  expect(messageTable(columns, SOURCE_LOCATION, { rows: rows.slice(1, 2), layout }).map(lineText)).toEqual([
     "SOURCE  NAMESPACE  REF          ACCEPTED      FETCHED",
     "orders  orders     branch main  main@aaaaaaa  0s ago",
     `  ${rows[1]?.spec.url ?? ""}`,

@@ -3,6 +3,7 @@ import type { Finding } from "../../../src/model/finding.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import type { RuleBoard } from "../../../src/workbench/rules/breaches.ts";
+import { lineText } from "../../../src/cli/screen/line.ts";
 import { boardLines } from "../../../src/workbench/rules/board-screen.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { cli } from "../../support/screens/cli.ts";
@@ -112,7 +113,7 @@ payments/refunds@prod/eu-west-1   RES-001       live     unknown  -             
     const board = { kind: "BrokenRuleList", items, passed: [], notJudged: [] } as const;
     const time = { nowMs: Date.parse(NOW), about: "" };
 
-    const lines = boardLines(board, time, { width: 80, rowWidth: 80, isWide: false });
+    const lines = boardLines(board, time, { width: 80, rowWidth: 80, isWide: false }).map(lineText);
 
     expect(lines.slice(0, 4)).toEqual([
       "TARGET                                  RULE     STATE    SINCE   REVISION",

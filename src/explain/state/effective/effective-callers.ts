@@ -1,9 +1,10 @@
 import { documentContext } from "../../../diff/documents/document-context.ts";
 import { readStatements, satisfying } from "../../../diff/callers/statements.ts";
+import { memberDanger } from "../../../iam/risk/access.ts";
 import type { Member } from "../../../iam/document.ts";
 import { type DesiredBinding, type DesiredCaller, isBinding } from "../../../model/desired.ts";
 import type { LiveFunction } from "../../../model/live.ts";
-import type { LinePlace } from "../../../model/answers/permission-line.ts";
+import type { LinePlace, PermissionLine } from "../../../model/answers/permission-line.ts";
 import type { EffectiveLine } from "../../../model/answers/permission-state.ts";
 import { callerTextLines } from "../declared.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
@@ -55,14 +56,26 @@ function qualifierLines(
     { qualifier: name === "" ? null : name, text: policy.value.text },
     (row) => placeOf(row.sid),
   );
+  const dangerous = new Set(
+    reading.members.filter((member) => memberDanger(member, dialect) !== "none").map(({ sid }) => sid),
+  );
   return {
     lines: lines.map((line) => ({
       ...line,
+      ...riskOf(line, dangerous),
       isDeclared: line.place.kind === "declared-statement",
       wasDeclared: line.place.kind === "statement" && formerSids.has(line.place.sid ?? ""),
     })),
     unknown: [],
   };
+}
+
+/** As of the drift of an undeclared statement. */
+function riskOf(
+  { place }: PermissionLine,
+  dangerous: ReadonlySet<string | null>,
+): Pick<EffectiveLine, "risk"> {
+  return place.kind === "statement" && dangerous.has(place.sid) ? { risk: "exposure" } : {};
 }
 
 /** If an undeclared statement has the same Sid (or none), the Sid does not identify the declared statement. */

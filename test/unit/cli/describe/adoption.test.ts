@@ -1,8 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { describeLines } from "../../../../src/cli/describe/describe.ts";
 import type { AdoptionStatus } from "../../../../src/model/keys/adoption.ts";
 import { after, OLD, ON_V1, seen } from "../../../support/pass/adoption.ts";
-import { facts, NOW_DAY, object, state } from "../../../support/screens/described.ts";
+import { facts, NOW_DAY, object, state, describedTexts } from "../../../support/screens/described.ts";
 
 const { status: OBSERVED } = after([
   0,
@@ -15,7 +14,7 @@ const { status: UNKNOWN } = after([0, { kind: "unread", reason: "throttled" }]);
 function linesOf(adoption: Partial<AdoptionStatus>): readonly string[] {
   const since = `${NOW_DAY}T10:00:00.000Z`;
   const binding = object("prod", { adoption: { ...OBSERVED, ...adoption, since } });
-  const found = describeLines(facts({ bindings: [binding], states: [state("prod")] }));
+  const found = describedTexts(facts({ bindings: [binding], states: [state("prod")] }));
   const from = found.findIndex((line) => line.startsWith("ADOPTION"));
   return from < 0 ? [] : found.slice(from, from + 8);
 }
@@ -61,7 +60,7 @@ describe("the adoption of a function on its screen", () => {
       ],
       states: [state("prod"), state("staging")],
     });
-    const found = describeLines(facts({ bindings, states }));
+    const found = describedTexts(facts({ bindings, states }));
 
     expect(found.filter((line) => line.startsWith("ADOPTION"))).toHaveLength(2);
   });

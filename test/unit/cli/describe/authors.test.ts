@@ -1,10 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditEvent } from "../../../../src/api/events.ts";
-import { describeLines } from "../../../../src/cli/describe/describe.ts";
 import type { AttributedDrift } from "../../../../src/model/changes/attribution.ts";
 import { NO_DELTA } from "../../../../src/model/delta.ts";
 import { ATTACHED, BY_ALICE, BY_ALICE_OR_BOB, BY_NO_ONE } from "../../../support/screens/authors.ts";
-import { desiredIn, facts, object } from "../../../support/screens/described.ts";
+import { desiredIn, facts, object, describedTexts } from "../../../support/screens/described.ts";
 
 const drift = (authors?: readonly AttributedDrift[]) => ({
   since: "2026-11-25T06:33:00.000Z",
@@ -15,7 +14,7 @@ const drift = (authors?: readonly AttributedDrift[]) => ({
 });
 
 function authorLines(authors?: readonly AttributedDrift[]): readonly string[] {
-  const lines = describeLines(facts({ bindings: [object("prod", { drift: drift(authors) })] }));
+  const lines = describedTexts(facts({ bindings: [object("prod", { drift: drift(authors) })] }));
   const first = lines.findIndex((line) => line.startsWith("AUTHOR"));
   return first < 0
     ? []
@@ -42,7 +41,7 @@ describe("the lines of an author", () => {
     },
   ])("are below the heading: $heading", ({ mark, heading }) => {
     const shown = { ...drift([{ difference: ATTACHED, attribution: BY_ALICE }]), ...mark };
-    const lines = describeLines(facts({ bindings: [object("prod", { drift: shown })] }));
+    const lines = describedTexts(facts({ bindings: [object("prod", { drift: shown })] }));
 
     expect(lines.filter((line) => line.startsWith("AUTHOR"))).toEqual([heading]);
   });
@@ -81,7 +80,7 @@ describe("the lines of an author", () => {
       authors: [{ difference: ATTACHED, attribution: BY_ALICE }],
     } as unknown as AuditEvent;
 
-    const lines = describeLines(facts({ events: new Map([[key, [found]]]) }));
+    const lines = describedTexts(facts({ events: new Map([[key, [found]]]) }));
 
     expect(lines.slice(lines.indexOf("HISTORY, changed in AWS") + 1)).toEqual([
       `4h ago  7  drift: ${ATTACHED}`,
@@ -99,7 +98,7 @@ describe("the lines of an author", () => {
     const authors = [{ difference: ATTACHED, attribution: BY_ALICE }];
     const event = { seq: 9, at, key, kind, found, authors } as unknown as AuditEvent;
 
-    const lines = describeLines(facts({ events: new Map([[key, [event]]]) }));
+    const lines = describedTexts(facts({ events: new Map([[key, [event]]]) }));
 
     const [first = "", second = ""] = lines.slice(lines.indexOf("HISTORY") + 1);
     expect(`${first} ${second.trim()}`).toContain(`4h ago  9  author of the drift in ${entry}: + Admin`);

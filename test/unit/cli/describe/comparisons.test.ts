@@ -1,12 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { describeLines } from "../../../../src/cli/describe/describe.ts";
 import { limitedLines, type UsedRoleComparison } from "../../../../src/model/answers/permission-state.ts";
-import { facts, HOTFIX, state } from "../../../support/screens/described.ts";
+import { facts, HOTFIX, state, describedTexts } from "../../../support/screens/described.ts";
 
 const arn = "arn:aws:iam::222222222222:role/shared";
 
 function linesOf(...comparisons: readonly UsedRoleComparison[]): readonly string[] {
-  const found = describeLines(facts({ states: [state("prod", { comparisons })] }));
+  const found = describedTexts(facts({ states: [state("prod", { comparisons })] }));
   const from = found.findIndex((line) => line.startsWith("COMPARED"));
   return from < 0 ? [] : found.slice(from, found.indexOf("", from));
 }
@@ -70,7 +69,7 @@ test("there is no section if the function runs on no other role", () => {
 test("the permissions of another role have no sign, and its callers do", () => {
   const role = { kind: "other", arn, declaredArn: "arn:aws:iam::222222222222:role/declared" } as const;
 
-  const found = describeLines(facts({ states: [state("prod", { effective: { role } })] }));
+  const found = describedTexts(facts({ states: [state("prod", { effective: { role } })] }));
 
   expect(found.filter((line) => /^EFFECTIVE|hotfix|nightly/.test(line))).toEqual([
     "EFFECTIVE in AWS, read 38s ago (+ not declared)",
@@ -82,7 +81,7 @@ test("the permissions of another role have no sign, and its callers do", () => {
 test("the answer of a controller that does not compare roles is shown without a comparison", () => {
   const { comparisons: _, ...older } = state("prod");
 
-  expect(describeLines(facts({ states: [older as ReturnType<typeof state>] })).join("\n")).not.toContain(
+  expect(describedTexts(facts({ states: [older as ReturnType<typeof state>] })).join("\n")).not.toContain(
     "COMPARED",
   );
 });

@@ -15,12 +15,13 @@ import {
   object,
   facts,
   type Read,
+  describedTexts,
 } from "../../../support/screens/described.ts";
 
 const KEPT = pendingOf({ kind: "kept", statements: ["nightly"] });
 
 test("declared, effective and pending are three sections, and none shows what belongs to another", () => {
-  const found = describeLines(facts({ states: [state("prod", { pending: [REFUSED, DRIFT, KEPT] })] }));
+  const found = describedTexts(facts({ states: [state("prod", { pending: [REFUSED, DRIFT, KEPT] })] }));
 
   expect(found).toEqual([
     "payments/refunds@prod/eu-west-1, function refunds, mode enforce",
@@ -57,6 +58,23 @@ test("declared, effective and pending are three sections, and none shows what be
   ]);
 });
 
+test.each([
+  { risk: "exposure", colour: "red", because: "others can use it" },
+  { risk: "escalation", colour: "red", because: "the role can grant itself more" },
+  { risk: undefined, colour: null, because: "it is no risk, and no good news either" },
+] as const)(
+  "a permission that was added in AWS is $colour, as in `get drift`: $because",
+  ({ risk, colour }) => {
+    const found = effective(false, risk === undefined ? HOTFIX : { ...HOTFIX, risk });
+    const shown = state("prod", { effective: { permissions: limitedLines([found]) } });
+
+    expect(describeLines(facts({ states: [shown] }))).toContainEqual({
+      text: expect.stringMatching(/^\+ sqs:SendMessage/),
+      colour,
+    });
+  },
+);
+
 test("the runbook of each reason that needs someone to act is named, and of no other reason", () => {
   const conditions = (["Contended", "Progressing", "RoleNotUsed", "NoDriftDetected"] as const).map(
     (reason) => ({
@@ -68,7 +86,9 @@ test("the runbook of each reason that needs someone to act is named, and of no o
     }),
   );
 
-  const found = describeLines(facts({ bindings: [object("prod", { conditions })], states: [state("prod")] }));
+  const found = describedTexts(
+    facts({ bindings: [object("prod", { conditions })], states: [state("prod")] }),
+  );
 
   expect(found.filter((text) => text.startsWith("HELP"))).toEqual([
     "HELP grantkeeper runbook Contended",
@@ -87,7 +107,7 @@ test("no line is wider than 80 columns, and no text is lost", () => {
       details: [`if aws:sourcevpc StringEquals ${"vpc-123 or ".repeat(12)}vpc-4`],
     },
   );
-  const found = describeLines(
+  const found = describedTexts(
     facts({
       states: [
         state("prod", {
@@ -118,7 +138,7 @@ describe("a difference that is not a permission", () => {
   } as const;
 
   test("is a row of its own in both sections, with what is declared", () => {
-    const found = describeLines(
+    const found = describedTexts(
       facts({
         states: [
           state("prod", {
@@ -147,7 +167,7 @@ describe("a difference that is not a permission", () => {
 
   test("from a former revision is not called added in AWS", () => {
     const former = { ...effective(false, HOTFIX), wasDeclared: true };
-    const found = describeLines(
+    const found = describedTexts(
       facts({ states: [state("prod", { effective: { permissions: limitedLines([former]) } })] }),
     );
 
@@ -160,7 +180,7 @@ const MISSING_TAG = { what: 'tag "team"', live: null, declared: '"orders"' };
 describe("an unknown part", () => {
   test("is called unknown, never none", () => {
     const shown = (change: Partial<Read>): string =>
-      describeLines(facts({ states: [state("prod", { effective: change })] })).join("\n");
+      describedTexts(facts({ states: [state("prod", { effective: change })] })).join("\n");
     const none = limitedLines<EffectiveLine>([]);
 
     expect(shown({ permissions: none })).toContain("  no permissions and no callers");
@@ -178,7 +198,7 @@ describe("an unknown part", () => {
 
   test("is the entire state before the first read", () => {
     const unread = { ...state("prod"), effective: { kind: "unknown", reason: "AccessDenied" } } as const;
-    const found = describeLines(facts({ states: [unread] }));
+    const found = describedTexts(facts({ states: [unread] }));
 
     expect(found).toContain("EFFECTIVE in AWS: unknown, AccessDenied");
     expect(found[1]).toBe("Unknown: AccessDenied");
@@ -186,7 +206,7 @@ describe("an unknown part", () => {
 
   test("gets older while reads fail, and the screen shows since when", () => {
     const failing = { since: `${NOW_DAY}T08:40:00.000Z`, reason: "AccessDenied" };
-    const found = describeLines(
+    const found = describedTexts(
       facts({
         states: [
           state("prod", {
@@ -213,5 +233,5 @@ test.each([
   const binding = { ...found, spec: { ...found.spec, desired } };
 
   expect(modeText(binding)).toBe(expected);
-  expect(describeLines(facts({ bindings: [binding] }))[0]).toContain(`mode ${expected}`);
+  expect(describedTexts(facts({ bindings: [binding] }))[0]).toContain(`mode ${expected}`);
 });

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditEvent } from "../../../../src/api/events.ts";
-import { describeLines } from "../../../../src/cli/describe/describe.ts";
 import { checked } from "../../../support/record/audit-facts.ts";
-import { APPLIED, desiredIn, facts } from "../../../support/screens/described.ts";
+import { APPLIED, desiredIn, facts, describedTexts } from "../../../support/screens/described.ts";
 
 const { key: KEY } = desiredIn("prod");
 const event = (seq: number, time: string, rest: object): AuditEvent =>
@@ -55,7 +54,7 @@ describe("history", () => {
   ];
   const authors = new Map([["4f0e2d1", "Dana Ruiz"]]);
   const historyOf = (events: readonly AuditEvent[]): readonly string[] => {
-    const found = describeLines(facts({ events: new Map([[KEY, events]]), authors }));
+    const found = describedTexts(facts({ events: new Map([[KEY, events]]), authors }));
     return found.slice(found.indexOf("HISTORY, changed in AWS") + 1);
   };
 
@@ -113,7 +112,7 @@ describe("history", () => {
     },
     { entry: decided(5, "resumed"), expected: 'resumed by dana: "INC-1"' },
   ])("shows that it was $entry.kind, which changed nothing in AWS by itself", ({ entry, expected }) => {
-    const found = describeLines(facts({ events: new Map([[KEY, [entry]]]) }));
+    const found = describedTexts(facts({ events: new Map([[KEY, [entry]]]) }));
 
     expect(found.slice(-2)).toEqual(["HISTORY", `10m ago  5  ${expected}`]);
   });
@@ -122,7 +121,7 @@ describe("history", () => {
     const failing = [4, 8, 12].flatMap((seq) =>
       write(seq, `2026-11-25T10:3${seq / 4}:00.000Z`, `p${seq}`, "failed"),
     );
-    const found = describeLines(facts({ events: new Map([[KEY, failing.toReversed()]]) }));
+    const found = describedTexts(facts({ events: new Map([[KEY, failing.toReversed()]]) }));
 
     expect(found.slice(-2)).toEqual([
       "HISTORY",
@@ -151,7 +150,7 @@ describe("history", () => {
         ...(one.kind === "write-intended" && { revision: revision.replace(/(a+)(\d+)$/, "$2$1") }),
       }));
     });
-    const found = describeLines(
+    const found = describedTexts(
       facts({ events: new Map([[KEY, events.toSorted((a, b) => b.seq - a.seq)]]) }),
     );
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { describeLines } from "../../../../src/cli/describe/describe.ts";
 import { limitedLines, type PendingChange } from "../../../../src/model/answers/permission-state.ts";
 import {
   NOW_DAY,
@@ -12,6 +11,7 @@ import {
   pendingOf,
   state,
   facts,
+  describedTexts,
 } from "../../../support/screens/described.ts";
 
 describe("a revision that was applied, and differs since then", () => {
@@ -42,13 +42,13 @@ describe("a revision that was applied, and differs since then", () => {
       pending: [{ ...pendingOf(reason), remove: limitedLines([HOTFIX]) }],
     });
 
-    expect(describeLines(facts({ states: [applied] }))[1]).toBe(expected);
+    expect(describedTexts(facts({ states: [applied] }))[1]).toBe(expected);
   });
 });
 
 describe("the answer in one sentence", () => {
   test("is not that all is in sync where a part was not read", () => {
-    const found = describeLines(
+    const found = describedTexts(
       facts({ states: [state("prod", { effective: { unknown: ["callers: x"] } })] }),
     );
 
@@ -73,7 +73,7 @@ test.each([
   const by = ["profile p (main@9c1d04e)"];
   const reason = { kind: "stricter-verdict", digest, by, rules: [rule], rejected: row.rejected } as const;
   const hint = "grantkeeper describe hold 7f3a91c2";
-  const lines = describeLines(
+  const lines = describedTexts(
     facts({ states: [state("prod", { pending: [{ ...pendingOf(reason), hint }] })] }),
   );
 
@@ -93,7 +93,7 @@ test("every rule that refuses is listed, with how to fix it", () => {
     more: 0,
   });
   const rules = ["ACT-001", "ESC-001", "PASS-001", "RES-001", "TAG-001"].map((name, n) => rule(name, n + 1));
-  const found = describeLines(
+  const found = describedTexts(
     facts({
       states: [
         state("prod", {
@@ -168,7 +168,7 @@ describe("each reason for which something is pending", () => {
       summary: "Not compared",
     },
   ])("is shown: $expected", ({ reason, expected, summary }) => {
-    const found = describeLines(facts({ states: [state("prod", { pending: [pendingOf(reason)] })] }));
+    const found = describedTexts(facts({ states: [state("prod", { pending: [pendingOf(reason)] })] }));
 
     expect(found.join("\n")).toContain(`  ${expected}`.trimEnd());
     expect(found.slice(0, 3).join(" ").replaceAll(/ +/g, " ")).toContain(summary);
@@ -178,7 +178,7 @@ describe("each reason for which something is pending", () => {
     const outdated = pendingOf({ kind: "not-compared", revision: REVISION });
     const drift = pendingOf({ kind: "drift", revertsAt: null });
     const shown = (...pending: readonly PendingChange[]): string =>
-      describeLines(facts({ states: [state("prod", { pending })] })).join("\n");
+      describedTexts(facts({ states: [state("prod", { pending })] })).join("\n");
 
     expect(shown(outdated, { ...drift, isOutdated: true }, { ...drift, isOutdated: true })).toMatch(
       /not compared: [^]*\n  found by the last pass, before that revision:\n  drift: [^:]*\n  drift: /,
@@ -188,7 +188,7 @@ describe("each reason for which something is pending", () => {
   });
 
   test("is absent when nothing is pending", () => {
-    const found = describeLines(facts());
+    const found = describedTexts(facts());
 
     expect(found).toContain("PENDING none");
     expect(found[1]).toBe("In sync: AWS matches main@9c1d04e");
@@ -206,7 +206,9 @@ test("a released function is called released, and never in sync: it is no longer
       lastTransitionTime: `${NOW_DAY}T12:00:00Z`,
     },
   ] as const;
-  const lines = describeLines(facts({ bindings: [object("prod", { conditions })], states: [state("prod")] }));
+  const lines = describedTexts(
+    facts({ bindings: [object("prod", { conditions })], states: [state("prod")] }),
+  );
 
   expect(lines.slice(1, 3).join("").replaceAll(/ +/g, " ")).toBe(`Released: ${message}`);
 });
@@ -244,5 +246,5 @@ test.each([
   const bindings = [object("prod", { lastAppliedRevision: REVISION, sync: row.sync })];
   const states = [state("prod", { pending: [pendingOf(row.reason)] })];
 
-  expect(describeLines(facts({ bindings, states }))[1]).toBe(row.expected);
+  expect(describedTexts(facts({ bindings, states }))[1]).toBe(row.expected);
 });

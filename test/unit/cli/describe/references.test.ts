@@ -1,9 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { describeLines } from "../../../../src/cli/describe/describe.ts";
 import type { ShownReference } from "../../../../src/model/answers/shown-reference.ts";
 import { parseStackId, type ReferenceText, type StackId } from "../../../../src/model/aws/reference.ts";
 import { checked } from "../../../support/record/audit-facts.ts";
-import { facts, NOW_DAY, state } from "../../../support/screens/described.ts";
+import { facts, NOW_DAY, state, describedTexts } from "../../../support/screens/described.ts";
 
 const about = {
   text: "stack.orders.TableName" as ReferenceText,
@@ -14,7 +13,7 @@ const stackId = (end: string): StackId =>
 const readAt = `${NOW_DAY}T10:38:00.000Z`;
 
 function linesOf(...references: readonly ShownReference[]): readonly string[] {
-  const found = describeLines(facts({ states: [state("prod", { references })] }));
+  const found = describedTexts(facts({ states: [state("prod", { references })] }));
   const from = found.findIndex((line) => line.startsWith("REFERENCES"));
   return from < 0 ? [] : found.slice(from, found.indexOf("", from));
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { describeLines } from "../../../../src/cli/describe/describe.ts";
 import { type PendingChange } from "../../../../src/model/answers/permission-state.ts";
 import {
   NOW_DAY,
@@ -9,11 +8,12 @@ import {
   DRIFT,
   state,
   facts,
+  describedTexts,
 } from "../../../support/screens/described.ts";
 
 describe("several targets", () => {
   test("with equal sections share them", () => {
-    const found = describeLines(
+    const found = describedTexts(
       facts({ bindings: [object("prod"), object("staging")], states: [state("prod"), state("staging")] }),
     );
 
@@ -32,7 +32,7 @@ describe("several targets", () => {
   });
 
   test("of which one differs have separate sections", () => {
-    const found = describeLines(
+    const found = describedTexts(
       facts({
         bindings: [object("prod"), object("staging")],
         states: [state("prod"), state("staging", { pending: [DRIFT] })],
@@ -49,7 +49,7 @@ describe("several targets", () => {
       reason: { kind: "drift", revertsAt: `${NOW_DAY}T${time}.000Z` },
       hint: `grantkeeper suspend payments/refunds@${account}/eu-west-1 --for 1h --reason TEXT`,
     });
-    const found = describeLines(
+    const found = describedTexts(
       facts({
         bindings: [object("prod"), object("staging")],
         states: [
@@ -69,7 +69,7 @@ describe("several targets", () => {
 
   test("with equal sections show the commands of each", () => {
     const hinted = (hint: string): PendingChange => ({ ...DRIFT, hint });
-    const found = describeLines(
+    const found = describedTexts(
       facts({
         bindings: [object("prod"), object("staging")],
         states: [
@@ -90,7 +90,7 @@ describe("several targets", () => {
     { change: { notes: ["Lambda@Edge"] }, because: "a note is about one of them" },
     { change: { mode: "observe" as const }, because: "one is only observed" },
   ])("are not one group: $because", ({ change }) => {
-    const found = describeLines(
+    const found = describedTexts(
       facts({
         bindings: [object("prod"), object("staging", change)],
         states: [state("prod"), state("staging")],
@@ -107,7 +107,7 @@ describe("several targets", () => {
       spec: { ...other.spec, desired: { ...desiredIn("staging"), functionName: "refunds-s" } },
     };
     const failing = { since: `${NOW_DAY}T08:40:00.000Z`, reason: "AccessDenied" };
-    const found = describeLines(
+    const found = describedTexts(
       facts({
         bindings: [object("prod"), named],
         states: [state("prod", { effective: { failing } }), state("staging")],
@@ -121,7 +121,7 @@ describe("several targets", () => {
   test("that left Git show that nothing is declared", () => {
     const gone = state("prod", { declared: { kind: "not-declared", revision: REVISION } });
 
-    expect(describeLines(facts({ states: [gone] }))).toContain(
+    expect(describedTexts(facts({ states: [gone] }))).toContain(
       "DECLARED in Git: nothing, main@9c1d04e does not declare it",
     );
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { lineText } from "../../../../src/cli/screen/line.ts";
 import { historyLines } from "../../../../src/cli/history/history.ts";
 import { historyRows } from "../../../../src/cli/history/history-rows.ts";
 import { NOW, CONTEXT, KEY, TARGET, event, write } from "./events.ts";
@@ -265,7 +266,7 @@ describe("the history", () => {
       CONTEXT,
     );
 
-    const lines = historyLines(rows, NOW, { width: 80, rowWidth: 80, isWide: false });
+    const lines = historyLines(rows, NOW, { width: 80, rowWidth: 80, isWide: false }).map(lineText);
 
     expect(lines).toEqual([
       "ENTRY  AGE  KIND      BY           MESSAGE",
@@ -286,8 +287,12 @@ describe("the history", () => {
     expect(historyLines(rows, NOW, { width: 80, rowWidth: 80, isWide: false })).toEqual([
       "ENTRY  AGE  KIND      BY",
       "18446  9m   reverted  Grantkeeper",
-      "  orders/orders-api-of-the-second-generation-for-partners@prod/eu-west-1 in AWS:",
-      '  - policy "hotfix"',
+      // A message that continues with a minus is no removal: all of its lines have the same colour.
+      {
+        text: "  orders/orders-api-of-the-second-generation-for-partners@prod/eu-west-1 in AWS:",
+        colour: null,
+      },
+      { text: '  - policy "hotfix"', colour: null },
     ]);
   });
 
