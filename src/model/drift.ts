@@ -152,8 +152,11 @@ export function currentFingerprint(fingerprint: string): string {
 export const DRIFT_RISKS = ["escalation", "exposure"] as const;
 export type DriftRisk = (typeof DRIFT_RISKS)[number];
 
-/** `released`: it may still exist, and is no longer compared. `gone`: a later read did not show it, and we wrote nothing. */
-export const DRIFT_ENDS = ["reverted", "applied", "gone", "released"] as const;
+/**
+ * `released`: it may still exist, and is no longer compared. `gone`: a later read did not show it, and we wrote nothing.
+ * `declared`: the same, and Git declares something else since the read before.
+ */
+export const DRIFT_ENDS = ["reverted", "applied", "gone", "declared", "released"] as const;
 /** How a pass finds that a drift ended. */
 export type DriftEnd = (typeof DRIFT_ENDS)[number];
 /** `account-removed`: its account is no longer declared, so that it may still exist. No pass finds this. */

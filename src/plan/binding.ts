@@ -1,7 +1,7 @@
 import { isAtEdge } from "../diff/function/edge.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
-import type { LiveRole } from "../model/live.ts";
+import type { LiveAccount, LiveRole } from "../model/live.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";
 import { assemblePlan } from "./order/assemble.ts";
 import { boundaryMove } from "./role/boundary.ts";
@@ -94,7 +94,8 @@ function atTheEdge({ binding }: BindingScope): Withheld {
 }
 
 /** Why nothing of the role may be written; null: it is ours, or there is none. */
-function obstacleOf({ binding, ownership, context }: BindingScope): Withheld | null {
+function obstacleOf(scope: BindingScope): Withheld | null {
+  const { binding, ownership, context } = scope;
   const subject = binding.role.arn;
   const unlisted = unlistedRole(binding, context);
   if (unlisted !== null) return unlisted;
@@ -110,11 +111,7 @@ function obstacleOf({ binding, ownership, context }: BindingScope): Withheld | n
   if (ownership.kind === "recreated") {
     const reason =
       "the role was deleted and made again: what named its old id (KMS grants, policies) is broken";
-    const fix =
-      binding.role.adopt === "reviewed"
-        ? "find out who created it; remove role.adopt and role.path, so that the function gets a new role"
-        : "find out who created it, then delete it; Grantkeeper recreates it as declared";
-    return { kind: "not-in-this-version", subject, reason, fix };
+    return { kind: "not-in-this-version", subject, reason, fix: recreatedFix(scope) };
   }
   const { owner, reason } = ownership;
   if (owner !== null && !isOwnerInGit(owner, context)) {
@@ -123,6 +120,25 @@ function obstacleOf({ binding, ownership, context }: BindingScope): Withheld | n
   }
   const fix = "give the role another name, or take it over in place: docs/adoption.md";
   return { kind: "ownership-conflict", subject, reason, fix };
+}
+
+/** A function whose role is deleted fails at its next call: only a role that none runs on may be deleted. */
+function recreatedFix({ binding, context: { live } }: BindingScope): string {
+  if (binding.role.adopt === "reviewed")
+    return "find out who created it; remove role.adopt and role.path, so that the function gets a new role";
+  if (isUsed(binding.role.arn, live))
+    return "find out who created it; a function runs on it, so keep it: declare another name in role.name";
+  return "find out who created it, then delete it; Grantkeeper recreates it as declared";
+}
+
+/** True unless every function that was read is proved to run on other roles. */
+function isUsed(arn: string, { regions }: LiveAccount): boolean {
+  const read = [...regions.values()].flatMap((at) => (at.kind === "read" ? [...at.functions.values()] : []));
+  return read.some(
+    ({ roleArn, versions }) =>
+      roleArn === arn ||
+      (versions.kind === "present" && versions.value.some((version) => version.roleArn === arn)),
+  );
 }
 
 /** The platform took a role that was taken over from its list: the writer may not change it any more. A release needs no list. */

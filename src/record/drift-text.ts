@@ -122,6 +122,7 @@ const END_TEXTS = {
   reverted: "reverted by Grantkeeper, read back",
   applied: "as declared in Git now, read back",
   gone: "no longer there",
+  declared: "matches Git, which was changed since",
   released: "no longer compared: its manifest releases the function",
 } as const satisfies Record<Closed["how"], string>;
 

@@ -67,7 +67,7 @@ const KIND = /^(functions?|bindings?|functionpermissions?|fp|polic(y|ies)|manage
 
 function tooMany(target: string, name: string): CliError {
   const hint = KIND.test(target)
-    ? `write grantkeeper describe ${name}: a target has no kind before it`
+    ? `write the target without its kind: grantkeeper describe ${name}`
     : `write grantkeeper describe hold ${name}, or grantkeeper describe entry ${name}`;
   return new CliError(`"${name}" is one argument too many`, hint);
 }

@@ -63,7 +63,7 @@ function stopOf(change: PendingChange, revision: string, isSynced: boolean): Sto
       return isMatched ? { ...stop, since: "AWS matches" } : stop;
     }
     case "approved":
-      return { cause: "Approved, and waits", lack: `not all of ${revision} is applied` };
+      return { cause: "Approved, not made yet", lack: `not all of ${revision} is applied` };
     case "rejected":
       return { cause: `Rejected ${shortSubject(reason.digest)}`, lack: `not all of ${revision} is applied` };
     case "suspended":

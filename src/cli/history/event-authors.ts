@@ -43,7 +43,7 @@ export function authorFoundText(event: AuditEvent): string {
 
 /** The entry of the differences whose authors this one has. */
 export function foundEntryText({ found }: AuditEvent): string {
-  return typeof found === "number" ? `entry ${found}` : "an entry that retention removed";
+  return typeof found === "number" ? `entry ${found}` : "an earlier entry, which was not found";
 }
 
 /** Entries come from the record of any version: what has not the shape of an author is none. */

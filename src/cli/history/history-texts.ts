@@ -188,6 +188,7 @@ function errorText(result: AuditEvent): string {
 /** The ends of a drift that no write to its object caused. */
 const ENDS: Readonly<Record<string, readonly [by: string, words: string]>> = {
   gone: [NOT_NAMED, "no longer differs"],
+  declared: [NOT_NAMED, "matches Git, which was changed since"],
   released: [GRANTKEEPER, "released, no longer compared"],
   "account-removed": [NOT_NAMED, "its account is no longer declared, it may still differ"],
 };
@@ -212,10 +213,8 @@ export function openedText(event: AuditEvent, nowMs: number): string {
   const { at, since, lastCleanAt } = event;
   if (typeof since !== "string") return "";
   const risks = texts(event, "risks");
-  return windowLine(
-    { at, since, lastCleanAt: typeof lastCleanAt === "string" ? lastCleanAt : null, risks },
-    nowMs,
-  );
+  const cleanAt = typeof lastCleanAt === "string" ? lastCleanAt : null;
+  return windowLine({ at, since, lastCleanAt: cleanAt, risks }, nowMs);
 }
 
 /** `(escalation)`; nothing for a permission that is merely missing. Entries of 0.1 have the risks of their permissions only. */

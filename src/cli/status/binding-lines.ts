@@ -46,7 +46,7 @@ export function bindingLines(counts: readonly BindingCounts[]): readonly string[
   if (sums.every(({ group }) => group === "in-sync")) return [];
   const total = String(sums.reduce((sum, { count }) => sum + count, 0));
   return [
-    `Bindings: ${total}`,
+    `Bindings of functions: ${total}`,
     ...sums.map(({ group, count }) => `  ${String(count).padStart(total.length)} ${textOf(group, count)}`),
   ];
 }

@@ -30,7 +30,7 @@ export function planFunctionRole(scope: BindingScope, found: LiveFunction): Part
   if (!isUndone && old !== null && tagValue(old.tags, INSTANCE_TAG) === scope.context.instance) {
     return { ...EMPTY_PART, drafts: [draft] };
   }
-  const left = isUndone ? "to which an operator set it back" : "which is not ours";
+  const left = isUndone ? "to which an operator set it back" : "which Grantkeeper does not manage";
   const reason = `the function leaves ${found.roleArn}, ${left}${draft.limitedBy === undefined ? "" : `; ${limitNote(draft.limitedBy.arn)}`}`;
   const fix = "check which permissions the function loses, then approve";
   return approvalPart({ kind: "approval-needed", subject: found.arn, reason, fix }, [draft]);

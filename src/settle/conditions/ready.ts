@@ -86,7 +86,8 @@ function answeredOf(view: JudgedView): ConditionClaim | null {
   if (part === undefined || approval === null) return null;
   const text = approvedText(approval, part, view.drifts);
   const isBlocked = blockedText(part.actions, view.drifts) !== null;
-  if (isBlocked && plan.actions.length === 0)
+  // A revert that is not due yet may be hours away, and the function runs on the other role until then.
+  if (isBlocked && plan.actions.every(({ due }) => due.kind === "at"))
     return notReady("RoleNotUsed", `the function runs on another role; its switch is ${text}`);
   const progress = plan.actions.length === 0 ? "" : `${progressOf(view).message}; `;
   return readyClaim("Unknown", "Progressing", `${progress}a change is ${text}`);

@@ -1,4 +1,5 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
+import { declarationDigest } from "../../diff/drift/made-in-aws.ts";
 import { callsThatWrite } from "../../diff/drift/stale-read.ts";
 import {
   driftFingerprint,
@@ -68,8 +69,18 @@ export function endedDrifts(
         record,
         writes: writes.byKey.get(key) ?? [],
         isReleased,
+        isChangedInGit: () => isDeclarationChanged(state, record),
       }),
     }));
+}
+
+/** Since the last comparison. A record of an earlier version does not have what was compared. */
+function isDeclarationChanged(
+  state: ReturnType<typeof desiredOf>,
+  { partlyApplied }: Pick<KeyRecord, "partlyApplied">,
+): boolean {
+  if (state === null || partlyApplied === undefined) return false;
+  return partlyApplied.declaration !== declarationDigest(state);
 }
 
 /** They end every difference of the object. */
@@ -89,12 +100,13 @@ function howEnded(ended: {
   readonly writes: readonly PastWrite[];
   readonly change: DriftChange;
   readonly isReleased: boolean;
+  readonly isChangedInGit: () => boolean;
 }): DriftEnd {
-  const { subject, sinceMs, drift, record, writes, change, isReleased } = ended;
+  const { subject, sinceMs, drift, record, writes, change, isReleased, isChangedInGit } = ended;
   if (isReleased && change.kind !== "not-released") return "released";
   const isEnding = ({ target, atMs, call }: PastWrite): boolean =>
     target === subject && atMs >= sinceMs && (DELETIONS.has(call) || callsThatWrite(change).includes(call));
-  if (!writes.some(isEnding)) return "gone";
+  if (!writes.some(isEnding)) return isChangedInGit() ? "declared" : "gone";
   if (drift !== undefined) return drift.cause === "out-of-band" ? "reverted" : "applied";
   return record.incidentSinceMs !== null && sinceMs >= record.incidentSinceMs ? "reverted" : "applied";
 }

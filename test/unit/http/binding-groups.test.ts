@@ -132,7 +132,7 @@ test("each binding is in exactly one line of status, and the lines add up to the
       expect(all).toBe(counts.bindings);
       const isAllInSync = counts.groups?.["in-sync"] === counts.bindings;
       const numbers = lines.map((line) => Number.parseInt(line, 10));
-      expect(head).toBe(isAllInSync ? undefined : `Bindings: ${counts.bindings}`);
+      expect(head).toBe(isAllInSync ? undefined : `Bindings of functions: ${counts.bindings}`);
       expect(numbers.reduce((sum, count) => sum + count, 0)).toBe(isAllInSync ? 0 : counts.bindings);
     }),
     { numRuns: Math.min(FC_RUNS, 100) },
@@ -155,7 +155,7 @@ test.each([
   const counts = { bindings: count, synced: 0, drifted: 0, held: count, broken: 0, blocked: count };
 
   expect(bindingLines([{ ...counts, groups: { "awaiting-approval": count } }])).toEqual([
-    `Bindings: ${count}`,
+    `Bindings of functions: ${count}`,
     text,
   ]);
 });

@@ -17,6 +17,12 @@ describe("the end", () => {
       expected: "as declared in Git now, read back, entry 7",
       because: "one entry",
     },
+    {
+      how: "declared",
+      seqs: [],
+      expected: "matches Git, which was changed since",
+      because: "no write, and another declaration",
+    },
     { how: "gone", seqs: [], expected: "no longer there", because: "no entry" },
   ] as const)("$because", ({ how, seqs, expected }) => {
     expect(alertText(closed({ how }), seqs)).toBe(

@@ -32,7 +32,7 @@ const OTHER_ROLE = driftOf({ change: { kind: "function-role" }, subject: BINDING
 function facts(approved: readonly ApprovedPart[], due: Partial<Action> = BLOCKED) {
   const after = BINDING.role.arn;
   const action = actionOf({ call: "lambda:UpdateFunctionConfiguration", after, ...due });
-  const reason = "the function leaves arn:old, which is not ours";
+  const reason = "the function leaves arn:old, which Grantkeeper does not manage";
   const withheld = { kind: "approval-needed", subject: BINDING.functionArn, reason, fix: null } as const;
   return {
     approved,
@@ -46,6 +46,12 @@ function facts(approved: readonly ApprovedPart[], due: Partial<Action> = BLOCKED
 
 function waiting(approved: readonly ApprovedPart[], due: Partial<Action> = BLOCKED): KeyOutcome {
   return skippedOf({ kind: "nothing-due" }, facts(approved, due));
+}
+
+/** Of the role, besides the approved switch. */
+function withActions(...actions: readonly Action[]): ReturnType<typeof facts> {
+  const approved = facts([APPROVED]);
+  return { ...approved, plan: { ...approved.plan, actions } };
 }
 
 function subjectsHeld(outcome: KeyOutcome, nowMs = NOW_MS): readonly string[] {
@@ -72,7 +78,7 @@ describe("a switch that was approved and waits for its role", () => {
         status: "False",
         reason: "AwaitingApproval",
         message:
-          'the function leaves arn:old, which is not ours; the switch waits until its role matches Git: + policy "hotfix", not declared',
+          'the function leaves arn:old, which Grantkeeper does not manage; the switch waits until its role matches Git: + policy "hotfix", not declared',
       },
       because: "no one approved it",
     },
@@ -84,6 +90,19 @@ describe("a switch that was approved and waits for its role", () => {
         message: `the function runs on another role; its switch is approved by dana until ${timeText(UNTIL)}; the switch waits until its role matches Git: + policy "hotfix", not declared`,
       },
       because: "a difference that nothing reverts blocks it",
+    },
+    {
+      outcome: skippedOf(
+        { kind: "nothing-due" },
+        withActions(actionOf({ due: { kind: "at", atMs: NOW_MS + 9_000 }, cause: "out-of-band" })),
+      ),
+      ready: { status: "False", reason: "RoleNotUsed" },
+      because: "the revert of the difference that blocks it is not due yet",
+    },
+    {
+      outcome: skippedOf({ kind: "nothing-due" }, withActions(actionOf())),
+      ready: { status: "Unknown", reason: "Progressing" },
+      because: "the change of the role is made now",
     },
     {
       outcome: waiting([APPROVED], { due: { kind: "at", atMs: NOW_MS + 9_000 } }),

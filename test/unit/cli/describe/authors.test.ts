@@ -91,7 +91,7 @@ describe("the lines of an author", () => {
 
   test.each([
     { found: 7, entry: "entry 7" },
-    { found: null, entry: "an entry that retention removed" },
+    { found: null, entry: "an earlier entry, which was not found" },
   ])("of a drift that had ended are no later drift in its history: $entry", ({ found, entry }) => {
     const { key } = desiredIn("prod");
     const [at, kind] = ["2026-11-25T06:39:00.000Z", "drift-author-found"];
