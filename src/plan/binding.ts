@@ -128,10 +128,10 @@ function recreatedFix({ binding, context: { live } }: BindingScope): string {
     return "find out who created it; remove role.adopt and role.path, so that the function gets a new role";
   if (isUsed(binding.role.arn, live))
     return "find out who created it; a function runs on it, so keep it: declare another name in role.name";
-  return "find out who created it, then delete it; Grantkeeper recreates it as declared";
+  return "find out who created it; delete it once no function or published version runs on it, and Grantkeeper recreates it as declared";
 }
 
-/** True unless every function that was read is proved to run on other roles. */
+/** What was read runs on it; a function or a version that was not read may run on it too. */
 function isUsed(arn: string, { regions }: LiveAccount): boolean {
   const read = [...regions.values()].flatMap((at) => (at.kind === "read" ? [...at.functions.values()] : []));
   return read.some(

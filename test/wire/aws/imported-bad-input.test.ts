@@ -166,7 +166,7 @@ const ROWS: readonly Row[] = [
     next:
       when === "end"
         ? "find out who created it; a function runs on it, so keep it: declare another name in role.name"
-        : "find out who created it, then delete it; Grantkeeper recreates it as declared",
+        : "find out who created it; delete it once no function or published version runs on it, and Grantkeeper recreates it as declared",
     coverage: when === "end" ? MANAGED : UNUSED,
   })),
 ];
