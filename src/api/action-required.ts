@@ -43,7 +43,7 @@ export type ActionItem =
   | (Item<"unwritable"> & { readonly accountId: string; readonly keys: readonly Key[] })
   /** The receiver of an alert route does not accept its messages; `target` is the route. */
   | Item<"alerts">
-  /** The last backup failed, or none was written for too long. */
+  /** The last backup failed or is overdue, or its result is unknown. */
   | Item<"backup">
   /** The function does not run on its declared role, or the role cannot be completed. */
   | KeyItem<"no-role">

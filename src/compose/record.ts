@@ -8,7 +8,7 @@ import type { RecordReader } from "../controller/ports/store.ts";
 import type { Installation } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { ControllerPorts } from "../controller/settings.ts";
-import { backupHealth, type BackupHealth } from "../model/backups/backup-health.ts";
+import type { BackupHealth } from "../model/backups/backup-health.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import type { OutboxStore } from "../controller/ports/outbox-store.ts";
 import type { OutboxSender } from "../record/alert-sender.ts";
@@ -48,8 +48,8 @@ export async function backupRecord(
 
 /** What the state directory shows of backups. */
 export async function examineBackups({ stateDir, backups }: Config): Promise<BackupHealth> {
-  const { readBackupRecord } = await import("../store/backup/backup-record-file.ts");
-  return backupHealth(readBackupRecord(stateDir), backups, clock.nowMs());
+  const { examineBackups: examine } = await import("../store/backup/examine-backups.ts");
+  return examine(stateDir, backups, clock.nowMs());
 }
 
 /** Replaces the record of a state directory by a backup. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
@@ -44,6 +44,22 @@ describe("the results of backups in the state directory", () => {
     expect(outcome).not.toHaveProperty("unrecorded");
     expect(recordIn(stateDir)).toEqual({ written: { at: at(0), folder: to, lastEntry: 3 }, failing: null });
   });
+
+  test.each([true, false])(
+    "can be read by the controller if root makes backups with umask 077: good %p",
+    async (isGood) => {
+      const { stateDir } = await running();
+      const to = await newFolder();
+      const earlier = process.umask(0o077);
+      try {
+        await backUp(stateDir, isGood ? to : join(to, "missing")).catch(() => undefined);
+      } finally {
+        process.umask(earlier);
+      }
+
+      expect((await stat(join(stateDir, "backups.json"))).mode & 0o777).toBe(0o644);
+    },
+  );
 
   test("count failures since the last good backup, which they do not hide, and a good one ends them", async () => {
     const { stateDir } = await running();

@@ -1,9 +1,11 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
 import type { BackupHealth, BackupRule } from "../../src/model/backups/backup-health.ts";
 import { writeRecordedBackup } from "../../src/store/backup/recorded-backup.ts";
 import { watchBackups } from "../../src/store/backup/watch-backups.ts";
+import { examineBackups } from "../../src/store/backup/examine-backups.ts";
 import { running } from "./backups.ts";
 import { START_MS, testTelemetry } from "./engines.ts";
 import { places } from "./sqlite-file.ts";
@@ -34,8 +36,8 @@ async function watched(steps: readonly (() => Promise<unknown>)[], stateDir: str
   return { kinds: seen.map(({ kind }) => kind), lines: telemetry.lines, gauge };
 }
 
-async function backUp(stateDir: string, to: string): Promise<void> {
-  const at = new Date(START_MS).toISOString();
+async function backUp(stateDir: string, to: string, afterMs = 0): Promise<void> {
+  const at = new Date(START_MS + afterMs).toISOString();
   const request = { stateDir, to, instance: "main", version: "1", at, withKey: false };
   await writeRecordedBackup(request, inThreads).catch(() => undefined);
 }
@@ -90,5 +92,59 @@ test("an installation without any backup is overdue only if the operator's file 
 
   expect(unset.kinds).toEqual(["none"]);
   expect(expected.kinds).toEqual(["overdue"]);
-  expect(expected.lines.map(({ text }) => text)).toEqual(["no backup was ever written"]);
+  expect(expected.lines.map(({ text }) => text)).toEqual(["no backup is known"]);
+});
+
+test("results that cannot be read end neither a failure nor an overdue backup, and are shown as unknown", async () => {
+  const { stateDir } = await running();
+  const folder = await places.folder();
+  const damage = () => writeFile(join(stateDir, "backups.json"), "");
+
+  const { kinds, gauge } = await watched(
+    [
+      () => backUp(stateDir, join(folder, "a")),
+      nothing,
+      () => backUp(stateDir, join(folder, "a")),
+      damage,
+      () => backUp(stateDir, join(folder, "b"), 5 * HOUR_MS),
+    ],
+    stateDir,
+  );
+
+  expect(kinds).toEqual(["none", "good", "good", "failing", "unknown", "good"]);
+  expect(gauge("backup_failures")).toEqual([0, 0, 0, 1, 0]);
+  expect(gauge("backup_overdue")).toEqual([0, 0, 0, 1, 0]);
+  expect(gauge("backup_unknown")).toEqual([0, 0, 0, 0, 1, 0]);
+});
+
+test.each([
+  { maxAgeMs: RULE.maxAgeMs, unknown: 1, because: "a time in the future is not known, and is not overdue" },
+  { maxAgeMs: null, unknown: 0, because: "a time is not judged if the operator's file has maxAge: null" },
+])("$because", async ({ maxAgeMs, unknown }) => {
+  const { stateDir } = await running();
+  await backUp(stateDir, join(await places.folder(), "a"), 9 * HOUR_MS);
+
+  const { gauge } = await watched([], stateDir, { ...RULE, maxAgeMs });
+
+  expect(gauge("backup_overdue")).toEqual([0]);
+  expect(gauge("backup_unknown")).toEqual([unknown]);
+});
+
+test("results that were never read are no failures and not overdue by any rule", async () => {
+  const { stateDir } = await running();
+  await writeFile(join(stateDir, "backups.json"), "");
+
+  for (const maxAgeMs of [RULE.maxAgeMs, null]) {
+    const { gauge } = await watched([], stateDir, { maxAgeMs, isExpected: true });
+
+    expect(gauge("backup_failures")).toEqual([]);
+    expect(gauge("backup_overdue")).toEqual([]);
+    expect(gauge("backup_unknown")).toEqual([1]);
+  }
+});
+
+test("without a state directory, no backup is expected yet", async () => {
+  const missing = join(await places.folder(), "missing");
+
+  expect(examineBackups(missing, { ...RULE, isExpected: true }, START_MS)).toEqual({ kind: "none" });
 });

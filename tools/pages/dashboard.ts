@@ -176,6 +176,7 @@ const ROWS: readonly (readonly [title: string, panels: readonly Panel[]])[] = [
       series("Failed backups since the last good one", "0 if the last one is good.", 8, "short", [
         [`grantkeeper_backup_failures{${ANY}}`, "{{instance}}"],
         [`grantkeeper_backup_overdue{${ANY}}`, "{{instance}} overdue"],
+        [`grantkeeper_backup_unknown{${ANY}}`, "{{instance}} unknown"],
       ]),
       series("Entries of the record", "By kind, within an hour.", 8, "short", [
         [`sum by (kind) (increase(grantkeeper_audit_entries_total{${ANY}}[1h]))`, "{{kind}}"],

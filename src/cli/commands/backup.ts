@@ -61,5 +61,5 @@ function backupLines(outcome: BackupOutcome, to: string, layout: Layout): readon
 }
 
 function unrecordedText(reason: string): string {
-  return `warning: status and the metrics do not show this backup: ${reason}; run the command as the user of the controller`;
+  return `warning: status and the metrics do not show this backup: ${reason}; run the command as root or the user of the controller`;
 }

@@ -87,7 +87,7 @@ function headText(item: ActionItem, nowMs: number): string {
 
 function sinceText({ kind, since }: ActionItem, nowMs: number): string {
   if (since === null) return "";
-  if (kind === "unreadable" || kind === "unwritable" || kind === "alerts" || kind === "backup")
-    return ` for ${age(since, nowMs)}`;
+  if (kind === "unreadable" || kind === "unwritable" || kind === "alerts") return ` for ${age(since, nowMs)}`;
+  if (kind === "backup") return `, unresolved for ${age(since, nowMs)}`;
   return kind === "approval" ? `, waiting for ${age(since, nowMs)}` : "";
 }

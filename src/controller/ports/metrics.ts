@@ -173,7 +173,11 @@ const GAUGES = {
   },
   backup_failures: { help: "Failed backups since the last good one.", labels: [] },
   backup_overdue: {
-    help: "1 if the last good backup is older than backups.maxAge, or its time is not known; 0 if not.",
+    help: "1 if the last good backup is older than backups.maxAge, or none is known although backups.maxAge is set; 0 if not.",
+    labels: [],
+  },
+  backup_unknown: {
+    help: "1 if the results of backups cannot be read (backup_failures and backup_overdue then keep their values), or the last good one is of the future; 0 if not.",
     labels: [],
   },
   state_disk_free_bytes: {

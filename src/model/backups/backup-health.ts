@@ -14,8 +14,8 @@ export type BackupHealth =
   | { readonly kind: "none" }
   | { readonly kind: "good"; readonly written: WrittenBackup }
   | { readonly kind: "failing"; readonly failing: FailingBackups; readonly written: WrittenBackup | null }
-  /** null: none was ever written. */
-  | { readonly kind: "overdue"; readonly written: WrittenBackup | null }
+  /** `since` is the time when `written` became too old. Both are null if no backup is known. */
+  | { readonly kind: "overdue"; readonly written: WrittenBackup | null; readonly since: string | null }
   /** What is known of backups cannot be read or used. */
   | { readonly kind: "unknown"; readonly reason: string };
 
@@ -31,11 +31,15 @@ export function backupHealth(
   const { written, failing } = read.value;
   if (failing !== null) return { kind: "failing", failing, written };
   if (written === null)
-    return isExpected && maxAgeMs !== null ? { kind: "overdue", written } : { kind: "none" };
-  const ageMs = nowMs - Date.parse(written.at);
-  if (ageMs < -AHEAD_MS)
+    return isExpected && maxAgeMs !== null ? { kind: "overdue", written, since: null } : { kind: "none" };
+  if (maxAgeMs === null) return { kind: "good", written };
+  const writtenMs = Date.parse(written.at);
+  if (writtenMs > nowMs + AHEAD_MS)
     return { kind: "unknown", reason: `the last backup is of ${written.at}, in the future` };
-  return maxAgeMs !== null && ageMs > maxAgeMs ? { kind: "overdue", written } : { kind: "good", written };
+  const dueMs = writtenMs + maxAgeMs;
+  return nowMs > dueMs
+    ? { kind: "overdue", written, since: new Date(dueMs).toISOString() }
+    : { kind: "good", written };
 }
 
 export interface BackupProblem {
@@ -46,7 +50,8 @@ export interface BackupProblem {
   readonly since: string | null;
 }
 
-const SCHEDULE = "schedule grantkeeper backup --to FOLDER as the user of the controller";
+export const SCHEDULE =
+  "schedule backups as docs/operations/backup-and-restore.md shows, as root or the user of the controller";
 
 /** Why people should not rely on a recent backup; null: nothing is known against it. */
 export function backupProblem(health: BackupHealth): BackupProblem | null {
@@ -64,18 +69,16 @@ export function backupProblem(health: BackupHealth): BackupProblem | null {
     case "overdue":
       return {
         message:
-          health.written === null
-            ? "no backup was ever written"
-            : "no new backup for longer than backups.maxAge",
+          health.written === null ? "no backup is known" : "no new backup for longer than backups.maxAge",
         details: health.written === null ? [] : [lastGoodText(health.written)],
         fix: SCHEDULE,
-        since: health.written?.at ?? null,
+        since: health.since,
       };
     case "unknown":
       return {
         message: "the time of the last backup is not known",
         details: [health.reason],
-        fix: `${SCHEDULE}: the next backup corrects it`,
+        fix: `${SCHEDULE}; the next backup corrects it`,
         since: null,
       };
   }

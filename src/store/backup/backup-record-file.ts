@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NO_BACKUPS, type BackupRecord } from "../../model/backups/backup-record.ts";
 import { errorCode } from "../../model/values/error-code.ts";
@@ -31,10 +31,9 @@ export function writeBackupRecord(stateDir: string, record: BackupRecord): strin
   const path = join(stateDir, FILE);
   const partial = `${path}.${process.pid}.partial`;
   try {
-    writeFileSync(partial, `${JSON.stringify({ format: FORMAT, ...record })}\n`, {
-      mode: 0o644,
-      flush: true,
-    });
+    writeFileSync(partial, `${JSON.stringify({ format: FORMAT, ...record })}\n`, { flush: true });
+    // A mode that is given at the creation would be cut by the umask.
+    chmodSync(partial, 0o644);
     renameSync(partial, path);
     sync(stateDir);
     return null;

@@ -38,7 +38,7 @@ const FIXES: Readonly<Record<string, readonly [problem: string, fix: string]>> =
   EFBIG: ["a file may not be that large", "raise the limit of the process (ulimit -f), or use another disk"],
   EACCES: [
     "permission denied",
-    "run the command as the user of the controller, and check who may write there",
+    "run the command as root or the user of the controller, and check who may write there",
   ],
   EROFS: ["the disk is read-only", "name a folder on another disk"],
   ENOENT: ["no such file or folder", "check the path"],

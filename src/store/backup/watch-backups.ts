@@ -6,7 +6,7 @@ import {
   type BackupHealth,
   type BackupRule,
 } from "../../model/backups/backup-health.ts";
-import { NO_BACKUPS } from "../../model/backups/backup-record.ts";
+import type { BackupRecord } from "../../model/backups/backup-record.ts";
 import { ok } from "../../model/values/result.ts";
 import { readBackupRecord } from "./backup-record-file.ts";
 
@@ -38,19 +38,27 @@ export async function watchBackups(watch: BackupWatch, signal: AbortSignal): Pro
   }
 }
 
-/** Failures do not hide the age: backups that fail for long are overdue too. */
 function examine({ stateDir, rule, clock, telemetry, report }: BackupWatch): BackupHealth {
   const read = readBackupRecord(stateDir);
   const health = backupHealth(read, rule, clock.nowMs());
   report(health);
-  const { written, failing } = read.kind === "ok" ? read.value : NO_BACKUPS;
+  // The other gauges stay as they are: a file that cannot be read does not prove that a backup succeeded.
+  if (read.kind === "err") telemetry.gauge("backup_unknown", 1);
+  else measure(read.value, { rule, clock, telemetry });
+  return health;
+}
+
+/** Failures do not hide the age: backups that fail for long are overdue too. */
+function measure(
+  { written, failing }: BackupRecord,
+  { rule, clock, telemetry }: Pick<BackupWatch, "rule" | "clock" | "telemetry">,
+): void {
   if (written !== null)
     telemetry.gauge("backup_last_success_timestamp_seconds", Date.parse(written.at) / 1_000);
   telemetry.gauge("backup_failures", failing?.count ?? 0);
-  const aged =
-    read.kind === "ok" ? backupHealth(ok({ written, failing: null }), rule, clock.nowMs()) : health;
-  telemetry.gauge("backup_overdue", aged.kind === "overdue" || aged.kind === "unknown" ? 1 : 0);
-  return health;
+  const { kind } = backupHealth(ok({ written, failing: null }), rule, clock.nowMs());
+  telemetry.gauge("backup_overdue", kind === "overdue" ? 1 : 0);
+  telemetry.gauge("backup_unknown", kind === "unknown" ? 1 : 0);
 }
 
 /** Another value for each event that is logged. */

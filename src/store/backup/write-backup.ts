@@ -58,7 +58,7 @@ function signingKey(stateDir: string): KeyObject {
     if (!(cause instanceof StoreError)) throw cause;
     throw new BackupError(
       `cannot sign a backup: ${cause.message}`,
-      "run the command as the user of the controller; a controller that starts makes a missing key",
+      "run the command as root or the user of the controller; a controller that starts makes a missing key",
       cause,
     );
   }

@@ -1,4 +1,9 @@
-import { backupProblem, lastGoodText, type BackupHealth } from "../../model/backups/backup-health.ts";
+import {
+  backupProblem,
+  lastGoodText,
+  SCHEDULE,
+  type BackupHealth,
+} from "../../model/backups/backup-health.ts";
 import type { Probe } from "../../model/answers/probe.ts";
 
 /** The last verified backup, or why there is none that people may rely on. */
@@ -10,7 +15,7 @@ export function backupCheck(health: BackupHealth): Probe {
   }
   return health.kind === "good"
     ? probe("passed", lastGoodText(health.written))
-    : probe("not-checked", "none is known: schedule grantkeeper backup --to FOLDER if the record matters");
+    : probe("not-checked", `none is known: if the record matters, ${SCHEDULE}`);
 }
 
 function probe(outcome: Probe["outcome"], detail: string): Probe {

@@ -61,14 +61,9 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     means:
       "The first entries of the record are old enough to be removed, and something hinders it. It is tried again once an hour.",
     risk: "No entry is lost, and no protection is missing. The record grows, and keeps data longer than your rules may allow.",
-    see: [
-      [
-        "the log",
-        "`audit entries are kept longer than audit.retention` or `old audit entries were not removed`, with the reason",
-      ],
-      ["grantkeeper audit verify", "the writes without an outcome, and what is anchored"],
-    ],
+    see: [["grantkeeper audit verify", "the writes without an outcome, and what is anchored"]],
     steps: [
+      "Find the line `audit entries are kept longer than audit.retention` or `old audit entries were not removed` in the log: it has the reason.",
       "A write without an outcome: [open writes](open-intents.md).",
       "A checkpoint without a copy outside: [not anchored](audit-not-anchored.md).",
       "`audit.stdout has written the entries up to N only`: the reader of standard output is gone or slow. Restart it, or the controller.",
@@ -78,21 +73,19 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
   },
   {
     id: "backup-failed",
-    title: "A backup failed, or none was written for too long",
+    title: "A backup failed or is overdue, or its result is unknown",
     means:
-      "The last run of `grantkeeper backup` failed, or its timer stopped: the last verified backup is older than `backups.maxAge`.",
+      "The last run of `grantkeeper backup` failed; or the last verified backup is older than `backups.maxAge`, such as after its timer stopped; or `backups.json` in the state directory cannot be read, or its time is in the future.",
     risk: "The controller goes on, and no permission is removed. If the disk of the record is lost now, everything after the last verified backup is lost with it: entries of the audit, suspensions and approvals.",
-    see: [
-      ["grantkeeper doctor", "the last verified backup, the reason of the last failure, and its fix"],
-      ["the log of the timer", "what `grantkeeper backup` printed, or that it did not run"],
-    ],
+    see: [["grantkeeper doctor", "the last verified backup, the reason of the last failure, and its fix"]],
     steps: [
       "The disk of the backups is full or may not be written: free space, or correct its permissions ([all messages](../backup-and-restore.md#back-up)).",
       "`the record is broken at entry …` or `the file is damaged`: keep the earlier backups, and follow `grantkeeper runbook record-broken`.",
-      "No failure is shown: the timer does not run, the process was killed, or it could not write to the state directory. Run the command of the timer by hand, as the user of the controller.",
+      "No failure is shown: the timer does not run, the process was killed, or it could not write to the state directory. Read the log of the timer, which has the output of `grantkeeper backup`, or run its command by hand, as root or the user of the controller.",
+      "The time of the last backup is not known: correct the clock of the host if it is wrong. The next good backup replaces a `backups.json` that is damaged or cannot be read.",
       "If backups are made in another way, such as snapshots of the volume, write `backups: {maxAge: null}` into the operator's file.",
     ],
-    over: "`grantkeeper backup --to FOLDER` succeeds: `grantkeeper_backup_failures` and `grantkeeper_backup_overdue` are 0 some seconds later.",
+    over: "`grantkeeper backup --to FOLDER` succeeds: `grantkeeper_backup_failures`, `grantkeeper_backup_overdue` and `grantkeeper_backup_unknown` are 0 some seconds later.",
   },
   {
     id: "state-disk",

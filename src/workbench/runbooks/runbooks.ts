@@ -115,6 +115,7 @@ const RULES: Readonly<Record<string, string>> = {
   GrantkeeperRetentionStalled: "retention-stalled",
   GrantkeeperBackupFailed: "backup-failed",
   GrantkeeperBackupOverdue: "backup-failed",
+  GrantkeeperBackupUnknown: "backup-failed",
   GrantkeeperAlertsNotDelivered: "alerts-not-delivered",
   GrantkeeperAlertsLost: "alerts-not-delivered",
   GrantkeeperStateDiskFull: "state-disk",

@@ -222,6 +222,20 @@ describe("the head", () => {
   });
 });
 
+test.each(["the last backup failed", "no new backup for longer than backups.maxAge"])(
+  "the age of a problem with backups is read as its own phrase: %s",
+  (message) => {
+    const since = "2026-09-28T09:32:00.000Z";
+    const item: ActionItem = { ...FACTS, kind: "backup", target: "the record", message, since };
+
+    const text = lines({ actionRequired: [item] })
+      .join("\n")
+      .replaceAll(/\n {2}/g, " ");
+
+    expect(text).toContain(`backup: the record: ${message}, unresolved for 2d`);
+  },
+);
+
 test("more than three of a kind are counted, with the command that lists them", () => {
   const item: ActionItem = { ...FACTS, kind: "refused", key: API, target: "a/b@prod", message: "x" };
 

@@ -68,6 +68,14 @@ describe.each(RUNBOOKS)("the runbook $id", (runbook) => {
     expect(texts.filter((text) => text.trim() === "")).toEqual([]);
   });
 
+  test("shows under `See it` only commands, which a person can run as they are", () => {
+    const programs = ["grantkeeper", "du", "grep"];
+
+    expect(
+      runbook.see.map(([command]) => command.split(" ")[0]).filter((name = "") => !programs.includes(name)),
+    ).toEqual([]);
+  });
+
   test("names only commands and options that exist", async () => {
     const wrong: string[] = [];
     for (const line of [...inCode, ...shown]) {

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { backupHealth, backupProblem } from "../../../../src/model/backups/backup-health.ts";
-import type { BackupRecord } from "../../../../src/model/backups/backup-record.ts";
+import { NO_BACKUPS, type BackupRecord } from "../../../../src/model/backups/backup-record.ts";
 import { err, ok } from "../../../../src/model/values/result.ts";
 
 const NOW_MS = Date.parse("2026-11-28T12:00:00.000Z");
@@ -27,6 +27,21 @@ test.each([
   },
 ])("a backup of $agoMs ms ago: $because", ({ agoMs, message }) => {
   expect(problemOf(written(agoMs))).toBe(message);
+});
+
+test("a backup is overdue since the end of its age, not since it was written", () => {
+  const health = backupHealth(ok(written(10 * DAY_MS)), RULE, NOW_MS);
+
+  expect(backupProblem(health)?.since).toBe("2026-11-19T12:00:00.000Z");
+});
+
+test("without results, no backup is known: earlier ones may exist", () => {
+  expect(backupProblem(backupHealth(ok(NO_BACKUPS), RULE, NOW_MS))).toEqual({
+    message: "no backup is known",
+    details: [],
+    fix: expect.stringContaining("docs/operations/backup-and-restore.md"),
+    since: null,
+  });
 });
 
 test("the age is not judged if the operator's file has maxAge: null", () => {
