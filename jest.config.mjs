@@ -48,7 +48,7 @@ export const project = {
  */
 export const run = {
   maxWorkers: "100%",
-  // Workers keep every module that a test file loaded; the SDK alone is 100 MiB a file.
+  // Workers keep the modules that test files loaded, and what these left behind.
   workerIdleMemoryLimit: "700MB",
   // Such a worker takes longer than the usual 500 ms to end on a busy machine. One that leaks a handle never ends, and is still reported.
   workerGracefulExitTimeout: 15_000,

@@ -13,7 +13,7 @@ const handedIn = new Map();
 
 /**
  * Runs a test file as Jest does, but with the modules that earlier files of the same process loaded. Loading and compiling
- * them again for each file took half the time of unit tests, and no module keeps what one test could leave to another.
+ * them again for each file took half the time of unit tests, and what tests call keeps nothing that one could leave to another.
  */
 // oxlint-disable-next-line import/no-default-export -- Jest takes the default export of the file.
 export default function runTestFile(globalConfig, config, environment, runtime, path, sendMessage) {
@@ -45,12 +45,21 @@ function keep(environment, runtime) {
     ownHandlers: handlers.length,
     state,
     initial: { ...global[state] },
+    variables: { ...global.process.env },
   };
 }
 
-/** An empty tree of tests, and the console and the places in the sources that Jest shows for the new file. */
-function reset({ environment, runtime, handlers, ownHandlers, state, initial }, newEnvironment, newRuntime) {
+/**
+ * An empty tree of tests with the configured time limit, the environment variables of the process, and the console and the
+ * places in the sources that Jest shows for the new file.
+ */
+function reset(kept, newEnvironment, newRuntime) {
+  const { environment, runtime, handlers, ownHandlers, state, initial, variables } = kept;
   handlers.length = ownHandlers;
+  delete environment.global[Symbol.for("TEST_TIMEOUT_SYMBOL")];
+  const { env } = environment.global.process;
+  for (const name of Object.keys(env)) delete env[name];
+  Object.assign(env, variables);
   const root = { ...initial.rootDescribeBlock, children: [], hooks: [], tests: [] };
   environment.global[state] = {
     ...initial,

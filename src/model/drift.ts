@@ -153,10 +153,10 @@ export const DRIFT_RISKS = ["escalation", "exposure"] as const;
 export type DriftRisk = (typeof DRIFT_RISKS)[number];
 
 /**
- * `released`: it may still exist, and is no longer compared. `gone`: a later read did not show it, and we wrote nothing.
- * `declared`: the same, and Git declares something else since the read before.
+ * `released`: it may still exist, and is no longer compared. `gone`: a later read showed no difference, and we wrote nothing:
+ * AWS was changed, or Git.
  */
-export const DRIFT_ENDS = ["reverted", "applied", "gone", "declared", "released"] as const;
+export const DRIFT_ENDS = ["reverted", "applied", "gone", "released"] as const;
 /** How a pass finds that a drift ended. */
 export type DriftEnd = (typeof DRIFT_ENDS)[number];
 /** `account-removed`: its account is no longer declared, so that it may still exist. No pass finds this. */

@@ -121,8 +121,7 @@ export function authorFoundLines(
 const END_TEXTS = {
   reverted: "reverted by Grantkeeper, read back",
   applied: "as declared in Git now, read back",
-  gone: "no longer there",
-  declared: "matches Git, which was changed since",
+  gone: "no longer differs from Git",
   released: "no longer compared: its manifest releases the function",
 } as const satisfies Record<Closed["how"], string>;
 

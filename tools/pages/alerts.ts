@@ -8,7 +8,7 @@ export const ALERTS = {
   ],
   "drift-closed": [
     "as it was opened",
-    "the end of that incident: reverted, matched by a change of Git, no longer there, or no longer compared (`mode: release`)",
+    "the end of that incident: reverted, applied as declared now, no longer different, or no longer compared (`mode: release`)",
   ],
   "drift-author-found": [
     "as it was opened",

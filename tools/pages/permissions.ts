@@ -116,7 +116,7 @@ grantkeeper bootstrap roles --organization --format json           # everything,
   a module with the default provider in \`accounts/NAME/\`, and one in \`organization/\`. A change of one account changes one file.
   Deploy the organization last: its service control policy could stop what creates the roles. Stack sets: \`--stacks 10\` divides them
   between ten templates, \`accounts-01-of-10.json\` …, by the account's id alone. One template of CloudFormation may have 1 MB, at some
-  70 accounts. Choose the number once, with a reserve: another number moves stack sets to other stacks, and a stack that no longer has a stack
+  70 accounts. Choose the number once, large enough for accounts to come: another number moves stack sets to other stacks, and a stack that no longer has a stack
   set deletes its roles. An account may have 1,000 stack sets unless AWS raises the quota. A template over 51,200 bytes is
   deployed from a bucket (\`aws cloudformation deploy --s3-bucket\`).
 - If a delegated administrator deploys the stack sets, set \`bootstrap.callAs: DELEGATED_ADMIN\`. It may create the service control

@@ -188,7 +188,6 @@ function errorText(result: AuditEvent): string {
 /** The ends of a drift that no write to its object caused. */
 const ENDS: Readonly<Record<string, readonly [by: string, words: string]>> = {
   gone: [NOT_NAMED, "no longer differs"],
-  declared: [NOT_NAMED, "matches Git, which was changed since"],
   released: [GRANTKEEPER, "released, no longer compared"],
   "account-removed": [NOT_NAMED, "its account is no longer declared, it may still differ"],
 };

@@ -36,25 +36,30 @@ export function withChangesInAws(
 function isMadeInAws(drift: Drift, digest: Digest, context: DiffContext): boolean {
   const { partlyApplied, driftSinceMs = {}, openDrifts = {} } = context.record ?? {};
   if (partlyApplied === undefined) return false;
-  // Nothing declares an addition, so that it stays one of AWS; the rest of a declaration that changed is a change of Git.
-  const isSame = partlyApplied.declaration === digest;
   const fingerprint = driftFingerprint(drift);
+  // It stays one of AWS as long as Git declares the same in its place, also if a push changes something else.
   if (driftSinceMs[fingerprint] !== undefined)
-    return openDrifts[fingerprint]?.madeInAws === true && (isSame || drift.desired === null);
+    return openDrifts[fingerprint]?.madeInAws === digestOf(drift.desired);
   // To restore what no verdict allowed to write would be no revert.
+  const isSame = partlyApplied.declaration === digest;
   if (!isSame || (drift.desired !== null && !partlyApplied.isAllowed)) return false;
   return wasRead(drift, context) && !isOurWrite(drift, context);
 }
 
 /** The last read had the object: a function that is created later brings its differences with it. A role is read completely. */
-function wasRead({ subject, change }: Drift, { record }: DiffContext): boolean {
-  const { status, inventory } = record ?? { status: null, inventory: [] };
+function wasRead({ subject, change, desired }: Drift, { record }: DiffContext): boolean {
+  const { status, inventory, adoption } = record ?? { status: null, inventory: [] };
+  // Before, a deployment may not have set it yet.
+  if (change.kind === "function-role") return desired !== null && adoption?.latestArn === desired;
   if (change.kind !== "statement-missing" && change.kind !== "statement-extra")
     return inventory.some(({ type, id }) => type !== "statement" && id === subject);
   if (status === null || status.sync === "Unknown") return false;
   const statements = inventory.filter(({ type }) => type === "statement");
-  if (change.kind === "statement-extra") return statements.some((item) => isStatementOf(item, subject));
-  return statements.some(({ id }) => id === `${subject}#${change.sid}`);
+  if (change.kind === "statement-missing")
+    return statements.some(({ id }) => id === `${subject}#${change.sid}`);
+  // The policy of an alias is read only if it is declared or has a statement of ours.
+  const wasSeen = change.qualifier === null && (adoption?.latestArn ?? null) !== null;
+  return wasSeen || statements.some((item) => isStatementOf(item, subject));
 }
 
 const DELETIONS: ReadonlySet<WriteCall> = new Set(["iam:DeleteRole", "iam:DeletePolicy"]);

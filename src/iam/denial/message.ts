@@ -39,11 +39,12 @@ const MESSAGES = 1_000;
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export function denialMessages(text: string): readonly ReportedDenial[] {
-  // Two steps: a repeated choice would take the stack for a text of blanks alone.
+  // No repetition without a bound: of a text of blanks alone it would take the stack.
   const plain = text
     .replaceAll('\\"', '"')
     .replace(/\\[nrt]/g, " ")
-    .replace(/[\s\u0000-\u001f]+/g, " ");
+    .replace(/[\s\u0000-\u001f]{1,1000}/g, " ")
+    .replace(/ (?= )/g, "");
   const places = placesOf(plain);
   if (places.length === 0) return onlyEncoded(plain);
   return places.map((at, index) => {

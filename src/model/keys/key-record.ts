@@ -68,8 +68,11 @@ export interface OpenDrift {
   readonly risks: readonly DriftRisk[];
   /** Missing: no queue of change events is for the account, or the record is of a version without them. */
   readonly attribution?: Attribution;
-  /** It was made in AWS while the declared state was applied only partly. Missing: the applied state shows its cause. */
-  readonly madeInAws?: true;
+  /**
+   * It was made in AWS while the declared state was applied only partly: the digest of what Git declared in its place.
+   * Missing: the applied state shows its cause.
+   */
+  readonly madeInAws?: Digest;
   /** `+ AdministratorAccess attached to its role`; missing: it has no author, or the record is of an earlier version. */
   readonly difference?: string;
 }

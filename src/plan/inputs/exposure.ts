@@ -45,7 +45,7 @@ function firstSeenMs(drift: Drift, { record, nowMs }: PlanContext): number {
 export function seenAtFirst(drift: Drift, context: PlanContext): boolean {
   const applied = context.record?.applied ?? null;
   const { openDrifts = {} } = context.record ?? {};
-  const madeInAws = openDrifts[driftFingerprint(drift)]?.madeInAws === true;
+  const madeInAws = openDrifts[driftFingerprint(drift)]?.madeInAws !== undefined;
   if (madeInAws || (applied === null && drift.cause === "out-of-band")) return false;
   return applied === null || firstSeenMs(drift, context) <= applied.atMs;
 }

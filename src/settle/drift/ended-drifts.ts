@@ -1,5 +1,4 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
-import { declarationDigest } from "../../diff/drift/made-in-aws.ts";
 import { callsThatWrite } from "../../diff/drift/stale-read.ts";
 import {
   driftFingerprint,
@@ -69,18 +68,8 @@ export function endedDrifts(
         record,
         writes: writes.byKey.get(key) ?? [],
         isReleased,
-        isChangedInGit: () => isDeclarationChanged(state, record),
       }),
     }));
-}
-
-/** Since the last comparison. A record of an earlier version does not have what was compared. */
-function isDeclarationChanged(
-  state: ReturnType<typeof desiredOf>,
-  { partlyApplied }: Pick<KeyRecord, "partlyApplied">,
-): boolean {
-  if (state === null || partlyApplied === undefined) return false;
-  return partlyApplied.declaration !== declarationDigest(state);
 }
 
 /** They end every difference of the object. */
@@ -100,13 +89,12 @@ function howEnded(ended: {
   readonly writes: readonly PastWrite[];
   readonly change: DriftChange;
   readonly isReleased: boolean;
-  readonly isChangedInGit: () => boolean;
 }): DriftEnd {
-  const { subject, sinceMs, drift, record, writes, change, isReleased, isChangedInGit } = ended;
+  const { subject, sinceMs, drift, record, writes, change, isReleased } = ended;
   if (isReleased && change.kind !== "not-released") return "released";
   const isEnding = ({ target, atMs, call }: PastWrite): boolean =>
     target === subject && atMs >= sinceMs && (DELETIONS.has(call) || callsThatWrite(change).includes(call));
-  if (!writes.some(isEnding)) return isChangedInGit() ? "declared" : "gone";
+  if (!writes.some(isEnding)) return "gone";
   if (drift !== undefined) return drift.cause === "out-of-band" ? "reverted" : "applied";
   return record.incidentSinceMs !== null && sinceMs >= record.incidentSinceMs ? "reverted" : "applied";
 }

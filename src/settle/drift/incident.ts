@@ -54,7 +54,7 @@ export function incidentAfter(view: JudgedView, { alerted, ended, sinceMs }: Mov
   if (beganMs === null) return { sinceMs: null, ended: null };
   const isOpen = view.unread.length > 0 || view.drifts.some((drift) => isAlerted(drift, record, beganMs));
   if (isOpen) return { sinceMs: beganMs, ended: null };
-  const how = (["released", "reverted", "applied", "declared"] as const).find((one) =>
+  const how = (["released", "reverted", "applied"] as const).find((one) =>
     ended.some((drift) => drift.how === one),
   );
   const clean = ended.filter((drift) => drift.sinceMs >= beganMs).map(({ lastCleanMs }) => lastCleanMs);

@@ -90,7 +90,7 @@ function endedUnattributed({ view, ended, openDrifts, incident }: Ending): reado
   const seen = new Map(view.judged.drifts.map((drift) => [driftFingerprint(drift), drift]));
   const incidentMs = incident.ended?.sinceMs ?? incident.sinceMs;
   return ended.flatMap(({ fingerprint, sinceMs, how }): readonly UnattributedDrift[] => {
-    if (how !== "reverted" && how !== "gone" && how !== "declared") return [];
+    if (how !== "reverted" && how !== "gone") return [];
     const open = openDrifts[fingerprint];
     const { difference, lastCleanMs = null, seenUntilMs, attribution } = open ?? {};
     if (open === undefined || difference === undefined || lastCleanMs === null || seenUntilMs === undefined)

@@ -2,6 +2,7 @@ import { spannedOffset } from "../../model/changes/clock-offset.ts";
 import type { KnownChanges } from "../../model/changes/attribution.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { driftFingerprint, driftRisks, hasAuthor, type Drift } from "../../model/drift.ts";
+import { digestOf } from "../../model/values/digest.ts";
 import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
 import type { Pass } from "../../judge/pass.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
@@ -31,7 +32,7 @@ export function openDriftsOf(
   const clockOffset = spannedOffset(pass.history.record.clockOffset, pass.clockOffset);
   const found = opened.map((drift): readonly [string, OpenDrift] => {
     const seen = { fromMs, toMs: seenUntilMs };
-    const madeInAws = isMadeInAws(drift, record);
+    const madeInAws = madeInAwsOf(drift, record);
     // The last read may have been without it only because Git declared something else.
     const lastCleanMs = mayBeOfGit && madeInAws === null ? null : readMs;
     const common = { lastCleanMs, seenUntilMs, clockOffset, risks: driftRisks(drift), ...madeInAws };
@@ -49,8 +50,11 @@ export function openDriftsOf(
 }
 
 /** Later passes know the cause only by this, while the declared state is applied partly. */
-function isMadeInAws({ cause }: Drift, { partlyApplied }: KeyRecord): Pick<OpenDrift, "madeInAws"> | null {
-  return cause === "out-of-band" && partlyApplied !== undefined ? { madeInAws: true } : null;
+function madeInAwsOf(
+  { cause, desired }: Drift,
+  { partlyApplied }: KeyRecord,
+): Pick<OpenDrift, "madeInAws"> | null {
+  return cause === "out-of-band" && partlyApplied !== undefined ? { madeInAws: digestOf(desired) } : null;
 }
 
 /** The event of a drift may arrive after the drift was found, and after another caller was named for it. */

@@ -17,13 +17,7 @@ describe("the end", () => {
       expected: "as declared in Git now, read back, entry 7",
       because: "one entry",
     },
-    {
-      how: "declared",
-      seqs: [],
-      expected: "matches Git, which was changed since",
-      because: "no write, and another declaration",
-    },
-    { how: "gone", seqs: [], expected: "no longer there", because: "no entry" },
+    { how: "gone", seqs: [], expected: "no longer differs from Git", because: "no entry" },
   ] as const)("$because", ({ how, seqs, expected }) => {
     expect(alertText(closed({ how }), seqs)).toBe(
       `✅ orders/orders-api@prod/eu-west-1 10:32:41Z ${expected}\n   open for at most 5m 21s (last clean read 10:27:20Z, closed 10:32:41Z)`,

@@ -14,10 +14,14 @@ const JEST = [
 /** Each file of tests takes another branch. */
 const SHARED =
   'console.log("the shared module is loaded");\nexport const double = (wanted) => (wanted ? 2 : 1);\n';
-const FIRST = `import { double } from "./shared.mjs";
+/** It is larger, and so the first. */
+const FIRST = `import { jest } from "@jest/globals";
+import { double } from "./shared.mjs";
 let began = 0;
 beforeEach(() => { began += 1; });
 afterAll(() => console.log("tests that began in the first file: " + began));
+jest.setTimeout(600_000);
+process.env.LEFT_BY_FIRST = "yes";
 test("first is wrong", () => {
   expect(double(true)).toBe(3);
 });
@@ -26,6 +30,8 @@ test.skip("first is skipped", () => {});
 `;
 const SECOND = `import { double } from "./shared.mjs";
 test("second passes", () => { expect(double(false)).toBe(1); });
+test("second has no variable of the first", () => { expect(process.env.LEFT_BY_FIRST).toBeUndefined(); });
+test("second takes too long", () => new Promise(() => {}));
 `;
 
 interface Results {
@@ -48,6 +54,7 @@ beforeAll(async () => {
     transform: { "shared\\.mjs$": swc },
     collectCoverageFrom: ["shared.mjs"],
     coverageReporters: ["none"],
+    testTimeout: 500,
     cacheDirectory: "<rootDir>/cache",
   };
   const files = {
@@ -88,6 +95,8 @@ describe("two files of tests in one process", () => {
       "first throws later": "failed",
       "first is skipped": "pending",
       "second passes": "passed",
+      "second has no variable of the first": "passed",
+      "second takes too long": "failed",
     });
   });
 
@@ -96,7 +105,7 @@ describe("two files of tests in one process", () => {
   });
 
   test("show where a test failed", () => {
-    expect(results.testResults.map(({ message }) => message).join("")).toContain("first.test.mjs:6:");
+    expect(results.testResults.map(({ message }) => message).join("")).toContain("first.test.mjs:9:");
   });
 
   test("hit the branches of both", () => {

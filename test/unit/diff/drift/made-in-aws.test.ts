@@ -3,7 +3,7 @@ import { recentWrites } from "../../../../src/diff/drift/recent-writes.ts";
 import { declarationDigest } from "../../../../src/diff/drift/made-in-aws.ts";
 import { driftFingerprint } from "../../../../src/model/drift.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../../src/model/keys/key-record.ts";
-import { sha256Hex } from "../../../../src/model/values/digest.ts";
+import { digestOf, sha256Hex } from "../../../../src/model/values/digest.ts";
 import {
   allow,
   appliedRecord,
@@ -12,7 +12,8 @@ import {
   documentOf,
   NOW_MS,
 } from "../../../support/pass/bindings.ts";
-import { accountWith, liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";
+import { accountWith, liveFunctionOf, liveRoleOf, presentPolicy } from "../../../support/pass/live-state.ts";
+import { after, seen } from "../../../support/pass/adoption.ts";
 import { statusOf } from "../../../support/pass/passes.ts";
 import { context, driftsOfBinding, planOfBinding } from "../../../support/pass/plans.ts";
 
@@ -44,18 +45,91 @@ function causesOf(live: typeof ADDED, record: KeyRecord, writes = recentWrites([
   return driftsOfBinding(DESIRED, context(live, { record, writes })).map(({ cause }) => cause);
 }
 
-function withOpen(live: typeof ADDED, change: Partial<KeyRecord> = {}): KeyRecord {
+/** @param of what Git declared in the place of the difference */
+function withOpen(live: typeof ADDED, change: Partial<KeyRecord> = {}, of?: string | null): KeyRecord {
   const [drift] = driftsOfBinding(DESIRED, context(live));
   if (drift === undefined) throw new Error("no drift");
+  const declared = of === undefined ? drift.desired : of;
   const fingerprint = driftFingerprint(drift);
   const open = { lastCleanMs: null, risks: [] };
   return {
     ...PARTLY,
     driftSinceMs: { [fingerprint]: NOW_MS - 5_000 },
-    openDrifts: { [fingerprint]: { ...open, madeInAws: true } },
+    openDrifts: { [fingerprint]: { ...open, madeInAws: digestOf(declared) } },
     ...change,
   };
 }
+
+const PUBLIC = {
+  Sid: "open",
+  Effect: "Allow",
+  Principal: "*",
+  Action: "lambda:InvokeFunction",
+  Resource: DESIRED.functionArn,
+};
+
+function openedOn(qualifier: string): typeof ADDED {
+  const policies = new Map([
+    [
+      qualifier,
+      presentPolicy({
+        ...PUBLIC,
+        Resource: qualifier === "" ? PUBLIC.Resource : `${PUBLIC.Resource}:${qualifier}`,
+      }),
+    ],
+  ]);
+  return accountWith({ role: liveRoleOf(DESIRED), found: liveFunctionOf(DESIRED, { policies }) });
+}
+
+/** The last read had the function, on this role. */
+const seenOn = (latestArn: string | null): KeyRecord => ({
+  ...PARTLY,
+  adoption: { ...after([0, seen()]).record, latestArn },
+});
+const OTHER_ROLE = `${DESIRED.role.arn}-other` as typeof DESIRED.role.arn;
+const ELSEWHERE = accountWith({
+  role: liveRoleOf(DESIRED),
+  found: liveFunctionOf(DESIRED, { roleArn: OTHER_ROLE }),
+});
+
+describe("a difference of a function whose binding is applied only partly", () => {
+  test.each([
+    {
+      live: openedOn(""),
+      record: seenOn(OTHER_ROLE),
+      cause: "out-of-band",
+      because: "the last read had the function without the statement",
+    },
+    { live: openedOn(""), record: seenOn(null), cause: "initial", because: "the function did not exist" },
+    { live: openedOn(""), record: PARTLY, cause: "initial", because: "no read of the function is recorded" },
+    {
+      live: openedOn(""),
+      record: { ...seenOn(OTHER_ROLE), status: statusOf({ sync: "Unknown" }) },
+      cause: "initial",
+      because: "its policy was not read",
+    },
+    {
+      live: openedOn("prod"),
+      record: seenOn(OTHER_ROLE),
+      cause: "initial",
+      because: "the policy of the alias may not have been read",
+    },
+    {
+      live: ELSEWHERE,
+      record: seenOn(DESIRED.role.arn),
+      cause: "out-of-band",
+      because: "the function ran on the declared role",
+    },
+    {
+      live: ELSEWHERE,
+      record: seenOn(OTHER_ROLE),
+      cause: "initial",
+      because: "the function has not run on the declared role yet",
+    },
+  ] as const)("has the cause $cause if $because", ({ live, record, cause }) => {
+    expect(causesOf(live, record)).toEqual([cause]);
+  });
+});
 
 describe("a difference of a role whose binding is applied only partly", () => {
   test.each([
@@ -85,8 +159,14 @@ describe("a difference of a role whose binding is applied only partly", () => {
       record: withOpen(CHANGED, {
         partlyApplied: { declaration: declarationDigest(binding({ path: "/x/" })), isAllowed: true },
       }),
+      cause: "out-of-band",
+      because: "it was found before, and Git declares the same in its place since",
+    },
+    {
+      live: CHANGED,
+      record: withOpen(CHANGED, {}, documentOf(allow("kms:Decrypt"))),
       cause: "initial",
-      because: "Git declares something else since",
+      because: "Git declares something else in its place since",
     },
     {
       live: ADDED,
