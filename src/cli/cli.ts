@@ -122,6 +122,7 @@ class Session {
 const GROUPS: Readonly<Record<string, string>> = {
   alerts: "send a test alert",
   audit: "show, verify or export the audit record",
+  bootstrap: "print the roles, queues and rules that Grantkeeper needs in AWS",
   policy: "check, compare and evaluate policy documents, without configuration",
 };
 

@@ -71,11 +71,7 @@ export const PROVIDERS: readonly Provider[] = [
       const text = env["AWS_EC2_METADATA_DISABLED"] ?? "";
       return text === "" || text === "false" ? null : "AWS_EC2_METADATA_DISABLED is set";
     },
-    load: async () => {
-      const { fromInstanceMetadata } = await import("@smithy/credential-provider-imds");
-      // Version 1 would answer to any request that a program on the instance can be tricked into.
-      return fromInstanceMetadata({ ec2MetadataV1Disabled: true })();
-    },
+    load: fromInstance,
     place: () => "the instance (its instance profile, IMDSv2)",
     fix: "attach an instance profile, and allow IMDSv2 with a hop limit of 2 for containers",
   },
@@ -83,6 +79,19 @@ export const PROVIDERS: readonly Provider[] = [
 
 /** The provider of containers prints to the console by itself otherwise. */
 const NO_LOG = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+async function fromInstance(): Promise<ProvidedCredentials> {
+  const { fromInstanceMetadata } = await import("@smithy/credential-provider-imds");
+  try {
+    // Version 1 would answer to any request that a program on the instance can be tricked into.
+    return await fromInstanceMetadata({ ec2MetadataV1Disabled: true })();
+  } catch (cause) {
+    // The SDK reports only that it may not use version 1 instead.
+    const isWithoutToken = cause instanceof Error && cause.name === "InstanceMetadataV1FallbackError";
+    if (!isWithoutToken) throw cause;
+    throw new Error("the instance metadata service gave no token (IMDSv2)", { cause });
+  }
+}
 
 function isSet(env: Environment, name: string): boolean {
   return (env[name] ?? "") !== "";

@@ -20,8 +20,10 @@ import type { Listing } from "../resources/listing.ts";
 import { LISTINGS, LISTING_NAMES } from "../resources/resources.ts";
 import { noteComparing } from "../resources/note-comparing.ts";
 import { noteUncompared } from "../resources/uncompared.ts";
+import { noteUnreadFunctions } from "../resources/unread-functions.ts";
 import { noteUnlisted } from "../resources/unlisted.ts";
 import { printAndWatch } from "../screen/watch.ts";
+import { wrapped } from "../screen/wrap.ts";
 
 interface GetOptions extends ControllerOptions, WatchOptions {
   readonly namespace?: string;
@@ -119,6 +121,7 @@ async function printListing(resource: string, { target, options, toolbox }: List
   await printAndWatch(text, watch === true, toolbox);
   // The interruption that ends a watch also aborts every further request.
   if (watch === true) return 0;
+  if (isOfLiveFunctions(listing)) await noteUnreadFunctions(client, overview, toolbox);
   const { count } = first;
   // A target may be the name of a drift; an empty list for a target is one of bindings.
   const asksBindings = isDrift && (target === undefined || count === 0);
@@ -140,16 +143,24 @@ function listingFor(resource: string, { uncovered, all }: GetOptions): Listing {
   return all === true ? LIVE_FUNCTIONS : found;
 }
 
-function whatText(): string {
-  return LISTINGS.map(({ names, what }) => `  ${(names[0] ?? "").padEnd(12)} ${what}`).join("\n");
+function isOfLiveFunctions(listing: Listing): boolean {
+  return listing === LIVE_FUNCTIONS || listing === UNCOVERED_FUNCTIONS;
 }
+
+function whatText(): string {
+  return LISTINGS.flatMap(({ names, what }) =>
+    wrapped(what, HELP_WIDTH, { first: `  ${(names[0] ?? "").padEnd(12)} `, next: " ".repeat(15) }),
+  ).join("\n");
+}
+
+const HELP_WIDTH = 80;
 
 function listingOf(resource: string): Listing {
   const found = LISTINGS.find(({ names }) => names.includes(resource.toLowerCase()));
   if (found !== undefined) return found;
   const known = [...LISTING_NAMES, ROLE_ARN];
   throw new CliError(
-    `there is no "${resource}" to get${didYouMean(resource, known)}`,
-    `known: ${known.join(", ")}`,
+    `unknown resource "${resource}"${didYouMean(resource, known)}`,
+    `valid resources: ${known.join(", ")}`,
   );
 }

@@ -11,7 +11,7 @@ interface ProbeOptions extends ControllerOptions {
 
 export const probe: CliCommand<ProbeOptions> = {
   name: "probe",
-  summary: "ask whether the controller lives or is ready",
+  summary: "ask whether the controller is alive or ready",
   description:
     "Asks /healthz or /readyz of the controller, for the health checks of containers and services that have no HTTP client. It needs no token. The exit code is 0 if the answer is yes, 3 if the controller is not ready yet, and 4 if it does not answer in time.",
   examples: [

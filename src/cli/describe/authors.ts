@@ -12,7 +12,7 @@ export function driftAuthorLines({ status }: BindingObject, nowMs: number): read
   if (byText.size === 0) return [];
   const seen = status.drift?.isOutdated === true ? "seen before Git changed" : "last seen";
   return [
-    `AUTHOR of the drift ${seen}, from the events before it`,
+    `AUTHOR of the drift ${seen}`,
     ...[...byText].flatMap(([text, ofAuthor]) => [
       ...ofAuthor.flatMap(({ difference }) => hanging(difference, "  ")),
       ...text.split("\n").flatMap((line) => hanging(line, "    ")),

@@ -35,7 +35,7 @@ export function historyBlock(events: readonly AuditEvent[], context: SectionCont
     ...writeEntries(events, context),
     ...decisionEntries(events, context),
   ].toSorted((a, b) => b.seq - a.seq);
-  if (entries.length === 0) return ["HISTORY none"];
+  if (entries.length === 0) return emptyHistory(events, context);
   const folded = foldRepeats(entries, context);
   const shown = folded.slice(0, AT_MOST);
   return [
@@ -43,6 +43,13 @@ export function historyBlock(events: readonly AuditEvent[], context: SectionCont
     ...entryLines(shown, context),
     ...(folded.length > shown.length ? [`earlier: grantkeeper history ${context.target}`] : []),
   ];
+}
+
+/** Other entries, such as those of differences that were only seen, are what `history` lists. */
+function emptyHistory(events: readonly AuditEvent[], { target }: SectionContext): readonly string[] {
+  if (events.length === 0) return ["HISTORY none"];
+  const entries = counted(events.length, "entry", "entries");
+  return [`HISTORY no write and no decision in ${entries}:`, `  grantkeeper history ${target}`];
 }
 
 function entryLines(entries: readonly Entry[], { nowMs }: SectionContext): readonly string[] {

@@ -8,18 +8,20 @@ import { listing, type Listing } from "./listing.ts";
 import type { TableContext } from "./resource-tables.ts";
 
 /** `get functions --all`: every function in AWS. */
-export const LIVE_FUNCTIONS = functionListing(liveFunctionColumns);
+export const LIVE_FUNCTIONS = functionListing(liveFunctionColumns, "No functions found");
 
 /** `get functions --uncovered`: all rows have the same state. At 80 columns one line a row. */
-export const UNCOVERED_FUNCTIONS = functionListing(() =>
-  liveFunctionColumns().filter(({ title }) => title !== "STATE"),
+export const UNCOVERED_FUNCTIONS = functionListing(
+  () => liveFunctionColumns().filter(({ title }) => title !== "STATE"),
+  "No uncovered functions found",
 );
 
-function functionListing(columns: () => readonly Column<LiveFunctionObject>[]): Listing {
+function functionListing(columns: () => readonly Column<LiveFunctionObject>[], nothing: string): Listing {
   return listing("livefunctions", {
     isOfPasses: true,
     names: ["livefunctions"],
     what: "functions in AWS, with or without a manifest",
+    nothing,
     columns,
     keys: ({ status }) => (status.key === null ? [] : [status.key]),
     name: ({ status }) => status.functionArn,

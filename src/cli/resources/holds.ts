@@ -12,7 +12,7 @@ import { type TableContext } from "./resource-tables.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import { grid, type Column } from "../screen/table.ts";
-import { age } from "../screen/time.ts";
+import { age, ago } from "../screen/time.ts";
 import { keysText, shortSubject } from "../screen/words.ts";
 import { groupExample } from "../../model/rules/guardrail-profile.ts";
 import { whyText, type RefusedRule } from "../../model/rules/refusal.ts";
@@ -68,12 +68,13 @@ export function holdLines(
   const digest = shortSubject(status.subject);
   return [
     ...wrapped(headText(status), width, HANGING),
-    ...reasonTexts(status, revision, nowMs).flatMap((text) => wrapped(text, width, HANGING)),
+    ...reasonTexts(status).flatMap((text) => wrapped(text, width, HANGING)),
     ...(fix === null ? [] : wrapped(`Fix: ${fix}`, width, HANGING)),
     ...approverTexts(status).flatMap((text) => wrapped(text, width, HANGING)),
     ...(status.rejected === null
       ? []
       : wrapped(`Rejected by ${status.rejected.actor}: "${status.rejected.reason}"`, width, HANGING)),
+    sinceText(status, revision, nowMs),
     "",
     ...commitLines(status, width),
     ...(status.changes.length === 0
@@ -126,16 +127,16 @@ function listedCommits(title: string, commits: readonly HeldCommit[], width: num
 }
 
 /** The accepted revision is not that of an outdated plan, and which one it was is not known. */
-function reasonTexts(
-  { code, reason, since, isOutdated }: HoldSummary,
-  revision: string,
-  nowMs: number,
-): readonly string[] {
-  const waiting = `waiting for ${age(since, nowMs)}`;
-  if (isOutdated !== true) return [`Reason: ${reason}, ${revision}, ${waiting}`];
+function sinceText({ since, isOutdated }: HoldSummary, revision: string, nowMs: number): string {
+  const text = `Since: ${ago(since, nowMs)}`;
+  return isOutdated === true ? text : `${text}, accepted revision ${revision}`;
+}
+
+function reasonTexts({ code, reason, isOutdated }: HoldSummary): readonly string[] {
+  if (isOutdated !== true) return [`Reason: ${reason}`];
   const [repeats, result] = code === "verdict-changed" ? ["judges", "verdict"] : ["plans", "plan"];
   return [
-    `Reason: ${reason}, ${waiting}`,
+    `Reason: ${reason}`,
     `Outdated: ${outdatedText(code)}; the next pass ${repeats} it again, under another digest if the ${result} differs`,
   ];
 }

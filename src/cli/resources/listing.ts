@@ -44,6 +44,8 @@ interface ListingRequest {
 interface ListingWords<Item> {
   readonly names: readonly string[];
   readonly what: string;
+  /** The sentence of an empty list. Default: no resources were found. */
+  readonly nothing?: string;
   readonly columns: (context: TableContext) => readonly Column<Item>[];
   /** The last column, if its texts are too long for a row. */
   readonly message?: MessageColumn<Item> | ((context: TableContext) => MessageColumn<Item>);
@@ -90,7 +92,7 @@ export function listing<R extends ResourceName>(
       value: listValue(resource, items),
       lines: (layout) => {
         if (unknown !== null) return wrapped(unknown, layout.width);
-        if (items.length === 0) return [nothingText(resource, target, namespace)];
+        if (items.length === 0) return [nothingText(words.nothing, target, namespace)];
         return message === undefined
           ? table(columns(context), items, layout)
           : messageTable(columns(context), typeof message === "function" ? message(context) : message, {
@@ -119,10 +121,13 @@ function unknownText({ accounts, source }: OverviewObject["status"], isOfPasses:
   return `Not known yet: ${someOf(names)} ${verb} not been compared since the controller started`;
 }
 
-function nothingText(resource: ResourceName, target: string | null, namespace: string | null): string {
-  const what = resource === "drifts" ? "No drift found" : "No resources found";
+function nothingText(
+  nothing = "No resources found",
+  target: string | null,
+  namespace: string | null,
+): string {
   const about = target === null ? "" : ` for ${target}`;
-  return `${what}${about}${namespace === null ? "" : ` in namespace ${namespace}`}`;
+  return `${nothing}${about}${namespace === null ? "" : ` in namespace ${namespace}`}`;
 }
 
 interface Choice<Item> {

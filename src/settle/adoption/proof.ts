@@ -73,7 +73,13 @@ function differenceNeed(used: UsedRole): readonly AdoptionNeed[] {
     return [{ kind: "role-incomplete", message: uncompared, fix: used.fix }];
   }
   const message = `the declared role does not grant the same as ${role}`;
-  return [{ kind: "difference", message, fix: "describe shows the difference: change the manifest" }];
+  return [
+    {
+      kind: "difference",
+      message,
+      fix: "change the manifest: grantkeeper describe lists the differences under COMPARED",
+    },
+  ];
 }
 
 function functionNeeds(needs: NeedReading): readonly AdoptionNeed[] {

@@ -32,7 +32,7 @@ describe("get holds", () => {
     expect(await screenOf([], TERMINAL, true)).toEqual([
       "Not known yet: staging has not been compared since the controller started",
     ]);
-    expect(await screenOf([], TERMINAL)).toEqual(["No resources found"]);
+    expect(await screenOf([], TERMINAL)).toEqual(["No pending approvals found"]);
   });
 
   const GROUP = "grants new access, which needs an approval of group";

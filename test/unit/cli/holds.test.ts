@@ -33,8 +33,8 @@ describe("one pending approval", () => {
 
     expect(holdLines(hold({ ...status, risk: null }), CONTEXT, 80)).toEqual([
       "Pending approval 7f3a91c2: a stricter verdict on 1 binding in staging",
-      "Reason: RES-001 would refuse 1 function: stricter in profile p (main@9c1d04e),",
-      "  main@9c1d04e, waiting for 3h",
+      "Reason: RES-001 would refuse 1 function: stricter in profile p (main@9c1d04e)",
+      "Since: 3h ago, accepted revision main@9c1d04e",
       "",
       "Will be refused",
       "The permissions in AWS stay as they are. Drift is then reverted only where that",
@@ -135,7 +135,8 @@ describe("one pending approval", () => {
   test("shows permissions and calls of every binding, and both answers", () => {
     expect(holdLines(hold(), CONTEXT, 80)).toEqual([
       "Pending approval 7f3a91c2: 2 bindings in staging, 2 calls, risk high",
-      "Reason: first enforcing run, main@9c1d04e, waiting for 3h",
+      "Reason: first enforcing run",
+      "Since: 3h ago, accepted revision main@9c1d04e",
       "",
       "Will change in AWS",
       "orders/orders-api@staging/eu-west-1: risk low",
@@ -170,9 +171,10 @@ describe("one pending approval", () => {
     const reason = 'removes public statement "try-from-laptop", older than the first applied revision';
     const lines = holdLines(hold({ reason }), CONTEXT, 80);
 
-    expect(lines.slice(1, 3)).toEqual([
+    expect(lines.slice(1, 4)).toEqual([
       'Reason: removes public statement "try-from-laptop", older than the first applied',
-      "  revision, main@9c1d04e, waiting for 3h",
+      "  revision",
+      "Since: 3h ago, accepted revision main@9c1d04e",
     ]);
   });
 
@@ -183,7 +185,7 @@ describe("one pending approval", () => {
       allowed: [row({ origin: ORIGIN }), row({ origin: ORIGIN, resource: index })],
     };
 
-    expect(holdLines(hold({ changes: [{ ...GRANT, delta }] }), CONTEXT, 80).slice(5, 8)).toEqual([
+    expect(holdLines(hold({ changes: [{ ...GRANT, delta }] }), CONTEXT, 80).slice(6, 9)).toEqual([
       "+ dynamodb read table/customers, table/customers/index/by-country-of-delivery,",
       '  policy "grantkeeper"',
       "  iam:PutRolePolicy role/grantkeeper/orders-api-eu-west-1",
@@ -247,7 +249,7 @@ describe("one pending approval", () => {
       noLongerAllowed: [row({ ...bare, action: "sqs:A" }), row({ ...bare, action: "sqs:B" })],
     };
 
-    expect(holdLines(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT, 80).slice(5, 9)).toEqual([
+    expect(holdLines(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT, 80).slice(6, 10)).toEqual([
       '+ anyone can invoke                   statement "try-from-laptop"',
       '- 2 actions          table/customers  policy "old"',
       "      sqs:A",

@@ -66,9 +66,10 @@ describe("a pending approval of a binding that Git changed since", () => {
       change: {},
       lines: [
         "Pending approval 7f3a91c2: 2 bindings in staging, 2 calls, risk high",
-        "Reason: first enforcing run, waiting for 3h",
+        "Reason: first enforcing run",
         "Outdated: planned before Git changed; the next pass plans it again, under",
         "  another digest if the plan differs",
+        "Since: 3h ago",
         "",
       ],
     },
@@ -76,10 +77,11 @@ describe("a pending approval of a binding that Git changed since", () => {
       change: REJECTED,
       lines: [
         "Rejected plan 7f3a91c2: 2 bindings in staging, 2 calls, risk high",
-        "Reason: first enforcing run, waiting for 3h",
+        "Reason: first enforcing run",
         "Outdated: planned before Git changed; the next pass plans it again, under",
         "  another digest if the plan differs",
         'Rejected by sam: "later"',
+        "Since: 3h ago",
         "",
       ],
     },
@@ -87,9 +89,10 @@ describe("a pending approval of a binding that Git changed since", () => {
       change: VERDICT,
       lines: [
         "Pending approval 7f3a91c2: a stricter verdict on 2 bindings in staging",
-        "Reason: RES-001 would refuse 1 function, waiting for 3h",
+        "Reason: RES-001 would refuse 1 function",
         "Outdated: judged before Git changed; the next pass judges it again, under",
         "  another digest if the verdict differs",
+        "Since: 3h ago",
         "",
       ],
     },
@@ -101,9 +104,10 @@ describe("a pending approval of a binding that Git changed since", () => {
   });
 
   test("has no mark once a pass has planned it", () => {
-    expect(holdLines(hold(), CONTEXT, 80).slice(0, 3)).toEqual([
+    expect(holdLines(hold(), CONTEXT, 80).slice(0, 4)).toEqual([
       "Pending approval 7f3a91c2: 2 bindings in staging, 2 calls, risk high",
-      "Reason: first enforcing run, main@9c1d04e, waiting for 3h",
+      "Reason: first enforcing run",
+      "Since: 3h ago, accepted revision main@9c1d04e",
       "",
     ]);
   });

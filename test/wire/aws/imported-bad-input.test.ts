@@ -70,7 +70,7 @@ const ROWS: readonly Row[] = [
       when: "proven",
       change: addNotParsed,
       reason: "the declared role does not grant the same as role api-role",
-      next: "describe shows the difference: change the manifest",
+      next: "change the manifest: grantkeeper describe lists the differences under COMPARED",
       coverage: way === "in place" ? UNAPPLIED : UNUSED,
     },
     // A function that is deleted.
@@ -100,7 +100,7 @@ const ROWS: readonly Row[] = [
     when: "claimed",
     change: addNotParsed,
     reason: "the declared role does not grant the same as role api-role",
-    next: "describe shows the difference: change the manifest",
+    next: "change the manifest: grantkeeper describe lists the differences under COMPARED",
     coverage: UNAPPLIED,
   },
   {

@@ -231,7 +231,14 @@ describe("reading the controller", () => {
     async ({ resource, target }) => {
       const { code, out, err } = await api.run(["get", resource, target]);
 
-      const what = resource === "drift" ? "No drift found" : "No resources found";
+      const nothing = new Map([
+        ["drift", "No drift found"],
+        ["holds", "No pending approvals found"],
+        ["suspensions", "No suspensions found"],
+        ["waivers", "No waivers found"],
+        ["orphans", "No orphans found"],
+      ]);
+      const what = nothing.get(resource) ?? "No resources found";
       expect({ code, out, err }).toEqual({ code: 0, out: `${what} for ${target}\n`, err: "" });
     },
   );

@@ -55,9 +55,42 @@ describe("get functions", () => {
   });
 
   test("an empty list of uncovered functions is a sentence", async () => {
-    await api.start({ state: { coverage: [] } });
+    const covered = COVERAGE.functions.filter(({ state }) => state !== "uncovered");
+    await api.start({ state: { coverage: [{ ...COVERAGE, functions: covered, unread: [] }] } });
 
-    expect((await api.run(["get", "functions", "--uncovered"])).out).toBe("No resources found\n");
+    const { out, err } = await api.run(["get", "functions", "--uncovered"]);
+
+    expect(out).toBe("No uncovered functions found\n");
+    expect(err).toBe("");
+  });
+
+  test.each([
+    { coverage: [], note: "note:  account prod: its functions were not read yet" },
+    {
+      coverage: [{ ...COVERAGE, functions: [] }],
+      note: "note:  account prod: not read: region us-east-1: AccessDenied",
+    },
+  ])("an empty list is no claim about functions that were not read: $note", async ({ coverage, note }) => {
+    await api.start({ state: { coverage } });
+
+    const { out, err } = await api.run(["get", "functions", "--uncovered"]);
+
+    expect(out).toBe("No uncovered functions found\n");
+    expect(err).toContain(note);
+  });
+
+  test("a token of one namespace reads that functions without a manifest are not shown to it", async () => {
+    await api.start({ state: { coverage: [COVERAGE] } });
+
+    const { err } = await api.run(
+      ["get", "functions", "--uncovered"],
+      {},
+      { env: { GRANTKEEPER_TOKEN: ORDERS_TOKEN, NO_COLOR: "1" } },
+    );
+
+    expect(err.replaceAll(/\s+/g, " ")).toContain(
+      "the functions of other namespaces and those without a manifest are shown to tokens of all namespaces",
+    );
   });
 
   test("--uncovered is refused for other resources", async () => {

@@ -26,7 +26,7 @@ test("a watch prints only changes, and ends with success when interrupted", asyn
   });
 
   expect(code).toBe(0);
-  expect(out).toMatch(/^DIGEST [^]+\n\nNo resources found\n$/);
+  expect(out).toMatch(/^DIGEST [^]+\n\nNo pending approvals found\n$/);
 });
 
 test("a watch of drift asks for nothing more when interrupted, and ends with success", async () => {

@@ -79,7 +79,8 @@ describe("commanding the controller", () => {
 
     const { out } = await api.run(["describe", "hold", "orders//main@eeeeeee"], { state });
 
-    expect(out).toContain(`Reason: ${reason}, orders//main@ddddddd, waiting for`);
+    expect(out).toContain(`Reason: ${reason}\n`);
+    expect(out).toContain("accepted revision orders//main@ddddddd\n");
     expect(out).toContain("Fix: sign it\n");
   });
 
@@ -117,7 +118,7 @@ describe("commanding the controller", () => {
 
     const { out } = await api.run(["describe", "hold", held?.subject ?? ""], { state });
 
-    expect(out).toContain("payments//main@ddddddd, waiting for");
+    expect(out).toContain("accepted revision payments//main@ddddddd\n");
   });
 
   test("describe hold of a prefix of two digests asks for more digits", async () => {

@@ -64,7 +64,7 @@ describe("without credentials", () => {
             : { body: url?.endsWith("/") === true ? "r" : metadataKeys("V1") };
         places.set({ AWS_EC2_METADATA_SERVICE_ENDPOINT: places.metadataUrl() });
       },
-      detail: /instance: AWS EC2 Metadata v1 fallback has been blocked/,
+      detail: /instance: the instance metadata service gave no token \(IMDSv2\)/,
     },
     {
       because: "a web identity behind a proxy that asks for a password names the proxy",

@@ -34,10 +34,10 @@ describe("the lines of an author", () => {
   });
 
   test.each([
-    { mark: {}, heading: "AUTHOR of the drift last seen, from the events before it" },
+    { mark: {}, heading: "AUTHOR of the drift last seen" },
     {
       mark: { isOutdated: true } as const,
-      heading: "AUTHOR of the drift seen before Git changed, from the events before it",
+      heading: "AUTHOR of the drift seen before Git changed",
     },
   ])("are below the heading: $heading", ({ mark, heading }) => {
     const shown = { ...drift([{ difference: ATTACHED, attribution: BY_ALICE }]), ...mark };

@@ -142,6 +142,16 @@ describe("history", () => {
     ]);
   });
 
+  test("is not none if the record has only differences that were seen", () => {
+    const seen = event(7, "2026-11-25T06:32:12.000Z", { kind: "drift-found", fields: ["inline"] });
+    const found = describedTexts(facts({ events: new Map([[KEY, [seen]]]), authors }));
+
+    expect(found.slice(-2)).toEqual([
+      "HISTORY no write and no decision in 1 entry:",
+      "  grantkeeper history payments/refunds@prod/eu-west-1",
+    ]);
+  });
+
   test("ends with the command for what is not shown", () => {
     const events = [1, 3, 5, 7, 9, 11].flatMap((seq) => {
       const revision = `main@sha1:${String(seq).padStart(40, "a")}`;
