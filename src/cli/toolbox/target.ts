@@ -63,12 +63,12 @@ interface Missed {
   readonly listed: string;
 }
 
-/** Nothing is called so: the nearest one for a typing error. */
+/** No target has this name: the nearest one for a typing error. */
 export function notFound(text: string, items: readonly Addressed[], { namespace, listed }: Missed): CliError {
   const wanted = parseKey(text) === undefined ? parseTarget(text) : null;
   const near = nearestTarget(text, wanted, items);
   return new CliError(
-    `nothing is called ${text}${namespace === null ? "" : ` in namespace ${namespace}`}`,
+    `"${text}" not found${namespace === null ? "" : ` in namespace ${namespace}`}`,
     near === undefined ? listed : `did you mean ${near}?`,
     { code: "NotFound" },
   );

@@ -59,7 +59,11 @@ export const policyDiff: CliCommand<DiffOptions> = {
     const reader = new PolicyReader(toolbox);
     const [before, after] = [await reader.read(a, context), await reader.read(b, context)];
     const diff = await policyDiffOf([before, after], context, toolbox);
-    await show({ value: diffValue(diff), lines: () => diffLines(diff) }, options.output, toolbox);
+    await show(
+      { value: diffValue(diff), lines: ({ rowWidth }) => diffLines(diff, rowWidth) },
+      options.output,
+      toolbox,
+    );
     return diff.tier === "security" && !isWithoutEffect(diff) ? 2 : 0;
   },
 };

@@ -45,11 +45,11 @@ function statementText({ sid, from, origin }: FoundStatement): string {
 function failedText(part: FailedPart): string {
   switch (part.kind) {
     case "action":
-      return `action: ${wantedText(part.wanted)}, asked is ${part.found}`;
+      return `action: ${wantedText(part.wanted)}, the request has ${part.found}`;
     case "principal":
       return `principal: ${wantedText(part.wanted)}, the caller is ${part.found.join(", ") || "anonymous"}`;
     case "resource":
-      return `resource: ${wantedText(part.wanted)}, asked is ${part.found}${emptyText(part.emptyVariables)}`;
+      return `resource: ${wantedText(part.wanted)}, the request has ${part.found}${emptyText(part.emptyVariables)}`;
     case "condition": {
       const found = part.found.length === 0 ? "does not have it" : `has ${part.found.join(", ")}`;
       const wanted = part.wanted.join(" or ");

@@ -1,3 +1,4 @@
+import stringWidth from "string-width";
 import type { Proof } from "../../iam/compare/containment.ts";
 import type { DocumentChange } from "../../iam/compare/document-diff.ts";
 import type { ExpandedActions } from "../../iam/compare/expansion.ts";
@@ -16,6 +17,7 @@ import type { Tier } from "../../model/rules/tier.ts";
 import type { UnusablePermission } from "../../iam/match/unusable/unusable-permissions.ts";
 import { unusableText } from "./unusable-text.ts";
 import { grid } from "../../cli/screen/table.ts";
+import { wrapped } from "../../cli/screen/wrap.ts";
 import { counted } from "../../text/phrases.ts";
 
 export interface PolicyDiff {
@@ -48,7 +50,7 @@ export function isWithoutEffect({ narrower, wider }: Pick<PolicyDiff, "narrower"
 }
 
 /** How far they are apart, what was written over, and (where it matters) what becomes possible and what does not stay so. */
-export function diffLines(diff: PolicyDiff): readonly string[] {
+export function diffLines(diff: PolicyDiff, width: number): readonly string[] {
   const { tier, document, delta, expanded } = diff;
   if (tier === "equal") return [TIERS[tier]];
   const written = documentLines(document);
@@ -60,8 +62,16 @@ export function diffLines(diff: PolicyDiff): readonly string[] {
   const limit = delta.unknownEffect.length === 0 ? [] : [`  note: ${COMPARISON_LIMIT}`];
   const proved = [...proofLines(diff), ...diff.unusable.map((one) => `  note: ${unusableText(one)}`)];
   const head = isWithoutEffect(diff) ? WITHOUT_EFFECT : TIERS[tier];
-  return [head, ...blocks([written, rows.map((line) => `  ${line}`), limit, proved])];
+  return [head, ...blocks([written, rows.flatMap((line) => rowLines(line, width)), limit, proved])];
 }
+
+/** A row that is too wide for its columns continues below its beginning. */
+function rowLines(line: string, width: number): readonly string[] {
+  const isShort = stringWidth(line) + ROW_INDENT.length <= width;
+  return isShort ? [`${ROW_INDENT}${line}`] : wrapped(line, width, { first: ROW_INDENT, next: "      " });
+}
+
+const ROW_INDENT = "  ";
 
 function blocks(all: readonly (readonly string[])[]): readonly string[] {
   return all.filter((lines) => lines.length > 0).flatMap((lines) => ["", ...lines]);

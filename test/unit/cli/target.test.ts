@@ -56,7 +56,7 @@ describe("a target", () => {
   test("that resembles nothing is answered with the command that lists all", () => {
     expect(() => matching("zzzzzzz", ITEMS)).toThrow(
       expect.objectContaining({
-        message: "nothing is called zzzzzzz",
+        message: '"zzzzzzz" not found',
         fix: "grantkeeper get bindings lists all",
       }),
     );

@@ -17,7 +17,7 @@ describe("questions that a checkout alone answers", () => {
     const { code, err } = await cli(["get", "role-arn", "orders/order-api", "--dir", "manifests"]);
 
     expect(code).toBe(1);
-    expect(err).toBe("error: nothing is called orders/order-api\nhint:  did you mean orders/orders-api?\n");
+    expect(err).toBe('error: "orders/order-api" not found\nhint:  did you mean orders/orders-api?\n');
   });
 
   test("render prints the compiled documents, and notes that instance names are not those of AWS", async () => {

@@ -179,7 +179,7 @@ describe("commanding the controller", () => {
 
   test("resume of an ambiguous prefix names the candidates", async () => {
     expect((await api.run(["resume", "s-or", "--reason", "x"])).code).toBe(0);
-    expect((await api.run(["resume", "s-xx", "--reason", "x"])).err).toContain("nothing is called s-xx");
+    expect((await api.run(["resume", "s-xx", "--reason", "x"])).err).toContain('"s-xx" not found');
   });
 
   test("status --exit-code is 3 if an action is required, and 0 without the option", async () => {

@@ -215,7 +215,7 @@ describe("reading the controller", () => {
 
   test("get of an unknown resource names the nearest", async () => {
     expect((await api.run(["get", "bindngs"])).err).toMatch(
-      /^error: there is no "bindngs" to get, did you mean bindings\?\n/,
+      /^error: unknown resource "bindngs", did you mean bindings\?\n/,
     );
   });
 
@@ -250,7 +250,7 @@ describe("reading the controller", () => {
 
       expect({ code, err }).toEqual({
         code: 1,
-        err: "error: nothing is called payments/refund@prod\nhint:  did you mean payments/refunds@prod?\n",
+        err: 'error: "payments/refund@prod" not found\nhint:  did you mean payments/refunds@prod?\n',
       });
     },
   );
@@ -258,7 +258,7 @@ describe("reading the controller", () => {
   test("a typing error in a target is answered with the nearest name", async () => {
     expect(await api.run(["describe", "orders/orders-apo"])).toMatchObject({
       code: 1,
-      err: "error: nothing is called orders/orders-apo\nhint:  did you mean orders/orders-api?\n",
+      err: 'error: "orders/orders-apo" not found\nhint:  did you mean orders/orders-api?\n',
     });
   });
 

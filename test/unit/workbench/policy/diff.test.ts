@@ -23,6 +23,21 @@ async function policy(argv: readonly string[], stdin = ""): Promise<CliRun> {
 }
 
 describe("policy diff", () => {
+  test("a row that is too wide for a terminal continues below its beginning, and loses no text", async () => {
+    const a = await file("a.json", document(allow({ Action: ["s3:*"], Resource: "*" })));
+    const b = await file("b.json", document(allow({ Action: ["s3:GetObject"], Resource: "*" })));
+    const terminal = { isTerminal: true, columns: 60 };
+
+    const { out } = await cli(["policy", "diff", a, b], { terminal, env: { NO_COLOR: "1" } });
+
+    const rows = out.split("\n\n")[2]?.split("\n") ?? [];
+    expect(rows.join(" ").replaceAll(/ +/g, " ").trim()).toMatch(
+      /^- may no longer s3:\* \(\d+ actions today\) \* possible, not proved, risk: credential$/,
+    );
+    expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(60);
+    expect(rows.length).toBeGreaterThan(1);
+  });
+
   const sid = document(allow({ Sid: "a" }));
 
   test.each([

@@ -101,17 +101,17 @@ describe("policy can", () => {
     {
       because: "an action",
       statement: { Action: "sqs:Receive*" },
-      part: "action: sqs:receive*, asked is sqs:SendMessage",
+      part: "action: sqs:receive*, the request has sqs:SendMessage",
     },
     {
       because: "all actions but some",
       statement: { Action: undefined, NotAction: "sqs:*" },
-      part: "action: all but sqs:*, asked is sqs:SendMessage",
+      part: "action: all but sqs:*, the request has sqs:SendMessage",
     },
     {
       because: "a resource",
       statement: { Resource: [`${QUEUE}1`, `${QUEUE}2`] },
-      part: `resource: ${QUEUE}1 or ${QUEUE}2, asked is ${QUEUE}`,
+      part: `resource: ${QUEUE}1 or ${QUEUE}2, the request has ${QUEUE}`,
     },
   ])("explains $because", async ({ statement, part }) => {
     expect((await ask(["--policy", "-"], undefined, document(allow(statement)))).out).toContain(

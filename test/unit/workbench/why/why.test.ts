@@ -40,7 +40,7 @@ describe("why, from the declared permissions", () => {
         "  orders/orders-api@staging/eu-west-1, as declared in Git",
         "  no identity policy allows it",
         "  nearest  statement DynamodbRead260d1f35 in teams/orders/orders-api.yaml:13:7",
-        `  ✗ resource: ${ORDERS}, asked is arn:aws:dynamodb:${STAGING}:table/customers`,
+        `  ✗ resource: ${ORDERS}, the request has arn:aws:dynamodb:${STAGING}:table/customers`,
         "",
         "hint:  write below this grant: teams/orders/orders-api.yaml:22:7",
         "    - dynamodb: { table: customers, allow: [read] }",
@@ -56,7 +56,7 @@ describe("why, from the declared permissions", () => {
   test("actions are printed in AWS's spelling", async () => {
     const { out } = await folder.why(["orders/orders-api@staging", "dynamodb:scan", ORDERS]);
 
-    expect(out).toContain("dynamodb:DescribeTable or dynamodb:GetItem, asked is dynamodb:Scan\n");
+    expect(out).toContain("dynamodb:DescribeTable or dynamodb:GetItem, the request has dynamodb:Scan\n");
   });
 
   test("a boundary's denial names its statement, and no grant alone is suggested", async () => {
