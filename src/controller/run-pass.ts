@@ -197,7 +197,6 @@ async function historyOf(
   return {
     record: accounts.find(({ accountId }) => accountId === id) ?? firstAccountRecord(id, name),
     approvals: await store.approvals(nowMs),
-    freshDatabase: store.fresh,
   };
 }
 

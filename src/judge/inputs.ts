@@ -21,8 +21,6 @@ import type { Mode } from "../model/rules/mode.ts";
 export interface AccountHistory {
   readonly record: AccountRecord;
   readonly approvals: readonly Approval[];
-  /** This start created the database. */
-  readonly freshDatabase: boolean;
 }
 
 /** What the last pass found of a key. */

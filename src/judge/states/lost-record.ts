@@ -6,7 +6,8 @@ import { liveRole, type LiveAccount } from "../../model/live.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 
 interface RecordFacts {
-  readonly history: { readonly freshDatabase: boolean } | null;
+  /** Null: of a command without a record. */
+  readonly history: object | null;
   readonly records: ReadonlyMap<Key, Pick<KeyRecord, "status">>;
   readonly desired: Desired;
   readonly account: DesiredAccount;
@@ -15,12 +16,12 @@ interface RecordFacts {
 }
 
 /**
- * The record is new and has written nothing yet, and AWS has a role that this instance has made for a declared function. Only
- * what AWS shows counts, which is the same in each pass until the first write.
+ * By its record, this instance has written nothing in the account yet, and AWS has a role that it has made for a declared
+ * function. Only the record and AWS count, which stay the same until the first write, also after a restart.
  */
 export function isRecordLost(context: RecordFacts): boolean {
   const { history, records, desired, account } = context;
-  if (history?.freshDatabase !== true) return false;
+  if (history === null) return false;
   if ([...records.values()].some(({ status }) => hasWritten(status))) return false;
   const bindings = [...desired.bindings.values()].filter(({ accountId }) => accountId === account.id);
   return bindings.some((binding) => hasOwnRole(binding, context));

@@ -248,7 +248,6 @@ function judgeInputs(
         : {
             record: record.account ?? firstAccountRecord(account.id, account.name),
             approvals: [],
-            freshDatabase: false,
           },
     revision: snapshot.revision,
     ...(namespaceRevisions && { namespaceRevisions }),

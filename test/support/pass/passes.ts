@@ -69,7 +69,6 @@ export function passOf(
         clockOffset: SAME_CLOCK,
       },
       approvals: [],
-      freshDatabase: false,
     },
     scope: { kind: "all" },
     revision: desired.revision,

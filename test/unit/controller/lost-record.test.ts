@@ -23,7 +23,6 @@ let aws: FakeAws;
 
 beforeEach(() => {
   fake = new FakeController();
-  fake.store.fresh = true;
   aws = fake.cloud.account(ACCOUNT);
 });
 afterEach(stop);
@@ -89,14 +88,16 @@ describe("the first hold of a new record", () => {
     await stop();
     const store = new MemoryStore();
     Object.assign(fake, { store, recorder: new MemoryRecorder(fake.audit, store) });
-    fake.store.fresh = true;
     fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
     await fake.start();
 
     const first = await holdReasons();
     await fake.clock.pass(2 * SWEEP_MS);
+    const later = await holdReasons();
+    await stop();
+    await fake.start();
 
-    expect(await holdReasons()).toEqual(first);
+    expect([later, await holdReasons()]).toEqual([first, first]);
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "held")).toHaveLength(1);
     expect(first).toEqual([
       "lost-database: first enforcing run, and AWS has roles of this instance that are not in the record: suspensions may have been lost",

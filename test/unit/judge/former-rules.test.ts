@@ -20,7 +20,6 @@ const history = (confirmedRules: RuleStandard | null | undefined): AccountHistor
     ...(confirmedRules !== undefined && { confirmedRules }),
   },
   approvals: [],
-  freshDatabase: false,
 });
 
 describe("the rules before", () => {

@@ -128,7 +128,7 @@ describe("the record of a wave", () => {
     waveFacts(
       {
         account: desiredAccount(),
-        history: { record: recordOf(before), approvals: [], freshDatabase: false },
+        history: { record: recordOf(before), approvals: [] },
       },
       waves(),
     ).map(
