@@ -1,5 +1,6 @@
 import { ADOPTION_STATES } from "../model/keys/adoption.ts";
 import { accountIdOf, type Key } from "../model/keys/key.ts";
+import type { Hold } from "../model/answers/hold.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import type { DesiredAccount } from "../model/desired.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
@@ -20,6 +21,7 @@ export function measureBindings(
   const memory = state.account(id);
   if (memory.live === null) return;
   const { views } = memory;
+  const awaiting = keysAwaiting(memory.holds);
   const uncompared = [...state.uncompared.keys()].filter((key) => accountIdOf(key) === id);
   const keys = new Set<Key>([...views.keys(), ...uncompared]);
   const isCurrent = (key: Key): boolean => !state.uncompared.has(key);
@@ -29,9 +31,9 @@ export function measureBindings(
   const [current, before] = [true, false].map((is) =>
     [...views.values()].filter(({ key }) => isCurrent(key) === is),
   );
-  for (const [one, count] of Object.entries(verdicts(current ?? [])))
+  for (const [one, count] of Object.entries(verdicts(current ?? [], awaiting)))
     telemetry.gauge("binding_verdicts", count, { account, state: one });
-  for (const [one, count] of Object.entries(foundBefore(before ?? [])))
+  for (const [one, count] of Object.entries(foundBefore(before ?? [], awaiting)))
     telemetry.gauge("uncompared_bindings", count, { account, state: one });
   const stages = [...views.values()].map(({ key, adoption }) =>
     adoption === null || isCurrent(key) ? adoption : "unknown",
@@ -50,17 +52,32 @@ function stateOf(
   return view.drifts.length > 0 ? "drifted" : "synced";
 }
 
+/**
+ * The keys of pending approvals: of plans, and of a single part of a plan, such as the switch of a function's role. The switch
+ * of a function in a wave waits for its wave, and a stricter verdict has a state of its own.
+ */
+function keysAwaiting(holds: readonly Hold[]): ReadonlySet<Key> {
+  const plans = holds.filter(({ code }) => code !== "wave-member" && code !== "verdict-changed");
+  return new Set(plans.flatMap(({ keys }) => keys));
+}
+
 /** What waits for a person. The end of a read does not answer it. */
-function verdicts(views: readonly KeyView[]): Readonly<Record<"held" | "refused" | "stricter", number>> {
-  const { held, refused } = foundBefore(views);
+function verdicts(
+  views: readonly KeyView[],
+  awaiting: ReadonlySet<Key>,
+): Readonly<Record<"held" | "refused" | "stricter", number>> {
+  const { held, refused } = foundBefore(views, awaiting);
   return { held, refused, stricter: views.filter(({ stricter }) => stricter !== null).length };
 }
 
 /** What the last pass found. An alert about it goes on until a pass has compared what Git declares now. */
-function foundBefore(views: readonly KeyView[]): Readonly<Record<"drifted" | "held" | "refused", number>> {
+function foundBefore(
+  views: readonly KeyView[],
+  awaiting: ReadonlySet<Key>,
+): Readonly<Record<"drifted" | "held" | "refused", number>> {
   return {
     drifted: views.filter(({ plan, drifts }) => plan !== null && drifts.length > 0).length,
-    held: views.filter(({ verdict }) => verdict.kind === "hold").length,
+    held: views.filter(({ key }) => awaiting.has(key)).length,
     refused: views.filter(({ verdict }) => verdict.kind === "refuse").length,
   };
 }

@@ -91,6 +91,16 @@ describe("proven functions of a namespace", () => {
     expect((await estate.hold())?.wave).toEqual({ namespace: "orders", number: 2 });
   });
 
+  test("are counted as held while their wave awaits its approval, and those of later waves are not", async () => {
+    const held = (): number | undefined => estate.fake.telemetry.gauges.get("binding_verdicts prod held");
+    const first = held();
+    await estate.approveWave();
+    const switched = held();
+    await estate.day();
+
+    expect([first, switched, held()]).toEqual([1, 0, 10]);
+  });
+
   test("can be approved one by one instead, and the waves go on with the others", async () => {
     const holds = await estate.memberHolds();
     const single = holds.find(({ keys }) => keys[0] === waveKey("f05"));
