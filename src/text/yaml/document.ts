@@ -6,7 +6,8 @@ import { packed, type Located } from "../located/located.ts";
 import type { Position } from "../located/positions.ts";
 import { locatedAt } from "../located/tree.ts";
 import { hasContent, MAX_TOKENS, type Chunk } from "./chunks.ts";
-import { NodeReader } from "./nodes.ts";
+import { type LocatedJson, NodeReader } from "./nodes.ts";
+import { readSimple } from "./simple.ts";
 
 /** One document of a file as data with positions, or its problems. */
 export interface YamlDocument {
@@ -32,6 +33,12 @@ export function readDocument(file: string, chunk: TokenizedChunk, depth: number)
     reader.report(refused.at ?? start, refused.code, refused.problem);
     return unreadable(chunk, start, reader);
   }
+  const simple = readSimple(chunk.tokens, chunk.firstLine, depth);
+  return simple === null ? readWithParser(chunk, reader) : valid(chunk, simple);
+}
+
+/** Reads also what is not simple, and reports every problem. */
+export function readWithParser(chunk: TokenizedChunk, reader: NodeReader): YamlDocument {
   const [document, second] = parsedDocuments(chunk.tokens);
   const start = startOf(chunk, document, reader);
   if (document !== undefined) reportParserErrors(document, start, reader);
@@ -42,8 +49,11 @@ export function readDocument(file: string, chunk: TokenizedChunk, depth: number)
   const root = reader.diagnostics.length === 0 ? document?.contents : undefined;
   const content = root ? reader.read(root, null, []) : undefined;
   if (content === undefined || reader.diagnostics.length > 0) return unreadable(chunk, start, reader);
-  const { value, located } = content;
-  return { value, located: packed(located), sourceText: chunk.text, diagnostics: [] };
+  return valid(chunk, content);
+}
+
+function valid({ text }: Chunk, { value, located }: LocatedJson): YamlDocument {
+  return { value, located: packed(located), sourceText: text, diagnostics: [] };
 }
 
 /** The same as `parseAllDocuments`, which would split the text into its tokens a second time. */

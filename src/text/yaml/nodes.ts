@@ -13,7 +13,7 @@ export interface LocatedJson {
 }
 
 /** Names that JavaScript's own objects have: a lookup by them would find a value that is not in the file. */
-const REFUSED_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+export const REFUSED_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 /** Turns the parsed nodes of one document into data with positions, and collects the problems of the document. */
 export class NodeReader {
