@@ -3,7 +3,7 @@ import type { Judged } from "../../judge/judgement.ts";
 import type { PassContext } from "../../judge/pass.ts";
 import { NOTHING_COMPARED, type Planned, planSubject } from "../../judge/plan-subject.ts";
 import type { Subject } from "../../judge/subject.ts";
-import { sweepRequest } from "../../judge/reads.ts";
+import { isSweepCheaper, sweepRequest } from "../../judge/reads.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { planDigest, type KeyPlan } from "../../model/plan.ts";
@@ -12,9 +12,6 @@ import type { KeyOutcome, ReadBack } from "../../settle/outcome/outcome.ts";
 import type { RunResult } from "./converge.ts";
 import { readKeys, type Reads } from "./observe.ts";
 import { overlayLive } from "./overlay.ts";
-
-/** Up to this number of changed keys is read back individually; more are read by one sweep. */
-const ONE_BY_ONE = 20;
 
 export type SeenAfter =
   | { readonly kind: "live"; readonly live: LiveAccount }
@@ -30,7 +27,7 @@ export async function observeWritten(
   const subjects = written.map((one) => one.run.judged.subject);
   if (written.length === 0) return { kind: "live", live: pass.live };
   try {
-    if (written.length <= ONE_BY_ONE)
+    if (!isSweepCheaper(written.length, pass.live))
       return { kind: "live", live: overlayLive(pass.live, await readKeys(pass, subjects, reads)) };
     const all = subjectsInScope(pass, { kind: "all" }, pass.live.observedAtMs);
     return { kind: "live", live: await reads.live.sweep(sweepRequest(all, pass), reads.signal) };

@@ -1,6 +1,7 @@
 import type { Settled } from "../../settle/settle.ts";
 import { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
 import type { Declaration } from "../../explain/state/declared.ts";
+import { isSweepCheaper } from "../../judge/reads.ts";
 import { RoleChecks } from "../../guard/context/role-checks.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { DocumentCache } from "../../iam/compare/document-cache.ts";
@@ -66,7 +67,10 @@ export interface AccountMemory extends Pick<Settled, "views" | "holds" | "orphan
  *   process    running ──stopHard()──► reads and writes are aborted
  */
 export class ControllerState {
-  readonly queue = new Workqueue();
+  readonly queue = new Workqueue((accountId, keys) => {
+    const { live } = this.account(accountId);
+    return live !== null && isSweepCheaper(keys, live);
+  });
   /** The platform source. */
   readonly source = new SourceState();
   readonly namespaceSources: ReadonlyMap<Namespace, SourceState>;

@@ -24,6 +24,9 @@ interface AccountQueue {
   closed: () => void;
 }
 
+/** Whether a sweep of the account reads so many keys with fewer calls than targeted reads of each. */
+type IsSweepCheaper = (accountId: AccountId, keys: number) => boolean;
+
 /**
  * Keys and sweeps with due times, by account. One pass of an account at a time, except while a sweep reads, which takes
  * minutes in a large account: passes over keys overtake it then, one at a time, and it continues after them.
@@ -38,6 +41,12 @@ interface AccountQueue {
  */
 export class Workqueue {
   readonly #accounts = new Map<AccountId, AccountQueue>();
+  readonly #isSweepCheaper: IsSweepCheaper;
+
+  /** @param isSweepCheaper default: due keys are always read one by one */
+  constructor(isSweepCheaper: IsSweepCheaper = () => false) {
+    this.#isSweepCheaper = isSweepCheaper;
+  }
 
   addKey(key: Key, dueMs: number): void {
     const { keys } = this.#account(accountIdOf(key));
@@ -51,18 +60,24 @@ export class Workqueue {
 
   /**
    * All due work of one idle account, the longest waiting account first; undefined if there is none. A due sweep covers
-   * every key. Keys (changed or requested by people) overtake sweeps that have not waited long.
+   * every key. Keys (changed or requested by people) overtake sweeps that have not waited long. Many keys become a sweep if
+   * that is cheaper.
    */
   take(nowMs: number): DueWork | undefined {
     const due = [...this.#accounts]
-      .filter(([, account]) => dueAt(account) <= Math.min(nowMs, Number.MAX_VALUE))
+      .filter(([id, account]) => this.#dueAt(id, account) <= Math.min(nowMs, Number.MAX_VALUE))
       .sort(([idA, a], [idB, b]) => rankOf(a) - rankOf(b) || byText(idA, idB))[0];
     if (due === undefined) return undefined;
     const [accountId, account] = due;
     const isReading = account.state === "reading";
     account.state = isReading ? "overtaken" : "running";
     account.beganMs = nowMs;
-    return { accountId, scope: isReading ? takeOvertaking(account, nowMs) : takeScope(account, nowMs) };
+    if (isReading) return { accountId, scope: this.#takeOvertaking(accountId, account, nowMs) };
+    const keys = dueKeys(account.keys, nowMs);
+    const isCheaper = this.#isSweepCheaper(accountId, keys.length);
+    if (!isCheaper && !isSweepDue(account, nowMs)) return { accountId, scope: takeKeys(account, keys) };
+    // Reading many keys twice would take longer than it saves.
+    return { accountId, scope: takeSweep(account, isCheaper ? [] : keys) };
   }
 
   /** The pass of this account ended, with or without success; during the read of a sweep, the pass that overtook it. */
@@ -118,7 +133,10 @@ export class Workqueue {
 
   /** The earliest due time of work that can be taken then; null if there is none. */
   nextDueMs(): number | null {
-    const earliest = Math.min(Infinity, ...[...this.#accounts.values()].map(dueAt));
+    const earliest = Math.min(
+      Infinity,
+      ...[...this.#accounts].map(([id, account]) => this.#dueAt(id, account)),
+    );
     return earliest === Infinity ? null : earliest;
   }
 
@@ -134,6 +152,33 @@ export class Workqueue {
   /** The number of waiting keys, due or not. */
   depth(): number {
     return [...this.#accounts.values()].reduce((sum, account) => sum + account.keys.size, 0);
+  }
+
+  /** Infinity: nothing can be taken. */
+  #dueAt(accountId: AccountId, account: AccountQueue): number {
+    const { state, keys, sweepDueMs, sweepBeganMs, covered } = account;
+    if (state === "idle") return Math.min(sweepDueMs ?? Infinity, earliestOf(keys));
+    if (state !== "reading") return Infinity;
+    const earliest = earliestOf(this.#mayOvertake(accountId, account));
+    return Math.max(sweepBeganMs + OVERTAKEN_AFTER_MS, covered.length > 0 ? -Infinity : earliest);
+  }
+
+  #takeOvertaking(accountId: AccountId, account: AccountQueue, nowMs: number): PassScope {
+    const due = dueKeys(this.#mayOvertake(accountId, account), nowMs);
+    const keys = [...new Set([...account.covered, ...due])];
+    account.covered = [];
+    for (const key of keys) account.overtaking.add(key);
+    return takeKeys(account, keys);
+  }
+
+  /**
+   * The keys that do not wait for the end of a sweep. A push makes many due together, and limits count them together: if
+   * another sweep reads them with fewer calls, they are left to it, so that a change event does not wait for all of them.
+   */
+  #mayOvertake(accountId: AccountId, { keys }: AccountQueue): ReadonlyMap<Key, number> {
+    const together = Map.groupBy(keys, ([, dueMs]) => dueMs);
+    const few = [...together.values()].filter((some) => !this.#isSweepCheaper(accountId, some.length));
+    return new Map(few.flat());
   }
 
   #account(accountId: AccountId): AccountQueue {
@@ -156,45 +201,37 @@ export class Workqueue {
 
 /** A sweep that reads no longer than this is not overtaken: it reads the keys itself. */
 const OVERTAKEN_AFTER_MS = 1_000;
-/** If more keys were due when a sweep began, reading them twice would take longer than it saves. */
-const COVERED_AT_MOST = 50;
-
-/** Infinity: nothing can be taken. */
-function dueAt({ state, keys, sweepDueMs, sweepBeganMs, covered }: AccountQueue): number {
-  if (state !== "idle" && state !== "reading") return Infinity;
-  let earliest = state === "idle" ? (sweepDueMs ?? Infinity) : Infinity;
-  for (const dueMs of keys.values()) earliest = Math.min(earliest, dueMs);
-  if (state === "idle") return earliest;
-  return Math.max(sweepBeganMs + OVERTAKEN_AFTER_MS, covered.length > 0 ? -Infinity : earliest);
-}
 
 /** A sweep waits this much longer than a key for its turn; a sweep that has waited longer goes first. */
 const SWEEP_YIELDS_MS = 30_000;
 
 function rankOf({ state, keys, sweepDueMs, sweepBeganMs, covered }: AccountQueue): number {
-  const earliestKey = Math.min(...keys.values(), covered.length > 0 ? sweepBeganMs : Infinity);
+  const earliestKey = Math.min(earliestOf(keys), covered.length > 0 ? sweepBeganMs : Infinity);
   return state === "reading"
     ? earliestKey
     : Math.min(earliestKey, (sweepDueMs ?? Infinity) + SWEEP_YIELDS_MS);
 }
 
-function takeScope(account: AccountQueue, nowMs: number): PassScope {
-  const keys = dueKeys(account, nowMs);
-  if (account.sweepDueMs === null || account.sweepDueMs > nowMs) return takeKeys(account, keys);
+function isSweepDue({ sweepDueMs }: AccountQueue, nowMs: number): boolean {
+  return sweepDueMs !== null && sweepDueMs <= nowMs;
+}
+
+/** @param covered the due keys that are taken again if the read is a long one */
+function takeSweep(account: AccountQueue, covered: readonly Key[]): PassScope {
   account.sweepDueMs = null;
   account.keys.clear();
-  account.covered = keys.length > COVERED_AT_MOST ? [] : keys;
+  account.covered = covered;
   return { kind: "all" };
 }
 
-function takeOvertaking(account: AccountQueue, nowMs: number): PassScope {
-  const keys = [...new Set([...account.covered, ...dueKeys(account, nowMs)])];
-  account.covered = [];
-  for (const key of keys) account.overtaking.add(key);
-  return takeKeys(account, keys);
+/** Not by a spread: there may be more keys than a call takes arguments. */
+function earliestOf(keys: ReadonlyMap<Key, number>): number {
+  let earliest = Infinity;
+  for (const dueMs of keys.values()) earliest = Math.min(earliest, dueMs);
+  return earliest;
 }
 
-function dueKeys({ keys }: AccountQueue, nowMs: number): readonly Key[] {
+function dueKeys(keys: ReadonlyMap<Key, number>, nowMs: number): readonly Key[] {
   return [...keys].filter(([, dueMs]) => dueMs <= nowMs).map(([key]) => key);
 }
 

@@ -190,3 +190,23 @@ describe("a push while a sweep reads", () => {
     expect((await fake.control.overview()).accounts).toEqual([]);
   });
 });
+
+test("a push of many functions is read by one sweep, which the read of an event does not wait for", async () => {
+  const names = Array.from({ length: 60 }, (_, at) => `f${at}`);
+  const all = Object.fromEntries(names.map((name) => [name, WRITE_ORDERS]));
+  endSweep.resolve();
+  await fake.clock.pass(5_000);
+  endSweep = Promise.withResolvers();
+  aws.sweeps.splice(0);
+  aws.reads.splice(0);
+
+  await fake.push(manifests({ ...all, a: READ_ORDERS, b: READ_ORDERS }));
+  await fake.clock.pass(2_000);
+  const [sweeps, reads] = [aws.sweeps.length, aws.reads.length];
+  replacePolicy();
+  await eventArrives();
+
+  expect([sweeps, reads]).toEqual([1, 0]);
+  expect(callsOf()).toEqual(["iam:PutRolePolicy"]);
+  expect(aws.sweeps).toHaveLength(1);
+});

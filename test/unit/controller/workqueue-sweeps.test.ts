@@ -1,0 +1,125 @@
+import { describe, expect, test } from "@jest/globals";
+import { Workqueue } from "../../../src/controller/state/workqueue.ts";
+import { parseAccountId, type AccountId } from "../../../src/model/aws/ids.ts";
+import { parseKey, type Key } from "../../../src/model/keys/key.ts";
+import { settled } from "../../support/fakes/fake-clock.ts";
+
+const ACCOUNTS = ["111122223333", "444455556666"] as const;
+const KEYS = ACCOUNTS.flatMap((account) =>
+  ["a", "b", "c"].map((name) => `function/${account}/eu-west-1/orders/${name}`),
+);
+
+function key(text: string): Key {
+  const parsed = parseKey(text);
+  if (parsed === undefined) throw new Error(`not a key: ${text}`);
+  return parsed;
+}
+
+function account(text: string): AccountId {
+  const parsed = parseAccountId(text);
+  if (parsed === undefined) throw new Error(`not an account: ${text}`);
+  return parsed;
+}
+
+describe("a sweep that reads", () => {
+  const [first, second] = [key(KEYS[0] ?? ""), key(KEYS[1] ?? "")];
+  const begun = (keys: readonly Key[]): Workqueue => {
+    const queue = new Workqueue((_, count) => count > 50);
+    for (const one of keys) queue.addKey(one, 0);
+    queue.addSweep(account(ACCOUNTS[0]), 0);
+    queue.take(0);
+    queue.beginReading(account(ACCOUNTS[0]));
+    return queue;
+  };
+
+  test("is overtaken by the keys that were due at its start, if it reads for longer than a second", async () => {
+    const queue = begun([first]);
+
+    expect(queue.take(999)).toBeUndefined();
+    expect(queue.nextDueMs()).toBe(1_000);
+    expect(queue.take(1_000)?.scope).toEqual({ kind: "keys", keys: [first] });
+    expect(queue.isRunning(account(ACCOUNTS[0]))).toBe(true);
+    queue.done(account(ACCOUNTS[0]));
+    expect(await queue.endReading(account(ACCOUNTS[0]))).toEqual(new Set([first]));
+  });
+
+  test("reads those keys itself if it ends earlier", async () => {
+    const queue = begun([first]);
+
+    expect(await queue.endReading(account(ACCOUNTS[0]))).toEqual(new Set());
+    queue.done(account(ACCOUNTS[0]));
+    expect(queue.take(1e9)).toBeUndefined();
+  });
+
+  test("is not overtaken by the keys at its start if it reads them with fewer calls, only by later ones", () => {
+    const many = Array.from({ length: 51 }, (_, at) => key(`${first}${at}`));
+    const queue = begun(many);
+    expect(queue.take(5_000)).toBeUndefined();
+
+    queue.addKey(second, 6_000);
+
+    expect(queue.take(6_000)?.scope).toEqual({ kind: "keys", keys: [second] });
+  });
+
+  test("is not overtaken by another sweep, nor by two passes at a time", () => {
+    const queue = begun([]);
+    queue.addSweep(account(ACCOUNTS[0]), 0);
+    expect(queue.take(5_000)).toBeUndefined();
+
+    queue.addKey(first, 0);
+    queue.take(5_000);
+    queue.addKey(second, 0);
+
+    expect(queue.take(5_000)).toBeUndefined();
+  });
+
+  test("ends only after the pass that overtook it, and nothing is taken meanwhile", async () => {
+    const queue = begun([first]);
+    queue.take(1_000);
+    queue.addKey(second, 0);
+    const ended: string[] = [];
+    const reading = queue.endReading(account(ACCOUNTS[0])).then(() => ended.push("reading"));
+    await settled();
+
+    expect([ended, queue.take(2_000)]).toEqual([[], undefined]);
+    queue.done(account(ACCOUNTS[0]));
+    await reading;
+    expect([ended, queue.take(2_000)]).toEqual([["reading"], undefined]);
+    queue.done(account(ACCOUNTS[0]));
+    expect(queue.take(2_000)?.scope).toEqual({ kind: "keys", keys: [second] });
+  });
+});
+
+test("many due keys are taken as a sweep where that is cheaper, and the next sweep is not due then", () => {
+  const queue = new Workqueue((accountId, keys) => accountId === ACCOUNTS[0] && keys > 2);
+  for (const one of KEYS) queue.addKey(key(one), 0);
+  queue.addSweep(account(ACCOUNTS[0]), 1_000);
+
+  const taken = [queue.take(0), queue.take(0)];
+  for (const id of ACCOUNTS) queue.done(account(id));
+
+  expect(taken.map((work) => work?.scope.kind)).toEqual(["all", "keys"]);
+  expect(queue.nextDueMs()).toBeNull();
+});
+
+test("during a sweep, the many keys of a push wait for its end, and the key of an event does not wait for them", async () => {
+  const [id] = [account(ACCOUNTS[0])];
+  const event = key(`function/${id}/eu-west-1/orders/event`);
+  const pushed = Array.from({ length: 60 }, (_, at) => key(`function/${id}/eu-west-1/orders/p${at}`));
+  const queue = new Workqueue((_, keys) => keys > 50);
+  queue.addSweep(id, 0);
+  queue.take(0);
+  queue.beginReading(id);
+
+  for (const one of pushed) queue.addKey(one, 2_000);
+  const waiting = [queue.take(2_000), queue.nextDueMs()];
+  queue.addKey(event, 3_000);
+  const overtaking = queue.take(3_000);
+  queue.done(id);
+  await queue.endReading(id);
+  queue.done(id);
+
+  expect(waiting).toEqual([undefined, null]);
+  expect(overtaking?.scope).toEqual({ kind: "keys", keys: [event] });
+  expect(queue.take(3_000)?.scope).toEqual({ kind: "all" });
+});
