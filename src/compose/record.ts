@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { BackupOutcome, RestoreOutcome } from "../audit/backup.ts";
 import { inThreads } from "../cli/toolbox/in-threads.ts";
@@ -24,7 +23,8 @@ export async function openAuditReader(config: Config): Promise<AuditReader> {
   const { DATABASE_FILE } = await import("../store/sqlite/open.ts");
   const { openAuditReader: open } = await import("../store/sqlite/audit/audit-reader.ts");
   const path = join(config.stateDir, DATABASE_FILE);
-  if (!existsSync(path)) throw new CliError(`there is no record yet: ${path}`, "grantkeeper run makes it");
+  if (!(await isInState(path)))
+    throw new CliError(`there is no record yet: ${path}`, "grantkeeper run makes it");
   return open(path);
 }
 
@@ -33,7 +33,13 @@ export async function openRecordReader(config: Config): Promise<RecordReader | n
   const { DATABASE_FILE } = await import("../store/sqlite/open.ts");
   const { openRecordReader: open } = await import("../store/sqlite/record-reader.ts");
   const path = join(config.stateDir, DATABASE_FILE);
-  return existsSync(path) ? open(path) : null;
+  return (await isInState(path)) ? open(path) : null;
+}
+
+/** @throws StoreError if it is not known */
+async function isInState(path: string): Promise<boolean> {
+  const { exists } = await import("../store/exists.ts");
+  return exists(path);
 }
 
 /** Copies the record of a state directory to a new folder. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CliError } from "../cli/toolbox/cli-error.ts";
@@ -35,12 +35,18 @@ export function makeStateDir(path: string): void {
   }
 }
 
+const TOKEN_FIX = "run as the user who owns the state directory";
+
 /** Created once: a user who may read the state directory may call the API as `local`. */
 export function localToken(stateDir: string): string {
   const path = stateFiles(stateDir).apiToken;
-  if (existsSync(path)) {
+  try {
     chmodSync(path, 0o600);
     return readFileSync(path, "utf8").trim();
+  } catch (cause) {
+    const code = errorCode(cause);
+    if (code !== "ENOENT")
+      throw new CliError(`cannot read the token ${path} (${code ?? "error"})`, TOKEN_FIX, { cause });
   }
   const token = random.hex(32);
   writeFileSync(path, `${token}\n`, { mode: 0o600, flag: "wx" });

@@ -6,6 +6,7 @@ import { isBinding } from "../model/desired.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import { BrokenDocuments } from "./broken-documents.ts";
 import { measureClock, measureRequests } from "./request-metrics.ts";
+import { BackupAlerts } from "./state/backup-alerts.ts";
 import { AccountMetrics } from "./account-metrics.ts";
 import { RemovedAccounts } from "./removed-accounts.ts";
 import { UncoveredReminder } from "./coverage/uncovered-reminder.ts";
@@ -28,6 +29,7 @@ export class Ticker {
   readonly #broken: BrokenDocuments;
   readonly #removed: RemovedAccounts;
   readonly #uncovered: UncoveredReminder;
+  readonly #backups = new BackupAlerts();
   readonly #warned = new Set<string>();
   #day: string | null = null;
   readonly #draining = new Set<Promise<void>>();
@@ -50,16 +52,19 @@ export class Ticker {
     this.#state.suspensionsInForce(new Set(suspensions.map(({ id }) => id)), nowMs);
     const unreadable = await this.#unreadable.alerts();
     const broken = await this.#broken.alerts();
+    const backups = this.#backups.found(this.#state.backups);
     const alerts = [
       ...this.#ending(suspensions, nowMs),
       ...this.#daily(suspensions, nowMs),
       ...unreadable.alerts,
       ...broken.alerts,
+      ...backups.alerts,
       ...(await this.#uncovered.alerts()),
     ];
     if (alerts.length > 0) await this.#ports.recorder.record({ facts: [], change: {}, alerts });
     unreadable.reported();
     broken.reported();
+    backups.reported();
     await this.#removed.close();
     this.#ports.telemetry.gauge("suspensions", suspensions.length);
     this.#ports.telemetry.gauge("queue_depth", this.#state.queue.depth());

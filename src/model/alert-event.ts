@@ -266,7 +266,15 @@ export type AlertEvent =
       readonly reason: string;
       readonly fix: string;
     }
-  | { readonly kind: "source-recovered"; readonly source: string; readonly namespace: Namespace | null };
+  | { readonly kind: "source-recovered"; readonly source: string; readonly namespace: Namespace | null }
+  /** Backups of the record fail, stopped, or cannot be judged; one incident until a complete and verified one. */
+  | {
+      readonly kind: "backup-failed";
+      readonly problem: string;
+      readonly details: readonly string[];
+      readonly fix: string;
+    }
+  | { readonly kind: "backup-recovered" };
 
 interface BrokenFacts {
   readonly kind: "document-broken";

@@ -45,6 +45,7 @@ const HELPLESS: ReadonlySet<AlertEvent["kind"]> = new Set([
   "contention-ended",
   "revision-decided",
   "source-recovered",
+  "backup-recovered",
   "commit-status",
 ]);
 
@@ -205,6 +206,14 @@ const ALERT_TEXTS: AlertTexts = {
   "source-recovered": ({ source }) => [
     `✅ ${source}: it is read again, and its newest revision is processed`,
   ],
+  "backup-failed": ({ problem, details, fix }) => [
+    `🟠 backups of the record: ${problem}`,
+    ...details.map((detail) => `    ${detail}`),
+    nextLine("the controller goes on; if the disk of the record is lost, so is what no backup has"),
+    `Fix:  ${fix}`,
+    seeLine("grantkeeper doctor"),
+  ],
+  "backup-recovered": () => ["✅ backups of the record: a complete and verified backup was made"],
 };
 
 function contendedText({ field, times }: AlertOf<"contended">["fields"][number]): string {

@@ -103,4 +103,6 @@ const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
   "revision-decided": "closed",
   "source-failed": "open",
   "source-recovered": "closed",
+  "backup-failed": "open",
+  "backup-recovered": "closed",
 };

@@ -153,6 +153,7 @@ const ONLY_WITH_BEGINNING: ReadonlySet<AlertEvent["kind"]> = new Set([
   "contention-ended",
   "revision-decided",
   "source-recovered",
+  "backup-recovered",
   "account-read",
   "document-fixed",
   "account-removed",
@@ -173,6 +174,8 @@ const REPORTED_AGAIN: ReadonlySet<AlertEvent["kind"]> = new Set([
  * it was reported before it.
  */
 function isNews(event: AlertEvent, before: OpenIncident | undefined): boolean {
+  // Each hour another folder is in its text.
+  if (event.kind === "backup-failed") return before === undefined;
   if (REPORTED_AGAIN.has(event.kind)) return before === undefined || !isSameText(event, before);
   if (event.kind !== "commit-status") return true;
   if (before === undefined) return event.isNew;

@@ -38,6 +38,8 @@ const SEVERITY = {
   "revision-decided": "security",
   "source-failed": "other",
   "source-recovered": "other",
+  "backup-failed": "other",
+  "backup-recovered": "other",
   "commit-status": "other",
 } as const satisfies Record<
   Exclude<AlertEvent["kind"], "drift-opened" | "drift-closed" | "drift-author-found" | "first-comparison">,

@@ -1,19 +1,11 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parsePublicKeys, verificationKey, type VerificationKey } from "../audit/checkpoint.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { sync } from "./durable-files.ts";
 import { StoreError } from "./errors.ts";
+import { exists } from "./exists.ts";
 import { storing } from "./sqlite/failure.ts";
 
 /** In the state directory: Ed25519, PKCS #8 PEM, readable by its owner alone. */
@@ -27,7 +19,7 @@ export const AUDIT_PUBLIC_KEY_FILE = "audit-key.pub.pem";
  */
 export function loadAuditKey(stateDir: string, telemetry: Telemetry): KeyObject {
   const path = join(stateDir, AUDIT_KEY_FILE);
-  const key = existsSync(path) ? readKey(path) : makeKey(path);
+  const key = exists(path) ? readKey(path) : makeKey(path);
   if ((statSync(path).mode & 0o077) !== 0) {
     telemetry.warn("the audit key is readable by users other than its owner", { path });
   }
@@ -38,7 +30,7 @@ export function loadAuditKey(stateDir: string, telemetry: Telemetry): KeyObject 
 /** The key of an installation that has one; it is not created. @throws StoreError `missing`, `damaged` */
 export function existingAuditKey(stateDir: string): KeyObject {
   const path = join(stateDir, AUDIT_KEY_FILE);
-  if (!existsSync(path)) throw new StoreError("missing", `there is no audit key ${path}`);
+  if (!exists(path)) throw new StoreError("missing", `there is no audit key ${path}`);
   return readKey(path);
 }
 
@@ -68,7 +60,7 @@ function makeKey(path: string): KeyObject {
 }
 
 function publish(path: string, key: KeyObject, telemetry: Telemetry): void {
-  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const before = exists(path) ? readFileSync(path, "utf8") : "";
   const known = parsePublicKeys(before);
   const { keyId } = verificationKey(key);
   if (known.kind === "ok" && known.value.some((other) => other.keyId === keyId)) return;

@@ -98,8 +98,11 @@ async function savedPosition(file: string): Promise<Position> {
   try {
     const { seq, hash } = JSON.parse(await readFile(file, "utf8")) as Partial<Position>;
     return typeof seq === "number" && typeof hash === "string" ? { seq, hash } : START;
-  } catch {
-    return START; // The first start, or a torn file of a host that stopped: the receiver gets entries again.
+  } catch (cause) {
+    // The first start, or a torn file of a host that stopped: the receiver gets entries again.
+    const code = errorCode(cause);
+    if (code === undefined || code === "ENOENT") return START;
+    throw cause;
   }
 }
 

@@ -1,9 +1,10 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import type { FileContent, ParsedFileStore, ParsedFileText } from "../controller/ports/store.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { openWriter, type SqliteConnection } from "./sqlite/connection.ts";
 import { StoreError } from "./errors.ts";
+import { exists } from "./exists.ts";
 import { storing } from "./sqlite/failure.ts";
 
 /** In the state directory. It can be deleted while no controller runs: the next start parses all files again. */
@@ -61,7 +62,7 @@ export class SqliteParsedFiles implements ParsedFileStore {
   static open(parts: ParsedFilesParts): SqliteParsedFiles | null {
     const { path, telemetry } = parts;
     try {
-      const db = existsSync(path) ? (openUsable(path) ?? openEmpty(path)) : null;
+      const db = exists(path) ? (openUsable(path) ?? openEmpty(path)) : null;
       return new SqliteParsedFiles(db, parts);
     } catch (cause) {
       telemetry.warn("parsed files are not kept", { path, reason: String(cause) });

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { StoreError } from "./errors.ts";
+import { exists } from "./exists.ts";
 import { sync, writePrivate } from "./durable-files.ts";
 
 /**
@@ -18,7 +19,7 @@ export interface UnfinishedRestore {
 
 export function unfinishedRestore(stateDir: string): UnfinishedRestore | null {
   const path = join(stateDir, MARKER_FILE);
-  if (!existsSync(path)) return null;
+  if (!exists(path)) return null;
   const [phase, folder = ""] = readFileSync(path, "utf8").trim().split(" ");
   return { phase: phase === "placing" ? "placing" : "moving", before: join(stateDir, basename(folder)) };
 }

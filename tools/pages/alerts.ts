@@ -72,6 +72,11 @@ export const ALERTS = {
   ],
   "source-failed": ["other", "a source cannot be read, or contains nothing that may be enforced"],
   "source-recovered": ["other", "the end of that incident"],
+  "backup-failed": [
+    "other",
+    "backups of the record fail, or none was made for `backups.maxAge`, or their result cannot be read; once, to every route for all namespaces",
+  ],
+  "backup-recovered": ["other", "the end of that incident: a complete and verified backup was made"],
 } as const satisfies Record<
   Exclude<AlertEvent["kind"], "commit-status">,
   readonly [severity: string, meaning: string]

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
+import { errorCode } from "../../model/values/error-code.ts";
 import { CliError } from "./cli-error.ts";
 import { variable } from "./environment.ts";
 import type { ConfigOptions } from "./options.ts";
@@ -13,7 +14,7 @@ export async function findInstallation(
   toolbox: Toolbox,
 ): Promise<Installation | null> {
   const named = options.config ?? variable(toolbox, "GRANTKEEPER_CONFIG");
-  if (named === undefined && !existsSync(CONFIG_FILE)) return null;
+  if (named === undefined && isAbsent(CONFIG_FILE)) return null;
   return open(named ?? CONFIG_FILE, toolbox, NO_FLAGS);
 }
 
@@ -24,13 +25,23 @@ export async function requireInstallation(
   flags: InstallationFlags = NO_FLAGS,
 ): Promise<Installation> {
   const named = options.config ?? variable(toolbox, "GRANTKEEPER_CONFIG");
-  if (named === undefined && !existsSync(CONFIG_FILE)) {
+  if (named === undefined && isAbsent(CONFIG_FILE)) {
     throw new CliError(
       `there is no ${CONFIG_FILE} here`,
       "name the operator's file with --config or GRANTKEEPER_CONFIG",
     );
   }
   return open(named ?? CONFIG_FILE, toolbox, flags);
+}
+
+/** Of a file that cannot be looked for, opening it shows the cause. */
+function isAbsent(file: string): boolean {
+  try {
+    statSync(file);
+    return false;
+  } catch (cause) {
+    return errorCode(cause) === "ENOENT";
+  }
 }
 
 async function open(file: string, toolbox: Toolbox, flags: InstallationFlags): Promise<Installation> {

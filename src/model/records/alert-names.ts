@@ -29,6 +29,8 @@ export const ALERT_NAMES = {
   "revision-decided": "GrantkeeperRevisionHeld",
   "source-failed": "GrantkeeperSourceFailed",
   "source-recovered": "GrantkeeperSourceFailed",
+  "backup-failed": "GrantkeeperBackupFailed",
+  "backup-recovered": "GrantkeeperBackupFailed",
   "role-recreated": "GrantkeeperRoleRecreated",
   "adoption-undone": "GrantkeeperAdoptionUndone",
   "adoption-undo-stopped": "GrantkeeperAdoptionUndoStopped",

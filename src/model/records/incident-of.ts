@@ -20,4 +20,5 @@ const OPENING: Partial<Record<AlertEvent["kind"], string>> = {
   "contention-ended": "contended",
   "revision-decided": "revision-held",
   "source-recovered": "source-failed",
+  "backup-recovered": "backup-failed",
 };

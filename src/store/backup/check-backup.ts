@@ -1,12 +1,12 @@
-import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { backupSignatureProblem, type BackupCheck, type BackupManifest } from "../../audit/backup.ts";
 import type { Checkpoint } from "../../audit/checkpoint.ts";
 import { StoreError } from "../errors.ts";
 import type { RunInThreads } from "../../controller/ports/audit-log.ts";
-import { BACKUP_FILES, BackupError, fileHash } from "./files.ts";
+import { BACKUP_FILES, BackupError, fileHash, toBackupError } from "./files.ts";
 import { MANIFEST_FILE, readManifest } from "./manifest.ts";
 import { anchorsOf, lastEntryOf, publicKeysOf, verifyFolder } from "./record-copy.ts";
+import { isThere } from "../exists.ts";
 
 /** What is known of the record after the backup. */
 export interface Known {
@@ -43,12 +43,20 @@ export function signedManifest(folder: string): BackupManifest {
       "use another backup",
     );
   for (const name of Object.keys(manifest.files))
-    if (!existsSync(join(folder, basename(name))))
+    if (!isThereIn(folder, basename(name)))
       throw new BackupError(`${folder} lacks ${name}`, "use another backup");
   const problem = backupSignatureProblem(manifest, publicKeysOf(folder));
   if (problem !== null)
     throw new BackupError(`${join(folder, MANIFEST_FILE)} ${problem}`, "use another backup");
   return manifest;
+}
+
+function isThereIn(folder: string, name: string): boolean {
+  try {
+    return isThere(join(folder, name));
+  } catch (cause) {
+    throw toBackupError(`read the backup ${folder}`, cause);
+  }
 }
 
 /**

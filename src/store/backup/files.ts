@@ -40,6 +40,8 @@ const FIXES: Readonly<Record<string, readonly [problem: string, fix: string]>> =
     "permission denied",
     "run the command as root or the user of the controller, and check who may write there",
   ],
+  ENOTDIR: ["a part of the path is a file and no folder", "name another folder, or move the file away"],
+  ELOOP: ["symbolic links of the path lead back to themselves", "correct the links, or name another folder"],
   EROFS: ["the disk is read-only", "name a folder on another disk"],
   ENOENT: ["no such file or folder", "check the path"],
 };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { errorCode } from "../../model/values/error-code.ts";
 import { signBackup, type BackupContent, type BackupManifest } from "../../audit/backup.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
-import { BackupError } from "./files.ts";
+import { BackupError, toBackupError } from "./files.ts";
 
 /** Written last: a folder without it is not a complete backup. */
 export const MANIFEST_FILE = "backup.json";
@@ -39,7 +39,7 @@ function readText(folder: string): string {
     return readFileSync(join(folder, MANIFEST_FILE), "utf8");
   } catch (cause) {
     const code = errorCode(cause);
-    if (code === undefined) throw cause;
+    if (code !== "ENOENT") throw toBackupError(`read the backup ${folder}`, cause);
     throw new BackupError(
       `${folder} is not a complete backup: it has no ${MANIFEST_FILE} (${code})`,
       "name a folder that grantkeeper backup wrote completely",

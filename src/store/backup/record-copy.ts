@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { damagedAnchorLines, parseAnchors } from "../../audit/anchor.ts";
 import type { DamagedCopies } from "../../audit/backup.ts";
@@ -7,6 +7,7 @@ import { verifyLinks, type VerifyReport } from "../../audit/verification/verify.
 import { openAuditReader } from "../sqlite/audit/audit-reader.ts";
 import type { RunInThreads } from "../../controller/ports/audit-log.ts";
 import { BACKUP_FILES } from "./files.ts";
+import { exists } from "../exists.ts";
 
 /** Verifies the entire record in a folder by the keys and copies of checkpoints next to it, and by further copies. */
 export async function verifyFolder(
@@ -50,7 +51,7 @@ export function anchorsOf(folder: string): readonly Checkpoint[] {
 /** The number of the last entry of the record in a folder; 0 if it has none. @throws StoreError */
 export function lastEntryOf(folder: string): number {
   const path = join(folder, BACKUP_FILES.database);
-  if (!existsSync(path)) return 0;
+  if (!exists(path)) return 0;
   const reader = openAuditReader(path);
   try {
     return reader.lastSeq();
@@ -61,5 +62,5 @@ export function lastEntryOf(folder: string): number {
 
 function textOf(folder: string, name: string): string {
   const path = join(folder, name);
-  return existsSync(path) ? readFileSync(path, "utf8") : "";
+  return exists(path) ? readFileSync(path, "utf8") : "";
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { BackupManifest, RestoreOutcome } from "../../audit/backup.ts";
 import type { Checkpoint } from "../../audit/checkpoint.ts";
@@ -14,6 +14,7 @@ import { sync, writePrivate } from "../durable-files.ts";
 import { giveToOwnerOf } from "./owner.ts";
 import { damagedCopiesIn } from "./record-copy.ts";
 import { endRestore, markRestore, unfinishedRestore, type UnfinishedRestore } from "../restore-marker.ts";
+import { exists } from "../exists.ts";
 
 export interface RestoreRequest {
   /** The folder of a backup. */
@@ -75,7 +76,7 @@ async function restoreLocked(
   try {
     const copies = copyIn(request, { staged, unfinished, manifest: parts.manifest });
     await checkCopies(parts.manifest, copies);
-    const hasNewKey = !existsSync(join(staged, BACKUP_FILES.key));
+    const hasNewKey = !exists(join(staged, BACKUP_FILES.key));
     // The copy is verified: a reader of the backup would also read a log that lies next to its database.
     const check = await checkRecordOf(staged, known, parts.inThreads);
     if (check.kind === "broken" || (check.kind === "behind" && reason === null)) return check;
@@ -119,8 +120,8 @@ function copyIn(
   const key = join(staged, BACKUP_FILES.key);
   const present = foldersBefore(stateDir, unfinished)
     .map((folder) => join(folder, BACKUP_FILES.key))
-    .find((path) => existsSync(path));
-  if (!existsSync(key) && present !== undefined) copyPrivate(present, key);
+    .find((path) => exists(path));
+  if (!exists(key) && present !== undefined) copyPrivate(present, key);
   return copies;
 }
 
@@ -181,7 +182,7 @@ function replaceFiles({ stateDir, staged, unfinished, at }: Replacement): string
 
 /** Those that exist; durable when this returns. */
 function moveFiles(names: readonly string[], from: string, to: string): void {
-  for (const name of names) if (existsSync(join(from, name))) renameSync(join(from, name), join(to, name));
+  for (const name of names) if (exists(join(from, name))) renameSync(join(from, name), join(to, name));
   sync(to);
   sync(from);
 }

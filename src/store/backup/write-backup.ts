@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { BackupManifest, BackupOutcome } from "../../audit/backup.ts";
 import type { RunInThreads } from "../../controller/ports/audit-log.ts";
@@ -11,6 +11,7 @@ import { BACKUP_FILES, BackupError, fileHash, toBackupError } from "./files.ts";
 import { sync, writePrivate } from "../durable-files.ts";
 import { backupManifest, MANIFEST_FILE } from "./manifest.ts";
 import { damagedCopiesIn, lastEntryOf, verifyFolder } from "./record-copy.ts";
+import { exists, isThere } from "../exists.ts";
 
 export interface BackupRequest {
   readonly stateDir: string;
@@ -65,8 +66,8 @@ function signingKey(stateDir: string): KeyObject {
 }
 
 function newFolder(to: string): string {
-  if (existsSync(to)) throw new BackupError(`${to} exists already`, "name a folder that does not exist yet");
   try {
+    if (isThere(to)) throw new BackupError(`${to} exists already`, "name a folder that does not exist yet");
     // Readable by its owner alone.
     return mkdtempSync(`${to}.partial-`);
   } catch (cause) {
@@ -78,7 +79,7 @@ function newFolder(to: string): string {
 function copyFiles({ stateDir, withKey }: BackupRequest, partial: string): readonly string[] {
   const { database, key, ...others } = BACKUP_FILES;
   const small = [...Object.values(others), ...(withKey ? [key] : [])].filter((name) =>
-    existsSync(join(stateDir, name)),
+    exists(join(stateDir, name)),
   );
   for (const name of small) writePrivate(join(partial, name), readFileSync(join(stateDir, name)));
   copyDatabase(join(stateDir, database), join(partial, database));

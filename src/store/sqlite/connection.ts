@@ -1,7 +1,8 @@
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import Database from "better-sqlite3";
 import { StoreError } from "../errors.ts";
 import { storing } from "./failure.ts";
+import { exists } from "../exists.ts";
 
 export type SqliteConnection = Database.Database;
 
@@ -46,7 +47,7 @@ export function openWriter(path: string): SqliteConnection {
  * @throws StoreError `missing`
  */
 export function openReader(path: string): SqliteConnection {
-  if (!existsSync(path)) throw new StoreError("missing", `there is no ${path}`);
+  if (!exists(path)) throw new StoreError("missing", `there is no ${path}`);
   return storing(
     `open ${path}`,
     () => new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS }),

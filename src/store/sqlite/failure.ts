@@ -13,6 +13,10 @@ const CODES: Readonly<Record<string, { readonly code: StoreErrorCode; readonly t
   SQLITE_READONLY: { code: "io", text: "the file cannot be written" },
   EACCES: { code: "io", text: "permission denied" },
   EPERM: { code: "io", text: "permission denied" },
+  ENOTDIR: { code: "io", text: "a part of the path is a file and no folder" },
+  ELOOP: { code: "io", text: "symbolic links of the path lead back to themselves" },
+  ENAMETOOLONG: { code: "io", text: "the path is too long" },
+  EIO: { code: "io", text: "the disk reported an error" },
   EROFS: { code: "io", text: "the disk is read-only" },
 };
 

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { SourceError } from "../../controller/ports/source.ts";
 import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
@@ -20,6 +19,7 @@ import { recordedDepartures } from "../doctor/departures.ts";
 import { ownRoleChecks } from "../doctor/own-role-checks.ts";
 import { referenceChecks } from "../doctor/reference-checks.ts";
 import { revisionChecks } from "../doctor/revision-check.ts";
+import { stateDirCheck } from "../doctor/state-dir-check.ts";
 import { sourceAccountChecks } from "../doctor/source-account.ts";
 import { doctorLines, type DoctorReport, type DoctorSection } from "../doctor/screen.ts";
 import { showWorstCase, type WorstCaseOptions } from "../doctor/show-worst-case.ts";
@@ -156,21 +156,6 @@ async function probes(
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return [check(["base", error.facts.call], "failed", awsFailureText(error))];
-  }
-}
-
-async function stateDirCheck(stateDir: string): Promise<Probe> {
-  try {
-    const found = await stat(stateDir);
-    if (!found.isDirectory()) return check(["operator", stateDir], "failed", "stateDir is no folder");
-    const isOpen = (found.mode & 0o022) !== 0;
-    return check(
-      ["operator", stateDir],
-      isOpen ? "failed" : "passed",
-      isOpen ? `others may write to it: chmod go-w ${stateDir}` : "the state directory",
-    );
-  } catch {
-    return check(["operator", stateDir], "not-checked", "does not exist yet: grantkeeper run creates it");
   }
 }
 

@@ -85,7 +85,7 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
       "The time of the last backup is not known: correct the clock of the host if it is wrong. The next good backup replaces a `backups.json` that is damaged or cannot be read.",
       "If backups are made in another way, such as snapshots of the volume, write `backups: {maxAge: null}` into the operator's file.",
     ],
-    over: "`grantkeeper backup --to FOLDER` succeeds: `grantkeeper_backup_failures`, `grantkeeper_backup_overdue` and `grantkeeper_backup_unknown` are 0 some seconds later.",
+    over: "`grantkeeper backup --to FOLDER` succeeds: `grantkeeper_backup_failures`, `grantkeeper_backup_overdue` and `grantkeeper_backup_unknown` are 0 some seconds later, and the alert routes get `backup-recovered`.",
   },
   {
     id: "state-disk",

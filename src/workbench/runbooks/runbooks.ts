@@ -83,6 +83,8 @@ const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, stri
   "revision-decided": "revision-held",
   "source-failed": "source-failed",
   "source-recovered": "source-failed",
+  "backup-failed": "backup-failed",
+  "backup-recovered": "backup-failed",
 };
 
 /** The runbook of each name in Alertmanager: that of the alert itself. */

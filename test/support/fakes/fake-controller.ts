@@ -54,6 +54,8 @@ export class FakeController {
   /** That of the running version: an upgrade may have further actions. */
   actionData: ActionData = NO_ACTION_DATA;
   drained = 0;
+  /** What the watch of backups reports to the running controller. */
+  backupsExamined: Controller["backupsExamined"] = () => undefined;
   drain: () => Promise<void> = () => Promise.resolve();
   routes: readonly AlertRouteView[] = [];
   alertTest: AlertTest = { kind: "accepted", answer: "HTTP 204", problem: null };
@@ -168,6 +170,7 @@ export class FakeController {
     this.#stop = new AbortController();
     this.#control = controller.control;
     this.#changes = controller.changes;
+    this.backupsExamined = (health) => controller.backupsExamined(health);
     this.#running = controller.run(this.#stop.signal);
     this.#running.catch(() => undefined);
     await settled();

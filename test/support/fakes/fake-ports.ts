@@ -233,6 +233,7 @@ export class MemoryAudit implements AuditLog {
 const RECOVERIES = [
   ["pass-recovered", "pass-failed"],
   ["source-recovered", "source-failed"],
+  ["backup-recovered", "backup-failed"],
 ] as const;
 
 /** Writes settlements as the real recorder does, and remembers the alerts. */

@@ -260,4 +260,11 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     how: "superseded",
   },
   "source-recovered": { kind: "source-recovered", source: "main", namespace: null },
+  "backup-failed": {
+    kind: "backup-failed",
+    problem: "the last backup failed",
+    details: ["the disk is full", "no verified backup is known"],
+    fix: "free space there",
+  },
+  "backup-recovered": { kind: "backup-recovered" },
 };
