@@ -11,6 +11,7 @@ import { setTimeout as timer } from "node:timers/promises";
 import { IamActionData } from "../src/aws/action-data/action-data.ts";
 import { clock, eventLoop, random, SILENT } from "../src/compose/ports.ts";
 import { Controller } from "../src/controller/controller.ts";
+import { ControllerCaches } from "../src/controller/state/controller-caches.ts";
 import type { Store } from "../src/controller/ports/store.ts";
 import type { Telemetry } from "../src/controller/ports/telemetry.ts";
 import type { ControllerPorts, ControllerSettings } from "../src/controller/settings.ts";
@@ -110,7 +111,7 @@ function openController(
       test: () => Promise.resolve(null),
     },
   };
-  return { controller: new Controller(SETTINGS, ports), store };
+  return { controller: new Controller(SETTINGS, ports, new ControllerCaches()), store };
 }
 
 const SETTINGS: ControllerSettings = {

@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
 import type { RunningController } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { Controller } from "../controller/controller.ts";
-import type { Source } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import type { ControllerPorts } from "../controller/settings.ts";
@@ -17,7 +15,7 @@ import { openPushQueues } from "./sources/push-queues.ts";
 import { openRecorder } from "./record.ts";
 import { warnOfUnusableSecrets } from "./secrets.ts";
 import { controllerSettings } from "./settings.ts";
-import { openNamespaceSources, openSource } from "./sources/open-source.ts";
+import { openNamespaceSources, openPrefetchedSource } from "./sources/open-source.ts";
 import { warnOfSigningKeys } from "./sources/signing-keys.ts";
 import { makeStateDir, stateFiles } from "./state-files.ts";
 import { openParsedFiles } from "./parsed-files.ts";
@@ -85,7 +83,7 @@ async function openController(
   const afterDisk = measuringDisk(config, telemetry);
   toClose.push(await startExporter(config, spans, { telemetry, values: afterDisk(values), routes }));
   // The source is first: Git fetches while the other parts are loaded.
-  const source = await openSourceWithPrefetch(config, { telemetry, toClose }, stop);
+  const source = await openPrefetchedSource(config, { telemetry, toClose }, stop);
   const warned = warnOfSigningKeys(config, telemetry, stop).catch((cause: unknown) => {
     if (!stop.aborted) telemetry.warn("the keys of commits were not examined", { reason: String(cause) });
   });
@@ -95,7 +93,9 @@ async function openController(
   const ports = await openPorts(config, { source, namespaceSources, telemetry, routes }, toClose);
   const { Controller } = await import("../controller/controller.ts");
   const { catalogueDigest } = await import("../manifest/schema/reference.ts");
-  const controller = new Controller(controllerSettings(config, catalogueDigest), ports);
+  const { ControllerCaches } = await import("../controller/state/controller-caches.ts");
+  const settings = controllerSettings(config, catalogueDigest);
+  const controller = new Controller(settings, ports, new ControllerCaches());
   toClose.push(await openBackupWatch(config, { telemetry, controller }));
   const parts = { control: controller.control, telemetry, metrics: afterDisk(metrics) };
   const http = await startHttpServer(config, parts);
@@ -105,17 +105,6 @@ async function openController(
   const changeQueues = await openChangeQueues(config, { changes: controller.changes, telemetry, routes });
   if (changeQueues !== null) toClose.push(changeQueues);
   return { controller, url: http.url };
-}
-
-async function openSourceWithPrefetch(
-  config: Config,
-  parts: { readonly telemetry: Telemetry; readonly toClose: Close[] },
-  stop: AbortSignal,
-): Promise<Source> {
-  const { withPrefetch: askedAhead } = await import("../source/prefetch.ts");
-  // The record, which shows it for certain, is opened later.
-  const isFirst = !existsSync(stateFiles(config.stateDir).mirror);
-  return askedAhead(await openSource(config, parts), { signal: stop, isFirst });
 }
 
 async function openPorts(

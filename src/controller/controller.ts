@@ -15,6 +15,7 @@ import { readDueReferences } from "./revision/readings/references.ts";
 import { StoredFileKeeper } from "./revision/sources/stored-files.ts";
 import { runPass } from "./run-pass.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "./settings.ts";
+import type { ControllerCaches } from "./state/controller-caches.ts";
 import { ControllerState } from "./state/controller-state.ts";
 import type { DueWork } from "./state/workqueue.ts";
 import { withTeamRoutes } from "./team-routes.ts";
@@ -40,10 +41,10 @@ export class Controller {
   readonly #faults = new Map<AccountId, number>();
   #stopping: AbortSignal = AbortSignal.abort();
 
-  constructor(settings: ControllerSettings, ports: ControllerPorts) {
+  constructor(settings: ControllerSettings, ports: ControllerPorts, caches: ControllerCaches) {
     const state = new ControllerState(ports.namespaceSources.map(({ namespace }) => namespace));
     const recorder = withTeamRoutes(ports.recorder, state);
-    this.#context = { state, settings, ports: { ...ports, recorder } };
+    this.#context = { state, caches, settings, ports: { ...ports, recorder } };
     this.#ticker = new Ticker(this.#context);
     this.#accountSets = new AccountSetReader(this.#context);
     this.#coverage = new CoverageKeeper(this.#context);
@@ -62,7 +63,7 @@ export class Controller {
 
   /** What became of backups, which another process makes. */
   backupsExamined(health: BackupHealth): void {
-    this.#context.state.backups = health;
+    this.#context.state.backupsExamined(health);
   }
 
   /** Runs until the signal aborts and all running work has ended. Then writes a `stopped` entry. */

@@ -145,7 +145,7 @@ async function preparePass(
 /** What a pass over an account would begin with now; null: no accepted revision declares the account. */
 export async function passInputs(
   { accountId, scope }: DueWork,
-  { state, settings, ports }: ControllerContext,
+  { state, caches, settings, ports }: ControllerContext,
 ): Promise<Omit<Pass, "id" | "number"> | null> {
   const { enforced } = state;
   const account = enforced?.accounts.get(accountId);
@@ -182,9 +182,9 @@ export async function passInputs(
     sweepMs: settings.sweepMs,
     base,
     shown,
-    comparer: new Comparer(state.documents),
-    roleChecks: state.roleChecks,
-    texts: state.texts,
+    comparer: new Comparer(caches.documents),
+    roleChecks: caches.roleChecks,
+    texts: caches.texts,
   };
 }
 

@@ -17,6 +17,7 @@ import type { Random } from "./ports/random.ts";
 import type { NamespaceSource, Source } from "./ports/source.ts";
 import type { ParsedFileStore, Store } from "./ports/store.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
+import type { ControllerCaches } from "./state/controller-caches.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 
 /** The ports of the controller. */
@@ -44,6 +45,7 @@ export interface ControllerPorts extends PassPorts {
 /** What the steps of the controller work with. */
 export interface ControllerContext {
   readonly state: ControllerState;
+  readonly caches: ControllerCaches;
   readonly settings: ControllerSettings;
   readonly ports: ControllerPorts;
 }

@@ -1,13 +1,13 @@
 import type { GuardContext } from "../guard/context/context.ts";
 import { judgeDesiredSteps } from "../guard/judge-desired.ts";
 import { SharedDocuments } from "../guard/context/shared-documents.ts";
-import { servicesUsed } from "../iam/read/services.ts";
+import { servicesOf } from "../iam/read/services.ts";
+import { sortedSet } from "../text/order.ts";
 import type { LiveBreach, LiveRules } from "../model/answers/live-rules.ts";
 import { isBinding, type Desired, type DesiredPolicy } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { Steps } from "../model/values/steps.ts";
-import { compiledDocumentText } from "../iam/read/print.ts";
 import type { ActionData } from "../iam/action-data.ts";
 import type { JudgeContext } from "./inputs.ts";
 import { withTagPlaces } from "./state-verdicts.ts";
@@ -74,10 +74,10 @@ function isJudged({ change, certainty, tier }: Drift): boolean {
 
 /** The services that the rules must know for these keys. */
 export function servicesInAws(keys: readonly JudgedInAws[], { services }: ActionData): readonly string[] {
-  const texts = keys
+  const statements = keys
     .flatMap(({ states }) => states)
-    .map(({ state }) => compiledDocumentText(isBinding(state) ? state.role.inline : state.document));
-  return [...new Set([...services, ...servicesUsed(texts)])].sort();
+    .flatMap(({ state }) => (isBinding(state) ? state.role.inline : state.document).statements);
+  return sortedSet([...services, ...statements.flatMap(({ statement }) => servicesOf(statement))]);
 }
 
 type JudgeKey = (key: JudgedInAws) => Steps<LiveRules>;

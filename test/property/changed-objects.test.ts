@@ -40,9 +40,8 @@ interface Compared {
 }
 
 function compared({ declared, records, unread }: Compared) {
-  const textOf = ({ document }: ManifestObject): string => JSON.stringify(document);
   const isUnread = ({ file }: ObjectRecord): boolean => unread.includes(file);
-  return complete(objectRecords(declared, { records, isUnread, textOf }, "2026-11-29T00:00:00Z"));
+  return complete(objectRecords(declared, { records, isUnread }, "2026-11-29T00:00:00Z"));
 }
 
 test(

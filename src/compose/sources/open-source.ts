@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import type { Config } from "../../config/config.ts";
 import type { SourceConfig } from "../../config/git/source-config.ts";
 import type { NamespaceSource, Source } from "../../controller/ports/source.ts";
 import type { SourceLimits, SourcePaths } from "../../source/rules/entry-rules.ts";
 import { gitAuthorities, openNetwork } from "../network.ts";
+import { stateFiles } from "../state-files.ts";
 import { gitAuth, type SourceParts } from "./git-auth.ts";
 import { GIT_TIMEOUT_MS, localPath, MIRROR_BYTES, mirrorOf } from "./git-settings.ts";
 
@@ -20,6 +22,18 @@ export async function openSource(config: Config, { telemetry, toClose }: SourceP
     paths: source,
     limits,
   });
+}
+
+/** The same for a controller that starts: it fetches while the other parts are loaded. */
+export async function openPrefetchedSource(
+  config: Config,
+  parts: SourceParts,
+  stop: AbortSignal,
+): Promise<Source> {
+  const { withPrefetch } = await import("../../source/prefetch.ts");
+  // The record, which shows it for certain, is opened later.
+  const isFirst = !existsSync(stateFiles(config.stateDir).mirror);
+  return withPrefetch(await openSource(config, parts), { signal: stop, isFirst });
 }
 
 export async function openNamespaceSources(

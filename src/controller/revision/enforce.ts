@@ -1,6 +1,7 @@
 import type { Desired } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
+import { servicesOf } from "../../iam/read/services.ts";
 import { REFUSAL_REASONS, UNREAD_SOURCE } from "../../manifest/parse/refused.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import { fairByFolder } from "../../model/values/fair-paths.ts";
@@ -18,7 +19,6 @@ import { prefixOf } from "../../model/keys/source-prefix.ts";
 import type { Intake } from "./sources/intake-of-source.ts";
 import { knownSources, type KnownSource } from "./sources/known-sources.ts";
 import { inSlices } from "../slices.ts";
-import type { DocumentServices } from "../state/document-services.ts";
 import type { Enforced, EnforcedNow } from "../state/controller-state.ts";
 
 /** Puts a revision in force: live is compared with it from now on, its action data is loaded, and changed keys are due. */
@@ -28,7 +28,7 @@ export async function enforce(
 ): Promise<void> {
   const { state, settings, ports } = context;
   const { desired } = enforced.compilation;
-  const services = await inSlices(servicesIn(desired, state.documentServices), ports.eventLoop, signal);
+  const services = await inSlices(servicesIn(desired), ports.eventLoop, signal);
   const actionData = await ports.actionData.load(services);
   const records = await ports.store.accounts();
   const before = state.enforced;
@@ -153,14 +153,12 @@ function reportGroups({ compilation }: Enforced, { telemetry, source }: Controll
 }
 
 /** Sorted and unique. */
-function* servicesIn({ bindings, policies }: Desired, known: DocumentServices): Steps<readonly string[]> {
+function* servicesIn({ bindings, policies }: Desired): Steps<readonly string[]> {
   const services = new Set<string>();
-  for (const { role } of bindings.values()) {
-    for (const service of known.servicesOf(role.inline)) services.add(service);
-    yield;
-  }
-  for (const { document } of policies.values()) {
-    for (const service of known.servicesOf(document)) services.add(service);
+  const declared = [...bindings.values()].map(({ role }) => role.inline);
+  for (const { statements } of [...declared, ...[...policies.values()].map(({ document }) => document)]) {
+    for (const { statement } of statements)
+      for (const service of servicesOf(statement)) services.add(service);
     yield;
   }
   return [...services].sort();

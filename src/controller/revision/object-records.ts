@@ -2,6 +2,7 @@ import type { ManifestObject } from "../../manifest/compile/objects.ts";
 import { createHash } from "node:crypto";
 import type { Key } from "../../model/keys/key.ts";
 import type { RecordedObjectName } from "../ports/store.ts";
+import { canonicalText } from "../../model/values/digest.ts";
 import type { Steps } from "../../model/values/steps.ts";
 import { byKey } from "../../text/order.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
@@ -10,8 +11,6 @@ interface RecordedObjects {
   readonly records: readonly ObjectRecord[];
   /** Whether the document was last seen in a file that cannot be read now. */
   readonly isUnread: (object: ObjectRecord) => boolean;
-  /** Of the document of an object, as the record has it. */
-  readonly textOf: (object: ManifestObject) => string;
 }
 
 export interface ComparedObjects {
@@ -27,7 +26,7 @@ export interface ComparedObjects {
  */
 export function* objectRecords(
   objects: readonly ManifestObject[],
-  { records: before, isUnread, textOf }: RecordedObjects,
+  { records: before, isUnread }: RecordedObjects,
   nowIso: string,
 ): Steps<ComparedObjects> {
   const known = new Map(before.map((record) => [idOf(record), record]));
@@ -36,7 +35,7 @@ export function* objectRecords(
   yield;
   const records: ObjectRecord[] = [];
   for (const [id, object] of sorted) {
-    const text = textOf(object);
+    const text = canonicalText(object.document);
     const recorded = known.get(id);
     if (recorded === undefined || !isRecorded(object, text, recorded))
       records.push(recordOf(object, text, { before: recorded, nowIso }));

@@ -205,16 +205,12 @@ interface ObjectChange {
 async function objectChange(
   enforced: Enforced,
   { objects: changed, records }: ObjectsBefore,
-  { context: { state, ports }, signal }: Intake,
+  { context: { ports }, signal }: Intake,
 ): Promise<ObjectChange> {
   const declared = enforced.compilation.objects;
   const comparing = objectRecords(
     changed,
-    {
-      records,
-      isUnread: mayBeUnread(enforced),
-      textOf: (object) => state.manifestTexts.textOf(object.document),
-    },
+    { records, isUnread: mayBeUnread(enforced) },
     new Date(ports.clock.nowMs()).toISOString(),
   );
   const { objects, removed, kept } = await inSlices(comparing, ports.eventLoop, signal);

@@ -1,12 +1,8 @@
 import type { Settled } from "../../settle/settle.ts";
-import { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
 import type { Declaration } from "../../explain/state/declared.ts";
 import { isSweepCheaper } from "../../judge/reads.ts";
-import { RoleChecks } from "../../guard/context/role-checks.ts";
 import type { ActionData } from "../../iam/action-data.ts";
-import { DocumentCache } from "../../iam/compare/document-cache.ts";
 import type { ManifestObject } from "../../manifest/compile/objects.ts";
-import type { ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { BackupHealth } from "../../model/backups/backup-health.ts";
 import type { PendingAuthors } from "../../model/authors.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
@@ -18,8 +14,6 @@ import { ChangeQueues } from "./change-queues.ts";
 import { EventSearches } from "./event-searches.ts";
 import { CoverageMemory } from "./coverage.ts";
 import { AccountSetState } from "./account-sets.ts";
-import { DocumentServices } from "./document-services.ts";
-import { ManifestTexts } from "./manifest-texts.ts";
 import { RecordedObjects } from "./recorded-objects.ts";
 import { ReferenceState } from "./references.ts";
 import type { SourceInput } from "./source-input.ts";
@@ -60,11 +54,25 @@ export interface AccountMemory extends Pick<Settled, "views" | "holds" | "orphan
 
 /**
  * The memory of the running controller. All of it can be lost: the first passes restore it from Git, AWS and the
- * record. Members are replaced completely, so that a reader never sees a partial change.
+ * record. Members are replaced completely, so that a reader never sees a partial change. Results that only save time are
+ * in `ControllerCaches`.
  *
  *   revision   none ──enforce()──► in force ──enforce()──► the next one in force
  *   account    unread ──passEnded()──► compared ──passFailed()──► faulty ──passEnded()──► compared
  *   process    running ──stopHard()──► reads and writes are aborted
+ *
+ * Each public member is a small state machine with named transitions. They are reached through this one object, because
+ * most steps need several of them together with the ports. Its own methods are the transitions that several of them share.
+ *
+ *   member                                   changed by
+ *   source, namespaceSources, intakes        revision/: fetch and intake
+ *   recordedObjects                          revision/record-accepted.ts; run-pass.ts
+ *   accountSets                              revision/account-sets.ts
+ *   references                               revision/readings/
+ *   changeQueues, eventSearches              changes/
+ *   coverage                                 coverage/; run-pass.ts
+ *   requests                                 control/reconcile.ts; the transitions below
+ *   queue                                    all that finds a key or an account due
  */
 export class ControllerState {
   readonly queue = new Workqueue((accountId, keys) => {
@@ -79,20 +87,10 @@ export class ControllerState {
   readonly accountSets = new AccountSetState();
   readonly references = new ReferenceState();
   readonly changeQueues = new ChangeQueues();
-  /** As last read from the state directory. */
-  backups: BackupHealth = { kind: "none" };
   readonly eventSearches = new EventSearches();
   readonly coverage = new CoverageMemory();
   readonly requests = new ReconcileRequests();
-  /** Parsed policy documents, shared by all passes of this process; bounded. */
-  readonly documents = new DocumentCache();
-  readonly texts = new CompiledTexts();
-  readonly documentServices = new DocumentServices();
-  readonly manifestTexts = new ManifestTexts();
-  /** The parsed files that the store has for the next process. */
-  readonly storedFiles = new WeakSet<ParsedFile>();
   readonly recordedObjects = new RecordedObjects();
-  readonly roleChecks = new RoleChecks(this.texts);
   readonly #accounts = new Map<AccountId, AccountMemory>();
   #enforced: EnforcedNow | null = null;
   readonly #sweptMs = new Map<AccountId, number>();
@@ -100,6 +98,7 @@ export class ControllerState {
   #unmarked: readonly ManifestObject[] = [];
   #uncompared: ReadonlyMap<Key, number> = new Map();
   #suspended: ReadonlySet<string> = new Set();
+  #backups: BackupHealth = { kind: "none" };
   #passes = 0;
   #outdated = new AbortController();
   readonly #hard = new AbortController();
@@ -131,6 +130,15 @@ export class ControllerState {
   /** Keys that changed in Git, and that no pass has compared and recorded since, with the time of the change. */
   get uncompared(): ReadonlyMap<Key, number> {
     return this.#uncompared;
+  }
+
+  /** As last read from the state directory. */
+  get backups(): BackupHealth {
+    return this.#backups;
+  }
+
+  backupsExamined(health: BackupHealth): void {
+    this.#backups = health;
   }
 
   /** The number of passes that have begun. */

@@ -1,5 +1,6 @@
-import { servicesUsed } from "../../iam/read/services.ts";
+import { servicesOf } from "../../iam/read/services.ts";
 import type { Desired, DesiredBinding } from "../../model/desired.ts";
+import { sortedSet } from "../../text/order.ts";
 
 /** The services whose data the answer needs: those of the role's declared policies, and the service of the action. */
 export function servicesFor(
@@ -12,5 +13,5 @@ export function servicesFor(
   );
   const statements = [...inline.statements, ...attached].map(({ statement }) => statement);
   const prefix = action.toLowerCase().split(":")[0] ?? "";
-  return [...new Set([...servicesUsed([JSON.stringify({ Statement: statements })]), prefix])].sort();
+  return sortedSet([...statements.flatMap(servicesOf), prefix]);
 }

@@ -6,7 +6,7 @@ import { createMemo } from "../read/text-memo.ts";
 /**
  * The results of reading documents' texts, so that a text is rarely read twice. Everything in it follows from the text and
  * its context: with another cache, or an empty one, every answer is the same. Each of the three is bounded, and forgets
- * everything when it is full. `ControllerState` has one for as long as the controller runs; a `Comparer` made without one has its own.
+ * everything when it is full. `ControllerCaches` has one for as long as the controller runs; a `Comparer` made without one has its own.
  */
 export class DocumentCache {
   /** Half of planning an empty account, a quarter of planning a changed one (npm run bench). */

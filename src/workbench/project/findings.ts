@@ -3,8 +3,7 @@ import { Comparer } from "../../iam/compare/comparer.ts";
 import type { GuardContext } from "../../guard/context/context.ts";
 import { guardIndex } from "../../guard/context/guard-index.ts";
 import { judgeDesired } from "../../guard/judge-desired.ts";
-import { documentText } from "../../iam/read/print.ts";
-import { servicesUsed } from "../../iam/read/services.ts";
+import { servicesOf } from "../../iam/read/services.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { isAwsManagedPolicy, type ShippedPolicies } from "../../iam/shipped-policies.ts";
 import type { Compilation } from "../../manifest/compile/compile.ts";
@@ -14,6 +13,7 @@ import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { attachedServices } from "../../judge/live-state/attached-services.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { sortedSet } from "../../text/order.ts";
 
 /** AWS's data of the services that these states name, and the policies in AWS that they attach. */
 export async function actionDataOf(
@@ -31,11 +31,9 @@ async function actionDataOfStates(
   toolbox: Toolbox,
   more: readonly string[] = [],
 ): Promise<ActionData> {
-  const texts = states.map((state) =>
-    documentText(documentOf(state).statements.map(({ statement }) => statement)),
-  );
+  const statements = states.flatMap((state) => documentOf(state).statements);
   const loader = await toolbox.actionData();
-  return loader.load([...servicesUsed(texts), ...more]);
+  return loader.load(sortedSet([...statements.flatMap(({ statement }) => servicesOf(statement)), ...more]));
 }
 
 /** What rules are judged with where AWS is not read. */

@@ -1,4 +1,5 @@
 import { Controller } from "../../../src/controller/controller.ts";
+import { ControllerCaches } from "../../../src/controller/state/controller-caches.ts";
 import type { AlertRouteView, AlertTest } from "../../../src/controller/ports/alert-sender.ts";
 import type { EstatePart, FunctionTags } from "../../../src/adopt/estate/estate.ts";
 import type { ChangeInbox } from "../../../src/controller/changes/change-inbox.ts";
@@ -166,6 +167,7 @@ export class FakeController {
     const controller = new Controller(
       { ...SETTINGS, compile, sourceLocations: locationsOf(names), ...change },
       this.ports(),
+      new ControllerCaches(),
     );
     this.#stop = new AbortController();
     this.#control = controller.control;

@@ -12,6 +12,7 @@ import type { EventLoop } from "../../../src/controller/ports/event-loop.ts";
 import type { Random } from "../../../src/controller/ports/random.ts";
 import type { Store } from "../../../src/controller/ports/store.ts";
 import type { Telemetry } from "../../../src/controller/ports/telemetry.ts";
+import { ControllerCaches } from "../../../src/controller/state/controller-caches.ts";
 import type { ControllerPorts, ControllerSettings } from "../../../src/controller/settings.ts";
 import { forNamespace } from "../../../src/source/namespace-source.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
@@ -112,7 +113,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     ...statuses,
   ]);
   const recording = { audit, store, outboxStore, telemetry, clock, eventLoop: EVENT_LOOP };
-  const controller = new Controller(settingsOf(choices), {
+  const ports: ControllerPorts = {
     source: openSource(choices, surroundings),
     namespaceSources: openNamespaceSources(choices, surroundings),
     organizations: aws.organizations,
@@ -133,7 +134,8 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     telemetry,
     recorder: createRecorder({ ...recording, routes: [route, ...statuses.map(({ seen }) => seen)] }),
     alerts: sender,
-  });
+  };
+  const controller = new Controller(settingsOf(choices), ports, new ControllerCaches());
   const close = async (): Promise<void> => {
     aws.close();
     parsedFiles?.close();

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { Loop } from "../../../src/controller/loop.ts";
+import { ControllerCaches } from "../../../src/controller/state/controller-caches.ts";
 import { ControllerState } from "../../../src/controller/state/controller-state.ts";
 import { Ticker } from "../../../src/controller/tick.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
@@ -14,6 +15,7 @@ const keyIn = (account: AccountId): Key => `function/${account}/eu-west-1/orders
 
 const contextOf = (fake: FakeController): ControllerContext => ({
   state: new ControllerState(),
+  caches: new ControllerCaches(),
   settings: SETTINGS,
   ports: fake.ports(),
 });

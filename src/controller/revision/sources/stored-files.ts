@@ -20,7 +20,7 @@ const BATCH = 100;
  */
 export async function restoreFiles(
   files: readonly FileContent[],
-  { state, ports }: ControllerContext,
+  { caches, ports }: ControllerContext,
   signal: AbortSignal,
 ): Promise<SourceInput["parsed"]> {
   const found = new Map<string, ParsedFile>();
@@ -33,7 +33,7 @@ export async function restoreFiles(
       const restored = await inSlices(restoredSteps(texts, names), eventLoop, signal);
       for (const [id, file] of restored) {
         found.set(id, file);
-        state.storedFiles.add(file);
+        caches.storedFiles.add(file);
       }
     }
   } catch (cause) {
@@ -95,14 +95,14 @@ export class StoredFileKeeper {
   }
 
   async #store(inputs: Enforced["inputs"], signal: AbortSignal): Promise<void> {
-    const { state, ports } = this.#context;
+    const { state, caches, ports } = this.#context;
     const { parsedFiles, eventLoop } = ports;
     if (parsedFiles === null) return;
     const current = new Map([...inputs.values()].flatMap(({ parsed }) => [...parsed]));
-    const added = [...current].filter(([, file]) => !state.storedFiles.has(file));
+    const added = [...current].filter(([, file]) => !caches.storedFiles.has(file));
     for (const batch of batches(added)) {
       await parsedFiles.put(await inSlices(textSteps(batch), eventLoop, signal));
-      for (const [, file] of batch) state.storedFiles.add(file);
+      for (const [, file] of batch) caches.storedFiles.add(file);
       await eventLoop.turn();
       signal.throwIfAborted();
     }

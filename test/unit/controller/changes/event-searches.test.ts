@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { startDueSearches } from "../../../../src/controller/changes/run-searches.ts";
 import type { HistoryAnswer, HistorySearch } from "../../../../src/controller/ports/estate/event-history.ts";
+import { ControllerCaches } from "../../../../src/controller/state/controller-caches.ts";
 import { ControllerState, type EnforcedNow } from "../../../../src/controller/state/controller-state.ts";
 import type { SoughtObject } from "../../../../src/controller/state/event-searches.ts";
 import type { Region } from "../../../../src/model/aws/ids.ts";
@@ -57,7 +58,7 @@ const object = (more: Partial<SoughtObject> = {}): SoughtObject => ({
 const seek = (...objects: readonly SoughtObject[]): void =>
   state.eventSearches.seek(ACCOUNT.id, objects, nowMs());
 async function run(): Promise<void> {
-  const context = { state, settings: SETTINGS, ports: fake.ports() };
+  const context = { state, caches: new ControllerCaches(), settings: SETTINGS, ports: fake.ports() };
   startDueSearches(context, () => (woken += 1), SIGNAL);
   await settled();
 }

@@ -1,6 +1,7 @@
 import { readQueue } from "../../../../src/aws/queue/read-queue.ts";
 import { ChangeInbox } from "../../../../src/controller/changes/change-inbox.ts";
 import type { EnforcedNow } from "../../../../src/controller/state/controller-state.ts";
+import { ControllerCaches } from "../../../../src/controller/state/controller-caches.ts";
 import { ControllerState } from "../../../../src/controller/state/controller-state.ts";
 import { parseQueueUrl } from "../../../../src/model/aws/queue-url.ts";
 import type { QueueHealth } from "../../../../src/model/answers/queue-health.ts";
@@ -49,7 +50,8 @@ export class InboxWorld {
       accounts: new Map(),
     } as unknown as EnforcedNow);
     const ports = { ...this.fake.ports(), telemetry: this.telemetry };
-    this.inbox = new ChangeInbox({ state: this.state, settings: SETTINGS, ports }, () => undefined);
+    const context = { state: this.state, caches: new ControllerCaches(), settings: SETTINGS, ports };
+    this.inbox = new ChangeInbox(context, () => undefined);
     this.inbox.addQueue(QUEUE_URL, ACCOUNTS);
     return this.inbox;
   }

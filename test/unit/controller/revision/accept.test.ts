@@ -25,7 +25,6 @@ import {
   parsedIn,
   ALL,
   BROKEN,
-  textOf,
 } from "./accepted.ts";
 
 const NEXT = `main@sha1:${"2".repeat(40)}` as Revision;
@@ -68,11 +67,7 @@ describe("the objects of a revision", () => {
     if (compiled.kind === "err") throw new Error(compiled.error);
     const { enforced } = compiled.value;
     return complete(
-      objectRecords(
-        enforced.compilation.objects,
-        { records: before, isUnread: mayBeUnread(enforced), textOf },
-        NOW,
-      ),
+      objectRecords(enforced.compilation.objects, { records: before, isUnread: mayBeUnread(enforced) }, NOW),
     );
   };
   const ofA = (records: readonly ObjectRecord[]): ObjectRecord | undefined =>

@@ -4,8 +4,7 @@ import {
   type AcceptedRevision,
 } from "../../../../src/controller/revision/accept.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../../src/manifest/parse/parsed.ts";
-import type { ManifestObject } from "../../../../src/manifest/compile/objects.ts";
-import { canonicalText, sha256Hex } from "../../../../src/model/values/digest.ts";
+import { sha256Hex } from "../../../../src/model/values/digest.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import type { Revision } from "../../../../src/model/values/revision.ts";
 import type { RefusedFile, Snapshot } from "../../../../src/model/snapshot.ts";
@@ -36,11 +35,6 @@ export function snapshotOf(
     refused,
     uncommitted: false,
   };
-}
-
-/** Of an object, as its record has it. */
-export function textOf({ document }: ManifestObject): string {
-  return canonicalText(document);
 }
 
 export function recordOf(fileKeys: SourceRecord["fileKeys"]): SourceRecord {

@@ -17,7 +17,6 @@ import {
   accepted,
   ALL,
   BROKEN,
-  textOf,
 } from "./accepted.ts";
 
 const NOTHING = (): boolean => false;
@@ -166,7 +165,7 @@ describe("a folder that the source refuses", () => {
     const before = complete(
       objectRecords(
         accepted(snapshotOf({ ...ALL, ...others })).compilation.objects,
-        { records: [], isUnread: NOTHING, textOf },
+        { records: [], isUnread: NOTHING },
         NOW,
       ),
     );
@@ -179,7 +178,7 @@ describe("a folder that the source refuses", () => {
     const { removed } = complete(
       objectRecords(
         compilation.objects,
-        { records: before.objects, isUnread: mayBeUnread(compiled.value.enforced), textOf },
+        { records: before.objects, isUnread: mayBeUnread(compiled.value.enforced) },
         NOW,
       ),
     );
