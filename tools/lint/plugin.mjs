@@ -114,11 +114,14 @@ function isSentence(node) {
   return typeof name === "string" && SENTENCE.test(name);
 }
 
-/** `"Next: "`, and `/^(See|Approve):/`: how a line of our own texts begins. */
+/** `"Next: "`, `/^(See|Approve):/` and `/^[a-z]+: /`: how a line of our own texts begins. */
 function isLabel(node) {
   const text = node?.regex?.pattern ?? node?.value;
-  return typeof text === "string" && /^\^?(\([?:]*)?[A-Z][a-z]+(\|[A-Z][a-z]+)*\)?: *$/.test(text);
+  return typeof text === "string" && LABEL.test(text);
 }
+
+const LABEL =
+  /^\^?(\([?:]*)?([A-Z][a-z]+|error|warning|note|hint|\[a-z\]\+)(\|([A-Z][a-z]+|error|warning|note|hint|\[a-z\]\+))*\)?: *\+?$/;
 
 function isWorded(node) {
   if (node.type === "Literal") return typeof node.value === "string" && node.value.includes(" ");

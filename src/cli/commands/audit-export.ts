@@ -6,7 +6,8 @@ import type { CliCommand } from "../toolbox/command.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 import { requireInstallation } from "../toolbox/installation.ts";
 import { addConfig, timeArgument, type ConfigOptions } from "../toolbox/options.ts";
-import { printNote } from "../screen/print.ts";
+import { cleanLine } from "../screen/paint.ts";
+import { printAside } from "../screen/print.ts";
 import { counted } from "../../text/phrases.ts";
 import type { AuditRange, AuditReader } from "../../controller/ports/audit-log.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
@@ -43,7 +44,10 @@ export const auditExport: CliCommand<ExportOptions> = {
       const head = options.format === "csv" ? CSV_HEADER : "";
       const count = await writeAll({ head, rows: rowsOf(reader, options) }, options.out, toolbox);
       if (options.out !== undefined)
-        await printNote(`${counted(count, "entry", "entries")} written to ${options.out}`, toolbox);
+        await printAside(
+          () => [cleanLine(`${counted(count, "entry", "entries")} written to ${options.out}`)],
+          toolbox,
+        );
       return 0;
     } finally {
       reader.close();

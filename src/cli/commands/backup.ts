@@ -1,9 +1,10 @@
 import type { BackupOutcome } from "../../audit/backup.ts";
 import { counted } from "../../text/phrases.ts";
-import { damagedText } from "../history/anchor-file.ts";
+import { damagedCopies } from "../history/anchor-file.ts";
 import { verifyLines } from "../history/verification.ts";
 import type { Layout } from "../screen/layout.ts";
 import { show } from "../screen/print.ts";
+import { problemLines } from "../screen/problem.ts";
 import { withProgress } from "../screen/progress.ts";
 import { wrapped } from "../screen/wrap.ts";
 import type { CliCommand } from "../toolbox/command.ts";
@@ -53,7 +54,7 @@ function backupLines(outcome: BackupOutcome, to: string, layout: Layout): readon
       `Backup written to ${to}: ${counted(report.entries, "entry", "entries")}, verified`,
       layout.width,
     ),
-    ...outcome.damagedCopies.flatMap((copies) => wrapped(damagedText(copies), layout.width)),
+    ...outcome.damagedCopies.flatMap((copies) => problemLines(damagedCopies(copies), layout.width)),
     ...(unrecorded === undefined ? [] : wrapped(unrecordedText(unrecorded), layout.width)),
     ...wrapped(key, layout.width),
     `To restore it: grantkeeper restore ${to}`,

@@ -2,10 +2,11 @@ import { readFile } from "node:fs/promises";
 import type { RestoreOutcome } from "../../audit/backup.ts";
 import type { Checkpoint } from "../../audit/checkpoint.ts";
 import { counted } from "../../text/phrases.ts";
-import { damagedText, readAnchors } from "../history/anchor-file.ts";
+import { damagedCopies, readAnchors } from "../history/anchor-file.ts";
 import { verifyLines } from "../history/verification.ts";
 import type { Layout } from "../screen/layout.ts";
 import { show } from "../screen/print.ts";
+import { problemLines } from "../screen/problem.ts";
 import { withProgress } from "../screen/progress.ts";
 import { wrapped } from "../screen/wrap.ts";
 import { CliError, unreadableFile } from "../toolbox/cli-error.ts";
@@ -95,7 +96,7 @@ function restoreLines(outcome: Decided, stateDir: string, layout: Layout): reado
       : [`Lost: entries ${(report.last ?? 0) + 1} to ${lostUpTo}, with the reason in the record`];
   return [
     ...wrapped(`Restored to ${stateDir}: ${entries} of the backup of ${manifest.at}, verified`, width),
-    ...outcome.damagedCopies.flatMap((copies) => wrapped(damagedText(copies), width)),
+    ...outcome.damagedCopies.flatMap((copies) => problemLines(damagedCopies(copies), width)),
     ...lost,
     ...(before === null ? [] : wrapped(`The replaced files are in ${before}`, width)),
     ...(hasNewKey

@@ -1,7 +1,8 @@
 import { damagedAnchorLines, parseAnchors } from "../../audit/anchor.ts";
 import type { DamagedCopies } from "../../audit/backup.ts";
 import type { Checkpoint } from "../../audit/checkpoint.ts";
-import { printNote } from "../screen/print.ts";
+import { printProblem } from "../screen/print.ts";
+import type { ProblemText } from "../screen/problem.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
 const SHOWN = 5;
@@ -13,13 +14,14 @@ export async function readAnchors(
   toolbox: Toolbox,
 ): Promise<readonly Checkpoint[]> {
   const damaged = damagedAnchorLines(text);
-  if (damaged.length > 0) await printNote(damagedText({ file: place, lines: damaged }), toolbox);
+  if (damaged.length > 0) await printProblem(damagedCopies({ file: place, lines: damaged }), toolbox);
   return parseAnchors(text);
 }
 
-export function damagedText({ file, lines }: DamagedCopies): string {
+export function damagedCopies({ file, lines }: DamagedCopies): ProblemText {
   const shown = lines.slice(0, SHOWN).join(", ");
   const more = lines.length > SHOWN ? ", …" : "";
   const [what, numbers] = lines.length === 1 ? ["copy", "line"] : ["copies", "lines"];
-  return `warning: ${file}: ${lines.length} damaged ${what} of checkpoints skipped (${numbers} ${shown}${more})`;
+  const message = `${lines.length} damaged ${what} of checkpoints skipped (${numbers} ${shown}${more})`;
+  return { level: "warning", place: file, message, hint: null };
 }

@@ -31,7 +31,7 @@ export async function exportedHistory(request: ExportRequest, toolbox: Toolbox):
           return shownHistory({ ...request, file: readable, name: file }, isOfKeys(keys), toolbox);
         });
   await printNote(
-    `note: read from ${file}; to prove that it is unchanged, run grantkeeper audit verify ${file}`,
+    `read from ${file}; to prove that it is unchanged, run grantkeeper audit verify ${file}`,
     toolbox,
   );
   return history;

@@ -1,7 +1,7 @@
 import type { AccountStatus } from "../../api/manifests.ts";
 import type { ApiClient } from "../client/client.ts";
 import { knownBindings } from "../client/known-bindings.ts";
-import { printNote } from "../screen/print.ts";
+import { printFact } from "../screen/print.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import { counted } from "../../text/phrases.ts";
 
@@ -33,9 +33,6 @@ export async function noteUncompared(
   ).length;
   if (count === 0) return 0;
   const were = count === 1 ? "was" : "were";
-  await printNote(
-    `note:  ${counted(count, "target")} ${were} not compared: grantkeeper get bindings`,
-    toolbox,
-  );
+  await printFact(`${counted(count, "target")} ${were} not compared: grantkeeper get bindings`, toolbox);
   return count;
 }

@@ -1,7 +1,8 @@
 import type { OverviewObject } from "../../api/overview.ts";
 import type { ResourceObjects } from "../../api/resources.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
 import type { ApiClient } from "../client/client.ts";
-import { printNote } from "../screen/print.ts";
+import { printFact, printProblem } from "../screen/print.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
 const AT_MOST = 5;
@@ -29,12 +30,10 @@ export async function noteUnlisted(
   for (const [found] of files.slice(0, AT_MOST)) {
     if (found === undefined) continue;
     const { origin, message, fix } = found;
-    await printNote(`error: ${origin.file}:${origin.line}:${origin.column}: ${message}`, toolbox);
-    if (fix !== null) await printNote(`hint:  ${fix}`, toolbox);
+    await printProblem({ level: "error", place: formatOrigin(origin), message, hint: fix }, toolbox);
   }
   const more = files.length - AT_MOST;
-  if (more > 0)
-    await printNote(`note:  ${more} more files are not read: grantkeeper status -o json`, toolbox);
+  if (more > 0) await printFact(`${more} more files are not read: grantkeeper status -o json`, toolbox);
 }
 
 function fileOf({

@@ -1,6 +1,6 @@
 import type { OverviewObject } from "../../api/overview.ts";
 import type { ApiClient } from "../client/client.ts";
-import { printNote } from "../screen/print.ts";
+import { printFact } from "../screen/print.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
 /** The functions in AWS that a list cannot have: of accounts and regions that were not read, or that the token does not see. */
@@ -25,5 +25,5 @@ export async function noteUnreadFunctions(
       status.unread.map((reason) => `account ${status.account}: not read: ${reason}`),
     ),
   ];
-  for (const note of notes) await printNote(`note:  ${note}`, toolbox);
+  for (const note of notes) await printFact(note, toolbox);
 }

@@ -10,7 +10,7 @@ interface Start {
 
 type Compared = Pick<AccountStatus, "name" | "comparing">;
 
-/** A reader must know, without having asked, that what is shown was not seen by the running controller. */
+/** A reader must know, without having asked, that what is shown was not seen by the running controller: a note. */
 export function comparingNotes(
   accounts: readonly Compared[],
   { startedAt, nowMs }: Start,
@@ -29,5 +29,5 @@ export function uncomparedNote(start: Start): string {
 
 function noteText(what: string, { startedAt, nowMs }: Start): string {
   const start = `the controller started ${ago(startedAt, nowMs)}`;
-  return `note: ${start}; ${what} since then: drift and approvals may be missing, and the rest is from the last read`;
+  return `${start}; ${what} since then: drift and approvals may be missing, and the rest is from the last read`;
 }

@@ -5,7 +5,7 @@ import type { ScreenLine } from "./line.ts";
 import { layoutOf, type Layout } from "./layout.ts";
 import { cleanLine, cleanText, painter, withoutCommands } from "./paint.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
-import { wrapped } from "./wrap.ts";
+import { labelled, problemLines, type ProblemText } from "./problem.ts";
 
 /** Prints lines for people, coloured by their signs if the terminal shows colours. */
 export async function printLines(lines: readonly ScreenLine[], toolbox: Toolbox): Promise<void> {
@@ -21,11 +21,26 @@ function paintedLines(lines: readonly ScreenLine[], toolbox: Toolbox): string {
 }
 
 /** Notes go to standard error, so that a pipe gets only the answer. A long one continues below its beginning. */
-export async function printNote(text: string, { terminal, env }: Toolbox): Promise<void> {
-  const label = /^[a-z]+: +/.exec(text)?.[0] ?? "";
-  const { width } = layoutOf(terminal, "table");
-  const first = { first: label, next: " ".repeat(label.length) };
-  const lines = wrapped(cleanLine(text.slice(label.length)), width, first);
+export async function printNote(text: string, toolbox: Toolbox): Promise<void> {
+  await printAside((width) => labelled("note: ", cleanLine(text), width), toolbox);
+}
+
+/** A note among problems, whose labels have one width. */
+export async function printFact(message: string, toolbox: Toolbox): Promise<void> {
+  await printProblem({ level: "note", place: null, message, hint: null }, toolbox);
+}
+
+/** A problem that does not end the command: on standard error too. */
+export async function printProblem(problem: ProblemText, toolbox: Toolbox): Promise<void> {
+  await printAside((width) => problemLines(problem, width), toolbox);
+}
+
+/** On standard error. */
+export async function printAside(
+  linesIn: (width: number) => readonly string[],
+  { terminal, env }: Toolbox,
+): Promise<void> {
+  const lines = linesIn(layoutOf(terminal, "table").width);
   await terminal.err(lines.map((line) => `${withoutCommands(line, env)}\n`).join(""));
 }
 

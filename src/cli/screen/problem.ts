@@ -23,10 +23,11 @@ export function problemLines({ level, place, message, hint }: ProblemText, width
   return [...labelled(LABELS[level], text, width), ...(hint === null ? [] : hintLines(hint, width))];
 }
 
-function hintLines(hint: string, width: number): readonly string[] {
+export function hintLines(hint: string, width: number): readonly string[] {
   return labelled(HINT, cleanLine(hint), width);
 }
 
-function labelled(label: string, text: string, width: number): readonly string[] {
+/** `note: …`: what does not fit continues below the text. */
+export function labelled(label: string, text: string, width: number): readonly string[] {
   return wrapped(text, width, { first: label, next: " ".repeat(label.length) });
 }

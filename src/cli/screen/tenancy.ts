@@ -11,7 +11,7 @@ export function tenancyText(kind: Tenancy["kind"]): string {
   return TEXTS[kind];
 }
 
-/** What a reader must know without having asked; empty if each namespace needs a Team. */
+/** Notes: what a reader must know without having asked; empty if each namespace needs a Team. */
 export function tenancyNotes(kind: Tenancy["kind"] | null): readonly string[] {
-  return kind === null || kind === "closed" ? [] : [`note: tenancy is ${tenancyText(kind)}`];
+  return kind === null || kind === "closed" ? [] : [`tenancy is ${tenancyText(kind)}`];
 }

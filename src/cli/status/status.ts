@@ -6,10 +6,10 @@ import { formatOrigin } from "../../model/values/origin.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import { bindingLines, policyLines, policySum } from "./binding-lines.ts";
 import { itemLines } from "./action-items.ts";
-import { clockNotes, requestNotes } from "./request-notes.ts";
+import { clockNotes, hint, note, requestNotes, type StatusNote } from "./request-notes.ts";
 import { namespaceSourceLines } from "./namespace-sources.ts";
 import type { Layout } from "../screen/layout.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { labelled } from "../screen/problem.ts";
 import { revertLines } from "./reverts.ts";
 import { table, type Column } from "../screen/table.ts";
 import { comparingNotes } from "../screen/comparing.ts";
@@ -33,7 +33,7 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
   const counts = accounts.map((account) => account.counts);
   return [
     ...headLines(overview, nowMs, layout),
-    ...noteLines(overview, nowMs).flatMap((line) => labelled(line, layout.width)),
+    ...notesOf(overview, nowMs).flatMap(({ label, text }) => labelled(`${label}: `, text, layout.width)),
     "",
     ...accountLines(overview, nowMs, layout),
     ...separated([...bindingLines(counts), ...policyLines(counts)]),
@@ -44,20 +44,14 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
   ];
 }
 
-/** `note: …`: what does not fit continues below the text. */
-function labelled(line: string, width: number): readonly string[] {
-  const label = /^[a-z]+: /.exec(line)?.[0] ?? "";
-  return wrapped(line.slice(label.length), width, { first: label, next: " ".repeat(label.length) });
-}
-
 /** Facts about the answer itself, and about what everything below depends on. */
-function noteLines(overview: Overview, nowMs: number): readonly string[] {
+function notesOf(overview: Overview, nowMs: number): readonly StatusNote[] {
   const { accounts } = overview;
   return [
-    ...comparingNotes(accounts, { startedAt: overview.startedAt, nowMs }),
+    ...comparingNotes(accounts, { startedAt: overview.startedAt, nowMs }).map(note),
     ...requestNotes(accounts, nowMs),
     ...clockNotes(overview.clockOffsetSeconds),
-    ...tenancyNotes(overview.tenancy),
+    ...tenancyNotes(overview.tenancy).map(note),
     ...groupNotes(overview.diagnostics),
   ];
 }
@@ -76,11 +70,11 @@ function coverageLines(counts: Overview["coverage"]): readonly string[] {
 }
 
 /** What a profile holds for such a group waits until the operator's file has it. */
-function groupNotes(diagnostics: Overview["diagnostics"]): readonly string[] {
+function groupNotes(diagnostics: Overview["diagnostics"]): readonly StatusNote[] {
   const found = diagnostics.filter(({ code }) => code === UNKNOWN_GROUP);
   return found.flatMap(({ origin, message, fix }) => [
-    `note: ${formatOrigin(origin)}: ${message}`,
-    ...(fix === null ? [] : [`hint: ${fix}`]),
+    note(`${formatOrigin(origin)}: ${message}`),
+    ...(fix === null ? [] : [hint(fix)]),
   ]);
 }
 

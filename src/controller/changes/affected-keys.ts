@@ -1,18 +1,30 @@
 import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
+import { getOrAdd } from "../../model/values/lists.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { ChangedObject, ChangeEvent } from "../../model/changes/change-event.ts";
 import { isAmong } from "../../model/changes/changed-object.ts";
 
-/** By object: the keys that a change of it concerns. IAM compares the names of roles without regard to case. */
-export type AffectedKeys = ReadonlyMap<string, ReadonlySet<Key>>;
+export interface AffectedObject {
+  readonly service: "iam" | "lambda";
+  /** Of a function; null: IAM's objects have none. */
+  readonly region: string | null;
+  /** A role, policy or function is called by it. */
+  readonly name: string;
+  readonly keys: Set<Key>;
+}
+
+/** By `roleId`, `functionId` or a policy's ARN: the object, and the keys that a change of it concerns. */
+export type AffectedKeys = ReadonlyMap<string, AffectedObject>;
 
 /** Adds the objects of a state: a policy, or a function with its role and what the role attaches or has as boundary. */
-export function addAffected(affected: Map<string, Set<Key>>, state: DesiredBinding | DesiredPolicy): void {
-  for (const object of isBinding(state) ? objectsOf(state) : [state.arn]) {
-    const keys = affected.get(object) ?? new Set();
-    affected.set(object, keys.add(state.key));
-  }
+export function addAffected(
+  affected: Map<string, AffectedObject>,
+  state: DesiredBinding | DesiredPolicy,
+): void {
+  const objects = isBinding(state) ? objectsOf(state) : [policyObject(state.arn)];
+  for (const [id, object] of objects)
+    getOrAdd(affected, id, () => ({ ...object, keys: new Set<Key>() })).keys.add(state.key);
 }
 
 /** Sorted. */
@@ -21,12 +33,12 @@ export function keysOfChange(
   affected: AffectedKeys,
 ): readonly Key[] {
   if (object.kind === "not-named") return keysOfNotNamed(accountId, object, affected);
-  const name = (): string => {
+  const id = (): string => {
     if (object.kind === "policy") return object.arn;
-    if (object.kind === "role") return roleName(accountId, object.name);
-    return functionName(accountId, object.region, object.name);
+    if (object.kind === "role") return roleId(accountId, object.name);
+    return functionId(accountId, object.region, object.name);
   };
-  return [...(affected.get(name()) ?? [])].sort();
+  return [...(affected.get(id())?.keys ?? [])].sort();
 }
 
 /** Of every object that it may be. */
@@ -35,29 +47,34 @@ function keysOfNotNamed(
   { service, region, names }: Extract<ChangedObject, { readonly kind: "not-named" }>,
   affected: AffectedKeys,
 ): readonly Key[] {
-  const starts =
-    service === "lambda" ? [functionName(accountId, region, "")] : [roleName(accountId, ""), "arn:"];
-  const keys = [...affected].flatMap(([object, ofObject]) => {
-    const isOfService = starts.some((start) => object.startsWith(start));
-    const name = nameInArn(object.slice(object.lastIndexOf(" ") + 1));
-    return isOfService && isAmong(name, names) ? [...ofObject] : [];
-  });
+  const mayBe = (object: AffectedObject): boolean =>
+    object.service === service &&
+    (service === "iam" || object.region === region) &&
+    isAmong(object.name, names);
+  const keys = [...affected.values()].filter(mayBe).flatMap((object) => [...object.keys]);
   return [...new Set(keys)].filter((key) => keyParts(key).accountId === accountId).sort();
 }
 
-function objectsOf({ accountId, region, functionName: name, role }: DesiredBinding): readonly string[] {
+type NamedObject = readonly [id: string, object: Omit<AffectedObject, "keys">];
+
+function objectsOf({ accountId, region, functionName: name, role }: DesiredBinding): readonly NamedObject[] {
+  const policies = role.boundary === null ? role.attachments : [...role.attachments, role.boundary];
   return [
-    roleName(accountId, role.name),
-    functionName(accountId, region, name),
-    ...role.attachments.map(({ arn }) => arn),
-    ...(role.boundary === null ? [] : [role.boundary.arn]),
+    [roleId(accountId, role.name), { service: "iam", region: null, name: role.name }],
+    [functionId(accountId, region, name), { service: "lambda", region, name }],
+    ...policies.map(({ arn }) => policyObject(arn)),
   ];
 }
 
-function roleName(accountId: string, name: string): string {
+function policyObject(arn: string): NamedObject {
+  return [arn, { service: "iam", region: null, name: nameInArn(arn) }];
+}
+
+/** IAM compares the names of roles without regard to case. */
+function roleId(accountId: string, name: string): string {
   return `role ${accountId} ${name.toLowerCase()}`;
 }
 
-function functionName(accountId: string, region: string, name: string): string {
+function functionId(accountId: string, region: string, name: string): string {
   return `function ${accountId} ${region} ${name}`;
 }

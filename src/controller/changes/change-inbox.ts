@@ -7,7 +7,7 @@ import type { ChangeEvent, ChangeRecord } from "../../model/changes/change-event
 import { appliedOf } from "../../judge/subject.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { EnforcedNow } from "../state/controller-state.ts";
-import { addAffected, keysOfChange, type AffectedKeys } from "./affected-keys.ts";
+import { addAffected, keysOfChange, type AffectedKeys, type AffectedObject } from "./affected-keys.ts";
 import { isOwnWrite } from "./own-writes.ts";
 
 /** The ids that are remembered, so that an event that is delivered twice causes one read. */
@@ -179,7 +179,7 @@ export class ChangeInbox {
   async #affectedBy({ compilation, brokenFileKeys }: EnforcedNow): Promise<AffectedKeys> {
     const { store, eventLoop } = this.#context.ports;
     const { desired, invalid } = compilation;
-    const affected = new Map<string, Set<Key>>();
+    const affected = new Map<string, AffectedObject>();
     for (const state of [...desired.bindings.values(), ...desired.policies.values()])
       addAffected(affected, state);
     const named = [desired.bindings, desired.policies, invalid, brokenFileKeys];

@@ -1,7 +1,6 @@
 import PQueue from "p-queue";
 import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import { isSwitch, type Action } from "../../model/action.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
 import { approvalOfPart } from "../../model/approval.ts";
 import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
@@ -9,6 +8,7 @@ import type { Choice } from "../../judge/choose.ts";
 import { approvalOf, mayRunApproved } from "../../judge/approvals/released.ts";
 import { explained } from "./explain.ts";
 import { readKeys } from "./observe.ts";
+import { readResult } from "./read-result.ts";
 import { appliedOf, desiredOf, policiesOf } from "../../judge/subject.ts";
 import { isBefore } from "../../plan/order/steps.ts";
 import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
@@ -180,20 +180,16 @@ async function changedMeanwhile(
   const targeted = pass.scope.kind === "keys" && pass.base !== null;
   if (!(ageMs > STALE_MS || (overwrites && !(targeted && ageMs < FRESH_MS)))) return null;
   const { subject } = chosen.judged;
-  try {
-    const reads = { live: ports.live, signal: signals.abort, policyArns: detachedPolicies(chosen) };
-    const fresh = await readKeys(pass, [subject], reads);
-    const planned = planSubject(subject, chosen.plan.purpose, {
-      ...pass,
-      live: overlayLive(pass.live, fresh),
-    });
-    return planned?.kind === "planned" && isStillValid(chosen, planned.plan, ports.clock.nowMs())
-      ? null
-      : { kind: "changed-meanwhile" };
-  } catch (error) {
-    if (error instanceof AwsError) return { kind: "read-failed", error };
-    throw error;
-  }
+  const reads = { live: ports.live, signal: signals.abort, policyArns: detachedPolicies(chosen) };
+  const fresh = await readResult(readKeys(pass, [subject], reads));
+  if (fresh.kind === "err") return { kind: "read-failed", error: fresh.error };
+  const planned = planSubject(subject, chosen.plan.purpose, {
+    ...pass,
+    live: overlayLive(pass.live, fresh.value),
+  });
+  return planned?.kind === "planned" && isStillValid(chosen, planned.plan, ports.clock.nowMs())
+    ? null
+    : { kind: "changed-meanwhile" };
 }
 
 /** Customer-managed policies that the run detaches: by now they may allow less than they deny. */

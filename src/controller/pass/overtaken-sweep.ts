@@ -2,12 +2,14 @@ import type { Pass } from "../../judge/pass.ts";
 import { targetedRequest } from "../../judge/reads.ts";
 import type { Subject } from "../../judge/subject.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import type { AwsError } from "../../model/aws/aws-error.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
+import { ok, type Result } from "../../model/values/result.ts";
 import type { PassResult } from "../../settle/outcome/outcome.ts";
 import { observe, readKeys, type Reads } from "./observe.ts";
 import { overlaySweep } from "./overlay.ts";
+import { readResult } from "./read-result.ts";
 import type { EventLoop } from "../ports/event-loop.ts";
 import type { Workqueue } from "../state/workqueue.ts";
 
@@ -57,29 +59,31 @@ export async function readForPass(first: PreparedPass, ports: SweepPorts): Promi
   // The reads of this pass began then, and an answer to a request counts from then.
   const { id, number, startedAtMs } = pass;
   const prepared = { ...again, pass: { ...again.pass, id, number, startedAtMs } };
-  if (swept instanceof AwsError) return { kind: "failed", pass: prepared.pass, error: swept };
-  return readAgain({ before: pass, subjects, swept, overtaking }, prepared, ports);
+  if (swept.kind === "err") return resultOf(prepared, { subjects, swept });
+  return readAgain({ before: pass, subjects, swept: swept.value, overtaking }, prepared, ports);
 }
 
 async function sweepOvertaken(
   pass: Pass,
   subjects: readonly Subject[],
   { queue, reads }: SweepPorts,
-): Promise<{ readonly swept: LiveAccount | AwsError; readonly overtaking: ReadonlySet<Key> }> {
+): Promise<{ readonly swept: SweepResult; readonly overtaking: ReadonlySet<Key> }> {
   queue.beginReading(pass.account.id);
-  const [swept] = await Promise.allSettled([observe(pass, subjects, reads)]);
+  // The reading ends for the queue whatever it ends with.
+  const [swept] = await Promise.allSettled([readResult(observe(pass, subjects, reads))]);
   const overtaking = await queue.endReading(pass.account.id);
-  if (swept.status === "fulfilled") return { swept: swept.value, overtaking };
-  if (swept.reason instanceof AwsError) return { swept: swept.reason, overtaking };
-  throw swept.reason;
+  if (swept.status === "rejected") throw swept.reason;
+  return { swept: swept.value, overtaking };
 }
+
+type SweepResult = Result<LiveAccount, AwsError>;
 
 function resultOf(
   prepared: PreparedPass,
-  { subjects, swept }: { readonly subjects: readonly Subject[]; readonly swept: LiveAccount | AwsError },
+  { subjects, swept }: { readonly subjects: readonly Subject[]; readonly swept: SweepResult },
 ): ReadPass {
-  if (swept instanceof AwsError) return { kind: "failed", pass: prepared.pass, error: swept };
-  return { kind: "read", prepared, read: { subjects, live: swept } };
+  if (swept.kind === "err") return { kind: "failed", pass: prepared.pass, error: swept.error };
+  return { kind: "read", prepared, read: { subjects, live: swept.value } };
 }
 
 interface OvertakenSweep {
@@ -98,20 +102,17 @@ async function readAgain(
   const nowMs = ports.nowMs();
   const subjects = subjectsInScope(pass, pass.scope, nowMs);
   const overtook = { kind: "keys", keys: [...sweep.overtaking] } as const;
-  try {
-    const again = [
-      // A pass that overtook may have removed an object that only the record before it names.
-      ...subjectsInScope(sweep.before, overtook, nowMs),
-      ...subjectsInScope(pass, overtook, nowMs),
-      ...(await otherwiseRead(sweep, { pass, subjects }, ports)),
-    ];
-    const fresh = await readKeys({ ...pass, base: sweep.swept }, again, ports.reads);
-    const live = overlaySweep(sweep.swept, fresh);
-    return resultOf(prepared, { subjects, swept: isSameAccount(sweep.before, pass) ? live : partOf(live) });
-  } catch (error) {
-    if (error instanceof AwsError) return resultOf(prepared, { subjects, swept: error });
-    throw error;
-  }
+  const again = [
+    // A pass that overtook may have removed an object that only the record before it names.
+    ...subjectsInScope(sweep.before, overtook, nowMs),
+    ...subjectsInScope(pass, overtook, nowMs),
+    ...(await otherwiseRead(sweep, { pass, subjects }, ports)),
+  ];
+  const fresh = await readResult(readKeys({ ...pass, base: sweep.swept }, again, ports.reads));
+  if (fresh.kind === "err") return resultOf(prepared, { subjects, swept: fresh });
+  const live = overlaySweep(sweep.swept, fresh.value);
+  const swept = ok(isSameAccount(sweep.before, pass) ? live : partOf(live));
+  return resultOf(prepared, { subjects, swept });
 }
 
 /** The subjects whose objects the sweep was not asked for: a revision was accepted while it read. */

@@ -1,4 +1,3 @@
-import { AwsError } from "../../model/aws/aws-error.ts";
 import type { Judged } from "../../judge/judgement.ts";
 import type { PassContext } from "../../judge/pass.ts";
 import { NOTHING_COMPARED, type Planned, planSubject } from "../../judge/plan-subject.ts";
@@ -11,6 +10,7 @@ import type { LiveAccount } from "../../model/live.ts";
 import type { KeyOutcome, ReadBack } from "../../settle/outcome/outcome.ts";
 import type { RunResult } from "./converge.ts";
 import { readKeys, type Reads } from "./observe.ts";
+import { readResult } from "./read-result.ts";
 import { overlayLive } from "./overlay.ts";
 
 export type SeenAfter =
@@ -26,15 +26,21 @@ export async function observeWritten(
   const written = done.filter((one) => one.kind === "written" && one.writes.length > 0);
   const subjects = written.map((one) => one.run.judged.subject);
   if (written.length === 0) return { kind: "live", live: pass.live };
-  try {
-    if (!isSweepCheaper(written.length, pass.live))
-      return { kind: "live", live: overlayLive(pass.live, await readKeys(pass, subjects, reads)) };
-    const all = subjectsInScope(pass, { kind: "all" }, pass.live.observedAtMs);
-    return { kind: "live", live: await reads.live.sweep(sweepRequest(all, pass), reads.signal) };
-  } catch (error) {
-    if (error instanceof AwsError) return { kind: "not-read", reason: error.message };
-    throw error;
-  }
+  const seen = await readResult(readWritten(pass, subjects, reads));
+  return seen.kind === "ok"
+    ? { kind: "live", live: seen.value }
+    : { kind: "not-read", reason: seen.error.message };
+}
+
+async function readWritten(
+  pass: PassContext,
+  subjects: readonly Subject[],
+  reads: Reads,
+): Promise<LiveAccount> {
+  if (!isSweepCheaper(subjects.length, pass.live))
+    return overlayLive(pass.live, await readKeys(pass, subjects, reads));
+  const all = subjectsInScope(pass, { kind: "all" }, pass.live.observedAtMs);
+  return reads.live.sweep(sweepRequest(all, pass), reads.signal);
 }
 
 /** The outcome of a key with planned writes, compared with the state that was read after them. */

@@ -6,6 +6,7 @@ import { liveFunction, type LiveAccount, type LiveResourcePolicy } from "../../m
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { Pass } from "../../judge/pass.ts";
 import type { Reads } from "./observe.ts";
+import { readResult } from "./read-result.ts";
 import { targetFunction, type TargetFunction } from "./target-function.ts";
 
 /**
@@ -32,16 +33,9 @@ export async function readRevisionId(
       switchTo: null,
     },
   ];
-  try {
-    const seen = await live.read(
-      { account: pass.account, pass: pass.id, roleNames: [], policyArns: [], functions },
-      signal,
-    );
-    return revisionIn(seen, action, place);
-  } catch (error) {
-    if (error instanceof AwsError) return err(error);
-    throw error;
-  }
+  const request = { account: pass.account, pass: pass.id, roleNames: [], policyArns: [], functions };
+  const seen = await readResult(live.read(request, signal));
+  return seen.kind === "err" ? seen : revisionIn(seen.value, action, place);
 }
 
 function revisionIn(

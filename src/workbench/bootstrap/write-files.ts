@@ -19,7 +19,7 @@ export async function writeFiles(
   const others = (await filesBelow(folder)).filter((path) => path.endsWith(".json") && !ours.has(path));
   if (others.length > 0)
     await printNote(
-      `note: not of this run, such as of an account that is no longer declared: ${someOf(others)}`,
+      `not of this run, such as of an account that is no longer declared: ${someOf(others)}`,
       toolbox,
     );
   await printLines([`Wrote ${counted(files.length, "file")} below ${folder}.`], toolbox);

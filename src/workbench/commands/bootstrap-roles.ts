@@ -84,7 +84,7 @@ export const bootstrapRoles: CliCommand<BootstrapOptions> = {
       ...(out === undefined ? stackProblems(bootstrap, settings) : shareProblems(bootstrap, files)),
     ];
     throwProblems([...sizeProblems(bootstrap), ...(format === "stackset" ? stackSetProblems() : [])]);
-    for (const note of notes) await printNote(`note: ${note}`, toolbox);
+    for (const note of notes) await printNote(note, toolbox);
     if (out !== undefined) return writeFiles(out, bootstrapFiles(bootstrap, format, files), toolbox);
     await toolbox.terminal.out(structuredText(rendered(bootstrap, format, settings), "json"));
     return 0;

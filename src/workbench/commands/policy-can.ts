@@ -12,7 +12,8 @@ import { CliError, type ExitCode } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addOutput, repeated, type OutputOptions } from "../../cli/toolbox/options.ts";
 import { PolicyReader } from "../policy/policy-files.ts";
-import { printNote, show } from "../../cli/screen/print.ts";
+import { printAside, printFact, show } from "../../cli/screen/print.ts";
+import { hintLines } from "../../cli/screen/problem.ts";
 import { decisionLines } from "../policy/decision.ts";
 import {
   checkAction,
@@ -80,16 +81,14 @@ export const policyCan: CliCommand<CanOptions> = {
     const decision = evaluate(request, policies);
     await show({ value: decision, lines: () => decisionLines(request, decision) }, options.output, toolbox);
     const unusable = unusablePermission(lowerCase(action), resource);
-    if (unusable !== null) await printNote(`note:  ${unusableText(unusable)}`, toolbox);
+    if (unusable !== null) await printFact(unusableText(unusable), toolbox);
     if (decision.kind === "unknown" && policies.resource.kind === "not-read")
-      await printNote(
-        "hint:  name it with --resource-policy, or --trust for a role that is assumed",
-        toolbox,
-      );
+      await printAside((width) => hintLines(NAME_THE_POLICY, width), toolbox);
     return EXIT_CODES[decision.kind];
   },
 };
 
+const NAME_THE_POLICY = "name it with --resource-policy, or --trust for a role that is assumed";
 const EXIT_CODES = { allowed: 0, denied: 2, unknown: 3 } as const satisfies Record<string, ExitCode>;
 
 function callerOption(text: string): Caller {

@@ -90,7 +90,7 @@ async function noteErrors({ compilation }: Project, toolbox: Toolbox): Promise<v
   const errors = compilation.diagnostics.filter(({ severity }) => severity === "error").length;
   if (errors > 0)
     await printNote(
-      `note: ${counted(errors, "error")} in the manifests: invalid documents are left out (grantkeeper validate)`,
+      `${counted(errors, "error")} in the manifests: invalid documents are left out (grantkeeper validate)`,
       toolbox,
     );
 }

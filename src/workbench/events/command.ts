@@ -55,7 +55,7 @@ export const bootstrapEvents: CliCommand<EventOptions> = {
     const found = eventStacks({ queues, accounts, baseRole });
     if (forwardsOf(queues, accounts).some(isUncertain))
       await printNote(
-        "note: outside the partition aws, check that EventBridge sends events between these regions, or add a queue in each",
+        "outside the partition aws, check that EventBridge sends events between these regions, or add a queue in each",
         toolbox,
       );
     const settings = { instance: config.instance, organizationalUnits, callAs };

@@ -9,7 +9,7 @@ import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { findInstallation } from "../../cli/toolbox/installation.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import type { AwsReads, Toolbox } from "../../cli/toolbox/toolbox.ts";
-import { printNote } from "../../cli/screen/print.ts";
+import { printFact } from "../../cli/screen/print.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import type { AccountParts, EstateProgress } from "../../controller/ports/estate/estate-reader.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
@@ -46,7 +46,7 @@ export async function readEstates(
     );
   const aws = await installation.aws();
   try {
-    if (again.length > 0) await printNote(againText(again.length), toolbox);
+    if (again.length > 0) await printFact(againText(again.length), toolbox);
     return await withProgress("reading AWS", toolbox, (showText) => {
       const file = options.resume ?? options.save;
       const saved = file === undefined ? null : { file, regions: new SavedRegions(file, before) };
@@ -59,8 +59,8 @@ export async function readEstates(
 
 function againText(count: number): string {
   return count === 1
-    ? "note:  1 region of the file is read again: its last read is not of the last 24 hours"
-    : `note:  ${count} regions of the file are read again: their last reads are not of the last 24 hours`;
+    ? "1 region of the file is read again: its last read is not of the last 24 hours"
+    : `${count} regions of the file are read again: their last reads are not of the last 24 hours`;
 }
 
 const NOTHING_SAVED: SavedEstates = { estates: [], begun: [] };

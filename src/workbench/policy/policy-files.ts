@@ -70,8 +70,7 @@ export class PolicyReader {
     const { document } = parsed;
     const other = otherKind(document, context);
     if (other !== undefined) throw new CliError(`${name}: ${other.reason}`, other.fix);
-    for (const note of notesOn(text, document, context))
-      await printNote(`note: ${name}: ${note}`, this.#toolbox);
+    for (const note of notesOn(text, document, context)) await printNote(`${name}: ${note}`, this.#toolbox);
     return { name, text, document };
   }
 

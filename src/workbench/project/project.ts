@@ -268,7 +268,7 @@ export function knownInstance(text: string): InstanceName {
 export async function noteOffline({ instance }: ProjectSettings, toolbox: Toolbox): Promise<void> {
   if (instance !== null) return;
   await printNote(
-    `note: without an operator's file, tags and Sids are those of an instance "${OFFLINE}" (--config)`,
+    `without an operator's file, tags and Sids are those of an instance "${OFFLINE}" (--config)`,
     toolbox,
   );
 }

@@ -125,6 +125,6 @@ export async function readReports(toolbox: Toolbox): Promise<readonly ReportedDe
       "paste the message (User: … is not authorized to perform: …) or the CloudTrail event",
     );
   if (reports.length > REPORTS)
-    await printNote(`note: ${reports.length} denied calls, only the first ${REPORTS} are answered`, toolbox);
+    await printNote(`${reports.length} denied calls, only the first ${REPORTS} are answered`, toolbox);
   return reports.slice(0, REPORTS);
 }

@@ -59,6 +59,8 @@ const PARSED = [
   'const held = status.reason === "first enforcing run";',
   'const next = lines.find((line) => line.startsWith("Next: "));',
   "const kept = lines.filter((line) => /^(See|Approve):/.test(line));",
+  "const label = /^[a-z]+: +/.exec(line)?.[0];",
+  'const notes = lines.filter((line) => line.startsWith("note: "));',
   "const late = `${count} calls` !== fix;",
   `${ALLOWED}const [first] = message.split(": ");\nconst [, second] = message.split(": ");`,
 ];

@@ -1,5 +1,9 @@
 import { expect, test } from "@jest/globals";
-import { addAffected, keysOfChange } from "../../../../src/controller/changes/affected-keys.ts";
+import {
+  addAffected,
+  keysOfChange,
+  type AffectedObject,
+} from "../../../../src/controller/changes/affected-keys.ts";
 import type { AccountId, Region } from "../../../../src/model/aws/ids.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { BINDING } from "../../../support/pass/passes.ts";
@@ -15,7 +19,7 @@ test.each<["iam" | "lambda", readonly string[], number, string]>([
   ["lambda", [BINDING.functionName], 1, "it is the function"],
   ["lambda", ["invoices"], 0, "it is another function"],
 ])("a call of %s that names %j concerns %i key: %#", (service, names, count) => {
-  const affected = new Map<string, Set<Key>>();
+  const affected = new Map<string, AffectedObject>();
   addAffected(affected, BINDING);
   addAffected(affected, { ...ELSEWHERE, accountId: "444455556666" as AccountId });
   const object = { kind: "not-named", service, region: BINDING.region, names } as const;
@@ -26,7 +30,7 @@ test.each<["iam" | "lambda", readonly string[], number, string]>([
 });
 
 test("a call of Lambda in another region concerns no key", () => {
-  const affected = new Map<string, Set<Key>>();
+  const affected = new Map<string, AffectedObject>();
   addAffected(affected, BINDING);
   const object = { kind: "not-named", service: "lambda", region: "us-west-2" as Region, names: [] } as const;
 
