@@ -7,7 +7,7 @@ import { shortestUntil } from "./context/profile-scopes.ts";
 import { notAttachable } from "./rules/roles/attachable-policies.ts";
 import { callerOutside } from "./rules/callers/caller-accounts.ts";
 import { resourcesOutside } from "./rules/resources/resource-accounts.ts";
-import { allowedButActions, wholeServices, wholeServicesAttached } from "./rules/statements/actions.ts";
+import { allowedButActions, entireServices, entireServicesAttached } from "./rules/statements/actions.ts";
 import { madeByAssistant } from "./rules/roles/authorship.ts";
 import { boundaryMissing } from "./rules/roles/boundary.ts";
 import {
@@ -93,7 +93,7 @@ function onResources(judge: JudgeResources): Pick<Rule, "judgeBinding" | "judgeP
   };
 }
 
-const wholeService = onAuthoredStatements(wholeServices);
+const entireService = onAuthoredStatements(entireServices);
 
 function endsOf(
   state: DesiredBinding | DesiredPolicy,
@@ -109,11 +109,11 @@ function endsOf(
 export const RULES: readonly Rule[] = [
   {
     ...BLOCK,
-    ...wholeService,
+    ...entireService,
     id: "ACT-001",
     judgeBinding: (binding: DesiredBinding, context: GuardContext) => [
-      ...wholeServices(binding.role.inline.statements),
-      ...wholeServicesAttached(binding, context),
+      ...entireServices(binding.role.inline.statements),
+      ...entireServicesAttached(binding, context),
     ],
   },
   { ...BLOCK, ...checkedAuthored("ACT-002"), id: "ACT-002", severity: "warn" },

@@ -55,13 +55,14 @@ export function createRecorder(parts: RecorderParts): Recorder {
       const plannedOfKeys = await Promise.all(
         ofKeys.map(async ({ keys, about }) => ({ keys, ...(await plan(about)) })),
       );
-      const whole = {
+      const combined = {
         ...change,
         ...changeOf(planned),
         outbox: [...(change.outbox ?? []), ...planned.outbox],
       };
       const rows = plannedOfKeys.map(({ keys, ...of }) => ({ keys, ...changeOf(of) }));
-      if (Object.values(whole).some((members) => members.length > 0)) await commitAll(whole, rows, parts);
+      if (Object.values(combined).some((members) => members.length > 0))
+        await commitAll(combined, rows, parts);
       const severities = [planned, ...plannedOfKeys].flatMap((one) => [...one.severities]);
       countSettlement(settlement, new Map(severities), parts.telemetry);
     },

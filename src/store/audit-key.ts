@@ -55,7 +55,7 @@ function readKey(path: string): KeyObject {
 
 function makeKey(path: string): KeyObject {
   const { privateKey } = generateKeyPairSync("ed25519");
-  writeWhole(path, privateKey.export({ type: "pkcs8", format: "pem" }).toString(), 0o600);
+  writeAll(path, privateKey.export({ type: "pkcs8", format: "pem" }).toString(), 0o600);
   return privateKey;
 }
 
@@ -65,11 +65,11 @@ function publish(path: string, key: KeyObject, telemetry: Telemetry): void {
   const { keyId } = verificationKey(key);
   if (known.kind === "ok" && known.value.some((other) => other.keyId === keyId)) return;
   if (before !== "") telemetry.warn("the audit is signed with a new key from now on", { keyId });
-  writeWhole(path, before + key.export({ type: "spki", format: "pem" }).toString(), 0o644);
+  writeAll(path, before + key.export({ type: "spki", format: "pem" }).toString(), 0o644);
 }
 
 /** Replaces the file atomically; the new content is on disk when this returns. */
-function writeWhole(path: string, text: string, mode: number): void {
+function writeAll(path: string, text: string, mode: number): void {
   const temporary = `${path}.new`;
   const file = openSync(temporary, "w", mode);
   try {

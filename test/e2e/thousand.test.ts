@@ -26,8 +26,8 @@ afterEach(() => installation.stop());
 
 test("of a thousand documents one is broken: 999 are compared, and that one is named with its line", async () => {
   const good = thousand();
-  const whole = documentOf("f550");
-  const text = (good[BROKEN] ?? "").replace(whole, whole.replace("dynamodb", "dynamo"));
+  const entire = documentOf("f550");
+  const text = (good[BROKEN] ?? "").replace(entire, entire.replace("dynamodb", "dynamo"));
   const line = text.split("\n").findIndex((each) => each.includes("dynamo:")) + 1;
   installation = await Installation.start({
     files: { ...good, [BROKEN]: text },

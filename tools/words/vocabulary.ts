@@ -41,8 +41,8 @@ export const AVOIDED: readonly Avoided[] = [
   { text: /\brooms?\b/gi, names: ["room", "rooms"], instead: "remaining, space; of code: folder" },
   {
     text: /\b(an?|the|its|of|in|is|no|with|than|by|over|from) whole\b(?! (number|day|hour|minute|second)s?\b)/gi,
-    names: [],
-    instead: "complete, entire, all of it",
+    names: ["whole"],
+    instead: "complete, entire, all of it; of numbers: integer",
   },
   {
     text: /\b(is|are|be|was|were|looks?|seems?|puts?|all) right\b|\bright (answer|one|operator|value)s?\b/gi,
@@ -52,12 +52,12 @@ export const AVOIDED: readonly Avoided[] = [
   { text: /\bthe right to\b|\brights? (is|are) missing\b/gi, names: [], instead: "permission" },
   {
     text: /\b(gives?|gave|given|giving|takes?|took|taken|taking) (away |back )?((its|the|a|an|all|more|no|any|new) )?(permissions?|access)\b/gi,
-    names: [],
-    instead: "grant, revoke",
+    names: ["give", "gives"],
+    instead: "grant, revoke; set, return",
   },
   {
     text: /\b(come|comes|came|coming) (and|or) (go|goes|went|going)\b|\b(permissions?|polic(y|ies)|statements?|callers?|rows?|members?) (that )?(goes|went)\b(?! to\b)/gi,
-    names: [],
+    names: ["come", "comes"],
     instead: "is added, attached; is removed, detached",
   },
   {

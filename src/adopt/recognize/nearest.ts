@@ -39,13 +39,13 @@ export function nearestGrants(
   const wanted = new Set(statement.permissions);
   const found = candidatesFor(new LiveFacts([statement], compiler.place), compiler, "some");
   // Exact actions make it possible to add nothing: the grants only drop what has none.
-  const pool = found.filter(
+  const candidates = found.filter(
     ({ grant, permissions: all }) =>
       grant !== "dlq" &&
       all.some((permission) => wanted.has(permission)) &&
       all.every((permission) => wanted.has(permission) || live.has(permission)),
   );
-  const chosen = nearestOf(pool, wanted);
+  const chosen = nearestOf(candidates, wanted);
   const covered = new Set(chosen.flatMap((candidate) => candidate.permissions));
   const left = statement.permissions.filter((permission) => !covered.has(permission));
   if (chosen.length === 0 || left.length * 2 > statement.permissions.length) return null;
@@ -61,10 +61,10 @@ export function nearestGrants(
 
 /** Adds the candidate with the most permissions of the statement that are still missing, until none has any. */
 function nearestOf(
-  pool: readonly GrantCandidate[],
+  candidates: readonly GrantCandidate[],
   own: ReadonlySet<CanonicalPermission>,
 ): readonly GrantCandidate[] {
-  const sorted = pool.toSorted(byFields);
+  const sorted = candidates.toSorted(byFields);
   const chosen: GrantCandidate[] = [];
   const missing = new Set(own);
   const gainOf = ({ permissions }: GrantCandidate): number =>

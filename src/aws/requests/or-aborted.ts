@@ -5,11 +5,11 @@
 export async function orAborted<Value>(waited: Value | Promise<Value>, signal: AbortSignal): Promise<Value> {
   signal.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();
-  const giveUp = (): void => reject(signal.reason as Error);
-  signal.addEventListener("abort", giveUp, { once: true });
+  const abandon = (): void => reject(signal.reason as Error);
+  signal.addEventListener("abort", abandon, { once: true });
   try {
     return await Promise.race([waited, promise]);
   } finally {
-    signal.removeEventListener("abort", giveUp);
+    signal.removeEventListener("abort", abandon);
   }
 }

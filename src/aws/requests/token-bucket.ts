@@ -66,18 +66,18 @@ export class TokenBucket {
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waiter: WaitingRequest = { urgency, start: resolve };
-    const giveUp = (): void => {
+    const abandon = (): void => {
       this.#waiting = this.#waiting.filter((each) => each !== waiter);
       this.#wake?.abort();
       reject(signal.reason as Error);
     };
-    signal.addEventListener("abort", giveUp, { once: true });
+    signal.addEventListener("abort", abandon, { once: true });
     this.#waiting = [...this.#waiting, waiter];
     this.#pump();
     try {
       await promise;
     } finally {
-      signal.removeEventListener("abort", giveUp);
+      signal.removeEventListener("abort", abandon);
     }
   }
 

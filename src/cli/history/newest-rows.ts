@@ -12,8 +12,8 @@ export function newestRows(
   limit: number,
   context: HistoryContext,
 ): readonly HistoryRow[] | null {
-  const whole = historyRows(events, context).filter((row) => !lacksItsWrite(row));
-  return whole.length < limit ? null : whole.slice(0, limit);
+  const completeRows = historyRows(events, context).filter((row) => !lacksItsWrite(row));
+  return completeRows.length < limit ? null : completeRows.slice(0, limit);
 }
 
 /** Of a record that is read from its beginning only what its newest rows need. */

@@ -54,20 +54,20 @@ function messageRows<Row>(
   const messages = rows.map((row) => texts(row).map(cleanLine));
   const fits = (lines: readonly string[]): boolean =>
     lines.every((line) => stringWidth(line) <= layout.rowWidth);
-  const whole = tableRows(columns, rows, layout);
+  const uncutRows = tableRows(columns, rows, layout);
   const narrow = tableRows(columns, rows, {
     ...layout,
     rowWidth: layout.rowWidth - BETWEEN - NARROWEST_MESSAGE,
   });
   for (const [heads, rowWidth] of [
-    [whole, Infinity],
+    [uncutRows, Infinity],
     [narrow, layout.rowWidth],
   ] as const) {
     if (heads.some(({ length }) => length > 1)) continue;
     const lines = withMessages(heads.flat(), [[title], ...messages], rowWidth);
     if (fits(lines)) return lines.map((text) => ({ text, of: null }));
   }
-  return whole.flatMap((row, at) => [
+  return uncutRows.flatMap((row, at) => [
     ...row.map((text) => ({ text, of: null })),
     ...messageLines(messages[at - 1] ?? [], layout.width, INDENT).map((text) => ({
       text,

@@ -21,7 +21,7 @@ const BETWEEN = 2;
 const NARROWEST_CELL = 10;
 
 /** Every cell whole, and every column. */
-const WHOLE: Layout = { width: 80, rowWidth: Infinity, isWide: true };
+const NO_LIMIT: Layout = { width: 80, rowWidth: Infinity, isWide: true };
 
 /**
  * A table of blanks, two between columns; the last column is never padded. Where names that are never cut leave no space
@@ -30,7 +30,7 @@ const WHOLE: Layout = { width: 80, rowWidth: Infinity, isWide: true };
 export function table<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  layout: Layout = WHOLE,
+  layout: Layout = NO_LIMIT,
 ): readonly string[] {
   return tableRows(columns, rows, layout).flat();
 }

@@ -15,9 +15,11 @@ const STANDARD_OUTPUT = 1;
  * stop the process.
  * @see https://nodejs.org/api/process.html#a-note-on-process-io
  */
-export function openStandardOutput(fd: number = STANDARD_OUTPUT): LineOutput {
-  const kind = fstatSync(fd);
-  return kind.isFIFO() || kind.isSocket() ? pipeOutput(fd, kind.isFIFO()) : fileOutput(fd);
+export function openStandardOutput(): LineOutput {
+  const kind = fstatSync(STANDARD_OUTPUT);
+  return kind.isFIFO() || kind.isSocket()
+    ? pipeOutput(STANDARD_OUTPUT, kind.isFIFO())
+    : fileOutput(STANDARD_OUTPUT);
 }
 
 function pipeOutput(fd: number, isFifo: boolean): LineOutput {

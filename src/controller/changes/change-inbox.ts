@@ -73,8 +73,8 @@ export class ChangeInbox {
     const records = changes.map(({ event }): ChangeRecord => ({ event, receivedMs }));
     await ports.recorder.record({ facts: [], change: { changes: records }, alerts: [] });
     for (const { event } of changes) this.#remember(event.id);
-    const whole = changes.filter(({ event }) => mayBeAnyObject(event));
-    for (const id of new Set(whole.flatMap(({ keys }) => keys.map(accountIdOf))))
+    const ofAnyObject = changes.filter(({ event }) => mayBeAnyObject(event));
+    for (const id of new Set(ofAnyObject.flatMap(({ keys }) => keys.map(accountIdOf))))
       this.#sweepSoon(id, receivedMs);
     const named = changes.filter(({ event }) => !mayBeAnyObject(event));
     for (const key of new Set(named.flatMap(({ keys }) => keys))) {

@@ -83,8 +83,8 @@ export function heldChangesOf(hold: Hold, viewOf: (key: Key) => KeyView | null):
     return {
       key,
       actions,
-      grown: isWhole(view, hold) ? (view?.plan?.grown ?? []) : [],
-      changedReferences: isWhole(view, hold) ? (view?.plan?.changedReferences ?? []) : [],
+      grown: coversEntirePlan(view, hold) ? (view?.plan?.grown ?? []) : [],
+      changedReferences: coversEntirePlan(view, hold) ? (view?.plan?.changedReferences ?? []) : [],
       stricter: hold.code === "verdict-changed" ? (view?.stricter ?? null) : null,
       // Computed when read: a list of pending approvals needs only the actions.
       get delta() {
@@ -97,13 +97,13 @@ export function heldChangesOf(hold: Hold, viewOf: (key: Key) => KeyView | null):
 function heldActions(view: KeyView | null, { subject }: Pick<Hold, "subject">): readonly Action[] {
   if (view === null) return [];
   const { plan } = view;
-  const whole = isWhole(view, { subject }) ? (plan?.actions ?? []) : [];
+  const planned = coversEntirePlan(view, { subject }) ? (plan?.actions ?? []) : [];
   const parts = (plan?.approvable ?? []).filter(({ digest }) => digest === subject);
-  return [...whole, ...parts.flatMap(({ actions }) => actions)];
+  return [...planned, ...parts.flatMap(({ actions }) => actions)];
 }
 
 /** The pending approval covers the key's complete plan, not an approvable part of it. */
-function isWhole(view: KeyView | null, { subject }: Pick<Hold, "subject">): boolean {
+function coversEntirePlan(view: KeyView | null, { subject }: Pick<Hold, "subject">): boolean {
   return view?.verdict.kind === "hold" && view.verdict.subject === subject;
 }
 

@@ -69,7 +69,7 @@ async function sweepOvertaken(
   { queue, reads }: SweepPorts,
 ): Promise<{ readonly swept: SweepResult; readonly overtaking: ReadonlySet<Key> }> {
   queue.beginReading(pass.account.id);
-  // The reading ends for the queue whatever it ends with.
+  // The queue has to know that the reading ended, also if it threw.
   const [swept] = await Promise.allSettled([readResult(observe(pass, subjects, reads))]);
   const overtaking = await queue.endReading(pass.account.id);
   if (swept.status === "rejected") throw swept.reason;

@@ -131,13 +131,13 @@ export async function restoreAccepted(intake: SourceIntake): Promise<boolean> {
   if (record === null || record.acceptedRevision === null || isInForce(intake)) return true;
   try {
     const snapshot = await target.source.at(record.acceptedRevision, signal);
-    const whole = await withAllRecords(intake);
-    const compiled = await compile(snapshot, whole);
+    const withRecords = await withAllRecords(intake);
+    const compiled = await compile(snapshot, withRecords);
     if (compiled.kind === "err") target.memory.failed({ message: compiled.error, fix: NOTHING_READ });
     else {
-      await recordWithoutFormer(compiled.value, whole);
-      const { authors = NOT_RECORDED } = whole.recorded.of(null) ?? record;
-      await enforce({ ...compiled.value, authors }, whole);
+      await recordWithoutFormer(compiled.value, withRecords);
+      const { authors = NOT_RECORDED } = withRecords.recorded.of(null) ?? record;
+      await enforce({ ...compiled.value, authors }, withRecords);
     }
     return compiled.kind === "ok";
   } catch (error) {

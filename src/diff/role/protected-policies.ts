@@ -12,9 +12,9 @@ const QUARANTINE = "AWSCompromisedKeyQuarantine*";
 /** Patterns match the name at the end of the ARN, or the complete ARN. */
 export function isProtected(object: PolicyOfRole, patterns: readonly string[]): boolean {
   if (object.kind === "inline" && object.name === REVOKED_SESSIONS) return true;
-  const whole = object.kind === "inline" ? object.name : object.arn;
-  const name = nameInArn(whole);
+  const id = object.kind === "inline" ? object.name : object.arn;
+  const name = nameInArn(id);
   return [...patterns, QUARANTINE].some(
-    (pattern) => matchesPattern(pattern, name) || matchesPattern(pattern, whole),
+    (pattern) => matchesPattern(pattern, name) || matchesPattern(pattern, id),
   );
 }

@@ -165,8 +165,8 @@ function isAt(place: LinePlace, { file, line }: RefusedRule): boolean {
   return place.kind === "line" && place.file === file && place.line === line;
 }
 
-function isPartOf(part: PermissionLine, whole: PermissionLine): boolean {
-  return part.on === whole.on && part.actions.some((action) => whole.actions.includes(action));
+function isPartOf(part: PermissionLine, line: PermissionLine): boolean {
+  return part.on === line.on && part.actions.some((action) => line.actions.includes(action));
 }
 
 function approvableChanges(plan: KeyPlan | null, facts: PendingFacts): readonly PendingChange[] {

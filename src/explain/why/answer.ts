@@ -42,9 +42,9 @@ function answerBy(policies: RolePolicies, request: AccessRequest): AccessAnswer 
     return { kind: "unknown", reason, nearest: null, grantHelps: false };
   }
   if (isResourceRead(policies)) return { kind: "allowed", by: own.by };
-  const whole = evaluate(request, { ...policiesOf(policies), resource: { kind: "not-read" } });
-  if (whole.kind !== "unknown") return { kind: "allowed", by };
-  const reason = `${placesOf(by)} allows it; ${whole.reason}`;
+  const complete = evaluate(request, { ...policiesOf(policies), resource: { kind: "not-read" } });
+  if (complete.kind !== "unknown") return { kind: "allowed", by };
+  const reason = `${placesOf(by)} allows it; ${complete.reason}`;
   return { kind: "unknown", reason, nearest: null, grantHelps: false };
 }
 

@@ -73,9 +73,9 @@ function addedVerbs(grant: string, fields: JsonObject, { action }: MissingAccess
     .filter((verb) => !allow.includes(verb))
     .flatMap((verb): readonly FieldChange[] => {
       const others = allow.filter((name) => !isActionOf(name, verb, grant));
-      const whole = { field: "allow", value: [...others, verb], verb };
-      if (exact === null || others.length === allow.length || allow.includes(exact)) return [whole];
-      return [{ field: "allow", value: [...allow, exact], verb: exact }, whole];
+      const withVerb = { field: "allow", value: [...others, verb], verb };
+      if (exact === null || others.length === allow.length || allow.includes(exact)) return [withVerb];
+      return [{ field: "allow", value: [...allow, exact], verb: exact }, withVerb];
     });
 }
 

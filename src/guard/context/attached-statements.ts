@@ -2,6 +2,7 @@ import { decodeDocument } from "../../iam/read/decode.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { Attachment, CompiledStatement, DesiredBinding } from "../../model/desired.ts";
+import type { Origin } from "../../model/values/origin.ts";
 import { isObject } from "../../text/json-values.ts";
 import type { GuardContext } from "./context.ts";
 import { knownText } from "./effective-role.ts";
@@ -25,16 +26,15 @@ export function attachedStatements(
     .flatMap(({ arn, origin }) =>
       statementsOf(arn, context).map((statement) => ({
         arn,
-        compiled: {
-          statement,
-          source: { kind: "statement" },
-          origin,
-          until: null,
-          reason: null,
-          wildcardReason: null,
-        },
+        compiled: undeclaredStatement(statement, origin),
       })),
     );
+}
+
+/** A statement that was read from AWS, in the form of a declared one: no manifest gives it an end or a reason. */
+export function undeclaredStatement(statement: Statement, origin: Origin): CompiledStatement {
+  const source = { kind: "statement" } as const;
+  return { statement, source, origin, until: null, reason: null, wildcardReason: null };
 }
 
 function isForeign({ arn, policy }: Attachment, { desired }: GuardContext): boolean {

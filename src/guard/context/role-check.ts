@@ -163,5 +163,5 @@ function partOf(
   const compiled = typeof at === "number" ? statements[at] : undefined;
   return compiled === undefined
     ? []
-    : [{ rule, severity, reason, fix, compiled, isWhole: steps.length === 2 }];
+    : [{ rule, severity, reason, fix, compiled, isOfEntireStatement: steps.length === 2 }];
 }

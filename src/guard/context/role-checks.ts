@@ -23,7 +23,7 @@ import { declaredArns, knownArns } from "./known-resources.ts";
 export interface CheckedPart extends Pick<Flaw, "rule" | "severity" | "reason" | "fix"> {
   readonly compiled: CompiledStatement;
   /** The finding is about the complete statement. */
-  readonly isWhole: boolean;
+  readonly isOfEntireStatement: boolean;
 }
 
 /** A statement of a function's resource policy as the rules about callers read it. */

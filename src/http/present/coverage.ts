@@ -47,8 +47,8 @@ export function coverages(reader: Reader): readonly CoverageObject[] {
 function coverageOf(reader: Reader, coverage: AccountCoverage): CoverageObject | null {
   const { account, accountId, readAtMs, unread } = coverage;
   const functions = visibleFunctions(reader, coverage);
-  const isWhole = seesEverything(reader.access);
-  if (functions.length === 0 && !isWhole) return null;
+  const seesAll = seesEverything(reader.access);
+  if (functions.length === 0 && !seesAll) return null;
   const groups = Map.groupBy(functions, ({ namespace }) => namespace);
   const namespaces = [...groups]
     .toSorted(byTextOf(([namespace]) => namespace ?? ""))
@@ -62,10 +62,10 @@ function coverageOf(reader: Reader, coverage: AccountCoverage): CoverageObject |
       functions: functions.length,
       counts: coverageCounts(functions),
       namespaces,
-      trend: isWhole
+      trend: seesAll
         ? (reader.world.accounts.get(accountId)?.record?.coverageDays ?? []).map(coverageDay)
         : [],
-      unread: isWhole ? unread : [],
+      unread: seesAll ? unread : [],
     },
   };
 }

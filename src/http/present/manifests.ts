@@ -109,10 +109,10 @@ function declaredAccounts(
     const view = views.get(record.name);
     const metadata = recordMetadata(reader, record, null);
     const { spec } = reader.world.documentOf(record);
-    const whole = seesEverything(reader.access);
+    const seesAll = seesEverything(reader.access);
     return {
-      ...envelope("AwsAccount", whole ? metadata : withoutNotes(metadata)),
-      spec: whole ? spec : Object.fromEntries(SHOWN_TO_TEAMS.flatMap((field) => memberOf(spec, field))),
+      ...envelope("AwsAccount", seesAll ? metadata : withoutNotes(metadata)),
+      spec: seesAll ? spec : Object.fromEntries(SHOWN_TO_TEAMS.flatMap((field) => memberOf(spec, field))),
       status:
         view === undefined
           ? null

@@ -18,11 +18,11 @@ export function outlived(
   const end = written.tests.find(isEnd);
   if (scope.effect === "Deny" || end === undefined) return undefined;
   const withoutEnd = others.filter((other) => outlives(other, scope));
-  const whole = withoutEnd.find((other) => statementCovers(other, scope));
-  const other = whole ?? withoutEnd[0];
+  const covering = withoutEnd.find((other) => statementCovers(other, scope));
+  const other = covering ?? withoutEnd[0];
   if (other === undefined) return undefined;
   const reason =
-    whole === undefined
+    covering === undefined
       ? `${other.name} may allow some of it without end`
       : `${other.name} allows the same without end: nothing ends here`;
   return flaw({

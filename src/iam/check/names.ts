@@ -2,7 +2,7 @@ import type { ActionData } from "../action-data.ts";
 import { factsOf } from "../action-facts.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import { someOf } from "../../text/phrases.ts";
-import { isWholeService } from "../match/wildcard.ts";
+import { isEntireService } from "../match/wildcard.ts";
 import { conditionKeyName } from "../condition-key-names.ts";
 import { globalKeys, isGlobalKey } from "./global-keys.ts";
 
@@ -21,7 +21,7 @@ export function unknownAction(action: string, data: ActionData): UnknownName | u
     const fix = meant === undefined ? "use AWS's prefix, such as s3 or dynamodb" : `write "${meant}:${name}"`;
     return { why: `there is no service "${service}" ${dated}`, fix };
   }
-  if (isWholeService(action)) return undefined;
+  if (isEntireService(action)) return undefined;
   if (/[*?]/.test(name)) {
     if (factsOf(action, data).length > 0) return undefined;
     return { why: `"${action}" matches no action ${dated}`, fix: "name the actions that the code calls" };

@@ -30,9 +30,9 @@ export function judgeParts<Verdict>(
   written: CheckedStatement,
   judge: Judge<Verdict>,
 ): Judged<Verdict> {
-  const whole = judge(scope, null);
-  if (whole !== undefined)
-    return { parts: [{ steps: scope.steps, what: written.name, verdict: whole }], rest: null };
+  const ofStatement = judge(scope, null);
+  if (ofStatement !== undefined)
+    return { parts: [{ steps: scope.steps, what: written.name, verdict: ofStatement }], rest: null };
   const ofActions = judgeMembers(scope, judge, {
     values: (of) => (of.actions.negated ? [] : of.actions.values),
     replace: withActions,

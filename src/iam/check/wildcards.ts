@@ -1,5 +1,5 @@
 import type { ActionData } from "../action-data.ts";
-import { isWholeService } from "../match/wildcard.ts";
+import { isEntireService } from "../match/wildcard.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import { datedText } from "./names.ts";
 import type { CheckedStatement, WrittenText } from "./statement.ts";
@@ -11,11 +11,11 @@ export function wildcards(statements: readonly CheckedStatement[], data: ActionD
     .flatMap(({ actions }) => actions)
     .filter(({ text }) => /[*?]/.test(text))
     .flatMap((action) =>
-      isWholeService(action.text) ? wholeService(action, data) : partOfService(action, data),
+      isEntireService(action.text) ? entireService(action, data) : partOfService(action, data),
     );
 }
 
-function wholeService({ text, steps }: WrittenText, data: ActionData): readonly Flaw[] {
+function entireService({ text, steps }: WrittenText, data: ActionData): readonly Flaw[] {
   const [service = ""] = text.split(":");
   const isEverything = /[*?]/.test(service);
   const count = isEverything ? null : countText(text, data);

@@ -46,8 +46,8 @@ export function documentDiff(
     headChange("version-changed", old.version, now.version),
     headChange("id-changed", old.id, now.id),
     ...changed,
-    ...removed.map((member) => wholeChange("statement-removed", member)),
-    ...added.map((member) => wholeChange("statement-added", member)),
+    ...removed.map((member) => documentChange("statement-removed", member)),
+    ...added.map((member) => documentChange("statement-added", member)),
   ].filter(({ changes }) => changes.length > 0);
 }
 
@@ -135,7 +135,7 @@ function labelOf({ sid, place }: DiffMember): string {
   return `statement ${sid ?? place}`;
 }
 
-function wholeChange(kind: "statement-added" | "statement-removed", member: DiffMember): DocumentChange {
+function documentChange(kind: "statement-added" | "statement-removed", member: DiffMember): DocumentChange {
   const sign = kind === "statement-added" ? "added" : "removed";
   const parts = member.parts.filter(({ element }) => element !== "Sid");
   return { kind, statement: labelOf(member), changes: parts.map((part) => changeOf(sign, part)) };
@@ -147,12 +147,12 @@ function partChanges(
   after: readonly ElementPart[],
 ): readonly ElementChange[] {
   const [old, now] = [namesOf(before), namesOf(after)];
-  const gone = before.filter(({ name }) => !now.has(name));
-  const come = after.filter(({ name }) => !old.has(name));
+  const removed = before.filter(({ name }) => !now.has(name));
+  const added = after.filter(({ name }) => !old.has(name));
   const elements = [...new Set([...before, ...after].map(({ element }) => element))];
   return elements.flatMap((element) => [
-    ...gone.filter((part) => part.element === element).map((part) => changeOf("removed", part)),
-    ...come.filter((part) => part.element === element).map((part) => changeOf("added", part)),
+    ...removed.filter((part) => part.element === element).map((part) => changeOf("removed", part)),
+    ...added.filter((part) => part.element === element).map((part) => changeOf("added", part)),
   ]);
 }
 

@@ -70,12 +70,8 @@ const INVOCATIONS = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "lambd
  * Who may invoke a function by its own policies (one for each qualifier). Identities of its own account that are
  * allowed by their policies need no row here.
  */
-export function invocationSurface(
-  documents: readonly AttachedDocument[],
-  context: DocumentContext,
-  comparer: Comparer = new Comparer(),
-): Surface {
-  const { rows, unclear, isComplete } = effectiveSurface({ documents, boundary: null, context }, comparer);
+export function invocationSurface(documents: readonly AttachedDocument[], context: DocumentContext): Surface {
+  const { rows, unclear, isComplete } = effectiveSurface({ documents, boundary: null, context });
   const isInvocation = ({ row }: SurfaceRow): boolean =>
     INVOCATIONS.some((action) => actionReaches(row.action, action));
   return { rows: rows.filter(isInvocation), unclear, isComplete };
@@ -90,12 +86,12 @@ interface Left {
 
 /** The grant whole where the boundary may hold it whole, else what it has in common with each row of the boundary. */
 function limited(grant: ComparableRow, index: IndexedRows): readonly Left[] {
-  const isWhole = index.someSharing(
+  const isWithinBoundary = index.someSharing(
     grant,
     "limit",
     (limit) => limit === NO_BOUNDARY || scopeCovers(limit, grant),
   );
-  if (isWhole) return [{ row: grant, within: null, isExact: true }];
+  if (isWithinBoundary) return [{ row: grant, within: null, isExact: true }];
   const limits = index.isUnclear ? null : index.sharing(grant, "limit", (limit) => scopesMeet(limit, grant));
   const cost = limits?.reduce((sum, limit) => sum + partCost(grant, limit), 0) ?? 0;
   if (limits === null || !index.budget.spend(cost)) return [{ row: grant, within: null, isExact: false }];

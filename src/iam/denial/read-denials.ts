@@ -10,8 +10,8 @@ import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
  * messages. Never throws, for any text.
  */
 export function readDenials(text: string): readonly ReportedDenial[] {
-  const whole = jsonIn(text.trim());
-  const found = whole === undefined ? ofLines(text) : ofValue(whole);
+  const json = jsonIn(text.trim());
+  const found = json === undefined ? ofLines(text) : ofValue(json);
   const denials = found ?? denialMessages(text);
   return [...new Map(denials.map((denial) => [JSON.stringify(denial), denial])).values()];
 }

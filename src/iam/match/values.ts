@@ -20,11 +20,11 @@ export function isPlainNumber(text: string): boolean {
 /** In one spelling: `010.50` is `10.5`. undefined for what is no number, or begins with a plus. */
 export function numberText(text: string): string | undefined {
   if (!NUMBER.test(text) || text.startsWith("+")) return undefined;
-  const [whole = ""] = text.replace("-", "").split(".");
+  const [integer = ""] = text.replace("-", "").split(".");
   const fraction = fractionOf(text);
   let end = fraction.length;
   while (fraction[end - 1] === "0") end -= 1;
-  const size = whole.replace(/^0+(?=\d)/, "") + (end === 0 ? "" : `.${fraction.slice(0, end)}`);
+  const size = integer.replace(/^0+(?=\d)/, "") + (end === 0 ? "" : `.${fraction.slice(0, end)}`);
   return text.startsWith("-") && size !== "0" ? `-${size}` : size;
 }
 
@@ -33,8 +33,8 @@ function fractionOf(text: string): string {
 }
 
 function scaled(text: string, digits: number): bigint {
-  const [whole = "0"] = text.split(".");
-  return BigInt(whole + fractionOf(text).padEnd(digits, "0"));
+  const [integer = "0"] = text.split(".");
+  return BigInt(integer + fractionOf(text).padEnd(digits, "0"));
 }
 
 /** Instants, in the forms of the W3C note on dates (a year to an instant with its zone) or as seconds of the epoch. */

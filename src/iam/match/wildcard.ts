@@ -234,7 +234,7 @@ function replaceVariables(text: string, replacement: (name: string) => string): 
 }
 
 /** `*`, `s3:*`, `s3*:Get`: an action that means an entire service or more. */
-export function isWholeService(action: string): boolean {
+export function isEntireService(action: string): boolean {
   if (!hasWildcard(action)) return false;
   const at = action.indexOf(":");
   if (at === -1 || /[*?]/.test(action.slice(0, at))) return /[*?]/.test(action);

@@ -1,5 +1,5 @@
 import type { Member, NormalStatement } from "../document.ts";
-import { isEverything, isWholeService } from "../match/wildcard.ts";
+import { isEverything, isEntireService } from "../match/wildcard.ts";
 
 /** `admin`: every action on every resource. `wildcard`: all actions of a service, or all but some. */
 export type IdentityRisk = "admin" | "wildcard";
@@ -8,7 +8,7 @@ export type IdentityRisk = "admin" | "wildcard";
 export function identityRisk(member: Member): IdentityRisk | null {
   if (member.kind === "opaque" || member.effect === "Deny") return null;
   if (isAdmin(member)) return "admin";
-  return member.actions.negated || member.actions.values.some(isWholeService) ? "wildcard" : null;
+  return member.actions.negated || member.actions.values.some(isEntireService) ? "wildcard" : null;
 }
 
 function isAdmin({ actions, resources, conditions }: NormalStatement): boolean {

@@ -1,3 +1,4 @@
+import { undeclaredStatement } from "../../guard/context/attached-statements.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import type { Member } from "../../iam/document.ts";
 import { readDocument } from "../../iam/read/parse.ts";
@@ -51,7 +52,7 @@ export function identityStatements(
     statements: members.flatMap((member) => {
       if (member.kind === "opaque") return [];
       const declared = known.byStructure.get(member.structure);
-      return [declared ?? asWritten(withoutKnownSid(writtenStatement(member), known), at.origin)];
+      return [declared ?? undeclaredStatement(withoutKnownSid(writtenStatement(member), known), at.origin)];
     }),
     unread: members.flatMap((member) => notUnderstood(name, member)),
   };
@@ -68,15 +69,4 @@ function withoutKnownSid(statement: Statement, { sids }: KnownStatements): State
   if (statement.Sid === undefined || !sids.has(statement.Sid)) return statement;
   const { Sid: _, ...rest } = statement;
   return rest;
-}
-
-function asWritten(statement: Statement, origin: Origin): CompiledStatement {
-  return {
-    statement,
-    source: { kind: "statement" },
-    origin,
-    until: null,
-    reason: null,
-    wildcardReason: null,
-  };
 }

@@ -31,17 +31,17 @@ export function withoutReferences(state: State): State {
   return rest;
 }
 
-/** Every member of `part` is the same in `whole`, which may have more members, but no other condition. */
-function isPartOf(part: Json | undefined, whole: Json | undefined): boolean {
+/** Every member of `part` is the same in `larger`, which may have more members, but no other condition. */
+function isPartOf(part: Json | undefined, larger: Json | undefined): boolean {
   if (Array.isArray(part))
     return (
-      Array.isArray(whole) &&
-      part.length === whole.length &&
-      part.every((each: Json, at) => isPartOf(each, (whole as readonly Json[])[at]))
+      Array.isArray(larger) &&
+      part.length === larger.length &&
+      part.every((each: Json, at) => isPartOf(each, (larger as readonly Json[])[at]))
     );
-  if (part === null || typeof part !== "object") return part === whole;
-  if (whole === null || typeof whole !== "object" || Array.isArray(whole)) return false;
-  const [before, after] = [part, whole].map((side) => new Map<string, Json>(Object.entries(side)));
+  if (part === null || typeof part !== "object") return part === larger;
+  if (larger === null || typeof larger !== "object" || Array.isArray(larger)) return false;
+  const [before, after] = [part, larger].map((side) => new Map<string, Json>(Object.entries(side)));
   const conditions = [before, after].map((members) => canonicalText(members?.get("Condition") ?? null));
   return (
     conditions[0] === conditions[1] &&

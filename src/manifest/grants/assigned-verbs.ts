@@ -10,7 +10,7 @@ export interface KnownNames {
 
 /** The verbs of an `allow`: those that it lists, and those of which it lists only actions. */
 interface AssignedVerbs {
-  readonly whole: readonly string[];
+  readonly fullVerbs: readonly string[];
   readonly parts: ReadonlyMap<string, readonly ExactAction[]>;
 }
 
@@ -24,14 +24,14 @@ export function verbsFor(
   { verbs, actions, serviceVerbs }: KnownNames,
 ): AssignedVerbs {
   const listed = allow.flatMap((name) => actions.get(name) ?? []);
-  if (listed.length === 0) return { whole: allow, parts: NO_PARTS };
+  if (listed.length === 0) return { fullVerbs: allow, parts: NO_PARTS };
   const certain = new Set(listed.flatMap((action) => (action.verbs.length === 1 ? action.verbs : [])));
   const parts = new Map<string, ExactAction[]>();
   for (const verb of verbs) {
     const own = listed.filter((action) => verbOf(action) === verb);
     if (own.length > 0) parts.set(verb, own);
   }
-  return { whole: allow.filter((name) => !actions.has(name)), parts };
+  return { fullVerbs: allow.filter((name) => !actions.has(name)), parts };
 
   function verbOf(action: ExactAction): string | undefined {
     const near = action.verbs.filter((verb) => certain.has(verb));

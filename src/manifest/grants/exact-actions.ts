@@ -22,8 +22,8 @@ export function withExactActions<Fields>(entry: GrantEntry<Fields>): GrantEntry<
     expand: (fields, place) => {
       const { allow } = fields as { readonly allow: readonly string[] };
       if (allow.every((name) => !actions.has(name))) return entry.expand(fields, place);
-      const { whole, parts } = verbsFor(allow, known);
-      const expanded = entry.expand({ ...fields, allow: [...whole, ...parts.keys()] }, place);
+      const { fullVerbs, parts } = verbsFor(allow, known);
+      const expanded = entry.expand({ ...fields, allow: [...fullVerbs, ...parts.keys()] }, place);
       return onlyExpansions(expanded, parts, (verb) => entry.expand({ ...fields, allow: [verb] }, place));
     },
   };
@@ -61,8 +61,8 @@ function exactFields<Fields>(entry: GrantEntry<Fields>, known: KnownNames): z.Zo
       if (mistake !== null) pushIssue(context, ["allow", index], mistake);
     }
     if (!hasRules) return;
-    const { whole, parts } = verbsFor(allow, known);
-    const verbs = [...new Set([...whole, ...parts.keys()])];
+    const { fullVerbs, parts } = verbsFor(allow, known);
+    const verbs = [...new Set([...fullVerbs, ...parts.keys()])];
     const { error } = entry.fields.safeParse({ ...value, allow: verbs });
     for (const issue of error?.issues ?? []) {
       const [field, at] = issue.path as ValuePath;

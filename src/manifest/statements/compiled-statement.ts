@@ -30,9 +30,9 @@ export interface VerbSource {
 }
 
 export function verbSource(grant: string, { verb, only }: Pick<Expansion, "verb" | "only">): VerbSource {
-  const isWhole = only === undefined || verbOfCompanion(verb) !== null;
+  const hasAllActions = only === undefined || verbOfCompanion(verb) !== null;
   // The name of the verb would mean more than the statement allows.
-  const sidPrefix = isWhole ? `${capital(grant)}${capital(verb)}` : `${ACTIONS_SID}${capital(grant)}`;
+  const sidPrefix = hasAllActions ? `${capital(grant)}${capital(verb)}` : `${ACTIONS_SID}${capital(grant)}`;
   if (grant === "logs" && verb === "own") return { sidPrefix, source: { kind: "implicit", grant } };
   return { sidPrefix, source: { kind: "grant", grant, verb, ...(only !== undefined && { only }) } };
 }

@@ -41,13 +41,13 @@ interface ResolvedReference {
 interface ReferenceSite {
   readonly path: ValuePath;
   /** The text consists of the reference alone. */
-  readonly isWhole: boolean;
+  readonly isEntireText: boolean;
 }
 
 /** @param scope null: the document belongs to no region */
 export function resolveReference(
   name: string,
-  { path, isWhole }: ReferenceSite,
+  { path, isEntireText }: ReferenceSite,
   scope: ReferenceScope | null,
 ): ResolvedReference {
   const text = parseReferenceText(name);
@@ -62,7 +62,7 @@ export function resolveReference(
   const used = { ...place, reading };
   if (scope.readings === null) return { value: null, used, problem: unread(text) };
   if (reading?.kind !== "value") return { value: null, used, problem: unresolved(text, reading, scope) };
-  const problem = valueProblem(text, reading.value, isWhole);
+  const problem = valueProblem(text, reading.value, isEntireText);
   return { value: problem === null ? reading.value : null, used, problem };
 }
 
@@ -150,15 +150,15 @@ function mayHoldReference([, part, index, entry, field]: ValuePath): boolean {
 }
 
 /** Text that AWS can store in an output or a parameter, and that no policy and no ARN reads as more than a name. */
-const WHOLE_VALUE = /^[\x21\x22\x23\x25-\x29\x2b-\x3e\x40-\x7e]{1,1024}$/;
+const ENTIRE_VALUE = /^[\x21\x22\x23\x25-\x29\x2b-\x3e\x40-\x7e]{1,1024}$/;
 const PART_OF_TEXT = /^[\w.-]+$/;
 
 /** The value comes from a principal that may write the output or the parameter: it names one thing, or nothing. */
-function valueProblem(text: ReferenceText, value: string, isWhole: boolean): ReferenceProblem | null {
-  if ((isWhole ? WHOLE_VALUE : PART_OF_TEXT).test(value)) return null;
+function valueProblem(text: ReferenceText, value: string, isEntireText: boolean): ReferenceProblem | null {
+  if ((isEntireText ? ENTIRE_VALUE : PART_OF_TEXT).test(value)) return null;
   const source = sourceOf(text);
-  const message = `\${${text}} is ${shown(value)} (${source}), which can't be used ${isWhole ? "in a policy" : "as a part of a text"}`;
-  const fix = isWhole
+  const message = `\${${text}} is ${shown(value)} (${source}), which can't be used ${isEntireText ? "in a policy" : "as a part of a text"}`;
+  const fix = isEntireText
     ? "a value has no blank, $, * or ?, and at most 1,024 characters: correct it in AWS"
     : "there a value has only letters, digits, and . _ -: let the field contain the reference alone";
   return { code: UNRESOLVED, message, fix };

@@ -169,22 +169,22 @@ interface Filled {
 function fillText(text: string, { variables, path }: Pick<Visit, "variables" | "path">): Filled {
   const unknown: Omit<SubstitutionProblem, "path">[] = [];
   const used: Omit<SubstitutedReference, "path">[] = [];
-  const filled = text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
+  const filled = text.replace(/\$\{([^}]*)\}/g, (reference, name: string) => {
     if (isMeantAsReference(name)) {
       const found = resolveReference(
         name,
-        { path, isWhole: whole === text },
+        { path, isEntireText: reference === text },
         variables.references?.() ?? null,
       );
       if (found.used !== null) used.push({ used: found.used, problem: found.problem });
       if (found.problem !== null) unknown.push(found.problem);
-      return found.value ?? whole;
+      return found.value ?? reference;
     }
-    if (name.includes(":") || name === "*" || name === "?" || name === "$") return whole;
+    if (name.includes(":") || name === "*" || name === "?" || name === "$") return reference;
     const value = valueOf(name, variables);
     if (value !== undefined) return value;
     unknown.push({ code: SUBSTITUTION, ...unknownVariable(name, variables) });
-    return whole;
+    return reference;
   });
   if (unknown.length === 0 && filled.lastIndexOf("${") > filled.lastIndexOf("}")) {
     const message = `${shown(text)} opens \${ and does not close it`;

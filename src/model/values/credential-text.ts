@@ -44,8 +44,8 @@ function base64Core(secret: string, offset: number): string {
   const bytes = new TextEncoder().encode(secret);
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
   const skipped = (6 - ((offset * 8) % 6)) % 6;
-  const whole = Math.floor((bits.length - skipped) / 6);
-  return Array.from({ length: whole }, (_, at) => {
+  const length = Math.floor((bits.length - skipped) / 6);
+  return Array.from({ length }, (_, at) => {
     const start = skipped + 6 * at;
     return BASE64.charAt(Number.parseInt(bits.slice(start, start + 6), 2));
   }).join("");

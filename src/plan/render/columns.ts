@@ -101,7 +101,7 @@ export function hanging(text: string, indent: string, width = WIDTH): readonly s
 function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/\s+/).flatMap((whole) => pieces(whole, width))) {
+  for (const word of text.split(/\s+/).flatMap((unbroken) => pieces(unbroken, width))) {
     if (line === "") line = word;
     else if (line.length + 1 + word.length <= width) line += ` ${word}`;
     else {

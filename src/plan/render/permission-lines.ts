@@ -70,7 +70,7 @@ interface GrantPart {
   readonly compiled: CompiledRows;
   /** The result is equal for the verbs of one grant. */
   readonly name: string;
-  readonly isWhole: boolean;
+  readonly isComplete: boolean;
 }
 
 function partOf(group: readonly NamedRow[], { home, listing }: LineContext): GrantPart {
@@ -80,9 +80,9 @@ function partOf(group: readonly NamedRow[], { home, listing }: LineContext): Gra
   const rows = group.map(({ row }) => row);
   const on = resourcesText(sortedNames(rows.map(namedResources)), home).replace(/, indexes$/, "");
   const isVerb = listing === "change" && !rows.some((row) => "isPart" in row);
-  const isWhole = isVerb || rows.length >= first.compiled.rows.size;
+  const isComplete = isVerb || rows.length >= first.compiled.rows.size;
   const grant = "grant" in source ? source.grant : null;
-  const apart = grant === null || !isWhole ? first.compiled.statement.statement.Sid : null;
+  const apart = grant === null || !isComplete ? first.compiled.statement.statement.Sid : null;
   const name = stableText([
     grant,
     source.kind,
@@ -95,7 +95,7 @@ function partOf(group: readonly NamedRow[], { home, listing }: LineContext): Gra
     first.compiled.isFormer,
     apart ?? null,
   ]);
-  return { rows, compiled: first.compiled, name, isWhole };
+  return { rows, compiled: first.compiled, name, isComplete };
 }
 
 function grantLine(parts: readonly GrantPart[], context: LineContext): PermissionLine {
@@ -157,7 +157,7 @@ function grantText(
 ): string {
   const verbs = source.kind === "implicit" ? ["own"] : [...new Set(parts.flatMap(verbOf))];
   const name = source.kind === "implicit" ? `own ${source.grant}` : `${source.grant} ${verbs.join(", ")}`;
-  if (parts.every(({ isWhole }) => isWhole)) return name;
+  if (parts.every(({ isComplete }) => isComplete)) return name;
   const names = actionTexts(rows);
   const more = names.length - SHOWN_ACTIONS;
   const shown = [...names.slice(0, SHOWN_ACTIONS), ...(more > 0 ? [`${more} more actions`] : [])];

@@ -39,8 +39,8 @@ export function resourcesText(resources: readonly NameSet[], home: Home): string
     return resources.map((resource) => exceptText(resource, home)).join(", ");
   const all = new Set(resources.flatMap(namesOf));
   const isOf = (arn: string, part: string): boolean => {
-    const whole = arn.slice(0, -part.length);
-    return arn.endsWith(part) && hasArnParts(whole) && all.has(whole);
+    const base = arn.slice(0, -part.length);
+    return arn.endsWith(part) && hasArnParts(base) && all.has(base);
   };
   const isIndex = (arn: string): boolean => isOf(arn, "/index/*");
   const isPart = (arn: string): boolean => isOf(arn, ":*");

@@ -44,8 +44,8 @@ export function pathOf(input: Input): string {
 }
 
 /** A policy ARN of any account. */
-export function policyArnOf(input: Input, member = "PolicyArn"): string {
-  const arn = text(input, member);
+export function policyArnOf(input: Input): string {
+  const arn = text(input, "PolicyArn");
   if (/^arn:[^:]+:iam::(\d{12}|aws):policy\/.+$/.test(arn)) return arn;
   throw validationError("Invalid ARN:  Could not be parsed!");
 }

@@ -81,12 +81,12 @@ async function limitedRead(
   repository: Repository,
   read: (limited: Repository) => Promise<ChangeAuthors>,
 ): Promise<ChangeAuthors> {
-  const { caller, signal: whole } = repository.deadline;
-  const limited = deadline(whole, TIMEOUT_MS);
+  const { caller, signal: stopping } = repository.deadline;
+  const limited = deadline(stopping, TIMEOUT_MS);
   try {
     return await read({ ...repository, deadline: { ...limited, caller } });
   } catch (error) {
-    whole.throwIfAborted();
+    stopping.throwIfAborted();
     if (!(error instanceof SourceError)) throw error;
     return NOT_LISTED;
   }

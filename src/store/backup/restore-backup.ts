@@ -11,7 +11,7 @@ import { endDecisions } from "../sqlite/restored-record.ts";
 import { checkCopies, checkRecordOf, checkSigner, knownOf, signedManifest } from "./check-backup.ts";
 import { BACKUP_FILES, BackupError, toBackupError } from "./files.ts";
 import { sync, writePrivate } from "../durable-files.ts";
-import { giveToOwnerOf } from "./owner.ts";
+import { setOwnerAs } from "./owner.ts";
 import { damagedCopiesIn } from "./record-copy.ts";
 import { endRestore, markRestore, unfinishedRestore, type UnfinishedRestore } from "../restore-marker.ts";
 import { exists } from "../exists.ts";
@@ -50,7 +50,7 @@ export async function restoreBackup(request: RestoreRequest, parts: RestoreParts
   }
   const lock = acquireLock(stateDir);
   try {
-    giveToOwnerOf(
+    setOwnerAs(
       stateDir,
       LOCK_FILES.map((name) => join(stateDir, name)),
     );
@@ -82,7 +82,7 @@ async function restoreLocked(
     if (check.kind === "broken" || (check.kind === "behind" && reason === null)) return check;
     const lostUpTo = check.kind === "behind" ? check.lostUpTo : null;
     await recordRestore(staged, { ...request, lostUpTo }, parts);
-    giveToOwnerOf(
+    setOwnerAs(
       stateDir,
       readdirSync(staged).map((name) => join(staged, name)),
     );

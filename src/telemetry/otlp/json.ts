@@ -42,6 +42,6 @@ function valueOf(value: string | number | boolean): KeyValue["value"] {
 
 /** @param ms since 1970, with fractions */
 export function nanoseconds(ms: number): string {
-  const whole = Math.trunc(ms);
-  return String(BigInt(whole) * 1_000_000n + BigInt(Math.round((ms - whole) * 1_000_000)));
+  const integerMs = Math.trunc(ms);
+  return String(BigInt(integerMs) * 1_000_000n + BigInt(Math.round((ms - integerMs) * 1_000_000)));
 }

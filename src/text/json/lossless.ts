@@ -58,9 +58,9 @@ function plainNumber(literal: string): string | undefined {
   const shift = Number(exponent);
   if (Math.abs(shift) > MAX_EXPONENT) return undefined;
   const sign = mantissa.startsWith("-") ? "-" : "";
-  const [whole = "", fraction = ""] = mantissa.slice(sign.length).split(".");
-  const digits = "0".repeat(Math.max(0, -shift)) + whole + fraction + "0".repeat(Math.max(0, shift));
-  const point = Math.max(0, -shift) + whole.length + shift;
+  const [integer = "", fraction = ""] = mantissa.slice(sign.length).split(".");
+  const digits = "0".repeat(Math.max(0, -shift)) + integer + fraction + "0".repeat(Math.max(0, shift));
+  const point = Math.max(0, -shift) + integer.length + shift;
   const [left, right] = [digits.slice(0, point).replace(/^0+(?=\d)/, ""), digits.slice(point)];
   return sign + left + (/[1-9]/.test(right) ? `.${right}` : "");
 }

@@ -39,6 +39,6 @@ export function accountSetNotes(
 /** A set of units observes the management account only if the root is among them. */
 function mayObserveItsReader({ reader, units, except }: DesiredAccountSet): boolean {
   const { accountId } = arnParts(reader.roleArn);
-  const isWhole = units === null || units.some((unit) => unit.startsWith("r-"));
-  return isWhole && !except.some((id) => id === accountId);
+  const hasRoot = units === null || units.some((unit) => unit.startsWith("r-"));
+  return hasRoot && !except.some((id) => id === accountId);
 }

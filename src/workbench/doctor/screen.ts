@@ -33,7 +33,7 @@ export function doctorLines(
 ): readonly string[] {
   const isFolded = ({ checks }: DoctorSection): boolean =>
     accounts.length > LISTED_ACCOUNTS && !isWide && checks.every(({ outcome }) => outcome === "passed");
-  const whole = ({ title, checks }: DoctorSection) => [
+  const sectionLines = ({ title, checks }: DoctorSection) => [
     ...continued(title, width),
     ...checkLines(rows(checks), width),
     "",
@@ -43,8 +43,8 @@ export function doctorLines(
     all.filter((check) => check.outcome === outcome).length;
   const warned = count("warning") === 0 ? "" : `${counted(count("warning"), "warning")}, `;
   return [
-    ...own.flatMap(whole),
-    ...withSharedFailures(accounts.filter((section) => !isFolded(section))).flatMap(whole),
+    ...own.flatMap(sectionLines),
+    ...withSharedFailures(accounts.filter((section) => !isFolded(section))).flatMap(sectionLines),
     ...foldedLines(accounts.filter(isFolded)),
     `${counted(count("passed"), "check")} passed, ${count("failed")} failed, ${warned}${count("not-checked")} not checked`,
   ];

@@ -44,12 +44,12 @@ const CHECKOUT_OR_URL = "name a checkout of the platform's repository, or URL#BR
 async function isCheckout(text: string, platformPath: string): Promise<boolean> {
   if (/^[a-z+]+:/i.test(text) || isSshUrl(text)) return false;
   const [, path = text] = /^(.+)#([^#]+)$/.exec(text) ?? [];
-  const [whole, folder, bare] = await Promise.all([
+  const [platform, folder, bare] = await Promise.all([
     kindOf(join(text, platformPath)),
     kindOf(path),
     kindOf(join(path, "HEAD")),
   ]);
-  if (whole === "directory") return true;
+  if (platform === "directory") return true;
   if (bare === "file") return false;
   if (folder === "absent") throw new CliError(`--platform: ${path} does not exist`, CHECKOUT_OR_URL);
   throw new CliError(`--platform: ${path} has no folder ${platformPath}/`, CHECKOUT_OR_URL);

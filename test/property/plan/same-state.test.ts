@@ -22,7 +22,7 @@ import { FC_RUNS } from "../../support/fc-runs.ts";
 import { statements, stateOf, world, bindingOf, startOf, planning } from "./drawn-world.ts";
 
 describe("a state that matches Git", () => {
-  const whole = fc.record({
+  const entire = fc.record({
     state: stateOf(statements),
     tags: fc.uniqueArray(fc.constantFrom("a", "b", "c")),
     buckets: fc.uniqueArray(fc.constantFrom("one", "two", "three")),
@@ -31,7 +31,7 @@ describe("a state that matches Git", () => {
 
   test("never drifts from itself", () => {
     fc.assert(
-      fc.property(whole, ({ state, tags, buckets, qualifier }) => {
+      fc.property(entire, ({ state, tags, buckets, qualifier }) => {
         const plain = bindingOf(state);
         const added = tags.map((key) => ({ key, value: "x" }));
         const desired: DesiredBinding = {
@@ -50,7 +50,7 @@ describe("a state that matches Git", () => {
 
   test("is reached from nothing by one plan", () => {
     fc.assert(
-      fc.property(whole, ({ state, tags, buckets }) => {
+      fc.property(entire, ({ state, tags, buckets }) => {
         const plain = bindingOf({ ...state, attached: [] });
         const desired: DesiredBinding = {
           ...plain,

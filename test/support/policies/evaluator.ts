@@ -112,8 +112,8 @@ function list(value: string | readonly string[]): readonly string[] {
 /** `*` for any text, `?` for one character. For short patterns: many stars would take long. */
 function globs(pattern: string): (text: string) => boolean {
   const parts = pattern.split(/\*+/).map((part) => part.split("?").map(escaped).join("."));
-  const whole = new RegExp(`^${parts.join(".*")}$`, "s");
-  return (text) => whole.test(text);
+  const entire = new RegExp(`^${parts.join(".*")}$`, "s");
+  return (text) => entire.test(text);
 }
 
 function escaped(text: string): string {

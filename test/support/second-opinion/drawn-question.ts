@@ -46,9 +46,9 @@ function resourceOf(near: Written, context: Context, chance: Chance): string {
   const pattern = chance.of(patterns.length === 0 ? ["*"] : patterns);
   if (pattern === "*") return chance.of(["*", "arn:aws:s3:::b/k", `arn:aws:sqs:eu-west-1:${HOME}:q`]);
   const parts = pattern.split(":").length;
-  const whole =
+  const entire =
     parts < 6 ? `${pattern}${[`:eu-west-1`, `:${HOME}`, ":q"].slice(parts - 6).join("")}` : pattern;
-  const filled = whole.replaceAll(/\$\{([^}]*)\}/g, (text, inside: string) =>
+  const filled = entire.replaceAll(/\$\{([^}]*)\}/g, (text, inside: string) =>
     standIn(text, inside, context, chance),
   );
   return madeFrom(filled, ["", "x", "a/b", "eu-west-1", `west-1:${HOME}`, "us", "a:b", HOME], chance);

@@ -65,7 +65,7 @@ const tests = (
 const reversed = (value: object): object => Object.fromEntries(Object.entries(value).toReversed());
 
 const scalars = (values: readonly unknown[]): unknown => (values.length === 1 ? values[0] : values);
-const whole = (values: readonly unknown[]): unknown => values;
+const entire = (values: readonly unknown[]): unknown => values;
 
 const ROOT = `arn:aws:iam::${HOME}:root`;
 
@@ -95,7 +95,7 @@ const valued = (pattern: RegExp, write: (value: string) => string): Fold["write"
 
 export const FOLDS: readonly Fold[] = [
   fold("a list of one is its member", ofStatements(lists(scalars))),
-  fold("a value is a list of one", ofStatements(lists(whole))),
+  fold("a value is a list of one", ofStatements(lists(entire))),
   fold("one statement needs no list", (document) => ({
     ...document,
     Statement: scalars(document.Statement),

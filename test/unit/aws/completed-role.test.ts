@@ -61,9 +61,9 @@ describe("a role that a listing shows incompletely", () => {
 
   test("is not read again if nothing is missing", async () => {
     const { boundary } = roleFromGetRole(ROLE);
-    const whole = listed({ boundary, lastUsedAtMs: null });
+    const entire = listed({ boundary, lastUsedAtMs: null });
 
-    expect(await completedRole(failing("AccessDenied"), whole)).toEqual({ kind: "present", value: whole });
+    expect(await completedRole(failing("AccessDenied"), entire)).toEqual({ kind: "present", value: entire });
   });
 
   test.each([

@@ -106,11 +106,11 @@ describe("a bucket", () => {
     const clock = new FakeClock(1_000_000);
     const bucket = new TokenBucket(1, clock);
     take(bucket, clock, "write");
-    const giveUp = new AbortController();
-    const given = bucket.take("write", giveUp.signal);
+    const abandon = new AbortController();
+    const given = bucket.take("write", abandon.signal);
     const next = take(bucket, clock, "write");
 
-    giveUp.abort(new Error("stopping"));
+    abandon.abort(new Error("stopping"));
 
     await expect(given).rejects.toThrow("stopping");
     await clock.pass(1_000);

@@ -30,34 +30,34 @@ describe("audit verify", () => {
   });
 
   test("names the first entry that was changed", async () => {
-    const { lines: whole } = chainOf([STOPPED, STOPPED, STOPPED]);
-    const forged = whole.map((line, at) => (at === 1 ? line.replace("asked", "never") : line));
+    const { lines: entire } = chainOf([STOPPED, STOPPED, STOPPED]);
+    const forged = entire.map((line, at) => (at === 1 ? line.replace("asked", "never") : line));
 
     expect((await lines({ lines: forged }))[0]).toMatch(/^✗ Broken at entry 2 \(line 2\): /);
   });
 
   test("hints at --period where an export does not begin with entry 1", async () => {
-    const { lines: whole } = chainOf([STOPPED, STOPPED, STOPPED]);
+    const { lines: entire } = chainOf([STOPPED, STOPPED, STOPPED]);
 
-    expect(await lines({ lines: whole.slice(1) })).toContainEqual(
+    expect(await lines({ lines: entire.slice(1) })).toContainEqual(
       "hint:  this export begins with entry 2: verify a part of the record with",
     );
-    expect((await lines({ lines: whole.slice(1), extent: "period" }))[0]).toBe(
+    expect((await lines({ lines: entire.slice(1), extent: "period" }))[0]).toBe(
       "2 entries, 2 to 3: none changed, none missing; 0 open writes",
     );
   });
 
   test("names the writes without a result", async () => {
-    const { lines: whole } = chainOf([intent(), STOPPED]);
+    const { lines: entire } = chainOf([intent(), STOPPED]);
 
-    expect((await lines({ lines: whole }))[0]).toBe(
+    expect((await lines({ lines: entire }))[0]).toBe(
       "2 entries: none changed, none missing; 1 open write (begun, no result: 1)",
     );
   });
 
   test("shows which entries retention removed, and what proves them", async () => {
-    const whole = chainOf([STOPPED, STOPPED, "sign", STOPPED]);
-    const head = whole.entries[1]?.hash ?? "";
+    const entire = chainOf([STOPPED, STOPPED, "sign", STOPPED]);
+    const head = entire.entries[1]?.hash ?? "";
     const removal = { kind: "entries-removed", first: 1, upTo: 2, head, before: "", archive: null } as const;
     const { lines: all, anchors } = chainOf([STOPPED, STOPPED, "sign", removal, "sign"]);
 

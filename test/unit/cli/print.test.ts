@@ -33,13 +33,13 @@ test.each([
   {
     because: "a long note continues below its beginning, at 80 columns in a pipe",
     columns: null,
-    text: `note: ${"word ".repeat(20)}end`,
+    text: `${"word ".repeat(20)}end`,
     printed: `note: ${"word ".repeat(14)}word\n      ${"word ".repeat(5)}end\n`,
   },
   {
     because: "a wide terminal has it in one line",
     columns: 200,
-    text: `note: ${"word ".repeat(20)}end`,
+    text: `${"word ".repeat(20)}end`,
     printed: `note: ${"word ".repeat(20)}end\n`,
   },
 ])("$because", async ({ columns, text, printed }) => {

@@ -11,10 +11,10 @@ export const AT_MS = Date.parse("2026-11-25T12:00:00Z");
 export const AT = "2026-11-25T12:00:00.000Z";
 
 export function factsWith(action: Partial<Action>, obstacle: string | null): PendingFacts {
-  const whole = { call: "iam:CreateRole", target: "arn:aws:iam::1:role/a", delta: NO_DELTA, ...action };
+  const entire = { call: "iam:CreateRole", target: "arn:aws:iam::1:role/a", delta: NO_DELTA, ...action };
   return {
     view: view(ORDERS_API, {
-      plan: plan(ORDERS_API, { actions: [whole as Action] }),
+      plan: plan(ORDERS_API, { actions: [entire as Action] }),
       obstacle: obstacle === null ? null : { reason: obstacle, missing: null },
     }),
     declared: { kind: "not-declared", revision: null },

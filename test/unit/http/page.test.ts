@@ -46,10 +46,10 @@ describe("pages", () => {
   test("together are the entire list, each item once, in order", () => {
     fc.assert(
       fc.property(items, fc.integer({ min: 1, max: 5 }), (all, limit) => {
-        const whole = pageOf(all, {}, { kind: "Binding", resourceVersion: "1" }).items;
+        const entire = pageOf(all, {}, { kind: "Binding", resourceVersion: "1" }).items;
 
-        expect(allPages(all, limit, (left) => left)).toEqual(whole);
-        expect(whole).toHaveLength(all.length);
+        expect(allPages(all, limit, (left) => left)).toEqual(entire);
+        expect(entire).toHaveLength(all.length);
       }),
       { numRuns: FC_RUNS },
     );

@@ -94,7 +94,7 @@ describe("findings", () => {
 describe("an approval", () => {
   const key = functionKey("a");
   const steps = ["1", "2", "3", "4"].map((name) => action(key, { input: { RoleName: name } }));
-  const whole = planOf(key, steps);
+  const entire = planOf(key, steps);
   const pick = (...at: readonly number[]): KeyPlan =>
     planOf(
       key,
@@ -103,7 +103,7 @@ describe("an approval", () => {
   const other = action(key, { input: { RoleName: "other" } });
 
   test.each<{ left: KeyPlan; approval?: object; kind: string; because: string }>([
-    { left: whole, kind: "allow", because: "the same actions" },
+    { left: entire, kind: "allow", because: "the same actions" },
     { left: pick(2, 3), kind: "allow", because: "the remaining actions after half of the work" },
     { left: pick(0, 3), kind: "allow", because: "some of them, in their order" },
     { left: pick(3, 0), kind: "hold", because: "another order" },
@@ -121,27 +121,27 @@ describe("an approval", () => {
       because: "time and risk are not part of it",
     },
     {
-      left: whole,
+      left: entire,
       approval: { expiresAt: new Date(NOW_MS).toISOString() },
       kind: "hold",
       because: "an expired approval",
     },
     {
-      left: whole,
+      left: entire,
       approval: { expiresAt: "soon" },
       kind: "hold",
       because: "an approval with an unreadable end",
     },
-    { left: whole, approval: { actions: {} }, kind: "hold", because: "an approval of a revision" },
+    { left: entire, approval: { actions: {} }, kind: "hold", because: "an approval of a revision" },
     {
-      left: whole,
+      left: entire,
       approval: { actions: { [functionKey("b")]: steps.map(actionDigest) } },
       kind: "hold",
       because: "an approval of another key",
     },
   ])("$because", ({ left, approval = {}, kind }) => {
     const verdicts = judgePlans(
-      plansContext([left], { account: NOT_STARTED, approvals: [approvalOf([whole], approval)] }),
+      plansContext([left], { account: NOT_STARTED, approvals: [approvalOf([entire], approval)] }),
     );
 
     expect(verdicts.get(key)?.kind).toBe(kind);
@@ -149,10 +149,10 @@ describe("an approval", () => {
 
   test("the verdict has the end of the approval that lasts longest", () => {
     const approvals = ["13:00", "14:00", "13:30"].map((time) =>
-      approvalOf([whole], { expiresAt: `2026-11-25T${time}:00.000Z` }),
+      approvalOf([entire], { expiresAt: `2026-11-25T${time}:00.000Z` }),
     );
 
-    expect(judgePlans(plansContext([whole], { account: NOT_STARTED, approvals })).get(key)).toEqual({
+    expect(judgePlans(plansContext([entire], { account: NOT_STARTED, approvals })).get(key)).toEqual({
       kind: "allow",
       until: "2026-11-25T14:00:00.000Z",
     });
@@ -161,7 +161,7 @@ describe("an approval", () => {
   test("two approvals do not add up", () => {
     const approvals = [approvalOf([pick(0, 1)]), approvalOf([pick(2, 3)])];
 
-    expect(judgePlans(plansContext([whole], { account: NOT_STARTED, approvals })).get(key)?.kind).toBe(
+    expect(judgePlans(plansContext([entire], { account: NOT_STARTED, approvals })).get(key)?.kind).toBe(
       "hold",
     );
   });

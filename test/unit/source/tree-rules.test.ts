@@ -76,14 +76,14 @@ describe("a tree object", () => {
   });
 
   test("that ends inside an entry is malformed, at any position", () => {
-    const whole = tree([
+    const entire = tree([
       ["100644", "a"],
       ["100644", "b"],
     ]);
     const first = tree([["100644", "a"]]).length;
 
-    for (let length = 1; length < whole.length; length += 1)
-      expect(faultOf(whole.subarray(0, length))).toBe(length === first ? undefined : "an entry is cut off");
+    for (let length = 1; length < entire.length; length += 1)
+      expect(faultOf(entire.subarray(0, length))).toBe(length === first ? undefined : "an entry is cut off");
   });
 
   test("returns its entries with modes as Git normalizes them, and with names in UTF-8", () => {

@@ -14,7 +14,7 @@ import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/scr
 const ACCOUNT = "111122223333" as AccountId;
 const KEY = `function/${ACCOUNT}/eu-west-1/orders/a` as Key;
 const HOUR_MS = 3_600_000;
-const WHOLE_SERVICE = `${READ_ORDERS}  statements: [{reason: x, statement: {Effect: Allow, Action: "dynamodb:*", Resource: "*"}}]\n`;
+const ENTIRE_SERVICE = `${READ_ORDERS}  statements: [{reason: x, statement: {Effect: Allow, Action: "dynamodb:*", Resource: "*"}}]\n`;
 
 let fake: FakeController;
 let aws: FakeAws;
@@ -83,7 +83,7 @@ test.each<{ readonly reason: string; readonly reach: () => Promise<void>; readon
     reason: "refused by RULE",
     reach: async () => {
       await converged();
-      await push(WHOLE_SERVICE);
+      await push(ENTIRE_SERVICE);
     },
     shows:
       /\n {2}refused by ACT-001 \(line 7\): [^]*\n\+ {3}dynamodb:\* +all resources +line 7\n {6}reason: x\n {4}hint: list the actions/,

@@ -66,7 +66,7 @@ describe("a wait in an installation of 2,000 targets", () => {
     await proxy.close();
     const { answers } = proxy;
     const repeated = answers.filter(({ path }) => /^.(bindings|plans)/.test(path) && path.includes("keys="));
-    const whole = answers.filter(
+    const entire = answers.filter(
       ({ path }) => /^.(bindings|plans|events|overview)/.test(path) && !path.includes("keys="),
     );
 
@@ -74,7 +74,7 @@ describe("a wait in an installation of 2,000 targets", () => {
     expect(repeated.length).toBeGreaterThan(20);
     expect(Math.max(...repeated.map(({ bytes }) => bytes))).toBeLessThan(20_000);
     // To resolve the target, one page of 500 each; the rest is a handful for every duration.
-    expect(whole.length).toBeLessThanOrEqual(14);
+    expect(entire.length).toBeLessThanOrEqual(14);
   });
 
   test("names three of those that a reconcile waits for, with the count of the rest", async () => {

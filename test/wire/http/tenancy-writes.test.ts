@@ -211,9 +211,9 @@ describe("a token of one namespace approves", () => {
     const digits = OWN.slice("sha256:".length, "sha256:".length + 8);
     server.control.state.namesakes = new Map([[digits, keys]]);
 
-    const [short, whole] = [await approve(digits), await approve(OWN)];
+    const [short, entire] = [await approve(digits), await approve(OWN)];
 
-    expect([short.status, whole.status]).toEqual([status, 201]);
+    expect([short.status, entire.status]).toEqual([status, 201]);
     expect(leaks(short)).toEqual([]);
   });
 

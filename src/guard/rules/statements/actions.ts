@@ -2,7 +2,7 @@ import { permissionRows, onlyDocument } from "../../../iam/compare/delta.ts";
 import { namesOf } from "../../../iam/match/reach.ts";
 import { namesText } from "../../../iam/row-text.ts";
 import { someOf } from "../../../text/phrases.ts";
-import { isWholeService } from "../../../iam/match/wildcard.ts";
+import { isEntireService } from "../../../iam/match/wildcard.ts";
 import type { NameSet } from "../../../model/delta.ts";
 import type { Attachment, CompiledStatement, DesiredBinding } from "../../../model/desired.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
@@ -12,10 +12,10 @@ import type { Breach } from "../rule.ts";
 import { breachOf, listed } from "../breach.ts";
 
 /** ACT-001: an entire service, or everything. */
-export function wholeServices(statements: readonly CompiledStatement[]): readonly Breach[] {
+export function entireServices(statements: readonly CompiledStatement[]): readonly Breach[] {
   return statements.flatMap((compiled) => {
     if (compiled.statement.Effect === "Deny") return [];
-    const actions = listed(compiled.statement.Action).filter(isWholeService);
+    const actions = listed(compiled.statement.Action).filter(isEntireService);
     if (actions.length === 0) return [];
     const all = actions.find((action) => /^\*+(:\*+)?$/.test(action));
     const why =
@@ -27,7 +27,7 @@ export function wholeServices(statements: readonly CompiledStatement[]): readonl
 }
 
 /** ACT-001 for AWS-managed policies: AWS adds actions to them, and no one on the team reviews that. */
-export function wholeServicesAttached(binding: DesiredBinding, context: GuardContext): readonly Breach[] {
+export function entireServicesAttached(binding: DesiredBinding, context: GuardContext): readonly Breach[] {
   return binding.role.attachments
     .filter((attachment) => attachment.policy === null)
     .flatMap((attachment) => attachedBreach(attachment, binding, context));
@@ -74,7 +74,7 @@ function openActions(text: string, { arn }: Attachment, binding: DesiredBinding)
 
 /** The actions of a row that go beyond single actions of a service. */
 function wideParts(actions: NameSet): readonly string[] {
-  return actions.kind === "all-but" ? [namesText(actions)] : namesOf(actions).filter(isWholeService);
+  return actions.kind === "all-but" ? [namesText(actions)] : namesOf(actions).filter(isEntireService);
 }
 
 /** ACT-005: NotAction, which allows more with each new action of AWS. */

@@ -30,9 +30,9 @@ export function outsideBoundary(binding: DesiredBinding, context: GuardContext):
   const fix = "remove it; only the boundary's owner can allow it";
   return deadInRole(binding, context)
     .filter(({ rule }) => rule === "BND-002")
-    .map(({ compiled, reason, isWhole }) => ({
+    .map(({ compiled, reason, isOfEntireStatement }) => ({
       ...breachOf("BND-002", compiled, { why: reason, fix }),
-      severity: isWhole && compiled.source.kind !== "implicit" ? "full" : "warn",
+      severity: isOfEntireStatement && compiled.source.kind !== "implicit" ? "full" : "warn",
     }));
 }
 

@@ -60,30 +60,30 @@ function shownHolds(reader: Reader): readonly ShownHold[] {
 function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
   const { access, world } = reader;
   const keys = hold.keys.filter((key) => seesKey(access, key)).sort();
-  const whole = seesEverything(access) || (keys.length > 0 && keys.length === hold.keys.length);
-  if (!whole && keys.length === 0) return [];
+  const seesAll = seesEverything(access) || (keys.length > 0 && keys.length === hold.keys.length);
+  if (!seesAll && keys.length === 0) return [];
   const rejection = world.rejections.find(({ subject }) => subject === hold.subject);
   const changes = visibleChanges(reader, hold);
   const summary: HoldSummary = {
     subject: hold.subject,
     code: hold.code,
-    reason: whole ? hold.reason : "also covers keys of other namespaces",
-    ...(whole && hold.newAccess !== undefined && { newAccess: hold.newAccess }),
-    ...(whole && hold.wave !== undefined && { wave: hold.wave }),
+    reason: seesAll ? hold.reason : "also covers keys of other namespaces",
+    ...(seesAll && hold.newAccess !== undefined && { newAccess: hold.newAccess }),
+    ...(seesAll && hold.wave !== undefined && { wave: hold.wave }),
     account: hold.account,
     keys,
     bindings: keys.length,
-    calls: whole ? hold.actions : null,
+    calls: seesAll ? hold.actions : null,
     risk:
       hold.keys.length === 0 || isOfVerdict(hold) ? null : riskOf(changes.flatMap(({ actions }) => actions)),
     since: isoTime(hold.sinceMs),
-    group: whole ? groupOf(hold, world.overview.approvers) : null,
-    authors: whole ? (hold.authors ?? []) : [],
-    ...(whole && hold.unlistedAuthors !== undefined && { unlistedAuthors: hold.unlistedAuthors }),
+    group: seesAll ? groupOf(hold, world.overview.approvers) : null,
+    authors: seesAll ? (hold.authors ?? []) : [],
+    ...(seesAll && hold.unlistedAuthors !== undefined && { unlistedAuthors: hold.unlistedAuthors }),
     ...(keys.some((key) => reader.uncomparedSince(key) !== null) && { isOutdated: true }),
     rejected:
       rejection === undefined ? null : { actor: rejection.actor, reason: rejection.reason, at: rejection.at },
-    approvable: whole && access.scopes.has("approve"),
+    approvable: seesAll && access.scopes.has("approve"),
   };
   return [{ hold, summary }];
 }

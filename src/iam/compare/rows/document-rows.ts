@@ -11,7 +11,7 @@ import { memberDanger } from "../../risk/access.ts";
 import { rowRisk } from "../../risk/row-risk.ts";
 import type { ComparableRow } from "./comparable-row.ts";
 import { partsOf, principalParts, type Splitting, type StatementPart } from "./statement-part.ts";
-import { wholeStatements } from "./whole-statements.ts";
+import { unsplitStatements } from "./unsplit-statements.ts";
 
 /** A document as it is attached, and the role of its Allows. */
 export interface RowContext {
@@ -26,12 +26,12 @@ export function documentRows(parsed: ParsedDocument, place: RowContext): readonl
     return [opaqueRow({ sid: null, structure: "", text, effect: null }, "", place)];
   }
   const { version, members } = parsed.document;
-  const whole = wholeStatements(members);
+  const unsplit = unsplitStatements(members);
   const fold = version === "2012-10-17" ? foldVariables : markDollars;
   return members.flatMap((member) =>
     member.kind === "opaque"
       ? [opaqueRow(member, version, place)]
-      : statementRows(member, place, { fold, isWhole: whole.has(member) }),
+      : statementRows(member, place, { fold, isUnsplit: unsplit.has(member) }),
   );
 }
 

@@ -16,26 +16,26 @@ export interface Splitting {
   /** Gives names of the same meaning the same spelling. */
   readonly fold: (name: string) => string;
   /** True: a list is one part. False: each of its members is one. */
-  readonly isWhole: boolean;
+  readonly isUnsplit: boolean;
 }
 
 /** The parts of Action and NotAction, or of Resource and NotResource. A negated list is always one part. */
 export function partsOf(
   positive: StringOrList | undefined,
   negative: StringOrList | undefined,
-  { fold, isWhole }: Splitting,
+  { fold, isUnsplit }: Splitting,
 ): readonly StatementPart[] {
   const names = toList(positive ?? negative ?? []);
   if (positive === undefined) return [listPart("all-but", names, fold)];
   const byValue = new Map(names.map((name) => [fold(name), name]));
-  return isWhole && byValue.size > 1
+  return isUnsplit && byValue.size > 1
     ? [listPart("any-of", [...byValue.values()], fold)]
     : [...byValue].map(([value, name]) => onePart(name, value));
 }
 
 /** Each principal is a part, and a negated list is one. */
 export function principalParts({ negated, values }: Selector): readonly StatementPart[] {
-  return partsOf(negated ? undefined : values, values, { fold: (value) => value, isWhole: false });
+  return partsOf(negated ? undefined : values, values, { fold: (value) => value, isUnsplit: false });
 }
 
 function onePart(name: string, value: string): StatementPart {

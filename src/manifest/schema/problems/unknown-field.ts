@@ -19,7 +19,7 @@ export function unknownFieldProblem(key: string, path: ValuePath, known: readonl
   if (ENTRY_FIELDS.has(key) && isInEntry(path)) return tooDeep(key, String(path.at(-1)));
   if (key === "templates" && known.includes("parameters")) return nested();
   if (key === "shares") return sharesElsewhere();
-  if (LATER_FIELDS.has(key)) return notInThisVersion(key, "leave it out");
+  if (LATER_FIELDS.has(key)) return notInThisVersion(key);
   return unknownIn(key, path, known);
 }
 
@@ -111,7 +111,7 @@ function grantProblem(key: string, known: readonly string[]): FieldProblem {
     const fix = `write it under spec of the FunctionPermission: ${OWN_FIELDS[key]}`;
     return { code: "unknown-grant", message: `"${key}" is no grant: it is a field of spec`, fix };
   }
-  if (LATER_FIELDS.has(key)) return notInThisVersion(key, "leave it out");
+  if (LATER_FIELDS.has(key)) return notInThisVersion(key);
   const otherwise = `for another service write under spec.statements ${STATEMENT_EXAMPLE}`;
   const services = known.filter((name) => !ENTRY_FIELDS.has(name)).sort();
   const lower = key.toLowerCase();
@@ -141,8 +141,9 @@ function callerProblem(key: string, known: readonly string[]): FieldProblem {
   return { code: "unknown-caller", message: `unknown caller "${shownKey(key)}"`, fix };
 }
 
-function notInThisVersion(key: string, fix: string): FieldProblem {
-  return { code: "not-in-this-version", message: `"${shownKey(key)}" is not in this version`, fix };
+function notInThisVersion(key: string): FieldProblem {
+  const message = `"${shownKey(key)}" is not in this version`;
+  return { code: "not-in-this-version", message, fix: "leave it out" };
 }
 
 function unknownIn(key: string, path: ValuePath, known: readonly string[]): FieldProblem {

@@ -65,12 +65,12 @@ describe("audit verify", () => {
 
   test("reads the record again if retention removed entries during the read", async () => {
     const { installation } = reader();
-    const whole = await installation.audit?.();
-    if (whole === undefined) throw new Error("there is no record");
+    const entire = await installation.audit?.();
+    if (entire === undefined) throw new Error("there is no record");
     const reads = [CHAIN.lines.slice(1), CHAIN.lines];
     const firsts = [1, 2];
     const audit: AuditReader = {
-      ...whole,
+      ...entire,
       firstSeq: () => firsts.shift() ?? 2,
       links: async function* () {
         yield chainParts((reads.shift() ?? []).map(readLink));
@@ -123,13 +123,13 @@ describe("audit verify", () => {
   });
 
   test("of standard input reads an export as it arrives, and exits with 3 if the chain is broken", async () => {
-    const whole = await cli(["audit", "verify", "-"], { stdin: `${CHAIN.lines.join("\n")}\n` });
+    const entire = await cli(["audit", "verify", "-"], { stdin: `${CHAIN.lines.join("\n")}\n` });
     const torn = await cli(["audit", "verify", "-"], { stdin: `${CHAIN.lines.slice(1).join("\n")}\n` });
     const part = await cli(["audit", "verify", "--period", "-"], {
       stdin: `${CHAIN.lines.slice(1).join("\n")}\n`,
     });
 
-    expect([whole.code, torn.code, part.code]).toEqual([0, 3, 0]);
+    expect([entire.code, torn.code, part.code]).toEqual([0, 3, 0]);
     expect(torn.out).toContain("✗ Broken at entry 1 (line 1)");
   });
 

@@ -84,8 +84,10 @@ describe("backup", () => {
 describe("restore", () => {
   async function answer(outcome: Partial<RestoreOutcome>, ...more: readonly string[]) {
     const base = { manifest: MANIFEST, report: await report(), damagedCopies: DAMAGED };
-    const whole = { ...base, ...outcome } as RestoreOutcome;
-    return cli(["restore", "--config", "x", "/b", ...more], { installation: { restore: async () => whole } });
+    const entire = { ...base, ...outcome } as RestoreOutcome;
+    return cli(["restore", "--config", "x", "/b", ...more], {
+      installation: { restore: async () => entire },
+    });
   }
 
   test("names what was restored, what was lost and what is next", async () => {

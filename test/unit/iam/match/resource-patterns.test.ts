@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import {
   arnCovers,
   hasEarlyVariable,
-  isWholeService,
+  isEntireService,
   resourceCovers,
 } from "../../../../src/iam/match/wildcard.ts";
 
@@ -200,21 +200,25 @@ describe("the first five parts of an ARN contain a variable", () => {
 
 describe("an action pattern covers an entire service or more", () => {
   test.each([
-    { action: "*", isWhole: true, because: "a single star covers everything" },
-    { action: "s3:*", isWhole: true, because: "a star covers every name" },
-    { action: "s3:?*", isWhole: true, because: "every name has a character" },
-    { action: "s3:**?", isWhole: true, because: "stars and question marks cover every name" },
-    { action: "s*:GetObject", isWhole: true, because: "a service that is a pattern covers more than one" },
-    { action: "s?:GetObject", isWhole: true, because: "a service with a question mark covers more than one" },
-    { action: "?:x", isWhole: true, because: "the service is the text before the first colon" },
-    { action: "s3:Get*", isWhole: false, because: "a beginning limits the names" },
-    { action: "s3:*Object", isWhole: false, because: "an end limits the names" },
-    { action: "s3:?", isWhole: false, because: "one character limits the names" },
-    { action: "s3:GetObject", isWhole: false, because: "a name is one action" },
-    { action: "nothing", isWhole: false, because: "a word without wildcards is only itself" },
-    { action: "s3:a:*", isWhole: false, because: "the name is the text after the first colon" },
-    { action: "s3*", isWhole: true, because: "a word with wildcards may be any action" },
-  ])("$action: $isWhole, $because", ({ action, isWhole }) => {
-    expect(isWholeService(action)).toBe(isWhole);
+    { action: "*", isEntire: true, because: "a single star covers everything" },
+    { action: "s3:*", isEntire: true, because: "a star covers every name" },
+    { action: "s3:?*", isEntire: true, because: "every name has a character" },
+    { action: "s3:**?", isEntire: true, because: "stars and question marks cover every name" },
+    { action: "s*:GetObject", isEntire: true, because: "a service that is a pattern covers more than one" },
+    {
+      action: "s?:GetObject",
+      isEntire: true,
+      because: "a service with a question mark covers more than one",
+    },
+    { action: "?:x", isEntire: true, because: "the service is the text before the first colon" },
+    { action: "s3:Get*", isEntire: false, because: "a beginning limits the names" },
+    { action: "s3:*Object", isEntire: false, because: "an end limits the names" },
+    { action: "s3:?", isEntire: false, because: "one character limits the names" },
+    { action: "s3:GetObject", isEntire: false, because: "a name is one action" },
+    { action: "nothing", isEntire: false, because: "a word without wildcards is only itself" },
+    { action: "s3:a:*", isEntire: false, because: "the name is the text after the first colon" },
+    { action: "s3*", isEntire: true, because: "a word with wildcards may be any action" },
+  ])("$action: $isWhole, $because", ({ action, isEntire }) => {
+    expect(isEntireService(action)).toBe(isEntire);
   });
 });

@@ -78,10 +78,10 @@ describe("a statement with lists", () => {
   });
 
   test("does not deny a name that only looks like two names", () => {
-    const gives = { Effect: "Allow", Action: "iam:PutRolePolicy", Resource: "*" };
+    const granted = { Effect: "Allow", Action: "iam:PutRolePolicy", Resource: "*" };
     const denies = { Effect: "Deny", NotAction: ["s3:a, iam:PutRolePolicy"], Resource: "*" };
 
-    expect(escalationPaths(permissionRows(role(gives, denies)))).toEqual([]);
+    expect(escalationPaths(permissionRows(role(granted, denies)))).toEqual([]);
     expect(permissionRows(role(denies)).map(({ action }) => namesText(action))).toEqual([
       "all but s3:a,iam:PutRolePolicy",
     ]);

@@ -77,10 +77,10 @@ describe("the owner of a document", () => {
 
   test("is known if one path is below the other or covers the entire repository", () => {
     const inner = compileTexts({ "teams/platform/x.yaml": MANAGED }, { platformPath: "teams/platform" });
-    const whole = compileTexts({ "orders/a.yaml": functionText("a") }, { tenantPath: "" });
+    const entire = compileTexts({ "orders/a.yaml": functionText("a") }, { tenantPath: "" });
 
     expect(inner.objects.find((object) => object.name === "audit-read")?.namespace).toBe("platform");
-    expect(only(whole).namespace).toBe("orders");
+    expect(only(entire).namespace).toBe("orders");
   });
 });
 

@@ -109,9 +109,9 @@ const CASES = GRANT_ENTRIES.flatMap((entry) =>
   [...(entry.actions?.values() ?? [])].flatMap(({ name, verbs }) =>
     entry.examples.flatMap((example: Readonly<Record<string, unknown>>) =>
       verbs.flatMap((verb) => {
-        const whole = { ...example, allow: [verb] };
+        const fullVerbs = { ...example, allow: [verb] };
         const isListed = ((example["allow"] ?? []) as readonly string[]).includes(verb);
-        const hasIt = isListed && rowsOf(entry, whole).some((row) => row.name === name);
+        const hasIt = isListed && rowsOf(entry, fullVerbs).some((row) => row.name === name);
         return hasIt
           ? [{ grant: entry.grant, entry, name, verb, example, text: JSON.stringify(example) }]
           : [];
@@ -146,9 +146,9 @@ describe("every exact action of the catalogue", () => {
   });
 
   test.each(CASES)("$grant $name has exactly the rows of $verb: $text", ({ entry, name, verb, example }) => {
-    const whole = rowsOf(entry, { ...example, allow: [verb] }).filter((row) => row.name === name);
+    const fullVerbs = rowsOf(entry, { ...example, allow: [verb] }).filter((row) => row.name === name);
 
-    expect(rowsOf(entry, { ...example, allow: [name] })).toEqual(whole);
+    expect(rowsOf(entry, { ...example, allow: [name] })).toEqual(fullVerbs);
   });
 
   test("is no verb of its grant, and begins with a capital", () => {

@@ -40,8 +40,12 @@ describe("a secret in the answer of a server", () => {
     const around = fc.string({ maxLength: 5, unit: "grapheme-ascii" });
     fc.assert(
       fc.property(around, secret, around, (before, token, after) => {
-        const whole = Buffer.from(before + token + after);
-        for (const form of [whole.toString("base64"), whole.toString("base64url"), whole.toString("hex")]) {
+        const entire = Buffer.from(before + token + after);
+        for (const form of [
+          entire.toString("base64"),
+          entire.toString("base64url"),
+          entire.toString("hex"),
+        ]) {
           expect(hideSecrets(form, [token])).not.toBe(form);
         }
       }),

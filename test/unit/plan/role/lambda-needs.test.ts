@@ -28,73 +28,76 @@ describe("a permission that Lambda needs for the function's triggers", () => {
     return { triggers: { kind: "present", value: { eventSources, destinations } } };
   };
 
-  test.each<{ found: Partial<LiveFunction>; gives: Statement; hint: string }>([
+  test.each<{ found: Partial<LiveFunction>; granted: Statement; hint: string }>([
     {
       found: triggersOf([arn("sqs", "jobs")]),
-      gives: allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], arn("sqs", "jobs")),
+      granted: allow(
+        ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        arn("sqs", "jobs"),
+      ),
       hint: `grants: - sqs: {queue: "${arn("sqs", "jobs")}", allow: [consume]}`,
     },
     {
       found: triggersOf([arn("kinesis", "stream/clicks")]),
-      gives: allow("kinesis:*", arn("kinesis", "stream/clicks")),
+      granted: allow("kinesis:*", arn("kinesis", "stream/clicks")),
       hint: `grants: - kinesis: {stream: "${arn("kinesis", "stream/clicks")}", allow: [read]}`,
     },
     {
       found: triggersOf([arn("kinesis", consumer)]),
-      gives: allow("kinesis:SubscribeToShard", arn("kinesis", "stream/clicks/consumer/search:*")),
+      granted: allow("kinesis:SubscribeToShard", arn("kinesis", "stream/clicks/consumer/search:*")),
       hint: `grants: - kinesis: {stream: "${arn("kinesis", "stream/clicks")}", allow: [read], consumer: search}`,
     },
     {
       found: triggersOf([arn("dynamodb", "table/orders/stream/2026-01-01T00:00:00.000")]),
-      gives: allow("dynamodb:*", arn("dynamodb", "table/orders/stream/*")),
+      granted: allow("dynamodb:*", arn("dynamodb", "table/orders/stream/*")),
       hint: `grants: - dynamodb: {table: "${arn("dynamodb", "table/orders")}", allow: [stream]}`,
     },
     {
       found: triggersOf([arn("kafka", "cluster/c/1")]),
-      gives: allow("kafka:*"),
+      granted: allow("kafka:*"),
       hint: "a statement that allows kafka:DescribeClusterV2 and kafka:GetBootstrapBrokers",
     },
     {
       found: triggersOf([""], [], [arn("secretsmanager", "secret:kafka-a1B2c3")]),
-      gives: allow("secretsmanager:GetSecretValue", arn("secretsmanager", "secret:kafka-??????")),
+      granted: allow("secretsmanager:GetSecretValue", arn("secretsmanager", "secret:kafka-??????")),
       hint: `grants: - secrets: {secret: "${arn("secretsmanager", "secret:kafka-a1B2c3")}", allow: [read]}`,
     },
     {
       found: triggersOf([], [arn("sqs", "done")]),
-      gives: allow("sqs:SendMessage", arn("sqs", "done")),
+      granted: allow("sqs:SendMessage", arn("sqs", "done")),
       hint: `grants: - sqs: {queue: "${arn("sqs", "done")}", allow: [send]}`,
     },
     {
       found: triggersOf([], [arn("events", "event-bus/main")]),
-      gives: allow("events:PutEvents", arn("events", "event-bus/main")),
+      granted: allow("events:PutEvents", arn("events", "event-bus/main")),
       hint: `grants: - events: {bus: "${arn("events", "event-bus/main")}", allow: [put]}`,
     },
     {
       found: triggersOf([], [arn("lambda", "function:next:live")]),
-      gives: allow("lambda:InvokeFunction", arn("lambda", "function:next:*")),
+      granted: allow("lambda:InvokeFunction", arn("lambda", "function:next:*")),
       hint: `grants: - lambda: {function: "${arn("lambda", "function:next")}", qualifier: "live", allow: [invoke]}`,
     },
     {
       found: triggersOf([], ["arn:aws:s3:::failed"]),
-      gives: allow("s3:PutObject", "arn:aws:s3:::failed/*"),
+      granted: allow("s3:PutObject", "arn:aws:s3:::failed/*"),
       hint: 'grants: - s3: {bucket: "arn:aws:s3:::failed", allow: [write]}',
     },
     {
       found: triggersOf([arn("novel", "thing")]),
-      gives: allow("*"),
+      granted: allow("*"),
       hint: "functionRole: verify, and set the role where the function is deployed",
     },
     {
       found: { needs: { ...NO_NEEDS, logGroup: "/own/group" } },
-      gives: allow(["logs:CreateLogStream", "logs:PutLogEvents"], arn("logs", "log-group:/own/group:*")),
+      granted: allow(["logs:CreateLogStream", "logs:PutLogEvents"], arn("logs", "log-group:/own/group:*")),
       hint: 'logs: {group: "/own/group"}',
     },
-  ])("is required: $hint", ({ found, gives, hint }) => {
+  ])("is required: $hint", ({ found, granted, hint }) => {
     const logs = allow(
       ["logs:CreateLogStream", "logs:PutLogEvents"],
       arn("logs", "log-group:/aws/lambda/orders-api:*"),
     );
-    const served = planWith({ desired: managed({ inline: compiled(gives) }), found });
+    const served = planWith({ desired: managed({ inline: compiled(granted) }), found });
     const lacking = planWith({ desired: managed({ inline: compiled(logs) }), found });
 
     expect(served.withheld).toEqual([]);
@@ -145,30 +148,30 @@ describe("the permissions that the service itself needs", () => {
   const key = "arn:aws:kms:eu-west-1:111122223333:key/1";
   const VPC = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"];
 
-  test.each<{ needs: Partial<FunctionNeeds>; gives: Statement; hint: string }>([
-    { needs: { vpc: true }, gives: allow(VPC), hint: "vpc: true" },
-    { needs: { tracing: true }, gives: allow("xray:*"), hint: "tracing: true" },
+  test.each<{ needs: Partial<FunctionNeeds>; granted: Statement; hint: string }>([
+    { needs: { vpc: true }, granted: allow(VPC), hint: "vpc: true" },
+    { needs: { tracing: true }, granted: allow("xray:*"), hint: "tracing: true" },
     {
       needs: { deadLetterArn: queue },
-      gives: allow("sqs:SendMessage", queue),
+      granted: allow("sqs:SendMessage", queue),
       hint: `grants: - sqs: {queue: "${queue}", allow: [send]}`,
     },
     {
       needs: { deadLetterArn: topic },
-      gives: allow("sns:Publish", topic),
+      granted: allow("sns:Publish", topic),
       hint: `grants: - sns: {topic: "${topic}", allow: [publish]}`,
     },
     {
       needs: { fileSystemArns: ["arn:aws:elasticfilesystem:eu-west-1:111122223333:access-point/x"] },
-      gives: allow("elasticfilesystem:ClientMount", "arn:x"),
+      granted: allow("elasticfilesystem:ClientMount", "arn:x"),
       hint: "a statement that allows elasticfilesystem:ClientMount",
     },
     {
       needs: { kmsKeyArn: key },
-      gives: allow("kms:Decrypt", "arn:aws:kms:*:111122223333:key/*"),
+      granted: allow("kms:Decrypt", "arn:aws:kms:*:111122223333:key/*"),
       hint: `grants: - kms: {key: "${key}", allow: [decrypt]}`,
     },
-  ])("$hint", ({ needs, gives, hint }) => {
+  ])("$hint", ({ needs, granted, hint }) => {
     const all = liveFunctionOf(binding(), { needs: { ...NO_NEEDS, ...needs } });
     const of = (documents: readonly Statement[], boundary: Statement | null = null) =>
       unmetNeeds(all, {
@@ -178,14 +181,14 @@ describe("the permissions that the service itself needs", () => {
         context: { dialect: "identity", partition: "aws", accountId: "111122223333" },
       }).map((unmet) => unmet.hint);
 
-    expect(of([gives])).toEqual([]);
-    expect(of([gives], gives)).toEqual([]);
+    expect(of([granted])).toEqual([]);
+    expect(of([granted], granted)).toEqual([]);
     expect(of([ORDERS_READ])).toEqual([hint]);
-    expect(of([gives, { ...gives, Effect: "Deny" }])).toEqual([hint]);
+    expect(of([granted, { ...granted, Effect: "Deny" }])).toEqual([hint]);
     expect(
-      of([gives, { ...deny("*"), Resource: undefined, NotResource: "arn:aws:s3:::b" } as never]),
+      of([granted, { ...deny("*"), Resource: undefined, NotResource: "arn:aws:s3:::b" } as never]),
     ).toEqual([hint]);
-    expect(of([gives], ORDERS_READ)).toEqual([hint]);
+    expect(of([granted], ORDERS_READ)).toEqual([hint]);
   });
 
   test("are not revoked by a conditional Deny, which may not apply to the service", () => {

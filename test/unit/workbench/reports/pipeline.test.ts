@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 const INDEX = "teams/search/index.yaml";
-const WHOLE_SERVICE = functionText(
+const ENTIRE_SERVICE = functionText(
   "index",
   '  statements:\n    - reason: x\n      statement: {Effect: Allow, Action: "s3:*", Resource: "arn:aws:s3:::uploads/*"}\n',
 );
@@ -34,7 +34,7 @@ async function validated(format: string, text: string) {
 
 describe("validate names files from the root of the repository", () => {
   test("in annotations of GitHub", async () => {
-    const { code, out } = await validated("github", WHOLE_SERVICE);
+    const { code, out } = await validated("github", ENTIRE_SERVICE);
 
     expect(code).toBe(3);
     expect(out).toMatch(
@@ -69,7 +69,7 @@ describe("validate names files from the root of the repository", () => {
   });
 
   test("in SARIF", async () => {
-    const { out } = await validated("sarif", WHOLE_SERVICE);
+    const { out } = await validated("sarif", ENTIRE_SERVICE);
 
     expect(JSON.parse(out)).toMatchObject({
       runs: [
@@ -93,7 +93,7 @@ describe("validate names files from the root of the repository", () => {
   });
 
   test("in JUnit, where files without an error have passed", async () => {
-    const { out } = await validated("junit", WHOLE_SERVICE);
+    const { out } = await validated("junit", ENTIRE_SERVICE);
 
     expect(out).toContain('tests="4" failures="1"');
     expect(out).toContain('name="ACT-001 deploy/permissions/teams/search/index.yaml:8:');
@@ -110,7 +110,7 @@ describe("validate names files from the root of the repository", () => {
   });
 
   test("in JSON by the folder of the manifests, which the names of files follow", async () => {
-    const { out } = await validated("json", WHOLE_SERVICE);
+    const { out } = await validated("json", ENTIRE_SERVICE);
 
     expect(JSON.parse(out)).toMatchObject({
       root: "deploy/permissions",

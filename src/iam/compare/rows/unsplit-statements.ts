@@ -7,19 +7,19 @@ import type { Member, NormalStatement } from "../../document.ts";
 const MAX_ROWS = 2_000;
 
 /** The statements whose lists are not split: the largest ones, until the rest has few enough rows. */
-export function wholeStatements(members: readonly Member[]): ReadonlySet<Member> {
+export function unsplitStatements(members: readonly Member[]): ReadonlySet<Member> {
   const sized = members.flatMap((member) => {
     const rows = member.kind === "statement" ? rowCount(member) : 0;
     return rows === 0 ? [] : [{ member, rows }];
   });
   let left = sized.reduce((sum, { rows }) => sum + rows, 0);
-  const whole = new Set<Member>();
+  const unsplit = new Set<Member>();
   for (const { member, rows } of sized.toSorted((a, b) => b.rows - a.rows)) {
     if (left <= MAX_ROWS) break;
-    whole.add(member);
+    unsplit.add(member);
     left -= rows;
   }
-  return whole;
+  return unsplit;
 }
 
 /** 0 if splitting makes hardly more rows than the lists have members. */
