@@ -12,10 +12,10 @@ import { byKey, sortedSet } from "../text/order.ts";
 import { authorTexts, type PlanAuthors } from "./approvals/author-texts.ts";
 import { isApproved } from "./approvals/approved.ts";
 import { changedReferencesText } from "./states/changed-references.ts";
-import { isOfRevision, overLimits, type Counted } from "./limits.ts";
+import { isOfRevision, overLimits, type LimitInputs } from "./limits.ts";
 
 /** All plans of one account, and the facts for limits and approvals. */
-export interface PlansContext extends Counted, PlanAuthors {
+export interface PlansContext extends LimitInputs, PlanAuthors {
   readonly plans: readonly KeyPlan[];
   readonly findings: ReadonlyMap<Key, readonly Finding[]>;
   /** The groups that must approve a plan, where a profile asks for it; null: any approver. */

@@ -1,11 +1,11 @@
-import type { Counted } from "./limits.ts";
+import type { LimitInputs } from "./limits.ts";
 import { changeOf, deletedBy } from "../model/records/key-revision.ts";
 import { isBindingKey, type Key, keyParts } from "../model/keys/key.ts";
 import { stricterLimits } from "../model/rules/limits.ts";
 import type { JudgeInputs } from "./inputs.ts";
 
 /** The facts that the change limits and the first enforcing pass need; counted over the record, never over one pass. */
-export interface LimitFacts extends Required<Counted> {
+export interface LimitFacts extends Required<LimitInputs> {
   readonly account: {
     readonly started: boolean;
     readonly catalogueChanged: boolean;

@@ -9,7 +9,7 @@ export interface OverLimit {
   readonly plans: readonly KeyPlan[];
 }
 
-export interface Counted {
+export interface LimitInputs {
   readonly limits: Limits;
   /** By namespace: the limits of its Team. */
   readonly teamLimits: ReadonlyMap<string, Partial<Limits>>;
@@ -25,7 +25,7 @@ export interface Counted {
  * The changes of one revision in one account, by namespace: deletes, and bindings that were applied before. Not counted
  * are new bindings, reverts of changes made in AWS, and undo plans.
  */
-export function overLimits(plans: readonly KeyPlan[], counted: Counted): readonly OverLimit[] {
+export function overLimits(plans: readonly KeyPlan[], counted: LimitInputs): readonly OverLimit[] {
   const byNamespace = Map.groupBy(plans.filter(isOfRevision), ({ key }) => keyParts(key).namespace);
   return [...byNamespace].flatMap(([namespace, members]) =>
     overOf(namespace, members, { ...counted, limits: limitsOf(namespace, counted) }),
@@ -33,7 +33,7 @@ export function overLimits(plans: readonly KeyPlan[], counted: Counted): readonl
 }
 
 /** The strictest of the operator's file, the account and the Team. */
-function limitsOf(namespace: string, { limits, teamLimits }: Counted): Limits {
+function limitsOf(namespace: string, { limits, teamLimits }: LimitInputs): Limits {
   return stricterLimits(limits, { ...limits, ...teamLimits.get(namespace) });
 }
 
@@ -43,13 +43,13 @@ export function isOfRevision({ purpose, actions }: KeyPlan): boolean {
   return purpose === "delete" || actions.some(({ cause }) => cause === "revision");
 }
 
-function overOf(namespace: string, plans: readonly KeyPlan[], counted: Counted): readonly OverLimit[] {
+function overOf(namespace: string, plans: readonly KeyPlan[], counted: LimitInputs): readonly OverLimit[] {
   const deletes = deletesOver(namespace, plans, counted);
   const changes = changesOver(namespace, plans, counted);
   return [deletes, changes].filter((over) => over !== null);
 }
 
-function deletesOver(namespace: string, plans: readonly KeyPlan[], counted: Counted): OverLimit | null {
+function deletesOver(namespace: string, plans: readonly KeyPlan[], counted: LimitInputs): OverLimit | null {
   const { limits, deletedAlready } = counted;
   const deletes = plans.filter(({ purpose }) => purpose === "delete");
   const deleted = new Set([...(deletedAlready?.get(namespace) ?? []), ...deletes.map(({ key }) => key)]).size;
@@ -58,7 +58,7 @@ function deletesOver(namespace: string, plans: readonly KeyPlan[], counted: Coun
   return { code: "limit-deletes", reason, plans: deletes };
 }
 
-function changesOver(namespace: string, plans: readonly KeyPlan[], counted: Counted): OverLimit | null {
+function changesOver(namespace: string, plans: readonly KeyPlan[], counted: LimitInputs): OverLimit | null {
   const { limits, namespaceBindings, changedAlready } = counted;
   const ofBindings = plans.filter(({ key }) => isBindingKey(key));
   const before = [...(changedAlready.get(namespace) ?? [])].filter(isBindingKey);

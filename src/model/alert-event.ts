@@ -6,7 +6,7 @@ import type { Revision } from "./values/revision.ts";
 import type { SuspensionScope } from "./approval.ts";
 import type { DriftEnd, DriftRisk } from "./drift.ts";
 import type { Key } from "./keys/key.ts";
-import type { Addressed } from "./keys/target-text.ts";
+import type { NamedKey } from "./keys/target-text.ts";
 
 /** The consequence of a drift that an alert reports. */
 export type NextStep =
@@ -286,7 +286,7 @@ interface BrokenFacts {
   /** The first error, with its place; null: the receiver may not see documents of the platform. */
   readonly error: { readonly text: string; readonly fix: string | null } | null;
   /** Sorted by key. */
-  readonly bindings: readonly Addressed[];
+  readonly bindings: readonly NamedKey[];
 }
 
 interface UnreadableFacts {

@@ -6,14 +6,14 @@ import { approveLine, shortSubject } from "./hold-text.ts";
 import { shownLines } from "./names.ts";
 import type { AlertEvent, Keep, NextStep } from "../model/alert-event.ts";
 
-type Opened = Extract<AlertEvent, { readonly kind: "drift-opened" }>;
-type Closed = Extract<AlertEvent, { readonly kind: "drift-closed" }>;
+type DriftOpened = Extract<AlertEvent, { readonly kind: "drift-opened" }>;
+type DriftClosed = Extract<AlertEvent, { readonly kind: "drift-closed" }>;
 
 /**
  * The lines of an alert: what changed, who changed it, what Grantkeeper does next and when, and how to stop the revert
  * or keep the change.
  */
-export function openedLines(event: Opened): readonly AlertLine[] {
+export function openedLines(event: DriftOpened): readonly AlertLine[] {
   const { key, account, severity, since, summary, next } = event;
   const target = targetText({ key, account });
   const mark = severity === "security" ? "🔴" : "🟠";
@@ -30,7 +30,7 @@ export function openedLines(event: Opened): readonly AlertLine[] {
 }
 
 /** Each author once; where one is not certain, the command that finds the event. */
-function whoLines({ authors, lookUp }: Opened): readonly AlertLine[] {
+function whoLines({ authors, lookUp }: DriftOpened): readonly AlertLine[] {
   if (lookUp === null) return [];
   const known = authors.filter(({ attribution }) => attribution.kind !== "unknown");
   // By the entire text: the candidates of one difference are none of another.
@@ -45,14 +45,17 @@ function whoLines({ authors, lookUp }: Opened): readonly AlertLine[] {
 }
 
 /** `escalation, exposure`; `drift` if it is of no use to an attacker. */
-function headline({ delta, severity }: Opened): string {
+function headline({ delta, severity }: DriftOpened): string {
   const risks = new Set(delta.allowed.map(({ risk }) => risk).filter((risk) => risk !== "none"));
   if (risks.size > 0) return [...risks].sort().join(", ");
   return severity === "security" ? "security drift" : "drift";
 }
 
 type NextStepTexts = {
-  readonly [K in NextStep["kind"]]: (next: Extract<NextStep, { readonly kind: K }>, event: Opened) => string;
+  readonly [K in NextStep["kind"]]: (
+    next: Extract<NextStep, { readonly kind: K }>,
+    event: DriftOpened,
+  ) => string;
 };
 
 const NEXT_STEP_TEXTS: NextStepTexts = {
@@ -71,7 +74,7 @@ function instantAfter(since: string, at: string): string {
   return since.slice(0, 10) === at.slice(0, 10) ? secondOf(at) : `${at.slice(0, 19)}Z`;
 }
 
-function stopAndKeep({ next, keep }: Opened, target: string): readonly string[] {
+function stopAndKeep({ next, keep }: DriftOpened, target: string): readonly string[] {
   if (next.kind === "reverting-now") return stopLines(target);
   if (next.kind !== "reverting-at" && next.kind !== "observe-only") return [];
   const stop = next.kind === "reverting-at" ? stopLines(target) : [];
@@ -123,11 +126,11 @@ const END_TEXTS = {
   applied: "as declared in Git now, read back",
   gone: "no longer differs from Git",
   released: "no longer compared: its manifest releases the function",
-} as const satisfies Record<Closed["how"], string>;
+} as const satisfies Record<DriftClosed["how"], string>;
 
 /** @param seqs the audit entries of the drift */
 export function closedLines(
-  { key, account, how, since, lastCleanAt, at }: Closed,
+  { key, account, how, since, lastCleanAt, at }: DriftClosed,
   seqs: readonly number[],
 ): readonly string[] {
   return [
@@ -136,7 +139,7 @@ export function closedLines(
   ];
 }
 
-function openText({ since, lastCleanAt, at }: Pick<Closed, "since" | "lastCleanAt" | "at">): string {
+function openText({ since, lastCleanAt, at }: Pick<DriftClosed, "since" | "lastCleanAt" | "at">): string {
   if (lastCleanAt === null) return `first seen ${secondOf(since)}; no clean read before it is known`;
   const span = formatUpperBound(Math.max(0, Date.parse(at) - Date.parse(lastCleanAt)));
   return `open for at most ${span} (last clean read ${secondOf(lastCleanAt)}, closed ${secondOf(at)})`;

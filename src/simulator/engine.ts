@@ -40,7 +40,7 @@ interface Pending {
 const REGIONAL_LIMITS: ReadonlySet<string> = new Set(["cloudtrail", "lambda", "ssm", "tag"]);
 
 /** The result of a call, for the log. */
-interface Ending {
+interface CallResult {
   readonly status: number;
   readonly errorCode?: string;
   readonly effective: boolean;
@@ -198,7 +198,7 @@ export class Engine {
     return { status: 0, headers: {}, body: "", ending };
   }
 
-  #log({ site, operation, caller, input, requestId }: Pending, ending: Ending): void {
+  #log({ site, operation, caller, input, requestId }: Pending, ending: CallResult): void {
     this.log.add({
       ...site,
       atMs: this.#options.nowMs(),

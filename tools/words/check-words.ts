@@ -4,7 +4,7 @@
  */
 import { globSync, readFileSync } from "node:fs";
 import ts from "typescript-api";
-import { AVOIDED, EXCEPTIONS, SHARED_TYPE_NAMES, type Avoided } from "./vocabulary.ts";
+import { AVOIDED, EXCEPTIONS, SHARED_TYPE_NAMES, VAGUE_TYPE_NAMES, type Avoided } from "./vocabulary.ts";
 
 const SOURCES = ["{src,test,bench,demo,tools,bin}/**/*.{ts,mjs}"];
 const PAGES = ["*.md", "{docs,src,test,deploy,manifests}/**/*.md"];
@@ -16,6 +16,8 @@ const SETTINGS = [
   "{.oxlintrc.json,.dependency-cruiser.cjs,.ci/run}",
 ];
 const SOURCE = /\.(ts|mjs)$/;
+/** A declared type. */
+const TYPE = /^(export )?(?:abstract )?(?:type|interface|class) (\w+)/gm;
 /** They name the words themselves. */
 const VOCABULARY = ["tools/words/vocabulary.ts", "test/unit/tools/check-words.test.ts"];
 
@@ -109,16 +111,24 @@ function wordsOfName(name: string, line: number): Word[] {
   }));
 }
 
-/** One name, one thing. */
+/** One name, one thing; and a name that shows which thing it is. */
 function nameProblems(): readonly string[] {
   const declared = globSync("src/**/*.ts")
     .sort()
     .flatMap((file) =>
-      [...readFileSync(file, "utf8").matchAll(/^export (?:abstract )?(?:type|interface|class) (\w+)/gm)].map(
-        ([, name = ""]) => ({ file, name }),
-      ),
+      [...readFileSync(file, "utf8").matchAll(TYPE)].map(([, exported, name = ""]) => ({
+        file,
+        name,
+        isExported: exported !== undefined,
+      })),
     );
-  return [...Map.groupBy(declared, ({ name }) => name)]
-    .filter(([name, places]) => places.length > 1 && SHARED_TYPE_NAMES[name] === undefined)
-    .map(([name, places]) => `${places.map(({ file }) => file).join(", ")}: each exports a type "${name}"`);
+  const exported = declared.filter(({ isExported }) => isExported);
+  return [
+    ...[...Map.groupBy(exported, ({ name }) => name)]
+      .filter(([name, files]) => files.length > 1 && SHARED_TYPE_NAMES[name] === undefined)
+      .map(([name, files]) => `${files.map(({ file }) => file).join(", ")}: each exports a type "${name}"`),
+    ...declared
+      .filter(({ name }) => VAGUE_TYPE_NAMES.has(name))
+      .map(({ file, name }) => `${file}: type "${name}": write what it is, such as HeldClaims`),
+  ];
 }

@@ -112,3 +112,12 @@ export const EXCEPTIONS: readonly Exception[] = [
 
 /** Two exported types of one name, and why each keeps it. */
 export const SHARED_TYPE_NAMES: Readonly<Record<string, string>> = {};
+
+/** Participles and general nouns that do not say which thing a type is: a stranger cannot guess it. */
+export const VAGUE_TYPE_NAMES: ReadonlySet<string> = new Set(
+  (
+    "Addressed Asked Begun Copied Counted Edited Ending Examined Extra Failing Found Given Held Installed Kept Known " +
+    "Lacking Left Measured Missed Offered Past Place Placed Places Read Recorded Related Restored Said Seen Shown " +
+    "Sought Told Tried Wanted Written"
+  ).split(" "),
+);

@@ -25,7 +25,7 @@ function sizeOf(statements: Parameters<typeof documentText>[0]): number {
   return quotaSize(documentText(statements)) + SID_SIZE * statements.length;
 }
 
-export interface Fitted {
+export interface FittedStatements {
   readonly rest: readonly RoleStatement[];
   /** Policies with the statements for which the inline policy has no space. */
   readonly moved: readonly AttachedPolicyText[];
@@ -35,7 +35,11 @@ export interface Fitted {
  * Statements of a full inline policy move to managed policies, the largest that fit first, until the rest fits together
  * with the Sids. A statement that fits in none is divided. The policies are named after the role, so that functions of one role share them.
  */
-export function fitted(recognition: Recognition, compiler: CandidateCompiler, at: RoleOfEstate): Fitted {
+export function fitted(
+  recognition: Recognition,
+  compiler: CandidateCompiler,
+  at: RoleOfEstate,
+): FittedStatements {
   if (fitsInline(recognition, compiler)) return { rest: recognition.rest, moved: [] };
   const movable = recognition.rest.flatMap((one) => partsOf(one, compiler));
   const sized = movable.map((one) => ({ one, size: sizeOf([one.statement]) }));

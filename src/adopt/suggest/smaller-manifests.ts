@@ -37,7 +37,7 @@ export interface SmallerManifests {
   readonly files: readonly SmallerFile[];
 }
 
-type Edited = ReadonlyMap<
+type EditedFiles = ReadonlyMap<
   string,
   { readonly text: string | null; readonly manifests: readonly JudgedManifest[] }
 >;
@@ -72,7 +72,7 @@ function isEditable(one: JudgedManifest, repository: Repository): boolean {
   return [...editedFiles([one], repository).values()].every(({ text }) => text !== null);
 }
 
-function editedFiles(manifests: readonly JudgedManifest[], { texts }: Repository): Edited {
+function editedFiles(manifests: readonly JudgedManifest[], { texts }: Repository): EditedFiles {
   const byFile = Map.groupBy(manifests, ({ document }) => document.file);
   return new Map(
     [...byFile].map(([path, all]) => {
@@ -82,7 +82,10 @@ function editedFiles(manifests: readonly JudgedManifest[], { texts }: Repository
   );
 }
 
-function outcomesOf(edited: Edited, repository: Repository): ReadonlyMap<JudgedManifest, SmallerOutcome> {
+function outcomesOf(
+  edited: EditedFiles,
+  repository: Repository,
+): ReadonlyMap<JudgedManifest, SmallerOutcome> {
   const files = repository.files.map((file) => {
     const text = edited.get(file.path)?.text;
     return typeof text === "string" ? parsed(file.path, text) : file;

@@ -14,7 +14,7 @@ import type { ControlRequest } from "./control-requests.ts";
 import type { Probe } from "../../model/answers/probe.ts";
 
 /** The calls of one identity, and the policies of one type that apply to them. */
-export interface Examined {
+export interface ControlledRole {
   readonly identity: Identity;
   /** Of the identity: the condition that excludes it from a Deny names it. */
   readonly roleArn: string;
@@ -26,7 +26,7 @@ export interface Examined {
 export function controlLevels(
   levels: readonly AttachedControl[],
   { partition, id: accountId }: Pick<DesiredAccount, "partition" | "id">,
-  type: Examined["type"],
+  type: ControlledRole["type"],
 ): readonly ControlLevel[] {
   // A resource control policy names its principals, and these are always all.
   const dialect = type === "service control" ? "identity" : "resource";
@@ -46,7 +46,10 @@ interface DeniedCalls {
 }
 
 /** One check for each denial; one that passes if there is none. */
-export function identityChecks(examined: Examined, requests: readonly ControlRequest[]): readonly Probe[] {
+export function identityChecks(
+  examined: ControlledRole,
+  requests: readonly ControlRequest[],
+): readonly Probe[] {
   const denied = new Map<string, DeniedCalls>();
   for (const call of requests)
     for (const finding of controlFindings(call.request, examined.levels)) {
@@ -63,7 +66,7 @@ export function identityChecks(examined: Examined, requests: readonly ControlReq
   return [{ identity, region: null, what: `${type} policies`, outcome: "passed", detail }];
 }
 
-function deniedCheck({ finding, calls }: DeniedCalls, examined: Examined): Probe {
+function deniedCheck({ finding, calls }: DeniedCalls, examined: ControlledRole): Probe {
   const { by, level, doubt } = finding;
   const { identity, roleArn, regions, levels, type } = examined;
   const isOptional = calls.every(({ request }) => OPTIONAL_ACTIONS.has(request.action.toLowerCase()));

@@ -35,7 +35,7 @@ export function declaredObjects({ bindings, policies }: Desired, accountId: stri
   };
 }
 
-interface Asked {
+interface ControlSubject {
   readonly account: DesiredAccount;
   readonly control: ServiceControl;
   readonly objects: DeclaredObjects;
@@ -45,7 +45,7 @@ interface Asked {
 const EXAMPLE = "grantkeeper-doctor";
 
 /** Every call of the identity: first on an example, then on each object that manifests declare. */
-export function controlRequests(identity: OwnIdentity, asked: Asked): readonly ControlRequest[] {
+export function controlRequests(identity: OwnIdentity, asked: ControlSubject): readonly ControlRequest[] {
   const actions = new Map(requiredPermissions(identity).map((one) => [one.action, one.resource]));
   return [...actions].flatMap(([action, resource]) =>
     regionsOf(action, asked.account).flatMap((region) => {
@@ -67,7 +67,7 @@ function regionsOf(action: string, { regions }: DesiredAccount): readonly (strin
 function resourcesOf(
   resource: string,
   region: string | null,
-  { account: { partition, id }, objects }: Asked,
+  { account: { partition, id }, objects }: ControlSubject,
 ): readonly [example: string, declared: readonly string[]] {
   if (resource === "*") return ["*", []];
   const iam = `arn:${partition}:iam::${id}`;
@@ -85,7 +85,10 @@ interface Call {
 }
 
 /** With the keys that are known of every call of ours; one with an empty list is not in it. */
-function requestOf({ identity, action, on, region }: Call, { account, control }: Asked): AccessRequest {
+function requestOf(
+  { identity, action, on, region }: Call,
+  { account, control }: ControlSubject,
+): AccessRequest {
   const caller = parseCaller(account[identity]?.roleArn ?? "");
   if (caller.kind === "err") throw new Error(`account ${account.name}: the ${identity} ${caller.error}`);
   const { organization } = control;

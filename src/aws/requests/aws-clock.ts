@@ -17,7 +17,7 @@ interface DatedAnswer {
   readonly received: ClockReading;
 }
 
-interface Past {
+interface KnownOffset {
   readonly offset: ClockOffset;
   readonly last: ClockReading;
 }
@@ -38,8 +38,8 @@ const MOST_PAST = 20;
  * request. Answers that agree narrow it; one that contradicts them shows that a clock was set, and both count for a while.
  */
 export class AwsClock {
-  #current: Past | null = null;
-  #past: readonly Past[] = [];
+  #current: KnownOffset | null = null;
+  #past: readonly KnownOffset[] = [];
 
   answered({ date, sent, received }: DatedAnswer): void {
     const dateMs = Date.parse(date ?? "");
@@ -65,7 +65,7 @@ export class AwsClock {
     else this.#replace({ offset: { ...seen, wasSet: false }, last });
   }
 
-  #replace(next: Past | null): void {
+  #replace(next: KnownOffset | null): void {
     const current = this.#current;
     this.#current = next;
     if (current === null) return;
@@ -78,11 +78,11 @@ export class AwsClock {
   }
 }
 
-function joined(older: Past, newer: Past): Past {
+function joined(older: KnownOffset, newer: KnownOffset): KnownOffset {
   return { offset: spannedOffset(older.offset, newer.offset) ?? newer.offset, last: newer.last };
 }
 
-function isKept({ last }: Past, now: ClockReading): boolean {
+function isKept({ last }: KnownOffset, now: ClockReading): boolean {
   return last.steadyMs >= now.steadyMs - KEPT_MS;
 }
 

@@ -1,11 +1,11 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { ApiClient } from "./client.ts";
 import { matching, parseTarget } from "../toolbox/target.ts";
-import type { Addressed } from "../../model/keys/target-text.ts";
+import type { NamedKey } from "../../model/keys/target-text.ts";
 import { parseKey, type Key } from "../../model/keys/key.ts";
 
 /** A binding that the controller knows. */
-export type KnownBinding = Addressed & { readonly object: BindingObject };
+export type KnownBinding = NamedKey & { readonly object: BindingObject };
 
 /** The bindings of the controller that match the text. @throws CliError if there are none */
 export async function knownBindings(
@@ -25,7 +25,7 @@ function knownBinding(object: BindingObject): KnownBinding {
 }
 
 /** The address of a key, by the names of accounts; an account without a name has its id. */
-export function addressOf(key: Key, accounts: ReadonlyMap<string, string>): Addressed {
+export function addressOf(key: Key, accounts: ReadonlyMap<string, string>): NamedKey {
   const [, accountId = ""] = key.split("/");
   return { key, account: accounts.get(accountId) ?? accountId };
 }

@@ -53,7 +53,7 @@ export const suspend: CliCommand<SuspendOptions> = {
   },
 };
 
-interface Shown {
+interface SuspensionContext {
   /** The suspensions in force before. */
   readonly before: readonly SuspensionObject[];
   readonly names: ReadonlyMap<string, string>;
@@ -62,7 +62,7 @@ interface Shown {
 
 function suspendedLines(
   { metadata, spec }: SuspensionObject,
-  { before, names, nowMs }: Shown,
+  { before, names, nowMs }: SuspensionContext,
 ): readonly string[] {
   const first = before.find((one) => isSameScope(one.spec.scope, spec.scope));
   const until = `until ${deadline(spec.until, nowMs)}`;

@@ -4,7 +4,7 @@ import type { AdoptionNeed } from "../../model/keys/adoption.ts";
 import type { AdoptionUndoStatus } from "../../model/keys/adoption-undo.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { shortArn } from "../../plan/render/words.ts";
-import { targetText, type Addressed } from "../../model/keys/target-text.ts";
+import { targetText, type NamedKey } from "../../model/keys/target-text.ts";
 import { shortSubject, WAVE_STATES } from "../screen/words.ts";
 import { ago } from "../screen/time.ts";
 
@@ -37,7 +37,7 @@ const UNDO_STATES = { running: "undo running", stopped: "undo stopped", done: "u
 
 function undoLines(
   { state, to, actor, at, reason, until }: AdoptionUndoStatus,
-  of: Addressed,
+  of: NamedKey,
   nowMs: number | null,
 ): readonly string[] {
   const when = nowMs === null ? "" : ` ${ago(at, nowMs)}`;

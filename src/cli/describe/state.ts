@@ -122,16 +122,16 @@ function failsText(since: string, nowMs: number | null): string {
   return nowMs === null ? "newer reads fail" : `newer reads fail for ${age(since, nowMs)}`;
 }
 
-type Read = Extract<EffectiveState, { readonly kind: "read" }>;
+type ReadState = Extract<EffectiveState, { readonly kind: "read" }>;
 
-function headOf(effective: Read, nowMs: number | null): string {
+function headOf(effective: ReadState, nowMs: number | null): string {
   const read = nowMs === null ? "" : `, read ${ago(effective.readAt, nowMs)}`;
   const signs = legendOf(effective);
   return `EFFECTIVE in AWS${read}${signs.length === 0 ? "" : ` (${signs.join(", ")})`}`;
 }
 
 /** A permission of the last applied revision was not added in AWS: it is only no longer declared. */
-function legendOf(effective: Read): readonly string[] {
+function legendOf(effective: ReadState): readonly string[] {
   const { permissions, withoutEffect, boundary, settings, role } = effective;
   const signed = signOf(effective);
   const limit = boundary === null || boundary.isDeclared ? null : boundary;
@@ -148,12 +148,12 @@ function legendOf(effective: Read): readonly string[] {
 }
 
 /** What another role grants was not added to the declared one: the comparison shows what differs. Callers are the function's. */
-function signOf({ role }: Read): (line: EffectiveLine) => "+" | " " {
+function signOf({ role }: ReadState): (line: EffectiveLine) => "+" | " " {
   const isCaller = ({ kind }: EffectiveLine): boolean => kind === "caller" || kind === "caller-denial";
   return (line) => (line.isDeclared || (role.kind === "other" && !isCaller(line)) ? " " : "+");
 }
 
-function roleBlocks({ role }: Read): readonly Block[] {
+function roleBlocks({ role }: ReadState): readonly Block[] {
   if (role.kind === "absent")
     return [textBlock(`no permissions: ${shortArn(role.arn)} does not exist`, "  ")];
   if (role.kind === "other")
@@ -164,7 +164,7 @@ function roleBlocks({ role }: Read): readonly Block[] {
   return [];
 }
 
-function boundaryBlocks({ boundary, role }: Read): readonly Block[] {
+function boundaryBlocks({ boundary, role }: ReadState): readonly Block[] {
   if (boundary === null || role.kind === "absent" || role.kind === "hidden") return [];
   const { isDeclared, declaredName } = boundary;
   const name = boundary.kind === "none" ? "no boundary" : `boundary "${boundary.name}"`;

@@ -7,7 +7,7 @@ import { NewestRows } from "./newest-rows.ts";
 import { printNote } from "../screen/print.ts";
 import type { History } from "./read-history.ts";
 import { meant, notFound } from "../toolbox/target.ts";
-import type { Addressed } from "../../model/keys/target-text.ts";
+import type { NamedKey } from "../../model/keys/target-text.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
 interface ExportRequest {
@@ -78,7 +78,7 @@ async function meantKeys(
     if ("key" in entry) keys.add(entry.key);
     if (entry.kind === "control-ran") accounts.set(entry.accountId, entry.account);
   }
-  const all = [...keys].sort().map((key): Addressed => ({ key, account: accountOf(key, accounts) }));
+  const all = [...keys].sort().map((key): NamedKey => ({ key, account: accountOf(key, accounts) }));
   const found = meant(target, all, namespace);
   // The controller may know others, or be gone.
   const listed = `grantkeeper history --export ${name} shows the names in it`;

@@ -19,7 +19,7 @@ export interface HistoryRow {
 }
 
 /** The entries of the record that belong together. */
-interface Related {
+interface RelatedEvents {
   /** By the number of the write. */
   readonly results: ReadonlyMap<number, AuditEvent>;
   readonly intents: ReadonlySet<number>;
@@ -41,7 +41,11 @@ export function lacksItsWrite({ entry, events }: HistoryRow): boolean {
   return events.some((event) => event.seq === entry && isResult(event));
 }
 
-function rowOf(event: AuditEvent, { results, reverting }: Related, context: HistoryContext): HistoryRow {
+function rowOf(
+  event: AuditEvent,
+  { results, reverting }: RelatedEvents,
+  context: HistoryContext,
+): HistoryRow {
   const result = results.get(event.seq);
   const all = [event, ...(reverting.get(event.seq) ?? [])].flatMap((one) => {
     const its = results.get(one.seq);
@@ -62,7 +66,7 @@ function rowOf(event: AuditEvent, { results, reverting }: Related, context: Hist
   };
 }
 
-function relatedOf(events: readonly AuditEvent[]): Related {
+function relatedOf(events: readonly AuditEvent[]): RelatedEvents {
   const intents = new Set(events.filter(({ kind }) => kind === "write-intended").map(({ seq }) => seq));
   const results = new Map(events.filter(isResult).map((event) => [intentOf(event), event]));
   return { intents, results, reverting: revertingWrites(events, results) };

@@ -135,7 +135,7 @@ interface Choice<Item> {
   readonly keys: (item: Item) => readonly Key[];
 }
 
-interface Wanted {
+interface WantedTarget {
   readonly target: string;
   readonly accounts: ReadonlyMap<string, string>;
   readonly namespace: string | null;
@@ -149,7 +149,7 @@ interface Wanted {
 async function chosen<Item extends ApiObject<string>>(
   all: readonly Item[],
   { isNamed, keys }: Choice<Item>,
-  { target, accounts, namespace, client }: Wanted,
+  { target, accounts, namespace, client }: WantedTarget,
 ): Promise<readonly Item[]> {
   const named = all.filter(isNamed);
   if (named.length > 0) return named;

@@ -5,7 +5,7 @@ import { printFact } from "../screen/print.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import { counted } from "../../text/phrases.ts";
 
-interface Asked {
+interface ListedTargets {
   readonly target: string | null;
   readonly namespace: string | null;
   readonly selector: string | null;
@@ -15,7 +15,7 @@ interface Asked {
 /** The number of functions and ManagedPolicies that could not be compared: a list of drift does not have them, and they may differ. */
 export async function noteUncompared(
   client: ApiClient,
-  { target, namespace, selector, accounts }: Asked,
+  { target, namespace, selector, accounts }: ListedTargets,
   toolbox: Toolbox,
 ): Promise<number> {
   const comparing = new Set<string>(

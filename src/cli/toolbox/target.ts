@@ -1,6 +1,6 @@
 import { nearestName } from "../../text/nearest-name.ts";
 import { keyParts, parseKey } from "../../model/keys/key.ts";
-import { ownerText, targetText, type Addressed } from "../../model/keys/target-text.ts";
+import { ownerText, targetText, type NamedKey } from "../../model/keys/target-text.ts";
 import { CliError } from "./cli-error.ts";
 
 /** `NAMESPACE/NAME@ACCOUNT/REGION` or a shorter form of it, such as `NAMESPACE/`; null means any. */
@@ -36,7 +36,7 @@ export function parseTarget(text: string): Target {
  * All that the text means, in their order. `namespace` (-n) narrows forms without one.
  * @throws CliError when it is none, with the nearest one for a typing error
  */
-export function matching<Item extends Addressed>(
+export function matching<Item extends NamedKey>(
   text: string,
   items: readonly Item[],
   namespace: string | null = null,
@@ -47,7 +47,7 @@ export function matching<Item extends Addressed>(
 }
 
 /** As `matching`, but none is no error. */
-export function meant<Item extends Addressed>(
+export function meant<Item extends NamedKey>(
   text: string,
   items: readonly Item[],
   namespace: string | null,
@@ -57,14 +57,18 @@ export function meant<Item extends Addressed>(
   return items.filter((item) => (wanted === null ? item.key === key : isMeant(wanted, item, namespace)));
 }
 
-interface Missed {
+interface MissedTarget {
   readonly namespace: string | null;
   /** What lists all, for a text that is near to none. */
   readonly listed: string;
 }
 
 /** No target has this name: the nearest one for a typing error. */
-export function notFound(text: string, items: readonly Addressed[], { namespace, listed }: Missed): CliError {
+export function notFound(
+  text: string,
+  items: readonly NamedKey[],
+  { namespace, listed }: MissedTarget,
+): CliError {
   const wanted = parseKey(text) === undefined ? parseTarget(text) : null;
   const near = nearestTarget(text, wanted, items);
   return new CliError(
@@ -74,7 +78,7 @@ export function notFound(text: string, items: readonly Addressed[], { namespace,
   );
 }
 
-function isMeant(target: Target, { key, account }: Addressed, namespace: string | null): boolean {
+function isMeant(target: Target, { key, account }: NamedKey, namespace: string | null): boolean {
   const parts = keyParts(key);
   const region = parts.kind === "function" ? parts.region : null;
   return (
@@ -90,13 +94,13 @@ function isOrAny(wanted: string | null, actual: string): boolean {
 }
 
 /** Compared in the same length of form as was typed. */
-function nearestTarget(text: string, target: Target | null, items: readonly Addressed[]): string | undefined {
+function nearestTarget(text: string, target: Target | null, items: readonly NamedKey[]): string | undefined {
   if (target === null) return undefined;
   const forms = new Set(items.map((item) => sameForm(target, item)));
   return nearestName(text, [...forms].sort());
 }
 
-function sameForm(target: Target, item: Addressed): string {
+function sameForm(target: Target, item: NamedKey): string {
   const parts = keyParts(item.key);
   const owner = ownerInForm(target, item);
   if (target.account === null) return owner;
@@ -105,14 +109,14 @@ function sameForm(target: Target, item: Addressed): string {
   return `${owner}@${account}${region}`;
 }
 
-function ownerInForm({ namespace, name }: Target, { key }: Addressed): string {
+function ownerInForm({ namespace, name }: Target, { key }: NamedKey): string {
   const parts = keyParts(key);
   if (name === null) return namespace === null ? "" : `${parts.namespace}/`;
   return namespace === null ? parts.name : ownerText(key);
 }
 
 /** @throws CliError if the text matches several items */
-export function theOnly<Item extends Addressed>(text: string, items: readonly Item[]): Item {
+export function theOnly<Item extends NamedKey>(text: string, items: readonly Item[]): Item {
   const [first, ...others] = items;
   if (first !== undefined && others.length === 0) return first;
   const names = items.map(targetText).join(", ");

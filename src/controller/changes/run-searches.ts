@@ -13,7 +13,7 @@ const AFTER_A_FAILURE_MS = 300_000;
 /** Each try of a denied call is an event of the account itself. */
 const AFTER_A_DENIAL_MS = 3_600_000;
 
-interface Found {
+interface SearchAnswer {
   readonly search: EventSearch;
   readonly records: readonly ChangeRecord[];
   readonly dueMs: number | null;
@@ -60,7 +60,7 @@ async function foundOf(
   object: SoughtObject,
   { context, eventHistory }: Omit<Searching, "wake">,
   signal: AbortSignal,
-): Promise<Found> {
+): Promise<SearchAnswer> {
   const { state, ports } = context;
   const beganMs = ports.clock.nowMs();
   const fromMs = Math.max(object.fromMs, beganMs - HISTORY_MS);
@@ -84,7 +84,10 @@ async function foundOf(
   };
 }
 
-function withoutEvents(answer: Exclude<HistoryAnswer, { readonly kind: "events" }>, nowMs: number): Found {
+function withoutEvents(
+  answer: Exclude<HistoryAnswer, { readonly kind: "events" }>,
+  nowMs: number,
+): SearchAnswer {
   if (answer.kind === "too-many") return { search: answer, records: [], dueMs: null };
   const waitMs = answer.isDenied ? AFTER_A_DENIAL_MS : AFTER_A_FAILURE_MS;
   return { search: answer, records: [], dueMs: nowMs + waitMs };

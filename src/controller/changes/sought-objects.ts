@@ -13,7 +13,7 @@ import type { SoughtObject } from "../state/event-searches.ts";
 /** CloudTrail has whole seconds. */
 const SECOND_MS = 1_000;
 
-interface Place {
+interface RegionNames {
   readonly region: Region;
   readonly names: readonly string[];
 }
@@ -86,7 +86,7 @@ function roleNames(arn: string): readonly string[] {
  * ARN; they name a policy by its ARN. Lambda's
  * name a function by its name or its ARN, with or without a qualifier. null: no call changes it here.
  */
-function placeOf(subject: string, partition: string): Place | null {
+function placeOf(subject: string, partition: string): RegionNames | null {
   const ofFunction = functionInArn(subject);
   if (ofFunction !== null) {
     const { name } = ofFunction;

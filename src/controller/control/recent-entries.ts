@@ -13,7 +13,7 @@ interface EntryPorts {
   readonly clock: Pick<Clock, "nowMs">;
 }
 
-interface Wanted<Kept extends AuditEntry> {
+interface WantedEntries<Kept extends AuditEntry> {
   readonly kind: Kept["kind"];
   readonly withinMs: number;
   readonly isKept: (entry: AuditEntry) => entry is Kept;
@@ -25,11 +25,11 @@ interface Wanted<Kept extends AuditEntry> {
  */
 export class RecentEntries<Kept extends AuditEntry> {
   readonly #ports: EntryPorts;
-  readonly #wanted: Wanted<Kept>;
+  readonly #wanted: WantedEntries<Kept>;
   #bySeq: ReadonlyMap<number, Kept> = new Map();
   #readTo: number | null = null;
 
-  constructor(ports: EntryPorts, wanted: Wanted<Kept>) {
+  constructor(ports: EntryPorts, wanted: WantedEntries<Kept>) {
     this.#ports = ports;
     this.#wanted = wanted;
   }

@@ -64,9 +64,9 @@ function begunUndo(
   return ordered === null ? null : { adoptionUndo: begun(ordered, record, nowMs) };
 }
 
-type Found = Pick<KeyRecord, "driftSinceMs" | "openDrifts" | "incidentSinceMs">;
+type DriftOfKey = Pick<KeyRecord, "driftSinceMs" | "openDrifts" | "incidentSinceMs">;
 
-function foundInAws(judged: Judged, pass: PassContext): Found | null {
+function foundInAws(judged: Judged, pass: PassContext): DriftOfKey | null {
   const { record } = judged.subject;
   const opened = openedDrifts(judged).filter((drift) => drift.cause === "out-of-band");
   if (opened.length === 0) return null;

@@ -10,7 +10,7 @@ import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
 import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
 
 /** Where the cause of a failed write is looked up. */
-interface Seen {
+interface ReadAccount {
   readonly account: DesiredAccount;
   readonly live: LiveAccount;
 }
@@ -19,7 +19,7 @@ interface Seen {
  * AWS refuses a new statement if any statement of the policy names a deleted principal, and does not name that one.
  * This adds the dangling principals in the live policy to the message, with the command that removes them.
  */
-export function explained(outcome: WriteOutcome, seen: Seen): WriteOutcome {
+export function explained(outcome: WriteOutcome, seen: ReadAccount): WriteOutcome {
   if (outcome.kind !== "failed" || outcome.error.facts.about !== "principal") return outcome;
   const causes = causesOf(outcome.action, seen);
   if (causes.length === 0) return outcome;
@@ -28,7 +28,7 @@ export function explained(outcome: WriteOutcome, seen: Seen): WriteOutcome {
   return { ...outcome, error: new AwsError({ ...facts, message }, outcome.error) };
 }
 
-function causesOf(action: Action, seen: Seen): readonly string[] {
+function causesOf(action: Action, seen: ReadAccount): readonly string[] {
   const parts = keyParts(action.key);
   if (action.call !== "lambda:AddPermission" || parts.kind !== "function") return [];
   const { FunctionName: name, Qualifier: qualifier, Principal: principal } = action.input;
@@ -47,7 +47,7 @@ function causesOf(action: Action, seen: Seen): readonly string[] {
 }
 
 /** A missing role of this account that the caller names. */
-function missingRole(principal: string, { account, live }: Seen): readonly string[] {
+function missingRole(principal: string, { account, live }: ReadAccount): readonly string[] {
   const prefix = `arn:${account.partition}:iam::${account.id}:role/`;
   if (!principal.startsWith(prefix)) return [];
   const role = liveRole(live, nameInArn(principal));

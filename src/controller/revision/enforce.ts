@@ -65,7 +65,7 @@ export async function enforce(
 /** The maximum number of unread files of a revision that are logged individually; `status` lists all. */
 const MAX_LOGGED = 50;
 
-interface Measured {
+interface MeasuredRevision {
   readonly before: Enforced | null;
   readonly now: Enforced;
   readonly nowMs: number;
@@ -76,7 +76,7 @@ interface Measured {
 /** The gauges of one source. A revision of another source may have changed which of its files are broken. */
 function measure(
   { source, namespace }: KnownSource,
-  { before, now, nowMs, isNew }: Measured,
+  { before, now, nowMs, isNew }: MeasuredRevision,
   telemetry: Telemetry,
 ): void {
   const { name } = source;

@@ -23,11 +23,11 @@ import type { Fetched } from "./revisions.ts";
 import { restoreFiles } from "./sources/stored-files.ts";
 import { withAllRecords, type Intake, type SourceIntake } from "./sources/intake-of-source.ts";
 
-type Of<Kind extends Fetched["kind"]> = Extract<Fetched, { readonly kind: Kind }>;
+type FetchedAs<Kind extends Fetched["kind"]> = Extract<Fetched, { readonly kind: Kind }>;
 
 /** Nothing new. A held revision that the source no longer has needs no approval any more. */
 export async function keepRevision(
-  { verified }: Of<"same">,
+  { verified }: FetchedAs<"same">,
   { context, target, record }: SourceIntake,
 ): Promise<void> {
   const { ports } = context;
@@ -45,7 +45,7 @@ export async function keepRevision(
 
 /** Records the revision, and sends an alert, once. */
 export async function holdRevision(
-  { revision, reason, commits, dropped, authors: change, verified }: Of<"held">,
+  { revision, reason, commits, dropped, authors: change, verified }: FetchedAs<"held">,
   { context, target, record }: SourceIntake,
 ): Promise<void> {
   const { ports, settings } = context;
@@ -83,7 +83,7 @@ function heldAuthors(made: Authors, recorded: Authors | undefined, approvers: Re
 }
 
 /** Compiles, records and enforces a new revision. False: it was refused. */
-export async function acceptRevision(fetched: Of<"new">, intake: Intake): Promise<boolean> {
+export async function acceptRevision(fetched: FetchedAs<"new">, intake: Intake): Promise<boolean> {
   const { context, target } = intake;
   const compiled = await compile(fetched.snapshot, intake);
   if (compiled.kind === "err") {

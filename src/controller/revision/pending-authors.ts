@@ -55,7 +55,7 @@ export function* pendingAuthors(
   yield;
   const sets = new AuthorSets(before.approvers);
   const left = authorsLeft(accepted, { recorded, unapplied, paths });
-  const known: Known = { made, recorded, left, unapplied };
+  const known: KnownAuthors = { made, recorded, left, unapplied };
   const parted = yield* partsByKey(accepted, known, before);
   const byKey = yield* mapSteps(parted, ([key, parts]) => [key, sets.placeOf(parts)] as const);
   const unread = unreadAuthors(accepted, step, { known, paths }).map(
@@ -89,7 +89,7 @@ function firstAuthors(step: ChangeAuthors, approvers: ReadonlySet<string>): Pend
   return { all: recordedAuthors(made, approvers), byKey: {} };
 }
 
-interface Known {
+interface KnownAuthors {
   /** By the revision. */
   readonly made: PendingAuthors;
   readonly recorded: PendingAuthors;
@@ -106,7 +106,11 @@ type AuthorsLeft = ReadonlyMap<string, readonly Authors[]>;
  */
 function authorsLeft(
   { fileKeys, objects, brokenFiles }: ManifestSide,
-  { recorded, unapplied, paths }: Pick<Known, "recorded" | "unapplied"> & Pick<RecordedBefore, "paths">,
+  {
+    recorded,
+    unapplied,
+    paths,
+  }: Pick<KnownAuthors, "recorded" | "unapplied"> & Pick<RecordedBefore, "paths">,
 ): AuthorsLeft {
   const here = new Set([...brokenFiles, ...objects.map(({ file }) => file)]);
   const files = Object.keys(recorded.unread ?? {})
@@ -133,7 +137,7 @@ function knownKeys({ record }: RecordedBefore): ReadonlySet<Key> {
 /** The authors of each key that has any, of the revision and of what is not applied. */
 function* partsByKey(
   { fileKeys }: ManifestSide,
-  { made, recorded, left, unapplied }: Known,
+  { made, recorded, left, unapplied }: KnownAuthors,
   before: RecordedBefore,
 ): Steps<ReadonlyMap<Key, readonly Authors[]>> {
   const known = knownKeys(before);
@@ -163,7 +167,7 @@ function isKnown(authors: Authors | null | undefined): authors is Authors {
 function unreadAuthors(
   { brokenFiles }: ManifestSide,
   step: ChangeAuthors,
-  { known: { recorded, left }, paths }: { readonly known: Known; readonly paths: Paths },
+  { known: { recorded, left }, paths }: { readonly known: KnownAuthors; readonly paths: Paths },
 ): readonly (readonly [string, readonly Authors[]])[] {
   return brokenFiles.flatMap((file) => {
     const made = step.kind === "read" ? step.byFile.get(file) : unknownAuthors(step.reason, step.people);

@@ -21,7 +21,7 @@ export interface SoughtObject {
   readonly isUnexplained: boolean;
 }
 
-interface Sought {
+interface OpenSearch {
   readonly object: SoughtObject;
   readonly search: EventSearch;
   readonly records: readonly ChangeRecord[];
@@ -34,7 +34,7 @@ const MOST_OBJECTS = 200;
 
 /** What LookupEvents showed of the objects with differences whose author is not known. Lost at a stop, and then searched again. */
 export class EventSearches {
-  readonly #accounts = new Map<AccountId, ReadonlyMap<string, Sought>>();
+  readonly #accounts = new Map<AccountId, ReadonlyMap<string, OpenSearch>>();
   /** Account and region that are being searched. */
   readonly #busy = new Set<string>();
   readonly #running = new Set<Promise<void>>();
@@ -81,7 +81,7 @@ export class EventSearches {
    * True: a record is new, or a call is certain now that the search is the last one. A difference that was found meanwhile
    * needs another search.
    */
-  answered(object: SoughtObject, answer: Omit<Sought, "object">): boolean {
+  answered(object: SoughtObject, answer: Omit<OpenSearch, "object">): boolean {
     const objects = this.#accounts.get(object.accountId);
     const known = objects?.get(object.subject);
     if (objects === undefined || known === undefined || !covers(object, known.object)) return false;
@@ -109,7 +109,7 @@ export class EventSearches {
   }
 }
 
-function firstOf(object: SoughtObject, nowMs: number): Sought {
+function firstOf(object: SoughtObject, nowMs: number): OpenSearch {
   return { object, search: { kind: "due" }, records: [], dueMs: object.isUnexplained ? nowMs : null };
 }
 

@@ -4,7 +4,7 @@ import type { Drift, DriftChange } from "../../model/drift.ts";
 import type { PastWrite } from "../../model/keys/key-record.ts";
 import type { DiffContext } from "./context.ts";
 
-type Seen = Pick<Drift, "subject" | "change" | "live" | "desired">;
+type SeenField = Pick<Drift, "subject" | "change" | "live" | "desired">;
 
 /** The calls that write the changed field; none for a field that Grantkeeper never writes. */
 const CALLS: Readonly<Partial<Record<DriftChange["kind"], readonly WriteCall[]>>> = {
@@ -39,7 +39,7 @@ export function callsThatWrite({ kind }: DriftChange): readonly WriteCall[] {
 const IN_A_SET: ReadonlySet<DriftChange["kind"]> = new Set(["attachment-missing", "statement-missing"]);
 
 /** True if AWS still shows the value from before our own recent write, because its reads are eventually consistent. */
-export function isStaleRead(seen: Seen, context: DiffContext): boolean {
+export function isStaleRead(seen: SeenField, context: DiffContext): boolean {
   const writes = writesNotSeenYet(seen, context);
   if (writes.length === 0) return false;
   const before = seen.live === null ? null : sha256Hex(seen.live);
@@ -49,7 +49,10 @@ export function isStaleRead(seen: Seen, context: DiffContext): boolean {
   );
 }
 
-function writesNotSeenYet(seen: Seen, { writes, nowMs, staleReadMs }: DiffContext): readonly PastWrite[] {
+function writesNotSeenYet(
+  seen: SeenField,
+  { writes, nowMs, staleReadMs }: DiffContext,
+): readonly PastWrite[] {
   const calls = callsThatWrite(seen.change);
   if (calls.length === 0) return [];
   return (writes.byTarget.get(seen.subject) ?? []).filter(

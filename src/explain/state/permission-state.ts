@@ -34,13 +34,13 @@ export interface StateFacts extends Pick<
   readonly applied: State | null;
   /** Of all keys of the account, after their last passes. */
   readonly views: PolicyViews;
-  readonly failing: Failing | null;
+  readonly failing: FailingReads | null;
   /** The last reads of the values that manifests name. */
   readonly readings: ReferenceReadings;
 }
 
 /** Since when, and why, the account cannot be read. */
-interface Failing {
+interface FailingReads {
   readonly since: string;
   readonly reason: string;
 }

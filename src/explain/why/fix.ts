@@ -42,7 +42,7 @@ export interface FixInputs extends GitReading {
   readonly nowMs: number;
 }
 
-interface Lacking {
+interface LackingAccess {
   readonly binding: DesiredBinding;
   readonly request: AccessRequest;
   /** The grant or statement that would allow the request if it had not ended. */
@@ -51,7 +51,7 @@ interface Lacking {
 
 /** null if no change of the function's own manifest was found that helps. */
 export function* findFix(
-  { binding, request, expiredPath }: Lacking,
+  { binding, request, expiredPath }: LackingAccess,
   context: FixInputs,
 ): Steps<ProposedLines | null> {
   const inputs = candidateInputs(binding, request, context);
@@ -136,7 +136,7 @@ interface Search {
   readonly context: FixInputs;
 }
 
-interface Tried {
+interface TrialInputs {
   readonly binding: DesiredBinding;
   readonly desired: Desired;
 }
@@ -146,7 +146,7 @@ function* tryOut(
   candidate: Candidate,
   { manifest, binding }: CandidateInputs,
   context: FixInputs,
-): Steps<Tried | null> {
+): Steps<TrialInputs | null> {
   const fixed = withSpec(manifest, candidate.members);
   if (fixed === null) return null;
   const files = filesWithOnly(context.files, manifest, fixed);
@@ -158,14 +158,14 @@ function* tryOut(
 }
 
 /** By the function's own policies. Its boundary is the platform's responsibility and is reported separately. */
-function isProved({ binding, desired }: Tried, request: AccessRequest, reading: FixInputs): boolean {
+function isProved({ binding, desired }: TrialInputs, request: AccessRequest, reading: FixInputs): boolean {
   const policies: RolePolicies = { ...declaredPolicies(binding, desired, reading), boundary: null };
   return ownDecision(policies, request).kind === "allowed";
 }
 
 function fixOf(
   candidate: Candidate,
-  { binding, desired }: Tried,
+  { binding, desired }: TrialInputs,
   { request, inputs, context }: Search,
 ): ProposedLines {
   const { kind, grant, verb, path } = candidate;

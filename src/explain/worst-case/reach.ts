@@ -105,16 +105,16 @@ function candidates({ policy }: AttachedPolicy, action: string) {
   return policy.candidates(action.toLowerCase());
 }
 
-interface Placed {
+interface PlacedMatcher {
   readonly from: string;
   readonly one: StatementMatcher;
 }
 
-function placed({ from }: AttachedPolicy, statements: readonly StatementMatcher[]): readonly Placed[] {
+function placed({ from }: AttachedPolicy, statements: readonly StatementMatcher[]): readonly PlacedMatcher[] {
   return statements.map((one) => ({ from, one }));
 }
 
-function statementOf({ from, one }: Placed): PlacedStatement {
+function statementOf({ from, one }: PlacedMatcher): PlacedStatement {
   return { from, statement: one.statement };
 }
 

@@ -14,14 +14,14 @@ export function worstCase(
   return capabilities(subject).map((capability) => verdictOf(capability, policies));
 }
 
-interface Tried {
+interface TriedAction {
   readonly action: string;
   readonly reach: Reach;
 }
 
 function verdictOf({ id, title, attacks }: Capability, policies: IdentityPolicies): CapabilityVerdict {
   const tried = attacks.flatMap((attack) =>
-    [...new Set(attack.actions)].map((action): Tried => ({
+    [...new Set(attack.actions)].map((action): TriedAction => ({
       action,
       reach: reachOf(action, attack, policies),
     })),
@@ -40,7 +40,7 @@ function verdictOf({ id, title, attacks }: Capability, policies: IdentityPolicie
   };
 }
 
-function worst(tried: readonly Tried[]): WorstCaseVerdict {
+function worst(tried: readonly TriedAction[]): WorstCaseVerdict {
   if (tried.some(({ reach }) => reach.kind === "allowed" && reach.isFree)) return "can";
   if (tried.some(({ reach }) => reach.kind === "unknown")) return "unknown";
   const isLimited = tried.some(
@@ -50,7 +50,10 @@ function worst(tried: readonly Tried[]): WorstCaseVerdict {
 }
 
 /** Those that allow it, or else those that prevent it; each once, with all its actions. */
-function statementsFor(verdict: WorstCaseVerdict, tried: readonly Tried[]): readonly VerdictStatement[] {
+function statementsFor(
+  verdict: WorstCaseVerdict,
+  tried: readonly TriedAction[],
+): readonly VerdictStatement[] {
   const isPrevented = verdict === "cannot";
   const found = tried.flatMap(({ action, reach }) =>
     (isPrevented ? preventing(reach) : permitting(reach)).map((placed) => ({ action, placed })),

@@ -19,7 +19,7 @@ export interface KeyPlace {
 }
 
 /** The record at one of its versions. */
-interface Recorded {
+interface RecordedState {
   readonly version: number;
   readonly objects: readonly ObjectRecord[];
   readonly records: ReadonlyMap<Key, KeyRecordSummary>;
@@ -35,7 +35,7 @@ interface Recorded {
 }
 
 /** All data for the answer to one read. */
-export interface World extends Recorded {
+export interface World extends RecordedState {
   readonly overview: Overview;
   readonly accounts: ReadonlyMap<string, AccountView>;
   readonly holds: readonly Hold[];
@@ -58,7 +58,7 @@ export interface World extends Recorded {
  */
 export class WorldReader {
   readonly #control: Control;
-  #recorded: WeakRef<Recorded> | null = null;
+  #recorded: WeakRef<RecordedState> | null = null;
 
   constructor(control: Control) {
     this.#control = control;
@@ -86,7 +86,7 @@ export class WorldReader {
     };
   }
 
-  async #read(): Promise<Recorded> {
+  async #read(): Promise<RecordedState> {
     // The version first: the next request reads again everything that is committed during these reads.
     const version = await this.#control.resourceVersion();
     const known = this.#recorded?.deref();
@@ -102,7 +102,7 @@ function recordedOf(
   version: number,
   objects: readonly ObjectRecord[],
   records: readonly KeyRecordSummary[],
-): Recorded {
+): RecordedState {
   const objectOf = new Map(objects.flatMap((object) => object.keys.map((key) => [key, object] as const)));
   const keys = [...new Set([...objectOf.keys(), ...records.map((record) => record.key)])].sort();
   const places = new Map(keys.map((key) => [key, placeOf(key)]));

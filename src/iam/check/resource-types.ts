@@ -47,10 +47,10 @@ function isWithoutPlace(arn: string): boolean {
   return /^[^:]*:[^:]*:[^:]*:::/.test(arn);
 }
 
-type Meet = (resource: string, arn: string) => boolean;
+type Meets = (resource: string, arn: string) => boolean;
 
 /** Patterns of a service share their few types. */
-function rememberedMeeting(): Meet {
+function rememberedMeeting(): Meets {
   const known = new Map<string, boolean>();
   return (resource, arn) => {
     return getOrAdd(
@@ -74,7 +74,7 @@ function isEverything(resource: string): boolean {
   return /^\*+$/.test(resource);
 }
 
-function supports(facts: ActionFacts, resource: string, meet: Meet): boolean {
+function supports(facts: ActionFacts, resource: string, meet: Meets): boolean {
   if (isEverything(resource)) return true;
   return facts.resourceArns.some((arn) => meet(resource, arn));
 }
@@ -82,7 +82,7 @@ function supports(facts: ActionFacts, resource: string, meet: Meet): boolean {
 function actionFlaws(
   { actions, resources }: CheckedStatement,
   data: ActionData,
-  meet: Meet,
+  meet: Meets,
 ): readonly Flaw[] {
   return actions.flatMap(({ text, steps }) => {
     const facts = factsOf(text, data);
@@ -111,7 +111,7 @@ function blankFlaws({ resources }: CheckedStatement): readonly Flaw[] {
 function resourceFlaws(
   { actions, resources }: CheckedStatement,
   data: ActionData,
-  meet: Meet,
+  meet: Meets,
 ): readonly Flaw[] {
   const facts = actions.map(({ text }) => factsOf(text, data));
   // Actions that are missing, or that AWS does not have, have their own finding.

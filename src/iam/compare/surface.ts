@@ -54,7 +54,7 @@ export function effectiveSurface(permissions: RolePermissions, comparer: Compare
   };
 }
 
-function surfaceRow({ row, within, isExact }: Left, index: IndexedRows): SurfaceRow {
+function surfaceRow({ row, within, isExact }: RemainingRow, index: IndexedRows): SurfaceRow {
   const found = index.sharing(row, "deny", (denial) => scopesMeet(denial, row));
   const except =
     found === null || !index.budget.spend(found.length)
@@ -77,7 +77,7 @@ export function invocationSurface(documents: readonly AttachedDocument[], contex
   return { rows: rows.filter(isInvocation), unclear, isComplete };
 }
 
-interface Left {
+interface RemainingRow {
   readonly row: ComparableRow;
   readonly within: PermissionRow | null;
   /** False when it is more than what both allow: their wildcards overlap without one holding the other. */
@@ -85,7 +85,7 @@ interface Left {
 }
 
 /** The grant whole where the boundary may hold it whole, else what it has in common with each row of the boundary. */
-function limited(grant: ComparableRow, index: IndexedRows): readonly Left[] {
+function limited(grant: ComparableRow, index: IndexedRows): readonly RemainingRow[] {
   const isWithinBoundary = index.someSharing(
     grant,
     "limit",

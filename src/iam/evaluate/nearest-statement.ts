@@ -19,8 +19,8 @@ export function nearestStatement(
 ): NearMiss | null {
   const action = lowerCase(request.action);
   const service = action.slice(0, action.indexOf(":") + 1);
-  const ofAction = (policy: CompiledPolicy): Near => policy.candidates(action).allows;
-  const ofService = (policy: CompiledPolicy): Near => policy.allowsOfService.get(service) ?? [];
+  const ofAction = (policy: CompiledPolicy): NearStatements => policy.candidates(action).allows;
+  const ofService = (policy: CompiledPolicy): NearStatements => policy.allowsOfService.get(service) ?? [];
   const isOfAction = policies.some(({ policy }) => ofAction(policy).length > 0);
   const best = lightest(policies, isOfAction ? ofAction : ofService, request);
   if (best === null) return null;
@@ -28,7 +28,7 @@ export function nearestStatement(
   return { statement: foundStatement(layer, best.attached, best.one), failed };
 }
 
-type Near = readonly StatementMatcher[];
+type NearStatements = readonly StatementMatcher[];
 
 interface Weighed {
   readonly attached: AttachedPolicy;
@@ -38,7 +38,7 @@ interface Weighed {
 /** The first of those that lack least. */
 function lightest(
   policies: readonly AttachedPolicy[],
-  near: (policy: CompiledPolicy) => Near,
+  near: (policy: CompiledPolicy) => NearStatements,
   request: AccessRequest,
 ): Weighed | null {
   let best: Weighed | null = null;

@@ -21,7 +21,7 @@ export type PermissionReading =
   | { readonly kind: "permission"; readonly permission: Permission }
   | { readonly kind: "inexpressible"; readonly faults: readonly FormFault[] };
 
-type Written = Readonly<Record<string, unknown>>;
+type RawStatement = Readonly<Record<string, unknown>>;
 
 /**
  * The AddPermission call that writes this statement of a function's resource policy; its Sid does not matter. AddPermission
@@ -29,7 +29,7 @@ type Written = Readonly<Record<string, unknown>>;
  * @param resource the function's ARN with the qualifier whose policy it is; a statement without Resource is about it
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
  */
-export function readPermission(statement: Written, resource: string): PermissionReading {
+export function readPermission(statement: RawStatement, resource: string): PermissionReading {
   const action = actionOf(statement["Action"]);
   const principal = principalOf(statement["Principal"]);
   const condition = conditionsOf(statement["Condition"] ?? {});
@@ -55,7 +55,7 @@ function faulty(steps: ValuePath, message: string, fix: string): Part<never> {
   return { value: null, faults: [{ steps, message, fix }] };
 }
 
-function elementFaults(statement: Written, resource: string): readonly FormFault[] {
+function elementFaults(statement: RawStatement, resource: string): readonly FormFault[] {
   const faults: FormFault[] = [];
   if (statement["Effect"] !== "Allow") {
     const message = "lambda:AddPermission writes only Allow";

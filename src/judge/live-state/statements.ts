@@ -8,7 +8,7 @@ import type { AccountId, Partition } from "../../model/aws/ids.ts";
 import type { CompiledDocument, CompiledStatement } from "../../model/desired.ts";
 import type { Origin } from "../../model/values/origin.ts";
 
-interface Place {
+interface AccountPlace {
   readonly partition: Partition;
   readonly accountId: AccountId;
   readonly origin: Origin;
@@ -29,7 +29,7 @@ export interface StatementsInAws {
 /** @param documents the later ones count for a statement that several have */
 export function knownStatements(
   documents: readonly CompiledDocument[],
-  at: Omit<Place, "origin">,
+  at: Omit<AccountPlace, "origin">,
 ): KnownStatements {
   const all = documents.flatMap(({ statements }) => statements);
   const context = documentContext(at, "identity");
@@ -42,7 +42,7 @@ export function knownStatements(
 /** The statements of a document in AWS; a declared one as it is declared. */
 export function identityStatements(
   { name, text }: { readonly name: string; readonly text: string },
-  { known, at }: { readonly known: KnownStatements; readonly at: Place },
+  { known, at }: { readonly known: KnownStatements; readonly at: AccountPlace },
 ): StatementsInAws {
   const parsed = readDocument(text, documentContext(at, "identity"));
   if (parsed.kind === "unreadable")

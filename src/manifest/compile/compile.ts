@@ -40,7 +40,7 @@ import { compileWaivers } from "./waivers.ts";
 import { unresolvedPolicies } from "./functions/unresolved-uses.ts";
 import { placeDocuments, type PlacedDocuments } from "./placed-documents.ts";
 import { validStates, type ValidStates } from "./valid-states.ts";
-import type { Placed } from "./placed.ts";
+import type { PlacedDocument } from "./placed.ts";
 import { watchedSets, type WatchedSets } from "./accounts/watched-sets.ts";
 
 export interface CompileContext extends Paths {
@@ -274,7 +274,9 @@ function diagnosticsOf(parts: Parts): readonly Diagnostic[] {
   ];
 }
 
-function usable<Document extends ManifestDocument>(placed: readonly Placed<Document>[]): readonly Document[] {
+function usable<Document extends ManifestDocument>(
+  placed: readonly PlacedDocument<Document>[],
+): readonly Document[] {
   return placed.filter((one) => one.problems.length === 0).map((one) => one.document);
 }
 

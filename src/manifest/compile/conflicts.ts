@@ -251,7 +251,7 @@ function shared(claims: readonly OwnershipClaim[], field: keyof Incumbents, righ
   return { groups, undecided };
 }
 
-interface Held extends Pick<Group, "holder" | "keptBecause"> {
+interface HeldClaims extends Pick<Group, "holder" | "keptBecause"> {
   /** The claims that count: those that their Team allows, and the one that was applied. */
   readonly inside: readonly OwnershipClaim[];
   /** More than one counts, and none is known to have been first. */
@@ -263,7 +263,7 @@ function holderOf(
   sharing: readonly OwnershipClaim[],
   field: keyof Incumbents,
   { holders, isAllowed, incumbents }: ClaimRights,
-): Held {
+): HeldClaims {
   const identity = IDENTITIES[field];
   const applied = sharing.filter((claim) => {
     const held = holders.get(claim.key);

@@ -23,7 +23,7 @@ import { substitute, templateSite, type Variables } from "../statements/substitu
 import type { TemplatesByName } from "./templates/templates.ts";
 import { compileUses, type UseContext } from "./templates/uses.ts";
 import { PathTexts } from "../../text/located/path-texts.ts";
-import type { Placed } from "./placed.ts";
+import type { PlacedDocument } from "./placed.ts";
 
 export interface PolicyContext {
   readonly templates: TemplatesByName;
@@ -41,7 +41,7 @@ const MAX_NAME = 128;
 
 /** A ManagedPolicy in one account. */
 export function compilePolicy(
-  placed: Placed<ManagedPolicy>,
+  placed: PlacedDocument<ManagedPolicy>,
   known: KnownAccount,
   context: PolicyContext,
 ): PolicyInAccount {
@@ -78,7 +78,7 @@ export function compilePolicy(
 
 /** What the policy is in AWS. */
 function awsObject(
-  { document: { name }, namespace }: Placed<ManagedPolicy>,
+  { document: { name }, namespace }: PlacedDocument<ManagedPolicy>,
   use: DesiredPolicy["use"],
 ): Pick<DesiredPolicy, "use" | "policyName" | "path"> {
   return use === "boundary"
@@ -87,7 +87,7 @@ function awsObject(
 }
 
 interface PolicyPlace {
-  readonly placed: Placed<ManagedPolicy>;
+  readonly placed: PlacedDocument<ManagedPolicy>;
   readonly known: KnownAccount;
   readonly at: Pick<DesiredPolicy, "partition" | "accountId">;
   readonly source: LocatedFile;
@@ -126,7 +126,7 @@ interface Surroundings extends Pick<UseContext, "templates" | "partitions" | "va
 }
 
 function resolve(
-  placed: Placed<ManagedPolicy>,
+  placed: PlacedDocument<ManagedPolicy>,
   known: KnownAccount,
   source: LocatedFile,
 ): { spec: ManagedPolicySpec; diagnostics: readonly Diagnostic[] } {
@@ -141,7 +141,7 @@ function resolve(
 }
 
 /** A template may name a region or the function, which a policy of many functions does not have. */
-function variablesOf({ document, namespace }: Placed<ManagedPolicy>, known: KnownAccount): Variables {
+function variablesOf({ document, namespace }: PlacedDocument<ManagedPolicy>, known: KnownAccount): Variables {
   return {
     own: { namespace, name: document.name },
     ofAccount: known.variables,

@@ -6,7 +6,7 @@ import { byText } from "../../text/order.ts";
 import type { ManifestDocument } from "../parse/parsed.ts";
 import type { Kind } from "../schema/document.ts";
 import { templateVersion, type PlacedDocuments } from "./placed-documents.ts";
-import type { Placed } from "./placed.ts";
+import type { PlacedDocument } from "./placed.ts";
 
 /** A document and its identity. */
 export interface ManifestObject {
@@ -25,7 +25,7 @@ export interface ManifestObject {
 export type KeysByDocument = ReadonlyMap<ManifestDocument, readonly Key[]>;
 
 export function objectsOf(world: PlacedDocuments, keys: KeysByDocument): readonly ManifestObject[] {
-  const all: readonly Placed<ManifestDocument>[] = [
+  const all: readonly PlacedDocument<ManifestDocument>[] = [
     ...world.accounts.filter((placed) => placed.namespace === PLATFORM),
     ...world.accountSets.filter((placed) => placed.namespace === PLATFORM),
     ...world.functions,
@@ -42,7 +42,7 @@ export function objectsOf(world: PlacedDocuments, keys: KeysByDocument): readonl
 
 /** null: its kind or name could not be read. */
 function objectOf(
-  { document, namespace }: Placed<ManifestDocument>,
+  { document, namespace }: PlacedDocument<ManifestDocument>,
   keys: KeysByDocument,
 ): ManifestObject | null {
   const kind = document.kind === "invalid" ? document.of : document.kind;

@@ -20,7 +20,7 @@ import type {
   WaiverManifest,
 } from "../parse/parsed.ts";
 import { accountsOfBrokenSet, accountsOfSet } from "./accounts/account-sets.ts";
-import type { Placed } from "./placed.ts";
+import type { PlacedDocument } from "./placed.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
 import { fewOthers, someOthers } from "../some-others.ts";
 import { homeFinder, type FolderOwner, type Paths } from "../folder-owner.ts";
@@ -28,16 +28,16 @@ import { homeFinder, type FolderOwner, type Paths } from "../folder-owner.ts";
 /** All documents of a revision by kind; includes those with problems, since others refer to them. */
 export interface PlacedDocuments {
   /** Also those that a set lists. */
-  readonly accounts: readonly Placed<AwsAccount>[];
-  readonly accountSets: readonly Placed<AccountSet>[];
-  readonly functions: readonly Placed<FunctionPermission>[];
-  readonly policies: readonly Placed<ManagedPolicy>[];
-  readonly teams: readonly Placed<TeamManifest>[];
-  readonly waivers: readonly Placed<WaiverManifest>[];
-  readonly exclusions: readonly Placed<ExclusionManifest>[];
-  readonly profiles: readonly Placed<GuardrailProfile>[];
-  readonly templates: readonly Placed<GrantTemplate>[];
-  readonly invalid: readonly Placed<InvalidDocument>[];
+  readonly accounts: readonly PlacedDocument<AwsAccount>[];
+  readonly accountSets: readonly PlacedDocument<AccountSet>[];
+  readonly functions: readonly PlacedDocument<FunctionPermission>[];
+  readonly policies: readonly PlacedDocument<ManagedPolicy>[];
+  readonly teams: readonly PlacedDocument<TeamManifest>[];
+  readonly waivers: readonly PlacedDocument<WaiverManifest>[];
+  readonly exclusions: readonly PlacedDocument<ExclusionManifest>[];
+  readonly profiles: readonly PlacedDocument<GuardrailProfile>[];
+  readonly templates: readonly PlacedDocument<GrantTemplate>[];
+  readonly invalid: readonly PlacedDocument<InvalidDocument>[];
   /** The diagnostics of files, and of documents outside the declared folders. */
   readonly diagnostics: readonly Diagnostic[];
   /** Files with keys that can't be read: they still hold every key last seen in them. */
@@ -48,7 +48,7 @@ export interface PlacedDocuments {
 export function placeDocuments(files: readonly ParsedFile[], paths: Paths): PlacedDocuments {
   const diagnostics: Diagnostic[] = [];
   const brokenFiles = new Set<string>();
-  const placed: Placed<ManifestDocument>[] = [];
+  const placed: PlacedDocument<ManifestDocument>[] = [];
   const homes = homeFinder(paths);
   for (const file of [...files].sort(byTextOf(({ path }) => path))) {
     diagnostics.push(...file.diagnostics);
@@ -66,7 +66,7 @@ export function placeDocuments(files: readonly ParsedFile[], paths: Paths): Plac
 }
 
 /** An AccountSet of the platform, and the accounts that it lists. */
-function withAccounts(placed: Placed<ManifestDocument>): readonly Placed<ManifestDocument>[] {
+function withAccounts(placed: PlacedDocument<ManifestDocument>): readonly PlacedDocument<ManifestDocument>[] {
   const { document, namespace } = placed;
   if (namespace !== PLATFORM) return [placed];
   if (document.kind === "AccountSet") return [placed, ...accountsOfSet({ ...placed, document })];
@@ -81,7 +81,7 @@ function place(
   document: ManifestDocument,
   home: Exclude<FolderOwner, { kind: "unowned" }>,
   paths: Paths,
-): Placed<ManifestDocument> {
+): PlacedDocument<ManifestDocument> {
   const namespace = home.kind === "platform" ? PLATFORM : home.namespace;
   const wrong = document.kind === "invalid" ? document.diagnostics : placeProblems(document, home, paths);
   return { document, namespace, problems: wrong };
@@ -138,7 +138,9 @@ const KIND: ValuePath = ["kind"];
 const NAME: ValuePath = ["metadata", "name"];
 
 /** Two documents of one kind, namespace and name: neither is used until one is removed. */
-function refuseDuplicates(placed: readonly Placed<ManifestDocument>[]): readonly Placed<ManifestDocument>[] {
+function refuseDuplicates(
+  placed: readonly PlacedDocument<ManifestDocument>[],
+): readonly PlacedDocument<ManifestDocument>[] {
   const identities = new Set<string>();
   const repeated = new Set<string>();
   for (const identity of placed.map(identityOf)) {
@@ -165,7 +167,7 @@ function refuseDuplicates(placed: readonly Placed<ManifestDocument>[]): readonly
   });
 }
 
-function identityOf({ document, namespace }: Placed<ManifestDocument>): string | null {
+function identityOf({ document, namespace }: PlacedDocument<ManifestDocument>): string | null {
   const kind = document.kind === "invalid" ? document.of : document.kind;
   if (kind === null || document.name === null) return null;
   const version = kind === "GrantTemplate" ? `@${templateVersion(document) ?? "?"}` : "";
@@ -179,14 +181,14 @@ export function templateVersion({ document }: ManifestDocument): number | null {
 }
 
 function byKind(
-  placed: readonly Placed<ManifestDocument>[],
+  placed: readonly PlacedDocument<ManifestDocument>[],
 ): Omit<PlacedDocuments, "diagnostics" | "brokenFiles"> {
   const groups = Map.groupBy(placed, ({ document }) => document.kind);
   const of = <K extends ManifestDocument["kind"]>(
     kind: K,
-  ): Placed<Extract<ManifestDocument, { kind: K }>>[] =>
+  ): PlacedDocument<Extract<ManifestDocument, { kind: K }>>[] =>
     (groups.get(kind) ?? []).filter(
-      (one): one is Placed<Extract<ManifestDocument, { kind: K }>> => one.document.kind === kind,
+      (one): one is PlacedDocument<Extract<ManifestDocument, { kind: K }>> => one.document.kind === kind,
     );
   return {
     accounts: of("AwsAccount"),

@@ -3,7 +3,7 @@ import type { Namespace } from "../../model/aws/ids.ts";
 import type { ManifestDocument } from "../parse/parsed.ts";
 
 /** A document in its namespace, with its problems from before compilation. */
-export interface Placed<Document extends ManifestDocument> {
+export interface PlacedDocument<Document extends ManifestDocument> {
   readonly document: Document;
   /** The namespace of its folder; `platform` for the platform's folder. */
   readonly namespace: Namespace;

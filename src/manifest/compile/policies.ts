@@ -11,7 +11,7 @@ import type { InvalidDocument, ManagedPolicy, ManifestDocument } from "../parse/
 import { policyKey } from "./policy-references.ts";
 import type { TemplatesByName } from "./templates/templates.ts";
 import type { PlacedDocuments } from "./placed-documents.ts";
-import type { Placed } from "./placed.ts";
+import type { PlacedDocument } from "./placed.ts";
 import { compilePolicy, type PolicyInAccount, type PolicyContext } from "./managed-policy.ts";
 
 /** The results of all ManagedPolicies, collected one at a time. */
@@ -42,7 +42,7 @@ export function* compilePolicies(
 ): Steps<CompiledPolicies> {
   const users = usersByPolicy(accounts, references);
   const context: PolicyContext = { templates, instance, partitionOfAccount: partitionsByAccount(accounts) };
-  const usersOf = (placed: Placed<ManagedPolicy | InvalidDocument>): readonly KnownAccount[] =>
+  const usersOf = (placed: PlacedDocument<ManagedPolicy | InvalidDocument>): readonly KnownAccount[] =>
     users.get(`${placed.namespace}/${placed.document.name ?? ""}`) ?? [];
   const all: CompiledPolicies = {
     policies: [],
@@ -77,7 +77,7 @@ export function* compilePolicies(
  * variables may be unknown.
  */
 function gatherUsed(
-  placed: Placed<ManagedPolicy>,
+  placed: PlacedDocument<ManagedPolicy>,
   compiled: readonly (PolicyInAccount & { readonly known: KnownAccount })[],
   into: CompiledPolicies,
 ): void {
@@ -94,7 +94,7 @@ function gatherUsed(
 }
 
 function gatherUnused(
-  placed: Placed<ManagedPolicy>,
+  placed: PlacedDocument<ManagedPolicy>,
   unused: PolicyInAccount | null,
   into: CompiledPolicies,
 ): void {
@@ -109,7 +109,7 @@ function gatherUnused(
  * partition. null if no account can be used.
  */
 function compileUnused(
-  placed: Placed<ManagedPolicy>,
+  placed: PlacedDocument<ManagedPolicy>,
   accounts: readonly KnownAccount[],
   context: PolicyContext,
 ): PolicyInAccount | null {
@@ -124,7 +124,7 @@ function compileUnused(
 
 /** Why the policy can't be used in the account: its own problems, or the account's. */
 function reasons(
-  placed: Placed<ManagedPolicy>,
+  placed: PlacedDocument<ManagedPolicy>,
   known: KnownAccount,
   { policy, diagnostics }: PolicyInAccount,
 ): readonly Diagnostic[] {

@@ -35,7 +35,7 @@ export interface SourceDocument extends LocatedFile {
   readonly sourceText: string;
 }
 
-interface Written<K extends Kind, Spec> extends SourceDocument, Described {
+interface ManifestOf<K extends Kind, Spec> extends SourceDocument, Described {
   readonly kind: K;
   readonly name: string;
   /** `metadata.namespace`, if it is set. */
@@ -47,15 +47,15 @@ interface Written<K extends Kind, Spec> extends SourceDocument, Described {
   readonly document: Json;
 }
 
-export type FunctionPermission = Written<"FunctionPermission", FunctionPermissionSpec>;
-export type AwsAccount = Written<"AwsAccount", AwsAccountSpec>;
-export type AccountSet = Written<"AccountSet", AccountSetSpec>;
-export type ManagedPolicy = Written<"ManagedPolicy", ManagedPolicySpec>;
-export type TeamManifest = Written<"Team", TeamSpec>;
-export type WaiverManifest = Written<"Waiver", WaiverSpec>;
-export type ExclusionManifest = Written<"Exclusion", ExclusionSpec>;
-export type GuardrailProfile = Written<"GuardrailProfile", GuardrailProfileSpec>;
-export type GrantTemplate = Written<"GrantTemplate", GrantTemplateSpec>;
+export type FunctionPermission = ManifestOf<"FunctionPermission", FunctionPermissionSpec>;
+export type AwsAccount = ManifestOf<"AwsAccount", AwsAccountSpec>;
+export type AccountSet = ManifestOf<"AccountSet", AccountSetSpec>;
+export type ManagedPolicy = ManifestOf<"ManagedPolicy", ManagedPolicySpec>;
+export type TeamManifest = ManifestOf<"Team", TeamSpec>;
+export type WaiverManifest = ManifestOf<"Waiver", WaiverSpec>;
+export type ExclusionManifest = ManifestOf<"Exclusion", ExclusionSpec>;
+export type GuardrailProfile = ManifestOf<"GuardrailProfile", GuardrailProfileSpec>;
+export type GrantTemplate = ManifestOf<"GrantTemplate", GrantTemplateSpec>;
 
 /** A document that its schema accepts. Its references are checked when all files are parsed. */
 export type Manifest =

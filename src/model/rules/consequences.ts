@@ -43,20 +43,20 @@ export function foldConsequences<Problem>(
   });
 }
 
-interface Known<Problem> {
+interface ProblemFacts<Problem> {
   readonly problem: Problem;
   readonly facts: FoldFacts;
 }
 
 function leadsOf<Problem>(
-  group: readonly Known<Problem>[],
+  group: readonly ProblemFacts<Problem>[],
 ): readonly (readonly [problem: Problem, more: number])[] {
   const leads: [Problem, number][] = [];
   let left = group.toSorted((a, b) => Number(b.facts.isError) - Number(a.facts.isError));
   for (const { cause, follows } of CONSEQUENCES) {
     const lead = left.find(({ facts }) => cause.test(facts.code));
     if (lead === undefined) continue;
-    const isFollowing = ({ facts: { code, isError } }: Known<Problem>): boolean =>
+    const isFollowing = ({ facts: { code, isError } }: ProblemFacts<Problem>): boolean =>
       follows.test(code) && (!isError || lead.facts.isError);
     const rest = left.filter((one) => one !== lead && !isFollowing(one));
     leads.push([lead.problem, left.length - rest.length - 1]);

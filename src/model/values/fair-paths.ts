@@ -17,17 +17,17 @@ export function fairByFolder<Item extends object>(
   return items.filter((item) => taken.has(item));
 }
 
-interface Placed<Item> {
+interface FolderItem<Item> {
   readonly item: Item;
   readonly folders: readonly string[];
 }
 
 /** @param depth the number of folders that the items have in common */
 function takeFairly<Item>(
-  items: readonly Placed<Item>[],
+  items: readonly FolderItem<Item>[],
   most: number,
   depth: number,
-): readonly Placed<Item>[] {
+): readonly FolderItem<Item>[] {
   if (items.length <= most || depth === MAX_DEPTH) return items.slice(0, most);
   const byName = [...Map.groupBy(items, ({ folders }) => folders[depth]).values()];
   const smallestFirst = byName.toSorted((a, b) => a.length - b.length);

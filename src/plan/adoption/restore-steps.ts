@@ -12,7 +12,7 @@ import { isNarrowerBoundary, mayDeny } from "./safe-order.ts";
 import { trustOrder, type TrustOrder } from "./trust-order.ts";
 
 /** A role of ours, and what it was before it was taken over. */
-export interface Restored {
+export interface RoleToRestore {
   readonly binding: DesiredBinding;
   readonly role: LiveRole;
   readonly former: RoleContent;
@@ -25,7 +25,7 @@ export interface Restored {
  * a Deny are the first that are added and the last that are removed. The ownership tags are removed last: without them the
  * writer may write nothing more to the role.
  */
-export function restoreSteps(restored: Restored): readonly Draft[] {
+export function restoreSteps(restored: RoleToRestore): readonly Draft[] {
   return [
     ...trustSteps(restored),
     ...withDeltas(restored, documentMoves(restored)),
@@ -37,7 +37,7 @@ export function restoreSteps(restored: Restored): readonly Draft[] {
 
 type Essential = Pick<Draft, "step" | "call" | "input" | "before" | "after"> & Partial<Draft>;
 
-function step({ role, binding }: Restored, essential: Essential): Draft {
+function step({ role, binding }: RoleToRestore, essential: Essential): Draft {
   const { input, ...rest } = essential;
   return draftOf({
     ...rest,
@@ -48,7 +48,7 @@ function step({ role, binding }: Restored, essential: Essential): Draft {
   });
 }
 
-function trustSteps(restored: Restored): readonly Draft[] {
+function trustSteps(restored: RoleToRestore): readonly Draft[] {
   const { role, former } = restored;
   if (role.trust === former.trust) return [];
   const input = { PolicyDocument: former.trust };
@@ -58,19 +58,19 @@ function trustSteps(restored: Restored): readonly Draft[] {
   return [step(restored, { step: at, call, input, before: role.trust, after: former.trust })];
 }
 
-export function orderOfTrust({ binding, role, former }: Restored): TrustOrder {
+export function orderOfTrust({ binding, role, former }: RoleToRestore): TrustOrder {
   return trustOrder({ binding, now: role.trust, former: former.trust });
 }
 
 /** The documents of the role before the first call and after each one. */
-export function restoreMoments(restored: Restored): readonly RoleDocuments[] {
+export function restoreMoments(restored: RoleToRestore): readonly RoleDocuments[] {
   const moments: RoleContentDocuments[] = [contentOf(restored.role)];
   for (const { apply } of documentMoves(restored)) moments.push(apply(moments.at(-1) ?? restored.former));
   return moments.map(asRoleDocuments);
 }
 
 /** In the order of the calls. */
-function documentMoves(restored: Restored): readonly Move[] {
+function documentMoves(restored: RoleToRestore): readonly Move[] {
   const { role, former, context } = restored;
   const now = new Map(role.inline.map(({ name, text }) => [name, text]));
   const then = new Map(former.inline.map(({ name, text }) => [name, text]));
@@ -207,7 +207,7 @@ function detach(arn: PolicyArn, policy: Policy): Move {
 }
 
 /** A boundary that the role did not have is never removed by Grantkeeper: `operatorSteps` names the command. */
-function boundaryMoves(restored: Restored): readonly Move[] {
+function boundaryMoves(restored: RoleToRestore): readonly Move[] {
   const { role, former, context } = restored;
   const { boundary } = former;
   if (boundary === null || boundary === role.boundary) return [];
@@ -228,7 +228,7 @@ function boundaryMoves(restored: Restored): readonly Move[] {
 }
 
 /** Each step carries the permissions that it adds and removes. */
-function withDeltas(restored: Restored, moves: readonly Move[]): readonly Draft[] {
+function withDeltas(restored: RoleToRestore, moves: readonly Move[]): readonly Draft[] {
   const { binding, role, context } = restored;
   const permissionsOf = (documents: RoleContentDocuments): ReturnType<typeof rolePermissions> =>
     rolePermissions(asRoleDocuments(documents), { at: binding, live: context.live });
@@ -245,7 +245,7 @@ function asRoleDocuments({ inline, attachments, boundary }: RoleContentDocuments
   return { inline: new Map(inline.map(({ name, text }) => [name, text])), attachments, boundary };
 }
 
-function settingsSteps(restored: Restored): readonly Draft[] {
+function settingsSteps(restored: RoleToRestore): readonly Draft[] {
   const { role, former } = restored;
   const [before, after] = [settingsText(role), settingsText(former)];
   if (before === after) return [];
@@ -253,7 +253,7 @@ function settingsSteps(restored: Restored): readonly Draft[] {
   return [step(restored, { step: "update-settings", call: "iam:UpdateRole", input, before, after })];
 }
 
-function tagSteps(restored: Restored): readonly Draft[] {
+function tagSteps(restored: RoleToRestore): readonly Draft[] {
   const { role, former } = restored;
   const now = contentOf(role).tags;
   const added = former.tags.filter(
@@ -279,7 +279,7 @@ function tagSteps(restored: Restored): readonly Draft[] {
   ];
 }
 
-function releaseStep(restored: Restored): Draft {
+function releaseStep(restored: RoleToRestore): Draft {
   const { role, former } = restored;
   const TagKeys = ownershipTags(role.tags).map(({ key }) => key);
   return step(restored, {
@@ -294,6 +294,6 @@ function releaseStep(restored: Restored): Draft {
 }
 
 /** Only an operator may remove a boundary. */
-export function isBoundaryLeft({ role, former }: Pick<Restored, "role" | "former">): boolean {
+export function isBoundaryLeft({ role, former }: Pick<RoleToRestore, "role" | "former">): boolean {
   return former.boundary === null && role.boundary !== null;
 }

@@ -20,7 +20,7 @@ import {
   orderOfTrust,
   restoreMoments,
   restoreSteps,
-  type Restored,
+  type RoleToRestore,
 } from "./restore-steps.ts";
 import { isSafeOrder, unreadPolicies } from "./safe-order.ts";
 
@@ -84,7 +84,7 @@ const UNREAD_FIX =
   "wait until `grantkeeper describe` shows the role as Git declares it; if it never does, restore it by hand from the audit record";
 
 function changeObstacles(
-  restored: Restored,
+  restored: RoleToRestore,
   { lastWritten, changedAtMs }: AdoptedRole,
 ): readonly UndoObstacle[] {
   const { role, context } = restored;
@@ -105,7 +105,7 @@ function changeObstacles(
 }
 
 /** Former policies that Grantkeeper may not attach, and Git does not declare: only an operator can have attached them again. */
-function withoutAttachedByHand({ binding, role, former, context }: Restored): LiveRole {
+function withoutAttachedByHand({ binding, role, former, context }: RoleToRestore): LiveRole {
   const isDeclared = (arn: string): boolean => binding.role.attachments.some((one) => one.arn === arn);
   const byHand = former.attachments.filter((arn) => !isDeclared(arn) && !mayAttach(arn, context));
   return { ...role, attachments: role.attachments.filter((arn) => !byHand.includes(arn)) };
@@ -146,7 +146,7 @@ function quotaObstacles(role: LiveRole, former: RoleContent, { live }: PlanConte
 }
 
 /** No moment in between may allow what neither state allows. */
-function orderObstacles(restored: Restored): readonly UndoObstacle[] {
+function orderObstacles(restored: RoleToRestore): readonly UndoObstacle[] {
   const moments = restoreMoments(restored);
   return [...documentObstacles(restored, moments), ...trustObstacles(restored, moments)];
 }
@@ -154,7 +154,7 @@ function orderObstacles(restored: Restored): readonly UndoObstacle[] {
 type Moments = ReturnType<typeof restoreMoments>;
 
 /** Also a Deny of one policy limits another. */
-function documentObstacles(restored: Restored, moments: Moments): readonly UndoObstacle[] {
+function documentObstacles(restored: RoleToRestore, moments: Moments): readonly UndoObstacle[] {
   if (isSafeOrder(moments, restored)) return [];
   const unread = [...new Set(moments.flatMap((moment) => unreadPolicies(moment, restored.context)))];
   if (unread.length > 0)
@@ -189,7 +189,7 @@ const DENY_FIX =
   "declare the Deny statements of the former policies (entry role-adopted of the audit record) in the manifest too; when they are applied, show the undo again";
 
 /** While only the trust policy changes, there is no moment in between. */
-function trustObstacles(restored: Restored, moments: Moments): readonly UndoObstacle[] {
+function trustObstacles(restored: RoleToRestore, moments: Moments): readonly UndoObstacle[] {
   if (moments.length === 1 || orderOfTrust(restored) !== "unproved") return [];
   const message = `no order of the calls is safe: it is not proved that one of the trust policies of role ${restored.role.name}, the present and the former one, contains the other`;
   const fix =
@@ -197,7 +197,7 @@ function trustObstacles(restored: Restored, moments: Moments): readonly UndoObst
   return [undoObstacle("order", message, fix)];
 }
 
-function planned(restored: Restored, adopted: AdoptedRole): UndoFinding {
+function planned(restored: RoleToRestore, adopted: AdoptedRole): UndoFinding {
   const { binding, role, former, context } = restored;
   const drafts = restoreSteps(restored);
   const plan = assemblePlan(

@@ -6,7 +6,7 @@ import type { Drift } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { DELETION, draftOf, EMPTY_PART, type Draft, type Part } from "../order/draft.ts";
-import type { Extra } from "./extra-policies.ts";
+import type { ExtraPolicy } from "./extra-policies.ts";
 import { removeExtra, type RoleWriter } from "./document-writes.ts";
 
 /** Detach, delete inline, delete: IAM refuses to delete a role that still has policies. */
@@ -36,7 +36,7 @@ export function deleteRole(binding: DesiredBinding, role: LiveRole, context: Pla
 }
 
 /** Every policy of the role, declared or not, as one to remove. */
-function everything(binding: DesiredBinding, role: LiveRole): readonly Extra[] {
+function everything(binding: DesiredBinding, role: LiveRole): readonly ExtraPolicy[] {
   const drift = (change: Drift["change"], live: string): Drift => ({
     key: binding.key,
     subject: role.arn,
@@ -49,13 +49,13 @@ function everything(binding: DesiredBinding, role: LiveRole): readonly Extra[] {
     delta: NO_DELTA,
     origin: binding.role.origin,
   });
-  const attached = role.attachments.map((arn): Extra => ({
+  const attached = role.attachments.map((arn): ExtraPolicy => ({
     drift: drift({ kind: "attachment-extra", arn }, arn),
     object: { kind: "attachment", arn },
     text: null,
     fate: { kind: "remove" },
   }));
-  const inline = role.inline.map(({ name, text }): Extra => ({
+  const inline = role.inline.map(({ name, text }): ExtraPolicy => ({
     drift: drift({ kind: "inline-extra", policyName: name }, text),
     object: { kind: "inline", name },
     text,

@@ -8,7 +8,7 @@ import type { Withheld } from "../../model/plan.ts";
 import type { BoundaryMove } from "./boundary.ts";
 import { isNarrower, orderDocuments, type RoleDocumentChange, type DocumentStep } from "./document-order.ts";
 import { EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
-import type { Extra } from "./extra-policies.ts";
+import type { ExtraPolicy } from "./extra-policies.ts";
 import { graceEndMs } from "../inputs/exposure.ts";
 import {
   attach,
@@ -24,13 +24,13 @@ import type { BindingScope } from "../inputs/scope.ts";
 /** A policy to attach, known by its drift, or one to remove. */
 type RolePolicy =
   | { readonly kind: "attach"; readonly drift: Drift; readonly arn: string }
-  | { readonly kind: "remove"; readonly extra: Extra };
+  | { readonly kind: "remove"; readonly extra: ExtraPolicy };
 
 /** The changes of a role's documents, before order and quotas are considered. */
 export interface Intent {
   readonly inline: Drift | null;
   readonly attach: readonly { readonly drift: Drift; readonly arn: string }[];
-  readonly remove: readonly Extra[];
+  readonly remove: readonly ExtraPolicy[];
   /** A declared policy does not exist yet: permissions that it may replace are kept. */
   readonly incomplete: boolean;
   /** A restriction was added to the role outside Git: nothing of the role is widened. */

@@ -7,7 +7,7 @@ import type { Drift, DriftCause } from "../../model/drift.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { digestOfText } from "../../model/values/digest.ts";
 import { draftOf, type Draft } from "../order/draft.ts";
-import type { Extra } from "./extra-policies.ts";
+import type { ExtraPolicy } from "./extra-policies.ts";
 
 /** A role's documents at one moment of the plan; each write carries the resulting documents. */
 export interface RoleWriter {
@@ -43,7 +43,7 @@ export function attach(writer: RoleWriter, arn: string, drift: Drift): DraftedWr
   return { draft, after: { ...writer, documents } };
 }
 
-export function removeExtra(writer: RoleWriter, extra: Extra, options: WriteOptions): DraftedWrite {
+export function removeExtra(writer: RoleWriter, extra: ExtraPolicy, options: WriteOptions): DraftedWrite {
   const { role } = writer.binding;
   const { object, drift } = extra;
   const documents = without(writer.documents, object);
@@ -124,7 +124,7 @@ export function withInline(documents: RoleDocuments, name: string, text: string 
   return { ...documents, inline };
 }
 
-function without(documents: RoleDocuments, object: Extra["object"]): RoleDocuments {
+function without(documents: RoleDocuments, object: ExtraPolicy["object"]): RoleDocuments {
   if (object.kind === "inline") return withInline(documents, object.name, null);
   return { ...documents, attachments: documents.attachments.filter((arn) => arn !== object.arn) };
 }

@@ -6,7 +6,7 @@ import type { LiveRole } from "../../model/live.ts";
 
 import type { BoundaryMove } from "./boundary.ts";
 import { EMPTY_PART, joinParts, withheldPart, type Draft, type Part, approvalPart } from "../order/draft.ts";
-import { extrasOf, type Extra } from "./extra-policies.ts";
+import { extrasOf, type ExtraPolicy } from "./extra-policies.ts";
 import { isExposure } from "../inputs/exposure.ts";
 import { inlineRestricts } from "./restriction.ts";
 import { withPlannedPolicies } from "./planned-policies.ts";
@@ -54,7 +54,7 @@ interface EndedExposures {
 }
 
 /** Removals that end an escalation, and the declared inline document if the live one contains the escalation. */
-function endExposures(scope: BindingScope, role: LiveRole, extras: readonly Extra[]): EndedExposures {
+function endExposures(scope: BindingScope, role: LiveRole, extras: readonly ExtraPolicy[]): EndedExposures {
   let writer = writerOf(scope, role);
   const drafts: Draft[] = [];
   for (const extra of extras.filter(({ fate }) => fate.kind === "remove-immediately")) {
@@ -80,7 +80,7 @@ function endExposures(scope: BindingScope, role: LiveRole, extras: readonly Extr
 function keptExtras(
   scope: BindingScope,
   role: LiveRole,
-  extras: readonly Extra[],
+  extras: readonly ExtraPolicy[],
 ): { readonly part: Part; readonly quarantined: boolean } {
   const writer = writerOf(scope, role);
   const parts = extras.flatMap((extra): readonly Part[] => {
@@ -95,7 +95,7 @@ function keptExtras(
 
 interface RemainingDrift {
   readonly inline: Drift | null;
-  readonly extras: readonly Extra[];
+  readonly extras: readonly ExtraPolicy[];
   readonly quarantined: boolean;
 }
 

@@ -10,7 +10,7 @@ import { mayDeny } from "../inputs/denial.ts";
 import { isExposure } from "../inputs/exposure.ts";
 
 /** A policy on the role that is not declared in Git. */
-export interface Extra {
+export interface ExtraPolicy {
   readonly drift: Drift;
   readonly object: PolicyOfRole;
   /** null if it was not read. */
@@ -30,8 +30,8 @@ export function extrasOf(
   binding: DesiredBinding,
   drifts: readonly Drift[],
   context: PlanContext,
-): readonly Extra[] {
-  return drifts.flatMap((drift): readonly Extra[] => {
+): readonly ExtraPolicy[] {
+  return drifts.flatMap((drift): readonly ExtraPolicy[] => {
     const object = objectOf(drift.change);
     if (object === null) return [];
     const text = object.kind === "inline" ? drift.live : (managedText(object.arn, context.live) ?? null);
@@ -44,7 +44,7 @@ function objectOf(change: DriftChange): PolicyOfRole | null {
   return change.kind === "attachment-extra" ? { kind: "attachment", arn: change.arn } : null;
 }
 
-function fateOf(extra: Omit<Extra, "fate">, binding: DesiredBinding, context: PlanContext): Fate {
+function fateOf(extra: Omit<ExtraPolicy, "fate">, binding: DesiredBinding, context: PlanContext): Fate {
   const { drift, text } = extra;
   const name = nameOf(extra.object);
   if (isProtected(extra.object, context.account.protectedPolicies)) {
@@ -66,7 +66,7 @@ function fateOf(extra: Omit<Extra, "fate">, binding: DesiredBinding, context: Pl
 
 /** A policy that the role had when it was taken over: Git declares its permissions in other policies. */
 function isFormer(
-  { object, text }: Omit<Extra, "fate">,
+  { object, text }: Omit<ExtraPolicy, "fate">,
   binding: DesiredBinding,
   { record }: PlanContext,
 ): boolean {

@@ -65,10 +65,14 @@ function obstaclesTo(scope: BindingScope, found: LiveFunction, drift: Drift): re
   return withheld;
 }
 
-type Held = ReturnType<typeof withheldOf>;
+type WithheldSwitch = ReturnType<typeof withheldOf>;
 
 /** Other uses of the role, by its triggers or by Lambda@Edge, are never guessed. */
-function unreadObstacles({ context }: BindingScope, found: LiveFunction, held: Held): readonly Withheld[] {
+function unreadObstacles(
+  { context }: BindingScope,
+  found: LiveFunction,
+  held: WithheldSwitch,
+): readonly Withheld[] {
   const withheld: Withheld[] = [];
   const old = liveRole(context.live, nameInArn(found.roleArn));
   if (old.kind === "unknown")
@@ -86,7 +90,7 @@ function unreadObstacles({ context }: BindingScope, found: LiveFunction, held: H
   return withheld;
 }
 
-function aliasObstacles(found: LiveFunction, held: Held): readonly Withheld[] {
+function aliasObstacles(found: LiveFunction, held: WithheldSwitch): readonly Withheld[] {
   if (found.aliases.kind === "unknown" || found.aliases.kind === "not-requested") {
     const reason = found.aliases.kind === "unknown" ? `: ${found.aliases.reason}` : "";
     return [held("waiting", `its aliases were not read${reason}`)];

@@ -11,7 +11,7 @@ export interface Bundle {
   readonly isUpdate: boolean;
 }
 
-interface Places {
+interface DeliveryLimits {
   /** How many deliveries the limit still allows now. */
   readonly left: number;
   /** The incidents that the receiver shows; null: it updates nothing in place. */
@@ -22,7 +22,10 @@ interface Places {
  * Each message by itself if all fit; otherwise the last delivery is a digest of the rest. An incident that the receiver
  * shows is always updated by itself, because a digest would leave it shown as open.
  */
-export function bundlesOf(messages: readonly OutboxMessage[], { left, known }: Places): readonly Bundle[] {
+export function bundlesOf(
+  messages: readonly OutboxMessage[],
+  { left, known }: DeliveryLimits,
+): readonly Bundle[] {
   const shown = new Set(known);
   const isUpdate = (message: OutboxMessage): boolean =>
     known !== null && shown.has(subjectOf(message).incident);

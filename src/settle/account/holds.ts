@@ -9,7 +9,7 @@ import { isEnforcedView } from "../key/enforced-view.ts";
 import { partHold, waveHolds, waveNumbers } from "../waves/wave-holds.ts";
 import { stricterHolds } from "./stricter-holds.ts";
 
-type Held = Omit<Hold, "account" | "keys" | "actions" | "sinceMs"> & Partial<Pick<Hold, "sinceMs">>;
+type HoldPart = Omit<Hold, "account" | "keys" | "actions" | "sinceMs"> & Partial<Pick<Hold, "sinceMs">>;
 
 /** The pending approvals of an account: one hold for each subject, over all keys that it covers; sorted by subject. */
 export function holdsOf(
@@ -19,7 +19,7 @@ export function holdsOf(
 ): readonly Hold[] {
   const sinceMs = pass.history.record.heldSinceMs ?? {};
   const holds = new Map<string, Hold & { readonly keys: Key[] }>();
-  const add = (held: Held, key: Key, actions: number): void => {
+  const add = (held: HoldPart, key: Key, actions: number): void => {
     const { subject } = held;
     const before = holds.get(subject);
     // One growing list: a pending approval may cover every function of an account.

@@ -23,7 +23,7 @@ export interface Adoption {
 }
 
 /** A stage, with what the next one needs; or why there is none. */
-type Found =
+type FoundStage =
   | {
       readonly state: AdoptionStage;
       readonly next: AdoptionStage | null;
@@ -167,7 +167,7 @@ function otherRoles(
   return [...new Set([...(isOther ? [roleArn] : []), ...ofVersions])];
 }
 
-function ofOtherRole(memory: Memory, facts: SeenFunction, used: readonly UsedRole[]): Found {
+function ofOtherRole(memory: Memory, facts: SeenFunction, used: readonly UsedRole[]): FoundStage {
   const { proof, aliases } = memory;
   const missing = proofNeeds(proof, { ...memory, used });
   if (missing.length > 0) return { state: "observed", next: "proven", needs: missing };
@@ -212,7 +212,7 @@ function unreadAliases(aliases: AliasReading): AdoptionNeed {
 }
 
 /** $LATEST, and as far as is known every alias, runs on the declared role, and that is Grantkeeper's. */
-function ofSwitched(known: AdoptionRecord, { aliases, from }: Memory, facts: SeenFunction): Found {
+function ofSwitched(known: AdoptionRecord, { aliases, from }: Memory, facts: SeenFunction): FoundStage {
   if (aliases.kind !== "read") {
     const need = unreadAliases(aliases);
     return { state: "unknown", reason: need.message, needs: [need] };
@@ -243,7 +243,7 @@ function enforceNeeds({ recorded }: AdoptionRecord, facts: SeenFunction): readon
 function adoption(
   known: AdoptionRecord,
   memory: Memory,
-  { found, seenMs }: { readonly found: Found; readonly seenMs: number },
+  { found, seenMs }: { readonly found: FoundStage; readonly seenMs: number },
 ): Adoption {
   const { from, proof } = memory;
   const { state } = found;

@@ -18,7 +18,7 @@ export function effectsOn({
   live,
 }: EffectDrift): (event: Pick<ChangeEvent, "object" | "aspect" | "call">) => FieldEffect {
   // Written for one kind of change each.
-  const effect = EFFECTS[change.kind] as (change: DriftChange, seen: Seen) => FieldEffect;
+  const effect = EFFECTS[change.kind] as (change: DriftChange, seen: SeenChange) => FieldEffect;
   const liveDigest = digestOnce(live);
   return ({ object, aspect, call }) => {
     if (aspect.kind === "unread") return effect === NO_CALL ? null : "maybe";
@@ -34,7 +34,7 @@ function digestOnce(live: string | null): () => Digest | null {
 
 type EffectDrift = Pick<Drift, "change" | "live">;
 
-interface Seen extends Pick<ChangeEvent, "object" | "aspect" | "call"> {
+interface SeenChange extends Pick<ChangeEvent, "object" | "aspect" | "call"> {
   readonly live: string | null;
   /** Of `live` as a document; null: it is none. */
   readonly liveDigest: () => Digest | null;
@@ -43,7 +43,7 @@ interface Seen extends Pick<ChangeEvent, "object" | "aspect" | "call"> {
 type Effects = {
   readonly [K in DriftChange["kind"]]: (
     change: Extract<DriftChange, { readonly kind: K }>,
-    seen: Seen,
+    seen: SeenChange,
   ) => FieldEffect;
 };
 
@@ -130,12 +130,12 @@ function oneOf(
   return kind === kinds.other ? "other" : null;
 }
 
-function documentEffect(document: Digest | null, liveDigest: Seen["liveDigest"]): FieldEffect {
+function documentEffect(document: Digest | null, liveDigest: SeenChange["liveDigest"]): FieldEffect {
   return document === null ? "maybe" : madeIf(liveDigest() === document);
 }
 
 /** A new role has no inline policies. */
-function inlineEffect(policyName: string, { aspect, live, liveDigest }: Seen): FieldEffect {
+function inlineEffect(policyName: string, { aspect, live, liveDigest }: SeenChange): FieldEffect {
   if (aspect.kind === "created") return live === null ? "maybe" : "other";
   if (aspect.kind === "inline-set" && aspect.policyName === policyName)
     return documentEffect(aspect.document, liveDigest);
@@ -145,7 +145,7 @@ function inlineEffect(policyName: string, { aspect, live, liveDigest }: Seen): F
 /** The live value of settings is JSON (`settingsText`). */
 function settingEffect(
   field: "description" | "maxSessionSeconds",
-  { aspect, call, live }: Seen,
+  { aspect, call, live }: SeenChange,
 ): FieldEffect {
   if (aspect.kind !== "settings") return setAtCreation(aspect);
   // UpdateRole sets a field that it does not name to its default: of the session duration, one hour.
@@ -154,7 +154,7 @@ function settingEffect(
 }
 
 /** Of a role, whose tag keys have no case. The live value of tags is JSON (`tagsText`). */
-function tagEffect({ tag }: { readonly tag: string }, { aspect, live }: Seen): FieldEffect {
+function tagEffect({ tag }: { readonly tag: string }, { aspect, live }: SeenChange): FieldEffect {
   const isOfTag = (key: string): boolean => sameTagKey(key, tag);
   const value = (): unknown => membersOf(live).find(([key]) => isOfTag(key))?.[1];
   if (aspect.kind === "tags-deleted" && aspect.keys.some(isOfTag)) return madeIf(value() === undefined);
@@ -184,7 +184,7 @@ function membersOf(json: string | null): readonly (readonly [string, unknown])[]
  */
 function statementEffect(
   statement: { readonly sid: string | null; readonly qualifier: string | null },
-  { object, aspect, call }: Seen,
+  { object, aspect, call }: SeenChange,
   kinds: { readonly made: ChangedAspect["kind"]; readonly other: ChangedAspect["kind"] },
 ): FieldEffect {
   const qualifier = qualifierOf(object);

@@ -55,7 +55,7 @@ function lateAuthors({ unattributed = [] }: KeyRecord, inputs: LateInputs): Late
 
 /** The authors that this pass found of differences that ended before it, and those that are still sought, or may be corrected. */
 export function settleAuthors(
-  ending: Ending,
+  ending: EndedIncident,
   inputs: LateInputs,
 ): LateAuthors & { readonly facts: readonly AuditFact[] } {
   const { key, record } = ending.view.subject;
@@ -77,7 +77,7 @@ function authorNow(drift: UnattributedDrift, { pass, writes }: LateInputs): Attr
   return attribution === null || attribution.kind === "unknown" ? null : attribution;
 }
 
-interface Ending {
+interface EndedIncident {
   readonly view: JudgedView;
   readonly ended: readonly EndedDrift[];
   /** By fingerprint, including the ended ones. */
@@ -86,7 +86,12 @@ interface Ending {
 }
 
 /** The differences that ended in this pass, unless Grantkeeper ended them by applying Git. */
-function endedUnattributed({ view, ended, openDrifts, incident }: Ending): readonly UnattributedDrift[] {
+function endedUnattributed({
+  view,
+  ended,
+  openDrifts,
+  incident,
+}: EndedIncident): readonly UnattributedDrift[] {
   const seen = new Map(view.judged.drifts.map((drift) => [driftFingerprint(drift), drift]));
   const incidentMs = incident.ended?.sinceMs ?? incident.sinceMs;
   return ended.flatMap(({ fingerprint, sinceMs, how }): readonly UnattributedDrift[] => {

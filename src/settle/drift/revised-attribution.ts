@@ -4,7 +4,7 @@ import type { AttributedChange, Attribution, KnownChanges } from "../../model/ch
 import type { ChangedObject } from "../../model/changes/change-event.ts";
 import { MOST_CANDIDATES, type CallsOfAccount, type SeenCall, type SeenDifference } from "./attribution.ts";
 
-interface Recorded {
+interface RecordedAuthors {
   readonly changes: KnownChanges;
   /** What is recorded of the author; undefined: nothing. */
   readonly before: Attribution | undefined;
@@ -16,7 +16,10 @@ interface Recorded {
  * The known events and the recorded calls whose events are no longer known, as after a restart: a call that explained the
  * difference is compared with every later event. A candidate stays one, since its event may have shown more.
  */
-export function withRecorded(drift: SeenDifference, { changes, before, readMs }: Recorded): CallsOfAccount {
+export function withRecorded(
+  drift: SeenDifference,
+  { changes, before, readMs }: RecordedAuthors,
+): CallsOfAccount {
   const known = new Set(changes.records.map(({ event }) => event.id));
   const lost = changesOf(before).filter(({ eventId }) => !known.has(eventId));
   const object = objectOf(drift);

@@ -5,13 +5,16 @@ import type { BrokenRule, KeyRecord } from "../../model/keys/key-record.ts";
 import type { JudgedView } from "../outcome/outcome-view.ts";
 
 type Broken = Readonly<Record<string, BrokenRule>>;
-type Found = Pick<Pass, "revision" | "startedAtMs">;
+type JudgingPass = Pick<Pass, "revision" | "startedAtMs">;
 
 /**
  * The rules that a key breaks, each with the pass that found it first; one that is broken no longer is forgotten. A
  * manifest that cannot be used is not judged: nothing is known to have changed.
  */
-export function brokenRulesAfter({ subject, findings }: Judged, pass: Found): Pick<KeyRecord, "brokenRules"> {
+export function brokenRulesAfter(
+  { subject, findings }: Judged,
+  pass: JudgingPass,
+): Pick<KeyRecord, "brokenRules"> {
   const before = subject.record.brokenRules ?? {};
   const brokenRules = subject.kind === "invalid" ? before : since(findings, before, pass);
   return isEmpty(brokenRules) ? {} : { brokenRules };
@@ -21,7 +24,7 @@ export function brokenRulesAfter({ subject, findings }: Judged, pass: Found): Pi
 export function rulesBrokenInAwsAfter(
   { judged: { subject }, unread, readBack }: JudgedView,
   { breaches, unread: notJudged }: LiveRules,
-  pass: Found,
+  pass: JudgingPass,
 ): Pick<KeyRecord, "rulesBrokenInAws"> {
   const before = subject.record.rulesBrokenInAws ?? {};
   const isRead = unread.length === 0 && notJudged.length === 0 && readBack?.kind !== "not-read";
@@ -33,7 +36,7 @@ export function rulesBrokenInAwsAfter(
 function since(
   found: readonly { readonly rule: string }[],
   before: Broken,
-  { revision, startedAtMs }: Found,
+  { revision, startedAtMs }: JudgingPass,
 ): Broken {
   const rules = [...new Set(found.map(({ rule }) => rule))].sort();
   return Object.fromEntries(rules.map((rule) => [rule, before[rule] ?? { sinceMs: startedAtMs, revision }]));

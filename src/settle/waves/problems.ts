@@ -62,13 +62,13 @@ export function waveProblems(
   });
 }
 
-type Found = Pick<WaveStop, "kind" | "reason">;
+type WaveProblem = Pick<WaveStop, "kind" | "reason">;
 
 function switchProblem(
   member: WaveMember,
   seen: WaveFunctionFacts,
   problem: PassProblem | null,
-): Found | null {
+): WaveProblem | null {
   if (problem?.kind === "switch-failed") return problem;
   if (seen.place !== "elsewhere") return null;
   if (seen.hasLostProof && member.switch === null) return null;
@@ -82,7 +82,7 @@ function movedProblem(
   member: WaveMember,
   seen: WaveFunctionFacts,
   problem: PassProblem | null,
-): Found | null {
+): WaveProblem | null {
   if (seen.place === "elsewhere")
     return { kind: "set-back", reason: `it runs on role ${seen.otherRole ?? "unknown"} again` };
   if (member.state === "switched" && seen.place === "moved" && !seen.isUnread)

@@ -1,5 +1,5 @@
 import type { IamState, IamTag, PolicyState, PolicyVersion } from "../iam/state.ts";
-import type { Recorded } from "./recorded.ts";
+import type { RecordedValue } from "./recorded.ts";
 
 const NAME = /^[\w+=,.@-]{1,128}$/;
 const PATH = /^\/(?:[!-~]*\/)?$/;
@@ -14,7 +14,7 @@ export interface IamTarget {
 }
 
 /** The output of `aws iam get-account-authorization-details`, all pages together. */
-export function loadDetails({ iam, awsManaged }: IamTarget, file: Recorded): void {
+export function loadDetails({ iam, awsManaged }: IamTarget, file: RecordedValue): void {
   for (const user of file.member("UserDetailList").list()) {
     const identity = identityOf(user, "User");
     iam.users[identity.name] = identity;
@@ -27,7 +27,7 @@ export function loadDetails({ iam, awsManaged }: IamTarget, file: Recorded): voi
   }
 }
 
-function identityOf(recorded: Recorded, kind: "InstanceProfile" | "Policy" | "Role" | "User") {
+function identityOf(recorded: RecordedValue, kind: "InstanceProfile" | "Policy" | "Role" | "User") {
   return {
     name: recorded.member(`${kind}Name`).text(NAME, "a name of IAM"),
     path: recorded.member("Path").text(PATH, "a path of IAM"),
@@ -37,7 +37,7 @@ function identityOf(recorded: Recorded, kind: "InstanceProfile" | "Policy" | "Ro
   };
 }
 
-function loadRole(iam: IamState, recorded: Recorded): void {
+function loadRole(iam: IamState, recorded: RecordedValue): void {
   const identity = identityOf(recorded, "Role");
   if (Object.hasOwn(iam.roles, identity.name))
     throw recorded.problem(`role "${identity.name}" is there twice`);
@@ -74,7 +74,7 @@ function loadRole(iam: IamState, recorded: Recorded): void {
   }
 }
 
-function policyOf(recorded: Recorded): PolicyState {
+function policyOf(recorded: RecordedValue): PolicyState {
   const versions = recorded.member("PolicyVersionList").list().map(versionOf);
   const defaultVersion = recorded.member("DefaultVersionId").text();
   if (!versions.some(({ id }) => id === defaultVersion))
@@ -90,7 +90,7 @@ function policyOf(recorded: Recorded): PolicyState {
   };
 }
 
-function versionOf(recorded: Recorded): PolicyVersion {
+function versionOf(recorded: RecordedValue): PolicyVersion {
   return {
     id: recorded.member("VersionId").text(/^v\d+$/, "the id of a version"),
     document: recorded.member("Document").document(),
@@ -98,12 +98,12 @@ function versionOf(recorded: Recorded): PolicyVersion {
   };
 }
 
-function tagsOf(recorded: Recorded): IamTag[] {
+function tagsOf(recorded: RecordedValue): IamTag[] {
   return recorded.list().map((tag) => ({ Key: tag.member("Key").text(), Value: tag.member("Value").text() }));
 }
 
 /** The output of `aws iam list-roles`: what the details do not contain of a role. */
-export function loadRoleList({ iam }: IamTarget, file: Recorded): void {
+export function loadRoleList({ iam }: IamTarget, file: RecordedValue): void {
   for (const recorded of file.member("Roles").list()) {
     const name = recorded.member("RoleName").text(NAME, "a name of IAM");
     const role = Object.hasOwn(iam.roles, name) ? iam.roles[name] : undefined;

@@ -2,7 +2,7 @@ import * as lambdaClient from "@aws-sdk/client-lambda";
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { emptyLambda, type FunctionState, type FunctionVersion, type LambdaState } from "../lambda/state.ts";
 import { conform, membersOf, publishedOperations, SchemaMismatch } from "../wire/schema.ts";
-import type { Recorded } from "./recorded.ts";
+import type { RecordedValue } from "./recorded.ts";
 
 /** What was recorded of Lambda, by region. */
 export type LambdaByRegion = Record<string, LambdaState>;
@@ -16,7 +16,7 @@ interface FunctionPlace {
 
 const FUNCTION_ARN = /^arn:aws:lambda:([a-z0-9-]+):\d{12}:function:([\w.-]{1,140})(?::([\w$-]{1,128}))?$/;
 
-function placeOf(recorded: Recorded): FunctionPlace {
+function placeOf(recorded: RecordedValue): FunctionPlace {
   const arn = recorded.text(FUNCTION_ARN, "the ARN of a function");
   const [, region = "", name = "", qualifier] = FUNCTION_ARN.exec(arn) ?? [];
   // Intentional: this name sets the prototype of a record instead of a member.
@@ -25,7 +25,7 @@ function placeOf(recorded: Recorded): FunctionPlace {
 }
 
 /** The output of `aws lambda list-functions --function-version ALL`, all pages together. */
-export function loadFunctions(regions: LambdaByRegion, file: Recorded): void {
+export function loadFunctions(regions: LambdaByRegion, file: RecordedValue): void {
   for (const recorded of file.member("Functions").list()) {
     const { region, name, qualifier } = placeOf(recorded.member("FunctionArn"));
     if (qualifier === undefined)
@@ -73,7 +73,7 @@ function entrySchema(operation: string, member: string): NormalizedSchema {
  * The members that the published schema knows: a newer command line may print others. @throws RecordingError if one has
  * another type
  */
-function knownMembers(recorded: Recorded, schema: NormalizedSchema): Readonly<Record<string, unknown>> {
+function knownMembers(recorded: RecordedValue, schema: NormalizedSchema): Readonly<Record<string, unknown>> {
   const known = membersOf(schema);
   const kept = Object.fromEntries(Object.entries(recorded.object()).filter(([name]) => known.has(name)));
   try {
@@ -86,7 +86,7 @@ function knownMembers(recorded: Recorded, schema: NormalizedSchema): Readonly<Re
 }
 
 /** Environment variables may be secret, and no permission depends on them, so they are left out. */
-function configurationOf(recorded: Recorded): FunctionVersion {
+function configurationOf(recorded: RecordedValue): FunctionVersion {
   const {
     FunctionArn: _arn,
     Environment: _secrets,
@@ -107,7 +107,7 @@ function configurationOf(recorded: Recorded): FunctionVersion {
 /** @throws RecordingError if the function was not recorded */
 function functionIn(
   regions: LambdaByRegion,
-  recorded: Recorded,
+  recorded: RecordedValue,
   { region, name }: FunctionPlace,
 ): FunctionState {
   const functions = regions[region]?.functions ?? {};
@@ -121,7 +121,7 @@ function functionIn(
  * `{"FunctionAliases": {"ARN": OUTPUT}}`, with the output of `aws lambda list-aliases` for each function.
  * @returns the ARNs of the functions
  */
-export function loadAliases(regions: LambdaByRegion, file: Recorded): readonly string[] {
+export function loadAliases(regions: LambdaByRegion, file: RecordedValue): readonly string[] {
   return file
     .member("FunctionAliases")
     .entries()
@@ -152,7 +152,7 @@ export function loadAliases(regions: LambdaByRegion, file: Recorded): readonly s
  * alias; null: there is no policy.
  * @returns the ARNs
  */
-export function loadPolicies(regions: LambdaByRegion, file: Recorded): readonly string[] {
+export function loadPolicies(regions: LambdaByRegion, file: RecordedValue): readonly string[] {
   return file
     .member("FunctionPolicies")
     .entries()
@@ -173,7 +173,7 @@ export function loadPolicies(regions: LambdaByRegion, file: Recorded): readonly 
  * The output of `aws resourcegroupstaggingapi get-resources` of a region; resources that are no functions are left out.
  * @returns the regions whose tags it has
  */
-export function loadTags(regions: LambdaByRegion, file: Recorded): readonly string[] {
+export function loadTags(regions: LambdaByRegion, file: RecordedValue): readonly string[] {
   const found = file
     .member("ResourceTagMappingList")
     .list()
@@ -190,7 +190,7 @@ export function loadTags(regions: LambdaByRegion, file: Recorded): readonly stri
 }
 
 /** The output of `aws lambda list-event-source-mappings` of a region. */
-export function loadEventSources(regions: LambdaByRegion, file: Recorded): void {
+export function loadEventSources(regions: LambdaByRegion, file: RecordedValue): void {
   for (const recorded of file.member("EventSourceMappings").list()) {
     const { region } = placeOf(recorded.member("FunctionArn"));
     (regions[region] ??= emptyLambda()).eventSourceMappings.push({

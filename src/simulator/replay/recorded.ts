@@ -15,7 +15,7 @@ const LATEST_MS = 8.64e15;
 const LONGEST_STEP = 300;
 
 /** A value in a recorded file, with its place for messages: `details.json: RoleDetailList[3].RoleName`. */
-export class Recorded {
+export class RecordedValue {
   readonly value: unknown;
   readonly #file: string;
   readonly #path: string;
@@ -36,16 +36,16 @@ export class Recorded {
   }
 
   /** A member of an object; absent if the object does not have it. */
-  member(name: string): Recorded {
+  member(name: string): RecordedValue {
     const own = this.object();
     const step = name.slice(0, LONGEST_STEP);
     const path = this.#path === "" ? step : `${this.#path}.${step}`;
-    return new Recorded(Object.hasOwn(own, name) ? own[name] : undefined, this.#file, path);
+    return new RecordedValue(Object.hasOwn(own, name) ? own[name] : undefined, this.#file, path);
   }
 
   /** Another value at this place, such as the name of the member. */
-  with(value: unknown): Recorded {
-    return new Recorded(value, this.#file, this.#path);
+  with(value: unknown): RecordedValue {
+    return new RecordedValue(value, this.#file, this.#path);
   }
 
   /** @throws RecordingError if it is no object */
@@ -55,16 +55,16 @@ export class Recorded {
   }
 
   /** The members, by name. */
-  entries(): readonly (readonly [string, Recorded])[] {
+  entries(): readonly (readonly [string, RecordedValue])[] {
     return Object.keys(this.object()).map((name) => [name, this.member(name)]);
   }
 
   /** @throws RecordingError if it is no list; an absent one is empty */
-  list(): readonly Recorded[] {
+  list(): readonly RecordedValue[] {
     if (this.isAbsent) return [];
     if (!Array.isArray(this.value)) throw this.wrong("a list");
     return this.value.map(
-      (each: unknown, index) => new Recorded(each, this.#file, `${this.#path}[${index}]`),
+      (each: unknown, index) => new RecordedValue(each, this.#file, `${this.#path}[${index}]`),
     );
   }
 

@@ -11,7 +11,7 @@ import {
   loadPolicies,
   loadTags,
 } from "./lambda.ts";
-import { Recorded, RecordingError } from "./recorded.ts";
+import { RecordedValue, RecordingError } from "./recorded.ts";
 
 /** A file by its name for messages, and its text. */
 export interface RecordingFile {
@@ -57,7 +57,7 @@ export function readRecording(files: readonly RecordingFile[]): Recording {
     policies: [],
     taggedRegions: [],
   };
-  const load: Readonly<Record<Kind, (file: Recorded) => void>> = {
+  const load: Readonly<Record<Kind, (file: RecordedValue) => void>> = {
     RoleDetailList: (file) => loadDetails(target, file),
     Roles: (file) => loadRoleList(target, file),
     Functions: (file) => loadFunctions(lambda, file),
@@ -80,8 +80,8 @@ export function readRecording(files: readonly RecordingFile[]): Recording {
   };
 }
 
-function parsedFile({ name, text }: RecordingFile): { readonly kind: Kind; readonly file: Recorded } {
-  const file = new Recorded(parsedJson(name, text), name);
+function parsedFile({ name, text }: RecordingFile): { readonly kind: Kind; readonly file: RecordedValue } {
+  const file = new RecordedValue(parsedJson(name, text), name);
   const kind = KINDS.find((each) => file.has(each));
   if (kind !== undefined) return { kind, file };
   throw file.problem(`expected one of the members ${KINDS.join(", ")}`);

@@ -21,14 +21,14 @@ const getParameters: Operation<ParametersByName> = (parameters, input, call) => 
   };
 };
 
-interface Shown {
+interface ShownParameter {
   readonly state: ParameterState;
   readonly isDecrypted: boolean;
 }
 
 function shownParameter(
   name: string,
-  { state: { type, value }, isDecrypted }: Shown,
+  { state: { type, value }, isDecrypted }: ShownParameter,
   { partition, region, accountId }: Call,
 ): Output {
   const isHidden = type === "SecureString" && !isDecrypted;

@@ -9,14 +9,14 @@ import { anchorsOf, lastEntryOf, publicKeysOf, verifyFolder } from "./record-cop
 import { isThere } from "../exists.ts";
 
 /** What is known of the record after the backup. */
-export interface Known {
+export interface RecordedProof {
   readonly checkpoints: readonly Checkpoint[];
   /** The last entry of the records that the restore replaces; 0 if there is none that can be read. */
   readonly lastEntry: number;
 }
 
 /** The copies of checkpoints and the last entries of these folders, and copies from elsewhere. */
-export function knownOf(folders: readonly string[], outside: readonly Checkpoint[]): Known {
+export function knownOf(folders: readonly string[], outside: readonly Checkpoint[]): RecordedProof {
   return {
     checkpoints: [...outside, ...folders.flatMap(anchorsOf)],
     lastEntry: Math.max(0, ...folders.map(readableLastEntry)),
@@ -105,7 +105,7 @@ export function checkSigner(
  */
 export async function checkRecordOf(
   folder: string,
-  known: Known,
+  known: RecordedProof,
   inThreads: RunInThreads,
 ): Promise<BackupCheck> {
   const report = await verifyFolder(folder, inThreads);

@@ -98,7 +98,7 @@ function copyDatabase(from: string, to: string): void {
   sync(to);
 }
 
-interface Copied {
+interface CopiedFiles {
   readonly partial: string;
   readonly copied: readonly string[];
   readonly key: KeyObject;
@@ -106,7 +106,7 @@ interface Copied {
 
 async function manifestOf(
   { version, instance, at }: BackupRequest,
-  { partial, copied, key }: Copied,
+  { partial, copied, key }: CopiedFiles,
 ): Promise<BackupManifest> {
   const files: Record<string, string> = {};
   for (const name of copied.toSorted()) files[name] = await fileHash(join(partial, name));

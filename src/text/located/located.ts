@@ -16,7 +16,7 @@ export interface Located {
 }
 
 /** The place of one value, as the tree has it. */
-export interface Place extends Omit<LocatedTree, "members"> {
+export interface NodePlace extends Omit<LocatedTree, "members"> {
   readonly kind: (typeof KINDS)[number];
 }
 
@@ -53,7 +53,7 @@ export function packed(root: LocatedTree): Located {
   return { rows: new Uint32Array(numbers), names, written };
 }
 
-function kindOf({ members }: LocatedTree): Place["kind"] {
+function kindOf({ members }: LocatedTree): NodePlace["kind"] {
   if (members === null) return "scalar";
   return Array.isArray(members) ? "list" : "object";
 }
@@ -88,13 +88,13 @@ export function originOfKey({ file, located, pathTexts }: LocatedFile, path: Val
 }
 
 /** undefined if the document has no such value. */
-export function placeAt(located: Located, path: ValuePath): Place | undefined {
+export function placeAt(located: Located, path: ValuePath): NodePlace | undefined {
   const row = path.reduce<number>((at, step) => (at < 0 ? at : below(located, at, step)), 0);
   return row < 0 ? undefined : placeIn(located, row);
 }
 
 /** The place of the document. */
-export function placeOfDocument(located: Located): Place {
+export function placeOfDocument(located: Located): NodePlace {
   return placeIn(located, 0);
 }
 
@@ -108,7 +108,7 @@ function innermost(located: Located, path: ValuePath): number {
   return row;
 }
 
-function placeIn(located: Located, row: number): Place {
+function placeIn(located: Located, row: number): NodePlace {
   return {
     line: numberIn(located, row, 0),
     column: numberIn(located, row, 1),
@@ -119,7 +119,7 @@ function placeIn(located: Located, row: number): Place {
   };
 }
 
-function kindAt(located: Located, row: number): Place["kind"] {
+function kindAt(located: Located, row: number): NodePlace["kind"] {
   return KINDS[numberIn(located, row, 6)] ?? "scalar";
 }
 

@@ -106,7 +106,7 @@ export class NodeReader {
     this.#report(at, path, ["control-character", { message, fix }]);
   }
 
-  #list(items: readonly unknown[], place: Place, path: ValuePath): LocatedJson {
+  #list(items: readonly unknown[], place: NodePosition, path: ValuePath): LocatedJson {
     const members = items.map((item, index) => {
       const node = nodeOf(item);
       return node === null ? empty(place) : this.read(node, null, [...path, index]);
@@ -117,7 +117,7 @@ export class NodeReader {
     };
   }
 
-  #map(items: readonly Pair[], place: Place, path: ValuePath): LocatedJson {
+  #map(items: readonly Pair[], place: NodePosition, path: ValuePath): LocatedJson {
     // No key is `__proto__`: `#key` refuses it.
     const value: Record<string, Json> = {};
     const members: Record<string, LocatedTree> = {};
@@ -178,9 +178,9 @@ function lineBreakHint(value: string): string {
   return value.trimEnd().includes("\n") ? "write it on one line" : "begin the block with |- or >-";
 }
 
-type Place = Pick<LocatedTree, "line" | "column" | "keyLine" | "keyColumn">;
+type NodePosition = Pick<LocatedTree, "line" | "column" | "keyLine" | "keyColumn">;
 
-function placeOf({ line, column }: Position, key: Position): Place {
+function placeOf({ line, column }: Position, key: Position): NodePosition {
   return { line, column, keyLine: key.line, keyColumn: key.column };
 }
 

@@ -66,7 +66,7 @@ export function accountStackSets(
   );
 }
 
-interface Place {
+interface StackSetTarget {
   readonly instance: string;
   readonly organizationalUnits: readonly string[];
   readonly callAs: CallAs;
@@ -75,7 +75,7 @@ interface Place {
 /** Permissions that AWS Organizations manages: stacks are addressed by unit, and limited to the one account. */
 function accountStackSet(
   account: AccountRoles,
-  { instance, organizationalUnits, callAs }: Place,
+  { instance, organizationalUnits, callAs }: StackSetTarget,
 ): NamedResource {
   const { account: name, accountId, region } = account;
   const resource = stackSet({
@@ -90,7 +90,7 @@ function accountStackSet(
 }
 
 /** Accounts that come get the observer by themselves, and those that leave lose it. */
-function observerStackSet(observer: FoundObserver, { instance, callAs }: Place): NamedResource {
+function observerStackSet(observer: FoundObserver, { instance, callAs }: StackSetTarget): NamedResource {
   const { accountSets, region } = observer;
   const resource = stackSet({
     ...foundStackSet(observer, instance),
@@ -120,7 +120,7 @@ function foundAccounts({ units, except }: FoundObserver): object {
 }
 
 /** Stack sets create nothing in the management account: if the reader is there, this stack itself creates it. */
-function readerResources(reader: ReaderRole, { instance, organizationalUnits, callAs }: Place) {
+function readerResources(reader: ReaderRole, { instance, organizationalUnits, callAs }: StackSetTarget) {
   const { accountSets, accountId, region, role } = reader;
   const id = `Reader${setId(accountSets)}`;
   const elsewhere = stackSet({

@@ -15,7 +15,7 @@ export interface TerraformFile {
 }
 
 /** The provider of one account; null: the default one. */
-interface Place {
+interface TerraformScope {
   /** Before the names of the resources. */
   readonly prefix: string;
   readonly provider: string | null;
@@ -81,7 +81,7 @@ function merged(blocks: readonly Blocks[]): Blocks {
   );
 }
 
-function accountBlocks({ boundaries, roles }: AccountRoles, place: Place): Blocks {
+function accountBlocks({ boundaries, roles }: AccountRoles, place: TerraformScope): Blocks {
   const policies = boundaries.map((boundary) => [
     `${place.prefix}boundary_${identifier(boundary.name)}`,
     { ...providerOf(place), ...boundaryBlock(boundary) },
@@ -90,7 +90,7 @@ function accountBlocks({ boundaries, roles }: AccountRoles, place: Place): Block
   return merged([boundaryBlocks, ...roles.map((role) => roleBlocks(role, place))]);
 }
 
-function roleBlocks(role: OwnRole, place: Place): Blocks {
+function roleBlocks(role: OwnRole, place: TerraformScope): Blocks {
   const id = `${place.prefix}${role.identity}`;
   const provider = providerOf(place);
   const name = `\${aws_iam_role.${id}.name}`;
@@ -175,7 +175,7 @@ function observerBlocks(
   };
 }
 
-function providerOf({ provider }: Place): object {
+function providerOf({ provider }: TerraformScope): object {
   return provider === null ? {} : { provider };
 }
 

@@ -97,7 +97,7 @@ function callerOption(text: string): Caller {
   throw new CliError(`--as "${text}" ${caller.error}`, "such as arn:aws:iam::111122223333:role/orders");
 }
 
-interface Asked {
+interface RequestInputs {
   readonly action: string;
   readonly resource: string;
   readonly caller: Caller;
@@ -105,7 +105,7 @@ interface Asked {
   readonly nowMs: number;
 }
 
-function requestOf({ action, resource, caller, options, nowMs }: Asked): AccessRequest {
+function requestOf({ action, resource, caller, options, nowMs }: RequestInputs): AccessRequest {
   const { resourceAccount } = options;
   checkAction(action);
   checkResource(resource);

@@ -105,7 +105,7 @@ function validationReport(
   };
 }
 
-interface Place {
+interface CheckedPath {
   readonly root: string;
   /** The one file, relative to the root; null for all. */
   readonly file: string | null;
@@ -113,7 +113,7 @@ interface Place {
   readonly prefix: string;
 }
 
-async function placeOf(path: string, settings: ProjectSettings): Promise<Place> {
+async function placeOf(path: string, settings: ProjectSettings): Promise<CheckedPath> {
   const kind = await kindOf(path);
   if (kind === "absent") throw new CliError(`${path} does not exist`, null);
   const { service } = settings;

@@ -9,13 +9,13 @@ import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";
 import type { Desired, DesiredAccount, DesiredAccountSet } from "../../model/desired.ts";
 import { counted } from "../../text/phrases.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
-import { readerChecks, type Installed } from "./own-role-checks.ts";
+import { readerChecks, type OwnRoleInputs } from "./own-role-checks.ts";
 import type { DoctorSection } from "./screen.ts";
 
 /** More names than this are counted. */
 const NAMED = 3;
 
-interface Read {
+interface SetReading {
   readonly check: Pick<Probe, "outcome" | "detail">;
   readonly found: readonly FoundAccount[];
 }
@@ -29,7 +29,7 @@ interface Organization {
 /** Whether the organization of a set can be read, which accounts it has, and whether its reader is as it should be. */
 export async function accountSetSection(
   set: DesiredAccountSet,
-  { organizations, departures, ...installed }: Organization & Installed,
+  { organizations, departures, ...installed }: Organization & OwnRoleInputs,
   toolbox: Toolbox,
 ): Promise<DoctorSection> {
   const { desired } = installed.project.compilation;
@@ -50,7 +50,7 @@ async function readSet(
   set: DesiredAccountSet,
   { desired, organizations }: { readonly desired: Desired; readonly organizations: Organizations },
   signal: AbortSignal,
-): Promise<Read> {
+): Promise<SetReading> {
   try {
     const found = await organizations.accountsOf(set, signal);
     const names = found.map(

@@ -11,7 +11,7 @@ import type { Project } from "../project/project.ts";
 import { roleChecks } from "./compare-role.ts";
 import { readInstalledRole } from "./installed-role.ts";
 
-export interface Installed {
+export interface OwnRoleInputs {
   readonly project: Project;
   readonly config: Pick<OperatorConfig, "instance" | "bootstrap" | "aws">;
   readonly live: LiveState;
@@ -28,7 +28,7 @@ export async function ownRoleChecks(
       aws: { lookupEvents },
     },
     live,
-  }: Installed,
+  }: OwnRoleInputs,
   toolbox: Toolbox,
 ): Promise<readonly Probe[]> {
   if (platformErrors(project).length > 0)
@@ -75,7 +75,7 @@ export async function readerChecks(
       aws: { lookupEvents },
     },
     live,
-  }: Installed,
+  }: OwnRoleInputs,
   toolbox: Toolbox,
 ): Promise<readonly Probe[]> {
   const { roleArn } = set.reader;

@@ -54,13 +54,13 @@ async function recordOf(
   }
 }
 
-interface Known {
+interface RecordedOutcome {
   readonly outcome: Probe["outcome"];
   /** null: nothing is known, and nothing has to be. */
   readonly text: string | null;
 }
 
-function knownOf({ revision, needsSignatures }: ReadRevision, record: SourceRecord | null): Known {
+function knownOf({ revision, needsSignatures }: ReadRevision, record: SourceRecord | null): RecordedOutcome {
   if (record?.acceptedRevision === revision) return acceptedText(record, needsSignatures);
   const held = record?.heldRevision ?? null;
   if (held !== null) {
@@ -76,7 +76,7 @@ function knownOf({ revision, needsSignatures }: ReadRevision, record: SourceReco
   return { outcome: "not-checked", text };
 }
 
-function acceptedText({ verified }: SourceRecord, needsSignatures: boolean): Known {
+function acceptedText({ verified }: SourceRecord, needsSignatures: boolean): RecordedOutcome {
   if (verified?.status === "True") return { outcome: "passed", text: `accepted: ${verified.message}` };
   if (verified !== undefined)
     return { outcome: "warning", text: `accepted, but not verified: ${verified.message}` };

@@ -8,7 +8,7 @@ import { whoseText } from "./whose-text.ts";
 type Reported = ImportReport["functions"][number];
 type Offer = Extract<Reported["inPlace"], { readonly kind: "offered" }>;
 
-interface Offered {
+interface OfferedFunction {
   readonly one: Reported;
   readonly offer: Offer;
 }
@@ -17,14 +17,14 @@ const MOST_LINES = 5;
 
 /** Which functions could keep their roles and what was not looked at, then the first reasons against it of the others. */
 export function inPlaceLines(functions: readonly Reported[]): readonly string[] {
-  const offered = functions.flatMap((one): readonly Offered[] =>
+  const offered = functions.flatMap((one): readonly OfferedFunction[] =>
     one.inPlace?.kind === "offered" ? [{ one, offer: one.inPlace }] : [],
   );
   const free = offered.filter(({ offer }) => offer.refusedBy.length === 0);
   return [...offeredLines(free), ...ruledOutLines(offered), ...refusedLines(functions)];
 }
 
-function offeredLines(offered: readonly Offered[]): readonly string[] {
+function offeredLines(offered: readonly OfferedFunction[]): readonly string[] {
   const [first, ...others] = offered;
   if (first === undefined) return [];
   const fields =
@@ -43,7 +43,7 @@ function offeredLines(offered: readonly Offered[]): readonly string[] {
 }
 
 /** Nothing of the role is against it, but rules refuse the permissions that it has. */
-function ruledOutLines(offered: readonly Offered[]): readonly string[] {
+function ruledOutLines(offered: readonly OfferedFunction[]): readonly string[] {
   const facts = offered.filter(({ offer }) => offer.refusedBy.length > 0);
   const groups = [...Map.groupBy(facts, ({ offer }) => offer.refusedBy.join(" ")).values()];
   const lines = groups

@@ -94,9 +94,9 @@ export function limitedProblems(
   return problems.filter((problem) => kept.has(problem));
 }
 
-type Place = RelatedPlace["origin"];
+type RelatedOrigin = RelatedPlace["origin"];
 
-function placeIn(root: string, { file, line, column }: Omit<Place, "path">): ReportedPlace {
+function placeIn(root: string, { file, line, column }: Omit<RelatedOrigin, "path">): ReportedPlace {
   return { kind: "file", file: posix.join(root, file), line, column };
 }
 

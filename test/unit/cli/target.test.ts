@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { CliError } from "../../../src/cli/toolbox/cli-error.ts";
 import { matching, parseTarget } from "../../../src/cli/toolbox/target.ts";
-import { targetText, type Addressed } from "../../../src/model/keys/target-text.ts";
+import { targetText, type NamedKey } from "../../../src/model/keys/target-text.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
 
-function item(text: string, account: string): Addressed {
+function item(text: string, account: string): NamedKey {
   const key = parseKey(text);
   if (key === undefined) throw new Error(`"${text}" is no key`);
   return { key, account };

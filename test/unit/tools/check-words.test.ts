@@ -30,10 +30,11 @@ function withoutAdvice(problems: readonly string[]): readonly string[] {
   return problems.map((line) => line.replace(/: write .*/, ""));
 }
 
-test("an avoided word is found in every kind of text and name, and a type name that two files export", async () => {
+test("an avoided word is found in every kind of text and name, and a type name that two files export or that is too general", async () => {
   const problems = await problemsIn({
     "src/a.ts": 'const text = `${1} and whoever`;\n// It tells it.\nexport type Row = "x";\n',
-    "src/b.ts": "export interface Row {}\nexport class Other {}\nexport const pitHole = 1;\n",
+    "src/b.ts":
+      "export interface Row {}\nexport class Other {}\ninterface Found {}\nexport const pitHole = 1;\n",
     "docs/a.md": "All is well.\nNobody knows.\n",
     "deploy/x/a.yaml": "# at once\na: 1\n",
     "examples/a.yml": "a: 1 # beside it\n",
@@ -48,8 +49,9 @@ test("an avoided word is found in every kind of text and name, and a type name t
     'examples/a.yml:1: "beside"',
     'src/a.ts:1: "whoever"',
     'src/a.ts:2: "tells"',
-    'src/b.ts:3: "pitHole"',
+    'src/b.ts:4: "pitHole"',
     'src/a.ts, src/b.ts: each exports a type "Row"',
+    'src/b.ts: type "Found"',
   ]);
 });
 
@@ -79,5 +81,6 @@ test("words are found in the sense in which they are avoided, and not in another
     'docs/senses.md:6: "not judged offline"',
     'docs/senses.md:7: "the right to"',
     'src/loop.ts:2: "#hasRoom"',
+    'src/loop.ts:3: "#whole"',
   ]);
 });

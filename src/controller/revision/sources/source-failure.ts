@@ -4,13 +4,13 @@ import type { SourceError } from "../../ports/source.ts";
 import type { ControllerContext } from "../../settings.ts";
 import type { KnownSource } from "./known-sources.ts";
 
-interface Failing {
+interface FailingSource {
   readonly context: ControllerContext;
   readonly target: KnownSource;
 }
 
 /** The source could not be fetched. */
-export async function sourceFailed(error: SourceError, failing: Failing): Promise<void> {
+export async function sourceFailed(error: SourceError, failing: FailingSource): Promise<void> {
   const { context, target } = failing;
   const { code, message, text, fix } = error;
   const isNew = target.memory.memory.failure === null;
@@ -29,7 +29,7 @@ export async function sourceFailed(error: SourceError, failing: Failing): Promis
  * An error of Grantkeeper, or a record that cannot be written: the caller logs the step and tries it again. Until that
  * succeeds, the pushed revision is not in effect, and no screen may show it as if it were.
  */
-export async function sourceFault(cause: unknown, failing: Failing): Promise<void> {
+export async function sourceFault(cause: unknown, failing: FailingSource): Promise<void> {
   const { source, memory } = failing.target;
   const message = `its newest revision was not processed: ${faultText(cause)}`;
   const fix =
@@ -42,7 +42,7 @@ export async function sourceFault(cause: unknown, failing: Failing): Promise<voi
  * The newest revision is in force or held: the end of a failure. An earlier process may have alerted: the recorder knows,
  * and drops a recovery from nothing.
  */
-export async function sourceRecovered({ context: { ports }, target }: Failing): Promise<void> {
+export async function sourceRecovered({ context: { ports }, target }: FailingSource): Promise<void> {
   const { failure, isProcessed } = target.memory.memory;
   if (failure === null && isProcessed) return;
   const { source, namespace } = target;
@@ -53,7 +53,7 @@ export async function sourceRecovered({ context: { ports }, target }: Failing): 
 /** One alert while the failure lasts. If it cannot be recorded, the next failure tries again; the status shows it already. */
 async function alertOnce(
   { message, fix }: Pick<SourceFailure, "message" | "fix">,
-  { context: { ports }, target: { source, namespace, memory } }: Failing,
+  { context: { ports }, target: { source, namespace, memory } }: FailingSource,
 ): Promise<void> {
   if (memory.memory.isAlerted) return;
   const { name } = source;

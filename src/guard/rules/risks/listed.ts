@@ -38,7 +38,7 @@ const CAN_WITH_OTHERS: Partial<Record<keyof typeof LISTS, string>> = {
 };
 
 /** A row with the listed actions that it includes. */
-interface Found {
+interface ListedRow {
   readonly row: PermissionRow;
   readonly listed: readonly ListedAction[];
 }
@@ -54,7 +54,7 @@ function breachesOf(rule: keyof typeof LISTS, view: RoleView, context: GuardCont
 }
 
 /** Most rows have no risk at all: it is computed with the row. */
-function listedRows(risk: ListRisk, view: RoleView, context: GuardContext): readonly Found[] {
+function listedRows(risk: ListRisk, view: RoleView, context: GuardContext): readonly ListedRow[] {
   if (!view.mayBeRisk) return [];
   const { binding, rows } = view;
   const allowed = rows.filter((row) => row.risk !== "none" && row.effect === "Allow" && !view.hasReason(row));
@@ -110,7 +110,7 @@ interface Judgement {
 
 function breachOf(
   rule: keyof typeof LISTS,
-  members: readonly Found[],
+  members: readonly ListedRow[],
   { view, context, isExcluded }: Judgement,
 ): RoleBreach {
   const entries = members.flatMap(({ listed }) => listed);
@@ -153,7 +153,7 @@ function publishedIn(entries: readonly ListedAction[]): string {
   return sources.length === 0 ? "" : ` (${sources.join(", ")})`;
 }
 
-function isOfOthers(members: readonly Found[]): boolean {
+function isOfOthers(members: readonly ListedRow[]): boolean {
   return members.every(({ listed }) => listed.every(({ on }) => on === "others"));
 }
 
@@ -163,13 +163,13 @@ function isTagOnly(condition: RowCondition): boolean {
 }
 
 /** False if a pattern or NotAction includes one of the actions. */
-function namesActions(members: readonly Found[]): boolean {
+function namesActions(members: readonly ListedRow[]): boolean {
   return members.every(({ row: { action } }) => action.kind === "one" && !/[*?]/.test(action.name));
 }
 
 function fixOf(
   rule: keyof typeof LISTS,
-  members: readonly Found[],
+  members: readonly ListedRow[],
   { view, context }: Pick<Judgement, "view" | "context">,
 ): string {
   const [action = ""] = sortedSet(members.flatMap(({ listed }) => listed.map((entry) => entry.action)));

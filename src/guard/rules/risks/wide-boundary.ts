@@ -65,12 +65,12 @@ function neverAllowed(row: PermissionRow): readonly ListedAction[] {
   return [...anyRole, ...onOne];
 }
 
-interface Found {
+interface ListedRow {
   readonly row: PermissionRow;
   readonly entries: readonly ListedAction[];
 }
 
-function breachOf(members: readonly Found[], { origin }: DesiredPolicy): Breach {
+function breachOf(members: readonly ListedRow[], { origin }: DesiredPolicy): Breach {
   const entries = members.flatMap((member) => member.entries);
   const risks = RISKS.filter((risk) => entries.some((entry) => entry.risk === risk));
   // The worst first: a message names few of them.

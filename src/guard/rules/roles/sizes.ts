@@ -13,7 +13,7 @@ const ROLE_NAME_LENGTH = 64;
 const TAGS = 50;
 const DOCUMENT_WITHOUT_STATEMENTS = documentText([]).length;
 
-interface Measured {
+interface QuotaUse {
   readonly what: string;
   readonly unit: string;
   readonly used: number;
@@ -61,7 +61,7 @@ export function policyTooLarge(policy: DesiredPolicy, { live, roleChecks }: Guar
 }
 
 /** AWS counts at most every character, so nearly every text need not be counted. */
-function textSize(text: string, quota: number): Pick<Measured, "used" | "quota"> {
+function textSize(text: string, quota: number): Pick<QuotaUse, "used" | "quota"> {
   return { used: isWorthAWarning(text.length, quota) ? quotaSize(text) : text.length, quota };
 }
 
@@ -91,7 +91,7 @@ function firstTag({ tagOrigins, origin }: DesiredBinding["role"]): Origin {
 }
 
 /** One policy for each qualifier. Undeclared statements are counted when a statement is added. */
-function resourcePolicies({ callers, origin }: DesiredBinding): readonly Measured[] {
+function resourcePolicies({ callers, origin }: DesiredBinding): readonly QuotaUse[] {
   const most = callers.reduce((sum, { statement }) => sum + atMost(statement), DOCUMENT_WITHOUT_STATEMENTS);
   if (!isWorthAWarning(most, RESOURCE_POLICY_SIZE)) return [];
   return [...Map.groupBy(callers, ({ qualifier }) => qualifier)].map(([qualifier, members]) => ({
@@ -110,7 +110,7 @@ function atMost(value: unknown): number {
   return Object.entries(value).reduce((sum, [name, member]) => sum + 6 * name.length + 3 + atMost(member), 3);
 }
 
-function tooLarge(measured: readonly Measured[]): readonly Breach[] {
+function tooLarge(measured: readonly QuotaUse[]): readonly Breach[] {
   return measured
     .filter(({ used, quota }) => isWorthAWarning(used, quota))
     .map(({ what, unit, used, quota, placeOf }) => ({

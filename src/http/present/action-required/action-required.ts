@@ -22,7 +22,7 @@ import { pushQueueItems, sourceItems } from "./source-items.ts";
 import { counted } from "../../../text/phrases.ts";
 
 /** The rest of the overview, as far as the token may see it. */
-export type Seen = Required<
+export type VisibleStatus = Required<
   Pick<
     OverviewObject["status"],
     "source" | "namespaceSources" | "diagnostics" | "holds" | "suspensions" | "orphans" | "alertRoutes"
@@ -33,7 +33,7 @@ export type Seen = Required<
  * Everything that an operator or a team must do, for the CLI, the API and every other screen. Sorted by kind, then the
  * oldest first, then by target. A token with namespaces gets its own part, and the accounts that cannot be read.
  */
-export function actionRequired(reader: Reader, seen: Seen): readonly ActionItem[] {
+export function actionRequired(reader: Reader, seen: VisibleStatus): readonly ActionItem[] {
   const keys = keyFacts(reader, visibleKeys(reader));
   const items = [
     ...keys.flatMap((facts) =>

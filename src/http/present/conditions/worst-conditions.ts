@@ -25,13 +25,13 @@ export function worstConditions(statuses: readonly KeyStatus[]): readonly Condit
   });
 }
 
-interface Placed {
+interface PlacedCondition {
   readonly condition: Condition;
   readonly place: string;
 }
 
 /** Of equally bad conditions the oldest is first; if all are good, the newest. */
-function byBadness(a: Placed, b: Placed): number {
+function byBadness(a: PlacedCondition, b: PlacedCondition): number {
   const badness = badnessOf(a.condition) - badnessOf(b.condition);
   if (badness !== 0) return badness;
   const since = byText(a.condition.lastTransitionTime, b.condition.lastTransitionTime);
@@ -43,7 +43,7 @@ function badnessOf({ type, status }: Condition): number {
   return PRESENT_IS_WORSE.has(type) ? BADNESS.True - BADNESS[status] : BADNESS[status];
 }
 
-function readyOf({ condition, place }: Placed, statuses: readonly KeyStatus[]): Condition {
+function readyOf({ condition, place }: PlacedCondition, statuses: readonly KeyStatus[]): Condition {
   const ready = statuses.filter((status) =>
     status.conditions.some(({ type, status: value }) => type === "Ready" && value === "True"),
   );

@@ -35,12 +35,16 @@ export function waves(reader: Reader): readonly WaveObject[] {
   );
 }
 
-interface Found {
+interface WavesOfNamespace {
   readonly namespace: string;
   readonly found: NamespaceWaves;
 }
 
-function waveObject(reader: Reader, account: AccountView, { namespace, found }: Found): WaveObject {
+function waveObject(
+  reader: Reader,
+  account: AccountView,
+  { namespace, found }: WavesOfNamespace,
+): WaveObject {
   const { open, ended } = found;
   const { id, name, declared, record } = account;
   const until = suspendedUntil(reader, { accountId: id, namespace, key: null });

@@ -8,7 +8,7 @@ import { fault, SYNTAX, syntaxRefusal, textFaults, type PolicyFault } from "./fa
 import { principalFaults } from "./principal.ts";
 import { resourceFaults } from "./resource.ts";
 
-type Written = Readonly<Record<string, unknown>>;
+type RawStatement = Readonly<Record<string, unknown>>;
 
 /** Everything that is wrong in a statement that a person wrote, in the order of the elements; empty when IAM accepts it. */
 export function checkStatement(statement: unknown, dialect: Dialect): readonly PolicyFault[] {
@@ -35,7 +35,7 @@ export function checkStatement(statement: unknown, dialect: Dialect): readonly P
 }
 
 /** An element in another case (`effect`) is reported as unknown, and not also as missing. */
-function withoutMisspelled(statement: Written, faults: readonly PolicyFault[]): readonly PolicyFault[] {
+function withoutMisspelled(statement: RawStatement, faults: readonly PolicyFault[]): readonly PolicyFault[] {
   const written = new Set(Object.keys(statement).map((name) => name.toLowerCase()));
   return faults.filter(({ steps: [element] }) => {
     const isMissing = typeof element === "string" && !Object.hasOwn(statement, element);
@@ -43,7 +43,7 @@ function withoutMisspelled(statement: Written, faults: readonly PolicyFault[]): 
   });
 }
 
-function unknownElements(statement: Written): readonly PolicyFault[] {
+function unknownElements(statement: RawStatement): readonly PolicyFault[] {
   const unknown = Object.keys(statement).filter((name) => !(ELEMENTS as readonly string[]).includes(name));
   return unknown.map((name) => {
     const meant = nearestName(name, ELEMENTS);
@@ -91,7 +91,11 @@ function effectFaults(effect: unknown): readonly PolicyFault[] {
 }
 
 /** The fault of a pair of elements of which exactly one must be there; undefined when it is. */
-function pairFault(statement: Written, name: string, whenMissing: string | null): PolicyFault | undefined {
+function pairFault(
+  statement: RawStatement,
+  name: string,
+  whenMissing: string | null,
+): PolicyFault | undefined {
   const not = `Not${name}`;
   if (name in statement && not in statement) {
     const message = `${name} and ${not} exclude each other`;
@@ -102,7 +106,7 @@ function pairFault(statement: Written, name: string, whenMissing: string | null)
   return fault({ steps: [name], message, fix: `write ${name}`, identityRefusal: whenMissing });
 }
 
-function principalPart(statement: Written, dialect: Dialect): readonly PolicyFault[] {
+function principalPart(statement: RawStatement, dialect: Dialect): readonly PolicyFault[] {
   if (dialect === "identity" || dialect === "boundary") return refused(statement, "Principal", dialect);
   const pair = pairFault(statement, "Principal", null);
   if (pair !== undefined) return [pair];
@@ -113,7 +117,7 @@ function principalPart(statement: Written, dialect: Dialect): readonly PolicyFau
 const NO_RESOURCES = "Policy statement must contain resources.";
 const NO_ACTIONS = "Policy statement must contain actions.";
 
-function resourcePart(statement: Written, dialect: Dialect): readonly PolicyFault[] {
+function resourcePart(statement: RawStatement, dialect: Dialect): readonly PolicyFault[] {
   if (dialect === "trust") return refused(statement, "Resource", dialect);
   const pair = pairFault(statement, "Resource", NO_RESOURCES);
   if (pair !== undefined) return [pair];
@@ -121,7 +125,7 @@ function resourcePart(statement: Written, dialect: Dialect): readonly PolicyFaul
   return textFaults([name], statement[name], { check: resourceFaults, whenEmpty: NO_RESOURCES });
 }
 
-function refused(statement: Written, name: string, dialect: Dialect): readonly PolicyFault[] {
+function refused(statement: RawStatement, name: string, dialect: Dialect): readonly PolicyFault[] {
   return [name, `Not${name}`]
     .filter((element) => element in statement)
     .map((element) =>
@@ -148,7 +152,7 @@ const NAMES = {
   resource: "resource policy",
 } as const satisfies Record<Dialect, string>;
 
-function actionPart(statement: Written, dialect: Dialect): readonly PolicyFault[] {
+function actionPart(statement: RawStatement, dialect: Dialect): readonly PolicyFault[] {
   const pair = pairFault(statement, "Action", NO_ACTIONS);
   if (pair !== undefined) return [pair];
   const name = "Action" in statement ? "Action" : "NotAction";

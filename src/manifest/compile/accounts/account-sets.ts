@@ -8,7 +8,7 @@ import { checkedDocument } from "../../parse/parse.ts";
 import type { AccountSet, InvalidDocument, ManifestDocument } from "../../parse/parsed.ts";
 import { MEMBER_ID } from "../../schema/account-set.ts";
 import { API_VERSION } from "../../schema/document.ts";
-import type { Placed } from "../placed.ts";
+import type { PlacedDocument } from "../placed.ts";
 
 /** An account of a set as its manifest names it. */
 interface Member {
@@ -24,7 +24,9 @@ interface Member {
  * The accounts of a set as AwsAccount manifests, with the places of the set's own text. A mistake of the template is
  * reported once, not for each account.
  */
-export function accountsOfSet(placed: Placed<AccountSet>): readonly Placed<ManifestDocument>[] {
+export function accountsOfSet(
+  placed: PlacedDocument<AccountSet>,
+): readonly PlacedDocument<ManifestDocument>[] {
   const { document, namespace } = placed;
   const listed = document.spec.accounts ?? [];
   const members = listed.map(({ name, id, mode, vars = {} }, index) => {
@@ -51,7 +53,9 @@ export function exampleAccount(document: AccountSet): ManifestDocument | null {
 }
 
 /** The accounts of a set that its schema refuses, as far as they can be read: their keys stay known. */
-export function accountsOfBrokenSet(placed: Placed<InvalidDocument>): readonly Placed<InvalidDocument>[] {
+export function accountsOfBrokenSet(
+  placed: PlacedDocument<InvalidDocument>,
+): readonly PlacedDocument<InvalidDocument>[] {
   const { document, namespace } = placed;
   const listed = valueAt(document.document, ["spec", "accounts"]);
   if (document.of !== "AccountSet" || !Array.isArray(listed)) return [];

@@ -20,7 +20,7 @@ import { boundaryName, type AwsAccountSpec } from "../../schema/aws-account.ts";
 import { durationMs } from "../../fields/field.ts";
 import { fencesOf } from "./account-fences.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";
-import type { Placed } from "../placed.ts";
+import type { PlacedDocument } from "../placed.ts";
 
 /** The path of boundaries. They are declared and compared, never written by Grantkeeper. */
 export const BOUNDARY_PATH = "/grantkeeper-boundary/";
@@ -215,7 +215,7 @@ function idClashes(world: PlacedDocuments): ReadonlyMap<AwsAccount, readonly Dia
   );
 }
 
-function sameIdProblem(document: AwsAccount, other: Placed<AwsAccount>): Diagnostic {
+function sameIdProblem(document: AwsAccount, other: PlacedDocument<AwsAccount>): Diagnostic {
   const where = formatOrigin(originOfValue(other.document, ["spec", "id"]));
   const message = `account ${document.spec.id} is also ${other.document.name} in ${where}`;
   return errorAt(originOfValue(document, ["spec", "id"]), "duplicate-account", {

@@ -3,7 +3,7 @@ import { byTextOf } from "../../../text/order.ts";
 import type { Paths } from "../../folder-owner.ts";
 import type { ManifestDocument, ParsedFile } from "../../parse/parsed.ts";
 import type { SimulatorTimes } from "../accounts/accounts.ts";
-import type { Placed } from "../placed.ts";
+import type { PlacedDocument } from "../placed.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";
 import { policyNames } from "../policy-references.ts";
 import type { FunctionOutcome } from "./functions.ts";
@@ -78,7 +78,7 @@ function isSame(before: FunctionSurroundings, now: FunctionSurroundings): boolea
 
 /** The outcome of the same document in the same place; a document that has a problem now is compiled again. */
 export function knownOutcome(
-  { document, namespace, problems }: Placed<ManifestDocument>,
+  { document, namespace, problems }: PlacedDocument<ManifestDocument>,
   known: CompiledFunctions["outcomes"],
 ): FunctionOutcome | null {
   const found = problems.length === 0 ? known.get(document) : undefined;

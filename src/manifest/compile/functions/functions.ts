@@ -26,7 +26,7 @@ import type { FunctionPermission, InvalidDocument } from "../../parse/parsed.ts"
 import type { BindingQuota } from "./quota.ts";
 import { targetsOf, type AccountsByName, type BindingTarget } from "./targets.ts";
 import { qualifiedPolicyName } from "../policy-references.ts";
-import type { Placed } from "../placed.ts";
+import type { PlacedDocument } from "../placed.ts";
 
 /** A ManagedPolicy (`namespace/name`) in an account, by the account's name, that a binding refers to. */
 export interface PolicyReference {
@@ -53,7 +53,7 @@ export interface FunctionOutcome {
 
 /** With a pause after each target: one document may have thousands. */
 export function* compileFunction(
-  placed: Placed<FunctionPermission>,
+  placed: PlacedDocument<FunctionPermission>,
   accounts: AccountsByName,
   context: BindingContext & { readonly quota: BindingQuota; readonly unread: Origin | null },
 ): Steps<FunctionOutcome> {
@@ -108,7 +108,7 @@ interface CompiledTarget {
 }
 
 function compileTarget(
-  placed: Placed<FunctionPermission>,
+  placed: PlacedDocument<FunctionPermission>,
   target: BindingTarget,
   context: BindingContext,
 ): CompiledTarget {
@@ -180,7 +180,7 @@ function regionPath({ spec }: FunctionPermission, path: ValuePath, region: Regio
 }
 
 function keyOf(
-  placed: Placed<FunctionPermission | InvalidDocument>,
+  placed: PlacedDocument<FunctionPermission | InvalidDocument>,
   name: string,
   target: Pick<BindingTarget, "known" | "region">,
 ): Key {
@@ -194,7 +194,10 @@ function keyOf(
 }
 
 /** A document that its schema refuses: its keys and claims, as far as they can be read. */
-export function invalidFunction(placed: Placed<InvalidDocument>, accounts: AccountsByName): FunctionOutcome {
+export function invalidFunction(
+  placed: PlacedDocument<InvalidDocument>,
+  accounts: AccountsByName,
+): FunctionOutcome {
   const { document, namespace, problems } = placed;
   const name = parseObjectName(document.name ?? "");
   if (name === undefined || document.targets === null || namespace === PLATFORM)
@@ -220,7 +223,7 @@ export function invalidFunction(placed: Placed<InvalidDocument>, accounts: Accou
 }
 
 function claimAsWritten(
-  placed: Placed<InvalidDocument>,
+  placed: PlacedDocument<InvalidDocument>,
   name: ObjectName,
   { known, region }: Pick<BindingTarget, "known" | "region">,
 ): OwnershipClaim {

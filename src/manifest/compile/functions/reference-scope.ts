@@ -51,12 +51,12 @@ export function referenceScopes({
   };
 }
 
-interface Asked extends Pick<ScopePlace, "namespace" | "account"> {
+interface NamedScope extends Pick<ScopePlace, "namespace" | "account"> {
   readonly team: DesiredTeam | undefined;
   readonly tenancy: Tenancy;
 }
 
-function refusalOf(text: ReferenceText, { namespace, account, team, tenancy }: Asked): Mistake | null {
+function refusalOf(text: ReferenceText, { namespace, account, team, tenancy }: NamedScope): Mistake | null {
   const refused = (why: string, fix: string): Mistake => ({
     message: `\${${text}} is not read: ${why}`,
     fix,

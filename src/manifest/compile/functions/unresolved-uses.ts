@@ -6,7 +6,7 @@ import { originOfValue } from "../../../text/located/located.ts";
 import { namespaceOfPath, type Paths } from "../../folder-owner.ts";
 import { unusableAccount, type KnownAccount } from "../accounts/accounts.ts";
 import type { FunctionPermission, InvalidDocument } from "../../parse/parsed.ts";
-import type { Placed } from "../placed.ts";
+import type { PlacedDocument } from "../placed.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";
 import { policyNames, qualifiedPolicyName, type PolicyNames } from "../policy-references.ts";
 
@@ -51,7 +51,7 @@ export function unresolvedPolicies(
 
 /** An unknown name may be any policy that the document may use, with an error in it. */
 function unresolvedReferences(
-  { document, namespace }: Placed<FunctionPermission>,
+  { document, namespace }: PlacedDocument<FunctionPermission>,
   names: PolicyNames,
   unknownTargets: ReadonlySet<string>,
 ): readonly UnresolvedUse[] {
@@ -65,7 +65,10 @@ function unresolvedReferences(
 
 const NONE: readonly UnresolvedUse[] = [];
 
-function unresolvedDocument({ document, namespace }: Placed<InvalidDocument>): readonly UnresolvedUse[] {
+function unresolvedDocument({
+  document,
+  namespace,
+}: PlacedDocument<InvalidDocument>): readonly UnresolvedUse[] {
   if (document.of !== null && document.of !== "FunctionPermission") return [];
   return [{ mayUse: usableIn(namespace), reason: reasonAt(originOfValue(document, [])) }];
 }

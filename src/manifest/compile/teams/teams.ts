@@ -18,7 +18,7 @@ import { type Paths } from "../../folder-owner.ts";
 import type { InvalidDocument, TeamManifest } from "../../parse/parsed.ts";
 import type { KnownAccount } from "../accounts/accounts.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";
-import type { Placed } from "../placed.ts";
+import type { PlacedDocument } from "../placed.ts";
 import { tenancyOf, type EarlierTenancy } from "./tenancy.ts";
 
 export interface CompiledTeams {
@@ -70,11 +70,11 @@ export function compileTeams(world: PlacedDocuments, context: TeamsContext): Com
   };
 }
 
-function isUsable({ document, problems }: Placed<TeamManifest>): boolean {
+function isUsable({ document, problems }: PlacedDocument<TeamManifest>): boolean {
   return problems.length === 0 && platformName(document).length === 0;
 }
 
-function brokenTeam({ document }: Placed<TeamManifest | InvalidDocument>): readonly DesiredTeam[] {
+function brokenTeam({ document }: PlacedDocument<TeamManifest | InvalidDocument>): readonly DesiredTeam[] {
   const namespace = parseNamespace(document.name ?? "");
   return namespace === undefined ? [] : [{ kind: "broken", namespace, origin: originOfValue(document, []) }];
 }

@@ -5,7 +5,7 @@ import { originOfKey } from "../../../text/located/located.ts";
 import { PLATFORM } from "../../../model/aws/ids.ts";
 import type { GrantTemplate, ManifestDocument } from "../../parse/parsed.ts";
 import { templateVersion, type PlacedDocuments } from "../placed-documents.ts";
-import type { Placed } from "../placed.ts";
+import type { PlacedDocument } from "../placed.ts";
 import { templateProblems } from "./problems.ts";
 import { parametersIn, variablesIn, type ParameterReference } from "./references.ts";
 
@@ -34,7 +34,10 @@ export interface CompiledTemplates {
 export function compileTemplates(world: PlacedDocuments): CompiledTemplates {
   const templates = new Map<string, Map<number, KnownTemplate>>();
   const diagnostics: Diagnostic[] = [];
-  const add = ({ document, namespace }: Placed<ManifestDocument>, usable: UsableTemplate | null): void => {
+  const add = (
+    { document, namespace }: PlacedDocument<ManifestDocument>,
+    usable: UsableTemplate | null,
+  ): void => {
     const version = templateVersion(document);
     if (namespace !== PLATFORM || document.name === null || version === null) return;
     const versions = getOrAdd(templates, document.name, () => new Map<number, KnownTemplate>());

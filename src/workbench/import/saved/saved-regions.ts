@@ -10,7 +10,7 @@ const MOST_REGION_AGE_MS = 24 * 3_600_000;
 /** Each save writes the entire file. */
 const FUNCTIONS_BETWEEN_SAVES = 250;
 
-interface Begun extends Omit<BegunRegion, "functions"> {
+interface OpenRegion extends Omit<BegunRegion, "functions"> {
   /** By ARN. */
   readonly functions: Map<string, EstateFunction>;
 }
@@ -20,7 +20,7 @@ export class SavedRegions {
   readonly #file: string;
   #finished: readonly Estate[];
   /** Regions whose read has not ended, by account and region. */
-  readonly #begun: Map<string, Begun>;
+  readonly #begun: Map<string, OpenRegion>;
   #unsaved = 0;
   #saving: Promise<void> = Promise.resolve();
 
