@@ -6,7 +6,7 @@ import { parse, parseAllDocuments, type ScalarTag } from "yaml";
 /** What a container gets at a path. */
 export interface DeployedMount {
   readonly at: string;
-  readonly what: "state" | "config" | "secrets" | "tmp";
+  readonly what: "state" | "backups" | "config" | "secrets" | "tmp";
   readonly writable: boolean;
   /** Of a file system in memory; null: it is none. */
   readonly sizeBytes: number | null;
@@ -36,6 +36,7 @@ const MIB = 1_048_576;
 const read = (file: string): string => readFileSync(join(DEPLOY, file), "utf8");
 const WHAT: Readonly<Record<string, DeployedMount["what"]>> = {
   "/var/lib/grantkeeper": "state",
+  "/backups": "backups",
   "/etc/grantkeeper": "config",
   "/etc/grantkeeper/grantkeeper.yaml": "config",
   "/run/secrets/grantkeeper": "secrets",
@@ -49,13 +50,14 @@ function mountAt(at: string, writable: boolean, sizeBytes: number | null = null)
 }
 
 interface ComposeService {
+  readonly entrypoint: readonly string[] | null;
   readonly read_only: boolean;
   readonly cap_drop: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly mem_limit: string;
   readonly pids_limit: number;
   readonly stop_grace_period: string;
-  readonly tmpfs: readonly string[];
+  readonly tmpfs?: readonly string[];
   readonly volumes: readonly { readonly target: string; readonly read_only?: boolean }[];
 }
 
@@ -63,23 +65,33 @@ interface ComposeService {
  * @param healthcheck of the image, which the file does not replace
  * @param env of the person who runs `docker compose`
  */
-export function composeDeployment(
+export function composeDeployments(
   healthcheck: readonly string[],
   env: Readonly<Record<string, string>>,
-): Deployment {
+): readonly Deployment[] {
   const file = join(DEPLOY, "compose/compose.yaml");
   const out = execFileSync("docker-compose", ["--file", file, "config", "--format", "json"], {
     encoding: "utf8",
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "ignore"],
   });
-  const { services } = JSON.parse(out) as { readonly services: { readonly grantkeeper: ComposeService } };
-  const found = services.grantkeeper;
+  const { services } = JSON.parse(out) as {
+    readonly services: { readonly grantkeeper: ComposeService; readonly backups: ComposeService };
+  };
+  return [
+    { ...serviceDeployment(services.grantkeeper, healthcheck), name: "compose" },
+    { ...serviceDeployment(services.backups, null), name: "compose-backups" },
+  ];
+}
+
+function serviceDeployment(
+  found: ComposeService,
+  healthcheck: readonly string[] | null,
+): Omit<Deployment, "name"> {
   return {
-    name: "compose",
     user: null,
-    args: null,
-    env: Object.entries(found.environment).flatMap(([name, value]) =>
+    args: found.entrypoint,
+    env: Object.entries(found.environment ?? {}).flatMap(([name, value]) =>
       value === "" ? [] : `${name}=${value}`,
     ),
     secretEnv: [],
@@ -89,12 +101,12 @@ export function composeDeployment(
     tasks: found.pids_limit,
     mounts: [
       ...found.volumes.map(({ target, read_only }) => mountAt(target, read_only !== true)),
-      ...found.tmpfs.map((text) => {
+      ...(found.tmpfs ?? []).map((text) => {
         const [at = "", size = ""] = text.split(/:size=|m,/);
         return mountAt(at, true, Number(size) * MIB);
       }),
     ],
-    checks: { commands: [healthcheck], urls: [] },
+    checks: { commands: healthcheck === null ? [] : [healthcheck], urls: [] },
     stopsWithinMs: Number(found.stop_grace_period.replace("s", "")) * 1_000,
   };
 }
@@ -104,10 +116,12 @@ interface HttpProbe {
 }
 
 interface PodContainer extends Readonly<
-  Record<"startupProbe" | "livenessProbe" | "readinessProbe", HttpProbe>
+  Partial<Record<"startupProbe" | "livenessProbe" | "readinessProbe", HttpProbe>>
 > {
+  readonly name: string;
+  readonly command?: readonly string[];
   readonly env: readonly { readonly name: string; readonly value: string }[];
-  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
   readonly resources: { readonly limits: { readonly memory: string } };
   readonly securityContext: { readonly readOnlyRootFilesystem: boolean };
   readonly volumeMounts: readonly {
@@ -120,11 +134,11 @@ interface PodContainer extends Readonly<
 interface PodSpec {
   readonly terminationGracePeriodSeconds: number;
   readonly securityContext: Readonly<Record<"runAsUser" | "runAsGroup" | "fsGroup", number>>;
-  readonly containers: readonly [PodContainer];
+  readonly containers: readonly PodContainer[];
   readonly volumes: readonly { readonly name: string; readonly emptyDir?: { readonly sizeLimit: string } }[];
 }
 
-export function kustomizeDeployment(): Deployment {
+export function kustomizeDeployments(): readonly Deployment[] {
   const text = execFileSync("kubectl", ["kustomize", join(DEPLOY, "kustomize/example")], {
     encoding: "utf8",
   });
@@ -132,27 +146,33 @@ export function kustomizeDeployment(): Deployment {
   const set = objects.find(({ kind }) => kind === "StatefulSet") as unknown as {
     readonly spec: { readonly template: { readonly spec: PodSpec } };
   };
-  const { terminationGracePeriodSeconds, securityContext, containers, volumes } = set.spec.template.spec;
-  const [container] = containers;
-  const probes = [container.startupProbe, container.livenessProbe, container.readinessProbe];
-  const portOf = (name: string) => container.ports.find((one) => one.name === name)?.containerPort;
+  return set.spec.template.spec.containers.map((container) =>
+    podDeployment(container, set.spec.template.spec),
+  );
+}
+
+function podDeployment(container: PodContainer, pod: PodSpec): Deployment {
+  const { terminationGracePeriodSeconds, securityContext, volumes } = pod;
+  const { startupProbe, livenessProbe, readinessProbe, ports = [] } = container;
+  const probes = [startupProbe, livenessProbe, readinessProbe].filter((probe) => probe !== undefined);
+  const portOf = (name: string) => ports.find((one) => one.name === name)?.containerPort;
   const sizeOf = (name: string): number | null => {
     const limit = volumes.find((one) => one.name === name)?.emptyDir?.sizeLimit;
     return limit === undefined ? null : Number(limit.replace("Mi", "")) * MIB;
   };
   return {
-    name: "kustomize",
+    name: container.name === "grantkeeper" ? "kustomize" : `kustomize-${container.name}`,
     user: {
       uid: securityContext.runAsUser,
       gid: securityContext.runAsGroup,
       volumeGroup: securityContext.fsGroup,
     },
-    args: null,
+    args: container.command ?? null,
     env: container.env.map(({ name, value }) => `${name}=${value}`),
     secretEnv: [],
     umask: null,
     isRootReadOnly: container.securityContext.readOnlyRootFilesystem,
-    memoryBytes: Number(container.resources.limits.memory.replace("Gi", "")) * 1_024 * MIB,
+    memoryBytes: quantityBytes(container.resources.limits.memory),
     tasks: null,
     mounts: container.volumeMounts.map(({ name, mountPath, readOnly }) =>
       mountAt(mountPath, readOnly !== true, sizeOf(name)),
@@ -163,6 +183,10 @@ export function kustomizeDeployment(): Deployment {
     },
     stopsWithinMs: terminationGracePeriodSeconds * 1_000,
   };
+}
+
+function quantityBytes(text: string): number {
+  return Number(text.replace(/[GM]i$/, "")) * MIB * (text.endsWith("Gi") ? 1_024 : 1);
 }
 
 interface TaskContainer {
@@ -177,7 +201,7 @@ interface TaskContainer {
   readonly HealthCheck?: { readonly Command: readonly string[] };
   readonly MountPoints: readonly { readonly ContainerPath: string; readonly ReadOnly?: boolean }[];
   readonly LinuxParameters?: {
-    readonly Tmpfs: readonly { readonly ContainerPath: string; readonly Size: number }[];
+    readonly Tmpfs?: readonly { readonly ContainerPath: string; readonly Size: number }[];
   };
 }
 

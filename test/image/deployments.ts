@@ -1,11 +1,12 @@
 /**
  * node bin/launch.mjs test/image/deployments.ts FOLDER: runs the image of FOLDER as each file of deploy/ describes its
- * container: Compose, Kustomize, ECS, systemd. Each is stopped and started again on the same state. As root on a machine with
+ * container: Compose, Kustomize, ECS, systemd. Each is stopped and started again on the same state; the container of the backups
+ * makes one of the running controller. As root on a machine with
  * umoci and runc, against the simulator on this machine.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,8 +15,8 @@ import { imageSettings } from "../../tools/image/dockerfile.ts";
 import { allowedCalls } from "./allowed-calls.ts";
 import { Bundle, Container, type Mount } from "./container.ts";
 import {
-  composeDeployment,
-  kustomizeDeployment,
+  composeDeployments,
+  kustomizeDeployments,
   taskDeployments,
   unitDeployment,
   type DeployedMount,
@@ -34,8 +35,8 @@ const calls = allowedCalls(readFileSync("deploy/systemd/grantkeeper.service", "u
 const root = await mkdtemp(join(tmpdir(), "deployments-"));
 const running: Container[] = [];
 try {
-  await checkDeployment((env) => [composeDeployment(healthcheck, env)]);
-  await checkDeployment(() => [kustomizeDeployment()]);
+  await checkDeployment((env) => composeDeployments(healthcheck, env));
+  await checkDeployment(() => kustomizeDeployments());
   await checkDeployment(() => taskDeployments());
   await checkDeployment(() => [unitDeployment()]);
   console.log("deployments: all passed");
@@ -45,20 +46,24 @@ try {
   await rm(root, { recursive: true, maxRetries: 3 });
 }
 
-/** @param read the containers of one file; those before the last one end by themselves */
+/** @param read the containers of one file; those before the controller end by themselves, that of the backups is after it */
 async function checkDeployment(
   read: (env: Readonly<Record<string, string>>) => readonly Deployment[],
 ): Promise<void> {
-  const { name, user } = controllerOf(read({}));
+  const { name, user } = rolesIn(read({})).controller;
   const folder = join(root, name);
   mkdirSync(folder);
   const host = await startHostEstate(folder, user?.uid ?? IMAGE_USER);
-  const deployments = read(Object.fromEntries(host.env.map((text) => text.split("="))));
-  const controller = controllerOf(deployments);
+  const {
+    first: before,
+    controller,
+    backups,
+  } = rolesIn(read(Object.fromEntries(host.env.map((text) => text.split("=")))));
   try {
     prepareVolume(host.stateDir, controller);
-    const first = await startAll(deployments, { host, folder, run: "first" });
+    const first = await startAll([...before, controller], { host, folder, run: "first" });
     await checkRestrictions(first, controller);
+    if (backups !== null) await checkBackups(backups, { host, folder, run: "first" });
     const entry = await entryOne(first);
     await stop(first, controller);
     const second = await startAll([controller], { host, folder, run: "second" });
@@ -70,10 +75,46 @@ async function checkDeployment(
   }
 }
 
-function controllerOf(deployments: readonly Deployment[]): Deployment {
-  const last = deployments.at(-1);
-  assert.ok(last !== undefined);
-  return last;
+interface Roles {
+  readonly first: readonly Deployment[];
+  readonly controller: Deployment;
+  /** null: the file has none. */
+  readonly backups: Deployment | null;
+}
+
+function rolesIn(deployments: readonly Deployment[]): Roles {
+  const backups = deployments.find(({ name }) => name.endsWith("-backups")) ?? null;
+  const others = deployments.filter((one) => one !== backups);
+  const controller = others.at(-1);
+  assert.ok(controller !== undefined);
+  return { first: others.slice(0, -1), controller, backups };
+}
+
+/** It makes a verified backup while the controller runs, which knows of it, and ends in time. */
+async function checkBackups(deployment: Deployment, place: Place): Promise<void> {
+  const { host, folder } = place;
+  const kept = join(folder, "backups");
+  mkdirSync(kept, { mode: 0o700 });
+  const uid = deployment.user?.uid ?? IMAGE_USER;
+  chownSync(kept, uid, uid);
+  prepareVolume(kept, deployment);
+  const container = started(deployment, host.configDir, place);
+  const made = await until("there is a backup", () => backupIn(kept, container), WITHIN);
+  await checkRestrictions(container, deployment);
+  const result = join(host.stateDir, deployment.env.some(isStateBelow) ? "state" : "", "backups.json");
+  assert.match(readFileSync(result, "utf8"), new RegExp(`"folder":"/backups/${made}".*"failing":null`));
+  await stop(container, deployment);
+}
+
+function isStateBelow(variable: string): boolean {
+  return variable === "GRANTKEEPER_STATE_DIR=/var/lib/grantkeeper/state";
+}
+
+async function backupIn(folder: string, container: Container): Promise<string | undefined> {
+  const over = await Promise.race([container.ended, Promise.resolve(null)]);
+  if (over !== null) throw new Error(`the container ended: ${over.out}`);
+  const named = readdirSync(folder).find((name) => /^\d{4}-\d\d-\d\dT\d{6}$/.test(name));
+  return named !== undefined && existsSync(join(folder, named, "backup.json")) ? named : undefined;
 }
 
 /** As the kubelet does for fsGroup: the volume belongs to root, and the group may write to it. */
@@ -120,7 +161,7 @@ function started(deployment: Deployment, config: string, { host, folder, run }: 
   mkdirSync(secrets, { recursive: true });
   // A task, a pod and a unit get the base role's in other ways, which do not exist here.
   const credentials = deployment.env.some((text) => text.startsWith("AWS_")) ? [] : host.env;
-  const from = { state: host.stateDir, config, secrets, tmp: null };
+  const from = { state: host.stateDir, backups: join(folder, "backups"), config, secrets, tmp: null };
   new Bundle(bundle).deploy(deployment, {
     env: [...credentials, ...deployment.secretEnv.map((one) => `${one}=${secretOf(one, host)}`)],
     mounts: deployment.mounts.map((mount) => mountOf(mount, from)),

@@ -10,6 +10,12 @@ const HAS_KUBECTL =
 
 if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to build the Kustomize example");
 
+interface PodContainer {
+  readonly image: string;
+  readonly securityContext: object;
+  readonly volumeMounts: readonly { readonly mountPath: string; readonly readOnly?: boolean }[];
+}
+
 interface StatefulSet extends KubernetesObject {
   readonly spec: {
     readonly replicas: number;
@@ -17,13 +23,7 @@ interface StatefulSet extends KubernetesObject {
       readonly spec: {
         readonly serviceAccountName: string;
         readonly securityContext: object;
-        readonly containers: readonly [
-          {
-            readonly image: string;
-            readonly securityContext: object;
-            readonly volumeMounts: readonly { readonly mountPath: string; readonly readOnly?: boolean }[];
-          },
-        ];
+        readonly containers: readonly [PodContainer, ...PodContainer[]];
       };
     };
     readonly volumeClaimTemplates: readonly [{ readonly spec: { readonly accessModes: readonly string[] } }];
@@ -58,6 +58,7 @@ interface NetworkPolicy extends KubernetesObject {
       "ConfigMap",
       "Namespace",
       "NetworkPolicy",
+      "PersistentVolumeClaim",
       "Service",
       "ServiceAccount",
       "StatefulSet",
@@ -98,6 +99,16 @@ interface NetworkPolicy extends KubernetesObject {
 
     expect(spec.volumeClaimTemplates[0].spec.accessModes).toEqual(["ReadWriteOncePod"]);
     expect(writable.map(({ mountPath }) => mountPath)).toEqual(["/var/lib/grantkeeper", "/tmp"]);
+  });
+
+  test("makes backups on another volume, as restricted as the controller", () => {
+    const [controller, backups] = statefulSet().spec.template.spec.containers;
+    const writable = backups?.volumeMounts.filter(({ readOnly }) => readOnly !== true);
+
+    expect(backups?.image).toBe(controller.image);
+    expect(backups?.securityContext).toEqual(controller.securityContext);
+    expect(writable?.map(({ mountPath }) => mountPath)).toEqual(["/var/lib/grantkeeper", "/backups"]);
+    expect(find("PersistentVolumeClaim")).toMatchObject({ metadata: { name: "grantkeeper-backups" } });
   });
 
   test("selects its own pods alone, in the Service and in the NetworkPolicy", () => {

@@ -50,14 +50,16 @@ const COMPOSE = "deploy/compose/compose.yaml";
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
     });
-    const { services } = JSON.parse(out) as { readonly services: { readonly grantkeeper: object } };
+    const { services } = JSON.parse(out) as { readonly services: Readonly<Record<string, object>> };
 
-    expect(services.grantkeeper).toMatchObject({
-      read_only: true,
-      cap_drop: ["ALL"],
-      security_opt: ["no-new-privileges:true"],
-      stop_grace_period: "30s",
-    });
+    expect(Object.keys(services).toSorted()).toEqual(["backups", "grantkeeper"]);
+    for (const service of Object.values(services))
+      expect(service).toMatchObject({
+        read_only: true,
+        cap_drop: ["ALL"],
+        security_opt: ["no-new-privileges:true"],
+        stop_grace_period: "30s",
+      });
   });
 });
 
@@ -120,6 +122,7 @@ describe("the template of ECS", () => {
     // A volume without a path of the host is deleted with its task.
     expect(Volumes.find(({ Name }) => Name === state?.SourceVolume)?.Host?.SourcePath).toMatch(/^\//);
     expect(state?.ReadOnly ?? false).toBe(false);
+    expect(Volumes.find(({ Name }) => Name === "backups")?.Host?.SourcePath).toMatch(/^\//);
     expect(template.Resources["Task"]?.Properties).toMatchObject({ RequiresCompatibilities: ["EC2"] });
     expect(template.Resources["Service"]?.Properties).toMatchObject({
       PlacementConstraints: [{ Type: "memberOf", Expression: "attribute:grantkeeper.state == yes" }],
