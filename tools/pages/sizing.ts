@@ -8,7 +8,12 @@ import { laidOut, withPart, type Page } from "./page.ts";
 /** The part of bench/results.json that the page shows. */
 interface Results {
   readonly at: string;
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string };
+  readonly machine: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly node: string;
+    readonly loadBefore: number;
+  };
   /** Without `comparedMiddleMs`, from a bench before 0.2: it measured only when every account was compared. */
   readonly start: StartFigures;
   readonly startLarge?: StartFigures;
@@ -53,6 +58,7 @@ export const sizingPage: Page = {
 function machineText({ at, machine, start, startLarge, pass, push }: Results): string {
   const rows = [
     ["measured", `${at.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`],
+    ...disturbances(machine),
     ...(startLarge === undefined
       ? []
       : [[`from the start to ready, ${startLarge.bindings} functions`, seconds(startLarge.middleMs)]]),
@@ -68,6 +74,12 @@ function machineText({ at, machine, start, startLarge, pass, push }: Results): s
     ],
   ];
   return table(["What", "Measured"], rows);
+}
+
+/** Times by the clock are too long if other programs need the cores. */
+function disturbances({ cores, loadBefore }: Results["machine"]): readonly (readonly string[])[] {
+  if (loadBefore <= cores) return [];
+  return [["load before it, which is above the cores: times are too long", String(loadBefore)]];
 }
 
 function figuresText({ bindings, first, converge, unchanged }: Results["pass"]): string {
