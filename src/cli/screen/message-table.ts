@@ -65,7 +65,8 @@ function messageRows<Row>(
   ] as const) {
     if (heads.some(({ length }) => length > 1)) continue;
     const lines = withMessages(heads.flat(), [[title], ...messages], rowWidth);
-    if (fits(lines)) return lines.map((text) => ({ text, of: null }));
+    if (fits(lines.map(({ text }) => text)))
+      return lines.map(({ text, at, isFirst }) => ({ text, of: isFirst ? null : (rows[at - 1] ?? null) }));
   }
   return uncutRows.flatMap((row, at) => [
     ...row.map((text) => ({ text, of: null })),
@@ -80,13 +81,16 @@ function withMessages(
   heads: readonly string[],
   messages: readonly (readonly string[])[],
   rowWidth: number,
-): readonly string[] {
+): readonly { readonly text: string; readonly at: number; readonly isFirst: boolean }[] {
   const width = Math.max(...heads.map((head) => stringWidth(head))) + BETWEEN;
   return heads.flatMap((head, at) => {
     const lines = messageLines(messages[at] ?? [], rowWidth - width, "");
-    return lines.length === 0
-      ? [head]
-      : lines.map((line, part) => `${padded(part === 0 ? head : "", width)}${line}`);
+    if (lines.length === 0) return [{ text: head, at, isFirst: true }];
+    return lines.map((line, part) => ({
+      text: `${padded(part === 0 ? head : "", width)}${line}`,
+      at,
+      isFirst: part === 0,
+    }));
   });
 }
 

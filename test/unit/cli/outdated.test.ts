@@ -164,6 +164,13 @@ describe("get drift", () => {
     ]);
   });
 
+  test("has no colour by a sign at which its difference continues on the next line", async () => {
+    const [, plain] = ROWS;
+    const lines = await linesOf("drift", plain === undefined ? [] : [plain], { ...TERMINAL, rowWidth: 90 });
+
+    expect(lines.slice(-1)).toEqual([{ text: expect.stringMatching(/^ +\+ |^ +\S/), colour: null }]);
+  });
+
   test("has the mark in the line of its target in a pipe", async () => {
     const [, marked, other, ...more] = await listed("drift", ROWS, PIPE);
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditEvent } from "../../../../src/api/events.ts";
+import { describeLines } from "../../../../src/cli/describe/describe.ts";
 import type { AttributedDrift } from "../../../../src/model/changes/attribution.ts";
 import { NO_DELTA } from "../../../../src/model/delta.ts";
 import { ATTACHED, BY_ALICE, BY_ALICE_OR_BOB, BY_NO_ONE } from "../../../support/screens/authors.ts";
@@ -44,6 +45,13 @@ describe("the lines of an author", () => {
     const lines = describedTexts(facts({ bindings: [object("prod", { drift: shown })] }));
 
     expect(lines.filter((line) => line.startsWith("AUTHOR"))).toEqual([heading]);
+  });
+
+  test("name a difference without a colour: what was added in AWS is no good news", () => {
+    const shown = drift([{ difference: ATTACHED, attribution: BY_ALICE }]);
+    const lines = describeLines(facts({ bindings: [object("prod", { drift: shown })] }));
+
+    expect(lines).toContainEqual({ text: `  ${ATTACHED}`, colour: null });
   });
 
   test("show candidates as such, each in a line of its own", () => {

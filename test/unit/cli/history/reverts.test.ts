@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { lineText } from "../../../../src/cli/screen/line.ts";
 import type { AuditEvent } from "../../../../src/api/events.ts";
 import type { Json } from "../../../../src/model/values/json.ts";
 import { historyLines } from "../../../../src/cli/history/history.ts";
@@ -85,7 +86,7 @@ describe("the history", () => {
     test("shows how long the drift lasted in a separate line", () => {
       const rows = historyRows([ended], CONTEXT);
 
-      expect(historyLines(rows, NOW, { width: 80, rowWidth: 80, isWide: false })).toEqual([
+      expect(historyLines(rows, NOW, { width: 80, rowWidth: 80, isWide: false }).map(lineText)).toEqual([
         "ENTRY  AGE  KIND      BY           MESSAGE",
         "10     9m   reverted  Grantkeeper  orders/orders-api@prod/eu-west-1 in AWS:",
         '                                   - policy "AdministratorAccess"',
