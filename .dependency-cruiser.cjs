@@ -164,7 +164,10 @@ const SUBFOLDERS = {
       "teams/": ["resources/"],
     },
   },
-  "judge/": { loose: "entrances", subfolders: { "approvals/": [], "live-state/": [], "states/": [] } },
+  "judge/": {
+    loose: "entrances",
+    subfolders: { "approvals/": [], "live-state/": [], "policy-reads/": [], "states/": [] },
+  },
   "diff/": {
     loose: "entrances",
     subfolders: {

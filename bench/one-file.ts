@@ -127,6 +127,7 @@ const SETTINGS: ControllerSettings = {
   compile: { instance: INSTANCE, ...PATHS, simulator: null },
   intervalMs: HOUR_MS,
   sweepMs: HOUR_MS,
+  policiesWithinMs: 0,
   approvers: {},
   tokenExpiryMs: {},
   mails: {},

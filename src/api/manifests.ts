@@ -21,7 +21,10 @@ interface BindingDrift extends DriftStatus {
 export interface BindingStatus extends Omit<KeyStatus, "verifiedUntil" | "drift"> {
   /** Differences that the last comparison found; null: none. */
   readonly drift: BindingDrift | null;
-  /** ISO 8601: the account's last sweep in which it was read and compared; null: none is known. */
+  /**
+   * ISO 8601: the account's last sweep in which it was read and compared, or the earlier reading of its function's policies
+   * that the sweep kept; null: none is known.
+   */
   readonly lastVerifiedAt: string | null;
   /** The wave that moves its function to the declared role, or that watches it there; missing: none does. */
   readonly wave?: BindingWave;

@@ -40,6 +40,7 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
     shownCommits: new Set(statusSources(config).map(({ namespace }) => namespace)),
     intervalMs: source.intervalMs,
     sweepMs: config.sweepMs,
+    policiesWithinMs: config.resourcePolicies.readWithinMs,
     approvers: config.approvers,
     tokenExpiryMs: Object.fromEntries(config.tokens.map(({ name, expires }) => [name, Date.parse(expires)])),
     mails: Object.fromEntries(

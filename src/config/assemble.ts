@@ -45,6 +45,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
     approvers: file.approvers,
     webhooks: webhookFiles(file.webhooks, toAbsolute),
     changeEvents,
+    resourcePolicies: { readWithinMs: file.resourcePolicies.readWithin },
     alerts: alertRoutes(file.alerts, toAbsolute),
     audit: auditConfig(file.audit, toAbsolute),
     backups: backupsOf(file.backups),

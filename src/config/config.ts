@@ -37,6 +37,8 @@ export interface Config {
   readonly webhooks: WebhookFiles;
   /** The queues that report changes in AWS. */
   readonly changeEvents: readonly ChangeQueueConfig[];
+  /** While change events prove that nothing was changed, a policy of a function is read again within this time; 0: by each sweep. */
+  readonly resourcePolicies: { readonly readWithinMs: number };
   readonly alerts: readonly AlertRoute[];
   readonly audit: {
     /** Whether `run` writes the entries of the record to standard output. */

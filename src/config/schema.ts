@@ -70,6 +70,11 @@ export const operatorSchema = z.strictObject({
   approvers: z.record(name, z.array(name).min(1)).default({}),
   webhooks: webhooks.prefault({}),
   changeEvents: z.array(changeQueue).default([]),
+  resourcePolicies: z
+    .strictObject({
+      readWithin: duration.refine((ms) => ms <= 86_400_000, "expected at most 24h").default(3_600_000),
+    })
+    .prefault({}),
   alerts: z.array(alertRoute).default([]),
   audit: auditRecord.prefault({}),
   backups: backupRule.prefault({}),

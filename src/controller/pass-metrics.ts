@@ -1,7 +1,10 @@
 import { WAVE_PHASES, wavePhase } from "../model/records/wave-record.ts";
 import { fixOfAwsError } from "../model/aws/aws-error.ts";
+import type { Pass } from "../judge/pass.ts";
+import { oldestPolicyReadMs, type LiveAccount } from "../model/live.ts";
 import type { PassResult } from "../settle/outcome/outcome.ts";
 import type { Settled } from "../settle/settle.ts";
+import type { SpanStart } from "./ports/telemetry.ts";
 import type { ControllerPorts } from "./settings.ts";
 
 type DonePass = Extract<PassResult, { readonly kind: "done" }>;
@@ -49,8 +52,10 @@ function measureAccount(
   const account = result.pass.account.name;
   for (const { action, kind } of writeOutcomes(result))
     telemetry.count("writes_total", { account, call: action.call, outcome: kind });
-  if (result.swept)
+  if (result.swept) {
     telemetry.gauge("last_sweep_timestamp_seconds", result.live.observedAtMs / 1_000, { account });
+    measurePolicies(result.live, account, telemetry);
+  }
   telemetry.gauge("orphans", orphans.length, { account });
   for (const { functionsSeen, functionsInGit, waves = {} } of settlement.change.accounts ?? []) {
     for (const state of WAVE_PHASES) {
@@ -62,4 +67,31 @@ function measureAccount(
     telemetry.gauge("functions", functionsSeen ?? 0, { account, where: "aws" });
     telemetry.gauge("functions", functionsInGit ?? 0, { account, where: "git" });
   }
+}
+
+function measurePolicies(live: LiveAccount, account: string, telemetry: ControllerPorts["telemetry"]): void {
+  const read = [...live.regions.values()].flatMap((at) =>
+    at.kind === "read"
+      ? [...at.functions.values()].flatMap(({ policiesReadMs }) => policiesReadMs ?? [])
+      : [],
+  );
+  const kept = read.filter((ms) => ms < live.observedAtMs).length;
+  telemetry.gauge("function_policies", read.length - kept, { account, how: "read" });
+  telemetry.gauge("function_policies", kept, { account, how: "kept" });
+  const oldestMs = oldestPolicyReadMs(live) ?? live.observedAtMs;
+  telemetry.gauge("oldest_function_policy_timestamp_seconds", oldestMs / 1_000, { account });
+}
+
+export function passSpan({ id, account, scope }: Pick<Pass, "id" | "account" | "scope">): SpanStart {
+  return {
+    name: "pass",
+    kind: "internal",
+    attributes: {
+      "grantkeeper.pass": id,
+      "grantkeeper.account": account.name,
+      "grantkeeper.scope": scope.kind,
+      "cloud.provider": "aws",
+      "cloud.account.id": account.id,
+    },
+  };
 }

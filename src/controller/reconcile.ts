@@ -27,6 +27,7 @@ import type { ActionData } from "../iam/action-data.ts";
 import { isBinding } from "../model/desired.ts";
 import { type KeyOutcome, type PassResult, subjectOfOutcome } from "../settle/outcome/outcome.ts";
 import type { Pass, PassContext } from "../judge/pass.ts";
+import { READ_MAY_BE_OLD_MS } from "../model/changes/event-proof.ts";
 import type { ClockOffset } from "../model/changes/clock-offset.ts";
 import type { KnownChanges } from "../model/changes/attribution.ts";
 import type { LiveAccount } from "../model/live.ts";
@@ -88,6 +89,7 @@ async function passOver(given: Pass, ports: PassPorts, signals: Signals): Promis
   return {
     kind: "done",
     pass,
+    observed: live,
     live: after,
     swept: pass.scope.kind === "all" && live.complete,
     outcomes: outcomes.toSorted(byTextOf((outcome) => subjectOfOutcome(outcome).key)),
@@ -157,7 +159,9 @@ async function withWrites(pass: Pass, live: LiveAccount, ports: PassPorts): Prom
   const nowMs = ports.clock.nowMs();
   // Whether an approval was used is known only from all writes since it was given.
   const approvedMs = pass.history.approvals.map(({ at }) => Date.parse(at));
-  const sinceMs = Math.min(nowMs - historyMs(pass.account), ...approvedMs);
+  // And who made a difference, only from all since the last read without it.
+  const { oldestPolicyReadMs: keptMs = Infinity } = pass.history.record;
+  const sinceMs = Math.min(nowMs - historyMs(pass.account), keptMs - READ_MAY_BE_OLD_MS, ...approvedMs);
   const writes = await ports.audit.writesSince(pass.account.id, sinceMs);
   return { ...pass, live, nowMs, writes: recentWrites(writes) };
 }

@@ -10,10 +10,11 @@ import type { Desired } from "../model/desired.ts";
 import type { Key } from "../model/keys/key.ts";
 import { passFailed, recoveryAlerts } from "./fault.ts";
 import { measureBindings } from "./binding-metrics.ts";
-import { measurePass, writesOf } from "./pass-metrics.ts";
-import { stage, type SpanStart } from "./ports/telemetry.ts";
+import { measurePass, passSpan, writesOf } from "./pass-metrics.ts";
+import { stage } from "./ports/telemetry.ts";
 import { mayBeOvertaken, readForPass, type PreparedPass } from "./pass/overtaken-sweep.ts";
 import { reconcile } from "./reconcile.ts";
+import { policyReadsOf, seeLostEvents } from "./changes/policy-reads.ts";
 import { soughtObjects } from "./changes/sought-objects.ts";
 import { knownChanges } from "./changes/known-changes.ts";
 import { withTrend } from "./coverage/trend.ts";
@@ -49,7 +50,7 @@ async function passOnce(work: DueWork, context: ControllerContext, stop: AbortSi
   const { state, ports } = context;
   const first = await preparePass(work, context, stop);
   if (first === null) return;
-  await ports.telemetry.trace(spanOf(first.pass), async (span) => {
+  await ports.telemetry.trace(passSpan(first.pass), async (span) => {
     const result = await resultOfPass(first, context, () => preparePass(work, context, stop));
     if (result === null) return;
     const { pass } = result;
@@ -90,20 +91,6 @@ async function resultOfPass(
   };
   const read = found.kind === "read" ? { read: found.read } : {};
   return reconcile(pass, { ...ports, changes, ...read }, { abort: state.hardStop, stopping });
-}
-
-function spanOf({ id, account, scope }: Pass): SpanStart {
-  return {
-    name: "pass",
-    kind: "internal",
-    attributes: {
-      "grantkeeper.pass": id,
-      "grantkeeper.account": account.name,
-      "grantkeeper.scope": scope.kind,
-      "cloud.provider": "aws",
-      "cloud.account.id": account.id,
-    },
-  };
 }
 
 async function settleAll(
@@ -181,6 +168,7 @@ export async function passInputs(
     actionData: enforced.actionData,
     sweepMs: settings.sweepMs,
     base,
+    ...policyReadsOf(accountId, { state, settings }, nowMs),
     shown,
     comparer: new Comparer(caches.documents),
     roleChecks: caches.roleChecks,
@@ -269,6 +257,7 @@ function remember(result: PassResult, settled: Settled, context: ControllerConte
     },
   );
   const isSwept = result.kind === "done" && result.swept;
+  seeLostEvents(result, { state, ports });
   if (isSwept) state.swept(accountId, state.queue.beganMs(accountId));
   state.coverage.passEnded(accountId, isSwept);
   for (const { key, dueMs } of requeue) state.queue.addKey(key, dueMs);

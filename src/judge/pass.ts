@@ -3,6 +3,7 @@ import type { ClockOffset } from "../model/changes/clock-offset.ts";
 import type { KnownChanges } from "../model/changes/attribution.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { LiveAccount } from "../model/live.ts";
+import type { PolicyReads } from "./policy-reads/kept-policies.ts";
 import type { AccountHistory, JudgeInputs, Observation } from "./inputs.ts";
 
 /** The scope of a pass over an account: everything by a sweep, or some keys by targeted reads. */
@@ -31,6 +32,8 @@ export interface Pass extends JudgeInputs {
   readonly changes?: KnownChanges;
   /** The account's last observation; null before its first sweep, which a pass with scope `all` makes. */
   readonly base: LiveAccount | null;
+  /** What a sweep may keep of `base`; missing: nothing, it reads everything. */
+  readonly policyReads?: PolicyReads;
 }
 
 /** A pass after it has read the account. */

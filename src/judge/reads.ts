@@ -3,10 +3,12 @@ import { functionInArn, nameInArn, type FunctionInArn } from "../model/aws/arn.t
 import type { Suspension } from "../model/approval.ts";
 import type { FunctionRequest, SweepRequest, TargetedRequest } from "../model/read-requests.ts";
 import { type DesiredAccount, type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
-import { keyParts } from "../model/keys/key.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
-import type { LiveAccount, LiveRegion } from "../model/live.ts";
+import type { LiveAccount, LiveFunction, LiveRegion } from "../model/live.ts";
 import type { InventoryItem } from "../model/status.ts";
+import type { Pass } from "./pass.ts";
+import { keptPolicies } from "./policy-reads/kept-policies.ts";
 import { adoptionRound, isWaitedFor } from "./states/adoption-round.ts";
 import { appliedOf, comparableOf, type Subject } from "./subject.ts";
 import { undoOrderOf } from "../model/keys/undo-order.ts";
@@ -19,13 +21,43 @@ interface Reader {
   readonly suspensions?: readonly Suspension[];
 }
 
+type SlicedPass = Pick<Pass, "base" | "policyReads" | "startedAtMs" | "sweepMs" | "asked" | "suspensions">;
+
+interface Sweeper extends Reader {
+  /** By key: the function whose policies are kept as they were read before. Missing: there is none. */
+  readonly kept?: ReadonlyMap<Key, LiveFunction>;
+}
+
+/** By key: the functions whose policies a sweep keeps as they were read before. */
+export function keptFunctions(
+  subjects: readonly Subject[],
+  { base, policyReads, startedAtMs: nowMs, sweepMs, asked, suspensions }: SlicedPass,
+): ReadonlyMap<Key, LiveFunction> {
+  if (policyReads === undefined || base === null) return new Map();
+  const keys = subjects.map((subject) => {
+    const declared = comparableOf(subject);
+    const isComparable = declared !== null && isBinding(declared);
+    return {
+      key: subject.key,
+      record: subject.record,
+      isComparable,
+      requests: functionRequests(subject, false),
+    };
+  });
+  return keptPolicies(keys, { ...policyReads, base, nowMs, sweepMs, asked, suspensions });
+}
+
 /** A read of the entire account, and of what its listings leave out for these subjects. */
-export function sweepRequest(subjects: readonly Subject[], { account, id }: Reader): SweepRequest {
+export function sweepRequest(subjects: readonly Subject[], { account, id, kept }: Sweeper): SweepRequest {
   const round = adoptionRound(subjects.map(({ record }) => record));
   return {
     account,
     pass: id,
-    functions: subjects.flatMap((subject) => functionRequests(subject, round.has(subject.key))),
+    functions: subjects.flatMap((subject) => {
+      const known = kept?.get(subject.key);
+      const requests = functionRequests(subject, round.has(subject.key));
+      return known === undefined ? requests : requests.map((request) => ({ ...request, known }));
+    }),
     policies: unique(subjects.flatMap(policyArns)),
     everyVersion: subjects.some((subject) => mayBeDeleted(subject) || takenOverRoles(subject).length > 0),
     roleNames: unique(subjects.flatMap(listedRoleNames)),

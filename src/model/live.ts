@@ -123,6 +123,8 @@ export interface LiveFunction {
   readonly edge: boolean;
   /** By qualifier, "" for the unqualified function; a qualifier that was not read is not in the map. */
   readonly policies: ReadonlyMap<string, Reading<LiveResourcePolicy>>;
+  /** The start of the oldest read that `policies` rests on; missing: none was read. */
+  readonly policiesReadMs?: number;
 }
 
 export type LiveRegion =
@@ -197,6 +199,23 @@ export function liveFunction(live: LiveAccount, region: Region, name: string): R
   const found = at.functions.get(name);
   if (found !== undefined) return { kind: "present", value: found };
   return unseen(at.complete || at.absentFunctions.has(name), `function ${name} was not read`);
+}
+
+/** When the function's policies were read, if a sweep kept an earlier reading of them; null: with the rest, or not at all. */
+export function keptPoliciesMs(live: LiveAccount, region: Region, name: string): number | null {
+  const at = live.regions.get(region);
+  const readMs = at?.kind === "read" ? at.functions.get(name)?.policiesReadMs : undefined;
+  return readMs === undefined || readMs >= live.observedAtMs ? null : readMs;
+}
+
+/** The oldest reading of policies that a sweep kept; null: it read all. */
+export function oldestPolicyReadMs({ regions, observedAtMs }: LiveAccount): number | null {
+  let oldestMs = observedAtMs;
+  for (const at of regions.values())
+    if (at.kind === "read")
+      for (const { policiesReadMs } of at.functions.values())
+        oldestMs = Math.min(oldestMs, policiesReadMs ?? observedAtMs);
+  return oldestMs < observedAtMs ? oldestMs : null;
 }
 
 function unseen(complete: boolean, reason: string): Reading<never> {

@@ -1,5 +1,6 @@
 import type { Region } from "./aws/ids.ts";
 import type { DesiredAccount } from "./desired.ts";
+import type { LiveFunction } from "./live.ts";
 
 /** A function whose resource policies (by qualifier, null = unqualified) are read as well. */
 export interface FunctionRequest {
@@ -18,6 +19,8 @@ export interface FunctionRequest {
   readonly switchTo: string | null;
   /** Its event source mappings and destinations are read on any role, since its own one is taken over in place; missing: no. */
   readonly takesOver?: true;
+  /** An earlier reading: a sweep keeps its policies if the listing shows the same function. Missing: they are read. */
+  readonly known?: LiveFunction;
 }
 
 export interface SweepRequest {

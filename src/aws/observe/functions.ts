@@ -36,8 +36,11 @@ export function functionReadsIn(
 ): readonly FunctionRead[] {
   const byName = new Map<string, FunctionRead>();
   const here = requests.filter((each) => each.region === region);
-  for (const { functionName, qualifiers, versions, aliases, switchTo, takesOver } of here) {
+  for (const request of here) {
+    const { functionName, qualifiers, versions, aliases, switchTo, takesOver } = request;
     const known = byName.get(functionName);
+    // If one binding needs a new reading, all get it.
+    const kept = known === undefined || known.known !== undefined ? request.known : undefined;
     byName.set(functionName, {
       functionName,
       qualifiers: [...new Set([...(known?.qualifiers ?? []), ...qualifiers])],
@@ -45,6 +48,7 @@ export function functionReadsIn(
       aliases: aliases || known?.aliases === true,
       switchTo: switchTo ?? known?.switchTo ?? null,
       ...((takesOver ?? known?.takesOver) === true && { takesOver: true as const }),
+      ...(kept !== undefined && { known: kept }),
     });
   }
   return [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
@@ -96,11 +100,18 @@ function listed(configuration: FunctionConfiguration, call: string): ListedConfi
   return { name, found: version === undefined ? functionFrom(configuration, call) : undefined, version };
 }
 
+interface FunctionPlace {
+  readonly region: Region;
+  readonly wanted: FunctionRead | undefined;
+  /** The start of the read. */
+  readonly observedAtMs: number;
+}
+
 /** Completes a function with the requested facts that its configuration does not contain; other facts are not read. */
 export async function completeFunction(
   reader: AccountReader,
   { found, versions: known }: ListedFunction,
-  { region, wanted }: { readonly region: Region; readonly wanted: FunctionRead | undefined },
+  { region, wanted, observedAtMs }: FunctionPlace,
 ): Promise<LiveFunction> {
   const published: OccasionalReading<readonly LiveVersion[]> =
     known === null ? NOT_REQUESTED : { kind: "present", value: known };
@@ -111,12 +122,39 @@ export async function completeFunction(
   const [{ versions, aliases }, triggers, policies] = await Promise.all([
     readUses(reader, at, { wanted, published }),
     isSwitched ? readingOf(() => readTriggers(reader, at)) : NOT_REQUESTED,
-    mapInParallel(wanted.qualifiers, WIDTH, (qualifier) =>
-      presenceOf(() => readPolicy(reader, at, qualifier)),
-    ),
+    keptPolicies(found, wanted) ?? readPolicies(reader, at, { wanted, observedAtMs }),
   ]);
+  return { ...found, versions, aliases, triggers, ...policies };
+}
+
+type ReadPolicies = Pick<LiveFunction, "policies" | "policiesReadMs">;
+
+/** null: they are read. A function that was created again, or changed otherwise, has another RevisionId. */
+function keptPolicies(
+  found: FunctionFromConfiguration,
+  { known, qualifiers }: FunctionRead,
+): ReadPolicies | null {
+  if (known?.policiesReadMs === undefined || found.revisionId === null) return null;
+  const isSame =
+    found.arn === known.arn && found.roleArn === known.roleArn && found.revisionId === known.revisionId;
+  const kept = qualifiers.flatMap((qualifier) => {
+    const policy = known.policies.get(qualifier ?? "");
+    return policy === undefined || policy.kind === "unknown" ? [] : [[qualifier ?? "", policy] as const];
+  });
+  if (!isSame || kept.length < qualifiers.length) return null;
+  return { policies: new Map(kept), policiesReadMs: known.policiesReadMs };
+}
+
+async function readPolicies(
+  reader: AccountReader,
+  at: FunctionLocation,
+  { wanted, observedAtMs }: { readonly wanted: FunctionRead; readonly observedAtMs: number },
+): Promise<ReadPolicies> {
+  const policies = await mapInParallel(wanted.qualifiers, WIDTH, (qualifier) =>
+    presenceOf(() => readPolicy(reader, at, qualifier)),
+  );
   const byQualifier = [...policies].map(([qualifier, policy]) => [qualifier ?? "", policy] as const);
-  return { ...found, versions, aliases, triggers, policies: new Map(byQualifier) };
+  return { policies: new Map(byQualifier), policiesReadMs: observedAtMs };
 }
 
 /** Most functions have no alias of a version: the versions are listed only if an alias runs one, or if a request needs all. */

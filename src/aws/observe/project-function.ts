@@ -5,7 +5,10 @@ import { needed } from "./project-role.ts";
 import { byText } from "../../text/order.ts";
 
 /** The facts of a function configuration, without versions, aliases and resource policies. */
-export type FunctionFromConfiguration = Omit<LiveFunction, "triggers" | "versions" | "aliases" | "policies">;
+export type FunctionFromConfiguration = Omit<
+  LiveFunction,
+  "triggers" | "versions" | "aliases" | "policies" | "policiesReadMs"
+>;
 
 export function functionFrom(configuration: FunctionConfiguration, call: string): FunctionFromConfiguration {
   const arn = needed(configuration.FunctionArn, call, "FunctionArn").replace(/:\$LATEST$/, "");

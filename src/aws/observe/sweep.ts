@@ -43,7 +43,9 @@ export async function sweepAccount(
   const { caches, observedAtMs, telemetry } = context;
   const [iam, regions, quotas, roleStacks] = await Promise.all([
     sweepIam(reader, request, caches),
-    mapInParallel(request.account.regions, WIDTH, (region) => sweepRegion(reader, region, request)),
+    mapInParallel(request.account.regions, WIDTH, (region) =>
+      sweepRegion(reader, region, { request, observedAtMs }),
+    ),
     quotasOrDefaults(reader, telemetry),
     readRoleStacks(reader, request.stackRoles ?? []),
   ]);
@@ -121,7 +123,7 @@ async function policiesOf(
 async function sweepRegion(
   reader: AccountReader,
   region: Region,
-  request: SweepRequest,
+  { request, observedAtMs }: { readonly request: SweepRequest; readonly observedAtMs: number },
 ): Promise<LiveRegion> {
   try {
     const functionReads = new Map(
@@ -129,7 +131,7 @@ async function sweepRegion(
     );
     const listed = await listFunctions(reader, region, request.everyVersion);
     const functions = await inParallel(listed, WIDTH, (each) =>
-      completeFunction(reader, each, { region, wanted: functionReads.get(each.found.name) }),
+      completeFunction(reader, each, { region, wanted: functionReads.get(each.found.name), observedAtMs }),
     );
     return {
       kind: "read",

@@ -40,7 +40,7 @@ export async function readTargets(
     mapInParallel(names, WIDTH, (name) => readRole(reader, nameAsAsked(name, request))),
     readPolicies(reader, customerArns, caches),
     caches.awsManaged.readFresh(reader, request.policyArns.filter(isAwsManagedPolicy)),
-    mapInParallel(regionNames, WIDTH, (region) => readRegion(reader, region, request)),
+    mapInParallel(regionNames, WIDTH, (region) => readRegion(reader, region, { request, observedAtMs })),
     readRoleStacks(reader, request.stackRoles ?? []),
   ]);
   return {
@@ -87,10 +87,12 @@ async function readPolicies(
 async function readRegion(
   reader: AccountReader,
   region: Region,
-  request: TargetedRequest,
+  { request, observedAtMs }: { readonly request: TargetedRequest; readonly observedAtMs: number },
 ): Promise<LiveRegion> {
   const functionReads = functionReadsIn(region, request.functions);
-  const readings = await inParallel(functionReads, WIDTH, (each) => readFunction(reader, region, each));
+  const readings = await inParallel(functionReads, WIDTH, (wanted) =>
+    readFunction(reader, { region, wanted, observedAtMs }),
+  );
   const functions = new Map<string, LiveFunction>();
   const absentFunctions = new Set<string>();
   const unread = new Map<string, string>();
@@ -103,16 +105,21 @@ async function readRegion(
   return { kind: "read", functions, complete: false, absentFunctions, unread };
 }
 
+interface FunctionPlace {
+  readonly region: Region;
+  readonly wanted: FunctionRead;
+  readonly observedAtMs: number;
+}
+
 function readFunction(
   reader: AccountReader,
-  region: Region,
-  wanted: FunctionRead,
+  { region, wanted, observedAtMs }: FunctionPlace,
 ): Promise<Reading<LiveFunction>> {
   const call = "lambda:GetFunctionConfiguration";
   return presenceOf(async () => {
     const input = { FunctionName: wanted.functionName };
     const answer = await reader.lambda(call, GetFunctionConfigurationCommand, { region, input });
     const found = functionFrom(answer, call);
-    return completeFunction(reader, { found, versions: null }, { region, wanted });
+    return completeFunction(reader, { found, versions: null }, { region, wanted, observedAtMs });
   });
 }

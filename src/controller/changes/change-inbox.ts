@@ -1,4 +1,4 @@
-import { readChangeMessage } from "../../iam/trail/change-message.ts";
+import { readChangeMessage, type ChangeMessage } from "../../iam/trail/change-message.ts";
 import type { Desired } from "../../model/desired.ts";
 import type { QueueFailure } from "../../model/answers/queue-health.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
@@ -66,9 +66,12 @@ export class ChangeInbox {
    * @throws Error if the record cannot be written: nothing may be deleted
    */
   async receive(bodies: readonly string[], accounts: ReadonlySet<string>): Promise<readonly number[]> {
-    const { changes, kept } = await this.#read(bodies, accounts);
-    if (changes.length === 0) return kept;
     const { state, ports } = this.#context;
+    const messages = bodies.map((body) => readChangeMessage(body, accounts));
+    // Before anything can fail: no sweep keeps an earlier reading of what they concern.
+    for (const message of messages) state.eventTrust.received(message, accounts, ports.clock.nowMs());
+    const { changes, kept } = await this.#read(messages);
+    if (changes.length === 0) return kept;
     const receivedMs = ports.clock.nowMs();
     const records = changes.map(({ event }): ChangeRecord => ({ event, receivedMs }));
     await ports.recorder.record({ facts: [], change: { changes: records }, alerts: [] });
@@ -130,11 +133,10 @@ export class ChangeInbox {
     this.#sweepAgain.set(id, dueMs + READ_AGAIN_MS);
   }
 
-  async #read(bodies: readonly string[], accounts: ReadonlySet<string>): Promise<ReadMessages> {
+  async #read(messages: readonly ChangeMessage[]): Promise<ReadMessages> {
     const changes = new Map<string, ReadMessages["changes"][number]>();
     const kept: number[] = [];
-    for (const [place, body] of bodies.entries()) {
-      const message = readChangeMessage(body, accounts);
+    for (const [place, message] of messages.entries()) {
       if (message.kind === "malformed" || message.kind === "oversized") kept.push(place);
       if (message.kind !== "change") this.#count(message.kind);
       else if (changes.has(message.event.id)) this.#count("repeated");
@@ -150,6 +152,8 @@ export class ChangeInbox {
   async #keysOf(event: ChangeEvent): Promise<readonly Key[] | null> {
     const keys = keysOfChange(event, await this.#affected());
     const outcome = await this.#outcomeOf(event, keys);
+    const { state, ports } = this.#context;
+    if (outcome !== "own") state.eventTrust.reported(event, ports.clock.nowMs());
     this.#count(outcome);
     return outcome === "read" ? keys : null;
   }

@@ -12,7 +12,9 @@ import type { ControllerContext } from "../settings.ts";
  * little before; null: no queue is for the account, and CloudTrail is not asked.
  */
 export async function knownChanges(
-  account: Pick<AccountRecord, "lastSweepMs" | "clockOffset"> & { readonly id: AccountId },
+  account: Pick<AccountRecord, "lastSweepMs" | "oldestPolicyReadMs" | "clockOffset"> & {
+    readonly id: AccountId;
+  },
   records: Iterable<KeyRecord>,
   { state, ports }: Pick<ControllerContext, "state" | "ports">,
 ): Promise<KnownChanges | null> {
@@ -22,7 +24,9 @@ export async function knownChanges(
   const isFailing = queues.some(({ health }) => health.kind === "failing");
   const problem = isFailing ? "the queue of change events cannot be read" : null;
   const clockOffset = ports.clockOffset();
-  const readMs = (account.lastSweepMs ?? ports.clock.nowMs()) + behindMs(account.clockOffset, clockOffset);
+  const sweptMs = account.lastSweepMs ?? ports.clock.nowMs();
+  const oldestMs = Math.min(sweptMs, account.oldestPolicyReadMs ?? Infinity);
+  const readMs = oldestMs + behindMs(account.clockOffset, clockOffset);
   const since = unexplainedSince(records, readMs);
   const received = await ports.store.changes(account.id, since - STALE_MS);
   if (!isAsked) return { records: received, problem };

@@ -4,11 +4,11 @@ import { managedText } from "../../diff/documents/permissions.ts";
 import type { ResourcePolicy } from "../../iam/evaluate/evaluate.ts";
 import { mayClaim } from "../../iam/names/team-claims.ts";
 import { attachedPolicy } from "../../iam/evaluate/policy.ts";
-import { arnParts, functionArn, functionInArn } from "../../model/aws/arn.ts";
+import { arnParts, functionArn, functionInArn, type FunctionInArn } from "../../model/aws/arn.ts";
 import { parseAccountId, parsePartition, parseRegion } from "../../model/aws/ids.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { liveFunction } from "../../model/live.ts";
+import { keptPoliciesMs, liveFunction, type LiveAccount } from "../../model/live.ts";
 import { formatDuration } from "../../model/values/duration.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
@@ -233,12 +233,19 @@ function readNotes(
 /** The policy of a function in another account is as old as the read of that account. */
 function resourceNotes(resource: string, { role }: LiveInputs, asking: Asking): readonly string[] {
   const { state, records } = asking;
-  const owner = parseAccountId(functionInArn(resource)?.accountId ?? "");
+  const asked = functionInArn(resource);
+  const owner = parseAccountId(asked?.accountId ?? "");
   const live = owner === undefined ? null : state.account(owner).live;
   if (owner === undefined || live === null || owner === arnParts(role.arn)?.accountId) return [];
   const failing = failingOf(owner, records);
   const fails = failing === null ? "" : `; newer reads of account ${owner} fail: ${failing.reason}`;
-  return [`the policy of the resource was read ${ageText(live.observedAtMs, asking)} ago${fails}`];
+  return [`the policy of the resource was read ${ageText(policyReadMs(live, asked), asking)} ago${fails}`];
+}
+
+function policyReadMs(live: LiveAccount, asked: FunctionInArn | null): number {
+  const region = parseRegion(asked?.region ?? "");
+  if (asked === null || region === undefined) return live.observedAtMs;
+  return keptPoliciesMs(live, region, asked.name) ?? live.observedAtMs;
 }
 
 function ageText(atMs: number, { nowMs }: Asking): string {

@@ -139,6 +139,7 @@ async function accountViews({ state, settings, ports }: ControllerContext): Prom
       throttled: limits.filter(({ accountId, rate, budget }) => accountId === account.id && rate < budget),
       deniedCalls: deniedCalls.filter(({ accountId }) => accountId === account.id),
       unread: unreadAreas(live),
+      lostEvents: state.eventTrust.lostIn(account.id, ports.clock.nowMs()),
     };
   });
 }

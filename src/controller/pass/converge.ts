@@ -1,6 +1,9 @@
 import PQueue from "p-queue";
 import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import { isSwitch, type Action } from "../../model/action.ts";
+import { functionInArn } from "../../model/aws/arn.ts";
+import { parseRegion } from "../../model/aws/ids.ts";
+import { keptPoliciesMs, type LiveAccount } from "../../model/live.ts";
 import { approvalOfPart } from "../../model/approval.ts";
 import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
@@ -175,7 +178,7 @@ async function changedMeanwhile(
   chosen: ChosenRun,
   { ports, signals }: PassRun,
 ): Promise<NotApplied | null> {
-  const ageMs = ports.clock.nowMs() - pass.live.observedAtMs;
+  const ageMs = ports.clock.nowMs() - readMsOf(chosen, pass.live);
   const overwrites = chosen.actions.some((action) => action.destructive || action.before !== null);
   const targeted = pass.scope.kind === "keys" && pass.base !== null;
   if (!(ageMs > STALE_MS || (overwrites && !(targeted && ageMs < FRESH_MS)))) return null;
@@ -190,6 +193,16 @@ async function changedMeanwhile(
   return planned?.kind === "planned" && isStillValid(chosen, planned.plan, ports.clock.nowMs())
     ? null
     : { kind: "changed-meanwhile" };
+}
+
+/** A sweep may have kept an earlier reading of the policies that the run writes: they are read first. */
+function readMsOf({ actions }: ChosenRun, live: LiveAccount): number {
+  const keptMs = actions.map(({ target }) => {
+    const written = functionInArn(target);
+    const region = parseRegion(written?.region ?? "");
+    return written === null || region === undefined ? null : keptPoliciesMs(live, region, written.name);
+  });
+  return Math.min(live.observedAtMs, ...keptMs.filter((ms) => ms !== null));
 }
 
 /** Customer-managed policies that the run detaches: by now they may allow less than they deny. */

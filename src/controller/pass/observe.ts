@@ -1,4 +1,4 @@
-import { targetedRequest, sweepRequest } from "../../judge/reads.ts";
+import { keptFunctions, targetedRequest, sweepRequest } from "../../judge/reads.ts";
 import type { Pass, PassContext } from "../../judge/pass.ts";
 import type { Subject } from "../../judge/subject.ts";
 import type { LiveAccount } from "../../model/live.ts";
@@ -16,7 +16,10 @@ export interface Reads {
  */
 export async function observe(pass: Pass, subjects: readonly Subject[], reads: Reads): Promise<LiveAccount> {
   if (pass.scope.kind === "all" || pass.base === null)
-    return reads.live.sweep(sweepRequest(subjects, pass), reads.signal);
+    return reads.live.sweep(
+      sweepRequest(subjects, { ...pass, kept: keptFunctions(subjects, pass) }),
+      reads.signal,
+    );
   return overlayLive(pass.base, await readKeys(pass, subjects, reads));
 }
 

@@ -21,6 +21,7 @@ import type { Revision } from "../../model/values/revision.ts";
 import type { StricterVerdict } from "../../model/verdict.ts";
 import type { SourceVerified } from "../../model/verification.ts";
 import type { BackupHealth } from "../../model/backups/backup-health.ts";
+import type { LostEvents } from "../../model/changes/lost-events.ts";
 import type { ChangeQueueView, QueueFailure, QueueHealth } from "../../model/answers/queue-health.ts";
 import type { UndoOrderCommand, UndoPlans, UndoSelection } from "../../model/answers/undo-plans.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
@@ -50,6 +51,8 @@ export interface AccountView {
   readonly deniedCalls: readonly DeniedCall[];
   /** The parts that the last read of the account left out, one sentence each; empty after a complete read. */
   readonly unread: readonly string[];
+  /** Of regions, sorted. Missing: there are none. */
+  readonly lostEvents?: readonly LostEvents[];
 }
 
 /** The changes of a pending approval for one key. */

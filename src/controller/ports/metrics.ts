@@ -26,6 +26,10 @@ const COUNTERS = {
     help: "Messages of the queues of change events, by outcome: read (its keys are read immediately), own (a write of Grantkeeper), unrelated (of no object of a manifest), repeated, failed-call, foreign (another kind of event), other-account, contradictory, malformed, oversized.",
     labels: ["outcome"],
   },
+  policy_changes_without_event_total: {
+    help: "Policies of functions that changed without a change event although the events of their region seemed complete; only with changeEvents.",
+    labels: ["account", "region"],
+  },
   event_searches_total: {
     help: "Searches of CloudTrail for who made a difference, by outcome: searched-early (it may show more later), searched, too-many (more calls than are read), too-old, due (the account left Git), failed; only with aws.lookupEvents.",
     labels: ["outcome"],
@@ -146,6 +150,22 @@ const GAUGES = {
   change_queue_last_message_timestamp_seconds: {
     help: "When the last messages of a queue of change events were received, of any kind; missing: none since the start. A queue that is answered and stays empty for long may have lost its rule or its trail; only with changeEvents.",
     labels: ["queue"],
+  },
+  change_events_proven: {
+    help: "1 if the change events of Lambda arrive from the region without a known gap, so that a sweep reads only a part of the policies of its functions; 0 if not; only with changeEvents.",
+    labels: ["account", "region"],
+  },
+  change_events_lost: {
+    help: "1 if a policy of a function in the region changed and no change event reported it within 15 minutes, until an event of the region arrives again and everything was read after it; 0 if not; only with changeEvents.",
+    labels: ["account", "region"],
+  },
+  function_policies: {
+    help: "Functions whose policies the last complete read has, by how: read (by that read), kept (as they were read before, since change events prove that nothing was changed).",
+    labels: ["account", "how"],
+  },
+  oldest_function_policy_timestamp_seconds: {
+    help: "When the oldest policy of a function was read that the last complete read has.",
+    labels: ["account"],
   },
   account_set_accounts: {
     help: "Accounts that an AccountSet found in its organization at the last reading of it.",

@@ -12,6 +12,7 @@ import type { LiveAccount } from "../../model/live.ts";
 import { ReconcileRequests, type EndedFetch, type EndedPass } from "./reconcile-requests.ts";
 import { ChangeQueues } from "./change-queues.ts";
 import { EventSearches } from "./event-searches.ts";
+import { EventTrust } from "./event-trust.ts";
 import { CoverageMemory } from "./coverage.ts";
 import { AccountSetState } from "./account-sets.ts";
 import { RecordedObjects } from "./recorded-objects.ts";
@@ -87,6 +88,7 @@ export class ControllerState {
   readonly accountSets = new AccountSetState();
   readonly references = new ReferenceState();
   readonly changeQueues = new ChangeQueues();
+  readonly eventTrust = new EventTrust();
   readonly eventSearches = new EventSearches();
   readonly coverage = new CoverageMemory();
   readonly requests = new ReconcileRequests();
@@ -219,9 +221,13 @@ export class ControllerState {
     return this.#accounts.get(accountId) ?? EMPTY_ACCOUNT;
   }
 
-  /** Everything of the account was read, all of it after this time. */
+  /**
+   * Everything of the account was read after this time, except for policies of functions of which the change events prove
+   * that they are as they were read before.
+   */
   swept(accountId: AccountId, beganMs: number): void {
     this.#sweptMs.set(accountId, beganMs);
+    this.eventTrust.swept(accountId, beganMs);
   }
 
   /** When the last sweep that read everything of the account began; null: there was none. */

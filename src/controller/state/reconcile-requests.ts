@@ -118,6 +118,14 @@ export class ReconcileRequests {
     }
   }
 
+  /** A request for everything waits for a pass over the account. */
+  isAskedFor(accountId: AccountId): boolean {
+    return [...this.#requests.values()].some(
+      ({ keys, phase, waitingFor }) =>
+        keys === null && phase.kind === "comparing" && (waitingFor.get(accountId)?.size ?? 0) > 0,
+    );
+  }
+
   /** The keys requested by name that no complete pass has covered since their fetch. */
   askedIn(accountId: AccountId): ReadonlySet<Key> {
     const fetched = [...this.#requests.values()].filter(

@@ -2,7 +2,8 @@ import type { BindingGroup, Condition, KeyStatus } from "../../model/status.ts";
 import type { BindingCounts, BindingStatus, PolicyCounts } from "../../api/manifests.ts";
 import type { AccountView } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { isBindingKey, keyParts, type Key } from "../../model/keys/key.ts";
+import type { AccountRecord } from "../../model/records/account-record.ts";
 import { sees } from "../access/access.ts";
 import { hidesRecorded, type Reader } from "../request/reader.ts";
 import { bindingGroup, isBlocked } from "./action-required/binding-group.ts";
@@ -14,7 +15,7 @@ import { isoTime } from "./metadata.ts";
 export function bindingStatus(reader: Reader, key: Key): BindingStatus {
   const account = reader.world.accounts.get(keyParts(key).accountId);
   const recorded = currentStatus(reader, key) ?? pendingStatus(key, account);
-  const sweepMs = account?.record?.lastSweepMs ?? null;
+  const sweepMs = verifiedMs(reader, key, account?.record ?? null);
   const wave = bindingWave(reader, key);
   const { verifiedUntil = sweepMs === null ? null : isoTime(sweepMs), ...status } = recorded;
   return {
@@ -24,6 +25,15 @@ export function bindingStatus(reader: Reader, key: Key): BindingStatus {
     conditions: status.conditions.map((condition) => shownCondition(reader, key, condition)),
     lastVerifiedAt: verifiedUntil,
   };
+}
+
+/** The last sweep, or what it kept of an earlier one; of the account's oldest reading until this process has compared the key. */
+function verifiedMs(reader: Reader, key: Key, record: AccountRecord | null): number | null {
+  const sweepMs = record?.lastSweepMs ?? null;
+  if (sweepMs === null || record?.oldestPolicyReadMs === undefined || !isBindingKey(key)) return sweepMs;
+  const view = reader.keyView(key);
+  const readMs = view === null ? record.oldestPolicyReadMs : view.liveFunction?.policiesReadMs;
+  return Math.min(sweepMs, readMs ?? sweepMs);
 }
 
 /**

@@ -39,3 +39,22 @@ export function changeQueueItems({ access, world, nowMs }: Reader): readonly Act
       : [],
   );
 }
+
+/** Regions whose events did not arrive. */
+export function lostEventItems({ access, world }: Reader): readonly ActionItem[] {
+  if (!seesEverything(access)) return [];
+  return [...world.accounts.values()].flatMap(({ id, name, lostEvents = [] }) =>
+    lostEvents.map(({ region, sinceMs, functionName }) => ({
+      kind: "unreadable" as const,
+      target: `change events of ${name} in ${region}`,
+      accountId: id,
+      keys: [],
+      message:
+        "change events of Lambda are lost: each sweep reads all policies of functions until they arrive again",
+      details: [`the policy of function ${functionName} changed, and no event of it was received`],
+      hint: "check the trail of the account, the rule of EventBridge in the region, and that the queue has no other reader; then change the description of a function in the region",
+      security: false,
+      since: isoTime(sinceMs),
+    })),
+  );
+}

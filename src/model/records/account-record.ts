@@ -25,6 +25,8 @@ export interface AccountRecord {
   /** Complete sweeps, ms; the last two count. */
   readonly lastSweepMs: number | null;
   readonly previousSweepMs: number | null;
+  /** The oldest reading of a function's policies that the last sweep kept; missing: it read all. */
+  readonly oldestPolicyReadMs?: number;
   /** Of AWS's clock, over all passes since the last complete sweep; null or missing: not known in one of them. */
   readonly clockOffset?: ClockOffset | null;
   /** Set while the account-wide reads fail: since when and why. */

@@ -3,7 +3,7 @@ import type { AuditFact } from "../../audit/entry.ts";
 import { fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
 import { deletedAt, deletedBy } from "../../model/records/key-revision.ts";
 import { keyParts } from "../../model/keys/key.ts";
-import type { LiveAccount } from "../../model/live.ts";
+import { oldestPolicyReadMs, type LiveAccount } from "../../model/live.ts";
 import type { Pass } from "../../judge/pass.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
 import { knowsAllHolds } from "../outcome/all-holds.ts";
@@ -40,7 +40,8 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
     pass.scope.kind === "all" &&
     !isPartlyUnread(result) &&
     !holds.some(({ code }) => ACCOUNT_HOLDS.has(code));
-  const { waves: _, ...known } = before;
+  const { waves: _, oldestPolicyReadMs: __, ...known } = before;
+  const keptMs = swept ? oldestPolicyReadMs(live) : (before.oldestPolicyReadMs ?? null);
   const { clockOffset = null } = pass;
   const record: AccountRecord = {
     ...known,
@@ -59,6 +60,7 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
     },
     clockOffset: swept ? clockOffset : spannedOffset(before.clockOffset, clockOffset),
     ...(swept ? { lastSweepMs: live.observedAtMs, previousSweepMs: before.lastSweepMs } : {}),
+    ...(keptMs !== null && { oldestPolicyReadMs: keptMs }),
     ...coverage(pass, live),
   };
   return swept ? withControl(record, before, time) : { record, facts: [], alerts: [] };

@@ -1,5 +1,5 @@
 import { approvalOfPart } from "../../model/approval.ts";
-import { keyParts } from "../../model/keys/key.ts";
+import { isBindingKey, keyParts } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { revisionOf } from "../../model/records/key-revision.ts";
 import type { DriftStatus, KeyStatus } from "../../model/status.ts";
@@ -32,14 +32,14 @@ interface StatusFacts {
   readonly nowIso: string;
 }
 
-/** The last sweep before this pass that read and compared the key. */
+/** The last sweep before this pass that read and compared the key, or the oldest reading that it kept. */
 export function verifiedBefore(before: KeyStatus | null, { history }: Pick<Pass, "history">): string | null {
   if (before?.verifiedUntil !== undefined) return before.verifiedUntil;
-  const { lastSweepMs } = history.record;
+  const { lastSweepMs, oldestPolicyReadMs = Infinity } = history.record;
   // An unknown status without the field is of a version that did not record it.
   return before === null || before.sync === "Unknown" || lastSweepMs === null
     ? null
-    : new Date(lastSweepMs).toISOString();
+    : new Date(Math.min(lastSweepMs, isBindingKey(before.key) ? oldestPolicyReadMs : Infinity)).toISOString();
 }
 
 /** A key's status as the API shows it. It never contains durations or counts of attempts, so that nothing flaps. */

@@ -1,4 +1,6 @@
-import { spannedOffset } from "../../model/changes/clock-offset.ts";
+import { functionInArn } from "../../model/aws/arn.ts";
+import { parseRegion } from "../../model/aws/ids.ts";
+import { spannedOffset, type ClockOffset } from "../../model/changes/clock-offset.ts";
 import type { KnownChanges } from "../../model/changes/attribution.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { driftFingerprint, driftRisks, hasAuthor, type Drift } from "../../model/drift.ts";
@@ -34,10 +36,12 @@ export function openDriftsOf(
     const seen = { fromMs, toMs: seenUntilMs };
     const madeInAws = madeInAwsOf(drift, record);
     // The last read may have been without it only because Git declared something else.
-    const lastCleanMs = mayBeOfGit && madeInAws === null ? null : readMs;
-    const common = { lastCleanMs, seenUntilMs, clockOffset, risks: driftRisks(drift), ...madeInAws };
+    const clean = cleanReadOf(drift, { readMs, clockOffset, base: pass.base });
+    const lastCleanMs = mayBeOfGit && madeInAws === null ? null : clean.lastCleanMs;
+    const known = { ...clean, lastCleanMs };
+    const common = { ...known, seenUntilMs, risks: driftRisks(drift), ...madeInAws };
     if (changes === undefined) return [driftFingerprint(drift), common];
-    const attribution = attributionOf(drift, { changes, writes, lastCleanMs, seen, clockOffset });
+    const attribution = attributionOf(drift, { ...known, changes, writes, seen });
     const difference = hasAuthor(drift) ? { difference: driftLine(drift) } : {};
     return [driftFingerprint(drift), { ...common, ...difference, attribution }];
   });
@@ -47,6 +51,35 @@ export function openDriftsOf(
       attributedLater(drift, record, { changes, writes, clockOffset: pass.clockOffset ?? null }),
     );
   return { ...record.openDrifts, ...Object.fromEntries([...(known ?? []), ...found]) };
+}
+
+const OF_POLICY: ReadonlySet<Drift["change"]["kind"]> = new Set([
+  "statement-missing",
+  "statement-extra",
+  "former-statement",
+]);
+
+interface CleanRead {
+  readonly lastCleanMs: number | null;
+  readonly clockOffset: ClockOffset | null;
+}
+
+/** A sweep may have kept an earlier reading of the function's policies. Since then the clocks were not all compared. */
+function cleanReadOf(
+  { subject, change }: Drift,
+  {
+    readMs,
+    clockOffset,
+    base,
+  }: Omit<CleanRead, "lastCleanMs"> & Pick<Pass, "base"> & { readMs: number | null },
+): CleanRead {
+  const written = OF_POLICY.has(change.kind) ? functionInArn(subject) : null;
+  const region = parseRegion(written?.region ?? "");
+  const at = region === undefined ? undefined : base?.regions.get(region);
+  const keptMs = at?.kind === "read" ? at.functions.get(written?.name ?? "")?.policiesReadMs : undefined;
+  if (readMs === null || keptMs === undefined || keptMs >= readMs)
+    return { lastCleanMs: readMs, clockOffset };
+  return { lastCleanMs: keptMs, clockOffset: null };
 }
 
 /** Later passes know the cause only by this, while the declared state is applied partly. */

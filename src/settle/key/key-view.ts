@@ -6,6 +6,7 @@ import type { KeyView } from "../../model/answers/key-view.ts";
 import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import { type DesiredBinding, isBinding } from "../../model/desired.ts";
 import {
+  keptPoliciesMs,
   liveFunction,
   liveRole,
   type BindingReadings,
@@ -54,8 +55,14 @@ export function keyView(
     obstacle: obstacleOf(view),
     adoption,
     usedRoles,
-    readAt: new Date(live.observedAtMs).toISOString(),
+    readAt: new Date(keyReadMs(binding, live)).toISOString(),
   };
+}
+
+/** The oldest reading that the view rests on. */
+function keyReadMs(binding: DesiredBinding | null, live: LiveAccount): number {
+  const keptMs = binding === null ? null : keptPoliciesMs(live, binding.region, binding.functionName);
+  return keptMs ?? live.observedAtMs;
 }
 
 function functionRole(roleArn: string, live: LiveAccount): KeyView["functionRole"] {

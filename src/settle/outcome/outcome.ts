@@ -52,6 +52,9 @@ export type PassResult =
 export interface DonePass {
   readonly kind: "done";
   readonly pass: Pass;
+  /** As the pass read it, before its writes. */
+  readonly observed: LiveAccount;
+  /** After its writes. */
   readonly live: LiveAccount;
   /** Every listing of the account was read to its end in this pass. */
   readonly swept: boolean;

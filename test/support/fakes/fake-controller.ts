@@ -209,6 +209,7 @@ export const SETTINGS: ControllerSettings = {
   compile: { instance: INSTANCE, platformPath: "platform", tenantPath: "teams", simulator: null },
   intervalMs: INTERVAL_MS,
   sweepMs: SWEEP_MS,
+  policiesWithinMs: 0,
   approvers: {},
   tokenExpiryMs: {},
   mails: {},

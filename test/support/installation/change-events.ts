@@ -50,7 +50,8 @@ export function readChanges(
     network: { ...PUBLIC_AWS, simulator: endpoint, routes: DIRECT },
     baseCredentials: { accessKeyId: accessKey.id, secretAccessKey: accessKey.secret },
     env: {},
-    fetchTimeoutMs: 5_000,
+    // As `run` has it: a request for messages is answered after up to 20 s.
+    fetchTimeoutMs: 30_000,
     clock: CLOCK,
     telemetry: SILENT,
   });

@@ -55,6 +55,10 @@ export interface Choices {
   readonly revertOtherMs?: number;
   readonly deleteQuietMs?: number;
   readonly waveIntervalMs?: number;
+  /** Default: none by the clock. */
+  readonly sweepMs?: number;
+  /** Default: each sweep reads all policies of functions. */
+  readonly policiesWithinMs?: number;
   readonly catalogueDigest?: string;
   readonly signatures?: GitSourceOptions["signatures"];
   /** The forge that shows the states of commits. */
@@ -243,7 +247,8 @@ function settingsOf(choices: Choices): ControllerSettings {
     sourceLocations: locationsOf(choices),
     shownCommits: new Set(choices.statuses === undefined ? [] : [null]),
     intervalMs: NEVER_MS,
-    sweepMs: NEVER_MS,
+    sweepMs: choices.sweepMs ?? NEVER_MS,
+    policiesWithinMs: choices.policiesWithinMs ?? 0,
     approvers: {},
     tokenExpiryMs: {},
     mails: {},

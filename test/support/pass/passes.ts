@@ -271,7 +271,8 @@ export function doneOf(
   change: Partial<Done> = {},
 ): Done {
   const { live, writes, swept, recorded } = seenOf();
-  return { kind: "done", pass, live, swept, outcomes, writes, recorded, endedAtMs: NOW_MS, ...change };
+  const read = { live, observed: change.live ?? live };
+  return { kind: "done", pass, ...read, swept, outcomes, writes, recorded, endedAtMs: NOW_MS, ...change };
 }
 
 export function settleContext(change: Partial<SettleContext> = {}): SettleContext {

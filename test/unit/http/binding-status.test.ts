@@ -5,7 +5,7 @@ import { WorldReader } from "../../../src/http/request/world.ts";
 import { FakeControl } from "../../support/fakes/fake-control.ts";
 import { ALL, LONG_AGO, NOW_MS, withStatus } from "../../support/screens/action-required.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
-import { condition } from "../../support/screens/world-states.ts";
+import { condition, view } from "../../support/screens/world-states.ts";
 
 test("a condition is shown without the facts that only the record needs", async () => {
   const shown = condition({ status: "False", reason: "AccessDenied", message: "no" });
@@ -35,6 +35,38 @@ test.each([
 
     expect(status.lastVerifiedAt).toBe(expected);
     expect(status).not.toHaveProperty("verifiedUntil");
+  },
+);
+
+const KEPT_MS = NOW_MS - 1_800_000;
+
+test.each([
+  { readMs: KEPT_MS, expected: KEPT_MS, because: "its policies were read then" },
+  { readMs: NOW_MS, expected: NOW_MS - 41_000, because: "its policies were read later" },
+  {
+    readMs: null,
+    expected: KEPT_MS,
+    because: "of a process that has not compared it, the account's oldest reading counts",
+  },
+])(
+  "the time of the last check is no later than the oldest reading: $because",
+  async ({ readMs, expected }) => {
+    const state = withStatus({});
+    const accounts = state.overview.accounts.map((account) => ({
+      ...account,
+      record: account.record === null ? null : { ...account.record, oldestPolicyReadMs: KEPT_MS },
+    }));
+    const shown = view(ORDERS_API);
+    const found = {
+      ...shown,
+      liveFunction: shown.liveFunction && { ...shown.liveFunction, policiesReadMs: readMs ?? 0 },
+    };
+    const views = readMs === null ? new Map() : new Map([[ORDERS_API, found]]);
+    const control = new FakeControl({ ...state, views, overview: { ...state.overview, accounts } });
+    const world = await new WorldReader(control).read();
+    const reader = readerOf({ control, world, access: ALL, tenantPath: "teams", nowMs: NOW_MS });
+
+    expect(bindingStatus(reader, ORDERS_API).lastVerifiedAt).toBe(new Date(expected).toISOString());
   },
 );
 

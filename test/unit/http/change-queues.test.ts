@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { ChangeQueueView } from "../../../src/model/answers/queue-health.ts";
+import type { Region } from "../../../src/model/aws/ids.ts";
 import { ALL, calm, itemsOf, NOW_MS } from "../../support/screens/action-required.ts";
 
 const url = "https://sqs.eu-west-1.amazonaws.com/111122223333/changes";
@@ -32,4 +33,29 @@ test("a token of some namespaces sees no queue of change events", async () => {
   const access = { ...ALL, namespaces: new Set(["orders"]) };
 
   expect(await itemsOf(withHealth(failing(3_600_000)), access)).toEqual([]);
+});
+
+function withLostEvents() {
+  const state = calm();
+  const lostEvents = [
+    { region: "eu-west-1" as Region, sinceMs: NOW_MS - 3_600_000, functionName: "orders-api" },
+  ];
+  const accounts = state.overview.accounts.map((account) => ({ ...account, lostEvents }));
+  return { ...state, overview: { ...state.overview, accounts } };
+}
+
+test("lost events of a region are an item of status, with what shows the loss", async () => {
+  const [item] = await itemsOf(withLostEvents());
+
+  expect(item).toMatchObject({
+    target: "change events of prod in eu-west-1",
+    details: ["the policy of function orders-api changed, and no event of it was received"],
+    since: new Date(NOW_MS - 3_600_000).toISOString(),
+  });
+});
+
+test("a token of some namespaces sees no lost events, whose function may be of others", async () => {
+  const access = { ...ALL, namespaces: new Set(["orders"]) };
+
+  expect(await itemsOf(withLostEvents(), access)).toEqual([]);
 });

@@ -194,6 +194,7 @@ test("a metric that neither a rule nor the dashboard uses is one of those that n
 const UNUSED = [
   "push_messages_total",
   "change_messages_total",
+  "policy_changes_without_event_total",
   "event_searches_total",
   "account_compared",
   "aws_request_rate",
@@ -204,6 +205,10 @@ const UNUSED = [
   "accepted_revision_timestamp_seconds",
   "source_verified",
   "change_queue_last_message_timestamp_seconds",
+  "change_events_proven",
+  "change_events_lost",
+  "function_policies",
+  "oldest_function_policy_timestamp_seconds",
   "account_set_accounts",
   "audit_record_intact",
   "alerts_waiting",

@@ -1,0 +1,132 @@
+import type { ChangeMessage } from "../../iam/trail/change-message.ts";
+import type { AccountId, Region } from "../../model/aws/ids.ts";
+import type { ChangeEvent } from "../../model/changes/change-event.ts";
+import type { LostEvents } from "../../model/changes/lost-events.ts";
+import { READ_MAY_BE_OLD_MS, type EventProof, type PolicyReading } from "../../model/changes/event-proof.ts";
+
+/** CloudTrail and EventBridge usually deliver within a minute: an event that is later than this counts as lost. */
+const LATE_MS = 900_000;
+/** Functions that are remembered in each region; one more, and the entire region counts as changed. */
+const REMEMBERED = 10_000;
+
+interface RegionTrust {
+  /** When the first event of Lambda was received since there was no proof; null: none was. */
+  provenMs: number | null;
+  /** The last event that may be of any function. */
+  anyMs: number;
+  /** By function: when its last event was received. */
+  readonly changedMs: Map<string, number>;
+  /** The same for events that are of no write of ours. */
+  readonly reportedMs: Map<string, number>;
+  /** A policy that changed without an event. */
+  missing: { readonly sinceMs: number; readonly functionName: string; isLost: boolean } | null;
+}
+
+/**
+ * Whether the change events of Lambda are complete, by account and region:
+ *
+ *   unproven ──received()──► proven ──unreported()──► late ──reported() of the function──► proven
+ *   late ──after 15 minutes──► lost ──received()──► proven, and shown as lost until the next complete read
+ */
+export class EventTrust {
+  readonly #regions = new Map<AccountId, Map<Region, RegionTrust>>();
+  /** When a message was received that is no event and may have been one of any function. */
+  readonly #unreadMs = new Map<string, number>();
+
+  /** @param accounts those that the queue is for */
+  received(message: ChangeMessage, accounts: ReadonlySet<string>, nowMs: number): void {
+    if (message.kind === "malformed" || message.kind === "oversized")
+      for (const id of accounts) this.#unreadMs.set(id, nowMs);
+    if (message.kind !== "change" || !message.event.call.startsWith("lambda:")) return;
+    const { accountId, region, object } = message.event;
+    const trust = this.#region(accountId, region, nowMs);
+    trust.provenMs ??= nowMs;
+    if (object.kind !== "function" || trust.changedMs.size >= REMEMBERED) {
+      trust.anyMs = nowMs;
+      trust.changedMs.clear();
+      trust.reportedMs.clear();
+    }
+    if (object.kind !== "function") return;
+    trust.changedMs.set(object.name, nowMs);
+  }
+
+  /** The event is of no write of ours: it explains a policy that changed. */
+  reported({ accountId, region, call, object }: ChangeEvent, nowMs: number): void {
+    if (!call.startsWith("lambda:") || object.kind !== "function") return;
+    const trust = this.#region(accountId, region, nowMs);
+    trust.reportedMs.set(object.name, nowMs);
+    if (trust.missing?.isLost === false && trust.missing.functionName === object.name) trust.missing = null;
+  }
+
+  /** @param sinceMs since when all queues of the account answer; null: one does not, or there is none */
+  proofOf(accountId: AccountId, sinceMs: number | null, nowMs: number): EventProof | null {
+    if (sinceMs === null) return null;
+    const unreadMs = this.#unreadMs.get(accountId) ?? -Infinity;
+    const proven = this.#regionsOf(accountId, nowMs).flatMap(([region, { provenMs, anyMs, missing }]) => {
+      if (provenMs === null || missing?.isLost === false) return [];
+      const anyChangeMs = Math.max(anyMs, unreadMs) + READ_MAY_BE_OLD_MS;
+      return [[region, Math.max(sinceMs, provenMs, anyChangeMs)] as const];
+    });
+    const regions = this.#regionsOf(accountId, nowMs);
+    return {
+      sinceMs: new Map(proven),
+      changedMs: new Map(regions.map(([region, { changedMs }]) => [region, new Map(changedMs)])),
+      reportedMs: new Map(regions.map(([region, { reportedMs }]) => [region, new Map(reportedMs)])),
+    };
+  }
+
+  /** A policy changed without an event: nothing of the region is proven until another event is received. */
+  unreported(accountId: AccountId, { region, name }: PolicyReading, nowMs: number): void {
+    const trust = this.#region(accountId, region, nowMs);
+    trust.provenMs = null;
+    trust.missing ??= { sinceMs: nowMs, functionName: name, isLost: false };
+  }
+
+  /** The account was swept: after this time, what nothing proved was read. */
+  swept(accountId: AccountId, beganMs: number): void {
+    for (const trust of this.#regions.get(accountId)?.values() ?? [])
+      if (trust.missing?.isLost === true && beganMs >= (trust.provenMs ?? Infinity)) trust.missing = null;
+  }
+
+  /** Sorted by region. */
+  lostIn(accountId: AccountId, nowMs: number): readonly LostEvents[] {
+    return this.#regionsOf(accountId, nowMs)
+      .flatMap(([region, { missing }]) =>
+        missing?.isLost === true
+          ? [{ region, sinceMs: missing.sinceMs, functionName: missing.functionName }]
+          : [],
+      )
+      .toSorted((a, b) => (a.region < b.region ? -1 : 1));
+  }
+
+  #region(accountId: AccountId, region: Region, nowMs: number): RegionTrust {
+    const regions = this.#regions.get(accountId) ?? new Map<Region, RegionTrust>();
+    this.#regions.set(accountId, regions);
+    const found = regions.get(region);
+    if (found !== undefined) return lostIfLate(found, nowMs);
+    const created: RegionTrust = {
+      provenMs: null,
+      anyMs: -Infinity,
+      changedMs: new Map(),
+      reportedMs: new Map(),
+      missing: null,
+    };
+    regions.set(region, created);
+    return created;
+  }
+
+  #regionsOf(accountId: AccountId, nowMs: number): readonly (readonly [Region, RegionTrust])[] {
+    return [...(this.#regions.get(accountId) ?? [])].map(
+      ([region, trust]) => [region, lostIfLate(trust, nowMs)] as const,
+    );
+  }
+}
+
+/** An event that was received until then proves nothing of what came after it. */
+function lostIfLate(trust: RegionTrust, nowMs: number): RegionTrust {
+  const { missing } = trust;
+  if (missing === null || missing.isLost || nowMs - missing.sinceMs < LATE_MS) return trust;
+  missing.isLost = true;
+  trust.provenMs = null;
+  return trust;
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "@jest/globals";
+import { keyView } from "../../../src/settle/key/key-view.ts";
+import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
+import { verifiedBefore } from "../../../src/settle/conditions/key-status.ts";
+import { openDriftsOf } from "../../../src/settle/drift/open-drifts.ts";
+import { settle } from "../../../src/settle/settle.ts";
+import type { AccountRecord } from "../../../src/model/records/account-record.ts";
+import type { Drift } from "../../../src/model/drift.ts";
+import { NO_LIVE_RULES } from "../../../src/model/answers/live-rules.ts";
+import type { LiveAccount } from "../../../src/model/live.ts";
+import type { Pass } from "../../../src/judge/pass.ts";
+import { complete } from "../../../src/model/values/steps.ts";
+import { NOW_MS } from "../../support/pass/bindings.ts";
+import { accountWith, liveFunctionOf, liveRoleOf } from "../../support/pass/live-state.ts";
+import {
+  BINDING,
+  doneOf,
+  driftOf,
+  knownRecord,
+  passOf,
+  settleContext,
+  skippedOf,
+  statusOf,
+} from "../../support/pass/passes.ts";
+import { MINUTE_MS } from "../../support/pass/settled-keys.ts";
+
+const KEPT_MS = NOW_MS - 40 * MINUTE_MS;
+const SWEPT_MS = NOW_MS - 5 * MINUTE_MS;
+
+function accountRead(policiesReadMs: number, observedAtMs = NOW_MS): LiveAccount {
+  const found = liveFunctionOf(BINDING, { policiesReadMs });
+  return accountWith({ role: liveRoleOf(BINDING), found }, { observedAtMs });
+}
+
+function passWith(record: Partial<AccountRecord>, change: Partial<Pass> = {}): Pass {
+  const pass = passOf([BINDING], change);
+  return { ...pass, history: { ...pass.history, record: { ...pass.history.record, ...record } } };
+}
+
+function recordAfter(live: LiveAccount, before: Partial<AccountRecord> = {}, swept = true) {
+  const pass = passWith(before);
+  const { settlement } = complete(settle(doneOf([], pass, { live, swept }), settleContext()));
+  return settlement.change.accounts?.[0];
+}
+
+describe("of policies that a sweep kept as they were read before", () => {
+  test("the record of the account has the oldest reading, until a sweep reads all", () => {
+    expect(recordAfter(accountRead(KEPT_MS))?.oldestPolicyReadMs).toBe(KEPT_MS);
+    expect(recordAfter(accountRead(KEPT_MS), { oldestPolicyReadMs: 7 }, false)?.oldestPolicyReadMs).toBe(7);
+    expect(recordAfter(accountRead(NOW_MS), { oldestPolicyReadMs: 7 })).not.toHaveProperty(
+      "oldestPolicyReadMs",
+    );
+  });
+
+  test.each([
+    { readMs: KEPT_MS, expected: KEPT_MS, because: "its policies are older than the rest" },
+    { readMs: NOW_MS, expected: NOW_MS, because: "all of it was read" },
+  ])("a key was read when its oldest part was read: $because", ({ readMs, expected }) => {
+    const live = accountRead(readMs);
+    const view = outcomeView(skippedOf({ kind: "nothing-due" }), []);
+
+    const shown = keyView(view, { live, rules: NO_LIVE_RULES, usedRoles: [], adoption: null });
+
+    expect(shown.readAt).toBe(new Date(expected).toISOString());
+  });
+
+  test("a function that cannot be read any more was verified until the oldest reading, and a policy until the sweep", () => {
+    const pass = passWith({ lastSweepMs: SWEPT_MS, oldestPolicyReadMs: KEPT_MS });
+    const policyKey = "policy/111122223333/orders/audit-read" as typeof BINDING.key;
+
+    expect(verifiedBefore(statusOf(), pass)).toBe(new Date(KEPT_MS).toISOString());
+    expect(verifiedBefore(statusOf({ key: policyKey }), pass)).toBe(new Date(SWEPT_MS).toISOString());
+  });
+
+  const statement = driftOf({
+    subject: BINDING.functionArn,
+    change: { kind: "statement-missing", qualifier: null, sid: "s" },
+    cause: "out-of-band",
+  });
+  const ofRole = driftOf({ change: { kind: "inline-extra", policyName: "hotfix" }, cause: "out-of-band" });
+
+  test.each<{ readonly drift: Drift; readonly readMs: number; readonly cleanMs: number; because: string }>([
+    { drift: statement, readMs: KEPT_MS, cleanMs: KEPT_MS, because: "of a statement from that reading" },
+    { drift: statement, readMs: NOW_MS, cleanMs: SWEPT_MS, because: "of a statement that was read later" },
+    { drift: ofRole, readMs: KEPT_MS, cleanMs: SWEPT_MS, because: "of the role from the sweep" },
+  ])("the last read without a difference is $because", ({ drift, readMs, cleanMs }) => {
+    const base = accountRead(readMs, SWEPT_MS);
+    const pass = passWith({ lastSweepMs: SWEPT_MS }, { base, clockOffset: null });
+    const record = knownRecord({ comparedSinceMs: 1 });
+
+    const open = openDriftsOf(pass, record, {
+      opened: [drift],
+      drifts: [drift],
+      writes: { byTarget: new Map() },
+    });
+
+    expect(Object.values(open)).toMatchObject([{ lastCleanMs: cleanMs }]);
+  });
+});
