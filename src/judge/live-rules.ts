@@ -1,3 +1,4 @@
+import { policiesByArn } from "../guard/context/declared.ts";
 import type { GuardContext } from "../guard/context/context.ts";
 import { judgeDesiredSteps } from "../guard/judge-desired.ts";
 import { SharedDocuments } from "../guard/context/shared-documents.ts";
@@ -45,9 +46,9 @@ const JUDGED: ReadonlySet<Drift["change"]["kind"]> = new Set([
  */
 export function* keysToJudgeInAws(
   found: readonly { readonly judged: Judged; readonly drifts: readonly Drift[] }[],
-  { live, desired, roleChecks }: Pick<JudgeContext, "live" | "desired" | "roleChecks">,
+  { live, desired }: Pick<JudgeContext, "live" | "desired">,
 ): Steps<readonly JudgedInAws[]> {
-  const facts = { live, policies: roleChecks.policiesByArn.of(desired.policies) };
+  const facts = { live, policies: policiesByArn(desired.policies) };
   const keys: JudgedInAws[] = [];
   for (const { judged, drifts } of found) {
     const { subject, leftAlone } = judged;

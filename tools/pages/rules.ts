@@ -41,7 +41,7 @@ function indexText(): string {
   return [
     "# Rules",
     GENERATED,
-    "What each rule refuses, with an example of both sides. [Guard rules](../guardrails.md) describes when they apply and how a waiver lifts one.",
+    "This page shows what each rule refuses, with an example of both sides. [Guard rules](../guardrails.md) describes when they apply and how a waiver lifts one.",
     table(["Rule", "", "Severity", "Waiver"], rows),
   ].join("\n\n");
 }

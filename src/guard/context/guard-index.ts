@@ -2,7 +2,7 @@ import type { Desired, DesiredBinding, DesiredPolicy, Waiver } from "../../model
 import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount, LiveFunction } from "../../model/live.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
-import { addTo } from "./declared.ts";
+import { addTo, policiesByArn, waiversByRule } from "./declared.ts";
 import type { RoleChecks } from "./role-checks.ts";
 import { SharedDocuments } from "./shared-documents.ts";
 import { tagsRead, teamTags } from "./tag-keys.ts";
@@ -48,8 +48,8 @@ export function* guardIndexSteps({ desired, live, judged, roleChecks }: Indexed)
   return {
     functionsByRole: byRole,
     usersByPolicy: users,
-    policiesByArn: roleChecks.policiesByArn.of(desired.policies),
-    waivers: roleChecks.waivers.of(desired.waivers),
+    policiesByArn: policiesByArn(desired.policies),
+    waivers: waiversByRule(desired.waivers),
     tagsRead: isTagged ? yield* tagsRead(desired, live, roleChecks) : new Set(),
     shared: new SharedDocuments(roleChecks.revisions.of(desired.bindings)),
   };

@@ -40,21 +40,17 @@ export function deadInRole(binding: DesiredBinding, context: GuardContext): read
  * only what is dead under both is reported.
  */
 function touchedStatements(binding: DesiredBinding, context: GuardContext): readonly CompiledStatement[] {
-  return context.index.shared.touchedIn(binding.role, () => {
-    const { inline, attachments } = binding.role;
-    if (inline.statements.some(deniesAlways)) return inline.statements;
-    const attached: UntouchedActions[] = [];
-    for (const each of attachments) {
-      const facts = attachedFacts(each, binding, context);
-      if (facts !== null) attached.push(facts.untouched);
-    }
-    const boundaries = boundaryDocuments(binding, context);
-    const untouchedBy =
-      boundaries.length === 0 ? [attached] : boundaries.map((boundary) => [boundary, ...attached]);
-    return inline.statements.filter(
-      ({ statement }) => !untouchedBy.some((all) => isUntouched(statement, all)),
-    );
-  });
+  const { inline, attachments } = binding.role;
+  if (inline.statements.some(deniesAlways)) return inline.statements;
+  const attached: UntouchedActions[] = [];
+  for (const each of attachments) {
+    const facts = attachedFacts(each, binding, context);
+    if (facts !== null) attached.push(facts.untouched);
+  }
+  const boundaries = boundaryDocuments(binding, context);
+  const untouchedBy =
+    boundaries.length === 0 ? [attached] : boundaries.map((boundary) => [boundary, ...attached]);
+  return inline.statements.filter(({ statement }) => !untouchedBy.some((all) => isUntouched(statement, all)));
 }
 
 function deniesAlways({ statement: { Effect, Condition } }: CompiledStatement): boolean {
@@ -63,13 +59,9 @@ function deniesAlways({ statement: { Effect, Condition } }: CompiledStatement): 
 }
 
 function boundaryDocuments(binding: DesiredBinding, context: GuardContext): readonly UntouchedActions[] {
-  const arn = binding.role.boundary?.arn;
-  if (arn === undefined) return [];
   const { comparer, index } = context;
-  return index.shared.boundary(`${binding.accountId} ${arn}`, () =>
-    boundaryTexts(binding, context).map((text) =>
-      index.shared.revision.boundary(text, () => understood(text, binding, comparer)),
-    ),
+  return boundaryTexts(binding, context).map((text) =>
+    index.shared.revision.boundary(text, () => understood(text, binding, comparer)),
   );
 }
 

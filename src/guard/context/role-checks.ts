@@ -6,17 +6,10 @@ import type { NormalStatement } from "../../iam/document.ts";
 import { compiledDocumentText } from "../../iam/read/print.ts";
 import { readStatement } from "../../iam/read/statement.ts";
 import { memberDanger, type Danger } from "../../iam/risk/access.ts";
-import type {
-  CompiledDocument,
-  CompiledStatement,
-  Desired,
-  DesiredBinding,
-  DesiredPolicy,
-  Waiver,
-} from "../../model/desired.ts";
+import type { CompiledDocument, CompiledStatement, Desired, DesiredBinding } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { RevisionAnswers } from "./shared-documents.ts";
-import { policiesByArn, usersByPolicy, waiversByRule } from "./declared.ts";
+import { usersByPolicy } from "./declared.ts";
 import { declaredArns, knownArns } from "./known-resources.ts";
 
 /** The result of a check for a statement of a compiled document. */
@@ -90,14 +83,10 @@ export class RoleChecks {
   readonly texts: TextsOf;
   /** A quarter of judging (npm run bench). */
   readonly callers = new Answers<DesiredBinding, readonly ReadCaller[]>(readCallers);
-  /** What each account's rules look up in the same revision. */
+  /** What each account's rules look up in the same revision: with all of its bindings, also if a pass is over one key. */
   readonly users = new Answers<Desired["bindings"], ReadonlyMap<Key, readonly DesiredBinding[]>>(
     usersByPolicy,
   );
-  readonly policiesByArn = new Answers<Desired["policies"], ReadonlyMap<string, readonly DesiredPolicy[]>>(
-    policiesByArn,
-  );
-  readonly waivers = new Answers<readonly Waiver[], ReadonlyMap<string, readonly Waiver[]>>(waiversByRule);
   readonly revisions = new Answers<Desired["bindings"], RevisionAnswers>(() => new RevisionAnswers());
   readonly declaredTagKeys = new WeakMap<Desired["bindings"], DeclaredTagKeys>();
   /** Of the manifests of a revision, for the few statements whose resources are compared with them. */

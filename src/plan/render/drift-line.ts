@@ -1,5 +1,6 @@
 import { actionReaches } from "../../iam/match/reach.ts";
 import { functionInArn } from "../../model/aws/arn.ts";
+import { isObject, parsedJson } from "../../text/json-values.ts";
 import { statementChanges, type NameSet } from "../../model/delta.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import { rowsText } from "./permission-changes.ts";
@@ -113,8 +114,9 @@ function extraStatement(
   drift: Drift,
 ): string {
   const name = change.sid === null ? "a statement without Sid" : `statement "${change.sid}"`;
-  const denies = drift.live?.includes('"Effect":"Deny"') === true;
-  if (denies) return `- calls are denied${onQualifier(change)} (${name})`;
+  const live = drift.live === null ? null : parsedJson(drift.live);
+  if (isObject(live) && live["Effect"] === "Deny")
+    return `- calls are denied${onQualifier(change)} (${name})`;
   return `+ ${dangerText(change.danger, drift)}${onQualifier(change)} (${name})`;
 }
 

@@ -1,4 +1,4 @@
-import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
+import { arnParts, functionInArn, nameInArn } from "../../model/aws/arn.ts";
 import { parseRegion } from "../../model/aws/ids.ts";
 import type { AttributedChange, Attribution, KnownChanges } from "../../model/changes/attribution.ts";
 import type { ChangedObject } from "../../model/changes/change-event.ts";
@@ -36,8 +36,9 @@ export function withRecorded(
 
 /** A recorded call was of the object that differs. */
 function objectOf({ subject, change }: SeenDifference): ChangedObject | null {
-  if (subject.includes(":role/")) return { kind: "role", name: nameInArn(subject) };
-  if (subject.includes(":policy/")) return { kind: "policy", arn: subject };
+  const { service, resource } = arnParts(subject);
+  if (service === "iam" && resource.startsWith("role/")) return { kind: "role", name: nameInArn(subject) };
+  if (service === "iam" && resource.startsWith("policy/")) return { kind: "policy", arn: subject };
   const ofFunction = functionInArn(subject);
   const region = parseRegion(ofFunction?.region ?? "");
   if (ofFunction === null || region === undefined) return null;

@@ -26,7 +26,7 @@ export const rules: CliCommand<RulesOptions> = {
   name: "rules",
   summary: "list which function breaks which guard rule, and since when",
   description:
-    "Asks the controller which function or ManagedPolicy breaks which guard rule: since when, at which revision it was first found, and until when a Waiver lifts it. `live` is what AWS has and Git does not declare; nothing is refused for it, and no Waiver lifts it. What the rules could not judge is named. `rules show ID` explains a rule without a controller.",
+    "Asks the controller which function or ManagedPolicy breaks which guard rule: since when, at which revision it was first found, and until when a Waiver lifts it. `live` is what AWS has and Git does not declare; nothing is refused for it, and no Waiver lifts it. Parts that the rules could not judge are named. `rules show ID` explains a rule without a controller.",
   examples: [
     ["grantkeeper rules", "every broken rule"],
     ["grantkeeper rules --rule RES-001 -n orders", "one rule in one namespace"],
