@@ -37,7 +37,7 @@ function indexText(): string {
   return [
     "# Runbooks",
     GENERATED,
-    "What to do about each item of `status`, each alert and each reason of a condition. The same text is in the program: `grantkeeper runbook NAME`.",
+    "These pages show what to do about each item of `status`, each alert and each reason of a condition. The same text is in the program: `grantkeeper runbook NAME`.",
     ...parts,
   ].join("\n\n");
 }

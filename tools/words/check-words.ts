@@ -4,7 +4,14 @@
  */
 import { globSync, readFileSync } from "node:fs";
 import ts from "typescript-api";
-import { AVOIDED, EXCEPTIONS, SHARED_TYPE_NAMES, VAGUE_TYPE_NAMES, type Avoided } from "./vocabulary.ts";
+import {
+  AVOIDED,
+  AVOIDED_IN_PAGES,
+  EXCEPTIONS,
+  SHARED_TYPE_NAMES,
+  VAGUE_TYPE_NAMES,
+  type Avoided,
+} from "./vocabulary.ts";
 
 const SOURCES = ["{src,test,bench,demo,tools,bin}/**/*.{ts,mjs}"];
 const PAGES = ["*.md", "{docs,src,test,deploy,manifests}/**/*.md"];
@@ -40,7 +47,8 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 function wordProblems(file: string): readonly string[] {
   const text = readFileSync(file, "utf8");
   const lines = text.split("\n");
-  const words = SOURCE.test(file) ? wordsOfSource(text) : wordsOfText(text, 1);
+  const avoided = file.endsWith(".md") ? [...AVOIDED, ...AVOIDED_IN_PAGES] : AVOIDED;
+  const words = SOURCE.test(file) ? wordsOfSource(text) : wordsOfText(text, 1, avoided);
   return words.flatMap(({ line, word, instead }) =>
     isException(file, lines[line - 1] ?? "") ? [] : [`${file}:${line}: "${word}": write ${instead}`],
   );
@@ -87,11 +95,11 @@ function comments(text: string): readonly { readonly at: number; readonly text: 
   return found;
 }
 
-function wordsOfText(text: string, firstLine: number): Word[] {
+function wordsOfText(text: string, firstLine: number, avoided: readonly Avoided[] = AVOIDED): Word[] {
   return text
     .split("\n")
     .flatMap((line, at) =>
-      AVOIDED.flatMap(({ text: pattern, instead }) =>
+      avoided.flatMap(({ text: pattern, instead }) =>
         [...line.matchAll(pattern)].map(([word]) => ({ line: firstLine + at, word, instead })),
       ),
     );

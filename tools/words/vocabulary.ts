@@ -68,6 +68,15 @@ export const AVOIDED: readonly Avoided[] = [
   { text: /\bnot judged offline\b/gi, names: [], instead: "skipped offline" },
 ];
 
+/** The same in pages alone: a docstring may be a clause, a sentence of a page has a subject. */
+export const AVOIDED_IN_PAGES: readonly Avoided[] = [
+  {
+    text: /(^([-*] )?|(?<!^#.*)[.!:] )\**(What|Who) [a-z](?!.*\?)/g,
+    names: [],
+    instead: "the subject: the caller, the team, the resource",
+  },
+];
+
 /** Lines with a part at which an avoided word is right. */
 export interface Exception {
   readonly files: readonly string[];

@@ -66,7 +66,7 @@ export const ACCOUNT_RUNBOOKS: readonly Runbook[] = [
     title: "An identity of Grantkeeper lacks a permission",
     means:
       "AWS refused a call of the observer, writer or binder. The message names the call, the identity and, where AWS names it, the policy that denies.",
-    risk: "The change of this binding is not made, or a part of the account is not read. What was applied remains in effect.",
+    risk: "The change of this binding is not made, or a part of the account is not read. The applied permissions remain in effect.",
     see: [
       [
         "grantkeeper doctor --account NAME",

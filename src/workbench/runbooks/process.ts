@@ -185,7 +185,7 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     title: "Suspensions and orphans that stay",
     means:
       "Once a day: the suspensions in effect, and roles, policies and statements that Grantkeeper made and no manifest names.",
-    risk: "What is suspended is not corrected. An orphan keeps its permissions, and each principal that may pass it can use them. The callers of a kept statement may still invoke the function.",
+    risk: "A suspended target is not corrected. An orphan keeps its permissions, and each principal that may pass it can use them. The callers of a kept statement may still invoke the function.",
     see: [["grantkeeper status", "each suspension, and the number of orphans"]],
     steps: [
       "End each suspension that has no reason any more: `grantkeeper resume ID --reason TEXT`.",

@@ -82,7 +82,7 @@ export const SOURCE_RUNBOOKS: readonly Runbook[] = [
     title: "Files of the source are not read",
     means:
       "The source does not read links, submodules, unsafe names and folders that are over their team's share, and a file may have errors. Only these files are affected.",
-    risk: "What the files declared before stays applied. A permission that the new text removes is still granted.",
+    risk: "The earlier declarations of the files stay applied. A permission that the new text removes is still granted.",
     see: [
       ["grantkeeper status", "each file with its reason and fix"],
       ["grantkeeper validate", "in a checkout: every error with line and column"],

@@ -64,6 +64,9 @@ test("words are found in the sense in which they are avoided, and not in another
     "Accounts come and go. An answer comes later. A permission goes, a caller goes to the end.",
     "not judged offline: SHR-001. It is not judged.",
     "It has the right to push.",
+    "# Title: Who pays",
+    "It is read. What is not read is named. What is it?",
+    "Who calls it is shown.",
   ];
   const source = "class Loop {\n  #hasRoom = 1;\n  #whole = 2;\n}\n";
 
@@ -80,6 +83,7 @@ test("words are found in the sense in which they are avoided, and not in another
     'docs/senses.md:5: "permission goes"',
     'docs/senses.md:6: "not judged offline"',
     'docs/senses.md:7: "the right to"',
+    'docs/senses.md:10: "Who c"',
     'src/loop.ts:2: "#hasRoom"',
     'src/loop.ts:3: "#whole"',
   ]);
