@@ -1,6 +1,5 @@
 import { ADOPTION_STATES } from "../model/keys/adoption.ts";
 import { accountIdOf, type Key } from "../model/keys/key.ts";
-import type { Hold } from "../model/answers/hold.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import type { DesiredAccount } from "../model/desired.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
@@ -21,7 +20,7 @@ export function measureBindings(
   const memory = state.account(id);
   if (memory.live === null) return;
   const { views } = memory;
-  const awaiting = keysAwaiting(memory.holds);
+  const awaiting = keysAwaiting(memory);
   const uncompared = [...state.uncompared.keys()].filter((key) => accountIdOf(key) === id);
   const keys = new Set<Key>([...views.keys(), ...uncompared]);
   const isCurrent = (key: Key): boolean => !state.uncompared.has(key);
@@ -56,8 +55,9 @@ function stateOf(
  * The keys of pending approvals: of plans, and of a single part of a plan, such as the switch of a function's role. The switch
  * of a function in a wave waits for its wave, and a stricter verdict has a state of its own.
  */
-function keysAwaiting(holds: readonly Hold[]): ReadonlySet<Key> {
-  const plans = holds.filter(({ code }) => code !== "wave-member" && code !== "verdict-changed");
+function keysAwaiting({ holds, rejected }: AccountMemory): ReadonlySet<Key> {
+  const open = holds.filter(({ subject }) => !rejected.has(subject));
+  const plans = open.filter(({ code }) => code !== "wave-member" && code !== "verdict-changed");
   return new Set(plans.flatMap(({ keys }) => keys));
 }
 

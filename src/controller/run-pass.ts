@@ -247,6 +247,7 @@ function remember(result: PassResult, settled: Settled, context: ControllerConte
     { number, accountId, keys: comparedKeys(result), failure },
     {
       live: result.kind === "done" ? result.live : state.account(accountId).live,
+      rejected: new Set(result.pass.rejections.map(({ subject }) => subject)),
       views,
       holds,
       orphans,
@@ -260,7 +261,7 @@ function remember(result: PassResult, settled: Settled, context: ControllerConte
   seeLostEvents(result, { state, ports });
   if (isSwept) state.swept(accountId, state.queue.beganMs(accountId));
   state.coverage.passEnded(accountId, isSwept);
-  for (const { key, dueMs } of requeue) state.queue.addKey(key, dueMs);
+  for (const { key, dueMs } of requeue) state.queue.addPatientKey(key, dueMs);
   if (hasNewOwner(context)) state.source.fetchAt(ports.clock.nowMs());
   if (scope.kind === "keys") return;
   const jitter = 0.9 + 0.2 * ports.random.next();

@@ -193,7 +193,7 @@ function claimHolds(plans: readonly KeyPlan[], { firstClaims, takeOvers }: Plans
 function firstHold(plans: readonly KeyPlan[], byProfiles: readonly Hold[], context: PlansContext): Hold {
   const { isRecordLost } = context.account;
   const first = isRecordLost
-    ? "first enforcing run, and AWS has roles of this instance that are not in the record: suspensions may have been lost"
+    ? "first enforcing run, and AWS has roles of this instance that the record did not write: suspensions may have been lost"
     : "first enforcing run";
   const open = byProfiles.filter((hold) => hold.plans.some((plan) => !isCovered(plan, hold, context)));
   const groups = open.map(({ group }) => group);

@@ -212,10 +212,15 @@ function sweepCalls({ roles, policies, regions }: LiveAccount): number {
   return ofRegions.reduce((sum, calls) => sum + calls, details + listed);
 }
 
-/** A function has the policies that the last read requested of it: none if no manifest declares it. */
 function callsOfRegion(region: LiveRegion): number {
   if (region.kind !== "read") return 1;
   const functions = [...region.functions.values()];
   const pages = Math.max(1, Math.ceil(functions.length / LAMBDA_PAGE));
-  return functions.reduce((sum, { policies }) => sum + policies.size, pages);
+  return functions.reduce((sum, one) => sum + callsOfFunction(one), pages);
+}
+
+/** Of what the last read requested: nothing if no manifest declares it. */
+function callsOfFunction({ policies, versions, aliases }: LiveFunction): number {
+  const lists = [versions, aliases].filter(({ kind }) => kind !== "not-requested");
+  return policies.size + lists.length;
 }

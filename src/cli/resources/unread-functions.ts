@@ -10,9 +10,10 @@ export async function noteUnreadFunctions(
   toolbox: Toolbox,
 ): Promise<void> {
   const coverages = await client.list("coverages", {});
-  const isPartial = total === undefined && coverages.length > 0;
+  // No account was read, or the token does not see all functions: it gets no coverage of accounts in which it sees none.
+  const mayBePartial = total === undefined;
+  const isPartial = mayBePartial && coverages.length > 0;
   const read = new Set<string>(coverages.map(({ status }) => status.accountId));
-  // A token that does not see all functions gets no coverage of accounts in which it sees none.
   const unread = isPartial ? [] : accounts.filter(({ accountId }) => !read.has(accountId));
   const notes = [
     ...(isPartial
@@ -20,7 +21,10 @@ export async function noteUnreadFunctions(
           "the functions of other namespaces and those without a manifest are shown to tokens of all namespaces",
         ]
       : []),
-    ...unread.map(({ name }) => `account ${name}: its functions were not read yet`),
+    ...unread.map(
+      ({ name }) =>
+        `account ${name}: its functions were not read yet${mayBePartial ? ", or this token does not see them" : ""}`,
+    ),
     ...coverages.flatMap(({ status }) =>
       status.unread.map((reason) => `account ${status.account}: not read: ${reason}`),
     ),

@@ -53,7 +53,8 @@ export async function readForPass(first: PreparedPass, ports: SweepPorts): Promi
   const { pass } = first;
   const subjects = subjectsInScope(pass, pass.scope, ports.nowMs());
   const { swept, overtaking } = await sweepOvertaken(pass, subjects, ports);
-  if (overtaking.size === 0) return resultOf(first, { subjects, swept });
+  // Pushes during the read would make each sweep one of a revision that is no longer in force, and end its writes.
+  if (overtaking.size === 0 && !first.stopping.aborted) return resultOf(first, { subjects, swept });
   const again = await ports.prepareAgain();
   if (again === null) return null;
   // The reads of this pass began then, and an answer to a request counts from then.

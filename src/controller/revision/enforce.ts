@@ -45,7 +45,7 @@ export async function enforce(
   state.enforce(now, new Map(uncompared.map((key) => [key, nowMs])));
   for (const account of accounts.values()) measureBindings(account, state, ports.telemetry);
   for (const accountId of swept) state.queue.addSweep(accountId, nowMs);
-  for (const key of changed) if (accounts.has(accountIdOf(key))) state.queue.addKey(key, nowMs);
+  for (const key of changed) if (accounts.has(accountIdOf(key))) state.queue.addPatientKey(key, nowMs);
   for (const accountId of before?.accounts.keys() ?? [])
     if (!accounts.has(accountId)) state.queue.forget(accountId);
   const { name: source } = target.source;

@@ -47,6 +47,8 @@ export interface PassFault {
 /** The memory of one account after its last pass. */
 export interface AccountMemory extends Pick<Settled, "views" | "holds" | "orphans" | "attempts" | "failure"> {
   readonly live: LiveAccount | null;
+  /** Of the pending approvals, those that a person rejected. */
+  readonly rejected: ReadonlySet<string>;
   /** The first pass ended, normally or by a named failure. */
   readonly firstPassEnded: boolean;
   /** Set while passes end with an unexpected error: the state of the account is unknown then. */
@@ -283,6 +285,7 @@ export class ControllerState {
 
 const EMPTY_ACCOUNT: AccountMemory = {
   live: null,
+  rejected: new Set(),
   views: new Map(),
   holds: [],
   orphans: [],

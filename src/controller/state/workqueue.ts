@@ -12,6 +12,8 @@ export interface DueWork {
 interface AccountQueue {
   /** When each key is due; each key is queued at most once. */
   readonly keys: Map<Key, number>;
+  /** Those that nothing but a revision or an earlier pass made due: if they are many, they wait for the end of a sweep. */
+  readonly patient: Set<Key>;
   sweepDueMs: number | null;
   state: "idle" | "running" | "reading" | "overtaken" | "closing";
   /** When the last pass began. */
@@ -48,8 +50,17 @@ export class Workqueue {
     this.#isSweepCheaper = isSweepCheaper;
   }
 
+  /** Of an event, or of a person. */
   addKey(key: Key, dueMs: number): void {
-    const { keys } = this.#account(accountIdOf(key));
+    const { keys, patient } = this.#account(accountIdOf(key));
+    patient.delete(key);
+    keys.set(key, Math.min(dueMs, keys.get(key) ?? Infinity));
+  }
+
+  /** Of a revision, or of an earlier pass: many of them may be due together. */
+  addPatientKey(key: Key, dueMs: number): void {
+    const { keys, patient } = this.#account(accountIdOf(key));
+    if (!keys.has(key)) patient.add(key);
     keys.set(key, Math.min(dueMs, keys.get(key) ?? Infinity));
   }
 
@@ -76,8 +87,10 @@ export class Workqueue {
     const keys = dueKeys(account.keys, nowMs);
     const isCheaper = this.#isSweepCheaper(accountId, keys.length);
     if (!isCheaper && !isSweepDue(account, nowMs)) return { accountId, scope: takeKeys(account, keys) };
-    // Reading many keys twice would take longer than it saves.
-    return { accountId, scope: takeSweep(account, isCheaper ? [] : keys) };
+    return {
+      accountId,
+      scope: takeSweep(account, isCheaper ? this.#impatient(accountId, account, nowMs) : keys),
+    };
   }
 
   /** The pass of this account ended, with or without success; during the read of a sweep, the pass that overtook it. */
@@ -145,6 +158,7 @@ export class Workqueue {
     const account = this.#accounts.get(accountId);
     if (account === undefined) return;
     account.keys.clear();
+    account.patient.clear();
     account.covered = [];
     account.sweepDueMs = null;
   }
@@ -172,13 +186,18 @@ export class Workqueue {
   }
 
   /**
-   * The keys that do not wait for the end of a sweep. A push makes many due together, and limits count them together: if
-   * another sweep reads them with fewer calls, they are left to it, so that a change event does not wait for all of them.
+   * The keys that do not wait for the end of a sweep. If a sweep reads the patient ones with fewer calls, they are left to
+   * it, so that a change event does not wait for all of them.
    */
-  #mayOvertake(accountId: AccountId, { keys }: AccountQueue): ReadonlyMap<Key, number> {
-    const together = Map.groupBy(keys, ([, dueMs]) => dueMs);
-    const few = [...together.values()].filter((some) => !this.#isSweepCheaper(accountId, some.length));
-    return new Map(few.flat());
+  #mayOvertake(accountId: AccountId, { keys, patient }: AccountQueue): ReadonlyMap<Key, number> {
+    if (!this.#isSweepCheaper(accountId, patient.size)) return keys;
+    return new Map([...keys].filter(([key]) => !patient.has(key)));
+  }
+
+  /** The due keys without the patient ones; none if they are many, too: reading these twice would take longer than it saves. */
+  #impatient(accountId: AccountId, { keys, patient }: AccountQueue, nowMs: number): readonly Key[] {
+    const due = dueKeys(keys, nowMs).filter((key) => !patient.has(key));
+    return this.#isSweepCheaper(accountId, due.length) ? [] : due;
   }
 
   #account(accountId: AccountId): AccountQueue {
@@ -186,6 +205,7 @@ export class Workqueue {
     if (found !== undefined) return found;
     const created: AccountQueue = {
       keys: new Map(),
+      patient: new Set(),
       sweepDueMs: null,
       state: "idle",
       beganMs: 0,
@@ -220,6 +240,7 @@ function isSweepDue({ sweepDueMs }: AccountQueue, nowMs: number): boolean {
 function takeSweep(account: AccountQueue, covered: readonly Key[]): PassScope {
   account.sweepDueMs = null;
   account.keys.clear();
+  account.patient.clear();
   account.covered = covered;
   return { kind: "all" };
 }
@@ -236,6 +257,9 @@ function dueKeys(keys: ReadonlyMap<Key, number>, nowMs: number): readonly Key[] 
 }
 
 function takeKeys(account: AccountQueue, keys: readonly Key[]): PassScope {
-  for (const key of keys) account.keys.delete(key);
+  for (const key of keys) {
+    account.keys.delete(key);
+    account.patient.delete(key);
+  }
   return { kind: "keys", keys: keys.toSorted() };
 }

@@ -100,7 +100,7 @@ describe("the first hold of a new record", () => {
     expect([later, await holdReasons()]).toEqual([first, first]);
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "held")).toHaveLength(1);
     expect(first).toEqual([
-      "lost-database: first enforcing run, and AWS has roles of this instance that are not in the record: suspensions may have been lost",
+      "lost-database: first enforcing run, and AWS has roles of this instance that the record did not write: suspensions may have been lost",
     ]);
   });
 });

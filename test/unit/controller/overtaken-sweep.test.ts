@@ -210,3 +210,36 @@ test("a push of many functions is read by one sweep, which the read of an event 
   expect(callsOf()).toEqual(["iam:PutRolePolicy"]);
   expect(aws.sweeps).toHaveLength(1);
 });
+
+describe("a push of many functions during each sweep", () => {
+  const manyFunctions = (round: number): Readonly<Record<string, string>> => {
+    const [text, other] = round % 2 === 0 ? [WRITE_ORDERS, READ_ORDERS] : [READ_ORDERS, WRITE_ORDERS];
+    const names = Array.from({ length: 60 }, (_, at) => `f${at}`);
+    return {
+      ...Object.fromEntries(names.map((name) => [name, at(name) ? text : other])),
+      a: READ_ORDERS,
+      b: READ_ORDERS,
+    };
+  };
+  const at = (name: string): boolean => name.endsWith("0") || name.length === 2;
+
+  test("ends no writes: a drift without an event is reverted by the sweep, in the revision in force", async () => {
+    endSweep.resolve();
+    await fake.clock.pass(5_000);
+    endSweep = Promise.withResolvers();
+    replacePolicy();
+    aws.sweeps.splice(0);
+    while (aws.sweeps.length === 0) await fake.clock.pass(10_000);
+    await fake.push(manifests(manyFunctions(0)));
+    await fake.clock.pass(5_000);
+    const before = callsOf();
+    const ends = endSweep;
+    // The next sweep, which the push makes due, never ends.
+    endSweep = Promise.withResolvers();
+    ends.resolve();
+    await fake.clock.pass(5_000);
+
+    expect(before).toEqual([]);
+    expect(callsOf()).toContain("iam:PutRolePolicy");
+  });
+});

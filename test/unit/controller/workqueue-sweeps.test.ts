@@ -111,7 +111,7 @@ test("during a sweep, the many keys of a push wait for its end, and the key of a
   queue.take(0);
   queue.beginReading(id);
 
-  for (const one of pushed) queue.addKey(one, 2_000);
+  for (const one of pushed) queue.addPatientKey(one, 2_000);
   const waiting = [queue.take(2_000), queue.nextDueMs()];
   queue.addKey(event, 3_000);
   const overtaking = queue.take(3_000);
@@ -122,4 +122,63 @@ test("during a sweep, the many keys of a push wait for its end, and the key of a
   expect(waiting).toEqual([undefined, null]);
   expect(overtaking?.scope).toEqual({ kind: "keys", keys: [event] });
   expect(queue.take(3_000)?.scope).toEqual({ kind: "all" });
+});
+
+describe("keys of a push of many", () => {
+  const id = account(ACCOUNTS[0]);
+  const keyOf = (name: string): Key => key(`function/${id}/eu-west-1/orders/${name}`);
+  const PUSHED = Array.from({ length: 60 }, (_, at) => keyOf(`p${at}`));
+  const [first = keyOf("p0")] = PUSHED;
+  const pushed = (): Workqueue => {
+    const queue = new Workqueue((_, keys) => keys > 50);
+    for (const one of PUSHED) queue.addPatientKey(one, 2_000);
+    return queue;
+  };
+  const sweeping = (): Workqueue => {
+    const queue = pushed();
+    queue.addSweep(id, 0);
+    queue.take(0);
+    queue.beginReading(id);
+    for (const one of PUSHED) queue.addPatientKey(one, 2_000);
+    return queue;
+  };
+
+  test("do not wait for the sweep if an event makes one of them due, before or after the push", () => {
+    const [after, before] = [sweeping(), sweeping()];
+    after.addKey(first, 3_000);
+    before.addKey(keyOf("event"), 1_000);
+    before.addPatientKey(keyOf("event"), 2_000);
+
+    expect(after.take(3_000)?.scope).toEqual({ kind: "keys", keys: [first] });
+    expect(before.take(3_000)?.scope).toEqual({ kind: "keys", keys: [keyOf("event")] });
+  });
+
+  test("become a sweep that the event before it overtakes, since it was due at its start", () => {
+    const queue = pushed();
+    queue.addKey(keyOf("event"), 2_000);
+
+    const sweep = queue.take(2_000);
+    queue.beginReading(id);
+
+    expect(sweep?.scope).toEqual({ kind: "all" });
+    expect(queue.take(3_000)?.scope).toEqual({ kind: "keys", keys: [keyOf("event")] });
+  });
+
+  test("wait no longer than the sweep", async () => {
+    const queue = sweeping();
+    const waiting = queue.take(9_000);
+    await queue.endReading(id);
+    queue.done(id);
+
+    expect(waiting).toBeUndefined();
+    expect(queue.take(9_000)?.scope).toEqual({ kind: "all" });
+    expect(queue.depth()).toBe(0);
+  });
+
+  test("that events make due are many events, which wait for no sweep", () => {
+    const queue = sweeping();
+    for (const one of PUSHED) queue.addKey(one, 2_500);
+
+    expect(queue.take(3_000)?.scope).toEqual({ kind: "keys", keys: PUSHED.toSorted() });
+  });
 });

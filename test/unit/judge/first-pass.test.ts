@@ -62,7 +62,7 @@ describe("the first enforcing pass", () => {
 
     expect(judgePlans(context).get(functionKey("a"))).toMatchObject({
       reason:
-        "first enforcing run, and AWS has roles of this instance that are not in the record: suspensions may have been lost",
+        "first enforcing run, and AWS has roles of this instance that the record did not write: suspensions may have been lost",
     });
   });
 
