@@ -7,13 +7,20 @@ import { emptyAccount, liveFunctionOf, liveRoleOf } from "../../support/pass/liv
 
 const DECLARED = binding();
 const POLICY = { kind: "absent" } as const;
+const NOT_REQUESTED = { kind: "not-requested" } as const;
 
 /** An account whose functions are all declared, or none of them. */
 function accountOf(functions: number, areDeclared = true): LiveAccount {
   const policies = new Map(areDeclared ? [["", POLICY]] : []);
   const found = Array.from({ length: functions }, (_, at): readonly [string, LiveFunction] => [
     `f${at}`,
-    { ...liveFunctionOf(DECLARED), name: `f${at}`, policies },
+    {
+      ...liveFunctionOf(DECLARED),
+      name: `f${at}`,
+      policies,
+      versions: NOT_REQUESTED,
+      aliases: NOT_REQUESTED,
+    },
   ]);
   const role = { kind: "present", value: liveRoleOf(DECLARED) } as const;
   return {
@@ -57,4 +64,19 @@ test("a region that was not read is one call", () => {
   const account = { ...accountOf(0), regions: new Map([["eu-west-1" as Region, failed]]) };
 
   expect(isSweepCheaper(21, account)).toBe(true);
+});
+
+test("lists of versions and aliases that a sweep requests are calls, too", () => {
+  const account = accountOf(1_000);
+  const regions = [...account.regions].map(([region, reading]) => {
+    if (reading.kind !== "read") return [region, reading] as const;
+    const listed = { kind: "present", value: [] } as const;
+    const functions = [...reading.functions].map(
+      ([name, one]) => [name, { ...one, versions: listed, aliases: listed }] as const,
+    );
+    return [region, { ...reading, functions: new Map(functions) }] as const;
+  });
+
+  expect(isSweepCheaper(400, account)).toBe(true);
+  expect(isSweepCheaper(400, { ...account, regions: new Map(regions) })).toBe(false);
 });
