@@ -1,7 +1,7 @@
 import { WAVE_PHASES, wavePhase } from "../model/records/wave-record.ts";
 import { fixOfAwsError } from "../model/aws/aws-error.ts";
 import type { Pass } from "../judge/pass.ts";
-import { oldestPolicyReadMs, type LiveAccount } from "../model/live.ts";
+import { keptPoliciesMs, oldestPolicyReadMs } from "../model/live.ts";
 import type { PassResult } from "../settle/outcome/outcome.ts";
 import type { Settled } from "../settle/settle.ts";
 import type { SpanStart } from "./ports/telemetry.ts";
@@ -53,8 +53,9 @@ function measureAccount(
   for (const { action, kind } of writeOutcomes(result))
     telemetry.count("writes_total", { account, call: action.call, outcome: kind });
   if (result.swept) {
-    telemetry.gauge("last_sweep_timestamp_seconds", result.live.observedAtMs / 1_000, { account });
-    measurePolicies(result.live, account, telemetry);
+    const sweptMs = result.observed.observedAtMs;
+    telemetry.gauge("last_sweep_timestamp_seconds", sweptMs / 1_000, { account });
+    measurePolicies(result, account, telemetry);
   }
   telemetry.gauge("orphans", orphans.length, { account });
   for (const { functionsSeen, functionsInGit, waves = {} } of settlement.change.accounts ?? []) {
@@ -69,16 +70,20 @@ function measureAccount(
   }
 }
 
-function measurePolicies(live: LiveAccount, account: string, telemetry: ControllerPorts["telemetry"]): void {
+function measurePolicies(
+  { live, observed }: Pick<DonePass, "live" | "observed">,
+  account: string,
+  telemetry: ControllerPorts["telemetry"],
+): void {
   const read = [...live.regions.values()].flatMap((at) =>
     at.kind === "read"
-      ? [...at.functions.values()].flatMap(({ policiesReadMs }) => policiesReadMs ?? [])
+      ? [...at.functions.values()].filter(({ policiesReadMs }) => policiesReadMs !== undefined)
       : [],
   );
-  const kept = read.filter((ms) => ms < live.observedAtMs).length;
+  const kept = read.filter((one) => keptPoliciesMs(one) !== null).length;
   telemetry.gauge("function_policies", read.length - kept, { account, how: "read" });
   telemetry.gauge("function_policies", kept, { account, how: "kept" });
-  const oldestMs = oldestPolicyReadMs(live) ?? live.observedAtMs;
+  const oldestMs = oldestPolicyReadMs(live) ?? observed.observedAtMs;
   telemetry.gauge("oldest_function_policy_timestamp_seconds", oldestMs / 1_000, { account });
 }
 

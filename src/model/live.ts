@@ -125,6 +125,8 @@ export interface LiveFunction {
   readonly policies: ReadonlyMap<string, Reading<LiveResourcePolicy>>;
   /** The start of the oldest read that `policies` rests on; missing: none was read. */
   readonly policiesReadMs?: number;
+  /** The last sweep kept `policies` as an earlier read found them; missing: they were read since it began. */
+  readonly policiesKept?: true;
 }
 
 export type LiveRegion =
@@ -201,21 +203,29 @@ export function liveFunction(live: LiveAccount, region: Region, name: string): R
   return unseen(at.complete || at.absentFunctions.has(name), `function ${name} was not read`);
 }
 
-/** When the function's policies were read, if a sweep kept an earlier reading of them; null: with the rest, or not at all. */
-export function keptPoliciesMs(live: LiveAccount, region: Region, name: string): number | null {
-  const at = live.regions.get(region);
+/** When the function's policies were read; the time of the observation if none was. */
+export function policiesReadMs({ regions, observedAtMs }: LiveAccount, region: Region, name: string): number {
+  const at = regions.get(region);
   const readMs = at?.kind === "read" ? at.functions.get(name)?.policiesReadMs : undefined;
-  return readMs === undefined || readMs >= live.observedAtMs ? null : readMs;
+  return Math.min(readMs ?? observedAtMs, observedAtMs);
 }
 
-/** The oldest reading of policies that a sweep kept; null: it read all. */
-export function oldestPolicyReadMs({ regions, observedAtMs }: LiveAccount): number | null {
-  let oldestMs = observedAtMs;
+/**
+ * When the policies that the last sweep kept were read; null: it read those of the function. The time of the observation
+ * does not show it: a read after a write sets that time, and all other functions were read before.
+ */
+export function keptPoliciesMs({ policiesKept, policiesReadMs: readMs }: LiveFunction): number | null {
+  return policiesKept === undefined || readMs === undefined ? null : readMs;
+}
+
+/** The oldest reading of policies that the last sweep kept; null: it read all. */
+export function oldestPolicyReadMs({ regions }: LiveAccount): number | null {
+  let oldestMs = Infinity;
   for (const at of regions.values())
     if (at.kind === "read")
-      for (const { policiesReadMs } of at.functions.values())
-        oldestMs = Math.min(oldestMs, policiesReadMs ?? observedAtMs);
-  return oldestMs < observedAtMs ? oldestMs : null;
+      for (const found of at.functions.values())
+        oldestMs = Math.min(oldestMs, keptPoliciesMs(found) ?? Infinity);
+  return oldestMs === Infinity ? null : oldestMs;
 }
 
 function unseen(complete: boolean, reason: string): Reading<never> {

@@ -131,7 +131,7 @@ class PolicyWorld {
       const earlier = known.get(keyNamed(name));
       const isKept = earlier?.policiesReadMs !== undefined && earlier.revisionId === found.revisionId;
       if (isKept) kept.add(name);
-      after = withFunction(after, REGION, isKept ? earlier : found);
+      after = withFunction(after, REGION, isKept ? { ...earlier, policiesKept: true } : found);
     }
     if (before !== null && proof !== null)
       for (const change of unreportedChanges({ before, after, proof, writes: recentWrites([]) }))

@@ -127,7 +127,7 @@ export async function completeFunction(
   return { ...found, versions, aliases, triggers, ...policies };
 }
 
-type ReadPolicies = Pick<LiveFunction, "policies" | "policiesReadMs">;
+type ReadPolicies = Pick<LiveFunction, "policies" | "policiesReadMs" | "policiesKept">;
 
 /** null: they are read. A function that was created again, or changed otherwise, has another RevisionId. */
 function keptPolicies(
@@ -142,7 +142,7 @@ function keptPolicies(
     return policy === undefined || policy.kind === "unknown" ? [] : [[qualifier ?? "", policy] as const];
   });
   if (!isSame || kept.length < qualifiers.length) return null;
-  return { policies: new Map(kept), policiesReadMs: known.policiesReadMs };
+  return { policies: new Map(kept), policiesReadMs: known.policiesReadMs, policiesKept: true };
 }
 
 async function readPolicies(

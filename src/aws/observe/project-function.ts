@@ -7,7 +7,7 @@ import { byText } from "../../text/order.ts";
 /** The facts of a function configuration, without versions, aliases and resource policies. */
 export type FunctionFromConfiguration = Omit<
   LiveFunction,
-  "triggers" | "versions" | "aliases" | "policies" | "policiesReadMs"
+  "triggers" | "versions" | "aliases" | "policies" | "policiesReadMs" | "policiesKept"
 >;
 
 export function functionFrom(configuration: FunctionConfiguration, call: string): FunctionFromConfiguration {

@@ -12,7 +12,7 @@ import type { ControllerContext } from "../settings.ts";
  * little before; null: no queue is for the account, and CloudTrail is not asked.
  */
 export async function knownChanges(
-  account: Pick<AccountRecord, "lastSweepMs" | "oldestPolicyReadMs" | "clockOffset"> & {
+  account: Pick<AccountRecord, "lastSweepMs" | "oldestPolicyReadMs" | "clockOffset" | "earlierOffsets"> & {
     readonly id: AccountId;
   },
   records: Iterable<KeyRecord>,
@@ -26,7 +26,8 @@ export async function knownChanges(
   const clockOffset = ports.clockOffset();
   const sweptMs = account.lastSweepMs ?? ports.clock.nowMs();
   const oldestMs = Math.min(sweptMs, account.oldestPolicyReadMs ?? Infinity);
-  const readMs = oldestMs + behindMs(account.clockOffset, clockOffset);
+  const earlier = (account.earlierOffsets ?? []).map(({ offset }) => offset);
+  const readMs = oldestMs + behindMs(account.clockOffset, clockOffset, ...earlier);
   const since = unexplainedSince(records, readMs);
   const received = await ports.store.changes(account.id, since - STALE_MS);
   if (!isAsked) return { records: received, problem };

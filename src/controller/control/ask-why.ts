@@ -8,7 +8,7 @@ import { arnParts, functionArn, functionInArn, type FunctionInArn } from "../../
 import { parseAccountId, parsePartition, parseRegion } from "../../model/aws/ids.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { keptPoliciesMs, liveFunction, type LiveAccount } from "../../model/live.ts";
+import { liveFunction, policiesReadMs, type LiveAccount } from "../../model/live.ts";
 import { formatDuration } from "../../model/values/duration.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
@@ -245,7 +245,7 @@ function resourceNotes(resource: string, { role }: LiveInputs, asking: Asking): 
 function policyReadMs(live: LiveAccount, asked: FunctionInArn | null): number {
   const region = parseRegion(asked?.region ?? "");
   if (asked === null || region === undefined) return live.observedAtMs;
-  return keptPoliciesMs(live, region, asked.name) ?? live.observedAtMs;
+  return policiesReadMs(live, region, asked.name);
 }
 
 function ageText(atMs: number, { nowMs }: Asking): string {

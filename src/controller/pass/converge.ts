@@ -3,7 +3,7 @@ import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import { isSwitch, type Action } from "../../model/action.ts";
 import { functionInArn } from "../../model/aws/arn.ts";
 import { parseRegion } from "../../model/aws/ids.ts";
-import { keptPoliciesMs, type LiveAccount } from "../../model/live.ts";
+import { policiesReadMs, type LiveAccount } from "../../model/live.ts";
 import { approvalOfPart } from "../../model/approval.ts";
 import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
@@ -197,12 +197,14 @@ async function changedMeanwhile(
 
 /** A sweep may have kept an earlier reading of the policies that the run writes: they are read first. */
 function readMsOf({ actions }: ChosenRun, live: LiveAccount): number {
-  const keptMs = actions.map(({ target }) => {
+  const readMs = actions.map(({ target }) => {
     const written = functionInArn(target);
     const region = parseRegion(written?.region ?? "");
-    return written === null || region === undefined ? null : keptPoliciesMs(live, region, written.name);
+    return written === null || region === undefined
+      ? live.observedAtMs
+      : policiesReadMs(live, region, written.name);
   });
-  return Math.min(live.observedAtMs, ...keptMs.filter((ms) => ms !== null));
+  return Math.min(live.observedAtMs, ...readMs);
 }
 
 /** Customer-managed policies that the run detaches: by now they may allow less than they deny. */

@@ -90,19 +90,20 @@ function overlayUnread(base: ReadRegion, fresh: ReadRegion): ReadonlyMap<string,
 
 function overlayFunction(base: LiveFunction | undefined, fresh: LiveFunction): LiveFunction {
   if (base === undefined) return fresh;
-  const { policiesReadMs: _, ...found } = fresh;
-  const readMs = oldestReadMs(base, fresh);
+  const { policiesReadMs: _, policiesKept: __, ...found } = fresh;
+  // Qualifiers that were not read again keep their older reading.
+  const keepsOlder = [...base.policies.keys()].some((qualifier) => !fresh.policies.has(qualifier));
+  const readMs = keepsOlder ? oldestReadMs(base, fresh) : fresh.policiesReadMs;
+  const isKept = fresh.policiesKept ?? (keepsOlder ? base.policiesKept : undefined);
   return {
     ...found,
     policies: new Map([...base.policies, ...fresh.policies]),
     ...(readMs !== undefined && { policiesReadMs: readMs }),
+    ...(isKept && { policiesKept: isKept }),
   };
 }
 
-/** Qualifiers that were not read again keep their older reading. */
 function oldestReadMs(base: LiveFunction, fresh: LiveFunction): number | undefined {
-  const keepsOlder = [...base.policies.keys()].some((qualifier) => !fresh.policies.has(qualifier));
-  if (!keepsOlder) return fresh.policiesReadMs;
   if (fresh.policies.size === 0) return base.policiesReadMs;
   if (base.policiesReadMs === undefined || fresh.policiesReadMs === undefined) return undefined;
   return Math.min(base.policiesReadMs, fresh.policiesReadMs);

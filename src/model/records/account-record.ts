@@ -1,6 +1,7 @@
 import type { RecordedCoverageDay } from "../answers/coverage.ts";
 import type { AccountId } from "../aws/ids.ts";
 import type { ClockOffset } from "../changes/clock-offset.ts";
+import type { EarlierOffset } from "../changes/earlier-offsets.ts";
 import type { DesiredAccount } from "../desired.ts";
 import type { Key } from "../keys/key.ts";
 import type { RuleStandard } from "../rules/rule-standard.ts";
@@ -29,6 +30,8 @@ export interface AccountRecord {
   readonly oldestPolicyReadMs?: number;
   /** Of AWS's clock, over all passes since the last complete sweep; null or missing: not known in one of them. */
   readonly clockOffset?: ClockOffset | null;
+  /** Offsets before the last complete sweep, back to the oldest reading that it kept. Missing: it read all. */
+  readonly earlierOffsets?: readonly EarlierOffset[];
   /** Set while the account-wide reads fail: since when and why. */
   readonly failing: {
     readonly sinceMs: number;

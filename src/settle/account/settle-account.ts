@@ -1,4 +1,5 @@
 import { spannedOffset } from "../../model/changes/clock-offset.ts";
+import { withOffset } from "../../model/changes/earlier-offsets.ts";
 import type { AuditFact } from "../../audit/entry.ts";
 import { fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
 import { deletedAt, deletedBy } from "../../model/records/key-revision.ts";
@@ -32,7 +33,7 @@ export interface ViewedPass extends DonePass {
 
 /** The account's record after a pass that read it. */
 export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: SettleTime): SettledAccount {
-  const { pass, live, swept } = result;
+  const { pass, observed, live, swept } = result;
   const before = pass.history.record;
   const enforced = result.views.some(({ subject }) => modeOf(subject, pass) === "enforce");
   const nothingHeld =
@@ -40,8 +41,7 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
     pass.scope.kind === "all" &&
     !isPartlyUnread(result) &&
     !holds.some(({ code }) => ACCOUNT_HOLDS.has(code));
-  const { waves: _, oldestPolicyReadMs: __, ...known } = before;
-  const keptMs = swept ? oldestPolicyReadMs(live) : (before.oldestPolicyReadMs ?? null);
+  const { waves: _, oldestPolicyReadMs: __, earlierOffsets: ___, ...known } = before;
   const { clockOffset = null } = pass;
   const record: AccountRecord = {
     ...known,
@@ -59,11 +59,32 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
       ...Object.fromEntries(holds.map(({ subject, sinceMs }) => [subject, sinceMs])),
     },
     clockOffset: swept ? clockOffset : spannedOffset(before.clockOffset, clockOffset),
-    ...(swept ? { lastSweepMs: live.observedAtMs, previousSweepMs: before.lastSweepMs } : {}),
-    ...(keptMs !== null && { oldestPolicyReadMs: keptMs }),
+    ...(swept ? { lastSweepMs: observed.observedAtMs, previousSweepMs: before.lastSweepMs } : {}),
+    ...(swept ? keptReadings(live, before) : keptBefore(before)),
     ...coverage(pass, live),
   };
   return swept ? withControl(record, before, time) : { record, facts: [], alerts: [] };
+}
+
+type KeptReadings = Pick<AccountRecord, "oldestPolicyReadMs" | "earlierOffsets">;
+
+function keptBefore({ oldestPolicyReadMs: readMs, earlierOffsets }: AccountRecord): KeptReadings {
+  return {
+    ...(readMs !== undefined && { oldestPolicyReadMs: readMs }),
+    ...(earlierOffsets && { earlierOffsets }),
+  };
+}
+
+/** With the offsets of the clocks since then: the times of events are compared with the times of these readings. */
+function keptReadings(live: LiveAccount, before: AccountRecord): KeptReadings {
+  const keptMs = oldestPolicyReadMs(live);
+  if (keptMs === null) return {};
+  const { earlierOffsets = [], lastSweepMs, clockOffset = null } = before;
+  const offsets =
+    lastSweepMs === null
+      ? earlierOffsets
+      : withOffset(earlierOffsets, { sinceMs: lastSweepMs, offset: clockOffset }, keptMs);
+  return { oldestPolicyReadMs: keptMs, earlierOffsets: offsets };
 }
 
 /**

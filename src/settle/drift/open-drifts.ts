@@ -1,6 +1,8 @@
 import { functionInArn } from "../../model/aws/arn.ts";
 import { parseRegion } from "../../model/aws/ids.ts";
 import { spannedOffset, type ClockOffset } from "../../model/changes/clock-offset.ts";
+import { offsetSince } from "../../model/changes/earlier-offsets.ts";
+import { keptPoliciesMs } from "../../model/live.ts";
 import type { KnownChanges } from "../../model/changes/attribution.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { driftFingerprint, driftRisks, hasAuthor, type Drift } from "../../model/drift.ts";
@@ -36,7 +38,7 @@ export function openDriftsOf(
     const seen = { fromMs, toMs: seenUntilMs };
     const madeInAws = madeInAwsOf(drift, record);
     // The last read may have been without it only because Git declared something else.
-    const clean = cleanReadOf(drift, { readMs, clockOffset, base: pass.base });
+    const clean = cleanReadOf(drift, pass, { lastCleanMs: readMs, clockOffset });
     const lastCleanMs = mayBeOfGit && madeInAws === null ? null : clean.lastCleanMs;
     const known = { ...clean, lastCleanMs };
     const common = { ...known, seenUntilMs, risks: driftRisks(drift), ...madeInAws };
@@ -64,22 +66,22 @@ interface CleanRead {
   readonly clockOffset: ClockOffset | null;
 }
 
-/** A sweep may have kept an earlier reading of the function's policies. Since then the clocks were not all compared. */
-function cleanReadOf(
-  { subject, change }: Drift,
-  {
-    readMs,
-    clockOffset,
-    base,
-  }: Omit<CleanRead, "lastCleanMs"> & Pick<Pass, "base"> & { readMs: number | null },
-): CleanRead {
-  const written = OF_POLICY.has(change.kind) ? functionInArn(subject) : null;
+/** A sweep may have kept an earlier reading of the function's policies. */
+function cleanReadOf(drift: Drift, pass: Pass, swept: CleanRead): CleanRead {
+  const keptMs = OF_POLICY.has(drift.change.kind) ? keptReadMs(drift, pass) : null;
+  if (swept.lastCleanMs === null || keptMs === null || keptMs >= swept.lastCleanMs) return swept;
+  const { earlierOffsets = [] } = pass.history.record;
+  return { lastCleanMs: keptMs, clockOffset: offsetSince(keptMs, earlierOffsets, swept.clockOffset) };
+}
+
+/** null: the last sweep read the policies. Another process may have made it: then the oldest reading that it kept counts. */
+function keptReadMs({ subject }: Drift, { base, history }: Pass): number | null {
+  if (base === null) return history.record.oldestPolicyReadMs ?? null;
+  const written = functionInArn(subject);
   const region = parseRegion(written?.region ?? "");
-  const at = region === undefined ? undefined : base?.regions.get(region);
-  const keptMs = at?.kind === "read" ? at.functions.get(written?.name ?? "")?.policiesReadMs : undefined;
-  if (readMs === null || keptMs === undefined || keptMs >= readMs)
-    return { lastCleanMs: readMs, clockOffset };
-  return { lastCleanMs: keptMs, clockOffset: null };
+  const at = region === undefined ? undefined : base.regions.get(region);
+  const found = at?.kind === "read" ? at.functions.get(written?.name ?? "") : undefined;
+  return found === undefined ? null : keptPoliciesMs(found);
 }
 
 /** Later passes know the cause only by this, while the declared state is applied partly. */

@@ -6,9 +6,9 @@ import type { KeyView } from "../../model/answers/key-view.ts";
 import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import { type DesiredBinding, isBinding } from "../../model/desired.ts";
 import {
-  keptPoliciesMs,
   liveFunction,
   liveRole,
+  policiesReadMs,
   type BindingReadings,
   type LiveAccount,
   type LiveFunction,
@@ -61,8 +61,7 @@ export function keyView(
 
 /** The oldest reading that the view rests on. */
 function keyReadMs(binding: DesiredBinding | null, live: LiveAccount): number {
-  const keptMs = binding === null ? null : keptPoliciesMs(live, binding.region, binding.functionName);
-  return keptMs ?? live.observedAtMs;
+  return binding === null ? live.observedAtMs : policiesReadMs(live, binding.region, binding.functionName);
 }
 
 function functionRole(roleArn: string, live: LiveAccount): KeyView["functionRole"] {

@@ -62,7 +62,7 @@ export interface SettledKey {
 
 /** The facts that a key's outcome is settled with, in addition to its record. */
 export interface SettleFacts
-  extends SettleTime, Pick<DonePass, "pass" | "live" | "writes" | "swept" | "recorded"> {
+  extends SettleTime, Pick<DonePass, "pass" | "observed" | "live" | "writes" | "swept" | "recorded"> {
   /** By key: what the rules find in AWS apart from Git. */
   readonly liveRules: ReadonlyMap<Key, LiveRules>;
   /** True if Git declares the same for the key as at the last comparison. */
@@ -149,7 +149,7 @@ interface DriftChanges {
 function changedRecord(
   view: JudgedView,
   { incident, ended, openDrifts }: DriftChanges,
-  { pass, live, swept, writes, nowMs, liveRules }: SettleFacts,
+  { pass, observed, live, swept, writes, nowMs, liveRules }: SettleFacts,
 ): KeyRecord {
   const { subject } = view;
   const before = subject.record;
@@ -170,7 +170,7 @@ function changedRecord(
     claimedFunction: claimedAfter(view),
     driftSinceMs,
     openDrifts: stillOpen(openDrifts, driftSinceMs),
-    comparedSinceMs: before.comparedSinceMs ?? live.observedAtMs,
+    comparedSinceMs: before.comparedSinceMs ?? observed.observedAtMs,
     revertsMs: revertsAfter(before, ended, nowMs),
     applied: isConverged(view) ? appliedNow(subject, pass, nowMs) : before.applied,
     inventory,

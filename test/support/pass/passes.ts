@@ -248,10 +248,12 @@ export function writtenOf(change: Partial<Judged> = {}, written: Partial<Written
 }
 
 export function seenOf(change: Partial<SettleFacts> = {}): SettleFacts {
+  const live = change.live ?? convergedAccount(BINDING);
   return {
     ...TIME,
     pass: passOf(),
-    live: convergedAccount(BINDING),
+    observed: live,
+    live,
     writes: recentWrites([]),
     swept: true,
     recorded: new Set(),

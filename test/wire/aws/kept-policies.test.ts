@@ -35,6 +35,7 @@ describe("a sweep with an earlier reading of a function's policies", () => {
 
     expect(read).toBe(0);
     expect(after.policiesReadMs).toBe(1);
+    expect(after.policiesKept).toBe(true);
     expect(after.policies).toEqual(earlier.policies);
   });
 
@@ -54,6 +55,7 @@ describe("a sweep with an earlier reading of a function's policies", () => {
 
     expect(read).toBe(1);
     expect(after.policiesReadMs).toBeGreaterThan(1);
+    expect(after.policiesKept).toBeUndefined();
   });
 
   test("reads them if another binding of the function needs a new reading", async () => {

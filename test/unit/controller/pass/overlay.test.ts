@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { overlaySweep } from "../../../../src/controller/pass/overlay.ts";
+import { overlayLive, overlaySweep } from "../../../../src/controller/pass/overlay.ts";
 import type { LiveFunction } from "../../../../src/model/live.ts";
 import { BINDING } from "../../../support/pass/passes.ts";
 import { accountWith, liveFunctionOf } from "../../../support/pass/live-state.ts";
@@ -37,6 +37,32 @@ describe("a function that was read again after the sweep had read it", () => {
     expect(after({ aliases: { kind: "present", value: [] } })?.aliases).toEqual({
       kind: "present",
       value: [],
+    });
+  });
+});
+
+describe("policies that a sweep kept", () => {
+  const KEPT = { policiesReadMs: 1, policiesKept: true } as const;
+  const ABSENT = { kind: "absent" } as const;
+  const policies = (...qualifiers: readonly string[]) =>
+    new Map(qualifiers.map((qualifier) => [qualifier, ABSENT]));
+
+  test.each<{ readonly fresh: Partial<LiveFunction>; readonly expected: object; readonly because: string }>([
+    { fresh: { policiesReadMs: 2, policies: policies("", "live") }, expected: {}, because: "all were read" },
+    { fresh: { policies: policies() }, expected: KEPT, because: "none was read" },
+    { fresh: { policiesReadMs: 2, policies: policies("") }, expected: KEPT, because: "one was not read" },
+  ])("are kept as before if a later read has no newer ones: $because", ({ fresh, expected }) => {
+    const base = accountWith({ found: liveFunctionOf(BINDING, { policies: policies("", "live"), ...KEPT }) });
+
+    const live = overlayLive(base, accountWith({ found: liveFunctionOf(BINDING, fresh) }));
+
+    const region = live.regions.get(BINDING.region);
+    const found = region?.kind === "read" ? region.functions.get(BINDING.functionName) : undefined;
+    const { policiesReadMs, policiesKept } = found ?? {};
+    expect({ policiesReadMs, policiesKept }).toEqual({
+      policiesReadMs: 2,
+      policiesKept: undefined,
+      ...expected,
     });
   });
 });
