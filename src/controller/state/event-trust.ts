@@ -2,6 +2,7 @@ import type { ChangeMessage } from "../../iam/trail/change-message.ts";
 import type { AccountId, Region } from "../../model/aws/ids.ts";
 import type { ChangeEvent } from "../../model/changes/change-event.ts";
 import type { LostEvents } from "../../model/changes/lost-events.ts";
+import { byText } from "../../text/order.ts";
 import { READ_MAY_BE_OLD_MS, type EventProof, type PolicyReading } from "../../model/changes/event-proof.ts";
 
 /** CloudTrail and EventBridge usually deliver within a minute: an event that is later than this counts as lost. */
@@ -18,15 +19,22 @@ interface RegionTrust {
   readonly changedMs: Map<string, number>;
   /** The same for events that are of no write of ours. */
   readonly reportedMs: Map<string, number>;
-  /** A policy that changed without an event. */
-  missing: { readonly sinceMs: number; readonly functionName: string; isLost: boolean } | null;
+  /** By function: its policy changed without an event. */
+  readonly missing: Map<string, MissingEvent>;
+}
+
+interface MissingEvent {
+  readonly sinceMs: number;
+  isLost: boolean;
 }
 
 /**
  * Whether the change events of Lambda are complete, by account and region:
  *
- *   unproven ──received()──► proven ──unreported()──► late ──reported() of the function──► proven
+ *   unproven ──received()──► proven ──unreported()──► late ──reported() of each function──► proven
  *   late ──after 15 minutes──► lost ──received()──► proven, and shown as lost until the next complete read
+ *
+ * A region is late while an event of any function is late, and lost while one is lost.
  */
 export class EventTrust {
   readonly #regions = new Map<AccountId, Map<Region, RegionTrust>>();
@@ -55,7 +63,7 @@ export class EventTrust {
     if (!call.startsWith("lambda:") || object.kind !== "function") return;
     const trust = this.#region(accountId, region, nowMs);
     trust.reportedMs.set(object.name, nowMs);
-    if (trust.missing?.isLost === false && trust.missing.functionName === object.name) trust.missing = null;
+    if (trust.missing.get(object.name)?.isLost === false) trust.missing.delete(object.name);
   }
 
   /** @param sinceMs since when all queues of the account answer; null: one does not, or there is none */
@@ -63,7 +71,7 @@ export class EventTrust {
     if (sinceMs === null) return null;
     const unreadMs = this.#unreadMs.get(accountId) ?? -Infinity;
     const proven = this.#regionsOf(accountId, nowMs).flatMap(([region, { provenMs, anyMs, missing }]) => {
-      if (provenMs === null || missing?.isLost === false) return [];
+      if (provenMs === null || isLate(missing)) return [];
       const anyChangeMs = Math.max(anyMs, unreadMs) + READ_MAY_BE_OLD_MS;
       return [[region, Math.max(sinceMs, provenMs, anyChangeMs)] as const];
     });
@@ -79,23 +87,25 @@ export class EventTrust {
   unreported(accountId: AccountId, { region, name }: PolicyReading, nowMs: number): void {
     const trust = this.#region(accountId, region, nowMs);
     trust.provenMs = null;
-    trust.missing ??= { sinceMs: nowMs, functionName: name, isLost: false };
+    if (!trust.missing.has(name)) trust.missing.set(name, { sinceMs: nowMs, isLost: false });
   }
 
   /** The account was swept: after this time, what nothing proved was read. */
   swept(accountId: AccountId, beganMs: number): void {
-    for (const trust of this.#regions.get(accountId)?.values() ?? [])
-      if (trust.missing?.isLost === true && beganMs >= (trust.provenMs ?? Infinity)) trust.missing = null;
+    for (const { missing, provenMs } of this.#regions.get(accountId)?.values() ?? [])
+      if (beganMs >= (provenMs ?? Infinity)) for (const [name] of lostOf(missing)) missing.delete(name);
   }
 
   /** Sorted by region. */
   lostIn(accountId: AccountId, nowMs: number): readonly LostEvents[] {
     return this.#regionsOf(accountId, nowMs)
-      .flatMap(([region, { missing }]) =>
-        missing?.isLost === true
-          ? [{ region, sinceMs: missing.sinceMs, functionName: missing.functionName }]
-          : [],
-      )
+      .flatMap(([region, { missing }]) => {
+        const lost = lostOf(missing);
+        const sinceMs = Math.min(...lost.map(([, one]) => one.sinceMs));
+        return lost.length === 0
+          ? []
+          : [{ region, sinceMs, functionNames: lost.map(([name]) => name).toSorted(byText) }];
+      })
       .toSorted((a, b) => (a.region < b.region ? -1 : 1));
   }
 
@@ -109,7 +119,7 @@ export class EventTrust {
       anyMs: -Infinity,
       changedMs: new Map(),
       reportedMs: new Map(),
-      missing: null,
+      missing: new Map(),
     };
     regions.set(region, created);
     return created;
@@ -124,9 +134,18 @@ export class EventTrust {
 
 /** An event that was received until then proves nothing of what came after it. */
 function lostIfLate(trust: RegionTrust, nowMs: number): RegionTrust {
-  const { missing } = trust;
-  if (missing === null || missing.isLost || nowMs - missing.sinceMs < LATE_MS) return trust;
-  missing.isLost = true;
-  trust.provenMs = null;
+  for (const one of trust.missing.values()) {
+    if (one.isLost || nowMs - one.sinceMs < LATE_MS) continue;
+    one.isLost = true;
+    trust.provenMs = null;
+  }
   return trust;
+}
+
+function isLate(missing: RegionTrust["missing"]): boolean {
+  return [...missing.values()].some(({ isLost }) => !isLost);
+}
+
+function lostOf(missing: RegionTrust["missing"]): readonly (readonly [string, MissingEvent])[] {
+  return [...missing].filter(([, { isLost }]) => isLost);
 }

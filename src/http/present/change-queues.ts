@@ -44,17 +44,27 @@ export function changeQueueItems({ access, world, nowMs }: Reader): readonly Act
 export function lostEventItems({ access, world }: Reader): readonly ActionItem[] {
   if (!seesEverything(access)) return [];
   return [...world.accounts.values()].flatMap(({ id, name, lostEvents = [] }) =>
-    lostEvents.map(({ region, sinceMs, functionName }) => ({
+    lostEvents.map(({ region, sinceMs, functionNames }) => ({
       kind: "unreadable" as const,
       target: `change events of ${name} in ${region}`,
       accountId: id,
       keys: [],
       message:
         "change events of Lambda are lost: each sweep reads all policies of functions until they arrive again",
-      details: [`the policy of function ${functionName} changed, and no event of it was received`],
+      details: [lossText(functionNames)],
       hint: "check the trail of the account, the rule of EventBridge in the region, and that the queue has no other reader; then change the description of a function in the region",
       security: false,
       since: isoTime(sinceMs),
     })),
   );
+}
+
+const SHOWN = 3;
+
+function lossText(names: readonly string[]): string {
+  if (names.length === 1)
+    return `the policy of function ${names[0] ?? ""} changed, and no event of it was received`;
+  const others = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
+  const shown = `${names.slice(0, SHOWN).join(", ")}${others}`;
+  return `the policies of functions ${shown} changed, and no event of them was received`;
 }

@@ -1,10 +1,10 @@
 import type { Region } from "../aws/ids.ts";
 
-/** Change events of a region that did not arrive: a policy of a function changed without one. */
+/** Change events of a region that did not arrive: policies of functions changed without one. */
 export interface LostEvents {
   readonly region: Region;
-  /** When the change was found. */
+  /** When the first of these changes was found. */
   readonly sinceMs: number;
-  /** The function whose policy changed. */
-  readonly functionName: string;
+  /** The functions whose policies changed, sorted. */
+  readonly functionNames: readonly string[];
 }

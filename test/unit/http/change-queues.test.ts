@@ -35,27 +35,41 @@ test("a token of some namespaces sees no queue of change events", async () => {
   expect(await itemsOf(withHealth(failing(3_600_000)), access)).toEqual([]);
 });
 
-function withLostEvents() {
+function withLostEvents(...functionNames: readonly string[]) {
   const state = calm();
-  const lostEvents = [
-    { region: "eu-west-1" as Region, sinceMs: NOW_MS - 3_600_000, functionName: "orders-api" },
-  ];
+  const lostEvents = [{ region: "eu-west-1" as Region, sinceMs: NOW_MS - 3_600_000, functionNames }];
   const accounts = state.overview.accounts.map((account) => ({ ...account, lostEvents }));
   return { ...state, overview: { ...state.overview, accounts } };
 }
 
-test("lost events of a region are an item of status, with what shows the loss", async () => {
-  const [item] = await itemsOf(withLostEvents());
+test.each([
+  {
+    names: ["orders-api"],
+    details: "the policy of function orders-api changed, and no event of it was received",
+  },
+  {
+    names: ["a", "b", "c"],
+    details: "the policies of functions a, b, c changed, and no event of them was received",
+  },
+  {
+    names: ["a", "b", "c", "d", "e"],
+    details: "the policies of functions a, b, c and 2 more changed, and no event of them was received",
+  },
+])(
+  "lost events of a region are an item of status, with what shows the loss: $details",
+  async ({ names, details }) => {
+    const [item] = await itemsOf(withLostEvents(...names));
 
-  expect(item).toMatchObject({
-    target: "change events of prod in eu-west-1",
-    details: ["the policy of function orders-api changed, and no event of it was received"],
-    since: new Date(NOW_MS - 3_600_000).toISOString(),
-  });
-});
+    expect(item).toMatchObject({
+      target: "change events of prod in eu-west-1",
+      details: [details],
+      since: new Date(NOW_MS - 3_600_000).toISOString(),
+    });
+  },
+);
 
 test("a token of some namespaces sees no lost events, whose function may be of others", async () => {
   const access = { ...ALL, namespaces: new Set(["orders"]) };
 
-  expect(await itemsOf(withLostEvents(), access)).toEqual([]);
+  expect(await itemsOf(withLostEvents("orders-api"), access)).toEqual([]);
 });

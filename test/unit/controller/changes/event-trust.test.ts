@@ -105,7 +105,7 @@ describe("the change events of a region", () => {
     receive(16, eventOf("other-function"));
     expect(lost(29)).toEqual([]);
     expect(lost(30)).toEqual([
-      { region: REGION, sinceMs: NOW_MS + 15 * MINUTE_MS, functionName: "orders-api" },
+      { region: REGION, sinceMs: NOW_MS + 15 * MINUTE_MS, functionNames: ["orders-api"] },
     ]);
     trust.swept(ACCOUNT_ID, NOW_MS + 31 * MINUTE_MS);
     expect(isProven(readingAt(29), 32)).toBe(false);
@@ -118,6 +118,33 @@ describe("the change events of a region", () => {
 
     trust.swept(ACCOUNT_ID, NOW_MS + 34 * MINUTE_MS);
     expect(lost(35)).toEqual([]);
+  });
+
+  test("prove nothing until the event of each changed function arrives, and those that do not are lost", () => {
+    receive(0);
+    for (const name of ["f2", "f1", "f3"])
+      trust.unreported(ACCOUNT_ID, readingAt(10, name), NOW_MS + 15 * MINUTE_MS);
+    receive(16, eventOf("f1"));
+
+    expect(isProven(readingAt(18, "another"), 19)).toBe(false);
+    expect(lost(29)).toEqual([]);
+    expect(lost(30)).toMatchObject([{ region: REGION, functionNames: ["f2", "f3"] }]);
+  });
+
+  test("prove nothing of what came before the last of several losses", () => {
+    receive(0);
+    trust.unreported(ACCOUNT_ID, readingAt(10, "f1"), NOW_MS + 15 * MINUTE_MS);
+    receive(16);
+    trust.unreported(ACCOUNT_ID, readingAt(18, "f2"), NOW_MS + 20 * MINUTE_MS);
+    receive(32);
+
+    expect(isProven(readingAt(33), 34)).toBe(false);
+    expect(lost(34)).toMatchObject([{ functionNames: ["f1"] }]);
+    expect(isProven(readingAt(34), 36)).toBe(false);
+    receive(37);
+    trust.swept(ACCOUNT_ID, NOW_MS + 38 * MINUTE_MS);
+    expect(lost(39)).toEqual([]);
+    expect(isProven(readingAt(38), 39)).toBe(true);
   });
 
   test("of more functions than are remembered count as of each function", () => {
