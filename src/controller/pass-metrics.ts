@@ -19,11 +19,15 @@ function writeOutcomes({
   return outcomes.flatMap((outcome) => (outcome.kind === "written" ? outcome.writes : []));
 }
 
+interface MeasuringPorts extends Pick<ControllerPorts, "telemetry"> {
+  readonly clock: Pick<ControllerPorts["clock"], "nowMs">;
+}
+
 /** The log line and the metrics of one pass. */
 export function measurePass(
   result: PassResult,
   settled: Settled,
-  { clock, telemetry }: ControllerPorts,
+  { clock, telemetry }: MeasuringPorts,
 ): void {
   const { id: pass, account: declared, scope, startedAtMs } = result.pass;
   const account = declared.name;

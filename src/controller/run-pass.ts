@@ -259,13 +259,14 @@ function remember(result: PassResult, settled: Settled, context: ControllerConte
   );
   const isSwept = result.kind === "done" && result.swept;
   seeLostEvents(result, { state, ports });
-  if (isSwept) state.swept(accountId, state.queue.beganMs(accountId));
+  const endedMs = ports.clock.nowMs();
+  if (isSwept) state.swept(accountId, endedMs);
   state.coverage.passEnded(accountId, isSwept);
   for (const { key, dueMs } of requeue) state.queue.addPatientKey(key, dueMs);
   if (hasNewOwner(context)) state.source.fetchAt(ports.clock.nowMs());
   if (scope.kind === "keys") return;
   const jitter = 0.9 + 0.2 * ports.random.next();
-  state.queue.addSweep(accountId, ports.clock.nowMs() + Math.round(settings.sweepMs * jitter));
+  state.queue.addSweep(accountId, endedMs + Math.round(settings.sweepMs * jitter));
 }
 
 /** CloudTrail is asked about what the pass leaves without an author. */

@@ -129,7 +129,7 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "ids of the accounts whose events it is for; default: the account of the queue. An event of another account is refused",
   resourcePolicies: "how often the policies of functions are read; only with `changeEvents`",
   "resourcePolicies.readWithin":
-    "while the change events of a region arrive, each policy is read again within this time: [policies that are not read each time](#policies-that-are-not-read-each-time); default 1h, at most 24h. `0s`, or up to twice `sweep`: each sweep reads all",
+    "while the change events of a region arrive, each policy is read again within this time: [policies that are not read each time](#policies-that-are-not-read-each-time); default 1h, at most 24h. `0s`, or up to three times `sweep`: each sweep reads all",
   "webhooks.KEY.secretFile":
     "the secret of the signature; a second line is accepted too, for a rotation; read again at each delivery",
   alerts: "routes: [the receivers of alerts](alerts.md)",

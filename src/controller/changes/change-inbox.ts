@@ -101,7 +101,7 @@ export class ChangeInbox {
     for (const [key, dueMs] of this.#readAgain) {
       const id = accountIdOf(key);
       if (dueMs > nowMs) continue;
-      if (dueMs <= (state.sweptMs(id) ?? -Infinity)) {
+      if (dueMs <= (state.sweeps.beganMs(id) ?? -Infinity)) {
         this.#readAgain.delete(key);
         continue;
       }

@@ -17,7 +17,9 @@ export function policyReadsOf(
   const proof = proofNow(accountId, state, nowMs);
   if (proof === null) return {};
   const { uncompared } = state;
-  return { policyReads: { proof, withinMs, uncompared, views: state.account(accountId).views } };
+  const { views } = state.account(accountId);
+  const tookMs = state.sweeps.tookMs(accountId);
+  return { policyReads: { proof, withinMs, tookMs, uncompared, views } };
 }
 
 function proofNow(accountId: AccountId, state: ControllerState, nowMs: number): EventProof | null {

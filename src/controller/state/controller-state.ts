@@ -15,6 +15,7 @@ import { EventSearches } from "./event-searches.ts";
 import { EventTrust } from "./event-trust.ts";
 import { CoverageMemory } from "./coverage.ts";
 import { AccountSetState } from "./account-sets.ts";
+import { SweepTimes } from "./sweep-times.ts";
 import { RecordedObjects } from "./recorded-objects.ts";
 import { ReferenceState } from "./references.ts";
 import type { SourceInput } from "./source-input.ts";
@@ -74,6 +75,7 @@ export interface AccountMemory extends Pick<Settled, "views" | "holds" | "orphan
  *   references                               revision/readings/
  *   changeQueues, eventSearches              changes/
  *   coverage                                 coverage/; run-pass.ts
+ *   sweeps                                   run-pass.ts, by swept()
  *   requests                                 control/reconcile.ts; the transitions below
  *   queue                                    all that finds a key or an account due
  */
@@ -94,10 +96,10 @@ export class ControllerState {
   readonly eventSearches = new EventSearches();
   readonly coverage = new CoverageMemory();
   readonly requests = new ReconcileRequests();
+  readonly sweeps = new SweepTimes();
   readonly recordedObjects = new RecordedObjects();
   readonly #accounts = new Map<AccountId, AccountMemory>();
   #enforced: EnforcedNow | null = null;
-  readonly #sweptMs = new Map<AccountId, number>();
   #unobserved: ReadonlySet<Key> = new Set();
   #unmarked: readonly ManifestObject[] = [];
   #uncompared: ReadonlyMap<Key, number> = new Map();
@@ -227,14 +229,10 @@ export class ControllerState {
    * Everything of the account was read after this time, except for policies of functions of which the change events prove
    * that they are as they were read before.
    */
-  swept(accountId: AccountId, beganMs: number): void {
-    this.#sweptMs.set(accountId, beganMs);
+  swept(accountId: AccountId, endedMs: number): void {
+    const beganMs = this.queue.beganMs(accountId);
+    this.sweeps.swept(accountId, { beganMs, endedMs });
     this.eventTrust.swept(accountId, beganMs);
-  }
-
-  /** When the last sweep that read everything of the account began; null: there was none. */
-  sweptMs(accountId: AccountId): number | null {
-    return this.#sweptMs.get(accountId) ?? null;
   }
 
   /** It is no longer declared: what the last pass over it found is not shown any more. */

@@ -13,6 +13,8 @@ export interface PolicyReads {
   readonly proof: EventProof;
   /** No reading may become older. */
   readonly withinMs: number;
+  /** How long the last complete sweep of the account took. */
+  readonly tookMs: number;
   /** Keys that changed in Git since they were compared. */
   readonly uncompared: ReadonlyMap<Key, number>;
   /** The keys as the last passes of this process found them. */

@@ -52,6 +52,7 @@ export function sweepOf(
   const policyReads = {
     proof: PROOF,
     withinMs: 60 * MINUTE_MS,
+    tookMs: 0,
     uncompared: new Map(),
     views: new Map(views),
     ...reads,

@@ -4,6 +4,7 @@ import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
 import { verifiedBefore } from "../../../src/settle/conditions/key-status.ts";
 import { openDriftsOf } from "../../../src/settle/drift/open-drifts.ts";
 import { overlayLive } from "../../../src/controller/pass/overlay.ts";
+import { measurePass } from "../../../src/controller/pass-metrics.ts";
 import { settle } from "../../../src/settle/settle.ts";
 import type { AccountRecord } from "../../../src/model/records/account-record.ts";
 import type { Drift } from "../../../src/model/drift.ts";
@@ -13,6 +14,7 @@ import type { Pass } from "../../../src/judge/pass.ts";
 import type { ClockOffset } from "../../../src/model/changes/clock-offset.ts";
 import type { EarlierOffset } from "../../../src/model/changes/earlier-offsets.ts";
 import { complete } from "../../../src/model/values/steps.ts";
+import { MemoryTelemetry } from "../../support/fakes/memory-telemetry.ts";
 import { NOW_MS } from "../../support/pass/bindings.ts";
 import { accountWith, liveFunctionOf, liveRoleOf } from "../../support/pass/live-state.ts";
 import {
@@ -67,9 +69,14 @@ describe("of policies that a sweep kept as they were read before", () => {
     const pass = passWith({ oldestPolicyReadMs: 7, earlierOffsets: [{ sinceMs: 7, offset: null }] });
     const done = doneOf([], pass, { observed, live: readBackOfAnother(observed), swept: true });
 
-    const { settlement } = complete(settle(done, settleContext()));
+    const settled = complete(settle(done, settleContext()));
+    const telemetry = new MemoryTelemetry();
+    measurePass(done, settled, { clock: { nowMs: () => NOW_MS }, telemetry });
 
-    const [record] = settlement.change.accounts ?? [];
+    const [record] = settled.settlement.change.accounts ?? [];
+    const { name } = pass.account;
+    expect(telemetry.gauges.get(`function_policies ${name} read`)).toBe(2);
+    expect(telemetry.gauges.get(`function_policies ${name} kept`)).toBe(0);
     expect(record).toMatchObject({ lastSweepMs: SWEPT_MS });
     expect(record).not.toHaveProperty("oldestPolicyReadMs");
     expect(record).not.toHaveProperty("earlierOffsets");
