@@ -32,7 +32,12 @@ const START: Position = { seq: 0, hash: "" };
 export async function streamAudit(parts: AuditStreamParts, signal: AbortSignal): Promise<void> {
   try {
     let position = await startOf(parts);
-    while (!signal.aborted) position = await writeNext(position, parts, signal);
+    const file = new PositionFile(parts);
+    while (!signal.aborted) {
+      const next = await writeNext(position, parts, signal);
+      if (next !== position) await file.save(next);
+      position = next;
+    }
   } catch (cause) {
     if (signal.aborted) return;
     const reason = errorCode(cause) === "EPIPE" ? "its reader is gone" : String(cause);
@@ -40,6 +45,7 @@ export async function streamAudit(parts: AuditStreamParts, signal: AbortSignal):
   }
 }
 
+/** @returns the same position if nothing was taken */
 async function writeNext(
   position: Position,
   parts: AuditStreamParts,
@@ -53,9 +59,7 @@ async function writeNext(
   }
   const taken = parts.write(entries.map((entry) => `${entryLine(entry)}\n`).join(""));
   if (!(await endsBefore(signal, taken))) return position;
-  const next = { seq: last.seq, hash: last.hash };
-  await savePosition(parts.positionFile, next);
-  return next;
+  return { seq: last.seq, hash: last.hash };
 }
 
 /** False if the signal came first: the receiver may not have all of it, so that it is written again. */
@@ -79,7 +83,7 @@ async function entriesAfter(
 
 /** After the last entry that was taken; the beginning if this record does not have that entry. */
 async function startOf({ audit, positionFile, telemetry }: AuditStreamParts): Promise<Position> {
-  const saved = await savedPosition(positionFile);
+  const saved = await readablePosition({ positionFile, telemetry });
   if (saved.seq === 0) return START;
   for await (const { hash } of audit.entries({ fromSeq: saved.seq, limit: 1 }))
     if (hash === saved.hash) return saved;
@@ -87,6 +91,24 @@ async function startOf({ audit, positionFile, telemetry }: AuditStreamParts): Pr
     entry: saved.seq,
   });
   return START;
+}
+
+/** A file that cannot be read hides no entries: they are written again, and the next position replaces the file. */
+async function readablePosition({
+  positionFile,
+  telemetry,
+}: Pick<AuditStreamParts, "positionFile" | "telemetry">): Promise<Position> {
+  try {
+    return await savedPosition(positionFile);
+  } catch (cause) {
+    const reason = errorCode(cause);
+    if (reason === undefined) throw cause;
+    telemetry.warn("all audit entries are written to standard output again: their position cannot be read", {
+      file: positionFile,
+      reason,
+    });
+    return START;
+  }
 }
 
 /** The number of the last entry that the receiver took; 0 if it took none yet. */
@@ -106,7 +128,31 @@ async function savedPosition(file: string): Promise<Position> {
   }
 }
 
-async function savePosition(file: string, position: Position): Promise<void> {
-  await writeFile(`${file}.new`, JSON.stringify(position), { mode: 0o600 });
-  await rename(`${file}.new`, file);
+class PositionFile {
+  readonly #file: string;
+  readonly #telemetry: Telemetry;
+  #isFailing = false;
+
+  constructor({ positionFile, telemetry }: Pick<AuditStreamParts, "positionFile" | "telemetry">) {
+    this.#file = positionFile;
+    this.#telemetry = telemetry;
+  }
+
+  /** If it cannot be written, a restart only writes entries again. This is logged when it begins. */
+  async save(position: Position): Promise<void> {
+    try {
+      await writeFile(`${this.#file}.new`, JSON.stringify(position), { mode: 0o600 });
+      await rename(`${this.#file}.new`, this.#file);
+      this.#isFailing = false;
+    } catch (cause) {
+      const reason = errorCode(cause);
+      if (reason === undefined) throw cause;
+      if (!this.#isFailing)
+        this.#telemetry.warn("the position of standard output cannot be written", {
+          file: this.#file,
+          reason,
+        });
+      this.#isFailing = true;
+    }
+  }
 }

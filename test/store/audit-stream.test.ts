@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { entryLine } from "../../src/audit/canonical.ts";
@@ -69,6 +69,41 @@ describe("the record on standard output", () => {
     await writeFile(join(folder, "position"), position);
 
     expect((await streamed(folder, 2)).lines).toHaveLength(2);
+  });
+
+  test("begins again if its position cannot be read, and replaces that file", async () => {
+    const folder = await folderWith(2);
+    await symlink("position", join(folder, "position"));
+
+    const first = await streamed(folder, 2);
+    const { audit } = opened(folder);
+    await audit.append([refusal(3)]);
+    const second = await streamed(folder, 1);
+
+    expect([first.lines.length, second.lines.length]).toEqual([2, 1]);
+    expect(first.telemetry.lines).toEqual([
+      {
+        level: "warn",
+        text: "all audit entries are written to standard output again: their position cannot be read",
+        fields: { file: join(folder, "position"), reason: "ELOOP" },
+      },
+    ]);
+  });
+
+  test("continues if its position cannot be written, which is logged once", async () => {
+    const folder = await folderWith(250);
+    const positionFile = join(folder, "missing", "position");
+
+    const { lines, telemetry } = await streamed(folder, 250, { positionFile });
+
+    expect(lines).toHaveLength(250);
+    expect(telemetry.lines).toEqual([
+      {
+        level: "warn",
+        text: "the position of standard output cannot be written",
+        fields: { file: positionFile, reason: "ENOENT" },
+      },
+    ]);
   });
 
   test("that a receiver did not take before the end is written again", async () => {
