@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { AWS_CALLS, permissionFor } from "../../src/aws/calls/permissions.ts";
 import { DEFAULT_BUDGETS } from "../../src/aws/requests/budgets.ts";
 import type { ApiFamily } from "../../src/aws/calls/calls.ts";
+import { counted } from "../../src/text/phrases.ts";
 import { table } from "./fields.ts";
 import { laidOut, withPart, type Page } from "./page.ts";
 
@@ -79,7 +80,8 @@ function machineText({ at, machine, start, startLarge, pass, push }: Results): s
 /** Times by the clock are too long if other programs need the cores. */
 function disturbances({ cores, loadBefore }: Results["machine"]): readonly (readonly string[])[] {
   if (loadBefore <= cores) return [];
-  return [["load before it, which is above the cores: times are too long", String(loadBefore)]];
+  const load = `the load average before the run was ${loadBefore} on ${counted(cores, "core")}: the times are too long`;
+  return [["other programs ran next to it", load]];
 }
 
 function figuresText({ bindings, first, converge, unchanged }: Results["pass"]): string {
