@@ -139,16 +139,25 @@ interface PodSpec {
 }
 
 export function kustomizeDeployments(): readonly Deployment[] {
-  const text = execFileSync("kubectl", ["kustomize", join(DEPLOY, "kustomize/example")], {
-    encoding: "utf8",
-  });
-  const objects = parseAllDocuments(text).map((one) => one.toJS() as { readonly kind: string });
-  const set = objects.find(({ kind }) => kind === "StatefulSet") as unknown as {
+  const { spec } = kustomizeObject(join(DEPLOY, "kustomize/example"), "StatefulSet") as {
     readonly spec: { readonly template: { readonly spec: PodSpec } };
   };
-  return set.spec.template.spec.containers.map((container) =>
-    podDeployment(container, set.spec.template.spec),
-  );
+  return podDeployments(spec.template.spec);
+}
+
+/** @param overlay that has the component for a restore */
+export function kustomizeRestore(overlay: string): readonly Deployment[] {
+  return podDeployments((kustomizeObject(overlay, "Pod") as { readonly spec: PodSpec }).spec);
+}
+
+function kustomizeObject(overlay: string, kind: string): unknown {
+  const text = execFileSync("kubectl", ["kustomize", overlay], { encoding: "utf8" });
+  const objects = parseAllDocuments(text).map((one) => one.toJS() as { readonly kind: string });
+  return objects.find((one) => one.kind === kind);
+}
+
+function podDeployments(pod: PodSpec): readonly Deployment[] {
+  return pod.containers.map((container) => podDeployment(container, pod));
 }
 
 function podDeployment(container: PodContainer, pod: PodSpec): Deployment {
@@ -211,13 +220,15 @@ const FUNCTIONS: readonly ScalarTag[] = ["!Sub", "!GetAtt", "!Ref"].map((tag) =>
 }));
 
 /** The containers of the task, in the order in which ECS starts them. */
-export function taskDeployments(): readonly Deployment[] {
+export function taskDeployments(task: "Task" | "RestoreTask" = "Task"): readonly Deployment[] {
   const template = parse(read("ecs/template.yaml"), { customTags: [...FUNCTIONS] }) as {
     readonly Resources: {
-      readonly Task: { readonly Properties: { readonly ContainerDefinitions: readonly TaskContainer[] } };
+      readonly [Name in typeof task]: {
+        readonly Properties: { readonly ContainerDefinitions: readonly TaskContainer[] };
+      };
     };
   };
-  return template.Resources.Task.Properties.ContainerDefinitions.map((container) => {
+  return template.Resources[task].Properties.ContainerDefinitions.map((container) => {
     const { EntryPoint, Command = [], LinuxParameters } = container;
     const [uid = "0", gid = "0"] = container.User.split(":");
     return {

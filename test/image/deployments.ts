@@ -1,7 +1,7 @@
 /**
  * node bin/launch.mjs test/image/deployments.ts FOLDER: runs the image of FOLDER as each file of deploy/ describes its
  * container: Compose, Kustomize, ECS, systemd. Each is stopped and started again on the same state; the container of the backups
- * makes one of the running controller. As root on a machine with
+ * makes one of the running controller, which is restored between both. As root on a machine with
  * umoci and runc, against the simulator on this machine.
  */
 import assert from "node:assert/strict";
@@ -24,6 +24,7 @@ import {
 } from "./deployment.ts";
 import { startHostEstate, type HostEstate } from "./estate-on-host.ts";
 import { indexOf } from "./image-size.ts";
+import { restoreDeployment } from "./restores.ts";
 
 const WITHIN = { withinMs: 60_000 };
 const IMAGE_USER = 10_001;
@@ -63,9 +64,11 @@ async function checkDeployment(
     prepareVolume(host.stateDir, controller);
     const first = await startAll([...before, controller], { host, folder, run: "first" });
     await checkRestrictions(first, controller);
-    if (backups !== null) await checkBackups(backups, { host, folder, run: "first" });
+    const made = backups === null ? null : await checkBackups(backups, { host, folder, run: "first" });
     const entry = await entryOne(first);
     await stop(first, controller);
+    if (backups !== null && made !== null)
+      await checkRestore(restoreDeployment(backups, join(folder, "kustomize"), made), { host, folder });
     const second = await startAll([controller], { host, folder, run: "second" });
     assert.equal(await entryOne(second), entry, "the state outlives the container");
     await stop(second, controller);
@@ -91,7 +94,7 @@ function rolesIn(deployments: readonly Deployment[]): Roles {
 }
 
 /** It makes a verified backup while the controller runs, which knows of it, and ends in time. */
-async function checkBackups(deployment: Deployment, place: Place): Promise<void> {
+async function checkBackups(deployment: Deployment, place: Place): Promise<string> {
   const { host, folder } = place;
   const kept = join(folder, "backups");
   mkdirSync(kept, { mode: 0o700 });
@@ -104,6 +107,14 @@ async function checkBackups(deployment: Deployment, place: Place): Promise<void>
   const result = join(host.stateDir, deployment.env.some(isStateBelow) ? "state" : "", "backups.json");
   assert.match(readFileSync(result, "utf8"), new RegExp(`"folder":"/backups/${made}".*"failing":null`));
   await stop(container, deployment);
+  return made;
+}
+
+/** The controller that starts on the restored record shows that it is complete. */
+async function checkRestore(deployment: Deployment, { host, folder }: Omit<Place, "run">): Promise<void> {
+  const { code, out } = await started(deployment, host.configDir, { host, folder, run: "first" }).ended;
+  assert.equal(code, 0, out);
+  assert.match(out, /Restored to/);
 }
 
 function isStateBelow(variable: string): boolean {
@@ -182,7 +193,7 @@ function mountOf(
   from: Readonly<Record<DeployedMount["what"], string | null>>,
 ): Mount {
   const folder = from[what];
-  if (folder === null) return { from: null, at, writable, sizeBytes };
+  if (folder === null || sizeBytes !== null) return { from: null, at, writable, sizeBytes };
   // A mount of one file.
   return { from: at.endsWith(".yaml") ? join(folder, "grantkeeper.yaml") : folder, at, writable, sizeBytes };
 }

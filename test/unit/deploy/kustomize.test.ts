@@ -1,7 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { parseAllDocuments } from "yaml";
+import { restoreOverlay } from "../../image/restores.ts";
 import { typeErrors, type KubernetesObject } from "../../support/deploy/kubernetes-types.ts";
 
 const EXAMPLE = join(import.meta.dirname, "../../../deploy/kustomize/example");
@@ -138,6 +141,34 @@ interface NetworkPolicy extends KubernetesObject {
       automountServiceAccountToken: false,
       metadata: {
         annotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::999900001111:role/grantkeeper-base" },
+      },
+    });
+  });
+
+  test("has a component for a restore: no controller, and a pod with its volumes, image and operator's file", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "restore-"));
+    const text = execFileSync("kubectl", ["kustomize", restoreOverlay(folder)], { encoding: "utf8" });
+    await rm(folder, { recursive: true });
+    const restoring = parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
+    const pod = restoring.find(({ kind }) => kind === "Pod");
+
+    expect(typeErrors(restoring)).toEqual([]);
+    expect(restoring.find(({ kind }) => kind === "StatefulSet")).toMatchObject({ spec: { replicas: 0 } });
+    expect(pod).toMatchObject({
+      metadata: { name: "grantkeeper-restore", namespace: "grantkeeper" },
+      spec: {
+        securityContext: statefulSet().spec.template.spec.securityContext,
+        containers: [
+          {
+            image: "registry.example.com/grantkeeper:0.1.0",
+            securityContext: statefulSet().spec.template.spec.containers[0].securityContext,
+          },
+        ],
+        volumes: expect.arrayContaining([
+          { name: "state", persistentVolumeClaim: { claimName: "state-grantkeeper-0" } },
+          { name: "backups", persistentVolumeClaim: { claimName: "grantkeeper-backups" } },
+          { name: "config", configMap: { name: expect.stringMatching(/^grantkeeper-\w+$/) } },
+        ]),
       },
     });
   });
