@@ -1,4 +1,5 @@
 import type { AttributedDrift } from "./changes/attribution.ts";
+import type { BackupAlert } from "./backups/backup-alert.ts";
 import type { Delta } from "./delta.ts";
 import type { Namespace } from "./aws/ids.ts";
 import type { CommitStatus } from "./records/commit-status.ts";
@@ -267,14 +268,7 @@ export type AlertEvent =
       readonly fix: string;
     }
   | { readonly kind: "source-recovered"; readonly source: string; readonly namespace: Namespace | null }
-  /** Backups of the record fail, stopped, or cannot be judged; one incident until a complete and verified one. */
-  | {
-      readonly kind: "backup-failed";
-      readonly problem: string;
-      readonly details: readonly string[];
-      readonly fix: string;
-    }
-  | { readonly kind: "backup-recovered" };
+  | BackupAlert;
 
 interface BrokenFacts {
   readonly kind: "document-broken";

@@ -209,11 +209,17 @@ const ALERT_TEXTS: AlertTexts = {
   "backup-failed": ({ problem, details, fix }) => [
     `🟠 backups of the record: ${problem}`,
     ...details.map((detail) => `    ${detail}`),
-    nextLine("the controller goes on; if the disk of the record is lost, so is what no backup has"),
+    nextLine(
+      "the controller goes on; if the disk of the record is lost, everything after the last backup is lost",
+    ),
     `Fix:  ${fix}`,
     seeLine("grantkeeper doctor"),
   ],
-  "backup-recovered": () => ["✅ backups of the record: a complete and verified backup was made"],
+  "backup-recovered": ({ lastBackup, isNew }) => [
+    isNew
+      ? "✅ backups of the record: a complete and verified backup was made"
+      : `✅ backups of the record: the last backup is known again, of ${lastBackup}`,
+  ],
 };
 
 function contendedText({ field, times }: AlertOf<"contended">["fields"][number]): string {

@@ -32,6 +32,10 @@ export interface AlertMessage {
   readonly at: string;
   /** ISO 8601: when the incident began; null: it is none, or its beginning is not known. Absent in messages of 0.1.0. */
   readonly since?: string | null;
+  /** ISO 8601: of the last verified backup; null: none is known. Only in `backup-failed` and `backup-recovered`. */
+  readonly lastBackup?: string | null;
+  /** The same for the same problem; only in `backup-failed`. */
+  readonly cause?: string;
   /** Of a message for a forge. */
   readonly commitStatus?: CommitStatus;
   /** The incident was reported before and has not changed. */
@@ -59,6 +63,8 @@ export function messageOf(event: AlertEvent, { severity, seqs, at, since }: Mess
     hold: holdIn(event),
     at,
     since,
+    ...("cause" in event && event.kind === "backup-failed" && { cause: event.cause }),
+    ...("lastBackup" in event && { lastBackup: event.lastBackup }),
     ...(event.kind === "commit-status" && { commitStatus: commitStatusOf(event) }),
   };
 }

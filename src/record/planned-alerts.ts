@@ -85,7 +85,7 @@ class AlertPlan {
     const before = this.#open.get(incident);
     if (!isNews(event, before)) return;
     const severity = severityOf(event, undefined);
-    const sinceMs = before?.sinceMs ?? ("since" in event ? Date.parse(event.since) : this.#nowMs);
+    const sinceMs = before?.sinceMs ?? this.#beginningOf(event);
     const facts = { severity, seqs, at: this.#at(), since: new Date(sinceMs).toISOString() };
     const record: IncidentRecord = {
       incident,
@@ -111,10 +111,11 @@ class AlertPlan {
    * Without a record the incident began under 0.1.0, which kept none: every route that it may concern is notified. Some
    * ends are reported in case that an earlier process reported a beginning: without a record there was none.
    */
-  #closed(event: AlertEvent, seqs: readonly number[]): void {
-    const incident = incidentOf(event);
+  #closed(end: AlertEvent, seqs: readonly number[]): void {
+    const incident = incidentOf(end);
     const before = this.#open.get(incident);
-    if (before === undefined && ONLY_WITH_BEGINNING.has(event.kind)) return;
+    if (before === undefined && ONLY_WITH_BEGINNING.has(end.kind)) return;
+    const event = before === undefined ? end : comparedToBeginning(end, before);
     const severity = before?.severity ?? severityOf(event, undefined);
     const routes =
       before === undefined
@@ -137,6 +138,11 @@ class AlertPlan {
       const body = JSON.stringify(messageOf(seen, facts));
       return { route: route.name, body, dueMs: dueMsOf(route, this.#nowMs) };
     });
+  }
+
+  #beginningOf(event: AlertEvent): number {
+    const since = "since" in event ? event.since : null;
+    return since === null ? this.#nowMs : Date.parse(since);
   }
 
   #at(): string {
@@ -174,13 +180,24 @@ const REPORTED_AGAIN: ReadonlySet<AlertEvent["kind"]> = new Set([
  * it was reported before it.
  */
 function isNews(event: AlertEvent, before: OpenIncident | undefined): boolean {
-  // Each hour another folder is in its text.
-  if (event.kind === "backup-failed") return before === undefined;
+  if (event.kind === "backup-failed") return before === undefined || causeIn(before) !== event.cause;
   if (REPORTED_AGAIN.has(event.kind)) return before === undefined || !isSameText(event, before);
   if (event.kind !== "commit-status") return true;
   if (before === undefined) return event.isNew;
   const { commitStatus } = JSON.parse(before.body) as AlertMessage;
   return commitStatus?.state !== event.state || commitStatus.text !== event.text;
+}
+
+function causeIn({ body }: OpenIncident): string | undefined {
+  return (JSON.parse(body) as AlertMessage).cause;
+}
+
+/** A backup may be known again, or be allowed to be older, although none was made. */
+function comparedToBeginning(event: AlertEvent, { body, sinceMs }: OpenIncident): AlertEvent {
+  if (event.kind !== "backup-recovered") return event;
+  const { lastBackup: before = null } = JSON.parse(body) as AlertMessage;
+  const isNew = before === null ? Date.parse(event.lastBackup) >= sinceMs : before !== event.lastBackup;
+  return { ...event, isNew };
 }
 
 function isSameText(event: AlertEvent, { body }: OpenIncident): boolean {

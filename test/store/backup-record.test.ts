@@ -71,7 +71,7 @@ describe("the results of backups in the state directory", () => {
 
     expect(recordIn(stateDir)).toMatchObject({
       written: { at: at(0), folder: to },
-      failing: { since: at(60), at: at(120), count: 2, reason: `${to} exists already` },
+      failing: { since: at(60), at: at(120), count: 2, cause: "refused", reason: `${to} exists already` },
     });
     await backUp(stateDir, await newFolder(), 180);
     expect(recordIn(stateDir)).toMatchObject({ written: { at: at(180) }, failing: null });
@@ -82,7 +82,10 @@ describe("the results of backups in the state directory", () => {
 
     await expect(backUp(stateDir, join(await newFolder(), "missing"))).rejects.toThrow(/ENOENT/);
 
-    expect(recordIn(stateDir)).toMatchObject({ written: null, failing: { count: 1, fix: "check the path" } });
+    expect(recordIn(stateDir)).toMatchObject({
+      written: null,
+      failing: { count: 1, cause: "ENOENT", fix: "check the path" },
+    });
   });
 
   test("name a database that cannot be read", async () => {
@@ -93,7 +96,7 @@ describe("the results of backups in the state directory", () => {
     await expect(backUp(stateDir, await newFolder())).rejects.toThrow(/not a SQLite database/);
 
     expect(recordIn(stateDir)).toMatchObject({
-      failing: { reason: expect.stringContaining("the file is not a SQLite database") },
+      failing: { cause: "damaged", reason: expect.stringContaining("the file is not a SQLite database") },
     });
   });
 
@@ -106,7 +109,11 @@ describe("the results of backups in the state directory", () => {
 
     expect(recordIn(stateDir)).toMatchObject({
       written: null,
-      failing: { reason: "the record is broken at entry 1", fix: "grantkeeper runbook record-broken" },
+      failing: {
+        cause: "broken at entry 1",
+        reason: "the record is broken at entry 1",
+        fix: "grantkeeper runbook record-broken",
+      },
     });
   });
 

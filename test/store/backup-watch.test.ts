@@ -1,3 +1,4 @@
+import { utimesSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
@@ -6,6 +7,7 @@ import type { BackupHealth, BackupRule } from "../../src/model/backups/backup-he
 import { writeRecordedBackup } from "../../src/store/backup/recorded-backup.ts";
 import { watchBackups } from "../../src/store/backup/watch-backups.ts";
 import { examineBackups } from "../../src/store/backup/examine-backups.ts";
+import { acquireLock } from "../../src/store/sqlite/lock.ts";
 import { running } from "./backups.ts";
 import { START_MS, testTelemetry } from "./engines.ts";
 import { places } from "./sqlite-file.ts";
@@ -84,15 +86,33 @@ test("backups that stop are overdue after their age, also while they fail", asyn
   ]);
 });
 
-test("an installation without any backup is overdue only if the operator's file expects them", async () => {
+test("an installation without any backup is overdue only if its file expects them, and not at its start", async () => {
   const { stateDir } = await running();
+  const hours = [nothing, nothing, nothing];
 
-  const unset = await watched([], stateDir);
-  const expected = await watched([], stateDir, { ...RULE, isExpected: true });
+  const unset = await watched(hours, stateDir);
+  const expected = await watched(hours, stateDir, { ...RULE, isExpected: true });
 
-  expect(unset.kinds).toEqual(["none"]);
-  expect(expected.kinds).toEqual(["overdue"]);
+  expect(unset.kinds).toEqual(["none", "none", "none", "none"]);
+  expect(expected.kinds).toEqual(["none", "none", "none", "overdue"]);
+  expect(expected.gauge("backup_overdue")).toEqual([0, 0, 0, 1]);
   expect(expected.lines.map(({ text }) => text)).toEqual(["no backup is known"]);
+});
+
+test("doctor expects a first backup at the same time after the last start of the controller", async () => {
+  const { stateDir } = await running();
+  const rule = { ...RULE, isExpected: true };
+  const kindAt = (ms: number) => examineBackups(stateDir, rule, ms).kind;
+  const before = kindAt(START_MS + 9 * HOUR_MS);
+  acquireLock(stateDir).release();
+  utimesSync(join(stateDir, "lock.holder"), START_MS / 1_000, START_MS / 1_000);
+
+  expect([before, kindAt(START_MS + 2 * HOUR_MS)]).toEqual(["none", "none"]);
+  expect(examineBackups(stateDir, rule, START_MS + 2 * HOUR_MS + 1)).toEqual({
+    kind: "overdue",
+    written: null,
+    since: new Date(START_MS + 2 * HOUR_MS).toISOString(),
+  });
 });
 
 test("results that cannot be read end neither a failure nor an overdue backup, and are shown as unknown", async () => {

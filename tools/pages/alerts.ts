@@ -74,9 +74,12 @@ export const ALERTS = {
   "source-recovered": ["other", "the end of that incident"],
   "backup-failed": [
     "other",
-    "backups of the record fail, or none was made for `backups.maxAge`, or their result cannot be read; once, to every route for all namespaces",
+    "backups of the record fail, or none was made for `backups.maxAge`, or their result cannot be read; once for each problem, to every route for all namespaces",
   ],
-  "backup-recovered": ["other", "the end of that incident: a complete and verified backup was made"],
+  "backup-recovered": [
+    "other",
+    "the end of that incident: a complete and verified backup was made, or the last one is known again",
+  ],
 } as const satisfies Record<
   Exclude<AlertEvent["kind"], "commit-status">,
   readonly [severity: string, meaning: string]

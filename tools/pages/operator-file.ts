@@ -191,7 +191,7 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "with `audit.retention`: a folder, relative to this file; entries are written there before they are removed",
   backups: "[backups](operations/backup-and-restore.md#who-sees-a-failure), which a timer makes",
   "backups.maxAge":
-    "how old the last verified backup may be: at least `1h`. With it, an installation without any backup is reported too. Default: `7d` after the last one; `null`: its age is not judged",
+    "how old the last verified backup may be: at least `1h`. With it, an installation without any backup for that time since its start is reported too. Default: `7d` after the last one; `null`: its age is not judged",
   telemetry: "[OpenTelemetry](#opentelemetry)",
   "telemetry.otlp": "a collector that gets traces and metrics over OTLP/HTTP, as JSON",
   "telemetry.otlp.endpoint":

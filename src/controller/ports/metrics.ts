@@ -193,7 +193,7 @@ const GAUGES = {
   },
   backup_failures: { help: "Failed backups since the last good one.", labels: [] },
   backup_overdue: {
-    help: "1 if the last good backup is older than backups.maxAge, or none is known although backups.maxAge is set; 0 if not.",
+    help: "1 if the last good backup is older than backups.maxAge, or backups.maxAge is set and none is known for that time since the start; 0 if not.",
     labels: [],
   },
   backup_unknown: {

@@ -1,4 +1,5 @@
 import type { AlertEvent } from "../../model/alert-event.ts";
+import type { BackupAlert } from "../../model/backups/backup-alert.ts";
 import { backupProblem, type BackupHealth } from "../../model/backups/backup-health.ts";
 
 interface FoundAlerts {
@@ -8,32 +9,37 @@ interface FoundAlerts {
 }
 
 /**
- * Opens an incident when backups fail, stop, or cannot be judged, and closes it after a good one. A backup that fails in
- * another way while it is open is no news: `status` shows the last reason.
+ * Opens an incident when backups fail, stop, or cannot be judged, updates it when they have another problem, and closes it
+ * when a recent one is known.
  */
 export class BackupAlerts {
-  #reported: "backup-failed" | "backup-recovered" | null = null;
+  #reported: string | null = null;
 
   found(health: BackupHealth): FoundAlerts {
     const event = eventOf(health);
-    const isNews = event !== null && event.kind !== this.#reported;
-    if (!isNews) return { alerts: [], reported: () => undefined };
+    const text = event === null ? null : newsOf(event);
+    if (event === null || text === this.#reported) return { alerts: [], reported: () => undefined };
     return {
       alerts: [event],
       reported: () => {
-        this.#reported = event.kind;
+        this.#reported = text;
       },
     };
   }
 }
 
-type BackupEvent = Extract<AlertEvent, { readonly kind: "backup-failed" | "backup-recovered" }>;
+/** Each good backup has another time, and each failed one another folder: neither is news. */
+function newsOf(event: BackupAlert): string {
+  return event.kind === "backup-recovered" ? event.kind : `${event.kind} ${event.cause}`;
+}
 
 /** null: nothing is known, which neither begins an incident nor ends one. */
-function eventOf(health: BackupHealth): BackupEvent | null {
-  if (health.kind === "good") return { kind: "backup-recovered" };
+function eventOf(health: BackupHealth): BackupAlert | null {
+  // The record of the incident shows whether it is a new one.
+  if (health.kind === "good") return { kind: "backup-recovered", lastBackup: health.written.at, isNew: true };
   const problem = backupProblem(health);
-  if (problem === null) return null;
-  const { message, details, fix } = problem;
-  return { kind: "backup-failed", problem: message, details, fix };
+  if (health.kind === "none" || problem === null) return null;
+  const { cause, message, details, fix, since } = problem;
+  const lastBackup = health.written?.at ?? null;
+  return { kind: "backup-failed", cause, problem: message, details, fix, since, lastBackup };
 }

@@ -10,14 +10,20 @@ export interface BackupRule {
 }
 
 export type BackupHealth =
-  /** No run is known, and none is expected. */
+  /** No run is known, and none is expected yet. */
   | { readonly kind: "none" }
   | { readonly kind: "good"; readonly written: WrittenBackup }
   | { readonly kind: "failing"; readonly failing: FailingBackups; readonly written: WrittenBackup | null }
-  /** `since` is the time when `written` became too old. Both are null if no backup is known. */
-  | { readonly kind: "overdue"; readonly written: WrittenBackup | null; readonly since: string | null }
-  /** What is known of backups cannot be read or used. */
-  | { readonly kind: "unknown"; readonly reason: string };
+  /** `since` is the time when `written` became too old. If it is null, no backup is known for too long. */
+  | { readonly kind: "overdue"; readonly written: WrittenBackup | null; readonly since: string }
+  /** What is known of backups cannot be read or used. `written` has a time in the future, or is null. */
+  | { readonly kind: "unknown"; readonly reason: string; readonly written: WrittenBackup | null };
+
+export interface BackupTimes {
+  readonly nowMs: number;
+  /** Of the controller: a first backup may take `maxAgeMs` from then on. null: it was never started. */
+  readonly startedMs: number | null;
+}
 
 /** A later time than this proves a wrong clock, and would hide that backups stopped. */
 const AHEAD_MS = 300_000;
@@ -25,24 +31,30 @@ const AHEAD_MS = 300_000;
 export function backupHealth(
   read: Result<BackupRecord, string>,
   { maxAgeMs, isExpected }: BackupRule,
-  nowMs: number,
+  { nowMs, startedMs }: BackupTimes,
 ): BackupHealth {
-  if (read.kind === "err") return { kind: "unknown", reason: read.error };
+  if (read.kind === "err") return { kind: "unknown", reason: read.error, written: null };
   const { written, failing } = read.value;
   if (failing !== null) return { kind: "failing", failing, written };
-  if (written === null)
-    return isExpected && maxAgeMs !== null ? { kind: "overdue", written, since: null } : { kind: "none" };
+  if (written === null) {
+    if (!isExpected || maxAgeMs === null || startedMs === null) return { kind: "none" };
+    return overdueSince(startedMs + maxAgeMs, nowMs, written) ?? { kind: "none" };
+  }
   if (maxAgeMs === null) return { kind: "good", written };
   const writtenMs = Date.parse(written.at);
   if (writtenMs > nowMs + AHEAD_MS)
-    return { kind: "unknown", reason: `the last backup is of ${written.at}, in the future` };
-  const dueMs = writtenMs + maxAgeMs;
-  return nowMs > dueMs
-    ? { kind: "overdue", written, since: new Date(dueMs).toISOString() }
-    : { kind: "good", written };
+    return { kind: "unknown", reason: `the last backup is of ${written.at}, in the future`, written };
+  return overdueSince(writtenMs + maxAgeMs, nowMs, written) ?? { kind: "good", written };
+}
+
+/** null: it is not due yet. */
+function overdueSince(dueMs: number, nowMs: number, written: WrittenBackup | null): BackupHealth | null {
+  return nowMs > dueMs ? { kind: "overdue", written, since: new Date(dueMs).toISOString() } : null;
 }
 
 export interface BackupProblem {
+  /** The same for the same problem: `details` may have another folder. */
+  readonly cause: string;
   readonly message: string;
   readonly details: readonly string[];
   readonly fix: string;
@@ -61,6 +73,7 @@ export function backupProblem(health: BackupHealth): BackupProblem | null {
       return null;
     case "failing":
       return {
+        cause: health.failing.cause,
         message: "the last backup failed",
         details: [health.failing.reason, lastGoodText(health.written)],
         fix: health.failing.fix ?? "grantkeeper runbook backup-failed",
@@ -68,6 +81,7 @@ export function backupProblem(health: BackupHealth): BackupProblem | null {
       };
     case "overdue":
       return {
+        cause: health.kind,
         message:
           health.written === null ? "no backup is known" : "no new backup for longer than backups.maxAge",
         details: health.written === null ? [] : [lastGoodText(health.written)],
@@ -76,6 +90,7 @@ export function backupProblem(health: BackupHealth): BackupProblem | null {
       };
     case "unknown":
       return {
+        cause: health.kind,
         message: "the time of the last backup is not known",
         details: [health.reason],
         fix: `${SCHEDULE}; the next backup corrects it`,

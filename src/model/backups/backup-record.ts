@@ -11,8 +11,10 @@ export interface WrittenBackup {
 export interface FailingBackups {
   /** ISO 8601: the first failure. */
   readonly since: string;
-  /** ISO 8601: the last failure, as are `reason` and `fix`. */
+  /** ISO 8601: the last failure, as are `cause`, `reason` and `fix`. */
   readonly at: string;
+  /** The same for the same problem, also if `reason` has another folder: `ENOSPC`, `damaged`, `broken at entry 7`. */
+  readonly cause: string;
   readonly count: number;
   readonly reason: string;
   readonly fix: string | null;

@@ -65,9 +65,9 @@ function isWritten({ at, folder, lastEntry }: Readonly<Record<string, unknown>>)
   return isTime(at) && typeof folder === "string" && Number.isSafeInteger(lastEntry);
 }
 
-function isFailing({ since, at, count, reason, fix }: Readonly<Record<string, unknown>>): boolean {
+function isFailing({ since, at, count, cause, reason, fix }: Readonly<Record<string, unknown>>): boolean {
   const isText = typeof reason === "string" && (fix === null || typeof fix === "string");
-  return isTime(since) && isTime(at) && Number.isSafeInteger(count) && isText;
+  return isTime(since) && isTime(at) && Number.isSafeInteger(count) && typeof cause === "string" && isText;
 }
 
 function isTime(value: unknown): boolean {

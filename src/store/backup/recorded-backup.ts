@@ -1,6 +1,7 @@
 import type { BackupOutcome } from "../../audit/backup.ts";
 import type { RunInThreads } from "../../controller/ports/audit-log.ts";
-import { NO_BACKUPS, type BackupRecord } from "../../model/backups/backup-record.ts";
+import { NO_BACKUPS, type BackupRecord, type FailingBackups } from "../../model/backups/backup-record.ts";
+import { errorCode } from "../../model/values/error-code.ts";
 import { StoreError } from "../errors.ts";
 import { readBackupRecord, writeBackupRecord } from "./backup-record-file.ts";
 import { BackupError } from "./files.ts";
@@ -20,6 +21,7 @@ export async function writeRecordedBackup(
       const { broken } = outcome.report;
       const where = broken === null ? "" : ` at entry ${broken.seq}`;
       recordFailure(request, {
+        cause: `broken${where}`,
         reason: `the record is broken${where}`,
         fix: "grantkeeper runbook record-broken",
       });
@@ -33,19 +35,25 @@ export async function writeRecordedBackup(
     return unrecorded === null ? outcome : { ...outcome, unrecorded };
   } catch (cause) {
     if (cause instanceof BackupError || cause instanceof StoreError)
-      recordFailure(request, { reason: cause.message, fix: cause.fix });
+      recordFailure(request, { cause: codeOf(cause), reason: cause.message, fix: cause.fix });
     throw cause;
   }
+}
+
+/** The system and SQLite report a full disk in two ways. */
+function codeOf(failure: BackupError | StoreError): string {
+  const code = failure instanceof StoreError ? failure.code : (errorCode(failure.cause) ?? "refused");
+  return code === "full" ? "ENOSPC" : code;
 }
 
 /** If the state directory takes no file, the age of the last backup shows it, and the failure itself is more important. */
 function recordFailure(
   { stateDir, at }: BackupRequest,
-  { reason, fix }: { readonly reason: string; readonly fix: string | null },
+  { cause, reason, fix }: Pick<FailingBackups, "cause" | "reason" | "fix">,
 ): void {
   const { written, failing } = earlierRecord(stateDir);
   const { since, count } = failing ?? { since: at, count: 0 };
-  writeBackupRecord(stateDir, { written, failing: { since, at, count: count + 1, reason, fix } });
+  writeBackupRecord(stateDir, { written, failing: { since, at, count: count + 1, cause, reason, fix } });
 }
 
 /** A damaged file is replaced. */

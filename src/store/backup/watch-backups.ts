@@ -5,6 +5,7 @@ import {
   backupProblem,
   type BackupHealth,
   type BackupRule,
+  type BackupTimes,
 } from "../../model/backups/backup-health.ts";
 import type { BackupRecord } from "../../model/backups/backup-record.ts";
 import { ok } from "../../model/values/result.ts";
@@ -24,10 +25,11 @@ export interface BackupWatch {
 /** Reports, measures and logs what became of backups, until the signal. Each problem is logged when it begins. */
 export async function watchBackups(watch: BackupWatch, signal: AbortSignal): Promise<void> {
   const { clock, telemetry } = watch;
+  const startedMs = clock.nowMs();
   let logged = "";
   try {
     while (!signal.aborted) {
-      const health = examine(watch);
+      const health = examine(watch, startedMs);
       const event = eventOf(health);
       if (event !== logged) log(health, telemetry);
       logged = event;
@@ -38,25 +40,26 @@ export async function watchBackups(watch: BackupWatch, signal: AbortSignal): Pro
   }
 }
 
-function examine({ stateDir, rule, clock, telemetry, report }: BackupWatch): BackupHealth {
+function examine({ stateDir, rule, clock, telemetry, report }: BackupWatch, startedMs: number): BackupHealth {
   const read = readBackupRecord(stateDir);
-  const health = backupHealth(read, rule, clock.nowMs());
+  const times = { nowMs: clock.nowMs(), startedMs };
+  const health = backupHealth(read, rule, times);
   report(health);
   // The other gauges stay as they are: a file that cannot be read does not prove that a backup succeeded.
   if (read.kind === "err") telemetry.gauge("backup_unknown", 1);
-  else measure(read.value, { rule, clock, telemetry });
+  else measure(read.value, { rule, times, telemetry });
   return health;
 }
 
 /** Failures do not hide the age: backups that fail for long are overdue too. */
 function measure(
   { written, failing }: BackupRecord,
-  { rule, clock, telemetry }: Pick<BackupWatch, "rule" | "clock" | "telemetry">,
+  { rule, times, telemetry }: Pick<BackupWatch, "rule" | "telemetry"> & { readonly times: BackupTimes },
 ): void {
   if (written !== null)
     telemetry.gauge("backup_last_success_timestamp_seconds", Date.parse(written.at) / 1_000);
   telemetry.gauge("backup_failures", failing?.count ?? 0);
-  const { kind } = backupHealth(ok({ written, failing: null }), rule, clock.nowMs());
+  const { kind } = backupHealth(ok({ written, failing: null }), rule, times);
   telemetry.gauge("backup_overdue", kind === "overdue" ? 1 : 0);
   telemetry.gauge("backup_unknown", kind === "unknown" ? 1 : 0);
 }

@@ -8,10 +8,10 @@ import { toStoreError } from "./failure.ts";
 /** An empty database. A transaction on it is the lock, which the system releases when the process ends for any reason. */
 const LOCK_FILE = "lock.db";
 /**
- * The holder of the lock, for error messages; it may be an earlier holder. It is a separate file, because the lock
- * keeps readers out of lock.db.
+ * The holder of the lock, for error messages; it may be an earlier holder. Its time is that of the last start. It is a
+ * separate file, because the lock keeps readers out of lock.db.
  */
-const HOLDER_FILE = "lock.holder";
+export const HOLDER_FILE = "lock.holder";
 export const LOCK_FILES = [LOCK_FILE, HOLDER_FILE] as const;
 
 /**

@@ -75,17 +75,17 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     id: "backup-failed",
     title: "A backup failed or is overdue, or its result is unknown",
     means:
-      "The last run of `grantkeeper backup` failed; or the last verified backup is older than `backups.maxAge`, such as after its timer stopped; or `backups.json` in the state directory cannot be read, or its time is in the future.",
+      "The last run of `grantkeeper backup` failed; or the last verified backup is older than `backups.maxAge`, such as after its timer or its container `backups` stopped; or `backups.json` in the state directory cannot be read, or its time is in the future.",
     risk: "The controller goes on, and no permission is removed. If the disk of the record is lost now, everything after the last verified backup is lost with it: entries of the audit, suspensions and approvals.",
     see: [["grantkeeper doctor", "the last verified backup, the reason of the last failure, and its fix"]],
     steps: [
-      "The disk of the backups is full or may not be written: free space, or correct its permissions ([all messages](../backup-and-restore.md#back-up)).",
+      "The disk of the backups is full or may not be written: free space, write a smaller number of backups to keep, or correct its permissions ([all messages](../backup-and-restore.md#back-up)).",
       "`the record is broken at entry …` or `the file is damaged`: keep the earlier backups, and follow `grantkeeper runbook record-broken`.",
-      "No failure is shown: the timer does not run, the process was killed, or it could not write to the state directory. Read the log of the timer, which has the output of `grantkeeper backup`, or run its command by hand, as root or the user of the controller.",
+      "No failure is shown: the timer or the container `backups` does not run, the process was killed, or it could not write to the state directory. Read its log, which has the output of `grantkeeper backup`: `docker compose logs backups`, `kubectl logs --namespace grantkeeper grantkeeper-0 --container backups`, the streams `grantkeeper/backups` of the ECS log group, or the log of the timer. On a host, run its command by hand, as root or the user of the controller.",
       "The time of the last backup is not known: correct the clock of the host if it is wrong. The next good backup replaces a `backups.json` that is damaged or cannot be read.",
       "If backups are made in another way, such as snapshots of the volume, write `backups: {maxAge: null}` into the operator's file.",
     ],
-    over: "`grantkeeper backup --to FOLDER` succeeds: `grantkeeper_backup_failures`, `grantkeeper_backup_overdue` and `grantkeeper_backup_unknown` are 0 some seconds later, and the alert routes get `backup-recovered`.",
+    over: "`grantkeeper backup --to FOLDER` succeeds: `grantkeeper_backup_failures`, `grantkeeper_backup_overdue` and `grantkeeper_backup_unknown` are 0 some seconds later, and the alert routes get `backup-recovered`. It also ends if a recent backup is known again, such as after a longer `maxAge`: the message then has its time.",
   },
   {
     id: "state-disk",

@@ -9,6 +9,7 @@ const FAILING: BackupHealth = {
     since: "2026-11-27T11:00:00.000Z",
     at: "2026-11-27T12:00:00.000Z",
     count: 2,
+    cause: "ENOSPC",
     reason: "the disk is full (ENOSPC)",
     fix: "free space there",
   },

@@ -259,7 +259,7 @@ test("each of the other texts states what happened and what to do", () => {
     "✅ prod: the pending approval 7f3a91c2d4e5 is approved",
     "✅ main: main@9c1d04e is superseded: it is no longer the newest revision of the source",
     "✅ main: it is read again, and its newest revision is processed",
-    "🟠 backups of the record: the last backup failed\n    the disk is full\n    no verified backup is known\nNext: the controller goes on; if the disk of the record is lost, so is what no backup has\nFix:  free space there\nSee:  grantkeeper doctor\nHelp: grantkeeper runbook backup-failed",
+    "🟠 backups of the record: the last backup failed\n    the disk is full\n    no verified backup is known\nNext: the controller goes on; if the disk of the record is lost, everything after the last backup is lost\nFix:  free space there\nSee:  grantkeeper doctor\nHelp: grantkeeper runbook backup-failed",
     "✅ backups of the record: a complete and verified backup was made",
   ]);
   expect(alertText({ ...EVENTS.refused, applied: null }, [])).toContain(

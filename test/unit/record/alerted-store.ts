@@ -16,6 +16,7 @@ export async function alertedStore() {
   const opening: OpenStore = places.keep(openStore(optionsFor(await places.folder(), { clock })));
   const got: string[] = [];
   const texts: string[] = [];
+  const messages: AlertMessage[] = [];
   const start = (...routes: readonly Partial<Route>[]) =>
     alertProcess(opening, {
       clock,
@@ -23,6 +24,7 @@ export async function alertedStore() {
         route,
         sink: sinkOf(({ message }) => {
           texts.push(message.text);
+          messages.push(message as AlertMessage);
           const { status, severity, isReminder = false } = message as AlertMessage;
           got.push(`${route.name ?? "ops"} ${status} ${severity}${isReminder ? " again" : ""}`);
           return ACCEPTED;
@@ -31,7 +33,7 @@ export async function alertedStore() {
     });
   const later = (ms: number): void => clock.set(clock.nowMs() + ms);
   const take = (): readonly string[] => got.splice(0);
-  return { start, later, take, texts, opening };
+  return { start, later, take, texts, messages, opening };
 }
 
 export const OPS = { name: "ops" };

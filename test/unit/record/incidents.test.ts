@@ -69,16 +69,6 @@ describe("what needs an answer", () => {
       because: "a restart finds the same failure",
     },
     {
-      events: [
-        EVENTS["backup-failed"],
-        { ...EVENTS["backup-failed"], details: ["another folder"] },
-        EVENTS["backup-recovered"],
-        EVENTS["backup-recovered"],
-      ],
-      gets: ["open other", "closed other"],
-      because: "backups that fail again, and succeed again, are no news",
-    },
-    {
       events: [EVENTS["source-failed"], { ...EVENTS["source-failed"], reason: "the key has changed" }],
       gets: ["open other", "open other"],
       because: "a restart finds another failure",

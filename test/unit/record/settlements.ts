@@ -262,9 +262,12 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
   "source-recovered": { kind: "source-recovered", source: "main", namespace: null },
   "backup-failed": {
     kind: "backup-failed",
+    cause: "ENOSPC",
     problem: "the last backup failed",
     details: ["the disk is full", "no verified backup is known"],
     fix: "free space there",
+    since: "2026-11-25T11:44:00.000Z",
+    lastBackup: null,
   },
-  "backup-recovered": { kind: "backup-recovered" },
+  "backup-recovered": { kind: "backup-recovered", lastBackup: "2026-11-25T13:00:00.000Z", isNew: true },
 };

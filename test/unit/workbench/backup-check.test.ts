@@ -19,7 +19,11 @@ test.each([
     outcome: "failed",
     detail: /backups\.maxAge/,
   },
-  { health: { kind: "unknown", reason: "x is damaged" } as const, outcome: "failed", detail: /x is damaged/ },
+  {
+    health: { kind: "unknown", reason: "x is damaged", written: null } as const,
+    outcome: "failed",
+    detail: /x is damaged/,
+  },
 ])("backups that are $health.kind are a check that is $outcome", ({ health, outcome, detail }) => {
   expect(backupCheck(health)).toMatchObject({
     identity: "operator",

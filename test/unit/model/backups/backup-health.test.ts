@@ -5,6 +5,7 @@ import { err, ok } from "../../../../src/model/values/result.ts";
 
 const NOW_MS = Date.parse("2026-11-28T12:00:00.000Z");
 const DAY_MS = 86_400_000;
+const TIMES = { nowMs: NOW_MS, startedMs: NOW_MS - 2 * DAY_MS };
 const RULE = { maxAgeMs: DAY_MS, isExpected: true };
 
 function written(agoMs: number): BackupRecord {
@@ -13,7 +14,7 @@ function written(agoMs: number): BackupRecord {
 }
 
 function problemOf(record: BackupRecord, rule: Parameters<typeof backupHealth>[1] = RULE) {
-  return backupProblem(backupHealth(ok(record), rule, NOW_MS))?.message ?? null;
+  return backupProblem(backupHealth(ok(record), rule, TIMES))?.message ?? null;
 }
 
 test.each([
@@ -30,18 +31,28 @@ test.each([
 });
 
 test("a backup is overdue since the end of its age, not since it was written", () => {
-  const health = backupHealth(ok(written(10 * DAY_MS)), RULE, NOW_MS);
+  const health = backupHealth(ok(written(10 * DAY_MS)), RULE, TIMES);
 
   expect(backupProblem(health)?.since).toBe("2026-11-19T12:00:00.000Z");
 });
 
-test("without results, no backup is known: earlier ones may exist", () => {
-  expect(backupProblem(backupHealth(ok(NO_BACKUPS), RULE, NOW_MS))).toEqual({
+test("without results for the age since the start of the controller, no backup is known: earlier ones may exist", () => {
+  expect(backupProblem(backupHealth(ok(NO_BACKUPS), RULE, TIMES))).toEqual({
+    cause: "overdue",
     message: "no backup is known",
     details: [],
     fix: expect.stringContaining("docs/operations/backup-and-restore.md"),
-    since: null,
+    since: "2026-11-27T12:00:00.000Z",
   });
+});
+
+test.each([
+  { startedMs: NOW_MS, kind: "none", because: "a first start had no time for a backup" },
+  { startedMs: NOW_MS - DAY_MS, kind: "none", because: "the age itself is allowed" },
+  { startedMs: NOW_MS - DAY_MS - 1, kind: "overdue", because: "it is over" },
+  { startedMs: null, kind: "none", because: "no controller was started" },
+])("without results, a backup is $kind: $because", ({ startedMs, kind }) => {
+  expect(backupHealth(ok(NO_BACKUPS), RULE, { nowMs: NOW_MS, startedMs }).kind).toBe(kind);
 });
 
 test("the age is not judged if the operator's file has maxAge: null", () => {
@@ -49,10 +60,11 @@ test("the age is not judged if the operator's file has maxAge: null", () => {
 });
 
 test("a failure names its reason, the last verified backup, and a fix even if it has none of its own", () => {
-  const failing = { since: "a", at: "b", count: 2, reason: "no space", fix: null };
-  const health = backupHealth(ok({ ...written(0), failing }), RULE, NOW_MS);
+  const failing = { since: "a", at: "b", count: 2, cause: "ENOSPC", reason: "no space", fix: null };
+  const health = backupHealth(ok({ ...written(0), failing }), RULE, TIMES);
 
   expect(backupProblem(health)).toEqual({
+    cause: "ENOSPC",
     message: "the last backup failed",
     details: ["no space", "last verified backup: 2026-11-28T12:00:00.000Z, /b/1, up to entry 9"],
     fix: "grantkeeper runbook backup-failed",
@@ -61,7 +73,7 @@ test("a failure names its reason, the last verified backup, and a fix even if it
 });
 
 test("results that cannot be read are a problem", () => {
-  const health = backupHealth(err("/s/backups.json is damaged"), RULE, NOW_MS);
+  const health = backupHealth(err("/s/backups.json is damaged"), RULE, TIMES);
 
   expect(backupProblem(health)).toMatchObject({ details: ["/s/backups.json is damaged"] });
 });
