@@ -107,6 +107,7 @@ const RULES: Readonly<Record<string, string>> = {
   GrantkeeperRevisionHeld: "revision-held",
   GrantkeeperPushQueueNotRead: "push-queue",
   GrantkeeperChangeQueueNotRead: "change-queue",
+  GrantkeeperChangeEventsLost: "change-events-lost",
   GrantkeeperFilesNotRead: "files-refused",
   GrantkeeperWritesFail: "writes-fail",
   GrantkeeperOpenIntents: "open-intents",

@@ -78,6 +78,26 @@ export const SOURCE_RUNBOOKS: readonly Runbook[] = [
     over: "`grantkeeper_change_queue_readable` is 1 for the queue. The log has `the queue is read again`.",
   },
   {
+    id: "change-events-lost",
+    title: "Change events of Lambda are lost",
+    means:
+      "A policy of a function changed, Grantkeeper did not write it, and no event of the change arrived within 15 minutes. Other events of the region may be lost, too.",
+    risk: "A change in AWS is found by the next sweep instead of within seconds, and alerts do not name its author. The changed policy was read and compared. From now on each sweep reads all policies of the region. An attacker who stops the trail hides the changes that follow.",
+    see: [
+      ["grantkeeper status", "the region, the functions whose policies changed, and since when"],
+      ["grantkeeper doctor", "a read of the queue and its policy, tried now"],
+    ],
+    steps: [
+      "Find out who changed the policy: `aws cloudtrail lookup-events` in the region shows the call even if no trail records it.",
+      "If `aws cloudtrail get-trail-status` shows that the trail was stopped, or its event selectors leave out management events: start it again. Find out who stopped it.",
+      "If the rule of EventBridge in the region is missing, disabled or has another pattern: deploy the stack of the region again ([change events](../../operating.md#change-events)).",
+      "If the rule matches and the queue gets nothing: check the metric `FailedInvocations` of the rule, the policy of the queue and its key.",
+      "If the queue has another reader, it takes some of the events: give it a queue of its own.",
+      "Then change the description of a function in the region, and run `grantkeeper reconcile --all --wait`.",
+    ],
+    over: "`grantkeeper_change_events_lost` is 0 and `grantkeeper_change_events_proven` is 1 for the region: an event arrived, and everything was read after it.",
+  },
+  {
     id: "files-refused",
     title: "Files of the source are not read",
     means:

@@ -206,7 +206,6 @@ const UNUSED = [
   "source_verified",
   "change_queue_last_message_timestamp_seconds",
   "change_events_proven",
-  "change_events_lost",
   "function_policies",
   "oldest_function_policy_timestamp_seconds",
   "account_set_accounts",
