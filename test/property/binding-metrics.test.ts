@@ -25,6 +25,15 @@ const views = fc.subarray(KEYS).chain((keys) =>
   ),
 );
 
+const holds = fc.array(
+  fc.record({
+    subject: fc.constantFrom("sha256:1", "sha256:2", "sha256:3"),
+    code: fc.constantFrom("first-enforcing-pass", "needs-approval", "wave", "wave-member", "verdict-changed"),
+    keys: fc.subarray(KEYS),
+  }),
+  { maxLength: 3 },
+);
+
 /** The gauges of one account, by metric and state. */
 function gaugesOf(
   memory: object,
@@ -54,9 +63,13 @@ test("each binding of an account is in exactly one state, and what the last pass
       views,
       fc.subarray([...KEYS, OTHERS]),
       fc.constantFrom(null, "AccessDenied"),
-      (entries, uncompared, failure) => {
+      holds,
+      fc.subarray(["sha256:1", "sha256:2"]),
+      (entries, uncompared, failure, pending, rejected) => {
         const memory = {
           live: convergedAccount(BINDING),
+          holds: pending,
+          rejected: new Set(rejected),
           views: new Map(entries),
           failure,
           fault: null,
@@ -73,6 +86,13 @@ test("each binding of an account is in exactly one state, and what the last pass
         expect(gauges.get("bindings")?.get("not_compared")).toBe(notCompared.length);
         for (const count of gauges.get("uncompared_bindings")?.values() ?? [])
           expect(count).toBeLessThanOrEqual(notCompared.length);
+        const listed = pending.filter(
+          ({ subject, code }) =>
+            !rejected.includes(subject) && code !== "wave-member" && code !== "verdict-changed",
+        );
+        const awaiting = entries.filter(([key]) => listed.some(({ keys }) => keys.includes(key)));
+        const [current, before] = [gauges.get("binding_verdicts"), gauges.get("uncompared_bindings")];
+        expect((current?.get("held") ?? 0) + (before?.get("held") ?? 0)).toBe(awaiting.length);
       },
     ),
   );
