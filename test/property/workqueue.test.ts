@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { parseAccountId, type AccountId } from "../../src/model/aws/ids.ts";
-import { keyParts, parseKey, type Key } from "../../src/model/keys/key.ts";
+import type { AccountId } from "../../src/model/aws/ids.ts";
+import { keyParts, type Key } from "../../src/model/keys/key.ts";
 import { Workqueue } from "../../src/controller/state/workqueue.ts";
 import type { PassScope } from "../../src/judge/pass.ts";
 import { settled } from "../support/fakes/fake-clock.ts";
+import { account, key } from "../support/parsed-keys.ts";
 import { FC_RUNS } from "../support/fc-runs.ts";
 
 const ACCOUNTS = ["111122223333", "444455556666"] as const;
@@ -150,18 +151,6 @@ async function run(steps: readonly Step[]): Promise<Schedule> {
   do await schedule.finish();
   while (schedule.take());
   return schedule;
-}
-
-function key(text: string): Key {
-  const parsed = parseKey(text);
-  if (parsed === undefined) throw new Error(`not a key: ${text}`);
-  return parsed;
-}
-
-function account(text: string): AccountId {
-  const parsed = parseAccountId(text);
-  if (parsed === undefined) throw new Error(`not an account: ${text}`);
-  return parsed;
 }
 
 describe("the workqueue under any schedule", () => {

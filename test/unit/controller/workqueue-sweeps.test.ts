@@ -1,25 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { Workqueue } from "../../../src/controller/state/workqueue.ts";
-import { parseAccountId, type AccountId } from "../../../src/model/aws/ids.ts";
-import { parseKey, type Key } from "../../../src/model/keys/key.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import { settled } from "../../support/fakes/fake-clock.ts";
+import { account, key } from "../../support/parsed-keys.ts";
 
 const ACCOUNTS = ["111122223333", "444455556666"] as const;
 const KEYS = ACCOUNTS.flatMap((account) =>
   ["a", "b", "c"].map((name) => `function/${account}/eu-west-1/orders/${name}`),
 );
-
-function key(text: string): Key {
-  const parsed = parseKey(text);
-  if (parsed === undefined) throw new Error(`not a key: ${text}`);
-  return parsed;
-}
-
-function account(text: string): AccountId {
-  const parsed = parseAccountId(text);
-  if (parsed === undefined) throw new Error(`not an account: ${text}`);
-  return parsed;
-}
 
 describe("a sweep that reads", () => {
   const [first, second] = [key(KEYS[0] ?? ""), key(KEYS[1] ?? "")];
