@@ -46,7 +46,7 @@ export function mayBeOvertaken({ scope, base }: Pass): boolean {
 /**
  * Reads the account for a sweep, which takes minutes in a large account. Passes over keys may overtake the read. The sweep
  * then continues with the records that they left, and reads again what they read: its own reading may be older than their
- * writes.
+ * writes. If a revision was accepted meanwhile, the sweep continues with that one.
  * @returns null: the account is no longer declared
  */
 export async function readForPass(first: PreparedPass, ports: SweepPorts): Promise<ReadPass | null> {

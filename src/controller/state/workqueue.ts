@@ -19,7 +19,10 @@ interface AccountQueue {
   /** When the last pass began. */
   beganMs: number;
   sweepBeganMs: number;
-  /** The keys that were due when the sweep was taken. They are taken again if its read is a long one. */
+  /**
+   * The keys that were due when the sweep was taken, without those in whose place it was taken. They are taken again if its
+   * read is a long one.
+   */
   covered: readonly Key[];
   /** The keys that were taken while the sweep reads. */
   readonly overtaking: Set<Key>;
@@ -39,7 +42,8 @@ type IsSweepCheaper = (accountId: AccountId, keys: number) => boolean;
  *   overtaken ──endReading()──► closing ──done()──► running
  *
  * A key that is added while its account runs waits for the next pass: it runs once more, never twice concurrently.
- * If a key is added again, the earlier due time is used. Contains keys, never payloads.
+ * If a key is added again, the earlier due time is used. Many keys of a revision or of an earlier pass become a sweep where
+ * that is cheaper, or wait for the one that reads. Contains keys, never payloads.
  */
 export class Workqueue {
   readonly #accounts = new Map<AccountId, AccountQueue>();
