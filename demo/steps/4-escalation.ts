@@ -34,7 +34,7 @@ async function play(stage: Stage): Promise<Played> {
   const untouched = givenByGit(world, binding) === given;
   return {
     lines: [
-      `Removed by Grantkeeper, open for ${seconds(times.closedMs - times.openedMs)}; alert after ${seconds(alert.atMs - times.openedMs)}.`,
+      `Removed by Grantkeeper, open for ${seconds(times.closedMs - times.openedMs)}; alert received after ${seconds(alert.atMs - times.openedMs)}.`,
       `The declared permissions ${untouched ? "are unchanged" : "CHANGED"}.`,
     ],
     facts: {
