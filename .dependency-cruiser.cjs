@@ -337,9 +337,11 @@ const SUBFOLDERS = {
   "record/": { loose: "mixed", subfolders: { "sinks/": [], "outbox/": ["sinks/"] } },
   "store/": { loose: "mixed", subfolders: { "sqlite/": [], "backup/": ["sqlite/"] } },
   "config/": { loose: "mixed", subfolders: { "alerts/": [], "endpoints/": [], "events/": [], "git/": [] } },
+  "network/": { loose: "mixed", subfolders: { "certificate/": [] } },
   "compose/": {
     loose: "mixed",
     subfolders: {
+      "api/": ["process/"],
       "process/": [],
       "queues/": [],
       "simulated/": [],

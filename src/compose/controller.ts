@@ -4,7 +4,7 @@ import type { Controller } from "../controller/controller.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import type { ControllerPorts } from "../controller/settings.ts";
 import { openAws } from "./aws.ts";
-import { startHttpServer } from "./http.ts";
+import { startHttpServer } from "./api/http.ts";
 import { openNetwork } from "./network.ts";
 import { measureConfig, measuringDisk } from "./process/process-metrics.ts";
 import { openSpans, startExporter } from "./process/otlp.ts";
@@ -17,6 +17,7 @@ import { controllerSettings } from "./settings.ts";
 import { openNamespaceSources, openPrefetchedSource } from "./sources/open-source.ts";
 import { warnOfSigningKeys } from "./sources/signing-keys.ts";
 import { makeStateDir, stateFiles } from "./state-files.ts";
+import { followCertificate } from "./api/tls.ts";
 import { openParsedFiles } from "./parsed-files.ts";
 import { betweenParts, loadParts } from "./process/load-parts.ts";
 import {
@@ -98,7 +99,7 @@ async function openController(
   toClose.push(await openBackupWatch(config, { telemetry, controller }));
   const parts = { control: controller.control, telemetry, metrics: afterDisk(metrics) };
   const http = await startHttpServer(config, parts);
-  toClose.push(() => http.close());
+  toClose.push(() => http.close(), followCertificate(config, http, telemetry));
   const pushQueues = await openPushQueues(config, { control: controller.control, telemetry, routes });
   if (pushQueues !== null) toClose.push(pushQueues);
   const changeQueues = await openChangeQueues(config, { changes: controller.changes, telemetry, routes });

@@ -14,6 +14,8 @@ export function stateFiles(stateDir: string): {
   readonly mirror: string;
   /** The mirrors of namespace sources, each in a folder of its own. */
   readonly mirrors: string;
+  /** The certificates that the controller creates, with their keys. */
+  readonly tls: string;
 } {
   return {
     apiToken: join(stateDir, "api-token"),
@@ -22,6 +24,7 @@ export function stateFiles(stateDir: string): {
     auditPublicKeys: join(stateDir, "audit-key.pub.pem"),
     mirror: join(stateDir, "mirror"),
     mirrors: join(stateDir, "mirrors"),
+    tls: join(stateDir, "tls"),
   };
 }
 

@@ -29,7 +29,12 @@ export interface Config {
   readonly sweepMs: number;
   readonly limits: Limits;
   readonly sizes: SizeLimits;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** The listener with TLS; null: none. */
+    readonly tls: TlsConfig | null;
+  };
   readonly tokens: readonly TokenConfig[];
   /** By name of a group: names of tokens. */
   readonly approvers: Readonly<Record<string, readonly string[]>>;
@@ -57,6 +62,13 @@ export interface Config {
   readonly aws: AwsConfig;
   /** For `bootstrap roles` and `doctor`; null: the file has no such section. */
   readonly bootstrap: OwnRoleSettings | null;
+}
+
+export interface TlsConfig {
+  readonly host: string;
+  readonly port: number;
+  /** null: a certificate of its own, in the state directory. */
+  readonly files: { readonly certFile: string; readonly keyFile: string } | null;
 }
 
 interface TokenConfig extends ApiToken {

@@ -9,6 +9,7 @@ import type { ConfigInput } from "./input.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { readConfigFile, type LocatedConfig } from "./read-file.ts";
 import { operatorSchema } from "./schema.ts";
+import { isObject } from "../text/json-values.ts";
 
 /** Reads the file, the environment and the flags once. All problems are reported together, each with what is expected. */
 export function loadConfig(input: ConfigInput): Result<Config, readonly ConfigProblem[]> {
@@ -85,9 +86,14 @@ function withOverrides(value: JsonObject, { env, flags }: ConfigInput): Record<s
   return {
     ...value,
     ...(stateDir === undefined ? {} : { stateDir }),
-    ...(listen === undefined ? {} : { http: { listen } }),
+    ...(listen === undefined ? {} : { http: { ...objectOrNothing(value["http"]), listen } }),
     ...(wantedMode === undefined ? {} : { mode: wantedMode }),
   };
+}
+
+/** Of a value that is no mapping, the check of the schema reports what is expected. */
+function objectOrNothing(value: JsonObject[string] | undefined): object {
+  return value !== undefined && isObject(value) ? value : {};
 }
 
 /** An empty variable counts as unset: CI systems and shells switch a variable off in this way. */

@@ -52,7 +52,22 @@ export const operatorSchema = z.strictObject({
       teamBytes: positive.default(67_108_864),
     })
     .prefault({}),
-  http: z.strictObject({ listen: address.default("127.0.0.1:8085") }).prefault({}),
+  http: z
+    .strictObject({
+      listen: address.default("127.0.0.1:8085"),
+      tls: z
+        .strictObject({
+          listen: address.default("127.0.0.1:8443"),
+          certFile: z.string().min(1).optional(),
+          keyFile: z.string().min(1).optional(),
+        })
+        .refine(
+          ({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined),
+          "expected both certFile and keyFile, or none of them",
+        )
+        .optional(),
+    })
+    .prefault({}),
   tokens: z
     .array(
       z.strictObject({

@@ -3,12 +3,13 @@ import { BASE_PATH } from "../api/group.ts";
 import type { Clock } from "../controller/ports/clock.ts";
 import type { Control } from "../controller/ports/control.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import { serverUrl } from "./server/addresses.ts";
+import { reachable, serverUrl } from "./server/addresses.ts";
 import { answerBadPath, answerClientError, notFound, registerAnswers } from "./server/answers.ts";
 import { requireToken } from "./server/authentication.ts";
 import type { HttpContext } from "./request/context.ts";
 import { registerDefences } from "./server/defences.ts";
 import { toListenError } from "./server/listen-error.ts";
+import { TlsListener, type TlsIdentity, type TlsListen } from "./server/tls-listener.ts";
 import { registerCommands } from "./routes/commands.ts";
 import { registerDiscovery } from "./routes/discovery.ts";
 import { registerEvents } from "./routes/events.ts";
@@ -23,6 +24,8 @@ export interface HttpOptions {
   readonly host: string;
   /** 0: one that the system chooses. */
   readonly port: number;
+  /** A second listener, for the same requests; null: none. */
+  readonly tls?: TlsListen | null;
   readonly control: Control;
   readonly tokens: readonly ApiToken[];
   /** The token in the state directory: all scopes, actor `local`. */
@@ -61,6 +64,11 @@ function noSchemas(): never {
 
 export interface HttpServer {
   readonly url: string;
+  readonly tls: {
+    readonly url: string;
+    /** New connections use it. */
+    use(identity: TlsIdentity): void;
+  } | null;
   close(): Promise<void>;
 }
 
@@ -70,27 +78,41 @@ export interface HttpServer {
  */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port } = options;
-  const app = await createApp(options);
+  const limits = { ...LIMITS, ...options.limits };
+  const app = bareApp(limits);
+  const tls = options.tls
+    ? new TlsListener(app, options.tls, { ...limits, idleMs: IDLE_MS, connections: CONNECTIONS })
+    : null;
+  await addRoutes(app, options, { limits, tls });
   try {
-    await app.listen({ host, port });
+    await app.listen({ host, port }).catch((cause: unknown) => {
+      throw toListenError(cause, { host, port, setting: "http.listen" });
+    });
+    await tls?.listen();
   } catch (cause) {
     await app.close();
-    throw toListenError(cause, { host, port });
+    throw cause;
   }
   const bound = app.server.address();
   if (bound === null || typeof bound === "string") throw new Error("the server has no port");
-  return { url: serverUrl(reachable(host), bound.port), close: () => app.close() };
+  return {
+    url: serverUrl(reachable(host), bound.port),
+    tls: tls === null ? null : tlsServer(tls),
+    close: () => app.close(),
+  };
 }
 
-/** A server that listens everywhere is reached on loopback. */
-function reachable(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  return host === "::" ? "::1" : host;
+function tlsServer(listener: TlsListener): NonNullable<HttpServer["tls"]> {
+  const url = serverUrl(reachable(listener.host), listener.port, "https");
+  return { url, use: (identity) => listener.use(identity) };
 }
 
-async function createApp(options: HttpOptions): Promise<FastifyInstance> {
+async function addRoutes(
+  app: FastifyInstance,
+  options: HttpOptions,
+  { limits, tls }: { readonly limits: HttpLimits; readonly tls: TlsListener | null },
+): Promise<void> {
   const { control, telemetry, clock, tenantPath } = options;
-  const limits = { ...LIMITS, ...options.limits };
   const context: HttpContext = {
     control,
     tokens: new TokenTable(options.tokens, options.localToken),
@@ -99,13 +121,11 @@ async function createApp(options: HttpOptions): Promise<FastifyInstance> {
     telemetry,
     clock,
   };
-  const app = bareApp(limits);
   registerAnswers(app, context);
-  await registerDefences(app, options.host, limits);
+  await registerDefences(app, { host: options.host, tls }, limits);
   registerProbes(app, context, options.metrics);
   await registerWebhook(app, context, options.webhooks);
   await registerApi(app, context);
-  return app;
 }
 
 function bareApp({ requestMs }: HttpLimits): FastifyInstance {

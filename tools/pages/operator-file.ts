@@ -110,6 +110,11 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "limits.teamBytes": "default 64 MiB; in [one team's folder](#the-share-of-a-team)",
   http: "the [API](api.md), the webhook, probes and metrics",
   "http.listen": "default `127.0.0.1:8085`; plain HTTP",
+  "http.tls": "a second listener for the same API, [with TLS](api.md#tls); default: none",
+  "http.tls.listen": "default `127.0.0.1:8443`",
+  "http.tls.certFile":
+    "the certificate of the server, then those between it and its authority, in PEM; read again when it changes. Without it, the controller creates a certificate in `stateDir`",
+  "http.tls.keyFile": "its private key, in PEM and without a password; read again when it changes",
   tokens: "tokens for the API, in addition to the local token",
   "tokens[].name": "the actor in the record",
   "tokens[].sha256": '64 hex digits: `printf %s "$TOKEN" | sha256sum`',

@@ -12,18 +12,37 @@ export function isLoopback(address: string): boolean {
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"];
 
+/** The end of the connection that a request came in on. */
+export interface Listener {
+  /** The host of `http.listen` or `http.tls.listen`. */
+  readonly configured: string;
+  readonly localAddress: string;
+  /** Whether the certificate of the listener is for that name; never without TLS. */
+  readonly covers: (host: string) => boolean;
+}
+
 /**
- * Whether the Host header names this server: by a loopback name, the configured host or the address of the connection.
- * A page of another site whose name was made to resolve to this server (DNS rebinding) sends its own name.
+ * Whether the Host header names this server: by a loopback name, the configured host, the address of the connection or the
+ * certificate. A page of another site whose name was made to resolve to this server (DNS rebinding) sends its own name.
  */
-export function isOwnHost(header: string | undefined, configured: string, localAddress: string): boolean {
+export function isOwnHost(
+  header: string | undefined,
+  { configured, localAddress, covers }: Listener,
+): boolean {
   const name = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(:\d{1,5})?$/i.exec(header ?? "")?.[1];
   if (name === undefined) return false;
   const plain = name.toLowerCase().replace(/^\[|\]$/g, "");
-  return [...LOOPBACK_NAMES, configured.toLowerCase(), plainAddress(localAddress)].includes(plain);
+  const known = [...LOOPBACK_NAMES, configured.toLowerCase(), plainAddress(localAddress)];
+  return known.includes(plain) || covers(plain);
 }
 
 /** `http://127.0.0.1:8085`; an IPv6 address is in brackets. */
-export function serverUrl(address: string, port: number): string {
-  return `http://${isIP(address) === 6 ? `[${address}]` : address}:${port}`;
+export function serverUrl(address: string, port: number, scheme: "http" | "https" = "http"): string {
+  return `${scheme}://${isIP(address) === 6 ? `[${address}]` : address}:${port}`;
+}
+
+/** A server that listens everywhere is reached on loopback. */
+export function reachable(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  return host === "::" ? "::1" : host;
 }

@@ -3,9 +3,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isOwnHost } from "./addresses.ts";
 import { SAFE_HEADERS } from "./answers.ts";
 import { ApiFailure } from "../request/failure.ts";
+import type { TlsListener } from "./tls-listener.ts";
 
 /** Load balancers ask these often: they count against no limit. */
 const PROBES: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+
+export interface Listeners {
+  /** Of `http.listen`. */
+  readonly host: string;
+  /** null: there is none. */
+  readonly tls: Pick<TlsListener, "host" | "covers"> | null;
+}
 
 export interface RateLimits {
   /** Requests a minute and source address. */
@@ -17,7 +25,7 @@ export interface RateLimits {
 /** Checks of every request before its route: rate limits and the Host header. */
 export async function registerDefences(
   app: FastifyInstance,
-  host: string,
+  listeners: Listeners,
   limits: RateLimits,
 ): Promise<void> {
   await app.register(rateLimit, { global: false, timeWindow: 60_000 });
@@ -28,7 +36,7 @@ export async function registerDefences(
     const route = request.routeOptions.url ?? "";
     if (!PROBES.has(route)) checkPace(await all(request), reply);
     if (route.startsWith("/hooks/")) checkPace(await hooks(request), reply);
-    checkHost(request, host);
+    checkHost(request, listeners);
   });
 }
 
@@ -44,10 +52,15 @@ function checkPace(
   });
 }
 
-function checkHost(request: FastifyRequest, configured: string): void {
-  if (isOwnHost(request.headers.host, configured, request.socket.localAddress ?? "")) return;
-  throw new ApiFailure(
-    "Forbidden",
-    "the Host header names another server; use a loopback name or the host of http.listen",
-  );
+function checkHost(request: FastifyRequest, { host, tls }: Listeners): void {
+  const localAddress = request.socket.localAddress ?? "";
+  const isTls = tls !== null && request.protocol === "https";
+  const listener = isTls
+    ? { configured: tls.host, localAddress, covers: (name: string) => tls.covers(name) }
+    : { configured: host, localAddress, covers: () => false };
+  if (isOwnHost(request.headers.host, listener)) return;
+  throw new ApiFailure("Forbidden", `the Host header names another server; ${isTls ? TLS_HOSTS : HOSTS}`);
 }
+
+const HOSTS = "use a loopback name or the host of http.listen";
+const TLS_HOSTS = "use a loopback name, the host of http.tls.listen or a name of its certificate";

@@ -23,7 +23,7 @@ export function registerRequestSpans(
       kind: "server",
       attributes: {
         "http.request.method": method,
-        "url.scheme": "http",
+        "url.scheme": request.protocol,
         ...(route !== undefined && { "http.route": route }),
       },
     } as const;

@@ -55,6 +55,7 @@ export function names({ json }: Answer): readonly string[] {
 
 export interface TestServer {
   readonly url: string;
+  readonly tls: HttpServer["tls"];
   readonly port: number;
   readonly control: FakeControl;
   readonly counted: readonly Counted[];
@@ -132,6 +133,7 @@ function testServer(
   };
   return {
     url: server.url,
+    tls: server.tls,
     port: Number(new URL(server.url).port),
     control,
     counted,

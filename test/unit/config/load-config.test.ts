@@ -15,7 +15,7 @@ describe("the smallest configuration", () => {
     const config = configFile.loaded({ text: SMALLEST });
 
     expect(config.mode).toBe("observe");
-    expect(config.http).toEqual({ host: "127.0.0.1", port: 8085 });
+    expect(config.http).toEqual({ host: "127.0.0.1", port: 8085, tls: null });
     expect(config.limits).toEqual({ deletes: 3, changedCount: 10, changedShare: 0.2 });
     expect(config.source).toMatchObject({
       kind: "git",
@@ -24,6 +24,30 @@ describe("the smallest configuration", () => {
       intervalMs: 60_000,
     });
     expect(config.aws).toMatchObject({ endpoint: null, simulator: false });
+  });
+
+  test("has no listener with TLS; an empty section adds one on loopback, with a certificate of its own", () => {
+    const tls = { host: "127.0.0.1", port: 8443, files: null };
+
+    expect(configFile.loaded({ text: `${SMALLEST}http: {tls: {}}\n` }).http).toEqual({
+      host: "127.0.0.1",
+      port: 8085,
+      tls,
+    });
+  });
+
+  test("keeps the listener with TLS when a flag names another address for the plain one", () => {
+    const text = `${SMALLEST}http: {tls: {listen: "10.0.0.5:443", certFile: tls.crt, keyFile: /etc/tls.key}}\n`;
+
+    expect(configFile.loaded({ text, flags: { listen: "127.0.0.1:9" } }).http).toEqual({
+      host: "127.0.0.1",
+      port: 9,
+      tls: {
+        host: "10.0.0.5",
+        port: 443,
+        files: { certFile: join(configFile.folder, "tls.crt"), keyFile: "/etc/tls.key" },
+      },
+    });
   });
 
   test("declares nothing about Grantkeeper's own roles; without an organization the trust requires none", () => {

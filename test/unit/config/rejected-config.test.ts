@@ -130,6 +130,16 @@ describe("a rejected configuration", () => {
       because: "the listen address has no host",
     },
     {
+      text: `${SMALLEST}http: {tls: {certFile: tls.crt}}\n`,
+      message: /expected both certFile and keyFile, or none of them/,
+      because: "a certificate needs its key",
+    },
+    {
+      text: `${SMALLEST}http: {tls: {listen: "8443"}}\n`,
+      message: /HOST:PORT/,
+      because: "the address of the listener with TLS has no host",
+    },
+    {
       text: `${SMALLEST}http: {listen: "127.0.0.1:99999"}\n`,
       message: /HOST:PORT/,
       because: "the port exceeds 65535",

@@ -16,6 +16,10 @@ test.each([
   expect(isLoopback(address)).toBe(loopback);
 });
 
+function listener(configured: string, localAddress: string): Parameters<typeof isOwnHost>[1] {
+  return { configured, localAddress, covers: () => false };
+}
+
 describe("a Host header on a server that listens on all addresses", () => {
   test.each([
     { host: "10.0.0.5:8085", own: true, because: "the connection came in on that address" },
@@ -24,11 +28,20 @@ describe("a Host header on a server that listens on all addresses", () => {
     { host: "rebound.example", own: false, because: "a foreign name can be made to resolve to us" },
     { host: undefined, own: false, because: "the header is absent" },
   ])("$host: $because", ({ host, own }) => {
-    expect(isOwnHost(host, "0.0.0.0", "::ffff:10.0.0.5")).toBe(own);
+    expect(isOwnHost(host, listener("0.0.0.0", "::ffff:10.0.0.5"))).toBe(own);
   });
 
   test("is ours with the configured name, in upper or lower case", () => {
-    expect(isOwnHost("Grantkeeper.Internal:8085", "grantkeeper.internal", "10.0.0.5")).toBe(true);
+    expect(isOwnHost("Grantkeeper.Internal:8085", listener("grantkeeper.internal", "10.0.0.5"))).toBe(true);
+  });
+
+  test.each([
+    { host: "gk.example.com:8443", own: true, because: "the certificate of the listener is for that name" },
+    { host: "rebound.example", own: false, because: "the certificate is for another name" },
+  ])("$host with TLS: $because", ({ host, own }) => {
+    const covers = (name: string): boolean => name === "gk.example.com";
+
+    expect(isOwnHost(host, { ...listener("0.0.0.0", "10.0.0.5"), covers })).toBe(own);
   });
 });
 

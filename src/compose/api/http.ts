@@ -1,21 +1,25 @@
-import type { Config } from "../config/config.ts";
-import type { WebhookFiles } from "../config/git/source-config.ts";
-import type { HookedSource } from "../http/routes/webhook.ts";
-import type { HttpOptions, HttpServer } from "../http/start.ts";
-import { clock } from "./ports.ts";
-import { betweenParts } from "./process/load-parts.ts";
-import { secretReader } from "./secrets.ts";
-import { localToken } from "./state-files.ts";
+import type { Config } from "../../config/config.ts";
+import type { WebhookFiles } from "../../config/git/source-config.ts";
+import type { HookedSource } from "../../http/routes/webhook.ts";
+import type { HttpOptions, HttpServer } from "../../http/start.ts";
+import { clock } from "../ports.ts";
+import { betweenParts } from "../process/load-parts.ts";
+import { secretReader } from "../secrets.ts";
+import { localToken } from "../state-files.ts";
+import { openTls } from "./tls.ts";
 
 export async function startHttpServer(
-  { http, tokens, stateDir, webhooks, source, namespaceSources }: Config,
+  config: Config,
   parts: Pick<HttpOptions, "control" | "telemetry" | "metrics">,
 ): Promise<HttpServer> {
-  const { startHttp } = await import("../http/start.ts");
+  const { http, tokens, stateDir, webhooks, source, namespaceSources } = config;
+  const { startHttp } = await import("../../http/start.ts");
   await betweenParts();
   return startHttp({
     ...parts,
-    ...http,
+    host: http.host,
+    port: http.port,
+    tls: await openTls(config),
     tokens,
     localToken: localToken(stateDir),
     webhooks: {
