@@ -18,7 +18,7 @@ import { createBranch } from "./sources/local-branch.ts";
 import { openNamespaceSources, openSource } from "./sources/open-source.ts";
 import { examineSigningKeys } from "./sources/signing-keys.ts";
 import { stateFiles, textOrNull } from "./state-files.ts";
-import { examineTls } from "./api/tls.ts";
+import { examineTls, readApiAuthority } from "./api/tls.ts";
 import { processTerminal } from "./process/terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -94,6 +94,8 @@ function installation(config: Config): Installation {
     backups: () => examineBackups(config),
     restore: (request) => restoreRecord(config, request),
     localToken: async () => (await textOrNull(files.apiToken))?.trim() ?? null,
+    localTokenFile: files.apiToken,
+    apiAuthority: () => readApiAuthority(config),
     startController: () => startController(config, exitSignal()),
   };
 }

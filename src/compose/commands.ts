@@ -13,6 +13,7 @@ import { describe } from "../cli/commands/describe.ts";
 import { doctor } from "../workbench/commands/doctor.ts";
 import { getCommand } from "../cli/commands/get.ts";
 import { history } from "../cli/commands/history.ts";
+import { kubeconfig } from "../cli/commands/kubeconfig.ts";
 import { plan } from "../workbench/commands/plan.ts";
 import { importCommand } from "../workbench/import/command.ts";
 import { policyCan } from "../workbench/commands/policy-can.ts";
@@ -47,6 +48,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   run,
   status,
   probe,
+  kubeconfig,
   validate,
   plan,
   render,

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { grantkeeper, startController, type Answer } from "../../demo/program.ts";
 import { until } from "../../demo/wait.ts";
@@ -82,7 +83,18 @@ test("without files, a start creates a certificate that clients verify by the au
     );
     const ca = readFileSync(join(folder, "state", "tls", "authority.pem"), "utf8");
 
+    const printed = await grantkeeper(
+      ["kubeconfig", "--config", "grantkeeper.yaml", "--server", url],
+      folder,
+    );
+
     expect(await tlsGet(`${url}/healthz`, { ca })).toEqual({ status: 200, text: '{"status":"ok"}' });
+    expect(parse(printed.out)).toMatchObject({
+      clusters: [
+        { cluster: { server: url, "certificate-authority-data": Buffer.from(ca).toString("base64") } },
+      ],
+      users: [{ user: { tokenFile: join(folder, "state", "api-token") } }],
+    });
   } finally {
     await controller.stop();
   }

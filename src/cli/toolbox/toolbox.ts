@@ -158,7 +158,11 @@ export interface OperatorConfig {
   readonly sweepMs: number;
   readonly limits: Limits;
   readonly sizes: SizeLimits;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls: { readonly host: string; readonly port: number } | null;
+  };
   /** By group: the names of its tokens. */
   readonly approvers: Readonly<Record<string, readonly string[]>>;
   readonly aws: {
@@ -215,6 +219,13 @@ export interface Installation {
   readonly restore: (request: RestoreCommand) => Promise<RestoreOutcome>;
   /** The API token that a running controller writes to its state directory; null if it can't be read. */
   readonly localToken: () => Promise<string | null>;
+  /** The file with that token. */
+  readonly localTokenFile: string;
+  /**
+   * The authority of the certificate of `http.tls`, in PEM; null: one that clients trust by their system.
+   * @throws CliError if it cannot be read
+   */
+  readonly apiAuthority: () => Promise<string | null>;
   /** Takes the lock, opens all parts and runs. @throws CliError if the lock or the port is in use */
   readonly startController: () => Promise<RunningController>;
 }

@@ -1,4 +1,5 @@
 import { networkInterfaces } from "node:os";
+import { join } from "node:path";
 import type { Config, TlsConfig } from "../../config/config.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
@@ -40,6 +41,23 @@ export async function examineTls({ http: { tls } }: Config): Promise<readonly Pr
 }
 
 const SOON_MS = 14 * 86_400_000;
+
+/**
+ * What clients trust, in PEM: the authority of the controller's own certificate, or the last certificate of the
+ * configured file if it names no other authority; null: an authority that the systems of clients have.
+ */
+export async function readApiAuthority({ http: { tls }, stateDir }: Config): Promise<string | null> {
+  if (tls === null) return null;
+  const file = tls.files?.certFile ?? join(stateFiles(stateDir).tls, "authority.pem");
+  const { readAuthorities } = await import("../../network/authorities.ts");
+  const read = readAuthorities(file);
+  if (read.kind === "ok") {
+    const last = read.value.at(-1);
+    return last?.issuer === null ? `${last.pem}\n` : null;
+  }
+  const fix = tls.files === null ? "start the controller once: it creates the certificate" : read.error.fix;
+  throw new CliError(read.error.message, fix, { place: file, code: read.error.code });
+}
 
 async function readIdentity({ tls, stateDir }: Configured): Promise<Result<TlsIdentity, NetworkFailure>> {
   const { readKeyPair } = await import("../../network/certificate/key-pair.ts");

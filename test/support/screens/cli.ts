@@ -69,7 +69,7 @@ export const TEST_CONFIG: OperatorConfig = {
     teamFiles: 500,
     teamBytes: 5_242_880,
   },
-  http: { host: "127.0.0.1", port: 1 },
+  http: { host: "127.0.0.1", port: 1, tls: null },
   approvers: { security: ["lee"] },
   aws: {
     simulator: false,
@@ -135,6 +135,8 @@ function testInstallation(given: Partial<Installation>): Installation {
     namespaceSources: async () => [],
     backups: async () => ({ kind: "none" }),
     network: async () => [],
+    localTokenFile: "/var/lib/grantkeeper/api-token",
+    apiAuthority: () => Promise.reject(unexpected("apiAuthority")),
     fetch: () => Promise.reject(unexpected("fetch")),
     secrets: async () => [],
     queues: async () => [],
