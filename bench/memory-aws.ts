@@ -9,6 +9,7 @@ import {
   type LiveFunction,
   type LiveRegion,
 } from "../src/model/live.ts";
+import { ok } from "../src/model/values/result.ts";
 import { present } from "./desired.ts";
 
 /** Accounts that are read without a wire. The first write never ends, as if the process were killed there. */
@@ -22,23 +23,23 @@ export class MemoryAws implements LiveState, Actuator {
     this.#clock = clock;
   }
 
-  sweep({ account }: Parameters<LiveState["sweep"]>[0]): Promise<LiveAccount> {
-    return Promise.resolve(this.#read(account.id));
+  async sweep({ account }: Parameters<LiveState["sweep"]>[0]): ReturnType<LiveState["sweep"]> {
+    return ok(this.#read(account.id));
   }
 
-  read({
+  async read({
     account,
     roleNames,
     policyArns,
     functions,
-  }: Parameters<LiveState["read"]>[0]): Promise<LiveAccount> {
+  }: Parameters<LiveState["read"]>[0]): ReturnType<LiveState["read"]> {
     const live = this.#read(account.id);
     const names = Map.groupBy(functions, ({ region }) => region);
     const regions = [...names].map(([region, named]) => {
       const wanted = new Set(named.map(({ functionName }) => functionName));
       return [region, regionOf(live, region, wanted)] as const;
     });
-    return Promise.resolve({
+    return ok({
       ...live,
       complete: false,
       roles: new Map(roleNames.map((name) => [name.toLowerCase(), liveRole(live, name)])),

@@ -29,6 +29,7 @@ import { liveAccounts } from "./live.ts";
 import { measureAsync, tenths, type Cost } from "./measure.ts";
 import { SAME_CLOCK } from "../src/model/changes/clock-offset.ts";
 import { MemoryAws } from "./memory-aws.ts";
+import { ok } from "../src/model/values/result.ts";
 
 interface OneFileCosts {
   readonly functions: number;
@@ -101,7 +102,7 @@ function openController(
     actionData: new IamActionData(),
     clockOffset: () => SAME_CLOCK,
     requestLimits: { limits: () => [], deniedCalls: () => [] },
-    organizations: { accountsOf: () => Promise.resolve([]) },
+    organizations: { accountsOf: () => Promise.resolve(ok([])) },
     references: { read: () => Promise.reject(new Error("no manifest names a reference")) },
     estates: { functionTags: () => Promise.resolve({ kind: "known", value: new Map() }) },
     alerts: {

@@ -1,5 +1,4 @@
 import { recentWrites } from "../diff/drift/recent-writes.ts";
-import { AwsError } from "../model/aws/aws-error.ts";
 import { revisionOf } from "../model/records/key-revision.ts";
 import type { Key } from "../model/keys/key.ts";
 import { byTextOf } from "../text/order.ts";
@@ -31,7 +30,9 @@ import { READ_MAY_BE_OLD_MS } from "../model/changes/event-proof.ts";
 import type { ClockOffset } from "../model/changes/clock-offset.ts";
 import type { KnownChanges } from "../model/changes/attribution.ts";
 import type { LiveAccount } from "../model/live.ts";
-import type { Signals, WritePorts } from "./pass/apply.ts";
+import type { AwsError } from "../model/aws/aws-error.ts";
+import { ok, type Result } from "../model/values/result.ts";
+import type { PassRun, Signals, WritePorts } from "./pass/apply.ts";
 
 export interface PassPorts extends WritePorts {
   readonly actionData: ActionDataLoader;
@@ -50,19 +51,20 @@ export interface PassPorts extends WritePorts {
  * One pass: observe, compare, plan, judge, apply, read back. Returns the outcomes; `settle` decides what follows.
  * @throws Error if the record can't be written: no call was made without its intent
  */
-export async function reconcile(pass: Pass, ports: PassPorts, signals: Signals): Promise<PassResult> {
-  try {
-    return await passOver(pass, ports, signals);
-  } catch (error) {
-    if (error instanceof AwsError) return { kind: "failed", pass, error };
-    throw error;
-  }
+export async function reconcile(given: Pass, ports: PassPorts, signals: Signals): Promise<PassResult> {
+  const reads = { live: ports.live, signal: signals.abort };
+  const read = ports.read === undefined ? await readSubjects(given, ports, reads) : ok(ports.read);
+  if (read.kind === "err") return { kind: "failed", pass: given, error: read.error };
+  return reconcileRead(given, read.value, { ports, signals });
 }
 
-async function passOver(given: Pass, ports: PassPorts, signals: Signals): Promise<PassResult> {
+async function reconcileRead(
+  given: Pass,
+  { subjects, live }: ReadSubjects,
+  { ports, signals }: PassRun<PassPorts>,
+): Promise<PassResult> {
   const reads = { live: ports.live, signal: signals.abort };
   const { telemetry } = ports;
-  const { subjects, live } = ports.read ?? (await readSubjects(given, ports, reads));
   const read = { ...given, ...(await changesUntilNow(ports)) };
   const pass = { ...read, actionData: await actionDataFor(given, subjects, { live, ports }) };
   const openIntents = await resolveIntents({ ...pass, live }, keysOf(subjects), ports);
@@ -103,10 +105,10 @@ async function readSubjects(
   pass: Pass,
   { clock, telemetry }: PassPorts,
   reads: Reads,
-): Promise<ReadSubjects> {
+): Promise<Result<ReadSubjects, AwsError>> {
   const subjects = subjectsInScope(pass, pass.scope, clock.nowMs());
   const live = await telemetry.trace(stage("observe"), () => observe(pass, subjects, reads));
-  return { subjects, live };
+  return live.kind === "err" ? live : ok({ subjects, live: live.value });
 }
 
 /** After AWS was read: an event that arrived meanwhile may explain what the read saw. */

@@ -1,7 +1,9 @@
 import type { Actuator, ActuatorContext } from "../../controller/ports/actuator.ts";
 import type { Action } from "../../model/action.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { Region } from "../../model/aws/ids.ts";
+import { ok, resultOf } from "../../model/values/result.ts";
 import { revisionParts } from "../../model/values/revision.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { WRITE_COMMANDS } from "./commands.ts";
@@ -20,11 +22,7 @@ export class AwsActuator implements Actuator {
     this.#policyAttributes = policyAttributes;
   }
 
-  async apply(
-    action: Action,
-    context: ActuatorContext,
-    signal: AbortSignal,
-  ): Promise<{ readonly requestId: string }> {
+  async apply(action: Action, context: ActuatorContext, signal: AbortSignal): ReturnType<Actuator["apply"]> {
     const { command, service, takesRevision } = WRITE_COMMANDS[action.call];
     const withRevision = takesRevision && context.revisionId !== null;
     const input = withRevision ? { ...action.input, RevisionId: context.revisionId } : action.input;
@@ -44,8 +42,8 @@ export class AwsActuator implements Actuator {
       intent: context.intent,
     };
     try {
-      const answer = await this.#gateway.send(request, signal);
-      return { requestId: answer.$metadata.requestId ?? "" };
+      const answer = await resultOf(this.#gateway.send(request, signal), AwsError);
+      return answer.kind === "err" ? answer : ok({ requestId: answer.value.$metadata.requestId ?? "" });
     } finally {
       this.#policyAttributes.forget(action.target);
     }

@@ -1,12 +1,13 @@
 import { GetResourcesCommand, type ResourceTagMapping } from "@aws-sdk/client-resource-groups-tagging-api";
-import type { EstatePart, FunctionTags } from "../../adopt/estate/estate.ts";
+import { known, unreadBecause, type EstatePart, type FunctionTags } from "../../adopt/estate/estate.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { Tag } from "../../model/aws/tag.ts";
+import { resultOf } from "../../model/values/result.ts";
 import { byText } from "../../text/order.ts";
 import { completeListing, nextOfLambda } from "../observe/pages.ts";
 import { needed } from "../observe/project-role.ts";
 import type { AccountReader } from "../observe/reader.ts";
-import { estatePart } from "./estate-part.ts";
 
 const CALL = "tag:GetResources";
 const PAGE_SIZE = 100;
@@ -14,11 +15,14 @@ const PAGE_SIZE = 100;
 /**
  * The tags of all functions of a region: one call for 100 functions. A page may have fewer items than requested, and the
  * last page has an empty token.
- * @throws AwsError if the observer's role cannot be assumed
  * @see https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
  */
-export function readFunctionTags(reader: AccountReader, region: Region): Promise<EstatePart<FunctionTags>> {
-  return estatePart(async () => new Map(await listTagged(reader, region)));
+export async function readFunctionTags(
+  reader: AccountReader,
+  region: Region,
+): Promise<EstatePart<FunctionTags>> {
+  const tags = await resultOf(listTagged(reader, region), AwsError);
+  return tags.kind === "err" ? unreadBecause(tags.error) : known(new Map(tags.value));
 }
 
 function listTagged(

@@ -2,7 +2,8 @@ import type { Clock } from "../../controller/ports/clock.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
-import type { LiveAccount } from "../../model/live.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
+import { resultOf } from "../../model/values/result.ts";
 import type { AwsGateway } from "../requests/gateway.ts";
 import { AccountReader } from "./reader.ts";
 import { sweepAccount, type Caches } from "./sweep.ts";
@@ -23,14 +24,16 @@ export class AwsLiveState implements LiveState {
     this.#parts = parts;
   }
 
-  sweep(request: SweepRequest, signal: AbortSignal): Promise<LiveAccount> {
+  sweep(request: SweepRequest, signal: AbortSignal): ReturnType<LiveState["sweep"]> {
     const context = { ...this.#parts, observedAtMs: this.#parts.clock.nowMs() };
-    return this.#withAbort(request, signal, (reader) => sweepAccount(reader, request, context));
+    const sweeping = this.#withAbort(request, signal, (reader) => sweepAccount(reader, request, context));
+    return resultOf(sweeping, AwsError);
   }
 
-  read(request: TargetedRequest, signal: AbortSignal): Promise<LiveAccount> {
+  read(request: TargetedRequest, signal: AbortSignal): ReturnType<LiveState["read"]> {
     const context = { ...this.#parts, observedAtMs: this.#parts.clock.nowMs() };
-    return this.#withAbort(request, signal, (reader) => readTargets(reader, request, context));
+    const reading = this.#withAbort(request, signal, (reader) => readTargets(reader, request, context));
+    return resultOf(reading, AwsError);
   }
 
   /** Reads run in parallel: if one of them fails the operation, the others are aborted. */

@@ -1,8 +1,10 @@
 import type { Account } from "@aws-sdk/client-organizations";
 import type { Organizations } from "../../controller/ports/estate/organizations.ts";
 import type { FoundAccount } from "../../model/aws/found-account.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
 import { parseAccountId } from "../../model/aws/ids.ts";
 import type { DesiredAccountSet } from "../../model/desired.ts";
+import { resultOf } from "../../model/values/result.ts";
 import { byTextOf } from "../../text/order.ts";
 import { incompleteAnswer, unreadableAnswer } from "../errors/classify.ts";
 import type { AwsGateway } from "../requests/gateway.ts";
@@ -15,7 +17,11 @@ export class AwsOrganizations implements Organizations {
     this.#gateway = gateway;
   }
 
-  async accountsOf(set: DesiredAccountSet, signal: AbortSignal): Promise<readonly FoundAccount[]> {
+  accountsOf(set: DesiredAccountSet, signal: AbortSignal): ReturnType<Organizations["accountsOf"]> {
+    return resultOf(this.#accountsOf(set, signal), AwsError);
+  }
+
+  async #accountsOf(set: DesiredAccountSet, signal: AbortSignal): Promise<readonly FoundAccount[]> {
     const reader = new OrganizationReader(this.#gateway, set, signal);
     const listed =
       set.units === null ? await reader.accounts() : await accountsBelow(reader, set.units, DEEPEST);

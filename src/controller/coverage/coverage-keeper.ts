@@ -1,7 +1,6 @@
 import { accountCoverage } from "../../adopt/coverage/account-coverage.ts";
-import { unreadBecause, type EstatePart, type FunctionTags } from "../../adopt/estate/estate.ts";
+import { type EstatePart, type FunctionTags } from "../../adopt/estate/estate.ts";
 import { COVERAGE_STATES, coverageCounts, type AccountCoverage } from "../../model/answers/coverage.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
 import type { AccountId, Region } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { ControllerContext } from "../settings.ts";
@@ -66,19 +65,14 @@ export class CoverageKeeper {
     state.coverage.tagsRead(account.id, tags);
   }
 
-  async #readRegion(
+  #readRegion(
     account: DesiredAccount,
     region: Region,
     signal: AbortSignal,
   ): Promise<EstatePart<FunctionTags>> {
     const { clock, random, estates } = this.#context.ports;
     const pass = `${clock.nowMs().toString(36)}-${random.hex(4)}`;
-    try {
-      return await estates.functionTags({ account, region, pass }, signal);
-    } catch (cause) {
-      if (!(cause instanceof AwsError)) throw cause;
-      return unreadBecause(cause);
-    }
+    return estates.functionTags({ account, region, pass }, signal);
   }
 
   async #compute(accountId: AccountId, signal: AbortSignal): Promise<void> {

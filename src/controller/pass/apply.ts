@@ -1,6 +1,6 @@
 import { recordedDelta } from "../../iam/row-text.ts";
 import type { Action } from "../../model/action.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import type { AwsError } from "../../model/aws/aws-error.ts";
 import { revisionOf } from "../../model/records/key-revision.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import type { ApprovalSubject } from "../../model/verdict.ts";
@@ -87,27 +87,16 @@ async function applyOne(action: Action, context: WriteContext): Promise<WriteOut
   const untilMs = approvedUntilMs(action);
   if (untilMs !== null && untilMs <= ports.clock.nowMs()) return null;
   const intent = await recordIntent(action, context);
-  try {
-    const { requestId } = await ports.actuator.apply(
-      action,
-      {
-        account: pass.account,
-        pass: pass.id,
-        revision: revisionOf(action.key, pass),
-        intent,
-        revisionId: revisionId.value,
-      },
-      signal,
-    );
-    await ports.audit.append([
-      { kind: "write-finished", intent, key: action.key, requestId, outcome: "applied", error: null },
-    ]);
-    return { kind: "applied", action, intent, atMs: ports.clock.nowMs() };
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    if (error.facts.lost) return { kind: "lost", action, intent, error };
-    return failedWrite({ action, intent, error }, context);
-  }
+  const { account, id } = pass;
+  const revision = revisionOf(action.key, pass);
+  const write = { account, pass: id, revision, intent, revisionId: revisionId.value };
+  const answer = await ports.actuator.apply(action, write, signal);
+  if (answer.kind === "err") return failedWrite({ action, intent, error: answer.error }, context);
+  const { requestId } = answer.value;
+  await ports.audit.append([
+    { kind: "write-finished", intent, key: action.key, requestId, outcome: "applied", error: null },
+  ]);
+  return { kind: "applied", action, intent, atMs: ports.clock.nowMs() };
 }
 
 async function recordIntent(
@@ -143,6 +132,7 @@ async function failedWrite(
   { patience, ports }: WriteContext,
 ): Promise<WriteOutcome> {
   const { action, intent, error } = write;
+  if (error.facts.lost) return { kind: "lost", ...write };
   const { requestId, code, message } = error.facts;
   const reason = `${code}: ${message}`;
   await ports.audit.append([

@@ -11,7 +11,6 @@ import type { Choice } from "../../judge/choose.ts";
 import { approvalOf, mayRunApproved } from "../../judge/approvals/released.ts";
 import { explained } from "./explain.ts";
 import { readKeys } from "./observe.ts";
-import { readResult } from "./read-result.ts";
 import { appliedOf, desiredOf, policiesOf } from "../../judge/subject.ts";
 import { isBefore } from "../../plan/order/steps.ts";
 import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
@@ -184,7 +183,7 @@ async function changedMeanwhile(
   if (!(ageMs > STALE_MS || (overwrites && !(targeted && ageMs < FRESH_MS)))) return null;
   const { subject } = chosen.judged;
   const reads = { live: ports.live, signal: signals.abort, policyArns: detachedPolicies(chosen) };
-  const fresh = await readResult(readKeys(pass, [subject], reads));
+  const fresh = await readKeys(pass, [subject], reads);
   if (fresh.kind === "err") return { kind: "read-failed", error: fresh.error };
   const planned = planSubject(subject, chosen.plan.purpose, {
     ...pass,

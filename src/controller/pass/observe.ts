@@ -4,23 +4,27 @@ import type { Subject } from "../../judge/subject.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { LiveState } from "../ports/live-state.ts";
 import { overlayLive } from "./overlay.ts";
+import type { AwsError } from "../../model/aws/aws-error.ts";
+import { ok, type Result } from "../../model/values/result.ts";
 
 export interface Reads {
   readonly live: LiveState;
   readonly signal: AbortSignal;
 }
 
-/**
- * Reads the live state for a pass: a sweep for scope `all`; for keys, targeted reads merged into the last sweep.
- * @throws AwsError if the account-wide reads fail
- */
-export async function observe(pass: Pass, subjects: readonly Subject[], reads: Reads): Promise<LiveAccount> {
+/** Reads the live state for a pass: a sweep for scope `all`; for keys, targeted reads merged into the last sweep. */
+export async function observe(
+  pass: Pass,
+  subjects: readonly Subject[],
+  reads: Reads,
+): Promise<Result<LiveAccount, AwsError>> {
   if (pass.scope.kind === "all" || pass.base === null)
     return reads.live.sweep(
       sweepRequest(subjects, { ...pass, kept: keptFunctions(subjects, pass) }),
       reads.signal,
     );
-  return overlayLive(pass.base, await readKeys(pass, subjects, reads));
+  const fresh = await readKeys(pass, subjects, reads);
+  return fresh.kind === "err" ? fresh : ok(overlayLive(pass.base, fresh.value));
 }
 
 interface KeyReads extends Reads {
@@ -30,26 +34,28 @@ interface KeyReads extends Reads {
 
 /**
  * Fresh readings of the objects of these subjects, and of policies that their roles attach and that no earlier read has
- * found: what they allow, or restrict, decides what may be written. @throws AwsError
+ * found: what they allow, or restrict, decides what may be written.
  */
 export async function readKeys(
   pass: Pass | PassContext,
   subjects: readonly Subject[],
   { live, signal, policyArns: also = [] }: KeyReads,
-): Promise<LiveAccount> {
+): Promise<Result<LiveAccount, AwsError>> {
   const targets = targetedRequest(subjects, pass);
   const request = { ...targets, policyArns: [...new Set([...targets.policyArns, ...also])] };
   const fresh = await live.read(request, signal);
+  if (fresh.kind === "err") return fresh;
   const known = "live" in pass ? pass.live : pass.base;
-  const policyArns = unknownPolicies(fresh, known);
+  const policyArns = unknownPolicies(fresh.value, known);
   if (policyArns.length === 0) return fresh;
   const { account, pass: id } = request;
   const attached = await live.read({ account, pass: id, roleNames: [], functions: [], policyArns }, signal);
-  return {
-    ...fresh,
-    policies: new Map([...fresh.policies, ...attached.policies]),
-    awsManaged: new Map([...fresh.awsManaged, ...attached.awsManaged]),
-  };
+  if (attached.kind === "err") return attached;
+  return ok({
+    ...fresh.value,
+    policies: new Map([...fresh.value.policies, ...attached.value.policies]),
+    awsManaged: new Map([...fresh.value.awsManaged, ...attached.value.awsManaged]),
+  });
 }
 
 function unknownPolicies(fresh: LiveAccount, before: LiveAccount | null): readonly string[] {

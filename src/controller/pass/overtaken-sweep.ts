@@ -9,7 +9,6 @@ import { ok, type Result } from "../../model/values/result.ts";
 import type { PassResult } from "../../settle/outcome/outcome.ts";
 import { observe, readKeys, type Reads } from "./observe.ts";
 import { overlaySweep } from "./overlay.ts";
-import { readResult } from "./read-result.ts";
 import type { EventLoop } from "../ports/event-loop.ts";
 import type { Workqueue } from "../state/workqueue.ts";
 
@@ -54,13 +53,13 @@ export async function readForPass(first: PreparedPass, ports: SweepPorts): Promi
   const subjects = subjectsInScope(pass, pass.scope, ports.nowMs());
   const { swept, overtaking } = await sweepOvertaken(pass, subjects, ports);
   // Pushes during the read would make each sweep one of a revision that is no longer in force, and end its writes.
-  if (overtaking.size === 0 && !first.stopping.aborted) return resultOf(first, { subjects, swept });
+  if (overtaking.size === 0 && !first.stopping.aborted) return readPassOf(first, { subjects, swept });
   const again = await ports.prepareAgain();
   if (again === null) return null;
   // The reads of this pass began then, and an answer to a request counts from then.
   const { id, number, startedAtMs } = pass;
   const prepared = { ...again, pass: { ...again.pass, id, number, startedAtMs } };
-  if (swept.kind === "err") return resultOf(prepared, { subjects, swept });
+  if (swept.kind === "err") return readPassOf(prepared, { subjects, swept });
   return readAgain({ before: pass, subjects, swept: swept.value, overtaking }, prepared, ports);
 }
 
@@ -71,7 +70,7 @@ async function sweepOvertaken(
 ): Promise<{ readonly swept: SweepResult; readonly overtaking: ReadonlySet<Key> }> {
   queue.beginReading(pass.account.id);
   // The queue has to know that the reading ended, also if it threw.
-  const [swept] = await Promise.allSettled([readResult(observe(pass, subjects, reads))]);
+  const [swept] = await Promise.allSettled([observe(pass, subjects, reads)]);
   const overtaking = await queue.endReading(pass.account.id);
   if (swept.status === "rejected") throw swept.reason;
   return { swept: swept.value, overtaking };
@@ -79,7 +78,7 @@ async function sweepOvertaken(
 
 type SweepResult = Result<LiveAccount, AwsError>;
 
-function resultOf(
+function readPassOf(
   prepared: PreparedPass,
   { subjects, swept }: { readonly subjects: readonly Subject[]; readonly swept: SweepResult },
 ): ReadPass {
@@ -109,11 +108,11 @@ async function readAgain(
     ...subjectsInScope(pass, overtook, nowMs),
     ...(await otherwiseRead(sweep, { pass, subjects }, ports)),
   ];
-  const fresh = await readResult(readKeys({ ...pass, base: sweep.swept }, again, ports.reads));
-  if (fresh.kind === "err") return resultOf(prepared, { subjects, swept: fresh });
+  const fresh = await readKeys({ ...pass, base: sweep.swept }, again, ports.reads);
+  if (fresh.kind === "err") return readPassOf(prepared, { subjects, swept: fresh });
   const live = overlaySweep(sweep.swept, fresh.value);
   const swept = ok(isSameAccount(sweep.before, pass) ? live : partOf(live));
-  return resultOf(prepared, { subjects, swept });
+  return readPassOf(prepared, { subjects, swept });
 }
 
 /** The subjects whose objects the sweep was not asked for: a revision was accepted while it read. */

@@ -6,11 +6,12 @@ import { isSweepCheaper, sweepRequest } from "../../judge/reads.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { planDigest, type KeyPlan } from "../../model/plan.ts";
+import type { AwsError } from "../../model/aws/aws-error.ts";
 import type { LiveAccount } from "../../model/live.ts";
+import { ok, type Result } from "../../model/values/result.ts";
 import type { KeyOutcome, ReadBack } from "../../settle/outcome/outcome.ts";
 import type { RunResult } from "./converge.ts";
 import { readKeys, type Reads } from "./observe.ts";
-import { readResult } from "./read-result.ts";
 import { overlayLive } from "./overlay.ts";
 
 export type SeenAfter =
@@ -26,7 +27,7 @@ export async function observeWritten(
   const written = done.filter((one) => one.kind === "written" && one.writes.length > 0);
   const subjects = written.map((one) => one.run.judged.subject);
   if (written.length === 0) return { kind: "live", live: pass.live };
-  const seen = await readResult(readWritten(pass, subjects, reads));
+  const seen = await readWritten(pass, subjects, reads);
   return seen.kind === "ok"
     ? { kind: "live", live: seen.value }
     : { kind: "not-read", reason: seen.error.message };
@@ -36,9 +37,11 @@ async function readWritten(
   pass: PassContext,
   subjects: readonly Subject[],
   reads: Reads,
-): Promise<LiveAccount> {
-  if (!isSweepCheaper(subjects.length, pass.live))
-    return overlayLive(pass.live, await readKeys(pass, subjects, reads));
+): Promise<Result<LiveAccount, AwsError>> {
+  if (!isSweepCheaper(subjects.length, pass.live)) {
+    const fresh = await readKeys(pass, subjects, reads);
+    return fresh.kind === "err" ? fresh : ok(overlayLive(pass.live, fresh.value));
+  }
   const all = subjectsInScope(pass, { kind: "all" }, pass.live.observedAtMs);
   return reads.live.sweep(sweepRequest(all, pass), reads.signal);
 }

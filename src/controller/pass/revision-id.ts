@@ -6,7 +6,6 @@ import { liveFunction, type LiveAccount, type LiveResourcePolicy } from "../../m
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { Pass } from "../../judge/pass.ts";
 import type { Reads } from "./observe.ts";
-import { readResult } from "./read-result.ts";
 import { targetFunction, type TargetFunction } from "./target-function.ts";
 
 /**
@@ -34,7 +33,7 @@ export async function readRevisionId(
     },
   ];
   const request = { account: pass.account, pass: pass.id, roleNames: [], policyArns: [], functions };
-  const seen = await readResult(live.read(request, signal));
+  const seen = await live.read(request, signal);
   return seen.kind === "err" ? seen : revisionIn(seen.value, action, place);
 }
 

@@ -1,5 +1,7 @@
 import type { Action } from "../../model/action.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
+import type { AwsError } from "../../model/aws/aws-error.ts";
+import type { Result } from "../../model/values/result.ts";
 import type { Revision } from "../../model/values/revision.ts";
 
 export interface ActuatorContext {
@@ -15,10 +17,10 @@ export interface ActuatorContext {
 
 /** Executes one action, once: never retries by itself. */
 export interface Actuator {
-  /** @throws AwsError `replan` if the object already exists or is gone; `lost: true` if the call may have taken effect */
+  /** An error: `replan` if the object already exists or is gone; `lost: true` if the call may have taken effect. */
   apply(
     action: Action,
     context: ActuatorContext,
     signal: AbortSignal,
-  ): Promise<{ readonly requestId: string }>;
+  ): Promise<Result<{ readonly requestId: string }, AwsError>>;
 }

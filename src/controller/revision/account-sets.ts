@@ -1,7 +1,7 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import { observedAccount, type FoundAccount } from "../../model/aws/found-account.ts";
-import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccountSet } from "../../model/desired.ts";
 import type { ControllerContext } from "../settings.ts";
 import { accountsInForce, membersOf } from "./accounts.ts";
@@ -40,23 +40,28 @@ export class AccountSetReader {
   }
 
   async #read(set: DesiredAccountSet, signal: AbortSignal): Promise<void> {
-    const { state, ports } = this.#context;
     try {
-      const found = await ports.organizations.accountsOf(set, signal);
-      await this.#inTurn(() => this.#found(set, found));
-    } catch (cause) {
+      const found = await this.#context.ports.organizations.accountsOf(set, signal);
+      if (found.kind === "ok") return await this.#inTurn(() => this.#found(set, found.value));
       if (signal.aborted) return;
-      const nowMs = ports.clock.nowMs();
-      const problem = problemOf(cause);
-      state.accountSets.failed(set, problem, { nowMs, dueMs: nowMs + AFTER_A_FAILURE_MS });
-      const { reason, fix } = problem;
-      ports.telemetry.warn("organization not read", {
-        set: set.name,
-        reason,
-        hint: fix ?? "grantkeeper doctor",
-      });
-      await this.#useAccounts();
+      await this.#failed(set, { reason: found.error.message, fix: fixOfAwsError(found.error) });
+    } catch (cause) {
+      // An error of Grantkeeper, such as a full disk, is shown like one of AWS, and tried again no sooner.
+      if (!signal.aborted) await this.#failed(set, faultOf(cause));
     }
+  }
+
+  async #failed(set: DesiredAccountSet, problem: SetProblem): Promise<void> {
+    const { state, ports } = this.#context;
+    const nowMs = ports.clock.nowMs();
+    state.accountSets.failed(set, problem, { nowMs, dueMs: nowMs + AFTER_A_FAILURE_MS });
+    const { reason, fix } = problem;
+    ports.telemetry.warn("organization not read", {
+      set: set.name,
+      reason,
+      hint: fix ?? "grantkeeper doctor",
+    });
+    await this.#useAccounts();
   }
 
   /** One set after the other: an account that two sets find is recorded once. */
@@ -133,9 +138,12 @@ export class AccountSetReader {
 const LEFT_FIX =
   "nothing in it was changed; if it is still to be observed, correct units, tags or except of the AccountSet, or declare it with an AwsAccount";
 
-/** An error of Grantkeeper (a full disk) is shown like one of AWS, and tried again no sooner. */
-function problemOf(cause: unknown): { readonly reason: string; readonly fix: string | null } {
-  if (cause instanceof AwsError) return { reason: cause.message, fix: fixOfAwsError(cause) };
+interface SetProblem {
+  readonly reason: string;
+  readonly fix: string | null;
+}
+
+function faultOf(cause: unknown): SetProblem {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return { reason: `internal error: ${reason}`, fix: 'look for "organization not read" in the log' };
 }

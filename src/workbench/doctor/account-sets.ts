@@ -5,7 +5,7 @@ import type { Organizations } from "../../controller/ports/estate/organizations.
 import { arnParts } from "../../model/aws/arn.ts";
 import { observedAccount, type FoundAccount } from "../../model/aws/found-account.ts";
 import { parseAccountId } from "../../model/aws/ids.ts";
-import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";
+import { awsFailureText } from "../../model/aws/aws-error.ts";
 import type { Desired, DesiredAccount, DesiredAccountSet } from "../../model/desired.ts";
 import { counted } from "../../text/phrases.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
@@ -51,20 +51,18 @@ async function readSet(
   { desired, organizations }: { readonly desired: Desired; readonly organizations: Organizations },
   signal: AbortSignal,
 ): Promise<SetReading> {
-  try {
-    const found = await organizations.accountsOf(set, signal);
-    const names = found.map(
-      (account) => desired.accounts.get(account.id)?.name ?? observedAccount(set, account).name,
-    );
-    const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
-    const list = names.length === 0 ? "" : `: ${names.slice(0, NAMED).join(", ")}${more}`;
-    const isEmpty = names.length === 0;
-    const detail = isEmpty ? "no active account is selected" : `${counted(names.length, "account")}${list}`;
-    return { check: { outcome: isEmpty ? "warning" : "passed", detail }, found };
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    return { check: { outcome: "failed", detail: awsFailureText(error) }, found: [] };
-  }
+  const reading = await organizations.accountsOf(set, signal);
+  if (reading.kind === "err")
+    return { check: { outcome: "failed", detail: awsFailureText(reading.error) }, found: [] };
+  const found = reading.value;
+  if (found.length === 0)
+    return { check: { outcome: "warning", detail: "no active account is selected" }, found };
+  const names = found.map(
+    (account) => desired.accounts.get(account.id)?.name ?? observedAccount(set, account).name,
+  );
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
+  const detail = `${counted(names.length, "account")}: ${names.slice(0, NAMED).join(", ")}${more}`;
+  return { check: { outcome: "passed", detail }, found };
 }
 
 /** The account of the reader, if Grantkeeper observes it. */

@@ -1,7 +1,7 @@
 import { managedText } from "../../diff/documents/permissions.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
-import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";
+import { awsFailureText, type AwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { liveRole, type LiveAccount, type LiveRole } from "../../model/live.ts";
 
@@ -37,20 +37,21 @@ export async function readInstalledRole(
 ): Promise<InstalledRole> {
   const name = nameInArn(roleArn);
   const base = { account, pass: "doctor", functions: [] };
-  try {
-    const read = await live.read({ ...base, roleNames: [name], policyArns: [] }, signal);
-    const role = liveRole(read, name);
-    if (role.kind === "unknown") return { kind: "unknown", reason: role.reason };
-    if (role.kind === "absent" || role.value.arn !== roleArn)
-      return { kind: "absent", reason: `role ${roleArn} does not exist` };
-    const { attachments, boundary } = role.value;
-    const policyArns = [...attachments, ...(boundary === null ? [] : [boundary])];
-    if (policyArns.length === 0) return presentRole(role.value, read);
-    return presentRole(role.value, await live.read({ ...base, roleNames: [], policyArns }, signal));
-  } catch (cause) {
-    if (!(cause instanceof AwsError)) throw cause;
-    return { kind: "unknown", reason: awsFailureText(cause) };
-  }
+  const read = await live.read({ ...base, roleNames: [name], policyArns: [] }, signal);
+  if (read.kind === "err") return unreadRole(read.error);
+  const role = liveRole(read.value, name);
+  if (role.kind === "unknown") return { kind: "unknown", reason: role.reason };
+  if (role.kind === "absent" || role.value.arn !== roleArn)
+    return { kind: "absent", reason: `role ${roleArn} does not exist` };
+  const { attachments, boundary } = role.value;
+  const policyArns = [...attachments, ...(boundary === null ? [] : [boundary])];
+  if (policyArns.length === 0) return presentRole(role.value, read.value);
+  const policies = await live.read({ ...base, roleNames: [], policyArns }, signal);
+  return policies.kind === "err" ? unreadRole(policies.error) : presentRole(role.value, policies.value);
+}
+
+function unreadRole(error: AwsError): InstalledRole {
+  return { kind: "unknown", reason: awsFailureText(error) };
 }
 
 function presentRole({ trust, inline, attachments, boundary }: LiveRole, live: LiveAccount): InstalledRole {

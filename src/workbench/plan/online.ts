@@ -13,7 +13,7 @@ import type { ActionData } from "../../iam/action-data.ts";
 import { catalogueDigest } from "../../manifest/schema/reference.ts";
 import { isPreapprovedByAll } from "../../judge/approvals/preapproved.ts";
 import { pendingAuthorsOf, type ChangeAuthors } from "../../model/authors.ts";
-import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { fixOfAwsError } from "../../model/aws/aws-error.ts";
 import { type DesiredAccount, isBinding } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import { profileEffects } from "./merge/profile-effects.ts";
@@ -64,17 +64,14 @@ export async function readAccount(
   const known = record === null ? null : await readRecord(account, context, record);
   const subjects = subjectsInScope(judgeInputs(account, known, context), { kind: "all" }, context.nowMs);
   const id = `plan-${context.nowMs.toString(36)}`;
-  try {
-    const read = await state.sweep(sweepRequest(subjects, { account, id }), signal);
-    return { accountId: account.id, live: { kind: "read", account: read }, record: known };
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    const { message, facts } = error;
-    // Without an answer there is no request id: the network or the credentials are missing.
-    const unreachable = facts.requestId === null && facts.denial === undefined;
-    const live = { kind: "failed", reason: message, fix: fixOfAwsError(error), unreachable } as const;
-    return { accountId: account.id, live, record: known };
-  }
+  const read = await state.sweep(sweepRequest(subjects, { account, id }), signal);
+  if (read.kind === "ok")
+    return { accountId: account.id, live: { kind: "read", account: read.value }, record: known };
+  const { message, facts } = read.error;
+  // Without an answer there is no request id: the network or the credentials are missing.
+  const unreachable = facts.requestId === null && facts.denial === undefined;
+  const live = { kind: "failed", reason: message, fix: fixOfAwsError(read.error), unreachable } as const;
+  return { accountId: account.id, live, record: known };
 }
 
 async function readRecord(

@@ -7,7 +7,7 @@ import { findInstallation } from "../../cli/toolbox/installation.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import type { AwsReads, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
-import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { RoleAccessByArn } from "../../controller/ports/estate/estate-reader.ts";
@@ -136,14 +136,12 @@ async function readAccount(
   { aws, toolbox, showText }: Reading,
 ): Promise<LiveAccount | UnreadAccount> {
   showText(`reading ${account.name}: functions and roles`);
-  try {
-    const nothing = { functions: [], policies: [], roleNames: [] };
-    const request = { account, pass: PASS, everyVersion: true, ...nothing };
-    return await aws.live.sweep(request, toolbox.signal);
-  } catch (failure) {
-    if (toolbox.signal.aborted || !(failure instanceof AwsError)) throw failure;
-    return { account: account.name, reason: failure.message, next: fixOfAwsError(failure) };
-  }
+  const nothing = { functions: [], policies: [], roleNames: [] };
+  const request = { account, pass: PASS, everyVersion: true, ...nothing };
+  const read = await aws.live.sweep(request, toolbox.signal);
+  if (read.kind === "ok") return read.value;
+  if (toolbox.signal.aborted) throw read.error;
+  return { account: account.name, reason: read.error.message, next: fixOfAwsError(read.error) };
 }
 
 function failedRegions({ name }: DesiredAccount, { regions }: LiveAccount): readonly UnreadAccount[] {

@@ -3,6 +3,8 @@ import { liveInputs, type LiveInputs } from "../../explain/why/case.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { liveFunction, liveRole, type LiveAccount, type Reading, type LiveRole } from "../../model/live.ts";
+import type { TargetedRequest } from "../../model/read-requests.ts";
+import { orThrow } from "../../model/values/result.ts";
 import { requireInstallation } from "../../cli/toolbox/installation.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import { loadLive } from "../plan/live-file.ts";
@@ -63,18 +65,20 @@ async function readNow(
     pass,
     functions: [{ region, functionName, qualifiers: [], versions: false, aliases: false, switchTo: null }],
   };
+  const readNamed = async (named: Pick<TargetedRequest, "roleNames" | "policyArns">): Promise<LiveAccount> =>
+    orThrow(await aws.live.read({ ...request, ...named }, toolbox.signal));
   try {
     return await withProgress("reading AWS", toolbox, async () => {
-      const first = await aws.live.read({ ...request, roleNames: [], policyArns: [] }, toolbox.signal);
+      const first = await readNamed({ roleNames: [], policyArns: [] });
       const found = liveFunction(first, region, functionName);
       if (found.kind !== "present") return first;
       const roleNames = [nameInArn(found.value.roleArn)];
-      const second = await aws.live.read({ ...request, roleNames, policyArns: [] }, toolbox.signal);
+      const second = await readNamed({ roleNames, policyArns: [] });
       const ofGit = binding.role.attachments.filter(({ policy }) => policy === null).map(({ arn }) => arn);
       const ofRole = policiesOf(liveRole(second, roleNames[0] ?? ""));
       const policyArns = [...new Set([...ofRole, ...ofGit])].sort();
       if (policyArns.length === 0) return second;
-      return aws.live.read({ ...request, roleNames, policyArns }, toolbox.signal);
+      return readNamed({ roleNames, policyArns });
     });
   } finally {
     aws.close();

@@ -11,6 +11,7 @@ import {
   type LiveFunction,
   type LiveRegion,
 } from "../../../src/model/live.ts";
+import { err, ok } from "../../../src/model/values/result.ts";
 import { applyTo } from "../pass/apply.ts";
 import type { SweepRequest, TargetedRequest } from "../../../src/model/read-requests.ts";
 
@@ -53,17 +54,17 @@ export class FakeAws implements LiveState, Actuator {
     this.#clock = clock;
   }
 
-  sweep(request: SweepRequest): Promise<LiveAccount> {
+  async sweep(request: SweepRequest): ReturnType<LiveState["sweep"]> {
     this.sweeps.push(request);
-    if (this.readError !== null) return Promise.reject(this.readError);
-    return Promise.resolve({ ...this.live, observedAtMs: this.#clock.nowMs() });
+    if (this.readError !== null) return err(this.readError);
+    return ok({ ...this.live, observedAtMs: this.#clock.nowMs() });
   }
 
-  read(request: TargetedRequest): Promise<LiveAccount> {
+  async read(request: TargetedRequest): ReturnType<LiveState["read"]> {
     this.reads.push(request);
-    if (this.readError !== null) return Promise.reject(this.readError);
+    if (this.readError !== null) return err(this.readError);
     const { live } = this;
-    return Promise.resolve({
+    return ok({
       ...live,
       observedAtMs: this.#clock.nowMs(),
       complete: false,
@@ -82,7 +83,7 @@ export class FakeAws implements LiveState, Actuator {
     });
   }
 
-  async apply(action: Action, context: ActuatorContext): Promise<{ readonly requestId: string }> {
+  async apply(action: Action, context: ActuatorContext): ReturnType<Actuator["apply"]> {
     if (this.#inFlight.has(action.key)) this.overlaps += 1;
     this.#inFlight.add(action.key);
     try {
@@ -94,15 +95,15 @@ export class FakeAws implements LiveState, Actuator {
     }
   }
 
-  #apply(action: Action, { intent }: ActuatorContext): { readonly requestId: string } {
+  #apply(action: Action, { intent }: ActuatorContext): Awaited<ReturnType<Actuator["apply"]>> {
     const mishap = this.mishap(action, this.writes.length + 1);
-    if (mishap?.kind === "fails") throw mishap.error;
+    if (mishap?.kind === "fails") return err(mishap.error);
     if (mishap?.kind === "dies-before") throw new Death();
     this.writes.push(action);
     if (mishap?.kind !== "request-lost") this.live = applyTo(this.live, [action], this.#clock.nowMs());
     if (mishap?.kind === "dies-after") throw new Death();
-    if (mishap !== null) throw awsError("throttled", { lost: true, code: "TimeoutError" });
-    return { requestId: `request-${intent}` };
+    if (mishap !== null) return err(awsError("throttled", { lost: true, code: "TimeoutError" }));
+    return ok({ requestId: `request-${intent}` });
   }
 }
 

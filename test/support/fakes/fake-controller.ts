@@ -45,7 +45,6 @@ export class FakeController {
   readonly references = new FakeReferences();
   eventHistory: ControllerPorts["eventHistory"] = null;
   /** Of every account and region. */
-  readTags: () => Promise<EstatePart<FunctionTags>> = async () => this.functionTags;
   functionTags: EstatePart<FunctionTags> = { kind: "known", value: new Map() };
   eventLoop: EventLoop = STEADY_LOOP;
   parsedFiles: ParsedFileStore | null = null;
@@ -136,7 +135,7 @@ export class FakeController {
       organizations: this.organizations,
       references: this.references,
       eventHistory: this.eventHistory,
-      estates: { functionTags: () => this.readTags() },
+      estates: { functionTags: async () => this.functionTags },
       live: cloud,
       actuator: cloud,
       actionData: { load: () => Promise.resolve(this.actionData) },

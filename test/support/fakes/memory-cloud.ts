@@ -4,6 +4,8 @@ import type { Organizations } from "../../../src/controller/ports/estate/organiz
 import type { FoundAccount } from "../../../src/model/aws/found-account.ts";
 import type { DesiredAccountSet } from "../../../src/model/desired.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
+import { AwsError } from "../../../src/model/aws/aws-error.ts";
+import { resultOf } from "../../../src/model/values/result.ts";
 import { emptyAccount } from "../pass/live-state.ts";
 import { FakeAws } from "./fake-aws.ts";
 import type { FakeClock } from "./fake-clock.ts";
@@ -42,8 +44,10 @@ export class MemoryOrganizations implements Organizations {
   failure: Error | null = null;
   reads = 0;
 
-  accountsOf({ name }: DesiredAccountSet): Promise<readonly FoundAccount[]> {
+  accountsOf({ name }: DesiredAccountSet): ReturnType<Organizations["accountsOf"]> {
     this.reads += 1;
-    return this.failure === null ? Promise.resolve(this.found.get(name) ?? []) : Promise.reject(this.failure);
+    const reading =
+      this.failure === null ? Promise.resolve(this.found.get(name) ?? []) : Promise.reject(this.failure);
+    return resultOf(reading, AwsError);
   }
 }

@@ -2,6 +2,7 @@ import type { LiveAccount } from "../../../src/model/live.ts";
 import type { FunctionRequest, SweepRequest } from "../../../src/model/read-requests.ts";
 import { addFunction, addPolicy, addRole, type WorldState } from "../../../src/simulator/world.ts";
 import { ACCOUNT, allow, never, REGION, type AwsWorld } from "../../wire/aws/aws-world.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
 
 export const BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
 export const ROLES = 2_500;
@@ -62,8 +63,8 @@ export const functionRequest = (functionName: string): FunctionRequest => ({
   switchTo: null,
 });
 
-export function sweep(world: AwsWorld, change: Partial<SweepRequest> = {}): Promise<LiveAccount> {
-  return world.aws.live.sweep(
+export async function sweep(world: AwsWorld, change: Partial<SweepRequest> = {}): Promise<LiveAccount> {
+  const reading = world.aws.live.sweep(
     {
       account: world.account,
       pass: "p1",
@@ -75,4 +76,5 @@ export function sweep(world: AwsWorld, change: Partial<SweepRequest> = {}): Prom
     },
     never(),
   );
+  return orThrow(await reading);
 }

@@ -22,6 +22,7 @@ import { HAPPENINGS, type Happening } from "../pass/case-happenings.ts";
 import { cli, TEST_CONFIG } from "../screens/cli.ts";
 import { SILENT } from "../git/git-source.ts";
 import { Installation } from "../installation/installation.ts";
+import { ok, orThrow } from "../../../src/model/values/result.ts";
 
 const CASES = fileURLToPath(new URL("../../cases", import.meta.url));
 /** The plan is made so much later: no write of the recording is an echo, and `deleteQuiet` is over. */
@@ -78,7 +79,10 @@ async function save(folder: string, installation: Installation, nowMs: number): 
   });
   const live: LiveState = {
     read: (request, signal) => aws.live.read(request, signal),
-    sweep: async (request, signal) => ({ ...(await aws.live.sweep(request, signal)), observedAtMs: nowMs }),
+    sweep: async (request, signal) => {
+      const live = orThrow(await aws.live.sweep(request, signal));
+      return ok({ ...live, observedAtMs: nowMs });
+    },
   };
   const argv = ["plan", join(folder, "manifests"), "--config", "grantkeeper.yaml"];
   const { code, err } = await cli([...argv, "--save-live", join(folder, "live.json")], {

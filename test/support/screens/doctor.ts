@@ -15,6 +15,7 @@ import { binding } from "../pass/bindings.ts";
 import { accountWith, liveRoleOf } from "../pass/live-state.ts";
 import { parseRevision } from "../../../src/model/values/revision.ts";
 import { checked } from "../record/audit-facts.ts";
+import { ok } from "../../../src/model/values/result.ts";
 
 /** An account with these roles, each with its printed trust and policy, changed. */
 function accountOfRoles(
@@ -97,7 +98,7 @@ export const doctorInstallation = (
 export const awsWith = (
   examine: Awaited<ReturnType<Installation["aws"]>>["examine"],
 ): Installation["aws"] => {
-  const live = { sweep: () => Promise.reject(new Error("no sweep")), read: async () => INSTALLED_ROLES };
+  const live = { sweep: () => Promise.reject(new Error("no sweep")), read: async () => ok(INSTALLED_ROLES) };
   const serviceControl: AwsReads["serviceControl"] = async ({ accounts }) =>
     new Map(accounts.map(({ id }) => [id, [CONTROLLED]]));
   const close = () => undefined;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { known, type Unread } from "../../../src/adopt/estate/estate.ts";
+import { known, unreadBecause, type Unread } from "../../../src/adopt/estate/estate.ts";
 import type { FunctionCoverage } from "../../../src/model/answers/coverage.ts";
 import { functionArn } from "../../../src/model/aws/arn.ts";
 import type { AccountId, Partition } from "../../../src/model/aws/ids.ts";
@@ -104,7 +104,7 @@ test("denied tags leave the deployer unknown, and the passes go on; they are rea
 });
 
 test("without a session for the tags, the deployer is unknown because of the session", async () => {
-  fake.readTags = () => Promise.reject(awsError("circuit", { call: "sts:AssumeRole role/observer" }));
+  fake.functionTags = unreadBecause(awsError("circuit", { call: "sts:AssumeRole role/observer" }));
   fake.source.push(manifests({ a: READ_ORDERS }));
   await fake.start();
   await fake.clock.pass(3_000);

@@ -12,14 +12,16 @@ import {
   WRITE_ORDERS,
 } from "../../support/fakes/fake-controller.ts";
 import { ROLE_NAME, TRAIL_FIELDS } from "../../support/trail/fields.ts";
+import type { AwsError } from "../../../src/model/aws/aws-error.ts";
+import { err } from "../../../src/model/values/result.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
 const KEY = `function/${ACCOUNT}/eu-west-1/orders/a` as Key;
 
 let fake: FakeController;
 let aws: FakeAws;
-/** Ends the read of the sweep, which shows the account as it was at its start. */
-let endSweep: PromiseWithResolvers<void>;
+/** Ends the read of the sweep, which shows the account as it was at its start, or fails with an error. */
+let endSweep: PromiseWithResolvers<AwsError | null>;
 
 beforeEach(async () => {
   fake = new FakeController();
@@ -29,8 +31,8 @@ beforeEach(async () => {
   endSweep = Promise.withResolvers();
   aws.sweep = async (request) => {
     const live = await sweep(request);
-    await endSweep.promise;
-    return live;
+    const failure = await endSweep.promise;
+    return failure === null ? live : err(failure);
   };
   while (aws.sweeps.length === 0) await fake.clock.pass(10_000);
   await fake.clock.pass(5_000);
@@ -39,7 +41,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  endSweep.resolve();
+  endSweep.resolve(null);
   const stopped = fake.stop();
   await fake.clock.pass(11_000);
   await stopped;
@@ -78,7 +80,7 @@ describe("an event that arrives while a sweep reads", () => {
   });
 
   test("is not found again by the sweep, whose reading is older than the revert", async () => {
-    endSweep.resolve();
+    endSweep.resolve(null);
     endSweep = Promise.withResolvers();
     await fake.clock.pass(SWEEP_MS * 0.5);
     replacePolicy();
@@ -87,7 +89,7 @@ describe("an event that arrives while a sweep reads", () => {
     const recorded = kinds();
     const reverted = callsOf();
 
-    endSweep.resolve();
+    endSweep.resolve(null);
     await fake.clock.pass(5_000);
 
     expect([recorded, reverted]).toEqual([
@@ -102,7 +104,7 @@ describe("an event that arrives while a sweep reads", () => {
     replacePolicy();
     await eventArrives();
 
-    endSweep.reject(awsError("circuit", { call: "iam:ListRoles", code: "AccessDenied" }));
+    endSweep.resolve(awsError("circuit", { call: "iam:ListRoles", code: "AccessDenied" }));
     await settled();
 
     expect(fake.store.accountRecords.get(ACCOUNT)?.failing?.reason).toContain("iam:ListRoles");
@@ -120,7 +122,7 @@ describe("a push while a sweep reads", () => {
     const written = callsOf();
     const drifts = kinds().filter((kind) => kind === "drift-found").length;
 
-    endSweep.resolve();
+    endSweep.resolve(null);
     await fake.clock.pass(20_000);
 
     expect(written).not.toEqual([]);
@@ -137,7 +139,7 @@ describe("a push while a sweep reads", () => {
     const created = callsOf();
     const recorded = kinds();
 
-    endSweep.resolve();
+    endSweep.resolve(null);
     await fake.clock.pass(10_000);
 
     expect(created).toContain("iam:CreateRole");
@@ -153,7 +155,7 @@ describe("a push while a sweep reads", () => {
     await fake.push({ ...files, "platform/accounts.yaml": accounts });
     await fake.clock.pass(5_000);
 
-    endSweep.resolve();
+    endSweep.resolve(null);
     endSweep = Promise.withResolvers();
     await fake.clock.pass(5_000);
 
@@ -169,7 +171,7 @@ describe("a push while a sweep reads", () => {
     await fake.push(manifests({}, {}));
     await fake.clock.pass(5_000);
 
-    endSweep.resolve();
+    endSweep.resolve(null);
     await fake.clock.pass(5_000);
 
     expect(isDone).toBe(false);
@@ -183,7 +185,7 @@ describe("a push while a sweep reads", () => {
     await fake.clock.pass(5_000);
     const recorded = kinds();
 
-    endSweep.resolve();
+    endSweep.resolve(null);
     await fake.clock.pass(500);
 
     expect(kinds()).toEqual(recorded);
@@ -194,7 +196,7 @@ describe("a push while a sweep reads", () => {
 test("a push of many functions is read by one sweep, which the read of an event does not wait for", async () => {
   const names = Array.from({ length: 60 }, (_, at) => `f${at}`);
   const all = Object.fromEntries(names.map((name) => [name, WRITE_ORDERS]));
-  endSweep.resolve();
+  endSweep.resolve(null);
   await fake.clock.pass(5_000);
   endSweep = Promise.withResolvers();
   aws.sweeps.splice(0);
@@ -224,7 +226,7 @@ describe("a push of many functions during each sweep", () => {
   const at = (name: string): boolean => name.endsWith("0") || name.length === 2;
 
   test("ends no writes: a drift without an event is reverted by the sweep, in the revision in force", async () => {
-    endSweep.resolve();
+    endSweep.resolve(null);
     await fake.clock.pass(5_000);
     endSweep = Promise.withResolvers();
     replacePolicy();
@@ -236,7 +238,7 @@ describe("a push of many functions during each sweep", () => {
     const ends = endSweep;
     // The next sweep, which the push makes due, never ends.
     endSweep = Promise.withResolvers();
-    ends.resolve();
+    ends.resolve(null);
     await fake.clock.pass(5_000);
 
     expect(before).toEqual([]);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { AwsError } from "../../../src/model/aws/aws-error.ts";
-import type { FoundAccount } from "../../../src/model/aws/found-account.ts";
+import type { Organizations } from "../../../src/controller/ports/estate/organizations.ts";
 import { FakeController } from "../../support/fakes/fake-controller.ts";
 import {
   DECLARED,
@@ -16,6 +16,7 @@ import {
   sweeps,
   facts,
 } from "./sandboxes.ts";
+import { ok } from "../../../src/model/values/result.ts";
 
 let fake: FakeController;
 
@@ -111,7 +112,7 @@ describe("an organization that gives no answer", () => {
     const { organizations } = fake;
     const other = SET.replace("name: sandboxes", "name: silent");
     const answer = organizations.accountsOf.bind(organizations);
-    const silence = Promise.withResolvers<readonly FoundAccount[]>();
+    const silence = Promise.withResolvers<Awaited<ReturnType<Organizations["accountsOf"]>>>();
     organizations.accountsOf = (set) => (set.name === "silent" ? silence.promise : answer(set));
     fake.source.push({ ...FILES, "platform/silent.yaml": other });
     await fake.start();
@@ -120,6 +121,6 @@ describe("an organization that gives no answer", () => {
     await fake.clock.pass(11 * MINUTE);
 
     expect(await accountNames(fake)).toContain("sandbox-888888888888 observe");
-    silence.resolve([]);
+    silence.resolve(ok([]));
   });
 });

@@ -9,22 +9,23 @@ import {
   startAwsWorld,
   type AwsWorld,
 } from "./aws-world.ts";
+import type { LiveAccount } from "../../../src/model/live.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
+import { sweep as sweepOf } from "../../support/installation/sweep.ts";
 import { seed, denies } from "./access-world.ts";
 
 let world: AwsWorld;
 afterEach(() => world.stop());
 const OTHER_ACCOUNT = "444455556666";
 
-const sweep = (account = world.account) =>
-  world.aws.live.sweep(
-    { account, pass: "p1", functions: [], policies: [], everyVersion: false, roleNames: [] },
-    never(),
-  );
+const sweep = (account = world.account): Promise<LiveAccount> => sweepOf(world, { account, functions: [] });
 
-function put(RoleName: string) {
+async function put(RoleName: string) {
   const input = { RoleName, PolicyName: "grantkeeper", PolicyDocument: allow("s3:GetObject") };
   const context = { account: world.account, pass: "p1", revision: REVISION, intent: 1, revisionId: null };
-  return world.aws.actuator.apply(actionOf({ call: "iam:PutRolePolicy", input }), context, never());
+  return orThrow(
+    await world.aws.actuator.apply(actionOf({ call: "iam:PutRolePolicy", input }), context, never()),
+  );
 }
 
 function clockAt(start: number) {

@@ -13,6 +13,7 @@ import {
   startAwsWorld,
   type AwsWorld,
 } from "./aws-world.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
 
 const SHARED = `arn:aws:iam::${ACCOUNT}:policy/grantkeeper/shared`;
 
@@ -32,7 +33,7 @@ function seed(state: WorldState): void {
   });
 }
 
-function apply(action: Action, change: Partial<ActuatorContext> = {}, signal: AbortSignal = never()) {
+async function apply(action: Action, change: Partial<ActuatorContext> = {}, signal: AbortSignal = never()) {
   const context = {
     account: world.account,
     pass: "p7",
@@ -41,7 +42,7 @@ function apply(action: Action, change: Partial<ActuatorContext> = {}, signal: Ab
     revisionId: null,
     ...change,
   };
-  return world.aws.actuator.apply(action, context, signal);
+  return orThrow(await world.aws.actuator.apply(action, context, signal));
 }
 
 const put = actionOf({
@@ -152,7 +153,7 @@ describe("a write", () => {
       }),
     );
 
-    const live = await world.aws.live.sweep(request, never());
+    const live = orThrow(await world.aws.live.sweep(request, never()));
     expect(livePolicy(live, SHARED)).toMatchObject({
       value: { tags: { value: [{ key: "team", value: "orders" }] } },
     });

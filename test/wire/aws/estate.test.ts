@@ -131,15 +131,21 @@ describe("a denied call leaves out its own part alone", () => {
   });
 });
 
-test("an observer that cannot be assumed is an error, and no estate", async () => {
+test("an observer that cannot be assumed is an error, and no estate; the tags alone are unknown", async () => {
   world = await startAwsWorld(seedSmall);
   const account = accountOf({ observer: { ...world.account.observer, externalId: "other" } });
+  const place = { account, region: REGION, pass: "p1" };
 
-  await expect(
-    world.aws.estates.functionTags({ account, region: REGION, pass: "p1" }, never()),
-  ).rejects.toMatchObject({
+  const estate = world.aws.estates.read({ ...place, ofAccount: null, progress: () => undefined }, never());
+
+  await expect(estate).rejects.toMatchObject({
     name: "AwsError",
     facts: { code: "AccessDenied" } satisfies Partial<AwsError["facts"]>,
+  });
+  expect(await world.aws.estates.functionTags(place, never())).toMatchObject({
+    kind: "unknown",
+    call: "sts:AssumeRole",
+    why: "denied",
   });
 });
 

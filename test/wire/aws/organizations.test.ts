@@ -10,6 +10,7 @@ import {
 } from "../../../src/simulator/world.ts";
 import { trustOf } from "../../support/installation/simulated.ts";
 import { accountOf, arn, must, never, startAwsWorld, type AwsWorld } from "./aws-world.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
 
 const MANAGEMENT = "100000000001";
 const OUTSIDER = "100000000002";
@@ -59,7 +60,7 @@ function setOf(change: Partial<DesiredAccountSet> = {}): DesiredAccountSet {
 }
 
 async function idsOf(change: Partial<DesiredAccountSet> = {}): Promise<readonly string[]> {
-  return (await aws.aws.organizations.accountsOf(setOf(change), never())).map(({ id }) => id);
+  return orThrow(await aws.aws.organizations.accountsOf(setOf(change), never())).map(({ id }) => id);
 }
 
 function organization(): OrganizationState {

@@ -14,6 +14,7 @@ import {
   trustTags,
   type AwsWorld,
 } from "./aws-world.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
 
 let world: AwsWorld;
 afterEach(() => world.stop());
@@ -28,7 +29,7 @@ function seed(state: WorldState): void {
   });
 }
 
-function apply(action: Action, change: Partial<ActuatorContext> = {}) {
+async function apply(action: Action, change: Partial<ActuatorContext> = {}) {
   const context = {
     account: world.account,
     pass: "p7",
@@ -37,7 +38,7 @@ function apply(action: Action, change: Partial<ActuatorContext> = {}) {
     revisionId: null,
     ...change,
   };
-  return world.aws.actuator.apply(action, context, never());
+  return orThrow(await world.aws.actuator.apply(action, context, never()));
 }
 
 const put = actionOf({

@@ -9,6 +9,7 @@ import { git, writeFiles } from "../../support/git/git-repository.ts";
 import { cli, type CliRun } from "../../support/screens/cli.ts";
 import { ACCOUNT, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 import { NOW_MS, ago, ORDERS_ROLE, FILES, seed, event } from "./suggest-world.ts";
+import { ok, orThrow } from "../../../src/model/values/result.ts";
 
 let world: AwsWorld;
 let root: string;
@@ -155,8 +156,8 @@ describe("suggest", () => {
   test("names a region that was not read, and concludes nothing there", async () => {
     const { live, estates } = world.aws;
     const sweep: typeof live.sweep = async (...args) => {
-      const found = await live.sweep(...args);
-      return { ...found, regions: new Map([[REGION, { kind: "failed", reason: "throttled" }]]) };
+      const found = orThrow(await live.sweep(...args));
+      return ok({ ...found, regions: new Map([[REGION, { kind: "failed", reason: "throttled" }]]) });
     };
     const reads = { live: { sweep }, estates, close: () => undefined } as unknown as Awaited<
       ReturnType<Installation["aws"]>

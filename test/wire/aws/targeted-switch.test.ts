@@ -3,13 +3,16 @@ import { liveFunction, type LiveAccount } from "../../../src/model/live.ts";
 import { ACCOUNT, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 import type { TargetedRequest } from "../../../src/model/read-requests.ts";
 import { seed } from "./targeted-world.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
 
 let world: AwsWorld;
 afterEach(() => world.stop());
 
-function read(change: Partial<TargetedRequest>, signal: AbortSignal = never()): Promise<LiveAccount> {
+async function read(change: Partial<TargetedRequest>, signal: AbortSignal = never()): Promise<LiveAccount> {
   const nothing = { roleNames: [], policyArns: [], functions: [] };
-  return world.aws.live.read({ account: world.account, pass: "p2", ...nothing, ...change }, signal);
+  return orThrow(
+    await world.aws.live.read({ account: world.account, pass: "p2", ...nothing, ...change }, signal),
+  );
 }
 
 describe("a targeted read of a function that may be switched to another role", () => {

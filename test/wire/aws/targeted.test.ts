@@ -2,23 +2,24 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { liveFunction, livePolicy, liveRole, type LiveAccount } from "../../../src/model/live.ts";
 import { ACCOUNT, allow, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 import type { TargetedRequest } from "../../../src/model/read-requests.ts";
+import { sweep } from "../../support/installation/sweep.ts";
 import { BASIC, SHARED, seed, publishWithAlias } from "./targeted-world.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
 
 let world: AwsWorld;
 afterEach(() => world.stop());
 
-function read(change: Partial<TargetedRequest>, signal: AbortSignal = never()): Promise<LiveAccount> {
+async function read(change: Partial<TargetedRequest>, signal: AbortSignal = never()): Promise<LiveAccount> {
   const nothing = { roleNames: [], policyArns: [], functions: [] };
-  return world.aws.live.read({ account: world.account, pass: "p2", ...nothing, ...change }, signal);
+  return orThrow(
+    await world.aws.live.read({ account: world.account, pass: "p2", ...nothing, ...change }, signal),
+  );
 }
 
 describe("a targeted read", () => {
   test("gives the same role as the sweep", async () => {
     world = await startAwsWorld(seed);
-    const swept = await world.aws.live.sweep(
-      { account: world.account, pass: "p1", functions: [], policies: [], everyVersion: false, roleNames: [] },
-      never(),
-    );
+    const swept = await sweep(world, { functions: [] });
 
     const live = await read({ roleNames: ["orders-api", "unknown"] });
 

@@ -23,6 +23,7 @@ import { createAs, createOrganization } from "../../support/installation/bootstr
 import { openAws } from "../../support/installation/compose.ts";
 import { accountText, PLATFORM_FILES } from "../../support/manifests.ts";
 import { bootstrapIn } from "../../support/screens/bootstrap.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
 
 const MANAGEMENT = "100000000001";
 const MEMBER = "200000000009";
@@ -127,7 +128,7 @@ test("the files of bootstrap roles --out, deployed one by one, are all that the 
   const { signal } = new AbortController();
   const accounts = [...desired.accounts.values(), observedAccount(set, { id: member, name: "found" })];
   const checks = await Promise.all(accounts.map((account) => aws.doctor.examine(account, signal)));
-  const found = await aws.organizations.accountsOf(set, signal);
+  const found = orThrow(await aws.organizations.accountsOf(set, signal));
   aws.close();
 
   expect(

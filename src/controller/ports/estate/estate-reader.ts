@@ -70,8 +70,8 @@ export interface EstateReader {
    */
   read(request: EstateRequest, signal: AbortSignal): Promise<EstatePart<Estate>>;
   /**
-   * The tags of all functions of the region; unknown without the optional permission tag:GetResources.
-   * @throws AwsError if the observer's role cannot be assumed
+   * The tags of all functions of the region; unknown without the optional permission tag:GetResources, and if the
+   * observer's role cannot be assumed.
    */
   functionTags(place: EstatePlace, signal: AbortSignal): Promise<EstatePart<FunctionTags>>;
   /**

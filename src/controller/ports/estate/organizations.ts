@@ -1,10 +1,9 @@
 import type { FoundAccount } from "../../../model/aws/found-account.ts";
+import type { AwsError } from "../../../model/aws/aws-error.ts";
 import type { DesiredAccountSet } from "../../../model/desired.ts";
+import type { Result } from "../../../model/values/result.ts";
 
 export interface Organizations {
-  /**
-   * The active accounts that a set observes, sorted by id: all of them, or an error.
-   * @throws AwsError if a part of the listing can't be read
-   */
-  accountsOf(set: DesiredAccountSet, signal: AbortSignal): Promise<readonly FoundAccount[]>;
+  /** The active accounts that a set observes, sorted by id: all of them, or why a part of the listing can't be read. */
+  accountsOf(set: DesiredAccountSet, signal: AbortSignal): Promise<Result<readonly FoundAccount[], AwsError>>;
 }

@@ -15,6 +15,7 @@ import {
   awsWith,
   INSTALLED_ROLES,
 } from "../../../support/screens/doctor.ts";
+import { err, ok } from "../../../../src/model/values/result.ts";
 
 let root: string;
 
@@ -48,19 +49,20 @@ spec:
   test.each([
     [
       "names the accounts of each account set",
-      async () => ["777777777777", "888888888888"].map((id) => ({ id: id as AccountId, name: "Sandbox" })),
+      async () =>
+        ok(["777777777777", "888888888888"].map((id) => ({ id: id as AccountId, name: "Sandbox" }))),
       0,
       ["  ok  reader  accounts of the organization  2 accounts: sandbox-777777777777, sandbox-888888888888"],
     ],
     [
       "warns of an account set without accounts",
-      async () => [],
+      async () => ok([]),
       0,
       ["  ! warning  reader  accounts of the organization  no active account is selected"],
     ],
     [
       "names why an organization cannot be read, and what helps",
-      () => Promise.reject(refused),
+      async () => err(refused),
       3,
       [
         "  ✗ failed  reader  accounts of the organization  organizations:ListAccounts: AWSOrganizationsNotInUse: Your account is not a member of an organization.; name a reader in the management account of the organization, or in a delegated administrator",
@@ -73,7 +75,7 @@ spec:
         config: { ...TEST_CONFIG, stateDir: root },
         source: async () => sourceWith(async () => ({ ...PLATFORM_SNAPSHOT, files: [file] })),
         aws: async () => ({
-          live: { sweep: () => Promise.reject(new Error("no sweep")), read: async () => INSTALLED_ROLES },
+          live: { sweep: () => Promise.reject(new Error("no sweep")), read: async () => ok(INSTALLED_ROLES) },
           estates: NO_ESTATES,
           organizations: { accountsOf },
           references: NO_REFERENCES,
@@ -102,7 +104,7 @@ spec:
     const given = {
       ...doctorInstallation(root, async () => []),
       source: async () => sourceWith(async () => ({ ...PLATFORM_SNAPSHOT, files })),
-      aws: async () => ({ ...reads, organizations: { accountsOf: async () => [] } }),
+      aws: async () => ({ ...reads, organizations: { accountsOf: async () => ok([]) } }),
     };
 
     const { out } = await cli(["doctor", "--config", "x"], { installation: given });

@@ -9,8 +9,9 @@ import type { Installation } from "../../../../src/cli/toolbox/toolbox.ts";
 import { AwsError } from "../../../../src/model/aws/aws-error.ts";
 import { cli } from "../../../support/screens/cli.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
-import type { LiveAccount, LiveRole } from "../../../../src/model/live.ts";
-import type { TargetedRequest } from "../../../../src/model/read-requests.ts";
+import type { LiveState } from "../../../../src/controller/ports/live-state.ts";
+import { err, ok } from "../../../../src/model/values/result.ts";
+import type { LiveRole } from "../../../../src/model/live.ts";
 import { functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
 import { binding } from "../../../support/pass/bindings.ts";
 import { accountWith, livePolicyOf, liveRoleOf } from "../../../support/pass/live-state.ts";
@@ -36,7 +37,7 @@ describe("doctor --worst-case", () => {
     }
     return root;
   };
-  const reading = (read: (request: TargetedRequest) => Promise<LiveAccount>): Partial<Installation> => ({
+  const reading = (read: LiveState["read"]): Partial<Installation> => ({
     aws: async () => ({
       live: { sweep: () => Promise.reject(new Error("no sweep")), read },
       estates: NO_ESTATES,
@@ -61,16 +62,16 @@ describe("doctor --worst-case", () => {
       inline: [],
       ...change,
     });
-  const installed = async (read: (request: TargetedRequest) => Promise<LiveAccount>) =>
+  const installed = async (read: LiveState["read"]) =>
     cli(["doctor", "--worst-case", "--account", "prod", "--dir", await folder(), "--config", "x"], {
       installation: reading(read),
     });
 
   test("shows offline what each identity could do with the declared policies", async () => {
-    const { code, out, err } = await cli(["doctor", "--worst-case", "--dir", await folder()]);
+    const { code, out, err: errors } = await cli(["doctor", "--worst-case", "--dir", await folder()]);
 
     expect(code).toBe(0);
-    expect(err).toContain('of an instance "offline"');
+    expect(errors).toContain('of an instance "offline"');
     expect(out).toContain("account prod (222222222222), declared policies\n");
     expect(out).toContain("    cannot    pass a role to a service\n        Fence denies iam:PassRole\n");
     expect(out).not.toContain("unknown   ");
@@ -106,10 +107,10 @@ describe("doctor --worst-case", () => {
   test.each([
     { argv: ["doctor", "--worst-case", "--account", "none"], because: 'no manifest declares account "none"' },
   ])("refuses a question that it cannot answer: $because", async ({ argv, because }) => {
-    const { code, err } = await cli([...argv, "--dir", await folder()]);
+    const { code, err: errors } = await cli([...argv, "--dir", await folder()]);
 
     expect(code).not.toBe(0);
-    expect(err).toContain(because);
+    expect(errors).toContain(because);
   });
 
   test("evaluates the installed policies with the boundary, and closes AWS", async () => {
@@ -117,7 +118,7 @@ describe("doctor --worst-case", () => {
     const role = observer({ inline: [{ name: "all", text: document("*") }], boundary });
     const live = accountWith({ role, policies: [livePolicyOf(boundary, [document("iam:Pass*")])] });
 
-    const { out } = await installed(async () => live);
+    const { out } = await installed(async () => ok(live));
 
     expect(out).toContain("account prod (222222222222), installed policies\n");
     expect(out).toContain(`observer  ${ROLE}`);
@@ -128,11 +129,11 @@ describe("doctor --worst-case", () => {
   test("is unknown, with exit code 3, for a policy or role that was not read", async () => {
     const attached = "arn:aws:iam::222222222222:policy/unread" as Arn;
     const unreadPolicy = await installed(async () =>
-      accountWith({ role: observer({ attachments: [attached] }) }),
+      ok(accountWith({ role: observer({ attachments: [attached] }) })),
     );
-    const unreadRole = await installed(async () => accountWith({}));
-    const failed = await installed(() =>
-      Promise.reject(
+    const unreadRole = await installed(async () => ok(accountWith({})));
+    const failed = await installed(async () =>
+      err(
         new AwsError({
           call: "sts:AssumeRole",
           code: "AccessDenied",

@@ -29,6 +29,7 @@ import { withFunction, withPolicy, withRole } from "../../../support/pass/apply.
 import { FakeAws } from "../../../support/fakes/fake-aws.ts";
 import { FakeClock } from "../../../support/fakes/fake-clock.ts";
 import { KEY, passOf } from "../../../support/pass/passes.ts";
+import { orThrow } from "../../../../src/model/values/result.ts";
 
 const SIGNAL = new AbortController().signal;
 
@@ -77,11 +78,8 @@ describe("the reads of a pass", () => {
     const fake = aws();
     const base = convergedAccount(STATE);
 
-    const seen = await observe(
-      passOf([STATE], { scope: { kind: "keys", keys: [KEY] }, base }),
-      [subjectFor(STATE)],
-      { live: fake, signal: SIGNAL },
-    );
+    const pass = passOf([STATE], { scope: { kind: "keys", keys: [KEY] }, base });
+    const seen = orThrow(await observe(pass, [subjectFor(STATE)], { live: fake, signal: SIGNAL }));
 
     expect(fake.sweeps).toEqual([]);
     expect(fake.reads).toMatchObject([
@@ -112,7 +110,7 @@ describe("the reads of a pass", () => {
     const readOver = async (base: LiveAccount) => {
       const fake = aws(attached);
       const pass = passOf([STATE], { scope: { kind: "keys", keys: [KEY] }, base });
-      const seen = await observe(pass, [subjectFor(STATE)], { live: fake, signal: SIGNAL });
+      const seen = orThrow(await observe(pass, [subjectFor(STATE)], { live: fake, signal: SIGNAL }));
       return { seen, asked: fake.reads.map(({ policyArns }) => policyArns) };
     };
 

@@ -229,7 +229,7 @@ describe("the result of a pass", () => {
 
   test("is undecided if the read-back fails", async () => {
     passes.start(emptyAccount());
-    passes.aws.read = () => Promise.reject(awsError("throttled"));
+    passes.aws.beforeWrite = () => void (passes.aws.readError = awsError("throttled"));
 
     const { readBack } = writtenIn(await passes.run([binding()]));
 

@@ -12,6 +12,7 @@ import {
 } from "../../../support/pass/live-state.ts";
 import { awsError } from "../../../support/fakes/fake-aws.ts";
 import { KEY, passOf, statusOf } from "../../../support/pass/passes.ts";
+import { err } from "../../../../src/model/values/result.ts";
 
 let passes: ReconcileWorld;
 
@@ -143,7 +144,7 @@ describe("a write", () => {
     passes.remember(appliedRecord(caller, { status: statusOf() }));
     let reads = 0;
     const read = passes.aws.read.bind(passes.aws);
-    passes.aws.read = (request) => (++reads > 1 ? Promise.reject(awsError("throttled")) : read(request));
+    passes.aws.read = async (request) => (++reads > 1 ? err(awsError("throttled")) : read(request));
 
     const result = await passes.run([caller]);
 
@@ -250,7 +251,7 @@ describe("a fresh read before a write that overwrites or removes", () => {
   });
 
   test("stops if it fails, and throws on a bug", async () => {
-    passes.aws.read = () => Promise.reject(awsError("throttled"));
+    passes.aws.read = async () => err(awsError("throttled"));
     expect(whatOf(await passes.run([MORE]))).toBe("read-failed");
 
     passes.aws.read = () => Promise.reject(new TypeError("bug"));

@@ -7,6 +7,7 @@ import { checked } from "../../../support/record/audit-facts.ts";
 import { DEFAULT_QUOTAS, type LiveAccount, type LivePolicy } from "../../../../src/model/live.ts";
 import type { References } from "../../../../src/controller/ports/estate/references.ts";
 import type { LiveState } from "../../../../src/controller/ports/live-state.ts";
+import { ok } from "../../../../src/model/values/result.ts";
 
 const BOUNDARY: LivePolicy = {
   name: "platform-default",
@@ -42,16 +43,17 @@ const EMPTY_ACCOUNT: Omit<LiveAccount, "accountId"> = {
 
 /** An account with nothing in it but the boundary. */
 export const EMPTY: LiveState = {
-  sweep: async ({ account }) => ({
-    ...EMPTY_ACCOUNT,
-    accountId: account.id,
-    regions: new Map(
-      account.regions.map((region) => [
-        region,
-        { kind: "read", functions: new Map(), complete: true, absentFunctions: new Set() },
-      ]),
-    ),
-  }),
+  sweep: async ({ account }) =>
+    ok({
+      ...EMPTY_ACCOUNT,
+      accountId: account.id,
+      regions: new Map(
+        account.regions.map((region) => [
+          region,
+          { kind: "read", functions: new Map(), complete: true, absentFunctions: new Set() },
+        ]),
+      ),
+    }),
   read: () => Promise.reject(new Error("a plan sweeps")),
 };
 

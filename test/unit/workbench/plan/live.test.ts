@@ -11,6 +11,7 @@ import { AwsError } from "../../../../src/model/aws/aws-error.ts";
 import { API, grants, commitBase, writeManifests } from "../../../support/screens/plan-command.ts";
 
 import { EMPTY, planLive } from "./live-world.ts";
+import { err } from "../../../../src/model/values/result.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -20,8 +21,8 @@ afterEach(() => rm(root, { recursive: true }));
 
 const failing = (call: string, code: string, requestId: string | null): LiveState => ({
   ...EMPTY,
-  sweep: () =>
-    Promise.reject(
+  sweep: async () =>
+    err(
       new AwsError({
         call,
         code,

@@ -12,6 +12,7 @@ import { liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts"
 import { checked } from "../../../support/record/audit-facts.ts";
 import { API, grants, writeManifests } from "../../../support/screens/plan-command.ts";
 import { EMPTY, planLive } from "./live-world.ts";
+import { ok, orThrow } from "../../../../src/model/values/result.ts";
 
 const FILES = { ...PLATFORM_FILES, [API]: grants(["orders"]) };
 const BINDING = checked([...compileTexts(FILES).desired.bindings.values()][0]);
@@ -29,8 +30,8 @@ const onShared = (change: Partial<LiveRole>): LiveState => ({
   ...EMPTY,
   sweep: async (...args) => {
     const role = liveRoleOf(BINDING, { name: "shared", path: "/", arn: SHARED, tags: [], ...change });
-    const live = withRole(await EMPTY.sweep(...args), role);
-    return withFunction(live, BINDING.region, liveFunctionOf(BINDING, { roleArn: SHARED }));
+    const live = withRole(orThrow(await EMPTY.sweep(...args)), role);
+    return ok(withFunction(live, BINDING.region, liveFunctionOf(BINDING, { roleArn: SHARED })));
   },
 });
 

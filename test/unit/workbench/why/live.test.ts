@@ -10,12 +10,8 @@ import type { LiveState } from "../../../../src/controller/ports/live-state.ts";
 import { AwsError } from "../../../../src/model/aws/aws-error.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
 import type { AccountId, Region } from "../../../../src/model/aws/ids.ts";
-import {
-  DEFAULT_QUOTAS,
-  type LiveAccount,
-  type LiveFunction,
-  type LiveRole,
-} from "../../../../src/model/live.ts";
+import { DEFAULT_QUOTAS, type LiveFunction, type LiveRole } from "../../../../src/model/live.ts";
+import { err, ok, orThrow } from "../../../../src/model/values/result.ts";
 
 let folder: WhyFolder;
 beforeEach(async () => {
@@ -70,59 +66,60 @@ function liveOf(change: { readonly role?: LiveRole | null; readonly hasFunction?
   const asked = change.role === undefined ? role : change.role;
   return {
     sweep: () => Promise.reject(new Error("one function needs no sweep")),
-    read: async ({ account, roleNames, policyArns }): Promise<LiveAccount> => ({
-      accountId: account.id,
-      observedAtMs: Date.parse("2026-11-25T10:41:07Z"),
-      complete: false,
-      roles: new Map(
-        roleNames.map((name) => [
-          name.toLowerCase(),
-          asked === null ? { kind: "absent" } : { kind: "present", value: asked },
-        ]),
-      ),
-      policies: new Map(
-        policyArns
-          .filter((arn) => arn === BOUNDARY)
-          .map((arn) => [
-            arn,
-            {
-              kind: "present",
-              value: {
-                name: "platform-default",
-                path: "/grantkeeper-boundary/",
-                arn: BOUNDARY,
-                policyId: "ANPAEXAMPLE",
-                defaultVersionId: "v1",
-                versions: [{ id: "v1", createdAtMs: 0, text: allowing("*") }],
-                description: "",
-                attachmentCount: 0,
-                boundaryUsageCount: 1,
-                tags: { kind: "present", value: [] },
+    read: async ({ account, roleNames, policyArns }) =>
+      ok({
+        accountId: account.id,
+        observedAtMs: Date.parse("2026-11-25T10:41:07Z"),
+        complete: false,
+        roles: new Map(
+          roleNames.map((name) => [
+            name.toLowerCase(),
+            asked === null ? { kind: "absent" } : { kind: "present", value: asked },
+          ]),
+        ),
+        policies: new Map(
+          policyArns
+            .filter((arn) => arn === BOUNDARY)
+            .map((arn) => [
+              arn,
+              {
+                kind: "present",
+                value: {
+                  name: "platform-default",
+                  path: "/grantkeeper-boundary/",
+                  arn: BOUNDARY,
+                  policyId: "ANPAEXAMPLE",
+                  defaultVersionId: "v1",
+                  versions: [{ id: "v1", createdAtMs: 0, text: allowing("*") }],
+                  description: "",
+                  attachmentCount: 0,
+                  boundaryUsageCount: 1,
+                  tags: { kind: "present", value: [] },
+                },
               },
+            ]),
+        ),
+        awsManaged: new Map(
+          policyArns
+            .filter((arn) => arn === XRAY)
+            .map((arn) => [
+              arn,
+              { kind: "present", value: { arn: XRAY, versionId: "v1", text: allowing("xray:*") } },
+            ]),
+        ),
+        regions: new Map([
+          [
+            "eu-west-1" as Region,
+            {
+              kind: "read",
+              functions: new Map(hasFunction ? [["search-query", found]] : []),
+              complete: false,
+              absentFunctions: new Set(["search-query"]),
             },
-          ]),
-      ),
-      awsManaged: new Map(
-        policyArns
-          .filter((arn) => arn === XRAY)
-          .map((arn) => [
-            arn,
-            { kind: "present", value: { arn: XRAY, versionId: "v1", text: allowing("xray:*") } },
-          ]),
-      ),
-      regions: new Map([
-        [
-          "eu-west-1" as Region,
-          {
-            kind: "read",
-            functions: new Map(hasFunction ? [["search-query", found]] : []),
-            complete: false,
-            absentFunctions: new Set(["search-query"]),
-          },
-        ],
-      ]),
-      quotas: DEFAULT_QUOTAS,
-    }),
+          ],
+        ]),
+        quotas: DEFAULT_QUOTAS,
+      }),
   };
 }
 
@@ -222,7 +219,7 @@ describe("why --live", () => {
       requestId: null,
       lost: false,
     } as const;
-    const live: LiveState = { ...liveOf(), read: () => Promise.reject(new AwsError(facts)) };
+    const live: LiveState = { ...liveOf(), read: async () => err(new AwsError(facts)) };
 
     expect(await run(live, ["search/query@staging", "sqs:SendMessage", QUEUE])).toMatchObject({
       code: 4,
@@ -238,7 +235,7 @@ describe("why --live", () => {
   });
 
   test("on a saved state reads nothing, and shows its date", async () => {
-    const read = await liveOf().read(
+    const reading = await liveOf().read(
       {
         account: { id: "111122223333" as AccountId } as never,
         pass: "p",
@@ -250,7 +247,7 @@ describe("why --live", () => {
     );
     const maps = (_name: string, each: unknown): unknown =>
       each instanceof Map ? { $map: [...each] } : each instanceof Set ? { $set: [...each] } : each;
-    const account = { ...read, observedAtMs: Date.parse("2026-11-20T08:15:00Z") };
+    const account = { ...orThrow(reading), observedAtMs: Date.parse("2026-11-20T08:15:00Z") };
     const accounts = [{ accountId: "111122223333", live: { kind: "read", account }, record: null }];
     const file = join(folder.root, "live.json");
     await writeFile(
