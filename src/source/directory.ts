@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { watch } from "chokidar";
-import { type RevisionStep, type Source, SourceError } from "../controller/ports/source.ts";
+import {
+  type RevisionStep,
+  type Source,
+  type SourceAnswer,
+  SourceError,
+} from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { Revision } from "../model/values/revision.ts";
 import type { Verification } from "../model/verification.ts";
@@ -18,6 +23,7 @@ import {
 import { errorCode } from "../model/values/error-code.ts";
 import { folderRevision } from "./rules/folder-revision.ts";
 import { type Share, withinBytes, withinFiles, withoutRefused } from "./rules/team-shares.ts";
+import { err, ok, resultOf } from "../model/values/result.ts";
 
 export interface DirectorySourceOptions {
   readonly name: string;
@@ -52,7 +58,11 @@ export class DirectorySource implements Source {
     this.#paths = declaredPaths(options.name, options.paths);
   }
 
-  async latest(signal: AbortSignal): Promise<Snapshot> {
+  latest(signal: AbortSignal): SourceAnswer<Snapshot> {
+    return resultOf(this.#latest(signal), SourceError);
+  }
+
+  async #latest(signal: AbortSignal): Promise<Snapshot> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const snapshot = await this.#readOnce(signal);
       if (snapshot !== undefined) return this.#remember(snapshot);
@@ -65,28 +75,29 @@ export class DirectorySource implements Source {
     });
   }
 
-  async at(revision: Revision, signal: AbortSignal): Promise<Snapshot> {
+  async at(revision: Revision, signal: AbortSignal): SourceAnswer<Snapshot> {
     const known = this.#recent.find((snapshot) => snapshot.revision === revision);
-    if (known !== undefined) return known;
+    if (known !== undefined) return ok(known);
     const now = await this.latest(signal);
-    if (now.revision === revision) return now;
-    throw new SourceError({
+    if (now.kind === "err" || now.value.revision === revision) return now;
+    const problem = {
       source: this.name,
       code: "not-found",
       message: `${this.#options.root} no longer has the content of ${revision}`,
       fix: "A folder has no history: accept its current content, or use git.",
-    });
+    };
+    return err(new SourceError(problem));
   }
 
-  compare(from: Revision | null, to: Revision): Promise<RevisionStep> {
+  async compare(from: Revision | null, to: Revision): SourceAnswer<RevisionStep> {
     const authors = { kind: "unknown", reason: "the source is a folder, which has no commits" } as const;
     const relation = from === null ? "first" : from === to ? "same" : "forward";
-    return Promise.resolve({ relation, commits: [], authors });
+    return ok({ relation, commits: [], authors });
   }
 
   /** A folder has no commits. */
-  verify(): Promise<Verification> {
-    return Promise.resolve({ kind: "not-required" });
+  async verify(): SourceAnswer<Verification> {
+    return ok({ kind: "not-required" });
   }
 
   async watch(changed: () => void): Promise<() => Promise<void>> {

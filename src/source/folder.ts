@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DirectorySource, type DirectorySourceOptions } from "./directory.ts";
+import { orThrow } from "../model/values/result.ts";
 import { type FolderReading, readWorkingTree } from "./working-tree/working-tree.ts";
 
 export interface ReadFolderRequest extends DirectorySourceOptions {
@@ -28,7 +29,8 @@ async function asFolder(
   rules: DirectorySourceOptions["rules"],
   signal: AbortSignal,
 ): Promise<FolderReading> {
-  return { snapshot: await new DirectorySource({ ...request, rules }).latest(signal), skipped: [] };
+  const snapshot = orThrow(await new DirectorySource({ ...request, rules }).latest(signal));
+  return { snapshot, skipped: [] };
 }
 
 /** If git does not answer, a `.git` above the folder is the only sign of a working tree. */

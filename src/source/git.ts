@@ -2,11 +2,13 @@ import {
   type RevisionRange,
   type RevisionStep,
   type Source,
+  type SourceAnswer,
   SourceError,
 } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import { parseRevision, type Revision, revisionParts } from "../model/values/revision.ts";
+import { orThrow, resultOf } from "../model/values/result.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { SignatureSettings, Verification } from "../model/verification.ts";
 import { authorsBetween, authorsOfRewritten } from "./authors/authors-between.ts";
@@ -59,47 +61,51 @@ export class GitSource implements Source {
   readonly #verifier: SignatureVerifier | null;
   /** Two contents by commit: the newest, and the accepted one while the newest awaits approval. */
   #recent: ReadonlyMap<string, Content> = new Map();
-
   /** Of the last fetch of this process. */
   #tip: AdvertisedRef | null = null;
-
   /** Hashes of commits that the mirror has: nothing is removed from it, but it may be lost completely, and fetched again. */
   readonly #present = new Set<string>();
 
   /** @throws SourceError `refused-url`, `refused-ref` or `refused-path`: the configuration is wrong */
   constructor(options: GitSourceOptions) {
-    const remote = checkGitUrl(options.url, options);
-    if (remote.kind === "err") throw remote.error;
-    const ref = checkGitRef(options.ref);
-    if (ref.kind === "err") throw ref.error;
-    const { name: source, auth, caFile, routes, mirrorDir, limits, signatures } = options;
+    const remote = orThrow(checkGitUrl(options.url, options));
+    orThrow(checkGitRef(options.ref));
+    const { name: source, auth, caFile, routes, mirrorDir, signatures } = options;
+    const { mirrorBytes } = options.limits;
     this.name = options.name;
     this.#options = options;
     this.#paths = declaredPaths(options.name, options.paths);
     this.#verifier = signatures === null ? null : new SignatureVerifier(signatures, mirrorDir);
-    this.#mirror = new Mirror({
-      source,
-      remote: remote.value,
-      auth,
-      caFile,
-      routes,
-      mirrorDir,
-      mirrorBytes: limits.mirrorBytes,
-    });
+    this.#mirror = new Mirror({ source, remote, auth, caFile, routes, mirrorDir, mirrorBytes });
   }
 
-  async latest(signal: AbortSignal): Promise<Snapshot> {
-    const until = deadline(signal, this.#options.timeoutMs);
+  latest(signal: AbortSignal): SourceAnswer<Snapshot> {
+    return this.#answer(signal, (until) => this.#latest(until));
+  }
+
+  at(revision: Revision, signal: AbortSignal): SourceAnswer<Snapshot> {
+    return this.#answer(signal, async (until) =>
+      this.#snapshot(await this.#required(revision, until), revision, until),
+    );
+  }
+
+  compare(from: Revision | null, to: Revision, signal: AbortSignal): SourceAnswer<RevisionStep> {
+    return this.#answer(signal, (until) => this.#compare(from, to, until));
+  }
+
+  verify(range: RevisionRange, signal: AbortSignal): SourceAnswer<Verification> {
+    return this.#answer(signal, (until) => this.#verify(range, until));
+  }
+
+  /** All git commands of one call have one time limit. */
+  #answer<Value>(signal: AbortSignal, work: (until: Deadline) => Promise<Value>): SourceAnswer<Value> {
+    return resultOf(work(deadline(signal, this.#options.timeoutMs)), SourceError);
+  }
+
+  async #latest(until: Deadline): Promise<Snapshot> {
     const { name, commit } = await this.#newest(until);
     const revision = parseRevision(`${name}@${commit.algorithm}:${commit.hash}`);
     if (revision === undefined) throw new Error(`cannot make a revision from ${name} and ${commit.hash}`);
-    return this.#snapshot(commit, revision, until);
-  }
-
-  async at(revision: Revision, signal: AbortSignal): Promise<Snapshot> {
-    const until = deadline(signal, this.#options.timeoutMs);
-    const commit = nameOf(revision);
-    if (!(await this.#obtain(commit, until))) throw this.#revisionMissing(revision);
     return this.#snapshot(commit, revision, until);
   }
 
@@ -108,17 +114,19 @@ export class GitSource implements Source {
    * is not in the history of `to`. So `to` is no step forward, and the answer is `rewritten` with the newest commits of
    * `to`.
    */
-  async compare(from: Revision | null, to: Revision, signal: AbortSignal): Promise<RevisionStep> {
-    const until = deadline(signal, this.#options.timeoutMs);
+  async #compare(from: Revision | null, to: Revision, until: Deadline): Promise<RevisionStep> {
     const [older, newer] = [from === null ? null : nameOf(from), nameOf(to)];
     if (older?.hash === newer.hash)
       return { relation: "same", commits: [], authors: { kind: "read", byFile: new Map() } };
-    if (!(await this.#obtain(newer, until))) throw this.#revisionMissing(to);
+    await this.#required(to, until);
     const repository = this.#mirror.repository(newer.algorithm, until);
     if (from === null || older === null) return this.#firstStep(repository, newer);
     const isThere = await this.#obtain(older, until);
     const history = isThere ? await relationOf(repository, older, newer) : "rewritten";
-    const relation = history === "forward" && this.#isMovedTag(from, to) ? "moved" : history;
+    // A version that is published stays what it was.
+    const { kind } = this.#options.ref;
+    const isSame = kind === "semver" && isSameVersion(revisionParts(from).ref, revisionParts(to).ref);
+    const relation = history === "forward" && isSame ? "moved" : history;
     const commits = await commitsBetween(repository, isThere ? older : undefined, newer);
     const isLost = history === "forward" || !isThere || older.algorithm !== newer.algorithm;
     const dropped = isLost ? {} : { dropped: await commitsBetween(repository, newer, older) };
@@ -136,12 +144,10 @@ export class GitSource implements Source {
     return { relation: "first", commits: [], authors };
   }
 
-  async verify({ from, approved, to }: RevisionRange, signal: AbortSignal): Promise<Verification> {
+  async #verify({ from, approved, to }: RevisionRange, until: Deadline): Promise<Verification> {
     const { signatures } = this.#options;
     if (this.#verifier === null || signatures === null) return { kind: "not-required" };
-    const until = deadline(signal, this.#options.timeoutMs);
-    const tip = nameOf(to);
-    if (!(await this.#obtain(tip, until))) throw this.#revisionMissing(to);
+    const tip = await this.#required(to, until);
     const trusted = signatures.trustedCommit === null ? [] : [objectId(signatures.trustedCommit)];
     const bases = [...trusted, ...(from === null ? [] : [nameOf(from)]), ...approved.map(nameOf)];
     const known: ObjectId[] = [];
@@ -156,15 +162,8 @@ export class GitSource implements Source {
     });
   }
 
-  watch(): Promise<() => Promise<void>> {
-    return Promise.resolve(() => Promise.resolve());
-  }
-
-  /** A version that is published stays what it was. */
-  #isMovedTag(from: Revision, to: Revision): boolean {
-    return (
-      this.#options.ref.kind === "semver" && isSameVersion(revisionParts(from).ref, revisionParts(to).ref)
-    );
+  async watch(): Promise<() => Promise<void>> {
+    return async () => undefined;
   }
 
   /** The current commit of the configured ref on the server, fetched into the mirror with its history. */
@@ -229,10 +228,21 @@ export class GitSource implements Source {
   ): Promise<{ readonly name: string; readonly hash: string } | null> {
     const { ref: name, algorithm, hash } = revisionParts(revision);
     const { kind } = this.#options.ref;
-    const isTag = kind === "tag" || kind === "semver";
-    if (!isTag) return null;
+    if (kind !== "tag" && kind !== "semver") return null;
     const tip = await this.#mirror.tip(algorithm, until);
     return tip?.commit.hash === hash ? { name, hash: tip.object } : null;
+  }
+
+  /** The commit of the revision, which is then in the mirror. @throws SourceError `not-found` */
+  async #required(revision: Revision, until: Deadline): Promise<ObjectId> {
+    const commit = nameOf(revision);
+    if (await this.#obtain(commit, until)) return commit;
+    throw new SourceError({
+      source: this.name,
+      code: "not-found",
+      message: `revision ${revision} is neither in the mirror nor on the server`,
+      fix: "Push the commit again, or accept another revision.",
+    });
   }
 
   /** Whether the commit is in the mirror; fetches it from the server if it is not. */
@@ -245,14 +255,12 @@ export class GitSource implements Source {
   }
 
   async #fetchOlder(commit: ObjectId, until: Deadline): Promise<boolean> {
-    try {
-      const { hash: from, algorithm } = commit;
-      await this.#mirror.fetch({ from, as: "older", algorithm }, until);
-    } catch (error) {
-      if (error instanceof SourceError && error.code === "not-found") return false;
-      throw error;
-    }
-    return this.#mirror.has(commit, until);
+    const { hash: from, algorithm } = commit;
+    const fetching = this.#mirror.fetch({ from, as: "older", algorithm }, until);
+    const fetched = await resultOf(fetching, SourceError);
+    if (fetched.kind === "ok") return this.#mirror.has(commit, until);
+    if (fetched.error.code === "not-found") return false;
+    throw fetched.error;
   }
 
   async #snapshot(commit: ObjectId, revision: Revision, until: Deadline): Promise<Snapshot> {
@@ -273,15 +281,6 @@ export class GitSource implements Source {
       code: "no-such-ref",
       message: `no ${ref.kind} "${ref.name}" at ${url}: ${why}`,
       fix: "Push the ref, or correct the ref in the configuration.",
-    });
-  }
-
-  #revisionMissing(revision: Revision): SourceError {
-    return new SourceError({
-      source: this.name,
-      code: "not-found",
-      message: `revision ${revision} is neither in the mirror nor on the server`,
-      fix: "Push the commit again, or accept another revision.",
     });
   }
 }

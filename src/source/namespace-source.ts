@@ -1,8 +1,9 @@
-import type { RevisionRange, RevisionStep, Source } from "../controller/ports/source.ts";
+import type { RevisionRange, RevisionStep, Source, SourceAnswer } from "../controller/ports/source.ts";
 import type { Namespace } from "../model/aws/ids.ts";
 import type { Authors, ChangeAuthors } from "../model/authors.ts";
 import type { Revision } from "../model/values/revision.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import { ok } from "../model/values/result.ts";
 import { prefixedRevision, withoutPrefix, withPrefix } from "../model/keys/source-prefix.ts";
 
 /**
@@ -10,14 +11,19 @@ import { prefixedRevision, withoutPrefix, withPrefix } from "../model/keys/sourc
  * equal those of another source, even of the same repository at the same commit.
  */
 export function forNamespace(source: Source, namespace: Namespace): Source {
-  const ours = (snapshot: Snapshot): Snapshot => prefixed(snapshot, namespace);
+  const ours = async (reading: SourceAnswer<Snapshot>): SourceAnswer<Snapshot> => {
+    const snapshot = await reading;
+    return snapshot.kind === "err" ? snapshot : ok(prefixed(snapshot.value, namespace));
+  };
   return {
     name: source.name,
-    latest: async (signal) => ours(await source.latest(signal)),
-    at: async (revision, signal) => ours(await source.at(withoutPrefix(revision), signal)),
+    latest: (signal) => ours(source.latest(signal)),
+    at: (revision, signal) => ours(source.at(withoutPrefix(revision), signal)),
     compare: async (from, to, signal) => {
       const step = await source.compare(inner(from), withoutPrefix(to), signal);
-      return { ...step, authors: prefixedAuthors(step.authors, namespace) } satisfies RevisionStep;
+      if (step.kind === "err") return step;
+      const authors = prefixedAuthors(step.value.authors, namespace);
+      return ok({ ...step.value, authors } satisfies RevisionStep);
     },
     verify: (range, signal) => source.verify(innerRange(range), signal),
     watch: (changed) => source.watch(changed),

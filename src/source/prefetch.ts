@@ -1,4 +1,4 @@
-import type { RevisionStep, Source } from "../controller/ports/source.ts";
+import type { RevisionStep, Source, SourceAnswer } from "../controller/ports/source.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Revision } from "../model/values/revision.ts";
 
@@ -16,7 +16,7 @@ interface Ahead {
 /** The answer to a comparison of this revision with nothing. */
 interface EarlyStep {
   readonly to: Revision;
-  readonly step: RevisionStep;
+  readonly step: Awaited<SourceAnswer<RevisionStep>>;
 }
 
 /**
@@ -25,10 +25,10 @@ interface EarlyStep {
  * other methods, go to the source itself.
  */
 export function withPrefetch(source: Source, { signal, isFirst }: Ahead): Source {
-  let early: ReturnType<Source["latest"]> | null = source.latest(signal);
+  let early: SourceAnswer<Snapshot> | null = source.latest(signal);
   const comparing = isFirst ? firstStep(source, early, signal) : Promise.resolve(null);
   let earlyStep: Promise<EarlyStep | null> | null = comparing;
-  // The first caller gets the failure. Without a caller, a failure is not an unhandled rejection.
+  // The first caller gets what was thrown. Without a caller, it is not an unhandled rejection.
   early.catch(() => undefined);
   comparing.catch(() => undefined);
   return {
@@ -53,10 +53,11 @@ export function withPrefetch(source: Source, { signal, isFirst }: Ahead): Source
 /** null: there is nothing to compare; the caller of `latest` gets the failure of the snapshot. */
 async function firstStep(
   source: Source,
-  newest: Promise<Snapshot>,
+  newest: SourceAnswer<Snapshot>,
   signal: AbortSignal,
 ): Promise<EarlyStep | null> {
-  const snapshot = await newest.catch(() => null);
-  if (snapshot === null || snapshot.files.length === 0) return null;
-  return { to: snapshot.revision, step: await source.compare(null, snapshot.revision, signal) };
+  const answer = await newest;
+  if (answer.kind === "err" || answer.value.files.length === 0) return null;
+  const { revision: to } = answer.value;
+  return { to, step: await source.compare(null, to, signal) };
 }

@@ -13,6 +13,7 @@ import type { LocalRequest } from "../../source/git/repository.ts";
 import { routesByEnvironment } from "../network.ts";
 import { SILENT } from "../ports.ts";
 import { GIT_TIMEOUT_MS, localPath, MIRROR_BYTES } from "./git-settings.ts";
+import { orThrow } from "../../model/values/result.ts";
 
 /** A command uses this: it reads the folder once and does not watch it. */
 const READ_ONCE = { name: "directory", debounceMs: 0, telemetry: SILENT, timeoutMs: GIT_TIMEOUT_MS };
@@ -70,7 +71,7 @@ export async function fetchBranch(
       allowedFilePath: localPath(url),
       telemetry: SILENT,
     });
-    return await source.latest(signal);
+    return orThrow(await source.latest(signal));
   } finally {
     await rm(mirrorDir, { recursive: true, force: true });
   }

@@ -5,7 +5,7 @@ import type { Namespace } from "../../model/aws/ids.ts";
 import type { KeyFinding } from "../../model/verification.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
 import type { SinkProblem } from "../../model/records/alert-route-state.ts";
-import { err, ok, type Result } from "../../model/values/result.ts";
+import { err, type Result, resultOf } from "../../model/values/result.ts";
 import type { StatusTools } from "../../record/sinks/commit-status/commit-status.ts";
 import type { Sink } from "../../record/sinks/sink.ts";
 import { openNetwork } from "../network.ts";
@@ -79,11 +79,7 @@ async function appToken({ auth, url }: GitConfig, routes: ProxyRoutes): Promise<
   if (auth.kind !== "github-app") throw new Error("the configuration lacks a check of commitStatus");
   const made = await appTokens({ auth, url }, "statuses: write", routes);
   return async (signal) => {
-    try {
-      return ok(await made(signal));
-    } catch (cause) {
-      if (!(cause instanceof SourceError)) throw cause;
-      return err({ cause: cause.text, fix: cause.fix });
-    }
+    const token = await resultOf(made(signal), SourceError);
+    return token.kind === "ok" ? token : err({ cause: token.error.text, fix: token.error.fix });
   };
 }

@@ -3,6 +3,7 @@ import type { Namespace } from "../../model/aws/ids.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { ChangeAuthors } from "../../model/authors.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
+import type { Result } from "../../model/values/result.ts";
 import type { Verification } from "../../model/verification.ts";
 
 interface SourceProblem {
@@ -14,7 +15,7 @@ interface SourceProblem {
   readonly fix: string;
 }
 
-/** Thrown by a source: names the problem and its fix. A snapshot is never read in part. */
+/** Why a source cannot answer, with its fix. A snapshot is never read in part. */
 export class SourceError extends Error {
   override readonly name = "SourceError";
   readonly code: string;
@@ -62,16 +63,18 @@ export interface NamespaceSource {
   readonly intervalMs: number;
 }
 
+export type SourceAnswer<Value> = Promise<Result<Value, SourceError>>;
+
 export interface Source {
   readonly name: string;
-  /** The newest complete snapshot. @throws SourceError */
-  latest(signal: AbortSignal): Promise<Snapshot>;
-  /** The snapshot at a formerly accepted revision. @throws SourceError `not-found` if it is no longer available */
-  at(revision: Revision, signal: AbortSignal): Promise<Snapshot>;
-  /** How `to` relates to `from`; null: it is the first one, and has no commits of a step. @throws SourceError */
-  compare(from: Revision | null, to: Revision, signal: AbortSignal): Promise<RevisionStep>;
-  /** What the signatures of the new commits prove, with the operator's keys. @throws SourceError, such as `keys-unusable` */
-  verify(range: RevisionRange, signal: AbortSignal): Promise<Verification>;
+  /** The newest complete snapshot. */
+  latest(signal: AbortSignal): SourceAnswer<Snapshot>;
+  /** The snapshot at a formerly accepted revision; `not-found` if it is no longer available. */
+  at(revision: Revision, signal: AbortSignal): SourceAnswer<Snapshot>;
+  /** How `to` relates to `from`; null: it is the first one, and has no commits of a step. */
+  compare(from: Revision | null, to: Revision, signal: AbortSignal): SourceAnswer<RevisionStep>;
+  /** What the signatures of the new commits prove, with the operator's keys; an error such as `keys-unusable`. */
+  verify(range: RevisionRange, signal: AbortSignal): SourceAnswer<Verification>;
   /** Calls `changed` when a fetch is useful (a watched directory); git sources never do. Returns the function that ends it. */
   watch(changed: () => void): Promise<() => Promise<void>>;
 }

@@ -7,7 +7,6 @@ import type { AppliedMark } from "../../model/keys/applied-mark.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { Result } from "../../model/values/result.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
-import { SourceError } from "../ports/source.ts";
 import type { Store } from "../ports/store.ts";
 import type { SourceInput } from "../state/source-input.ts";
 import { inSlices } from "../slices.ts";
@@ -129,22 +128,22 @@ async function refuseRevision(
 export async function restoreAccepted(intake: SourceIntake): Promise<boolean> {
   const { target, record, signal } = intake;
   if (record === null || record.acceptedRevision === null || isInForce(intake)) return true;
-  try {
-    const snapshot = await target.source.at(record.acceptedRevision, signal);
-    const withRecords = await withAllRecords(intake);
-    const compiled = await compile(snapshot, withRecords);
-    if (compiled.kind === "err") target.memory.failed({ message: compiled.error, fix: NOTHING_READ });
-    else {
-      await recordWithoutFormer(compiled.value, withRecords);
-      const { authors = NOT_RECORDED } = withRecords.recorded.of(null) ?? record;
-      await enforce({ ...compiled.value, authors }, withRecords);
-    }
-    return compiled.kind === "ok";
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    target.memory.failed({ message: error.text, fix: error.fix });
+  const snapshot = await target.source.at(record.acceptedRevision, signal);
+  if (snapshot.kind === "err") {
+    const { text: message, fix } = snapshot.error;
+    target.memory.failed({ message, fix });
     return false;
   }
+  const withRecords = await withAllRecords(intake);
+  const compiled = await compile(snapshot.value, withRecords);
+  if (compiled.kind === "err") {
+    target.memory.failed({ message: compiled.error, fix: NOTHING_READ });
+    return false;
+  }
+  await recordWithoutFormer(compiled.value, withRecords);
+  const { authors = NOT_RECORDED } = withRecords.recorded.of(null) ?? record;
+  await enforce({ ...compiled.value, authors }, withRecords);
+  return true;
 }
 
 function isInForce({ context, target: { namespace }, record }: SourceIntake): boolean {

@@ -4,7 +4,8 @@ import { parseRevision, shortRevision, type Revision } from "../../model/values/
 import type { SourceVerified, Verification } from "../../model/verification.ts";
 import { authorsOfChange, unlistedAuthors, type ChangeAuthors } from "../../model/authors.ts";
 import type { Commit, ProvedSigner, Snapshot } from "../../model/snapshot.ts";
-import { SourceError, type Relation, type RevisionStep, type Source } from "../ports/source.ts";
+import type { Relation, RevisionStep, Source, SourceAnswer, SourceError } from "../ports/source.ts";
+import { ok } from "../../model/values/result.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 
 /** The effect of a fetch on the enforced revision. `verified`: null if no signature is needed. */
@@ -63,26 +64,26 @@ export async function fetchRevision(
   context: FetchContext,
   signal: AbortSignal,
 ): Promise<Fetched> {
-  try {
-    const snapshot = await source.latest(signal);
-    const accepted = context.record?.acceptedRevision ?? null;
-    const verification = await verificationOf(snapshot, source, { ...context, signal });
-    if (accepted === snapshot.revision) return { kind: "same", verified: recorded(verification, context) };
-    // No approval helps for an empty snapshot: the compiler step refuses it.
-    const step =
-      snapshot.files.length === 0 ? NOT_COMPARED : await source.compare(accepted, snapshot.revision, signal);
-    return decided({ snapshot, step, verification }, context);
-  } catch (error) {
-    if (error instanceof SourceError) return { kind: "failed", error };
-    throw error;
-  }
+  const latest = await source.latest(signal);
+  if (latest.kind === "err") return { kind: "failed", error: latest.error };
+  const snapshot = latest.value;
+  const accepted = context.record?.acceptedRevision ?? null;
+  const verification = await verificationOf(snapshot, source, { ...context, signal });
+  if (verification.kind === "err") return { kind: "failed", error: verification.error };
+  if (accepted === snapshot.revision)
+    return { kind: "same", verified: recorded(verification.value, context) };
+  // No approval helps for an empty snapshot: the compiler step refuses it.
+  const isEmpty = snapshot.files.length === 0;
+  const step = isEmpty ? ok(NOT_COMPARED) : await source.compare(accepted, snapshot.revision, signal);
+  if (step.kind === "err") return { kind: "failed", error: step.error };
+  return decided({ snapshot, step: step.value, verification: verification.value }, context);
 }
 
 function verificationOf(
   { revision }: Snapshot,
   source: Source,
   { record, approvals, signal }: FetchContext & { readonly signal: AbortSignal },
-): Promise<Verification> {
+): SourceAnswer<Verification> {
   const others = approvals.flatMap(({ subject }) => parseRevision(subject) ?? []);
   // Two sources may be in one repository: an approval for one of them proves nothing for the other.
   const approved = others.filter((other) => other !== revision && prefixOf(other) === prefixOf(revision));

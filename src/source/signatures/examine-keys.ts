@@ -6,6 +6,7 @@ import { deadline } from "../git/failure.ts";
 import { readKeyFiles, type KeyFiles } from "./key-files.ts";
 import { openKeyring, type Keyring } from "./keyring.ts";
 import { dayOf } from "../../model/values/duration.ts";
+import { resultOf } from "../../model/values/result.ts";
 
 export interface KeyExamination {
   readonly settings: SignatureSettings;
@@ -28,17 +29,14 @@ export async function examineKeys(
       outcome: "failed",
       detail: `${problem}: nothing is verified`,
     }));
+  const attempt = { source: "keys", deadline: deadline(signal, TIMEOUT_MS) };
+  const keyring = await resultOf(openKeyring(files, folder, attempt), SourceError);
+  if (keyring.kind === "err")
+    return [{ outcome: "failed", detail: `${keyring.error.text}; ${keyring.error.fix}` }];
   try {
-    const attempt = { source: "keys", deadline: deadline(signal, TIMEOUT_MS) };
-    const keyring = await openKeyring(files, folder, attempt);
-    try {
-      return findingsOf(files, keyring, nowMs);
-    } finally {
-      await keyring.remove();
-    }
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    return [{ outcome: "failed", detail: `${error.text}; ${error.fix}` }];
+    return findingsOf(files, keyring.value, nowMs);
+  } finally {
+    await keyring.value.remove();
   }
 }
 

@@ -27,6 +27,7 @@ import { sortedSet } from "../../text/order.ts";
 import { counted } from "../../text/phrases.ts";
 import type { Probe } from "../../model/answers/probe.ts";
 import type { AwsReads, Installation, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { resultOf } from "../../model/values/result.ts";
 
 export const doctor: CliCommand<WorstCaseOptions> = {
   name: "doctor",
@@ -151,12 +152,9 @@ async function probes(
   account: DesiredAccount,
   { signal }: Toolbox,
 ): Promise<readonly Probe[]> {
-  try {
-    return await run(account, signal);
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    return [check(["base", error.facts.call], "failed", awsFailureText(error))];
-  }
+  const found = await resultOf(run(account, signal), AwsError);
+  if (found.kind === "ok") return found.value;
+  return [check(["base", found.error.facts.call], "failed", awsFailureText(found.error))];
 }
 
 interface NamespaceSections {
@@ -174,17 +172,17 @@ async function examineNamespaceSources(
   for (const { namespace, source } of await installation.namespaceSources()) {
     const keys = await installation.signingKeys(namespace, toolbox.signal);
     const status = statusChecks(await installation.commitStatus(namespace, toolbox.signal));
-    const read = await source.latest(toolbox.signal).catch(sourceErrorOf);
-    if (!(read instanceof SourceError)) snapshots.push(read);
+    const read = await source.latest(toolbox.signal);
+    if (read.kind === "ok") snapshots.push(read.value);
     // Their documents are compiled with those of the platform source, which shows the errors.
     const reads =
-      read instanceof SourceError
-        ? [failedRead(read)]
+      read.kind === "err"
+        ? [failedRead(read.error)]
         : await revisionChecks(
             {
               source: source.name,
-              revision: read.revision,
-              size: counted(read.files.length, "file"),
+              revision: read.value.revision,
+              size: counted(read.value.files.length, "file"),
               needsSignatures: keys !== null,
             },
             installation,
@@ -192,11 +190,6 @@ async function examineNamespaceSources(
     sections.push({ title: `source ${source.name}`, checks: [...reads, ...keyChecks(keys), ...status] });
   }
   return { sections, snapshots };
-}
-
-function sourceErrorOf(error: unknown): SourceError {
-  if (error instanceof SourceError) return error;
-  throw error;
 }
 
 function failedRead({ message, fix }: SourceError): Probe {
@@ -211,29 +204,28 @@ async function examineSource(
   const title = `source ${installation.config.source.name}`;
   const keys = await installation.signingKeys(null, toolbox.signal);
   const own = [...keyChecks(keys), ...statusChecks(await installation.commitStatus(null, toolbox.signal))];
-  try {
-    const source = await installation.source();
-    const snapshot = await source.latest(toolbox.signal);
-    const settings = { ...settingsOf(installation.config), others };
-    const project = projectOf({ snapshot, skipped: [] }, settings, toolbox);
-    const read = {
-      source: source.name,
-      revision: snapshot.revision,
-      size: counted(project.documents, "document"),
-      needsSignatures: keys !== null,
-    };
-    const checks = [
-      ...(await revisionChecks(read, installation)),
-      ...own,
-      compileCheck(project),
-      tenancyCheck(project),
-      ...groupChecks(project),
-    ];
-    return { section: { title, checks }, project };
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    return { section: { title, checks: [failedRead(error), ...own] }, project: null };
-  }
+  // A URL that is refused is found when the source is opened.
+  const source = await resultOf(installation.source(), SourceError);
+  const latest = source.kind === "err" ? source : await source.value.latest(toolbox.signal);
+  if (latest.kind === "err")
+    return { section: { title, checks: [failedRead(latest.error), ...own] }, project: null };
+  const snapshot = latest.value;
+  const settings = { ...settingsOf(installation.config), others };
+  const project = projectOf({ snapshot, skipped: [] }, settings, toolbox);
+  const read = {
+    source: snapshot.source,
+    revision: snapshot.revision,
+    size: counted(project.documents, "document"),
+    needsSignatures: keys !== null,
+  };
+  const checks = [
+    ...(await revisionChecks(read, installation)),
+    ...own,
+    compileCheck(project),
+    tenancyCheck(project),
+    ...groupChecks(project),
+  ];
+  return { section: { title, checks }, project };
 }
 
 function compileCheck({ compilation: { desired, diagnostics } }: Project): Probe {

@@ -1,9 +1,9 @@
-import { SourceError, type Source } from "../../controller/ports/source.ts";
+import { type Source } from "../../controller/ports/source.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { ChangeAuthors } from "../../model/authors.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
-import { revisionParts, shortRevision } from "../../model/values/revision.ts";
+import { type Revision, revisionParts, shortRevision } from "../../model/values/revision.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
@@ -30,6 +30,7 @@ import { authorsIfNeeded, authorsOfRange } from "./authors.ts";
 import { atRevision, checkoutText } from "./checkout.ts";
 import { pathInRepository } from "../project/repository-path.ts";
 import { manifestErrors, planProblems, skippedLines, type PlanReport } from "./report.ts";
+import { orThrow } from "../../model/values/result.ts";
 
 interface LiveOptions extends ConfigOptions {
   readonly liveFile?: string;
@@ -133,10 +134,9 @@ async function manifestsFor(
   const source = await installation.source();
   const snapshot = await fetched(source, toolbox);
   const project = projectOf({ snapshot, skipped: [] }, settings, toolbox);
-  const changeAuthors = await authorsIfNeeded(project, accepted, async (revision) => {
-    const step = await source.compare(revision, snapshot.revision, toolbox.signal);
-    return step.authors;
-  });
+  const authorsSince = async (revision: Revision): Promise<ChangeAuthors> =>
+    orThrow(await source.compare(revision, snapshot.revision, toolbox.signal)).authors;
+  const changeAuthors = await authorsIfNeeded(project, accepted, authorsSince);
   return { project, changeAuthors, revision: shortRevision(snapshot.revision), root: "" };
 }
 
@@ -149,14 +149,13 @@ async function namespaceSnapshots(
   return Promise.all(sources.map(({ source }) => fetched(source, toolbox)));
 }
 
-function fetched(source: Source, toolbox: Toolbox): Promise<Snapshot> {
-  const latest = (): Promise<Snapshot> => source.latest(toolbox.signal);
-  return withProgress(`fetching ${source.name}`, toolbox, latest).catch((cause: unknown) => {
-    // A repository that the operator's file names and that does not exist is unreachable, as in `reconcile`.
-    if (!(cause instanceof SourceError) || cause.code !== "not-found") throw cause;
-    const facts = { exitCode: 4, cause, place: `source ${source.name}`, code: "NotFound" } as const;
-    throw new CliError(cause.message, cause.fix, facts);
-  });
+async function fetched(source: Source, toolbox: Toolbox): Promise<Snapshot> {
+  const latest = await withProgress(`fetching ${source.name}`, toolbox, () => source.latest(toolbox.signal));
+  // A repository that the operator's file names and that does not exist is unreachable, as in `reconcile`.
+  if (latest.kind === "ok" || latest.error.code !== "not-found") return orThrow(latest);
+  const { error: cause } = latest;
+  const facts = { exitCode: 4, cause, place: `source ${source.name}`, code: "NotFound" } as const;
+  throw new CliError(cause.message, cause.fix, facts);
 }
 
 async function manifestsOf(
@@ -166,11 +165,12 @@ async function manifestsOf(
 ): Promise<PlannedManifests> {
   const project = await loadDirectory(dir, settings, toolbox);
   const revision = await checkoutText(dir, project, { settings, toolbox });
-  const changeAuthors = await authorsIfNeeded(project, accepted, async (base) => {
+  const authorsSince = async (base: Revision): Promise<ChangeAuthors> => {
     const range = { root: dir, base: revisionParts(base).hash, head: "HEAD" };
     const committed = await atRevision({ root: dir, revision: "HEAD" }, settings, toolbox);
     return authorsOfRange(range, { head: project, committed }, { settings, toolbox });
-  });
+  };
+  const changeAuthors = await authorsIfNeeded(project, accepted, authorsSince);
   return { project, changeAuthors, revision, root: await pathInRepository(dir) };
 }
 

@@ -4,11 +4,12 @@ import type { Key } from "../../model/keys/key.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
-import { SourceError } from "../../controller/ports/source.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { requestFor, type Project, type ProjectSettings } from "../project/project.ts";
 import { pathInSource } from "../project/service.ts";
 import type { HeadOfPlan } from "./checkout.ts";
+import { SourceError } from "../../controller/ports/source.ts";
+import { resultOf } from "../../model/values/result.ts";
 
 interface Range {
   readonly root: string;
@@ -74,10 +75,7 @@ export async function authorsIfNeeded(
 ): Promise<ChangeAuthors> {
   const accepted = source?.acceptedRevision ?? null;
   if (accepted === null || !compilation.desired.profiles.some(({ agent }) => agent)) return NOTHING_CHANGED;
-  try {
-    return await read(accepted);
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    return { kind: "unknown", reason: "the commits since the accepted revision can't be read" };
-  }
+  const authors = await resultOf(read(accepted), SourceError);
+  if (authors.kind === "ok") return authors.value;
+  return { kind: "unknown", reason: "the commits since the accepted revision can't be read" };
 }

@@ -9,6 +9,7 @@ import {
   type ProjectSettings,
 } from "../project/project.ts";
 import { rangeText } from "./report.ts";
+import { resultOf } from "../../model/values/result.ts";
 
 /** The manifests of a revision of the repository. @throws SourceError */
 export function atRevision(
@@ -63,12 +64,10 @@ export async function checkoutText(
   here: Project,
   { settings, toolbox }: { readonly settings: ProjectSettings; readonly toolbox: Toolbox },
 ): Promise<string> {
-  try {
-    const committed = await atRevision({ root: dir, revision: "HEAD" }, settings, toolbox);
-    const { revision } = committed.snapshot;
-    return sameFiles(here, committed) ? shortRevision(revision) : rangeText(revision, here.snapshot.revision);
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    return "working tree";
-  }
+  const reading = atRevision({ root: dir, revision: "HEAD" }, settings, toolbox);
+  const committed = await resultOf(reading, SourceError);
+  if (committed.kind === "err") return "working tree";
+  const { revision } = committed.value.snapshot;
+  if (sameFiles(here, committed.value)) return shortRevision(revision);
+  return rangeText(revision, here.snapshot.revision);
 }

@@ -1,10 +1,17 @@
-import { SourceError, type Relation, type Source } from "../../../src/controller/ports/source.ts";
+import {
+  type Relation,
+  type RevisionStep,
+  type Source,
+  type SourceAnswer,
+  SourceError,
+} from "../../../src/controller/ports/source.ts";
 import { sha256Hex } from "../../../src/model/values/digest.ts";
 import type { ChangeAuthors } from "../../../src/model/authors.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import type { Verification } from "../../../src/model/verification.ts";
 import type { Commit, Snapshot } from "../../../src/model/snapshot.ts";
 import type { Files } from "../../../demo/manifests.ts";
+import { err, ok } from "../../../src/model/values/result.ts";
 
 /** A repository in memory: what is pushed last is latest, and what is pushed follows what was there before. */
 export class MemorySource implements Source {
@@ -55,32 +62,34 @@ export class MemorySource implements Source {
     this.#latest = this.#snapshots.get(revision) ?? null;
   }
 
-  async latest(): Promise<Snapshot> {
+  async latest(): SourceAnswer<Snapshot> {
     this.fetches += 1;
     const latest = this.#latest;
     await this.during();
+    if (this.failure instanceof SourceError) return err(this.failure);
     if (this.failure !== null) throw this.failure;
     if (latest === null)
-      throw new SourceError({ code: "not-found", message: "nothing was pushed", fix: "push something" });
-    return latest;
+      return err(
+        new SourceError({ code: "not-found", message: "nothing was pushed", fix: "push something" }),
+      );
+    return ok(latest);
   }
 
-  at(revision: Revision): Promise<Snapshot> {
+  async at(revision: Revision): SourceAnswer<Snapshot> {
     const found = this.#snapshots.get(revision);
-    if (found !== undefined) return Promise.resolve(found);
-    return Promise.reject(
-      new SourceError({ code: "not-found", message: `${revision} is gone`, fix: "push it again" }),
-    );
+    if (found !== undefined) return ok(found);
+    const problem = { code: "not-found", message: `${revision} is gone`, fix: "push it again" };
+    return err(new SourceError(problem));
   }
 
-  compare(from: Revision | null): ReturnType<Source["compare"]> {
+  async compare(from: Revision | null): SourceAnswer<RevisionStep> {
     const relation = from === null ? "first" : this.relation;
     const { newCommits: commits, droppedCommits: dropped, authors } = this;
-    return Promise.resolve({ relation, commits, ...(dropped !== null && { dropped }), authors });
+    return ok({ relation, commits, ...(dropped !== null && { dropped }), authors });
   }
 
-  verify(): Promise<Verification> {
-    return Promise.resolve(this.verification);
+  async verify(): SourceAnswer<Verification> {
+    return ok(this.verification);
   }
 
   watch(changed: () => void): Promise<() => Promise<void>> {

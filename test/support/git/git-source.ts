@@ -10,6 +10,7 @@ import { startGitServer } from "../../../demo/git-server.ts";
 import type { GitServer, GitServerOptions } from "../../../demo/git-server.ts";
 import { makeRepository } from "./git-repository.ts";
 import type { TestRepository } from "./git-repository.ts";
+import { ThrowingSource } from "./throwing-source.ts";
 
 export const SILENT: Telemetry = {
   info: () => undefined,
@@ -64,23 +65,25 @@ export class Bench {
     return `${server.url}/permissions.git`;
   }
 
-  source(options: Partial<GitSourceOptions> & { readonly url: string }): GitSource {
-    return new GitSource({
-      name: "main",
-      ref: { kind: "branch", name: "main" },
-      auth: { kind: "none" },
-      caFile: null,
-      routes: DIRECT,
-      signatures: null,
-      mirrorDir: this.mirrorDir,
-      paths: PATHS,
-      limits: LIMITS,
-      timeoutMs: 20_000,
-      allowHttpLoopback: true,
-      allowedFilePath: null,
-      telemetry: SILENT,
-      ...options,
-    });
+  source(options: Partial<GitSourceOptions> & { readonly url: string }): ThrowingSource {
+    return new ThrowingSource(
+      new GitSource({
+        name: "main",
+        ref: { kind: "branch", name: "main" },
+        auth: { kind: "none" },
+        caFile: null,
+        routes: DIRECT,
+        signatures: null,
+        mirrorDir: this.mirrorDir,
+        paths: PATHS,
+        limits: LIMITS,
+        timeoutMs: 20_000,
+        allowHttpLoopback: true,
+        allowedFilePath: null,
+        telemetry: SILENT,
+        ...options,
+      }),
+    );
   }
 
   /** The command lines of the processes that sources have started; empty without /proc. */

@@ -1,8 +1,9 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SourceError, type Source } from "../../../src/controller/ports/source.ts";
 import type { Bench } from "./git-source.ts";
 import type { HostileServer } from "./hostile-git-servers.ts";
+import type { SourceError } from "../../../src/controller/ports/source.ts";
+import type { ThrowingSource } from "./throwing-source.ts";
 
 /** The hostile servers of one test; `end` closes them all. */
 export class HostileServers {
@@ -20,13 +21,9 @@ export class HostileServers {
 }
 
 /** The error of a read that has to fail. */
-export async function failure(source: Source): Promise<SourceError> {
-  try {
-    await source.latest(new AbortController().signal);
-  } catch (error) {
-    if (error instanceof SourceError) return error;
-    throw error;
-  }
+export async function failure({ port }: ThrowingSource): Promise<SourceError> {
+  const latest = await port.latest(new AbortController().signal);
+  if (latest.kind === "err") return latest.error;
   throw new Error("a snapshot came from a hostile server");
 }
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Snapshot } from "../../../src/model/snapshot.ts";
-import type { GitSource } from "../../../src/source/git.ts";
+import type { ThrowingSource } from "./throwing-source.ts";
 import { commitTree, git, writeBlob, type TestRepository } from "./git-repository.ts";
 import { Bench, LIMITS } from "./git-source.ts";
 
@@ -25,7 +25,7 @@ export class HostileRepository {
     return new HostileRepository(bench, await bench.repository());
   }
 
-  async served(limits: Partial<typeof LIMITS> = {}): Promise<GitSource> {
+  async served(limits: Partial<typeof LIMITS> = {}): Promise<ThrowingSource> {
     return this.bench.source({ url: await this.bench.serve(), limits: { ...LIMITS, ...limits } });
   }
 

@@ -2,7 +2,7 @@ import { NO_ESTATES } from "../fakes/no-estates.ts";
 import { NO_ORGANIZATIONS } from "../fakes/no-organizations.ts";
 import { NO_REFERENCES } from "../fakes/no-references.ts";
 import type { AwsReads, Installation } from "../../../src/cli/toolbox/toolbox.ts";
-import { type Source } from "../../../src/controller/ports/source.ts";
+import { type Source, SourceError } from "../../../src/controller/ports/source.ts";
 import { ownDocuments } from "../../../src/aws/own/declared.ts";
 import type { OwnIdentity } from "../../../src/model/aws/own-roles.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
@@ -15,7 +15,8 @@ import { binding } from "../pass/bindings.ts";
 import { accountWith, liveRoleOf } from "../pass/live-state.ts";
 import { parseRevision } from "../../../src/model/values/revision.ts";
 import { checked } from "../record/audit-facts.ts";
-import { ok } from "../../../src/model/values/result.ts";
+import { ok, resultOf } from "../../../src/model/values/result.ts";
+import type { Snapshot } from "../../../src/model/snapshot.ts";
 
 /** An account with these roles, each with its printed trust and policy, changed. */
 function accountOfRoles(
@@ -63,13 +64,13 @@ const CONTROLLED = {
   detail: "not read: no AccountSet names a reader",
 } as const;
 
-/** A source that answers every read with this. */
-export const sourceWith = (latest: Source["latest"]): Source => ({
+/** A source that answers every read with this, or with the failure that is thrown. */
+export const sourceWith = (latest: () => Promise<Snapshot>): Source => ({
   name: "main",
-  latest,
-  at: (_revision, signal) => latest(signal),
-  compare: async () => ({ relation: "same", commits: [], authors: { kind: "read", byFile: new Map() } }),
-  verify: async () => ({ kind: "not-required" }),
+  latest: () => resultOf(latest(), SourceError),
+  at: () => resultOf(latest(), SourceError),
+  compare: async () => ok({ relation: "same", commits: [], authors: { kind: "read", byFile: new Map() } }),
+  verify: async () => ok({ kind: "not-required" }),
   watch: async () => async () => undefined,
 });
 

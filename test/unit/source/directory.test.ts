@@ -233,13 +233,13 @@ describe("an earlier revision", () => {
     const second = (await folder.latest(signal)).revision;
 
     expect(texts(await folder.at(revision, signal))).toEqual({ "teams/a.yaml": "1" });
-    expect(await folder.compare(revision, second)).toMatchObject({
+    expect(await folder.compare(revision, second, signal)).toMatchObject({
       relation: "forward",
       commits: [],
       authors: { kind: "unknown" },
     });
-    expect(await folder.compare(second, second)).toMatchObject({ relation: "same", commits: [] });
-    expect(await folder.compare(null, second)).toMatchObject({ relation: "first", commits: [] });
+    expect(await folder.compare(second, second, signal)).toMatchObject({ relation: "same", commits: [] });
+    expect(await folder.compare(null, second, signal)).toMatchObject({ relation: "first", commits: [] });
   });
 
   test("is read from the folder by a new process if the content is unchanged", async () => {

@@ -3,6 +3,7 @@ import { SourceError, type Source } from "../../../src/controller/ports/source.t
 import { parseRevision, type Revision } from "../../../src/model/values/revision.ts";
 import type { Snapshot } from "../../../src/model/snapshot.ts";
 import { withPrefetch } from "../../../src/source/prefetch.ts";
+import { err, ok, orThrow } from "../../../src/model/values/result.ts";
 
 const revision = parseRevision(`main@sha1:${"a".repeat(40)}`);
 if (revision === undefined) throw new Error("it is a revision");
@@ -12,7 +13,7 @@ if (other === undefined) throw new Error("it is a revision");
 const OTHER = other;
 
 /** A source that returns the answers in order and records its calls. */
-function sourceOf(answers: readonly (Snapshot | Error)[]): {
+function sourceOf(answers: readonly (Snapshot | SourceError)[]): {
   readonly source: Source;
   readonly calls: (readonly [name: string, signal: AbortSignal | null])[];
 } {
@@ -23,18 +24,18 @@ function sourceOf(answers: readonly (Snapshot | Error)[]): {
     latest: async (signal) => {
       calls.push(["latest", signal]);
       const answer = left.shift();
-      if (answer instanceof Error || answer === undefined) throw answer ?? new Error("no answer is left");
-      return answer;
+      if (answer === undefined) throw new Error("no answer is left");
+      return answer instanceof SourceError ? err(answer) : ok(answer);
     },
     at: async (_, signal) => {
       calls.push(["at", signal]);
-      return snapshot("at");
+      return ok(snapshot("at"));
     },
     compare: async (_, __, signal) => {
       calls.push(["compare", signal]);
-      return { relation: "same", commits: [], authors: { kind: "read", byFile: new Map() } };
+      return ok({ relation: "same", commits: [], authors: { kind: "read", byFile: new Map() } });
     },
-    verify: async () => ({ kind: "not-required" }),
+    verify: async () => ok({ kind: "not-required" }),
     watch: async () => {
       calls.push(["watch", null]);
       return async () => undefined;
@@ -74,7 +75,7 @@ test("the newest snapshot is requested in advance, and the first call of latest 
   const answers = [await ahead.latest(late), await ahead.latest(late)];
 
   expect(before).toEqual([["latest", early]]);
-  expect(answers.map((answer) => answer.source)).toEqual(["first", "second"]);
+  expect(answers.map((answer) => orThrow(answer).source)).toEqual(["first", "second"]);
   expect(calls).toEqual([
     ["latest", early],
     ["latest", late],
@@ -88,8 +89,8 @@ test("the first call of latest gets the failure of the early request, and the ne
 
   const ahead = withPrefetch(source, { signal, isFirst: false });
 
-  await expect(ahead.latest(signal)).rejects.toBe(failure);
-  expect((await ahead.latest(signal)).source).toBe("second");
+  expect(await ahead.latest(signal)).toEqual(err(failure));
+  expect(orThrow(await ahead.latest(signal)).source).toBe("second");
 });
 
 test("all other calls go to the source itself", async () => {
@@ -97,7 +98,7 @@ test("all other calls go to the source itself", async () => {
   const { signal } = new AbortController();
 
   const ahead = withPrefetch(source, { signal, isFirst: false });
-  const at = await ahead.at(REVISION, signal);
+  const at = orThrow(await ahead.at(REVISION, signal));
   await ahead.compare(REVISION, REVISION, signal);
   await (
     await ahead.watch(() => undefined)
@@ -141,16 +142,15 @@ test("a comparison that failed in advance fails for its first caller only", asyn
     ...source,
     compare: async (...asked) => {
       const next = failures.pop();
-      if (next !== undefined) throw next;
-      return source.compare(...asked);
+      return next === undefined ? source.compare(...asked) : err(next);
     },
   };
 
   const ahead = withPrefetch(failing, { signal, isFirst: true });
   await ahead.latest(signal);
 
-  await expect(ahead.compare(null, REVISION, signal)).rejects.toBe(failure);
-  await expect(ahead.compare(null, REVISION, signal)).resolves.toMatchObject({ relation: "same" });
+  expect(await ahead.compare(null, REVISION, signal)).toEqual(err(failure));
+  expect(await ahead.compare(null, REVISION, signal)).toMatchObject({ value: { relation: "same" } });
 });
 
 test("after a failed early snapshot, the first comparison is of the next snapshot and does not fail", async () => {
@@ -159,7 +159,7 @@ test("after a failed early snapshot, the first comparison is of the next snapsho
   const { signal } = new AbortController();
 
   const ahead = withPrefetch(source, { signal, isFirst: true });
-  await expect(ahead.latest(signal)).rejects.toBe(failure);
+  expect(await ahead.latest(signal)).toEqual(err(failure));
   await ahead.latest(signal);
   await ahead.compare(null, REVISION, signal);
 

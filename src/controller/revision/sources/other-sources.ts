@@ -1,6 +1,6 @@
 import type { SourceRecord } from "../../../model/records/source-record.ts";
 import type { Snapshot } from "../../../model/snapshot.ts";
-import { SourceError } from "../../ports/source.ts";
+import type { SourceAnswer } from "../../ports/source.ts";
 import { inSlices } from "../../slices.ts";
 import type { SourceInput } from "../../state/source-input.ts";
 import { parseSnapshot, type AcceptContext, type SourcePart } from "../accept.ts";
@@ -54,7 +54,7 @@ function inputOf(
 /** null: it failed, or took too long. */
 async function withinTime(
   { context: { ports }, signal }: Intake,
-  read: (signal: AbortSignal) => Promise<Snapshot>,
+  read: (signal: AbortSignal) => SourceAnswer<Snapshot>,
 ): Promise<Snapshot | null> {
   const late = new AbortController();
   ports.clock.sleep(RESTORE_MS, late.signal).then(
@@ -62,9 +62,10 @@ async function withinTime(
     () => undefined,
   );
   try {
-    return await read(AbortSignal.any([signal, late.signal]));
+    const snapshot = await read(AbortSignal.any([signal, late.signal]));
+    return snapshot.kind === "err" ? null : snapshot.value;
   } catch (error) {
-    if (error instanceof SourceError || (late.signal.aborted && !signal.aborted)) return null;
+    if (late.signal.aborted && !signal.aborted) return null;
     throw error;
   } finally {
     late.abort();

@@ -26,6 +26,7 @@ import {
   ALL,
   BROKEN,
 } from "./accepted.ts";
+import { err, ok } from "../../../../src/model/values/result.ts";
 
 const NEXT = `main@sha1:${"2".repeat(40)}` as Revision;
 
@@ -132,10 +133,10 @@ describe("the objects of a revision", () => {
 describe("what a fetch means for the enforced revision", () => {
   const source = (relation: Relation, revision: Revision = NEXT): Source => ({
     name: "main",
-    latest: () => Promise.resolve({ ...snapshotOf(ALL), revision }),
+    latest: async () => ok({ ...snapshotOf(ALL), revision }),
     at: () => Promise.reject(new Error("not asked for")),
-    compare: () => Promise.resolve({ relation, commits: [], authors: { kind: "read", byFile: new Map() } }),
-    verify: () => Promise.resolve({ kind: "not-required" }),
+    compare: async () => ok({ relation, commits: [], authors: { kind: "read", byFile: new Map() } }),
+    verify: async () => ok({ kind: "not-required" }),
     watch: () => Promise.resolve(() => Promise.resolve()),
   });
   const approval = (subject: Revision) => ({
@@ -182,15 +183,11 @@ describe("what a fetch means for the enforced revision", () => {
 
   test("is nothing if the source reports why it could not be read; any other error is a bug", async () => {
     const error = new SourceError({ code: "unreachable", message: "no route", fix: "fix the network" });
-    const failing = (cause: Error): Source => ({ ...source("first"), latest: () => Promise.reject(cause) });
+    const failing = (latest: Source["latest"]) =>
+      fetchRevision({ ...source("first"), latest }, { record: null, approvals: [] }, signal);
 
-    expect(await fetchRevision(failing(error), { record: null, approvals: [] }, signal)).toEqual({
-      kind: "failed",
-      error,
-    });
-    await expect(
-      fetchRevision(failing(new Error("bug")), { record: null, approvals: [] }, signal),
-    ).rejects.toThrow("bug");
+    expect(await failing(async () => err(error))).toEqual({ kind: "failed", error });
+    await expect(failing(() => Promise.reject(new Error("bug")))).rejects.toThrow("bug");
   });
 });
 

@@ -9,6 +9,7 @@ import {
   WRITE_ORDERS,
 } from "../../../support/fakes/fake-controller.ts";
 import { API, NamespaceSources, PLATFORM, REFUNDS, service, UNREACHABLE } from "./two-sources.ts";
+import { ok } from "../../../../src/model/values/result.ts";
 
 let sources: NamespaceSources;
 
@@ -166,9 +167,9 @@ describe("an approval", () => {
     sources.orders.relation = "rewritten";
     await sources.push(sources.orders, service({ api: WRITE_ORDERS }));
     await sources.fake.approveAll();
-    sources.fake.source.verify = (range?: unknown) => {
+    sources.fake.source.verify = async (range?: unknown) => {
       ranges.push(range);
-      return Promise.resolve({ kind: "not-required" });
+      return ok({ kind: "not-required" });
     };
 
     await sources.fake.push({ ...PLATFORM, "platform/note.yaml": "# a comment\n" });

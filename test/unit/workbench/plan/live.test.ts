@@ -82,10 +82,8 @@ describe("plan against AWS", () => {
   });
 
   test("exits with 4, as reconcile does, if the repository of the source does not exist", async () => {
-    const latest = () =>
-      Promise.reject(
-        new SourceError({ code: "not-found", message: "no such repository", fix: "check its URL" }),
-      );
+    const latest = async () =>
+      err(new SourceError({ code: "not-found", message: "no such repository", fix: "check its URL" }));
     const source = async () => ({ name: "main", latest }) as Partial<Source> as Source;
 
     expect(
