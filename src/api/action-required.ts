@@ -26,6 +26,8 @@ interface KeyItem<Kind extends string> extends Item<Kind> {
 
 /** A problem that an operator or a team must fix. */
 export type ActionItem =
+  /** Roles of Grantkeeper made writes that are not in its record: another caller has their credentials. */
+  | (Item<"unrecorded"> & { readonly accountId: string })
   /** Principals that Git does not declare can use the function. */
   | KeyItem<"exposed">
   /** The function has more permissions than its owner could grant. */
@@ -39,6 +41,8 @@ export type ActionItem =
    * for the organization of an AccountSet.
    */
   | (Item<"unreadable"> & { readonly accountId: string | null; readonly keys: readonly Key[] })
+  /** Change events of a region did not arrive. */
+  | (Item<"events-lost"> & { readonly accountId: string })
   /** AWS rejects a change. */
   | (Item<"unwritable"> & { readonly accountId: string; readonly keys: readonly Key[] })
   /** The receiver of an alert route does not accept its messages; `target` is the route. */
@@ -65,11 +69,13 @@ export type ItemKind = ActionItem["kind"];
 
 /** The most urgent first. */
 export const ITEM_KINDS = [
+  "unrecorded",
   "exposed",
   "escalated",
   "contended",
   "source",
   "unreadable",
+  "events-lost",
   "unwritable",
   "alerts",
   "backup",

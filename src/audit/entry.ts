@@ -11,6 +11,7 @@ import type { Key } from "../model/keys/key.ts";
 import type { Revision } from "../model/values/revision.ts";
 import type { ApprovalSubject } from "../model/verdict.ts";
 import type { Commit, ProvedSigner } from "../model/snapshot.ts";
+import type { UnrecordedWrite } from "../model/changes/unrecorded-write.ts";
 
 /** One key that an approval or a rejection covers, with its changes: a digest alone is not readable. */
 export interface CoveredKey {
@@ -227,6 +228,16 @@ export type AuditFact =
       readonly requestId: string | null;
       readonly outcome: "applied" | "failed" | "found-applied" | "found-not-applied";
       readonly error: string | null;
+    }
+  /** CloudTrail shows writes by roles of Grantkeeper that this record does not have. */
+  | {
+      readonly kind: "unrecorded-writes";
+      /** Of the role. */
+      readonly accountId: AccountId;
+      readonly account: string;
+      readonly writes: readonly UnrecordedWrite[];
+      /** Further writes, since the entry before: too many in an hour are only counted. */
+      readonly omitted: number;
     }
   | {
       readonly kind: "request-refused";

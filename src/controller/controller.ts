@@ -31,6 +31,7 @@ export class Controller {
   readonly control: Control;
   readonly changes: ChangeInbox;
   readonly #context: ControllerContext;
+  readonly #searchInbox: Parameters<typeof startDueSearches>[1];
   readonly #loop: Loop;
   readonly #ticker: Ticker;
   readonly #accountSets: AccountSetReader;
@@ -59,6 +60,10 @@ export class Controller {
     });
     this.control = new ControllerControl(this.#context, () => this.#loop.wake());
     this.changes = new ChangeInbox(this.#context, () => this.#loop.wake());
+    this.#searchInbox = {
+      wake: () => this.#loop.wake(),
+      judge: (events) => this.changes.judge(events),
+    };
   }
 
   /** What became of backups, which another process makes. */
@@ -111,7 +116,8 @@ export class Controller {
     this.#accountSets.readDue(this.#stopping);
     readDueReferences(this.#context, this.#stopping);
     this.changes.readDueAgain();
-    startDueSearches(this.#context, () => this.#loop.wake(), this.#stopping);
+    await this.#contained("change events", () => this.changes.judgeWaiting());
+    startDueSearches(this.#context, this.#searchInbox, this.#stopping);
     this.#coverage.update(this.#stopping);
     this.#storedFiles.update(this.#stopping);
     await this.#contained("tick", () => this.#ticker.tick(this.#stopping));

@@ -10,6 +10,8 @@ import { BackupAlerts } from "./state/backup-alerts.ts";
 import { AccountMetrics } from "./account-metrics.ts";
 import { RemovedAccounts } from "./removed-accounts.ts";
 import { UncoveredReminder } from "./coverage/uncovered-reminder.ts";
+import { UnrecordedAlerts } from "./changes/unrecorded-alerts.ts";
+import { recentUnrecorded } from "./control/recent-entries.ts";
 import { UnreadableAccounts } from "./unreadable-accounts.ts";
 import type { ControllerContext, ControllerPorts } from "./settings.ts";
 import type { ControllerState } from "./state/controller-state.ts";
@@ -29,6 +31,7 @@ export class Ticker {
   readonly #broken: BrokenDocuments;
   readonly #removed: RemovedAccounts;
   readonly #uncovered: UncoveredReminder;
+  readonly #unrecorded: UnrecordedAlerts;
   readonly #backups = new BackupAlerts();
   readonly #warned = new Set<string>();
   #day: string | null = null;
@@ -37,6 +40,7 @@ export class Ticker {
   constructor(context: ControllerContext) {
     const { state, settings, ports } = context;
     this.#uncovered = new UncoveredReminder(context);
+    this.#unrecorded = new UnrecordedAlerts(context, recentUnrecorded(ports));
     this.#ceiling = settings.mode;
     this.#state = state;
     this.#ports = ports;
@@ -53,7 +57,9 @@ export class Ticker {
     const unreadable = await this.#unreadable.alerts();
     const broken = await this.#broken.alerts();
     const backups = this.#backups.found(this.#state.backups);
+    const unrecorded = await this.#unrecorded.alerts();
     const alerts = [
+      ...unrecorded.alerts,
       ...this.#ending(suspensions, nowMs),
       ...this.#daily(suspensions, nowMs),
       ...unreadable.alerts,
@@ -65,6 +71,7 @@ export class Ticker {
     unreadable.reported();
     broken.reported();
     backups.reported();
+    unrecorded.reported();
     await this.#removed.close();
     this.#ports.telemetry.gauge("suspensions", suspensions.length);
     this.#ports.telemetry.gauge("queue_depth", this.#state.queue.depth());

@@ -1,5 +1,6 @@
 import type { AttributedDrift } from "./changes/attribution.ts";
 import type { BackupAlert } from "./backups/backup-alert.ts";
+import type { UnrecordedAlert } from "./changes/unrecorded-alert.ts";
 import type { Delta } from "./delta.ts";
 import type { Namespace } from "./aws/ids.ts";
 import type { CommitStatus } from "./records/commit-status.ts";
@@ -268,7 +269,8 @@ export type AlertEvent =
       readonly fix: string;
     }
   | { readonly kind: "source-recovered"; readonly source: string; readonly namespace: Namespace | null }
-  | BackupAlert;
+  | BackupAlert
+  | UnrecordedAlert;
 
 interface BrokenFacts {
   readonly kind: "document-broken";

@@ -7,6 +7,11 @@ import { shortArn } from "../plan/render/words.ts";
 import { counted } from "../text/phrases.ts";
 import { dayAndMinuteOf, minuteOf, placeName, shownLines } from "./names.ts";
 import type { AlertEvent, RefusedFileText } from "../model/alert-event.ts";
+import {
+  unrecordedCallerText,
+  unrecordedCallText,
+  unrecordedCountText,
+} from "../model/changes/unrecorded-text.ts";
 
 type AlertOf<K extends AlertEvent["kind"]> = Extract<AlertEvent, { readonly kind: K }>;
 type AlertTexts = {
@@ -46,6 +51,7 @@ const HELPLESS: ReadonlySet<AlertEvent["kind"]> = new Set([
   "revision-decided",
   "source-recovered",
   "backup-recovered",
+  "unrecorded-writes-ended",
   "commit-status",
 ]);
 
@@ -219,6 +225,20 @@ const ALERT_TEXTS: AlertTexts = {
     isNew
       ? "✅ backups of the record: a complete and verified backup was made"
       : `✅ backups of the record: the last backup is known again, of ${lastBackup}`,
+  ],
+  "unrecorded-writes": ({ account, count, writes }) => [
+    `🔴 ${account}: ${unrecordedCountText(count)}: another caller has its credentials`,
+    ...writes.flatMap((write) => [
+      `    ${unrecordedCallText(write)}`,
+      `    by ${unrecordedCallerText(write)}`,
+    ]),
+    ...(count > writes.length ? [`    and ${count - writes.length} more`] : []),
+    nextLine("Grantkeeper compares what was written, and goes on; it does not stop the caller"),
+    "Stop: deny the sessions of the role, as the runbook shows, and find out who can assume it",
+    seeLine("grantkeeper history"),
+  ],
+  "unrecorded-writes-ended": ({ account }) => [
+    `✅ ${account}: for 7 days, every write by a role of Grantkeeper was in its record`,
   ],
 };
 

@@ -34,7 +34,7 @@ export interface AlertMessage {
   readonly since?: string | null;
   /** ISO 8601: of the last verified backup; null: none is known. Only in `backup-failed` and `backup-recovered`. */
   readonly lastBackup?: string | null;
-  /** The same for the same problem; only in `backup-failed`. */
+  /** The same for the same problem; only in `backup-failed` and `unrecorded-writes`. */
   readonly cause?: string;
   /** Of a message for a forge. */
   readonly commitStatus?: CommitStatus;
@@ -64,6 +64,7 @@ export function messageOf(event: AlertEvent, { severity, seqs, at, since }: Mess
     at,
     since,
     ...("cause" in event && event.kind === "backup-failed" && { cause: event.cause }),
+    ...(event.kind === "unrecorded-writes" && { cause: String(event.entry) }),
     ...("lastBackup" in event && { lastBackup: event.lastBackup }),
     ...(event.kind === "commit-status" && { commitStatus: commitStatusOf(event) }),
   };
@@ -111,4 +112,6 @@ const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
   "source-recovered": "closed",
   "backup-failed": "open",
   "backup-recovered": "closed",
+  "unrecorded-writes": "open",
+  "unrecorded-writes-ended": "closed",
 };

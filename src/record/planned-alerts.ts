@@ -160,6 +160,7 @@ const ONLY_WITH_BEGINNING: ReadonlySet<AlertEvent["kind"]> = new Set([
   "revision-decided",
   "source-recovered",
   "backup-recovered",
+  "unrecorded-writes-ended",
   "account-read",
   "document-fixed",
   "account-removed",
@@ -181,6 +182,8 @@ const REPORTED_AGAIN: ReadonlySet<AlertEvent["kind"]> = new Set([
  */
 function isNews(event: AlertEvent, before: OpenIncident | undefined): boolean {
   if (event.kind === "backup-failed") return before === undefined || causeIn(before) !== event.cause;
+  if (event.kind === "unrecorded-writes")
+    return before === undefined || causeIn(before) !== String(event.entry);
   if (REPORTED_AGAIN.has(event.kind)) return before === undefined || !isSameText(event, before);
   if (event.kind !== "commit-status") return true;
   if (before === undefined) return event.isNew;

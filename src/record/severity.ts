@@ -28,6 +28,9 @@ const SEVERITY = {
   "account-read": "security",
   contended: "security",
   "contention-ended": "security",
+  // The credentials that may change every function of an account are stolen.
+  "unrecorded-writes": "security",
+  "unrecorded-writes-ended": "security",
   "role-recreated": "security",
   "adoption-undone": "other",
   "adoption-undo-stopped": "other",

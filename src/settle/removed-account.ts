@@ -61,7 +61,7 @@ function partsOf(incident: string): { readonly kind: string; readonly rest: stri
 const ID_LENGTH = 12;
 
 /** Those whose names continue with the id of the account. Accounts that are not read end by themselves. */
-const OF_ACCOUNT: ReadonlySet<string> = new Set(["hold", "account", "pass"]);
+const OF_ACCOUNT: ReadonlySet<string> = new Set(["hold", "account", "pass", "unrecorded-writes"]);
 
 function removedAlert(incident: string, account: string): AlertEvent {
   const key = parseKey(partsOf(incident).rest);

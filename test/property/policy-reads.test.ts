@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { EventTrust } from "../../src/controller/state/event-trust.ts";
+import { EventTrust } from "../../src/controller/state/changes/event-trust.ts";
 import { readChangeMessage } from "../../src/iam/trail/change-message.ts";
 import { keptFunctions } from "../../src/judge/reads.ts";
 import { recentWrites } from "../../src/diff/drift/recent-writes.ts";

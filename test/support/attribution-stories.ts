@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { AwsClock } from "../../src/aws/requests/aws-clock.ts";
-import { mergedRecords } from "../../src/controller/state/event-searches.ts";
+import { mergedRecords } from "../../src/controller/state/changes/event-searches.ts";
 import { documentDigest } from "../../src/iam/trail/changes.ts";
 import type { Attribution } from "../../src/model/changes/attribution.ts";
 import type { ChangedAspect, ChangeRecord } from "../../src/model/changes/change-event.ts";

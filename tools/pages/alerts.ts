@@ -76,6 +76,11 @@ export const ALERTS = {
     "other",
     "backups of the record fail, or none was made for `backups.maxAge`, or their result cannot be read; once for each problem, to every route for all namespaces",
   ],
+  "unrecorded-writes": [
+    "security",
+    "CloudTrail shows writes by a role of Grantkeeper that are not in its record: someone else has its credentials; one incident for each account, sent again for further writes after 5 minutes, to every route for all namespaces",
+  ],
+  "unrecorded-writes-ended": ["security", "the end of that incident: no further one for 7 days"],
   "backup-recovered": [
     "other",
     "the end of that incident: a complete and verified backup was made, or the last one is known again",

@@ -1,6 +1,12 @@
 import type { AuditEvent } from "../../api/events.ts";
 import type { AttributedDrift, Attribution } from "../../model/changes/attribution.ts";
 import { authorLines } from "../../model/changes/author-text.ts";
+import {
+  unrecordedCallerText,
+  unrecordedCallText,
+  unrecordedCountText,
+} from "../../model/changes/unrecorded-text.ts";
+import type { UnrecordedWrite } from "../../model/changes/unrecorded-write.ts";
 import { isObject } from "../../text/json-values.ts";
 import { counted } from "../../text/phrases.ts";
 import { clockTime } from "../screen/time.ts";
@@ -44,6 +50,28 @@ export function authorFoundText(event: AuditEvent): string {
 /** The entry of the differences whose authors this one has. */
 export function foundEntryText({ found }: AuditEvent): string {
   return typeof found === "number" ? `entry ${found}` : "an earlier entry, which was not found";
+}
+
+interface UnrecordedTexts {
+  readonly message: string;
+  readonly below: string;
+}
+
+/** Of writes by roles of Grantkeeper: how many, and below the calls with their callers. */
+export function unrecordedTexts({ account, writes, omitted }: AuditEvent): UnrecordedTexts {
+  const shown = Array.isArray(writes) ? writes.filter(isUnrecordedWrite) : [];
+  const count = shown.length + (typeof omitted === "number" ? omitted : 0);
+  return {
+    message: `${typeof account === "string" ? account : "-"}: ${unrecordedCountText(count)}`,
+    below: shown.map((write) => `${unrecordedCallText(write)} by ${unrecordedCallerText(write)}`).join("; "),
+  };
+}
+
+function isUnrecordedWrite(value: unknown): value is UnrecordedWrite {
+  if (!isObject(value)) return false;
+  const { call, at, eventId, role, actor } = value;
+  const areTexts = [call, at, eventId, role].every((one) => typeof one === "string");
+  return areTexts && isObject(actor) && typeof actor["name"] === "string";
 }
 
 /** Entries come from the record of any version: what has not the shape of an author is none. */

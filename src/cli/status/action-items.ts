@@ -45,11 +45,13 @@ function byCause(items: readonly ActionItem[]): readonly ActionItem[] {
 
 /** The command that shows all of a kind. */
 const ALL: { readonly [K in ItemKind]: string } = {
+  unrecorded: "grantkeeper history",
   exposed: "grantkeeper get drift",
   escalated: "grantkeeper get drift",
   contended: "grantkeeper get drift",
   source: "grantkeeper status -o json",
   unreadable: "grantkeeper get accounts",
+  "events-lost": "grantkeeper get accounts -o json",
   unwritable: "grantkeeper get bindings",
   alerts: "grantkeeper get alerts",
   backup: "grantkeeper doctor",
@@ -88,6 +90,8 @@ function headText(item: ActionItem, nowMs: number): string {
 function sinceText({ kind, since }: ActionItem, nowMs: number): string {
   if (since === null) return "";
   if (kind === "unreadable" || kind === "unwritable" || kind === "alerts") return ` for ${age(since, nowMs)}`;
+  if (kind === "unrecorded") return `, the first found ${age(since, nowMs)} ago`;
+  if (kind === "events-lost") return `, the first ${age(since, nowMs)} ago`;
   if (kind === "backup") return `, unresolved for ${age(since, nowMs)}`;
   return kind === "approval" ? `, waiting for ${age(since, nowMs)}` : "";
 }

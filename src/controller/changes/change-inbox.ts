@@ -3,11 +3,12 @@ import type { Desired } from "../../model/desired.ts";
 import type { QueueFailure } from "../../model/answers/queue-health.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import { accountIdOf, type Key } from "../../model/keys/key.ts";
-import type { ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
+import type { CallEvent, ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
 import { appliedOf } from "../../judge/subject.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { EnforcedNow } from "../state/controller-state.ts";
 import { addAffected, keysOfChange, type AffectedKeys, type AffectedObject } from "./affected-keys.ts";
+import { OwnRoleWatch } from "./own-role-watch.ts";
 import { isOwnWrite } from "./own-writes.ts";
 
 /** The ids that are remembered, so that an event that is delivered twice causes one read. */
@@ -17,8 +18,13 @@ const READ_AGAIN_MS = 30_000;
 /** Reading more applied states together would block the event loop. */
 const STATES_AT_A_TIME = 50;
 
+interface KeyChange {
+  readonly event: ChangeEvent;
+  readonly keys: readonly Key[];
+}
+
 interface ReadMessages {
-  readonly changes: readonly { readonly event: ChangeEvent; readonly keys: readonly Key[] }[];
+  readonly changes: readonly KeyChange[];
   /** The places of the messages that are no events: they are not deleted, so that SQS moves them to the dead-letter queue. */
   readonly kept: readonly number[];
 }
@@ -27,6 +33,7 @@ interface ReadMessages {
 export class ChangeInbox {
   readonly #context: ControllerContext;
   readonly #wake: () => void;
+  readonly #ownRoles: OwnRoleWatch;
   readonly #seen = new Set<string>();
   /**
    * When each key is read once more at the earliest; the oldest event first. A process that is killed loses it: the next one
@@ -42,6 +49,7 @@ export class ChangeInbox {
   constructor(context: ControllerContext, wake: () => void) {
     this.#context = context;
     this.#wake = wake;
+    this.#ownRoles = new OwnRoleWatch(context);
   }
 
   /** False: no revision is in force, so that it is unknown which keys an event concerns. */
@@ -70,8 +78,33 @@ export class ChangeInbox {
     const messages = bodies.map((body) => readChangeMessage(body, accounts));
     // Before anything can fail: no sweep keeps an earlier reading of what they concern.
     for (const message of messages) state.eventTrust.received(message, accounts, ports.clock.nowMs());
-    const { changes, kept } = await this.#read(messages);
-    if (changes.length === 0) return kept;
+    const unrecorded = await this.#ownRoles.judge(messages.flatMap(eventsOf));
+    const { changes, kept } = await this.#read(messages, unrecorded);
+    if (changes.length > 0) await this.#recordChanges(changes);
+    if (changes.length + unrecorded.size > 0) this.#wake();
+    return kept;
+  }
+
+  /** @see OwnRoleWatch.judge */
+  judge(events: readonly ChangeEvent[]): Promise<ReadonlySet<string>> {
+    return this.#ownRoles.judge(events);
+  }
+
+  /** Writes by roles of Grantkeeper whose own intents had not ended when their events arrived. */
+  async judgeWaiting(): Promise<void> {
+    if (!this.isReady) return;
+    const found = (await this.#ownRoles.judgeWaiting()).filter(isChange);
+    if (found.length === 0) return;
+    const affected = await this.#affected();
+    const changes = found
+      .map((event) => ({ event, keys: keysOfChange(event, affected) }))
+      .filter(({ keys }) => keys.length > 0);
+    if (changes.length > 0) await this.#recordChanges(changes);
+    this.#wake();
+  }
+
+  async #recordChanges(changes: readonly KeyChange[]): Promise<void> {
+    const { state, ports } = this.#context;
     const receivedMs = ports.clock.nowMs();
     const records = changes.map(({ event }): ChangeRecord => ({ event, receivedMs }));
     await ports.recorder.record({ facts: [], change: { changes: records }, alerts: [] });
@@ -85,8 +118,6 @@ export class ChangeInbox {
       this.#readAgain.delete(key);
       this.#readAgain.set(key, receivedMs + READ_AGAIN_MS);
     }
-    this.#wake();
-    return kept;
   }
 
   /**
@@ -133,15 +164,18 @@ export class ChangeInbox {
     this.#sweepAgain.set(id, dueMs + READ_AGAIN_MS);
   }
 
-  async #read(messages: readonly ChangeMessage[]): Promise<ReadMessages> {
-    const changes = new Map<string, ReadMessages["changes"][number]>();
+  /** @param unrecorded the events of writes by roles of Grantkeeper that are not in its record */
+  async #read(messages: readonly ChangeMessage[], unrecorded: ReadonlySet<string>): Promise<ReadMessages> {
+    const changes = new Map<string, KeyChange>();
     const kept: number[] = [];
     for (const [place, message] of messages.entries()) {
       if (message.kind === "malformed" || message.kind === "oversized") kept.push(place);
-      if (message.kind !== "change") this.#count(message.kind);
+      if (message.kind === "other-write")
+        this.#count(unrecorded.has(message.event.id) ? "unrecorded" : "foreign");
+      else if (message.kind !== "change") this.#count(message.kind);
       else if (changes.has(message.event.id)) this.#count("repeated");
       else {
-        const keys = await this.#keysOf(message.event);
+        const keys = await this.#keysOf(message.event, unrecorded);
         if (keys !== null) changes.set(message.event.id, { event: message.event, keys });
       }
     }
@@ -149,13 +183,14 @@ export class ChangeInbox {
   }
 
   /** null: nothing has to be read. */
-  async #keysOf(event: ChangeEvent): Promise<readonly Key[] | null> {
+  async #keysOf(event: ChangeEvent, unrecorded: ReadonlySet<string>): Promise<readonly Key[] | null> {
     const keys = keysOfChange(event, await this.#affected());
-    const outcome = await this.#outcomeOf(event, keys);
+    const isUnrecorded = unrecorded.has(event.id) && !this.#seen.has(event.id);
+    const outcome = isUnrecorded ? "unrecorded" : await this.#outcomeOf(event, keys);
     const { state, ports } = this.#context;
     if (outcome !== "own") state.eventTrust.reported(event, ports.clock.nowMs());
     this.#count(outcome);
-    return outcome === "read" ? keys : null;
+    return (outcome === "read" || isUnrecorded) && keys.length > 0 ? keys : null;
   }
 
   async #outcomeOf(
@@ -208,6 +243,14 @@ export class ChangeInbox {
     const [oldest] = this.#seen;
     if (this.#seen.size > REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
   }
+}
+
+function eventsOf(message: ChangeMessage): readonly (CallEvent | ChangeEvent)[] {
+  return message.kind === "change" || message.kind === "other-write" ? [message.event] : [];
+}
+
+function isChange(event: CallEvent): event is ChangeEvent {
+  return "object" in event && event.object !== undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { STALE_MS } from "../../settle/drift/attribution.ts";
-import { mergedRecords } from "../state/event-searches.ts";
+import { mergedRecords } from "../state/changes/event-searches.ts";
 import type { ControllerContext } from "../settings.ts";
 
 /**

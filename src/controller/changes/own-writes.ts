@@ -4,7 +4,7 @@ import type { ChangeEvent } from "../../model/changes/change-event.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import type { AuditLog, WriteIntended } from "../ports/audit-log.ts";
 
-type WriteFinished = Extract<AuditEntry, { readonly kind: "write-finished" }>;
+export type WriteFinished = Extract<AuditEntry, { readonly kind: "write-finished" }>;
 
 /** How many entries about a key can be between an intent and its end: other keys and passes do not count. */
 const MOST_BETWEEN = 200;
@@ -23,7 +23,8 @@ export async function isOwnWrite(event: ChangeEvent, audit: Pick<AuditLog, "entr
   return end.requestId !== null && end.requestId === event.requestId;
 }
 
-async function intentOf(seq: number, audit: Pick<AuditLog, "entries">): Promise<WriteIntended | null> {
+/** null: the entry is none. */
+export async function intentOf(seq: number, audit: Pick<AuditLog, "entries">): Promise<WriteIntended | null> {
   for await (const entry of audit.entries({ fromSeq: seq, toSeq: seq }))
     if (entry.kind === "write-intended") return entry;
   return null;
@@ -35,7 +36,7 @@ function isOfIntent({ accountId, call, object }: ChangeEvent, { key, ...intent }
 }
 
 /** null: the call has not ended yet. */
-async function endOf(
+export async function endOf(
   { key, seq }: WriteIntended,
   audit: Pick<AuditLog, "entries">,
 ): Promise<WriteFinished | null> {

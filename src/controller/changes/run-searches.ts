@@ -1,8 +1,8 @@
-import type { ChangeRecord } from "../../model/changes/change-event.ts";
+import type { ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
 import type { EventSearch } from "../../model/changes/event-search.ts";
 import type { EventHistory, HistoryAnswer } from "../ports/estate/event-history.ts";
 import type { ControllerContext } from "../settings.ts";
-import type { SoughtObject } from "../state/event-searches.ts";
+import type { SoughtObject } from "../state/changes/event-searches.ts";
 import { isOwnWrite } from "./own-writes.ts";
 
 /** CloudTrail keeps its history for 90 days. */
@@ -20,33 +20,40 @@ interface SearchAnswer {
 }
 
 /** Starts the searches that are due, next to everything else: a slow answer delays no pass. */
-export function startDueSearches(context: ControllerContext, wake: () => void, signal: AbortSignal): void {
+export function startDueSearches(context: ControllerContext, inbox: SearchInbox, signal: AbortSignal): void {
   const { state, ports } = context;
   const { eventHistory } = ports;
   if (eventHistory === null) return;
   for (const object of state.eventSearches.due(ports.clock.nowMs()))
-    state.eventSearches.began(object, searchOne(object, { context, eventHistory, wake }, signal));
+    state.eventSearches.began(object, searchOne(object, { context, eventHistory, inbox }, signal));
+}
+
+/** What becomes of the events that a search finds. */
+interface SearchInbox {
+  readonly wake: () => void;
+  /** Records the writes by roles of Grantkeeper that are not in its record. */
+  readonly judge: (events: readonly ChangeEvent[]) => Promise<ReadonlySet<string>>;
 }
 
 interface Searching {
   readonly context: ControllerContext;
   readonly eventHistory: EventHistory;
-  readonly wake: () => void;
+  readonly inbox: SearchInbox;
 }
 
 /** Never rejects. What it finds makes the keys due: their next pass compares it as it compares the events of a queue. */
 async function searchOne(
   object: SoughtObject,
-  { context, eventHistory, wake }: Searching,
+  { context, eventHistory, inbox }: Searching,
   signal: AbortSignal,
 ): Promise<void> {
   const { state, ports } = context;
   try {
-    const found = await foundOf(object, { context, eventHistory }, signal);
+    const found = await foundOf(object, { context, eventHistory, inbox }, signal);
     ports.telemetry.count("event_searches_total", { outcome: found.search.kind });
     if (!state.eventSearches.answered(object, found)) return;
     for (const key of object.keys) state.queue.addKey(key, ports.clock.nowMs());
-    wake();
+    inbox.wake();
   } catch (error) {
     if (signal.aborted) return;
     ports.telemetry.error("a search of events failed", { subject: object.subject, reason: String(error) });
@@ -58,7 +65,7 @@ async function searchOne(
 
 async function foundOf(
   object: SoughtObject,
-  { context, eventHistory }: Omit<Searching, "wake">,
+  { context, eventHistory, inbox }: Searching,
   signal: AbortSignal,
 ): Promise<SearchAnswer> {
   const { state, ports } = context;
@@ -75,8 +82,10 @@ async function foundOf(
   const next = SEARCHED_AFTER_MS.map((afterMs) => toMs + afterMs).find((dueMs) => dueMs > beganMs);
   const early = next === undefined ? null : ({ isEarly: true } as const);
   const records: ChangeRecord[] = [];
+  const unrecorded = await inbox.judge(answer.events);
   for (const event of answer.events)
-    if (!(await isOwnWrite(event, ports.audit))) records.push({ event, receivedMs, ...early });
+    if (unrecorded.has(event.id) || !(await isOwnWrite(event, ports.audit)))
+      records.push({ event, receivedMs, ...early });
   return {
     search: { kind: next === undefined ? "searched" : "searched-early" },
     records,

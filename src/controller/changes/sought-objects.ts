@@ -8,7 +8,7 @@ import type { KeyRecord, OpenDrift, UnattributedDrift } from "../../model/keys/k
 import type { KeyView } from "../../model/answers/key-view.ts";
 import { byText } from "../../text/order.ts";
 import { STALE_MS } from "../../settle/drift/attribution.ts";
-import type { SoughtObject } from "../state/event-searches.ts";
+import type { SoughtObject } from "../state/changes/event-searches.ts";
 
 /** CloudTrail has whole seconds. */
 const SECOND_MS = 1_000;

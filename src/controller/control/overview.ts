@@ -1,18 +1,12 @@
 import type { Key } from "../../model/keys/key.ts";
+import { UNRECORDED_SHOWN_MS } from "../../model/changes/unrecorded-write.ts";
 import { byText } from "../../text/order.ts";
 import { type AccountRecord, firstAccountRecord } from "../../model/records/account-record.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
+import type { Departure, Revert } from "../ports/audit-log.ts";
 import { pendingHolds } from "./approval-answers.ts";
 import { knownSources, knownSourceOf, type KnownSource } from "../revision/sources/known-sources.ts";
-import type {
-  AccountSetView,
-  AccountView,
-  BrokenKey,
-  Departure,
-  Overview,
-  Revert,
-  SourceView,
-} from "../ports/control.ts";
+import type { AccountSetView, AccountView, BrokenKey, Overview, SourceView } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { Enforced, PassFault } from "../state/controller-state.ts";
 import { unreadAreas } from "./unread-areas.ts";
@@ -140,6 +134,10 @@ async function accountViews({ state, settings, ports }: ControllerContext): Prom
       deniedCalls: deniedCalls.filter(({ accountId }) => accountId === account.id),
       unread: unreadAreas(live),
       lostEvents: state.eventTrust.lostIn(account.id, ports.clock.nowMs()),
+      unrecordedWrites: state.unrecordedWrites.entries.filter(
+        ({ accountId, at }) =>
+          accountId === account.id && Date.parse(at) >= ports.clock.nowMs() - UNRECORDED_SHOWN_MS,
+      ),
     };
   });
 }

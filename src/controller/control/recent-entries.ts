@@ -1,8 +1,8 @@
 import type { AuditEntry } from "../../audit/entry.ts";
 import { DEPARTURE_SHOWN_MS } from "../../model/aws/found-account.ts";
-import type { AuditLog } from "../ports/audit-log.ts";
+import { UNRECORDED_SHOWN_MS } from "../../model/changes/unrecorded-write.ts";
+import type { AuditLog, Departure, Revert, UnrecordedEntry } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Departure, Revert } from "../ports/control.ts";
 
 const DAY_MS = 86_400_000;
 /** The maximum number of entries kept. The audit has all of them. */
@@ -69,4 +69,10 @@ export function recentReverts(ports: EntryPorts): RecentEntries<Revert> {
 export function recentDepartures(ports: EntryPorts): RecentEntries<Departure> {
   const isKept = (entry: AuditEntry): entry is Departure => entry.kind === "account-left";
   return new RecentEntries(ports, { kind: "account-left", withinMs: DEPARTURE_SHOWN_MS, isKept });
+}
+
+/** The writes by roles of Grantkeeper of the last seven days that are not in the record. */
+export function recentUnrecorded(ports: EntryPorts): RecentEntries<UnrecordedEntry> {
+  const isKept = (entry: AuditEntry): entry is UnrecordedEntry => entry.kind === "unrecorded-writes";
+  return new RecentEntries(ports, { kind: "unrecorded-writes", withinMs: UNRECORDED_SHOWN_MS, isKept });
 }

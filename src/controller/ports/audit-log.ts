@@ -4,6 +4,15 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { PastWrite } from "../../model/keys/key-record.ts";
 
+/** Differences in AWS that Grantkeeper reverted. */
+export type Revert = Extract<AuditEntry, { readonly kind: "drift-ended" }>;
+
+/** An account of an organization that an AccountSet no longer finds. */
+export type Departure = Extract<AuditEntry, { readonly kind: "account-left" }>;
+
+/** Writes by roles of Grantkeeper that are not in its record. */
+export type UnrecordedEntry = Extract<AuditEntry, { readonly kind: "unrecorded-writes" }>;
+
 export type WriteIntended = Extract<AuditEntry, { readonly kind: "write-intended" }>;
 
 /** The append-only record: one chain for each installation. */

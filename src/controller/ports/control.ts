@@ -1,3 +1,4 @@
+import type { Revert, UnrecordedEntry } from "./audit-log.ts";
 import type { RecordedFacts } from "./recorded-facts.ts";
 import type { ChangedReference } from "../../model/aws/reference.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
@@ -53,6 +54,8 @@ export interface AccountView {
   readonly unread: readonly string[];
   /** Of regions, sorted. Missing: there are none. */
   readonly lostEvents?: readonly LostEvents[];
+  /** Of the last days, newest first. Missing: there are none. */
+  readonly unrecordedWrites?: readonly UnrecordedEntry[];
 }
 
 /** The changes of a pending approval for one key. */
@@ -66,12 +69,6 @@ export interface HeldChange {
   /** Of all actions together. */
   readonly delta: Delta;
 }
-
-/** Differences in AWS that Grantkeeper reverted. */
-export type Revert = Extract<AuditEntry, { readonly kind: "drift-ended" }>;
-
-/** An account of an organization that an AccountSet no longer finds. */
-export type Departure = Extract<AuditEntry, { readonly kind: "account-left" }>;
 
 /** Why the newest revision is not in force. `refused`: it was fetched, and its content is refused. */
 export interface SourceFailure {

@@ -23,7 +23,7 @@ const COUNTERS = {
     labels: ["outcome"],
   },
   change_messages_total: {
-    help: "Messages of the queues of change events, by outcome: read (its keys are read immediately), own (a write of Grantkeeper), unrelated (of no object of a manifest), repeated, failed-call, foreign (another kind of event), other-account, contradictory, malformed, oversized.",
+    help: "Messages of the queues of change events, by outcome: read (its keys are read immediately), own (a write of Grantkeeper), unrecorded (by a role of Grantkeeper and not in its record), unrelated (of no object of a manifest), repeated, failed-call, foreign (another kind of event), other-account, contradictory, malformed, oversized.",
     labels: ["outcome"],
   },
   policy_changes_without_event_total: {
@@ -142,6 +142,10 @@ const GAUGES = {
   push_queue_readable: {
     help: "1 if a queue of pushes answered its last request, 0 if not: then its sources are fetched at their interval only; only with codecommit.queueUrl.",
     labels: ["queue"],
+  },
+  unrecorded_writes: {
+    help: "Writes by roles of Grantkeeper that are not in its record, of the last 7 days; only with changeEvents or aws.lookupEvents.",
+    labels: ["account"],
   },
   change_queue_readable: {
     help: "1 if a queue of change events answered its last request, 0 if not: then a change in AWS is found by the next sweep only; only with changeEvents.",

@@ -10,9 +10,9 @@ import type { DesiredAccount } from "../../model/desired.ts";
 import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { ReconcileRequests, type EndedFetch, type EndedPass } from "./reconcile-requests.ts";
-import { ChangeQueues } from "./change-queues.ts";
-import { EventSearches } from "./event-searches.ts";
-import { EventTrust } from "./event-trust.ts";
+import { ChangeQueues } from "./changes/change-queues.ts";
+import { EventSearches } from "./changes/event-searches.ts";
+import { EventTrust } from "./changes/event-trust.ts";
 import { CoverageMemory } from "./coverage.ts";
 import { AccountSetState } from "./account-sets.ts";
 import { SweepTimes } from "./sweep-times.ts";
@@ -21,6 +21,7 @@ import { ReferenceState } from "./references.ts";
 import type { SourceInput } from "./source-input.ts";
 import { SourceState } from "./source-state.ts";
 import { Turns } from "./turns.ts";
+import { UnrecordedWrites } from "./changes/unrecorded-writes.ts";
 import { Workqueue } from "./workqueue.ts";
 
 /** The accepted revisions and their compiled meaning; replaced completely, never changed. */
@@ -73,7 +74,7 @@ export interface AccountMemory extends Pick<Settled, "views" | "holds" | "orphan
  *   recordedObjects                          revision/record-accepted.ts; run-pass.ts
  *   accountSets                              revision/account-sets.ts
  *   references                               revision/readings/
- *   changeQueues, eventSearches              changes/
+ *   changeQueues, eventSearches, unrecorded… changes/
  *   coverage                                 coverage/; run-pass.ts
  *   sweeps                                   run-pass.ts, by swept()
  *   requests                                 control/reconcile.ts; the transitions below
@@ -94,6 +95,7 @@ export class ControllerState {
   readonly changeQueues = new ChangeQueues();
   readonly eventTrust = new EventTrust();
   readonly eventSearches = new EventSearches();
+  readonly unrecordedWrites = new UnrecordedWrites();
   readonly coverage = new CoverageMemory();
   readonly requests = new ReconcileRequests();
   readonly sweeps = new SweepTimes();

@@ -45,10 +45,9 @@ export function lostEventItems({ access, world }: Reader): readonly ActionItem[]
   if (!seesEverything(access)) return [];
   return [...world.accounts.values()].flatMap(({ id, name, lostEvents = [] }) =>
     lostEvents.map(({ region, sinceMs, functionNames }) => ({
-      kind: "unreadable" as const,
+      kind: "events-lost" as const,
       target: `change events of ${name} in ${region}`,
       accountId: id,
-      keys: [],
       message:
         "change events of Lambda are lost: each sweep reads all policies of functions until they arrive again",
       details: [lossText(functionNames)],

@@ -1,6 +1,6 @@
 import { isObject, parsedJson } from "../../text/json-values.ts";
 import { parseRegion } from "../../model/aws/ids.ts";
-import type { ChangeEvent } from "../../model/changes/change-event.ts";
+import type { CallEvent, ChangeEvent } from "../../model/changes/change-event.ts";
 import { fieldsOf } from "../fields.ts";
 import { actorOf } from "./actor.ts";
 import { changeOf } from "./changes.ts";
@@ -9,7 +9,9 @@ import { trailRecord, type TrailRecord } from "./trail-record.ts";
 /** What a message of a queue of change events reports. */
 export type ChangeMessage =
   | { readonly kind: "change"; readonly event: ChangeEvent }
-  /** An event that changes nothing which is compared. */
+  /** A write that changes nothing which is compared. */
+  | { readonly kind: "other-write"; readonly event: CallEvent }
+  /** No event of CloudTrail, or one of a read. */
   | { readonly kind: "foreign" }
   /** AWS refused the call. */
   | { readonly kind: "failed-call" }
@@ -38,7 +40,7 @@ export function readChangeMessage(body: string, accounts: ReadonlySet<string>): 
     region: envelope["region"],
     accounts,
   });
-  if (message.kind !== "change") return message;
+  if (message.kind !== "change" && message.kind !== "other-write") return message;
   // EventBridge refuses PutEvents with such a source, so that no principal can send a record of its own through a rule.
   const [service] = message.event.call.split(":");
   return envelope["source"] === `aws.${service ?? ""}` ? message : { kind: "contradictory" };
@@ -63,24 +65,25 @@ export function readChangeRecord(value: unknown, place: RecordPlace): ChangeMess
   if (!place.accounts.has(accountId)) return { kind: "other-account" };
   // First: the record of a refused call often has no parameters.
   if (record.errorCode !== "") return { kind: "failed-call" };
-  if (fieldsOf(value)["readOnly"] === true) return { kind: "foreign" };
-  const changed = changeOf({ ...record, region, soughtNames: place.soughtNames ?? [] });
-  if (changed === null) return { kind: "foreign" };
-  return {
-    kind: "change",
-    event: {
-      id,
-      accountId,
-      region,
-      atMs,
-      call: `${service}:${operation}`,
-      ...changed,
-      actor: actorOf(record),
-      requestId,
-      intent: intentOf(record),
-    },
+  const { readOnly } = fieldsOf(value);
+  if (readOnly === true) return { kind: "foreign" };
+  const event: CallEvent = {
+    id,
+    accountId,
+    region,
+    atMs,
+    call: `${service}:${operation}`,
+    actor: actorOf(record),
+    requestId,
+    intent: intentOf(record),
   };
+  const changed = changeOf({ ...record, region, soughtNames: place.soughtNames ?? [] });
+  if (changed !== null) return { kind: "change", event: { ...event, ...changed } };
+  return READS.test(operation) ? { kind: "foreign" } : { kind: "other-write", event };
 }
+
+/** `readOnly` is optional in a record, and false for some calls that only prepare a read. */
+const READS = /^(Check|Describe|Generate|Get|List|Lookup|Search|Simulate|Validate)/;
 
 /** Every write of ours names its intent; anyone can claim one, so the journal decides. */
 function intentOf({ userAgent }: TrailRecord): number | null {

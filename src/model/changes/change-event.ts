@@ -73,8 +73,8 @@ export type ChangedAspect =
   /** Something of the object that is compared nowhere. */
   | { readonly kind: "other" };
 
-/** One successful call that changed an object of IAM or Lambda. */
-export interface ChangeEvent {
+/** One successful call of IAM or Lambda that wrote something. */
+export interface CallEvent {
   /** Of the event: the same if it is delivered twice. */
   readonly id: string;
   readonly accountId: AccountId;
@@ -83,12 +83,16 @@ export interface ChangeEvent {
   readonly atMs: number;
   /** `iam:AttachRolePolicy`, without the version that Lambda's names end with. */
   readonly call: string;
-  readonly object: ChangedObject;
-  readonly aspect: ChangedAspect;
   readonly actor: Actor;
   readonly requestId: string | null;
   /** The number of the intent that the user agent claims; null: it claims none. */
   readonly intent: number | null;
+}
+
+/** One successful call that changed an object of IAM or Lambda. */
+export interface ChangeEvent extends CallEvent {
+  readonly object: ChangedObject;
+  readonly aspect: ChangedAspect;
 }
 
 /** A change event as the store keeps it, until it cannot explain drift any more. */

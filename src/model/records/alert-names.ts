@@ -31,6 +31,8 @@ export const ALERT_NAMES = {
   "source-recovered": "GrantkeeperSourceFailed",
   "backup-failed": "GrantkeeperBackupFailed",
   "backup-recovered": "GrantkeeperBackupFailed",
+  "unrecorded-writes": "GrantkeeperUnrecordedWrites",
+  "unrecorded-writes-ended": "GrantkeeperUnrecordedWrites",
   "role-recreated": "GrantkeeperRoleRecreated",
   "adoption-undone": "GrantkeeperAdoptionUndone",
   "adoption-undo-stopped": "GrantkeeperAdoptionUndoStopped",

@@ -1,5 +1,5 @@
 import type { Probe } from "../../model/answers/probe.ts";
-import type { Departure } from "../../controller/ports/control.ts";
+import type { Departure } from "../../controller/ports/audit-log.ts";
 import { departureChecks } from "./departures.ts";
 import type { Organizations } from "../../controller/ports/estate/organizations.ts";
 import { arnParts } from "../../model/aws/arn.ts";

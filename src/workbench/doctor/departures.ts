@@ -1,7 +1,7 @@
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { Installation } from "../../cli/toolbox/toolbox.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
-import type { Departure } from "../../controller/ports/control.ts";
+import type { Departure } from "../../controller/ports/audit-log.ts";
 import type { Probe } from "../../model/answers/probe.ts";
 import { DEPARTURE_SHOWN_MS, type FoundAccount } from "../../model/aws/found-account.ts";
 import { counted } from "../../text/phrases.ts";

@@ -3,6 +3,26 @@ import type { Runbook } from "./runbook.ts";
 /** About an account and the calls to AWS. */
 export const ACCOUNT_RUNBOOKS: readonly Runbook[] = [
   {
+    id: "unrecorded-writes",
+    title: "A role of Grantkeeper made writes that are not in its record",
+    means:
+      "CloudTrail shows successful writes by the observer, writer or binder of an account, and the record has neither their requests nor an intent whose answer was lost. Someone else uses the role. The name of the session and the user agent prove nothing: a thief chooses them.",
+    risk: "The writer and the binder may change the permissions of every function of the account. Differences from Git are found and reverted as always; what no manifest declares, such as another role, is not.",
+    see: [
+      ["grantkeeper status", "the last writes: call, object, session, source address, access key, event"],
+      ["grantkeeper history", "the entries `unrecorded-writes`; `describe entry NUMBER` shows each write"],
+    ],
+    steps: [
+      "Deny the sessions that exist now: in the console of IAM, the role, `Revoke sessions`. That attaches the inline policy `AWSRevokeOlderSessions`, which denies everything to sessions from before. Grantkeeper opens new ones by itself.",
+      "In CloudTrail, search `AssumeRole` of the role: who opened the session with this access key, and from where. If it was the role of the process, its credentials are stolen: replace the host, then its sessions likewise.",
+      "If a person assumed the role by hand: end that in the trust policy, and deploy the roles again (`grantkeeper bootstrap roles`).",
+      "If another installation of Grantkeeper uses the same roles: each needs roles of its own, since neither has the writes of the other in its record. The same is true of a copy of the state directory that runs elsewhere, or that was put back without `grantkeeper restore`.",
+      "Compare what was written with Git: `grantkeeper reconcile --all --wait`, and look for objects that no manifest declares with the event of each write.",
+      "Change the external ids of the roles if the role of the process was used.",
+    ],
+    over: "7 days after the last such write, `unrecorded-writes-ended` is sent, `grantkeeper_unrecorded_writes` is 0 and `grantkeeper status` lists none. Nothing ends it earlier: silence it in Alertmanager when it is clear.",
+  },
+  {
     id: "account-unreadable",
     title: "An account is not read",
     means:

@@ -85,6 +85,8 @@ const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, stri
   "source-recovered": "source-failed",
   "backup-failed": "backup-failed",
   "backup-recovered": "backup-failed",
+  "unrecorded-writes": "unrecorded-writes",
+  "unrecorded-writes-ended": "unrecorded-writes",
 };
 
 /** The runbook of each name in Alertmanager: that of the alert itself. */
@@ -108,6 +110,7 @@ const RULES: Readonly<Record<string, string>> = {
   GrantkeeperPushQueueNotRead: "push-queue",
   GrantkeeperChangeQueueNotRead: "change-queue",
   GrantkeeperChangeEventsLost: "change-events-lost",
+  GrantkeeperUnrecordedWrites: "unrecorded-writes",
   GrantkeeperFilesNotRead: "files-refused",
   GrantkeeperWritesFail: "writes-fail",
   GrantkeeperOpenIntents: "open-intents",
@@ -128,11 +131,13 @@ const RULES: Readonly<Record<string, string>> = {
 
 /** The runbook of each word with which `status` begins an item; the compiler keeps it complete. */
 const ITEMS: Readonly<Record<ItemKind, string>> = {
+  unrecorded: "unrecorded-writes",
   exposed: "drift",
   escalated: "drift",
   contended: "contended",
   source: "source-failed",
   unreadable: "account-unreadable",
+  "events-lost": "change-events-lost",
   unwritable: "writes-fail",
   alerts: "alerts-not-delivered",
   backup: "backup-failed",

@@ -212,10 +212,12 @@ export class MemoryAudit implements AuditLog {
   }
 
   async *entries(range: Parameters<AuditLog["entries"]>[0]): AsyncIterable<AuditEntry> {
-    const { key, kind, sinceMs = 0, fromSeq = 1, toSeq = Infinity, newestFirst = false, limit } = range;
+    const { key, kind, sinceMs = 0, untilMs = Infinity } = range;
+    const { fromSeq = 1, toSeq = Infinity, newestFirst = false, limit } = range;
     const found = this.log.filter((entry) => {
       const isAbout = key === undefined || ("key" in entry && entry.key === key);
-      const isMeant = (kind ?? entry.kind) === entry.kind && Date.parse(entry.at) >= sinceMs;
+      const atMs = Date.parse(entry.at);
+      const isMeant = (kind ?? entry.kind) === entry.kind && atMs >= sinceMs && atMs < untilMs;
       return isAbout && isMeant && entry.seq >= fromSeq && entry.seq <= toSeq;
     });
     yield* (newestFirst ? found.reverse() : found).slice(0, limit);

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../src/audit/entry.ts";
 import { recentReverts, type RecentEntries } from "../../../src/controller/control/recent-entries.ts";
-import type { Revert } from "../../../src/controller/ports/control.ts";
+import type { Revert } from "../../../src/controller/ports/audit-log.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import { MemoryAudit } from "../../support/fakes/fake-ports.ts";

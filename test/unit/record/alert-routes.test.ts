@@ -119,6 +119,8 @@ describe("the routes of alerts", () => {
       "first-comparison",
       "revision-held",
       "revision-decided",
+      "unrecorded-writes",
+      "unrecorded-writes-ended",
     ]);
   });
 

@@ -3,6 +3,7 @@ import type { Namespace } from "../../../src/model/aws/ids.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { AlertEvent } from "../../../src/model/alert-event.ts";
+import { UNRECORDED_WRITE } from "../../support/trail/own-role-events.ts";
 import { deltaRow, type RowTexts } from "../../support/policies/delta-rows.ts";
 
 export const KEY = "function/222222222222/eu-west-1/orders/orders-api" as Key;
@@ -268,6 +269,20 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     fix: "free space there",
     since: "2026-11-25T11:44:00.000Z",
     lastBackup: null,
+  },
+  "unrecorded-writes": {
+    kind: "unrecorded-writes",
+    incident: "unrecorded-writes/222222222222",
+    account: "prod",
+    count: 1,
+    since: "2026-11-25T10:32:07.000Z",
+    writes: [UNRECORDED_WRITE],
+    entry: 9,
+  },
+  "unrecorded-writes-ended": {
+    kind: "unrecorded-writes-ended",
+    incident: "unrecorded-writes/222222222222",
+    account: "prod",
   },
   "backup-recovered": { kind: "backup-recovered", lastBackup: "2026-11-25T13:00:00.000Z", isNew: true },
 };

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { AuditRange } from "../../../src/controller/ports/audit-log.ts";
-import type { Departure } from "../../../src/controller/ports/control.ts";
+import type { AuditRange, Departure } from "../../../src/controller/ports/audit-log.ts";
 import { CliError } from "../../../src/cli/toolbox/cli-error.ts";
 import type { Installation } from "../../../src/cli/toolbox/toolbox.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";

@@ -19,6 +19,7 @@ import { conditionItems } from "./condition-items.ts";
 import { keyFacts, type KeyFacts } from "./context.ts";
 import { brokenItems } from "./broken-items.ts";
 import { pushQueueItems, sourceItems } from "./source-items.ts";
+import { unrecordedItems } from "./unrecorded-items.ts";
 import { counted } from "../../../text/phrases.ts";
 
 /** The rest of the overview, as far as the token may see it. */
@@ -41,6 +42,7 @@ export function actionRequired(reader: Reader, seen: VisibleStatus): readonly Ac
     ),
     ...[seen.source, ...seen.namespaceSources].flatMap((source) => sourceItems(reader, source)),
     ...pushQueueItems(reader),
+    ...unrecordedItems(reader),
     ...changeQueueItems(reader),
     ...lostEventItems(reader),
     ...unreadableAccounts(reader),

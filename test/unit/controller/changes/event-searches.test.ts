@@ -3,7 +3,7 @@ import { startDueSearches } from "../../../../src/controller/changes/run-searche
 import type { HistoryAnswer, HistorySearch } from "../../../../src/controller/ports/estate/event-history.ts";
 import { ControllerCaches } from "../../../../src/controller/state/controller-caches.ts";
 import { ControllerState, type EnforcedNow } from "../../../../src/controller/state/controller-state.ts";
-import type { SoughtObject } from "../../../../src/controller/state/event-searches.ts";
+import type { SoughtObject } from "../../../../src/controller/state/changes/event-searches.ts";
 import type { Region } from "../../../../src/model/aws/ids.ts";
 import type { DesiredAccount } from "../../../../src/model/desired.ts";
 import type { ChangeEvent } from "../../../../src/model/changes/change-event.ts";
@@ -59,7 +59,7 @@ const seek = (...objects: readonly SoughtObject[]): void =>
   state.eventSearches.seek(ACCOUNT.id, objects, nowMs());
 async function run(): Promise<void> {
   const context = { state, caches: new ControllerCaches(), settings: SETTINGS, ports: fake.ports() };
-  startDueSearches(context, () => (woken += 1), SIGNAL);
+  startDueSearches(context, { wake: () => (woken += 1), judge: async () => new Set() }, SIGNAL);
   await settled();
 }
 const kindOf = (subject: string = BINDING.role.arn): string | undefined =>

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { EventTrust } from "../../../../src/controller/state/event-trust.ts";
+import { EventTrust } from "../../../../src/controller/state/changes/event-trust.ts";
 import { readChangeMessage } from "../../../../src/iam/trail/change-message.ts";
 import { isProvenCurrent, type PolicyReading } from "../../../../src/model/changes/event-proof.ts";
 import { changeMessage } from "../../../support/aws/change-message.ts";

@@ -47,7 +47,7 @@ export class InboxWorld {
     this.state.enforce({
       compilation: { desired, objects: [], invalid: new Map() },
       brokenFileKeys: new Map(),
-      accounts: new Map(),
+      accounts: desired.accounts,
     } as unknown as EnforcedNow);
     const ports = { ...this.fake.ports(), telemetry: this.telemetry };
     const context = { state: this.state, caches: new ControllerCaches(), settings: SETTINGS, ports };

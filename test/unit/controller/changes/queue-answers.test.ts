@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { ChangeQueues } from "../../../../src/controller/state/change-queues.ts";
+import { ChangeQueues } from "../../../../src/controller/state/changes/change-queues.ts";
 
 const FAILURE = { code: "AccessDenied", reason: "denied", fix: "allow it" };
 const A = "https://sqs.us-east-1.amazonaws.com/111122223333/a";

@@ -1,4 +1,4 @@
-import { healthAfter, type ChangeQueueView, type QueueFailure } from "../../model/answers/queue-health.ts";
+import { healthAfter, type ChangeQueueView, type QueueFailure } from "../../../model/answers/queue-health.ts";
 
 /** A queue that answers is asked again within half a minute; after so long its reader does not run. */
 const SILENT_MS = 120_000;

@@ -1,8 +1,8 @@
-import type { AccountId, Region } from "../../model/aws/ids.ts";
-import type { ChangeRecord } from "../../model/changes/change-event.ts";
-import type { EventSearch } from "../../model/changes/event-search.ts";
-import { byText } from "../../text/order.ts";
-import type { Key } from "../../model/keys/key.ts";
+import type { AccountId, Region } from "../../../model/aws/ids.ts";
+import type { ChangeRecord } from "../../../model/changes/change-event.ts";
+import type { EventSearch } from "../../../model/changes/event-search.ts";
+import { byText } from "../../../text/order.ts";
+import type { Key } from "../../../model/keys/key.ts";
 
 /** An object with differences whose author is not known for certain. */
 export interface SoughtObject {

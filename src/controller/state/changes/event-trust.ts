@@ -1,9 +1,13 @@
-import type { ChangeMessage } from "../../iam/trail/change-message.ts";
-import type { AccountId, Region } from "../../model/aws/ids.ts";
-import type { ChangeEvent } from "../../model/changes/change-event.ts";
-import type { LostEvents } from "../../model/changes/lost-events.ts";
-import { byText } from "../../text/order.ts";
-import { READ_MAY_BE_OLD_MS, type EventProof, type PolicyReading } from "../../model/changes/event-proof.ts";
+import type { ChangeMessage } from "../../../iam/trail/change-message.ts";
+import type { AccountId, Region } from "../../../model/aws/ids.ts";
+import type { ChangeEvent } from "../../../model/changes/change-event.ts";
+import type { LostEvents } from "../../../model/changes/lost-events.ts";
+import { byText } from "../../../text/order.ts";
+import {
+  READ_MAY_BE_OLD_MS,
+  type EventProof,
+  type PolicyReading,
+} from "../../../model/changes/event-proof.ts";
 
 /** CloudTrail and EventBridge usually deliver within a minute: an event that is later than this counts as lost. */
 const LATE_MS = 900_000;
