@@ -245,7 +245,8 @@ const SUBFOLDERS = {
       "request/": ["access/"],
       "server/": ["access/", "request/"],
       "present/": ["access/", "request/"],
-      "routes/": ["access/", "request/", "server/", "present/"],
+      "kubernetes/": ["access/", "request/", "present/"],
+      "routes/": ["access/", "request/", "server/", "present/", "kubernetes/"],
     },
   },
   "cli/": {
@@ -337,6 +338,7 @@ const SUBFOLDERS = {
   "record/": { loose: "mixed", subfolders: { "sinks/": [], "outbox/": ["sinks/"] } },
   "store/": { loose: "mixed", subfolders: { "sqlite/": [], "backup/": ["sqlite/"] } },
   "config/": { loose: "mixed", subfolders: { "alerts/": [], "endpoints/": [], "events/": [], "git/": [] } },
+  "api/": { loose: "nouns", subfolders: { "kubernetes/": [] } },
   "network/": { loose: "mixed", subfolders: { "certificate/": [] } },
   "compose/": {
     loose: "mixed",

@@ -65,9 +65,15 @@ interface Resource<Kind extends string> {
   readonly kind: Kind;
   readonly namespaced: boolean;
   readonly verbs: readonly ("get" | "list" | "create")[];
+  /** What people may write in place of the name. */
+  readonly shortNames?: readonly string[];
+  /** Names for several resources together, such as `all`. */
+  readonly categories?: readonly string[];
 }
 
 const READ = ["get", "list"] as const;
+/** `kubectl get grantkeeper` lists what people look at every day. */
+const MAIN = ["grantkeeper"] as const;
 
 /**
  * Every resource: `/RESOURCE`, `/namespaces/NAMESPACE/RESOURCE` and `…/NAME` below BASE_PATH. `overview` is one object
@@ -79,16 +85,28 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   adoptionundos: { kind: "AdoptionUndo", namespaced: false, verbs: ["create"] },
   alertroutes: { kind: "AlertRoute", namespaced: false, verbs: READ },
   approvals: { kind: "Approval", namespaced: false, verbs: ["create"] },
-  awsaccounts: { kind: "AwsAccount", namespaced: false, verbs: READ },
-  bindings: { kind: "Binding", namespaced: true, verbs: READ },
+  awsaccounts: { kind: "AwsAccount", namespaced: false, verbs: READ, shortNames: ["acct"], categories: MAIN },
+  bindings: { kind: "Binding", namespaced: true, verbs: READ, shortNames: ["bd"], categories: MAIN },
   coverages: { kind: "Coverage", namespaced: false, verbs: READ },
-  drifts: { kind: "Drift", namespaced: true, verbs: READ },
+  drifts: { kind: "Drift", namespaced: true, verbs: READ, shortNames: ["dr"], categories: MAIN },
   events: { kind: "Event", namespaced: true, verbs: READ },
-  functionpermissions: { kind: "FunctionPermission", namespaced: true, verbs: READ },
+  functionpermissions: {
+    kind: "FunctionPermission",
+    namespaced: true,
+    verbs: READ,
+    shortNames: ["fp"],
+    categories: [...MAIN, "all"],
+  },
   functions: { kind: "Function", namespaced: true, verbs: READ },
-  holds: { kind: "Hold", namespaced: false, verbs: READ },
+  holds: { kind: "Hold", namespaced: false, verbs: READ, categories: MAIN },
   livefunctions: { kind: "LiveFunction", namespaced: false, verbs: READ },
-  managedpolicies: { kind: "ManagedPolicy", namespaced: true, verbs: READ },
+  managedpolicies: {
+    kind: "ManagedPolicy",
+    namespaced: true,
+    verbs: READ,
+    shortNames: ["mp"],
+    categories: MAIN,
+  },
   orphans: { kind: "Orphan", namespaced: false, verbs: READ },
   overview: { kind: "Overview", namespaced: false, verbs: ["get"] },
   permissions: { kind: "Permissions", namespaced: true, verbs: READ },

@@ -10,11 +10,13 @@ import type { HttpContext } from "./request/context.ts";
 import { registerDefences } from "./server/defences.ts";
 import { toListenError } from "./server/listen-error.ts";
 import { TlsListener, type TlsIdentity, type TlsListen } from "./server/tls-listener.ts";
+import { registerCluster } from "./routes/cluster.ts";
 import { registerCommands } from "./routes/commands.ts";
 import { registerDiscovery } from "./routes/discovery.ts";
 import { registerEvents } from "./routes/events.ts";
 import { registerProbes } from "./routes/probes.ts";
 import { registerReads } from "./routes/reads.ts";
+import { registerReviews } from "./routes/reviews.ts";
 import { registerWebhook, type SourceWebhooks } from "./routes/webhook.ts";
 import { TokenTable } from "./access/tokens.ts";
 import type { ApiToken } from "../model/values/api-token.ts";
@@ -152,7 +154,6 @@ async function registerApi(app: FastifyInstance, context: HttpContext): Promise<
     (api, _options, done) => {
       requireToken(api, context);
       api.setNotFoundHandler(notFound);
-      registerDiscovery(api);
       registerReads(api, context);
       registerEvents(api, context);
       registerCommands(api, context);
@@ -160,4 +161,11 @@ async function registerApi(app: FastifyInstance, context: HttpContext): Promise<
     },
     { prefix: BASE_PATH },
   );
+  await app.register((cluster, _options, done) => {
+    requireToken(cluster, context);
+    registerDiscovery(cluster, context);
+    registerReviews(cluster);
+    registerCluster(cluster, context);
+    done();
+  });
 }

@@ -1,11 +1,11 @@
 import type { ManifestObject } from "../../manifest/compile/objects.ts";
-import { createHash } from "node:crypto";
 import type { Key } from "../../model/keys/key.ts";
 import type { RecordedObjectName } from "../ports/store.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import type { Steps } from "../../model/values/steps.ts";
 import { byKey } from "../../text/order.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
+import { nameUuid } from "../../text/name-uuid.ts";
 
 interface RecordedObjects {
   readonly records: readonly ObjectRecord[];
@@ -116,7 +116,7 @@ function recordOf(object: ManifestObject, document: string, { before, nowIso }: 
     kind: object.kind,
     namespace: object.namespace,
     name: object.name,
-    uid: uuidOf(idOf(object)),
+    uid: nameUuid(idOf(object)),
     generation,
     observedGeneration: before?.observedGeneration ?? 0,
     resourceVersion: before?.resourceVersion ?? 0,
@@ -126,17 +126,6 @@ function recordOf(object: ManifestObject, document: string, { before, nowIso }: 
     line: object.line,
     keys: object.keys,
   };
-}
-
-/** The namespace of our UUIDs (RFC 9562 name-based, version 5). */
-const UID_NAMESPACE = Buffer.from("5c8b1f0e4d2a4b7f9e61a3d07c42e895", "hex");
-
-/** The same document has the same uid in every installation. */
-function uuidOf(id: string): string {
-  const bytes = createHash("sha1").update(UID_NAMESPACE).update(id, "utf8").digest().subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 /** Objects whose keys have all had a pass since the change: their generation was observed. */

@@ -5,6 +5,7 @@ import type {
   FunctionReading,
   PlanObject,
 } from "../../api/bindings.ts";
+import type { ObjectMeta } from "../../api/object.ts";
 import { NO_DELTA, type RecordedDelta } from "../../model/delta.ts";
 import { type DesiredBinding, isBinding } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
@@ -115,7 +116,7 @@ export function drifts(reader: Reader): readonly DriftObject[] {
       const fingerprint = driftFingerprint(drift);
       const since = sinceMs[fingerprint];
       return {
-        ...envelope("Drift", keyMetadata(reader, view.key, `.${sha256Hex(fingerprint).slice(0, 12)}`)),
+        ...envelope("Drift", driftMetadata(reader, view.key, { fingerprint, since })),
         status: {
           ...shownDrift(reader, view, drift),
           since: since === undefined ? null : isoTime(since),
@@ -125,6 +126,20 @@ export function drifts(reader: Reader): readonly DriftObject[] {
       };
     });
   });
+}
+
+/** A difference is not as old as the document. */
+function driftMetadata(
+  reader: Reader,
+  key: Key,
+  { fingerprint, since }: { readonly fingerprint: string; readonly since: number | undefined },
+): ObjectMeta {
+  const { creationTimestamp: _, ...rest } = keyMetadata(
+    reader,
+    key,
+    `.${sha256Hex(fingerprint).slice(0, 12)}`,
+  );
+  return { ...rest, ...(since !== undefined && { creationTimestamp: isoTime(since) }) };
 }
 
 /** The last pass compared the key with an earlier declaration than the one in force. */

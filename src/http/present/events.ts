@@ -14,11 +14,11 @@ interface Viewer {
   readonly access: Access;
 }
 
-type Entry = Awaited<ReturnType<Control["history"]>>["entries"][number];
+export type Entry = Awaited<ReturnType<Control["history"]>>["entries"][number];
 type CoveredKey = Extract<Entry, { readonly kind: "approved" }>["covers"][number];
 
-export interface EventPage {
-  readonly items: readonly EventObject[];
+interface Page<Item> {
+  readonly items: readonly Item[];
   /** The value of `before` for the next page; null: there are no more. */
   readonly next: number | null;
 }
@@ -31,7 +31,17 @@ export async function events(
   control: Control,
   access: Access,
   request: Parameters<Control["history"]>[0],
-): Promise<EventPage> {
+): Promise<Page<EventObject>> {
+  const { items, next } = await visibleEntries(control, access, request);
+  return { items: items.map(eventObject), next };
+}
+
+/** The same entries as they are in the record, without what the token may not see of them. */
+export async function visibleEntries(
+  control: Control,
+  access: Access,
+  request: Parameters<Control["history"]>[0],
+): Promise<Page<Entry>> {
   const { key, namespace, limit } = request;
   const isFiltered = key === null && namespace === null && !seesEverything(access);
   const page = await control.history({ ...request, limit: isFiltered ? LOOKED_AT : limit });
@@ -39,7 +49,7 @@ export async function events(
   const shown = page.entries.filter(
     (entry) => isVisible(access, entry) || (key !== null && keyOf(entry) === null),
   );
-  const items = shown.slice(0, limit).map((entry) => eventObject({ control, access }, entry));
+  const items = shown.slice(0, limit).map((entry) => shownEntry({ control, access }, entry));
   const last = shown[limit - 1];
   return { items, next: shown.length > limit && last !== undefined ? last.seq : page.next };
 }
@@ -48,7 +58,7 @@ export async function events(
 export async function event(control: Control, access: Access, seq: number): Promise<EventObject | null> {
   const entry = await control.entry(seq);
   if (entry === null || !isVisible(access, entry)) return null;
-  return eventObject({ control, access }, entry);
+  return eventObject(shownEntry({ control, access }, entry));
 }
 
 /** Every token that may see a covered key sees the decision: the history of the key names it. */
@@ -72,7 +82,7 @@ function keyOf(entry: Entry): Key | null {
   return "key" in entry ? entry.key : null;
 }
 
-function eventObject(viewer: Viewer, entry: Entry): EventObject {
+function eventObject(entry: Entry): EventObject {
   const key = keyOf(entry);
   return {
     ...envelope("Event", {
@@ -81,7 +91,7 @@ function eventObject(viewer: Viewer, entry: Entry): EventObject {
       creationTimestamp: entry.at,
     }),
     // Entries are plain data: their hash is over their JSON.
-    event: shownEntry(viewer, entry) as unknown as AuditEvent,
+    event: entry as unknown as AuditEvent,
   };
 }
 

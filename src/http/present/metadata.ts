@@ -1,6 +1,7 @@
 import { API_VERSION } from "../../api/group.ts";
 import type { ApiObject, ObjectMeta } from "../../api/object.ts";
 import type { Key } from "../../model/keys/key.ts";
+import { nameUuid } from "../../text/name-uuid.ts";
 import type { Reader } from "../request/reader.ts";
 
 /** For an object of a key: the name of the binding with a suffix, and the labels of its document. */
@@ -12,8 +13,27 @@ export function keyMetadata({ world }: Reader, key: Key, suffix = ""): ObjectMet
   return {
     name: `${place.name}${suffix}`,
     namespace: place.namespace,
+    ...(object !== undefined && { creationTimestamp: object.createdAt }),
     ...(Object.keys(labels).length === 0 ? {} : { labels }),
   };
+}
+
+/** Every object has these, as clients of Kubernetes expect; those that no document declares are made from their name. */
+export function completeMetadata(
+  { kind, metadata }: ApiObject<string>,
+  { version }: Reader["world"],
+): ObjectMeta {
+  const { namespace = "", name } = metadata;
+  return {
+    ...metadata,
+    uid: metadata.uid ?? derivedUid(kind, namespace, name),
+    generation: metadata.generation ?? 1,
+    resourceVersion: metadata.resourceVersion ?? String(version),
+  };
+}
+
+export function derivedUid(kind: string, namespace: string, name: string): string {
+  return nameUuid(`${kind}/${namespace}/${name}`);
 }
 
 export function envelope<Kind extends string>(kind: Kind, metadata: ObjectMeta): ApiObject<Kind> {

@@ -1,19 +1,48 @@
-import type { FastifyInstance } from "fastify";
-import { API_VERSION } from "../../api/group.ts";
-import { RESOURCES } from "../../api/resources.ts";
-import { byTextOf } from "../../text/order.ts";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { TokenScope } from "../../model/values/api-token.ts";
+import {
+  AGGREGATED_CORE,
+  AGGREGATED_GROUPS,
+  AGGREGATED_TYPE,
+  CORE_RESOURCES,
+  CORE_VERSIONS,
+  groupList,
+  GROUPS,
+  resourceList,
+  wantsAggregated,
+} from "../kubernetes/discovery.ts";
+import { serverVersion } from "../kubernetes/version.ts";
+import type { HttpContext } from "../request/context.ts";
 
-/** Kubernetes' APIResourceList: what there is. */
-export function registerDiscovery(api: FastifyInstance): void {
-  const resources = Object.entries(RESOURCES)
-    .map(([name, { kind, namespaced, verbs }]) => ({
-      name,
-      singularName: kind.toLowerCase(),
-      kind,
-      namespaced,
-      verbs,
-    }))
-    .sort(byTextOf(({ name }) => name));
-  const list = { apiVersion: "v1", kind: "APIResourceList", groupVersion: API_VERSION, resources };
-  api.get("/", { config: { scopes: ["read"] } }, () => list);
+/** Every token may ask what there is: no answer has anything of a namespace. */
+export const EVERY_SCOPE = {
+  config: { scopes: ["read", "reconcile", "suspend", "approve"] satisfies TokenScope[] },
+};
+
+/** What kubectl asks before it asks for an object. */
+export function registerDiscovery(app: FastifyInstance, { control }: HttpContext): void {
+  app.get("/version", EVERY_SCOPE, async () => serverVersion((await control.overview()).version));
+  app.get("/api", EVERY_SCOPE, async (request, reply) =>
+    discovered(request, reply, { aggregated: AGGREGATED_CORE, old: CORE_VERSIONS }),
+  );
+  app.get("/apis", EVERY_SCOPE, async (request, reply) =>
+    discovered(request, reply, { aggregated: AGGREGATED_GROUPS, old: groupList(GROUPS) }),
+  );
+  app.get("/api/v1", EVERY_SCOPE, () => CORE_RESOURCES);
+  for (const group of GROUPS) {
+    const groupVersion = `${group.group}/${group.version}`;
+    for (const path of [`/apis/${groupVersion}`, `/apis/${groupVersion}/`])
+      app.get(path, EVERY_SCOPE, () => resourceList(group, groupVersion));
+  }
+}
+
+function discovered(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { aggregated, old }: { readonly aggregated: object; readonly old: object },
+): FastifyReply {
+  reply.header("vary", "accept");
+  if (!wantsAggregated(request.headers.accept)) return reply.send(old);
+  // As text: Fastify would add a charset to the content type of an object.
+  return reply.header("content-type", AGGREGATED_TYPE).serializer(JSON.stringify).send(aggregated);
 }

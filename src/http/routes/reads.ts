@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { z } from "zod";
 import type { ApiList, ApiObject } from "../../api/object.ts";
 import { RESOURCES, type ResourceObjects } from "../../api/resources.ts";
-import { parseKey, type Key } from "../../model/keys/key.ts";
+import type { Key } from "../../model/keys/key.ts";
 import { sees, seesEverything, type Access } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
@@ -24,7 +23,11 @@ import type { Reader } from "../request/reader.ts";
 import { scrubSentences } from "../access/redaction.ts";
 import { changedPlan } from "./subjects.ts";
 import type { KeyPlace } from "../request/world.ts";
-import { sendJson } from "../server/json-answer.ts";
+import { columnsOf } from "../kubernetes/columns/columns.ts";
+import { fieldSelector, METADATA_FIELDS, type SelectableField } from "../request/field-selector.ts";
+import { listQuery, oneQuery, type ListQuery } from "../request/queries.ts";
+import { completeMetadata } from "../present/metadata.ts";
+import { answerIn, sendItem, sendItems } from "./tables.ts";
 
 /** Resources that are computed completely; a request selects from them. */
 const READ = {
@@ -53,30 +56,17 @@ const READ = {
 
 type ReadResource = keyof typeof READ;
 
-const MAX_KEYS = 50;
-/** Keys with commas between them: a client that waits for a few keys reads only those. */
-const keyList = z.string().transform((text, context): ReadonlySet<Key> => {
-  const keys = text.split(",").map(parseKey);
-  const known = keys.filter((key) => key !== undefined);
-  if (known.length === keys.length && keys.length <= MAX_KEYS) return new Set(known);
-  context.addIssue({ code: "custom", message: `expected at most ${MAX_KEYS} keys, separated by commas` });
-  return z.NEVER;
-});
-
 /** Resources with one object for each key. */
 const OF_KEYS: ReadonlySet<ReadResource> = new Set(["bindings", "plans", "permissions"]);
 
-const listQuery = z.strictObject({
-  labelSelector: z.string().max(1_000, "expected at most 1000 characters").optional(),
-  limit: z
-    .string()
-    .regex(/^[1-9]\d{0,5}$/, "expected a number from 1")
-    .transform(Number)
-    .optional(),
-  continue: z.string().max(1_000, "expected a value from a list of this server").optional(),
-  keys: keyList.optional(),
-});
-const noQuery = z.strictObject({});
+/** The fields by which a request may select objects of a resource; `metadata.name` and `metadata.namespace` of all. */
+const FIELDS: { readonly [R in ReadResource]?: readonly SelectableField<ResourceObjects[R]>[] } = {
+  bindings: [...METADATA_FIELDS, { path: "status.sync", read: ({ status }) => status.sync }],
+};
+
+function fieldsOf(resource: ReadResource): readonly SelectableField<ApiObject<string>>[] {
+  return FIELDS[resource] ?? METADATA_FIELDS;
+}
 
 interface NamespaceParams {
   readonly namespace?: string;
@@ -93,35 +83,46 @@ export function registerReads(api: FastifyInstance, context: HttpContext): void 
       ? [resource, `namespaces/:namespace/${resource}`]
       : [resource];
     for (const path of paths)
-      api.get<{ Params: NamespaceParams }>(`/${path}`, READ_SCOPE, async (request, reply) =>
-        sendJson(reply, await listOf(resource, request, context)),
-      );
+      api.get<{ Params: NamespaceParams }>(`/${path}`, READ_SCOPE, async (request, reply) => {
+        const query = parseWith(listQuery, request.query);
+        const list = await listOf(resource, query, { request, context });
+        return sendItems(reply, list, answerIn(context, request, { ...query, columns: columnsOf(resource) }));
+      });
     api.get<{ Params: NameParams }>(
       `/${paths.at(-1) ?? resource}/:name`,
       READ_SCOPE,
-      async (request, reply) => sendJson(reply, await oneOf(resource, request, context)),
+      async (request, reply) => {
+        const query = parseWith(oneQuery, request.query);
+        const item = await oneOf(resource, request, context);
+        return sendItem(reply, item, answerIn(context, request, { ...query, columns: columnsOf(resource) }));
+      },
     );
   }
   api.get("/overview", READ_SCOPE, async (request) => {
-    parseWith(noQuery, request.query);
+    parseWith(oneQuery, request.query);
     const reader = await openReader(context, accessOf(request));
     return shown(overview(reader), reader);
   });
 }
 
+interface ListOrigin {
+  readonly request: FastifyRequest<{ Params: NamespaceParams }>;
+  readonly context: HttpContext;
+}
+
 async function listOf(
   resource: ReadResource,
-  request: FastifyRequest<{ Params: NamespaceParams }>,
-  context: HttpContext,
+  query: ListQuery,
+  { request, context }: ListOrigin,
 ): Promise<ApiList<ApiObject<string>>> {
-  const query = parseWith(listQuery, request.query);
   const access = accessOf(request);
   const namespace = checkNamespace(access, request.params.namespace);
   if (query.keys !== undefined && !OF_KEYS.has(resource))
     throw new ApiFailure("BadRequest", `keys: ${resource} cannot be selected by key`);
   const reader = onlyKeys(await openReader(context, access), query.keys);
   const items = itemsOf(reader, resource, namespace);
-  const page = pageOf(items, query, {
+  const selects = fieldSelector(query.fieldSelector, fieldsOf(resource));
+  const page = pageOf(items.filter(selects), query, {
     kind: RESOURCES[resource].kind,
     resourceVersion: String(reader.world.version),
   });
@@ -134,7 +135,6 @@ async function oneOf(
   request: FastifyRequest<{ Params: NameParams }>,
   context: HttpContext,
 ): Promise<ApiObject<string>> {
-  parseWith(noQuery, request.query);
   const access = accessOf(request);
   const namespace = checkNamespace(access, request.params.namespace);
   const reader = await openReader(context, access);
@@ -200,8 +200,12 @@ function itemsOf(
   });
 }
 
-/** Removes the names of other namespaces from the sentences of the status. `spec` stays as the team wrote it. */
-function shown<Item extends ApiObject<string>>(item: Item, { access, scrub }: Reader): Item {
-  if (seesEverything(access) || !("status" in item)) return item;
-  return { ...item, status: scrubSentences(item.status, scrub) };
+/**
+ * With the metadata that every object has. Removes the names of other namespaces from the sentences of the status; `spec`
+ * stays as the team wrote it.
+ */
+function shown<Item extends ApiObject<string>>(item: Item, { access, scrub, world }: Reader): Item {
+  const metadata = completeMetadata(item, world);
+  if (seesEverything(access) || !("status" in item)) return { ...item, metadata };
+  return { ...item, metadata, status: scrubSentences(item.status, scrub) };
 }

@@ -11,9 +11,16 @@ export function requireToken(api: FastifyInstance, context: HttpContext): void {
   });
   api.addHook("onRequest", async (request, reply) => {
     request.access = authenticated(context, request, reply);
+    refuseImpersonation(request);
     const wanted = request.routeOptions.config.scopes;
     if (wanted !== undefined) checkScope(request.access, wanted);
   });
+}
+
+/** kubectl --as: a client that believes to act as another one must not act as itself. @throws ApiFailure Forbidden */
+function refuseImpersonation({ headers }: FastifyRequest): void {
+  if (!Object.keys(headers).some((name) => name.startsWith("impersonate-"))) return;
+  throw new ApiFailure("Forbidden", "impersonation is not supported: use the token of the other caller");
 }
 
 /** @throws ApiFailure Unauthorized */

@@ -150,7 +150,7 @@ function testServer(
   };
 }
 
-function bearer(token: string | null): Record<string, string> {
+export function bearer(token: string | null): Record<string, string> {
   return token === null ? {} : { authorization: `Bearer ${token}` };
 }
 

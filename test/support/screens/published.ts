@@ -1,4 +1,6 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { API_VERSION } from "../../../src/api/group.ts";
+import { isObject } from "../../../src/text/json-values.ts";
 import { RESOURCES } from "../../../src/api/resources.ts";
 import { COMMANDS } from "../../../src/compose/commands.ts";
 import { readOutputSchemas } from "../../../src/cli/toolbox/output-schemas.ts";
@@ -54,6 +56,8 @@ function outputName(argv: readonly string[]): string {
 export function checkAnswered(value: unknown): void {
   const kind = typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : "";
   if (kind === "Status") return checkPublished("api-failure", value);
+  // Kubernetes' own kinds have the names of ours, as Event.
+  if (isObject(value) && value["apiVersion"] !== API_VERSION) return;
   const resource = Object.entries(RESOURCES).find(([, { kind: one }]) => kind.replace(/List$/, "") === one);
   if (resource !== undefined) checkPublished(`api-${resource[0]}`, value);
 }

@@ -5,6 +5,7 @@ import type {
   HoldSummary,
   HoldSummaryObject,
 } from "../../../api/overview.ts";
+import type { ObjectMeta } from "../../../api/object.ts";
 import type { HeldChange, Overview } from "../../../controller/ports/control.ts";
 import { isSwitch, type Action } from "../../../model/action.ts";
 import { refusingRules } from "../../../model/rules/refusal.ts";
@@ -24,7 +25,7 @@ export function subjectName(subject: string): string {
 /** Sorted by subject. A token with namespaces sees the holds that its keys are part of. */
 export function holds(reader: Reader): readonly HoldObject[] {
   return shownHolds(reader).map(({ hold, summary }) => ({
-    ...envelope("Hold", { name: subjectName(hold.subject) }),
+    ...envelope("Hold", holdMetadata(hold)),
     get status() {
       const { commits, dropped } = hold;
       const changes = visibleChanges(reader, hold).map((change) => changeOf(reader, change));
@@ -41,9 +42,13 @@ export function holds(reader: Reader): readonly HoldObject[] {
 /** The same without the changes of each key. */
 export function holdSummaries(reader: Reader): readonly HoldSummaryObject[] {
   return shownHolds(reader).map(({ hold, summary }) => ({
-    ...envelope("Hold", { name: subjectName(hold.subject) }),
+    ...envelope("Hold", holdMetadata(hold)),
     status: summary,
   }));
+}
+
+function holdMetadata({ subject, sinceMs }: Hold): ObjectMeta {
+  return { name: subjectName(subject), creationTimestamp: isoTime(sinceMs) };
 }
 
 interface ShownHold {

@@ -1,0 +1,61 @@
+import type { ObjectMeta } from "../../../api/object.ts";
+import type { Condition } from "../../../model/status.ts";
+import { formatDuration } from "../../../model/values/duration.ts";
+
+/** A column of a table. Its cell has a word for each state: what was not read is `unknown`, never empty and never 0. */
+export interface TableColumn<Item> {
+  /** kubectl prints it in capitals. */
+  readonly name: string;
+  readonly type?: "string" | "integer" | "date";
+  readonly description: string;
+  /** Only with `-o wide`. */
+  readonly isWide?: true;
+  // A method, so that the columns of one kind are columns of a list of any kind.
+  cell(item: Item, nowMs: number): string | number;
+}
+
+export const UNKNOWN = "unknown";
+export const NONE = "none";
+
+interface Named {
+  readonly metadata: ObjectMeta;
+}
+
+export const NAME: TableColumn<Named> = {
+  name: "Name",
+  description: "The name of the object in its namespace",
+  cell: ({ metadata }) => metadata.name,
+};
+
+export const AGE: TableColumn<Named> = {
+  name: "Age",
+  description: "How long the object exists, as far as it is known",
+  cell: ({ metadata }, nowMs) => ageText(metadata.creationTimestamp ?? null, nowMs),
+};
+
+/** `12m`; null: not known. A clock that is a little ahead counts as now. */
+export function ageText(at: string | null, nowMs: number): string {
+  return at === null ? UNKNOWN : formatDuration(Math.max(0, nowMs - Date.parse(at)));
+}
+
+export function conditionOf(
+  conditions: readonly Condition[],
+  type: Condition["type"],
+): Condition | undefined {
+  return conditions.find((condition) => condition.type === type);
+}
+
+/** A condition may have nothing to add to its reason. */
+export function messageText(conditions: readonly Condition[]): string {
+  const ready = conditionOf(conditions, "Ready");
+  if (ready === undefined) return UNKNOWN;
+  return ready.message === "" ? NONE : ready.message;
+}
+
+/** `a,b +2 more`. */
+export function listText(names: readonly string[]): string {
+  const all = [...new Set(names)].sort();
+  if (all.length === 0) return NONE;
+  const shown = all.slice(0, 3).join(",");
+  return all.length > 3 ? `${shown} +${all.length - 3} more` : shown;
+}

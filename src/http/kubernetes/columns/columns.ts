@@ -1,0 +1,24 @@
+import type { ApiObject } from "../../../api/object.ts";
+import type { ResourceObjects } from "../../../api/resources.ts";
+import { AWS_ACCOUNT } from "./accounts.ts";
+import { AGE, NAME, type TableColumn } from "./column.ts";
+import { HOLD } from "./holds.ts";
+import { BINDING, DRIFT, PLAN } from "./keys.ts";
+import { FUNCTION_PERMISSION, MANAGED_POLICY } from "./owners.ts";
+
+type ResourceColumns = { readonly [R in keyof ResourceObjects]?: readonly TableColumn<ResourceObjects[R]>[] };
+
+/** Of each resource that has more to show than its name and its age. */
+const COLUMNS: ResourceColumns = {
+  awsaccounts: AWS_ACCOUNT,
+  bindings: BINDING,
+  drifts: DRIFT,
+  functionpermissions: FUNCTION_PERMISSION,
+  holds: HOLD,
+  managedpolicies: MANAGED_POLICY,
+  plans: PLAN,
+};
+
+export function columnsOf(resource: keyof ResourceObjects): readonly TableColumn<ApiObject<string>>[] {
+  return COLUMNS[resource] ?? [NAME, AGE];
+}

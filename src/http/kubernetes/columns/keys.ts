@@ -1,0 +1,87 @@
+import type { BindingObject, DriftObject, PlanObject } from "../../../api/bindings.ts";
+import { targetText } from "../../../model/keys/target-text.ts";
+import { AGE, ageText, conditionOf, messageText, NAME, UNKNOWN, type TableColumn } from "./column.ts";
+import { driftText } from "./owners.ts";
+
+export const BINDING: readonly TableColumn<BindingObject>[] = [
+  NAME,
+  {
+    name: "Sync",
+    description: "Whether AWS matches Git",
+    cell: ({ status }) => (status.sync === "Unknown" ? UNKNOWN : status.sync),
+  },
+  {
+    name: "Drift",
+    description: "How long AWS differs from Git",
+    cell: ({ status }, nowMs) => driftText([status], nowMs),
+  },
+  {
+    name: "Reason",
+    description: "Why it is ready or not",
+    cell: ({ status }) => conditionOf(status.conditions, "Ready")?.reason ?? UNKNOWN,
+  },
+  AGE,
+  {
+    name: "Target",
+    description: "How the command line names it",
+    isWide: true,
+    cell: ({ spec, status }) => targetText({ key: spec.key, account: status.account }),
+  },
+  { name: "Mode", description: "observe or enforce", isWide: true, cell: ({ status }) => status.mode },
+  {
+    name: "Read",
+    description: "How long ago it was read and compared last",
+    isWide: true,
+    cell: ({ status }, nowMs) => ageText(status.lastVerifiedAt, nowMs),
+  },
+  {
+    name: "Message",
+    description: "The message of the condition Ready",
+    isWide: true,
+    cell: ({ status }) => messageText(status.conditions),
+  },
+];
+
+export const DRIFT: readonly TableColumn<DriftObject>[] = [
+  NAME,
+  { name: "Change", description: "What differs", cell: ({ status }) => status.change.kind },
+  { name: "Tier", description: "How much the two sides differ", cell: ({ status }) => status.tier },
+  { name: "Cause", description: "Where the change was made", cell: ({ status }) => status.cause },
+  {
+    name: "Since",
+    description: "How long the difference is known",
+    cell: ({ status }, nowMs) => ageText(status.since, nowMs),
+  },
+  {
+    name: "Read",
+    description: "How long ago AWS was read",
+    isWide: true,
+    cell: ({ status }, nowMs) => ageText(status.readAt, nowMs),
+  },
+  {
+    name: "Outdated",
+    description: "yes: Git has changed the key since the comparison",
+    isWide: true,
+    cell: ({ status }) => (status.isOutdated === true ? "yes" : "no"),
+  },
+  { name: "Subject", description: "The object in AWS", isWide: true, cell: ({ status }) => status.subject },
+];
+
+export const PLAN: readonly TableColumn<PlanObject>[] = [
+  NAME,
+  {
+    name: "Verdict",
+    description: "Whether the plan may be written",
+    cell: ({ status }) => status.verdict.kind,
+  },
+  {
+    name: "Calls",
+    description: "The number of calls that it makes; unknown: there is no plan, or it may not be shown",
+    cell: ({ status }) => status.plan?.actions.length ?? UNKNOWN,
+  },
+  {
+    name: "Read",
+    description: "How long ago AWS was read",
+    cell: ({ status }, nowMs) => ageText(status.readAt, nowMs),
+  },
+];

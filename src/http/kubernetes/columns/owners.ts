@@ -1,0 +1,90 @@
+import type {
+  BindingStatus,
+  FunctionPermissionObject,
+  ManagedPolicyObject,
+  OwnerStatus,
+} from "../../../api/manifests.ts";
+import {
+  AGE,
+  ageText,
+  conditionOf,
+  listText,
+  messageText,
+  NAME,
+  NONE,
+  UNKNOWN,
+  type TableColumn,
+} from "./column.ts";
+
+interface Owner {
+  readonly status: OwnerStatus;
+}
+
+const READY: TableColumn<Owner> = {
+  name: "Ready",
+  description: "True: every binding is as declared in Git",
+  cell: ({ status }) => conditionOf(status.conditions, "Ready")?.status ?? UNKNOWN,
+};
+
+const REASON: TableColumn<Owner> = {
+  name: "Reason",
+  description: "Why it is ready or not: of the worst binding",
+  cell: ({ status }) => conditionOf(status.conditions, "Ready")?.reason ?? UNKNOWN,
+};
+
+const DRIFT: TableColumn<Owner> = {
+  name: "Drift",
+  description: "How long AWS differs from Git; none: it does not; unknown: a binding was not compared",
+  cell: ({ status }, nowMs) => driftText(status.bindings, nowMs),
+};
+
+const ACCOUNTS: TableColumn<Owner> = {
+  name: "Accounts",
+  description: "The accounts of its bindings",
+  isWide: true,
+  cell: ({ status }) => listText(status.bindings.map(({ account }) => account)),
+};
+
+const MESSAGE: TableColumn<Owner> = {
+  name: "Message",
+  description: "The message of the condition Ready",
+  isWide: true,
+  cell: ({ status }) => messageText(status.conditions),
+};
+
+/** The longest difference; of a binding that was not compared with the declaration in force nothing is known. */
+export function driftText(bindings: readonly Pick<BindingStatus, "drift" | "sync">[], nowMs: number): string {
+  const since = bindings.flatMap(({ drift }) =>
+    drift === null || drift.isOutdated === true ? [] : [drift.since],
+  );
+  const [oldest] = since.toSorted();
+  if (oldest !== undefined) return ageText(oldest, nowMs);
+  const isKnown = bindings.every(({ drift, sync }) => drift?.isOutdated !== true && sync !== "Unknown");
+  return bindings.length > 0 && isKnown ? NONE : UNKNOWN;
+}
+
+export const FUNCTION_PERMISSION: readonly TableColumn<FunctionPermissionObject>[] = [
+  NAME,
+  READY,
+  REASON,
+  DRIFT,
+  AGE,
+  {
+    name: "Function",
+    description: "The name of the function in AWS, as the manifest has it",
+    isWide: true,
+    cell: ({ spec, metadata }) => (typeof spec["function"] === "string" ? spec["function"] : metadata.name),
+  },
+  ACCOUNTS,
+  MESSAGE,
+];
+
+export const MANAGED_POLICY: readonly TableColumn<ManagedPolicyObject>[] = [
+  NAME,
+  READY,
+  REASON,
+  DRIFT,
+  AGE,
+  ACCOUNTS,
+  MESSAGE,
+];

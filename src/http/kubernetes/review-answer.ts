@@ -1,0 +1,112 @@
+import { GROUP } from "../../api/group.ts";
+import type { ReviewAnswer, ResourceAttributes, ResourceRule } from "../../api/kubernetes/reviews.ts";
+import { RESOURCES, type ResourceName } from "../../api/resources.ts";
+import type { TokenScope } from "../../model/values/api-token.ts";
+import { sees, seesEverything, type Access } from "../access/access.ts";
+
+/** The scopes that a `create` needs: any of them. */
+const CREATED_WITH: Readonly<Partial<Record<ResourceName, readonly TokenScope[]>>> = {
+  adoptionundoplans: ["read"],
+  adoptionundos: ["approve"],
+  approvals: ["approve"],
+  reconciliations: ["reconcile"],
+  rejections: ["approve"],
+  suspensions: ["suspend"],
+  whys: ["read"],
+};
+
+const READS: ReadonlySet<string> = new Set(["get", "list"]);
+const CORE_RESOURCES: ReadonlySet<string> = new Set(["namespaces", "events"]);
+
+/** Whether a request with this token would be answered, by the same rules as the request itself. */
+export function resourceAccess(access: Access, asked: ResourceAttributes): ReviewAnswer {
+  const { group, resource, subresource, verb, namespace } = asked;
+  if (subresource !== "") return no("there are no subresources");
+  const names = namesOf(group, resource);
+  if (names.length === 0) return no(`${group === "" ? "the core group" : group} has no such resource here`);
+  const scopes = names.map((name) => scopesOf(name, verb));
+  if (scopes.some((needed) => needed === null)) return no(UNCHANGEABLE);
+  const missing = scopes.find(
+    (needed) => needed !== null && !needed.some((scope) => access.scopes.has(scope)),
+  );
+  if (missing) return no(`the token lacks the scope ${missing.join(" or ")}`);
+  if (namespace !== "" && !sees(access, namespace)) return no("the token may not see the namespace");
+  return { allowed: true, reason: allowedText(access) };
+}
+
+const UNCHANGEABLE =
+  "Git is the only source: what it declares, and what is computed from it, is read-only here";
+
+function allowedText(access: Access): string {
+  return seesEverything(access) ? "the token may see every namespace" : "within the namespaces of the token";
+}
+
+function no(reason: string): ReviewAnswer {
+  return { allowed: false, reason };
+}
+
+interface NamedResource {
+  readonly group: string;
+  readonly resource: string;
+}
+
+function namesOf(group: string, resource: string): readonly NamedResource[] {
+  const own = group === GROUP || group === "*" ? Object.keys(RESOURCES) : [];
+  const core = group === "" || group === "*" ? [...CORE_RESOURCES] : [];
+  const all = [
+    ...own.map((name) => ({ group: GROUP, resource: name })),
+    ...core.map((name) => ({ group: "", resource: name })),
+  ];
+  return resource === "*" ? all : all.filter((one) => one.resource === resource);
+}
+
+/** null: no token may do that. */
+function scopesOf({ group, resource }: NamedResource, verb: string): readonly TokenScope[] | null {
+  if (READS.has(verb)) return ["read"];
+  if (group !== GROUP || verb !== "create" || !isResource(resource)) return null;
+  return CREATED_WITH[resource] ?? null;
+}
+
+function isResource(name: string): name is ResourceName {
+  return Object.hasOwn(RESOURCES, name);
+}
+
+const PATHS = ["/api", "/apis", "/version", "/openapi", "/healthz", "/readyz"];
+
+/** `kubectl auth can-i get /version` */
+export function pathAccess(path: string, verb: string): ReviewAnswer {
+  const known = PATHS.some((one) => path === one || path.startsWith(`${one}/`));
+  return known && verb === "get" ? { allowed: true, reason: "every token may" } : no("there is no such path");
+}
+
+/** What the token may do in a namespace, for `kubectl auth can-i --list`. */
+export function resourceRules(access: Access, namespace: string): readonly ResourceRule[] {
+  if (namespace !== "" && !sees(access, namespace)) return clusterRules(access);
+  return rulesOf(access, () => true);
+}
+
+function clusterRules(access: Access): readonly ResourceRule[] {
+  return rulesOf(access, (name) => !RESOURCES[name].namespaced);
+}
+
+function rulesOf(access: Access, isShown: (name: ResourceName) => boolean): readonly ResourceRule[] {
+  const names = Object.keys(RESOURCES).filter(isResource).filter(isShown);
+  const own = names.flatMap((name): readonly ResourceRule[] => {
+    const verbs = RESOURCES[name].verbs.filter(
+      (verb) => resourceAccess(access, { ...NO_ATTRIBUTES, group: GROUP, resource: name, verb }).allowed,
+    );
+    return verbs.length === 0 ? [] : [{ verbs, apiGroups: [GROUP], resources: [name] }];
+  });
+  const core = access.scopes.has("read")
+    ? [{ verbs: ["get", "list"], apiGroups: [""], resources: [...CORE_RESOURCES] }]
+    : [];
+  return [...own, ...core];
+}
+
+const NO_ATTRIBUTES: ResourceAttributes = {
+  namespace: "",
+  verb: "",
+  group: "",
+  resource: "",
+  subresource: "",
+};

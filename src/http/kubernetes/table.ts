@@ -1,0 +1,57 @@
+import type { PartialObjectMetadata, TableObject, TableRow } from "../../api/kubernetes/table.ts";
+import type { ObjectMeta } from "../../api/object.ts";
+import { mediaTypes } from "./accept.ts";
+import type { TableColumn } from "./columns/column.ts";
+
+/** Which object a row of a table has: its metadata, all of it, or none. */
+export type IncludedObject = "Metadata" | "Object" | "None";
+
+export function wantsTable(accept: string | undefined): boolean {
+  return mediaTypes(accept).some(
+    (parameters) =>
+      parameters.get("as") === "Table" &&
+      parameters.get("g") === "meta.k8s.io" &&
+      parameters.get("v") === "v1",
+  );
+}
+
+interface Rows<Item> {
+  readonly items: readonly Item[];
+  /** Of the list; of one object its own. */
+  readonly metadata: TableObject["metadata"];
+  readonly include: IncludedObject;
+  readonly nowMs: number;
+}
+
+export function tableOf<Item extends { readonly metadata: ObjectMeta }>(
+  columns: readonly TableColumn<Item>[],
+  { items, metadata, include, nowMs }: Rows<Item>,
+): TableObject {
+  return {
+    apiVersion: "meta.k8s.io/v1",
+    kind: "Table",
+    metadata,
+    columnDefinitions: columns.map(({ name, type = "string", description, isWide = false }) => ({
+      name,
+      type,
+      format: name === "Name" ? "name" : "",
+      description,
+      priority: isWide ? 1 : 0,
+    })),
+    rows: items.map((item): TableRow => {
+      const cells = columns.map((column) => column.cell(item, nowMs));
+      return { cells, object: includedObject(item, include) };
+    }),
+  };
+}
+
+function includedObject(item: { readonly metadata: ObjectMeta }, include: IncludedObject): object {
+  if (include === "Object") return item;
+  const { metadata } = item;
+  const partial: PartialObjectMetadata = {
+    apiVersion: "meta.k8s.io/v1",
+    kind: "PartialObjectMetadata",
+    metadata,
+  };
+  return partial;
+}

@@ -1,0 +1,86 @@
+import { execFile, spawnSync } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createAuthority, issueCertificate } from "../../../src/network/certificate/issue.ts";
+import { coversHost } from "../../../src/network/certificate/key-pair.ts";
+import { LOCAL_TOKEN, startTestServer, type TestServer } from "../screens/http-server.ts";
+
+/** In CI the program must be there. */
+export const HAS_KUBECTL =
+  process.env["CI"] === "true" || spawnSync("kubectl", ["version", "--client"]).status === 0;
+
+export interface KubectlRun {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const WITHIN_MS = 20_000;
+
+/** The real kubectl against the real server with TLS, in a folder of its own. */
+export class Kubectl {
+  readonly server: TestServer;
+  readonly folder: string;
+  readonly #url: string;
+  readonly #caFile: string;
+
+  private constructor(server: TestServer, folder: string, caFile: string) {
+    if (server.tls === null) throw new Error("the server has no listener with TLS");
+    this.server = server;
+    this.folder = folder;
+    this.#url = server.tls.url;
+    this.#caFile = caFile;
+  }
+
+  static async start(change: Parameters<typeof startTestServer>[0] = {}): Promise<Kubectl> {
+    const folder = mkdtempSync(join(tmpdir(), "kubectl-"));
+    const validity = { fromMs: Date.now() - 60_000, untilMs: Date.now() + 3_600_000 };
+    const authority = createAuthority("test", validity);
+    const pair = issueCertificate(authority, ["localhost", "127.0.0.1"], validity);
+    const certificate = new X509Certificate(pair.cert);
+    const caFile = join(folder, "authority.pem");
+    writeFileSync(caFile, authority.cert);
+    const identity = { ...pair, covers: (host: string) => coversHost(certificate, host) };
+    const tls = { host: "127.0.0.1", port: 0, identity };
+    return new Kubectl(
+      await startTestServer({ ...change, options: { tls, ...change.options } }),
+      folder,
+      caFile,
+    );
+  }
+
+  /** Runs one command line until it ends, or ends it after twenty seconds. */
+  run(args: readonly string[], token = LOCAL_TOKEN): Promise<KubectlRun> {
+    const config = this.#config(token);
+    const env = { PATH: process.env["PATH"] ?? "", HOME: this.folder };
+    const { promise, resolve } = Promise.withResolvers<KubectlRun>();
+    const options = { env, timeout: WITHIN_MS, encoding: "utf8" } as const;
+    execFile("kubectl", ["--kubeconfig", config, ...args], options, (error, out, err) => {
+      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+      resolve({ code, out, err });
+    });
+    return promise;
+  }
+
+  #config(token: string): string {
+    const file = join(this.folder, `${token}.kubeconfig`);
+    const cluster = { server: this.#url, "certificate-authority": this.#caFile };
+    const config = {
+      apiVersion: "v1",
+      kind: "Config",
+      clusters: [{ name: "grantkeeper", cluster }],
+      users: [{ name: "grantkeeper", user: { token } }],
+      contexts: [{ name: "grantkeeper", context: { cluster: "grantkeeper", user: "grantkeeper" } }],
+      "current-context": "grantkeeper",
+    };
+    writeFileSync(file, JSON.stringify(config));
+    return file;
+  }
+
+  async close(): Promise<void> {
+    await this.server.close();
+    rmSync(this.folder, { recursive: true, maxRetries: 3 });
+  }
+}
