@@ -41,6 +41,9 @@ export type ActionItem =
    * for the organization of an AccountSet.
    */
   | (Item<"unreadable"> & { readonly accountId: string | null; readonly keys: readonly Key[] })
+  /** A queue of change events, or of pushes, does not answer. */
+  | Item<"change-queue">
+  | Item<"push-queue">
   /** Change events of a region did not arrive. */
   | (Item<"events-lost"> & { readonly accountId: string })
   /** AWS rejects a change. */
@@ -75,7 +78,9 @@ export const ITEM_KINDS = [
   "contended",
   "source",
   "unreadable",
+  "change-queue",
   "events-lost",
+  "push-queue",
   "unwritable",
   "alerts",
   "backup",

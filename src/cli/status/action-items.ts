@@ -51,7 +51,9 @@ const ALL: { readonly [K in ItemKind]: string } = {
   contended: "grantkeeper get drift",
   source: "grantkeeper status -o json",
   unreadable: "grantkeeper get accounts",
-  "events-lost": "grantkeeper get accounts -o json",
+  "change-queue": "grantkeeper status -o json",
+  "events-lost": "grantkeeper status -o json",
+  "push-queue": "grantkeeper status -o json",
   unwritable: "grantkeeper get bindings",
   alerts: "grantkeeper get alerts",
   backup: "grantkeeper doctor",
@@ -89,9 +91,18 @@ function headText(item: ActionItem, nowMs: number): string {
 
 function sinceText({ kind, since }: ActionItem, nowMs: number): string {
   if (since === null) return "";
-  if (kind === "unreadable" || kind === "unwritable" || kind === "alerts") return ` for ${age(since, nowMs)}`;
+  if (LASTING.has(kind)) return ` for ${age(since, nowMs)}`;
   if (kind === "unrecorded") return `, the first found ${age(since, nowMs)} ago`;
   if (kind === "events-lost") return `, the first ${age(since, nowMs)} ago`;
   if (kind === "backup") return `, unresolved for ${age(since, nowMs)}`;
   return kind === "approval" ? `, waiting for ${age(since, nowMs)}` : "";
 }
+
+/** Items whose message goes on with how long it has been so. */
+const LASTING: ReadonlySet<ItemKind> = new Set([
+  "unreadable",
+  "unwritable",
+  "alerts",
+  "change-queue",
+  "push-queue",
+]);

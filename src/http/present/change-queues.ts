@@ -24,10 +24,8 @@ export function changeQueueItems({ access, world, nowMs }: Reader): readonly Act
     health.kind === "failing" && nowMs - health.sinceMs >= FAILS_MS
       ? [
           {
-            kind: "unreadable" as const,
+            kind: "change-queue" as const,
             target: "change events",
-            accountId: null,
-            keys: [],
             message:
               "a change in AWS is found by the next sweep only, and its author is not known: the queue is not read",
             details: [url, `${health.failure.code}: ${health.failure.reason}`],

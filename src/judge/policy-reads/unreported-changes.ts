@@ -2,8 +2,8 @@ import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { functionInArn } from "../../model/aws/arn.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import {
+  hasExpectedEvents,
   isReported,
-  isWatched,
   READ_MAY_BE_OLD_MS,
   type EventProof,
   type PolicyReading,
@@ -20,14 +20,14 @@ interface Readings {
 
 /**
  * Policies that differ from their earlier reading, without an event and without a write of ours, although the events of the
- * region seemed complete: an event is late, or lost. In the order of the earlier reading.
+ * region seemed complete, or only some of them late: an event is late, or lost. In the order of the earlier reading.
  */
 export function unreportedChanges({ before, after, proof, writes }: Readings): readonly PolicyReading[] {
-  const changed = [...proof.sinceMs.keys()].flatMap((region) => {
+  const changed = [...proof.expectedMs.keys()].flatMap((region) => {
     const [old, now] = [before.regions.get(region), after.regions.get(region)];
     return old?.kind === "read" && now?.kind === "read" ? changedPolicies(region, old, now) : [];
   });
-  const unreported = changed.filter(({ was }) => isWatched(was, proof) && !isReported(was, proof));
+  const unreported = changed.filter(({ was }) => hasExpectedEvents(was, proof) && !isReported(was, proof));
   if (unreported.length === 0) return [];
   const own = ownWrites(writes);
   return unreported.flatMap(({ was, is }) =>

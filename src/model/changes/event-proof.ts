@@ -7,6 +7,8 @@ export interface EventProof {
    * its queue fails, no event of it was received, or one was lost.
    */
   readonly sinceMs: ReadonlyMap<Region, number>;
+  /** The same, also while an event is late: each further change is still expected to have its event. */
+  readonly expectedMs: ReadonlyMap<Region, number>;
   /** By region and name of the function: when its last event was received. */
   readonly changedMs: EventTimes;
   /** The same for events that are of no write of Grantkeeper. */
@@ -28,12 +30,13 @@ export const READ_MAY_BE_OLD_MS = 60_000;
 
 /** No event since the reading is missing, and none is about this function. */
 export function isProvenCurrent(reading: PolicyReading, proof: EventProof): boolean {
-  return isWatched(reading, proof) && !isAmong(reading, proof.changedMs);
+  const { region, readMs } = reading;
+  return readMs >= (proof.sinceMs.get(region) ?? Infinity) && !isAmong(reading, proof.changedMs);
 }
 
-/** Each change since the reading has its event, if the events are as complete as they seem. */
-export function isWatched({ region, readMs }: PolicyReading, { sinceMs }: EventProof): boolean {
-  return readMs >= (sinceMs.get(region) ?? Infinity);
+/** Each change since the reading must have its event, if none is lost. */
+export function hasExpectedEvents({ region, readMs }: PolicyReading, { expectedMs }: EventProof): boolean {
+  return readMs >= (expectedMs.get(region) ?? Infinity);
 }
 
 /** An event of someone else reports a change that the reading may not show. */

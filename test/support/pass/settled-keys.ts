@@ -34,6 +34,7 @@ export function keyNamed(name: string): Key {
 /** All events of the region since an hour ago arrived, and none was about a function. */
 export const PROOF: EventProof = {
   sinceMs: new Map([[REGION, NOW_MS - 60 * MINUTE_MS]]),
+  expectedMs: new Map([[REGION, NOW_MS - 60 * MINUTE_MS]]),
   changedMs: new Map(),
   reportedMs: new Map(),
 };

@@ -24,8 +24,8 @@ test.each([
 ])("a queue of change events is $items items of status if $because", async ({ health, items }) => {
   const found = await itemsOf(withHealth(health));
 
-  expect(found.map(({ target, details, hint }) => [target, details, hint])).toEqual(
-    items === 0 ? [] : [["change events", [url, "AccessDenied: not allowed"], fix]],
+  expect(found.map(({ kind, target, details, hint }) => [kind, target, details, hint])).toEqual(
+    items === 0 ? [] : [["change-queue", "change events", [url, "AccessDenied: not allowed"], fix]],
   );
 });
 
@@ -61,6 +61,7 @@ test.each([
     const [item] = await itemsOf(withLostEvents(...names));
 
     expect(item).toMatchObject({
+      kind: "events-lost",
       target: "change events of prod in eu-west-1",
       details: [details],
       since: new Date(NOW_MS - 3_600_000).toISOString(),

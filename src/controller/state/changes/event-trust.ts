@@ -17,6 +17,8 @@ const REMEMBERED = 10_000;
 interface RegionTrust {
   /** When the first event of Lambda was received since there was no proof; null: none was. */
   provenMs: number | null;
+  /** The same, and kept while an event is late. */
+  expectedMs: number | null;
   /** The last event that may be of any function. */
   anyMs: number;
   /** By function: when its last event was received. */
@@ -53,6 +55,7 @@ export class EventTrust {
     const { accountId, region, object } = message.event;
     const trust = this.#region(accountId, region, nowMs);
     trust.provenMs ??= nowMs;
+    trust.expectedMs ??= nowMs;
     if (object.kind !== "function" || trust.changedMs.size >= REMEMBERED) {
       trust.anyMs = nowMs;
       trust.changedMs.clear();
@@ -74,14 +77,18 @@ export class EventTrust {
   proofOf(accountId: AccountId, sinceMs: number | null, nowMs: number): EventProof | null {
     if (sinceMs === null) return null;
     const unreadMs = this.#unreadMs.get(accountId) ?? -Infinity;
-    const proven = this.#regionsOf(accountId, nowMs).flatMap(([region, { provenMs, anyMs, missing }]) => {
-      if (provenMs === null || isLate(missing)) return [];
-      const anyChangeMs = Math.max(anyMs, unreadMs) + READ_MAY_BE_OLD_MS;
-      return [[region, Math.max(sinceMs, provenMs, anyChangeMs)] as const];
-    });
     const regions = this.#regionsOf(accountId, nowMs);
+    const timesOf = (kind: "provenMs" | "expectedMs") =>
+      regions.flatMap(([region, trust]) => {
+        const { [kind]: ofRegionMs, anyMs } = trust;
+        if (ofRegionMs === null) return [];
+        const anyChangeMs = Math.max(anyMs, unreadMs) + READ_MAY_BE_OLD_MS;
+        return [[region, Math.max(sinceMs, ofRegionMs, anyChangeMs)] as const];
+      });
+    const late = new Set(regions.filter(([, { missing }]) => isLate(missing)).map(([region]) => region));
     return {
-      sinceMs: new Map(proven),
+      sinceMs: new Map(timesOf("provenMs").filter(([region]) => !late.has(region))),
+      expectedMs: new Map(timesOf("expectedMs")),
       changedMs: new Map(regions.map(([region, { changedMs }]) => [region, new Map(changedMs)])),
       reportedMs: new Map(regions.map(([region, { reportedMs }]) => [region, new Map(reportedMs)])),
     };
@@ -120,6 +127,7 @@ export class EventTrust {
     if (found !== undefined) return lostIfLate(found, nowMs);
     const created: RegionTrust = {
       provenMs: null,
+      expectedMs: null,
       anyMs: -Infinity,
       changedMs: new Map(),
       reportedMs: new Map(),
@@ -142,6 +150,7 @@ function lostIfLate(trust: RegionTrust, nowMs: number): RegionTrust {
     if (one.isLost || nowMs - one.sinceMs < LATE_MS) continue;
     one.isLost = true;
     trust.provenMs = null;
+    trust.expectedMs = null;
   }
   return trust;
 }

@@ -60,7 +60,7 @@ export function pushQueueItems(reader: Reader): readonly ActionItem[] {
     const { url, failure, sinceMs } = first;
     return [
       {
-        kind: "source" as const,
+        kind: "push-queue" as const,
         target: ofQueue.map(({ name }) => name).join(", "),
         message: "pushes are noticed at the interval only: the queue is not read",
         details: [url, `${failure.code}: ${failure.reason}`],

@@ -147,6 +147,20 @@ describe("the change events of a region", () => {
     expect(isProven(readingAt(38), 39)).toBe(true);
   });
 
+  test("are expected of each further change while one is late, and no more when it is lost", () => {
+    const expected = (minutes: number) =>
+      trust.proofOf(ACCOUNT_ID, ANSWERS_SINCE_MS, NOW_MS + minutes * MINUTE_MS)?.expectedMs.get(REGION);
+    receive(0);
+    trust.unreported(ACCOUNT_ID, readingAt(10), NOW_MS + 15 * MINUTE_MS);
+    receive(16, eventOf("other-function"));
+
+    expect(isProven(readingAt(17), 18)).toBe(false);
+    expect(expected(18)).toBe(NOW_MS);
+    expect(expected(31)).toBeUndefined();
+    receive(33);
+    expect(expected(34)).toBe(NOW_MS + 33 * MINUTE_MS);
+  });
+
   test("of more functions than are remembered count as of each function", () => {
     receive(0);
     for (let at = 0; at <= 10_000; at += 1) receive(1, eventOf(`f${at}`));

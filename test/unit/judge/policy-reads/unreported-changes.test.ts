@@ -65,6 +65,10 @@ describe("a policy that differs from its earlier reading", () => {
     { because: "the event was long before the reading", proof: reported(BEFORE_MS - 2 * MINUTE_MS) },
     { because: "our own write was long before it", writes: [writeAt(BEFORE_MS - 2 * MINUTE_MS)] },
     { because: "our own write is later than the second reading", writes: [writeAt(NOW_MS + 1)] },
+    {
+      because: "another event of the region is late, and the changes still have events",
+      proof: { sinceMs: new Map() },
+    },
   ])("changed without an event if $because", (change) => {
     expect(found(change)).toBe(1);
   });
@@ -76,8 +80,8 @@ describe("a policy that differs from its earlier reading", () => {
     { because: "it was kept", readMs: BEFORE_MS },
     { because: "an event reports it", proof: reported(NOW_MS - MINUTE_MS) },
     { because: "an event reports it that the first reading did not show", proof: reported(BEFORE_MS - 1) },
-    { because: "the events of the region prove nothing", proof: { sinceMs: new Map() } },
-    { because: "they prove nothing of that time", proof: { sinceMs: new Map([[REGION, BEFORE_MS + 1]]) } },
+    { because: "the events of the region prove nothing", proof: { expectedMs: new Map() } },
+    { because: "they prove nothing of that time", proof: { expectedMs: new Map([[REGION, BEFORE_MS + 1]]) } },
     { because: "we wrote it", writes: [writeAt(NOW_MS - MINUTE_MS)] },
     {
       because: "its caller was deleted",
