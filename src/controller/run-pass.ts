@@ -18,6 +18,7 @@ import { policyReadsOf, seeLostEvents } from "./changes/policy-reads.ts";
 import { soughtObjects } from "./changes/sought-objects.ts";
 import { knownChanges } from "./changes/known-changes.ts";
 import { withTrend } from "./coverage/trend.ts";
+import { changedQualifiers } from "../model/changes/changed-qualifiers.ts";
 import { hasNewOwner } from "./revision/incumbents.ts";
 import { withFoundEntries } from "./pass/found-entries.ts";
 import { judgeLive } from "./pass/judge-live.ts";
@@ -143,6 +144,7 @@ export async function passInputs(
   const declared = { desired: enforced.compilation.desired, sourceTexts: enforced.sourceTexts };
   const records = await ports.store.keys(accountId, (record) => withSharedState(record, declared));
   const history = await historyOf(account, ports, nowMs);
+  const changes = await knownChanges({ ...history.record, id: accountId }, records, { state, ports });
   return {
     startedAtMs: nowMs,
     account,
@@ -168,6 +170,7 @@ export async function passInputs(
     actionData: enforced.actionData,
     sweepMs: settings.sweepMs,
     base,
+    ...(changes !== null && { changedQualifiers: changedQualifiers(changes) }),
     ...policyReadsOf(accountId, { state, settings }, nowMs),
     shown,
     comparer: new Comparer(caches.documents),

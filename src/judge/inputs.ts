@@ -6,6 +6,7 @@ import type { Comparer } from "../iam/compare/comparer.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import type { PendingAuthors } from "../model/authors.ts";
 import type { Approval } from "../model/approval.ts";
+import type { KnownChanges } from "../model/changes/attribution.ts";
 import type { InstanceName } from "../model/aws/ids.ts";
 import type { Desired, DesiredAccount } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -49,6 +50,8 @@ export interface JudgeInputs extends RevisionsInForce {
   readonly shown: ReadonlyMap<Key, ShownPlan>;
   /** null: it was not read. Then nothing is held for a reason that only it gives. */
   readonly history: AccountHistory | null;
+  /** The change events until AWS had been read that may explain drift; missing: it was not read yet, or there is no queue. */
+  readonly changes?: KnownChanges;
   /** Of the services that the desired documents name. */
   readonly actionData: ActionData;
   /** Created for this pass or command. */

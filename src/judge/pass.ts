@@ -1,6 +1,5 @@
 import type { Rejection, Suspension } from "../model/approval.ts";
 import type { ClockOffset } from "../model/changes/clock-offset.ts";
-import type { KnownChanges } from "../model/changes/attribution.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { PolicyReads } from "./policy-reads/kept-policies.ts";
@@ -28,10 +27,10 @@ export interface Pass extends JudgeInputs {
   readonly readEndedMs?: number;
   /** Of AWS's clock, by its answers of the 15 minutes until then; null: there are none. Missing: AWS was not read yet. */
   readonly clockOffset?: ClockOffset | null;
-  /** The change events until then that may explain drift; missing: no queue is for the account. */
-  readonly changes?: KnownChanges;
   /** The account's last observation; null before its first sweep, which a pass with scope `all` makes. */
   readonly base: LiveAccount | null;
+  /** By `functionPlaceId`: the qualifiers that change events since the last reads name; missing: none. */
+  readonly changedQualifiers?: ReadonlyMap<string, readonly string[]>;
   /** What a sweep may keep of `base`; missing: nothing, it reads everything. */
   readonly policyReads?: PolicyReads;
 }

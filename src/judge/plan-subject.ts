@@ -102,7 +102,19 @@ export function undoFinding(subject: Subject, context: JudgeContext): UndoFindin
 export function planContext(
   subject: Subject,
   purpose: PlanContext["purpose"],
-  { live, writes, nowMs, account, instance, desired, records, sweepMs, comparer, texts }: JudgeContext,
+  {
+    live,
+    writes,
+    nowMs,
+    account,
+    instance,
+    desired,
+    records,
+    sweepMs,
+    comparer,
+    texts,
+    changes,
+  }: JudgeContext,
 ): PlanContext {
   return {
     live,
@@ -121,6 +133,7 @@ export function planContext(
     contentionLimits: CONTENTION_LIMITS,
     sweepMs,
     comparer,
+    ...(changes && { changes }),
   };
 }
 

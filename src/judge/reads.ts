@@ -11,17 +11,31 @@ import type { Pass } from "./pass.ts";
 import { keptPolicies } from "./policy-reads/kept-policies.ts";
 import { adoptionRound, isWaitedFor } from "./states/adoption-round.ts";
 import { appliedOf, comparableOf, type Subject } from "./subject.ts";
+import { functionPlaceId } from "../model/changes/changed-qualifiers.ts";
 import { undoOrderOf } from "../model/keys/undo-order.ts";
 
 /** The account, and the pass (or command) that reads it. */
-interface Reader {
+interface Reader extends KnownQualifiers {
   readonly account: DesiredAccount;
   readonly id: string;
   /** Absent: of a command, which undoes nothing. */
   readonly suspensions?: readonly Suspension[];
 }
 
-type SlicedPass = Pick<Pass, "base" | "policyReads" | "startedAtMs" | "sweepMs" | "asked" | "suspensions">;
+/** Where undeclared qualifiers with a policy are known from; missing: from the record alone. */
+interface KnownQualifiers {
+  /** The observation of this pass. */
+  readonly live?: LiveAccount;
+  /** The last observation before. */
+  readonly base?: LiveAccount | null;
+  /** By `functionPlaceId`: those that change events name. */
+  readonly changedQualifiers?: ReadonlyMap<string, readonly string[]>;
+}
+
+type SlicedPass = Pick<
+  Pass,
+  "base" | "policyReads" | "startedAtMs" | "sweepMs" | "asked" | "suspensions" | "changedQualifiers"
+>;
 
 interface Sweeper extends Reader {
   /** By key: the function whose policies are kept as they were read before. Missing: there is none. */
@@ -31,7 +45,7 @@ interface Sweeper extends Reader {
 /** By key: the functions whose policies a sweep keeps as they were read before. */
 export function keptFunctions(
   subjects: readonly Subject[],
-  { base, policyReads, startedAtMs: nowMs, sweepMs, asked, suspensions }: SlicedPass,
+  { base, policyReads, startedAtMs: nowMs, sweepMs, asked, suspensions, changedQualifiers }: SlicedPass,
 ): ReadonlyMap<Key, LiveFunction> {
   if (policyReads === undefined || base === null) return new Map();
   const keys = subjects.map((subject) => {
@@ -41,21 +55,26 @@ export function keptFunctions(
       key: subject.key,
       record: subject.record,
       isComparable,
-      requests: functionRequests(subject, false),
+      requests: functionRequests(subject, {
+        isTurn: false,
+        base,
+        ...(changedQualifiers && { changedQualifiers }),
+      }),
     };
   });
   return keptPolicies(keys, { ...policyReads, base, nowMs, sweepMs, asked, suspensions });
 }
 
 /** A read of the entire account, and of what its listings leave out for these subjects. */
-export function sweepRequest(subjects: readonly Subject[], { account, id, kept }: Sweeper): SweepRequest {
+export function sweepRequest(subjects: readonly Subject[], sweeper: Sweeper): SweepRequest {
+  const { account, id, kept } = sweeper;
   const round = adoptionRound(subjects.map(({ record }) => record));
   return {
     account,
     pass: id,
     functions: subjects.flatMap((subject) => {
       const known = kept?.get(subject.key);
-      const requests = functionRequests(subject, round.has(subject.key));
+      const requests = functionRequests(subject, { ...sweeper, isTurn: round.has(subject.key) });
       return known === undefined ? requests : requests.map((request) => ({ ...request, known }));
     }),
     policies: unique(subjects.flatMap(policyArns)),
@@ -66,10 +85,8 @@ export function sweepRequest(subjects: readonly Subject[], { account, id, kept }
 }
 
 /** A fresh read of the objects of these subjects alone. */
-export function targetedRequest(
-  subjects: readonly Subject[],
-  { account, id, suspensions = [] }: Reader,
-): TargetedRequest {
+export function targetedRequest(subjects: readonly Subject[], reader: Reader): TargetedRequest {
+  const { account, id, suspensions = [] } = reader;
   const undone = subjects.filter(({ key }) => undoOrderOf(key, suspensions) !== null);
   const former = undone.flatMap(({ record }) => formerObjects(record));
   return {
@@ -79,7 +96,10 @@ export function targetedRequest(
     stackRoles: unique(subjects.flatMap(takenOverRoles)),
     policyArns: unique([...subjects.flatMap(policyArns), ...former.flatMap(({ policies }) => policies)]),
     functions: subjects.flatMap((subject) =>
-      functionRequests(subject, undone.includes(subject) || isWaitedFor(subject.record)),
+      functionRequests(subject, {
+        ...reader,
+        isTurn: undone.includes(subject) || isWaitedFor(subject.record),
+      }),
     ),
   };
 }
@@ -144,28 +164,55 @@ function awsManaged({ role }: DesiredBinding): string[] {
     .map((attachment) => attachment.arn);
 }
 
-/** The functions and qualifiers that are declared, those of the last applied state, and those in the inventory. */
-function functionRequests(subject: Subject, isTurn: boolean): FunctionRequest[] {
+interface FunctionTurn extends KnownQualifiers {
+  readonly isTurn: boolean;
+}
+
+/**
+ * The functions and qualifiers that are declared, those of the last applied state, those in the inventory, and the undeclared
+ * ones that are known to have a policy, or that a change event names.
+ */
+function functionRequests(subject: Subject, { isTurn, ...known }: FunctionTurn): FunctionRequest[] {
   const parts = keyParts(subject.key);
   if (parts.kind === "policy") return [];
   const bindings = states(subject).filter(isBinding);
   const [first] = bindings;
-  const known = inventoryFunctions(subject);
+  const recorded = inventoryFunctions(subject);
   const declared = bindings.flatMap((binding) => binding.callers.map((caller) => caller.qualifier));
   const qualifiers = [
-    ...new Set<string | null>([null, ...declared, ...known.map(({ qualifier }) => qualifier)]),
+    ...new Set<string | null>([null, ...declared, ...recorded.map(({ qualifier }) => qualifier)]),
   ];
   const isManaged = first?.functionRole === "manage";
-  const names = [...bindings.map(({ functionName }) => functionName), ...known.map(({ name }) => name)];
+  const names = [...bindings.map(({ functionName }) => functionName), ...recorded.map(({ name }) => name)];
   return unique(names).map((functionName) => ({
     region: parts.region,
     functionName,
-    qualifiers,
+    qualifiers: unique([
+      ...qualifiers,
+      ...undeclared(subject, { region: parts.region, functionName }, known),
+    ]),
     versions: subject.kind === "removed" || isManaged || qualifiers.some((qualifier) => qualifier !== null),
     aliases: isTurn,
     switchTo: first !== undefined && (isTurn || isManaged) ? first.role.arn : null,
     ...(first !== undefined && isTakingOver(first, subject.record) && { takesOver: true as const }),
   }));
+}
+
+function undeclared(
+  { record: { undeclaredQualifiers: recorded } }: Subject,
+  { region, functionName }: Pick<FunctionRequest, "region" | "functionName">,
+  { live, base = null, changedQualifiers }: KnownQualifiers,
+): readonly string[] {
+  const at = (live ?? base)?.regions.get(region);
+  const found = at?.kind === "read" ? at.functions.get(functionName) : undefined;
+  const seen = [...(found?.policies ?? [])].flatMap(([qualifier, policy]) =>
+    qualifier === "" || policy.kind === "absent" ? [] : [qualifier],
+  );
+  return [
+    ...(recorded?.functionName === functionName ? recorded.withPolicy : []),
+    ...seen,
+    ...(changedQualifiers?.get(functionPlaceId(region, functionName)) ?? []),
+  ];
 }
 
 /** Those that have statements of ours. */

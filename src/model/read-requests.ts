@@ -9,7 +9,10 @@ export interface FunctionRequest {
   readonly qualifiers: readonly (string | null)[];
   /** Also ListVersionsByFunction and ListAliases: an alias is declared, or a role would be switched or deleted. */
   readonly versions: boolean;
-  /** Only ListAliases, and ListVersionsByFunction if an alias runs a version: it is the function's turn. */
+  /**
+   * It is the function's turn: ListAliases, the policies of aliases that `qualifiers` does not name, and
+   * ListVersionsByFunction if an alias runs a version.
+   */
   readonly aliases: boolean;
   /**
    * ARN of the role that the function may be switched to; null: none, or it is not the function's turn. If the function

@@ -124,7 +124,22 @@ export async function completeFunction(
     isSwitched ? readingOf(() => readTriggers(reader, at)) : NOT_REQUESTED,
     keptPolicies(found, wanted) ?? readPolicies(reader, at, { wanted, observedAtMs }),
   ]);
-  return { ...found, versions, aliases, triggers, ...policies };
+  const others = wanted.aliases ? await readOtherPolicies(reader, at, { aliases, policies }) : new Map();
+  const all = { ...policies, policies: new Map([...policies.policies, ...others]) };
+  return { ...found, versions, aliases, triggers, ...all };
+}
+
+/** The policies of the aliases that no request names: no other listing shows that one exists. */
+async function readOtherPolicies(
+  reader: AccountReader,
+  at: FunctionLocation,
+  { aliases, policies }: { readonly aliases: LiveFunction["aliases"]; readonly policies: ReadPolicies },
+): Promise<LiveFunction["policies"]> {
+  const names = aliases.kind === "present" ? aliases.value.map(({ name }) => name) : [];
+  const others = names.filter((name) => !policies.policies.has(name));
+  return new Map(
+    await mapInParallel(others, WIDTH, (name) => presenceOf(() => readPolicy(reader, at, name))),
+  );
 }
 
 type ReadPolicies = Pick<LiveFunction, "policies" | "policiesReadMs" | "policiesKept">;

@@ -2,6 +2,7 @@ import type { Comparer } from "../../iam/compare/comparer.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Drift, LeftAloneStatement } from "../../model/drift.ts";
 import type { InstanceName } from "../../model/aws/ids.ts";
+import type { KnownChanges } from "../../model/changes/attribution.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { CompiledTexts } from "../documents/compiled-texts.ts";
@@ -23,6 +24,8 @@ export interface DiffContext {
   readonly comparer: Comparer;
   readonly roleDeltas: RoleDeltas;
   readonly texts: CompiledTexts;
+  /** The change events since the last reads without a difference; missing: no queue is for the account. */
+  readonly changes?: KnownChanges;
 }
 
 export type KeyComparison =

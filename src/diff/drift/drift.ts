@@ -3,6 +3,7 @@ import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import { isUpstream, type Drift, type DriftCause } from "../../model/drift.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { DiffContext } from "./context.ts";
+import { isOfFirstRead } from "./first-read.ts";
 import { isStaleRead } from "./stale-read.ts";
 
 /** A difference, before its certainty and its cause are known. */
@@ -18,10 +19,15 @@ export function driftOf(key: Key, difference: Difference, context: DiffContext):
   return { key, subject, change, tier, cause, certainty, live, desired, delta, origin };
 }
 
-/** `initial` before anything was applied. Later the change was made in Git, in AWS, or by AWS itself. */
-function causeOf({ change, unchangedInGit }: Difference, { record }: DiffContext): DriftCause {
+/**
+ * `initial` before anything was applied, and of a part of AWS that is read for the first time. Later the change was made in
+ * Git, in AWS, or by AWS itself.
+ */
+function causeOf(difference: Difference, context: DiffContext): DriftCause {
+  const { change, unchangedInGit } = difference;
   if (isUpstream({ change })) return "upstream";
-  if (record === null || record.applied === null) return "initial";
+  const { record } = context;
+  if (record === null || record.applied === null || isOfFirstRead(difference, context)) return "initial";
   return unchangedInGit ? "out-of-band" : "revision";
 }
 

@@ -4,6 +4,7 @@ import type { AdoptedRole } from "./adopted-role.ts";
 import type { AdoptionRecord } from "./adoption.ts";
 import type { AdoptionUndoRecord } from "./adoption-undo.ts";
 import type { FormerRole } from "./former-role.ts";
+import type { UndeclaredQualifiers } from "./undeclared-qualifiers.ts";
 import type { WriteCall, StepNumber } from "../action.ts";
 import type { PinnedReference } from "../aws/reference.ts";
 import type { DesiredBinding, DesiredPolicy } from "../desired.ts";
@@ -190,6 +191,8 @@ export interface KeyRecord {
   readonly formerRole?: FormerRole;
   /** Missing: its adoption was not undone since the function last ran on the declared role. */
   readonly adoptionUndo?: AdoptionUndoRecord;
+  /** Missing: no policy of an undeclared qualifier was read yet, as in records of 0.1. */
+  readonly undeclaredQualifiers?: UndeclaredQualifiers;
 }
 
 /** A record without its applied state, which is most of it, and which few readers need. */

@@ -6,6 +6,7 @@ import { callerSidPrefix } from "../../iam/compare/sid.ts";
 import { readStatement } from "../../iam/read/statement.ts";
 import { RESOURCE_POLICY_SIZE } from "../../iam/read/quotas.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
+import { isOfFirstRead, isVersion } from "../../diff/drift/first-read.ts";
 import { danglingStatement, type DanglingStatement } from "../../diff/callers/dangling.ts";
 import { appliedBinding } from "../../diff/drift/drift.ts";
 import { ownerOf } from "../../diff/drift/ownership.ts";
@@ -164,6 +165,7 @@ function planOurs({ drift, sid }: NamedExtra, scope: BindingScope): Part {
 /** The reason why the removal needs an approval; null: it needs none. */
 function reasonToAsk({ drift, sid }: NamedExtra, scope: BindingScope): string | null {
   if (isRestriction(drift)) return `statement "${sid}" has a Deny: a restriction added outside Git`;
+  if (isOfFirstRead(drift, scope.context)) return firstReadText({ drift, sid });
   const wasReported = appliedBinding(scope.context)?.undeclaredCallers === "report";
   if (!wasReported && !seenAtFirst(drift, scope.context)) return null;
   if (drift.change.danger === "public")
@@ -171,6 +173,13 @@ function reasonToAsk({ drift, sid }: NamedExtra, scope: BindingScope): string | 
   if (drift.change.danger === "takeover")
     return `statement "${sid}" lets others do more than call the function, and is older than the first applied revision`;
   return `statement "${sid}" is not in Git and is older than the setting that removes undeclared callers`;
+}
+
+/** Its age is not known. */
+function firstReadText({ drift: { change }, sid }: NamedExtra): string {
+  const statement = change.danger === "public" ? "public statement" : "statement";
+  const on = isVersion(change.qualifier ?? "") ? "version" : "alias";
+  return `${statement} "${sid}" on ${on} ${change.qualifier ?? ""} is not in Git, and it was there when the policy of the ${on} was first read`;
 }
 
 /** A Deny, or what may be one. */

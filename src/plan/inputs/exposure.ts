@@ -1,3 +1,4 @@
+import { isOfFirstRead } from "../../diff/drift/first-read.ts";
 import { isOpen } from "../../iam/risk/access.ts";
 import type { Drift } from "../../model/drift.ts";
 import { driftFingerprint } from "../../model/drift.ts";
@@ -41,8 +42,9 @@ function firstSeenMs(drift: Drift, { record, nowMs }: PlanContext): number {
   return record?.driftSinceMs[driftFingerprint(drift)] ?? nowMs;
 }
 
-/** True when it was there before the first state was applied: it was not added since, and may be wanted. */
+/** True when it was there before the first state was applied, or before it could be seen: it may be wanted. */
 export function seenAtFirst(drift: Drift, context: PlanContext): boolean {
+  if (isOfFirstRead(drift, context)) return true;
   const applied = context.record?.applied ?? null;
   const { openDrifts = {} } = context.record ?? {};
   const madeInAws = openDrifts[driftFingerprint(drift)]?.madeInAws !== undefined;

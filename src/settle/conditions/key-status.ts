@@ -19,9 +19,17 @@ const NOT_WATCHED = [
   "event source mappings",
   "function URL settings",
   "layers and environment",
-  "policies on undeclared versions and aliases",
+  "policies on undeclared versions",
   "resource policies of other services",
 ] as const;
+
+/** Aliases are read in turns, and the first one may be some sweeps away. */
+function notWatched({ undeclaredQualifiers }: KeyRecord): readonly string[] {
+  const isRead = (undeclaredQualifiers?.firstMs ?? null) !== null;
+  return isRead
+    ? NOT_WATCHED
+    : [...NOT_WATCHED, "policies on undeclared aliases until their first turn"].sort();
+}
 
 interface StatusFacts {
   readonly pass: Pass;
@@ -66,7 +74,7 @@ export function statusOf(view: OutcomeView, { pass, assessment, record, nowIso }
     drift: isCompared ? driftStatus(view, record, pass) : (before?.drift ?? null),
     plan: isUnknown ? (before?.plan ?? null) : planStatus(view),
     conditions: toConditions(assessment, before?.conditions ?? [], nowIso),
-    notWatched: parts.kind === "function" ? NOT_WATCHED : [],
+    notWatched: parts.kind === "function" ? notWatched(record) : [],
     ...(isCompared && view.unread.length === 0 ? {} : { verifiedUntil: verifiedBefore(before, pass) }),
   };
 }

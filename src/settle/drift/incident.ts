@@ -1,3 +1,4 @@
+import { isOfFirstRead } from "../../diff/drift/first-read.ts";
 import { driftFingerprint, type Drift, type DriftEnd } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { EndedDrift } from "./ended-drifts.ts";
@@ -17,7 +18,8 @@ export interface Incident {
 
 /**
  * The drifts that people are alerted to: changes in AWS of more than wording, in a binding that was compared before.
- * If nothing was ever applied (an account in observe mode), the change may also come from Git: then there is no alert.
+ * If nothing was ever applied (an account in observe mode), the change may also come from Git: then there is no alert. Nor
+ * is there one to what may have been there since before it could be seen.
  */
 export function alertedDrifts(
   record: KeyRecord,
@@ -28,7 +30,8 @@ export function alertedDrifts(
   return opened.filter(
     (drift) =>
       drift.tier !== "metadata" &&
-      (drift.cause === "out-of-band" || (drift.cause === "initial" && isUnmovedInGit())),
+      (drift.cause === "out-of-band" ||
+        (drift.cause === "initial" && isUnmovedInGit() && !isOfFirstRead(drift, { record }))),
   );
 }
 

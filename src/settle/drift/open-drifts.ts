@@ -1,4 +1,5 @@
 import { functionInArn } from "../../model/aws/arn.ts";
+import { occasionalRead } from "../../diff/drift/first-read.ts";
 import { parseRegion } from "../../model/aws/ids.ts";
 import { spannedOffset, type ClockOffset } from "../../model/changes/clock-offset.ts";
 import { offsetSince } from "../../model/changes/earlier-offsets.ts";
@@ -38,7 +39,7 @@ export function openDriftsOf(
     const seen = { fromMs, toMs: seenUntilMs };
     const madeInAws = madeInAwsOf(drift, record);
     // The last read may have been without it only because Git declared something else.
-    const clean = cleanReadOf(drift, pass, { lastCleanMs: readMs, clockOffset });
+    const clean = cleanReadOf(drift, { pass, record }, { lastCleanMs: readMs, clockOffset });
     const lastCleanMs = mayBeOfGit && madeInAws === null ? null : clean.lastCleanMs;
     const known = { ...clean, lastCleanMs };
     const common = { ...known, seenUntilMs, risks: driftRisks(drift), ...madeInAws };
@@ -66,9 +67,16 @@ interface CleanRead {
   readonly clockOffset: ClockOffset | null;
 }
 
-/** A sweep may have kept an earlier reading of the function's policies. */
-function cleanReadOf(drift: Drift, pass: Pass, swept: CleanRead): CleanRead {
-  const keptMs = OF_POLICY.has(drift.change.kind) ? keptReadMs(drift, pass) : null;
+interface ReadBefore {
+  readonly pass: Pass;
+  readonly record: KeyRecord;
+}
+
+/** A sweep may have kept an earlier reading of the function's policies, and does not read those of all aliases. */
+function cleanReadOf(drift: Drift, { pass, record }: ReadBefore, swept: CleanRead): CleanRead {
+  const occasional = occasionalRead(drift, record);
+  if (occasional !== null && occasional.lastMs === null) return { ...swept, lastCleanMs: null };
+  const keptMs = occasional?.lastMs ?? (OF_POLICY.has(drift.change.kind) ? keptReadMs(drift, pass) : null);
   if (swept.lastCleanMs === null || keptMs === null || keptMs >= swept.lastCleanMs) return swept;
   const { earlierOffsets = [] } = pass.history.record;
   return { lastCleanMs: keptMs, clockOffset: offsetSince(keptMs, earlierOffsets, swept.clockOffset) };

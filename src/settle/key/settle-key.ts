@@ -31,6 +31,7 @@ import { upstreamVersions } from "./upstream-versions.ts";
 import { liveDigest } from "../../judge/live-digest.ts";
 import type { UsedRole } from "../../model/keys/used-role.ts";
 import { isBinding } from "../../model/desired.ts";
+import { undeclaredQualifiersAfter, withoutUndeclaredQualifiers } from "./undeclared-qualifiers.ts";
 import { withoutWrittenReferences, writtenReferencesAfter } from "./written-references.ts";
 import { partlyAppliedAfter, withoutPartlyApplied } from "./partly-applied.ts";
 import { matchedAfter, withoutMatchedActions } from "./matched-actions.ts";
@@ -178,6 +179,7 @@ function changedRecord(
     upstreamVersions: state === null ? {} : upstreamVersions(state, before, { pass, live }),
     ...matchedAfter(view, pass, () => isChangedInGit(view)),
     ...verdictAfter(view),
+    ...undeclaredQualifiersAfter(view, { ...pass, live }),
     unbinding: subject.kind === "removed" ? unbindingAfter(view.judged, swept, nowMs) : null,
     incidentSinceMs: incident.sinceMs,
     stalled: stalledAfter(view, live, nowMs),
@@ -190,7 +192,7 @@ function changedRecord(
 /** Without the fields that each pass sets again, or leaves out. */
 function withoutPassing(record: KeyRecord): KeyRecord {
   const known = withoutMatchedActions(withoutBrokenRules(withoutWrittenReferences(record)));
-  return withoutAdoption(withoutPartlyApplied(known));
+  return withoutAdoption(withoutPartlyApplied(withoutUndeclaredQualifiers(known)));
 }
 
 /** A state that is applied now and that no rule refuses was accepted. An applied state that was not judged is as before. */

@@ -44,6 +44,14 @@ describe("access beyond what is declared", () => {
     ]);
   });
 
+  test("on an alias that was first read after a revision was applied is not reported as new", async () => {
+    const onAlias = drift(ORDERS_API, { ...open, change: { ...statement, qualifier: "blue" } });
+
+    expect(await itemsOf(seen(onAlias))).toMatchObject([
+      { details: ['statement "try", not declared, and there when its policy was first read'] },
+    ]);
+  });
+
   test("by an undeclared policy is an escalation, even in observe, where it is not reverted", async () => {
     const state = { ...seen(escalated), records: [record(ORDERS_API, badly("ObserveOnly"))] };
 

@@ -202,9 +202,3 @@ describe("settling", () => {
     expect(again.facts).toEqual([]);
   });
 });
-
-test("objects that are never read are named, including policies of undeclared versions and aliases", () => {
-  expect(recordAfter(writtenOf()).status?.notWatched).toContain(
-    "policies on undeclared versions and aliases",
-  );
-});

@@ -39,4 +39,31 @@ describe("the aliases of a function whose turn it is", () => {
       expect(world.reads()["lambda:ListVersionsByFunction"] ?? 0).toBe(calls);
     },
   );
+
+  test("are read with their policies, also those that no request names", async () => {
+    world = await startAwsWorld((state) => {
+      seedOne(state);
+      const found = state.accounts[ACCOUNT]?.lambda[REGION]?.functions["orders-api"];
+      if (found === undefined) throw new Error("the world has orders-api");
+      for (const name of ["live", "old"])
+        found.aliases[name] = { name, version: "$LATEST", description: "", revisionId: "r", weights: {} };
+      const document = { Version: "2012-10-17", Id: "default", Statement: [] };
+      found.policies["old"] = { document, revisionId: "r" };
+    });
+
+    const read = liveFunction(
+      await sweep(world, { functions: [{ ...functionRequest("orders-api"), aliases: true }] }),
+      REGION,
+      "orders-api",
+    );
+
+    expect(read).toMatchObject({ kind: "present" });
+    const policies = read.kind === "present" ? read.value.policies : new Map();
+    expect([...policies].map(([name, { kind }]) => [name, kind])).toEqual([
+      ["", "absent"],
+      ["live", "absent"],
+      ["old", "present"],
+    ]);
+    expect(world.reads()["lambda:GetPolicy"]).toBe(3);
+  });
 });

@@ -89,6 +89,9 @@ const FROM = {
 function detailOf(drift: Drift, facts: KeyFacts): string {
   const { change, cause } = drift;
   if (isOtherRole(drift)) return otherRoleText(drift, facts);
+  const isOfQualifier = change.kind === "statement-extra" && change.qualifier !== null;
+  if (cause === "initial" && isOfQualifier && facts.status.lastAppliedRevision !== null)
+    return `${nameOf(change)}, not declared, and there when its policy was first read`;
   const from = cause === "initial" || cause === "upstream" ? FROM[cause] : "added in AWS, not declared";
   return `${nameOf(change)}, ${from}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { diffBinding } from "../../../../src/diff/binding.ts";
 import type { DesiredBinding } from "../../../../src/model/desired.ts";
-import { binding } from "../../../support/pass/bindings.ts";
+import { binding, NOW_MS } from "../../../support/pass/bindings.ts";
 import { planOfBinding, stepsOf } from "../../../support/pass/plans.ts";
 import { presentPolicy } from "../../../support/pass/live-state.ts";
 import { ONE, PUBLIC, NIGHTLY, type Scene, planning, planWith } from "./scene.ts";
@@ -177,13 +177,40 @@ describe("undeclared callers", () => {
     ]);
   });
 
-  test("are removed with their qualifier", () => {
+  describe("on an alias that Git does not declare", () => {
     const policies = new Map([["live", presentPolicy(PUBLIC)]]);
-    const plan = planWith({ desired: report, live: [], found: { policies } });
+    const scene = { desired: report, live: [], found: { policies } };
+    const known = { functionName: "orders-api", lastMs: NOW_MS, withPolicy: [], added: [] };
+    const read = (firstMs: number | null, scene_: Scene) => {
+      const { record } = planning(scene_);
+      if (record === null) throw new Error("the scene has a record");
+      return planWith({
+        ...scene_,
+        at: { record: { ...record, undeclaredQualifiers: { ...known, firstMs } } },
+      });
+    };
 
-    expect(plan.actions).toMatchObject([
-      { input: { FunctionName: "orders-api", StatementId: "test1", Qualifier: "live" } },
-    ]);
+    test("are removed with their qualifier, if an earlier read was without them", () => {
+      expect(read(NOW_MS - 1, scene).actions).toMatchObject([
+        { input: { FunctionName: "orders-api", StatementId: "test1", Qualifier: "live" } },
+      ]);
+    });
+
+    test.each([
+      { firstMs: null, seenAgoMs: 0, when: "by a read that is the first one" },
+      { firstMs: NOW_MS - 5, seenAgoMs: 5, when: "by the first read, some time ago" },
+    ])("await approval if they were found $when", ({ firstMs, seenAgoMs }) => {
+      const plan = read(firstMs, { ...scene, seenAgoMs });
+
+      expect(plan.actions).toEqual([]);
+      expect(plan.approvable).toMatchObject([
+        {
+          actions: [{ input: { StatementId: "test1", Qualifier: "live" } }],
+          reason:
+            'public statement "test1" on alias live is not in Git, and it was there when the policy of the alias was first read',
+        },
+      ]);
+    });
   });
 });
 

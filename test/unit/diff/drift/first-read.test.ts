@@ -1,0 +1,126 @@
+import { describe, expect, test } from "@jest/globals";
+import { isOfFirstRead, occasionalRead } from "../../../../src/diff/drift/first-read.ts";
+import { driftFingerprint, type Drift } from "../../../../src/model/drift.ts";
+import type { ChangeEvent } from "../../../../src/model/changes/change-event.ts";
+import type { KeyRecord } from "../../../../src/model/keys/key-record.ts";
+import type { UndeclaredQualifiers } from "../../../../src/model/keys/undeclared-qualifiers.ts";
+import { appliedRecord, binding, caller } from "../../../support/pass/bindings.ts";
+import { readChangeMessage } from "../../../../src/iam/trail/change-message.ts";
+import { changeMessage } from "../../../support/aws/change-message.ts";
+
+const BINDING = binding();
+const KNOWN: UndeclaredQualifiers = {
+  functionName: BINDING.functionName,
+  firstMs: null,
+  lastMs: null,
+  withPolicy: [],
+  added: [],
+};
+
+function extra(qualifier: string | null, more: Partial<Drift["change"]> = {}) {
+  const subject = qualifier === null ? BINDING.functionArn : `${BINDING.functionArn}:${qualifier}`;
+  const change = { kind: "statement-extra", qualifier, sid: "test1", ours: false, danger: "public", ...more };
+  return { subject, change: change as Drift["change"], live: "{}" };
+}
+
+function recordWith(known: Partial<UndeclaredQualifiers> | null, more: Partial<KeyRecord> = {}): KeyRecord {
+  const record = { ...appliedRecord(BINDING), ...more };
+  return known === null ? record : { ...record, undeclaredQualifiers: { ...KNOWN, ...known } };
+}
+
+const APPLIED_MS = appliedRecord(BINDING).applied?.atMs ?? 0;
+const FOUND = driftFingerprint(extra("live"));
+
+describe("an undeclared statement", () => {
+  test.each([
+    { drift: extra("live"), record: recordWith(null), is: true, because: "no read included the alias" },
+    {
+      drift: extra("live"),
+      record: recordWith({ firstMs: 5 }),
+      is: false,
+      because: "an earlier read was without it",
+    },
+    {
+      drift: extra("live"),
+      record: recordWith({ firstMs: 5 }, { driftSinceMs: { [FOUND]: 5 } }),
+      is: true,
+      because: "the first read found it",
+    },
+    {
+      drift: extra("live"),
+      record: recordWith({ firstMs: 5 }, { driftSinceMs: { [FOUND]: 6 } }),
+      is: false,
+      because: "a later read found it",
+    },
+    {
+      drift: extra("live"),
+      record: recordWith({ functionName: "another", firstMs: 5 }),
+      is: true,
+      because: "another function was read",
+    },
+    {
+      drift: extra(null),
+      record: recordWith(null),
+      is: false,
+      because: "every read includes the function itself",
+    },
+    { drift: extra("live", { ours: true }), record: recordWith(null), is: false, because: "it is ours" },
+    { drift: extra("7"), record: recordWith({ firstMs: 5 }), is: true, because: "versions have no turn" },
+    {
+      drift: extra("7"),
+      record: recordWith({ firstMs: 5, added: ["7#test1"] }),
+      is: false,
+      because: "an event showed that it was added",
+    },
+    {
+      drift: extra("live"),
+      record: { ...appliedRecord(binding({}, { callers: [{ ...caller("one"), qualifier: "live" }] })) },
+      is: false,
+      because: "Git declared a caller of the alias",
+    },
+  ])("is of a first read: $is, because $because", ({ drift, record, is }) => {
+    expect(isOfFirstRead(drift, { record })).toBe(is);
+  });
+
+  const message = readChangeMessage(changeMessage(), new Set(["111122223333"]));
+  const added = {
+    object: { kind: "function", region: BINDING.region, name: BINDING.functionName, qualifier: "live" },
+    aspect: { kind: "statement-added", sid: "test1" },
+    atMs: APPLIED_MS + 1,
+  } as const;
+
+  test.each<{ name: string; event: Partial<ChangeEvent>; is: boolean }>([
+    { name: "after the state was applied", event: {}, is: false },
+    { name: "before the state was applied", event: { atMs: APPLIED_MS }, is: true },
+    { name: "on another alias", event: { object: { ...added.object, qualifier: "other" } }, is: true },
+    { name: "on another function", event: { object: { ...added.object, name: "other" } }, is: true },
+    { name: "under another name", event: { aspect: { ...added.aspect, sid: "other" } }, is: true },
+  ])("that an event shows to be added $name is of a first read: $is", ({ event, is }) => {
+    if (message.kind !== "change") throw new Error(`not a change: ${message.kind}`);
+    const records = [{ event: { ...message.event, ...added, ...event }, receivedMs: 0 }];
+
+    const found = isOfFirstRead(extra("live"), {
+      record: recordWith(null),
+      changes: { records, problem: null },
+    });
+
+    expect(found).toBe(is);
+  });
+});
+
+describe("the last read of the policy that an undeclared statement is on", () => {
+  test.each([
+    { name: "the function itself", drift: extra(null), known: { lastMs: 5 }, read: null },
+    { name: "an alias", drift: extra("live"), known: { lastMs: 5 }, read: { lastMs: 5 } },
+    {
+      name: "an alias with a policy before",
+      drift: extra("live"),
+      known: { withPolicy: ["live"] },
+      read: null,
+    },
+    { name: "an alias that was never read", drift: extra("live"), known: {}, read: { lastMs: null } },
+    { name: "a version", drift: extra("7"), known: { lastMs: 5 }, read: { lastMs: null } },
+  ])("is known for $name", ({ drift, known, read }) => {
+    expect(occasionalRead(drift, recordWith(known))).toEqual(read);
+  });
+});

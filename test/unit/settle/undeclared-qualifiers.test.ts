@@ -1,0 +1,142 @@
+import { describe, expect, test } from "@jest/globals";
+import type { LiveFunction } from "../../../src/model/live.ts";
+import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
+import type { UndeclaredQualifiers } from "../../../src/model/keys/undeclared-qualifiers.ts";
+import { NOW_MS } from "../../support/pass/bindings.ts";
+import { accountWith, liveFunctionOf, liveRoleOf, presentPolicy } from "../../support/pass/live-state.ts";
+import { BINDING, driftOf, knownRecord, passOf, writtenOf } from "../../support/pass/passes.ts";
+import { openDriftsOf } from "../../../src/settle/drift/open-drifts.ts";
+import { recordAfter } from "./settled.ts";
+
+const BLUE = { name: "blue", versions: ["$LATEST"] };
+const OPEN = presentPolicy({
+  Sid: "test1",
+  Effect: "Allow",
+  Principal: "*",
+  Action: "lambda:InvokeFunction",
+});
+const ABSENT = { kind: "absent" } as const;
+const UNKNOWN = { kind: "unknown", reason: "denied" } as const;
+const LISTED: LiveFunction["aliases"] = { kind: "present", value: [BLUE] };
+const NOT_LISTED: LiveFunction["aliases"] = { kind: "not-requested" };
+const KNOWN: UndeclaredQualifiers = {
+  functionName: BINDING.functionName,
+  firstMs: 1,
+  lastMs: 2,
+  withPolicy: ["blue"],
+  added: ["blue#test1"],
+};
+
+function recordOf(found: Partial<LiveFunction>, before?: UndeclaredQualifiers): KeyRecord {
+  const live = accountWith({ role: liveRoleOf(BINDING), found: liveFunctionOf(BINDING, found) });
+  const written = writtenOf();
+  const { subject } = written.judged;
+  const record = { ...subject.record, ...(before && { undeclaredQualifiers: before }) };
+  const judged = { ...written.judged, subject: { ...subject, record } as typeof subject };
+  return recordAfter({ ...written, judged }, { live });
+}
+
+const policies = (blue?: LiveFunction["policies"] extends ReadonlyMap<string, infer R> ? R : never) =>
+  new Map([["", ABSENT] as const, ...(blue === undefined ? [] : [["blue", blue] as const])]);
+
+describe("undeclared qualifiers after a pass", () => {
+  const startedAtMs = passOf().startedAtMs;
+
+  test.each<{
+    name: string;
+    aliases: LiveFunction["aliases"];
+    blue: Parameters<typeof policies>[0];
+    before?: UndeclaredQualifiers;
+    after: Partial<UndeclaredQualifiers> | undefined;
+  }>([
+    {
+      name: "without a turn are not recorded",
+      aliases: NOT_LISTED,
+      blue: undefined,
+      after: undefined,
+    },
+    {
+      name: "are read for the first time by the turn that read all policies",
+      aliases: LISTED,
+      blue: ABSENT,
+      after: { firstMs: startedAtMs, lastMs: startedAtMs, withPolicy: [], added: [] },
+    },
+    {
+      name: "were not read if one policy was not",
+      aliases: LISTED,
+      blue: UNKNOWN,
+      before: { ...KNOWN, firstMs: null, lastMs: null, withPolicy: ["red"], added: [] },
+      after: { firstMs: null, lastMs: null, withPolicy: ["red"] },
+    },
+    {
+      name: "keep the first read at a later turn",
+      aliases: LISTED,
+      blue: OPEN,
+      before: KNOWN,
+      after: { firstMs: 1, lastMs: startedAtMs, withPolicy: ["blue"], added: ["blue#test1"] },
+    },
+    {
+      name: "keep a policy that could not be read, with what an event showed",
+      aliases: NOT_LISTED,
+      blue: UNKNOWN,
+      before: KNOWN,
+      after: KNOWN,
+    },
+    {
+      name: "forget a policy that is gone",
+      aliases: NOT_LISTED,
+      blue: ABSENT,
+      before: KNOWN,
+      after: { firstMs: 1, lastMs: 2, withPolicy: [], added: [] },
+    },
+    {
+      name: "forget those of another function",
+      aliases: NOT_LISTED,
+      blue: undefined,
+      before: { ...KNOWN, functionName: "another" },
+      after: undefined,
+    },
+  ])("$name", ({ aliases, blue, before, after }) => {
+    const { undeclaredQualifiers } = recordOf({ aliases, policies: policies(blue) }, before);
+
+    expect({ undeclaredQualifiers }).toMatchObject({ undeclaredQualifiers: after });
+  });
+
+  test.each([
+    {
+      before: undefined,
+      names: ["policies on undeclared aliases until their first turn", "policies on undeclared versions"],
+    },
+    { before: KNOWN, names: ["policies on undeclared versions"] },
+  ])("are named as not checked until their first turn: $names", ({ before, names }) => {
+    const { status } = recordOf({ aliases: NOT_LISTED, policies: policies() }, before);
+
+    expect(status?.notWatched.filter((part) => part.includes("undeclared"))).toEqual(names);
+  });
+});
+
+test.each([
+  { lastMs: NOW_MS - 40, clean: NOW_MS - 40 },
+  { lastMs: null, clean: null },
+])("an author of a statement on an alias is sought since the last turn, at $lastMs", ({ lastMs, clean }) => {
+  const history = { ...passOf().history, record: { ...passOf().history.record, lastSweepMs: NOW_MS - 5 } };
+  const known = { ...KNOWN, lastMs, withPolicy: [] };
+  const change = {
+    kind: "statement-extra",
+    qualifier: "blue",
+    sid: "test1",
+    ours: false,
+    danger: "public",
+  } as const;
+  const drift = driftOf({ subject: `${BINDING.functionArn}:blue`, change });
+  const record = { ...knownRecord(), comparedSinceMs: 0, undeclaredQualifiers: known };
+  const pass = passOf([BINDING], { history });
+
+  const open = openDriftsOf(pass, record, {
+    opened: [drift],
+    drifts: [drift],
+    writes: { byTarget: new Map() },
+  });
+
+  expect(Object.values(open).map(({ lastCleanMs }) => lastCleanMs)).toEqual([clean]);
+});
