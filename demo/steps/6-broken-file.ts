@@ -4,6 +4,7 @@ import type { Stage } from "../stage.ts";
 import type { Played, Step } from "../story.ts";
 import { overviewOf, untilApplied, untilShown } from "./bindings.ts";
 import { bindingOf, functionOf, roleOf } from "./world-parts.ts";
+import { lineText } from "../../src/text/screen-line.ts";
 
 /** 80 columns without the indent of a report. */
 const WIDTH = 77;
@@ -40,7 +41,10 @@ async function play(stage: Stage): Promise<Played> {
   const place = formatOrigin(diagnostic.origin);
   return {
     lines: [
-      ...problemLines({ level: "error", place, message: diagnostic.message, hint: diagnostic.fix }, WIDTH),
+      ...problemLines(
+        { level: "error", place, message: diagnostic.message, hint: diagnostic.fix },
+        WIDTH,
+      ).map(lineText),
       kept
         ? "Its last applied revision remains in effect; the other manifests are applied."
         : "Its function CHANGED.",

@@ -8,6 +8,7 @@ import { cleanLine, cleanText, withoutCommands } from "./screen/paint.ts";
 import { problemLines } from "./screen/problem.ts";
 import { counted } from "../text/phrases.ts";
 import type { Toolbox } from "./toolbox/toolbox.ts";
+import { lineText, type ScreenLine } from "../text/screen-line.ts";
 
 /** Prints why a command failed on standard error: for people, or as one object where `-o json` or `-o yaml` was given. */
 export async function reportFailure(
@@ -23,7 +24,7 @@ export async function reportFailure(
     return failure.exitCode;
   }
   const debug = (env["GRANTKEEPER_DEBUG"] ?? "") !== "" && error instanceof Error ? [error.stack ?? ""] : [];
-  const lines = [...failureLines(failure, layoutOf(terminal, "table")), ...debug];
+  const lines = [...failureLines(failure, layoutOf(terminal, "table")).map(lineText), ...debug];
   await terminal.err(`${withoutCommands(hideCredentials(cleanText(lines.join("\n"))), env)}\n`);
   return failure.exitCode;
 }
@@ -33,7 +34,7 @@ const INTERRUPTED: Failure = {
   exitCode: 1,
 };
 
-function failureLines({ problems }: Failure, { width }: Layout): readonly string[] {
+function failureLines({ problems }: Failure, { width }: Layout): readonly ScreenLine[] {
   const lines = problems.flatMap(({ place, message, fix }) =>
     problemLines({ level: "error", place, message, hint: fix }, width),
   );

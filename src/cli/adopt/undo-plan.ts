@@ -7,6 +7,7 @@ import { shortArn } from "../../plan/render/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { ago } from "../screen/time.ts";
 import { wrapped } from "../screen/wrap.ts";
+import { reflowed, type ScreenLine, signTone, toned } from "../../text/screen-line.ts";
 
 interface PlanScreen {
   /** As the command was given it. */
@@ -20,7 +21,7 @@ interface PlanScreen {
 const PERMISSIONS_SHOWN = 20;
 
 /** What an undo would do: the answer, each function, and the command that orders it. */
-export function undoPlanLines({ status }: AdoptionUndoPlanObject, screen: PlanScreen): readonly string[] {
+export function undoPlanLines({ status }: AdoptionUndoPlanObject, screen: PlanScreen): readonly ScreenLine[] {
   const { subject, functions, calls } = status;
   const planned = functions.filter(({ state }) => state === "planned");
   const others = functions.length - planned.length;
@@ -55,7 +56,7 @@ function orderLines(subject: string, { target, acceptChanges, width }: PlanScree
   ];
 }
 
-function itemLines(item: UndoPlanItem, { nowMs, width }: PlanScreen): readonly string[] {
+function itemLines(item: UndoPlanItem, { nowMs, width }: PlanScreen): readonly ScreenLine[] {
   const name = targetText(item);
   const line = (text: string, indent = "  "): readonly string[] =>
     wrapped(text, width, { first: indent, next: `${indent}  ` });
@@ -65,7 +66,7 @@ function itemLines(item: UndoPlanItem, { nowMs, width }: PlanScreen): readonly s
       ...line(`${name}: refused`, ""),
       ...item.obstacles.flatMap(({ message, fix }) => [
         ...line(message),
-        ...(fix === null ? [] : line(`hint: ${fix}`)),
+        ...(fix === null ? [] : toned("aside", line(`hint: ${fix}`))),
       ]),
     ];
   const read =
@@ -73,15 +74,20 @@ function itemLines(item: UndoPlanItem, { nowMs, width }: PlanScreen): readonly s
   return [
     ...line(`${name}: back to ${shortArn(item.to ?? "")}${read}`, ""),
     ...item.changes.flatMap((text) => line(`! ${text}`)),
-    ...permissionLines(item).flatMap((text) => line(text)),
+    ...reflowed(permissionLines(item), (text) => line(text)),
     ...item.calls.flatMap(({ call, target }) => line(`call:  ${call} ${shortArn(target)}`)),
-    ...item.notes.flatMap((text) => line(`note:  ${text}`)),
+    ...item.notes.flatMap((text) => toned("aside", line(`note:  ${text}`))),
   ];
 }
 
-function permissionLines({ key, delta }: UndoPlanItem): readonly string[] {
-  const texts = permissionChanges(readDelta(delta), homeOf(key)).map(permissionText);
-  if (texts.length === 0) return ["no difference in permissions is known"];
-  const more = texts.length - PERMISSIONS_SHOWN;
-  return [...texts.slice(0, PERMISSIONS_SHOWN), ...(more > 0 ? [`and ${more} more: -o json`] : [])];
+function permissionLines({ key, delta }: UndoPlanItem): readonly ScreenLine[] {
+  const changes = permissionChanges(readDelta(delta), homeOf(key));
+  if (changes.length === 0) return ["no difference in permissions is known"];
+  const more = changes.length - PERMISSIONS_SHOWN;
+  return [
+    ...changes
+      .slice(0, PERMISSIONS_SHOWN)
+      .map((change) => ({ text: permissionText(change), tone: signTone(change.sign) })),
+    ...(more > 0 ? [`and ${more} more: -o json`] : []),
+  ];
 }

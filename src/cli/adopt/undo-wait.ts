@@ -9,6 +9,7 @@ import { withProgress } from "../screen/progress.ts";
 import { deadline } from "../screen/time.ts";
 import { CliError, type ExitCode } from "../toolbox/cli-error.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
+import { type ScreenLine, toned } from "../../text/screen-line.ts";
 
 const EVERY_MS = 500;
 
@@ -112,12 +113,14 @@ function ofOrder(
 }
 
 /** What became of each function, and how it stays so. */
-export function undoResultLines({ functions, undo }: UndoResult, nowMs: number): readonly string[] {
+export function undoResultLines({ functions, undo }: UndoResult, nowMs: number): readonly ScreenLine[] {
   const isDone = functions.some((one) => one.undo?.state === "done");
   return [
     ...functions.map(functionText),
     `suspended until ${deadline(undo.spec.until, nowMs)}`,
-    ...(isDone ? ["hint:  to keep it so, set mode: observe in the manifest before that time"] : []),
+    ...(isDone
+      ? toned("aside", ["hint:  to keep it so, set mode: observe in the manifest before that time"])
+      : []),
   ];
 }
 

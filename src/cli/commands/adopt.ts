@@ -17,6 +17,7 @@ import {
 } from "../toolbox/options.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import type { Key } from "../../model/keys/key.ts";
+import { reflowed, type ScreenLine } from "../../text/screen-line.ts";
 
 interface AdoptOptions extends ControllerOptions {
   readonly namespace?: string;
@@ -77,7 +78,7 @@ async function showPlan({ target, keys, options, client }: Selected, toolbox: To
   const acceptChanges = options.acceptChanges === true;
   const plan = await client.create("adoptionundoplans", { keys: [...keys], acceptChanges });
   const nowMs = toolbox.clock.nowMs();
-  const lines = ({ width }: { readonly width: number }): readonly string[] =>
+  const lines = ({ width }: { readonly width: number }): readonly ScreenLine[] =>
     undoPlanLines(plan, { target, acceptChanges, nowMs, width });
   await show({ value: plan, lines }, options.output, toolbox);
   const { subject, functions } = plan.status;
@@ -101,8 +102,8 @@ async function order(
   });
   const result = await undoResult(undo, { client, timeoutMs: options.timeout }, toolbox);
   const nowMs = toolbox.clock.nowMs();
-  const lines = ({ width }: { readonly width: number }): readonly string[] =>
-    undoResultLines(result, nowMs).flatMap((line) => wrapped(line, width, { first: "", next: "  " }));
+  const lines = ({ width }: { readonly width: number }): readonly ScreenLine[] =>
+    reflowed(undoResultLines(result, nowMs), (text) => wrapped(text, width, { first: "", next: "  " }));
   await show({ value: result, lines }, options.output, toolbox);
   return result.exitCode;
 }

@@ -5,6 +5,7 @@ import { problemLines } from "../screen/problem.ts";
 import { continued } from "../screen/wrap.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { addControllerOptions, type ControllerOptions } from "../toolbox/options.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
 
 export const alertsTest: CliCommand<ControllerOptions> = {
   name: "alerts test",
@@ -25,7 +26,7 @@ export const alertsTest: CliCommand<ControllerOptions> = {
   },
 };
 
-function testLines({ metadata, status }: AlertTestObject, width: number): readonly string[] {
+function testLines({ metadata, status }: AlertTestObject, width: number): readonly ScreenLine[] {
   const { accepted, answer, problem } = status;
   const place = metadata.name;
   return [

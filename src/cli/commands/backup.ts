@@ -10,6 +10,7 @@ import { wrapped } from "../screen/wrap.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { requireInstallation } from "../toolbox/installation.ts";
 import { addLocalOptions, type LocalOptions } from "../toolbox/options.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
 
 interface BackupOptions extends LocalOptions {
   readonly to: string;
@@ -33,13 +34,13 @@ export const backup: CliCommand<BackupOptions> = {
     const outcome = await withProgress("copying and verifying", toolbox, () =>
       installation.backup({ to, withKey: withAuditKey }),
     );
-    const lines = (layout: Layout): readonly string[] => backupLines(outcome, to, layout);
+    const lines = (layout: Layout): readonly ScreenLine[] => backupLines(outcome, to, layout);
     await show({ value: outcome, lines }, options.output, toolbox);
     return outcome.kind === "written" ? 0 : 3;
   },
 };
 
-function backupLines(outcome: BackupOutcome, to: string, layout: Layout): readonly string[] {
+function backupLines(outcome: BackupOutcome, to: string, layout: Layout): readonly ScreenLine[] {
   if (outcome.kind === "broken") {
     const copy = "No backup was written. Copy the state directory as it is, and keep the copy as evidence.";
     return [...verifyLines(outcome.report, layout), ...wrapped(copy, layout.width)];

@@ -13,7 +13,7 @@ import {
   type ControllerOptions,
   type WatchOptions,
 } from "../toolbox/options.ts";
-import type { ScreenLine } from "../screen/line.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
 import { answerText, type Answer } from "../screen/print.ts";
 import { describeHold } from "../resources/describe-hold.ts";
 import { recentEvents } from "../client/recent-events.ts";

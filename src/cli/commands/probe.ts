@@ -4,6 +4,7 @@ import { askLiveness, askReadiness, type ReadinessAnswer } from "../client/probe
 import { show } from "../screen/print.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { addControllerOptions, durationOption, type ControllerOptions } from "../toolbox/options.ts";
+import { type ScreenLine, toned } from "../../text/screen-line.ts";
 
 interface ProbeOptions extends ControllerOptions {
   readonly timeout: number;
@@ -37,14 +38,14 @@ export const probe: CliCommand<ProbeOptions> = {
   },
 };
 
-function readinessLines({ ready, waitingFor, comparing }: ReadinessAnswer): readonly string[] {
+function readinessLines({ ready, waitingFor, comparing }: ReadinessAnswer): readonly ScreenLine[] {
   if (!ready)
     return [waitingFor.length === 0 ? "not ready" : `not ready: waiting for ${waitingFor.join(", ")}`];
   return [
     "ready",
-    ...(comparing ?? []).map(({ account, failing }) => {
+    ...(comparing ?? []).flatMap(({ account, failing }) => {
       const cause = failing === null ? "" : `, and its reads fail: ${failing}`;
-      return `note: account ${account} is not compared yet since the start${cause}`;
+      return toned("aside", [`note: account ${account} is not compared yet since the start${cause}`]);
     }),
   ];
 }

@@ -14,6 +14,7 @@ import type { CliCommand } from "../toolbox/command.ts";
 import { requireInstallation } from "../toolbox/installation.ts";
 import { addLocalOptions, type LocalOptions } from "../toolbox/options.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
 
 interface RestoreOptions extends LocalOptions {
   readonly anchors?: string;
@@ -48,7 +49,7 @@ export const restore: CliCommand<RestoreOptions> = {
     );
     if (outcome.kind === "behind") throw behindError(outcome);
     const { stateDir } = installation.config;
-    const lines = (layout: Layout): readonly string[] => restoreLines(outcome, stateDir, layout);
+    const lines = (layout: Layout): readonly ScreenLine[] => restoreLines(outcome, stateDir, layout);
     await show({ value: outcome, lines }, options.output, toolbox);
     return outcome.kind === "restored" ? 0 : 3;
   },
@@ -85,7 +86,7 @@ function behindError({
 
 type Decided = Exclude<RestoreOutcome, { readonly kind: "behind" }>;
 
-function restoreLines(outcome: Decided, stateDir: string, layout: Layout): readonly string[] {
+function restoreLines(outcome: Decided, stateDir: string, layout: Layout): readonly ScreenLine[] {
   if (outcome.kind === "broken") return [...verifyLines(outcome.report, layout), "Nothing was restored."];
   const { manifest, report, lostUpTo, before, hasNewKey } = outcome;
   const { width } = layout;

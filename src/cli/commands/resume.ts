@@ -8,6 +8,7 @@ import { showSuspensions } from "../screen/suspensions.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
 import { includes, isSameScope, scopeOf, scopesOf } from "../client/suspension-scopes.ts";
 import { requireTargetOrAll } from "../toolbox/target.ts";
+import { toned, type ScreenLine } from "../../text/screen-line.ts";
 
 interface ResumeOptions extends ControllerOptions {
   readonly all?: true;
@@ -41,7 +42,7 @@ export const resume: CliCommand<ResumeOptions> = {
     const items: SuspensionObject[] = [];
     for (const { metadata } of found) items.push(await client.resume(metadata.name, options.reason));
     const remaining = inForce.filter((one) => !found.includes(one));
-    const linesOf = (item: SuspensionObject): readonly string[] => resumedLines(item, remaining, names);
+    const linesOf = (item: SuspensionObject): readonly ScreenLine[] => resumedLines(item, remaining, names);
     return showSuspensions({ items, linesOf }, options.output, toolbox);
   },
 };
@@ -91,12 +92,15 @@ function resumedLines(
   { spec }: SuspensionObject,
   remaining: readonly SuspensionObject[],
   names: Names,
-): readonly string[] {
+): readonly ScreenLine[] {
   const others = remaining.filter((one) => includes(one.spec.scope, spec.scope));
   return [
     `resumed ${scopeText(spec.scope, names)}`,
-    ...others.map(
-      (one) => `note:  still suspended by ${one.metadata.name} (${scopeText(one.spec.scope, names)})`,
+    ...toned(
+      "aside",
+      others.map(
+        (one) => `note:  still suspended by ${one.metadata.name} (${scopeText(one.spec.scope, names)})`,
+      ),
     ),
   ];
 }

@@ -11,6 +11,7 @@ import { answerText } from "../screen/print.ts";
 import type { Layout } from "../screen/layout.ts";
 import { isQuiet, statusLines } from "../status/status.ts";
 import { printAndWatch } from "../screen/watch.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
 
 interface StatusOptions extends ControllerOptions, WatchOptions {
   readonly exitCode?: true;
@@ -39,7 +40,7 @@ export const status: CliCommand<StatusOptions> = {
     const text = async (): Promise<string> => {
       const overview = await client.overview();
       isRequired = !isQuiet(overview.status);
-      const lines = (layout: Layout): readonly string[] => statusLines(overview.status, layout);
+      const lines = (layout: Layout): readonly ScreenLine[] => statusLines(overview.status, layout);
       const names = (): readonly string[] => overview.status.actionRequired.map(({ target }) => target);
       return answerText({ value: overview, lines, names }, options.output, toolbox);
     };

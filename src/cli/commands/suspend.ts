@@ -12,6 +12,7 @@ import { scopeText } from "../../model/keys/suspension-scope.ts";
 import { deadline } from "../screen/time.ts";
 import { isSameScope, scopesOf } from "../client/suspension-scopes.ts";
 import { requireTargetOrAll } from "../toolbox/target.ts";
+import { toned, type ScreenLine } from "../../text/screen-line.ts";
 
 interface SuspendOptions extends ControllerOptions {
   readonly all?: true;
@@ -47,7 +48,7 @@ export const suspend: CliCommand<SuspendOptions> = {
         await client.create("suspensions", { scope, reason: options.reason, for: `${options.for / 1_000}s` }),
       );
     const nowMs = toolbox.clock.nowMs();
-    const linesOf = (item: SuspensionObject): readonly string[] =>
+    const linesOf = (item: SuspensionObject): readonly ScreenLine[] =>
       suspendedLines(item, { before, names, nowMs });
     return showSuspensions({ items, linesOf }, options.output, toolbox);
   },
@@ -63,17 +64,17 @@ interface SuspensionContext {
 function suspendedLines(
   { metadata, spec }: SuspensionObject,
   { before, names, nowMs }: SuspensionContext,
-): readonly string[] {
+): readonly ScreenLine[] {
   const first = before.find((one) => isSameScope(one.spec.scope, spec.scope));
   const until = `until ${deadline(spec.until, nowMs)}`;
   const scope = scopeText(spec.scope, names);
-  const hint = `hint:  grantkeeper resume ${metadata.name} --reason TEXT`;
-  if (first === undefined) return [`suspended ${scope}: ${until}`, hint];
+  const hints = toned("aside", [`hint:  grantkeeper resume ${metadata.name} --reason TEXT`]);
+  if (first === undefined) return [`suspended ${scope}: ${until}`, ...hints];
   if (first.spec.until < spec.until)
-    return [`extended ${scope}: ${until}, was ${deadline(first.spec.until, nowMs)}`, hint];
+    return [`extended ${scope}: ${until}, was ${deadline(first.spec.until, nowMs)}`, ...hints];
   return [
     `suspended ${scope}: already ${until}`,
-    "note:  a suspension is never shortened: resume it first",
-    hint,
+    ...toned("aside", ["note:  a suspension is never shortened: resume it first"]),
+    ...hints,
   ];
 }

@@ -7,9 +7,10 @@ import { shortArn } from "../../plan/render/words.ts";
 import { targetText, type NamedKey } from "../../model/keys/target-text.ts";
 import { shortSubject, WAVE_STATES } from "../screen/words.ts";
 import { ago } from "../screen/time.ts";
+import { type ScreenLine, toned } from "../../text/screen-line.ts";
 
 /** `ADOPTION proven 2d ago, from role/x`, and what the next stage needs. `nowMs` null: without ages, to compare targets. */
-export function adoptionLines({ status }: BindingObject, nowMs: number | null): readonly string[] {
+export function adoptionLines({ status }: BindingObject, nowMs: number | null): readonly ScreenLine[] {
   const { adoption, wave } = status;
   if (adoption === undefined) return [];
   const { state, since, reason, from, next, needs, undo } = adoption;
@@ -39,17 +40,17 @@ function undoLines(
   { state, to, actor, at, reason, until }: AdoptionUndoStatus,
   of: NamedKey,
   nowMs: number | null,
-): readonly string[] {
+): readonly ScreenLine[] {
   const when = nowMs === null ? "" : ` ${ago(at, nowMs)}`;
   const why = reason === null ? "" : `: ${reason}`;
   const text = `${UNDO_STATES[state]} by ${actor}${when}, back to ${shortArn(to)}${why}`;
   return [
     ...hanging(text, "  "),
     ...(state === "done" && until !== null
-      ? hanging("hint: to keep it so, set mode: observe before the suspension ends", "    ")
+      ? hint("to keep it so, set mode: observe before the suspension ends", "    ")
       : []),
     ...(state === "stopped"
-      ? hanging(`hint: grantkeeper adopt ${targetText(of)} --undo shows the present plan`, "    ")
+      ? hint(`grantkeeper adopt ${targetText(of)} --undo shows the present plan`, "    ")
       : []),
   ];
 }
@@ -69,10 +70,14 @@ function waveLines(wave: BindingWave | undefined): readonly string[] {
   return hanging(`wave ${number}${what}: grantkeeper ${next}`, "  ");
 }
 
-function needLines(need: AdoptionNeed): readonly string[] {
+function needLines(need: AdoptionNeed): readonly ScreenLine[] {
   return [...hanging(need.message, "    "), ...hintLines(need, "    ")];
 }
 
-function hintLines({ fix }: AdoptionNeed, indent: string): readonly string[] {
-  return fix === null ? [] : hanging(`hint: ${fix}`, indent);
+function hintLines({ fix }: AdoptionNeed, indent: string): readonly ScreenLine[] {
+  return fix === null ? [] : hint(fix, indent);
+}
+
+function hint(text: string, indent: string): readonly ScreenLine[] {
+  return toned("aside", hanging(`hint: ${text}`, indent));
 }

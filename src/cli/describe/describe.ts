@@ -15,7 +15,7 @@ import { referenceBlocks } from "./references.ts";
 import { roleLines } from "./role.ts";
 import { blockLines, declaredBlocks, effectiveBlocks, type Block } from "./state.ts";
 import { summaryText } from "./summary.ts";
-import type { ScreenLine } from "../screen/line.ts";
+import { type ScreenLine, toned } from "../../text/screen-line.ts";
 import { modeText } from "../screen/mode-text.ts";
 import { table, type Column } from "../screen/table.ts";
 import { age, ago } from "../screen/time.ts";
@@ -122,7 +122,7 @@ function functionText({ binding: { spec } }: Pick<Target, "binding">): string {
   return desired === null || !("functionName" in desired) ? "" : `function ${desired.functionName}`;
 }
 
-function targetTable(targets: readonly Target[], nowMs: number): readonly string[] {
+function targetTable(targets: readonly Target[], nowMs: number): readonly ScreenLine[] {
   const columns: readonly Column<Target>[] = [
     { title: "TARGET", cell: ({ binding }) => placeText(binding.status) },
     { title: "MODE", cell: ({ binding }) => modeText(binding) },
@@ -190,8 +190,8 @@ function notCheckedLines({ status: { notWatched } }: BindingObject): readonly st
 }
 
 /** Facts that are not drift. */
-function noteLines({ status: { notes } }: BindingObject): readonly string[] {
-  return notes.flatMap((note) => hanging(`note: ${note}`, ""));
+function noteLines({ status: { notes } }: BindingObject): readonly ScreenLine[] {
+  return notes.flatMap((note) => toned("aside", hanging(`note: ${note}`, "")));
 }
 
 export function ownersOf(bindings: readonly BindingObject[]): readonly (readonly BindingObject[])[] {

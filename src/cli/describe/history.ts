@@ -2,7 +2,6 @@ import type { AuditEvent } from "../../api/events.ts";
 import { authorText, foundEntryText, knownAuthors } from "../history/event-authors.ts";
 import { groupsText, openedText, text, texts } from "../history/history-texts.ts";
 import { writesText } from "../history/event-delta.ts";
-import type { ScreenLine } from "../screen/line.ts";
 import { ago, clockTime } from "../screen/time.ts";
 import { shortHash, shortSubject } from "../screen/words.ts";
 import { counted } from "../../text/phrases.ts";
@@ -29,7 +28,7 @@ interface Entry {
 }
 
 /** Changes in AWS and decisions of operators, newest first. `events` are those of one function, newest first. */
-export function historyBlock(events: readonly AuditEvent[], context: SectionContext): readonly ScreenLine[] {
+export function historyBlock(events: readonly AuditEvent[], context: SectionContext): readonly string[] {
   const entries = [
     ...foundEntries(events, context),
     ...revertedEntries(events, context),
@@ -41,8 +40,7 @@ export function historyBlock(events: readonly AuditEvent[], context: SectionCont
   const shown = folded.slice(0, AT_MOST);
   return [
     shown.every(({ isChange }) => isChange) ? "HISTORY, changed in AWS" : "HISTORY",
-    // A sign at the beginning of a line is a part of its sentence.
-    ...entryLines(shown, context).map((text) => ({ text, colour: null })),
+    ...entryLines(shown, context),
     ...(folded.length > shown.length ? [`earlier: grantkeeper history ${context.target}`] : []),
   ];
 }

@@ -5,11 +5,12 @@ import type {
 } from "../../model/answers/permission-state.ts";
 import { ruleAt, whyText } from "../../model/rules/refusal.ts";
 import { policyName } from "../../plan/render/words.ts";
-import { rowOf } from "../../plan/render/columns.ts";
+import { hanging, rowOf } from "../../plan/render/columns.ts";
 import { rowBlock, textBlock, type Block } from "./state.ts";
 import { isCommand } from "../screen/wrap.ts";
 import { deadline } from "../screen/time.ts";
 import { shortSubject } from "../screen/words.ts";
+import { toned } from "../../text/screen-line.ts";
 
 export function pendingBlocks(pending: readonly PendingChange[], nowMs: number): readonly Block[] {
   return groupPendingBlocks([pending], nowMs);
@@ -72,7 +73,7 @@ function changeBlocks(
 /** A command stays on one line, so that it can be copied. */
 function hintBlock(hint: string): Block {
   const text = `hint: ${hint}`;
-  return isCommand(hint) ? { kind: "text", lines: [`    ${text}`] } : textBlock(text, "    ");
+  return { kind: "text", lines: toned("aside", isCommand(hint) ? [`    ${text}`] : hanging(text, "    ")) };
 }
 
 /** Each rule and each kept statement is a text of its own. */

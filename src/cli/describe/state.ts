@@ -8,27 +8,24 @@ import type {
 import { hanging, rowLines, rowOf, type Row, type Widths } from "../../plan/render/columns.ts";
 import { shortArn } from "../../plan/render/words.ts";
 import type { DriftRisk } from "../../model/drift.ts";
-import { riskColour, type Colour, type ScreenLine } from "../screen/line.ts";
+import { riskTone, type ScreenLine, signTone, type Tone, toned } from "../../text/screen-line.ts";
 import { age, ago } from "../screen/time.ts";
 import { shortSubject } from "../screen/words.ts";
 
 /** A section of `describe`: a heading, and rows whose columns all sections share. */
 export type Block =
-  | { readonly kind: "text"; readonly lines: readonly string[] }
-  /** `colour` missing: that of its sign; null: none. */
-  | { readonly kind: "row"; readonly row: Row; readonly colour?: Colour | null };
+  | { readonly kind: "text"; readonly lines: readonly ScreenLine[] }
+  | { readonly kind: "row"; readonly row: Row; readonly tone: Tone | null };
 
 export function blockLines(blocks: readonly Block[], widths: Widths): readonly ScreenLine[] {
-  return blocks.flatMap((block): readonly ScreenLine[] => {
-    if (block.kind === "text") return block.lines;
-    const { row, colour } = block;
-    const lines = rowLines(row, widths);
-    return colour === undefined ? lines : lines.map((text) => ({ text, colour }));
-  });
+  return blocks.flatMap((block): readonly ScreenLine[] =>
+    block.kind === "text" ? block.lines : toned(block.tone, rowLines(block.row, widths)),
+  );
 }
 
+/** A change that Grantkeeper makes, or a line without a sign. */
 export function rowBlock(row: Row): Block {
-  return { kind: "row", row };
+  return { kind: "row", row, tone: signTone(row.sign) };
 }
 
 export function textBlock(text: string, indent = ""): Block {
@@ -37,7 +34,7 @@ export function textBlock(text: string, indent = ""): Block {
 
 /** What AWS has: its plus is no good news. */
 function addedBlock(row: Row, risks: readonly DriftRisk[]): Block {
-  return row.sign === "+" ? { kind: "row", row, colour: riskColour(risks) } : rowBlock(row);
+  return row.sign === "+" ? { kind: "row", row, tone: riskTone(risks) } : rowBlock(row);
 }
 
 function risksOf({ risk }: EffectiveLine): readonly DriftRisk[] {

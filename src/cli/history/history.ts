@@ -1,5 +1,5 @@
 import type { HistoryRow } from "./history-rows.ts";
-import type { ScreenLine } from "../screen/line.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
 import type { Layout } from "../screen/layout.ts";
 import { messageTable } from "../screen/message-table.ts";
 import { age } from "../screen/time.ts";

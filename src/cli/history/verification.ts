@@ -2,9 +2,11 @@ import type { VerifyReport } from "../../audit/verification/verify.ts";
 import type { Layout } from "../screen/layout.ts";
 import { counted } from "../../text/phrases.ts";
 import { wrapped } from "../screen/wrap.ts";
+import { toned, type ScreenLine } from "../../text/screen-line.ts";
+import { hintLines } from "../screen/problem.ts";
 
 /** The answer, then what it proves and what not. */
-export function verifyLines(report: VerifyReport, { width }: Layout): readonly string[] {
+export function verifyLines(report: VerifyReport, { width }: Layout): readonly ScreenLine[] {
   const { proves, doesNotProve } = report;
   return [
     ...chainLines(report, width),
@@ -15,14 +17,13 @@ export function verifyLines(report: VerifyReport, { width }: Layout): readonly s
   ];
 }
 
-function chainLines(report: VerifyReport, width: number): readonly string[] {
+function chainLines(report: VerifyReport, width: number): readonly ScreenLine[] {
   const { entries, first, last, broken, extent, verdict } = report;
   if (broken !== null) {
     const at = broken.seq === null ? `line ${broken.line}` : `entry ${broken.seq} (line ${broken.line})`;
-    const hint =
-      broken.hint === null ? [] : wrapped(broken.hint, width, { first: "hint:  ", next: "       " });
+    const hint = broken.hint === null ? [] : hintLines(broken.hint, width);
     const problem = verdict === "another-key" ? "Not proved from" : "Broken at";
-    return [...wrapped(`✗ ${problem} ${at}: ${broken.reason}`, width), ...hint];
+    return [...toned("danger", wrapped(`✗ ${problem} ${at}: ${broken.reason}`, width)), ...hint];
   }
   if (first === null || last === null) return ["0 entries"];
   const part = extent === "period" ? `, ${first} to ${last}` : "";

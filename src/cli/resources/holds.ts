@@ -19,6 +19,7 @@ import { whyText, type RefusedRule } from "../../model/rules/refusal.ts";
 import { counted } from "../../text/phrases.ts";
 import { cleanLine } from "../screen/paint.ts";
 import { continued, wrapped } from "../screen/wrap.ts";
+import { type ScreenLine, signTone, toned } from "../../text/screen-line.ts";
 
 /** The columns of `get holds`. */
 export function holdColumns({ nowMs }: TableContext): readonly Column<HoldObject>[] {
@@ -64,7 +65,7 @@ export function holdLines(
   { status }: HoldObject,
   { nowMs, accounts, revision, fix }: TableContext & HoldContext,
   width: number,
-): readonly string[] {
+): readonly ScreenLine[] {
   const digest = shortSubject(status.subject);
   return [
     ...wrapped(headText(status), width, HANGING),
@@ -226,7 +227,7 @@ interface Screen {
   readonly width: number;
 }
 
-function changeLines(change: HoldChange, { accounts, width }: Screen): readonly string[] {
+function changeLines(change: HoldChange, { accounts, width }: Screen): readonly ScreenLine[] {
   const target = targetText(addressOf(change.key, accounts));
   const breaks = change.canBreak ? ", can break running code" : "";
   if (change.refusedBy !== undefined)
@@ -234,7 +235,9 @@ function changeLines(change: HoldChange, { accounts, width }: Screen): readonly 
   return [
     `${target}: risk ${change.risk}${breaks}`,
     ...permissionLines(change, width),
-    ...(change.grown ?? []).flatMap((pattern) => continued(cleanLine(`+ ${grownText(pattern)}`), width)),
+    ...(change.grown ?? []).flatMap((pattern) =>
+      toned(signTone("+"), continued(cleanLine(`+ ${grownText(pattern)}`), width)),
+    ),
     ...(change.changedReferences ?? []).flatMap((each) =>
       continued(cleanLine(`~ ${changedReferenceText(each)}`), width),
     ),
@@ -250,18 +253,18 @@ function roleLines({ roles }: HoldChange, width: number): readonly string[] {
   return continued(cleanLine(`    from ${from} to ${to}`), width);
 }
 
-function refusedLines(rule: RefusedRule, width: number): readonly string[] {
+function refusedLines(rule: RefusedRule, width: number): readonly ScreenLine[] {
   const place = rule.file === null ? "" : `${rule.file}${rule.line === null ? "" : `:${rule.line}`}: `;
   return [
     ...wrapped(cleanLine(`${place}${rule.rule}: ${whyText(rule)}`), width, { first: "  ", next: "  " }),
-    ...wrapped(cleanLine(rule.hint), width, { first: "  hint: ", next: "        " }),
+    ...toned("aside", wrapped(cleanLine(rule.hint), width, { first: "  hint: ", next: "        " })),
   ];
 }
 
 /** In columns if they fit; else each change is a text that continues below. */
-function permissionLines({ key, delta, calls }: HoldChange, width: number): readonly string[] {
+function permissionLines({ key, delta, calls }: HoldChange, width: number): readonly ScreenLine[] {
   const changes = permissionChanges(readDelta(delta), homeOf(key));
-  if (changes.length === 0 && calls.length > 0) return ["= no permission changes"];
+  if (changes.length === 0 && calls.length > 0) return toned("aside", ["= no permission changes"]);
   const heads = grid(
     changes.map(({ sign, what, on, place, remark }) => [
       `${sign} ${what}`,
@@ -270,9 +273,10 @@ function permissionLines({ key, delta, calls }: HoldChange, width: number): read
     ]),
   );
   if (heads.some((head) => stringWidth(head) > width))
-    return changes.flatMap((change) => continued(cleanLine(permissionText(change)), width));
-  return changes.flatMap(({ actions, conditions }, at) => [
-    heads[at] ?? "",
-    ...[...actions, ...conditions].map((text) => `      ${text}`),
-  ]);
+    return changes.flatMap((change) =>
+      toned(signTone(change.sign), continued(cleanLine(permissionText(change)), width)),
+    );
+  return changes.flatMap(({ sign, actions, conditions }, at) =>
+    toned(signTone(sign), [heads[at] ?? "", ...[...actions, ...conditions].map((text) => `      ${text}`)]),
+  );
 }

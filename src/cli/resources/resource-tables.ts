@@ -19,7 +19,7 @@ import { driftLine } from "../../plan/render/drift-line.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { modeText } from "../screen/mode-text.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
-import { riskColour } from "../screen/line.ts";
+import { riskTone } from "../../text/screen-line.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";
 import { age, ago, deadline } from "../screen/time.ts";
@@ -216,7 +216,7 @@ const OUTDATED = "; seen before Git changed, not compared since";
 
 export const DRIFT_DIFFERENCE: MessageColumn<DriftObject> = {
   title: "DIFFERENCE",
-  colour: ({ status }) => riskColour(driftRisks({ ...status, delta: readDelta(status.delta) })),
+  tone: ({ status }) => riskTone(driftRisks({ ...status, delta: readDelta(status.delta) })),
   // In one text: in a pipe each row is one line, and a search of it finds the mark with its target.
   texts: ({ status }) => [
     `${driftLine({ ...status, delta: readDelta(status.delta) })}${status.isOutdated === true ? OUTDATED : ""}`,

@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import type { Colour, ScreenLine } from "./line.ts";
+import { type ScreenLine, type Tone, toned } from "../../text/screen-line.ts";
 import { cleanLine } from "./paint.ts";
 import type { Layout } from "./layout.ts";
 import { tableRows, type Column } from "./table.ts";
@@ -9,7 +9,7 @@ import { wrapped } from "./wrap.ts";
 export interface MessageColumn<Row> {
   readonly title: string;
   /** Of the lines that have nothing but the message; absent: none, however the continuation of a text begins. */
-  readonly colour?: (row: Row) => Colour | null;
+  readonly tone?: (row: Row) => Tone | null;
   /** Each begins in a line of its own. */
   readonly texts: (row: Row) => readonly string[];
 }
@@ -29,10 +29,12 @@ export function messageTable<Row>(
   message: MessageColumn<Row>,
   shown: ShownRows<Row>,
 ): readonly ScreenLine[] {
-  const { colour = () => null } = message;
-  return messageRows(columns, message, shown).map(({ text, of }) =>
-    of === null ? text : { text, colour: colour(of) },
-  );
+  const { tone = () => null } = message;
+  return messageRows(columns, message, shown).flatMap(({ text, at, isMessage }) => {
+    const row = shown.rows[at - 1];
+    if (row === undefined) return toned("head", [text]);
+    return isMessage ? toned(tone(row), [text]) : [text];
+  });
 }
 
 interface ShownRows<Row> {
@@ -40,17 +42,19 @@ interface ShownRows<Row> {
   readonly layout: Layout;
 }
 
-/** `of`: the row whose message is all that the line has; null: it has more. */
-interface RowLine<Row> {
+interface RowLine {
   readonly text: string;
-  readonly of: Row | null;
+  /** 0: the head; otherwise the number of the row, from 1. */
+  readonly at: number;
+  /** The line has nothing but the message of its row. */
+  readonly isMessage: boolean;
 }
 
 function messageRows<Row>(
   columns: readonly Column<Row>[],
   { title, texts }: MessageColumn<Row>,
   { rows, layout }: ShownRows<Row>,
-): readonly RowLine<Row>[] {
+): readonly RowLine[] {
   const messages = rows.map((row) => texts(row).map(cleanLine));
   const fits = (lines: readonly string[]): boolean =>
     lines.every((line) => stringWidth(line) <= layout.rowWidth);
@@ -65,14 +69,14 @@ function messageRows<Row>(
   ] as const) {
     if (heads.some(({ length }) => length > 1)) continue;
     const lines = withMessages(heads.flat(), [[title], ...messages], rowWidth);
-    if (fits(lines.map(({ text }) => text)))
-      return lines.map(({ text, at, isFirst }) => ({ text, of: isFirst ? null : (rows[at - 1] ?? null) }));
+    if (fits(lines.map(({ text }) => text))) return lines;
   }
   return uncutRows.flatMap((row, at) => [
-    ...row.map((text) => ({ text, of: null })),
+    ...row.map((text) => ({ text, at, isMessage: false })),
     ...messageLines(messages[at - 1] ?? [], layout.width, INDENT).map((text) => ({
       text,
-      of: rows[at - 1] ?? null,
+      at,
+      isMessage: true,
     })),
   ]);
 }
@@ -81,15 +85,15 @@ function withMessages(
   heads: readonly string[],
   messages: readonly (readonly string[])[],
   rowWidth: number,
-): readonly { readonly text: string; readonly at: number; readonly isFirst: boolean }[] {
+): readonly RowLine[] {
   const width = Math.max(...heads.map((head) => stringWidth(head))) + BETWEEN;
   return heads.flatMap((head, at) => {
     const lines = messageLines(messages[at] ?? [], rowWidth - width, "");
-    if (lines.length === 0) return [{ text: head, at, isFirst: true }];
+    if (lines.length === 0) return [{ text: head, at, isMessage: false }];
     return lines.map((line, part) => ({
       text: `${padded(part === 0 ? head : "", width)}${line}`,
       at,
-      isFirst: part === 0,
+      isMessage: part > 0,
     }));
   });
 }

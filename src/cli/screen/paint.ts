@@ -1,34 +1,26 @@
 import { createColors } from "picocolors";
 import { withoutUnprintable } from "../../text/characters.ts";
-import type { Colour, ScreenLine } from "./line.ts";
+import type { ScreenLine, Tone } from "../../text/screen-line.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
-/** Which colour a line gets, by how it begins; rendering itself knows no colour. */
-const MARKS: readonly (readonly [begins: RegExp, colour: Colour])[] = [
-  [/^\s*\+ /, "green"],
-  // Not a member of a YAML list: `- dynamodb: {…}` is there to be copied.
-  [/^\s*- (?![\w-]+: )/, "red"],
-  [/^\s*✗ |^error: /, "red"],
-  [/^\s*(held|broken|refused|failed|source) {2,}/, "yellow"],
-  [/^\s*(suspended|orphans) {2,}|^warning: /, "yellow"],
-  [/^\s*(= |note |fix |size |not read |guard |calls )|^\s*(hint|note): /, "dim"],
-  // The head of a table.
-  [/^[A-Z][A-Z ]+$/, "bold"],
-];
+const COLOURS = {
+  added: "green",
+  removed: "red",
+  danger: "red",
+  warning: "yellow",
+  aside: "dim",
+  head: "bold",
+} as const satisfies Record<Tone, string>;
 
-/** Colour belongs on a terminal; NO_COLOR takes it away there, FORCE_COLOR brings it elsewhere. */
+/** Colours belong on a terminal; NO_COLOR takes them away there, FORCE_COLOR brings them elsewhere. */
 export function painter({ terminal, env }: Pick<Toolbox, "terminal" | "env">): (line: ScreenLine) => string {
   const isForced = (env["FORCE_COLOR"] ?? "") !== "" && env["FORCE_COLOR"] !== "0";
   const isRefused = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
   const colours = createColors(isForced || (terminal.isTerminal && !isRefused));
   return (line) => {
-    const { text, colour } = typeof line === "string" ? { text: line, colour: colourOf(line) } : line;
-    return colour === null ? text : colours[colour](text);
+    if (typeof line === "string") return line;
+    return line.tone === null ? line.text : colours[COLOURS[line.tone]](line.text);
   };
-}
-
-function colourOf(line: string): Colour | null {
-  return MARKS.find(([begins]) => begins.test(line))?.[1] ?? null;
 }
 
 /** A text that others wrote has no lines of its own: they would pass for ours. */

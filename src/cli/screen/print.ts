@@ -1,23 +1,21 @@
 import { stringify } from "yaml";
 import { escapedJson } from "../../text/characters.ts";
 import type { OutputFormat } from "../toolbox/options.ts";
-import type { ScreenLine } from "./line.ts";
+import { lineText, reflowed, type ScreenLine } from "../../text/screen-line.ts";
 import { layoutOf, type Layout } from "./layout.ts";
 import { cleanLine, cleanText, painter, withoutCommands } from "./paint.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import { labelled, problemLines, type ProblemText } from "./problem.ts";
 
-/** Prints lines for people, coloured by their signs if the terminal shows colours. */
+/** Prints lines for people, in their colours if the terminal shows colours. */
 export async function printLines(lines: readonly ScreenLine[], toolbox: Toolbox): Promise<void> {
   await toolbox.terminal.out(paintedLines(lines, toolbox));
 }
 
 function paintedLines(lines: readonly ScreenLine[], toolbox: Toolbox): string {
   const paint = painter(toolbox);
-  const clean = (text: string): string => withoutCommands(cleanLine(text), toolbox.env);
-  const cleaned = (line: ScreenLine): ScreenLine =>
-    typeof line === "string" ? clean(line) : { ...line, text: clean(line.text) };
-  return lines.map((line) => `${paint(cleaned(line))}\n`).join("");
+  const cleaned = reflowed(lines, (text) => [withoutCommands(cleanLine(text), toolbox.env)]);
+  return cleaned.map((line) => `${paint(line)}\n`).join("");
 }
 
 /** Notes go to standard error, so that a pipe gets only the answer. A long one continues below its beginning. */
@@ -35,13 +33,13 @@ export async function printProblem(problem: ProblemText, toolbox: Toolbox): Prom
   await printAside((width) => problemLines(problem, width), toolbox);
 }
 
-/** On standard error. */
+/** On standard error, which has no colours. */
 export async function printAside(
-  linesIn: (width: number) => readonly string[],
+  linesIn: (width: number) => readonly ScreenLine[],
   { terminal, env }: Toolbox,
 ): Promise<void> {
   const lines = linesIn(layoutOf(terminal, "table").width);
-  await terminal.err(lines.map((line) => `${withoutCommands(line, env)}\n`).join(""));
+  await terminal.err(lines.map((line) => `${withoutCommands(lineText(line), env)}\n`).join(""));
 }
 
 /** The answer of a command, for programs and for people. */

@@ -1,3 +1,4 @@
+import { toned, type Tone, type ScreenLine } from "../../text/screen-line.ts";
 import { cleanLine } from "./paint.ts";
 import { wrapped } from "./wrap.ts";
 
@@ -15,16 +16,24 @@ const LABELS = { error: "error: ", warning: "warning: ", note: "note:  " } as co
   ProblemText["level"],
   string
 >;
+const TONES = { error: "danger", warning: "warning", note: "aside" } as const satisfies Record<
+  ProblemText["level"],
+  Tone
+>;
 const HINT = "hint:  ";
 
 /** A long text continues below its beginning. */
-export function problemLines({ level, place, message, hint }: ProblemText, width: number): readonly string[] {
+export function problemLines(
+  { level, place, message, hint }: ProblemText,
+  width: number,
+): readonly ScreenLine[] {
   const text = cleanLine(place === null ? message : `${place}: ${message}`);
-  return [...labelled(LABELS[level], text, width), ...(hint === null ? [] : hintLines(hint, width))];
+  const lines = toned(TONES[level], labelled(LABELS[level], text, width));
+  return hint === null ? lines : [...lines, ...hintLines(hint, width)];
 }
 
-export function hintLines(hint: string, width: number): readonly string[] {
-  return labelled(HINT, cleanLine(hint), width);
+export function hintLines(hint: string, width: number): readonly ScreenLine[] {
+  return toned("aside", labelled(HINT, cleanLine(hint), width));
 }
 
 /** `note: …`: what does not fit continues below the text. */

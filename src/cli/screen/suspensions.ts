@@ -4,10 +4,11 @@ import type { OutputFormat } from "../toolbox/options.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import { show } from "./print.ts";
 import { continued } from "./wrap.ts";
+import { reflowed, type ScreenLine } from "../../text/screen-line.ts";
 
 interface Changed {
   readonly items: readonly SuspensionObject[];
-  readonly linesOf: (item: SuspensionObject) => readonly string[];
+  readonly linesOf: (item: SuspensionObject) => readonly ScreenLine[];
 }
 
 /** The suspensions that a command started or ended. */
@@ -19,7 +20,7 @@ export function showSuspensions(
   const value = { apiVersion: API_VERSION, kind: "SuspensionList", items };
   const lines = items.flatMap(linesOf);
   return show(
-    { value, lines: ({ width }) => lines.flatMap((line) => continued(line, width)) },
+    { value, lines: ({ width }) => reflowed(lines, (text) => continued(text, width)) },
     format,
     toolbox,
   );

@@ -1,5 +1,6 @@
 import stringWidth from "string-width";
 import type { Layout } from "./layout.ts";
+import { toned, type ScreenLine } from "../../text/screen-line.ts";
 import { cleanLine } from "./paint.ts";
 import { cut, cutStart } from "./wrap.ts";
 
@@ -31,8 +32,9 @@ export function table<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
   layout: Layout = NO_LIMIT,
-): readonly string[] {
-  return tableRows(columns, rows, layout).flat();
+): readonly ScreenLine[] {
+  const [head = [], ...below] = tableRows(columns, rows, layout);
+  return [...toned("head", head), ...below.flat()];
 }
 
 /** The lines of the head, then those of each row. */

@@ -4,6 +4,7 @@ import { counted, someOf } from "../../text/phrases.ts";
 import type { Layout } from "../screen/layout.ts";
 import { age, deadline } from "../screen/time.ts";
 import { wrapped } from "../screen/wrap.ts";
+import { toned, type ScreenLine } from "../../text/screen-line.ts";
 
 /** More of a kind than this are counted, not shown. */
 const SHOWN = 3;
@@ -16,14 +17,14 @@ export interface StatusContext {
 }
 
 /** In the order of the items: what is the case, why, and the next command. */
-export function itemLines(items: readonly ActionItem[], context: StatusContext): readonly string[] {
+export function itemLines(items: readonly ActionItem[], context: StatusContext): readonly ScreenLine[] {
   const groups = Map.groupBy(items, ({ kind }) => kind);
   return [...groups].flatMap(([kind, all]) => {
     const group = kind === "unreadable" ? byCause(all) : all;
     const rest = group.length - SHOWN;
     return [
       ...group.slice(0, SHOWN).flatMap((item) => linesOf(item, context)),
-      ...(rest > 0 ? [`${label(kind)}: ${rest} more`, `  hint: ${ALL[kind]}`] : []),
+      ...(rest > 0 ? [`${label(kind)}: ${rest} more`, ...toned("aside", [`  hint: ${ALL[kind]}`])] : []),
     ];
   });
 }
@@ -69,14 +70,14 @@ function label(kind: ItemKind): string {
   return kind.replace("-", " ");
 }
 
-function linesOf(item: ActionItem, { nowMs, layout: { width } }: StatusContext): readonly string[] {
+function linesOf(item: ActionItem, { nowMs, layout: { width } }: StatusContext): readonly ScreenLine[] {
   const { hint, isOutdated = false } = item;
   const details = [...(isOutdated ? ["found before Git changed"] : []), ...item.details];
   const head = `${label(item.kind)}: ${headText(item, nowMs)}`;
   return [
     ...wrapped(head, width, { first: "", next: "  " }),
     ...details.flatMap((detail) => wrapped(detail, width, { first: "  ", next: "  " })),
-    ...(hint === null ? [] : wrapped(hint, width, { first: "  hint: ", next: "        " })),
+    ...(hint === null ? [] : toned("aside", wrapped(hint, width, { first: "  hint: ", next: "        " }))),
   ];
 }
 

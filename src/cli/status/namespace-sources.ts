@@ -3,13 +3,14 @@ import { shortRevision } from "../../model/values/revision.ts";
 import type { Layout } from "../screen/layout.ts";
 import { table, type Column } from "../screen/table.ts";
 import { ago } from "../screen/time.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
 
 /** One line for each source of one namespace. */
 export function namespaceSourceLines(
   sources: readonly NamespaceSourceStatus[],
   nowMs: number,
   layout: Layout,
-): readonly string[] {
+): readonly ScreenLine[] {
   const columns: readonly Column<NamespaceSourceStatus>[] = [
     { title: "SOURCE", cell: ({ name }) => name },
     { title: "REVISION", cell: ({ accepted }) => (accepted === null ? "none yet" : shortRevision(accepted)) },

@@ -16,6 +16,7 @@ import { comparingNotes } from "../screen/comparing.ts";
 import { tenancyNotes } from "../screen/tenancy.ts";
 import { age, ago } from "../screen/time.ts";
 import { counted } from "../../text/phrases.ts";
+import { toned, type ScreenLine } from "../../text/screen-line.ts";
 
 type Overview = OverviewObject["status"];
 
@@ -26,14 +27,16 @@ const REVISION_COLUMN = 47;
 const LISTED_ACCOUNTS = 10;
 
 /** Whether an action is required, every account, each action with its hint, and what was reverted. */
-export function statusLines(overview: Overview, layout: Layout): readonly string[] {
+export function statusLines(overview: Overview, layout: Layout): readonly ScreenLine[] {
   const nowMs = Date.parse(overview.now);
   const { actionRequired, accounts, namespaceSources = [], reverts } = overview;
   const context = { nowMs, accounts: namesOf(accounts), layout };
   const counts = accounts.map((account) => account.counts);
   return [
     ...headLines(overview, nowMs, layout),
-    ...notesOf(overview, nowMs).flatMap(({ label, text }) => labelled(`${label}: `, text, layout.width)),
+    ...notesOf(overview, nowMs).flatMap(({ label, text }) =>
+      toned("aside", labelled(`${label}: `, text, layout.width)),
+    ),
     "",
     ...accountLines(overview, nowMs, layout),
     ...separated([...bindingLines(counts), ...policyLines(counts)]),
@@ -136,7 +139,7 @@ function fetchedText({ fetchedAt }: SourceStatus, nowMs: number): string {
   return fetchedAt === null ? "not fetched yet" : `fetched ${ago(fetchedAt, nowMs)}`;
 }
 
-function accountLines({ accounts, source }: Overview, nowMs: number, layout: Layout): readonly string[] {
+function accountLines({ accounts, source }: Overview, nowMs: number, layout: Layout): readonly ScreenLine[] {
   if (accounts.length === 0)
     return [
       source.accepted === null ? "Accounts: unknown, no revision is in force" : "No accounts are declared",
@@ -171,7 +174,11 @@ function isSynced(account: AccountStatus): boolean {
   );
 }
 
-function restLines(accounts: readonly AccountStatus[], isRest: boolean, nowMs: number): readonly string[] {
+function restLines(
+  accounts: readonly AccountStatus[],
+  isRest: boolean,
+  nowMs: number,
+): readonly ScreenLine[] {
   const byMode = [...Map.groupBy(accounts, ({ mode }) => mode)];
   const modes = byMode.map(([mode, group]) => `${group.length} ${mode}`).join(", ");
   const reads = accounts.flatMap(({ lastSweepAt }) => lastSweepAt ?? []);
@@ -179,7 +186,7 @@ function restLines(accounts: readonly AccountStatus[], isRest: boolean, nowMs: n
   const which = isRest ? counted(accounts.length, "more account") : `All ${accounts.length} accounts`;
   return [
     `${which} (${modes}): all synced, oldest read ${ago(oldest, nowMs)}`,
-    "  hint: grantkeeper get accounts",
+    ...toned("aside", ["  hint: grantkeeper get accounts"]),
   ];
 }
 

@@ -13,6 +13,7 @@ import { counted } from "../../text/phrases.ts";
 import { wrapped } from "../screen/wrap.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
+import { toned, reflowed, type ScreenLine } from "../../text/screen-line.ts";
 
 const EVERY_MS = 500;
 const NAMES_SHOWN = 3;
@@ -36,7 +37,7 @@ export interface ReconciliationResult {
 /** The result for people and for programs; the exit code is that of its worst part. */
 interface WaitEnd {
   readonly value: ReconciliationResult;
-  readonly lines: readonly string[];
+  readonly lines: readonly ScreenLine[];
   readonly exitCode: ExitCode;
 }
 
@@ -50,8 +51,8 @@ interface Wait {
 export async function showWait(wait: Wait, output: OutputFormat, toolbox: Toolbox): Promise<ExitCode> {
   const { value, lines, exitCode } = await ended(wait, toolbox);
   if (exitCode === 4 && (output === "json" || output === "yaml")) throw unreachable(value.source);
-  const screen = ({ width }: Layout): readonly string[] =>
-    lines.flatMap((line) => wrapped(line, width, { first: "", next: "  " }));
+  const screen = ({ width }: Layout): readonly ScreenLine[] =>
+    reflowed(lines, (text) => wrapped(text, width, { first: "", next: "  " }));
   await show({ value, lines: screen }, output, toolbox);
   return exitCode;
 }
@@ -143,11 +144,11 @@ function endOf(look: Look, timedOutMs: number | null): WaitEnd {
   return { lines, exitCode, value };
 }
 
-function sourceLines({ name, failure, held }: SourceStatus): readonly string[] {
+function sourceLines({ name, failure, held }: SourceStatus): readonly ScreenLine[] {
   if (failure !== null)
     return [
       `source ${name}: ${failure.refused ? "refused" : "not fetched"}, ${failure.message}`,
-      `hint: ${failure.fix}`,
+      ...toned("aside", [`hint: ${failure.fix}`]),
     ];
   return held === null
     ? []

@@ -3,17 +3,18 @@ import type { Origin } from "../../model/values/origin.ts";
 import { rowLines, widthsOf, type Row } from "./columns.ts";
 import { permissionChanges, type PermissionChange } from "./permission-changes.ts";
 import type { Home } from "./resource-text.ts";
+import { type ScreenLine, signTone, toned } from "../../text/screen-line.ts";
 
 /**
  * Prints one line for each grant, or for each statement and resource. The columns fit 80 columns together with the
  * indent.
  */
-export function deltaLines(delta: Delta, home: Home, indent: string): readonly string[] {
+export function deltaLines(delta: Delta, home: Home, indent: string): readonly ScreenLine[] {
   return indentedLines(permissionChanges(delta, home).map(changeRow), indent);
 }
 
 /** Prints all declared permissions, without a sign, if there is no other state to compare them with. */
-export function declaredLines(delta: Delta, home: Home, indent: string): readonly string[] {
+export function declaredLines(delta: Delta, home: Home, indent: string): readonly ScreenLine[] {
   const added = permissionChanges(delta, home).filter(({ sign }) => sign === "+");
   return indentedLines(
     added.map((change) => ({ ...changeRow(change), sign: "" })),
@@ -21,9 +22,14 @@ export function declaredLines(delta: Delta, home: Home, indent: string): readonl
   );
 }
 
-function indentedLines(rows: readonly Row[], indent: string): readonly string[] {
+function indentedLines(rows: readonly Row[], indent: string): readonly ScreenLine[] {
   const widths = widthsOf(rows, indent.length);
-  return rows.flatMap((row) => rowLines(row, widths)).map((line) => `${indent}${line}`);
+  return rows.flatMap((row) =>
+    toned(
+      signTone(row.sign),
+      rowLines(row, widths).map((line) => `${indent}${line}`),
+    ),
+  );
 }
 
 function changeRow(change: PermissionChange): Row {

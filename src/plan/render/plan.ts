@@ -12,12 +12,13 @@ import { permissionChanges } from "./permission-changes.ts";
 import { isChange, isRefused, objectName, type PlanView, type PublishedVersion } from "./plan-view.ts";
 import { homeOf, type Home } from "./resource-text.ts";
 import { counted, someOf } from "../../text/phrases.ts";
+import { type ScreenLine, toned } from "../../text/screen-line.ts";
 
 /**
- * The lines that `grantkeeper plan` prints for what changes, without colour. Targets with the same change are shown
+ * The lines that `grantkeeper plan` prints for what changes. Targets with the same change are shown
  * once.
  */
-export function renderPlan(views: readonly PlanView[]): readonly string[] {
+export function renderPlan(views: readonly PlanView[]): readonly ScreenLine[] {
   const groups = Map.groupBy(views.filter(isChange), groupName);
   return [...groups.values()].flatMap((group, at) => [...(at === 0 ? [] : [""]), ...renderGroup(group)]);
 }
@@ -56,7 +57,7 @@ function rowsOf(rows: readonly PermissionRow[]): readonly unknown[] {
   ]);
 }
 
-function renderGroup(views: readonly PlanView[]): readonly string[] {
+function renderGroup(views: readonly PlanView[]): readonly ScreenLine[] {
   const [view] = views;
   if (view === undefined) return [];
   const name = objectName(view.key);
@@ -77,7 +78,7 @@ function renderGroup(views: readonly PlanView[]): readonly string[] {
 }
 
 /** Offline the two sides are revisions; else one of them is AWS. */
-function changeLines(views: readonly PlanView[], view: PlanView): readonly string[] {
+function changeLines(views: readonly PlanView[], view: PlanView): readonly ScreenLine[] {
   const targets = views
     .map(({ target }) => target)
     .sort()
@@ -105,27 +106,30 @@ function sideWithoutCalls({ grown, changedReferences }: KeyPlan): string {
     : "Values in AWS changed, permissions did not";
 }
 
-function unchangedLines({ unchanged }: PlanView): readonly string[] {
+function unchangedLines({ unchanged }: PlanView): readonly ScreenLine[] {
   if (unchanged === null) return [];
   const { grants, callers } = unchanged;
-  return [`  = ${counted(grants, "grant")}, ${counted(callers, "caller")}`];
+  return toned("aside", [`  = ${counted(grants, "grant")}, ${counted(callers, "caller")}`]);
 }
 
-function noteLines(view: PlanView): readonly string[] {
+function noteLines(view: PlanView): readonly ScreenLine[] {
   const { notes, brokenBase } = view;
   const base = brokenBase === null ? [] : [`warning: the base revision is broken: ${brokenBase}`];
-  return [...base, ...notes.map((note) => `note: ${note}`), ...publishedTexts(view)].flatMap((text) =>
-    hanging(text, "  "),
-  );
+  const lines = (texts: readonly string[]): readonly string[] => texts.flatMap((text) => hanging(text, "  "));
+  return [
+    ...toned("warning", lines(base)),
+    ...toned("aside", lines(notes.map((note) => `note: ${note}`))),
+    ...toned("warning", lines(publishedTexts(view))),
+  ];
 }
 
 /** Rules that the state breaks without being refused for it. */
-function warningLines({ findings }: PlanView): readonly string[] {
+function warningLines({ findings }: PlanView): readonly ScreenLine[] {
   const { shown, more } = shownRules(warnedRules(findings));
   return [
     ...shown.flatMap((rule) => [
-      ...hanging(`warning: ${ruleAt(rule)}: ${whyText(rule)}`, "  "),
-      ...hanging(`hint: ${rule.hint}`, "    "),
+      ...toned("warning", hanging(`warning: ${ruleAt(rule)}: ${whyText(rule)}`, "  ")),
+      ...hintLines(rule.hint),
     ]),
     ...(more === 0 ? [] : [`    and ${counted(more, "more warning")}`]),
   ];
@@ -166,12 +170,12 @@ function versionsText(published: readonly PublishedVersion[]): string {
   );
 }
 
-function brokenLines({ broken, applied }: PlanView): readonly string[] {
+function brokenLines({ broken, applied }: PlanView): readonly ScreenLine[] {
   if (broken === null) return [];
   return [`  broken: ${remainsText(applied)}`, ...hanging(broken, "    ")];
 }
 
-function refusedLines(view: PlanView): readonly string[] {
+function refusedLines(view: PlanView): readonly ScreenLine[] {
   if (!isRefused(view)) return [];
   const rules = refusedRules(view.findings);
   const { shown, more } = shownRules(rules);
@@ -182,38 +186,43 @@ function refusedLines(view: PlanView): readonly string[] {
     ...reason.flatMap((text) => hanging(text, "    ")),
     ...shown.flatMap((rule) => [
       ...hanging(`${shown.length === 1 ? "" : `${rule.rule}: `}${whyText(rule)}`, "    "),
-      ...hanging(`hint: ${rule.hint}`, "    "),
+      ...hintLines(rule.hint),
     ]),
     ...(more === 0 ? [] : [`    and ${counted(more, "more finding")}`]),
   ];
 }
 
-function heldLines({ verdict, plan, key, approvers }: PlanView): readonly string[] {
+function heldLines({ verdict, plan, key, approvers }: PlanView): readonly ScreenLine[] {
   const awaited =
     approvers.length === 0 ? [] : hanging(`will await approval: ${newAccessText(approvers)}`, "  ");
   const held =
     verdict?.kind === "hold"
-      ? [...hanging(`awaiting approval: ${verdict.reason}`, "  "), `    ${holdCommand(verdict.subject)}`]
+      ? [...hanging(`awaiting approval: ${verdict.reason}`, "  "), ...holdCommand(verdict.subject)]
       : [];
   const asked = (plan?.approvable ?? []).flatMap(({ reason, digest, actions }) => [
     ...hanging(`after approval: ${reason}`, "  "),
     ...deltaLines(netDelta(actions.map(({ delta }) => delta)), homeOf(key), "    "),
-    `    ${holdCommand(digest)}`,
+    ...holdCommand(digest),
   ]);
   return [...awaited, ...held, ...asked];
 }
 
 /** Eight digits of a digest are enough to name it. A command stays on one line, so that it can be copied. */
-function holdCommand(digest: string): string {
-  return `hint: grantkeeper describe hold ${digest.replace(/^sha256:/, "").slice(0, 8)}`;
+function holdCommand(digest: string): readonly ScreenLine[] {
+  const command = `grantkeeper describe hold ${digest.replace(/^sha256:/, "").slice(0, 8)}`;
+  return toned("aside", [`    hint: ${command}`]);
 }
 
-function withheldLines({ plan }: PlanView): readonly string[] {
+function hintLines(fix: string): readonly ScreenLine[] {
+  return toned("aside", hanging(`hint: ${fix}`, "    "));
+}
+
+function withheldLines({ plan }: PlanView): readonly ScreenLine[] {
   return (plan?.withheld ?? [])
     .filter(({ approval }) => approval === undefined)
     .flatMap(({ reason, fix }) => [
       ...hanging(`not applied: ${reason}`, "  "),
-      ...(fix === null ? [] : hanging(`hint: ${fix}`, "    ")),
+      ...(fix === null ? [] : hintLines(fix)),
     ]);
 }
 

@@ -16,6 +16,7 @@ import { planExitCode, planLines, planValue, type PlanReport } from "../plan/rep
 import { planMarkdown, problemsOfPlan } from "../plan/pipeline.ts";
 import { showReport } from "../reports/show-report.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { reflowed } from "../../text/screen-line.ts";
 
 interface PlanOptions extends ReportOptions, ServiceOptions, ReferencesOption {
   readonly output: ReportOptions["output"];
@@ -72,7 +73,7 @@ export const plan: CliCommand<PlanOptions> = {
     const own = report.service === null ? (text: string) => text : ownTexts(report.service);
     const answer = {
       value: mapTexts(planValue(report), own),
-      lines: () => planLines(report).map(own),
+      lines: () => reflowed(planLines(report), (text) => [own(text)]),
       report: () => problemsOfPlan(report),
       markdown: () => own(planMarkdown(report)),
     };

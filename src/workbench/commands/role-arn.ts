@@ -7,6 +7,7 @@ import { table } from "../../cli/screen/table.ts";
 import { matching } from "../../cli/toolbox/target.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
 
 interface RoleArnOptions extends ConfigOptions, OutputOptions {
   readonly dir: string;
@@ -31,7 +32,7 @@ export async function roleArn(
     { title: "BINDING", cell: (row: (typeof found)[number]) => row.target },
     { title: "ROLE", cell: (row: (typeof found)[number]) => row.arn },
   ];
-  const lines = (): readonly string[] =>
+  const lines = (): readonly ScreenLine[] =>
     found.length === 1 ? found.map(({ arn }) => arn) : table(columns, found);
   await show(
     {

@@ -23,6 +23,7 @@ import { kindOf, loadDirectory, type ProjectSettings, type Project } from "../pr
 import { diagnosticLines, findingDiagnostics, summaryLine, validationValue } from "../project/diagnostics.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
 
 interface ValidateOptions extends ReportOptions, ServiceOptions, ReferencesOption {
   readonly output: ReportOptions["output"];
@@ -66,7 +67,7 @@ export const validate: CliCommand<ValidateOptions> = {
     const documents = files.reduce((sum, file) => sum + file.documents.length, 0);
     const tenancy = project.compilation.desired.tenancy.kind;
     const checked = { documents, root: service === null ? await pathInRepository(place.root) : "", tenancy };
-    const lines = (layout: Layout): readonly string[] => [
+    const lines = (layout: Layout): readonly ScreenLine[] => [
       ...diagnosticLines(diagnostics, place.prefix, layout),
       summaryLine(documents, diagnostics),
       ...platformProblems(project.compilation.diagnostics, service, settings),

@@ -9,6 +9,7 @@ import { contextOption, resourceAccountOption } from "../policy/request-context.
 import { answersOfController, type ControllerWhyOptions } from "../why/of-controller.ts";
 import { answersOfFolder, type FolderWhyOptions } from "../why/of-folder.ts";
 import { caseLines } from "../why/report.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
 
 interface WhyOptions extends FolderWhyOptions, OutputOptions {
   readonly server?: ControllerWhyOptions["server"];
@@ -59,7 +60,7 @@ export const why: CliCommand<WhyOptions> = {
         ? await answersOfFolder(args, options, toolbox)
         : await answersOfController(args, options, toolbox);
     const prefix = options.server === undefined ? options.dir : "";
-    const lines = ({ width }: Layout): readonly string[] =>
+    const lines = ({ width }: Layout): readonly ScreenLine[] =>
       answers.flatMap((one, at) => [...(at === 0 ? [] : ["", ""]), ...caseLines(one, prefix, width)]);
     const value = answers.length === 1 ? answers[0] : answers;
     await show({ value, lines }, options.output, toolbox);

@@ -4,11 +4,19 @@ import type { Layout } from "../../cli/screen/layout.ts";
 import { grid } from "../../cli/screen/table.ts";
 import { counted } from "../../text/phrases.ts";
 import { continued, wrapped } from "../../cli/screen/wrap.ts";
+import { type ScreenLine, type Tone, toned } from "../../text/screen-line.ts";
 
 export interface DoctorSection {
   readonly title: string;
   readonly checks: readonly Probe[];
 }
+
+const TONES = {
+  passed: null,
+  warning: "warning",
+  failed: "danger",
+  "not-checked": null,
+} as const satisfies Record<Probe["outcome"], Tone | null>;
 
 const MARKS = {
   passed: "ok",
@@ -30,7 +38,7 @@ const LISTED_ACCOUNTS = 10;
 export function doctorLines(
   { own, accounts }: DoctorReport,
   { width, isWide }: Pick<Layout, "width" | "isWide">,
-): readonly string[] {
+): readonly ScreenLine[] {
   const isFolded = ({ checks }: DoctorSection): boolean =>
     accounts.length > LISTED_ACCOUNTS && !isWide && checks.every(({ outcome }) => outcome === "passed");
   const sectionLines = ({ title, checks }: DoctorSection) => [
@@ -67,30 +75,38 @@ function foldedLines(sections: readonly DoctorSection[]): readonly string[] {
 }
 
 /** If a detail does not fit next to its check, every detail is below its check. */
-function checkLines(cells: readonly (readonly string[])[], width: number): readonly string[] {
-  const lines = grid(cells).map((line) => `  ${line}`);
-  if (lines.every((line) => stringWidth(line) <= width)) return lines;
-  return grid(cells.map((row) => row.slice(0, -1))).flatMap((line, at) => {
-    const detail = cells[at]?.at(-1) ?? "";
+function checkLines(checks: readonly CheckRow[], width: number): readonly ScreenLine[] {
+  const toneAt = (at: number): Tone | null => TONES[checks[at]?.outcome ?? "passed"];
+  const lines = grid(checks.map(({ cells }) => cells)).map((line) => `  ${line}`);
+  if (lines.every((line) => stringWidth(line) <= width))
+    return lines.flatMap((line, at) => toned(toneAt(at), [line]));
+  return grid(checks.map(({ cells }) => cells.slice(0, -1))).flatMap((line, at) => {
+    const detail = checks[at]?.cells.at(-1) ?? "";
     const below = detail === "" ? [] : wrapped(detail, width, { first: DETAIL, next: DETAIL });
-    return [...continued(`  ${line}`, width), ...below];
+    return toned(toneAt(at), [...continued(`  ${line}`, width), ...below]);
   });
 }
 
 const DETAIL = "      ";
 
-function rows(checks: readonly Probe[]): readonly (readonly string[])[] {
+interface CheckRow {
+  readonly outcome: Probe["outcome"];
+  readonly cells: readonly string[];
+}
+
+function rows(checks: readonly Probe[]): readonly CheckRow[] {
   const silent = checks.filter(({ outcome, detail }) => outcome === "passed" && detail === null);
-  const together = [...Map.groupBy(silent, ({ identity }) => identity)].map(([identity, group]) => [
-    MARKS.passed,
-    identity,
-    group.length === 1 ? whatText(group[0]) : counted(group.length, "check"),
-    "",
-  ]);
+  const together = [...Map.groupBy(silent, ({ identity }) => identity)].map(([identity, group]): CheckRow => {
+    const what = group.length === 1 ? whatText(group[0]) : counted(group.length, "check");
+    return { outcome: "passed", cells: [MARKS.passed, identity, what, ""] };
+  });
   const spoken = checks.filter((check) => !silent.includes(check));
   return [
     ...together,
-    ...spoken.map((check) => [MARKS[check.outcome], check.identity, whatText(check), check.detail ?? ""]),
+    ...spoken.map((check): CheckRow => {
+      const { outcome, identity, detail } = check;
+      return { outcome, cells: [MARKS[outcome], identity, whatText(check), detail ?? ""] };
+    }),
   ];
 }
 

@@ -31,6 +31,7 @@ import { atRevision, checkoutText } from "./checkout.ts";
 import { pathInRepository } from "../project/repository-path.ts";
 import { manifestErrors, planProblems, skippedLines, type PlanReport } from "./report.ts";
 import { orThrow } from "../../model/values/result.ts";
+import { type ScreenLine, toned } from "../../text/screen-line.ts";
 
 interface LiveOptions extends ConfigOptions {
   readonly liveFile?: string;
@@ -283,9 +284,9 @@ function planSaved(
 }
 
 /** A hint for several accounts is shown once. */
-function fixLines({ accounts }: LiveStateSaved): readonly string[] {
+function fixLines({ accounts }: LiveStateSaved): readonly ScreenLine[] {
   const fixes = accounts.flatMap(({ live }) => (live.kind === "failed" ? (live.fix ?? []) : []));
-  return [...new Set(fixes)].sort().map((fix) => `hint: ${fix}`);
+  return [...new Set(fixes)].sort().flatMap((fix) => toned("aside", [`hint: ${fix}`]));
 }
 
 function withoutRecord({ accounts }: LiveStateSaved): readonly string[] {

@@ -9,6 +9,7 @@ import { homeOf } from "../../plan/render/resource-text.ts";
 import { ownerText } from "../../model/keys/target-text.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { counted } from "../../text/phrases.ts";
+import { type ScreenLine, signTone, toned } from "../../text/screen-line.ts";
 
 /** An account whose mode changes: Grantkeeper then writes more or fewer functions, although no manifest of them changed. */
 export interface ModeChange {
@@ -37,11 +38,11 @@ export function modeChange(
   return { account, accountId, from: before.mode, to, functions, origin, processMode };
 }
 
-export function modeLines(change: ModeChange, views: readonly PlanView[]): readonly string[] {
+export function modeLines(change: ModeChange, views: readonly PlanView[]): readonly ScreenLine[] {
   const { account, from, to, origin } = change;
   const place = `${origin.file}:${origin.line}:${origin.column}`;
   return [
-    ...hanging(`warning: ${place}: account ${account}: ${from} → ${to}`, ""),
+    ...toned("warning", hanging(`warning: ${place}: account ${account}: ${from} → ${to}`, "")),
     ...hanging(writesText(change, views), "  "),
     ...firstLines(change, views),
   ];
@@ -61,7 +62,7 @@ function changesNothing({ processMode }: ModeChange): boolean {
 const SHOWN = 3;
 
 /** What an account that starts to enforce changes first, where AWS was read. */
-function firstLines(change: ModeChange, views: readonly PlanView[]): readonly string[] {
+function firstLines(change: ModeChange, views: readonly PlanView[]): readonly ScreenLine[] {
   if (change.processMode === null || change.to !== "enforce" || changesNothing(change)) return [];
   const written = differingViews(change, views).filter((view) => callsOf(view) > 0 && !isRefused(view));
   const [held, free] = [written.filter(isAfterApproval), written.filter((view) => !isAfterApproval(view))];
@@ -74,19 +75,20 @@ function isAfterApproval({ verdict }: PlanView): boolean {
   return verdict?.kind === "hold";
 }
 
-function blockLines(title: string, views: readonly PlanView[]): readonly string[] {
+function blockLines(title: string, views: readonly PlanView[]): readonly ScreenLine[] {
   if (views.length === 0) return [];
   const calls = views.reduce((sum, view) => sum + callsOf(view), 0);
   const lines = views.flatMap(({ key, delta }) =>
     permissionChanges(delta, homeOf(key)).map((one) => {
       // All declared permissions are in this policy: its name adds nothing.
       const text = permissionText(one.place === OWN_POLICY ? { ...one, place: "" } : one);
-      return `${text.slice(0, 2)}${ownerText(key)}: ${text.slice(2)}`;
+      const named = `${text.slice(0, 2)}${ownerText(key)}: ${text.slice(2)}`;
+      return toned(signTone(one.sign), hanging(named, "  "));
     }),
   );
   return [
     `  ${title} (${counted(calls, "call")}):`,
-    ...lines.slice(0, SHOWN).flatMap((line) => hanging(line, "  ")),
+    ...lines.slice(0, SHOWN).flat(),
     ...(lines.length > SHOWN ? ["  …"] : []),
   ];
 }

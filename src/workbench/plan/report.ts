@@ -20,6 +20,7 @@ import { modeLines } from "./mode-changes.ts";
 import { errorText } from "./broken-keys.ts";
 import { referenceLines, referencesValue, type PlannedReferences } from "./references/planned.ts";
 import type { OtherChange } from "./other-changes.ts";
+import { lineText, reflowed, type ScreenLine, toned } from "../../text/screen-line.ts";
 
 /** A mistake of a manifest, for which something is not compared. */
 interface ManifestError {
@@ -34,7 +35,7 @@ export interface PlanReport extends ComparedParts {
   /** Of the functions that change. */
   readonly references: readonly PlannedReferences[];
   /** A line for each other part that could not be read or judged. */
-  readonly gaps: readonly string[];
+  readonly gaps: readonly ScreenLine[];
   /** `main@9c1d04e → 51ab7e0 · live state not read`. */
   readonly about: string;
   /** What is wrong or doubtful in the manifests, and the guard's findings in what is planned. */
@@ -55,7 +56,7 @@ export function planProblems(
   return ownDiagnostics(all, service);
 }
 
-export function planLines(report: PlanReport): readonly string[] {
+export function planLines(report: PlanReport): readonly ScreenLine[] {
   const { views, others, errors, gaps, about, modeChanges } = report;
   const platformLines = [...(report.platformChanges ?? []), ...report.ruleEffects];
   // The error of a broken manifest is shown with its function, and not again.
@@ -80,7 +81,7 @@ export function planLines(report: PlanReport): readonly string[] {
       ? ["Plan: nothing could be compared"]
       : hanging(renderPlanSummary(views, modeChanges.length), "")),
     ...hanging(about, ""),
-    ...[...unshown, ...gaps].flatMap((gap) => hanging(gap, "")),
+    ...reflowed([...toned("danger", unshown), ...gaps], (gap) => hanging(gap, "")),
   ];
 }
 
@@ -119,7 +120,7 @@ function blank(block: readonly unknown[]): readonly string[] {
 
 /** A line for each part that could not be read or judged, and for each error of a manifest. */
 export function gapLines({ errors, gaps }: PlanReport): readonly string[] {
-  return [...errors.map(({ line }) => line), ...gaps];
+  return [...errors.map(({ line }) => line), ...gaps.map(lineText)];
 }
 
 export function planValue(report: PlanReport) {
@@ -168,12 +169,12 @@ export function manifestErrors({ compilation, service }: Project): readonly Mani
 }
 
 /** Files that look like manifests, but that the controller does not read. */
-export function skippedLines({ compilation, service }: Project): readonly string[] {
+export function skippedLines({ compilation, service }: Project): readonly ScreenLine[] {
   const skipped = ownDiagnostics(compilation.diagnostics, service).filter(
     ({ severity, code }) => severity === "warning" && (code === SKIPPED || code === "refused-file"),
   );
   return skipped.flatMap(({ origin, message, fix }) => [
-    `warning: ${origin.file}: ${message}`,
-    ...(fix === null ? [] : [`hint:  ${fix}`]),
+    ...toned("warning", [`warning: ${origin.file}: ${message}`]),
+    ...(fix === null ? [] : toned("aside", [`hint:  ${fix}`])),
   ]);
 }

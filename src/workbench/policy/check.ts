@@ -4,6 +4,7 @@ import type { Layout } from "../../cli/screen/layout.ts";
 import { problemLines } from "../../cli/screen/problem.ts";
 import { grid } from "../../cli/screen/table.ts";
 import { counted } from "../../text/phrases.ts";
+import { toned, type ScreenLine } from "../../text/screen-line.ts";
 
 export interface CheckedFile {
   readonly file: string;
@@ -14,15 +15,15 @@ export interface CheckedFile {
 }
 
 /** Each finding where editors can follow it, then the size of each document with what remains of its quota, then the sum. */
-export function checkLines(checked: readonly CheckedFile[], { width }: Layout): readonly string[] {
+export function checkLines(checked: readonly CheckedFile[], { width }: Layout): readonly ScreenLine[] {
   const findings = checked.flatMap(({ file, findings }) =>
     findings.flatMap((found) => findingLines(file, found, width)),
   );
-  const sizes = grid(checked.flatMap(sizeCells));
+  const sizes = toned("aside", grid(checked.flatMap(sizeCells)));
   return [...findings, ...(findings.length > 0 && sizes.length > 0 ? [""] : []), ...sizes, summary(checked)];
 }
 
-function findingLines(file: string, found: PolicyFinding, width: number): readonly string[] {
+function findingLines(file: string, found: PolicyFinding, width: number): readonly ScreenLine[] {
   const { rule, severity, line, column, reason, fix, aws } = found;
   const place = `${file}:${line}:${column}`;
   return [

@@ -4,12 +4,13 @@ import type { AccessRequest } from "../../iam/evaluate/request.ts";
 import type { Selector } from "../../iam/document.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { grid } from "../../cli/screen/table.ts";
+import { toned, type ScreenLine } from "../../text/screen-line.ts";
 
 /** The answer, then the statements that decide, or the nearest one and what of it fails. */
 export function decisionLines(
   request: Pick<AccessRequest, "action" | "resource">,
   decision: Decision,
-): readonly string[] {
+): readonly ScreenLine[] {
   const asked = `${request.action} on ${request.resource}`;
   if (decision.kind === "unknown") return [`unknown  ${asked}`, `  ${decision.reason}`];
   if (decision.kind === "allowed") {
@@ -26,7 +27,10 @@ export function decisionLines(
     `denied  ${asked}`,
     reason,
     `  nearest  ${statementText(nearest.statement)}`,
-    ...parts.map((part) => `  ✗ ${part}`),
+    ...toned(
+      "danger",
+      parts.map((part) => `  ✗ ${part}`),
+    ),
   ];
 }
 

@@ -19,6 +19,7 @@ import { unusableText } from "./unusable-text.ts";
 import { grid } from "../../cli/screen/table.ts";
 import { wrapped } from "../../cli/screen/wrap.ts";
 import { counted } from "../../text/phrases.ts";
+import { type ScreenLine, signTone, toned } from "../../text/screen-line.ts";
 
 export interface PolicyDiff {
   readonly tier: Tier;
@@ -50,19 +51,20 @@ export function isWithoutEffect({ narrower, wider }: Pick<PolicyDiff, "narrower"
 }
 
 /** How far they are apart, what was written over, and (where it matters) what becomes possible and what does not stay so. */
-export function diffLines(diff: PolicyDiff, width: number): readonly string[] {
+export function diffLines(diff: PolicyDiff, width: number): readonly ScreenLine[] {
   const { tier, document, delta, expanded } = diff;
   if (tier === "equal") return [TIERS[tier]];
   const written = documentLines(document);
   if (tier === "metadata" || tier === "meaning") return [TIERS[tier], ...blocks([written])];
-  const rows = grid([
-    ...rowCells(delta.allowed, "+", expanded),
-    ...rowCells(delta.noLongerAllowed, "-", expanded),
-  ]);
-  const limit = delta.unknownEffect.length === 0 ? [] : [`  note: ${COMPARISON_LIMIT}`];
-  const proved = [...proofLines(diff), ...diff.unusable.map((one) => `  note: ${unusableText(one)}`)];
+  const added = rowCells(delta.allowed, "+", expanded);
+  const rows = grid([...added, ...rowCells(delta.noLongerAllowed, "-", expanded)]).flatMap((line, at) =>
+    toned(signTone(at < added.length ? "+" : "-"), rowLines(line, width)),
+  );
+  const limit = delta.unknownEffect.length === 0 ? [] : toned("aside", [`  note: ${COMPARISON_LIMIT}`]);
+  const unusable = diff.unusable.map((one) => `  note: ${unusableText(one)}`);
+  const proved = [...proofLines(diff), ...toned("aside", unusable)];
   const head = isWithoutEffect(diff) ? WITHOUT_EFFECT : TIERS[tier];
-  return [head, ...blocks([written, rows.flatMap((line) => rowLines(line, width)), limit, proved])];
+  return [head, ...blocks([written, rows, limit, proved])];
 }
 
 /** A row that is too wide for its columns continues below its beginning. */
@@ -73,7 +75,7 @@ function rowLines(line: string, width: number): readonly string[] {
 
 const ROW_INDENT = "  ";
 
-function blocks(all: readonly (readonly string[])[]): readonly string[] {
+function blocks(all: readonly (readonly ScreenLine[])[]): readonly ScreenLine[] {
   return all.filter((lines) => lines.length > 0).flatMap((lines) => ["", ...lines]);
 }
 
@@ -85,14 +87,13 @@ const HEADS = {
   "statement-removed": ", gone",
 } as const satisfies Record<DocumentChange["kind"], string>;
 
-function documentLines(changes: readonly DocumentChange[]): readonly string[] {
+function documentLines(changes: readonly DocumentChange[]): readonly ScreenLine[] {
   return changes.flatMap((change) => {
     const name = "statement" in change ? change.statement : "document";
-    const cells = change.changes.map(({ kind, element, value }) => [
-      `${kind === "added" ? "+" : "-"} ${element}`,
-      value,
-    ]);
-    return [`  ${name}${HEADS[change.kind]}`, ...grid(cells).map((line) => `    ${line}`)];
+    const signs = change.changes.map(({ kind }) => (kind === "added" ? "+" : "-"));
+    const cells = change.changes.map(({ element, value }, at) => [`${signs[at] ?? ""} ${element}`, value]);
+    const lines = grid(cells).flatMap((line, at) => toned(signTone(signs[at] ?? ""), [`    ${line}`]));
+    return [`  ${name}${HEADS[change.kind]}`, ...lines];
   });
 }
 

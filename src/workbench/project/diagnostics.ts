@@ -12,13 +12,14 @@ import { foldDiagnostics } from "./fold.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { problemLines } from "../../cli/screen/problem.ts";
 import { counted } from "../../text/phrases.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
 
 /** Every problem at its place, with its hint. `prefix` leads from here to the root of the manifests. */
 export function diagnosticLines(
   diagnostics: readonly Diagnostic[],
   prefix: string,
   { width }: Layout,
-): readonly string[] {
+): readonly ScreenLine[] {
   return foldDiagnostics(inPlaceOrder(diagnostics)).flatMap(({ lead, message, more }) => {
     const { origin, severity, code, fix } = lead;
     const place = `${posix.join(prefix, origin.file)}:${origin.line}:${origin.column}`;

@@ -1,6 +1,6 @@
 import { shortRevision } from "../../model/values/revision.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
-import type { ScreenLine } from "../../cli/screen/line.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
 import { problemLines } from "../../cli/screen/problem.ts";
 import { messageTable } from "../../cli/screen/message-table.ts";
 import type { Column } from "../../cli/screen/table.ts";

@@ -8,6 +8,8 @@ import { UNWAIVABLE_RULES } from "../../model/rules/guard-rules.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { table } from "../../cli/screen/table.ts";
 import { wrapped } from "../../cli/screen/wrap.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
+import { hintLines } from "../../cli/screen/problem.ts";
 
 /** One rule for people and for programs. */
 export interface RuleFacts extends Pick<RulePage, "title" | "text" | "fix" | "example" | "sources"> {
@@ -63,7 +65,7 @@ function pathsOf(id: string): readonly RulePath[] {
   );
 }
 
-export function ruleListLines(rules: readonly RuleFacts[]): readonly string[] {
+export function ruleListLines(rules: readonly RuleFacts[]): readonly ScreenLine[] {
   return table(
     [
       { title: "RULE", cell: ({ id }) => id },
@@ -74,7 +76,7 @@ export function ruleListLines(rules: readonly RuleFacts[]): readonly string[] {
   );
 }
 
-export function ruleLines(facts: RuleFacts, { width }: Layout): readonly string[] {
+export function ruleLines(facts: RuleFacts, { width }: Layout): readonly ScreenLine[] {
   const { id, title, text, fix, example, paths, actions, sources } = facts;
   const indent = { first: "  ", next: "  " };
   return [
@@ -82,7 +84,7 @@ export function ruleLines(facts: RuleFacts, { width }: Layout): readonly string[
     "",
     ...wrapped(`${effectText(facts)} ${text}`, width),
     "",
-    ...wrapped(fix, width, { first: "hint:  ", next: "       " }),
+    ...hintLines(fix, width),
     ...exampleLines(facts, example),
     ...(paths.length === 0
       ? []

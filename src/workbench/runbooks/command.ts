@@ -5,6 +5,7 @@ import { addOutput, type OutputOptions } from "../../cli/toolbox/options.ts";
 import { knownRunbook } from "./known-runbook.ts";
 import { runbookFacts, runbookLines } from "./runbook-screen.ts";
 import { RUNBOOKS } from "./runbooks.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
 
 export const runbook: CliCommand<OutputOptions> = {
   name: "runbook",
@@ -30,7 +31,7 @@ export const runbook: CliCommand<OutputOptions> = {
       return show({ value: facts, lines: (layout) => runbookLines(facts, layout) }, options.output, toolbox);
     }
     const all = RUNBOOKS.map(runbookFacts);
-    const lines = (): readonly string[] =>
+    const lines = (): readonly ScreenLine[] =>
       table(
         [
           { title: "RUNBOOK", cell: ({ id }) => id },

@@ -6,6 +6,7 @@ import { counted, someOf } from "../../text/phrases.ts";
 import { memberLines } from "../../text/yaml/flow-text.ts";
 import { cappedLines } from "../import/capped-lines.ts";
 import type { SuggestionReport } from "./report.ts";
+import { reflowed, type ScreenLine, toned } from "../../text/screen-line.ts";
 
 type Manifest = SuggestionReport["manifests"][number];
 type Permission = Manifest["permissions"][number];
@@ -13,7 +14,7 @@ type Permission = Manifest["permissions"][number];
 const MOST_ROWS = 10;
 
 /** The answer, then each manifest with its evidence, then what was not read, then the next commands. */
-export function suggestionLines(report: SuggestionReport, { width }: Layout): readonly string[] {
+export function suggestionLines(report: SuggestionReport, { width }: Layout): readonly ScreenLine[] {
   const reasons = commonReasons(report.manifests);
   const lines = [
     ...summary(report),
@@ -22,7 +23,7 @@ export function suggestionLines(report: SuggestionReport, { width }: Layout): re
     ...evidenceLines(report),
     ...nextLines(report),
   ];
-  return lines.flatMap((line) => continued(line, width));
+  return reflowed(lines, (text) => continued(text, width));
 }
 
 function summary({ manifests, lastAccessed, cloudtrail }: SuggestionReport): readonly string[] {
@@ -64,15 +65,15 @@ function commonLines(reasons: CommonReasons): readonly string[] {
 }
 
 /** None for a manifest of which nothing else is to be shown than a common reason. */
-function manifestLines(one: Manifest, reasons: CommonReasons): readonly string[] {
+function manifestLines(one: Manifest, reasons: CommonReasons): readonly ScreenLine[] {
   const isCommon = reasons.get(onlyReason(one) ?? "")?.includes(one) === true;
   const withAdvice = (advice: Permission["advice"]): readonly Permission[] =>
     one.permissions.filter((permission) => permission.advice === advice);
   const keep = withAdvice("keep").map((permission) => `= ${permission.permission}: ${permission.because}`);
   const lines = [
     ...outcomeLines(one),
-    ...withAdvice("remove").map(
-      ({ permission, confidence, because }) => `- ${permission}: ${confidence ?? ""} evidence: ${because}`,
+    ...withAdvice("remove").flatMap(({ permission, confidence, because }) =>
+      toned("removed", [`- ${permission}: ${confidence ?? ""} evidence: ${because}`]),
     ),
     ...withAdvice("review").map(({ permission, because }) => `! ${permission}: weak evidence: ${because}`),
     ...(isCommon ? [] : cappedLines(keep, MOST_ROWS)),
@@ -82,7 +83,7 @@ function manifestLines(one: Manifest, reasons: CommonReasons): readonly string[]
   ];
   const isOnlyTargets = lines.length === outcomeLines(one).length && one.outcome !== "refused";
   if (isCommon && isOnlyTargets) return [];
-  return ["", `${one.manifest} in ${one.file}`, ...lines.map((line) => `  ${line}`)];
+  return ["", `${one.manifest} in ${one.file}`, ...reflowed(lines, (text) => [`  ${text}`])];
 }
 
 function outcomeLines({ outcome, because, targets }: Manifest): readonly string[] {

@@ -6,9 +6,10 @@ import type { AccessAnswer, LiveAccess, ProposedLines, WhyAnswer } from "../../m
 import { decisionLines } from "../policy/decision.ts";
 import { age, clockTime } from "../../cli/screen/time.ts";
 import { continued } from "../../cli/screen/wrap.ts";
+import { reflowed, type ScreenLine, toned } from "../../text/screen-line.ts";
 
 /** The answer that decides, the other answers, then what to do. `prefix` is the path from here to the root of the manifests. */
-export function caseLines(one: WhyAnswer, prefix: string, width: number): readonly string[] {
+export function caseLines(one: WhyAnswer, prefix: string, width: number): readonly ScreenLine[] {
   const { git, fix } = one;
   const before = [
     ...overruledLines(one),
@@ -16,12 +17,12 @@ export function caseLines(one: WhyAnswer, prefix: string, width: number): readon
     ...answerLines(one, git, "as declared in Git"),
     ...(isOverruled(one) ? [] : reportedLines(one)),
   ];
-  const prose = (lines: readonly string[]): readonly string[] =>
-    lines.flatMap((line) => continued(line, width));
+  const prose = (lines: readonly ScreenLine[]): readonly ScreenLine[] =>
+    reflowed(lines, (text) => continued(text, width));
   return [
     ...prose(before),
     ...(fix === null ? prose(boundaryLines(one)) : fixLines(fix, one, { prefix, prose })),
-    ...prose(one.notes.map((note) => `note:  ${note}`)),
+    ...prose(notesOf(one.notes)),
   ];
 }
 
@@ -30,7 +31,7 @@ function isOverruled(one: WhyAnswer): boolean {
   return one.git.kind === "allowed" && isDeniedOutside(one);
 }
 
-function overruledLines(one: WhyAnswer): readonly string[] {
+function overruledLines(one: WhyAnswer): readonly ScreenLine[] {
   const { action, resource } = one;
   return isOverruled(one) ? [`denied  ${action} on ${resource}`, ...reportedLines(one), ""] : [];
 }
@@ -39,7 +40,7 @@ function reportedLines({ reported }: WhyAnswer): readonly string[] {
   return reported === null ? [] : [`  AWS answered  ${reportedText(reported)}`];
 }
 
-function liveLines(one: WhyAnswer): readonly string[] {
+function liveLines(one: WhyAnswer): readonly ScreenLine[] {
   const { live, askedAt } = one;
   if (live === null) return [];
   const { readAt } = live;
@@ -55,13 +56,13 @@ function failingLines({ failing }: LiveAccess, askedAtMs: number): readonly stri
   return [`  newer reads fail for ${age(failing.since, askedAtMs)}: ${failing.reason}`];
 }
 
-function answerLines(one: WhyAnswer, answer: AccessAnswer, about: string): readonly string[] {
+function answerLines(one: WhyAnswer, answer: AccessAnswer, about: string): readonly ScreenLine[] {
   const [head = "", ...rest] = decisionLines(one, answer);
   return [head, `  ${one.target}, ${about}`, ...rest, ...nearestLines(one, answer)];
 }
 
 /** The nearest statement, if the answer is unknown because of a condition or of something that was not read. */
-function nearestLines(one: WhyAnswer, answer: AccessAnswer): readonly string[] {
+function nearestLines(one: WhyAnswer, answer: AccessAnswer): readonly ScreenLine[] {
   if (answer.kind !== "unknown" || answer.nearest === null) return [];
   const { nearest } = answer;
   const denied = { kind: "denied", cause: "implicit", layer: nearest.statement.layer, nearest } as const;
@@ -75,9 +76,9 @@ function reportedText({ how, deniedBy, policy }: NonNullable<WhyAnswer["reported
 }
 
 /** The grant exists, and the boundary limits it: only the platform team can change that. */
-function boundaryLines({ git, boundary, live }: WhyAnswer): readonly string[] {
+function boundaryLines({ git, boundary, live }: WhyAnswer): readonly ScreenLine[] {
   const isLimit = isDeniedByBoundary(git) || (live !== null && isDeniedByBoundary(live));
-  return isLimit ? ["", `hint:  the platform team has to change the boundary ${boundary ?? ""}`] : [];
+  return isLimit ? ["", ...hintOf(`the platform team has to change the boundary ${boundary ?? ""}`)] : [];
 }
 
 function isDeniedByBoundary(answer: AccessAnswer): boolean {
@@ -92,16 +93,15 @@ function fixLines(
   {
     prefix,
     prose,
-  }: { readonly prefix: string; readonly prose: (lines: readonly string[]) => readonly string[] },
-): readonly string[] {
+  }: { readonly prefix: string; readonly prose: (lines: readonly ScreenLine[]) => readonly ScreenLine[] },
+): readonly ScreenLine[] {
   const { what, lines, notes, also } = fix;
   return [
     "",
-    ...prose([`hint:  ${what}: ${formatOrigin(fix)}`]),
+    ...prose(hintOf(`${what}: ${formatOrigin(fix)}`)),
     ...lines.map((line) => `${indentOf(fix)}${line}`),
     ...prose([
-      ...notes.map((note) => `note:  ${note}`),
-      ...(also.length === 0 ? [] : [`note:  it changes ${also.join(", ")} too`]),
+      ...notesOf(also.length === 0 ? notes : [...notes, `it changes ${also.join(", ")} too`]),
       ...stillLines(fix, one),
       ...guardLines(fix, prefix),
     ]),
@@ -115,25 +115,37 @@ function indentOf({ kind, path, column }: ProposedLines): string {
 }
 
 /** If something else has to allow it too, the lines alone are not enough. */
-function stillLines({ answer }: ProposedLines, one: WhyAnswer): readonly string[] {
+function stillLines({ answer }: ProposedLines, one: WhyAnswer): readonly ScreenLine[] {
   if (answer.kind === "allowed") return [];
   const [, ...why] = decisionLines(one, answer);
-  if (!isDeniedByBoundary(answer)) return [`note:  with it the answer is ${answer.kind}:`, ...why];
+  if (!isDeniedByBoundary(answer)) return [...notesOf([`with it the answer is ${answer.kind}:`]), ...why];
   return [
-    "note:  these lines are not enough: the boundary forbids it",
+    ...notesOf(["these lines are not enough: the boundary forbids it"]),
     ...why,
-    `note:  the platform team has to change the boundary ${one.boundary ?? ""}`,
+    ...notesOf([`the platform team has to change the boundary ${one.boundary ?? ""}`]),
   ];
 }
 
-function guardLines({ guard }: ProposedLines, prefix: string): readonly string[] {
+function guardLines({ guard }: ProposedLines, prefix: string): readonly ScreenLine[] {
   if (guard.findings.length === 0) return ["guardrails passed (without the rules that need live state)"];
   const before = new Set(guard.before.map(breachText));
   return guard.findings.flatMap((finding) => {
     const { rule, why, fix } = finding;
     const already = before.has(breachText(finding)) ? "already without these lines: " : "";
-    return [`✗ refused  ${rule}  ${placeOf(finding, prefix)}${already}${why}`, `  hint:  ${fix}`];
+    const refused = `✗ refused  ${rule}  ${placeOf(finding, prefix)}${already}${why}`;
+    return [...toned("danger", [refused]), ...toned("aside", [`  hint:  ${fix}`])];
   });
+}
+
+function notesOf(notes: readonly string[]): readonly ScreenLine[] {
+  return toned(
+    "aside",
+    notes.map((note) => `note:  ${note}`),
+  );
+}
+
+function hintOf(text: string): readonly ScreenLine[] {
+  return toned("aside", [`hint:  ${text}`]);
 }
 
 function breachText({ rule, evidence }: Finding): string {

@@ -1,6 +1,6 @@
 import type { BindingObject } from "../../../src/api/bindings.ts";
 import { describeLines, type DescribeFacts } from "../../../src/cli/describe/describe.ts";
-import { lineText } from "../../../src/cli/screen/line.ts";
+import { lineText } from "../../../src/text/screen-line.ts";
 import type { Arn } from "../../../src/model/aws/arn.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { PermissionLine } from "../../../src/model/answers/permission-line.ts";

@@ -3,13 +3,14 @@ import { verifyExport, type VerifyInput } from "../../../src/audit/verification/
 import { verifyLines } from "../../../src/cli/history/verification.ts";
 import { intent } from "../../support/record/audit-facts.ts";
 import { CHAIN_KEY, chainOf } from "../../support/record/chain.ts";
+import { lineText } from "../../../src/text/screen-line.ts";
 
 const STOPPED = { kind: "stopped", version: "1", reason: "asked" } as const;
 const LAYOUT = { width: 80, rowWidth: Infinity, isWide: false };
 
 async function lines(input: Partial<VerifyInput>): Promise<readonly string[]> {
   const report = await verifyExport({ lines: [], publicKeys: [], anchors: [], extent: "whole", ...input });
-  return verifyLines(report, LAYOUT);
+  return verifyLines(report, LAYOUT).map(lineText);
 }
 
 describe("audit verify", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { HeldCommit } from "../../../src/api/overview.ts";
-import { holdLines } from "../../../src/cli/resources/holds.ts";
+import { holdTexts } from "../../support/screens/hold-texts.ts";
 import { CONTEXT, hold } from "./hold-objects.ts";
 
 describe("the commits of a held revision", () => {
@@ -17,7 +17,7 @@ describe("the commits of a held revision", () => {
   ): readonly string[] => {
     const revision = { code: "revision", changes: [], keys: [] } as const;
     const known = { ...(commits !== undefined && { commits }), ...(dropped !== undefined && { dropped }) };
-    return holdLines(hold({ ...revision, ...known }), CONTEXT, 80);
+    return holdTexts(hold({ ...revision, ...known }), CONTEXT, 80);
   };
 
   test("are listed with the author that they claim", () => {

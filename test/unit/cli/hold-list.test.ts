@@ -1,4 +1,4 @@
-import { lineText } from "../../../src/cli/screen/line.ts";
+import { lineText } from "../../../src/text/screen-line.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { HoldObject } from "../../../src/api/overview.ts";
 import type { ApiClient } from "../../../src/cli/client/client.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { HoldChange } from "../../../src/api/overview.ts";
-import { holdLines } from "../../../src/cli/resources/holds.ts";
+import { holdTexts } from "../../support/screens/hold-texts.ts";
 import { parseStackId, type ReferenceText } from "../../../src/model/aws/reference.ts";
 import { checked } from "../../support/record/audit-facts.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
@@ -31,7 +31,7 @@ describe("one pending approval", () => {
     const reason = "RES-001 would refuse 1 function: stricter in profile p (main@9c1d04e)";
     const status = { code: "verdict-changed", keys: [API], changes: [change], reason, calls: 0 } as const;
 
-    expect(holdLines(hold({ ...status, risk: null }), CONTEXT, 80)).toEqual([
+    expect(holdTexts(hold({ ...status, risk: null }), CONTEXT, 80)).toEqual([
       "Pending approval 7f3a91c2: a stricter verdict on 1 binding in staging",
       "Reason: RES-001 would refuse 1 function: stricter in profile p (main@9c1d04e)",
       "Since: 3h ago, accepted revision main@9c1d04e",
@@ -49,7 +49,7 @@ describe("one pending approval", () => {
       "To reject:  grantkeeper reject 7f3a91c2 --reason TEXT",
     ]);
     expect(
-      holdLines(
+      holdTexts(
         hold({ ...status, rejected: { actor: "sam", reason: "later", at: "2026-09-30T09:00:00.000Z" } }),
         CONTEXT,
         80,
@@ -66,7 +66,7 @@ describe("one pending approval", () => {
     const calls = [{ call: "lambda:UpdateFunctionConfiguration", target, risk: "high" }] as const;
     const change: HoldChange = { key: API, risk: "high", canBreak: false, delta: NO_DELTA, calls, roles };
     const shown = (code: "wave" | "wave-member") =>
-      holdLines(hold({ code, keys: [API], changes: [change], calls: 1 }), CONTEXT, 80);
+      holdTexts(hold({ code, keys: [API], changes: [change], calls: 1 }), CONTEXT, 80);
 
     expect(shown("wave")).toContain("  orders/orders-api@staging/eu-west-1");
     for (const code of ["wave", "wave-member"] as const)
@@ -77,7 +77,7 @@ describe("one pending approval", () => {
     const grown = [{ pattern: "s3:Get*", actions: ["s3:GetThing"] }];
     const change: HoldChange = { key: API, risk: "low", canBreak: false, delta: NO_DELTA, calls: [], grown };
 
-    expect(holdLines(hold({ changes: [change] }), CONTEXT, 100).join("\n")).toContain(
+    expect(holdTexts(hold({ changes: [change] }), CONTEXT, 100).join("\n")).toContain(
       '+ "s3:Get*" also matches s3:GetThing, which AWS added after it was approved',
     );
   });
@@ -96,7 +96,7 @@ describe("one pending approval", () => {
     ];
     const base: HoldChange = { key: API, risk: "low", canBreak: false, delta: NO_DELTA, calls: [] };
     const shown = (change: HoldChange): string =>
-      holdLines(hold({ code: "reference-changed", changes: [change] }), CONTEXT, 300).join("\n");
+      holdTexts(hold({ code: "reference-changed", changes: [change] }), CONTEXT, 300).join("\n");
     const calls = [{ call: "iam:PutRolePolicy", target: "arn:aws:iam::1:role/a", risk: "high" }] as const;
 
     expect(shown({ ...base, changedReferences })).toContain(
@@ -129,11 +129,11 @@ describe("one pending approval", () => {
       because: "that no token is in the group, with the lines that change it",
     },
   ])("shows who may approve it: $because", ({ change, lines }) => {
-    expect(holdLines(hold(change), CONTEXT, 200).slice(2, 2 + lines.length)).toEqual(lines);
+    expect(holdTexts(hold(change), CONTEXT, 200).slice(2, 2 + lines.length)).toEqual(lines);
   });
 
   test("shows permissions and calls of every binding, and both answers", () => {
-    expect(holdLines(hold(), CONTEXT, 80)).toEqual([
+    expect(holdTexts(hold(), CONTEXT, 80)).toEqual([
       "Pending approval 7f3a91c2: 2 bindings in staging, 2 calls, risk high",
       "Reason: first enforcing run",
       "Since: 3h ago, accepted revision main@9c1d04e",
@@ -153,7 +153,7 @@ describe("one pending approval", () => {
 
   test("shows who rejected it and why, and that it can still be approved", () => {
     const rejected = { actor: "sam", reason: "ask the team first", at: "2026-09-30T11:00:00.000Z" };
-    const lines = holdLines(hold({ rejected }), CONTEXT, 80);
+    const lines = holdTexts(hold({ rejected }), CONTEXT, 80);
 
     expect(lines[0]).toBe("Rejected plan 7f3a91c2: 2 bindings in staging, 2 calls, risk high");
     expect(lines[2]).toBe('Rejected by sam: "ask the team first"');
@@ -164,12 +164,12 @@ describe("one pending approval", () => {
     const revision = { code: "revision", keys: [], changes: [], risk: null, account: null } as const;
     const context = { ...CONTEXT, fix: "sign them with a listed key and push again" };
 
-    expect(holdLines(hold(revision), context, 80)[2]).toBe("Fix: sign them with a listed key and push again");
+    expect(holdTexts(hold(revision), context, 80)[2]).toBe("Fix: sign them with a listed key and push again");
   });
 
   test("fits 80 columns, however long its reason is", () => {
     const reason = 'removes public statement "try-from-laptop", older than the first applied revision';
-    const lines = holdLines(hold({ reason }), CONTEXT, 80);
+    const lines = holdTexts(hold({ reason }), CONTEXT, 80);
 
     expect(lines.slice(1, 4)).toEqual([
       'Reason: removes public statement "try-from-laptop", older than the first applied',
@@ -185,7 +185,7 @@ describe("one pending approval", () => {
       allowed: [row({ origin: ORIGIN }), row({ origin: ORIGIN, resource: index })],
     };
 
-    expect(holdLines(hold({ changes: [{ ...GRANT, delta }] }), CONTEXT, 80).slice(6, 9)).toEqual([
+    expect(holdTexts(hold({ changes: [{ ...GRANT, delta }] }), CONTEXT, 80).slice(6, 9)).toEqual([
       "+ dynamodb read table/customers, table/customers/index/by-country-of-delivery,",
       '  policy "grantkeeper"',
       "  iam:PutRolePolicy role/grantkeeper/orders-api-eu-west-1",
@@ -193,7 +193,7 @@ describe("one pending approval", () => {
   });
 
   test("offers no command to a token that may not answer", () => {
-    expect(holdLines(hold({ approvable: false, calls: null }), CONTEXT, 80).join("\n")).not.toContain(
+    expect(holdTexts(hold({ approvable: false, calls: null }), CONTEXT, 80).join("\n")).not.toContain(
       "grantkeeper approve",
     );
   });
@@ -205,7 +205,7 @@ describe("one pending approval", () => {
     const forged = row({ sid: "DynamodbRead1a2b3c4d", from, action: "iam:*", resource: "*" });
     const delta = { ...NO_DELTA, noLongerAllowed: [forged] };
 
-    const text = holdLines(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT, 80).join("\n");
+    const text = holdTexts(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT, 80).join("\n");
 
     expect(text).toMatch(/^- iam:\*  all resources  policy "/m);
     expect(text).not.toContain("dynamodb read");
@@ -228,7 +228,7 @@ describe("one pending approval", () => {
     });
     const delta = { ...NO_DELTA, allowed: [caller] };
 
-    const text = holdLines(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT, 80).join("\n");
+    const text = holdTexts(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT, 80).join("\n");
 
     expect(text).toMatch(/^\+ caller sns {4}statement/m);
     expect(text).toContain(`\n      ${shown}\n`);
@@ -249,7 +249,7 @@ describe("one pending approval", () => {
       noLongerAllowed: [row({ ...bare, action: "sqs:A" }), row({ ...bare, action: "sqs:B" })],
     };
 
-    expect(holdLines(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT, 80).slice(6, 10)).toEqual([
+    expect(holdTexts(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT, 80).slice(6, 10)).toEqual([
       '+ anyone can invoke                   statement "try-from-laptop"',
       '- 2 actions          table/customers  policy "old"',
       "      sqs:A",

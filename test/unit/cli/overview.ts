@@ -6,6 +6,7 @@ import { statusLines } from "../../../src/cli/status/status.ts";
 import { parseAccountId } from "../../../src/model/aws/ids.ts";
 import { parseRevision } from "../../../src/model/values/revision.ts";
 import { checked } from "../../support/record/audit-facts.ts";
+import { lineText } from "../../../src/text/screen-line.ts";
 
 type Overview = OverviewObject["status"];
 
@@ -83,6 +84,6 @@ export const verified = (
 });
 
 export const lines = (change: Partial<Overview> = {}): readonly string[] =>
-  statusLines(overview(change), LAYOUT);
+  statusLines(overview(change), LAYOUT).map(lineText);
 
 export const FACTS = { details: [], hint: null, security: false, since: null } as const;

@@ -16,12 +16,16 @@ describe("a table", () => {
       { title: "WHY", cell: (row: readonly string[]) => row[2] ?? "" },
     ];
 
-    expect(
-      table(columns, [
-        ["a", "7", ""],
-        ["longer", "1204", "because it is"],
-      ]),
-    ).toEqual(["NAME       N  WHY", "a          7", "longer  1204  because it is"]);
+    const lines = table(columns, [
+      ["a", "7", ""],
+      ["longer", "1204", "because it is"],
+    ]);
+
+    expect(lines).toEqual([
+      { text: "NAME       N  WHY", tone: "head" },
+      "a          7",
+      "longer  1204  because it is",
+    ]);
   });
 
   test("joins a cell of several lines into one", () => {
@@ -94,20 +98,22 @@ describe("colour", () => {
   ])("$because", ({ isTerminal, env, coloured }) => {
     const paint = painter(toolbox(isTerminal, env));
 
-    expect(paint("  + may now  x") === "  + may now  x").toBe(!coloured);
+    expect(paint({ text: "may now  x", tone: "added" }) === "may now  x").toBe(!coloured);
   });
 
-  test("dims the sizes of policy check, as other facts", () => {
-    expect(painter(toolbox(true, {}))("size  a.json  role  120 of 10240 characters")).toContain("\u001b[2m");
-  });
-
-  test("colours granted, revoked and refused lines differently, and plain lines not at all", () => {
+  test("is that of the tone of a line, and a text without a tone has none", () => {
     const paint = painter(toolbox(true, {}));
-    const marks = ["  + may now", "  - may no longer", "  held       x", "plain"].map((line) =>
-      paint(line).slice(0, 5),
-    );
+    const tones = ["added", "removed", "danger", "warning", "aside", "head"] as const;
 
-    expect(marks).toEqual(["\u001b[32m", "\u001b[31m", "\u001b[33m", "plain"]);
+    expect(tones.map((tone) => paint({ text: "x", tone }).slice(0, 5))).toEqual([
+      "\u001b[32m",
+      "\u001b[31m",
+      "\u001b[31m",
+      "\u001b[33m",
+      "\u001b[2mx",
+      "\u001b[1mx",
+    ]);
+    expect(["+ x", "error: x", "NAME"].map(paint)).toEqual(["+ x", "error: x", "NAME"]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { AccountStatus, AwsAccountObject } from "../../../src/api/manifests
 import { accountColumns } from "../../../src/cli/resources/resource-tables.ts";
 import { statusLines } from "../../../src/cli/status/status.ts";
 import { NOW, LAYOUT, account, overview, lines, FACTS } from "./overview.ts";
+import { lineText } from "../../../src/text/screen-line.ts";
 
 describe("more than ten accounts", () => {
   const many = Array.from({ length: 43 }, (_, at) =>
@@ -44,7 +45,7 @@ describe("more than ten accounts", () => {
   });
 
   test("-o wide lists every account", () => {
-    const wide = statusLines(overview({ accounts: many }), { ...LAYOUT, isWide: true });
+    const wide = statusLines(overview({ accounts: many }), { ...LAYOUT, isWide: true }).map(lineText);
     expect(wide.filter((line) => line.startsWith("account-"))).toHaveLength(43);
   });
 });

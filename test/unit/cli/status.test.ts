@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ActionItem } from "../../../src/api/action-required.ts";
-import { isQuiet, statusLines } from "../../../src/cli/status/status.ts";
+import { isQuiet } from "../../../src/cli/status/status.ts";
 import { parseDigest } from "../../../src/model/values/digest.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
 import { parseRevision } from "../../../src/model/values/revision.ts";
 import { checked } from "../../support/record/audit-facts.ts";
-import { NOW, PROD, LAYOUT, account, overview, verified, lines, FACTS } from "./overview.ts";
+import { NOW, PROD, account, overview, verified, lines, FACTS } from "./overview.ts";
 
 const SUBJECT = checked(parseDigest(`sha256:${"7f3a91c2".padEnd(64, "0")}`));
 
@@ -272,9 +272,9 @@ describe("namespace sources", () => {
     { change: { held }, state: "held", because: "its newest revision waits" },
     { change: { accepted: null, fetchedAt: null }, state: "not read", because: "no revision was read" },
   ])("are listed as $state: $because", ({ change, state }) => {
-    const lines = statusLines(overview({ namespaceSources: [sourceOf("orders", change)] }), LAYOUT);
+    const shown = lines({ namespaceSources: [sourceOf("orders", change)] });
 
-    const [title, row] = lines.slice(lines.findIndex((line) => line.startsWith("SOURCE")));
+    const [title, row] = shown.slice(shown.findIndex((line) => line.startsWith("SOURCE")));
     expect(title).toMatch(/^SOURCE +REVISION +STATE +FETCHED$/);
     expect(row).toContain(` ${state} `);
   });

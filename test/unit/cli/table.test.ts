@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { lineText } from "../../../src/cli/screen/line.ts";
+import { lineText } from "../../../src/text/screen-line.ts";
 import { messageTable } from "../../../src/cli/screen/message-table.ts";
 import { grid, table, type Column } from "../../../src/cli/screen/table.ts";
 
@@ -22,7 +22,7 @@ describe("a table", () => {
       { name: "b", count: 1234, note: "" },
     ];
 
-    expect(table(COLUMNS, rows)).toEqual([
+    expect(table(COLUMNS, rows).map(lineText)).toEqual([
       "NAME        COUNT  NOTE",
       "orders-api      7  ready",
       "b            1234",

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { WaveObject } from "../../../src/api/bindings.ts";
 import { adoptionLines } from "../../../src/cli/describe/adoption.ts";
 import { waveColumns, waveMessage } from "../../../src/cli/resources/waves.ts";
-import { lineText } from "../../../src/cli/screen/line.ts";
+import { lineText } from "../../../src/text/screen-line.ts";
 import { messageTable } from "../../../src/cli/screen/message-table.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
@@ -145,14 +145,14 @@ describe("the screen of a function", () => {
       line: "  wave 1, watching: grantkeeper get waves",
     },
   ])("names the wave of a function: $line", ({ of, line }) => {
-    const shown = adoptionLines({ status: { adoption, wave: of } } as never, NOW_MS);
+    const shown = adoptionLines({ status: { adoption, wave: of } } as never, NOW_MS).map(lineText);
 
     expect(shown.at(-1)).toBe(line);
   });
 
   test("shows that an approved wave is paused, since the switch shows as an approval of its own", () => {
     const of = { number: 2, state: "waiting", wave: "paused", subject: null };
-    const shown = adoptionLines({ status: { adoption, wave: of } } as never, NOW_MS);
+    const shown = adoptionLines({ status: { adoption, wave: of } } as never, NOW_MS).map(lineText);
 
     expect(shown.join(" ").replace(/\s+/g, " ")).toContain(
       "wave 2 is approved and paused, so that its switch needs no approval of its own: grantkeeper get waves",
@@ -167,6 +167,7 @@ describe("the screen of a function", () => {
 
     expect(
       adoptionLines({ status } as never, NOW_MS)
+        .map(lineText)
         .join(" ")
         .replace(/\s+/g, " "),
     ).toContain("hint: grantkeeper adopt orders/orders-api@prod/eu-west-1 --undo shows the present plan");

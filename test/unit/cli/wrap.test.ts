@@ -4,6 +4,7 @@ import { problemLines } from "../../../src/cli/screen/problem.ts";
 import { table, type Column } from "../../../src/cli/screen/table.ts";
 import { cut, wrapped } from "../../../src/cli/screen/wrap.ts";
 import type { Terminal } from "../../../src/cli/toolbox/toolbox.ts";
+import { lineText } from "../../../src/text/screen-line.ts";
 
 describe("a long text", () => {
   test("continues below its first line", () => {
@@ -11,9 +12,12 @@ describe("a long text", () => {
     const place = "teams/payments/refunds.yaml:20:7";
 
     expect(problemLines({ level: "error", place, message: text, hint: "list the actions" }, 80)).toEqual([
-      'error: teams/payments/refunds.yaml:20:7: ACT-001: Action "*" allows every',
-      "       service (and 55 more findings at this line)",
-      "hint:  list the actions",
+      {
+        text: 'error: teams/payments/refunds.yaml:20:7: ACT-001: Action "*" allows every',
+        tone: "danger",
+      },
+      { text: "       service (and 55 more findings at this line)", tone: "danger" },
+      { text: "hint:  list the actions", tone: "aside" },
     ]);
   });
 
@@ -78,7 +82,7 @@ describe("a list", () => {
     ({ isTerminal: columns !== null, columns }) as Partial<Terminal> as Terminal;
 
   test("on a terminal is cut to its width, and not in its target", () => {
-    const lines = table(COLUMNS, ROWS, layoutOf(terminal(60), "table"));
+    const lines = table(COLUMNS, ROWS, layoutOf(terminal(60), "table")).map(lineText);
 
     expect(lines).toEqual([
       "TARGET                               WHY",
@@ -87,7 +91,7 @@ describe("a list", () => {
   });
 
   test("keeps the target complete even if the window is too narrow for it", () => {
-    const lines = table(COLUMNS, ROWS, layoutOf(terminal(40), "table"));
+    const lines = table(COLUMNS, ROWS, layoutOf(terminal(40), "table")).map(lineText);
 
     expect(lines.slice(0, 4)).toEqual([
       "TARGET",
@@ -102,7 +106,7 @@ describe("a list", () => {
   });
 
   test("with -o wide has every column, uncut", () => {
-    const lines = table(COLUMNS, ROWS, layoutOf(terminal(60), "wide"));
+    const lines = table(COLUMNS, ROWS, layoutOf(terminal(60), "wide")).map(lineText);
 
     expect(lines[0]).toMatch(/^TARGET +APPLIED +WHY$/);
     expect(lines[1]).toMatch(/9c1d04e {2}GuardrailRefused: x{42}$/);

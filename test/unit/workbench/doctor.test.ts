@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { doctorLines } from "../../../src/workbench/doctor/screen.ts";
 import type { Probe } from "../../../src/model/answers/probe.ts";
+import { lineText } from "../../../src/text/screen-line.ts";
 
 function probe(change: Partial<Probe>): Probe {
   return { identity: "writer", region: null, what: "iam:X", outcome: "passed", detail: null, ...change };
@@ -22,7 +23,10 @@ test("counts the checks that passed in one line for each identity", () => {
   ];
 
   expect(
-    doctorLines({ own: [], accounts: [{ title: "account prod", checks }] }, { width: 1_000, isWide: false }),
+    doctorLines(
+      { own: [], accounts: [{ title: "account prod", checks }] },
+      { width: 1_000, isWide: false },
+    ).map(lineText),
   ).toEqual([
     "account prod",
     "  ok           observer  2 checks",
@@ -44,22 +48,27 @@ test("shows once what fails alike in several accounts, and every account whose c
     { title: "account ops (3)", checks: broken },
   ];
 
-  expect(doctorLines({ own: [], accounts: sections }, { width: 1_000, isWide: false })).toEqual([
-    "2 accounts with the same result: prod (1), ops (3)",
-    "  ✗ failed  base  credentials  no credentials",
-    "",
-    "account dev (2)",
-    "  ✗ failed  observer  iam:X  denied",
-    "",
-    "0 checks passed, 3 failed, 0 not checked",
-  ]);
+  expect(doctorLines({ own: [], accounts: sections }, { width: 1_000, isWide: false }).map(lineText)).toEqual(
+    [
+      "2 accounts with the same result: prod (1), ops (3)",
+      "  ✗ failed  base  credentials  no credentials",
+      "",
+      "account dev (2)",
+      "  ✗ failed  observer  iam:X  denied",
+      "",
+      "0 checks passed, 3 failed, 0 not checked",
+    ],
+  );
 });
 
 test("shows and counts warnings, if there are any", () => {
   const checks = [probe({ what: "Fence", outcome: "warning", detail: "no Deny of all other actions" })];
 
   expect(
-    doctorLines({ own: [], accounts: [{ title: "account prod", checks }] }, { width: 1_000, isWide: false }),
+    doctorLines(
+      { own: [], accounts: [{ title: "account prod", checks }] },
+      { width: 1_000, isWide: false },
+    ).map(lineText),
   ).toEqual([
     "account prod",
     "  ! warning  writer  Fence  no Deny of all other actions",
@@ -76,7 +85,7 @@ test("does not look for an action in the text of a check", () => {
     doctorLines(
       { own: [], accounts: [{ title: "account prod", checks: [named("iam:A"), named("iam:B")] }] },
       { width: 1_000, isWide: false },
-    ),
+    ).map(lineText),
   ).toEqual([
     "account prod",
     '  ✗ failed  writer  iam:A  AWS denied {"Action":"iam:A"}',
@@ -93,7 +102,7 @@ test("puts a detail that does not fit next to its check below it, and only a sin
   const lines = doctorLines(
     { own: [], accounts: [{ title: "account prod", checks }] },
     { width: 80, isWide: false },
-  );
+  ).map(lineText);
 
   expect(lines).toEqual([
     "account prod",
@@ -121,7 +130,7 @@ describe("of more than ten accounts", () => {
     ],
   }));
   const lines = (isWide: boolean): readonly string[] =>
-    doctorLines({ own, accounts }, { width: 1_000, isWide });
+    doctorLines({ own, accounts }, { width: 1_000, isWide }).map(lineText);
 
   test("those whose checks all passed are a line each, after the others, and what was checked of the installation is complete", () => {
     expect(lines(false).slice(0, 8)).toEqual([

@@ -3,7 +3,7 @@ import type { Finding } from "../../../src/model/finding.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import type { RuleBoard } from "../../../src/workbench/rules/breaches.ts";
-import { lineText } from "../../../src/cli/screen/line.ts";
+import { lineText } from "../../../src/text/screen-line.ts";
 import { boardLines } from "../../../src/workbench/rules/board-screen.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { cli } from "../../support/screens/cli.ts";

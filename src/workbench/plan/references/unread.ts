@@ -5,11 +5,12 @@ import { canonicalText } from "../../../model/values/digest.ts";
 import { counted } from "../../../text/phrases.ts";
 import { byText } from "../../../text/order.ts";
 import type { Project } from "../../project/project.ts";
+import { type ScreenLine, toned } from "../../../text/screen-line.ts";
 
 interface UnreadReferences {
   /** The functions whose values in AWS are not known: they are neither broken nor compared. */
   readonly keys: ReadonlySet<Key>;
-  readonly lines: readonly string[];
+  readonly lines: readonly ScreenLine[];
   /** True: the manifest of one of them differs from the base, or a document of the platform with which it is compiled. */
   readonly hasChanged: boolean;
 }
@@ -42,7 +43,7 @@ export function unreadReferences(from: Project, to: Project): UnreadReferences {
   ];
   return {
     keys: new Set(keys),
-    lines: lines.length === 0 ? [] : [...lines, FIX],
+    lines: lines.length === 0 ? [] : [...lines, ...toned("aside", [FIX])],
     hasChanged: changed.length > 0 || (same > 0 && !isPlatformSame),
   };
 }

@@ -59,21 +59,25 @@ test("declared, effective and pending are three sections, and none shows what be
 });
 
 test.each([
-  { risk: "exposure", colour: "red", because: "others can use it" },
-  { risk: "escalation", colour: "red", because: "the role can grant itself more" },
-  { risk: undefined, colour: null, because: "it is no risk, and no good news either" },
-] as const)(
-  "a permission that was added in AWS is $colour, as in `get drift`: $because",
-  ({ risk, colour }) => {
-    const found = effective(false, risk === undefined ? HOTFIX : { ...HOTFIX, risk });
-    const shown = state("prod", { effective: { permissions: limitedLines([found]) } });
+  { risk: "exposure", tone: "danger", because: "others can use it" },
+  { risk: "escalation", tone: "danger", because: "the role can grant itself more" },
+] as const)("a permission that was added in AWS is in red, as in `get drift`: $because", ({ risk, tone }) => {
+  const found = effective(false, { ...HOTFIX, risk });
+  const shown = state("prod", { effective: { permissions: limitedLines([found]) } });
 
-    expect(describeLines(facts({ states: [shown] }))).toContainEqual({
-      text: expect.stringMatching(/^\+ sqs:SendMessage/),
-      colour,
-    });
-  },
-);
+  expect(describeLines(facts({ states: [shown] }))).toContainEqual({
+    text: expect.stringMatching(/^\+ sqs:SendMessage/),
+    tone,
+  });
+});
+
+test("a permission that was added in AWS without a risk has no colour: it is no good news either", () => {
+  const shown = state("prod", { effective: { permissions: limitedLines([effective(false, HOTFIX)]) } });
+
+  expect(describeLines(facts({ states: [shown] }))).toContainEqual(
+    expect.stringMatching(/^\+ sqs:SendMessage/),
+  );
+});
 
 test("the runbook of each reason that needs someone to act is named, and of no other reason", () => {
   const conditions = (["Contended", "Progressing", "RoleNotUsed", "NoDriftDetected"] as const).map(

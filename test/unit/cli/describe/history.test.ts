@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditEvent } from "../../../../src/api/events.ts";
-import { describeLines } from "../../../../src/cli/describe/describe.ts";
 import { checked } from "../../../support/record/audit-facts.ts";
 import { APPLIED, desiredIn, facts, describedTexts } from "../../../support/screens/described.ts";
 
@@ -141,16 +140,6 @@ describe("history", () => {
       "10m ago  8  applied 4f0e2d1, author Dana Ruiz (unverified), 3 calls, 1 failed, 1",
       "              without a result yet",
     ]);
-  });
-
-  test("has no colour by a sign at which a line continues", () => {
-    const lines = describeLines(facts({ events: new Map([[KEY, reverted]]), authors }));
-    const shown = lines.slice(lines.indexOf("HISTORY, changed in AWS") + 1);
-
-    expect(shown.length).toBeGreaterThan(1);
-    expect(shown.map((line) => (typeof line === "string" ? line : line.colour))).toEqual(
-      shown.map(() => null),
-    );
   });
 
   test("is not none if the record has only differences that were seen", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { lineText } from "../../../../src/cli/screen/line.ts";
+import { lineText } from "../../../../src/text/screen-line.ts";
 import { historyLines } from "../../../../src/cli/history/history.ts";
 import { historyRows } from "../../../../src/cli/history/history-rows.ts";
 import { NOW, CONTEXT, KEY, TARGET, event, write } from "./events.ts";
@@ -286,10 +286,10 @@ describe("the history", () => {
     );
 
     expect(historyLines(rows, NOW, { width: 80, rowWidth: 80, isWide: false })).toEqual([
-      "ENTRY  AGE  KIND      BY",
+      { text: "ENTRY  AGE  KIND      BY", tone: "head" },
       "18446  9m   reverted  Grantkeeper",
-      { text: `  ${named}@prod/eu-west-1 in AWS:`, colour: null },
-      { text: '  - policy "hotfix"', colour: null },
+      `  ${named}@prod/eu-west-1 in AWS:`,
+      '  - policy "hotfix"',
     ]);
   });
 

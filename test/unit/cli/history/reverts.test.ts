@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { lineText } from "../../../../src/cli/screen/line.ts";
+import { lineText } from "../../../../src/text/screen-line.ts";
 import type { AuditEvent } from "../../../../src/api/events.ts";
 import type { Json } from "../../../../src/model/values/json.ts";
 import { historyLines } from "../../../../src/cli/history/history.ts";

@@ -4,6 +4,7 @@ import { cappedDiagnostics } from "../../../../src/manifest/capped.ts";
 import { sortDiagnostics } from "../../../../src/manifest/diagnostics.ts";
 import { countOf, errorAt, warningAt, type Diagnostic } from "../../../../src/model/diagnostic.ts";
 import { accountText, compileTexts, functionText, parseText } from "../../../support/manifests.ts";
+import { lineText } from "../../../../src/text/screen-line.ts";
 
 function errors(file: string, count: number, at: typeof errorAt = errorAt): readonly Diagnostic[] {
   return Array.from({ length: count }, (_, index) =>
@@ -94,9 +95,11 @@ describe("diagnostics", () => {
     const capped = cappedDiagnostics(errors("teams/a/x.yaml", 5_000));
 
     expect(summaryLine(40, capped)).toBe("40 documents: 5000 errors, 0 warnings");
-    expect(diagnosticLines(capped, ".", { width: 80, wide: false } as never).join("\n")).toContain(
-      "4900 more errors in this file",
-    );
+    expect(
+      diagnosticLines(capped, ".", { width: 80, wide: false } as never)
+        .map(lineText)
+        .join("\n"),
+    ).toContain("4900 more errors in this file");
   });
 });
 

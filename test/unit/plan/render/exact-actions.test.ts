@@ -5,6 +5,7 @@ import { readDelta, recordedDelta } from "../../../../src/iam/row-text.ts";
 import { OWN_INLINE } from "../../../../src/model/delta.ts";
 import { deltaLines } from "../../../../src/plan/render/delta-rows.ts";
 import { compileTexts, diagnosticTexts, functionText } from "../../../support/manifests.ts";
+import { lineText } from "../../../../src/text/screen-line.ts";
 
 const HOME = { partition: "aws", accountId: "222222222222", region: "eu-west-1" };
 
@@ -23,7 +24,7 @@ function permissionsOf(grants: string): RolePermissions {
 /** As every screen shows the change, also when it comes from the record. */
 function changesOf(before: string, after: string): readonly string[] {
   const delta = permissionDelta(permissionsOf(before), permissionsOf(after));
-  const lines = deltaLines(delta, HOME as never, "").map((line) => line.replaceAll(/ {2,}/g, " "));
+  const lines = deltaLines(delta, HOME as never, "").map((line) => lineText(line).replaceAll(/ {2,}/g, " "));
   expect(deltaLines(readDelta(recordedDelta(delta)), HOME as never, "")).toHaveLength(lines.length);
   return lines;
 }

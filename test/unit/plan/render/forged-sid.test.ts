@@ -15,6 +15,7 @@ import { accountWith, liveFunctionOf, liveRoleOf } from "../../../support/pass/l
 import { compileTexts, functionText } from "../../../support/manifests.ts";
 import { netDelta } from "../../../../src/model/delta.ts";
 import { recorded } from "../../../../src/plan/render/recorded.ts";
+import { lineText } from "../../../../src/text/screen-line.ts";
 
 function compiledBinding(grants: string): DesiredBinding {
   const { bindings } = compileTexts({
@@ -56,7 +57,7 @@ function screensOf({ actions }: KeyPlan): Readonly<Record<string, string>> {
     "describe hold": permissionChanges(delta, HOME)
       .map((change) => JSON.stringify(change))
       .join("\n"),
-    plan: deltaLines(delta, HOME, "").join("\n"),
+    plan: deltaLines(delta, HOME, "").map(lineText).join("\n"),
     audit: coveredKeys([{ key: BOTH.key, actions, grown: [], changedReferences: [], stricter: null, delta }])
       .flatMap(({ permissions }) => permissions)
       .join("\n"),

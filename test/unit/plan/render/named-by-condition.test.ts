@@ -10,6 +10,7 @@ import {
 import { permissionLines } from "../../../../src/plan/render/permission-lines.ts";
 import { deltaRow, rowTexts, type RowTexts } from "../../../support/policies/delta-rows.ts";
 import { ACCOUNT, HOME } from "./permission-row.ts";
+import { lineText } from "../../../../src/text/screen-line.ts";
 
 const KEY = `function/${ACCOUNT}/eu-west-1/orders/orders-api`;
 const KEYS = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/*`;
@@ -31,7 +32,7 @@ function screens(change: Partial<RowTexts>): Readonly<Record<string, string>> {
   return {
     describe: described?.on ?? "",
     hold: permissionChanges(delta, HOME).map(permissionText).join("\n"),
-    plan: deltaLines(delta, HOME, "").join("\n"),
+    plan: deltaLines(delta, HOME, "").map(lineText).join("\n"),
     drift: rowsText([row], HOME),
     history: eventsDelta([{ ...event, delta: { ...NO_DELTA, allowed: [{ action, resource, condition }] } }]),
   };

@@ -3,7 +3,7 @@ import { NO_DELTA } from "../../../../src/model/delta.ts";
 import type { LastApplied } from "../../../../src/model/keys/last-applied.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import type { KeyPlan } from "../../../../src/model/plan.ts";
-import { renderPlan } from "../../../../src/plan/render/plan.ts";
+import { planTexts } from "../../../support/screens/plan-texts.ts";
 import { renderPlanSummary } from "../../../../src/plan/render/plan-summary.ts";
 import { row, grantPlan, view, NOTHING } from "./views.ts";
 
@@ -14,7 +14,7 @@ describe("the lines of a plan", () => {
       noLongerAllowed: [],
       unknownEffect: [],
     };
-    const lines = renderPlan([view({ plan: null, verdict: null, delta, file: null })]);
+    const lines = planTexts([view({ plan: null, verdict: null, delta, file: null })]);
 
     expect(lines).toEqual([
       "orders/orders-api, not declared in Git",
@@ -42,7 +42,7 @@ describe("the lines of a plan", () => {
       unknownEffect: [],
     };
     const views = ["a", "b", "c"].map((target) => view({ key: policyKey, target, plan, delta }));
-    const text = renderPlan([...views, view()]).join("\n");
+    const text = planTexts([...views, view()]).join("\n");
 
     expect(text).toContain("orders/audit-read (policy)");
     expect(text).toContain("  Will change in AWS: a, b, c");
@@ -60,19 +60,19 @@ describe("the lines of a plan", () => {
     const forged = row({ sid: "DynamodbRead0a1b2c3d", action: "iam:*", resource: "*" });
     const delta = { allowed: [forged], noLongerAllowed: [], unknownEffect: [] };
 
-    expect(renderPlan([view({ delta })])).toContain('  + iam:*  all resources  policy "hotfix"');
+    expect(planTexts([view({ delta })])).toContain('  + iam:*  all resources  policy "hotfix"');
   });
 
   test("warn that anyone can invoke the function if no condition limits it", () => {
     const caller = row({ principal: "AWS *", action: "lambda:InvokeFunction", resource: "x", sid: "test1" });
     const delta = { allowed: [], noLongerAllowed: [caller], unknownEffect: [] };
 
-    expect(renderPlan([view({ delta })])).toContain('  - anyone can invoke    statement "test1"');
+    expect(planTexts([view({ delta })])).toContain('  - anyone can invoke    statement "test1"');
   });
 
   test("name the revision in effect if it is known", () => {
     const verdict = { kind: "refuse", reason: "RES-001: too wide", findings: [] } as const;
-    const last = (applied: LastApplied): string => renderPlan([view({ verdict, applied })]).join("\n");
+    const last = (applied: LastApplied): string => planTexts([view({ verdict, applied })]).join("\n");
 
     expect(last({ kind: "revision", hash: "4f0e2d1" })).toContain("  refused: 4f0e2d1 remains in effect\n");
     expect(last({ kind: "none" })).toContain("  refused: no applied revision is recorded\n");
@@ -85,7 +85,7 @@ describe("the lines of a plan", () => {
     const foreign = row({ action: "sqs:SendMessage", resource: "arn:aws:sqs:eu-west-1:999999999999:q" });
     const delta = { allowed: [caller, foreign], noLongerAllowed: [], unknownEffect: [] };
 
-    const text = renderPlan([view({ delta })]).join("\n");
+    const text = planTexts([view({ delta })]).join("\n");
 
     expect(text).toContain("+ caller anyone    organization o-attacker9999");
     expect(text).toContain("queue/q in account 999999999999");
@@ -98,7 +98,7 @@ describe("the lines of a plan", () => {
       delta: NO_DELTA,
     });
 
-    expect(renderPlan([broken])).toEqual(
+    expect(planTexts([broken])).toEqual(
       expect.arrayContaining([
         "  broken: the applied revision was not read",
         '    teams/a.yaml:8:7: unknown grant "dynamo"',
@@ -108,7 +108,7 @@ describe("the lines of a plan", () => {
   });
 
   test("are missing without a change", () => {
-    expect(renderPlan([view({ plan: NOTHING })])).toEqual([]);
-    expect(renderPlan([])).toEqual([]);
+    expect(planTexts([view({ plan: NOTHING })])).toEqual([]);
+    expect(planTexts([])).toEqual([]);
   });
 });

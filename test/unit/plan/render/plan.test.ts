@@ -3,7 +3,7 @@ import { NO_DELTA } from "../../../../src/model/delta.ts";
 import type { Finding } from "../../../../src/model/finding.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import type { KeyPlan } from "../../../../src/model/plan.ts";
-import { renderPlan } from "../../../../src/plan/render/plan.ts";
+import { planTexts } from "../../../support/screens/plan-texts.ts";
 import { renderPlanSummary } from "../../../../src/plan/render/plan-summary.ts";
 import { binding, ORIGIN } from "../../../support/pass/bindings.ts";
 import { mayDo, row, grantPlan, view, NOTHING } from "./views.ts";
@@ -29,7 +29,7 @@ describe("a plan as text", () => {
       view({ key: "function/111122223333/eu-west-1/orders/other" as Key, plan: NOTHING }),
     ];
 
-    expect(renderPlan(views)).toEqual([
+    expect(planTexts(views)).toEqual([
       "orders/orders-api, teams/orders/orders-api.yaml",
       "  Will change in AWS: prod/eu-west-1, staging/eu-west-1",
       "  + dynamodb read  table/customers  line 10",
@@ -45,7 +45,7 @@ describe("a plan as text", () => {
     const grown = [{ pattern: "s3:Get*", actions: ["s3:GetThing"] }];
     const views = [view({ plan: { ...NOTHING, grown }, delta: NO_DELTA, notes: [note] })];
 
-    expect(renderPlan(views)).toEqual([
+    expect(planTexts(views)).toEqual([
       "orders/orders-api, teams/orders/orders-api.yaml",
       "  Changed by AWS: prod/eu-west-1",
       '  note: "s3:Get*" also matches s3:GetThing, which AWS added after it was',
@@ -59,7 +59,7 @@ describe("a plan as text", () => {
       '{"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["tenant-1"]},"Null":{"dynamodb:LeadingKeys":["false"]}}';
     const delta = { ...NO_DELTA, allowed: [row({ origin: ORIGIN, condition })] };
 
-    expect(renderPlan([view({ delta })]).join("\n")).toContain(
+    expect(planTexts([view({ delta })]).join("\n")).toContain(
       "    if dynamodb:LeadingKeys ForAllValues:StringEquals tenant-1\n",
     );
   });
@@ -85,7 +85,7 @@ describe("a plan as text", () => {
       ...["RES-006", "ACT-002", "ACT-004"].map((rule) => warning(rule)),
     ];
 
-    const lines = renderPlan([view({ delta: mayDo("s3:GetObject"), findings })]);
+    const lines = planTexts([view({ delta: mayDo("s3:GetObject"), findings })]);
 
     expect(lines.slice(3, 5)).toEqual([
       "  warning: AI-001 (line 8): made by Claude in commit 1a2b3c4d",
@@ -109,7 +109,7 @@ describe("a plan as text", () => {
       unknownEffect: [],
     };
 
-    expect(renderPlan([view({ delta })]).slice(2, 4)).toEqual([
+    expect(planTexts([view({ delta })]).slice(2, 4)).toEqual([
       "  - s3:DeleteObject  uploads/*  was line 17",
       "  warning: published versions that use the same role lose s3:DeleteObject too",
     ]);
@@ -117,7 +117,7 @@ describe("a plan as text", () => {
 
   test("a Deny that meets no permission of the role takes none away from its published versions", () => {
     const denial = row({ effect: "Deny", limit: { kind: "denial", from: "inline x", sid: null } });
-    const lines = renderPlan([view({ delta: { ...NO_DELTA, noLongerAllowed: [denial] } })]);
+    const lines = planTexts([view({ delta: { ...NO_DELTA, noLongerAllowed: [denial] } })]);
 
     expect(lines.filter((line) => line.includes("published"))).toEqual([]);
     expect(lines[2]).toMatch(/^ {2}\+ Deny sqs:SendMessage/);
@@ -147,7 +147,7 @@ describe("a plan as text", () => {
     const lost = row({ action: "s3:DeleteObject", resource: "arn:aws:s3:::uploads/*" });
     const delta = { ...NO_DELTA, noLongerAllowed: [lost] };
 
-    const found = renderPlan([view({ delta, published })]);
+    const found = planTexts([view({ delta, published })]);
 
     expect(found.slice(3, -1)).toEqual(lines);
     expect(found.at(-1)).toMatch(/^ {2}calls: /);
@@ -157,7 +157,7 @@ describe("a plan as text", () => {
     const verdict = { kind: "refuse", reason: "RES-001: too wide", findings: [] } as const;
     const applied = { kind: "revision", hash: "4f0e2d1" } as const;
 
-    const text = renderPlan([
+    const text = planTexts([
       view({ verdict, applied }),
       view({ verdict, applied: { kind: "none" }, key: STAGING, target: "staging/eu-west-1" }),
     ]).join("\n");
@@ -181,7 +181,7 @@ describe("a plan as text", () => {
     });
     const findings = ["BND-002", "INV-003", "PASS-001", "RES-001"].map((rule, at) => finding(rule, at + 7));
 
-    expect(renderPlan([view({ findings, applied: { kind: "none" } })]).slice(1, 10)).toEqual([
+    expect(planTexts([view({ findings, applied: { kind: "none" } })]).slice(1, 10)).toEqual([
       "  refused by BND-002 (line 7), INV-003 (line 8), PASS-001 (line 9): no applied",
       "    revision is recorded",
       "    BND-002: why BND-002",
@@ -198,7 +198,7 @@ describe("a plan as text", () => {
     const delta = { ...NO_DELTA, allowed: [row({ origin: { ...ORIGIN, line: 7 } })] };
     const found = view({ plan: null, verdict: null, delta, brokenBase: "a.yaml:8:7: tabs" });
 
-    expect(renderPlan([found]).slice(1)).toEqual([
+    expect(planTexts([found]).slice(1)).toEqual([
       "  Declared in Git, not compared: prod/eu-west-1",
       "    sqs:SendMessage  queue/orders-dlq  line 7",
       "  warning: the base revision is broken: a.yaml:8:7: tabs",
@@ -226,7 +226,7 @@ describe("a plan as text", () => {
     ];
 
     expect(
-      renderPlan([view({ delta: { allowed, noLongerAllowed: [], unknownEffect: [] } })]).slice(2, 6),
+      planTexts([view({ delta: { allowed, noLongerAllowed: [], unknownEffect: [] } })]).slice(2, 6),
     ).toEqual([
       "  + dynamodb read  table/orders, indexes   line 7",
       "  + dynamodb read  table/orders-2/index/*  line 9",

@@ -5,13 +5,16 @@ import { permissionChanges, permissionText } from "../../../../src/plan/render/p
 import { ORIGIN } from "../../../support/pass/bindings.ts";
 import { HOME } from "./permission-row.ts";
 import { deltaRow, type RowTexts } from "../../../support/policies/delta-rows.ts";
+import { lineText } from "../../../../src/text/screen-line.ts";
 
 function row(change: Partial<RowTexts> = {}): DeltaRow {
   return deltaRow(change);
 }
 
 function lines(change: Partial<Delta>): readonly string[] {
-  const text = deltaLines({ ...NO_DELTA, ...change }, HOME, "").join("\n");
+  const text = deltaLines({ ...NO_DELTA, ...change }, HOME, "")
+    .map(lineText)
+    .join("\n");
   // One line for each row; conditions and long texts are below it.
   return text
     .replaceAll(/\n +/g, "  ")

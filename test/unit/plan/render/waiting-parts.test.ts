@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { NO_DELTA } from "../../../../src/model/delta.ts";
 import type { Digest } from "../../../../src/model/values/digest.ts";
 import type { Finding } from "../../../../src/model/finding.ts";
-import { renderPlan } from "../../../../src/plan/render/plan.ts";
+import { planTexts } from "../../../support/screens/plan-texts.ts";
 import { renderPlanSummary } from "../../../../src/plan/render/plan-summary.ts";
 import { isHeld } from "../../../../src/plan/render/plan-view.ts";
 import { binding, ORIGIN } from "../../../support/pass/bindings.ts";
@@ -26,7 +26,7 @@ describe("the parts of a plan that wait or are refused, as text", () => {
     });
     const byReason = view({ verdict: { kind: "refuse", reason: "no boundary", findings: [] } });
 
-    expect(renderPlan([refused])).toEqual([
+    expect(planTexts([refused])).toEqual([
       "orders/orders-api, teams/orders/orders-api.yaml",
       "  refused by ESC-PassRole (line 19), ESC-PassRole: the applied revision was",
       "    not read",
@@ -39,7 +39,7 @@ describe("the parts of a plan that wait or are refused, as text", () => {
       "  Would change in AWS: prod/eu-west-1",
       "  + dynamodb read  table/customers  line 10",
     ]);
-    expect(renderPlan([byReason])).toContain("    no boundary");
+    expect(planTexts([byReason])).toContain("    no boundary");
     expect(renderPlanSummary([refused])).toBe("Plan: 0 functions change, 1 is refused, 0 are unchanged");
   });
 
@@ -63,7 +63,7 @@ describe("the parts of a plan that wait or are refused, as text", () => {
       },
     });
 
-    expect(renderPlan([held]).join("\n")).toContain(
+    expect(planTexts([held]).join("\n")).toContain(
       [
         "  awaiting approval: would delete 4 roles, limit 3",
         "    hint: grantkeeper describe hold 7f3a91c2",
@@ -75,7 +75,7 @@ describe("the parts of a plan that wait or are refused, as text", () => {
       ].join("\n"),
     );
     expect(renderPlanSummary([held])).toContain("1 is held");
-    expect(renderPlan([held])).toContain("  Will change in AWS after approval: prod/eu-west-1");
+    expect(planTexts([held])).toContain("  Will change in AWS after approval: prod/eu-west-1");
   });
 
   test("are shown with the changes that approval would make", () => {
@@ -86,7 +86,7 @@ describe("the parts of a plan that wait or are refused, as text", () => {
     const approvable = [{ reason: "the function leaves role x", actions, digest }];
     const view1 = view({ plan: { ...NOTHING, approvable }, delta: NO_DELTA });
 
-    expect(renderPlan([view1])).toEqual(
+    expect(planTexts([view1])).toEqual(
       expect.arrayContaining([
         "  after approval: the function leaves role x",
         '    + sqs:SendMessage  queue/orders-dlq  policy "hotfix"',

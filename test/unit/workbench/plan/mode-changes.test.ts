@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { modeLines, type ModeChange } from "../../../../src/workbench/plan/mode-changes.ts";
+import { modeLines as tonedModeLines, type ModeChange } from "../../../../src/workbench/plan/mode-changes.ts";
 import { NO_DELTA, type DeltaRow, OWN_INLINE } from "../../../../src/model/delta.ts";
 import type { PlanView } from "../../../../src/plan/render/plan-view.ts";
 import { ORIGIN } from "../../../support/pass/bindings.ts";
 import { actionOf, HELD, KEY, planOf } from "../../../support/pass/passes.ts";
 import { deltaRow } from "../../../support/policies/delta-rows.ts";
+import { lineText } from "../../../../src/text/screen-line.ts";
 
 const CHANGE: ModeChange = {
   account: "prod",
@@ -40,6 +41,10 @@ function view(actions: readonly string[], verdict: PlanView["verdict"]): PlanVie
     verdict,
     unchanged: null,
   };
+}
+
+function modeLines(...of: Parameters<typeof tonedModeLines>): readonly string[] {
+  return tonedModeLines(...of).map(lineText);
 }
 
 describe("an account that starts to enforce", () => {

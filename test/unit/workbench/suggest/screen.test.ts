@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { SuggestionReport } from "../../../../src/workbench/suggest/report.ts";
 import { suggestionLines } from "../../../../src/workbench/suggest/screen.ts";
+import { lineText } from "../../../../src/text/screen-line.ts";
 
 type Manifest = SuggestionReport["manifests"][number];
 type Permission = Manifest["permissions"][number];
@@ -47,7 +48,8 @@ function screen(manifests: readonly Manifest[], more: Partial<SuggestionReport> 
     branch: null,
     ...more,
   };
-  return suggestionLines(report, { width: 200 } as Parameters<typeof suggestionLines>[1]).join("\n");
+  const lines = suggestionLines(report, { width: 200 } as Parameters<typeof suggestionLines>[1]);
+  return lines.map(lineText).join("\n");
 }
 
 test("one reason for all permissions of several manifests is shown once, with their number", () => {
