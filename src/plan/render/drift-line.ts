@@ -5,7 +5,7 @@ import { statementChanges, type NameSet } from "../../model/delta.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import { rowsText } from "./permission-changes.ts";
 import { homeOf } from "./resource-text.ts";
-import { policyName, principalText, shortArn, shortGrownText } from "./words.ts";
+import { onQualifier, policyName, principalText, shortArn, shortGrownText } from "./words.ts";
 
 /**
  * `+ AdministratorAccess attached to its role`: one difference in one line, as status, alerts and the demo show it.
@@ -118,10 +118,6 @@ function extraStatement(
   if (isObject(live) && live["Effect"] === "Deny")
     return `- calls are denied${onQualifier(change)} (${name})`;
   return `+ ${dangerText(change.danger, drift)}${onQualifier(change)} (${name})`;
-}
-
-function onQualifier({ qualifier }: { readonly qualifier: string | null }): string {
-  return qualifier === null ? "" : ` on ${qualifier}`;
 }
 
 function callersText(principals: readonly (NameSet | null)[]): string {

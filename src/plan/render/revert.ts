@@ -1,5 +1,5 @@
 import type { DriftChange } from "../../model/drift.ts";
-import { policyName } from "./words.ts";
+import { onQualifier, policyName } from "./words.ts";
 
 /** What a revert did in AWS, by name: `- policy "AdministratorAccess"` was removed, `+` added again, `~` set back. */
 export function revertText(change: DriftChange): string {
@@ -26,9 +26,10 @@ const REVERTS: { readonly [K in DriftChange["kind"]]: Revert<K> } = {
   "tag-missing": ({ tag }) => `+ tag "${tag}"`,
   "tag-different": ({ tag }) => `~ tag "${tag}"`,
   "tag-extra": ({ tag }) => `- tag "${tag}"`,
-  "statement-missing": ({ sid }) => `+ statement "${sid}"`,
-  "statement-extra": ({ sid }) => (sid === null ? "- statement without Sid" : `- statement "${sid}"`),
-  "former-statement": ({ sid }) => `- statement "${sid}" of the former function`,
+  "statement-missing": (change) => `+ statement "${change.sid}"${onQualifier(change)}`,
+  "statement-extra": (change) =>
+    `- ${change.sid === null ? "statement without Sid" : `statement "${change.sid}"`}${onQualifier(change)}`,
+  "former-statement": (change) => `- statement "${change.sid}"${onQualifier(change)} of the former function`,
   "function-role": () => "~ role of the function",
   "role-not-published": () => "~ role of published versions",
   "policy-missing": () => "+ policy",

@@ -171,3 +171,8 @@ export function shortGrownText({ pattern, actions }: GrownPattern): string {
 function grownWords(pattern: string, actions: string): string {
   return `"${pattern}" also matches ${actions}, which AWS added after it was approved`;
 }
+
+/** The function itself has no further name. */
+export function onQualifier({ qualifier }: { readonly qualifier: string | null }): string {
+  return qualifier === null ? "" : ` on ${qualifier}`;
+}

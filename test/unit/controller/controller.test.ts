@@ -174,8 +174,8 @@ describe("a restart", () => {
     await fake.startConverged(BOTH);
     await fake.stop();
     fake.source.failure = new SourceError({ code: "unreachable", message: "no route", fix: "fix it" });
-    fake.source.at = () =>
-      Promise.reject(new SourceError({ code: "not-found", message: "the mirror is gone", fix: "fetch" }));
+    const gone = new SourceError({ code: "not-found", message: "the mirror is gone", fix: "fetch" });
+    fake.source.at = () => Promise.resolve({ kind: "err", error: gone });
     await fake.start();
 
     expect(fake.control.readiness()).toEqual({

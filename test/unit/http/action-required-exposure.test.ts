@@ -48,7 +48,7 @@ describe("access beyond what is declared", () => {
     const onAlias = drift(ORDERS_API, { ...open, change: { ...statement, qualifier: "blue" } });
 
     expect(await itemsOf(seen(onAlias))).toMatchObject([
-      { details: ['statement "try", not declared, and there when its policy was first read'] },
+      { details: ['statement "try" on blue, not declared, and there when its policy was first read'] },
     ]);
   });
 
