@@ -10,6 +10,11 @@ import { sendCommand, type SdkCommand } from "../requests/send.ts";
 
 /** A message that was received and not deleted yet. */
 export interface QueueMessage {
+  /** The same each time it is delivered. */
+  readonly id: string;
+  readonly sentMs: number;
+  /** How often it was received by now, about. */
+  readonly receiveCount: number;
   readonly body: string;
   readonly receipt: string;
 }
@@ -41,15 +46,18 @@ export class Queue {
       QueueUrl: this.address.url,
       MaxNumberOfMessages: BATCH,
       WaitTimeSeconds: WAIT_SECONDS,
+      MessageSystemAttributeNames: ["SentTimestamp", "ApproximateReceiveCount"],
     });
     const { Messages = [] } = await this.#send(command, signal);
-    return Messages.flatMap(({ Body = "", ReceiptHandle }) =>
-      ReceiptHandle === undefined ? [] : [{ body: Body, receipt: ReceiptHandle }],
-    );
+    return Messages.flatMap(({ MessageId: id = "", Body: body = "", ReceiptHandle: receipt, Attributes }) => {
+      const sentMs = Number(Attributes?.SentTimestamp ?? 0);
+      const receiveCount = Number(Attributes?.ApproximateReceiveCount ?? 1);
+      return receipt === undefined ? [] : [{ id, sentMs, receiveCount, body, receipt }];
+    });
   }
 
   /** Messages that SQS does not delete are delivered again. */
-  async remove(messages: readonly QueueMessage[], signal: AbortSignal): Promise<void> {
+  async remove(messages: readonly Pick<QueueMessage, "receipt">[], signal: AbortSignal): Promise<void> {
     const entries = messages.map(({ receipt }, at) => ({ Id: String(at), ReceiptHandle: receipt }));
     await this.#send(new DeleteMessageBatchCommand({ QueueUrl: this.address.url, Entries: entries }), signal);
   }

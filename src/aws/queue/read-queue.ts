@@ -6,6 +6,7 @@ import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { backoffMs, type Backoff } from "../../model/values/backoff.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { queueFailure, type QueuePurpose } from "./failure.ts";
+import { OtherReaders } from "./other-readers.ts";
 import type { Queue } from "./queue.ts";
 
 interface QueueReading {
@@ -18,9 +19,11 @@ interface QueueReading {
   readonly purpose: QueuePurpose;
   /** Notes what each request to the queue found; null: it was answered. */
   readonly report: (failure: QueueFailure | null) => void;
+  /** Notes that someone else received messages, of which this reader got some afterwards. */
+  readonly receivedElsewhere: (count: number) => void;
   readonly clock: Clock;
   readonly random: Pick<Random, "next">;
-  readonly telemetry: Pick<Telemetry, "info" | "warn" | "error" | "gauge">;
+  readonly telemetry: Pick<Telemetry, "info" | "warn" | "error" | "gauge" | "count">;
 }
 
 /** What ended a round early: the queue, or an error of Grantkeeper in `handle`. */
@@ -49,11 +52,12 @@ const EMPTY_PAUSE_MS = 1_000;
 /** Reads a queue until the signal aborts, and then returns. A call that fails is made again, after ever longer pauses. */
 export async function readQueue(reading: QueueReading, signal: AbortSignal): Promise<void> {
   const { queue, clock, random, telemetry } = reading;
+  const others = new OtherReaders(clock.nowMs());
   let last: RoundFailure["kind"] | null = null;
   let failures = 0;
   let refused: RoundFailure | null = null;
   while (!signal.aborted) {
-    const round = await readOnce(reading, signal);
+    const round = await readOnce(reading, others, signal);
     if (signal.aborted) return;
     refused = refusedDelete(round, refused);
     const failed = round.kind === "err" ? round.error : refused;
@@ -98,13 +102,19 @@ function log({ queue, purpose, telemetry }: QueueReading, { kind, cause }: Round
 }
 
 async function readOnce(
-  { queue, handle, clock }: QueueReading,
+  reading: QueueReading,
+  others: OtherReaders,
   signal: AbortSignal,
 ): Promise<Result<Round, RoundFailure>> {
+  const { queue, handle, clock } = reading;
   const beganMs = clock.nowMs();
   const received = await attempt("unreadable", () => queue.receive(signal));
-  if (received.kind === "err") return received;
+  if (received.kind === "err") {
+    others.unanswered(clock.nowMs());
+    return received;
+  }
   const messages = received.value;
+  noteOthers(reading, others.received(messages));
   if (messages.length === 0)
     return ok({ pauseMs: Math.max(0, EMPTY_PAUSE_MS - (clock.nowMs() - beganMs)), hasDeleted: false });
   const handled = await attempt("not-handled", async () => handle(messages.map(({ body }) => body)));
@@ -114,6 +124,17 @@ async function readOnce(
   if (handledMessages.length === 0) return ok({ pauseMs: 0, hasDeleted: false });
   const removed = await attempt("not-deleted", () => queue.remove(handledMessages, signal));
   return removed.kind === "err" ? removed : ok({ pauseMs: 0, hasDeleted: true });
+}
+
+function noteOthers({ queue, receivedElsewhere, telemetry }: QueueReading, count: number): void {
+  if (count === 0) return;
+  const { url, arn } = queue.address;
+  telemetry.count("queue_messages_received_elsewhere_total", { queue: arn }, count);
+  telemetry.warn("someone else receives messages of the queue, and may take some away", {
+    queue: url,
+    count,
+  });
+  receivedElsewhere(count);
 }
 
 async function attempt<Value>(

@@ -42,6 +42,7 @@ export async function openChangeQueues(
           return changes.receive(bodies, ofQueue);
         },
         report: (failure) => changes.queueAnswered(queueUrl, failure),
+        receivedElsewhere: (count) => changes.receivedElsewhere(queueUrl, count),
         clock,
         random,
         telemetry,

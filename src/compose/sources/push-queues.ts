@@ -46,7 +46,8 @@ export async function openPushQueues(
     };
     const queue = queueOf(url);
     const reader = { queue, purpose: "pushes" as const, handle, report, clock, random, telemetry };
-    return readQueue(reader, ending.signal);
+    // The log and the metric of the reader suffice: a push that someone else takes is fetched at the interval.
+    return readQueue({ ...reader, receivedElsewhere: () => undefined }, ending.signal);
   });
   return async () => {
     ending.abort();

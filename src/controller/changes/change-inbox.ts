@@ -68,6 +68,12 @@ export class ChangeInbox {
     state.changeQueues.answered(url, failure, ports.clock.nowMs());
   }
 
+  /** Someone else received messages of the queue. */
+  receivedElsewhere(url: string, count: number): void {
+    const { state, ports } = this.#context;
+    state.changeQueues.receivedElsewhere(url, count, ports.clock.nowMs());
+  }
+
   /**
    * Records the changes that concern keys, and makes these keys due. The messages may be deleted when it has returned.
    * @returns the places of the messages that must not be deleted

@@ -26,6 +26,10 @@ const COUNTERS = {
     help: "Messages of the queues of change events, by outcome: read (its keys are read immediately), own (a write of Grantkeeper), unrecorded (by a role of Grantkeeper and not in its record), unrelated (of no object of a manifest), repeated, failed-call, foreign (another kind of event), other-account, contradictory, malformed, oversized.",
     labels: ["outcome"],
   },
+  queue_messages_received_elsewhere_total: {
+    help: "Messages of a queue of change events or pushes that someone else had received and not deleted when Grantkeeper received them. Those that someone else deletes are not seen.",
+    labels: ["queue"],
+  },
   policy_changes_without_event_total: {
     help: "Policies of functions that changed without a change event although the events of their region seemed complete; only with changeEvents.",
     labels: ["account", "region"],

@@ -38,6 +38,34 @@ export function changeQueueItems({ access, world, nowMs }: Reader): readonly Act
   );
 }
 
+/** Counts of SQS are approximate: a few messages in a day prove another reader, and not one. */
+const MESSAGES = 3;
+const SHOWN_MS = 86_400_000;
+
+/** The queues of change events that someone else reads, too. */
+export function otherReaderItems({ access, world, nowMs }: Reader): readonly ActionItem[] {
+  if (!seesEverything(access)) return [];
+  return world.overview.changeQueues.flatMap(({ url, elsewhere }): readonly ActionItem[] => {
+    if (elsewhere === undefined || elsewhere.count < MESSAGES || nowMs - elsewhere.lastMs > SHOWN_MS)
+      return [];
+    return [
+      {
+        kind: "change-queue",
+        target: "change events",
+        message:
+          "someone else receives messages of the queue: the changes that they delete are found by the next sweep only, and without an author",
+        details: [
+          url,
+          `${elsewhere.count} messages had been received elsewhere before, the last at ${isoTime(elsewhere.lastMs)}`,
+        ],
+        hint: "give each reader a queue of its own, and let only the base role of Grantkeeper receive from this one",
+        security: false,
+        since: isoTime(elsewhere.sinceMs),
+      },
+    ];
+  });
+}
+
 /** Regions whose events did not arrive. */
 export function lostEventItems({ access, world }: Reader): readonly ActionItem[] {
   if (!seesEverything(access)) return [];

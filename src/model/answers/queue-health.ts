@@ -22,4 +22,13 @@ export interface ChangeQueueView {
   /** The ids of the accounts whose events it is for. */
   readonly accounts: readonly string[];
   readonly health: QueueHealth;
+  /** Someone else received messages of it, since the start. Missing: that is not known. */
+  readonly elsewhere?: ReceivedElsewhere;
+}
+
+interface ReceivedElsewhere {
+  readonly sinceMs: number;
+  readonly lastMs: number;
+  /** The messages. */
+  readonly count: number;
 }

@@ -32,7 +32,14 @@ const receiveMessage: Operation<Queues> = (queues, input, call) => {
     throw outOfRange(waitSeconds, "WaitTimeSeconds", "Must be >= 0 and <= 20, if provided");
   const visible = queue.messages.filter(({ hiddenUntilMs }) => hiddenUntilMs <= call.nowMs).slice(0, most);
   if (visible.length === 0) return {};
-  return { Messages: visible.map((message) => received(message, queue, call)) };
+  const names = input["MessageSystemAttributeNames"] ?? [];
+  const wanted = new Set(names as readonly string[]);
+  return {
+    Messages: visible.map((message) => ({
+      ...received(message, queue, call),
+      ...attributesOf(message, wanted),
+    })),
+  };
 };
 
 function received(message: QueuedMessage, queue: QueueState, call: Call) {
@@ -41,6 +48,14 @@ function received(message: QueuedMessage, queue: QueueState, call: Call) {
   message.receipt = Buffer.from(`${id} ${message.receiveCount}`).toString("base64");
   message.hiddenUntilMs = call.nowMs + queue.visibilityTimeoutSeconds * 1_000;
   return { MessageId: id, ReceiptHandle: message.receipt, Body: body, MD5OfBody: md5(body) };
+}
+
+function attributesOf({ sentMs, receiveCount }: QueuedMessage, wanted: ReadonlySet<string>) {
+  const all = { SentTimestamp: String(sentMs), ApproximateReceiveCount: String(receiveCount) };
+  const Attributes = Object.fromEntries(
+    Object.entries(all).filter(([name]) => wanted.has(name) || wanted.has("All")),
+  );
+  return wanted.size === 0 ? {} : { Attributes };
 }
 
 /** An earlier receipt than the last one deletes nothing, and is no error, as for a standard queue. */

@@ -109,6 +109,7 @@ const RULES: Readonly<Record<string, string>> = {
   GrantkeeperRevisionHeld: "revision-held",
   GrantkeeperPushQueueNotRead: "push-queue",
   GrantkeeperChangeQueueNotRead: "change-queue",
+  GrantkeeperQueueReadElsewhere: "change-queue",
   GrantkeeperChangeEventsLost: "change-events-lost",
   GrantkeeperUnrecordedWrites: "unrecorded-writes",
   GrantkeeperFilesNotRead: "files-refused",

@@ -61,15 +61,16 @@ export const SOURCE_RUNBOOKS: readonly Runbook[] = [
   },
   {
     id: "change-queue",
-    title: "A queue of change events is not read",
+    title: "A queue of change events is not read, or someone else reads it, too",
     means:
-      "SQS does not answer for a queue of `changeEvents`, or the identity of the process may not receive or delete its messages.",
-    risk: "A change in AWS is found by the next sweep only, and alerts do not name its author. Nothing is lost: the queue keeps the events, and every decision reads AWS.",
+      "SQS does not answer for a queue of `changeEvents`, or the identity of the process may not receive or delete its messages. Or messages arrive that someone else had received before: SQS counts how often each was received.",
+    risk: "A change in AWS is found by the next sweep only, and alerts do not name its author. While the queue is not read, nothing is lost: it keeps the events, and every decision reads AWS. The messages that another reader deletes never arrive, and Grantkeeper sees only those that it does not delete.",
     see: [
       ["grantkeeper status", "the queue, since when it is not read, the error and its fix"],
       ["grantkeeper doctor", "a read of the queue and its policy, tried now"],
     ],
     steps: [
+      "Another reader: find who may receive from the queue (its policy, the policies of its account, a person who polls it in the console, an installation with the same `changeEvents`). Give each reader a queue of its own. The item ends a day after the last such message.",
       "`AccessDenied`: allow `sqs:ReceiveMessage`, `sqs:DeleteMessage` and `sqs:GetQueueAttributes` for the identity of the process, and in the policy of the queue if it is in another account ([change events](../../operating.md#change-events)).",
       "`QueueDoesNotExist`: correct `changeEvents[].queueUrl`, or deploy the queue again.",
       "A code that begins with `Kms`: allow `kms:Decrypt` on the key of the queue.",

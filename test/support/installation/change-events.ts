@@ -65,6 +65,7 @@ export function readChanges(
       purpose: "changes",
       handle: (bodies) => changes.receive(bodies, new Set([PROD])),
       report: (failure: QueueFailure | null) => changes.queueAnswered(QUEUE_URL, failure),
+      receivedElsewhere: (count) => changes.receivedElsewhere(QUEUE_URL, count),
       clock: CLOCK,
       random: { next: () => 0 },
       telemetry: SILENT,

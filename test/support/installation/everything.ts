@@ -246,7 +246,7 @@ async function readPushes({ simulator, estate }: Installation): Promise<void> {
   const { signal } = new AbortController();
   await queue.state(signal);
   await queue.receive(signal);
-  await queue.remove([{ body: "", receipt: "cmVjZWlwdA==" }], signal);
+  await queue.remove([{ receipt: "cmVjZWlwdA==" }], signal);
   clients.close();
 }
 

@@ -35,6 +35,38 @@ test("a token of some namespaces sees no queue of change events", async () => {
   expect(await itemsOf(withHealth(failing(3_600_000)), access)).toEqual([]);
 });
 
+const read = { kind: "read" } as const;
+const ago = (forMs: number): number => NOW_MS - forMs;
+
+test.each([
+  { count: 2, lastMs: ago(0), items: 0, because: "the counts of SQS are approximate" },
+  { count: 3, lastMs: ago(86_400_000), items: 1, because: "three messages prove it" },
+  { count: 9, lastMs: ago(86_400_001), items: 0, because: "the last one was more than a day ago" },
+])(
+  "another reader of the queue is $items items of status, since $because",
+  async ({ count, lastMs, items }) => {
+    const state = calm();
+    const elsewhere = { sinceMs: ago(172_800_000), lastMs, count };
+    const changeQueues = [{ url, accounts: ["111122223333"], health: read, elsewhere }];
+
+    const found = await itemsOf({ ...state, overview: { ...state.overview, changeQueues } });
+
+    expect(found.map(({ kind, details }) => [kind, details])).toEqual(
+      items === 0
+        ? []
+        : [
+            [
+              "change-queue",
+              [
+                url,
+                `3 messages had been received elsewhere before, the last at ${new Date(lastMs).toISOString()}`,
+              ],
+            ],
+          ],
+    );
+  },
+);
+
 function withLostEvents(...functionNames: readonly string[]) {
   const state = calm();
   const lostEvents = [{ region: "eu-west-1" as Region, sinceMs: NOW_MS - 3_600_000, functionNames }];

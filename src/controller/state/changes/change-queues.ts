@@ -22,6 +22,13 @@ export class ChangeQueues {
     else this.#answered.set(url, { firstMs: this.#answered.get(url)?.firstMs ?? nowMs, lastMs: nowMs });
   }
 
+  receivedElsewhere(url: string, count: number, nowMs: number): void {
+    const before = this.#queues.get(url);
+    if (before === undefined) return;
+    const { sinceMs = nowMs, count: earlier = 0 } = before.elsewhere ?? {};
+    this.#queues.set(url, { ...before, elsewhere: { sinceMs, lastMs: nowMs, count: earlier + count } });
+  }
+
   /** Since when each queue of the account answers without a failure; null: one does not answer now, or there is none. */
   answerSinceMs(accountId: string, nowMs: number): number | null {
     const ofAccount = this.all.filter(({ accounts }) => accounts.includes(accountId));

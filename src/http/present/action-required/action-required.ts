@@ -5,7 +5,7 @@ import { outdatedText } from "../../../model/answers/hold.ts";
 import { scopeText } from "../../../model/keys/suspension-scope.ts";
 import { byText } from "../../../text/order.ts";
 import { visibleKeys, type Reader } from "../../request/reader.ts";
-import { changeQueueItems, lostEventItems } from "../change-queues.ts";
+import { changeQueueItems, lostEventItems, otherReaderItems } from "../change-queues.ts";
 import { accessItems } from "./access-items.ts";
 import {
   deniedItems,
@@ -44,6 +44,7 @@ export function actionRequired(reader: Reader, seen: VisibleStatus): readonly Ac
     ...pushQueueItems(reader),
     ...unrecordedItems(reader),
     ...changeQueueItems(reader),
+    ...otherReaderItems(reader),
     ...lostEventItems(reader),
     ...unreadableAccounts(reader),
     ...unreadableOrganizations(reader),

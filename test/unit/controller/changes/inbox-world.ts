@@ -78,7 +78,7 @@ export class InboxWorld {
         ending.signal.throwIfAborted();
         answer("receive");
         if (this.hides && this.#calls.receive % 2 === 0) return [];
-        return this.bodies.slice(0, 10).map((body) => ({ body, receipt: body }));
+        return this.bodies.slice(0, 10).map(messageOf);
       },
       remove: async (messages: readonly { readonly receipt: string }[]) => {
         answer("remove");
@@ -92,6 +92,7 @@ export class InboxWorld {
         purpose: "changes",
         handle: (bodies) => this.inbox.receive(bodies, ACCOUNTS),
         report: (failure) => this.inbox.queueAnswered(QUEUE_URL, failure),
+        receivedElsewhere: (count) => this.inbox.receivedElsewhere(QUEUE_URL, count),
         clock: {
           nowMs: () => clock.nowMs(),
           sleep: (durationMs) => {
@@ -105,6 +106,10 @@ export class InboxWorld {
       ending.signal,
     );
   }
+}
+
+function messageOf(body: string) {
+  return { id: body, sentMs: 0, receiveCount: 1, body, receipt: body };
 }
 
 export function named(name: string): Error {

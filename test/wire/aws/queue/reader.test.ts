@@ -6,11 +6,13 @@ import { queue, REGION, send, useQueueWorld, world } from "./queue-world.ts";
 let logged: string[];
 let gauges: number[];
 let codes: (string | null)[];
+let elsewhere: number[];
 
 beforeEach(() => {
   logged = [];
   gauges = [];
   codes = [];
+  elsewhere = [];
 });
 
 /** Reads until `isDone`, looked at whenever the reader pauses; a pause moves the clock. */
@@ -34,6 +36,7 @@ async function read(
     warn: (message: string, fields?: object) => void logged.push(`${message} ${JSON.stringify(fields)}`),
     error: (message: string, fields?: object) => void logged.push(`${message} ${JSON.stringify(fields)}`),
     gauge: (_name: string, value: number) => void gauges.push(value),
+    count: (_name: string, _labels?: object, by = 1) => void elsewhere.push(by),
   };
   const report = (failure: { readonly code: string } | null): void => void codes.push(failure?.code ?? null);
   const random = { next: () => 0 };
@@ -42,7 +45,16 @@ async function read(
     return [];
   };
   await readQueue(
-    { queue: of, purpose: "pushes", handle: deletesAll, report, clock, random, telemetry },
+    {
+      queue: of,
+      purpose: "pushes",
+      handle: deletesAll,
+      report,
+      receivedElsewhere: (count) => elsewhere.push(count),
+      clock,
+      random,
+      telemetry,
+    },
     ending.signal,
   );
   return pauses;
@@ -106,6 +118,31 @@ describe("the reader of a queue", () => {
     expect(codes[0]).toContain("QueueDoesNotExist");
   });
 
+  test("notes that someone else had received a message, once no earlier process can have received it", async () => {
+    const received = (id: string): void => {
+      const { state, nowMs } = world();
+      state.messages.push({ id, body: id, sentMs: nowMs, receiveCount: 1, receipt: "x", hiddenUntilMs: 0 });
+    };
+    received("before");
+    let rounds = 0;
+
+    await read(
+      () => undefined,
+      () => {
+        rounds += 1;
+        if (rounds > 1) return true;
+        expect(elsewhere).toEqual([]);
+        world().nowMs += 600_000;
+        received("after");
+        return false;
+      },
+    );
+
+    // The counter of the metric, and the note for the status.
+    expect(elsewhere).toEqual([1, 1]);
+    expect(logged[0]).toContain("someone else receives messages of the queue");
+  });
+
   test("reports a queue that answers again", async () => {
     await read(
       () => undefined,
@@ -130,6 +167,7 @@ describe("the reader of a queue", () => {
         purpose: "pushes",
         handle: () => [],
         report: () => logged.push("reported"),
+        receivedElsewhere: () => logged.push("noted"),
         clock: { nowMs: () => world().nowMs, sleep: () => Promise.reject(new Error("not called")) },
         random: { next: () => 0 },
         telemetry: {
@@ -137,6 +175,7 @@ describe("the reader of a queue", () => {
           warn: () => logged.push("warned"),
           error: () => logged.push("error"),
           gauge: () => logged.push("measured"),
+          count: () => logged.push("counted"),
         },
       },
       ending.signal,

@@ -1,0 +1,44 @@
+import type { QueueMessage } from "./queue.ts";
+
+/** The ids that are remembered: a message that was deleted may be delivered once more. */
+const REMEMBERED = 10_000;
+/**
+ * A request without an answer may have received messages until it would have ended, 20 seconds later. The clocks of SQS and of this
+ * machine may differ by minutes.
+ */
+const UNKNOWN_MS = 600_000;
+
+/**
+ * Which messages someone else has received. SQS counts how often each was received, and this reader how often it received
+ * each: what is more was received elsewhere. A reader that deletes what it receives
+ * leaves no trace here.
+ */
+export class OtherReaders {
+  readonly #counts = new Map<string, number>();
+  /** Of a message that was sent later, each receive of this reader is known. */
+  #knownMs: number;
+
+  constructor(nowMs: number) {
+    this.#knownMs = nowMs + UNKNOWN_MS;
+  }
+
+  /** A request got no answer. */
+  unanswered(nowMs: number): void {
+    this.#knownMs = nowMs + UNKNOWN_MS;
+  }
+
+  /** @returns how many of them someone else received since this reader, or before it, received them last */
+  received(messages: readonly QueueMessage[]): number {
+    return messages.filter((message) => this.#wasElsewhere(message)).length;
+  }
+
+  #wasElsewhere({ id, sentMs, receiveCount }: QueueMessage): boolean {
+    const own = (this.#counts.get(id) ?? 0) + 1;
+    this.#counts.delete(id);
+    // What someone else received once is reported once.
+    this.#counts.set(id, Math.max(own, receiveCount));
+    const [oldest] = this.#counts.keys();
+    if (this.#counts.size > REMEMBERED && oldest !== undefined) this.#counts.delete(oldest);
+    return sentMs >= this.#knownMs && receiveCount > own;
+  }
+}
