@@ -33,6 +33,8 @@ export interface BindingObject extends ApiObject<"Binding"> {
     readonly source: SourcePlace | null;
   };
   readonly status: BindingStatus & {
+    /** As of a FunctionPermission. */
+    readonly lastHandledReconcileAt?: string;
     /** Facts for people that are not drift, one sentence each; for example, a document that differs in wording only. */
     readonly notes: readonly string[];
     /** The state in AWS according to the last pass; null before the first one. */

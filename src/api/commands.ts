@@ -22,12 +22,12 @@ export function parsed<T>(parse: (text: string) => T | undefined, expected: stri
 
 const key = parsed(parseKey, "a key such as function/111122223333/eu-west-1/orders/orders-api");
 const LONGEST_MS = 365 * 86_400_000;
-const durationMs = parsed((text) => {
+export const durationMs = parsed((text) => {
   const ms = parseDurationMs(text) ?? 0;
   return ms > 0 && ms <= LONGEST_MS ? ms : undefined;
 }, "a duration such as 30s, 5m, 24h or 7d, at most 365d");
 /** One line: it is shown in the audit and on screens. */
-const reason = z
+export const reason = z
   .string()
   .trim()
   .min(1, "expected a reason")

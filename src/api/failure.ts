@@ -4,6 +4,7 @@ export const FAILURE_CODES = {
   Unauthorized: 401,
   Forbidden: 403,
   NotFound: 404,
+  MethodNotAllowed: 405,
   Timeout: 408,
   Conflict: 409,
   RequestEntityTooLarge: 413,

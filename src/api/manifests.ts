@@ -50,6 +50,8 @@ export interface OwnerStatus {
   readonly observedGeneration: number;
   /** Sorted by type. */
   readonly conditions: readonly Condition[];
+  /** The annotation `grantkeeper.dev/requestedAt` whose reconcile was done last. Missing: none since the start of the controller. */
+  readonly lastHandledReconcileAt?: string;
   /** One for each key of the document, sorted by key. */
   readonly bindings: readonly BindingStatus[];
   readonly source: SourcePlace;

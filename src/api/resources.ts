@@ -64,7 +64,7 @@ export type ResourceName = keyof ResourceObjects;
 interface Resource<Kind extends string> {
   readonly kind: Kind;
   readonly namespaced: boolean;
-  readonly verbs: readonly ("get" | "list" | "create")[];
+  readonly verbs: readonly ("get" | "list" | "create" | "patch")[];
   /** What people may write in place of the name. */
   readonly shortNames?: readonly string[];
   /** Names for several resources together, such as `all`. */
@@ -72,6 +72,8 @@ interface Resource<Kind extends string> {
 }
 
 const READ = ["get", "list"] as const;
+/** Annotations are commands: nothing else can be changed. */
+const ANNOTATED = [...READ, "patch"] as const;
 /** `kubectl get grantkeeper` lists what people look at every day. */
 const MAIN = ["grantkeeper"] as const;
 
@@ -86,14 +88,14 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   alertroutes: { kind: "AlertRoute", namespaced: false, verbs: READ },
   approvals: { kind: "Approval", namespaced: false, verbs: ["create"] },
   awsaccounts: { kind: "AwsAccount", namespaced: false, verbs: READ, shortNames: ["acct"], categories: MAIN },
-  bindings: { kind: "Binding", namespaced: true, verbs: READ, shortNames: ["bd"], categories: MAIN },
+  bindings: { kind: "Binding", namespaced: true, verbs: ANNOTATED, shortNames: ["bd"], categories: MAIN },
   coverages: { kind: "Coverage", namespaced: false, verbs: READ },
   drifts: { kind: "Drift", namespaced: true, verbs: READ, shortNames: ["dr"], categories: MAIN },
   events: { kind: "Event", namespaced: true, verbs: READ },
   functionpermissions: {
     kind: "FunctionPermission",
     namespaced: true,
-    verbs: READ,
+    verbs: ANNOTATED,
     shortNames: ["fp"],
     categories: [...MAIN, "all"],
   },
@@ -103,7 +105,7 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   managedpolicies: {
     kind: "ManagedPolicy",
     namespaced: true,
-    verbs: READ,
+    verbs: ANNOTATED,
     shortNames: ["mp"],
     categories: MAIN,
   },

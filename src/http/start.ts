@@ -10,6 +10,7 @@ import type { HttpContext } from "./request/context.ts";
 import { registerDefences } from "./server/defences.ts";
 import { toListenError } from "./server/listen-error.ts";
 import { TlsListener, type TlsIdentity, type TlsListen } from "./server/tls-listener.ts";
+import { registerChanges } from "./routes/changes.ts";
 import { registerCluster } from "./routes/cluster.ts";
 import { registerCommands } from "./routes/commands.ts";
 import { registerDiscovery } from "./routes/discovery.ts";
@@ -20,6 +21,7 @@ import { registerReviews } from "./routes/reviews.ts";
 import { registerWebhook, type SourceWebhooks } from "./routes/webhook.ts";
 import { TokenTable } from "./access/tokens.ts";
 import type { ApiToken } from "../model/values/api-token.ts";
+import { RequestedReconciles } from "./request/requested-reconciles.ts";
 import { WorldReader } from "./request/world.ts";
 
 export interface HttpOptions {
@@ -119,6 +121,7 @@ async function addRoutes(
     control,
     tokens: new TokenTable(options.tokens, options.localToken),
     world: new WorldReader(control),
+    requestedReconciles: new RequestedReconciles(control),
     tenantPath,
     telemetry,
     clock,
@@ -157,6 +160,14 @@ async function registerApi(app: FastifyInstance, context: HttpContext): Promise<
       registerReads(api, context);
       registerEvents(api, context);
       registerCommands(api, context);
+      done();
+    },
+    { prefix: BASE_PATH },
+  );
+  await app.register(
+    (changes, _options, done) => {
+      requireToken(changes, context);
+      registerChanges(changes, context);
       done();
     },
     { prefix: BASE_PATH },

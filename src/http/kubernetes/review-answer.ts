@@ -63,8 +63,9 @@ function namesOf(group: string, resource: string): readonly NamedResource[] {
 /** null: no token may do that. */
 function scopesOf({ group, resource }: NamedResource, verb: string): readonly TokenScope[] | null {
   if (READS.has(verb)) return ["read"];
-  if (group !== GROUP || verb !== "create" || !isResource(resource)) return null;
-  return CREATED_WITH[resource] ?? null;
+  if (group !== GROUP || !isResource(resource)) return null;
+  if (verb === "patch") return RESOURCES[resource].verbs.includes("patch") ? ["reconcile", "suspend"] : null;
+  return verb === "create" ? (CREATED_WITH[resource] ?? null) : null;
 }
 
 function isResource(name: string): name is ResourceName {

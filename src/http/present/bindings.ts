@@ -25,6 +25,7 @@ import {
   type Reader,
 } from "../request/reader.ts";
 import { bindingStatus } from "./binding-status.ts";
+import { suspendedAnnotations } from "./command-annotations.ts";
 import { envelope, isoTime, keyMetadata } from "./metadata.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 
@@ -35,7 +36,7 @@ export function bindings(reader: Reader): readonly BindingObject[] {
     const view = reader.keyView(key);
     const object = reader.world.objectOf.get(key);
     return {
-      ...envelope("Binding", keyMetadata(reader, key)),
+      ...envelope("Binding", { ...keyMetadata(reader, key), ...annotationsOf(reader, key) }),
       spec: {
         key,
         // The view of a key that left Git has its last applied state.
@@ -49,6 +50,11 @@ export function bindings(reader: Reader): readonly BindingObject[] {
       },
     };
   });
+}
+
+function annotationsOf(reader: Reader, key: Key): Pick<ObjectMeta, "annotations"> {
+  const annotations = suspendedAnnotations(reader, [key]);
+  return Object.keys(annotations).length === 0 ? {} : { annotations };
 }
 
 function liveOf(reader: Reader, view: KeyView): BindingObject["status"]["live"] {

@@ -13,6 +13,7 @@ import type { JsonObject } from "../../model/values/json.ts";
 import { seesEverything, seesKey } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
 import { bindingStatus, countBindings } from "./binding-status.ts";
+import { suspendedAnnotations, withoutCommands } from "./command-annotations.ts";
 import { envelope, isoTime } from "./metadata.ts";
 import { worstConditions } from "./conditions/worst-conditions.ts";
 import { byTextOf } from "../../text/order.ts";
@@ -56,12 +57,10 @@ function ownerStatus(reader: Reader, record: ObjectRecord): OwnerStatus {
   };
 }
 
-export function recordMetadata(
-  { world }: Reader,
-  record: ObjectRecord,
-  namespace: string | null,
-): ObjectMeta {
-  const { labels, annotations } = world.documentOf(record);
+export function recordMetadata(reader: Reader, record: ObjectRecord, namespace: string | null): ObjectMeta {
+  const { world } = reader;
+  const { labels, annotations: written } = world.documentOf(record);
+  const annotations = { ...withoutCommands(written), ...suspendedAnnotations(reader, record.keys) };
   return {
     name: record.name,
     ...(namespace === null ? {} : { namespace }),

@@ -5,6 +5,7 @@ import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { TokenScope } from "../../model/values/api-token.ts";
 import type { Access } from "../access/access.ts";
 import { readerOf, type Reader } from "./reader.ts";
+import type { RequestedReconciles } from "./requested-reconciles.ts";
 import type { TokenTable } from "../access/tokens.ts";
 import type { WorldReader } from "./world.ts";
 
@@ -26,6 +27,7 @@ export interface HttpContext {
   readonly control: Control;
   readonly tokens: TokenTable;
   readonly world: WorldReader;
+  readonly requestedReconciles: RequestedReconciles;
   readonly tenantPath: string;
   readonly telemetry: Telemetry;
   readonly clock: Clock;

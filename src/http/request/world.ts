@@ -1,9 +1,10 @@
 import { bindingName } from "../../api/names.ts";
 import type { AccountView, Control, Overview } from "../../controller/ports/control.ts";
-import type { Rejection } from "../../model/approval.ts";
+import type { Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountCoverage } from "../../model/answers/coverage.ts";
 import type { Waiver } from "../../model/desired.ts";
 import type { DesiredTeam } from "../../model/rules/team.ts";
+import { byTextOf } from "../../text/order.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { KeyRecordSummary } from "../../model/keys/key-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
@@ -38,6 +39,8 @@ interface RecordedState {
 export interface World extends RecordedState {
   readonly overview: Overview;
   readonly accounts: ReadonlyMap<string, AccountView>;
+  /** By key: the suspension of it alone that ends last. */
+  readonly suspendedKeys: ReadonlyMap<Key, Suspension>;
   readonly holds: readonly Hold[];
   /** By key: the first pending approval that covers it. One may cover every function of an account. */
   readonly holdOf: ReadonlyMap<Key, Hold>;
@@ -76,6 +79,13 @@ export class WorldReader {
       ...recorded,
       overview,
       accounts: new Map(overview.accounts.map((account) => [account.id, account])),
+      suspendedKeys: new Map(
+        overview.suspensions
+          .toSorted(byTextOf(({ until }) => until))
+          .flatMap((suspension) =>
+            suspension.scope.key === null ? [] : [[suspension.scope.key, suspension]],
+          ),
+      ),
       holds: overview.holds,
       holdOf: holdsByKey(ofPlans),
       rejections: overview.rejections,

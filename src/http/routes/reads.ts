@@ -26,6 +26,7 @@ import type { KeyPlace } from "../request/world.ts";
 import { columnsOf } from "../kubernetes/columns/columns.ts";
 import { fieldSelector, METADATA_FIELDS, type SelectableField } from "../request/field-selector.ts";
 import { listQuery, oneQuery, type ListQuery } from "../request/queries.ts";
+import { isObject } from "../../text/json-values.ts";
 import { completeMetadata } from "../present/metadata.ts";
 import { answerIn, sendItem, sendItems } from "./tables.ts";
 
@@ -54,7 +55,11 @@ const READ = {
   readonly [R in keyof ResourceObjects]?: (reader: Reader) => readonly ResourceObjects[R][];
 };
 
-type ReadResource = keyof typeof READ;
+export type ReadResource = keyof typeof READ;
+
+export function isReadResource(name: string): name is ReadResource {
+  return Object.hasOwn(READ, name);
+}
 
 /** Resources with one object for each key. */
 const OF_KEYS: ReadonlySet<ReadResource> = new Set(["bindings", "plans", "permissions"]);
@@ -71,7 +76,7 @@ function fieldsOf(resource: ReadResource): readonly SelectableField<ApiObject<st
 interface NamespaceParams {
   readonly namespace?: string;
 }
-interface NameParams extends NamespaceParams {
+export interface NameParams extends NamespaceParams {
   readonly name: string;
 }
 
@@ -93,7 +98,7 @@ export function registerReads(api: FastifyInstance, context: HttpContext): void 
       READ_SCOPE,
       async (request, reply) => {
         const query = parseWith(oneQuery, request.query);
-        const item = await oneOf(resource, request, context);
+        const item = await readObject(resource, request, context);
         return sendItem(reply, item, answerIn(context, request, { ...query, columns: columnsOf(resource) }));
       },
     );
@@ -101,7 +106,7 @@ export function registerReads(api: FastifyInstance, context: HttpContext): void 
   api.get("/overview", READ_SCOPE, async (request) => {
     parseWith(oneQuery, request.query);
     const reader = await openReader(context, accessOf(request));
-    return shown(overview(reader), reader);
+    return shown(overview(reader), reader, context);
   });
 }
 
@@ -127,10 +132,11 @@ async function listOf(
     resourceVersion: String(reader.world.version),
   });
   await readApplied(resource, page.items, reader);
-  return { ...page, items: page.items.map((item) => shown(item, reader)) };
+  return { ...page, items: page.items.map((item) => shown(item, reader, context)) };
 }
 
-async function oneOf(
+/** @throws ApiFailure Forbidden or NotFound, also for an object that the token may not see */
+export async function readObject(
   resource: ReadResource,
   request: FastifyRequest<{ Params: NameParams }>,
   context: HttpContext,
@@ -142,7 +148,7 @@ async function oneOf(
   const found = itemsOf(reader, resource, namespace).find((item) => item.metadata.name === name);
   if (found !== undefined) {
     await readApplied(resource, [found], reader);
-    return shown(found, reader);
+    return shown(found, reader, context);
   }
   const short = name.slice(0, 300);
   if (resource !== "holds") throw new ApiFailure("NotFound", `${resource} "${short}" not found`);
@@ -204,8 +210,15 @@ function itemsOf(
  * With the metadata that every object has. Removes the names of other namespaces from the sentences of the status; `spec`
  * stays as the team wrote it.
  */
-function shown<Item extends ApiObject<string>>(item: Item, { access, scrub, world }: Reader): Item {
+function shown<Item extends ApiObject<string>>(
+  item: Item,
+  { access, scrub, world }: Reader,
+  { requestedReconciles }: HttpContext,
+): Item {
   const metadata = completeMetadata(item, world);
-  if (seesEverything(access) || !("status" in item)) return { ...item, metadata };
-  return { ...item, metadata, status: scrubSentences(item.status, scrub) };
+  if (!("status" in item)) return { ...item, metadata };
+  const handled = requestedReconciles.handled(metadata.uid);
+  const { status: known } = item;
+  const status = handled === null || !isObject(known) ? known : { ...known, lastHandledReconcileAt: handled };
+  return { ...item, metadata, status: seesEverything(access) ? status : scrubSentences(status, scrub) };
 }

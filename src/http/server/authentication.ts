@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { TokenScope } from "../../model/values/api-token.ts";
 import type { Access } from "../access/access.ts";
 import type { HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
+import { checkScope } from "../request/scope.ts";
 
 /** Every route of this plugin, unknown paths included, needs a token, before a byte of the body is read. */
 export function requireToken(api: FastifyInstance, context: HttpContext): void {
@@ -30,10 +30,4 @@ export function authenticated(context: HttpContext, request: FastifyRequest, rep
   request.refusedActor = found.actor;
   reply.header("www-authenticate", "Bearer");
   throw new ApiFailure("Unauthorized", found.reason);
-}
-
-/** @throws ApiFailure Forbidden */
-export function checkScope(access: Access, wanted: readonly TokenScope[]): void {
-  if (wanted.some((scope) => access.scopes.has(scope))) return;
-  throw new ApiFailure("Forbidden", `token "${access.actor}" lacks the scope ${wanted.join(" or ")}`);
 }

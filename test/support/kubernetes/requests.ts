@@ -30,3 +30,20 @@ export function rowsOf({ json }: Answer): readonly Readonly<Record<string, strin
     Object.fromEntries(columnDefinitions.map(({ name }, at) => [name, cells[at] ?? "no cell"])),
   );
 }
+
+/** A change as kubectl sends it. */
+export function change(
+  server: TestServer,
+  { method, path, body = "{}", type = "application/merge-patch+json", token = LOCAL_TOKEN }: ChangeRequest,
+): Promise<Answer> {
+  const headers = { ...bearer(token), "content-type": type };
+  return server.request(path, { method, headers, ...(method !== "DELETE" && { body }) });
+}
+
+export interface ChangeRequest {
+  readonly method: "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly body?: string;
+  readonly type?: string;
+  readonly token?: string;
+}

@@ -4,6 +4,7 @@ import { registerAnswers } from "../../../src/http/server/answers.ts";
 import type { HttpContext } from "../../../src/http/request/context.ts";
 import { registerProbes } from "../../../src/http/routes/probes.ts";
 import { TokenTable } from "../../../src/http/access/tokens.ts";
+import { RequestedReconciles } from "../../../src/http/request/requested-reconciles.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import { sha256Hex } from "../../../src/model/values/digest.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
@@ -32,6 +33,7 @@ function probes(ready: boolean): void {
     control,
     tokens: new TokenTable(tokens, "l".repeat(32)),
     world: new WorldReader(control),
+    requestedReconciles: new RequestedReconciles(control),
     tenantPath: "teams",
     telemetry: {
       info: quiet,

@@ -41,7 +41,7 @@ describe("discovery", () => {
       responseKind: { group: "grantkeeper.dev", version: "v1alpha1", kind: "FunctionPermission" },
       scope: "Namespaced",
       singularResource: "functionpermission",
-      verbs: ["get", "list"],
+      verbs: ["get", "list", "patch"],
       shortNames: ["fp"],
       categories: ["grantkeeper", "all"],
     });

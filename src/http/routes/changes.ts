@@ -1,0 +1,101 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { ApiObject } from "../../api/object.ts";
+import { RESOURCES } from "../../api/resources.ts";
+import { executeAnnotation, keysNamed } from "../kubernetes/annotate.ts";
+import { annotationCommand } from "../kubernetes/annotations.ts";
+import { readOnlyFailure } from "../kubernetes/read-only.ts";
+import { accessOf, openReader, type HttpContext } from "../request/context.ts";
+import { parseWith } from "../request/parse.ts";
+import { checkScope } from "../request/scope.ts";
+import { EVERY_SCOPE } from "./discovery.ts";
+import { checkNamespace, isReadResource, readObject, type NameParams, type ReadResource } from "./reads.ts";
+
+/** Annotations of these are commands. */
+const ANNOTATED: ReadonlySet<ReadResource> = new Set(["functionpermissions", "managedpolicies", "bindings"]);
+
+/** Objects of these are created by requests of their own. */
+const COMMANDS: ReadonlySet<ReadResource> = new Set(["suspensions"]);
+
+const MERGE_PATCH = "application/merge-patch+json";
+
+/** What a change may have in its query, as kubectl writes it. */
+const changeQuery = z.strictObject({
+  dryRun: z.enum(["All", ""]).optional(),
+  fieldManager: z.string().max(300).optional(),
+  fieldValidation: z.string().max(300).optional(),
+  force: z.string().max(10).optional(),
+  pretty: z.string().max(10).optional(),
+  timeout: z.string().max(30).optional(),
+});
+
+/** Every change of an object is refused with the place to change it, except for the annotations that are commands. */
+export function registerChanges(api: FastifyInstance, context: HttpContext): void {
+  // Of any content type, so that the answer is not about the content type.
+  api.removeAllContentTypeParsers();
+  api.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  for (const resource of Object.keys(RESOURCES).filter(isReadResource)) {
+    const paths = RESOURCES[resource].namespaced
+      ? [`/${resource}`, `/namespaces/:namespace/${resource}`]
+      : [`/${resource}`];
+    for (const url of paths) {
+      const methods = COMMANDS.has(resource) ? ["PUT", "DELETE"] : ["POST", "PUT", "DELETE"];
+      api.route<{ Params: NameParams }>({
+        method: methods,
+        url,
+        ...EVERY_SCOPE,
+        handler: (request) => refuse(resource, request, context),
+      });
+    }
+    api.route<{ Params: NameParams }>({
+      method: ["PUT", "DELETE", "POST"],
+      url: `${paths.at(-1) ?? ""}/:name`,
+      ...EVERY_SCOPE,
+      handler: (request) => refuse(resource, request, context),
+    });
+    api.route<{ Params: NameParams }>({
+      method: ["PUT", "PATCH"],
+      url: `${paths.at(-1) ?? ""}/:name/:subresource`,
+      ...EVERY_SCOPE,
+      handler: (request) => refuse(resource, request, context),
+    });
+    api.patch<{ Params: NameParams }>(`${paths.at(-1) ?? ""}/:name`, EVERY_SCOPE, async (request, reply) =>
+      patch(resource, { request, reply }, context),
+    );
+  }
+}
+
+type ChangeRequest = FastifyRequest<{ Params: NameParams }>;
+
+/** @throws ApiFailure always */
+async function refuse(resource: ReadResource, request: ChangeRequest, context: HttpContext): Promise<never> {
+  const access = accessOf(request);
+  checkNamespace(access, request.params.namespace);
+  // The place in Git is shown to tokens that may read it.
+  const isNamed = request.params.name !== undefined && access.scopes.has("read");
+  throw readOnlyFailure(resource, isNamed ? await readObject(resource, request, context) : null);
+}
+
+async function patch(
+  resource: ReadResource,
+  { request, reply }: { readonly request: ChangeRequest; readonly reply: FastifyReply },
+  context: HttpContext,
+): Promise<ApiObject<string>> {
+  const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
+  const { body } = request;
+  const isPatch = ANNOTATED.has(resource) && type === MERGE_PATCH && body instanceof Uint8Array;
+  const command = isPatch ? annotationCommand(body) : null;
+  if (command === null) return refuse(resource, request, context);
+  const { dryRun } = parseWith(changeQuery, request.query);
+  const access = accessOf(request);
+  checkScope(access, ["read"]);
+  const found = await readObject(resource, request, context);
+  const { uid } = found.metadata;
+  if (uid === undefined) throw new Error(`${resource} are served without a uid`);
+  const reader = await openReader(context, access);
+  const object = { uid, keys: keysNamed(reader, found) };
+  const isDryRun = dryRun === "All";
+  const warning = await executeAnnotation(command, { context, reader, object, isDryRun });
+  if (warning !== null) reply.header("warning", `299 - ${JSON.stringify(reader.scrub(warning))}`);
+  return readObject(resource, request, context);
+}
