@@ -57,7 +57,7 @@ export function checkAnswered(value: unknown): void {
   const kind = typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : "";
   if (kind === "Status") return checkPublished("api-failure", value);
   // Kubernetes' own kinds have the names of ours, as Event.
-  if (isObject(value) && value["apiVersion"] !== API_VERSION) return;
+  if (isObject(value) && (value["apiVersion"] ?? API_VERSION) !== API_VERSION) return;
   const resource = Object.entries(RESOURCES).find(([, { kind: one }]) => kind.replace(/List$/, "") === one);
   if (resource !== undefined) checkPublished(`api-${resource[0]}`, value);
 }

@@ -58,8 +58,9 @@ describe("a published schema", () => {
 
 test("every command with an answer takes -o json", () => {
   // These have no answer object: a controller runs, an export has its own formats, a schema is JSON, a script is for a
-  // shell, and roles and queues are templates for another tool.
-  const others = ["run", "audit export", "schema", "completion", "bootstrap roles", "bootstrap events"];
+  // shell, a kubeconfig for kubectl, and roles and queues are templates for another tool.
+  const templates = ["bootstrap roles", "bootstrap events", "kubeconfig"];
+  const others = ["run", "audit export", "schema", "completion", ...templates];
 
   const without = COMMANDS.filter(({ name }) => !others.includes(name)).filter((command) => {
     const built = new Command();
