@@ -40,6 +40,8 @@ export interface HttpOptions {
   readonly metrics: () => Promise<string>;
   /** The folder of the source with the folders of the teams. A team sees the problems in its own folder. */
   readonly tenantPath: string;
+  /** By kind: the JSON Schema of its manifests, for `kubectl explain`. */
+  readonly manifestSchemas: HttpContext["manifestSchemas"];
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly limits?: Partial<HttpLimits>;
@@ -116,13 +118,14 @@ async function addRoutes(
   options: HttpOptions,
   { limits, tls }: { readonly limits: HttpLimits; readonly tls: TlsListener | null },
 ): Promise<void> {
-  const { control, telemetry, clock, tenantPath } = options;
+  const { control, telemetry, clock, tenantPath, manifestSchemas } = options;
   const context: HttpContext = {
     control,
     tokens: new TokenTable(options.tokens, options.localToken),
     world: new WorldReader(control),
     requestedReconciles: new RequestedReconciles(control),
     tenantPath,
+    manifestSchemas,
     telemetry,
     clock,
   };

@@ -31,6 +31,7 @@ export async function startHttpServer(
       })),
     },
     tenantPath: source.tenantPath,
+    manifestSchemas: async () => (await import("../../manifest/schema/json-schema.ts")).kindSchemas(),
     clock,
   });
 }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Control } from "../../controller/ports/control.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import type { JsonObject } from "../../model/values/json.ts";
 import type { TokenScope } from "../../model/values/api-token.ts";
 import type { Access } from "../access/access.ts";
 import { readerOf, type Reader } from "./reader.ts";
@@ -29,6 +30,8 @@ export interface HttpContext {
   readonly world: WorldReader;
   readonly requestedReconciles: RequestedReconciles;
   readonly tenantPath: string;
+  /** By kind: the JSON Schema of its manifests. */
+  readonly manifestSchemas: () => Promise<Readonly<Record<string, JsonObject>>>;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { BASE_PATH } from "../../api/group.ts";
 import type { TokenScope } from "../../model/values/api-token.ts";
 import {
   AGGREGATED_CORE,
@@ -11,6 +12,7 @@ import {
   resourceList,
   wantsAggregated,
 } from "../kubernetes/discovery.ts";
+import { openApiDocument, openApiIndex } from "../kubernetes/openapi.ts";
 import { serverVersion } from "../kubernetes/version.ts";
 import type { HttpContext } from "../request/context.ts";
 
@@ -20,7 +22,8 @@ export const EVERY_SCOPE = {
 };
 
 /** What kubectl asks before it asks for an object. */
-export function registerDiscovery(app: FastifyInstance, { control }: HttpContext): void {
+export function registerDiscovery(app: FastifyInstance, { control, manifestSchemas }: HttpContext): void {
+  registerOpenApi(app, manifestSchemas);
   app.get("/version", EVERY_SCOPE, async () => serverVersion((await control.overview()).version));
   app.get("/api", EVERY_SCOPE, async (request, reply) =>
     discovered(request, reply, { aggregated: AGGREGATED_CORE, old: CORE_VERSIONS }),
@@ -34,6 +37,17 @@ export function registerDiscovery(app: FastifyInstance, { control }: HttpContext
     for (const path of [`/apis/${groupVersion}`, `/apis/${groupVersion}/`])
       app.get(path, EVERY_SCOPE, () => resourceList(group, groupVersion));
   }
+}
+
+/** The document is made when it is asked for: a controller that no one explains pays nothing for it. */
+function registerOpenApi(app: FastifyInstance, schemas: HttpContext["manifestSchemas"]): void {
+  let made: Promise<string> | null = null;
+  const document = (): Promise<string> => (made ??= schemas().then(openApiDocument));
+  app.get("/openapi/v3", EVERY_SCOPE, async () => openApiIndex(await document()));
+  app.get(`/openapi/v3${BASE_PATH}`, EVERY_SCOPE, async (_request, reply) => {
+    reply.header("content-type", "application/json; charset=utf-8");
+    return document();
+  });
 }
 
 function discovered(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Json } from "../../model/values/json.ts";
+import type { Json, JsonObject } from "../../model/values/json.ts";
 import { GRANTS } from "../grants/catalogue.ts";
 import { accountSet } from "./account-set.ts";
 import { exclusion } from "./exclusion.ts";
@@ -37,6 +37,11 @@ export function jsonSchema(): Json {
     required: ["apiVersion", "kind", "metadata", "spec"],
     oneOf: kinds,
   };
+}
+
+/** By kind. */
+export function kindSchemas(): Readonly<Record<string, JsonObject>> {
+  return Object.fromEntries(Object.entries(SCHEMAS).map(([kind, schema]) => [kind, ofSchema(schema)]));
 }
 
 /** The schema of one kind, with the patterns that its checks require of text. */

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { connect } from "node:net";
 import { startHttp, type HttpOptions, type HttpServer } from "../../../src/http/start.ts";
 import { untraced, type Telemetry } from "../../../src/controller/ports/telemetry.ts";
+import { kindSchemas } from "../../../src/manifest/schema/json-schema.ts";
 import { BASE_PATH } from "../../../src/api/group.ts";
 import { FakeControl, NOW, type FakeState } from "../fakes/fake-control.ts";
 import { fakeState } from "./api-world.ts";
@@ -82,6 +83,7 @@ export async function startTestServer(
     webhooks: hooksOf({}),
     metrics: async () => "grantkeeper_build_info 1\n",
     tenantPath: "teams",
+    manifestSchemas: async () => kindSchemas(),
     telemetry: recorder(counted, logged),
     clock: { nowMs: () => Date.parse(NOW), sleep: () => Promise.reject(new Error("no test waits here")) },
     ...change.options,

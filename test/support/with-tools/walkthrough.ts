@@ -209,6 +209,7 @@ function serverOf({ control }: Installation): Promise<HttpServer> {
     localToken: TOKEN,
     webhooks: { platform: { name: "main", namespace: null, senders: {} }, namespaces: [] },
     metrics: async () => "",
+    manifestSchemas: async () => ({}),
     tenantPath: "teams",
     telemetry: SILENT,
     clock: CLOCK,

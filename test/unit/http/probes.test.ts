@@ -33,6 +33,7 @@ function probes(ready: boolean): void {
     control,
     tokens: new TokenTable(tokens, "l".repeat(32)),
     world: new WorldReader(control),
+    manifestSchemas: async () => ({}),
     requestedReconciles: new RequestedReconciles(control),
     tenantPath: "teams",
     telemetry: {

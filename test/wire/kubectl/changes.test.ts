@@ -46,10 +46,11 @@ const PLACE = "Git is the only source. Change teams/orders/orders-api.yaml:1 and
   });
 
   test.each([
+    { args: ["apply"], message: PLACE },
     { args: ["apply", "--validate=false"], message: PLACE },
-    { args: ["apply", "--server-side", "--validate=false"], message: PLACE },
-    { args: ["replace", "--validate=false"], message: PLACE },
-    { args: ["create", "--validate=false"], message: "Change the manifests and merge them" },
+    { args: ["apply", "--server-side"], message: PLACE },
+    { args: ["replace"], message: PLACE },
+    { args: ["create"], message: "Change the manifests and merge them" },
   ])("$args of a manifest explains where to change it", async ({ args, message }) => {
     const { code, err } = await kubectl.run([...args, "-f", manifest()]);
 
