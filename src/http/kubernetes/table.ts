@@ -38,10 +38,15 @@ export function tableOf<Item extends { readonly metadata: ObjectMeta }>(
       description,
       priority: isWide ? 1 : 0,
     })),
-    rows: items.map((item): TableRow => {
-      const cells = columns.map((column) => column.cell(item, nowMs));
-      return { cells, object: includedObject(item, include) };
-    }),
+    // Computed when it is read: a long table is computed row by row while it is sent.
+    rows: items.map((item): TableRow => ({
+      get cells() {
+        // The status is computed at each reading: once for all columns.
+        const read = { ...item };
+        return columns.map((column) => column.cell(read, nowMs));
+      },
+      object: includedObject(item, include),
+    })),
   };
 }
 

@@ -32,6 +32,23 @@ export function completeMetadata(
   };
 }
 
+/**
+ * A copy whose status is computed when it is read, once for each reading: a long list is computed piece by piece while it
+ * is sent.
+ */
+export function withLazyStatus<Item extends ApiObject<string>>(
+  item: Item,
+  { metadata, status }: { readonly metadata: ObjectMeta; readonly status: () => unknown },
+): Item {
+  // Not by spreading it, which would read the status.
+  const copy: Item = Object.create(Object.prototype, {
+    ...Object.getOwnPropertyDescriptors(item),
+    metadata: { value: metadata, enumerable: true },
+    status: { get: status, enumerable: true },
+  });
+  return copy;
+}
+
 export function derivedUid(kind: string, namespace: string, name: string): string {
   return nameUuid(`${kind}/${namespace}/${name}`);
 }

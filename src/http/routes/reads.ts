@@ -27,7 +27,7 @@ import { columnsOf } from "../kubernetes/columns/columns.ts";
 import { fieldSelector, METADATA_FIELDS, type SelectableField } from "../request/field-selector.ts";
 import { listQuery, oneQuery, type ListQuery } from "../request/queries.ts";
 import { isObject } from "../../text/json-values.ts";
-import { completeMetadata } from "../present/metadata.ts";
+import { completeMetadata, withLazyStatus } from "../present/metadata.ts";
 import { answerIn, sendItem, sendItems } from "./tables.ts";
 
 /** Resources that are computed completely; a request selects from them. */
@@ -217,8 +217,12 @@ function shown<Item extends ApiObject<string>>(
 ): Item {
   const metadata = completeMetadata(item, world);
   if (!("status" in item)) return { ...item, metadata };
-  const handled = requestedReconciles.handled(metadata.uid);
-  const { status: known } = item;
-  const status = handled === null || !isObject(known) ? known : { ...known, lastHandledReconcileAt: handled };
-  return { ...item, metadata, status: seesEverything(access) ? status : scrubSentences(status, scrub) };
+  const status = (): unknown => {
+    const handled = requestedReconciles.handled(metadata.uid);
+    const { status: known } = item;
+    const given =
+      handled === null || !isObject(known) ? known : { ...known, lastHandledReconcileAt: handled };
+    return seesEverything(access) ? given : scrubSentences(given, scrub);
+  };
+  return withLazyStatus(item, { metadata, status });
 }
