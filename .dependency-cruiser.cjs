@@ -1,5 +1,5 @@
 /**
- * The import law. What a row does not list is forbidden; a folder without a row may import nothing.
+ * The import law. An import that no row lists is forbidden; a folder without a row may import nothing.
  * `uses` names the folders (or files) of src, `packages` what may come from npm next to the ones that are pure values.
  */
 const PORTS = "controller/ports/";

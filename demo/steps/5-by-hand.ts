@@ -36,7 +36,7 @@ async function play(stage: Stage): Promise<Played> {
   await untilApplied(stage, [binding.key], commit);
   const interrupted = gaps.end();
   const writes = stage.ledger.writes(left).length;
-  const isTaken = roleOf(world, binding)?.inline[HOTFIX] === undefined;
+  const isUsed = roleOf(world, binding)?.inline[HOTFIX] === undefined;
   const minutes = ([...stage.desired.accounts.values()][0]?.revertOtherMs ?? 0) / 60_000;
   return {
     lines: [
@@ -47,7 +47,7 @@ async function play(stage: Stage): Promise<Played> {
       { claim: "the addition was not reverted immediately", holds: wasLeft },
       {
         claim: "the declared document grants the permission now",
-        holds: isTaken && maySend(world, binding, Resource),
+        holds: isUsed && maySend(world, binding, Resource),
       },
       { claim: "two calls made the change", holds: writes === 2 },
       { claim: "the function could send at every moment", holds: !interrupted },

@@ -78,9 +78,9 @@ export function sweepRequest(subjects: readonly Subject[], sweeper: Sweeper): Sw
       return known === undefined ? requests : requests.map((request) => ({ ...request, known }));
     }),
     policies: unique(subjects.flatMap(policyArns)),
-    everyVersion: subjects.some((subject) => mayBeDeleted(subject) || takenOverRoles(subject).length > 0),
+    everyVersion: subjects.some((subject) => mayBeDeleted(subject) || inPlaceRoles(subject).length > 0),
     roleNames: unique(subjects.flatMap(listedRoleNames)),
-    stackRoles: unique(subjects.flatMap(takenOverRoles)),
+    stackRoles: unique(subjects.flatMap(inPlaceRoles)),
   };
 }
 
@@ -93,7 +93,7 @@ export function targetedRequest(subjects: readonly Subject[], reader: Reader): T
     account,
     pass: id,
     roleNames: unique([...subjects.flatMap(roleNames), ...former.map(({ role }) => role)]),
-    stackRoles: unique(subjects.flatMap(takenOverRoles)),
+    stackRoles: unique(subjects.flatMap(inPlaceRoles)),
     policyArns: unique([...subjects.flatMap(policyArns), ...former.flatMap(({ policies }) => policies)]),
     functions: subjects.flatMap((subject) =>
       functionRequests(subject, {
@@ -105,7 +105,7 @@ export function targetedRequest(subjects: readonly Subject[], reader: Reader): T
 }
 
 /** The role whose take-over is the next write: no stack may own it, and no other function or version may run on it. */
-function takenOverRoles(subject: Subject): string[] {
+function inPlaceRoles(subject: Subject): string[] {
   const state = comparableOf(subject);
   return state !== null && isBeforeTakeOver(state, subject.record) ? [state.role.name] : [];
 }

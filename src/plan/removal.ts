@@ -50,7 +50,7 @@ function stateObstacles(record: KeyRecord, context: PlanContext): readonly Withh
   if (desired === undefined)
     return [keptBecause(record, "the last applied state is unknown, so it is retained")];
   const state = desired.kind === "binding" ? desired.binding : desired.policy;
-  if (desired.kind === "binding" && isTakenOver(desired.binding, record))
+  if (desired.kind === "binding" && isInPlace(desired.binding, record))
     return [keptBecause(record, "its role was taken over in place, and such a role is never deleted")];
   if (state.deletionPolicy === "retain") return [keptBecause(record, "its deletionPolicy is retain")];
   if (desired.kind === "policy") {
@@ -68,7 +68,7 @@ function stateObstacles(record: KeyRecord, context: PlanContext): readonly Withh
 }
 
 /** Also where Git no longer declared it so when it was last applied: what AWS had before is not ours to delete. */
-function isTakenOver({ role }: DesiredBinding, record: KeyRecord): boolean {
+function isInPlace({ role }: DesiredBinding, record: KeyRecord): boolean {
   return role.adopt === "reviewed" || adoptedRoleOf(role.arn, record) !== null;
 }
 

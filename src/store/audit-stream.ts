@@ -45,7 +45,7 @@ export async function streamAudit(parts: AuditStreamParts, signal: AbortSignal):
   }
 }
 
-/** @returns the same position if nothing was taken */
+/** @returns the same position if nothing was printed */
 async function writeNext(
   position: Position,
   parts: AuditStreamParts,
@@ -57,18 +57,18 @@ async function writeNext(
     await parts.clock.sleep(PAUSE_MS, signal);
     return position;
   }
-  const taken = parts.write(entries.map((entry) => `${entryLine(entry)}\n`).join(""));
-  if (!(await endsBefore(signal, taken))) return position;
+  const printed = parts.write(entries.map((entry) => `${entryLine(entry)}\n`).join(""));
+  if (!(await endsBefore(signal, printed))) return position;
   return { seq: last.seq, hash: last.hash };
 }
 
 /** False if the signal came first: the receiver may not have all of it, so that it is written again. */
-function endsBefore(signal: AbortSignal, taken: Promise<void>): Promise<boolean> {
+function endsBefore(signal: AbortSignal, printed: Promise<void>): Promise<boolean> {
   const done = Promise.withResolvers<boolean>();
   const stop = (): void => done.resolve(false);
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
-  taken.then(() => done.resolve(true), done.reject);
+  printed.then(() => done.resolve(true), done.reject);
   return done.promise.finally(() => signal.removeEventListener("abort", stop));
 }
 
@@ -112,7 +112,7 @@ async function readablePosition({
 }
 
 /** The number of the last entry that the receiver took; 0 if it took none yet. */
-export async function takenEntry(positionFile: string): Promise<number> {
+export async function streamedEntry(positionFile: string): Promise<number> {
   return (await savedPosition(positionFile)).seq;
 }
 

@@ -25,7 +25,7 @@ export interface RetentionParts {
   /** The folder for the lines of removed entries; null: they are removed without a copy. */
   readonly archive: string | null;
   /** The last entry that all other readers have taken; Infinity: there are none. */
-  readonly takenUpTo: () => Promise<number>;
+  readonly readUpTo: () => Promise<number>;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
@@ -91,9 +91,9 @@ export async function removeOld(parts: RetentionParts, signal: AbortSignal): Pro
   const beforeMs = clock.nowMs() - retentionMs;
   for (;;) {
     signal.throwIfAborted();
-    const takenUpTo = await parts.takenUpTo();
-    const run = removal.removable({ beforeMs, takenUpTo }, MOST_ENTRIES);
-    if (run === null) return { upTo, obstacle: removal.obstacle({ beforeMs, takenUpTo }) };
+    const readUpTo = await parts.readUpTo();
+    const run = removal.removable({ beforeMs, readUpTo }, MOST_ENTRIES);
+    if (run === null) return { upTo, obstacle: removal.obstacle({ beforeMs, readUpTo }) };
     await record(run, { ...parts, beforeMs, archived: await archived(run, parts) });
     await carryOut(parts, signal);
     upTo = run.upTo;

@@ -90,8 +90,8 @@ describe("a manifest that names another function", () => {
 
   test("leaves the statement until the manifest that took the former function over has its own", async () => {
     await begin(DELETE);
-    const taken = functions(["heir"], `  function: before\n  role: {name: heir}\n${SPEC}`, "heirs");
-    await installation.push({ ...filesOf("after", DELETE), ...taken });
+    const used = functions(["heir"], `  function: before\n  role: {name: heir}\n${SPEC}`, "heirs");
+    await installation.push({ ...filesOf("after", DELETE), ...used });
     await installation.settled();
     const [first] = sidsOn("before");
     const held = (await installation.holds()).map(({ code }) => code);

@@ -41,7 +41,7 @@ const KILLS: readonly Kill[] = [
   { round: "recorded", operation: "DeleteMessageBatch", when: "before", isKnown: true },
   { round: "deleted", operation: "DeleteMessageBatch", when: "after", isKnown: true },
 ];
-const TAKEN = "taken";
+const LAST_ROUND = "taken";
 
 /** @returns what is wrong; empty: nothing */
 export async function queueFaults(prepared: Prepared, folder: string): Promise<readonly string[]> {
@@ -97,7 +97,7 @@ class QueueFaults {
           await this.#change(kill.round);
         },
       );
-    await this.#change(TAKEN);
+    await this.#change(LAST_ROUND);
     await this.#takeAway();
     await this.#case.runUntil("every change was reverted, and every message deleted", () => this.#isAtRest());
     return [...(await this.#case.problems()), ...(await this.#foundProblems())];
@@ -169,7 +169,7 @@ class QueueFaults {
   async #foundProblems(): Promise<readonly string[]> {
     const entries = (await readEntries(this.#case.stateDir)).filter(({ seq }) => seq > this.#convergedSeq);
     const found = entries.filter((entry) => entry.kind === "drift-found");
-    const rounds = [...KILLS, { round: TAKEN, isKnown: false }];
+    const rounds = [...KILLS, { round: LAST_ROUND, isKnown: false }];
     const problems = rounds.flatMap(({ round, isKnown }) =>
       CHANGED.flatMap(({ name, caller }) => changeProblems(found, { round, name, caller, isKnown })),
     );

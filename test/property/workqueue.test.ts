@@ -62,9 +62,9 @@ class Schedule {
   readonly #closing = new Set<AccountId>();
 
   take(): boolean {
-    const taken = this.queue.take(this.nowMs);
-    if (taken === undefined) return false;
-    const { accountId, scope } = taken;
+    const used = this.queue.take(this.nowMs);
+    if (used === undefined) return false;
+    const { accountId, scope } = used;
     const read = this.#reading.get(accountId);
     if (read !== undefined) this.#overtake(accountId, scope, read);
     else {

@@ -38,7 +38,7 @@ export type TestRecord = Awaited<ReturnType<typeof record>>;
 
 interface Remove {
   readonly archive?: string;
-  readonly takenUpTo?: number;
+  readonly readUpTo?: number;
   readonly telemetry?: ReturnType<typeof testTelemetry>;
   /** The process ends after this number of steps. */
   readonly stepsUntilKill?: number;
@@ -62,7 +62,7 @@ export async function removal({ current, clock }: TestRecord, at: Remove): Retur
     removal: entries,
     retentionMs: KEPT_DAYS * DAY_MS,
     archive: at.archive ?? null,
-    takenUpTo: async () => at.takenUpTo ?? Infinity,
+    readUpTo: async () => at.readUpTo ?? Infinity,
     clock: { nowMs: () => clock.nowMs(), sleep },
     telemetry: at.telemetry ?? testTelemetry(),
   };

@@ -30,8 +30,8 @@ describe("the loop of retention", () => {
     const { audit, removal: entries } = made.current();
     const clock = { nowMs: () => made.clock.nowMs(), sleep };
     const freeMs = beganMs + hindered * 3_600_000;
-    const takenUpTo = async (): Promise<number> => (made.clock.nowMs() < freeMs ? 300 : Infinity);
-    const parts = { audit, removal: entries, clock, telemetry, archive: archive ?? null, takenUpTo };
+    const readUpTo = async (): Promise<number> => (made.clock.nowMs() < freeMs ? 300 : Infinity);
+    const parts = { audit, removal: entries, clock, telemetry, archive: archive ?? null, readUpTo };
     await keepRetention({ ...parts, retentionMs: KEPT_DAYS * DAY_MS }, ending.signal);
     return { telemetry, waits };
   }

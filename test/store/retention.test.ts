@@ -99,24 +99,24 @@ describe("retention", () => {
     const made = await threeDays();
     made.clock.set(START_MS + 120 * DAY_MS);
 
-    expect(await remove(made, { takenUpTo: 299 })).toBeNull();
+    expect(await remove(made, { readUpTo: 299 })).toBeNull();
     // A reader that continues after a restart finds its place by entry 300.
-    expect(await remove(made, { takenUpTo: 300 })).toBeNull();
-    expect(await remove(made, { takenUpTo: 301 })).toBe(300);
+    expect(await remove(made, { readUpTo: 300 })).toBeNull();
+    expect(await remove(made, { readUpTo: 301 })).toBe(300);
   });
 
   test.each([
     {
-      takenUpTo: 300,
+      readUpTo: 300,
       reason: "audit.stdout has written the entries up to 300 only",
       because: "it is behind",
     },
-    { takenUpTo: Infinity, reason: null, because: "nothing keeps them" },
-  ])("names what keeps entries that are old enough: $because", async ({ takenUpTo, reason }) => {
+    { readUpTo: Infinity, reason: null, because: "nothing keeps them" },
+  ])("names what keeps entries that are old enough: $because", async ({ readUpTo, reason }) => {
     const made = await threeDays();
     made.clock.set(START_MS + 120 * DAY_MS);
 
-    expect((await removal(made, { takenUpTo })).obstacle).toBe(reason);
+    expect((await removal(made, { readUpTo })).obstacle).toBe(reason);
   });
 
   test("names a write without an outcome and a checkpoint without a copy, which keep entries", async () => {
@@ -141,7 +141,7 @@ describe("retention", () => {
     );
     await made.day(150, [refusal(3)]);
     const { removal } = made.current();
-    const bounds = { beforeMs: START_MS + DAY_MS, takenUpTo: Infinity };
+    const bounds = { beforeMs: START_MS + DAY_MS, readUpTo: Infinity };
 
     expect(removal.removable(bounds, 1)).toMatchObject({ first: 1, upTo: 2 });
   });

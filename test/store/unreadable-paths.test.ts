@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { takenEntry } from "../../src/store/audit-stream.ts";
+import { streamedEntry } from "../../src/store/audit-stream.ts";
 import { existingAuditKey, loadAuditKey } from "../../src/store/audit-key.ts";
 import { lastEntryOf } from "../../src/store/backup/record-copy.ts";
 import { openReader } from "../../src/store/sqlite/connection.ts";
@@ -65,5 +65,5 @@ test("a position of standard output that cannot be read is not a first start", a
   const folder = await places.folder();
   mkdirSync(join(folder, "position"));
 
-  await expect(takenEntry(join(folder, "position"))).rejects.toMatchObject({ code: "EISDIR" });
+  await expect(streamedEntry(join(folder, "position"))).rejects.toMatchObject({ code: "EISDIR" });
 });

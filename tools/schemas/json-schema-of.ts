@@ -138,9 +138,9 @@ export class SchemaWriter {
 
   /** Two types with the same name in two files are distinguished by a number. */
   #freeName(wanted: string): string {
-    const taken = new Set(this.#names.values());
-    if (!taken.has(wanted)) return wanted;
-    for (let number = 2; ; number += 1) if (!taken.has(`${wanted}${number}`)) return `${wanted}${number}`;
+    const used = new Set(this.#names.values());
+    if (!used.has(wanted)) return wanted;
+    for (let number = 2; ; number += 1) if (!used.has(`${wanted}${number}`)) return `${wanted}${number}`;
   }
 
   #notJson(type: ts.Type): Error {

@@ -9,6 +9,7 @@ import {
   AVOIDED_IN_PAGES,
   EXCEPTIONS,
   SHARED_TYPE_NAMES,
+  VAGUE_TYPE_BEGINNING,
   VAGUE_TYPE_NAMES,
   type Avoided,
 } from "./vocabulary.ts";
@@ -47,8 +48,9 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 function wordProblems(file: string): readonly string[] {
   const text = readFileSync(file, "utf8");
   const lines = text.split("\n");
-  const avoided = file.endsWith(".md") ? [...AVOIDED, ...AVOIDED_IN_PAGES] : AVOIDED;
-  const words = SOURCE.test(file) ? wordsOfSource(text) : wordsOfText(text, 1, avoided);
+  const words = SOURCE.test(file)
+    ? wordsOfSource(text)
+    : wordsOfText(text, 1, [...AVOIDED, ...AVOIDED_IN_PAGES]);
   return words.flatMap(({ line, word, instead }) =>
     isException(file, lines[line - 1] ?? "") ? [] : [`${file}:${line}: "${word}": write ${instead}`],
   );
@@ -136,7 +138,7 @@ function nameProblems(): readonly string[] {
       .filter(([name, files]) => files.length > 1 && SHARED_TYPE_NAMES[name] === undefined)
       .map(([name, files]) => `${files.map(({ file }) => file).join(", ")}: each exports a type "${name}"`),
     ...declared
-      .filter(({ name }) => VAGUE_TYPE_NAMES.has(name))
+      .filter(({ name }) => VAGUE_TYPE_NAMES.has(name) || VAGUE_TYPE_BEGINNING.test(name))
       .map(({ file, name }) => `${file}: type "${name}": write what it is, such as HeldClaims`),
   ];
 }

@@ -7,6 +7,9 @@ export interface Avoided {
   readonly instead: string;
 }
 
+/** A word that is avoided in names alone. */
+const NEVER = /(?!)/g;
+
 export const AVOIDED: readonly Avoided[] = [
   { text: /\bmend(s|ed|ing)?\b/gi, names: ["mend", "mends", "mended"], instead: "fix, hint" },
   { text: /\bstands?\b(?! for\b)|\bstood\b/gi, names: ["stands", "standing"], instead: "is, is attached to" },
@@ -66,9 +69,14 @@ export const AVOIDED: readonly Avoided[] = [
     instead: "pending approval",
   },
   { text: /\bnot judged offline\b/gi, names: [], instead: "skipped offline" },
+  {
+    text: NEVER,
+    names: ["taken"],
+    instead: "what is done with it: dequeue, choose, accept, print, match; a take-over is `takeOver`",
+  },
 ];
 
-/** The same in pages alone: a docstring may be a clause, a sentence of a page has a subject. */
+/** The same in pages and settings alone: a docstring may be a clause, a sentence of a page has a subject. */
 export const AVOIDED_IN_PAGES: readonly Avoided[] = [
   {
     text: /(^([-*] )?|(?<!^#.*)[.!:] )\**(What|Who) [a-z](?!.*\?)/g,
@@ -130,3 +138,6 @@ export const VAGUE_TYPE_NAMES: ReadonlySet<string> = new Set(
     "Sought Told Tried Wanted Written"
   ).split(" "),
 );
+
+/** A type whose name begins with one of these participles shows what happened to it, and not what it is. */
+export const VAGUE_TYPE_BEGINNING = /^(Written|Taken)[A-Z]/;

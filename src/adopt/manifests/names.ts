@@ -43,8 +43,8 @@ function withHash(name: string, of: string): string {
 }
 
 /** A name that is taken gets a hash of what it is for, which no other has. */
-export function freeName(name: string, of: string, isTaken: (name: string) => boolean): string {
-  return isTaken(name) ? withHash(name, of) : name;
+export function freeName(name: string, of: string, isUsed: (name: string) => boolean): string {
+  return isUsed(name) ? withHash(name, of) : name;
 }
 
 /**
@@ -54,10 +54,10 @@ export function freeName(name: string, of: string, isTaken: (name: string) => bo
 export function roleNameFor(
   { name, arn }: EstateFunction,
   region: string,
-  isTaken: (roleName: string) => boolean,
+  isUsed: (roleName: string) => boolean,
 ): string | null {
   const usual = defaultRoleName(name, region);
-  return isTaken(usual) ? `${usual.slice(0, 55)}-${shortHash(arn)}` : null;
+  return isUsed(usual) ? `${usual.slice(0, 55)}-${shortHash(arn)}` : null;
 }
 
 export function shortHash(text: string): string {

@@ -17,7 +17,7 @@ export class PolicyFiles {
 
   constructor(drafted: readonly DraftedFunction[], folders: ImportFolders) {
     const existing = platformPolicies(folders);
-    const taken = new Set<string>();
+    const usedNames = new Set<string>();
     const byId = Map.groupBy(keptPolicies(drafted), ({ policy }) => policyId(policy));
     this.files = [...byId].flatMap(([id, kept]) => {
       const { policy, draftedIn } = kept[0] as KeptPolicy;
@@ -25,8 +25,8 @@ export class PolicyFiles {
       const content = stableText(managedPolicyDocument(statements));
       const wanted = objectName(policy.policyName) ?? `policy-${shortHash(policy.policyName)}`;
       const isOther = (name: string): boolean => (existing.get(name) ?? content) !== content;
-      const name = freeName(wanted, id, (one) => taken.has(one) || isOther(one));
-      taken.add(name);
+      const name = freeName(wanted, id, (one) => usedNames.has(one) || isOther(one));
+      usedNames.add(name);
       this.#names.set(id, name);
       if (existing.has(name)) return [];
       return [

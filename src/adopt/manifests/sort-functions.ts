@@ -163,9 +163,9 @@ class FileNames {
     const { estate, found, draft, namespace } = one;
     const { account, region } = estate;
     // The same function in another account or region is declared in the same file, if it can be.
-    const isTaken = (name: string): boolean =>
+    const isUsed = (name: string): boolean =>
       ![undefined, found.name].includes(this.#manifests.get(`${namespace}/${name}`));
-    const name = freeName(manifestName(found), found.name, isTaken);
+    const name = freeName(manifestName(found), found.name, isUsed);
     this.#manifests.set(`${namespace}/${name}`, found.name);
     const roleName = roleNameFor(found, region, (role) =>
       this.#roles.has(`${account.id}/${role.toLowerCase()}`),

@@ -23,8 +23,8 @@ export class AwsActuator implements Actuator {
   }
 
   async apply(action: Action, context: ActuatorContext, signal: AbortSignal): ReturnType<Actuator["apply"]> {
-    const { command, service, takesRevision } = WRITE_COMMANDS[action.call];
-    const withRevision = takesRevision && context.revisionId !== null;
+    const { command, service, needsRevision } = WRITE_COMMANDS[action.call];
+    const withRevision = needsRevision && context.revisionId !== null;
     const input = withRevision ? { ...action.input, RevisionId: context.revisionId } : action.input;
     const { account, pass } = context;
     const request = {

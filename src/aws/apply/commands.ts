@@ -38,12 +38,12 @@ interface Row {
   readonly service: "iam" | "lambda";
   readonly command: (input: JsonObject) => SdkCommand<WriteAnswer>;
   /** Whether the input has a RevisionId of the object that it changes. */
-  readonly takesRevision: boolean;
+  readonly needsRevision: boolean;
 }
 
 /** An action contains the input with the API's field names; here this plain data becomes the SDK's type. */
-function row(service: Row["service"], Command: WriteConstructor, takesRevision: boolean): Row {
-  return { service, command: (input) => new Command(input as never), takesRevision };
+function row(service: Row["service"], Command: WriteConstructor, needsRevision: boolean): Row {
+  return { service, command: (input) => new Command(input as never), needsRevision };
 }
 
 const iam = (Command: WriteConstructor): Row => row("iam", Command, false);

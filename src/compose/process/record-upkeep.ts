@@ -51,12 +51,12 @@ export async function openRetention(
 ): Promise<Close | null> {
   if (retention === null) return null;
   const { keepRetention } = await import("../../store/retention.ts");
-  const { takenEntry } = await import("../../store/audit-stream.ts");
-  const takenUpTo = async (): Promise<number> =>
-    stdout ? takenEntry(stateFiles(stateDir).auditStdout) : Infinity;
+  const { streamedEntry } = await import("../../store/audit-stream.ts");
+  const readUpTo = async (): Promise<number> =>
+    stdout ? streamedEntry(stateFiles(stateDir).auditStdout) : Infinity;
   const { afterMs: retentionMs, archive } = retention;
   const ending = new AbortController();
-  const keeping = keepRetention({ ...parts, retentionMs, archive, takenUpTo, clock }, ending.signal);
+  const keeping = keepRetention({ ...parts, retentionMs, archive, readUpTo, clock }, ending.signal);
   return async () => {
     ending.abort();
     await keeping;

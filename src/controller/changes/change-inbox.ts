@@ -134,7 +134,7 @@ export class ChangeInbox {
   readDueAgain(): void {
     const { state, ports } = this.#context;
     const nowMs = ports.clock.nowMs();
-    const taken = new Set<AccountId>();
+    const searched = new Set<AccountId>();
     for (const [key, dueMs] of this.#readAgain) {
       const id = accountIdOf(key);
       if (dueMs > nowMs) continue;
@@ -142,8 +142,8 @@ export class ChangeInbox {
         this.#readAgain.delete(key);
         continue;
       }
-      if (taken.has(id)) continue;
-      taken.add(id);
+      if (searched.has(id)) continue;
+      searched.add(id);
       this.#readAgain.delete(key);
       state.queue.addKey(key, nowMs);
     }

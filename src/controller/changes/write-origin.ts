@@ -32,9 +32,9 @@ type AnyWrite = CallEvent & Partial<Pick<ChangeEvent, "object" | "aspect">>;
 export async function writeOrigin(
   event: AnyWrite,
   audit: Pick<AuditLog, "entries">,
-  taken: ReadonlyMap<number, string>,
+  eventOf: ReadonlyMap<number, string>,
 ): Promise<WriteOrigin> {
-  const isFree = ({ seq }: WriteIntended): boolean => (taken.get(seq) ?? event.id) === event.id;
+  const isFree = ({ seq }: WriteIntended): boolean => (eventOf.get(seq) ?? event.id) === event.id;
   const claimed = event.intent === null ? null : await intentOf(event.intent, audit);
   if (claimed !== null) {
     const origin = originBy(event, claimed, await endOf(claimed, audit));

@@ -24,7 +24,7 @@ export class CoverageKeeper {
   /** Starts what is due, unless it is running. */
   update(signal: AbortSignal): void {
     this.#readDue(signal);
-    const due = this.#computing === null ? this.#context.state.coverage.takeDue() : [];
+    const due = this.#computing === null ? this.#context.state.coverage.dequeueDue() : [];
     if (due.length === 0) return;
     this.#computing = this.#contained("coverage failed", signal, async () => {
       for (const accountId of due) await this.#compute(accountId, signal);
@@ -48,7 +48,7 @@ export class CoverageKeeper {
 
   #readDue(signal: AbortSignal): void {
     const { state } = this.#context;
-    for (const accountId of state.coverage.takeSwept(this.#reading)) {
+    for (const accountId of state.coverage.dequeueSwept(this.#reading)) {
       const account = state.enforced?.accounts.get(accountId);
       if (account === undefined) continue;
       const reading = this.#contained("tags failed", signal, () => this.#readTags(account, signal)).finally(

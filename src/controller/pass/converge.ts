@@ -27,7 +27,7 @@ const SIDE_BY_SIDE = 8;
  * A pass starts no new key this long after its read: the rest stays queued. The read itself does not count. It takes longer
  * than this for several hundred keys, and a pass that then writes nothing would be repeated for ever.
  */
-const TAKES_KEYS_FOR_MS = 60_000;
+const STARTS_KEYS_FOR_MS = 60_000;
 /** An observation younger than this needs no second read before a destructive or overwriting write. */
 const FRESH_MS = 10_000;
 /** An observation older than this needs a second read before any write. */
@@ -134,8 +134,8 @@ async function sideBySide(
 
 async function runKey(pass: PassContext, chosen: ChosenRun, run: PassRun): Promise<RunResult> {
   if (chosen.actions.length === 0) return { kind: "written", run: chosen, writes: [] };
-  const takenMs = run.ports.clock.nowMs() - (pass.readEndedMs ?? pass.startedAtMs);
-  if (run.signals.stopping.aborted || takenMs > TAKES_KEYS_FOR_MS)
+  const elapsedMs = run.ports.clock.nowMs() - (pass.readEndedMs ?? pass.startedAtMs);
+  if (run.signals.stopping.aborted || elapsedMs > STARTS_KEYS_FOR_MS)
     return { kind: "not-written", run: chosen, why: { kind: "cut-short" } };
   const problem = await changedMeanwhile(pass, chosen, run);
   if (problem !== null) return { kind: "not-written", run: chosen, why: problem };
@@ -197,11 +197,11 @@ async function changedMeanwhile(
 /** A sweep may have kept an earlier reading of the policies that the run writes: they are read first. */
 function readMsOf({ actions }: ChosenRun, live: LiveAccount): number {
   const readMs = actions.map(({ target }) => {
-    const written = functionInArn(target);
-    const region = parseRegion(written?.region ?? "");
-    return written === null || region === undefined
+    const place = functionInArn(target);
+    const region = parseRegion(place?.region ?? "");
+    return place === null || region === undefined
       ? live.observedAtMs
-      : policiesReadMs(live, region, written.name);
+      : policiesReadMs(live, region, place.name);
   });
   return Math.min(live.observedAtMs, ...readMs);
 }

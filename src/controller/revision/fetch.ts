@@ -19,12 +19,12 @@ export function fetchAndAccept(
 ): Promise<void> {
   const attributes = { "grantkeeper.source.namespace": namespace ?? "" };
   return context.ports.telemetry.trace({ name: "revision intake", kind: "internal", attributes }, (span) =>
-    fetchAndTakeIn(namespace, context, { span, signal }),
+    fetchAndProcess(namespace, context, { span, signal }),
   );
 }
 
 /** Fetches a source and accepts, holds or refuses the revision. The accepted revision stays enforced until the next one. */
-async function fetchAndTakeIn(
+async function fetchAndProcess(
   namespace: Namespace | null,
   context: ControllerContext,
   { span, signal }: { readonly span: Span; readonly signal: AbortSignal },
@@ -42,7 +42,7 @@ async function fetchAndTakeIn(
     await state.intakes.inTurn(async () => {
       if (signal.aborted) return;
       const intake = { context, target, record: await recordedSource(target, context), signal };
-      await ports.telemetry.trace(stage("accept"), () => takeIn(fetched, intake));
+      await ports.telemetry.trace(stage("accept"), () => processFetched(fetched, intake));
     });
   } catch (error) {
     if (!signal.aborted) await sourceFault(error, { context, target });
@@ -74,7 +74,7 @@ function jittered(intervalMs: number, random: number): number {
 }
 
 /** Unless the fetched revision is put in force, the accepted one is, if it is not yet. */
-async function takeIn(fetched: Fetched, intake: SourceIntake): Promise<void> {
+async function processFetched(fetched: Fetched, intake: SourceIntake): Promise<void> {
   const { context, target } = intake;
   const { ports } = context;
   ports.telemetry.count("source_fetches_total", { source: target.source.name, result: fetched.kind });

@@ -23,15 +23,15 @@ export class CoverageMemory {
   }
 
   /** The accounts with a sweep since the last call, sorted; an account that is being read keeps its mark. */
-  takeSwept(reading: ReadonlyMap<AccountId, unknown>): readonly AccountId[] {
+  dequeueSwept(reading: ReadonlyMap<AccountId, unknown>): readonly AccountId[] {
     const found = [...this.#swept].filter((accountId) => !reading.has(accountId)).toSorted();
     for (const accountId of found) this.#swept.delete(accountId);
     return found;
   }
 
   /** The accounts whose coverage is out of date, sorted. */
-  takeDue(): readonly AccountId[] {
-    return taken(this.#due);
+  dequeueDue(): readonly AccountId[] {
+    return drained(this.#due);
   }
 
   tagsOf(accountId: AccountId): TagsByRegion {
@@ -66,7 +66,7 @@ export class CoverageMemory {
   }
 }
 
-function taken(accounts: Set<AccountId>): readonly AccountId[] {
+function drained(accounts: Set<AccountId>): readonly AccountId[] {
   const sorted = [...accounts].sort();
   accounts.clear();
   return sorted;

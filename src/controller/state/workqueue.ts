@@ -87,13 +87,13 @@ export class Workqueue {
     const isReading = account.state === "reading";
     account.state = isReading ? "overtaken" : "running";
     account.beganMs = nowMs;
-    if (isReading) return { accountId, scope: this.#takeOvertaking(accountId, account, nowMs) };
+    if (isReading) return { accountId, scope: this.#dequeueOvertaking(accountId, account, nowMs) };
     const keys = dueKeys(account.keys, nowMs);
     const isCheaper = this.#isSweepCheaper(accountId, keys.length);
-    if (!isCheaper && !isSweepDue(account, nowMs)) return { accountId, scope: takeKeys(account, keys) };
+    if (!isCheaper && !isSweepDue(account, nowMs)) return { accountId, scope: dequeueKeys(account, keys) };
     return {
       accountId,
-      scope: takeSweep(account, isCheaper ? this.#impatient(accountId, account, nowMs) : keys),
+      scope: dequeueSweep(account, isCheaper ? this.#impatient(accountId, account, nowMs) : keys),
     };
   }
 
@@ -181,12 +181,12 @@ export class Workqueue {
     return Math.max(sweepBeganMs + OVERTAKEN_AFTER_MS, covered.length > 0 ? -Infinity : earliest);
   }
 
-  #takeOvertaking(accountId: AccountId, account: AccountQueue, nowMs: number): PassScope {
+  #dequeueOvertaking(accountId: AccountId, account: AccountQueue, nowMs: number): PassScope {
     const due = dueKeys(this.#mayOvertake(accountId, account), nowMs);
     const keys = [...new Set([...account.covered, ...due])];
     account.covered = [];
     for (const key of keys) account.overtaking.add(key);
-    return takeKeys(account, keys);
+    return dequeueKeys(account, keys);
   }
 
   /**
@@ -241,7 +241,7 @@ function isSweepDue({ sweepDueMs }: AccountQueue, nowMs: number): boolean {
 }
 
 /** @param covered the due keys that are taken again if the read is a long one */
-function takeSweep(account: AccountQueue, covered: readonly Key[]): PassScope {
+function dequeueSweep(account: AccountQueue, covered: readonly Key[]): PassScope {
   account.sweepDueMs = null;
   account.keys.clear();
   account.patient.clear();
@@ -260,7 +260,7 @@ function dueKeys(keys: ReadonlyMap<Key, number>, nowMs: number): readonly Key[] 
   return [...keys].filter(([, dueMs]) => dueMs <= nowMs).map(([key]) => key);
 }
 
-function takeKeys(account: AccountQueue, keys: readonly Key[]): PassScope {
+function dequeueKeys(account: AccountQueue, keys: readonly Key[]): PassScope {
   for (const key of keys) {
     account.keys.delete(key);
     account.patient.delete(key);

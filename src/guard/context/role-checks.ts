@@ -96,7 +96,7 @@ export class RoleChecks {
   readonly doubtful = new CheckAnswers();
 
   /** @param made the texts that the comparison of the same documents made, so that each is made and kept once */
-  constructor(made?: WrittenTexts) {
+  constructor(made?: DocumentTexts) {
     this.texts =
       made === undefined
         ? new Answers<CompiledDocument, string>(compiledDocumentText)
@@ -115,7 +115,7 @@ interface TextsOf {
 }
 
 /** The texts of documents as they are written to AWS; null for an empty one. */
-interface WrittenTexts {
+interface DocumentTexts {
   textOf(document: CompiledDocument): string | null;
 }
 

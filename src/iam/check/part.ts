@@ -2,7 +2,7 @@ import type { ValuePath } from "../../text/located/value-path.ts";
 import { lowerCase } from "../lower-case.ts";
 import { PLAIN_DOLLAR } from "../match/wildcard.ts";
 import { withActions, withResources, type StatementScope, type OwnScope } from "./statement-scope.ts";
-import type { CheckedStatement, WrittenText } from "./statement.ts";
+import type { CheckedStatement, LocatedString } from "./statement.ts";
 
 /** What a verdict is about: an entire statement, one of its actions, one of its resources. */
 interface JudgedPart<Verdict> {
@@ -51,7 +51,7 @@ export function judgeParts<Verdict>(
 interface Members {
   readonly values: (scope: StatementScope) => readonly string[];
   readonly replace: (scope: OwnScope, values: readonly string[]) => OwnScope;
-  readonly written: readonly WrittenText[];
+  readonly written: readonly LocatedString[];
   /** From what is written to what is compared. */
   readonly fold: (text: string) => string;
 }

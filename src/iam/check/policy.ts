@@ -3,7 +3,7 @@ import type { ActionData } from "../action-data.ts";
 import type { NormalDocument } from "../document.ts";
 import { ComparisonBudget } from "../match/comparison-budget.ts";
 import { inTextOrder, type PolicyFinding } from "../finding.ts";
-import type { WrittenContext, WrittenDocument } from "./grammar/written.ts";
+import type { GrammarContext, UncheckedDocument } from "./grammar/unchecked.ts";
 import { doubtfulConditions } from "./conditions/doubtful.ts";
 import { deadParts } from "./dead.ts";
 import { flaw, type Flaw } from "./flaw.ts";
@@ -30,7 +30,7 @@ export interface NamedDocument {
 
 /** What a document is checked against. */
 export interface CheckSetting {
-  readonly context: WrittenContext;
+  readonly context: GrammarContext;
   readonly data: ActionData;
   readonly boundary: NamedDocument | null;
   /** The other policies of the same role. */
@@ -41,7 +41,7 @@ export interface CheckSetting {
  * What is wrong or doubtful of a document beyond its grammar, in the order of the text. Sound: what is reported to have no
  * effect has none, and what is reported as covered is; what can't be decided is not reported.
  */
-export function checkPolicy(document: WrittenDocument, setting: CheckSetting): readonly PolicyFinding[] {
+export function checkPolicy(document: UncheckedDocument, setting: CheckSetting): readonly PolicyFinding[] {
   const { context, data } = setting;
   const statements = checkedStatements(document);
   const flaws = [
@@ -95,7 +95,7 @@ const PARTLY_COMPARED = flaw({
 });
 
 function comparedFlaws(
-  document: WrittenDocument,
+  document: UncheckedDocument,
   statements: readonly CheckedStatement[],
   { context, data, boundary, attached }: CheckSetting,
 ): readonly Flaw[] {

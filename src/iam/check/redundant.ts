@@ -3,7 +3,7 @@ import { lowerCase } from "../lower-case.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import { boundedRelations, type CheckedScope, type StatementScope } from "./statement-scope.ts";
 import { judgeParts } from "./part.ts";
-import type { CheckedStatement, WrittenText } from "./statement.ts";
+import type { CheckedStatement, LocatedString } from "./statement.ts";
 
 /** RED-001: what another statement, or the rest of the same one, covers already. The last are looked at first. */
 export function redundantParts(
@@ -41,7 +41,7 @@ export function repeatedMembers(statements: readonly CheckedStatement[]): readon
   ]);
 }
 
-function repeats(members: readonly (WrittenText & { readonly key: string })[]): readonly Flaw[] {
+function repeats(members: readonly (LocatedString & { readonly key: string })[]): readonly Flaw[] {
   const seen = new Set<string>();
   return members.flatMap(({ key, text, steps }) => {
     if (seen.has(key)) return [redundant(steps, `"${text}" is in the list twice`)];

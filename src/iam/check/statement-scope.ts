@@ -4,7 +4,7 @@ import { pairCost, type ComparisonBudget } from "../match/comparison-budget.ts";
 import { areSamePrincipals, EVERYTHING, scopeCovers, scopesMeet, type Scope } from "../match/scope.ts";
 import { PLAIN_DOLLAR } from "../match/wildcard.ts";
 import { readStatement } from "../read/statement.ts";
-import type { WrittenDocument } from "./grammar/written.ts";
+import type { UncheckedDocument } from "./grammar/unchecked.ts";
 import type { CheckedStatement } from "./statement.ts";
 
 /** What a statement that is understood allows or denies. */
@@ -25,7 +25,7 @@ export interface CheckedScope {
 }
 
 export function ownScopes(
-  { value, statements }: Pick<WrittenDocument, "value" | "statements">,
+  { value, statements }: Pick<UncheckedDocument, "value" | "statements">,
   context: DocumentContext,
 ): readonly OwnScope[] {
   const version = value["Version"] === "2012-10-17" ? "2012-10-17" : "2008-10-17";

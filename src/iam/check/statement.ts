@@ -1,20 +1,20 @@
 import type { ValuePath } from "../../text/located/value-path.ts";
-import type { WrittenDocument } from "./grammar/written.ts";
+import type { UncheckedDocument } from "./grammar/unchecked.ts";
 import { isObject } from "../../text/json-values.ts";
 
 /** One text of an element, and its place in the document. */
-export interface WrittenText {
+export interface LocatedString {
   readonly text: string;
   readonly steps: ValuePath;
 }
 
 /** One key under one operator. */
-export interface WrittenTest {
+export interface LocatedTest {
   /** As written, with its modifiers. */
   readonly operator: string;
   readonly key: string;
   readonly steps: ValuePath;
-  readonly values: readonly WrittenText[];
+  readonly values: readonly LocatedString[];
 }
 
 /** A statement in parts that the checks look at; what breaks the grammar is left out, since it has its own finding. */
@@ -24,16 +24,16 @@ export interface CheckedStatement {
   readonly name: string;
   readonly effect: "Allow" | "Deny";
   /** Members of Action, or of NotAction (`isNotAction`). */
-  readonly actions: readonly WrittenText[];
+  readonly actions: readonly LocatedString[];
   readonly isNotAction: boolean;
   /** Members of Resource; empty where it is NotResource, or none. */
-  readonly resources: readonly WrittenText[];
-  readonly tests: readonly WrittenTest[];
+  readonly resources: readonly LocatedString[];
+  readonly tests: readonly LocatedTest[];
 }
 
 export function checkedStatements({
   statements,
-}: Pick<WrittenDocument, "statements">): readonly CheckedStatement[] {
+}: Pick<UncheckedDocument, "statements">): readonly CheckedStatement[] {
   return statements.flatMap(({ steps, value }) => (isObject(value) ? [checkedStatement(steps, value)] : []));
 }
 
@@ -52,7 +52,7 @@ function checkedStatement(steps: ValuePath, value: Readonly<Record<string, unkno
 }
 
 /** IAM reads booleans and numbers as text. */
-function textsOf(value: unknown, steps: ValuePath): readonly WrittenText[] {
+function textsOf(value: unknown, steps: ValuePath): readonly LocatedString[] {
   if (Array.isArray(value))
     return value.flatMap((member: unknown, at) =>
       Array.isArray(member) ? [] : textsOf(member, [...steps, at]),
@@ -61,7 +61,7 @@ function textsOf(value: unknown, steps: ValuePath): readonly WrittenText[] {
   return isText ? [{ text: String(value), steps }] : [];
 }
 
-function testsOf(condition: unknown, steps: ValuePath): readonly WrittenTest[] {
+function testsOf(condition: unknown, steps: ValuePath): readonly LocatedTest[] {
   if (!isObject(condition)) return [];
   return Object.entries(condition).flatMap(([operator, keys]) =>
     Object.entries(isObject(keys) ? keys : {}).map(([key, value]) => {

@@ -1,8 +1,8 @@
 import type { ActionData } from "../action-data.ts";
-import type { WrittenDocument } from "./grammar/written.ts";
+import type { UncheckedDocument } from "./grammar/unchecked.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import { unknownKey } from "./names.ts";
-import type { CheckedStatement, WrittenText } from "./statement.ts";
+import type { CheckedStatement, LocatedString } from "./statement.ts";
 
 /** Stand for themselves: `${*}`, `${?}`, `${$}`. */
 const CHARACTERS: ReadonlySet<string> = new Set(["*", "?", "$"]);
@@ -12,7 +12,7 @@ const CHARACTERS: ReadonlySet<string> = new Set(["*", "?", "$"]);
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 export function brokenVariables(
-  { value }: WrittenDocument,
+  { value }: UncheckedDocument,
   statements: readonly CheckedStatement[],
   data: ActionData,
 ): readonly Flaw[] {
@@ -23,7 +23,7 @@ export function brokenVariables(
     .flatMap((written) => variableFlaws(written, data));
 }
 
-function variableFlaws({ text, steps }: WrittenText, data: ActionData): readonly Flaw[] {
+function variableFlaws({ text, steps }: LocatedString, data: ActionData): readonly Flaw[] {
   return text
     .split("${")
     .slice(1)

@@ -2,7 +2,7 @@ import type { ActionData } from "../action-data.ts";
 import { isEntireService } from "../match/wildcard.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import { datedText } from "./names.ts";
-import type { CheckedStatement, WrittenText } from "./statement.ts";
+import type { CheckedStatement, LocatedString } from "./statement.ts";
 
 /** ACT-001 and ACT-002: patterns of actions that are allowed, with how many they are today: AWS adds to them. */
 export function wildcards(statements: readonly CheckedStatement[], data: ActionData): readonly Flaw[] {
@@ -15,7 +15,7 @@ export function wildcards(statements: readonly CheckedStatement[], data: ActionD
     );
 }
 
-function entireService({ text, steps }: WrittenText, data: ActionData): readonly Flaw[] {
+function entireService({ text, steps }: LocatedString, data: ActionData): readonly Flaw[] {
   const [service = ""] = text.split(":");
   const isEverything = /[*?]/.test(service);
   const count = isEverything ? null : countText(text, data);
@@ -28,7 +28,7 @@ function entireService({ text, steps }: WrittenText, data: ActionData): readonly
   return [flaw({ rule: "ACT-001", severity: "warning", steps, reason, fix })];
 }
 
-function partOfService({ text, steps }: WrittenText, data: ActionData): readonly Flaw[] {
+function partOfService({ text, steps }: LocatedString, data: ActionData): readonly Flaw[] {
   const count = countText(text, data);
   if (count === undefined) return [];
   const reason = `"${text}" is ${count}`;

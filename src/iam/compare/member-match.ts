@@ -75,15 +75,15 @@ function pairsByLikeness(before: readonly DiffMember[], after: readonly DiffMemb
   const candidates = before.flatMap((member) =>
     others.map(({ other, names }) => ({ member, other, likeness: likeness(member, names) })),
   );
-  const taken = new Set<DiffMember>();
+  const matched = new Set<DiffMember>();
   return candidates
     .filter((candidate) => candidate.likeness >= 0.5)
     .toSorted(
       (a, b) => b.likeness - a.likeness || a.member.place - b.member.place || a.other.place - b.other.place,
     )
     .flatMap(({ member, other }): readonly MemberPair[] => {
-      if (taken.has(member) || taken.has(other)) return [];
-      taken.add(member).add(other);
+      if (matched.has(member) || matched.has(other)) return [];
+      matched.add(member).add(other);
       return [[member, other]];
     });
 }

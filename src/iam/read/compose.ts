@@ -45,7 +45,7 @@ function readStatements(text: string, reader: DocumentReader): readonly NormalSt
 }
 
 function uniqueSids(statements: readonly NormalStatement[]): readonly Statement[] {
-  const taken = new Set(statements.map((statement) => statement.sid));
+  const usedSids = new Set(statements.map((statement) => statement.sid));
   const used = new Set<string>();
   const order = (a: NormalStatement, b: NormalStatement): number =>
     byText(a.sid ?? "", b.sid ?? "") || byText(a.structure, b.structure);
@@ -53,15 +53,15 @@ function uniqueSids(statements: readonly NormalStatement[]): readonly Statement[
     const { sid } = statement;
     const written = writtenStatement(statement);
     if (sid === null) return written;
-    const unique = used.has(sid) ? freeSid(sid, taken) : sid;
+    const unique = used.has(sid) ? freeSid(sid, usedSids) : sid;
     used.add(unique);
-    taken.add(unique);
+    usedSids.add(unique);
     return { ...written, Sid: unique };
   });
 }
 
-function freeSid(sid: string, taken: ReadonlySet<string | null>): string {
+function freeSid(sid: string, usedSids: ReadonlySet<string | null>): string {
   for (let number = 2; ; number += 1) {
-    if (!taken.has(`${sid}${number}`)) return `${sid}${number}`;
+    if (!usedSids.has(`${sid}${number}`)) return `${sid}${number}`;
   }
 }

@@ -82,9 +82,9 @@ function hasUniqueId(text: string): boolean {
 function ownWrites({ byTarget }: Readings["writes"]): ReadonlyMap<string, readonly number[]> {
   const timesMs = new Map<string, readonly number[]>();
   for (const [target, writes] of byTarget) {
-    const written = functionInArn(target);
-    if (written === null) continue;
-    const id = `${written.region} ${written.name}`;
+    const place = functionInArn(target);
+    if (place === null) continue;
+    const id = `${place.region} ${place.name}`;
     timesMs.set(id, [...(timesMs.get(id) ?? []), ...writes.map(({ atMs }) => atMs)]);
   }
   return timesMs;

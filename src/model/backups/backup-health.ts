@@ -1,4 +1,4 @@
-import type { BackupRecord, FailingBackups, WrittenBackup } from "./backup-record.ts";
+import type { BackupRecord, FailingBackups, VerifiedBackup } from "./backup-record.ts";
 import type { Result } from "../values/result.ts";
 
 /** How old the last verified backup may be. */
@@ -12,12 +12,12 @@ export interface BackupRule {
 export type BackupHealth =
   /** No run is known, and none is expected yet. */
   | { readonly kind: "none" }
-  | { readonly kind: "good"; readonly written: WrittenBackup }
-  | { readonly kind: "failing"; readonly failing: FailingBackups; readonly written: WrittenBackup | null }
+  | { readonly kind: "good"; readonly written: VerifiedBackup }
+  | { readonly kind: "failing"; readonly failing: FailingBackups; readonly written: VerifiedBackup | null }
   /** `since` is the time when `written` became too old. If it is null, no backup is known for too long. */
-  | { readonly kind: "overdue"; readonly written: WrittenBackup | null; readonly since: string }
+  | { readonly kind: "overdue"; readonly written: VerifiedBackup | null; readonly since: string }
   /** What is known of backups cannot be read or used. `written` has a time in the future, or is null. */
-  | { readonly kind: "unknown"; readonly reason: string; readonly written: WrittenBackup | null };
+  | { readonly kind: "unknown"; readonly reason: string; readonly written: VerifiedBackup | null };
 
 export interface BackupTimes {
   readonly nowMs: number;
@@ -48,7 +48,7 @@ export function backupHealth(
 }
 
 /** null: it is not due yet. */
-function overdueSince(dueMs: number, nowMs: number, written: WrittenBackup | null): BackupHealth | null {
+function overdueSince(dueMs: number, nowMs: number, written: VerifiedBackup | null): BackupHealth | null {
   return nowMs > dueMs ? { kind: "overdue", written, since: new Date(dueMs).toISOString() } : null;
 }
 
@@ -100,7 +100,7 @@ export function backupProblem(health: BackupHealth): BackupProblem | null {
 }
 
 /** A backup is verified when it is written; nothing here proves that the folder still exists. */
-export function lastGoodText(written: WrittenBackup | null): string {
+export function lastGoodText(written: VerifiedBackup | null): string {
   return written === null
     ? "no verified backup is known"
     : `last verified backup: ${written.at}, ${written.folder}, up to entry ${written.lastEntry}`;

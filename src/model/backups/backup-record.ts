@@ -1,5 +1,5 @@
 /** The last complete and verified backup. */
-export interface WrittenBackup {
+export interface VerifiedBackup {
   /** ISO 8601. */
   readonly at: string;
   readonly folder: string;
@@ -23,7 +23,7 @@ export interface FailingBackups {
 /** What `grantkeeper backup` leaves in the state directory about its runs. */
 export interface BackupRecord {
   /** null: none is known. */
-  readonly written: WrittenBackup | null;
+  readonly written: VerifiedBackup | null;
   /** null: the last run succeeded, or there was none. */
   readonly failing: FailingBackups | null;
 }

@@ -1,4 +1,4 @@
-/** With more folders than this, the first ones are taken: a path may have hundreds, and each level reads every path. */
+/** With more folders than this, the first ones are chosen: a path may have hundreds, and each level reads every path. */
 const MAX_DEPTH = 8;
 
 /**
@@ -13,8 +13,8 @@ export function fairByFolder<Item extends object>(
 ): readonly Item[] {
   if (items.length <= most) return items;
   const placed = items.map((item) => ({ item, folders: pathOf(item).split("/", MAX_DEPTH) }));
-  const taken = new Set(takeFairly(placed, most, 0).map(({ item }) => item));
-  return items.filter((item) => taken.has(item));
+  const chosen = new Set(chooseFairly(placed, most, 0).map(({ item }) => item));
+  return items.filter((item) => chosen.has(item));
 }
 
 interface FolderItem<Item> {
@@ -23,7 +23,7 @@ interface FolderItem<Item> {
 }
 
 /** @param depth the number of folders that the items have in common */
-function takeFairly<Item>(
+function chooseFairly<Item>(
   items: readonly FolderItem<Item>[],
   most: number,
   depth: number,
@@ -34,8 +34,8 @@ function takeFairly<Item>(
   let left = most;
   return smallestFirst.flatMap((group, index) => {
     const share = Math.ceil(left / (smallestFirst.length - index));
-    const taken = takeFairly(group, share, depth + 1);
-    left -= taken.length;
-    return taken;
+    const chosen = chooseFairly(group, share, depth + 1);
+    left -= chosen.length;
+    return chosen;
   });
 }

@@ -103,7 +103,7 @@ export class Outbox {
     const messages = waiting.filter(({ dueMs }) => dueMs <= nowMs);
     const known = sink.updatesInPlace ? new Set((await store.threads(name)).keys()) : null;
     const left = route.isDaily ? 1 : this.#window.left(name, { limit: route.perMinute, nowMs });
-    for (const bundle of bundlesOf(messages, { left: sink.takesDigests ? left : Infinity, known })) {
+    for (const bundle of bundlesOf(messages, { left: sink.acceptsDigests ? left : Infinity, known })) {
       if (signal.aborted) return;
       if (!bundle.isUpdate) this.#window.sent(name, clock.nowMs());
       if (!(await this.#sendBundle(route, bundle.messages, signal))) return;

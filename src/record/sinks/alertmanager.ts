@@ -36,7 +36,7 @@ type PeerResult = Result<HttpAnswer, SinkProblem>;
  * another alert, and the earlier one is closed. Accepted by one peer is accepted: the others get it at the next refresh.
  */
 export class AlertmanagerSink implements Sink {
-  readonly takesDigests = false;
+  readonly acceptsDigests = false;
   readonly updatesInPlace = false;
   readonly #settings: AlertmanagerSettings;
   readonly #tools: HttpTools;

@@ -22,7 +22,7 @@ interface MailThread {
  * that a mailbox can detect a message that arrives twice.
  */
 export class MailSink implements Sink {
-  readonly takesDigests = true;
+  readonly acceptsDigests = true;
   readonly updatesInPlace = false;
   readonly refresh = null;
   readonly #settings: MailSettings;

@@ -31,7 +31,7 @@ export type Delivery =
 /** A kind of receiver: renders a message and delivers it. */
 export interface Sink {
   /** True if the receiver can take several messages as one digest. */
-  readonly takesDigests: boolean;
+  readonly acceptsDigests: boolean;
   /** True if a message about an incident that the receiver knows changes what it shows, instead of adding to it. */
   readonly updatesInPlace: boolean;
   /** At least once: a delivery whose answer is lost is repeated. Never throws for an expected failure. */

@@ -33,7 +33,7 @@ interface SlackThread extends SlackPlace {
  * same alert again, and a change of an incident without security risk, only update the message.
  */
 export class SlackSink implements Sink {
-  readonly takesDigests = true;
+  readonly acceptsDigests = true;
   readonly updatesInPlace = true;
   readonly refresh = null;
   readonly #settings: SlackSettings;

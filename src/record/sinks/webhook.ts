@@ -16,7 +16,7 @@ export interface WebhookSettings {
  * message, so that a receiver can detect duplicates. Any answer other than 2xx is a refusal.
  */
 export class WebhookSink implements Sink {
-  readonly takesDigests = true;
+  readonly acceptsDigests = true;
   readonly updatesInPlace = false;
   readonly refresh = null;
   readonly #settings: WebhookSettings;

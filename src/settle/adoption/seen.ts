@@ -96,7 +96,7 @@ function ownRole(
   const role = liveRole(live, binding.role.name);
   if (role.kind !== "present") return { isOurs: false, problem: "the declared role does not exist yet" };
   const { record } = view.subject;
-  if (isTakingOver(binding, record)) return takenRole(binding, role.value, { record, pass });
+  if (isTakingOver(binding, record)) return inPlaceRole(binding, role.value, { record, pass });
   const context = { record, instance: pass.instance, writes };
   const ownership = roleOwnership(role.value, ownerOf(binding), context);
   if (ownership.kind !== "ours" && ownership.kind !== "tags-lost")
@@ -110,7 +110,7 @@ function ownRole(
 }
 
 /** Its policies are compared as they are: they count as complete when the role is claimed and recorded. */
-function takenRole(
+function inPlaceRole(
   binding: DesiredBinding,
   role: LiveRole,
   { record, pass }: Pick<SeenPass, "pass"> & Pick<JudgedView["subject"], "record">,

@@ -26,7 +26,7 @@ const NONE: SettledAdoption = { record: {}, status: {}, facts: [], used: [] };
 
 /** The adoption of a key after its pass. A stage that is reached or lost is a fact of the record. */
 export function adoptionOf(view: OutcomeView, before: KeyRecord, seen: SeenPass): SettledAdoption {
-  const taken = view.kind === "judged" ? takeOverAfter(view, seen) : unchangedTakeOver(before);
+  const takeOver = view.kind === "judged" ? takeOverAfter(view, seen) : unchangedTakeOver(before);
   const stage = stageOf(view, before, seen);
   const { adoptionUndo: undo } = stage.record;
   const isRestored =
@@ -34,8 +34,8 @@ export function adoptionOf(view: OutcomeView, before: KeyRecord, seen: SeenPass)
   return {
     ...stage,
     // What a role was before an adoption that is undone does not count for the next one, nor what was applied to it.
-    record: { ...stage.record, ...(isRestored ? { applied: null } : taken.record) },
-    facts: [...taken.facts, ...stage.facts],
+    record: { ...stage.record, ...(isRestored ? { applied: null } : takeOver.record) },
+    facts: [...takeOver.facts, ...stage.facts],
   };
 }
 

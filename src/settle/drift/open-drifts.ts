@@ -85,10 +85,10 @@ function cleanReadOf(drift: Drift, { pass, record }: ReadBefore, swept: CleanRea
 /** null: the last sweep read the policies. Another process may have made it: then the oldest reading that it kept counts. */
 function keptReadMs({ subject }: Drift, { base, history }: Pass): number | null {
   if (base === null) return history.record.oldestPolicyReadMs ?? null;
-  const written = functionInArn(subject);
-  const region = parseRegion(written?.region ?? "");
+  const target = functionInArn(subject);
+  const region = parseRegion(target?.region ?? "");
   const at = region === undefined ? undefined : base.regions.get(region);
-  const found = at?.kind === "read" ? at.functions.get(written?.name ?? "") : undefined;
+  const found = at?.kind === "read" ? at.functions.get(target?.name ?? "") : undefined;
   return found === undefined ? null : keptPoliciesMs(found);
 }
 

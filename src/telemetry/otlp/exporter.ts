@@ -10,7 +10,7 @@ export interface ExporterParts {
   /** Without `/v1/traces`. */
   readonly endpoint: string;
   readonly resource: ServiceIdentity;
-  readonly spans: Pick<SpanQueue, "take" | "takeDropped" | "length">;
+  readonly spans: Pick<SpanQueue, "take" | "drainDropped" | "length">;
   readonly metrics: () => Promise<readonly MetricObjectWithValues<MetricValue<string>>[]>;
   readonly clock: Clock;
   readonly telemetry: Pick<Telemetry, "count" | "warn" | "info">;
@@ -61,7 +61,7 @@ export class OtlpExporter {
 
   /** The pause that the collector asks for. */
   async #send(signal: AbortSignal): Promise<number> {
-    this.#drop("queue-full", this.#parts.spans.takeDropped());
+    this.#drop("queue-full", this.#parts.spans.drainDropped());
     const pauseMs = await this.#sendSpans(signal);
     const nowMs = this.#parts.clock.nowMs();
     if (nowMs >= this.#metricsDueMs) {

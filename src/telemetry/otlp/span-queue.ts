@@ -49,7 +49,7 @@ export class SpanQueue {
   }
 
   /** Spans that were dropped since the last call, because the queue was full. */
-  takeDropped(): number {
+  drainDropped(): number {
     const dropped = this.#dropped;
     this.#dropped = 0;
     return dropped;

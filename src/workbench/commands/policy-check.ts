@@ -3,7 +3,7 @@ import { inTextOrder } from "../../iam/finding.ts";
 import { documentSizes } from "../../iam/read/quotas.ts";
 import { servicesUsed } from "../../iam/read/services.ts";
 import { readStrictly, type StrictReading } from "../../iam/check/grammar/read.ts";
-import type { WrittenContext } from "../../iam/check/grammar/written.ts";
+import type { GrammarContext } from "../../iam/check/grammar/unchecked.ts";
 import { CliError, type ExitCode } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { repeated } from "../../cli/toolbox/options.ts";
@@ -83,7 +83,7 @@ interface ReadFile {
   readonly reading: StrictReading;
 }
 
-function readFile({ name, text }: { name: string; text: string }, context: WrittenContext): ReadFile {
+function readFile({ name, text }: { name: string; text: string }, context: GrammarContext): ReadFile {
   return { name, text, reading: readStrictly(text, context) };
 }
 

@@ -14,7 +14,7 @@ import { byTextOf, sortedSet } from "../../text/order.ts";
 import type { RecordedDelta } from "../../model/delta.ts";
 import type { ReadPlaces } from "./places.ts";
 import { switchCosts } from "./switch-costs.ts";
-import type { WrittenFile } from "./write-files.ts";
+import type { ImportFile } from "./write-files.ts";
 
 /** How a manifest differs from AWS; each is empty if it does not. */
 interface ReportedDifference {
@@ -82,7 +82,7 @@ export interface ImportReport {
   readonly functions: readonly ReportedFunction[];
   /** By account: what it needs that its functions run on their declared roles. */
   readonly switchCosts: readonly SwitchCost[];
-  readonly files: readonly WrittenFile[];
+  readonly files: readonly ImportFile[];
 }
 
 /** The rules that each manifest breaks, by its key. */
@@ -90,7 +90,7 @@ export type FindingsByKey = ReadonlyMap<Key, readonly Finding[]>;
 
 interface ImportFindings {
   readonly findings: FindingsByKey;
-  readonly files: readonly WrittenFile[];
+  readonly files: readonly ImportFile[];
 }
 
 export function importReport(

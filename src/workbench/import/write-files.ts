@@ -11,14 +11,14 @@ interface NewFile {
   readonly text: string;
 }
 
-export interface WrittenFile {
+export interface ImportFile {
   readonly path: string;
   /** `kept`: a file with other content exists, and stays as it is. */
   readonly state: "written" | "unchanged" | "kept";
 }
 
 /** A file with what the import is going to do with it. */
-export interface PlacedFile extends WrittenFile {
+export interface PlacedFile extends ImportFile {
   readonly text: string;
 }
 

@@ -64,8 +64,8 @@ const SHOWN = 3;
 /** What an account that starts to enforce changes first, where AWS was read. */
 function firstLines(change: ModeChange, views: readonly PlanView[]): readonly ScreenLine[] {
   if (change.processMode === null || change.to !== "enforce" || changesNothing(change)) return [];
-  const written = differingViews(change, views).filter((view) => callsOf(view) > 0 && !isRefused(view));
-  const [held, free] = [written.filter(isAfterApproval), written.filter((view) => !isAfterApproval(view))];
+  const changing = differingViews(change, views).filter((view) => callsOf(view) > 0 && !isRefused(view));
+  const [held, free] = [changing.filter(isAfterApproval), changing.filter((view) => !isAfterApproval(view))];
   return [...blockLines("Will change in AWS first", free), ...blockLines(AFTER_APPROVAL, held)];
 }
 

@@ -54,8 +54,8 @@ export function isWithoutEffect({ narrower, wider }: Pick<PolicyDiff, "narrower"
 export function diffLines(diff: PolicyDiff, width: number): readonly ScreenLine[] {
   const { tier, document, delta, expanded } = diff;
   if (tier === "equal") return [TIERS[tier]];
-  const written = documentLines(document);
-  if (tier === "metadata" || tier === "meaning") return [TIERS[tier], ...blocks([written])];
+  const elements = documentLines(document);
+  if (tier === "metadata" || tier === "meaning") return [TIERS[tier], ...blocks([elements])];
   const added = rowCells(delta.allowed, "+", expanded);
   const rows = grid([...added, ...rowCells(delta.noLongerAllowed, "-", expanded)]).flatMap((line, at) =>
     toned(signTone(at < added.length ? "+" : "-"), rowLines(line, width)),
@@ -64,7 +64,7 @@ export function diffLines(diff: PolicyDiff, width: number): readonly ScreenLine[
   const unusable = diff.unusable.map((one) => `  note: ${unusableText(one)}`);
   const proved = [...proofLines(diff), ...toned("aside", unusable)];
   const head = isWithoutEffect(diff) ? WITHOUT_EFFECT : TIERS[tier];
-  return [head, ...blocks([written, rows, limit, proved])];
+  return [head, ...blocks([elements, rows, limit, proved])];
 }
 
 /** A row that is too wide for its columns continues below its beginning. */

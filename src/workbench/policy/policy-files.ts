@@ -53,7 +53,7 @@ export function contextOf(options: OwnerOptions, dialect: Dialect): DocumentCont
 /** Reads documents one after the other; standard input can be only one of them. */
 export class PolicyReader {
   readonly #toolbox: Toolbox;
-  #stdinTaken = false;
+  #isStdinRead = false;
 
   constructor(toolbox: Toolbox) {
     this.#toolbox = toolbox;
@@ -82,8 +82,8 @@ export class PolicyReader {
   }
 
   #standardInput(): AsyncIterable<Uint8Array> {
-    if (this.#stdinTaken) throw new CliError("standard input can be read once", "name a file for the others");
-    this.#stdinTaken = true;
+    if (this.#isStdinRead) throw new CliError("standard input can be read once", "name a file for the others");
+    this.#isStdinRead = true;
     return this.#toolbox.terminal.stdin;
   }
 }

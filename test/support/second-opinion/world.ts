@@ -43,7 +43,7 @@ export interface Written {
   readonly [element: string]: unknown;
 }
 
-export interface WrittenDocument {
+export interface UncheckedDocument {
   readonly version: Version;
   readonly statements: readonly Written[];
 }
@@ -55,13 +55,13 @@ export function undocumented(what: string): never {
   throw new Undocumented(`the documentation does not define what happens with ${what}`);
 }
 
-const read = new Map<string, WrittenDocument>();
+const read = new Map<string, UncheckedDocument>();
 
 /**
  * A document without `Version` has the older one.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
  */
-export function readDocument(text: string): WrittenDocument {
+export function readDocument(text: string): UncheckedDocument {
   const known = read.get(text);
   if (known !== undefined) return known;
   const { Version: version = "2008-10-17", Statement: found } = JSON.parse(text) as {

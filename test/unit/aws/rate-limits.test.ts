@@ -13,12 +13,12 @@ afterEach(() => {
 
 /** Takes one token and records the time at which it was granted. */
 function take(bucket: TokenBucket, clock: FakeClock, urgency: Urgency = "read"): { atMs: number | null } {
-  const taken: { atMs: number | null } = { atMs: null };
+  const used: { atMs: number | null } = { atMs: null };
   bucket.take(urgency, stop.signal).then(
-    () => (taken.atMs = clock.nowMs()),
+    () => (used.atMs = clock.nowMs()),
     () => undefined,
   );
-  return taken;
+  return used;
 }
 
 /** The most that any window holds beyond what the rate gives in its time: never more than the burst. */
@@ -34,15 +34,15 @@ describe("a bucket", () => {
     const clock = new FakeClock(1_000_000);
     const startMs = clock.nowMs();
     const bucket = new TokenBucket(5, clock);
-    const taken = Array.from({ length: 15 }, () => take(bucket, clock, "write"));
+    const used = Array.from({ length: 15 }, () => take(bucket, clock, "write"));
 
     await settled();
-    expect(taken.filter((each) => each.atMs !== null)).toHaveLength(5);
+    expect(used.filter((each) => each.atMs !== null)).toHaveLength(5);
     await clock.pass(1_000);
-    expect(taken.filter((each) => each.atMs !== null)).toHaveLength(10);
+    expect(used.filter((each) => each.atMs !== null)).toHaveLength(10);
     await clock.pass(1_000);
-    expect(taken.map((each) => each.atMs)).not.toContain(null);
-    expect(taken.at(-1)?.atMs).toBe(startMs + 2_000);
+    expect(used.map((each) => each.atMs)).not.toContain(null);
+    expect(used.at(-1)?.atMs).toBe(startMs + 2_000);
   });
 
   test("never grants more in any window than burst and rate allow, and grants all in the end", async () => {
@@ -55,13 +55,13 @@ describe("a bucket", () => {
         async (arrivals, budget) => {
           const clock = new FakeClock(1_000_000);
           const bucket = new TokenBucket(budget, clock);
-          const taken: { atMs: number | null }[] = [];
+          const used: { atMs: number | null }[] = [];
           for (const { gapMs, urgency } of arrivals) {
             await clock.pass(gapMs);
-            taken.push(take(bucket, clock, urgency));
+            used.push(take(bucket, clock, urgency));
           }
           await clock.pass(60_000);
-          const times = taken.map((each) => each.atMs ?? Infinity).sort((a, b) => a - b);
+          const times = used.map((each) => each.atMs ?? Infinity).sort((a, b) => a - b);
           expect(times).not.toContain(Infinity);
           expect(mostOverRate(times, budget)).toBeLessThanOrEqual(budget + 1e-6);
         },
@@ -160,11 +160,11 @@ describe("pace", () => {
     await pace.limitOf(call).take(stop.signal);
 
     const lane = pace.limitOf({ ...call, account: accountOf({ budgets: { iamWrite: 100 } }) });
-    const taken = lane.take(stop.signal).then(() => clock.nowMs());
+    const used = lane.take(stop.signal).then(() => clock.nowMs());
     const startMs = clock.nowMs();
     await clock.pass(1_000);
 
-    expect((await taken) - startMs).toBe(10);
+    expect((await used) - startMs).toBe(10);
   });
 
   test("are listed with their present rate and the requests that wait", async () => {

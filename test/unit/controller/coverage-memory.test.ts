@@ -11,8 +11,8 @@ test("a sweep that ends while the tags of its account are read is not lost: they
   memory.passEnded(ACCOUNT_ID, true);
   memory.passEnded(ACCOUNT_ID, false);
 
-  const during = memory.takeSwept(new Map([[OTHER, "reading"]]));
-  const after = memory.takeSwept(new Map());
+  const during = memory.dequeueSwept(new Map([[OTHER, "reading"]]));
+  const after = memory.dequeueSwept(new Map());
 
-  expect([during, after, memory.takeSwept(new Map())]).toEqual([[ACCOUNT_ID], [OTHER], []]);
+  expect([during, after, memory.dequeueSwept(new Map())]).toEqual([[ACCOUNT_ID], [OTHER], []]);
 });

@@ -83,10 +83,10 @@ test("many due keys are taken as a sweep where that is cheaper, and the next swe
   for (const one of KEYS) queue.addKey(key(one), 0);
   queue.addSweep(account(ACCOUNTS[0]), 1_000);
 
-  const taken = [queue.take(0), queue.take(0)];
+  const used = [queue.take(0), queue.take(0)];
   for (const id of ACCOUNTS) queue.done(account(id));
 
-  expect(taken.map((work) => work?.scope.kind)).toEqual(["all", "keys"]);
+  expect(used.map((work) => work?.scope.kind)).toEqual(["all", "keys"]);
   expect(queue.nextDueMs()).toBeNull();
 });
 

@@ -34,9 +34,9 @@ test("an avoided word is found in every kind of text and name, and a type name t
   const problems = await problemsIn({
     "src/a.ts": 'const text = `${1} and whoever`;\n// It tells it.\nexport type Row = "x";\n',
     "src/b.ts":
-      "export interface Row {}\nexport class Other {}\ninterface Found {}\nexport const pitHole = 1;\n",
+      "export interface Row {}\nexport class Other {}\ninterface Found {}\nexport const pitHole = 1;\ntype WrittenRow = 1;\nconst taken = 1;\n",
     "docs/a.md": "All is well.\nNobody knows.\n",
-    "deploy/x/a.yaml": "# at once\na: 1\n",
+    "deploy/x/a.yaml": "# at once\na: What these files declared.\n",
     "examples/a.yml": "a: 1 # beside it\n",
     Dockerfile: "# It stands there.\n",
     "README.md": "The controller reports what it finds.\n",
@@ -45,13 +45,16 @@ test("an avoided word is found in every kind of text and name, and a type name t
   expect(withoutAdvice(problems)).toEqual([
     'Dockerfile:1: "stands"',
     'deploy/x/a.yaml:1: "at once"',
+    'deploy/x/a.yaml:2: ": What t"',
     'docs/a.md:2: "Nobody"',
     'examples/a.yml:1: "beside"',
     'src/a.ts:1: "whoever"',
     'src/a.ts:2: "tells"',
     'src/b.ts:4: "pitHole"',
+    'src/b.ts:6: "taken"',
     'src/a.ts, src/b.ts: each exports a type "Row"',
     'src/b.ts: type "Found"',
+    'src/b.ts: type "WrittenRow"',
   ]);
 });
 

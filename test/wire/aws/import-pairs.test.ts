@@ -194,15 +194,15 @@ test("every two situations that allow it are taken over in place: after 24 hours
   );
   const lives = groups.flatMap((group) => group.lives);
   const ended = Map.groupBy(lives, ({ end }) => end.status?.adoption?.state ?? "none");
-  const taken = [...(ended.get("enforced") ?? []), ...(ended.get("adopted") ?? [])];
+  const used = [...(ended.get("enforced") ?? []), ...(ended.get("adopted") ?? [])];
 
   expect(groups.flatMap(({ losses, unexplained }) => [...losses, ...unexplained])).toEqual([]);
   expect(groups.reduce((sum, { asked }) => sum + asked, 0)).toBeGreaterThan(1_000);
   expect(lives.filter(({ isRestored }) => !isRestored)).toEqual([]);
   expect(lives.filter(({ calls }) => calls.early.length + calls.silent.length > 0)).toEqual([]);
-  expect(taken.filter(({ calls }) => calls.claimed.join() !== "iam:TagRole")).toEqual([]);
-  expect(taken.filter(({ calls }) => calls.undone.length === 0)).toEqual([]);
-  expect(taken.length).toBeGreaterThan(110);
+  expect(used.filter(({ calls }) => calls.claimed.join() !== "iam:TagRole")).toEqual([]);
+  expect(used.filter(({ calls }) => calls.undone.length === 0)).toEqual([]);
+  expect(used.length).toBeGreaterThan(110);
   expect(lives.filter((one) => endProblem(one) !== null)).toEqual([]);
 }, 120_000);
 

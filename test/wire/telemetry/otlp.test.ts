@@ -260,7 +260,7 @@ describe("a collector that is", () => {
     const spans = queueOf(3);
     for (let n = 0; n < 5; n += 1) await oneSpan(spans);
 
-    expect([spans.length, spans.takeDropped(), spans.takeDropped()]).toEqual([3, 2, 0]);
+    expect([spans.length, spans.drainDropped(), spans.drainDropped()]).toEqual([3, 2, 0]);
   });
 });
 

@@ -174,7 +174,7 @@ function fixOf(
 ): string {
   const [action = ""] = sortedSet(members.flatMap(({ listed }) => listed.map((entry) => entry.action)));
   if (/^(iam|sts):/.test(action)) return "remove the action";
-  if (isOfOthers(members) && takesResource(action, context)) {
+  if (isOfOthers(members) && supportsResource(action, context)) {
     const rows = members.map(({ row }) => row);
     return controlFix(rows, view.binding, context);
   }
@@ -183,6 +183,6 @@ function fixOf(
   return namedResource(action, placeOfRole(view.binding), context.actionData) ?? "remove the action";
 }
 
-function takesResource(action: string, { actionData }: GuardContext): boolean {
+function supportsResource(action: string, { actionData }: GuardContext): boolean {
   return actionData.find(action)?.wildcardOnly !== true;
 }

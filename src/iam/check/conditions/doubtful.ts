@@ -2,7 +2,7 @@ import type { ActionData, ConditionKeyFacts, ConditionValueType } from "../../ac
 import { findOperator, operatorParts, type Operator } from "../../operators.ts";
 import { flaw, outerBlank, WITHOUT_BLANK, type Flaw } from "../flaw.ts";
 import { quantifierFix } from "./quantifier-fix.ts";
-import type { CheckedStatement, WrittenTest } from "../statement.ts";
+import type { CheckedStatement, LocatedTest } from "../statement.ts";
 
 /**
  * CON-001 to CON-003: tests that cannot express their purpose, or that allow if the key is missing.
@@ -45,7 +45,7 @@ function repeatedKeys({ tests }: CheckedStatement): readonly Flaw[] {
 }
 
 /** `${*}` and `${?}` are the characters themselves. */
-function wildcardValues({ operator, values }: WrittenTest, { type, pattern }: Operator): readonly Flaw[] {
+function wildcardValues({ operator, values }: LocatedTest, { type, pattern }: Operator): readonly Flaw[] {
   const { quantifier, base, suffix } = operatorParts(operator);
   if (type !== "string" || pattern) return [];
   const like = base.replace(/Equals(IgnoreCase)?$/, "Like");
@@ -63,7 +63,7 @@ function wildcardValues({ operator, values }: WrittenTest, { type, pattern }: Op
 }
 
 /** Of other types a blank is an error of the value. */
-function outerBlanks({ values }: WrittenTest, { type }: Operator): readonly Flaw[] {
+function outerBlanks({ values }: LocatedTest, { type }: Operator): readonly Flaw[] {
   if (type !== "string" && type !== "arn") return [];
   return values.flatMap(({ text, steps }) => {
     const where = outerBlank(text);
@@ -94,7 +94,7 @@ const OPERATORS = {
 } as const satisfies Record<ConditionValueType, string>;
 
 function wrongType(
-  { operator, key, steps }: WrittenTest,
+  { operator, key, steps }: LocatedTest,
   { type }: Operator,
   facts: ConditionKeyFacts,
 ): readonly Flaw[] {
@@ -115,7 +115,7 @@ function wrongType(
 }
 
 function wrongQuantifier(
-  test: WrittenTest,
+  test: LocatedTest,
   { multivalued }: ConditionKeyFacts,
   { effect }: CheckedStatement,
 ): readonly Flaw[] {
@@ -133,7 +133,7 @@ function wrongQuantifier(
 
 /** `ForAllValues` holds where the request has no such key. */
 function openWhenMissing(
-  { operator, key, steps }: WrittenTest,
+  { operator, key, steps }: LocatedTest,
   statement: CheckedStatement,
 ): readonly Flaw[] {
   if (statement.effect !== "Allow" || operatorParts(operator).quantifier !== "ForAllValues:") return [];
@@ -147,7 +147,7 @@ function openWhenMissing(
  * True when the test holds only where the request has the key. A request with a tag has the list of its tags' keys.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html aws:RequestTag, aws:TagKeys
  */
-function demandsPresence({ operator, key, values }: WrittenTest, wanted: string): boolean {
+function demandsPresence({ operator, key, values }: LocatedTest, wanted: string): boolean {
   const tested = key.toLowerCase();
   if (tested !== wanted && !(wanted === "aws:tagkeys" && tested.startsWith("aws:requesttag/"))) return false;
   if (operator === "Null")

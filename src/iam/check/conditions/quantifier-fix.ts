@@ -1,18 +1,18 @@
 import type { Statement } from "../../../model/aws/policy-document.ts";
 import { findOperator, operatorParts, type OperatorParts } from "../../operators.ts";
-import type { WrittenTest } from "../statement.ts";
+import type { LocatedTest } from "../statement.ts";
 
 /**
  * The correct operator for the number of values of a key, in a form that never allows more. With a key that a request lacks
  * or sends empty, the forms of an operator differ: `StringNotEquals` holds, `ForAnyValue:StringNotEquals` does not.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */
-export function quantifierFix(test: WrittenTest, effect: Statement["Effect"]): string {
+export function quantifierFix(test: LocatedTest, effect: Statement["Effect"]): string {
   return effect === "Allow" ? fixOfAllow(test) : fixOfDeny(test);
 }
 
 /** ForAnyValue would also hold for a request that has further values. */
-function fixOfAllow(test: WrittenTest): string {
+function fixOfAllow(test: LocatedTest): string {
   const { quantifier, base, suffix } = operatorParts(test.operator);
   if (quantifier === "ForAllValues:") return `write ${base}${suffix}`;
   const operator = quantifier === "" ? `ForAllValues:${base}` : base;
@@ -21,7 +21,7 @@ function fixOfAllow(test: WrittenTest): string {
 }
 
 /** A request without the key must stay denied: where the new operator does not hold for it, a second statement denies it. */
-function fixOfDeny(test: WrittenTest): string {
+function fixOfDeny(test: LocatedTest): string {
   const parts = operatorParts(test.operator);
   const isPlain = parts.quantifier === "";
   const operator = isPlain ? `ForAnyValue:${parts.base}` : parts.base;
@@ -32,7 +32,7 @@ function fixOfDeny(test: WrittenTest): string {
 }
 
 /** Whether a plain operator can hold for a key that is absent or empty. */
-function holdsWithoutValue({ base, suffix }: OperatorParts, test: WrittenTest): boolean {
+function holdsWithoutValue({ base, suffix }: OperatorParts, test: LocatedTest): boolean {
   return suffix === "IfExists" || isNegated(base) || mayBeEmpty(test);
 }
 
@@ -41,7 +41,7 @@ function isNegated(base: string): boolean {
 }
 
 /** Whether one of the policy's values can match an empty value of the request. Short binary values decode to nothing. */
-function mayBeEmpty({ operator, values }: WrittenTest): boolean {
+function mayBeEmpty({ operator, values }: LocatedTest): boolean {
   if (findOperator(operator)?.type === "binary") return true;
   return values.some(({ text }) => /^(\*|\$\{[^}]*\})*$/.test(text));
 }

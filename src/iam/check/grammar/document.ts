@@ -4,10 +4,10 @@ import { characterFaults, fault, SYNTAX, syntaxRefusal, type PolicyFault } from 
 import { otherKind } from "./kind.ts";
 import { foreignPartitions } from "./partition.ts";
 import { checkStatement } from "./statement.ts";
-import type { WrittenContext, WrittenDocument } from "./written.ts";
+import type { GrammarContext, UncheckedDocument } from "./unchecked.ts";
 
 /** Everything that is wrong in a document that a person wrote; statements by `checkStatement`. */
-export function documentFaults(document: WrittenDocument, context: WrittenContext): readonly PolicyFault[] {
+export function documentFaults(document: UncheckedDocument, context: GrammarContext): readonly PolicyFault[] {
   const kind = otherKind(document, context.dialect);
   return [
     ...repeatedNames(document),
@@ -25,7 +25,7 @@ export function documentFaults(document: WrittenDocument, context: WrittenContex
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html "multiple instances of the same key" */
-function repeatedNames({ repeated }: WrittenDocument): readonly PolicyFault[] {
+function repeatedNames({ repeated }: UncheckedDocument): readonly PolicyFault[] {
   return repeated.map((steps) => {
     const message = `duplicate key "${String(steps.at(-1))}"`;
     return fault({ steps, at: "name", message, fix: "keep one of them" });
@@ -64,8 +64,8 @@ const NEW = "2012-10-17";
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html */
 function versionFaults(
-  { value, text }: WrittenDocument,
-  { dialect, isManaged }: WrittenContext,
+  { value, text }: UncheckedDocument,
+  { dialect, isManaged }: GrammarContext,
 ): readonly PolicyFault[] {
   const { Version: version } = value;
   const steps = ["Version"];
@@ -100,14 +100,14 @@ function idFaults({ Id: id }: Readonly<Record<string, unknown>>): readonly Polic
   ];
 }
 
-function noStatements({ value, statements }: WrittenDocument): readonly PolicyFault[] {
+function noStatements({ value, statements }: UncheckedDocument): readonly PolicyFault[] {
   if (statements.length > 0) return [];
   const message = value["Statement"] === undefined ? "Statement is missing" : "Statement is empty";
   const fix = "write at least one statement";
   return [fault({ steps: ["Statement"], message, fix, identityRefusal: SYNTAX })];
 }
 
-function repeatedSids({ statements }: WrittenDocument): readonly PolicyFault[] {
+function repeatedSids({ statements }: UncheckedDocument): readonly PolicyFault[] {
   const seen = new Set<string>();
   return statements.flatMap(({ steps, value }) => {
     const sid = isObject(value) ? value["Sid"] : undefined;

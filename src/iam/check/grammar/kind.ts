@@ -1,14 +1,14 @@
 import type { Dialect } from "../../../model/aws/policy-document.ts";
 import { isObject } from "../../../text/json-values.ts";
 import { fault, type PolicyFault } from "./fault.ts";
-import type { WrittenDocument } from "./written.ts";
+import type { UncheckedDocument } from "./unchecked.ts";
 
 type Kind = "identity" | "trust" | "resource";
 
 const has = (value: object, name: string): boolean => name in value || `Not${name}` in value;
 
 /** What all statements together look like; undefined when they are of no one kind. */
-function kindOf({ statements }: WrittenDocument): Kind | undefined {
+function kindOf({ statements }: UncheckedDocument): Kind | undefined {
   const values = statements.map(({ value }) => value).filter(isObject);
   if (values.length === 0) return undefined;
   const [withPrincipal, withResource] = [
@@ -36,7 +36,7 @@ const NAMES = {
 
 /** One fault for a document of another kind, and the kind by whose rules the rest of it is worth reading. */
 export function otherKind(
-  document: WrittenDocument,
+  document: UncheckedDocument,
   dialect: Dialect,
 ): { readonly dialect: Dialect; readonly faults: readonly PolicyFault[] } {
   const kind = kindOf(document);

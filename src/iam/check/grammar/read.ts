@@ -6,13 +6,13 @@ import { readJson } from "../../../text/json/read.ts";
 import { isObject } from "../../../text/json-values.ts";
 import { documentFaults } from "./document.ts";
 import { SYNTAX, type PolicyFault } from "./fault.ts";
-import { writtenDocument, type WrittenContext, type WrittenDocument } from "./written.ts";
+import { uncheckedDocument, type GrammarContext, type UncheckedDocument } from "./unchecked.ts";
 
 export type StrictReading =
   | { readonly kind: "unreadable"; readonly finding: PolicyFinding }
   | {
       readonly kind: "read";
-      readonly document: WrittenDocument;
+      readonly document: UncheckedDocument;
       readonly findings: readonly PolicyFinding[];
     };
 
@@ -20,7 +20,7 @@ export type StrictReading =
  * Reads a document that a person wrote, with the place of everything that is wrong in it. Never throws:
  * a text that is not a document is `unreadable`. Nothing is decoded or guessed.
  */
-export function readStrictly(text: string, context: WrittenContext): StrictReading {
+export function readStrictly(text: string, context: GrammarContext): StrictReading {
   const mark = text.startsWith("\uFEFF");
   const plain = mark ? ` ${text.slice(1)}` : text;
   const json = readJson(plain);
@@ -31,12 +31,12 @@ export function readStrictly(text: string, context: WrittenContext): StrictReadi
       json.isJson ? null : NOT_JSON[context.dialect],
     );
   if (!isObject(json.value)) return unreadable(plain, noObject(json.value, plain.search(/\S/)), null);
-  const document = writtenDocument(plain, json, json.value);
+  const document = uncheckedDocument(plain, json, json.value);
   const faults = documentFaults(document, context).map((fault) => placed(fault, document, context.dialect));
   return { kind: "read", document, findings: inTextOrder([...(mark ? [BYTE_ORDER_MARK] : []), ...faults]) };
 }
 
-function placed(fault: PolicyFault, { place }: WrittenDocument, dialect: Dialect): PolicyFinding {
+function placed(fault: PolicyFault, { place }: UncheckedDocument, dialect: Dialect): PolicyFinding {
   const { rule, severity, message, fix } = fault;
   return { rule, severity, ...place(fault), reason: message, fix, aws: refusal(fault, dialect) };
 }

@@ -19,7 +19,7 @@ export interface StatusTools extends HttpTools {
  */
 export class CommitStatusSink implements Sink {
   /** Each state is sent by itself: no limit counts, and messages are never combined. */
-  readonly takesDigests = false;
+  readonly acceptsDigests = false;
   /** A forge gives its statuses no names by which the outbox would know them. */
   readonly updatesInPlace = false;
   readonly refresh = null;

@@ -16,7 +16,7 @@ export interface RemovalBounds {
   /** Only entries before this time. */
   readonly beforeMs: number;
   /** Only entries before this number. The entry itself stays: a reader that took it last finds its place by it. */
-  readonly takenUpTo: number;
+  readonly readUpTo: number;
 }
 
 /** The end of a run of entries that a removal takes from the beginning of the chain. */
@@ -44,14 +44,14 @@ export class EntryRemoval {
    * The entries before a checkpoint that has all its copies outside. Entries from the oldest write without an outcome
    * on are kept. null: none may be removed.
    */
-  removable({ beforeMs, takenUpTo }: RemovalBounds, mostEntries: number): RemovableRun | null {
+  removable({ beforeMs, readUpTo }: RemovalBounds, mostEntries: number): RemovableRun | null {
     return storing("find entries to remove", () => {
       const first = this.firstSeq();
       if (first === Infinity) return null;
       const reach = Math.max(first + mostEntries, this.#checkpointAfter(first));
       const limits = [
         this.#firstYoung(beforeMs, { first, last: reach }),
-        ...this.#obstacles(takenUpTo).map(({ seq }) => seq),
+        ...this.#obstacles(readUpTo).map(({ seq }) => seq),
         reach,
       ];
       const sql = "SELECT max(seq) AS seq FROM entries WHERE kind = 'checkpoint' AND seq <= ?";
@@ -67,14 +67,14 @@ export class EntryRemoval {
   }
 
   /** Why no entry is removed although the first ones are old enough; null: none of them is, or some can be removed. */
-  obstacle({ beforeMs, takenUpTo }: RemovalBounds): string | null {
+  obstacle({ beforeMs, readUpTo }: RemovalBounds): string | null {
     return storing("find entries to remove", () => {
       const first = this.firstSeq();
       const checkpoint = first === Infinity ? Infinity : this.#checkpointAfter(first);
       // Without a checkpoint, or with a younger entry before it, nothing is due.
       if (checkpoint === Infinity || this.#firstYoung(beforeMs, { first, last: checkpoint }) < checkpoint)
         return null;
-      const obstacles = this.#obstacles(takenUpTo).filter(({ seq }) => seq < checkpoint);
+      const obstacles = this.#obstacles(readUpTo).filter(({ seq }) => seq < checkpoint);
       return obstacles.length === 0 ? null : obstacles.map(({ reason }) => reason).join("; ");
     });
   }
@@ -120,13 +120,13 @@ export class EntryRemoval {
   }
 
   /** What keeps entries that are old enough, by the last entry that may be removed. */
-  #obstacles(takenUpTo: number): readonly { readonly seq: number; readonly reason: string }[] {
+  #obstacles(readUpTo: number): readonly { readonly seq: number; readonly reason: string }[] {
     const open = this.#least("SELECT min(intent) AS seq FROM writes WHERE outcome IS NULL");
     const copied = this.#least("SELECT min(seq) - 1 AS seq FROM unanchored");
     return [
       { seq: open, reason: `entry ${open} is a write without an outcome` },
       { seq: copied, reason: `the checkpoint in entry ${copied + 1} has no copy outside yet` },
-      { seq: takenUpTo, reason: `audit.stdout has written the entries up to ${takenUpTo} only` },
+      { seq: readUpTo, reason: `audit.stdout has written the entries up to ${readUpTo} only` },
     ];
   }
 

@@ -37,11 +37,11 @@ describe("the delta of a role's documents", () => {
     const deltas = new RoleDeltas(new Comparer(), new CompiledTexts());
     const added = deltas.deltaOf({ before: GIT, after: WITH_HOTFIX }, { binding: of, applied: null }, LIVE);
 
-    const taken = deltas.deltaOf({ before: WITH_HOTFIX, after: GIT }, { binding: of, applied: null }, LIVE);
+    const used = deltas.deltaOf({ before: WITH_HOTFIX, after: GIT }, { binding: of, applied: null }, LIVE);
 
     expect(added.allowed).toHaveLength(1);
-    expect(taken).toEqual(turnedDelta(added));
-    expect(taken).toEqual(freshDelta(WITH_HOTFIX, GIT, of));
+    expect(used).toEqual(turnedDelta(added));
+    expect(used).toEqual(freshDelta(WITH_HOTFIX, GIT, of));
   });
 
   const of = binding();

@@ -168,7 +168,7 @@ describe("the permissions of one role are within those of another, or the answer
 });
 
 describe("a Deny removes what a grant allows to the same principal", () => {
-  const takenFrom = (granted: unknown, denied: object): readonly string[] => {
+  const removedFrom = (granted: unknown, denied: object): readonly string[] => {
     const grants = trust(granted);
     const before = role([document(grants)], null, "trust");
     const after = role([document(grants, trust(undefined, { Effect: "Deny", ...denied }))], null, "trust");
@@ -181,30 +181,30 @@ describe("a Deny removes what a grant allows to the same principal", () => {
     {
       granted: { Service: "a.com" },
       denied: { Principal: { Service: "a.com" } },
-      taken: ["Service a.com, proved"],
+      removed: ["Service a.com, proved"],
     },
-    { granted: { Service: "a.com" }, denied: { Principal: { Service: "b.com" } }, taken: [] },
-    { granted: { Service: "a.com" }, denied: { Principal: { AWS: "111122223333" } }, taken: [] },
-    { granted: { Service: "a.com" }, denied: { Principal: "*" }, taken: ["Service a.com, proved"] },
-    { granted: { AWS: "*" }, denied: { Principal: { Service: "a.com" } }, taken: ["AWS *, possible"] },
+    { granted: { Service: "a.com" }, denied: { Principal: { Service: "b.com" } }, removed: [] },
+    { granted: { Service: "a.com" }, denied: { Principal: { AWS: "111122223333" } }, removed: [] },
+    { granted: { Service: "a.com" }, denied: { Principal: "*" }, removed: ["Service a.com, proved"] },
+    { granted: { AWS: "*" }, denied: { Principal: { Service: "a.com" } }, removed: ["AWS *, possible"] },
     {
       granted: { AWS: "arn:aws:iam::111122223333:role/r" },
       denied: { Principal: { AWS: "111122223333" } },
-      taken: ["AWS arn:aws:iam::111122223333:role/r, possible"],
+      removed: ["AWS arn:aws:iam::111122223333:role/r, possible"],
     },
     {
       granted: { CanonicalUser: "x" },
       denied: { Principal: { AWS: "111122223333" } },
-      taken: ["CanonicalUser x, possible"],
+      removed: ["CanonicalUser x, possible"],
     },
     {
       granted: { AWS: "444455556666" },
       denied: { NotPrincipal: { AWS: "111122223333" } },
-      taken: ["AWS arn:aws:iam::444455556666:root, possible"],
+      removed: ["AWS arn:aws:iam::444455556666:root, possible"],
     },
-    { granted: { AWS: "*" }, denied: { NotPrincipal: { AWS: "111122223333" } }, taken: ["AWS *, possible"] },
-  ])("the Deny $denied removes the grant $granted", ({ granted, denied, taken }) => {
-    expect(takenFrom(granted, denied)).toEqual(taken);
+    { granted: { AWS: "*" }, denied: { NotPrincipal: { AWS: "111122223333" } }, removed: ["AWS *, possible"] },
+  ])("the Deny $denied removes the grant $granted", ({ granted, denied, removed }) => {
+    expect(removedFrom(granted, denied)).toEqual(removed);
   });
 });
 

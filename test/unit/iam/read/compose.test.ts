@@ -22,8 +22,8 @@ describe("the union of two documents", () => {
 
   test("numbers a Sid that two statements share", () => {
     const a2 = { ...A, Action: "s3:ListBucket" };
-    const taken = { ...B, Sid: "A2" };
-    const union = unionDocument(documentText([A, taken]), documentText([a2]), reader);
+    const used = { ...B, Sid: "A2" };
+    const union = unionDocument(documentText([A, used]), documentText([a2]), reader);
 
     expect(
       (JSON.parse(union ?? "") as { Statement: Statement[] }).Statement.map((statement) => statement.Sid),

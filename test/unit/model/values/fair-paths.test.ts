@@ -16,29 +16,29 @@ test.each([
     because: "few paths are unchanged",
     paths: ["a/1", "b/1"],
     most: 2,
-    taken: ["a/1", "b/1"],
+    chosen: ["a/1", "b/1"],
   },
   {
     because: "each folder has the same share",
     paths: [...files("teams/a", 9), ...files("teams/b", 9)],
     most: 4,
-    taken: [...files("teams/a", 2), ...files("teams/b", 2)],
+    chosen: [...files("teams/a", 2), ...files("teams/b", 2)],
   },
   {
     because: "the unused share of a small folder goes to a large one",
     paths: [...files("teams/a", 9), "teams/b/x"],
     most: 4,
-    taken: [...files("teams/a", 3), "teams/b/x"],
+    chosen: [...files("teams/a", 3), "teams/b/x"],
   },
   {
     because: "folders inside a folder do not increase its share",
     paths: [...files("teams/a/1", 2), ...files("teams/a/2", 2), ...files("teams/a/3", 2), "teams/b/x"],
     most: 4,
-    taken: ["teams/a/1/000.yaml", "teams/a/2/000.yaml", "teams/a/3/000.yaml", "teams/b/x"],
+    chosen: ["teams/a/1/000.yaml", "teams/a/2/000.yaml", "teams/a/3/000.yaml", "teams/b/x"],
   },
-  { because: "a path may occur several times", paths: ["a", "a", "a"], most: 2, taken: ["a", "a"] },
-])("$because", ({ paths, most, taken }) => {
-  expect(fair(paths, most)).toEqual(taken);
+  { because: "a path may occur several times", paths: ["a", "a", "a"], most: 2, chosen: ["a", "a"] },
+])("$because", ({ paths, most, chosen }) => {
+  expect(fair(paths, most)).toEqual(chosen);
 });
 
 test("as many paths as allowed are kept in order", () => {
@@ -47,10 +47,10 @@ test("as many paths as allowed are kept in order", () => {
     fc.property(fc.array(path, { maxLength: 30 }), fc.nat({ max: 12 }), (paths, most) => {
       const items = paths.map((parts, at) => ({ path: parts.join("/"), at }));
 
-      const taken = fairByFolder(items, most, (item) => item.path).map(({ at }) => at);
+      const chosen = fairByFolder(items, most, (item) => item.path).map(({ at }) => at);
 
-      expect(taken).toHaveLength(Math.min(most, items.length));
-      expect(taken).toEqual(taken.toSorted((a, b) => a - b));
+      expect(chosen).toHaveLength(Math.min(most, items.length));
+      expect(chosen).toEqual(chosen.toSorted((a, b) => a - b));
     }),
   );
 });

@@ -70,11 +70,11 @@ describe("a policy that does not exist", () => {
 
   test("is not created if a policy on another path has its name", () => {
     const desired = policy(compiled(READ));
-    const taken = livePolicyOf(
+    const used = livePolicyOf(
       attachment("x").arn.replace("gk_orders_x", "old/GK_orders_audit-read") as never,
       ["{}"],
     );
-    const plan = planOfPolicy(desired, context(accountWith({ policies: [taken] })));
+    const plan = planOfPolicy(desired, context(accountWith({ policies: [used] })));
 
     expect(plan.withheld).toMatchObject([{ kind: "ownership-conflict" }]);
   });

@@ -43,13 +43,13 @@ describe("names in texts", () => {
 describe("two successive changes", () => {
   test("cancel out if one grants what the other revokes", () => {
     const given = { allowed: [row()], noLongerAllowed: [row({ action: "s3:a" })], unknownEffect: [] };
-    const taken = {
+    const used = {
       allowed: [row({ action: "S3:A" })],
       noLongerAllowed: [row({ from: "elsewhere" }), row({ action: "s3:b" })],
       unknownEffect: [],
     };
 
-    expect(netDelta([given, taken])).toEqual({
+    expect(netDelta([given, used])).toEqual({
       allowed: [],
       noLongerAllowed: [row({ action: "s3:b" })],
       unknownEffect: [],

@@ -180,7 +180,7 @@ describe("a role that changes in Git", () => {
     const left = planWith({
       live: { inline: [...liveRoleOf(binding()).inline, { name: "hotfix", text: hotfix }] },
     });
-    const taken = planWith({
+    const used = planWith({
       git: { inline: compiled(allow("sqs:SendMessage")) },
       live: {
         inline: [
@@ -191,7 +191,7 @@ describe("a role that changes in Git", () => {
     });
 
     expect(stepsOf(left)).toEqual(["10 iam:DeleteRolePolicy at"]);
-    expect(stepsOf(taken)).toEqual(["10 iam:DeleteRolePolicy now"]);
+    expect(stepsOf(used)).toEqual(["10 iam:DeleteRolePolicy now"]);
   });
 
   test("nothing is removed until every declared policy exists", () => {

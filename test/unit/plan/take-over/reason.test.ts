@@ -11,7 +11,7 @@ import { DECLARED, ROLE_ARN } from "./scene.ts";
 
 const ROLE = liveRoleOf(DECLARED, {});
 const EMPTY = emptyKeyRecord(DECLARED.key);
-const TAKEN = {
+const ADOPTED_IN_PLACE = {
   ...EMPTY,
   adoptedRole: {
     arn: ROLE_ARN,
@@ -38,7 +38,7 @@ describe("what the approval of a take-over is about", () => {
   });
 
   test("is the replacement of its policies, once it is recorded", () => {
-    expect(takeOverReason(DECLARED, TAKEN, { actions: [WRITE] })).toBe(
+    expect(takeOverReason(DECLARED, ADOPTED_IN_PLACE, { actions: [WRITE] })).toBe(
       `replaces the policies of ${ROLE_ARN}, which was taken over in place, by those that Git declares`,
     );
   });
@@ -46,7 +46,7 @@ describe("what the approval of a take-over is about", () => {
   test("names the boundary if it limits what the role had", () => {
     const actions = [boundaryCall(cut, BOUNDARY_TEXT), WRITE];
 
-    const reason = takeOverReason(DECLARED, TAKEN, { actions }) ?? "";
+    const reason = takeOverReason(DECLARED, ADOPTED_IN_PLACE, { actions }) ?? "";
 
     expect(reason.startsWith(LIMIT)).toBe(true);
     expect(reason.length).toBeGreaterThan(LIMIT.length);
@@ -56,13 +56,13 @@ describe("what the approval of a take-over is about", () => {
     { because: "limits nothing", call: boundaryCall(NO_DELTA as never, BOUNDARY_TEXT) },
     { because: "has no known text", call: boundaryCall(cut, null) },
   ])("does not name a boundary that $because", ({ call }) => {
-    expect(takeOverReason(DECLARED, TAKEN, { actions: [call] })).not.toContain(";");
+    expect(takeOverReason(DECLARED, ADOPTED_IN_PLACE, { actions: [call] })).not.toContain(";");
   });
 
   test.each([
     {
       because: "no call changes the role",
-      record: TAKEN,
+      record: ADOPTED_IN_PLACE,
       actions: [actionOf({ target: "arn:aws:lambda:x" })],
     },
     { because: "the role was applied before", record: appliedRecord(DECLARED), actions: [WRITE] },

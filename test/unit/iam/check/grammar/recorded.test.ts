@@ -44,10 +44,10 @@ describe("the documents that AWS was asked about", () => {
   });
 
   test("include texts that AWS accepts by accident, which are warnings or can't be compared", () => {
-    const taken = recorded.filter((one) => one.valid && !isRefused(one));
+    const used = recorded.filter((one) => one.valid && !isRefused(one));
 
     expect(
-      taken.flatMap(({ policy }) => findings(policy, MANAGED).map(({ rule, reason }) => `${rule} ${reason}`)),
+      used.flatMap(({ policy }) => findings(policy, MANAGED).map(({ rule, reason }) => `${rule} ${reason}`)),
     ).toEqual([
       'GRM-002 resource "arn:aws:fdsasf" has 3 of six parts: IAM completes it with stars',
       "GRM-002 Condition.DateGreaterThan.a is empty: nothing matches it",

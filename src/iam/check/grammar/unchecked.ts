@@ -6,34 +6,34 @@ import { originOfKey, originOfValue } from "../../../text/located/located.ts";
 import type { PolicyFault } from "./fault.ts";
 
 /** Whose document it is, and whether it becomes a managed policy, which takes the language of 2012 alone. */
-export interface WrittenContext extends DocumentContext {
+export interface GrammarContext extends DocumentContext {
   readonly isManaged: boolean;
 }
 
-interface WrittenStatement {
+interface UncheckedStatement {
   /** From the document to the statement. */
   readonly steps: ValuePath;
   readonly value: unknown;
 }
 
 /** A document as a person wrote it, complete, faults included. */
-export interface WrittenDocument {
+export interface UncheckedDocument {
   readonly text: string;
   readonly value: Readonly<Record<string, unknown>>;
   /** Names that an object has again. */
   readonly repeated: readonly ValuePath[];
-  readonly statements: readonly WrittenStatement[];
+  readonly statements: readonly UncheckedStatement[];
   /** The place of a fault. */
   readonly place: (
     fault: Pick<PolicyFault, "steps" | "at">,
   ) => Pick<PolicyFinding, "line" | "column" | "path">;
 }
 
-export function writtenDocument(
+export function uncheckedDocument(
   text: string,
   { located, repeated }: Pick<Extract<JsonText, { readonly kind: "json" }>, "located" | "repeated">,
   value: Readonly<Record<string, unknown>>,
-): WrittenDocument {
+): UncheckedDocument {
   const { Statement: element } = value;
   return {
     text,
