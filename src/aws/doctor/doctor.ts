@@ -15,6 +15,7 @@ import type { Session, Sessions } from "../requests/sessions.ts";
 import { PROBES } from "./probes.ts";
 import type { Probe } from "../../model/answers/probe.ts";
 import { longestSession, sizeChecks } from "./session-size.ts";
+import { resultOf } from "../../model/values/result.ts";
 
 export interface DoctorParts {
   readonly clients: Clients;
@@ -65,14 +66,12 @@ export class Doctor {
 
   async #base(account: DesiredAccount, signal: AbortSignal): Promise<Probe> {
     const about = { identity: "base", region: null, what: "credentials" } as const;
-    try {
-      const { arn, place } = await baseIdentity(this.#parts.clients, account, signal);
-      return { ...about, outcome: "passed", detail: `${arn} from ${place}` };
-    } catch (cause) {
-      // The policy of a VPC endpoint may allow sts:AssumeRole alone.
-      const isDenied = cause instanceof AwsError && cause.facts.denial !== undefined;
-      return { ...about, outcome: isDenied ? "not-checked" : "failed", detail: failureText(cause) };
-    }
+    const found = await resultOf(baseIdentity(this.#parts.clients, account, signal), AwsError);
+    if (found.kind === "ok")
+      return { ...about, outcome: "passed", detail: `${found.value.arn} from ${found.value.place}` };
+    // The policy of a VPC endpoint may allow sts:AssumeRole alone.
+    const isDenied = found.error.facts.denial !== undefined;
+    return { ...about, outcome: isDenied ? "not-checked" : "failed", detail: awsFailureText(found.error) };
   }
 
   #clock(): readonly Probe[] {
@@ -153,24 +152,14 @@ async function checked(
   about: Pick<Probe, "identity" | "region" | "what">,
   check: () => Promise<unknown>,
 ): Promise<Probe> {
-  try {
-    await check();
+  const found = await resultOf(check(), AwsError);
+  if (found.kind === "ok" || isNotFound(about.what, found.error))
     return { ...about, outcome: "passed", detail: null };
-  } catch (cause) {
-    if (cause instanceof AwsError && isNotFound(about.what, cause))
-      return { ...about, outcome: "passed", detail: null };
-    return { ...about, outcome: "failed", detail: failureText(cause) };
-  }
+  return { ...about, outcome: "failed", detail: awsFailureText(found.error) };
 }
 
 function isNotFound(call: string, { facts: { code } }: AwsError): boolean {
   return NOT_FOUND.has(code) || (code === OF_NO_STACK && call.startsWith("cloudformation:"));
-}
-
-/** @throws any error that is not a failure of AWS */
-function failureText(cause: unknown): string {
-  if (!(cause instanceof AwsError)) throw cause;
-  return awsFailureText(cause);
 }
 
 function roleName(account: DesiredAccount, identity: OwnIdentity): string {

@@ -8,6 +8,7 @@ import type { Probe } from "../../model/answers/probe.ts";
 import { baseAccountOf, baseControlChecks, type ControlledBase } from "./base-control.ts";
 import { controlLevels, identityChecks } from "./control-checks.ts";
 import { controlRequests, declaredObjects } from "./control-requests.ts";
+import { resultOf } from "../../model/values/result.ts";
 
 type ReadControl = (question: ServiceControlQuestion) => Promise<ReadonlyMap<AccountId, ServiceControl>>;
 
@@ -39,12 +40,9 @@ export async function serviceControlChecks(
     if (asked.length === 0) continue;
     const base = baseAccountOf(baseRole);
     if (base !== null && !found.has(base) && !asked.includes(base)) asked.push(base);
-    try {
-      for (const [id, control] of await read({ set, accounts: asked })) found.set(id, control);
-    } catch (cause) {
-      if (!(cause instanceof AwsError)) throw cause;
-      failures.push({ set, reason: awsFailureText(cause) });
-    }
+    const controls = await resultOf(read({ set, accounts: asked }), AwsError);
+    if (controls.kind === "err") failures.push({ set, reason: awsFailureText(controls.error) });
+    else for (const [id, control] of controls.value) found.set(id, control);
   }
   const checks = accounts.map((account): readonly [AccountId, readonly Probe[]] => {
     const control = found.get(account.id);

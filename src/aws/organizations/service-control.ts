@@ -6,6 +6,7 @@ import type { DesiredAccountSet } from "../../model/desired.ts";
 import { incompleteAnswer, unreadableAnswer } from "../errors/classify.ts";
 import type { AwsGateway } from "../requests/gateway.ts";
 import { DEEPEST, OrganizationReader, type ControlPolicyType } from "./reader.ts";
+import { resultOf } from "../../model/values/result.ts";
 
 interface ControlPolicy {
   readonly id: string;
@@ -73,12 +74,9 @@ async function resourceControl(
   isManagement: boolean,
 ): Promise<ResourceControl> {
   if (isManagement) return { kind: "read", levels: [] };
-  try {
-    return { kind: "read", levels: await tree.levelsOf(id, "RESOURCE_CONTROL_POLICY") };
-  } catch (cause) {
-    if (!(cause instanceof AwsError)) throw cause;
-    return { kind: "not-read", reason: awsFailureText(cause) };
-  }
+  const levels = await resultOf(tree.levelsOf(id, "RESOURCE_CONTROL_POLICY"), AwsError);
+  if (levels.kind === "ok") return { kind: "read", levels: levels.value };
+  return { kind: "not-read", reason: awsFailureText(levels.error) };
 }
 
 /** The ARN of an account has its organization, and the organization's management account. */

@@ -1,20 +1,8 @@
 import type { ReferenceAnswer } from "../../controller/ports/estate/references.ts";
-import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
 import type { ReferencePlace } from "../../model/aws/reference.ts";
 
 export type PlaceAnswer = readonly [ReferencePlace, ReferenceAnswer];
-
-/** What AWS answered, or its error. Any other error is thrown. */
-export type ReadOutcome<Value> = { readonly value: Value } | { readonly error: AwsError };
-
-export async function outcomeOf<Value>(read: () => Promise<Value>): Promise<ReadOutcome<Value>> {
-  try {
-    return { value: await read() };
-  } catch (error) {
-    if (error instanceof AwsError) return { error };
-    throw error;
-  }
-}
 
 /** AWS answered, and there is no value that a manifest can use. */
 export function unusable(reason: string, fix: string): ReferenceAnswer {

@@ -1,8 +1,10 @@
 import type { ReferenceAnswer } from "../../controller/ports/estate/references.ts";
 import type { ReferencePlace } from "../../model/aws/reference.ts";
 import { incompleteAnswer } from "../errors/classify.ts";
-import { failed, isTransient, outcomeOf, unusable, type PlaceAnswer } from "./answer.ts";
+import { failed, isTransient, unusable, type PlaceAnswer } from "./answer.ts";
 import type { FoundParameters, RegionReader } from "./region-reader.ts";
+import { resultOf } from "../../model/values/result.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
 
 /** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html Names */
 const NAMES_IN_CALL = 10;
@@ -30,8 +32,8 @@ async function answersOfCall(
   wanted: readonly WantedParameter[],
   reader: RegionReader,
 ): Promise<readonly PlaceAnswer[]> {
-  const found = await outcomeOf(() => reader.parameters(wanted.map(({ name }) => name)));
-  if ("value" in found)
+  const found = await resultOf(reader.parameters(wanted.map(({ name }) => name)), AwsError);
+  if (found.kind === "ok")
     return wanted.map(({ name, place }) => [place, parameterAnswer(name, found.value)] as const);
   const [first] = wanted;
   if (first === undefined) return [];

@@ -2,8 +2,10 @@ import type { Stack } from "@aws-sdk/client-cloudformation";
 import type { ReferenceAnswer } from "../../controller/ports/estate/references.ts";
 import { parseStackId, type ReferencePlace } from "../../model/aws/reference.ts";
 import { incompleteAnswer } from "../errors/classify.ts";
-import { failed, outcomeOf, unusable, type PlaceAnswer, type ReadOutcome } from "./answer.ts";
+import { failed, unusable, type PlaceAnswer } from "./answer.ts";
 import type { RegionReader } from "./region-reader.ts";
+import { type Result, resultOf } from "../../model/values/result.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
 
 export interface WantedOutput {
   readonly stack: string;
@@ -18,15 +20,18 @@ export async function outputAnswers(
 ): Promise<readonly PlaceAnswer[]> {
   const answers: PlaceAnswer[] = [];
   for (const [stack, ofStack] of Map.groupBy(wanted, (one) => one.stack)) {
-    const found = await outcomeOf(() => reader.stack(stack));
+    const found = await resultOf(reader.stack(stack), AwsError);
     for (const one of ofStack) answers.push([one.place, outputAnswer(one, found)]);
   }
   return answers;
 }
 
 /** CloudFormation has no code of its own for a stack that does not exist; the names that it would refuse are not asked for. */
-function outputAnswer({ stack, output }: WantedOutput, found: ReadOutcome<Stack | null>): ReferenceAnswer {
-  if ("error" in found) {
+function outputAnswer(
+  { stack, output }: WantedOutput,
+  found: Result<Stack | null, AwsError>,
+): ReferenceAnswer {
+  if (found.kind === "err") {
     const { error } = found;
     return error.facts.code === "ValidationError" ? noStack(stack) : failed(error);
   }

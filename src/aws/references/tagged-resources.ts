@@ -2,8 +2,10 @@ import { isArnIn, isArnOfType, taggedResourceText, type TaggedType, type Tag } f
 import type { ReferenceAnswer } from "../../controller/ports/estate/references.ts";
 import type { ReferencePlace } from "../../model/aws/reference.ts";
 import { sortedSet } from "../../text/order.ts";
-import { failed, outcomeOf, unusable, type PlaceAnswer } from "./answer.ts";
+import { failed, unusable, type PlaceAnswer } from "./answer.ts";
 import type { RegionReader, FoundResource } from "./region-reader.ts";
+import { resultOf } from "../../model/values/result.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
 
 export interface WantedResource {
   readonly type: TaggedType;
@@ -27,8 +29,8 @@ export async function taggedAnswers(
  */
 async function taggedAnswer(wanted: WantedResource, reader: RegionReader): Promise<ReferenceAnswer> {
   const { type, tags } = wanted;
-  const found = await outcomeOf(() => reader.tagged(type, tags));
-  if ("error" in found) return failed(found.error);
+  const found = await resultOf(reader.tagged(type, tags), AwsError);
+  if (found.kind === "err") return failed(found.error);
   const arns = sortedSet(found.value.filter((one) => hasTags(one, tags)).map((one) => one.arn)).filter(
     (arn) => isArnOfType(arn, type),
   );

@@ -10,6 +10,7 @@ import type { ChangeEvent } from "../../model/changes/change-event.ts";
 import { parsedJson } from "../../text/json-values.ts";
 import { incompleteAnswer, unreadableAnswer } from "../errors/classify.ts";
 import type { AwsGateway } from "../requests/gateway.ts";
+import { resultOf } from "../../model/values/result.ts";
 
 const CALL = "cloudtrail:LookupEvents";
 /** The most that AWS sends on a page. */
@@ -25,19 +26,17 @@ export class AwsEventHistory implements EventHistory {
   }
 
   async find(search: HistorySearch, signal: AbortSignal): Promise<HistoryAnswer> {
-    try {
-      const events = new Map<string, ChangeEvent>();
-      for (const name of search.names) {
-        const found = await this.#ofName(name, search, signal);
-        if (found === "too-many") return { kind: "too-many" };
-        for (const event of found) events.set(event.id, event);
+    const events = new Map<string, ChangeEvent>();
+    for (const name of search.names) {
+      const found = await resultOf(this.#ofName(name, search, signal), AwsError);
+      if (found.kind === "err") {
+        const { code, denial } = found.error.facts;
+        return { kind: "failed", code, isDenied: denial !== undefined };
       }
-      return { kind: "events", events: [...events.values()] };
-    } catch (cause) {
-      if (!(cause instanceof AwsError)) throw cause;
-      const { code, denial } = cause.facts;
-      return { kind: "failed", code, isDenied: denial !== undefined };
+      if (found.value === "too-many") return { kind: "too-many" };
+      for (const event of found.value) events.set(event.id, event);
     }
+    return { kind: "events", events: [...events.values()] };
   }
 
   async #ofName(

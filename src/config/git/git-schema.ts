@@ -3,7 +3,7 @@ import { z } from "zod";
 import { arnParts } from "../../model/aws/arn.ts";
 import { parseCodeCommitUrl } from "../../model/aws/codecommit.ts";
 import { parseQueueUrl } from "../../model/aws/queue-url.ts";
-import { isSshUrl } from "../../model/values/ssh-url.ts";
+import { isSshUrl } from "../../model/network/ssh-url.ts";
 import { commitStatusSchema } from "./commit-status.ts";
 import { queueUrl, roleArn } from "../field-forms.ts";
 import { commitId, signatures } from "./signatures-schema.ts";

@@ -39,6 +39,7 @@ import { recentDepartures, recentReverts } from "./recent-entries.ts";
 import { readinessOf } from "./readiness.ts";
 import { progressOf, requestReconcile, sourcesOf } from "./reconcile.ts";
 import { resume, suspend } from "./suspensions.ts";
+import { Turns } from "../../model/values/turns.ts";
 
 const REFUSED_A_MINUTE = 30;
 /** Anyone who can push, or repeat a signed report, causes no more fetches than one in this time. */
@@ -53,7 +54,7 @@ export class ControllerControl implements Control {
   readonly #reverts: ReturnType<typeof recentReverts>;
   readonly #departures: ReturnType<typeof recentDepartures>;
   #refusals = { minute: 0, count: 0 };
-  #lastOrder: Promise<unknown> = Promise.resolve();
+  readonly #orders = new Turns();
 
   constructor(context: ControllerContext, wake: () => void) {
     const { ports } = context;
@@ -208,9 +209,7 @@ export class ControllerControl implements Control {
 
   /** One after the other, so that the second of two orders of a function sees the first. */
   async orderUndo(...[request, actor]: Parameters<Control["orderUndo"]>): ReturnType<Control["orderUndo"]> {
-    const ordered = this.#lastOrder.then(() => orderUndo(request, actor, this.#context));
-    this.#lastOrder = ordered.catch(() => undefined);
-    const made = await ordered;
+    const made = await this.#orders.inTurn(() => orderUndo(request, actor, this.#context));
     if (made.kind === "ok") this.#wake();
     return made;
   }

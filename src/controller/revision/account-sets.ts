@@ -5,6 +5,7 @@ import { fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccountSet } from "../../model/desired.ts";
 import type { ControllerContext } from "../settings.ts";
 import { accountsInForce, membersOf } from "./accounts.ts";
+import { Turns } from "../../model/values/turns.ts";
 
 const EVERY_MS = 600_000;
 const AFTER_A_FAILURE_MS = 60_000;
@@ -14,7 +15,8 @@ export class AccountSetReader {
   readonly #context: ControllerContext;
   /** By name of the set: one that gives no answer delays no other. */
   readonly #reading = new Map<string, Promise<void>>();
-  #recording: Promise<void> = Promise.resolve();
+  /** One set after the other: an account that two sets find is recorded once. */
+  readonly #recording = new Turns();
 
   constructor(context: ControllerContext) {
     this.#context = context;
@@ -42,7 +44,7 @@ export class AccountSetReader {
   async #read(set: DesiredAccountSet, signal: AbortSignal): Promise<void> {
     try {
       const found = await this.#context.ports.organizations.accountsOf(set, signal);
-      if (found.kind === "ok") return await this.#inTurn(() => this.#found(set, found.value));
+      if (found.kind === "ok") return await this.#recording.inTurn(() => this.#found(set, found.value));
       if (signal.aborted) return;
       await this.#failed(set, { reason: found.error.message, fix: fixOfAwsError(found.error) });
     } catch (cause) {
@@ -62,13 +64,6 @@ export class AccountSetReader {
       hint: fix ?? "grantkeeper doctor",
     });
     await this.#useAccounts();
-  }
-
-  /** One set after the other: an account that two sets find is recorded once. */
-  #inTurn(step: () => Promise<void>): Promise<void> {
-    const done = this.#recording.then(step);
-    this.#recording = done.catch(() => undefined);
-    return done;
   }
 
   async #found(set: DesiredAccountSet, found: readonly FoundAccount[]): Promise<void> {

@@ -20,7 +20,7 @@ import { RecordedObjects } from "./recorded-objects.ts";
 import { ReferenceState } from "./references.ts";
 import type { SourceInput } from "./source-input.ts";
 import { SourceState } from "./source-state.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../../model/values/turns.ts";
 import { UnrecordedWrites } from "./changes/unrecorded-writes.ts";
 import { Workqueue } from "./workqueue.ts";
 

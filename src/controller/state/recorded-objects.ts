@@ -1,5 +1,5 @@
 import type { ManifestObject } from "../../manifest/compile/objects.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../../model/values/turns.ts";
 
 /**
  * Which objects the record has. It is known once this process has compared and written all of them, unless a later write

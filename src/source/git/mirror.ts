@@ -12,6 +12,7 @@ import { collect, type GitOutcome } from "./process.ts";
 import { answerOf, runIn, succeeded, type Repository } from "./repository.ts";
 import { folderBytes, packCount, removeLeftovers } from "./mirror-files.ts";
 import type { GitRemote } from "./url.ts";
+import { Turns } from "../../model/values/turns.ts";
 
 export type Algorithm = "sha1" | "sha256";
 
@@ -66,7 +67,7 @@ const OLDER = "refs/grantkeeper/older";
 export class Mirror {
   readonly #setting: MirrorSetting;
   readonly #base: string;
-  #fetching: Promise<unknown> = Promise.resolve();
+  readonly #fetches = new Turns();
 
   constructor(setting: MirrorSetting) {
     this.#setting = setting;
@@ -165,9 +166,7 @@ export class Mirror {
   /** Fetches one ref or commit with its complete history. If the fetch fails, nothing changes. */
   fetch(wanted: WantedCommit, deadline: Deadline): Promise<void> {
     const local = this.repository(wanted.algorithm, deadline);
-    const fetched = this.#fetching.then(() => this.#fetch(wanted, local));
-    this.#fetching = fetched.catch(() => undefined);
-    return fetched;
+    return this.#fetches.inTurn(() => this.#fetch(wanted, local));
   }
 
   async #fetch(wanted: WantedCommit, local: Repository): Promise<void> {

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { validRange } from "semver";
 import { SourceError } from "../../controller/ports/source.ts";
 import { shownUrl } from "../../model/values/credential-text.ts";
-import { isSshUrl } from "../../model/values/ssh-url.ts";
+import { isSshUrl } from "../../model/network/ssh-url.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { isPrintable } from "../../text/characters.ts";
 import { visibleName } from "../rules/clean-text.ts";

@@ -82,7 +82,8 @@ export class PolicyReader {
   }
 
   #standardInput(): AsyncIterable<Uint8Array> {
-    if (this.#isStdinRead) throw new CliError("standard input can be read once", "name a file for the others");
+    if (this.#isStdinRead)
+      throw new CliError("standard input can be read once", "name a file for the others");
     this.#isStdinRead = true;
     return this.#toolbox.terminal.stdin;
   }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { BranchRequest, DirectoryRequest, ReadFolder, Toolbox } from "../../cli/toolbox/toolbox.ts";
-import { isSshUrl } from "../../model/values/ssh-url.ts";
+import { isSshUrl } from "../../model/network/ssh-url.ts";
 import { kindOf, projectSettings, type ProjectSettings } from "./project.ts";
 import { pathInRepository } from "./repository-path.ts";
 import { namespaceOption, type ServiceOptions } from "./service.ts";

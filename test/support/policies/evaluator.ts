@@ -63,7 +63,9 @@ const read = new Map<string, readonly ReadStatement[]>();
 function statementsOf(document: string): readonly ReadStatement[] {
   const known = read.get(document);
   if (known !== undefined) return known;
-  const { Statement: found } = JSON.parse(document) as { Statement: UncheckedStatement | UncheckedStatement[] };
+  const { Statement: found } = JSON.parse(document) as {
+    Statement: UncheckedStatement | UncheckedStatement[];
+  };
   const statements = (Array.isArray(found) ? found : [found]).map(readStatement);
   if (read.size > 1_000) read.clear();
   read.set(document, statements);

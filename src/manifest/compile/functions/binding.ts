@@ -224,7 +224,7 @@ function ownStatements(
   };
   return joinedLists(
     own("logs", expander.contents("logs", logsExpansions(logs, at), null)),
-    spec.tracing === true ? own("tracing", expander.withoutFields("tracing", tracing)) : NONE,
+    spec.tracing === true ? own("tracing", expander.contents("tracing", tracing(), null)) : NONE,
     spec.vpc === true ? own("vpc", expander.contents("vpc", vpc(functionArn), null)) : NONE,
   );
 }

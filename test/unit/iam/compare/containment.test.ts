@@ -202,7 +202,11 @@ describe("a Deny removes what a grant allows to the same principal", () => {
       denied: { NotPrincipal: { AWS: "111122223333" } },
       removed: ["AWS arn:aws:iam::444455556666:root, possible"],
     },
-    { granted: { AWS: "*" }, denied: { NotPrincipal: { AWS: "111122223333" } }, removed: ["AWS *, possible"] },
+    {
+      granted: { AWS: "*" },
+      denied: { NotPrincipal: { AWS: "111122223333" } },
+      removed: ["AWS *, possible"],
+    },
   ])("the Deny $denied removes the grant $granted", ({ granted, denied, removed }) => {
     expect(removedFrom(granted, denied)).toEqual(removed);
   });
