@@ -227,7 +227,7 @@ const ALERT_TEXTS: AlertTexts = {
       : `✅ backups of the record: the last backup is known again, of ${lastBackup}`,
   ],
   "unrecorded-writes": ({ account, count, writes }) => [
-    `🔴 ${account}: ${unrecordedCountText(count)}: another caller has its credentials`,
+    `🔴 ${account}: ${unrecordedCountText(count)}: another caller has credentials of Grantkeeper`,
     ...writes.flatMap((write) => [
       `    ${unrecordedCallText(write)}`,
       `    by ${unrecordedCallerText(write)}`,

@@ -53,7 +53,7 @@ export function otherReaderItems({ access, world, nowMs }: Reader): readonly Act
         kind: "change-queue",
         target: "change events",
         message:
-          "someone else receives messages of the queue: the changes that they delete are found by the next sweep only, and without an author",
+          "a change whose event is taken away is found by the next sweep only, and its author is not known: someone else has received messages of the queue",
         details: [
           url,
           `${elsewhere.count} messages had been received elsewhere before, the last at ${isoTime(elsewhere.lastMs)}`,

@@ -35,7 +35,8 @@ test("writes by a role of Grantkeeper that are not in its record are the first i
     kind: "unrecorded",
     accountId: expect.any(String),
     target: "account prod",
-    message: "11 writes by roles of Grantkeeper are not in its record: another caller has its credentials",
+    message:
+      "11 writes by roles of Grantkeeper are not in its record: another caller has credentials of Grantkeeper",
     details: [
       ...["e4", "e3", "e2"].map(
         (id) => `iam:AttachRolePolicy at 2026-11-25T10:32:07.000Z (event ${id}, us-east-1), ${by}`,

@@ -24,7 +24,7 @@ export function unrecordedItems({ access, world }: Reader): readonly ActionItem[
           kind: "unrecorded",
           accountId: id,
           target: `account ${name}`,
-          message: `${unrecordedCountText(count)}: another caller has its credentials`,
+          message: `${unrecordedCountText(count)}: another caller has credentials of Grantkeeper`,
           details: [
             ...shown.map((write) => `${unrecordedCallText(write)}, by ${unrecordedCallerText(write)}`),
             ...(count > shown.length ? [`and ${count - shown.length} more`] : []),
