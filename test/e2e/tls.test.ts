@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { grantkeeper, startController, type Answer } from "../../demo/program.ts
 import { until } from "../../demo/wait.ts";
 import { createAuthority, issueCertificate } from "../../src/network/certificate/issue.ts";
 import { makeRepository } from "../support/git/git-repository.ts";
+import { HAS_KUBECTL } from "../support/kubernetes/kubectl.ts";
 import { tlsGet } from "../support/screens/tls-client.ts";
 
 const WITHIN_MS = 20_000;
@@ -65,7 +67,7 @@ describe("files of a certificate that cannot be used", () => {
   });
 });
 
-test("without files, a start creates a certificate that clients verify by the authority in the state directory", async () => {
+test("without files, a start creates a certificate that clients and kubectl verify by the authority in the state directory", async () => {
   await makeRepository(folder, "permissions.git");
   write("{listen: 127.0.0.1:0}");
   const log = join(folder, "log");
@@ -95,6 +97,12 @@ test("without files, a start creates a certificate that clients verify by the au
       ],
       users: [{ user: { tokenFile: join(folder, "state", "api-token") } }],
     });
+    if (!HAS_KUBECTL) return;
+    const kubeconfig = join(folder, "kubeconfig");
+    writeFileSync(kubeconfig, printed.out);
+    const args = ["--kubeconfig", kubeconfig, "auth", "whoami"];
+    const env = { PATH: process.env["PATH"] ?? "", HOME: folder };
+    expect(execFileSync("kubectl", args, { env, encoding: "utf8" })).toMatch(/Username +local\n/);
   } finally {
     await controller.stop();
   }

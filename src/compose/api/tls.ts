@@ -8,6 +8,7 @@ import type { TlsIdentity, TlsListen } from "../../http/server/tls-listener.ts";
 import type { NetworkFailure } from "../../model/network/network-error.ts";
 import type { Probe } from "../../model/answers/probe.ts";
 import { ok, type Result } from "../../model/values/result.ts";
+import { certificateFollower } from "./certificate-follower.ts";
 import { clock } from "../ports.ts";
 import { stateFiles } from "../state-files.ts";
 
@@ -111,37 +112,15 @@ export function followCertificate(
   const running = (async () => {
     while (!ended.signal.aborted) {
       await clock.sleep(CHECK_MS, ended.signal).catch(() => undefined);
-      if (!ended.signal.aborted) await follow();
+      if (ended.signal.aborted) return;
+      // A failure here must not end the controller, which serves with the certificate that it has.
+      await follow().catch((error: unknown) => {
+        telemetry.error("the certificate of the API was not checked", { error: String(error) });
+      });
     }
   })();
   return async () => {
     ended.abort();
     await running;
-  };
-}
-
-interface Followed {
-  readonly read: () => Promise<Result<TlsIdentity, NetworkFailure>>;
-  readonly use: (identity: TlsIdentity) => void;
-  readonly telemetry: Telemetry;
-}
-
-/** One check. The log has each problem once. */
-export function certificateFollower({ read, use, telemetry }: Followed): () => Promise<void> {
-  let lastProblem: string | null = null;
-  let lastCert: string | null = null;
-  return async () => {
-    const found = await read();
-    const problem = found.kind === "err" ? found.error.message : null;
-    if (found.kind === "err" && problem !== lastProblem)
-      telemetry.warn("the certificate of the API cannot be used", {
-        code: found.error.code,
-        reason: found.error.message,
-        fix: found.error.fix,
-      });
-    lastProblem = problem;
-    if (found.kind === "err" || found.value.cert === lastCert) return;
-    use(found.value);
-    lastCert = found.value.cert;
   };
 }

@@ -32,7 +32,7 @@ const includeObject = z.enum(["Metadata", "Object", "None"]).default("Metadata")
 /** Selects a part of a list; docs/api.md lists the parameters. */
 export const listQuery = z.strictObject({
   ...IGNORED,
-  watch: z.enum(["false", "0"], "expected false: there is no watch of this resource").optional(),
+  watch: z.enum(["false", "0"], "watches are not supported: list again").optional(),
   labelSelector: selector,
   fieldSelector: selector,
   limit: z

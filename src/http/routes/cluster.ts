@@ -11,6 +11,7 @@ import { fieldSelector, METADATA_FIELDS } from "../request/field-selector.ts";
 import { parseLabelSelector } from "../request/label-selector.ts";
 import { parseWith } from "../request/parse.ts";
 import { listQuery, oneQuery } from "../request/queries.ts";
+import { EVERY_SCOPE } from "./discovery.ts";
 import { checkNamespace } from "./reads.ts";
 import { answerIn, sendItem, sendItems } from "./tables.ts";
 
@@ -37,6 +38,15 @@ export function registerCluster(app: FastifyInstance, context: HttpContext): voi
 }
 
 function registerNamespaces(app: FastifyInstance, context: HttpContext): void {
+  for (const url of ["/api/v1/namespaces", "/api/v1/namespaces/:namespace"])
+    app.route({
+      method: ["POST", "PUT", "PATCH", "DELETE"],
+      url,
+      ...EVERY_SCOPE,
+      // Before the body is read, whose content type does not matter.
+      onRequest: refuseNamespace,
+      handler: refuseNamespace,
+    });
   app.get("/api/v1/namespaces", READ_SCOPE, async (request, reply) => {
     const query = parseWith(listQuery, request.query);
     const reader = await openReader(context, accessOf(request));
@@ -65,6 +75,11 @@ function registerNamespaces(app: FastifyInstance, context: HttpContext): void {
       return sendItem(reply, found, answerIn(context, request, { ...query, columns: NAMESPACE }));
     },
   );
+}
+
+async function refuseNamespace(): Promise<never> {
+  const message = "namespaces are those of the manifests in Git, and are read-only";
+  throw new ApiFailure("MethodNotAllowed", message);
 }
 
 const MAX_EVENTS = 500;

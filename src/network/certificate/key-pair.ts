@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
+import { createSecureContext } from "node:tls";
 import type { NetworkFailure } from "../../model/network/network-error.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
@@ -75,7 +76,26 @@ function problemOf(
       message: `${keyFile} has no private key in PEM without a password`,
       fix: "write the private key into the file, in PEM and without a password",
     };
-  return mismatch(certificate, privateKey, { certFile, keyFile }) ?? expiry(certificate, certFile, nowMs);
+  return (
+    mismatch(certificate, privateKey, { certFile, keyFile }) ??
+    expiry(certificate, certFile, nowMs) ??
+    refusal({ cert, key }, certFile)
+  );
+}
+
+/** What a server would refuse: a key that is too short, or a damaged certificate after the first one. */
+function refusal(pair: KeyPair, certFile: string): NetworkFailure | null {
+  try {
+    createSecureContext(pair);
+    return null;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return {
+      code: "TlsCertificateRefused",
+      message: `the certificate ${certFile} cannot be used for TLS: ${why}`,
+      fix: "request a certificate with a key of the curve P-256 or of RSA with 2,048 bits or more",
+    };
+  }
 }
 
 function mismatch(

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,6 +52,19 @@ describe("the files of a certificate", () => {
 
     expect(read).toMatchObject({ kind: "err", error: { code, fix: expect.stringMatching(/^[a-z]/) } });
     expect(JSON.stringify(read)).not.toContain("PRIVATE KEY");
+  });
+
+  test("are refused if a server would refuse them, such as for a short key", () => {
+    const named = { certFile: join(folder, "short.pem"), keyFile: join(folder, "short.key") };
+    const request = ["req", "-x509", "-newkey", "rsa:1024", "-nodes", "-days", "2", "-subj", "/CN=localhost"];
+    execFileSync("openssl", [...request, "-keyout", named.keyFile, "-out", named.certFile], {
+      stdio: "ignore",
+    });
+
+    expect(readKeyPair(named, Date.now() + 60_000)).toMatchObject({
+      kind: "err",
+      error: { code: "TlsCertificateRefused", message: expect.stringContaining("cannot be used for TLS") },
+    });
   });
 
   test.each(["certFile", "keyFile"] as const)("name %s that does not exist", (field) => {

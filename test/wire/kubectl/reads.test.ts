@@ -96,6 +96,8 @@ if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to t
   test.each([
     { command: "get fp nothing -n orders", err: 'functionpermissions "nothing" not found' },
     { command: "get pods", err: `the server doesn't have a resource type "pods"` },
+    { command: "get fp -n orders -w", err: "watches are not supported: list again" },
+    { command: "create ns other", err: "namespaces are those of the manifests in Git, and are read-only" },
     { command: "get fp -A --as=root", err: "impersonation is not supported" },
     {
       command: "get bd -A --field-selector=status.health=x",

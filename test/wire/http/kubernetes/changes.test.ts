@@ -116,6 +116,17 @@ describe("what the controller computes is read-only", () => {
   });
 });
 
+test.each(["POST", "PUT", "PATCH", "DELETE"] as const)(
+  "%s of a namespace is refused, with a token",
+  async (method) => {
+    const path = `/api/v1/namespaces${method === "POST" ? "" : "/orders"}`;
+    const message = "namespaces are those of the manifests in Git, and are read-only";
+
+    expect(await change(server, { method, path })).toMatchObject({ status: 405, json: { message } });
+    expect(await change(server, { method, path, token: "unknown" })).toMatchObject({ status: 401 });
+  },
+);
+
 describe("the refusal shows nothing that the token may not read:", () => {
   test.each(["DELETE", "PUT", "PATCH"] as const)("%s in another namespace", async (method) => {
     const path = (namespace: string, name: string) =>

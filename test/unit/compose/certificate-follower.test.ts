@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { certificateFollower } from "../../../src/compose/api/tls.ts";
+import { certificateFollower } from "../../../src/compose/api/certificate-follower.ts";
 import type { TlsIdentity } from "../../../src/http/server/tls-listener.ts";
 import { err, ok, type Result } from "../../../src/model/values/result.ts";
 import type { NetworkFailure } from "../../../src/model/network/network-error.ts";
