@@ -1,6 +1,7 @@
 /**
  * `npm run faults`: converges ten bindings with a controller that is killed with SIGKILL before, or after, one of its
- * calls, once for each call; the next controller must end as if nothing had happened. Leaves its figures as JSON.
+ * calls, once for each call; the next controller must end as if nothing had happened, and must know each event of its writes as
+ * one of Grantkeeper. Leaves its figures as JSON.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -16,8 +17,9 @@ import {
   WRITE_ORDERS,
 } from "../support/installation/estate.ts";
 import { KillCase, prepare, type Prepared } from "../support/installation/kill-case.ts";
+import { readEntries } from "../support/record/ledger.ts";
 import { settingsIn } from "../support/installation/world-settings.ts";
-import { queueFaults } from "./queue-faults.ts";
+import { queueFaults, sendEvents, unrecordedProblems } from "./queue-faults.ts";
 
 const BEGUN = estate(functions(["begun"], READ_ORDERS));
 const NAMES = Array.from({ length: 8 }, (_, index) => `f${index + 1}`);
@@ -114,10 +116,14 @@ async function die({ when, calls }: Deaths, expected: string): Promise<Outcome> 
   const folder = join(root, `${when}-${calls.join("-").slice(0, 40)}`);
   const killed = await KillCase.open(prepared, folder, "controller");
   let deaths = 0;
+  const queue = sendEvents(killed);
   try {
     for (const at of calls) deaths += Number(await killed.killAt({ at, when, counts: "calls" }));
-    await killed.converge();
-    const problems = [...(await killed.problems())];
+    await killed.converge(() => queue.messages.length === 0);
+    const problems = [
+      ...(await killed.problems()),
+      ...unrecordedProblems(await readEntries(killed.stateDir)),
+    ];
     if (JSON.stringify(settingsIn(killed.simulator.world)) !== expected) problems.push("it ended otherwise");
     return { when, calls, deaths, problems };
   } catch (error) {

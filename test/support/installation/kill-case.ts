@@ -175,9 +175,12 @@ export class KillCase {
     }
   }
 
-  /** Starts a controller, waits until everything matches Git and was read back, and stops it. */
-  converge(): Promise<void> {
-    return this.#runUntil((signal) => this.#untilConverged(signal));
+  /** Starts a controller, waits until everything matches Git and was read back, and every event was read, and stops it. */
+  converge(isEveryEventRead: () => boolean = () => true): Promise<void> {
+    return this.#runUntil(async (signal) => {
+      await this.#untilConverged(signal);
+      await this.until("every event was read", isEveryEventRead, signal);
+    });
   }
 
   /** Starts a controller, waits until the record of a key is so, and stops it. */
@@ -271,7 +274,8 @@ export class KillCase {
 }
 
 function countsFor(moment: Moment, { when, counts }: Death): boolean {
-  if (moment.when !== when) return false;
+  // The queue of change events is asked all the time.
+  if (moment.when !== when || moment.service === "sqs") return false;
   return counts === "calls" || (moment.service !== "sts" && !/^(Describe|Get|List)/.test(moment.operation));
 }
 
