@@ -11,6 +11,7 @@ import type { AccountId, Partition, Region } from "../../../src/model/aws/ids.ts
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import type { LivePolicy, LiveRole, Reading } from "../../../src/model/live.ts";
 import { policyText } from "./policies.ts";
+import { NO_NEEDS } from "../pass/live-state.ts";
 
 const ESTATE_ACCOUNT: EstateAccount = {
   id: "111122223333" as AccountId,
@@ -58,14 +59,7 @@ export function estateFunction(name: string, overrides: Partial<EstateFunction> 
     arn: functionArn(PLACE, name, null),
     roleArn: roleArn(PLACE, "/", `${name}-role`),
     code: known({ kind: "zip", runtime: "nodejs22.x" }),
-    needs: {
-      vpc: false,
-      tracing: false,
-      deadLetterArn: null,
-      fileSystemArns: [],
-      kmsKeyArn: null,
-      logGroup: null,
-    },
+    needs: NO_NEEDS,
     tags: known([]),
     versions: known([]),
     aliases: known([]),

@@ -138,3 +138,9 @@ export function awsError(kind: Disposition["kind"], change: Partial<AwsErrorFact
     ...change,
   });
 }
+
+/** AWS denies a call without which nothing of an account is read. */
+export function deniedAccount(call: string): AwsError {
+  const disposition = { kind: "circuit", scope: "account" } as const;
+  return awsError("circuit", { call, code: "AccessDenied", message: "no", disposition });
+}

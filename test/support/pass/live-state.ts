@@ -59,6 +59,16 @@ export function liveRoleOf({ role }: DesiredBinding, change: Partial<LiveRole> =
   };
 }
 
+/** Of a function without a setting that needs permissions. */
+export const NO_NEEDS: LiveFunction["needs"] = {
+  vpc: false,
+  tracing: false,
+  deadLetterArn: null,
+  fileSystemArns: [],
+  kmsKeyArn: null,
+  logGroup: null,
+};
+
 export function liveFunctionOf(binding: DesiredBinding, change: Partial<LiveFunction> = {}): LiveFunction {
   const byQualifier = Map.groupBy(binding.callers, (caller) => caller.qualifier ?? "");
   const policies = [...byQualifier].map(
@@ -70,14 +80,7 @@ export function liveFunctionOf(binding: DesiredBinding, change: Partial<LiveFunc
     arn: binding.functionArn,
     roleArn: binding.role.arn,
     revisionId: "revision",
-    needs: {
-      vpc: false,
-      tracing: false,
-      deadLetterArn: null,
-      fileSystemArns: [],
-      kmsKeyArn: null,
-      logGroup: null,
-    },
+    needs: NO_NEEDS,
     triggers: { kind: "present", value: { eventSources: [], destinations: [] } },
     versions: { kind: "present", value: [] },
     aliases: { kind: "present", value: [] },

@@ -13,6 +13,7 @@ import {
 import { parseRevision } from "../../../src/model/values/revision.ts";
 import { checked } from "../record/audit-facts.ts";
 import { accountText, compileTexts, functionText } from "../manifests.ts";
+import { NO_NEEDS } from "../pass/live-state.ts";
 
 const NOW_MS = Date.parse("2026-11-25T10:41:00Z");
 export const NOW_DAY = "2026-11-25";
@@ -65,14 +66,7 @@ export function object(account: string, change: Partial<BindingObject["status"]>
           arn: functionArn,
           roleArn: role.arn,
           revisionId: "r",
-          needs: {
-            vpc: false,
-            tracing: false,
-            deadLetterArn: null,
-            fileSystemArns: [],
-            kmsKeyArn: null,
-            logGroup: null,
-          },
+          needs: NO_NEEDS,
           triggers: { kind: "unknown", reason: "not requested" },
           versions: {
             kind: "present",

@@ -10,6 +10,7 @@ import type { Condition, KeyStatus } from "../../../src/model/status.ts";
 import { REVISION } from "../record/audit-facts.ts";
 import { NOW } from "../fakes/fake-control.ts";
 import { PARTITION, REGION, arn } from "./world-keys.ts";
+import { NO_NEEDS } from "../pass/live-state.ts";
 
 export function condition(change: Partial<Condition> = {}): Condition {
   return {
@@ -113,14 +114,7 @@ function liveFunction(key: Key): LiveFunction {
     arn: functionArn,
     roleArn: role.arn,
     revisionId: "r",
-    needs: {
-      vpc: false,
-      tracing: false,
-      deadLetterArn: null,
-      fileSystemArns: [],
-      kmsKeyArn: null,
-      logGroup: null,
-    },
+    needs: NO_NEEDS,
     triggers: { kind: "unknown", reason: "not requested" },
     versions: {
       kind: "present",

@@ -3,8 +3,8 @@ import { describe, expect, test } from "@jest/globals";
 import { roleFromGetRole } from "../../../src/aws/observe/project-role.ts";
 import { completedRole } from "../../../src/aws/observe/read-role.ts";
 import type { AccountReader } from "../../../src/aws/observe/reader.ts";
-import { AwsError } from "../../../src/model/aws/aws-error.ts";
 import type { LiveRole } from "../../../src/model/live.ts";
+import { awsError } from "../../support/fakes/fake-aws.ts";
 
 const BOUNDARY = "arn:aws:iam::111122223333:policy/platform-default";
 
@@ -36,18 +36,7 @@ const readerOf = (answer: () => Promise<unknown>): AccountReader =>
   ({ iam: answer }) as unknown as AccountReader;
 
 const failing = (code: string) =>
-  readerOf(() =>
-    Promise.reject(
-      new AwsError({
-        call: "iam:GetRole",
-        code,
-        message: code,
-        disposition: { kind: "throttled" },
-        requestId: null,
-        lost: false,
-      }),
-    ),
-  );
+  readerOf(() => Promise.reject(awsError("throttled", { call: "iam:GetRole", code, message: code })));
 
 describe("a role that a listing shows incompletely", () => {
   test("gets boundary and last use from GetRole", async () => {

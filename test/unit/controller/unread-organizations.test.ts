@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { AwsError } from "../../../src/model/aws/aws-error.ts";
+import type { AwsError } from "../../../src/model/aws/aws-error.ts";
 import type { Organizations } from "../../../src/controller/ports/estate/organizations.ts";
 import { FakeController } from "../../support/fakes/fake-controller.ts";
 import {
@@ -17,6 +17,7 @@ import {
   facts,
 } from "./sandboxes.ts";
 import { ok } from "../../../src/model/values/result.ts";
+import { deniedAccount } from "../../support/fakes/fake-aws.ts";
 
 let fake: FakeController;
 
@@ -27,14 +28,7 @@ beforeEach(() => {
 afterEach(() => stop(fake));
 
 function denied(): AwsError {
-  return new AwsError({
-    call: "organizations:ListAccounts",
-    code: "AccessDenied",
-    message: "no",
-    disposition: { kind: "circuit", scope: "account" },
-    requestId: null,
-    lost: false,
-  });
+  return deniedAccount("organizations:ListAccounts");
 }
 
 describe("an organization that cannot be read", () => {

@@ -17,6 +17,7 @@ import {
 } from "../../../src/model/live.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import { accountText, compileTexts, functionText, NOW_MS } from "../../support/manifests.ts";
+import { NO_NEEDS } from "../../support/pass/live-state.ts";
 
 export const ACCOUNT = "222222222222";
 export const BINDING = `function/${ACCOUNT}/eu-west-1/orders/orders-api` as Key;
@@ -163,14 +164,7 @@ export function liveFunction(name: string, facts: Partial<LiveFunction> = {}): L
     arn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:${name}` as Arn,
     roleArn: `arn:aws:iam::${ACCOUNT}:role/other`,
     revisionId: "1",
-    needs: {
-      vpc: false,
-      tracing: false,
-      deadLetterArn: null,
-      fileSystemArns: [],
-      kmsKeyArn: null,
-      logGroup: null,
-    },
+    needs: NO_NEEDS,
     triggers: { kind: "unknown", reason: "not requested" },
     versions: { kind: "present", value: [] },
     aliases: { kind: "present", value: [] },

@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Installation } from "../../../../src/cli/toolbox/toolbox.ts";
-import { AwsError } from "../../../../src/model/aws/aws-error.ts";
 import { cli } from "../../../support/screens/cli.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
 import type { LiveState } from "../../../../src/controller/ports/live-state.ts";
@@ -15,6 +14,7 @@ import type { LiveRole } from "../../../../src/model/live.ts";
 import { functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
 import { binding } from "../../../support/pass/bindings.ts";
 import { accountWith, livePolicyOf, liveRoleOf } from "../../../support/pass/live-state.ts";
+import { deniedAccount } from "../../../support/fakes/fake-aws.ts";
 
 let root: string;
 
@@ -132,18 +132,7 @@ describe("doctor --worst-case", () => {
       ok(accountWith({ role: observer({ attachments: [attached] }) })),
     );
     const unreadRole = await installed(async () => ok(accountWith({})));
-    const failed = await installed(async () =>
-      err(
-        new AwsError({
-          call: "sts:AssumeRole",
-          code: "AccessDenied",
-          message: "no",
-          disposition: { kind: "circuit", scope: "account" },
-          requestId: null,
-          lost: false,
-        }),
-      ),
-    );
+    const failed = await installed(async () => err(deniedAccount("sts:AssumeRole")));
 
     expect([unreadPolicy, unreadRole, failed].map(({ code }) => code)).toEqual([3, 3, 3]);
     expect(unreadPolicy.out).toContain(`not read: ${attached}`);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Disposition } from "../../../../src/model/aws/aws-error.ts";
-import { AwsError } from "../../../../src/model/aws/aws-error.ts";
 import type { PendingStep, PendingSteps } from "../../../../src/settle/adoption/adoption-facts.ts";
 import { pendingSteps } from "../../../../src/settle/adoption/pending-steps.ts";
 import { latestNeeds, replacementNeeds, stepNeed } from "../../../../src/settle/adoption/step-needs.ts";
@@ -9,6 +8,7 @@ import type { KeyOutcome } from "../../../../src/settle/outcome/outcome.ts";
 import { DECLARED, seen } from "../../../support/pass/adoption.ts";
 import { NOW_MS } from "../../../support/pass/bindings.ts";
 import { actionOf, BINDING, planOf, skippedOf, writtenOf } from "../../../support/pass/passes.ts";
+import { awsError } from "../../../support/fakes/fake-aws.ts";
 
 const FUNCTION = { arn: BINDING.functionArn };
 const MANAGED = { ...BINDING, functionRole: "manage" } as const;
@@ -37,14 +37,7 @@ const withheld = (subject: string, approval: string | null = null) => ({
 const obstacle = (reason: string): unknown => ({ kind: "obstacle", reason, fix: expect.any(String) });
 
 function failedWith(kind: Disposition["kind"]): KeyOutcome {
-  const error = new AwsError({
-    call: "iam:TagRole role/x",
-    code: "AccessDenied",
-    message: "no",
-    disposition: { kind } as Disposition,
-    requestId: null,
-    lost: false,
-  });
+  const error = awsError(kind, { call: "iam:TagRole role/x", code: "AccessDenied", message: "no" });
   const writes = [{ kind: "failed", action: actionOf(), intent: 1, atMs: NOW_MS, error, isOverdue: false }];
   return writtenOf({}, { writes: writes as never });
 }

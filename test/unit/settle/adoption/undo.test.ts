@@ -3,7 +3,7 @@ import type { KeyOutcome, WriteOutcome } from "../../../../src/settle/outcome/ou
 import { outcomeView } from "../../../../src/settle/outcome/outcome-view.ts";
 import { begun, undoAfter } from "../../../../src/settle/adoption/undo.ts";
 import type { Suspension } from "../../../../src/model/approval.ts";
-import { AwsError, type Disposition } from "../../../../src/model/aws/aws-error.ts";
+import { type Disposition } from "../../../../src/model/aws/aws-error.ts";
 import type { KeyRecord } from "../../../../src/model/keys/key-record.ts";
 import type { LiveRole } from "../../../../src/model/live.ts";
 import { digestOf } from "../../../../src/model/values/digest.ts";
@@ -30,6 +30,7 @@ import {
   suspensionOf,
   RECORD,
 } from "./undo-scene.ts";
+import { awsError } from "../../../support/fakes/fake-aws.ts";
 
 interface Scene {
   readonly outcome?: KeyOutcome;
@@ -50,13 +51,11 @@ function after({ outcome, before = {}, role = ROLE, suspensions = [suspensionOf(
 }
 
 function failedWith(disposition: Disposition): KeyOutcome {
-  const error = new AwsError({
+  const error = awsError(disposition.kind, {
     call: "iam:PutRolePolicy role/x",
     code: "AccessDenied",
     message: "no",
     disposition,
-    requestId: null,
-    lost: false,
   });
   const writes: readonly WriteOutcome[] = [
     { kind: "failed", action: actionOf(), intent: 1, atMs: NOW_MS, error, isOverdue: false } as never,

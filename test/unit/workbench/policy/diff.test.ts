@@ -1,31 +1,18 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { cli, type CliRun } from "../../../support/screens/cli.ts";
-import { ACCOUNT, QUEUE, document, allow } from "../../../support/screens/policy-command.ts";
+import { cli } from "../../../support/screens/cli.ts";
+import { ACCOUNT, allow, document, PolicyFolder, QUEUE } from "../../../support/screens/policy-command.ts";
 
-let root: string;
+let folder: PolicyFolder;
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "gk-policy-"));
+  folder = await PolicyFolder.open();
 });
-afterEach(() => rm(root, { recursive: true }));
-
-async function file(name: string, text: string | Buffer): Promise<string> {
-  await writeFile(join(root, name), text);
-  return join(root, name);
-}
-
-/** The output without the folder's name. */
-async function policy(argv: readonly string[], stdin = ""): Promise<CliRun> {
-  const { code, out, err } = await cli(["policy", ...argv], { stdin });
-  return { code, out: out.replaceAll(`${root}/`, ""), err: err.replaceAll(`${root}/`, "") };
-}
+afterEach(() => folder.remove());
 
 describe("policy diff", () => {
   test("a row that is too wide for a terminal continues below its beginning, and loses no text", async () => {
-    const a = await file("a.json", document(allow({ Action: ["s3:*"], Resource: "*" })));
-    const b = await file("b.json", document(allow({ Action: ["s3:GetObject"], Resource: "*" })));
+    const a = await folder.file("a.json", document(allow({ Action: ["s3:*"], Resource: "*" })));
+    const b = await folder.file("b.json", document(allow({ Action: ["s3:GetObject"], Resource: "*" })));
     const terminal = { isTerminal: true, columns: 60 };
 
     const { out } = await cli(["policy", "diff", a, b], { terminal, env: { NO_COLOR: "1" } });
@@ -142,19 +129,19 @@ describe("policy diff", () => {
       ],
     },
   ])("prints $tier with exit code $code", async ({ a: first = document(allow()), b, code, expected }) => {
-    const a = await file("a.json", first);
+    const a = await folder.file("a.json", first);
 
-    const ran = await policy(["diff", a, "-"], b);
+    const ran = await folder.run(["diff", a, "-"], b);
 
     expect(ran.out.split("\n")).toEqual([...expected, ""]);
     expect(ran.code).toBe(code);
   });
 
   test("names what no request can use, because it is no gain and no loss", async () => {
-    const a = await file("a.json", document(allow()));
+    const a = await folder.file("a.json", document(allow()));
     const batch = ["sqs:SendMessage", "sqs:SendMessageBatch"];
 
-    const { out, code } = await policy(["diff", a, "-"], document(allow({ Action: batch })));
+    const { out, code } = await folder.run(["diff", a, "-"], document(allow({ Action: batch })));
 
     expect(code).toBe(0);
     expect(out.split("\n")[0]).toBe("no effect: written otherwise, proved to allow the same");
@@ -166,11 +153,11 @@ describe("policy diff", () => {
 
   test("as JSON has the rows with their places and risk, the documents' lines and the proofs", async () => {
     const [a, b] = [
-      await file("a.json", document(allow())),
-      await file("b.json", document(allow(), allow({ Sid: "p", Action: "iam:Pass*", Resource: "*" }))),
+      await folder.file("a.json", document(allow())),
+      await folder.file("b.json", document(allow(), allow({ Sid: "p", Action: "iam:Pass*", Resource: "*" }))),
     ];
 
-    const { code, out } = await policy(["diff", a, b, "-o", "json"]);
+    const { code, out } = await folder.run(["diff", a, b, "-o", "json"]);
 
     expect(code).toBe(2);
     expect(JSON.parse(out)).toMatchObject({
@@ -189,16 +176,16 @@ describe("policy diff", () => {
     });
   });
 
-  test("of trusts treats an account's id and its root ARN as equal", async () => {
+  test("of trusts treats an account's id and its folder.root ARN as equal", async () => {
     const trust = (principal: string): string =>
       document({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: principal } });
-    const a = await file("a.json", trust(ACCOUNT));
+    const a = await folder.file("a.json", trust(ACCOUNT));
 
     expect(
-      await policy(["diff", "--type", "trust", a, "-"], trust(`arn:aws:iam::${ACCOUNT}:root`)),
+      await folder.run(["diff", "--type", "trust", a, "-"], trust(`arn:aws:iam::${ACCOUNT}:root`)),
     ).toMatchObject({ code: 0, out: "equal\n" });
     expect(
-      await policy(
+      await folder.run(
         ["diff", "--type", "trust", "--partition", "aws-cn", a, "-"],
         trust(`arn:aws:iam::${ACCOUNT}:root`),
       ),
@@ -209,15 +196,15 @@ describe("policy diff", () => {
   });
 
   test("needs two documents, at most one of them from standard input", async () => {
-    expect(await policy(["diff"])).toMatchObject({
+    expect(await folder.run(["diff"])).toMatchObject({
       code: 1,
       err: "error: policy diff needs two documents\nhint:  name two files, one of them may be -\n",
     });
-    expect(await policy(["diff", "-", "-"], document(allow()))).toMatchObject({
+    expect(await folder.run(["diff", "-", "-"], document(allow()))).toMatchObject({
       code: 1,
       err: "error: standard input can be read once\nhint:  name a file for the others\n",
     });
-    expect(await policy(["diff", "a", "b", "--batch", "-"])).toMatchObject({
+    expect(await folder.run(["diff", "a", "b", "--batch", "-"])).toMatchObject({
       code: 1,
       err: "error: --batch and documents exclude each other\n",
     });
@@ -252,7 +239,7 @@ describe("policy diff --batch", () => {
       "[]",
     ];
 
-    const { code, out, err } = await policy(["diff", "--batch", "-"], `${lines.join("\n")}\n`);
+    const { code, out, err } = await folder.run(["diff", "--batch", "-"], `${lines.join("\n")}\n`);
 
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(
@@ -283,14 +270,18 @@ describe("policy diff --batch", () => {
 
   test("reads a file, however many lines it has", async () => {
     const lines = Array.from({ length: 1_201 }, (_, at) => pair({ b: document(allow({ Sid: `s${at}` })) }));
-    const { code, out } = await policy(["diff", "--batch", await file("pairs.jsonl", lines.join("\n"))]);
+    const { code, out } = await folder.run([
+      "diff",
+      "--batch",
+      await folder.file("pairs.jsonl", lines.join("\n")),
+    ]);
 
     expect(code).toBe(0);
     expect(out).toBe('{"tier":"metadata"}\n'.repeat(1_201));
   });
 
   test("reports a file that does not exist", async () => {
-    expect(await policy(["diff", "--batch", join(root, "none")])).toMatchObject({
+    expect(await folder.run(["diff", "--batch", join(folder.root, "none")])).toMatchObject({
       code: 1,
       err: "error: cannot read none (ENOENT)\n",
     });

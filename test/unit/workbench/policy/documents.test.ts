@@ -1,31 +1,16 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { cli, type CliRun } from "../../../support/screens/cli.ts";
-import { QUEUE, document, allow } from "../../../support/screens/policy-command.ts";
+import { allow, document, PolicyFolder, QUEUE } from "../../../support/screens/policy-command.ts";
 
-let root: string;
+let folder: PolicyFolder;
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "gk-policy-"));
+  folder = await PolicyFolder.open();
 });
-afterEach(() => rm(root, { recursive: true }));
-
-async function file(name: string, text: string | Buffer): Promise<string> {
-  await writeFile(join(root, name), text);
-  return join(root, name);
-}
-
-/** The output without the folder's name. */
-async function policy(argv: readonly string[], stdin = ""): Promise<CliRun> {
-  const { code, out, err } = await cli(["policy", ...argv], { stdin });
-  return { code, out: out.replaceAll(`${root}/`, ""), err: err.replaceAll(`${root}/`, "") };
-}
+afterEach(() => folder.remove());
 
 describe("input that is not text, or too long", () => {
   test("bytes that are not UTF-8 are refused, not replaced", async () => {
     const bytes = Buffer.from(document(allow({ Sid: "\u00e9" })), "latin1");
-    expect(await policy(["normalize", await file("latin1.json", bytes)])).toMatchObject({
+    expect(await folder.run(["normalize", await folder.file("latin1.json", bytes)])).toMatchObject({
       code: 1,
       out: "",
       err: "error: latin1.json is not UTF-8 text\nhint:  save it as UTF-8\n",
@@ -33,7 +18,7 @@ describe("input that is not text, or too long", () => {
   });
 
   test("an endless file is not read to its end", async () => {
-    expect(await policy(["check", "/dev/zero"])).toMatchObject({
+    expect(await folder.run(["check", "/dev/zero"])).toMatchObject({
       code: 1,
       err: expect.stringMatching(/^error: .*zero has more than 16 MiB\nhint: {2}give one policy document\n$/),
     });
@@ -41,16 +26,19 @@ describe("input that is not text, or too long", () => {
 });
 
 test("a line break in a Sid does not start a new line", async () => {
-  const plain = await file("plain.json", document(allow({ Sid: "a\n  proved: nothing" })));
-  const other = await file("other.json", document(allow({ Sid: "a\n  proved: nothing", Action: "s3:*" })));
-  const { out } = await policy(["diff", plain, other]);
+  const plain = await folder.file("plain.json", document(allow({ Sid: "a\n  proved: nothing" })));
+  const other = await folder.file(
+    "other.json",
+    document(allow({ Sid: "a\n  proved: nothing", Action: "s3:*" })),
+  );
+  const { out } = await folder.run(["diff", plain, other]);
   expect(out).toContain("  statement a   proved: nothing\n");
   expect(out).not.toContain("\n  proved: nothing");
 });
 
 describe("policy normalize", () => {
   test("prints the normal form, which is its own normal form", async () => {
-    const { code, out } = await policy(
+    const { code, out } = await folder.run(
       ["normalize", "-"],
       document(allow({ Sid: "", Action: ["SQS:SendMessage", "sqs:sendmessage"] })),
     );
@@ -60,11 +48,11 @@ describe("policy normalize", () => {
       Version: "2012-10-17",
       Statement: [{ Effect: "Allow", Action: ["sqs:sendmessage"], Resource: [QUEUE] }],
     });
-    expect((await policy(["normalize", "-"], out)).out).toBe(out);
+    expect((await folder.run(["normalize", "-"], out)).out).toBe(out);
   });
 
   test("keeps content that is not understood, and reports it", async () => {
-    const { code, out, err } = await policy(
+    const { code, out, err } = await folder.run(
       ["normalize", "-", "-o", "yaml"],
       document({ Fresh: 1 }, { Sid: "x", Fresh: 2 }),
     );
@@ -112,7 +100,7 @@ describe("an invalid document", () => {
       message: "standard input: a statement has a Principal, a policy of kind identity has none",
     },
   ])("$message", async ({ text, message }) => {
-    const { code, out, err } = await policy(["normalize", "-"], text);
+    const { code, out, err } = await folder.run(["normalize", "-"], text);
 
     expect({ code, out, err: err.split("\n")[0] }).toEqual({ code: 1, out: "", err: `error: ${message}` });
   });
@@ -126,7 +114,7 @@ describe("an invalid document", () => {
     { argv: ["--partition", "moon", "-"], message: 'error: --partition "moon" is no partition' },
     { argv: ["none.json"], message: "error: cannot read none.json (ENOENT)" },
   ])("$message", async ({ argv, message }) => {
-    const { code, err } = await policy(["normalize", ...argv], document(allow({ Resource: undefined })));
+    const { code, err } = await folder.run(["normalize", ...argv], document(allow({ Resource: undefined })));
 
     expect({ code, err: err.split("\n")[0] }).toEqual({ code: 1, err: message });
   });

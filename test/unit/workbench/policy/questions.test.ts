@@ -1,39 +1,25 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { cli, type CliRun } from "../../../support/screens/cli.ts";
-import { ACCOUNT, QUEUE, document, allow } from "../../../support/screens/policy-command.ts";
+import { type CliRun } from "../../../support/screens/cli.ts";
+import { ACCOUNT, allow, document, PolicyFolder, QUEUE } from "../../../support/screens/policy-command.ts";
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/orders`;
 
-let root: string;
+let folder: PolicyFolder;
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "gk-policy-"));
+  folder = await PolicyFolder.open();
 });
-afterEach(() => rm(root, { recursive: true }));
-
-async function file(name: string, text: string | Buffer): Promise<string> {
-  await writeFile(join(root, name), text);
-  return join(root, name);
-}
-
-/** The output without the folder's name. */
-async function policy(argv: readonly string[], stdin = ""): Promise<CliRun> {
-  const { code, out, err } = await cli(["policy", ...argv], { stdin });
-  return { code, out: out.replaceAll(`${root}/`, ""), err: err.replaceAll(`${root}/`, "") };
-}
+afterEach(() => folder.remove());
 
 describe("policy can", () => {
   const ask = async (
     more: readonly string[],
     asked = ["sqs:SendMessage", QUEUE],
     stdin = "",
-  ): Promise<CliRun> => policy(["can", "--as", ROLE, ...more, ...asked], stdin);
+  ): Promise<CliRun> => folder.run(["can", "--as", ROLE, ...more, ...asked], stdin);
 
   test("names the statements that allow", async () => {
-    const own = await file("own.json", document(allow({ Sid: "Send" })));
-    const boundary = await file("boundary.json", document(allow({ Action: "*", Resource: "*" })));
+    const own = await folder.file("own.json", document(allow({ Sid: "Send" })));
+    const boundary = await folder.file("boundary.json", document(allow({ Action: "*", Resource: "*" })));
 
     expect(await ask(["--policy", own, "--boundary", boundary])).toEqual({
       code: 0,
@@ -43,7 +29,7 @@ describe("policy can", () => {
   });
 
   test("notes that no request has this action with this resource", async () => {
-    const own = await file("own.json", document(allow({ Action: "sqs:*" })));
+    const own = await folder.file("own.json", document(allow({ Action: "sqs:*" })));
 
     const { code, err } = await ask(["--policy", own], ["sqs:SendMessageBatch", QUEUE]);
 
@@ -55,8 +41,8 @@ describe("policy can", () => {
 
   test("names the Deny", async () => {
     const [own, other] = [
-      await file("own.json", document(allow())),
-      await file("other.json", document({ ...allow({ Sid: "No" }), Effect: "Deny" })),
+      await folder.file("own.json", document(allow())),
+      await folder.file("other.json", document({ ...allow({ Sid: "No" }), Effect: "Deny" })),
     ];
 
     expect(await ask(["--policy", own, "--session-policy", other])).toMatchObject({
@@ -129,21 +115,22 @@ describe("policy can", () => {
     const asked = ["lambda:InvokeFunction", `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f`];
 
     expect(
-      await policy(["can", "--as", "sns.amazonaws.com", "--resource-policy", "-", ...asked], invoke),
+      await folder.run(["can", "--as", "sns.amazonaws.com", "--resource-policy", "-", ...asked], invoke),
     ).toMatchObject({ code: 0 });
     expect(
-      (await policy(["can", "--as", "events.amazonaws.com", "--resource-policy", "-", ...asked], invoke)).out,
+      (await folder.run(["can", "--as", "events.amazonaws.com", "--resource-policy", "-", ...asked], invoke))
+        .out,
     ).toContain(
       "  no policy of the resource allows it\n  nearest  a statement without Sid in standard input\n  ✗ principal: Service sns.amazonaws.com, the caller is Service events.amazonaws.com\n",
     );
     expect(
-      (await policy(["can", "--as", "anonymous", "--resource-policy", "-", ...asked], invoke)).out,
+      (await folder.run(["can", "--as", "anonymous", "--resource-policy", "-", ...asked], invoke)).out,
     ).toContain("the caller is anonymous\n");
   });
 
   test("reports that no statement is near, or that the boundary does not contain the request", async () => {
     const other = document(allow({ Action: "s3:*" }));
-    const own = await file("own.json", document(allow()));
+    const own = await folder.file("own.json", document(allow()));
 
     expect((await ask(["--policy", "-"], undefined, other)).out).toBe(
       `denied  sqs:SendMessage on ${QUEUE}\n  no identity policy allows it\n`,
@@ -171,7 +158,7 @@ describe("policy can", () => {
     });
 
     expect(
-      await policy(
+      await folder.run(
         ["can", "--as", "lambda.amazonaws.com", "--trust", "-", "sts:AssumeRole", ROLE, "-o", "json"],
         trust,
       ),
@@ -210,7 +197,7 @@ describe("policy can", () => {
       message: "--trust and --resource-policy exclude each other",
     },
   ])("$message", async ({ argv, asked, message }) => {
-    const { code, err } = await policy(["can", ...argv, ...asked]);
+    const { code, err } = await folder.run(["can", ...argv, ...asked]);
 
     expect(code).toBe(1);
     expect(err).toContain(`error: ${message}`);
@@ -219,11 +206,11 @@ describe("policy can", () => {
 
 describe("policy surface", () => {
   test("lists what a role may do inside its boundary, and its limits", async () => {
-    const own = await file(
+    const own = await folder.file(
       "own.json",
       document(allow({ Sid: "All", Action: ["sqs:*", "s3:GetObject"], Resource: "*" })),
     );
-    const denial = await file(
+    const denial = await folder.file(
       "deny.json",
       document({
         ...allow({ Action: "*", Resource: "arn:aws:s3:::secret/*", Condition: { Bool: { a: "true" } } }),
@@ -232,7 +219,7 @@ describe("policy surface", () => {
     );
     const boundary = document(allow({ Sid: "B", Action: ["sqs:SendMessage", "s3:*"], Resource: "*" }));
 
-    const { code, out } = await policy(["surface", own, denial, "--boundary", "-"], boundary);
+    const { code, out } = await folder.run(["surface", own, denial, "--boundary", "-"], boundary);
 
     const denied = 'but for * on arn:aws:s3:::secret/* when {"Bool":{"a":["true"]}}';
     expect(code).toBe(0);
@@ -254,13 +241,13 @@ describe("policy surface", () => {
       Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } },
     };
 
-    expect((await policy(["surface", "--type", "resource", "-"], document(invoke))).out).toBe(
+    expect((await folder.run(["surface", "--type", "resource", "-"], document(invoke))).out).toBe(
       `WHO                        ACTION                 ON  FROM              LIMITS\nService sns.amazonaws.com  lambda:InvokeFunction  *   standard input a  when {"StringEquals":{"aws:sourceaccount":["${ACCOUNT}"]}}\n`,
     );
   });
 
   test("reports that nothing is allowed, and what is not understood", async () => {
-    expect((await policy(["surface", "-"], document({ Fresh: 1 }))).out).toBe(
+    expect((await folder.run(["surface", "-"], document({ Fresh: 1 }))).out).toBe(
       'nothing is allowed\nnot understood in standard input: {"Fresh":1}\n',
     );
   });
@@ -269,7 +256,7 @@ describe("policy surface", () => {
     { argv: ["--type", "trust", "-"], message: "error: a trust policy allows nothing by itself" },
     { argv: ["--type", "resource", "-", "--boundary", "b"], message: "error: a resource has no boundary" },
   ])("$message", async ({ argv, message }) => {
-    const { code, err } = await policy(["surface", ...argv]);
+    const { code, err } = await folder.run(["surface", ...argv]);
 
     expect({ code, err: err.split("\n")[0] }).toEqual({ code: 1, err: message });
   });

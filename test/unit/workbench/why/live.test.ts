@@ -7,11 +7,12 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { TEST_CONFIG, type CliRun } from "../../../support/screens/cli.ts";
 import { ORDERS, STAGING, WhyFolder } from "../../../support/screens/why.ts";
 import type { LiveState } from "../../../../src/controller/ports/live-state.ts";
-import { AwsError } from "../../../../src/model/aws/aws-error.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
 import type { AccountId, Region } from "../../../../src/model/aws/ids.ts";
 import { DEFAULT_QUOTAS, type LiveFunction, type LiveRole } from "../../../../src/model/live.ts";
 import { err, ok, orThrow } from "../../../../src/model/values/result.ts";
+import { NO_NEEDS } from "../../../support/pass/live-state.ts";
+import { deniedAccount } from "../../../support/fakes/fake-aws.ts";
 
 let folder: WhyFolder;
 beforeEach(async () => {
@@ -48,14 +49,7 @@ function liveOf(change: { readonly role?: LiveRole | null; readonly hasFunction?
     arn: `arn:aws:lambda:${STAGING}:function:search-query` as Arn,
     roleArn: ROLE,
     revisionId: "r",
-    needs: {
-      vpc: false,
-      tracing: false,
-      deadLetterArn: null,
-      fileSystemArns: [],
-      kmsKeyArn: null,
-      logGroup: null,
-    },
+    needs: NO_NEEDS,
     triggers: { kind: "unknown", reason: "not requested" },
     versions: { kind: "present", value: [] },
     aliases: { kind: "present", value: [] },
@@ -211,15 +205,7 @@ describe("why --live", () => {
   });
 
   test("that can't be read fails with AWS's reason", async () => {
-    const facts = {
-      call: "sts:AssumeRole",
-      code: "AccessDenied",
-      message: "no",
-      disposition: { kind: "circuit", scope: "account" },
-      requestId: null,
-      lost: false,
-    } as const;
-    const live: LiveState = { ...liveOf(), read: async () => err(new AwsError(facts)) };
+    const live: LiveState = { ...liveOf(), read: async () => err(deniedAccount("sts:AssumeRole")) };
 
     expect(await run(live, ["search/query@staging", "sqs:SendMessage", QUEUE])).toMatchObject({
       code: 4,

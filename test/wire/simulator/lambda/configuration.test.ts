@@ -1,14 +1,20 @@
 import {
   CreateFunctionCommand,
-  GetFunctionConfigurationCommand,
   UpdateFunctionConfigurationCommand,
   PublishVersionCommand,
-  type FunctionConfiguration,
   type LambdaClient,
 } from "@aws-sdk/client-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { addRole } from "../../../../src/simulator/world.ts";
-import { CODE, createFunction, publish, roleArn, startLambdaWorld, type LambdaWorld } from "./world.ts";
+import {
+  CODE,
+  configurationOf,
+  createFunction,
+  type LambdaWorld,
+  publish,
+  roleArn,
+  startLambdaWorld,
+} from "./world.ts";
 
 const ARN = "arn:aws:lambda:us-east-1:111111111111:function:f";
 
@@ -22,12 +28,7 @@ afterEach(async () => {
   await world.close();
 });
 
-async function configuration(name = "f"): Promise<FunctionConfiguration> {
-  const { $metadata: _, ...found } = await client.send(
-    new GetFunctionConfigurationCommand({ FunctionName: name }),
-  );
-  return found;
-}
+const configuration = (name = "f") => configurationOf(client, name);
 
 describe("UpdateFunctionConfiguration", () => {
   test("sets the role of $LATEST and leaves the published version alone", async () => {

@@ -2,21 +2,20 @@ import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
   GetFunctionCommand,
-  GetFunctionConfigurationCommand,
   TagResourceCommand,
   UpdateFunctionConfigurationCommand,
-  type FunctionConfiguration,
   type LambdaClient,
 } from "@aws-sdk/client-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import {
   CODE,
+  configurationOf,
   createAlias,
   createFunction,
+  type LambdaWorld,
   publish,
   roleArn,
   startLambdaWorld,
-  type LambdaWorld,
 } from "./world.ts";
 
 const ARN = "arn:aws:lambda:us-east-1:111111111111:function:f";
@@ -31,12 +30,7 @@ afterEach(async () => {
   await world.close();
 });
 
-async function configuration(name = "f"): Promise<FunctionConfiguration> {
-  const { $metadata: _, ...found } = await client.send(
-    new GetFunctionConfigurationCommand({ FunctionName: name }),
-  );
-  return found;
-}
+const configuration = (name = "f") => configurationOf(client, name);
 
 describe("CreateFunction", () => {
   test("gives what was sent and AWS's defaults", async () => {

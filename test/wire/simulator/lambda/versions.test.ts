@@ -1,7 +1,6 @@
 import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
-  GetFunctionConfigurationCommand,
   ListFunctionsCommand,
   ListVersionsByFunctionCommand,
   UpdateFunctionConfigurationCommand,
@@ -11,7 +10,7 @@ import {
 import type { FunctionConfiguration, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { accountOf } from "../../../../src/simulator/world.ts";
-import { CODE, createFunction, publish, roleArn, startLambdaWorld } from "./world.ts";
+import { CODE, configurationOf, createFunction, publish, roleArn, startLambdaWorld } from "./world.ts";
 import type { LambdaWorld } from "./world.ts";
 
 let world: LambdaWorld;
@@ -26,12 +25,7 @@ afterEach(async () => {
 
 const ARN = "arn:aws:lambda:us-east-1:111111111111:function:f";
 
-async function configuration(name = "f"): Promise<FunctionConfiguration> {
-  const { $metadata: _, ...found } = await client.send(
-    new GetFunctionConfigurationCommand({ FunctionName: name }),
-  );
-  return found;
-}
+const configuration = (name = "f") => configurationOf(client, name);
 
 async function everyFunction(version: {
   readonly FunctionVersion?: "ALL";

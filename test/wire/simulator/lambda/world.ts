@@ -2,12 +2,13 @@ import {
   AddPermissionCommand,
   CreateAliasCommand,
   CreateFunctionCommand,
+  GetFunctionConfigurationCommand,
   GetPolicyCommand,
   LambdaClient,
   PublishVersionCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
-import type { AddPermissionCommandInput } from "@aws-sdk/client-lambda";
+import type { AddPermissionCommandInput, FunctionConfiguration } from "@aws-sdk/client-lambda";
 import { startSimulator } from "../../../../src/simulator/simulator.ts";
 import type { Simulator } from "../../../../src/simulator/simulator.ts";
 import {
@@ -157,4 +158,11 @@ export async function readPolicy(
     new GetPolicyCommand({ FunctionName: name, ...(qualifier !== undefined && { Qualifier: qualifier }) }),
   );
   return { document: JSON.parse(Policy ?? ""), revision: RevisionId ?? "" };
+}
+
+export async function configurationOf(client: LambdaClient, name: string): Promise<FunctionConfiguration> {
+  const { $metadata: _, ...found } = await client.send(
+    new GetFunctionConfigurationCommand({ FunctionName: name }),
+  );
+  return found;
 }
