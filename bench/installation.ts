@@ -32,12 +32,19 @@ export interface SurroundingsOptions {
   readonly simulator?: readonly string[];
   /** Further lines of the operator's file. */
   readonly settings?: string;
+  /** Between two sweeps by the clock. Default: longer than a measurement takes. */
+  readonly sweep?: string;
 }
 
 /** @param world the functions that exist in AWS */
 export async function openSurroundings(
   world: Files,
-  { repository = world, simulator: simulatorArgs = [], settings = "" }: SurroundingsOptions = {},
+  {
+    repository = world,
+    simulator: simulatorArgs = [],
+    settings = "",
+    sweep = "1h",
+  }: SurroundingsOptions = {},
 ): Promise<Surroundings> {
   const folder = mkdtempSync(join(tmpdir(), "grantkeeper-bench-"));
   writeFiles(join(folder, "work"), repository);
@@ -51,7 +58,7 @@ export async function openSurroundings(
     stdio: ["ignore", "pipe", "inherit"],
   });
   const { endpoint, id, secret } = await announced(simulator);
-  writeFileSync(join(folder, "grantkeeper.yaml"), operatorFile(git.url, endpoint) + settings);
+  writeFileSync(join(folder, "grantkeeper.yaml"), operatorFile(git.url, endpoint, sweep) + settings);
   return {
     folder,
     endpoint,
@@ -79,12 +86,12 @@ export function buildPackage(folder: string): string {
   return join(folder, "bin/grantkeeper.mjs");
 }
 
-function operatorFile(url: string, endpoint: string): string {
+function operatorFile(url: string, endpoint: string, sweep: string): string {
   return `instance: bench
 stateDir: ./state
 mode: enforce
 sources: [{ name: permissions, git: { url: "${url}", branch: main }, interval: 1h }]
-sweep: 1h
+sweep: ${sweep}
 http: { listen: "127.0.0.1:0" }
 aws: { endpoint: "${endpoint}", simulator: true, propagationWait: 0s }
 `;
