@@ -56,6 +56,8 @@ export interface Drift<Rows = Delta> {
   readonly change: DriftChange;
   readonly tier: Tier;
   readonly cause: DriftCause;
+  /** It is on a qualifier that was read for the first time: whether it is a change is not known. Missing: no. */
+  readonly ofFirstRead?: true;
   /** `pending` means unconfirmed: live has the value from before our own write of the last 60 s. */
   readonly certainty: "confirmed" | "pending";
   readonly live: string | null;

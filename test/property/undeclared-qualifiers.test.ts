@@ -5,7 +5,7 @@ import { isOfFirstRead } from "../../src/diff/drift/first-read.ts";
 import type { ChangeRecord } from "../../src/model/changes/change-event.ts";
 import { driftFingerprint, type Drift } from "../../src/model/drift.ts";
 import type { KeyRecord } from "../../src/model/keys/key-record.ts";
-import type { LiveFunction, LiveResourcePolicy, Reading } from "../../src/model/live.ts";
+import type { LiveAccount, LiveFunction, LiveResourcePolicy, Reading } from "../../src/model/live.ts";
 import { undeclaredQualifiersAfter } from "../../src/settle/key/undeclared-qualifiers.ts";
 import { outcomeView, type JudgedView } from "../../src/settle/outcome/outcome-view.ts";
 import { changeMessage } from "../support/aws/change-message.ts";
@@ -14,11 +14,15 @@ import { appliedRecord, NOW_MS } from "../support/pass/bindings.ts";
 import { accountWith, liveFunctionOf, liveRoleOf, presentPolicy } from "../support/pass/live-state.ts";
 import { BINDING, writtenOf } from "../support/pass/passes.ts";
 
-const NAMES = ["blue", "green", "7up"] as const;
+const VERSION = "7";
+/** Two aliases and a version. */
+const NAMES = ["blue", "7up", VERSION] as const;
 type Name = (typeof NAMES)[number];
 
 type Step =
   | { readonly kind: "create" | "delete" | "open" | "close"; readonly name: Name }
+  /** A revision is applied; the function is deleted, with all that it has, and created again. */
+  | { readonly kind: "apply" | "recreate" }
   | {
       readonly kind: "pass";
       /** The aliases are listed, and all their policies are read. */
@@ -32,6 +36,7 @@ type Step =
 const name = fc.constantFrom(...NAMES);
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constantFrom("create", "delete", "open", "close"), name }),
+  fc.record({ kind: fc.constantFrom("apply", "recreate") }),
   fc.record({
     kind: fc.constant("pass"),
     isTurn: fc.boolean(),
@@ -60,81 +65,144 @@ function addedOn(qualifier: Name, atMs: number): ChangeRecord {
   return { event: { ...MESSAGE.event, object, aspect, atMs }, receivedMs: atMs };
 }
 
+/** The last passes that read the policies of all aliases, that found no function, and the first one that read `blue` as declared. */
+interface Evidence {
+  turnMs: number | null;
+  absentMs: number | null;
+  appliedMs: number | null;
+}
+
 /** AWS, and what the passes remember of it. */
 class World {
   nowMs = NOW_MS;
-  record: KeyRecord = appliedRecord(BINDING);
-  /** By alias; since when it has the statement, null: it has none. */
-  readonly aliases = new Map<Name, number | null>();
-  /** When the first pass began that read the policies of all aliases. */
-  firstMs: number | null = null;
+  record: KeyRecord = { ...appliedRecord(BINDING), comparedSinceMs: NOW_MS };
+  /** By qualifier; since when it has the statement, null: it has none. */
+  readonly qualifiers = new Map<Name, number | null>();
+  readonly evidence: Evidence = { turnMs: null, absentMs: null, appliedMs: null };
+  #isAbsent = false;
   #unseenEvents: ChangeRecord[] = [];
 
-  apply(step: Exclude<Step, { readonly kind: "pass" }>): void {
+  apply({
+    kind,
+    name: on = "blue",
+  }: Exclude<Step, { readonly kind: "pass" }> & { readonly name?: Name }): void {
     this.nowMs += 1_000;
-    const { kind, name: alias } = step;
-    const since = this.aliases.get(alias);
-    if (kind === "create" && since === undefined) this.aliases.set(alias, null);
-    if (kind === "delete") this.aliases.delete(alias);
-    if (kind === "close" && since !== undefined) this.aliases.set(alias, null);
+    if (kind === "apply") return this.#applyCaller();
+    if (kind === "recreate") {
+      this.qualifiers.clear();
+      this.#isAbsent = true;
+      return;
+    }
+    if (kind === "create") this.#isAbsent = false;
+    const since = this.qualifiers.get(on);
+    if (kind === "create" && since === undefined) this.qualifiers.set(on, null);
+    if (kind === "delete") this.qualifiers.delete(on);
+    if (kind === "close" && since !== undefined) this.qualifiers.set(on, null);
     if (kind !== "open" || since !== null) return;
-    this.aliases.set(alias, this.nowMs);
-    this.#unseenEvents.push(addedOn(alias, this.nowMs));
+    this.qualifiers.set(on, this.nowMs);
+    this.#unseenEvents.push(addedOn(on, this.nowMs));
   }
 
-  /** By alias with the statement, as far as the pass read it: whether it counts as one of a first read. */
-  pass({ isTurn, failing, hasEvents }: Extract<Step, { readonly kind: "pass" }>): ReadonlyMap<Name, boolean> {
+  /** A revision whose caller of `blue` is in AWS now: the pass that added it has read its policy. */
+  #applyCaller(): void {
+    if (this.#isAbsent) return;
+    this.pass({ kind: "pass", isTurn: false, failing: [], hasEvents: false }, "blue");
+    const { applied, inventory } = this.record;
+    const ours = { type: "statement", id: `${extraOn("blue").subject}#ours`, uniqueId: null } as const;
+    this.evidence.appliedMs ??= this.nowMs;
+    const has = inventory.some(({ id }) => id === ours.id);
+    this.record = {
+      ...this.record,
+      applied: applied === null ? null : { ...applied, atMs: this.nowMs },
+      inventory: has ? inventory : [...inventory, ours],
+    };
+  }
+
+  /** By qualifier with the statement, as far as the pass read it: whether it counts as one of a first read. */
+  pass(
+    { isTurn, failing, hasEvents }: Extract<Step, { readonly kind: "pass" }>,
+    declared: Name | null = null,
+  ): ReadonlyMap<Name, boolean> {
     this.nowMs += 1_000;
     const records = hasEvents ? this.#unseenEvents : [];
     this.#unseenEvents = [];
-    const known = this.record.undeclaredQualifiers?.withPolicy ?? [];
+    if (this.#isAbsent) return this.#passWithoutFunction();
     const named = records.flatMap(({ event: { object } }) => ("qualifier" in object ? object.qualifier : []));
-    const listed = isTurn ? [...this.aliases.keys()] : [];
-    const read = NAMES.filter((one) => [...known, ...named, ...listed].includes(one));
+    const listed = isTurn ? [...this.qualifiers.keys()].filter((one) => one !== VERSION) : [];
+    const read = NAMES.filter(
+      (one) => one === declared || this.#isKnown(one) || [...named, ...listed].includes(one),
+    );
     const policies = new Map(read.map((one) => [one as string, this.#policyOf(one, failing)]));
     const found = read.filter((one) => policies.get(one)?.kind === "present");
-    const changes = { records, problem: null };
-    const marks = new Map(
-      found.map((one) => [one, isOfFirstRead(extraOn(one), { record: this.record, changes })]),
-    );
-    if (isTurn && listed.every((one) => !failing.includes(one))) this.firstMs ??= this.nowMs;
-    this.#settle({ policies, isTurn, found }, changes);
+    const known = { record: this.record, changes: { records, problem: null } };
+    const marks = new Map(found.map((one) => [one, isOfFirstRead(extraOn(one), known)]));
+    if (isTurn && listed.every((one) => !failing.includes(one))) this.evidence.turnMs = this.nowMs;
+    this.#settle(policies, isTurn ? listed : null, marks);
     return marks;
   }
 
-  #policyOf(alias: Name, failing: readonly Name[]): Reading<LiveResourcePolicy> {
-    if (failing.includes(alias)) return { kind: "unknown", reason: "denied" };
-    return (this.aliases.get(alias) ?? null) === null ? { kind: "absent" } : OPEN;
+  #passWithoutFunction(): ReadonlyMap<Name, boolean> {
+    this.#isAbsent = false;
+    this.evidence.absentMs = this.nowMs;
+    const live = accountWith({ role: liveRoleOf(BINDING) });
+    this.record = { ...this.#remembered(live), driftSinceMs: {}, openDrifts: {} };
+    return new Map();
+  }
+
+  #isKnown(one: Name): boolean {
+    const { undeclaredQualifiers, inventory } = this.record;
+    const isOurs = inventory.some(({ id }) => id === `${extraOn(one).subject}#ours`);
+    return isOurs || undeclaredQualifiers?.withPolicy.includes(one) === true;
+  }
+
+  #policyOf(one: Name, failing: readonly Name[]): Reading<LiveResourcePolicy> {
+    if (failing.includes(one)) return { kind: "unknown", reason: "denied" };
+    return (this.qualifiers.get(one) ?? null) === null ? { kind: "absent" } : OPEN;
+  }
+
+  #remembered(live: LiveAccount): KeyRecord {
+    const { undeclaredQualifiers: _, ...rest } = this.record;
+    return { ...rest, ...undeclaredQualifiersAfter(viewOf(this.record), { live, startedAtMs: this.nowMs }) };
   }
 
   #settle(
-    {
-      policies,
-      isTurn,
-      found,
-    }: { policies: LiveFunction["policies"]; isTurn: boolean; found: readonly Name[] },
-    changes: { readonly records: readonly ChangeRecord[]; readonly problem: null },
+    policies: LiveFunction["policies"],
+    listed: readonly Name[] | null,
+    marks: ReadonlyMap<Name, boolean>,
   ): void {
-    const value = [...this.aliases.keys()].map((one) => ({ name: one, versions: ["$LATEST"] }));
-    const aliases: LiveFunction["aliases"] = isTurn ? { kind: "present", value } : { kind: "not-requested" };
+    const value = (listed ?? []).map((one) => ({ name: one, versions: ["$LATEST"] }));
+    const aliases: LiveFunction["aliases"] =
+      listed === null ? { kind: "not-requested" } : { kind: "present", value };
+    const all = new Map<string, Reading<LiveResourcePolicy>>([["", { kind: "absent" }], ...policies]);
     const live = accountWith({
       role: liveRoleOf(BINDING),
-      found: liveFunctionOf(BINDING, { policies: new Map([["", { kind: "absent" }], ...policies]), aliases }),
+      found: liveFunctionOf(BINDING, { policies: all, aliases }),
     });
-    const seen = { live, changes, startedAtMs: this.nowMs };
-    const before = this.record.driftSinceMs;
+    const { driftSinceMs: sinceMs, openDrifts = {} } = this.record;
     const isUnread = [...policies.values()].some(({ kind }) => kind === "unknown");
-    const since = found
-      .map((one) => driftFingerprint(extraOn(one)))
-      .map((id) => [id, before[id] ?? this.nowMs]);
-    const { undeclaredQualifiers: _, ...rest } = this.record;
+    const open = [...marks].map(([one, isFirst]) => {
+      const id = driftFingerprint(extraOn(one));
+      return {
+        id,
+        sinceMs: sinceMs[id] ?? this.nowMs,
+        drift: { lastCleanMs: null, risks: [], ...(isFirst && FIRST) },
+      };
+    });
     this.record = {
-      ...rest,
-      ...undeclaredQualifiersAfter(viewOf(this.record), seen),
-      driftSinceMs: { ...(isUnread ? before : {}), ...Object.fromEntries(since) },
+      ...this.#remembered(live),
+      driftSinceMs: {
+        ...(isUnread ? sinceMs : {}),
+        ...Object.fromEntries(open.map((one) => [one.id, one.sinceMs])),
+      },
+      openDrifts: {
+        ...(isUnread ? openDrifts : {}),
+        ...Object.fromEntries(open.map((one) => [one.id, one.drift])),
+      },
     };
   }
 }
+
+const FIRST = { ofFirstRead: true } as const;
 
 function viewOf(record: KeyRecord): JudgedView {
   const written = writtenOf();
@@ -153,31 +221,34 @@ function brokenBy(steps: readonly Step[]): readonly string[] {
       world.apply(one);
       return [];
     }
-    const before = world.record;
+    const before = { ...world.evidence };
+    const wasOpen = new Set(NAMES.filter((on) => driftFingerprint(extraOn(on)) in world.record.driftSinceMs));
     const marks = world.pass(one);
-    return NAMES.flatMap((alias) => {
-      const mark = marks.get(alias);
-      const sinceMs = world.aliases.get(alias) ?? null;
-      const wasOpen = driftFingerprint(extraOn(alias)) in before.driftSinceMs;
-      const isKnown = before.undeclaredQualifiers?.withPolicy.includes(alias) === true;
-      const isRead = sinceMs === null || one.failing.includes(alias) || mark !== undefined;
-      const last = wasOpen ? shown.get(alias) : undefined;
-      if (mark !== undefined) shown.set(alias, mark);
-      const isNew = !wasOpen && mark !== undefined && (sinceMs ?? 0) > (world.firstMs ?? Infinity);
-      const isOld = !wasOpen && mark !== undefined && !isNew && !one.hasEvents;
-      const stays = mark === undefined || last === undefined || mark === last || (one.hasEvents && last);
+    const isAbsent = world.evidence.absentMs !== before.absentMs;
+    return NAMES.flatMap((on) => {
+      const mark = marks.get(on);
+      const sinceMs = world.qualifiers.get(on) ?? null;
+      const last = wasOpen.has(on) ? shown.get(on) : undefined;
+      if (mark !== undefined) shown.set(on, mark);
+      const isUnread = wasOpen.has(on) && sinceMs !== null && mark === undefined && !isAbsent;
+      if (isUnread && !one.failing.includes(on)) return [`${on} is open and was not read`];
+      if (mark === undefined || sinceMs === null) return [];
+      if (last !== undefined)
+        return mark === last || (one.hasEvents && last) ? [] : [`${on} changed what it counts as`];
+      const turnMs = on === VERSION ? null : before.turnMs;
+      const appliedMs = on === "blue" ? before.appliedMs : null;
+      const reads = [turnMs, appliedMs, before.absentMs].filter((ms) => ms !== null);
+      const wasWithout = reads.some((ms) => ms < sinceMs);
       return [
-        wasOpen && !(isKnown && isRead) ? `${alias} is open and was not read` : [],
-        isNew && mark ? `${alias} is new and counts as old` : [],
-        isOld && !mark ? `${alias} is old and counts as new` : [],
-        stays ? [] : `${alias} changed what it counts as`,
+        wasWithout && mark ? `${on} is new and counts as old` : [],
+        !wasWithout && !one.hasEvents && !mark ? `${on} is old and counts as new` : [],
       ].flat();
     });
   });
 }
 
 test(
-  "a statement on an alias is new if it was added after all were read, old if it was there before and no event shows it, and stays what it was",
+  "a statement on an alias or version is new if it was added after a read without it, old if it was there before and no event shows it, and stays what it was",
   () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 3, maxLength: 40 }), (steps) => {

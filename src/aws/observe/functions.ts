@@ -28,6 +28,9 @@ export type FunctionRead = Omit<FunctionRequest, "region">;
 const NOT_REQUESTED = { kind: "not-requested" } as const;
 const NOTHING_REQUESTED = { aliases: NOT_REQUESTED, triggers: NOT_REQUESTED, policies: new Map() } as const;
 const WIDTH = 8;
+/** Of a function in each pass, and in a turn: no one who may create aliases can make the reads of an account as long as they like. */
+const MOST_POLICIES = 200;
+const MOST_OF_A_TURN = 1_000;
 
 /** Merges the requests of several bindings for the same function, so that it is read once. Sorted by name. */
 export function functionReadsIn(
@@ -137,9 +140,26 @@ async function readOtherPolicies(
 ): Promise<LiveFunction["policies"]> {
   const names = aliases.kind === "present" ? aliases.value.map(({ name }) => name) : [];
   const others = names.filter((name) => !policies.policies.has(name));
-  return new Map(
-    await mapInParallel(others, WIDTH, (name) => presenceOf(() => readPolicy(reader, at, name))),
+  return policiesOf(reader, at, { qualifiers: others, most: MOST_OF_A_TURN });
+}
+
+interface WantedPolicies {
+  readonly qualifiers: readonly (string | null)[];
+  /** Those after so many are unknown. */
+  readonly most: number;
+}
+
+async function policiesOf(
+  reader: AccountReader,
+  at: FunctionLocation,
+  { qualifiers, most }: WantedPolicies,
+): Promise<LiveFunction["policies"]> {
+  const read = await mapInParallel(qualifiers.slice(0, most), WIDTH, (qualifier) =>
+    presenceOf(() => readPolicy(reader, at, qualifier)),
   );
+  const reason = `the function has policies on more than ${most} aliases and versions: the others are not read`;
+  const unread = qualifiers.slice(most).map((qualifier) => [qualifier, { kind: "unknown", reason }] as const);
+  return new Map([...read, ...unread].map(([qualifier, policy]) => [qualifier ?? "", policy] as const));
 }
 
 type ReadPolicies = Pick<LiveFunction, "policies" | "policiesReadMs" | "policiesKept">;
@@ -165,11 +185,8 @@ async function readPolicies(
   at: FunctionLocation,
   { wanted, observedAtMs }: { readonly wanted: FunctionRead; readonly observedAtMs: number },
 ): Promise<ReadPolicies> {
-  const policies = await mapInParallel(wanted.qualifiers, WIDTH, (qualifier) =>
-    presenceOf(() => readPolicy(reader, at, qualifier)),
-  );
-  const byQualifier = [...policies].map(([qualifier, policy]) => [qualifier ?? "", policy] as const);
-  return { policies: new Map(byQualifier), policiesReadMs: observedAtMs };
+  const policies = await policiesOf(reader, at, { qualifiers: wanted.qualifiers, most: MOST_POLICIES });
+  return { policies, policiesReadMs: observedAtMs };
 }
 
 /** Most functions have no alias of a version: the versions are listed only if an alias runs one, or if a request needs all. */

@@ -29,7 +29,7 @@ export async function knownChanges(
   const earlier = (account.earlierOffsets ?? []).map(({ offset }) => offset);
   const readMs = oldestMs + behindMs(account.clockOffset, clockOffset, ...earlier);
   const since = unexplainedSince(records, readMs);
-  const received = await ports.store.changes(account.id, since - STALE_MS);
+  const received = await ports.store.changes(account.id, since - STALE_MS - LATE_MS);
   if (!isAsked) return { records: received, problem };
   const found = state.eventSearches.of(account.id);
   return {
@@ -38,6 +38,9 @@ export async function knownChanges(
     searches: found.searches,
   };
 }
+
+/** An event may arrive so long after its call, and after the read that it should have begun. Later ones count as lost. */
+const LATE_MS = 900_000;
 
 function unexplainedSince(records: Iterable<KeyRecord>, lastSweepMs: number): number {
   let sinceMs = lastSweepMs;

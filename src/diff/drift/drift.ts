@@ -15,19 +15,16 @@ export interface Difference extends Omit<Drift, "key" | "cause" | "certainty"> {
 export function driftOf(key: Key, difference: Difference, context: DiffContext): Drift {
   const { subject, change, tier, live, desired, delta, origin } = difference;
   const certainty = isStaleRead(difference, context) ? "pending" : "confirmed";
-  const cause = causeOf(difference, context);
-  return { key, subject, change, tier, cause, certainty, live, desired, delta, origin };
+  const ofFirstRead = isOfFirstRead(difference, context);
+  const cause = ofFirstRead ? "initial" : causeOf(difference, context);
+  const drift: Drift = { key, subject, change, tier, cause, certainty, live, desired, delta, origin };
+  return ofFirstRead ? { ...drift, ofFirstRead } : drift;
 }
 
-/**
- * `initial` before anything was applied, and of a part of AWS that is read for the first time. Later the change was made in
- * Git, in AWS, or by AWS itself.
- */
-function causeOf(difference: Difference, context: DiffContext): DriftCause {
-  const { change, unchangedInGit } = difference;
+/** `initial` before anything was applied. Later the change was made in Git, in AWS, or by AWS itself. */
+function causeOf({ change, unchangedInGit }: Difference, { record }: DiffContext): DriftCause {
   if (isUpstream({ change })) return "upstream";
-  const { record } = context;
-  if (record === null || record.applied === null || isOfFirstRead(difference, context)) return "initial";
+  if (record === null || record.applied === null) return "initial";
   return unchangedInGit ? "out-of-band" : "revision";
 }
 

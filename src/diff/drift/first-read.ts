@@ -2,7 +2,7 @@ import { functionInArn } from "../../model/aws/arn.ts";
 import type { KnownChanges } from "../../model/changes/attribution.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import { addedStatement } from "../../model/keys/undeclared-qualifiers.ts";
+import type { UndeclaredQualifiers } from "../../model/keys/undeclared-qualifiers.ts";
 import { isStatementOf } from "./left-behind.ts";
 
 interface KeyChanges {
@@ -14,46 +14,59 @@ type ExtraStatement = Pick<Drift, "subject" | "change" | "live">;
 
 /**
  * True for an undeclared statement on a qualifier whose policy no read before included: it may have been there for years, so
- * it is not known to be a change. A change event that shows it being added proves the opposite.
+ * it is not known to be a change. It stays one, whatever is read, applied or declared later, until it is gone or a change
+ * event shows that it was added.
  */
 export function isOfFirstRead(drift: ExtraStatement, { record, changes }: KeyChanges): boolean {
   const { change, subject } = drift;
   if (record === null || change.kind !== "statement-extra" || change.qualifier === null || change.ours)
     return false;
-  if (isReadEachTime(record, subject, change.qualifier)) return false;
-  if (change.sid !== null && isAdded({ subject, sid: change.sid }, { record, ...(changes && { changes }) }))
-    return false;
-  const firstMs = undeclaredOf(record, subject)?.firstMs ?? null;
-  if (firstMs === null || isVersion(change.qualifier)) return true;
-  const sinceMs = record.driftSinceMs[driftFingerprint(drift)];
-  return sinceMs !== undefined && sinceMs <= firstMs;
+  if (isAdded(subject, change.sid, { record, ...(changes && { changes }) })) return false;
+  const fingerprint = driftFingerprint(drift);
+  if (record.driftSinceMs[fingerprint] !== undefined)
+    return record.openDrifts?.[fingerprint]?.ofFirstRead === true;
+  return !wasReadBefore(record, subject, change.qualifier);
 }
 
-/**
- * The last read that included the policy that an undeclared statement is on; null: every read includes it.
- */
+/** It was first taken for one that may have been there before, and a change event shows now that it was added. */
+export function isShownLater(drift: Drift, record: Pick<KeyRecord, "openDrifts"> | null): boolean {
+  const known = record?.openDrifts?.[driftFingerprint(drift)];
+  return known?.ofFirstRead === true && drift.ofFirstRead !== true;
+}
+
+/** The last read that included the policy that an undeclared statement is on; null: every read includes it. */
 export function occasionalRead(
   { change, subject }: Pick<Drift, "subject" | "change">,
   record: KeyRecord,
 ): { readonly lastMs: number | null } | null {
   if (change.kind !== "statement-extra" || change.qualifier === null) return null;
-  if (isReadEachTime(record, subject, change.qualifier)) return null;
   const known = undeclaredOf(record, subject);
-  if (known?.withPolicy.includes(change.qualifier) === true) return null;
-  return { lastMs: isVersion(change.qualifier) ? null : (known?.lastMs ?? null) };
+  const isKnown = known?.withPolicy.includes(change.qualifier) === true;
+  if (isKnown || isReadEachTime(record, subject, change.qualifier)) return null;
+  const turnMs = isVersion(change.qualifier) ? null : (known?.lastMs ?? null);
+  const times = [turnMs, known?.absentMs ?? null].filter((ms) => ms !== null);
+  return { lastMs: times.length === 0 ? null : Math.max(...times) };
 }
 
 /** What is remembered of the function's undeclared qualifiers; null: nothing. */
 export function undeclaredOf(
   { undeclaredQualifiers: known }: Pick<KeyRecord, "undeclaredQualifiers">,
   subject: string,
-): NonNullable<KeyRecord["undeclaredQualifiers"]> | null {
+): UndeclaredQualifiers | null {
   return known !== undefined && known.functionName === functionInArn(subject)?.name ? known : null;
 }
 
 /** A name of digits is a version: an alias must have another character. */
 export function isVersion(qualifier: string): boolean {
   return /^\d+$/.test(qualifier);
+}
+
+function wasReadBefore(record: KeyRecord, subject: string, qualifier: string): boolean {
+  if (isReadEachTime(record, subject, qualifier)) return true;
+  const known = undeclaredOf(record, subject);
+  if (known === null) return false;
+  const wasTurn = known.lastMs !== null && !isVersion(qualifier);
+  return wasTurn || known.absentMs !== undefined || known.withPolicy.includes(qualifier);
 }
 
 /** Git declared a caller of it, or it has a statement of ours. */
@@ -65,20 +78,15 @@ function isReadEachTime({ applied, inventory }: KeyRecord, subject: string, qual
   );
 }
 
-interface NamedStatement {
-  readonly subject: string;
-  readonly sid: string;
-}
-
-/** A change event shows that the statement was added after the declared state was applied, or first compared. */
-export function isAdded(
-  { subject, sid }: NamedStatement,
+/** A change event shows that the statement was added since the key is compared. */
+function isAdded(
+  subject: string,
+  sid: string | null,
   { record, changes }: { readonly record: KeyRecord; readonly changes?: KnownChanges },
 ): boolean {
   const at = functionInArn(subject);
-  const sinceMs = record.applied?.atMs ?? record.comparedSinceMs ?? null;
-  if (at === null || at.qualifier === null || sinceMs === null) return false;
-  if (undeclaredOf(record, subject)?.added.includes(addedStatement(at.qualifier, sid)) === true) return true;
+  const sinceMs = record.comparedSinceMs ?? record.applied?.atMs ?? null;
+  if (at === null || sid === null || sinceMs === null) return false;
   return (changes?.records ?? []).some(
     ({ event: { object, aspect, atMs } }) =>
       aspect.kind === "statement-added" &&

@@ -26,7 +26,9 @@ export function withChangesInAws(
 ): readonly Drift[] {
   const { record } = context;
   if (record?.partlyApplied === undefined) return drifts;
-  const unclear = drifts.filter((drift) => drift.cause !== "out-of-band" && !isUpstream(drift));
+  const unclear = drifts.filter(
+    (drift) => drift.cause !== "out-of-band" && drift.ofFirstRead !== true && !isUpstream(drift),
+  );
   if (unclear.length === 0) return drifts;
   const digest = declarationDigest(state);
   const made = new Set(unclear.filter((drift) => isMadeInAws(drift, digest, context)));

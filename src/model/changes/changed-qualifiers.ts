@@ -12,7 +12,8 @@ export function changedQualifiers({ records }: KnownChanges): ReadonlyMap<string
   const byFunction = new Map<string, Set<string>>();
   for (const { event } of records) {
     const { object } = event;
-    if (object.kind !== "function" || object.qualifier === null) continue;
+    // $LATEST is the function itself.
+    if (object.kind !== "function" || object.qualifier === null || object.qualifier === "$LATEST") continue;
     const id = functionPlaceId(object.region, object.name);
     getOrAdd(byFunction, id, () => new Set<string>()).add(object.qualifier);
   }

@@ -74,6 +74,8 @@ export interface OpenDrift {
    * Missing: the applied state shows its cause.
    */
   readonly madeInAws?: Digest;
+  /** As in the difference, until an event shows that it was added. */
+  readonly ofFirstRead?: true;
   /** `+ AdministratorAccess attached to its role`; missing: it has no author, or the record is of an earlier version. */
   readonly difference?: string;
 }

@@ -6,7 +6,7 @@ import { callerSidPrefix } from "../../iam/compare/sid.ts";
 import { readStatement } from "../../iam/read/statement.ts";
 import { RESOURCE_POLICY_SIZE } from "../../iam/read/quotas.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
-import { isOfFirstRead, isVersion } from "../../diff/drift/first-read.ts";
+import { isVersion } from "../../diff/drift/first-read.ts";
 import { danglingStatement, type DanglingStatement } from "../../diff/callers/dangling.ts";
 import { appliedBinding } from "../../diff/drift/drift.ts";
 import { ownerOf } from "../../diff/drift/ownership.ts";
@@ -165,7 +165,7 @@ function planOurs({ drift, sid }: NamedExtra, scope: BindingScope): Part {
 /** The reason why the removal needs an approval; null: it needs none. */
 function reasonToAsk({ drift, sid }: NamedExtra, scope: BindingScope): string | null {
   if (isRestriction(drift)) return `statement "${sid}" has a Deny: a restriction added outside Git`;
-  if (isOfFirstRead(drift, scope.context)) return firstReadText({ drift, sid });
+  if (drift.ofFirstRead === true) return firstReadText({ drift, sid });
   const wasReported = appliedBinding(scope.context)?.undeclaredCallers === "report";
   if (!wasReported && !seenAtFirst(drift, scope.context)) return null;
   if (drift.change.danger === "public")

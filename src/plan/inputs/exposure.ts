@@ -1,4 +1,4 @@
-import { isOfFirstRead } from "../../diff/drift/first-read.ts";
+import { isShownLater } from "../../diff/drift/first-read.ts";
 import { isOpen } from "../../iam/risk/access.ts";
 import type { Drift } from "../../model/drift.ts";
 import { driftFingerprint } from "../../model/drift.ts";
@@ -44,7 +44,8 @@ function firstSeenMs(drift: Drift, { record, nowMs }: PlanContext): number {
 
 /** True when it was there before the first state was applied, or before it could be seen: it may be wanted. */
 export function seenAtFirst(drift: Drift, context: PlanContext): boolean {
-  if (isOfFirstRead(drift, context)) return true;
+  if (drift.ofFirstRead === true) return true;
+  if (isShownLater(drift, context.record)) return false;
   const applied = context.record?.applied ?? null;
   const { openDrifts = {} } = context.record ?? {};
   const madeInAws = openDrifts[driftFingerprint(drift)]?.madeInAws !== undefined;

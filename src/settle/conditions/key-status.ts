@@ -25,7 +25,7 @@ const NOT_WATCHED = [
 
 /** Aliases are read in turns, and the first one may be some sweeps away. */
 function notWatched({ undeclaredQualifiers }: KeyRecord): readonly string[] {
-  const isRead = (undeclaredQualifiers?.firstMs ?? null) !== null;
+  const isRead = (undeclaredQualifiers?.lastMs ?? null) !== null;
   return isRead
     ? NOT_WATCHED
     : [...NOT_WATCHED, "policies on undeclared aliases until their first turn"].sort();

@@ -1,4 +1,3 @@
-import { isOfFirstRead } from "../../diff/drift/first-read.ts";
 import { driftFingerprint, type Drift, type DriftEnd } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { EndedDrift } from "./ended-drifts.ts";
@@ -31,7 +30,7 @@ export function alertedDrifts(
     (drift) =>
       drift.tier !== "metadata" &&
       (drift.cause === "out-of-band" ||
-        (drift.cause === "initial" && isUnmovedInGit() && !isOfFirstRead(drift, { record }))),
+        (drift.cause === "initial" && isUnmovedInGit() && drift.ofFirstRead !== true)),
   );
 }
 

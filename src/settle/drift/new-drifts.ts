@@ -1,5 +1,6 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { recordedDelta } from "../../iam/row-text.ts";
+import { isShownLater } from "../../diff/drift/first-read.ts";
 import { joinedDelta } from "../../model/delta.ts";
 import { driftFingerprint, driftRisks, type Drift } from "../../model/drift.ts";
 import type { Revision } from "../../model/values/revision.ts";
@@ -8,11 +9,13 @@ import type { OpenDrift } from "../../model/keys/key-record.ts";
 import { attributedDrifts } from "../outcome/attributed-drifts.ts";
 import type { Judged } from "../../judge/judgement.ts";
 
-/** Confirmed drifts that are not in the record yet. */
+/** Confirmed drifts that are not in the record yet, or only as what may have been there before. */
 export function openedDrifts({ drifts, subject }: Judged): readonly Drift[] {
   const known = subject.record.driftSinceMs;
   return drifts.filter(
-    (drift) => drift.certainty === "confirmed" && known[driftFingerprint(drift)] === undefined,
+    (drift) =>
+      drift.certainty === "confirmed" &&
+      (known[driftFingerprint(drift)] === undefined || isShownLater(drift, subject.record)),
   );
 }
 

@@ -1,5 +1,6 @@
 import { functionInArn } from "../../model/aws/arn.ts";
-import { occasionalRead } from "../../diff/drift/first-read.ts";
+import { byText } from "../../text/order.ts";
+import { isShownLater, occasionalRead } from "../../diff/drift/first-read.ts";
 import { parseRegion } from "../../model/aws/ids.ts";
 import { spannedOffset, type ClockOffset } from "../../model/changes/clock-offset.ts";
 import { offsetSince } from "../../model/changes/earlier-offsets.ts";
@@ -42,7 +43,8 @@ export function openDriftsOf(
     const clean = cleanReadOf(drift, { pass, record }, { lastCleanMs: readMs, clockOffset });
     const lastCleanMs = mayBeOfGit && madeInAws === null ? null : clean.lastCleanMs;
     const known = { ...clean, lastCleanMs };
-    const common = { ...known, seenUntilMs, risks: driftRisks(drift), ...madeInAws };
+    const first = drift.ofFirstRead === true ? { ofFirstRead: true as const } : {};
+    const common = { ...known, seenUntilMs, risks: driftRisks(drift), ...madeInAws, ...first };
     if (changes === undefined) return [driftFingerprint(drift), common];
     const attribution = attributionOf(drift, { ...known, changes, writes, seen });
     const difference = hasAuthor(drift) ? { difference: driftLine(drift) } : {};
@@ -74,6 +76,9 @@ interface ReadBefore {
 
 /** A sweep may have kept an earlier reading of the function's policies, and does not read those of all aliases. */
 function cleanReadOf(drift: Drift, { pass, record }: ReadBefore, swept: CleanRead): CleanRead {
+  // The reads since it was found first were not without it.
+  if (isShownLater(drift, record))
+    return { ...swept, lastCleanMs: record.openDrifts?.[driftFingerprint(drift)]?.lastCleanMs ?? null };
   const occasional = occasionalRead(drift, record);
   if (occasional !== null && occasional.lastMs === null) return { ...swept, lastCleanMs: null };
   const keptMs = occasional?.lastMs ?? (OF_POLICY.has(drift.change.kind) ? keptReadMs(drift, pass) : null);
@@ -142,13 +147,15 @@ export function stillOpen(
 
 /** By fingerprint: when the drifts that still exist were first seen. */
 export function driftSince(
-  { driftSinceMs }: KeyRecord,
+  record: KeyRecord,
   drifts: readonly Drift[],
   seenMs: number,
 ): Readonly<Record<string, number>> {
   const confirmed = drifts.filter((drift) => drift.certainty === "confirmed");
-  const fingerprints = confirmed.map(driftFingerprint).sort();
-  return Object.fromEntries(
-    fingerprints.map((fingerprint) => [fingerprint, driftSinceMs[fingerprint] ?? seenMs]),
-  );
+  const since = confirmed.map((drift): readonly [string, number] => {
+    const fingerprint = driftFingerprint(drift);
+    const knownMs = isShownLater(drift, record) ? undefined : record.driftSinceMs[fingerprint];
+    return [fingerprint, knownMs ?? seenMs];
+  });
+  return Object.fromEntries(since.toSorted(([a], [b]) => byText(a, b)));
 }

@@ -21,10 +21,8 @@ const LISTED: LiveFunction["aliases"] = { kind: "present", value: [BLUE] };
 const NOT_LISTED: LiveFunction["aliases"] = { kind: "not-requested" };
 const KNOWN: UndeclaredQualifiers = {
   functionName: BINDING.functionName,
-  firstMs: 1,
   lastMs: 2,
   withPolicy: ["blue"],
-  added: ["blue#test1"],
 };
 
 function recordOf(found: Partial<LiveFunction>, before?: UndeclaredQualifiers): KeyRecord {
@@ -56,27 +54,27 @@ describe("undeclared qualifiers after a pass", () => {
       after: undefined,
     },
     {
-      name: "are read for the first time by the turn that read all policies",
+      name: "are read by the turn that read all policies",
       aliases: LISTED,
       blue: ABSENT,
-      after: { firstMs: startedAtMs, lastMs: startedAtMs, withPolicy: [], added: [] },
+      after: { lastMs: startedAtMs, withPolicy: [] },
     },
     {
       name: "were not read if one policy was not",
       aliases: LISTED,
       blue: UNKNOWN,
-      before: { ...KNOWN, firstMs: null, lastMs: null, withPolicy: ["red"], added: [] },
-      after: { firstMs: null, lastMs: null, withPolicy: ["red"] },
+      before: { ...KNOWN, lastMs: null, withPolicy: ["red"] },
+      after: { lastMs: null, withPolicy: ["red"] },
     },
     {
-      name: "keep the first read at a later turn",
+      name: "are read by each turn",
       aliases: LISTED,
       blue: OPEN,
       before: KNOWN,
-      after: { firstMs: 1, lastMs: startedAtMs, withPolicy: ["blue"], added: ["blue#test1"] },
+      after: { lastMs: startedAtMs, withPolicy: ["blue"] },
     },
     {
-      name: "keep a policy that could not be read, with what an event showed",
+      name: "keep a policy that could not be read",
       aliases: NOT_LISTED,
       blue: UNKNOWN,
       before: KNOWN,
@@ -87,7 +85,7 @@ describe("undeclared qualifiers after a pass", () => {
       aliases: NOT_LISTED,
       blue: ABSENT,
       before: KNOWN,
-      after: { firstMs: 1, lastMs: 2, withPolicy: [], added: [] },
+      after: { lastMs: 2, withPolicy: [] },
     },
     {
       name: "forget those of another function",

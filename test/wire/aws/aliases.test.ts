@@ -66,4 +66,26 @@ describe("the aliases of a function whose turn it is", () => {
     ]);
     expect(world.reads()["lambda:GetPolicy"]).toBe(3);
   });
+
+  test("are read up to a number, and the policies of the others are unknown", async () => {
+    const names = Array.from({ length: 201 }, (_, at) => `a${String(at)}`);
+    world = await startAwsWorld(seedOne);
+
+    const read = liveFunction(
+      await sweep(world, { functions: [{ ...functionRequest("orders-api"), qualifiers: [null, ...names] }] }),
+      REGION,
+      "orders-api",
+    );
+
+    const policies = read.kind === "present" ? [...read.value.policies] : [];
+    expect(policies.filter(([, { kind }]) => kind === "unknown")).toEqual(
+      ["a199", "a200"].map((name) => [
+        name,
+        {
+          kind: "unknown",
+          reason: "the function has policies on more than 200 aliases and versions: the others are not read",
+        },
+      ]),
+    );
+  });
 });

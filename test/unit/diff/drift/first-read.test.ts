@@ -9,13 +9,7 @@ import { readChangeMessage } from "../../../../src/iam/trail/change-message.ts";
 import { changeMessage } from "../../../support/aws/change-message.ts";
 
 const BINDING = binding();
-const KNOWN: UndeclaredQualifiers = {
-  functionName: BINDING.functionName,
-  firstMs: null,
-  lastMs: null,
-  withPolicy: [],
-  added: [],
-};
+const KNOWN: UndeclaredQualifiers = { functionName: BINDING.functionName, lastMs: null, withPolicy: [] };
 
 function extra(qualifier: string | null, more: Partial<Drift["change"]> = {}) {
   const subject = qualifier === null ? BINDING.functionArn : `${BINDING.functionArn}:${qualifier}`;
@@ -29,32 +23,46 @@ function recordWith(known: Partial<UndeclaredQualifiers> | null, more: Partial<K
 }
 
 const APPLIED_MS = appliedRecord(BINDING).applied?.atMs ?? 0;
+const COMPARED_MS = APPLIED_MS - 60_000;
 const FOUND = driftFingerprint(extra("live"));
 
+function openSince(ofFirstRead: boolean): Partial<KeyRecord> {
+  const open = { lastCleanMs: null, risks: [], ...(ofFirstRead && { ofFirstRead: true as const }) };
+  return { driftSinceMs: { [FOUND]: 5 }, openDrifts: { [FOUND]: open } };
+}
+
 describe("an undeclared statement", () => {
+  const calledBinding = binding({}, { callers: [{ ...caller("one"), qualifier: "live" }] });
+
   test.each([
     { drift: extra("live"), record: recordWith(null), is: true, because: "no read included the alias" },
     {
       drift: extra("live"),
-      record: recordWith({ firstMs: 5 }),
+      record: recordWith({ lastMs: 5 }),
       is: false,
-      because: "an earlier read was without it",
+      because: "an earlier turn was without it",
     },
     {
       drift: extra("live"),
-      record: recordWith({ firstMs: 5 }, { driftSinceMs: { [FOUND]: 5 } }),
+      record: recordWith({ lastMs: 5, withPolicy: ["live"] }, openSince(true)),
       is: true,
       because: "the first read found it",
     },
     {
       drift: extra("live"),
-      record: recordWith({ firstMs: 5 }, { driftSinceMs: { [FOUND]: 6 } }),
+      record: recordWith({ lastMs: 5, withPolicy: ["live"] }, openSince(false)),
       is: false,
       because: "a later read found it",
     },
     {
       drift: extra("live"),
-      record: recordWith({ functionName: "another", firstMs: 5 }),
+      record: { ...appliedRecord(calledBinding), ...openSince(true) },
+      is: true,
+      because: "the first read found it, before Git declared a caller of the alias",
+    },
+    {
+      drift: extra("live"),
+      record: recordWith({ functionName: "another", lastMs: 5 }),
       is: true,
       because: "another function was read",
     },
@@ -65,16 +73,22 @@ describe("an undeclared statement", () => {
       because: "every read includes the function itself",
     },
     { drift: extra("live", { ours: true }), record: recordWith(null), is: false, because: "it is ours" },
-    { drift: extra("7"), record: recordWith({ firstMs: 5 }), is: true, because: "versions have no turn" },
+    { drift: extra("7"), record: recordWith({ lastMs: 5 }), is: true, because: "versions have no turn" },
     {
       drift: extra("7"),
-      record: recordWith({ firstMs: 5, added: ["7#test1"] }),
+      record: recordWith({ withPolicy: ["7"] }),
       is: false,
-      because: "an event showed that it was added",
+      because: "the policy of the version was read before",
+    },
+    {
+      drift: extra("7"),
+      record: recordWith({ absentMs: 5 }),
+      is: false,
+      because: "the function did not exist before",
     },
     {
       drift: extra("live"),
-      record: { ...appliedRecord(binding({}, { callers: [{ ...caller("one"), qualifier: "live" }] })) },
+      record: appliedRecord(calledBinding),
       is: false,
       because: "Git declared a caller of the alias",
     },
@@ -90,8 +104,13 @@ describe("an undeclared statement", () => {
   } as const;
 
   test.each<{ name: string; event: Partial<ChangeEvent>; is: boolean }>([
-    { name: "after the state was applied", event: {}, is: false },
-    { name: "before the state was applied", event: { atMs: APPLIED_MS }, is: true },
+    { name: "after the first comparison", event: {}, is: false },
+    {
+      name: "after it, and before a later revision was applied",
+      event: { atMs: COMPARED_MS + 1 },
+      is: false,
+    },
+    { name: "before the first comparison", event: { atMs: COMPARED_MS }, is: true },
     { name: "on another alias", event: { object: { ...added.object, qualifier: "other" } }, is: true },
     { name: "on another function", event: { object: { ...added.object, name: "other" } }, is: true },
     { name: "under another name", event: { aspect: { ...added.aspect, sid: "other" } }, is: true },
@@ -100,7 +119,7 @@ describe("an undeclared statement", () => {
     const records = [{ event: { ...message.event, ...added, ...event }, receivedMs: 0 }];
 
     const found = isOfFirstRead(extra("live"), {
-      record: recordWith(null),
+      record: recordWith(null, { comparedSinceMs: COMPARED_MS }),
       changes: { records, problem: null },
     });
 
@@ -119,6 +138,7 @@ describe("the last read of the policy that an undeclared statement is on", () =>
       read: null,
     },
     { name: "an alias that was never read", drift: extra("live"), known: {}, read: { lastMs: null } },
+    { name: "a function that was absent", drift: extra("7"), known: { absentMs: 4 }, read: { lastMs: 4 } },
     { name: "a version", drift: extra("7"), known: { lastMs: 5 }, read: { lastMs: null } },
   ])("is known for $name", ({ drift, known, read }) => {
     expect(occasionalRead(drift, recordWith(known))).toEqual(read);

@@ -2,7 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import { diffBinding } from "../../../../src/diff/binding.ts";
 import type { DesiredBinding } from "../../../../src/model/desired.ts";
 import { binding, NOW_MS } from "../../../support/pass/bindings.ts";
-import { planOfBinding, stepsOf } from "../../../support/pass/plans.ts";
+import { driftsOfBinding, planOfBinding, stepsOf } from "../../../support/pass/plans.ts";
+import type { KeyRecord } from "../../../../src/model/keys/key-record.ts";
+import { driftFingerprint } from "../../../../src/model/drift.ts";
 import { presentPolicy } from "../../../support/pass/live-state.ts";
 import { ONE, PUBLIC, NIGHTLY, type Scene, planning, planWith } from "./scene.ts";
 
@@ -180,27 +182,33 @@ describe("undeclared callers", () => {
   describe("on an alias that Git does not declare", () => {
     const policies = new Map([["live", presentPolicy(PUBLIC)]]);
     const scene = { desired: report, live: [], found: { policies } };
-    const known = { functionName: "orders-api", lastMs: NOW_MS, withPolicy: [], added: [] };
-    const read = (firstMs: number | null, scene_: Scene) => {
-      const { record } = planning(scene_);
+    const withRecord = (change: Partial<KeyRecord>) => {
+      const { record } = planning(scene);
       if (record === null) throw new Error("the scene has a record");
-      return planWith({
-        ...scene_,
-        at: { record: { ...record, undeclaredQualifiers: { ...known, firstMs } } },
-      });
+      return planWith({ ...scene, at: { record: { ...record, ...change } } });
     };
+    const turn = { functionName: "orders-api", lastMs: NOW_MS, withPolicy: [] };
 
     test("are removed with their qualifier, if an earlier read was without them", () => {
-      expect(read(NOW_MS - 1, scene).actions).toMatchObject([
+      expect(withRecord({ undeclaredQualifiers: turn }).actions).toMatchObject([
         { input: { FunctionName: "orders-api", StatementId: "test1", Qualifier: "live" } },
       ]);
     });
 
+    const [found = ""] = driftsOfBinding(report, planning(scene)).map(driftFingerprint);
+    const first = { lastCleanMs: null, risks: [], ofFirstRead: true } as const;
     test.each([
-      { firstMs: null, seenAgoMs: 0, when: "by a read that is the first one" },
-      { firstMs: NOW_MS - 5, seenAgoMs: 5, when: "by the first read, some time ago" },
-    ])("await approval if they were found $when", ({ firstMs, seenAgoMs }) => {
-      const plan = read(firstMs, { ...scene, seenAgoMs });
+      { change: {}, when: "by a read that is the first one" },
+      {
+        change: {
+          undeclaredQualifiers: { ...turn, withPolicy: ["live"] },
+          driftSinceMs: { [found]: NOW_MS - 5 },
+          openDrifts: { [found]: first },
+        },
+        when: "by the first read, some time ago",
+      },
+    ])("await approval if they were found $when", ({ change }) => {
+      const plan = withRecord(change);
 
       expect(plan.actions).toEqual([]);
       expect(plan.approvable).toMatchObject([
