@@ -51,7 +51,8 @@ try {
   await surroundings.close();
 }
 
-async function measured({ endpoint, ...rest }: Surroundings): Promise<ClockSweeps> {
+async function measured(installation: Surroundings): Promise<ClockSweeps> {
+  const { endpoint } = installation;
   const administrator = await addAdministrator(endpoint);
   const delivery = {
     accountId: ACCOUNT,
@@ -60,21 +61,21 @@ async function measured({ endpoint, ...rest }: Surroundings): Promise<ClockSweep
     queue: "changes",
   };
   await fetch(`${endpoint}/_simulator/events`, { method: "POST", body: JSON.stringify(delivery) });
-  const controller = await startController({ endpoint, ...rest }, "state");
+  const controller = await startController(installation, "state");
   try {
     report("converge");
-    const { unchanged } = await measureLife(functions, { endpoint, ...rest }, controller);
+    const { unchanged } = await measureLife(functions, installation, controller);
     const at = new Date().toISOString();
     const lambda = new LambdaClient({ endpoint, region: REGION, credentials: administrator.credentials });
     await changeOne(lambda, controller);
     lambda.destroy();
     const withEvents: Calls[] = [];
     // The first sweep after the event still reads everything.
-    let before = await afterSweep({ endpoint, ...rest }, controller);
-    before = await afterSweep({ endpoint, ...rest }, controller, before);
+    let before = await afterSweep(installation, controller);
+    before = await afterSweep(installation, controller, before);
     while (withEvents.length < SWEEPS) {
       report(`sweep ${withEvents.length + 1}`);
-      const after = await afterSweep({ endpoint, ...rest }, controller, before);
+      const after = await afterSweep(installation, controller, before);
       withEvents.push(difference(before, after));
       before = after;
     }
@@ -93,17 +94,17 @@ async function changeOne(lambda: LambdaClient, controller: Controller): Promise<
 
 /** The calls so far, once a sweep has ended that began after those calls. */
 async function afterSweep(
-  { counts }: Surroundings,
+  aws: Pick<Surroundings, "counts">,
   { child }: Controller,
   before: Calls = {},
 ): Promise<Calls> {
-  let seen = ofSweep(await counts());
+  let seen = ofSweep(await aws.counts());
   let changedMs = performance.now();
   await until(
     "a sweep has ended",
     child,
     async () => {
-      const now = ofSweep(await counts());
+      const now = ofSweep(await aws.counts());
       if (totalOf(now) !== totalOf(seen)) changedMs = performance.now();
       seen = now;
       const isNew = (now["iam:ListRoles"] ?? 0) > (before["iam:ListRoles"] ?? 0);

@@ -41,6 +41,15 @@ interface PassCost {
 }
 
 const RESULTS = new URL("../../bench/results.json", import.meta.url);
+const CLOCK_SWEEPS = new URL("../../bench/clock-sweeps.json", import.meta.url);
+
+/** What bench/clock-sweeps.ts measured: the calls of sweeps, by operation. */
+interface ClockSweeps {
+  readonly at: string;
+  readonly functions: number;
+  readonly complete: PassCost["calls"];
+  readonly withEvents: readonly PassCost["calls"][];
+}
 const SWEEPS_A_MONTH = (30 * 24 * 60) / 5;
 /** @see https://aws.amazon.com/cloudtrail/pricing/ */
 const DOLLARS_FOR_100_000_EVENTS = 2;
@@ -50,11 +59,30 @@ export const sizingPage: Page = {
   path: "docs/operations/sizing.md",
   text: (before) => {
     const results = JSON.parse(readFileSync(RESULTS, "utf8")) as Results;
-    return laidOut(
-      withPart(withPart(before, "machine", machineText(results)), "figures", figuresText(results.pass)),
+    const sweeps = JSON.parse(readFileSync(CLOCK_SWEEPS, "utf8")) as ClockSweeps;
+    const text = withPart(
+      withPart(before, "machine", machineText(results)),
+      "figures",
+      figuresText(results.pass),
     );
+    return laidOut(withPart(text, "clock sweeps", clockSweepsText(sweeps)));
   },
 };
+
+/** The first sweeps after the event still read what had no proof then. */
+function clockSweepsText({ at, functions, complete, withEvents }: ClockSweeps): string {
+  const later = withEvents.slice(1);
+  const read = later.map((calls) => calls["lambda:GetPolicy"] ?? 0);
+  const all = later.map(totalOf);
+  const [leastRead, mostRead] = [Math.min(...read), Math.max(...read)];
+  return `With [change events](../operating.md#policies-that-are-not-read-each-time), a sweep by the clock reads a share of the policies of functions. On ${at.slice(0, 10)},
+${later.length} sweeps of ${functions} functions read ${leastRead} to ${mostRead} policies and made ${Math.min(...all)} to ${Math.max(...all)} calls; one without events reads ${complete["lambda:GetPolicy"] ?? 0}
+and makes ${totalOf(complete)} (\`node bin/launch.mjs bench/clock-sweeps.ts\`). The figures above are of reads of everything, as after a start and for \`reconcile\`.`;
+}
+
+function totalOf(calls: PassCost["calls"]): number {
+  return Object.values(calls).reduce((sum, count) => sum + count, 0);
+}
 
 function machineText({ at, machine, start, startLarge, pass, push }: Results): string {
   const rows = [

@@ -14,7 +14,7 @@ type ExtraStatement = Pick<Drift, "subject" | "change" | "live">;
 
 /**
  * True for an undeclared statement on a qualifier whose policy no read before included: it may have been there for years, so
- * it is not known to be a change. It stays one, whatever is read, applied or declared later, until it is gone or a change
+ * it is not known to be a change. It stays one, also after other reads, pushes and declarations, until it is gone or a change
  * event shows that it was added.
  */
 export function isOfFirstRead(drift: ExtraStatement, { record, changes }: KeyChanges): boolean {
