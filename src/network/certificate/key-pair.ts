@@ -93,7 +93,7 @@ function refusal(pair: KeyPair, certFile: string): NetworkFailure | null {
     return {
       code: "TlsCertificateRefused",
       message: `the certificate ${certFile} cannot be used for TLS: ${why}`,
-      fix: "request a certificate with a key of the curve P-256 or of RSA with 2,048 bits or more",
+      fix: "write the complete certificates into the file, each with a key of the curve P-256 or of RSA with 2,048 bits or more",
     };
   }
 }

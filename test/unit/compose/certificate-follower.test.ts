@@ -42,3 +42,50 @@ test("a changed certificate is used once; files that do not fit together change 
     { code: "TlsKeyMismatch", reason: MISMATCH.message, fix: "write it" },
   ]);
 });
+
+test("a certificate that the server cannot use is logged once, and changes nothing", async () => {
+  const used: string[] = [];
+  const telemetry = new MemoryTelemetry();
+  let current = OLD;
+  const follow = certificateFollower({
+    read: async () => ok(current),
+    use: ({ cert }) => {
+      if (cert === "bad") throw Object.assign(new Error("wrong tag"), { code: "ERR_OSSL_ASN1_WRONG_TAG" });
+      used.push(cert);
+    },
+    telemetry,
+  });
+
+  await follow();
+  current = identity("bad");
+  await follow();
+  await follow();
+  current = NEW;
+  await follow();
+
+  expect(used).toEqual(["old", "new"]);
+  expect(telemetry.lines.map(({ fields }) => fields)).toMatchObject([
+    { code: "ERR_OSSL_ASN1_WRONG_TAG", reason: "wrong tag" },
+  ]);
+});
+
+test("a read that fails unexpectedly is logged once, and the next one counts", async () => {
+  const used: string[] = [];
+  const telemetry = new MemoryTelemetry();
+  const failing = ["fails", "fails"];
+  const follow = certificateFollower({
+    read: async () => {
+      if (failing.pop() !== undefined) throw new Error("no memory");
+      return ok(NEW);
+    },
+    use: ({ cert }) => void used.push(cert),
+    telemetry,
+  });
+
+  await follow();
+  await follow();
+  await follow();
+
+  expect(used).toEqual(["new"]);
+  expect(telemetry.lines.map(({ fields }) => fields)).toMatchObject([{ reason: "no memory" }]);
+});

@@ -36,6 +36,16 @@ describe("the files of a certificate", () => {
   test.each([
     { cert: "", code: "TlsCertificateDamaged", because: "the file is empty" },
     { cert: PAIR.key, code: "TlsCertificateDamaged", because: "the file has the key" },
+    {
+      cert: `${PAIR.cert}${AUTHORITY.cert.slice(0, 300)}`,
+      code: "TlsCertificateRefused",
+      because: "the second certificate is half written",
+    },
+    {
+      cert: `${PAIR.cert}${AUTHORITY.cert.replace(/\n.{64}\n/, "\n")}`,
+      code: "TlsCertificateRefused",
+      because: "the second certificate lacks a line",
+    },
     { key: PAIR.cert, code: "TlsKeyDamaged", because: "the file has the certificate" },
     { key: OTHER.key, code: "TlsKeyMismatch", because: "the key is that of another certificate" },
     {
