@@ -229,6 +229,14 @@ export type AuditFact =
       readonly outcome: "applied" | "failed" | "found-applied" | "found-not-applied";
       readonly error: string | null;
     }
+  /** The event of a call whose answer was lost: it explains no other event. */
+  | {
+      readonly kind: "lost-answer-found";
+      readonly intent: number;
+      readonly key: Key;
+      readonly eventId: string;
+      readonly requestId: string | null;
+    }
   /** CloudTrail shows writes by roles of Grantkeeper that this record does not have. */
   | {
       readonly kind: "unrecorded-writes";
@@ -236,7 +244,7 @@ export type AuditFact =
       readonly accountId: AccountId;
       readonly account: string;
       readonly writes: readonly UnrecordedWrite[];
-      /** Further writes, since the entry before: too many in an hour are only counted. */
+      /** Further writes: of many in an hour, only the first of each call and object is listed. */
       readonly omitted: number;
     }
   | {

@@ -11,7 +11,7 @@ import { AccountMetrics } from "./account-metrics.ts";
 import { RemovedAccounts } from "./removed-accounts.ts";
 import { UncoveredReminder } from "./coverage/uncovered-reminder.ts";
 import { UnrecordedAlerts } from "./changes/unrecorded-alerts.ts";
-import { recentUnrecorded } from "./control/recent-entries.ts";
+import { RecentUnrecorded } from "./control/recent-unrecorded.ts";
 import { UnreadableAccounts } from "./unreadable-accounts.ts";
 import type { ControllerContext, ControllerPorts } from "./settings.ts";
 import type { ControllerState } from "./state/controller-state.ts";
@@ -40,7 +40,7 @@ export class Ticker {
   constructor(context: ControllerContext) {
     const { state, settings, ports } = context;
     this.#uncovered = new UncoveredReminder(context);
-    this.#unrecorded = new UnrecordedAlerts(context, recentUnrecorded(ports));
+    this.#unrecorded = new UnrecordedAlerts(context, new RecentUnrecorded(ports));
     this.#ceiling = settings.mode;
     this.#state = state;
     this.#ports = ports;

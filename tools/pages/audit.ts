@@ -51,6 +51,8 @@ const ENTRIES = {
     "pass, key, revision, digest of the plan, the call with its complete input, the values before and after, the risk, the difference in permissions, the cause: a revision, or a change in AWS that it reverts; and what an operator approved, if it needs an approval of its own",
   "write-finished":
     "which intent, AWS's request id, outcome: `applied`, `failed`, and after a lost answer `found-applied` or `found-not-applied`",
+  "lost-answer-found":
+    "key, the intent whose answer was lost, and the event and request of CloudTrail that its call has: no other event is explained by this intent",
   "unrecorded-writes":
     "account of the role, and each write that CloudTrail shows by a role of Grantkeeper and that this record does not have: event, time, call, object, role, session, source address, access key, request; how many more were only counted",
   "request-refused": "actor, method, path, status, why: requests to our own API",

@@ -6,7 +6,7 @@ import {
   unrecordedCallText,
   unrecordedCountText,
 } from "../../model/changes/unrecorded-text.ts";
-import type { UnrecordedWrite } from "../../model/changes/unrecorded-write.ts";
+import { unrecordedCount, type UnrecordedWrite } from "../../model/changes/unrecorded-write.ts";
 import { isObject } from "../../text/json-values.ts";
 import { counted } from "../../text/phrases.ts";
 import { clockTime } from "../screen/time.ts";
@@ -52,7 +52,14 @@ export function foundEntryText({ found }: AuditEvent): string {
   return typeof found === "number" ? `entry ${found}` : "an earlier entry, which was not found";
 }
 
+/** Of a call of Grantkeeper whose answer was lost: its event. */
+export function lostAnswerText({ intent, eventId }: AuditEvent): string {
+  const call = typeof intent === "number" ? `the call of entry ${intent}` : "a call of an earlier entry";
+  return `CloudTrail shows ${call}, whose answer was lost${typeof eventId === "string" ? `: event ${eventId}` : ""}`;
+}
+
 interface UnrecordedTexts {
+  readonly kind: "unrecorded";
   readonly message: string;
   readonly below: string;
 }
@@ -60,8 +67,9 @@ interface UnrecordedTexts {
 /** Of writes by roles of Grantkeeper: how many, and below the calls with their callers. */
 export function unrecordedTexts({ account, writes, omitted }: AuditEvent): UnrecordedTexts {
   const shown = Array.isArray(writes) ? writes.filter(isUnrecordedWrite) : [];
-  const count = shown.length + (typeof omitted === "number" ? omitted : 0);
+  const count = unrecordedCount([{ writes: shown, omitted: typeof omitted === "number" ? omitted : 0 }]);
   return {
+    kind: "unrecorded",
     message: `${typeof account === "string" ? account : "-"}: ${unrecordedCountText(count)}`,
     below: shown.map((write) => `${unrecordedCallText(write)} by ${unrecordedCallerText(write)}`).join("; "),
   };

@@ -4,7 +4,7 @@ import { isObject } from "../../text/json-values.ts";
 import { parseKey } from "../../model/keys/key.ts";
 import { parseScope, scopeText } from "../../model/keys/suspension-scope.ts";
 import { targetText } from "../../model/keys/target-text.ts";
-import { authorFoundText, authorsText, unrecordedTexts } from "./event-authors.ts";
+import { authorFoundText, authorsText, lostAnswerText, unrecordedTexts } from "./event-authors.ts";
 import { eventsDelta, writesText } from "./event-delta.ts";
 import { windowLine } from "../status/reverts.ts";
 import { clockTime } from "../screen/time.ts";
@@ -121,7 +121,8 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   "alert-tested": (event) => byActor(event, `test alert to ${text(event, "route")}`),
   "write-finished": (event) =>
     byGrantkeeper(`result of entry ${text(event, "intent")}${errorText(event)}`, outcomeText(event)),
-  "unrecorded-writes": (event) => ({ kind: "unrecorded", by: NOT_NAMED, ...unrecordedTexts(event) }),
+  "lost-answer-found": (event) => byGrantkeeper(lostAnswerText(event), "answer found"),
+  "unrecorded-writes": (event) => ({ by: NOT_NAMED, ...unrecordedTexts(event) }),
   "request-refused": (event) => ({
     ...byActor(event, `${text(event, "method")} ${text(event, "path")}: ${text(event, "reason")}`),
     kind: "denied",

@@ -10,6 +10,7 @@ import type { EnforcedNow } from "../state/controller-state.ts";
 import { addAffected, keysOfChange, type AffectedKeys, type AffectedObject } from "./affected-keys.ts";
 import { OwnRoleWatch } from "./own-role-watch.ts";
 import { isOwnWrite } from "./own-writes.ts";
+import { RememberedIds } from "../state/changes/remembered-ids.ts";
 
 /** The ids that are remembered, so that an event that is delivered twice causes one read. */
 const REMEMBERED = 10_000;
@@ -34,7 +35,7 @@ export class ChangeInbox {
   readonly #context: ControllerContext;
   readonly #wake: () => void;
   readonly #ownRoles: OwnRoleWatch;
-  readonly #seen = new Set<string>();
+  readonly #seen = new RememberedIds(REMEMBERED);
   /**
    * When each key is read once more at the earliest; the oldest event first. A process that is killed loses it: the next one
    * begins with a sweep of each account.
@@ -114,7 +115,7 @@ export class ChangeInbox {
     const receivedMs = ports.clock.nowMs();
     const records = changes.map(({ event }): ChangeRecord => ({ event, receivedMs }));
     await ports.recorder.record({ facts: [], change: { changes: records }, alerts: [] });
-    for (const { event } of changes) this.#remember(event.id);
+    for (const { event } of changes) this.#seen.add(event.id);
     const ofAnyObject = changes.filter(({ event }) => mayBeAnyObject(event));
     for (const id of new Set(ofAnyObject.flatMap(({ keys }) => keys.map(accountIdOf))))
       this.#sweepSoon(id, receivedMs);
@@ -241,13 +242,6 @@ export class ChangeInbox {
 
   #count(outcome: string): void {
     this.#context.ports.telemetry.count("change_messages_total", { outcome });
-  }
-
-  /** Forgets the oldest first. */
-  #remember(id: string): void {
-    this.#seen.add(id);
-    const [oldest] = this.#seen;
-    if (this.#seen.size > REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
   }
 }
 

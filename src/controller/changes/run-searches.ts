@@ -1,12 +1,10 @@
 import type { ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
-import type { EventSearch } from "../../model/changes/event-search.ts";
+import { HISTORY_MS, type EventSearch } from "../../model/changes/event-search.ts";
 import type { EventHistory, HistoryAnswer } from "../ports/estate/event-history.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { SoughtObject } from "../state/changes/event-searches.ts";
 import { isOwnWrite } from "./own-writes.ts";
 
-/** CloudTrail keeps its history for 90 days. */
-const HISTORY_MS = 90 * 86_400_000;
 /** When an object is searched, after the read that saw its differences: CloudTrail may show an event 15 minutes late. */
 const SEARCHED_AFTER_MS = [0, 300_000, 1_200_000] as const;
 const AFTER_A_FAILURE_MS = 300_000;

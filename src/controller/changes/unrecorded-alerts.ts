@@ -1,10 +1,9 @@
 import type { AlertEvent } from "../../model/alert-event.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
-import { UNRECORDED_SHOWN_MS } from "../../model/changes/unrecorded-write.ts";
+import { unrecordedCount, UNRECORDED_SHOWN_MS } from "../../model/changes/unrecorded-write.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { UnrecordedEntry } from "../ports/audit-log.ts";
-import { unrecordedCount } from "../state/changes/unrecorded-writes.ts";
 
 const PREFIX = "unrecorded-writes/";
 /** Further writes of an account are reported together. */

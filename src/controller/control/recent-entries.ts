@@ -1,14 +1,13 @@
 import type { AuditEntry } from "../../audit/entry.ts";
 import { DEPARTURE_SHOWN_MS } from "../../model/aws/found-account.ts";
-import { UNRECORDED_SHOWN_MS } from "../../model/changes/unrecorded-write.ts";
-import type { AuditLog, Departure, Revert, UnrecordedEntry } from "../ports/audit-log.ts";
+import type { AuditLog, Departure, Revert } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
 
 const DAY_MS = 86_400_000;
 /** The maximum number of entries kept. The audit has all of them. */
 const KEPT = 1_000;
 
-interface EntryPorts {
+export interface EntryPorts {
   readonly audit: Pick<AuditLog, "entries">;
   readonly clock: Pick<Clock, "nowMs">;
 }
@@ -17,6 +16,8 @@ interface WantedEntries<Kept extends AuditEntry> {
   readonly kind: Kept["kind"];
   readonly withinMs: number;
   readonly isKept: (entry: AuditEntry) => entry is Kept;
+  /** Of the entries of that time, newest first: those that are kept. Missing: the newest ones. */
+  readonly shortened?: (newest: readonly Kept[]) => readonly Kept[];
 }
 
 /**
@@ -36,7 +37,7 @@ export class RecentEntries<Kept extends AuditEntry> {
 
   /** Newest first. */
   async read(): Promise<readonly Kept[]> {
-    const { kind, withinMs, isKept } = this.#wanted;
+    const { kind, withinMs, isKept, shortened = newestOnes } = this.#wanted;
     const sinceMs = this.#ports.clock.nowMs() - withinMs;
     const from = this.#readTo === null ? { sinceMs } : { fromSeq: this.#readTo + 1 };
     // Two concurrent reads find the same entries: each is kept once.
@@ -46,16 +47,18 @@ export class RecentEntries<Kept extends AuditEntry> {
       readTo = entry.seq;
       if (isKept(entry)) found.set(entry.seq, entry);
     }
-    const newest = [...found.values()]
-      .filter(({ at }) => Date.parse(at) >= sinceMs)
-      .sort((a, b) => b.seq - a.seq)
-      .slice(0, KEPT);
+    const recent = [...found.values()].filter(({ at }) => Date.parse(at) >= sinceMs);
+    const newest = shortened(recent.sort((a, b) => b.seq - a.seq));
     if ((readTo ?? 0) >= (this.#readTo ?? 0)) {
       this.#bySeq = new Map(newest.map((entry) => [entry.seq, entry]));
       this.#readTo = readTo;
     }
     return newest;
   }
+}
+
+function newestOnes<Kept>(newest: readonly Kept[]): readonly Kept[] {
+  return newest.slice(0, KEPT);
 }
 
 /** The reverts of the last 24 hours. */
@@ -69,10 +72,4 @@ export function recentReverts(ports: EntryPorts): RecentEntries<Revert> {
 export function recentDepartures(ports: EntryPorts): RecentEntries<Departure> {
   const isKept = (entry: AuditEntry): entry is Departure => entry.kind === "account-left";
   return new RecentEntries(ports, { kind: "account-left", withinMs: DEPARTURE_SHOWN_MS, isKept });
-}
-
-/** The writes by roles of Grantkeeper of the last seven days that are not in the record. */
-export function recentUnrecorded(ports: EntryPorts): RecentEntries<UnrecordedEntry> {
-  const isKept = (entry: AuditEntry): entry is UnrecordedEntry => entry.kind === "unrecorded-writes";
-  return new RecentEntries(ports, { kind: "unrecorded-writes", withinMs: UNRECORDED_SHOWN_MS, isKept });
 }

@@ -95,6 +95,9 @@ export interface ChangeEvent extends CallEvent {
   readonly aspect: ChangedAspect;
 }
 
+/** A successful write; without an object and an aspect, it is a call that changes nothing which is compared. */
+export type WriteEvent = CallEvent & Partial<Pick<ChangeEvent, "object" | "aspect">>;
+
 /** A change event as the store keeps it, until it cannot explain drift any more. */
 export interface ChangeRecord {
   readonly event: ChangeEvent;

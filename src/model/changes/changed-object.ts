@@ -27,6 +27,17 @@ function mayBeNotNamed(arn: string, { service, region, names }: NotNamed): boole
 /** @param names ARNs or names; if there are none, it is */
 export function isAmong(name: string, names: NotNamed["names"]): boolean {
   const same = name.toLowerCase();
-  const nameOf = (text: string): string => functionInArn(text)?.name ?? nameInArn(text);
-  return names.length === 0 || names.some((one) => nameOf(one).toLowerCase() === same);
+  return names.length === 0 || names.some((one) => searchName(one) === same);
+}
+
+/** The name in the ARN of a role, policy or function, or the name itself, without regard to case. */
+export function searchName(text: string): string {
+  return (functionInArn(text)?.name ?? nameInArn(text)).toLowerCase();
+}
+
+/** The search names that an object with `mayBeObject` has; null: it may have any. */
+export function searchNamesOf(object: ChangedObject): readonly string[] | null {
+  if (object.kind === "policy") return [searchName(object.arn)];
+  if (object.kind !== "not-named") return [object.name.toLowerCase()];
+  return object.names.length === 0 ? null : [...new Set(object.names.map(searchName))];
 }

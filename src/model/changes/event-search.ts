@@ -1,3 +1,6 @@
+/** CloudTrail keeps its history for 90 days. */
+export const HISTORY_MS = 90 * 86_400_000;
+
 /** What LookupEvents of CloudTrail answered about one object, and whether it is asked again. */
 export type EventSearch =
   /** It was not asked yet. */

@@ -21,5 +21,12 @@ export interface UnrecordedWrite {
   readonly actor: Actor;
 }
 
+/** How many writes the entries of the record have, with those that were only counted. */
+export function unrecordedCount(
+  entries: readonly { readonly writes: readonly unknown[]; readonly omitted: number }[],
+): number {
+  return entries.reduce((sum, { writes, omitted }) => sum + writes.length + omitted, 0);
+}
+
 /** How long such a write is shown after it was found: until then, an operator must have seen it. */
 export const UNRECORDED_SHOWN_MS = 7 * 86_400_000;

@@ -43,6 +43,11 @@ export function rehashed(entries: readonly AuditEntry[]): readonly string[] {
 }
 
 /** The entry's members of a checkpoint; its time is the entry's own. */
-export function checkpointFact({ upTo, head, keyId, signature }: Checkpoint): AuditFact {
+export function checkpointFact({
+  upTo,
+  head,
+  keyId,
+  signature,
+}: Checkpoint): Extract<AuditFact, { readonly kind: "checkpoint" }> {
   return { kind: "checkpoint", upTo, head, keyId, signature };
 }

@@ -30,8 +30,3 @@ export class UnrecordedWrites {
     this.#entries = entries;
   }
 }
-
-/** How many writes the entries have, with those that were only counted. */
-export function unrecordedCount(entries: readonly Pick<UnrecordedEntry, "writes" | "omitted">[]): number {
-  return entries.reduce((sum, { writes, omitted }) => sum + writes.length + omitted, 0);
-}

@@ -4,6 +4,7 @@ import {
   unrecordedCallText,
   unrecordedCountText,
 } from "../../../model/changes/unrecorded-text.ts";
+import { unrecordedCount } from "../../../model/changes/unrecorded-write.ts";
 import { seesEverything } from "../../access/access.ts";
 import type { Reader } from "../../request/reader.ts";
 
@@ -17,7 +18,7 @@ export function unrecordedItems({ access, world }: Reader): readonly ActionItem[
       const oldest = unrecordedWrites.at(-1);
       if (oldest === undefined) return [];
       const writes = unrecordedWrites.flatMap((entry) => entry.writes.toReversed());
-      const count = writes.length + unrecordedWrites.reduce((sum, { omitted }) => sum + omitted, 0);
+      const count = unrecordedCount(unrecordedWrites);
       const shown = writes.slice(0, SHOWN);
       return [
         {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { finish } from "../../../support/record/audit-facts.ts";
-import { sessionOf } from "../../../support/trail/own-role-events.ts";
+import { sessionOf, WRITER } from "../../../support/trail/own-role-events.ts";
 import { OwnRoleWorld } from "./own-role-world.ts";
 
 let world: OwnRoleWorld;
@@ -94,6 +94,24 @@ describe("an intent explains one event", () => {
   });
 });
 
+describe("the event of a call whose answer was lost", () => {
+  test("is in the record, so that a second one is recorded after a restart too", async () => {
+    const entry = await world.intended();
+    await world.fake.audit.append([{ ...finish(entry, "found-applied"), requestId: null }]);
+
+    await world.receive(world.message("e1", { intent: entry.seq }));
+    await world.receive(world.message("e1", { intent: entry.seq }));
+    world.restart();
+    await world.receive(world.message("e2", { intent: entry.seq }));
+    await world.receive(world.message("e1", { intent: entry.seq }));
+
+    expect(world.fake.audit.log.filter(({ kind }) => kind === "lost-answer-found")).toMatchObject([
+      { intent: entry.seq, eventId: "e1", requestId: "r-e1" },
+    ]);
+    expect(world.recorded()).toEqual([["e2"]]);
+  });
+});
+
 describe("nothing is recorded about a write", () => {
   test("that AWS refused, that only reads, or of another role with a session of the same name", async () => {
     await world.receive(
@@ -108,15 +126,22 @@ describe("nothing is recorded about a write", () => {
     expect(world.recorded()).toEqual([]);
   });
 
-  test("of another service, which AWS may make with the session when Grantkeeper changes a function", async () => {
-    const { detail, ...envelope } = JSON.parse(world.message("e1")) as { readonly detail: object };
-    const grant = { ...detail, eventSource: "kms.amazonaws.com", eventName: "CreateGrant" };
+  test.each([
+    { userIdentity: { ...sessionOf(WRITER), invokedBy: "lambda.amazonaws.com" } },
+    { sourceIPAddress: "lambda.amazonaws.com" },
+    { sourceIPAddress: "AWS Internal" },
+  ])(
+    "of another service that AWS makes with the session when Grantkeeper changes a function: %j",
+    async (by) => {
+      const { detail, ...envelope } = JSON.parse(world.message("e1")) as { readonly detail: object };
+      const grant = { ...detail, eventSource: "kms.amazonaws.com", eventName: "CreateGrant", ...by };
 
-    await world.receive(JSON.stringify({ ...envelope, source: "aws.kms", detail: grant }));
+      await world.receive(JSON.stringify({ ...envelope, source: "aws.kms", detail: grant }));
 
-    expect(world.telemetry.outcomes).toEqual(["foreign"]);
-    expect(world.recorded()).toEqual([]);
-  });
+      expect(world.telemetry.outcomes).toEqual(["foreign"]);
+      expect(world.recorded()).toEqual([]);
+    },
+  );
 
   test("from before the record began: its entries may be those of a lost database", async () => {
     await world.receive(
