@@ -11,8 +11,8 @@ import { STEPS } from "./steps/all.ts";
 import { functionCount } from "./steps/world-parts.ts";
 import { playStep, type StepReport } from "./story.ts";
 
-const FIXED: Ports = { git: 7_080, simulator: 7_081, api: 8_085 };
-const ANY: Ports = { git: 0, simulator: 0, api: 0 };
+const FIXED: Ports = { git: 7_080, simulator: 7_081, api: 8_085, tls: 8_443 };
+const ANY: Ports = { git: 0, simulator: 0, api: 0, tls: 0 };
 
 const flags = argumentsOrEnd();
 const paint = createColors(process.stdout.isTTY && !flags.json);

@@ -2,6 +2,8 @@ export interface OperatorFile {
   readonly repositoryUrl: string;
   readonly endpoint: string;
   readonly apiPort: number;
+  /** For kubectl. */
+  readonly tlsPort: number;
   readonly alertsUrl: string;
 }
 
@@ -15,7 +17,7 @@ const REVERT_OTHER_S = 60;
 const SETTLE_S = 1;
 
 /** grantkeeper.yaml of the demo: an operator's file with the short waits of a demonstration. */
-export function operatorFile({ repositoryUrl, endpoint, apiPort, alertsUrl }: OperatorFile): string {
+export function operatorFile({ repositoryUrl, endpoint, apiPort, tlsPort, alertsUrl }: OperatorFile): string {
   return `instance: ${INSTANCE}
 stateDir: ./${STATE_DIR}
 mode: enforce
@@ -24,7 +26,7 @@ sources:
     git: {url: "${repositoryUrl}", branch: main}
     interval: 1s       # in production 1m, and a webhook
 sweep: 1s              # in production 5m
-http: {listen: "127.0.0.1:${apiPort}"}
+http: {listen: "127.0.0.1:${apiPort}", tls: {listen: "127.0.0.1:${tlsPort}"}}
 alerts: [{name: demo, webhook: "${alertsUrl}", secretFile: ./${ALERT_SECRET_FILE}}]
 aws:
   endpoint: "${endpoint}"

@@ -47,6 +47,8 @@ export interface Ports {
   readonly git: number;
   readonly simulator: number;
   readonly api: number;
+  /** Of the API with TLS. */
+  readonly tls: number;
 }
 
 /** Opened resources, which are closed in reverse order. */
@@ -77,7 +79,13 @@ export async function openStage(ports: Ports, closing: Closing, signal: AbortSig
   const apiPort = await portNear(ports.api);
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   await writeFile(join(folder, ALERT_SECRET_FILE), "not a secret: it never leaves this machine\n");
-  const file = { repositoryUrl: served.url, endpoint: simulator.endpoint, apiPort, alertsUrl: alerts.url };
+  const listeners = { apiPort, tlsPort: await portNear(ports.tls) };
+  const file = {
+    repositoryUrl: served.url,
+    endpoint: simulator.endpoint,
+    ...listeners,
+    alertsUrl: alerts.url,
+  };
   await writeFile(join(folder, "grantkeeper.yaml"), operatorFile(file));
   const controller = startOne(folder, made);
   closing.add(() => controller.stop());

@@ -154,7 +154,11 @@ function withoutValues({ Sid, Effect, Action, NotAction, Condition = {} }: Polic
 async function playDemo(): Promise<Pick<Run, "start" | "calls">> {
   const closing = new Closing();
   try {
-    const stage = await openStage({ git: 0, simulator: 0, api: 0 }, closing, AbortSignal.timeout(LONG_MS));
+    const stage = await openStage(
+      { git: 0, simulator: 0, api: 0, tls: 0 },
+      closing,
+      AbortSignal.timeout(LONG_MS),
+    );
     const { world: start } = demoWorld(stage.desired);
     for (const [index, step] of STEPS.entries()) await playStep(step, index + 1, stage);
     await stage.command("doctor");
