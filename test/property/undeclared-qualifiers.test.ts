@@ -162,7 +162,10 @@ class World {
 
   #remembered(live: LiveAccount): KeyRecord {
     const { undeclaredQualifiers: _, ...rest } = this.record;
-    return { ...rest, ...undeclaredQualifiersAfter(viewOf(this.record), { live, startedAtMs: this.nowMs }) };
+    return {
+      ...rest,
+      ...undeclaredQualifiersAfter(viewOf(this.record), { live, observed: live, startedAtMs: this.nowMs }),
+    };
   }
 
   #settle(

@@ -157,7 +157,7 @@ async function policiesOf(
   const read = await mapInParallel(qualifiers.slice(0, most), WIDTH, (qualifier) =>
     presenceOf(() => readPolicy(reader, at, qualifier)),
   );
-  const reason = `the function has policies on more than ${most} aliases and versions: the others are not read`;
+  const reason = `more than ${most} aliases and versions of the function are to be read: the policies of the others are not`;
   const unread = qualifiers.slice(most).map((qualifier) => [qualifier, { kind: "unknown", reason }] as const);
   return new Map([...read, ...unread].map(([qualifier, policy]) => [qualifier ?? "", policy] as const));
 }

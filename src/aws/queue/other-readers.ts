@@ -14,7 +14,7 @@ const UNKNOWN_MS = 600_000;
  * leaves no trace here.
  */
 export class OtherReaders {
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, { readonly count: number; readonly sentMs: number }>();
   /** Of a message that was sent later, each receive of this reader is known. */
   #knownMs: number;
 
@@ -33,12 +33,18 @@ export class OtherReaders {
   }
 
   #wasElsewhere({ id, sentMs, receiveCount }: QueueMessage): boolean {
-    const own = (this.#counts.get(id) ?? 0) + 1;
+    const own = (this.#counts.get(id)?.count ?? 0) + 1;
     this.#counts.delete(id);
     // What someone else received once is reported once.
-    this.#counts.set(id, Math.max(own, receiveCount));
-    const [oldest] = this.#counts.keys();
-    if (this.#counts.size > REMEMBERED && oldest !== undefined) this.#counts.delete(oldest);
+    this.#counts.set(id, { count: Math.max(own, receiveCount), sentMs });
+    const [oldest] = this.#counts;
+    if (this.#counts.size > REMEMBERED && oldest !== undefined) this.#forget(...oldest);
     return sentMs >= this.#knownMs && receiveCount > own;
+  }
+
+  /** Messages that stay in the queue, as where this reader may not delete them, come again after they were forgotten. */
+  #forget(id: string, { sentMs }: { readonly sentMs: number }): void {
+    this.#counts.delete(id);
+    this.#knownMs = Math.max(this.#knownMs, sentMs + 1);
   }
 }

@@ -1,5 +1,6 @@
 import type { ActionItem } from "../../api/action-required.ts";
 import type { ChangeQueueStatus } from "../../api/overview.ts";
+import { ELSEWHERE_WITHIN_MS } from "../../model/answers/queue-health.ts";
 import { seesEverything } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
 import { isoTime } from "./metadata.ts";
@@ -38,15 +39,18 @@ export function changeQueueItems({ access, world, nowMs }: Reader): readonly Act
   );
 }
 
-/** Counts of SQS are approximate: a few messages in a day prove another reader, and not one. */
+/** Fewer within the time may be a wrong count of SQS. */
 const MESSAGES = 3;
-const SHOWN_MS = 86_400_000;
 
 /** The queues of change events that someone else reads, too. */
 export function otherReaderItems({ access, world, nowMs }: Reader): readonly ActionItem[] {
   if (!seesEverything(access)) return [];
   return world.overview.changeQueues.flatMap(({ url, elsewhere }): readonly ActionItem[] => {
-    if (elsewhere === undefined || elsewhere.count < MESSAGES || nowMs - elsewhere.lastMs > SHOWN_MS)
+    if (
+      elsewhere === undefined ||
+      elsewhere.count < MESSAGES ||
+      nowMs - elsewhere.lastMs > ELSEWHERE_WITHIN_MS
+    )
       return [];
     return [
       {

@@ -22,9 +22,12 @@ export interface ChangeQueueView {
   /** The ids of the accounts whose events it is for. */
   readonly accounts: readonly string[];
   readonly health: QueueHealth;
-  /** Someone else received messages of it, since the start. Missing: that is not known. */
+  /** Someone else received messages of it, on the day until `lastMs`. Missing: that is not known. */
   readonly elsewhere?: ReceivedElsewhere;
 }
+
+/** Counts of SQS are approximate: a few messages within this time prove another reader, and not one. */
+export const ELSEWHERE_WITHIN_MS = 86_400_000;
 
 interface ReceivedElsewhere {
   readonly sinceMs: number;

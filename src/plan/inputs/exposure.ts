@@ -45,12 +45,12 @@ function firstSeenMs(drift: Drift, { record, nowMs }: PlanContext): number {
 /** True when it was there before the first state was applied, or before it could be seen: it may be wanted. */
 export function seenAtFirst(drift: Drift, context: PlanContext): boolean {
   if (drift.ofFirstRead === true) return true;
-  if (isShownLater(drift, context.record)) return false;
   const applied = context.record?.applied ?? null;
   const { openDrifts = {} } = context.record ?? {};
   const madeInAws = openDrifts[driftFingerprint(drift)]?.madeInAws !== undefined;
   if (madeInAws || (applied === null && drift.cause === "out-of-band")) return false;
-  return applied === null || firstSeenMs(drift, context) <= applied.atMs;
+  if (applied === null) return true;
+  return !isShownLater(drift, context.record) && firstSeenMs(drift, context) <= applied.atMs;
 }
 
 /** The end of the time in which the team can suspend the revert or declare the addition in Git. */

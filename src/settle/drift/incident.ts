@@ -67,5 +67,6 @@ export function incidentAfter(view: JudgedView, { alerted, ended, sinceMs }: Mov
 
 function isAlerted(drift: Drift, record: KeyRecord, beganMs: number): boolean {
   if (drift.tier === "metadata" || drift.cause === "revision" || drift.cause === "upstream") return false;
+  if (drift.ofFirstRead === true) return false;
   return (record.driftSinceMs[driftFingerprint(drift)] ?? beganMs) >= beganMs;
 }

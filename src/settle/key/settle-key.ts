@@ -179,7 +179,7 @@ function changedRecord(
     upstreamVersions: state === null ? {} : upstreamVersions(state, before, { pass, live }),
     ...matchedAfter(view, pass, () => isChangedInGit(view)),
     ...verdictAfter(view),
-    ...undeclaredQualifiersAfter(view, { ...pass, live }),
+    ...undeclaredQualifiersAfter(view, { ...pass, live, observed }),
     unbinding: subject.kind === "removed" ? unbindingAfter(view.judged, swept, nowMs) : null,
     incidentSinceMs: incident.sinceMs,
     stalled: stalledAfter(view, live, nowMs),

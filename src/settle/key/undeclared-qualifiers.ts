@@ -8,14 +8,17 @@ import { sortedSet } from "../../text/order.ts";
 import type { JudgedView } from "../outcome/outcome-view.ts";
 
 interface QualifierReads {
+  /** After the writes of the pass. */
   readonly live: LiveAccount;
+  /** Before them: a read after a write does not list aliases. */
+  readonly observed: LiveAccount;
   readonly startedAtMs: number;
 }
 
 /** What the pass has seen of qualifiers that Git does not declare. */
 export function undeclaredQualifiersAfter(
   { subject }: JudgedView,
-  { live, startedAtMs }: QualifierReads,
+  { live, observed, startedAtMs }: QualifierReads,
 ): Pick<KeyRecord, "undeclaredQualifiers"> {
   const { record } = subject;
   const state = desiredOf(subject) ?? appliedOf(record);
@@ -25,15 +28,13 @@ export function undeclaredQualifiersAfter(
   if (found.kind === "absent") return recorded({ ...NOTHING, functionName, absentMs: startedAtMs });
   const before = undeclaredOf(record, state.functionArn) ?? { ...NOTHING, functionName };
   if (found.kind === "unknown") return recorded(before);
-  const policies = undeclaredPolicies(state, record, found.value);
+  const policies = undeclaredPolicies(state, found.value);
   const present = [...policies].flatMap(([name, { kind }]) => (kind === "present" ? [name] : []));
   // A policy that was not read is as it was.
   const kept = before.withPolicy.filter((name) => (policies.get(name)?.kind ?? "unknown") === "unknown");
   return recorded({
     ...before,
-    lastMs: areAllAliasesRead(found.value)
-      ? Math.min(startedAtMs, found.value.policiesReadMs ?? startedAtMs)
-      : before.lastMs,
+    lastMs: turnMs(liveFunction(observed, state.region, functionName), startedAtMs) ?? before.lastMs,
     withPolicy: sortedSet([...present, ...kept]),
   });
 }
@@ -46,19 +47,20 @@ function recorded(known: UndeclaredQualifiers): Pick<KeyRecord, "undeclaredQuali
   return isEmpty ? {} : { undeclaredQualifiers: known };
 }
 
-function areAllAliasesRead({ aliases, policies }: LiveFunction): boolean {
-  if (aliases.kind !== "present") return false;
-  return aliases.value.every(({ name }) => (policies.get(name)?.kind ?? "unknown") !== "unknown");
+/** When the policies of all aliases were read; null: it was not the turn of the function, or one could not be read. */
+function turnMs(found: ReturnType<typeof liveFunction>, startedAtMs: number): number | null {
+  if (found.kind !== "present" || found.value.aliases.kind !== "present") return null;
+  const { aliases, policies, policiesReadMs = startedAtMs } = found.value;
+  const isRead = aliases.value.every(({ name }) => (policies.get(name)?.kind ?? "unknown") !== "unknown");
+  return isRead ? Math.min(startedAtMs, policiesReadMs) : null;
 }
 
 /** Without those of the unqualified function and of declared qualifiers, which every read includes. */
 function undeclaredPolicies(
   { callers }: DesiredBinding,
-  { applied }: KeyRecord,
   { policies }: LiveFunction,
 ): LiveFunction["policies"] {
-  const before = applied?.desired.kind === "binding" ? applied.desired.binding.callers : [];
-  const declared = new Set([...callers, ...before].map(({ qualifier }) => qualifier ?? ""));
+  const declared = new Set(callers.map(({ qualifier }) => qualifier ?? ""));
   return new Map([...policies].filter(([name]) => name !== "" && !declared.has(name)));
 }
 

@@ -2,9 +2,18 @@ import { describe, expect, test } from "@jest/globals";
 import type { LiveFunction } from "../../../src/model/live.ts";
 import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { UndeclaredQualifiers } from "../../../src/model/keys/undeclared-qualifiers.ts";
-import { NOW_MS } from "../../support/pass/bindings.ts";
+import { driftFingerprint } from "../../../src/model/drift.ts";
+import { appliedRecord, binding, caller, NOW_MS } from "../../support/pass/bindings.ts";
 import { accountWith, liveFunctionOf, liveRoleOf, presentPolicy } from "../../support/pass/live-state.ts";
-import { BINDING, driftOf, knownRecord, passOf, writtenOf } from "../../support/pass/passes.ts";
+import {
+  BINDING,
+  driftOf,
+  knownRecord,
+  passOf,
+  skippedOf,
+  subjectOf,
+  writtenOf,
+} from "../../support/pass/passes.ts";
 import { openDriftsOf } from "../../../src/settle/drift/open-drifts.ts";
 import { recordAfter } from "./settled.ts";
 
@@ -31,7 +40,7 @@ function recordOf(found: Partial<LiveFunction>, before?: UndeclaredQualifiers): 
   const { subject } = written.judged;
   const record = { ...subject.record, ...(before && { undeclaredQualifiers: before }) };
   const judged = { ...written.judged, subject: { ...subject, record } as typeof subject };
-  return recordAfter({ ...written, judged }, { live });
+  return recordAfter({ ...written, judged }, { live, observed: live });
 }
 
 const policies = (blue?: LiveFunction["policies"] extends ReadonlyMap<string, infer R> ? R : never) =>
@@ -111,6 +120,53 @@ describe("undeclared qualifiers after a pass", () => {
 
     expect(status?.notWatched.filter((part) => part.includes("undeclared"))).toEqual(names);
   });
+});
+
+test("a turn in a pass that writes is remembered, although the read after the writes lists no aliases", () => {
+  const role = liveRoleOf(BINDING);
+  const read = (aliases: LiveFunction["aliases"]) =>
+    accountWith({ role, found: liveFunctionOf(BINDING, { aliases, policies: policies(ABSENT) }) });
+
+  const { undeclaredQualifiers } = recordAfter(writtenOf(), {
+    live: read(NOT_LISTED),
+    observed: read(LISTED),
+  });
+
+  expect(undeclaredQualifiers?.lastMs).toBe(passOf().startedAtMs);
+});
+
+test("the policy of an alias whose caller Git no longer declares stays known", () => {
+  const before = binding({}, { callers: [{ ...caller("one"), qualifier: "blue" }] });
+  const written = writtenOf();
+  const { subject } = written.judged;
+  const record = { ...subject.record, applied: appliedRecord(before).applied };
+  const found = liveFunctionOf(BINDING, { aliases: NOT_LISTED, policies: policies(OPEN) });
+  const live = accountWith({ role: liveRoleOf(BINDING), found });
+  const judged = { ...written.judged, subject: { ...subject, record } as typeof subject };
+
+  const after = recordAfter({ ...written, judged }, { live, observed: live });
+
+  expect(after.undeclaredQualifiers?.withPolicy).toEqual(["blue"]);
+});
+
+test("a statement of a first read keeps no incident open", () => {
+  const change = {
+    kind: "statement-extra",
+    qualifier: "blue",
+    sid: "test1",
+    ours: false,
+    danger: "public",
+  } as const;
+  const subject = `${BINDING.functionArn}:blue`;
+  const first = { ...driftOf({ subject, change, cause: "initial" }), ofFirstRead: true } as const;
+  const record = knownRecord({
+    incidentSinceMs: NOW_MS - 1,
+    driftSinceMs: { [driftFingerprint(driftOf())]: NOW_MS - 1 },
+  });
+
+  const after = recordAfter(skippedOf({ kind: "observe" }, { drifts: [first], subject: subjectOf(record) }));
+
+  expect(after.incidentSinceMs).toBeNull();
 });
 
 test.each([

@@ -83,7 +83,8 @@ describe("the aliases of a function whose turn it is", () => {
         name,
         {
           kind: "unknown",
-          reason: "the function has policies on more than 200 aliases and versions: the others are not read",
+          reason:
+            "more than 200 aliases and versions of the function are to be read: the policies of the others are not",
         },
       ]),
     );

@@ -1,13 +1,23 @@
-import { healthAfter, type ChangeQueueView, type QueueFailure } from "../../../model/answers/queue-health.ts";
+import {
+  ELSEWHERE_WITHIN_MS,
+  healthAfter,
+  type ChangeQueueView,
+  type QueueFailure,
+} from "../../../model/answers/queue-health.ts";
 
 /** A queue that answers is asked again within half a minute; after so long its reader does not run. */
 const SILENT_MS = 120_000;
+
+const MOST_TIMES = 1_000;
 
 /** What is known of the queues of change events. */
 export class ChangeQueues {
   readonly #queues = new Map<string, ChangeQueueView>();
   /** By queue: the first and the last answer since the last failure. */
   readonly #answered = new Map<string, { readonly firstMs: number; readonly lastMs: number }>();
+
+  /** By queue: when someone else received how many of its messages. */
+  readonly #elsewhere = new Map<string, readonly { readonly atMs: number; readonly count: number }[]>();
 
   add(url: string, accounts: ReadonlySet<string>): void {
     this.#queues.set(url, { url, accounts: [...accounts].sort(), health: { kind: "not-asked" } });
@@ -25,8 +35,14 @@ export class ChangeQueues {
   receivedElsewhere(url: string, count: number, nowMs: number): void {
     const before = this.#queues.get(url);
     if (before === undefined) return;
-    const { sinceMs = nowMs, count: earlier = 0 } = before.elsewhere ?? {};
-    this.#queues.set(url, { ...before, elsewhere: { sinceMs, lastMs: nowMs, count: earlier + count } });
+    const recent = (this.#elsewhere.get(url) ?? []).filter(({ atMs }) => nowMs - atMs <= ELSEWHERE_WITHIN_MS);
+    const all = [...recent, { atMs: nowMs, count }].slice(-MOST_TIMES);
+    this.#elsewhere.set(url, all);
+    const sum = all.reduce((total, one) => total + one.count, 0);
+    this.#queues.set(url, {
+      ...before,
+      elsewhere: { sinceMs: all[0]?.atMs ?? nowMs, lastMs: nowMs, count: sum },
+    });
   }
 
   /** Since when each queue of the account answers without a failure; null: one does not answer now, or there is none. */

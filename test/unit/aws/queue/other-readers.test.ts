@@ -35,3 +35,13 @@ test("an earlier process, or a request without an answer, may have received a me
   expect(readers.received([message(2, { id: "m2" })])).toBe(0);
   expect(readers.received([message(2, { id: "m3", sentMs: LATER_MS + 600_000 })])).toBe(1);
 });
+
+test("messages that stay in the queue, and that are more than are remembered, were not received elsewhere", () => {
+  const readers = new OtherReaders(START_MS);
+  const all = Array.from({ length: 10_100 }, (_, at) => `m${at}`);
+
+  const rounds = [1, 2].map((count) => readers.received(all.map((id) => message(count, { id }))));
+
+  expect(rounds).toEqual([0, 0]);
+  expect(readers.received([message(2, { id: "new", sentMs: LATER_MS + 1 })])).toBe(1);
+});

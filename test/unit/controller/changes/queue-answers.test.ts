@@ -40,3 +40,11 @@ test("an account that no queue is for has no answers", () => {
 
   expect(queues.answerSinceMs("222222222222", 1_000)).toBeNull();
 });
+
+test("messages that someone else received are counted within a day", () => {
+  const queues = queuesOf(A);
+  const days = [0, 30, 60, 60.5];
+  for (const day of days) queues.receivedElsewhere(A, 1, day * 86_400_000);
+
+  expect(queues.all[0]?.elsewhere).toEqual({ sinceMs: 60 * 86_400_000, lastMs: 60.5 * 86_400_000, count: 2 });
+});
