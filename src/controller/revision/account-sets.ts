@@ -42,15 +42,16 @@ export class AccountSetReader {
   }
 
   async #read(set: DesiredAccountSet, signal: AbortSignal): Promise<void> {
+    let problem: SetProblem;
     try {
       const found = await this.#context.ports.organizations.accountsOf(set, signal);
       if (found.kind === "ok") return await this.#recording.inTurn(() => this.#found(set, found.value));
-      if (signal.aborted) return;
-      await this.#failed(set, { reason: found.error.message, fix: fixOfAwsError(found.error) });
+      problem = { reason: found.error.message, fix: fixOfAwsError(found.error) };
     } catch (cause) {
       // An error of Grantkeeper, such as a full disk, is shown like one of AWS, and tried again no sooner.
-      if (!signal.aborted) await this.#failed(set, faultOf(cause));
+      problem = faultOf(cause);
     }
+    if (!signal.aborted) await this.#failed(set, problem);
   }
 
   async #failed(set: DesiredAccountSet, problem: SetProblem): Promise<void> {

@@ -21,7 +21,7 @@ const MERGE_PATCH = "application/merge-patch+json";
 
 /** What a change may have in its query, as kubectl writes it. */
 const changeQuery = z.strictObject({
-  dryRun: z.enum(["All", ""]).optional(),
+  dryRun: z.enum(["All"]).optional(),
   fieldManager: z.string().max(300).optional(),
   fieldValidation: z.string().max(300).optional(),
   force: z.string().max(10).optional(),

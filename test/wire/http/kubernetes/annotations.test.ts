@@ -234,7 +234,7 @@ describe("a patch", () => {
   });
 
   test("with an unknown parameter, or another dry run, is refused", async () => {
-    for (const query of ["?dryRun=Some", "?force=1&nothing=1"])
+    for (const query of ["?dryRun=Some", "?dryRun=", "?force=1&nothing=1"])
       expect((await annotate({ requestedAt: "now" }, { query })).status).toBe(400);
     expect(server.control.commands).toEqual([]);
   });
