@@ -113,10 +113,7 @@ export function followCertificate(
     while (!ended.signal.aborted) {
       await clock.sleep(CHECK_MS, ended.signal).catch(() => undefined);
       if (ended.signal.aborted) return;
-      // A failure here must not end the controller, which serves with the certificate that it has.
-      await follow().catch((error: unknown) => {
-        telemetry.error("the certificate of the API was not checked", { error: String(error) });
-      });
+      await follow();
     }
   })();
   return async () => {
