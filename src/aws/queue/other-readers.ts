@@ -10,8 +10,7 @@ const UNKNOWN_MS = 600_000;
 
 /**
  * Which messages someone else has received. SQS counts how often each was received, and this reader how often it received
- * each: what is more was received elsewhere. A reader that deletes what it receives
- * leaves no trace here.
+ * each: what is more was received elsewhere. A reader that deletes what it receives leaves no trace here.
  */
 export class OtherReaders {
   readonly #counts = new Map<string, { readonly count: number; readonly sentMs: number }>();
@@ -24,7 +23,7 @@ export class OtherReaders {
 
   /** A request got no answer. */
   unanswered(nowMs: number): void {
-    this.#knownMs = nowMs + UNKNOWN_MS;
+    this.#knownMs = Math.max(this.#knownMs, nowMs + UNKNOWN_MS);
   }
 
   /** @returns how many of them someone else received since this reader, or before it, received them last */

@@ -1,4 +1,5 @@
 import { functionInArn } from "../../model/aws/arn.ts";
+import type { ChangeRecord } from "../../model/changes/change-event.ts";
 import type { KnownChanges } from "../../model/changes/attribution.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
@@ -21,7 +22,7 @@ export function isOfFirstRead(drift: ExtraStatement, { record, changes }: KeyCha
   const { change, subject } = drift;
   if (record === null || change.kind !== "statement-extra" || change.qualifier === null || change.ours)
     return false;
-  if (isAdded(subject, change.sid, { record, ...(changes && { changes }) })) return false;
+  if (isAdded(drift, record, changes?.records ?? [])) return false;
   const fingerprint = driftFingerprint(drift);
   if (record.driftSinceMs[fingerprint] !== undefined)
     return record.openDrifts?.[fingerprint]?.ofFirstRead === true;
@@ -80,17 +81,17 @@ function isReadEachTime({ applied, inventory }: KeyRecord, subject: string, qual
 
 /** A change event shows that the statement was added since the key is compared. */
 function isAdded(
-  subject: string,
-  sid: string | null,
-  { record, changes }: { readonly record: KeyRecord; readonly changes?: KnownChanges },
+  { subject, change }: ExtraStatement,
+  record: KeyRecord,
+  events: readonly ChangeRecord[],
 ): boolean {
   const at = functionInArn(subject);
   const sinceMs = record.comparedSinceMs ?? record.applied?.atMs ?? null;
-  if (at === null || sid === null || sinceMs === null) return false;
-  return (changes?.records ?? []).some(
+  if (at === null || sinceMs === null || change.kind !== "statement-extra") return false;
+  return events.some(
     ({ event: { object, aspect, atMs } }) =>
       aspect.kind === "statement-added" &&
-      aspect.sid === sid &&
+      aspect.sid === change.sid &&
       object.kind === "function" &&
       object.name === at.name &&
       object.region === at.region &&

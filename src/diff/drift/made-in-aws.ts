@@ -59,7 +59,7 @@ function wasRead({ subject, change, desired }: Drift, { record }: DiffContext): 
   const statements = inventory.filter(({ type }) => type === "statement");
   if (change.kind === "statement-missing")
     return statements.some(({ id }) => id === `${subject}#${change.sid}`);
-  // The policy of an alias is read only if it is declared or has a statement of ours.
+  // Each read includes the policy of an alias only if it is declared or has a statement of ours; others have turns.
   const wasSeen = change.qualifier === null && (adoption?.latestArn ?? null) !== null;
   return wasSeen || statements.some((item) => isStatementOf(item, subject));
 }

@@ -1,7 +1,7 @@
 import type { HookedSource } from "../../../src/http/routes/webhook.ts";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
 import { createHash } from "node:crypto";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { startHttp, type HttpOptions, type HttpServer } from "../../../src/http/start.ts";
 import { untraced, type Telemetry } from "../../../src/controller/ports/telemetry.ts";
 import { kindSchemas } from "../../../src/manifest/schema/json-schema.ts";
@@ -158,15 +158,19 @@ export function bearer(token: string | null): Record<string, string> {
 
 /** Writes the bytes as they are and reads until the server ends the connection. */
 export function rawExchange(port: number, bytes: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
-    let text = "";
-    socket.setEncoding("utf8");
-    socket.on("data", (chunk: string) => (text += chunk));
-    socket.on("end", () => {
-      socket.destroy();
-      resolve(text);
-    });
-    socket.on("error", reject);
+  const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
+  return readUntilEnd(socket);
+}
+
+export function readUntilEnd(socket: Socket): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let text = "";
+  socket.setEncoding("utf8");
+  socket.on("data", (chunk: string) => (text += chunk));
+  socket.on("end", () => {
+    socket.destroy();
+    resolve(text);
   });
+  socket.on("error", reject);
+  return promise;
 }

@@ -1,5 +1,6 @@
 import { request } from "node:https";
 import { connect, type SecureVersion } from "node:tls";
+import { readUntilEnd } from "./http-server.ts";
 
 interface TlsRequest {
   /** The authority that the client trusts, in PEM. */
@@ -31,15 +32,6 @@ export function tlsGet(url: string, { headers = {}, ...options }: TlsRequest): P
 
 /** Writes the bytes on a TLS connection and reads until the server ends it. */
 export function tlsExchange(port: number, ca: string, bytes: string): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
   const socket = connect({ port, host: "127.0.0.1", ca }, () => socket.write(bytes));
-  let text = "";
-  socket.setEncoding("utf8");
-  socket.on("data", (chunk: string) => (text += chunk));
-  socket.on("end", () => {
-    socket.destroy();
-    resolve(text);
-  });
-  socket.on("error", reject);
-  return promise;
+  return readUntilEnd(socket);
 }

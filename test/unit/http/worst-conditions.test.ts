@@ -56,6 +56,15 @@ describe("an object's Ready", () => {
     expect(ready?.message).toBe(`1 of 2 bindings; staging/eu-west-1: because of ${worse.reason}`);
   });
 
+  test("does not claim success for a binding that is only observed", () => {
+    const observed = condition("Ready", "True", "ObserveOnly");
+    const late = condition("Ready", "True", "ReconciliationSucceeded", LATE);
+
+    const [ready] = worstConditions([status("staging", late), status("prod", observed)]);
+
+    expect(ready).toMatchObject({ status: "True", reason: "ObserveOnly", message: "2 of 2 bindings" });
+  });
+
   test("is False rather than Unknown", () => {
     const unknown = status("a", condition("Ready", "Unknown", "Progressing"));
     const failed = status("b", condition("Ready", "False", "AccessDenied"));

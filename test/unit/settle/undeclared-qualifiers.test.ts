@@ -34,11 +34,20 @@ const KNOWN: UndeclaredQualifiers = {
   withPolicy: ["blue"],
 };
 
-function recordOf(found: Partial<LiveFunction>, before?: UndeclaredQualifiers): KeyRecord {
+const ON_BLUE = {
+  subject: `${BINDING.functionArn}:blue`,
+  change: { kind: "statement-extra", qualifier: "blue", sid: "test1", ours: false, danger: "public" },
+} as const;
+
+function recordOf(
+  found: Partial<LiveFunction>,
+  undeclaredQualifiers?: UndeclaredQualifiers,
+  more: Partial<KeyRecord> = {},
+): KeyRecord {
   const live = accountWith({ role: liveRoleOf(BINDING), found: liveFunctionOf(BINDING, found) });
   const written = writtenOf();
   const { subject } = written.judged;
-  const record = { ...subject.record, ...(before && { undeclaredQualifiers: before }) };
+  const record = { ...subject.record, ...more, ...(undeclaredQualifiers && { undeclaredQualifiers }) };
   const judged = { ...written.judged, subject: { ...subject, record } as typeof subject };
   return recordAfter({ ...written, judged }, { live, observed: live });
 }
@@ -137,28 +146,15 @@ test("a turn in a pass that writes is remembered, although the read after the wr
 
 test("the policy of an alias whose caller Git no longer declares stays known", () => {
   const before = binding({}, { callers: [{ ...caller("one"), qualifier: "blue" }] });
-  const written = writtenOf();
-  const { subject } = written.judged;
-  const record = { ...subject.record, applied: appliedRecord(before).applied };
-  const found = liveFunctionOf(BINDING, { aliases: NOT_LISTED, policies: policies(OPEN) });
-  const live = accountWith({ role: liveRoleOf(BINDING), found });
-  const judged = { ...written.judged, subject: { ...subject, record } as typeof subject };
+  const { applied } = appliedRecord(before);
 
-  const after = recordAfter({ ...written, judged }, { live, observed: live });
+  const after = recordOf({ aliases: NOT_LISTED, policies: policies(OPEN) }, undefined, { applied });
 
   expect(after.undeclaredQualifiers?.withPolicy).toEqual(["blue"]);
 });
 
 test("a statement of a first read keeps no incident open", () => {
-  const change = {
-    kind: "statement-extra",
-    qualifier: "blue",
-    sid: "test1",
-    ours: false,
-    danger: "public",
-  } as const;
-  const subject = `${BINDING.functionArn}:blue`;
-  const first = { ...driftOf({ subject, change, cause: "initial" }), ofFirstRead: true } as const;
+  const first = { ...driftOf({ ...ON_BLUE, cause: "initial" }), ofFirstRead: true } as const;
   const record = knownRecord({
     incidentSinceMs: NOW_MS - 1,
     driftSinceMs: { [driftFingerprint(driftOf())]: NOW_MS - 1 },
@@ -175,14 +171,7 @@ test.each([
 ])("an author of a statement on an alias is sought since the last turn, at $lastMs", ({ lastMs, clean }) => {
   const history = { ...passOf().history, record: { ...passOf().history.record, lastSweepMs: NOW_MS - 5 } };
   const known = { ...KNOWN, lastMs, withPolicy: [] };
-  const change = {
-    kind: "statement-extra",
-    qualifier: "blue",
-    sid: "test1",
-    ours: false,
-    danger: "public",
-  } as const;
-  const drift = driftOf({ subject: `${BINDING.functionArn}:blue`, change });
+  const drift = driftOf(ON_BLUE);
   const record = { ...knownRecord(), comparedSinceMs: 0, undeclaredQualifiers: known };
   const pass = passOf([BINDING], { history });
 

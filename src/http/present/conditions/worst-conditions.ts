@@ -30,13 +30,22 @@ interface PlacedCondition {
   readonly place: string;
 }
 
-/** Of equally bad conditions the oldest is first; if all are good, the newest. */
+/**
+ * Of equally bad conditions the oldest is first; if all are good, the newest. A binding that is only observed is before one
+ * that matches Git: "reconciliation succeeded" would claim more than is true of both.
+ */
 function byBadness(a: PlacedCondition, b: PlacedCondition): number {
   const badness = badnessOf(a.condition) - badnessOf(b.condition);
   if (badness !== 0) return badness;
+  const success = Number(isSuccess(a)) - Number(isSuccess(b));
+  if (success !== 0) return success;
   const since = byText(a.condition.lastTransitionTime, b.condition.lastTransitionTime);
   if (since === 0) return byText(a.place, b.place);
   return badnessOf(a.condition) === BADNESS.True ? -since : since;
+}
+
+function isSuccess({ condition }: PlacedCondition): boolean {
+  return condition.reason === "ReconciliationSucceeded";
 }
 
 function badnessOf({ type, status }: Condition): number {
