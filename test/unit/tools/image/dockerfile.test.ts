@@ -53,11 +53,14 @@ describe("docker build and deploy/image/build", () => {
     expect(read("deploy/image/build")).toContain(file);
   });
 
-  test("the context of docker build has every file that deploy/image/app copies", () => {
-    const copied = /^cp -R (.*) "\$app"$/m.exec(read("deploy/image/app"))?.[1]?.split(" ") ?? [];
+  test("the context of docker build has every file that deploy/image/app copies or runs", () => {
+    const app = read("deploy/image/app");
+    const copied = /^cp -R (.*) "\$app"$/m.exec(app)?.[1]?.split(" ") ?? [];
+    const run = [...app.matchAll(/^node bin\/launch\.mjs (\S+)/gm)].map(([, file = ""]) => file);
     const context = read(".dockerignore").split("\n");
 
     expect(copied).toContain("package.json");
-    expect(copied.filter((file) => !context.includes(`!${file}`))).toEqual([]);
+    expect(run).toContain("tools/image/shorten-action-data.ts");
+    expect([...copied, ...run].filter((file) => !context.includes(`!${file}`))).toEqual([]);
   });
 });
