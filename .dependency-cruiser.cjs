@@ -247,6 +247,8 @@ const SUBFOLDERS = {
       "present/": ["access/", "request/"],
       "kubernetes/": ["access/", "request/", "present/"],
       "routes/": ["access/", "request/", "server/", "present/", "kubernetes/"],
+      "page/": ["request/"],
+      "sign-in/": ["access/", "request/", "server/"],
     },
   },
   "cli/": {
@@ -318,6 +320,7 @@ const SUBFOLDERS = {
       "keys/": ["aws/", "changes/", "values/"],
       "rules/": ["aws/", "values/"],
       "backups/": ["values/"],
+      "people/": ["values/"],
       "answers/": ["aws/", "keys/", "rules/", "values/"],
       "records/": ["answers/", "aws/", "changes/", "keys/", "rules/", "values/"],
     },
@@ -338,7 +341,7 @@ const SUBFOLDERS = {
   "record/": { loose: "mixed", subfolders: { "sinks/": [], "outbox/": ["sinks/"] } },
   "store/": { loose: "mixed", subfolders: { "sqlite/": [], "backup/": ["sqlite/"] } },
   "config/": { loose: "mixed", subfolders: { "alerts/": [], "endpoints/": [], "events/": [], "git/": [] } },
-  "api/": { loose: "nouns", subfolders: { "kubernetes/": [] } },
+  "api/": { loose: "nouns", subfolders: { "kubernetes/": [], "page/": [] } },
   "network/": { loose: "mixed", subfolders: { "certificate/": [] } },
   "compose/": {
     loose: "mixed",

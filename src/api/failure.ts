@@ -39,5 +39,7 @@ export interface FailureStatus {
     readonly retryAfterSeconds?: number;
     /** How to fix it: a command, or the change to make. */
     readonly hint?: string;
+    /** `SignInAgain`: the session lasts, but the request needs a sign-in of the last 15 minutes. */
+    readonly reason?: "SignInAgain";
   };
 }

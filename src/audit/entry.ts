@@ -1,3 +1,4 @@
+import type { SessionFact } from "../model/people/session-record.ts";
 import type { WaveEvent } from "../model/records/wave-record.ts";
 import type { RoleContent } from "../model/keys/adopted-role.ts";
 import type { AdoptionStage } from "../model/keys/adoption.ts";
@@ -200,6 +201,7 @@ export type AuditFact =
     }
   /** A test alert is sent to a route. */
   | { readonly kind: "alert-tested"; readonly route: string; readonly actor: string }
+  | SessionFact
   | {
       readonly kind: "write-intended";
       readonly pass: string;

@@ -14,6 +14,7 @@ import { doctor } from "../workbench/commands/doctor.ts";
 import { getCommand } from "../cli/commands/get.ts";
 import { history } from "../cli/commands/history.ts";
 import { kubeconfig } from "../cli/commands/kubeconfig.ts";
+import { open } from "../cli/commands/open.ts";
 import { plan } from "../workbench/commands/plan.ts";
 import { importCommand } from "../workbench/import/command.ts";
 import { policyCan } from "../workbench/commands/policy-can.ts";
@@ -48,6 +49,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   run,
   status,
   probe,
+  open,
   kubeconfig,
   validate,
   plan,

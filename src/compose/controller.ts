@@ -2,6 +2,7 @@ import type { RunningController } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { Controller } from "../controller/controller.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
+import type { SessionStore } from "../controller/ports/page/session-store.ts";
 import type { ControllerPorts } from "../controller/settings.ts";
 import { openAws } from "./aws.ts";
 import { startHttpServer } from "./api/http.ts";
@@ -90,14 +91,18 @@ async function openController(
   toClose.push(() => warned);
   const namespaceSources = await openNamespaceSources(config, { telemetry, toClose });
   await loadParts();
-  const ports = await openPorts(config, { source, namespaceSources, telemetry, routes }, toClose);
+  const { sessions, ...ports } = await openPorts(
+    config,
+    { source, namespaceSources, telemetry, routes },
+    toClose,
+  );
   const { Controller } = await import("../controller/controller.ts");
   const { catalogueDigest } = await import("../manifest/schema/reference.ts");
   const { ControllerCaches } = await import("../controller/state/controller-caches.ts");
   const settings = controllerSettings(config, catalogueDigest);
   const controller = new Controller(settings, ports, new ControllerCaches());
   toClose.push(await openBackupWatch(config, { telemetry, controller }));
-  const parts = { control: controller.control, telemetry, metrics: afterDisk(metrics) };
+  const parts = { control: controller.control, telemetry, metrics: afterDisk(metrics), sessions };
   const http = await startHttpServer(config, parts);
   toClose.push(() => http.close(), followCertificate(config, http, telemetry));
   const pushQueues = await openPushQueues(config, { control: controller.control, telemetry, routes });
@@ -114,9 +119,9 @@ async function openPorts(
     ...given
   }: Pick<ControllerPorts, "source" | "namespaceSources" | "telemetry"> & { readonly routes: ProxyRoutes },
   toClose: Close[],
-): Promise<ControllerPorts> {
+): Promise<ControllerPorts & { readonly sessions: SessionStore }> {
   const { openStore } = await import("../store/sqlite/open.ts");
-  const { store, audit, outboxStore, removal } = openStore({
+  const { store, audit, outboxStore, sessions, removal } = openStore({
     stateDir: config.stateDir,
     clock,
     telemetry: given.telemetry,
@@ -134,5 +139,5 @@ async function openPorts(
   const recorder = await openRecorder(config, parts);
   const parsedFiles = await openParsedFiles(config, given.telemetry);
   toClose.push(() => parsedFiles?.close());
-  return { ...given, ...aws, store, parsedFiles, audit, clock, random, eventLoop, ...recorder };
+  return { ...given, ...aws, store, sessions, parsedFiles, audit, clock, random, eventLoop, ...recorder };
 }

@@ -2,10 +2,11 @@ import { fastify, type FastifyInstance } from "fastify";
 import { BASE_PATH } from "../api/group.ts";
 import type { Clock } from "../controller/ports/clock.ts";
 import type { Control } from "../controller/ports/control.ts";
+import type { SessionStore } from "../controller/ports/page/session-store.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { reachable, serverUrl } from "./server/addresses.ts";
 import { answerBadPath, answerClientError, notFound, registerAnswers } from "./server/answers.ts";
-import { requireToken } from "./server/authentication.ts";
+import { requireCaller } from "./server/authentication.ts";
 import type { HttpContext } from "./request/context.ts";
 import { registerDefences } from "./server/defences.ts";
 import { toListenError } from "./server/listen-error.ts";
@@ -19,7 +20,13 @@ import { registerProbes } from "./routes/probes.ts";
 import { registerReads } from "./routes/reads.ts";
 import { registerReviews } from "./routes/reviews.ts";
 import { registerWebhook, type SourceWebhooks } from "./routes/webhook.ts";
+import { PageSessions } from "./access/sessions.ts";
 import { TokenTable } from "./access/tokens.ts";
+import { registerPage } from "./page/page-routes.ts";
+import { SessionCookies } from "./request/session-cookies.ts";
+import { sessionGrants } from "./sign-in/session-grants.ts";
+import { registerLocalSignIn } from "./sign-in/local-routes.ts";
+import { registerSessions } from "./sign-in/session-routes.ts";
 import type { ApiToken } from "../model/values/api-token.ts";
 import { RequestedReconciles } from "./request/requested-reconciles.ts";
 import { WorldReader } from "./request/world.ts";
@@ -38,6 +45,7 @@ export interface HttpOptions {
   readonly webhooks: SourceWebhooks;
   /** The text of /metrics. */
   readonly metrics: () => Promise<string>;
+  readonly page: PageOptions;
   /** The folder of the source with the folders of the teams. A team sees the problems in its own folder. */
   readonly tenantPath: string;
   /** By kind: the JSON Schema of its manifests, for `kubectl explain`. */
@@ -47,15 +55,32 @@ export interface HttpOptions {
   readonly limits?: Partial<HttpLimits>;
 }
 
+/** The page, and how people sign in to it. */
+export interface PageOptions {
+  /** Of the built page; it may be missing. */
+  readonly folder: string;
+  /** A part of the name of its cookies. */
+  readonly instance: string;
+  readonly sessions: SessionStore;
+  /** `http.publicUrl`; null: none. */
+  readonly publicUrl: string | null;
+}
+
 interface HttpLimits {
   /** By source address. */
   readonly requestsPerMinute: number;
   readonly hooksPerMinute: number;
+  readonly signInsPerMinute: number;
   /** A complete request must arrive within this time. */
   readonly requestMs: number;
 }
 
-const LIMITS: HttpLimits = { requestsPerMinute: 1_200, hooksPerMinute: 60, requestMs: 15_000 };
+const LIMITS: HttpLimits = {
+  requestsPerMinute: 1_200,
+  hooksPerMinute: 60,
+  signInsPerMinute: 30,
+  requestMs: 15_000,
+};
 const BODY_BYTES = 262_144;
 const CONNECTIONS = 512;
 /** A connection without traffic is ended, also one that does not read its response. */
@@ -118,10 +143,15 @@ async function addRoutes(
   options: HttpOptions,
   { limits, tls }: { readonly limits: HttpLimits; readonly tls: TlsListener | null },
 ): Promise<void> {
-  const { control, telemetry, clock, tenantPath, manifestSchemas } = options;
+  const { control, telemetry, clock, tenantPath, manifestSchemas, page } = options;
+  const publicUrl = page.publicUrl === null ? null : new URL(page.publicUrl);
+  const publicPlace =
+    publicUrl === null ? null : { host: publicUrl.host, isTls: publicUrl.protocol === "https:" };
   const context: HttpContext = {
     control,
     tokens: new TokenTable(options.tokens, options.localToken),
+    sessions: new PageSessions({ store: page.sessions, clock, grantsOf: sessionGrants }),
+    cookies: new SessionCookies(page.instance, publicPlace),
     world: new WorldReader(control),
     requestedReconciles: new RequestedReconciles(control),
     tenantPath,
@@ -130,9 +160,12 @@ async function addRoutes(
     clock,
   };
   registerAnswers(app, context);
-  await registerDefences(app, { host: options.host, tls }, limits);
+  await registerDefences(app, { host: options.host, tls, publicName: publicUrl?.hostname ?? null }, limits);
   registerProbes(app, context, options.metrics);
   await registerWebhook(app, context, options.webhooks);
+  registerPage(app, page.folder);
+  registerSessions(app, context, { hasProvider: false });
+  registerLocalSignIn(app, context);
   await registerApi(app, context);
 }
 
@@ -158,7 +191,7 @@ function bareApp({ requestMs }: HttpLimits): FastifyInstance {
 async function registerApi(app: FastifyInstance, context: HttpContext): Promise<void> {
   await app.register(
     (api, _options, done) => {
-      requireToken(api, context);
+      requireCaller(api, context);
       api.setNotFoundHandler(notFound);
       registerReads(api, context);
       registerEvents(api, context);
@@ -169,14 +202,14 @@ async function registerApi(app: FastifyInstance, context: HttpContext): Promise<
   );
   await app.register(
     (changes, _options, done) => {
-      requireToken(changes, context);
+      requireCaller(changes, context);
       registerChanges(changes, context);
       done();
     },
     { prefix: BASE_PATH },
   );
   await app.register((cluster, _options, done) => {
-    requireToken(cluster, context);
+    requireCaller(cluster, context);
     registerDiscovery(cluster, context);
     registerReviews(cluster);
     registerCluster(cluster, context);

@@ -17,7 +17,10 @@ async function ofSchemaFive(): Promise<string> {
   await opened.store.commit({ keys: [record()] });
   await opened.audit.append([refusal(1)]);
   await places.close(opened);
-  tamper(stateDir, "DROP TABLE changes; DELETE FROM migrations WHERE number = 6; PRAGMA user_version = 5");
+  tamper(
+    stateDir,
+    "DROP TABLE changes; DROP TABLE sessions; DELETE FROM migrations WHERE number > 5; PRAGMA user_version = 5",
+  );
   return stateDir;
 }
 
@@ -42,7 +45,7 @@ describe("a record of schema 5", () => {
     expect(schemaOf(stateDir)).toEqual([5, { number: 5, name: "retention" }]);
   });
 
-  test("is migrated to schema 6 when it is opened: it keeps its keys and its chain, and change events can be recorded", async () => {
+  test("is migrated when it is opened: it keeps its keys and its chain, and change events can be recorded", async () => {
     const stateDir = await ofSchemaFive();
     const event = changed(0, { kind: "deleted" });
 
@@ -53,20 +56,20 @@ describe("a record of schema 5", () => {
     expect(await opened.store.changes(event.event.accountId, 0)).toEqual([event]);
     await places.close(opened);
 
-    expect(schemaOf(stateDir)).toEqual([6, { number: 6, name: "change events" }]);
+    expect(schemaOf(stateDir)).toEqual([7, { number: 7, name: "sessions" }]);
     expect((await verified(stateDir)).verdict).toBe("intact");
   });
 });
 
 test("a record of the next schema is refused by its number, and stays as it is", async () => {
   const stateDir = await ofSchemaFive();
-  tamper(stateDir, "PRAGMA user_version = 7");
+  tamper(stateDir, "PRAGMA user_version = 8");
 
   expect(() => openStore(optionsFor(stateDir))).toThrow(
     expect.objectContaining({
       code: "newer-version",
-      message: expect.stringMatching(/ it has schema 7, this version knows schemas up to 6$/),
+      message: expect.stringMatching(/ it has schema 8, this version knows schemas up to 7$/),
     }),
   );
-  expect(schemaOf(stateDir)).toMatchObject([7, { number: 5 }]);
+  expect(schemaOf(stateDir)).toMatchObject([8, { number: 5 }]);
 });

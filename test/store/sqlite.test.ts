@@ -33,6 +33,7 @@ describe("the database file", () => {
       { number: 4, name: "recent entries" },
       { number: 5, name: "retention" },
       { number: 6, name: "change events" },
+      { number: 7, name: "sessions" },
     ]);
     db.close();
     const modes = await Promise.all(

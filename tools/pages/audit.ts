@@ -47,6 +47,9 @@ const ENTRIES = {
   suspended: "scope, actor, reason, until when",
   resumed: "scope, actor, reason",
   "alert-tested": "route, actor: a test alert is sent to it",
+  "signed-in":
+    "actor, method (`local`, `oidc`), session: a person signed in to the page. A refused sign-in is `request-refused`",
+  "signed-out": "actor, method, session",
   "write-intended":
     "pass, key, revision, digest of the plan, the call with its complete input, the values before and after, the risk, the difference in permissions, the cause: a revision, or a change in AWS that it reverts; and what an operator approved, if it needs an approval of its own",
   "write-finished":

@@ -65,7 +65,7 @@ export function failureOfAnswer(connection: Connection, status: number, answer: 
 
 function fixOf(connection: Connection, answer: FailureStatus): string | null {
   if (answer.reason === "Unauthorized") return tokenFix(connection);
-  if (answer.reason === "Forbidden")
+  if (answer.reason === "Forbidden" && answer.details?.hint === undefined)
     return "use a token with that scope and namespace: tokens in the operator's file";
   return answer.details?.hint ?? retryFix(answer);
 }

@@ -13,6 +13,7 @@ import type {
 import type { Key } from "../../model/keys/key.ts";
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList, ApiObject } from "../../api/object.ts";
+import type { LocalLink, LocalLinkRequest } from "../../api/page/sign-in.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
 import type { WhyQuestion } from "../../api/why.ts";
@@ -117,11 +118,20 @@ export class ApiClient {
     return this.#send("POST", `${pathOf("suspensions")}/${encodeURIComponent(id)}/resume`, { reason });
   }
 
+  /** A link that signs in to the page once; only with the local token. */
+  localLink(request: LocalLinkRequest): Promise<LocalLink> {
+    return this.#request("POST", "/auth/local/links", request);
+  }
+
   testAlert(route: string): Promise<AlertTestObject> {
     return this.#send("POST", `${pathOf("alertroutes")}/${encodeURIComponent(route)}/test`, {});
   }
 
-  async #send<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
+  #send<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
+    return this.#request(method, `${BASE_PATH}${path}`, body);
+  }
+
+  async #request<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
     const { url, token } = this.#connection;
     const headers = new Headers({ accept: "application/json" });
     if (token !== null) headers.set("authorization", `Bearer ${token}`);
@@ -131,7 +141,7 @@ export class ApiClient {
     let text: string;
     try {
       // A redirect is not followed: the token is for this address only.
-      response = await fetch(`${url}${BASE_PATH}${path}`, {
+      response = await fetch(`${url}${path}`, {
         method,
         headers,
         redirect: "manual",

@@ -99,3 +99,16 @@ function isChange(value: unknown): boolean {
   const isTime = typeof at === "string" && !Number.isNaN(Date.parse(at));
   return isTime && isObject(aspect) && isObject(actor) && typeof actor["name"] === "string";
 }
+
+/** ` (other rules: CAL-002, RES-001)`. An entry of 0.1 has the list of all rules only. */
+export function otherRulesText(event: AuditEvent): string {
+  const rules = rulesIn(event, "rules");
+  if (event["counted"] === undefined) return rules.length > 1 ? ` (rules: ${rules.join(", ")})` : "";
+  const counted = rulesIn(event, "counted");
+  return counted.length === 0 ? "" : ` (other rules: ${counted.join(", ")})`;
+}
+
+function rulesIn(event: AuditEvent, field: string): readonly string[] {
+  const value = event[field];
+  return Array.isArray(value) ? value.map(String) : [];
+}

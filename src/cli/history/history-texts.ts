@@ -4,7 +4,13 @@ import { isObject } from "../../text/json-values.ts";
 import { parseKey } from "../../model/keys/key.ts";
 import { parseScope, scopeText } from "../../model/keys/suspension-scope.ts";
 import { targetText } from "../../model/keys/target-text.ts";
-import { authorFoundText, authorsText, lostAnswerText, unrecordedTexts } from "./event-authors.ts";
+import {
+  authorFoundText,
+  authorsText,
+  lostAnswerText,
+  otherRulesText,
+  unrecordedTexts,
+} from "./event-authors.ts";
 import { eventsDelta, writesText } from "./event-delta.ts";
 import { windowLine } from "../status/reverts.ts";
 import { clockTime } from "../screen/time.ts";
@@ -119,6 +125,8 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   resumed: (event, context) =>
     byActor(event, `${suspendedTarget(event, context)}: "${text(event, "reason")}"`),
   "alert-tested": (event) => byActor(event, `test alert to ${text(event, "route")}`),
+  "signed-in": (event) => byActor(event, `${text(event, "method")}, session ${text(event, "session")}`),
+  "signed-out": (event) => byActor(event, `session ${text(event, "session")}`),
   "write-finished": (event) =>
     byGrantkeeper(`result of entry ${text(event, "intent")}${errorText(event)}`, outcomeText(event)),
   "lost-answer-found": (event) => byGrantkeeper(lostAnswerText(event), "answer found"),
@@ -169,14 +177,6 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   failed: "failed",
   "found-not-applied": "not applied",
 };
-
-/** ` (other rules: CAL-002, RES-001)`. An entry of 0.1 has the list of all rules only. */
-function otherRulesText(event: AuditEvent): string {
-  const rules = texts(event, "rules");
-  if (event["counted"] === undefined) return rules.length > 1 ? ` (rules: ${rules.join(", ")})` : "";
-  const counted = texts(event, "counted");
-  return counted.length === 0 ? "" : ` (other rules: ${counted.join(", ")})`;
-}
 
 function outcomeText(result: AuditEvent): string {
   return OUTCOMES[text(result, "outcome")] ?? text(result, "outcome");

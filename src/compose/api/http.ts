@@ -1,22 +1,27 @@
+import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { WebhookFiles } from "../../config/git/source-config.ts";
 import type { HookedSource } from "../../http/routes/webhook.ts";
-import type { HttpOptions, HttpServer } from "../../http/start.ts";
+import type { HttpOptions, HttpServer, PageOptions } from "../../http/start.ts";
 import { clock } from "../ports.ts";
 import { betweenParts } from "../process/load-parts.ts";
 import { secretReader } from "../secrets.ts";
 import { localToken } from "../state-files.ts";
+import { PACKAGE_FOLDER } from "../version.ts";
 import { openTls } from "./tls.ts";
 
 export async function startHttpServer(
   config: Config,
-  parts: Pick<HttpOptions, "control" | "telemetry" | "metrics">,
+  parts: Pick<HttpOptions, "control" | "telemetry" | "metrics"> & {
+    readonly sessions: PageOptions["sessions"];
+  },
 ): Promise<HttpServer> {
-  const { http, tokens, stateDir, webhooks, source, namespaceSources } = config;
+  const { http, tokens, stateDir, webhooks, source, namespaceSources, instance } = config;
+  const { sessions, ...running } = parts;
   const { startHttp } = await import("../../http/start.ts");
   await betweenParts();
   return startHttp({
-    ...parts,
+    ...running,
     host: http.host,
     port: http.port,
     tls: await openTls(config),
@@ -30,6 +35,7 @@ export async function startHttpServer(
         senders: sendersOf(own),
       })),
     },
+    page: { folder: join(PACKAGE_FOLDER, "dist", "page"), instance, sessions, publicUrl: null },
     tenantPath: source.tenantPath,
     manifestSchemas: async () => (await import("../../manifest/schema/json-schema.ts")).kindSchemas(),
     clock,

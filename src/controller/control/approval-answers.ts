@@ -4,6 +4,7 @@ import { unlistedAuthors as unlistedReason } from "../../model/authors.ts";
 import { groupExample } from "../../model/rules/guardrail-profile.ts";
 import { isNamedBy } from "../../model/rules/approval-subject.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
+import { actorId } from "../../model/people/actor.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import {
   approvedActions,
@@ -160,14 +161,15 @@ export class ApprovalAnswers {
 
   /** Sorted. */
   #groupsOf(actor: string): readonly string[] {
-    const groups = Object.entries(this.#approvers).filter(([, members]) => members.includes(actor));
+    const groups = Object.entries(this.#approvers).filter(([, members]) => members.includes(actorId(actor)));
     return groups.map(([name]) => name).sort();
   }
 
   /** null: the operator's file has no address at all. */
   #mailsOf(actor: string): readonly string[] | null {
     if (Object.values(this.#mails).every((mails) => mails.length === 0)) return null;
-    return Object.hasOwn(this.#mails, actor) ? (this.#mails[actor] ?? []) : [];
+    const id = actorId(actor);
+    return Object.hasOwn(this.#mails, id) ? (this.#mails[id] ?? []) : [];
   }
 
   #notInGroup(group: string): Refusal {

@@ -251,6 +251,10 @@ export class ControllerControl implements Control {
     state.sourceOf(namespace).pushQueueRead(ports.clock.nowMs(), failure);
   }
 
+  async recordSession(fact: Parameters<Control["recordSession"]>[0]): Promise<void> {
+    await this.#context.ports.recorder.record({ facts: [fact], change: {}, alerts: [] });
+  }
+
   async refused(fact: Parameters<Control["refused"]>[0]): Promise<void> {
     const { clock, recorder } = this.#context.ports;
     const minute = Math.floor(clock.nowMs() / 60_000);

@@ -14,6 +14,7 @@ import type { GrownPattern } from "../../model/plan.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { DesiredTeam, Tenancy } from "../../model/rules/team.ts";
 import type { AccountCoverage } from "../../model/answers/coverage.ts";
+import type { SessionFact } from "../../model/people/session-record.ts";
 import type { Readiness } from "../../model/records/readiness.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
 import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
@@ -285,6 +286,8 @@ export interface Control extends Pick<
   pushed(namespace: Namespace | null): void;
   /** What a request to the queue of that source found; null: it was answered. */
   pushQueueRead(namespace: Namespace | null, failure: QueueFailure | null): void;
+  /** Records that a person signed in to the page, or out. */
+  recordSession(fact: SessionFact): Promise<void>;
   /** Records a refused API request in the audit, up to a limit per minute. */
   refused(fact: {
     readonly actor: string;

@@ -1,19 +1,19 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { ApiToken, TokenScope } from "../../model/values/api-token.ts";
-import type { Access } from "./access.ts";
+import type { ApiCaller } from "./access.ts";
 
 interface KnownToken {
   readonly hash: Buffer;
-  readonly expiresMs: number;
-  readonly access: Access;
+  readonly caller: ApiCaller;
 }
 
 export type Authentication =
-  | { readonly kind: "known"; readonly access: Access }
+  | { readonly kind: "known"; readonly caller: ApiCaller }
   | { readonly kind: "refused"; readonly actor: string; readonly reason: string };
 
 const ANONYMOUS = "anonymous";
-const ALL_SCOPES: readonly TokenScope[] = ["read", "reconcile", "suspend", "approve"];
+export const LOCAL_ACTOR = "local";
+export const ALL_SCOPES: readonly TokenScope[] = ["read", "reconcile", "suspend", "approve"];
 
 export class TokenTable {
   readonly #tokens: readonly KnownToken[];
@@ -21,11 +21,13 @@ export class TokenTable {
   /** @param localToken the token in the state directory: a user who can read that file may do everything, as `local` */
   constructor(tokens: readonly ApiToken[], localToken: string) {
     if (localToken.length < 32) throw new Error("the local token is too short to be a secret");
-    const local = {
-      hash: sha256(localToken),
-      expiresMs: Number.POSITIVE_INFINITY,
-      access: { actor: "local", scopes: new Set(ALL_SCOPES), namespaces: "all" },
-    } as const;
+    const caller: ApiCaller = {
+      actor: LOCAL_ACTOR,
+      grants: [{ scopes: new Set(ALL_SCOPES), namespaces: "all" }],
+      provedMs: null,
+      endsMs: Number.POSITIVE_INFINITY,
+    };
+    const local = { hash: sha256(localToken), caller };
     this.#tokens = [local, ...tokens.map(knownToken)];
   }
 
@@ -35,8 +37,9 @@ export class TokenTable {
     if (presented === undefined) return refused(ANONYMOUS, "expected Authorization: Bearer TOKEN");
     const found = this.#find(sha256(presented));
     if (found === null) return refused(ANONYMOUS, "unknown token");
-    if (nowMs >= found.expiresMs) return refused(found.access.actor, "the token has expired");
-    return { kind: "known", access: found.access };
+    const { caller } = found;
+    if (nowMs >= caller.endsMs) return refused(caller.actor, "the token has expired");
+    return { kind: "known", caller };
   }
 
   /** Compares with every token, even after a match, so that the time reveals nothing. */
@@ -51,11 +54,12 @@ export class TokenTable {
 
 function knownToken(token: ApiToken): KnownToken {
   const hash = Buffer.from(token.sha256, "hex");
-  const expiresMs = Date.parse(token.expires);
+  const endsMs = Date.parse(token.expires);
   if (hash.length !== 32) throw new Error(`the sha256 of token "${token.name}" is not 64 hex digits`);
-  if (Number.isNaN(expiresMs)) throw new Error(`token "${token.name}" has no valid expires`);
+  if (Number.isNaN(endsMs)) throw new Error(`token "${token.name}" has no valid expires`);
   const namespaces = token.namespaces.includes("*") ? "all" : new Set(token.namespaces);
-  return { hash, expiresMs, access: { actor: token.name, scopes: new Set(token.scopes), namespaces } };
+  const grants = [{ scopes: new Set(token.scopes), namespaces }] as const;
+  return { hash, caller: { actor: token.name, grants, provedMs: null, endsMs } };
 }
 
 function refused(actor: string, reason: string): Authentication {

@@ -2,10 +2,11 @@ import type { ApiObject } from "../../api/object.ts";
 import type { Suspension } from "../../model/approval.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { covers, formatScope } from "../../model/keys/suspension-scope.ts";
+import { callerText, seesKey, type Access } from "../access/access.ts";
 import type { HttpContext } from "../request/context.ts";
 import { accepted, ApiFailure } from "../request/failure.ts";
 import type { Reader } from "../request/reader.ts";
-import { checkScope } from "../request/scope.ts";
+import { checkProof, checkScope } from "../request/scope.ts";
 import { isoTime } from "../present/metadata.ts";
 import type { AnnotationCommand } from "./annotations.ts";
 
@@ -49,7 +50,7 @@ export function keysNamed({ world }: Reader, { kind, metadata }: ApiObject<strin
 
 async function reconcile(requestedAt: string, annotated: Annotated): Promise<null> {
   const { context, reader, object, isDryRun } = annotated;
-  checkScope(reader.access, ["reconcile"]);
+  checkCovers(checkScope(reader.access, ["reconcile"]), object.keys);
   // A key cannot be reconciled if Git no longer declares its account.
   const keys = object.keys.filter((key) => reader.world.accounts.has(keyParts(key).accountId));
   if (keys.length === 0) throw new ApiFailure("Conflict", "it has no binding in a declared account");
@@ -62,9 +63,10 @@ async function reconcile(requestedAt: string, annotated: Annotated): Promise<nul
 
 async function suspend(
   { forMs, reason }: { readonly forMs: number; readonly reason: string },
-  { context, reader, object, isDryRun }: Annotated,
+  annotated: Annotated,
 ): Promise<null> {
-  checkScope(reader.access, ["suspend"]);
+  const { context, reader, object, isDryRun } = annotated;
+  checkSuspends(annotated);
   if (object.keys.length === 0) throw new ApiFailure("Conflict", "it has no binding");
   if (isDryRun) return null;
   const until = isoTime(context.clock.nowMs() + forMs);
@@ -75,11 +77,9 @@ async function suspend(
   return null;
 }
 
-async function resume(
-  reason: string,
-  { context, reader, object, isDryRun }: Annotated,
-): Promise<string | null> {
-  checkScope(reader.access, ["suspend"]);
+async function resume(reason: string, annotated: Annotated): Promise<string | null> {
+  const { context, reader, object, isDryRun } = annotated;
+  checkSuspends(annotated);
   const { suspensions } = reader.world.overview;
   const own = suspensions.filter(({ scope }) => scope.key !== null && object.keys.includes(scope.key));
   const wider = suspensions.find(
@@ -91,6 +91,19 @@ async function resume(
   for (const { id } of own)
     accepted(reader, await context.control.resume({ id, reason }, reader.access.actor));
   return wider === undefined ? null : `it is still suspended, with ${formatScope(wider.scope)}`;
+}
+
+/** @throws ApiFailure Forbidden */
+function checkSuspends({ context, reader: { access }, object }: Annotated): void {
+  checkCovers(checkScope(access, ["suspend"]), object.keys);
+  checkProof(access, context.clock.nowMs());
+}
+
+/** The caller may read the object, which is not enough to act on it. @throws ApiFailure Forbidden */
+function checkCovers(access: Access, keys: readonly Key[]): void {
+  const other = keys.find((key) => !seesKey(access, key));
+  if (other === undefined) return;
+  throw new ApiFailure("Forbidden", `${callerText(access)} may not do this to ${other}`);
 }
 
 function widerSuspension({ id, scope }: Suspension): ApiFailure {

@@ -2,7 +2,7 @@ import { GROUP } from "../../api/group.ts";
 import type { ReviewAnswer, ResourceAttributes, ResourceRule } from "../../api/kubernetes/reviews.ts";
 import { RESOURCES, type ResourceName } from "../../api/resources.ts";
 import type { TokenScope } from "../../model/values/api-token.ts";
-import { sees, seesEverything, type Access } from "../access/access.ts";
+import { accessFor, sees, seesEverything, type Access, type ApiCaller } from "../access/access.ts";
 
 /** The scopes that a `create` needs: any of them. */
 const CREATED_WITH: Readonly<Partial<Record<ResourceName, readonly TokenScope[]>>> = {
@@ -19,19 +19,21 @@ const READS: ReadonlySet<string> = new Set(["get", "list"]);
 const CORE_RESOURCES: ReadonlySet<string> = new Set(["namespaces", "events"]);
 
 /** Whether a request with this token would be answered, by the same rules as the request itself. */
-export function resourceAccess(access: Access, asked: ResourceAttributes): ReviewAnswer {
+export function resourceAccess(caller: ApiCaller, asked: ResourceAttributes): ReviewAnswer {
   const { group, resource, subresource, verb, namespace } = asked;
   if (subresource !== "") return no("there are no subresources");
   const names = namesOf(group, resource);
   if (names.length === 0) return no(`${group === "" ? "the core group" : group} has no such resource here`);
-  const scopes = names.map((name) => scopesOf(name, verb));
-  if (scopes.some((needed) => needed === null)) return no(UNCHANGEABLE);
-  const missing = scopes.find(
-    (needed) => needed !== null && !needed.some((scope) => access.scopes.has(scope)),
-  );
-  if (missing) return no(`the token lacks the scope ${missing.join(" or ")}`);
-  if (namespace !== "" && !sees(access, namespace)) return no("the token may not see the namespace");
-  return { allowed: true, reason: allowedText(access) };
+  let reason = "";
+  for (const name of names) {
+    const needed = scopesOf(name, verb);
+    if (needed === null) return no(UNCHANGEABLE);
+    const access = accessFor(caller, needed);
+    if (access === null) return no(`the token lacks the scope ${needed.join(" or ")}`);
+    if (namespace !== "" && !sees(access, namespace)) return no("the token may not see the namespace");
+    reason = allowedText(access);
+  }
+  return { allowed: true, reason };
 }
 
 const UNCHANGEABLE =
@@ -81,24 +83,17 @@ export function pathAccess(path: string, verb: string): ReviewAnswer {
 }
 
 /** What the token may do in a namespace, for `kubectl auth can-i --list`. */
-export function resourceRules(access: Access, namespace: string): readonly ResourceRule[] {
-  if (namespace !== "" && !sees(access, namespace)) return clusterRules(access);
-  return rulesOf(access, () => true);
-}
-
-function clusterRules(access: Access): readonly ResourceRule[] {
-  return rulesOf(access, (name) => !RESOURCES[name].namespaced);
-}
-
-function rulesOf(access: Access, isShown: (name: ResourceName) => boolean): readonly ResourceRule[] {
-  const names = Object.keys(RESOURCES).filter(isResource).filter(isShown);
+export function resourceRules(caller: ApiCaller, namespace: string): readonly ResourceRule[] {
+  const names = Object.keys(RESOURCES).filter(isResource);
   const own = names.flatMap((name): readonly ResourceRule[] => {
+    const asked = { ...NO_ATTRIBUTES, group: GROUP, resource: name };
+    const within = RESOURCES[name].namespaced ? namespace : "";
     const verbs = RESOURCES[name].verbs.filter(
-      (verb) => resourceAccess(access, { ...NO_ATTRIBUTES, group: GROUP, resource: name, verb }).allowed,
+      (verb) => resourceAccess(caller, { ...asked, verb, namespace: within }).allowed,
     );
     return verbs.length === 0 ? [] : [{ verbs, apiGroups: [GROUP], resources: [name] }];
   });
-  const core = access.scopes.has("read")
+  const core = accessFor(caller, ["read"])
     ? [{ verbs: ["get", "list"], apiGroups: [""], resources: [...CORE_RESOURCES] }]
     : [];
   return [...own, ...core];

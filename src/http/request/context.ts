@@ -4,7 +4,10 @@ import type { Control } from "../../controller/ports/control.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import type { TokenScope } from "../../model/values/api-token.ts";
-import type { Access } from "../access/access.ts";
+import type { Access, ApiCaller } from "../access/access.ts";
+import type { PageSessions } from "../access/sessions.ts";
+import { checkScope } from "./scope.ts";
+import type { SessionCookies } from "./session-cookies.ts";
 import { readerOf, type Reader } from "./reader.ts";
 import type { RequestedReconciles } from "./requested-reconciles.ts";
 import type { TokenTable } from "../access/tokens.ts";
@@ -12,14 +15,14 @@ import type { WorldReader } from "./world.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Set when the token is known; always set in routes of the API. */
-    access: Access | null;
+    /** Set when the token or the session is known; always set in routes of the API. */
+    caller: ApiCaller | null;
     /** The actor for the audit if there is no access: the name of an expired token, else `anonymous`. */
     refusedActor: string;
   }
   interface FastifyContextConfig {
-    /** One of these is needed. */
-    readonly scopes?: readonly TokenScope[];
+    /** One of these is needed. `any`: every caller may ask, and the answer has nothing of a namespace. */
+    readonly scopes?: readonly TokenScope[] | "any";
   }
 }
 
@@ -27,6 +30,9 @@ declare module "fastify" {
 export interface HttpContext {
   readonly control: Control;
   readonly tokens: TokenTable;
+  readonly sessions: PageSessions;
+  /** Of the cookie with the token of a session. */
+  readonly cookies: SessionCookies;
   readonly world: WorldReader;
   readonly requestedReconciles: RequestedReconciles;
   readonly tenantPath: string;
@@ -36,9 +42,17 @@ export interface HttpContext {
   readonly clock: Clock;
 }
 
+export function callerOf(request: FastifyRequest): ApiCaller {
+  if (request.caller === null) throw new Error(`no caller was checked for ${request.routeOptions.url}`);
+  return request.caller;
+}
+
+/** Where the caller has the scopes of the route. @throws ApiFailure Forbidden */
 export function accessOf(request: FastifyRequest): Access {
-  if (request.access === null) throw new Error(`no access was checked for ${request.routeOptions.url}`);
-  return request.access;
+  const { url, config } = request.routeOptions;
+  if (config.scopes === undefined || config.scopes === "any")
+    throw new Error(`the route ${url} has no scopes of its own`);
+  return checkScope(callerOf(request), config.scopes);
 }
 
 export async function openReader(context: HttpContext, access: Access): Promise<Reader> {

@@ -12,6 +12,7 @@ interface FailureDetails {
   readonly causes?: readonly FailureCause[];
   readonly retryAfterSeconds?: number;
   readonly hint?: string;
+  readonly reason?: "SignInAgain";
 }
 
 /** Ends a request with that Status. The caller sees the message. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { AlertTestObject } from "../../api/commands.ts";
-import { seesEverything, type Access } from "../access/access.ts";
+import { callerText, seesEverything, type Access } from "../access/access.ts";
 import { envelope } from "../present/metadata.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { accepted, ApiFailure } from "../request/failure.ts";
@@ -23,7 +23,7 @@ export function registerAlertTests(api: FastifyInstance, context: HttpContext): 
 
 async function testRoute(name: string, access: Access, context: HttpContext): Promise<AlertTestObject> {
   if (!seesEverything(access))
-    throw new ApiFailure("Forbidden", `token "${access.actor}" may not test alert routes`);
+    throw new ApiFailure("Forbidden", `${callerText(access)} may not test alert routes`);
   const reader = await openReader(context, access);
   const test = accepted(reader, await context.control.testAlert(name, access.actor));
   const answer = test.kind === "accepted" ? test.answer : null;

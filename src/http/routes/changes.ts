@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { ApiObject } from "../../api/object.ts";
 import { RESOURCES } from "../../api/resources.ts";
+import { accessFor } from "../access/access.ts";
 import { executeAnnotation, keysNamed } from "../kubernetes/annotate.ts";
 import { annotationCommand } from "../kubernetes/annotations.ts";
 import { readOnlyFailure } from "../kubernetes/read-only.ts";
-import { accessOf, openReader, type HttpContext } from "../request/context.ts";
+import { callerOf, openReader, type HttpContext } from "../request/context.ts";
 import { parseWith } from "../request/parse.ts";
 import { checkScope } from "../request/scope.ts";
 import { EVERY_SCOPE } from "./discovery.ts";
@@ -69,11 +70,11 @@ type ChangeRequest = FastifyRequest<{ Params: NameParams }>;
 
 /** @throws ApiFailure always */
 async function refuse(resource: ReadResource, request: ChangeRequest, context: HttpContext): Promise<never> {
-  const access = accessOf(request);
-  checkNamespace(access, request.params.namespace);
-  // The place in Git is shown to tokens that may read it.
-  const isNamed = request.params.name !== undefined && access.scopes.has("read");
-  throw readOnlyFailure(resource, isNamed ? await readObject(resource, request, context) : null);
+  // The place in Git is shown to callers that may read it.
+  const access = accessFor(callerOf(request), ["read"]);
+  if (access !== null) checkNamespace(access, request.params.namespace);
+  const isNamed = request.params.name !== undefined && access !== null;
+  throw readOnlyFailure(resource, isNamed ? await readObject(resource, { request, access }, context) : null);
 }
 
 async function patch(
@@ -87,9 +88,8 @@ async function patch(
   const command = isPatch ? annotationCommand(body) : null;
   if (command === null) return refuse(resource, request, context);
   const { dryRun } = parseWith(changeQuery, request.query);
-  const access = accessOf(request);
-  checkScope(access, ["read"]);
-  const found = await readObject(resource, request, context);
+  const access = checkScope(callerOf(request), ["read"]);
+  const found = await readObject(resource, { request, access }, context);
   const { uid } = found.metadata;
   if (uid === undefined) throw new Error(`${resource} are served without a uid`);
   const reader = await openReader(context, access);
@@ -97,5 +97,5 @@ async function patch(
   const isDryRun = dryRun === "All";
   const warning = await executeAnnotation(command, { context, reader, object, isDryRun });
   if (warning !== null) reply.header("warning", `299 - ${JSON.stringify(reader.scrub(warning))}`);
-  return readObject(resource, request, context);
+  return readObject(resource, { request, access }, context);
 }

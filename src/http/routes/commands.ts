@@ -10,7 +10,7 @@ import {
 import type { Reconciled, ReconcileRequest } from "../../controller/ports/control.ts";
 import type { SuspensionScope } from "../../model/approval.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { seesEverything, seesKey, type Access } from "../access/access.ts";
+import { callerText, seesEverything, seesKey, type Access } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { accepted, ApiFailure } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
@@ -90,7 +90,7 @@ function reconcileRequest(reader: Reader, keys: readonly Key[] | undefined): Rec
   const wanted = [...new Set(keys ?? declaredKeys(reader))].sort();
   const foreign = wanted.find((key) => !seesKey(access, key));
   if (foreign !== undefined)
-    throw new ApiFailure("Forbidden", `token "${access.actor}" may not reconcile ${foreign}`);
+    throw new ApiFailure("Forbidden", `${callerText(access)} may not reconcile ${foreign}`);
   if (wanted.length === 0) throw new ApiFailure("NotFound", "there are no keys in the token's namespaces");
   return { kind: "keys", keys: wanted };
 }
@@ -175,6 +175,6 @@ function checkCovered(access: Access, scope: SuspensionScope): void {
   if (isCoveredBy(access, scope)) return;
   throw new ApiFailure(
     "Forbidden",
-    `token "${access.actor}" may suspend and resume only within its namespaces`,
+    `${callerText(access)} may suspend and resume only within its namespaces`,
   );
 }

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { BASE_PATH } from "../../api/group.ts";
-import type { TokenScope } from "../../model/values/api-token.ts";
 import {
   AGGREGATED_CORE,
   AGGREGATED_GROUPS,
@@ -17,9 +16,7 @@ import { serverVersion } from "../kubernetes/version.ts";
 import type { HttpContext } from "../request/context.ts";
 
 /** Every token may ask what there is: no answer has anything of a namespace. */
-export const EVERY_SCOPE = {
-  config: { scopes: ["read", "reconcile", "suspend", "approve"] satisfies TokenScope[] },
-};
+export const EVERY_SCOPE = { config: { scopes: "any" } } as const;
 
 /** What kubectl asks before it asks for an object. */
 export function registerDiscovery(app: FastifyInstance, { control, manifestSchemas }: HttpContext): void {

@@ -4,7 +4,7 @@ import { API_VERSION } from "../../api/group.ts";
 import type { EventObject } from "../../api/events.ts";
 import type { ApiList } from "../../api/object.ts";
 import { keyParts, parseKey, type Key } from "../../model/keys/key.ts";
-import { seesEverything, seesKey, type Access } from "../access/access.ts";
+import { callerText, seesEverything, seesKey, type Access } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
@@ -76,7 +76,7 @@ function readKey(access: Access, text: string, namespace: string | null): Key {
       "BadRequest",
       "key: expected a key such as function/111122223333/eu-west-1/orders/orders-api",
     );
-  if (!seesKey(access, key)) throw new ApiFailure("Forbidden", `token "${access.actor}" may not see ${key}`);
+  if (!seesKey(access, key)) throw new ApiFailure("Forbidden", `${callerText(access)} may not see ${key}`);
   if (namespace !== null && keyParts(key).namespace !== namespace)
     throw new ApiFailure("BadRequest", `key: ${key} is not in namespace ${namespace}`);
   return key;

@@ -24,8 +24,7 @@ export function registerProbes(
   });
   app.get("/metrics", async (request, reply) => {
     if (!isLoopback(request.ip)) {
-      const access = authenticated(context, request, reply);
-      checkScope(access, ["read"]);
+      const access = checkScope(await authenticated(context, request, reply), ["read"]);
       if (!seesEverything(access)) throw new ApiFailure("Forbidden", "the metrics contain all namespaces");
     }
     reply.header("content-type", "text/plain; version=0.0.4; charset=utf-8");

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ApiList, ApiObject } from "../../api/object.ts";
 import { RESOURCES, type ResourceObjects } from "../../api/resources.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { sees, seesEverything, type Access } from "../access/access.ts";
+import { callerText, sees, seesEverything, type Access } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { pageOf } from "../request/page.ts";
@@ -98,7 +98,7 @@ export function registerReads(api: FastifyInstance, context: HttpContext): void 
       READ_SCOPE,
       async (request, reply) => {
         const query = parseWith(oneQuery, request.query);
-        const item = await readObject(resource, request, context);
+        const item = await readObject(resource, { request, access: accessOf(request) }, context);
         return sendItem(reply, item, answerIn(context, request, { ...query, columns: columnsOf(resource) }));
       },
     );
@@ -138,10 +138,9 @@ async function listOf(
 /** @throws ApiFailure Forbidden or NotFound, also for an object that the token may not see */
 export async function readObject(
   resource: ReadResource,
-  request: FastifyRequest<{ Params: NameParams }>,
+  { request, access }: { readonly request: FastifyRequest<{ Params: NameParams }>; readonly access: Access },
   context: HttpContext,
 ): Promise<ApiObject<string>> {
-  const access = accessOf(request);
   const namespace = checkNamespace(access, request.params.namespace);
   const reader = await openReader(context, access);
   const { name } = request.params;
@@ -162,7 +161,7 @@ export function checkNamespace(access: Access, namespace: string | undefined): s
   if (sees(access, namespace)) return namespace;
   throw new ApiFailure(
     "Forbidden",
-    `token "${access.actor}" may not see namespace "${namespace.slice(0, 63)}"`,
+    `${callerText(access)} may not see namespace "${namespace.slice(0, 63)}"`,
   );
 }
 

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import type { ReviewQuestion } from "../../api/kubernetes/reviews.ts";
-import type { Access } from "../access/access.ts";
+import type { ApiCaller, Grant } from "../access/access.ts";
 import { pathAccess, resourceAccess, resourceRules } from "../kubernetes/review-answer.ts";
 import { reviewQuestion, type ReviewKind } from "../kubernetes/review-question.ts";
-import { accessOf } from "../request/context.ts";
+import { callerOf } from "../request/context.ts";
 import { EVERY_SCOPE } from "./discovery.ts";
 
 const PROTOBUF = "application/vnd.kubernetes.protobuf";
@@ -23,17 +23,17 @@ export function registerReviews(app: FastifyInstance): void {
       const question = reviewQuestion(kind, request.body);
       reply.code(201);
       const group = path.split("/")[2] ?? "";
-      return { apiVersion: `${group}/v1`, kind, metadata: {}, ...answerTo(accessOf(request), question) };
+      return { apiVersion: `${group}/v1`, kind, metadata: {}, ...answerTo(callerOf(request), question) };
     });
   }
 }
 
-function answerTo(access: Access, question: ReviewQuestion): object {
+function answerTo(caller: ApiCaller, question: ReviewQuestion): object {
   switch (question.kind) {
     case "access-of-resource":
       return {
         spec: { resourceAttributes: question.attributes },
-        status: resourceAccess(access, question.attributes),
+        status: resourceAccess(caller, question.attributes),
       };
     case "access-of-path": {
       const { path, verb } = question.attributes;
@@ -43,22 +43,34 @@ function answerTo(access: Access, question: ReviewQuestion): object {
       return {
         spec: {},
         status: {
-          resourceRules: resourceRules(access, question.namespace),
+          resourceRules: resourceRules(caller, question.namespace),
           nonResourceRules: [],
           incomplete: false,
         },
       };
     case "self":
-      return { status: { userInfo: userInfo(access) } };
+      return { status: { userInfo: userInfo(caller) } };
   }
 }
 
-function userInfo({ actor, scopes, namespaces }: Access): object {
+function userInfo({ actor, grants }: ApiCaller): object {
+  const [grant, ...more] = grants;
+  if (grant === undefined || more.length > 0)
+    return { username: actor, extra: { "grantkeeper.dev/grants": grants.map(grantText) } };
   return {
     username: actor,
     extra: {
-      "grantkeeper.dev/namespaces": namespaces === "all" ? ["*"] : [...namespaces].sort(),
-      "grantkeeper.dev/scopes": [...scopes].sort(),
+      "grantkeeper.dev/namespaces": namesOf(grant),
+      "grantkeeper.dev/scopes": [...grant.scopes].sort(),
     },
   };
+}
+
+/** `approve,read in orders,payments`: the values of `extra` are texts. */
+function grantText(grant: Grant): string {
+  return `${[...grant.scopes].sort().join(",")} in ${namesOf(grant).join(",")}`;
+}
+
+function namesOf({ namespaces }: Grant): readonly string[] {
+  return namespaces === "all" ? ["*"] : [...namespaces].sort();
 }

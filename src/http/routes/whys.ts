@@ -3,7 +3,7 @@ import { envelope } from "../present/metadata.ts";
 import { bindingName } from "../../api/names.ts";
 import { whyRequest, type WhyObject } from "../../api/why.ts";
 import { keyParts } from "../../model/keys/key.ts";
-import { seesEverything, seesKey } from "../access/access.ts";
+import { callerText, seesEverything, seesKey } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { accepted, ApiFailure } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
@@ -18,7 +18,7 @@ export function registerWhys(api: FastifyInstance, context: HttpContext): void {
     const { key = null, action = null, resource = null, resourceAccount = null, reported = null } = asked;
     // Whether or not the key exists.
     if (key !== null && !seesKey(access, key))
-      throw new ApiFailure("Forbidden", `token "${access.actor}" may not see ${key}`);
+      throw new ApiFailure("Forbidden", `${callerText(access)} may not see ${key}`);
     const reader = await openReader(context, access);
     const question = { key, action, resource, resourceAccount, reported, context: asked.context ?? {} };
     const answer = await context.control.why(question, {

@@ -12,11 +12,25 @@ export function isLoopback(address: string): boolean {
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"];
 
+/** Whether the Host header names this machine as a browser on it does. */
+export function isLoopbackName(header: string | undefined): boolean {
+  const name = hostName(header);
+  return name !== undefined && LOOPBACK_NAMES.includes(name);
+}
+
+/** In lower case, without port and brackets. */
+function hostName(header: string | undefined): string | undefined {
+  const name = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(:\d{1,5})?$/i.exec(header ?? "")?.[1];
+  return name?.toLowerCase().replace(/^\[|\]$/g, "");
+}
+
 /** The end of the connection that a request came in on. */
 export interface Listener {
   /** The host of `http.listen` or `http.tls.listen`. */
   readonly configured: string;
   readonly localAddress: string;
+  /** The host of `http.publicUrl`; null: there is none. */
+  readonly publicName: string | null;
   /** Whether the certificate of the listener is for that name; never without TLS. */
   readonly covers: (host: string) => boolean;
 }
@@ -27,13 +41,12 @@ export interface Listener {
  */
 export function isOwnHost(
   header: string | undefined,
-  { configured, localAddress, covers }: Listener,
+  { configured, localAddress, publicName, covers }: Listener,
 ): boolean {
-  const name = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(:\d{1,5})?$/i.exec(header ?? "")?.[1];
-  if (name === undefined) return false;
-  const plain = name.toLowerCase().replace(/^\[|\]$/g, "");
+  const plain = hostName(header);
+  if (plain === undefined) return false;
   const known = [...LOOPBACK_NAMES, configured.toLowerCase(), plainAddress(localAddress)];
-  return known.includes(plain) || covers(plain);
+  return known.includes(plain) || plain === publicName || covers(plain);
 }
 
 /** `http://127.0.0.1:8085`; an IPv6 address is in brackets. */

@@ -17,11 +17,11 @@ export const SAFE_HEADERS = {
 
 /** Every failure becomes a Status; refused requests are recorded in the audit; every response is counted. */
 export function registerAnswers(app: FastifyInstance, context: HttpContext): void {
-  app.decorateRequest("access", null);
+  app.decorateRequest("caller", null);
   app.decorateRequest("refusedActor", "anonymous");
   app.setErrorHandler((error, request, reply) => {
     const failure = asFailure(error) ?? internalFailure(context, error, request);
-    if (isRefused(request, failure)) recordRefusal(context, request, failure);
+    noteRefusal(context, request, failure);
     return sendFailure(request, reply, failure);
   });
   app.setNotFoundHandler(notFound);
@@ -47,13 +47,17 @@ function internalFailure({ telemetry }: HttpContext, error: unknown, request: Fa
   return new ApiFailure("InternalError", "internal error: see the log of the controller");
 }
 
-function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: ApiFailure): FastifyReply {
+export function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: ApiFailure): FastifyReply {
   const hasBody =
     request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0;
   // The rest of a refused body is not read.
   if (hasBody && request.body === undefined) reply.header("connection", "close");
   const status = statusOf(failure);
   return reply.code(status.code).type("application/json; charset=utf-8").send(status);
+}
+
+export function noteRefusal(context: HttpContext, request: FastifyRequest, failure: ApiFailure): void {
+  if (isRefused(request, failure)) recordRefusal(context, request, failure);
 }
 
 /** Recorded are refused commands and refused access, not reads that find nothing or are misspelt. */
@@ -70,7 +74,7 @@ function recordRefusal(
   failure: ApiFailure,
 ): void {
   const fact = {
-    actor: request.access?.actor ?? request.refusedActor,
+    actor: request.caller?.actor ?? request.refusedActor,
     method: request.method,
     path: plainPath(request),
     status: FAILURE_CODES[failure.reason],

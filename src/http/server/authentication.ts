@@ -1,21 +1,28 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Access } from "../access/access.ts";
+import type { ApiCaller } from "../access/access.ts";
 import type { HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
-import { checkScope } from "../request/scope.ts";
+import { checkProof, checkScope } from "../request/scope.ts";
 
-/** Every route of this plugin, unknown paths included, needs a token, before a byte of the body is read. */
-export function requireToken(api: FastifyInstance, context: HttpContext): void {
+/** Every route of this plugin, unknown paths included, needs a token or a session, before a byte of the body is read. */
+export function requireCaller(api: FastifyInstance, context: HttpContext): void {
   api.addHook("onRoute", ({ url, config }) => {
     if (config?.scopes === undefined) throw new Error(`route ${url} has no scope`);
   });
   api.addHook("onRequest", async (request, reply) => {
-    request.access = authenticated(context, request, reply);
+    const caller = await authenticated(context, request, reply);
+    request.caller = caller;
     refuseImpersonation(request);
     const wanted = request.routeOptions.config.scopes;
-    if (wanted !== undefined) checkScope(request.access, wanted);
+    if (wanted === undefined || wanted === "any") return;
+    checkScope(caller, wanted);
+    if (isUnsafe(request) && wanted.every((scope) => NEED_PROOF.has(scope)))
+      checkProof(caller, context.clock.nowMs());
   });
 }
+
+/** What a person does with these scopes needs a recent sign-in. */
+const NEED_PROOF: ReadonlySet<string> = new Set(["approve", "suspend"]);
 
 /** kubectl --as: a client that believes to act as another one must not act as itself. @throws ApiFailure Forbidden */
 function refuseImpersonation({ headers }: FastifyRequest): void {
@@ -23,11 +30,45 @@ function refuseImpersonation({ headers }: FastifyRequest): void {
   throw new ApiFailure("Forbidden", "impersonation is not supported: use the token of the other caller");
 }
 
-/** @throws ApiFailure Unauthorized */
-export function authenticated(context: HttpContext, request: FastifyRequest, reply: FastifyReply): Access {
-  const found = context.tokens.authenticate(request.headers.authorization, context.clock.nowMs());
-  if (found.kind === "known") return found.access;
+/** A request with a token is judged by the token alone, also if a browser adds its cookie. @throws ApiFailure Unauthorized */
+export async function authenticated(
+  context: HttpContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<ApiCaller> {
+  const { authorization } = request.headers;
+  const cookie = context.cookies.token(request);
+  if (authorization === undefined && cookie !== null) return bySession(context, request, cookie);
+  const found = context.tokens.authenticate(authorization, context.clock.nowMs());
+  if (found.kind === "known") return found.caller;
   request.refusedActor = found.actor;
   reply.header("www-authenticate", "Bearer");
   throw new ApiFailure("Unauthorized", found.reason);
+}
+
+async function bySession(context: HttpContext, request: FastifyRequest, token: string): Promise<ApiCaller> {
+  const found = await context.sessions.find(token);
+  if (found === null) throw new ApiFailure("Unauthorized", "the session has ended: sign in again");
+  request.refusedActor = found.caller.actor;
+  checkOwnPage(request);
+  return found.caller;
+}
+
+/** A browser adds the cookie to requests of other pages too. @throws ApiFailure Forbidden */
+export function checkOwnPage(request: FastifyRequest): void {
+  const site = request.headers["sec-fetch-site"];
+  if (!isUnsafe(request)) {
+    if (site === "cross-site" || site === "same-site")
+      throw new ApiFailure("Forbidden", "another page may not use the session of this browser");
+    return;
+  }
+  if (site === "same-origin" && request.headers["x-grantkeeper-csrf"] === "1") return;
+  throw new ApiFailure(
+    "Forbidden",
+    "a change with a session needs the headers Sec-Fetch-Site: same-origin and X-Grantkeeper-CSRF: 1",
+  );
+}
+
+function isUnsafe({ method }: FastifyRequest): boolean {
+  return method !== "GET" && method !== "HEAD";
 }

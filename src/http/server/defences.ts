@@ -13,6 +13,8 @@ export interface Listeners {
   readonly host: string;
   /** null: there is none. */
   readonly tls: Pick<TlsListener, "host" | "covers"> | null;
+  /** The host of `http.publicUrl`; null: there is none. */
+  readonly publicName: string | null;
 }
 
 export interface RateLimits {
@@ -20,7 +22,17 @@ export interface RateLimits {
   readonly requestsPerMinute: number;
   /** The part of them that may go to webhooks. */
   readonly hooksPerMinute: number;
+  /** The part of them that may try to sign in. */
+  readonly signInsPerMinute: number;
 }
+
+/** To ask who is signed in is no attempt. */
+const ATTEMPTS: ReadonlySet<string> = new Set([
+  "/auth/local",
+  "/auth/local/links",
+  "/auth/login",
+  "/auth/callback",
+]);
 
 /** Checks of every request before its route: rate limits and the Host header. */
 export async function registerDefences(
@@ -30,12 +42,14 @@ export async function registerDefences(
 ): Promise<void> {
   await app.register(rateLimit, { global: false, timeWindow: 60_000 });
   const all = app.createRateLimit({ max: limits.requestsPerMinute });
+  const signIns = app.createRateLimit({ max: limits.signInsPerMinute });
   const hooks = app.createRateLimit({ max: limits.hooksPerMinute });
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(SAFE_HEADERS);
     const route = request.routeOptions.url ?? "";
     if (!PROBES.has(route)) checkPace(await all(request), reply);
     if (route.startsWith("/hooks/")) checkPace(await hooks(request), reply);
+    if (ATTEMPTS.has(route)) checkPace(await signIns(request), reply);
     checkHost(request, listeners);
   });
 }
@@ -52,15 +66,16 @@ function checkPace(
   });
 }
 
-function checkHost(request: FastifyRequest, { host, tls }: Listeners): void {
+function checkHost(request: FastifyRequest, { host, tls, publicName }: Listeners): void {
   const localAddress = request.socket.localAddress ?? "";
   const isTls = tls !== null && request.protocol === "https";
   const listener = isTls
-    ? { configured: tls.host, localAddress, covers: (name: string) => tls.covers(name) }
-    : { configured: host, localAddress, covers: () => false };
+    ? { configured: tls.host, localAddress, publicName, covers: (name: string) => tls.covers(name) }
+    : { configured: host, localAddress, publicName, covers: () => false };
   if (isOwnHost(request.headers.host, listener)) return;
   throw new ApiFailure("Forbidden", `the Host header names another server; ${isTls ? TLS_HOSTS : HOSTS}`);
 }
 
-const HOSTS = "use a loopback name or the host of http.listen";
-const TLS_HOSTS = "use a loopback name, the host of http.tls.listen or a name of its certificate";
+const HOSTS = "use a loopback name, the host of http.listen or that of http.publicUrl";
+const TLS_HOSTS =
+  "use a loopback name, the host of http.tls.listen, that of http.publicUrl or a name of the certificate";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { AuditLog } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { OutboxStore } from "../../controller/ports/outbox-store.ts";
+import type { SessionStore } from "../../controller/ports/page/session-store.ts";
 import type { Store } from "../../controller/ports/store.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { loadAuditKey, publishedKeys } from "../audit-key.ts";
@@ -15,6 +16,7 @@ import { checkRecord } from "./audit/chain-check.ts";
 import { EntryRemoval } from "./audit/entry-removal.ts";
 import { makeShrinkable } from "./shrinkable-file.ts";
 import { SqliteOutboxStore } from "./outbox-store.ts";
+import { SqliteSessionStore } from "./page/session-store.ts";
 import { SqliteStore } from "./store.ts";
 
 /** In the state directory. */
@@ -36,6 +38,7 @@ export interface OpenStore {
   readonly store: Store;
   readonly audit: AuditLog;
   readonly outboxStore: OutboxStore;
+  readonly sessions: SessionStore;
   readonly removal: EntryRemoval;
 }
 
@@ -87,5 +90,11 @@ export function openOn(db: SqliteConnection, options: StoreOptions): OpenStore {
   ];
   const audit = new SqliteAuditLog({ db, clock, telemetry, key, outside });
   const store = new SqliteStore({ db, fresh, beforeClose: () => audit.close() });
-  return { store, audit, outboxStore: new SqliteOutboxStore(db), removal: new EntryRemoval(db) };
+  return {
+    store,
+    audit,
+    outboxStore: new SqliteOutboxStore(db),
+    sessions: new SqliteSessionStore(db),
+    removal: new EntryRemoval(db),
+  };
 }

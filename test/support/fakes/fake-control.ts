@@ -13,6 +13,7 @@ import type {
   ReconcileRequest,
   Refusal,
 } from "../../../src/controller/ports/control.ts";
+import type { SessionFact } from "../../../src/model/people/session-record.ts";
 import type { Readiness } from "../../../src/model/records/readiness.ts";
 import type { UndoPlans } from "../../../src/model/answers/undo-plans.ts";
 import type { AlertTest } from "../../../src/controller/ports/alert-sender.ts";
@@ -69,6 +70,7 @@ export interface FakeState {
 export class FakeControl implements Control {
   readonly state: FakeState;
   readonly refusals: Refused[] = [];
+  readonly sessionFacts: SessionFact[] = [];
   readonly commands: { readonly name: string; readonly actor: string; readonly request: unknown }[] = [];
   alertTest: AlertTest = { kind: "accepted", answer: "HTTP 204", problem: null };
   comparing: Readiness["comparing"] = [];
@@ -234,6 +236,10 @@ export class FakeControl implements Control {
     const known = this.state.overview.alertRoutes.some(({ name }) => name === route);
     if (!known) return err({ code: "not-found", message: `no alert route is named "${route}"` });
     return this.#command("test-alert", actor, { route }, this.alertTest);
+  }
+
+  async recordSession(fact: SessionFact): Promise<void> {
+    this.sessionFacts.push(fact);
   }
 
   heldChanges(hold: Hold): readonly HeldChange[] {

@@ -5,6 +5,7 @@ import { readerOf } from "../../../src/http/request/reader.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../src/model/status.ts";
+import { accessOf } from "./access.ts";
 import { fakeState } from "./api-world.ts";
 import { ORDERS_API } from "./world-keys.ts";
 import { condition, record, view } from "./world-states.ts";
@@ -12,7 +13,7 @@ import { FakeControl, NOW, type FakeState } from "../fakes/fake-control.ts";
 
 export const NOW_MS = Date.parse(NOW);
 export const LONG_AGO = new Date(NOW_MS - 3_600_000).toISOString();
-export const ALL: Access = { actor: "local", scopes: new Set(["read", "approve"]), namespaces: "all" };
+export const ALL = accessOf("local", "all", ["read", "approve"]);
 
 /** Nothing to do: one account that was read, one binding that is as declared. */
 export function calm(): FakeState {

@@ -6,6 +6,7 @@ import { startHttp, type HttpOptions, type HttpServer } from "../../../src/http/
 import { untraced, type Telemetry } from "../../../src/controller/ports/telemetry.ts";
 import { kindSchemas } from "../../../src/manifest/schema/json-schema.ts";
 import { BASE_PATH } from "../../../src/api/group.ts";
+import { MemorySessions } from "../fakes/memory-sessions.ts";
 import { FakeControl, NOW, type FakeState } from "../fakes/fake-control.ts";
 import { fakeState } from "./api-world.ts";
 import { checkAnswered } from "./published.ts";
@@ -82,6 +83,7 @@ export async function startTestServer(
     localToken: LOCAL_TOKEN,
     webhooks: hooksOf({}),
     metrics: async () => "grantkeeper_build_info 1\n",
+    page: { folder: "/nonexistent", instance: "acme", sessions: new MemorySessions(), publicUrl: null },
     tenantPath: "teams",
     manifestSchemas: async () => kindSchemas(),
     telemetry: recorder(counted, logged),

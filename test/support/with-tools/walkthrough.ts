@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { AwsReads } from "../../../src/cli/toolbox/toolbox.ts";
 import type { Clock } from "../../../src/controller/ports/clock.ts";
+import { MemorySessions } from "../fakes/memory-sessions.ts";
 import { startHttp, type HttpServer } from "../../../src/http/start.ts";
 import type { Role } from "../../../src/simulator/iam/state.ts";
 import { accountOf } from "../../../src/simulator/world.ts";
@@ -210,6 +211,7 @@ function serverOf({ control }: Installation): Promise<HttpServer> {
     webhooks: { platform: { name: "main", namespace: null, senders: {} }, namespaces: [] },
     metrics: async () => "",
     manifestSchemas: async () => ({}),
+    page: { folder: "/nonexistent", instance: "acme", sessions: new MemorySessions(), publicUrl: null },
     tenantPath: "teams",
     telemetry: SILENT,
     clock: CLOCK,

@@ -5,6 +5,7 @@ import { permissions } from "../../../src/http/present/permissions.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import { hidesDrift, hidesRoles, readerOf, type Reader } from "../../../src/http/request/reader.ts";
 import type { Access } from "../../../src/http/access/access.ts";
+import { accessOf } from "../../support/screens/access.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { Drift } from "../../../src/model/drift.ts";
 import type { Finding } from "../../../src/model/finding.ts";
@@ -16,8 +17,8 @@ import { NOW_MS, withStatus } from "../../support/screens/action-required.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { drift, liveRole, view } from "../../support/screens/world-states.ts";
 
-const ofTeam: Access = { actor: "team", scopes: new Set(["read"]), namespaces: new Set(["orders"]) };
-const ofPlatform: Access = { ...ofTeam, namespaces: "all" };
+const ofTeam = accessOf("team", new Set(["orders"]));
+const ofPlatform = accessOf("team", "all");
 
 function brokenRule(rule: string): Finding {
   const place = { key: ORDERS_API, origin: null, evidence: "{}", why: "", fix: "" };

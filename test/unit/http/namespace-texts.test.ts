@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Access } from "../../../src/http/access/access.ts";
+import { accessOf } from "../../support/screens/access.ts";
 import { shownWhy } from "../../../src/http/present/why.ts";
 import type { Reader } from "../../../src/http/request/reader.ts";
 import { scrubFor } from "../../../src/http/access/redaction.ts";
@@ -10,7 +11,7 @@ import type { AccessAnswer, ProposedLines, WhyAnswer } from "../../../src/model/
 const FOREIGN = "payments";
 
 function reader(namespaces: Access["namespaces"]): Reader {
-  const access: Access = { actor: "ci", scopes: new Set(["read"]), namespaces };
+  const access = accessOf("ci", namespaces);
   const scrub = scrubFor(access, ["orders", FOREIGN], "teams");
   return { access, scrub, tenantPath: "teams", nowMs: 0 } as unknown as Reader;
 }

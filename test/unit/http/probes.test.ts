@@ -3,6 +3,9 @@ import { fastify, type FastifyInstance } from "fastify";
 import { registerAnswers } from "../../../src/http/server/answers.ts";
 import type { HttpContext } from "../../../src/http/request/context.ts";
 import { registerProbes } from "../../../src/http/routes/probes.ts";
+import { PageSessions } from "../../../src/http/access/sessions.ts";
+import { SessionCookies } from "../../../src/http/request/session-cookies.ts";
+import { MemorySessions } from "../../support/fakes/memory-sessions.ts";
 import { TokenTable } from "../../../src/http/access/tokens.ts";
 import { RequestedReconciles } from "../../../src/http/request/requested-reconciles.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
@@ -29,9 +32,12 @@ function probes(ready: boolean): void {
     token("blind", ["approve"], ["*"]),
   ];
   const quiet = () => undefined;
+  const clock = { nowMs: () => Date.parse(NOW), sleep: () => Promise.reject(new Error("no one waits here")) };
   const context: HttpContext = {
     control,
     tokens: new TokenTable(tokens, "l".repeat(32)),
+    sessions: new PageSessions({ store: new MemorySessions(), clock, grantsOf: () => null }),
+    cookies: new SessionCookies("acme", null),
     world: new WorldReader(control),
     manifestSchemas: async () => ({}),
     requestedReconciles: new RequestedReconciles(control),
@@ -47,7 +53,7 @@ function probes(ready: boolean): void {
       forget: quiet,
       trace: untraced,
     },
-    clock: { nowMs: () => Date.parse(NOW), sleep: () => Promise.reject(new Error("no one waits here")) },
+    clock,
   };
   app = fastify();
   registerAnswers(app, context);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Access } from "../../../src/http/access/access.ts";
+import { accessOf } from "../../support/screens/access.ts";
 import { folderOf, scrubFor, scrubSentences } from "../../../src/http/access/redaction.ts";
 import { FC_RUNS } from "../../support/fc-runs.ts";
 
 const NAMESPACES = ["orders", "pay", "payments", "platform"];
-const access = (namespaces: Access["namespaces"]): Access => ({ actor: "a", scopes: new Set(), namespaces });
+const access = (namespaces: Access["namespaces"]): Access => accessOf("a", namespaces);
 const scrub = scrubFor(access(new Set(["orders"])), NAMESPACES, "teams");
 
 describe("a sentence for the team orders", () => {

@@ -23,7 +23,7 @@ test("a token is known until the millisecond it expires", () => {
 
   expect(table.authenticate("Bearer secret", NOW_MS)).toMatchObject({
     kind: "known",
-    access: { actor: "ci" },
+    caller: { actor: "ci" },
   });
   expect(table.authenticate("Bearer secret", NOW_MS + 1)).toMatchObject({ kind: "refused", actor: "ci" });
 });
@@ -31,7 +31,9 @@ test("a token is known until the millisecond it expires", () => {
 test("a star among the namespaces means all of them", () => {
   const table = new TokenTable([token({ namespaces: ["orders", "*"] })], LOCAL);
 
-  expect(table.authenticate("bearer secret", NOW_MS)).toMatchObject({ access: { namespaces: "all" } });
+  expect(table.authenticate("bearer secret", NOW_MS)).toMatchObject({
+    caller: { grants: [{ namespaces: "all" }] },
+  });
 });
 
 test("the hash of a token is not accepted as a token", () => {

@@ -12,7 +12,7 @@ import { refusingRules } from "../../../model/rules/refusal.ts";
 import { recorded } from "../../../plan/render/recorded.ts";
 import { NO_DELTA } from "../../../model/delta.ts";
 import { byTextOf } from "../../../text/order.ts";
-import { seesEverything, seesKey } from "../../access/access.ts";
+import { mayAct, seesEverything, seesKey } from "../../access/access.ts";
 import { hidesRole, type Reader } from "../../request/reader.ts";
 import { envelope, isoTime } from "../metadata.ts";
 import type { Hold } from "../../../model/answers/hold.ts";
@@ -88,7 +88,7 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
     ...(keys.some((key) => reader.uncomparedSince(key) !== null) && { isOutdated: true }),
     rejected:
       rejection === undefined ? null : { actor: rejection.actor, reason: rejection.reason, at: rejection.at },
-    approvable: seesAll && access.scopes.has("approve"),
+    approvable: seesAll && mayAct(access, "approve", hold.keys),
   };
   return [{ hold, summary }];
 }

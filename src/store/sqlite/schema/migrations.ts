@@ -7,6 +7,7 @@ import { THIRD_SCHEMA } from "./schema-3.ts";
 import { FOURTH_SCHEMA } from "./schema-4.ts";
 import { FIFTH_SCHEMA } from "./schema-5.ts";
 import { SIXTH_SCHEMA } from "./schema-6.ts";
+import { SEVENTH_SCHEMA } from "./schema-7.ts";
 
 interface Migration {
   readonly number: number;
@@ -22,6 +23,7 @@ const MIGRATIONS: readonly Migration[] = [
   { number: 4, name: "recent entries", sql: FOURTH_SCHEMA },
   { number: 5, name: "retention", sql: FIFTH_SCHEMA },
   { number: 6, name: "change events", sql: SIXTH_SCHEMA },
+  { number: 7, name: "sessions", sql: SEVENTH_SCHEMA },
 ];
 
 const NEWEST = MIGRATIONS.length;

@@ -1,0 +1,73 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Clock } from "../../controller/ports/clock.ts";
+import type { SessionStore } from "../../controller/ports/page/session-store.ts";
+import type { SessionRecord, SignInMethod } from "../../model/people/session-record.ts";
+import type { ApiCaller, Grant } from "./access.ts";
+
+const HOUR_MS = 3_600_000;
+const LIFE_MS = { local: HOUR_MS, oidc: 8 * HOUR_MS } as const satisfies Record<SignInMethod, number>;
+const IDLE_MS = HOUR_MS;
+/** Less often than each request: the time of the last one is a write to the disk. */
+const NOTED_MS = 60_000;
+
+/** A person who has proved their identity. */
+export type Person = Pick<
+  SessionRecord,
+  "method" | "issuer" | "actor" | "displayName" | "groups" | "provedMs"
+>;
+
+/** What a session may do by the present configuration; null: it has no such sign-in any more. */
+export type GrantsOf = (session: SessionRecord) => readonly Grant[] | null;
+
+export interface OpenSession {
+  readonly session: SessionRecord;
+  readonly caller: ApiCaller;
+}
+
+/** The sessions of the page. The token is the secret of a browser, 256 random bits; nothing else has it. */
+export class PageSessions {
+  readonly #store: SessionStore;
+  readonly #clock: Clock;
+  readonly #grantsOf: GrantsOf;
+
+  constructor(parts: { readonly store: SessionStore; readonly clock: Clock; readonly grantsOf: GrantsOf }) {
+    this.#store = parts.store;
+    this.#clock = parts.clock;
+    this.#grantsOf = parts.grantsOf;
+  }
+
+  async begin(person: Person): Promise<{ readonly token: string; readonly session: SessionRecord }> {
+    const token = randomBytes(32).toString("base64url");
+    const beganMs = this.#clock.nowMs();
+    const endsMs = beganMs + LIFE_MS[person.method];
+    const session: SessionRecord = { ...person, hash: hashOf(token), beganMs, endsMs };
+    await this.#store.add(session);
+    return { token, session };
+  }
+
+  /** null: no such session, it has ended, or the configuration grants it nothing any more. */
+  async find(token: string): Promise<OpenSession | null> {
+    const hash = hashOf(token);
+    const known = await this.#store.find(hash);
+    if (known === null) return null;
+    const { session, usedMs } = known;
+    const nowMs = this.#clock.nowMs();
+    const grants = this.#grantsOf(session);
+    if (nowMs >= session.endsMs || nowMs - usedMs >= IDLE_MS || grants === null || grants.length === 0) {
+      await this.#store.remove(hash);
+      return null;
+    }
+    if (nowMs - usedMs >= NOTED_MS) await this.#store.used(hash, nowMs);
+    const { actor, provedMs, endsMs } = session;
+    return { session, caller: { actor, grants, provedMs, endsMs } };
+  }
+
+  /** Ends the session. @returns false: it had ended before */
+  end(session: SessionRecord): Promise<boolean> {
+    return this.#store.remove(session.hash);
+  }
+}
+
+function hashOf(token: string): string {
+  return createHash("sha256").update(token, "utf8").digest("hex");
+}

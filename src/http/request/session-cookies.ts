@@ -1,0 +1,45 @@
+import type { FastifyRequest } from "fastify";
+import { cookieValue, setCookie } from "../access/cookies.ts";
+
+/** Where the page is reached from outside: behind a proxy that ends TLS, the connection itself has none. */
+export interface PublicPlace {
+  /** With the port, if it is not the usual one. */
+  readonly host: string;
+  readonly isTls: boolean;
+}
+
+/** The cookies of the page. Without TLS (on loopback), servers of other ports receive them too: they have the instance's name. */
+export class SessionCookies {
+  readonly #instance: string;
+  readonly #publicPlace: PublicPlace | null;
+
+  constructor(instance: string, publicPlace: PublicPlace | null) {
+    this.#instance = instance;
+    this.#publicPlace = publicPlace;
+  }
+
+  token(request: FastifyRequest, purpose: CookiePurpose = "session"): string | null {
+    return cookieValue(request.headers.cookie, this.#name(request, purpose));
+  }
+
+  /** The header `Set-Cookie`. @param maxAge in seconds; 0 removes the cookie */
+  header(
+    request: FastifyRequest,
+    { value, maxAge }: { readonly value: string; readonly maxAge: number },
+    purpose: CookiePurpose = "session",
+  ): string {
+    return setCookie(this.#name(request, purpose), value, { isSecure: this.#isSecure(request), maxAge });
+  }
+
+  #name(request: FastifyRequest, purpose: CookiePurpose): string {
+    return this.#isSecure(request) ? `__Host-gk_${purpose}` : `gk_${purpose}_${this.#instance}`;
+  }
+
+  #isSecure(request: FastifyRequest): boolean {
+    if (request.protocol === "https") return true;
+    const place = this.#publicPlace;
+    return place !== null && place.isTls && request.headers.host?.toLowerCase() === place.host;
+  }
+}
+
+type CookiePurpose = "session" | "sign-in";
