@@ -191,7 +191,10 @@ const SUBFOLDERS = {
       "render/": [],
     },
   },
-  "explain/": { loose: "entrances", subfolders: { "why/": [], "state/": [], "worst-case/": [] } },
+  "explain/": {
+    loose: "entrances",
+    subfolders: { "why/": [], "state/": [], "reverse/": ["why/", "state/"], "worst-case/": [] },
+  },
   "adopt/": {
     loose: "entrances",
     subfolders: {
@@ -290,6 +293,7 @@ const SUBFOLDERS = {
       "rules/": ["reports/"],
       "plan/": ["project/", "reports/"],
       "why/": ["project/", "policy/", "plan/"],
+      "reverse/": ["policy/"],
       "runbooks/": [],
       "events/": ["project/", "bootstrap/"],
       "import/": ["project/"],

@@ -24,8 +24,8 @@ import type {
   WaiverObject,
 } from "./manifests.ts";
 import type { PermissionsObject } from "./permissions.ts";
+import type { ExposedObject, WhoCanObject, WhyObject } from "./questions.ts";
 import type { TeamObject } from "./teams.ts";
-import type { WhyObject } from "./why.ts";
 import type { AlertRouteObject, HoldObject, OrphanObject, OverviewObject, SourceObject } from "./overview.ts";
 
 /** The objects of each resource of the API. */
@@ -40,6 +40,7 @@ export interface ResourceObjects {
   readonly coverages: CoverageObject;
   readonly drifts: DriftObject;
   readonly events: EventObject;
+  readonly exposed: ExposedObject;
   readonly functionpermissions: FunctionPermissionObject;
   readonly functions: FunctionObject;
   readonly holds: HoldObject;
@@ -56,6 +57,7 @@ export interface ResourceObjects {
   readonly teams: TeamObject;
   readonly waivers: WaiverObject;
   readonly waves: WaveObject;
+  readonly whocans: WhoCanObject;
   readonly whys: WhyObject;
 }
 
@@ -78,8 +80,8 @@ const ANNOTATED = [...READ, "patch"] as const;
 const MAIN = ["grantkeeper"] as const;
 
 /**
- * Every resource: `/RESOURCE`, `/namespaces/NAMESPACE/RESOURCE` and `…/NAME` below BASE_PATH. `overview` is one object
- * at `/overview`.
+ * Every resource: `/RESOURCE`, `/namespaces/NAMESPACE/RESOURCE` and `…/NAME` below BASE_PATH. `overview` and
+ * `exposed` are one object each, at `/overview` and `/exposed`.
  */
 export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects[R]["kind"]> } = {
   accountsets: { kind: "AccountSet", namespaced: false, verbs: READ },
@@ -92,6 +94,7 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   coverages: { kind: "Coverage", namespaced: false, verbs: READ },
   drifts: { kind: "Drift", namespaced: true, verbs: READ, shortNames: ["dr"], categories: MAIN },
   events: { kind: "Event", namespaced: true, verbs: READ },
+  exposed: { kind: "Exposed", namespaced: false, verbs: ["get"] },
   functionpermissions: {
     kind: "FunctionPermission",
     namespaced: true,
@@ -120,5 +123,6 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   teams: { kind: "Team", namespaced: false, verbs: READ },
   waivers: { kind: "Waiver", namespaced: false, verbs: READ },
   waves: { kind: "Wave", namespaced: true, verbs: READ },
+  whocans: { kind: "WhoCan", namespaced: false, verbs: ["create"] },
   whys: { kind: "Why", namespaced: false, verbs: ["create"] },
 };

@@ -41,6 +41,8 @@ import { suspend } from "../cli/commands/suspend.ts";
 import { roleArn } from "../workbench/commands/role-arn.ts";
 import { validate } from "../workbench/commands/validate.ts";
 import { version } from "../cli/commands/version.ts";
+import { exposed } from "../workbench/reverse/exposed-command.ts";
+import { whoCan } from "../workbench/reverse/who-can-command.ts";
 import { wait } from "../cli/commands/wait.ts";
 import { why } from "../workbench/commands/why.ts";
 
@@ -57,6 +59,8 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   getCommand(roleArn),
   describe,
   why,
+  whoCan,
+  exposed,
   reconcile,
   adopt,
   wait,

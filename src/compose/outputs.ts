@@ -14,6 +14,8 @@ import type { Decision } from "../model/answers/decision.ts";
 import type { Surface } from "../iam/compare/surface.ts";
 import type { PermissionRow } from "../model/delta.ts";
 import type { JsonObject } from "../model/values/json.ts";
+import type { Exposed } from "../model/answers/questions/exposed.ts";
+import type { WhoCan } from "../model/answers/questions/who-can.ts";
 import type { WhyAnswer } from "../model/answers/why.ts";
 import type { PermissionState } from "../model/answers/permission-state.ts";
 import type { AuditEntryAnswer } from "../cli/history/entry.ts";
@@ -86,6 +88,7 @@ export interface Outputs extends ApiAnswers {
     /** With --worst-case. */
     | { readonly accounts: readonly AccountWorstCase[] };
   readonly error: ErrorObject;
+  readonly exposed: Exposed;
   readonly "get-accounts": Listed<"awsaccounts">;
   readonly "get-accountsets": Listed<"accountsets">;
   readonly "get-alerts": Listed<"alertroutes">;
@@ -129,5 +132,6 @@ export interface Outputs extends ApiAnswers {
   /** The rest with --check. */
   readonly version: { readonly version: string } & Partial<VersionCheck>;
   readonly wait: ReconciliationResult;
+  readonly "who-can": WhoCan;
   readonly why: OneOrMore<WhyAnswer>;
 }

@@ -16,7 +16,7 @@ import type { ApiList, ApiObject } from "../../api/object.ts";
 import type { LocalLink, LocalLinkRequest } from "../../api/page/sign-in.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
-import type { WhyQuestion } from "../../api/why.ts";
+import type { ExposedObject, WhoCanQuestion, WhyQuestion } from "../../api/questions.ts";
 import type { Connection } from "./connection.ts";
 import { connectionFailure, failureOfAnswer } from "./client-failure.ts";
 
@@ -41,6 +41,7 @@ interface Requests {
   readonly reconciliations: ReconciliationRequest;
   readonly rejections: RejectionRequest;
   readonly suspensions: SuspensionRequest;
+  readonly whocans: WhoCanQuestion;
   readonly whys: WhyQuestion;
 }
 
@@ -59,6 +60,10 @@ export class ApiClient {
 
   overview(): Promise<OverviewObject> {
     return this.#send<OverviewObject>("GET", "/overview");
+  }
+
+  exposed(): Promise<ExposedObject> {
+    return this.#send<ExposedObject>("GET", "/exposed");
   }
 
   async accountNames(): Promise<ReadonlyMap<string, string>> {

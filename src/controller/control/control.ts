@@ -31,7 +31,9 @@ import type { ControllerContext } from "../settings.ts";
 import { orderUndo, undoPlans } from "./adoption-undo.ts";
 import { testAlert } from "./alert-test.ts";
 import { ApprovalAnswers } from "./approval-answers.ts";
-import { askWhy } from "./ask-why.ts";
+import { askExposed } from "./questions/ask-exposed.ts";
+import { askWhoCan } from "./questions/ask-who-can.ts";
+import { askWhy } from "./questions/ask-why.ts";
 import { history } from "./history.ts";
 import { overviewOf } from "./overview.ts";
 import { heldChangesOf } from "./pending-approvals.ts";
@@ -55,6 +57,7 @@ export class ControllerControl implements Control {
   readonly #departures: ReturnType<typeof recentDepartures>;
   #refusals = { minute: 0, count: 0 };
   readonly #orders = new Turns();
+  readonly #questions = new Turns();
 
   constructor(context: ControllerContext, wake: () => void) {
     const { ports } = context;
@@ -134,6 +137,15 @@ export class ControllerControl implements Control {
 
   why(...[request, reader]: Parameters<Control["why"]>): ReturnType<Control["why"]> {
     return askWhy(request, reader, this.#context);
+  }
+
+  /** One after the other: each looks at every function, and any token may ask. */
+  whoCan(...[request, reader]: Parameters<Control["whoCan"]>): ReturnType<Control["whoCan"]> {
+    return this.#questions.inTurn(() => askWhoCan(request, reader, this.#context));
+  }
+
+  exposed(reader: Parameters<Control["exposed"]>[0]): ReturnType<Control["exposed"]> {
+    return this.#questions.inTurn(() => askExposed(reader, this.#context));
   }
 
   waivers(): readonly Waiver[] {

@@ -17,7 +17,6 @@ import type { AccountCoverage } from "../../model/answers/coverage.ts";
 import type { SessionFact } from "../../model/people/session-record.ts";
 import type { Readiness } from "../../model/records/readiness.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
-import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
 import type { Result } from "../../model/values/result.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { StricterVerdict } from "../../model/verdict.ts";
@@ -26,6 +25,9 @@ import type { BackupHealth } from "../../model/backups/backup-health.ts";
 import type { LostEvents } from "../../model/changes/lost-events.ts";
 import type { ChangeQueueView, QueueFailure, QueueHealth } from "../../model/answers/queue-health.ts";
 import type { UndoOrderCommand, UndoPlans, UndoSelection } from "../../model/answers/undo-plans.ts";
+import type { WhoCanRequest, WhyReader, WhyRequest } from "../../model/answers/questions/access-questions.ts";
+import type { Exposed } from "../../model/answers/questions/exposed.ts";
+import type { WhoCan } from "../../model/answers/questions/who-can.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { AlertRouteView, AlertTest } from "./alert-sender.ts";
@@ -181,25 +183,6 @@ export interface Refusal {
   readonly hint?: string;
 }
 
-/** May a function do this? A null field is taken from AWS's message, if there is one. */
-export interface WhyRequest {
-  /** null: the function whose role AWS's message names. */
-  readonly key: Key | null;
-  readonly action: string | null;
-  readonly resource: string | null;
-  readonly context: Readonly<Record<string, readonly string[]>>;
-  readonly resourceAccount: string | null;
-  readonly reported: ReportedDenial | null;
-}
-
-/** Which data the answer may use, depending on the caller. */
-export interface WhyReader {
-  readonly seesEverything: boolean;
-  sees(key: Key): boolean;
-  /** True if the role that the function runs on belongs to another owner. */
-  hides(view: KeyView): boolean;
-}
-
 /** Which entries of the record: those about a key, those about a namespace, or all. */
 export interface HistoryRequest {
   readonly key: Key | null;
@@ -235,6 +218,10 @@ export interface Control extends Pick<
   permissionState(key: Key, recorded: RecordedFacts): PermissionState;
   /** Whether a function may do something, by the accepted revision and the last read. Makes no AWS calls. */
   why(request: WhyRequest, reader: WhyReader): Promise<Result<WhyAnswer, Refusal>>;
+  /** Which of the functions that the caller sees may do something, by the same. Answers one request after the other. */
+  whoCan(request: WhoCanRequest, reader: WhyReader): Promise<Result<WhoCan, Refusal>>;
+  /** Which of them outsiders may call. Answers one request after the other. */
+  exposed(reader: WhyReader): Promise<Result<Exposed, Refusal>>;
   waivers(): readonly Waiver[];
   /** Sorted by namespace, also those with an error. */
   teams(): readonly DesiredTeam[];

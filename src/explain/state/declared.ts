@@ -107,14 +107,14 @@ function linesOfCaller(
 
 /** The lines of a function's resource policy; lines of the policy of an alias or version name it. */
 export function callerTextLines(
-  binding: DesiredBinding,
+  at: Pick<DesiredBinding, "partition" | "accountId" | "region" | "functionName">,
   { qualifier, text }: { readonly qualifier: string | null; readonly text: string },
   placeOf: (row: PermissionRow) => LinePlace,
 ): readonly PermissionLine[] {
-  const from = { kind: "other", name: functionArn(binding, binding.functionName, qualifier) } as const;
-  const rows = permissionRows(onlyDocument({ from, text }, documentContext(binding, "resource")));
+  const from = { kind: "other", name: functionArn(at, at.functionName, qualifier) } as const;
+  const rows = permissionRows(onlyDocument({ from, text }, documentContext(at, "resource")));
   const lines = permissionLines(rows, {
-    home: homeOf(binding.key),
+    home: at,
     declared: new Map(),
     listing: "state",
     placeOf: (row) => placeOf(row),

@@ -2,6 +2,7 @@ import type { ActionData } from "../../iam/action-data.ts";
 import type { AccessRequest } from "../../iam/evaluate/request.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
+import type { StatementOrigin } from "../../iam/attached-document.ts";
 import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
 import type { Steps } from "../../model/values/steps.ts";
 import type { Tag } from "../../model/aws/tag.ts";
@@ -12,8 +13,8 @@ import { byKey } from "../../text/order.ts";
 import { answerOf, ownDecision } from "./answer.ts";
 import { isAbout } from "./find-function.ts";
 import { findFix, grantHints, type FixInputs } from "./fix.ts";
-import { requestOf, type Question } from "./question.ts";
-import { declaredPolicies, livePolicies, type FileNaming, type RolePolicies } from "./role-policies.ts";
+import { requestOf, type AskingFunction, type Question } from "./question.ts";
+import { declaredPolicies, livePolicies, type RolePolicies } from "./role-policies.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 
 /** The role that the function has in AWS, and its policies, as they were read. */
@@ -27,7 +28,9 @@ export interface LiveInputs {
 }
 
 interface LiveReading {
-  readonly binding: DesiredBinding;
+  readonly binding: AskingFunction;
+  /** The place in Git of the declared statements; null: no manifest declares the function. */
+  readonly ofGit: StatementOrigin | null;
   readonly found: Reading<LiveFunction>;
   /** The role that the function runs on. */
   readonly roleOf: (arn: string) => Reading<LiveRole>;
@@ -35,10 +38,7 @@ interface LiveReading {
 }
 
 /** The role and its policies as AWS has them; a sentence if they were not read. */
-export function liveInputs(
-  { binding, found, roleOf, account }: LiveReading,
-  fileName: FileNaming,
-): LiveInputs | string {
+export function liveInputs({ binding, ofGit, found, roleOf, account }: LiveReading): LiveInputs | string {
   if (found.kind === "unknown") return found.reason;
   if (found.kind === "absent")
     return `there is no function ${binding.functionName} in ${binding.account}/${binding.region}`;
@@ -47,7 +47,7 @@ export function liveInputs(
   if (role.kind === "unknown") return role.reason;
   if (role.kind === "absent") return `the function's role ${roleArn} does not exist`;
   return {
-    policies: livePolicies({ role: role.value, account }, binding, fileName),
+    policies: livePolicies({ role: role.value, account, at: binding }, ofGit),
     role: { arn: roleArn, tags: role.value.tags },
     readAtMs: account.observedAtMs,
     failing: null,
@@ -122,10 +122,11 @@ function unknownAnswer(reason: string): Extract<AccessAnswer, { readonly kind: "
   return { kind: "unknown", reason, nearest: null, grantHelps: false };
 }
 
-function liveAccess(
-  question: Question,
+/** The answer by the state in AWS. */
+export function liveAccess(
+  question: Question<AskingFunction>,
   inputs: LiveInputs | string,
-  { nowMs, actionData }: FixInputs,
+  { nowMs, actionData }: Pick<FixInputs, "nowMs" | "actionData">,
 ): LiveAccess {
   if (typeof inputs === "string")
     return { ...unknownAnswer(inputs), role: null, readAt: null, failing: null };

@@ -4,8 +4,14 @@ import { nameInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Tag } from "../../model/aws/tag.ts";
 
-export interface Question {
-  readonly binding: DesiredBinding;
+/** The function whose code makes the request. */
+export type AskingFunction = Pick<
+  DesiredBinding,
+  "account" | "accountId" | "partition" | "region" | "functionName" | "functionArn"
+>;
+
+export interface Question<Asking extends AskingFunction = DesiredBinding> {
+  readonly binding: Asking;
   readonly action: string;
   /** An ARN, or `*`. */
   readonly resource: string;
@@ -26,7 +32,11 @@ interface AskingRole {
  * to each request; the tags are the role's.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
  */
-export function requestOf(question: Question, role: AskingRole, nowMs: number): AccessRequest {
+export function requestOf(
+  question: Question<AskingFunction>,
+  role: AskingRole,
+  nowMs: number,
+): AccessRequest {
   const { binding, action, resource, context, resourceAccount } = question;
   const { partition, accountId, functionName, functionArn } = binding;
   const sessionArn = `arn:${partition}:sts::${accountId}:assumed-role/${nameInArn(role.arn)}/${functionName}`;

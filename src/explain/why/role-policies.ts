@@ -120,24 +120,33 @@ function originFrom(
 
 const EMPTY = '{"Version":"2012-10-17","Statement":[]}';
 
-/** As read from AWS. Statements of the inline policy that are declared keep their place in Git. */
-export function livePolicies(
-  { role, account }: { readonly role: LiveRole; readonly account: LiveAccount },
-  binding: DesiredBinding,
-  fileName: FileNaming,
-): RolePolicies {
+/** The place in Git of the statements that the function's own policy declares. */
+export function declaredStatements(binding: DesiredBinding, fileName: FileNaming): StatementOrigin {
+  return originFrom(fileName, binding.role.inline, documentContext(binding, "identity"));
+}
+
+interface ReadRole {
+  readonly role: LiveRole;
+  readonly account: LiveAccount;
+  readonly at: Pick<DesiredBinding, "partition" | "accountId">;
+}
+
+/**
+ * As read from AWS. Statements of the inline policy that are declared keep their place in Git.
+ * @param ofGit null: no manifest declares the function
+ */
+export function livePolicies({ role, account, at }: ReadRole, ofGit: StatementOrigin | null): RolePolicies {
   const { inline, attachments, boundary } = liveDocuments(role);
-  const ofGit = originFrom(fileName, binding.role.inline, documentContext(binding, "identity"));
   const managed = (arn: string, side: "identity" | "boundary"): AttachedPolicy | UnreadPolicy => {
     const text = managedText(arn, account);
     if (text === undefined) return { arn, side, why: "it was not read" };
     const from = side === "boundary" ? `boundary ${arn}` : arn;
-    return attachedPolicy({ from, text }, documentContext(binding, side));
+    return attachedPolicy({ from, text }, documentContext(at, side));
   };
   const own = [...inline].map(([name, text]) =>
     attachedPolicy(
-      { from: `inline ${name}`, text, ...(name === INLINE_NAME && { origin: ofGit }) },
-      documentContext(binding, "identity"),
+      { from: `inline ${name}`, text, ...(name === INLINE_NAME && ofGit !== null && { origin: ofGit }) },
+      documentContext(at, "identity"),
     ),
   );
   const attached = attachments.map((arn) => managed(arn, "identity"));

@@ -21,7 +21,9 @@ import { visibleKeys, type Reader } from "../request/reader.ts";
 import { registerAdoptionUndos } from "./adoption-undos.ts";
 import { registerAlertTests } from "./alert-tests.ts";
 import { registerApprovals } from "./approvals.ts";
-import { registerWhys } from "./whys.ts";
+import { registerExposed } from "./questions/exposed.ts";
+import { registerWhoCans } from "./questions/who-cans.ts";
+import { registerWhys } from "./questions/whys.ts";
 
 export function registerCommands(api: FastifyInstance, context: HttpContext): void {
   registerReconciliations(api, context);
@@ -29,6 +31,8 @@ export function registerCommands(api: FastifyInstance, context: HttpContext): vo
   registerAlertTests(api, context);
   registerApprovals(api, context);
   registerWhys(api, context);
+  registerWhoCans(api, context);
+  registerExposed(api, context);
   registerAdoptionUndos(api, context);
 }
 

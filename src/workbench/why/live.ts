@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { liveInputs, type LiveInputs } from "../../explain/why/case.ts";
+import { declaredStatements } from "../../explain/why/role-policies.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { liveFunction, liveRole, type LiveAccount, type Reading, type LiveRole } from "../../model/live.ts";
@@ -35,7 +36,8 @@ export async function readLiveInputs(
 function inputsOf(binding: DesiredBinding, account: LiveAccount, dir: string): LiveInputs | string {
   const found = liveFunction(account, binding.region, binding.functionName);
   const roleOf = (arn: string): Reading<LiveRole> => liveRole(account, nameInArn(arn));
-  return liveInputs({ binding, found, roleOf, account }, (path) => posix.join(dir, path));
+  const ofGit = declaredStatements(binding, (path) => posix.join(dir, path));
+  return liveInputs({ binding, ofGit, found, roleOf, account });
 }
 
 async function readSaved(

@@ -1,4 +1,4 @@
-import type { WhyQuestion } from "../../api/why.ts";
+import type { WhyQuestion } from "../../api/questions.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { ApiClient } from "../../cli/client/client.ts";
 import { connect } from "../../cli/client/connect.ts";

@@ -27,6 +27,8 @@ import type { Key } from "../../../src/model/keys/key.ts";
 import { isNamedBy } from "../../../src/model/rules/approval-subject.ts";
 import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../../src/model/keys/key-record.ts";
 import type { PermissionState } from "../../../src/model/answers/permission-state.ts";
+import type { Exposed } from "../../../src/model/answers/questions/exposed.ts";
+import type { WhoCan } from "../../../src/model/answers/questions/who-can.ts";
 import type { WhyAnswer } from "../../../src/model/answers/why.ts";
 import { err, ok, type Result } from "../../../src/model/values/result.ts";
 import type { ApprovalSubject } from "../../../src/model/verdict.ts";
@@ -134,6 +136,14 @@ export class FakeControl implements Control {
 
   async why(): Promise<Result<WhyAnswer, Refusal>> {
     return err(this.state.refusal ?? { code: "not-found", message: "nothing is known of that function" });
+  }
+
+  async whoCan(): Promise<Result<WhoCan, Refusal>> {
+    return err(this.state.refusal ?? { code: "unavailable", message: "no revision was accepted yet" });
+  }
+
+  async exposed(): Promise<Result<Exposed, Refusal>> {
+    return err(this.state.refusal ?? { code: "unavailable", message: "no revision was accepted yet" });
   }
 
   waivers(): readonly Waiver[] {

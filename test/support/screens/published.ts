@@ -24,7 +24,8 @@ export function checkPublished(name: string, value: unknown): void {
 
 function compiled(name: string): ValidateFunction {
   const schema = outputs[name];
-  if (schema === undefined) throw new Error(`no output is called "${name}": add it to src/cli/outputs.ts`);
+  if (schema === undefined)
+    throw new Error(`no output is called "${name}": add it to src/compose/outputs.ts`);
   return new Ajv2020({ allErrors: true }).compile({ ...schema, $defs: definitions });
 }
 

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { answerOf } from "../../../src/explain/why/answer.ts";
 import { requestOf } from "../../../src/explain/why/question.ts";
-import { declaredPolicies, livePolicies, type RolePolicies } from "../../../src/explain/why/role-policies.ts";
+import {
+  declaredStatements,
+  declaredPolicies,
+  livePolicies,
+  type RolePolicies,
+} from "../../../src/explain/why/role-policies.ts";
 import { attachedPolicy } from "../../../src/iam/evaluate/policy.ts";
 import type { ResourcePolicy } from "../../../src/iam/evaluate/evaluate.ts";
 import type { AccessAnswer } from "../../../src/model/answers/why.ts";
@@ -148,7 +153,10 @@ describe("by AWS, a request is", () => {
   const askAws = (role: Partial<LiveRole>, account = emptyAccount()): AccessAnswer => {
     const of = binding();
     return ask(
-      livePolicies({ role: liveRoleOf(of, role), account }, of, (path) => path),
+      livePolicies(
+        { role: liveRoleOf(of, role), account, at: of },
+        declaredStatements(of, (path) => path),
+      ),
       of,
     );
   };
@@ -244,7 +252,10 @@ test("an empty role in AWS allows nothing, and nothing is near", () => {
 
   expect(
     ask(
-      livePolicies({ role, account: accountWith({ role }) }, of, (path) => path),
+      livePolicies(
+        { role, account: accountWith({ role }), at: of },
+        declaredStatements(of, (path) => path),
+      ),
       of,
     ),
   ).toEqual({

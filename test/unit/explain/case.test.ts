@@ -196,8 +196,10 @@ describe("the state in AWS is a sentence, not an answer, if", () => {
       reason: `the function's role ${declared.role.arn} does not exist`,
     },
   ])("$because", ({ function: reading, role, reason }) => {
-    const reader = { binding: declared, found: reading, roleOf: () => role, account: emptyAccount() };
+    const account = emptyAccount();
 
-    expect(liveInputs(reader, (path) => path)).toBe(reason);
+    expect(liveInputs({ binding: declared, ofGit: null, found: reading, roleOf: () => role, account })).toBe(
+      reason,
+    );
   });
 });

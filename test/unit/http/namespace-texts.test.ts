@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Access } from "../../../src/http/access/access.ts";
 import { accessOf } from "../../support/screens/access.ts";
-import { shownWhy } from "../../../src/http/present/why.ts";
+import { shownWhy } from "../../../src/http/present/questions.ts";
 import type { Reader } from "../../../src/http/request/reader.ts";
 import { scrubFor } from "../../../src/http/access/redaction.ts";
 import type { FoundStatement, NearMiss } from "../../../src/model/answers/decision.ts";

@@ -1,77 +1,31 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { SuspensionScope } from "../../../src/model/approval.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
-import { liveRole, type LiveRole } from "../../../src/model/live.ts";
 import type { WhyAnswer } from "../../../src/model/answers/why.ts";
-import { withFunction, withRole } from "../../support/pass/apply.ts";
+import { withFunction } from "../../support/pass/apply.ts";
 import { binding, REGION } from "../../support/pass/bindings.ts";
 import { liveFunctionOf } from "../../support/pass/live-state.ts";
-import { cli, type CliRun, type CliSetting } from "../../support/screens/cli.ts";
-import { awsError, type FakeAws } from "../../support/fakes/fake-aws.ts";
-import { settled } from "../../support/fakes/fake-clock.ts";
-import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fakes/fake-controller.ts";
-import {
-  LOCAL_TOKEN,
-  ORDERS_TOKEN,
-  startTestServer,
-  type TestServer,
-} from "../../support/screens/http-server.ts";
+import { ASKED_ACCOUNT, AskedController } from "../../support/screens/asked-controller.ts";
+import type { CliRun, CliSetting } from "../../support/screens/cli.ts";
+import { awsError } from "../../support/fakes/fake-aws.ts";
+import { manifests, READ_ORDERS } from "../../support/fakes/fake-controller.ts";
+import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
 import { denied, session } from "../../support/screens/why.ts";
 import { DENYING, NOTHING } from "./why-answers.ts";
 
-const ACCOUNT = "111122223333" as AccountId;
-const KEY = `function/${ACCOUNT}/eu-west-1/orders/a`;
+const KEY = `function/${ASKED_ACCOUNT}/eu-west-1/orders/a`;
 const OTHER = "999922223333" as AccountId;
-const TABLE = `arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/orders`;
-const QUEUE = `arn:aws:sqs:eu-west-1:${ACCOUNT}:jobs`;
-const HOUR_MS = 3_600_000;
+const TABLE = `arn:aws:dynamodb:eu-west-1:${ASKED_ACCOUNT}:table/orders`;
+const QUEUE = `arn:aws:sqs:eu-west-1:${ASKED_ACCOUNT}:jobs`;
 
-let fake: FakeController;
-let aws: FakeAws;
-let server: TestServer;
+let asked: AskedController;
 
 beforeEach(async () => {
-  fake = new FakeController();
-  aws = fake.cloud.account(ACCOUNT);
-  fake.source.push(manifests({ a: READ_ORDERS }));
-  await fake.start();
-  const [hold] = (await fake.control.overview()).holds;
-  await fake.control.approve({ subject: hold?.subject ?? "", reason: "ok", forMs: HOUR_MS }, "dana");
-  await settled();
-  await fake.clock.pass(5_000);
-  aws.live = withFunction(aws.live, REGION, { ...liveFunctionOf(binding()), name: "a", roleArn: role().arn });
-  await sweep();
-  server = await startTestServer({ options: { control: fake.control, clock: fake.clock } });
+  asked = await AskedController.start();
 });
-afterEach(async () => {
-  await server.close();
-  await fake.stop();
-});
-
-async function sweep(): Promise<void> {
-  await fake.clock.pass(SWEEP_MS + 1_000);
-  await settled();
-}
-
-/** What a test changes in AWS stays. */
-async function suspend(): Promise<void> {
-  const until = new Date(fake.clock.nowMs() + HOUR_MS).toISOString();
-  const scope = { accountId: null, namespace: "orders", key: null } as SuspensionScope;
-  await fake.control.suspend({ scope, reason: "INC-1", until }, "dana");
-}
-
-function role(): LiveRole {
-  const found = liveRole(aws.live, "a-eu-west-1");
-  if (found.kind !== "present") throw new Error("the controller has not made the role");
-  return found.value;
-}
+afterEach(() => asked.stop());
 
 const ask = (argv: readonly string[], setting: CliSetting = {}): Promise<CliRun> =>
-  cli(["why", ...argv, "--server", server.url], {
-    env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN },
-    clock: fake.clock,
-    ...setting,
-  });
+  asked.run(["why", ...argv], setting);
 
 async function answer(argv: readonly string[]): Promise<WhyAnswer> {
   return JSON.parse((await ask([...argv, "-o", "json"])).out) as WhyAnswer;
@@ -103,10 +57,10 @@ describe("why --server, without AWS credentials and without a checkout", () => {
       Version: "2012-10-17",
       Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: "*" }],
     });
-    const inline = [...role().inline, { name: "hotfix", text }];
-    await suspend();
-    aws.live = withRole(aws.live, { ...role(), inline });
-    await sweep();
+    const inline = [...asked.role().inline, { name: "hotfix", text }];
+    await asked.suspend();
+    asked.changeRole({ inline });
+    await asked.sweep();
 
     const { answer: kind, live, git } = await answer(["orders/a", "sqs:SendMessage", QUEUE]);
 
@@ -115,8 +69,8 @@ describe("why --server, without AWS credentials and without a checkout", () => {
 
   test("is unknown, never denied, if the function could not be read", async () => {
     const regions = new Map([[REGION, { kind: "failed", reason: "throttled" } as const]]);
-    aws.live = { ...aws.live, regions };
-    await sweep();
+    asked.aws.live = { ...asked.aws.live, regions };
+    await asked.sweep();
 
     const { out, code } = await ask(["orders/a", "sqs:SendMessage", QUEUE]);
 
@@ -126,9 +80,9 @@ describe("why --server, without AWS credentials and without a checkout", () => {
   });
 
   test("reports since when and why newer reads fail, with every answer", async () => {
-    aws.readError = awsError("circuit", { code: "AccessDenied" });
-    await sweep();
-    await sweep();
+    asked.aws.readError = awsError("circuit", { code: "AccessDenied" });
+    await asked.sweep();
+    await asked.sweep();
 
     const { out } = await ask(["orders/a@prod", "dynamodb:GetItem", TABLE]);
     const { live } = await answer(["orders/a", "sqs:SendMessage", QUEUE]);
@@ -141,17 +95,17 @@ describe("why --server, without AWS credentials and without a checkout", () => {
   });
 
   test("shows the age of the policy of a function in another account, and that it is not read now", async () => {
-    const other = fake.cloud.account(OTHER);
-    await fake.stop();
-    await server.close();
-    fake.source.push(manifests({ a: READ_ORDERS }, { prod: ACCOUNT, staging: OTHER }));
+    const other = asked.fake.cloud.account(OTHER);
+    await asked.fake.stop();
+    await asked.server.close();
+    asked.fake.source.push(manifests({ a: READ_ORDERS }, { prod: ASKED_ACCOUNT, staging: OTHER }));
     other.live = withFunction(other.live, REGION, { ...liveFunctionOf(binding()), name: "other" });
-    await fake.start();
-    await sweep();
+    await asked.fake.start();
+    await asked.sweep();
     other.readError = awsError("circuit", { code: "AccessDenied" });
-    await sweep();
-    await sweep();
-    server = await startTestServer({ options: { control: fake.control, clock: fake.clock } });
+    await asked.sweep();
+    await asked.sweep();
+    await asked.serve();
 
     const { notes } = await answer([
       "orders/a@prod",
@@ -179,20 +133,24 @@ describe("why --server, without AWS credentials and without a checkout", () => {
     const text = JSON.stringify({ Version: "2012-10-17", Statement: [deny] });
     const policies = new Map([["", { kind: "present", value: { text, revisionId: "r" } } as const]]);
     const target = { ...liveFunctionOf(binding()), name: "other", policies };
-    aws.live = withFunction(aws.live, REGION, target);
-    await sweep();
+    asked.aws.live = withFunction(asked.aws.live, REGION, target);
+    await asked.sweep();
 
     const { live } = await answer([
       "orders/a",
       "lambda:InvokeFunction",
-      `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:other`,
+      `arn:aws:lambda:eu-west-1:${ASKED_ACCOUNT}:function:other`,
     ]);
 
     expect(live).toMatchObject({ kind: "denied", cause: "explicit", by: { layer: "resource", sid: "no" } });
   });
 
   test("answers AWS's message on standard input for the function whose role it names", async () => {
-    const stdin = denied(session("a-eu-west-1", "a", ACCOUNT), "sqs:SendMessage", ` on resource: ${QUEUE}`);
+    const stdin = denied(
+      session("a-eu-west-1", "a", ASKED_ACCOUNT),
+      "sqs:SendMessage",
+      ` on resource: ${QUEUE}`,
+    );
 
     const { out, code } = await ask(["-"], { stdin });
 
@@ -214,7 +172,7 @@ describe("a token with namespaces asks", () => {
   const question = { action: "dynamodb:GetItem", resource: TABLE };
 
   test("about its own function", async () => {
-    const { status, json } = await server.post("/whys", { key: KEY, ...question }, ORDERS_TOKEN);
+    const { status, json } = await asked.server.post("/whys", { key: KEY, ...question }, ORDERS_TOKEN);
 
     expect([status, json.status.answer]).toEqual([200, "allowed"]);
   });
@@ -222,22 +180,22 @@ describe("a token with namespaces asks", () => {
   test.each(["payments/refunds", "payments/nothing"])(
     "not about %s, whether or not it exists",
     async (name) => {
-      const key = `function/${ACCOUNT}/eu-west-1/${name}`;
+      const key = `function/${ASKED_ACCOUNT}/eu-west-1/${name}`;
 
-      expect((await server.post("/whys", { key, ...question }, ORDERS_TOKEN)).status).toBe(403);
+      expect((await asked.server.post("/whys", { key, ...question }, ORDERS_TOKEN)).status).toBe(403);
     },
   );
 
   test("and reads nothing of a role that carries another owner's tag", async () => {
-    const tags = role().tags.map((tag) =>
-      tag.key === "grantkeeper.dev/owner" ? { ...tag, value: "payments/refunds" } : tag,
-    );
+    const tags = asked
+      .role()
+      .tags.map((tag) => (tag.key === "grantkeeper.dev/owner" ? { ...tag, value: "payments/refunds" } : tag));
     const inline = [{ name: "secret", text: '{"Version":"2012-10-17","Statement":[]}' }];
-    await suspend();
-    aws.live = withRole(aws.live, { ...role(), tags, inline });
-    await sweep();
+    await asked.suspend();
+    asked.changeRole({ tags, inline });
+    await asked.sweep();
 
-    const { json, text } = await server.post("/whys", { key: KEY, ...question }, ORDERS_TOKEN);
+    const { json, text } = await asked.server.post("/whys", { key: KEY, ...question }, ORDERS_TOKEN);
 
     expect(json.status.live).toMatchObject({ kind: "unknown", role: null, readAt: null });
     expect(json.status.answer).toBe("unknown");
@@ -249,29 +207,29 @@ describe("a token with namespaces asks", () => {
     { functions: "[a]", sees: false, because: "its manifest names and its Team does not allow" },
   ])("and is shown the policy of a function that $because: $sees", async ({ functions, sees }) => {
     const target = { ...liveFunctionOf(binding()), name: "other", policies: new Map([["", DENYING]]) };
-    aws.live = withFunction(aws.live, REGION, target);
+    asked.aws.live = withFunction(asked.aws.live, REGION, target);
     const team = `apiVersion: grantkeeper.dev/v1alpha1
 kind: Team
 metadata: {name: orders}
 spec: {accounts: [prod], functions: ${functions}}
 `;
     const files = manifests({ a: READ_ORDERS, other: READ_ORDERS });
-    fake.source.push({ ...files, "platform/teams.yaml": team });
-    await sweep();
-    await sweep();
-    const resource = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:other`;
-    const asked = { key: KEY, action: "lambda:InvokeFunction", resource };
+    asked.fake.source.push({ ...files, "platform/teams.yaml": team });
+    await asked.sweep();
+    await asked.sweep();
+    const resource = `arn:aws:lambda:eu-west-1:${ASKED_ACCOUNT}:function:other`;
+    const body = { key: KEY, action: "lambda:InvokeFunction", resource };
 
-    const own = await server.post("/whys", asked, ORDERS_TOKEN);
+    const own = await asked.server.post("/whys", body, ORDERS_TOKEN);
 
     expect(own.text.includes("everything-but-ours")).toBe(sees);
   });
 
   test("without a key only about functions that it sees", async () => {
-    const caller = session("refunds-eu-west-1", "refunds", ACCOUNT);
+    const caller = session("refunds-eu-west-1", "refunds", ASKED_ACCOUNT);
     const reported = { ...NOTHING, caller, ...question };
 
-    const { status, text } = await server.post("/whys", { reported }, ORDERS_TOKEN);
+    const { status, text } = await asked.server.post("/whys", { reported }, ORDERS_TOKEN);
 
     expect(status).toBe(422);
     expect(text).toContain("no manifest declares role");
@@ -286,12 +244,14 @@ describe("POST /whys", () => {
     { body: { key: KEY, action: "s3:GetObject" }, because: "the resource is missing" },
     { body: { key: KEY, action: "s3:GetObject", resource: "*", live: true }, because: "a field is unknown" },
   ])("refuses a body: $because", async ({ body }) => {
-    expect((await server.post("/whys", body)).status).toBe(400);
+    expect((await asked.server.post("/whys", body)).status).toBe(400);
   });
 
   test("knows no function that nothing declares", async () => {
-    const key = `function/${ACCOUNT}/eu-west-1/orders/nothing`;
+    const key = `function/${ASKED_ACCOUNT}/eu-west-1/orders/nothing`;
 
-    expect((await server.post("/whys", { key, action: "s3:GetObject", resource: "*" })).status).toBe(404);
+    expect((await asked.server.post("/whys", { key, action: "s3:GetObject", resource: "*" })).status).toBe(
+      404,
+    );
   });
 });

@@ -1,31 +1,25 @@
-import type { AccountRecord } from "../../model/records/account-record.ts";
-import { documentContext } from "../../diff/documents/document-context.ts";
-import { managedText } from "../../diff/documents/permissions.ts";
-import type { ResourcePolicy } from "../../iam/evaluate/evaluate.ts";
-import { mayClaim } from "../../iam/names/team-claims.ts";
-import { attachedPolicy } from "../../iam/evaluate/policy.ts";
-import { arnParts, functionArn, functionInArn, type FunctionInArn } from "../../model/aws/arn.ts";
-import { parseAccountId, parsePartition, parseRegion } from "../../model/aws/ids.ts";
-import type { DesiredBinding } from "../../model/desired.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
-import { liveFunction, policiesReadMs, type LiveAccount } from "../../model/live.ts";
-import { formatDuration } from "../../model/values/duration.ts";
-import { err, ok, type Result } from "../../model/values/result.ts";
-import type { WhyAnswer } from "../../model/answers/why.ts";
-import type { Refusal, WhyReader, WhyRequest } from "../ports/control.ts";
-import type { ControllerContext } from "../settings.ts";
-import { noRevision } from "./no-revision.ts";
-import { inSlices } from "../slices.ts";
-import type { ControllerState, EnforcedNow } from "../state/controller-state.ts";
-import type { FixInputs } from "../../explain/why/fix.ts";
-import { liveInputs, whyAnswer, type LiveInputs } from "../../explain/why/case.ts";
-import { functionOf, type NotFound } from "../../explain/why/find-function.ts";
-import type { Question } from "../../explain/why/question.ts";
-import { reportedContext, reportedQuestion } from "../../explain/why/reported-question.ts";
-import { servicesFor } from "../../explain/why/services.ts";
-
-/** The API names a file by its path in the repository. */
-const fileName = (path: string): string => path;
+import { managedText } from "../../../diff/documents/permissions.ts";
+import { arnParts, functionInArn, type FunctionInArn } from "../../../model/aws/arn.ts";
+import { parseAccountId, parseRegion } from "../../../model/aws/ids.ts";
+import type { DesiredBinding } from "../../../model/desired.ts";
+import { keyParts } from "../../../model/keys/key.ts";
+import { policiesReadMs, type LiveAccount } from "../../../model/live.ts";
+import { formatDuration } from "../../../model/values/duration.ts";
+import { err, ok, type Result } from "../../../model/values/result.ts";
+import type { WhyAnswer } from "../../../model/answers/why.ts";
+import type { WhyReader, WhyRequest } from "../../../model/answers/questions/access-questions.ts";
+import type { Refusal } from "../../ports/control.ts";
+import type { ControllerContext } from "../../settings.ts";
+import { noRevision } from "../no-revision.ts";
+import { inSlices } from "../../slices.ts";
+import type { FixInputs } from "../../../explain/why/fix.ts";
+import { whyAnswer, type LiveInputs } from "../../../explain/why/case.ts";
+import { functionOf, type NotFound } from "../../../explain/why/find-function.ts";
+import type { Question } from "../../../explain/why/question.ts";
+import { reportedContext, reportedQuestion } from "../../../explain/why/reported-question.ts";
+import { servicesFor } from "../../../explain/why/services.ts";
+import { declarationOf } from "./functions.ts";
+import { failingOf, fileName, liveOf, resourcePolicy, type Asking } from "./asking.ts";
 
 /** Answers from the accepted revision and the readings of the last pass. Makes no AWS calls. */
 export async function askWhy(
@@ -48,11 +42,18 @@ export async function askWhy(
   const asked = questionOf(request, binding);
   if (asked.kind === "err") return asked;
   const question = asked.value;
-  const live = liveOf(question, asking);
+  const live = liveToAnswer(question, asking);
   const sources = await sourcesOf(question, asking, { settings, ports });
   const steps = whyAnswer({ question, reported: request.reported, live, notDeclared }, sources);
   const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
   return ok({ ...answer, notes: [...answer.notes, ...readNotes(answer, live, asking)] });
+}
+
+/** The role as the last pass read it, with the policy of the resource if it was read too; a sentence if the role was not read. */
+function liveToAnswer(question: Question, asking: Asking): LiveInputs | string {
+  const inputs = liveOf(question.binding, asking);
+  if (typeof inputs === "string") return inputs;
+  return { ...inputs, policies: { ...inputs.policies, resource: resourcePolicy(question, asking) } };
 }
 
 async function sourcesOf(
@@ -94,8 +95,7 @@ function subjectOf(
   { key, reported }: WhyRequest,
   { reader, state, enforced }: Asking,
 ): Result<Subject, Refusal> {
-  const { compilation, brokenFileKeys } = enforced;
-  const { desired, invalid } = compilation;
+  const { desired } = enforced.compilation;
   if (key === null) {
     if (reported === null) return err({ code: "invalid", message: "a key or AWS's message is needed" });
     const visible = [...desired.bindings.values()].filter((binding) => reader.sees(binding.key));
@@ -107,11 +107,9 @@ function subjectOf(
   const former = state.account(keyParts(key).accountId).views.get(key)?.desired ?? null;
   if (former === null || !("functionName" in former))
     return err({ code: "not-found", message: `unknown function ${key}` });
-  const diagnostic = invalid.get(key)?.[0] ?? brokenFileKeys.get(key);
-  if (diagnostic === undefined) return ok({ binding: former, notDeclared: "no manifest declares it" });
-  const { origin, message } = diagnostic;
-  const place = `${origin.file}:${origin.line}:${origin.column}`;
-  return ok({ binding: former, notDeclared: `its manifest is broken: ${place}: ${message}` });
+  const declaration = declarationOf(key, enforced);
+  const notDeclared = declaration.kind === "broken" ? declaration.reason : "no manifest declares it";
+  return ok({ binding: former, notDeclared });
 }
 
 function refusal({ message, fix }: NotFound): Refusal {
@@ -141,80 +139,6 @@ function inPartition(question: Question): Result<Question, Refusal> {
     message: `${resource} is in partition ${partition}, the function of ${binding.partition}`,
     hint: `name a resource of ${binding.partition}`,
   });
-}
-
-/** The function and its role as the last pass read them; a sentence if they were not read. */
-function liveOf(question: Question, asking: Asking): LiveInputs | string {
-  const { state, records, reader } = asking;
-  const { binding } = question;
-  const { live, views, failure } = state.account(binding.accountId);
-  const view = views.get(binding.key);
-  if (live === null || view === undefined) return failure ?? "AWS was not read yet";
-  if (reader.hides(view)) return "the role carries the tag of another owner: it is not shown to this token";
-  if (view.readings === null) return view.unread[0] ?? "not read since it was declared";
-  const { function: found, declaredRole, otherRole } = view.readings;
-  const inputs = liveInputs(
-    { binding, found, roleOf: () => otherRole ?? declaredRole, account: live },
-    fileName,
-  );
-  if (typeof inputs === "string") return inputs;
-  const resource = resourcePolicy(question, asking);
-  return {
-    ...inputs,
-    policies: { ...inputs.policies, resource },
-    readAtMs: Date.parse(view.readAt),
-    failing: failingOf(binding.accountId, records),
-  };
-}
-
-/** One question, with the state that answers it. */
-interface Asking {
-  readonly state: ControllerState;
-  readonly enforced: EnforcedNow;
-  readonly records: readonly AccountRecord[];
-  readonly reader: WhyReader;
-  readonly nowMs: number;
-}
-
-function failingOf(accountId: string, records: readonly AccountRecord[]): LiveInputs["failing"] {
-  const failing = records.find((record) => record.accountId === accountId)?.failing ?? null;
-  if (failing === null) return null;
-  return { since: new Date(failing.sinceMs).toISOString(), reason: failing.reason };
-}
-
-const NOT_READ = { kind: "not-read" } as const;
-
-/** The policy of the requested function, if the controller reads it and the token may see its owner. */
-function resourcePolicy(
-  { action, resource }: Question,
-  { reader, state, enforced: { compilation } }: Asking,
-): ResourcePolicy {
-  const asked = functionInArn(resource);
-  if (asked === null || !/^lambda:/i.test(action)) return NOT_READ;
-  const { name, qualifier } = asked;
-  const partition = parsePartition(asked.partition);
-  const region = parseRegion(asked.region);
-  const accountId = parseAccountId(asked.accountId);
-  if (partition === undefined || region === undefined || accountId === undefined) return NOT_READ;
-  const arn = functionArn({ partition, region, accountId }, name, null);
-  const { desired } = compilation;
-  // A manifest may name any function: it is the owner only if its Team allows that.
-  const keys = [...desired.bindings.values()].flatMap((binding) =>
-    binding.functionArn === arn && mayClaim(binding, desired) ? [binding.key] : [],
-  );
-  if (!isSeen(keys, reader)) return NOT_READ;
-  const { live } = state.account(accountId);
-  const found = live === null ? null : liveFunction(live, region, name);
-  const policy = found?.kind === "present" ? found.value.policies.get(qualifier ?? "") : undefined;
-  if (policy === undefined || policy.kind === "unknown") return NOT_READ;
-  if (policy.kind === "absent") return { kind: "none" };
-  const document = { from: `policy of function ${name}`, text: policy.value.text };
-  const context = documentContext({ partition, accountId }, "resource");
-  return { kind: "policy", policy: attachedPolicy(document, context) };
-}
-
-function isSeen(owners: readonly Key[], reader: WhyReader): boolean {
-  return owners.length === 0 ? reader.seesEverything : owners.every((key) => reader.sees(key));
 }
 
 /** The age of the reading, and unread policies that may still deny an allowed call. */

@@ -2,6 +2,8 @@ import { DENIERS } from "../model/aws/aws-error.ts";
 import { z } from "zod";
 import { parseAccountId } from "../model/aws/ids.ts";
 import { parseKey } from "../model/keys/key.ts";
+import type { Exposed } from "../model/answers/questions/exposed.ts";
+import type { WhoCan } from "../model/answers/questions/who-can.ts";
 import type { WhyAnswer } from "../model/answers/why.ts";
 import { parsed } from "./commands.ts";
 import type { ApiObject } from "./object.ts";
@@ -63,4 +65,24 @@ export type WhyQuestion = z.input<typeof whyRequest>;
 /** The answer to one question; it is not stored. */
 export interface WhyObject extends ApiObject<"Why"> {
   readonly status: WhyAnswer;
+}
+
+/** Which functions can carry out the action on the resource? */
+export const whoCanRequest = z.strictObject({
+  action,
+  resource,
+  context: context.optional(),
+  resourceAccount: accountId.optional(),
+});
+
+export type WhoCanQuestion = z.input<typeof whoCanRequest>;
+
+/** The answer to one question; it is not stored. */
+export interface WhoCanObject extends ApiObject<"WhoCan"> {
+  readonly status: WhoCan;
+}
+
+/** The functions that outsiders may call, computed when it is read. */
+export interface ExposedObject extends ApiObject<"Exposed"> {
+  readonly status: Exposed;
 }

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from "fastify";
-import { envelope } from "../present/metadata.ts";
-import { bindingName } from "../../api/names.ts";
-import { whyRequest, type WhyObject } from "../../api/why.ts";
-import { keyParts } from "../../model/keys/key.ts";
-import { callerText, seesEverything, seesKey } from "../access/access.ts";
-import { accessOf, openReader, type HttpContext } from "../request/context.ts";
-import { accepted, ApiFailure } from "../request/failure.ts";
-import { parseWith } from "../request/parse.ts";
-import { shownWhy } from "../present/why.ts";
-import { hidesRoles } from "../request/reader.ts";
+import { envelope } from "../../present/metadata.ts";
+import { bindingName } from "../../../api/names.ts";
+import { whyRequest, type WhyObject } from "../../../api/questions.ts";
+import { keyParts } from "../../../model/keys/key.ts";
+import { callerText, seesKey } from "../../access/access.ts";
+import { accessOf, openReader, type HttpContext } from "../../request/context.ts";
+import { accepted, ApiFailure } from "../../request/failure.ts";
+import { parseWith } from "../../request/parse.ts";
+import { shownWhy } from "../../present/questions.ts";
+import { questionReader } from "../../request/question-reader.ts";
 
 /** A question has a body, so it is a POST; it changes nothing, so the scope `read` is enough. */
 export function registerWhys(api: FastifyInstance, context: HttpContext): void {
@@ -21,11 +21,7 @@ export function registerWhys(api: FastifyInstance, context: HttpContext): void {
       throw new ApiFailure("Forbidden", `${callerText(access)} may not see ${key}`);
     const reader = await openReader(context, access);
     const question = { key, action, resource, resourceAccount, reported, context: asked.context ?? {} };
-    const answer = await context.control.why(question, {
-      seesEverything: seesEverything(access),
-      sees: (one) => seesKey(access, one),
-      hides: (view) => hidesRoles(reader, view),
-    });
+    const answer = await context.control.why(question, questionReader(reader));
     const status = shownWhy(accepted(reader, answer), reader);
     const { namespace } = keyParts(status.key);
     return { ...envelope("Why", { name: bindingName(status.key), namespace }), status };

@@ -1,4 +1,6 @@
 import type { FoundStatement, NearMiss } from "../../model/answers/decision.ts";
+import type { Exposed } from "../../model/answers/questions/exposed.ts";
+import type { WhoCan } from "../../model/answers/questions/who-can.ts";
 import type { AccessAnswer, WhyAnswer } from "../../model/answers/why.ts";
 import { sees, seesEverything } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
@@ -39,4 +41,23 @@ function shownStatement(statement: FoundStatement, reader: Reader): FoundStateme
 function isOwn({ origin }: FoundStatement, { access, tenantPath }: Reader): boolean {
   const folder = origin === null ? null : folderOf(origin.file, tenantPath);
   return folder !== null && sees(access, folder);
+}
+
+/** For a token with namespaces: removes the names of other namespaces from every text outside its own manifests. */
+export function shownWhoCan(answer: WhoCan, reader: Reader): WhoCan {
+  const { access, scrub } = reader;
+  if (seesEverything(access)) return answer;
+  return {
+    ...answer,
+    unknown: scrubSentences(answer.unknown, scrub),
+    allowed: answer.allowed.map((one) => ({
+      ...one,
+      doubt: one.doubt === null ? null : scrub(one.doubt),
+      by: one.by.map((statement) => shownStatement(statement, reader)),
+    })),
+  };
+}
+
+export function shownExposed(answer: Exposed, { access, scrub }: Reader): Exposed {
+  return seesEverything(access) ? answer : scrubSentences(answer, scrub);
 }

@@ -1,0 +1,101 @@
+import { roleByArn } from "../../../adopt/estate/role-users.ts";
+import { managedText } from "../../../diff/documents/permissions.ts";
+import { whoCan, type AskedFunction } from "../../../explain/reverse/who-can.ts";
+import { liveInputs, type LiveInputs } from "../../../explain/why/case.ts";
+import { declaredPolicies } from "../../../explain/why/role-policies.ts";
+import type { ResourcePolicy } from "../../../iam/evaluate/evaluate.ts";
+import type { WhoCan } from "../../../model/answers/questions/who-can.ts";
+import { arnParts } from "../../../model/aws/arn.ts";
+import { targetText } from "../../../model/keys/target-text.ts";
+import { err, ok, type Result } from "../../../model/values/result.ts";
+import type { WhoCanRequest, WhyReader } from "../../../model/answers/questions/access-questions.ts";
+import type { Refusal } from "../../ports/control.ts";
+import type { ControllerContext } from "../../settings.ts";
+import { inSlices } from "../../slices.ts";
+import { noRevision } from "../no-revision.ts";
+import { failingOf, fileName, liveOf, resourcePolicy, type Asking } from "./asking.ts";
+import {
+  knownFunctions,
+  otherFunctions,
+  unreadPlaces,
+  type KnownFunction,
+  type OtherFunction,
+} from "./functions.ts";
+
+/** The functions that may do it, by the accepted revision and the last read of every account. Makes no AWS calls. */
+export async function askWhoCan(
+  { action, resource, context, resourceAccount }: WhoCanRequest,
+  reader: WhyReader,
+  { state, ports }: ControllerContext,
+): Promise<Result<WhoCan, Refusal>> {
+  const { enforced } = state;
+  if (enforced === null) return err(noRevision(state.source));
+  const records = await ports.store.accounts();
+  const asking = { state, enforced, records, reader, nowMs: ports.clock.nowMs() };
+  const asked = { action, resource, context, resourceAccount: resourceAccount ?? undefined };
+  const [service = ""] = action.toLowerCase().split(":");
+  const about = { actionData: await ports.actionData.load([service]), nowMs: asking.nowMs };
+  const steps = whoCan(asked, askedFunctions(asked, asking), about);
+  const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
+  return ok({ ...answer, unread: unreadPlaces(asking) });
+}
+
+function* askedFunctions(
+  asked: Pick<WhoCanRequest, "action" | "resource">,
+  asking: Asking,
+): Generator<AskedFunction> {
+  const policy = resourcePolicy(asked, asking);
+  for (const account of asking.enforced.accounts.values()) {
+    // No request crosses partitions.
+    if (asked.resource !== "*" && arnParts(asked.resource).partition !== account.partition) continue;
+    for (const known of knownFunctions(account, asking)) yield knownAsked(known, policy, asking);
+    for (const other of otherFunctions(account, asking)) yield otherAsked(other, policy, asking);
+  }
+}
+
+function knownAsked(known: KnownFunction, policy: ResourcePolicy, asking: Asking): AskedFunction {
+  const { binding } = known;
+  const view = asking.state.account(binding.accountId).views.get(binding.key);
+  const isAbsent = view?.readings?.function.kind === "absent";
+  return {
+    target: targetText(binding),
+    key: binding.key,
+    function: binding,
+    git: declaredRole(known, asking),
+    live: isAbsent ? { kind: "absent" } : withPolicy(liveOf(binding, asking), policy),
+  };
+}
+
+function declaredRole(
+  { binding, declaration }: KnownFunction,
+  { state, enforced }: Asking,
+): AskedFunction["git"] {
+  if (declaration.kind === "removed") return null;
+  if (declaration.kind === "broken") return declaration.reason;
+  const { live } = state.account(binding.accountId);
+  const awsText = (arn: string): string | undefined => (live === null ? undefined : managedText(arn, live));
+  const { desired } = enforced.compilation;
+  return { role: binding.role, policies: declaredPolicies(binding, desired, { fileName, awsText }) };
+}
+
+function withPolicy(inputs: LiveInputs | string, resource: ResourcePolicy): LiveInputs | string {
+  return typeof inputs === "string" ? inputs : { ...inputs, policies: { ...inputs.policies, resource } };
+}
+
+/** A function without a manifest. */
+function otherAsked(
+  { at, target, found, live }: OtherFunction,
+  policy: ResourcePolicy,
+  { records }: Asking,
+): AskedFunction {
+  const inputs = liveInputs({
+    binding: at,
+    ofGit: null,
+    found: { kind: "present", value: found },
+    roleOf: (arn) => roleByArn(live, arn),
+    account: live,
+  });
+  const failing = failingOf(at.accountId, records);
+  const read = typeof inputs === "string" ? inputs : { ...inputs, failing };
+  return { target, key: null, function: at, git: null, live: withPolicy(read, policy) };
+}

@@ -1,0 +1,74 @@
+import type {
+  Exposed,
+  ExposedFunction,
+  ExposingStatement,
+  Outsider,
+} from "../../model/answers/questions/exposed.ts";
+import { toned, type ScreenLine, type Tone } from "../../text/screen-line.ts";
+import type { Layout } from "../../cli/screen/layout.ts";
+import { age } from "../../cli/screen/time.ts";
+import { continued } from "../../cli/screen/wrap.ts";
+import { functionsText, unknownLines } from "./unknown-lines.ts";
+
+/** Each exposed function with the statements that let outsiders in, then what is not known. */
+export function exposedLines(answer: Exposed, layout: Layout): readonly ScreenLine[] {
+  const { functions, closed, unknown, unread, askedAt } = answer;
+  const prose = (text: string): readonly string[] => continued(text, layout.width);
+  return [
+    ...prose(headOf(answer)),
+    "",
+    ...functions.flatMap((one) => [...functionLines(one, Date.parse(askedAt), prose), ""]),
+    ...unknownLines(unknown, layout),
+    ...(closed === 0 ? [] : [`not exposed: ${functionsText(closed)}`]),
+    ...toned(
+      "warning",
+      unread.flatMap((place) => prose(`not read: ${place}`)),
+    ),
+    ...toned("aside", prose(NOT_CHECKED)),
+  ];
+}
+
+const NOT_CHECKED =
+  "NOT CHECKED aliases and versions that no manifest declares and no read has reached yet, event source mappings, who may assume the roles";
+
+function headOf({ functions, unknown }: Exposed): string {
+  if (functions.length > 0) return `Outsiders may call ${functionsText(functions.length)}`;
+  return unknown.length === 0 ? "No exposed functions found" : "No exposed functions found in what was read";
+}
+
+type Prose = (text: string) => readonly string[];
+
+function functionLines(
+  { target, readAt, statements }: ExposedFunction,
+  nowMs: number,
+  prose: Prose,
+): readonly ScreenLine[] {
+  return [
+    ...prose(`${target}, read ${age(readAt, nowMs)} ago`),
+    ...statements.flatMap((statement) =>
+      toned(TONES[statement.outsider], prose(`  ${WHO[statement.outsider]}: ${statementText(statement)}`)),
+    ),
+  ];
+}
+
+const WHO = {
+  public: "everyone",
+  takeover: "others may do more than call",
+  "no-source": "a service on behalf of anyone",
+  "foreign-account": "another account or organization",
+} as const satisfies Record<Outsider, string>;
+
+const TONES = {
+  public: "danger",
+  takeover: "danger",
+  "no-source": "warning",
+  "foreign-account": null,
+} as const satisfies Record<Outsider, Tone | null>;
+
+function statementText({ what, on, details, sid, declaredAt }: ExposingStatement): string {
+  const place =
+    declaredAt === null
+      ? [sid === null ? "statement without Sid" : `statement "${sid}"`, "not declared"]
+      : [`${declaredAt.file}:${declaredAt.line}`];
+  return [`${what} ${on}`.trim(), ...details, ...place].join(", ");
+}

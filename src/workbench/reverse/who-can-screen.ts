@@ -1,0 +1,71 @@
+import type { FoundStatement } from "../../model/answers/decision.ts";
+import type { AllowedFunction, WhoCan } from "../../model/answers/questions/who-can.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
+import { policyName } from "../../plan/render/words.ts";
+import { toned, type ScreenLine } from "../../text/screen-line.ts";
+import type { Layout } from "../../cli/screen/layout.ts";
+import { table, type Column } from "../../cli/screen/table.ts";
+import { age } from "../../cli/screen/time.ts";
+import { continued } from "../../cli/screen/wrap.ts";
+import { functionsText, unknownLines } from "./unknown-lines.ts";
+
+/** The functions that can do it, those about which nothing is known, and what was not looked at. */
+export function whoCanLines(answer: WhoCan, layout: Layout): readonly ScreenLine[] {
+  const { allowed, unknown, denied, unread } = answer;
+  const prose = (text: string): readonly string[] => continued(text, layout.width);
+  return [
+    ...prose(headOf(answer)),
+    "",
+    ...(allowed.length === 0 ? [] : [...table(columnsOf(answer), allowed, layout), ""]),
+    ...unknownLines(unknown, layout),
+    ...(denied === 0 ? [] : [`denied: ${functionsText(denied)}`]),
+    ...toned(
+      "warning",
+      unread.flatMap((place) => prose(`not read: ${place}`)),
+    ),
+    ...toned("aside", prose(NOT_CHECKED)),
+  ];
+}
+
+const NOT_CHECKED =
+  "NOT CHECKED users, roles without a function, roles of published versions, the policy of the resource (except of functions), service control policies";
+
+function headOf({ allowed, action, resource }: WhoCan): string {
+  const inAws = allowed.filter(({ live }) => live === "allowed").length;
+  const more = allowed.length - inAws;
+  const asked = `${action} on ${resource}`;
+  if (allowed.length === 0) return `No function found that is allowed ${asked}`;
+  return `AWS allows ${functionsText(inAws)}${more === 0 ? "" : `, Git ${more} more`}: ${asked}`;
+}
+
+function columnsOf({ askedAt }: WhoCan): readonly Column<AllowedFunction>[] {
+  const nowMs = Date.parse(askedAt);
+  return [
+    { title: "FUNCTION", cell: ({ target }) => target },
+    { title: "AWS", cell: ({ live }) => words(live) },
+    { title: "GIT", cell: ({ git }) => words(git) },
+    { title: "READ", cell: ({ readAt }) => (readAt === null ? "-" : age(readAt, nowMs)), isWide: true },
+    { title: "ALLOWED BY", cell: ({ by }) => grantingText(by), isCut: "start" },
+  ];
+}
+
+function words(conclusion: AllowedFunction["live"] | AllowedFunction["git"]): string {
+  return conclusion.replace("-", " ");
+}
+
+/** The statements that grant it; a boundary only limits. */
+function grantingText(by: readonly FoundStatement[]): string {
+  return (
+    by
+      .filter(({ layer }) => layer !== "boundary")
+      .map(placeText)
+      .join(", ") || "-"
+  );
+}
+
+/** The line in Git, or the policy in AWS. */
+function placeText({ origin, from }: FoundStatement): string {
+  if (origin !== null) return formatOrigin(origin);
+  const [kind = "", ...name] = from.split(" ");
+  return `policy "${policyName(name.length === 0 ? kind : name.join(" "))}"`;
+}

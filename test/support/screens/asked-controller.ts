@@ -1,0 +1,89 @@
+import type { SuspensionScope } from "../../../src/model/approval.ts";
+import { functionArn } from "../../../src/model/aws/arn.ts";
+import type { AccountId } from "../../../src/model/aws/ids.ts";
+import { liveRole, type LiveRole } from "../../../src/model/live.ts";
+import type { Files } from "../../../demo/manifests.ts";
+import { withFunction, withRole } from "../pass/apply.ts";
+import { binding, REGION } from "../pass/bindings.ts";
+import { liveFunctionOf } from "../pass/live-state.ts";
+import type { FakeAws } from "../fakes/fake-aws.ts";
+import { settled } from "../fakes/fake-clock.ts";
+import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../fakes/fake-controller.ts";
+import { cli, type CliRun, type CliSetting } from "./cli.ts";
+import { LOCAL_TOKEN, startTestServer, type TestServer } from "./http-server.ts";
+
+export const ASKED_ACCOUNT = "111122223333" as AccountId;
+const HOUR_MS = 3_600_000;
+
+/** A controller whose first plans are applied, behind the real server, for questions about what functions may do. */
+export class AskedController {
+  readonly fake = new FakeController();
+  readonly aws: FakeAws = this.fake.cloud.account(ASKED_ACCOUNT);
+  server!: TestServer;
+
+  /** Function `orders/a@prod/eu-west-1` may read the table `orders`. */
+  static async start(files: Files = manifests({ a: READ_ORDERS })): Promise<AskedController> {
+    const asked = new AskedController();
+    const { fake } = asked;
+    fake.source.push(files);
+    await fake.start();
+    for (const { subject } of (await fake.control.overview()).holds)
+      await fake.control.approve({ subject, reason: "ok", forMs: HOUR_MS }, "dana");
+    await settled();
+    await fake.clock.pass(5_000);
+    asked.addFunction("a", asked.role().arn);
+    await asked.sweep();
+    await asked.serve();
+    return asked;
+  }
+
+  async serve(): Promise<void> {
+    this.server = await startTestServer({ options: { control: this.fake.control, clock: this.fake.clock } });
+  }
+
+  async stop(): Promise<void> {
+    await this.server.close();
+    await this.fake.stop();
+  }
+
+  async sweep(): Promise<void> {
+    await this.fake.clock.pass(SWEEP_MS + 1_000);
+    await settled();
+  }
+
+  addFunction(
+    name: string,
+    roleArn: LiveRole["arn"],
+    change: Partial<ReturnType<typeof liveFunctionOf>> = {},
+  ): void {
+    const arn = functionArn({ ...binding(), accountId: ASKED_ACCOUNT }, name, null);
+    const found = { ...liveFunctionOf(binding()), name, arn, roleArn, ...change };
+    this.aws.live = withFunction(this.aws.live, REGION, found);
+  }
+
+  role(): LiveRole {
+    const found = liveRole(this.aws.live, "a-eu-west-1");
+    if (found.kind !== "present") throw new Error("the controller has not made the role");
+    return found.value;
+  }
+
+  changeRole(change: Partial<LiveRole>): void {
+    this.aws.live = withRole(this.aws.live, { ...this.role(), ...change });
+  }
+
+  /** What a test changes in AWS stays. */
+  async suspend(): Promise<void> {
+    const until = new Date(this.fake.clock.nowMs() + HOUR_MS).toISOString();
+    const scope = { accountId: null, namespace: "orders", key: null } as SuspensionScope;
+    await this.fake.control.suspend({ scope, reason: "INC-1", until }, "dana");
+  }
+
+  /** Runs a command that asks the controller. */
+  run(argv: readonly string[], setting: CliSetting = {}): Promise<CliRun> {
+    return cli([...argv, "--server", this.server.url], {
+      env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN },
+      clock: this.fake.clock,
+      ...setting,
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { expect, test } from "@jest/globals";
+import { exposed, type CheckedFunction } from "../../../../src/explain/reverse/exposed.ts";
+import type { DesiredCaller } from "../../../../src/model/desired.ts";
+import type { LiveResourcePolicy, Reading } from "../../../../src/model/live.ts";
+import { targetText } from "../../../../src/model/keys/target-text.ts";
+import { complete } from "../../../../src/model/values/steps.ts";
+import { binding, caller, NOW_MS } from "../../../support/pass/bindings.ts";
+import { liveFunctionOf, presentPolicy } from "../../../support/pass/live-state.ts";
+
+/** A service on behalf of anyone: the declared statement without its conditions. */
+const OPEN: DesiredCaller = {
+  ...caller("uploads"),
+  origin: { file: "teams/a.yaml", line: 7, column: 3, path: "" },
+};
+const { Condition: _without, ...OPEN_STATEMENT } = OPEN.statement;
+
+function checked(callers: readonly DesiredCaller[], policies: CheckedFunction["found"]): CheckedFunction {
+  const of = binding({}, { callers });
+  return {
+    target: targetText(of),
+    key: of.key,
+    function: of,
+    callers,
+    found: policies,
+    readAtMs: NOW_MS,
+  };
+}
+
+const withPolicy = (qualifier: string): CheckedFunction["found"] => ({
+  kind: "present",
+  value: liveFunctionOf(binding(), {
+    policies: new Map<string, Reading<LiveResourcePolicy>>([
+      ["", { kind: "absent" }],
+      [qualifier, presentPolicy(OPEN_STATEMENT)],
+    ]),
+  }),
+});
+
+const declaredIn = (qualifier: string, callers: readonly DesiredCaller[]): unknown => {
+  const { functions } = complete(exposed([checked(callers, withPolicy(qualifier))], NOW_MS));
+  return functions.flatMap(({ statements }) => statements.map(({ declaredAt }) => declaredAt));
+};
+
+test("a statement that a manifest declares has the line that declares it", () => {
+  expect(declaredIn("", [{ ...OPEN, statement: OPEN_STATEMENT }])).toEqual([
+    { file: "teams/a.yaml", line: 7 },
+  ]);
+});
+
+test("a statement that no manifest declares has none", () => {
+  expect(declaredIn("", [OPEN])).toEqual([null]);
+});
+
+test("a declaration for the function itself does not declare the same statement on an alias", () => {
+  expect(declaredIn("live", [{ ...OPEN, statement: OPEN_STATEMENT }])).toEqual([null]);
+});
+
+test("a function that does not exist is neither exposed nor closed nor unknown", () => {
+  const answer = complete(exposed([checked([], { kind: "absent" })], NOW_MS));
+
+  expect(answer).toMatchObject({ functions: [], closed: 0, unknown: [] });
+});
