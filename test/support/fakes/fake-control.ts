@@ -142,8 +142,11 @@ export class FakeControl implements Control {
     return err(this.state.refusal ?? { code: "unavailable", message: "no revision was accepted yet" });
   }
 
+  /** Its reason names a function of another namespace, as a message of AWS may. */
   async exposed(): Promise<Result<Exposed, Refusal>> {
-    return err(this.state.refusal ?? { code: "unavailable", message: "no revision was accepted yet" });
+    const reason = "the policy of payments/refunds was not read";
+    const unknown = [{ reason, targets: ["orders/orders-api@prod/eu-west-1"] }];
+    return ok({ askedAt: NOW, functions: [], closed: 0, unknown, unread: [] });
   }
 
   waivers(): readonly Waiver[] {

@@ -49,7 +49,7 @@ describe("who-can", () => {
     const { out, err, code } = await asked.run(["who-can", "dynamodb:GetItem", TABLE]);
 
     expect({ err, code }).toEqual({ err: "", code: 0 });
-    expect(out).toContain(`1 function allowed in AWS: dynamodb:GetItem on ${TABLE}\n`);
+    expect(out).toContain(`AWS allows 1 function: dynamodb:GetItem on ${TABLE}\n`);
     expect(out).toMatch(/orders\/a@prod\/eu-west-1 +allowed +allowed +teams\/orders\/a\.yaml:\d+/);
     expect(out).toContain("NOT CHECKED users");
   });
