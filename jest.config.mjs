@@ -75,7 +75,7 @@ export default {
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: [
         "/node_modules/",
-        ...["peer", ...COUNTING].map((folder) => `<rootDir>/test/${folder}/`),
+        ...["peer", "browser", ...COUNTING].map((folder) => `<rootDir>/test/${folder}/`),
       ],
       coveragePathIgnorePatterns: ["<rootDir>/src/"],
     },

@@ -8,7 +8,8 @@
  * dependency with an exact version in package.json, so it is installed, in the SBOM and in `npm audit` like the others,
  * and what is in the bundle is that version.
  *
- * All files lie in one folder, because a thread's program is looked up next to the code that starts it.
+ * The programs are in one folder, because a thread's program is looked up next to the code that starts it. The web page is in
+ * `page/`, with React in its bundle (tools/page/).
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -16,6 +17,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build, type Plugin } from "esbuild";
+import { buildPage } from "./page/build-page.ts";
 
 const PROGRAMS = [
   "src/main.ts",
@@ -69,7 +71,8 @@ await build({
   plugins: [WITHOUT_LOCALES],
 });
 writeFileSync(join(out, "code.sha256"), `${hashOf(out)}\n`);
-console.log(`${out}: ${programs.map((program) => basename(program, ".ts")).join(", ")}`);
+await buildPage(ROOT, join(out, "page"));
+console.log(`${out}: page, ${programs.map((program) => basename(program, ".ts")).join(", ")}`);
 
 /** Of the names and texts of all modules: what a controller keeps for its next start holds for the same code only. */
 function hashOf(folder: string): string {

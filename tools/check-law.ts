@@ -46,7 +46,7 @@ function violations(result: ICruiseResult): string[] {
 /** Files that the cruiser skipped or could not parse; it reports neither. */
 function unread(result: ICruiseResult): string[] {
   const imports = new Map(result.modules.map(({ source, dependencies }) => [source, dependencies.length]));
-  return globSync("src/**/*.ts").flatMap((file) => {
+  return globSync("src/**/*.{ts,tsx}").flatMap((file) => {
     const count = imports.get(file);
     if (count === undefined) return [`${file}: was not cruised`];
     if (count === 0 && IMPORT.test(readFileSync(file, "utf8"))) return [`${file}: its imports were not read`];
@@ -91,7 +91,7 @@ function reached(from: string, imports: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 function crowded(): string[] {
-  const loose = Map.groupBy(globSync("src/**/*.ts"), (file) => dirname(file));
+  const loose = Map.groupBy(globSync("src/**/*.{ts,tsx}"), (file) => dirname(file));
   return [...loose].flatMap(([folder, files]) =>
     files.length <= MOST_LOOSE_FILES || TABLES.has(folder)
       ? []

@@ -4,6 +4,8 @@ import { spawnSync } from "node:child_process";
 /** Each step is a program and its arguments, run on this Node. */
 const STEPS = {
   types: ["node_modules/typescript/bin/tsc"],
+  // The page runs in a browser: it has the types of the DOM. That it uses nothing of Node is checked when it is built.
+  "types of the page": ["node_modules/typescript/bin/tsc", "--project", "src/page"],
   lint: [
     "node_modules/oxlint/bin/oxlint",
     "--type-aware",

@@ -1,15 +1,16 @@
-/** node bin/launch.mjs tools/image/write-image.ts FOLDER LAYER.tar… — the last step of deploy/image/build. */
+/** node bin/launch.mjs tools/image/write-image.ts FOLDER DEBIAN.tar APP.tar PAGE.json — the last step of deploy/image/build. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { imageSettings } from "./dockerfile.ts";
 import { writeLayout } from "./oci-layout.ts";
 import { releaseFacts } from "../release/facts.ts";
+import { readPagePackages } from "../page/bundled-packages.ts";
 import { imageProvenance, imageSbom, type BuiltImage } from "../release/documents.ts";
 
 const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = { x64: "amd64", arm64: "arm64" };
 
-const [folder = "", debian = "", app = ""] = process.argv.slice(2);
+const [folder = "", debian = "", app = "", page = ""] = process.argv.slice(2);
 const facts = releaseFacts(process.env["SOURCE_DATE_EPOCH"] ?? "");
 const architecture = ARCHITECTURES[process.arch];
 if (architecture === undefined) throw new Error(`there is no image for ${process.arch}`);
@@ -41,7 +42,7 @@ const npm = execFileSync("npm", ["sbom", "--sbom-format=cyclonedx", "--omit=dev"
   encoding: "utf8",
   maxBuffer: 64_000_000,
 });
-const sbom = imageSbom(JSON.parse(npm) as Parameters<typeof imageSbom>[0], built);
+const sbom = imageSbom(JSON.parse(npm) as Parameters<typeof imageSbom>[0], built, readPagePackages(page));
 writeFileSync(join(folder, "sbom.cdx.json"), `${JSON.stringify(sbom, null, 2)}\n`);
 writeFileSync(join(folder, "provenance.json"), `${JSON.stringify(imageProvenance(built), null, 2)}\n`);
 const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { BundledPackage } from "../page/bundled-packages.ts";
 import type { ReleaseFacts } from "./facts.ts";
 
 /** A built image, and what went into it. */
@@ -22,10 +23,10 @@ interface Sbom {
 }
 
 /**
- * The bill of materials of an image: that of `npm sbom`, with Debian's packages. The same image gives the same document.
+ * The bill of materials of an image: that of `npm sbom`, with Debian's packages and those in the bundle of the page. The same image gives the same document.
  * @see https://cyclonedx.org/docs/1.5/json/
  */
-export function imageSbom(npm: Sbom, image: BuiltImage): Sbom {
+export function imageSbom(npm: Sbom, image: BuiltImage, page: readonly BundledPackage[]): Sbom {
   const { facts, digest } = image;
   const container = {
     "bom-ref": digest,
@@ -38,15 +39,32 @@ export function imageSbom(npm: Sbom, image: BuiltImage): Sbom {
   return {
     ...own,
     metadata: { ...own.metadata, component: container },
-    components: [...npm.components, ...debianComponents(image)],
+    components: [...withPage(npm, page), ...debianComponents(image)],
     // The tree of npm's packages has another root, which this document does not describe.
     dependencies: [],
   };
 }
 
 /** The bill of materials of a file of npm: that of `npm sbom`, the same for the same bytes. @param sha256 of the file */
-export function packageSbom(npm: Sbom, facts: ReleaseFacts, sha256: string): Sbom {
-  return repeatable(npm, facts, sha256);
+export function packageSbom(
+  npm: Sbom,
+  {
+    facts,
+    page,
+    sha256,
+  }: { readonly facts: ReleaseFacts; readonly page: readonly BundledPackage[]; readonly sha256: string },
+): Sbom {
+  return { ...repeatable(npm, facts, sha256), components: withPage(npm, page) };
+}
+
+/** With the packages whose code is in the files of the page: they are not installed with the program. */
+function withPage({ components }: Sbom, page: readonly BundledPackage[]): Sbom["components"] {
+  const known = new Set(components.map(({ purl }) => purl));
+  const bundled = page.map(({ name, version, license }) => {
+    const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
+    return { "bom-ref": purl, type: "library", name, version, purl, licenses: [{ expression: license }] };
+  });
+  return [...components, ...bundled.filter(({ purl }) => !known.has(purl))];
 }
 
 /** npm gives each document a random number and the time of its run. */

@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
+import { readPagePackages } from "../page/bundled-packages.ts";
 import { packageProvenance, packageSbom } from "./documents.ts";
 import { releaseFacts } from "./facts.ts";
 
@@ -17,7 +18,11 @@ const npm = execFileSync("npm", ["sbom", "--sbom-format=cyclonedx", "--omit=dev"
   maxBuffer: 64_000_000,
 });
 const documents = {
-  "sbom.cdx.json": packageSbom(JSON.parse(npm) as Parameters<typeof packageSbom>[0], facts, sha256(file)),
+  "sbom.cdx.json": packageSbom(JSON.parse(npm) as Parameters<typeof packageSbom>[0], {
+    facts,
+    page: readPagePackages("dist/page/page.json"),
+    sha256: sha256(file),
+  }),
   "provenance.json": packageProvenance(
     facts,
     { name: basename(file), sha256: sha256(file) },

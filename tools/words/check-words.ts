@@ -14,7 +14,7 @@ import {
   type Avoided,
 } from "./vocabulary.ts";
 
-const SOURCES = ["{src,test,bench,demo,tools,bin}/**/*.{ts,mjs}"];
+const SOURCES = ["{src,test,bench,demo,tools,bin}/**/*.{ts,tsx,mjs}"];
 const PAGES = ["*.md", "{docs,src,test,deploy,manifests}/**/*.md"];
 /** Files that people copy, and how this checkout is built: read line by line, as pages are. */
 const SETTINGS = [
@@ -23,7 +23,7 @@ const SETTINGS = [
   "knip.jsonc",
   "{.oxlintrc.json,.dependency-cruiser.cjs,.ci/run}",
 ];
-const SOURCE = /\.(ts|mjs)$/;
+const SOURCE = /\.(tsx?|mjs)$/;
 /** A declared type. */
 const TYPE = /^(export )?(?:abstract )?(?:type|interface|class) (\w+)/gm;
 /** They name the words themselves. */
@@ -49,7 +49,7 @@ function wordProblems(file: string): readonly string[] {
   const text = readFileSync(file, "utf8");
   const lines = text.split("\n");
   const words = SOURCE.test(file)
-    ? wordsOfSource(text)
+    ? wordsOfSource(file, text)
     : wordsOfText(text, 1, [...AVOIDED, ...AVOIDED_IN_PAGES]);
   return words.flatMap(({ line, word, instead }) =>
     isException(file, lines[line - 1] ?? "") ? [] : [`${file}:${line}: "${word}": write ${instead}`],
@@ -60,8 +60,13 @@ function isException(file: string, line: string): boolean {
   return EXCEPTIONS.some((each) => each.files.includes(file) && line.includes(each.line));
 }
 
-function wordsOfSource(text: string): readonly Word[] {
-  const source = ts.createSourceFile("x.ts", text, ts.ScriptTarget.Latest, true);
+function wordsOfSource(file: string, text: string): readonly Word[] {
+  const source = ts.createSourceFile(
+    file.endsWith("x") ? "x.tsx" : "x.ts",
+    text,
+    ts.ScriptTarget.Latest,
+    true,
+  );
   const lineAt = (position: number): number => source.getLineAndCharacterOfPosition(position).line + 1;
   const found: Word[] = comments(text).flatMap(({ at, text: comment }) => wordsOfText(comment, lineAt(at)));
   const visit = (node: ts.Node): void => {
@@ -75,6 +80,7 @@ function wordsOfSource(text: string): readonly Word[] {
 }
 
 function isText(node: ts.Node): node is ts.LiteralLikeNode {
+  if (ts.isJsxText(node)) return true;
   return ts.isStringLiteralLike(node) || ts.isTemplateMiddleOrTemplateTail(node) || ts.isTemplateHead(node);
 }
 
@@ -123,7 +129,7 @@ function wordsOfName(name: string, line: number): Word[] {
 
 /** One name, one thing; and a name that shows which thing it is. */
 function nameProblems(): readonly string[] {
-  const declared = globSync("src/**/*.ts")
+  const declared = globSync("src/**/*.{ts,tsx}")
     .sort()
     .flatMap((file) =>
       [...readFileSync(file, "utf8").matchAll(TYPE)].map(([, exported, name = ""]) => ({

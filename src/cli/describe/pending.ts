@@ -77,7 +77,7 @@ function hintBlock(hint: string): Block {
 }
 
 /** Each rule and each kept statement is a text of its own. */
-function reasonTexts(reason: PendingReason, nowMs: number): readonly string[] {
+export function reasonTexts(reason: PendingReason, nowMs: number): readonly string[] {
   if (reason.kind === "refused") return refusedTexts(reason);
   if (reason.kind === "stricter-verdict") return stricterTexts(reason);
   if (reason.kind === "kept")
@@ -161,7 +161,7 @@ function stricterTexts({
 }
 
 /** Each of several rules has its own hint. */
-function hintTexts({ reason, hint }: PendingChange): readonly string[] {
+export function hintTexts({ reason, hint }: PendingChange): readonly string[] {
   const rules = reason.kind === "refused" ? reason.rules : [];
   if (rules.length <= 1) return hint === null ? [] : [hint];
   return [...new Set(rules.map((rule) => `${rule.rule}: ${rule.hint}`))];

@@ -145,7 +145,7 @@ function legendOf(effective: ReadState): readonly string[] {
 }
 
 /** What another role grants was not added to the declared one: the comparison shows what differs. Callers are the function's. */
-function signOf({ role }: ReadState): (line: EffectiveLine) => "+" | " " {
+export function signOf({ role }: ReadState): (line: EffectiveLine) => "+" | " " {
   const isCaller = ({ kind }: EffectiveLine): boolean => kind === "caller" || kind === "caller-denial";
   return (line) => (line.isDeclared || (role.kind === "other" && !isCaller(line)) ? " " : "+");
 }

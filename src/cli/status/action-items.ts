@@ -24,7 +24,7 @@ export function itemLines(items: readonly ActionItem[], context: StatusContext):
     const rest = group.length - SHOWN;
     return [
       ...group.slice(0, SHOWN).flatMap((item) => linesOf(item, context)),
-      ...(rest > 0 ? [`${label(kind)}: ${rest} more`, ...toned("aside", [`  hint: ${ALL[kind]}`])] : []),
+      ...(rest > 0 ? [`${itemLabel(kind)}: ${rest} more`, ...toned("aside", [`  hint: ${ALL[kind]}`])] : []),
     ];
   });
 }
@@ -66,14 +66,14 @@ const ALL: { readonly [K in ItemKind]: string } = {
   orphans: "grantkeeper get orphans",
 };
 
-function label(kind: ItemKind): string {
+export function itemLabel(kind: ItemKind): string {
   return kind.replace("-", " ");
 }
 
 function linesOf(item: ActionItem, { nowMs, layout: { width } }: StatusContext): readonly ScreenLine[] {
   const { hint, isOutdated = false } = item;
   const details = [...(isOutdated ? ["found before Git changed"] : []), ...item.details];
-  const head = `${label(item.kind)}: ${headText(item, nowMs)}`;
+  const head = `${itemLabel(item.kind)}: ${headText(item, nowMs)}`;
   return [
     ...wrapped(head, width, { first: "", next: "  " }),
     ...details.flatMap((detail) => wrapped(detail, width, { first: "  ", next: "  " })),
@@ -81,7 +81,8 @@ function linesOf(item: ActionItem, { nowMs, layout: { width } }: StatusContext):
   ];
 }
 
-function headText(item: ActionItem, nowMs: number): string {
+/** The target, the problem and its age. */
+export function headText(item: ActionItem, nowMs: number): string {
   const { target, message, since } = item;
   if (item.kind === "suspended")
     return `${target}: until ${deadline(item.until, nowMs)} by ${item.actor}: "${item.reason}"`;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { imageProvenance, imageSbom } from "../../../../tools/release/documents.ts";
+import { imageProvenance, imageSbom, packageSbom } from "../../../../tools/release/documents.ts";
 
 const ROOT = join(import.meta.dirname, "../../../..");
 const IMAGE = {
@@ -24,10 +24,22 @@ const NPM = {
   components: [{ purl: "pkg:npm/yaml@2.9.1" }],
 };
 
+const PAGE = [
+  { name: "@scope/a", version: "1.0.0", license: "MIT" },
+  { name: "yaml", version: "2.9.1", license: "ISC" },
+];
+
+test("the bill of materials of the package names each package in the bundle of the page once", () => {
+  const sbom = packageSbom(NPM, { facts: IMAGE.facts, page: PAGE, sha256: "c".repeat(64) });
+
+  expect(sbom.components.map(({ purl }) => purl)).toEqual(["pkg:npm/yaml@2.9.1", "pkg:npm/%40scope/a@1.0.0"]);
+});
+
 describe("the documents of an image", () => {
-  test("the bill of materials names npm's packages and Debian's", () => {
-    expect(imageSbom(NPM, IMAGE).components.map(({ purl }) => purl)).toEqual([
+  test("the bill of materials names npm's packages, those of the page and Debian's", () => {
+    expect(imageSbom(NPM, IMAGE, PAGE).components.map(({ purl }) => purl)).toEqual([
       "pkg:npm/yaml@2.9.1",
+      "pkg:npm/%40scope/a@1.0.0",
       "pkg:deb/debian/git@1%3A2.47.3-0%2Bdeb13u1?arch=amd64&distro=debian-13",
       "pkg:deb/debian/libc6@2.41-12?arch=amd64&distro=debian-13",
     ]);
@@ -40,8 +52,8 @@ describe("the documents of an image", () => {
       metadata: { ...NPM.metadata, timestamp: "later" },
     };
 
-    expect(imageSbom(later, IMAGE)).toEqual(imageSbom(NPM, IMAGE));
-    expect(imageSbom(NPM, IMAGE)["serialNumber"]).toMatch(
+    expect(imageSbom(later, IMAGE, PAGE)).toEqual(imageSbom(NPM, IMAGE, PAGE));
+    expect(imageSbom(NPM, IMAGE, PAGE)["serialNumber"]).toMatch(
       /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/,
     );
   });

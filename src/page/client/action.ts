@@ -1,0 +1,30 @@
+import { useState } from "react";
+import { readAllAgain } from "./resources.ts";
+import { reloadBindingRows } from "./binding-rows.ts";
+import { send, type Answered, type Failed } from "./transport.ts";
+
+export type ActionState<Value> =
+  | { readonly kind: "idle" }
+  | { readonly kind: "running" }
+  | { readonly kind: "done"; readonly value: Value }
+  | Failed;
+
+/** One act of the person. It is sent once, and never repeated by itself: its answer may be lost although it was done. */
+export function useAction<Value>(): {
+  readonly state: ActionState<Value>;
+  readonly run: (path: string, body: object) => Promise<Answered<Value>>;
+  readonly reset: () => void;
+} {
+  const [state, setState] = useState<ActionState<Value>>({ kind: "idle" });
+  const run = async (path: string, body: object): Promise<Answered<Value>> => {
+    setState({ kind: "running" });
+    const answer = await send<Value>(path, { method: "POST", body });
+    setState(answer.kind === "ok" ? { kind: "done", value: answer.value } : answer);
+    if (answer.kind === "ok") {
+      readAllAgain();
+      void reloadBindingRows();
+    }
+    return answer;
+  };
+  return { state, run, reset: () => setState({ kind: "idle" }) };
+}

@@ -1,0 +1,82 @@
+import type { FailureStatus } from "../../api/failure.ts";
+
+/** Why a request has no answer that can be shown. */
+export interface Failed {
+  readonly kind: "failed";
+  /** The HTTP status; 0: there was no answer. */
+  readonly code: number;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export type Answered<Value> = { readonly kind: "ok"; readonly value: Value } | Failed;
+
+export interface Sent {
+  readonly method?: "GET" | "POST";
+  readonly body?: object;
+  readonly accept?: string;
+  readonly signal?: AbortSignal;
+}
+
+export const TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
+
+/** Reports that a request was refused because the session has ended. */
+type OnExpired = () => void;
+const listeners = new Set<OnExpired>();
+
+export function onExpired(listener: OnExpired): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+let hasEnded = false;
+const ENDED: Failed = { kind: "failed", code: 401, message: "your session has ended", hint: null };
+
+/** After a new sign-in: requests are sent again. */
+export function resumeRequests(): void {
+  hasEnded = false;
+}
+
+/** Until the next sign-in the controller would refuse every request, and record it. */
+const isPointless = (path: string): boolean => hasEnded && !path.startsWith("/auth/");
+
+/** One request to the controller. Never rejects, except if `signal` ended it. */
+export async function send<Value>(
+  path: string,
+  { method = "GET", body, accept, signal }: Sent = {},
+): Promise<Answered<Value>> {
+  if (isPointless(path)) return ENDED;
+  try {
+    const response = await fetch(path, {
+      method,
+      headers: {
+        accept: accept ?? "application/json",
+        ...(method === "GET" ? {} : { "x-grantkeeper-csrf": "1", "content-type": "application/json" }),
+      },
+      credentials: "same-origin",
+      cache: "no-store",
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ?? null,
+    });
+    if (response.status === 204) return { kind: "ok", value: undefined as Value };
+    if (response.ok) return { kind: "ok", value: (await response.json()) as Value };
+    return await failureOf(response);
+  } catch (cause) {
+    if (signal?.aborted === true) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return { kind: "failed", code: 0, message: `the controller does not answer: ${reason}`, hint: null };
+  }
+}
+
+async function failureOf(response: Response): Promise<Failed> {
+  if (response.status === 401) hasEnded = true;
+  if (response.status === 401) for (const listener of listeners) listener();
+  const fallback = `the controller answered with ${response.status}`;
+  try {
+    const { message, details } = (await response.json()) as FailureStatus;
+    return { kind: "failed", code: response.status, message, hint: details?.hint ?? null };
+  } catch {
+    // A proxy answered: its text is no message for people.
+    return { kind: "failed", code: response.status, message: fallback, hint: null };
+  }
+}

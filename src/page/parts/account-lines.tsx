@@ -1,0 +1,110 @@
+import type { ReactNode } from "react";
+import type { AccountStatus } from "../../api/manifests.ts";
+import type { OverviewObject, SourceStatus } from "../../api/overview.ts";
+import { shortSubject } from "../../cli/screen/words.ts";
+import { Age, State } from "./basics.tsx";
+
+/** The revision that is enforced, and how far each account is. */
+export function AccountLines({ overview }: { readonly overview: OverviewObject }): ReactNode {
+  const { source, accounts } = overview.status;
+  return (
+    <div className="accounts">
+      <SourceLine source={source} />
+      <table>
+        <caption className="visually-hidden">Accounts</caption>
+        <thead>
+          <tr>
+            <th scope="col">Account</th>
+            <th scope="col">Mode</th>
+            <th scope="col">Synced</th>
+            <th scope="col">Drift</th>
+            <th scope="col">Blocked</th>
+            <th scope="col">Declared</th>
+            <th scope="col">Read</th>
+          </tr>
+        </thead>
+        <tbody>
+          {accounts.map((account) => (
+            <AccountLine key={account.accountId} account={account} />
+          ))}
+        </tbody>
+      </table>
+      {accounts.length === 0 && <p className="empty">No accounts are declared, or none that you may see.</p>}
+    </div>
+  );
+}
+
+function SourceLine({ source }: { readonly source: SourceStatus }): ReactNode {
+  const { accepted, fetchedAt, failure } = source;
+  return (
+    <p className="source quiet-text">
+      {accepted === null ? "No revision is accepted yet" : shortSubject(accepted)}
+      {fetchedAt !== null && (
+        <>
+          , fetched <Age at={fetchedAt} /> ago
+        </>
+      )}
+      {failure !== null && (
+        <>
+          {" "}
+          <State tone="bad">{failure.message}</State>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** The counts of an account that is not read now, or was not compared since the start, are not those of now. */
+function AccountLine({ account }: { readonly account: AccountStatus }): ReactNode {
+  const { name, mode, counts, failing, lastSweepAt, comparing, functionsSeen, functionsInGit, unread } =
+    account;
+  const isKnown = failing === null && lastSweepAt !== null && !comparing;
+  const unknown = <State tone="quiet">unknown</State>;
+  const isComplete = counts.synced === counts.bindings;
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td>{mode}</td>
+      <td>
+        {isKnown ? (
+          <State tone={isComplete ? "good" : "warn"}>
+            {counts.synced}/{counts.bindings}
+          </State>
+        ) : (
+          unknown
+        )}
+      </td>
+      <td>{isKnown ? <Count number={counts.drifted} /> : unknown}</td>
+      <td>{isKnown ? <Count number={counts.blocked} /> : unknown}</td>
+      <td>
+        {!isKnown || functionsSeen === null || functionsInGit === null
+          ? unknown
+          : `${functionsInGit}/${functionsSeen}`}
+      </td>
+      <td>
+        <Read failing={failing} lastSweepAt={lastSweepAt} />
+        {unread.length > 0 && <span className="detail">not read: {unread.join("; ")}</span>}
+      </td>
+    </tr>
+  );
+}
+
+function Count({ number }: { readonly number: number }): ReactNode {
+  return number === 0 ? "0" : <State tone="bad">{number}</State>;
+}
+
+function Read({ failing, lastSweepAt }: Pick<AccountStatus, "failing" | "lastSweepAt">): ReactNode {
+  if (failing !== null)
+    return (
+      <State tone="bad">
+        failed for <Age at={failing.since} />
+        <span className="detail">{failing.reason}</span>
+      </State>
+    );
+  if (lastSweepAt === null) return <State tone="quiet">never</State>;
+  return (
+    <>
+      <Age at={lastSweepAt} /> ago
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+import type { ReactNode } from "react";
+import type { ActionState } from "../client/action.ts";
+import { Notice } from "./basics.tsx";
+
+/** What became of an act. Without an answer it may have been done. */
+export function ActionResult<Value>({
+  state,
+  done,
+}: {
+  readonly state: ActionState<Value>;
+  readonly done: (value: Value) => ReactNode;
+}): ReactNode {
+  if (state.kind === "idle") return null;
+  if (state.kind === "running") return <p role="status">Sending</p>;
+  if (state.kind === "done") return <Notice tone="good">{done(state.value)}</Notice>;
+  return (
+    <Notice tone="bad" isUrgent>
+      <p>Not done: {state.message}</p>
+      {state.code === 0 && (
+        <p>There was no answer, so it may have been done: look at the history before you repeat it.</p>
+      )}
+      {state.hint !== null && <p className="hint">hint: {state.hint}</p>}
+    </Notice>
+  );
+}

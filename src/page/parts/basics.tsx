@@ -1,0 +1,124 @@
+import type { MouseEvent, ReactNode } from "react";
+import { age } from "../../cli/screen/time.ts";
+import { useNow } from "../client/clock.ts";
+import { navigate } from "../client/navigation.ts";
+import type { Failed } from "../client/transport.ts";
+
+/** A link within the page; with a modifier key the browser opens a new tab as usual. */
+export function Link({
+  to,
+  children,
+  className,
+  current,
+}: {
+  readonly to: string;
+  readonly children: ReactNode;
+  readonly className?: string;
+  readonly current?: boolean;
+}): ReactNode {
+  const follow = (event: MouseEvent): void => {
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    navigate(to);
+  };
+  return (
+    <a href={to} onClick={follow} className={className} aria-current={current === true ? "page" : undefined}>
+      {children}
+    </a>
+  );
+}
+
+/** `12m`, by the server's clock; the complete time is in the title. `at`: ISO 8601. */
+export function Age({ at }: { readonly at: string }): ReactNode {
+  const nowMs = useNow();
+  return (
+    <time dateTime={at} title={at}>
+      {age(at, nowMs)}
+    </time>
+  );
+}
+
+export type StateTone = "good" | "bad" | "warn" | "quiet" | "plain";
+
+const SIGNS: Readonly<Record<StateTone, string>> = { good: "✔", bad: "✗", warn: "!", quiet: "?", plain: "" };
+
+/** A state as sign and word: the colour alone never carries it. */
+export function State({
+  tone,
+  children,
+}: {
+  readonly tone: StateTone;
+  readonly children: ReactNode;
+}): ReactNode {
+  const sign = SIGNS[tone];
+  return (
+    <span className={`state ${tone}`}>
+      {sign !== "" && <span aria-hidden="true">{sign} </span>}
+      {children}
+    </span>
+  );
+}
+
+/** A message over the content. `alert`: screen readers read it immediately. */
+export function Notice({
+  tone,
+  children,
+  isUrgent = false,
+}: {
+  readonly tone: StateTone;
+  readonly children: ReactNode;
+  readonly isUrgent?: boolean;
+}): ReactNode {
+  return (
+    <div className={`notice ${tone}`} role={isUrgent ? "alert" : "status"}>
+      {children}
+    </div>
+  );
+}
+
+/** What the controller answered in place of the data. */
+export function Failure({
+  failed,
+  retry,
+  what,
+}: {
+  readonly failed: Failed;
+  readonly retry?: () => void;
+  /** Such as `The functions`. */
+  readonly what: string;
+}): ReactNode {
+  return (
+    <Notice tone="bad" isUrgent>
+      <p>
+        {what} could not be read: {failed.message}
+      </p>
+      {failed.hint !== null && <p className="hint">hint: {failed.hint}</p>}
+      {retry !== undefined && (
+        <button type="button" onClick={retry}>
+          Retry
+        </button>
+      )}
+    </Notice>
+  );
+}
+
+/** A section with a heading. */
+export function Section({
+  title,
+  children,
+  note,
+}: {
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly note?: ReactNode;
+}): ReactNode {
+  return (
+    <section className="section">
+      <h2>
+        {title}
+        {note !== undefined && <span className="note"> {note}</span>}
+      </h2>
+      {children}
+    </section>
+  );
+}

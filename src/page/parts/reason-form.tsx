@@ -1,0 +1,77 @@
+import { useEffect, useId, useState, type ReactNode } from "react";
+import { reasonProblem } from "../view/reason.ts";
+
+const LENGTHS = ["30m", "1h", "4h", "24h", "7d"] as const;
+
+/** What a person writes for an action. It stays in the tab until it is used, also over a new sign-in. */
+export function useDraft(name: string): readonly [string, (text: string) => void] {
+  const key = `reason:${name}`;
+  const [text, setText] = useState(() => sessionStorage.getItem(key) ?? "");
+  useEffect(() => {
+    if (text === "") sessionStorage.removeItem(key);
+    else keep(key, text);
+  }, [key, text]);
+  return [text, setText];
+}
+
+function keep(key: string, text: string): void {
+  try {
+    sessionStorage.setItem(key, text);
+  } catch {
+    // The store of the tab is full: the text is on the screen, and only a reload loses it.
+  }
+}
+
+export function ReasonField({
+  reason,
+  change,
+  isLocked,
+}: {
+  readonly reason: string;
+  readonly change: (text: string) => void;
+  readonly isLocked: boolean;
+}): ReactNode {
+  const id = useId();
+  const problem = reason === "" ? null : reasonProblem(reason);
+  return (
+    <label className="field" htmlFor={id}>
+      <span>Reason, written to the audit log</span>
+      <textarea
+        id={id}
+        rows={2}
+        value={reason}
+        readOnly={isLocked}
+        aria-invalid={problem !== null}
+        onChange={(event) => change(event.target.value)}
+      />
+      {problem !== null && (
+        <span className="state bad" role="status">
+          {problem}
+        </span>
+      )}
+    </label>
+  );
+}
+
+export function LengthField({
+  title,
+  value,
+  change,
+}: {
+  readonly title: string;
+  readonly value: string;
+  readonly change: (value: string) => void;
+}): ReactNode {
+  return (
+    <label className="field short">
+      <span>{title}</span>
+      <select value={value} onChange={(event) => change(event.target.value)}>
+        {LENGTHS.map((each) => (
+          <option key={each} value={each}>
+            {each}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

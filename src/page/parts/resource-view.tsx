@@ -1,0 +1,70 @@
+import { useEffect, useState, type ReactNode } from "react";
+import { formatDuration } from "../../model/values/duration.ts";
+import { serverTimeOf, useNow } from "../client/clock.ts";
+import type { WatchedResource } from "../client/resources.ts";
+import { Failure, Notice } from "./basics.tsx";
+
+/** Shown only after 300 ms: a fast answer does not flicker. */
+export function Loading({ rows = 5 }: { readonly rows?: number }): ReactNode {
+  const [isShown, show] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => show(true), 300);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!isShown) return null;
+  return (
+    <div role="status" className="skeleton">
+      <span className="visually-hidden">Loading</span>
+      {Array.from({ length: rows }, (_, at) => (
+        <span key={at} className="bar" aria-hidden="true" />
+      ))}
+    </div>
+  );
+}
+
+/**
+ * What is known of a resource: nothing yet, an error, or the data, also old data with its age and the error of the newer read.
+ */
+export function ResourceView<Value>({
+  resource,
+  what,
+  children,
+}: {
+  readonly resource: WatchedResource<Value> & { readonly readAgain: () => void };
+  readonly what: string;
+  readonly children: (value: Value) => ReactNode;
+}): ReactNode {
+  const { value, readMs, failed, readAgain } = resource;
+  if (value === null)
+    return failed === null ? <Loading /> : <Failure failed={failed} retry={readAgain} what={what} />;
+  return (
+    <>
+      {failed !== null && readMs !== null && (
+        <Old readMs={readMs} reason={failed.message} retry={readAgain} />
+      )}
+      {children(value)}
+    </>
+  );
+}
+
+function Old({
+  readMs,
+  reason,
+  retry,
+}: {
+  readonly readMs: number;
+  readonly reason: string;
+  readonly retry: () => void;
+}): ReactNode {
+  const nowMs = useNow();
+  return (
+    <Notice tone="warn">
+      <p>
+        Read {formatDuration(Math.max(0, nowMs - serverTimeOf(readMs)))} ago, and not again: {reason}
+      </p>
+      <button type="button" onClick={retry}>
+        Retry
+      </button>
+    </Notice>
+  );
+}

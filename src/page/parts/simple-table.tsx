@@ -1,0 +1,41 @@
+import type { ReactNode } from "react";
+
+/** A table with a heading for each column, which narrow screens repeat in each cell. */
+export function SimpleTable({
+  title,
+  heads,
+  rows,
+  empty,
+}: {
+  readonly title: string;
+  readonly heads: readonly string[];
+  readonly rows: readonly { readonly id: string; readonly cells: readonly ReactNode[] }[];
+  readonly empty: string;
+}): ReactNode {
+  if (rows.length === 0) return <p className="empty">{empty}</p>;
+  return (
+    <table className="simple">
+      <caption className="visually-hidden">{title}</caption>
+      <thead>
+        <tr>
+          {heads.map((head) => (
+            <th key={head} scope="col">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ id, cells }) => (
+          <tr key={id}>
+            {cells.map((cell, at) => (
+              <td key={heads[at]} data-head={heads[at]}>
+                {cell}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,210 @@
+import { useMemo, useState, type ReactNode } from "react";
+import type { HeldCommit, HoldObject, HoldSummary } from "../../api/overview.ts";
+import { BASE_PATH } from "../../api/group.ts";
+import type { ApiList } from "../../api/object.ts";
+import { keysText, shortSubject } from "../../cli/screen/words.ts";
+import { counted } from "../../text/phrases.ts";
+import { pathOf } from "../view/address.ts";
+import { changeGroups, lockOf, successorOf, type ApprovalLock } from "../view/approval.ts";
+import { accountNames, useOverview } from "../client/overview.ts";
+import { useResource } from "../client/resources.ts";
+import { Age, Link, Notice, Section, State } from "../parts/basics.tsx";
+import { ResourceView } from "../parts/resource-view.tsx";
+import { Risk } from "../parts/risk.tsx";
+import { AnswerForm } from "./approval/answer-form.tsx";
+import { Change } from "./approval/changes.tsx";
+
+const EVERY_MS = 5_000;
+
+/** What exactly is approved: the plan of one digest. */
+export function ApprovalScreen({ name }: { readonly name: string }): ReactNode {
+  const hold = useResource<HoldObject>(`${BASE_PATH}/holds/${encodeURIComponent(name)}`, EVERY_MS);
+  return (
+    <>
+      <p className="back">
+        <Link to={pathOf("approvals")}>Approvals</Link>
+      </p>
+      {hold.value === null && hold.failed !== null && <h1>Approval {name.slice(0, 8)}</h1>}
+      <ResourceView resource={{ ...hold, failed: isAnswered(hold) ? null : hold.failed }} what="The approval">
+        {(value) => <Hold shown={value} lock={lockOf(value, hold)} />}
+      </ResourceView>
+    </>
+  );
+}
+
+/** A refusal about an approval that is on the screen locks its form: that is no failed read. */
+function isAnswered({
+  value,
+  failed,
+}: {
+  readonly value: unknown;
+  readonly failed: { readonly code: number } | null;
+}): boolean {
+  return value !== null && failed !== null && failed.code >= 404 && failed.code <= 410;
+}
+
+function Hold({ shown, lock }: { readonly shown: HoldObject; readonly lock: ApprovalLock }): ReactNode {
+  const { status } = shown;
+  const kind = status.code === "revision" ? "a revision of the source" : keysText(status.keys);
+  const calls = status.calls === null ? "an unknown number of calls" : counted(status.calls, "call");
+  return (
+    <>
+      <h1>
+        {status.rejected === null ? "Approval" : "Rejected plan"}{" "}
+        <span className="mono">{shortSubject(status.subject)}</span>
+      </h1>
+      <p className="lead">
+        {status.account ?? ""} {kind}
+        {status.code !== "revision" && (
+          <>
+            , {calls}, risk <Risk risk={status.risk} />
+          </>
+        )}
+        , waiting for <Age at={status.since} />
+      </p>
+      <p className="message">Reason: {status.reason}</p>
+      {status.isOutdated === true && (
+        <Notice tone="warn">
+          <p>
+            Git has changed one of its targets since: the next pass plans it again, and what is pending may
+            change.
+          </p>
+        </Notice>
+      )}
+      {status.rejected !== null && (
+        <p>
+          <State tone="warn">
+            Rejected by {status.rejected.actor}: "{status.rejected.reason}"
+          </State>
+        </p>
+      )}
+      <Approvers status={status} />
+      <Commits title="Commits that it adds" commits={status.commits} />
+      <Commits title="Commits that it drops" commits={status.dropped} />
+      <Changes hold={shown} lock={lock} />
+    </>
+  );
+}
+
+function Approvers({
+  status: { group, authors, unlistedAuthors },
+}: {
+  readonly status: HoldSummary;
+}): ReactNode {
+  return (
+    <>
+      {group !== null && (
+        <p>
+          Approver: a member of group {group.name} (
+          {group.members.length === 0 ? "it has no members" : group.members.join(", ")})
+        </p>
+      )}
+      {authors.length > 0 && <p>Authors, who cannot approve it: {authors.join(", ")}</p>}
+      {unlistedAuthors !== undefined && <p>Authors not all known: {unlistedAuthors}</p>}
+    </>
+  );
+}
+
+function Commits({
+  title,
+  commits,
+}: {
+  readonly title: string;
+  readonly commits: readonly HeldCommit[] | undefined;
+}): ReactNode {
+  if (commits === undefined || commits.length === 0) return null;
+  return (
+    <Section title={title} note="authors as they claim">
+      <ul className="commits">
+        {commits.map(({ id, author, at, subject }) => (
+          <li key={id}>
+            <code>{id.slice(0, 12)}</code> {subject}
+            <span className="detail">
+              {author}, {at}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+const PAGE = 50;
+
+function Changes({ hold, lock }: { readonly hold: HoldObject; readonly lock: ApprovalLock }): ReactNode {
+  const overview = useOverview();
+  const groups = useMemo(() => changeGroups(hold.status.changes), [hold.status.changes]);
+  const [shown, show] = useState(PAGE);
+  const accounts = accountNames(overview.value);
+  const unseen = groups.slice(shown).filter(({ isRisky }) => isRisky).length;
+  return (
+    <>
+      {groups.length > 0 && (
+        <Section title={hold.status.code === "verdict-changed" ? "Will be refused" : "Will change in AWS"}>
+          <ul className="differences">
+            {groups.slice(0, shown).map((group) => (
+              <Change key={group.change.key} group={group} accounts={accounts} />
+            ))}
+          </ul>
+          {groups.length > shown && (
+            <button type="button" onClick={() => show(shown + PAGE)}>
+              Show {Math.min(PAGE, groups.length - shown)} of {groups.length - shown} more
+            </button>
+          )}
+        </Section>
+      )}
+      <Answer hold={hold} lock={lock} unseen={unseen} />
+    </>
+  );
+}
+
+function Answer({
+  hold,
+  lock,
+  unseen,
+}: {
+  readonly hold: HoldObject;
+  readonly lock: ApprovalLock;
+  readonly unseen: number;
+}): ReactNode {
+  if (lock.kind === "not-approvable")
+    return (
+      <Notice tone="quiet">
+        <p>{lock.message}</p>
+      </Notice>
+    );
+  return (
+    <Section title="Answer">
+      <AnswerForm
+        hold={hold}
+        lock={lock}
+        unseen={unseen}
+        locked={lock.kind === "changed" ? <Changed hold={hold} lock={lock} /> : null}
+      />
+    </Section>
+  );
+}
+
+/** The form is locked: another plan waits, or the question is answered. */
+function Changed({
+  hold,
+  lock,
+}: {
+  readonly hold: HoldObject;
+  readonly lock: Extract<ApprovalLock, { readonly kind: "changed" }>;
+}): ReactNode {
+  const holds = useResource<ApiList<HoldObject>>(`${BASE_PATH}/holds`, EVERY_MS);
+  const next = successorOf(hold, holds.value?.items ?? []);
+  return (
+    <Notice tone="warn" isUrgent>
+      <p>This is no longer pending: {lock.message}</p>
+      {next === null ? (
+        <Link to={pathOf("approvals")}>All approvals</Link>
+      ) : (
+        <Link to={pathOf("approvals", next.metadata.name)}>
+          The plan changed, review {shortSubject(next.status.subject)}
+        </Link>
+      )}
+    </Notice>
+  );
+}

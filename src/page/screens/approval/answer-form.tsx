@@ -1,0 +1,82 @@
+import { useState, type ReactNode } from "react";
+import type { ApprovalObject, RejectionObject } from "../../../api/commands.ts";
+import type { HoldObject } from "../../../api/overview.ts";
+import { BASE_PATH } from "../../../api/group.ts";
+import { deadline } from "../../../cli/screen/time.ts";
+import { shortSubject } from "../../../cli/screen/words.ts";
+import { counted } from "../../../text/phrases.ts";
+import type { ApprovalLock } from "../../view/approval.ts";
+import { reasonProblem } from "../../view/reason.ts";
+import { useAction } from "../../client/action.ts";
+import { useNow } from "../../client/clock.ts";
+import { ActionResult } from "../../parts/action-result.tsx";
+import { LengthField, ReasonField, useDraft } from "../../parts/reason-form.tsx";
+
+interface AnswerFormProps {
+  readonly hold: HoldObject;
+  readonly lock: ApprovalLock;
+  /** Changes with a risk that are not on the screen yet. */
+  readonly unseen: number;
+  /** Why the form is locked, and where to go on. */
+  readonly locked: ReactNode;
+}
+
+/** Approve or reject, with a reason. What was written stays when the form locks. */
+export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): ReactNode {
+  const { subject, calls, code } = hold.status;
+  const [reason, setReason] = useDraft(`approval ${subject}`);
+  const [length, setLength] = useState("1h");
+  const approval = useAction<ApprovalObject>();
+  const rejection = useAction<RejectionObject>();
+  const isRunning = approval.state.kind === "running" || rejection.state.kind === "running";
+  const isLocked = lock.kind === "changed";
+  const isAnswerable = !isLocked && !isRunning && reasonProblem(reason) === null;
+  const approve = async (): Promise<void> => {
+    const body = { subject, reason: reason.trim(), for: length };
+    if ((await approval.run(`${BASE_PATH}/approvals`, body)).kind === "ok") setReason("");
+  };
+  const reject = async (): Promise<void> => {
+    if ((await rejection.run(`${BASE_PATH}/rejections`, { subject, reason: reason.trim() })).kind === "ok")
+      setReason("");
+  };
+  if (approval.state.kind === "done") return <Approved approval={approval.state.value} />;
+  if (rejection.state.kind === "done")
+    return <p className="notice good">Rejected {shortSubject(subject)}: nothing is written.</p>;
+  return (
+    <form className="act" aria-label="Answer" onSubmit={(event) => event.preventDefault()}>
+      {locked}
+      <ReasonField reason={reason} change={setReason} isLocked={isLocked} />
+      <LengthField title="The approval is valid for" value={length} change={setLength} />
+      {unseen > 0 && (
+        <p className="state warn">! {unseen} changes with a risk are not shown yet: show them first</p>
+      )}
+      <div className="buttons">
+        <button
+          type="button"
+          className="primary"
+          disabled={!isAnswerable || unseen > 0}
+          onClick={() => void approve()}
+        >
+          {calls === null || code === "revision" ? "Approve" : `Approve ${counted(calls, "call")}`}
+        </button>
+        {hold.status.rejected === null && (
+          <button type="button" className="danger" disabled={!isAnswerable} onClick={() => void reject()}>
+            Reject
+          </button>
+        )}
+      </div>
+      <ActionResult state={approval.state} done={() => null} />
+      <ActionResult state={rejection.state} done={() => null} />
+    </form>
+  );
+}
+
+function Approved({ approval: { spec, status } }: { readonly approval: ApprovalObject }): ReactNode {
+  const nowMs = useNow();
+  return (
+    <p className="notice good" role="status">
+      Approved {shortSubject(spec.subject)}: {counted(status.calls, "call")}, until{" "}
+      {deadline(spec.expiresAt, nowMs)}
+    </p>
+  );
+}

@@ -1,0 +1,78 @@
+import type { ReactNode } from "react";
+import type { HoldObject, HoldSummary } from "../../api/overview.ts";
+import { BASE_PATH } from "../../api/group.ts";
+import type { ApiList } from "../../api/object.ts";
+import { keysText, shortSubject } from "../../cli/screen/words.ts";
+import { pathOf } from "../view/address.ts";
+import { useResource } from "../client/resources.ts";
+import { Age, Link, Section } from "../parts/basics.tsx";
+import { ResourceView } from "../parts/resource-view.tsx";
+import { Risk } from "../parts/risk.tsx";
+import { SimpleTable } from "../parts/simple-table.tsx";
+
+/** Everything that waits for an operator. */
+export function Approvals(): ReactNode {
+  const holds = useResource<ApiList<HoldObject>>(`${BASE_PATH}/holds`);
+  return (
+    <>
+      <h1>Approvals</h1>
+      <ResourceView resource={holds} what="The approvals">
+        {({ items }) => <Lists holds={items} />}
+      </ResourceView>
+    </>
+  );
+}
+
+function Lists({ holds }: { readonly holds: readonly HoldObject[] }): ReactNode {
+  const waiting = holds.filter(({ status }) => status.rejected === null);
+  const rejected = holds.filter(({ status }) => status.rejected !== null);
+  return (
+    <>
+      <Holds holds={waiting} title="Pending approvals" />
+      {rejected.length > 0 && (
+        <Section title="Rejected">
+          <Holds holds={rejected} title="Rejected" />
+        </Section>
+      )}
+    </>
+  );
+}
+
+function Holds({
+  holds,
+  title,
+}: {
+  readonly holds: readonly HoldObject[];
+  readonly title: string;
+}): ReactNode {
+  return (
+    <SimpleTable
+      title={title}
+      heads={["Digest", "Account", "Bindings", "Calls", "Risk", "Waiting", "Reason"]}
+      empty="No pending approvals."
+      rows={holds.map(({ metadata, status }) => ({
+        id: metadata.name,
+        cells: [
+          <Link key="digest" to={pathOf("approvals", metadata.name)} className="mono">
+            {shortSubject(status.subject)}
+          </Link>,
+          status.account ?? "-",
+          status.code === "revision" ? "all" : keysText(status.keys),
+          status.calls ?? "unknown",
+          <Risk key="risk" risk={status.risk} />,
+          <Age key="age" at={status.since} />,
+          <Reason key="reason" status={status} />,
+        ],
+      }))}
+    />
+  );
+}
+
+function Reason({ status: { reason, rejected, isOutdated } }: { readonly status: HoldSummary }): ReactNode {
+  return (
+    <span className="message">
+      {rejected === null ? reason : `rejected by ${rejected.actor}: "${rejected.reason}"`}
+      {isOutdated === true && <span className="detail">Git has changed since; it is planned again</span>}
+    </span>
+  );
+}

@@ -1,0 +1,208 @@
+import type { ReactNode } from "react";
+import type { BindingObject, DriftObject } from "../../api/bindings.ts";
+import type { EventObject } from "../../api/events.ts";
+import { BASE_PATH } from "../../api/group.ts";
+import type { ApiList } from "../../api/object.ts";
+import type { PermissionsObject } from "../../api/permissions.ts";
+import { historyRows } from "../../cli/history/history-rows.ts";
+import { summaryText } from "../../cli/describe/summary.ts";
+import { targetText } from "../../model/keys/target-text.ts";
+import { pathOf } from "../view/address.ts";
+import { reachOf } from "../view/reach.ts";
+import { useNow } from "../client/clock.ts";
+import { accountNames, useOverview } from "../client/overview.ts";
+import { useResource } from "../client/resources.ts";
+import { Age, Link, Notice, Section, State } from "../parts/basics.tsx";
+import { Entries } from "../parts/entries.tsx";
+import { ResourceView } from "../parts/resource-view.tsx";
+import { FunctionActions } from "./function/actions.tsx";
+import { Differences } from "./function/differences.tsx";
+import { ReachGraph } from "./function/reach-graph.tsx";
+import { ThreeStates } from "./function/three-states.tsx";
+
+interface Named {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** All that is known about one binding. */
+export function FunctionScreen({ namespace, name }: Named): ReactNode {
+  const place = (resource: string): string =>
+    `${BASE_PATH}/namespaces/${encodeURIComponent(namespace)}/${resource}/${encodeURIComponent(name)}`;
+  const binding = useResource<BindingObject>(place("bindings"));
+  const permissions = useResource<PermissionsObject>(place("permissions"));
+  const back = (
+    <p className="back">
+      <Link to={pathOf("functions")}>Functions</Link> / {namespace}
+    </p>
+  );
+  if (binding.value === null && binding.failed?.code === 404)
+    return (
+      <>
+        {back}
+        <h1>{name}</h1>
+        <Notice tone="quiet">
+          <p>Not found, or not visible to you. A function that was renamed has another address.</p>
+        </Notice>
+      </>
+    );
+  return (
+    <>
+      {back}
+      <ResourceView resource={binding} what="The binding">
+        {(value) => (
+          <>
+            <Head binding={value} permissions={permissions.value} isGone={binding.failed?.code === 404} />
+            <ResourceView resource={permissions} what="The permissions">
+              {({ status }) => (
+                <>
+                  <ThreeStates state={status} />
+                  <Section title="Who may call it, and what it may use">
+                    <ReachGraph reach={reachOf(status)} name={nameOf(value)} />
+                  </Section>
+                </>
+              )}
+            </ResourceView>
+            <DifferencesOf binding={value} namespace={namespace} />
+            <Facts binding={value} />
+            <HistoryOf binding={value} />
+          </>
+        )}
+      </ResourceView>
+    </>
+  );
+}
+
+const nameOf = ({ spec }: BindingObject): string => spec.key.split("/").at(-1) ?? spec.key;
+
+function Head({
+  binding,
+  permissions,
+  isGone,
+}: {
+  readonly binding: BindingObject;
+  readonly permissions: PermissionsObject | null;
+  readonly isGone: boolean;
+}): ReactNode {
+  const overview = useOverview();
+  const { status, spec } = binding;
+  const tone = status.sync === "Synced" ? "good" : status.sync === "Unknown" ? "quiet" : "bad";
+  const sync = status.sync === "Unknown" ? "unknown" : status.sync === "Synced" ? "synced" : "out of sync";
+  return (
+    <>
+      <h1>{targetText({ key: spec.key, account: status.account })}</h1>
+      {isGone && (
+        <Notice tone="warn">
+          <p>It is no longer declared, or no longer visible to you. This is its last known state.</p>
+        </Notice>
+      )}
+      <p className="lead">
+        <State tone={tone}>{sync}</State>
+        {permissions !== null && <span> {summaryText(binding, permissions.status)}</span>}
+      </p>
+      <p className="quiet-text">
+        mode {status.mode}
+        {status.drift !== null && (
+          <>
+            , drift for <Age at={status.drift.since} />
+          </>
+        )}
+        {status.lastVerifiedAt === null ? (
+          ", not compared yet"
+        ) : (
+          <>
+            , compared <Age at={status.lastVerifiedAt} /> ago
+          </>
+        )}
+        {spec.source === null ? ", not declared in Git" : `, ${spec.source.file}:${spec.source.line}`}
+      </p>
+      <FunctionActions bindingKey={spec.key} suspensions={overview.value?.status.suspensions ?? []} />
+    </>
+  );
+}
+
+function DifferencesOf({
+  binding,
+  namespace,
+}: {
+  readonly binding: BindingObject;
+  readonly namespace: string;
+}): ReactNode {
+  const drifts = useResource<ApiList<DriftObject>>(
+    `${BASE_PATH}/namespaces/${encodeURIComponent(namespace)}/drifts`,
+  );
+  const isRead = binding.status.sync !== "Unknown";
+  return (
+    <Section title="Differences between Git and AWS">
+      <ResourceView resource={drifts} what="The differences">
+        {({ items }) => {
+          const own = items.filter(({ status }) => status.key === binding.spec.key);
+          if (own.length === 0 && !isRead) return <State tone="quiet">unknown: it was not compared</State>;
+          return <Differences drifts={own} />;
+        }}
+      </ResourceView>
+    </Section>
+  );
+}
+
+function Facts({ binding: { status } }: { readonly binding: BindingObject }): ReactNode {
+  return (
+    <Section title="Conditions">
+      <table className="facts">
+        <thead>
+          <tr>
+            <th scope="col">Condition</th>
+            <th scope="col">Status</th>
+            <th scope="col">Reason</th>
+            <th scope="col">For</th>
+            <th scope="col">Message</th>
+          </tr>
+        </thead>
+        <tbody>
+          {status.conditions.map(({ type, status: value, reason, message, lastTransitionTime }) => (
+            <tr key={type}>
+              <th scope="row">{type}</th>
+              <td>{value}</td>
+              <td>{reason}</td>
+              <td>
+                <Age at={lastTransitionTime} />
+              </td>
+              <td className="message">{message}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {status.notes.map((note) => (
+        <p key={note}>{note}</p>
+      ))}
+      {status.notWatched.length > 0 && (
+        <p className="quiet-text">Not checked: {status.notWatched.join(", ")}</p>
+      )}
+    </Section>
+  );
+}
+
+function HistoryOf({ binding }: { readonly binding: BindingObject }): ReactNode {
+  const query = new URLSearchParams({ key: binding.spec.key });
+  const events = useResource<ApiList<EventObject>>(`${BASE_PATH}/events?limit=100&${query.toString()}`);
+  return (
+    <Section title="History" note={<Link to={`${pathOf("history")}?${query.toString()}`}>all</Link>}>
+      <ResourceView resource={events} what="The history">
+        {({ items }) => <LastEntries events={items} />}
+      </ResourceView>
+    </Section>
+  );
+}
+
+const ENTRIES = 20;
+
+function LastEntries({ events }: { readonly events: readonly EventObject[] }): ReactNode {
+  const overview = useOverview();
+  const nowMs = useNow();
+  if (events.length === 0) return <p className="empty">No entries.</p>;
+  const rows = historyRows(
+    events.map(({ event }) => event),
+    { accounts: accountNames(overview.value), nowMs },
+  );
+  return <Entries rows={rows.slice(0, ENTRIES)} />;
+}

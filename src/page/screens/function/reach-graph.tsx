@@ -1,0 +1,97 @@
+import type { ReactNode } from "react";
+import type { FunctionReach, ReachNode } from "../../view/reach.ts";
+
+const ROW = 40;
+const MOST = 20;
+const TEXT = 36;
+
+interface PlacedNode extends ReachNode {
+  readonly y: number;
+}
+
+/** Callers on the left, resources on the right. The lists above have the same in words: this is a picture of them. */
+export function ReachGraph({
+  reach,
+  name,
+}: {
+  readonly reach: FunctionReach;
+  readonly name: string;
+}): ReactNode {
+  const { callers, resources, isComplete } = reach;
+  if (callers.length + resources.length === 0)
+    return (
+      <p className="empty">
+        {isComplete ? "No callers and no permissions." : "Unknown: not everything was read."}
+      </p>
+    );
+  const rows = Math.max(Math.min(callers.length, MOST), Math.min(resources.length, MOST), 1);
+  const height = rows * ROW + 20;
+  const left = placed(callers, height);
+  const right = placed(resources, height);
+  const hidden = callers.length + resources.length - left.length - right.length;
+  const label = `${callers.length} callers and ${resources.length} resources of ${name}`;
+  return (
+    <figure className="graph">
+      <svg viewBox={`0 0 1000 ${height}`} role="img" aria-label={label}>
+        {left.map((node) => (
+          <Side key={node.name} node={node} middle={height / 2} isLeft />
+        ))}
+        {right.map((node) => (
+          <Side key={node.name} node={node} middle={height / 2} isLeft={false} />
+        ))}
+        <rect className="self" x={410} y={height / 2 - 20} width={180} height={40} rx={8} />
+        <text className="self-name" x={500} y={height / 2 + 5} textAnchor="middle">
+          {cut(name, 22)}
+        </text>
+      </svg>
+      <figcaption className="quiet-text">
+        Solid: declared in Git. Dashed: only in AWS, or only in Git if AWS was not read.
+        {hidden > 0 && ` ${hidden} more are in the lists above.`}
+        {!isComplete && " Not everything was read: there may be more."}
+      </figcaption>
+    </figure>
+  );
+}
+
+function placed(nodes: readonly ReachNode[], height: number): readonly PlacedNode[] {
+  const shown = nodes.slice(0, MOST);
+  const step = height / (shown.length + 1);
+  return shown.map((node, at) => ({ ...node, y: step * (at + 1) }));
+}
+
+const cut = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text;
+
+function Side({
+  node: { name, edges, y },
+  middle,
+  isLeft,
+}: {
+  readonly node: PlacedNode;
+  readonly middle: number;
+  readonly isLeft: boolean;
+}): ReactNode {
+  const [inner, outer] = isLeft ? [410, 300] : [590, 700];
+  const isUndeclared = edges.every(({ state }) => state !== "both");
+  const what = edges.map((edge) => edge.what).join(", ");
+  const bend = (inner + outer) / 2;
+  return (
+    <g className={isUndeclared ? "undeclared" : "declared"}>
+      <path d={`M ${inner} ${middle} C ${bend} ${middle}, ${bend} ${y}, ${outer} ${y}`} />
+      <text x={isLeft ? outer - 8 : outer + 8} y={y - 2} textAnchor={isLeft ? "end" : "start"}>
+        <title>{name}</title>
+        {isUndeclared ? "+ " : ""}
+        {cut(name, TEXT)}
+      </text>
+      <text
+        className="what"
+        x={isLeft ? outer - 8 : outer + 8}
+        y={y + 13}
+        textAnchor={isLeft ? "end" : "start"}
+      >
+        <title>{what}</title>
+        {cut(what, TEXT + 6)}
+      </text>
+    </g>
+  );
+}

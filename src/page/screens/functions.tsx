@@ -1,0 +1,230 @@
+import { useMemo, type ReactNode } from "react";
+import { formatDuration } from "../../model/values/duration.ts";
+import { pathOf } from "../view/address.ts";
+import { choicesOf, readFilter, selectRows, writeFilter, type Filter, type Sort } from "../view/filters.ts";
+import { liveText } from "../view/list-state.ts";
+import type { BindingRow } from "../view/rows.ts";
+import { knownStates } from "../view/suspended.ts";
+import { MOST_ROWS, reloadBindingRows, useBindingRows, type BindingRows } from "../client/binding-rows.ts";
+import { serverTimeOf, useNow } from "../client/clock.ts";
+import { navigate, useLocation } from "../client/navigation.ts";
+import { useOverview } from "../client/overview.ts";
+import { ActionRequired } from "../parts/action-required.tsx";
+import { AccountLines } from "../parts/account-lines.tsx";
+import { Link, Notice, State } from "../parts/basics.tsx";
+import { FilterBar } from "../parts/filter-bar.tsx";
+import { Loading, ResourceView } from "../parts/resource-view.tsx";
+import { VirtualRows } from "../parts/virtual-rows.tsx";
+
+/** What requires action, how far each account is, and every binding. */
+export function Functions(): ReactNode {
+  const overview = useOverview();
+  const loaded = useBindingRows();
+  const { path, query } = useLocation();
+  const filter = readFilter(query);
+  const states = useMemo(() => knownStates(overview.value), [overview.value]);
+  const filterText = writeFilter(filter);
+  const selected = useMemo(
+    () => selectRows(loaded.rows, readFilter(new URLSearchParams(filterText)), states),
+    [loaded.rows, filterText, states],
+  );
+  const change = (part: Partial<Filter>): void =>
+    navigate(`${path}${writeFilter({ ...filter, ...part })}`, "replace");
+  return (
+    <>
+      <h1 className="visually-hidden">Functions</h1>
+      <ResourceView resource={overview} what="The overview">
+        {(value) => (
+          <>
+            <ActionRequired overview={value} />
+            <AccountLines overview={value} />
+          </>
+        )}
+      </ResourceView>
+      <FilterBar
+        filter={filter}
+        counts={selected.counts}
+        isCounted={loaded.live.kind !== "loading"}
+        namespaces={choicesOf(loaded.rows, "namespace")}
+        accounts={choicesOf(loaded.rows, "account")}
+        change={change}
+      />
+      <Completeness loaded={loaded} shown={selected.rows.length} />
+      <Bindings loaded={loaded} rows={selected.rows} filter={filter} change={change} states={states} />
+    </>
+  );
+}
+
+/** How many rows, how current, and what is missing. */
+function Completeness({
+  loaded,
+  shown,
+}: {
+  readonly loaded: BindingRows;
+  readonly shown: number;
+}): ReactNode {
+  const nowMs = useNow();
+  const live = inServerTime(loaded.live);
+  const { text, isProblem } = liveText(live, nowMs);
+  const { leftOut, notUnderstood, rows } = loaded;
+  return (
+    <>
+      {isProblem && (
+        <Notice tone="warn">
+          <p>{text}</p>
+          <button type="button" onClick={() => void reloadBindingRows()}>
+            Retry
+          </button>
+        </Notice>
+      )}
+      <p className="quiet-text summary" role="status">
+        {shown === rows.length ? `${rows.length} bindings` : `${shown} of ${rows.length} bindings`}
+        {!isProblem && `, ${text}`}
+      </p>
+      {leftOut > 0 && loaded.live.kind !== "loading" && (
+        <Notice tone="warn">
+          <p>
+            Only the first {MOST_ROWS} bindings are loaded; {leftOut} are not shown and not counted.
+          </p>
+        </Notice>
+      )}
+      {notUnderstood > 0 && (
+        <Notice tone="warn">
+          <p>
+            {notUnderstood} bindings are not shown: this page does not understand their names. Reload the
+            page.
+          </p>
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function inServerTime(live: BindingRows["live"]): BindingRows["live"] {
+  if (live.kind === "polled") return { ...live, readMs: serverTimeOf(live.readMs) };
+  if (live.kind === "stopped" && live.sinceMs !== null)
+    return { ...live, sinceMs: serverTimeOf(live.sinceMs) };
+  return live;
+}
+
+interface BindingsProps {
+  readonly loaded: BindingRows;
+  readonly rows: readonly BindingRow[];
+  readonly filter: Filter;
+  readonly states: ReturnType<typeof knownStates>;
+  readonly change: (part: Partial<Filter>) => void;
+}
+
+const COLUMNS: readonly { readonly sort: Sort; readonly title: string }[] = [
+  { sort: "name", title: "Name" },
+  { sort: "place", title: "Target" },
+  { sort: "sync", title: "Sync" },
+  { sort: "drift", title: "Drift" },
+  { sort: "reason", title: "Reason" },
+];
+
+function Bindings({ loaded, rows, filter, states, change }: BindingsProps): ReactNode {
+  if (loaded.rows.length === 0 && loaded.live.kind === "loading") return <Loading rows={12} />;
+  if (rows.length === 0) return <Empty loaded={loaded} filter={filter} change={change} />;
+  return (
+    <div role="table" aria-label="Bindings" aria-rowcount={rows.length + 1} className="bindings">
+      <div role="rowgroup" className="head">
+        <div role="row" className="row" aria-rowindex={1}>
+          {COLUMNS.map((column) => (
+            <Heading key={column.sort} {...column} filter={filter} change={change} />
+          ))}
+        </div>
+      </div>
+      <VirtualRows rows={rows} idOf={({ key }) => key}>
+        {(row) => <Cells row={row} isSuspended={states.isSuspended(row)} />}
+      </VirtualRows>
+    </div>
+  );
+}
+
+function Heading({
+  sort,
+  title,
+  filter,
+  change,
+}: (typeof COLUMNS)[number] & Pick<BindingsProps, "filter" | "change">): ReactNode {
+  const isSorted = filter.sort === sort;
+  const order = isSorted ? (filter.isDescending ? "descending" : "ascending") : "none";
+  return (
+    <div role="columnheader" aria-sort={order}>
+      <button
+        type="button"
+        className="plain"
+        onClick={() => change({ sort, isDescending: isSorted && !filter.isDescending })}
+      >
+        {title}
+        <span aria-hidden="true">{isSorted ? (filter.isDescending ? " ↓" : " ↑") : ""}</span>
+      </button>
+    </div>
+  );
+}
+
+function Cells({ row, isSuspended }: { readonly row: BindingRow; readonly isSuspended: boolean }): ReactNode {
+  return (
+    <>
+      <div role="cell" className="name">
+        <Link to={pathOf("functions", row.namespace, row.name)}>
+          <span className="quiet-text">{row.namespace}/</span>
+          {row.owner}
+        </Link>
+        {row.kind === "policy" && <span className="tag">policy</span>}
+      </div>
+      <div role="cell" className="place">
+        {row.place}
+        {row.mode === "observe" && <span className="tag">observe</span>}
+        {isSuspended && <span className="tag">suspended</span>}
+      </div>
+      <div role="cell" className="sync">
+        <Sync row={row} />
+      </div>
+      <div role="cell" className="drift">
+        <DriftAge row={row} />
+      </div>
+      <div role="cell" className="reason" title={row.message}>
+        {row.reason === "ReconciliationSucceeded" ? <span className="quiet-text">-</span> : row.reason}
+      </div>
+    </>
+  );
+}
+
+function Sync({ row: { sync } }: { readonly row: BindingRow }): ReactNode {
+  const tone = sync === "synced" ? "good" : sync === "unknown" ? "quiet" : "bad";
+  return <State tone={tone}>{sync}</State>;
+}
+
+function DriftAge({ row }: { readonly row: BindingRow }): ReactNode {
+  const nowMs = useNow();
+  if (row.drift.kind === "unknown") return <State tone="quiet">unknown</State>;
+  if (row.drift.kind === "none") return <span className="quiet-text">none</span>;
+  const sinceReadMs = Math.max(0, nowMs - serverTimeOf(row.receivedMs));
+  return <State tone="bad">for {formatDuration(row.drift.forMs + sinceReadMs)}</State>;
+}
+
+function Empty({ loaded, filter, change }: Omit<BindingsProps, "rows" | "states">): ReactNode {
+  if (loaded.live.kind === "stopped" && loaded.live.sinceMs === null)
+    return <p className="empty">The bindings are not known: they were not read.</p>;
+  if (loaded.rows.length === 0)
+    return <p className="empty">No functions and policies that you may see are declared.</p>;
+  return (
+    <div className="empty">
+      <p>{emptyText(filter)}</p>
+      <button
+        type="button"
+        onClick={() => change({ text: "", facet: null, namespace: null, account: null, kind: null })}
+      >
+        Clear the filter
+      </button>
+    </div>
+  );
+}
+
+function emptyText({ facet, namespace, text }: Filter): string {
+  if (facet === "drifted" && text === "") return "No drift found.";
+  if (namespace !== null && text === "" && facet === null) return `No bindings in namespace ${namespace}.`;
+  return "No bindings match this filter.";
+}

@@ -1,0 +1,172 @@
+import { Component, lazy, Suspense, useEffect, useRef, type ReactNode } from "react";
+import type { SessionView } from "../api/page/sign-in.ts";
+import { parseAddress, pathOf, type Address } from "./view/address.ts";
+import { useLocation } from "./client/navigation.ts";
+import { useOverview } from "./client/overview.ts";
+import { readSession, sessionOf, signOut, useSignIn } from "./client/session.ts";
+import { Link, Notice } from "./parts/basics.tsx";
+import { ExpiredSession, SignIn } from "./parts/sign-in.tsx";
+import { Loading } from "./parts/resource-view.tsx";
+import { SessionContext } from "./parts/session-context.ts";
+
+const SCREENS = {
+  functions: lazy(async () => ({ default: (await import("./screens/functions.tsx")).Functions })),
+  function: lazy(async () => ({ default: (await import("./screens/function.tsx")).FunctionScreen })),
+  approvals: lazy(async () => ({ default: (await import("./screens/approvals.tsx")).Approvals })),
+  approval: lazy(async () => ({ default: (await import("./screens/approval.tsx")).ApprovalScreen })),
+  map: lazy(async () => ({ default: (await import("./screens/map.tsx")).PermissionMap })),
+  rules: lazy(async () => ({ default: (await import("./screens/rules.tsx")).Rules })),
+  history: lazy(async () => ({ default: (await import("./screens/history.tsx")).History })),
+  settings: lazy(async () => ({ default: (await import("./screens/settings.tsx")).Settings })),
+};
+
+const MENU = [
+  { screen: "functions", title: "Functions" },
+  { screen: "approvals", title: "Approvals" },
+  { screen: "map", title: "Map" },
+  { screen: "rules", title: "Rules" },
+  { screen: "history", title: "History" },
+  { screen: "settings", title: "Settings" },
+] as const;
+
+/** The page: who is signed in, the menu, and the screen of the address. */
+export function Shell(): ReactNode {
+  const signIn = useSignIn();
+  useEffect(() => void readSession(), []);
+  const session = sessionOf(signIn);
+  if (signIn.kind === "loading") return <Loading />;
+  if (signIn.kind === "failed") return <SignIn message={signIn.message} methods={null} />;
+  if (signIn.kind === "signed-out" || session === null)
+    return <SignIn message={null} methods={signIn.kind === "signed-out" ? signIn.methods : null} />;
+  return (
+    <SessionContext value={session}>
+      {signIn.kind === "expired" && <ExpiredSession methods={signIn.methods} />}
+      <SignedIn session={session} />
+    </SessionContext>
+  );
+}
+
+function SignedIn({ session }: { readonly session: SessionView }): ReactNode {
+  const { path } = useLocation();
+  const address = parseAddress(path);
+  const main = useFocusOn(path);
+  useTitle(address);
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
+      <Header session={session} address={address} />
+      <main id="main" ref={main} tabIndex={-1}>
+        <Guard key={path}>
+          <Suspense fallback={<Loading />}>
+            <ScreenOf address={address} />
+          </Suspense>
+        </Guard>
+      </main>
+    </>
+  );
+}
+
+/** After another screen is shown, the keyboard and the screen reader begin at its content. */
+function useFocusOn(path: string): React.RefObject<HTMLElement | null> {
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current === path) return;
+    shown.current = path;
+    main.current?.focus({ preventScroll: true });
+  }, [path]);
+  return main;
+}
+
+function useTitle(address: Address): void {
+  const name = address.screen === "function" || address.screen === "approval" ? ` ${address.name}` : "";
+  useEffect(() => {
+    const [first = "", ...rest] = address.screen;
+    document.title = `${first.toUpperCase()}${rest.join("")}${name} · Grantkeeper`;
+  }, [address.screen, name]);
+}
+
+function ScreenOf({ address }: { readonly address: Address }): ReactNode {
+  if (address.screen === "function")
+    return <SCREENS.function namespace={address.namespace} name={address.name} />;
+  if (address.screen === "approval") return <SCREENS.approval name={address.name} />;
+  if (address.screen === "none") return <NoPage path={address.path} />;
+  const Screen = SCREENS[address.screen];
+  return <Screen />;
+}
+
+function NoPage({ path }: { readonly path: string }): ReactNode {
+  return (
+    <Notice tone="quiet">
+      <p>There is no page at {path}.</p>
+      <Link to={pathOf("functions")}>Functions</Link>
+    </Notice>
+  );
+}
+
+function Header({
+  session,
+  address,
+}: {
+  readonly session: SessionView;
+  readonly address: Address;
+}): ReactNode {
+  const { value } = useOverview();
+  const waiting = value?.status.holds.filter(({ status }) => status.rejected === null).length ?? 0;
+  const current =
+    address.screen === "function"
+      ? "functions"
+      : address.screen === "approval"
+        ? "approvals"
+        : address.screen;
+  return (
+    <header className="top">
+      <strong className="brand">
+        Grantkeeper <span className="quiet-text">{value?.status.instance}</span>
+      </strong>
+      <nav aria-label="Screens">
+        <ul>
+          {MENU.map(({ screen, title }) => (
+            <li key={screen}>
+              <Link to={pathOf(screen)} current={screen === current}>
+                {title}
+                {screen === "approvals" && waiting > 0 && <span className="count"> {waiting}</span>}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className="who">
+        <span title={session.actor}>{session.displayName}</span>
+        <button type="button" className="plain" onClick={() => void signOut()}>
+          Sign out
+        </button>
+      </div>
+    </header>
+  );
+}
+
+/** A bug of one screen does not take the page down. */
+class Guard extends Component<{ readonly children: ReactNode }, { readonly message: string | null }> {
+  override state = { message: null };
+
+  static getDerivedStateFromError(error: unknown): { readonly message: string } {
+    return { message: error instanceof Error ? error.message : String(error) };
+  }
+
+  override render(): ReactNode {
+    const { message } = this.state;
+    if (message === null) return this.props.children;
+    return (
+      <Notice tone="bad" isUrgent>
+        <p>This screen failed: {message}</p>
+        <p>A newer version of the page may have been installed.</p>
+        <button type="button" onClick={() => location.reload()}>
+          Reload the page
+        </button>
+      </Notice>
+    );
+  }
+}

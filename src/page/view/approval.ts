@@ -1,0 +1,80 @@
+import type { HoldChange, HoldObject } from "../../api/overview.ts";
+import { byTextOf } from "../../text/order.ts";
+
+/** Keys for which an approval changes the same. */
+export interface ChangeGroup {
+  /** The first of the group, by which all are shown. */
+  readonly change: HoldChange;
+  readonly keys: readonly HoldChange["key"][];
+  /** It needs a look before the approval: a high risk, or it can break running code. */
+  readonly isRisky: boolean;
+}
+
+const RANK = { high: "0", medium: "1", low: "2" } as const;
+
+/** Equal changes once, with all their keys; those with the highest risk first. */
+export function changeGroups(changes: readonly HoldChange[]): readonly ChangeGroup[] {
+  const groups = Map.groupBy(changes, (change) => sameText(change));
+  return [...groups.values()]
+    .flatMap((all): readonly ChangeGroup[] => {
+      const [change] = all;
+      if (change === undefined) return [];
+      const isRisky = change.risk === "high" || change.canBreak;
+      return [{ change, keys: all.map(({ key }) => key), isRisky }];
+    })
+    .sort(byTextOf(({ change, isRisky }) => `${isRisky ? 0 : 1}${rankOf(change)}${change.key}`));
+}
+
+function rankOf({ risk }: HoldChange): string {
+  return risk === null ? "3" : RANK[risk];
+}
+
+/** Equal for changes that differ only in the object that they are for: the calls name it, the permissions do not. */
+function sameText({ risk, canBreak, delta, calls, grown, changedReferences, refusedBy }: HoldChange): string {
+  const rows = [delta.allowed, delta.noLongerAllowed, delta.unknownEffect];
+  const callNames = calls.map(({ call, risk: ofCall }) => [call, ofCall]);
+  return JSON.stringify([risk, canBreak, rows, callNames, grown, changedReferences, refusedBy]);
+}
+
+/** What the controller answered when it was asked for the pending approval again. */
+export interface HoldReading {
+  readonly value: HoldObject | null;
+  /** null: it was read. */
+  readonly failed: { readonly code: number; readonly message: string; readonly hint: string | null } | null;
+}
+
+/** Whether what is on the screen may be approved. */
+export type ApprovalLock =
+  | { readonly kind: "open" }
+  /** The plan on the screen is not the one that waits any more. */
+  | { readonly kind: "changed"; readonly message: string; readonly hint: string | null }
+  /** It was rejected: only an approval is left. */
+  | { readonly kind: "not-approvable"; readonly message: string };
+
+const GONE: ReadonlySet<number> = new Set([404, 409, 410]);
+
+/** @param shown the pending approval that the person looks at; its digest does not change without them seeing it */
+export function lockOf(shown: HoldObject, { value, failed }: HoldReading): ApprovalLock {
+  if (failed !== null && GONE.has(failed.code))
+    return { kind: "changed", message: failed.message, hint: failed.hint };
+  if (value !== null && value.status.subject !== shown.status.subject)
+    return { kind: "changed", message: "The plan has changed", hint: null };
+  const { approvable, group } = (value ?? shown).status;
+  if (approvable) return { kind: "open" };
+  const message =
+    group === null
+      ? "You cannot approve or reject it: it needs the scope approve for every binding"
+      : `You cannot approve it: it needs a member of group ${group.name}`;
+  return { kind: "not-approvable", message };
+}
+
+/** The pending approval that took the place of another one: of the same code, with the most of its keys; null: there is none. */
+export function successorOf(gone: HoldObject, holds: readonly HoldObject[]): HoldObject | null {
+  const keys = new Set(gone.status.keys);
+  const candidates = holds
+    .filter(({ status }) => status.subject !== gone.status.subject && status.rejected === null)
+    .map((hold) => ({ hold, shared: hold.status.keys.filter((key) => keys.has(key)).length }))
+    .filter(({ shared }) => shared > 0)
+    .sort((a, b) => b.shared - a.shared);
+  return candidates[0]?.hold ?? null;
+}

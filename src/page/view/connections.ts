@@ -1,0 +1,86 @@
+import type { PermissionsObject } from "../../api/permissions.ts";
+import type { PermissionLine } from "../../model/answers/permission-line.ts";
+import type { Key } from "../../model/keys/key.ts";
+
+/** One line of the map: a function, and a caller or a resource of it. */
+export interface FunctionConnection {
+  readonly key: Key;
+  readonly direction: "may use" | "called by";
+  /** `dynamodb read`, `caller sns`. */
+  readonly what: string;
+  /** The resource or the principal. */
+  readonly on: string;
+  /** `AWS only`: Git does not declare it. `Git only`: AWS was not read, or does not have it. */
+  readonly state: "declared" | "AWS only" | "Git only";
+  /** What the text search looks at, also complete ARNs. */
+  readonly searched: string;
+}
+
+const SHOWN_KINDS: ReadonlySet<PermissionLine["kind"]> = new Set(["permission", "caller"]);
+
+/** All connections of the functions, and the functions of which a part was not read. */
+export function connectionsOf(items: readonly PermissionsObject[]): {
+  readonly connections: readonly FunctionConnection[];
+  readonly unread: readonly Key[];
+} {
+  return {
+    connections: items.flatMap(ofFunction),
+    unread: items.flatMap(({ status: { key, effective } }) =>
+      effective.kind === "unknown" || effective.unknown.length > 0 ? [key] : [],
+    ),
+  };
+}
+
+function ofFunction({
+  status: { key, declared, effective },
+}: PermissionsObject): readonly FunctionConnection[] {
+  const inGit = declared.kind === "declared" ? declared.permissions.lines : [];
+  if (effective.kind === "unknown") return inGit.flatMap((line) => connectionOf(key, line, "Git only"));
+  return effective.permissions.lines.flatMap((line) =>
+    connectionOf(key, line, line.isDeclared ? "declared" : "AWS only"),
+  );
+}
+
+function connectionOf(
+  key: Key,
+  line: PermissionLine,
+  state: FunctionConnection["state"],
+): readonly FunctionConnection[] {
+  if (!SHOWN_KINDS.has(line.kind)) return [];
+  const { what, on, actions, resources, principal } = line;
+  const direction = line.kind === "caller" ? "called by" : "may use";
+  const searched = [key, what, on, ...actions, ...resources, principal ?? ""].join(" ").toLowerCase();
+  return [{ key, direction, what, on: on === "" ? (principal ?? "") : on, state, searched }];
+}
+
+export interface MapFilter {
+  readonly text: string;
+  readonly direction: FunctionConnection["direction"] | null;
+  readonly state: FunctionConnection["state"] | null;
+}
+
+export function readMapFilter(query: URLSearchParams): MapFilter {
+  const direction = query.get("direction");
+  const state = query.get("state");
+  return {
+    text: query.get("q") ?? "",
+    direction: direction === "may use" || direction === "called by" ? direction : null,
+    state: state === "declared" || state === "AWS only" || state === "Git only" ? state : null,
+  };
+}
+
+export function selectConnections(
+  connections: readonly FunctionConnection[],
+  { text, direction, state }: MapFilter,
+): readonly FunctionConnection[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  return connections.filter(
+    (each) =>
+      (direction === null || each.direction === direction) &&
+      (state === null || each.state === state) &&
+      words.every((word) => each.searched.includes(word)),
+  );
+}

@@ -1,0 +1,64 @@
+import type { PermissionLine } from "../../model/answers/permission-line.ts";
+import type { EffectiveLine, PermissionState } from "../../model/answers/permission-state.ts";
+
+/** How a connection is known. `declared`: only Git has it; `undeclared`: only AWS has it. */
+type EdgeState = "both" | "declared" | "undeclared";
+
+/** A caller or a resource next to the function. */
+export interface ReachNode {
+  readonly name: string;
+  readonly edges: readonly { readonly what: string; readonly state: EdgeState }[];
+}
+
+/** The neighbours of one function. */
+export interface FunctionReach {
+  readonly callers: readonly ReachNode[];
+  readonly resources: readonly ReachNode[];
+  /** False: a part was not read, so there may be more. */
+  readonly isComplete: boolean;
+}
+
+interface Edge {
+  readonly name: string;
+  readonly what: string;
+  readonly isCaller: boolean;
+  readonly state: EdgeState;
+}
+
+const DENIALS: ReadonlySet<PermissionLine["kind"]> = new Set(["denial", "caller-denial", "assumer-denial"]);
+
+/** Who may call a function and what it may use, by what AWS has; if that was not read, by what Git declares. */
+export function reachOf({ declared, effective }: PermissionState): FunctionReach {
+  const inGit = declared.kind === "declared" ? declared.permissions : { lines: [], more: 0 };
+  if (effective.kind === "unknown")
+    return { ...nodesOf(inGit.lines.flatMap((line) => edgeOf(line, "declared"))), isComplete: false };
+  const { permissions, unknown } = effective;
+  const edges = permissions.lines.flatMap((line) => edgeOf(line, stateOf(line)));
+  const isComplete = unknown.length === 0 && permissions.more === 0 && effective.role.kind !== "unknown";
+  return { ...nodesOf(edges), isComplete };
+}
+
+function stateOf({ isDeclared }: EffectiveLine): EdgeState {
+  return isDeclared ? "both" : "undeclared";
+}
+
+/** A Deny connects nothing. */
+function edgeOf(line: PermissionLine, state: EdgeState): readonly Edge[] {
+  if (DENIALS.has(line.kind) || line.kind === "unknown" || line.kind === "assumer") return [];
+  const isCaller = line.kind === "caller";
+  const kind = line.what.replace(/^caller /, "");
+  if (!isCaller)
+    return [{ name: line.on === "" ? "no resource" : line.on, what: line.what, isCaller, state }];
+  return [{ name: line.on === "" ? kind : `${kind} ${line.on}`, what: "invoke", isCaller, state }];
+}
+
+function nodesOf(edges: readonly Edge[]): Pick<FunctionReach, "callers" | "resources"> {
+  const side = (isCaller: boolean): readonly ReachNode[] => {
+    const own = edges.filter((edge) => edge.isCaller === isCaller);
+    return [...Map.groupBy(own, ({ name }) => name)].map(([name, all]) => ({
+      name,
+      edges: all.map(({ what, state }) => ({ what, state })),
+    }));
+  };
+  return { callers: side(true), resources: side(false) };
+}

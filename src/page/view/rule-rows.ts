@@ -1,0 +1,84 @@
+import type { PlanObject } from "../../api/bindings.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { byText } from "../../text/order.ts";
+
+/** What breaks one rule, over all bindings that were read. */
+export interface RuleRow {
+  readonly rule: string;
+  /** Refused: the plan of the key is not applied. */
+  readonly refused: readonly Key[];
+  /** Broken by what Git declares, without a refusal: a warning, or it takes effect later. */
+  readonly warned: readonly Key[];
+  /** Broken, and a waiver lifts it. */
+  readonly waived: readonly Key[];
+  /** Broken by what AWS has and Git does not declare. */
+  readonly inAws: readonly Key[];
+  /** ISO 8601: since when the first of them is broken; null: not known. */
+  readonly since: string | null;
+  /** Of one of them. */
+  readonly why: string;
+}
+
+type Kind = "refused" | "warned" | "waived" | "inAws";
+
+interface Broken {
+  readonly rule: string;
+  readonly kind: Kind;
+  readonly key: Key;
+  readonly since: string | null;
+  readonly why: string;
+}
+
+/** The rules that are broken, those that refuse something first. */
+export function ruleRows(plans: readonly PlanObject[]): readonly RuleRow[] {
+  const broken = plans.flatMap(brokenIn);
+  const rows = [...Map.groupBy(broken, ({ rule }) => rule)].map(([rule, all]): RuleRow => {
+    const keysOf = (kind: Kind): readonly Key[] => [
+      ...new Set(all.filter((each) => each.kind === kind).map(({ key }) => key)),
+    ];
+    const [since] = all.flatMap((each) => (each.since === null ? [] : [each.since])).sort();
+    return {
+      rule,
+      refused: keysOf("refused"),
+      warned: keysOf("warned"),
+      waived: keysOf("waived"),
+      inAws: keysOf("inAws"),
+      since: since ?? null,
+      why: all[0]?.why ?? "",
+    };
+  });
+  return rows.sort((a, b) => weightOf(b) - weightOf(a) || byText(a.rule, b.rule));
+}
+
+/** Refusals before what is wrong in AWS, before the rest. */
+function weightOf({ refused, inAws }: RuleRow): number {
+  return (refused.length > 0 ? 2 : 0) + (inAws.length > 0 ? 1 : 0);
+}
+
+function brokenIn({ status: { key, findings, rules } }: PlanObject): readonly Broken[] {
+  return [
+    ...findings.map((finding): Broken => {
+      const { rule, severity, waiver, pending, why } = finding;
+      const isRefused = severity === "block" && pending !== true;
+      const kind = waiver.kind === "lifted" ? "waived" : isRefused ? "refused" : "warned";
+      return { rule, kind, key, since: rules.broken[rule]?.since ?? null, why };
+    }),
+    ...rules.live.breaches.map(({ rule, why, found }): Broken => ({
+      rule,
+      kind: "inAws",
+      key,
+      since: found?.since ?? null,
+      why,
+    })),
+  ];
+}
+
+/** The bindings that the rules did not judge, with the reason. */
+export function notJudged(
+  plans: readonly PlanObject[],
+): readonly { readonly key: Key; readonly reason: string }[] {
+  return plans.flatMap(({ status: { key, rules } }) => {
+    const reason = rules.notJudged ?? rules.live.notJudged;
+    return reason === null ? [] : [{ key, reason }];
+  });
+}

@@ -1,0 +1,197 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Browser } from "playwright-core";
+import { STATE_DIR } from "../../demo/operator-file.ts";
+import { Closing, openStage, type Stage } from "../../demo/stage.ts";
+import { untilHeld, untilShown } from "../../demo/steps/bindings.ts";
+import {
+  barriers,
+  openTab,
+  overflows,
+  picture,
+  signIn,
+  signInOnce,
+  startBrowser,
+  type Site,
+  type Tab,
+} from "../support/page/browsing.ts";
+
+// The tasks of five people, one after the other, on the real controller and the simulated AWS of the demo.
+
+const ACCOUNTS = "platform/accounts.yaml";
+const ANY = { git: 0, simulator: 0, api: 0, tls: 0 };
+
+const closing = new Closing();
+let stage: Stage;
+let browser: Browser;
+let site: Site & { readonly cookies: Awaited<ReturnType<typeof signInOnce>> };
+
+beforeAll(async () => {
+  stage = await openStage(ANY, closing, new AbortController().signal);
+  const token = (await readFile(join(stage.folder, STATE_DIR, "api-token"), "utf8")).trim();
+  browser = await startBrowser();
+  closing.add(() => browser.close());
+  const controller = { url: stage.apiUrl, token };
+  site = { ...controller, cookies: await signInOnce(browser, controller) };
+  await untilShown(stage, "both accounts are compared", async () => {
+    const { accounts } = (await stage.api.overview()).status;
+    return accounts.every(({ lastSweepAt }) => lastSweepAt !== null) && accounts.length > 0
+      ? true
+      : undefined;
+  });
+});
+
+afterAll(() => closing.all());
+
+async function inTab(use: (tab: Tab) => Promise<void>): Promise<void> {
+  const tab = await openTab(browser, site);
+  try {
+    await use(tab);
+    expect(tab.problems).toEqual([]);
+  } finally {
+    await tab.close();
+  }
+}
+
+const exposed = "reports/report-export@prod/eu-west-1";
+
+test("the person on call sees what is exposed first, and from there why", () =>
+  inTab(async ({ page }) => {
+    await page.goto("/ui/");
+    await page.getByRole("heading", { name: /Action required/ }).waitFor();
+
+    await page.getByRole("link", { name: new RegExp(`${exposed}: anyone can invoke it`) }).click();
+
+    await page.getByRole("heading", { name: exposed }).waitFor();
+    await page.getByText("anyone can invoke").first().waitFor();
+    const effective = page.locator("section.card", { hasText: "Effective" });
+    expect(await effective.locator(".risky").count()).toBeGreaterThan(0);
+  }));
+
+test("a service team finds its function by the keyboard and shares the address", () =>
+  inTab(async ({ page }) => {
+    await page.goto("/ui/");
+    await page.getByRole("table", { name: "Bindings" }).waitFor();
+
+    await page.keyboard.press("/");
+    await page.keyboard.type("refunds staging");
+    await page.getByRole("row", { name: /refunds staging/ }).waitFor();
+
+    expect(new URL(page.url()).search).toBe("?q=refunds+staging");
+    await page.getByRole("link", { name: "payments/refunds" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "payments/refunds@staging/eu-west-1" }).waitFor();
+    await page.getByRole("heading", { name: "May be called by" }).first().waitFor();
+    await page.goBack();
+    await page.getByRole("row", { name: /refunds staging/ }).waitFor();
+  }));
+
+test("who can reach a table is one search in the map", () =>
+  inTab(async ({ page }) => {
+    await page.goto("/ui/map?q=table%2Forders");
+
+    await page.getByRole("table", { name: "Connections" }).waitFor();
+    const names = await page.getByRole("link", { name: /@/ }).allTextContents();
+    expect(names.some((name) => name.startsWith("orders/orders-api@"))).toBe(true);
+    expect(names.some((name) => name.startsWith("search/"))).toBe(false);
+  }));
+
+describe("an approver", () => {
+  test("approves exactly what is on the screen, and loses nothing when the session ends before", async () => {
+    const files = (stage.files[ACCOUNTS] ?? "").replace("mode: observe", "mode: enforce");
+    await stage.repository.push("Dana Ruiz", "Staging: enforce", { [ACCOUNTS]: files });
+    const hold = await untilHeld(stage, "staging");
+    await inTab(async ({ page }) => {
+      await page.goto("/ui/approvals");
+      await page.getByRole("link", { name: hold.subject.slice(7, 15) }).click();
+      await page.getByText("Will change in AWS").waitFor();
+      const reason = page.getByRole("textbox", { name: /Reason/ });
+      await reason.fill("CHG-88: reviewed");
+
+      await page.context().clearCookies();
+      await page.getByRole("button", { name: /^Approve \d+ calls$/ }).click();
+      await page.getByText("Your session has ended").waitFor();
+      expect(await reason.inputValue()).toBe("CHG-88: reviewed");
+      await picture(page, "expired-session");
+
+      const other = await page.context().newPage();
+      await signIn(other, site);
+      await page.getByText("Your session has ended").waitFor({ state: "detached" });
+      await page.getByRole("button", { name: /^Approve \d+ calls$/ }).click();
+      await page.getByText(/^Approved/).waitFor();
+    });
+    await untilShown(stage, "the plan is carried out", async () => {
+      const { holds } = (await stage.api.overview()).status;
+      return holds.every(({ status }) => status.subject !== hold.subject) ? true : undefined;
+    });
+  });
+
+  test("cannot approve a plan that has changed since: the form locks and leads to the new one", async () => {
+    const files = (stage.files[ACCOUNTS] ?? "").replaceAll("mode: observe", "mode: enforce");
+    await stage.repository.push("Dana Ruiz", "Prod: enforce", { [ACCOUNTS]: files });
+    await untilHeld(stage, "prod");
+    await inTab(async ({ page }) => {
+      await page.goto("/ui/approvals");
+      await page
+        .getByRole("row", { name: /first enforcing run/ })
+        .getByRole("link")
+        .click();
+      const reason = page.getByRole("textbox", { name: /Reason/ });
+      await reason.fill("CHG-89");
+      const old = page.url();
+
+      const file = "teams/orders/orders-api.yaml";
+      const after = "    - sqs: { queue: orders-incoming, allow: [send] }\n";
+      const more = `${after}    - dynamodb: { table: customers, allow: [read] }\n`;
+      await stage.repository.push("Robin Okafor", "One line more", {
+        [file]: (stage.files[file] ?? "").replace(after, more),
+      });
+
+      await page.getByText(/This is no longer pending/).waitFor();
+      expect(await page.getByRole("button", { name: /^Approve/ }).isDisabled()).toBe(true);
+      expect(await reason.inputValue()).toBe("CHG-89");
+      await picture(page, "changed-plan");
+      await page.getByRole("link", { name: /The plan changed, review/ }).click();
+      await page.getByText("Will change in AWS").waitFor();
+      expect(page.url()).not.toBe(old);
+    });
+  });
+});
+
+test("an auditor reads who approved what, and up to which entry the record is signed", () =>
+  inTab(async ({ page }) => {
+    await page.goto("/ui/history?kind=approved");
+
+    await page.getByText(/CHG-88: reviewed/).waitFor();
+    expect(await page.getByText(/^Signed up to \d+/).count()).toBe(1);
+  }));
+
+const LIST = "";
+const FUNCTION = "functions/reports/report-export.444455556666.eu-west-1";
+const OTHERS = ["approvals", "map", "rules", "history", "settings"];
+
+describe.each([
+  { size: "laptop", scheme: "light", screens: [LIST, FUNCTION, ...OTHERS] },
+  { size: "phone", scheme: "dark", screens: [LIST, FUNCTION, ...OTHERS] },
+  { size: "tablet", scheme: "dark", screens: [LIST, FUNCTION] },
+] as const)("on a $size in $scheme", ({ screens, ...look }) => {
+  test.each(screens)(
+    "the screen /%s has no barrier, fits the width and breaks no rule of its policy",
+    async (path) => {
+      const tab = await openTab(browser, site, look);
+      try {
+        await tab.page.goto(`/ui/${path}`);
+        await tab.page.getByRole("heading", { level: 1 }).first().waitFor({ state: "attached" });
+        await tab.page.waitForLoadState("networkidle");
+
+        expect(await barriers(tab.page)).toEqual([]);
+        expect(await overflows(tab.page)).toBe(false);
+        expect(tab.problems).toEqual([]);
+        await picture(tab.page, `${path.split("/")[0] || "start"}-${look.size}-${look.scheme}`);
+      } finally {
+        await tab.close();
+      }
+    },
+  );
+});

@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+
+/** Debian's browser. */
+export const CHROMIUM = "/usr/bin/chromium";
+
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+}
+
+/** A phone, a tablet, and the laptop of someone on call. */
+const SIZES = {
+  phone: { width: 390, height: 844 },
+  tablet: { width: 768, height: 1_024 },
+  laptop: { width: 1_366, height: 768 },
+} as const;
+
+export interface Look {
+  readonly size: keyof typeof SIZES;
+  readonly scheme: "light" | "dark";
+}
+
+/** A controller, and its local token. */
+export interface Site {
+  readonly url: string;
+  readonly token: string;
+}
+
+type Cookies = Awaited<ReturnType<BrowserContext["storageState"]>>;
+
+/** A page of someone who is signed in. `problems`: errors, violations of the policy and requests to other hosts. */
+export interface Tab {
+  readonly page: Page;
+  readonly problems: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens a link of `grantkeeper open`, and presses its button. */
+export async function signIn(page: Page, { url, token }: Site): Promise<void> {
+  const answer = await fetch(`${url}/auth/local/links`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ user: "dana" }),
+  });
+  const { path } = (await answer.json()) as { readonly path: string };
+  await page.goto(path);
+  await page.getByRole("button").click();
+  await page.waitForURL("**/ui/");
+}
+
+/** Signs in once: the number of attempts in a minute is limited. */
+export async function signInOnce(browser: Browser, site: Site): Promise<Cookies> {
+  const context = await browser.newContext({ baseURL: site.url });
+  await signIn(await context.newPage(), site);
+  const cookies = await context.storageState();
+  await context.close();
+  return cookies;
+}
+
+export async function openTab(
+  browser: Browser,
+  { url, cookies }: { readonly url: string; readonly cookies: Cookies },
+  { size, scheme }: Look = DAY,
+): Promise<Tab> {
+  const look = { viewport: SIZES[size], colorScheme: scheme } as const;
+  const context = await browser.newContext({ ...look, baseURL: url, storageState: cookies });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !isFailedRequest(message.text()))
+      problems.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const asked = request.url();
+    if (!asked.startsWith(url) && !/^(data|blob):/.test(asked)) problems.push(`request: ${asked}`);
+  });
+  return { page, problems, close: () => context.close() };
+}
+
+const DAY: Look = { size: "laptop", scheme: "light" };
+
+/** The browser reports each answer outside 2xx; tests look at what the page shows of it. */
+function isFailedRequest(text: string): boolean {
+  return text.startsWith("Failed to load resource");
+}
+
+const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+
+/** What axe finds that keeps people from using the page: `RULE: SELECTOR` for each place. */
+export async function barriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      readonly axe: { run(): Promise<{ readonly violations: readonly Violation[] }> };
+    };
+    return (await axe.run()).violations;
+  });
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+}
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly target: readonly string[] }[];
+}
+
+/** Leaves a picture in the folder of PAGE_PICTURES, if it is set. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env["PAGE_PICTURES"];
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+/** Whether the page is wider than the screen. */
+export function overflows(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const { document } = globalThis as unknown as {
+      readonly document: {
+        readonly documentElement: { readonly scrollWidth: number; readonly clientWidth: number };
+      };
+    };
+    return document.documentElement.scrollWidth > document.documentElement.clientWidth;
+  });
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from "@jest/globals";
+import { parseAddress, pathOf } from "../../../src/page/view/address.ts";
+import { liveText } from "../../../src/page/view/list-state.ts";
+import { reasonProblem } from "../../../src/page/view/reason.ts";
+import { csvOf } from "../../../src/page/view/history/csv.ts";
+
+describe("an address of the page", () => {
+  test.each([
+    ["/ui", { screen: "functions" }],
+    ["/ui/", { screen: "functions" }],
+    ["/ui/history", { screen: "history" }],
+    [
+      "/ui/functions/orders/api.111122223333.eu-west-1",
+      { screen: "function", namespace: "orders", name: "api.111122223333.eu-west-1" },
+    ],
+    ["/ui/approvals/ab12", { screen: "approval", name: "ab12" }],
+  ])("%s is a screen", (path, address) => {
+    expect(parseAddress(path)).toEqual(address);
+  });
+
+  test.each([
+    "/ui/nothing",
+    "/ui/functions/orders",
+    "/ui/approvals/a/b",
+    "/ui/functions/a/b/c",
+    "/uix",
+    "/ui/%",
+  ])("%s is no screen", (path) => {
+    expect(parseAddress(path)).toEqual({ screen: "none", path });
+  });
+
+  test("keeps names with markup and slashes", () => {
+    const path = pathOf("functions", "a/b", "<img src=x onerror=alert(1)>");
+
+    expect(parseAddress(path)).toEqual({
+      screen: "function",
+      namespace: "a/b",
+      name: "<img src=x onerror=alert(1)>",
+    });
+  });
+});
+
+describe("the state of a list", () => {
+  test.each([
+    [{ kind: "loading", received: 0, remaining: null }, "loading", false],
+    [{ kind: "loading", received: 1_000, remaining: 9_000 }, "loading, 1000 of 10000", false],
+    [{ kind: "live" }, "live", false],
+    [{ kind: "polled", readMs: 60_000 }, "read 40s ago", false],
+    [
+      { kind: "stopped", sinceMs: 60_000, reason: "no answer" },
+      "Live updates stopped 40s ago: no answer",
+      true,
+    ],
+    [{ kind: "stopped", sinceMs: null, reason: "no answer" }, "Not read: no answer", true],
+  ] as const)("%j is shown as %s", (state, text, isProblem) => {
+    expect(liveText(state, 100_000)).toEqual({ text, isProblem });
+  });
+});
+
+describe("a reason", () => {
+  test.each([
+    { text: "CHG-88", problem: null },
+    { text: "  ", problem: "A reason is required: it is written to the audit log." },
+    { text: "a\nb", problem: "The reason must be one line, without control characters." },
+    { text: "x".repeat(65_536), problem: "The reason has 65536 characters; at most 500 are allowed." },
+    { text: ` ${"x".repeat(500)} `, problem: null },
+  ])("has the problem $problem", ({ text, problem }) => {
+    expect(reasonProblem(text)).toBe(problem);
+  });
+});
+
+test("an exported cell is quoted, and is no formula", () => {
+  expect(
+    csvOf([
+      ["1", 'a "b", c', "=cmd()"],
+      ["2", "x\ny", "-1"],
+    ]),
+  ).toBe('1,"a ""b"", c",\'=cmd()\r\n2,"x\ny",\'-1\r\n');
+});

@@ -1,0 +1,109 @@
+import { describe, expect, test } from "@jest/globals";
+import type { HoldChange, HoldObject } from "../../../src/api/overview.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import type { ApprovalSubject } from "../../../src/model/verdict.ts";
+import { changeGroups, lockOf, successorOf } from "../../../src/page/view/approval.ts";
+
+const keyOf = (name: string): Key => `function/111122223333/eu-west-1/orders/${name}` as Key;
+
+function change(name: string, fields: Partial<HoldChange> = {}): HoldChange {
+  return {
+    key: keyOf(name),
+    risk: "low",
+    canBreak: false,
+    delta: { allowed: [], noLongerAllowed: [], unknownEffect: [] },
+    calls: [{ call: "iam:PutRolePolicy", target: `role/${name}`, risk: "low" }],
+    ...fields,
+  };
+}
+
+function hold(digits: string, fields: Partial<HoldObject["status"]> = {}): HoldObject {
+  return {
+    apiVersion: "grantkeeper.dev/v1alpha1",
+    kind: "Hold",
+    metadata: { name: digits },
+    status: {
+      subject: `sha256:${digits}` as ApprovalSubject,
+      code: "first-enforcing-pass",
+      reason: "first enforcing run",
+      account: "prod",
+      keys: [keyOf("a"), keyOf("b")],
+      bindings: 2,
+      calls: 2,
+      risk: "low",
+      since: "2026-11-30T05:00:00Z",
+      group: null,
+      authors: [],
+      rejected: null,
+      approvable: true,
+      changes: [],
+      ...fields,
+    },
+  };
+}
+
+describe("the changes of an approval", () => {
+  test("are grouped if they are equal apart from their object, and the risky ones are first", () => {
+    const risky = change("z", { risk: "high" });
+    const breaking = change("y", { canBreak: true });
+
+    const groups = changeGroups([change("a"), change("b"), breaking, risky]);
+
+    expect(groups.map(({ keys, isRisky }) => [keys, isRisky])).toEqual([
+      [[keyOf("z")], true],
+      [[keyOf("y")], true],
+      [[keyOf("a"), keyOf("b")], false],
+    ]);
+  });
+
+  test("are not one group if a call differs in its risk", () => {
+    const other = change("b", { calls: [{ call: "iam:PutRolePolicy", target: "role/b", risk: "high" }] });
+
+    expect(changeGroups([change("a"), other])).toHaveLength(2);
+  });
+});
+
+describe("the form of an approval", () => {
+  const shown = hold("aaaa");
+  const failed = (code: number) => ({
+    value: shown,
+    failed: { code, message: "new digest bbbb", hint: null },
+  });
+
+  test("is open while the same plan is pending", () => {
+    expect(lockOf(shown, { value: shown, failed: null })).toEqual({ kind: "open" });
+  });
+
+  test.each([404, 409, 410])("locks with the answer %i, whose message names the new digest", (code) => {
+    expect(lockOf(shown, failed(code))).toEqual({ kind: "changed", message: "new digest bbbb", hint: null });
+  });
+
+  test.each([0, 401, 429, 500, 503])(
+    "stays open with the answer %i: nothing is known about the plan",
+    (code) => {
+      expect(lockOf(shown, failed(code))).toEqual({ kind: "open" });
+    },
+  );
+
+  test("locks if another digest has its name", () => {
+    expect(lockOf(shown, { value: hold("bbbb"), failed: null }).kind).toBe("changed");
+  });
+
+  test("shows why the person may not approve it", () => {
+    const closed = hold("aaaa", { approvable: false, group: { name: "security", members: [] } });
+
+    expect(lockOf(closed, { value: closed, failed: null })).toEqual({
+      kind: "not-approvable",
+      message: "You cannot approve it: it needs a member of group security",
+    });
+  });
+
+  test("leads to the pending approval with most of its keys", () => {
+    const other = hold("bbbb", { keys: [keyOf("a")] });
+    const next = hold("cccc");
+    const rejected = hold("dddd", { rejected: { actor: "sam", reason: "no", at: "2026-11-30T05:00:00Z" } });
+
+    expect(successorOf(shown, [shown, rejected, other, next])?.metadata.name).toBe("cccc");
+    expect(successorOf(shown, [shown])).toBeNull();
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  FACETS,
+  readFilter,
+  selectRows,
+  writeFilter,
+  type KnownStates,
+} from "../../../src/page/view/filters.ts";
+import type { BindingRow } from "../../../src/page/view/rows.ts";
+import { windowOf } from "../../../src/page/view/window.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+
+function row(change: Partial<BindingRow> = {}): BindingRow {
+  const { namespace = "orders", owner = "api", account = "prod" } = change;
+  return {
+    key: `function/111122223333/eu-west-1/${namespace}/${owner}` as Key,
+    kind: "function",
+    name: `${owner}.111122223333.eu-west-1`,
+    namespace,
+    owner,
+    place: `${account}/eu-west-1`,
+    account,
+    sync: "synced",
+    drift: { kind: "none" },
+    reason: "ReconciliationSucceeded",
+    message: "",
+    mode: "enforce",
+    receivedMs: 0,
+    ...change,
+  };
+}
+
+const NOTHING_KNOWN: KnownStates = { blocked: new Set(), isSuspended: () => false };
+const filterOf = (query: string) => readFilter(new URLSearchParams(query));
+const owners = (rows: readonly BindingRow[]): readonly string[] => rows.map(({ owner }) => owner);
+
+describe("the filter of the list", () => {
+  test("is in the address, and an empty one leaves the address short", () => {
+    const query = "?q=refunds&state=drifted&namespace=payments&account=prod&kind=function&sort=-drift";
+
+    expect(writeFilter(filterOf(query))).toBe(query);
+    expect(writeFilter(filterOf(""))).toBe("");
+  });
+
+  test("ignores values of an address that it does not know", () => {
+    expect(filterOf("state=green&sort=colour&kind=dog")).toMatchObject({
+      facet: null,
+      sort: "name",
+      kind: null,
+    });
+  });
+
+  test("selects rows that have every word, in any column", () => {
+    const rows = [row({ owner: "refunds" }), row({ owner: "capture", reason: "GuardrailRefused" }), row()];
+
+    expect(owners(selectRows(rows, filterOf("q=capture+refused"), NOTHING_KNOWN).rows)).toEqual(["capture"]);
+    expect(owners(selectRows(rows, filterOf("q=prod"), NOTHING_KNOWN).rows)).toEqual([
+      "api",
+      "capture",
+      "refunds",
+    ]);
+  });
+
+  test("counts each state among the rows that the rest of the filter selects", () => {
+    const drifted = row({ owner: "a", drift: { kind: "drifted", forMs: 1 } });
+    const elsewhere = row({ owner: "b", namespace: "payments", drift: { kind: "drifted", forMs: 1 } });
+    const unread = row({ owner: "c", sync: "unknown", drift: { kind: "unknown" } });
+    const states = {
+      blocked: new Set<string>([unread.key]),
+      isSuspended: ({ owner }: BindingRow) => owner === "a",
+    };
+
+    const { counts, rows } = selectRows(
+      [drifted, elsewhere, unread],
+      filterOf("namespace=orders&state=unknown"),
+      states,
+    );
+
+    expect(counts).toEqual({ drifted: 1, blocked: 1, suspended: 1, unknown: 1 });
+    expect(owners(rows)).toEqual(["c"]);
+    expect(Object.keys(counts)).toEqual([...FACETS]);
+  });
+
+  test("sorts by drift: the longest first, then what is not known, then what has none", () => {
+    const rows = [
+      row({ owner: "none" }),
+      row({ owner: "short", drift: { kind: "drifted", forMs: 1_000 } }),
+      row({ owner: "unread", drift: { kind: "unknown" } }),
+      row({ owner: "long", drift: { kind: "drifted", forMs: 100_000 } }),
+    ];
+
+    expect(owners(selectRows(rows, filterOf("sort=drift"), NOTHING_KNOWN).rows)).toEqual([
+      "long",
+      "short",
+      "unread",
+      "none",
+    ]);
+  });
+
+  test("turns the order around", () => {
+    const rows = [row({ owner: "a" }), row({ owner: "b" })];
+
+    expect(owners(selectRows(rows, filterOf("sort=-name"), NOTHING_KNOWN).rows)).toEqual(["b", "a"]);
+  });
+});
+
+describe("the rows that exist on the screen", () => {
+  test("are those that it shows and some on both sides", () => {
+    expect(windowOf({ top: 4_000, height: 400 }, 40, 10_000)).toEqual({ first: 88, end: 122 });
+  });
+
+  test.each([
+    { top: -500, because: "the list begins below the top of the screen" },
+    { top: 1e9, because: "the list became short while the screen was far down" },
+  ])("are within the list: $because", ({ top }) => {
+    const { first, end } = windowOf({ top, height: 400 }, 40, 20);
+
+    expect(first).toBeGreaterThanOrEqual(0);
+    expect(end).toBeLessThanOrEqual(20);
+    expect(end).toBeGreaterThanOrEqual(first);
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, test } from "@jest/globals";
+import type { PlanObject } from "../../../src/api/bindings.ts";
+import type { SuspensionObject } from "../../../src/api/commands.ts";
+import type { OverviewObject } from "../../../src/api/overview.ts";
+import type { SuspensionScope } from "../../../src/model/approval.ts";
+import type { Finding } from "../../../src/model/finding.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import { notJudged, ruleRows } from "../../../src/page/view/rule-rows.ts";
+import { covers, knownStates } from "../../../src/page/view/suspended.ts";
+
+const KEY = "function/111122223333/eu-west-1/orders/api" as Key;
+const OTHER = "function/444455556666/eu-west-1/payments/refunds" as Key;
+
+function suspension(scope: Partial<SuspensionScope>): SuspensionObject {
+  return {
+    apiVersion: "grantkeeper.dev/v1alpha1",
+    kind: "Suspension",
+    metadata: { name: "s" },
+    spec: {
+      scope: { accountId: null, namespace: null, key: null, ...scope },
+      reason: "r",
+      actor: "dana",
+      until: "2026-12-01T00:00:00Z",
+    },
+  };
+}
+
+describe("a suspension", () => {
+  test.each([
+    [{}, true, true],
+    [{ namespace: "orders" }, true, false],
+    [{ accountId: "444455556666" }, false, true],
+    [{ accountId: "444455556666", namespace: "orders" }, false, false],
+    [{ key: KEY }, true, false],
+  ])("of %j covers the keys of its scope", (scope, own, other) => {
+    const covering = suspension(scope);
+
+    expect([covers(covering, KEY), covers(covering, OTHER)]).toEqual([own, other]);
+  });
+});
+
+test("a binding is blocked if it is refused, broken or part of an approval that no one has answered", () => {
+  const keys = ["a", "b", "c", "d"].map((name) => `function/111122223333/eu-west-1/orders/${name}`);
+  const overview = {
+    status: {
+      suspensions: [],
+      actionRequired: [
+        { kind: "refused", key: keys[0] },
+        { kind: "broken", keys: [keys[1]] },
+      ],
+      holds: [
+        { status: { rejected: null, keys: [keys[2]] } },
+        { status: { rejected: { actor: "sam" }, keys: [keys[3]] } },
+      ],
+    },
+  } as unknown as OverviewObject;
+
+  expect([...knownStates(overview).blocked].sort()).toEqual(keys.slice(0, 3));
+  expect(knownStates(null).blocked.size).toBe(0);
+});
+
+function finding(rule: string, change: Partial<Finding> = {}): Finding {
+  return {
+    rule,
+    severity: "block",
+    key: KEY,
+    origin: null,
+    evidence: "",
+    why: `why ${rule}`,
+    fix: "",
+    waiver: { kind: "none" },
+    ...change,
+  };
+}
+
+function plan(
+  key: Key,
+  findings: readonly Finding[],
+  rules: Partial<PlanObject["status"]["rules"]> = {},
+): PlanObject {
+  return {
+    apiVersion: "grantkeeper.dev/v1alpha1",
+    kind: "Plan",
+    metadata: { name: key },
+    status: {
+      key,
+      plan: null,
+      isComplete: true,
+      verdict: { kind: "allow" },
+      findings,
+      rules: { notJudged: null, broken: {}, live: { notJudged: null, breaches: [] }, ...rules },
+      readAt: "2026-11-30T05:00:00Z",
+    },
+  };
+}
+
+describe("the rules board", () => {
+  test("separates what is refused, warned of, waived and only in AWS", () => {
+    const lifted = { kind: "lifted", waiver: "w", until: "2027-01-01" } as const;
+    const breach = { rule: "INV-003", severity: "block", why: "anyone", findings: 1, found: null } as const;
+    const plans = [
+      plan(KEY, [finding("ACT-001"), finding("ACT-001"), finding("RES-001", { severity: "warn" })]),
+      plan(OTHER, [finding("ACT-001", { waiver: lifted })], {
+        live: { notJudged: null, breaches: [breach] },
+      }),
+    ];
+
+    expect(
+      ruleRows(plans).map(({ rule, refused, warned, waived, inAws }) => ({
+        rule,
+        refused,
+        warned,
+        waived,
+        inAws,
+      })),
+    ).toEqual([
+      { rule: "ACT-001", refused: [KEY], warned: [], waived: [OTHER], inAws: [] },
+      { rule: "INV-003", refused: [], warned: [], waived: [], inAws: [OTHER] },
+      { rule: "RES-001", refused: [], warned: [KEY], waived: [], inAws: [] },
+    ]);
+  });
+
+  test("shows since when a rule is broken first, and which bindings were not judged", () => {
+    const since = (at: string) => ({ "ACT-001": { since: at, revision: "main@sha1:9c1d04e" as never } });
+    const plans = [
+      plan(KEY, [finding("ACT-001")], { broken: since("2026-11-02T00:00:00Z") }),
+      plan(OTHER, [finding("ACT-001")], {
+        broken: since("2026-11-01T00:00:00Z"),
+        notJudged: "broken manifest",
+      }),
+    ];
+
+    expect(ruleRows(plans)[0]?.since).toBe("2026-11-01T00:00:00Z");
+    expect(notJudged(plans)).toEqual([{ key: OTHER, reason: "broken manifest" }]);
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from "@jest/globals";
+import type { PermissionsObject } from "../../../src/api/permissions.ts";
+import type { PermissionLine } from "../../../src/model/answers/permission-line.ts";
+import type {
+  EffectiveLine,
+  EffectiveState,
+  PermissionState,
+} from "../../../src/model/answers/permission-state.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import type { Revision } from "../../../src/model/values/revision.ts";
+import { connectionsOf, readMapFilter, selectConnections } from "../../../src/page/view/connections.ts";
+import { reachOf } from "../../../src/page/view/reach.ts";
+
+const KEY = "function/111122223333/eu-west-1/payments/refunds" as Key;
+
+function line(what: string, on: string, change: Partial<EffectiveLine> = {}): EffectiveLine {
+  return {
+    kind: what.startsWith("caller") ? "caller" : "permission",
+    what,
+    on,
+    details: [],
+    principal: null,
+    actions: [],
+    resources: [],
+    more: 0,
+    condition: "",
+    place: { kind: "always" },
+    isDeclared: true,
+    wasDeclared: true,
+    ...change,
+  };
+}
+
+function read(lines: readonly EffectiveLine[], unknown: readonly string[] = []): EffectiveState {
+  return {
+    kind: "read",
+    readAt: "2026-11-30T05:00:00Z",
+    failing: null,
+    role: { kind: "declared", arn: "arn:aws:iam::111122223333:role/x" },
+    permissions: { lines, more: 0 },
+    boundary: null,
+    settings: [],
+    withoutEffect: { lines: [], more: 0 },
+    unknown,
+  };
+}
+
+function state(effective: EffectiveState, declared: readonly PermissionLine[] = []): PermissionState {
+  return {
+    key: KEY,
+    declared: {
+      kind: "declared",
+      revision: "main@sha1:9c1d04e" as Revision,
+      file: "teams/payments/refunds.yaml",
+      permissions: { lines: declared, more: 0 },
+    },
+    effective,
+    pending: [],
+    comparisons: [],
+    references: [],
+  };
+}
+
+const LINES = [
+  line("dynamodb read", "table/refunds", {
+    resources: ["arn:aws:dynamodb:eu-west-1:111122223333:table/refunds"],
+  }),
+  line("dynamodb write", "table/refunds"),
+  line("sqs:SendMessage", "queue/refunds-dlq", { isDeclared: false }),
+  line("caller sns", "topic/orders-returned"),
+  line("s3:*", "bucket", { kind: "denial" }),
+];
+
+describe("the picture of a function", () => {
+  test("has each resource and caller once, with what AWS alone has", () => {
+    expect(reachOf(state(read(LINES)))).toEqual({
+      callers: [{ name: "sns topic/orders-returned", edges: [{ what: "invoke", state: "both" }] }],
+      resources: [
+        {
+          name: "table/refunds",
+          edges: [
+            { what: "dynamodb read", state: "both" },
+            { what: "dynamodb write", state: "both" },
+          ],
+        },
+        { name: "queue/refunds-dlq", edges: [{ what: "sqs:SendMessage", state: "undeclared" }] },
+      ],
+      isComplete: true,
+    });
+  });
+
+  test("is not complete if a part was not read, and shows what Git declares if nothing was", () => {
+    expect(reachOf(state(read([], ["the policy was not read"]))).isComplete).toBe(false);
+
+    const unread = reachOf(state({ kind: "unknown", reason: "AccessDenied" }, LINES.slice(0, 1)));
+    expect(unread).toMatchObject({ isComplete: false, resources: [{ edges: [{ state: "declared" }] }] });
+  });
+});
+
+function objectOf(effective: EffectiveState, declared: readonly PermissionLine[] = []): PermissionsObject {
+  return {
+    apiVersion: "grantkeeper.dev/v1alpha1",
+    kind: "Permissions",
+    metadata: { name: "refunds", namespace: "payments" },
+    status: state(effective, declared),
+  };
+}
+
+describe("the permission map", () => {
+  const found = (query: string): readonly string[] => {
+    const { connections } = connectionsOf([objectOf(read(LINES))]);
+    return selectConnections(connections, readMapFilter(new URLSearchParams(query))).map(({ what }) => what);
+  };
+
+  test("answers who can reach a resource, also by its ARN", () => {
+    expect(found("q=table/refunds")).toEqual(["dynamodb read", "dynamodb write"]);
+    expect(found("q=arn:aws:dynamodb:eu-west-1:111122223333:table/refunds")).toEqual(["dynamodb read"]);
+  });
+
+  test("selects by direction and by state", () => {
+    expect(found("direction=called+by")).toEqual(["caller sns"]);
+    expect(found("state=AWS+only")).toEqual(["sqs:SendMessage"]);
+  });
+
+  test("names the functions that were not read, and shows only what Git declares of them", () => {
+    const unread = objectOf({ kind: "unknown", reason: "AccessDenied" }, LINES.slice(0, 1));
+
+    const { connections, unread: keys } = connectionsOf([unread]);
+
+    expect(keys).toEqual([KEY]);
+    expect(connections.map((each) => each.state)).toEqual(["Git only"]);
+  });
+});

@@ -1,0 +1,95 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { bundledPackages, noticesOf } from "./bundled-packages.ts";
+
+const SOURCE = "src/page";
+/** The path below which the controller serves the page. */
+const BASE = "/ui";
+
+/**
+ * Files that the page shares with the program may import a hash of Node that the page does not use. What uses one is no part of
+ * the page: `withoutNode` fails then.
+ */
+const NODE_LEFT_OUT: Plugin = {
+  name: "node left out",
+  setup: (builder) => {
+    builder.onResolve({ filter: /^node:/ }, ({ path }) => ({
+      path,
+      namespace: "left-out",
+      sideEffects: false,
+    }));
+    builder.onLoad({ filter: /^node:crypto$/, namespace: "left-out" }, () => ({
+      contents: ["hash", "createHash", "createPublicKey"]
+        .map((name) => `export const ${name} = null;`)
+        .join("\n"),
+    }));
+  },
+};
+
+/** @throws if the code of the page uses a module of Node */
+function withoutNode({ outputs }: Metafile): void {
+  for (const { inputs } of Object.values(outputs))
+    for (const [name, { bytesInOutput }] of Object.entries(inputs))
+      if (name.startsWith("left-out:") && bytesInOutput > 0)
+        throw new Error(`the page uses ${name.slice("left-out:".length)}, which a browser does not have`);
+}
+
+/**
+ * Writes the web page to a folder: `index.html`, and the files of `assets/`, whose names change with their content.
+ * `page.json` lists the packages in the bundle for the bills of materials, and `licences.txt` has their notices. The same
+ * sources give the same bytes.
+ */
+export async function buildPage(root: string, out: string): Promise<void> {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { main: `${SOURCE}/main.tsx`, page: `${SOURCE}/style/page.css` },
+    outdir: join(out, "assets"),
+    entryNames: "[name]-[hash]",
+    chunkNames: "part-[hash]",
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: ["chrome120", "firefox121", "safari17"],
+    jsx: "automatic",
+    define: { "process.env.NODE_ENV": '"production"' },
+    // The notices are in a file of their own.
+    legalComments: "none",
+    metafile: true,
+    logLevel: "warning",
+    plugins: [NODE_LEFT_OUT],
+  });
+  withoutNode(metafile);
+  const files = { script: assetOf(metafile, "main.tsx"), style: assetOf(metafile, "page.css") };
+  writeFileSync(join(out, "index.html"), indexOf(root, files));
+  const packages = bundledPackages(root, filesIn(metafile));
+  writeFileSync(join(out, "page.json"), `${JSON.stringify({ packages }, null, 2)}\n`);
+  writeFileSync(join(out, "licences.txt"), noticesOf(root, packages));
+}
+
+/** The files whose code is in the bundle. */
+function filesIn({ outputs }: Metafile): readonly string[] {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+  );
+}
+
+/** The path of the file that was made of an entry point, as the page names it. */
+function assetOf({ outputs }: Metafile, entry: string): string {
+  const found = Object.entries(outputs).find(([, { entryPoint }]) => basename(entryPoint ?? "") === entry);
+  if (found === undefined) throw new Error(`the bundle has no file of ${entry}`);
+  return `${BASE}/assets/${basename(relative("/", found[0]))}`;
+}
+
+function indexOf(root: string, files: Readonly<Record<string, string>>): string {
+  const template = readFileSync(join(root, SOURCE, "index.html"), "utf8");
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = files[name];
+    if (value === undefined) throw new Error(`index.html names "${name}", which is no file of the page`);
+    return value;
+  });
+}
