@@ -7,6 +7,7 @@ export const FAILURE_CODES = {
   MethodNotAllowed: 405,
   Timeout: 408,
   Conflict: 409,
+  Expired: 410,
   RequestEntityTooLarge: 413,
   UnsupportedMediaType: 415,
   Invalid: 422,

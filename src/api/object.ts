@@ -9,7 +9,7 @@ export interface ObjectMeta {
   readonly uid?: string;
   /** Counts changes of the canonical spec; only for objects declared in Git. */
   readonly generation?: number;
-  /** The store's sequence at the object's last change; only for objects declared in Git. */
+  /** Of its last change, as the token sees it. */
   readonly resourceVersion?: string;
   /** ISO 8601. */
   readonly creationTimestamp?: string;
@@ -25,7 +25,7 @@ export interface ApiObject<Kind extends string> {
 }
 
 interface ListMeta {
-  /** The store's sequence at the time of the read. */
+  /** A watch from it has all changes since the list. */
   readonly resourceVersion: string;
   /** Present if `limit` cut the list: pass it as `continue` to get the next page. */
   readonly continue?: string;

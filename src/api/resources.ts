@@ -66,7 +66,7 @@ export type ResourceName = keyof ResourceObjects;
 interface Resource<Kind extends string> {
   readonly kind: Kind;
   readonly namespaced: boolean;
-  readonly verbs: readonly ("get" | "list" | "create" | "patch")[];
+  readonly verbs: readonly ("get" | "list" | "watch" | "create" | "patch")[];
   /** What people may write in place of the name. */
   readonly shortNames?: readonly string[];
   /** Names for several resources together, such as `all`. */
@@ -74,8 +74,9 @@ interface Resource<Kind extends string> {
 }
 
 const READ = ["get", "list"] as const;
+const WATCHED = [...READ, "watch"] as const;
 /** Annotations are commands: nothing else can be changed. */
-const ANNOTATED = [...READ, "patch"] as const;
+const ANNOTATED = [...WATCHED, "patch"] as const;
 /** `kubectl get grantkeeper` lists what people look at every day. */
 const MAIN = ["grantkeeper"] as const;
 
@@ -89,10 +90,16 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   adoptionundos: { kind: "AdoptionUndo", namespaced: false, verbs: ["create"] },
   alertroutes: { kind: "AlertRoute", namespaced: false, verbs: READ },
   approvals: { kind: "Approval", namespaced: false, verbs: ["create"] },
-  awsaccounts: { kind: "AwsAccount", namespaced: false, verbs: READ, shortNames: ["acct"], categories: MAIN },
+  awsaccounts: {
+    kind: "AwsAccount",
+    namespaced: false,
+    verbs: WATCHED,
+    shortNames: ["acct"],
+    categories: MAIN,
+  },
   bindings: { kind: "Binding", namespaced: true, verbs: ANNOTATED, shortNames: ["bd"], categories: MAIN },
   coverages: { kind: "Coverage", namespaced: false, verbs: READ },
-  drifts: { kind: "Drift", namespaced: true, verbs: READ, shortNames: ["dr"], categories: MAIN },
+  drifts: { kind: "Drift", namespaced: true, verbs: WATCHED, shortNames: ["dr"], categories: MAIN },
   events: { kind: "Event", namespaced: true, verbs: READ },
   exposed: { kind: "Exposed", namespaced: false, verbs: ["get"] },
   functionpermissions: {
@@ -103,7 +110,7 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
     categories: [...MAIN, "all"],
   },
   functions: { kind: "Function", namespaced: true, verbs: READ },
-  holds: { kind: "Hold", namespaced: false, verbs: READ, categories: MAIN },
+  holds: { kind: "Hold", namespaced: false, verbs: WATCHED, categories: MAIN },
   livefunctions: { kind: "LiveFunction", namespaced: false, verbs: READ },
   managedpolicies: {
     kind: "ManagedPolicy",

@@ -16,6 +16,7 @@ import { StoredFileKeeper } from "./revision/sources/stored-files.ts";
 import { runPass } from "./run-pass.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "./settings.ts";
 import type { ControllerCaches } from "./state/controller-caches.ts";
+import { withSignal } from "./state/change-signal.ts";
 import { ControllerState } from "./state/controller-state.ts";
 import type { DueWork } from "./state/workqueue.ts";
 import { withTeamRoutes } from "./team-routes.ts";
@@ -44,7 +45,7 @@ export class Controller {
 
   constructor(settings: ControllerSettings, ports: ControllerPorts, caches: ControllerCaches) {
     const state = new ControllerState(ports.namespaceSources.map(({ namespace }) => namespace));
-    const recorder = withTeamRoutes(ports.recorder, state);
+    const recorder = withSignal(withTeamRoutes(ports.recorder, state), state.signal);
     this.#context = { state, caches, settings, ports: { ...ports, recorder } };
     this.#ticker = new Ticker(this.#context);
     this.#accountSets = new AccountSetReader(this.#context);
@@ -110,6 +111,7 @@ export class Controller {
     const isDone = await this.#contained("fetch", () => fetchAndAccept(namespace, this.#context, signal));
     if (!isDone) this.#context.state.sourceOf(namespace).fetchAt(this.#retryAtMs(3));
     else await this.#reportCommits(null, [namespace]);
+    this.#context.state.signal.changed();
   }
 
   async #tick(): Promise<void> {
@@ -127,6 +129,7 @@ export class Controller {
     const { accountId } = work;
     const { state, settings, ports } = this.#context;
     const isDone = await this.#contained("pass", () => runPass(work, this.#context, this.#stopping));
+    state.signal.changed();
     const before = this.#faults.get(accountId) ?? 0;
     if (isDone) {
       await this.#reportCommits(accountId, [...settings.shownCommits]);

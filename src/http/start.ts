@@ -30,6 +30,10 @@ import { registerSessions } from "./sign-in/session-routes.ts";
 import type { ApiToken } from "../model/values/api-token.ts";
 import { RequestedReconciles } from "./request/requested-reconciles.ts";
 import { WorldReader } from "./request/world.ts";
+import { openReader } from "./request/context.ts";
+import type { WatchContext } from "./watch/context.ts";
+import { Feeds } from "./watch/feeds.ts";
+import { OpenWatches, WATCH_LIMITS, type WatchLimits } from "./watch/open-watches.ts";
 
 export interface HttpOptions {
   readonly host: string;
@@ -66,7 +70,7 @@ export interface PageOptions {
   readonly publicUrl: string | null;
 }
 
-interface HttpLimits {
+interface HttpLimits extends WatchLimits {
   /** By source address. */
   readonly requestsPerMinute: number;
   readonly hooksPerMinute: number;
@@ -76,6 +80,7 @@ interface HttpLimits {
 }
 
 const LIMITS: HttpLimits = {
+  ...WATCH_LIMITS,
   requestsPerMinute: 1_200,
   hooksPerMinute: 60,
   signInsPerMinute: 30,
@@ -147,7 +152,7 @@ async function addRoutes(
   const publicUrl = page.publicUrl === null ? null : new URL(page.publicUrl);
   const publicPlace =
     publicUrl === null ? null : { host: publicUrl.host, isTls: publicUrl.protocol === "https:" };
-  const context: HttpContext = {
+  const read: HttpContext = {
     control,
     tokens: new TokenTable(options.tokens, options.localToken),
     sessions: new PageSessions({ store: page.sessions, clock, grantsOf: sessionGrants }),
@@ -159,6 +164,7 @@ async function addRoutes(
     telemetry,
     clock,
   };
+  const context = withWatches(app, read, { limits, tls });
   registerAnswers(app, context);
   await registerDefences(app, { host: options.host, tls, publicName: publicUrl?.hostname ?? null }, limits);
   registerProbes(app, context, options.metrics);
@@ -167,6 +173,23 @@ async function addRoutes(
   registerSessions(app, context, { hasProvider: false });
   registerLocalSignIn(app, context);
   await registerApi(app, context);
+}
+
+/** Watches end before the connections are closed. */
+function withWatches(
+  app: FastifyInstance,
+  context: HttpContext,
+  { limits, tls }: { readonly limits: HttpLimits; readonly tls: TlsListener | null },
+): WatchContext {
+  const feeds = new Feeds({ ...context, openReader: (access) => openReader(context, access) });
+  const watches = new OpenWatches(limits);
+  watches.exemptFrom(app.server);
+  tls?.exemptFrom(watches);
+  app.addHook("preClose", async () => {
+    feeds.close();
+    await watches.close();
+  });
+  return { ...context, feeds, watches };
 }
 
 function bareApp({ requestMs }: HttpLimits): FastifyInstance {
@@ -188,7 +211,7 @@ function bareApp({ requestMs }: HttpLimits): FastifyInstance {
   return app;
 }
 
-async function registerApi(app: FastifyInstance, context: HttpContext): Promise<void> {
+async function registerApi(app: FastifyInstance, context: WatchContext): Promise<void> {
   await app.register(
     (api, _options, done) => {
       requireCaller(api, context);

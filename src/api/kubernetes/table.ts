@@ -25,8 +25,8 @@ interface ColumnDefinition {
 
 export interface TableRow {
   readonly cells: readonly (string | number)[];
-  /** The object, or only its metadata. */
-  readonly object: object;
+  /** The object, or only its metadata; null: the request asked for none. */
+  readonly object: object | null;
 }
 
 export interface PartialObjectMetadata {

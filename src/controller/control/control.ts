@@ -185,6 +185,10 @@ export class ControllerControl implements Control {
     return this.#context.ports.store.resourceVersion();
   }
 
+  onChange(listener: () => void): () => void {
+    return this.#context.state.signal.subscribe(listener);
+  }
+
   async reconcile(request: ReconcileRequest, actor: string): ReturnType<Control["reconcile"]> {
     const made = await requestReconcile(request, actor, this.#context);
     if (made.kind === "ok") this.fetchSoon("reconcile", sourcesOf(request, this.#context.state));

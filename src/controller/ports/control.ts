@@ -37,6 +37,7 @@ import type { Orphan } from "../../model/answers/orphan.ts";
 import type { SourceLocation } from "../../model/answers/source-location.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { DeniedCall, RequestLimit } from "../../model/records/request-limits.ts";
+import type { ChangeReports } from "./page/change-reports.ts";
 import type { Store } from "./store.ts";
 
 export interface AccountView {
@@ -203,10 +204,8 @@ export interface HistoryPage {
  * The HTTP side's view of the running controller. Reads use the record and the last pass.
  * Commands are audited with their actor before they take effect.
  */
-export interface Control extends Pick<
-  Store,
-  "objects" | "keySummaries" | "appliedStates" | "resourceVersion"
-> {
+export interface Control
+  extends ChangeReports, Pick<Store, "objects" | "keySummaries" | "appliedStates" | "resourceVersion"> {
   overview(): Promise<Overview>;
   readiness(): Readiness;
   keyView(key: Key): KeyView | null;

@@ -15,6 +15,7 @@ import { EventSearches } from "./changes/event-searches.ts";
 import { EventTrust } from "./changes/event-trust.ts";
 import { CoverageMemory } from "./coverage.ts";
 import { AccountSetState } from "./account-sets.ts";
+import { ChangeSignal } from "./change-signal.ts";
 import { SweepTimes } from "./sweep-times.ts";
 import { RecordedObjects } from "./recorded-objects.ts";
 import { ReferenceState } from "./references.ts";
@@ -100,6 +101,7 @@ export class ControllerState {
   readonly requests = new ReconcileRequests();
   readonly sweeps = new SweepTimes();
   readonly recordedObjects = new RecordedObjects();
+  readonly signal = new ChangeSignal();
   readonly #accounts = new Map<AccountId, AccountMemory>();
   #enforced: EnforcedNow | null = null;
   #unobserved: ReadonlySet<Key> = new Set();

@@ -67,3 +67,10 @@ export function mayAct(caller: ApiCaller, scope: TokenScope, keys: readonly Key[
 export function callerText({ actor }: Pick<ApiCaller, "actor">): string {
   return isPerson(actor) ? actor : `token "${actor}"`;
 }
+
+/** Equal for all that are shown the same: what an answer depends on besides the data. */
+export function viewOf({ namespaces, grants }: Access): string {
+  // Which pending approvals are approvable is a part of it.
+  const approving = together(grants.filter(({ scopes }) => scopes.has("approve")));
+  return JSON.stringify([namespaces, approving].map((some) => (some === "all" ? some : [...some].sort())));
+}

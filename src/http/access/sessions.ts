@@ -47,6 +47,20 @@ export class PageSessions {
 
   /** null: no such session, it has ended, or the configuration grants it nothing any more. */
   async find(token: string): Promise<OpenSession | null> {
+    const open = await this.#open(token);
+    if (open === null) return null;
+    const { usedMs, ...found } = open;
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - usedMs >= NOTED_MS) await this.#store.used(found.session.hash, nowMs);
+    return found;
+  }
+
+  /** Whether it would be found. This is no use of the session: an open watch does not keep it from its end. */
+  async isOpen(token: string): Promise<boolean> {
+    return (await this.#open(token)) !== null;
+  }
+
+  async #open(token: string): Promise<(OpenSession & { readonly usedMs: number }) | null> {
     const hash = hashOf(token);
     const known = await this.#store.find(hash);
     if (known === null) return null;
@@ -57,9 +71,8 @@ export class PageSessions {
       await this.#store.remove(hash);
       return null;
     }
-    if (nowMs - usedMs >= NOTED_MS) await this.#store.used(hash, nowMs);
     const { actor, provedMs, endsMs } = session;
-    return { session, caller: { actor, grants, provedMs, endsMs } };
+    return { session, caller: { actor, grants, provedMs, endsMs }, usedMs };
   }
 
   /** Ends the session. @returns false: it had ended before */

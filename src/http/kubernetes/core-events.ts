@@ -32,15 +32,19 @@ export function coreEvents(
   entry: Entry,
   selects: (event: CoreEventObject) => boolean,
 ): readonly CoreEventObject[] {
+  return eventCandidates(reader, entry).flatMap((events) => events.find(selects) ?? []);
+}
+
+/** For each key of the entry: its event as one of the document, and as one of the binding. */
+export function eventCandidates(reader: Reader, entry: Entry): readonly (readonly CoreEventObject[])[] {
   if (!isShown(entry)) return [];
   const keys = keysOf(entry);
-  return keys.flatMap((key) => {
+  return keys.map((key) => {
     const suffix = keys.length === 1 ? "" : `.${sha256Hex(key).slice(0, 8)}`;
     const name = `${entry.seq}${suffix}`;
-    const events = [documentOf(reader, key), bindingOf(key)].map((involvedObject) =>
+    return [documentOf(reader, key), bindingOf(key)].map((involvedObject) =>
       eventOf(reader, { entry, name, involvedObject }),
     );
-    return events.find(selects) ?? [];
   });
 }
 

@@ -32,7 +32,7 @@ const CORE: DiscoveredGroup = {
       singularName: "event",
       kind: "Event",
       namespaced: true,
-      verbs: ["list"],
+      verbs: ["list", "watch"],
       shortNames: ["ev"],
     },
     {
@@ -40,7 +40,7 @@ const CORE: DiscoveredGroup = {
       singularName: "namespace",
       kind: "Namespace",
       namespaced: false,
-      verbs: ["get", "list"],
+      verbs: ["get", "list", "watch"],
       shortNames: ["ns"],
     },
   ],

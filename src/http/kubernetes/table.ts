@@ -31,27 +31,43 @@ export function tableOf<Item extends { readonly metadata: ObjectMeta }>(
     apiVersion: "meta.k8s.io/v1",
     kind: "Table",
     metadata,
-    columnDefinitions: columns.map(({ name, type = "string", description, isWide = false }) => ({
-      name,
-      type,
-      format: name === "Name" ? "name" : "",
-      description,
-      priority: isWide ? 1 : 0,
-    })),
+    columnDefinitions: columnDefinitions(columns),
     // Computed when it is read: a long table is computed row by row while it is sent.
-    rows: items.map((item): TableRow => ({
-      get cells() {
-        // The status is computed at each reading: once for all columns.
-        const read = { ...item };
-        return columns.map((column) => column.cell(read, nowMs));
-      },
-      object: includedObject(item, include),
-    })),
+    rows: items.map((item) => rowOf(columns, item, { include, nowMs })),
   };
 }
 
-function includedObject(item: { readonly metadata: ObjectMeta }, include: IncludedObject): object {
+export function columnDefinitions<Item>(
+  columns: readonly TableColumn<Item>[],
+): TableObject["columnDefinitions"] {
+  return columns.map(({ name, type = "string", description, isWide = false }) => ({
+    name,
+    type,
+    format: name === "Name" ? "name" : "",
+    description,
+    priority: isWide ? 1 : 0,
+  }));
+}
+
+export function rowOf<Item extends { readonly metadata: ObjectMeta }>(
+  columns: readonly TableColumn<Item>[],
+  item: Item,
+  { include, nowMs }: Pick<Rows<Item>, "include" | "nowMs">,
+): TableRow {
+  return {
+    get cells() {
+      // The status is computed at each reading: once for all columns.
+      const read = { ...item };
+      return columns.map((column) => column.cell(read, nowMs));
+    },
+    object: includedObject(item, include),
+  };
+}
+
+/** null: the client asked for rows without objects. */
+function includedObject(item: { readonly metadata: ObjectMeta }, include: IncludedObject): object | null {
   if (include === "Object") return item;
+  if (include === "None") return null;
   const { metadata } = item;
   const partial: PartialObjectMetadata = {
     apiVersion: "meta.k8s.io/v1",

@@ -31,25 +31,27 @@ import type { KeyView } from "../../model/answers/key-view.ts";
 
 // Status is computed when it is read: a list of ten thousand is selected and cut before that.
 
-export function bindings(reader: Reader): readonly BindingObject[] {
-  return visibleKeys(reader).map((key) => {
-    const view = reader.keyView(key);
-    const object = reader.world.objectOf.get(key);
-    return {
-      ...envelope("Binding", { ...keyMetadata(reader, key), ...annotationsOf(reader, key) }),
-      spec: {
-        key,
-        // The view of a key that left Git has its last applied state.
-        desired: object === undefined || view === null ? null : reader.desired(view),
-        source: object === undefined ? null : { file: object.file, line: object.line },
-      },
-      get status() {
-        const live = view === null ? null : liveOf(reader, view);
-        const notes = view === null || hidesLive(reader, view) ? [] : view.notes;
-        return { ...bindingStatus(reader, key), notes, live };
-      },
-    };
-  });
+export function* bindings(reader: Reader): Generator<BindingObject, void> {
+  for (const key of visibleKeys(reader)) yield binding(reader, key);
+}
+
+function binding(reader: Reader, key: Key): BindingObject {
+  const view = reader.keyView(key);
+  const object = reader.world.objectOf.get(key);
+  return {
+    ...envelope("Binding", { ...keyMetadata(reader, key), ...annotationsOf(reader, key) }),
+    spec: {
+      key,
+      // The view of a key that left Git has its last applied state.
+      desired: object === undefined || view === null ? null : reader.desired(view),
+      source: object === undefined ? null : { file: object.file, line: object.line },
+    },
+    get status() {
+      const live = view === null ? null : liveOf(reader, view);
+      const notes = view === null || hidesLive(reader, view) ? [] : view.notes;
+      return { ...bindingStatus(reader, key), notes, live };
+    },
+  };
 }
 
 function annotationsOf(reader: Reader, key: Key): Pick<ObjectMeta, "annotations"> {

@@ -10,7 +10,7 @@ import { hidesRoles } from "../request/reader.ts";
 import { seesScope } from "./suspensions.ts";
 
 interface Viewer {
-  readonly control: Control;
+  readonly control: Pick<Control, "keyView">;
   readonly access: Access;
 }
 
@@ -52,6 +52,11 @@ export async function visibleEntries(
   const items = shown.slice(0, limit).map((entry) => shownEntry({ control, access }, entry));
   const last = shown[limit - 1];
   return { items, next: shown.length > limit && last !== undefined ? last.seq : page.next };
+}
+
+/** The entry without what the token may not see of it; null: it may not see the entry. */
+export function visibleEntry(viewer: Viewer, entry: Entry): Entry | null {
+  return isVisible(viewer.access, entry) ? shownEntry(viewer, entry) : null;
 }
 
 /** The entry with that number; null if there is none, or the token may not see it. */

@@ -10,7 +10,7 @@ import type {
 import type { ApiObject, ObjectMeta } from "../../api/object.ts";
 import type { AccountView } from "../../controller/ports/control.ts";
 import type { JsonObject } from "../../model/values/json.ts";
-import { seesEverything, seesKey } from "../access/access.ts";
+import { sees, seesEverything, seesKey } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
 import { bindingStatus, countBindings } from "./binding-status.ts";
 import { suspendedAnnotations, withoutCommands } from "./command-annotations.ts";
@@ -20,11 +20,11 @@ import { byTextOf } from "../../text/order.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { documentAt, type ObjectRecord } from "../../model/records/object-record.ts";
 
-export function functionPermissions(reader: Reader): readonly FunctionPermissionObject[] {
+export function functionPermissions(reader: Reader): Iterable<FunctionPermissionObject> {
   return owners(reader, "FunctionPermission");
 }
 
-export function managedPolicies(reader: Reader): readonly ManagedPolicyObject[] {
+export function managedPolicies(reader: Reader): Iterable<ManagedPolicyObject> {
   return owners(reader, "ManagedPolicy");
 }
 
@@ -33,18 +33,19 @@ type Owner<Kind extends string> = ApiObject<Kind> & {
   readonly status: OwnerStatus;
 };
 
-/** Of every namespace; the routes limit lists to those that the token may see. */
-function owners<Kind extends string>(reader: Reader, kind: Kind): readonly Owner<Kind>[] {
-  return reader.world.objects
-    .filter((record) => record.kind === kind)
-    .map((record) => ({
+function* owners<Kind extends string>(reader: Reader, kind: Kind): Generator<Owner<Kind>, void> {
+  for (const record of reader.world.objects) {
+    // Those that the token does not see are left out here already: most of a record may be of others.
+    if (record.kind !== kind || !sees(reader.access, record.namespace)) continue;
+    yield {
       ...envelope(kind, recordMetadata(reader, record, record.namespace)),
       spec: reader.world.documentOf(record).spec,
       // Computed when it is read: a list is selected and cut before that.
       get status() {
         return ownerStatus(reader, record);
       },
-    }));
+    };
+  }
 }
 
 function ownerStatus(reader: Reader, record: ObjectRecord): OwnerStatus {

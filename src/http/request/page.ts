@@ -17,9 +17,12 @@ export interface ListRequest {
 export function pageOf<Item extends ApiObject<string>>(
   items: readonly Item[],
   request: ListRequest,
-  { kind, resourceVersion }: { readonly kind: Item["kind"]; readonly resourceVersion: string },
+  { kind, resourceVersion: now }: { readonly kind: Item["kind"]; readonly resourceVersion: string },
 ): ApiList<Item> {
-  const after = request.continue === undefined ? null : readContinue(request.continue);
+  const before = request.continue === undefined ? null : readContinue(request.continue);
+  const after = before?.place ?? null;
+  // A watch after the last page begins with the changes since the first one.
+  const resourceVersion = before?.resourceVersion ?? now;
   const selects = request.labelSelector ? parseLabelSelector(request.labelSelector) : null;
   const left = items
     .map((item) => ({ item, place: placeOf(item) }))
@@ -33,7 +36,7 @@ export function pageOf<Item extends ApiObject<string>>(
   const remaining = left.length - page.length;
   const more = last !== undefined &&
     remaining > 0 && {
-      continue: writeContinue(last.place),
+      continue: writeContinue({ place: last.place, resourceVersion }),
       ...(selects === null && { remainingItemCount: remaining }),
     };
   return {
@@ -49,14 +52,24 @@ function placeOf({ metadata }: ApiObject<string>): string {
   return `${metadata.namespace ?? ""}\0${metadata.name}`;
 }
 
-function writeContinue(place: string): string {
-  return Buffer.from(place, "utf8").toString("base64url");
+interface Continued {
+  readonly place: string;
+  /** Of the first page. */
+  readonly resourceVersion: string;
 }
 
-function readContinue(token: string): string {
-  const place = Buffer.from(token, "base64url").toString("utf8");
-  if (!place.includes("\0") || writeContinue(place) !== token) {
+function writeContinue({ place, resourceVersion }: Continued): string {
+  return Buffer.from(`${resourceVersion}\0${place}`, "utf8").toString("base64url");
+}
+
+function readContinue(token: string): Continued {
+  const text = Buffer.from(token, "base64url").toString("utf8");
+  const [, resourceVersion, place] = /^(\d{1,19})\0([^\0]*\0[^\0]*)$/.exec(text) ?? [];
+  if (
+    resourceVersion === undefined ||
+    place === undefined ||
+    writeContinue({ place, resourceVersion }) !== token
+  )
     throw new ApiFailure("BadRequest", "continue: expected a value from a list of this server");
-  }
-  return place;
+  return { place, resourceVersion };
 }

@@ -32,7 +32,7 @@ const includeObject = z.enum(["Metadata", "Object", "None"]).default("Metadata")
 /** Selects a part of a list; docs/api.md lists the parameters. */
 export const listQuery = z.strictObject({
   ...IGNORED,
-  watch: z.enum(["false", "0"], "watches are not supported: list again").optional(),
+  watch: z.enum(["false", "0"]).optional(),
   labelSelector: selector,
   fieldSelector: selector,
   limit: z
@@ -48,3 +48,32 @@ export const listQuery = z.strictObject({
 export type ListQuery = z.output<typeof listQuery>;
 
 export const oneQuery = z.strictObject({ ...IGNORED, includeObject });
+
+const number = z
+  .string()
+  .regex(/^\d{1,9}$/, "expected a number of seconds")
+  .transform(Number);
+
+/** A watch of a list; docs/api.md lists the parameters. */
+export const watchQuery = z.strictObject({
+  ...IGNORED,
+  watch: z.enum(["true", "1"]),
+  labelSelector: selector,
+  fieldSelector: selector,
+  timeoutSeconds: number.optional(),
+  // A list before it may have had them.
+  limit: text.optional(),
+  keys: keyList.optional(),
+  includeObject,
+});
+
+export type WatchQuery = z.output<typeof watchQuery>;
+
+/** Whether the request is a watch; the rest of its query may still be wrong. */
+export function asksToWatch(query: unknown): boolean {
+  return watchQuery.shape.watch.safeParse((query as { readonly watch?: unknown } | null)?.watch).success;
+}
+
+export function isTrue(text: string | undefined): boolean {
+  return text === "true" || text === "1";
+}

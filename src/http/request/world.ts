@@ -10,6 +10,7 @@ import type { KeyRecordSummary } from "../../model/keys/key-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { documentReader, type RecordedDocument } from "./recorded-document.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
+import { Turns } from "../../model/values/turns.ts";
 
 export interface KeyPlace {
   readonly kind: "function" | "policy";
@@ -37,6 +38,8 @@ interface RecordedState {
 
 /** All data for the answer to one read. */
 export interface World extends RecordedState {
+  /** Of the reads of this process: one with a higher number has seen nothing older. */
+  readonly order: number;
   readonly overview: Overview;
   readonly accounts: ReadonlyMap<string, AccountView>;
   /** By key: the suspension of it alone that ends last. */
@@ -61,14 +64,22 @@ export interface World extends RecordedState {
  */
 export class WorldReader {
   readonly #control: Control;
+  readonly #turns = new Turns();
   #recorded: WeakRef<RecordedState> | null = null;
+  #order = 0;
 
   constructor(control: Control) {
     this.#control = control;
   }
 
-  async read(): Promise<World> {
-    const recorded = await this.#read();
+  /** One read after the other: a later one must not see less than an earlier one. */
+  read(): Promise<World> {
+    return this.#turns.inTurn(() => this.#readAll());
+  }
+
+  async #readAll(): Promise<World> {
+    this.#order += 1;
+    const recorded = await this.#readRecord();
     const overview = await this.#control.overview();
     // Of a stricter verdict no plan is held: the function keeps its verdict.
     // A function's own switch comes last: the wave that has it is what is to be approved.
@@ -77,6 +88,7 @@ export class WorldReader {
       .toSorted((a, b) => Number(a.code === "wave-member") - Number(b.code === "wave-member"));
     return {
       ...recorded,
+      order: this.#order,
       overview,
       accounts: new Map(overview.accounts.map((account) => [account.id, account])),
       suspendedKeys: new Map(
@@ -96,7 +108,7 @@ export class WorldReader {
     };
   }
 
-  async #read(): Promise<RecordedState> {
+  async #readRecord(): Promise<RecordedState> {
     // The version first: the next request reads again everything that is committed during these reads.
     const version = await this.#control.resourceVersion();
     const known = this.#recorded?.deref();

@@ -6,11 +6,13 @@ import { accessFor } from "../access/access.ts";
 import { executeAnnotation, keysNamed } from "../kubernetes/annotate.ts";
 import { annotationCommand } from "../kubernetes/annotations.ts";
 import { readOnlyFailure } from "../kubernetes/read-only.ts";
-import { callerOf, openReader, type HttpContext } from "../request/context.ts";
+import { callerOf, openReader } from "../request/context.ts";
 import { parseWith } from "../request/parse.ts";
 import { checkScope } from "../request/scope.ts";
 import { EVERY_SCOPE } from "./discovery.ts";
-import { checkNamespace, isReadResource, readObject, type NameParams, type ReadResource } from "./reads.ts";
+import { isReadResource, type ReadResource } from "../resources/resources.ts";
+import type { WatchContext } from "../watch/context.ts";
+import { checkNamespace, readObject, type NameParams } from "./reads.ts";
 
 /** Annotations of these are commands. */
 const ANNOTATED: ReadonlySet<ReadResource> = new Set(["functionpermissions", "managedpolicies", "bindings"]);
@@ -31,7 +33,7 @@ const changeQuery = z.strictObject({
 });
 
 /** Every change of an object is refused with the place to change it, except for the annotations that are commands. */
-export function registerChanges(api: FastifyInstance, context: HttpContext): void {
+export function registerChanges(api: FastifyInstance, context: WatchContext): void {
   // Of any content type, so that the answer is not about the content type.
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -69,7 +71,7 @@ export function registerChanges(api: FastifyInstance, context: HttpContext): voi
 type ChangeRequest = FastifyRequest<{ Params: NameParams }>;
 
 /** @throws ApiFailure always */
-async function refuse(resource: ReadResource, request: ChangeRequest, context: HttpContext): Promise<never> {
+async function refuse(resource: ReadResource, request: ChangeRequest, context: WatchContext): Promise<never> {
   // The place in Git is shown to callers that may read it.
   const access = accessFor(callerOf(request), ["read"]);
   if (access !== null) checkNamespace(access, request.params.namespace);
@@ -80,7 +82,7 @@ async function refuse(resource: ReadResource, request: ChangeRequest, context: H
 async function patch(
   resource: ReadResource,
   { request, reply }: { readonly request: ChangeRequest; readonly reply: FastifyReply },
-  context: HttpContext,
+  context: WatchContext,
 ): Promise<ApiObject<string>> {
   const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
   const { body } = request;

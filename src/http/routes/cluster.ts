@@ -1,43 +1,42 @@
 import type { FastifyInstance } from "fastify";
-import type { CoreEventObject } from "../../api/kubernetes/core.ts";
-import type { Access } from "../access/access.ts";
-import { coreEvents, EVENT_FIELDS } from "../kubernetes/core-events.ts";
-import { EVENT, NAMESPACE } from "../kubernetes/columns/core.ts";
-import { namespaces } from "../kubernetes/namespaces.ts";
-import { visibleEntries } from "../present/events.ts";
-import { accessOf, openReader, type HttpContext } from "../request/context.ts";
+import { EVENT } from "../kubernetes/columns/core.ts";
+import { accessOf, openReader } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { fieldSelector, METADATA_FIELDS } from "../request/field-selector.ts";
 import { parseLabelSelector } from "../request/label-selector.ts";
 import { parseWith } from "../request/parse.ts";
-import { listQuery, oneQuery } from "../request/queries.ts";
+import { asksToWatch, listQuery, oneQuery } from "../request/queries.ts";
 import { EVERY_SCOPE } from "./discovery.ts";
 import { checkNamespace } from "./reads.ts";
+import type { WatchContext } from "../watch/context.ts";
+import { NAMESPACES } from "../watch/feed-resources.ts";
 import { answerIn, sendItem, sendItems } from "./tables.ts";
+import { newestEvents, watchEvents } from "./watch/event-watches.ts";
+import { watchObjects } from "./watch/watches.ts";
 
 const READ_SCOPE = { config: { scopes: ["read"] } } as const;
 
 /** What every cluster has: namespaces, and what happened to objects. */
-export function registerCluster(app: FastifyInstance, context: HttpContext): void {
+export function registerCluster(app: FastifyInstance, context: WatchContext): void {
   registerNamespaces(app, context);
   for (const url of ["/api/v1/events", "/api/v1/namespaces/:namespace/events"]) {
     app.get<{ Params: { readonly namespace?: string } }>(url, READ_SCOPE, async (request, reply) => {
-      const query = parseWith(listQuery, request.query);
       const access = accessOf(request);
       const namespace = checkNamespace(access, request.params.namespace);
-      const items = await newestEvents(context, access, { ...query, namespace });
-      const list = {
-        apiVersion: "v1",
-        kind: "EventList",
-        metadata: { resourceVersion: String(await context.control.resourceVersion()) },
-        items,
-      };
+      if (asksToWatch(request.query)) return watchEvents({ request, reply, namespace }, context);
+      const query = parseWith(listQuery, request.query);
+      const log = context.feeds.eventsOf(access);
+      await log.look();
+      // Before the entries are read, so that a watch from this version misses none.
+      const resourceVersion = log.format(log.version);
+      const items = await newestEvents(context, access, { ...query, namespace, upTo: log.newestSeq });
+      const list = { apiVersion: "v1", kind: "EventList", metadata: { resourceVersion }, items };
       return sendItems(reply, list, answerIn(context, request, { ...query, columns: EVENT }));
     });
   }
 }
 
-function registerNamespaces(app: FastifyInstance, context: HttpContext): void {
+function registerNamespaces(app: FastifyInstance, context: WatchContext): void {
   for (const url of ["/api/v1/namespaces", "/api/v1/namespaces/:namespace"])
     app.route({
       method: ["POST", "PUT", "PATCH", "DELETE"],
@@ -48,17 +47,21 @@ function registerNamespaces(app: FastifyInstance, context: HttpContext): void {
       handler: refuseNamespace,
     });
   app.get("/api/v1/namespaces", READ_SCOPE, async (request, reply) => {
+    const access = accessOf(request);
+    if (asksToWatch(request.query))
+      return watchObjects(NAMESPACES.name, { request, reply, namespace: null }, context);
     const query = parseWith(listQuery, request.query);
-    const reader = await openReader(context, accessOf(request));
+    const feed = context.feeds.of(access, NAMESPACES);
+    await feed.catchUp();
+    const resourceVersion = feed.format(feed.log.version);
+    const reader = await openReader(context, access);
     const selects = fieldSelector(query.fieldSelector, METADATA_FIELDS);
     const hasLabels = query.labelSelector ? parseLabelSelector(query.labelSelector) : () => true;
-    const list = {
-      apiVersion: "v1",
-      kind: "NamespaceList",
-      metadata: { resourceVersion: String(reader.world.version) },
-      items: namespaces(reader).filter((item) => selects(item) && hasLabels(item.metadata.labels ?? {})),
-    };
-    return sendItems(reply, list, answerIn(context, request, { ...query, columns: NAMESPACE }));
+    const items = [...NAMESPACES.objects(reader)]
+      .filter((item) => selects(item) && hasLabels(item.metadata.labels ?? {}))
+      .map((item) => feed.look(reader, item).object);
+    const list = { apiVersion: "v1", kind: "NamespaceList", metadata: { resourceVersion }, items };
+    return sendItems(reply, list, answerIn(context, request, { ...query, columns: NAMESPACES.columns }));
   });
   app.get<{ Params: { readonly namespace: string } }>(
     "/api/v1/namespaces/:namespace",
@@ -67,12 +70,12 @@ function registerNamespaces(app: FastifyInstance, context: HttpContext): void {
       const query = parseWith(oneQuery, request.query);
       const access = accessOf(request);
       const name = checkNamespace(access, request.params.namespace) ?? "";
-      const found = namespaces(await openReader(context, access)).find(
-        ({ metadata }) => metadata.name === name,
-      );
+      const reader = await openReader(context, access);
+      const found = [...NAMESPACES.objects(reader)].find(({ metadata }) => metadata.name === name);
       if (found === undefined)
         throw new ApiFailure("NotFound", `namespaces "${name.slice(0, 63)}" not found`);
-      return sendItem(reply, found, answerIn(context, request, { ...query, columns: NAMESPACE }));
+      const { object } = context.feeds.of(access, NAMESPACES).look(reader, found);
+      return sendItem(reply, object, answerIn(context, request, { ...query, columns: NAMESPACES.columns }));
     },
   );
 }
@@ -80,37 +83,4 @@ function registerNamespaces(app: FastifyInstance, context: HttpContext): void {
 async function refuseNamespace(): Promise<never> {
   const message = "namespaces are those of the manifests in Git, and are read-only";
   throw new ApiFailure("MethodNotAllowed", message);
-}
-
-const MAX_EVENTS = 500;
-/** The number of entries that are searched for events that a selector takes. */
-const SEARCHED = 5_000;
-const PAGE = 1_000;
-
-interface EventRequest {
-  readonly namespace: string | null;
-  readonly fieldSelector?: string | undefined;
-  readonly limit?: number | undefined;
-}
-
-/** Newest first: a cluster forgets its events, and `grantkeeper history` has all of them. */
-async function newestEvents(
-  context: HttpContext,
-  access: Access,
-  { namespace, fieldSelector: selector, limit = MAX_EVENTS }: EventRequest,
-): Promise<readonly CoreEventObject[]> {
-  const selects = fieldSelector(selector, EVENT_FIELDS);
-  const reader = await openReader(context, access);
-  const found: CoreEventObject[] = [];
-  const most = Math.min(limit, MAX_EVENTS);
-  let before: number | null = null;
-  for (let searched = 0; searched < SEARCHED && found.length < most; searched += PAGE) {
-    const request = { key: null, namespace, before, limit: PAGE };
-    const page = await visibleEntries(context.control, access, request);
-    found.push(...page.items.flatMap((entry) => coreEvents(reader, entry, selects)));
-    if (page.next === null) break;
-    before = page.next;
-  }
-  const own = namespace === null ? found : found.filter(({ metadata }) => metadata.namespace === namespace);
-  return own.slice(0, most);
 }

@@ -1,77 +1,30 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ApiList, ApiObject } from "../../api/object.ts";
-import { RESOURCES, type ResourceObjects } from "../../api/resources.ts";
+import { RESOURCES } from "../../api/resources.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { callerText, sees, seesEverything, type Access } from "../access/access.ts";
-import { accessOf, openReader, type HttpContext } from "../request/context.ts";
+import { callerText, sees, type Access } from "../access/access.ts";
+import { columnsOf } from "../kubernetes/columns/columns.ts";
+import { withLazyStatus } from "../present/metadata.ts";
+import { overview } from "../present/overview.ts";
+import { accessOf, openReader } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
+import { fieldSelector } from "../request/field-selector.ts";
 import { pageOf } from "../request/page.ts";
 import { parseWith } from "../request/parse.ts";
-import { bindings, drifts, functions, plans } from "../present/bindings.ts";
-import { alertRoutes } from "../present/alert-routes.ts";
-import { coverages, liveFunctions } from "../present/coverage.ts";
-import { holds } from "../present/pending/holds.ts";
-import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../present/manifests.ts";
-import { permissions } from "../present/permissions.ts";
-import { overview } from "../present/overview.ts";
-import { sources } from "../present/sources.ts";
-import { orphans, suspensions } from "../present/suspensions.ts";
-import { accountSets } from "../present/account-sets.ts";
-import { waves } from "../present/pending/waves.ts";
-import { teams } from "../present/teams.ts";
+import { asksToWatch, listQuery, oneQuery, type ListQuery } from "../request/queries.ts";
 import type { Reader } from "../request/reader.ts";
-import { scrubSentences } from "../access/redaction.ts";
-import { changedPlan } from "./subjects.ts";
+import { inSlices } from "../request/slices.ts";
 import type { KeyPlace } from "../request/world.ts";
-import { columnsOf } from "../kubernetes/columns/columns.ts";
-import { fieldSelector, METADATA_FIELDS, type SelectableField } from "../request/field-selector.ts";
-import { listQuery, oneQuery, type ListQuery } from "../request/queries.ts";
-import { isObject } from "../../text/json-values.ts";
-import { completeMetadata, withLazyStatus } from "../present/metadata.ts";
+import { fieldsOf, objectsOf, READ_RESOURCES, type ReadResource } from "../resources/resources.ts";
+import { shown } from "../resources/shown.ts";
+import type { WatchContext } from "../watch/context.ts";
+import type { ResourceFeed } from "../watch/resource-feed.ts";
+import { changedPlan } from "./subjects.ts";
 import { answerIn, sendItem, sendItems } from "./tables.ts";
-
-/** Resources that are computed completely; a request selects from them. */
-const READ = {
-  accountsets: accountSets,
-  alertroutes: alertRoutes,
-  awsaccounts: awsAccounts,
-  bindings,
-  coverages,
-  drifts,
-  functionpermissions: functionPermissions,
-  functions,
-  holds,
-  livefunctions: liveFunctions,
-  managedpolicies: managedPolicies,
-  orphans,
-  permissions,
-  plans,
-  sources,
-  suspensions,
-  teams,
-  waivers,
-  waves,
-} as const satisfies {
-  readonly [R in keyof ResourceObjects]?: (reader: Reader) => readonly ResourceObjects[R][];
-};
-
-export type ReadResource = keyof typeof READ;
-
-export function isReadResource(name: string): name is ReadResource {
-  return Object.hasOwn(READ, name);
-}
+import { watchObjects } from "./watch/watches.ts";
 
 /** Resources with one object for each key. */
 const OF_KEYS: ReadonlySet<ReadResource> = new Set(["bindings", "plans", "permissions"]);
-
-/** The fields by which a request may select objects of a resource; `metadata.name` and `metadata.namespace` of all. */
-const FIELDS: { readonly [R in ReadResource]?: readonly SelectableField<ResourceObjects[R]>[] } = {
-  bindings: [...METADATA_FIELDS, { path: "status.sync", read: ({ status }) => status.sync }],
-};
-
-function fieldsOf(resource: ReadResource): readonly SelectableField<ApiObject<string>>[] {
-  return FIELDS[resource] ?? METADATA_FIELDS;
-}
 
 interface NamespaceParams {
   readonly namespace?: string;
@@ -82,13 +35,17 @@ export interface NameParams extends NamespaceParams {
 
 const READ_SCOPE = { config: { scopes: ["read"] } } as const;
 
-export function registerReads(api: FastifyInstance, context: HttpContext): void {
-  for (const resource of Object.keys(READ) as ReadResource[]) {
+export function registerReads(api: FastifyInstance, context: WatchContext): void {
+  for (const resource of READ_RESOURCES) {
     const paths = RESOURCES[resource].namespaced
       ? [resource, `namespaces/:namespace/${resource}`]
       : [resource];
     for (const path of paths)
       api.get<{ Params: NamespaceParams }>(`/${path}`, READ_SCOPE, async (request, reply) => {
+        if (asksToWatch(request.query)) {
+          const namespace = checkNamespace(accessOf(request), request.params.namespace);
+          return watchObjects(resource, { request, reply, namespace }, context);
+        }
         const query = parseWith(listQuery, request.query);
         const list = await listOf(resource, query, { request, context });
         return sendItems(reply, list, answerIn(context, request, { ...query, columns: columnsOf(resource) }));
@@ -112,7 +69,7 @@ export function registerReads(api: FastifyInstance, context: HttpContext): void 
 
 interface ListOrigin {
   readonly request: FastifyRequest<{ Params: NamespaceParams }>;
-  readonly context: HttpContext;
+  readonly context: WatchContext;
 }
 
 async function listOf(
@@ -124,30 +81,61 @@ async function listOf(
   const namespace = checkNamespace(access, request.params.namespace);
   if (query.keys !== undefined && !OF_KEYS.has(resource))
     throw new ApiFailure("BadRequest", `keys: ${resource} cannot be selected by key`);
+  const feed = context.feeds.named(access, resource);
+  await feed?.catchUp();
+  // Before the record is read, so that a watch from this version misses nothing.
+  const version = feed === null ? null : feed.format(feed.log.version);
   const reader = onlyKeys(await openReader(context, access), query.keys);
-  const items = itemsOf(reader, resource, namespace);
+  const items: ApiObject<string>[] = [];
   const selects = fieldSelector(query.fieldSelector, fieldsOf(resource));
-  const page = pageOf(items.filter(selects), query, {
-    kind: RESOURCES[resource].kind,
-    resourceVersion: String(reader.world.version),
-  });
+  for await (const item of inSlices(objectsOf(reader, resource, namespace)))
+    if (selects(item)) items.push(item);
+  const { kind } = RESOURCES[resource];
+  const page = pageOf(items, query, { kind, resourceVersion: version ?? String(reader.world.version) });
   await readApplied(resource, page.items, reader);
-  return { ...page, items: page.items.map((item) => shown(item, reader, context)) };
+  return { ...page, items: await shownItems(page.items, { feed, reader }, context) };
+}
+
+/** The most objects whose values are kept until they are sent; those of a longer list are computed again. */
+const KEPT_OBJECTS = 1_000;
+
+interface ListParts {
+  /** null: the objects have no versions of their own. */
+  readonly feed: ResourceFeed | null;
+  readonly reader: Reader;
+}
+
+async function shownItems(
+  items: readonly ApiObject<string>[],
+  { feed, reader }: ListParts,
+  context: WatchContext,
+): Promise<readonly ApiObject<string>[]> {
+  if (feed === null) return items.map((item) => shown(item, reader, context));
+  const all: ApiObject<string>[] = [];
+  for await (const item of inSlices(items)) {
+    const { object } = feed.look(reader, item);
+    const { metadata } = object;
+    const isKept = items.length <= KEPT_OBJECTS || !("status" in item);
+    const status = (): unknown => (shown(item, reader, context) as { readonly status?: unknown }).status;
+    all.push(isKept ? object : withLazyStatus(item, { metadata, status }));
+  }
+  return all;
 }
 
 /** @throws ApiFailure Forbidden or NotFound, also for an object that the token may not see */
 export async function readObject(
   resource: ReadResource,
   { request, access }: { readonly request: FastifyRequest<{ Params: NameParams }>; readonly access: Access },
-  context: HttpContext,
+  context: WatchContext,
 ): Promise<ApiObject<string>> {
   const namespace = checkNamespace(access, request.params.namespace);
   const reader = await openReader(context, access);
   const { name } = request.params;
-  const found = itemsOf(reader, resource, namespace).find((item) => item.metadata.name === name);
-  if (found !== undefined) {
+  for (const found of objectsOf(reader, resource, namespace)) {
+    if (found.metadata.name !== name) continue;
     await readApplied(resource, [found], reader);
-    return shown(found, reader, context);
+    const feed = context.feeds.named(access, resource);
+    return feed === null ? shown(found, reader, context) : feed.look(reader, found).object;
   }
   const short = name.slice(0, 300);
   if (resource !== "holds") throw new ApiFailure("NotFound", `${resource} "${short}" not found`);
@@ -189,39 +177,4 @@ async function readApplied(
     shownNames.has(`${namespace}/${name}`),
   );
   await reader.readApplied(keys.map(([key]) => key));
-}
-
-/** The only place that limits namespaced objects to those that the token may see. */
-function itemsOf(
-  reader: Reader,
-  resource: ReadResource,
-  namespace: string | null,
-): readonly ApiObject<string>[] {
-  const items: readonly ApiObject<string>[] = READ[resource](reader);
-  if (!RESOURCES[resource].namespaced) return items;
-  return items.filter(({ metadata }) => {
-    const own = metadata.namespace ?? "";
-    return sees(reader.access, own) && (namespace === null || own === namespace);
-  });
-}
-
-/**
- * With the metadata that every object has. Removes the names of other namespaces from the sentences of the status; `spec`
- * stays as the team wrote it.
- */
-function shown<Item extends ApiObject<string>>(
-  item: Item,
-  { access, scrub, world }: Reader,
-  { requestedReconciles }: HttpContext,
-): Item {
-  const metadata = completeMetadata(item, world);
-  if (!("status" in item)) return { ...item, metadata };
-  const status = (): unknown => {
-    const handled = requestedReconciles.handled(metadata.uid);
-    const { status: known } = item;
-    const given =
-      handled === null || !isObject(known) ? known : { ...known, lastHandledReconcileAt: handled };
-    return seesEverything(access) ? given : scrubSentences(given, scrub);
-  };
-  return withLazyStatus(item, { metadata, status });
 }

@@ -78,6 +78,11 @@ export class TlsListener {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Its limit of connections is kept by those. */
+  exemptFrom(watches: { readonly exemptFrom: (listener: Server) => void }): void {
+    watches.exemptFrom(this.#server);
+  }
+
   /** New connections use it; open ones stay. @throws if the two do not fit together */
   use(identity: TlsIdentity): void {
     this.#server.setSecureContext({ cert: identity.cert, key: identity.key });

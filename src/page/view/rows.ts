@@ -46,8 +46,8 @@ export function rowsOfTable(
   return { rows, notUnderstood: table.rows.length - rows.length };
 }
 
-function metadataOf(object: object): ObjectMeta | null {
-  return "metadata" in object ? (object.metadata as ObjectMeta) : null;
+function metadataOf(object: object | null): ObjectMeta | null {
+  return object !== null && "metadata" in object ? (object.metadata as ObjectMeta) : null;
 }
 
 function rowOf(

@@ -14,6 +14,7 @@ import type {
   Refusal,
 } from "../../../src/controller/ports/control.ts";
 import type { SessionFact } from "../../../src/model/people/session-record.ts";
+import { ChangeSignal } from "../../../src/controller/state/change-signal.ts";
 import type { Readiness } from "../../../src/model/records/readiness.ts";
 import type { UndoPlans } from "../../../src/model/answers/undo-plans.ts";
 import type { AlertTest } from "../../../src/controller/ports/alert-sender.ts";
@@ -80,6 +81,7 @@ export class FakeControl implements Control {
   /** By namespace of the source; null: the platform source. */
   readonly pushes: (Namespace | null)[] = [];
   recordReads = 0;
+  readonly signal = new ChangeSignal();
 
   constructor(state: FakeState) {
     this.state = state;
@@ -177,6 +179,10 @@ export class FakeControl implements Control {
 
   async resourceVersion(): Promise<number> {
     return this.state.version;
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.signal.subscribe(listener);
   }
 
   async reconcile(

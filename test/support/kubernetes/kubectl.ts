@@ -1,8 +1,9 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { createAuthority, issueCertificate } from "../../../src/network/certificate/issue.ts";
 import { coversHost } from "../../../src/network/certificate/key-pair.ts";
 import { LOCAL_TOKEN, startTestServer, type TestServer } from "../screens/http-server.ts";
@@ -15,6 +16,17 @@ export interface KubectlRun {
   readonly code: number;
   readonly out: string;
   readonly err: string;
+}
+
+/** A command line that is running. */
+export interface Following {
+  /** The next line; null: it has ended. */
+  readonly line: () => Promise<string | null>;
+  /** Resolves when it has the headers of a watch. */
+  readonly watched: Promise<void>;
+  /** Its exit code. */
+  readonly ended: Promise<number>;
+  readonly close: () => Promise<void>;
 }
 
 const WITHIN_MS = 20_000;
@@ -62,6 +74,32 @@ export class Kubectl {
       resolve({ code, out, err });
     });
     return promise;
+  }
+
+  /** Runs one command line that goes on until it is closed; its lines come one by one. */
+  follow(args: readonly string[], token = LOCAL_TOKEN): Following {
+    const env = { PATH: process.env["PATH"] ?? "", HOME: this.folder };
+    const program = spawn("kubectl", ["-v=6", "--kubeconfig", this.#config(token), ...args], { env });
+    const ended = new Promise<number>((resolve) => program.once("close", (code) => resolve(code ?? -1)));
+    const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
+    const log = createInterface({ input: program.stderr });
+    const watched = new Promise<void>((resolve) => {
+      log.on("line", (line) => {
+        if (line.includes("watch=true") && line.includes("200 OK")) resolve();
+      });
+    });
+    return {
+      watched,
+      line: async () => {
+        const { value } = await lines.next();
+        return typeof value === "string" ? value : null;
+      },
+      ended,
+      close: async () => {
+        program.kill();
+        await ended;
+      },
+    };
   }
 
   #config(token: string): string {

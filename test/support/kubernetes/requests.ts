@@ -1,7 +1,7 @@
 import { bearer, LOCAL_TOKEN, type Answer, type TestServer } from "../screens/http-server.ts";
 
 /** The Accept header of `kubectl get`. */
-const TABLE =
+export const TABLE =
   "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json";
 
 /** A GET as kubectl sends it. */

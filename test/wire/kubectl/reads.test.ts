@@ -96,7 +96,7 @@ if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to t
   test.each([
     { command: "get fp nothing -n orders", err: 'functionpermissions "nothing" not found' },
     { command: "get pods", err: `the server doesn't have a resource type "pods"` },
-    { command: "get fp -n orders -w", err: "watches are not supported: list again" },
+    { command: "get plans -A -w", err: "watches of plans are not supported: list again" },
     { command: "create ns other", err: "namespaces are those of the manifests in Git, and are read-only" },
     { command: "get fp -A --as=root", err: "impersonation is not supported" },
     {

@@ -41,7 +41,7 @@ describe("discovery", () => {
       responseKind: { group: "grantkeeper.dev", version: "v1alpha1", kind: "FunctionPermission" },
       scope: "Namespaced",
       singularResource: "functionpermission",
-      verbs: ["get", "list", "patch"],
+      verbs: ["get", "list", "watch", "patch"],
       shortNames: ["fp"],
       categories: ["grantkeeper", "all"],
     });

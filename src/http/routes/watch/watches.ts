@@ -1,0 +1,134 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { wantsTable } from "../../kubernetes/table.ts";
+import { accessOf, openReader } from "../../request/context.ts";
+import { ApiFailure } from "../../request/failure.ts";
+import { fieldSelector } from "../../request/field-selector.ts";
+import { parseLabelSelector } from "../../request/label-selector.ts";
+import { parseWith } from "../../request/parse.ts";
+import { isTrue, watchQuery, type WatchQuery } from "../../request/queries.ts";
+import { bindingName } from "../../../api/names.ts";
+import { keyParts } from "../../../model/keys/key.ts";
+import type { WatchContext } from "../../watch/context.ts";
+import type { ObjectIdentity } from "../../watch/object-log.ts";
+import { expired, ObjectWatch, openStart, type WatchStart } from "../../watch/object-watch.ts";
+import type { ResourceFeed } from "../../watch/resource-feed.ts";
+import type { WatchSource } from "../../watch/watch-source.ts";
+import { WatchLines } from "../../watch/watch-lines.ts";
+
+export interface AskedWatch {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** null: every namespace that the token sees. */
+  readonly namespace: string | null;
+}
+
+/** Sends the changes of a resource until the client ends it, or its time is over. @throws ApiFailure before the first event */
+export async function watchObjects(
+  resource: string,
+  asked: AskedWatch,
+  context: WatchContext,
+): Promise<void> {
+  const { request, namespace } = asked;
+  const query = parseWith(watchQuery, request.query);
+  const access = accessOf(request);
+  const feed = context.feeds.named(access, resource);
+  if (feed === null)
+    throw new ApiFailure("MethodNotAllowed", `watches of ${resource} are not supported: list again`);
+  const selects = selectorOf(query, feed, namespace);
+  const form = { isTable: wantsTable(request.headers.accept), include: query.includeObject };
+  context.watches.checkLimits(access.actor);
+  feed.watches += 1;
+  try {
+    await feed.catchUp();
+    const lines = new WatchLines(form, feed.resource, () => context.clock.nowMs());
+    const start = startOf(query, (text) => feed.parse(text));
+    const opened = await openStart(start, feed, () => openReader(context, access));
+    const source = new ObjectWatch({ feed, lines, selects }, opened);
+    await runWatch(source, { ...asked, query, hasInitial: start.kind === "objects" }, context);
+  } finally {
+    feed.watches -= 1;
+  }
+}
+
+/** @throws ApiFailure Expired for a version that this process has not issued, BadRequest for one that none has */
+export function startOf(
+  { resourceVersion = "", sendInitialEvents }: WatchQuery,
+  parse: (text: string) => number | null,
+): WatchStart {
+  if (!/^\d*$/.test(resourceVersion))
+    throw new ApiFailure("BadRequest", "resourceVersion: expected that of a list of this server");
+  if (resourceVersion === "" || resourceVersion === "0" || isTrue(sendInitialEvents))
+    return { kind: "objects" };
+  const version = parse(resourceVersion);
+  if (version === null) throw expired();
+  return { kind: "after", version };
+}
+
+function selectorOf(
+  query: WatchQuery,
+  { resource }: ResourceFeed,
+  namespace: string | null,
+): (object: ObjectIdentity) => boolean {
+  const fields = resource.fields.map(({ path }) => ({
+    path,
+    read: (object: ObjectIdentity) => object.fields[path] ?? "",
+  }));
+  const hasFields = fieldSelector(query.fieldSelector, fields);
+  const hasLabels = query.labelSelector ? parseLabelSelector(query.labelSelector) : () => true;
+  const names = namesOf(query, resource.name);
+  return (object) =>
+    (namespace === null || object.metadata.namespace === namespace) &&
+    hasFields(object) &&
+    hasLabels(object.metadata.labels ?? {}) &&
+    (names === null || names.has(`${object.metadata.namespace ?? ""}/${object.metadata.name}`));
+}
+
+function namesOf({ keys }: WatchQuery, resource: string): ReadonlySet<string> | null {
+  if (keys === undefined) return null;
+  if (resource !== "bindings")
+    throw new ApiFailure("BadRequest", `keys: ${resource} cannot be selected by key`);
+  return new Set([...keys].map((key) => `${keyParts(key).namespace}/${bindingName(key)}`));
+}
+
+/** How often an open watch looks whether its session is still open. */
+const CHECKED_MS = 1_000;
+
+export async function runWatch(
+  source: WatchSource,
+  {
+    request,
+    reply,
+    query,
+    hasInitial,
+  }: AskedWatch & { readonly query: WatchQuery; readonly hasInitial: boolean },
+  context: WatchContext,
+): Promise<void> {
+  const { actor } = accessOf(request);
+  const hasBookmarks = isTrue(query.allowWatchBookmarks);
+  const { timeoutSeconds } = query;
+  const one = {
+    source,
+    hasInitial,
+    hasInitialEnd: hasBookmarks && isTrue(query.sendInitialEvents),
+    hasBookmarks,
+    mayContinue: continuing(request, context),
+    timeoutMs: timeoutSeconds === undefined ? null : Math.max(1, timeoutSeconds) * 1_000,
+  };
+  await context.watches.run(one, { request, reply, actor });
+}
+
+/** Whether the token has not expired, or the session was not ended. */
+function continuing(
+  request: FastifyRequest,
+  { clock, cookies, sessions }: WatchContext,
+): () => Promise<boolean> {
+  const { endsMs } = accessOf(request);
+  const cookie = request.headers.authorization === undefined ? cookies.token(request) : null;
+  let checkedMs = performance.now();
+  return async () => {
+    if (clock.nowMs() >= endsMs) return false;
+    if (cookie === null || performance.now() - checkedMs < CHECKED_MS) return true;
+    checkedMs = performance.now();
+    return sessions.isOpen(cookie);
+  };
+}

@@ -1,0 +1,148 @@
+import { randomInt } from "node:crypto";
+import type { Control } from "../../controller/ports/control.ts";
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import { viewOf, type Access } from "../access/access.ts";
+import type { Reader } from "../request/reader.ts";
+import { EventLog } from "./event-log.ts";
+import { feedResource, type FeedResource } from "./feed-resources.ts";
+import { ResourceFeed, type FeedParts } from "./resource-feed.ts";
+import { MARKS, VersionClock } from "./version-clock.ts";
+
+interface FeedsParts extends Pick<FeedParts, "clock" | "requestedReconciles"> {
+  readonly control: Pick<Control, "onChange" | "history" | "keyView">;
+  readonly telemetry: Pick<Telemetry, "error">;
+  readonly openReader: (access: Access) => Promise<Reader>;
+}
+
+/** What the holders of equal rights see, by resource. */
+interface View {
+  readonly parts: FeedParts;
+  readonly feeds: Map<string, ResourceFeed>;
+  readonly events: EventLog;
+  usedMs: number;
+}
+
+/** A view without watches is forgotten after this time: its versions are expired then. */
+const FORGOTTEN_MS = 3_600_000;
+/** Changes that come together are looked at together. */
+const GATHER_MS = 25;
+/** The part of the time that looks may take is one of these, so that an estate of any size leaves the controller its time. */
+const REST_FACTOR = 4;
+/** For what changes by time alone. */
+const PERIOD_MS = 60_000;
+
+/**
+ * The one place that knows what has changed in the presented objects. A view is looked at after the controller has
+ * reported a change, and only while it is watched. Each view has versions of its own, so that they reveal nothing of what
+ * the view does not show.
+ *
+ *   idle ──changed()──► waiting ──► looking ──► idle, or waiting if something has changed meanwhile
+ */
+export class Feeds {
+  readonly #parts: FeedsParts;
+  readonly #mark = randomInt(MARKS);
+  readonly #views = new Map<string, View>();
+  readonly #unsubscribe: () => void;
+  readonly #period: NodeJS.Timeout;
+  #mode: "idle" | "waiting" | "looking" | "closed" = "idle";
+  #isDue = false;
+  #changes = 0;
+  #restUntilMs = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(parts: FeedsParts) {
+    this.#parts = parts;
+    this.#unsubscribe = parts.control.onChange(() => this.#changed());
+    this.#period = setInterval(() => this.#changed(), PERIOD_MS).unref();
+  }
+
+  /** null: the changes of that resource cannot be watched. */
+  named(access: Access, name: string): ResourceFeed | null {
+    const resource = feedResource(name);
+    return resource === null ? null : this.of(access, resource);
+  }
+
+  of(access: Access, resource: FeedResource): ResourceFeed {
+    const view = this.#viewOf(access);
+    const feed = view.feeds.get(resource.name) ?? new ResourceFeed(resource, view.parts);
+    view.feeds.set(resource.name, feed);
+    return feed;
+  }
+
+  eventsOf(access: Access): EventLog {
+    return this.#viewOf(access).events;
+  }
+
+  close(): void {
+    this.#mode = "closed";
+    this.#unsubscribe();
+    clearInterval(this.#period);
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #viewOf(access: Access): View {
+    const name = viewOf(access);
+    const nowMs = performance.now();
+    this.#forgetUnused(nowMs);
+    const view = this.#views.get(name) ?? this.#newView(access, nowMs);
+    view.usedMs = nowMs;
+    this.#views.set(name, view);
+    return view;
+  }
+
+  #newView(access: Access, usedMs: number): View {
+    const { clock, control, requestedReconciles, openReader } = this.#parts;
+    const versions = new VersionClock(this.#mark, () => clock.nowMs());
+    const changes = (): number => this.#changes;
+    const parts = { clock, requestedReconciles, versions, changes, open: () => openReader(access) };
+    return { parts, feeds: new Map(), events: new EventLog({ ...parts, control, access }), usedMs };
+  }
+
+  #forgetUnused(nowMs: number): void {
+    for (const [name, view] of this.#views)
+      if (!isWatched(view) && nowMs - view.usedMs > FORGOTTEN_MS) this.#views.delete(name);
+  }
+
+  #changed(): void {
+    this.#changes += 1;
+    this.#lookSoon();
+  }
+
+  #lookSoon(): void {
+    if (this.#mode === "looking") this.#isDue = true;
+    if (this.#mode !== "idle" || ![...this.#views.values()].some(isWatched)) return;
+    this.#mode = "waiting";
+    const waitMs = Math.max(GATHER_MS, this.#restUntilMs - performance.now());
+    this.#timer = setTimeout(() => void this.#look(), waitMs);
+  }
+
+  async #look(): Promise<void> {
+    this.#mode = "looking";
+    this.#isDue = false;
+    const sinceMs = performance.now();
+    try {
+      for (const view of this.#views.values()) await lookAt(view);
+    } catch (cause) {
+      this.#isDue = true;
+      const error = cause instanceof Error ? cause.message : String(cause);
+      this.#parts.telemetry.error("changes not read", { error });
+    }
+    this.#lookEnded(performance.now() - sinceMs);
+  }
+
+  #lookEnded(tookMs: number): void {
+    if (this.#mode === "closed") return;
+    this.#restUntilMs = performance.now() + REST_FACTOR * tookMs;
+    this.#mode = "idle";
+    if (this.#isDue) this.#lookSoon();
+  }
+}
+
+function isWatched({ feeds, events }: View): boolean {
+  return events.watches > 0 || [...feeds.values()].some(({ watches }) => watches > 0);
+}
+
+async function lookAt({ feeds, events }: View): Promise<void> {
+  if (events.watches > 0) await events.look();
+  for (const feed of feeds.values()) if (feed.watches > 0) await feed.catchUp();
+}

@@ -1,0 +1,188 @@
+import type { ApiObject, ObjectMeta } from "../../api/object.ts";
+import type { VersionClock } from "./version-clock.ts";
+
+export type ChangeType = "ADDED" | "MODIFIED" | "DELETED";
+
+/** What is kept of an object: what names and selects it, without its content. */
+export interface ObjectIdentity extends Pick<ApiObject<string>, "kind"> {
+  readonly apiVersion: string;
+  readonly metadata: ObjectMeta;
+  /** The values of the fields by which objects of its resource can be selected, by path. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export interface LoggedChange {
+  readonly version: number;
+  readonly type: ChangeType;
+  /** null: it was not there. */
+  readonly before: ObjectIdentity | null;
+  /** null: it is not there any more. */
+  readonly after: ObjectIdentity | null;
+  /** The object as JSON; of a removed one what names it. */
+  readonly text: string;
+  /** Rows of tables made from it, which its readers share. */
+  readonly rows: Map<string, string>;
+  readonly atMs: number;
+}
+
+/** One look at an object. */
+export interface SeenObject {
+  readonly identity: ObjectIdentity;
+  /** Digest of all that counts as a change. */
+  readonly digest: string;
+  /** The object as JSON, at that resourceVersion. */
+  readonly text: (resourceVersion: string) => string;
+}
+
+/** @see ObjectLog.observe */
+export interface ObservedVersion {
+  readonly version: number;
+  /** false: a newer look has seen it otherwise, or not at all. */
+  readonly isCurrent: boolean;
+}
+
+interface KnownObject {
+  readonly digest: string;
+  readonly version: number;
+  readonly identity: ObjectIdentity;
+  order: number;
+}
+
+const KEPT_CHANGES = 10_000;
+const KEPT_MS = 600_000;
+/** Characters of all kept changes: those of ten thousand bindings. */
+const KEPT_CHARACTERS = 48_000_000;
+
+/**
+ * The objects of one resource as one view sees them, with their changes of the last minutes. Looks at objects may overlap:
+ * each has an order, and an older look changes nothing that a newer one has seen.
+ *
+ *   partial (single objects are known) ──completed()──► complete (what is unknown does not exist)
+ */
+export class ObjectLog {
+  readonly #clock: VersionClock;
+  readonly #nowMs: () => number;
+  readonly #known = new Map<string, KnownObject>();
+  readonly #listeners = new Set<() => void>();
+  #changes: LoggedChange[] = [];
+  #dropped = 0;
+  #characters = 0;
+  #version: number;
+  #oldest: number;
+  /** The order of the last look at all objects; null: there was none. */
+  #complete: number | null = null;
+
+  constructor(clock: VersionClock, nowMs: () => number) {
+    this.#clock = clock;
+    this.#nowMs = nowMs;
+    this.#version = clock.next();
+    this.#oldest = this.#version;
+  }
+
+  /** Of its newest change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get isComplete(): boolean {
+    return this.#complete !== null;
+  }
+
+  /** The version of the object as it was seen, which is new if it has changed. */
+  observe(seen: SeenObject, order: number): ObservedVersion {
+    const id = idOf(seen.identity);
+    const known = this.#known.get(id);
+    if (known === undefined && order < (this.#complete ?? 0))
+      return { version: this.#version, isCurrent: false };
+    if (known?.digest === seen.digest) {
+      known.order = Math.max(known.order, order);
+      return { version: known.version, isCurrent: true };
+    }
+    if (known !== undefined && known.order > order) return { version: known.version, isCurrent: false };
+    return { version: this.#changed(id, seen, order), isCurrent: true };
+  }
+
+  /** All objects were looked at: those that are not among them are removed. */
+  completed(seen: ReadonlySet<string>, order: number): void {
+    for (const [id, known] of this.#known)
+      if (!seen.has(id) && known.order < order) this.#removed(id, known.identity);
+    if (this.#complete === null) this.#oldest = this.#version;
+    this.#complete = Math.max(this.#complete ?? 0, order);
+    this.#dropOld();
+  }
+
+  #changed(id: string, { identity, digest, text }: SeenObject, order: number): number {
+    const before = this.#known.get(id)?.identity ?? null;
+    // Until all objects were seen once, none of them is a change.
+    const version = this.#complete === null && before === null ? this.#version : this.#next();
+    this.#known.set(id, { digest, version, identity, order });
+    if (this.#complete === null) return version;
+    const type = before === null ? "ADDED" : "MODIFIED";
+    this.#append({ version, type, before, after: identity, text: text(this.#clock.format(version)) });
+    return version;
+  }
+
+  #removed(id: string, identity: ObjectIdentity): void {
+    this.#known.delete(id);
+    const version = this.#next();
+    if (this.#complete === null) return;
+    const { apiVersion, kind, metadata } = identity;
+    const resourceVersion = this.#clock.format(version);
+    const text = JSON.stringify({ apiVersion, kind, metadata: { ...metadata, resourceVersion } });
+    this.#append({ version, type: "DELETED", before: identity, after: null, text });
+  }
+
+  /** The changes after the version, oldest first, at most so many. null: some of them are not kept any more. */
+  after(version: number, limit: number): readonly LoggedChange[] | null {
+    if (version < this.#oldest || this.#complete === null) return null;
+    let from = 0;
+    let to = this.#changes.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#changes[middle]?.version ?? 0) <= version) from = middle + 1;
+      else to = middle;
+    }
+    return this.#changes.slice(Math.max(from, this.#dropped), Math.max(from, this.#dropped) + limit);
+  }
+
+  /** Calls it once, at the next change. @returns a function that ends the wait */
+  onceChanged(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #next(): number {
+    this.#version = this.#clock.next();
+    return this.#version;
+  }
+
+  #append(change: Omit<LoggedChange, "atMs" | "rows">): void {
+    this.#changes.push({ ...change, rows: new Map(), atMs: this.#nowMs() });
+    this.#characters += change.text.length;
+    this.#dropOld();
+    const waiting = [...this.#listeners];
+    this.#listeners.clear();
+    for (const listener of waiting) listener();
+  }
+
+  #dropOld(): void {
+    const beforeMs = this.#nowMs() - KEPT_MS;
+    for (;;) {
+      const oldest = this.#changes[this.#dropped];
+      if (oldest === undefined) break;
+      const count = this.#changes.length - this.#dropped;
+      const isKept = count <= KEPT_CHANGES && this.#characters <= KEPT_CHARACTERS && oldest.atMs >= beforeMs;
+      if (isKept) break;
+      this.#dropped += 1;
+      this.#characters -= oldest.text.length;
+      this.#oldest = oldest.version;
+    }
+    if (this.#dropped < 1_000 && this.#dropped < this.#changes.length) return;
+    this.#changes = this.#changes.slice(this.#dropped);
+    this.#dropped = 0;
+  }
+}
+
+export function idOf({ metadata }: Pick<ObjectIdentity, "metadata">): string {
+  return `${metadata.namespace ?? ""}/${metadata.name}`;
+}

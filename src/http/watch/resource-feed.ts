@@ -1,0 +1,109 @@
+import type { ApiObject } from "../../api/object.ts";
+import type { Reader } from "../request/reader.ts";
+import type { RequestedReconciles } from "../request/requested-reconciles.ts";
+import { inSlices } from "../request/slices.ts";
+import { shown, snapshot } from "../resources/shown.ts";
+import { contentDigest } from "./content.ts";
+import type { FeedResource } from "./feed-resources.ts";
+import { idOf, ObjectLog, type ObjectIdentity, type ObservedVersion } from "./object-log.ts";
+import type { VersionClock } from "./version-clock.ts";
+
+export interface FeedParts {
+  readonly clock: { readonly nowMs: () => number };
+  readonly versions: VersionClock;
+  readonly requestedReconciles: RequestedReconciles;
+  /** Counts what the controller has reported. */
+  readonly changes: () => number;
+  /** A read of now, for the view. */
+  readonly open: () => Promise<Reader>;
+}
+
+export interface ObservedObject extends ObservedVersion {
+  /** With its resourceVersion, and all its values as they were seen. */
+  readonly object: ApiObject<string>;
+}
+
+/** What one view sees of one resource, with the version of each object. */
+export class ResourceFeed {
+  readonly resource: FeedResource;
+  readonly log: ObjectLog;
+  readonly #parts: FeedParts;
+  /** Open watches. */
+  watches = 0;
+  #looking: Promise<void> | null = null;
+  /** The count of changes before the last look at all objects; -1: there was none. */
+  #lookedAt = -1;
+
+  constructor(resource: FeedResource, parts: FeedParts) {
+    this.resource = resource;
+    this.#parts = parts;
+    this.log = new ObjectLog(parts.versions, parts.clock.nowMs);
+  }
+
+  /** Logs all changes that the controller has reported until now. */
+  async catchUp(): Promise<void> {
+    const wanted = this.#parts.changes();
+    while (this.#lookedAt < wanted) {
+      this.#looking ??= this.#lookAtAll().finally(() => (this.#looking = null));
+      await this.#looking;
+    }
+  }
+
+  async #lookAtAll(): Promise<void> {
+    const changes = this.#parts.changes();
+    const reader = await this.#parts.open();
+    const seen = new Set<string>();
+    for await (const item of inSlices(this.resource.objects(reader))) {
+      seen.add(idOf(item));
+      this.#observe(reader, snapshot(shown(item, reader, this.#parts)));
+    }
+    this.log.completed(seen, reader.world.order);
+    this.#lookedAt = changes;
+  }
+
+  /** The object with its version. @param item of `resource.objects` */
+  look(reader: Reader, item: ApiObject<string>): ObservedObject {
+    const object = snapshot(shown(item, reader, this.#parts));
+    const { version, isCurrent } = this.#observe(reader, object);
+    return { object: at(object, this.format(version)), version, isCurrent };
+  }
+
+  format(version: number): string {
+    return this.#parts.versions.format(version);
+  }
+
+  parse(text: string): number | null {
+    return this.#parts.versions.parse(text);
+  }
+
+  #observe(reader: Reader, object: ApiObject<string>): ObservedVersion {
+    const seen = {
+      identity: this.#identityOf(object),
+      digest: contentDigest(this.resource.name, object),
+      text: (resourceVersion: string) => JSON.stringify(at(object, resourceVersion)),
+    };
+    return this.log.observe(seen, reader.world.order);
+  }
+
+  #identityOf(object: ApiObject<string>): ObjectIdentity {
+    const { fields } = this.resource;
+    const { apiVersion, kind, metadata } = object;
+    const { name, namespace, uid, creationTimestamp, labels } = metadata;
+    return {
+      apiVersion,
+      kind,
+      metadata: {
+        name,
+        ...(namespace !== undefined && { namespace }),
+        ...(uid !== undefined && { uid }),
+        ...(creationTimestamp !== undefined && { creationTimestamp }),
+        ...(labels !== undefined && { labels }),
+      },
+      fields: Object.fromEntries(fields.map((field) => [field.path, field.read(object)])),
+    };
+  }
+}
+
+function at(object: ApiObject<string>, resourceVersion: string): ApiObject<string> {
+  return { ...object, metadata: { ...object.metadata, resourceVersion } };
+}

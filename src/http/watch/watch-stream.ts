@@ -1,0 +1,96 @@
+import type { ServerResponse } from "node:http";
+import { ApiFailure } from "../request/failure.ts";
+import type { WatchSource } from "./watch-source.ts";
+import { errorLine } from "./watch-lines.ts";
+
+export interface StreamOptions {
+  readonly hasInitial: boolean;
+  readonly hasInitialEnd: boolean;
+  readonly hasBookmarks: boolean;
+  readonly bookmarkMs: number;
+  /** How often an idle watch asks whether it may go on. */
+  readonly checkMs: number;
+  /** A client that takes nothing for this time is dropped. */
+  readonly slowMs: number;
+  /** Whether the client may go on; asked before events are sent. */
+  readonly mayContinue: () => Promise<boolean>;
+}
+
+/** Sends the source to the client until one of them ends, or the signal aborts. Never throws. */
+export async function streamWatch(
+  source: WatchSource,
+  { response, options }: { readonly response: ServerResponse; readonly options: StreamOptions },
+  stop: AbortSignal,
+): Promise<void> {
+  const closed = new AbortController();
+  response.once("close", () => closed.abort());
+  const end = AbortSignal.any([stop, closed.signal]);
+  const write = (line: string): Promise<boolean> => writeLine(response, line, options.slowMs);
+  try {
+    const last = await events(source, { write, options }, end);
+    if (last !== null) await write(last);
+  } catch (cause) {
+    if (!(cause instanceof ApiFailure)) response.destroy();
+    else await write(errorLine(cause));
+  }
+  if (!response.destroyed) response.end();
+}
+
+interface Sending {
+  readonly write: (line: string) => Promise<boolean>;
+  readonly options: StreamOptions;
+}
+
+/** @returns the last line; null: the connection ended, or there is none */
+async function events(
+  source: WatchSource,
+  { write, options }: Sending,
+  end: AbortSignal,
+): Promise<string | null> {
+  const { hasInitial, hasInitialEnd, hasBookmarks, mayContinue } = options;
+  const isOver = async (): Promise<boolean> => end.aborted || !(await mayContinue());
+  if (hasInitial)
+    for await (const line of source.initial()) if ((await isOver()) || !(await write(line))) return null;
+  if (hasInitialEnd && !(await write(source.bookmark(true)))) return null;
+  let bookmarkDueMs = performance.now() + options.bookmarkMs;
+  for (;;) {
+    const lines = await source.take();
+    if (!(await mayContinue())) return null;
+    if (lines.length > 0 && !(await write(lines.join("")))) return null;
+    if (end.aborted) return hasBookmarks ? source.bookmark(false) : null;
+    if (hasBookmarks && performance.now() >= bookmarkDueMs) {
+      bookmarkDueMs = performance.now() + options.bookmarkMs;
+      if (!(await write(source.bookmark(false)))) return null;
+    }
+    if (lines.length === 0) await changeWithin(source, Math.min(options.checkMs, options.bookmarkMs), end);
+  }
+}
+
+/** Waits until something has changed, at most that long. */
+async function changeWithin(source: WatchSource, withinMs: number, end: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, withinMs);
+  const onEnd = (): void => resolve();
+  end.addEventListener("abort", onEnd, { once: true });
+  const unsubscribe = source.onceChanged(onEnd);
+  await promise;
+  clearTimeout(timer);
+  end.removeEventListener("abort", onEnd);
+  unsubscribe();
+}
+
+/** Waits until the client has taken what was written before. false: the connection ended, or the client is too slow. */
+async function writeLine(response: ServerResponse, line: string, slowMs: number): Promise<boolean> {
+  if (response.destroyed || response.writableEnded) return false;
+  if (response.write(line)) return true;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const onDrain = (): void => resolve(true);
+  const onLost = (): void => resolve(false);
+  const timer = setTimeout(onLost, slowMs);
+  response.once("drain", onDrain).once("close", onLost);
+  const isDrained = await promise;
+  clearTimeout(timer);
+  response.off("drain", onDrain).off("close", onLost);
+  if (!isDrained) response.destroy();
+  return isDrained;
+}

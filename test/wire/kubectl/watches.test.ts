@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
+import type { ConditionReason } from "../../../src/model/status.ts";
+import { HAS_KUBECTL, Kubectl, type Following } from "../../support/kubernetes/kubectl.ts";
+import { happen } from "../../support/kubernetes/watching.ts";
+import { NOW } from "../../support/fakes/fake-control.ts";
+import { intent } from "../../support/record/audit-facts.ts";
+import { manifest } from "../../support/screens/api-world.ts";
+import { ORDERS_API, ORDERS_JOBS } from "../../support/screens/world-keys.ts";
+import { condition, record } from "../../support/screens/world-states.ts";
+
+if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to try watches with kubectl");
+
+(HAS_KUBECTL ? describe : describe.skip)("kubectl", () => {
+  let kubectl: Kubectl;
+  let running: Following[];
+  beforeEach(async () => {
+    kubectl = await Kubectl.start();
+    running = [];
+  });
+  afterEach(async () => {
+    for (const one of running) await one.close();
+    await kubectl.close();
+  });
+
+  const follow = (command: string): Following => {
+    const one = kubectl.follow(command.split(" "));
+    running.push(one);
+    return one;
+  };
+  const fields = async (one: Following, count = 3): Promise<readonly string[]> =>
+    ((await one.line()) ?? "").split(/ {2,}/).slice(0, count);
+  function ready(status: "True" | "False", reason: ConditionReason): void {
+    const { records } = kubectl.server.control.state;
+    const changed = record(ORDERS_API, { conditions: [condition({ status, reason })] });
+    happen(kubectl.server, {
+      records: [...records.filter(({ key }) => key !== ORDERS_API), changed],
+    });
+  }
+
+  test("get -w prints the list, then each change", async () => {
+    const watching = follow("get fp -n orders -w");
+
+    const before = [await fields(watching), await fields(watching), await fields(watching)];
+    ready("False", "GuardrailRefused");
+    const changed = await fields(watching);
+
+    expect(before).toEqual([
+      ["NAME", "READY", "REASON"],
+      ["orders-api", "True", "ReconciliationSucceeded"],
+      ["orders-jobs", "unknown", "unknown"],
+    ]);
+    expect(changed).toEqual(["orders-api", "False", "GuardrailRefused"]);
+  });
+
+  test("get NAME -w prints the object once, then each change", async () => {
+    const watching = follow("get fp orders-api -n orders -w");
+
+    const before = [await fields(watching), await fields(watching)];
+    await watching.watched;
+    ready("False", "GuardrailRefused");
+
+    expect(before[1]).toEqual(["orders-api", "True", "ReconciliationSucceeded"]);
+    expect(await fields(watching)).toEqual(["orders-api", "False", "GuardrailRefused"]);
+  });
+
+  test("get -w --output-watch-events names what happened", async () => {
+    const watching = follow("get fp -n orders -w --output-watch-events");
+    for (let count = 0; count < 3; count += 1) await watching.line();
+
+    const { objects } = kubectl.server.control.state;
+    happen(kubectl.server, { objects: [...objects, manifest({ name: "added" })] });
+    const added = await fields(watching, 2);
+    happen(kubectl.server, { objects });
+
+    expect(added).toEqual(["ADDED", "added"]);
+    expect(await fields(watching, 2)).toEqual(["DELETED", "added"]);
+  });
+
+  test.each([
+    "wait --for=condition=Ready fp/orders-jobs -n orders --timeout=15s",
+    'wait --for=jsonpath={.status.conditions[?(@.type=="Ready")].status}=True fp/orders-jobs -n orders --timeout=15s',
+  ])("%s ends when it is so", async (command) => {
+    const waiting = follow(command);
+    await waiting.watched;
+
+    happen(kubectl.server, { records: [...kubectl.server.control.state.records, record(ORDERS_JOBS)] });
+
+    expect(await waiting.line()).toBe("functionpermission.grantkeeper.dev/orders-jobs condition met");
+    expect(await waiting.ended).toBe(0);
+  });
+
+  test("wait --for=delete ends when the object is removed", async () => {
+    const waiting = follow("wait --for=delete fp/orders-jobs -n orders --timeout=15s");
+    await waiting.watched;
+
+    const { objects } = kubectl.server.control.state;
+    happen(kubectl.server, { objects: objects.filter(({ name }) => name !== "orders-jobs") });
+
+    expect(await waiting.ended).toBe(0);
+  });
+
+  test("events -w prints what happens", async () => {
+    const watching = follow("events -n orders -w");
+    await watching.line();
+    await watching.line();
+
+    const { history } = kubectl.server.control.state;
+    const last = history.at(-1) ?? CHAIN_START;
+    const entry = nextEntry({ seq: last.seq, hash: last.hash }, intent({ key: ORDERS_API }), NOW);
+    happen(kubectl.server, { history: [...history, entry] });
+
+    expect(await watching.line()).toContain("FunctionPermission/orders-api");
+  });
+});
