@@ -42,6 +42,8 @@ import { roleArn } from "../workbench/commands/role-arn.ts";
 import { validate } from "../workbench/commands/validate.ts";
 import { version } from "../cli/commands/version.ts";
 import { exposed } from "../workbench/reverse/exposed-command.ts";
+import { map } from "../workbench/reverse/map-command.ts";
+import { reach } from "../workbench/reverse/reach-command.ts";
 import { whoCan } from "../workbench/reverse/who-can-command.ts";
 import { wait } from "../cli/commands/wait.ts";
 import { why } from "../workbench/commands/why.ts";
@@ -60,7 +62,9 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   describe,
   why,
   whoCan,
+  reach,
   exposed,
+  map,
   reconcile,
   adopt,
   wait,

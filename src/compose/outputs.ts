@@ -15,6 +15,7 @@ import type { Surface } from "../iam/compare/surface.ts";
 import type { PermissionRow } from "../model/delta.ts";
 import type { JsonObject } from "../model/values/json.ts";
 import type { Exposed } from "../model/answers/questions/exposed.ts";
+import type { Reached } from "../model/answers/questions/reached.ts";
 import type { WhoCan } from "../model/answers/questions/who-can.ts";
 import type { WhyAnswer } from "../model/answers/why.ts";
 import type { PermissionState } from "../model/answers/permission-state.ts";
@@ -116,6 +117,7 @@ export interface Outputs extends ApiAnswers {
   readonly "policy-surface": Surface<PermissionRow<string, string>>;
   readonly "policy-to-grants": PolicyGrants;
   readonly probe: LivenessAnswer | ReadinessAnswer;
+  readonly reach: Reached;
   readonly reconcile: ResourceObjects["reconciliations"] | ReconciliationResult;
   readonly reject: ResourceObjects["rejections"];
   readonly render: OneOrMore<ReturnType<typeof compiledTarget>>;

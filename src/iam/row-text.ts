@@ -66,7 +66,7 @@ export function testsOf(condition: RowCondition): readonly ConditionTest[] {
 }
 
 /** The condition that `conditionText` wrote; any other text is not understood. */
-function readCondition(text: string): RowCondition {
+export function readCondition(text: string): RowCondition {
   if (text === "") return { kind: "none" };
   const block = parsedJson(text);
   if (!isConditionBlock(block)) return { kind: "unknown", text, effect: null };

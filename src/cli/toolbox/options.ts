@@ -78,7 +78,11 @@ export function addReportOptions(command: Command): Command {
 }
 
 export function addControllerOptions(command: Command, formats: readonly string[] = FORMATS): Command {
-  return addOutput(addConfig(command), formats).option(
+  return addServer(addOutput(addConfig(command), formats));
+}
+
+export function addServer(command: Command): Command {
+  return command.option(
     "--server <url>",
     "the controller's address (default: GRANTKEEPER_SERVER, else from the operator's file); GRANTKEEPER_TOKEN is its token",
   );

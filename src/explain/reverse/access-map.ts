@@ -1,0 +1,169 @@
+import { readCondition, readNames, testsOf } from "../../iam/row-text.ts";
+import { namesOf } from "../../iam/match/reach.ts";
+import type { EdgeState, AccessMap, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
+import type { PermissionLine } from "../../model/answers/permission-line.ts";
+import type { PermissionState } from "../../model/answers/permission-state.ts";
+import { hasArnParts, unqualifiedArn } from "../../model/aws/arn.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { byText, byTextOf } from "../../text/order.ts";
+import { principalText } from "../../plan/render/words.ts";
+import { resourceText } from "../../plan/render/resource-text.ts";
+
+interface KnownFunction {
+  readonly key: Key;
+  readonly target: string;
+  readonly functionArn: string;
+}
+
+export interface MappedFunction extends KnownFunction {
+  readonly state: PermissionState;
+}
+
+/**
+ * The map of these functions. A resource that another function is called by, such as a topic, is one node.
+ * @param known every function that the caller sees, so that an ARN of one is its node
+ */
+export function accessMap(functions: readonly MappedFunction[], known: readonly KnownFunction[]): AccessMap {
+  const byArn = new Map(known.map((one) => [one.functionArn, one]));
+  const parts = functions.map((one) => partOf(one, byArn));
+  const nodes = new Map(parts.flatMap((part) => part.nodes).map((node) => [node.id, node]));
+  const edges = new Map(parts.flatMap((part) => part.edges).map((edge) => [edgeText(edge), edge]));
+  return {
+    nodes: [...nodes.values()].toSorted(byTextOf(({ id }) => id)),
+    edges: [...edges].toSorted(([a], [b]) => byText(a, b)).map(([, edge]) => edge),
+    unknown: parts.flatMap(({ unknown }) => unknown),
+  };
+}
+
+type KnownByArn = ReadonlyMap<string, KnownFunction>;
+
+function edgeText({ from, to, what, on, details, state }: MapEdge): string {
+  return JSON.stringify([from, to, what, on, details, state]);
+}
+
+interface MapPart extends Pick<AccessMap, "edges" | "unknown"> {
+  readonly nodes: readonly MapNode[];
+}
+
+function partOf({ key, target, functionArn, state }: MappedFunction, byArn: KnownByArn): MapPart {
+  const own: MapNode = { id: key, kind: "function", label: target, key, arn: functionArn };
+  const { lines, reasons } = drawnLines(state);
+  const pairs = lines.flatMap((line) => others(line, byArn).map((node) => ({ line, node })));
+  const edges = pairs.map(({ line: { line, state: known }, node }): MapEdge => {
+    const [from, to] = isCaller(line) ? [node.id, key] : [key, node.id];
+    const { what, on, details, actions } = line;
+    return { from, to, what, on, details, state: known, actions };
+  });
+  return {
+    nodes: [own, ...pairs.map(({ node }) => node)],
+    edges,
+    unknown: reasons.map((reason) => ({ target, reason })),
+  };
+}
+
+interface DrawnLine {
+  readonly line: PermissionLine;
+  readonly state: EdgeState;
+}
+
+/** What is in AWS, what is pending, and what is declared while AWS is not known. */
+function drawnLines({ declared, effective, pending }: PermissionState): {
+  readonly lines: readonly DrawnLine[];
+  readonly reasons: readonly string[];
+} {
+  const added = pending.flatMap(({ add }) => add.lines.map((line) => ({ line, state: "pending" }) as const));
+  const inAws: readonly DrawnLine[] =
+    effective.kind === "read"
+      ? effective.permissions.lines.map((line) => ({
+          line,
+          state: line.isDeclared ? "effective" : "undeclared",
+        }))
+      : [];
+  const isUnread = effective.kind === "unknown" || effective.role.kind === "unknown";
+  const ofGit: readonly DrawnLine[] =
+    isUnread && declared.kind === "declared"
+      ? declared.permissions.lines.map((line) => ({ line, state: "unknown" }))
+      : [];
+  const lines = [...inAws, ...added, ...ofGit];
+  const lists = [
+    ...(effective.kind === "read" ? [effective.permissions] : []),
+    ...pending.map(({ add }) => add),
+  ];
+  const left = lists.reduce((sum, { more }) => sum + more, 0);
+  const notUnderstood = lines.filter(({ line }) => line.kind === "unknown").length;
+  const denials = lines.filter(({ line }) => isDenial(line)).length;
+  return {
+    lines: lines.filter(({ line }) => line.kind !== "unknown" && !isDenial(line)),
+    reasons: [
+      ...unreadOf(effective),
+      ...(left > 0 ? [`${left} more permissions`] : []),
+      ...(notUnderstood > 0 ? [`${notUnderstood} statements that are not understood`] : []),
+      ...(denials > 0 ? [`${denials} statements that deny`] : []),
+    ],
+  };
+}
+
+function unreadOf(effective: PermissionState["effective"]): readonly string[] {
+  if (effective.kind === "unknown") return [effective.reason];
+  const { failing, unknown } = effective;
+  return failing === null ? unknown : [...unknown, `newer reads fail: ${failing.reason}`];
+}
+
+function isDenial({ kind }: PermissionLine): boolean {
+  return kind === "denial" || kind === "caller-denial" || kind === "assumer-denial";
+}
+
+function isCaller({ kind }: PermissionLine): boolean {
+  return kind === "caller" || kind === "assumer";
+}
+
+function others({ line }: DrawnLine, byArn: KnownByArn): readonly MapNode[] {
+  return isCaller(line) ? callerNodes(line, byArn) : resourceNodes(line, byArn);
+}
+
+/** The sources that a caller is tied to; without one, the principal. */
+function callerNodes(line: PermissionLine, byArn: KnownByArn): readonly MapNode[] {
+  const sources = testsOf(readCondition(line.condition))
+    .filter(({ key, operator }) => key === "aws:sourcearn" && SOURCE_OPERATORS.has(operator))
+    .flatMap(({ values }) => values);
+  if (sources.length > 0) return sources.map((arn) => arnNode(arn, "caller", byArn));
+  const principal = readNames(line.principal ?? "*");
+  const label = [principalText(principal), ...(line.on === "" ? [] : [line.on])].join(", ");
+  return [
+    {
+      id: `caller ${line.principal ?? "*"} ${line.condition}`.trim(),
+      kind: "caller",
+      label,
+      key: null,
+      arn: null,
+    },
+  ];
+}
+
+const SOURCE_OPERATORS: ReadonlySet<string> = new Set(["ArnEquals", "ArnLike", "StringEquals", "StringLike"]);
+
+/** A table's indexes and a bucket's objects have no nodes next to it. A policy that Git attaches is a node of its own. */
+function resourceNodes(line: PermissionLine, byArn: KnownByArn): readonly MapNode[] {
+  const sets = line.resources.map(readNames);
+  const except = sets.find(({ kind }) => kind === "all-but");
+  if (except !== undefined || sets.length === 0)
+    return [{ id: `${line.what} ${line.on}`, kind: "resource", label: line.on, key: null, arn: null }];
+  const names = [...new Set(sets.flatMap(namesOf))];
+  return names.filter((name) => !isPartOfOther(name, names)).map((name) => arnNode(name, "resource", byArn));
+}
+
+function isPartOfOther(name: string, names: readonly string[]): boolean {
+  return names.some(
+    (other) => other !== name && (name.startsWith(`${other}/`) || name.startsWith(`${other}:`)),
+  );
+}
+
+function arnNode(arn: string, kind: "caller" | "resource", byArn: KnownByArn): MapNode {
+  const found = byArn.get(hasArnParts(arn) ? unqualifiedArn(arn) : arn);
+  if (found !== undefined)
+    return { id: found.key, kind: "function", label: found.target, key: found.key, arn: found.functionArn };
+  return { id: arn, kind, label: resourceText(arn, NOWHERE), key: null, arn };
+}
+
+/** Names the account and region of every resource. */
+const NOWHERE = { accountId: "", region: "" };

@@ -1,0 +1,37 @@
+import type { AccessMap, EdgeState, MapNode } from "../../model/answers/questions/access-map.ts";
+import { edgeText } from "./edge-text.ts";
+
+/** A graph of Graphviz. @see https://graphviz.org/doc/info/lang.html */
+export function dotText({ nodes, edges }: AccessMap): string {
+  return [
+    "digraph access {",
+    "  rankdir=LR;",
+    ...nodes.map(({ id, kind, label }) => `  ${quoted(id)} [label=${quoted(label)}, shape=${SHAPES[kind]}];`),
+    ...edges.map(
+      (edge) =>
+        `  ${quoted(edge.from)} -> ${quoted(edge.to)} [label=${quoted(edgeText(edge))}, style=${STYLES[edge.state]}];`,
+    ),
+    "}",
+    "",
+  ].join("\n");
+}
+
+const SHAPES = { function: "box", caller: "ellipse", resource: "cylinder" } as const satisfies Record<
+  MapNode["kind"],
+  string
+>;
+
+const STYLES = {
+  effective: "solid",
+  undeclared: "bold",
+  pending: "dashed",
+  unknown: "dotted",
+} as const satisfies Record<EdgeState, string>;
+
+/** A backslash begins an escape of Graphviz, such as the name of the node. */
+function quoted(text: string): string {
+  return `"${text
+    .replaceAll("\\", "\\\\")
+    .replaceAll('"', '\\"')
+    .replace(/\p{Cc}/gu, " ")}"`;
+}

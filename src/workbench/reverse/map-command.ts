@@ -1,0 +1,55 @@
+import { Option } from "commander";
+import type { CliCommand } from "../../cli/toolbox/command.ts";
+import { connect } from "../../cli/client/connect.ts";
+import { addConfig, addServer, type ServerOptions } from "../../cli/toolbox/options.ts";
+import { printNote, structuredText } from "../../cli/screen/print.ts";
+import type { AccessMap } from "../../model/answers/questions/access-map.ts";
+import { dotText } from "./dot.ts";
+import { aroundFunctions, fetchMap } from "./fetch-map.ts";
+import { mermaidText } from "./mermaid.ts";
+import { svgText } from "./svg.ts";
+
+const FORMATS = {
+  mermaid: mermaidText,
+  dot: dotText,
+  svg: svgText,
+  json: (map: AccessMap) => structuredText(map, "json"),
+} as const;
+
+interface MapOptions extends ServerOptions {
+  readonly format: keyof typeof FORMATS;
+}
+
+/** A picture with more nodes cannot be read. */
+const READABLE_NODES = 200;
+
+export const map: CliCommand<MapOptions> = {
+  name: "map",
+  summary: "draw who may call which functions, and what these may do",
+  description:
+    "Asks the running controller for the permissions of every function, or of those that TARGET means, and prints a picture: callers, functions and resources, with an arrow for each permission in AWS. Arrows of permissions that are not declared, pending or not read look different. Standard error lists the parts that the picture lacks.",
+  examples: [
+    ["grantkeeper map orders/ > orders.mmd", "the functions of a namespace, for Mermaid"],
+    ["grantkeeper map orders/orders-api@prod --format svg > api.svg", "one function, as a picture"],
+    ["grantkeeper map --format dot | dot -Tpdf > all.pdf", "everything, drawn by Graphviz"],
+  ],
+  define: (command) => {
+    command.argument("[target]", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form (default: all)");
+    addServer(addConfig(command)).addOption(
+      new Option("--format <format>", "what it prints").choices(Object.keys(FORMATS)).default("mermaid"),
+    );
+  },
+  run: async ({ args: [target], options, toolbox }) => {
+    const fetched = await fetchMap(await connect(options, toolbox), target ?? null);
+    const drawn = target === undefined ? fetched.map : aroundFunctions(fetched.map, fetched.meant);
+    await toolbox.terminal.out(FORMATS[options.format](drawn));
+    for (const { target: of, reason } of drawn.unknown)
+      await printNote(`not shown: ${of}: ${reason}`, toolbox);
+    if (drawn.nodes.length > READABLE_NODES && options.format !== "json")
+      await printNote(
+        `${drawn.nodes.length} nodes: name a target for a picture that people can read`,
+        toolbox,
+      );
+    return 0;
+  },
+};

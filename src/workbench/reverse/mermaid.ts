@@ -1,0 +1,39 @@
+import type { AccessMap, EdgeState, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
+import { edgeText } from "./edge-text.ts";
+
+/**
+ * A flowchart of Mermaid. Names are quoted, so that those in policies cannot end a text.
+ * @see https://mermaid.js.org/syntax/flowchart.html
+ */
+export function mermaidText({ nodes, edges }: AccessMap): string {
+  const ids = new Map(nodes.map(({ id }, at) => [id, `n${at}`]));
+  return [
+    "flowchart LR",
+    ...nodes.map((node) => `  ${ids.get(node.id) ?? ""}${shapeOf(node)}`),
+    ...edges.map((edge) => `  ${edgeLine(edge, ids)}`),
+    "",
+  ].join("\n");
+}
+
+function shapeOf({ kind, label }: MapNode): string {
+  const text = `"${escaped(label)}"`;
+  if (kind === "function") return `[${text}]`;
+  return kind === "caller" ? `([${text}])` : `[(${text})]`;
+}
+
+const ARROWS = {
+  effective: "-->",
+  undeclared: "==>",
+  pending: "-.->",
+  unknown: "-.->",
+} as const satisfies Record<EdgeState, string>;
+
+function edgeLine(edge: MapEdge, ids: ReadonlyMap<string, string>): string {
+  const text = `"${escaped(edgeText(edge))}"`;
+  return `${ids.get(edge.from) ?? ""} ${ARROWS[edge.state]}|${text}| ${ids.get(edge.to) ?? ""}`;
+}
+
+/** Mermaid reads `#NUMBER;` as that character. */
+function escaped(text: string): string {
+  return text.replace(/[^A-Za-z0-9 _.,:/@()*?$-]/gu, (character) => `#${character.codePointAt(0) ?? 0};`);
+}

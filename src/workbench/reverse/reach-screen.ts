@@ -1,0 +1,78 @@
+import type { EdgeState } from "../../model/answers/questions/access-map.ts";
+import type { Reached, ReachedFunction, ReachedStep } from "../../model/answers/questions/reached.ts";
+import { toned, type ScreenLine, type Tone } from "../../text/screen-line.ts";
+import { continued } from "../../cli/screen/wrap.ts";
+
+/** A tree: what the function may do, and below it the functions that it may run. */
+export function reachLines({ target, steps, unknown }: Reached, width: number): readonly ScreenLine[] {
+  return [
+    ...continued(`${target} may`, width),
+    ...(steps.length === 0 ? ["  nothing found"] : stepLines(steps, "  ", width)),
+    "",
+    ...toned("aside", signLines(steps)),
+    ...toned(
+      "warning",
+      unknown.flatMap((one) => continued(`not shown: ${one.target}: ${one.reason}`, width)),
+    ),
+    ...toned("aside", continued(NOT_CHECKED, width)),
+  ];
+}
+
+const NOT_CHECKED =
+  "NOT CHECKED event source mappings, schedules, subscriptions of topics, policies of resources, roles that it may assume";
+
+/** What the signs mean that are on the screen. */
+function signLines(steps: readonly ReachedStep[]): readonly string[] {
+  const states = new Set(statesOf(steps));
+  return Object.entries(MEANINGS).flatMap(([state, meaning]) =>
+    states.has(state as EdgeState) ? [`${SIGNS[state as EdgeState]}${meaning}`] : [],
+  );
+}
+
+function statesOf(steps: readonly ReachedStep[]): readonly EdgeState[] {
+  return steps.flatMap(({ state, runs }) => [state, ...runs.flatMap((run) => statesOf(run.steps))]);
+}
+
+const MEANINGS = {
+  undeclared: "in AWS, and not declared",
+  pending: "declared, and not in effect yet",
+  unknown: "declared; AWS was not read",
+} as const satisfies Record<Exclude<EdgeState, "effective">, string>;
+
+const SIGNS = { effective: "", undeclared: "+ ", pending: "~ ", unknown: "? " } as const satisfies Record<
+  EdgeState,
+  string
+>;
+const TONES = {
+  effective: null,
+  undeclared: "danger",
+  pending: "aside",
+  unknown: "warning",
+} as const satisfies Record<EdgeState, Tone | null>;
+
+function stepLines(steps: readonly ReachedStep[], indent: string, width: number): readonly ScreenLine[] {
+  return steps.flatMap(({ what, on, details, state, runs, more }) => [
+    ...toned(
+      TONES[state],
+      continued(`${indent}${SIGNS[state]}${what}  ${[on, ...details].join(", ")}`, width),
+    ),
+    ...runs.flatMap((one) => runLines(one, `${indent}  `, width)),
+    ...(more > 0 ? [`${indent}  runs ${more} more functions`] : []),
+  ]);
+}
+
+function runLines(
+  { target, steps, cut }: ReachedFunction,
+  indent: string,
+  width: number,
+): readonly ScreenLine[] {
+  return [
+    ...continued(`${indent}runs ${target}${cut === null ? "" : CUTS[cut]}`, width),
+    ...stepLines(steps, `${indent}  `, width),
+  ];
+}
+
+const CUTS = {
+  "shown-above": " (shown above)",
+  depth: " (not followed: --depth)",
+} as const satisfies Record<NonNullable<ReachedFunction["cut"]>, string>;

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "@jest/globals";
+import type { AccessMap } from "../../../../src/model/answers/questions/access-map.ts";
+import type { Key } from "../../../../src/model/keys/key.ts";
+import { dotText } from "../../../../src/workbench/reverse/dot.ts";
+import { mermaidText } from "../../../../src/workbench/reverse/mermaid.ts";
+import { svgText } from "../../../../src/workbench/reverse/svg.ts";
+
+const KEY = "function/111122223333/eu-west-1/orders/a" as Key;
+
+function mapWith(label: string, what = "sqs send", details: readonly string[] = []): AccessMap {
+  return {
+    nodes: [
+      { id: KEY, kind: "function", label: "orders/a@prod/eu-west-1", key: KEY, arn: null },
+      { id: "q", kind: "resource", label, key: null, arn: "q" },
+    ],
+    edges: [{ from: KEY, to: "q", what, on: label, details, state: "undeclared", actions: [] }],
+    unknown: [],
+  };
+}
+
+const HOSTILE = [
+  `"]; evil[label="x`,
+  `</text><script>alert(1)</script>`,
+  `a\nb\r\tc\u0000\u001b[31m`,
+  `\\" -> "x`,
+  `#quot; & < > ' \` %%{init: {}}%%`,
+  "|end|-->|",
+];
+
+describe("a name from a policy cannot leave its place in", () => {
+  test.each(HOSTILE)("a flowchart of Mermaid: %j", (name) => {
+    const lines = mermaidText(mapWith(name, name, [name])).split("\n");
+
+    expect(lines).toHaveLength(5);
+    expect(lines[2]).toMatch(/^ {2}n1\[\("[A-Za-z0-9 _.,:/@()*?$#;-]*"\)\]$/);
+    expect(lines[3]).toMatch(/^ {2}n0 ==>\|"[A-Za-z0-9 _.,:/@()*?$#;-]*"\| n1$/);
+  });
+
+  test.each(HOSTILE)("a graph of Graphviz: %j", (name) => {
+    const lines = dotText(mapWith(name, name)).split("\n");
+
+    expect(lines).toHaveLength(7);
+    expect(lines[3]).toMatch(/^ {2}"q" \[label="(?:[^"\\]|\\["\\])*", shape=cylinder\];$/);
+  });
+
+  test.each(HOSTILE)("an SVG: %j", (name) => {
+    const text = svgText(mapWith(name, name));
+    const tags = [...text.matchAll(/<\/?([a-z]+)/g)].map(([, tag]) => tag);
+
+    expect(new Set(tags)).toEqual(new Set(["svg", "rect", "g", "path", "text", "title"]));
+    // eslint-disable-next-line no-control-regex -- XML allows none of them
+    expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
+  });
+});
+
+test("an arrow shows its state and its conditions, because it would claim too much without them", () => {
+  const map = mapWith("queue/orders", "sqs send", ["if aws:SourceVpc StringEquals vpc-1"]);
+  const shown = "undeclared: sqs send, if aws:SourceVpc StringEquals vpc-1";
+
+  expect([mermaidText(map), dotText(map), svgText(map)].map((text) => text.includes(shown))).toEqual([
+    true,
+    true,
+    true,
+  ]);
+});
+
+test("the same map gives the same picture", () => {
+  expect(svgText(mapWith("x"))).toBe(svgText(mapWith("x")));
+});

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
+import { AskedController } from "../../support/screens/asked-controller.ts";
+
+const EXTRA = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-west-1:111122223333:jobs" },
+  ],
+});
+
+let asked: AskedController;
+
+beforeEach(async () => {
+  asked = await AskedController.start();
+  await asked.suspend();
+  asked.changeRole({ inline: [...asked.role().inline, { name: "debug", text: EXTRA }] });
+  await asked.sweep();
+});
+afterEach(() => asked.stop());
+
+describe("reach", () => {
+  test("shows what AWS allows, and marks what Git does not declare", async () => {
+    const { out, err, code } = await asked.run(["reach", "orders/a"]);
+
+    expect({ err, code }).toEqual({ err: "", code: 0 });
+    expect(out).toContain("orders/a@prod/eu-west-1 may\n");
+    expect(out).toContain("  dynamodb read  table/orders");
+    expect(out).toContain("  + sqs:SendMessage  queue/jobs\n");
+    expect(out).toContain("+ in AWS, and not declared\n");
+  });
+
+  test("has the same for programs", async () => {
+    const { out } = await asked.run(["reach", "orders/a", "-o", "json"]);
+
+    expect(JSON.parse(out)).toMatchObject({
+      target: "orders/a@prod/eu-west-1",
+      steps: expect.arrayContaining([
+        expect.objectContaining({ what: "sqs:SendMessage", state: "undeclared" }),
+      ]),
+    });
+  });
+
+  test("finds no function of this name", async () => {
+    const { err, code } = await asked.run(["reach", "orders/b"]);
+
+    expect(err).toContain('"orders/b" not found');
+    expect(code).toBe(1);
+  });
+});
+
+describe("map", () => {
+  test.each([
+    { format: "mermaid", begins: "flowchart LR\n" },
+    { format: "dot", begins: "digraph access {\n" },
+    { format: "svg", begins: "<svg " },
+    { format: "json", begins: "{\n" },
+  ])("draws the functions as $format", async ({ format, begins }) => {
+    const { out, code } = await asked.run(["map", "--format", format]);
+
+    expect(code).toBe(0);
+    expect(out.startsWith(begins)).toBe(true);
+    expect(out).toContain("orders/a@prod/eu-west-1");
+    expect(out).toContain("undeclared");
+  });
+
+  test("draws only the functions that the target means", async () => {
+    const { err, code } = await asked.run(["map", "payments/"]);
+
+    expect(err).toContain('"payments/" not found');
+    expect(code).toBe(1);
+  });
+
+  test("notes what it lacks on standard error, so that the picture stays a picture", async () => {
+    asked.changeRole({ inline: [{ name: "debug", text: "{" }] });
+    await asked.sweep();
+
+    const { out, err } = await asked.run(["map"]);
+
+    expect(out).toMatch(/^flowchart LR\n(?: {2}n\d+.*\n)*$/);
+    expect(err).toContain("not shown: orders/a@prod/eu-west-1: ");
+  });
+
+  test("shows a token with namespaces nothing of a role that carries another owner's tag", async () => {
+    const tags = asked
+      .role()
+      .tags.map((tag) => (tag.key === "grantkeeper.dev/owner" ? { ...tag, value: "payments/refunds" } : tag));
+    asked.changeRole({ tags });
+    await asked.sweep();
+
+    const own = await asked.run(["map", "--format", "json"], { env: { GRANTKEEPER_TOKEN: ORDERS_TOKEN } });
+    const all = await asked.run(["map", "--format", "json"]);
+
+    expect(own.out).not.toContain("sqs:SendMessage");
+    expect(all.out).toContain("sqs:SendMessage");
+  });
+});
