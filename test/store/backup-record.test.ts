@@ -96,7 +96,11 @@ describe("the results of backups in the state directory", () => {
     await expect(backUp(stateDir, await newFolder())).rejects.toThrow(/not a SQLite database/);
 
     expect(recordIn(stateDir)).toMatchObject({
-      failing: { cause: "damaged", reason: expect.stringContaining("the file is not a SQLite database") },
+      failing: {
+        cause: "damaged",
+        isRecordBroken: true,
+        reason: expect.stringContaining("the file is not a SQLite database"),
+      },
     });
   });
 
@@ -111,6 +115,7 @@ describe("the results of backups in the state directory", () => {
       written: null,
       failing: {
         cause: "broken at entry 1",
+        isRecordBroken: true,
         reason: "the record is broken at entry 1",
         fix: "grantkeeper runbook record-broken",
       },

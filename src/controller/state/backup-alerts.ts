@@ -39,7 +39,16 @@ function eventOf(health: BackupHealth): BackupAlert | null {
   if (health.kind === "good") return { kind: "backup-recovered", lastBackup: health.written.at, isNew: true };
   const problem = backupProblem(health);
   if (health.kind === "none" || problem === null) return null;
-  const { cause, message, details, fix, since } = problem;
+  const { cause, message, details, fix, since, isRecordBroken } = problem;
   const lastBackup = health.written?.at ?? null;
-  return { kind: "backup-failed", cause, problem: message, details, fix, since, lastBackup };
+  return {
+    kind: "backup-failed",
+    cause,
+    problem: message,
+    details,
+    fix,
+    since,
+    lastBackup,
+    ...(isRecordBroken === true && { isRecordBroken }),
+  };
 }

@@ -11,6 +11,8 @@ export type BackupAlert =
       readonly since: string | null;
       /** ISO 8601, of the last verified backup; null: none is known. */
       readonly lastBackup: string | null;
+      /** The record itself is broken or damaged, which the backup found. */
+      readonly isRecordBroken?: true;
     }
   | {
       readonly kind: "backup-recovered";

@@ -60,6 +60,8 @@ export interface BackupProblem {
   readonly fix: string;
   /** ISO 8601; null: it is unknown. */
   readonly since: string | null;
+  /** The record itself is broken or damaged. */
+  readonly isRecordBroken?: true;
 }
 
 export const SCHEDULE =
@@ -78,6 +80,7 @@ export function backupProblem(health: BackupHealth): BackupProblem | null {
         details: [health.failing.reason, lastGoodText(health.written)],
         fix: health.failing.fix ?? "grantkeeper runbook backup-failed",
         since: health.failing.since,
+        ...(health.failing.isRecordBroken === true && { isRecordBroken: true }),
       };
     case "overdue":
       return {

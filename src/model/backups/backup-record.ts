@@ -18,6 +18,8 @@ export interface FailingBackups {
   readonly count: number;
   readonly reason: string;
   readonly fix: string | null;
+  /** The record itself is broken or damaged: someone changed it, or the disk fails. Missing: it is not known to be. */
+  readonly isRecordBroken?: true;
 }
 
 /** What `grantkeeper backup` leaves in the state directory about its runs. */

@@ -24,6 +24,7 @@ export async function writeRecordedBackup(
         cause: `broken${where}`,
         reason: `the record is broken${where}`,
         fix: "grantkeeper runbook record-broken",
+        isRecordBroken: true,
       });
       return outcome;
     }
@@ -35,7 +36,12 @@ export async function writeRecordedBackup(
     return unrecorded === null ? outcome : { ...outcome, unrecorded };
   } catch (cause) {
     if (cause instanceof BackupError || cause instanceof StoreError)
-      recordFailure(request, { cause: codeOf(cause), reason: cause.message, fix: cause.fix });
+      recordFailure(request, {
+        cause: codeOf(cause),
+        reason: cause.message,
+        fix: cause.fix,
+        ...(isOfRecord(cause) && { isRecordBroken: true }),
+      });
     throw cause;
   }
 }
@@ -46,14 +52,18 @@ function codeOf(failure: BackupError | StoreError): string {
   return code === "full" ? "ENOSPC" : code;
 }
 
+function isOfRecord(failure: BackupError | StoreError): boolean {
+  return failure instanceof StoreError && (failure.code === "damaged" || failure.code === "broken-record");
+}
+
 /** If the state directory takes no file, the age of the last backup shows it, and the failure itself is more important. */
 function recordFailure(
   { stateDir, at }: BackupRequest,
-  { cause, reason, fix }: Pick<FailingBackups, "cause" | "reason" | "fix">,
+  failure: Omit<FailingBackups, "since" | "at" | "count">,
 ): void {
   const { written, failing } = earlierRecord(stateDir);
   const { since, count } = failing ?? { since: at, count: 0 };
-  writeBackupRecord(stateDir, { written, failing: { since, at, count: count + 1, cause, reason, fix } });
+  writeBackupRecord(stateDir, { written, failing: { since, at, count: count + 1, ...failure } });
 }
 
 /** A damaged file is replaced. */

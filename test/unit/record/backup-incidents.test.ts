@@ -7,7 +7,12 @@ import { EVENTS } from "./settlements.ts";
 const FAILED = EVENTS["backup-failed"];
 const RECOVERED = EVENTS["backup-recovered"];
 const OTHER_FOLDER = { ...FAILED, details: ["cannot write the backup /backups/2: the disk is full"] };
-const BROKEN = { ...FAILED, cause: "broken at entry 7", details: ["the record is broken at entry 7"] };
+const BROKEN = {
+  ...FAILED,
+  cause: "broken at entry 7",
+  details: ["the record is broken at entry 7"],
+  isRecordBroken: true,
+} as const;
 const MADE = "✅ backups of the record: a complete and verified backup was made";
 
 const at = (agoMs: number): string => new Date(START_MS - agoMs).toISOString();
@@ -29,10 +34,10 @@ test("another folder, a restart and a second good backup are no news", async () 
   expect(gets).toEqual(["ops open other", "ops closed other"]);
 });
 
-test("a broken record is reported while another problem is open, also after a restart", async () => {
-  const { gets, texts } = await sent(FAILED, BROKEN, BROKEN);
+test("a broken record is a matter of security, and reported while another problem is open, also after a restart", async () => {
+  const { gets, texts } = await sent(FAILED, BROKEN, BROKEN, FAILED, RECOVERED);
 
-  expect(gets).toEqual(["ops open other", "ops open other"]);
+  expect(gets).toEqual(["ops open other", "ops open security", "ops open other", "ops closed security"]);
   expect(texts[1]).toContain("the record is broken at entry 7");
 });
 
