@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { imageSettings } from "../../../../tools/image/dockerfile.ts";
 
@@ -57,10 +57,25 @@ describe("docker build and deploy/image/build", () => {
     const app = read("deploy/image/app");
     const copied = /^cp -R (.*) "\$app"$/m.exec(app)?.[1]?.split(" ") ?? [];
     const run = [...app.matchAll(/^node bin\/launch\.mjs (\S+)/gm)].map(([, file = ""]) => file);
-    const context = read(".dockerignore").split("\n");
+    const needed = [...copied, ...["tools/build.ts", ...run].flatMap(withImports)];
 
-    expect(copied).toContain("package.json");
-    expect(run).toContain("tools/image/shorten-action-data.ts");
-    expect([...copied, ...run].filter((file) => !context.includes(`!${file}`))).toEqual([]);
+    expect(needed).toEqual(expect.arrayContaining(["package.json", "tools/image/shorten-action-data.ts"]));
+    expect(needed.filter((file) => !isInContext(file))).toEqual([]);
   });
 });
+
+/** A program of `tools/` with the modules of this repository that it imports. */
+function withImports(file: string): readonly string[] {
+  const imported = [...read(file).matchAll(/ from "(\.[^"]+)";/g)].map(([, path = ""]) =>
+    posix.join(posix.dirname(file), path),
+  );
+  return [file, ...imported.flatMap(withImports)];
+}
+
+function isInContext(file: string): boolean {
+  const kept = read(".dockerignore")
+    .split("\n")
+    .filter((line) => line.startsWith("!"))
+    .map((line) => line.slice(1));
+  return kept.some((name) => file === name || file.startsWith(`${name}/`));
+}
