@@ -361,7 +361,10 @@ const SUBFOLDERS = {
   },
   "record/": { loose: "mixed", subfolders: { "sinks/": [], "outbox/": ["sinks/"] } },
   "store/": { loose: "mixed", subfolders: { "sqlite/": [], "backup/": ["sqlite/"] } },
-  "config/": { loose: "mixed", subfolders: { "alerts/": [], "endpoints/": [], "events/": [], "git/": [] } },
+  "config/": {
+    loose: "mixed",
+    subfolders: { "alerts/": [], "endpoints/": [], "events/": [], "git/": [], "http/": [] },
+  },
   "api/": { loose: "nouns", subfolders: { "kubernetes/": [], "page/": [] } },
   "page/": {
     loose: "entrances",

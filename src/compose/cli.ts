@@ -18,6 +18,7 @@ import { createBranch } from "./sources/local-branch.ts";
 import { openNamespaceSources, openSource } from "./sources/open-source.ts";
 import { examineSigningKeys } from "./sources/signing-keys.ts";
 import { stateFiles, textOrNull } from "./state-files.ts";
+import { examineOidc } from "./api/oidc.ts";
 import { examineTls, readApiAuthority } from "./api/tls.ts";
 import { processTerminal } from "./process/terminal.ts";
 import { VERSION } from "./version.ts";
@@ -74,7 +75,11 @@ function installation(config: Config): Installation {
     namespaceSources: () => openNamespaceSources(config, { telemetry: SILENT, toClose: [] }),
     network: () => examineNetworkOf(config),
     fetch: () => fetchBy(config),
-    secrets: async () => [...examineSecrets(config), ...(await examineTls(config))],
+    secrets: async () => [
+      ...examineSecrets(config),
+      ...(await examineTls(config)),
+      ...(await examineOidc(config)),
+    ],
     queues: async (signal) => {
       const { examinePushQueues } = await import("./sources/push-queues.ts");
       const { examineChangeQueues } = await import("./queues/change-queues.ts");

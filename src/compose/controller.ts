@@ -102,7 +102,7 @@ async function openController(
   const settings = controllerSettings(config, catalogueDigest);
   const controller = new Controller(settings, ports, new ControllerCaches());
   toClose.push(await openBackupWatch(config, { telemetry, controller }));
-  const parts = { control: controller.control, telemetry, metrics: afterDisk(metrics), sessions };
+  const parts = { control: controller.control, telemetry, metrics: afterDisk(metrics), sessions, routes };
   const http = await startHttpServer(config, parts);
   toClose.push(() => http.close(), followCertificate(config, http, telemetry));
   const pushQueues = await openPushQueues(config, { control: controller.control, telemetry, routes });

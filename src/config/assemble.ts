@@ -14,7 +14,7 @@ import { optionalPath, type ToAbsolute } from "./absolute-path.ts";
 import { alertRoutes } from "./alerts/alert-routes.ts";
 import { endpointsOf } from "./endpoints/endpoints.ts";
 import { sourceAccess } from "./git/source-access.ts";
-import { parseListenAddress } from "./listen-address.ts";
+import { httpConfig } from "./http/http-config.ts";
 import type { ParsedConfig } from "./schema.ts";
 
 /** The frozen configuration of a file that passed every check. */
@@ -40,7 +40,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
     sweepMs: file.sweep,
     limits: { deletes, changedCount, changedShare },
     sizes,
-    http: { ...checked(parseListenAddress(file.http.listen)), tls: tlsOf(file.http.tls, toAbsolute) },
+    http: httpConfig(file.http, toAbsolute),
     tokens: file.tokens,
     approvers: file.approvers,
     webhooks: webhookFiles(file.webhooks, toAbsolute),
@@ -84,16 +84,6 @@ function awsConfig(aws: ParsedConfig["aws"]): Config["aws"] {
     revertOtherMs: aws.revert?.other ?? null,
     waveIntervalMs: aws.waveInterval ?? null,
   };
-}
-
-function tlsOf(tls: ParsedConfig["http"]["tls"], toAbsolute: ToAbsolute): Config["http"]["tls"] {
-  if (tls === undefined) return null;
-  const { certFile, keyFile } = tls;
-  const files =
-    certFile === undefined || keyFile === undefined
-      ? null
-      : { certFile: toAbsolute(certFile), keyFile: toAbsolute(keyFile) };
-  return { ...checked(parseListenAddress(tls.listen)), files };
 }
 
 function otlpOf(otlp: ParsedConfig["telemetry"]["otlp"], toAbsolute: ToAbsolute): Config["otlp"] {

@@ -9,6 +9,7 @@ import type { Mode } from "../model/rules/mode.ts";
 import type { AlertRouteSpec } from "../model/records/alert-route-state.ts";
 import type { ApiToken } from "../model/values/api-token.ts";
 import type { MailSettings } from "../model/network/mail-settings.ts";
+import type { HttpConfig } from "./http/http-config.ts";
 import type { ChangeQueueConfig } from "./events/change-events.ts";
 import {
   type PlatformSourceConfig,
@@ -29,12 +30,7 @@ export interface Config {
   readonly sweepMs: number;
   readonly limits: Limits;
   readonly sizes: SizeLimits;
-  readonly http: {
-    readonly host: string;
-    readonly port: number;
-    /** The listener with TLS; null: none. */
-    readonly tls: TlsConfig | null;
-  };
+  readonly http: HttpConfig;
   readonly tokens: readonly TokenConfig[];
   /** By name of a group: names of tokens. */
   readonly approvers: Readonly<Record<string, readonly string[]>>;
@@ -62,13 +58,6 @@ export interface Config {
   readonly aws: AwsConfig;
   /** For `bootstrap roles` and `doctor`; null: the file has no such section. */
   readonly bootstrap: OwnRoleSettings | null;
-}
-
-export interface TlsConfig {
-  readonly host: string;
-  readonly port: number;
-  /** null: a certificate of its own, in the state directory. */
-  readonly files: { readonly certFile: string; readonly keyFile: string } | null;
 }
 
 interface TokenConfig extends ApiToken {

@@ -2,6 +2,7 @@ import { parseNamespace } from "../model/aws/ids.ts";
 import { routeName } from "./alerts/alert-routes.ts";
 import { changeQueueProblems } from "./events/problems.ts";
 import { endpointProblems } from "./endpoints/endpoints.ts";
+import { httpProblems } from "./http/http-problems.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { PlaceOf } from "./read-file.ts";
 import type { ParsedConfig } from "./schema.ts";
@@ -14,6 +15,7 @@ export function crossFieldProblems(file: ParsedConfig, placeOf: PlaceOf): readon
     endpointProblems,
     tokenProblems,
     approverProblems,
+    httpProblems,
     sourceProblems,
     sourceListProblems,
     alertProblems,

@@ -8,13 +8,9 @@ import { endpointSchema, region } from "./endpoints/endpoint-schema.ts";
 import { changeQueue } from "./events/change-events.ts";
 import { duration, name } from "./field-forms.ts";
 import { collectorUrlProblem, isInTheClear, proxyUrlProblem } from "./urls.ts";
-import { parseListenAddress } from "./listen-address.ts";
+import { httpSchema, scopes } from "./http/http-schema.ts";
 import { webhooks, source } from "./git/source-schema.ts";
 import { bootstrap } from "./bootstrap-schema.ts";
-
-const address = z.string().refine((text) => parseListenAddress(text) !== undefined, {
-  error: ({ input }) => `expected HOST:PORT, got "${String(input)}"`,
-});
 
 const positive = z.number().int().positive();
 const mode = z.enum(["observe", "enforce"]);
@@ -52,28 +48,13 @@ export const operatorSchema = z.strictObject({
       teamBytes: positive.default(67_108_864),
     })
     .prefault({}),
-  http: z
-    .strictObject({
-      listen: address.default("127.0.0.1:8085"),
-      tls: z
-        .strictObject({
-          listen: address.default("127.0.0.1:8443"),
-          certFile: z.string().min(1).optional(),
-          keyFile: z.string().min(1).optional(),
-        })
-        .refine(
-          ({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined),
-          "expected both certFile and keyFile, or none of them",
-        )
-        .optional(),
-    })
-    .prefault({}),
+  http: httpSchema.prefault({}),
   tokens: z
     .array(
       z.strictObject({
         name,
         sha256: z.string().regex(/^[0-9a-f]{64}$/, "expected the SHA-256 of the token, 64 hex digits"),
-        scopes: z.array(z.enum(["read", "reconcile", "suspend", "approve"])).min(1),
+        scopes,
         namespaces: z.array(z.string()).min(1),
         expires: z.iso.datetime({ offset: true, message: "expected an ISO 8601 time with zone, quoted" }),
         mails: z

@@ -25,6 +25,8 @@ import { TokenTable } from "./access/tokens.ts";
 import { registerPage } from "./page/page-routes.ts";
 import { SessionCookies } from "./request/session-cookies.ts";
 import { sessionGrants } from "./sign-in/session-grants.ts";
+import type { OidcSettings } from "./sign-in/oidc-provider.ts";
+import { registerOidcSignIn } from "./sign-in/oidc-routes.ts";
 import { registerLocalSignIn } from "./sign-in/local-routes.ts";
 import { registerSessions } from "./sign-in/session-routes.ts";
 import type { ApiToken } from "../model/values/api-token.ts";
@@ -68,6 +70,8 @@ export interface PageOptions {
   readonly sessions: SessionStore;
   /** `http.publicUrl`; null: none. */
   readonly publicUrl: string | null;
+  /** The provider at which people sign in; null: none. */
+  readonly oidc: OidcSettings | null;
 }
 
 interface HttpLimits extends WatchLimits {
@@ -155,7 +159,7 @@ async function addRoutes(
   const read: HttpContext = {
     control,
     tokens: new TokenTable(options.tokens, options.localToken),
-    sessions: new PageSessions({ store: page.sessions, clock, grantsOf: sessionGrants }),
+    sessions: new PageSessions({ store: page.sessions, clock, grantsOf: sessionGrants(page.oidc) }),
     cookies: new SessionCookies(page.instance, publicPlace),
     world: new WorldReader(control),
     requestedReconciles: new RequestedReconciles(control),
@@ -170,8 +174,10 @@ async function addRoutes(
   registerProbes(app, context, options.metrics);
   await registerWebhook(app, context, options.webhooks);
   registerPage(app, page.folder);
-  registerSessions(app, context, { hasProvider: false });
+  registerSessions(app, context, { hasProvider: page.oidc !== null });
   registerLocalSignIn(app, context);
+  if (page.oidc !== null && publicUrl !== null)
+    registerOidcSignIn(app, context, { settings: page.oidc, publicUrl: publicUrl.origin });
   await registerApi(app, context);
 }
 

@@ -32,7 +32,13 @@ beforeAll(async () => {
   const records = Array.from({ length: COUNT }, (_, at) =>
     record(keyNumber(at), at % 1_000 === 7 ? { sync: "Unknown" } : {}),
   );
-  const page = { folder: PAGE_FOLDER, instance: "acme", sessions: new MemorySessions(), publicUrl: null };
+  const page = {
+    folder: PAGE_FOLDER,
+    instance: "acme",
+    sessions: new MemorySessions(),
+    publicUrl: null,
+    oidc: null,
+  };
   const limits = { requestsPerMinute: 100_000 };
   server = await startTestServer({
     state: { records, objects: [], views: new Map() },

@@ -115,6 +115,21 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "http.tls.certFile":
     "the certificate of the server, then those between it and its authority, in PEM; read again when it changes. Without it, the controller creates a certificate in `stateDir`",
   "http.tls.keyFile": "its private key, in PEM and without a password; read again when it changes",
+  "http.publicUrl":
+    "the address at which people reach the page, without a path: `https://grantkeeper.example.com`. Requests may name this host, and the provider of `http.oidc` sends people back to it",
+  "http.oidc":
+    "the OpenID Connect provider at which people sign in to the page ([signing in](sign-in.md)); needs `http.publicUrl`",
+  "http.oidc.issuer": "its issuer, as its discovery document has it; https, or http to this machine",
+  "http.oidc.clientId": "of a confidential client for the code flow",
+  "http.oidc.clientSecretFile": "a file with its secret; read again at each sign-in",
+  "http.oidc.scopes": "those that the provider is asked for; default `[openid, profile, email]`",
+  "http.oidc.groupsClaim":
+    "the claim with the groups of a person, in the ID token or in the answer of the UserInfo endpoint; default `groups`",
+  "http.oidc.grants":
+    "at least one; a person has all that match. A person may do in a namespace what one of them allows there",
+  "http.oidc.grants[].group": "a group, exactly as the provider writes it",
+  "http.oidc.grants[].scopes": "as in `tokens`",
+  "http.oidc.grants[].namespaces": '`["*"]` for all',
   tokens: "tokens for the API, in addition to the local token",
   "tokens[].name": "the actor in the record",
   "tokens[].sha256": '64 hex digits: `printf %s "$TOKEN" | sha256sum`',

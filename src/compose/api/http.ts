@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
+import type { ProxyRoutes } from "../../model/network/proxy.ts";
 import type { WebhookFiles } from "../../config/git/source-config.ts";
 import type { HookedSource } from "../../http/routes/webhook.ts";
 import type { HttpOptions, HttpServer, PageOptions } from "../../http/start.ts";
@@ -8,16 +9,18 @@ import { betweenParts } from "../process/load-parts.ts";
 import { secretReader } from "../secrets.ts";
 import { localToken } from "../state-files.ts";
 import { PACKAGE_FOLDER } from "../version.ts";
+import { openOidc } from "./oidc.ts";
 import { openTls } from "./tls.ts";
 
 export async function startHttpServer(
   config: Config,
   parts: Pick<HttpOptions, "control" | "telemetry" | "metrics"> & {
     readonly sessions: PageOptions["sessions"];
+    readonly routes: ProxyRoutes;
   },
 ): Promise<HttpServer> {
   const { http, tokens, stateDir, webhooks, source, namespaceSources, instance } = config;
-  const { sessions, ...running } = parts;
+  const { sessions, routes, ...running } = parts;
   const { startHttp } = await import("../../http/start.ts");
   await betweenParts();
   return startHttp({
@@ -35,7 +38,13 @@ export async function startHttpServer(
         senders: sendersOf(own),
       })),
     },
-    page: { folder: join(PACKAGE_FOLDER, "dist", "page"), instance, sessions, publicUrl: null },
+    page: {
+      folder: join(PACKAGE_FOLDER, "dist", "page"),
+      instance,
+      sessions,
+      publicUrl: http.publicUrl,
+      oidc: await openOidc(config, routes),
+    },
     tenantPath: source.tenantPath,
     manifestSchemas: async () => (await import("../../manifest/schema/json-schema.ts")).kindSchemas(),
     clock,

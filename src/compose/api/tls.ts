@@ -1,6 +1,7 @@
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import type { Config, TlsConfig } from "../../config/config.ts";
+import type { Config } from "../../config/config.ts";
+import type { TlsConfig } from "../../config/http/http-config.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { HttpServer } from "../../http/start.ts";

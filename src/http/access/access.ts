@@ -16,7 +16,7 @@ export interface ApiCaller {
   /** The token's name, or the person: the actor in the audit. */
   readonly actor: string;
   readonly grants: readonly Grant[];
-  /** When the person proved their identity; null: a token or a local sign-in, which may act as long as they last. */
+  /** When the person proved their identity, 0 if that is not known; null: a token or a local sign-in, which may act as long as they last. */
   readonly provedMs: number | null;
   /** When the token or the session ends. */
   readonly endsMs: number;

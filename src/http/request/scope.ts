@@ -15,6 +15,12 @@ const PROOF_MS = 15 * 60_000;
 /** @throws ApiFailure Forbidden, with the reason `SignInAgain` */
 export function checkProof({ provedMs }: ApiCaller, nowMs: number): void {
   if (provedMs === null || nowMs - provedMs < PROOF_MS) return;
+  if (provedMs === 0)
+    throw new ApiFailure(
+      "Forbidden",
+      "approving and suspending need the time of the sign-in, which the provider does not report",
+      { hint: "let the provider send the claim auth_time; until then, use a token" },
+    );
   throw new ApiFailure(
     "Forbidden",
     "approving and suspending need a sign-in of the last 15 minutes: sign in again",

@@ -11,7 +11,7 @@ export interface SessionRecord {
   readonly displayName: string;
   /** Those of the person that the operator's file granted something at the sign-in. Empty: a local sign-in. */
   readonly groups: readonly string[];
-  /** When the person proved their identity to the provider; null: a local sign-in. */
+  /** When the person proved their identity to the provider, 0 if that is not known; null: a local sign-in. */
   readonly provedMs: number | null;
   readonly beganMs: number;
   readonly endsMs: number;

@@ -15,7 +15,7 @@ describe("the smallest configuration", () => {
     const config = configFile.loaded({ text: SMALLEST });
 
     expect(config.mode).toBe("observe");
-    expect(config.http).toEqual({ host: "127.0.0.1", port: 8085, tls: null });
+    expect(config.http).toEqual({ host: "127.0.0.1", port: 8085, tls: null, publicUrl: null, oidc: null });
     expect(config.limits).toEqual({ deletes: 3, changedCount: 10, changedShare: 0.2 });
     expect(config.source).toMatchObject({
       kind: "git",
@@ -33,6 +33,8 @@ describe("the smallest configuration", () => {
       host: "127.0.0.1",
       port: 8085,
       tls,
+      publicUrl: null,
+      oidc: null,
     });
   });
 
@@ -42,6 +44,8 @@ describe("the smallest configuration", () => {
     expect(configFile.loaded({ text, flags: { listen: "127.0.0.1:9" } }).http).toEqual({
       host: "127.0.0.1",
       port: 9,
+      publicUrl: null,
+      oidc: null,
       tls: {
         host: "10.0.0.5",
         port: 443,

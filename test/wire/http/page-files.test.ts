@@ -22,7 +22,7 @@ afterEach(async () => {
 
 async function start(): Promise<TestServer> {
   const sessions = new MemorySessions();
-  const page = { folder: join(folder, "page"), instance: "acme", sessions, publicUrl: null };
+  const page = { folder: join(folder, "page"), instance: "acme", sessions, publicUrl: null, oidc: null };
   server = await startTestServer({ options: { page } });
   return server;
 }

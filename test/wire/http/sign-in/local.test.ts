@@ -174,7 +174,13 @@ describe("a link is made", () => {
   });
 });
 
-const PAGE = { folder: "/nonexistent", instance: "acme", sessions: new MemorySessions(), publicUrl: null };
+const PAGE = {
+  folder: "/nonexistent",
+  instance: "acme",
+  sessions: new MemorySessions(),
+  publicUrl: null,
+  oidc: null,
+};
 
 test("the form of another page signs no one in", async () => {
   await start();

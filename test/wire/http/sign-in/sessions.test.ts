@@ -24,7 +24,7 @@ afterEach(() => server.close());
 
 function start(): Promise<TestServer> {
   const clock = { nowMs: () => nowMs, sleep: () => Promise.reject(new Error("no test waits here")) };
-  const page = { folder: "/nonexistent", instance: "acme", sessions, publicUrl: null };
+  const page = { folder: "/nonexistent", instance: "acme", sessions, publicUrl: null, oidc: null };
   return startTestServer({ options: { clock, page } });
 }
 

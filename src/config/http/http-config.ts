@@ -1,0 +1,53 @@
+import type { GroupGrant } from "../../model/people/group-grant.ts";
+import type { ToAbsolute } from "../absolute-path.ts";
+import { checked } from "../checked.ts";
+import { parseListenAddress } from "../listen-address.ts";
+import type { ParsedHttp } from "./http-schema.ts";
+
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  /** The listener with TLS; null: none. */
+  readonly tls: TlsConfig | null;
+  /** Where people reach the page, without a `/` at the end; null: not known. */
+  readonly publicUrl: string | null;
+  /** The provider at which people sign in; null: none. */
+  readonly oidc: OidcConfig | null;
+}
+
+export interface TlsConfig {
+  readonly host: string;
+  readonly port: number;
+  /** null: a certificate of its own, in the state directory. */
+  readonly files: { readonly certFile: string; readonly keyFile: string } | null;
+}
+
+interface OidcConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecretFile: string;
+  /** Those that the provider is asked for. */
+  readonly scopes: readonly string[];
+  /** The claim with the groups of a person. */
+  readonly groupsClaim: string;
+  readonly grants: readonly GroupGrant[];
+}
+
+export function httpConfig(http: ParsedHttp, toAbsolute: ToAbsolute): HttpConfig {
+  const { listen, tls, publicUrl, oidc } = http;
+  return {
+    ...checked(parseListenAddress(listen)),
+    tls: tls === undefined ? null : tlsConfig(tls, toAbsolute),
+    publicUrl: publicUrl === undefined ? null : new URL(publicUrl).origin,
+    oidc: oidc === undefined ? null : { ...oidc, clientSecretFile: toAbsolute(oidc.clientSecretFile) },
+  };
+}
+
+function tlsConfig(tls: NonNullable<ParsedHttp["tls"]>, toAbsolute: ToAbsolute): TlsConfig {
+  const { certFile, keyFile } = tls;
+  const files =
+    certFile === undefined || keyFile === undefined
+      ? null
+      : { certFile: toAbsolute(certFile), keyFile: toAbsolute(keyFile) };
+  return { ...checked(parseListenAddress(tls.listen)), files };
+}

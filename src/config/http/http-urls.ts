@@ -1,0 +1,30 @@
+import { comparedHost, isLoopback } from "../../network/no-proxy.ts";
+
+/** What is wrong with the address of the page for people; null: nothing. A cookie over plain http could be read on the way. */
+export function publicUrlProblem(text: string): string | null {
+  const url = plainUrl(text);
+  if (url === null || url.pathname !== "/")
+    return "expected the https URL of the page for people, without a path, such as https://grantkeeper.example.com";
+  return unsafe(url);
+}
+
+/** What is wrong with the issuer of an OIDC provider; null: nothing. */
+export function issuerProblem(text: string): string | null {
+  const url = plainUrl(text);
+  if (url === null)
+    return "expected the https URL of the issuer, as its discovery document has it, such as https://login.example.com";
+  if (url.pathname.includes("/.well-known/"))
+    return "expected the issuer, without /.well-known/openid-configuration";
+  return unsafe(url);
+}
+
+function plainUrl(text: string): URL | null {
+  const url = URL.parse(text);
+  if (url === null || !["http:", "https:"].includes(url.protocol) || url.hostname === "") return null;
+  return url.username === "" && url.password === "" && url.search === "" && url.hash === "" ? url : null;
+}
+
+function unsafe(url: URL): string | null {
+  if (url.protocol === "https:" || isLoopback(comparedHost(url.hostname))) return null;
+  return "expected an https URL: http is allowed only to this machine";
+}
