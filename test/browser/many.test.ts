@@ -118,6 +118,7 @@ test("the first view is there within a second, and small", () =>
     await page.goto("/ui/");
     await page.getByRole("table", { name: "Bindings" }).waitFor();
     const shownMs = performance.now() - beganMs;
+    console.log(`first view: ${Math.round(shownMs)} ms`);
 
     const bytes = asked
       .filter((path) => path.startsWith("/ui/assets/"))

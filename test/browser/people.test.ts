@@ -97,6 +97,26 @@ test("who can reach a table is one search in the map", () =>
     expect(names.some((name) => name.startsWith("search/"))).toBe(false);
   }));
 
+test("which functions can do something is answered by their policies, and which are open to outsiders", () =>
+  inTab(async ({ page }) => {
+    await page.goto("/ui/map?view=who-can");
+    await page.getByRole("textbox", { name: /Action/ }).fill("dynamodb:GetItem");
+    await page
+      .getByRole("textbox", { name: /ARN/ })
+      .fill("arn:aws:dynamodb:eu-west-1:111122223333:table/orders-staging");
+    await page.getByRole("button", { name: "Ask" }).click();
+
+    const found = page.getByRole("table", { name: "Allowed functions" });
+    await found.getByRole("link", { name: "orders/orders-api@staging/eu-west-1" }).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await picture(page, "who-can");
+
+    await page.getByRole("link", { name: "Open to outsiders" }).click();
+    await page.getByRole("link", { name: exposed }).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await picture(page, "exposed");
+  }));
+
 describe("an approver", () => {
   test("approves exactly what is on the screen, and loses nothing when the session ends before", async () => {
     const files = (stage.files[ACCOUNTS] ?? "").replace("mode: observe", "mode: enforce");
@@ -151,6 +171,7 @@ describe("an approver", () => {
       await page.getByText(/This is no longer pending/).waitFor();
       expect(await page.getByRole("button", { name: /^Approve/ }).isDisabled()).toBe(true);
       expect(await reason.inputValue()).toBe("CHG-89");
+      expect(await barriers(page)).toEqual([]);
       await picture(page, "changed-plan");
       await page.getByRole("link", { name: /The plan changed, review/ }).click();
       await page.getByText("Will change in AWS").waitFor();

@@ -15,11 +15,13 @@ export function ActionResult<Value>({
   if (state.kind === "done") return <Notice tone="good">{done(state.value)}</Notice>;
   return (
     <Notice tone="bad" isUrgent>
-      <p>Not done: {state.message}</p>
+      <p>
+        Not done: {state.code === 401 ? "your session had ended. Sign in, then send it again" : state.message}
+      </p>
       {state.code === 0 && (
         <p>There was no answer, so it may have been done: look at the history before you repeat it.</p>
       )}
-      {state.hint !== null && <p className="hint">hint: {state.hint}</p>}
+      {state.hint !== null && state.code !== 401 && <p className="hint">hint: {state.hint}</p>}
     </Notice>
   );
 }

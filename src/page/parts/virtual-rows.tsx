@@ -9,8 +9,8 @@ import {
 } from "react";
 import { windowOf } from "../view/window.ts";
 
-const WIDE = { query: "(min-width: 700px)", rowHeight: 40 };
-/** On a phone a row has two lines. */
+const WIDE = { query: "(min-width: 1000px)", rowHeight: 40 };
+/** On a narrow screen a row has three lines. */
 const NARROW_HEIGHT = 76;
 
 function useRowHeight(): number {

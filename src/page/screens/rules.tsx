@@ -2,19 +2,16 @@ import { useMemo, useState, type ReactNode } from "react";
 import type { PlanObject } from "../../api/bindings.ts";
 import type { WaiverObject } from "../../api/manifests.ts";
 import { BASE_PATH } from "../../api/group.ts";
-import { bindingName } from "../../api/names.ts";
 import type { ApiList } from "../../api/object.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
-import { targetText } from "../../model/keys/target-text.ts";
-import { pathOf } from "../view/address.ts";
 import { notJudged, ruleRows, type RuleRow } from "../view/rule-rows.ts";
 import { useAllPages } from "../client/all-pages.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
 import { useResource } from "../client/resources.ts";
-import { Age, Link, Section, State } from "../parts/basics.tsx";
+import { Age, Section, State } from "../parts/basics.tsx";
 import { PagedView } from "../parts/paged-view.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { SimpleTable } from "../parts/simple-table.tsx";
+import { TargetLink } from "../parts/target-link.tsx";
 
 const PAGE = 250;
 
@@ -118,25 +115,13 @@ function Bindings({ row }: { readonly row: RuleRow }): ReactNode {
       <ul className="targets">
         {all.slice(0, SHOWN).map(({ key, title }) => (
           <li key={`${title} ${key}`}>
-            <Target bindingKey={key} accounts={accounts} /> <span className="quiet-text">{title}</span>
+            <TargetLink bindingKey={key} accounts={accounts} /> <span className="quiet-text">{title}</span>
           </li>
         ))}
       </ul>
       {all.length > SHOWN && <p className="quiet-text">and {all.length - SHOWN} more</p>}
     </>
   );
-}
-
-function Target({
-  bindingKey,
-  accounts,
-}: {
-  readonly bindingKey: Key;
-  readonly accounts: ReadonlyMap<string, string>;
-}): ReactNode {
-  const { accountId, namespace } = keyParts(bindingKey);
-  const text = targetText({ key: bindingKey, account: accounts.get(accountId) ?? accountId });
-  return <Link to={pathOf("functions", namespace, bindingName(bindingKey))}>{text}</Link>;
 }
 
 function Waivers({ waivers }: { readonly waivers: readonly WaiverObject[] }): ReactNode {
@@ -157,7 +142,7 @@ function Waivers({ waivers }: { readonly waivers: readonly WaiverObject[] }): Re
               no effect: it does not compile
             </State>
           ) : (
-            <Target key="binding" bindingKey={status.binding} accounts={accounts} />
+            <TargetLink key="binding" bindingKey={status.binding} accounts={accounts} />
           ),
           fieldOf(spec["until"] ?? spec["expires"]),
           fieldOf(spec["owner"]),

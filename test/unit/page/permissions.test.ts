@@ -8,7 +8,7 @@ import type {
 } from "../../../src/model/answers/permission-state.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
-import { connectionsOf, readMapFilter, selectConnections } from "../../../src/page/view/connections.ts";
+import { connectionsOf, readMapFilter, selectConnections } from "../../../src/page/view/map/connections.ts";
 import { reachOf } from "../../../src/page/view/reach.ts";
 
 const KEY = "function/111122223333/eu-west-1/payments/refunds" as Key;

@@ -2,19 +2,17 @@ import { useState, type ReactNode } from "react";
 import type { HoldChange } from "../../../api/overview.ts";
 import { readDelta } from "../../../iam/row-text.ts";
 import { changedReferenceText } from "../../../model/aws/reference.ts";
-import { keyParts, type Key } from "../../../model/keys/key.ts";
-import { targetText } from "../../../model/keys/target-text.ts";
+import type { Key } from "../../../model/keys/key.ts";
 import { whyText } from "../../../model/rules/refusal.ts";
 import { counted } from "../../../text/phrases.ts";
 import { permissionChanges } from "../../../plan/render/permission-changes.ts";
 import { homeOf } from "../../../plan/render/resource-text.ts";
 import { grownText, shortArn } from "../../../plan/render/words.ts";
-import { bindingName } from "../../../api/names.ts";
-import { pathOf } from "../../view/address.ts";
 import type { ChangeGroup } from "../../view/approval.ts";
-import { Link, State } from "../../parts/basics.tsx";
+import { State } from "../../parts/basics.tsx";
 import { PermissionChanges, Sign } from "../../parts/permission-lines.tsx";
 import { Risk } from "../../parts/risk.tsx";
+import { TargetLink } from "../../parts/target-link.tsx";
 
 interface ChangeProps {
   readonly group: ChangeGroup;
@@ -76,15 +74,11 @@ function Targets({
   const shown = isOpen ? keys : keys.slice(0, SHOWN);
   return (
     <>
-      {shown.map((key) => {
-        const { accountId, namespace } = keyParts(key);
-        const text = targetText({ key, account: accounts.get(accountId) ?? accountId });
-        return (
-          <span key={key} className="target">
-            <Link to={pathOf("functions", namespace, bindingName(key))}>{text}</Link>
-          </span>
-        );
-      })}
+      {shown.map((key) => (
+        <span key={key} className="target">
+          <TargetLink bindingKey={key} accounts={accounts} />
+        </span>
+      ))}
       {keys.length > shown.length && (
         <button type="button" className="plain" onClick={() => open(true)}>
           and {keys.length - shown.length} more with the same change

@@ -1,6 +1,6 @@
-import type { PermissionsObject } from "../../api/permissions.ts";
-import type { PermissionLine } from "../../model/answers/permission-line.ts";
-import type { Key } from "../../model/keys/key.ts";
+import type { PermissionsObject } from "../../../api/permissions.ts";
+import type { PermissionLine } from "../../../model/answers/permission-line.ts";
+import type { Key } from "../../../model/keys/key.ts";
 
 /** One line of the map: a function, and a caller or a resource of it. */
 export interface FunctionConnection {

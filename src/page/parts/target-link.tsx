@@ -1,0 +1,34 @@
+import type { ReactNode } from "react";
+import { bindingName } from "../../api/names.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import { targetText } from "../../model/keys/target-text.ts";
+import { pathOf } from "../view/address.ts";
+import { Link } from "./basics.tsx";
+
+/** `orders/orders-api@prod/eu-west-1`, with the way to its screen. */
+export function TargetLink({
+  bindingKey,
+  accounts,
+}: {
+  readonly bindingKey: Key;
+  /** The names of accounts by their id. */
+  readonly accounts: ReadonlyMap<string, string>;
+}): ReactNode {
+  const { accountId, namespace } = keyParts(bindingKey);
+  const text = targetText({ key: bindingKey, account: accounts.get(accountId) ?? accountId });
+  return <Link to={pathOf("functions", namespace, bindingName(bindingKey))}>{text}</Link>;
+}
+
+/** By the text of an answer; without a manifest there is no screen of it. */
+export function NamedTarget({
+  target,
+  bindingKey,
+}: {
+  readonly target: string;
+  readonly bindingKey: Key | null;
+}): ReactNode {
+  if (bindingKey === null) return <span>{target}</span>;
+  return (
+    <Link to={pathOf("functions", keyParts(bindingKey).namespace, bindingName(bindingKey))}>{target}</Link>
+  );
+}

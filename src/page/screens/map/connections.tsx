@@ -1,0 +1,90 @@
+import { useMemo, type ReactNode } from "react";
+import { BASE_PATH } from "../../../api/group.ts";
+import type { PermissionsObject } from "../../../api/permissions.ts";
+import {
+  connectionsOf,
+  selectConnections,
+  type FunctionConnection,
+  type MapFilter,
+} from "../../view/map/connections.ts";
+import { useAllPages } from "../../client/all-pages.ts";
+import { accountNames, useOverview } from "../../client/overview.ts";
+import { State } from "../../parts/basics.tsx";
+import { PagedView } from "../../parts/paged-view.tsx";
+import { SimpleTable } from "../../parts/simple-table.tsx";
+import { TargetLink } from "../../parts/target-link.tsx";
+
+const PAGE = 100;
+
+/** Every connection of the functions that were read, as a table. */
+export function Connections({
+  namespace,
+  filter,
+}: {
+  readonly namespace: string | null;
+  readonly filter: MapFilter;
+}): ReactNode {
+  const place = namespace === null ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
+  const paged = useAllPages<PermissionsObject>(`${BASE_PATH}${place}/permissions`, PAGE);
+  return (
+    <PagedView paged={paged} what="The permissions">
+      {(items, isComplete) => <Found items={items} filter={filter} isComplete={isComplete} />}
+    </PagedView>
+  );
+}
+
+const SHOWN = 500;
+
+function Found({
+  items,
+  filter,
+  isComplete,
+}: {
+  readonly items: readonly PermissionsObject[];
+  readonly filter: MapFilter;
+  readonly isComplete: boolean;
+}): ReactNode {
+  const { connections, unread } = useMemo(() => connectionsOf(items), [items]);
+  const found = selectConnections(connections, filter);
+  const overview = useOverview();
+  const accounts = accountNames(overview.value);
+  const functions = new Set(found.map(({ key }) => key)).size;
+  return (
+    <>
+      {unread.length > 0 && (
+        <p>
+          <State tone="quiet">{unread.length} functions were not read completely: they may have more</State>
+        </p>
+      )}
+      <p className="quiet-text summary" role="status">
+        {found.length} connections of {functions} functions
+        {found.length > SHOWN && `, the first ${SHOWN} are shown`}
+      </p>
+      <SimpleTable
+        title="Connections"
+        heads={["Function", "Direction", "Permission", "Resource or principal", "State"]}
+        empty={
+          isComplete && unread.length === 0
+            ? "No permissions match."
+            : "No permissions of what was read match."
+        }
+        rows={found.slice(0, SHOWN).map((each, at) => ({ id: String(at), cells: cellsOf(each, accounts) }))}
+      />
+    </>
+  );
+}
+
+function cellsOf(
+  { key, direction, what, on, state }: FunctionConnection,
+  accounts: ReadonlyMap<string, string>,
+): readonly ReactNode[] {
+  return [
+    <TargetLink key="function" bindingKey={key} accounts={accounts} />,
+    direction,
+    what,
+    on,
+    <State key="state" tone={state === "declared" ? "plain" : state === "AWS only" ? "bad" : "quiet"}>
+      {state}
+    </State>,
+  ];
+}

@@ -1,0 +1,104 @@
+import { useState, type ReactNode } from "react";
+import { BASE_PATH } from "../../../api/group.ts";
+import type { WhoCanObject } from "../../../api/questions.ts";
+import { counted } from "../../../text/phrases.ts";
+import type { AllowedFunction } from "../../../model/answers/questions/who-can.ts";
+import { useLocation, navigate } from "../../client/navigation.ts";
+import { send, type Answered } from "../../client/transport.ts";
+import { Age, Failure, State, type StateTone } from "../../parts/basics.tsx";
+import { SimpleTable } from "../../parts/simple-table.tsx";
+import { NamedTarget } from "../../parts/target-link.tsx";
+import { UnknownFunctionList } from "./unknown-functions.tsx";
+
+type Asked = { readonly kind: "nothing" | "asking" } | Answered<WhoCanObject>;
+
+/** Asks the controller, which evaluates every policy that it has read, as IAM does. */
+export function WhoCanForm(): ReactNode {
+  const { path, query } = useLocation();
+  const [asked, setAsked] = useState<Asked>({ kind: "nothing" });
+  const [action, resource] = [query.get("action") ?? "", query.get("resource") ?? ""];
+  const write = (part: Readonly<Record<string, string>>): void => {
+    const fields = { view: "who-can", action, resource, ...part };
+    navigate(`${path}?${new URLSearchParams(fields).toString()}`, "replace");
+  };
+  const ask = async (): Promise<void> => {
+    setAsked({ kind: "asking" });
+    const body = { action: action.trim(), resource: resource.trim() };
+    setAsked(await send<WhoCanObject>(`${BASE_PATH}/whocans`, { method: "POST", body }));
+  };
+  return (
+    <>
+      <form
+        className="filter"
+        aria-label="Who can"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void ask();
+        }}
+      >
+        <input
+          aria-label="Action, such as dynamodb:GetItem"
+          placeholder="dynamodb:GetItem"
+          spellCheck={false}
+          value={action}
+          onChange={(event) => write({ action: event.target.value })}
+        />
+        <input
+          aria-label="ARN of the resource, or *"
+          placeholder="arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+          spellCheck={false}
+          value={resource}
+          onChange={(event) => write({ resource: event.target.value })}
+        />
+        <button type="submit" className="primary" disabled={action.trim() === "" || resource.trim() === ""}>
+          Ask
+        </button>
+      </form>
+      {asked.kind === "asking" && <p role="status">Evaluating the policies of every function</p>}
+      {asked.kind === "failed" && <Failure failed={asked} what="The answer" />}
+      {asked.kind === "ok" && <Answer answer={asked.value.status} />}
+    </>
+  );
+}
+
+function Answer({ answer }: { readonly answer: WhoCanObject["status"] }): ReactNode {
+  const { allowed, denied, unknown, unread, action, resource } = answer;
+  const isKnown = unknown.length === 0 && unread.length === 0;
+  return (
+    <>
+      <p role="status" className="lead">
+        {allowed.length === 0 && !isKnown
+          ? `No function that was read is allowed ${action}`
+          : `${counted(allowed.length, "function")} allowed: ${action}`}{" "}
+        on {resource}; {denied} denied
+      </p>
+      <SimpleTable
+        title="Allowed functions"
+        heads={["Function", "In AWS", "In Git", "Read", "By"]}
+        empty={isKnown ? "No function is allowed." : "None of the functions that were read is allowed."}
+        rows={allowed.map((each) => ({ id: each.target, cells: cellsOf(each) }))}
+      />
+      <UnknownFunctionList unknown={unknown} unread={unread} />
+    </>
+  );
+}
+
+const TONES: Readonly<Partial<Record<AllowedFunction["live"] | AllowedFunction["git"], StateTone>>> = {
+  allowed: "plain",
+  denied: "plain",
+};
+
+function cellsOf({ target, key, live, git, readAt, by, doubt }: AllowedFunction): readonly ReactNode[] {
+  return [
+    <NamedTarget key="target" target={target} bindingKey={key} />,
+    <State key="live" tone={TONES[live] ?? "quiet"}>
+      {live}
+      {doubt !== null && <span className="detail">{doubt}</span>}
+    </State>,
+    <State key="git" tone={TONES[git] ?? "quiet"}>
+      {git}
+    </State>,
+    readAt === null ? "not read" : <Age key="age" at={readAt} />,
+    by.map(({ from, sid }) => (sid === null ? from : `${from}, ${sid}`)).join("; "),
+  ];
+}

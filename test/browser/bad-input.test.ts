@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Browser, Page, Route } from "playwright-core";
+import { LOCAL_TOKEN, startTestServer, type TestServer } from "../support/screens/http-server.ts";
+import { MemorySessions } from "../support/fakes/memory-sessions.ts";
+import {
+  openTab,
+  overflows,
+  signInOnce,
+  startBrowser,
+  type Site,
+  type Tab,
+} from "../support/page/browsing.ts";
+import { PAGE_FOLDER } from "../support/page/page-folder.ts";
+
+// The real server over a made-up state, whose answers are made worse on their way to the page.
+
+let server: TestServer;
+let site: Site & { readonly cookies: Awaited<ReturnType<typeof signInOnce>> };
+let browser: Browser;
+
+beforeAll(async () => {
+  const page = { folder: PAGE_FOLDER, instance: "acme", sessions: new MemorySessions(), publicUrl: null };
+  server = await startTestServer({ options: { page } });
+  browser = await startBrowser();
+  const controller = { url: server.url, token: LOCAL_TOKEN };
+  site = { ...controller, cookies: await signInOnce(browser, controller) };
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+async function inTab(use: (tab: Tab) => Promise<void>): Promise<void> {
+  const tab = await openTab(browser, site);
+  try {
+    await use(tab);
+    expect(tab.problems).toEqual([]);
+  } finally {
+    await tab.close();
+  }
+}
+
+// eslint-disable-next-line typescript/no-explicit-any -- answers of every shape are changed
+type Json = any;
+
+/** Changes the answers of a path. */
+async function changed(page: Page, path: string, change: (json: Json) => void): Promise<void> {
+  await page.route(path, async (route: Route) => {
+    const response = await route.fetch();
+    const json: Json = await response.json();
+    change(json);
+    await route.fulfill({ response, json });
+  });
+}
+
+const MARKUP = `<img src=x onerror="document.title='broken'"><script>1</script>`;
+const FUNCTION = "/ui/functions/orders/orders-api.111122223333.eu-west-1";
+
+test("names and messages with markup are text", () =>
+  inTab(async ({ page }) => {
+    await changed(page, "**/overview", ({ status }) => {
+      status.instance = MARKUP;
+      status.actionRequired[0].message = MARKUP;
+    });
+
+    await page.goto("/ui/");
+
+    await page.getByText(MARKUP).nth(1).waitFor();
+    expect(await page.title()).toBe("Functions · Grantkeeper");
+  }));
+
+test("a reason of 64 kB wraps, and a name without spaces does not widen the page", () =>
+  inTab(async ({ page }) => {
+    await changed(page, "**/holds?(/*)", (json) => {
+      for (const hold of json.items ?? [json]) hold.status.reason = "x".repeat(65_536);
+    });
+
+    await page.goto("/ui/approvals");
+    await page
+      .getByRole("link", { name: /^[0-9a-f]{8}$/ })
+      .first()
+      .click();
+    await page.getByRole("heading", { level: 1, name: /Approval/ }).waitFor();
+
+    expect(await overflows(page)).toBe(false);
+  }));
+
+test("a reason that is too long is refused with its length, and stays", () =>
+  inTab(async ({ page }) => {
+    await page.goto(FUNCTION);
+    await page.getByRole("button", { name: "Suspend" }).click();
+    const reason = page.getByRole("textbox", { name: /Reason/ });
+
+    await reason.fill("y".repeat(65_536));
+
+    await page.getByText("The reason has 65536 characters; at most 500 are allowed.").waitFor();
+    expect(await page.getByRole("button", { name: /^Suspend for/ }).isDisabled()).toBe(true);
+    await page.reload();
+    await page.getByRole("button", { name: "Suspend" }).click();
+    expect((await reason.inputValue()).length).toBe(65_536);
+  }));
+
+test("a function with 500 statements shows some, and the number of the others", () =>
+  inTab(async ({ page }) => {
+    await changed(page, "**/permissions/*", ({ status }) => {
+      status.declared = {
+        kind: "declared",
+        revision: `main@sha1:${"a".repeat(40)}`,
+        file: "teams/orders/orders-api.yaml",
+        permissions: { lines: Array.from({ length: 500 }, (_, at) => lineNumber(at)), more: 0 },
+      };
+    });
+
+    await page.goto(FUNCTION);
+
+    await page.getByRole("button", { name: "Show 470 more" }).click();
+    await page.getByText("table/t499").waitFor();
+  }));
+
+function lineNumber(at: number): object {
+  const place = { kind: "line", file: "teams/orders/orders-api.yaml", line: at + 1 };
+  const lists = { details: [], actions: [], resources: [], more: 0 };
+  return {
+    kind: "permission",
+    what: "dynamodb read",
+    on: `table/t${at}`,
+    principal: null,
+    condition: "",
+    place,
+    ...lists,
+  };
+}
+
+test("the counts of an account that cannot be read are unknown, and never green", () =>
+  inTab(async ({ page }) => {
+    await changed(page, "**/overview", ({ status }) => {
+      status.accounts[0].failing = { since: status.now, reason: "AccessDenied by an SCP" };
+      status.accounts[0].counts.synced = status.accounts[0].counts.bindings;
+    });
+
+    await page.goto("/ui/");
+    const row = page.getByRole("row", { name: /^prod/ });
+    await row.waitFor();
+
+    expect(await row.getByText("unknown").count()).toBe(4);
+    expect(await row.locator(".state.good").count()).toBe(0);
+    await page.getByText("AccessDenied by an SCP").first().waitFor();
+  }));
+
+test("a broken chain is shown with its place", () =>
+  inTab(async ({ page }) => {
+    await changed(page, "**/events?*", ({ items }) => {
+      items[1].event.hash = "0".repeat(64);
+    });
+
+    await page.goto("/ui/history");
+
+    await page
+      .getByRole("alert")
+      .getByText(/The record is broken: entry 3 does not follow entry 2/)
+      .waitFor();
+  }));
+
+test("a controller that restarts under the page: what was read stays, with its age, and goes on", () =>
+  inTab(async ({ page }) => {
+    await page.clock.install();
+    await page.goto("/ui/");
+    await page.getByRole("link", { name: "orders/orders-api" }).waitFor();
+
+    await page.route("**/apis/**", (route) => route.abort());
+    await page.clock.fastForward(12_000);
+    await page.getByText(/Live updates stopped \d+s ago: the controller does not answer/).waitFor();
+    expect(await page.getByRole("link", { name: "orders/orders-api" }).count()).toBe(1);
+
+    await page.unroute("**/apis/**");
+    await page.clock.fastForward(12_000);
+    await page.getByText(/Live updates stopped/).waitFor({ state: "detached" });
+  }));
+
+test.each([
+  { code: 410, message: "the version is too old" },
+  { code: 429, message: "more than 1200 requests a minute" },
+  { code: 500, message: "a bug of the controller" },
+])("the answer $code is shown with its message, and nothing looks empty", ({ code, message }) =>
+  inTab(async ({ page }) => {
+    const status = { apiVersion: "v1", kind: "Status", metadata: {}, status: "Failure", code, message };
+    await page.route("**/bindings?*", (route) => route.fulfill({ status: code, json: status }));
+
+    await page.goto("/ui/");
+
+    await page.getByText(`Not read: ${message}`).waitFor();
+    await page.getByText("The bindings are not known: they were not read.").waitFor();
+  }),
+);
+
+test("an answer that is not of the controller is not taken for data", () =>
+  inTab(async ({ page }) => {
+    await page.route("**/holds", (route) =>
+      route.fulfill({ status: 502, contentType: "text/html", body: "<h1>proxy</h1>" }),
+    );
+
+    await page.goto("/ui/approvals");
+
+    await page.getByText("The approvals could not be read: the controller answered with 502").waitFor();
+  }));
+
+test("without a session, the page shows how to sign in", async () => {
+  const tab = await openTab(browser, { ...site, cookies: { cookies: [], origins: [] } });
+  await tab.page.goto("/ui/history");
+
+  await tab.page.getByText("grantkeeper open").waitFor();
+  expect(tab.problems).toEqual([]);
+  await tab.close();
+});
