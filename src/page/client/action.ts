@@ -1,6 +1,5 @@
 import { useState } from "react";
 import { readAllAgain } from "./resources.ts";
-import { reloadBindingRows } from "./binding-rows.ts";
 import { send, type Answered, type Failed } from "./transport.ts";
 
 export type ActionState<Value> =
@@ -21,8 +20,8 @@ export function useAction<Value>(): {
     const answer = await send<Value>(path, { method: "POST", body });
     setState(answer.kind === "ok" ? { kind: "done", value: answer.value } : answer);
     if (answer.kind === "ok") {
+      // The list of bindings follows by its watch.
       readAllAgain();
-      void reloadBindingRows();
     }
     return answer;
   };

@@ -1,108 +1,22 @@
 import { useSyncExternalStore } from "react";
-import type { TableObject } from "../../api/kubernetes/table.ts";
-import { BASE_PATH } from "../../api/group.ts";
 import type { ListState } from "../view/list-state.ts";
-import { rowsOfTable, type BindingRow } from "../view/rows.ts";
-import { send, TABLE, type Answered } from "./transport.ts";
+import { withEvents, type RowSet } from "../view/live/row-set.ts";
+import type { RowEvent } from "../view/live/watch-events.ts";
 
-const PAGE = 1_000;
-/** More rows than this are not loaded: a namespace must be chosen first. */
-export const MOST_ROWS = 20_000;
-const EVERY_MS = 10_000;
-/** A list of many rows costs the controller more. */
-const LONG_LIST = 2_000;
-const EVERY_MS_OF_LONG = 30_000;
+import { listBindings, type Listed } from "./live/listing.ts";
+import { readAllAgainSoon } from "./resources.ts";
+import { SharedWatch } from "./live/shared-watch.ts";
 
-export interface BindingRows {
-  readonly rows: readonly BindingRow[];
+/** Without a sign of life of the watch for longer, the rows are read again and again. */
+const WATCHED_MS = 15_000;
+const LOOK_MS = 5_000;
+const POLL_MS = 30_000;
+const AGAIN_MS = 5_000;
+/** Changes of this time are shown together. */
+const TOGETHER_MS = 200;
+
+export interface BindingRows extends Pick<Listed, "rows" | "notUnderstood" | "leftOut"> {
   readonly live: ListState;
-  /** Rows that this version of the page does not understand. */
-  readonly notUnderstood: number;
-  /** Rows that were not loaded, because there are too many. */
-  readonly leftOut: number;
-}
-
-interface Loaded {
-  readonly rows: readonly BindingRow[];
-  readonly notUnderstood: number;
-  readonly leftOut: number;
-}
-
-/** All bindings that the person sees, read in pages and kept current while a screen shows them. */
-class BindingRowStore {
-  #state: BindingRows = NOTHING;
-  readonly #listeners = new Set<() => void>();
-  #timer: ReturnType<typeof setTimeout> | null = null;
-  #isLoading = false;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    if (this.#listeners.size === 1) void this.load();
-    return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size === 0 && this.#timer !== null) clearTimeout(this.#timer);
-    };
-  };
-
-  readonly state = (): BindingRows => this.#state;
-
-  readonly load = async (): Promise<void> => {
-    if (this.#isLoading) return;
-    this.#isLoading = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    const loaded = await this.#pages();
-    this.#isLoading = false;
-    const readMs = performance.now();
-    if (loaded.kind === "ok") this.#become({ ...loaded.value, live: { kind: "polled", readMs } });
-    else
-      this.#become({
-        ...this.#state,
-        live: { kind: "stopped", sinceMs: this.#readMs(), reason: loaded.message },
-      });
-    if (this.#listeners.size > 0) this.#timer = setTimeout(() => void this.load(), this.#everyMs());
-  };
-
-  #everyMs(): number {
-    return this.#state.rows.length > LONG_LIST ? EVERY_MS_OF_LONG : EVERY_MS;
-  }
-
-  /** When the shown rows were read; null: there are none. */
-  #readMs(): number | null {
-    const { live } = this.#state;
-    if (live.kind === "polled") return live.readMs;
-    return live.kind === "stopped" ? live.sinceMs : null;
-  }
-
-  /** A list is shown while its first load goes on; later loads replace it as one. */
-  async #pages(): Promise<Answered<Loaded>> {
-    const isFirst = this.#readMs() === null;
-    let loaded: Loaded = { rows: [], notUnderstood: 0, leftOut: 0 };
-    let next: string | undefined;
-    do {
-      const query = new URLSearchParams({
-        limit: String(PAGE),
-        ...(next === undefined ? {} : { continue: next }),
-      });
-      const answer = await send<TableObject>(`${BASE_PATH}/bindings?${query.toString()}`, { accept: TABLE });
-      if (answer.kind === "failed") return answer;
-      const page = rowsOfTable(answer.value, performance.now());
-      const remaining = answer.value.metadata.remainingItemCount ?? 0;
-      loaded = {
-        rows: [...loaded.rows, ...page.rows],
-        notUnderstood: loaded.notUnderstood + page.notUnderstood,
-        leftOut: remaining,
-      };
-      if (isFirst)
-        this.#become({ ...loaded, live: { kind: "loading", received: loaded.rows.length, remaining } });
-      next = answer.value.metadata.continue;
-    } while (next !== undefined && loaded.rows.length < MOST_ROWS);
-    return { kind: "ok", value: loaded };
-  }
-
-  #become(state: BindingRows): void {
-    this.#state = state;
-    for (const listener of this.#listeners) listener();
-  }
 }
 
 const NOTHING: BindingRows = {
@@ -112,10 +26,131 @@ const NOTHING: BindingRows = {
   leftOut: 0,
 };
 
+/** All bindings that the person sees: listed once, and then changed as the controller reports it. */
+class BindingRowStore {
+  #shown: BindingRows = NOTHING;
+  /** null: a list is being read, or none was read. */
+  #set: RowSet | null = null;
+  /** Changes that were reported while the list was read. */
+  #early: RowEvent[] = [];
+  #listedMs: number | null = null;
+  #aliveMs = 0;
+  /** When changes were lost, and why; null: since the last list none were. */
+  #lost: { readonly sinceMs: number; readonly reason: string } | null = null;
+  #isListing = false;
+  #isPending = false;
+  #watch: SharedWatch | null = null;
+  readonly #listeners = new Set<() => void>();
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    if (this.#watch === null) this.#start();
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly state = (): BindingRows => this.#shown;
+
+  /** For as long as the page is open: on the way back to the list it is as it is now. */
+  #start(): void {
+    this.#watch = new SharedWatch({
+      onEvents: (events) => this.#onEvents(events),
+      onLost: (message) => this.#onLost(message),
+      onAlive: () => this.#onAlive(),
+      // Of a list that was cut, changes of the other rows would be additions.
+      version: () => (this.#shown.leftOut > 0 ? null : (this.#set?.version ?? null)),
+    });
+    void this.load();
+    setInterval(() => this.#look(), LOOK_MS);
+  }
+
+  readonly load = async (): Promise<void> => {
+    if (this.#isListing) return;
+    this.#isListing = true;
+    this.#set = null;
+    this.#early = [];
+    const isFirst = this.#listedMs === null;
+    const answer = await listBindings((part) => {
+      if (isFirst)
+        this.#show({
+          ...part,
+          live: { kind: "loading", received: part.rows.length, remaining: part.leftOut },
+        });
+    });
+    this.#isListing = false;
+    if (answer.kind === "failed") {
+      this.#lost ??= { sinceMs: this.#listedMs ?? performance.now(), reason: answer.message };
+      this.#lost = { ...this.#lost, reason: answer.message };
+      this.#show(this.#shown);
+      setTimeout(() => void this.load(), AGAIN_MS);
+      return;
+    }
+    const { rows, version, notUnderstood, leftOut } = answer.value;
+    this.#listedMs = performance.now();
+    this.#lost = null;
+    this.#set = withEvents({ rows: new Map(rows.map((row) => [row.key, row])), version }, this.#early);
+    this.#early = [];
+    this.#show({ rows: [...this.#set.rows.values()], notUnderstood, leftOut, live: this.#shown.live });
+  };
+
+  #onEvents(events: readonly RowEvent[]): void {
+    if (this.#set === null) {
+      this.#early.push(...events);
+      return;
+    }
+    this.#set = withEvents(this.#set, events);
+    if (this.#isPending || events.every(({ kind }) => kind !== "row")) return;
+    this.#isPending = true;
+    readAllAgainSoon();
+    setTimeout(() => {
+      this.#isPending = false;
+      if (this.#set !== null) this.#show({ ...this.#shown, rows: [...this.#set.rows.values()] });
+    }, TOGETHER_MS);
+  }
+
+  #onAlive(): void {
+    this.#aliveMs = performance.now();
+    if (this.#shown.live.kind !== "live") this.#show(this.#shown);
+  }
+
+  #onLost(reason: string): void {
+    this.#aliveMs = 0;
+    this.#lost ??= { sinceMs: performance.now(), reason };
+    this.#show(this.#shown);
+    void this.load();
+  }
+
+  /** The watch may have ended without a word: its tab was frozen, or no tab can watch. */
+  #look(): void {
+    if (this.#isListing || this.#set === null) return;
+    if (this.#isWatched()) return;
+    if (performance.now() - (this.#listedMs ?? 0) >= POLL_MS) void this.load();
+    else this.#show(this.#shown);
+  }
+
+  #isWatched(): boolean {
+    return performance.now() - this.#aliveMs < WATCHED_MS;
+  }
+
+  #show(shown: BindingRows): void {
+    this.#shown = { ...shown, live: this.#liveState(shown.live) };
+    for (const listener of this.#listeners) listener();
+  }
+
+  #liveState(live: ListState): ListState {
+    if (this.#listedMs === null && this.#lost === null) return live;
+    if (this.#lost !== null)
+      return { kind: "stopped", ...this.#lost, sinceMs: this.#listedMs === null ? null : this.#lost.sinceMs };
+    if (this.#isWatched()) return { kind: "live" };
+    return { kind: "polled", readMs: this.#listedMs ?? 0 };
+  }
+}
+
 const store = new BindingRowStore();
 
 export function useBindingRows(): BindingRows {
   return useSyncExternalStore(store.subscribe, store.state);
 }
 
-export const reloadBindingRows = store.load;
+export function reloadBindingRows(): void {
+  void store.load();
+}

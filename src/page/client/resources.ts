@@ -36,6 +36,10 @@ class Watched {
     };
   };
 
+  get isShown(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   /** One read at a time: what asks meanwhile gets the running one. */
   read(): Promise<void> {
     this.#reading ??= this.#read().finally(() => {
@@ -80,5 +84,18 @@ export function useResource<Value>(
 
 /** After an action or a new sign-in: what is shown is read again now. */
 export function readAllAgain(): void {
-  for (const one of watched.values()) void one.read();
+  for (const one of watched.values()) if (one.isShown) void one.read();
+}
+
+const SOON_MS = 2_000;
+let isSoon = false;
+
+/** After changes were reported: once for all that are reported together. */
+export function readAllAgainSoon(): void {
+  if (isSoon) return;
+  isSoon = true;
+  setTimeout(() => {
+    isSoon = false;
+    readAllAgain();
+  }, SOON_MS);
 }

@@ -36,6 +36,8 @@ export async function readSession(): Promise<boolean> {
   const answer = await send<SessionView>("/auth/session");
   if (answer.kind === "ok") {
     resumeRequests();
+    // Another person signed in: nothing of the former one may stay on the screen.
+    if (state.kind === "expired" && state.last.actor !== answer.value.actor) location.reload();
     become({ kind: "signed-in", session: answer.value });
     return true;
   }
@@ -67,7 +69,8 @@ export async function signOut(): Promise<void> {
   const answer = await send("/auth/logout", { method: "POST" });
   if (answer.kind === "failed" && answer.code !== 401)
     return become({ kind: "failed", message: answer.message });
-  return become({ kind: "signed-out", methods: null });
+  // Nothing that was read stays in the memory of the page.
+  return location.assign("/ui/");
 }
 
 /** Whether the person may do this in a namespace; null: in all of them. The controller decides again at each request. */

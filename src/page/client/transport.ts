@@ -80,3 +80,21 @@ async function failureOf(response: Response): Promise<Failed> {
     return { kind: "failed", code: response.status, message: fallback, hint: null };
   }
 }
+
+/** The body of an answer that goes on: lines that arrive when something happens. */
+export async function openStream(
+  path: string,
+  { accept, signal }: { readonly accept: string; readonly signal: AbortSignal },
+): Promise<Answered<ReadableStream<Uint8Array<ArrayBuffer>>>> {
+  if (isPointless(path)) return ENDED;
+  const response = await fetch(path, {
+    headers: { accept },
+    credentials: "same-origin",
+    cache: "no-store",
+    signal,
+  });
+  if (!response.ok) return failureOf(response);
+  if (response.body === null)
+    return { kind: "failed", code: response.status, message: "no stream", hint: null };
+  return { kind: "ok", value: response.body };
+}

@@ -5,14 +5,15 @@ import { choicesOf, readFilter, selectRows, writeFilter, type Filter, type Sort 
 import { liveText } from "../view/list-state.ts";
 import type { BindingRow } from "../view/rows.ts";
 import { knownStates } from "../view/suspended.ts";
-import { MOST_ROWS, reloadBindingRows, useBindingRows, type BindingRows } from "../client/binding-rows.ts";
+import { reloadBindingRows, useBindingRows, type BindingRows } from "../client/binding-rows.ts";
+import { MOST_ROWS } from "../client/live/listing.ts";
 import { serverTimeOf, useNow } from "../client/clock.ts";
 import { navigate, useLocation } from "../client/navigation.ts";
 import { useOverview } from "../client/overview.ts";
 import { ActionRequired } from "../parts/action-required.tsx";
 import { AccountLines } from "../parts/account-lines.tsx";
 import { Link, Notice, State } from "../parts/basics.tsx";
-import { FilterBar } from "../parts/filter-bar.tsx";
+import { FilterBar } from "../parts/forms/filter-bar.tsx";
 import { Loading, ResourceView } from "../parts/resource-view.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
 
@@ -72,7 +73,7 @@ function Completeness({
       {isProblem && (
         <Notice tone="warn">
           <p>{text}</p>
-          <button type="button" onClick={() => void reloadBindingRows()}>
+          <button type="button" onClick={() => reloadBindingRows()}>
             Retry
           </button>
         </Notice>

@@ -15,7 +15,7 @@ import { navigate, useLocation } from "../client/navigation.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
 import { Age, Failure, Notice } from "../parts/basics.tsx";
 import { Entries } from "../parts/entries.tsx";
-import { Choice } from "../parts/field.tsx";
+import { Choice } from "../parts/forms/field.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { useMay } from "../parts/session-context.ts";
 

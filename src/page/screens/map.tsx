@@ -5,7 +5,7 @@ import { choicesOf } from "../view/filters.ts";
 import { useBindingRows } from "../client/binding-rows.ts";
 import { navigate, useLocation } from "../client/navigation.ts";
 import { Link } from "../parts/basics.tsx";
-import { Choice } from "../parts/field.tsx";
+import { Choice } from "../parts/forms/field.tsx";
 import { Loading } from "../parts/resource-view.tsx";
 import { Connections } from "./map/connections.tsx";
 import { ExposedFunctions } from "./map/exposed.tsx";

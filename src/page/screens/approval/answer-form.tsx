@@ -9,8 +9,8 @@ import type { ApprovalLock } from "../../view/approval.ts";
 import { reasonProblem } from "../../view/reason.ts";
 import { useAction } from "../../client/action.ts";
 import { useNow } from "../../client/clock.ts";
-import { ActionResult } from "../../parts/action-result.tsx";
-import { LengthField, ReasonField, useDraft } from "../../parts/reason-form.tsx";
+import { ActionResult } from "../../parts/forms/action-result.tsx";
+import { LengthField, ReasonField, useDraft } from "../../parts/forms/reason-form.tsx";
 
 interface AnswerFormProps {
   readonly hold: HoldObject;

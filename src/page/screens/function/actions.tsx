@@ -8,8 +8,8 @@ import { covers } from "../../view/suspended.ts";
 import { useAction } from "../../client/action.ts";
 import { useNow } from "../../client/clock.ts";
 import { useResource } from "../../client/resources.ts";
-import { ActionResult } from "../../parts/action-result.tsx";
-import { LengthField, ReasonField, useDraft } from "../../parts/reason-form.tsx";
+import { ActionResult } from "../../parts/forms/action-result.tsx";
+import { LengthField, ReasonField, useDraft } from "../../parts/forms/reason-form.tsx";
 import { useMay } from "../../parts/session-context.ts";
 
 /** Reconcile, suspend and resume, as far as the person may. */

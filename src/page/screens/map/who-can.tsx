@@ -10,12 +10,12 @@ import { SimpleTable } from "../../parts/simple-table.tsx";
 import { NamedTarget } from "../../parts/target-link.tsx";
 import { UnknownFunctionList } from "./unknown-functions.tsx";
 
-type Asked = { readonly kind: "nothing" | "asking" } | Answered<WhoCanObject>;
+type AskedAnswer = { readonly kind: "nothing" | "asking" } | Answered<WhoCanObject>;
 
 /** Asks the controller, which evaluates every policy that it has read, as IAM does. */
 export function WhoCanForm(): ReactNode {
   const { path, query } = useLocation();
-  const [asked, setAsked] = useState<Asked>({ kind: "nothing" });
+  const [asked, setAsked] = useState<AskedAnswer>({ kind: "nothing" });
   const [action, resource] = [query.get("action") ?? "", query.get("resource") ?? ""];
   const write = (part: Readonly<Record<string, string>>): void => {
     const fields = { view: "who-can", action, resource, ...part };

@@ -1,5 +1,5 @@
 import { useEffect, useId, useState, type ReactNode } from "react";
-import { reasonProblem } from "../view/reason.ts";
+import { reasonProblem } from "../../view/reason.ts";
 
 const LENGTHS = ["30m", "1h", "4h", "24h", "7d"] as const;
 

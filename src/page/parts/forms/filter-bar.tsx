@@ -1,6 +1,6 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import { Choice } from "./field.tsx";
-import { FACETS, type Facet, type Filter } from "../view/filters.ts";
+import { FACETS, type Facet, type Filter } from "../../view/filters.ts";
 
 interface FilterBarProps {
   readonly filter: Filter;

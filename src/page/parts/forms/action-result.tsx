@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import type { ActionState } from "../client/action.ts";
-import { Notice } from "./basics.tsx";
+import type { ActionState } from "../../client/action.ts";
+import { Notice } from "../basics.tsx";
 
 /** What became of an act. Without an answer it may have been done. */
 export function ActionResult<Value>({

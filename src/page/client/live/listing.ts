@@ -1,0 +1,44 @@
+import type { TableObject } from "../../../api/kubernetes/table.ts";
+import { BASE_PATH } from "../../../api/group.ts";
+import { rowsOfTable, type BindingRow } from "../../view/rows.ts";
+import { send, TABLE, type Answered } from "../transport.ts";
+
+/** The first page is small, so that the screen is filled early. */
+const FIRST = 200;
+const PAGE = 1_000;
+/** More rows than this are not loaded: a namespace must be chosen first. */
+export const MOST_ROWS = 20_000;
+
+/** The bindings that the person sees. */
+export interface Listed {
+  readonly rows: readonly BindingRow[];
+  /** All pages are of this version. */
+  readonly version: string;
+  /** Rows that this version of the page does not understand. */
+  readonly notUnderstood: number;
+  /** Rows that were not loaded, because there are too many. */
+  readonly leftOut: number;
+}
+
+/** @param report is called after each page */
+export async function listBindings(report: (part: Listed) => void): Promise<Answered<Listed>> {
+  let listed: Listed = { rows: [], version: "", notUnderstood: 0, leftOut: 0 };
+  let next: string | undefined;
+  do {
+    const limit = String(next === undefined ? FIRST : PAGE);
+    const query = new URLSearchParams({ limit, ...(next === undefined ? {} : { continue: next }) });
+    const answer = await send<TableObject>(`${BASE_PATH}/bindings?${query.toString()}`, { accept: TABLE });
+    if (answer.kind === "failed") return answer;
+    const { metadata } = answer.value;
+    const page = rowsOfTable(answer.value, performance.now());
+    listed = {
+      rows: [...listed.rows, ...page.rows],
+      version: metadata.resourceVersion ?? listed.version,
+      notUnderstood: listed.notUnderstood + page.notUnderstood,
+      leftOut: metadata.remainingItemCount ?? 0,
+    };
+    report(listed);
+    next = metadata.continue;
+  } while (next !== undefined && listed.rows.length < MOST_ROWS);
+  return { kind: "ok", value: listed };
+}

@@ -1,0 +1,111 @@
+import { watchRows, type WatchEnd } from "./watch-stream.ts";
+import type { RowEvent } from "../../view/live/watch-events.ts";
+
+/** What the tab with the watch reports to the others of the same browser. */
+type Shared =
+  | { readonly kind: "events"; readonly events: readonly RowEvent[] }
+  | { readonly kind: "alive" }
+  | { readonly kind: "lost"; readonly message: string };
+
+export interface SharedWatchParts {
+  /** Changes, in their order; some may be in the list already. */
+  readonly onEvents: (events: readonly RowEvent[]) => void;
+  /** Changes may be missing: list again. */
+  readonly onLost: (message: string) => void;
+  /** A tab of this browser has an open watch. */
+  readonly onAlive: () => void;
+  /** The version of the rows that this tab has; null: it has no list. */
+  readonly version: () => string | null;
+}
+
+const LOCK = "grantkeeper-watch";
+const ALIVE_MS = 5_000;
+const AGAIN_MS = 1_000;
+
+/**
+ * One watch for all tabs of a browser: a browser opens six connections to a host, and each watch keeps one. The tab that has the
+ * lock reads the stream, and sends what it reads to the others. When it is closed, the browser hands the lock to
+ * another one, which goes on from the version that it has: the server keeps the changes of some minutes.
+ */
+export class SharedWatch {
+  readonly #parts: SharedWatchParts;
+  readonly #channel = new BroadcastChannel(LOCK);
+  readonly #closing = new AbortController();
+
+  constructor(parts: SharedWatchParts) {
+    this.#parts = parts;
+    this.#channel.addEventListener("message", ({ data }: MessageEvent<Shared>) => this.#receive(data));
+    void this.#run();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#channel.close();
+  }
+
+  #receive(shared: Shared): void {
+    this.#parts.onAlive();
+    if (shared.kind === "lost") this.#parts.onLost(shared.message);
+    if (shared.kind === "events") this.#parts.onEvents(withOwnTimes(shared.events));
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    // Without a secure context there are no locks: then each tab has its own watch.
+    if (!("locks" in navigator)) return this.#watch(signal);
+    try {
+      await navigator.locks.request(LOCK, { signal }, () => this.#watch(signal));
+    } catch (cause) {
+      if (!signal.aborted) throw cause;
+    }
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const version = this.#parts.version();
+      const end: WatchEnd | null = version === null ? null : await this.#watchFrom(version, signal);
+      if (signal.aborted) return;
+      if (end?.kind === "lost") {
+        this.#parts.onLost(end.message);
+        this.#send({ kind: "lost", message: end.message });
+      }
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+
+  async #watchFrom(version: string, signal: AbortSignal): Promise<WatchEnd> {
+    let alive: ReturnType<typeof setInterval> | null = null;
+    const onOpen = (): void => {
+      this.#reportAlive();
+      alive = setInterval(() => this.#reportAlive(), ALIVE_MS);
+    };
+    const onEvents = (events: readonly RowEvent[]): void => {
+      this.#parts.onEvents(events);
+      this.#send({ kind: "events", events });
+    };
+    const end = await watchRows(version, { onOpen, onEvents, signal });
+    if (alive !== null) clearInterval(alive);
+    return end;
+  }
+
+  #send(shared: Shared): void {
+    // A closed channel throws.
+    if (this.#closing.signal.aborted) return;
+    // eslint-disable-next-line unicorn/require-post-message-target-origin -- of windows: a channel is of one origin
+    this.#channel.postMessage(shared);
+  }
+
+  #reportAlive(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#parts.onAlive();
+    this.#send({ kind: "alive" });
+  }
+}
+
+/** Each tab has a clock of its own. */
+function withOwnTimes(events: readonly RowEvent[]): readonly RowEvent[] {
+  const receivedMs = performance.now();
+  return events.map((event) =>
+    event.kind === "row" ? { ...event, row: { ...event.row, receivedMs } } : event,
+  );
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "@jest/globals";
+import { isLater, RowEventReader, type RowEvent } from "../../../src/page/view/live/watch-events.ts";
+import { withEvents, type RowSet } from "../../../src/page/view/live/row-set.ts";
+
+const COLUMNS = ["Name", "Sync", "Drift", "Reason", "Target"].map((name) => ({ name }));
+
+function line(
+  type: string,
+  version: string,
+  change: { readonly name?: string; readonly columns?: boolean } = {},
+): string {
+  const { name = "api", columns = false } = change;
+  const metadata = { namespace: "orders", name: `${name}.111122223333.eu-west-1` };
+  const cells = [metadata.name, "OutOfSync", "12m", "ObserveOnly", `orders/${name}@prod/eu-west-1`];
+  const object = {
+    kind: "Table",
+    metadata: { resourceVersion: version },
+    ...(columns ? { columnDefinitions: COLUMNS } : {}),
+    rows: type === "BOOKMARK" ? [{ cells: [], object: { metadata: {} } }] : [{ cells, object: { metadata } }],
+  };
+  return `${JSON.stringify({ type, object })}\n`;
+}
+
+const keysOf = ({ rows }: RowSet): readonly string[] =>
+  [...rows.values()].map(({ owner, sync }) => `${owner} ${sync}`);
+const EMPTY: RowSet = { rows: new Map(), version: "10" };
+
+describe("the lines of a watch", () => {
+  test("are read across the borders of chunks, with the columns of the first", () => {
+    const reader = new RowEventReader();
+    const text = line("ADDED", "11", { columns: true }) + line("MODIFIED", "12", { name: "jobs" });
+
+    const events = Array.from(text).flatMap((character) => reader.read(character, 5));
+
+    expect(events).toMatchObject([
+      { kind: "row", type: "set", version: "11", row: { owner: "api", sync: "out of sync", receivedMs: 5 } },
+      { kind: "row", type: "set", version: "12", row: { owner: "jobs", reason: "ObserveOnly" } },
+    ]);
+  });
+
+  test("move the version also if a row cannot be understood", () => {
+    const reader = new RowEventReader();
+
+    expect(reader.read(line("ADDED", "11", { name: "<b>", columns: true }), 0)).toEqual([
+      { kind: "version", version: "11" },
+    ]);
+    expect(reader.read(line("BOOKMARK", "15"), 0)).toEqual([{ kind: "version", version: "15" }]);
+  });
+
+  test("end with the message of an error", () => {
+    const error = {
+      type: "ERROR",
+      object: { kind: "Status", code: 410, message: "too old resource version" },
+    };
+
+    expect(new RowEventReader().read(`${JSON.stringify(error)}\n`, 0)).toEqual([
+      { kind: "ended", message: "too old resource version" },
+    ]);
+  });
+});
+
+describe("rows with changes", () => {
+  const events = (...lines: readonly string[]): readonly RowEvent[] =>
+    new RowEventReader().read(lines.join(""), 0);
+
+  test("are set and removed in the order of the versions", () => {
+    const set = withEvents(
+      EMPTY,
+      events(
+        line("ADDED", "11", { columns: true }),
+        line("ADDED", "12", { name: "jobs" }),
+        line("DELETED", "13"),
+      ),
+    );
+
+    expect(keysOf(set)).toEqual(["jobs out of sync"]);
+    expect(set.version).toBe("13");
+  });
+
+  test("leave out changes that the list has already", () => {
+    const listed = withEvents(EMPTY, events(line("ADDED", "20", { columns: true })));
+
+    const set = withEvents(listed, events(line("DELETED", "19", { columns: true })));
+
+    expect(keysOf(set)).toEqual(["api out of sync"]);
+    expect(set.version).toBe("20");
+  });
+
+  test("compare versions that are longer than exact numbers of JavaScript", () => {
+    expect(isLater("17956080000012575", "17956080000012574")).toBe(true);
+    expect(isLater("17956080000012574", "17956080000012575")).toBe(false);
+    expect(isLater("9", "10")).toBe(false);
+    expect(isLater("", "10")).toBe(false);
+    expect(isLater("1", "")).toBe(true);
+  });
+});
