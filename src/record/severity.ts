@@ -5,7 +5,7 @@ import type { AlertSeverity } from "../model/records/incident-record.ts";
 export function severityOf(event: AlertEvent, openedAs: AlertSeverity | undefined): AlertSeverity {
   if (event.kind === "drift-opened" || event.kind === "drift-author-found") return event.severity;
   if (event.kind === "drift-closed") return openedAs ?? "security";
-  // Whoever changed the record hides what they did in AWS.
+  // A principal that changed the record hides what it did in AWS.
   if (event.kind === "backup-failed" && event.isRecordBroken === true) return "security";
   if (event.kind === "first-comparison") return event.findings.length > 0 ? "security" : "other";
   return SEVERITY[event.kind];

@@ -31,7 +31,13 @@ afterAll(async () => {
 });
 
 function pageOptions() {
-  return { folder: PAGE_FOLDER, instance: "acme", sessions: new MemorySessions(), publicUrl: null };
+  return {
+    folder: PAGE_FOLDER,
+    instance: "acme",
+    sessions: new MemorySessions(),
+    publicUrl: null,
+    oidc: null,
+  };
 }
 
 async function inTab(use: (tab: Tab) => Promise<void>): Promise<void> {

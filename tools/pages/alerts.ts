@@ -73,7 +73,7 @@ export const ALERTS = {
   "source-failed": ["other", "a source cannot be read, or contains nothing that may be enforced"],
   "source-recovered": ["other", "the end of that incident"],
   "backup-failed": [
-    "other",
+    "other; security if the record itself is broken",
     "backups of the record fail, or none was made for `backups.maxAge`, or their result cannot be read; once for each problem, to every route for all namespaces",
   ],
   "unrecorded-writes": [
