@@ -9,16 +9,35 @@ import { ExpiredSession, SignIn } from "./parts/sign-in.tsx";
 import { Loading } from "./parts/resource-view.tsx";
 import { SessionContext } from "./parts/session-context.ts";
 
-const SCREENS = {
-  functions: lazy(async () => ({ default: (await import("./screens/functions.tsx")).Functions })),
-  function: lazy(async () => ({ default: (await import("./screens/function.tsx")).FunctionScreen })),
-  approvals: lazy(async () => ({ default: (await import("./screens/approvals.tsx")).Approvals })),
-  approval: lazy(async () => ({ default: (await import("./screens/approval.tsx")).ApprovalScreen })),
-  map: lazy(async () => ({ default: (await import("./screens/map.tsx")).PermissionMap })),
-  rules: lazy(async () => ({ default: (await import("./screens/rules.tsx")).Rules })),
-  history: lazy(async () => ({ default: (await import("./screens/history.tsx")).History })),
-  settings: lazy(async () => ({ default: (await import("./screens/settings.tsx")).Settings })),
+/** Each screen is a file of its own, which is loaded when it is shown. */
+const LOADED = {
+  functions: async () => ({ default: (await import("./screens/functions.tsx")).Functions }),
+  function: async () => ({ default: (await import("./screens/function.tsx")).FunctionScreen }),
+  approvals: async () => ({ default: (await import("./screens/approvals.tsx")).Approvals }),
+  approval: async () => ({ default: (await import("./screens/approval.tsx")).ApprovalScreen }),
+  map: async () => ({ default: (await import("./screens/map.tsx")).PermissionMap }),
+  rules: async () => ({ default: (await import("./screens/rules.tsx")).Rules }),
+  history: async () => ({ default: (await import("./screens/history.tsx")).History }),
+  settings: async () => ({ default: (await import("./screens/settings.tsx")).Settings }),
 };
+
+const SCREENS = {
+  functions: lazy(LOADED.functions),
+  function: lazy(LOADED.function),
+  approvals: lazy(LOADED.approvals),
+  approval: lazy(LOADED.approval),
+  map: lazy(LOADED.map),
+  rules: lazy(LOADED.rules),
+  history: lazy(LOADED.history),
+  settings: lazy(LOADED.settings),
+};
+
+/** While the controller is asked who is signed in, the screen of the address is already on its way. */
+export function loadFirstScreen(path: string): void {
+  const { screen } = parseAddress(path);
+  // If it fails, the screen itself shows it.
+  if (screen !== "none") LOADED[screen]().catch(() => undefined);
+}
 
 const MENU = [
   { screen: "functions", title: "Functions" },

@@ -110,6 +110,24 @@ test("a reason that is too long is refused with its length, and stays", () =>
     expect((await reason.inputValue()).length).toBe(65_536);
   }));
 
+test("an act that needs a new sign-in leads to it, and what was written stays", () =>
+  inTab(async ({ page }) => {
+    const details = { reason: "SignInAgain" };
+    const json = { kind: "Status", status: "Failure", code: 403, message: "sign in again", details };
+    await page.route("**/suspensions", (route) => route.fulfill({ status: 403, json }));
+    await page.goto(FUNCTION);
+    await page.getByRole("button", { name: "Suspend" }).click();
+    await page.getByRole("textbox", { name: /Reason/ }).fill("INC-4410");
+
+    await page.getByRole("button", { name: /^Suspend for/ }).click();
+
+    const link = page.getByRole("link", { name: "Sign in again in a new tab" });
+    expect(await link.getAttribute("href")).toBe(
+      `/auth/login?max_age=300&return=${encodeURIComponent(FUNCTION)}`,
+    );
+    expect(await page.getByRole("textbox", { name: /Reason/ }).inputValue()).toBe("INC-4410");
+  }));
+
 test("a function with 500 statements shows some, and the number of the others", () =>
   inTab(async ({ page }) => {
     await changed(page, "**/permissions/*", ({ status }) => {

@@ -110,7 +110,7 @@ test("scrolling stays smooth", () =>
     expect(await page.locator('[role="rowgroup"].rows > [role="row"]').count()).toBeGreaterThan(10);
   }));
 
-test("the first view is there within a second, and small", () =>
+test("the first view is small, and soon there", () =>
   inTab(async ({ page }) => {
     const asked: string[] = [];
     page.on("response", (response) => asked.push(new URL(response.url()).pathname));
@@ -118,13 +118,13 @@ test("the first view is there within a second, and small", () =>
     await page.goto("/ui/");
     await page.getByRole("table", { name: "Bindings" }).waitFor();
     const shownMs = performance.now() - beganMs;
-    console.log(`first view: ${Math.round(shownMs)} ms`);
 
     const bytes = asked
       .filter((path) => path.startsWith("/ui/assets/"))
       .map((path) => gzipSync(readFileSync(join(PAGE_FOLDER, path.slice("/ui/".length)))).length)
       .reduce((sum, length) => sum + length, 0);
     expect(bytes).toBeLessThan(150_000);
+    // The limit is of a machine that other tests keep busy.
     expect(shownMs).toBeLessThan(3_000);
   }));
 

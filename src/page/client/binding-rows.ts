@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import type { ListState } from "../view/list-state.ts";
+import { isWatched, listStateOf, type ListState, type ListTimes } from "../view/list-state.ts";
 import { withEvents, type RowSet } from "../view/live/row-set.ts";
 import type { RowEvent } from "../view/live/watch-events.ts";
 
@@ -7,8 +7,6 @@ import { listBindings, type Listed } from "./live/listing.ts";
 import { readAllAgainSoon } from "./resources.ts";
 import { SharedWatch } from "./live/shared-watch.ts";
 
-/** Without a sign of life of the watch for longer, the rows are read again and again. */
-const WATCHED_MS = 15_000;
 const LOOK_MS = 5_000;
 const POLL_MS = 30_000;
 const AGAIN_MS = 5_000;
@@ -33,10 +31,7 @@ class BindingRowStore {
   #set: RowSet | null = null;
   /** Changes that were reported while the list was read. */
   #early: RowEvent[] = [];
-  #listedMs: number | null = null;
-  #aliveMs = 0;
-  /** When changes were lost, and why; null: since the last list none were. */
-  #lost: { readonly sinceMs: number; readonly reason: string } | null = null;
+  #times: ListTimes = { listedMs: null, aliveMs: null, lost: null };
   #isListing = false;
   #isPending = false;
   #watch: SharedWatch | null = null;
@@ -68,7 +63,7 @@ class BindingRowStore {
     this.#isListing = true;
     this.#set = null;
     this.#early = [];
-    const isFirst = this.#listedMs === null;
+    const isFirst = this.#times.listedMs === null;
     const answer = await listBindings((part) => {
       if (isFirst)
         this.#show({
@@ -78,15 +73,14 @@ class BindingRowStore {
     });
     this.#isListing = false;
     if (answer.kind === "failed") {
-      this.#lost ??= { sinceMs: this.#listedMs ?? performance.now(), reason: answer.message };
-      this.#lost = { ...this.#lost, reason: answer.message };
+      const sinceMs = this.#times.lost?.sinceMs ?? this.#times.listedMs ?? performance.now();
+      this.#times = { ...this.#times, lost: { sinceMs, reason: answer.message } };
       this.#show(this.#shown);
       setTimeout(() => void this.load(), AGAIN_MS);
       return;
     }
     const { rows, version, notUnderstood, leftOut } = answer.value;
-    this.#listedMs = performance.now();
-    this.#lost = null;
+    this.#times = { ...this.#times, listedMs: performance.now(), lost: null };
     this.#set = withEvents({ rows: new Map(rows.map((row) => [row.key, row])), version }, this.#early);
     this.#early = [];
     this.#show({ rows: [...this.#set.rows.values()], notUnderstood, leftOut, live: this.#shown.live });
@@ -108,13 +102,13 @@ class BindingRowStore {
   }
 
   #onAlive(): void {
-    this.#aliveMs = performance.now();
+    this.#times = { ...this.#times, aliveMs: performance.now() };
     if (this.#shown.live.kind !== "live") this.#show(this.#shown);
   }
 
   #onLost(reason: string): void {
-    this.#aliveMs = 0;
-    this.#lost ??= { sinceMs: performance.now(), reason };
+    const lost = this.#times.lost ?? { sinceMs: performance.now(), reason };
+    this.#times = { ...this.#times, aliveMs: null, lost };
     this.#show(this.#shown);
     void this.load();
   }
@@ -122,26 +116,15 @@ class BindingRowStore {
   /** The watch may have ended without a word: its tab was frozen, or no tab can watch. */
   #look(): void {
     if (this.#isListing || this.#set === null) return;
-    if (this.#isWatched()) return;
-    if (performance.now() - (this.#listedMs ?? 0) >= POLL_MS) void this.load();
+    const nowMs = performance.now();
+    if (isWatched(this.#times, nowMs)) return;
+    if (nowMs - (this.#times.listedMs ?? 0) >= POLL_MS) void this.load();
     else this.#show(this.#shown);
   }
 
-  #isWatched(): boolean {
-    return performance.now() - this.#aliveMs < WATCHED_MS;
-  }
-
   #show(shown: BindingRows): void {
-    this.#shown = { ...shown, live: this.#liveState(shown.live) };
+    this.#shown = { ...shown, live: listStateOf(this.#times, performance.now()) ?? shown.live };
     for (const listener of this.#listeners) listener();
-  }
-
-  #liveState(live: ListState): ListState {
-    if (this.#listedMs === null && this.#lost === null) return live;
-    if (this.#lost !== null)
-      return { kind: "stopped", ...this.#lost, sinceMs: this.#listedMs === null ? null : this.#lost.sinceMs };
-    if (this.#isWatched()) return { kind: "live" };
-    return { kind: "polled", readMs: this.#listedMs ?? 0 };
   }
 }
 

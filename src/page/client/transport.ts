@@ -7,6 +7,8 @@ export interface Failed {
   readonly code: number;
   readonly message: string;
   readonly hint: string | null;
+  /** The session lasts, but this needs a sign-in of the last minutes. */
+  readonly isSignInOld?: true;
 }
 
 export type Answered<Value> = { readonly kind: "ok"; readonly value: Value } | Failed;
@@ -74,7 +76,9 @@ async function failureOf(response: Response): Promise<Failed> {
   const fallback = `the controller answered with ${response.status}`;
   try {
     const { message, details } = (await response.json()) as FailureStatus;
-    return { kind: "failed", code: response.status, message, hint: details?.hint ?? null };
+    const isOld = details?.reason === "SignInAgain";
+    const failed: Failed = { kind: "failed", code: response.status, message, hint: details?.hint ?? null };
+    return isOld ? { ...failed, isSignInOld: true } : failed;
   } catch {
     // A proxy answered: its text is no message for people.
     return { kind: "failed", code: response.status, message: fallback, hint: null };

@@ -39,3 +39,28 @@ function stoppedText(sinceMs: number | null, reason: string, nowMs: number): str
   if (sinceMs === null) return `Not read: ${reason}`;
   return `Live updates stopped ${formatDuration(Math.max(0, nowMs - sinceMs))} ago: ${reason}`;
 }
+
+/** Without a sign of life of the watch for longer, nothing is known about it: its tab may be frozen. */
+const WATCHED_MS = 15_000;
+
+/** What a list knows of itself. Times as in `ListState`; null: it has not happened. */
+export interface ListTimes {
+  readonly listedMs: number | null;
+  /** The last sign of life of the watch. */
+  readonly aliveMs: number | null;
+  /** Changes were lost, or a list could not be read, and no list was read since. */
+  readonly lost: { readonly sinceMs: number; readonly reason: string } | null;
+}
+
+export function isWatched({ aliveMs }: ListTimes, nowMs: number): boolean {
+  return aliveMs !== null && nowMs - aliveMs < WATCHED_MS;
+}
+
+/** null: the first list is still being read. */
+export function listStateOf(times: ListTimes, nowMs: number): ListState | null {
+  const { listedMs, lost } = times;
+  if (lost !== null)
+    return { kind: "stopped", reason: lost.reason, sinceMs: listedMs === null ? null : lost.sinceMs };
+  if (listedMs === null) return null;
+  return isWatched(times, nowMs) ? { kind: "live" } : { kind: "polled", readMs: listedMs };
+}

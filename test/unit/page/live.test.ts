@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { isLater, RowEventReader, type RowEvent } from "../../../src/page/view/live/watch-events.ts";
+import { listStateOf } from "../../../src/page/view/list-state.ts";
 import { withEvents, type RowSet } from "../../../src/page/view/live/row-set.ts";
 
 const COLUMNS = ["Name", "Sync", "Drift", "Reason", "Target"].map((name) => ({ name }));
@@ -92,5 +93,45 @@ describe("rows with changes", () => {
     expect(isLater("9", "10")).toBe(false);
     expect(isLater("", "10")).toBe(false);
     expect(isLater("1", "")).toBe(true);
+  });
+});
+
+describe("the state of a list", () => {
+  const times = { listedMs: 1_000, aliveMs: 2_000, lost: null };
+
+  test.each([
+    {
+      times: { ...times, listedMs: null },
+      nowMs: 3_000,
+      expected: null,
+      because: "the first list is not there",
+    },
+    { times, nowMs: 3_000, expected: { kind: "live" }, because: "the watch showed a sign of life" },
+    {
+      times: { ...times, aliveMs: null },
+      nowMs: 3_000,
+      expected: { kind: "polled", readMs: 1_000 },
+      because: "no watch was seen yet",
+    },
+    {
+      times,
+      nowMs: 20_000,
+      expected: { kind: "polled", readMs: 1_000 },
+      because: "the watch has been silent for too long",
+    },
+    {
+      times: { ...times, lost: { sinceMs: 2_500, reason: "x" } },
+      nowMs: 3_000,
+      expected: { kind: "stopped", sinceMs: 2_500, reason: "x" },
+      because: "changes were lost",
+    },
+    {
+      times: { listedMs: null, aliveMs: null, lost: { sinceMs: 2_500, reason: "x" } },
+      nowMs: 3_000,
+      expected: { kind: "stopped", sinceMs: null, reason: "x" },
+      because: "there are no rows of an earlier time",
+    },
+  ])("is $expected: $because", ({ times: known, nowMs, expected }) => {
+    expect(listStateOf(known, nowMs)).toEqual(expected);
   });
 });

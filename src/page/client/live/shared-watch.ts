@@ -44,8 +44,8 @@ export class SharedWatch {
   }
 
   #receive(shared: Shared): void {
+    if (shared.kind === "lost") return this.#parts.onLost(shared.message);
     this.#parts.onAlive();
-    if (shared.kind === "lost") this.#parts.onLost(shared.message);
     if (shared.kind === "events") this.#parts.onEvents(withOwnTimes(shared.events));
   }
 

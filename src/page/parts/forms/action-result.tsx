@@ -21,7 +21,21 @@ export function ActionResult<Value>({
       {state.code === 0 && (
         <p>There was no answer, so it may have been done: look at the history before you repeat it.</p>
       )}
+      {state.isSignInOld === true && <SignInAgain />}
       {state.hint !== null && state.code !== 401 && <p className="hint">hint: {state.hint}</p>}
     </Notice>
+  );
+}
+
+/** What was written stays: the sign-in is in another tab. */
+function SignInAgain(): ReactNode {
+  const back = encodeURIComponent(`${location.pathname}${location.search}`);
+  return (
+    <p>
+      <a className="button" href={`/auth/login?max_age=300&return=${back}`} target="_blank" rel="opener">
+        Sign in again in a new tab
+      </a>{" "}
+      and send it again here.
+    </p>
   );
 }
