@@ -3,7 +3,7 @@ import type { SessionView } from "../api/page/sign-in.ts";
 import { parseAddress, pathOf, type Address } from "./view/address.ts";
 import { useLocation } from "./client/navigation.ts";
 import { useOverview } from "./client/overview.ts";
-import { readSession, sessionOf, signOut, useSignIn } from "./client/session.ts";
+import { isStillThisPerson, readSession, sessionOf, signOut, useSignIn } from "./client/session.ts";
 import { Link, Notice } from "./parts/basics.tsx";
 import { ExpiredSession, SignIn } from "./parts/sign-in.tsx";
 import { Loading } from "./parts/resource-view.tsx";
@@ -70,6 +70,11 @@ function SignedIn({ session }: { readonly session: SessionView }): ReactNode {
   const address = parseAddress(path);
   const main = useFocusOn(path);
   useTitle(address);
+  useEffect(() => {
+    const look = (): void => void isStillThisPerson();
+    window.addEventListener("focus", look);
+    return () => window.removeEventListener("focus", look);
+  }, []);
   return (
     <>
       <a className="skip" href="#main">

@@ -248,3 +248,37 @@ test("without a session, the page shows how to sign in", async () => {
   expect(tab.problems).toEqual([]);
   await tab.close();
 });
+
+test("signing out ends the session at the server, and shows the way back in", async () => {
+  const controller = { url: server.url, token: LOCAL_TOKEN };
+  const tab = await openTab(browser, { ...site, cookies: await signInOnce(browser, controller) });
+  await tab.page.goto("/ui/settings");
+
+  await tab.page.getByRole("button", { name: "Sign out" }).click();
+
+  await tab.page.getByText("grantkeeper open").waitFor();
+  expect((await tab.page.request.get("/auth/session")).status()).toBe(401);
+  await tab.close();
+});
+
+test("a tab of one person sends nothing as another who signed in in this browser", () =>
+  inTab(async ({ page }) => {
+    await page.goto(FUNCTION);
+    await page.getByRole("button", { name: "Suspend" }).click();
+    await page.getByRole("textbox", { name: /Reason/ }).fill("INC-4410");
+    const sent: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().includes("/suspensions")) sent.push(request.url());
+    });
+    await changed(page, "**/auth/session", (session) => {
+      session.actor = "erin";
+      session.displayName = "erin";
+    });
+
+    await page.getByRole("button", { name: /^Suspend for/ }).click();
+
+    await page.getByText("erin", { exact: true }).waitFor();
+    expect(sent).toEqual([]);
+    await page.getByRole("button", { name: "Suspend" }).click();
+    expect(await page.getByRole("textbox", { name: /Reason/ }).inputValue()).toBe("");
+  }));

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { readAllAgain } from "./resources.ts";
+import { isStillThisPerson } from "./session.ts";
 import { send, type Answered, type Failed } from "./transport.ts";
 
 export type ActionState<Value> =
@@ -17,6 +18,11 @@ export function useAction<Value>(): {
   const [state, setState] = useState<ActionState<Value>>({ kind: "idle" });
   const run = async (path: string, body: object): Promise<Answered<Value>> => {
     setState({ kind: "running" });
+    if (!(await isStillThisPerson())) {
+      const other: Failed = { kind: "failed", code: 0, message: "another person has signed in", hint: null };
+      setState(other);
+      return other;
+    }
     const answer = await send<Value>(path, { method: "POST", body });
     setState(answer.kind === "ok" ? { kind: "done", value: answer.value } : answer);
     if (answer.kind === "ok") {

@@ -65,6 +65,18 @@ onExpired(() => {
   if (state.kind === "signed-in") void ended();
 });
 
+/**
+ * Whether this tab shows the person whose session the browser has. Someone else may have signed in in another tab: then
+ * the page begins again, as that person.
+ */
+export async function isStillThisPerson(): Promise<boolean> {
+  const answer = await send<SessionView>("/auth/session");
+  const shown = sessionOf(state);
+  if (answer.kind === "failed" || shown === null || answer.value.actor === shown.actor) return true;
+  location.reload();
+  return false;
+}
+
 export async function signOut(): Promise<void> {
   const answer = await send("/auth/logout", { method: "POST" });
   if (answer.kind === "failed" && answer.code !== 401)

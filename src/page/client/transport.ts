@@ -53,7 +53,9 @@ export async function send<Value>(
       method,
       headers: {
         accept: accept ?? "application/json",
-        ...(method === "GET" ? {} : { "x-grantkeeper-csrf": "1", "content-type": "application/json" }),
+        ...(method === "GET" ? {} : { "x-grantkeeper-csrf": "1" }),
+        // The server refuses an empty body of this type.
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       credentials: "same-origin",
       cache: "no-store",

@@ -46,12 +46,7 @@ function WayIn({
   if (methods.oidc)
     return (
       <p>
-        <a
-          className="button"
-          href={`/auth/login?return=${back}`}
-          target={target}
-          rel={target === undefined ? undefined : "opener"}
-        >
+        <a className="button" href={`/auth/login?return=${back}`} target={target}>
           Sign in
         </a>
       </p>

@@ -46,6 +46,7 @@ export function Functions(): ReactNode {
         filter={filter}
         counts={selected.counts}
         isCounted={loaded.live.kind !== "loading"}
+        isOverviewRead={overview.value !== null}
         namespaces={choicesOf(loaded.rows, "namespace")}
         accounts={choicesOf(loaded.rows, "account")}
         change={change}
@@ -213,7 +214,7 @@ function Empty({ loaded, filter, change }: Omit<BindingsProps, "rows" | "states"
     return <p className="empty">No functions and policies that you may see are declared.</p>;
   return (
     <div className="empty">
-      <p>{emptyText(filter)}</p>
+      <p>{emptyText(filter, isComplete(loaded))}</p>
       <button
         type="button"
         onClick={() => change({ text: "", facet: null, namespace: null, account: null, kind: null })}
@@ -224,7 +225,14 @@ function Empty({ loaded, filter, change }: Omit<BindingsProps, "rows" | "states"
   );
 }
 
-function emptyText({ facet, namespace, text }: Filter): string {
+/** Whether every row is there and known: only then is it known that no row has drift. */
+function isComplete({ rows, live, leftOut, notUnderstood }: BindingRows): boolean {
+  const isCurrent = live.kind === "live" || live.kind === "polled";
+  return isCurrent && leftOut + notUnderstood === 0 && rows.every(({ drift }) => drift.kind !== "unknown");
+}
+
+function emptyText({ facet, namespace, text }: Filter, isKnown: boolean): string {
+  if (!isKnown) return "Nothing that was read matches this filter; not everything was read.";
   if (facet === "drifted" && text === "") return "No drift found.";
   if (namespace !== null && text === "" && facet === null) return `No bindings in namespace ${namespace}.`;
   return "No bindings match this filter.";

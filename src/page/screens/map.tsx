@@ -98,8 +98,8 @@ function Bar({
       <input
         type="search"
         value={filter.text}
-        placeholder="Who can reach: table/orders, queue, an ARN, an action"
-        aria-label="Search by resource, principal, action or function"
+        placeholder="Filter the lines: table/orders, a caller, an action"
+        aria-label="Filter the lines by resource, principal, action or function. Wildcards are not evaluated: Who can does that"
         spellCheck={false}
         onChange={(event) => change({ text: event.target.value })}
       />

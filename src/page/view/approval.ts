@@ -1,4 +1,5 @@
 import type { HoldChange, HoldObject } from "../../api/overview.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import { byTextOf } from "../../text/order.ts";
 
 /** Keys for which an approval changes the same. */
@@ -29,11 +30,22 @@ function rankOf({ risk }: HoldChange): string {
   return risk === null ? "3" : RANK[risk];
 }
 
-/** Equal for changes that differ only in the object that they are for: the calls name it, the permissions do not. */
-function sameText({ risk, canBreak, delta, calls, grown, changedReferences, refusedBy }: HoldChange): string {
+/** Equal for changes that differ only in the function that they are for. */
+function sameText(change: HoldChange): string {
+  const { risk, canBreak, delta, calls, grown, changedReferences, refusedBy, roles } = change;
   const rows = [delta.allowed, delta.noLongerAllowed, delta.unknownEffect];
-  const callNames = calls.map(({ call, risk: ofCall }) => [call, ofCall]);
-  return JSON.stringify([risk, canBreak, rows, callNames, grown, changedReferences, refusedBy]);
+  const own = ownNameOf(change);
+  const shownCalls = calls.map(({ call, target, risk: ofCall }) => [call, own(target), ofCall]);
+  const shownRoles =
+    roles === undefined ? null : [roles.from, roles.to].map((arn) => (arn === null ? null : own(arn)));
+  return JSON.stringify([risk, canBreak, rows, shownCalls, shownRoles, grown, changedReferences, refusedBy]);
+}
+
+/** The text with a sign in place of the name of the function, where a part of the text begins with it. */
+function ownNameOf({ key }: HoldChange): (text: string) => string {
+  const { name } = keyParts(key);
+  const part = new RegExp(`(?<=^|[/:])${name.replaceAll(/[^\w-]/g, "\\$&")}(?=$|[/:-])`, "g");
+  return (text) => text.replaceAll(part, "{}");
 }
 
 /** What the controller answered when it was asked for the pending approval again. */

@@ -56,6 +56,17 @@ describe("the changes of an approval", () => {
     ]);
   });
 
+  test("are not one group if they lead to different roles or touch different objects", () => {
+    const to = (role: string) => ({ roles: { from: null, to: `arn:aws:iam::111122223333:role/${role}` } });
+    const attach = (arn: string) => ({
+      calls: [{ call: "iam:AttachRolePolicy", target: arn, risk: "low" as const }],
+    });
+
+    expect(changeGroups([change("a", to("a")), change("b", to("admin"))])).toHaveLength(2);
+    expect(changeGroups([change("a", to("a")), change("b", to("b"))])).toHaveLength(1);
+    expect(changeGroups([change("a", attach("policy/x")), change("b", attach("policy/y"))])).toHaveLength(2);
+  });
+
   test("are not one group if a call differs in its risk", () => {
     const other = change("b", { calls: [{ call: "iam:PutRolePolicy", target: "role/b", risk: "high" }] });
 

@@ -32,7 +32,7 @@ function SignInAgain(): ReactNode {
   const back = encodeURIComponent(`${location.pathname}${location.search}`);
   return (
     <p>
-      <a className="button" href={`/auth/login?max_age=300&return=${back}`} target="_blank" rel="opener">
+      <a className="button" href={`/auth/login?max_age=300&return=${back}`} target="_blank">
         Sign in again in a new tab
       </a>{" "}
       and send it again here.

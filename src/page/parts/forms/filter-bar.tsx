@@ -2,11 +2,15 @@ import { useEffect, useRef, type ReactNode } from "react";
 import { Choice } from "./field.tsx";
 import { FACETS, type Facet, type Filter } from "../../view/filters.ts";
 
+const OF_OVERVIEW: ReadonlySet<Facet> = new Set(["blocked", "suspended"]);
+
 interface FilterBarProps {
   readonly filter: Filter;
   readonly counts: Readonly<Record<Facet, number>>;
   /** False: not all rows are there, so the numbers are not known. */
   readonly isCounted: boolean;
+  /** False: what is blocked and suspended is not known. */
+  readonly isOverviewRead: boolean;
   readonly namespaces: readonly string[];
   readonly accounts: readonly string[];
   readonly change: (part: Partial<Filter>) => void;
@@ -17,6 +21,7 @@ export function FilterBar({
   filter,
   counts,
   isCounted,
+  isOverviewRead,
   namespaces,
   accounts,
   change,
@@ -41,7 +46,7 @@ export function FilterBar({
             aria-pressed={filter.facet === facet}
             onClick={() => change({ facet: filter.facet === facet ? null : facet })}
           >
-            {facet} {isCounted ? counts[facet] : "…"}
+            {facet} {isCounted && (isOverviewRead || !OF_OVERVIEW.has(facet)) ? counts[facet] : "…"}
           </button>
         ))}
       </div>

@@ -1,11 +1,13 @@
-import { useEffect, useId, useState, type ReactNode } from "react";
+import { useContext, useEffect, useId, useState, type ReactNode } from "react";
+import { SessionContext } from "../session-context.ts";
 import { reasonProblem } from "../../view/reason.ts";
 
 const LENGTHS = ["30m", "1h", "4h", "24h", "7d"] as const;
 
 /** What a person writes for an action. It stays in the tab until it is used, also over a new sign-in. */
 export function useDraft(name: string): readonly [string, (text: string) => void] {
-  const key = `reason:${name}`;
+  // Another person in the same tab does not continue with it.
+  const key = `reason:${useContext(SessionContext)?.actor ?? ""}:${name}`;
   const [text, setText] = useState(() => sessionStorage.getItem(key) ?? "");
   useEffect(() => {
     if (text === "") sessionStorage.removeItem(key);

@@ -26,7 +26,12 @@ export function connectionsOf(items: readonly PermissionsObject[]): {
   return {
     connections: items.flatMap(ofFunction),
     unread: items.flatMap(({ status: { key, effective } }) =>
-      effective.kind === "unknown" || effective.unknown.length > 0 ? [key] : [],
+      effective.kind === "unknown" ||
+      effective.unknown.length > 0 ||
+      effective.permissions.more > 0 ||
+      effective.failing !== null
+        ? [key]
+        : [],
     ),
   };
 }
