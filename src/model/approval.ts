@@ -3,6 +3,15 @@ import type { UndoOrder } from "./keys/adoption-undo.ts";
 import type { Key } from "./keys/key.ts";
 import type { ApprovalSubject, WaveName } from "./verdict.ts";
 
+/** What an operator approves: a digest or a revision, or a short form of it. */
+export interface ApproveRequest {
+  readonly subject: string;
+  readonly reason: string;
+  readonly forMs: number;
+  /** Of a person, in lower case, as a provider has it. Missing: those of the operator's file count. */
+  readonly mail?: string;
+}
+
 export interface Approval {
   readonly subject: ApprovalSubject;
   readonly actor: string;

@@ -26,7 +26,7 @@ const grant: fc.Arbitrary<Grant> = fc.record({
 });
 const caller: fc.Arbitrary<ApiCaller> = fc
   .array(grant, { maxLength: 4 })
-  .map((grants) => ({ actor: "dana", grants, provedMs: null, endsMs: Infinity }));
+  .map((grants) => ({ actor: "dana", grants, provedMs: null, mail: null, endsMs: Infinity }));
 
 /** The meaning of grants, one at a time: a request is allowed if one of them allows it alone. */
 function allows(grants: readonly Grant[], wanted: readonly TokenScope[], namespace: string): boolean {

@@ -15,6 +15,7 @@ function session(change: Partial<SessionRecord> = {}): SessionRecord {
     actor: "dana <local>",
     displayName: "dana",
     groups: [],
+    mail: null,
     provedMs: null,
     beganMs: 1_000,
     endsMs: 5_000,

@@ -1,10 +1,16 @@
 import type { Hold } from "../../model/answers/hold.ts";
-import { authorConflict, type Approval, type AuthorConflict, type Rejection } from "../../model/approval.ts";
+import {
+  authorConflict,
+  type Approval,
+  type ApproveRequest,
+  type AuthorConflict,
+  type Rejection,
+} from "../../model/approval.ts";
 import { unlistedAuthors as unlistedReason } from "../../model/authors.ts";
 import { groupExample } from "../../model/rules/guardrail-profile.ts";
 import { isNamedBy } from "../../model/rules/approval-subject.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { actorId } from "../../model/people/actor.ts";
+import { actorId, isPerson } from "../../model/people/actor.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import {
   approvedActions,
@@ -48,17 +54,14 @@ export class ApprovalAnswers {
     this.#wake = wake;
   }
 
-  async approve(
-    request: { readonly subject: string; readonly reason: string; readonly forMs: number },
-    actor: string,
-  ): Promise<Result<Approval, Refusal>> {
+  async approve(request: ApproveRequest, actor: string): Promise<Result<Approval, Refusal>> {
     if (request.reason.trim() === "") return err({ code: "invalid", message: "an approval needs a reason" });
     if (!(request.forMs > 0)) return err({ code: "invalid", message: "an approval needs a duration" });
     const found = await this.#answered(request.subject);
     if (found.kind === "err") return found;
     const hold = found.value;
     const groups = this.#groupsOf(actor);
-    const mails = this.#mailsOf(actor);
+    const mails = this.#mailsOf(actor, request.mail);
     const refusal = this.#refusalOf(hold, { actor, groups, mails });
     if (refusal !== null) return err(refusal);
     const changes = this.#changesOf(hold);
@@ -97,7 +100,9 @@ export class ApprovalAnswers {
   #refusalOf(hold: Hold, { actor, groups, mails }: Approver): Refusal | null {
     const { group, authors = [], unlistedAuthors = null } = hold;
     if (group !== undefined && !groups.includes(group)) return this.#notInGroup(group);
-    const conflict = authorConflict(mails, { authors, unlistedAuthors });
+    // A list that was cut keeps the addresses of the operator's file alone: a person of a provider may be missing in it.
+    const listed = isPerson(actor) ? (mails?.filter((mail) => authors.includes(mail)) ?? null) : mails;
+    const conflict = authorConflict(listed, { authors, unlistedAuthors });
     return conflict === null ? null : ofOwnChange(conflict, actor);
   }
 
@@ -166,8 +171,9 @@ export class ApprovalAnswers {
   }
 
   /** null: the operator's file has no address at all. */
-  #mailsOf(actor: string): readonly string[] | null {
+  #mailsOf(actor: string, mail: string | undefined): readonly string[] | null {
     if (Object.values(this.#mails).every((mails) => mails.length === 0)) return null;
+    if (mail !== undefined) return [mail];
     const id = actorId(actor);
     return Object.hasOwn(this.#mails, id) ? (this.#mails[id] ?? []) : [];
   }
@@ -193,9 +199,12 @@ function ofOwnChange(conflict: AuthorConflict, actor: string): Refusal {
     const message = `${conflict.mail} is an author of the change, and may not approve it`;
     return { code: "invalid", message, hint: "ask another operator to review and approve it" };
   }
+  const why = isPerson(actor)
+    ? `${actor} may be one of them`
+    : `token ${actor} has no address to compare them with`;
   return {
     code: "invalid",
-    message: `the authors of the change are not all known (${conflict.reason}), and token ${actor} has no address to compare them with`,
+    message: `the authors of the change are not all known (${conflict.reason}), and ${why}`,
     hint: "approve it with a token that has mails in grantkeeper.yaml",
   };
 }

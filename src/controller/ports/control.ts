@@ -4,7 +4,13 @@ import type { ChangedReference } from "../../model/aws/reference.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import type { RemovedEntry } from "../../audit/removed-entry.ts";
 import type { Action } from "../../model/action.ts";
-import type { Approval, Rejection, Suspension, SuspensionScope } from "../../model/approval.ts";
+import type {
+  Approval,
+  ApproveRequest,
+  Rejection,
+  Suspension,
+  SuspensionScope,
+} from "../../model/approval.ts";
 import type { Cause, Diagnostic } from "../../model/diagnostic.ts";
 import type { Delta } from "../../model/delta.ts";
 import type { DesiredAccount, Waiver } from "../../model/desired.ts";
@@ -246,10 +252,7 @@ export interface Control
    * `subject`: a digest (or its first 8 or more hex digits) or a held revision (or its short form). A short form that also
    * names an earlier pending approval is ambiguous: a collision is cheap to make, and the reviewed plan may be the other.
    */
-  approve(
-    request: { readonly subject: string; readonly reason: string; readonly forMs: number },
-    actor: string,
-  ): Promise<Result<Approval, Refusal>>;
+  approve(request: ApproveRequest, actor: string): Promise<Result<Approval, Refusal>>;
   /** `subject` as for `approve`. The plan stays held until it changes or is approved. */
   reject(
     request: { readonly subject: string; readonly reason: string },

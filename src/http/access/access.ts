@@ -18,6 +18,8 @@ export interface ApiCaller {
   readonly grants: readonly Grant[];
   /** When the person proved their identity, 0 if that is not known; null: a token or a local sign-in, which may act as long as they last. */
   readonly provedMs: number | null;
+  /** The mail address of the person, who may be an author of a change; null: not known, or a token. */
+  readonly mail: string | null;
   /** When the token or the session ends. */
   readonly endsMs: number;
 }
@@ -31,8 +33,8 @@ export interface Access extends ApiCaller {
 export function accessFor(caller: ApiCaller, scopes: readonly TokenScope[]): Access | null {
   const fitting = caller.grants.filter((grant) => scopes.some((scope) => grant.scopes.has(scope)));
   if (fitting.length === 0) return null;
-  const { actor, grants, provedMs, endsMs } = caller;
-  return { actor, grants, provedMs, endsMs, namespaces: together(fitting) };
+  const { actor, grants, provedMs, mail, endsMs } = caller;
+  return { actor, grants, provedMs, mail, endsMs, namespaces: together(fitting) };
 }
 
 function together(grants: readonly Grant[]): Grant["namespaces"] {

@@ -13,7 +13,7 @@ const NOTED_MS = 60_000;
 /** A person who has proved their identity. */
 export type Person = Pick<
   SessionRecord,
-  "method" | "issuer" | "actor" | "displayName" | "groups" | "provedMs"
+  "method" | "issuer" | "actor" | "displayName" | "mail" | "groups" | "provedMs"
 >;
 
 /** What a session may do by the present configuration; null: it has no such sign-in any more. */
@@ -71,8 +71,8 @@ export class PageSessions {
       await this.#store.remove(hash);
       return null;
     }
-    const { actor, provedMs, endsMs } = session;
-    return { session, caller: { actor, grants, provedMs, endsMs }, usedMs };
+    const { actor, provedMs, mail, endsMs } = session;
+    return { session, caller: { actor, grants, provedMs, mail, endsMs }, usedMs };
   }
 
   /** Ends the session. @returns false: it had ended before */

@@ -25,6 +25,7 @@ export class TokenTable {
       actor: LOCAL_ACTOR,
       grants: [{ scopes: new Set(ALL_SCOPES), namespaces: "all" }],
       provedMs: null,
+      mail: null,
       endsMs: Number.POSITIVE_INFINITY,
     };
     const local = { hash: sha256(localToken), caller };
@@ -59,7 +60,7 @@ function knownToken(token: ApiToken): KnownToken {
   if (Number.isNaN(endsMs)) throw new Error(`token "${token.name}" has no valid expires`);
   const namespaces = token.namespaces.includes("*") ? "all" : new Set(token.namespaces);
   const grants = [{ scopes: new Set(token.scopes), namespaces }] as const;
-  return { hash, caller: { actor: token.name, grants, provedMs: null, endsMs } };
+  return { hash, caller: { actor: token.name, grants, provedMs: null, mail: null, endsMs } };
 }
 
 function refused(actor: string, reason: string): Authentication {

@@ -23,7 +23,8 @@ export function registerApprovals(api: FastifyInstance, context: HttpContext): v
   api.post("/approvals", { config }, async (request, reply): Promise<ApprovalObject> => {
     const { reason, for: forMs, ...asked } = parseWith(approvalRequest, request.body);
     const { reader, subject } = await answering(request, context, asked.subject);
-    const made = await control.approve({ subject, reason, forMs }, reader.access.actor);
+    const { actor, mail } = reader.access;
+    const made = await control.approve({ subject, reason, forMs, ...(mail !== null && { mail }) }, actor);
     reply.code(201);
     const approval = accepted(reader, made);
     return approvalObject(

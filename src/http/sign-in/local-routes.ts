@@ -66,6 +66,7 @@ async function signIn(
     actor: personActor(displayName, LOCAL_ACTOR),
     displayName: displayName === "" ? LOCAL_ACTOR : displayName,
     groups: [],
+    mail: null,
     provedMs: null,
   } as const;
   await beginSession(person, { request, reply }, context);

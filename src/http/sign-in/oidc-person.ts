@@ -25,6 +25,7 @@ export function personOf(claims: Claims, settings: OidcSettings, nowMs: number):
     issuer,
     actor: personActor(name, `${issuer}#${subjectOf(claims)}`),
     displayName: name === "" ? subjectOf(claims) : name,
+    mail: mailOf(claims),
     groups: granted.sort(),
     provedMs: provedMs(claims["auth_time"], nowMs),
   };
@@ -71,6 +72,13 @@ function nameOf(claims: Claims): string {
   );
   const found = texts.map((text) => replaceUnprintable(text.toWellFormed(), () => "").trim()).find(Boolean);
   return (found ?? "").slice(0, LONGEST_NAME).toWellFormed();
+}
+
+/** By which a commit names its author. */
+function mailOf({ email, email_verified: isVerified }: Claims): string | null {
+  return typeof email === "string" && email.includes("@") && isVerified !== false
+    ? email.toLowerCase()
+    : null;
 }
 
 /** Different subjects stay different: the other characters are escaped. */

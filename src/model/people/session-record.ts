@@ -9,6 +9,8 @@ export interface SessionRecord {
   readonly issuer: string | null;
   readonly actor: string;
   readonly displayName: string;
+  /** The mail address that the provider has of the person, in lower case; null: none, or it is not verified. */
+  readonly mail: string | null;
   /** Those of the person that the operator's file granted something at the sign-in. Empty: a local sign-in. */
   readonly groups: readonly string[];
   /** When the person proved their identity to the provider, 0 if that is not known; null: a local sign-in. */

@@ -8,7 +8,7 @@ export function accessOf(
   scopes: readonly [TokenScope, ...TokenScope[]] = ["read"],
 ): Access {
   const grants = [{ scopes: new Set(scopes), namespaces }];
-  const access = accessFor({ actor, grants, provedMs: null, endsMs: Infinity }, [scopes[0]]);
+  const access = accessFor({ actor, grants, provedMs: null, mail: null, endsMs: Infinity }, [scopes[0]]);
   if (access === null) throw new Error("a grant with a scope has an access for it");
   return access;
 }

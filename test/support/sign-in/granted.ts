@@ -30,6 +30,7 @@ export async function pageWith(first: readonly Pair[]): Promise<GrantedPage> {
     issuer: ISSUER,
     actor: `Dana Ruiz <${ISSUER}#00u1>`,
     displayName: "Dana Ruiz",
+    mail: "dana@example.com",
     groups: GROUPS,
     provedMs: NOW_MS,
     beganMs: NOW_MS,

@@ -47,6 +47,20 @@ describe("a person who signs in at the provider", () => {
     expect((await running.server.request("/auth/methods", {})).json).toEqual({ oidc: true, local: true });
   });
 
+  test.each([
+    { claims: { email: "Dana@Example.com", email_verified: true }, mail: "dana@example.com" },
+    { claims: { email: "dana@example.com" }, mail: "dana@example.com" },
+    { claims: { email: "dana@example.com", email_verified: false }, mail: null },
+    { claims: { email: 7 }, mail: null },
+    { claims: {}, mail: null },
+  ])("with $claims commits as $mail, which the session keeps", async ({ claims, mail }) => {
+    running.rewrites.set("/token", (body) => resigned(body, claims));
+
+    await signedIn();
+
+    expect([...running.sessions.known.values()]).toMatchObject([{ session: { mail } }]);
+  });
+
   test("gets the groups that only the UserInfo endpoint has", async () => {
     running.rewrites.set("/token", (body) => resigned(body, { groups: undefined }));
 
