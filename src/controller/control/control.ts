@@ -40,7 +40,7 @@ import { heldChangesOf } from "./pending-approvals.ts";
 import { recentDepartures, recentReverts } from "./recent-entries.ts";
 import { readinessOf } from "./readiness.ts";
 import { progressOf, requestReconcile, sourcesOf } from "./reconcile.ts";
-import { resume, suspend } from "./suspensions.ts";
+import { resume, suspend, suspendAll } from "./suspensions.ts";
 import { Turns } from "../../model/values/turns.ts";
 
 const REFUSED_A_MINUTE = 30;
@@ -201,6 +201,14 @@ export class ControllerControl implements Control {
 
   async suspend(...[request, actor]: Parameters<Control["suspend"]>): ReturnType<Control["suspend"]> {
     const made = await suspend(request, actor, this.#context);
+    if (made.kind === "ok") this.#allDue();
+    return made;
+  }
+
+  async suspendAll(
+    ...[request, actor]: Parameters<Control["suspendAll"]>
+  ): ReturnType<Control["suspendAll"]> {
+    const made = await suspendAll(request, actor, this.#context);
     if (made.kind === "ok") this.#allDue();
     return made;
   }

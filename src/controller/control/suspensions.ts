@@ -3,38 +3,61 @@ import { formatScope } from "../../model/keys/suspension-scope.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { Control, Refusal } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
+import type { Key } from "../../model/keys/key.ts";
 import { knownKeys } from "./reconcile.ts";
 
 /** Records a suspension. It is in the record before it takes effect. */
 export async function suspend(
-  { scope, reason, until }: Parameters<Control["suspend"]>[0],
+  { scope, ...request }: Parameters<Control["suspend"]>[0],
   actor: string,
   context: ControllerContext,
 ): Promise<Result<Suspension, Refusal>> {
+  const made = await suspendAll({ ...request, scopes: [scope] }, actor, context);
+  if (made.kind === "err") return made;
+  const [suspension] = made.value;
+  if (suspension === undefined) throw new Error("a suspension was recorded and is missing");
+  return ok(suspension);
+}
+
+/** Suspends all of the scopes or none, in one commit. */
+export async function suspendAll(
+  { scopes, reason, until }: Parameters<Control["suspendAll"]>[0],
+  actor: string,
+  context: ControllerContext,
+): Promise<Result<readonly Suspension[], Refusal>> {
   const { state, ports } = context;
   const untilMs = Date.parse(until);
   const nowMs = ports.clock.nowMs();
   if (!(untilMs > nowMs))
     return err({ code: "invalid", message: `a suspension ends in the future, got "${until}"` });
   if (reason.trim() === "") return err({ code: "invalid", message: "a suspension needs a reason" });
-  if (scope.key !== null && !(await knownKeys(context)).has(scope.key))
-    return err({ code: "not-found", message: `no such key: ${scope.key}` });
-  const suspension = extended(await ports.store.suspensions(nowMs), {
-    id: ports.random.hex(4),
-    scope,
-    reason,
-    actor,
-    at: new Date(ports.clock.nowMs()).toISOString(),
-    until: new Date(untilMs).toISOString(),
-  });
-  const { id, until: end } = suspension;
+  const unknown = await unknownKey(scopes, context);
+  if (unknown !== null) return err({ code: "not-found", message: `no such key: ${unknown}` });
+  const inForce = await ports.store.suspensions(nowMs);
+  const at = new Date(nowMs).toISOString();
+  const end = new Date(untilMs).toISOString();
+  const suspensions = scopes.map((scope) =>
+    extended(inForce, { id: ports.random.hex(4), scope, reason, actor, at, until: end }),
+  );
   await ports.recorder.record({
-    facts: [{ kind: "suspended", id, scope: formatScope(scope), actor, reason, until: end }],
-    change: { suspensions: [suspension] },
+    facts: suspensions.map(({ id, scope, until }) => {
+      return { kind: "suspended", id, scope: formatScope(scope), actor, reason, until };
+    }),
+    change: { suspensions },
     alerts: [],
   });
-  state.suspended(id);
-  return ok(suspension);
+  for (const { id } of suspensions) state.suspended(id);
+  return ok(suspensions);
+}
+
+async function unknownKey(
+  scopes: Parameters<Control["suspendAll"]>[0]["scopes"],
+  context: ControllerContext,
+): Promise<Key | null> {
+  const keys = scopes.flatMap(({ key }) => key ?? []);
+  if (keys.length === 0) return null;
+  const known = await knownKeys(context);
+  return keys.find((key) => !known.has(key)) ?? null;
 }
 
 /**

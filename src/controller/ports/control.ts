@@ -244,6 +244,15 @@ export interface Control
     request: { readonly scope: SuspensionScope; readonly reason: string; readonly until: string },
     actor: string,
   ): Promise<Result<Suspension, Refusal>>;
+  /** All of the scopes or none, in one commit. */
+  suspendAll(
+    request: {
+      readonly scopes: readonly SuspensionScope[];
+      readonly reason: string;
+      readonly until: string;
+    },
+    actor: string,
+  ): Promise<Result<readonly Suspension[], Refusal>>;
   resume(
     request: { readonly id: string; readonly reason: string },
     actor: string,

@@ -70,10 +70,8 @@ async function suspend(
   if (object.keys.length === 0) throw new ApiFailure("Conflict", "it has no binding");
   if (isDryRun) return null;
   const until = isoTime(context.clock.nowMs() + forMs);
-  for (const key of object.keys) {
-    const scope = { accountId: null, namespace: null, key };
-    accepted(reader, await context.control.suspend({ scope, reason, until }, reader.access.actor));
-  }
+  const scopes = object.keys.map((key) => ({ accountId: null, namespace: null, key }));
+  accepted(reader, await context.control.suspendAll({ scopes, reason, until }, reader.access.actor));
   return null;
 }
 

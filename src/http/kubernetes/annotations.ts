@@ -32,18 +32,26 @@ const patch = z.strictObject({
 /** The depth of an annotation in the body. */
 const ANNOTATION_DEPTH = 3;
 
+export interface AnnotationPatch {
+  readonly command: AnnotationCommand;
+  /** The version that the object must have; null: any. */
+  readonly resourceVersion: string | null;
+}
+
 /**
- * The command of a body with a merge patch; null: it changes something that Git declares.
+ * What a body with a merge patch asks for; null: it changes something that Git declares.
  * @throws ApiFailure BadRequest
  */
-export function annotationCommand(bytes: Uint8Array): AnnotationCommand | null {
+export function annotationPatch(bytes: Uint8Array): AnnotationPatch | null {
   const body = parsedJson(Buffer.from(bytes).toString("utf8"));
   if (body === undefined) throw new ApiFailure("BadRequest", "the body is not JSON");
   const issues = patch.safeParse(body).error?.issues ?? [];
   const isElsewhere = issues.some(
     ({ code, path }) => code === "unrecognized_keys" || path.length < ANNOTATION_DEPTH,
   );
-  return isElsewhere ? null : commandOf(parseWith(patch, body).metadata?.annotations ?? {});
+  if (isElsewhere) return null;
+  const { annotations, resourceVersion = null } = parseWith(patch, body).metadata ?? {};
+  return { command: commandOf(annotations ?? {}), resourceVersion };
 }
 
 interface Annotations {

@@ -35,7 +35,8 @@ export function* bindings(reader: Reader): Generator<BindingObject, void> {
   for (const key of visibleKeys(reader)) yield binding(reader, key);
 }
 
-function binding(reader: Reader, key: Key): BindingObject {
+/** @param key visible to the reader */
+export function binding(reader: Reader, key: Key): BindingObject {
   const view = reader.keyView(key);
   const object = reader.world.objectOf.get(key);
   return {

@@ -36,16 +36,19 @@ type Owner<Kind extends string> = ApiObject<Kind> & {
 function* owners<Kind extends string>(reader: Reader, kind: Kind): Generator<Owner<Kind>, void> {
   for (const record of reader.world.objects) {
     // Those that the token does not see are left out here already: most of a record may be of others.
-    if (record.kind !== kind || !sees(reader.access, record.namespace)) continue;
-    yield {
-      ...envelope(kind, recordMetadata(reader, record, record.namespace)),
-      spec: reader.world.documentOf(record).spec,
-      // Computed when it is read: a list is selected and cut before that.
-      get status() {
-        return ownerStatus(reader, record);
-      },
-    };
+    if (record.kind === kind && sees(reader.access, record.namespace)) yield owner(reader, record, kind);
   }
+}
+
+export function owner<Kind extends string>(reader: Reader, record: ObjectRecord, kind: Kind): Owner<Kind> {
+  return {
+    ...envelope(kind, recordMetadata(reader, record, record.namespace)),
+    spec: reader.world.documentOf(record).spec,
+    // Computed when it is read: a list is selected and cut before that.
+    get status() {
+      return ownerStatus(reader, record);
+    },
+  };
 }
 
 function ownerStatus(reader: Reader, record: ObjectRecord): OwnerStatus {

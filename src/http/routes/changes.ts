@@ -4,9 +4,10 @@ import type { ApiObject } from "../../api/object.ts";
 import { RESOURCES } from "../../api/resources.ts";
 import { accessFor } from "../access/access.ts";
 import { executeAnnotation, keysNamed } from "../kubernetes/annotate.ts";
-import { annotationCommand } from "../kubernetes/annotations.ts";
+import { annotationPatch } from "../kubernetes/annotations.ts";
 import { readOnlyFailure } from "../kubernetes/read-only.ts";
 import { callerOf, openReader } from "../request/context.ts";
+import { ApiFailure } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
 import { checkScope } from "../request/scope.ts";
 import { EVERY_SCOPE } from "./discovery.ts";
@@ -87,17 +88,22 @@ async function patch(
   const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
   const { body } = request;
   const isPatch = ANNOTATED.has(resource) && type === MERGE_PATCH && body instanceof Uint8Array;
-  const command = isPatch ? annotationCommand(body) : null;
-  if (command === null) return refuse(resource, request, context);
+  const asked = isPatch ? annotationPatch(body) : null;
+  if (asked === null) return refuse(resource, request, context);
   const { dryRun } = parseWith(changeQuery, request.query);
   const access = checkScope(callerOf(request), ["read"]);
   const found = await readObject(resource, { request, access }, context);
-  const { uid } = found.metadata;
+  const { uid, resourceVersion } = found.metadata;
+  if (asked.resourceVersion !== null && asked.resourceVersion !== resourceVersion)
+    throw new ApiFailure(
+      "Conflict",
+      "the object has been modified: read it again, then apply the change to it",
+    );
   if (uid === undefined) throw new Error(`${resource} are served without a uid`);
   const reader = await openReader(context, access);
   const object = { uid, keys: keysNamed(reader, found) };
   const isDryRun = dryRun === "All";
-  const warning = await executeAnnotation(command, { context, reader, object, isDryRun });
+  const warning = await executeAnnotation(asked.command, { context, reader, object, isDryRun });
   if (warning !== null) reply.header("warning", `299 - ${JSON.stringify(reader.scrub(warning))}`);
   return readObject(resource, { request, access }, context);
 }

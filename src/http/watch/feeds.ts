@@ -26,8 +26,8 @@ interface View {
 const FORGOTTEN_MS = 3_600_000;
 /** Changes that come together are looked at together. */
 const GATHER_MS = 25;
-/** The part of the time that looks may take is one of these, so that an estate of any size leaves the controller its time. */
-const REST_FACTOR = 4;
+/** A third of the time at most is for looks: an estate of any size leaves the controller its time. */
+const REST_FACTOR = 2;
 /** For what changes by time alone. */
 const PERIOD_MS = 60_000;
 

@@ -46,6 +46,8 @@ interface KnownObject {
   readonly version: number;
   readonly identity: ObjectIdentity;
   order: number;
+  /** What it was computed from when it was last looked at; null: not known. */
+  stamp: string | null;
 }
 
 const KEPT_CHANGES = 10_000;
@@ -95,11 +97,26 @@ export class ObjectLog {
     if (known === undefined && order < (this.#complete ?? 0))
       return { version: this.#version, isCurrent: false };
     if (known?.digest === seen.digest) {
+      known.stamp = null;
       known.order = Math.max(known.order, order);
       return { version: known.version, isCurrent: true };
     }
     if (known !== undefined && known.order > order) return { version: known.version, isCurrent: false };
     return { version: this.#changed(id, seen, order), isCurrent: true };
+  }
+
+  /** Whether the object need not be looked at: it is computed from the same as before. */
+  hasStamp(id: string, { stamp, order }: { readonly stamp: string; readonly order: number }): boolean {
+    const known = this.#known.get(id);
+    if (known?.stamp !== stamp) return false;
+    known.order = Math.max(known.order, order);
+    return true;
+  }
+
+  /** The object was just looked at, and is computed from this. */
+  setStamp(id: string, stamp: string): void {
+    const known = this.#known.get(id);
+    if (known !== undefined) known.stamp = stamp;
   }
 
   /** All objects were looked at: those that are not among them are removed. */
@@ -115,7 +132,7 @@ export class ObjectLog {
     const before = this.#known.get(id)?.identity ?? null;
     // Until all objects were seen once, none of them is a change.
     const version = this.#complete === null && before === null ? this.#version : this.#next();
-    this.#known.set(id, { digest, version, identity, order });
+    this.#known.set(id, { digest, version, identity, order, stamp: null });
     if (this.#complete === null) return version;
     const type = before === null ? "ADDED" : "MODIFIED";
     this.#append({ version, type, before, after: identity, text: text(this.#clock.format(version)) });

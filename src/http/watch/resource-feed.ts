@@ -5,7 +5,8 @@ import { inSlices } from "../request/slices.ts";
 import { shown, snapshot } from "../resources/shown.ts";
 import { contentDigest } from "./content.ts";
 import type { FeedResource } from "./feed-resources.ts";
-import { idOf, ObjectLog, type ObjectIdentity, type ObservedVersion } from "./object-log.ts";
+import { Stamps } from "./stamps.ts";
+import { ObjectLog, type ObjectIdentity, type ObservedVersion } from "./object-log.ts";
 import type { VersionClock } from "./version-clock.ts";
 
 export interface FeedParts {
@@ -30,6 +31,7 @@ export class ResourceFeed {
   readonly #parts: FeedParts;
   /** Open watches. */
   watches = 0;
+  readonly #stamps = new Stamps();
   #looking: Promise<void> | null = null;
   /** The count of changes before the last look at all objects; -1: there was none. */
   #lookedAt = -1;
@@ -53,9 +55,13 @@ export class ResourceFeed {
     const changes = this.#parts.changes();
     const reader = await this.#parts.open();
     const seen = new Set<string>();
-    for await (const item of inSlices(this.resource.objects(reader))) {
-      seen.add(idOf(item));
-      this.#observe(reader, snapshot(shown(item, reader, this.#parts)));
+    const { requestedReconciles } = this.#parts;
+    const look = { reader, requestedReconciles, stamps: this.#stamps };
+    for await (const { id, stamp, item } of inSlices(this.resource.entries(look))) {
+      seen.add(id);
+      if (stamp !== null && this.log.hasStamp(id, { stamp, order: reader.world.order })) continue;
+      const { isCurrent } = this.#observe(reader, snapshot(shown(item(), reader, this.#parts)));
+      if (isCurrent && stamp !== null) this.log.setStamp(id, stamp);
     }
     this.log.completed(seen, reader.world.order);
     this.#lookedAt = changes;

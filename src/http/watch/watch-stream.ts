@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { setImmediate as turn } from "node:timers/promises";
 import { ApiFailure } from "../request/failure.ts";
 import type { WatchSource } from "./watch-source.ts";
 import { errorLine } from "./watch-lines.ts";
@@ -82,7 +83,11 @@ async function changeWithin(source: WatchSource, withinMs: number, end: AbortSig
 /** Waits until the client has taken what was written before. false: the connection ended, or the client is too slow. */
 async function writeLine(response: ServerResponse, line: string, slowMs: number): Promise<boolean> {
   if (response.destroyed || response.writableEnded) return false;
-  if (response.write(line)) return true;
+  if (response.write(line)) {
+    // A fast client keeps neither the controller nor other clients waiting.
+    await turn();
+    return !response.destroyed;
+  }
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const onDrain = (): void => resolve(true);
   const onLost = (): void => resolve(false);

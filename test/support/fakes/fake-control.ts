@@ -10,7 +10,6 @@ import type {
   HistoryRequest,
   Reconciled,
   Overview,
-  ReconcileRequest,
   Refusal,
 } from "../../../src/controller/ports/control.ts";
 import type { SessionFact } from "../../../src/model/people/session-record.ts";
@@ -185,10 +184,7 @@ export class FakeControl implements Control {
     return this.signal.subscribe(listener);
   }
 
-  async reconcile(
-    request: ReconcileRequest,
-    actor: string,
-  ): Promise<Result<{ readonly token: string }, Refusal>> {
+  async reconcile(...[request, actor]: Parameters<Control["reconcile"]>): ReturnType<Control["reconcile"]> {
     return this.#command("reconcile", actor, request, { token: "token-1" });
   }
 
@@ -215,10 +211,14 @@ export class FakeControl implements Control {
     return this.#command("suspend", actor, request, { ...request, id: "s-new", actor, at: NOW });
   }
 
-  async resume(
-    request: { readonly id: string; readonly reason: string },
-    actor: string,
-  ): Promise<Result<Suspension, Refusal>> {
+  async suspendAll(
+    ...[request, actor]: Parameters<Control["suspendAll"]>
+  ): ReturnType<Control["suspendAll"]> {
+    const made = request.scopes.map((scope) => ({ ...request, scope, id: "s-new", actor, at: NOW }));
+    return this.#command("suspend-all", actor, request, made);
+  }
+
+  async resume(...[request, actor]: Parameters<Control["resume"]>): ReturnType<Control["resume"]> {
     const found = this.state.overview.suspensions.find(({ id }) => id === request.id);
     if (found === undefined) return err({ code: "not-found", message: "no such suspension" });
     return this.#command("resume", actor, request, found);

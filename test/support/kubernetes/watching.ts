@@ -87,7 +87,14 @@ export function named({ type, object }: WatchEvent): string {
 
 /** Changes the world of the server, as a commit of the controller does. */
 export function happen({ control }: TestServer, change: Partial<TestServer["control"]["state"]>): void {
+  const before = new Set(control.state.records);
   Object.assign(control.state, change);
   control.state.version += 1;
+  const { records, objects, version } = control.state;
+  // As in the store, the version of an object changes with the records of its keys.
+  const changed = new Set(records.filter((one) => !before.has(one)).map(({ key }) => key));
+  control.state.objects = objects.map((one) =>
+    one.keys.some((key) => changed.has(key)) ? { ...one, resourceVersion: version } : one,
+  );
   control.signal.changed();
 }

@@ -98,9 +98,9 @@ describe("suspend", () => {
     expect(status).toBe(200);
     expect(server.control.commands).toEqual([
       {
-        name: "suspend",
+        name: "suspend-all",
         actor: "ci-orders",
-        request: { scope: KEY_SCOPE, reason: "INC-4410", until: "2026-11-25T14:00:00.000Z" },
+        request: { scopes: [KEY_SCOPE], reason: "INC-4410", until: "2026-11-25T14:00:00.000Z" },
       },
     ]);
   });
