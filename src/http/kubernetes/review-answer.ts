@@ -65,7 +65,8 @@ function namesOf(group: string, resource: string): readonly NamedResource[] {
 /** null: no token may do that. */
 function scopesOf({ group, resource }: NamedResource, verb: string): readonly TokenScope[] | null {
   if (READS.has(verb)) return ["read"];
-  if (group !== GROUP || !isResource(resource)) return null;
+  if (group !== GROUP || !isResource(resource)) return verb === "watch" ? ["read"] : null;
+  if (verb === "watch") return RESOURCES[resource].verbs.includes("watch") ? ["read"] : null;
   if (verb === "patch") return RESOURCES[resource].verbs.includes("patch") ? ["reconcile", "suspend"] : null;
   return verb === "create" ? (CREATED_WITH[resource] ?? null) : null;
 }
@@ -94,7 +95,7 @@ export function resourceRules(caller: ApiCaller, namespace: string): readonly Re
     return verbs.length === 0 ? [] : [{ verbs, apiGroups: [GROUP], resources: [name] }];
   });
   const core = accessFor(caller, ["read"])
-    ? [{ verbs: ["get", "list"], apiGroups: [""], resources: [...CORE_RESOURCES] }]
+    ? [{ verbs: ["get", "list", "watch"], apiGroups: [""], resources: [...CORE_RESOURCES] }]
     : [];
   return [...own, ...core];
 }

@@ -50,6 +50,7 @@ interface KnownObject {
   stamp: string | null;
 }
 
+const NOTIFY_MS = 20;
 const KEPT_CHANGES = 10_000;
 const KEPT_MS = 600_000;
 /** Characters of all kept changes: those of ten thousand bindings. */
@@ -68,6 +69,7 @@ export class ObjectLog {
   readonly #listeners = new Set<() => void>();
   #changes: LoggedChange[] = [];
   #dropped = 0;
+  #timer: NodeJS.Timeout | null = null;
   #characters = 0;
   #version: number;
   #oldest: number;
@@ -177,6 +179,12 @@ export class ObjectLog {
     this.#changes.push({ ...change, rows: new Map(), atMs: this.#nowMs() });
     this.#characters += change.text.length;
     this.#dropOld();
+    this.#timer ??= setTimeout(() => this.#notify(), NOTIFY_MS).unref();
+  }
+
+  /** A look finds many changes one after the other: its listeners are not called for each of them. */
+  #notify(): void {
+    this.#timer = null;
     const waiting = [...this.#listeners];
     this.#listeners.clear();
     for (const listener of waiting) listener();

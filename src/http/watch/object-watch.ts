@@ -42,7 +42,7 @@ interface ObjectWatchParts {
 }
 
 /** Changes of one turn: others share the process. */
-const AT_A_TIME = 50;
+const AT_A_TIME = 20;
 
 /** The changes of one resource that a client selects, in the order in which they were seen. */
 export class ObjectWatch implements WatchSource {

@@ -2,6 +2,7 @@ import type { Server } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiFailure } from "../request/failure.ts";
 import { SAFE_HEADERS } from "../server/answers.ts";
+import { SharedSlices } from "./shared-slices.ts";
 import { streamWatch, type StreamOptions } from "./watch-stream.ts";
 import type { WatchSource } from "./watch-source.ts";
 
@@ -30,7 +31,6 @@ const STOP_MS = 1_000;
 interface Watched {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
-  readonly actor: string;
 }
 
 interface OneWatch extends Pick<
@@ -48,7 +48,9 @@ export class OpenWatches {
   readonly #listeners = new Map<Server, number>();
   readonly #byActor = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
+  #reserved = 0;
   readonly #stop = new AbortController();
+  readonly #slices = new SharedSlices();
 
   constructor(limits: WatchLimits) {
     this.#limits = limits;
@@ -59,18 +61,20 @@ export class OpenWatches {
     this.#listeners.set(listener, listener.maxConnections);
   }
 
-  /** @throws ApiFailure TooManyRequests */
-  checkLimits(actor: string): void {
+  /** Reserves a place, before the first wait of the request. @returns a function that releases it @throws ApiFailure TooManyRequests */
+  reserve(actor: string): () => void {
     const { perToken, inAll } = this.#limits;
     const details = { retryAfterSeconds: 5 };
-    if (this.#running.size >= inAll)
+    if (this.#reserved >= inAll)
       throw new ApiFailure("TooManyRequests", `more than ${inAll} watches are open`, details);
     if ((this.#byActor.get(actor) ?? 0) >= perToken)
       throw new ApiFailure("TooManyRequests", `more than ${perToken} watches of one token are open`, details);
+    this.#count(actor, 1);
+    return () => this.#count(actor, -1);
   }
 
   /** Sends the events until the watch ends. */
-  async run(one: OneWatch, { request, reply, actor }: Watched): Promise<void> {
+  async run(one: OneWatch, { request, reply }: Watched): Promise<void> {
     reply.hijack();
     const { raw: response } = reply;
     request.raw.socket.setTimeout(0);
@@ -83,15 +87,13 @@ export class OpenWatches {
     response.flushHeaders();
     const { longestMs, ...limits } = this.#limits;
     const timeout = AbortSignal.timeout(Math.min(one.timeoutMs ?? longestMs, longestMs));
-    const options = { ...limits, ...one };
+    const options = { ...limits, ...one, slices: this.#slices };
     const stop = AbortSignal.any([this.#stop.signal, timeout]);
-    this.#count(actor, 1);
     const running = streamWatch(one.source, { response, options }, stop);
     this.#running.add(running);
     this.#exempt();
     await running;
     this.#running.delete(running);
-    this.#count(actor, -1);
     this.#exempt();
   }
 
@@ -106,6 +108,7 @@ export class OpenWatches {
   }
 
   #count(actor: string, by: 1 | -1): void {
+    this.#reserved += by;
     const count = (this.#byActor.get(actor) ?? 0) + by;
     if (count === 0) this.#byActor.delete(actor);
     else this.#byActor.set(actor, count);

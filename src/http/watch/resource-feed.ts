@@ -39,7 +39,7 @@ export class ResourceFeed {
   constructor(resource: FeedResource, parts: FeedParts) {
     this.resource = resource;
     this.#parts = parts;
-    this.log = new ObjectLog(parts.versions, parts.clock.nowMs);
+    this.log = new ObjectLog(parts.versions, () => parts.clock.nowMs());
   }
 
   /** Logs all changes that the controller has reported until now. */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
-import { setImmediate as turn } from "node:timers/promises";
 import { ApiFailure } from "../request/failure.ts";
 import type { WatchSource } from "./watch-source.ts";
+import type { SharedSlices } from "./shared-slices.ts";
 import { errorLine } from "./watch-lines.ts";
 
 export interface StreamOptions {
@@ -13,6 +13,8 @@ export interface StreamOptions {
   readonly checkMs: number;
   /** A client that takes nothing for this time is dropped. */
   readonly slowMs: number;
+  /** Of all watches. */
+  readonly slices: SharedSlices;
   /** Whether the client may go on; asked before events are sent. */
   readonly mayContinue: () => Promise<boolean>;
 }
@@ -26,7 +28,11 @@ export async function streamWatch(
   const closed = new AbortController();
   response.once("close", () => closed.abort());
   const end = AbortSignal.any([stop, closed.signal]);
-  const write = (line: string): Promise<boolean> => writeLine(response, line, options.slowMs);
+  const write = async (line: string): Promise<boolean> => {
+    // A fast client keeps neither the controller nor other clients waiting.
+    await options.slices.next();
+    return writeLine(response, line, options.slowMs);
+  };
   try {
     const last = await events(source, { write, options }, end);
     if (last !== null) await write(last);
@@ -83,11 +89,7 @@ async function changeWithin(source: WatchSource, withinMs: number, end: AbortSig
 /** Waits until the client has taken what was written before. false: the connection ended, or the client is too slow. */
 async function writeLine(response: ServerResponse, line: string, slowMs: number): Promise<boolean> {
   if (response.destroyed || response.writableEnded) return false;
-  if (response.write(line)) {
-    // A fast client keeps neither the controller nor other clients waiting.
-    await turn();
-    return !response.destroyed;
-  }
+  if (response.write(line)) return true;
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const onDrain = (): void => resolve(true);
   const onLost = (): void => resolve(false);

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { ServerResponse } from "node:http";
 import { Writable } from "node:stream";
 import { streamWatch } from "../../../src/http/watch/watch-stream.ts";
+import { SharedSlices } from "../../../src/http/watch/shared-slices.ts";
 import type { WatchSource } from "../../../src/http/watch/watch-source.ts";
 
 /** Has a next change whenever it is asked. */
@@ -31,6 +32,7 @@ test("a client that takes nothing is dropped, and no further change is made into
     bookmarkMs: 60_000,
     checkMs: 60_000,
     slowMs: 20,
+    slices: new SharedSlices(),
     mayContinue: () => Promise.resolve(true),
   };
 

@@ -20,7 +20,6 @@ export async function watchEvents(asked: AskedWatch, context: WatchContext): Pro
   const { request, namespace } = asked;
   const query = parseWith(watchQuery, request.query);
   const access = accessOf(request);
-  context.watches.checkLimits(access.actor);
   const log = context.feeds.eventsOf(access);
   const columns = EVENT as readonly TableColumn<never>[] as readonly TableColumn<ApiObject<string>>[];
   const form = { isTable: wantsTable(request.headers.accept), include: query.includeObject };
@@ -30,6 +29,7 @@ export async function watchEvents(asked: AskedWatch, context: WatchContext): Pro
   const hasFields = fieldSelector(query.fieldSelector, EVENT_FIELDS);
   const selects = (event: CoreEventObject): boolean =>
     (namespace === null || event.metadata.namespace === namespace) && hasFields(event);
+  const release = context.watches.reserve(access.actor);
   log.watches += 1;
   try {
     await log.look();
@@ -44,6 +44,7 @@ export async function watchEvents(asked: AskedWatch, context: WatchContext): Pro
     await runWatch(source, { ...asked, query, hasInitial: start.kind === "objects" }, context);
   } finally {
     log.watches -= 1;
+    release();
   }
 }
 

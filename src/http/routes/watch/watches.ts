@@ -36,7 +36,7 @@ export async function watchObjects(
     throw new ApiFailure("MethodNotAllowed", `watches of ${resource} are not supported: list again`);
   const selects = selectorOf(query, feed, namespace);
   const form = { isTable: wantsTable(request.headers.accept), include: query.includeObject };
-  context.watches.checkLimits(access.actor);
+  const release = context.watches.reserve(access.actor);
   feed.watches += 1;
   try {
     await feed.catchUp();
@@ -47,6 +47,7 @@ export async function watchObjects(
     await runWatch(source, { ...asked, query, hasInitial: start.kind === "objects" }, context);
   } finally {
     feed.watches -= 1;
+    release();
   }
 }
 
@@ -103,7 +104,6 @@ export async function runWatch(
   }: AskedWatch & { readonly query: WatchQuery; readonly hasInitial: boolean },
   context: WatchContext,
 ): Promise<void> {
-  const { actor } = accessOf(request);
   const hasBookmarks = isTrue(query.allowWatchBookmarks);
   const { timeoutSeconds } = query;
   const one = {
@@ -114,7 +114,7 @@ export async function runWatch(
     mayContinue: continuing(request, context),
     timeoutMs: timeoutSeconds === undefined ? null : Math.max(1, timeoutSeconds) * 1_000,
   };
-  await context.watches.run(one, { request, reply, actor });
+  await context.watches.run(one, { request, reply });
 }
 
 /** Whether the token has not expired, or the session was not ended. */

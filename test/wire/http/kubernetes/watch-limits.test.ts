@@ -34,6 +34,15 @@ describe("the limits of watches", () => {
     expect(third.headers.get("content-type")).toContain("application/json");
   });
 
+  test("hold for watches that are opened together", async () => {
+    server = await startTestServer({ options: { limits: { perToken: 2 } } });
+
+    const all = await Promise.all(Array.from({ length: 8 }, () => watch("/bindings?watch=true")));
+
+    expect(all.filter(({ status }) => status === 200)).toHaveLength(2);
+    expect(all.filter(({ status }) => status === 429)).toHaveLength(6);
+  });
+
   test("a watch ends with its token", async () => {
     let nowMs = Date.parse(NOW);
     const clock = { nowMs: () => nowMs, sleep: () => Promise.reject(new Error("no test waits here")) };
