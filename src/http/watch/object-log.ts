@@ -69,7 +69,7 @@ export class ObjectLog {
   readonly #listeners = new Set<() => void>();
   #changes: LoggedChange[] = [];
   #dropped = 0;
-  #timer: NodeJS.Timeout | null = null;
+  #isNotifying = false;
   #characters = 0;
   #version: number;
   #oldest: number;
@@ -179,12 +179,14 @@ export class ObjectLog {
     this.#changes.push({ ...change, rows: new Map(), atMs: this.#nowMs() });
     this.#characters += change.text.length;
     this.#dropOld();
-    this.#timer ??= setTimeout(() => this.#notify(), NOTIFY_MS).unref();
+    if (this.#isNotifying) return;
+    this.#isNotifying = true;
+    setTimeout(() => this.#notify(), NOTIFY_MS).unref();
   }
 
   /** A look finds many changes one after the other: its listeners are not called for each of them. */
   #notify(): void {
-    this.#timer = null;
+    this.#isNotifying = false;
     const waiting = [...this.#listeners];
     this.#listeners.clear();
     for (const listener of waiting) listener();

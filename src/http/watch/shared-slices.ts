@@ -10,11 +10,14 @@ export class SharedSlices {
   /** Resolves when the caller may work on: now, or in a later slice. */
   async next(): Promise<void> {
     while (performance.now() >= this.#untilMs) {
-      this.#turning ??= turn().then(() => {
-        this.#turning = null;
-        this.#untilMs = performance.now() + SLICE_MS;
-      });
+      this.#turning ??= this.#turn();
       await this.#turning;
     }
+  }
+
+  async #turn(): Promise<void> {
+    await turn();
+    this.#turning = null;
+    this.#untilMs = performance.now() + SLICE_MS;
   }
 }

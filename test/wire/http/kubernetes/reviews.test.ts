@@ -140,7 +140,7 @@ describe("a rules review", () => {
   test("lists what a reader may do: nothing but read", async () => {
     const found = await rules("orders", READER_TOKEN);
 
-    expect(new Set(found.flatMap(({ verbs }) => verbs))).toEqual(new Set(["get", "list", "create"]));
+    expect(new Set(found.flatMap(({ verbs }) => verbs))).toEqual(new Set(["get", "list", "watch", "create"]));
     const created = found.filter(({ verbs }) => verbs.includes("create"));
     expect(created.flatMap(({ resources }) => resources).sort()).toEqual(["adoptionundoplans", "whys"]);
   });
