@@ -41,6 +41,7 @@ import { recentDepartures, recentReverts } from "./recent-entries.ts";
 import { readinessOf } from "./readiness.ts";
 import { progressOf, requestReconcile, sourcesOf } from "./reconcile.ts";
 import { resume, suspend, suspendAll } from "./suspensions.ts";
+import { Questions } from "./questions/questions.ts";
 import { Turns } from "../../model/values/turns.ts";
 
 const REFUSED_A_MINUTE = 30;
@@ -57,7 +58,7 @@ export class ControllerControl implements Control {
   readonly #departures: ReturnType<typeof recentDepartures>;
   #refusals = { minute: 0, count: 0 };
   readonly #orders = new Turns();
-  readonly #questions = new Turns();
+  readonly #questions = new Questions();
 
   constructor(context: ControllerContext, wake: () => void) {
     const { ports } = context;
@@ -139,13 +140,13 @@ export class ControllerControl implements Control {
     return askWhy(request, reader, this.#context);
   }
 
-  /** One after the other: each looks at every function, and any token may ask. */
+  /** Each looks at every function, and any token may ask. */
   whoCan(...[request, reader]: Parameters<Control["whoCan"]>): ReturnType<Control["whoCan"]> {
-    return this.#questions.inTurn(() => askWhoCan(request, reader, this.#context));
+    return this.#questions.ask(() => askWhoCan(request, reader, this.#context));
   }
 
   exposed(reader: Parameters<Control["exposed"]>[0]): ReturnType<Control["exposed"]> {
-    return this.#questions.inTurn(() => askExposed(reader, this.#context));
+    return this.#questions.ask(() => askExposed(reader, this.#context));
   }
 
   waivers(): readonly Waiver[] {

@@ -3,35 +3,41 @@ import { namesOf } from "../../iam/match/reach.ts";
 import type { EdgeState, AccessMap, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
 import type { PermissionLine } from "../../model/answers/permission-line.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
-import { hasArnParts, unqualifiedArn } from "../../model/aws/arn.ts";
+import { isEveryone, principalOf } from "../../model/aws/principal.ts";
+import { arnParts, hasArnParts, unqualifiedArn } from "../../model/aws/arn.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { byText, byTextOf } from "../../text/order.ts";
 import { principalText } from "../../plan/render/words.ts";
+import { GroupedTargets } from "./grouped-targets.ts";
 import { resourceText } from "../../plan/render/resource-text.ts";
 
-interface KnownFunction {
+export interface MappedFunction {
   readonly key: Key;
   readonly target: string;
-  readonly functionArn: string;
-}
-
-export interface MappedFunction extends KnownFunction {
+  /** null: it was not compared yet. */
+  readonly functionArn: string | null;
   readonly state: PermissionState;
 }
+
+type KnownFunction = Omit<MappedFunction, "state">;
 
 /**
  * The map of these functions. A resource that another function is called by, such as a topic, is one node.
  * @param known every function that the caller sees, so that an ARN of one is its node
  */
 export function accessMap(functions: readonly MappedFunction[], known: readonly KnownFunction[]): AccessMap {
-  const byArn = new Map(known.map((one) => [one.functionArn, one]));
+  const byArn = new Map(
+    known.flatMap((one) => (one.functionArn === null ? [] : [[one.functionArn, one] as const])),
+  );
   const parts = functions.map((one) => partOf(one, byArn));
+  const unknown = new GroupedTargets();
+  for (const { target, reasons } of parts) for (const reason of reasons) unknown.add(reason, target);
   const nodes = new Map(parts.flatMap((part) => part.nodes).map((node) => [node.id, node]));
   const edges = new Map(parts.flatMap((part) => part.edges).map((edge) => [edgeText(edge), edge]));
   return {
     nodes: [...nodes.values()].toSorted(byTextOf(({ id }) => id)),
     edges: [...edges].toSorted(([a], [b]) => byText(a, b)).map(([, edge]) => edge),
-    unknown: parts.flatMap(({ unknown }) => unknown),
+    unknown: unknown.list(),
   };
 }
 
@@ -41,8 +47,10 @@ function edgeText({ from, to, what, on, details, state }: MapEdge): string {
   return JSON.stringify([from, to, what, on, details, state]);
 }
 
-interface MapPart extends Pick<AccessMap, "edges" | "unknown"> {
-  readonly nodes: readonly MapNode[];
+interface MapPart extends Pick<AccessMap, "nodes" | "edges"> {
+  readonly target: string;
+  /** What the map does not show of the function. */
+  readonly reasons: readonly string[];
 }
 
 function partOf({ key, target, functionArn, state }: MappedFunction, byArn: KnownByArn): MapPart {
@@ -52,12 +60,13 @@ function partOf({ key, target, functionArn, state }: MappedFunction, byArn: Know
   const edges = pairs.map(({ line: { line, state: known }, node }): MapEdge => {
     const [from, to] = isCaller(line) ? [node.id, key] : [key, node.id];
     const { what, on, details, actions } = line;
-    return { from, to, what, on, details, state: known, actions };
+    return { from, to, what, on, details, state: known, actions, accounts: accountsOf(line) };
   });
   return {
+    target,
+    reasons,
     nodes: [own, ...pairs.map(({ node }) => node)],
     edges,
-    unknown: reasons.map((reason) => ({ target, reason })),
   };
 }
 
@@ -96,9 +105,9 @@ function drawnLines({ declared, effective, pending }: PermissionState): {
     lines: lines.filter(({ line }) => line.kind !== "unknown" && !isDenial(line)),
     reasons: [
       ...unreadOf(effective),
-      ...(left > 0 ? [`${left} more permissions`] : []),
-      ...(notUnderstood > 0 ? [`${notUnderstood} statements that are not understood`] : []),
-      ...(denials > 0 ? [`${denials} statements that deny`] : []),
+      ...(left > 0 ? ["more permissions than are listed"] : []),
+      ...(notUnderstood > 0 ? ["statements that are not understood"] : []),
+      ...(denials > 0 ? ["statements that deny"] : []),
     ],
   };
 }
@@ -140,6 +149,23 @@ function callerNodes(line: PermissionLine, byArn: KnownByArn): readonly MapNode[
   ];
 }
 
+/** Everyone but some is anyone: the map must not leave out who may call. */
+function accountsOf(line: PermissionLine): MapEdge["accounts"] {
+  if (!isCaller(line)) return [];
+  const principal = readNames(line.principal ?? "*");
+  if (principal.kind === "any" || principal.kind === "all-but") return "any";
+  const accounts = namesOf(principal).map(accountOf);
+  return accounts.includes("any") ? "any" : accounts.filter((account) => account !== "");
+}
+
+/** "": a service, or a principal that is not of an account. */
+function accountOf(name: string): string {
+  const { type, value } = principalOf(name);
+  if (isEveryone(name)) return "any";
+  if (type !== "AWS" && type !== null) return "";
+  return /^\d{12}$/.test(value) ? value : hasArnParts(value) ? arnParts(value).accountId : "";
+}
+
 const SOURCE_OPERATORS: ReadonlySet<string> = new Set(["ArnEquals", "ArnLike", "StringEquals", "StringLike"]);
 
 /** A table's indexes and a bucket's objects have no nodes next to it. A policy that Git attaches is a node of its own. */
@@ -149,7 +175,11 @@ function resourceNodes(line: PermissionLine, byArn: KnownByArn): readonly MapNod
   if (except !== undefined || sets.length === 0)
     return [{ id: `${line.what} ${line.on}`, kind: "resource", label: line.on, key: null, arn: null }];
   const names = [...new Set(sets.flatMap(namesOf))];
-  return names.filter((name) => !isPartOfOther(name, names)).map((name) => arnNode(name, "resource", byArn));
+  const whole = names.filter((name) => !isPartOfOther(name, names));
+  const [only = ""] = whole;
+  // The conditions may name the resource: `alias/reports` of all keys.
+  if (whole.length === 1 && /[*?]/.test(only)) return [patternNode(only, line.on)];
+  return whole.map((name) => arnNode(name, "resource", byArn));
 }
 
 function isPartOfOther(name: string, names: readonly string[]): boolean {
@@ -163,6 +193,15 @@ function arnNode(arn: string, kind: "caller" | "resource", byArn: KnownByArn): M
   if (found !== undefined)
     return { id: found.key, kind: "function", label: found.target, key: found.key, arn: found.functionArn };
   return { id: arn, kind, label: resourceText(arn, NOWHERE), key: null, arn };
+}
+
+function patternNode(arn: string, on: string): MapNode {
+  const { region, accountId } = hasArnParts(arn) ? arnParts(arn) : { region: "", accountId: "" };
+  const place = [region, /^\d+$/.test(accountId) ? `account ${accountId}` : ""].filter(
+    (part) => part !== "" && part !== "*",
+  );
+  const label = place.length === 0 || on.includes(" in ") ? on : `${on} in ${place.join(", ")}`;
+  return { id: `${arn} ${on}`, kind: "resource", label, key: null, arn };
 }
 
 /** Names the account and region of every resource. */

@@ -39,8 +39,10 @@ export function* exposed(
   const open: ExposedFunction[] = [];
   const unknown = new GroupedTargets();
   let closed = 0;
+  let oldestMs = Infinity;
   for (const one of functions) {
     const { statements, doubts } = statementsOf(one);
+    if (one.found.kind === "present") oldestMs = Math.min(oldestMs, one.readAtMs);
     for (const doubt of doubts) unknown.add(doubt, one.target);
     if (statements.length > 0) open.push(exposedFunction(one, statements));
     else if (doubts.length === 0 && one.found.kind === "present") closed += 1;
@@ -50,6 +52,7 @@ export function* exposed(
     askedAt: new Date(nowMs).toISOString(),
     functions: open.toSorted((a, b) => worstOf(a) - worstOf(b) || byText(a.target, b.target)),
     closed,
+    oldestReadAt: oldestMs === Infinity ? null : new Date(oldestMs).toISOString(),
     unknown: unknown.list(),
   };
 }

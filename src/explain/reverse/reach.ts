@@ -1,32 +1,58 @@
-import { compileGlob, globMatches } from "../../iam/match/glob.ts";
 import { actionReaches } from "../../iam/match/reach.ts";
 import { readNames } from "../../iam/row-text.ts";
 import type { AccessMap, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
 import type { ReachedFunction, ReachedStep } from "../../model/answers/questions/reached.ts";
 import type { Key } from "../../model/keys/key.ts";
+import { mayName } from "./named-resources.ts";
+import { mayInvoke } from "./cross-account.ts";
 
 interface Walk {
   readonly nodes: ReadonlyMap<string, MapNode>;
   readonly from: ReadonlyMap<string, readonly MapEdge[]>;
-  readonly seen: Set<string>;
+  readonly into: ReadonlyMap<string, readonly MapEdge[]>;
 }
 
+/** By function: how many functions away from the first one it is, at the nearest. */
+type Distances = ReadonlyMap<string, number>;
+
 /**
- * What a function may do, and the functions that it may run: by calling them, or by a topic, bucket, rule or state machine
- * that calls them. A function is followed once, at most `depth` functions away.
+ * What a function may do, and the functions that it may run: by calling them, or by a topic, bucket, rule, log group or API
+ * that calls them. A function is followed where it is nearest, at most `depth` functions away.
  */
 export function reach(map: AccessMap, key: Key, depth: number): readonly ReachedStep[] {
   const walk: Walk = {
     nodes: new Map(map.nodes.map((node) => [node.id, node])),
     from: Map.groupBy(map.edges, ({ from }) => from),
-    seen: new Set([key]),
+    into: Map.groupBy(map.edges, ({ to }) => to),
   };
-  return stepsOf(key, depth, walk);
+  const tree = { walk, distances: distancesFrom(key, depth, walk), shown: new Set<string>([key]) };
+  return stepsOf(key, 0, { ...tree, depth });
+}
+
+function distancesFrom(key: Key, depth: number, walk: Walk): Distances {
+  const distances = new Map<string, number>([[key, 0]]);
+  let last: readonly string[] = [key];
+  for (let distance = 1; distance <= depth && last.length > 0; distance += 1) {
+    const next = new Set(
+      last.flatMap((id) => (walk.from.get(id) ?? []).flatMap((edge) => runBy(edge, walk))),
+    );
+    last = [...next].filter((id) => !distances.has(id));
+    for (const id of last) distances.set(id, distance);
+  }
+  return distances;
+}
+
+interface Tree {
+  readonly walk: Walk;
+  readonly distances: Distances;
+  readonly depth: number;
+  readonly shown: Set<string>;
 }
 
 const MOST_RUNS = 20;
 
-function stepsOf(id: string, depth: number, walk: Walk): readonly ReachedStep[] {
+function stepsOf(id: string, distance: number, tree: Tree): readonly ReachedStep[] {
+  const { walk } = tree;
   const byLine = Map.groupBy(walk.from.get(id) ?? [], ({ what, on, details, state }) =>
     JSON.stringify([state, what, on, details]),
   );
@@ -35,57 +61,51 @@ function stepsOf(id: string, depth: number, walk: Walk): readonly ReachedStep[] 
     if (first === undefined) return [];
     const { what, on, details, state } = first;
     const runs = [...new Set(edges.flatMap((edge) => runBy(edge, walk)))].sort();
-    const followed = runs.slice(0, MOST_RUNS).map((one) => reachedFunction(one, depth, walk));
+    const followed = runs.slice(0, MOST_RUNS).map((one) => reachedFunction(one, distance + 1, tree));
     return [{ what, on, details, state, runs: followed, more: runs.length - followed.length }];
   });
+}
+
+function reachedFunction(id: string, distance: number, tree: Tree): ReachedFunction {
+  const { walk, distances, shown } = tree;
+  const target = walk.nodes.get(id)?.label ?? id;
+  const nearest = distances.get(id);
+  if (nearest === undefined) return { target, steps: [], cut: "depth" };
+  if (distance > nearest || shown.has(id)) return { target, steps: [], cut: "elsewhere" };
+  shown.add(id);
+  return { target, steps: stepsOf(id, distance, tree), cut: null };
 }
 
 /** The functions that the use of this permission may run. */
 function runBy(edge: MapEdge, walk: Walk): readonly string[] {
   if (!startsWork(edge)) return [];
-  const used = usedNodes(edge.to, walk);
-  const called = used.flatMap(({ id, kind }) =>
-    kind === "function" ? [id] : (walk.from.get(id) ?? []).map(({ to }) => to),
+  const { nodes, from } = walk;
+  const used = nodes.get(edge.to);
+  if (used === undefined) return [];
+  const runners = [...nodes.values()].filter((node) => node === used || mayName(used.arn, node.arn));
+  const called = runners.flatMap((node) =>
+    node.kind === "function"
+      ? mayInvoke(nodes.get(edge.from), node, walk.into.get(node.id) ?? [])
+        ? [node.id]
+        : []
+      : (from.get(node.id) ?? []).map(({ to }) => to),
   );
-  return called.filter((id) => walk.nodes.get(id)?.kind === "function");
-}
-
-/** The node itself; of a pattern, every node whose ARN it matches; of objects, their bucket, which calls the functions. */
-function usedNodes(id: string, { nodes }: Walk): readonly MapNode[] {
-  const node = nodes.get(id);
-  const used = node?.arn ?? null;
-  if (node === undefined || used === null) return node === undefined ? [] : [node];
-  const glob = compileGlob(used);
-  return [...nodes.values()].filter(
-    ({ arn }) =>
-      arn !== null &&
-      (globMatches(glob, arn) || globMatches(glob, `${arn}:$LATEST`) || used.startsWith(`${arn}/`)),
-  );
+  return called.filter((id) => nodes.get(id)?.kind === "function");
 }
 
 /** Actions after which a service runs the functions that it may call, or that replace what a function does. */
 const STARTING: readonly string[] = [
   "events:putevents",
-  "iot:publish",
+  "execute-api:invoke",
   "lambda:invokeasync",
   "lambda:invokefunction",
   "lambda:invokefunctionurl",
   "lambda:updatefunctioncode",
+  "logs:putlogevents",
   "s3:putobject",
-  "scheduler:createschedule",
   "sns:publish",
-  "states:startexecution",
-  "states:startsyncexecution",
 ];
 
 function startsWork({ actions }: MapEdge): boolean {
   return actions.some((names) => STARTING.some((one) => actionReaches(readNames(names), one)));
-}
-
-function reachedFunction(id: string, depth: number, walk: Walk): ReachedFunction {
-  const target = walk.nodes.get(id)?.label ?? id;
-  if (walk.seen.has(id)) return { target, steps: [], cut: "shown-above" };
-  if (depth < 1) return { target, steps: [], cut: "depth" };
-  walk.seen.add(id);
-  return { target, steps: stepsOf(id, depth - 1, walk), cut: null };
 }

@@ -1,15 +1,18 @@
 import type { AccessMap, EdgeState, MapNode } from "../../model/answers/questions/access-map.ts";
-import { edgeText } from "./edge-text.ts";
+import { edgeText, shownName } from "./edge-text.ts";
 
 /** A graph of Graphviz. @see https://graphviz.org/doc/info/lang.html */
 export function dotText({ nodes, edges }: AccessMap): string {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
   return [
     "digraph access {",
     "  rankdir=LR;",
-    ...nodes.map(({ id, kind, label }) => `  ${quoted(id)} [label=${quoted(label)}, shape=${SHAPES[kind]}];`),
+    ...nodes.map(
+      ({ id, kind, label }) => `  ${quoted(id)} [label=${quoted(shownName(label))}, shape=${SHAPES[kind]}];`,
+    ),
     ...edges.map(
       (edge) =>
-        `  ${quoted(edge.from)} -> ${quoted(edge.to)} [label=${quoted(edgeText(edge))}, style=${STYLES[edge.state]}];`,
+        `  ${quoted(edge.from)} -> ${quoted(edge.to)} [label=${quoted(edgeText(edge, byId.get(edge.to)))}, style=${STYLES[edge.state]}];`,
     ),
     "}",
     "",

@@ -1,4 +1,5 @@
-import type { EdgeState, MapEdge } from "../../model/answers/questions/access-map.ts";
+import { withoutUnprintable } from "../../text/characters.ts";
+import type { EdgeState, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
 
 const STATES = {
   effective: "",
@@ -7,7 +8,16 @@ const STATES = {
   unknown: "not read: ",
 } as const satisfies Record<EdgeState, string>;
 
-/** What an arrow of a picture stands for, with its conditions: without them it would claim more than AWS allows. */
-export function edgeText({ what, details, state }: MapEdge): string {
-  return [`${STATES[state]}${what}`, ...details].join(", ");
+/**
+ * What an arrow of a picture stands for, with its conditions and with what of the resource it is about, if the node does not
+ * show it: without them it would claim more than AWS allows.
+ */
+export function edgeText({ what, on, details, state }: MapEdge, to: MapNode | undefined): string {
+  const isShown = to?.kind !== "resource" || to.label === on || to.label.startsWith(`${on} in `);
+  return shownName([`${STATES[state]}${what}`, ...(isShown ? [] : [on]), ...details].join(", "));
+}
+
+/** A name of a policy, without characters that would change what is around it, such as the direction of writing. */
+export function shownName(text: string): string {
+  return withoutUnprintable(text);
 }

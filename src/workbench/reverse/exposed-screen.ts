@@ -19,7 +19,7 @@ export function exposedLines(answer: Exposed, layout: Layout): readonly ScreenLi
     "",
     ...functions.flatMap((one) => [...functionLines(one, Date.parse(askedAt), prose), ""]),
     ...unknownLines(unknown, layout),
-    ...(closed === 0 ? [] : [`not exposed: ${functionsText(closed)}`]),
+    ...(closed === 0 ? [] : prose(`not exposed: ${functionsText(closed)}${readText(answer)}`)),
     ...toned(
       "warning",
       unread.flatMap((place) => prose(`not read: ${place}`)),
@@ -31,9 +31,18 @@ export function exposedLines(answer: Exposed, layout: Layout): readonly ScreenLi
 const NOT_CHECKED =
   "NOT CHECKED aliases and versions that no manifest declares and no read has reached yet, event source mappings, who may assume the roles";
 
-function headOf({ functions, unknown }: Exposed): string {
+/** Policies are read in turns, so that an old one may be among many new ones. */
+function readText({ oldestReadAt, askedAt }: Exposed): string {
+  return oldestReadAt === null
+    ? ""
+    : `; the oldest read of all policies was ${age(oldestReadAt, Date.parse(askedAt))} ago`;
+}
+
+function headOf({ functions, unknown, unread }: Exposed): string {
   if (functions.length > 0) return `Outsiders may call ${functionsText(functions.length)}`;
-  return unknown.length === 0 ? "No exposed functions found" : "No exposed functions found in what was read";
+  return unknown.length + unread.length === 0
+    ? "No exposed functions found"
+    : "No exposed functions found in what was read";
 }
 
 type Prose = (text: string) => readonly string[];

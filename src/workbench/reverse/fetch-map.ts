@@ -1,7 +1,10 @@
+import type { LiveFunctionObject } from "../../api/bindings.ts";
 import type { ApiClient } from "../../cli/client/client.ts";
+import { addressOf } from "../../cli/client/known-bindings.ts";
 import { meant, notFound } from "../../cli/toolbox/target.ts";
 import { accessMap } from "../../explain/reverse/access-map.ts";
 import type { AccessMap } from "../../model/answers/questions/access-map.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import { targetText, type NamedKey } from "../../model/keys/target-text.ts";
 
 interface FetchedMap {
@@ -11,27 +14,38 @@ interface FetchedMap {
 }
 
 /**
- * The map of every function that the controller has compared and the token sees.
+ * The map of every function that the controller knows and the token sees.
  * @param target null: all functions are meant
  * @throws CliError if the target means none
  */
 export async function fetchMap(client: ApiClient, target: string | null): Promise<FetchedMap> {
-  const [functions, permissions] = await Promise.all([client.list("functions"), client.list("permissions")]);
-  const known = functions.map(({ status: { key, account, functionArn } }) => ({
-    key,
-    account,
-    functionArn,
-    target: targetText({ key, account }),
-  }));
-  const states = new Map(permissions.map(({ status }) => [status.key, status]));
-  const mapped = known.flatMap((one) => {
-    const state = states.get(one.key);
-    return state === undefined ? [] : [{ ...one, state }];
-  });
-  const found = target === null ? known : meant(target, known, null);
+  const [functions, permissions, live, accounts] = await Promise.all([
+    client.list("functions"),
+    client.list("permissions"),
+    client.list("livefunctions"),
+    client.accountNames(),
+  ]);
+  const arns = new Map(functions.map(({ status: { key, functionArn } }) => [key, functionArn]));
+  const mapped = permissions
+    .map(({ status }) => status)
+    .filter(({ key }) => keyParts(key).kind === "function")
+    .map((state) => {
+      const named = addressOf(state.key, accounts);
+      return { ...named, target: targetText(named), functionArn: arns.get(state.key) ?? null, state };
+    });
+  const found = target === null ? mapped : meant(target, mapped, null);
   if (target !== null && found.length === 0)
-    throw notFound(target, known, { namespace: null, listed: "grantkeeper get functions lists all" });
-  return { map: accessMap(mapped, known), meant: found };
+    throw notFound(target, mapped, { namespace: null, listed: "grantkeeper get bindings lists all" });
+  const map = accessMap(mapped, mapped);
+  return { map: { ...map, unknown: [...map.unknown, ...withoutManifest(live)] }, meant: found };
+}
+
+/** Functions in AWS that no manifest names, for a token that sees them. */
+function withoutManifest(live: readonly LiveFunctionObject[]): AccessMap["unknown"] {
+  const targets = live
+    .filter(({ status }) => status.key === null)
+    .map(({ status: { functionName, account, region } }) => `function ${functionName}@${account}/${region}`);
+  return targets.length === 0 ? [] : [{ reason: "no manifest names it", targets: targets.toSorted() }];
 }
 
 /** The part of a map that these functions and their neighbours are in. */
@@ -43,6 +57,9 @@ export function aroundFunctions({ nodes, edges, unknown }: AccessMap, of: Fetche
   return {
     nodes: nodes.filter(({ id }) => ids.has(id)),
     edges: kept,
-    unknown: unknown.filter(({ target }) => targets.has(target)),
+    unknown: unknown.flatMap(({ reason, targets: all }) => {
+      const some = all.filter((target) => targets.has(target));
+      return some.length === 0 ? [] : [{ reason, targets: some }];
+    }),
   };
 }

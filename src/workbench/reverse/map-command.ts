@@ -2,11 +2,12 @@ import { Option } from "commander";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { connect } from "../../cli/client/connect.ts";
 import { addConfig, addServer, type ServerOptions } from "../../cli/toolbox/options.ts";
-import { printNote, structuredText } from "../../cli/screen/print.ts";
+import { printAside, printNote, structuredText } from "../../cli/screen/print.ts";
 import type { AccessMap } from "../../model/answers/questions/access-map.ts";
 import { dotText } from "./dot.ts";
 import { aroundFunctions, fetchMap } from "./fetch-map.ts";
 import { mermaidText } from "./mermaid.ts";
+import { unknownLines } from "./unknown-lines.ts";
 import { svgText } from "./svg.ts";
 
 const FORMATS = {
@@ -43,8 +44,11 @@ export const map: CliCommand<MapOptions> = {
     const fetched = await fetchMap(await connect(options, toolbox), target ?? null);
     const drawn = target === undefined ? fetched.map : aroundFunctions(fetched.map, fetched.meant);
     await toolbox.terminal.out(FORMATS[options.format](drawn));
-    for (const { target: of, reason } of drawn.unknown)
-      await printNote(`not shown: ${of}: ${reason}`, toolbox);
+    if (drawn.unknown.length > 0)
+      await printAside(
+        (width) => unknownLines(drawn.unknown, { width, rowWidth: width, isWide: false }, "not shown"),
+        toolbox,
+      );
     if (drawn.nodes.length > READABLE_NODES && options.format !== "json")
       await printNote(
         `${drawn.nodes.length} nodes: name a target for a picture that people can read`,

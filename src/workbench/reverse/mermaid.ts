@@ -1,5 +1,5 @@
 import type { AccessMap, EdgeState, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
-import { edgeText } from "./edge-text.ts";
+import { edgeText, shownName } from "./edge-text.ts";
 
 /**
  * A flowchart of Mermaid. Names are quoted, so that those in policies cannot end a text.
@@ -7,16 +7,17 @@ import { edgeText } from "./edge-text.ts";
  */
 export function mermaidText({ nodes, edges }: AccessMap): string {
   const ids = new Map(nodes.map(({ id }, at) => [id, `n${at}`]));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
   return [
     "flowchart LR",
     ...nodes.map((node) => `  ${ids.get(node.id) ?? ""}${shapeOf(node)}`),
-    ...edges.map((edge) => `  ${edgeLine(edge, ids)}`),
+    ...edges.map((edge) => `  ${edgeLine(edge, ids, byId.get(edge.to))}`),
     "",
   ].join("\n");
 }
 
 function shapeOf({ kind, label }: MapNode): string {
-  const text = `"${escaped(label)}"`;
+  const text = `"${escaped(shownName(label))}"`;
   if (kind === "function") return `[${text}]`;
   return kind === "caller" ? `([${text}])` : `[(${text})]`;
 }
@@ -28,8 +29,8 @@ const ARROWS = {
   unknown: "-.->",
 } as const satisfies Record<EdgeState, string>;
 
-function edgeLine(edge: MapEdge, ids: ReadonlyMap<string, string>): string {
-  const text = `"${escaped(edgeText(edge))}"`;
+function edgeLine(edge: MapEdge, ids: ReadonlyMap<string, string>, to: MapNode | undefined): string {
+  const text = `"${escaped(edgeText(edge, to))}"`;
   return `${ids.get(edge.from) ?? ""} ${ARROWS[edge.state]}|${text}| ${ids.get(edge.to) ?? ""}`;
 }
 

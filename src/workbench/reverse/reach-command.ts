@@ -4,7 +4,7 @@ import { connect } from "../../cli/client/connect.ts";
 import { addControllerOptions, countArgument, type ControllerOptions } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
 import { theOnly } from "../../cli/toolbox/target.ts";
-import { aroundFunctions, fetchMap } from "./fetch-map.ts";
+import { fetchMap } from "./fetch-map.ts";
 import type { Reached } from "../../model/answers/questions/reached.ts";
 import { reachLines } from "./reach-screen.ts";
 
@@ -16,7 +16,7 @@ export const reach: CliCommand<ReachOptions> = {
   name: "reach",
   summary: "show what a function may do, and what follows from it",
   description:
-    "Asks the running controller what a function may do in AWS, and follows the functions that it may run: those that it may call or replace, and those that a topic, bucket or state machine calls after it was used. A permission is shown as it is in AWS; what is not declared, pending or not read has a sign.",
+    "Asks the running controller what a function may do in AWS, and follows the functions that it may run: those that it may call or replace, and those that a topic, bucket, event bus, log group or API may call after it was used. A permission is shown as it is in AWS; what is not declared, pending or not read has a sign.",
   examples: [
     ["grantkeeper reach orders/orders-api@prod", "what it may do, directly and through other functions"],
     ["grantkeeper reach orders/orders-api@prod --depth 1 -o json", "for programs, one function further"],
@@ -36,8 +36,8 @@ export const reach: CliCommand<ReachOptions> = {
     const value: Reached = {
       target: one.target,
       steps: reachOf(map, one.key, options.depth),
-      unknown: aroundFunctions(map, [one]).unknown,
+      unknown: map.unknown,
     };
-    return show({ value, lines: ({ width }) => reachLines(value, width) }, options.output, toolbox);
+    return show({ value, lines: (layout) => reachLines(value, layout) }, options.output, toolbox);
   },
 };

@@ -1,25 +1,25 @@
 import type { EdgeState } from "../../model/answers/questions/access-map.ts";
 import type { Reached, ReachedFunction, ReachedStep } from "../../model/answers/questions/reached.ts";
 import { toned, type ScreenLine, type Tone } from "../../text/screen-line.ts";
+import type { Layout } from "../../cli/screen/layout.ts";
+import { unknownLines } from "./unknown-lines.ts";
 import { continued } from "../../cli/screen/wrap.ts";
 
 /** A tree: what the function may do, and below it the functions that it may run. */
-export function reachLines({ target, steps, unknown }: Reached, width: number): readonly ScreenLine[] {
+export function reachLines({ target, steps, unknown }: Reached, layout: Layout): readonly ScreenLine[] {
+  const { width } = layout;
   return [
     ...continued(`${target} may`, width),
     ...(steps.length === 0 ? ["  nothing found"] : stepLines(steps, "  ", width)),
     "",
     ...toned("aside", signLines(steps)),
-    ...toned(
-      "warning",
-      unknown.flatMap((one) => continued(`not shown: ${one.target}: ${one.reason}`, width)),
-    ),
+    ...unknownLines(unknown, layout, "not shown"),
     ...toned("aside", continued(NOT_CHECKED, width)),
   ];
 }
 
 const NOT_CHECKED =
-  "NOT CHECKED event source mappings, schedules, subscriptions of topics, policies of resources, roles that it may assume";
+  "NOT CHECKED event source mappings, schedules, state machines, pipes, subscriptions of topics, patterns of rules, policies of resources, roles that it may assume, functions that no manifest names";
 
 /** What the signs mean that are on the screen. */
 function signLines(steps: readonly ReachedStep[]): readonly string[] {
@@ -73,6 +73,6 @@ function runLines(
 }
 
 const CUTS = {
-  "shown-above": " (shown above)",
+  elsewhere: " (shown where it is nearest)",
   depth: " (not followed: --depth)",
 } as const satisfies Record<NonNullable<ReachedFunction["cut"]>, string>;

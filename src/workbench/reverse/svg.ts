@@ -1,55 +1,68 @@
 import type { AccessMap, EdgeState, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
-import { edgeText } from "./edge-text.ts";
+import { edgeText, shownName } from "./edge-text.ts";
 
-const COLUMN = 420;
-const BOX = { width: 300, height: 26 };
-const ROW = 40;
+const BOX = { width: 380, height: 26 };
+/** Between two columns: the words of the arrows, then their curves. */
+const GAP = 460;
+const COLUMN = BOX.width + GAP;
+const LINE = 16;
+const SPACE = 14;
 const MARGIN = 20;
 /** The first row explains the lines. */
-const TOP = MARGIN + ROW;
-const LONGEST = 40;
+const TOP = 60;
+const LONGEST_NAME = 56;
+const LONGEST_WORDS = 44;
+/** Of a character of the words, about. */
+const WIDTH = 5.6;
 
 interface Corner {
   readonly x: number;
   readonly y: number;
+  readonly height: number;
 }
 
 const COLUMNS = { caller: 0, function: 1, resource: 2 } as const satisfies Record<MapNode["kind"], number>;
 
-/** A picture in three columns: callers, functions, resources. A name that is cut is complete in its title. */
+/** A picture in three columns: callers, functions, resources. A text that is cut is complete in its title. */
 export function svgText({ nodes, edges }: AccessMap): string {
-  const places = placesOf(nodes);
-  const rows = Math.max(
-    1,
-    ...Object.keys(COLUMNS).map((kind) => nodes.filter((node) => node.kind === kind).length),
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const from = Map.groupBy(edges, (edge) => edge.from);
+  const corners = cornersOf(nodes, from);
+  const bottom = Math.max(TOP, ...[...corners.values()].map(({ y, height }) => y + height));
+  const [width, height] = [MARGIN * 2 + COLUMN * 2 + BOX.width, bottom + MARGIN];
+  const arrows = [...from.values()].flatMap((group) =>
+    group.map((edge, at) => arrow(edge, at, { corners, to: byId.get(edge.to) })),
   );
-  const [width, height] = [MARGIN * 2 + COLUMN * 2 + BOX.width, TOP + MARGIN + rows * ROW];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" role="img" aria-label="permission map">`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
     ...legend(),
-    ...edges.map((edge) => edgeShape(edge, places)),
-    ...nodes.map((node) => nodeShape(node, placeOf(node.id, places))),
+    ...arrows,
+    ...nodes.map((node) => box(node, cornerOf(node.id, corners))),
     "</svg>",
     "",
   ].join("\n");
 }
 
-function placesOf(nodes: readonly MapNode[]): ReadonlyMap<string, Corner> {
-  const used = { caller: 0, function: 0, resource: 0 };
+type Corners = ReadonlyMap<string, Corner>;
+
+/** A box has a line for each arrow that leaves it. */
+function cornersOf(nodes: readonly MapNode[], from: ReadonlyMap<string, readonly MapEdge[]>): Corners {
+  const used = { caller: TOP, function: TOP, resource: TOP };
   return new Map(
     nodes.map(({ id, kind }) => {
-      const y = TOP + used[kind] * ROW;
-      used[kind] += 1;
-      return [id, { x: MARGIN + COLUMNS[kind] * COLUMN, y }];
+      const height = Math.max(BOX.height, (from.get(id)?.length ?? 0) * LINE + 10);
+      const y = used[kind];
+      used[kind] += height + SPACE;
+      return [id, { x: MARGIN + COLUMNS[kind] * COLUMN, y, height }];
     }),
   );
 }
 
-function placeOf(id: string, places: ReadonlyMap<string, Corner>): Corner {
-  const place = places.get(id);
-  if (place === undefined) throw new Error(`no node ${id}`);
-  return place;
+function cornerOf(id: string, corners: Corners): Corner {
+  const corner = corners.get(id);
+  if (corner === undefined) throw new Error(`no node ${id}`);
+  return corner;
 }
 
 const STROKES = {
@@ -73,29 +86,24 @@ function legend(): readonly string[] {
   });
 }
 
-/** From side to facing side; between two boxes of one column around their right side. */
-function edgeShape(edge: MapEdge, places: ReadonlyMap<string, Corner>): string {
-  const [start, end] = [placeOf(edge.from, places), placeOf(edge.to, places)];
-  const { from, to, bend } = sidesOf(start.x, end.x);
-  const [y1, y2] = [start.y + BOX.height / 2, end.y + BOX.height / 2];
-  const path = `M${from} ${y1} C${from + bend.from} ${y1} ${to + bend.to} ${y2} ${to} ${y2}`;
-  return `<path d="${path}" fill="none" ${STROKES[edge.state]}><title>${escaped(edgeText(edge))}</title></path>`;
-}
-
-interface Sides {
-  readonly from: number;
-  readonly to: number;
-  readonly bend: { readonly from: number; readonly to: number };
-}
-
-const AROUND = 60;
-
-function sidesOf(start: number, end: number): Sides {
-  const [right, endRight] = [start + BOX.width, end + BOX.width];
-  if (start === end) return { from: right, to: endRight, bend: { from: AROUND, to: AROUND } };
-  const [from, to] = start < end ? [right, end] : [start, endRight];
-  const half = (to - from) / 2;
-  return { from, to, bend: { from: half, to: -half } };
+/** Its words stand next to the box where it begins, on the side of the box where it ends. */
+function arrow(
+  edge: MapEdge,
+  at: number,
+  { corners, to }: { readonly corners: Corners; readonly to: MapNode | undefined },
+): string {
+  const [start, end] = [cornerOf(edge.from, corners), cornerOf(edge.to, corners)];
+  const toLeft = end.x < start.x;
+  const y = start.y + 13 + at * LINE;
+  const text = edgeText(edge, to);
+  const shown = cut(text, LONGEST_WORDS);
+  const side = toLeft ? start.x - 6 : start.x + BOX.width + 6;
+  const words = `<text x="${side}" y="${y + 4}" font-size="10" text-anchor="${toLeft ? "end" : "start"}">${escaped(shown)}</text>`;
+  const from = side + (toLeft ? -1 : 1) * Math.ceil(shown.length * WIDTH + 6);
+  const target = { x: end.x < start.x || end.x === start.x ? end.x + BOX.width : end.x, y: end.y + 13 };
+  const bend = end.x === start.x ? 60 : (target.x - from) / 2;
+  const path = `M${from} ${y} C${from + bend} ${y} ${end.x === start.x ? target.x + 60 : target.x - bend} ${target.y} ${target.x} ${target.y}`;
+  return `<g>${words}<path d="${path}" fill="none" ${STROKES[edge.state]}/><title>${escaped(text)}</title></g>`;
 }
 
 const FILLS = { caller: "#ebf8ff", function: "#edf2f7", resource: "#f0fff4" } as const satisfies Record<
@@ -103,10 +111,14 @@ const FILLS = { caller: "#ebf8ff", function: "#edf2f7", resource: "#f0fff4" } as
   string
 >;
 
-function nodeShape({ kind, label }: MapNode, { x, y }: Corner): string {
-  const shown = label.length > LONGEST ? `${label.slice(0, LONGEST - 1)}…` : label;
-  const box = `<rect x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="4" fill="${FILLS[kind]}" stroke="#4a5568"/>`;
-  return `<g>${box}<text x="${x + 8}" y="${y + 17}">${escaped(shown)}</text><title>${escaped(label)}</title></g>`;
+function box({ kind, label }: MapNode, { x, y, height }: Corner): string {
+  const name = shownName(label);
+  const rect = `<rect x="${x}" y="${y}" width="${BOX.width}" height="${height}" rx="4" fill="${FILLS[kind]}" stroke="#4a5568"/>`;
+  return `<g>${rect}<text x="${x + 8}" y="${y + 17}">${escaped(cut(name, LONGEST_NAME))}</text><title>${escaped(name)}</title></g>`;
+}
+
+function cut(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
 /** XML has no control characters, not even as references. @see https://www.w3.org/TR/xml/#charsets */

@@ -13,13 +13,14 @@ const SHOWN_TARGETS = 3;
 export function unknownLines(
   groups: readonly UnknownFunctions[],
   { width, isWide }: Layout,
+  label = "unknown",
 ): readonly ScreenLine[] {
   return groups.flatMap(({ reason, targets }) => {
     const shown = isWide ? targets : targets.slice(0, SHOWN_TARGETS);
     const more = targets.length - shown.length;
     const names = [...shown, ...(more > 0 ? [`${more} more`] : [])].join(", ");
     return [
-      ...toned("warning", continued(`unknown: ${functionsText(targets.length)}: ${reason}`, width)),
+      ...toned("warning", continued(`${label}: ${functionsText(targets.length)}: ${reason}`, width)),
       ...continued(`  ${names}`, width),
     ];
   });

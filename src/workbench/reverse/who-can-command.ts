@@ -21,7 +21,7 @@ export const whoCan: CliCommand<WhoCanOptions> = {
   name: "who-can",
   summary: "list the functions that may carry out an action on a resource",
   description:
-    "Asks the running controller which functions may carry out ACTION on RESOURCE: in AWS, by the last read of the role that each function runs on, and by what Git declares. A token for all namespaces also sees functions without a manifest. For one function, `grantkeeper why` shows which statement decides, and the lines to change. -o name prints the functions that AWS allows.",
+    "Asks the running controller which functions may carry out ACTION on RESOURCE: in AWS, by the last read of the role that each function runs on, and by what Git declares. A token for all namespaces also sees functions without a manifest. For one function, `grantkeeper why` shows which statement decides, and the lines to change. An action that AWS's data does not have is refused. -o name prints the functions that AWS allows.",
   examples: [
     [
       "grantkeeper who-can dynamodb:PutItem arn:aws:dynamodb:eu-west-1:111122223333:table/orders",

@@ -30,11 +30,12 @@ export function whoCanLines(answer: WhoCan, layout: Layout): readonly ScreenLine
 const NOT_CHECKED =
   "NOT CHECKED users, roles without a function, roles of published versions, the policy of the resource (except of functions), service control policies";
 
-function headOf({ allowed, action, resource }: WhoCan): string {
+function headOf({ allowed, unknown, unread, action, resource }: WhoCan): string {
   const inAws = allowed.filter(({ live }) => live === "allowed").length;
   const more = allowed.length - inAws;
   const asked = `${action} on ${resource}`;
-  if (allowed.length === 0) return `No function found that is allowed ${asked}`;
+  if (allowed.length === 0)
+    return `No function found that is allowed ${asked}${unknown.length + unread.length === 0 ? "" : ", in what was read"}`;
   return `AWS allows ${functionsText(inAws)}${more === 0 ? "" : `, Git ${more} more`}: ${asked}`;
 }
 

@@ -147,7 +147,7 @@ export class FakeControl implements Control {
   async exposed(): Promise<Result<Exposed, Refusal>> {
     const reason = "the policy of payments/refunds was not read";
     const unknown = [{ reason, targets: ["orders/orders-api@prod/eu-west-1"] }];
-    return ok({ askedAt: NOW, functions: [], closed: 0, unknown, unread: [] });
+    return ok({ askedAt: NOW, functions: [], closed: 0, oldestReadAt: null, unknown, unread: [] });
   }
 
   waivers(): readonly Waiver[] {

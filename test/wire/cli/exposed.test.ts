@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Exposed } from "../../../src/model/answers/questions/exposed.ts";
 import { REGION } from "../../support/pass/bindings.ts";
 import { ASKED_ACCOUNT, AskedController } from "../../support/screens/asked-controller.ts";
+import { awsError } from "../../support/fakes/fake-aws.ts";
 import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
 
 const FUNCTION = `arn:aws:lambda:eu-west-1:${ASKED_ACCOUNT}:function:a`;
@@ -184,6 +185,22 @@ describe("exposed", () => {
       { reason: "region eu-west-1: throttled", targets: ["orders/a@prod/eu-west-1"] },
     ]);
     expect(unread).toEqual(["account prod: region eu-west-1: throttled"]);
+  });
+
+  test("an account whose newer reads fail is named, also to its team, and no program takes the old answer for a new one", async () => {
+    asked.addFunction("a", asked.role().arn, { policies: policies([]) });
+    await asked.sweep();
+    asked.aws.readError = awsError("circuit", { code: "AccessDenied" });
+    for (let sweeps = 0; sweeps < 12; sweeps += 1) await asked.sweep();
+
+    const { out, code } = await asked.run(["exposed", "--exit-code"]);
+
+    expect(code).toBe(3);
+    expect(out).toMatch(/^No exposed functions found in what was read\n/);
+    expect(out).toMatch(
+      /not read: account prod: the answer is \d+[hm] old, newer reads fail: .*AccessDenied/,
+    );
+    expect((await exposed(ORDERS_TOKEN)).unread).toEqual([expect.stringContaining("newer reads fail")]);
   });
 
   test("a token with namespaces sees its own functions only", async () => {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { awsError } from "../../support/fakes/fake-aws.ts";
+import { manifests, READ_ORDERS } from "../../support/fakes/fake-controller.ts";
 import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
 import { AskedController } from "../../support/screens/asked-controller.ts";
 
@@ -78,7 +80,26 @@ describe("map", () => {
     const { out, err } = await asked.run(["map"]);
 
     expect(out).toMatch(/^flowchart LR\n(?: {2}n\d+.*\n)*$/);
-    expect(err).toContain("not shown: orders/a@prod/eu-west-1: ");
+    expect(err).toMatch(/^not shown: 1 function: .*\n {2}orders\/a@prod\/eu-west-1\n/);
+  });
+
+  test("names functions without a manifest, and those that no pass has compared", async () => {
+    asked.addFunction("legacy", asked.role().arn);
+    await asked.sweep();
+    const legacy = await asked.run(["map"]);
+    await asked.server.close();
+    await asked.fake.stop();
+    asked = new AskedController();
+    asked.aws.readError = awsError("circuit", { code: "AccessDenied" });
+    asked.fake.source.push(manifests({ a: READ_ORDERS }));
+    await asked.fake.start();
+    await asked.serve();
+
+    const unread = await asked.run(["map"]);
+
+    expect(legacy.err).toContain("no manifest names it\n  function legacy@prod/eu-west-1\n");
+    expect(unread.out).toContain("not read: dynamodb read");
+    expect(unread.err).toContain("orders/a@prod/eu-west-1");
   });
 
   test("shows a token with namespaces nothing of a role that carries another owner's tag", async () => {

@@ -7,6 +7,7 @@ import { binding, REGION } from "../../support/pass/bindings.ts";
 import { liveRoleOf } from "../../support/pass/live-state.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";
 import { manifests, READ_ORDERS } from "../../support/fakes/fake-controller.ts";
+import { actionDataOf } from "../../support/policies/action-data.ts";
 import { ASKED_ACCOUNT, AskedController } from "../../support/screens/asked-controller.ts";
 import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
 
@@ -140,6 +141,18 @@ describe("who-can", () => {
     expect([denied, unread]).toEqual([0, [expect.stringContaining("account prod: ")]]);
   });
 
+  test("names an account whose newer reads fail, with every answer", async () => {
+    asked.aws.readError = awsError("circuit", { code: "AccessDenied" });
+    for (let sweeps = 0; sweeps < 12; sweeps += 1) await asked.sweep();
+
+    const none = await asked.run(["who-can", "dynamodb:PutItem", TABLE]);
+    const one = await asked.run(["who-can", "dynamodb:GetItem", TABLE]);
+
+    expect(none.out).toMatch(/^No function found .*, in what was read\n/);
+    for (const { out } of [none, one])
+      expect(out).toMatch(/not read: account prod: the answer is \d+[hm] old, newer reads fail/);
+  });
+
   test("fits 80 columns", async () => {
     addLegacy(ADMIN);
     await asked.sweep();
@@ -164,6 +177,15 @@ describe("who-can", () => {
     const { err, code } = await asked.run(["who-can", ...argv]);
 
     expect(err).toContain(expected);
+    expect(code).toBe(1);
+  });
+
+  test("refuses a misspelt action, because that none is allowed would be no answer", async () => {
+    asked.fake.actionData = actionDataOf({ "dynamodb:PutItem": {}, "dynamodb:GetItem": {} });
+
+    const { err, code } = await asked.run(["who-can", "dynamodb:PutItems", TABLE]);
+
+    expect(err).toMatch(/has no action dynamodb:PutItems, did you mean dynamodb:PutItem\?/);
     expect(code).toBe(1);
   });
 

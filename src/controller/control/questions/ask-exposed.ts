@@ -9,7 +9,7 @@ import type { Refusal } from "../../ports/control.ts";
 import type { ControllerContext } from "../../settings.ts";
 import { inSlices } from "../../slices.ts";
 import { noRevision } from "../no-revision.ts";
-import type { Asking } from "./asking.ts";
+import { HIDDEN, type Asking } from "./asking.ts";
 import { knownFunctions, otherFunctions, unreadPlaces, type KnownFunction } from "./functions.ts";
 
 /** The functions that outsiders may call, by the last read of their policies. Makes no AWS calls. */
@@ -19,7 +19,8 @@ export async function askExposed(
 ): Promise<Result<Exposed, Refusal>> {
   const { enforced } = state;
   if (enforced === null) return err(noRevision(state.source));
-  const asking = { state, enforced, records: [], reader, nowMs: ports.clock.nowMs() };
+  const records = await ports.store.accounts();
+  const asking = { state, enforced, records, reader, nowMs: ports.clock.nowMs() };
   const steps = exposed(checkedFunctions(asking), asking.nowMs);
   const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
   return ok({ ...answer, unread: unreadPlaces(asking) });
@@ -51,8 +52,6 @@ function checkedFunction({ binding, declaration }: KnownFunction, asking: Asking
     readAtMs: live === null ? asking.nowMs : policiesReadMs(live, binding.region, binding.functionName),
   };
 }
-
-const HIDDEN = "its Team does not allow the function: nothing of it is shown";
 
 /** The function as the last pass read it. null: no pass has read the account. */
 function foundOf(binding: DesiredBinding, { state, reader }: Asking): CheckedFunction["found"] | null {

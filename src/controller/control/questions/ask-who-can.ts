@@ -2,6 +2,8 @@ import { roleByArn } from "../../../adopt/estate/role-users.ts";
 import { managedText } from "../../../diff/documents/permissions.ts";
 import { whoCan, type AskedFunction } from "../../../explain/reverse/who-can.ts";
 import { liveInputs, type LiveInputs } from "../../../explain/why/case.ts";
+import type { ActionData } from "../../../iam/action-data.ts";
+import { didYouMean } from "../../../text/nearest-name.ts";
 import { declaredPolicies } from "../../../explain/why/role-policies.ts";
 import type { ResourcePolicy } from "../../../iam/evaluate/evaluate.ts";
 import type { WhoCan } from "../../../model/answers/questions/who-can.ts";
@@ -34,10 +36,24 @@ export async function askWhoCan(
   const asking = { state, enforced, records, reader, nowMs: ports.clock.nowMs() };
   const asked = { action, resource, context, resourceAccount: resourceAccount ?? undefined };
   const [service = ""] = action.toLowerCase().split(":");
-  const about = { actionData: await ports.actionData.load([service]), nowMs: asking.nowMs };
+  const actionData = await ports.actionData.load([service]);
+  const unknown = unknownAction(action, actionData);
+  if (unknown !== null) return err(unknown);
+  const about = { actionData, nowMs: asking.nowMs };
   const steps = whoCan(asked, askedFunctions(asked, asking), about);
   const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
   return ok({ ...answer, unread: unreadPlaces(asking) });
+}
+
+/** No policy can allow a misspelt action: that no function may do it would be true, and no answer. */
+function unknownAction(action: string, actionData: ActionData): Refusal | null {
+  if (actionData.find(action) !== undefined) return null;
+  const [service = ""] = action.toLowerCase().split(":");
+  const data = `AWS's data of ${actionData.snapshotDate}`;
+  if (!actionData.knowsService(service))
+    return { code: "invalid", message: `${data} has no service ${service}` };
+  const names = actionData.actionNames(service).map((name) => `${service}:${name}`);
+  return { code: "invalid", message: `${data} has no action ${action}${didYouMean(action, names)}` };
 }
 
 function* askedFunctions(

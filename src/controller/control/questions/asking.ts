@@ -23,6 +23,7 @@ export function liveOf(binding: DesiredBinding, asking: Asking): LiveInputs | st
   const { live, views, failure } = state.account(binding.accountId);
   const view = views.get(binding.key);
   if (live === null || view === undefined) return failure ?? "AWS was not read yet";
+  if (reader.hidesFunction(view)) return HIDDEN;
   if (reader.hides(view)) return "the role carries the tag of another owner: it is not shown to this token";
   if (view.readings === null) return view.unread[0] ?? "not read since it was declared";
   const { function: found, declaredRole, otherRole } = view.readings;
@@ -36,6 +37,8 @@ export function liveOf(binding: DesiredBinding, asking: Asking): LiveInputs | st
     failing: failingOf(binding.accountId, records),
   };
 }
+
+export const HIDDEN = "its Team does not allow the function: nothing of it is shown";
 
 /** One question, with the state that answers it. */
 export interface Asking {

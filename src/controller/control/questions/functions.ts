@@ -4,10 +4,11 @@ import type { Region } from "../../../model/aws/ids.ts";
 import { isBinding, type DesiredAccount, type DesiredBinding } from "../../../model/desired.ts";
 import type { Key } from "../../../model/keys/key.ts";
 import type { LiveAccount, LiveFunction } from "../../../model/live.ts";
+import { formatDuration } from "../../../model/values/duration.ts";
 import { formatOrigin } from "../../../model/values/origin.ts";
 import type { EnforcedNow } from "../../state/controller-state.ts";
 import { unreadAreas } from "../unread-areas.ts";
-import type { Asking } from "./asking.ts";
+import { failingOf, type Asking } from "./asking.ts";
 
 /** Whether a valid manifest declares a function. `broken`: one declares it with an error. */
 type Declaration =
@@ -80,14 +81,30 @@ function placedFunction(
   return { at, target: `function ${functionName}@${account}/${region}` };
 }
 
-/** Where more functions may exist, one sentence each, sorted. A token with namespaces sees only functions that it knows. */
-export function unreadPlaces({ state, enforced, reader }: Asking): readonly string[] {
-  if (!reader.seesEverything) return [];
-  return [...enforced.accounts.values()]
-    .flatMap(({ id, name }) => {
-      const { live, failure } = state.account(id);
-      if (live === null) return [`account ${name}: ${failure ?? "AWS was not read yet"}`];
-      return unreadAreas(live).map((area) => `account ${name}: ${area}`);
-    })
+/**
+ * Where more functions may exist, and accounts whose newer reads fail, so that the answer is of an earlier time: one
+ * sentence each, sorted. A token with namespaces sees those of accounts with its functions.
+ */
+export function unreadPlaces(asking: Asking): readonly string[] {
+  return [...asking.enforced.accounts.values()]
+    .filter((account) => asking.reader.seesEverything || knownFunctions(account, asking).length > 0)
+    .flatMap((account) => [...unreadOf(account, asking), ...staleOf(account, asking)])
     .toSorted();
+}
+
+/** A token with namespaces sees only functions that it knows. */
+function unreadOf({ id, name }: DesiredAccount, { state, reader }: Asking): readonly string[] {
+  if (!reader.seesEverything) return [];
+  const { live, failure } = state.account(id);
+  if (live === null) return [`account ${name}: ${failure ?? "AWS was not read yet"}`];
+  return unreadAreas(live).map((area) => `account ${name}: ${area}`);
+}
+
+/** Without a read at all, each function has the reason. */
+function staleOf({ id, name }: DesiredAccount, { state, records, nowMs }: Asking): readonly string[] {
+  const { live } = state.account(id);
+  const failing = failingOf(id, records);
+  if (live === null || failing === null) return [];
+  const age = formatDuration(Math.max(0, nowMs - live.observedAtMs));
+  return [`account ${name}: the answer is ${age} old, newer reads fail: ${failing.reason}`];
 }

@@ -1,4 +1,5 @@
 import type { Key } from "../../keys/key.ts";
+import type { UnknownFunctions } from "./who-can.ts";
 
 /**
  * How a permission exists, never mixed: `effective` in AWS as declared, `undeclared` in AWS alone, `pending` in Git and not
@@ -31,6 +32,8 @@ export interface MapEdge {
   readonly state: EdgeState;
   /** As the policy has them. */
   readonly actions: readonly string[];
+  /** Of a caller that is a principal: its accounts. Empty: it is a service, or the edge is no caller. */
+  readonly accounts: "any" | readonly string[];
 }
 
 /** Who may call which functions, and what these may do. */
@@ -39,6 +42,6 @@ export interface AccessMap {
   readonly nodes: readonly MapNode[];
   /** Sorted. */
   readonly edges: readonly MapEdge[];
-  /** What the map does not show, one sentence for each function that lacks something. */
-  readonly unknown: readonly { readonly target: string; readonly reason: string }[];
+  /** What the map does not show, by reason; the reason with the most functions comes first. */
+  readonly unknown: readonly UnknownFunctions[];
 }

@@ -45,6 +45,8 @@ export interface Exposed {
   readonly functions: readonly ExposedFunction[];
   /** How many functions no statement that was read exposes. */
   readonly closed: number;
+  /** ISO 8601: the oldest read of the policies of all of them; null: none was read. */
+  readonly oldestReadAt: string | null;
   /** Functions whose policies were not read completely, by reason. One that is exposed may be among them too. */
   readonly unknown: readonly UnknownFunctions[];
   /** Where functions may exist that were not looked at, one sentence each. */

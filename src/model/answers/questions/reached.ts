@@ -16,15 +16,15 @@ export interface ReachedStep {
 
 export interface ReachedFunction {
   readonly target: string;
-  /** Empty if the function is shown above, or lies deeper than asked. */
+  /** Empty if the function is shown where it is nearest, or is further away than asked. */
   readonly steps: readonly ReachedStep[];
-  readonly cut: "shown-above" | "depth" | null;
+  readonly cut: "elsewhere" | "depth" | null;
 }
 
 /** What a function may do, and what follows from it. */
 export interface Reached {
   readonly target: string;
   readonly steps: readonly ReachedStep[];
-  /** What of the function itself is not shown. */
+  /** What is not shown, of the function and of those that it may run. */
   readonly unknown: AccessMap["unknown"];
 }

@@ -161,9 +161,9 @@ describe("a map", () => {
 
     expect(edges).toEqual([]);
     expect(unknown.map(({ reason }) => reason)).toEqual([
-      "7 more permissions",
-      "1 statements that are not understood",
-      "1 statements that deny",
+      "more permissions than are listed",
+      "statements that are not understood",
+      "statements that deny",
     ]);
   });
 
@@ -177,6 +177,9 @@ describe("a map", () => {
   });
 });
 
+const bus = (name: string): string => `arn:aws:events:eu-west-1:${ACCOUNT}:event-bus/${name}`;
+const rule = (path: string): string => `arn:aws:events:eu-west-1:${ACCOUNT}:rule/${path}`;
+
 describe("reach", () => {
   const runs = (map: ReturnType<typeof mapOf>, depth = 3): readonly string[] =>
     reach(map, key("a"), depth).flatMap((step) => step.runs.map(({ target, cut }) => `${target} ${cut}`));
@@ -187,7 +190,7 @@ describe("reach", () => {
       because: "a pattern of what it may call matches",
       lines: calls(`${arn("")}*`),
       of: [],
-      expected: ["orders/a@prod/eu-west-1 shown-above", "orders/b@prod/eu-west-1 null"],
+      expected: ["orders/a@prod/eu-west-1 elsewhere", "orders/b@prod/eu-west-1 null"],
     },
     {
       because: "a topic calls it that the function publishes to",
@@ -199,6 +202,45 @@ describe("reach", () => {
       because: "a bucket calls it that the function writes to",
       lines: { actions: ["s3:*"], resources: ["arn:aws:s3:::in/orders/*"] },
       of: [calledBy("arn:aws:s3:::in")],
+      expected: ["orders/b@prod/eu-west-1 null"],
+    },
+    {
+      because: "it puts events on the bus of a rule that calls it",
+      lines: { actions: ["events:PutEvents"], resources: [bus("main")] },
+      of: [calledBy(rule("main/on-order"))],
+      expected: ["orders/b@prod/eu-west-1 null"],
+    },
+    {
+      because: "it puts events on the default bus, whose rules have no name of a bus",
+      lines: { actions: ["events:PutEvents"], resources: [bus("default")] },
+      of: [calledBy(rule("on-order"))],
+      expected: ["orders/b@prod/eu-west-1 null"],
+    },
+    {
+      because: "not: the rule is of another bus",
+      lines: { actions: ["events:PutEvents"], resources: [bus("main")] },
+      of: [calledBy(rule("on-order"))],
+      expected: [],
+    },
+    {
+      because: "every topic of a pattern may call it",
+      lines: publishes("orders-created"),
+      of: [calledBy(topic("orders-*"))],
+      expected: ["orders/b@prod/eu-west-1 null"],
+    },
+    {
+      because: "both name topics by patterns that have some in common",
+      lines: publishes("orders-*"),
+      of: [calledBy(topic("orders-*-created"))],
+      expected: ["orders/b@prod/eu-west-1 null"],
+    },
+    {
+      because: "it writes to a log group whose subscription calls it",
+      lines: {
+        actions: ["logs:PutLogEvents"],
+        resources: [`arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/app:*`],
+      },
+      of: [calledBy(`arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/app:*`)],
       expected: ["orders/b@prod/eu-west-1 null"],
     },
     {
@@ -226,7 +268,7 @@ describe("reach", () => {
     );
 
     expect(reach(map, key("a"), 100)[0]?.runs[0]?.steps[0]?.runs).toEqual([
-      { target: "orders/a@prod/eu-west-1", steps: [], cut: "shown-above" },
+      { target: "orders/a@prod/eu-west-1", steps: [], cut: "elsewhere" },
     ]);
   });
 
@@ -245,6 +287,50 @@ describe("reach", () => {
     const [step] = reach(mapOf(mapped("a", read([inAws(calls("*"))])), ...others), key("a"), 1);
 
     expect([step?.runs.length, step?.more]).toEqual([20, 11]);
+  });
+
+  test("shows a function where it is nearest, so that a longer way hides nothing of it", () => {
+    const map = mapOf(
+      mapped("a", read([inAws(calls(arn("c"))), inAws(calls(arn("b")))])),
+      mapped("b", read([inAws(calls(arn("d")))])),
+      mapped("c", read([inAws(calls(arn("b")))])),
+      mapped("d", read([inAws({ what: "s3 read", resources: [table("secret")] })])),
+    );
+
+    for (const edges of [map.edges, map.edges.toReversed()])
+      expect(JSON.stringify(reach({ ...map, edges }, key("a"), 2))).toContain("s3 read");
+  });
+
+  const inAccount = (partition: string, lines: readonly EffectiveLine[]): MappedFunction => {
+    const other = mapped("b", read(lines));
+    const otherKey = "function/444455556666/eu-west-1/orders/b" as Key;
+    const functionArn = `arn:${partition}:lambda:eu-west-1:444455556666:function:b`;
+    return { ...other, key: otherKey, functionArn, state: { ...other.state, key: otherKey } };
+  };
+
+  test.each([
+    {
+      because: "its policy lets the caller's account in",
+      partition: "aws",
+      principal: `AWS arn:aws:iam::${ACCOUNT}:root`,
+      count: 1,
+    },
+    { because: "its policy lets everyone in", partition: "aws", principal: "AWS *", count: 1 },
+    {
+      because: "not: its policy lets a third account in",
+      partition: "aws",
+      principal: "AWS arn:aws:iam::777788889999:root",
+      count: 0,
+    },
+    { because: "not: it is in another partition", partition: "aws-cn", principal: "AWS *", count: 0 },
+  ])("follows a function of another account, because $because", ({ partition, principal, count }) => {
+    const other = inAccount(partition, [inAws({ kind: "caller", what: "caller", principal })]);
+    const map = mapOf(
+      mapped("a", read([inAws({ ...calls("*"), resources: ["arn:*:lambda:*:444455556666:function:*"] })])),
+      other,
+    );
+
+    expect(reach(map, key("a"), 1)[0]?.runs).toHaveLength(count);
   });
 
   test("keeps the conditions of a permission", () => {

@@ -13,7 +13,7 @@ function mapWith(label: string, what = "sqs send", details: readonly string[] = 
       { id: KEY, kind: "function", label: "orders/a@prod/eu-west-1", key: KEY, arn: null },
       { id: "q", kind: "resource", label, key: null, arn: "q" },
     ],
-    edges: [{ from: KEY, to: "q", what, on: label, details, state: "undeclared", actions: [] }],
+    edges: [{ from: KEY, to: "q", what, on: label, details, state: "undeclared", actions: [], accounts: [] }],
     unknown: [],
   };
 }
