@@ -175,11 +175,11 @@ function resourceNodes(line: PermissionLine, byArn: KnownByArn): readonly MapNod
   if (except !== undefined || sets.length === 0)
     return [{ id: `${line.what} ${line.on}`, kind: "resource", label: line.on, key: null, arn: null }];
   const names = [...new Set(sets.flatMap(namesOf))];
-  const whole = names.filter((name) => !isPartOfOther(name, names));
-  const [only = ""] = whole;
+  const complete = names.filter((name) => !isPartOfOther(name, names));
+  const [only = ""] = complete;
   // The conditions may name the resource: `alias/reports` of all keys.
-  if (whole.length === 1 && /[*?]/.test(only)) return [patternNode(only, line.on)];
-  return whole.map((name) => arnNode(name, "resource", byArn));
+  if (complete.length === 1 && /[*?]/.test(only)) return [patternNode(only, line.on)];
+  return complete.map((name) => arnNode(name, "resource", byArn));
 }
 
 function isPartOfOther(name: string, names: readonly string[]): boolean {

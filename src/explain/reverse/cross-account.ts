@@ -7,8 +7,8 @@ import { keyParts } from "../../model/keys/key.ts";
  * account, a statement has to let the caller's account in; in another partition, nothing can.
  * @param into what may call the function
  */
-export function mayInvoke(caller: MapNode | undefined, called: MapNode, into: readonly MapEdge[]): boolean {
-  if (caller?.key == null || called.key === null || caller.arn === null || called.arn === null) return false;
+export function mayInvoke(caller: MapNode, called: MapNode, into: readonly MapEdge[]): boolean {
+  if (caller.key === null || called.key === null || caller.arn === null || called.arn === null) return false;
   if (arnParts(caller.arn).partition !== arnParts(called.arn).partition) return false;
   const { accountId } = keyParts(caller.key);
   if (accountId === keyParts(called.key).accountId) return true;

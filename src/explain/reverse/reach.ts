@@ -80,12 +80,12 @@ function reachedFunction(id: string, distance: number, tree: Tree): ReachedFunct
 function runBy(edge: MapEdge, walk: Walk): readonly string[] {
   if (!startsWork(edge)) return [];
   const { nodes, from } = walk;
-  const used = nodes.get(edge.to);
-  if (used === undefined) return [];
+  const [caller, used] = [nodes.get(edge.from), nodes.get(edge.to)];
+  if (caller === undefined || used === undefined) return [];
   const runners = [...nodes.values()].filter((node) => node === used || mayName(used.arn, node.arn));
   const called = runners.flatMap((node) =>
     node.kind === "function"
-      ? mayInvoke(nodes.get(edge.from), node, walk.into.get(node.id) ?? [])
+      ? mayInvoke(caller, node, walk.into.get(node.id) ?? [])
         ? [node.id]
         : []
       : (from.get(node.id) ?? []).map(({ to }) => to),

@@ -86,25 +86,29 @@ function legend(): readonly string[] {
   });
 }
 
-/** Its words stand next to the box where it begins, on the side of the box where it ends. */
+/** Its words are next to the box where it begins, on the side of the box where it ends. */
 function arrow(
   edge: MapEdge,
   at: number,
   { corners, to }: { readonly corners: Corners; readonly to: MapNode | undefined },
 ): string {
   const [start, end] = [cornerOf(edge.from, corners), cornerOf(edge.to, corners)];
-  const toLeft = end.x < start.x;
-  const y = start.y + 13 + at * LINE;
+  const direction = end.x < start.x ? -1 : 1;
+  const [y, endY] = [start.y + 13 + at * LINE, end.y + 13];
+  const side = direction < 0 ? start.x - 6 : start.x + BOX.width + 6;
   const text = edgeText(edge, to);
   const shown = cut(text, LONGEST_WORDS);
-  const side = toLeft ? start.x - 6 : start.x + BOX.width + 6;
-  const words = `<text x="${side}" y="${y + 4}" font-size="10" text-anchor="${toLeft ? "end" : "start"}">${escaped(shown)}</text>`;
-  const from = side + (toLeft ? -1 : 1) * Math.ceil(shown.length * WIDTH + 6);
-  const target = { x: end.x < start.x || end.x === start.x ? end.x + BOX.width : end.x, y: end.y + 13 };
-  const bend = end.x === start.x ? 60 : (target.x - from) / 2;
-  const path = `M${from} ${y} C${from + bend} ${y} ${end.x === start.x ? target.x + 60 : target.x - bend} ${target.y} ${target.x} ${target.y}`;
-  return `<g>${words}<path d="${path}" fill="none" ${STROKES[edge.state]}/><title>${escaped(text)}</title></g>`;
+  const words = `<text x="${side}" y="${y + 4}" font-size="10" text-anchor="${direction < 0 ? "end" : "start"}">${escaped(shown)}</text>`;
+  const from = side + direction * Math.ceil(shown.length * WIDTH + 6);
+  // Within a column it goes around the right side of the box.
+  const target = end.x > start.x ? end.x : end.x + BOX.width;
+  const bend = end.x === start.x ? AROUND : Math.abs(target - from) / 2;
+  const curve = `C${from + direction * bend} ${y} ${end.x > start.x ? target - bend : target + bend} ${endY}`;
+  const path = `<path d="M${from} ${y} ${curve} ${target} ${endY}" fill="none" ${STROKES[edge.state]}/>`;
+  return `<g>${words}${path}<title>${escaped(text)}</title></g>`;
 }
+
+const AROUND = 60;
 
 const FILLS = { caller: "#ebf8ff", function: "#edf2f7", resource: "#f0fff4" } as const satisfies Record<
   MapNode["kind"],
