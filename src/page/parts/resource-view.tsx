@@ -4,14 +4,14 @@ import { serverTimeOf, useNow } from "../client/clock.ts";
 import type { WatchedResource } from "../client/resources.ts";
 import { Failure, Notice } from "./basics.tsx";
 
-/** Shown only after 300 ms: a fast answer does not flicker. */
+/** Visible only after 300 ms: a fast answer does not flicker. */
 export function Loading({ rows = 5 }: { readonly rows?: number }): ReactNode {
   const [isShown, show] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => show(true), 300);
     return () => clearTimeout(timer);
   }, []);
-  if (!isShown) return null;
+  if (!isShown) return <div className="skeleton" hidden />;
   return (
     <div role="status" className="skeleton">
       <span className="visually-hidden">Loading</span>
