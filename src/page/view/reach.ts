@@ -4,10 +4,11 @@ import type { EffectiveLine, PermissionState } from "../../model/answers/permiss
 /** How a connection is known. `declared`: only Git has it; `undeclared`: only AWS has it. */
 type EdgeState = "both" | "declared" | "undeclared";
 
-/** A caller or a resource next to the function. */
+/** One line to a caller or a resource: of one state, so that nothing undeclared is part of a declared line. */
 export interface ReachNode {
   readonly name: string;
-  readonly edges: readonly { readonly what: string; readonly state: EdgeState }[];
+  readonly state: EdgeState;
+  readonly whats: readonly string[];
 }
 
 /** The neighbours of one function. */
@@ -55,10 +56,14 @@ function edgeOf(line: PermissionLine, state: EdgeState): readonly Edge[] {
 function nodesOf(edges: readonly Edge[]): Pick<FunctionReach, "callers" | "resources"> {
   const side = (isCaller: boolean): readonly ReachNode[] => {
     const own = edges.filter((edge) => edge.isCaller === isCaller);
-    return [...Map.groupBy(own, ({ name }) => name)].map(([name, all]) => ({
-      name,
-      edges: all.map(({ what, state }) => ({ what, state })),
-    }));
+    const byName = [...Map.groupBy(own, ({ name }) => name)];
+    return byName.flatMap(([name, ofName]) =>
+      [...Map.groupBy(ofName, ({ state }) => state)].map(([state, all]) => ({
+        name,
+        state,
+        whats: all.map(({ what }) => what),
+      })),
+    );
   };
   return { callers: side(true), resources: side(false) };
 }

@@ -72,20 +72,28 @@ const LINES = [
 ];
 
 describe("the picture of a function", () => {
-  test("has each resource and caller once, with what AWS alone has", () => {
+  test("has one line to each resource and caller, also to what AWS alone has", () => {
     expect(reachOf(state(read(LINES)))).toEqual({
-      callers: [{ name: "sns topic/orders-returned", edges: [{ what: "invoke", state: "both" }] }],
+      callers: [{ name: "sns topic/orders-returned", state: "both", whats: ["invoke"] }],
       resources: [
-        {
-          name: "table/refunds",
-          edges: [
-            { what: "dynamodb read", state: "both" },
-            { what: "dynamodb write", state: "both" },
-          ],
-        },
-        { name: "queue/refunds-dlq", edges: [{ what: "sqs:SendMessage", state: "undeclared" }] },
+        { name: "table/refunds", state: "both", whats: ["dynamodb read", "dynamodb write"] },
+        { name: "queue/refunds-dlq", state: "undeclared", whats: ["sqs:SendMessage"] },
       ],
       isComplete: true,
+    });
+  });
+
+  test("keeps an undeclared line apart from the declared ones to the same resource or caller", () => {
+    const extra = line("sqs:ReceiveMessage", "all resources", { isDeclared: false });
+    const stranger = line("caller sns", "topic/a", { isDeclared: false });
+    const lines = [line("tracing send", "all resources"), extra, line("caller sns", "topic/a"), stranger];
+
+    expect(reachOf(state(read(lines)))).toMatchObject({
+      callers: [{ state: "both" }, { state: "undeclared" }],
+      resources: [
+        { name: "all resources", state: "both", whats: ["tracing send"] },
+        { name: "all resources", state: "undeclared", whats: ["sqs:ReceiveMessage"] },
+      ],
     });
   });
 
@@ -93,7 +101,7 @@ describe("the picture of a function", () => {
     expect(reachOf(state(read([], ["the policy was not read"]))).isComplete).toBe(false);
 
     const unread = reachOf(state({ kind: "unknown", reason: "AccessDenied" }, LINES.slice(0, 1)));
-    expect(unread).toMatchObject({ isComplete: false, resources: [{ edges: [{ state: "declared" }] }] });
+    expect(unread).toMatchObject({ isComplete: false, resources: [{ state: "declared" }] });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { counted } from "../../../text/phrases.ts";
 import type { FunctionReach, ReachNode } from "../../view/reach.ts";
 
 const ROW = 40;
@@ -29,15 +30,15 @@ export function ReachGraph({
   const left = placed(callers, height);
   const right = placed(resources, height);
   const hidden = callers.length + resources.length - left.length - right.length;
-  const label = `${callers.length} callers and ${resources.length} resources of ${name}`;
+  const label = `${counted(namesIn(callers), "caller")} and ${counted(namesIn(resources), "resource")} of ${name}`;
   return (
     <figure className="graph">
       <svg viewBox={`0 0 1000 ${height}`} role="img" aria-label={label}>
         {left.map((node) => (
-          <Side key={node.name} node={node} middle={height / 2} isLeft />
+          <Side key={idOf(node)} node={node} middle={height / 2} isLeft />
         ))}
         {right.map((node) => (
-          <Side key={node.name} node={node} middle={height / 2} isLeft={false} />
+          <Side key={idOf(node)} node={node} middle={height / 2} isLeft={false} />
         ))}
         <rect className="self" x={410} y={height / 2 - 20} width={180} height={40} rx={8} />
         <text className="self-name" x={500} y={height / 2 + 5} textAnchor="middle">
@@ -45,7 +46,8 @@ export function ReachGraph({
         </text>
       </svg>
       <figcaption className="quiet-text">
-        Solid: declared in Git. Dashed: only in AWS, or only in Git if AWS was not read.
+        Solid: declared in Git. Dashed and red, with +: only in AWS. Dashed and grey: only in Git, because AWS
+        was not read.
         {hidden > 0 && ` ${hidden} more are in the lists above.`}
         {!isComplete && " Not everything was read: there may be more."}
       </figcaption>
@@ -59,11 +61,18 @@ function placed(nodes: readonly ReachNode[], height: number): readonly PlacedNod
   return shown.map((node, at) => ({ ...node, y: step * (at + 1) }));
 }
 
+const idOf = ({ name, state }: ReachNode): string => `${state} ${name}`;
+
+/** The same resource may be there twice: with a declared and with an undeclared line. */
+const namesIn = (nodes: readonly ReachNode[]): number => new Set(nodes.map(({ name }) => name)).size;
+
 const cut = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
+const CLASSES = { both: "declared", declared: "git-only", undeclared: "undeclared" } as const;
+
 function Side({
-  node: { name, edges, y },
+  node: { name, state, whats, y },
   middle,
   isLeft,
 }: {
@@ -72,15 +81,14 @@ function Side({
   readonly isLeft: boolean;
 }): ReactNode {
   const [inner, outer] = isLeft ? [410, 300] : [590, 700];
-  const isUndeclared = edges.every(({ state }) => state !== "both");
-  const what = edges.map((edge) => edge.what).join(", ");
+  const what = whats.join(", ");
   const bend = (inner + outer) / 2;
   return (
-    <g className={isUndeclared ? "undeclared" : "declared"}>
+    <g className={CLASSES[state]}>
       <path d={`M ${inner} ${middle} C ${bend} ${middle}, ${bend} ${y}, ${outer} ${y}`} />
       <text x={isLeft ? outer - 8 : outer + 8} y={y - 2} textAnchor={isLeft ? "end" : "start"}>
         <title>{name}</title>
-        {isUndeclared ? "+ " : ""}
+        {state === "undeclared" ? "+ " : ""}
         {cut(name, TEXT)}
       </text>
       <text
