@@ -41,6 +41,7 @@ export function tryLines(
   return [
     `Try:  git clone ${repositoryUrl}`,
     `      ${COMMAND} status --config ${folder}/grantkeeper.yaml`,
+    `      ${COMMAND} open --config ${folder}/grantkeeper.yaml`,
     `      ${COMMAND} kubeconfig --config ${folder}/grantkeeper.yaml > ${folder}/kubeconfig`,
     `      kubectl --kubeconfig ${folder}/kubeconfig get fp -A`,
     `      AWS_ACCESS_KEY_ID=${id} AWS_SECRET_ACCESS_KEY=${secret} AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1 \\`,
