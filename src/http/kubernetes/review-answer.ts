@@ -12,6 +12,7 @@ const CREATED_WITH: Readonly<Partial<Record<ResourceName, readonly TokenScope[]>
   reconciliations: ["reconcile"],
   rejections: ["approve"],
   suspensions: ["suspend"],
+  whocans: ["read"],
   whys: ["read"],
 };
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { RESOURCES } from "../../../../src/api/resources.ts";
 import { envelope, field } from "../../../support/kubernetes/protobuf.ts";
 import {
   bearer,
@@ -54,6 +55,7 @@ describe("an access review", () => {
     { verb: "watch", resource: "plans", namespace: "orders", allowed: false },
     { verb: "watch", resource: "events", group: "", namespace: "orders", allowed: true },
     { verb: "create", resource: "approvals", allowed: true },
+    { verb: "create", resource: "whocans", allowed: true },
     { verb: "delete", resource: "functionpermissions", namespace: "orders", allowed: false },
     { verb: "update", resource: "drifts", namespace: "orders", allowed: false },
     { verb: "list", resource: "pods", group: "", namespace: "orders", allowed: false },
@@ -66,6 +68,17 @@ describe("an access review", () => {
     expect(status).toBe(201);
     expect(json).toMatchObject({ kind: "SelfSubjectAccessReview", status: { allowed } });
     expect(json.status.reason).not.toBe("");
+  });
+
+  test("allows a token of everything all verbs that discovery names", async () => {
+    const asked = Object.entries(RESOURCES).flatMap(([resource, { verbs }]) =>
+      verbs.map((verb) => ({ verb, resource })),
+    );
+    const answers = await Promise.all(
+      asked.map(async (one) => ({ ...one, allowed: (await access(one)).json.status.allowed })),
+    );
+
+    expect(answers.filter(({ allowed }) => allowed !== true)).toEqual([]);
   });
 
   test("gives the same answer about a foreign namespace, whether it exists or not", async () => {
@@ -142,7 +155,11 @@ describe("a rules review", () => {
 
     expect(new Set(found.flatMap(({ verbs }) => verbs))).toEqual(new Set(["get", "list", "watch", "create"]));
     const created = found.filter(({ verbs }) => verbs.includes("create"));
-    expect(created.flatMap(({ resources }) => resources).sort()).toEqual(["adoptionundoplans", "whys"]);
+    expect(created.flatMap(({ resources }) => resources).sort()).toEqual([
+      "adoptionundoplans",
+      "whocans",
+      "whys",
+    ]);
   });
 
   test("of a foreign namespace has nothing of a namespace", async () => {
