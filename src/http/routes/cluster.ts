@@ -11,7 +11,7 @@ import { checkNamespace } from "./reads.ts";
 import type { WatchContext } from "../watch/context.ts";
 import { NAMESPACES } from "../watch/feed-resources.ts";
 import { answerIn, sendItem, sendItems } from "./tables.ts";
-import { newestEvents, watchEvents } from "./watch/event-watches.ts";
+import { eventSelector, newestEvents, watchEvents } from "./watch/event-watches.ts";
 import { watchObjects } from "./watch/watches.ts";
 
 const READ_SCOPE = { config: { scopes: ["read"] } } as const;
@@ -25,11 +25,13 @@ export function registerCluster(app: FastifyInstance, context: WatchContext): vo
       const namespace = checkNamespace(access, request.params.namespace);
       if (asksToWatch(request.query)) return watchEvents({ request, reply, namespace }, context);
       const query = parseWith(listQuery, request.query);
+      const selects = eventSelector(query);
       const log = context.feeds.eventsOf(access);
       await log.look();
       // Before the entries are read, so that a watch from this version misses none.
       const resourceVersion = log.format(log.version);
-      const items = await newestEvents(context, access, { ...query, namespace, upTo: log.newestSeq });
+      const asked = { namespace, selects, limit: query.limit, upTo: log.newestSeq };
+      const items = await newestEvents(context, access, asked);
       const list = { apiVersion: "v1", kind: "EventList", metadata: { resourceVersion }, items };
       return sendItems(reply, list, answerIn(context, request, { ...query, columns: EVENT }));
     });

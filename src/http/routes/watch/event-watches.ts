@@ -8,6 +8,7 @@ import { wantsTable } from "../../kubernetes/table.ts";
 import { visibleEntries } from "../../present/events.ts";
 import { accessOf, openReader } from "../../request/context.ts";
 import { fieldSelector } from "../../request/field-selector.ts";
+import { parseLabelSelector } from "../../request/label-selector.ts";
 import { parseWith } from "../../request/parse.ts";
 import { watchQuery } from "../../request/queries.ts";
 import type { WatchContext } from "../../watch/context.ts";
@@ -26,26 +27,36 @@ export async function watchEvents(asked: AskedWatch, context: WatchContext): Pro
   const lines = new WatchLines(form, { apiVersion: "v1", kind: "Event", columns }, () =>
     context.clock.nowMs(),
   );
-  const hasFields = fieldSelector(query.fieldSelector, EVENT_FIELDS);
+  const isSelected = eventSelector(query);
   const selects = (event: CoreEventObject): boolean =>
-    (namespace === null || event.metadata.namespace === namespace) && hasFields(event);
+    (namespace === null || event.metadata.namespace === namespace) && isSelected(event);
   const release = context.watches.reserve(access.actor);
   log.watches += 1;
   try {
     await log.look();
     const start = startOf(query, (text) => log.parse(text));
-    const list = () =>
-      newestEvents(context, access, {
-        namespace,
-        fieldSelector: query.fieldSelector,
-        upTo: log.newestSeq,
-      });
+    const list = () => newestEvents(context, access, { namespace, selects: isSelected, upTo: log.newestSeq });
     const source = new EventWatch({ log, lines, selects, list }, start);
     await runWatch(source, { ...asked, query, hasInitial: start.kind === "objects" }, context);
   } finally {
     log.watches -= 1;
     release();
   }
+}
+
+interface EventSelectors {
+  readonly fieldSelector?: string | undefined;
+  readonly labelSelector?: string | undefined;
+}
+
+/** Events have no labels. @throws ApiFailure BadRequest */
+export function eventSelector({
+  fieldSelector: fields,
+  labelSelector: labels,
+}: EventSelectors): (event: CoreEventObject) => boolean {
+  const hasFields = fieldSelector(fields, EVENT_FIELDS);
+  const isSelected = labels ? parseLabelSelector(labels)({}) : true;
+  return (event) => isSelected && hasFields(event);
 }
 
 const MAX_EVENTS = 500;
@@ -55,7 +66,8 @@ const PAGE = 1_000;
 
 interface EventRequest {
   readonly namespace: string | null;
-  readonly fieldSelector?: string | undefined;
+  /** @see eventSelector */
+  readonly selects: (event: CoreEventObject) => boolean;
   readonly limit?: number | undefined;
   /** The newest entry; later ones are events of a watch. */
   readonly upTo: number;
@@ -65,9 +77,8 @@ interface EventRequest {
 export async function newestEvents(
   context: WatchContext,
   access: Access,
-  { namespace, fieldSelector: selector, limit = MAX_EVENTS, upTo }: EventRequest,
+  { namespace, selects, limit = MAX_EVENTS, upTo }: EventRequest,
 ): Promise<readonly CoreEventObject[]> {
-  const selects = fieldSelector(selector, EVENT_FIELDS);
   const reader = await openReader(context, access);
   const found: CoreEventObject[] = [];
   const most = Math.min(limit, MAX_EVENTS);

@@ -144,6 +144,23 @@ describe("core events", () => {
     expect((await getAs(server, of("source=x"))).status).toBe(400);
   });
 
+  test.each([
+    { labelSelector: "team=orders", count: 0 },
+    { labelSelector: "team", count: 0 },
+    { labelSelector: "!team", count: 2 },
+    { labelSelector: "team!=orders", count: 2 },
+  ])("have no labels: $labelSelector selects $count", async ({ labelSelector, count }) => {
+    const selector = `labelSelector=${encodeURIComponent(labelSelector)}&limit=2`;
+
+    expect((await getAs(server, `/api/v1/events?${selector}`)).json.items).toHaveLength(count);
+  });
+
+  test.each(["", "watch=true&"])("with a label selector that is none are refused: %s", async (watch) => {
+    const answer = await getAs(server, `/api/v1/events?${watch}labelSelector=${encodeURIComponent("a b")}`);
+
+    expect(answer).toMatchObject({ status: 400, json: { reason: "BadRequest" } });
+  });
+
   test("are a table for kubectl get events, cut by limit", async () => {
     const answer = await getTable(server, "/api/v1/events?limit=2");
 
