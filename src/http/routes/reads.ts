@@ -82,7 +82,7 @@ async function listOf(
   if (query.keys !== undefined && !OF_KEYS.has(resource))
     throw new ApiFailure("BadRequest", `keys: ${resource} cannot be selected by key`);
   const feed = context.feeds.named(access, resource);
-  await feed?.catchUp();
+  if (mayBeWatchedFrom(query)) await feed?.catchUp();
   // Before the record is read, so that a watch from this version misses nothing.
   const version = feed === null ? null : feed.format(feed.log.version);
   const reader = onlyKeys(await openReader(context, access), query.keys);
@@ -94,6 +94,14 @@ async function listOf(
   const page = pageOf(items, query, { kind, resourceVersion: version ?? String(reader.world.version) });
   await readApplied(resource, page.items, reader);
   return { ...page, items: await shownItems(page.items, { feed, reader }, context) };
+}
+
+/**
+ * A list of a few keys costs only those: a watch from its version begins with all changes since the last look, or is expired
+ * if there was none. A later page has the version of the first one.
+ */
+function mayBeWatchedFrom(query: ListQuery): boolean {
+  return query.keys === undefined && query.continue === undefined;
 }
 
 /** The most objects whose values are kept until they are sent; those of a longer list are computed again. */

@@ -125,7 +125,8 @@ export class ObjectLog {
   completed(seen: ReadonlySet<string>, order: number): void {
     for (const [id, known] of this.#known)
       if (!seen.has(id) && known.order < order) this.#removed(id, known.identity);
-    if (this.#complete === null) this.#oldest = this.#version;
+    // A version from before knows nothing of objects that were not looked at, also if none has changed since.
+    if (this.#complete === null) this.#oldest = this.#next();
     this.#complete = Math.max(this.#complete ?? 0, order);
     this.#dropOld();
   }
