@@ -64,7 +64,7 @@ async function inTab(use: (tab: Tab) => Promise<void>): Promise<void> {
   }
 }
 
-/** A time says as much about the machine as about the page: it is reported, and nothing is concluded from it. */
+/** A time depends on the machine as much as on the page: it is reported, and nothing is concluded from it. */
 function report(measured: string): void {
   process.stderr.write(`${measured}\n`);
 }
