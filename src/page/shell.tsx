@@ -1,10 +1,11 @@
-import { Component, lazy, Suspense, useEffect, useRef, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useRef, type ReactNode } from "react";
 import type { SessionView } from "../api/page/sign-in.ts";
 import { parseAddress, pathOf, type Address } from "./view/address.ts";
 import { useLocation } from "./client/navigation.ts";
 import { useOverview } from "./client/overview.ts";
 import { isStillThisPerson, readSession, sessionOf, signOut, useSignIn } from "./client/session.ts";
 import { Link, Notice } from "./parts/basics.tsx";
+import { Guard } from "./parts/guard.tsx";
 import { ExpiredSession, SignIn } from "./parts/sign-in.tsx";
 import { Loading } from "./parts/resource-view.tsx";
 import { SessionContext } from "./parts/session-context.ts";
@@ -170,27 +171,4 @@ function Header({
       </div>
     </header>
   );
-}
-
-/** A bug of one screen does not take the page down. */
-class Guard extends Component<{ readonly children: ReactNode }, { readonly message: string | null }> {
-  override state = { message: null };
-
-  static getDerivedStateFromError(error: unknown): { readonly message: string } {
-    return { message: error instanceof Error ? error.message : String(error) };
-  }
-
-  override render(): ReactNode {
-    const { message } = this.state;
-    if (message === null) return this.props.children;
-    return (
-      <Notice tone="bad" isUrgent>
-        <p>This screen failed: {message}</p>
-        <p>A newer version of the page may have been installed.</p>
-        <button type="button" onClick={() => location.reload()}>
-          Reload the page
-        </button>
-      </Notice>
-    );
-  }
 }

@@ -67,14 +67,16 @@ export async function send<Value>(
     return await failureOf(response);
   } catch (cause) {
     if (signal?.aborted === true) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return { kind: "failed", code: 0, message: `the controller does not answer: ${reason}`, hint: null };
+    // The browser's words for it, such as "Failed to fetch", tell people nothing.
+    return { kind: "failed", code: 0, message: "the controller does not answer", hint: null };
   }
 }
 
 async function failureOf(response: Response): Promise<Failed> {
   if (response.status === 401) hasEnded = true;
   if (response.status === 401) for (const listener of listeners) listener();
+  // Its message is for programs with a token: people see how to sign in again.
+  if (response.status === 401) return ENDED;
   const fallback = `the controller answered with ${response.status}`;
   try {
     const { message, details } = (await response.json()) as FailureStatus;

@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from "react";
+import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
 import { formatDuration } from "../../model/values/duration.ts";
 import { serverTimeOf, useNow } from "../client/clock.ts";
 import type { WatchedResource } from "../client/resources.ts";
@@ -22,6 +22,9 @@ export function Loading({ rows = 5 }: { readonly rows?: number }): ReactNode {
   );
 }
 
+/** Why a part around this one is old: it is stated once. null: it is not. */
+const ToldContext = createContext<string | null>(null);
+
 /**
  * What is known of a resource: nothing yet, an error, or the data, also old data with its age and the error of the newer read.
  */
@@ -35,15 +38,16 @@ export function ResourceView<Value>({
   readonly children: (value: Value) => ReactNode;
 }): ReactNode {
   const { value, readMs, failed, readAgain } = resource;
+  const told = useContext(ToldContext);
   if (value === null)
     return failed === null ? <Loading /> : <Failure failed={failed} retry={readAgain} what={what} />;
+  // That the session has ended is over the page already.
+  const isOld = failed !== null && failed.code !== 401 && failed.message !== told;
   return (
-    <>
-      {failed !== null && readMs !== null && (
-        <Old readMs={readMs} reason={failed.message} retry={readAgain} />
-      )}
+    <ToldContext value={failed === null ? told : failed.message}>
+      {isOld && readMs !== null && <Old readMs={readMs} reason={failed.message} retry={readAgain} />}
       {children(value)}
-    </>
+    </ToldContext>
   );
 }
 

@@ -41,9 +41,9 @@ export async function watchRows(version: string, { onOpen, onEvents, signal }: W
       if (end !== undefined) return { kind: "lost", message: end.message };
     }
     return { kind: "closed" };
-  } catch (cause) {
+  } catch {
     if (silence.signal.aborted) return { kind: "lost", message: "the stream is silent" };
-    return { kind: "lost", message: cause instanceof Error ? cause.message : String(cause) };
+    return { kind: "lost", message: "the connection to the controller was lost" };
   } finally {
     clearTimeout(timer);
   }
