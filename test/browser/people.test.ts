@@ -129,8 +129,9 @@ describe("an approver", () => {
     await stage.repository.push("Dana Ruiz", "Staging: enforce", { [ACCOUNTS]: files });
     const hold = await untilHeld(stage, "staging");
     await inTab(async ({ page }) => {
-      await page.goto("/ui/approvals");
-      await page.getByRole("link", { name: hold.subject.slice(7, 15) }).click();
+      // The digits that lists and messages show are enough.
+      await page.goto(`/ui/approvals/${hold.subject.slice(7, 15)}`);
+      await page.waitForURL(`**/ui/approvals/${hold.subject.slice(7)}`);
       await page.getByText("Will change in AWS").waitFor();
       const reason = page.getByRole("textbox", { name: /Reason/ });
       await reason.fill("CHG-88: reviewed");
@@ -150,6 +151,13 @@ describe("an approver", () => {
     await untilShown(stage, "the plan is carried out", async () => {
       const { holds } = (await stage.api.overview()).status;
       return holds.every(({ status }) => status.subject !== hold.subject) ? true : undefined;
+    });
+    await inTab(async ({ page }) => {
+      await page.goto(`/ui/approvals/${hold.subject.slice(7)}`);
+      await page.getByRole("heading", { name: /not pending/ }).waitFor();
+      await page.getByText(/^Approved by .*CHG-88: reviewed/).waitFor();
+      expect(await page.getByText("Will change in AWS").count()).toBe(0);
+      expect(await barriers(page)).toEqual([]);
     });
   });
 

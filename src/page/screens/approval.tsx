@@ -1,11 +1,13 @@
-import { useMemo, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
 import type { HeldCommit, HoldObject, HoldSummary } from "../../api/overview.ts";
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import { keysText, shortSubject } from "../../cli/screen/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { pathOf } from "../view/address.ts";
-import { changeGroups, lockOf, successorOf, type ApprovalLock } from "../view/approval.ts";
+import { changeGroups, isGoneCode, lockOf, successorOf, type ApprovalLock } from "../view/approval.ts";
+import { isShortName, namedSo } from "../view/outcome.ts";
+import { navigate } from "../client/navigation.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
 import { useResource } from "../client/resources.ts";
 import { Age, Link, Notice, Section, State } from "../parts/basics.tsx";
@@ -13,57 +15,86 @@ import { ResourceView } from "../parts/resource-view.tsx";
 import { Risk } from "../parts/risk.tsx";
 import { AnswerForm } from "./approval/answer-form.tsx";
 import { Change } from "./approval/changes.tsx";
+import { GoneApproval, OutcomeLine } from "./approval/gone.tsx";
 
 const EVERY_MS = 5_000;
 
-/** What exactly is approved: the plan of one digest. */
+/** What exactly is approved: the plan of one digest, whose first digits are enough. */
 export function ApprovalScreen({ name }: { readonly name: string }): ReactNode {
-  const hold = useResource<HoldObject>(`${BASE_PATH}/holds/${encodeURIComponent(name)}`, EVERY_MS);
   return (
     <>
       <p className="back">
         <Link to={pathOf("approvals")}>Approvals</Link>
       </p>
+      {isShortName(name) ? <ByFirstDigits name={name} /> : <OneApproval name={name} />}
+    </>
+  );
+}
+
+/** The address becomes that with all digits: it stays true when another approval begins with the same ones. */
+function ByFirstDigits({ name }: { readonly name: string }): ReactNode {
+  const holds = useResource<ApiList<HoldObject>>(`${BASE_PATH}/holds`, EVERY_MS);
+  const named = holds.value === null ? [] : namedSo(name, holds.value.items);
+  const only = named.length === 1 ? named[0]?.metadata.name : undefined;
+  useEffect(() => {
+    if (only !== undefined) navigate(pathOf("approvals", only), "replace");
+  }, [only]);
+  if (only !== undefined) return null;
+  if (holds.value !== null && named.length === 0) return <GoneApproval name={name} message={null} />;
+  return (
+    <>
+      <h1>Approval {name}</h1>
+      <ResourceView resource={holds} what="The approvals">
+        {() => (
+          <>
+            <p>More than one approval begins with these digits:</p>
+            <ul>
+              {named.map(({ metadata }) => (
+                <li key={metadata.name}>
+                  <Link to={pathOf("approvals", metadata.name)}>{metadata.name}</Link>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </ResourceView>
+    </>
+  );
+}
+
+function OneApproval({ name }: { readonly name: string }): ReactNode {
+  const hold = useResource<HoldObject>(`${BASE_PATH}/holds/${encodeURIComponent(name)}`, EVERY_MS);
+  const isGone = hold.failed !== null && isGoneCode(hold.failed.code);
+  const { readAgain } = useOverview();
+  useEffect(() => {
+    // The number in the menu is of the overview.
+    if (isGone) readAgain();
+  }, [isGone, readAgain]);
+  if (hold.value === null && hold.failed !== null && isGone)
+    return <GoneApproval name={name} message={hold.failed.message} />;
+  return (
+    <>
       {hold.value === null && hold.failed !== null && <h1>Approval {name.slice(0, 8)}</h1>}
-      <ResourceView resource={{ ...hold, failed: isAnswered(hold) ? null : hold.failed }} what="The approval">
+      <ResourceView resource={{ ...hold, failed: isGone ? null : hold.failed }} what="The approval">
         {(value) => <Hold shown={value} lock={lockOf(value, hold)} />}
       </ResourceView>
     </>
   );
 }
 
-/** A refusal about an approval that is on the screen locks its form: that is no failed read. */
-function isAnswered({
-  value,
-  failed,
-}: {
-  readonly value: unknown;
-  readonly failed: { readonly code: number } | null;
-}): boolean {
-  return value !== null && failed !== null && failed.code >= 404 && failed.code <= 410;
-}
-
 function Hold({ shown, lock }: { readonly shown: HoldObject; readonly lock: ApprovalLock }): ReactNode {
   const { status } = shown;
-  const kind = status.code === "revision" ? "a revision of the source" : keysText(status.keys);
-  const calls = status.calls === null ? "an unknown number of calls" : counted(status.calls, "call");
+  const isGone = lock.kind === "changed";
   return (
     <>
       <h1>
         {status.rejected === null ? "Approval" : "Rejected plan"}{" "}
         <span className="mono">{shortSubject(status.subject)}</span>
+        {isGone && ", no longer pending"}
       </h1>
-      <p className="lead">
-        {status.account ?? ""} {kind}
-        {status.code !== "revision" && (
-          <>
-            , {calls}, risk <Risk risk={status.risk} />
-          </>
-        )}
-        , waiting for <Age at={status.since} />
-      </p>
+      <Lead status={status} isPending={!isGone && status.rejected === null} />
       <p className="message">Reason: {status.reason}</p>
-      {status.isOutdated === true && (
+      {status.isOutdated === true && !isGone && (
         <Notice tone="warn">
           <p>
             Git has changed one of its targets since: the next pass plans it again, and what is pending may
@@ -83,6 +114,31 @@ function Hold({ shown, lock }: { readonly shown: HoldObject; readonly lock: Appr
       <Commits title="Commits that it drops" commits={status.dropped} />
       <Changes hold={shown} lock={lock} />
     </>
+  );
+}
+
+function Lead({
+  status,
+  isPending,
+}: {
+  readonly status: HoldSummary;
+  readonly isPending: boolean;
+}): ReactNode {
+  const kind = status.code === "revision" ? "a revision of the source" : keysText(status.keys);
+  const calls = status.calls === null ? "an unknown number of calls" : counted(status.calls, "call");
+  return (
+    <p className="lead">
+      {status.account === null ? "" : `${status.account}, `}
+      {kind}
+      {status.code !== "revision" && (
+        <>
+          , {calls}, risk <Risk risk={status.risk} />
+        </>
+      )}
+      {isPending ? ", waiting for " : ", planned "}
+      <Age at={status.since} />
+      {!isPending && " ago"}
+    </p>
   );
 }
 
@@ -131,6 +187,13 @@ function Commits({
 
 const PAGE = 50;
 
+/** Only of a plan that waits it is true that it will change something. */
+function changesTitle({ code, rejected }: HoldSummary, lock: ApprovalLock): string {
+  if (lock.kind === "changed") return "What the plan was";
+  if (rejected !== null) return "Is not changed: it was rejected";
+  return code === "verdict-changed" ? "Will be refused" : "Will change in AWS";
+}
+
 function Changes({ hold, lock }: { readonly hold: HoldObject; readonly lock: ApprovalLock }): ReactNode {
   const overview = useOverview();
   const groups = useMemo(() => changeGroups(hold.status.changes), [hold.status.changes]);
@@ -140,7 +203,7 @@ function Changes({ hold, lock }: { readonly hold: HoldObject; readonly lock: App
   return (
     <>
       {groups.length > 0 && (
-        <Section title={hold.status.code === "verdict-changed" ? "Will be refused" : "Will change in AWS"}>
+        <Section title={changesTitle(hold.status, lock)}>
           <ul className="differences">
             {groups.slice(0, shown).map((group) => (
               <Change key={group.change.key} group={group} accounts={accounts} />
@@ -199,7 +262,10 @@ function Changed({
     <Notice tone="warn" isUrgent>
       <p>This is no longer pending: {lock.message}</p>
       {next === null ? (
-        <Link to={pathOf("approvals")}>All approvals</Link>
+        <>
+          <OutcomeLine name={hold.metadata.name} />
+          <Link to={pathOf("approvals")}>All approvals</Link>
+        </>
       ) : (
         <Link to={pathOf("approvals", next.metadata.name)}>
           The plan changed, review {shortSubject(next.status.subject)}

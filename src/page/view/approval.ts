@@ -65,9 +65,14 @@ export type ApprovalLock =
 
 const GONE: ReadonlySet<number> = new Set([404, 409, 410]);
 
+/** Whether the answer states that the approval is not pending; else nothing is known about it. */
+export function isGoneCode(code: number): boolean {
+  return GONE.has(code);
+}
+
 /** @param shown the pending approval that the person looks at; its digest does not change without them seeing it */
 export function lockOf(shown: HoldObject, { value, failed }: HoldReading): ApprovalLock {
-  if (failed !== null && GONE.has(failed.code))
+  if (failed !== null && isGoneCode(failed.code))
     return { kind: "changed", message: failed.message, hint: failed.hint };
   if (value !== null && value.status.subject !== shown.status.subject)
     return { kind: "changed", message: "The plan has changed", hint: null };

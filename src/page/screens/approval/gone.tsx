@@ -1,0 +1,60 @@
+import type { ReactNode } from "react";
+import type { EventObject } from "../../../api/events.ts";
+import { BASE_PATH } from "../../../api/group.ts";
+import type { ApiList } from "../../../api/object.ts";
+import { pathOf } from "../../view/address.ts";
+import { outcomeOf } from "../../view/outcome.ts";
+import { useResource } from "../../client/resources.ts";
+import { Age, Link, Notice } from "../../parts/basics.tsx";
+import { ResourceView } from "../../parts/resource-view.tsx";
+
+/** Of an approval that cannot be shown: that it is not pending, and what is known of it. */
+export function GoneApproval({
+  name,
+  message,
+}: {
+  readonly name: string;
+  readonly message: string | null;
+}): ReactNode {
+  return (
+    <>
+      <h1>
+        Approval <span className="mono">{name.slice(0, 8)}</span>, not pending
+      </h1>
+      <Notice tone="warn">
+        {message !== null && <p>{message}</p>}
+        <OutcomeLine name={name} />
+        <Link to={pathOf("approvals")}>All approvals</Link>
+      </Notice>
+    </>
+  );
+}
+
+/** What was answered to it, as far as the newest entries of the record tell. */
+export function OutcomeLine({ name }: { readonly name: string }): ReactNode {
+  const events = useResource<ApiList<EventObject>>(`${BASE_PATH}/events?limit=200`);
+  return (
+    <ResourceView resource={events} what="The record">
+      {({ items }) => {
+        const outcome = outcomeOf(
+          name,
+          items.map(({ event }) => event),
+        );
+        if (outcome === null)
+          return (
+            <p>
+              What became of it is not known: the last {items.length} entries of the record have no answer to
+              it.
+            </p>
+          );
+        const { kind, actor, reason, at } = outcome;
+        return (
+          <p>
+            {kind === "approved" ? "Approved" : "Rejected"} by {actor} <Age at={at} /> ago: "{reason}".{" "}
+            <Link to={`${pathOf("history")}?kind=${kind}`}>History</Link>
+          </p>
+        );
+      }}
+    </ResourceView>
+  );
+}
