@@ -34,7 +34,8 @@ export function ReasonField({
   readonly isLocked: boolean;
 }): ReactNode {
   const id = useId();
-  const problem = reason === "" ? null : reasonProblem(reason);
+  const problem = reasonProblem(reason);
+  const isEmpty = reason.trim() === "";
   return (
     <label className="field" htmlFor={id}>
       <span>Reason, written to the audit log</span>
@@ -43,11 +44,16 @@ export function ReasonField({
         rows={2}
         value={reason}
         readOnly={isLocked}
-        aria-invalid={problem !== null}
+        aria-invalid={problem !== null && !isEmpty}
+        aria-describedby={problem === null ? undefined : `${id}-problem`}
         onChange={(event) => change(event.target.value)}
       />
       {problem !== null && (
-        <span className="state bad" role="status">
+        <span
+          id={`${id}-problem`}
+          className={isEmpty ? "quiet-text" : "state bad"}
+          role={isEmpty ? undefined : "status"}
+        >
           {problem}
         </span>
       )}

@@ -10,6 +10,7 @@ import { reasonProblem } from "../../view/reason.ts";
 import { useAction } from "../../client/action.ts";
 import { useNow } from "../../client/clock.ts";
 import { ActionResult } from "../../parts/forms/action-result.tsx";
+import { Done } from "../../parts/forms/done.tsx";
 import { LengthField, ReasonField, useDraft } from "../../parts/forms/reason-form.tsx";
 
 interface AnswerFormProps {
@@ -41,7 +42,7 @@ export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): Rea
   };
   if (approval.state.kind === "done") return <Approved approval={approval.state.value} />;
   if (rejection.state.kind === "done")
-    return <p className="notice good">Rejected {shortSubject(subject)}: nothing is written.</p>;
+    return <Done text={`Rejected ${shortSubject(subject)}: nothing is written.`} />;
   return (
     <form className="act" aria-label="Answer" onSubmit={(event) => event.preventDefault()}>
       {locked}
@@ -74,9 +75,8 @@ export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): Rea
 function Approved({ approval: { spec, status } }: { readonly approval: ApprovalObject }): ReactNode {
   const nowMs = useNow();
   return (
-    <p className="notice good" role="status">
-      Approved {shortSubject(spec.subject)}: {counted(status.calls, "call")}, until{" "}
-      {deadline(spec.expiresAt, nowMs)}
-    </p>
+    <Done
+      text={`Approved ${shortSubject(spec.subject)}: ${counted(status.calls, "call")}, until ${deadline(spec.expiresAt, nowMs)}`}
+    />
   );
 }

@@ -9,6 +9,7 @@ import { useAction } from "../../client/action.ts";
 import { useNow } from "../../client/clock.ts";
 import { useResource } from "../../client/resources.ts";
 import { ActionResult } from "../../parts/forms/action-result.tsx";
+import { Done } from "../../parts/forms/done.tsx";
 import { LengthField, ReasonField, useDraft } from "../../parts/forms/reason-form.tsx";
 import { useMay } from "../../parts/session-context.ts";
 
@@ -21,11 +22,18 @@ export function FunctionActions({
   readonly suspensions: readonly SuspensionObject[];
 }): ReactNode {
   const { namespace } = keyParts(bindingKey);
-  const [isOpen, open] = useState(false);
+  const [opened, open] = useState<"suspend" | "resume" | null>(null);
   const mayReconcile = useMay("reconcile", namespace);
   const maySuspend = useMay("suspend", namespace);
   const covering = suspensions.filter((each) => covers(each, bindingKey));
   const own = covering.find(({ spec }) => spec.scope.key === bindingKey);
+  // After it is suspended, the form to suspend is over; that to resume is another one.
+  const act = own === undefined ? "suspend" : "resume";
+  const [done, tell] = useState<string | null>(null);
+  const end = (text: string): void => {
+    open(null);
+    tell(text);
+  };
   return (
     <div className="actions">
       {covering.map((each) => (
@@ -34,14 +42,22 @@ export function FunctionActions({
       <div className="buttons">
         {mayReconcile && <Reconcile bindingKey={bindingKey} />}
         {maySuspend && (
-          <button type="button" aria-expanded={isOpen} onClick={() => open(!isOpen)}>
+          <button
+            type="button"
+            aria-expanded={opened === act}
+            onClick={() => open(opened === act ? null : act)}
+          >
             {own === undefined ? "Suspend" : "Resume"}
           </button>
         )}
       </div>
-      {isOpen &&
-        maySuspend &&
-        (own === undefined ? <Suspend bindingKey={bindingKey} /> : <Resume suspension={own} />)}
+      {done !== null && <Done key={done} text={done} />}
+      {maySuspend && opened === "suspend" && own === undefined && (
+        <Suspend bindingKey={bindingKey} end={() => end("Suspended")} />
+      )}
+      {maySuspend && opened === "resume" && own !== undefined && (
+        <Resume suspension={own} end={() => end("Resumed")} />
+      )}
     </div>
   );
 }
@@ -91,13 +107,15 @@ function Progress({ token }: { readonly token: string }): ReactNode {
   );
 }
 
-function Suspend({ bindingKey }: { readonly bindingKey: Key }): ReactNode {
+function Suspend({ bindingKey, end }: { readonly bindingKey: Key; readonly end: () => void }): ReactNode {
   const [reason, setReason] = useDraft(`suspend ${bindingKey}`);
   const [length, setLength] = useState("1h");
   const { state, run } = useAction<SuspensionObject>();
   const submit = async (): Promise<void> => {
     const body = { scope: { key: bindingKey }, reason: reason.trim(), for: length };
-    if ((await run(`${BASE_PATH}/suspensions`, body)).kind === "ok") setReason("");
+    if ((await run(`${BASE_PATH}/suspensions`, body)).kind !== "ok") return;
+    setReason("");
+    end();
   };
   return (
     <form className="act" aria-label="Suspend" onSubmit={(event) => event.preventDefault()}>
@@ -114,18 +132,26 @@ function Suspend({ bindingKey }: { readonly bindingKey: Key }): ReactNode {
       >
         Suspend for {length}
       </button>
-      <ActionResult state={state} done={() => <p>Suspended</p>} />
+      <ActionResult state={state} done={() => null} />
     </form>
   );
 }
 
-function Resume({ suspension }: { readonly suspension: SuspensionObject }): ReactNode {
+function Resume({
+  suspension,
+  end,
+}: {
+  readonly suspension: SuspensionObject;
+  readonly end: () => void;
+}): ReactNode {
   const { name } = suspension.metadata;
   const [reason, setReason] = useDraft(`resume ${name}`);
   const { state, run } = useAction<SuspensionObject>();
   const submit = async (): Promise<void> => {
     const path = `${BASE_PATH}/suspensions/${encodeURIComponent(name)}/resume`;
-    if ((await run(path, { reason: reason.trim() })).kind === "ok") setReason("");
+    if ((await run(path, { reason: reason.trim() })).kind !== "ok") return;
+    setReason("");
+    end();
   };
   return (
     <form className="act" aria-label="Resume" onSubmit={(event) => event.preventDefault()}>
@@ -138,7 +164,7 @@ function Resume({ suspension }: { readonly suspension: SuspensionObject }): Reac
       >
         Resume
       </button>
-      <ActionResult state={state} done={() => <p>Resumed</p>} />
+      <ActionResult state={state} done={() => null} />
     </form>
   );
 }
