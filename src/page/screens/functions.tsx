@@ -1,5 +1,6 @@
 import { useMemo, type ReactNode } from "react";
 import { formatDuration } from "../../model/values/duration.ts";
+import { counted } from "../../text/phrases.ts";
 import { pathOf } from "../view/address.ts";
 import { choicesOf, readFilter, selectRows, writeFilter, type Filter, type Sort } from "../view/filters.ts";
 import { liveText } from "../view/list-state.ts";
@@ -51,7 +52,7 @@ export function Functions(): ReactNode {
         accounts={choicesOf(loaded.rows, "account")}
         change={change}
       />
-      <Completeness loaded={loaded} shown={selected.rows.length} />
+      <Completeness loaded={loaded} shown={selected.rows.length} told={overview.failed?.message ?? null} />
       <Bindings loaded={loaded} rows={selected.rows} filter={filter} change={change} states={states} />
     </>
   );
@@ -61,17 +62,21 @@ export function Functions(): ReactNode {
 function Completeness({
   loaded,
   shown,
+  told,
 }: {
   readonly loaded: BindingRows;
   readonly shown: number;
+  /** Why the overview could not be read: it is above, and not stated again. */
+  readonly told: string | null;
 }): ReactNode {
   const nowMs = useNow();
   const live = inServerTime(loaded.live);
   const { text, isProblem } = liveText(live, nowMs);
   const { leftOut, notUnderstood, rows } = loaded;
+  const isTold = live.kind === "stopped" && live.reason === told;
   return (
     <>
-      {isProblem && (
+      {isProblem && !isTold && (
         <Notice tone="warn">
           <p>{text}</p>
           <button type="button" onClick={() => reloadBindingRows()}>
@@ -80,8 +85,10 @@ function Completeness({
         </Notice>
       )}
       <p className="quiet-text summary" role="status">
-        {shown === rows.length ? `${rows.length} bindings` : `${shown} of ${rows.length} bindings`}
-        {!isProblem && `, ${text}`}
+        {shown === rows.length
+          ? counted(rows.length, "binding")
+          : `${shown} of ${counted(rows.length, "binding")}`}
+        {(!isProblem || isTold) && `, ${text}`}
       </p>
       {leftOut > 0 && loaded.live.kind !== "loading" && (
         <Notice tone="warn">
@@ -170,14 +177,14 @@ function Cells({ row, isSuspended }: { readonly row: BindingRow; readonly isSusp
   return (
     <>
       <div role="cell" className="name">
-        <Link to={pathOf("functions", row.namespace, row.name)}>
+        <Link to={pathOf("functions", row.namespace, row.name)} className="text">
           <span className="quiet-text">{row.namespace}/</span>
           {row.owner}
         </Link>
         {row.kind === "policy" && <span className="tag">policy</span>}
       </div>
       <div role="cell" className="place">
-        {row.place}
+        <span className="text">{row.place}</span>
         {row.mode === "observe" && <span className="tag">observe</span>}
         {isSuspended && <span className="tag">suspended</span>}
       </div>

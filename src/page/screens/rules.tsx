@@ -47,7 +47,11 @@ function Board({
     <>
       {unknown.length > 0 && (
         <p>
-          <State tone="quiet">{unknown.length} bindings were not judged, or not completely</State>
+          <State tone="quiet">
+            {unknown.length === 1
+              ? "1 binding was not judged, or not completely"
+              : `${unknown.length} bindings were not judged, or not completely`}
+          </State>
           <span className="detail">{unknown[0]?.reason}</span>
         </p>
       )}
@@ -72,6 +76,7 @@ const COUNTS = [
   { field: "refused", title: "refused", tone: "bad" },
   { field: "inAws", title: "in AWS", tone: "bad" },
   { field: "warned", title: "warned", tone: "warn" },
+  { field: "warnedInAws", title: "warned, in AWS", tone: "warn" },
   { field: "waived", title: "waived", tone: "plain" },
 ] as const;
 

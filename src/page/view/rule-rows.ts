@@ -11,15 +11,17 @@ export interface RuleRow {
   readonly warned: readonly Key[];
   /** Broken, and a waiver lifts it. */
   readonly waived: readonly Key[];
-  /** Broken by what AWS has and Git does not declare. */
+  /** Broken by what AWS has and Git does not declare: Git could not declare it. */
   readonly inAws: readonly Key[];
+  /** As before, but the rule only warns. */
+  readonly warnedInAws: readonly Key[];
   /** ISO 8601: since when the first of them is broken; null: not known. */
   readonly since: string | null;
   /** Of one of them. */
   readonly why: string;
 }
 
-type Kind = "refused" | "warned" | "waived" | "inAws";
+type Kind = "refused" | "warned" | "waived" | "inAws" | "warnedInAws";
 
 interface Broken {
   readonly rule: string;
@@ -43,6 +45,7 @@ export function ruleRows(plans: readonly PlanObject[]): readonly RuleRow[] {
       warned: keysOf("warned"),
       waived: keysOf("waived"),
       inAws: keysOf("inAws"),
+      warnedInAws: keysOf("warnedInAws"),
       since: since ?? null,
       why: all[0]?.why ?? "",
     };
@@ -63,9 +66,9 @@ function brokenIn({ status: { key, findings, rules } }: PlanObject): readonly Br
       const kind = waiver.kind === "lifted" ? "waived" : isRefused ? "refused" : "warned";
       return { rule, kind, key, since: rules.broken[rule]?.since ?? null, why };
     }),
-    ...rules.live.breaches.map(({ rule, why, found }): Broken => ({
+    ...rules.live.breaches.map(({ rule, severity, why, found }): Broken => ({
       rule,
-      kind: "inAws",
+      kind: severity === "block" ? "inAws" : "warnedInAws",
       key,
       since: found?.since ?? null,
       why,

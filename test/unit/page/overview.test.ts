@@ -120,6 +120,14 @@ describe("the rules board", () => {
     ]);
   });
 
+  test("a warning about what AWS has is no broken rule", () => {
+    const breach = { rule: "RES-001", severity: "warn", why: "wide", findings: 1, found: null } as const;
+
+    expect(ruleRows([plan(KEY, [], { live: { notJudged: null, breaches: [breach] } })])).toMatchObject([
+      { rule: "RES-001", inAws: [], warnedInAws: [KEY] },
+    ]);
+  });
+
   test("shows since when a rule is broken first, and which bindings were not judged", () => {
     const since = (at: string) => ({ "ACT-001": { since: at, revision: "main@sha1:9c1d04e" as never } });
     const plans = [

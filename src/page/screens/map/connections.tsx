@@ -7,6 +7,7 @@ import {
   type FunctionConnection,
   type MapFilter,
 } from "../../view/map/connections.ts";
+import { counted } from "../../../text/phrases.ts";
 import { useAllPages } from "../../client/all-pages.ts";
 import { accountNames, useOverview } from "../../client/overview.ts";
 import { State } from "../../parts/basics.tsx";
@@ -53,11 +54,15 @@ function Found({
     <>
       {unread.length > 0 && (
         <p>
-          <State tone="quiet">{unread.length} functions were not read completely: they may have more</State>
+          <State tone="quiet">
+            {unread.length === 1
+              ? "1 function was not read completely: it may have more"
+              : `${unread.length} functions were not read completely: they may have more`}
+          </State>
         </p>
       )}
       <p className="quiet-text summary" role="status">
-        {found.length} connections of {functions} functions
+        {counted(found.length, "connection")} of {counted(functions, "function")}
         {found.length > SHOWN && `, the first ${SHOWN} are shown`}
       </p>
       <SimpleTable
