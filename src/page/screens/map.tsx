@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { pathOf } from "../view/address.ts";
 import { readMapFilter, type MapFilter } from "../view/map/connections.ts";
+import { questionOf } from "../view/map/question.ts";
 import { choicesOf } from "../view/filters.ts";
 import { useBindingRows } from "../client/binding-rows.ts";
 import { navigate, useLocation } from "../client/navigation.ts";
@@ -69,6 +70,7 @@ function ConnectionsOfChoice(): ReactNode {
         namespaces={choicesOf(bindings.rows, "namespace")}
         change={change}
       />
+      <WhoCanLink text={filter.text} />
       {bindings.live.kind === "loading" ? (
         <Loading />
       ) : namespace === null && isLarge ? (
@@ -79,6 +81,19 @@ function ConnectionsOfChoice(): ReactNode {
         <Connections namespace={namespace} filter={filter} />
       )}
     </>
+  );
+}
+
+/** The filter compares texts; whether policies allow it, the controller evaluates. */
+function WhoCanLink({ text }: { readonly text: string }): ReactNode {
+  const question = questionOf(text);
+  if (question === null) return null;
+  const query = new URLSearchParams({ view: "who-can", ...question }).toString();
+  return (
+    <p className="quiet-text">
+      Only lines with this text are shown, wildcards are not evaluated.{" "}
+      <Link to={`${pathOf("map")}?${query}`}>Ask who can</Link>
+    </p>
   );
 }
 

@@ -9,6 +9,7 @@ import type {
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import { connectionsOf, readMapFilter, selectConnections } from "../../../src/page/view/map/connections.ts";
+import { questionOf } from "../../../src/page/view/map/question.ts";
 import { reachOf } from "../../../src/page/view/reach.ts";
 
 const KEY = "function/111122223333/eu-west-1/payments/refunds" as Key;
@@ -113,6 +114,20 @@ function objectOf(effective: EffectiveState, declared: readonly PermissionLine[]
     status: state(effective, declared),
   };
 }
+
+test.each([
+  ["arn:aws:dynamodb:eu-west-1:111122223333:table/orders", "resource"],
+  ["arn:aws:s3:::bucket/*", "resource"],
+  [" dynamodb:GetItem ", "action"],
+  ["s3:Get*", "action"],
+  ["table/orders", null],
+  ["caller sns", null],
+  ["dynamodb:", null],
+])("the filter %j of the map is part of a question: %s", (text, part) => {
+  const question = questionOf(text);
+
+  expect(question).toEqual(part === null ? null : { [part]: text.trim() });
+});
 
 describe("the permission map", () => {
   const found = (query: string): readonly string[] => {
