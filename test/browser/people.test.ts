@@ -202,6 +202,25 @@ test("an auditor reads who approved what, and up to which entry the record is si
     expect(await page.getByText(/^Signed up to \d+/).count()).toBe(1);
   }));
 
+test("a screen that is not loaded while the controller is silent says no more than that, and appears when it answers", async () => {
+  const tab = await openTab(browser, site);
+  const { page } = tab;
+  try {
+    await page.goto("/ui/");
+    await page.getByRole("table", { name: "Bindings" }).waitFor();
+
+    await page.context().setOffline(true);
+    await page.getByRole("link", { name: "Rules", exact: true }).click();
+    await page.getByText(/not loaded yet, and the controller does not answer/).waitFor();
+    expect(await page.getByText(/newer version|Failed to fetch/).count()).toBe(0);
+
+    await page.context().setOffline(false);
+    await page.getByRole("heading", { name: "Rules", exact: true }).waitFor();
+  } finally {
+    await tab.close();
+  }
+});
+
 const LIST = "";
 const FUNCTION = "functions/reports/report-export.444455556666.eu-west-1";
 const OTHERS = ["approvals", "map", "rules", "history", "settings"];
