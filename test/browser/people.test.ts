@@ -202,7 +202,7 @@ test("an auditor reads who approved what, and up to which entry the record is si
     expect(await page.getByText(/^Signed up to \d+/).count()).toBe(1);
   }));
 
-test("a screen that is not loaded while the controller is silent says no more than that, and appears when it answers", async () => {
+test("a screen that is not loaded while the controller is silent states no more than that, and appears when it answers", async () => {
   const tab = await openTab(browser, site);
   const { page } = tab;
   try {

@@ -67,7 +67,7 @@ export async function send<Value>(
     return await failureOf(response);
   } catch (cause) {
     if (signal?.aborted === true) throw cause;
-    // The browser's words for it, such as "Failed to fetch", tell people nothing.
+    // The browser's words for it, such as "Failed to fetch", mean nothing to people.
     return { kind: "failed", code: 0, message: "the controller does not answer", hint: null };
   }
 }

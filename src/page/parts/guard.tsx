@@ -1,5 +1,5 @@
 import { Component, useEffect, useState, type ReactNode } from "react";
-import { screenFailureText, type Reach } from "../view/screen-failure.ts";
+import { screenFailureText, type AnswerState } from "../view/screen-failure.ts";
 import { send } from "../client/transport.ts";
 import { Notice } from "./basics.tsx";
 
@@ -21,7 +21,7 @@ const AGAIN_MS = 3_000;
 
 /** The file of a screen comes from the controller: without an answer nothing is known about its version. */
 function FailedScreen({ message }: { readonly message: string }): ReactNode {
-  const reach = useReach();
+  const reach = useAnswerState();
   return (
     <Notice tone="bad" isUrgent>
       {screenFailureText(message, reach).map((text) => (
@@ -37,8 +37,8 @@ function FailedScreen({ message }: { readonly message: string }): ReactNode {
 }
 
 /** Asks until the controller answers. After a silence the page begins again: a file that failed is not asked for twice. */
-function useReach(): Reach {
-  const [reach, setReach] = useState<Reach>("asking");
+function useAnswerState(): AnswerState {
+  const [reach, setReach] = useState<AnswerState>("asking");
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | null = null;
     let isOver = false;

@@ -23,7 +23,7 @@ export function Loading({ rows = 5 }: { readonly rows?: number }): ReactNode {
 }
 
 /** Why a part around this one is old: it is stated once. null: it is not. */
-const ToldContext = createContext<string | null>(null);
+const ShownContext = createContext<string | null>(null);
 
 /**
  * What is known of a resource: nothing yet, an error, or the data, also old data with its age and the error of the newer read.
@@ -38,16 +38,16 @@ export function ResourceView<Value>({
   readonly children: (value: Value) => ReactNode;
 }): ReactNode {
   const { value, readMs, failed, readAgain } = resource;
-  const told = useContext(ToldContext);
+  const shownAbove = useContext(ShownContext);
   if (value === null)
     return failed === null ? <Loading /> : <Failure failed={failed} retry={readAgain} what={what} />;
   // That the session has ended is over the page already.
-  const isOld = failed !== null && failed.code !== 401 && failed.message !== told;
+  const isOld = failed !== null && failed.code !== 401 && failed.message !== shownAbove;
   return (
-    <ToldContext value={failed === null ? told : failed.message}>
+    <ShownContext value={failed === null ? shownAbove : failed.message}>
       {isOld && readMs !== null && <Old readMs={readMs} reason={failed.message} retry={readAgain} />}
       {children(value)}
-    </ToldContext>
+    </ShownContext>
   );
 }
 

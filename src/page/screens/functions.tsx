@@ -52,7 +52,11 @@ export function Functions(): ReactNode {
         accounts={choicesOf(loaded.rows, "account")}
         change={change}
       />
-      <Completeness loaded={loaded} shown={selected.rows.length} told={overview.failed?.message ?? null} />
+      <Completeness
+        loaded={loaded}
+        shown={selected.rows.length}
+        shownAbove={overview.failed?.message ?? null}
+      />
       <Bindings loaded={loaded} rows={selected.rows} filter={filter} change={change} states={states} />
     </>
   );
@@ -62,21 +66,21 @@ export function Functions(): ReactNode {
 function Completeness({
   loaded,
   shown,
-  told,
+  shownAbove,
 }: {
   readonly loaded: BindingRows;
   readonly shown: number;
   /** Why the overview could not be read: it is above, and not stated again. */
-  readonly told: string | null;
+  readonly shownAbove: string | null;
 }): ReactNode {
   const nowMs = useNow();
   const live = inServerTime(loaded.live);
   const { text, isProblem } = liveText(live, nowMs);
   const { leftOut, notUnderstood, rows } = loaded;
-  const isTold = live.kind === "stopped" && live.reason === told;
+  const isShownAbove = live.kind === "stopped" && live.reason === shownAbove;
   return (
     <>
-      {isProblem && !isTold && (
+      {isProblem && !isShownAbove && (
         <Notice tone="warn">
           <p>{text}</p>
           <button type="button" onClick={() => reloadBindingRows()}>
@@ -88,7 +92,7 @@ function Completeness({
         {shown === rows.length
           ? counted(rows.length, "binding")
           : `${shown} of ${counted(rows.length, "binding")}`}
-        {(!isProblem || isTold) && `, ${text}`}
+        {(!isProblem || isShownAbove) && `, ${text}`}
       </p>
       {leftOut > 0 && loaded.live.kind !== "loading" && (
         <Notice tone="warn">

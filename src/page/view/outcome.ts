@@ -3,7 +3,7 @@ import type { AuditEvent } from "../../api/events.ts";
 import { holdNameOf } from "./object-names.ts";
 
 /** What a person answered to an approval that is no longer pending. */
-export interface Outcome {
+export interface HoldAnswer {
   readonly kind: "approved" | "rejected";
   readonly actor: string;
   readonly reason: string;
@@ -15,7 +15,7 @@ export interface Outcome {
  * The last answer to the approval of that name, or whose name begins so; null: none is among the entries.
  * @param events newest first
  */
-export function outcomeOf(name: string, events: readonly AuditEvent[]): Outcome | null {
+export function outcomeOf(name: string, events: readonly AuditEvent[]): HoldAnswer | null {
   for (const { kind, at, subject, actor, reason } of events) {
     if (kind !== "approved" && kind !== "rejected") continue;
     if (typeof subject !== "string" || typeof actor !== "string" || typeof reason !== "string") continue;

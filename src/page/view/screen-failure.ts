@@ -1,8 +1,8 @@
 /** Whether the controller answers now. */
-export type Reach = "asking" | "answers" | "silent";
+export type AnswerState = "asking" | "answers" | "silent";
 
 /** What is stated about a screen that could not be shown; only a controller that answers can have a newer page. */
-export function screenFailureText(message: string, reach: Reach): readonly string[] {
+export function screenFailureText(message: string, reach: AnswerState): readonly string[] {
   switch (reach) {
     case "asking":
       return ["This screen could not be shown. Asking whether the controller answers."];

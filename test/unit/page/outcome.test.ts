@@ -45,7 +45,7 @@ test("the first digits name every approval that begins with them; a complete nam
   ]);
 });
 
-test("a screen that is not there is said to be of another version only if the controller answers", () => {
+test("a screen that is not there is called one of another version only if the controller answers", () => {
   expect(screenFailureText("Failed to fetch", "silent").join(" ")).not.toMatch(/version|Failed to fetch/);
   expect(screenFailureText("Failed to fetch", "asking").join(" ")).not.toMatch(/version|Failed to fetch/);
   expect(screenFailureText("x is undefined", "answers").join(" ")).toMatch(/x is undefined.*newer version/);

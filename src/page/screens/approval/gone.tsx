@@ -30,7 +30,7 @@ export function GoneApproval({
   );
 }
 
-/** What was answered to it, as far as the newest entries of the record tell. */
+/** What was answered to it, as far as the newest entries of the record have it. */
 export function OutcomeLine({ name }: { readonly name: string }): ReactNode {
   const events = useResource<ApiList<EventObject>>(`${BASE_PATH}/events?limit=200`);
   return (

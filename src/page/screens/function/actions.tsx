@@ -29,10 +29,10 @@ export function FunctionActions({
   const own = covering.find(({ spec }) => spec.scope.key === bindingKey);
   // After it is suspended, the form to suspend is over; that to resume is another one.
   const act = own === undefined ? "suspend" : "resume";
-  const [done, tell] = useState<string | null>(null);
+  const [done, setDone] = useState<string | null>(null);
   const end = (text: string): void => {
     open(null);
-    tell(text);
+    setDone(text);
   };
   return (
     <div className="actions">
