@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { HAS_KUBECTL, Kubectl } from "../../support/kubernetes/kubectl.ts";
 import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
@@ -135,9 +136,19 @@ if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to t
   });
 
   test("an unknown token is unauthorized", async () => {
+    // Only after it knows the resources does kubectl show the server's own words.
+    await run("get fp -A");
+
     const { code, err } = await run("get fp -A", "unknown");
 
     expect(code).toBe(1);
     expect(err).toContain("unknown token");
+  });
+
+  test("an unknown token is unauthorized also at the first contact", async () => {
+    const { code, err } = await run(`get fp -A --cache-dir=${join(kubectl.folder, "empty")}`, "unknown");
+
+    expect(code).toBe(1);
+    expect(err).toContain("You must be logged in to the server");
   });
 });
