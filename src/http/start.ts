@@ -44,6 +44,8 @@ export interface HttpOptions {
   /** A second listener, for the same requests; null: none. */
   readonly tls?: TlsListen | null;
   readonly control: Control;
+  /** `http.trustedProxies`; missing: none. */
+  readonly trustedProxies?: readonly string[];
   readonly tokens: readonly ApiToken[];
   /** The token in the state directory: all scopes, actor `local`. */
   readonly localToken: string;
@@ -75,7 +77,7 @@ export interface PageOptions {
 }
 
 interface HttpLimits extends WatchLimits {
-  /** By source address. */
+  /** By caller, without one by address. */
   readonly requestsPerMinute: number;
   readonly hooksPerMinute: number;
   readonly signInsPerMinute: number;
@@ -170,14 +172,16 @@ async function addRoutes(
   };
   const context = withWatches(app, read, { limits, tls });
   registerAnswers(app, context);
-  await registerDefences(app, { host: options.host, tls, publicName: publicUrl?.hostname ?? null }, limits);
+  const publicName = publicUrl?.hostname ?? null;
+  const listeners = { host: options.host, tls, publicName, trustedProxies: options.trustedProxies ?? [] };
+  const countAttempt = await registerDefences(app, context, { listeners, limits });
   registerProbes(app, context, options.metrics);
   await registerWebhook(app, context, options.webhooks);
   registerPage(app, page.folder);
   registerSessions(app, context, { hasProvider: page.oidc !== null });
   registerLocalSignIn(app, context);
   if (page.oidc !== null && publicUrl !== null)
-    registerOidcSignIn(app, context, { settings: page.oidc, publicUrl: publicUrl.origin });
+    registerOidcSignIn(app, context, { settings: page.oidc, publicUrl: publicUrl.origin, countAttempt });
   await registerApi(app, context);
 }
 

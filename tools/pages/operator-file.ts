@@ -117,6 +117,8 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "http.tls.keyFile": "its private key, in PEM and without a password; read again when it changes",
   "http.publicUrl":
     "the address at which people reach the page, without a path: `https://grantkeeper.example.com`. Requests may name this host, and the provider of `http.oidc` sends people back to it",
+  "http.trustedProxies":
+    "the IP addresses, or networks such as `10.0.0.0/8`, of proxies whose last addresses in `X-Forwarded-For` are those of clients: [limits are by address](api.md#failures). Default: none, then a proxy is one client",
   "http.oidc":
     "the OpenID Connect provider at which people sign in to the page ([signing in](sign-in.md)); needs `http.publicUrl`",
   "http.oidc.issuer": "its issuer, as its discovery document has it; https, or http to this machine",

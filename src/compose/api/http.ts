@@ -28,6 +28,7 @@ export async function startHttpServer(
     host: http.host,
     port: http.port,
     tls: await openTls(config),
+    trustedProxies: http.trustedProxies,
     tokens,
     localToken: localToken(stateDir),
     webhooks: {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseListenAddress } from "../listen-address.ts";
-import { issuerProblem, publicUrlProblem } from "./http-urls.ts";
+import { isNetwork, issuerProblem, publicUrlProblem } from "./http-urls.ts";
 
 const address = z.string().refine((text) => parseListenAddress(text) !== undefined, {
   error: ({ input }) => `expected HOST:PORT, got "${String(input)}"`,
@@ -45,6 +45,14 @@ export const httpSchema = z.strictObject({
       error: ({ input }) => publicUrlProblem(String(input)) ?? "",
     })
     .optional(),
+  trustedProxies: z
+    .array(
+      z.string().refine(isNetwork, {
+        error: ({ input }) =>
+          `expected an IP address, or a network such as 10.0.0.0/8, got "${String(input)}"`,
+      }),
+    )
+    .default([]),
   oidc: oidc.optional(),
 });
 

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { comparedHost, isLoopback } from "../../network/no-proxy.ts";
 
 /** What is wrong with the address of the page for people; null: nothing. A cookie over plain http could be read on the way. */
@@ -16,6 +17,15 @@ export function issuerProblem(text: string): string | null {
   if (url.pathname.includes("/.well-known/"))
     return "expected the issuer, without /.well-known/openid-configuration";
   return unsafe(url);
+}
+
+/** An IP address, or a network in CIDR notation. One of all addresses would believe every client. */
+export function isNetwork(text: string): boolean {
+  const [address = "", bits, ...more] = text.split("/");
+  const family = isIP(address);
+  if (family === 0 || address.includes("%") || more.length > 0) return false;
+  if (bits === undefined) return true;
+  return /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
 function plainUrl(text: string): URL | null {

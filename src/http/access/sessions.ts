@@ -57,7 +57,12 @@ export class PageSessions {
 
   /** Whether it would be found. This is no use of the session: an open watch does not keep it from its end. */
   async isOpen(token: string): Promise<boolean> {
-    return (await this.#open(token)) !== null;
+    return (await this.openCaller(token)) !== null;
+  }
+
+  /** Whose session it is, without a use of it; null: it would not be found. */
+  async openCaller(token: string): Promise<ApiCaller | null> {
+    return (await this.#open(token))?.caller ?? null;
   }
 
   async #open(token: string): Promise<(OpenSession & { readonly usedMs: number }) | null> {

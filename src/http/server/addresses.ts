@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 
 /** A socket that listens on both families reports 127.0.0.1 as `::ffff:127.0.0.1`. */
-function plainAddress(address: string): string {
+export function plainAddress(address: string): string {
   return address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");
 }
 

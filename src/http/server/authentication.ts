@@ -46,6 +46,20 @@ export async function authenticated(
   throw new ApiFailure("Unauthorized", found.reason);
 }
 
+/** Whose token or session a request has, without a use of the session; null: it has none that is valid. */
+export async function presentedCaller(
+  { tokens, sessions, cookies, clock }: HttpContext,
+  request: FastifyRequest,
+): Promise<ApiCaller | null> {
+  const { authorization } = request.headers;
+  if (authorization === undefined) {
+    const cookie = cookies.token(request);
+    return cookie === null ? null : sessions.openCaller(cookie);
+  }
+  const found = tokens.authenticate(authorization, clock.nowMs());
+  return found.kind === "known" ? found.caller : null;
+}
+
 async function bySession(context: HttpContext, request: FastifyRequest, token: string): Promise<ApiCaller> {
   const found = await context.sessions.find(token);
   if (found === null) throw new ApiFailure("Unauthorized", "the session has ended: sign in again");

@@ -2,6 +2,9 @@ import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isOwnHost } from "./addresses.ts";
 import { SAFE_HEADERS } from "./answers.ts";
+import { presentedCaller } from "./authentication.ts";
+import { ClientAddresses, clientNetwork } from "./client-address.ts";
+import type { HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
 import type { TlsListener } from "./tls-listener.ts";
 
@@ -15,43 +18,63 @@ export interface Listeners {
   readonly tls: Pick<TlsListener, "host" | "covers"> | null;
   /** The host of `http.publicUrl`; null: there is none. */
   readonly publicName: string | null;
+  /** `http.trustedProxies` */
+  readonly trustedProxies: readonly string[];
 }
 
 export interface RateLimits {
-  /** Requests a minute and source address. */
+  /** Requests a minute of each caller; of clients without a valid token or session, by their address. The files of the page are counted apart. */
   readonly requestsPerMinute: number;
-  /** The part of them that may go to webhooks. */
+  /** The part of them that may go to webhooks, by address. */
   readonly hooksPerMinute: number;
-  /** The part of them that may try to sign in. */
+  /** The part of them that may try to sign in, by address. */
   readonly signInsPerMinute: number;
 }
 
-/** To ask who is signed in is no attempt. */
-const ATTEMPTS: ReadonlySet<string> = new Set([
-  "/auth/local",
-  "/auth/local/links",
-  "/auth/login",
-  "/auth/callback",
-]);
+/**
+ * To ask who is signed in is no attempt. The way to a provider is none either: the provider judges it. Behind a proxy, a few
+ * requests of one client would otherwise keep all people from it.
+ */
+const ATTEMPTS: ReadonlySet<string> = new Set(["/auth/local", "/auth/local/links"]);
+
+const PAGE_FILES: ReadonlySet<string> = new Set(["/", "/ui", "/ui/*"]);
+
+/** Counts an attempt to sign in. @throws ApiFailure TooManyRequests */
+export type CountAttempt = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+interface Defences {
+  readonly listeners: Listeners;
+  readonly limits: RateLimits;
+}
 
 /** Checks of every request before its route: rate limits and the Host header. */
 export async function registerDefences(
   app: FastifyInstance,
-  listeners: Listeners,
-  limits: RateLimits,
-): Promise<void> {
+  context: HttpContext,
+  { listeners, limits }: Defences,
+): Promise<CountAttempt> {
   await app.register(rateLimit, { global: false, timeWindow: 60_000 });
-  const all = app.createRateLimit({ max: limits.requestsPerMinute });
-  const signIns = app.createRateLimit({ max: limits.signInsPerMinute });
-  const hooks = app.createRateLimit({ max: limits.hooksPerMinute });
+  const addresses = new ClientAddresses(listeners.trustedProxies);
+  const byAddress = (request: FastifyRequest): string => `address ${clientNetwork(addresses.of(request))}`;
+  const keyGenerator = async (request: FastifyRequest): Promise<string> => {
+    const caller = await presentedCaller(context, request);
+    return caller === null ? byAddress(request) : `caller ${caller.actor}`;
+  };
+  const all = app.createRateLimit({ max: limits.requestsPerMinute, keyGenerator });
+  const files = app.createRateLimit({ max: limits.requestsPerMinute, keyGenerator });
+  const signIns = app.createRateLimit({ max: limits.signInsPerMinute, keyGenerator: byAddress });
+  const hooks = app.createRateLimit({ max: limits.hooksPerMinute, keyGenerator: byAddress });
+  const countAttempt: CountAttempt = async (request, reply) => checkPace(await signIns(request), reply);
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(SAFE_HEADERS);
     const route = request.routeOptions.url ?? "";
-    if (!PROBES.has(route)) checkPace(await all(request), reply);
+    if (PAGE_FILES.has(route)) checkPace(await files(request), reply);
+    else if (!PROBES.has(route)) checkPace(await all(request), reply);
     if (route.startsWith("/hooks/")) checkPace(await hooks(request), reply);
-    if (ATTEMPTS.has(route)) checkPace(await signIns(request), reply);
+    if (ATTEMPTS.has(route)) await countAttempt(request, reply);
     checkHost(request, listeners);
   });
+  return countAttempt;
 }
 
 function checkPace(

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Configuration } from "openid-client";
 import { z } from "zod";
 import type { HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
@@ -6,6 +7,8 @@ import { parseWith } from "../request/parse.ts";
 import { beginSession } from "./begin-session.ts";
 import { failureText, isProtocolFailure } from "./oidc-failures.ts";
 import { completeClaims, personOf } from "./oidc-person.ts";
+import type { CountAttempt } from "../server/defences.ts";
+import { withKeptDiscovery } from "./kept-discovery.ts";
 import { discoverProvider, type OidcSettings } from "./oidc-provider.ts";
 import { withPages } from "./page-answers.ts";
 import { isBrowserSecret, newBrowserSecret, PendingSignIns, type PendingSignIn } from "./pending-sign-ins.ts";
@@ -28,6 +31,7 @@ interface OidcSignIn {
   readonly settings: OidcSettings;
   /** The origin of `http.publicUrl`. */
   readonly publicUrl: string;
+  readonly countAttempt: CountAttempt;
 }
 
 interface Exchange {
@@ -38,15 +42,12 @@ interface Exchange {
 /** Sign-in at an OpenID Connect provider: the code flow with PKCE, for a confidential client. */
 export function registerOidcSignIn(app: FastifyInstance, context: HttpContext, signIn: OidcSignIn): void {
   const pending = new PendingSignIns(context.clock);
+  const setting = { context, ...signIn, settings: withKeptDiscovery(signIn.settings, context.clock) };
   void app.register((pages, _options, done) => {
     withPages(pages, context);
     const quiet = { exposeHeadRoute: false } as const;
-    pages.get("/auth/login", quiet, (request, reply) =>
-      login({ request, reply }, pending, { context, ...signIn }),
-    );
-    pages.get("/auth/callback", quiet, (request, reply) =>
-      callback({ request, reply }, pending, { context, ...signIn }),
-    );
+    pages.get("/auth/login", quiet, (request, reply) => login({ request, reply }, pending, setting));
+    pages.get("/auth/callback", quiet, (request, reply) => callback({ request, reply }, pending, setting));
     done();
   });
 }
@@ -61,16 +62,14 @@ async function login(
 ): Promise<FastifyReply> {
   checkPublicHost(request, publicUrl);
   const { return: wanted, max_age: maxAge } = parseWith(loginQuery, request.query);
-  const provider = await discoverProvider(settings).catch((cause: unknown) => {
-    throw unusableProvider(cause, context);
-  });
+  const provider = await usableProvider(settings, context);
   const client = await import("openid-client");
   const [state, nonce] = [client.randomState(), client.randomNonce()];
   const pkceVerifier = client.randomPKCECodeVerifier();
   const known = context.cookies.token(request, "sign-in");
   // Two tabs sign in side by side.
   const browser = isBrowserSecret(known) ? known : newBrowserSecret();
-  pending.add(state, browser, { provider, nonce, pkceVerifier, returnPath: returnPath(wanted) });
+  pending.add(state, browser, { nonce, pkceVerifier, returnPath: returnPath(wanted) });
   const cookie = context.cookies.header(request, { value: browser, maxAge: COOKIE_S }, "sign-in");
   const url = client.buildAuthorizationUrl(provider, {
     redirect_uri: redirectUri(publicUrl),
@@ -88,19 +87,21 @@ async function login(
 async function callback(
   { request, reply }: Exchange,
   pending: PendingSignIns,
-  { context, settings, publicUrl }: Setting,
+  { context, settings, publicUrl, countAttempt }: Setting,
 ): Promise<FastifyReply> {
   checkPublicHost(request, publicUrl);
   const url = new URL(redirectUri(publicUrl));
   url.search = new URL(request.url, publicUrl).search;
   const state = url.searchParams.get("state") ?? "";
   const found = pending.take(state, context.cookies.token(request, "sign-in") ?? "");
-  if (found === null)
+  if (found === null) {
+    await countAttempt(request, reply);
     throw new ApiFailure(
       "Forbidden",
       "this answer of the provider was used before, is too old, or is for another browser",
       SIGN_IN_AGAIN,
     );
+  }
   const claims = await verifiedClaims(url, { state, found, settings, context });
   const { person, refusal } = personOf(claims, settings, context.clock.nowMs());
   request.refusedActor = person.actor;
@@ -123,7 +124,8 @@ async function verifiedClaims(
   url: URL,
   { state, found, settings, context }: CodeAnswer,
 ): ReturnType<typeof completeClaims> {
-  const { provider, nonce, pkceVerifier } = found;
+  const { nonce, pkceVerifier } = found;
+  const provider = await usableProvider(settings, context);
   const { authorizationCodeGrant } = await import("openid-client");
   try {
     const tokens = await authorizationCodeGrant(provider, url, {
@@ -142,6 +144,15 @@ async function verifiedClaims(
       `the sign-in at the provider failed: ${failureText(cause)}`,
       SIGN_IN_AGAIN,
     );
+  }
+}
+
+/** @throws ApiFailure ServiceUnavailable */
+async function usableProvider(settings: OidcSettings, context: HttpContext): Promise<Configuration> {
+  try {
+    return await discoverProvider(settings);
+  } catch (cause) {
+    throw unusableProvider(cause, context);
   }
 }
 

@@ -1,14 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Configuration } from "openid-client";
 import type { Clock } from "../../controller/ports/clock.ts";
 
 const LIFE_MS = 600_000;
-/** Sign-ins that no one completes: the oldest is forgotten first. */
-const MOST = 1_000;
+/** Sign-ins that no one completes: the oldest is forgotten first. More than one address can begin in their life. */
+const MOST = 15_000;
 
 /** What a sign-in needs again when the provider sends the person back. */
 export interface PendingSignIn {
-  readonly provider: Configuration;
   readonly nonce: string;
   readonly pkceVerifier: string;
   /** Of the page, below /ui/. */

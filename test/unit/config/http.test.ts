@@ -102,3 +102,24 @@ describe("the provider of sign-ins", () => {
     expect(http.publicUrl).toBe("http://localhost:8085");
   });
 });
+
+describe("trusted proxies", () => {
+  test("are none by default", () => {
+    expect(configFile.loaded({ text: SMALLEST }).http.trustedProxies).toEqual([]);
+  });
+
+  test("are addresses and networks", () => {
+    const { http } = configFile.loaded(withHttp('trustedProxies: ["10.1.2.3", "10.0.0.0/8", "fd00::/8"]'));
+
+    expect(http.trustedProxies).toEqual(["10.1.2.3", "10.0.0.0/8", "fd00::/8"]);
+  });
+
+  test.each(["proxy.example.com", "10.0.0.0/33", "0.0.0.0/0", "10.0.0.0/", "fe80::1%eth0", "::/129", "true"])(
+    "are not %s",
+    (text) => {
+      expect(configFile.problems(withHttp(`trustedProxies: ["${text}"]`))).toMatchObject([
+        { message: expect.stringContaining("expected an IP address, or a network such as 10.0.0.0/8") },
+      ]);
+    },
+  );
+});

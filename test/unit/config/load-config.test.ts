@@ -15,7 +15,14 @@ describe("the smallest configuration", () => {
     const config = configFile.loaded({ text: SMALLEST });
 
     expect(config.mode).toBe("observe");
-    expect(config.http).toEqual({ host: "127.0.0.1", port: 8085, tls: null, publicUrl: null, oidc: null });
+    expect(config.http).toEqual({
+      host: "127.0.0.1",
+      port: 8085,
+      tls: null,
+      publicUrl: null,
+      trustedProxies: [],
+      oidc: null,
+    });
     expect(config.limits).toEqual({ deletes: 3, changedCount: 10, changedShare: 0.2 });
     expect(config.source).toMatchObject({
       kind: "git",
@@ -34,6 +41,7 @@ describe("the smallest configuration", () => {
       port: 8085,
       tls,
       publicUrl: null,
+      trustedProxies: [],
       oidc: null,
     });
   });
@@ -45,6 +53,7 @@ describe("the smallest configuration", () => {
       host: "127.0.0.1",
       port: 9,
       publicUrl: null,
+      trustedProxies: [],
       oidc: null,
       tls: {
         host: "10.0.0.5",
