@@ -178,7 +178,7 @@ async function addRoutes(
   registerProbes(app, context, options.metrics);
   await registerWebhook(app, context, options.webhooks);
   registerPage(app, page.folder);
-  registerSessions(app, context, { hasProvider: page.oidc !== null });
+  registerSessions(app, context, { providerHost: page.oidc === null ? null : (publicUrl?.host ?? null) });
   registerLocalSignIn(app, context);
   if (page.oidc !== null && publicUrl !== null)
     registerOidcSignIn(app, context, { settings: page.oidc, publicUrl: publicUrl.origin, countAttempt });

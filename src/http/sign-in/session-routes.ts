@@ -9,15 +9,19 @@ import { sendFailure } from "../server/answers.ts";
 import { checkOwnPage } from "../server/authentication.ts";
 import { shortSession } from "./begin-session.ts";
 
-/** Who is signed in, how one can sign in, and signing out. */
+/**
+ * Who is signed in, how one can sign in, and signing out.
+ * @param providerHost of `http.publicUrl`, the only address at which the sign-in with the provider begins; null: there is no provider
+ */
 export function registerSessions(
   app: FastifyInstance,
   context: HttpContext,
-  { hasProvider }: { readonly hasProvider: boolean },
+  { providerHost }: { readonly providerHost: string | null },
 ): void {
   app.get("/auth/methods", async (request): Promise<SignInMethods> => {
     const local = isLoopback(request.ip) && isLoopbackName(request.headers.host);
-    return { oidc: hasProvider, local };
+    const oidc = providerHost !== null && request.headers.host?.toLowerCase() === providerHost;
+    return { oidc, local };
   });
   app.get("/auth/session", async (request, reply) => {
     const found = await sessionOf(request, context);

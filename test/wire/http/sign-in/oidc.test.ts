@@ -44,7 +44,14 @@ describe("a person who signs in at the provider", () => {
       grants: [{ scopes: ["read"], namespaces: ["*"] }],
     });
     expect(running.server.control.sessionFacts).toMatchObject([{ kind: "signed-in", actor, method: "oidc" }]);
-    expect((await running.server.request("/auth/methods", {})).json).toEqual({ oidc: true, local: true });
+  });
+
+  test("is led to the provider only at the address of the page, elsewhere on the machine to its link", async () => {
+    const methodsAt = async (origin: string): Promise<unknown> =>
+      (await fetch(`${origin}/auth/methods`)).json();
+
+    expect(await methodsAt(running.origin)).toEqual({ oidc: true, local: true });
+    expect(await methodsAt(running.server.url)).toEqual({ oidc: false, local: true });
   });
 
   test.each([
