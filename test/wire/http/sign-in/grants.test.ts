@@ -96,7 +96,7 @@ describe("an annotation", () => {
     expect(server.control.commands).toEqual([]);
     for (const change of [SUSPEND, RECONCILE])
       expect((await send("PATCH", path("orders", "orders-api"), change)).status).toBe(200);
-    expect(server.control.commands.map(({ name }) => name)).toEqual(["suspend", "reconcile"]);
+    expect(server.control.commands.map(({ name }) => name)).toEqual(["suspend-all", "reconcile"]);
   });
 
   test("needs to read what it acts on", async () => {
