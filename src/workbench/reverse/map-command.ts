@@ -32,7 +32,7 @@ export const map: CliCommand<MapOptions> = {
   examples: [
     ["grantkeeper map orders/ > orders.mmd", "the functions of a namespace, for Mermaid"],
     ["grantkeeper map orders/orders-api@prod --format svg > api.svg", "one function, as a picture"],
-    ["grantkeeper map --format dot | dot -Tpdf > all.pdf", "everything, drawn by Graphviz"],
+    ["grantkeeper map --format dot > all.dot", "everything, for Graphviz"],
   ],
   define: (command) => {
     command.argument("[target]", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form (default: all)");

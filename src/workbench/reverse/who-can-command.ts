@@ -23,13 +23,10 @@ export const whoCan: CliCommand<WhoCanOptions> = {
   description:
     "Asks the running controller which functions may carry out ACTION on RESOURCE: in AWS, by the last read of the role that each function runs on, and by what Git declares. A token for all namespaces also sees functions without a manifest. For one function, `grantkeeper why` shows which statement decides, and the lines to change. An action that AWS's data does not have is refused. -o name prints the functions that AWS allows.",
   examples: [
-    [
-      "grantkeeper who-can dynamodb:PutItem arn:aws:dynamodb:eu-west-1:111122223333:table/orders",
-      "who can write to this table",
-    ],
+    ["grantkeeper who-can s3:PutObject arn:aws:s3:::uploads/orders/1", "who can write to this bucket"],
     ["grantkeeper who-can iam:CreateUser '*' -o json", "for programs, with the statements"],
     [
-      "grantkeeper who-can s3:GetObject arn:aws:s3:::in/1 --context aws:SourceVpc=vpc-1",
+      "grantkeeper who-can kms:Decrypt '*' --context aws:SourceVpc=vpc-1",
       "a request that comes from this VPC",
     ],
   ],

@@ -79,7 +79,7 @@ const PLACE = "Git is the only source. Change teams/orders/orders-api.yaml:1 and
     expect(kubectl.server.control.commands).toEqual([]);
     expect((await kubectl.run(args)).code).toBe(0);
     expect(kubectl.server.control.commands).toMatchObject([
-      { name: "suspend", request: { reason: "INC-4410" } },
+      { name: "suspend-all", request: { reason: "INC-4410" } },
     ]);
   });
 
