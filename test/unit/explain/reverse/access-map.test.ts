@@ -104,4 +104,67 @@ describe("a map", () => {
 
     expect(nodes.filter(({ kind }) => kind === "caller")).toHaveLength(2);
   });
+
+  test.each([
+    { principal: "AWS *", accounts: "any" },
+    { principal: "*", accounts: "any" },
+    { principal: "all but AWS arn:aws:iam::444455556666:root", accounts: "any" },
+    { principal: "any of AWS 444455556666, AWS *", accounts: "any" },
+    { principal: "AWS arn:aws:iam::444455556666:role/x", accounts: ["444455556666"] },
+    { principal: "AWS 444455556666", accounts: ["444455556666"] },
+    { principal: "AWS AIDAJQABLZS4A3QDU576Q", accounts: [] },
+    { principal: "Service sns.amazonaws.com", accounts: [] },
+    { principal: null, accounts: "any" },
+  ])("knows the accounts of the caller $principal: $accounts", ({ principal, accounts }) => {
+    const { edges } = mapOf(mapped("a", read([inAws({ kind: "caller", what: "caller", principal })])));
+
+    expect(edges).toMatchObject([{ to: key("a"), accounts }]);
+  });
+
+  test.each([
+    {
+      resources: ["arn:aws:kms:eu-west-1:111122223333:key/*"],
+      on: "alias/x",
+      label: "alias/x in eu-west-1, account 111122223333",
+    },
+    { resources: ["arn:aws:kms:*:*:key/*"], on: "alias/x", label: "alias/x" },
+    { resources: ["*"], on: "namespace/Acme", label: "namespace/Acme" },
+    { resources: [`${table("o")}*`], on: "table/o* in eu-west-1", label: "table/o* in eu-west-1" },
+    { resources: ["all but a, b"], on: "all resources but a, b", label: "all resources but a, b" },
+    { resources: [], on: "its own statements", label: "its own statements" },
+  ])("names $resources as the screens of the function do: $label", ({ resources, on, label }) => {
+    const { nodes } = mapOf(mapped("a", read([inAws({ resources, on })])));
+
+    expect(nodes.filter(({ kind }) => kind === "resource")).toMatchObject([{ label }]);
+  });
+
+  test("names what newer reads fail of, and what of AWS is not known", () => {
+    const failing = read([]);
+    const { unknown } = mapOf(
+      mapped("a", {
+        ...failing,
+        failing: { since: "2026-10-01T12:00:00.000Z", reason: "throttled" },
+      } as typeof failing),
+      mapped("b", { kind: "unknown", reason: "AWS was not read yet" }),
+    );
+
+    expect(unknown.map(({ reason }) => reason).sort()).toEqual([
+      "AWS was not read yet",
+      "newer reads fail: throttled",
+    ]);
+  });
+
+  test("an ARN that is no function of the map, and a condition that is not understood, are nodes of their own", () => {
+    const caller = { kind: "caller", what: "caller s3", principal: "Service s3.amazonaws.com" } as const;
+    const odd = JSON.stringify({ StringNotEquals: { "aws:sourcearn": topic("t") } });
+    const { nodes } = mapOf(
+      mapped("a", read([inAws({ ...caller, condition: odd }), inAws({ resources: ["not-an-arn"] })])),
+    );
+
+    expect(nodes.map(({ id }) => id)).toEqual([
+      `caller Service s3.amazonaws.com ${odd}`,
+      key("a"),
+      "not-an-arn",
+    ]);
+  });
 });

@@ -60,3 +60,72 @@ test("a function that does not exist is neither exposed nor closed nor unknown",
 
   expect(answer).toMatchObject({ functions: [], closed: 0, unknown: [] });
 });
+
+test.each([
+  {
+    because: "it was not read",
+    found: { kind: "unknown", reason: "throttled" } as const,
+    reason: "throttled",
+  },
+  {
+    because: "its own policy was not read",
+    found: { kind: "present", value: liveFunctionOf(binding(), { policies: new Map() }) } as const,
+    reason: "its policy was not read",
+  },
+  {
+    because: "the policy of an alias was refused",
+    found: {
+      kind: "present",
+      value: liveFunctionOf(binding(), {
+        policies: new Map<string, Reading<LiveResourcePolicy>>([
+          ["", { kind: "absent" }],
+          ["live", { kind: "unknown", reason: "AccessDenied" }],
+        ]),
+      }),
+    } as const,
+    reason: "the policy of live: AccessDenied",
+  },
+  {
+    because: "a statement is not understood",
+    found: {
+      kind: "present",
+      value: liveFunctionOf(binding(), {
+        policies: new Map([["", presentPolicy({ Effect: "Allow", Odd: "*" })]]),
+      }),
+    } as const,
+    reason: "its policy has a statement that is not understood",
+  },
+])("a function is unknown and not closed: $because", ({ found, reason }) => {
+  const answer = complete(exposed([checked([], found)], NOW_MS));
+
+  expect([answer.functions, answer.closed]).toEqual([[], 0]);
+  expect(answer.unknown.map((group) => group.reason)).toEqual([reason]);
+});
+
+test("the worst comes first, among functions and among the statements of one", () => {
+  const foreign = { ...OPEN_STATEMENT, Sid: "f", Principal: { AWS: "arn:aws:iam::999999999999:root" } };
+  const open = { ...OPEN_STATEMENT, Sid: "p", Principal: "*" };
+  const withPolicies = (name: string, ...statements: readonly object[]): CheckedFunction => ({
+    ...checked([], {
+      kind: "present",
+      value: liveFunctionOf(binding(), { policies: new Map([["", presentPolicy(...statements)]]) }),
+    }),
+    target: name,
+  });
+
+  const { functions, oldestReadAt } = complete(
+    exposed(
+      [withPolicies("c", foreign), withPolicies("b", foreign), withPolicies("a", foreign, open)],
+      NOW_MS,
+    ),
+  );
+
+  expect(
+    functions.map(({ target, statements }) => [target, statements.map(({ outsider }) => outsider)]),
+  ).toEqual([
+    ["a", ["public", "foreign-account"]],
+    ["b", ["foreign-account"]],
+    ["c", ["foreign-account"]],
+  ]);
+  expect(oldestReadAt).toBe(new Date(NOW_MS).toISOString());
+});
