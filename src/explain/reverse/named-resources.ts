@@ -2,8 +2,7 @@ import { compileGlob, globMatches } from "../../iam/match/glob.ts";
 import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
 
 /**
- * Whether the resource that a permission is on may be, or may set off, the one that a node of the map stands for. Both may
- * be patterns. Of a pattern of everything, only what has an ARN is meant.
+ * Whether a permission on `used` may concern the resource of a node, or start what that resource calls. Both may be patterns.
  */
 export function mayName(used: string | null, node: string | null): boolean {
   if (used === null || node === null) return false;

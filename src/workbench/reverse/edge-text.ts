@@ -9,8 +9,8 @@ const STATES = {
 } as const satisfies Record<EdgeState, string>;
 
 /**
- * What an arrow of a picture stands for, with its conditions and with what of the resource it is about, if the node does not
- * show it: without them it would claim more than AWS allows.
+ * The words of an arrow: the permission with its conditions, and the part of the resource that the node does not show. Without
+ * them it would claim more than AWS allows.
  */
 export function edgeText({ what, on, details, state }: MapEdge, to: MapNode | undefined): string {
   const isShown = to?.kind !== "resource" || to.label === on || to.label.startsWith(`${on} in `);
