@@ -56,11 +56,11 @@ export class Kubectl {
     writeFileSync(caFile, authority.cert);
     const identity = { ...pair, covers: (host: string) => coversHost(certificate, host) };
     const tls = { host: "127.0.0.1", port: 0, identity };
-    return new Kubectl(
-      await startTestServer({ ...change, options: { tls, ...change.options } }),
-      folder,
-      caFile,
-    );
+    const server = await startTestServer({ ...change, options: { tls, ...change.options } });
+    const kubectl = new Kubectl(server, folder, caFile);
+    // Only after it knows the resources does kubectl show the server's own words.
+    await kubectl.run(["api-resources"]);
+    return kubectl;
   }
 
   /** Runs one command line until it ends, or ends it after twenty seconds. */
