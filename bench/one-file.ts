@@ -83,8 +83,16 @@ function openController(
   mkdirSync(stateDir);
   const anchors = { file: null, log: false };
   const opened = openStore({ stateDir, clock, telemetry, anchors, shrinks: false });
-  const { store, audit, outboxStore } = opened;
-  const recorder = createRecorder({ store, audit, outboxStore, telemetry, routes: [], clock, eventLoop });
+  const { store, audit, settlements, outboxStore } = opened;
+  const recorder = createRecorder({
+    audit,
+    settlements,
+    outboxStore,
+    telemetry,
+    routes: [],
+    clock,
+    eventLoop,
+  });
   const ports: ControllerPorts = {
     clock,
     eventLoop,

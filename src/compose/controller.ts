@@ -121,7 +121,7 @@ async function openPorts(
   toClose: Close[],
 ): Promise<ControllerPorts & { readonly sessions: SessionStore }> {
   const { openStore } = await import("../store/sqlite/open.ts");
-  const { store, audit, outboxStore, sessions, removal } = openStore({
+  const { store, audit, settlements, outboxStore, sessions, removal } = openStore({
     stateDir: config.stateDir,
     clock,
     telemetry: given.telemetry,
@@ -134,7 +134,7 @@ async function openPorts(
   if (retention !== null) toClose.push(retention);
   const aws = await openAws(config, { telemetry: given.telemetry, routes });
   toClose.push(() => aws.close());
-  const parts = { store, audit, outboxStore, telemetry: given.telemetry, routes };
+  const parts = { audit, settlements, outboxStore, telemetry: given.telemetry, routes };
   await betweenParts();
   const recorder = await openRecorder(config, parts);
   const parsedFiles = await openParsedFiles(config, given.telemetry);

@@ -3,7 +3,7 @@ import type { BackupOutcome, RestoreOutcome } from "../audit/backup.ts";
 import { inThreads } from "../cli/toolbox/in-threads.ts";
 import { CliError } from "../cli/toolbox/cli-error.ts";
 import type { AuditReader } from "../controller/ports/audit-log.ts";
-import type { RecordReader } from "../controller/ports/store.ts";
+import type { RecordReader, SettlementStore } from "../controller/ports/store.ts";
 import type { Installation } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { ControllerPorts } from "../controller/settings.ts";
@@ -74,7 +74,8 @@ export async function restoreRecord(
 /** Creates the recorder of settlements and the sender of its alerts. */
 export async function openRecorder(
   config: Config,
-  parts: Pick<ControllerPorts, "store" | "audit" | "telemetry"> & {
+  parts: Pick<ControllerPorts, "audit" | "telemetry"> & {
+    readonly settlements: SettlementStore;
     readonly outboxStore: OutboxStore;
     readonly routes: ProxyRoutes;
   },

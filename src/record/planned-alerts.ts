@@ -1,5 +1,4 @@
-import type { AuditEntry } from "../audit/entry.ts";
-import type { Clock } from "../controller/ports/clock.ts";
+import type { AuditFact } from "../audit/entry.ts";
 import type { OutboxStore } from "../controller/ports/outbox-store.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { AlertSeverity, IncidentRecord, OpenIncident } from "../model/records/incident-record.ts";
@@ -11,11 +10,18 @@ import { alertText } from "./alert-text.ts";
 import { dueMsOf, partForRoute, type Route } from "./route.ts";
 import { severityOf } from "./severity.ts";
 
+/** A fact with the number of its entry. */
+export interface NumberedFact {
+  readonly fact: AuditFact;
+  readonly seq: number;
+}
+
 interface AlertPlanParts {
   readonly routes: readonly Route[];
   readonly hiddenKeys: NonNullable<Settlement["hiddenKeys"]>;
-  readonly outboxStore: Pick<OutboxStore, "incidents">;
-  readonly clock: Pick<Clock, "nowMs">;
+  /** At least those that the alerts are about. */
+  readonly open: readonly OpenIncident[];
+  readonly nowMs: number;
 }
 
 /** What is recorded of the alerts of one settlement. */
@@ -27,15 +33,22 @@ export interface PlannedAlerts {
   readonly severities: ReadonlyMap<string, AlertSeverity>;
 }
 
-/** One message for each route that the event matches; the end of an incident goes to the routes that were notified of it. */
-export async function plannedAlerts(
+/** The open incidents that these alerts are about. */
+export async function openIncidentsOf(
   alerts: readonly AlertEvent[],
-  entries: readonly AuditEntry[],
-  { routes, hiddenKeys, outboxStore, clock }: AlertPlanParts,
-): Promise<PlannedAlerts> {
+  outboxStore: Pick<OutboxStore, "incidents">,
+): Promise<readonly OpenIncident[]> {
   const names = alerts.filter((event) => statusOf(event) !== "told").map(incidentOf);
-  const open = names.length === 0 ? [] : await outboxStore.incidents([...new Set(names)]);
-  const plan = new AlertPlan({ routes, hiddenKeys }, open, clock.nowMs());
+  return names.length === 0 ? [] : outboxStore.incidents([...new Set(names)]);
+}
+
+/** One message for each route that the event matches; the end of an incident goes to the routes that were notified of it. */
+export function planAlerts(
+  alerts: readonly AlertEvent[],
+  entries: readonly NumberedFact[],
+  parts: AlertPlanParts,
+): PlannedAlerts {
+  const plan = new AlertPlan(parts);
   for (const event of alerts) plan.add(event, seqsAbout(event, entries));
   return plan.planned();
 }
@@ -51,11 +64,7 @@ class AlertPlan {
   readonly #severities = new Map<string, AlertSeverity>();
   readonly #outbox: OutgoingAlert[] = [];
 
-  constructor(
-    { routes, hiddenKeys }: Pick<AlertPlanParts, "routes" | "hiddenKeys">,
-    open: readonly OpenIncident[],
-    nowMs: number,
-  ) {
+  constructor({ routes, hiddenKeys, open, nowMs }: AlertPlanParts) {
     this.#routes = routes;
     this.#hiddenKeys = hiddenKeys;
     this.#nowMs = nowMs;
@@ -213,7 +222,7 @@ function hasFailedFor(event: AlertEvent, { body }: OpenIncident): boolean {
   return (JSON.parse(body) as AlertMessage).commitStatus?.state === "failure";
 }
 
-function seqsAbout(event: AlertEvent, entries: readonly AuditEntry[]): readonly number[] {
+function seqsAbout(event: AlertEvent, entries: readonly NumberedFact[]): readonly number[] {
   if (!("key" in event)) return [];
-  return entries.filter((entry) => "key" in entry && entry.key === event.key).map(({ seq }) => seq);
+  return entries.filter(({ fact }) => "key" in fact && fact.key === event.key).map(({ seq }) => seq);
 }

@@ -1,3 +1,4 @@
+import type { AuditFact } from "../../audit/entry.ts";
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
@@ -44,6 +45,17 @@ export interface Store {
   /** Counts every commit; the API's resourceVersion. */
   resourceVersion(): Promise<number>;
   close(): Promise<void>;
+}
+
+/** Writes the audit and the record together. */
+export interface SettlementStore {
+  /**
+   * Appends the facts in order and commits the change, in one transaction; durable (fsynced) when it resolves.
+   * @param changeFor gets the number of the entry of the first fact, or of the next one without facts. It may be called
+   * several times, each time with another number: only what the last call returned is committed.
+   * @throws Error if it could not be made durable: nothing was appended or changed
+   */
+  settle(facts: readonly AuditFact[], changeFor: (firstSeq: number) => RecordChange): Promise<void>;
 }
 
 export type RecordedObjectName = Pick<ObjectRecord, "kind" | "namespace" | "name">;

@@ -4,7 +4,7 @@ import type { AuditLog } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { OutboxStore } from "../../controller/ports/outbox-store.ts";
 import type { SessionStore } from "../../controller/ports/page/session-store.ts";
-import type { Store } from "../../controller/ports/store.ts";
+import type { SettlementStore, Store } from "../../controller/ports/store.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { loadAuditKey, publishedKeys } from "../audit-key.ts";
 import { checkNoRestore } from "../restore-marker.ts";
@@ -17,6 +17,7 @@ import { EntryRemoval } from "./audit/entry-removal.ts";
 import { makeShrinkable } from "./shrinkable-file.ts";
 import { SqliteOutboxStore } from "./outbox-store.ts";
 import { SqliteSessionStore } from "./page/session-store.ts";
+import { SqliteSettlements } from "./audit/settlements.ts";
 import { SqliteStore } from "./store.ts";
 
 /** In the state directory. */
@@ -37,6 +38,7 @@ export interface OpenStore {
   /** Closing the store closes the audit too. */
   readonly store: Store;
   readonly audit: AuditLog;
+  readonly settlements: SettlementStore;
   readonly outboxStore: OutboxStore;
   readonly sessions: SessionStore;
   readonly removal: EntryRemoval;
@@ -93,6 +95,7 @@ export function openOn(db: SqliteConnection, options: StoreOptions): OpenStore {
   return {
     store,
     audit,
+    settlements: new SqliteSettlements(audit, store),
     outboxStore: new SqliteOutboxStore(db),
     sessions: new SqliteSessionStore(db),
     removal: new EntryRemoval(db),

@@ -121,8 +121,13 @@ export class SqliteStore implements Store {
   }
 
   async commit(change: RecordChange): Promise<void> {
+    this.inTransaction(() => this.write(change));
+  }
+
+  /** Runs `work`, which calls `write`, in one transaction. */
+  inTransaction(work: () => void): void {
     try {
-      storing("write the record", () => this.#db.transaction(() => this.#write(change)).immediate());
+      storing("write the record", () => this.#db.transaction(work).immediate());
     } catch (cause) {
       this.#marks.forget();
       throw cause;
@@ -139,7 +144,8 @@ export class SqliteStore implements Store {
     this.#db.close();
   }
 
-  #write(change: RecordChange): void {
+  /** Inside the caller's transaction. */
+  write(change: RecordChange): void {
     const version = this.#sequence() + 1;
     const before = this.#changes();
     for (const record of change.keys ?? []) {

@@ -18,7 +18,7 @@ export interface SendingRoute {
 
 /** The real recorder and sender over a store: one process. */
 export function alertProcess(
-  { store, audit, outboxStore }: OpenStore,
+  { audit, settlements, outboxStore }: OpenStore,
   { clock, routes }: { readonly clock: Pick<Clock, "nowMs">; readonly routes: readonly SendingRoute[] },
 ) {
   const telemetry = testTelemetry();
@@ -30,7 +30,7 @@ export function alertProcess(
   const seen = all.map((one) => one.seen);
   const recorder = createRecorder({
     audit,
-    store,
+    settlements,
     outboxStore,
     telemetry,
     routes: seen,

@@ -102,7 +102,8 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
   mkdirSync(stateDir, { recursive: true });
   const lock = acquireLock(stateDir);
   const anchors = { file: join(stateDir, "audit-anchors.jsonl"), log: false };
-  const { store, audit, outboxStore } = openStore({ stateDir, clock, telemetry, anchors, shrinks: false });
+  const opened = openStore({ stateDir, clock, telemetry, anchors, shrinks: false });
+  const { store, audit, settlements, outboxStore } = opened;
   const parsedFiles = SqliteParsedFiles.open({
     path: join(stateDir, PARSED_FILES_FILE),
     auditKey: existingAuditKey(stateDir),
@@ -116,7 +117,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     { ...outboxRouteOf(alerts, { name: "test" }), kind: "webhook", seen: route },
     ...statuses,
   ]);
-  const recording = { audit, store, outboxStore, telemetry, clock, eventLoop: EVENT_LOOP };
+  const recording = { audit, settlements, outboxStore, telemetry, clock, eventLoop: EVENT_LOOP };
   const ports: ControllerPorts = {
     source: openSource(choices, surroundings),
     namespaceSources: openNamespaceSources(choices, surroundings),

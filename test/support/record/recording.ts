@@ -18,6 +18,7 @@ export function recording(
 ) {
   const log: string[] = [];
   const changes: RecordChange[] = [];
+  const settledFacts: (readonly AuditFact[])[] = [];
   const telemetry = testTelemetry();
   const observed: unknown[] = [];
   let seq = 0;
@@ -35,11 +36,19 @@ export function recording(
       })) as readonly AuditEntry[];
     },
   };
-  const store = {
-    commit: async (change: RecordChange): Promise<void> => {
+  const settlements = {
+    settle: async (
+      facts: readonly AuditFact[],
+      changeFor: (firstSeq: number) => RecordChange,
+    ): Promise<void> => {
+      // A store may ask for the change of another number before the one that it commits.
+      changeFor(seq + 1_000);
+      const change = changeFor(seq + 1);
       if (fails.store === true) throw new Error("disk full");
-      log.push("store");
+      seq += facts.length;
+      log.push(["settle", facts.map((fact) => fact.kind).join()].join(" ").trimEnd());
       changes.push(change);
+      settledFacts.push(facts);
       for (const one of change.incidents ?? []) {
         const notified = (change.outbox ?? []).filter(({ opens }) => opens === one.incident);
         const before = open.get(one.incident)?.notifiedMs ?? [];
@@ -54,7 +63,7 @@ export function recording(
   };
   const parts = {
     audit,
-    store,
+    settlements,
     outboxStore: {
       incidents: async () => [...open.values()],
     },
@@ -68,7 +77,7 @@ export function recording(
     changes.flatMap((change) =>
       (change.outbox ?? []).map(({ route, body }) => ({ route, ...(JSON.parse(body) as AlertMessage) })),
     );
-  return { recorder, log, changes, telemetry, observed, sent };
+  return { recorder, log, changes, settledFacts, telemetry, observed, sent };
 }
 
 export function settlement(

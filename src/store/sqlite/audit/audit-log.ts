@@ -24,10 +24,14 @@ export interface AuditLogParts {
   readonly outside: readonly OutsideCopy[];
 }
 
-/** A call of `append` that waits for its transaction. */
-interface PendingAppend {
+/** Facts that one call appends. */
+interface Appending {
   readonly facts: readonly AuditFact[];
   readonly at: string;
+}
+
+/** A call of `append` that waits for its transaction. */
+interface PendingAppend extends Appending {
   readonly resolve: (entries: readonly AuditEntry[]) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -63,6 +67,26 @@ export class SqliteAuditLog implements AuditLog {
       this.#waiting.push({ facts: plain, at: this.#now(), resolve, reject });
       if (this.#waiting.length === 1) setImmediate(() => this.#flush());
     });
+  }
+
+  /**
+   * Appends the facts in a transaction that the caller runs, for the work that belongs to them.
+   * @param transact runs the transaction, with a call of `put`, which appends and returns the number of the first entry
+   */
+  appendWith(facts: readonly AuditFact[], transact: (put: () => number) => void): void {
+    this.#checkOpen("append to");
+    const call = { facts: facts.map(plainFact), at: this.#now() };
+    // Calls before this one have earlier entries.
+    this.#flush();
+    let appended: readonly AuditEntry[] = [];
+    this.#inTransaction(() =>
+      transact(() => {
+        const firstSeq = this.#chain.nextSeq();
+        appended = this.#putAll([call]).flat();
+        return firstSeq;
+      }),
+    );
+    this.#count(appended);
   }
 
   async openIntents(accountId: AccountId): Promise<readonly WriteIntended[]> {
@@ -109,7 +133,11 @@ export class SqliteAuditLog implements AuditLog {
     const appended = this.#appendAll(group);
     if (appended === null) return;
     for (const [index, call] of group.entries()) call.resolve(appended[index] ?? []);
-    for (const { kind } of appended.flat()) this.#parts.telemetry.count("audit_entries_total", { kind });
+    this.#count(appended.flat());
+  }
+
+  #count(appended: readonly AuditEntry[]): void {
+    for (const { kind } of appended) this.#parts.telemetry.count("audit_entries_total", { kind });
   }
 
   /** The entries of each call, on disk; null if all calls were rejected. */
@@ -131,7 +159,7 @@ export class SqliteAuditLog implements AuditLog {
     }
   }
 
-  #putAll(group: readonly PendingAppend[]): readonly (readonly AuditEntry[])[] {
+  #putAll(group: readonly Appending[]): readonly (readonly AuditEntry[])[] {
     const appended = group.map((call) => call.facts.map((fact) => this.#chain.put(fact, call.at)));
     if (this.#chain.unsigned() >= CHECKPOINT_EVERY) {
       this.#sign();

@@ -68,6 +68,11 @@ export class ChainTable {
     return entry;
   }
 
+  /** The number of the next entry. */
+  nextSeq(): number {
+    return this.#head().seq + 1;
+  }
+
   /** Discards what is cached, because the entries of a failed transaction do not exist. */
   forget(): void {
     this.#known = null;
