@@ -32,6 +32,9 @@ export class EventWatch implements WatchSource {
     for (const event of (await list()).toReversed()) yield this.#line(event, resourceVersion);
   }
 
+  /** The newest events are few, and are not of the record. */
+  release(): void {}
+
   /** @throws ApiFailure Expired */
   take(): readonly string[] {
     const { log } = this.#parts;

@@ -46,7 +46,7 @@ function* bindingEntries({ reader, stamps, ...rest }: LookParts): Generator<Feed
   const stampOf = stamps.ofKeys({ reader, ...rest });
   for (const key of visibleKeys(reader)) {
     const { namespace = "", name = "" } = reader.world.places.get(key) ?? {};
-    yield { id: `${namespace}/${name}`, stamp: stampOf(key), item: () => binding(reader, key) };
+    yield { id: `${namespace}/${name}`, stampOf: () => stampOf(key), item: () => binding(reader, key) };
   }
 }
 
@@ -58,9 +58,9 @@ function* ownerEntries(
   for (const record of reader.world.objects) {
     if (record.kind !== kind || !sees(reader.access, record.namespace)) continue;
     const { namespace, name, uid, keys } = record;
-    const handled = requestedReconciles.handled(uid) ?? "";
-    const stamp = [versionOf(record), handled, ...keys.map(stampOf)].join(" ");
-    yield { id: `${namespace}/${name}`, stamp, item: () => owner(reader, record, kind) };
+    const stampOfRecord = (): string =>
+      [versionOf(record), requestedReconciles.handled(uid) ?? "", ...keys.map(stampOf)].join(" ");
+    yield { id: `${namespace}/${name}`, stampOf: stampOfRecord, item: () => owner(reader, record, kind) };
   }
 }
 
@@ -75,7 +75,7 @@ const OWN = WATCHED.map((name): FeedResource => ({
 }));
 
 function* entriesOf(items: Iterable<ApiObject<string>>): Generator<FeedEntry, void> {
-  for (const item of items) yield { id: idOf(item), stamp: null, item: () => item };
+  for (const item of items) yield { id: idOf(item), stampOf: null, item: () => item };
 }
 
 /** The objects of a cluster have another version, and are else as the others. */

@@ -36,12 +36,15 @@ export interface SeenObject {
 
 /** @see ObjectLog.observe */
 export interface ObservedVersion {
+  /** Of the object: the same text at each look, which its readers share. */
+  readonly id: string;
   readonly version: number;
   /** false: a newer look has seen it otherwise, or not at all. */
   readonly isCurrent: boolean;
 }
 
 interface KnownObject {
+  readonly id: string;
   readonly digest: string;
   readonly version: number;
   readonly identity: ObjectIdentity;
@@ -97,14 +100,16 @@ export class ObjectLog {
     const id = idOf(seen.identity);
     const known = this.#known.get(id);
     if (known === undefined && order < (this.#complete ?? 0))
-      return { version: this.#version, isCurrent: false };
+      return { id, version: this.#version, isCurrent: false };
     if (known?.digest === seen.digest) {
       known.stamp = null;
       known.order = Math.max(known.order, order);
-      return { version: known.version, isCurrent: true };
+      return { id: known.id, version: known.version, isCurrent: true };
     }
-    if (known !== undefined && known.order > order) return { version: known.version, isCurrent: false };
-    return { version: this.#changed(id, seen, order), isCurrent: true };
+    if (known !== undefined && known.order > order)
+      return { id: known.id, version: known.version, isCurrent: false };
+    const changedId = known?.id ?? id;
+    return { id: changedId, version: this.#changed(changedId, seen, order), isCurrent: true };
   }
 
   /** Whether the object need not be looked at: it is computed from the same as before. */
@@ -135,7 +140,7 @@ export class ObjectLog {
     const before = this.#known.get(id)?.identity ?? null;
     // Until all objects were seen once, none of them is a change.
     const version = this.#complete === null && before === null ? this.#version : this.#next();
-    this.#known.set(id, { digest, version, identity, order, stamp: null });
+    this.#known.set(id, { id, digest, version, identity, order, stamp: null });
     if (this.#complete === null) return version;
     const type = before === null ? "ADDED" : "MODIFIED";
     this.#append({ version, type, before, after: identity, text: text(this.#clock.format(version)) });
@@ -150,6 +155,16 @@ export class ObjectLog {
     const resourceVersion = this.#clock.format(version);
     const text = JSON.stringify({ apiVersion, kind, metadata: { ...metadata, resourceVersion } });
     this.#append({ version, type: "DELETED", before: identity, after: null, text });
+  }
+
+  /** All objects of a read are among the seen ones. @returns false: a newer look has seen others too */
+  removeAllBut(isSeen: (id: string) => boolean, order: number): boolean {
+    const unseen = this.#known
+      .values()
+      .filter(({ id }) => !isSeen(id))
+      .toArray();
+    for (const known of unseen) if (known.order < order) this.#removed(known.id, known.identity);
+    return unseen.every((known) => known.order < order);
   }
 
   /** The changes after the version, oldest first, at most so many. null: some of them are not kept any more. */

@@ -1,10 +1,8 @@
-import type { ApiObject } from "../../api/object.ts";
 import type { Reader } from "../request/reader.ts";
-import { inSlices } from "../request/slices.ts";
 import { ApiFailure } from "../request/failure.ts";
-import { idOf, type ObjectIdentity, type LoggedChange } from "./object-log.ts";
+import { InitialEvents, type InitialParts } from "./initial/initial-events.ts";
+import { idOf, type LoggedChange } from "./object-log.ts";
 import type { ResourceFeed } from "./resource-feed.ts";
-import type { WatchLines } from "./watch-lines.ts";
 import type { WatchSource } from "./watch-source.ts";
 
 /** Where a watch begins. */
@@ -24,7 +22,7 @@ interface ObjectsStart {
   readonly reader: Reader;
 }
 
-/** A watch shows the objects as they are when it is opened, not when the client reads them. */
+/** A watch shows the objects as they are when it is opened; to a client that does not read, as they are when it does. */
 export async function openStart(
   start: WatchStart,
   { log }: ResourceFeed,
@@ -35,29 +33,22 @@ export async function openStart(
   return { kind: "objects", version, reader: await open() };
 }
 
-interface ObjectWatchParts {
-  readonly feed: ResourceFeed;
-  readonly lines: WatchLines;
-  readonly selects: (object: ObjectIdentity) => boolean;
-}
-
 /** Changes of one turn: others share the process. */
 const AT_A_TIME = 20;
 
 /** The changes of one resource that a client selects, in the order in which they were seen. */
 export class ObjectWatch implements WatchSource {
-  readonly #parts: ObjectWatchParts;
-  #reader: Reader | null;
+  readonly #parts: InitialParts;
+  readonly #initial: InitialEvents | null;
   #version: number;
-  /** By object: the version that an initial event had, until the changes of that time were sent. */
-  readonly #sent = new Map<string, number>();
-  #sentTo = 0;
+  /** Of the log, when the initial events were read. */
+  #initialTo = Infinity;
 
   /** @throws ApiFailure Expired */
-  constructor(parts: ObjectWatchParts, start: OpenStart) {
+  constructor(parts: InitialParts, start: OpenStart) {
     this.#parts = parts;
     this.#version = start.version;
-    this.#reader = start.kind === "objects" ? start.reader : null;
+    this.#initial = start.kind === "objects" ? new InitialEvents(parts, start.reader) : null;
     if (parts.feed.log.after(this.#version, 1) === null) throw expired();
   }
 
@@ -66,17 +57,16 @@ export class ObjectWatch implements WatchSource {
   }
 
   async *initial(): AsyncGenerator<string, void> {
-    const { feed, lines, selects } = this.#parts;
-    const reader = this.#reader;
-    if (reader === null) return;
-    this.#reader = null;
-    for await (const item of inSlices(feed.resource.objects(reader))) {
-      const { object, version, isCurrent } = feed.look(reader, item);
-      if (isCurrent) this.#sent.set(idOf(object), version);
-      if (selects(identityOf(feed, object))) yield lines.event("ADDED", textOf(object));
-    }
-    this.#sentTo = feed.log.version;
-    yield* this.#changesTo(this.#sentTo);
+    const initial = this.#initial;
+    if (initial === null) return;
+    for (let lines = await initial.piece(); lines !== null; lines = await initial.piece()) yield* lines;
+    this.#initialTo = this.#parts.feed.log.version;
+    yield* this.#changesTo(this.#initialTo);
+    if (this.#version >= this.#initialTo) initial.forget();
+  }
+
+  release(): void {
+    this.#initial?.release();
   }
 
   *#changesTo(version: number): Generator<string, void> {
@@ -93,7 +83,7 @@ export class ObjectWatch implements WatchSource {
     if (changes === null) throw expired();
     const lines = changes.flatMap((change) => this.#lineOf(change));
     this.#version = changes.at(-1)?.version ?? this.#version;
-    if (this.#version >= this.#sentTo) this.#sent.clear();
+    if (this.#version >= this.#initialTo) this.#initial?.forget();
     // Changes that it does not select are no end of the changes.
     return lines.length === 0 && changes.length === AT_A_TIME ? this.take() : lines;
   }
@@ -112,29 +102,17 @@ export class ObjectWatch implements WatchSource {
   #lineOf({ version, type, before, after, text, rows }: LoggedChange): readonly string[] {
     const { feed, lines, selects } = this.#parts;
     const named = after ?? before;
-    if (named !== null && version <= (this.#sent.get(idOf(named)) ?? 0)) return [];
-    const was = before !== null && selects(before);
+    const id = named === null ? "" : idOf(named);
+    if (this.#initial?.hasSent(id, version) === true) return [];
+    const was = before !== null && selects(before) && this.#initial?.isKnown(id) !== false;
     const is = after !== null && selects(after);
+    this.#initial?.changed(id, after === null ? null : version);
     if (!was && !is) return [];
     const shown = was && is ? type : was ? "DELETED" : "ADDED";
     return [
       lines.event(shown, { text, rows, isRemoved: after === null, resourceVersion: feed.format(version) }),
     ];
   }
-}
-
-function identityOf({ resource }: ResourceFeed, object: ApiObject<string>): ObjectIdentity {
-  const fields = Object.fromEntries(resource.fields.map((field) => [field.path, field.read(object)]));
-  return { apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata, fields };
-}
-
-function textOf(object: ApiObject<string>): Parameters<WatchLines["event"]>[1] {
-  return {
-    text: JSON.stringify(object),
-    isRemoved: false,
-    rows: new Map(),
-    resourceVersion: object.metadata.resourceVersion ?? "",
-  };
 }
 
 export function expired(): ApiFailure {

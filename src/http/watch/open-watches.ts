@@ -13,6 +13,7 @@ export interface WatchLimits {
   readonly longestMs: number;
   readonly bookmarkMs: number;
   readonly checkMs: number;
+  readonly stalledMs: number;
   readonly slowMs: number;
 }
 
@@ -22,6 +23,7 @@ export const WATCH_LIMITS: WatchLimits = {
   longestMs: 3_600_000,
   bookmarkMs: 60_000,
   checkMs: 5_000,
+  stalledMs: 500,
   slowMs: 30_000,
 };
 

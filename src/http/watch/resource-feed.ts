@@ -5,7 +5,7 @@ import { inSlices } from "../request/slices.ts";
 import { shown, snapshot } from "../resources/shown.ts";
 import { contentDigest } from "./content.ts";
 import type { FeedResource } from "./feed-resources.ts";
-import { Stamps } from "./stamps.ts";
+import { Stamps, type FeedEntry } from "./stamps.ts";
 import { ObjectLog, type ObjectIdentity, type ObservedVersion } from "./object-log.ts";
 import type { VersionClock } from "./version-clock.ts";
 
@@ -55,10 +55,9 @@ export class ResourceFeed {
     const changes = this.#parts.changes();
     const reader = await this.#parts.open();
     const seen = new Set<string>();
-    const { requestedReconciles } = this.#parts;
-    const look = { reader, requestedReconciles, stamps: this.#stamps };
-    for await (const { id, stamp, item } of inSlices(this.resource.entries(look))) {
+    for await (const { id, stampOf, item } of inSlices(this.entries(reader))) {
       seen.add(id);
+      const stamp = stampOf?.() ?? null;
       if (stamp !== null && this.log.hasStamp(id, { stamp, order: reader.world.order })) continue;
       const { isCurrent } = this.#observe(reader, snapshot(shown(item(), reader, this.#parts)));
       if (isCurrent && stamp !== null) this.log.setStamp(id, stamp);
@@ -67,11 +66,17 @@ export class ResourceFeed {
     this.#lookedAt = changes;
   }
 
-  /** The object with its version. @param item of `resource.objects` */
+  /** The objects of a read, each computed only where it is needed. */
+  entries(reader: Reader): Iterable<FeedEntry> {
+    const { requestedReconciles } = this.#parts;
+    return this.resource.entries({ reader, requestedReconciles, stamps: this.#stamps });
+  }
+
+  /** The object with its version. @param item of the read */
   look(reader: Reader, item: ApiObject<string>): ObservedObject {
     const object = snapshot(shown(item, reader, this.#parts));
-    const { version, isCurrent } = this.#observe(reader, object);
-    return { object: at(object, this.format(version)), version, isCurrent };
+    const { id, version, isCurrent } = this.#observe(reader, object);
+    return { object: at(object, this.format(version)), id, version, isCurrent };
   }
 
   format(version: number): string {

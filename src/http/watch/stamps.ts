@@ -10,8 +10,8 @@ import type { RequestedReconciles } from "../request/requested-reconciles.ts";
 /** An object that may be looked at. */
 export interface FeedEntry {
   readonly id: string;
-  /** While it is the same, so is the object; null: only a look at the object shows whether it has changed. */
-  readonly stamp: string | null;
+  /** While its result is the same, so is the object; null: only a look at the object shows whether it has changed. */
+  readonly stampOf: (() => string) | null;
   readonly item: () => ApiObject<string>;
 }
 

@@ -11,6 +11,8 @@ export interface StreamOptions {
   readonly bookmarkMs: number;
   /** How often an idle watch asks whether it may go on. */
   readonly checkMs: number;
+  /** The source of a client that takes nothing for this time keeps nothing large. */
+  readonly stalledMs: number;
   /** A client that takes nothing for this time is dropped. */
   readonly slowMs: number;
   /** Of all watches. */
@@ -31,7 +33,7 @@ export async function streamWatch(
   const write = async (line: string): Promise<boolean> => {
     // A fast client keeps neither the controller nor other clients waiting.
     await options.slices.next();
-    return writeLine(response, line, options.slowMs);
+    return writeLine(response, line, { ...options, onStalled: () => source.release() });
   };
   try {
     const last = await events(source, { write, options }, end);
@@ -86,16 +88,22 @@ async function changeWithin(source: WatchSource, withinMs: number, end: AbortSig
   unsubscribe();
 }
 
+interface WaitOptions extends Pick<StreamOptions, "stalledMs" | "slowMs"> {
+  readonly onStalled: () => void;
+}
+
 /** Waits until the client has taken what was written before. false: the connection ended, or the client is too slow. */
-async function writeLine(response: ServerResponse, line: string, slowMs: number): Promise<boolean> {
+async function writeLine(response: ServerResponse, line: string, waiting: WaitOptions): Promise<boolean> {
   if (response.destroyed || response.writableEnded) return false;
   if (response.write(line)) return true;
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const onDrain = (): void => resolve(true);
   const onLost = (): void => resolve(false);
-  const timer = setTimeout(onLost, slowMs);
+  const stalled = setTimeout(waiting.onStalled, waiting.stalledMs);
+  const timer = setTimeout(onLost, waiting.slowMs);
   response.once("drain", onDrain).once("close", onLost);
   const isDrained = await promise;
+  clearTimeout(stalled);
   clearTimeout(timer);
   response.off("drain", onDrain).off("close", onLost);
   if (!isDrained) response.destroy();

@@ -86,7 +86,10 @@ export function named({ type, object }: WatchEvent): string {
 }
 
 /** Changes the world of the server, as a commit of the controller does. */
-export function happen({ control }: TestServer, change: Partial<TestServer["control"]["state"]>): void {
+export function happen(
+  { control }: Pick<TestServer, "control">,
+  change: Partial<TestServer["control"]["state"]>,
+): void {
   const before = new Set(control.state.records);
   Object.assign(control.state, change);
   control.state.version += 1;

@@ -42,8 +42,8 @@ export async function watchObjects(
     await feed.catchUp();
     const lines = new WatchLines(form, feed.resource, () => context.clock.nowMs());
     const start = startOf(query, (text) => feed.parse(text));
-    const opened = await openStart(start, feed, () => openReader(context, access));
-    const source = new ObjectWatch({ feed, lines, selects }, opened);
+    const open = () => openReader(context, access);
+    const source = new ObjectWatch({ feed, lines, selects, open }, await openStart(start, feed, open));
     await runWatch(source, { ...asked, query, hasInitial: start.kind === "objects" }, context);
   } finally {
     feed.watches -= 1;
