@@ -143,7 +143,7 @@ export async function passInputs(
   if (scope.kind === "all") state.references.dueIn(accountId, nowMs);
   const declared = { desired: enforced.compilation.desired, sourceTexts: enforced.sourceTexts };
   const records = await ports.store.keys(accountId, (record) => withSharedState(record, declared));
-  const history = await historyOf(account, ports, nowMs);
+  const history = await historyOf(account, ports);
   const changes = await knownChanges({ ...history.record, id: accountId }, records, { state, ports });
   return {
     startedAtMs: nowMs,
@@ -164,7 +164,7 @@ export async function passInputs(
     limits: settings.limits,
     records: new Map(records.map((one) => [one.key, one])),
     rejections: await ports.store.rejections(),
-    suspensions: await ports.store.suspensions(nowMs),
+    suspensions: await ports.store.suspensions(await ports.store.nowMs()),
     catalogueDigest: settings.catalogueDigest,
     version: settings.version,
     actionData: enforced.actionData,
@@ -182,12 +182,11 @@ export async function passInputs(
 async function historyOf(
   { id, name }: Pass["account"],
   { store }: ControllerContext["ports"],
-  nowMs: number,
 ): Promise<Pass["history"]> {
   const accounts = await store.accounts();
   return {
     record: accounts.find(({ accountId }) => accountId === id) ?? firstAccountRecord(id, name),
-    approvals: await store.approvals(nowMs),
+    approvals: await store.approvals(await store.nowMs()),
   };
 }
 

@@ -52,7 +52,8 @@ export class Ticker {
 
   async tick(signal: AbortSignal): Promise<void> {
     const nowMs = this.#ports.clock.nowMs();
-    const suspensions = await this.#ports.store.suspensions(nowMs);
+    const storeNowMs = await this.#ports.store.nowMs();
+    const suspensions = await this.#ports.store.suspensions(storeNowMs);
     this.#state.suspensionsInForce(new Set(suspensions.map(({ id }) => id)), nowMs);
     const unreadable = await this.#unreadable.alerts();
     const broken = await this.#broken.alerts();
@@ -60,7 +61,7 @@ export class Ticker {
     const unrecorded = await this.#unrecorded.alerts();
     const alerts = [
       ...unrecorded.alerts,
-      ...this.#ending(suspensions, nowMs),
+      ...this.#ending(suspensions, storeNowMs),
       ...this.#daily(suspensions, nowMs),
       ...unreadable.alerts,
       ...broken.alerts,

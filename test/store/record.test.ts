@@ -4,7 +4,7 @@ import type { Key } from "../../src/model/keys/key.ts";
 import { ACCOUNT, KEY, OTHER_ACCOUNT, OTHER_KEY } from "../support/record/audit-facts.ts";
 import { ENGINES, optionsFor, START_MS } from "./engines.ts";
 import { desiredAccount } from "../support/pass/bindings.ts";
-import { summaryOf } from "../support/fakes/fake-ports.ts";
+import { summaryOf } from "../support/record/key-summary.ts";
 import { Places } from "./places.ts";
 import {
   status,
@@ -145,6 +145,10 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     expect(await allKeys(store)).toEqual([record({ key: OTHER_KEY })]);
     expect(await store.objects()).toMatchObject([{ name: "orders-api" }]);
     expect(await store.suspensions(START_MS)).toMatchObject([{ id: "s2" }]);
+  });
+
+  test("its time is that of the clock that it was opened with", async () => {
+    expect(await (await open()).nowMs()).toBe(START_MS);
   });
 
   test("ends approvals and suspensions at their time", async () => {

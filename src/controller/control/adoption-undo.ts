@@ -140,8 +140,9 @@ export async function orderUndo(
   if (subject !== ordered) return err(otherPlan(subject));
   const planned = plannedOf(plans);
   const nowMs = ports.clock.nowMs();
-  const until = new Date(nowMs + request.forMs).toISOString();
-  const at = new Date(nowMs).toISOString();
+  const orderedMs = await ports.store.nowMs();
+  const until = new Date(orderedMs + request.forMs).toISOString();
+  const at = new Date(orderedMs).toISOString();
   const reason = `adoption undone: ${request.reason}`;
   const suspensions = planned.map(({ key, finding }): Suspension => {
     const scope = { accountId: null, namespace: null, key };
@@ -168,7 +169,7 @@ async function supersededBy(
   planned: ReturnType<typeof plannedOf>,
   { ports }: ControllerContext,
 ): Promise<readonly string[]> {
-  const inForce = await ports.store.suspensions(ports.clock.nowMs());
+  const inForce = await ports.store.suspensions(await ports.store.nowMs());
   const keys = new Set(planned.map(({ key }) => key));
   return inForce.flatMap(({ id, scope, undo }) =>
     undo !== undefined && scope.key !== null && keys.has(scope.key) ? [id] : [],

@@ -65,15 +65,15 @@ export class ApprovalAnswers {
     const refusal = this.#refusalOf(hold, { actor, groups, mails });
     if (refusal !== null) return err(refusal);
     const changes = this.#changesOf(hold);
-    const nowMs = this.#ports.clock.nowMs();
+    const approvedMs = await this.#ports.store.nowMs();
     const approval: Approval = {
       subject: hold.subject,
       actor,
       ...(groups.length > 0 && { groups }),
       ...(mails !== null && { mails }),
       reason: request.reason,
-      at: new Date(nowMs).toISOString(),
-      expiresAt: new Date(nowMs + request.forMs).toISOString(),
+      at: new Date(approvedMs).toISOString(),
+      expiresAt: new Date(approvedMs + request.forMs).toISOString(),
       actions: approvedActions(changes),
       ...(hold.code === "wave" && hold.wave !== undefined && { wave: hold.wave }),
     };
@@ -92,7 +92,7 @@ export class ApprovalAnswers {
       change: { approvals: [approval], endedRejections: [hold.subject] },
       alerts: [],
     });
-    this.#continue(hold, nowMs);
+    this.#continue(hold, this.#ports.clock.nowMs());
     return ok(approval);
   }
 
@@ -123,7 +123,7 @@ export class ApprovalAnswers {
     if (found.kind === "err") return found;
     const hold = found.value;
     const { subject, keys } = hold;
-    const nowMs = this.#ports.clock.nowMs();
+    const nowMs = await this.#ports.store.nowMs();
     const approvals = await this.#ports.store.approvals(nowMs);
     const approval = approvals.find((one) => one.subject === subject);
     if (approval !== undefined)

@@ -42,7 +42,7 @@ export async function overviewOf(
     holds,
     approvers: validApprovers(settings, ports.clock.nowMs()),
     rejections: rejections.filter(({ subject }) => holds.some((hold) => hold.subject === subject)),
-    suspensions: await ports.store.suspensions(ports.clock.nowMs()),
+    suspensions: await ports.store.suspensions(await ports.store.nowMs()),
     orphans: state.accounts.flatMap((account) => account.orphans),
     alertRoutes: await ports.alerts.routes(),
     backups: state.backups,

@@ -27,7 +27,7 @@ export async function suspendAll(
 ): Promise<Result<readonly Suspension[], Refusal>> {
   const { state, ports } = context;
   const untilMs = Date.parse(until);
-  const nowMs = ports.clock.nowMs();
+  const nowMs = await ports.store.nowMs();
   if (!(untilMs > nowMs))
     return err({ code: "invalid", message: `a suspension ends in the future, got "${until}"` });
   if (reason.trim() === "") return err({ code: "invalid", message: "a suspension needs a reason" });
@@ -77,7 +77,7 @@ export async function resume(
   actor: string,
   { ports }: ControllerContext,
 ): Promise<Result<Suspension, Refusal>> {
-  const inForce = await ports.store.suspensions(ports.clock.nowMs());
+  const inForce = await ports.store.suspensions(await ports.store.nowMs());
   const suspension = inForce.find((one) => one.id === id);
   if (suspension === undefined)
     return err({ code: "not-found", message: `no suspension "${id}" is in force` });

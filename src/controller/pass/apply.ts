@@ -7,6 +7,7 @@ import type { ApprovalSubject } from "../../model/verdict.ts";
 import type { Actuator } from "../ports/actuator.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Store } from "../ports/store.ts";
 import type { LiveState } from "../ports/live-state.ts";
 import type { Pass } from "../../judge/pass.ts";
 import { readRevisionId } from "./revision-id.ts";
@@ -16,6 +17,7 @@ export interface WritePorts {
   readonly live: LiveState;
   readonly actuator: Actuator;
   readonly audit: AuditLog;
+  readonly store: Pick<Store, "nowMs">;
   readonly clock: Clock;
 }
 
@@ -85,7 +87,7 @@ async function applyOne(action: Action, context: WriteContext): Promise<WriteOut
   if (revisionId.kind === "err") return { kind: "not-made", action, error: revisionId.error };
   // The pass judged its approval some time ago: reads, waits and the calls before this one take time.
   const untilMs = approvedUntilMs(action);
-  if (untilMs !== null && untilMs <= ports.clock.nowMs()) return null;
+  if (untilMs !== null && untilMs <= (await ports.store.nowMs())) return null;
   const intent = await recordIntent(action, context);
   const { account, id } = pass;
   const revision = revisionOf(action.key, pass);

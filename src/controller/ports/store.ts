@@ -42,6 +42,11 @@ export interface Store {
   /** The change events of the account since then (by the time of the call) that concern keys, the oldest first; each event once. */
   changes(accountId: AccountId, sinceMs: number): Promise<readonly ChangeRecord[]>;
   commit(change: RecordChange): Promise<void>;
+  /**
+   * The time for everything that several processes compare: approvals, suspensions, and the times of audit entries. It is
+   * the clock of the engine, which all processes on one record share.
+   */
+  nowMs(): Promise<number>;
   /** Counts every commit; the API's resourceVersion. */
   resourceVersion(): Promise<number>;
   close(): Promise<void>;

@@ -61,7 +61,7 @@ async function fetchNewest({
   const nowMs = ports.clock.nowMs();
   const nextMs = nowMs + jittered(intervalMs, ports.random.next());
   memory.fetchAt(nextMs);
-  const approvals = await ports.store.approvals(nowMs);
+  const approvals = await ports.store.approvals(await ports.store.nowMs());
   const fetched = await fetchRevision(source, { record, approvals }, signal);
   // A hint that arrived during this fetch stays due: its change may have been too late for this fetch.
   if (memory.fetchDueMs === nextMs) memory.fetchAt(Math.max(nextMs, ports.clock.nowMs() + MIN_PAUSE_MS));

@@ -91,7 +91,7 @@ export function openOn(db: SqliteConnection, options: StoreOptions): OpenStore {
     ...(anchors.log ? [copyToLog(telemetry)] : []),
   ];
   const audit = new SqliteAuditLog({ db, clock, telemetry, key, outside });
-  const store = new SqliteStore({ db, fresh, beforeClose: () => audit.close() });
+  const store = new SqliteStore({ db, fresh, clock, beforeClose: () => audit.close() });
   return {
     store,
     audit,

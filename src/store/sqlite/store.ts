@@ -1,3 +1,4 @@
+import type { Clock } from "../../controller/ports/clock.ts";
 import type { RecordedObjectName, Store } from "../../controller/ports/store.ts";
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
@@ -20,6 +21,8 @@ import type { SourceRecord } from "../../model/records/source-record.ts";
 export interface SqliteStoreParts {
   readonly db: SqliteConnection;
   readonly fresh: boolean;
+  /** One process has the database: its clock is that of the record. */
+  readonly clock: Pick<Clock, "nowMs">;
   /** Ends all other work on the database before it is closed. */
   readonly beforeClose: () => Promise<void>;
 }
@@ -28,6 +31,7 @@ export interface SqliteStoreParts {
 export class SqliteStore implements Store {
   readonly fresh: boolean;
   readonly #db: SqliteConnection;
+  readonly #clock: Pick<Clock, "nowMs">;
   readonly #keys: KeyTable;
   readonly #marks: AppliedMarks;
   readonly #tables: RecordTables;
@@ -37,6 +41,7 @@ export class SqliteStore implements Store {
   constructor(parts: SqliteStoreParts) {
     this.fresh = parts.fresh;
     this.#db = parts.db;
+    this.#clock = parts.clock;
     this.#keys = new KeyTable(parts.db);
     this.#marks = new AppliedMarks(parts.db);
     this.#tables = new RecordTables(parts.db);
@@ -132,6 +137,10 @@ export class SqliteStore implements Store {
       this.#marks.forget();
       throw cause;
     }
+  }
+
+  async nowMs(): Promise<number> {
+    return this.#clock.nowMs();
   }
 
   async resourceVersion(): Promise<number> {

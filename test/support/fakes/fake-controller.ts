@@ -35,7 +35,7 @@ export const SWEEP_MS = 300_000;
 export class FakeController {
   readonly clock = new FakeClock(NOW_MS);
   readonly audit = new MemoryAudit(this.clock);
-  readonly store = new MemoryStore();
+  readonly store = new MemoryStore(this.clock);
   readonly recorder = new MemoryRecorder(this.audit, this.store);
   readonly telemetry = new MemoryTelemetry();
   readonly source = new MemorySource();

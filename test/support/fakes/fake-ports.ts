@@ -2,6 +2,7 @@ import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
 import { plainFact } from "../../../src/audit/canonical.ts";
 import type { AuditEntry, AuditFact } from "../../../src/audit/entry.ts";
 import type { AuditLog, WriteIntended } from "../../../src/controller/ports/audit-log.ts";
+import { summaryOf } from "../record/key-summary.ts";
 import type { Clock } from "../../../src/controller/ports/clock.ts";
 import type { Recorder } from "../../../src/controller/ports/recorder.ts";
 import type { RecordedObjectName, Store } from "../../../src/controller/ports/store.ts";
@@ -40,8 +41,17 @@ export class MemoryStore implements Store {
   rejectionList: readonly Rejection[] = [];
   suspensionList: readonly Suspension[] = [];
   commits = 0;
+  /** How far the clock of the record is ahead of the process. */
+  aheadMs = 0;
+  readonly #clock: Pick<Clock, "nowMs">;
   /** How often the records of all sources were read. */
   sourceListReads = 0;
+
+  constructor(clock: Pick<Clock, "nowMs">) {
+    this.#clock = clock;
+  }
+
+  readonly nowMs = (): Promise<number> => this.#read(() => this.#clock.nowMs() + this.aheadMs);
 
   keys(
     accountId: AccountId,
@@ -286,9 +296,4 @@ export function appliedStatesIn(
       applied !== null && keys.includes(key) ? [[key, applied] as const] : [],
     ),
   );
-}
-
-export function summaryOf(record: KeyRecord): KeyRecordSummary {
-  const parts = Object.entries(record).filter(([name]) => name !== "applied");
-  return Object.fromEntries(parts) as unknown as KeyRecordSummary;
 }

@@ -32,7 +32,7 @@ const UNDONE_MS = 7 * 86_400_000;
 export class RecordedPasses {
   readonly clock = new FakeClock(NOW_MS);
   readonly audit = new MemoryAudit(this.clock);
-  readonly store = new MemoryStore();
+  readonly store = new MemoryStore(this.clock);
   readonly aws: FakeAws;
   readonly #account: DesiredAccount;
   #swept: LiveAccount | null = null;
@@ -108,6 +108,7 @@ export class RecordedPasses {
         live: aws,
         actuator: aws,
         audit,
+        store,
         clock,
         recorder: new MemoryRecorder(audit, store),
         eventLoop: STEADY_LOOP,

@@ -86,7 +86,7 @@ describe("the first hold of a new record", () => {
     await approve();
     await fake.clock.pass(5_000);
     await stop();
-    const store = new MemoryStore();
+    const store = new MemoryStore(fake.clock);
     Object.assign(fake, { store, recorder: new MemoryRecorder(fake.audit, store) });
     fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
     await fake.start();
@@ -122,7 +122,7 @@ ${role}`,
   async function loseRecord(): Promise<void> {
     await fake.startConverged(manifests({ a: READ_ORDERS }));
     await stop();
-    const store = new MemoryStore();
+    const store = new MemoryStore(fake.clock);
     Object.assign(fake, { store, recorder: new MemoryRecorder(fake.audit, store) });
   }
 
@@ -174,7 +174,7 @@ ${role}`,
     const running = liveFunctionOf(binding({}, { functionName: "a" }), { roleArn: own.value.arn });
     const read: LiveRegion = { ...region, functions: new Map([...region.functions, ["a", running]]) };
     aws.live = { ...aws.live, regions: new Map([[REGION, read]]) };
-    const store = new MemoryStore();
+    const store = new MemoryStore(fake.clock);
     Object.assign(fake, { store, recorder: new MemoryRecorder(fake.audit, store) });
   }
 

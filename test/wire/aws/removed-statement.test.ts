@@ -78,7 +78,7 @@ async function apply(
     patience,
   };
   return applyActions(passOf([], { account: world.account }), order, {
-    ports: { live: world.aws.live, actuator, audit, clock },
+    ports: { live: world.aws.live, actuator, audit, store: { nowMs: async () => clock.nowMs() }, clock },
     signals: { abort: never(), stopping: never() },
   });
 }

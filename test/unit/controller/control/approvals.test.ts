@@ -96,6 +96,15 @@ describe("an approval", () => {
     ]);
   });
 
+  test("ends by the clock of the record, which processes on other machines share", async () => {
+    fake.store.aheadMs = HOUR_MS;
+
+    const approved = await dana.approve(await dana.heldSubject());
+
+    const [at, expiresAt] = [HOUR_MS, 2 * HOUR_MS].map((ms) => new Date(NOW_MS + ms).toISOString());
+    expect(approved).toMatchObject({ kind: "ok", value: { at, expiresAt } });
+  });
+
   test("records the functions, permissions and calls that it covers in the audit log", async () => {
     await dana.approve(await dana.heldSubject());
 

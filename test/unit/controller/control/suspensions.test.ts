@@ -49,6 +49,20 @@ describe("a suspension", () => {
     expect(aws.writes.map(({ call }) => call)).toEqual(["iam:CreateRole"]);
   });
 
+  test("begins and ends by the clock of the record, which processes on other machines share", async () => {
+    fake.store.aheadMs = HOUR_MS;
+
+    const past = await dana.suspend(ALL, HOUR_MS - 1);
+    const made = await dana.suspend(ALL, 2 * HOUR_MS);
+
+    expect(past).toMatchObject({ kind: "err", error: { code: "invalid" } });
+    const at = new Date(fake.clock.nowMs() + HOUR_MS).toISOString();
+    expect(made).toMatchObject({ kind: "ok", value: { at } });
+    await fake.clock.pass(HOUR_MS + 2_000);
+    await fake.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    expect(aws.writes).toHaveLength(1);
+  });
+
   test("ends by itself, and the withheld actions run then", async () => {
     await dana.suspend();
     await fake.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));

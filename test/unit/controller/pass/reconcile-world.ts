@@ -28,7 +28,7 @@ type FinishedPass = Extract<PassResult, { readonly kind: "done" }>;
 export class ReconcileWorld {
   readonly clock = new FakeClock(NOW_MS);
   readonly audit = new MemoryAudit(this.clock);
-  readonly store = new MemoryStore();
+  readonly store = new MemoryStore(this.clock);
   readonly recorder = new MemoryRecorder(this.audit, this.store);
   readonly abort = new AbortController();
   readonly stopping = new AbortController();
@@ -60,6 +60,7 @@ export class ReconcileWorld {
       live: aws,
       actuator: aws,
       audit,
+      store,
       clock,
       recorder,
       eventLoop: STEADY_LOOP,

@@ -1,10 +1,6 @@
 import { MORE, whatOf, writtenIn, ReconcileWorld } from "./reconcile-world.ts";
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { actionDigest, type Action } from "../../../../src/model/action.ts";
-import type { Approval } from "../../../../src/model/approval.ts";
-import { firstAccountRecord } from "../../../../src/model/records/account-record.ts";
-import { digestOf } from "../../../../src/model/values/digest.ts";
-import type { Pass } from "../../../../src/judge/pass.ts";
+import type { Action } from "../../../../src/model/action.ts";
 import type { DesiredPolicy } from "../../../../src/model/desired.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { compiledText } from "../../../../src/diff/documents/compiled-texts.ts";
@@ -30,7 +26,7 @@ import {
   liveRoleOf,
 } from "../../../support/pass/live-state.ts";
 import { awsError } from "../../../support/fakes/fake-aws.ts";
-import { KEY, passOf, statusOf } from "../../../support/pass/passes.ts";
+import { KEY, statusOf } from "../../../support/pass/passes.ts";
 
 const BUCKET = "arn:aws:s3:::uploads/*";
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess" as DesiredPolicy["arn"];
@@ -173,30 +169,6 @@ test("a function that was set back to its former role is not switched while a po
   });
 
   expect(callsOf(passes.aws.writes)).toEqual(["iam:CreatePolicyVersion"]);
-});
-
-test("a call is not made after the end of the approval that its plan needs, also in the middle of a pass", async () => {
-  passes.start(emptyAccount());
-  const FIRST: Pick<Pass, "history"> = {
-    history: { ...passOf().history, record: firstAccountRecord(binding().accountId, "prod") },
-  };
-  const [unapproved] = (await passes.run([binding()], FIRST)).outcomes;
-  const planned = unapproved?.kind === "judged" ? unapproved.judged.plan.actions.map(actionDigest) : [];
-  const approval: Approval = {
-    subject: digestOf("x"),
-    actor: "dana",
-    reason: "seen",
-    at: new Date(NOW_MS).toISOString(),
-    expiresAt: new Date(NOW_MS + 15_000).toISOString(),
-    actions: { [KEY]: planned },
-  };
-  passes.aws.beforeWrite = () => passes.clock.set(passes.clock.nowMs() + 20_000);
-
-  const result = await passes.run([binding()], { history: { ...FIRST.history, approvals: [approval] } });
-
-  expect(planned).toHaveLength(2);
-  expect(callsOf(passes.aws.writes)).toEqual(["iam:CreateRole"]);
-  expect(writtenIn(result).writes).toHaveLength(1);
 });
 
 describe("the result of a pass", () => {
