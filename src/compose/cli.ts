@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { runCli } from "../cli/cli.ts";
 import type { CliCommand } from "../cli/toolbox/command.ts";
 import type { Installation, Toolbox } from "../cli/toolbox/toolbox.ts";
@@ -21,7 +22,7 @@ import { stateFiles, textOrNull } from "./state-files.ts";
 import { examineOidc } from "./api/oidc.ts";
 import { examineTls, readApiAuthority } from "./api/tls.ts";
 import { processTerminal } from "./process/terminal.ts";
-import { VERSION } from "./version.ts";
+import { PACKAGE_FOLDER, VERSION } from "./version.ts";
 
 /** Runs one command line. @returns the exit code of the process */
 export async function runProcess(args: readonly string[]): Promise<number> {
@@ -64,6 +65,7 @@ function toolbox(): Toolbox {
     createBranch,
     fetch: fetchByEnvironment,
     startSimulator,
+    sitePage: join(PACKAGE_FOLDER, "dist", "page", "site"),
   };
 }
 

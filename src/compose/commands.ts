@@ -11,6 +11,7 @@ import { auditVerify } from "../cli/commands/audit-verify.ts";
 import { completion } from "../cli/commands/completion.ts";
 import { describe } from "../cli/commands/describe.ts";
 import { doctor } from "../workbench/commands/doctor.ts";
+import { exportSite } from "../cli/commands/export-site.ts";
 import { getCommand } from "../cli/commands/get.ts";
 import { history } from "../cli/commands/history.ts";
 import { kubeconfig } from "../cli/commands/kubeconfig.ts";
@@ -77,6 +78,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   auditShow,
   auditVerify,
   auditExport,
+  exportSite,
   backup,
   restore,
   policyDiff,

@@ -49,8 +49,22 @@ const MENU = [
   { screen: "settings", title: "Settings" },
 ] as const;
 
+/** What an exported site has in place of a person, and in addition. */
+export interface Edition {
+  /** Below the menu, on every screen. */
+  readonly banner: ReactNode;
+  /** null: the person who is signed in. */
+  readonly who: ReactNode;
+  /** null: the address is none of its own. */
+  readonly screenOf: (path: string) => ReactNode;
+  /** Below a screen of the page; null: nothing. */
+  readonly below: (path: string) => ReactNode;
+}
+
+const CONTROLLER: Edition = { banner: null, who: null, screenOf: () => null, below: () => null };
+
 /** The page: who is signed in, the menu, and the screen of the address. */
-export function Shell(): ReactNode {
+export function Shell({ edition = CONTROLLER }: { readonly edition?: Edition }): ReactNode {
   const signIn = useSignIn();
   useEffect(() => void readSession(), []);
   const session = sessionOf(signIn);
@@ -61,12 +75,18 @@ export function Shell(): ReactNode {
   return (
     <SessionContext value={session}>
       {signIn.kind === "expired" && <ExpiredSession methods={signIn.methods} />}
-      <SignedIn session={session} />
+      <SignedIn session={session} edition={edition} />
     </SessionContext>
   );
 }
 
-function SignedIn({ session }: { readonly session: SessionView }): ReactNode {
+function SignedIn({
+  session,
+  edition,
+}: {
+  readonly session: SessionView;
+  readonly edition: Edition;
+}): ReactNode {
   const { path } = useLocation();
   const address = parseAddress(path);
   const main = useFocusOn(path);
@@ -78,14 +98,24 @@ function SignedIn({ session }: { readonly session: SessionView }): ReactNode {
   }, []);
   return (
     <>
-      <a className="skip" href="#main">
+      <a
+        className="skip"
+        href="#main"
+        onClick={(event) => {
+          // The address of an exported site is behind the "#".
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
         Skip to the content
       </a>
-      <Header session={session} address={address} />
+      <Header session={session} address={address} edition={edition} />
+      {edition.banner}
       <main id="main" ref={main} tabIndex={-1}>
         <Guard key={path}>
           <Suspense fallback={<Loading />}>
-            <ScreenOf address={address} />
+            {edition.screenOf(path) ?? <ScreenOf address={address} />}
+            {edition.below(path)}
           </Suspense>
         </Guard>
       </main>
@@ -134,9 +164,11 @@ function NoPage({ path }: { readonly path: string }): ReactNode {
 function Header({
   session,
   address,
+  edition,
 }: {
   readonly session: SessionView;
   readonly address: Address;
+  readonly edition: Edition;
 }): ReactNode {
   const { value } = useOverview();
   const waiting = value?.status.holds.filter(({ status }) => status.rejected === null).length ?? 0;
@@ -163,12 +195,18 @@ function Header({
           ))}
         </ul>
       </nav>
-      <div className="who">
-        <span title={session.actor}>{session.displayName}</span>
-        <button type="button" className="plain" onClick={() => void signOut()}>
-          Sign out
-        </button>
-      </div>
+      {edition.who ?? <Person session={session} />}
     </header>
+  );
+}
+
+function Person({ session }: { readonly session: SessionView }): ReactNode {
+  return (
+    <div className="who">
+      <span title={session.actor}>{session.displayName}</span>
+      <button type="button" className="plain" onClick={() => void signOut()}>
+        Sign out
+      </button>
+    </div>
   );
 }

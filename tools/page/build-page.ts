@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, join } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { bundledPackages, noticesOf } from "./bundled-packages.ts";
 
@@ -36,23 +36,37 @@ function withoutNode({ outputs }: Metafile): void {
 }
 
 /**
- * Writes the web page to a folder: `index.html`, and the files of `assets/`, whose names change with their content.
+ * Writes the web page to a folder: `index.html`, and the files of `assets/`, whose names change with their content; and in `site/` the
+ * same page for an export, which a browser opens from disk.
  * `page.json` lists the packages in the bundle for the bills of materials, and `licences.txt` has their notices. The same
  * sources give the same bytes.
  */
 export async function buildPage(root: string, out: string): Promise<void> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
+  const page = await bundle(root, join(out, "assets"), "main.tsx", { format: "esm", splitting: true });
+  // A page on disk may load neither modules nor parts.
+  const site = await bundle(root, join(out, "site", "assets"), "site.tsx", { format: "iife" });
+  writeFileSync(join(out, "index.html"), indexOf(root, "index.html", filesOf(page, "main.tsx", `${BASE}/`)));
+  writeFileSync(join(out, "site", "index.html"), indexOf(root, "site.html", filesOf(site, "site.tsx", "")));
+  const packages = bundledPackages(root, [...filesIn(page), ...filesIn(site)]);
+  writeFileSync(join(out, "page.json"), `${JSON.stringify({ packages }, null, 2)}\n`);
+  for (const folder of [out, join(out, "site")])
+    writeFileSync(join(folder, "licences.txt"), noticesOf(root, packages));
+}
+
+type Form = { readonly format: "esm"; readonly splitting: true } | { readonly format: "iife" };
+
+async function bundle(root: string, outdir: string, entry: string, form: Form): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { main: `${SOURCE}/main.tsx`, page: `${SOURCE}/style/page.css` },
-    outdir: join(out, "assets"),
+    entryPoints: { [basename(entry, ".tsx")]: `${SOURCE}/${entry}`, page: `${SOURCE}/style/page.css` },
+    outdir,
     entryNames: "[name]-[hash]",
     chunkNames: "part-[hash]",
     bundle: true,
-    splitting: true,
     minify: true,
-    format: "esm",
+    ...form,
     platform: "browser",
     target: ["chrome120", "firefox121", "safari17"],
     jsx: "automatic",
@@ -64,11 +78,15 @@ export async function buildPage(root: string, out: string): Promise<void> {
     plugins: [NODE_LEFT_OUT],
   });
   withoutNode(metafile);
-  const files = { script: assetOf(metafile, "main.tsx"), style: assetOf(metafile, "page.css") };
-  writeFileSync(join(out, "index.html"), indexOf(root, files));
-  const packages = bundledPackages(root, filesIn(metafile));
-  writeFileSync(join(out, "page.json"), `${JSON.stringify({ packages }, null, 2)}\n`);
-  writeFileSync(join(out, "licences.txt"), noticesOf(root, packages));
+  return metafile;
+}
+
+/** The files that a template names. @param base the folder of the page, as the template writes it */
+function filesOf(metafile: Metafile, entry: string, base: string): Readonly<Record<string, string>> {
+  return {
+    script: `${base}${assetOf(metafile, entry)}`,
+    style: `${base}${assetOf(metafile, "page.css")}`,
+  };
 }
 
 /** The files whose code is in the bundle. */
@@ -78,18 +96,18 @@ function filesIn({ outputs }: Metafile): readonly string[] {
   );
 }
 
-/** The path of the file that was made of an entry point, as the page names it. */
+/** The path of the file that was made of an entry point, below the folder of the page. */
 function assetOf({ outputs }: Metafile, entry: string): string {
   const found = Object.entries(outputs).find(([, { entryPoint }]) => basename(entryPoint ?? "") === entry);
   if (found === undefined) throw new Error(`the bundle has no file of ${entry}`);
-  return `${BASE}/assets/${basename(relative("/", found[0]))}`;
+  return `assets/${basename(found[0])}`;
 }
 
-function indexOf(root: string, files: Readonly<Record<string, string>>): string {
-  const template = readFileSync(join(root, SOURCE, "index.html"), "utf8");
-  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
-    const value = files[name];
-    if (value === undefined) throw new Error(`index.html names "${name}", which is no file of the page`);
+function indexOf(root: string, name: string, files: Readonly<Record<string, string>>): string {
+  const template = readFileSync(join(root, SOURCE, name), "utf8");
+  return template.replaceAll(/\{(\w+)\}/g, (_, file: string) => {
+    const value = files[file];
+    if (value === undefined) throw new Error(`${name} names "${file}", which is no file of the page`);
     return value;
   });
 }

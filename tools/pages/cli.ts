@@ -78,6 +78,7 @@ function toolboxThatPrints(printed: string[]): Toolbox {
     gitSnapshot: opensNothing,
     fetchBranch: opensNothing,
     startSimulator: opensNothing,
+    sitePage: "",
     fetch: opensNothing,
   };
 }

@@ -11,7 +11,7 @@ import type {
   UndoPlanQuestion,
 } from "../../api/commands.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { BASE_PATH } from "../../api/group.ts";
+import { BASE_PATH, NAMESPACES_HEADER } from "../../api/group.ts";
 import type { ApiList, ApiObject } from "../../api/object.ts";
 import type { LocalLink, LocalLinkRequest } from "../../api/page/sign-in.ts";
 import type { OverviewObject } from "../../api/overview.ts";
@@ -45,6 +45,11 @@ interface Requests {
   readonly whys: WhyQuestion;
 }
 
+/** The part of a SelfSubjectReview that is read. */
+interface OwnReview {
+  readonly status: { readonly userInfo: { readonly extra?: Readonly<Record<string, readonly string[]>> } };
+}
+
 const PAGE = 500;
 const TIMEOUT_MS = 30_000;
 
@@ -56,6 +61,24 @@ export class ApiClient {
   constructor(connection: Connection, signal: AbortSignal) {
     this.#connection = connection;
     this.#signal = signal;
+  }
+
+  /** The same controller, of which only these namespaces are seen. */
+  limitedTo(namespaces: readonly string[]): ApiClient {
+    return new ApiClient({ ...this.#connection, namespaces }, this.#signal);
+  }
+
+  /** The namespaces that the token sees; null: all. */
+  async ownNamespaces(): Promise<readonly string[] | null> {
+    const path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+    const { status } = await this.#request<OwnReview>("POST", path, {});
+    const namespaces = status.userInfo.extra?.["grantkeeper.dev/namespaces"] ?? [];
+    return namespaces.includes("*") ? null : namespaces;
+  }
+
+  /** @param path below BASE_PATH */
+  read<T>(path: string): Promise<T> {
+    return this.#send<T>("GET", path);
   }
 
   overview(): Promise<OverviewObject> {
@@ -137,9 +160,10 @@ export class ApiClient {
   }
 
   async #request<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
-    const { url, token } = this.#connection;
+    const { url, token, namespaces } = this.#connection;
     const headers = new Headers({ accept: "application/json" });
     if (token !== null) headers.set("authorization", `Bearer ${token}`);
+    if (namespaces !== undefined) headers.set(NAMESPACES_HEADER, namespaces.join(","));
     if (body !== undefined) headers.set("content-type", "application/json");
     const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(TIMEOUT_MS)]);
     let response: Response;

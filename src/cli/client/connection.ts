@@ -7,4 +7,6 @@ export interface Connection {
   readonly tokenFrom: string | null;
   /** The command that starts the controller. */
   readonly start: string;
+  /** Of what the token sees, only these are asked for. Missing: everything. */
+  readonly namespaces?: readonly string[];
 }

@@ -72,6 +72,8 @@ export interface Toolbox {
   /** Requests to servers outside, by the proxies of the environment. */
   readonly fetch: () => Promise<OutsideFetch>;
   readonly startSimulator: (request: SimulatorRequest) => Promise<RunningSimulator>;
+  /** The folder with the built page of an exported site; a checkout may not have it yet. */
+  readonly sitePage: string;
 }
 
 /** `fetch` through the proxies of an installation; its errors name what is wrong with a proxy or a certificate. */

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { ApiCaller } from "../access/access.ts";
+import { NAMESPACES_HEADER } from "../../api/group.ts";
+import { callerText, type ApiCaller } from "../access/access.ts";
+import { limitedCaller, namespacesIn } from "../access/limited-caller.ts";
 import type { HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { checkProof, checkScope } from "../request/scope.ts";
@@ -10,7 +12,7 @@ export function requireCaller(api: FastifyInstance, context: HttpContext): void 
     if (config?.scopes === undefined) throw new Error(`route ${url} has no scope`);
   });
   api.addHook("onRequest", async (request, reply) => {
-    const caller = await authenticated(context, request, reply);
+    const caller = limited(await authenticated(context, request, reply), request);
     request.caller = caller;
     refuseImpersonation(request);
     const wanted = request.routeOptions.config.scopes;
@@ -19,6 +21,22 @@ export function requireCaller(api: FastifyInstance, context: HttpContext): void 
     if (isUnsafe(request) && wanted.every((scope) => NEED_PROOF.has(scope)))
       checkProof(caller, context.clock.nowMs());
   });
+}
+
+/** @throws ApiFailure BadRequest, or Forbidden if the caller may do nothing in these namespaces, whether or not they exist */
+function limited(caller: ApiCaller, request: FastifyRequest): ApiCaller {
+  const header = request.headers[NAMESPACES_HEADER];
+  if (header === undefined) return caller;
+  request.refusedActor = caller.actor;
+  const names = namespacesIn(String(header));
+  if (names === undefined)
+    throw new ApiFailure("BadRequest", `${NAMESPACES_HEADER}: expected names of namespaces, with commas`);
+  const own = limitedCaller(caller, names);
+  const unseen = names.find(
+    (name) => !own.grants.some(({ namespaces }) => namespaces !== "all" && namespaces.has(name)),
+  );
+  if (unseen === undefined) return own;
+  throw new ApiFailure("Forbidden", `${callerText(caller)} may not see namespace "${unseen}"`);
 }
 
 /** What a person does with these scopes needs a recent sign-in. */

@@ -5,6 +5,7 @@ import type { RowEvent } from "../view/live/watch-events.ts";
 
 import { listBindings, type Listed } from "./live/listing.ts";
 import { readAllAgainSoon } from "./resources.ts";
+import { isExported } from "./transport.ts";
 import { SharedWatch } from "./live/shared-watch.ts";
 
 const LOOK_MS = 5_000;
@@ -39,7 +40,7 @@ class BindingRowStore {
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
-    if (this.#watch === null) this.#start();
+    if (this.#watch === null && !this.#isListing && this.#set === null) this.#start();
     return () => this.#listeners.delete(listener);
   };
 
@@ -47,6 +48,7 @@ class BindingRowStore {
 
   /** For as long as the page is open: on the way back to the list it is as it is now. */
   #start(): void {
+    if (isExported()) return void this.load();
     this.#watch = new SharedWatch({
       onEvents: (events) => this.#onEvents(events),
       onLost: (message) => this.#onLost(message),
@@ -122,8 +124,13 @@ class BindingRowStore {
     else this.#show(this.#shown);
   }
 
+  #liveState(): ListState | null {
+    const state = listStateOf(this.#times, performance.now());
+    return isExported() && state?.kind === "polled" ? { kind: "exported" } : state;
+  }
+
   #show(shown: BindingRows): void {
-    this.#shown = { ...shown, live: listStateOf(this.#times, performance.now()) ?? shown.live };
+    this.#shown = { ...shown, live: this.#liveState() ?? shown.live };
     for (const listener of this.#listeners) listener();
   }
 }

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from "react";
 /** The server's clock: a page on a machine with a wrong clock shows true ages. */
 let offsetMs: number | null = null;
 let nowMs = 0;
+let stoppedMs: number | null = null;
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | null = null;
 
@@ -12,7 +13,15 @@ export function setServerTime(serverNow: string, receivedMs: number): void {
   tick();
 }
 
+/** Of an exported site: every age is of this moment. @param at ISO 8601 */
+export function stopClock(at: string): void {
+  stoppedMs = Date.parse(at);
+  nowMs = stoppedMs;
+}
+
 function tick(): void {
+  if (stoppedMs !== null) return;
+
   nowMs = performance.now() + (offsetMs ?? Date.now() - performance.now());
   for (const listener of listeners) listener();
 }
@@ -38,5 +47,6 @@ export function useNow(): number {
 
 /** The server's time of an instant of `performance.now()`. */
 export function serverTimeOf(pageMs: number): number {
+  if (stoppedMs !== null) return stoppedMs;
   return pageMs + (offsetMs ?? Date.now() - performance.now());
 }

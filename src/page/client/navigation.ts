@@ -11,7 +11,22 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-const here = (): string => `${location.pathname}${location.search}`;
+/** The path below which a controller serves the page. */
+const BASE = "/ui";
+let isInHash = false;
+
+/** Of an exported site: addresses are behind a `#`, because a file has only one path. */
+export function keepAddressInHash(): void {
+  isInHash = true;
+}
+
+/** The address of a place of the page, for a link. */
+export function hrefOf(to: string): string {
+  return isInHash ? `#${to.slice(BASE.length)}` : to;
+}
+
+const here = (): string =>
+  isInHash ? `${BASE}${location.hash.slice(1)}` : `${location.pathname}${location.search}`;
 
 /** The path and the query of the browser. */
 export function useLocation(): { readonly path: string; readonly query: URLSearchParams } {
@@ -23,8 +38,8 @@ export function useLocation(): { readonly path: string; readonly query: URLSearc
 /** Shows another place of the page. `replace`: the way back does not stop here, as for each letter of a filter. */
 export function navigate(to: string, how: "push" | "replace" = "push"): void {
   if (to === here()) return;
-  if (how === "push") history.pushState(null, "", to);
-  else history.replaceState(null, "", to);
+  if (how === "push") history.pushState(null, "", hrefOf(to));
+  else history.replaceState(null, "", hrefOf(to));
   for (const listener of listeners) listener();
   if (how === "push") window.scrollTo(0, 0);
 }

@@ -1,5 +1,5 @@
 import { useMemo, useSyncExternalStore } from "react";
-import { send, type Failed } from "./transport.ts";
+import { isExported, send, type Failed } from "./transport.ts";
 
 /** What is known of a resource. Old data stays while newer reads fail, with the failure. */
 export interface WatchedResource<Value> {
@@ -56,7 +56,8 @@ class Watched {
         ? { value: answer.value, readMs: performance.now(), failed: null }
         : { ...this.resource, failed: answer };
     for (const listener of this.#listeners) listener();
-    if (this.#listeners.size > 0) this.#timer = setTimeout(() => void this.read(), this.#everyMs);
+    if (this.#listeners.size > 0 && !isExported())
+      this.#timer = setTimeout(() => void this.read(), this.#everyMs);
   }
 }
 

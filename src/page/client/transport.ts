@@ -42,11 +42,27 @@ export function resumeRequests(): void {
 /** Until the next sign-in the controller would refuse every request, and record it. */
 const isPointless = (path: string): boolean => hasEnded && !path.startsWith("/auth/");
 
+/** Answers requests in place of a controller. */
+export type AnswerSource = <Value>(path: string) => Promise<Answered<Value>>;
+
+let exported: AnswerSource | null = null;
+
+/** From now on the page is an exported site: files answer its requests, and nothing is sent. */
+export function answerFromFiles(source: AnswerSource): void {
+  exported = source;
+}
+
+/** Whether the page shows an export: nothing in it changes, and nothing can be done. */
+export function isExported(): boolean {
+  return exported !== null;
+}
+
 /** One request to the controller. Never rejects, except if `signal` ended it. */
 export async function send<Value>(
   path: string,
   { method = "GET", body, accept, signal }: Sent = {},
 ): Promise<Answered<Value>> {
+  if (exported !== null) return exported<Value>(path);
   if (isPointless(path)) return ENDED;
   try {
     const response = await fetch(path, {

@@ -1,8 +1,8 @@
 import type { MouseEvent, ReactNode } from "react";
 import { age } from "../../cli/screen/time.ts";
 import { useNow } from "../client/clock.ts";
-import { navigate } from "../client/navigation.ts";
-import type { Failed } from "../client/transport.ts";
+import { hrefOf, navigate } from "../client/navigation.ts";
+import { isExported, type Failed } from "../client/transport.ts";
 
 /** A link within the page; with a modifier key the browser opens a new tab as usual. */
 export function Link({
@@ -22,7 +22,12 @@ export function Link({
     navigate(to);
   };
   return (
-    <a href={to} onClick={follow} className={className} aria-current={current === true ? "page" : undefined}>
+    <a
+      href={hrefOf(to)}
+      onClick={follow}
+      className={className}
+      aria-current={current === true ? "page" : undefined}
+    >
       {children}
     </a>
   );
@@ -93,7 +98,7 @@ export function Failure({
         {what} could not be read: {failed.message}
       </p>
       {failed.hint !== null && <p className="hint">hint: {failed.hint}</p>}
-      {retry !== undefined && (
+      {retry !== undefined && !isExported() && (
         <button type="button" onClick={retry}>
           Retry
         </button>

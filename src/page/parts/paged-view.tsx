@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { formatDuration } from "../../model/values/duration.ts";
 import { serverTimeOf, useNow } from "../client/clock.ts";
 import type { PagedRead } from "../client/all-pages.ts";
+import { isExported } from "../client/transport.ts";
 import { Failure } from "./basics.tsx";
 import { Loading } from "./resource-view.tsx";
 
@@ -39,6 +40,7 @@ function Progress<Item>({
       </p>
     );
   if (readMs === null) return null;
+  if (isExported()) return null;
   const age = formatDuration(Math.max(0, nowMs - serverTimeOf(readMs)));
   return (
     <p className="quiet-text">

@@ -10,6 +10,7 @@ import { isShortName, namedSo } from "../view/outcome.ts";
 import { navigate } from "../client/navigation.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
 import { useResource } from "../client/resources.ts";
+import { isExported } from "../client/transport.ts";
 import { Age, Link, Notice, Section, State } from "../parts/basics.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { Risk } from "../parts/risk.tsx";
@@ -230,6 +231,12 @@ function Answer({
   readonly lock: ApprovalLock;
   readonly unseen: number;
 }): ReactNode {
+  if (isExported())
+    return (
+      <Notice tone="quiet">
+        <p>An export shows the plan, and cannot answer it.</p>
+      </Notice>
+    );
   if (lock.kind === "not-approvable")
     return (
       <Notice tone="quiet">

@@ -238,7 +238,7 @@ function Empty({ loaded, filter, change }: Omit<BindingsProps, "rows" | "states"
 
 /** Whether every row is there and known: only then is it known that no row has drift. */
 function isComplete({ rows, live, leftOut, notUnderstood }: BindingRows): boolean {
-  const isCurrent = live.kind === "live" || live.kind === "polled";
+  const isCurrent = live.kind !== "loading" && live.kind !== "stopped";
   return isCurrent && leftOut + notUnderstood === 0 && rows.every(({ drift }) => drift.kind !== "unknown");
 }
 

@@ -5,6 +5,7 @@ import { questionOf } from "../view/map/question.ts";
 import { choicesOf } from "../view/filters.ts";
 import { useBindingRows } from "../client/binding-rows.ts";
 import { navigate, useLocation } from "../client/navigation.ts";
+import { isExported } from "../client/transport.ts";
 import { Link } from "../parts/basics.tsx";
 import { Choice } from "../parts/forms/field.tsx";
 import { Loading } from "../parts/resource-view.tsx";
@@ -36,7 +37,11 @@ export function PermissionMap(): ReactNode {
           </Link>
         ))}
       </nav>
-      {view === "who-can" ? (
+      {view === "who-can" && isExported() ? (
+        <p className="empty">
+          An export evaluates no policies: grantkeeper who-can asks the running controller.
+        </p>
+      ) : view === "who-can" ? (
         <WhoCanForm />
       ) : view === "exposed" ? (
         <ExposedFunctions />

@@ -8,6 +8,8 @@ export type ListState =
   | { readonly kind: "live" }
   /** The list is read again and again. */
   | { readonly kind: "polled"; readonly readMs: number }
+  /** The list is a part of an export, and of its moment. */
+  | { readonly kind: "exported" }
   /** Neither works: the rows are of an earlier time, or there are none. */
   | { readonly kind: "stopped"; readonly sinceMs: number | null; readonly reason: string };
 
@@ -21,6 +23,8 @@ export function liveText(
       return { text: loadingText(state.received, state.remaining), isProblem: false };
     case "live":
       return { text: "live", isProblem: false };
+    case "exported":
+      return { text: "not live", isProblem: false };
     case "polled":
       return { text: `read ${formatDuration(Math.max(0, nowMs - state.readMs))} ago`, isProblem: false };
     case "stopped":

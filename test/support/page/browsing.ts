@@ -11,7 +11,7 @@ export function startBrowser(): Promise<Browser> {
 }
 
 /** A phone, a tablet, and the laptop of someone on call. */
-const SIZES = {
+export const SIZES = {
   phone: { width: 390, height: 844 },
   tablet: { width: 768, height: 1_024 },
   laptop: { width: 1_366, height: 768 },
@@ -67,6 +67,12 @@ export async function openTab(
   const look = { viewport: SIZES[size], colorScheme: scheme } as const;
   const context = await browser.newContext({ ...look, baseURL: url, storageState: cookies });
   const page = await context.newPage();
+  const problems = watchProblems(page, url);
+  return { page, problems, close: () => context.close() };
+}
+
+/** Collects errors, violations of the policy, and requests for anything that does not begin with `own`. */
+export function watchProblems(page: Page, own: string): readonly string[] {
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
   page.on("console", (message) => {
@@ -75,12 +81,12 @@ export async function openTab(
   });
   page.on("request", (request) => {
     const asked = request.url();
-    if (!asked.startsWith(url) && !/^(data|blob):/.test(asked)) problems.push(`request: ${asked}`);
+    if (!asked.startsWith(own) && !/^(data|blob):/.test(asked)) problems.push(`request: ${asked}`);
   });
-  return { page, problems, close: () => context.close() };
+  return problems;
 }
 
-const DAY: Look = { size: "laptop", scheme: "light" };
+export const DAY: Look = { size: "laptop", scheme: "light" };
 
 /** The browser reports each answer outside 2xx; tests look at what the page shows of it. */
 function isFailedRequest(text: string): boolean {
@@ -89,15 +95,21 @@ function isFailedRequest(text: string): boolean {
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 
-/** What axe finds that keeps people from using the page: `RULE: SELECTOR` for each place. */
-export async function barriers(page: Page): Promise<readonly string[]> {
+/**
+ * What axe finds that keeps people from using the page: `RULE: SELECTOR` for each place. `preload: false`: it fetches no style
+ * sheets, which the policy of a page on disk forbids.
+ */
+export async function barriers(
+  page: Page,
+  options: { readonly preload?: false } = {},
+): Promise<readonly string[]> {
   await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
+  const found = await page.evaluate(async (asked) => {
     const { axe } = globalThis as unknown as {
-      readonly axe: { run(): Promise<{ readonly violations: readonly Violation[] }> };
+      readonly axe: { run(options: object): Promise<{ readonly violations: readonly Violation[] }> };
     };
-    return (await axe.run()).violations;
-  });
+    return (await axe.run(asked)).violations;
+  }, options);
   return found
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));

@@ -39,6 +39,7 @@ export interface CliSetting {
   /** What is wrong with the file that `--config` names. */
   readonly configProblems?: readonly ConfigurationProblem[];
   readonly startSimulator?: Toolbox["startSimulator"];
+  readonly sitePage?: string;
 }
 
 /**
@@ -125,6 +126,7 @@ function testToolbox(setting: CliSetting, printed: { out: string; err: string })
       return readLocalAuthors({ root, paths, limits: sizes, timeoutMs: 20_000 }, { base, head }, signal);
     },
     startSimulator,
+    sitePage: setting.sitePage ?? "/nonexistent",
   };
 }
 

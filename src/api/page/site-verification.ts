@@ -1,0 +1,63 @@
+import type { SiteIndex } from "./site.ts";
+
+/** A step of a verification: a command, and what it shows. */
+export interface VerificationStep {
+  readonly why: string;
+  /** null: it is no command. */
+  readonly command: string | null;
+}
+
+/** How an auditor verifies an export, with the commands for exactly this one. */
+export function verificationSteps({ evidence, since }: SiteIndex): readonly VerificationStep[] {
+  return [
+    {
+      why: "No file was changed or removed since the export. Files that were added are not loaded and not found. Run it in the folder of the export:",
+      command: "sha256sum -c --quiet --strict SHA256SUMS",
+    },
+    {
+      why: "The list of digests is the one that was written. Compare its digest with the one that the export printed, which was kept elsewhere:",
+      command: "sha256sum SHA256SUMS",
+    },
+    ...chainSteps(evidence, since),
+  ];
+}
+
+function chainSteps(evidence: SiteIndex["evidence"], since: string | null): readonly VerificationStep[] {
+  if (evidence.kind === "no-entries")
+    return [{ why: "The record has no entries in this range: there is no chain to verify.", command: null }];
+  if (evidence.kind === "selection")
+    return [
+      {
+        why: "The chain of the record cannot be verified with this export: its namespaces see only some of the entries. Ask the operator for an export of all namespaces, or for the record.",
+        command: null,
+      },
+    ];
+  const period = since === null ? "" : " --period";
+  return [
+    {
+      why: "No entry of the record was changed, left out or added. The public key and the external copies of the checkpoints come from a place that the controller's host can't change, never from this export:",
+      command: `grantkeeper audit verify evidence/audit.jsonl${period} --public-key audit-key.pub.pem --anchors anchors.jsonl`,
+    },
+  ];
+}
+
+/** What an export does not contain or prove, one sentence each. */
+export function missingFacts({ evidence, namespaces, since, unity }: SiteIndex): readonly string[] {
+  return [
+    "It is not live: it shows what the controller had read and recorded, not what AWS has now.",
+    "It has no compiled documents, no complete policy documents of AWS, and no calls of pending plans. The calls that were made are in the record.",
+    "It cannot evaluate who may do something: grantkeeper who-can asks a controller.",
+    "It does not prove that the state on the screens is what AWS had: only the record is a chain that is signed.",
+    ...(namespaces === null ? [] : [`It has nothing of other namespaces than ${namespaces.join(", ")}.`]),
+    ...(since === null ? [] : [`It has no entries of the record before ${since}.`]),
+    ...(evidence.kind === "chain" && evidence.checkpoint === null
+      ? ["No signature is among its entries: nothing in it is signed."]
+      : []),
+    ...(evidence.kind === "chain" && evidence.checkpoint !== null && evidence.checkpoint.upTo < evidence.last
+      ? [`The entries after ${evidence.checkpoint.upTo} are in the chain, but no signature covers them.`]
+      : []),
+    ...(unity.kind === "changed"
+      ? [`Its parts are not of one moment. While it was read, these changed: ${unity.what.join(", ")}.`]
+      : []),
+  ];
+}

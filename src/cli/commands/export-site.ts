@@ -1,0 +1,122 @@
+import { access } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { ScreenLine } from "../../text/screen-line.ts";
+import { counted } from "../../text/phrases.ts";
+import type { ApiClient } from "../client/client.ts";
+import { connect } from "../client/connect.ts";
+import { printProblem, show } from "../screen/print.ts";
+import { withProgress } from "../screen/progress.ts";
+import { PatientReader } from "../site/patient-reader.ts";
+import { ExportedFiles } from "../site/site-files.ts";
+import { siteReport, type SiteReport } from "../site/site-report.ts";
+import { writeSite, type SiteExport } from "../site/write-site.ts";
+import { CliError } from "../toolbox/cli-error.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import { addControllerOptions, repeated, timeArgument, type ControllerOptions } from "../toolbox/options.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
+
+interface SiteOptions extends ControllerOptions {
+  readonly out: string;
+  readonly namespace?: readonly string[];
+  readonly since?: number;
+}
+
+export const exportSite: CliCommand<SiteOptions> = {
+  name: "export site",
+  summary: "export the web page as files, for an auditor",
+  description:
+    "Writes a folder that a browser opens from disk, without a controller, a network or a sign-in: functions with their permissions, callers, rules, waivers, approvals and the record, as of one moment. It has what the token may see, and the commands that verify it. Keep the printed digest where the files can't change it.",
+  examples: [
+    ["grantkeeper export site --out audit-2026", "everything that the token sees"],
+    ["grantkeeper export site -n orders --out orders-audit", "one namespace alone"],
+    ["grantkeeper export site --since 2026-09-01 --out q4", "with the entries of the record since then"],
+  ],
+  define: (command) => {
+    addControllerOptions(command)
+      .requiredOption("--out <folder>", "a new folder")
+      .addOption(repeated("-n, --namespace <name>", "of this namespace only; may be repeated"))
+      .option("--since <time>", "entries of the record since this day or time", timeArgument);
+  },
+  run: async ({ options, toolbox }) => {
+    await requireAbsent(options.out);
+    const { client, namespaces } = await clientOf(options, toolbox);
+    const files = new ExportedFiles(`${resolve(options.out)}.partial`);
+    const { since } = options;
+    try {
+      const written = await withProgress("reading the record", toolbox, (report) =>
+        writeSite({
+          reader: new PatientReader(client, toolbox),
+          files,
+          page: toolbox.sitePage,
+          namespaces,
+          since: since === undefined ? null : new Date(since).toISOString(),
+          report,
+        }),
+      );
+      await files.moveTo(options.out);
+      await warn(written, toolbox);
+      const report = siteReport(written, options.out, files.count);
+      await show({ value: report, lines: () => reportLines(report) }, options.output, toolbox);
+      return isBroken(written) ? 3 : 0;
+    } finally {
+      await files.remove();
+    }
+  },
+};
+
+async function clientOf(
+  options: SiteOptions,
+  toolbox: Toolbox,
+): Promise<{ readonly client: ApiClient; readonly namespaces: readonly string[] | null }> {
+  const client = await connect(options, toolbox);
+  if (options.namespace === undefined) return { client, namespaces: await client.ownNamespaces() };
+  const namespaces = [...new Set(options.namespace)].sort();
+  return { client: client.limitedTo(namespaces), namespaces };
+}
+
+/** An existing export is never overwritten: it may be the last copy. */
+async function requireAbsent(folder: string): Promise<void> {
+  try {
+    await access(folder);
+  } catch {
+    return;
+  }
+  throw new CliError(`${folder} exists`, "name a folder that does not exist yet");
+}
+
+const isBroken = ({ index: { evidence } }: SiteExport): boolean =>
+  evidence.kind === "chain" && evidence.broken !== null;
+
+async function warn({ index: { unity, evidence } }: SiteExport, toolbox: Toolbox): Promise<void> {
+  if (unity.kind === "changed")
+    await printProblem(
+      {
+        level: "warning",
+        place: null,
+        message: `the parts are not of one moment: ${unity.what.join(", ")} changed while they were read`,
+        hint: "export again when no pass runs; every screen of this export states it",
+      },
+      toolbox,
+    );
+  if (evidence.kind === "chain" && evidence.broken !== null)
+    await printProblem(
+      {
+        level: "error",
+        place: null,
+        message: `the record is broken: ${evidence.broken}`,
+        hint: "grantkeeper audit verify shows what can still be proved",
+      },
+      toolbox,
+    );
+}
+
+function reportLines(report: SiteReport): readonly ScreenLine[] {
+  const { folder, functions, entries, asOf, digest, namespaces } = report;
+  const scope = namespaces === null ? "" : ` of ${namespaces.join(", ")}`;
+  return [
+    `${folder}: ${counted(functions, "binding")} and ${counted(entries, "entry", "entries")}${scope}, as of ${asOf}`,
+    `open ${folder}/index.html in a browser`,
+    `SHA-256 of ${folder}/SHA256SUMS, to keep elsewhere:`,
+    digest,
+  ];
+}

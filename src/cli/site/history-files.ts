@@ -1,0 +1,141 @@
+import type { AuditEvent, EventObject } from "../../api/events.ts";
+import type { HistoryPart, SiteEvidence } from "../../api/page/site.ts";
+import { entryLine } from "../../audit/canonical.ts";
+import { contentProblem } from "../../audit/chain.ts";
+import { anchorLine } from "../../audit/anchor.ts";
+import { parseCheckpoint, type Checkpoint } from "../../audit/checkpoint.ts";
+import type { AuditEntry } from "../../audit/entry.ts";
+import type { Moments } from "./moments.ts";
+import { keysOf, type EntryKeys } from "./entry-keys.ts";
+import type { PatientReader } from "./patient-reader.ts";
+import type { ExportedFiles } from "./site-files.ts";
+
+const PAGE = 500;
+/** A history of one key shows no more: each file has several of its entries. */
+const MOST_FILES = 200;
+
+const EVIDENCE = "evidence/audit.jsonl";
+const CHECKPOINT = "evidence/checkpoint.json";
+
+interface HistoryRequest {
+  readonly reader: PatientReader;
+  readonly files: ExportedFiles;
+  readonly moments: Moments;
+  /** ISO 8601: older entries are left out; null: none is. */
+  readonly since: string | null;
+  /** The token sees every entry: only then are they a chain. */
+  readonly isAll: boolean;
+}
+
+export interface ExportedHistory {
+  readonly parts: readonly HistoryPart[];
+  readonly evidence: SiteEvidence;
+  /** Which files have entries about a key, newest first. */
+  readonly filesOf: (key: string) => readonly string[];
+}
+
+/** Writes the record as the page reads it, newest first, and its lines as the chain has them. */
+export async function writeHistory(request: HistoryRequest): Promise<ExportedHistory> {
+  const writer = new HistoryWriter(request);
+  const { since } = request;
+  for await (const { items } of request.reader.pages<EventObject>("/events", PAGE)) {
+    const all = items.map(({ event }) => event);
+    const events = since === null ? all : all.filter(({ at }) => at >= since);
+    if (events.length > 0) await writer.add(events);
+    if (events.length < all.length) break;
+  }
+  return writer.end();
+}
+
+class HistoryWriter {
+  readonly #request: HistoryRequest;
+  readonly #parts: HistoryPart[] = [];
+  readonly #pieces: string[] = [];
+  readonly #filesOf = new Map<string, string[]>();
+  readonly #keys: EntryKeys = { heldIn: new Map() };
+  #head: AuditEvent | null = null;
+  /** The entry that follows the next older one. */
+  #newer: AuditEvent | null = null;
+  #checkpoint: Checkpoint | null = null;
+  #broken: string | null = null;
+
+  constructor(request: HistoryRequest) {
+    this.#request = request;
+  }
+
+  /** @param events newest first, at least one */
+  async add(events: readonly AuditEvent[]): Promise<void> {
+    const { files, isAll, moments } = this.#request;
+    const file = `history-${numbered(this.#parts.length)}`;
+    for (const event of events) this.#look(event, file);
+    const [newest, oldest] = [events[0]?.seq ?? 0, events.at(-1)?.seq ?? 0];
+    moments.see(events[0]?.at ?? null);
+    await files.writeData(file, events);
+    const kinds = [...new Set(events.map(({ kind }) => kind))].sort();
+    this.#parts.push({ file, count: events.length, newest, oldest, kinds });
+    if (!isAll) return;
+    const piece = `evidence/piece-${numbered(this.#pieces.length)}`;
+    const lines = events.map((event) => `${entryLine(entryOf(event))}\n`);
+    await files.writePiece(piece, lines.reverse().join(""));
+    this.#pieces.push(piece);
+  }
+
+  #look(event: AuditEvent, file: string): void {
+    this.#head ??= event;
+    for (const key of keysOf(entryOf(event), file, this.#keys)) this.#note(key.key, key.file);
+    if (!this.#request.isAll) return;
+    this.#broken ??= problemOf(event, this.#newer);
+    this.#newer = event;
+    if (event.kind === "checkpoint") this.#checkpoint ??= parseCheckpoint(event) ?? null;
+  }
+
+  #note(key: string, file: string): void {
+    const known = this.#filesOf.get(key) ?? [];
+    if (!known.includes(file) && known.length < MOST_FILES) known.push(file);
+    this.#filesOf.set(key, known);
+  }
+
+  async end(): Promise<ExportedHistory> {
+    const evidence = await this.#writeEvidence();
+    const filesOf = (key: string): readonly string[] => [...(this.#filesOf.get(key) ?? [])].sort();
+    return { parts: this.#parts, evidence, filesOf };
+  }
+
+  async #writeEvidence(): Promise<SiteEvidence> {
+    const { files, isAll } = this.#request;
+    const [first, last] = [this.#parts.at(-1)?.oldest ?? null, this.#head?.seq ?? null];
+    if (!isAll) return { kind: "selection", first, last };
+    if (first === null || last === null) return { kind: "no-entries" };
+    await files.joinPieces(EVIDENCE, this.#pieces.toReversed());
+    const checkpoint = this.#checkpoint;
+    if (checkpoint !== null) await files.write(CHECKPOINT, `${anchorLine(checkpoint)}\n`);
+    return {
+      kind: "chain",
+      first,
+      last,
+      head: this.#head === null ? "" : entryOf(this.#head).hash,
+      checkpoint:
+        checkpoint === null ? null : { upTo: checkpoint.upTo, at: checkpoint.at, keyId: checkpoint.keyId },
+      broken: this.#broken,
+    };
+  }
+}
+
+/** Why the entry cannot be the one before `newer`, or is not the one that was hashed; null: nothing is wrong. */
+function problemOf(event: AuditEvent, newer: AuditEvent | null): string | null {
+  const problem = contentProblem(entryOf(event));
+  if (problem !== null) return `entry ${event.seq}: ${problem}`;
+  if (newer === null) return null;
+  if (newer.seq !== event.seq + 1) return `entries are missing between ${event.seq} and ${newer.seq}`;
+  return newer["prev"] === event["hash"] ? null : `entry ${newer.seq} does not follow entry ${event.seq}`;
+}
+
+/** Entries are plain data: their hash is over their JSON. */
+function entryOf(event: AuditEvent): AuditEntry {
+  return event as unknown as AuditEntry;
+}
+
+/** Sorted as text as by number. */
+export function numbered(at: number): string {
+  return String(at).padStart(6, "0");
+}

@@ -1,0 +1,133 @@
+import type { OverviewObject } from "../../api/overview.ts";
+import type { ApiList, ApiObject } from "../../api/object.ts";
+import { SITE_FORMAT, SITE_INDEX, type SiteIndex } from "../../api/page/site.ts";
+import { verificationText } from "./verification-text.ts";
+import { withoutVersion, writeDrifts, writeFunctions, writeRules } from "./function-files.ts";
+import { writeHistory } from "./history-files.ts";
+import { Moments } from "./moments.ts";
+import type { PatientReader } from "./patient-reader.ts";
+import { changesBetween, recordVersion } from "./record-version.ts";
+import type { ExportedFiles } from "./site-files.ts";
+
+/** How often it is read when something changes meanwhile. */
+const ATTEMPTS = 3;
+/** The objects with an answer of their own; the page shows all of each. */
+const LISTS = ["holds", "waivers", "sources", "teams", "suspensions"] as const;
+const PAGE = 100;
+
+interface SiteRequest {
+  readonly reader: PatientReader;
+  readonly files: ExportedFiles;
+  /** The built page. */
+  readonly page: string;
+  /** null: all. */
+  readonly namespaces: readonly string[] | null;
+  /** ISO 8601; null: all entries. */
+  readonly since: string | null;
+  readonly report: (text: string) => void;
+}
+
+export interface SiteExport {
+  readonly index: SiteIndex;
+  /** SHA-256 of the list of digests. */
+  readonly digest: string;
+}
+
+/** Reads everything until nothing changes meanwhile; after some attempts the export states what changed. */
+export async function writeSite(request: SiteRequest): Promise<SiteExport> {
+  const { files, reader, page } = request;
+  for (let attempt = 1; ; attempt += 1) {
+    await files.begin();
+    const before = await recordVersion(reader);
+    const index = await writeParts(request);
+    const what = changesBetween(before, await recordVersion(reader));
+    if (what.length > 0 && attempt < ATTEMPTS) {
+      request.report(`reading again: ${what.join(", ")} changed`);
+      continue;
+    }
+    const written: SiteIndex = what.length === 0 ? index : { ...index, unity: { kind: "changed", what } };
+    await files.writeData(SITE_INDEX, written);
+    await files.copy(page);
+    await files.write("HOW-TO-VERIFY.txt", verificationText(written));
+    return { index: written, digest: await files.writeDigests() };
+  }
+}
+
+async function writeParts(request: SiteRequest): Promise<SiteIndex> {
+  const { reader, files, namespaces, since, report } = request;
+  const moments = new Moments();
+  report("reading the record");
+  const history = await writeHistory({ reader, files, moments, since, isAll: namespaces === null });
+  report("reading the functions");
+  const functions = await writeFunctions({ reader, files, moments, history });
+  const [rules, drifts] = [await writeRules(reader, files), await writeDrifts(reader, files)];
+  report("reading the rest");
+  const answers = await writeLists(reader, files);
+  const overview = await writeOverview(request, moments);
+  const { status } = overview.value;
+  return {
+    format: SITE_FORMAT,
+    version: status.version,
+    instance: status.instance,
+    asOf: status.now,
+    oldestReadAt: moments.oldestReading,
+    revision: status.source.accepted,
+    namespaces,
+    unity: { kind: "one-version" },
+    evidence: history.evidence,
+    since,
+    answers: [overview.answer, ...answers],
+    drifts,
+    rows: functions.rows,
+    functions: functions.functions,
+    rules,
+    history: history.parts,
+    unread: { functions: functions.unread, accounts: unreadAccounts(overview.value) },
+  };
+}
+
+type Answers = SiteIndex["answers"];
+
+async function writeLists(reader: PatientReader, files: ExportedFiles): Promise<Answers> {
+  const answers: { readonly path: string; readonly file: string }[] = [];
+  for (const resource of LISTS) {
+    const items: ApiObject<string>[] = [];
+    let first: ApiList<ApiObject<string>> | null = null;
+    for await (const page of reader.pages(`/${resource}`, PAGE)) {
+      first ??= page;
+      items.push(...page.items.map((item) => withoutVersion(item)));
+    }
+    const list = { ...first, metadata: { resourceVersion: "" }, items };
+    answers.push(await writeAnswer(files, `/${resource}`, list));
+  }
+  return [...answers, await writeAnswer(files, "/exposed", withoutVersion(await reader.read("/exposed")))];
+}
+
+/** The last of all: its time is the newest that anything in the export has. */
+async function writeOverview({ reader, files }: SiteRequest, moments: Moments) {
+  const overview: OverviewObject = await reader.read("/overview");
+  const { status } = overview;
+  moments.see(status.startedAt);
+  for (const { fetchedAt } of [status.source, ...(status.namespaceSources ?? [])]) moments.see(fetchedAt);
+  for (const { lastSweepAt } of status.accounts) moments.see(lastSweepAt);
+  const value: OverviewObject = {
+    ...withoutVersion(overview),
+    status: { ...status, now: moments.newest ?? status.startedAt },
+  };
+  return { value, answer: await writeAnswer(files, "/overview", value) };
+}
+
+async function writeAnswer(files: ExportedFiles, path: string, value: unknown): Promise<Answers[number]> {
+  const file = `answer-${path.slice(1)}`;
+  await files.writeData(file, value);
+  return { path, file };
+}
+
+function unreadAccounts({ status: { accounts } }: OverviewObject): readonly string[] {
+  return accounts
+    .filter(
+      ({ failing, lastSweepAt, comparing, unread }) =>
+        failing !== null || lastSweepAt === null || comparing || unread.length > 0,
+    )
+    .map(({ name }) => name);
+}

@@ -1,0 +1,39 @@
+import type { FunctionPart, HistoryPart } from "../../../api/page/site.ts";
+import { byText } from "../../../text/order.ts";
+import type { EventSelection } from "./question.ts";
+
+/** The part that has an object if the export has it; undefined: it has none of these. */
+export function partOf(
+  parts: readonly FunctionPart[],
+  wanted: FunctionPart["first"],
+): FunctionPart | undefined {
+  return parts.findLast(
+    ({ first }) => byText(first.namespace, wanted.namespace) < 0 || isUpTo(first, wanted),
+  );
+}
+
+function isUpTo(first: FunctionPart["first"], wanted: FunctionPart["first"]): boolean {
+  return first.namespace === wanted.namespace && byText(first.name, wanted.name) <= 0;
+}
+
+/** The parts that may have objects of a namespace. */
+export function partsOf(parts: readonly FunctionPart[], namespace: string): readonly FunctionPart[] {
+  return parts.filter(({ first }, at) => {
+    const next = parts[at + 1]?.first.namespace ?? namespace;
+    return byText(first.namespace, namespace) <= 0 && byText(next, namespace) >= 0;
+  });
+}
+
+/** The parts that may have entries of a selection, newest first. @param known the files that have some; null: all may */
+export function historyParts(
+  parts: readonly HistoryPart[],
+  { before, kind }: Pick<EventSelection, "before" | "kind">,
+  known: readonly string[] | null,
+): readonly HistoryPart[] {
+  return parts.filter(
+    ({ file, oldest, kinds }) =>
+      (before === null || oldest < before) &&
+      (kind === null || kinds.includes(kind)) &&
+      (known === null || known.includes(file)),
+  );
+}

@@ -1,0 +1,36 @@
+import { API_VERSION } from "../../../api/group.ts";
+import type { TableObject } from "../../../api/kubernetes/table.ts";
+import type { SiteRow } from "../../../api/page/site.ts";
+import { formatDuration } from "../../../model/values/duration.ts";
+
+const COLUMNS = ["Name", "Target", "Sync", "Drift", "Reason", "Message", "Mode"] as const;
+
+/** The table that a controller would have answered at the moment of the export. @param asOf ISO 8601 */
+export function tableOfRows(
+  rows: readonly SiteRow[],
+  asOf: string,
+): Pick<TableObject, "columnDefinitions" | "rows"> {
+  return {
+    columnDefinitions: COLUMNS.map((name) => ({
+      name,
+      type: "string",
+      format: name === "Name" ? "name" : "",
+      description: "",
+      priority: 0,
+    })),
+    rows: rows.map((row) => ({
+      cells: [row.name, row.target, row.sync, driftText(row, asOf), row.reason, row.message, row.mode],
+      object: {
+        apiVersion: API_VERSION,
+        kind: "Binding",
+        metadata: { namespace: row.namespace, name: row.name },
+      },
+    })),
+  };
+}
+
+function driftText({ driftSince }: SiteRow, asOf: string): string {
+  if (driftSince === null) return "none";
+  if (driftSince === "unknown") return "unknown";
+  return formatDuration(Math.max(0, Date.parse(asOf) - Date.parse(driftSince)));
+}
