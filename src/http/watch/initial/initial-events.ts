@@ -2,9 +2,10 @@ import type { ApiObject } from "../../../api/object.ts";
 import type { Reader } from "../../request/reader.ts";
 import { inSlices } from "../../request/slices.ts";
 import type { ObjectIdentity } from "../object-log.ts";
-import type { ObservedObject, ResourceFeed } from "../resource-feed.ts";
+import type { ResourceFeed } from "../resource-feed.ts";
 import type { FeedEntry } from "../stamps.ts";
 import type { WatchLines } from "../watch-lines.ts";
+import type { ListPoint } from "./list-point.ts";
 
 export interface InitialParts {
   readonly feed: ResourceFeed;
@@ -12,6 +13,15 @@ export interface InitialParts {
   readonly selects: (object: ObjectIdentity) => boolean;
   /** A read of now. */
   readonly open: () => Promise<Reader>;
+}
+
+export interface InitialStart {
+  /** Its objects are sent, until it is released. */
+  readonly reader: Reader;
+  /** What the client has from a list; null: nothing. */
+  readonly listed: ListPoint | null;
+  /** Objects of the list that the log did not have any more when the watch began. */
+  readonly gone: readonly string[];
 }
 
 interface OpenRead {
@@ -24,21 +34,24 @@ const PIECE_OBJECTS = 20;
 const PIECE_CHARACTERS = 65_536;
 
 /**
- * An ADDED for each object that a client selects, in pieces. Between two of them the read may be released: a complete read
- * of the record has many megabytes, and a client may take as long as it likes.
+ * What takes a client from its list, or from nothing, to what exists: an event for each object that it selects and does not
+ * have so. They come in pieces, and between two of them the read may be released: a complete read of the record has many
+ * megabytes, and a client may take as long as it likes.
  *
  *   reading ──release()──► released ──piece()──► reading (of a new read, without what was sent)
  */
 export class InitialEvents {
   readonly #parts: InitialParts;
-  /** By object: the version of its event. 0: a newer look knows it otherwise, and that change is sent too. */
+  #start: Omit<InitialStart, "reader">;
+  /** By object: the version that the client has. 0: every change in the log is one for it. */
   readonly #sent = new Map<string, number>();
-  #isForgotten = false;
   #read: OpenRead | null;
+  #hasAll = false;
+  #isForgotten = false;
 
-  /** @param reader whose objects are sent, until it is released */
-  constructor(parts: InitialParts, reader: Reader) {
+  constructor(parts: InitialParts, { reader, listed, gone }: InitialStart) {
     this.#parts = parts;
+    this.#start = { listed, gone };
     this.#read = this.#readOf(reader);
   }
 
@@ -49,16 +62,14 @@ export class InitialEvents {
 
   /** The next lines, which may be none; null: there are no more objects. */
   async piece(): Promise<readonly string[] | null> {
+    if (this.#hasAll) return null;
     const { reader, entries } = (this.#read ??= this.#readOf(await this.#parts.open()));
     const lines: string[] = [];
     let characters = 0;
-    for (let objects = 0; objects < PIECE_OBJECTS && characters < PIECE_CHARACTERS;) {
+    while (lines.length < PIECE_OBJECTS && characters < PIECE_CHARACTERS) {
       const next = await entries.next();
-      if (next.done === true) return objects === 0 && this.#isLast(reader) ? null : lines;
-      const { id, item } = next.value;
-      if (this.#sent.has(id)) continue;
-      objects += 1;
-      const line = this.#lineOf(this.#parts.feed.look(reader, item()));
+      if (next.done === true) return [...lines, ...this.#ended(reader)];
+      const line = this.#isUnchanged(next.value) ? null : this.#lineOf(reader, next.value);
       if (line !== null) lines.push(line);
       characters += line?.length ?? 0;
     }
@@ -70,9 +81,11 @@ export class InitialEvents {
     return version <= (this.#sent.get(id) ?? 0);
   }
 
-  /** Whether an event of the object was sent before. */
-  isKnown(id: string): boolean {
-    return this.#isForgotten || this.#sent.has(id);
+  /** Whether the client has the object. @param before as it was before its next change */
+  has(id: string, before: ObjectIdentity): boolean {
+    const { selects } = this.#parts;
+    if (this.#isForgotten || this.#sent.has(id)) return selects(before);
+    return this.#start.listed?.has(id, selects) === true;
   }
 
   /** A change at that version is sent, or is not selected; null: the object is removed. */
@@ -86,29 +99,53 @@ export class InitialEvents {
   forget(): void {
     this.#isForgotten = true;
     this.#sent.clear();
-  }
-
-  /** All objects of the read were sent. false: others exist since, and need a new read. */
-  #isLast({ world }: Reader): boolean {
-    this.#read = null;
-    return this.#parts.feed.log.removeAllBut((id) => this.#sent.has(id), world.order);
+    this.#start = { listed: null, gone: [] };
   }
 
   #readOf(reader: Reader): OpenRead {
     return { reader, entries: inSlices(this.#parts.feed.entries(reader)) };
   }
 
-  /** null: the client does not select it. */
-  #lineOf({ id, object, version, isCurrent }: ObservedObject): string | null {
-    const { feed, lines, selects } = this.#parts;
-    this.#sent.set(id, isCurrent ? version : 0);
-    return selects(identityOf(feed, object)) ? lines.event("ADDED", textOf(object)) : null;
+  /** It was sent, or is as the client has it from the list. */
+  #isUnchanged({ id, stampOf }: FeedEntry): boolean {
+    if (this.#sent.has(id)) return true;
+    const { listed } = this.#start;
+    if (listed === null || stampOf === null || !listed.hasStamp(id, stampOf())) return false;
+    this.#sent.set(id, 0);
+    return true;
   }
-}
 
-function identityOf({ resource }: ResourceFeed, object: ApiObject<string>): ObjectIdentity {
-  const fields = Object.fromEntries(resource.fields.map((field) => [field.path, field.read(object)]));
-  return { apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata, fields };
+  /** null: for this client it is no change. */
+  #lineOf(reader: Reader, { id: entryId, item }: FeedEntry): string | null {
+    const { feed, lines, selects } = this.#parts;
+    const { listed } = this.#start;
+    const { id, object, version, isCurrent, seen } = feed.look(reader, item());
+    const was = listed?.has(entryId, selects) === true;
+    this.#sent.set(id, isCurrent ? version : 0);
+    if (listed?.hasShown(id, seen.digest) === true) return null;
+    const is = selects(seen.identity);
+    if (!was && !is) return null;
+    const type = was && is ? "MODIFIED" : was ? "DELETED" : "ADDED";
+    return lines.event(type, textOf(object));
+  }
+
+  /** The last lines of a read. If a newer look has seen other objects, they need a new read. */
+  #ended(reader: Reader): readonly string[] {
+    const { log } = this.#parts.feed;
+    this.#read = null;
+    this.#hasAll = log.removeAllBut((id) => this.#sent.has(id), reader.world.order);
+    return this.#hasAll ? this.#start.gone.flatMap((id) => this.#goneLine(id)) : [];
+  }
+
+  #goneLine(id: string): readonly string[] {
+    const { feed, lines, selects } = this.#parts;
+    const { listed } = this.#start;
+    if (listed === null || this.#sent.has(id) || !listed.has(id, selects)) return [];
+    const { apiVersion, kind, metadata } = listed.named(id);
+    const resourceVersion = feed.format(feed.log.version);
+    const text = JSON.stringify({ apiVersion, kind, metadata: { ...metadata, resourceVersion } });
+    return [lines.event("DELETED", { text, isRemoved: true, rows: new Map(), resourceVersion })];
+  }
 }
 
 function textOf(object: ApiObject<string>): Parameters<WatchLines["event"]>[1] {

@@ -77,6 +77,76 @@ describe("a list of one key", () => {
   });
 });
 
+/** Fills a set with the keys whose objects are computed from now on. */
+function computed(): Set<Key> {
+  const found = new Set<Key>();
+  const { views } = server.control.state;
+  const counting = [...views].map(([key, one]) => {
+    const { notes } = one;
+    const get = (): typeof notes => {
+      found.add(key);
+      return notes;
+    };
+    return [key, Object.defineProperty({ ...one }, "notes", { get, enumerable: true })] as const;
+  });
+  happen(server, { views: new Map(counting) });
+  return found;
+}
+
+describe("a list that no one watches", () => {
+  test("computes only the objects that it shows, also after a commit", async () => {
+    const found = computed();
+
+    await server.get("/bindings?limit=1&fieldSelector=metadata.name%3Drefunds.111122223333.eu-west-1");
+    sync(ORDERS_API, "Synced");
+    await server.get("/namespaces/payments/bindings?limit=1");
+
+    expect([...found]).not.toContain(ORDERS_API);
+  });
+
+  test("is the beginning of a watch that sends only what has changed since, though AWS was read again", async () => {
+    const listed = await versionOf("/bindings");
+    const { views } = server.control.state;
+    happen(server, { views: new Map([...views].map(([key, one]) => [key, { ...one }])) });
+    sync(REFUNDS, "OutOfSync");
+
+    const watching = await watch(`/bindings?watch=true&resourceVersion=${listed}`);
+    sync(ORDERS_API, "Synced");
+
+    expect((await watching.take(2)).map(named)).toEqual([
+      "MODIFIED refunds.111122223333.eu-west-1",
+      "MODIFIED orders-api.111122223333.eu-west-1",
+    ]);
+  });
+
+  test("is also the beginning of a second watch, and of one after others", async () => {
+    const listed = await versionOf("/bindings");
+    const first = await watch(`/bindings?watch=true&resourceVersion=${listed}`);
+    sync(REFUNDS, "OutOfSync");
+    await first.take(1);
+
+    const second = await watch(`/bindings?watch=true&resourceVersion=${listed}`);
+
+    expect((await second.take(1)).map(named)).toEqual(["MODIFIED refunds.111122223333.eu-west-1"]);
+  });
+
+  test("tells a watch what was removed since", async () => {
+    const listed = await versionOf("/bindings");
+    const { objects, records, views } = server.control.state;
+    happen(server, {
+      objects: objects.filter(({ name }) => name !== "refunds"),
+      records: records.filter(({ key }) => key !== REFUNDS),
+      views: new Map([...views].filter(([key]) => key !== REFUNDS)),
+    });
+
+    const watching = await watch(`/bindings?watch=true&resourceVersion=${listed}`);
+
+    const [event] = await watching.take(1);
+    expect(event && named(event)).toBe("DELETED refunds.111122223333.eu-west-1");
+    expect(event?.object).toMatchObject({ kind: "Binding", metadata: { namespace: "payments" } });
+  });
+});
+
 test("the pages of a list have the version of the first one, and only that one looks at the rest", async () => {
   const first = (await server.get("/bindings?limit=1")).json.metadata;
   sync(REFUNDS, "OutOfSync");
