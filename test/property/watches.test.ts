@@ -205,7 +205,7 @@ describe("a client has what exists at the end", () => {
   test.each(SELECTORS)(
     "if it watches from the beginning: $name",
     async ({ selects }) => {
-      const drawn = fc.asyncProperty(steps, (taken) => follow({ selects, steps: taken }));
+      const drawn = fc.asyncProperty(steps, (some) => follow({ selects, steps: some }));
       await fc.assert(drawn, { numRuns: FC_RUNS });
     },
     LAW_TIMEOUT_MS,

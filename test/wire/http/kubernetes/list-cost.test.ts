@@ -130,7 +130,7 @@ describe("a list that no one watches", () => {
     expect((await second.take(1)).map(named)).toEqual(["MODIFIED refunds.111122223333.eu-west-1"]);
   });
 
-  test("tells a watch what was removed since", async () => {
+  test("is the beginning of a watch that sends what was removed since", async () => {
     const listed = await versionOf("/bindings");
     const { objects, records, views } = server.control.state;
     happen(server, {
