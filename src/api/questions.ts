@@ -3,6 +3,7 @@ import { z } from "zod";
 import { parseAccountId } from "../model/aws/ids.ts";
 import { parseKey } from "../model/keys/key.ts";
 import type { Exposed } from "../model/answers/questions/exposed.ts";
+import type { Timeline } from "../model/reads/timeline.ts";
 import type { WhoCan } from "../model/answers/questions/who-can.ts";
 import type { WhyAnswer } from "../model/answers/why.ts";
 import { parsed } from "./commands.ts";
@@ -85,4 +86,9 @@ export interface WhoCanObject extends ApiObject<"WhoCan"> {
 /** The functions that outsiders may call, computed when it is read. */
 export interface ExposedObject extends ApiObject<"Exposed"> {
   readonly status: Exposed;
+}
+
+/** What drifts and drifted in a range; one object. */
+export interface TimelineObject extends ApiObject<"Timeline"> {
+  readonly status: Timeline;
 }

@@ -24,7 +24,7 @@ import type {
   WaiverObject,
 } from "./manifests.ts";
 import type { PermissionsObject } from "./permissions.ts";
-import type { ExposedObject, WhoCanObject, WhyObject } from "./questions.ts";
+import type { ExposedObject, TimelineObject, WhoCanObject, WhyObject } from "./questions.ts";
 import type { TeamObject } from "./teams.ts";
 import type { AlertRouteObject, HoldObject, OrphanObject, OverviewObject, SourceObject } from "./overview.ts";
 
@@ -55,6 +55,7 @@ export interface ResourceObjects {
   readonly sources: SourceObject;
   readonly suspensions: SuspensionObject;
   readonly teams: TeamObject;
+  readonly timeline: TimelineObject;
   readonly waivers: WaiverObject;
   readonly waves: WaveObject;
   readonly whocans: WhoCanObject;
@@ -81,8 +82,8 @@ const ANNOTATED = [...WATCHED, "patch"] as const;
 const MAIN = ["grantkeeper"] as const;
 
 /**
- * Every resource: `/RESOURCE`, `/namespaces/NAMESPACE/RESOURCE` and `…/NAME` below BASE_PATH. `overview` and
- * `exposed` are one object each, at `/overview` and `/exposed`.
+ * Every resource: `/RESOURCE`, `/namespaces/NAMESPACE/RESOURCE` and `…/NAME` below BASE_PATH. `overview`,
+ * `exposed` and `timeline` are one object each, at `/overview`, `/exposed` and `/timeline`.
  */
 export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects[R]["kind"]> } = {
   accountsets: { kind: "AccountSet", namespaced: false, verbs: READ },
@@ -128,6 +129,7 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   sources: { kind: "Source", namespaced: false, verbs: READ },
   suspensions: { kind: "Suspension", namespaced: false, verbs: ["create", "get", "list"] },
   teams: { kind: "Team", namespaced: false, verbs: READ },
+  timeline: { kind: "Timeline", namespaced: false, verbs: ["get"] },
   waivers: { kind: "Waiver", namespaced: false, verbs: READ },
   waves: { kind: "Wave", namespaced: true, verbs: READ },
   whocans: { kind: "WhoCan", namespaced: false, verbs: ["create"] },

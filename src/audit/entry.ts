@@ -4,6 +4,7 @@ import type { RoleContent } from "../model/keys/adopted-role.ts";
 import type { AdoptionStage } from "../model/keys/adoption.ts";
 import type { Action, WriteCall, StepNumber } from "../model/action.ts";
 import type { DriftFact } from "../model/records/drift-fact.ts";
+import type { ReadFact } from "../model/reads/read-fact.ts";
 import type { RecordedDelta } from "../model/delta.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import type { Digest } from "../model/values/digest.ts";
@@ -257,16 +258,7 @@ export type AuditFact =
       readonly status: number;
       readonly reason: string;
     }
-  | {
-      readonly kind: "control-ran";
-      readonly accountId: string;
-      readonly account: string;
-      readonly day: string;
-      readonly completeReads: number;
-      readonly longestGapMs: number;
-      readonly functionsSeen: number;
-      readonly functionsInGit: number;
-    }
+  | ReadFact
   /** Retention removes the first entries of the record. The checkpoint after them stays and signs their end. */
   | {
       readonly kind: "entries-removed";

@@ -38,6 +38,7 @@ import { schema } from "../workbench/commands/schema.ts";
 import { simulator } from "../workbench/commands/simulator.ts";
 import { suggestCommand } from "../workbench/suggest/command.ts";
 import { status } from "../cli/commands/status.ts";
+import { timeline } from "../cli/commands/timeline.ts";
 import { suspend } from "../cli/commands/suspend.ts";
 import { roleArn } from "../workbench/commands/role-arn.ts";
 import { validate } from "../workbench/commands/validate.ts";
@@ -53,6 +54,7 @@ import { why } from "../workbench/commands/why.ts";
 export const COMMANDS: readonly CliCommand<object>[] = [
   run,
   status,
+  timeline,
   probe,
   open,
   kubeconfig,

@@ -61,6 +61,8 @@ const ENTRIES = {
   "request-refused": "actor, method, path, status, why: requests to our own API",
   "control-ran":
     "per account and day: complete reads, the longest gap between them, functions seen, functions in Git",
+  "read-gap":
+    "account, regions, the complete reads before and after a pause of more than three sweeps, why the last read failed: drift in that time is not known",
   "entries-removed":
     "the first and the last entry that retention removes, the hash of the last one, their age, the file of the archive",
   checkpoint: "the head of the chain up to an entry, signed (Ed25519)",

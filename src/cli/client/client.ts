@@ -14,9 +14,10 @@ import type { Key } from "../../model/keys/key.ts";
 import { BASE_PATH, NAMESPACES_HEADER } from "../../api/group.ts";
 import type { ApiList, ApiObject } from "../../api/object.ts";
 import type { LocalLink, LocalLinkRequest } from "../../api/page/sign-in.ts";
+import type { TimelineRange } from "../../model/reads/timeline-range.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
-import type { ExposedObject, WhoCanQuestion, WhyQuestion } from "../../api/questions.ts";
+import type { ExposedObject, TimelineObject, WhoCanQuestion, WhyQuestion } from "../../api/questions.ts";
 import type { Connection } from "./connection.ts";
 import { connectionFailure, failureOfAnswer } from "./client-failure.ts";
 
@@ -87,6 +88,11 @@ export class ApiClient {
 
   exposed(): Promise<ExposedObject> {
     return this.#send<ExposedObject>("GET", "/exposed");
+  }
+
+  timeline(range: TimelineRange, namespace?: string): Promise<TimelineObject> {
+    const place = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
+    return this.#send<TimelineObject>("GET", `${place}/timeline?range=${range}`);
   }
 
   async accountNames(): Promise<ReadonlyMap<string, string>> {

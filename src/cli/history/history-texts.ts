@@ -12,6 +12,7 @@ import {
   unrecordedTexts,
 } from "./event-authors.ts";
 import { eventsDelta, writesText } from "./event-delta.ts";
+import { controlText, readGapText } from "../status/read-texts.ts";
 import { windowLine } from "../status/reverts.ts";
 import { clockTime } from "../screen/time.ts";
 import { shortHash, shortSubject } from "../screen/words.ts";
@@ -135,10 +136,8 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
     ...byActor(event, `${text(event, "method")} ${text(event, "path")}: ${text(event, "reason")}`),
     kind: "denied",
   }),
-  "control-ran": (event) => {
-    const reads = `${text(event, "completeReads")} complete reads`;
-    return byGrantkeeper(`account ${text(event, "account")} on ${text(event, "day")}: ${reads}`, "control");
-  },
+  "control-ran": (event) => byGrantkeeper(controlText(event), "control"),
+  "read-gap": (event, { nowMs }) => byGrantkeeper(readGapText(event, nowMs), "not read"),
   "entries-removed": (event) => {
     const archive = text(event, "archive");
     const kept = archive === "" ? "no archive" : `archived in ${archive}`;

@@ -5,7 +5,7 @@ import type { Namespace } from "../../model/aws/ids.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
-import { removedBy, type RemovedEntry } from "../../audit/removed-entry.ts";
+import type { RemovedEntry } from "../../audit/removed-entry.ts";
 import { permissionState } from "../../explain/state/permission-state.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { Readiness } from "../../model/records/readiness.ts";
@@ -34,7 +34,8 @@ import { ApprovalAnswers } from "./approval-answers.ts";
 import { askExposed } from "./questions/ask-exposed.ts";
 import { askWhoCan } from "./questions/ask-who-can.ts";
 import { askWhy } from "./questions/ask-why.ts";
-import { history } from "./history.ts";
+import { history, removedEntry } from "./history.ts";
+import { timelineRecord } from "./timeline.ts";
 import { overviewOf } from "./overview.ts";
 import { heldChangesOf } from "./pending-approvals.ts";
 import { recentDepartures, recentReverts } from "./recent-entries.ts";
@@ -167,6 +168,10 @@ export class ControllerControl implements Control {
     return history(this.#context.ports.audit, request);
   }
 
+  timeline(...[request]: Parameters<Control["timeline"]>): ReturnType<Control["timeline"]> {
+    return timelineRecord(this.#context.ports.audit, request);
+  }
+
   async entry(seq: number): Promise<AuditEntry | null> {
     const { audit } = this.#context.ports;
     for await (const entry of audit.entries({ fromSeq: seq, toSeq: seq })) return entry;
@@ -174,12 +179,7 @@ export class ControllerControl implements Control {
   }
 
   async removedEntry(seq: number): Promise<RemovedEntry | null> {
-    const removals = this.#context.ports.audit.entries({ kind: "entries-removed", newestFirst: true });
-    for await (const entry of removals) {
-      const removed = removedBy(entry, seq);
-      if (removed !== null) return removed;
-    }
-    return null;
+    return removedEntry(this.#context.ports.audit, seq);
   }
 
   resourceVersion(): Promise<number> {

@@ -1,5 +1,6 @@
 import { concerns, concernsNamespace, heldSubjects, heldSubjectsOf } from "../../audit/concerns.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
+import { removedBy, type RemovedEntry } from "../../audit/removed-entry.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { HistoryPage, HistoryRequest } from "../ports/control.ts";
@@ -99,4 +100,13 @@ async function newest(audit: AuditLog, range: Range): Promise<readonly AuditEntr
   const entries: AuditEntry[] = [];
   for await (const entry of audit.entries({ ...range, newestFirst: true })) entries.push(entry);
   return entries;
+}
+
+/** Why an entry that is not in the record was removed; null: no removal took it. */
+export async function removedEntry(audit: AuditLog, seq: number): Promise<RemovedEntry | null> {
+  for await (const entry of audit.entries({ kind: "entries-removed", newestFirst: true })) {
+    const removed = removedBy(entry, seq);
+    if (removed !== null) return removed;
+  }
+  return null;
 }

@@ -44,6 +44,7 @@ import type { SourceLocation } from "../../model/answers/source-location.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { DeniedCall, RequestLimit } from "../../model/records/request-limits.ts";
 import type { ChangeReports } from "./page/change-reports.ts";
+import type { TimelineRecord, TimelineRequest } from "./page/timeline-record.ts";
 import type { Store } from "./store.ts";
 
 export interface AccountView {
@@ -234,6 +235,7 @@ export interface Control
   coverage(): readonly AccountCoverage[];
   history(request: HistoryRequest): Promise<HistoryPage>;
   entry(seq: number): Promise<AuditEntry | null>;
+  timeline(request: TimelineRequest): Promise<TimelineRecord>;
   /** Why an entry that is not in the record was removed; null: no removal took it. */
   removedEntry(seq: number): Promise<RemovedEntry | null>;
   /** Fetches the source, then makes the keys due. The token is done when each key had an entire pass since the fetch, or its account could not be read. */

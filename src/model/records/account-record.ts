@@ -6,6 +6,7 @@ import type { DesiredAccount } from "../desired.ts";
 import type { Key } from "../keys/key.ts";
 import type { RuleStandard } from "../rules/rule-standard.ts";
 import type { AccountWaves } from "./wave-record.ts";
+import type { RegionReads } from "../reads/region-reads.ts";
 import type { Revision } from "../values/revision.ts";
 
 /** The record of an account. */
@@ -28,6 +29,8 @@ export interface AccountRecord {
   readonly previousSweepMs: number | null;
   /** The oldest reading of a function's policies that the last sweep kept; missing: it read all. */
   readonly oldestPolicyReadMs?: number;
+  /** By region, of those that the account declares. Missing: none was read completely, or the record is of an earlier version. */
+  readonly regionReads?: Readonly<Record<string, RegionReads>>;
   /** Of AWS's clock, over all passes since the last complete sweep; null or missing: not known in one of them. */
   readonly clockOffset?: ClockOffset | null;
   /** Offsets before the last complete sweep, back to the oldest reading that it kept. Missing: it read all. */

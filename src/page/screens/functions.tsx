@@ -1,4 +1,4 @@
-import { useMemo, type ReactNode } from "react";
+import { lazy, Suspense, useMemo, type ReactNode } from "react";
 import { formatDuration } from "../../model/values/duration.ts";
 import { counted } from "../../text/phrases.ts";
 import { pathOf } from "../view/address.ts";
@@ -10,13 +10,19 @@ import { reloadBindingRows, useBindingRows, type BindingRows } from "../client/b
 import { MOST_ROWS } from "../client/live/listing.ts";
 import { serverTimeOf, useNow } from "../client/clock.ts";
 import { navigate, useLocation } from "../client/navigation.ts";
-import { useOverview } from "../client/overview.ts";
+import { accountNames, useOverview } from "../client/overview.ts";
+import { isExported } from "../client/transport.ts";
 import { ActionRequired } from "../parts/action-required.tsx";
 import { AccountLines } from "../parts/account-lines.tsx";
 import { Link, Notice, State } from "../parts/basics.tsx";
 import { FilterBar } from "../parts/forms/filter-bar.tsx";
 import { Loading, ResourceView } from "../parts/resource-view.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
+
+/** Loaded after the list: what requires action is shown before what was. */
+const DriftTimeline = lazy(async () => ({
+  default: (await import("./overview/timeline.tsx")).DriftTimeline,
+}));
 
 /** What requires action, how far each account is, and every binding. */
 export function Functions(): ReactNode {
@@ -25,6 +31,7 @@ export function Functions(): ReactNode {
   const { path, query } = useLocation();
   const filter = readFilter(query);
   const states = useMemo(() => knownStates(overview.value), [overview.value]);
+  const accounts = useMemo(() => accountNames(overview.value), [overview.value]);
   const filterText = writeFilter(filter);
   const selected = useMemo(
     () => selectRows(loaded.rows, readFilter(new URLSearchParams(filterText)), states),
@@ -43,6 +50,16 @@ export function Functions(): ReactNode {
           </>
         )}
       </ResourceView>
+      {!isExported() && (
+        <Suspense fallback={<div className="timeline" />}>
+          <DriftTimeline
+            range={filter.range}
+            namespace={filter.namespace}
+            accounts={accounts}
+            choose={(range) => change({ range })}
+          />
+        </Suspense>
+      )}
       <FilterBar
         filter={filter}
         counts={selected.counts}

@@ -1,4 +1,5 @@
 import { byTextOf } from "../../text/order.ts";
+import { TIMELINE_RANGES, type TimelineRange } from "../../model/reads/timeline-range.ts";
 import type { BindingRow } from "./rows.ts";
 
 /** A state by which the list is filtered, with the number of its rows on a button. */
@@ -18,6 +19,8 @@ export interface Filter {
   readonly kind: BindingRow["kind"] | null;
   readonly sort: Sort;
   readonly isDescending: boolean;
+  /** Of the timeline over the list. */
+  readonly range: TimelineRange;
 }
 
 /** The keys that other objects show something about. */
@@ -37,13 +40,23 @@ export function readFilter(query: URLSearchParams): Filter {
     kind: memberOf(["function", "policy"] as const, query.get("kind")),
     sort: memberOf(SORTS, sort.replace(/^-/, "")) ?? "name",
     isDescending,
+    range: memberOf(TIMELINE_RANGES, query.get("range")) ?? "24h",
   };
 }
 
 /** Without what is not set, so that addresses stay short. */
-export function writeFilter({ text, facet, namespace, account, kind, sort, isDescending }: Filter): string {
+export function writeFilter(filter: Filter): string {
+  const { text, facet, namespace, account, kind, sort, isDescending, range } = filter;
   const order = isDescending ? `-${sort}` : sort;
-  const fields = { q: text, state: facet, namespace, account, kind, sort: order === "name" ? null : order };
+  const fields = {
+    q: text,
+    state: facet,
+    namespace,
+    account,
+    kind,
+    sort: order === "name" ? null : order,
+    range: range === "24h" ? null : range,
+  };
   const set = Object.entries(fields).flatMap(([name, value]) =>
     value === null || value === "" ? [] : [[name, value] as const],
   );

@@ -17,6 +17,7 @@ import type { Hold } from "../../model/answers/hold.ts";
 import { standardOf } from "../../judge/approvals/former-rules.ts";
 import { forbiddenOf, modeOf } from "../../judge/subject.ts";
 import type { OutcomeView } from "../outcome/outcome-view.ts";
+import { readGaps } from "./read-gaps.ts";
 
 interface SettledAccount {
   readonly record: AccountRecord;
@@ -63,7 +64,10 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
     ...(swept ? keptReadings(live, before) : keptBefore(before)),
     ...coverage(pass, live),
   };
-  return swept ? withControl(record, before, time) : { record, facts: [], alerts: [] };
+  if (!swept) return { record, facts: [], alerts: [] };
+  const { regionReads, facts } = readGaps(result);
+  const settled = withControl({ ...record, regionReads }, before, time);
+  return { ...settled, facts: [...facts, ...settled.facts] };
 }
 
 type KeptReadings = Pick<AccountRecord, "oldestPolicyReadMs" | "earlierOffsets">;

@@ -6,8 +6,6 @@ import type { KeyView } from "../../../src/model/answers/key-view.ts";
 import type {
   Control,
   HeldChange,
-  HistoryPage,
-  HistoryRequest,
   Reconciled,
   Overview,
   Refusal,
@@ -18,7 +16,9 @@ import type { Readiness } from "../../../src/model/records/readiness.ts";
 import type { UndoPlans } from "../../../src/model/answers/undo-plans.ts";
 import type { AlertTest } from "../../../src/controller/ports/alert-sender.ts";
 import { history } from "../../../src/controller/control/history.ts";
-import { appliedStatesIn, MemoryAudit } from "./fake-ports.ts";
+import { timelineRecord } from "../../../src/controller/control/timeline.ts";
+import { auditOf } from "./audit-of.ts";
+import { appliedStatesIn } from "./fake-ports.ts";
 import { heldChangesOf } from "../../../src/controller/control/pending-approvals.ts";
 import type { Approval, Rejection, Suspension } from "../../../src/model/approval.ts";
 import type { Waiver } from "../../../src/model/desired.ts";
@@ -162,10 +162,12 @@ export class FakeControl implements Control {
     return this.state.teams;
   }
 
-  async history(request: HistoryRequest): Promise<HistoryPage> {
-    const audit = new MemoryAudit({ nowMs: () => 0 });
-    audit.log.push(...this.state.history);
-    return history(audit, request);
+  history(...[request]: Parameters<Control["history"]>): ReturnType<Control["history"]> {
+    return history(auditOf(this.state.history), request);
+  }
+
+  timeline(...[request]: Parameters<Control["timeline"]>): ReturnType<Control["timeline"]> {
+    return timelineRecord(auditOf(this.state.history), request);
   }
 
   async entry(seq: number): Promise<AuditEntry | null> {

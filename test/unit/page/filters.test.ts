@@ -36,7 +36,8 @@ const owners = (rows: readonly BindingRow[]): readonly string[] => rows.map(({ o
 
 describe("the filter of the list", () => {
   test("is in the address, and an empty one leaves the address short", () => {
-    const query = "?q=refunds&state=drifted&namespace=payments&account=prod&kind=function&sort=-drift";
+    const query =
+      "?q=refunds&state=drifted&namespace=payments&account=prod&kind=function&sort=-drift&range=7d";
 
     expect(writeFilter(filterOf(query))).toBe(query);
     expect(writeFilter(filterOf(""))).toBe("");

@@ -2,18 +2,15 @@ import type { ActionItem } from "../../../api/action-required.ts";
 import type { AccountView } from "../../../controller/ports/control.ts";
 import { seesEverything } from "../../access/access.ts";
 import type { Reader } from "../../request/reader.ts";
+import { longestPauseMs } from "../../../model/reads/region-reads.ts";
 import { counted } from "../../../text/phrases.ts";
 import { isoTime } from "../metadata.ts";
 import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
 
-/** A read that is late by so many intervals, and at least by a minute, counts as failed, even if it never ended. */
-const LATE_INTERVALS = 3;
-const LATE_MS = 60_000;
-
 /** Accounts that were not read, or not completely. */
 export function unreadableAccounts({ world, nowMs }: Reader): readonly ActionItem[] {
   const { sweepMs, startedAt } = world.overview;
-  const lateMs = nowMs - Math.max(LATE_MS, LATE_INTERVALS * sweepMs);
+  const lateMs = nowMs - longestPauseMs(sweepMs);
   const isLongStarted = Date.parse(startedAt) < lateMs;
   return [...world.accounts.values()].flatMap((account) => {
     const found = unreadReason(account, { lateMs, isLongStarted });

@@ -1,0 +1,49 @@
+import type { Timeline, TimelineDrift, TimelineGap } from "../../model/reads/timeline.ts";
+import type { Attribution } from "../../model/changes/attribution.ts";
+import { actorText } from "../../model/changes/author-text.ts";
+import type { RecordedDriftEnd } from "../../model/drift.ts";
+import { counted } from "../../text/phrases.ts";
+
+const ENDS = {
+  reverted: "reverted by Grantkeeper",
+  applied: "now as declared",
+  gone: "no longer differs",
+  released: "released, no longer compared",
+  "account-removed": "account no longer declared, may still differ",
+} as const satisfies Record<RecordedDriftEnd, string>;
+
+/** How a drift ended; null: it has not. */
+export function endWords({ ended }: TimelineDrift): string | null {
+  return ended === null ? null : ENDS[ended.how];
+}
+
+/** Who made it: each caller once. */
+export function authorWords({ authors }: TimelineDrift): string {
+  const named = [...new Set(authors.flatMap(({ attribution }) => namesOf(attribution)))];
+  return named.length === 0 ? "not known" : named.join("; ");
+}
+
+function namesOf(attribution: Attribution): readonly string[] {
+  if (attribution.kind === "unknown") return [];
+  if (attribution.kind === "named") return [actorText(attribution.change.actor)];
+  const names = [...new Set(attribution.changes.map(({ actor }) => actorText(actor)))];
+  return [`not certain: ${names.join(" or ")}`];
+}
+
+/** `prod, eu-west-1`; an entire account has no regions, and a gap of all accounts no account. */
+export function gapPlace({ account, regions }: TimelineGap): string {
+  return account === null ? "all accounts" : [account, ...regions].join(", ");
+}
+
+/** The answer: what drifts now, and whether that is known of everything. */
+export function nowWords({ drifting, omitted, gaps, accounts, notCompared }: Timeline): string {
+  const count = drifting.length + omitted.drifting;
+  const open = new Set(gaps.flatMap(({ account, until }) => (until === null ? [account] : [])));
+  const unknown = [
+    ...(open.size > 0 ? [`${open.size} of ${counted(accounts, "account")} not read`] : []),
+    ...(notCompared > 0 ? [`${counted(notCompared, "binding")} not compared`] : []),
+  ];
+  const known = count > 0 ? `Drifting now: ${counted(count, "binding")}` : "No drift found now";
+  if (accounts === 0) return "Drift is not known: no account is read";
+  return unknown.length === 0 ? known : `${known}; not known: ${unknown.join(", ")}`;
+}

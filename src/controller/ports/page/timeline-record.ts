@@ -1,0 +1,25 @@
+import type { AuditEntry } from "../../../audit/entry.ts";
+
+type Entry<Kind extends AuditEntry["kind"]> = Extract<AuditEntry, { readonly kind: Kind }>;
+
+export type DriftEndedEntry = Entry<"drift-ended">;
+/** A drift that began, and authors that became known later. */
+export type DriftFoundEntry = Entry<"drift-found"> | Entry<"drift-author-found">;
+
+/** Of which time the entries are asked. */
+export interface TimelineRequest {
+  readonly sinceMs: number;
+  /** When the oldest drift that has not ended began: who made it is in entries of that time. */
+  readonly openSinceMs: number;
+}
+
+/** What the record has of a period. Each list is newest first. */
+export interface TimelineRecord {
+  readonly ended: readonly DriftEndedEntry[];
+  readonly found: readonly DriftFoundEntry[];
+  readonly gaps: readonly Entry<"read-gap">[];
+  readonly days: readonly Entry<"control-ran">[];
+  readonly starts: readonly Entry<"started">[];
+  /** What was before is not known from these entries; null: they reach back to the beginning of the period. */
+  readonly unknownBefore: { readonly atMs: number; readonly reason: string } | null;
+}

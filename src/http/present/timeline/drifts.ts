@@ -1,0 +1,110 @@
+import type { TimelineDrift } from "../../../model/reads/timeline.ts";
+import type { DriftEndedEntry, DriftFoundEntry } from "../../../controller/ports/page/timeline-record.ts";
+import type { AttributedDrift } from "../../../model/changes/attribution.ts";
+import { driftFingerprint, driftOfFingerprint } from "../../../model/drift.ts";
+import type { KeyRecordSummary, OpenDrift } from "../../../model/keys/key-record.ts";
+import type { Key } from "../../../model/keys/key.ts";
+import { hidesRecorded, type Reader } from "../../request/reader.ts";
+import { isoTime } from "../metadata.ts";
+
+interface Open {
+  readonly fingerprint: string;
+  readonly sinceMs: number;
+  readonly facts: OpenDrift | undefined;
+}
+
+/** The drift of a key that has not ended, also of a key that no pass of this process has compared; null: there is none. */
+export function openDrift(reader: Reader, record: KeyRecordSummary): TimelineDrift | null {
+  const { key, driftSinceMs, openDrifts = {} } = record;
+  const causes = new Map(
+    (reader.keyView(key)?.drifts ?? []).map((drift) => [driftFingerprint(drift), drift.cause]),
+  );
+  const open = Object.entries(driftSinceMs)
+    .map(([fingerprint, sinceMs]): Open => ({ fingerprint, sinceMs, facts: openDrifts[fingerprint] }))
+    .filter(({ fingerprint, facts }) => isDrift(facts, causes.get(fingerprint)));
+  if (open.length === 0) return null;
+  const isHidden = hidesRecorded(reader, reader.keyView(key));
+  const cleanMs = open.map(({ facts }) => facts?.lastCleanMs ?? null);
+  return {
+    key,
+    since: isoTime(Math.min(...open.map(({ sinceMs }) => sinceMs))),
+    lastCleanAt: cleanMs.some((ms) => ms === null) ? null : isoTime(Math.min(...cleanMs.map(Number))),
+    ended: null,
+    changes: once(open.map((one) => changeOf(one, isHidden))),
+    risks: once(open.flatMap(({ facts }) => facts?.risks ?? [])),
+    authors: isHidden ? [] : open.flatMap(({ facts }) => authorOf(facts)),
+  };
+}
+
+/** What Git changed and is not applied yet is no drift, and has no author. A record of 0.1 has only the view's cause. */
+function isDrift(facts: OpenDrift | undefined, cause: string | undefined): boolean {
+  if (facts?.difference !== undefined) return true;
+  return cause === "out-of-band" || cause === "initial";
+}
+
+function changeOf({ fingerprint, facts }: Open, isHidden: boolean): string {
+  const { kind } = driftOfFingerprint(fingerprint).change;
+  return isHidden ? kind : (facts?.difference ?? kind);
+}
+
+function authorOf(facts: OpenDrift | undefined): readonly AttributedDrift[] {
+  const { difference, attribution } = facts ?? {};
+  return difference === undefined || attribution === undefined ? [] : [{ difference, attribution }];
+}
+
+/** The entries are what the token may see of them. Drift that Git's change ended was none, unless it was found in AWS before. */
+export function endedDrifts(
+  ended: readonly DriftEndedEntry[],
+  found: readonly DriftFoundEntry[],
+): readonly TimelineDrift[] {
+  const byKey = Map.groupBy(found, ({ key }) => key);
+  return ended.flatMap((entry) => {
+    const its = foundFor(entry, byKey);
+    if (entry.how === "applied" && its.every(({ kind }) => kind !== "drift-found")) return [];
+    return [endedDrift(entry, its)];
+  });
+}
+
+type NewerField = "changes" | "risks" | "since" | "lastCleanAt";
+/** Entries of 0.1 lack the newer fields. */
+type EarlierEntry = Omit<DriftEndedEntry, NewerField> & Partial<Pick<DriftEndedEntry, NewerField>>;
+
+function endedDrift(entry: EarlierEntry, its: readonly DriftFoundEntry[]): TimelineDrift {
+  const { key, fields, changes = fields, risks = [], since = entry.at, lastCleanAt = null } = entry;
+  return {
+    key,
+    since,
+    lastCleanAt,
+    ended: { at: entry.at, how: entry.how, entry: entry.seq },
+    changes,
+    risks: once(risks),
+    authors: newestOfEach(its),
+  };
+}
+
+/** A pass takes up to this long from its start, the beginning of a drift, to its entries. */
+const BEFORE_MS = 1_000;
+
+/** What was found of the key from the beginning of the drift to its end, and the authors of that time. */
+function foundFor(
+  { key, at, seq, since, fields }: EarlierEntry,
+  byKey: ReadonlyMap<Key, readonly DriftFoundEntry[]>,
+): readonly DriftFoundEntry[] {
+  const fromMs = Date.parse(since ?? at) - BEFORE_MS;
+  const isOf = (entry: DriftFoundEntry): boolean => {
+    if (!entry.fields.some((field) => fields.includes(field))) return false;
+    if (entry.kind === "drift-author-found") return Date.parse(entry.since) >= fromMs && entry.since <= at;
+    return entry.seq < seq && Date.parse(entry.at) >= fromMs;
+  };
+  return (byKey.get(key) ?? []).filter(isOf);
+}
+
+/** A later entry corrects the author of an earlier one. */
+function newestOfEach(entries: readonly DriftFoundEntry[]): readonly AttributedDrift[] {
+  const authors = entries.toReversed().flatMap((entry) => entry.authors ?? []);
+  return [...new Map(authors.map((one) => [one.difference, one])).values()];
+}
+
+function once<Item extends string>(items: readonly Item[]): readonly Item[] {
+  return [...new Set(items)].sort();
+}

@@ -1,0 +1,166 @@
+import type { TimelineObject } from "../../../api/questions.ts";
+import type { TimelineDrift, TimelineStep } from "../../../model/reads/timeline.ts";
+import type { TimelineRange } from "../../../model/reads/timeline-range.ts";
+import type { AccountView, Control } from "../../../controller/ports/control.ts";
+import type { TimelineRecord } from "../../../controller/ports/page/timeline-record.ts";
+import { keyParts, type Key } from "../../../model/keys/key.ts";
+import { byTextOf } from "../../../text/order.ts";
+import { seesEverything } from "../../access/access.ts";
+import { visibleKeys, type Reader } from "../../request/reader.ts";
+import { inSlices } from "../../request/slices.ts";
+import { visibleEntry } from "../events.ts";
+import { envelope, isoTime } from "../metadata.ts";
+import { endedDrifts, openDrift } from "./drifts.ts";
+import { gapsIn, shownGap, type FoundGap } from "./gaps.ts";
+import { coveredSteps, ownersInSteps, type Period, type TimeSpan } from "./spans.ts";
+
+const HOUR_MS = 3_600_000;
+/** How long each range is, and each of its steps. */
+const RANGES = {
+  "24h": { rangeMs: 24 * HOUR_MS, stepMs: HOUR_MS / 4 },
+  "7d": { rangeMs: 7 * 24 * HOUR_MS, stepMs: 2 * HOUR_MS },
+  "30d": { rangeMs: 30 * 24 * HOUR_MS, stepMs: 6 * HOUR_MS },
+} as const satisfies Record<TimelineRange, { readonly rangeMs: number; readonly stepMs: number }>;
+
+/** The most rows of each list. */
+const LISTED = 200;
+
+interface Question {
+  /** null: of all that the token sees. */
+  readonly namespace: string | null;
+  readonly range: TimelineRange;
+}
+
+interface OpenNow {
+  readonly drifts: readonly TimelineDrift[];
+  readonly notCompared: number;
+}
+
+/** Reads a limited number of entries of the record. */
+export async function timeline(
+  reader: Reader,
+  control: Control,
+  { namespace, range }: Question,
+): Promise<TimelineObject> {
+  const { rangeMs, stepMs } = RANGES[range];
+  const period = { fromMs: reader.nowMs - rangeMs, toMs: reader.nowMs, stepMs };
+  const keys = visibleKeys(reader).filter(
+    (key) => namespace === null || keyParts(key).namespace === namespace,
+  );
+  const open = await openNow(reader, keys);
+  const openSinceMs = open.drifts.reduce((least, { since }) => Math.min(least, Date.parse(since)), Infinity);
+  const record = await control.timeline({ sinceMs: period.fromMs, openSinceMs });
+  const accounts = accountsOf(reader, { keys, namespace });
+  const gaps = gapsIn(period, { accounts, record, sweepMs: reader.world.overview.sweepMs });
+  const ended = endedIn({ reader, control, namespace }, record);
+  return {
+    ...envelope("Timeline", { name: "timeline" }),
+    status: {
+      from: isoTime(period.fromMs),
+      to: isoTime(period.toMs),
+      stepSeconds: stepMs / 1_000,
+      steps: stepsOf(period, { drifts: [...open.drifts, ...ended], gaps, accounts: accounts.length }),
+      accounts: accounts.length,
+      notCompared: open.notCompared,
+      drifting: open.drifts.slice(0, LISTED),
+      ended: ended.slice(0, LISTED),
+      gaps: gaps.slice(0, LISTED).map(shownGap),
+      omitted: {
+        drifting: Math.max(0, open.drifts.length - LISTED),
+        ended: Math.max(0, ended.length - LISTED),
+        gaps: Math.max(0, gaps.length - LISTED),
+      },
+    },
+  };
+}
+
+async function openNow(reader: Reader, keys: readonly Key[]): Promise<OpenNow> {
+  const drifts: TimelineDrift[] = [];
+  let notCompared = 0;
+  for await (const key of inSlices(keys)) {
+    const record = reader.world.records.get(key);
+    if (record?.status?.sync === "Unknown") notCompared += 1;
+    const drift = record === undefined ? null : openDrift(reader, record);
+    if (drift !== null) drifts.push(drift);
+  }
+  return {
+    drifts: drifts.toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since)),
+    notCompared,
+  };
+}
+
+/** Those with a key of the question; a token that sees everything also sees those without keys. */
+function accountsOf(
+  { world, access }: Reader,
+  { keys, namespace }: { readonly keys: readonly Key[]; readonly namespace: string | null },
+): readonly AccountView[] {
+  const isAll = seesEverything(access) && namespace === null;
+  const named = new Set<string>(keys.map((key) => keyParts(key).accountId));
+  return [...world.accounts.values()]
+    .filter(({ id }) => isAll || named.has(id))
+    .toSorted(byTextOf(({ name }) => name));
+}
+
+function endedIn(
+  {
+    reader: { access },
+    control,
+    namespace,
+  }: {
+    readonly reader: Reader;
+    readonly control: Control;
+    readonly namespace: string | null;
+  },
+  { ended, found }: TimelineRecord,
+): readonly TimelineDrift[] {
+  const visible = <Entry extends TimelineRecord["ended" | "found"][number]>(
+    entries: readonly Entry[],
+  ): readonly Entry[] =>
+    entries.flatMap((entry) => {
+      if (namespace !== null && keyParts(entry.key).namespace !== namespace) return [];
+      const shown = visibleEntry({ control, access }, entry);
+      return shown === null ? [] : [shown as Entry];
+    });
+  return endedDrifts(visible(ended), visible(found));
+}
+
+function stepsOf(
+  period: Period,
+  {
+    drifts,
+    gaps,
+    accounts,
+  }: {
+    readonly drifts: readonly TimelineDrift[];
+    readonly gaps: readonly FoundGap[];
+    readonly accounts: number;
+  },
+): readonly TimelineStep[] {
+  const drifting = ownersInSteps(
+    drifts.map((drift) => spanOf(drift, period)),
+    period,
+  );
+  const owned = gaps.map((gap) => ({ ...gap, owner: gap.account?.id ?? "" }));
+  const ofAccounts = owned.filter(({ account }) => account !== null);
+  const ofAll = owned.filter(({ account }) => account === null);
+  const unread = ownersInSteps(ofAccounts, period);
+  const unreadAll = ownersInSteps(ofAll, period);
+  const entire = ofAccounts.filter(({ regions }) => regions.length === 0);
+  const isDark = coveredSteps(entire, accounts, period);
+  const isDarkForAll = coveredSteps(ofAll, 1, period);
+  return drifting.map((count, at) => ({
+    at: isoTime(period.fromMs + at * period.stepMs),
+    drifting: count === 0 && (isDark[at] === true || isDarkForAll[at] === true) ? null : count,
+    unread: (unreadAll[at] ?? 0) > 0 ? accounts : (unread[at] ?? 0),
+  }));
+}
+
+function spanOf(
+  { key, since, ended }: TimelineDrift,
+  { toMs }: Period,
+): TimeSpan & { readonly owner: string } {
+  const fromMs = Date.parse(since);
+  // A drift that was found and reverted by one pass still counts in its step.
+  const endMs = ended === null ? toMs : Math.max(Date.parse(ended.at), fromMs + 1);
+  return { owner: key, fromMs, toMs: endMs };
+}

@@ -1,0 +1,70 @@
+import type { AttributedDrift } from "../changes/attribution.ts";
+import type { DriftRisk, RecordedDriftEnd } from "../drift.ts";
+import type { Key } from "../keys/key.ts";
+
+/** Differences of one key that began together, or ended together. */
+export interface TimelineDrift {
+  readonly key: Key;
+  /** ISO 8601: when the first of them was seen. */
+  readonly since: string;
+  /** ISO 8601: the last read without them; null: the first read already showed them, or it is not known. */
+  readonly lastCleanAt: string | null;
+  /** null: it has not ended. */
+  readonly ended: {
+    /** ISO 8601. */
+    readonly at: string;
+    readonly how: RecordedDriftEnd;
+    /** Of the audit. */
+    readonly entry: number;
+  } | null;
+  /** `+ AdministratorAccess attached to its role`; of an ended one, what its end changed. Of a hidden role only the fields. */
+  readonly changes: readonly string[];
+  /** Each once. */
+  readonly risks: readonly DriftRisk[];
+  /** Who made them, as far as change events show it. */
+  readonly authors: readonly AttributedDrift[];
+}
+
+/** A time in which drift is not known. */
+export interface TimelineGap {
+  /** The account's name; null: of all accounts. */
+  readonly account: string | null;
+  /** Sorted; empty: all. */
+  readonly regions: readonly string[];
+  /** ISO 8601, within the range. */
+  readonly since: string;
+  /** ISO 8601; null: it has not ended. */
+  readonly until: string | null;
+  readonly reason: string;
+}
+
+/** A part of the range, the oldest first. */
+export interface TimelineStep {
+  /** ISO 8601: its beginning. */
+  readonly at: string;
+  /** Bindings that drifted at some time in it, at least; null: no account was read in it, and none is known to have drifted. */
+  readonly drifting: number | null;
+  /** Accounts that were not read completely for a part of it. */
+  readonly unread: number;
+}
+
+/** What drifts, what drifted, and when this is not known. Of the namespaces that the token sees. */
+export interface Timeline {
+  /** ISO 8601. */
+  readonly from: string;
+  readonly to: string;
+  readonly stepSeconds: number;
+  readonly steps: readonly TimelineStep[];
+  /** Accounts that were to be read. */
+  readonly accounts: number;
+  /** Bindings of which the last pass could not compare everything. */
+  readonly notCompared: number;
+  /** The longest first. */
+  readonly drifting: readonly TimelineDrift[];
+  /** The newest end first. */
+  readonly ended: readonly TimelineDrift[];
+  /** The newest first. */
+  readonly gaps: readonly TimelineGap[];
+  /** How many of each list are left out: the steps count them. */
+  readonly omitted: { readonly drifting: number; readonly ended: number; readonly gaps: number };
+}

@@ -1,0 +1,138 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Timeline, TimelineDrift, TimelineGap } from "../../../src/model/reads/timeline.ts";
+import { chartText, timelineLines } from "../../../src/cli/status/timeline-lines.ts";
+import { authorWords, endWords, gapPlace, nowWords } from "../../../src/cli/status/timeline-words.ts";
+import type { Attribution } from "../../../src/model/changes/attribution.ts";
+import { lineText } from "../../../src/text/screen-line.ts";
+import { KEY } from "../../support/record/audit-facts.ts";
+import { BY_ALICE, BY_ALICE_OR_BOB, BY_NO_ONE } from "../../support/screens/authors.ts";
+
+const TO = "2026-11-28T12:00:00.000Z";
+const step = (drifting: number | null, unread = 0) => ({ at: TO, drifting, unread });
+
+function drift(change: Partial<TimelineDrift> = {}): TimelineDrift {
+  const changes = ["+ AdministratorAccess attached to its role"];
+  const since = "2026-11-28T11:48:00.000Z";
+  return { key: KEY, since, lastCleanAt: null, ended: null, changes, risks: [], authors: [], ...change };
+}
+
+const by = (attribution: Attribution): TimelineDrift =>
+  drift({ authors: [{ difference: "x", attribution }] });
+
+const GAP: TimelineGap = {
+  account: "prod",
+  regions: [],
+  since: "2026-11-28T02:10:00.000Z",
+  until: "2026-11-28T04:10:00.000Z",
+  reason: "AccessDenied",
+};
+
+function timeline(change: Partial<Timeline> = {}): Timeline {
+  return {
+    from: "2026-11-27T12:00:00.000Z",
+    to: TO,
+    stepSeconds: 900,
+    steps: Array.from({ length: 96 }, () => step(0)),
+    accounts: 1,
+    notCompared: 0,
+    drifting: [],
+    ended: [],
+    gaps: [],
+    omitted: { drifting: 0, ended: 0, gaps: 0 },
+    ...change,
+  };
+}
+
+const NARROW = { width: 80, rowWidth: 80, isWide: false };
+const linesOf = (change: Partial<Timeline>, layout = NARROW): readonly string[] =>
+  timelineLines(timeline(change), { accounts: new Map([["111122223333", "prod"]]), layout }).map(lineText);
+
+describe("the chart", () => {
+  test.each([
+    { steps: [step(0), step(0)], chart: "_", because: "steps of one column are all free of drift" },
+    { steps: [step(0), step(3)], chart: "3", because: "the highest count of a column is shown" },
+    { steps: [step(10), step(0)], chart: "+", because: "a count of two digits does not fit" },
+    { steps: [step(0), step(0, 1)], chart: "?", because: "a part of the column was not read" },
+    { steps: [step(null, 1), step(0)], chart: "?", because: "nothing was read in a part" },
+    { steps: [step(1, 1), step(0)], chart: "1", because: "what is known to drift is shown" },
+  ])("has $chart where $because", ({ steps, chart }) => {
+    expect(chartText(steps, 1)).toBe(chart);
+  });
+});
+
+describe("the first line", () => {
+  test.each([
+    { change: {}, text: "No drift found now" },
+    { change: { drifting: [drift()] }, text: "Drifting now: 1 binding" },
+    {
+      change: { drifting: [drift()], omitted: { drifting: 2, ended: 0, gaps: 0 }, notCompared: 1 },
+      text: "Drifting now: 3 bindings; not known: 1 binding not compared",
+    },
+    {
+      change: { gaps: [{ ...GAP, until: null }, GAP] },
+      text: "No drift found now; not known: 1 of 1 account not read",
+    },
+    { change: { accounts: 0 }, text: "Drift is not known: no account is read" },
+  ])("is $text", ({ change, text }) => {
+    expect(nowWords(timeline(change))).toBe(text);
+  });
+});
+
+describe("who made it", () => {
+  test.each([
+    { drift: drift(), text: "not known" },
+    { drift: by(BY_NO_ONE), text: "not known" },
+    { drift: by(BY_ALICE), text: "alice@example.com via AWSReservedSSO_Admin from 203.0.113.7" },
+    {
+      drift: by(BY_ALICE_OR_BOB),
+      text: "not certain: alice@example.com via AWSReservedSSO_Admin from 203.0.113.7 or bob@example.com via AWSReservedSSO_Admin from 203.0.113.7",
+    },
+  ])("is $text", ({ drift: one, text }) => {
+    expect(authorWords(one)).toBe(text);
+  });
+});
+
+test("a drift that has not ended has no end", () => {
+  expect(endWords(drift())).toBeNull();
+});
+
+test("a gap names its account and regions, or all accounts", () => {
+  expect(gapPlace({ ...GAP, regions: ["eu-west-1"] })).toBe("prod, eu-west-1");
+  expect(gapPlace({ ...GAP, account: null })).toBe("all accounts");
+});
+
+describe("the screen", () => {
+  const ended = drift({ risks: ["escalation"], ended: { at: TO, how: "reverted", entry: 9 } });
+
+  test("shows what drifts, what ended and what is not known within 80 columns", () => {
+    const lines = linesOf({ drifting: [by(BY_ALICE)], ended: [ended], gaps: [GAP, { ...GAP, until: null }] });
+
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "Drifting",
+        expect.stringMatching(/^orders\/orders-api@prod\/eu-west-1 +11:48Z +12m/),
+        expect.stringContaining("risk: escalation"),
+        expect.stringContaining("reverted by Grantkeeper, entry 9"),
+        "Not known",
+        expect.stringMatching(/^prod +02:10Z +04:10Z +AccessDenied$/),
+        expect.stringMatching(/^prod +02:10Z +now +AccessDenied$/),
+      ]),
+    );
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test("has no tables where nothing is in them", () => {
+    expect(linesOf({})).toHaveLength(5);
+  });
+
+  test("shortens long lists, and shows how to see the others", () => {
+    const drifting = Array.from({ length: 25 }, () => drift());
+    const gaps = Array.from({ length: 25 }, () => GAP);
+
+    expect(linesOf({ drifting, gaps }).filter((line) => line === "5 more: -o wide")).toHaveLength(2);
+    expect(linesOf({ drifting, gaps }, { ...NARROW, isWide: true }).join("\n")).not.toContain("more");
+    const omitted = { drifting: 4, ended: 0, gaps: 6 };
+    const lines = linesOf({ drifting, gaps, omitted });
+    expect(lines).toEqual(expect.arrayContaining(["9 more", "11 more"]));
+  });
+});
