@@ -52,7 +52,16 @@ const LAW = {
   },
   "store/": { uses: ["model/", "text/", "audit/", PORTS], packages: ["better-sqlite3", "pg", "pg-boss"] },
   "record/": {
-    uses: ["model/", "text/", "audit/", "plan/", "settle/settlement.ts", "network/http-post.ts", PORTS],
+    uses: [
+      "model/",
+      "text/",
+      "audit/",
+      "plan/",
+      "settle/settlement.ts",
+      "network/http-post.ts",
+      "network/forges/",
+      PORTS,
+    ],
     packages: ["@slack/webhook", "nodemailer"],
   },
   "http/": {
@@ -96,6 +105,9 @@ const LAW = {
       "cli/toolbox/",
       "cli/screen/",
       "cli/client/",
+      // Of network only what posts a review to a forge.
+      "network/forges/",
+      "network/http-post.ts",
     ],
     packages: ["commander", "string-width"],
   },
@@ -315,6 +327,7 @@ const SUBFOLDERS = {
       "reports/": ["project/"],
       "rules/": ["reports/"],
       "plan/": ["project/", "reports/"],
+      "review/": ["project/", "reports/", "plan/"],
       "why/": ["project/", "policy/", "plan/"],
       "reverse/": ["policy/"],
       "runbooks/": [],
@@ -383,7 +396,7 @@ const SUBFOLDERS = {
       "site/": ["view/", "client/", "parts/"],
     },
   },
-  "network/": { loose: "mixed", subfolders: { "certificate/": [] } },
+  "network/": { loose: "mixed", subfolders: { "certificate/": [], "forges/": [] } },
   "compose/": {
     loose: "mixed",
     subfolders: {

@@ -14,7 +14,7 @@ import { examineSecrets } from "./secrets.ts";
 import { clock, SILENT } from "./ports.ts";
 import { backupRecord, examineBackups, openAuditReader, openRecordReader, restoreRecord } from "./record.ts";
 import { startSimulator } from "./simulator.ts";
-import { fetchBranch, gitAuthors, gitSnapshot, readDirectory } from "./sources/checkout.ts";
+import { fetchBranch, gitAuthors, gitRange, gitSnapshot, readDirectory } from "./sources/checkout.ts";
 import { createBranch } from "./sources/local-branch.ts";
 import { openNamespaceSources, openSource } from "./sources/open-source.ts";
 import { examineSigningKeys } from "./sources/signing-keys.ts";
@@ -61,6 +61,7 @@ function toolbox(): Toolbox {
     readDirectory,
     gitSnapshot,
     gitAuthors,
+    gitRange,
     fetchBranch,
     createBranch,
     fetch: fetchByEnvironment,

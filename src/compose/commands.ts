@@ -30,6 +30,7 @@ import { adopt } from "../cli/commands/adopt.ts";
 import { reconcile } from "../cli/commands/reconcile.ts";
 import { render } from "../workbench/commands/render.ts";
 import { resume } from "../cli/commands/resume.ts";
+import { review } from "../workbench/review/command.ts";
 import { run } from "../cli/commands/run.ts";
 import { rules } from "../workbench/commands/rules.ts";
 import { rulesShow } from "../workbench/commands/rules-show.ts";
@@ -60,6 +61,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   kubeconfig,
   validate,
   plan,
+  review,
   render,
   getCommand(roleArn),
   describe,

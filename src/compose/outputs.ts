@@ -24,6 +24,7 @@ import type { AuditEntryAnswer } from "../cli/history/entry.ts";
 import type { diffValue } from "../workbench/commands/policy-diff.ts";
 import type { compiledTarget } from "../workbench/commands/render.ts";
 import type { planValue } from "../workbench/plan/report.ts";
+import type { reviewValue } from "../workbench/review/value.ts";
 import type { validationValue } from "../workbench/project/diagnostics.ts";
 import type { LivenessAnswer, ReadinessAnswer } from "../cli/client/probe-answer.ts";
 import type { VersionCheck } from "../cli/client/newest-version.ts";
@@ -112,6 +113,7 @@ export interface Outputs extends ApiAnswers {
   readonly history: List<"Event", AuditEvent>;
   readonly import: ImportReport;
   readonly plan: ReturnType<typeof planValue>;
+  readonly review: ReturnType<typeof reviewValue>;
   readonly "policy-can": Decision;
   readonly "policy-check": ReturnType<typeof checkValue>;
   readonly "policy-diff": ReturnType<typeof diffValue>;

@@ -5,6 +5,19 @@ export interface Mistake {
   readonly message: string;
   /** null if there is no general one. */
   readonly fix: string | null;
+  /** Only if a part of the line at the place is probably meant to be another text. */
+  readonly correction?: Correction;
+}
+
+/** A text of a manifest, as its author wrote it, and the text that was probably meant. */
+export interface Correction {
+  readonly wrong: string;
+  readonly right: string;
+}
+
+/** Nothing if no other text is near. */
+export function correctionOf(wrong: string, right: string | undefined): { readonly correction?: Correction } {
+  return right === undefined || right === wrong ? {} : { correction: { wrong, right } };
 }
 
 /** A problem (or a doubt) at a place in a file. */
@@ -43,12 +56,17 @@ interface PerTarget {
   readonly target: string;
 }
 
-export function errorAt(origin: Origin, code: string, { message, fix }: Mistake): Diagnostic {
-  return { severity: "error", code, origin, message, fix };
+export function errorAt(origin: Origin, code: string, mistake: Mistake): Diagnostic {
+  return { severity: "error", code, origin, ...mistakeOf(mistake) };
 }
 
-export function warningAt(origin: Origin, code: string, { message, fix }: Mistake): Diagnostic {
-  return { severity: "warning", code, origin, message, fix };
+export function warningAt(origin: Origin, code: string, mistake: Mistake): Diagnostic {
+  return { severity: "warning", code, origin, ...mistakeOf(mistake) };
+}
+
+/** Callers may pass a value that has more. */
+function mistakeOf({ message, fix, correction }: Mistake): Mistake {
+  return { message, fix, ...(correction !== undefined && { correction }) };
 }
 
 /** A mistake once, with the other targets that have it. The lead is one of the strictest. */

@@ -52,6 +52,49 @@ export async function readLocalAuthors(
   return authorsBetween(repository, { from, to, paths });
 }
 
+/** A branch of a repository on this machine, compared with the branch that it is to be merged into. */
+export interface LocalRange {
+  readonly base: string;
+  /** The newest commit that both have. */
+  readonly mergeBase: string;
+  readonly head: string;
+  /** How many commits that change files of the declared paths the base has, and the head does not have. */
+  readonly newer: number;
+}
+
+/** @throws SourceError `no-such-ref` if a commit is not there, or if they have no commit in common */
+export async function readLocalRange(
+  request: LocalRequest,
+  names: { readonly base: string; readonly head: string },
+  signal: AbortSignal,
+): Promise<LocalRange> {
+  const repository = localRepository(request, signal);
+  const [base, head] = [await commitOf(repository, names.base), await commitOf(repository, names.head)];
+  const common = await answerOf(repository, ["merge-base", base.hash, head.hash]);
+  if (common.outcome.kind === "exited" && common.outcome.code === 1)
+    throw await nothingInCommon(repository, names);
+  if (!succeeded(common.outcome)) throw gitFailure(repository, `read ${repository.folder}`, common.outcome);
+  const mergeBase = objectId(common.text.trim()).hash;
+  const { roots } = declaredPaths(repository.source, request.paths);
+  const range = [base.hash, `^${head.hash}`, "--", ...roots];
+  const newer = await answerOf(repository, ["rev-list", "--count", ...range]);
+  if (!succeeded(newer.outcome)) throw gitFailure(repository, `read ${repository.folder}`, newer.outcome);
+  return { base: base.hash, mergeBase, head: head.hash, newer: Number(newer.text.trim()) };
+}
+
+async function nothingInCommon(
+  repository: Repository,
+  { base, head }: { readonly base: string; readonly head: string },
+): Promise<SourceError> {
+  const message = `"${visibleName(base)}" and "${visibleName(head)}" have no commit in common`;
+  if (await isShallow(repository)) return new SourceError({ code: "shallow", message, fix: UNSHALLOW });
+  return new SourceError({
+    code: "no-such-ref",
+    message,
+    fix: "Name the branch that this one began at.",
+  });
+}
+
 const NOTHING: Content = { files: [], refused: [] };
 
 /** The tree of the folder, which may be inside a larger repository; undefined if the commit has no such folder. */
@@ -80,8 +123,8 @@ async function commitOf(repository: Repository, name: string): Promise<ObjectId>
   if (!isUnknown) throw gitFailure(repository, `read ${repository.folder}`, outcome);
   const why = `"${visibleName(name)}" is not a commit of the repository at ${repository.folder}`;
   if (await isShallow(repository)) {
-    const fix = "Fetch the complete history: git fetch --unshallow, or fetch-depth: 0 in a CI checkout.";
-    throw new SourceError({ code: "shallow", message: `${why}, which is a shallow clone`, fix });
+    const message = `${why}, which is a shallow clone`;
+    throw new SourceError({ code: "shallow", message, fix: UNSHALLOW });
   }
   throw new SourceError({
     code: "no-such-ref",
@@ -89,6 +132,8 @@ async function commitOf(repository: Repository, name: string): Promise<ObjectId>
     fix: "Name a branch, a tag or a commit, for example HEAD.",
   });
 }
+
+const UNSHALLOW = "Fetch the complete history: git fetch --unshallow, or fetch-depth: 0 in a CI checkout.";
 
 async function isShallow(repository: Repository): Promise<boolean> {
   const { text } = await answerOf(repository, ["rev-parse", "--is-shallow-repository"]);

@@ -72,6 +72,7 @@ function toolboxThatPrints(printed: string[]): Toolbox {
     shippedPolicies: opensNothing,
     ownDocuments: opensNothing,
     openInstallation: opensNothing,
+    gitRange: opensNothing,
     readDirectory: opensNothing,
     createBranch: opensNothing,
     gitAuthors: opensNothing,

@@ -9,7 +9,7 @@ export interface ConfigOptions {
 export type OutputFormat = "table" | "wide" | "name" | "json" | "yaml";
 
 /** What the tools of a pipeline read; of commands that find problems. */
-const REPORT_FORMATS = ["sarif", "junit", "github", "markdown"] as const;
+const REPORT_FORMATS = ["sarif", "junit", "github", "gitlab", "markdown"] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 export function isReportFormat(format: OutputFormat | ReportFormat): format is ReportFormat {

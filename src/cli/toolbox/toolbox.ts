@@ -56,6 +56,11 @@ export interface Toolbox {
   ) => Promise<Snapshot>;
   /** The manifests at the tip of a branch; nothing is kept. @throws SourceError */
   readonly fetchBranch: (request: BranchRequest, signal: AbortSignal) => Promise<Snapshot>;
+  /** How a commit of a local repository is related to the one that it is to be merged into. @throws SourceError */
+  readonly gitRange: (
+    request: DirectoryRequest & { readonly base: string; readonly head: string },
+    signal: AbortSignal,
+  ) => Promise<GitRange>;
   /** Who made what differs between two commits of a local repository. @throws SourceError */
   readonly gitAuthors: (
     request: DirectoryRequest & { readonly base: string; readonly head: string },
@@ -101,6 +106,16 @@ export interface DirectoryRequest {
     /** All files belong to one team: the limits are those of a team. */
     readonly isOneTeam?: true;
   };
+}
+
+/** A commit, compared with one that it is to be merged into. */
+export interface GitRange {
+  readonly base: string;
+  /** The newest commit that both have. */
+  readonly mergeBase: string;
+  readonly head: string;
+  /** How many commits that change files of the declared paths the base has, and the head does not have. */
+  readonly newer: number;
 }
 
 /** A branch of a repository that may be elsewhere. */

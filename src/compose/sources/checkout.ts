@@ -5,6 +5,7 @@ import type {
   BranchRequest,
   DirectoryRequest,
   FolderRequest,
+  GitRange,
   ReadFolder,
 } from "../../cli/toolbox/toolbox.ts";
 import type { ChangeAuthors } from "../../model/authors.ts";
@@ -33,6 +34,14 @@ export async function gitAuthors(
 ): Promise<ChangeAuthors> {
   const { readLocalAuthors } = await import("../../source/local-repository.ts");
   return readLocalAuthors(localRequest(request), request, signal);
+}
+
+export async function gitRange(
+  request: DirectoryRequest & { readonly base: string; readonly head: string },
+  signal: AbortSignal,
+): Promise<GitRange> {
+  const { readLocalRange } = await import("../../source/local-repository.ts");
+  return readLocalRange(localRequest(request), request, signal);
 }
 
 export async function gitSnapshot(

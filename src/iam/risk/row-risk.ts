@@ -5,7 +5,7 @@ import { listedActions, type ListedAction } from "./listed-actions.ts";
 type Row = Pick<PermissionRow, "action" | "resource">;
 
 /** The most severe first: a row whose actions are in several lists has the first risk. */
-const ORDER: readonly ListedAction["risk"][] = [
+export const RISK_ORDER: readonly ListedAction["risk"][] = [
   "escalation",
   "credential",
   "exposure",
@@ -19,7 +19,7 @@ const ORDER: readonly ListedAction["risk"][] = [
  */
 export function rowRisk(row: Row): RowRisk {
   const risks = riskyActions(row).map(({ risk }) => risk);
-  return ORDER.find((risk) => risks.includes(risk)) ?? "none";
+  return RISK_ORDER.find((risk) => risks.includes(risk)) ?? "none";
 }
 
 /** The listed actions that the row includes and that are a risk on its resource. */

@@ -1,6 +1,6 @@
 import { parseArn, policyArn } from "../../model/aws/arn.ts";
 import type { Attachment, DesiredAccount } from "../../model/desired.ts";
-import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
+import { correctionOf, errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import { type AccountId, type Namespace, type ObjectName, PLATFORM } from "../../model/aws/ids.ts";
 import { formatKey, type Key } from "../../model/keys/key.ts";
 import { byTextOf } from "../../text/order.ts";
@@ -116,6 +116,7 @@ function nameProblem(reference: string, namespace: Namespace, names: PolicyNames
   return {
     message: `unknown ManagedPolicy "${reference}"`,
     fix: meant === undefined ? declare : `did you mean "${meant}"? Otherwise ${declare}`,
+    ...correctionOf(reference, meant),
   };
 }
 

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { nearestName } from "../../text/nearest-name.ts";
 import { fieldFacts, shown, wrongText, type TextSyntax } from "../fields/field.ts";
 import { schemaParts } from "../schema/shape.ts";
-import type { Mistake } from "../../model/diagnostic.ts";
+import { correctionOf, type Mistake } from "../../model/diagnostic.ts";
 import { isMeantAsReference, type UsedReference } from "../../model/aws/reference.ts";
 import { resolveReference, type ReferenceScope } from "./references.ts";
 
@@ -34,11 +34,9 @@ interface SubstitutedReference {
   readonly problem: Mistake | null;
 }
 
-export interface SubstitutionProblem {
+export interface SubstitutionProblem extends Mistake {
   readonly code: string;
   readonly path: ValuePath;
-  readonly message: string;
-  readonly fix: string | null;
 }
 
 /** The places in a value of a schema that may contain templates. */
@@ -198,7 +196,7 @@ function valueOf(name: string, { own, ofAccount }: Variables): string | undefine
   return Object.hasOwn(ofAccount, name) ? ofAccount[name] : undefined;
 }
 
-function unknownVariable(name: string, variables: Variables): { message: string; fix: string | null } {
+function unknownVariable(name: string, variables: Variables): Mistake {
   const reason = Object.hasOwn(variables.refused, name) ? variables.refused[name] : undefined;
   if (reason !== undefined) return { message: `\${${name}} can't be used here`, fix: reason };
   const known = Object.keys({ ...variables.ofAccount, ...variables.own }).sort();
@@ -206,6 +204,7 @@ function unknownVariable(name: string, variables: Variables): { message: string;
   return {
     message: `unknown variable \${${name}} in ${variables.where}`,
     fix: `${near === undefined ? "" : `did you mean "${near}"? `}known here: ${known.join(", ")}`,
+    ...correctionOf(`\${${name}}`, near === undefined ? undefined : `\${${near}}`),
   };
 }
 

@@ -19,8 +19,9 @@ export function revisionParts(revision: Revision): RevisionParts {
   return { ref: revision.slice(0, at), algorithm: algorithm === "sha256" ? "sha256" : "sha1", hash };
 }
 
-/** `main@9c1d04e`: the form on screens. */
+/** `main@9c1d04e`: the form on screens; `9c1d04e` if it was named by its hash. */
 export function shortRevision(revision: Revision): string {
   const { ref, hash } = revisionParts(revision);
-  return `${ref}@${hash.slice(0, 7)}`;
+  const short = hash.slice(0, 7);
+  return ref === hash ? short : `${ref}@${short}`;
 }

@@ -11,6 +11,7 @@ import {
 } from "../../cli/toolbox/options.ts";
 import { againstBase } from "../plan/against-base.ts";
 import { againstLive } from "../plan/against-live.ts";
+import { serviceSettings } from "../project/service-settings.ts";
 import { mapTexts, namespaceOption, ownTexts, type ServiceOptions } from "../project/service.ts";
 import { planExitCode, planLines, planValue, type PlanReport } from "../plan/report.ts";
 import { planMarkdown, problemsOfPlan } from "../plan/pipeline.ts";
@@ -93,6 +94,17 @@ function reportFor(dir: string | undefined, options: PlanOptions, toolbox: Toolb
     throw new CliError("--platform is offline: it needs --base", "grantkeeper plan --base origin/main …");
   if (base === undefined) return againstLive(dir, options, toolbox);
   if (liveFile === undefined && saveLive === undefined)
-    return againstBase(dir ?? ".", { ...options, base }, toolbox);
+    return offlinePlan(dir ?? ".", { ...options, base }, toolbox);
   throw new CliError("--base is offline: it takes neither --live-file nor --save-live", null);
+}
+
+async function offlinePlan(
+  dir: string,
+  options: PlanOptions & { readonly base: string },
+  toolbox: Toolbox,
+): Promise<PlanReport> {
+  const settings = await serviceSettings(dir, options, toolbox);
+  const names = { base: options.base, head: options.head, settings };
+  const { report } = await againstBase(dir, names, toolbox);
+  return report;
 }

@@ -1,7 +1,8 @@
 import { rulesSkippedOffline } from "../../guard/judge-desired.ts";
 import { isAwsManagedPolicy, type ShippedPolicies } from "../../iam/shipped-policies.ts";
-import { offlineFacts, shippedPoliciesOf } from "../project/findings.ts";
+import { offlineFacts, shippedPoliciesOf, type OfflineFacts } from "../project/findings.ts";
 import type { Authors } from "../../model/authors.ts";
+import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { Desired } from "../../model/desired.ts";
 import type { Project, ProjectSettings } from "../project/project.ts";
@@ -16,32 +17,53 @@ import { unreadReferences } from "./references/unread.ts";
 import { templateChanges } from "./merge/template-changes.ts";
 import { authorsByKeyOf, authorsOfRange } from "./authors.ts";
 import { atRevision, headOf } from "./checkout.ts";
-import { serviceSettings } from "../project/service-settings.ts";
-import { isOfService, platformProblems, type ServiceOptions } from "../project/service.ts";
+import { isOfService, platformProblems } from "../project/service.ts";
 import { pathInRepository } from "../project/repository-path.ts";
 import { manifestErrors, planProblems, rangeText, skippedLines, type PlanReport } from "./report.ts";
 
-interface BaseOptions extends ServiceOptions {
+export interface RevisionNames {
+  /** In the syntax of Git. */
   readonly base: string;
-  /** Default: the working tree. */
-  readonly head?: string;
+  /** Missing: the working tree. */
+  readonly head?: string | undefined;
+  readonly settings: ProjectSettings;
+}
+
+/** Two revisions and what differs between them. */
+export interface BaseComparison {
+  readonly report: PlanReport;
+  readonly from: Project;
+  readonly to: Project;
+  /** With what the rules judge the head. */
+  readonly facts: OfflineFacts;
+  /** Of the head, also where nothing changes. */
+  readonly findings: ReadonlyMap<Key, readonly Finding[]>;
 }
 
 /** Git against git, without AWS. @throws CliError, SourceError */
-export async function againstBase(dir: string, options: BaseOptions, toolbox: Toolbox): Promise<PlanReport> {
-  const { from, to, authors } = await readSides(dir, options, toolbox);
+export async function againstBase(
+  dir: string,
+  names: RevisionNames,
+  toolbox: Toolbox,
+): Promise<BaseComparison> {
+  const { from, to, authors } = await readSides(dir, names, toolbox);
   const [then, now] = [from.compilation.desired, to.compilation.desired];
   const facts = await offlineFacts(to.compilation, toolbox, authors);
   const shipped = facts.shipped ?? (await shippedPoliciesOf([then], toolbox));
   const changed = platformChanges(from.compilation, to.compilation);
-  const { findings, refusedBefore, ruleEffects } = findingsSinceBase({ from, to, changed }, facts);
-  const { unread, views: all, ...offline } = planOffline(from, to, { findings, shipped, facts });
+  const {
+    all: everyFinding,
+    findings,
+    refusedBefore,
+    ruleEffects,
+  } = findingsSinceBase({ from, to, changed }, facts);
+  const { unread, views: planned, ...offline } = planOffline(from, to, { findings, shipped, facts });
   const withoutValue = unreadReferences(from, to);
-  const views = all.filter(
+  const views = planned.filter(
     (view) => !withoutValue.keys.has(view.key) && (isChange(view) || isOfService(view.key, to.service)),
   );
   const errors = manifestErrors(to);
-  return {
+  const report = {
     ...offline,
     views,
     modeChanges: modeChangesOf(then, now),
@@ -65,6 +87,7 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
     root: to.service === null ? await pathInRepository(dir) : "",
     service: to.service,
   };
+  return { report, from, to, facts, findings: everyFinding };
 }
 
 interface Sides {
@@ -74,13 +97,13 @@ interface Sides {
   readonly authors: ReadonlyMap<Key, Authors>;
 }
 
-async function readSides(dir: string, options: BaseOptions, toolbox: Toolbox): Promise<Sides> {
+async function readSides(dir: string, names: RevisionNames, toolbox: Toolbox): Promise<Sides> {
   // Both sides by the rules of Git: else a file behind a link would be in one of them only.
-  const settings: ProjectSettings = { ...(await serviceSettings(dir, options, toolbox)), rules: "git" };
-  const from = await atRevision({ root: dir, revision: options.base }, settings, toolbox);
-  const known = { ...settings, knownProfiles: from.compilation.profiles };
-  const heads = await headOf({ dir, head: options.head }, known, toolbox);
-  const range = { root: dir, base: options.base, head: options.head ?? "HEAD" };
+  const settings: ProjectSettings = { ...names.settings, rules: "git" };
+  const from = await atRevision({ root: dir, revision: names.base }, settings, toolbox);
+  const known = { ...settings, knownProfiles: from.compilation.profiles, knownFiles: from.parsed };
+  const heads = await headOf({ dir, head: names.head }, known, toolbox);
+  const range = { root: dir, base: names.base, head: names.head ?? "HEAD" };
   const made = await authorsOfRange(range, heads, { settings, toolbox });
   return { from, to: heads.head, authors: authorsByKeyOf(made, from, heads.head) };
 }

@@ -57,38 +57,39 @@ export function planMarkdown(report: PlanReport): string {
   const blocks = [
     `### Grantkeeper plan: ${planCounts(views, modeChanges.length)}`,
     ...limitedList(modeChanges.map(modeText), SHARES.modes),
-    ...limitedList(
-      (platformChanges ?? []).map((text) => `- Platform: ${inert(text)}`),
-      SHARES.platform,
-    ),
-    ...limitedTable(["Function", "Targets", head, "Result"], rowsOf(changes), SHARES.changes),
+    ...limitedList((platformChanges ?? []).map(platformText), SHARES.platform),
+    ...limitedTable(["Function", "Targets", head, "Result"], changeRows(changes), SHARES.changes),
     ...problemBlocks({ problems, notes }, SHARES),
   ];
   return `${blocks.join("\n\n")}\n`;
 }
 
+export function platformText(change: string): string {
+  return `- Platform: ${inert(change)}`;
+}
+
 /** Of the characters of a comment, which has at most 65,536. */
 const SHARES = { modes: 4_000, platform: 6_000, changes: 25_000, problems: 22_000, notes: 4_000 } as const;
 
-function modeText({ account, from, to, functions }: ModeChange): string {
+export function modeText({ account, from, to, functions }: ModeChange): string {
   const verb = to === "enforce" ? "starts" : "stops";
   return `- ⚠️ Account ${inert(account)}: ${from} → ${to}. Grantkeeper ${verb} to write ${counted(functions, "function")}.`;
 }
 
-/** Targets of one object with the same change and result are one row. */
-function rowsOf(changes: readonly PlanView[]): readonly (readonly string[])[] {
+/** Targets of one object with the same change and result are one row. `cells`: what the row has at its end. */
+export function changeRows(
+  changes: readonly PlanView[],
+  cells: (view: PlanView) => readonly string[] = (view) => [resultText(view)],
+): readonly (readonly string[])[] {
   const rows = changes.map((view) => ({
-    name: inert(objectName(view.key)),
     target: view.target,
-    change: changeText(view),
-    result: resultText(view),
+    own: [inert(objectName(view.key)), changeText(view), ...cells(view)],
   }));
-  const groups = Map.groupBy(rows, ({ name, change, result }) => JSON.stringify([name, change, result]));
+  const groups = Map.groupBy(rows, ({ own }) => JSON.stringify(own));
   return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    if (first === undefined) return [];
+    const [name = "", ...others] = group[0]?.own ?? [];
     const targets = group.map(({ target }) => target).sort();
-    return [[first.name, inert(targets.join(", ")), first.change, first.result]];
+    return [[name, inert(targets.join(", ")), ...others]];
   });
 }
 
@@ -100,7 +101,7 @@ function changeText({ key, delta }: PlanView): string {
   return [...lines.slice(0, SHOWN).map(inert), ...(more > 0 ? [`and ${more} more`] : [])].join("<br>");
 }
 
-function resultText(view: PlanView): string {
+export function resultText(view: PlanView): string {
   if (isRefused(view)) return refusalText(view);
   if (view.broken !== null) return "broken";
   if (view.brokenBase !== null) return "not compared";

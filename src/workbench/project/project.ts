@@ -31,6 +31,8 @@ import type {
 export interface Project {
   readonly snapshot: Snapshot;
   readonly files: readonly ParsedFile[];
+  /** Those of the snapshot by path and content: another revision has most of them too. */
+  readonly parsed: ReadonlyMap<string, ParsedFile>;
   readonly compilation: Compilation;
   readonly paths: Paths;
   /** null: the manifests are the platform's. */
@@ -63,6 +65,8 @@ export interface ProjectSettings extends Paths {
   readonly approverGroups?: CompileContext["approverGroups"];
   /** The profiles of the base that the manifests are compared with; undefined without a base. */
   readonly knownProfiles?: CompileContext["knownProfiles"];
+  /** Files of another revision that were parsed already, by path and content. */
+  readonly knownFiles?: ReadonlyMap<string, ParsedFile>;
   /** Of --references: the values of references; missing: they are not known. */
   readonly references?: GivenReferences;
 }
@@ -186,7 +190,8 @@ function compiled(
   };
   const { others = [] } = settings;
   const snapshot = others.length === 0 ? own : joined(own, others);
-  const parsing = parseFilesSteps(snapshot.files, { limits, paths: settings, known: new Map() });
+  const known = settings.knownFiles ?? new Map<string, ParsedFile>();
+  const parsing = parseFilesSteps(snapshot.files, { limits, paths: settings, known });
   const { parsed, over } = complete(parsing);
   const files = [
     ...parsed.values(),
@@ -198,6 +203,7 @@ function compiled(
   const project = {
     snapshot,
     files,
+    parsed,
     paths: settings,
     service: null,
     documents: documentsIn(files),

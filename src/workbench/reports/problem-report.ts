@@ -1,8 +1,9 @@
 import { posix } from "node:path";
-import type { Diagnostic, RelatedPlace } from "../../model/diagnostic.ts";
+import type { Correction, Diagnostic, RelatedPlace } from "../../model/diagnostic.ts";
 import { counted } from "../../text/phrases.ts";
 import { foldDiagnostics } from "../project/fold.ts";
 import { fairByFolder } from "../../model/values/fair-paths.ts";
+import { digestOf } from "../../model/values/digest.ts";
 import { inPlaceOrder } from "../project/diagnostics.ts";
 
 /** What a command found, for the tools of a pipeline. */
@@ -37,6 +38,10 @@ export interface ReportedProblem {
   /** How many findings this one stands for. */
   readonly count: number;
   readonly related: readonly RelatedProblemPlace[];
+  /** Only if a part of the line is probably meant to be another text. */
+  readonly correction?: Correction;
+  /** Only of a comparison of two revisions: whether the base has it too. */
+  readonly state?: "new" | "unchanged";
 }
 
 /** Another place that has a part in the problem. */
@@ -50,13 +55,20 @@ export type ReportedPlace =
   | { readonly kind: "file"; readonly file: string; readonly line: number; readonly column: number }
   | { readonly kind: "target"; readonly target: string };
 
+/** Equal for the same problem at another line, so that a change above it makes no new problem. */
+export function problemFingerprint({ code, place, message }: ReportedProblem): string {
+  const where = place.kind === "target" ? place.target : place.file;
+  // A lone surrogate has no UTF-8 form, so that it has no hash.
+  return digestOf([code, where, message].map((text) => text.toWellFormed()));
+}
+
 /** One problem for each mistake. `root` leads from the root of the repository to the manifests. */
 export function reportedProblems(
   diagnostics: readonly Diagnostic[],
   root: string,
 ): readonly ReportedProblem[] {
   return foldDiagnostics(inPlaceOrder(diagnostics)).map(({ lead, message, more }) => {
-    const { code, severity, origin, fix, omitted } = lead;
+    const { code, severity, origin, fix, omitted, correction } = lead;
     return {
       code,
       level: severity,
@@ -68,6 +80,7 @@ export function reportedProblems(
         label,
         place: placeIn(root, place),
       })),
+      ...(correction !== undefined && { correction }),
     };
   });
 }

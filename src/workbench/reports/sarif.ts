@@ -1,10 +1,10 @@
 import { pageOf } from "../../guard/pages/pages.ts";
 import { counted } from "../../text/phrases.ts";
 import type { JsonObject } from "../../model/values/json.ts";
-import { digestOf } from "../../model/values/digest.ts";
 import { plainText } from "../../guard/pages/plain-text.ts";
 import {
   limitedProblems,
+  problemFingerprint,
   type ProblemReport,
   type ReportedPlace,
   type ReportedProblem,
@@ -65,10 +65,8 @@ function ruleDescriptor(id: string): JsonObject {
   };
 }
 
-function resultOf(
-  { code, level, place, message, hint, count, related }: ReportedProblem,
-  ruleIndex: number,
-): JsonObject {
+function resultOf(problem: ReportedProblem, ruleIndex: number): JsonObject {
+  const { code, level, place, message, hint, count, related, state } = problem;
   return {
     ruleId: code,
     ruleIndex,
@@ -84,10 +82,9 @@ function resultOf(
             message: { text: label },
           })),
         }),
-    // Without the line, so that a change above it makes no new result.
-    partialFingerprints: {
-      "grantkeeperProblem/v1": digestOf([code, placeName(place), message].map(wellFormed)),
-    },
+    // Of those that are gone there is none: code scanning would show them as open.
+    ...(state !== undefined && { baselineState: state }),
+    partialFingerprints: { "grantkeeperProblem/v1": problemFingerprint(problem) },
   };
 }
 
@@ -102,11 +99,7 @@ function locationOf(place: ReportedPlace): JsonObject {
   };
 }
 
-function placeName(place: ReportedPlace): string {
-  return place.kind === "target" ? place.target : place.file;
-}
-
-/** A lone surrogate has no UTF-8 form, so that it has neither a hash nor a URI. */
+/** A lone surrogate has no UTF-8 form, so that it has no URI. */
 function wellFormed(text: string): string {
   return text.toWellFormed();
 }

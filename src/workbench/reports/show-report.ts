@@ -3,6 +3,7 @@ import { isReportFormat, type OutputFormat, type ReportFormat } from "../../cli/
 import { show, structuredText, type Answer } from "../../cli/screen/print.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { githubText } from "./github.ts";
+import { codeQuality } from "./gitlab.ts";
 import { junitText } from "./junit.ts";
 import { markdownText } from "./markdown.ts";
 import type { ProblemReport } from "./problem-report.ts";
@@ -30,5 +31,6 @@ const FORMATS: Readonly<Record<ReportFormat, (answer: ReportedAnswer, toolbox: T
   sarif: ({ report }, { version }) => structuredText(sarifLog(report(), version), "json"),
   junit: ({ report }) => junitText(report()),
   github: ({ report }) => githubText(report()),
+  gitlab: ({ report }) => structuredText(codeQuality(report()), "json"),
   markdown: ({ report, markdown }) => markdown?.() ?? markdownText(report()),
 };

@@ -17,7 +17,7 @@ import { parseInstanceName } from "../../../src/model/aws/ids.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/rules/limits.ts";
 import { err, ok } from "../../../src/model/values/result.ts";
 import { readFolder } from "../../../src/source/folder.ts";
-import { readLocalAuthors, readLocalRevision } from "../../../src/source/local-repository.ts";
+import { readLocalAuthors, readLocalRange, readLocalRevision } from "../../../src/source/local-repository.ts";
 import { untraced, type Telemetry } from "../../../src/controller/ports/telemetry.ts";
 import { NOW } from "../fakes/fake-control.ts";
 import { checkPrinted } from "./published.ts";
@@ -124,6 +124,10 @@ function testToolbox(setting: CliSetting, printed: { out: string; err: string })
     gitAuthors: ({ base, head, root, platformPath, tenantPath, sizes }, signal) => {
       const paths = { platformPath, tenantPath };
       return readLocalAuthors({ root, paths, limits: sizes, timeoutMs: 20_000 }, { base, head }, signal);
+    },
+    gitRange: ({ base, head, root, platformPath, tenantPath, sizes }, signal) => {
+      const paths = { platformPath, tenantPath };
+      return readLocalRange({ root, paths, limits: sizes, timeoutMs: 20_000 }, { base, head }, signal);
     },
     startSimulator,
     sitePage: setting.sitePage ?? "/nonexistent",

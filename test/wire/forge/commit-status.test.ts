@@ -9,7 +9,7 @@ import { readSecret } from "../../../src/record/sinks/secret.ts";
 import type { Delivery } from "../../../src/record/sinks/sink.ts";
 import { CommitStatusSink } from "../../../src/record/sinks/commit-status/commit-status.ts";
 import { examineForge } from "../../../src/record/sinks/commit-status/examine.ts";
-import type { Forge } from "../../../src/record/sinks/commit-status/forges.ts";
+import type { Forge } from "../../../src/network/forges/status-form.ts";
 import { answerJson, HttpReceiver } from "../../support/alerts/http-receiver.ts";
 import { messageAbout, outgoingOf } from "../../support/alerts/outgoing.ts";
 

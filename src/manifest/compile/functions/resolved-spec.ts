@@ -89,12 +89,10 @@ function resolvedAs({
 const SPEC: ValuePath = ["spec"];
 const NOTHING_REFUSED = {};
 
-function substitutionDiagnostic(
-  { path, code, message, fix }: SubstitutionProblem,
-  source: LocatedFile,
-): Diagnostic {
+function substitutionDiagnostic(problem: SubstitutionProblem, source: LocatedFile): Diagnostic {
+  const { path, code } = problem;
   const severity = code === UNREAD ? "warning" : "error";
-  return diagnosticAt[severity](originOfValue(source, path), code, { message, fix });
+  return diagnosticAt[severity](originOfValue(source, path), code, problem);
 }
 
 const diagnosticAt = { error: errorAt, warning: warningAt } as const;

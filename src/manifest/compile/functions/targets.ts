@@ -1,4 +1,4 @@
-import { errorAt, type Diagnostic, type Mistake } from "../../../model/diagnostic.ts";
+import { correctionOf, errorAt, type Diagnostic, type Mistake } from "../../../model/diagnostic.ts";
 import type { Region } from "../../../model/aws/ids.ts";
 import { originOfValue } from "../../../text/located/located.ts";
 import type { ValuePath } from "../../../text/located/value-path.ts";
@@ -39,7 +39,7 @@ export function targetsOf(
         else
           report(path, "unknown-account", {
             message: `unknown account "${name}"`,
-            fix: accountHint(name, accounts),
+            ...accountHint(name, accounts),
           });
         return;
       }
@@ -75,10 +75,12 @@ function onlyTarget({ spec }: FunctionPermission, accounts: AccountsByName): Bin
 }
 
 /** An id is not a name; another unknown name may be a typing error. */
-function accountHint(name: string, accounts: AccountsByName): string {
+function accountHint(name: string, accounts: AccountsByName): Omit<Mistake, "message"> {
   const byId = [...accounts.values()].find(({ id }) => id === name);
-  if (byId !== undefined) return `write the account's name: ${byId.name}`;
+  if (byId !== undefined)
+    return { fix: `write the account's name: ${byId.name}`, ...correctionOf(name, byId.name) };
   const meant = nearestName(name, [...accounts.keys()]);
   const declare = "declare an AwsAccount of that name in the platform's folder";
-  return meant === undefined ? declare : `did you mean "${meant}"? Otherwise ${declare}`;
+  if (meant === undefined) return { fix: declare };
+  return { fix: `did you mean "${meant}"? Otherwise ${declare}`, ...correctionOf(name, meant) };
 }

@@ -49,9 +49,7 @@ function substitutionErrors(
   { problems }: Substituted<unknown>,
   manifest: GrantTemplate,
 ): readonly Diagnostic[] {
-  return problems.map(({ path, code, message, fix }) =>
-    errorAt(originOfValue(manifest, path), code, { message, fix }),
-  );
+  return problems.map((problem) => errorAt(originOfValue(manifest, problem.path), problem.code, problem));
 }
 
 /** Names of another partition are a problem of a use alone. */

@@ -1,4 +1,4 @@
-import { errorAt, type Diagnostic, type Mistake } from "../../../model/diagnostic.ts";
+import { correctionOf, errorAt, type Diagnostic, type Mistake } from "../../../model/diagnostic.ts";
 import { formatOrigin } from "../../../model/values/origin.ts";
 import { originOfKey, originOfValue } from "../../../text/located/located.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
@@ -57,7 +57,7 @@ function unknownParameter(
   const meant = near === undefined ? "" : `did you mean "${near}"? `;
   const known = names.length === 0 ? "it has none" : `it has: ${names.join(", ")}`;
   const message = `template ${template}@${version} has no parameter ${shown(name)}`;
-  return { message, fix: `${meant}${known}` };
+  return { message, fix: `${meant}${known}`, ...correctionOf(name, near) };
 }
 
 /** A colon separates the parts of an ARN: a value that has one could name another region or account. */

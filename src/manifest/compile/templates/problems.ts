@@ -1,4 +1,4 @@
-import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
+import { correctionOf, errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import { originOfKey, originOfValue } from "../../../text/located/located.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { shown } from "../../fields/field.ts";
@@ -31,7 +31,9 @@ function undeclared(
   const meant = near === undefined ? "" : `did you mean "${near}"? `;
   const known = declared.length === 0 ? "the template declares none" : `declared: ${declared.join(", ")}`;
   const message = `unknown parameter ${shown(parameter)}`;
-  return [errorAt(originOfValue(manifest, path), "unknown-parameter", { message, fix: `${meant}${known}` })];
+  const origin = originOfValue(manifest, path);
+  const correction = correctionOf(parameter, near);
+  return [errorAt(origin, "unknown-parameter", { message, fix: `${meant}${known}`, ...correction })];
 }
 
 /** The reason of an entry is for readers, and is the same in every use. */

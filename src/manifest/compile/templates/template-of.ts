@@ -1,4 +1,4 @@
-import { errorAt, type Diagnostic, type Mistake } from "../../../model/diagnostic.ts";
+import { correctionOf, errorAt, type Diagnostic, type Mistake } from "../../../model/diagnostic.ts";
 import { err, ok, type Result } from "../../../model/values/result.ts";
 import { originOfValue } from "../../../text/located/located.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
@@ -18,7 +18,7 @@ export function templateOf(
   if (versions === undefined)
     return fail("template", "unknown-template", {
       message: `unknown GrantTemplate "${name}"`,
-      fix: nameHint(name, templates),
+      ...nameHint(name, templates),
     });
   if (version === undefined) {
     const message = `template ${name} needs a version: a new version must not change this function by itself`;
@@ -35,10 +35,11 @@ export function templateOf(
   return fail("template", "invalid-template", { message, fix: `see ${found.where}` });
 }
 
-function nameHint(name: string, templates: TemplatesByName): string {
+function nameHint(name: string, templates: TemplatesByName): Omit<Mistake, "message"> {
   const near = nearestName(name, [...templates.keys()]);
   const declare = "declare it in the platform's folder";
-  return near === undefined ? declare : `did you mean "${near}"? Otherwise ${declare}`;
+  if (near === undefined) return { fix: declare };
+  return { fix: `did you mean "${near}"? Otherwise ${declare}`, ...correctionOf(name, near) };
 }
 
 function newestHint(versions: ReadonlyMap<number, KnownTemplate>): string {

@@ -1,3 +1,4 @@
+import { correctionOf, type Mistake } from "../../../model/diagnostic.ts";
 import type { ValuePath } from "../../../text/located/value-path.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { GRANT_ENTRIES } from "../../grants/catalogue.ts";
@@ -5,7 +6,7 @@ import type { GrantEntry } from "../../grants/entry.ts";
 import { meantHint } from "./unknown-field.ts";
 
 /** How to write an unknown member of `allow` of a grant; null if the place is another one. */
-export function allowHint(value: string, path: ValuePath): string | null {
+export function allowHint(value: string, path: ValuePath): Omit<Mistake, "message"> | null {
   const entry =
     path.at(-2) === "allow" ? GRANT_ENTRIES.find(({ grant }) => grant === path.at(-3)) : undefined;
   if (entry === undefined) return null;
@@ -14,13 +15,19 @@ export function allowHint(value: string, path: ValuePath): string | null {
   const action = ignoringCase([...(entry.actions?.keys() ?? [])], name);
   const verb = service === null ? ignoringCase(verbs, name) : undefined;
   // `scan` is a verb, and `Scan` an action.
-  if (verb !== undefined) return meantHint(verb, validText(entry));
+  if (verb !== undefined) return meantText(value, verb, entry);
   if (action !== undefined && (service ?? serviceOf(entry)) === serviceOf(entry))
-    return actionHint(entry, action);
+    return { fix: actionHint(entry, action), ...correctionOf(value, action) };
   const near = isAction(name) ? nearAction(entry, name) : nearestName(name, verbs);
-  if (near !== undefined || !isAction(name)) return meantHint(near, validText(entry));
+  if (near !== undefined || !isAction(name)) return meantText(value, near, entry);
   const asked = `${service ?? serviceOf(entry)}:${name}`;
-  return `no verb of ${entry.grant} allows ${asked}: write it under spec.statements, as a statement of IAM`;
+  return {
+    fix: `no verb of ${entry.grant} allows ${asked}: write it under spec.statements, as a statement of IAM`,
+  };
+}
+
+function meantText(value: string, meant: string | undefined, entry: GrantEntry): Omit<Mistake, "message"> {
+  return { fix: meantHint(meant, validText(entry)), ...correctionOf(value, meant) };
 }
 
 function ignoringCase(names: readonly string[], name: string): string | undefined {

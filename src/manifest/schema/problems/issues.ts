@@ -1,6 +1,6 @@
 import { type ValuePath, formatPath, valueAt } from "../../../text/located/value-path.ts";
 import type { z } from "zod";
-import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
+import { correctionOf, errorAt, type Diagnostic, type Mistake } from "../../../model/diagnostic.ts";
 import type { Json } from "../../../model/values/json.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { deceptiveHint } from "../../../text/look-alikes.ts";
@@ -88,12 +88,11 @@ function lowerFirst(text: string): string {
 
 function unknownField(key: string, path: ValuePath, context: IssueContext): Diagnostic {
   const known = fieldNames(context.schema, path);
-  const { code, message, fix } = unknownFieldProblem(key, path, known);
+  const problem = unknownFieldProblem(key, path, known);
   const isOfSpec = path.length === 0 && fieldNames(context.schema, ["spec"]).includes(key);
-  return errorAt(originOfKey(context, [...path, key]), code, {
-    message,
-    fix: isOfSpec ? "write it below spec" : fix,
-  });
+  const { code, message } = problem;
+  const mistake = isOfSpec ? { message, fix: "write it below spec" } : problem;
+  return errorAt(originOfKey(context, [...path, key]), code, mistake);
 }
 
 /** The alternative that the author intended: the one that matched furthest; if several did, the first. */
@@ -143,10 +142,14 @@ function wrongType(expected: string, path: ValuePath, context: IssueContext): Di
     return errorAt(originOfValue(context, path), "unquoted", {
       message,
       fix: `quote it: "${found.written}"`,
+      ...correctionOf(found.written, `"${found.written}"`),
     });
   }
   const message = `${name} must be ${EXPECTED[expected] ?? expected}, not ${valueKind(path, context)}`;
-  return errorAt(originOfValue(context, path), "type", { message, fix: typeHint(expected, path, context) });
+  const value = expected === "array" ? textAt(path, context) : undefined;
+  const list = value === undefined ? {} : correctionOf(value, `[${value}]`);
+  const fix = typeHint(expected, path, context);
+  return errorAt(originOfValue(context, path), "type", { message, fix, ...list });
 }
 
 /** How to write a value of another type. */
@@ -200,15 +203,21 @@ function wrongValue(allowed: readonly string[], path: ValuePath, context: IssueC
       fix: `write one of them`,
     });
   const message = `unknown value ${shown(value)} for ${name}`;
-  const hint = deceptiveHint(value) ?? allowHint(value, path) ?? valueHint(value, allowed);
-  return errorAt(originOfValue(context, path), "unknown-value", { message, fix: hint });
+  const { fix, ...meant } = allowHint(value, path) ?? valueHint(value, allowed);
+  const mistake = { message, fix: deceptiveHint(value) ?? fix, ...meant };
+  return errorAt(originOfValue(context, path), "unknown-value", mistake);
 }
 
-function valueHint(value: string, allowed: readonly string[]): string {
-  if (value === "*" && allowed.includes("ANY")) return "write ANY";
+function valueHint(value: string, allowed: readonly string[]): Omit<Mistake, "message"> {
+  if (value === "*" && allowed.includes("ANY")) return { fix: "write ANY", ...correctionOf(value, "ANY") };
   const [only, ...others] = allowed;
-  if (only !== undefined && others.length === 0) return `write ${only}`;
-  return meantHint(nearestName(value, allowed), `valid values: ${allowed.join(", ")}`);
+  if (only !== undefined && others.length === 0)
+    return { fix: `write ${only}`, ...correctionOf(value, only) };
+  const near = nearestName(value, allowed);
+  return {
+    fix: meantHint(near, `valid values: ${allowed.join(", ")}`),
+    ...correctionOf(value, near),
+  };
 }
 
 function textAt(path: ValuePath, context: IssueContext): string | undefined {

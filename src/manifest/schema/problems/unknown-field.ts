@@ -1,3 +1,4 @@
+import { correctionOf, type Mistake } from "../../../model/diagnostic.ts";
 import { formatPath, type ValuePath } from "../../../text/located/value-path.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { NOT_CALLERS } from "../../callers/not-callers.ts";
@@ -5,9 +6,8 @@ import { deceptiveHint } from "../../../text/look-alikes.ts";
 import { shown } from "../../fields/field.ts";
 
 /** The problem of a field's name, and the name to use instead. */
-export interface FieldProblem {
+export interface FieldProblem extends Mistake {
   readonly code: string;
-  readonly message: string;
   readonly fix: string;
 }
 
@@ -119,7 +119,8 @@ function grantProblem(key: string, known: readonly string[]): FieldProblem {
   const valid = `valid values: ${services.join(", ")}`;
   const usual = meant === undefined ? `${valid}; ${otherwise}` : meantHint(meant, valid);
   const fix = deceptiveHint(key) ?? usual;
-  return { code: "unknown-grant", message: `unknown grant "${shownKey(key)}"`, fix };
+  const message = `unknown grant "${shownKey(key)}"`;
+  return { code: "unknown-grant", message, fix, ...correctionOf(key, meant) };
 }
 
 function callerProblem(key: string, known: readonly string[]): FieldProblem {
@@ -138,7 +139,8 @@ function callerProblem(key: string, known: readonly string[]): FieldProblem {
   const usual =
     meant === undefined ? `${valid}; for another caller write ${RAW_CALLER}` : meantHint(meant, valid);
   const fix = deceptiveHint(key) ?? usual;
-  return { code: "unknown-caller", message: `unknown caller "${shownKey(key)}"`, fix };
+  const message = `unknown caller "${shownKey(key)}"`;
+  return { code: "unknown-caller", message, fix, ...correctionOf(key, meant) };
 }
 
 function notInThisVersion(key: string): FieldProblem {
@@ -148,10 +150,11 @@ function notInThisVersion(key: string): FieldProblem {
 
 function unknownIn(key: string, path: ValuePath, known: readonly string[]): FieldProblem {
   const valid = `valid values: ${[...known].sort().join(", ")}`;
-  const usual = key === "allow" ? `leave it out: ${valid}` : meantHint(meantField(key, known), valid);
+  const meant = key === "allow" ? undefined : meantField(key, known);
+  const usual = key === "allow" ? `leave it out: ${valid}` : meantHint(meant, valid);
   const fix = deceptiveHint(key) ?? usual;
-  const where = path.length === 0 ? "" : ` in ${formatPath(path)}`;
-  return { code: "unknown-field", message: `unknown field "${shownKey(key)}"${where}`, fix };
+  const message = `unknown field "${shownKey(key)}"${path.length === 0 ? "" : ` in ${formatPath(path)}`}`;
+  return { code: "unknown-field", message, fix, ...correctionOf(key, meant) };
 }
 
 /** Words of IAM and of other tools for the verbs and the resource of a grant. */

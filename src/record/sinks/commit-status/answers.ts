@@ -2,7 +2,8 @@ import type { SinkProblem } from "../../../model/records/alert-route-state.ts";
 import { plainLine } from "../../names.ts";
 import type { HttpAnswer } from "../../../network/http-post.ts";
 import { retry, type Delivery } from "../sink.ts";
-import { FORGES, type ForgeSettings } from "./forges.ts";
+import { forgeMessage } from "../../../network/forges/message.ts";
+import { FORGES, type ForgeSettings } from "../../../network/forges/status-form.ts";
 
 const LONGEST_MESSAGE = 200;
 const RATE_LIMIT_PAUSE_MS = 60_000;
@@ -13,7 +14,7 @@ export function answerOf(answer: HttpAnswer, settings: ForgeSettings, token: str
   const { status, retryAfterMs, text } = answer;
   const { label, right } = FORGES[settings.forge];
   const { repository, apiUrl } = settings;
-  const message = messageOf(text, token);
+  const message = plainLine(forgeMessage(text, token)).slice(0, LONGEST_MESSAGE);
   const cause = `${label} answers ${status}${message === "" ? "" : ` "${message}"`}`;
   // oxlint-disable-next-line house/no-parsed-sentence -- a text of the forge, which has no code for it
   if (status === 429 || (status === 403 && (retryAfterMs !== null || /rate limit/i.test(message))))
@@ -55,27 +56,4 @@ function isAboutCommit(status: number, message: string): boolean {
     // oxlint-disable-next-line house/no-parsed-sentence -- a text of the forge, which has no code for it
     /no commit found|commit .*not (found|exist)|commit not found/i.test(message)
   );
-}
-
-/** The texts of an error, in any of the forms of the forges; never the token. */
-function messageOf(text: string, token: string): string {
-  const found = textsIn(parsed(text)).join("; ");
-  return plainLine(found.replaceAll(token, "***")).slice(0, LONGEST_MESSAGE);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-/** GitHub, Gitea: `message`; GitLab: `message` or `error`, as a text or lists; Bitbucket: `error.message`, `errors[].message`. */
-function textsIn(value: unknown, depth = 0): readonly string[] {
-  if (typeof value === "string") return depth === 0 ? [] : [value];
-  if (typeof value !== "object" || value === null || depth > 3) return [];
-  if (Array.isArray(value)) return value.flatMap((one) => textsIn(one, depth + 1));
-  const { message, error, errors } = value as Readonly<Record<string, unknown>>;
-  return [message, error, errors].flatMap((one) => textsIn(one, depth + 1));
 }

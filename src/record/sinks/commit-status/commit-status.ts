@@ -4,7 +4,7 @@ import type { Result } from "../../../model/values/result.ts";
 import type { HttpAnswer } from "../../../network/http-post.ts";
 import { postOnce, type HttpTools } from "../http-post.ts";
 import { delivered, retry, type Delivery, type Outgoing, type Sink } from "../sink.ts";
-import { FORGES, type ForgeSettings } from "./forges.ts";
+import { FORGES, type ForgeSettings } from "../../../network/forges/status-form.ts";
 import { answerOf } from "./answers.ts";
 import { isShownByGitLab } from "./gitlab-state.ts";
 

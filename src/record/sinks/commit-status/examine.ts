@@ -3,7 +3,7 @@ import { readAnswer, type HttpAnswer } from "../../../network/http-post.ts";
 import { networkProblem } from "../network-problem.ts";
 import { answerOf } from "./answers.ts";
 import type { StatusTools } from "./commit-status.ts";
-import { FORGES, type Forge, type ForgeSettings } from "./forges.ts";
+import { FORGES, type Forge, type ForgeSettings } from "../../../network/forges/status-form.ts";
 
 const TIMEOUT_MS = 10_000;
 const LONGEST_ANSWER = 1_048_576;

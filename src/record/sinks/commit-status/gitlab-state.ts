@@ -1,7 +1,7 @@
 import type { CommitStatus } from "../../../model/records/commit-status.ts";
 import { readAnswer } from "../../../network/http-post.ts";
 import type { HttpTools } from "../http-post.ts";
-import { FORGES, type ForgeSettings } from "./forges.ts";
+import { FORGES, type ForgeSettings } from "../../../network/forges/status-form.ts";
 
 const TIMEOUT_MS = 10_000;
 /** A hundred states have about 100 KiB. */

@@ -30,14 +30,17 @@ interface NewFindings {
   readonly refusedBefore: readonly Key[];
 }
 
+interface AllFindings extends NewFindings {
+  /** What the rules find in the head. */
+  readonly all: Findings;
+  readonly ruleEffects: readonly string[];
+}
+
 /** Profiles decide about each function; a Team names the profiles of its namespace. */
 const DECIDING: ReadonlySet<PlatformChange["kind"]> = new Set(["GuardrailProfile", "Team"]);
 
 /** What the rules find in the head and not in the base, and what changed profiles alone cause. */
-export function findingsSinceBase(
-  { from, to, changed }: Revisions,
-  facts: OfflineFacts,
-): NewFindings & { readonly ruleEffects: readonly string[] } {
+export function findingsSinceBase({ from, to, changed }: Revisions, facts: OfflineFacts): AllFindings {
   const found = findingsOffline(to.compilation, facts);
   const { profiles } = from.compilation.desired;
   const asBefore = { ...to.compilation, desired: { ...to.compilation.desired, profiles } };
@@ -45,7 +48,7 @@ export function findingsSinceBase(
   const earlier = changed.length === 0 ? found : findingsOffline(from.compilation, facts);
   const compared = { from, to, before, earlier, nowMs: facts.nowMs };
   const kept = keptFindings(found, compared);
-  return { ...newFindings(kept, compared), ruleEffects: profileEffects(before, kept) };
+  return { all: kept, ...newFindings(kept, compared), ruleEffects: profileEffects(before, kept) };
 }
 
 /** What is declared as before keeps its verdict until an operator approves what only the new profiles refuse. */

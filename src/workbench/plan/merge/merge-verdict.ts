@@ -7,7 +7,7 @@ import type { ModeChange } from "../mode-changes.ts";
 import type { OtherChange } from "../other-changes.ts";
 
 /** Why a person must look at a change before it is merged. */
-interface MergeObstacle {
+export interface MergeObstacle {
   /**
    * `invalid`: a document cannot be used; `refused`: a rule refuses it; `held`: it awaits an approval, or will; `new`: it
    * claims a function or a name that nothing had; `new-access`: it

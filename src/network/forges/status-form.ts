@@ -1,4 +1,4 @@
-import type { CommitState } from "../../../model/records/commit-status.ts";
+import type { CommitState } from "../../model/records/commit-status.ts";
 
 /** How a forge takes the state of a commit. */
 export interface ForgeSettings {

@@ -1,0 +1,104 @@
+import { planCounts } from "../../plan/render/plan-summary.ts";
+import { isChange } from "../../plan/render/plan-view.ts";
+import { counted, someOf } from "../../text/phrases.ts";
+import { cleanLine } from "../../cli/screen/paint.ts";
+import { changeRows, modeText, platformText, resultText } from "../plan/pipeline.ts";
+import { gapLines, inOrder } from "../plan/report.ts";
+import { inert, limitedList, limitedTable, problemBlocks } from "../reports/markdown.ts";
+import { awaitedApprovals } from "./approvals.ts";
+import type { CorrectedLine } from "./corrected-lines.ts";
+import { obstacleTexts } from "./obstacles.ts";
+import type { Review } from "./review.ts";
+import { accessText, verdictText } from "./verdict-text.ts";
+
+/** Of the characters of a comment, which has at most 65,536. Fixed texts have the rest. */
+const SHARES = {
+  modes: 3_000,
+  platform: 5_000,
+  changes: 20_000,
+  obstacles: 4_000,
+  approvals: 4_000,
+  problems: 15_000,
+  corrections: 5_000,
+  gone: 3_000,
+  notes: 3_000,
+} as const;
+
+/** A review as a comment of a pull request: the answer, what changes, who must approve, what is wrong and how to fix it. */
+export function reviewMarkdown(review: Review): string {
+  const { plan, problems, corrections } = review;
+  const { views, modeChanges, platformChanges, ruleEffects } = plan;
+  const obstacles = obstacleTexts(review);
+  const added = problems.current.filter(({ state }) => state === "new");
+  const blocks = [
+    `### Grantkeeper review: ${planCounts(views, modeChanges.length)}`,
+    `**${verdictText(obstacles)}**`,
+    ...limitedList(modeChanges.map(modeText), SHARES.modes),
+    ...limitedList([...(platformChanges ?? []), ...ruleEffects].map(platformText), SHARES.platform),
+    ...limitedTable(
+      ["Function", "Targets", "Changed in Git", "New access", "Result"],
+      changeRows(inOrder(views).filter(isChange), (view) => [accessText(view), resultText(view)]),
+      SHARES.changes,
+    ),
+    ...titled(
+      "Why it does not merge by itself",
+      limitedList(
+        obstacles.map((text) => `- ${inert(text)}`),
+        SHARES.obstacles,
+      ),
+    ),
+    ...titled("Approvals after the merge", limitedList(approvalItems(views), SHARES.approvals)),
+    ...titled("New problems", problemBlocks({ problems: added, notes: [] }, SHARES)),
+    ...titled("Suggested corrections", correctionBlocks(corrections)),
+    ...titled(
+      "No longer a problem",
+      limitedList(
+        problems.gone.map(({ code, message }) => `- ${inert(`${code}: ${message}`)}`),
+        SHARES.gone,
+      ),
+    ),
+    ...limitedList(
+      [...unchangedNotes(problems.current.length - added.length), ...gapLines(plan), plan.about].map(
+        (note) => `- ${inert(note)}`,
+      ),
+      SHARES.notes,
+    ),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+/** A heading for blocks, if there are any. */
+function titled(title: string, blocks: readonly string[]): readonly string[] {
+  return blocks.length === 0 ? [] : [`#### ${title}`, ...blocks];
+}
+
+function approvalItems(views: Review["plan"]["views"]): readonly string[] {
+  return awaitedApprovals(views).map(({ reason, names }) => `- ${inert(`${someOf(names)}: ${reason}`)}`);
+}
+
+export function unchangedNotes(count: number): readonly string[] {
+  if (count === 0) return [];
+  const are = count === 1 ? "is" : "are";
+  return [`${counted(count, "problem")} ${are} as in the base: grantkeeper validate lists them`];
+}
+
+/** As many as fit; the others are in the table of problems. */
+function correctionBlocks(corrections: readonly CorrectedLine[]): readonly string[] {
+  let used = 0;
+  const blocks = corrections.map(correctionBlock);
+  const shown = blocks.filter(({ length }) => (used += length) <= SHARES.corrections);
+  const left = blocks.length - shown.length;
+  return left === 0 ? shown : [...shown, `${counted(left, "more line")}: run the command`];
+}
+
+function correctionBlock({ file, line, before, after }: CorrectedLine): string {
+  const [removed, added] = [before, after].map((text) => cleanLine(text).trimEnd());
+  const fence = fenceFor(`${removed}${added}`);
+  return `${inert(`${file}:${line}`)}\n\n${fence}diff\n-${removed}\n+${added}\n${fence}`;
+}
+
+/** Longer than every row of backticks in the text, so that nothing in it ends the block. */
+export function fenceFor(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  return "`".repeat(longest + 1);
+}

@@ -1,0 +1,53 @@
+import { isBlocking } from "../../model/finding.ts";
+import { refusedRules, ruleNames } from "../../model/rules/refusal.ts";
+import { objectName, type PlanView } from "../../plan/render/plan-view.ts";
+import { someOf } from "../../text/phrases.ts";
+import {
+  mergeVerdict,
+  reportVerdict,
+  type MergeObstacle,
+  type MergeVerdict,
+} from "../plan/merge/merge-verdict.ts";
+import { inOrder } from "../plan/report.ts";
+import type { Review } from "./review.ts";
+
+type Decided = Pick<Review, "plan" | "newer">;
+
+/** Of the plan, unless the base has newer manifests: what both together allow was not compared. */
+export function reviewVerdict({ plan, newer }: Decided): MergeVerdict {
+  const { whyNot } = reportVerdict(plan);
+  const all = newer === null ? whyNot : [...whyNot, { code: "not-read", reason: newer.text } as const];
+  return { autoMergeable: all.length === 0, whyNot: all };
+}
+
+/** Why a change does not merge by itself, each reason once with the functions and policies that have it; none: it may. */
+export function obstacleTexts({ plan, newer }: Decided): readonly string[] {
+  const found = inOrder(plan.views).flatMap((view) =>
+    mergeVerdict(view).whyNot.map(({ code }) => ({ text: textOf(code, view), name: objectName(view.key) })),
+  );
+  const groups = Map.groupBy(found, ({ text }) => text);
+  const ofViews = [...groups].map(
+    ([text, group]) => `${text}: ${someOf([...new Set(group.map(({ name }) => name))])}`,
+  );
+  const ofOthers = reviewVerdict({ plan: { ...plan, views: [] }, newer }).whyNot.map(({ reason }) => reason);
+  return [...ofViews, ...ofOthers];
+}
+
+const TEXTS = {
+  invalid: "cannot be used",
+  "not-read": "not compared",
+  refused: "refused",
+  held: "needs an approval",
+  new: "not declared before",
+  "new-access": "allows more",
+  "unknown-effect": "a part of the change has an unknown effect",
+  settings: "settings change",
+  mode: "the mode changes",
+  removed: "no longer declared",
+  platform: "a document of the platform changes",
+} as const satisfies Record<MergeObstacle["code"], string>;
+
+function textOf(code: MergeObstacle["code"], { findings }: PlanView): string {
+  const rules = refusedRules(findings.filter(isBlocking));
+  return code === "refused" && rules.length > 0 ? `refused by ${ruleNames(rules)}` : TEXTS[code];
+}

@@ -1,0 +1,172 @@
+import { isObject } from "../../../text/json-values.ts";
+import type { ForgeRequest } from "./forge-api.ts";
+import type { PostTarget, ReviewForge } from "./target.ts";
+
+/** A pull request, or a merge request. */
+export interface PullRequest {
+  readonly isOpen: boolean;
+  /** The hash of its newest commit. */
+  readonly head: string;
+  /** Of GitLab: the commits that a position in the difference names. */
+  readonly diff: { readonly base: string; readonly start: string } | null;
+}
+
+/** A comment of any person. */
+export interface Comment {
+  readonly id: number;
+  readonly body: string;
+  readonly authorId: number;
+  readonly author: string;
+}
+
+/** A line for which a correction is suggested. */
+interface SuggestedLine {
+  readonly file: string;
+  readonly line: number;
+  readonly commit: string;
+  readonly diff: PullRequest["diff"];
+}
+
+type PullRequestName = Pick<PostTarget, "repository"> & { readonly pullRequest: number };
+
+/** How a forge takes the comments of a pull request. */
+export interface Conversation {
+  readonly pullRequest: (place: PullRequestName) => string;
+  readonly readPullRequest: (value: unknown) => PullRequest | null;
+  /** Of a page, from 1; null: there are no more pages. */
+  readonly comments: (place: PullRequestName, page: number) => string | null;
+  readonly create: (place: PullRequestName, body: string) => ForgeRequest;
+  readonly update: (place: PullRequestName, id: number, body: string) => ForgeRequest;
+  /** null: the forge has no suggestions. */
+  readonly suggestions: Suggestions | null;
+}
+
+interface Suggestions {
+  /** Of a page, from 1. */
+  readonly list: (place: PullRequestName, page: number) => string;
+  /** The comments in the answer. */
+  readonly comments: (value: unknown) => readonly unknown[];
+  readonly fence: string;
+  readonly create: (place: PullRequestName, at: SuggestedLine, body: string) => ForgeRequest | null;
+}
+
+export const PAGE_SIZE = 100;
+
+const github: Conversation = {
+  pullRequest: (place) => `/repos/${place.repository}/pulls/${place.pullRequest}`,
+  readPullRequest: (value) => openAndHead(value, memberOf(memberOf(value, "head"), "sha")),
+  comments: (place, page) => `${githubComments(place)}?per_page=${PAGE_SIZE}&page=${page}`,
+  create: (place, body) => ({ ...created(githubComments(place)), body: { body } }),
+  update: ({ repository }, id, body) => ({
+    method: "PATCH",
+    path: `/repos/${repository}/issues/comments/${id}`,
+    body: { body },
+    isRepeatable: true,
+  }),
+  suggestions: {
+    list: (place, page) => `${github.pullRequest(place)}/comments?per_page=${PAGE_SIZE}&page=${page}`,
+    comments: (value) => (Array.isArray(value) ? value : []),
+    fence: "suggestion",
+    create: (place, { file, line, commit }, body) => ({
+      ...created(`${github.pullRequest(place)}/comments`),
+      body: { body, commit_id: commit, path: file, line, side: "RIGHT" },
+    }),
+  },
+};
+
+const gitlab: Conversation = {
+  pullRequest: ({ repository, pullRequest }) =>
+    `/projects/${encodeURIComponent(repository)}/merge_requests/${pullRequest}`,
+  readPullRequest: (value) => {
+    const read = openAndHead(value, memberOf(value, "sha"));
+    const refs = memberOf(value, "diff_refs");
+    const [base, start] = [memberOf(refs, "base_sha"), memberOf(refs, "start_sha")];
+    const diff = typeof base === "string" && typeof start === "string" ? { base, start } : null;
+    return read === null ? null : { ...read, diff };
+  },
+  comments: (place, page) => `${gitlab.pullRequest(place)}/notes?per_page=${PAGE_SIZE}&page=${page}`,
+  create: (place, body) => ({ ...created(`${gitlab.pullRequest(place)}/notes`), body: { body } }),
+  update: (place, id, body) => ({
+    method: "PUT",
+    path: `${gitlab.pullRequest(place)}/notes/${id}`,
+    body: { body },
+    isRepeatable: true,
+  }),
+  suggestions: {
+    list: (place, page) => `${gitlab.pullRequest(place)}/discussions?per_page=${PAGE_SIZE}&page=${page}`,
+    comments: (value) =>
+      (Array.isArray(value) ? value : []).flatMap((one) => {
+        const notes = memberOf(one, "notes");
+        return Array.isArray(notes) ? notes : [];
+      }),
+    fence: "suggestion:-0+0",
+    create: (place, { file, line, commit, diff }, body) =>
+      diff === null
+        ? null
+        : {
+            ...created(`${gitlab.pullRequest(place)}/discussions`),
+            body: {
+              body,
+              position: {
+                position_type: "text",
+                base_sha: diff.base,
+                start_sha: diff.start,
+                head_sha: commit,
+                new_path: file,
+                old_path: file,
+                new_line: line,
+              },
+            },
+          },
+  },
+};
+
+const gitea: Conversation = {
+  pullRequest: (place) => `/repos/${place.repository}/pulls/${place.pullRequest}`,
+  readPullRequest: github.readPullRequest,
+  // All in one answer.
+  comments: (place, page) => (page === 1 ? githubComments(place) : null),
+  create: github.create,
+  update: github.update,
+  suggestions: null,
+};
+
+/**
+ * @see https://docs.github.com/en/rest/issues/comments and /pulls/comments
+ * @see https://docs.gitlab.com/api/notes/ and /api/discussions/
+ * @see https://docs.gitea.com/api (issueGetComments, issueCreateComment, issueEditComment)
+ */
+export const CONVERSATIONS: Readonly<Record<ReviewForge, Conversation>> = {
+  github,
+  gitlab,
+  gitea,
+  forgejo: gitea,
+};
+
+function githubComments({ repository, pullRequest }: PullRequestName): string {
+  return `/repos/${repository}/issues/${pullRequest}/comments`;
+}
+
+function created(path: string): Pick<ForgeRequest, "method" | "path" | "isRepeatable"> {
+  return { method: "POST", path, isRepeatable: false };
+}
+
+function openAndHead(value: unknown, head: unknown): PullRequest | null {
+  const state = memberOf(value, "state");
+  if (typeof state !== "string" || typeof head !== "string") return null;
+  return { isOpen: state === "open" || state === "opened", head, diff: null };
+}
+
+/** null: it has another form. */
+export function commentIn(value: unknown): Comment | null {
+  const [id, body] = [memberOf(value, "id"), memberOf(value, "body")];
+  const user = memberOf(value, "user") ?? memberOf(value, "author");
+  const [authorId, author] = [memberOf(user, "id"), memberOf(user, "login") ?? memberOf(user, "username")];
+  if (typeof id !== "number" || typeof body !== "string") return null;
+  if (typeof authorId !== "number" || typeof author !== "string") return null;
+  return { id, body, authorId, author };
+}
+
+export function memberOf(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}

@@ -1,0 +1,164 @@
+import { CliError } from "../../../cli/toolbox/cli-error.ts";
+import type { OutsideFetch, Toolbox } from "../../../cli/toolbox/toolbox.ts";
+import { cleanLine } from "../../../cli/screen/paint.ts";
+import { forgeMessage } from "../../../network/forges/message.ts";
+import { FORGES } from "../../../network/forges/status-form.ts";
+import { readAnswer } from "../../../network/http-post.ts";
+import type { PostTarget } from "./target.ts";
+
+const TIMEOUT_MS = 20_000;
+/** A page of 100 comments of the longest size has less. */
+const LONGEST_ANSWER = 16_777_216;
+const ATTEMPTS = 3;
+const FIRST_PAUSE_MS = 1_000;
+/** A forge that asks for a longer pause is not waited for: a pipeline costs money. */
+const LONGEST_PAUSE_MS = 60_000;
+const LONGEST_MESSAGE = 300;
+
+export interface ForgeRequest {
+  readonly method: "GET" | "POST" | "PATCH" | "PUT";
+  /** Below the API. */
+  readonly path: string;
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** Sending it twice has the effect of sending it once. */
+  readonly isRepeatable: boolean;
+}
+
+export interface ForgeAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** An answer other than success, or none. The request may have had its effect if `isLost`. */
+export class ForgeError extends CliError {
+  readonly status: number | null;
+  readonly isLost: boolean;
+
+  constructor(
+    message: string,
+    fix: string,
+    facts: { readonly status: number | null; readonly isLost: boolean },
+  ) {
+    super(message, fix, { exitCode: 4 });
+    this.status = facts.status;
+    this.isLost = facts.isLost;
+  }
+}
+
+/** The API of a forge, with the token of the pipeline, which no message shows. */
+export class ForgeApi {
+  readonly target: PostTarget;
+  readonly #fetch: OutsideFetch;
+  readonly #toolbox: Pick<Toolbox, "clock" | "signal">;
+
+  constructor(target: PostTarget, fetch: OutsideFetch, toolbox: Pick<Toolbox, "clock" | "signal">) {
+    this.target = target;
+    this.#fetch = fetch;
+    this.#toolbox = toolbox;
+  }
+
+  /** Waits for limits of the forge and for short failures. @throws ForgeError for every answer other than success */
+  async send(request: ForgeRequest): Promise<ForgeAnswer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const tried = await this.#once(request);
+      if (!(tried instanceof Failed)) return tried;
+      const pause = tried.pauseMs(attempt);
+      const mayRepeat = request.isRepeatable || tried.wasRefused;
+      if (attempt === ATTEMPTS || pause === null || !mayRepeat) throw tried.error;
+      await this.#toolbox.clock.sleep(pause, this.#toolbox.signal);
+    }
+  }
+
+  /** The JSON of the answer. @throws ForgeError */
+  async read(path: string): Promise<unknown> {
+    const { text } = await this.send({ method: "GET", path, isRepeatable: true });
+    try {
+      return JSON.parse(text);
+    } catch {
+      const { label } = FORGES[this.target.forge];
+      const fix = `check --api-url (${this.target.apiUrl})`;
+      throw new ForgeError(`${label} does not answer with JSON`, fix, { status: null, isLost: false });
+    }
+  }
+
+  async #once({ method, path, body }: ForgeRequest): Promise<ForgeAnswer | Failed> {
+    const { forge, apiUrl, token } = this.target;
+    const { signal: stop } = this.#toolbox;
+    const headers = {
+      ...FORGES[forge].headers(token),
+      "user-agent": "grantkeeper",
+      ...(body !== undefined && { "content-type": "application/json" }),
+    };
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
+    const init = { method, headers, redirect: "manual", signal } as const;
+    try {
+      const sent = body === undefined ? init : { ...init, body: JSON.stringify(body) };
+      const response = await this.#fetch(`${apiUrl}${path}`, sent);
+      const answer = { status: response.status, text: await readAnswer(response, LONGEST_ANSWER) };
+      if (response.ok) return answer;
+      return new Failed(refusalOf(answer, this.target), response.headers);
+    } catch (cause) {
+      stop.throwIfAborted();
+      const why = cause instanceof Error ? cleanLine(cause.message) : "unknown failure";
+      const message = `cannot reach ${FORGES[forge].label} (${apiUrl}): ${why}`;
+      const fix = "check the address, the proxy and the network of the pipeline";
+      return new Failed(new ForgeError(message, fix, { status: null, isLost: true }), new Headers());
+    }
+  }
+}
+
+/** An attempt without success. */
+class Failed {
+  readonly error: ForgeError;
+  readonly #headers: Headers;
+
+  constructor(error: ForgeError, headers: Headers) {
+    this.error = error;
+    this.#headers = headers;
+  }
+
+  /** The forge did nothing. */
+  get wasRefused(): boolean {
+    return !this.error.isLost;
+  }
+
+  /** null: another attempt would not help, or not soon. */
+  pauseMs(attempt: number): number | null {
+    const { status, isLost } = this.error;
+    const asked = this.#headers.get("retry-after");
+    const isLimited =
+      status === 429 ||
+      (status === 403 && (asked !== null || this.#headers.get("x-ratelimit-remaining") === "0"));
+    if (!isLimited && !isLost) return null;
+    const pause =
+      asked !== null && /^\d{1,6}$/.test(asked) ? Number(asked) * 1_000 : FIRST_PAUSE_MS * 4 ** (attempt - 1);
+    return pause > LONGEST_PAUSE_MS ? null : pause;
+  }
+}
+
+function refusalOf(
+  { status, text }: ForgeAnswer,
+  { forge, token, repository, apiUrl }: PostTarget,
+): ForgeError {
+  const { label } = FORGES[forge];
+  const reason = cleanLine(forgeMessage(text, token)).slice(0, LONGEST_MESSAGE);
+  const message = `${label} answers ${status}${reason === "" ? "" : ` "${reason}"`} for ${repository}`;
+  return new ForgeError(message, fixFor(status, { forge, apiUrl }), { status, isLost: status >= 500 });
+}
+
+function fixFor(status: number, { forge, apiUrl }: Pick<PostTarget, "forge" | "apiUrl">): string {
+  if (status === 401) return "renew the token: it is not valid, or has expired";
+  if (status === 429) return "run it again later: the forge limits how many requests a token may make";
+  if (status === 403 || status === 404)
+    return `check --repository and --api-url (${apiUrl}), and give the token ${RIGHTS[forge]}; a pipeline of a fork has a token that only reads`;
+  if (status >= 300 && status < 400) return `set --api-url to the final address: redirects are not followed`;
+  if (status >= 500) return "run it again later";
+  return "run the command without --post to see the review";
+}
+
+const RIGHTS = {
+  github: '"Pull requests: write" and "Commit statuses: write"',
+  gitlab: "the scope api and the role Developer",
+  gitea: "write:issue and write:repository",
+  forgejo: "write:issue and write:repository",
+} as const satisfies Record<PostTarget["forge"], string>;

@@ -1,0 +1,89 @@
+import type { ReferencesOption } from "../../cli/toolbox/options.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { againstBase, type BaseComparison } from "../plan/against-base.ts";
+import type { PlanReport } from "../plan/report.ts";
+import { findingDiagnostics } from "../project/diagnostics.ts";
+import { findingsOffline } from "../project/findings.ts";
+import { requestFor, type Project } from "../project/project.ts";
+import { serviceSettings } from "../project/service-settings.ts";
+import { ownDiagnostics, type ServiceOptions } from "../project/service.ts";
+import { reportedProblems, type ReportedProblem } from "../reports/problem-report.ts";
+import { correctedLines, type CorrectedLine } from "./corrected-lines.ts";
+import { compareProblems, type ComparedProblems } from "./problem-states.ts";
+import { posix } from "node:path";
+
+/** A change for those who decide about it. */
+export interface Review {
+  readonly plan: PlanReport;
+  readonly problems: ComparedProblems;
+  /** Commits of the base with manifests that the head does not have: both together were not compared. */
+  readonly newer: { readonly count: number; readonly text: string } | null;
+  /** Of the problems that the change brings. */
+  readonly corrections: readonly CorrectedLine[];
+  /** The hash of the reviewed commit; null: the working tree. */
+  readonly commit: string | null;
+}
+
+interface ReviewedRange extends ServiceOptions, ReferencesOption {
+  /** In the syntax of Git. */
+  readonly base: string;
+  /** Missing: the working tree. */
+  readonly head?: string;
+}
+
+/**
+ * Compares what the head makes of the newest commit that it shares with the base: what only the base has is no change of
+ * the head. @throws CliError, SourceError
+ */
+export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Toolbox): Promise<Review> {
+  const settings = await serviceSettings(dir, options, toolbox);
+  const names = { base: options.base, head: options.head ?? "HEAD" };
+  const request = { ...requestFor(dir, settings), ...names };
+  const { base, mergeBase, head, newer } = await toolbox.gitRange(request, toolbox.signal);
+  const from = base === mergeBase ? options.base : mergeBase;
+  const compared = await againstBase(dir, { base: from, head: options.head, settings }, toolbox);
+  const { report, to } = compared;
+  // No one made a change of the base.
+  const asDeclared = { ...compared.facts, authors: new Map() };
+  const problems = compareProblems(
+    problemsOf(compared.from, findingsOffline(compared.from.compilation, asDeclared), report.root),
+    problemsOf(to, compared.findings, report.root),
+  );
+  const added = problems.current.filter(({ state }) => state === "new");
+  return {
+    // Each mistake is one of the problems.
+    plan: { ...report, errors: [] },
+    newer: newer === 0 ? null : { count: newer, text: newerText(options.base, newer) },
+    problems,
+    corrections: correctedLines(added, linesIn(to, report.root)),
+    commit: options.head === undefined ? null : head,
+  };
+}
+
+/** `main has 3 newer commits with manifests, which are not part of this review`. */
+function newerText(base: string, newer: number): string {
+  const commits =
+    newer === 1
+      ? "1 newer commit with manifests, which is"
+      : `${newer} newer commits with manifests, which are`;
+  return `${base} has ${commits} not part of this review`;
+}
+
+/** All that is wrong or doubtful in a revision, also where nothing changes. */
+function problemsOf(
+  { compilation, service }: Project,
+  findings: BaseComparison["findings"],
+  root: string,
+): readonly ReportedProblem[] {
+  const found = findingDiagnostics([...findings.values()].flat(), compilation.desired.accounts);
+  const all = [...compilation.diagnostics, ...found];
+  return reportedProblems(ownDiagnostics(all, service), root);
+}
+
+function linesIn({ snapshot }: Project, root: string): (file: string) => readonly string[] | null {
+  const files = new Map(snapshot.files.map(({ path, bytes }) => [posix.join(root, path), bytes]));
+  return (file) => {
+    const bytes = files.get(file);
+    return bytes === undefined ? null : Buffer.from(bytes).toString("utf8").split(/\r?\n/);
+  };
+}

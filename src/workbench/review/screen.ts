@@ -1,0 +1,84 @@
+import type { Layout } from "../../cli/screen/layout.ts";
+import { problemLines } from "../../cli/screen/problem.ts";
+import { continued } from "../../cli/screen/wrap.ts";
+import { someOf, counted } from "../../text/phrases.ts";
+import { reflowed, toned, type ScreenLine } from "../../text/screen-line.ts";
+import { planLines } from "../plan/report.ts";
+import { reportedPlaceText, type ReportedProblem } from "../reports/problem-report.ts";
+import { awaitedApprovals } from "./approvals.ts";
+import type { CorrectedLine } from "./corrected-lines.ts";
+import { obstacleTexts } from "./obstacles.ts";
+import { unchangedNotes } from "./markdown.ts";
+import type { Review } from "./review.ts";
+import { verdictText } from "./verdict-text.ts";
+
+const MOST_REASONS = 10;
+
+/** The plan, then new problems with corrected lines, then approvals, then whether it may merge by itself. */
+export function reviewLines(review: Review, { width }: Layout): readonly ScreenLine[] {
+  const { plan, problems, corrections } = review;
+  const added = problems.current.filter(({ state }) => state === "new");
+  const sections = [
+    planLines(plan),
+    titled(
+      "NEW PROBLEMS",
+      added.flatMap((one) => problemOn(one, width)),
+    ),
+    titled("SUGGESTED CORRECTIONS", corrections.flatMap(correctionLines)),
+    titled(
+      "NO LONGER A PROBLEM",
+      problems.gone.flatMap((one) => goneLines(one, width)),
+    ),
+    titled("APPROVALS AFTER THE MERGE", wrappedLines(approvalTexts(plan.views), width)),
+    wrappedLines(unchangedNotes(problems.current.length - added.length), width),
+    verdictLines(review, width),
+  ];
+  const shown = sections.filter((lines) => lines.length > 0);
+  return shown.flatMap((lines, at) => (at === 0 ? lines : ["", ...lines]));
+}
+
+function titled(title: string, lines: readonly ScreenLine[]): readonly ScreenLine[] {
+  return lines.length === 0 ? [] : [...toned("head", [title]), ...lines];
+}
+
+function problemOn({ code, level, place, message, hint }: ReportedProblem, width: number) {
+  return problemLines(
+    { level, place: reportedPlaceText(place), message: `${code}: ${message}`, hint },
+    width,
+  );
+}
+
+function goneLines({ code, place, message }: ReportedProblem, width: number): readonly ScreenLine[] {
+  return wrappedLines([`${reportedPlaceText(place)}: ${code}: ${message}`], width);
+}
+
+/** A line of a manifest is not wrapped, so that it can be copied. */
+function correctionLines({ file, line, before, after }: CorrectedLine): readonly ScreenLine[] {
+  return [
+    `${file}:${line}`,
+    ...toned("removed", [`-${before.trimEnd()}`]),
+    ...toned("added", [`+${after.trimEnd()}`]),
+  ];
+}
+
+function approvalTexts(views: Review["plan"]["views"]): readonly string[] {
+  return awaitedApprovals(views).map(({ reason, names }) => `${someOf(names)}: ${reason}`);
+}
+
+function verdictLines(review: Review, width: number): readonly ScreenLine[] {
+  const obstacles = obstacleTexts(review);
+  const more = obstacles.length - MOST_REASONS;
+  const reasons = obstacles.slice(0, MOST_REASONS).map((text) => `  ${text}`);
+  return wrappedLines(
+    [
+      verdictText(obstacles),
+      ...reasons,
+      ...(more > 0 ? [`  and ${counted(more, "more reason")} (-o json)`] : []),
+    ],
+    width,
+  );
+}
+
+function wrappedLines(texts: readonly string[], width: number): readonly ScreenLine[] {
+  return reflowed(texts, (text) => continued(text, width));
+}

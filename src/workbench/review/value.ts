@@ -1,0 +1,25 @@
+import { objectName } from "../../plan/render/plan-view.ts";
+import { planValue } from "../plan/report.ts";
+import { awaitedApprovals } from "./approvals.ts";
+import { reviewVerdict } from "./obstacles.ts";
+import type { Review } from "./review.ts";
+import { risksOf } from "./verdict-text.ts";
+
+/** What `review -o json` prints: the plan, and what reviewers ask in addition. */
+export function reviewValue(review: Review) {
+  const { plan, problems, corrections, commit } = review;
+  const risks = plan.views.flatMap(({ key, target, delta }) => {
+    const found = risksOf(delta);
+    return found.length === 0 ? [] : [{ name: objectName(key), target, risks: found }];
+  });
+  return {
+    commit,
+    ...planValue(plan),
+    ...reviewVerdict(review),
+    risks,
+    approvals: awaitedApprovals(plan.views),
+    problems: problems.current,
+    gone: problems.gone,
+    corrections,
+  };
+}

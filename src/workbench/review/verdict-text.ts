@@ -1,0 +1,28 @@
+import { RISK_ORDER } from "../../iam/risk/row-risk.ts";
+import type { RowRisk } from "../../model/delta.ts";
+import type { PlanView } from "../../plan/render/plan-view.ts";
+import { counted } from "../../text/phrases.ts";
+
+/** `2 new permissions, risk: escalation`; `nothing new`. Also of what is refused: a reviewer wants to know. */
+export function accessText({ delta, broken }: Pick<PlanView, "delta" | "broken">): string {
+  if (broken !== null) return "not known";
+  const { allowed, unknownEffect } = delta;
+  const risks = risksOf(delta);
+  const added = allowed.length === 0 ? [] : [counted(allowed.length, "new permission")];
+  const risk = risks.length === 0 ? [] : [`risk: ${risks.join(", ")}`];
+  const unknown = unknownEffect.length === 0 ? [] : ["a part has an unknown effect"];
+  const all = [...added, ...risk, ...unknown];
+  return all.length === 0 ? "nothing new" : all.join(", ");
+}
+
+/** Of what is newly allowed, the worst first. */
+export function risksOf({ allowed }: PlanView["delta"]): readonly RowRisk[] {
+  return RISK_ORDER.filter((risk) => allowed.some((row) => row.risk === risk));
+}
+
+/** The answer of a review in one line. */
+export function verdictText(obstacles: readonly string[]): string {
+  return obstacles.length === 0
+    ? "This change may merge by itself: it grants nothing that needs a decision"
+    : "This change does not merge by itself";
+}

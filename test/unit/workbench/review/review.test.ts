@@ -1,0 +1,190 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { git } from "../../../support/git/git-repository.ts";
+import { functionText } from "../../../support/manifests.ts";
+import { cli, type CliRun } from "../../../support/screens/cli.ts";
+import { API, commitBase, grants, writeManifests } from "../../../support/screens/plan-command.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-review-"));
+  await commitBase(root);
+  await git(root, ["branch", "-M", "main"]);
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function commit(files: Readonly<Record<string, string>>, branch: string): Promise<void> {
+  const isNew = (await git(root, ["branch", "--list", branch])) === "";
+  await git(root, ["checkout", "--quiet", ...(isNew ? ["-b"] : []), branch]);
+  await writeManifests(root, files);
+  await git(root, ["add", "."]);
+  await git(root, ["commit", "--quiet", "-m", "change"]);
+}
+
+const review = (...more: readonly string[]): Promise<CliRun> =>
+  cli(["review", root, "--base", "main", "--head", "topic", ...more]);
+
+interface Printed {
+  readonly autoMergeable: boolean;
+  readonly whyNot: readonly { readonly code: string; readonly reason: string }[];
+  readonly changes: readonly { readonly target: string }[];
+  readonly problems: readonly { readonly code: string; readonly state: string }[];
+  readonly gone: readonly { readonly code: string }[];
+  readonly corrections: readonly { readonly after: string }[];
+  readonly risks: readonly { readonly risks: readonly string[] }[];
+}
+
+async function reviewed(): Promise<Printed> {
+  return JSON.parse((await review("-o", "json")).out) as Printed;
+}
+
+const WRONG = grants(["orders"], "    - sqs: {queue: orders, allow: [sendd]}\n");
+const TAMPERING = grants(
+  ["orders"],
+  '  statements:\n    - reason: x\n      statement: {Effect: Allow, Action: "logs:DeleteLogGroup", Resource: "arn:aws:logs:eu-west-1:222222222222:log-group:orders"}\n',
+);
+
+describe("a review", () => {
+  test("shows what the branch changes and not what its base has in addition", async () => {
+    await commit({ [API]: grants(["orders", "customers"]) }, "topic");
+    await commit({ "teams/search/index.yaml": functionText("index", "") }, "main");
+
+    const { changes, autoMergeable, whyNot } = await reviewed();
+
+    expect(changes.map(({ target }) => target)).toEqual(["prod/eu-west-1"]);
+    expect(autoMergeable).toBe(false);
+    expect(whyNot.map(({ reason }) => reason)).toContain(
+      "main has 1 newer commit with manifests, which is not part of this review",
+    );
+  });
+
+  test("may merge by itself after commits of the base that change no manifest", async () => {
+    await commit({ [API]: grants(["orders", "customers"]) }, "main");
+    await commit({ [API]: grants(["orders"]) }, "topic");
+    await commit({ "README.md": "hello" }, "main");
+
+    expect(await reviewed()).toMatchObject({ autoMergeable: true, whyNot: [] });
+  });
+
+  test("counts several newer commits", async () => {
+    await commit({ [API]: grants(["customers"]) }, "topic");
+    await commit({ "teams/search/index.yaml": functionText("index", "") }, "main");
+    await commit({ "teams/search/index.yaml": functionText("index2", "") }, "main");
+
+    expect((await review()).out).toContain("main has 2 newer commits with manifests, which are not part");
+  });
+
+  test("keeps new, unchanged and gone problems apart", async () => {
+    await commit({ "teams/search/index.yaml": functionText("index", "  x: 1\n  y: 1\n") }, "main");
+    await git(root, ["branch", "topic"]);
+    const files = { [API]: WRONG, "teams/search/index.yaml": functionText("index", "  x: 1\n") };
+    await commit(files, "topic");
+
+    const { problems, gone, corrections } = await reviewed();
+    const { out } = await review();
+
+    expect(problems.map(({ code, state }) => `${code}: ${state}`)).toEqual([
+      "BND-004: unchanged",
+      "unknown-value: new",
+      "unknown-field: unchanged",
+    ]);
+    expect(gone.map(({ code }) => code)).toEqual(["unknown-field"]);
+    expect(corrections.map(({ after }) => after)).toEqual(["    - sqs: {queue: orders, allow: [send]}"]);
+    expect(out).toMatch(/\nNEW PROBLEMS\nerror: teams\/orders\/api\.yaml:9:\d+: unknown-value: /);
+    expect(out).toContain("\nNO LONGER A PROBLEM\nteams/search/index.yaml:");
+    expect(out).toContain("\n2 problems are as in the base: grantkeeper validate lists them\n");
+  });
+
+  test("names the risk of new access", async () => {
+    await commit({ [API]: TAMPERING }, "topic");
+
+    expect((await reviewed()).risks).toEqual([
+      { name: "orders/api", target: "prod/eu-west-1", risks: ["tamper"] },
+    ]);
+    expect((await review("-o", "markdown")).out).toContain("| 1 new permission, risk: tamper |");
+  });
+
+  test("of a branch without a common commit is refused, with the way to fetch more", async () => {
+    await git(root, ["checkout", "--quiet", "--orphan", "topic"]);
+    await git(root, ["commit", "--quiet", "-m", "other"]);
+
+    const { code, err } = await review();
+
+    expect(code).toBe(1);
+    expect(err).toContain('"main" and "topic" have no commit in common');
+  });
+
+  test("of an unknown base is refused by name", async () => {
+    const { err } = await cli(["review", root, "--base", "nothing"]);
+
+    expect(err).toContain('"nothing" is not a commit of the repository');
+  });
+
+  test("of the working tree includes what is not committed", async () => {
+    await writeManifests(root, { [API]: grants(["orders", "customers"]) });
+
+    const { out, code } = await cli(["review", root, "--base", "main"]);
+
+    expect(code).toBe(0);
+    expect(out).toContain("+ dynamodb read  table/customers");
+  });
+
+  test.each([
+    { format: "github", has: /^::error file=teams\/orders\/api\.yaml,line=9,/ },
+    { format: "gitlab", has: /"check_name": "unknown-value"/ },
+    { format: "sarif", has: /"baselineState": "new"/ },
+    { format: "junit", has: /<testsuites name="grantkeeper review"/ },
+    { format: "markdown", has: /^### Grantkeeper review: / },
+  ])("has the form of $format", async ({ format, has }) => {
+    await commit({ [API]: WRONG }, "topic");
+
+    const { code, out } = await review("-o", format);
+
+    expect(code).toBe(3);
+    expect(out).toMatch(has);
+  });
+});
+
+describe("only a commit is posted", () => {
+  test.each([
+    { args: ["--post", "github"], message: "the repository is not known" },
+    { args: ["--post", "gitea"], message: "the address of the forge is not known" },
+    {
+      args: ["--post", "github", "--repository", "a/b", "--api-url", "http://forge.example"],
+      message: "--api-url http://forge.example is no https:// address",
+    },
+    { args: ["--post", "github", "--repository", "../x/y"], message: '"../x/y" is no repository' },
+    { args: ["--post", "github", "--repository", "a/b"], message: "there is no token for the forge" },
+    { args: ["--merge-status"], message: "belong to --post" },
+    { args: ["--post", "github", "--pull-request", "0"], message: "expected the number" },
+    { args: ["--review-name", "-->"], message: "expected at most 30" },
+    {
+      args: ["--post", "github", "--repository", "a/b", "--token-file", "/nothing/there"],
+      message: "cannot read /nothing/there (ENOENT)",
+    },
+  ])("and $args is refused", async ({ args, message }) => {
+    const { code, err } = await review(...args);
+
+    expect(code).toBe(1);
+    expect(err).toContain(message);
+  });
+
+  test("a token that no header takes is refused without being shown", async () => {
+    const args = ["--base", "main", "--head", "main", "--post", "github", "--repository", "a/b"];
+
+    const { err } = await cli(["review", root, ...args], { env: { GRANTKEEPER_FORGE_TOKEN: "a b" } });
+
+    expect(err).toContain("characters that no header takes");
+    expect(err).not.toContain("a b");
+  });
+
+  test("and the working tree is refused", async () => {
+    const args = ["--base", "main", "--post", "github", "--repository", "a/b"];
+
+    const { err } = await cli(["review", root, ...args], { env: { GRANTKEEPER_FORGE_TOKEN: "t" } });
+
+    expect(err).toContain("only a commit can be posted");
+  });
+});
