@@ -123,7 +123,7 @@ export class ForgeServer {
         this.forge === "gitea" || this.forge === "forgejo" ? list : list.slice((page - 1) * 100, page * 100),
       );
     if (/\/issues\/12\/comments$|\/notes$/.test(path)) return pageOf(this.#shown((one) => one.at === null));
-    if (/\/pulls\/12\/comments$/.test(path)) return pageOf(this.#shown((one) => one.at !== null));
+    if (path.endsWith("/pulls/12/comments")) return pageOf(this.#shown((one) => one.at !== null));
     if (path.endsWith("/discussions"))
       return pageOf(this.#shown((one) => one.at !== null).map((note) => ({ notes: [note] })));
     if (/\/(?:pulls|merge_requests)\/12$/.test(path)) return ok(this.#pullRequest());
