@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { fenceFor } from "../../../../src/workbench/review/markdown.ts";
+import { git } from "../../../support/git/git-repository.ts";
+import { functionText } from "../../../support/manifests.ts";
+import { cli } from "../../../support/screens/cli.ts";
+import { commitBase, writeManifests } from "../../../support/screens/plan-command.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-comment-"));
+  await commitBase(root);
+  await git(root, ["branch", "-M", "main"]);
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function comment(files: Readonly<Record<string, string>>): Promise<string> {
+  await writeManifests(root, files);
+  return (await cli(["review", root, "--base", "main", "-o", "markdown"])).out;
+}
+
+const manifests = (count: number, spec: (at: number) => string) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, at) => [
+      `teams/orders/f${at}.yaml`,
+      functionText(`f${at}`, `  function: orders-f${at}\n${spec(at)}`),
+    ]),
+  );
+
+describe("the comment of a large change", () => {
+  test("of 500 functions fits the forges, and counts what it leaves out", async () => {
+    const tables = Array.from(
+      { length: 8 },
+      (_, at) => `    - dynamodb: {table: table-${at}, allow: [read]}\n`,
+    );
+
+    const text = await comment(manifests(500, () => `  grants:\n${tables.join("")}`));
+
+    expect(text.length).toBeLessThan(65_536);
+    expect(text).toMatch(/### Grantkeeper review: 500 functions change/);
+    expect(text).toMatch(/\n\d+ more rows: run the command/);
+    expect(text).toContain("This change does not merge by itself");
+  }, 60_000);
+
+  test("with thousands of problems and corrections fits them too", async () => {
+    const wrong = Array.from(
+      { length: 40 },
+      (_, at) => `    - sqs: {queue: "${"q".repeat(200)}${at}", allow: [sendd]}\n`,
+    );
+
+    const text = await comment(manifests(100, () => `  grants:\n${wrong.join("")}`));
+
+    expect(text.length).toBeLessThan(65_536);
+    expect(text).toMatch(/\n\d+ more lines: run the command/);
+  }, 60_000);
+});
+
+describe("texts of a manifest", () => {
+  test("are no markup in the comment, and end no block", async () => {
+    const hostile = '"</code> ```` @team <img src=x> ![x](http://x) ::error::x ##[error]x"';
+    const text = await comment({
+      "teams/orders/f.yaml": functionText(
+        "f",
+        `  grants:\n    - sqs: {queue: ${hostile}, allow: [sendd]} # \`\`\`\` ${hostile}\n`,
+      ),
+    });
+
+    const outside = text.replaceAll(/^(`{3,})diff\n[\s\S]*?^\1$/gm, "").replaceAll(/<\/?code>/g, "");
+    expect(text).toContain("diff\n-    - sqs: {queue: ");
+    expect(outside).not.toMatch(/[<@]|!\[|```|^(?:::|##\[)/m);
+    expect(text).not.toMatch(/^(?:::|##\[)/m);
+  });
+
+  test("law: a fence is longer than every row of backticks in it", () => {
+    const text = fc.array(fc.constantFrom("`", "``", "a", "\n", " ")).map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(text, (content) => {
+        const fence = fenceFor(content);
+        expect(fence).toMatch(/^`{3,}$/);
+        expect(content).not.toContain(fence);
+      }),
+    );
+  });
+});
