@@ -3,8 +3,8 @@
  * `-- --quick` uses small sizes, takes about a minute, and writes nothing. Numbers of one run are comparable with each
  * other, not with those of another machine.
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, totalmem } from "node:os";
+import { writeFileSync } from "node:fs";
+import { machine } from "./machine.ts";
 import { measureAudit, type AuditCosts } from "./audit.ts";
 import { measurePass, type PassCosts } from "./pass.ts";
 import { measurePush, type PushCosts } from "./push.ts";
@@ -37,8 +37,8 @@ const QUICK = {
 
 const quick = process.argv.includes("--quick");
 const sizes = quick ? QUICK : FULL;
-/** The load before the measurements: above the number of cores, other processes disturb times by the clock. */
-const [loadBefore = 0] = loadavg();
+/** Before the measurements, as they are load too. */
+const measuredOn = machine();
 const report = (text: string): void => void process.stderr.write(`${text}\n`);
 
 // The other processes come first, while this one, which serves their repository, is still small.
@@ -59,7 +59,7 @@ const audit = await measureAudit(sizes.entries);
 const results = {
   at: new Date().toISOString(),
   quick,
-  machine: machine(),
+  machine: measuredOn,
   goals: goals(),
   stages,
   audit,
@@ -72,28 +72,6 @@ const results = {
 const text = `${JSON.stringify(results, null, 2)}\n`;
 process.stdout.write(text);
 if (!quick) writeFileSync(new URL("results.json", import.meta.url), text);
-
-function machine(): object {
-  const { name, version, dependencies } = JSON.parse(
-    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-  ) as {
-    readonly name: string;
-    readonly version: string;
-    readonly dependencies: Readonly<Record<string, string>>;
-  };
-  const processors = cpus();
-  return {
-    cpu: processors[0]?.model ?? "unknown",
-    cores: processors.length,
-    loadBefore: Math.round(loadBefore * 10) / 10,
-    memoryMib: Math.round(totalmem() / 1_048_576),
-    platform: `${process.platform}-${process.arch}`,
-    node: process.versions.node,
-    v8: process.versions.v8,
-    [name]: version,
-    dependencies,
-  };
-}
 
 interface Goal {
   readonly goal: string;

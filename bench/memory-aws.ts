@@ -8,19 +8,28 @@ import {
   type LiveAccount,
   type LiveFunction,
   type LiveRegion,
+  type LiveRole,
+  type Reading,
 } from "../src/model/live.ts";
 import { ok } from "../src/model/values/result.ts";
 import { present } from "./desired.ts";
 
 /** Accounts that are read without a wire. The first write never ends, as if the process were killed there. */
 export class MemoryAws implements LiveState, Actuator {
-  readonly #accounts: ReadonlyMap<AccountId, LiveAccount>;
+  #accounts: ReadonlyMap<AccountId, LiveAccount>;
   readonly #clock: Clock;
   onWrite: () => void = () => undefined;
 
   constructor(accounts: ReadonlyMap<AccountId, LiveAccount>, clock: Clock) {
     this.#accounts = new Map([...accounts].map(([id, account]) => [id, withVersions(account)]));
     this.#clock = clock;
+  }
+
+  /** Someone changes each role in the console: it has this inline policy, or no longer; null: no policy is added. */
+  setExtraPolicy(text: string | null): void {
+    this.#accounts = new Map(
+      [...this.#accounts].map(([id, account]) => [id, { ...account, roles: withExtra(account.roles, text) }]),
+    );
   }
 
   async sweep({ account }: Parameters<LiveState["sweep"]>[0]): ReturnType<LiveState["sweep"]> {
@@ -56,6 +65,19 @@ export class MemoryAws implements LiveState, Actuator {
   #read(id: AccountId): LiveAccount {
     return { ...present(this.#accounts.get(id)), observedAtMs: this.#clock.nowMs() };
   }
+}
+
+const EXTRA = "hotfix";
+
+function withExtra(roles: LiveAccount["roles"], text: string | null): LiveAccount["roles"] {
+  const extra = text === null ? [] : [{ name: EXTRA, text }];
+  return new Map(
+    [...roles].map(([name, role]): readonly [string, Reading<LiveRole>] => {
+      if (role.kind !== "present") return [name, role];
+      const inline = [...role.value.inline.filter((one) => one.name !== EXTRA), ...extra];
+      return [name, { ...role, value: { ...role.value, inline } }];
+    }),
+  );
 }
 
 /** No function has a published version or an alias. */

@@ -33,7 +33,7 @@ export function accessMap(functions: readonly MappedFunction[], known: readonly 
   const unknown = new GroupedTargets();
   for (const { target, reasons } of parts) for (const reason of reasons) unknown.add(reason, target);
   const nodes = new Map(parts.flatMap((part) => part.nodes).map((node) => [node.id, node]));
-  const edges = new Map(parts.flatMap((part) => part.edges).map((edge) => [edgeText(edge), edge]));
+  const edges = new Map(parts.flatMap((part) => part.edges).map((edge) => [edgeKey(edge), edge]));
   return {
     nodes: [...nodes.values()].toSorted(byTextOf(({ id }) => id)),
     edges: [...edges].toSorted(([a], [b]) => byText(a, b)).map(([, edge]) => edge),
@@ -43,7 +43,7 @@ export function accessMap(functions: readonly MappedFunction[], known: readonly 
 
 type KnownByArn = ReadonlyMap<string, KnownFunction>;
 
-function edgeText({ from, to, what, on, details, state }: MapEdge): string {
+function edgeKey({ from, to, what, on, details, state }: MapEdge): string {
   return JSON.stringify([from, to, what, on, details, state]);
 }
 

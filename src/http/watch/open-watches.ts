@@ -52,7 +52,7 @@ export class OpenWatches {
   readonly #running = new Set<Promise<void>>();
   #reserved = 0;
   readonly #stop = new AbortController();
-  readonly #slices = new SharedSlices();
+  readonly slices = new SharedSlices();
 
   constructor(limits: WatchLimits) {
     this.#limits = limits;
@@ -89,7 +89,7 @@ export class OpenWatches {
     response.flushHeaders();
     const { longestMs, ...limits } = this.#limits;
     const timeout = AbortSignal.timeout(Math.min(one.timeoutMs ?? longestMs, longestMs));
-    const options = { ...limits, ...one, slices: this.#slices };
+    const options = { ...limits, ...one, slices: this.slices };
     const stop = AbortSignal.any([this.#stop.signal, timeout]);
     const running = streamWatch(one.source, { response, options }, stop);
     this.#running.add(running);

@@ -2,22 +2,37 @@ import { setImmediate as turn } from "node:timers/promises";
 
 const SLICE_MS = 5;
 
-/** All watches together work in slices of a few milliseconds, with a turn of the event loop between two of them. */
+/**
+ * All watches together work in slices of a few milliseconds, with a turn of the event loop between two of them. Their work
+ * is done here, one piece after the other: hundreds of watches that wait for the same change would otherwise all go on in one
+ * turn.
+ */
 export class SharedSlices {
-  #untilMs = 0;
-  #turning: Promise<void> | null = null;
+  readonly #pieces: (() => void)[] = [];
+  #isWorking = false;
 
-  /** Resolves when the caller may work on: now, or in a later slice. */
-  async next(): Promise<void> {
-    while (performance.now() >= this.#untilMs) {
-      this.#turning ??= this.#turn();
-      await this.#turning;
-    }
+  /** Does a short piece of work, now or in a later slice. */
+  run<Made>(work: () => Made): Promise<Made> {
+    const { promise, resolve, reject } = Promise.withResolvers<Made>();
+    this.#pieces.push(() => {
+      try {
+        resolve(work());
+      } catch (cause) {
+        reject(cause instanceof Error ? cause : new Error("not an error", { cause }));
+      }
+    });
+    if (!this.#isWorking) void this.#work();
+    return promise;
   }
 
-  async #turn(): Promise<void> {
-    await turn();
-    this.#turning = null;
-    this.#untilMs = performance.now() + SLICE_MS;
+  async #work(): Promise<void> {
+    this.#isWorking = true;
+    while (this.#pieces.length > 0) {
+      const untilMs = performance.now() + SLICE_MS;
+      do this.#pieces.shift()?.();
+      while (this.#pieces.length > 0 && performance.now() < untilMs);
+      await turn();
+    }
+    this.#isWorking = false;
   }
 }

@@ -30,11 +30,8 @@ export async function streamWatch(
   const closed = new AbortController();
   response.once("close", () => closed.abort());
   const end = AbortSignal.any([stop, closed.signal]);
-  const write = async (line: string): Promise<boolean> => {
-    // A fast client keeps neither the controller nor other clients waiting.
-    await options.slices.next();
-    return writeLine(response, line, { ...options, onStalled: () => source.release() });
-  };
+  const write = (line: string): Promise<boolean> =>
+    writeLine(response, line, { ...options, onStalled: () => source.release() });
   try {
     const last = await events(source, { write, options }, end);
     if (last !== null) await write(last);
@@ -63,15 +60,16 @@ async function events(
   if (hasInitialEnd && !(await write(source.bookmark(true)))) return null;
   let bookmarkDueMs = performance.now() + options.bookmarkMs;
   for (;;) {
-    const lines = await source.take();
     if (!(await mayContinue())) return null;
-    if (lines.length > 0 && !(await write(lines.join("")))) return null;
+    // A fast client keeps neither the controller nor other clients waiting.
+    const text = await options.slices.run(() => source.take().join(""));
+    if (text !== "" && !(await write(text))) return null;
     if (end.aborted) return hasBookmarks ? source.bookmark(false) : null;
     if (hasBookmarks && performance.now() >= bookmarkDueMs) {
       bookmarkDueMs = performance.now() + options.bookmarkMs;
       if (!(await write(source.bookmark(false)))) return null;
     }
-    if (lines.length === 0) await changeWithin(source, Math.min(options.checkMs, options.bookmarkMs), end);
+    if (text === "") await changeWithin(source, Math.min(options.checkMs, options.bookmarkMs), end);
   }
 }
 
@@ -88,14 +86,15 @@ async function changeWithin(source: WatchSource, withinMs: number, end: AbortSig
   unsubscribe();
 }
 
-interface WaitOptions extends Pick<StreamOptions, "stalledMs" | "slowMs"> {
+interface WaitOptions extends Pick<StreamOptions, "slices" | "stalledMs" | "slowMs"> {
   readonly onStalled: () => void;
 }
 
 /** Waits until the client has taken what was written before. false: the connection ended, or the client is too slow. */
 async function writeLine(response: ServerResponse, line: string, waiting: WaitOptions): Promise<boolean> {
-  if (response.destroyed || response.writableEnded) return false;
-  if (response.write(line)) return true;
+  const isOpen = (): boolean => !response.destroyed && !response.writableEnded;
+  const isTaken = await waiting.slices.run(() => isOpen() && response.write(line));
+  if (!isOpen() || isTaken) return isOpen();
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const onDrain = (): void => resolve(true);
   const onLost = (): void => resolve(false);

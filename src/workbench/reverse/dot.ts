@@ -1,5 +1,5 @@
 import type { AccessMap, EdgeState, MapNode } from "../../model/answers/questions/access-map.ts";
-import { edgeText, shownName } from "./edge-text.ts";
+import { edgeLabel, shownName } from "./edge-text.ts";
 
 /** A graph of Graphviz. @see https://graphviz.org/doc/info/lang.html */
 export function dotText({ nodes, edges }: AccessMap): string {
@@ -12,7 +12,7 @@ export function dotText({ nodes, edges }: AccessMap): string {
     ),
     ...edges.map(
       (edge) =>
-        `  ${quoted(edge.from)} -> ${quoted(edge.to)} [label=${quoted(edgeText(edge, byId.get(edge.to)))}, style=${STYLES[edge.state]}];`,
+        `  ${quoted(edge.from)} -> ${quoted(edge.to)} [label=${quoted(edgeLabel(edge, byId.get(edge.to)))}, style=${STYLES[edge.state]}];`,
     ),
     "}",
     "",

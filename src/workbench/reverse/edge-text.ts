@@ -12,7 +12,7 @@ const STATES = {
  * The words of an arrow: the permission with its conditions, and the part of the resource that the node does not show. Without
  * them it would claim more than AWS allows.
  */
-export function edgeText({ what, on, details, state }: MapEdge, to: MapNode | undefined): string {
+export function edgeLabel({ what, on, details, state }: MapEdge, to: MapNode | undefined): string {
   const isShown = to?.kind !== "resource" || to.label === on || to.label.startsWith(`${on} in `);
   return shownName([`${STATES[state]}${what}`, ...(isShown ? [] : [on]), ...details].join(", "));
 }

@@ -1,5 +1,5 @@
 import type { AccessMap, EdgeState, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
-import { edgeText, shownName } from "./edge-text.ts";
+import { edgeLabel, shownName } from "./edge-text.ts";
 
 /**
  * A flowchart of Mermaid. Names are quoted, so that those in policies cannot end a text.
@@ -30,7 +30,7 @@ const ARROWS = {
 } as const satisfies Record<EdgeState, string>;
 
 function edgeLine(edge: MapEdge, ids: ReadonlyMap<string, string>, to: MapNode | undefined): string {
-  const text = `"${escaped(edgeText(edge, to))}"`;
+  const text = `"${escaped(edgeLabel(edge, to))}"`;
   return `${ids.get(edge.from) ?? ""} ${ARROWS[edge.state]}|${text}| ${ids.get(edge.to) ?? ""}`;
 }
 

@@ -1,5 +1,5 @@
 import type { AccessMap, EdgeState, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
-import { edgeText, shownName } from "./edge-text.ts";
+import { edgeLabel, shownName } from "./edge-text.ts";
 
 const BOX = { width: 380, height: 26 };
 /** Between two columns: the words of the arrows, then their curves. */
@@ -96,7 +96,7 @@ function arrow(
   const direction = end.x < start.x ? -1 : 1;
   const [y, endY] = [start.y + 13 + at * LINE, end.y + 13];
   const side = direction < 0 ? start.x - 6 : start.x + BOX.width + 6;
-  const text = edgeText(edge, to);
+  const text = edgeLabel(edge, to);
   const shown = cut(text, LONGEST_WORDS);
   const words = `<text x="${side}" y="${y + 4}" font-size="10" text-anchor="${direction < 0 ? "end" : "start"}">${escaped(shown)}</text>`;
   const from = side + direction * Math.ceil(shown.length * WIDTH + 6);

@@ -9,6 +9,7 @@ import { feedResource } from "../../../src/http/watch/feed-resources.ts";
 import type { ObjectIdentity } from "../../../src/http/watch/object-log.ts";
 import { ObjectWatch, openStart, type WatchStart } from "../../../src/http/watch/object-watch.ts";
 import { ResourceFeed } from "../../../src/http/watch/resource-feed.ts";
+import { SharedSlices } from "../../../src/http/watch/shared-slices.ts";
 import { VersionClock } from "../../../src/http/watch/version-clock.ts";
 import { WatchLines } from "../../../src/http/watch/watch-lines.ts";
 import { FakeControl, NOW, type FakeState } from "../fakes/fake-control.ts";
@@ -106,7 +107,7 @@ export class WatchedFeed {
     await this.feed.catchUp();
     const form = { isTable: false, include: "Metadata" } as const;
     const lines = new WatchLines(form, this.feed.resource, () => this.#nowMs);
-    const parts = { feed: this.feed, lines, selects, open: this.open };
+    const parts = { feed: this.feed, lines, selects, open: this.open, slices: new SharedSlices() };
     return new ObjectWatch(parts, await openStart(start, this.feed, this.open));
   }
 }

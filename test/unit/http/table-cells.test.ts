@@ -1,7 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { ageText, listText } from "../../../src/http/kubernetes/columns/column.ts";
-import { driftText } from "../../../src/http/kubernetes/columns/owners.ts";
+import { ageText, listText, reasonText } from "../../../src/http/kubernetes/columns/column.ts";
+import { BINDING } from "../../../src/http/kubernetes/columns/keys.ts";
+import { driftText, FUNCTION_PERMISSION } from "../../../src/http/kubernetes/columns/owners.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
+import type { Condition, ConditionReason, KeyStatus } from "../../../src/model/status.ts";
+import { ORDERS_API } from "../../support/screens/world-keys.ts";
+import { condition, record } from "../../support/screens/world-states.ts";
 
 const NOW_MS = Date.parse("2026-11-25T12:00:00Z");
 
@@ -39,6 +43,65 @@ describe("the drift of an object", () => {
   ])("is $text: $because", ({ bindings, text }) => {
     expect(driftText(bindings, NOW_MS)).toBe(text);
   });
+});
+
+describe("the reason of an object", () => {
+  const ready = (status: Condition["status"], reason: ConditionReason): Condition =>
+    condition({ status, reason });
+  const suspended = condition({ type: "Suspended", reason: "Suspended" });
+
+  test.each([
+    { conditions: [], text: "unknown", because: "it was not compared" },
+    {
+      conditions: [ready("True", "ReconciliationSucceeded")],
+      text: "ReconciliationSucceeded",
+      because: "it is as declared",
+    },
+    {
+      conditions: [ready("True", "ReconciliationSucceeded"), suspended],
+      text: "Suspended",
+      because: "nothing is written, though it is as declared",
+    },
+    {
+      conditions: [ready("False", "GuardrailRefused"), suspended],
+      text: "GuardrailRefused,Suspended",
+      because: "both keep it from being as declared",
+    },
+  ])("is $text: $because", ({ conditions, text }) => {
+    expect(reasonText(conditions)).toBe(text);
+  });
+});
+
+describe("a row of bindings", () => {
+  const ofBinding = (change: Partial<KeyStatus>): readonly (string | number)[] => {
+    const status = { ...record(ORDERS_API, change).status, drift: null };
+    const item = { metadata: { name: "orders-api.111122223333.eu-west-1" }, status };
+    const narrow = BINDING.filter(({ isWide }) => isWide !== true);
+    return narrow.map((column) => column.cell(item as never, NOW_MS));
+  };
+
+  test("fits 80 columns of kubectl, which pads each column with three blanks", () => {
+    const conditions = [condition({ status: "False", reason: "ReferenceNotResolved" })];
+
+    const cells = ofBinding({ sync: "OutOfSync", conditions });
+
+    expect(cells.join("   ").length).toBeLessThanOrEqual(80);
+    expect(cells.at(-1)).toBe("ReferenceNotResolved");
+  });
+
+  test("has no reason where it is as declared", () => {
+    expect(ofBinding({}).at(-1)).toBe("none");
+  });
+});
+
+test.each([
+  { reason: "ObserveOnly", text: "observed" },
+  { reason: "ReconciliationSucceeded", text: "True" },
+] as const)("an object that is ready by $reason is shown as $text", ({ reason, text }) => {
+  const ready = FUNCTION_PERMISSION.find(({ name }) => name === "Ready");
+  const status = { conditions: [condition({ reason })] };
+
+  expect(ready?.cell({ status } as never, NOW_MS)).toBe(text);
 });
 
 test.each([

@@ -45,6 +45,14 @@ export function conditionOf(
   return conditions.find((condition) => condition.type === type);
 }
 
+/** Why it is ready or not; what is suspended says so, also if it is as declared. */
+export function reasonText(conditions: readonly Condition[]): string {
+  const ready = conditionOf(conditions, "Ready");
+  if (ready === undefined) return UNKNOWN;
+  if (conditionOf(conditions, "Suspended")?.status !== "True") return ready.reason;
+  return ready.status === "True" ? "Suspended" : `${ready.reason},Suspended`;
+}
+
 /** A condition may have nothing to add to its reason. */
 export function messageText(conditions: readonly Condition[]): string {
   const ready = conditionOf(conditions, "Ready");

@@ -1,7 +1,14 @@
 import type { BindingObject, DriftObject, PlanObject } from "../../../api/bindings.ts";
 import { targetText } from "../../../model/keys/target-text.ts";
-import { AGE, ageText, conditionOf, messageText, NAME, UNKNOWN, type TableColumn } from "./column.ts";
+import type { Condition } from "../../../model/status.ts";
+import { AGE, ageText, messageText, NAME, NONE, reasonText, UNKNOWN, type TableColumn } from "./column.ts";
 import { driftText } from "./owners.ts";
+
+/** Names of bindings are long, and the row fits 80 columns: the usual reason is left out. */
+function exceptionText(conditions: readonly Condition[]): string {
+  const text = reasonText(conditions);
+  return text === "ReconciliationSucceeded" ? NONE : text;
+}
 
 export const BINDING: readonly TableColumn<BindingObject>[] = [
   NAME,
@@ -17,10 +24,10 @@ export const BINDING: readonly TableColumn<BindingObject>[] = [
   },
   {
     name: "Reason",
-    description: "Why it is ready or not",
-    cell: ({ status }) => conditionOf(status.conditions, "Ready")?.reason ?? UNKNOWN,
+    description: "Why it is not as declared; none: it is. Suspended, ObserveOnly: nothing is written",
+    cell: ({ status }) => exceptionText(status.conditions),
   },
-  AGE,
+  { ...AGE, isWide: true },
   {
     name: "Target",
     description: "How the command line names it",

@@ -4,6 +4,7 @@ import type {
   ManagedPolicyObject,
   OwnerStatus,
 } from "../../../api/manifests.ts";
+import type { Condition } from "../../../model/status.ts";
 import {
   AGE,
   ageText,
@@ -12,6 +13,7 @@ import {
   messageText,
   NAME,
   NONE,
+  reasonText,
   UNKNOWN,
   type TableColumn,
 } from "./column.ts";
@@ -22,14 +24,20 @@ interface Owner {
 
 const READY: TableColumn<Owner> = {
   name: "Ready",
-  description: "True: every binding is as declared in Git",
-  cell: ({ status }) => conditionOf(status.conditions, "Ready")?.status ?? UNKNOWN,
+  description: "True: every binding is as declared in Git; observed: it is compared, and Git is not enforced",
+  cell: ({ status }) => readyText(conditionOf(status.conditions, "Ready")),
 };
+
+/** The condition is true of what is only observed: there is nothing to wait for. On a screen that would claim too much. */
+function readyText(ready: Condition | undefined): string {
+  if (ready?.status === "True" && ready.reason === "ObserveOnly") return "observed";
+  return ready?.status ?? UNKNOWN;
+}
 
 const REASON: TableColumn<Owner> = {
   name: "Reason",
-  description: "Why it is ready or not: of the worst binding",
-  cell: ({ status }) => conditionOf(status.conditions, "Ready")?.reason ?? UNKNOWN,
+  description: "Why it is ready or not: of the worst binding; Suspended: nothing is written",
+  cell: ({ status }) => reasonText(status.conditions),
 };
 
 const DRIFT: TableColumn<Owner> = {

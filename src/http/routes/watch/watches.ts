@@ -44,7 +44,7 @@ export async function watchObjects(
     const start = startOf(query, (text) => feed.parse(text));
     const open = () => openReader(context, access);
     const opened = await openStart(start, feed, open);
-    const source = new ObjectWatch({ feed, lines, selects, open }, opened);
+    const source = new ObjectWatch({ feed, lines, selects, open, slices: context.watches.slices }, opened);
     await runWatch(source, { ...asked, query, hasInitial: opened.initial !== null }, context);
   } finally {
     feed.watches -= 1;

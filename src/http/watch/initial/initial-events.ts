@@ -1,9 +1,9 @@
 import type { ApiObject } from "../../../api/object.ts";
 import type { Reader } from "../../request/reader.ts";
-import { inSlices } from "../../request/slices.ts";
 import type { ObjectIdentity } from "../object-log.ts";
 import type { ResourceFeed } from "../resource-feed.ts";
 import type { FeedEntry } from "../stamps.ts";
+import type { SharedSlices } from "../shared-slices.ts";
 import type { WatchLines } from "../watch-lines.ts";
 import type { ListPoint } from "./list-point.ts";
 
@@ -13,6 +13,7 @@ export interface InitialParts {
   readonly selects: (object: ObjectIdentity) => boolean;
   /** A read of now. */
   readonly open: () => Promise<Reader>;
+  readonly slices: SharedSlices;
 }
 
 export interface InitialStart {
@@ -26,11 +27,13 @@ export interface InitialStart {
 
 interface OpenRead {
   readonly reader: Reader;
-  readonly entries: AsyncGenerator<FeedEntry, void>;
+  readonly entries: Iterator<FeedEntry, void>;
 }
 
 /** Objects of one piece, so that also a client that takes a little now and then gets through all of them. */
-const PIECE_OBJECTS = 20;
+const PIECE_LINES = 20;
+/** Most of them may need no line, and cost little. */
+const PIECE_OBJECTS = 200;
 const PIECE_CHARACTERS = 65_536;
 
 /**
@@ -63,11 +66,16 @@ export class InitialEvents {
   /** The next lines, which may be none; null: there are no more objects. */
   async piece(): Promise<readonly string[] | null> {
     if (this.#hasAll) return null;
-    const { reader, entries } = (this.#read ??= this.#readOf(await this.#parts.open()));
+    const read = (this.#read ??= this.#readOf(await this.#parts.open()));
+    return this.#parts.slices.run(() => this.#linesOf(read));
+  }
+
+  #linesOf({ reader, entries }: OpenRead): readonly string[] {
     const lines: string[] = [];
     let characters = 0;
-    while (lines.length < PIECE_OBJECTS && characters < PIECE_CHARACTERS) {
-      const next = await entries.next();
+    for (let objects = 0; objects < PIECE_OBJECTS; objects += 1) {
+      if (lines.length >= PIECE_LINES || characters >= PIECE_CHARACTERS) return lines;
+      const next = entries.next();
       if (next.done === true) return [...lines, ...this.#ended(reader)];
       const line = this.#isUnchanged(next.value) ? null : this.#lineOf(reader, next.value);
       if (line !== null) lines.push(line);
@@ -103,7 +111,7 @@ export class InitialEvents {
   }
 
   #readOf(reader: Reader): OpenRead {
-    return { reader, entries: inSlices(this.#parts.feed.entries(reader)) };
+    return { reader, entries: this.#parts.feed.entries(reader)[Symbol.iterator]() };
   }
 
   /** It was sent, or is as the client has it from the list. */

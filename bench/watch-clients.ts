@@ -1,0 +1,74 @@
+/** The clients of bench/watches.ts, in a thread of their own: they list, watch, ask, and count what they receive. */
+import { get, type IncomingMessage } from "node:http";
+import { setTimeout as timer } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+
+/** What the thread is started with. */
+export interface WatchClients {
+  /** Of the API. */
+  readonly url: string;
+  readonly token: string;
+  readonly watches: number;
+  readonly requestsPerSecond: number;
+}
+
+export type ClientTask = "list" | "page" | "watch" | "ask" | "events";
+
+const { url, token, watches, requestsPerSecond } = workerData as WatchClients;
+let received = 0;
+let isAsking = false;
+
+function open(path: string): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const options = { headers: { authorization: `Bearer ${token}` }, agent: false } as const;
+  get(`${url}${path}`, options, resolve).on("error", reject);
+  return promise;
+}
+
+async function read(path: string): Promise<string> {
+  let text = "";
+  const response = await open(path);
+  if (response.statusCode !== 200) throw new Error(`${path} answered ${response.statusCode}`);
+  response.setEncoding("utf8");
+  for await (const piece of response) text += String(piece);
+  return text;
+}
+
+/** The version of a list of all bindings. */
+async function list(path: string): Promise<string> {
+  const { metadata } = JSON.parse(await read(path)) as {
+    readonly metadata: { readonly resourceVersion: string };
+  };
+  return metadata.resourceVersion;
+}
+
+async function openWatches(): Promise<void> {
+  const version = await list("/bindings?limit=500");
+  for (let at = 0; at < watches; at += 1) {
+    const response = await open(`/bindings?watch=true&resourceVersion=${version}`);
+    response.on("data", (bytes: Buffer) => {
+      for (const byte of bytes) if (byte === 10) received += 1;
+    });
+    response.on("error", () => undefined);
+  }
+}
+
+/** From now on, one small list after the other. */
+async function ask(): Promise<void> {
+  isAsking = true;
+  while (isAsking) {
+    await Promise.all([read("/holds"), timer(1_000 / requestsPerSecond)]);
+  }
+}
+
+const TASKS: Readonly<Record<ClientTask, () => Promise<unknown>>> = {
+  list: () => list("/bindings"),
+  page: () => list("/bindings?limit=500"),
+  watch: openWatches,
+  ask: async () => void ask(),
+  events: async () => received,
+};
+
+parentPort?.on("message", (task: ClientTask) => {
+  void TASKS[task]().then((answer) => parentPort?.postMessage(answer ?? null));
+});

@@ -1,0 +1,38 @@
+import { expect, test } from "@jest/globals";
+import { setImmediate as turn } from "node:timers/promises";
+import { SharedSlices } from "../../../../src/http/watch/shared-slices.ts";
+
+/** Keeps the process busy, as lines of JSON do. */
+function work(ms: number): void {
+  const untilMs = performance.now() + ms;
+  while (performance.now() < untilMs);
+}
+
+test("pieces of work that are asked for together are not done in one turn of the event loop", async () => {
+  const slices = new SharedSlices();
+  let turns = 0;
+  let isOver = false;
+  const counting = (async () => {
+    for (; !isOver; turns += 1) await turn();
+  })();
+
+  const all = await Promise.all(Array.from({ length: 40 }, (_, at) => slices.run(() => (work(1), at))));
+  isOver = true;
+  await counting;
+
+  expect(all).toEqual(Array.from({ length: 40 }, (_, at) => at));
+  expect(turns).toBeGreaterThanOrEqual(6);
+});
+
+test("a piece that fails ends only itself", async () => {
+  const slices = new SharedSlices();
+  const failure = new Error("broken");
+
+  const failing = slices.run(() => {
+    throw failure;
+  });
+  const next = slices.run(() => 1);
+
+  await expect(failing).rejects.toBe(failure);
+  await expect(next).resolves.toBe(1);
+});
