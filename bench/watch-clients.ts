@@ -16,7 +16,6 @@ export type ClientTask = "list" | "page" | "watch" | "ask" | "events";
 
 const { url, token, watches, requestsPerSecond } = workerData as WatchClients;
 let received = 0;
-let isAsking = false;
 
 function open(path: string): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -55,10 +54,7 @@ async function openWatches(): Promise<void> {
 
 /** From now on, one small list after the other. */
 async function ask(): Promise<void> {
-  isAsking = true;
-  while (isAsking) {
-    await Promise.all([read("/holds"), timer(1_000 / requestsPerSecond)]);
-  }
+  for (;;) await Promise.all([read("/holds"), timer(1_000 / requestsPerSecond)]);
 }
 
 const TASKS: Readonly<Record<ClientTask, () => Promise<unknown>>> = {
@@ -70,5 +66,6 @@ const TASKS: Readonly<Record<ClientTask, () => Promise<unknown>>> = {
 };
 
 parentPort?.on("message", (task: ClientTask) => {
+  // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   void TASKS[task]().then((answer) => parentPort?.postMessage(answer ?? null));
 });

@@ -91,6 +91,7 @@ async function measured({ url }: HttpServer): Promise<object> {
   });
   const asked = async (task: ClientTask): Promise<unknown> => {
     const answer = new Promise((resolve) => void clients.once("message", resolve));
+    // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     clients.postMessage(task);
     return answer;
   };

@@ -11,13 +11,13 @@ function work(ms: number): void {
 test("pieces of work that are asked for together are not done in one turn of the event loop", async () => {
   const slices = new SharedSlices();
   let turns = 0;
-  let isOver = false;
+  const over = new AbortController();
   const counting = (async () => {
-    for (; !isOver; turns += 1) await turn();
+    for (; !over.signal.aborted; turns += 1) await turn();
   })();
 
   const all = await Promise.all(Array.from({ length: 40 }, (_, at) => slices.run(() => (work(1), at))));
-  isOver = true;
+  over.abort();
   await counting;
 
   expect(all).toEqual(Array.from({ length: 40 }, (_, at) => at));
