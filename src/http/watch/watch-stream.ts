@@ -93,8 +93,8 @@ interface WaitOptions extends Pick<StreamOptions, "slices" | "stalledMs" | "slow
 /** Waits until the client has taken what was written before. false: the connection ended, or the client is too slow. */
 async function writeLine(response: ServerResponse, line: string, waiting: WaitOptions): Promise<boolean> {
   const isOpen = (): boolean => !response.destroyed && !response.writableEnded;
-  const isTaken = await waiting.slices.run(() => isOpen() && response.write(line));
-  if (!isOpen() || isTaken) return isOpen();
+  const isBuffered = await waiting.slices.run(() => isOpen() && response.write(line));
+  if (!isOpen() || isBuffered) return isOpen();
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const onDrain = (): void => resolve(true);
   const onLost = (): void => resolve(false);

@@ -45,7 +45,7 @@ export function conditionOf(
   return conditions.find((condition) => condition.type === type);
 }
 
-/** Why it is ready or not; what is suspended says so, also if it is as declared. */
+/** Why it is ready or not. A suspension is shown also of what is as declared. */
 export function reasonText(conditions: readonly Condition[]): string {
   const ready = conditionOf(conditions, "Ready");
   if (ready === undefined) return UNKNOWN;
