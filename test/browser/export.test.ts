@@ -1,5 +1,8 @@
+import { createReadStream } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { readdir, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import type { Key } from "../../src/model/keys/key.ts";
@@ -10,7 +13,15 @@ import { drift, record, view } from "../support/screens/world-states.ts";
 import { fakeState } from "../support/screens/api-world.ts";
 import { ORDERS_TOKEN } from "../support/screens/http-server.ts";
 import { FOREIGN_WORDS, ORDERS_API } from "../support/screens/world-keys.ts";
-import { barriers, overflows, picture, startBrowser, type Look, type Tab } from "../support/page/browsing.ts";
+import {
+  barriers,
+  openTab,
+  overflows,
+  picture,
+  startBrowser,
+  type Look,
+  type Tab,
+} from "../support/page/browsing.ts";
 import { onDisk, openFromDisk } from "../support/page/disk.ts";
 import { ExportFolder, writtenExport } from "../support/page/exporting.ts";
 import { PAGE_FOLDER } from "../support/page/page-folder.ts";
@@ -149,6 +160,7 @@ test("the history shows up to where the record is signed, and the export how it 
   inTab(all, async ({ page }) => {
     await goTo(page, all, "/history");
     await page.getByText(/Signed up to 2/).waitFor();
+    await page.getByRole("cell", { name: "2026-11-25T12:00:01.000Z" }).waitFor();
 
     await page.getByRole("link", { name: /how to verify it/ }).click();
 
@@ -157,6 +169,27 @@ test("the history shows up to where the record is signed, and the export how it 
       expect.stringContaining("every entry from 1 to 3"),
     );
   }));
+
+test("a server of files shows the same, without a request to another one", async () => {
+  const server = createServer((request, response) => {
+    const path = join(all, new URL(request.url ?? "/", "http://x").pathname);
+    const type = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" }[extname(path)];
+    response.setHeader("content-type", type ?? "text/plain");
+    createReadStream(path)
+      .on("error", () => response.writeHead(404).end())
+      .pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const tab = await openTab(browser, { url, cookies: { cookies: [], origins: [] } });
+
+  await tab.page.goto(`/index.html#${FUNCTION}`);
+  await tab.page.getByRole("heading", { name: "orders/orders-api@prod/eu-west-1" }).waitFor();
+
+  expect(tab.problems).toEqual([]);
+  await tab.close();
+  await new Promise((resolve) => server.close(resolve));
+});
 
 test.each([
   { how: "missing", change: (file: string) => rm(file), message: "cannot be read" },

@@ -1,5 +1,5 @@
-import { access } from "node:fs/promises";
-import { resolve } from "node:path";
+import { access, mkdir, mkdtemp } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import type { ScreenLine } from "../../text/screen-line.ts";
 import { counted } from "../../text/phrases.ts";
 import type { ApiClient } from "../client/client.ts";
@@ -40,7 +40,7 @@ export const exportSite: CliCommand<SiteOptions> = {
   run: async ({ options, toolbox }) => {
     await requireAbsent(options.out);
     const { client, namespaces } = await clientOf(options, toolbox);
-    const files = new ExportedFiles(`${resolve(options.out)}.partial`);
+    const files = new ExportedFiles(await partialFolder(options.out));
     const { since } = options;
     try {
       const written = await withProgress("reading the record", toolbox, (report) =>
@@ -72,6 +72,13 @@ async function clientOf(
   if (options.namespace === undefined) return { client, namespaces: await client.ownNamespaces() };
   const namespaces = [...new Set(options.namespace)].sort();
   return { client: client.limitedTo(namespaces), namespaces };
+}
+
+/** Beside the export, so that it is complete when it has its name. */
+async function partialFolder(folder: string): Promise<string> {
+  const path = resolve(folder);
+  await mkdir(dirname(path), { recursive: true });
+  return mkdtemp(`${path}.partial-`);
 }
 
 /** An existing export is never overwritten: it may be the last copy. */

@@ -47,6 +47,10 @@ describe("a request of the page asks an export for", () => {
       },
     },
     {
+      path: `${BASE_PATH}/events?actor=dana`,
+      question: { kind: "answer", path: "/events" },
+    },
+    {
       path: `${BASE_PATH}/namespaces/orders/waves`,
       question: { kind: "answer", path: "/namespaces/orders/waves" },
     },

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { SiteFunction, SiteIndex } from "../../../src/api/page/site.ts";
+import type { SiteFunction, SiteIndex, SiteRow } from "../../../src/api/page/site.ts";
 import { anchorLine } from "../../../src/audit/anchor.ts";
 import { intent } from "../../support/record/audit-facts.ts";
 import { chainOf, rehashed } from "../../support/record/chain.ts";
@@ -224,6 +224,42 @@ describe("while something changes", () => {
       await server.close();
     }
   }
+
+  test("a binding that changes in the middle is not mixed with what was read before", async () => {
+    const server = await startTestServer(STATE);
+    const { control } = server;
+    const summaries = control.keySummaries.bind(control);
+    const history = control.history.bind(control);
+    let isChanged = false;
+    control.history = async (request) => {
+      if (!isChanged) control.state.version += 1;
+      isChanged = true;
+      return history(request);
+    };
+    control.keySummaries = async () => {
+      const records = await summaries();
+      if (!isChanged) return records;
+      return records.map((each) =>
+        each.key === REFUNDS && each.status !== null
+          ? { ...each, status: { ...each.status, sync: "OutOfSync" as const } }
+          : each,
+      );
+    };
+    const out = folder.next();
+
+    const run = await exportFrom(server, { out, page });
+    await server.close();
+
+    expect(run).toMatchObject({ code: 0, err: "" });
+    const files = await filesIn(out);
+    const [rows, parts] = [
+      dataOf(files, "rows-000000") as readonly SiteRow[],
+      dataOf(files, "functions-000000") as readonly SiteFunction[],
+    ];
+    expect(rows.find(({ target }) => target.startsWith("payments/refunds"))?.sync).toBe("OutOfSync");
+    expect(parts.map(({ binding }) => binding.status.sync)).toEqual(rows.map(({ sync }) => sync));
+    expect((dataOf(files, "index") as SiteIndex).unity).toEqual({ kind: "one-version" });
+  });
 
   test("it is read again, and is then of one moment", async () => {
     const { run, out } = await changing(1);

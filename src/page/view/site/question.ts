@@ -60,6 +60,8 @@ function inNamespace(
   );
 }
 
+const EVENT_PARAMETERS: ReadonlySet<string> = new Set(["key", "kind", "limit", "continue"]);
+
 function listed(
   resource: string,
   namespace: string | null,
@@ -69,7 +71,9 @@ function listed(
   if (resource === "permissions") return { kind: "permissions", namespace, from };
   if (resource === "bindings") return { kind: "rows", from };
   if (resource === "plans") return { kind: "rules", from };
-  if (resource !== "events") return null;
+  // A filter that is not known here would be ignored, and the list would have too much.
+  const isKnown = [...parameters.keys()].every((name) => EVENT_PARAMETERS.has(name));
+  if (resource !== "events" || !isKnown) return null;
   const before = parameters.get("continue");
   const selection = {
     namespace,
