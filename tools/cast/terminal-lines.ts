@@ -60,9 +60,8 @@ export function terminalLines(chunks: readonly PrintedChunk[]): readonly Termina
   return lines;
 }
 
-// eslint-disable-next-line no-control-regex -- the sequences of a terminal begin with ESC
 const SGR = /\u001b\[(\d*)m/g;
-// eslint-disable-next-line no-control-regex -- everything else that moves the cursor or has no width
+/** Everything else moves the cursor, or has no width. */
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 function spansOf(line: string, before: Look): { readonly spans: readonly Span[]; readonly look: Look } {

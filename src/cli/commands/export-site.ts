@@ -1,5 +1,5 @@
 import { access, mkdir, mkdtemp } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { ScreenLine } from "../../text/screen-line.ts";
 import { counted } from "../../text/phrases.ts";
 import type { ApiClient } from "../client/client.ts";
@@ -39,6 +39,7 @@ export const exportSite: CliCommand<SiteOptions> = {
   },
   run: async ({ options, toolbox }) => {
     await requireAbsent(options.out);
+    await requirePage(toolbox.sitePage);
     const { client, namespaces } = await clientOf(options, toolbox);
     const files = new ExportedFiles(await partialFolder(options.out));
     const { since } = options;
@@ -72,6 +73,15 @@ async function clientOf(
   if (options.namespace === undefined) return { client, namespaces: await client.ownNamespaces() };
   const namespaces = [...new Set(options.namespace)].sort();
   return { client: client.limitedTo(namespaces), namespaces };
+}
+
+/** A checkout has the page only after a build. */
+async function requirePage(folder: string): Promise<void> {
+  try {
+    await access(join(folder, "index.html"));
+  } catch (cause) {
+    throw new CliError(`the page is not built: ${folder} has no index.html`, "npm run build", { cause });
+  }
 }
 
 /** Beside the export, so that it is complete when it has its name. */

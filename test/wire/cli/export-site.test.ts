@@ -104,6 +104,14 @@ describe("export site", () => {
     expect(again.err).toContain(`${out} exists`);
   });
 
+  test("needs the built page, and names the command that builds it", async () => {
+    const run = await exportOf(STATE, { out: folder.next(), page: "/nonexistent" });
+
+    expect(run.code).toBe(1);
+    expect(run.err).toContain("the page is not built");
+    expect(run.err).toContain("npm run build");
+  });
+
   test("leaves nothing behind after a failure", async () => {
     const out = folder.next();
 
@@ -286,4 +294,7 @@ test("with --since, older entries are left out, and the command verifies a perio
   expect(await readFile(join(out, "HOW-TO-VERIFY.txt"), "utf8")).toContain(
     "audit.jsonl --period --public-key",
   );
+  const run = await cli(["audit", "verify", join(out, "evidence", "audit.jsonl"), "--period"]);
+  expect(run.code).toBe(0);
+  expect(run.out).toContain("2 entries, 3 to 4: none changed, none missing");
 });
