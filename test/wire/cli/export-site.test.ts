@@ -2,19 +2,14 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { SiteFunction, SiteIndex, SiteRow } from "../../../src/api/page/site.ts";
+import type { SiteFunction, SiteIndex } from "../../../src/api/page/site.ts";
 import { anchorLine } from "../../../src/audit/anchor.ts";
 import { intent } from "../../support/record/audit-facts.ts";
 import { chainOf, rehashed } from "../../support/record/chain.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
-import { dataOf, exportFrom, exportOf, ExportFolder, filesIn } from "../../support/page/exporting.ts";
+import { dataOf, exportOf, ExportFolder, filesIn } from "../../support/page/exporting.ts";
 import { cli } from "../../support/screens/cli.ts";
-import {
-  LOCAL_TOKEN,
-  ORDERS_TOKEN,
-  READER_TOKEN,
-  startTestServer,
-} from "../../support/screens/http-server.ts";
+import { LOCAL_TOKEN, ORDERS_TOKEN, READER_TOKEN } from "../../support/screens/http-server.ts";
 import { FOREIGN_WORDS, ORDERS_API, REFUNDS } from "../../support/screens/world-keys.ts";
 
 let folder: ExportFolder;
@@ -209,80 +204,6 @@ describe("of other teams", () => {
 
     expect(run.code).toBe(4);
     expect(run.err).toContain('may not see namespace "payments"');
-  });
-});
-
-describe("while something changes", () => {
-  /** The revision is another one at each look, so often. */
-  async function changing(times: number) {
-    const server = await startTestServer(STATE);
-    let left = times;
-    const { control } = server;
-    const overview = control.overview.bind(control);
-    control.overview = async () => {
-      const value = await overview();
-      if (left === 0) return value;
-      left -= 1;
-      return { ...value, startedAtMs: left, startedAt: new Date(left).toISOString() };
-    };
-    const out = folder.next();
-    try {
-      return { run: await exportFrom(server, { out, page }), out };
-    } finally {
-      await server.close();
-    }
-  }
-
-  test("a binding that changes in the middle is not mixed with what was read before", async () => {
-    const server = await startTestServer(STATE);
-    const { control } = server;
-    const summaries = control.keySummaries.bind(control);
-    const history = control.history.bind(control);
-    let isChanged = false;
-    control.history = async (request) => {
-      if (!isChanged) control.state.version += 1;
-      isChanged = true;
-      return history(request);
-    };
-    control.keySummaries = async () => {
-      const records = await summaries();
-      if (!isChanged) return records;
-      return records.map((each) =>
-        each.key === REFUNDS && each.status !== null
-          ? { ...each, status: { ...each.status, sync: "OutOfSync" as const } }
-          : each,
-      );
-    };
-    const out = folder.next();
-
-    const run = await exportFrom(server, { out, page });
-    await server.close();
-
-    expect(run).toMatchObject({ code: 0, err: "" });
-    const files = await filesIn(out);
-    const [rows, parts] = [
-      dataOf(files, "rows-000000") as readonly SiteRow[],
-      dataOf(files, "functions-000000") as readonly SiteFunction[],
-    ];
-    expect(rows.find(({ target }) => target.startsWith("payments/refunds"))?.sync).toBe("OutOfSync");
-    expect(parts.map(({ binding }) => binding.status.sync)).toEqual(rows.map(({ sync }) => sync));
-    expect((dataOf(files, "index") as SiteIndex).unity).toEqual({ kind: "one-version" });
-  });
-
-  test("it is read again, and is then of one moment", async () => {
-    const { run, out } = await changing(1);
-
-    expect(run).toMatchObject({ code: 0, err: "" });
-    expect((await indexOf(out)).unity).toEqual({ kind: "one-version" });
-  });
-
-  test("if it never ends, the export states what changed, and is not shown as one moment", async () => {
-    const { run, out } = await changing(10_000);
-
-    expect(run.code).toBe(0);
-    expect(run.err).toContain("the parts are not of one moment");
-    expect((await indexOf(out)).unity.kind).toBe("changed");
-    expect(await readFile(join(out, "HOW-TO-VERIFY.txt"), "utf8")).toContain("not of one moment");
   });
 });
 
