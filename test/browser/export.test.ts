@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { readdir, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
@@ -209,6 +209,20 @@ test.each([
   await tab.page.getByText(`data/functions-000000.js ${message}`).first().waitFor();
   expect(await tab.page.getByText("verify the export: sha256sum -c SHA256SUMS").count()).toBeGreaterThan(0);
   await tab.close();
+});
+
+test("a part that was not exported is stated as that, and is not empty", async () => {
+  const out = folder.next();
+  await writtenExport({}, { out, page: PAGE });
+  const index = join(out, "data", "index.js");
+  await writeFile(index, (await readFile(index, "utf8")).replace("/waivers", "/not-exported"));
+
+  await inTab(out, async ({ page }) => {
+    await goTo(page, out, "/rules");
+
+    await page.getByText("The waivers: this export does not contain it").waitFor();
+    expect(await page.getByText("No waivers").count()).toBe(0);
+  });
 });
 
 test("ten thousand functions open from disk, and no file is large", async () => {

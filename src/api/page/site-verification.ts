@@ -46,6 +46,7 @@ export function missingFacts({ evidence, namespaces, since, unity }: SiteIndex):
   return [
     "It is not live: it shows what the controller had read and recorded, not what AWS has now.",
     "It has no compiled documents, no complete policy documents of AWS, and no calls of pending plans. The calls that were made are in the record.",
+    "It has no timeline: the record has each difference, with its beginning and its end.",
     "It cannot evaluate who may do something: grantkeeper who-can asks a controller.",
     "It does not prove that the state on the screens is what AWS had: only the record is a chain that is signed.",
     ...(namespaces === null ? [] : [`It has nothing of other namespaces than ${namespaces.join(", ")}.`]),

@@ -84,7 +84,7 @@ async function requirePage(folder: string): Promise<void> {
   }
 }
 
-/** Beside the export, so that it is complete when it has its name. */
+/** Next to the export, so that it is complete when it has its name. */
 async function partialFolder(folder: string): Promise<string> {
   const path = resolve(folder);
   await mkdir(dirname(path), { recursive: true });

@@ -92,6 +92,15 @@ export function Failure({
   /** Such as `The functions`. */
   readonly what: string;
 }): ReactNode {
+  // It was not exported: nothing went wrong, and nothing is known.
+  if (isExported() && failed.code === 404)
+    return (
+      <Notice tone="quiet">
+        <p>
+          {what}: {failed.message}
+        </p>
+      </Notice>
+    );
   return (
     <Notice tone="bad" isUrgent>
       <p>
