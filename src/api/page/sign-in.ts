@@ -8,7 +8,7 @@ export interface SessionView {
   readonly displayName: string;
   readonly method: SignInMethod;
   readonly grants: readonly SessionGrant[];
-  /** ISO 8601: the session ends then, or an hour after its last request. */
+  /** ISO 8601: the session ends then, or an hour after the last request that the person caused. */
   readonly expires: string;
 }
 

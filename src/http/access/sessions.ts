@@ -55,6 +55,12 @@ export class PageSessions {
     return found;
   }
 
+  /** The same, without a use of the session: no person caused the request. */
+  async look(token: string): Promise<OpenSession | null> {
+    const open = await this.#open(token);
+    return open === null ? null : { session: open.session, caller: open.caller };
+  }
+
   /** Whether it would be found. This is no use of the session: an open watch does not keep it from its end. */
   async isOpen(token: string): Promise<boolean> {
     return (await this.openCaller(token)) !== null;

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { NAMESPACES_HEADER } from "../../api/group.ts";
+import { BACKGROUND_HEADER, NAMESPACES_HEADER } from "../../api/group.ts";
 import { callerText, type ApiCaller } from "../access/access.ts";
+import type { OpenSession } from "../access/sessions.ts";
 import { limitedCaller, namespacesIn } from "../access/limited-caller.ts";
 import type { HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
@@ -79,11 +80,20 @@ export async function presentedCaller(
 }
 
 async function bySession(context: HttpContext, request: FastifyRequest, token: string): Promise<ApiCaller> {
-  const found = await context.sessions.find(token);
+  const found = await presentedSession(context, request, token);
   if (found === null) throw new ApiFailure("Unauthorized", "the session has ended: sign in again");
   request.refusedActor = found.caller.actor;
   checkOwnPage(request);
   return found.caller;
+}
+
+/** The session of a token. Only what a person does is a use of it: an open tab reads by itself, also after they left. */
+export function presentedSession(
+  { sessions }: Pick<HttpContext, "sessions">,
+  request: FastifyRequest,
+  token: string,
+): Promise<OpenSession | null> {
+  return request.headers[BACKGROUND_HEADER] === undefined ? sessions.find(token) : sessions.look(token);
 }
 
 /** A browser adds the cookie to requests of other pages too. @throws ApiFailure Forbidden */

@@ -6,7 +6,7 @@ import type { HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { isLoopback, isLoopbackName } from "../server/addresses.ts";
 import { sendFailure } from "../server/answers.ts";
-import { checkOwnPage } from "../server/authentication.ts";
+import { checkOwnPage, presentedSession } from "../server/authentication.ts";
 import { shortSession } from "./begin-session.ts";
 
 /**
@@ -45,12 +45,10 @@ export function registerSessions(
 }
 
 /** A request with a token has no session, also if a browser adds its cookie. */
-async function sessionOf(
-  request: FastifyRequest,
-  { sessions, cookies }: HttpContext,
-): Promise<OpenSession | null> {
-  const token = cookies.token(request);
-  return token === null || request.headers.authorization !== undefined ? null : sessions.find(token);
+async function sessionOf(request: FastifyRequest, context: HttpContext): Promise<OpenSession | null> {
+  const token = context.cookies.token(request);
+  if (token === null || request.headers.authorization !== undefined) return null;
+  return presentedSession(context, request, token);
 }
 
 function viewOf({ session, caller }: OpenSession): SessionView {

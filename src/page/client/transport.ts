@@ -1,4 +1,5 @@
 import type { FailureStatus } from "../../api/failure.ts";
+import { CAUSE_OF_WATCH, causeOfRead } from "./acts.ts";
 
 /** Why a request has no answer that can be shown. */
 export interface Failed {
@@ -69,7 +70,7 @@ export async function send<Value>(
       method,
       headers: {
         accept: accept ?? "application/json",
-        ...(method === "GET" ? {} : { "x-grantkeeper-csrf": "1" }),
+        ...(method === "GET" ? causeOfRead() : { "x-grantkeeper-csrf": "1" }),
         // The server refuses an empty body of this type.
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
@@ -112,7 +113,7 @@ export async function openStream(
 ): Promise<Answered<ReadableStream<Uint8Array<ArrayBuffer>>>> {
   if (isPointless(path)) return ENDED;
   const response = await fetch(path, {
-    headers: { accept },
+    headers: { accept, ...CAUSE_OF_WATCH },
     credentials: "same-origin",
     cache: "no-store",
     signal,

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from "react";
+import { createContext, useContext, useState, type ReactNode } from "react";
 import type { PermissionLine } from "../../model/answers/permission-line.ts";
 import type { Lines } from "../../model/answers/permission-state.ts";
 import { rowOf } from "../../plan/render/columns.ts";
@@ -87,6 +87,9 @@ const SIDES = [
   { side: "assumed by", title: "Its role may be assumed by" },
 ] as const;
 
+/** Whether the lines are of something that is called: a policy is not. */
+export const CallersContext = createContext(true);
+
 /** What a function may do, and by whom it may be called. Empty sides of a complete list are stated. */
 export function TwoSides<Line extends PermissionLine>({
   lines,
@@ -98,9 +101,10 @@ export function TwoSides<Line extends PermissionLine>({
   /** False: an empty side is unknown, not empty. */
   readonly isComplete: boolean;
 }): ReactNode {
+  const hasCallers = useContext(CallersContext);
   return SIDES.map(({ side, title }, index) => {
     const own = lines.lines.filter((line) => sideOf(line) === side);
-    if (own.length === 0 && side === "assumed by") return null;
+    if (own.length === 0 && (side === "assumed by" || (side === "called by" && !hasCallers))) return null;
     const isKnown = isComplete && lines.more === 0;
     return (
       <div key={side}>

@@ -6,6 +6,7 @@ import type { ApiList } from "../../api/object.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";
 import { historyRows } from "../../cli/history/history-rows.ts";
 import { summaryText } from "../../cli/describe/summary.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { pathOf } from "../view/address.ts";
 import { reachOf } from "../view/reach.ts";
@@ -42,7 +43,7 @@ export function FunctionScreen({ namespace, name }: Named): ReactNode {
         {back}
         <h1>{name}</h1>
         <Notice tone="quiet">
-          <p>Not found, or not visible to you. A function that was renamed has another address.</p>
+          <p>Not found, or not visible to you. A function or policy that was renamed has another address.</p>
         </Notice>
       </>
     );
@@ -57,7 +58,9 @@ export function FunctionScreen({ namespace, name }: Named): ReactNode {
               {({ status }) => (
                 <>
                   <ThreeStates state={status} />
-                  <Section title="Who may call it, and what it may use">
+                  <Section
+                    title={isPolicy(value) ? "What it allows" : "Who may call it, and what it may use"}
+                  >
                     <ReachGraph reach={reachOf(status)} name={nameOf(value)} />
                   </Section>
                 </>
@@ -75,6 +78,9 @@ export function FunctionScreen({ namespace, name }: Named): ReactNode {
 
 const nameOf = ({ spec }: BindingObject): string => spec.key.split("/").at(-1) ?? spec.key;
 
+/** A ManagedPolicy has no callers, and functions run on roles that have it. */
+const isPolicy = ({ spec }: BindingObject): boolean => keyParts(spec.key).kind === "policy";
+
 function Head({
   binding,
   permissions,
@@ -90,7 +96,10 @@ function Head({
   const sync = status.sync === "Unknown" ? "unknown" : status.sync === "Synced" ? "synced" : "out of sync";
   return (
     <>
-      <h1>{targetText({ key: spec.key, account: status.account })}</h1>
+      <h1>
+        {targetText({ key: spec.key, account: status.account })}
+        {isPolicy(binding) && <span className="tag">policy</span>}
+      </h1>
       {isGone && (
         <Notice tone="warn">
           <p>It is no longer declared, or no longer visible to you. This is its last known state.</p>

@@ -14,18 +14,21 @@ import { shortSubject } from "../../../cli/screen/words.ts";
 import { shortArn } from "../../../plan/render/words.ts";
 import { pathOf } from "../../view/address.ts";
 import { holdNameOf } from "../../view/object-names.ts";
+import { keyParts } from "../../../model/keys/key.ts";
 import { useNow } from "../../client/clock.ts";
 import { Age, Link, State } from "../../parts/basics.tsx";
-import { PermissionList, Sign, TwoSides } from "../../parts/permission-lines.tsx";
+import { CallersContext, PermissionList, Sign, TwoSides } from "../../parts/permission-lines.tsx";
 
 /** What Git declares, what AWS has, and what is not in effect yet: three separate states. */
 export function ThreeStates({ state }: { readonly state: PermissionState }): ReactNode {
   return (
-    <div className="three">
-      <Declared declared={state.declared} />
-      <Effective effective={state.effective} />
-      <Pending pending={state.pending} />
-    </div>
+    <CallersContext value={keyParts(state.key).kind === "function"}>
+      <div className="three">
+        <Declared declared={state.declared} />
+        <Effective effective={state.effective} />
+        <Pending pending={state.pending} />
+      </div>
+    </CallersContext>
   );
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { BASE_PATH } from "../../../../src/api/group.ts";
+import { BACKGROUND_HEADER, BASE_PATH } from "../../../../src/api/group.ts";
 import { localLink, OWN_PAGE, pressSignIn, cookieOf, signedIn } from "../../../support/screens/browser.ts";
 import {
   LOCAL_TOKEN,
@@ -97,6 +97,30 @@ describe("a session", () => {
 
     expect((await get("/auth/session", first)).status).toBe(401);
     expect((await get("/auth/session", second)).status).toBe(200);
+  });
+});
+
+describe("a request that no person caused", () => {
+  const read = (path: string, cookie: string): Promise<Answer> =>
+    server.request(path, { headers: { cookie, [BACKGROUND_HEADER]: "1" } });
+  const usedMs = (): readonly number[] => [...sessions.known.values()].map((known) => known.usedMs);
+
+  test.each(["/auth/session", `${BASE_PATH}/overview`])("is no use of the session: %s", async (path) => {
+    const cookie = await signedIn(server);
+    nowMs += 30 * MINUTE;
+
+    expect((await read(path, cookie)).status).toBe(200);
+    expect(usedMs()).toEqual([Date.parse(NOW)]);
+
+    expect((await get(path, cookie)).status).toBe(200);
+    expect(usedMs()).toEqual([nowMs]);
+  });
+
+  test("gets no answer from a session that has ended", async () => {
+    const cookie = await signedIn(server);
+    nowMs += 60 * MINUTE;
+
+    expect((await read(`${BASE_PATH}/overview`, cookie)).status).toBe(401);
   });
 });
 
