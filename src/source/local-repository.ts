@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { SourceError } from "../controller/ports/source.ts";
 import type { ChangeAuthors } from "../model/authors.ts";
 import { parseRevision, type Revision } from "../model/values/revision.ts";
@@ -7,9 +8,11 @@ import { visibleName } from "./rules/clean-text.ts";
 import { type Content, readContent } from "./objects/content.ts";
 import { declaredPaths } from "./rules/entry-rules.ts";
 import { gitFailure } from "./git/failure.ts";
+import { collect } from "./git/process.ts";
 import { objectId, type ObjectId } from "./git/mirror.ts";
 import {
   answerOf,
+  runIn,
   type LocalRequest,
   localRepository,
   type Repository,
@@ -60,6 +63,8 @@ export interface LocalRange {
   readonly head: string;
   /** How many commits that change files of the declared paths the base has, and the head does not have. */
   readonly newer: number;
+  /** Whether the head changes files that are not in the declared paths, such as code. */
+  readonly changesOthers: boolean;
 }
 
 /** @throws SourceError `no-such-ref` if a commit is not there, or if they have no commit in common */
@@ -79,7 +84,31 @@ export async function readLocalRange(
   const range = [base.hash, `^${head.hash}`, "--", ...roots];
   const newer = await answerOf(repository, ["rev-list", "--count", ...range]);
   if (!succeeded(newer.outcome)) throw gitFailure(repository, `read ${repository.folder}`, newer.outcome);
-  return { base: base.hash, mergeBase, head: head.hash, newer: Number(newer.text.trim()) };
+  const changesOthers = await changesOtherFiles(repository, { from: mergeBase, to: head.hash, roots });
+  return { base: base.hash, mergeBase, head: head.hash, newer: Number(newer.text.trim()), changesOthers };
+}
+
+const MAX_LIST_BYTES = 4_194_304;
+
+/** Too many files to list count as others. */
+async function changesOtherFiles(
+  repository: Repository,
+  { from, to, roots }: { readonly from: string; readonly to: string; readonly roots: readonly string[] },
+): Promise<boolean> {
+  const { sink, text } = collect(MAX_LIST_BYTES);
+  const args = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--no-ext-diff", from, to];
+  if (!succeeded(await runIn(repository, { args, sink }))) return true;
+  const folder = await prefixOf(repository);
+  const isRead = (path: string): boolean =>
+    roots.some((root) => isIn(path, root === "." ? folder : posix.join(folder, root)));
+  return text()
+    .split("\0")
+    .some((path) => path !== "" && !isRead(path));
+}
+
+/** Paths of folders have no slash at the end; "" is the root of the repository. */
+function isIn(path: string, folder: string): boolean {
+  return folder === "" || path === folder || path.startsWith(`${folder}/`);
 }
 
 async function nothingInCommon(
@@ -99,12 +128,17 @@ const NOTHING: Content = { files: [], refused: [] };
 
 /** The tree of the folder, which may be inside a larger repository; undefined if the commit has no such folder. */
 async function topOf(repository: Repository, { hash }: ObjectId): Promise<string | undefined> {
-  const { outcome, text } = await answerOf(repository, ["rev-parse", "--show-prefix"]);
-  if (!succeeded(outcome)) throw gitFailure(repository, `read ${repository.folder}`, outcome);
-  const folder = text.replace(/\/?\n$/, "");
+  const folder = await prefixOf(repository);
   if (folder === "") return `${hash}^{tree}`;
   const entry = await objectOf(repository, `${hash}:${folder}`);
   return entry === undefined ? undefined : objectOf(repository, `${entry}^{tree}`);
+}
+
+/** From the root of the repository to the folder, without a slash at the end. */
+async function prefixOf(repository: Repository): Promise<string> {
+  const { outcome, text } = await answerOf(repository, ["rev-parse", "--show-prefix"]);
+  if (!succeeded(outcome)) throw gitFailure(repository, `read ${repository.folder}`, outcome);
+  return text.replace(/\/?\n$/, "");
 }
 
 async function objectOf(repository: Repository, name: string): Promise<string | undefined> {

@@ -116,6 +116,8 @@ export interface GitRange {
   readonly head: string;
   /** How many commits that change files of the declared paths the base has, and the head does not have. */
   readonly newer: number;
+  /** Whether the head changes files that are not in the declared paths, such as code. */
+  readonly changesOthers: boolean;
 }
 
 /** A branch of a repository that may be elsewhere. */

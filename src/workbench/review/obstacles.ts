@@ -11,17 +11,17 @@ import {
 import { inOrder } from "../plan/report.ts";
 import type { Review } from "./review.ts";
 
-type Decided = Pick<Review, "plan" | "newer">;
+type Decided = Pick<Review, "plan" | "unread">;
 
-/** Of the plan, unless the base has newer manifests: what both together allow was not compared. */
-export function reviewVerdict({ plan, newer }: Decided): MergeVerdict {
+/** Of the plan, unless a merge changes more than what was compared. */
+export function reviewVerdict({ plan, unread }: Decided): MergeVerdict {
   const { whyNot } = reportVerdict(plan);
-  const all = newer === null ? whyNot : [...whyNot, { code: "not-read", reason: newer.text } as const];
+  const all = [...whyNot, ...unread.map((reason) => ({ code: "not-read", reason }) as const)];
   return { autoMergeable: all.length === 0, whyNot: all };
 }
 
 /** Why a change does not merge by itself, each reason once with the functions and policies that have it; none: it may. */
-export function obstacleTexts({ plan, newer }: Decided): readonly string[] {
+export function obstacleTexts({ plan, unread }: Decided): readonly string[] {
   const found = inOrder(plan.views).flatMap((view) =>
     mergeVerdict(view).whyNot.map(({ code }) => ({ text: textOf(code, view), name: objectName(view.key) })),
   );
@@ -29,7 +29,7 @@ export function obstacleTexts({ plan, newer }: Decided): readonly string[] {
   const ofViews = [...groups].map(
     ([text, group]) => `${text}: ${someOf([...new Set(group.map(({ name }) => name))])}`,
   );
-  const ofOthers = reviewVerdict({ plan: { ...plan, views: [] }, newer }).whyNot.map(({ reason }) => reason);
+  const ofOthers = reviewVerdict({ plan: { ...plan, views: [] }, unread }).whyNot.map(({ reason }) => reason);
   return [...ofViews, ...ofOthers];
 }
 

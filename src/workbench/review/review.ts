@@ -16,8 +16,8 @@ import { posix } from "node:path";
 export interface Review {
   readonly plan: PlanReport;
   readonly problems: ComparedProblems;
-  /** Commits of the base with manifests that the head does not have: both together were not compared. */
-  readonly newer: { readonly count: number; readonly text: string } | null;
+  /** A line for each part of what a merge changes that was not compared. */
+  readonly unread: readonly string[];
   /** Of the problems that the change brings. */
   readonly corrections: readonly CorrectedLine[];
   /** The hash of the reviewed commit; null: the working tree. */
@@ -39,7 +39,7 @@ export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Too
   const settings = await serviceSettings(dir, options, toolbox);
   const names = { base: options.base, head: options.head ?? "HEAD" };
   const request = { ...requestFor(dir, settings), ...names };
-  const { base, mergeBase, head, newer } = await toolbox.gitRange(request, toolbox.signal);
+  const { base, mergeBase, head, newer, changesOthers } = await toolbox.gitRange(request, toolbox.signal);
   const from = base === mergeBase ? options.base : mergeBase;
   const compared = await againstBase(dir, { base: from, head: options.head, settings }, toolbox);
   const { report, to } = compared;
@@ -53,12 +53,14 @@ export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Too
   return {
     // Each mistake is one of the problems.
     plan: { ...report, errors: [] },
-    newer: newer === 0 ? null : { count: newer, text: newerText(options.base, newer) },
+    unread: [...(newer === 0 ? [] : [newerText(options.base, newer)]), ...(changesOthers ? [OTHERS] : [])],
     problems,
     corrections: correctedLines(added, linesIn(to, report.root)),
     commit: options.head === undefined ? null : head,
   };
 }
+
+const OTHERS = "other files change, which are not part of this review";
 
 /** `main has 3 newer commits with manifests, which are not part of this review`. */
 function newerText(base: string, newer: number): string {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { git } from "../../../support/git/git-repository.ts";
-import { functionText } from "../../../support/manifests.ts";
+import { functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
 import { cli, type CliRun } from "../../../support/screens/cli.ts";
 import { API, commitBase, grants, writeManifests } from "../../../support/screens/plan-command.ts";
 
@@ -41,6 +41,10 @@ async function reviewed(): Promise<Printed> {
 }
 
 const WRONG = grants(["orders"], "    - sqs: {queue: orders, allow: [sendd]}\n");
+const inFolder = (tables: readonly string[]) => ({
+  ...Object.fromEntries(Object.entries(PLATFORM_FILES).map(([path, text]) => [`deploy/${path}`, text])),
+  [`deploy/${API}`]: grants(tables),
+});
 const TAMPERING = grants(
   ["orders"],
   '  statements:\n    - reason: x\n      statement: {Effect: Allow, Action: "logs:DeleteLogGroup", Resource: "arn:aws:logs:eu-west-1:222222222222:log-group:orders"}\n',
@@ -66,6 +70,28 @@ describe("a review", () => {
     await commit({ "README.md": "hello" }, "main");
 
     expect(await reviewed()).toMatchObject({ autoMergeable: true, whyNot: [] });
+  });
+
+  test("does not merge by itself if it changes other files, such as code", async () => {
+    await commit({ [API]: grants(["orders", "customers"]) }, "main");
+    await commit({ [API]: grants(["orders"]), "src/index.js": "x" }, "topic");
+
+    expect(await reviewed()).toMatchObject({
+      autoMergeable: false,
+      whyNot: [{ code: "not-read", reason: "other files change, which are not part of this review" }],
+    });
+  });
+
+  test("of a folder in a larger repository counts the files outside of it", async () => {
+    await commit(inFolder(["orders", "customers"]), "main");
+    await commit(inFolder(["orders"]), "topic");
+    const base = ["review", join(root, "deploy"), "--base", "main"];
+    const inside = await cli([...base, "--head", "topic", "-o", "json"]);
+    await commit({ "README.md": "x" }, "topic");
+    const outside = await cli([...base, "--head", "topic", "-o", "json"]);
+
+    expect(JSON.parse(inside.out)).toMatchObject({ autoMergeable: true });
+    expect(JSON.parse(outside.out)).toMatchObject({ autoMergeable: false });
   });
 
   test("counts several newer commits", async () => {
