@@ -18,7 +18,6 @@ import type { KeyPlace } from "../request/world.ts";
 import { fieldsOf, objectsOf, READ_RESOURCES, type ReadResource } from "../resources/resources.ts";
 import { shown } from "../resources/shown.ts";
 import type { WatchContext } from "../watch/context.ts";
-import type { ListPoint } from "../watch/initial/list-point.ts";
 import type { ResourceFeed } from "../watch/resource-feed.ts";
 import { changedPlan } from "./subjects.ts";
 import { answerIn, sendItem, sendItems } from "./tables.ts";
@@ -83,8 +82,9 @@ async function listOf(
   if (query.keys !== undefined && !OF_KEYS.has(resource))
     throw new ApiFailure("BadRequest", `keys: ${resource} cannot be selected by key`);
   const feed = context.feeds.named(access, resource);
+  if (mayBeWatchedFrom(query)) await feed?.catchUp();
   // Before the record is read, so that a watch from this version misses nothing.
-  const version = feed === null ? null : feed.format(await versionFor(query, feed));
+  const version = feed === null ? null : feed.format(feed.log.version);
   const reader = onlyKeys(await openReader(context, access), query.keys);
   const items: ApiObject<string>[] = [];
   const selects = fieldSelector(query.fieldSelector, fieldsOf(resource));
@@ -93,17 +93,15 @@ async function listOf(
   const { kind } = RESOURCES[resource];
   const page = pageOf(items, query, { kind, resourceVersion: version ?? String(reader.world.version) });
   await readApplied(resource, page.items, reader);
-  const listed = feed?.listedAt(feed.parse(page.metadata.resourceVersion) ?? 0) ?? null;
-  return { ...page, items: await shownItems(page.items, { feed, reader, listed }, context) };
+  return { ...page, items: await shownItems(page.items, { feed, reader }, context) };
 }
 
 /**
- * A list of a few keys costs only those: a watch from its version begins with all changes since the last look or list, or is
- * expired if there was none. A later page has the version of the first one.
+ * A list of a few keys costs only those: a watch from its version begins with all changes since the last look, or is expired
+ * if there was none. A later page has the version of the first one.
  */
-async function versionFor(query: ListQuery, feed: ResourceFeed): Promise<number> {
-  const isOfAll = query.keys === undefined && query.continue === undefined;
-  return isOfAll ? feed.listVersion() : feed.earlierVersion();
+function mayBeWatchedFrom(query: ListQuery): boolean {
+  return query.keys === undefined && query.continue === undefined;
 }
 
 /** The most objects whose values are kept until they are sent; those of a longer list are computed again. */
@@ -113,20 +111,17 @@ interface ListParts {
   /** null: the objects have no versions of their own. */
   readonly feed: ResourceFeed | null;
   readonly reader: Reader;
-  /** The state from which a watch goes on. */
-  readonly listed: ListPoint | null;
 }
 
 async function shownItems(
   items: readonly ApiObject<string>[],
-  { feed, reader, listed }: ListParts,
+  { feed, reader }: ListParts,
   context: WatchContext,
 ): Promise<readonly ApiObject<string>[]> {
   if (feed === null) return items.map((item) => shown(item, reader, context));
   const all: ApiObject<string>[] = [];
   for await (const item of inSlices(items)) {
-    const { object, id, seen } = feed.look(reader, item);
-    listed?.show(id, seen);
+    const { object } = feed.look(reader, item);
     const { metadata } = object;
     const isKept = items.length <= KEPT_OBJECTS || !("status" in item);
     const status = (): unknown => (shown(item, reader, context) as { readonly status?: unknown }).status;

@@ -24,8 +24,6 @@ export interface FeedResource {
   readonly objects: (reader: Reader) => Iterable<ApiObject<string>>;
   /** The same objects; they are computed only where it is needed. */
   readonly entries: (look: LookParts) => Iterable<FeedEntry>;
-  /** Whether its entries have stamps. */
-  readonly hasStamps: boolean;
 }
 
 const WATCHED = [
@@ -74,7 +72,6 @@ const OWN = WATCHED.map((name): FeedResource => ({
   columns: columnsOf(name),
   objects: (reader) => objectsOf(reader, name, null),
   entries: ENTRIES[name] ?? ((look) => entriesOf(objectsOf(look.reader, name, null))),
-  hasStamps: ENTRIES[name] !== undefined,
 }));
 
 function* entriesOf(items: Iterable<ApiObject<string>>): Generator<FeedEntry, void> {
@@ -90,7 +87,6 @@ export const NAMESPACES: FeedResource = {
   columns: NAMESPACE as readonly object[] as FeedResource["columns"],
   objects: namespaceObjects,
   entries: ({ reader }) => entriesOf(namespaceObjects(reader)),
-  hasStamps: false,
 };
 
 function namespaceObjects(reader: Reader): readonly ApiObject<string>[] {

@@ -157,15 +157,6 @@ export class ObjectLog {
     this.#append({ version, type: "DELETED", before: identity, after: null, text });
   }
 
-  /** A complete look begins: what it sees first has a version that no list had. */
-  beginLook(): void {
-    if (this.#complete === null) this.#next();
-  }
-
-  knows(id: string): boolean {
-    return this.#known.has(id);
-  }
-
   /** All objects of a read are among the seen ones. @returns false: a newer look has seen others too */
   removeAllBut(isSeen: (id: string) => boolean, order: number): boolean {
     const unseen = this.#known

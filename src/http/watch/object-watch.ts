@@ -1,6 +1,6 @@
 import type { Reader } from "../request/reader.ts";
 import { ApiFailure } from "../request/failure.ts";
-import { InitialEvents, type InitialParts, type InitialStart } from "./initial/initial-events.ts";
+import { InitialEvents, type InitialParts } from "./initial/initial-events.ts";
 import { idOf, type LoggedChange } from "./object-log.ts";
 import type { ResourceFeed } from "./resource-feed.ts";
 import type { WatchSource } from "./watch-source.ts";
@@ -12,25 +12,25 @@ export type WatchStart =
   /** With an event for each object. */
   | { readonly kind: "objects" };
 
-export interface OpenStart {
+/** The same, with the read that has the objects. */
+type OpenStart = Extract<WatchStart, { readonly kind: "after" }> | ObjectsStart;
+
+interface ObjectsStart {
+  readonly kind: "objects";
   /** Of the log, before the read. */
   readonly version: number;
-  /** null: every change since the version is in the log. */
-  readonly initial: InitialStart | null;
+  readonly reader: Reader;
 }
 
 /** A watch shows the objects as they are when it is opened; to a client that does not read, as they are when it does. */
 export async function openStart(
   start: WatchStart,
-  feed: ResourceFeed,
+  { log }: ResourceFeed,
   open: () => Promise<Reader>,
 ): Promise<OpenStart> {
-  const { log } = feed;
-  const listed = start.kind === "after" ? (feed.listedAt(start.version) ?? null) : null;
-  if (start.kind === "after" && listed === null) return { version: start.version, initial: null };
-  const version = Math.max(log.version, listed?.version ?? 0);
-  const gone = listed === null ? [] : [...listed.ids()].filter((id) => !log.knows(id));
-  return { version, initial: { reader: await open(), listed, gone } };
+  if (start.kind === "after") return start;
+  const { version } = log;
+  return { kind: "objects", version, reader: await open() };
 }
 
 /** Changes of one turn: others share the process. */
@@ -48,7 +48,7 @@ export class ObjectWatch implements WatchSource {
   constructor(parts: InitialParts, start: OpenStart) {
     this.#parts = parts;
     this.#version = start.version;
-    this.#initial = start.initial === null ? null : new InitialEvents(parts, start.initial);
+    this.#initial = start.kind === "objects" ? new InitialEvents(parts, start.reader) : null;
     if (parts.feed.log.after(this.#version, 1) === null) throw expired();
   }
 
@@ -104,7 +104,7 @@ export class ObjectWatch implements WatchSource {
     const named = after ?? before;
     const id = named === null ? "" : idOf(named);
     if (this.#initial?.hasSent(id, version) === true) return [];
-    const was = before !== null && (this.#initial?.has(id, before) ?? selects(before));
+    const was = before !== null && selects(before) && this.#initial?.isKnown(id) !== false;
     const is = after !== null && selects(after);
     this.#initial?.changed(id, after === null ? null : version);
     if (!was && !is) return [];

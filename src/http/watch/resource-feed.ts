@@ -6,9 +6,7 @@ import { shown, snapshot } from "../resources/shown.ts";
 import { contentDigest } from "./content.ts";
 import type { FeedResource } from "./feed-resources.ts";
 import { Stamps, type FeedEntry } from "./stamps.ts";
-import { ListPoints } from "./initial/list-points.ts";
-import type { ListPoint } from "./initial/list-point.ts";
-import { ObjectLog, type ObjectIdentity, type ObservedVersion, type SeenObject } from "./object-log.ts";
+import { ObjectLog, type ObjectIdentity, type ObservedVersion } from "./object-log.ts";
 import type { VersionClock } from "./version-clock.ts";
 
 export interface FeedParts {
@@ -24,7 +22,6 @@ export interface FeedParts {
 export interface ObservedObject extends ObservedVersion {
   /** With its resourceVersion, and all its values as they were seen. */
   readonly object: ApiObject<string>;
-  readonly seen: SeenObject;
 }
 
 /** What one view sees of one resource, with the version of each object. */
@@ -35,7 +32,6 @@ export class ResourceFeed {
   /** Open watches. */
   watches = 0;
   readonly #stamps = new Stamps();
-  readonly #points: ListPoints;
   #looking: Promise<void> | null = null;
   /** The count of changes before the last look at all objects; -1: there was none. */
   #lookedAt = -1;
@@ -44,11 +40,6 @@ export class ResourceFeed {
     this.resource = resource;
     this.#parts = parts;
     this.log = new ObjectLog(parts.versions, () => parts.clock.nowMs());
-    this.#points = new ListPoints(resource, {
-      ...parts,
-      nextVersion: () => parts.versions.next(),
-      entries: (reader) => this.entries(reader),
-    });
   }
 
   /** Logs all changes that the controller has reported until now. */
@@ -60,29 +51,7 @@ export class ResourceFeed {
     }
   }
 
-  /**
-   * A version from which a watch misses nothing of what the controller reports from now on. While no one watches, the objects
-   * are not computed for it.
-   */
-  async listVersion(): Promise<number> {
-    const isLogged = this.watches > 0 || this.#lookedAt >= this.#parts.changes();
-    if (!isLogged && this.resource.hasStamps) return (await this.#points.recent()).version;
-    await this.catchUp();
-    return this.log.version;
-  }
-
-  /** An earlier version, from which a watch may repeat something; it may be expired if there is none. */
-  earlierVersion(): number {
-    return this.log.isComplete ? this.log.version : (this.#points.last?.version ?? this.log.version);
-  }
-
-  /** The state at a list of that version; undefined: the changes since then are in the log, or not known. */
-  listedAt(version: number): ListPoint | undefined {
-    return this.#points.at(version);
-  }
-
   async #lookAtAll(): Promise<void> {
-    this.log.beginLook();
     const changes = this.#parts.changes();
     const reader = await this.#parts.open();
     const seen = new Set<string>();
@@ -90,8 +59,7 @@ export class ResourceFeed {
       seen.add(id);
       const stamp = stampOf?.() ?? null;
       if (stamp !== null && this.log.hasStamp(id, { stamp, order: reader.world.order })) continue;
-      const object = snapshot(shown(item(), reader, this.#parts));
-      const { isCurrent } = this.log.observe(this.#seen(object), reader.world.order);
+      const { isCurrent } = this.#observe(reader, snapshot(shown(item(), reader, this.#parts)));
       if (isCurrent && stamp !== null) this.log.setStamp(id, stamp);
     }
     this.log.completed(seen, reader.world.order);
@@ -107,9 +75,8 @@ export class ResourceFeed {
   /** The object with its version. @param item of the read */
   look(reader: Reader, item: ApiObject<string>): ObservedObject {
     const object = snapshot(shown(item, reader, this.#parts));
-    const seen = this.#seen(object);
-    const { id, version, isCurrent } = this.log.observe(seen, reader.world.order);
-    return { object: at(object, this.format(version)), id, version, isCurrent, seen };
+    const { id, version, isCurrent } = this.#observe(reader, object);
+    return { object: at(object, this.format(version)), id, version, isCurrent };
   }
 
   format(version: number): string {
@@ -120,12 +87,13 @@ export class ResourceFeed {
     return this.#parts.versions.parse(text);
   }
 
-  #seen(object: ApiObject<string>): SeenObject {
-    return {
+  #observe(reader: Reader, object: ApiObject<string>): ObservedVersion {
+    const seen = {
       identity: this.#identityOf(object),
       digest: contentDigest(this.resource.name, object),
       text: (resourceVersion: string) => JSON.stringify(at(object, resourceVersion)),
     };
+    return this.log.observe(seen, reader.world.order);
   }
 
   #identityOf(object: ApiObject<string>): ObjectIdentity {

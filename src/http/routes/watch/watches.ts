@@ -43,9 +43,9 @@ export async function watchObjects(
     const lines = new WatchLines(form, feed.resource, () => context.clock.nowMs());
     const start = startOf(query, (text) => feed.parse(text));
     const open = () => openReader(context, access);
-    const opened = await openStart(start, feed, open);
-    const source = new ObjectWatch({ feed, lines, selects, open, slices: context.watches.slices }, opened);
-    await runWatch(source, { ...asked, query, hasInitial: opened.initial !== null }, context);
+    const parts = { feed, lines, selects, open, slices: context.watches.slices };
+    const source = new ObjectWatch(parts, await openStart(start, feed, open));
+    await runWatch(source, { ...asked, query, hasInitial: start.kind === "objects" }, context);
   } finally {
     feed.watches -= 1;
     release();
