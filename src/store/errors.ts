@@ -15,6 +15,12 @@ export type StoreErrorCode =
   | "unfinished-restore"
   /** The disk refused. */
   | "io"
+  /** The database server does not answer, or has no connection left; nothing of the change was written. */
+  | "unreachable"
+  /** The database server refused the user, the password, or to write. */
+  | "refused"
+  /** The connection broke while a change was written: it may have been written. */
+  | "unsure"
   | "closed";
 
 /** How an operator can fix it; null if the message shows it, or if nothing can be done. */
@@ -29,10 +35,13 @@ const FIXES = {
   missing: null,
   "unfinished-restore": "run grantkeeper restore again with the same backup",
   io: "check the disk of stateDir and the permissions on it",
+  unreachable: "check the database server and the network to it",
+  refused: "check the user, its password and its privileges, and that the server is the primary",
+  unsure: null,
   closed: null,
 } as const satisfies Record<StoreErrorCode, string | null>;
 
-/** A failed access to the record; nothing of the attempted change is kept. */
+/** A failed access to the record; unless the code is `unsure`, nothing of the attempted change is kept. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly code: StoreErrorCode;

@@ -10,7 +10,7 @@ const engine = ENGINES.find((engine) => engine.name === name);
 if (engine === undefined) throw new Error(`there is no engine "${name}"`);
 
 acquireLock(stateDir);
-const { audit, store } = engine.open(optionsFor(stateDir));
+const { audit, store } = await engine.open(optionsFor(stateDir));
 for (let round = 1; ; round += 1) {
   const calls = [
     [refusal(round)],

@@ -41,12 +41,12 @@ test.each(ENGINES)(
   "$name knows the marks of all records, after each change and after a restart",
   async (engine) => {
     const options = optionsFor(await places.folder());
-    const opened = places.keep(engine.open(options));
+    const opened = places.keep(await engine.open(options));
     const { store } = opened;
 
     for (const change of CHANGES) {
       await store.commit(change);
-      const again = engine.open({ ...options });
+      const again = await engine.open({ ...options });
       expect([await marks(store), await marks(again.store)]).toEqual(
         Array(2).fill(await marksOfRecords(store)),
       );
@@ -56,7 +56,7 @@ test.each(ENGINES)(
 );
 
 test.each(ENGINES)("$name forgets a mark that a failed commit would have changed", async (engine) => {
-  const { store } = places.keep(engine.open(optionsFor(await places.folder())));
+  const { store } = places.keep(await engine.open(optionsFor(await places.folder())));
   await store.commit({ keys: [record({ applied: binding() })] });
   await marks(store);
 
@@ -69,7 +69,7 @@ test.each(ENGINES)("$name forgets a mark that a failed commit would have changed
 test("a mark that another process changed is read again", async () => {
   const options = optionsFor(await places.folder());
   const [engine] = ENGINES;
-  const { store } = places.keep((engine as (typeof ENGINES)[number]).open(options));
+  const { store } = places.keep(await (engine as (typeof ENGINES)[number]).open(options));
   await store.commit({ keys: [record({ applied: binding() }), POLICY] });
   await marks(store);
 

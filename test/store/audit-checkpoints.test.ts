@@ -25,7 +25,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       const file = join(stateDir, "outside.jsonl");
       const telemetry = testTelemetry();
       const { audit } = places.keep(
-        engine.open(optionsFor(stateDir, { telemetry, anchors: { file, log: true } })),
+        await engine.open(optionsFor(stateDir, { telemetry, anchors: { file, log: true } })),
       );
       await audit.checkpoint();
       await audit.append([refusal(1), refusal(2)]);
@@ -52,7 +52,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
     test("comes by itself after 1,000 entries", async () => {
       const stateDir = await places.folder();
       const file = join(stateDir, "outside.jsonl");
-      const opened = places.keep(engine.open(optionsFor(stateDir, { anchors: { file, log: false } })));
+      const opened = places.keep(await engine.open(optionsFor(stateDir, { anchors: { file, log: false } })));
       const thousand = Array.from({ length: 999 }, (_, index) => refusal(index));
 
       await opened.audit.append(thousand);
@@ -70,7 +70,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       const file = join(folder, "gone", "outside.jsonl");
       const telemetry = testTelemetry();
       const before = places.keep(
-        engine.open(optionsFor(stateDir, { telemetry, anchors: { file, log: true } })),
+        await engine.open(optionsFor(stateDir, { telemetry, anchors: { file, log: true } })),
       );
       for (const number of [1, 2]) {
         await before.audit.append([refusal(number)]);
@@ -91,7 +91,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
 
       const fixed = join(folder, "outside.jsonl");
       const { audit } = places.keep(
-        engine.open(optionsFor(stateDir, { anchors: { file: fixed, log: false } })),
+        await engine.open(optionsFor(stateDir, { anchors: { file: fixed, log: false } })),
       );
       await audit.append([refusal(2)]);
       await audit.checkpoint();
@@ -107,7 +107,9 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       const stateDir = await places.folder();
       const file = join(stateDir, "outside.jsonl");
       await writeFile(file, '{"upTo":1,"he');
-      const { audit } = places.keep(engine.open(optionsFor(stateDir, { anchors: { file, log: false } })));
+      const { audit } = places.keep(
+        await engine.open(optionsFor(stateDir, { anchors: { file, log: false } })),
+      );
       await audit.append([refusal(1)]);
       await audit.checkpoint();
 
@@ -117,14 +119,14 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
 
     test("of a new key verifies, like those of the lost key", async () => {
       const stateDir = await places.folder();
-      const before = places.keep(engine.open(optionsFor(stateDir)));
+      const before = places.keep(await engine.open(optionsFor(stateDir)));
       await before.audit.append([refusal(1)]);
       await before.audit.checkpoint();
       await places.close(before);
       await rm(join(stateDir, "audit-key.pem"));
       const telemetry = testTelemetry();
 
-      const { audit } = places.keep(engine.open(optionsFor(stateDir, { telemetry })));
+      const { audit } = places.keep(await engine.open(optionsFor(stateDir, { telemetry })));
       await audit.append([refusal(2)]);
       await audit.checkpoint();
 

@@ -24,7 +24,7 @@ function seqs(entries: readonly AuditEntry[]): readonly number[] {
 describe.each(ENGINES)("the audit in $name", (engine) => {
   describe("append", () => {
     test("numbers entries from 1, dates them by the clock and chains them", async () => {
-      const { audit } = places.keep(engine.open(optionsFor(await places.folder())));
+      const { audit } = places.keep(await engine.open(optionsFor(await places.folder())));
 
       const [first, second] = await audit.append([refusal(1), refusal(2)]);
 
@@ -40,7 +40,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
 
     test("calls in one turn of the event loop keep their order, and each gets its own entries", async () => {
       const telemetry = testTelemetry();
-      const { audit } = places.keep(engine.open(optionsFor(await places.folder(), { telemetry })));
+      const { audit } = places.keep(await engine.open(optionsFor(await places.folder(), { telemetry })));
 
       const appended = await Promise.all(
         [1, 2, 3, 4, 5].map((number) => audit.append([refusal(number), refusal(number * 10)])),
@@ -58,14 +58,14 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
     });
 
     test("an empty list appends nothing", async () => {
-      const { audit } = places.keep(engine.open(optionsFor(await places.folder())));
+      const { audit } = places.keep(await engine.open(optionsFor(await places.folder())));
 
       expect(await audit.append([])).toEqual([]);
       expect(await all(audit)).toEqual([]);
     });
 
     test("a fact that is not plain data is rejected alone", async () => {
-      const { audit } = places.keep(engine.open(optionsFor(await places.folder())));
+      const { audit } = places.keep(await engine.open(optionsFor(await places.folder())));
 
       const outcomes = await Promise.allSettled([
         audit.append([refusal(1)]),
@@ -78,7 +78,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
     });
 
     test("a lone surrogate is stored as the replacement character", async () => {
-      const { audit } = places.keep(engine.open(optionsFor(await places.folder())));
+      const { audit } = places.keep(await engine.open(optionsFor(await places.folder())));
 
       const [entry] = await audit.append([
         intent({ input: { "k\ud800": "\udfff" }, after: `${"x".repeat(200)}\ud800` }),
@@ -90,11 +90,11 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
 
     test("continues the chain after a start", async () => {
       const options = optionsFor(await places.folder());
-      const before = places.keep(engine.open(options));
+      const before = places.keep(await engine.open(options));
       const [first] = await before.audit.append([refusal(1)]);
       await places.close(before);
 
-      const { audit } = places.keep(engine.open(options));
+      const { audit } = places.keep(await engine.open(options));
       const [second] = await audit.append([refusal(2)]);
 
       expect(second).toMatchObject({ seq: 2, prev: first?.hash });
@@ -102,7 +102,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
 
     test("after close it is rejected, and pending entries are on disk", async () => {
       const stateDir = await places.folder();
-      const opened = engine.open(optionsFor(stateDir));
+      const opened = await engine.open(optionsFor(stateDir));
       const waiting = opened.audit.append([refusal(1)]);
 
       await opened.store.close();
@@ -116,7 +116,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
   });
 
   test("long documents are returned unchanged, from every member of a fact", async () => {
-    const { audit } = places.keep(engine.open(optionsFor(await places.folder())));
+    const { audit } = places.keep(await engine.open(optionsFor(await places.folder())));
     const long = JSON.stringify({ Version: "2012-10-17", Statement: "ä\u0000\n".repeat(100) });
     const facts = [
       intent({
@@ -136,7 +136,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
 
   describe("the journal", () => {
     test("an intent is open until it has any outcome", async () => {
-      const { audit } = places.keep(engine.open(optionsFor(await places.folder())));
+      const { audit } = places.keep(await engine.open(optionsFor(await places.folder())));
       const intents = await audit.append([
         intent(),
         intent(),
@@ -158,7 +158,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
 
     test("past writes are those that took effect, dated by their outcome, oldest first", async () => {
       const clock = testClock();
-      const { audit } = places.keep(engine.open(optionsFor(await places.folder(), { clock })));
+      const { audit } = places.keep(await engine.open(optionsFor(await places.folder(), { clock })));
       const before = "the old document";
       const intents = await audit.append([
         intent({ before }),
@@ -188,7 +188,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
 
   describe("entries", () => {
     test("are read by seq, by key, backwards and up to a limit", async () => {
-      const { audit } = places.keep(engine.open(optionsFor(await places.folder())));
+      const { audit } = places.keep(await engine.open(optionsFor(await places.folder())));
       await audit.append(
         Array.from({ length: 600 }, (_, index) => (index % 2 === 0 ? refusal(index) : intent())),
       );
@@ -204,7 +204,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
 
     test("of a period begin with its first instant and end before its last", async () => {
       const clock = testClock();
-      const { audit } = places.keep(engine.open(optionsFor(await places.folder(), { clock })));
+      const { audit } = places.keep(await engine.open(optionsFor(await places.folder(), { clock })));
       for (const after of [0, 10, 20, 30]) {
         clock.set(START_MS + after);
         await audit.append([refusal(after)]);
@@ -217,7 +217,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
 
     test("of a period have no gap, even if the clock was set back in it", async () => {
       const clock = testClock();
-      const { audit } = places.keep(engine.open(optionsFor(await places.folder(), { clock })));
+      const { audit } = places.keep(await engine.open(optionsFor(await places.folder(), { clock })));
       for (const after of [10, 0, 20]) {
         clock.set(START_MS + after);
         await audit.append([refusal(after)]);
@@ -227,7 +227,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
     });
 
     test("end with the last entry at the start of the read", async () => {
-      const { audit } = places.keep(engine.open(optionsFor(await places.folder())));
+      const { audit } = places.keep(await engine.open(optionsFor(await places.folder())));
       await audit.append([refusal(1), refusal(2)]);
       const seen: number[] = [];
 

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 
 describe.each(ENGINES)("the change events in $name", (engine) => {
   test("of a flood with times in the future displace no later event, and do not stay", async () => {
-    const { store } = places.keep(engine.open(optionsFor(await places.folder())));
+    const { store } = places.keep(await engine.open(optionsFor(await places.folder())));
     const forged = Array.from({ length: 2_100 }, (_, at) => {
       const event = { id: `forged${at}`, atMs: Date.parse("2099-01-01T00:00:00Z") };
       return {

@@ -42,10 +42,11 @@ describe.each(ENGINES)("$name", (engine) => {
     async (entries) => {
       const stateDir = await places.folder();
 
+      await engine.prepare(stateDir);
       const confirmed = await appendUntilKilled(engine.name, stateDir, entries);
 
       acquireLock(stateDir).release();
-      const { outboxStore, audit } = places.keep(engine.open(optionsFor(stateDir)));
+      const { outboxStore, audit } = places.keep(await engine.open(optionsFor(stateDir)));
       const lines = await engine.readLines(stateDir);
       const kept = lines.map((line) => JSON.parse(line) as { readonly seq: number; readonly hash: string });
       expect(kept.map(({ seq, hash }) => `${seq} ${hash}`)).toEqual(expect.arrayContaining([...confirmed]));
@@ -57,10 +58,13 @@ describe.each(ENGINES)("$name", (engine) => {
     },
   );
 
+  const { openWithSpace } = engine;
+  if (openWithSpace === null) return;
+
   describe("without disk space", () => {
     test("rejects entries that do not fit, keeps nothing of them, and continues with entries that fit", async () => {
       const stateDir = await places.folder();
-      const { audit, store, outboxStore } = places.keep(engine.openWithSpace(optionsFor(stateDir), 60_000));
+      const { audit, store, outboxStore } = places.keep(await openWithSpace(optionsFor(stateDir), 60_000));
       await audit.append([refusal(1)]);
 
       const large = { ...refusal(2), reason: "x".repeat(100_000) };
@@ -84,7 +88,7 @@ describe.each(ENGINES)("$name", (engine) => {
 
     test("rejects even the smallest entry in the end, and the chain is intact up to there", async () => {
       const stateDir = await places.folder();
-      const { audit } = places.keep(engine.openWithSpace(optionsFor(stateDir), 40_000));
+      const { audit } = places.keep(await openWithSpace(optionsFor(stateDir), 40_000));
       let appended = 0;
 
       const filling = (async () => {

@@ -4,29 +4,17 @@ import { type LogFields, type Telemetry, untraced } from "../../src/controller/p
 import { openAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
 import { openWriter } from "../../src/store/sqlite/connection.ts";
 import { migrate } from "../../src/store/sqlite/schema/migrations.ts";
-import {
-  DATABASE_FILE,
-  openOn,
-  openStore,
-  type OpenStore,
-  type StoreOptions,
-} from "../../src/store/sqlite/open.ts";
+import { DATABASE_FILE, openOn, openStore, type StoreOptions } from "../../src/store/sqlite/open.ts";
+import { postgresPrograms } from "../support/postgres/cluster.ts";
 import { collect } from "../support/collect.ts";
-
-/** The operations of every store, and the access of a test to the details of one. */
-export interface Engine {
-  readonly name: string;
-  readonly open: (options: StoreOptions) => OpenStore;
-  /** Opens with space for about that many more bytes. */
-  readonly openWithSpace: (options: StoreOptions, bytes: number) => OpenStore;
-  /** The lines of the export, read as by a second process next to the first. */
-  readonly readLines: (stateDir: string) => Promise<readonly string[]>;
-}
+import type { Engine } from "./engine.ts";
+import { POSTGRES } from "./postgres-engine.ts";
 
 const sqlite: Engine = {
   name: "SQLite",
-  open: openStore,
-  openWithSpace: (options, bytes) => {
+  prepare: async () => {},
+  open: async (options) => openStore(options),
+  openWithSpace: async (options, bytes) => {
     const db = openWriter(join(options.stateDir, DATABASE_FILE));
     migrate(db, options.clock.nowMs());
     const pages = Number(db.pragma("page_count", { simple: true }));
@@ -42,7 +30,8 @@ const sqlite: Engine = {
   },
 };
 
-export const ENGINES: readonly Engine[] = [sqlite];
+/** PostgreSQL only where it is installed. */
+export const ENGINES: readonly Engine[] = [sqlite, ...(postgresPrograms() === null ? [] : [POSTGRES])];
 
 /** A clock that moves only when a test moves it. */
 export interface TestClock extends Clock {

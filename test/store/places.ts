@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "@jest/globals";
-import type { OpenStore } from "../../src/store/sqlite/open.ts";
+import type { OpenRecord } from "../../src/store/postgres/open.ts";
 
 /** State directories and stores of one test file, gone after each test. */
 export class Places {
   readonly #folders: string[] = [];
-  readonly #stores: OpenStore[] = [];
+  readonly #stores: Pick<OpenRecord, "store">[] = [];
 
   constructor() {
     afterEach(async () => {
@@ -23,13 +23,13 @@ export class Places {
   }
 
   /** Closes it after the test. */
-  keep(opened: OpenStore): OpenStore {
+  keep<Opened extends Pick<OpenRecord, "store">>(opened: Opened): Opened {
     this.#stores.push(opened);
     return opened;
   }
 
   /** Closes it now. */
-  async close(opened: OpenStore): Promise<void> {
+  async close(opened: Pick<OpenRecord, "store">): Promise<void> {
     this.#stores.splice(this.#stores.indexOf(opened), 1);
     await opened.store.close();
   }

@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { SessionRecord } from "../../src/model/people/session-record.ts";
 import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
 import { endDecisions } from "../../src/store/sqlite/restored-record.ts";
-import { optionsFor } from "./engines.ts";
+import { ENGINES, optionsFor } from "./engines.ts";
 import { places, tamper } from "./sqlite-file.ts";
 
 function session(change: Partial<SessionRecord> = {}): SessionRecord {
@@ -23,22 +23,22 @@ function session(change: Partial<SessionRecord> = {}): SessionRecord {
   };
 }
 
-describe("sessions in the record", () => {
+describe.each(ENGINES)("sessions in $name", (engine) => {
   test("are found by their hash, with the time of the last request, after a restart too", async () => {
     const stateDir = await places.folder();
-    const first = places.keep(openStore(optionsFor(stateDir)));
+    const first = places.keep(await engine.open(optionsFor(stateDir)));
     await first.sessions.add(session());
     await first.sessions.used("a".repeat(64), 2_000);
     await places.close(first);
 
-    const { sessions } = places.keep(openStore(optionsFor(stateDir)));
+    const { sessions } = places.keep(await engine.open(optionsFor(stateDir)));
 
     expect(await sessions.find("a".repeat(64))).toEqual({ session: session(), usedMs: 2_000 });
     expect(await sessions.find("b".repeat(64))).toBeNull();
   });
 
   test("keep the time of the last request when an earlier one arrives late", async () => {
-    const { sessions } = places.keep(openStore(optionsFor(await places.folder())));
+    const { sessions } = places.keep(await engine.open(optionsFor(await places.folder())));
     await sessions.add(session());
 
     await sessions.used(session().hash, 3_000);
@@ -48,7 +48,7 @@ describe("sessions in the record", () => {
   });
 
   test("are removed one by one, and the ended ones with the next that begins", async () => {
-    const { sessions } = places.keep(openStore(optionsFor(await places.folder())));
+    const { sessions } = places.keep(await engine.open(optionsFor(await places.folder())));
     await sessions.add(session());
 
     await sessions.add(session({ hash: "b".repeat(64), beganMs: 5_000, endsMs: 9_000 }));
@@ -57,7 +57,9 @@ describe("sessions in the record", () => {
     expect(await sessions.remove("b".repeat(64))).toBe(true);
     expect(await sessions.remove("b".repeat(64))).toBe(false);
   });
+});
 
+describe("sessions in the record", () => {
   test("write nothing that makes the controller read its record again", async () => {
     const { store, sessions } = places.keep(openStore(optionsFor(await places.folder())));
     const before = await store.resourceVersion();

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
-import type { OpenStore } from "../../src/store/sqlite/open.ts";
+import type { OpenRecord } from "../../src/store/postgres/open.ts";
 import { parseAccountId } from "../../src/model/aws/ids.ts";
 import { all } from "./audit-entries.ts";
 import { ENGINES, optionsFor, START_MS } from "./engines.ts";
@@ -28,7 +28,7 @@ async function settle(engine: string, stateDir: string, point: readonly [Settlem
 }
 
 /** The keys with a fact, with a row, and with an alert, and when the last sweep of the account was. */
-async function recorded({ audit, store, outboxStore }: OpenStore) {
+async function recorded({ audit, store, outboxStore }: OpenRecord) {
   const accountId = parseAccountId(ACCOUNT_ID);
   if (accountId === undefined) throw new Error(`${ACCOUNT_ID} is no account`);
   const keys = (await store.keys(accountId)).map(({ key }) => key);
@@ -60,10 +60,11 @@ describe.each(ENGINES)("a large settlement in $name", (engine) => {
     "killed at $point, has the fact and the alert of exactly the $keys keys that have a row",
     async ({ point, keys, sweptMs }) => {
       const stateDir = await places.folder();
+      await engine.prepare(stateDir);
 
       expect(await settle(engine.name, stateDir, point)).toMatchObject({ signal: "SIGKILL" });
 
-      const found = await recorded(places.keep(engine.open(optionsFor(stateDir))));
+      const found = await recorded(places.keep(await engine.open(optionsFor(stateDir))));
       expect(found.keys).toHaveLength(keys);
       expect(found).toMatchObject({ facts: found.keys, alerts: found.keys, sweptMs });
     },
@@ -71,10 +72,11 @@ describe.each(ENGINES)("a large settlement in $name", (engine) => {
 
   test("is four transactions, and complete when its process ends", async () => {
     const stateDir = await places.folder();
+    await engine.prepare(stateDir);
 
     expect(await settle(engine.name, stateDir, null)).toEqual({ signal: null, transactions: "4" });
 
-    const found = await recorded(places.keep(engine.open(optionsFor(stateDir))));
+    const found = await recorded(places.keep(await engine.open(optionsFor(stateDir))));
     expect(found.keys).toHaveLength(120);
     expect(found).toMatchObject({ facts: found.keys, alerts: found.keys, sweptMs: START_MS });
   });

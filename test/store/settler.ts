@@ -10,7 +10,7 @@ import { largeSettlement, type SettlementPoint } from "./large-settlement.ts";
 const [name, stateDir = "", place = "", number = "0"] = process.argv.slice(2);
 const engine = ENGINES.find((engine) => engine.name === name);
 if (engine === undefined) throw new Error(`there is no engine "${name}"`);
-const opened = engine.open(optionsFor(stateDir));
+const opened = await engine.open(optionsFor(stateDir));
 
 let transaction = 0;
 function reach(point: SettlementPoint): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { storedText } from "../../src/store/sqlite/json.ts";
+import { storedText } from "../../src/store/rows/stored-text.ts";
 
 describe("the text of a record", () => {
   test("has the members of every object in the order of their names", () => {

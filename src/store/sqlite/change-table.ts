@@ -1,7 +1,7 @@
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { ChangeRecord } from "../../model/changes/change-event.ts";
 import { selectAll, statementRunner, type SqliteConnection } from "./connection.ts";
-import { storedText } from "./json.ts";
+import { eventColumns, KEPT_MS, KEPT_OF_ACCOUNT } from "../rows/event-rows.ts";
 
 const SQL = {
   put: `INSERT INTO changes (id, account_id, at_ms, record) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
@@ -10,10 +10,6 @@ const SQL = {
   forgetMore: `DELETE FROM changes WHERE account_id = ? AND id NOT IN (
     SELECT id FROM changes WHERE account_id = ? ORDER BY at_ms DESC, id LIMIT ?)`,
 } as const;
-
-/** No drift stays unseen for longer, unless its account is not read: then no clean read is recent enough to name anyone. */
-const KEPT_MS = 604_800_000;
-const KEPT_OF_ACCOUNT = 2_000;
 
 /** The change events that concern keys, each once. */
 export class ChangeTable {
@@ -28,9 +24,8 @@ export class ChangeTable {
   put(changes: readonly ChangeRecord[]): void {
     if (changes.length === 0) return;
     for (const change of changes) {
-      const { id, accountId, atMs } = change.event;
-      // A forged time in the future would be kept without an end, and displace every event that is true.
-      this.#run("put", id, accountId, Math.min(atMs, change.receivedMs), storedText(change));
+      const { id, account_id, at_ms, record } = eventColumns(change);
+      this.#run("put", id, account_id, at_ms, record);
     }
     const receivedMs = Math.max(...changes.map((one) => one.receivedMs));
     this.#run("forgetOlder", receivedMs - KEPT_MS);

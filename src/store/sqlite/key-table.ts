@@ -1,35 +1,22 @@
-import { accountIdOf, type Key } from "../../model/keys/key.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
 import {
-  withCurrentFingerprints,
-  type AppliedState,
-  type KeyRecord,
-  type KeyRecordSummary,
-} from "../../model/keys/key-record.ts";
-import type { KeyStatus } from "../../model/status.ts";
-import { StoreError } from "../errors.ts";
+  appliedOf,
+  keyColumns,
+  summaryOf,
+  type AppliedRow,
+  type KeyRow,
+  type SummaryRow,
+} from "../rows/key-rows.ts";
 import { selectAll, type SqliteConnection } from "./connection.ts";
-import { documentsOf, type Documents } from "./documents.ts";
-import { storedText } from "./json.ts";
+import type { Documents } from "../rows/documents.ts";
+import { documentsOf } from "./documents.ts";
 import { PAGE_ROWS } from "./pages.ts";
-
-interface SummaryRow {
-  readonly key: Key;
-  readonly status: string;
-  readonly record: string;
-}
-
-interface AppliedRow {
-  readonly key: Key;
-  readonly applied: string | null;
-  readonly source_hash: string | null;
-}
-
-interface KeyRow extends SummaryRow, AppliedRow {}
 
 /** The text of a manifest is stored once, although several bindings were applied from it. */
 const UPSERT = `
 INSERT INTO keys (key, account_id, status, status_version, record, applied, source_hash)
-VALUES (@key, @accountId, @status, @version, @record, @applied, @sourceHash)
+VALUES (@key, @account_id, @status, @version, @record, @applied, @source_hash)
 ON CONFLICT (key) DO UPDATE SET
   status_version = CASE WHEN status = excluded.status THEN status_version ELSE excluded.status_version END,
   status = excluded.status, record = excluded.record, applied = excluded.applied, source_hash = excluded.source_hash
@@ -51,15 +38,7 @@ export class KeyTable {
   }
 
   put(keyRecord: KeyRecord, version: number): void {
-    const { key, status, applied, ...rest } = keyRecord;
-    this.#upsert.run({
-      key,
-      accountId: accountIdOf(key),
-      status: storedText(status),
-      version,
-      record: storedText(rest),
-      ...this.#appliedColumns(applied),
-    });
+    this.#upsert.run({ ...keyColumns(keyRecord, this.#documents.put), version });
   }
 
   remove(key: Key): void {
@@ -105,27 +84,11 @@ export class KeyTable {
     return keys.reduce((newest, key) => Math.max(newest, one.get(key) ?? 0), 0);
   }
 
-  #appliedColumns(applied: AppliedState | null) {
-    if (applied === null) return { applied: null, sourceHash: null };
-    const { sourceText, ...rest } = applied;
-    return { applied: storedText(rest), sourceHash: this.#documents.put(sourceText.toWellFormed()) };
-  }
-
   #record(row: KeyRow): KeyRecord {
     return { ...summaryOf(row), applied: this.#applied(row) };
   }
 
   #applied(row: AppliedRow): AppliedState | null {
-    if (row.applied === null || row.source_hash === null) return null;
-    const sourceText = this.#documents.get(row.source_hash);
-    if (sourceText === undefined) {
-      throw new StoreError("damaged", `the applied text of ${row.key} is missing in ${this.#db.name}`);
-    }
-    return { ...(JSON.parse(row.applied) as Omit<AppliedState, "sourceText">), sourceText };
+    return appliedOf(row, { get: this.#documents.get, database: this.#db.name });
   }
-}
-
-function summaryOf({ key, status, record }: SummaryRow): KeyRecordSummary {
-  const rest = JSON.parse(record) as Omit<KeyRecordSummary, "key" | "status">;
-  return withCurrentFingerprints({ key, status: JSON.parse(status) as KeyStatus | null, ...rest });
 }

@@ -8,7 +8,8 @@ import type {
   WaitingCopy,
 } from "../../controller/ports/outbox-store.ts";
 import type { AlertRouteState, SinkProblem } from "../../model/records/alert-route-state.ts";
-import type { IncidentRecord, OpenIncident } from "../../model/records/incident-record.ts";
+import type { OpenIncident } from "../../model/records/incident-record.ts";
+import { openIncidents, routeState, type NotifiedRow, type RouteRow } from "../rows/outbox-rows.ts";
 import { selectAll, statementRunner, type SqliteConnection } from "./connection.ts";
 import { storing } from "./failure.ts";
 
@@ -41,22 +42,6 @@ const SQL = {
 /** Sorts after every other. */
 const LAST_CHARACTER = "\u{10ffff}";
 
-interface NotifiedRow {
-  readonly record: string;
-  readonly route: string | null;
-  readonly notifiedMs: number | null;
-}
-
-interface RouteRow {
-  readonly route: string;
-  readonly waiting: number;
-  readonly oldestWaitingMs: number | null;
-  readonly deliveredMs: number | null;
-  readonly problemMs: number | null;
-  readonly cause: string | null;
-  readonly fix: string | null;
-}
-
 /** The outbox, in the same database as the record. */
 export class SqliteOutboxStore implements OutboxStore {
   readonly #db: SqliteConnection;
@@ -80,14 +65,7 @@ export class SqliteOutboxStore implements OutboxStore {
             JSON.stringify(names),
           ),
     );
-    return [...Map.groupBy(rows, ({ record }) => record)].map(([record, notified]) => ({
-      ...(JSON.parse(record) as IncidentRecord),
-      notifiedMs: new Map(
-        notified.flatMap(({ route, notifiedMs }) =>
-          route === null || notifiedMs === null ? [] : [[route, notifiedMs]],
-        ),
-      ),
-    }));
+    return openIncidents(rows);
   }
 
   async incidentNames(prefixes: readonly string[]): Promise<readonly string[]> {
@@ -169,7 +147,7 @@ export class SqliteOutboxStore implements OutboxStore {
         problem_ms AS problemMs, cause, fix
       FROM due FULL JOIN alert_routes USING (route) ORDER BY route`;
     const rows = storing("read the outbox", () => selectAll<RouteRow>(this.#db, sql, nowMs));
-    return new Map(rows.map((row) => [row.route, stateOf(row)]));
+    return new Map(rows.map((row) => [row.route, routeState(row)]));
   }
 
   #putThreads(route: string, threads: readonly ThreadChange[]): void {
@@ -186,17 +164,4 @@ export class SqliteOutboxStore implements OutboxStore {
   #write<T>(work: () => T): T {
     return storing("write the outbox", () => this.#db.transaction(work).immediate());
   }
-}
-
-function stateOf({
-  waiting,
-  oldestWaitingMs,
-  deliveredMs,
-  problemMs,
-  cause,
-  fix,
-}: RouteRow): AlertRouteState {
-  const problem =
-    problemMs === null || cause === null || fix === null ? null : { cause, fix, atMs: problemMs };
-  return { waiting, oldestWaitingMs, deliveredMs, problem };
 }

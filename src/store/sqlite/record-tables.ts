@@ -1,25 +1,23 @@
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
-import type { DesiredAccount } from "../../model/desired.ts";
-import { defaultFences } from "../../model/rules/account-fences.ts";
 import { selectAll, statementRunner, type SqliteConnection } from "./connection.ts";
-import { storedText } from "./json.ts";
+import {
+  accountInThisVersion,
+  memberRecord,
+  objectOf,
+  objectText,
+  type ObjectRow,
+  type StoredRow,
+} from "../rows/record-rows.ts";
+import { storedText } from "../rows/stored-text.ts";
 import { PAGE_ROWS } from "./pages.ts";
-import { firstAccountRecord, type AccountRecord } from "../../model/records/account-record.ts";
+import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { RecordedObjectName } from "../../controller/ports/store.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 
-interface Stored {
-  readonly record: string;
-}
-
-interface SourceRow extends Stored {
+interface SourceRow extends StoredRow {
   readonly source: string;
-}
-
-interface ObjectRow extends Stored {
-  readonly version: number;
 }
 
 /** A statement does not update a row that already has the same content, so that it does not count as a change. */
@@ -57,27 +55,6 @@ const SQL = {
   endNotified: "DELETE FROM incident_routes WHERE incident = ?",
 } as const;
 
-/** An account as 0.1.0 stored it: its propagation wait had another name, and it had no fences. */
-type StoredAccount = Omit<DesiredAccount, "fences"> & {
-  readonly settleMs?: number;
-  readonly fences?: DesiredAccount["fences"];
-};
-
-/** In the form of this version. Without recorded fences the safe defaults hold, as for a manifest without them. */
-function inThisVersion(record: AccountRecord): AccountRecord {
-  const declared: StoredAccount | null = record.declared;
-  if (declared === null) return record;
-  const { settleMs, ...rest } = declared;
-  return {
-    ...record,
-    declared: {
-      ...rest,
-      fences: rest.fences ?? defaultFences(rest.partition),
-      ...(settleMs !== undefined && { propagationWaitMs: settleMs }),
-    },
-  };
-}
-
 /** The smaller tables of the record. Methods that write run inside the caller's transaction. */
 export class RecordTables {
   readonly #db: SqliteConnection;
@@ -94,10 +71,8 @@ export class RecordTables {
   put(change: RecordChange, version: number): void {
     for (const account of change.accounts ?? [])
       this.#run("putAccount", account.accountId, storedText(account));
-    for (const { accountId, name, declared } of change.members ?? []) {
-      const first = { ...firstAccountRecord(accountId, name), declared };
-      this.#run("putMember", accountId, storedText(first));
-    }
+    for (const member of change.members ?? [])
+      this.#run("putMember", member.accountId, storedText(memberRecord(member)));
     for (const source of change.sources ?? []) this.#run("putSource", source.source, storedText(source));
     for (const object of change.objects ?? []) this.#putObject(object, version);
     for (const at of change.removedObjects ?? []) this.#run("removeObject", at.kind, at.namespace, at.name);
@@ -112,7 +87,7 @@ export class RecordTables {
 
   accounts(): readonly AccountRecord[] {
     const sql = "SELECT record FROM accounts ORDER BY account_id";
-    return this.#records<AccountRecord>(sql).map(inThisVersion);
+    return this.#records<AccountRecord>(sql).map(accountInThisVersion);
   }
 
   source(name: string): SourceRecord | null {
@@ -182,8 +157,7 @@ export class RecordTables {
   }
 
   #putObject(object: ObjectRecord, version: number): void {
-    const { resourceVersion: _, ...rest } = object;
-    this.#run("putObject", object.kind, object.namespace, object.name, storedText(rest), version);
+    this.#run("putObject", object.kind, object.namespace, object.name, objectText(object), version);
   }
 
   #putApproval(approval: Approval): void {
@@ -196,10 +170,6 @@ export class RecordTables {
 
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the content of its table
   #records<Content>(sql: string, ...parameters: readonly (string | number)[]): readonly Content[] {
-    return selectAll<Stored>(this.#db, sql, ...parameters).map((row) => JSON.parse(row.record) as Content);
+    return selectAll<StoredRow>(this.#db, sql, ...parameters).map((row) => JSON.parse(row.record) as Content);
   }
-}
-
-function objectOf({ record, version }: ObjectRow): ObjectRecord {
-  return { ...(JSON.parse(record) as Omit<ObjectRecord, "resourceVersion">), resourceVersion: version };
 }

@@ -7,9 +7,9 @@ import { checkedLink, parsedLink } from "../../../src/audit/link.ts";
 import { readLink } from "../../../src/audit/proved-link.ts";
 import { canonicalText, sha256Hex } from "../../../src/model/values/digest.ts";
 import { ok } from "../../../src/model/values/result.ts";
-import { fromRow, toRow, type EntryRow } from "../../../src/store/sqlite/audit/audit-rows.ts";
+import { fromRow, toRow, type EntryRow } from "../../../src/store/rows/audit-rows.ts";
 import { provedRowLink, rowText } from "../../../src/store/sqlite/audit/row-link.ts";
-import type { Documents } from "../../../src/store/sqlite/documents.ts";
+import type { Documents } from "../../../src/store/rows/documents.ts";
 import { finish, intent, KEY, refusal } from "../../support/record/audit-facts.ts";
 import { chainOf } from "../../support/record/chain.ts";
 

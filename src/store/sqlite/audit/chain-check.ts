@@ -1,10 +1,8 @@
-import { CHAIN_START, contentProblem, linkProblem, type ChainHead } from "../../../audit/chain.ts";
-import { parseCheckpoint, signatureProblem, type VerificationKey } from "../../../audit/checkpoint.ts";
-import type { AuditEntry } from "../../../audit/entry.ts";
-import { StoreError } from "../../errors.ts";
-import { fromRow, type EntryRow } from "./audit-rows.ts";
+import type { VerificationKey } from "../../../audit/checkpoint.ts";
+import type { EntryRow } from "../../rows/audit-rows.ts";
 import { selectOne, type SqliteConnection } from "../connection.ts";
 import { documentsOf } from "../documents.ts";
+import { checkEnd } from "../../rows/chain-end.ts";
 import { storing } from "../failure.ts";
 
 /**
@@ -22,36 +20,6 @@ export function checkRecord(db: SqliteConnection, keys: readonly VerificationKey
     const rows = db
       .prepare<[number], EntryRow>("SELECT * FROM chain WHERE seq >= ? ORDER BY seq")
       .iterate(first);
-    const byId = new Map(keys.map((key) => [key.keyId, key]));
-    let head: ChainHead | null = first === 1 ? CHAIN_START : null;
-    for (const row of rows) {
-      const entry = readRow(row, documents);
-      const before: ChainHead = head ?? { seq: first - 1, hash: entry.prev };
-      const problem = linkProblem(before, entry) ?? contentProblem(entry) ?? checkpointProblem(entry, byId);
-      if (problem !== null) throw broken(entry.seq, problem);
-      head = { seq: entry.seq, hash: entry.hash };
-    }
+    checkEnd(rows, { first, documents, keys });
   });
-}
-
-function readRow(row: EntryRow, documents: Parameters<typeof fromRow>[1]): AuditEntry {
-  try {
-    return fromRow(row, documents);
-  } catch (cause) {
-    if (cause instanceof StoreError) throw broken(row.seq, "it cannot be read");
-    throw cause;
-  }
-}
-
-function checkpointProblem(entry: AuditEntry, keys: ReadonlyMap<string, VerificationKey>): string | null {
-  if (entry.kind !== "checkpoint") return null;
-  const checkpoint = parseCheckpoint(entry);
-  if (checkpoint === undefined || checkpoint.upTo !== entry.seq - 1 || checkpoint.head !== entry.prev)
-    return "the checkpoint does not sign the entry before it";
-  const problem = signatureProblem(checkpoint, keys);
-  return problem === null ? null : `the checkpoint is ${problem}`;
-}
-
-function broken(seq: number, reason: string): StoreError {
-  return new StoreError("broken-record", `the audit record is broken at entry ${seq}: ${reason}`);
 }

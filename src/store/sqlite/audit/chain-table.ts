@@ -2,9 +2,10 @@ import type { KeyObject } from "node:crypto";
 import { CHAIN_START, nextEntry, type ChainHead } from "../../../audit/chain.ts";
 import { parseCheckpoint, signCheckpoint, type Checkpoint } from "../../../audit/checkpoint.ts";
 import type { AuditEntry, AuditFact } from "../../../audit/entry.ts";
-import { fromRow, toRow, type EntryRow } from "./audit-rows.ts";
+import { fromRow, toRow, type EntryRow } from "../../rows/audit-rows.ts";
 import { selectAll, type SqliteConnection } from "../connection.ts";
-import { documentsOf, type Documents } from "../documents.ts";
+import type { Documents } from "../../rows/documents.ts";
+import { documentsOf } from "../documents.ts";
 import { Journal } from "./journal.ts";
 
 interface Head extends ChainHead {

@@ -5,9 +5,10 @@ import type { AuditEntry } from "../../../audit/entry.ts";
 import type { AuditRange } from "../../../controller/ports/audit-log.ts";
 import { err, ok, type Result } from "../../../model/values/result.ts";
 import { StoreError } from "../../errors.ts";
-import { fromRow, type EntryRow } from "./audit-rows.ts";
+import { fromRow, type EntryRow } from "../../rows/audit-rows.ts";
 import { selectAll, selectOne, type SqliteConnection } from "../connection.ts";
-import { documentsOf, type Documents } from "../documents.ts";
+import type { Documents } from "../../rows/documents.ts";
+import { documentsOf } from "../documents.ts";
 import { storing } from "../failure.ts";
 import { provedRowLink } from "./row-link.ts";
 

@@ -2,7 +2,7 @@ import type { AuditEntry } from "../../../audit/entry.ts";
 import { selectAll, selectOne, type SqliteConnection } from "../connection.ts";
 import { documentsOf } from "../documents.ts";
 import { storing } from "../failure.ts";
-import { fromRow, type EntryRow } from "./audit-rows.ts";
+import { fromRow, type EntryRow } from "../../rows/audit-rows.ts";
 import { UnusedDocuments } from "./unused-documents.ts";
 
 /** The number of rows of one transaction: it takes a few milliseconds. */

@@ -1,30 +1,16 @@
 import type { AuditEntry } from "../../../audit/entry.ts";
 import type { AccountId } from "../../../model/aws/ids.ts";
-import { keyParts } from "../../../model/keys/key.ts";
 import type { PastWrite } from "../../../model/keys/key-record.ts";
+import {
+  CHANGED,
+  pastWrite,
+  writeColumns,
+  type Ended,
+  type FinishedRow,
+  type WriteRow,
+} from "../../rows/write-rows.ts";
 import type { SqliteConnection } from "../connection.ts";
-import type { Documents } from "../documents.ts";
-
-/** A row of the table `writes` without its outcome. */
-interface WriteRow {
-  readonly intent: number;
-  readonly account_id: string;
-  readonly key: PastWrite["key"];
-  readonly call: PastWrite["call"];
-  readonly step: PastWrite["step"];
-  readonly target: string;
-  readonly before_hash: string | null;
-  readonly after_hash: string | null;
-}
-
-type WriteFinished = Extract<AuditEntry, { readonly kind: "write-finished" }>;
-
-interface Ended {
-  readonly outcome: WriteFinished["outcome"];
-  readonly finished_ms: number;
-}
-
-type FinishedRow = WriteRow & Ended;
+import type { Documents } from "../../rows/documents.ts";
 
 const OPEN = { outcome: null, finished_ms: null };
 
@@ -131,27 +117,9 @@ export class Journal {
   }
 }
 
-const CHANGED: ReadonlySet<string> = new Set<WriteFinished["outcome"]>(["applied", "found-applied"]);
-
 function noteIn({ began, ended }: RecentWrites, entry: AuditEntry, documents: Documents): void {
   if (entry.kind === "write-finished")
     ended.set(entry.intent, { outcome: entry.outcome, finished_ms: Date.parse(entry.at) });
   if (entry.kind !== "write-intended") return;
-  const { seq, key, call, step, target, before, after } = entry;
-  const hashOf = (text: string | null): string | null => (text === null ? null : documents.hash(text));
-  began.set(seq, {
-    intent: seq,
-    account_id: keyParts(key).accountId,
-    key,
-    call,
-    step,
-    target,
-    before_hash: hashOf(before),
-    after_hash: hashOf(after),
-  });
-}
-
-function pastWrite(row: FinishedRow): PastWrite {
-  const { key, finished_ms: atMs, call, step, target, before_hash: beforeHash, after_hash: afterHash } = row;
-  return { key, atMs, call, step, target, beforeHash, afterHash };
+  began.set(entry.seq, { intent: entry.seq, ...writeColumns(entry, documents.hash) });
 }

@@ -10,8 +10,8 @@ import {
 import type { Link } from "../../../audit/link.ts";
 import { provedPart } from "../../../audit/proved-link.ts";
 import { sha256Hex } from "../../../model/values/digest.ts";
-import type { Documents } from "../documents.ts";
-import type { EntryRow } from "./audit-rows.ts";
+import type { Documents } from "../../rows/documents.ts";
+import type { EntryRow } from "../../rows/audit-rows.ts";
 
 /** The places at which `toRow` keeps documents. */
 const PLACE = /^(?:(before|after)|input\.([A-Za-z]+))$/;

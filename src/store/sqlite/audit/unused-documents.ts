@@ -1,4 +1,4 @@
-import type { EntryRow } from "./audit-rows.ts";
+import type { EntryRow } from "../../rows/audit-rows.ts";
 import { selectAll, type SqliteConnection } from "../connection.ts";
 
 type DocumentsOfEntry = Pick<EntryRow, "seq" | "documents">;

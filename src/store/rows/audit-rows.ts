@@ -1,7 +1,7 @@
-import type { AuditEntry } from "../../../audit/entry.ts";
-import type { Key } from "../../../model/keys/key.ts";
-import { StoreError } from "../../errors.ts";
-import type { Documents } from "../documents.ts";
+import type { AuditEntry, AuditFact } from "../../audit/entry.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { StoreError } from "../errors.ts";
+import type { Documents } from "./documents.ts";
 
 /** A row of the table `entries`. */
 export interface EntryRow {
@@ -22,18 +22,23 @@ const MIN_DOCUMENT_LENGTH = 128;
 type Members = Record<string, unknown>;
 
 /** Converts an entry to a row; its long documents are stored separately. */
-export function toRow(entry: AuditEntry, documents: Documents): EntryRow {
-  const { seq, at, prev, hash, kind, ...members } = entry;
+export function toRow(entry: AuditEntry, documents: Pick<Documents, "put">): EntryRow {
+  const { seq, at, prev, hash, ...fact } = entry;
+  return { seq, at_ms: Date.parse(at), prev, hash, ...factColumns(fact as AuditFact, documents) };
+}
+
+/** The columns of a row that do not depend on its place in the chain. */
+export function factColumns(
+  { kind, ...members }: AuditFact,
+  documents: Pick<Documents, "put">,
+): Omit<EntryRow, "seq" | "at_ms" | "prev" | "hash"> {
   const fact: Members = { ...members };
+  const key = keyOf({ kind, ...members } as AuditFact);
   const references: Record<string, string> = {};
   if (kind === "write-intended") extractDocuments(fact, references, documents);
   return {
-    seq,
-    at_ms: Date.parse(at),
     kind,
-    key: keyOf(entry),
-    prev,
-    hash,
+    key,
     fact: JSON.stringify(fact),
     documents: Object.keys(references).length === 0 ? null : JSON.stringify(references),
   };
@@ -43,7 +48,7 @@ export function toRow(entry: AuditEntry, documents: Documents): EntryRow {
  * Converts a row back to the same entry.
  * @throws StoreError if the row or one of its documents is damaged
  */
-export function fromRow(row: EntryRow, documents: Documents): AuditEntry {
+export function fromRow(row: EntryRow, documents: Pick<Documents, "get">): AuditEntry {
   try {
     const fact = JSON.parse(row.fact) as Members;
     const references = JSON.parse(row.documents ?? "{}") as Readonly<Record<string, string>>;
@@ -59,11 +64,15 @@ export function fromRow(row: EntryRow, documents: Documents): AuditEntry {
   }
 }
 
-function keyOf(entry: AuditEntry): Key | null {
+function keyOf(entry: AuditFact): Key | null {
   return "key" in entry ? entry.key : null;
 }
 
-function extractDocuments(fact: Members, references: Record<string, string>, documents: Documents): void {
+function extractDocuments(
+  fact: Members,
+  references: Record<string, string>,
+  documents: Pick<Documents, "put">,
+): void {
   const input = { ...(fact["input"] as Members) };
   const hashes = new Map<string, string>();
   for (const [at, members] of [

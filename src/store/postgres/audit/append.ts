@@ -1,0 +1,90 @@
+import type { AuditFact } from "../../../audit/entry.ts";
+import { textToHash } from "../../../audit/text-to-hash.ts";
+import type { RecordChange } from "../../../model/records/record-change.ts";
+import { errorCode } from "../../../model/values/error-code.ts";
+import { factColumns } from "../../rows/audit-rows.ts";
+import { CollectedDocuments } from "../../rows/collected-documents.ts";
+import { writeColumns } from "../../rows/write-rows.ts";
+import { changeDocument } from "../changes.ts";
+import type { Database } from "../database.ts";
+
+/** What the database decides of an entry. */
+export interface Placed {
+  readonly seq: number;
+  readonly at_ms: number;
+  readonly prev: string;
+  readonly hash: string;
+}
+
+/** The end of the chain after an append. */
+export interface Head {
+  readonly seq: number;
+  readonly hash: string;
+  /** The number of the last checkpoint; 0 before the first. */
+  readonly checkpoint: number;
+}
+
+export interface Appended {
+  readonly placed: readonly Placed[];
+  readonly head: Head;
+}
+
+export interface AppendRequest {
+  /** Results of `plainFact`. */
+  readonly facts: readonly AuditFact[];
+  readonly change: RecordChange | null;
+  /** The number of the last entry that the change was made for; null: any. */
+  readonly expectedSeq: number | null;
+  /** null: the clock of the database. */
+  readonly nowMs: number | null;
+  /** The names of the copies outside that the last fact, a checkpoint, needs. */
+  readonly copies: readonly string[];
+}
+
+/** Another process appended since the head was read. */
+const HEAD_MOVED = "GK001";
+
+const SETTLE = "SELECT * FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+/** Appends facts and writes a change in one statement. @throws StoreError @returns null: the head has moved, and nothing was written */
+export async function appendTo(database: Database, request: AppendRequest): Promise<Appended | null> {
+  try {
+    const rows = await database.append<Placed & { readonly checkpoint: number }>(
+      "write the record",
+      SETTLE,
+      valuesOf(request),
+    );
+    const head = rows.at(-1);
+    if (head === undefined) throw new Error("the database returned no head");
+    return { placed: rows.slice(0, -1), head };
+  } catch (cause) {
+    if (errorCode(cause) === HEAD_MOVED) return null;
+    throw cause;
+  }
+}
+
+function valuesOf({ facts, change, expectedSeq, nowMs, copies }: AppendRequest) {
+  const documents = new CollectedDocuments();
+  const columns = facts.map((fact) => factColumns(fact, documents));
+  const document = change === null ? null : changeDocument(change, documents.put);
+  return [
+    document,
+    expectedSeq,
+    [...documents.texts.keys()],
+    [...documents.texts.values()].map((text) => Buffer.from(text)),
+    facts.map(textToHash),
+    columns.map(({ kind }) => kind),
+    columns.map(({ key }) => key),
+    columns.map(({ fact }) => fact),
+    columns.map((row) => row.documents),
+    facts.map((fact) => journalText(fact, documents.hash)),
+    nowMs,
+    copies,
+  ];
+}
+
+function journalText(fact: AuditFact, hash: (text: string) => string): string | null {
+  if (fact.kind === "write-intended") return JSON.stringify(writeColumns(fact, hash));
+  if (fact.kind !== "write-finished") return null;
+  return JSON.stringify({ intent: fact.intent, outcome: fact.outcome });
+}

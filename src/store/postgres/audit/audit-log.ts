@@ -1,0 +1,180 @@
+import type { KeyObject } from "node:crypto";
+import { plainFact } from "../../../audit/canonical.ts";
+import { signCheckpoint } from "../../../audit/checkpoint.ts";
+import type { AuditEntry, AuditFact } from "../../../audit/entry.ts";
+import type { AuditLog, AuditRange, WriteIntended } from "../../../controller/ports/audit-log.ts";
+import type { SettlementStore } from "../../../controller/ports/store.ts";
+import type { Telemetry } from "../../../controller/ports/telemetry.ts";
+import type { AccountId } from "../../../model/aws/ids.ts";
+import type { PastWrite } from "../../../model/keys/key-record.ts";
+import type { RecordChange } from "../../../model/records/record-change.ts";
+import { StoreError } from "../../errors.ts";
+import { fromRow } from "../../rows/audit-rows.ts";
+import { pastWrite, type FinishedRow } from "../../rows/write-rows.ts";
+import type { Database } from "../database.ts";
+import type { RecordTime } from "../record-time.ts";
+import { appendTo, type Appended, type Head } from "./append.ts";
+import type { CheckpointCopies } from "./checkpoint-copies.ts";
+import { EntryReader } from "./entry-reader.ts";
+
+/** The number of entries after which a checkpoint follows; one group of entries may exceed it. */
+const CHECKPOINT_EVERY = 1_000;
+
+export interface AuditLogParts {
+  readonly database: Database;
+  readonly time: RecordTime;
+  readonly telemetry: Telemetry;
+  readonly key: KeyObject;
+  readonly copies: CheckpointCopies;
+}
+
+/** A call of `append` that waits for its statement. */
+interface PendingAppend {
+  readonly facts: readonly AuditFact[];
+  readonly resolve: (entries: readonly AuditEntry[]) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * The audit chain in PostgreSQL, and the settlements that append to it. The calls that arrive while a statement is under way
+ * share the next one. All statements of this process run one after the other, so that entries keep the order of the calls.
+ */
+export class PostgresAuditLog implements AuditLog, SettlementStore {
+  readonly #parts: AuditLogParts;
+  readonly #reader: EntryReader;
+  #waiting: PendingAppend[] = [];
+  #last: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(parts: AuditLogParts) {
+    this.#parts = parts;
+    this.#reader = new EntryReader(parts.database);
+  }
+
+  async append(facts: readonly AuditFact[]): Promise<readonly AuditEntry[]> {
+    this.#checkOpen("append to");
+    const plain = facts.map(plainFact);
+    if (plain.length === 0) return [];
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ facts: plain, resolve, reject });
+      if (this.#waiting.length === 1) void this.#next(() => this.#flush());
+    });
+  }
+
+  async settle(facts: readonly AuditFact[], changeFor: (firstSeq: number) => RecordChange): Promise<void> {
+    this.#checkOpen("append to");
+    const plain = facts.map(plainFact);
+    await this.#next(() => this.#settle(plain, changeFor));
+  }
+
+  async openIntents(accountId: AccountId): Promise<readonly WriteIntended[]> {
+    const sql = `SELECT entries.* FROM writes JOIN entries ON entries.seq = writes.intent
+      WHERE account_id = $1 AND outcome IS NULL ORDER BY intent`;
+    const { rows, documents } = await this.#reader.selected(sql, [accountId]);
+    return rows.map((row) => fromRow(row, documents)).filter((entry) => entry.kind === "write-intended");
+  }
+
+  async writesSince(accountId: AccountId, sinceMs: number): Promise<readonly PastWrite[]> {
+    const sql = `SELECT * FROM writes WHERE account_id = $1 AND finished_ms >= $2
+      AND outcome IN ('applied', 'found-applied') ORDER BY finished_ms, intent`;
+    const rows = await this.#parts.database.read<FinishedRow>("read the journal", sql, [accountId, sinceMs]);
+    return rows.map(pastWrite);
+  }
+
+  async checkpoint(): Promise<void> {
+    this.#checkOpen("sign");
+    await this.#next(() => this.#sign());
+    await this.#parts.copies.copy();
+  }
+
+  entries(range: AuditRange): AsyncIterable<AuditEntry> {
+    return this.#reader.entries(range);
+  }
+
+  /** Writes the waiting entries and copies signed checkpoints outside; later calls are refused. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#last;
+    await this.#parts.copies.copy();
+  }
+
+  #checkOpen(doing: string): void {
+    if (this.#closed) throw new StoreError("closed", `cannot ${doing} the audit: it is closed`);
+  }
+
+  /** After the work that began before. */
+  #next(work: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #flush(): Promise<void> {
+    const group = this.#waiting;
+    this.#waiting = [];
+    const facts = group.flatMap((call) => call.facts);
+    try {
+      const entries = await this.#appended({ facts, change: null, expectedSeq: null });
+      let at = 0;
+      for (const call of group) call.resolve((entries ?? []).slice(at, (at += call.facts.length)));
+    } catch (error) {
+      for (const call of group) call.reject(error);
+    }
+  }
+
+  async #settle(facts: readonly AuditFact[], changeFor: (firstSeq: number) => RecordChange): Promise<void> {
+    for (;;) {
+      const { seq } = await this.#head();
+      const change = changeFor(seq + 1);
+      // Another process may have appended after the head was read.
+      if ((await this.#appended({ facts, change, expectedSeq: seq })) !== null) return;
+    }
+  }
+
+  async #appended(request: {
+    readonly facts: readonly AuditFact[];
+    readonly change: RecordChange | null;
+    readonly expectedSeq: number | null;
+  }): Promise<readonly AuditEntry[] | null> {
+    const { database, time, telemetry, copies } = this.#parts;
+    const appended = await appendTo(database, { ...request, nowMs: time.fixedMs(), copies: [] });
+    if (appended === null) return null;
+    const entries = entriesOf(request.facts, appended);
+    for (const { kind } of entries) telemetry.count("audit_entries_total", { kind });
+    const { head } = appended;
+    if (head.seq - head.checkpoint >= CHECKPOINT_EVERY) {
+      await this.#sign();
+      void copies.copy();
+    }
+    return entries;
+  }
+
+  async #sign(): Promise<void> {
+    const { database, time, key, copies } = this.#parts;
+    for (;;) {
+      const head = await this.#head();
+      if (head.seq === head.checkpoint) return;
+      const nowMs = await time.nowMs();
+      const signed = signCheckpoint(key, head, new Date(nowMs).toISOString());
+      const { upTo, keyId, signature } = signed;
+      const fact = plainFact({ kind: "checkpoint", upTo, head: signed.head, keyId, signature });
+      const request = { facts: [fact], change: null, expectedSeq: head.seq, nowMs, copies: copies.names };
+      if ((await appendTo(database, request)) !== null) return;
+    }
+  }
+
+  async #head(): Promise<Head> {
+    const sql = "SELECT seq, hash, checkpoint FROM head";
+    const [head] = await this.#parts.database.read<Head>("read the end of the audit", sql);
+    if (head === undefined) throw new StoreError("damaged", `${this.#parts.database.name} has no head`);
+    return head;
+  }
+}
+
+function entriesOf(facts: readonly AuditFact[], { placed }: Appended): readonly AuditEntry[] {
+  return placed.flatMap(({ seq, at_ms, prev, hash }, index) => {
+    const fact = facts[index];
+    if (fact === undefined) return [];
+    return [{ ...fact, seq, at: new Date(at_ms).toISOString(), prev, hash }];
+  });
+}

@@ -1,0 +1,143 @@
+import pg from "pg";
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import { StoreError } from "../errors.ts";
+import { isBroken, toStoreError } from "./failure.ts";
+
+type Value = string | number | null | Buffer | readonly (string | null | Buffer)[];
+
+/** Runs one statement, or several without values. */
+export type Query = <Row>(sql: string, values?: readonly Value[]) => Promise<readonly Row[]>;
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly telemetry: Telemetry;
+}
+
+/** The connections that append, which API reads must not delay, and those for everything else. */
+const APPENDING = 2;
+const OTHERS = 8;
+
+/** A statement never takes longer, and no client that stopped keeps others from the head for longer. */
+const TIMEOUTS = {
+  connectionTimeoutMillis: 5_000,
+  statement_timeout: 5_000,
+  lock_timeout: 2_000,
+  idle_in_transaction_session_timeout: 1_000,
+};
+
+const BIGINT = 20;
+
+/** A connected PostgreSQL database. */
+export class Database {
+  /** Of the server and the database, without a user or a password. */
+  readonly name: string;
+  readonly #appending: pg.Pool;
+  readonly #others: pg.Pool;
+  readonly #telemetry: Telemetry;
+
+  constructor({ url, telemetry }: DatabaseOptions) {
+    const { host, port, database } = new pg.Client({ connectionString: url });
+    this.name = `${host}:${port}/${database ?? ""}`;
+    this.#telemetry = telemetry;
+    this.#appending = this.#pool(url, APPENDING);
+    this.#others = this.#pool(url, OTHERS);
+  }
+
+  /** @throws StoreError */
+  async read<Row>(doing: string, sql: string, values: readonly Value[] = []): Promise<readonly Row[]> {
+    return storing(doing, () => rowsOf<Row>(this.#others, sql, values));
+  }
+
+  /** A statement that changes something, and may be repeated. @throws StoreError @returns how many rows it changed */
+  async write(doing: string, sql: string, values: readonly Value[] = []): Promise<number> {
+    return storing(doing, async () => (await this.#others.query(sql, parameters(values))).rowCount ?? 0);
+  }
+
+  /** A statement that must not be repeated. @throws StoreError `unsure` if the connection broke */
+  async append<Row>(doing: string, sql: string, values: readonly Value[]): Promise<readonly Row[]> {
+    const client = await storing(doing, () => this.#appending.connect());
+    let failure: unknown;
+    try {
+      return await rowsOf<Row>(client, sql, values);
+    } catch (cause) {
+      failure = cause;
+      if (!isBroken(cause)) throw toStoreError(doing, cause);
+      throw new StoreError("unsure", `cannot ${doing}: the connection to the database broke`, cause);
+    } finally {
+      client.release(isBroken(failure));
+    }
+  }
+
+  /** Runs `work` in one transaction. @throws StoreError */
+  async transaction<T>(doing: string, work: (query: Query) => Promise<T>): Promise<T> {
+    return storing(doing, async () => {
+      const client = await this.#others.connect();
+      let failure: unknown;
+      try {
+        await client.query("BEGIN");
+        const result = await work((sql, values = []) => rowsOf(client, sql, values));
+        await client.query("COMMIT");
+        return result;
+      } catch (cause) {
+        failure = cause;
+        if (!isBroken(cause)) await client.query("ROLLBACK").catch(() => undefined);
+        throw cause;
+      } finally {
+        client.release(isBroken(failure));
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#appending.end(), this.#others.end()]);
+  }
+
+  #pool(connectionString: string, max: number): pg.Pool {
+    const types = { getTypeParser: parserOf };
+    const pool = new pg.Pool({ connectionString, max, types, allowExitOnIdle: true, ...TIMEOUTS });
+    // Without a listener, an idle connection that breaks would end the process.
+    pool.on("error", (cause) => this.#broke(cause));
+    pool.on("connect", (client) => client.on("error", (cause) => this.#broke(cause)));
+    return pool;
+  }
+
+  #broke(cause: Error): void {
+    this.#telemetry.warn("a connection to the database broke", {
+      database: this.name,
+      reason: cause.message,
+    });
+  }
+}
+
+/** Numbers of rows and times are far below the limit of a number. */
+const parserOf: typeof pg.types.getTypeParser = (oid: number, format?: "text" | "binary") =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types differ by format, which this passes on
+  (oid === BIGINT ? Number : pg.types.getTypeParser(oid, format as "text")) as never;
+
+async function rowsOf<Row>(
+  client: Pick<pg.Pool, "query">,
+  sql: string,
+  values: readonly Value[],
+): Promise<readonly Row[]> {
+  // Without values the simple protocol is used, which takes several statements.
+  const { rows } =
+    values.length === 0 ? await client.query(sql) : await client.query(sql, parameters(values));
+  return rows as Row[];
+}
+
+/** PostgreSQL has no NUL in texts: a name or a text of a receiver that contains one is stored with another character. */
+function parameters(values: readonly Value[]): unknown[] {
+  const withoutNul = (value: Value): unknown => {
+    if (typeof value === "string") return value.replaceAll("\0", "\ufffd");
+    return Array.isArray(value) ? value.map(withoutNul) : value;
+  };
+  return values.map(withoutNul);
+}
+
+async function storing<T>(doing: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (cause) {
+    throw toStoreError(doing, cause);
+  }
+}

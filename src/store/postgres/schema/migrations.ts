@@ -1,0 +1,69 @@
+import { StoreError } from "../../errors.ts";
+import type { Database, Query } from "../database.ts";
+import { APPEND_FUNCTIONS } from "./append.ts";
+import { CHANGE_FUNCTIONS } from "./change.ts";
+import { FIRST_SCHEMA } from "./schema-1.ts";
+
+interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** In order, never edited once released: a change of the schema is a new row. */
+const MIGRATIONS: readonly Migration[] = [
+  { number: 1, name: "record and audit", sql: FIRST_SCHEMA + CHANGE_FUNCTIONS + APPEND_FUNCTIONS },
+];
+
+const NEWEST = MIGRATIONS.length;
+
+/** "GKPR": two programs that start at the same time migrate one after the other. */
+const MIGRATION_LOCK = 0x474b_5052;
+
+const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS migrations (
+  number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_ms BIGINT NOT NULL)`;
+
+/**
+ * Migrates the schema to this version, in one transaction.
+ * @returns whether the database was empty before
+ * @throws StoreError `newer-version`, `damaged`, `refused`
+ */
+export async function migrate(database: Database): Promise<{ readonly fresh: boolean }> {
+  return database.transaction("migrate", async (query) => {
+    await refuseReadOnly(query, database.name);
+    await query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
+    const before = await versionOf(query, database.name);
+    if (before > NEWEST) {
+      throw new StoreError(
+        "newer-version",
+        `${database.name} was written by a newer Grantkeeper: it has schema ${before}, this version knows schemas up to ${NEWEST}`,
+      );
+    }
+    if (before === 0) await query(MIGRATIONS_TABLE);
+    for (const { number, name, sql } of MIGRATIONS.slice(before)) {
+      await query(sql);
+      await query("INSERT INTO migrations VALUES ($1, $2, now_ms())", [number, name]);
+    }
+    return { fresh: before === 0 };
+  });
+}
+
+async function refuseReadOnly(query: Query, name: string): Promise<void> {
+  const sql = "SELECT current_setting('transaction_read_only') AS setting";
+  const [row] = await query<{ readonly setting: string }>(sql);
+  if (row?.setting === "on") throw new StoreError("refused", `${name} is read-only: it may be a standby`);
+}
+
+/** 0: the database has no tables. */
+async function versionOf(query: Query, name: string): Promise<number> {
+  const tables = await query<{ readonly name: string }>(
+    "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()",
+  );
+  if (tables.length === 0) return 0;
+  if (!tables.some((table) => table.name === "migrations"))
+    throw new StoreError("damaged", `${name} is a database of another program`);
+  const [newest] = await query<{ readonly number: number | null }>(
+    "SELECT max(number) AS number FROM migrations",
+  );
+  return newest?.number ?? 0;
+}

@@ -1,0 +1,14 @@
+import type { OpenRecord } from "../../src/store/postgres/open.ts";
+import type { StoreOptions } from "../../src/store/sqlite/open.ts";
+
+/** The operations of every store, and the access of a test to the details of one. */
+export interface Engine {
+  readonly name: string;
+  /** Called before another process opens the state directory first. */
+  readonly prepare: (stateDir: string) => Promise<void>;
+  readonly open: (options: StoreOptions) => Promise<OpenRecord>;
+  /** Opens with space for about that many more bytes; null: a test cannot limit its space. */
+  readonly openWithSpace: ((options: StoreOptions, bytes: number) => Promise<OpenRecord>) | null;
+  /** The lines of the export, read as by a second process next to the first. */
+  readonly readLines: (stateDir: string) => Promise<readonly string[]>;
+}

@@ -1,0 +1,49 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { SILENT } from "../../src/compose/ports.ts";
+import { openPostgres } from "../../src/store/postgres/open.ts";
+import { Database } from "../../src/store/postgres/database.ts";
+import { EntryReader } from "../../src/store/postgres/audit/entry-reader.ts";
+import { collect } from "../support/collect.ts";
+import { Cluster } from "../support/postgres/cluster.ts";
+import type { Engine } from "./engine.ts";
+
+/** One server for all tests of a process. */
+class Server {
+  #started: Promise<Cluster> | null = null;
+
+  cluster(): Promise<Cluster> {
+    this.#started ??= Cluster.start();
+    return this.#started;
+  }
+}
+
+const server = new Server();
+
+/** The database of a state directory, which other processes find by a file in it. */
+export async function databaseOf(stateDir: string): Promise<string> {
+  const file = join(stateDir, "test-database");
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  const url = await (await server.cluster()).database();
+  writeFileSync(file, url);
+  return url;
+}
+
+export function testCluster(): Promise<Cluster> {
+  return server.cluster();
+}
+
+export const POSTGRES: Engine = {
+  name: "PostgreSQL",
+  prepare: async (stateDir) => void (await databaseOf(stateDir)),
+  open: async (options) => openPostgres({ ...options, url: await databaseOf(options.stateDir) }),
+  openWithSpace: null,
+  readLines: async (stateDir) => {
+    const database = new Database({ url: await databaseOf(stateDir), telemetry: SILENT });
+    try {
+      return await collect(new EntryReader(database).lines({}));
+    } finally {
+      await database.close();
+    }
+  },
+};

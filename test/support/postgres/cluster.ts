@@ -1,0 +1,107 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
+import { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+
+const DEBIAN = "/usr/lib/postgresql";
+/** PostgreSQL refuses to run as root; this user owns nothing. */
+const NOBODY = 65_534;
+const USER = "grantkeeper";
+/** The standard input closes when the process of the tests ends, also by a kill: nothing of the server is left then. */
+const UNTIL_CLOSED = 'folder=$1; shift; "$@" & read -r _; kill -QUIT $!; wait; cd /; rm -rf "$folder"';
+
+/** The folder with PostgreSQL's programs of the newest installed version; null: it is not installed. */
+export function postgresPrograms(): string | null {
+  if (!existsSync(DEBIAN)) return null;
+  const versions = readdirSync(DEBIAN)
+    .map((name) => join(DEBIAN, name, "bin"))
+    .filter((bin) => existsSync(join(bin, "initdb")));
+  return versions.sort().at(-1) ?? null;
+}
+
+/** A PostgreSQL server with data of its own, on a socket in a temporary folder. It ends with this process. */
+export class Cluster {
+  readonly folder: string;
+  readonly #server: ChildProcess;
+  #databases = 0;
+
+  private constructor(folder: string, server: ChildProcess) {
+    this.folder = folder;
+    this.#server = server;
+  }
+
+  static async start(): Promise<Cluster> {
+    const programs = postgresPrograms();
+    if (programs === null) throw new Error("PostgreSQL is not installed");
+    const folder = mkdtempSync(join(tmpdir(), "pg-"));
+    const data = join(folder, "data");
+    mkdirSync(data, { mode: 0o700 });
+    const as = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+    if ("uid" in as) for (const path of [folder, data]) chownSync(path, NOBODY, NOBODY);
+    const initdb = ["-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
+    const made = spawnSync(join(programs, "initdb"), initdb, { ...as, cwd: folder, encoding: "utf8" });
+    if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+    const settings = ["listen_addresses=", `unix_socket_directories=${folder}`, "fsync=off", "jit=off"];
+    const args = ["-D", data, ...settings.flatMap((setting) => ["-c", setting])];
+    const server = spawn("sh", ["-c", UNTIL_CLOSED, "sh", folder, join(programs, "postgres"), ...args], {
+      ...as,
+      cwd: folder,
+      stdio: ["pipe", "ignore", "pipe"],
+    });
+    const cluster = new Cluster(folder, server);
+    await cluster.#ready();
+    return cluster;
+  }
+
+  /** @returns the address of a new, empty database */
+  async database(): Promise<string> {
+    this.#databases += 1;
+    const name = `d${process.pid}_${this.#databases}`;
+    await this.run(`CREATE DATABASE ${name}`);
+    return this.url(name);
+  }
+
+  /** Runs a statement as the owner of the server. */
+  async run(sql: string, database = "postgres"): Promise<void> {
+    const client = new pg.Client({ connectionString: this.url(database) });
+    await client.connect();
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
+  }
+
+  url(database: string, user = USER): string {
+    return `postgresql://${user}@/${database}?host=${encodeURIComponent(this.folder)}`;
+  }
+
+  /** Ends the server at once, as a power failure does. */
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#server.once("exit", resolve));
+    this.#server.ref();
+    this.#server.stdin?.end();
+    await ended;
+  }
+
+  /** Its log says when it accepts connections. */
+  #ready(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let log = "";
+      const { stderr } = this.#server;
+      stderr?.setEncoding("utf8");
+      stderr?.on("data", (text: string) => {
+        log += text;
+        if (!log.includes("ready to accept connections")) return;
+        // It must not keep the process of the tests.
+        stderr?.removeAllListeners("data").resume();
+        for (const kept of [this.#server.stdin, stderr]) if (kept instanceof Socket) kept.unref();
+        this.#server.unref();
+        resolve();
+      });
+      this.#server.once("exit", () => reject(new Error(`PostgreSQL ended: ${log}`)));
+    });
+  }
+}
