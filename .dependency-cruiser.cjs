@@ -380,7 +380,10 @@ const SUBFOLDERS = {
     },
   },
   "record/": { loose: "mixed", subfolders: { "sinks/": [], "outbox/": ["sinks/"] } },
-  "store/": { loose: "mixed", subfolders: { "sqlite/": [], "backup/": ["sqlite/"] } },
+  "store/": {
+    loose: "mixed",
+    subfolders: { "rows/": [], "sqlite/": ["rows/"], "postgres/": ["rows/"], "backup/": ["sqlite/"] },
+  },
   "config/": {
     loose: "mixed",
     subfolders: { "alerts/": [], "endpoints/": [], "events/": [], "git/": [], "http/": [] },

@@ -1,3 +1,5 @@
+import { canonicalText } from "../model/values/digest.ts";
+import type { Json } from "../model/values/json.ts";
 import { parsedJson } from "../text/json-values.ts";
 import { err, ok, type Result } from "../model/values/result.ts";
 import { asJson, entryHash, hasOwnHash, isCanonicalLine, isTooDeep, MAX_DEPTH } from "./canonical.ts";
@@ -55,4 +57,30 @@ function hasPlace(value: unknown): value is AuditEntry {
   const members = value as Readonly<Record<string, unknown>>;
   const texts = ["at", "kind", "prev", "hash"].every((name) => typeof members[name] === "string");
   return texts && Number.isSafeInteger(members["seq"]);
+}
+
+/** Canonical JSON escapes U+0001, so that it has this character nowhere else. */
+const MARK = "\u0001";
+
+/** The text in place of members of the entry that only its place in the chain decides. */
+export const PLACEHOLDERS = { at: `${MARK}a`, prev: `${MARK}p`, seq: `${MARK}s` } as const;
+
+const PLACED: Readonly<Record<string, string>> = {
+  at: `"${PLACEHOLDERS.at}"`,
+  prev: `"${PLACEHOLDERS.prev}"`,
+  seq: PLACEHOLDERS.seq,
+};
+
+/**
+ * The text that is hashed for the entry of this fact: RFC 8785 of the entry without its hash, with placeholders for what is
+ * not known yet. A database replaces them while it holds the head of the chain.
+ * @param fact a result of `plainFact`
+ */
+export function textToHash(fact: AuditFact): string {
+  const members: Readonly<Record<string, Json | undefined>> = asJson(fact);
+  const names = [...Object.keys(members), ...Object.keys(PLACED)].sort();
+  const texts = names.map(
+    (name) => `${JSON.stringify(name)}:${PLACED[name] ?? canonicalText(members[name] ?? null)}`,
+  );
+  return `{${texts.join(",")}}`;
 }

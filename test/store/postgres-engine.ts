@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SILENT } from "../../src/compose/ports.ts";
 import { openPostgres } from "../../src/store/postgres/open.ts";
 import { Database } from "../../src/store/postgres/database.ts";
-import { EntryReader } from "../../src/store/postgres/audit/entry-reader.ts";
+import { PostgresEntryReader } from "../../src/store/postgres/audit/entry-reader.ts";
 import { collect } from "../support/collect.ts";
 import { Cluster } from "../support/postgres/cluster.ts";
 import type { Engine } from "./engine.ts";
@@ -41,7 +41,7 @@ export const POSTGRES: Engine = {
   readLines: async (stateDir) => {
     const database = new Database({ url: await databaseOf(stateDir), telemetry: SILENT });
     try {
-      return await collect(new EntryReader(database).lines({}));
+      return await collect(new PostgresEntryReader(database).lines({}));
     } finally {
       await database.close();
     }

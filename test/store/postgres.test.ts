@@ -27,7 +27,7 @@ async function tamper(folder: string, sql: string): Promise<void> {
 }
 
 ifInstalled("the record in PostgreSQL", () => {
-  test("every entry has the hash that Node computes of it, whatever its texts", async () => {
+  test("every entry has the hash that Node computes of it, with any texts", async () => {
     const { audit } = await open(await stateDir());
     const text = fc.oneof(
       fc.string({ unit: "binary" }),
@@ -122,7 +122,7 @@ ifInstalled("the record in PostgreSQL", () => {
 
     const opened = await Promise.all([open(folder), open(folder)]);
 
-    expect(opened.map(({ store }) => store.fresh).sort()).toEqual([false, true]);
+    expect(opened.filter(({ store }) => store.fresh)).toHaveLength(1);
   });
 
   test("an append whose connection breaks is unsure, and the next one gets a new connection", async () => {

@@ -93,7 +93,9 @@ export class Database {
   }
 
   #pool(connectionString: string, max: number): pg.Pool {
-    const types = { getTypeParser: parserOf };
+    const types = new pg.TypeOverrides();
+    // Numbers of rows and times are far below the limit of a number.
+    types.setTypeParser(BIGINT, Number);
     const pool = new pg.Pool({ connectionString, max, types, allowExitOnIdle: true, ...TIMEOUTS });
     // Without a listener, an idle connection that breaks would end the process.
     pool.on("error", (cause) => this.#broke(cause));
@@ -108,11 +110,6 @@ export class Database {
     });
   }
 }
-
-/** Numbers of rows and times are far below the limit of a number. */
-const parserOf: typeof pg.types.getTypeParser = (oid: number, format?: "text" | "binary") =>
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's types differ by format, which this passes on
-  (oid === BIGINT ? Number : pg.types.getTypeParser(oid, format as "text")) as never;
 
 async function rowsOf<Row>(
   client: Pick<pg.Pool, "query">,

@@ -1,7 +1,7 @@
 import { errorCode } from "../../model/values/error-code.ts";
 import { StoreError, type StoreErrorCode } from "../errors.ts";
 
-interface Known {
+interface KnownFailure {
   readonly code: StoreErrorCode;
   readonly text: string;
 }
@@ -10,7 +10,7 @@ const UNREACHABLE = { code: "unreachable", text: "the database cannot be reached
 const BUSY = { code: "locked", text: "another connection holds a lock for too long" } as const;
 
 /** By SQLSTATE, or the code of the system. @see https://www.postgresql.org/docs/15/errcodes-appendix.html */
-const CODES: Readonly<Record<string, Known>> = {
+const CODES: Readonly<Record<string, KnownFailure>> = {
   "53100": { code: "full", text: "the disk of the database is full" },
   "53300": { code: "unreachable", text: "the database has too many connections" },
   "28P01": { code: "refused", text: "the database refused the password" },

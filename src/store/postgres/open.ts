@@ -9,7 +9,7 @@ import { copyToFile, copyToLog } from "../outside-copy.ts";
 import { checkEnd } from "../rows/chain-end.ts";
 import { PostgresAuditLog } from "./audit/audit-log.ts";
 import { CheckpointCopies } from "./audit/checkpoint-copies.ts";
-import { EntryReader } from "./audit/entry-reader.ts";
+import { PostgresEntryReader } from "./audit/entry-reader.ts";
 import { Database } from "./database.ts";
 import { PostgresOutboxStore } from "./outbox-store.ts";
 import { RecordTime } from "./record-time.ts";
@@ -80,7 +80,7 @@ async function checkRecord(
   // A checkpoint signs the entry before it.
   const first = Math.max(1, (found?.signed ?? 1) - 1);
   const end = "SELECT * FROM entries WHERE seq >= $1 ORDER BY seq";
-  const { rows, documents } = await new EntryReader(database).selected(end, [first]);
+  const { rows, documents } = await new PostgresEntryReader(database).selected(end, [first]);
   try {
     checkEnd(rows, { first, documents, keys: publishedKeys(stateDir) });
     telemetry.gauge("audit_record_intact", 1);

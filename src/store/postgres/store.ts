@@ -158,7 +158,6 @@ export class PostgresStore implements Store {
     return this.#parts.database.read<Row>(`read ${what}`, sql, values);
   }
 
-  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the content of its table
   async #records<Content>(
     what: string,
     sql: string,

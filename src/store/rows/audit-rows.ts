@@ -24,7 +24,7 @@ type Members = Record<string, unknown>;
 /** Converts an entry to a row; its long documents are stored separately. */
 export function toRow(entry: AuditEntry, documents: Pick<Documents, "put">): EntryRow {
   const { seq, at, prev, hash, ...fact } = entry;
-  return { seq, at_ms: Date.parse(at), prev, hash, ...factColumns(fact as AuditFact, documents) };
+  return { seq, at_ms: Date.parse(at), prev, hash, ...factColumns(fact, documents) };
 }
 
 /** The columns of a row that do not depend on its place in the chain. */

@@ -43,7 +43,8 @@ export function memberRecord({
   return { ...firstAccountRecord(accountId, name), declared };
 }
 
-export function objectText({ resourceVersion: _, ...rest }: ObjectRecord): string {
+export function objectText(object: ObjectRecord): string {
+  const { resourceVersion: _, ...rest } = object;
   return storedText(rest);
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { entryHash, plainFact } from "../../../src/audit/canonical.ts";
-import { PLACEHOLDERS, textToHash } from "../../../src/audit/text-to-hash.ts";
+import { PLACEHOLDERS, textToHash } from "../../../src/audit/chain.ts";
 import { sha256Hex } from "../../../src/model/values/digest.ts";
 import { intent, refusal } from "../../support/record/audit-facts.ts";
 

@@ -7,7 +7,7 @@ import pg from "pg";
 
 const DEBIAN = "/usr/lib/postgresql";
 /** PostgreSQL refuses to run as root; this user owns nothing. */
-const NOBODY = 65_534;
+const UNPRIVILEGED = 65_534;
 const USER = "grantkeeper";
 /** The standard input closes when the process of the tests ends, also by a kill: nothing of the server is left then. */
 const UNTIL_CLOSED = 'folder=$1; shift; "$@" & read -r _; kill -QUIT $!; wait; cd /; rm -rf "$folder"';
@@ -38,8 +38,8 @@ export class Cluster {
     const folder = mkdtempSync(join(tmpdir(), "pg-"));
     const data = join(folder, "data");
     mkdirSync(data, { mode: 0o700 });
-    const as = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-    if ("uid" in as) for (const path of [folder, data]) chownSync(path, NOBODY, NOBODY);
+    const as = process.getuid?.() === 0 ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {};
+    if ("uid" in as) for (const path of [folder, data]) chownSync(path, UNPRIVILEGED, UNPRIVILEGED);
     const initdb = ["-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
     const made = spawnSync(join(programs, "initdb"), initdb, { ...as, cwd: folder, encoding: "utf8" });
     if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
@@ -78,7 +78,7 @@ export class Cluster {
     return `postgresql://${user}@/${database}?host=${encodeURIComponent(this.folder)}`;
   }
 
-  /** Ends the server at once, as a power failure does. */
+  /** Ends the server immediately, as a power failure does. */
   async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.#server.once("exit", resolve));
     this.#server.ref();
@@ -86,7 +86,7 @@ export class Cluster {
     await ended;
   }
 
-  /** Its log says when it accepts connections. */
+  /** Its log shows when it accepts connections. */
   #ready(): Promise<void> {
     return new Promise((resolve, reject) => {
       let log = "";

@@ -1,5 +1,5 @@
 import type { AuditFact } from "../../../audit/entry.ts";
-import { textToHash } from "../../../audit/text-to-hash.ts";
+import { textToHash } from "../../../audit/chain.ts";
 import type { RecordChange } from "../../../model/records/record-change.ts";
 import { errorCode } from "../../../model/values/error-code.ts";
 import { factColumns } from "../../rows/audit-rows.ts";
@@ -9,7 +9,7 @@ import { changeDocument } from "../changes.ts";
 import type { Database } from "../database.ts";
 
 /** What the database decides of an entry. */
-export interface Placed {
+interface EntryPlace {
   readonly seq: number;
   readonly at_ms: number;
   readonly prev: string;
@@ -25,7 +25,7 @@ export interface Head {
 }
 
 export interface Appended {
-  readonly placed: readonly Placed[];
+  readonly placed: readonly EntryPlace[];
   readonly head: Head;
 }
 
@@ -49,7 +49,7 @@ const SETTLE = "SELECT * FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $1
 /** Appends facts and writes a change in one statement. @throws StoreError @returns null: the head has moved, and nothing was written */
 export async function appendTo(database: Database, request: AppendRequest): Promise<Appended | null> {
   try {
-    const rows = await database.append<Placed & { readonly checkpoint: number }>(
+    const rows = await database.append<EntryPlace & { readonly checkpoint: number }>(
       "write the record",
       SETTLE,
       valuesOf(request),

@@ -15,12 +15,12 @@ import type { Database } from "../database.ts";
 import type { RecordTime } from "../record-time.ts";
 import { appendTo, type Appended, type Head } from "./append.ts";
 import type { CheckpointCopies } from "./checkpoint-copies.ts";
-import { EntryReader } from "./entry-reader.ts";
+import { PostgresEntryReader } from "./entry-reader.ts";
 
 /** The number of entries after which a checkpoint follows; one group of entries may exceed it. */
 const CHECKPOINT_EVERY = 1_000;
 
-export interface AuditLogParts {
+export interface PostgresAuditLogParts {
   readonly database: Database;
   readonly time: RecordTime;
   readonly telemetry: Telemetry;
@@ -40,15 +40,15 @@ interface PendingAppend {
  * share the next one. All statements of this process run one after the other, so that entries keep the order of the calls.
  */
 export class PostgresAuditLog implements AuditLog, SettlementStore {
-  readonly #parts: AuditLogParts;
-  readonly #reader: EntryReader;
+  readonly #parts: PostgresAuditLogParts;
+  readonly #reader: PostgresEntryReader;
   #waiting: PendingAppend[] = [];
   #last: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(parts: AuditLogParts) {
+  constructor(parts: PostgresAuditLogParts) {
     this.#parts = parts;
-    this.#reader = new EntryReader(parts.database);
+    this.#reader = new PostgresEntryReader(parts.database);
   }
 
   async append(facts: readonly AuditFact[]): Promise<readonly AuditEntry[]> {

@@ -4,19 +4,19 @@ import { StoreError } from "../../errors.ts";
 import type { OutsideCopy } from "../../outside-copy.ts";
 import { fromRow } from "../../rows/audit-rows.ts";
 import type { Database } from "../database.ts";
-import { EntryReader } from "./entry-reader.ts";
+import { PostgresEntryReader } from "./entry-reader.ts";
 
 /** The copies of checkpoints outside. A failed copy is repeated at the next checkpoint, in this run or a later one. */
 export class CheckpointCopies {
   readonly #database: Database;
-  readonly #reader: EntryReader;
+  readonly #reader: PostgresEntryReader;
   readonly #outside: readonly OutsideCopy[];
   readonly #telemetry: Telemetry;
   #copying: Promise<void> = Promise.resolve();
 
   constructor(database: Database, outside: readonly OutsideCopy[], telemetry: Telemetry) {
     this.#database = database;
-    this.#reader = new EntryReader(database);
+    this.#reader = new PostgresEntryReader(database);
     this.#outside = outside;
     this.#telemetry = telemetry;
   }
@@ -27,10 +27,12 @@ export class CheckpointCopies {
 
   /** Copies one after the other and never rejects. */
   copy(): Promise<void> {
-    this.#copying = this.#copying.then(async () => {
-      for (const copy of this.#outside) await this.#copyTo(copy);
-    });
+    this.#copying = this.#copying.then(() => this.#copyToAll());
     return this.#copying;
+  }
+
+  async #copyToAll(): Promise<void> {
+    for (const copy of this.#outside) await this.#copyTo(copy);
   }
 
   async #copyTo(copy: OutsideCopy): Promise<void> {

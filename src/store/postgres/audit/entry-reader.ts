@@ -14,7 +14,7 @@ const PAGE = 256;
 const LAST = Number.MAX_SAFE_INTEGER;
 
 /** Reads the chain. */
-export class EntryReader {
+export class PostgresEntryReader {
   readonly #database: Database;
 
   constructor(database: Database) {
