@@ -592,8 +592,14 @@ module.exports = {
     rule(
       "only what is installed",
       "src and the demo run without the development dependencies; those of the page are in its bundle",
-      { path: "^(src|demo)/", pathNot: "^src/page/" },
+      { path: "^(src|demo)/", pathNot: "^src/(page|store/postgres)/" },
       { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["npm", "type-only"] },
+    ),
+    rule(
+      "nothing imports store/postgres/",
+      "no configuration reaches it yet, so its package pg is a development dependency, which the image does not have",
+      { path: "^(src|bin|demo)/", pathNot: "^src/store/postgres/" },
+      { path: "^src/store/postgres/" },
     ),
     rule(
       "packages are declared",

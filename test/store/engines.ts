@@ -5,7 +5,7 @@ import { openAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
 import { openWriter } from "../../src/store/sqlite/connection.ts";
 import { migrate } from "../../src/store/sqlite/schema/migrations.ts";
 import { DATABASE_FILE, openOn, openStore, type StoreOptions } from "../../src/store/sqlite/open.ts";
-import { postgresPrograms } from "../support/postgres/cluster.ts";
+import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
 import { collect } from "../support/collect.ts";
 import type { Engine } from "./engine.ts";
 import { POSTGRES } from "./postgres-engine.ts";
@@ -30,8 +30,8 @@ const sqlite: Engine = {
   },
 };
 
-/** PostgreSQL only where it is installed. */
-export const ENGINES: readonly Engine[] = [sqlite, ...(postgresPrograms() === null ? [] : [POSTGRES])];
+/** PostgreSQL only if it is installed, or in CI. */
+export const ENGINES: readonly Engine[] = [sqlite, ...(HAS_POSTGRES ? [POSTGRES] : [])];
 
 /** A clock that moves only when a test moves it. */
 export interface TestClock extends Clock {

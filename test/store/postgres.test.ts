@@ -3,14 +3,14 @@ import fc from "fast-check";
 import { entryHash } from "../../src/audit/canonical.ts";
 import { openPostgres } from "../../src/store/postgres/open.ts";
 import { intent, refusal } from "../support/record/audit-facts.ts";
-import { postgresPrograms } from "../support/postgres/cluster.ts";
+import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
 import { all } from "./audit-entries.ts";
 import { optionsFor, testTelemetry } from "./engines.ts";
 import { Places } from "./places.ts";
 import { databaseOf, POSTGRES, testCluster } from "./postgres-engine.ts";
 
 const places = new Places();
-const ifInstalled = postgresPrograms() === null ? describe.skip : describe;
+const ifInstalled = HAS_POSTGRES ? describe : describe.skip;
 
 async function stateDir(): Promise<string> {
   return places.folder();

@@ -1,5 +1,5 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
+import { spawn, type ChildProcess } from "node:child_process";
+import { chownSync, existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,17 +9,40 @@ const DEBIAN = "/usr/lib/postgresql";
 /** PostgreSQL refuses to run as root; this user owns nothing. */
 const UNPRIVILEGED = 65_534;
 const USER = "grantkeeper";
-/** The standard input closes when the process of the tests ends, also by a kill: nothing of the server is left then. */
-const UNTIL_CLOSED = 'folder=$1; shift; "$@" & read -r _; kill -QUIT $!; wait; cd /; rm -rf "$folder"';
+/**
+ * Creates the data and runs the server until the standard input closes, which it also does when the process of the tests is
+ * killed; then nothing of the server is left. A server that is still starting ignores QUIT, and ends by TERM.
+ */
+const UNTIL_CLOSED = `
+folder=$1 programs=$2
+shift 2
+cd "$folder"
+"$programs/initdb" -D data -U ${USER} -A trust -E UTF8 --locale=C --no-sync >initdb.log 2>&1 || {
+  cat initdb.log >&2
+  cd /
+  rm -rf "$folder"
+  exit 1
+}
+"$programs/postgres" -D "$folder/data" "$@" &
+read -r _
+kill -QUIT $!
+kill -TERM $!
+wait
+cd /
+rm -rf "$folder"
+`;
 
 /** The folder with PostgreSQL's programs of the newest installed version; null: it is not installed. */
-export function postgresPrograms(): string | null {
+function postgresPrograms(): string | null {
   if (!existsSync(DEBIAN)) return null;
   const versions = readdirSync(DEBIAN)
     .map((name) => join(DEBIAN, name, "bin"))
     .filter((bin) => existsSync(join(bin, "initdb")));
   return versions.sort().at(-1) ?? null;
 }
+
+/** Without PostgreSQL the tests of it are skipped, except in CI, where they fail. */
+export const HAS_POSTGRES = process.env["CI"] === "true" || postgresPrograms() !== null;
 
 /** A PostgreSQL server with data of its own, on a socket in a temporary folder. It ends with this process. */
 export class Cluster {
@@ -36,19 +59,16 @@ export class Cluster {
     const programs = postgresPrograms();
     if (programs === null) throw new Error("PostgreSQL is not installed");
     const folder = mkdtempSync(join(tmpdir(), "pg-"));
-    const data = join(folder, "data");
-    mkdirSync(data, { mode: 0o700 });
-    const as = process.getuid?.() === 0 ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {};
-    if ("uid" in as) for (const path of [folder, data]) chownSync(path, UNPRIVILEGED, UNPRIVILEGED);
-    const initdb = ["-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
-    const made = spawnSync(join(programs, "initdb"), initdb, { ...as, cwd: folder, encoding: "utf8" });
-    if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) chownSync(folder, UNPRIVILEGED, UNPRIVILEGED);
     const settings = ["listen_addresses=", `unix_socket_directories=${folder}`, "fsync=off", "jit=off"];
-    const args = ["-D", data, ...settings.flatMap((setting) => ["-c", setting])];
-    const server = spawn("sh", ["-c", UNTIL_CLOSED, "sh", folder, join(programs, "postgres"), ...args], {
-      ...as,
+    const args = settings.flatMap((setting) => ["-c", setting]);
+    const server = spawn("sh", ["-c", UNTIL_CLOSED, "sh", folder, programs, ...args], {
+      ...(isRoot ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {}),
       cwd: folder,
       stdio: ["pipe", "ignore", "pipe"],
+      // A signal to the group of the tests does not end the shell before it has removed the folder.
+      detached: true,
     });
     const cluster = new Cluster(folder, server);
     await cluster.#ready();
