@@ -29,6 +29,7 @@ fi
 
 options=(--base "$base" --head "$REVIEW_HEAD" --post github -o markdown)
 if [[ -n "$REVIEW_PULL_REQUEST" ]]; then options+=(--pull-request "$REVIEW_PULL_REQUEST"); fi
+if [[ -n "$REVIEW_TARGET" ]]; then options+=(--target "${REVIEW_TARGET#refs/heads/}"); fi
 if [[ "$REVIEW_MERGE_STATUS" == true ]]; then options+=(--merge-status); fi
 while IFS= read -r argument; do
   if [[ -n "$argument" ]]; then options+=("$argument"); fi

@@ -61,10 +61,10 @@ export interface LocalRange {
   /** The newest commit that both have. */
   readonly mergeBase: string;
   readonly head: string;
-  /** How many commits that change files of the declared paths the base has, and the head does not have. */
-  readonly newer: number;
-  /** Whether the head changes files that are not in the declared paths, such as code. */
-  readonly changesOthers: boolean;
+  /** The base has other files in the declared paths than the newest common commit. */
+  readonly isBaseNewer: boolean;
+  /** The files that the head changes, from the folder; those of other folders as well: `../README.md`. null: too many to list. */
+  readonly changed: readonly string[] | null;
 }
 
 /** @throws SourceError `no-such-ref` if a commit is not there, or if they have no commit in common */
@@ -81,34 +81,31 @@ export async function readLocalRange(
   if (!succeeded(common.outcome)) throw gitFailure(repository, `read ${repository.folder}`, common.outcome);
   const mergeBase = objectId(common.text.trim()).hash;
   const { roots } = declaredPaths(repository.source, request.paths);
-  const range = [base.hash, `^${head.hash}`, "--", ...roots];
-  const newer = await answerOf(repository, ["rev-list", "--count", ...range]);
-  if (!succeeded(newer.outcome)) throw gitFailure(repository, `read ${repository.folder}`, newer.outcome);
-  const changesOthers = await changesOtherFiles(repository, { from: mergeBase, to: head.hash, roots });
-  return { base: base.hash, mergeBase, head: head.hash, newer: Number(newer.text.trim()), changesOthers };
+  const ofBase = await changedFiles(repository, [mergeBase, base.hash, "--", ...roots]);
+  const ofHead = await changedFiles(repository, [mergeBase, head.hash]);
+  const folder = await prefixOf(repository);
+  return {
+    base: base.hash,
+    mergeBase,
+    head: head.hash,
+    isBaseNewer: ofBase === null || ofBase.length > 0,
+    changed: ofHead?.map((path) => posix.relative(folder, path)) ?? null,
+  };
 }
 
 const MAX_LIST_BYTES = 4_194_304;
 
-/** Too many files to list count as others. */
-async function changesOtherFiles(
+/** From the root of the repository. null: git does not list them, or there are too many. */
+async function changedFiles(
   repository: Repository,
-  { from, to, roots }: { readonly from: string; readonly to: string; readonly roots: readonly string[] },
-): Promise<boolean> {
+  range: readonly string[],
+): Promise<readonly string[] | null> {
   const { sink, text } = collect(MAX_LIST_BYTES);
-  const args = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--no-ext-diff", from, to];
-  if (!succeeded(await runIn(repository, { args, sink }))) return true;
-  const folder = await prefixOf(repository);
-  const isRead = (path: string): boolean =>
-    roots.some((root) => isIn(path, root === "." ? folder : posix.join(folder, root)));
+  const args = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--no-ext-diff", ...range];
+  if (!succeeded(await runIn(repository, { args, sink }))) return null;
   return text()
     .split("\0")
-    .some((path) => path !== "" && !isRead(path));
-}
-
-/** Paths of folders have no slash at the end; "" is the root of the repository. */
-function isIn(path: string, folder: string): boolean {
-  return folder === "" || path === folder || path.startsWith(`${folder}/`);
+    .filter((path) => path !== "");
 }
 
 async function nothingInCommon(

@@ -114,10 +114,10 @@ export interface GitRange {
   /** The newest commit that both have. */
   readonly mergeBase: string;
   readonly head: string;
-  /** How many commits that change files of the declared paths the base has, and the head does not have. */
-  readonly newer: number;
-  /** Whether the head changes files that are not in the declared paths, such as code. */
-  readonly changesOthers: boolean;
+  /** The base has other files in the declared paths than the newest common commit. */
+  readonly isBaseNewer: boolean;
+  /** The files that the head changes, from the folder; those of other folders as well: `../README.md`. null: too many to list. */
+  readonly changed: readonly string[] | null;
 }
 
 /** A branch of a repository that may be elsewhere. */

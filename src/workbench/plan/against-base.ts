@@ -5,7 +5,7 @@ import type { Authors } from "../../model/authors.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { Desired } from "../../model/desired.ts";
-import type { Project, ProjectSettings } from "../project/project.ts";
+import { checkExists, type Project, type ProjectSettings } from "../project/project.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { isChange } from "../../plan/render/plan-view.ts";
 import { modeChange, type ModeChange } from "./mode-changes.ts";
@@ -98,6 +98,7 @@ interface Sides {
 }
 
 async function readSides(dir: string, names: RevisionNames, toolbox: Toolbox): Promise<Sides> {
+  await checkExists(dir);
   // Both sides by the rules of Git: else a file behind a link would be in one of them only.
   const settings: ProjectSettings = { ...names.settings, rules: "git" };
   const from = await atRevision({ root: dir, revision: names.base }, settings, toolbox);

@@ -144,14 +144,19 @@ export function requestFor(
   return { root, platformPath: ".", tenantPath: null, sizes: limits };
 }
 
+/** @throws CliError */
+export async function checkExists(root: string): Promise<void> {
+  if ((await kindOf(root)) === "absent") throw new CliError(`${root} does not exist`, null);
+}
+
 async function checkRoot(
   root: string,
   { platformPath, tenantPath, service }: ProjectSettings,
 ): Promise<void> {
   if (service !== undefined && (await kindOf(root)) === "directory") return;
-  const kinds = await Promise.all([root, join(root, platformPath), join(root, tenantPath)].map(kindOf));
-  if (kinds[0] === "absent") throw new CliError(`${root} does not exist`, null);
-  if (kinds[1] === "directory" || kinds[2] === "directory") return;
+  await checkExists(root);
+  const kinds = await Promise.all([join(root, platformPath), join(root, tenantPath)].map(kindOf));
+  if (kinds.includes("directory")) return;
   throw new CliError(
     `${root} has neither ${platformPath}/ nor ${tenantPath}/`,
     "name the folder that holds them with --dir FOLDER, or the operator's file with --config FILE if its source has other paths",

@@ -91,3 +91,9 @@ export function inert(text: string): string {
 
 /** All ASCII punctuation but `-`, `,`, `/`, `;`, and the dot, which is active in `www.` alone. */
 const ACTIVE = /[!"#$%&'()*+:<=>?@[\\\]^_`{|}~]|(?<=www)\./gi;
+
+/** Longer than every row of backticks in the text, so that nothing in it ends the block. */
+export function fenceFor(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  return "`".repeat(longest + 1);
+}

@@ -16,10 +16,10 @@ import { problemsOfPlan } from "../plan/pipeline.ts";
 import { planExitCode } from "../plan/report.ts";
 import { mapTexts, ownTexts, type ServiceOptions } from "../project/service.ts";
 import { showReport } from "../reports/show-report.ts";
-import { unchangedNotes, reviewMarkdown } from "./markdown.ts";
+import { reviewMarkdown } from "./markdown.ts";
+import { unchangedNotes } from "./verdict-text.ts";
 import { ForgeApi } from "./post/forge-api.ts";
 import { postReview } from "./post/post-review.ts";
-import { statusesOf } from "./post/statuses.ts";
 import { postTarget, REVIEW_FORGES, type PostOptions, type PostTarget } from "./post/target.ts";
 import { reviewOf, type Review } from "./review.ts";
 import { reviewLines } from "./screen.ts";
@@ -75,6 +75,7 @@ export const review: CliCommand<ReviewOptions> = {
         "with --post: who writes the comments (default: github-actions[bot])",
       )
       .option("--merge-status", "with --post: also a status that succeeds if it may merge by itself")
+      .option("--target <branch>", "with --merge-status: where it may merge (default: of the pull request)")
       .addOption(
         new Option("--review-name <name>", "the name of the comment and of the statuses")
           .default("review")
@@ -109,7 +110,7 @@ async function postTo(
   const { commit } = reviewed;
   if (commit === null) throw new Error("a working tree was to be posted");
   const api = new ForgeApi(target, await toolbox.fetch(), toolbox);
-  const toPost = { review: { ...reviewed, commit }, markdown, statuses: statusesOf(reviewed, target) };
+  const toPost = { review: { ...reviewed, commit }, markdown };
   for (const line of await postReview(toPost, api)) await printFact(`posted: ${line}`, toolbox);
 }
 
@@ -130,7 +131,10 @@ function problemsOfReview({ plan, problems }: Review, format: ReviewOptions["out
   const report = { ...problemsOfPlan(plan), command: "review" };
   if (format === "sarif" || format === "gitlab") return { ...report, problems: problems.current };
   const added = problems.current.filter(({ state }) => state === "new");
-  const gone = problems.gone.length === 0 ? [] : [`${counted(problems.gone.length, "problem")} is gone`];
+  const gone =
+    problems.gone.length === 0
+      ? []
+      : [`${counted(problems.gone.length, "problem")} of the base no longer found`];
   const notes = [...unchangedNotes(problems.current.length - added.length), ...gone, ...report.notes];
   return { ...report, problems: added, notes };
 }

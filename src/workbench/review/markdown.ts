@@ -4,12 +4,12 @@ import { counted, someOf } from "../../text/phrases.ts";
 import { cleanLine } from "../../cli/screen/paint.ts";
 import { changeRows, modeText, platformText, resultText } from "../plan/pipeline.ts";
 import { gapLines, inOrder } from "../plan/report.ts";
-import { inert, limitedList, limitedTable, problemBlocks } from "../reports/markdown.ts";
+import { fenceFor, inert, limitedList, limitedTable, problemBlocks } from "../reports/markdown.ts";
 import { awaitedApprovals } from "./approvals.ts";
 import type { CorrectedLine } from "./corrected-lines.ts";
 import { obstacleTexts } from "./obstacles.ts";
 import type { Review } from "./review.ts";
-import { accessText, verdictText } from "./verdict-text.ts";
+import { accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
 
 /** Of the characters of a comment, which has at most 65,536. Fixed texts have the rest. */
 const SHARES = {
@@ -76,29 +76,19 @@ function approvalItems(views: Review["plan"]["views"]): readonly string[] {
   return awaitedApprovals(views).map(({ reason, names }) => `- ${inert(`${someOf(names)}: ${reason}`)}`);
 }
 
-export function unchangedNotes(count: number): readonly string[] {
-  if (count === 0) return [];
-  const are = count === 1 ? "is" : "are";
-  return [`${counted(count, "problem")} ${are} as in the base: grantkeeper validate lists them`];
-}
-
 /** As many as fit; the others are in the table of problems. */
 function correctionBlocks(corrections: readonly CorrectedLine[]): readonly string[] {
   let used = 0;
   const blocks = corrections.map(correctionBlock);
   const shown = blocks.filter(({ length }) => (used += length) <= SHARES.corrections);
   const left = blocks.length - shown.length;
-  return left === 0 ? shown : [...shown, `${counted(left, "more line")}: run the command`];
+  return left === 0
+    ? shown
+    : [...shown, `${counted(left, "more corrected line")}: run \`grantkeeper review\``];
 }
 
 function correctionBlock({ file, line, before, after }: CorrectedLine): string {
   const [removed, added] = [before, after].map((text) => cleanLine(text).trimEnd());
   const fence = fenceFor(`${removed}${added}`);
   return `${inert(`${file}:${line}`)}\n\n${fence}diff\n-${removed}\n+${added}\n${fence}`;
-}
-
-/** Longer than every row of backticks in the text, so that nothing in it ends the block. */
-export function fenceFor(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  return "`".repeat(longest + 1);
 }

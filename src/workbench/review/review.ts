@@ -4,9 +4,9 @@ import { againstBase, type BaseComparison } from "../plan/against-base.ts";
 import type { PlanReport } from "../plan/report.ts";
 import { findingDiagnostics } from "../project/diagnostics.ts";
 import { findingsOffline } from "../project/findings.ts";
-import { requestFor, type Project } from "../project/project.ts";
+import { checkExists, requestFor, type Project } from "../project/project.ts";
 import { serviceSettings } from "../project/service-settings.ts";
-import { ownDiagnostics, type ServiceOptions } from "../project/service.ts";
+import { ownDiagnostics, pathInSource, type ServiceOptions } from "../project/service.ts";
 import { reportedProblems, type ReportedProblem } from "../reports/problem-report.ts";
 import { correctedLines, type CorrectedLine } from "./corrected-lines.ts";
 import { compareProblems, type ComparedProblems } from "./problem-states.ts";
@@ -36,10 +36,11 @@ interface ReviewedRange extends ServiceOptions, ReferencesOption {
  * the head. @throws CliError, SourceError
  */
 export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Toolbox): Promise<Review> {
+  await checkExists(dir);
   const settings = await serviceSettings(dir, options, toolbox);
   const names = { base: options.base, head: options.head ?? "HEAD" };
   const request = { ...requestFor(dir, settings), ...names };
-  const { base, mergeBase, head, newer, changesOthers } = await toolbox.gitRange(request, toolbox.signal);
+  const { base, mergeBase, head, isBaseNewer, changed } = await toolbox.gitRange(request, toolbox.signal);
   const from = base === mergeBase ? options.base : mergeBase;
   const compared = await againstBase(dir, { base: from, head: options.head, settings }, toolbox);
   const { report, to } = compared;
@@ -53,22 +54,25 @@ export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Too
   return {
     // Each mistake is one of the problems.
     plan: { ...report, errors: [] },
-    unread: [...(newer === 0 ? [] : [newerText(options.base, newer)]), ...(changesOthers ? [OTHERS] : [])],
+    unread: [
+      ...(isBaseNewer ? [`${options.base} has newer manifests, which are not part of this review`] : []),
+      ...(to.snapshot.uncommitted ? [UNCOMMITTED] : []),
+      ...(changed?.every(isReadBy(compared.from, to)) === true ? [] : [OTHERS]),
+    ],
     problems,
     corrections: correctedLines(added, linesIn(to, report.root)),
     commit: options.head === undefined ? null : head,
   };
 }
 
-const OTHERS = "other files change, which are not part of this review";
+const OTHERS = "files that are no manifests change, which are not part of this review";
+const UNCOMMITTED = "the working tree has changes that are not committed";
 
-/** `main has 3 newer commits with manifests, which are not part of this review`. */
-function newerText(base: string, newer: number): string {
-  const commits =
-    newer === 1
-      ? "1 newer commit with manifests, which is"
-      : `${newer} newer commits with manifests, which are`;
-  return `${base} has ${commits} not part of this review`;
+/** A file counts as read if one of the revisions has a document in it. */
+function isReadBy(from: Project, to: Project): (path: string) => boolean {
+  const files = [...from.files, ...to.files].filter(({ documents }) => documents.length > 0);
+  const read = new Set(files.map(({ path }) => path));
+  return (path) => read.has(to.service === null ? path : pathInSource(path, to.service));
 }
 
 /** All that is wrong or doubtful in a revision, also where nothing changes. */

@@ -1,16 +1,16 @@
 import type { Layout } from "../../cli/screen/layout.ts";
 import { problemLines } from "../../cli/screen/problem.ts";
 import { continued } from "../../cli/screen/wrap.ts";
+import { objectName } from "../../plan/render/plan-view.ts";
 import { someOf, counted } from "../../text/phrases.ts";
 import { reflowed, toned, type ScreenLine } from "../../text/screen-line.ts";
-import { planLines } from "../plan/report.ts";
+import { inOrder, planLines } from "../plan/report.ts";
 import { reportedPlaceText, type ReportedProblem } from "../reports/problem-report.ts";
 import { awaitedApprovals } from "./approvals.ts";
 import type { CorrectedLine } from "./corrected-lines.ts";
 import { obstacleTexts } from "./obstacles.ts";
-import { unchangedNotes } from "./markdown.ts";
 import type { Review } from "./review.ts";
-import { verdictText } from "./verdict-text.ts";
+import { accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
 
 const MOST_REASONS = 10;
 
@@ -20,6 +20,7 @@ export function reviewLines(review: Review, { width }: Layout): readonly ScreenL
   const added = problems.current.filter(({ state }) => state === "new");
   const sections = [
     planLines(plan),
+    titled("NEW ACCESS", wrappedLines(accessTexts(plan.views), width)),
     titled(
       "NEW PROBLEMS",
       added.flatMap((one) => problemOn(one, width)),
@@ -59,6 +60,19 @@ function correctionLines({ file, line, before, after }: CorrectedLine): readonly
     ...toned("removed", [`-${before.trimEnd()}`]),
     ...toned("added", [`+${after.trimEnd()}`]),
   ];
+}
+
+/** Functions with the same new access share a line. */
+function accessTexts(views: Review["plan"]["views"]): readonly string[] {
+  const added = inOrder(views).filter(({ delta, broken }) => broken === null && hasNew(delta));
+  const groups = Map.groupBy(added, accessText);
+  return [...groups].map(
+    ([text, group]) => `${someOf([...new Set(group.map(({ key }) => objectName(key)))])}: ${text}`,
+  );
+}
+
+function hasNew({ allowed, unknownEffect }: Review["plan"]["views"][number]["delta"]): boolean {
+  return allowed.length + unknownEffect.length > 0;
 }
 
 function approvalTexts(views: Review["plan"]["views"]): readonly string[] {

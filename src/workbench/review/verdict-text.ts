@@ -26,3 +26,10 @@ export function verdictText(obstacles: readonly string[]): string {
     ? "This change may merge by itself: it grants nothing that needs a decision"
     : "This change does not merge by itself";
 }
+
+/** For what a review does not list again. */
+export function unchangedNotes(count: number): readonly string[] {
+  if (count === 0) return [];
+  const are = count === 1 ? "is" : "are";
+  return [`${counted(count, "problem")} ${are} as in the base: grantkeeper validate lists them`];
+}

@@ -56,7 +56,7 @@ export class ForgeServer {
   readonly comments: StoredComment[] = [];
   readonly statuses: StoredStatus[] = [];
   readonly requests: string[] = [];
-  pullRequest = { state: "open", head: "" };
+  pullRequest = { state: "open", head: "", branch: "main" };
   /** Lines that the pull request does not show. */
   readonly hidden = new Set<string>();
   /** Decides before the server does; null: it does. */
@@ -142,11 +142,11 @@ export class ForgeServer {
   }
 
   #pullRequest(): unknown {
-    const { state, head } = this.pullRequest;
+    const { state, head, branch } = this.pullRequest;
     const refs = { base_sha: "b".repeat(40), start_sha: "c".repeat(40), head_sha: head };
     return this.forge === "gitlab"
-      ? { state: state === "open" ? "opened" : state, sha: head, diff_refs: refs }
-      : { state, head: { sha: head } };
+      ? { state: state === "open" ? "opened" : state, sha: head, target_branch: branch, diff_refs: refs }
+      : { state, head: { sha: head }, base: { ref: branch } };
   }
 
   #addComment({ body }: Request): ForgedAnswer {

@@ -71,6 +71,7 @@ describe("the action of GitHub", () => {
       REVIEW_BASE: "main",
       REVIEW_HEAD: head,
       REVIEW_PULL_REQUEST: String(PULL_REQUEST),
+      REVIEW_TARGET: "refs/heads/main",
       REVIEW_MERGE_STATUS: "true",
       REVIEW_ARGUMENTS: "",
       GRANTKEEPER_FORGE_TOKEN: TOKEN,
@@ -87,7 +88,7 @@ describe("the action of GitHub", () => {
 
     expect(steps.filter((step) => step.run.includes("${{"))).toEqual([]);
     expect(variables.filter((name) => !script.includes(`$${name}`))).toEqual([]);
-    expect(variables).toHaveLength(6);
+    expect(variables).toHaveLength(7);
   });
 
   test("reviews the commit of a fork, which it fetches as data", async () => {
@@ -102,8 +103,8 @@ describe("the action of GitHub", () => {
     expect(await readFile(join(folder, "summary"), "utf8")).toBe(out);
     expect(forge.comments).toHaveLength(1);
     expect(forge.statuses.map(({ name, state }) => `${name}: ${state}`)).toEqual([
+      "grantkeeper/review/auto-merge/main: failure",
       "grantkeeper/review: success",
-      "grantkeeper/review/auto-merge: failure",
     ]);
     expect((await git(checkout, ["status", "--porcelain"])).trim()).toBe("");
   });
@@ -115,7 +116,7 @@ describe("the action of GitHub", () => {
 
     const { out } = await reviewed(forge.pullRequest.head);
 
-    expect(out).toContain("has 1 newer commit with manifests");
+    expect(out).toContain("has newer manifests");
   });
 
   test("sets only statuses in a merge queue", async () => {

@@ -163,7 +163,7 @@ describe.each(FORGES)("%s", (name) => {
     { state: "open", head: "f".repeat(40), message: "pull request 12 of acme/permissions is at fffffff" },
   ])("gets nothing for a pull request that is $state or was rebased", async ({ state, head, message }) => {
     await opened(name, grants(["orders", "customers"]));
-    forge.pullRequest = { state, head: head ?? forge.pullRequest.head };
+    forge.pullRequest = { ...forge.pullRequest, state, head: head ?? forge.pullRequest.head };
 
     const { code, err } = await post();
 
@@ -177,16 +177,44 @@ describe.each(FORGES)("%s", (name) => {
     const target = ["--post", name, "--api-url", forge.url, "--repository", "acme/permissions"];
 
     const { code } = await cli(
-      ["review", root, "--base", "HEAD~1", "--head", "HEAD", ...target, "--merge-status"],
+      ["review", root, "--base", "HEAD~1", "--head", "HEAD", ...target, "--merge-status", "--target", "main"],
       { env: { GRANTKEEPER_FORGE_TOKEN: TOKEN } },
     );
 
     expect(code).toBe(0);
     expect(forge.comments).toEqual([]);
     expect(forge.statuses.map(({ name: context, text }) => `${context}: ${text}`)).toEqual([
+      "grantkeeper/review/auto-merge/main: allows more: orders/api",
       "grantkeeper/review: 1 function changes, 0 are unchanged",
-      "grantkeeper/review/auto-merge: allows more: orders/api",
     ]);
+  });
+
+  test("has a status for each branch that the commit is to be merged into", async () => {
+    await opened(name, grants(["orders", "customers"]));
+    await post("--merge-status");
+    forge.pullRequest.branch = "sandbox";
+    await post("--merge-status");
+    const elsewhere = await post("--merge-status", "--target", "main");
+
+    const names = forge.statuses.map((one) => one.name).filter((one) => one.includes("auto-merge"));
+    expect([...new Set(names)]).toEqual([
+      "grantkeeper/review/auto-merge/main",
+      "grantkeeper/review/auto-merge/sandbox",
+    ]);
+    expect(elsewhere.code).toBe(1);
+    expect(elsewhere.err).toContain("is to be merged into sandbox, and the review is about main");
+  });
+
+  test("keeps no earlier success if the comment of a failure is refused", async () => {
+    await opened(name, WRONG);
+    forge.intercept = ({ method, path }) =>
+      method === "POST" && !path.includes("/statuses/") ? { status: 403, body: {} } : null;
+
+    const { code, err } = await post();
+
+    expect(code).toBe(4);
+    expect(err).toContain("only this was posted: status grantkeeper/review: failure");
+    expect(forge.statuses.map(({ state }) => state)).toEqual([expect.stringMatching(/^fail/)]);
   });
 
   test("has a failed status, with the reason, for a change that cannot be used", async () => {
@@ -236,6 +264,31 @@ describe.each(["github", "gitlab"] as const)("%s suggests a corrected line", (na
     expect(err).toContain("posted: 0 suggestions added, 1 line not in the difference");
     expect(own()).toHaveLength(1);
   });
+});
+
+test("a token of Gitea that may not ask who it is adds no comment: later runs would not find it", async () => {
+  await opened("gitea", grants(["orders", "customers"]));
+  forge.intercept = ({ path }) => (path === "/user" ? { status: 403, body: {} } : null);
+
+  const { code, err } = await post();
+
+  expect(code).toBe(4);
+  expect(err).toContain("give the token read:user");
+  expect(forge.comments).toEqual([]);
+});
+
+test("without a pull request the branch of the second status must be named", async () => {
+  await opened("github", grants(["orders", "customers"]));
+  const target = ["--post", "github", "--api-url", forge.url, "--repository", "acme/permissions"];
+
+  const { code, err } = await cli(
+    ["review", root, "--base", "HEAD~1", "--head", "HEAD", ...target, "--merge-status"],
+    { env: { GRANTKEEPER_FORGE_TOKEN: TOKEN } },
+  );
+
+  expect(code).toBe(1);
+  expect(err).toContain("add --target BRANCH");
+  expect(forge.statuses).toEqual([]);
 });
 
 test("a token of GitHub's pipeline, which may not ask who it is, updates comments of its bot", async () => {

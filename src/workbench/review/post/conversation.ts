@@ -7,6 +7,8 @@ export interface PullRequest {
   readonly isOpen: boolean;
   /** The hash of its newest commit. */
   readonly head: string;
+  /** The branch that it is to be merged into. */
+  readonly branch: string;
   /** Of GitLab: the commits that a position in the difference names. */
   readonly diff: { readonly base: string; readonly start: string } | null;
 }
@@ -54,7 +56,11 @@ export const PAGE_SIZE = 100;
 
 const github: Conversation = {
   pullRequest: (place) => `/repos/${place.repository}/pulls/${place.pullRequest}`,
-  readPullRequest: (value) => openAndHead(value, memberOf(memberOf(value, "head"), "sha")),
+  readPullRequest: (value) =>
+    stateOf(value, {
+      head: memberOf(memberOf(value, "head"), "sha"),
+      branch: memberOf(memberOf(value, "base"), "ref"),
+    }),
   comments: (place, page) => `${githubComments(place)}?per_page=${PAGE_SIZE}&page=${page}`,
   create: (place, body) => ({ ...created(githubComments(place)), body: { body } }),
   update: ({ repository }, id, body) => ({
@@ -78,7 +84,7 @@ const gitlab: Conversation = {
   pullRequest: ({ repository, pullRequest }) =>
     `/projects/${encodeURIComponent(repository)}/merge_requests/${pullRequest}`,
   readPullRequest: (value) => {
-    const read = openAndHead(value, memberOf(value, "sha"));
+    const read = stateOf(value, { head: memberOf(value, "sha"), branch: memberOf(value, "target_branch") });
     const refs = memberOf(value, "diff_refs");
     const [base, start] = [memberOf(refs, "base_sha"), memberOf(refs, "start_sha")];
     const diff = typeof base === "string" && typeof start === "string" ? { base, start } : null;
@@ -151,10 +157,13 @@ function created(path: string): Pick<ForgeRequest, "method" | "path" | "isRepeat
   return { method: "POST", path, isRepeatable: false };
 }
 
-function openAndHead(value: unknown, head: unknown): PullRequest | null {
+function stateOf(
+  value: unknown,
+  { head, branch }: { readonly head: unknown; readonly branch: unknown },
+): PullRequest | null {
   const state = memberOf(value, "state");
-  if (typeof state !== "string" || typeof head !== "string") return null;
-  return { isOpen: state === "open" || state === "opened", head, diff: null };
+  if (typeof state !== "string" || typeof head !== "string" || typeof branch !== "string") return null;
+  return { isOpen: state === "open" || state === "opened", head, branch, diff: null };
 }
 
 /** null: it has another form. */

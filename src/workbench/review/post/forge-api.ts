@@ -159,6 +159,6 @@ function fixFor(status: number, { forge, apiUrl }: Pick<PostTarget, "forge" | "a
 const RIGHTS = {
   github: '"Pull requests: write" and "Commit statuses: write"',
   gitlab: "the scope api and the role Developer",
-  gitea: "write:issue and write:repository",
-  forgejo: "write:issue and write:repository",
+  gitea: "read:user, write:issue and write:repository",
+  forgejo: "read:user, write:issue and write:repository",
 } as const satisfies Record<PostTarget["forge"], string>;

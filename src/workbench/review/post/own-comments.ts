@@ -102,7 +102,8 @@ async function authorOf(api: ForgeApi): Promise<Author> {
     const id = memberOf(await api.read("/user"), "id");
     if (typeof id === "number") return { id };
   } catch (error) {
-    if (!(error instanceof ForgeError) || error.status !== 403) throw error;
+    const isOfPipeline = error instanceof ForgeError && error.status === 403 && api.target.forge === "github";
+    if (!isOfPipeline) throw error;
   }
   return { login: api.target.author };
 }

@@ -21,6 +21,7 @@ export interface ReviewStatus {
 export function statusesOf(
   review: Review,
   { name, hasMergeStatus }: Pick<PostTarget, "name" | "hasMergeStatus">,
+  branch: string | null,
 ): readonly ReviewStatus[] {
   const obstacles = obstacleTexts(review);
   const isRefused = planExitCode(review.plan, false) !== 0;
@@ -29,11 +30,12 @@ export function statusesOf(
     isSuccess: !isRefused,
     text: isRefused ? (obstacles[0] ?? "refused") : summaryOf(review.plan),
   };
-  if (!hasMergeStatus) return [result];
+  if (!hasMergeStatus || branch === null) return [result];
   const [first = "may merge by itself"] = obstacles;
   return [
     result,
-    { context: `grantkeeper/${name}/auto-merge`, isSuccess: obstacles.length === 0, text: first },
+    // With the branch: a pull request of the same commit into another branch sets another status.
+    { context: `grantkeeper/${name}/auto-merge/${branch}`, isSuccess: obstacles.length === 0, text: first },
   ];
 }
 

@@ -1,7 +1,7 @@
 import { digestOf } from "../../../model/values/digest.ts";
 import { cleanLine } from "../../../cli/screen/paint.ts";
 import type { CorrectedLine } from "../corrected-lines.ts";
-import { fenceFor } from "../markdown.ts";
+import { fenceFor } from "../../reports/markdown.ts";
 import type { Review } from "../review.ts";
 import { CONVERSATIONS, type PullRequest } from "./conversation.ts";
 import { ForgeError, type ForgeApi } from "./forge-api.ts";

@@ -15,6 +15,7 @@ export interface PostOptions {
   readonly commentAuthor?: string;
   readonly reviewName: string;
   readonly mergeStatus?: true;
+  readonly target?: string;
 }
 
 /** Where a review is posted. */
@@ -33,6 +34,8 @@ export interface PostTarget {
   readonly name: string;
   /** A second status is posted, which succeeds only if the change may merge by itself. */
   readonly hasMergeStatus: boolean;
+  /** The branch that the change is to be merged into; null: that of the pull request. */
+  readonly branch: string | null;
 }
 
 type Env = Toolbox["env"];
@@ -50,6 +53,7 @@ export async function postTarget(options: PostOptions, env: Env): Promise<PostTa
     author: options.commentAuthor ?? "github-actions[bot]",
     name,
     hasMergeStatus: options.mergeStatus === true,
+    branch: options.target ?? null,
   };
 }
 
@@ -60,11 +64,12 @@ function withoutPost({
   tokenFile,
   commentAuthor,
   mergeStatus,
+  target,
 }: PostOptions): null {
-  const given = [repository, pullRequest, apiUrl, tokenFile, commentAuthor, mergeStatus];
+  const given = [repository, pullRequest, apiUrl, tokenFile, commentAuthor, mergeStatus, target];
   if (given.every((value) => value === undefined)) return null;
   throw new CliError(
-    "--repository, --pull-request, --api-url, --token-file, --comment-author and --merge-status belong to --post",
+    "--repository, --pull-request, --api-url, --token-file, --comment-author, --merge-status and --target belong to --post",
     `add --post ${REVIEW_FORGES.join("|")}`,
   );
 }
@@ -94,8 +99,12 @@ function apiUrlOf(forge: ReviewForge, given: string | undefined): string {
     throw new CliError("the address of the forge is not known", "add --api-url https://HOST/api/v1");
   const url = URL.parse(text);
   const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
-  if (url !== null && isSafe && url.username === "") return text.replace(/\/+$/, "");
-  throw new CliError(`--api-url ${text} is no https:// address`, "the token would be sent in the clear");
+  const isPlain = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === "";
+  if (isSafe && isPlain) return text.replace(/\/+$/, "");
+  throw new CliError(
+    "--api-url is no https:// address without a login",
+    "write https://HOST/PATH: the token would be sent in the clear",
+  );
 }
 
 function isLoopback(host: string): boolean {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { fenceFor } from "../../../../src/workbench/review/markdown.ts";
+import { fenceFor } from "../../../../src/workbench/reports/markdown.ts";
 import { git } from "../../../support/git/git-repository.ts";
 import { functionText } from "../../../support/manifests.ts";
 import { cli } from "../../../support/screens/cli.ts";
@@ -54,7 +54,7 @@ describe("the comment of a large change", () => {
     const text = await comment(manifests(100, () => `  grants:\n${wrong.join("")}`));
 
     expect(text.length).toBeLessThan(65_536);
-    expect(text).toMatch(/\n\d+ more lines: run the command/);
+    expect(text).toMatch(/\n\d+ more corrected lines: run/);
   }, 60_000);
 });
 

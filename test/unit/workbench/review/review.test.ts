@@ -40,6 +40,7 @@ async function reviewed(): Promise<Printed> {
   return JSON.parse((await review("-o", "json")).out) as Printed;
 }
 
+const OTHERS = "files that are no manifests change, which are not part of this review";
 const WRONG = grants(["orders"], "    - sqs: {queue: orders, allow: [sendd]}\n");
 const inFolder = (tables: readonly string[]) => ({
   ...Object.fromEntries(Object.entries(PLATFORM_FILES).map(([path, text]) => [`deploy/${path}`, text])),
@@ -60,7 +61,7 @@ describe("a review", () => {
     expect(changes.map(({ target }) => target)).toEqual(["prod/eu-west-1"]);
     expect(autoMergeable).toBe(false);
     expect(whyNot.map(({ reason }) => reason)).toContain(
-      "main has 1 newer commit with manifests, which is not part of this review",
+      "main has newer manifests, which are not part of this review",
     );
   });
 
@@ -78,7 +79,7 @@ describe("a review", () => {
 
     expect(await reviewed()).toMatchObject({
       autoMergeable: false,
-      whyNot: [{ code: "not-read", reason: "other files change, which are not part of this review" }],
+      whyNot: [{ code: "not-read", reason: OTHERS }],
     });
   });
 
@@ -94,12 +95,80 @@ describe("a review", () => {
     expect(JSON.parse(outside.out)).toMatchObject({ autoMergeable: false });
   });
 
-  test("counts several newer commits", async () => {
-    await commit({ [API]: grants(["customers"]) }, "topic");
-    await commit({ "teams/search/index.yaml": functionText("index", "") }, "main");
-    await commit({ "teams/search/index.yaml": functionText("index2", "") }, "main");
+  test("takes a merge that brings old manifests back as newer manifests", async () => {
+    await commit({ [API]: grants(["orders", "customers"]) }, "main");
+    await git(root, ["branch", "side"]);
+    await commit({ [API]: grants(["orders"]) }, "main");
+    await git(root, ["branch", "topic"]);
+    await commit({ "README.md": "x" }, "side");
+    const merge = ["commit-tree", "side^{tree}", "-p", "main", "-p", "side", "-m", "merge"];
+    await git(root, ["update-ref", "refs/heads/main", (await git(root, merge)).trim()]);
+    await git(root, ["checkout", "--quiet", "--force", "topic"]);
+    await commit({ [API]: `${grants(["orders"])}# a comment\n` }, "topic");
 
-    expect((await review()).out).toContain("main has 2 newer commits with manifests, which are not part");
+    expect((await reviewed()).whyNot.map(({ reason }) => reason)).toContain(
+      "main has newer manifests, which are not part of this review",
+    );
+  });
+
+  test.each(["teams/orders/deploy.sh", "platform/terraform/main.tf", "teams/orders/notes.yaml"])(
+    "does not merge by itself if it changes %s, which is no manifest",
+    async (path) => {
+      await commit({ [path]: "# a comment\n" }, "topic");
+
+      expect(await reviewed()).toMatchObject({
+        autoMergeable: false,
+        whyNot: [{ code: "not-read", reason: OTHERS }],
+      });
+    },
+  );
+
+  test("of a service whose manifests are at the root does not merge its code by itself", async () => {
+    const service = join(root, "service");
+    await writeManifests(service, { "api.yaml": grants(["orders"]) });
+    await git(service, ["init", "--quiet", "-b", "main"]);
+    await git(service, ["add", "."]);
+    await git(service, ["commit", "--quiet", "-m", "base"]);
+    await writeManifests(service, { "src/handler.js": "x\n" });
+    await git(service, ["add", "."]);
+    await git(service, ["commit", "--quiet", "-m", "code"]);
+    const platform = ["--platform", root, "--namespace", "orders"];
+
+    const { out } = await cli(["review", service, "--base", "HEAD~1", "--head", "HEAD", ...platform]);
+
+    expect(out).toContain("This change does not merge by itself\n");
+    expect(out).toContain(OTHERS);
+  });
+
+  test("of a working tree with changes does not merge by itself", async () => {
+    await writeManifests(root, { [API]: `${grants(["orders"])}# a comment\n` });
+
+    const { out } = await cli(["review", root, "--base", "main"]);
+
+    expect(out).toContain("the working tree has changes that are not committed");
+  });
+
+  test("of a folder that does not exist says so", async () => {
+    const { code, err } = await cli(["review", join(root, "nothing"), "--base", "main"]);
+
+    expect(code).toBe(1);
+    expect(err).toContain("nothing does not exist");
+  });
+
+  test("shows new access and its risk on the screen", async () => {
+    await commit({ [API]: TAMPERING }, "topic");
+
+    expect((await review()).out).toContain("NEW ACCESS\norders/api: 1 new permission, risk: tamper\n");
+  });
+
+  test("has no command for the runner in its Markdown", async () => {
+    const text = grants(["orders"], "    - sqs: {queue: orders, allow: [sendd]} # ##[error]x\n");
+    await commit({ [API]: text }, "topic");
+    const args = ["review", root, "--base", "main", "--head", "topic", "-o", "markdown"];
+
+    const { out } = await cli(args, { env: { GITHUB_ACTIONS: "true" } });
+
+    expect(out).not.toContain("##[");
   });
 
   test("keeps new, unchanged and gone problems apart", async () => {
@@ -179,7 +248,11 @@ describe("only a commit is posted", () => {
     { args: ["--post", "gitea"], message: "the address of the forge is not known" },
     {
       args: ["--post", "github", "--repository", "a/b", "--api-url", "http://forge.example"],
-      message: "--api-url http://forge.example is no https:// address",
+      message: "--api-url is no https:// address without a login",
+    },
+    {
+      args: ["--post", "github", "--repository", "a/b", "--api-url", "https://:secret@forge.example"],
+      message: "--api-url is no https:// address without a login",
     },
     { args: ["--post", "github", "--repository", "../x/y"], message: '"../x/y" is no repository' },
     { args: ["--post", "github", "--repository", "a/b"], message: "there is no token for the forge" },
