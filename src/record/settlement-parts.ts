@@ -1,7 +1,6 @@
 import type { AuditFact } from "../audit/entry.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { Key } from "../model/keys/key.ts";
-import type { KeyRecord } from "../model/keys/key-record.ts";
 import type { AccountRecord } from "../model/records/account-record.ts";
 import type { RecordChange } from "../model/records/record-change.ts";
 import type { Settlement } from "../settle/settlement.ts";
@@ -22,7 +21,7 @@ const ROWS_AT_A_TIME = 50;
 
 /**
  * The settlement in the parts in which it is recorded. Almost every settlement is one part. In a larger one, the facts
- * and alerts about a key are in the part of its row, so that a kill between two parts neither loses nor repeats them. The
+ * and alerts about a key are in the part of its row or of its removal, so that a kill between two parts neither loses nor repeats them. The
  * first part with rows has everything else, except the accepted revision of the source and the sweep of the account: these
  * are in the last part, because a difference that is not recorded yet would be taken for one that began after this sweep.
  * More than 100 facts without such a row are recorded before, and recorded again after a kill between these parts.
@@ -31,25 +30,41 @@ export function settlementParts(settlement: Settlement): readonly SettlementPart
   const { facts, change, alerts } = settlement;
   if (rowCount(change) > ROWS_AT_A_TIME) return partsByKeys(settlement);
   if (facts.length <= FACTS_AT_A_TIME) return [settlement];
-  const { keys = [] } = change;
-  const factsOf = byKey(facts, new Set(keys.map(({ key }) => key)));
+  const keys = changedKeys(change);
+  const factsOf = byKey(facts, new Set(keys));
   const { before, last } = factsBefore(factsOf.get(null) ?? []);
   return [...before, { facts: [...last, ...allOf(factsOf, keys)], change, alerts }];
 }
 
-function rowCount({ keys = [], objects = [], removedObjects = [] }: RecordChange): number {
-  return keys.length + objects.length + removedObjects.length;
+function rowCount(change: RecordChange): number {
+  const { objects = [], removedObjects = [] } = change;
+  return changedKeys(change).length + objects.length + removedObjects.length;
+}
+
+/** The keys whose row is written or removed. */
+function changedKeys({ keys = [], removedKeys = [] }: RecordChange): readonly Key[] {
+  return [...keys.map(({ key }) => key), ...removedKeys];
 }
 
 function partsByKeys({ facts, change, alerts }: Settlement): readonly SettlementPart[] {
-  const { keys = [], objects = [], removedObjects = [], sources = [], accounts = [], ...rest } = change;
-  const known = new Set(keys.map(({ key }) => key));
+  const {
+    keys,
+    removedKeys,
+    objects = [],
+    removedObjects = [],
+    sources = [],
+    accounts = [],
+    ...rest
+  } = change;
+  const known = new Set(changedKeys(change));
   const factsOf = byKey(facts, known);
   const alertsOf = byKey(alerts, known);
-  const ofKeys = inParts(keys, ROWS_AT_A_TIME).map((records) => ({
-    facts: allOf(factsOf, records),
-    change: { keys: records },
-    alerts: allOf(alertsOf, records),
+  const keyParts = inParts(keys ?? [], ROWS_AT_A_TIME).map((part) => ({ keys: part }));
+  const removedKeyParts = inParts(removedKeys ?? [], ROWS_AT_A_TIME).map((part) => ({ removedKeys: part }));
+  const ofKeys = [...keyParts, ...removedKeyParts].map((part) => ({
+    facts: allOf(factsOf, changedKeys(part)),
+    change: part,
+    alerts: allOf(alertsOf, changedKeys(part)),
   }));
   const objectParts = inParts(objects, ROWS_AT_A_TIME).map((part) => ({ objects: part }));
   const removedParts = inParts(removedObjects, ROWS_AT_A_TIME).map((part) => ({ removedObjects: part }));
@@ -68,7 +83,7 @@ function changeAlone(change: RecordChange): SettlementPart {
   return { facts: [], change, alerts: [] };
 }
 
-/** By key, for the keys that have a row; null: the others. */
+/** By key, for the keys whose row is written or removed; null: the others. */
 function byKey<Item extends AuditFact | AlertEvent>(
   items: readonly Item[],
   known: ReadonlySet<Key>,
@@ -78,9 +93,9 @@ function byKey<Item extends AuditFact | AlertEvent>(
 
 function allOf<Item>(
   byKeys: ReadonlyMap<Key | null, readonly Item[]>,
-  records: readonly KeyRecord[],
+  keys: readonly Key[],
 ): readonly Item[] {
-  return records.flatMap(({ key }) => byKeys.get(key) ?? []);
+  return keys.flatMap((key) => byKeys.get(key) ?? []);
 }
 
 /** The facts that are recorded before the first part with rows, and those that are recorded with it. */
