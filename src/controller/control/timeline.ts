@@ -18,7 +18,7 @@ export async function timelineRecord(
   { sinceMs, openSinceMs }: TimelineRequest,
 ): Promise<TimelineRecord> {
   const ended = await newestOf(audit, "drift-ended", sinceMs);
-  const began = ended.entries.map(({ since, at }) => Date.parse((since as string | undefined) ?? at));
+  const began = ended.entries.map(beganMs);
   const foundSinceMs = began.reduce((least, ms) => Math.min(least, ms), Math.min(sinceMs, openSinceMs));
   const found = await newestOf(audit, "drift-found", foundSinceMs);
   const authors = await newestOf(audit, "drift-author-found", foundSinceMs);
@@ -31,8 +31,28 @@ export async function timelineRecord(
     gaps: gaps.entries,
     days: days.entries,
     starts: starts.entries,
-    unknownBefore: await unknownBefore(audit, sinceMs, [ended.cutMs, gaps.cutMs]),
+    unknownBefore: await unknownBefore(audit, sinceMs, [
+      ended.cutMs,
+      gaps.cutMs,
+      found.cutMs,
+      undecidedUntilMs(ended.entries, found.cutMs),
+    ]),
   };
+}
+
+/** Drift that Git's change ended was none, unless it was found before: if that entry may not have been read, neither is known. */
+function undecidedUntilMs(
+  ended: ReadKind<"drift-ended">["entries"],
+  foundCutMs: number | null,
+): number | null {
+  if (foundCutMs === null) return null;
+  const undecided = ended.filter((entry) => entry.how === "applied" && beganMs(entry) <= foundCutMs);
+  return undecided.reduce((latest, { at }) => Math.max(latest, Date.parse(at)), -Infinity);
+}
+
+/** Entries of 0.1 do not have the beginning of the drift. */
+function beganMs({ since, at }: { readonly since?: string; readonly at: string }): number {
+  return Date.parse(since ?? at);
 }
 
 async function newestOf<Kind extends AuditEntry["kind"]>(
