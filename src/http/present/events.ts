@@ -102,7 +102,7 @@ function eventObject(entry: Entry): EventObject {
 
 /**
  * Of the keys that a decision covers, a token with namespaces sees its own. Of a difference in a role that may be another
- * owner's it sees which fields differ.
+ * owner's it sees which fields differ. Before a pass of this process, each role may be.
  */
 function shownEntry({ control, access }: Viewer, entry: Entry): Entry {
   if (seesEverything(access)) return entry;
@@ -110,7 +110,7 @@ function shownEntry({ control, access }: Viewer, entry: Entry): Entry {
   if (!isOfDifferences(entry)) return entry;
   const view = control.keyView(entry.key);
   const isOfOther = entry.fields.some((field) => OTHER_ROLES.has(field));
-  if (!isOfOther && (view === null || !hidesRoles({ access }, view))) return entry;
+  if (!isOfOther && view !== null && !hidesRoles({ access }, view)) return entry;
   // Authors have the text of each difference, and name policies.
   if (entry.kind === "drift-author-found") return { ...entry, authors: [] };
   if (entry.kind === "drift-ended") return { ...entry, changes: entry.fields };

@@ -215,6 +215,7 @@ describe("a token of one namespace reads", () => {
   test.each([
     { of: "a role of another owner", fields: ["inline-extra"], owner: "payments/refunds" },
     { of: "the role that the function runs on", fields: ["function-role"], owner: "orders/orders-api" },
+    { of: "a role before a pass of this process", fields: ["inline-extra"], owner: null },
   ])("no permissions of $of in the history of its key", async ({ fields, owner }) => {
     const allowed = [row("payments")];
     const found: AuditFact = {
@@ -230,13 +231,23 @@ describe("a token of one namespace reads", () => {
         { difference: "+ s3:GetObject payments", attribution: { kind: "unknown", reason: "payments" } },
       ],
     };
-    server.control.state.views = new Map([
-      [ORDERS_API, view(ORDERS_API, { liveRole: liveRole(ORDERS_API, owner) })],
-    ]);
+    const views = owner === null ? [] : [view(ORDERS_API, { liveRole: liveRole(ORDERS_API, owner) })];
+    server.control.state.views = new Map(views.map((one) => [ORDERS_API, one]));
     const { key, authors = [] } = found;
     const late: AuditFact = { kind: "drift-author-found", key, fields, found: 1, since: NOW, authors };
+    const ended: AuditFact = {
+      kind: "drift-ended",
+      key,
+      revision: REVISION,
+      fields,
+      how: "reverted",
+      changes: ["+ s3:GetObject payments"],
+      risks: [],
+      since: NOW,
+      lastCleanAt: null,
+    };
 
-    for (const fact of [found, late]) {
+    for (const fact of [found, late, ended]) {
       server.control.state.history = [nextEntry(CHAIN_START, fact, NOW)];
 
       expect(leaks(await get("/events"))).toEqual([]);
