@@ -19,9 +19,16 @@ interface View {
   readonly parts: FeedParts;
   readonly feeds: Map<string, ResourceFeed>;
   readonly events: EventLog;
+  /** Who used it last. */
+  actor: string;
   usedMs: number;
 }
 
+/**
+ * How many views without watches one caller keeps: each header `Grantkeeper-Namespaces` with other names is a view, which has
+ * the size of what it shows.
+ */
+const KEPT_OF_ACTOR = 8;
 /** A view without watches is forgotten after this time: its versions are expired then. */
 const FORGOTTEN_MS = 3_600_000;
 /** Changes that come together are looked at together. */
@@ -86,7 +93,11 @@ export class Feeds {
     this.#forgetUnused(nowMs);
     const view = this.#views.get(name) ?? this.#newView(access, nowMs);
     view.usedMs = nowMs;
+    view.actor = access.actor;
+    // The last used one is the last.
+    this.#views.delete(name);
     this.#views.set(name, view);
+    this.#forgetMostOf(access.actor);
     return view;
   }
 
@@ -95,12 +106,23 @@ export class Feeds {
     const versions = new VersionClock(this.#mark, () => clock.nowMs());
     const changes = (): number => this.#changes;
     const parts = { clock, requestedReconciles, versions, changes, open: () => openReader(access) };
-    return { parts, feeds: new Map(), events: new EventLog({ ...parts, control, access }), usedMs };
+    return {
+      parts,
+      feeds: new Map(),
+      events: new EventLog({ ...parts, control, access }),
+      actor: access.actor,
+      usedMs,
+    };
   }
 
   #forgetUnused(nowMs: number): void {
     for (const [name, view] of this.#views)
       if (!isWatched(view) && nowMs - view.usedMs > FORGOTTEN_MS) this.#views.delete(name);
+  }
+
+  #forgetMostOf(actor: string): void {
+    const own = [...this.#views].filter(([, view]) => view.actor === actor && !isWatched(view));
+    for (const [name] of own.slice(0, -KEPT_OF_ACTOR)) this.#views.delete(name);
   }
 
   #changed(): void {
@@ -121,7 +143,9 @@ export class Feeds {
     this.#isDue = false;
     const sinceMs = performance.now();
     try {
-      for (const view of this.#views.values()) await lookAt(view);
+      // A request during a look moves its view to the end.
+      const views = [...this.#views.values()];
+      for (const view of views) await lookAt(view);
     } catch (cause) {
       this.#isDue = true;
       const error = cause instanceof Error ? cause.message : String(cause);
