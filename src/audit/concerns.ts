@@ -1,22 +1,39 @@
+import type { SuspensionScope } from "../model/approval.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
 import { covers, parseScope } from "../model/keys/suspension-scope.ts";
 import type { AuditEntry } from "./entry.ts";
 
-/**
- * Whether the entry is about the key: its own entry, a step of a wave that it is in, or a decision of an operator that covers it. Approvals of 0.1 name
- * only the approved digest: `subjects` are the digests under which the key was held.
- */
-export function concerns(entry: AuditEntry, key: Key, subjects: ReadonlySet<string>): boolean {
-  if ("key" in entry) return entry.key === key;
-  if (entry.kind === "adoption-undo-ordered") return entry.covers.some((one) => one.key === key);
-  if (entry.kind === "wave-changed") return entry.keys.includes(key);
+/** What an entry is about. */
+type Concern =
+  | { readonly kind: "keys"; readonly keys: readonly Key[] }
+  /** A suspension: every key that it covers. */
+  | { readonly kind: "scope"; readonly scope: SuspensionScope }
+  /** A decision of 0.1, which names only the approved digest: the keys that were held under it. */
+  | { readonly kind: "subject"; readonly subject: string };
+
+/** By its own key, by the keys of its wave or of a decision, or by a suspension; null: it is about no key. */
+export function concernOf(entry: AuditEntry): Concern | null {
+  if ("key" in entry) return { kind: "keys", keys: [entry.key] };
+  if (entry.kind === "adoption-undo-ordered")
+    return { kind: "keys", keys: entry.covers.map(({ key }) => key) };
+  if (entry.kind === "wave-changed") return { kind: "keys", keys: entry.keys };
   if (entry.kind === "approved" || entry.kind === "rejected") {
     const covered: typeof entry.covers | undefined = entry.covers;
-    return covered === undefined ? subjects.has(entry.subject) : covered.some((one) => one.key === key);
+    return covered === undefined
+      ? { kind: "subject", subject: entry.subject }
+      : { kind: "keys", keys: covered.map(({ key }) => key) };
   }
-  if (entry.kind !== "suspended" && entry.kind !== "resumed") return false;
+  if (entry.kind !== "suspended" && entry.kind !== "resumed") return null;
   const scope = parseScope(entry.scope);
-  return scope !== undefined && covers(scope, key);
+  return scope === undefined ? null : { kind: "scope", scope };
+}
+
+/** Whether the entry is about the key. @param subjects the digests under which the key was held */
+export function concerns(entry: AuditEntry, key: Key, subjects: ReadonlySet<string>): boolean {
+  const concern = concernOf(entry);
+  if (concern === null) return false;
+  if (concern.kind === "subject") return subjects.has(concern.subject);
+  return concern.kind === "scope" ? covers(concern.scope, key) : concern.keys.includes(key);
 }
 
 /**
@@ -28,17 +45,13 @@ export function concernsNamespace(
   namespace: string,
   subjects: ReadonlySet<string>,
 ): boolean {
-  const isIn = (key: Key): boolean => keyParts(key).namespace === namespace;
-  if ("key" in entry) return isIn(entry.key);
-  if (entry.kind === "adoption-undo-ordered") return entry.covers.some(({ key }) => isIn(key));
   if (entry.kind === "wave-changed") return entry.namespace === namespace;
-  if (entry.kind === "approved" || entry.kind === "rejected") {
-    const covered: typeof entry.covers | undefined = entry.covers;
-    return covered === undefined ? subjects.has(entry.subject) : covered.some(({ key }) => isIn(key));
-  }
-  if (entry.kind !== "suspended" && entry.kind !== "resumed") return false;
-  const scope = parseScope(entry.scope);
-  if (scope === undefined) return false;
+  const isIn = (key: Key): boolean => keyParts(key).namespace === namespace;
+  const concern = concernOf(entry);
+  if (concern === null) return false;
+  if (concern.kind === "subject") return subjects.has(concern.subject);
+  if (concern.kind === "keys") return concern.keys.some(isIn);
+  const { scope } = concern;
   return scope.key === null ? (scope.namespace ?? namespace) === namespace : isIn(scope.key);
 }
 

@@ -11,11 +11,11 @@ export interface VerificationStep {
 export function verificationSteps({ evidence, since }: SiteIndex): readonly VerificationStep[] {
   return [
     {
-      why: "No file was changed or removed since the export. Files that were added are not loaded and not found. Run it in the folder of the export:",
+      why: "The files are those of the list of digests. Alone this proves nothing: someone who alters a file can also write the list again. Files that were added are not loaded and not found. Run it in the folder of the export:",
       command: "sha256sum -c --quiet --strict SHA256SUMS",
     },
     {
-      why: "The list of digests is the one that was written. Compare its digest with the one that the export printed, which was kept elsewhere:",
+      why: "The decisive step: the list of digests is the one that was written. Compare its digest with the one that the export printed, which was kept elsewhere. No other step finds altered screens:",
       command: "sha256sum SHA256SUMS",
     },
     ...chainSteps(evidence, since),
@@ -41,6 +41,9 @@ function chainSteps(evidence: SiteIndex["evidence"], since: string | null): read
   ];
 }
 
+/** What an export has and does not compare with the state before and after it. */
+const NOT_COMPARED = "rules, waivers, Teams, sources, permissions, exposed functions and accounts";
+
 /** What an export does not contain or prove, one sentence each. */
 export function missingFacts({ evidence, namespaces, since, unity }: SiteIndex): readonly string[] {
   return [
@@ -49,8 +52,10 @@ export function missingFacts({ evidence, namespaces, since, unity }: SiteIndex):
     "It has no timeline: the record has each difference, with its beginning and its end.",
     "It cannot evaluate who may do something: grantkeeper who-can asks a controller.",
     "It does not prove that the state on the screens is what AWS had: only the record is a chain that is signed.",
+    "No step compares the screens (data/) with the record (evidence/): only the digest that was kept elsewhere shows that they were not altered.",
+    `It does not prove that everything is of one moment. Bindings, differences, pending approvals, suspensions and the revision were compared before and after. These were read once, between the two: ${NOT_COMPARED}.`,
     ...(namespaces === null ? [] : [`It has nothing of other namespaces than ${namespaces.join(", ")}.`]),
-    ...(since === null ? [] : [`It has no entries of the record before ${since}.`]),
+    ...(since === null ? [] : [`It has no entries of the record before the first one since ${since}.`]),
     ...(evidence.kind === "chain" && evidence.checkpoint === null
       ? ["No signature is among its entries: nothing in it is signed."]
       : []),

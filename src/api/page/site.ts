@@ -52,6 +52,8 @@ export interface SiteFunction {
   readonly permissions: PermissionsObject | null;
   /** The files of the history that have entries about it, newest first. */
   readonly history: readonly string[];
+  /** Only the newest of these files are listed: each older one may have entries about it. */
+  readonly isHistoryCut: boolean;
 }
 
 export type SiteRules = readonly PlanObject[];
@@ -101,7 +103,10 @@ export interface SiteIndex {
   readonly answers: readonly { readonly path: string; readonly file: string }[];
   readonly drifts: readonly { readonly namespace: string; readonly file: string }[];
   readonly rows: readonly SitePart[];
+  /** The bindings of functions and of policies. */
   readonly functions: readonly FunctionPart[];
+  /** How many of these are of policies. */
+  readonly policies: number;
   readonly rules: readonly SitePart[];
   readonly history: readonly HistoryPart[];
   readonly unread: { readonly functions: number; readonly accounts: readonly string[] };

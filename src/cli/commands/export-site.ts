@@ -128,12 +128,20 @@ async function warn({ index: { unity, evidence } }: SiteExport, toolbox: Toolbox
 }
 
 function reportLines(report: SiteReport): readonly ScreenLine[] {
-  const { folder, functions, entries, asOf, digest, namespaces } = report;
+  const { folder, functions, policies, entries, asOf, digest, namespaces } = report;
   const scope = namespaces === null ? "" : ` of ${namespaces.join(", ")}`;
   return [
-    `${folder}: ${counted(functions, "binding")} and ${counted(entries, "entry", "entries")}${scope}, as of ${asOf}`,
+    `${folder}: ${boundText(functions, policies)} and ${counted(entries, "entry", "entries")}${scope}, as of ${asOf}`,
     `open ${folder}/index.html in a browser`,
     `SHA-256 of ${folder}/SHA256SUMS, to keep elsewhere:`,
     digest,
   ];
+}
+
+/** In the words of `status`, which counts the two apart. */
+function boundText(functions: number, policies: number): string {
+  const ofFunctions = `${counted(functions, "binding")} of functions`;
+  return policies === 0
+    ? ofFunctions
+    : `${ofFunctions}, ${counted(policies, "ManagedPolicy", "ManagedPolicies")}`;
 }

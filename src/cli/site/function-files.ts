@@ -2,11 +2,13 @@ import type { BindingObject, DriftObject, PlanObject } from "../../api/bindings.
 import type { ApiObject } from "../../api/object.ts";
 import type { FunctionPart, SiteFunction, SiteIndex, SitePart, SiteRow } from "../../api/page/site.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { byText } from "../../text/order.ts";
 import { numbered, type ExportedHistory } from "./history-files.ts";
 import type { Moments } from "./moments.ts";
 import type { PatientReader } from "./patient-reader.ts";
+import type { VersionDigests } from "./record-version.ts";
 import type { ExportedFiles } from "./site-files.ts";
 
 /** What a screen of one function loads: small files. */
@@ -20,10 +22,11 @@ interface FunctionRequest {
   readonly reader: PatientReader;
   readonly files: ExportedFiles;
   readonly moments: Moments;
-  readonly history: Pick<ExportedHistory, "filesOf">;
+  readonly history: Pick<ExportedHistory, "ofKey">;
+  readonly digests: VersionDigests;
 }
 
-export type FunctionFiles = Pick<SiteIndex, "functions" | "rows"> & { readonly unread: number };
+export type FunctionFiles = Pick<SiteIndex, "functions" | "rows" | "policies"> & { readonly unread: number };
 
 /** Writes every binding with its permissions, and the list of all. */
 export async function writeFunctions({
@@ -31,27 +34,32 @@ export async function writeFunctions({
   files,
   moments,
   history,
+  digests,
 }: FunctionRequest): Promise<FunctionFiles> {
   const functions = new ListFiles<SiteFunction>("functions", FUNCTIONS_IN_FILE, files);
   const rows = new ListFiles<SiteRow>("rows", ROWS_IN_FILE, files);
   const firsts: FunctionPart["first"][] = [];
-  let unread = 0;
+  let [unread, policies] = [0, 0];
   const permissions = new InOrder(reader.items<PermissionsObject>("/permissions", PAGE));
   for await (const binding of reader.items<BindingObject>("/bindings", PAGE)) {
+    digests.add("bindings", binding);
     const own = await permissions.of(binding);
     moments.seeReading(binding.status.lastVerifiedAt);
     if (own?.status.effective.kind === "read") moments.see(own.status.effective.readAt);
     if (binding.status.sync === "Unknown") unread += 1;
+    if (keyParts(binding.spec.key).kind === "policy") policies += 1;
     if (functions.isAtStart) firsts.push(placeOf(binding));
+    const { files: ownFiles, isCut } = history.ofKey(binding.spec.key);
     await functions.add({
       binding: withoutDocuments(binding),
       permissions: own === null ? null : withoutVersion(own),
-      history: history.filesOf(binding.spec.key),
+      history: ownFiles,
+      isHistoryCut: isCut,
     });
     await rows.add(rowOf(binding));
   }
   const parts = (await functions.end()).map((part, at) => ({ ...part, first: firsts[at] ?? NOWHERE }));
-  return { functions: parts, rows: await rows.end(), unread };
+  return { functions: parts, rows: await rows.end(), policies, unread };
 }
 
 const NOWHERE = { namespace: "", name: "" };
@@ -65,7 +73,11 @@ export async function writeRules(reader: PatientReader, files: ExportedFiles): P
 }
 
 /** The differences between Git and AWS, a file for each namespace. */
-export async function writeDrifts(reader: PatientReader, files: ExportedFiles): Promise<SiteIndex["drifts"]> {
+export async function writeDrifts(
+  reader: PatientReader,
+  files: ExportedFiles,
+  digests: VersionDigests,
+): Promise<SiteIndex["drifts"]> {
   const written: { readonly namespace: string; readonly file: string }[] = [];
   let own: DriftObject[] = [];
   let namespace: string | null = null;
@@ -79,6 +91,7 @@ export async function writeDrifts(reader: PatientReader, files: ExportedFiles): 
     const next = drift.metadata.namespace ?? "";
     if (next !== namespace) await end();
     if (next !== namespace) [namespace, own] = [next, []];
+    digests.add("drifts", drift);
     own.push(withoutVersion(drift));
   }
   await end();

@@ -6,13 +6,12 @@ import { anchorLine } from "../../audit/anchor.ts";
 import { parseCheckpoint, type Checkpoint } from "../../audit/checkpoint.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import type { Moments } from "./moments.ts";
-import { keysOf, type EntryKeys } from "./entry-keys.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { EntryFiles, type KeyHistory } from "./entry-files.ts";
 import type { PatientReader } from "./patient-reader.ts";
 import type { ExportedFiles } from "./site-files.ts";
 
 const PAGE = 500;
-/** A history of one key shows no more: each file has several of its entries. */
-const MOST_FILES = 200;
 
 const EVIDENCE = "evidence/audit.jsonl";
 const CHECKPOINT = "evidence/checkpoint.json";
@@ -30,19 +29,23 @@ interface HistoryRequest {
 export interface ExportedHistory {
   readonly parts: readonly HistoryPart[];
   readonly evidence: SiteEvidence;
-  /** Which files have entries about a key, newest first. */
-  readonly filesOf: (key: string) => readonly string[];
+  readonly ofKey: (key: Key) => KeyHistory;
 }
 
-/** Writes the record as the page reads it, newest first, and its lines as the chain has them. */
+/**
+ * Writes the record as the page reads it, newest first, and its lines as the chain has them. With `since` it ends with the last entry
+ * of this time or later, and has every entry between: after a clock was set back, older times are among newer ones.
+ */
 export async function writeHistory(request: HistoryRequest): Promise<ExportedHistory> {
   const writer = new HistoryWriter(request);
   const { since } = request;
+  let older: readonly AuditEvent[] = [];
   for await (const { items } of request.reader.pages<EventObject>("/events", PAGE)) {
-    const all = items.map(({ event }) => event);
-    const events = since === null ? all : all.filter(({ at }) => at >= since);
-    if (events.length > 0) await writer.add(events);
-    if (events.length < all.length) break;
+    const events = [...older, ...items.map(({ event }) => event)];
+    const wanted = since === null ? events.length : events.findLastIndex(({ at }) => at >= since) + 1;
+    if (wanted > 0) await writer.add(events.slice(0, wanted));
+    older = events.slice(wanted);
+    if (older.length >= PAGE) break;
   }
   return writer.end();
 }
@@ -51,8 +54,7 @@ class HistoryWriter {
   readonly #request: HistoryRequest;
   readonly #parts: HistoryPart[] = [];
   readonly #pieces: string[] = [];
-  readonly #filesOf = new Map<string, string[]>();
-  readonly #keys: EntryKeys = { heldIn: new Map() };
+  readonly #entryFiles = new EntryFiles();
   #head: AuditEvent | null = null;
   /** The entry that follows the next older one. */
   #newer: AuditEvent | null = null;
@@ -82,23 +84,16 @@ class HistoryWriter {
 
   #look(event: AuditEvent, file: string): void {
     this.#head ??= event;
-    for (const key of keysOf(entryOf(event), file, this.#keys)) this.#note(key.key, key.file);
+    this.#entryFiles.add(entryOf(event), file);
     if (!this.#request.isAll) return;
     this.#broken ??= problemOf(event, this.#newer);
     this.#newer = event;
     if (event.kind === "checkpoint") this.#checkpoint ??= parseCheckpoint(event) ?? null;
   }
 
-  #note(key: string, file: string): void {
-    const known = this.#filesOf.get(key) ?? [];
-    if (!known.includes(file) && known.length < MOST_FILES) known.push(file);
-    this.#filesOf.set(key, known);
-  }
-
   async end(): Promise<ExportedHistory> {
     const evidence = await this.#writeEvidence();
-    const filesOf = (key: string): readonly string[] => [...(this.#filesOf.get(key) ?? [])].sort();
-    return { parts: this.#parts, evidence, filesOf };
+    return { parts: this.#parts, evidence, ofKey: (key) => this.#entryFiles.of(key) };
   }
 
   async #writeEvidence(): Promise<SiteEvidence> {

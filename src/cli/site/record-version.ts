@@ -1,35 +1,70 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import type { ApiObject } from "../../api/object.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import type { PatientReader } from "./patient-reader.ts";
 
-/** The lists of which the exported state consists, by what people call them. */
+/** The lists that are compared, by what people call them. `NOT_COMPARED` of the verification names what else an export has. */
 const LISTS = { bindings: "bindings", drifts: "differences", holds: "pending approvals" } as const;
 const PAGE = 250;
+
+type ComparedList = keyof typeof LISTS;
 
 /** What the controller had at one time, by what people call it. */
 export type RecordVersion = ReadonlyMap<string, string>;
 
 /**
- * The digests of all that may not change during an export. They are of the content: the version of a list also changes when AWS was
- * read again without a change, and lists of the same second share one.
+ * The digests of one reading of what is compared: of one before the export, of what it writes, and of one after it. They are of the
+ * content: the version of a list also changes when AWS was read again without a change, and lists of the same second share one.
  */
-export async function recordVersion(reader: PatientReader): Promise<RecordVersion> {
-  const versions = new Map<string, string>();
-  for (const [resource, name] of Object.entries(LISTS)) {
-    const digest = createHash("sha256");
-    for await (const item of reader.items<StatedObject>(`/${resource}`, PAGE)) digest.update(contentOf(item));
-    versions.set(name, digest.digest("hex"));
+export class VersionDigests {
+  readonly #lists = new Map<ComparedList, Hash>();
+  #ofOverview: RecordVersion = new Map();
+
+  /** Items of a list in its order. */
+  add(list: ComparedList, item: StatedObject): void {
+    this.#hashOf(list).update(contentOf(item));
   }
-  const { status }: OverviewObject = await reader.read("/overview");
-  const sources = [status.source, ...(status.namespaceSources ?? [])].map(({ accepted }) => accepted);
-  versions.set("the accepted revision", JSON.stringify(sources));
-  versions.set("suspensions", JSON.stringify(status.suspensions.map(({ metadata }) => metadata.name)));
-  versions.set("the controller, which started again", status.startedAt);
-  return versions;
+
+  addOverview({ status }: OverviewObject): void {
+    const sources = [status.source, ...(status.namespaceSources ?? [])].map(({ accepted }) => accepted);
+    this.#ofOverview = new Map([
+      ["the accepted revision", JSON.stringify(sources)],
+      ["suspensions", JSON.stringify(status.suspensions.map(({ metadata }) => metadata.name))],
+      ["the controller, which started again", status.startedAt],
+    ]);
+  }
+
+  /** Nothing can be added after it. */
+  version(): RecordVersion {
+    const lists = listNames().map((list) => [LISTS[list], this.#hashOf(list).digest("hex")] as const);
+    return new Map([...lists, ...this.#ofOverview]);
+  }
+
+  #hashOf(list: ComparedList): Hash {
+    const hash = this.#lists.get(list) ?? createHash("sha256");
+    this.#lists.set(list, hash);
+    return hash;
+  }
 }
 
-type StatedObject = ApiObject<string> & { readonly status: object };
+/** Reads what is compared. */
+export async function recordVersion(reader: PatientReader): Promise<RecordVersion> {
+  const digests = new VersionDigests();
+  for (const list of listNames())
+    for await (const item of reader.items<StatedObject>(`/${list}`, PAGE)) digests.add(list, item);
+  digests.addOverview(await reader.read<OverviewObject>("/overview"));
+  return digests.version();
+}
+
+function listNames(): readonly ComparedList[] {
+  return Object.keys(LISTS) as ComparedList[];
+}
+
+export function isCompared(resource: string): resource is ComparedList {
+  return resource in LISTS;
+}
+
+export type StatedObject = ApiObject<string> & { readonly status: object };
 
 /** The names of what a repeated read changes although nothing else has changed. */
 const OF_READS: ReadonlySet<string> = new Set(["lastVerifiedAt", "live", "readAt"]);
@@ -40,7 +75,7 @@ function contentOf({ metadata, status }: StatedObject): string {
   return JSON.stringify([metadata.namespace, metadata.name, metadata.generation, content]);
 }
 
-/** What differs between two versions; empty: nothing. */
-export function changesBetween(before: RecordVersion, after: RecordVersion): readonly string[] {
-  return [...after].filter(([name, version]) => before.get(name) !== version).map(([name]) => name);
+/** What differs between versions of one export, in the order of their reading; empty: nothing. */
+export function changesBetween(before: RecordVersion, ...later: readonly RecordVersion[]): readonly string[] {
+  return [...before.keys()].filter((name) => later.some((version) => version.get(name) !== before.get(name)));
 }

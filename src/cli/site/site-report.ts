@@ -9,7 +9,10 @@ export interface SiteReport {
   readonly revision: string | null;
   /** null: all. */
   readonly namespaces: readonly string[] | null;
+  /** Bindings of functions. */
   readonly functions: number;
+  /** Bindings of policies. */
+  readonly policies: number;
   readonly entries: number;
   /** Without the list of digests. */
   readonly files: number;
@@ -20,13 +23,14 @@ export interface SiteReport {
 }
 
 export function siteReport({ index, digest }: SiteExport, folder: string, files: number): SiteReport {
-  const { asOf, revision, namespaces, unity, evidence } = index;
+  const { asOf, revision, namespaces, unity, evidence, policies } = index;
   return {
     folder,
     asOf,
     revision,
     namespaces,
-    functions: countOf(index.functions),
+    functions: countOf(index.functions) - policies,
+    policies,
     entries: countOf(index.history),
     files,
     digest,

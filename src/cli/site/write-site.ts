@@ -6,7 +6,13 @@ import { withoutVersion, writeDrifts, writeFunctions, writeRules } from "./funct
 import { writeHistory } from "./history-files.ts";
 import { Moments } from "./moments.ts";
 import type { PatientReader } from "./patient-reader.ts";
-import { changesBetween, recordVersion } from "./record-version.ts";
+import {
+  changesBetween,
+  isCompared,
+  recordVersion,
+  VersionDigests,
+  type StatedObject,
+} from "./record-version.ts";
 import type { ExportedFiles } from "./site-files.ts";
 
 /** How often it is read when something changes meanwhile. */
@@ -33,14 +39,15 @@ export interface SiteExport {
   readonly digest: string;
 }
 
-/** Reads everything until nothing changes meanwhile; after some attempts the export states what changed. */
+/** Reads everything until what is compared did not change meanwhile; after some attempts the export states what changed. */
 export async function writeSite(request: SiteRequest): Promise<SiteExport> {
   const { files, reader, page } = request;
   for (let attempt = 1; ; attempt += 1) {
     await files.begin();
     const before = await recordVersion(reader);
-    const index = await writeParts(request);
-    const what = changesBetween(before, await recordVersion(reader));
+    const digests = new VersionDigests();
+    const index = await writeParts(request, digests);
+    const what = changesBetween(before, digests.version(), await recordVersion(reader));
     if (what.length > 0 && attempt < ATTEMPTS) {
       request.report(`reading again: ${what.join(", ")} changed`);
       continue;
@@ -53,17 +60,19 @@ export async function writeSite(request: SiteRequest): Promise<SiteExport> {
   }
 }
 
-async function writeParts(request: SiteRequest): Promise<SiteIndex> {
+async function writeParts(request: SiteRequest, digests: VersionDigests): Promise<SiteIndex> {
   const { reader, files, namespaces, since, report } = request;
   const moments = new Moments();
   report("reading the record");
   const history = await writeHistory({ reader, files, moments, since, isAll: namespaces === null });
   report("reading the functions");
-  const functions = await writeFunctions({ reader, files, moments, history });
-  const [rules, drifts] = [await writeRules(reader, files), await writeDrifts(reader, files)];
+  const functions = await writeFunctions({ reader, files, moments, history, digests });
+  const rules = await writeRules(reader, files);
+  const drifts = await writeDrifts(reader, files, digests);
   report("reading the rest");
-  const answers = await writeLists(reader, files);
+  const answers = await writeLists(reader, files, digests);
   const overview = await writeOverview(request, moments);
+  digests.addOverview(overview.value);
   const { status } = overview.value;
   return {
     format: SITE_FORMAT,
@@ -80,6 +89,7 @@ async function writeParts(request: SiteRequest): Promise<SiteIndex> {
     drifts,
     rows: functions.rows,
     functions: functions.functions,
+    policies: functions.policies,
     rules,
     history: history.parts,
     unread: { functions: functions.unread, accounts: unreadAccounts(overview.value) },
@@ -88,13 +98,18 @@ async function writeParts(request: SiteRequest): Promise<SiteIndex> {
 
 type Answers = SiteIndex["answers"];
 
-async function writeLists(reader: PatientReader, files: ExportedFiles): Promise<Answers> {
+async function writeLists(
+  reader: PatientReader,
+  files: ExportedFiles,
+  digests: VersionDigests,
+): Promise<Answers> {
   const answers: { readonly path: string; readonly file: string }[] = [];
   for (const resource of LISTS) {
     const items: ApiObject<string>[] = [];
     let first: ApiList<ApiObject<string>> | null = null;
-    for await (const page of reader.pages(`/${resource}`, PAGE)) {
+    for await (const page of reader.pages<StatedObject>(`/${resource}`, PAGE)) {
       first ??= page;
+      if (isCompared(resource)) for (const item of page.items) digests.add(resource, item);
       items.push(...page.items.map((item) => withoutVersion(item)));
     }
     const list = { ...first, metadata: { resourceVersion: "" }, items };

@@ -81,7 +81,7 @@ export function About({ index }: { readonly index: SiteIndex }): ReactNode {
 }
 
 function Contents({ index }: { readonly index: SiteIndex }): ReactNode {
-  const { asOf, oldestReadAt, revision, namespaces, functions, evidence, version, instance } = index;
+  const { asOf, oldestReadAt, revision, namespaces, evidence, version, instance } = index;
   return (
     <Section title="Contents">
       <dl className="facts-list">
@@ -97,8 +97,10 @@ function Contents({ index }: { readonly index: SiteIndex }): ReactNode {
         <dd>{revision === null ? "none was accepted" : shortSubject(revision)}</dd>
         <dt>Namespaces</dt>
         <dd>{namespaces === null ? "all" : namespaces.join(", ")}</dd>
-        <dt>Bindings</dt>
-        <dd>{functions.reduce((sum, { count }) => sum + count, 0)}</dd>
+        <dt>Bindings of functions</dt>
+        <dd>{index.functions.reduce((sum, { count }) => sum + count, 0) - index.policies}</dd>
+        <dt>ManagedPolicies</dt>
+        <dd>{index.policies}</dd>
         <dt>Record</dt>
         <dd>
           <Evidence evidence={evidence} />

@@ -14,7 +14,7 @@ import type {
 import { bindingName } from "../../api/names.ts";
 import { keyParts, parseKey } from "../../model/keys/key.ts";
 import { selectEvents } from "../view/site/events.ts";
-import { historyParts, partOf, partsOf } from "../view/site/parts.ts";
+import { historyParts, partOf, partsOf, type KnownHistory } from "../view/site/parts.ts";
 import { siteQuestion, type EventSelection, type SiteQuestion } from "../view/site/question.ts";
 import { tableOfRows } from "../view/site/rows.ts";
 import type { AnswerSource, Answered } from "../client/transport.ts";
@@ -148,7 +148,7 @@ export class SiteAnswers {
 
   async #events(selection: EventSelection): Promise<object> {
     const { limit } = selection;
-    const parts = historyParts(this.#index.history, selection, await this.#filesOf(selection));
+    const parts = historyParts(this.#index.history, selection, await this.#historyOf(selection));
     const found: AuditEvent[] = [];
     let looked = 0;
     while (looked < parts.length && looked < MOST_FILES && found.length < limit) {
@@ -168,13 +168,12 @@ export class SiteAnswers {
     };
   }
 
-  /** The files with entries that name the key; null: all may have some. Suspensions of its namespace or account name no key. */
-  async #filesOf({ key: text }: EventSelection): Promise<readonly string[] | null> {
+  /** null: the selection is of no function that the export has, so all files may have entries. */
+  async #historyOf({ key: text }: EventSelection): Promise<KnownHistory | null> {
     const key = text === null ? undefined : parseKey(text);
     if (key === undefined) return null;
     const { namespace } = keyParts(key);
-    const found = await this.#function({ namespace, name: bindingName(key) });
-    return found?.history ?? null;
+    return this.#function({ namespace, name: bindingName(key) });
   }
 }
 

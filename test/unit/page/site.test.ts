@@ -3,7 +3,7 @@ import { BASE_PATH } from "../../../src/api/group.ts";
 import type { FunctionPart, HistoryPart } from "../../../src/api/page/site.ts";
 import type { AuditEvent } from "../../../src/api/events.ts";
 import { selectEvents } from "../../../src/page/view/site/events.ts";
-import { historyParts, partOf, partsOf } from "../../../src/page/view/site/parts.ts";
+import { historyParts, partOf, partsOf, type KnownHistory } from "../../../src/page/view/site/parts.ts";
 import { siteQuestion, type EventSelection } from "../../../src/page/view/site/question.ts";
 import { tableOfRows } from "../../../src/page/view/site/rows.ts";
 import { rowsOfTable } from "../../../src/page/view/rows.ts";
@@ -91,13 +91,16 @@ describe("the files of an export", () => {
       { file: "h-1", count: 2, newest: 4, oldest: 3, kinds: ["drift-found"] },
       { file: "h-2", count: 2, newest: 2, oldest: 1, kinds: ["approved"] },
     ];
-    const filesOf = (before: number | null, kind: string | null, known: readonly string[] | null) =>
+    const filesOf = (before: number | null, kind: string | null, known: KnownHistory | null) =>
       historyParts(history, { before, kind }, known).map(({ file }) => file);
 
     expect(filesOf(null, null, null)).toEqual(["h-0", "h-1", "h-2"]);
     expect(filesOf(5, null, null)).toEqual(["h-1", "h-2"]);
     expect(filesOf(6, "approved", null)).toEqual(["h-0", "h-2"]);
-    expect(filesOf(null, null, ["h-1"])).toEqual(["h-1"]);
+    expect(filesOf(null, null, { history: ["h-1"], isHistoryCut: false })).toEqual(["h-1"]);
+    expect(filesOf(null, null, { history: [], isHistoryCut: false })).toEqual([]);
+    // Older files than the listed ones may have entries, too: none is left out.
+    expect(filesOf(null, null, { history: ["h-1"], isHistoryCut: true })).toEqual(["h-1", "h-2"]);
   });
 });
 

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import type { SiteFunction, SiteIndex, SiteRow } from "../../../src/api/page/site.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { dataOf, exportFrom, ExportFolder, filesIn } from "../../support/page/exporting.ts";
+import { happen } from "../../support/kubernetes/watching.ts";
 import { startTestServer, type TestServer } from "../../support/screens/http-server.ts";
 import { REFUNDS } from "../../support/screens/world-keys.ts";
+import { record } from "../../support/screens/world-states.ts";
 
 let folder: ExportFolder;
 let page: string;
@@ -69,6 +71,35 @@ test("a binding that changes during the export is not mixed with what was read b
   expect(rows.find(({ target }) => target.startsWith("payments/refunds"))?.mode).toBe("observe");
   const functions = dataOf(files, "functions-000000") as readonly SiteFunction[];
   expect(functions.map(({ binding }) => binding.status.mode)).toEqual(rows.map(({ mode }) => mode));
+});
+
+test("a binding that changes and is again as it was before the export is not exported as it was between", async () => {
+  let readings = 0;
+
+  const { files, index } = await exportedWhile((server) => {
+    const { control } = server;
+    const [history, exposed] = [control.history.bind(control), control.exposed.bind(control)];
+    const set = (sync: "Synced" | "OutOfSync"): void =>
+      happen(server, {
+        records: control.state.records.map((one) => (one.key === REFUNDS ? record(REFUNDS, { sync }) : one)),
+      });
+    control.history = async (request) => {
+      readings += 1;
+      if (readings === 1) set("OutOfSync");
+      return history(request);
+    };
+    control.exposed = async () => {
+      set("Synced");
+      return exposed();
+    };
+    set("Synced");
+  });
+
+  expect(readings).toBe(2);
+  expect(index.unity).toEqual({ kind: "one-version" });
+  const functions = dataOf(files, "functions-000000") as readonly SiteFunction[];
+  const exported = functions.find(({ binding }) => binding.spec.key === REFUNDS);
+  expect(exported?.binding.status.sync).toBe("Synced");
 });
 
 test("if it never ends, the export states what changed, and is not shown as one moment", async () => {

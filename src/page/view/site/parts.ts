@@ -1,4 +1,4 @@
-import type { FunctionPart, HistoryPart } from "../../../api/page/site.ts";
+import type { FunctionPart, HistoryPart, SiteFunction } from "../../../api/page/site.ts";
 import { byText } from "../../../text/order.ts";
 import type { EventSelection } from "./question.ts";
 
@@ -24,16 +24,20 @@ export function partsOf(parts: readonly FunctionPart[], namespace: string): read
   });
 }
 
+/** The files that have entries about a function; with `isHistoryCut`, each older one may have some, too. */
+export type KnownHistory = Pick<SiteFunction, "history" | "isHistoryCut">;
+
 /** The parts that may have entries of a selection, newest first. @param known the files that have some; null: all may */
 export function historyParts(
   parts: readonly HistoryPart[],
   { before, kind }: Pick<EventSelection, "before" | "kind">,
-  known: readonly string[] | null,
+  known: KnownHistory | null,
 ): readonly HistoryPart[] {
+  const lastKnown = known?.history.at(-1) ?? "";
   return parts.filter(
     ({ file, oldest, kinds }) =>
       (before === null || oldest < before) &&
       (kind === null || kinds.includes(kind)) &&
-      (known === null || known.includes(file)),
+      (known === null || known.history.includes(file) || (known.isHistoryCut && file > lastKnown)),
   );
 }

@@ -5,15 +5,12 @@ import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { missingFacts, verificationSteps } from "../../../../src/api/page/site-verification.ts";
 import type { SiteIndex } from "../../../../src/api/page/site.ts";
-import type { AuditEntry } from "../../../../src/audit/entry.ts";
 import type { ApiClient } from "../../../../src/cli/client/client.ts";
-import { keysOf } from "../../../../src/cli/site/entry-keys.ts";
 import { Moments } from "../../../../src/cli/site/moments.ts";
 import { PatientReader } from "../../../../src/cli/site/patient-reader.ts";
 import { changesBetween } from "../../../../src/cli/site/record-version.ts";
 import { ExportedFiles } from "../../../../src/cli/site/site-files.ts";
 import { CliError } from "../../../../src/cli/toolbox/cli-error.ts";
-import { DIGEST, intent, KEY, OTHER_KEY } from "../../../support/record/audit-facts.ts";
 
 describe("the files of an export", () => {
   let folder: string;
@@ -94,32 +91,6 @@ describe("a reader of a controller with limits", () => {
   });
 });
 
-describe("the keys of an entry", () => {
-  const entry = (fact: object): AuditEntry => fact as unknown as AuditEntry;
-
-  test.each([
-    { of: "a write", fact: intent({ key: KEY }), keys: [KEY] },
-    { of: "a wave", fact: { kind: "wave-changed", keys: [KEY, OTHER_KEY] }, keys: [KEY, OTHER_KEY] },
-    { of: "an approval", fact: { kind: "approved", subject: DIGEST, covers: [{ key: KEY }] }, keys: [KEY] },
-    { of: "an undo", fact: { kind: "adoption-undo-ordered", covers: [{ key: KEY }] }, keys: [KEY] },
-    { of: "a start", fact: { kind: "started" }, keys: [] },
-  ])("of $of", ({ fact, keys }) => {
-    expect(keysOf(entry(fact), "h-1", { heldIn: new Map() })).toEqual(
-      keys.map((key) => ({ key, file: "h-1" })),
-    );
-  });
-
-  test("of an approval of 0.1 are those for which its plan was held before", () => {
-    const known = { heldIn: new Map<string, string[]>() };
-
-    expect(keysOf(entry({ kind: "approved", subject: DIGEST }), "h-0", known)).toEqual([]);
-    expect(keysOf(entry({ kind: "plan-held", subject: DIGEST, key: KEY }), "h-1", known)).toEqual([
-      { key: KEY, file: "h-1" },
-      { key: KEY, file: "h-0" },
-    ]);
-  });
-});
-
 test("the moment of an export is its newest time, and its oldest reading is stated", () => {
   const moments = new Moments();
   moments.see(null);
@@ -133,17 +104,15 @@ test("the moment of an export is its newest time, and its oldest reading is stat
   expect(moments.oldestReading).toBe("2026-11-25T11:00:00.000Z");
 });
 
-test("what differs between two versions of the record is named", () => {
+test("what differs before, in or after an export is named, also if it is again as it was before", () => {
   const before = new Map([
     ["bindings", "1"],
     ["differences", "1"],
   ]);
 
-  expect(changesBetween(before, before)).toEqual([]);
-  expect(changesBetween(before, new Map([...before, ["differences", "2"], ["accounts", "1"]]))).toEqual([
-    "differences",
-    "accounts",
-  ]);
+  expect(changesBetween(before, before, before)).toEqual([]);
+  expect(changesBetween(before, before, new Map([...before, ["differences", "2"]]))).toEqual(["differences"]);
+  expect(changesBetween(before, new Map([...before, ["differences", "2"]]), before)).toEqual(["differences"]);
 });
 
 describe("the verification of an export", () => {
@@ -172,6 +141,12 @@ describe("the verification of an export", () => {
     expect(commands({ evidence, since }).at(-1)).toMatch(last);
   });
 
+  test("names the digest that was kept elsewhere as the decisive step", () => {
+    const decisive = verificationSteps(index({})).filter(({ why }) => why.startsWith("The decisive step"));
+
+    expect(decisive.map(({ command }) => command)).toEqual(["sha256sum SHA256SUMS"]);
+  });
+
   test.each<{ readonly change: Partial<SiteIndex>; readonly text: string }>([
     { change: {}, text: "nothing in it is signed" },
     {
@@ -179,7 +154,12 @@ describe("the verification of an export", () => {
       text: "The entries after 7 are in the chain, but no signature covers them.",
     },
     { change: { namespaces: ["orders"] }, text: "nothing of other namespaces than orders" },
-    { change: { since: "2026-11-25T12:00:00.000Z" }, text: "before 2026-11-25T12:00:00.000Z" },
+    { change: {}, text: "No step compares the screens (data/) with the record (evidence/)" },
+    { change: {}, text: "These were read once, between the two: rules, waivers, Teams" },
+    {
+      change: { since: "2026-11-25T12:00:00.000Z" },
+      text: "before the first one since 2026-11-25T12:00:00.000Z",
+    },
     { change: { unity: { kind: "changed", what: ["bindings"] } }, text: "not of one moment" },
   ])("names what is missing: $text", ({ change, text }) => {
     expect(missingFacts(index(change)).join("\n")).toContain(text);
