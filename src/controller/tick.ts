@@ -14,6 +14,7 @@ import { UnrecordedAlerts } from "./changes/unrecorded-alerts.ts";
 import { RecentUnrecorded } from "./control/recent-unrecorded.ts";
 import { UnreadableAccounts } from "./unreadable-accounts.ts";
 import type { ControllerContext, ControllerPorts } from "./settings.ts";
+import { LateReads } from "./state/late-reads.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 import { covers, scopeText } from "../model/keys/suspension-scope.ts";
 import { dayOf } from "../model/values/duration.ts";
@@ -28,6 +29,7 @@ export class Ticker {
   readonly #ceiling: Mode;
   readonly #accountMetrics: AccountMetrics;
   readonly #unreadable: UnreadableAccounts;
+  readonly #late: LateReads;
   readonly #broken: BrokenDocuments;
   readonly #removed: RemovedAccounts;
   readonly #uncovered: UncoveredReminder;
@@ -46,6 +48,7 @@ export class Ticker {
     this.#ports = ports;
     this.#accountMetrics = new AccountMetrics(state, ports.telemetry);
     this.#unreadable = new UnreadableAccounts(state, ports);
+    this.#late = new LateReads(state.sweeps, settings.sweepMs);
     this.#broken = new BrokenDocuments(state, ports);
     this.#removed = new RemovedAccounts(state, ports);
   }
@@ -77,7 +80,8 @@ export class Ticker {
     this.#ports.telemetry.gauge("suspensions", suspensions.length);
     this.#ports.telemetry.gauge("queue_depth", this.#state.queue.depth());
     this.#accountMetrics.measure();
-    const accounts = this.#state.enforced?.accounts ?? new Map();
+    const accounts: AccountsInForce = this.#state.enforced?.accounts ?? new Map();
+    if (this.#late.look(accounts.keys(), nowMs)) this.#state.signal.changed();
     measureRequests(accounts, this.#ports.requestLimits, this.#ports.telemetry);
     measureClock(this.#ports);
     this.sendAlerts(signal);
@@ -168,6 +172,8 @@ export class Ticker {
     this.#draining.add(draining);
   }
 }
+
+type AccountsInForce = NonNullable<ControllerState["enforced"]>["accounts"];
 
 /** A suspension that is extended after its warning has a new end, with a new warning. */
 function endOf({ id, until }: Suspension): string {

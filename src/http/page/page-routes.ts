@@ -19,6 +19,8 @@ const PAGE_POLICY = [
 
 const HASHED_FILES = "public, max-age=31536000, immutable";
 const INDEX = "index.html";
+const NOT_BUILT =
+  'the page is not built: run "npm run build" in the folder of Grantkeeper, then load the page again';
 /** A path that the page itself resolves is no file; the files of the build are in this folder. */
 const ASSETS = "assets/";
 
@@ -35,7 +37,7 @@ export function registerPage(app: FastifyInstance, folder: string): void {
     const file = (await files.file(path)) ?? (path.startsWith(ASSETS) ? null : await files.file(INDEX));
     if (file !== null) return sendFile(file, request, reply);
     if ((await files.file(INDEX)) === null)
-      throw new ApiFailure("NotFound", "the page is not built", { hint: "npm run build" });
+      throw new ApiFailure("NotFound", NOT_BUILT, { hint: "npm run build" });
     throw new ApiFailure("NotFound", "the page has no such file: load it again");
   });
 }

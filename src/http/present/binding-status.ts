@@ -8,6 +8,7 @@ import { sees } from "../access/access.ts";
 import { hidesRecorded, type Reader } from "../request/reader.ts";
 import { bindingGroup, isBlocked } from "./action-required/binding-group.ts";
 import { notCompared } from "./conditions/not-compared.ts";
+import { notRead } from "./conditions/not-read.ts";
 import { bindingWave } from "./pending/waves.ts";
 import { isoTime } from "./metadata.ts";
 
@@ -37,16 +38,18 @@ function verifiedMs(reader: Reader, key: Key, record: AccountRecord | null): num
 }
 
 /**
- * The recorded status, as far as it is an answer about the declaration in force; null: the key has no record yet. While the
- * account cannot be read, the record has that reason, and no comparison either.
+ * The recorded status, as far as it is an answer about the declaration in force and about AWS now; null: the key has no
+ * record yet. While the account cannot be read, the reason is that, and no comparison is one.
  */
 function currentStatus(reader: Reader, key: Key): KeyStatus | null {
   const { world } = reader;
   const recorded = world.records.get(key)?.status ?? null;
-  const since = recorded === null ? null : reader.uncomparedSince(key);
-  if (recorded === null || since === null) return recorded;
-  const isFailing = (world.accounts.get(keyParts(key).accountId)?.record?.failing ?? null) !== null;
-  return isFailing && recorded.sync === "Unknown" ? recorded : notCompared(recorded, since);
+  if (recorded === null) return null;
+  const failing = world.accounts.get(keyParts(key).accountId)?.record?.failing ?? null;
+  if (failing !== null && recorded.sync === "Unknown") return recorded;
+  const since = reader.uncomparedSince(key);
+  if (since !== null) return notCompared(recorded, since);
+  return failing === null ? recorded : notRead(recorded, failing);
 }
 
 function shownDrift(reader: Reader, key: Key, { drift }: KeyStatus): BindingStatus["drift"] {

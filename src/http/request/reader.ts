@@ -7,6 +7,7 @@ import type { PermissionState } from "../../model/answers/permission-state.ts";
 import { OWNER_TAG } from "../../model/aws/tag.ts";
 import { sees, seesEverything, type Access } from "../access/access.ts";
 import { scrubFor, type Scrub } from "../access/redaction.ts";
+import { withLateAccounts } from "./late-accounts.ts";
 import { uncomparedBefore } from "./uncompared-before.ts";
 import type { World } from "./world.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
@@ -37,7 +38,8 @@ interface ReaderParts extends Pick<Reader, "world" | "access" | "tenantPath" | "
   readonly control: Control;
 }
 
-export function readerOf({ control, world, access, tenantPath, nowMs }: ReaderParts): Reader {
+export function readerOf({ control, world: read, access, tenantPath, nowMs }: ReaderParts): Reader {
+  const world = withLateAccounts(read, nowMs);
   const applied = new Map<Key, AppliedState | null>();
   const uncomparedSince = (key: Key): string | null =>
     control.uncomparedSince(key) ?? uncomparedBefore(key, world);

@@ -13,7 +13,7 @@ import { WatchLines } from "../../../src/http/watch/watch-lines.ts";
 import { FakeControl, NOW, type FakeState } from "../fakes/fake-control.ts";
 import { checked } from "../record/audit-facts.ts";
 import { accessOf } from "../screens/access.ts";
-import { fakeState } from "../screens/api-world.ts";
+import { calm } from "../screens/action-required.ts";
 import { record, view } from "../screens/world-states.ts";
 import { happen } from "./watching.ts";
 
@@ -23,11 +23,11 @@ export function keyAt(at: number): Key {
   return checked(parseKey(`function/111122223333/eu-west-1/orders/function-${at}`));
 }
 
-/** A world of so many bindings that no manifest declares any more, each with a view. */
+/** A world of so many bindings that no manifest declares any more, each with a view. Its account can be read. */
 export function stateOf(count: number): FakeState {
   const keys = Array.from({ length: count }, (_, at) => keyAt(at));
   const views = new Map(keys.map((key) => [key, view(key)]));
-  return { ...fakeState(), objects: [], records: keys.map((key) => record(key)), views };
+  return { ...calm(), objects: [], records: keys.map((key) => record(key)), views };
 }
 
 /** The feed of the bindings, without a server and without timers: it looks when it is asked to. */

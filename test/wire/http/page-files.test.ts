@@ -134,7 +134,7 @@ describe("the page", () => {
 
     expect((await request("/ui/", {})).json).toMatchObject({
       code: 404,
-      message: "the page is not built",
+      message: expect.stringContaining('the page is not built: run "npm run build"'),
       details: { hint: "npm run build" },
     });
     build();

@@ -10,10 +10,9 @@ import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
 /** Accounts that were not read, or not completely. */
 export function unreadableAccounts({ world, nowMs }: Reader): readonly ActionItem[] {
   const { sweepMs, startedAt } = world.overview;
-  const lateMs = nowMs - longestPauseMs(sweepMs);
-  const isLongStarted = Date.parse(startedAt) < lateMs;
+  const isLongStarted = Date.parse(startedAt) < nowMs - longestPauseMs(sweepMs);
   return [...world.accounts.values()].flatMap((account) => {
-    const found = unreadReason(account, { lateMs, isLongStarted });
+    const found = unreadReason(account, isLongStarted);
     if (found === null) return [];
     return [
       {
@@ -85,7 +84,7 @@ export function departedAccounts({ world, access }: Reader): readonly ActionItem
 
 function unreadReason(
   { record, unread, hasFault }: AccountView,
-  { lateMs, isLongStarted }: { readonly lateMs: number; readonly isLongStarted: boolean },
+  isLongStarted: boolean,
 ): Pick<ActionItem, "message" | "details" | "hint" | "since"> | null {
   const failing = record?.failing ?? null;
   const lastSweepMs = record?.lastSweepMs ?? null;
@@ -99,10 +98,7 @@ function unreadReason(
   if (lastSweepMs === null && unread.length === 0)
     return isLongStarted ? { message: "never read completely", details: [], hint, since: null } : null;
   const since = lastSweepMs === null ? null : isoTime(lastSweepMs);
-  if (unread.length > 0) return { message: "no complete read", details: unread, hint, since };
-  if (lastSweepMs !== null && lastSweepMs < lateMs)
-    return { message: "no complete read", details: ["the last read has not ended"], hint, since };
-  return null;
+  return unread.length === 0 ? null : { message: "no complete read", details: unread, hint, since };
 }
 
 /** Bindings that lack the same permission of the same account are one item. */

@@ -87,7 +87,8 @@ export interface Scene {
   readonly state?: Partial<FakeState>;
 }
 
-export const READ = { "eu-west-1": { sinceMs: Date.parse(LONG_AGO), lastMs: NOW_MS - 60_000 } };
+const SWEPT_MS = NOW_MS - 60_000;
+export const READ = { "eu-west-1": { sinceMs: Date.parse(LONG_AGO), lastMs: SWEPT_MS } };
 
 /** An account that was read until a minute ago, and an old record. */
 export async function asked(scene: Scene = {}): Promise<Timeline> {
@@ -96,7 +97,10 @@ export async function asked(scene: Scene = {}): Promise<Timeline> {
   const accounts = state.overview.accounts.map((view) => ({
     ...view,
     comparing,
-    record: view.record === null ? null : { ...view.record, failing: null, regionReads: READ, ...account },
+    record:
+      view.record === null
+        ? null
+        : { ...view.record, failing: null, lastSweepMs: SWEPT_MS, regionReads: READ, ...account },
   }));
   const control = new FakeControl({
     ...state,

@@ -1,0 +1,24 @@
+import type { AccountId } from "../../model/aws/ids.ts";
+import { longestPauseMs } from "../../model/reads/region-reads.ts";
+import type { SweepTimes } from "./sweep-times.ts";
+
+/** The accounts whose next complete read is late. A read that does not end records nothing, so only the clock shows it. */
+export class LateReads {
+  readonly #sweeps: Pick<SweepTimes, "beganMs">;
+  readonly #pauseMs: number;
+  #late = "";
+
+  constructor(sweeps: Pick<SweepTimes, "beganMs">, sweepMs: number) {
+    this.#sweeps = sweeps;
+    this.#pauseMs = longestPauseMs(sweepMs);
+  }
+
+  /** @returns whether other accounts are late than at the last look */
+  look(accounts: Iterable<AccountId>, nowMs: number): boolean {
+    const beforeMs = nowMs - this.#pauseMs;
+    const late = [...accounts].filter((id) => (this.#sweeps.beganMs(id) ?? Infinity) < beforeMs).join(" ");
+    const hasChanged = late !== this.#late;
+    this.#late = late;
+    return hasChanged;
+  }
+}
