@@ -15,7 +15,8 @@ const FIXED: Ports = { git: 7_080, simulator: 7_081, api: 8_085, tls: 8_443 };
 const ANY: Ports = { git: 0, simulator: 0, api: 0, tls: 0 };
 
 const flags = argumentsOrEnd();
-const paint = createColors(process.stdout.isTTY && !flags.json);
+const isPlain = flags.json || (process.env["NO_COLOR"] ?? "") !== "";
+const paint = createColors(process.stdout.isTTY && !isPlain);
 const ending = new AbortController();
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => ending.abort());
 

@@ -123,6 +123,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   alerts: "send a test alert",
   audit: "show, verify or export the audit record",
   bootstrap: "print the roles, queues and rules that Grantkeeper needs in AWS",
+  export: "write what the page shows as files, for readers without access",
   policy: "check, compare and evaluate policy documents, without configuration",
 };
 

@@ -266,8 +266,10 @@ function whyOf(conditions: readonly Condition[]): string {
   const active = (type: Condition["type"]): Condition | undefined =>
     conditions.find((one) => one.type === type && one.status === "True");
   const ready = readyOf(conditions);
-  const worst =
-    active("Suspended") ?? active("Stalled") ?? (ready?.status === "True" ? active("Drifted") : ready);
+  // What is only observed differs as long as Git is not enforced: the difference is in `get drift`.
+  const isObserved = ready?.reason === "ObserveOnly" && active("Drifted") !== undefined;
+  const explained = ready?.status === "True" && !isObserved ? active("Drifted") : ready;
+  const worst = active("Suspended") ?? active("Stalled") ?? explained;
   return worst === undefined ? "" : `${worst.reason}: ${worst.message}`;
 }
 

@@ -12,10 +12,14 @@ export function age(at: string, nowMs: number): string {
 
 /** `12:44Z`, with its seconds where it has some, `12:40:10Z`, and with the date on another day. Always UTC. */
 export function clockTime(at: string, nowMs: number): string {
+  const second = clockSecond(at, nowMs);
+  return second.endsWith(":00Z") ? `${second.slice(0, -":00Z".length)}Z` : second;
+}
+
+/** `12:40:00Z`: always with its seconds, for times that are compared with each other. */
+export function clockSecond(at: string, nowMs: number): string {
   const [day = "", time = ""] = new Date(at).toISOString().split("T");
-  const isToday = day === dayOf(nowMs);
-  const shown = time.slice(6, 8) === "00" ? time.slice(0, 5) : time.slice(0, 8);
-  return `${isToday ? "" : `${day} `}${shown}Z`;
+  return `${day === dayOf(nowMs) ? "" : `${day} `}${time.slice(0, 8)}Z`;
 }
 
 /** `1h 12m`, `45m`, `3d 4h`: the time until then; `0s` for what is past. */

@@ -4,7 +4,7 @@ import type { DriftRisk } from "../../model/drift.ts";
 import { formatUpperBound } from "../../model/values/duration.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import type { StatusContext } from "./action-items.ts";
-import { ago, clockTime } from "../screen/time.ts";
+import { ago, clockSecond } from "../screen/time.ts";
 import { counted } from "../../text/phrases.ts";
 
 const SHOWN = 3;
@@ -67,7 +67,7 @@ export function windowLine(
   nowMs: number,
 ): string {
   const what = risks.length > 0 ? "open" : "in effect";
-  if (lastCleanAt === null) return `${what} since before the first read, ${clockTime(since, nowMs)}`;
+  if (lastCleanAt === null) return `${what} since before the first read, ${clockSecond(since, nowMs)}`;
   return `${what} for at most ${windowText({ at, lastCleanAt }, nowMs)}`;
 }
 
@@ -76,5 +76,5 @@ function windowText(
   nowMs: number,
 ): string {
   const span = formatUpperBound(Math.max(0, Date.parse(at) - Date.parse(lastCleanAt)));
-  return `${span} (last clean read ${clockTime(lastCleanAt, nowMs)}, reverted ${clockTime(at, nowMs)})`;
+  return `${span} (last clean read ${clockSecond(lastCleanAt, nowMs)}, reverted ${clockSecond(at, nowMs)})`;
 }

@@ -6,7 +6,7 @@ import { addressOf } from "../client/known-bindings.ts";
 import type { Layout } from "../screen/layout.ts";
 import { messageTable } from "../screen/message-table.ts";
 import { age, clockTime } from "../screen/time.ts";
-import { authorWords, endWords, gapPlace, nowWords } from "./timeline-words.ts";
+import { authorWords, endWords, gapPlace, NOT_KNOWN, nowWords } from "./timeline-words.ts";
 
 /** The most rows of each table; `-o wide` shows all. */
 const SHOWN = 20;
@@ -85,9 +85,14 @@ function textsOf(drift: TimelineDrift): readonly string[] {
   return [
     drift.changes.join("; "),
     ...(drift.risks.length > 0 ? [`risk: ${drift.risks.join(", ")}`] : []),
-    `by ${authorWords(drift)}`,
+    byText(drift),
     ...(end === null ? [] : [`${end}${entry}`]),
   ];
+}
+
+function byText(drift: TimelineDrift): string {
+  const author = authorWords(drift);
+  return author === NOT_KNOWN ? author : `by ${author}`;
 }
 
 function durationOf({ since, ended }: TimelineDrift, nowMs: number): string {

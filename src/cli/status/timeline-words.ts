@@ -17,10 +17,12 @@ export function endWords({ ended }: TimelineDrift): string | null {
   return ended === null ? null : ENDS[ended.how];
 }
 
+export const NOT_KNOWN = "author not known";
+
 /** Who made it: each caller once. */
 export function authorWords({ authors }: TimelineDrift): string {
   const named = [...new Set(authors.flatMap(({ attribution }) => namesOf(attribution)))];
-  return named.length === 0 ? "not known" : named.join("; ");
+  return named.length === 0 ? NOT_KNOWN : named.join("; ");
 }
 
 function namesOf(attribution: Attribution): readonly string[] {

@@ -1,13 +1,13 @@
-import type { Control, HeldChange } from "../../controller/ports/control.ts";
+import type { AccountView, Control, HeldChange } from "../../controller/ports/control.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { AppliedState } from "../../model/keys/key-record.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
+import { withLateRead } from "../../model/records/account-record.ts";
 import { OWNER_TAG } from "../../model/aws/tag.ts";
 import { sees, seesEverything, type Access } from "../access/access.ts";
 import { scrubFor, type Scrub } from "../access/redaction.ts";
-import { withLateAccounts } from "./late-accounts.ts";
 import { uncomparedBefore } from "./uncompared-before.ts";
 import type { World } from "./world.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
@@ -70,6 +70,25 @@ export function readerOf({ control, world: read, access, tenantPath, nowMs }: Re
       });
     },
   };
+}
+
+/** Accounts whose reads do not end are shown on all screens as accounts that cannot be read. */
+function withLateAccounts(world: World, nowMs: number): World {
+  const { overview } = world;
+  const accounts = overview.accounts.map((account) => withLate(account, overview.sweepMs, nowMs));
+  if (accounts.every((account, at) => account === overview.accounts[at])) return world;
+  return {
+    ...world,
+    overview: { ...overview, accounts },
+    accounts: new Map(accounts.map((account) => [account.id, account])),
+  };
+}
+
+function withLate(account: AccountView, sweepMs: number, nowMs: number): AccountView {
+  const { record, comparing } = account;
+  if (record === null) return account;
+  const late = withLateRead(record, { sweepMs, nowMs, comparing });
+  return late === record ? account : { ...account, record: late };
 }
 
 /** Sorted. */

@@ -17,7 +17,7 @@ export interface TimelineDrift {
     /** Of the audit. */
     readonly entry: number;
   } | null;
-  /** `+ AdministratorAccess attached to its role`; of an ended one, what its end changed. Of a hidden role only the fields. */
+  /** What differs or differed: `+ AdministratorAccess attached to its role`. Of a hidden role only the kinds, in words. */
   readonly changes: readonly string[];
   /** Each once. */
   readonly risks: readonly DriftRisk[];

@@ -124,3 +124,45 @@ function callersText(principals: readonly (NameSet | null)[]): string {
   const names = principals.map((principal) => (principal === null ? "a caller" : principalText(principal)));
   return [...new Set(names)].join(", ") || "a declared caller";
 }
+
+/**
+ * A difference of which only the kind is known or may be shown, such as one of a hidden role, or one that ended: in the
+ * words and with the sign of `driftLine`.
+ *
+ * @param kind as recorded; one of a later version is shown as it is
+ */
+export function driftKindLine(kind: string): string {
+  return KIND_LINES.get(kind) ?? kind;
+}
+
+const KIND_LINES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "role-missing": "- its role does not exist",
+    "role-path": "! its role has another path than in Git",
+    "role-recreated": "! its role was deleted and created again",
+    "ownership-tag": "! an ownership tag is gone or changed",
+    "not-released": "! its role has the ownership tags, Git releases it",
+    trust: "! its role's trust policy differs from Git",
+    boundary: "! its role's boundary differs from Git",
+    inline: "! its inline policy differs from Git",
+    "inline-extra": "+ a policy that is not declared",
+    "attachment-missing": "- a declared policy is not attached to its role",
+    "attachment-extra": "+ a policy that is not declared is attached to its role",
+    description: "! its role's description differs from Git",
+    "max-session-duration": "! its role's session length differs from Git",
+    "tag-missing": "! a tag is missing on its role",
+    "tag-different": "! a tag on its role has another value",
+    "tag-extra": "! a tag on its role is not declared",
+    "statement-missing": "- a declared caller cannot invoke it",
+    "statement-extra": "! a statement of its policy is not declared",
+    "former-statement": "+ a caller that Git no longer declares can invoke it",
+    "function-role": "! the function runs on another role",
+    "role-not-published": "! published versions run on another role",
+    "policy-missing": "- the policy does not exist",
+    "policy-document": "! the policy differs from Git",
+    "policy-tag": "! a tag of the policy differs from Git",
+    "policy-description": "! the policy's description differs from Git, and cannot be changed",
+    "actions-grown": "! AWS added actions that a declared pattern matches",
+    "upstream-changed": "! AWS changed a policy of its own",
+  } satisfies Record<DriftChange["kind"], string>),
+);

@@ -80,8 +80,8 @@ describe("the first line", () => {
 
 describe("who made it", () => {
   test.each([
-    { drift: drift(), text: "not known" },
-    { drift: by(BY_NO_ONE), text: "not known" },
+    { drift: drift(), text: "author not known" },
+    { drift: by(BY_NO_ONE), text: "author not known" },
     { drift: by(BY_ALICE), text: "alice@example.com via AWSReservedSSO_Admin from 203.0.113.7" },
     {
       drift: by(BY_ALICE_OR_BOB),

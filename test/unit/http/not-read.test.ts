@@ -48,7 +48,7 @@ describe.each([
 ])("an account is not read because $because", ({ account, reason }) => {
   const state = () => withAccount(withStatus(synced), account);
 
-  test("its binding is neither synced nor ready, and the condition says why and since when", async () => {
+  test("its binding is neither synced nor ready, and the condition has the reason and the time", async () => {
     const status = bindingStatus(await readerFor(state()), ORDERS_API);
 
     expect([status.sync, status.health]).toEqual(["Unknown", "Progressing"]);
@@ -85,7 +85,7 @@ describe.each([
     ]).toEqual(["unknown", "unknown", "Unknown", "unknown"]);
   });
 
-  test("it counts no binding as synced, and says why as the required action does", async () => {
+  test("it counts no binding as synced, and has the reason and the time of the required action", async () => {
     const reader = await readerFor(state());
     const counts = countBindings(reader, [ORDERS_API]);
     const failing = awsAccounts(reader).map(({ status }) => status?.failing);

@@ -1,9 +1,10 @@
 import type { TimelineDrift } from "../../../model/reads/timeline.ts";
 import type { DriftEndedEntry, DriftFoundEntry } from "../../../controller/ports/page/timeline-record.ts";
 import type { AttributedDrift } from "../../../model/changes/attribution.ts";
-import { driftFingerprint, driftOfFingerprint } from "../../../model/drift.ts";
+import { driftFingerprint, driftOfFingerprint, type Drift } from "../../../model/drift.ts";
 import type { KeyRecordSummary, OpenDrift } from "../../../model/keys/key-record.ts";
 import type { Key } from "../../../model/keys/key.ts";
+import { driftKindLine, driftLine } from "../../../plan/render/drift-line.ts";
 import { hidesRecorded, type Reader } from "../../request/reader.ts";
 import { isoTime } from "../metadata.ts";
 
@@ -16,21 +17,20 @@ interface Open {
 /** The drift of a key that has not ended, also of a key that no pass of this process has compared; null: there is none. */
 export function openDrift(reader: Reader, record: KeyRecordSummary): TimelineDrift | null {
   const { key, driftSinceMs, openDrifts = {} } = record;
-  const causes = new Map(
-    (reader.keyView(key)?.drifts ?? []).map((drift) => [driftFingerprint(drift), drift.cause]),
-  );
+  const view = reader.keyView(key);
+  const seen = new Map((view?.drifts ?? []).map((drift) => [driftFingerprint(drift), drift]));
   const open = Object.entries(driftSinceMs)
     .map(([fingerprint, sinceMs]): Open => ({ fingerprint, sinceMs, facts: openDrifts[fingerprint] }))
-    .filter(({ fingerprint, facts }) => isDrift(facts, causes.get(fingerprint)));
+    .filter(({ fingerprint, facts }) => isDrift(facts, seen.get(fingerprint)?.cause));
   if (open.length === 0) return null;
-  const isHidden = hidesRecorded(reader, reader.keyView(key));
+  const isHidden = hidesRecorded(reader, view);
   const cleanMs = open.map(({ facts }) => facts?.lastCleanMs ?? null);
   return {
     key,
     since: isoTime(Math.min(...open.map(({ sinceMs }) => sinceMs))),
     lastCleanAt: cleanMs.some((ms) => ms === null) ? null : isoTime(Math.min(...cleanMs.map(Number))),
     ended: null,
-    changes: once(open.map((one) => changeOf(one, isHidden))),
+    changes: once(open.map((one) => (isHidden ? kindLineOf(one) : changeOf(one, seen.get(one.fingerprint))))),
     risks: once(open.flatMap(({ facts }) => facts?.risks ?? [])),
     authors: isHidden ? [] : open.flatMap(({ facts }) => authorOf(facts)),
   };
@@ -42,9 +42,13 @@ function isDrift(facts: OpenDrift | undefined, cause: string | undefined): boole
   return cause === "out-of-band" || cause === "initial";
 }
 
-function changeOf({ fingerprint, facts }: Open, isHidden: boolean): string {
-  const { kind } = driftOfFingerprint(fingerprint).change;
-  return isHidden ? kind : (facts?.difference ?? kind);
+/** In the words of `get drift`; of an account without a queue of change events the record has only the kind. */
+function changeOf(open: Open, seen: Drift | undefined): string {
+  return open.facts?.difference ?? (seen === undefined ? kindLineOf(open) : driftLine(seen));
+}
+
+function kindLineOf({ fingerprint }: Open): string {
+  return driftKindLine(driftOfFingerprint(fingerprint).change.kind);
 }
 
 function authorOf(facts: OpenDrift | undefined): readonly AttributedDrift[] {
@@ -70,16 +74,23 @@ type NewerField = "changes" | "risks" | "since" | "lastCleanAt";
 type EarlierEntry = Omit<DriftEndedEntry, NewerField> & Partial<Pick<DriftEndedEntry, NewerField>>;
 
 function endedDrift(entry: EarlierEntry, its: readonly DriftFoundEntry[]): TimelineDrift {
-  const { key, fields, changes = fields, risks = [], since = entry.at, lastCleanAt = null } = entry;
+  const { key, fields, risks = [], since = entry.at, lastCleanAt = null } = entry;
   return {
     key,
     since,
     lastCleanAt,
     ended: { at: entry.at, how: entry.how, entry: entry.seq },
-    changes,
+    changes: differencesOf(fields, its),
     risks: once(risks),
     authors: newestOfEach(its),
   };
+}
+
+/** What differed, not what its end changed, which has the opposite signs. */
+function differencesOf(fields: readonly string[], its: readonly DriftFoundEntry[]): readonly string[] {
+  const found = its.flatMap((entry) => (entry.kind === "drift-found" ? (entry.changes ?? []) : []));
+  // Of a hidden role the entries have the kinds as their changes.
+  return once((found.length > 0 ? found : fields).map(driftKindLine));
 }
 
 /** A pass takes up to this long from its start, the beginning of a drift, to its entries. */

@@ -8,6 +8,7 @@ import {
   type MapFilter,
 } from "../../view/map/connections.ts";
 import { counted } from "../../../text/phrases.ts";
+import { keysText } from "../../../cli/screen/words.ts";
 import { useAllPages } from "../../client/all-pages.ts";
 import { accountNames, useOverview } from "../../client/overview.ts";
 import { State } from "../../parts/basics.tsx";
@@ -49,7 +50,7 @@ function Found({
   const found = selectConnections(connections, filter);
   const overview = useOverview();
   const accounts = accountNames(overview.value);
-  const functions = new Set(found.map(({ key }) => key)).size;
+  const keys = [...new Set(found.map(({ key }) => key))];
   return (
     <>
       {unread.length > 0 && (
@@ -62,7 +63,7 @@ function Found({
         </p>
       )}
       <p className="quiet-text summary" role="status">
-        {counted(found.length, "connection")} of {counted(functions, "function")}
+        {counted(found.length, "connection")} of {keysText(keys)}
         {found.length > SHOWN && `, the first ${SHOWN} are shown`}
       </p>
       <SimpleTable

@@ -42,7 +42,7 @@ describe("the history", () => {
           kind: "reverted",
           by: "Grantkeeper",
           message: `${TARGET} in AWS: - policy "AdministratorAccess"`,
-          below: "open for at most 5m (last clean read 11:46Z, reverted 11:51Z)",
+          below: "open for at most 5m (last clean read 11:46:00Z, reverted 11:51:00Z)",
           events,
         },
       ]);
@@ -90,8 +90,8 @@ describe("the history", () => {
         "ENTRY  AGE  KIND      BY           MESSAGE",
         "10     9m   reverted  Grantkeeper  orders/orders-api@prod/eu-west-1 in AWS:",
         '                                   - policy "AdministratorAccess"',
-        "                                   open for at most 5m (last clean read 11:46Z,",
-        "                                   reverted 11:51Z)",
+        "                                   open for at most 5m (last clean read",
+        "                                   11:46:00Z, reverted 11:51:00Z)",
       ]);
     });
   });

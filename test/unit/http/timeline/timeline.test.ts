@@ -49,7 +49,7 @@ describe("the timeline", () => {
         since: hours(3),
         lastCleanAt: hours(4),
         ended: { at: hours(2), how: "reverted", entry: 3 },
-        changes: ['- policy "AdministratorAccess"'],
+        changes: [ATTACHED],
         risks: ["escalation"],
         authors: [{ difference: ATTACHED, attribution: BY_ALICE }],
       },
@@ -103,7 +103,11 @@ describe("the timeline", () => {
     const shown = await asked({ facts: [[hours(2), old as AuditFact]] });
 
     expect(shown.ended).toMatchObject([
-      { since: hours(2), lastCleanAt: null, changes: ["attachment-extra"] },
+      {
+        since: hours(2),
+        lastCleanAt: null,
+        changes: ["+ a policy that is not declared is attached to its role"],
+      },
     ]);
   });
 });
@@ -137,7 +141,9 @@ describe("what drifts now", () => {
     const state = fakeState();
     const shown = await asked({ records: [drifting(ORDERS_API, null)], state: { views: state.views } });
 
-    expect(shown.drifting).toMatchObject([{ changes: ["inline-extra"], authors: [], lastCleanAt: null }]);
+    expect(shown.drifting).toMatchObject([
+      { changes: ['+ policy "hotfix", not declared'], authors: [], lastCleanAt: null },
+    ]);
   });
 
   test("counts the bindings that were not compared", async () => {
@@ -184,8 +190,8 @@ describe("a person of one team", () => {
     const records = [drifting(ORDERS_API, { difference: ATTACHED, attribution: BY_ALICE })];
     const shown = await asked({ facts: own, records, access: ORDERS });
 
-    expect(shown.ended).toMatchObject([{ changes: fields, authors: [] }]);
-    expect(shown.drifting).toMatchObject([{ changes: ["inline-extra"], authors: [] }]);
+    expect(shown.ended).toMatchObject([{ changes: ["! the function runs on another role"], authors: [] }]);
+    expect(shown.drifting).toMatchObject([{ changes: ["+ a policy that is not declared"], authors: [] }]);
   });
 });
 
