@@ -1,0 +1,94 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { TOKEN } from "../../support/forge/forge-server.ts";
+import { MARKER, ReviewedChange, WRONG } from "../../support/forge/reviewed-change.ts";
+import { cli } from "../../support/screens/cli.ts";
+import { API, grants } from "../../support/screens/plan-command.ts";
+
+let change: ReviewedChange;
+afterEach(() => change.end());
+
+describe.each(["github", "gitlab"] as const)("%s suggests a corrected line", (name) => {
+  const fence = name === "github" ? "suggestion" : "suggestion:-0+0";
+
+  test("at its place, once", async () => {
+    change = await ReviewedChange.on(name, WRONG);
+
+    const first = await change.post();
+    await change.post();
+
+    expect(first.err).toContain("posted: 1 suggestion added");
+    const suggested = change.forge.comments.filter(({ at }) => at !== null);
+    expect(suggested.map(({ at, body }) => ({ at, body: body.split("\n").slice(1) }))).toEqual([
+      {
+        at: `${API}:9`,
+        body: [
+          "Suggested correction:",
+          "",
+          `\`\`\`${fence}`,
+          "    - sqs: {queue: orders, allow: [send]}",
+          "```",
+        ],
+      },
+    ]);
+  });
+
+  test("not at a line that the pull request does not show", async () => {
+    change = await ReviewedChange.on(name, WRONG);
+    change.forge.hidden.add(`${API}:9`);
+
+    const { err } = await change.post();
+
+    expect(err).toContain("posted: 0 suggestions added, 1 line not in the difference");
+    expect(change.own()).toHaveLength(1);
+  });
+});
+
+test("a token of Gitea that may not ask who it is adds no comment: later runs would not find it", async () => {
+  change = await ReviewedChange.on("gitea", grants(["orders", "customers"]));
+  change.forge.intercept = ({ path }) => (path === "/user" ? { status: 403, body: {} } : null);
+
+  const { code, err } = await change.post();
+
+  expect(code).toBe(4);
+  expect(err).toContain("give the token read:user");
+  expect(change.forge.comments).toEqual([]);
+});
+
+test("without a pull request the branch of the second status must be named", async () => {
+  change = await ReviewedChange.on("github", grants(["orders", "customers"]));
+  const { code, err } = await change.postWithout("--merge-status");
+
+  expect(code).toBe(1);
+  expect(err).toContain("add --target BRANCH");
+  expect(change.forge.statuses).toEqual([]);
+});
+
+test("a token of GitHub's pipeline, which may not ask who it is, updates comments of its bot", async () => {
+  change = await ReviewedChange.on("github", grants(["orders", "customers"]));
+  change.forge.intercept = ({ path }) =>
+    path === "/user" ? { status: 403, body: { message: "Resource not accessible by integration" } } : null;
+  change.forge.add(`${MARKER}\nolder`, { id: 41898282, login: "github-actions[bot]" });
+
+  expect((await change.post()).err).toContain("posted: comment updated");
+  expect(change.forge.comments).toHaveLength(1);
+});
+
+test("the token comes from a file, and the pull request from the pipeline", async () => {
+  change = await ReviewedChange.on("github", grants(["orders", "customers"]));
+  const tokenFile = join(change.root, "..", `${change.forge.url.replaceAll(/\W/g, "-")}.token`);
+  await writeFile(tokenFile, `${TOKEN}\n`);
+  const env = {
+    GITHUB_API_URL: change.forge.url,
+    GITHUB_REPOSITORY: "acme/permissions",
+    GITHUB_REF: "refs/pull/12/merge",
+  };
+  const names = ["--base", "HEAD~1", "--head", "HEAD", "--post", "github", "--token-file", tokenFile];
+
+  const { code } = await cli(["review", change.root, ...names], { env });
+  await rm(tokenFile);
+
+  expect(code).toBe(0);
+  expect(change.own()).toHaveLength(1);
+});
