@@ -3,6 +3,7 @@ import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Rejection } from "../../../src/model/approval.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
+import { withReadAccounts } from "../../support/screens/read-accounts.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { condition, record } from "../../support/screens/world-states.ts";
 import { cli } from "../../support/screens/cli.ts";
@@ -20,7 +21,7 @@ const SUBJECT = digestOf("own");
 const OTHER = digestOf("other");
 
 async function shown(state: Partial<FakeState>, ...argv: readonly string[]): Promise<string> {
-  server ??= await startTestServer({ state });
+  server ??= await startTestServer({ state: withReadAccounts({ ...fakeState(), ...state }) });
   const env = { GRANTKEEPER_TOKEN: LOCAL_TOKEN, NO_COLOR: "1" };
   return (await cli([...argv, "--server", server.url], { env })).out;
 }
@@ -115,4 +116,13 @@ describe("the STATUS of get fp", () => {
       new RegExp(`^orders/orders-api +${status} `),
     );
   });
+});
+
+test("get bindings explains a difference that is only observed as kubectl and the page do", async () => {
+  const drifted = { type: "Drifted", status: "True", reason: "DriftDetected", message: "inline" } as const;
+  const observed = { reason: "ObserveOnly", message: "compared; observe mode writes nothing" } as const;
+  const out = await shown({ records: conditions(observed, drifted) }, "get", "bindings", "-o", "wide");
+
+  expect(out).toContain("ObserveOnly: compared; observe mode writes nothing");
+  expect(out).not.toContain("DriftDetected: inline");
 });
