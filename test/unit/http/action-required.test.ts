@@ -19,6 +19,7 @@ import {
   withStatus,
   badly,
 } from "../../support/screens/action-required.ts";
+import { withFailingAccounts } from "../../support/screens/failing-accounts.ts";
 
 const ORDERS: Access = { ...ALL, namespaces: new Set(["orders"]) };
 
@@ -244,7 +245,7 @@ test("an approved switch that its role blocks is no item for the deployer, and n
   const status = badly("RoleNotUsed");
   const conditions = (status.conditions ?? []).map((one) => ({ ...one, message }));
   const state = {
-    ...fakeState(),
+    ...withFailingAccounts(fakeState()),
     records: [record(ORDERS_API, { ...status, conditions })],
     views: new Map([[ORDERS_API, view(ORDERS_API, { approved })]]),
   };

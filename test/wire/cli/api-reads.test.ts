@@ -1,7 +1,6 @@
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { describe, expect, test } from "@jest/globals";
 import { fakeState } from "../../support/screens/api-world.ts";
-import { withReadAccounts } from "../../support/screens/read-accounts.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { drift, record, view } from "../../support/screens/world-states.ts";
 import { checked } from "../../support/record/audit-facts.ts";
@@ -161,9 +160,9 @@ describe("reading the controller", () => {
   });
 
   test("get drift names the number of bindings that were not compared, which are not free of drift", async () => {
-    const read = withReadAccounts(fakeState());
-    const all = await api.run(["get", "drift"], { state: read });
-    const uncompared = { ...read, views: new Map() };
+    const all = await api.run(["get", "drift"]);
+    const server = await api.start();
+    const uncompared = { ...server.control.state, views: new Map() };
     await api.start({ state: uncompared });
     const none = await api.run(["get", "drift", "--exit-code"]);
 
@@ -230,8 +229,7 @@ describe("reading the controller", () => {
   ])(
     "get $resource of $target, which has none, states that and is not an error",
     async ({ resource, target }) => {
-      const state = withReadAccounts(fakeState());
-      const { code, out, err } = await api.run(["get", resource, target], { state });
+      const { code, out, err } = await api.run(["get", resource, target]);
 
       const nothing = new Map([
         ["drift", "No drift found"],

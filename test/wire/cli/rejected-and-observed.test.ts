@@ -3,7 +3,6 @@ import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Rejection } from "../../../src/model/approval.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
-import { withReadAccounts } from "../../support/screens/read-accounts.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { condition, record } from "../../support/screens/world-states.ts";
 import { cli } from "../../support/screens/cli.ts";
@@ -21,7 +20,7 @@ const SUBJECT = digestOf("own");
 const OTHER = digestOf("other");
 
 async function shown(state: Partial<FakeState>, ...argv: readonly string[]): Promise<string> {
-  server ??= await startTestServer({ state: withReadAccounts({ ...fakeState(), ...state }) });
+  server ??= await startTestServer({ state });
   const env = { GRANTKEEPER_TOKEN: LOCAL_TOKEN, NO_COLOR: "1" };
   return (await cli([...argv, "--server", server.url], { env })).out;
 }

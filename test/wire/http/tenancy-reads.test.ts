@@ -17,10 +17,11 @@ import {
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { REVISION } from "../../support/record/audit-facts.ts";
 import { leaks, hold, row } from "../../support/screens/tenancy.ts";
+import { withFailingAccounts } from "../../support/screens/failing-accounts.ts";
 
 let server: TestServer;
 beforeEach(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ state: withFailingAccounts(fakeState()) });
 });
 afterEach(() => server.close());
 

@@ -19,10 +19,11 @@ import {
   type TestServer,
 } from "../../support/screens/http-server.ts";
 import { leaks, hold } from "../../support/screens/tenancy.ts";
+import { withFailingAccounts } from "../../support/screens/failing-accounts.ts";
 
 let server: TestServer;
 beforeEach(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ state: withFailingAccounts(fakeState()) });
 });
 afterEach(() => server.close());
 

@@ -4,6 +4,7 @@ import { RESOURCES } from "../../../../src/api/resources.ts";
 import { getAs, getTable, rowsOf } from "../../../support/kubernetes/requests.ts";
 import { NOW } from "../../../support/fakes/fake-control.ts";
 import { startTestServer, type TestServer } from "../../../support/screens/http-server.ts";
+import { withFailingAccounts } from "../../../support/screens/failing-accounts.ts";
 
 const LISTED = Object.entries(RESOURCES).filter(([, { verbs }]) => verbs.includes("list"));
 
@@ -42,6 +43,8 @@ describe("a table", () => {
   });
 
   test("of an account whose reads fail has no counts", async () => {
+    server.control.state.overview = withFailingAccounts(server.control.state).overview;
+
     const [row] = rowsOf(await getTable(server, `${BASE_PATH}/awsaccounts`));
 
     expect(row).toMatchObject({ Name: "prod", Synced: "unknown", Drift: "unknown", Blocked: "unknown" });

@@ -7,6 +7,7 @@ import { fakeState, manifest } from "../../../support/screens/api-world.ts";
 import { hold } from "../../../support/screens/tenancy.ts";
 import { AUDIT_READ, LEDGER, ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../../support/screens/world-keys.ts";
 import { drift, record, view } from "../../../support/screens/world-states.ts";
+import { withFailingAccounts } from "../../../support/screens/failing-accounts.ts";
 
 const RESOURCES = ["functionpermissions", "managedpolicies", "awsaccounts", "bindings", "drifts", "holds"];
 const OBJECTS = [
@@ -91,8 +92,8 @@ const happening: fc.Arbitrary<Happening> = fc.record({
 async function bothWorlds(happenings: readonly Happening[]): Promise<readonly (readonly unknown[])[]> {
   const records = fakeState().records.filter(({ key }) => key !== AUDIT_READ);
   const servers = [
-    await startTestServer({ state: { records } }),
-    await startTestServer({ state: { records } }),
+    await startTestServer({ state: { ...withFailingAccounts(fakeState()), records } }),
+    await startTestServer({ state: { ...withFailingAccounts(fakeState()), records } }),
   ];
   const read: unknown[][] = [[], []];
   // An operator sees all: their versions are none of the team's.
