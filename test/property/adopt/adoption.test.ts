@@ -93,7 +93,8 @@ describe("while functions are adopted from roles of other tools", () => {
       expect(adoption.violations).toEqual([]);
       expect(await adoption.unexplained()).toEqual([]);
       expect(switched).toBeGreaterThan(250);
-      expect(applied).toBeGreaterThan(490);
+      // The other tool takes twenty back in its last rounds; some of them were not applied before, which depends on mishaps.
+      expect(applied).toBeGreaterThanOrEqual(480);
       // So many releases are over the limit of changes, which counts only functions that were applied before.
       expect(held).toBeGreaterThanOrEqual(applied);
       expect(adoption.ownedRoles()).toBe(0);

@@ -62,17 +62,31 @@ describe("export site", () => {
     );
   });
 
-  test("writes the same bytes for the same record, at another time and after a restart of the controller", async () => {
+  test("writes the same bytes for the same record a minute later, after a restart of the controller", async () => {
     const { out } = await exported();
     const later = folder.next();
     const clock = {
-      nowMs: () => Date.parse(NOW) + 3_600_000,
+      nowMs: () => Date.parse(NOW) + 60_000,
       sleep: () => Promise.reject(new Error("no test waits here")),
     };
 
     await exportOf({ ...STATE, options: { clock } }, { out: later, page });
 
     expect(await filesIn(later)).toEqual(await filesIn(out));
+  });
+
+  test("takes an account for unread that should have been read again long ago", async () => {
+    const out = folder.next();
+    const clock = {
+      nowMs: () => Date.parse(NOW) + 3_600_000,
+      sleep: () => Promise.reject(new Error("no test waits here")),
+    };
+
+    await exportOf({ ...STATE, options: { clock } }, { out, page });
+
+    expect(dataOf(await filesIn(out), "index")).toMatchObject({
+      unread: { functions: 5, accounts: ["prod"] },
+    });
   });
 
   test("states what was not read", async () => {
