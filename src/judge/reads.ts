@@ -10,6 +10,7 @@ import type { InventoryItem } from "../model/status.ts";
 import type { Pass } from "./pass.ts";
 import { keptPolicies } from "./policy-reads/kept-policies.ts";
 import { adoptionRound, isWaitedFor } from "./states/adoption-round.ts";
+import { versionTurns } from "./states/version-turns.ts";
 import { appliedOf, comparableOf, type Subject } from "./subject.ts";
 import { functionPlaceId } from "../model/changes/changed-qualifiers.ts";
 import { undoOrderOf } from "../model/keys/undo-order.ts";
@@ -40,6 +41,8 @@ type SlicedPass = Pick<
 interface Sweeper extends Reader {
   /** By key: the function whose policies are kept as they were read before. Missing: there is none. */
   readonly kept?: ReadonlyMap<Key, LiveFunction>;
+  /** Absent: of a command, which reads no policies of versions that Git does not declare. */
+  readonly startedAtMs?: number;
 }
 
 /** By key: the functions whose policies a sweep keeps as they were read before. */
@@ -67,14 +70,17 @@ export function keptFunctions(
 
 /** A read of the entire account, and of what its listings leave out for these subjects. */
 export function sweepRequest(subjects: readonly Subject[], sweeper: Sweeper): SweepRequest {
-  const { account, id, kept } = sweeper;
+  const { account, id, kept, startedAtMs } = sweeper;
   const round = adoptionRound(subjects.map(({ record }) => record));
+  const declared = subjects.filter(({ kind }) => kind !== "removed").map(({ record }) => record);
+  const versions = startedAtMs === undefined ? new Map() : versionTurns(declared, { round, startedAtMs });
   return {
     account,
     pass: id,
     functions: subjects.flatMap((subject) => {
       const known = kept?.get(subject.key);
-      const requests = functionRequests(subject, { ...sweeper, isTurn: round.has(subject.key) });
+      const turn = { isTurn: round.has(subject.key), versionsOfTurn: versions.get(subject.key) ?? 0 };
+      const requests = functionRequests(subject, { ...sweeper, ...turn });
       return known === undefined ? requests : requests.map((request) => ({ ...request, known }));
     }),
     policies: unique(subjects.flatMap(policyArns)),
@@ -166,13 +172,18 @@ function awsManaged({ role }: DesiredBinding): string[] {
 
 interface FunctionTurn extends KnownQualifiers {
   readonly isTurn: boolean;
+  /** Of so many published versions the policies are read; missing: of none. */
+  readonly versionsOfTurn?: number;
 }
 
 /**
  * The functions and qualifiers that are declared, those of the last applied state, those in the inventory, and the undeclared
  * ones that are known to have a policy, or that a change event names.
  */
-function functionRequests(subject: Subject, { isTurn, ...known }: FunctionTurn): FunctionRequest[] {
+function functionRequests(
+  subject: Subject,
+  { isTurn, versionsOfTurn: most = 0, ...known }: FunctionTurn,
+): FunctionRequest[] {
   const parts = keyParts(subject.key);
   if (parts.kind === "policy") return [];
   const bindings = states(subject).filter(isBinding);
@@ -193,9 +204,15 @@ function functionRequests(subject: Subject, { isTurn, ...known }: FunctionTurn):
     ]),
     versions: subject.kind === "removed" || isManaged || qualifiers.some((qualifier) => qualifier !== null),
     aliases: isTurn,
+    ...(most > 0 && { versionPolicies: { after: versionsReadTo(subject, functionName), most } }),
     switchTo: first !== undefined && (isTurn || isManaged) ? first.role.arn : null,
     ...(first !== undefined && isTakingOver(first, subject.record) && { takesOver: true as const }),
   }));
+}
+
+/** The last version that this round has read; 0: none. */
+function versionsReadTo({ record: { undeclaredQualifiers: known } }: Subject, functionName: string): number {
+  return known?.functionName === functionName ? (known.versions?.round?.readTo ?? 0) : 0;
 }
 
 function undeclared(

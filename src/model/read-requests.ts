@@ -14,6 +14,8 @@ export interface FunctionRequest {
    * ListVersionsByFunction if an alias runs a version.
    */
   readonly aliases: boolean;
+  /** In its turn: the policies of so many published versions after this number are read as well; missing: of none. */
+  readonly versionPolicies?: { readonly after: number; readonly most: number };
   /**
    * ARN of the role that the function may be switched to; null: none, or it is not the function's turn. If the function
    * does not run on that role yet, its event source mappings and destinations are read too, since Lambda serves them with

@@ -60,25 +60,32 @@ describe("an alias that no manifest declares", () => {
     expect((await recordOf(LAST))?.undeclaredQualifiers?.lastMs).toEqual(expect.any(Number));
   };
 
-  test("keeps a public statement that was there first until someone approves its removal", async () => {
-    await installation.converge();
-    await addAlias(LAST);
-    await openToAll(LAST, "blue");
+  test.each([
+    { qualifier: "blue", made: addAlias, shown: "alias blue", what: "alias" },
+    { qualifier: "1", made: addVersion, shown: "version 1", what: "version" },
+  ])(
+    "or version keeps a public statement that was there first until someone approves its removal: $shown",
+    async (row) => {
+      const { qualifier, made, shown, what } = row;
+      await installation.converge();
+      await made(LAST);
+      await openToAll(LAST, qualifier);
 
-    await installation.push(ALL);
-    await installation.settled();
+      await installation.push(ALL);
+      await installation.settled();
 
-    expect(await isOpen(LAST, "blue")).toBe(true);
-    const reasons = (await installation.holds()).map(({ reason }) => reason);
-    expect(reasons).toContain(
-      'public statement "public" on alias blue is not in Git, and it was there when the policy of the alias was first read',
-    );
-    await installation.approveAll();
-    await installation.settled();
-    expect(await isOpen(LAST, "blue")).toBe(false);
-    expect((await recordOf(LAST))?.undeclaredQualifiers).toMatchObject({ withPolicy: [] });
-    expect((await installation.condition(keyOf(LAST), "Ready"))?.status).toBe("True");
-  });
+      expect(await isOpen(LAST, qualifier)).toBe(true);
+      const reasons = (await installation.holds()).map(({ reason }) => reason);
+      expect(reasons).toContain(
+        `public statement "public" on ${shown} is not in Git, and it was there when the policy of the ${what} was first read`,
+      );
+      await installation.approveAll();
+      await installation.settled();
+      expect(await isOpen(LAST, qualifier)).toBe(false);
+      expect((await recordOf(LAST))?.undeclaredQualifiers).toMatchObject({ withPolicy: [] });
+      expect((await installation.condition(keyOf(LAST), "Ready"))?.status).toBe("True");
+    },
+  );
 
   test("loses a public statement that was added after its turn, by its next turn", async () => {
     await installation.converge(ALL);

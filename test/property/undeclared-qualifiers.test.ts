@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { readChangeMessage } from "../../src/iam/trail/change-message.ts";
-import { isOfFirstRead } from "../../src/diff/drift/first-read.ts";
+import { isOfFirstRead, isVersion } from "../../src/diff/drift/first-read.ts";
 import type { ChangeRecord } from "../../src/model/changes/change-event.ts";
 import { driftFingerprint, type Drift } from "../../src/model/drift.ts";
 import type { KeyRecord } from "../../src/model/keys/key-record.ts";
@@ -14,9 +14,9 @@ import { appliedRecord, NOW_MS } from "../support/pass/bindings.ts";
 import { accountWith, liveFunctionOf, liveRoleOf, presentPolicy } from "../support/pass/live-state.ts";
 import { BINDING, writtenOf } from "../support/pass/passes.ts";
 
-const VERSION = "7";
-/** Two aliases and a version. */
-const NAMES = ["blue", "7up", VERSION] as const;
+const VERSIONS = ["7", "12"] as const;
+/** Two aliases and two versions. */
+const NAMES = ["blue", "7up", ...VERSIONS] as const;
 type Name = (typeof NAMES)[number];
 
 type Step =
@@ -25,7 +25,7 @@ type Step =
   | { readonly kind: "apply" | "recreate" }
   | {
       readonly kind: "pass";
-      /** The aliases are listed, and all their policies are read. */
+      /** The aliases and versions are listed, and the policies of all aliases and of the next version are read. */
       readonly isTurn: boolean;
       /** The policies of these cannot be read. */
       readonly failing: readonly Name[];
@@ -65,9 +65,13 @@ function addedOn(qualifier: Name, atMs: number): ChangeRecord {
   return { event: { ...MESSAGE.event, object, aspect, atMs }, receivedMs: atMs };
 }
 
-/** The last passes that read the policies of all aliases, that found no function, and the first one that read `blue` as declared. */
+/**
+ * The last passes that read the policies of all aliases, that began a round of all versions which is complete, that found no
+ * function, and the first one that read `blue` as declared.
+ */
 interface Evidence {
   turnMs: number | null;
+  roundMs: number | null;
   absentMs: number | null;
   appliedMs: number | null;
 }
@@ -78,9 +82,11 @@ class World {
   record: KeyRecord = { ...appliedRecord(BINDING), comparedSinceMs: NOW_MS };
   /** By qualifier; since when it has the statement, null: it has none. */
   readonly qualifiers = new Map<Name, number | null>();
-  readonly evidence: Evidence = { turnMs: null, absentMs: null, appliedMs: null };
+  readonly evidence: Evidence = { turnMs: null, roundMs: null, absentMs: null, appliedMs: null };
   #isAbsent = false;
   #unseenEvents: ChangeRecord[] = [];
+  /** The round of versions that is under way: its start, and the last version that it has read. */
+  #round: { readonly sinceMs: number; readonly readTo: number } | null = null;
 
   apply({
     kind,
@@ -128,21 +134,41 @@ class World {
     this.#unseenEvents = [];
     if (this.#isAbsent) return this.#passWithoutFunction();
     const named = records.flatMap(({ event: { object } }) => ("qualifier" in object ? object.qualifier : []));
-    const listed = isTurn ? [...this.qualifiers.keys()].filter((one) => one !== VERSION) : [];
+    const listed = isTurn ? [...this.qualifiers.keys()].filter((one) => !isVersion(one)) : [];
+    const due = isTurn ? this.#dueVersions() : [];
     const read = NAMES.filter(
-      (one) => one === declared || this.#isKnown(one) || [...named, ...listed].includes(one),
+      (one) =>
+        one === declared || this.#isKnown(one) || [...named, ...listed, ...due.slice(0, 1)].includes(one),
     );
     const policies = new Map(read.map((one) => [one as string, this.#policyOf(one, failing)]));
     const found = read.filter((one) => policies.get(one)?.kind === "present");
     const known = { record: this.record, changes: { records, problem: null } };
     const marks = new Map(found.map((one) => [one, isOfFirstRead(extraOn(one), known)]));
     if (isTurn && listed.every((one) => !failing.includes(one))) this.evidence.turnMs = this.nowMs;
+    const wasRead = (one: Name): boolean => read.includes(one) && !failing.includes(one);
+    if (isTurn) this.#readVersions(due, wasRead);
     this.#settle(policies, isTurn ? listed : null, marks);
     return marks;
   }
 
+  /** Those that this round has not read yet, by number. */
+  #dueVersions(): readonly Name[] {
+    const isDue = (one: Name): boolean => isVersion(one) && Number(one) > (this.#round?.readTo ?? 0);
+    return [...this.qualifiers.keys()].filter(isDue).sort((a, b) => Number(a) - Number(b));
+  }
+
+  #readVersions(due: readonly Name[], wasRead: (version: Name) => boolean): void {
+    const sinceMs = this.#round?.sinceMs ?? this.nowMs;
+    const unread = due.findIndex((one) => !wasRead(one));
+    if (unread === -1) {
+      this.evidence.roundMs = sinceMs;
+      this.#round = null;
+    } else if (unread > 0) this.#round = { sinceMs, readTo: Number(due[unread - 1]) };
+  }
+
   #passWithoutFunction(): ReadonlyMap<Name, boolean> {
     this.#isAbsent = false;
+    this.#round = null;
     this.evidence.absentMs = this.nowMs;
     const live = accountWith({ role: liveRoleOf(BINDING) });
     this.record = { ...this.#remembered(live), driftSinceMs: {}, openDrifts: {} };
@@ -158,6 +184,12 @@ class World {
   #policyOf(one: Name, failing: readonly Name[]): Reading<LiveResourcePolicy> {
     if (failing.includes(one)) return { kind: "unknown", reason: "denied" };
     return (this.qualifiers.get(one) ?? null) === null ? { kind: "absent" } : OPEN;
+  }
+
+  #listedVersions(isTurn: boolean): LiveFunction["versions"] {
+    if (!isTurn) return { kind: "not-requested" };
+    const versions = [...this.qualifiers.keys()].filter((one) => isVersion(one));
+    return { kind: "present", value: versions.map((version) => ({ version, roleArn: BINDING.role.arn })) };
   }
 
   #remembered(live: LiveAccount): KeyRecord {
@@ -179,7 +211,11 @@ class World {
     const all = new Map<string, Reading<LiveResourcePolicy>>([["", { kind: "absent" }], ...policies]);
     const live = accountWith({
       role: liveRoleOf(BINDING),
-      found: liveFunctionOf(BINDING, { policies: all, aliases }),
+      found: liveFunctionOf(BINDING, {
+        policies: all,
+        aliases,
+        versions: this.#listedVersions(listed !== null),
+      }),
     });
     const { driftSinceMs: sinceMs, openDrifts = {} } = this.record;
     const isUnread = [...policies.values()].some(({ kind }) => kind === "unknown");
@@ -238,7 +274,7 @@ function brokenBy(steps: readonly Step[]): readonly string[] {
       if (mark === undefined || sinceMs === null) return [];
       if (last !== undefined)
         return mark === last || (one.hasEvents && last) ? [] : [`${on} changed what it counts as`];
-      const turnMs = on === VERSION ? null : before.turnMs;
+      const turnMs = isVersion(on) ? before.roundMs : before.turnMs;
       const appliedMs = on === "blue" ? before.appliedMs : null;
       const reads = [turnMs, appliedMs, before.absentMs].filter((ms) => ms !== null);
       const wasWithout = reads.some((ms) => ms < sinceMs);

@@ -112,7 +112,7 @@ const PERMISSIONS = {
   "lambda:ListVersionsByFunction": read(
     "lambda",
     FUNCTIONS,
-    "published versions keep the role that they were published with",
+    "published versions: the role that each was published with, and whether it has a policy",
   ),
   "lambda:ListAliases": read("lambda", FUNCTIONS, "which versions an alias sends traffic to"),
   "lambda:ListEventSourceMappings": read(

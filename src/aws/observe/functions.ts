@@ -20,6 +20,7 @@ import { aliasFrom, functionFrom, versionFrom, type FunctionFromConfiguration } 
 import { needed } from "./project-role.ts";
 import type { AccountReader } from "./reader.ts";
 import { readTriggers, type FunctionLocation } from "./triggers.ts";
+import { versionsAfter } from "../../model/keys/undeclared-qualifiers.ts";
 import type { FunctionRequest } from "../../model/read-requests.ts";
 
 /** All requested facts about one function: the qualifiers of all requests, and the versions if any request needs them. */
@@ -41,6 +42,7 @@ export function functionReadsIn(
   const here = requests.filter((each) => each.region === region);
   for (const request of here) {
     const { functionName, qualifiers, versions, aliases, switchTo, takesOver } = request;
+    const versionPolicies = request.versionPolicies ?? byName.get(functionName)?.versionPolicies;
     const known = byName.get(functionName);
     // If one binding needs a new reading, all get it.
     const kept = known === undefined || known.known !== undefined ? request.known : undefined;
@@ -49,6 +51,7 @@ export function functionReadsIn(
       qualifiers: [...new Set([...(known?.qualifiers ?? []), ...qualifiers])],
       versions: versions || known?.versions === true,
       aliases: aliases || known?.aliases === true,
+      ...(versionPolicies !== undefined && { versionPolicies }),
       switchTo: switchTo ?? known?.switchTo ?? null,
       ...((takesOver ?? known?.takesOver) === true && { takesOver: true as const }),
       ...(kept !== undefined && { known: kept }),
@@ -127,20 +130,23 @@ export async function completeFunction(
     isSwitched ? readingOf(() => readTriggers(reader, at)) : NOT_REQUESTED,
     keptPolicies(found, wanted) ?? readPolicies(reader, at, { wanted, observedAtMs }),
   ]);
-  const others = wanted.aliases ? await readOtherPolicies(reader, at, { aliases, policies }) : new Map();
-  const all = { ...policies, policies: new Map([...policies.policies, ...others]) };
+  const others = qualifiersOfTurn({ versions, aliases }, wanted).filter(
+    (name) => !policies.policies.has(name),
+  );
+  const read = await policiesOf(reader, at, { qualifiers: others, most: MOST_OF_A_TURN });
+  const all = { ...policies, policies: new Map([...policies.policies, ...read]) };
   return { ...found, versions, aliases, triggers, ...all };
 }
 
-/** The policies of the aliases that no request names: no other listing shows that one exists. */
-async function readOtherPolicies(
-  reader: AccountReader,
-  at: FunctionLocation,
-  { aliases, policies }: { readonly aliases: LiveFunction["aliases"]; readonly policies: ReadPolicies },
-): Promise<LiveFunction["policies"]> {
-  const names = aliases.kind === "present" ? aliases.value.map(({ name }) => name) : [];
-  const others = names.filter((name) => !policies.policies.has(name));
-  return policiesOf(reader, at, { qualifiers: others, most: MOST_OF_A_TURN });
+/** The aliases and some versions, whether or not a request names them: no other listing shows that one has a policy. */
+function qualifiersOfTurn(
+  { versions, aliases }: Pick<LiveFunction, "versions" | "aliases">,
+  wanted: FunctionRead,
+): readonly string[] {
+  const names = wanted.aliases && aliases.kind === "present" ? aliases.value.map(({ name }) => name) : [];
+  const { after, most } = wanted.versionPolicies ?? { after: 0, most: 0 };
+  const published = versions.kind === "present" ? versionsAfter(after, versions.value) : [];
+  return [...names, ...published.slice(0, most)];
 }
 
 interface WantedPolicies {
@@ -189,7 +195,7 @@ async function readPolicies(
   return { policies, policiesReadMs: observedAtMs };
 }
 
-/** Most functions have no alias of a version: the versions are listed only if an alias runs one, or if a request needs all. */
+/** Most functions have no alias of a version: the versions are listed only if an alias runs one, or if a request needs them. */
 async function readUses(
   reader: AccountReader,
   at: FunctionLocation,
@@ -197,7 +203,7 @@ async function readUses(
 ): Promise<Pick<LiveFunction, "versions" | "aliases">> {
   const list = (): Promise<LiveFunction["versions"]> => readingOf(() => listVersions(reader, at));
   const isListed = published.kind === "present";
-  if (wanted.versions) {
+  if (wanted.versions || wanted.versionPolicies !== undefined) {
     const [versions, aliases] = await Promise.all([
       isListed ? published : list(),
       readingOf(() => listAliases(reader, at)),

@@ -44,8 +44,7 @@ export function occasionalRead(
   const known = undeclaredOf(record, subject);
   const isKnown = known?.withPolicy.includes(change.qualifier) === true;
   if (isKnown || isReadEachTime(record, subject, change.qualifier)) return null;
-  const turnMs = isVersion(change.qualifier) ? null : (known?.lastMs ?? null);
-  const times = [turnMs, known?.absentMs ?? null].filter((ms) => ms !== null);
+  const times = [turnMs(known, change.qualifier), known?.absentMs ?? null].filter((ms) => ms !== null);
   return { lastMs: times.length === 0 ? null : Math.max(...times) };
 }
 
@@ -62,11 +61,16 @@ export function isVersion(qualifier: string): boolean {
   return /^\d+$/.test(qualifier);
 }
 
+/** The last turn that was without a policy that is found now: the reads of versions are spread over a round of turns. */
+function turnMs(known: UndeclaredQualifiers | null, qualifier: string): number | null {
+  return (isVersion(qualifier) ? known?.versions?.lastMs : known?.lastMs) ?? null;
+}
+
 function wasReadBefore(record: KeyRecord, subject: string, qualifier: string): boolean {
   if (isReadEachTime(record, subject, qualifier)) return true;
   const known = undeclaredOf(record, subject);
   if (known === null) return false;
-  const wasTurn = known.lastMs !== null && !isVersion(qualifier);
+  const wasTurn = turnMs(known, qualifier) !== null;
   return wasTurn || known.absentMs !== undefined || known.withPolicy.includes(qualifier);
 }
 

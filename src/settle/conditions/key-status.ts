@@ -19,16 +19,16 @@ const NOT_WATCHED = [
   "event source mappings",
   "function URL settings",
   "layers and environment",
-  "policies on undeclared versions",
   "resource policies of other services",
 ] as const;
 
-/** Aliases are read in turns, and the first one may be some sweeps away. */
-function notWatched({ undeclaredQualifiers }: KeyRecord): readonly string[] {
-  const isRead = (undeclaredQualifiers?.lastMs ?? null) !== null;
-  return isRead
-    ? NOT_WATCHED
-    : [...NOT_WATCHED, "policies on undeclared aliases until their first turn"].sort();
+/** Aliases and versions are read in turns, and the first one may be some sweeps away. */
+function notWatched({ undeclaredQualifiers: known }: KeyRecord): readonly string[] {
+  const times = { aliases: known?.lastMs ?? null, versions: known?.versions?.lastMs ?? null };
+  const unread = Object.entries(times).flatMap(([name, lastMs]) => (lastMs === null ? [name] : []));
+  const parts =
+    unread.length === 0 ? [] : [`policies on undeclared ${unread.join(" and ")} until they were read once`];
+  return [...NOT_WATCHED, ...parts].sort();
 }
 
 interface StatusFacts {

@@ -2,7 +2,11 @@ import { undeclaredOf } from "../../diff/drift/first-read.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import { isBinding, type DesiredBinding } from "../../model/desired.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import type { UndeclaredQualifiers } from "../../model/keys/undeclared-qualifiers.ts";
+import {
+  type UndeclaredQualifiers,
+  type VersionRounds,
+  versionsAfter,
+} from "../../model/keys/undeclared-qualifiers.ts";
 import { liveFunction, type LiveAccount, type LiveFunction } from "../../model/live.ts";
 import { sortedSet } from "../../text/order.ts";
 import type { JudgedView } from "../outcome/outcome-view.ts";
@@ -32,9 +36,12 @@ export function undeclaredQualifiersAfter(
   const present = [...policies].flatMap(([name, { kind }]) => (kind === "present" ? [name] : []));
   // A policy that was not read is as it was.
   const kept = before.withPolicy.filter((name) => (policies.get(name)?.kind ?? "unknown") === "unknown");
+  const inTurn = liveFunction(observed, state.region, functionName);
+  const versions = versionRounds(before.versions, inTurn, startedAtMs);
   return recorded({
     ...before,
-    lastMs: turnMs(liveFunction(observed, state.region, functionName), startedAtMs) ?? before.lastMs,
+    lastMs: turnMs(inTurn, startedAtMs) ?? before.lastMs,
+    ...(versions !== undefined && { versions }),
     withPolicy: sortedSet([...present, ...kept]),
   });
 }
@@ -43,7 +50,9 @@ const NOTHING: Omit<UndeclaredQualifiers, "functionName"> = { lastMs: null, with
 
 /** A record of a key that knows nothing is as it was before there was this field. */
 function recorded(known: UndeclaredQualifiers): Pick<KeyRecord, "undeclaredQualifiers"> {
-  const isEmpty = known.lastMs === null && known.absentMs === undefined && known.withPolicy.length === 0;
+  const { lastMs, absentMs, withPolicy, versions } = known;
+  const isEmpty =
+    withPolicy.length === 0 && [absentMs, versions, lastMs ?? undefined].every((one) => one === undefined);
   return isEmpty ? {} : { undeclaredQualifiers: known };
 }
 
@@ -53,6 +62,23 @@ function turnMs(found: ReturnType<typeof liveFunction>, startedAtMs: number): nu
   const { aliases, policies, policiesReadMs = startedAtMs } = found.value;
   const isRead = aliases.value.every(({ name }) => (policies.get(name)?.kind ?? "unknown") !== "unknown");
   return isRead ? Math.min(startedAtMs, policiesReadMs) : null;
+}
+
+/** After the policies of versions that the pass read. One that could not be read, or that it left out, is read by the next turn. */
+function versionRounds(
+  before: VersionRounds | undefined,
+  found: ReturnType<typeof liveFunction>,
+  startedAtMs: number,
+): VersionRounds | undefined {
+  if (found.kind !== "present" || found.value.versions.kind !== "present") return before;
+  const { versions, policies, policiesReadMs = startedAtMs } = found.value;
+  const { lastMs, round } = before ?? { lastMs: null, round: null };
+  const due = versionsAfter(round?.readTo ?? 0, versions.value);
+  const unread = due.findIndex((version) => (policies.get(version)?.kind ?? "unknown") === "unknown");
+  const sinceMs = round?.sinceMs ?? Math.min(startedAtMs, policiesReadMs);
+  if (unread === -1) return { lastMs: sinceMs, round: null };
+  const readTo = due[unread - 1];
+  return readTo === undefined ? before : { lastMs, round: { sinceMs, readTo: Number(readTo) } };
 }
 
 /** Without those of the unqualified function and of declared qualifiers, which every read includes. */

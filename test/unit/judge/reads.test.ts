@@ -18,6 +18,7 @@ import {
   caller,
   compiled,
   desiredAccount,
+  NOW_MS,
   policy,
 } from "../../support/pass/bindings.ts";
 import { KEY, knownRecord, subjectOf } from "../../support/pass/passes.ts";
@@ -69,7 +70,7 @@ const statement = (at: string): KeyRecord["inventory"][number] => ({
   uniqueId: null,
 });
 
-const sweep = (...subjects: readonly Subject[]) => sweepRequest(subjects, READER);
+const sweep = (...subjects: readonly Subject[]) => sweepRequest(subjects, { ...READER, startedAtMs: NOW_MS });
 const targeted = (...subjects: readonly Subject[]) => targetedRequest(subjects, READER);
 
 describe("a targeted read", () => {

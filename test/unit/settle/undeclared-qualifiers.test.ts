@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { LiveFunction } from "../../../src/model/live.ts";
 import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
-import type { UndeclaredQualifiers } from "../../../src/model/keys/undeclared-qualifiers.ts";
+import type { UndeclaredQualifiers, VersionRounds } from "../../../src/model/keys/undeclared-qualifiers.ts";
 import { driftFingerprint } from "../../../src/model/drift.ts";
 import { appliedRecord, binding, caller, NOW_MS } from "../../support/pass/bindings.ts";
 import { accountWith, liveFunctionOf, liveRoleOf, presentPolicy } from "../../support/pass/live-state.ts";
@@ -44,7 +44,8 @@ function recordOf(
   undeclaredQualifiers?: UndeclaredQualifiers,
   more: Partial<KeyRecord> = {},
 ): KeyRecord {
-  const live = accountWith({ role: liveRoleOf(BINDING), found: liveFunctionOf(BINDING, found) });
+  const read = { versions: { kind: "not-requested" } as const, ...found };
+  const live = accountWith({ role: liveRoleOf(BINDING), found: liveFunctionOf(BINDING, read) });
   const written = writtenOf();
   const { subject } = written.judged;
   const record = { ...subject.record, ...more, ...(undeclaredQualifiers && { undeclaredQualifiers }) };
@@ -118,13 +119,64 @@ describe("undeclared qualifiers after a pass", () => {
     expect({ undeclaredQualifiers }).toMatchObject({ undeclaredQualifiers: after });
   });
 
-  test.each([
+  test.each<{
+    name: string;
+    published: readonly string[];
+    read: readonly string[];
+    before?: VersionRounds;
+    after: VersionRounds | undefined;
+  }>([
     {
-      before: undefined,
-      names: ["policies on undeclared aliases until their first turn", "policies on undeclared versions"],
+      name: "of a function without versions are complete",
+      published: [],
+      read: [],
+      after: { lastMs: startedAtMs, round: null },
     },
-    { before: KNOWN, names: ["policies on undeclared versions"] },
-  ])("are named as not checked until their first turn: $names", ({ before, names }) => {
+    { name: "without a turn are as before", published: ["1"], read: [], after: undefined },
+    {
+      name: "remember how far the first turn came",
+      published: ["12", "7", "9"],
+      read: ["7", "9"],
+      after: { lastMs: null, round: { sinceMs: startedAtMs, readTo: 9 } },
+    },
+    {
+      name: "are as old as the start of the round once it is complete",
+      published: ["7", "9", "12"],
+      read: ["12"],
+      before: { lastMs: 3, round: { sinceMs: 5, readTo: 9 } },
+      after: { lastMs: 5, round: null },
+    },
+    {
+      name: "wait for the first policy that was not read",
+      published: ["7", "9", "12"],
+      read: ["7", "12"],
+      before: { lastMs: 3, round: null },
+      after: { lastMs: 3, round: { sinceMs: startedAtMs, readTo: 7 } },
+    },
+    {
+      name: "stay where they are while a policy cannot be read",
+      published: ["9", "12"],
+      read: ["12"],
+      before: { lastMs: null, round: { sinceMs: 5, readTo: 7 } },
+      after: { lastMs: null, round: { sinceMs: 5, readTo: 7 } },
+    },
+  ])("rounds of versions $name", ({ published, read, before, after }) => {
+    const value = published.map((version) => ({ version, roleArn: BINDING.role.arn }));
+    const found = {
+      versions: { kind: "present", value } as const,
+      policies: new Map([["", ABSENT] as const, ...read.map((version) => [version, ABSENT] as const)]),
+    };
+
+    const { undeclaredQualifiers } = recordOf(found, { ...KNOWN, ...(before && { versions: before }) });
+
+    expect(undeclaredQualifiers?.versions).toEqual(after);
+  });
+
+  test.each([
+    { before: undefined, names: ["policies on undeclared aliases and versions until they were read once"] },
+    { before: KNOWN, names: ["policies on undeclared versions until they were read once"] },
+    { before: { ...KNOWN, versions: { lastMs: 5, round: null } }, names: [] },
+  ])("are named as not checked until they were read once: $names", ({ before, names }) => {
     const { status } = recordOf({ aliases: NOT_LISTED, policies: policies() }, before);
 
     expect(status?.notWatched.filter((part) => part.includes("undeclared"))).toEqual(names);

@@ -67,6 +67,31 @@ describe("the aliases of a function whose turn it is", () => {
     expect(world.reads()["lambda:GetPolicy"]).toBe(3);
   });
 
+  test.each([
+    { after: 0, read: ["1", "2"] },
+    { after: 2, read: ["10"] },
+    { after: 10, read: [] },
+  ])("are read with the policies of the next versions after $after", async ({ after, read }) => {
+    world = await startAwsWorld((state) => {
+      seedOne(state);
+      const found = state.accounts[ACCOUNT]?.lambda[REGION]?.functions["orders-api"];
+      const latest = found?.versions["$LATEST"];
+      if (found === undefined || latest === undefined) throw new Error("the world has orders-api");
+      for (const version of ["10", "2", "1"]) found.versions[version] = { ...latest, Version: version };
+    });
+    const turn = { aliases: true, versionPolicies: { after, most: 2 } };
+
+    const found = liveFunction(
+      await sweep(world, { functions: [{ ...functionRequest("orders-api"), ...turn }] }),
+      REGION,
+      "orders-api",
+    );
+
+    const policies = found.kind === "present" ? [...found.value.policies.keys()] : [];
+    expect(policies).toEqual(["", ...read]);
+    expect(world.reads()["lambda:ListVersionsByFunction"]).toBe(1);
+  });
+
   test("are read up to a number, and the policies of the others are unknown", async () => {
     const names = Array.from({ length: 201 }, (_, at) => `a${String(at)}`);
     world = await startAwsWorld(seedOne);

@@ -73,7 +73,18 @@ describe("an undeclared statement", () => {
       because: "every read includes the function itself",
     },
     { drift: extra("live", { ours: true }), record: recordWith(null), is: false, because: "it is ours" },
-    { drift: extra("7"), record: recordWith({ lastMs: 5 }), is: true, because: "versions have no turn" },
+    {
+      drift: extra("7"),
+      record: recordWith({ lastMs: 5, versions: { lastMs: null, round: { sinceMs: 5, readTo: 9 } } }),
+      is: true,
+      because: "not all versions were read",
+    },
+    {
+      drift: extra("7"),
+      record: recordWith({ versions: { lastMs: 5, round: null } }),
+      is: false,
+      because: "a round of all versions was without it",
+    },
     {
       drift: extra("7"),
       record: recordWith({ withPolicy: ["7"] }),
@@ -139,7 +150,18 @@ describe("the last read of the policy that an undeclared statement is on", () =>
     },
     { name: "an alias that was never read", drift: extra("live"), known: {}, read: { lastMs: null } },
     { name: "a function that was absent", drift: extra("7"), known: { absentMs: 4 }, read: { lastMs: 4 } },
-    { name: "a version", drift: extra("7"), known: { lastMs: 5 }, read: { lastMs: null } },
+    {
+      name: "a version that was never read",
+      drift: extra("7"),
+      known: { lastMs: 5 },
+      read: { lastMs: null },
+    },
+    {
+      name: "a version",
+      drift: extra("7"),
+      known: { versions: { lastMs: 5, round: { sinceMs: 8, readTo: 9 } } },
+      read: { lastMs: 5 },
+    },
   ])("is known for $name", ({ drift, known, read }) => {
     expect(occasionalRead(drift, recordWith(known))).toEqual(read);
   });
