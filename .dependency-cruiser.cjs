@@ -386,7 +386,7 @@ const SUBFOLDERS = {
   },
   "config/": {
     loose: "mixed",
-    subfolders: { "alerts/": [], "endpoints/": [], "events/": [], "git/": [], "http/": [] },
+    subfolders: { "alerts/": [], "endpoints/": [], "events/": [], "git/": [], "http/": [], "state/": [] },
   },
   "api/": { loose: "nouns", subfolders: { "kubernetes/": [], "page/": [] } },
   "page/": {
@@ -404,6 +404,7 @@ const SUBFOLDERS = {
     loose: "mixed",
     subfolders: {
       "api/": ["process/"],
+      "database/": [],
       "process/": [],
       "queues/": [],
       "simulated/": [],
@@ -592,14 +593,8 @@ module.exports = {
     rule(
       "only what is installed",
       "src and the demo run without the development dependencies; those of the page are in its bundle",
-      { path: "^(src|demo)/", pathNot: "^src/(page|store/postgres)/" },
+      { path: "^(src|demo)/", pathNot: "^src/page/" },
       { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["npm", "type-only"] },
-    ),
-    rule(
-      "nothing imports store/postgres/",
-      "no configuration reaches it yet, so its package pg is a development dependency, which the image does not have",
-      { path: "^(src|bin|demo)/", pathNot: "^src/store/postgres/" },
-      { path: "^src/store/postgres/" },
     ),
     rule(
       "packages are declared",

@@ -34,6 +34,8 @@ export interface AwsOptions extends ClientOptions {
   readonly budgets: Budgets;
   /** CloudTrail is asked who made a difference. Missing: it is not. */
   readonly lookupEvents?: boolean;
+  /** How long this process may still write. Missing: no other process writes. */
+  readonly writeLeftMs?: () => number;
 }
 
 export interface Aws {
@@ -64,7 +66,7 @@ interface AwsRequestLimits extends RequestLimits {
 
 /** Creates all adapters to AWS over one client factory. */
 export function createAws(options: AwsOptions): Aws {
-  const { clock, random, telemetry, budgets, lookupEvents = false } = options;
+  const { clock, random, telemetry, budgets, lookupEvents = false, writeLeftMs = () => Infinity } = options;
   const clients = new Clients(options);
   const circuits = new Circuits({ clock, random, telemetry });
   const rateLimits = new CallRateLimits(budgets, clock);
@@ -75,6 +77,7 @@ export function createAws(options: AwsOptions): Aws {
     rateLimits,
     circuits,
     telemetry,
+    writeLeftMs,
   });
   const caches = { awsManaged: new AwsManagedPolicies(clock), policyAttributes: new PolicyAttributes() };
   const live = new AwsLiveState({ gateway: gateway, caches, clock, telemetry });

@@ -12,7 +12,15 @@ const FETCH_TIMEOUT_MS = 30_000;
 
 export async function openAws(
   config: Config,
-  { telemetry, routes }: { readonly telemetry: Telemetry; readonly routes: ProxyRoutes },
+  {
+    telemetry,
+    routes,
+    writeLeftMs = () => Infinity,
+  }: {
+    readonly telemetry: Telemetry;
+    readonly routes: ProxyRoutes;
+    readonly writeLeftMs?: () => number;
+  },
 ): Promise<Aws> {
   const { createAws } = await import("../aws/create-aws.ts");
   const { DEFAULT_BUDGETS } = await import("../aws/requests/budgets.ts");
@@ -22,6 +30,7 @@ export async function openAws(
     random,
     budgets: config.aws.simulator ? "unlimited" : DEFAULT_BUDGETS,
     lookupEvents: config.aws.lookupEvents,
+    writeLeftMs,
   });
 }
 

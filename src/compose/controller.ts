@@ -1,32 +1,22 @@
 import type { RunningController } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { Controller } from "../controller/controller.ts";
-import type { ProxyRoutes } from "../model/network/proxy.ts";
-import type { SessionStore } from "../controller/ports/page/session-store.ts";
-import type { ControllerPorts } from "../controller/settings.ts";
-import { openAws } from "./aws.ts";
 import { startHttpServer } from "./api/http.ts";
+import { openPorts } from "./open-ports.ts";
 import { openNetwork } from "./network.ts";
 import { measureConfig, measuringDisk } from "./process/process-metrics.ts";
 import { openSpans, startExporter } from "./process/otlp.ts";
-import { clock, eventLoop, random } from "./ports.ts";
 import { openChangeQueues } from "./queues/change-queues.ts";
 import { openPushQueues } from "./sources/push-queues.ts";
-import { openRecorder } from "./record.ts";
 import { warnOfUnusableSecrets } from "./secrets.ts";
 import { controllerSettings } from "./settings.ts";
 import { openNamespaceSources, openPrefetchedSource } from "./sources/open-source.ts";
 import { warnOfSigningKeys } from "./sources/signing-keys.ts";
-import { makeStateDir, stateFiles } from "./state-files.ts";
+import { makeStateDir } from "./state-files.ts";
+import { openControllerRecord } from "./database/open-record.ts";
 import { followCertificate } from "./api/tls.ts";
-import { openParsedFiles } from "./parsed-files.ts";
-import { betweenParts, loadParts } from "./process/load-parts.ts";
-import {
-  type Close,
-  openBackupWatch,
-  openRetention,
-  streamToStandardOutput,
-} from "./process/record-upkeep.ts";
+import { loadParts } from "./process/load-parts.ts";
+import { type Close, openBackupWatch } from "./process/record-upkeep.ts";
 
 /** Opens every part of a controller in order, runs it, and closes the parts in the reverse order. */
 export async function startController(config: Config, signal: AbortSignal): Promise<RunningController> {
@@ -37,13 +27,22 @@ export async function startController(config: Config, signal: AbortSignal): Prom
   // A listener instead of AbortSignal.any: the exit signal ends the process unless it has a listener.
   signal.addEventListener("abort", () => stopping.abort(), { once: true });
   if (signal.aborted) stopping.abort();
+  let failure: Error | null = null;
+  const leaseLost = (error: Error): void => {
+    failure = error;
+    stopping.abort();
+  };
+  // Its last writes were refused too, but this is the reason.
+  const throwIfLeaseLost = (): void => {
+    if (failure !== null) throw failure;
+  };
   const toClose: Close[] = [() => lock.release(), () => stopping.abort()];
   const closeAll = async (): Promise<void> => {
     for (const close of toClose.toReversed()) await close();
   };
   try {
-    const { controller, url } = await openController(config, stopping.signal, toClose);
-    const done = runThenClose(controller.run(stopping.signal), closeAll);
+    const { controller, url } = await openController(config, { stop: stopping.signal, leaseLost }, toClose);
+    const done = runThenClose(controller.run(stopping.signal), closeAll).finally(throwIfLeaseLost);
     const stop = async (): Promise<void> => {
       stopping.abort();
       await done;
@@ -63,10 +62,15 @@ async function runThenClose(running: Promise<void>, close: () => Promise<void>):
   }
 }
 
+interface Stopping {
+  readonly stop: AbortSignal;
+  readonly leaseLost: (error: Error) => void;
+}
+
 /** @param toClose receives a function for each part that is opened */
 async function openController(
   config: Config,
-  stop: AbortSignal,
+  { stop, leaseLost }: Stopping,
   toClose: Close[],
 ): Promise<{ readonly controller: Controller; readonly url: string }> {
   const { openTelemetry } = await import("../telemetry/telemetry.ts");
@@ -90,10 +94,11 @@ async function openController(
   });
   toClose.push(() => warned);
   const namespaceSources = await openNamespaceSources(config, { telemetry, toClose });
-  await loadParts();
+  await loadParts(config);
+  const record = await openControllerRecord(config, { telemetry, leaseLost }, stop);
   const { sessions, ...ports } = await openPorts(
     config,
-    { source, namespaceSources, telemetry, routes },
+    { source, namespaceSources, telemetry, routes, record },
     toClose,
   );
   const { Controller } = await import("../controller/controller.ts");
@@ -110,34 +115,4 @@ async function openController(
   const changeQueues = await openChangeQueues(config, { changes: controller.changes, telemetry, routes });
   if (changeQueues !== null) toClose.push(changeQueues);
   return { controller, url: http.url };
-}
-
-async function openPorts(
-  config: Config,
-  {
-    routes,
-    ...given
-  }: Pick<ControllerPorts, "source" | "namespaceSources" | "telemetry"> & { readonly routes: ProxyRoutes },
-  toClose: Close[],
-): Promise<ControllerPorts & { readonly sessions: SessionStore }> {
-  const { openStore } = await import("../store/sqlite/open.ts");
-  const { store, audit, settlements, outboxStore, sessions, removal } = openStore({
-    stateDir: config.stateDir,
-    clock,
-    telemetry: given.telemetry,
-    anchors: { file: stateFiles(config.stateDir).auditAnchors, log: true },
-    shrinks: config.audit.retention !== null,
-  });
-  toClose.push(() => store.close());
-  if (config.audit.stdout) toClose.push(await streamToStandardOutput(config, { audit, ...given }));
-  const retention = await openRetention(config, { audit, removal, telemetry: given.telemetry });
-  if (retention !== null) toClose.push(retention);
-  const aws = await openAws(config, { telemetry: given.telemetry, routes });
-  toClose.push(() => aws.close());
-  const parts = { audit, settlements, outboxStore, telemetry: given.telemetry, routes };
-  await betweenParts();
-  const recorder = await openRecorder(config, parts);
-  const parsedFiles = await openParsedFiles(config, given.telemetry);
-  toClose.push(() => parsedFiles?.close());
-  return { ...given, ...aws, store, sessions, parsedFiles, audit, clock, random, eventLoop, ...recorder };
 }

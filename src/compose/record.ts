@@ -12,6 +12,7 @@ import type { ProxyRoutes } from "../model/network/proxy.ts";
 import type { OutboxStore } from "../controller/ports/outbox-store.ts";
 import type { OutboxSender } from "../record/alert-sender.ts";
 import type { Route } from "../record/route.ts";
+import { openDatabaseAudit, openDatabaseRecord } from "./database/readers.ts";
 import { clock, eventLoop, random, SILENT } from "./ports.ts";
 import { statusSources } from "./sources/commit-status.ts";
 import { makeStateDir } from "./state-files.ts";
@@ -20,6 +21,7 @@ import { recordedRoute, statusRoute, statusSenderRoute, senderRoute } from "./al
 
 /** The audit record in the state directory, read only. @throws CliError if there is no database yet */
 export async function openAuditReader(config: Config): Promise<AuditReader> {
+  if (config.database !== null) return openDatabaseAudit(config.database);
   const { DATABASE_FILE } = await import("../store/sqlite/open.ts");
   const { openAuditReader: open } = await import("../store/sqlite/audit/audit-reader.ts");
   const path = join(config.stateDir, DATABASE_FILE);
@@ -30,6 +32,7 @@ export async function openAuditReader(config: Config): Promise<AuditReader> {
 
 /** The database in the state directory, read only; null if there is none yet. */
 export async function openRecordReader(config: Config): Promise<RecordReader | null> {
+  if (config.database !== null) return openDatabaseRecord(config.database);
   const { DATABASE_FILE } = await import("../store/sqlite/open.ts");
   const { openRecordReader: open } = await import("../store/sqlite/record-reader.ts");
   const path = join(config.stateDir, DATABASE_FILE);
@@ -44,12 +47,23 @@ async function isInState(path: string): Promise<boolean> {
 
 /** Copies the record of a state directory to a new folder. */
 export async function backupRecord(
-  { stateDir, instance }: Config,
+  { stateDir, instance, database }: Config,
   request: Parameters<Installation["backup"]>[0],
 ): Promise<BackupOutcome> {
+  refuseDatabase(database, "backup", "back it up with pg_dump or by its archive of the write-ahead log");
   const { writeRecordedBackup } = await import("../store/backup/recorded-backup.ts");
   const at = new Date(clock.nowMs()).toISOString();
   return writeRecordedBackup({ ...request, stateDir, instance, version: VERSION, at }, inThreads);
+}
+
+/** The files of a backup are those of a state directory. @throws CliError */
+function refuseDatabase(database: Config["database"], command: string, fix: string): void {
+  if (database === null) return;
+  const { host, port, database: name } = database;
+  throw new CliError(
+    `grantkeeper ${command} is for the record in a state directory, and this one is in ${host}:${port}/${name}`,
+    `${fix}: docs/postgresql.md`,
+  );
 }
 
 /** What the state directory shows of backups. */
@@ -60,9 +74,14 @@ export async function examineBackups({ stateDir, backups }: Config): Promise<Bac
 
 /** Replaces the record of a state directory by a backup. */
 export async function restoreRecord(
-  { stateDir, instance }: Config,
+  { stateDir, instance, database }: Config,
   request: Parameters<Installation["restore"]>[0],
 ): Promise<RestoreOutcome> {
+  refuseDatabase(
+    database,
+    "restore",
+    "restore it with PostgreSQL's programs, and run grantkeeper audit verify",
+  );
   makeStateDir(stateDir);
   const { restoreBackup } = await import("../store/backup/restore-backup.ts");
   return restoreBackup(

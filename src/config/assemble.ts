@@ -15,6 +15,7 @@ import { alertRoutes } from "./alerts/alert-routes.ts";
 import { endpointsOf } from "./endpoints/endpoints.ts";
 import { sourceAccess } from "./git/source-access.ts";
 import { httpConfig } from "./http/http-config.ts";
+import { databaseConfig } from "./state/database-config.ts";
 import type { ParsedConfig } from "./schema.ts";
 
 /** The frozen configuration of a file that passed every check. */
@@ -34,6 +35,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
     file: input.file,
     instance,
     stateDir: toAbsolute(file.stateDir),
+    database: databaseConfig(file.state, toAbsolute),
     mode: lowerMode(file.mode, input.flags.observe ? "observe" : "enforce"),
     source,
     namespaceSources,

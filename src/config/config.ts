@@ -9,6 +9,7 @@ import type { Mode } from "../model/rules/mode.ts";
 import type { AlertRouteSpec } from "../model/records/alert-route-state.ts";
 import type { ApiToken } from "../model/values/api-token.ts";
 import type { MailSettings } from "../model/network/mail-settings.ts";
+import type { DatabaseConfig } from "./state/database-config.ts";
 import type { HttpConfig } from "./http/http-config.ts";
 import type { ChangeQueueConfig } from "./events/change-events.ts";
 import {
@@ -22,6 +23,8 @@ export interface Config {
   readonly file: string;
   readonly instance: InstanceName;
   readonly stateDir: string;
+  /** The PostgreSQL database with the record; null: the record is a file of the state directory. */
+  readonly database: DatabaseConfig | null;
   readonly mode: Mode;
   /** The platform source. */
   readonly source: PlatformSourceConfig;

@@ -6,6 +6,7 @@ import { httpProblems } from "./http/http-problems.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { PlaceOf } from "./read-file.ts";
 import type { ParsedConfig } from "./schema.ts";
+import { stateProblems } from "./state/state-problems.ts";
 import { sourceProblems, sourceListProblems } from "./git/source-list-problems.ts";
 
 /** Checks the rules between fields. */
@@ -20,6 +21,7 @@ export function crossFieldProblems(file: ParsedConfig, placeOf: PlaceOf): readon
     sourceListProblems,
     alertProblems,
     changeQueueProblems,
+    stateProblems,
   ].flatMap((check) => [...check(file, placeOf)]);
 }
 

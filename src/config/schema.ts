@@ -10,6 +10,7 @@ import { duration, name } from "./field-forms.ts";
 import { collectorUrlProblem, isInTheClear, proxyUrlProblem } from "./urls.ts";
 import { httpSchema, scopes } from "./http/http-schema.ts";
 import { webhooks, source } from "./git/source-schema.ts";
+import { stateSchema } from "./state/state-schema.ts";
 import { bootstrap } from "./bootstrap-schema.ts";
 
 const positive = z.number().int().positive();
@@ -32,6 +33,7 @@ export const operatorSchema = z.strictObject({
     .string()
     .refine((text) => parseInstanceName(text) !== undefined, "expected [a-z0-9-], 1 to 32 characters"),
   stateDir: z.string().min(1),
+  state: stateSchema.prefault({}),
   mode: mode.default("observe"),
   sources: z.array(source).min(1, "expected a list of sources: the platform source, which has a name"),
   sweep: duration.default(300_000),

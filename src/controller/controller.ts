@@ -6,6 +6,7 @@ import { startDueSearches } from "./changes/run-searches.ts";
 import { ChangeInbox } from "./changes/change-inbox.ts";
 import { Loop } from "./loop.ts";
 import type { Control } from "./ports/control.ts";
+import { isRecordFailure, recordProblem } from "./ports/store.ts";
 import { fetchAndAccept } from "./revision/fetch.ts";
 import { CommitProgress } from "./revision/commit-progress.ts";
 import { knownSources } from "./revision/sources/known-sources.ts";
@@ -122,7 +123,9 @@ export class Controller {
     startDueSearches(this.#context, this.#searchInbox, this.#stopping);
     this.#coverage.update(this.#stopping);
     this.#storedFiles.update(this.#stopping);
-    await this.#contained("tick", () => this.#ticker.tick(this.#stopping));
+    const { record } = this.#context.state;
+    const isDone = await this.#contained("tick", () => this.#ticker.tick(this.#stopping));
+    if (isDone && record.answered()) this.#recordAnswers();
   }
 
   async #pass(work: DueWork): Promise<void> {
@@ -150,6 +153,19 @@ export class Controller {
         await this.#contained("commit status", () => progress.report(accountId));
   }
 
+  /** Everything fails until the record answers again, so that only the first failure is logged. */
+  #recordFailed(reason: string): false {
+    const { state, ports } = this.#context;
+    if (state.record.failed(reason)) ports.telemetry.error("the record does not answer", { reason });
+    return false;
+  }
+
+  #recordAnswers(): void {
+    const { state, ports } = this.#context;
+    ports.telemetry.info("the record answers again");
+    for (const accountId of this.#faults.keys()) state.queue.addSweep(accountId, ports.clock.nowMs());
+  }
+
   #retryAtMs(attempt: number): number {
     const { clock, random } = this.#context.ports;
     return clock.nowMs() + retryMs(attempt, random.next()) + 1_000;
@@ -165,6 +181,7 @@ export class Controller {
       return true;
     } catch (error) {
       if (this.#stopping.aborted && isAbort(error)) return false;
+      if (isRecordFailure(error)) return this.#recordFailed(recordProblem(error));
       const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.#context.ports.telemetry.error("step failed", { step, reason: cause });
       return false;

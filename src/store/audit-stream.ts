@@ -5,6 +5,7 @@ import type { AuditLog } from "../controller/ports/audit-log.ts";
 import type { Clock } from "../controller/ports/clock.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { errorCode } from "../model/values/error-code.ts";
+import { StoreError } from "./errors.ts";
 
 export interface AuditStreamParts {
   readonly audit: Pick<AuditLog, "entries">;
@@ -22,6 +23,8 @@ type Position = Pick<AuditEntry, "seq" | "hash">;
 /** The number of entries that are read and written together. */
 const BATCH = 100;
 const PAUSE_MS = 500;
+/** Of a database server. */
+const PASSING: ReadonlySet<StoreError["code"]> = new Set(["unreachable", "no-connection", "locked"]);
 const START: Position = { seq: 0, hash: "" };
 
 /**
@@ -34,7 +37,9 @@ export async function streamAudit(parts: AuditStreamParts, signal: AbortSignal):
     let position = await startOf(parts);
     const file = new PositionFile(parts);
     while (!signal.aborted) {
-      const next = await writeNext(position, parts, signal);
+      const next = await writeNext(position, parts, signal).catch((cause: unknown) =>
+        afterPause(cause, { position, clock: parts.clock, signal }),
+      );
       if (next !== position) await file.save(next);
       position = next;
     }
@@ -43,6 +48,21 @@ export async function streamAudit(parts: AuditStreamParts, signal: AbortSignal):
     const reason = errorCode(cause) === "EPIPE" ? "its reader is gone" : String(cause);
     parts.telemetry.error("audit entries are no longer written to standard output", { reason });
   }
+}
+
+/** A database that does not answer is asked again; the controller reports it. Any other failure ends the stream. */
+async function afterPause(
+  cause: unknown,
+  {
+    position,
+    clock,
+    signal,
+  }: Pick<AuditStreamParts, "clock"> & { readonly position: Position; readonly signal: AbortSignal },
+): Promise<Position> {
+  const isPassing = cause instanceof StoreError && PASSING.has(cause.code);
+  if (!isPassing || signal.aborted) throw cause;
+  await clock.sleep(PAUSE_MS, signal);
+  return position;
 }
 
 /** @returns the same position if nothing was printed */

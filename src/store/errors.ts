@@ -17,8 +17,31 @@ export type StoreErrorCode =
   | "io"
   /** The database server does not answer, or has no connection left; nothing of the change was written. */
   | "unreachable"
-  /** The database server refused the user, the password, or to write. */
+  /** The database server refused the user, or the user lacks a privilege. */
   | "refused"
+  | "wrong-password"
+  /** The certificate of the database server is not one that is trusted. */
+  | "untrusted"
+  /** The database does not accept writes. */
+  | "read-only"
+  /** The disk of the database server is full; nothing of the change was written. */
+  | "database-full"
+  /** The database server has no free connection. */
+  | "no-connection"
+  /** Between the controller and the database is a pooler that does not keep a connection for a session. */
+  | "pooled"
+  /** The database has the record of another installation. */
+  | "other-installation"
+  /** The state directory lacks the key that signs the record of the database. */
+  | "key-missing"
+  /** The operator's file names a database, and the record is in the state directory. */
+  | "not-moved"
+  /** The record ends before the last copy of a checkpoint outside. */
+  | "history-lost"
+  /** Another controller has the lease of the database now: this process must not write any more. */
+  | "lease-lost"
+  /** The lease of this process was not renewed for too long; nothing of the change was written. */
+  | "lease-ends"
   /** The connection broke while a change was written: it may have been written. */
   | "unsure"
   | "closed";
@@ -27,16 +50,34 @@ export type StoreErrorCode =
 const FIXES = {
   full: "free space on the disk of stateDir",
   locked: null,
-  "newer-version": "run that newer version, or use another stateDir",
+  "newer-version": "run that newer version, or use another stateDir or database",
   damaged:
-    "restore a backup, or use another stateDir: Grantkeeper reads the other facts from Git and from the tags in AWS",
+    "restore a backup, or use another stateDir or database: Grantkeeper reads the other facts from Git and from the tags in AWS",
   "broken-record":
-    "keep stateDir as evidence and run grantkeeper audit verify on it; then restore a backup, or start with an empty stateDir",
+    "keep stateDir and its database as evidence and run grantkeeper audit verify on them; then restore a backup, or start with an empty stateDir and database",
   missing: null,
   "unfinished-restore": "run grantkeeper restore again with the same backup",
   io: "check the disk of stateDir and the permissions on it",
   unreachable: "check the database server and the network to it",
-  refused: "check the user, its password and its privileges, and that the server is the primary",
+  refused: "check pg_hba.conf of the server, and the privileges of the user: docs/postgresql.md lists them",
+  "wrong-password": "correct the file of state.database.passwordFile: it is read for each connection",
+  untrusted:
+    "check state.database.tls.caFile, the host in state.database.url, and the certificate of the server",
+  "read-only": "name the primary in state.database.url, and check default_transaction_read_only of the user",
+  "database-full": "free space on the disk of the database server",
+  "no-connection":
+    "raise max_connections of the server or the connection limit of the user: a controller needs up to 12, and a command up to 2",
+  pooled:
+    "connect to the server itself: a pooler in transaction mode does not keep the settings of a session",
+  "other-installation": "use a database of its own for each installation",
+  "key-missing":
+    "copy audit-key.pem and audit-key.pub.pem of this installation to stateDir, or use an empty database",
+  "not-moved":
+    "remove state.database to go on with that file; to begin an empty record in the database, move the file out of stateDir",
+  "history-lost":
+    "restore a newer copy of the database; to go on without these entries, move audit-anchors.jsonl out of stateDir, and review approvals and suspensions: later ones are lost",
+  "lease-lost": "stop one of the two controllers: only one may run on a database",
+  "lease-ends": null,
   unsure: null,
   closed: null,
 } as const satisfies Record<StoreErrorCode, string | null>;
@@ -44,6 +85,7 @@ const FIXES = {
 /** A failed access to the record; unless the code is `unsure`, nothing of the attempted change is kept. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
+  readonly isRecordFailure = true;
   readonly code: StoreErrorCode;
   readonly fix: string | null;
 

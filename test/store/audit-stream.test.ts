@@ -2,6 +2,8 @@ import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { entryLine } from "../../src/audit/canonical.ts";
+import type { AuditLog } from "../../src/controller/ports/audit-log.ts";
+import { StoreError } from "../../src/store/errors.ts";
 import { streamAudit, type AuditStreamParts } from "../../src/store/audit-stream.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { all } from "./audit-entries.ts";
@@ -139,5 +141,23 @@ describe("the record on standard output", () => {
         fields: { reason },
       },
     ]);
+  });
+
+  test("goes on where it was when a database answers again", async () => {
+    const folder = await folderWith(2);
+    const { audit } = opened(folder);
+    let reads = 0;
+    const away: Pick<AuditLog, "entries"> = {
+      entries: (range) => {
+        reads += 1;
+        if (reads === 1) throw new StoreError("unreachable", "the database cannot be reached");
+        return audit.entries(range);
+      },
+    };
+
+    const { lines, telemetry } = await streamed(folder, 2, { audit: away });
+
+    expect(lines).toEqual((await all(audit)).map(entryLine));
+    expect(telemetry.lines).toEqual([]);
   });
 });

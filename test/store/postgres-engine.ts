@@ -2,6 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SILENT } from "../../src/compose/ports.ts";
 import { openPostgres } from "../../src/store/postgres/open.ts";
+import { parseDatabaseUrl } from "../../src/config/state/database-url.ts";
+import type { DatabaseServer } from "../../src/store/postgres/server.ts";
 import { Database } from "../../src/store/postgres/database.ts";
 import { PostgresEntryReader } from "../../src/store/postgres/audit/entry-reader.ts";
 import { collect } from "../support/collect.ts";
@@ -29,6 +31,13 @@ export async function databaseOf(stateDir: string): Promise<string> {
   return url;
 }
 
+/** The server that a URL names, without a password and TLS. */
+export function serverOf(url: string): DatabaseServer {
+  const parsed = parseDatabaseUrl(url);
+  if (parsed.kind === "err") throw new Error(parsed.error);
+  return { ...parsed.value, password: () => Promise.resolve(""), tls: { kind: "plaintext" } };
+}
+
 export function testCluster(): Promise<Cluster> {
   return server.cluster();
 }
@@ -36,10 +45,11 @@ export function testCluster(): Promise<Cluster> {
 export const POSTGRES: Engine = {
   name: "PostgreSQL",
   prepare: async (stateDir) => void (await databaseOf(stateDir)),
-  open: async (options) => openPostgres({ ...options, url: await databaseOf(options.stateDir) }),
+  open: async (options) =>
+    openPostgres({ ...options, instance: "test-1", server: serverOf(await databaseOf(options.stateDir)) }),
   openWithSpace: null,
   readLines: async (stateDir) => {
-    const database = new Database({ url: await databaseOf(stateDir), telemetry: SILENT });
+    const database = new Database({ server: serverOf(await databaseOf(stateDir)), telemetry: SILENT });
     try {
       return await collect(new PostgresEntryReader(database).lines({}));
     } finally {

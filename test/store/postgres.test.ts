@@ -7,7 +7,7 @@ import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
 import { all } from "./audit-entries.ts";
 import { optionsFor, testTelemetry } from "./engines.ts";
 import { Places } from "./places.ts";
-import { databaseOf, POSTGRES, testCluster } from "./postgres-engine.ts";
+import { databaseOf, POSTGRES, serverOf, testCluster } from "./postgres-engine.ts";
 
 const places = new Places();
 const ifInstalled = HAS_POSTGRES ? describe : describe.skip;
@@ -48,7 +48,12 @@ ifInstalled("the record in PostgreSQL", () => {
 
   test("without a clock of a test, entries and decisions have the time of the database", async () => {
     const folder = await stateDir();
-    const options = { ...optionsFor(folder), url: await databaseOf(folder), clock: null };
+    const options = {
+      ...optionsFor(folder),
+      instance: "test-1",
+      server: serverOf(await databaseOf(folder)),
+      clock: null,
+    };
     const { audit, store } = places.keep(await openPostgres(options));
 
     const before = await store.nowMs();
@@ -144,7 +149,8 @@ ifInstalled("the record in PostgreSQL", () => {
   test("a database that cannot be reached, or does not exist, is named", async () => {
     const folder = await stateDir();
     const cluster = await testCluster();
-    const at = (url: string) => openPostgres({ ...optionsFor(folder), url, clock: null });
+    const at = (url: string) =>
+      openPostgres({ ...optionsFor(folder), instance: "test-1", server: serverOf(url), clock: null });
 
     await expect(at(cluster.url("nothing"))).rejects.toMatchObject({ code: "missing" });
     await expect(at(cluster.url("postgres", "stranger"))).rejects.toMatchObject({ code: "refused" });
@@ -157,7 +163,7 @@ ifInstalled("the record in PostgreSQL", () => {
     const { pathname } = new URL((await databaseOf(folder)).replace("@/", "@socket/"));
     await tamper(folder, `ALTER DATABASE ${pathname.slice(1)} SET default_transaction_read_only = on`);
 
-    await expect(POSTGRES.open(optionsFor(folder))).rejects.toMatchObject({ code: "refused" });
+    await expect(POSTGRES.open(optionsFor(folder))).rejects.toMatchObject({ code: "read-only" });
     expect(await audit.openIntents("222222222222" as never)).toEqual([]);
   });
 

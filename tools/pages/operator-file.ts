@@ -3,6 +3,16 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   instance:
     "name of this installation: used in tags, Sids and session names, and never changes; 1 to 32 of a-z, 0-9 and -",
   stateDir: "the [state directory](#the-state-directory), on a local disk; relative to the file",
+  state: "where the record is; default: in `stateDir`",
+  "state.database": "[a PostgreSQL database](postgresql.md) for the record; `stateDir` keeps the other files",
+  "state.database.url":
+    "`postgresql://USER@HOST:5432/DATABASE`, or `postgresql://USER@/DATABASE?host=FOLDER` for a Unix socket; never with a password",
+  "state.database.passwordFile": "a file with the password; read again for each connection",
+  "state.database.tls": "how the connection is protected",
+  "state.database.tls.mode":
+    "`verify-full`: the certificate has the name of the host and comes from a trusted authority; `plaintext`: without TLS. Default: `verify-full`, on this machine `plaintext`",
+  "state.database.tls.caFile":
+    "certificates in PEM that may have issued the certificate of the server; default: those of Node. Read at the start",
   mode: "the maximum mode of the process; default `observe`. `run --observe` lowers it",
   sources:
     "the sources of manifests: one platform source, and a source for each namespace that has its own repository",

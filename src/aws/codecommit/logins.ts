@@ -95,7 +95,7 @@ export class CodeCommitLogins {
       Policy: pullPolicy(`arn:${partition}:codecommit:${region}:${accountId}:${name}`),
     });
     const client = clients.sts(partition);
-    const sending = { client, rateLimit: UNLIMITED, mark: null, attemptMs: clients.attemptMs };
+    const sending = { client, rateLimit: UNLIMITED, write: null, attemptMs: clients.attemptMs };
     const { Credentials } = await sendCommand(command, sending, signal);
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration)

@@ -27,7 +27,7 @@ export async function baseIdentity(
   try {
     const place = await clients.basePlace(partition);
     const client = clients.sts(partition);
-    const options = { client, rateLimit: UNLIMITED, mark: null, attemptMs: clients.attemptMs };
+    const options = { client, rateLimit: UNLIMITED, write: null, attemptMs: clients.attemptMs };
     const { Arn: arn } = await sendCommand(new GetCallerIdentityCommand({}), options, signal);
     if (arn === undefined) throw incompleteAnswer(call, "the ARN of the caller");
     return { arn, place };

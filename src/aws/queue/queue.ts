@@ -79,7 +79,7 @@ export class Queue {
     const client = await this.#clients.sqs(partition, { region, endpoint });
     const { attemptMs } = this.#clients;
     try {
-      return await sendCommand(command, { client, rateLimit: UNLIMITED, mark: null, attemptMs }, signal);
+      return await sendCommand(command, { client, rateLimit: UNLIMITED, write: null, attemptMs }, signal);
     } catch (cause) {
       if (!signal.aborted) this.#clients.forgetBase(partition);
       throw cause;

@@ -7,7 +7,7 @@ import { abandoned, classify, secondTry } from "../errors/classify.ts";
 import type { Clients } from "./clients.ts";
 import type { CallRateLimits } from "./rate-limits.ts";
 import { permissionFor } from "../calls/permissions.ts";
-import { sendCommand, type SdkClient, type SdkCommand } from "./send.ts";
+import { sendCommand, WriteTooLate, type SdkClient, type SdkCommand } from "./send.ts";
 import type { Session, Sessions, CallPrincipal } from "./sessions.ts";
 
 export interface AwsRequest<Output> {
@@ -28,6 +28,8 @@ export interface AwsGatewayParts {
   readonly rateLimits: CallRateLimits;
   readonly circuits: Circuits;
   readonly telemetry: Telemetry;
+  /** How long this process may still write; Infinity: no other process writes. */
+  readonly writeLeftMs: () => number;
 }
 
 /**
@@ -124,14 +126,14 @@ export class AwsGateway {
     signal: AbortSignal,
   ): Promise<Output> {
     signal.throwIfAborted();
-    const { clients, rateLimits } = this.#parts;
+    const { clients, rateLimits, writeLeftMs } = this.#parts;
     const { principal, region, intent } = request;
     const { family } = permissionFor(request.call);
     const urgency = intent === null ? "read" : "write";
     const options = {
       client: await clientOf(session, request),
       rateLimit: rateLimits.limitOf({ account: principal.account, region, family, urgency }),
-      mark: intent === null ? null : `gk-intent/${intent}`,
+      write: intent === null ? null : { mark: `gk-intent/${intent}`, leftMs: writeLeftMs },
       attemptMs: clients.attemptMs,
     };
     try {
@@ -213,6 +215,8 @@ function siteOf({ principal, call, region, input }: AwsRequest<unknown>): CallSi
 
 /** @throws the signal's reason if a read was aborted */
 function failureOf(cause: unknown, request: AwsRequest<unknown>, signal: AbortSignal): AwsError {
+  // Nothing was sent; the next read shows that the write has no effect.
+  if (cause instanceof WriteTooLate) return abandoned(siteOf(request));
   if (!signal.aborted) return classify(cause, siteOf(request));
   if (request.intent === null) throw signal.reason;
   return abandoned(siteOf(request));

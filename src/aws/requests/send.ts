@@ -1,5 +1,6 @@
 import { isThrottle } from "../errors/classify.ts";
 import type { RateLimit } from "./rate-limits.ts";
+import { WRITE_BUDGET_MS } from "../../model/network/write-budget.ts";
 import { dropSecrets } from "./secrets.ts";
 
 /** The part of the commands of all SDK clients that sending needs. */
@@ -19,15 +20,32 @@ export interface SdkClient {
 export interface SendOptions {
   readonly client: SdkClient;
   readonly rateLimit: RateLimit;
-  /** Appended to the user agent, so that the CloudTrail event can be matched with the intent; null for reads. */
-  readonly mark: string | null;
+  /** null for reads. */
+  readonly write: WriteSending | null;
   /** The time limit of one attempt, including the answer. */
   readonly attemptMs: number;
 }
+
+interface WriteSending {
+  /** Appended to the user agent, so that the CloudTrail event can be matched with the intent. */
+  readonly mark: string;
+  /** How long this process may still write. */
+  readonly leftMs: () => number;
+}
+
+/** A write was not sent, because this process may not write for long enough. */
+export class WriteTooLate extends Error {
+  override readonly name = "WriteTooLate";
+}
+
 type Attempt = (args: {
   readonly request: { readonly headers: Record<string, string> };
 }) => Promise<{ readonly output: unknown }>;
 interface Stack {
+  add(
+    middleware: (next: Attempt) => Attempt,
+    place: { readonly name: string; readonly step: "deserialize"; readonly priority: "low" },
+  ): void;
   addRelativeTo(
     middleware: (next: Attempt) => Attempt,
     place: { readonly name: string; readonly relation: "before"; readonly toMiddleware: string },
@@ -50,8 +68,9 @@ export async function sendCommand<Output>(
     (next: Attempt): Attempt =>
     async (args) => {
       await options.rateLimit.take(signal);
-      if (options.mark !== null) markUserAgent(args.request.headers, options.mark);
-      const timer = setTimeout(() => cut.abort(timeOut(options.attemptMs)), options.attemptMs);
+      if (options.write !== null) markUserAgent(args.request.headers, options.write.mark);
+      const limitMs = Math.min(options.attemptMs, checkedLeftMs(options));
+      const timer = setTimeout(() => cut.abort(timeOut(limitMs)), limitMs);
       try {
         const answer = await next(args);
         dropSecrets(answer.output);
@@ -69,6 +88,18 @@ export async function sendCommand<Output>(
     relation: "before",
     toMiddleware: "httpSigningMiddleware",
   });
+  // The innermost step: nothing waits between it and the connection.
+  middlewareStack.add(
+    (next) => async (args) => {
+      checkedLeftMs(options);
+      return next(args);
+    },
+    {
+      name: "grantkeeperWriteCheck",
+      step: "deserialize",
+      priority: "low",
+    },
+  );
   const send = client.send.bind(client) as (
     command: SdkCommand<Output>,
     options: { readonly abortSignal: AbortSignal },
@@ -79,6 +110,13 @@ export async function sendCommand<Output>(
     if (cut.signal.aborted && !signal.aborted) throw cut.signal.reason;
     throw cause;
   }
+}
+
+/** @throws WriteTooLate */
+function checkedLeftMs({ write }: SendOptions): number {
+  const leftMs = write?.leftMs() ?? Infinity;
+  if (leftMs < WRITE_BUDGET_MS) throw new WriteTooLate("another process may write soon");
+  return leftMs;
 }
 
 function markUserAgent(headers: Record<string, string>, mark: string): void {

@@ -164,7 +164,7 @@ export class Sessions {
     });
     try {
       const client = this.#clients.sts(account.partition);
-      const options = { client, rateLimit: UNLIMITED, mark: null, attemptMs: this.#clients.attemptMs };
+      const options = { client, rateLimit: UNLIMITED, write: null, attemptMs: this.#clients.attemptMs };
       return this.#session(principal, await sendCommand(command, options, signal), site);
     } catch (cause) {
       signal.throwIfAborted();

@@ -68,9 +68,9 @@ async function verifyFile(file: string, evidence: Evidence, toolbox: Toolbox): P
 /** If retention removed entries during the read, they only seem to be missing: the record is read again. */
 async function verifyOwn(reader: AuditReader, evidence: Evidence): Promise<VerifyReport> {
   for (;;) {
-    const first = reader.firstSeq();
+    const first = await reader.firstSeq();
     const report = await verifyLinks({ links: reader.links(inThreads), ...evidence });
-    if (report.verdict === "intact" || reader.firstSeq() === first) return report;
+    if (report.verdict === "intact" || (await reader.firstSeq()) === first) return report;
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as timer } from "node:timers/promises";
+import type { Config } from "../../config/config.ts";
 
 const BETWEEN_PARTS_MS = 2;
 
@@ -7,9 +8,9 @@ const BETWEEN_PARTS_MS = 2;
  * Git's answers are read, and its next command is started. So no part may be large: the packages of AWS's SDK, which are
  * the largest, have a part each, in an order in which each adds little to the one before.
  */
-export async function loadParts(): Promise<void> {
+export async function loadParts({ database }: Pick<Config, "database">): Promise<void> {
   const parts = [
-    () => import("../../store/sqlite/open.ts"),
+    () => (database === null ? import("../../store/sqlite/open.ts") : import("../../store/postgres/open.ts")),
     () => import("../../aws/requests/routed-handler.ts"),
     () => import("../../aws/credentials/role-assumers.ts"),
     () => import("../../aws/observe/triggers.ts"),

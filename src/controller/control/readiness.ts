@@ -6,8 +6,12 @@ import type { ControllerState } from "../state/controller-state.ts";
  * Whether the controller can answer requests. Readiness does not wait for the first read of the accounts, which takes
  * minutes in a large account: a Service sends `grantkeeper status` only to a ready controller.
  */
-export function readinessOf(state: Pick<ControllerState, "enforced" | "account" | "source">): Readiness {
-  const { enforced, source } = state;
+export function readinessOf(
+  state: Pick<ControllerState, "enforced" | "account" | "source" | "record">,
+): Readiness {
+  const { enforced, source, record } = state;
+  if (record.problem !== null)
+    return { ready: false, waitingFor: [`the record: ${record.problem}`], comparing: [] };
   if (enforced === null) {
     const waitingFor = [source.memory.failure?.message ?? "the first snapshot"];
     return { ready: false, waitingFor, comparing: [] };

@@ -54,6 +54,6 @@ export interface AuditReader {
   /** The complete record for its verification, in order and in blocks of any size; a large one is read on all cores. */
   readonly links: (inThreads: RunInThreads) => AsyncIterable<readonly ChainPart[]>;
   /** The number of the first entry; it rises while retention removes entries. */
-  readonly firstSeq: () => number;
+  readonly firstSeq: () => number | Promise<number>;
   readonly close: () => void;
 }

@@ -79,6 +79,10 @@ const GAUGES = {
     help: "Namespaces with an open wave by account and what it does: awaiting-approval, not-ready, switching, moving, watching.",
     labels: ["account", "state"],
   },
+  database_lease_held: {
+    help: "1 while this controller can renew its lease of the PostgreSQL database: at 0 it soon writes nothing; only with state.database.",
+    labels: [],
+  },
   orphans: {
     help: "Roles, policies and kept statements of Grantkeeper without a manifest, by account.",
     labels: ["account"],

@@ -96,3 +96,18 @@ export interface RecordReader extends Pick<Store, "keys" | "accounts">, Pick<Aud
   readonly source: (name: string) => Promise<SourceRecord | null>;
   readonly close: () => void;
 }
+/** An access to the record that failed for a reason outside of Grantkeeper, such as a database that is restarted. */
+interface RecordFailure extends Error {
+  readonly isRecordFailure: true;
+  /** How an operator can fix it; null if the message shows it. */
+  readonly fix: string | null;
+}
+
+export function isRecordFailure(error: unknown): error is RecordFailure {
+  return error instanceof Error && "isRecordFailure" in error && error.isRecordFailure === true;
+}
+
+/** What is wrong and how to fix it, in one line. */
+export function recordProblem({ message, fix }: RecordFailure): string {
+  return fix === null ? message : `${message}; ${fix}`;
+}

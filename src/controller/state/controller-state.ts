@@ -20,6 +20,7 @@ import { SweepTimes } from "./sweep-times.ts";
 import { RecordedObjects } from "./recorded-objects.ts";
 import { ReferenceState } from "./references.ts";
 import type { SourceInput } from "./source-input.ts";
+import { RecordAccess } from "./record-access.ts";
 import { SourceState } from "./source-state.ts";
 import { Turns } from "../../model/values/turns.ts";
 import { UnrecordedWrites } from "./changes/unrecorded-writes.ts";
@@ -102,6 +103,7 @@ export class ControllerState {
   readonly sweeps = new SweepTimes();
   readonly recordedObjects = new RecordedObjects();
   readonly signal = new ChangeSignal();
+  readonly record = new RecordAccess();
   readonly #accounts = new Map<AccountId, AccountMemory>();
   #enforced: EnforcedNow | null = null;
   #unobserved: ReadonlySet<Key> = new Set();

@@ -4,6 +4,7 @@ import {
   type FailureReason,
   type FailureStatus,
 } from "../../api/failure.ts";
+import { isRecordFailure } from "../../controller/ports/store.ts";
 import type { Refusal } from "../../controller/ports/control.ts";
 import type { Result } from "../../model/values/result.ts";
 import type { Scrub } from "../access/redaction.ts";
@@ -65,10 +66,15 @@ const FRAMEWORK: Readonly<Record<string, readonly [FailureReason, string]>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["BadRequest", "the length of the body differs from content-length"],
 };
 
-/** null: the request is not the cause. */
+/** The reason, which names hosts and files, is in the log and in `readyz` on this machine. */
+const RECORD_FAILS = "the record of the controller does not answer";
+const RECORD_DETAILS = { retryAfterSeconds: 5, hint: "grantkeeper probe ready on its machine shows why" };
+
+/** null: neither the request nor the record is the cause. */
 export function asFailure(error: unknown): ApiFailure | null {
   if (error instanceof ApiFailure) return error;
   if (!(error instanceof Error)) return null;
+  if (isRecordFailure(error)) return new ApiFailure("ServiceUnavailable", RECORD_FAILS, RECORD_DETAILS);
   const { code, statusCode } = error as { readonly code?: string; readonly statusCode?: number };
   const known = FRAMEWORK[code ?? ""];
   if (known !== undefined) return new ApiFailure(...known);

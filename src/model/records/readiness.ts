@@ -6,9 +6,9 @@ export interface ComparingAccount {
 }
 
 export interface Readiness {
-  /** The first revision is compiled, so requests are answered from it. It does not wait for `comparing`. */
+  /** The first revision is compiled and the record answers, so requests are answered. It does not wait for `comparing`. */
   readonly ready: boolean;
-  /** What the first revision waits for; empty if ready. */
+  /** What it waits for; empty if ready. */
   readonly waitingFor: readonly string[];
   /** Sorted by name. */
   readonly comparing: readonly ComparingAccount[];

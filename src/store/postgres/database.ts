@@ -2,6 +2,7 @@ import pg from "pg";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { StoreError } from "../errors.ts";
 import { isBroken, toStoreError } from "./failure.ts";
+import { connectionOptions, serverName, type DatabaseServer } from "./server.ts";
 
 type Value = string | number | null | Buffer | readonly (string | null | Buffer)[];
 
@@ -9,17 +10,22 @@ type Value = string | number | null | Buffer | readonly (string | null | Buffer)
 export type Query = <Row>(sql: string, values?: readonly Value[]) => Promise<readonly Row[]>;
 
 export interface DatabaseOptions {
-  readonly url: string;
+  readonly server: DatabaseServer;
   readonly telemetry: Telemetry;
 }
 
-/** The connections that append, which API reads must not delay, and those for everything else. */
+/** The connections that renew the lease, and those that append: reads of the API must delay neither. */
+const LEASING = 1;
 const APPENDING = 2;
 const OTHERS = 8;
 
-/** A statement never takes longer, and no client that stopped keeps others from the head for longer. */
+/**
+ * A statement never takes longer, and no client that stopped keeps others from the head for longer. The answer may be late
+ * by a round trip; after that, the connection counts as broken.
+ */
 const TIMEOUTS = {
   connectionTimeoutMillis: 5_000,
+  query_timeout: 8_000,
   statement_timeout: 5_000,
   lock_timeout: 2_000,
   idle_in_transaction_session_timeout: 1_000,
@@ -31,16 +37,28 @@ const BIGINT = 20;
 export class Database {
   /** Of the server and the database, without a user or a password. */
   readonly name: string;
+  readonly #leasing: pg.Pool;
   readonly #appending: pg.Pool;
   readonly #others: pg.Pool;
   readonly #telemetry: Telemetry;
+  #epoch: number | null = null;
 
-  constructor({ url, telemetry }: DatabaseOptions) {
-    const { host, port, database } = new pg.Client({ connectionString: url });
-    this.name = `${host}:${port}/${database ?? ""}`;
+  constructor({ server, telemetry }: DatabaseOptions) {
+    this.name = serverName(server);
     this.#telemetry = telemetry;
-    this.#appending = this.#pool(url, APPENDING);
-    this.#others = this.#pool(url, OTHERS);
+    this.#leasing = this.#pool(server, LEASING);
+    this.#appending = this.#pool(server, APPENDING);
+    this.#others = this.#pool(server, OTHERS);
+  }
+
+  /** The lease that each write needs from now on; null: any process may write. */
+  get epoch(): number | null {
+    return this.#epoch;
+  }
+
+  /** From now on a write is refused, in its transaction, if another process has a newer lease. */
+  writeOnlyWith(epoch: number): void {
+    this.#epoch = epoch;
   }
 
   /** @throws StoreError */
@@ -48,9 +66,14 @@ export class Database {
     return storing(doing, () => rowsOf<Row>(this.#others, sql, values));
   }
 
-  /** A statement that changes something, and may be repeated. @throws StoreError @returns how many rows it changed */
+  /** A statement about the lease itself, on a connection that nothing else uses. @throws StoreError */
+  async lease<Row>(doing: string, sql: string, values: readonly Value[]): Promise<readonly Row[]> {
+    return storing(doing, () => rowsOf<Row>(this.#leasing, sql, values));
+  }
+
+  /** A statement that returns the rows that it changed, and may be repeated. @throws StoreError @returns their number */
   async write(doing: string, sql: string, values: readonly Value[] = []): Promise<number> {
-    return storing(doing, async () => (await this.#others.query(sql, parameters(values))).rowCount ?? 0);
+    return this.transaction(doing, async (query) => (await query(sql, values)).length);
   }
 
   /** A statement that must not be repeated. @throws StoreError `unsure` if the connection broke */
@@ -75,6 +98,7 @@ export class Database {
       let failure: unknown;
       try {
         await client.query("BEGIN");
+        if (this.#epoch !== null) await client.query("SELECT check_lease($1, 0)", [this.#epoch]);
         const result = await work((sql, values = []) => rowsOf(client, sql, values));
         await client.query("COMMIT");
         return result;
@@ -89,14 +113,20 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#appending.end(), this.#others.end()]);
+    await Promise.all([this.#leasing, this.#appending, this.#others].map((pool) => pool.end()));
   }
 
-  #pool(connectionString: string, max: number): pg.Pool {
+  #pool(server: DatabaseServer, max: number): pg.Pool {
     const types = new pg.TypeOverrides();
     // Numbers of rows and times are far below the limit of a number.
     types.setTypeParser(BIGINT, Number);
-    const pool = new pg.Pool({ connectionString, max, types, allowExitOnIdle: true, ...TIMEOUTS });
+    const pool = new pg.Pool({
+      ...connectionOptions(server),
+      max,
+      types,
+      allowExitOnIdle: true,
+      ...TIMEOUTS,
+    });
     // Without a listener, an idle connection that breaks would end the process.
     pool.on("error", (cause) => this.#broke(cause));
     pool.on("connect", (client) => client.on("error", (cause) => this.#broke(cause)));

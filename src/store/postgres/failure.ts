@@ -8,16 +8,29 @@ interface KnownFailure {
 
 const UNREACHABLE = { code: "unreachable", text: "the database cannot be reached" } as const;
 const BUSY = { code: "locked", text: "another connection holds a lock for too long" } as const;
+const UNTRUSTED = { code: "untrusted", text: "the certificate of the database is not trusted" } as const;
+const DENIED = { code: "refused", text: "the user lacks a privilege" } as const;
+const LEASE_LOST = { code: "lease-lost", text: "another controller took over this database" } as const;
+
+/** Raised by the functions of this schema. */
+export const RAISED = { headMoved: "GK001", leaseLost: "GK002", leaseEnds: "GK003" } as const;
 
 /** By SQLSTATE, or the code of the system. @see https://www.postgresql.org/docs/15/errcodes-appendix.html */
 const CODES: Readonly<Record<string, KnownFailure>> = {
-  "53100": { code: "full", text: "the disk of the database is full" },
-  "53300": { code: "unreachable", text: "the database has too many connections" },
-  "28P01": { code: "refused", text: "the database refused the password" },
-  "28000": { code: "refused", text: "the database refused the user" },
-  "42501": { code: "refused", text: "the user lacks a privilege" },
+  [RAISED.leaseLost]: LEASE_LOST,
+  [RAISED.leaseEnds]: {
+    code: "lease-ends",
+    text: "the lease of this controller ends too soon for another write",
+  },
+  "53100": { code: "database-full", text: "the disk of the database is full" },
+  "53300": { code: "no-connection", text: "the database has too many connections" },
+  "28P01": { code: "wrong-password", text: "the database refused the password" },
+  "28000": { code: "refused", text: "the database refused the user or the connection" },
+  "42501": DENIED,
   "3D000": { code: "missing", text: "there is no such database" },
-  "25006": { code: "refused", text: "the database is read-only: it may be a standby" },
+  "42P01": { code: "missing", text: "the database has no record" },
+  "25006": { code: "read-only", text: "the database is read-only: it may be a standby" },
+  "08P01": { code: "pooled", text: "a pooler refused the settings of the connection" },
   "55P03": BUSY,
   "57014": BUSY,
   "40P01": BUSY,
@@ -28,38 +41,63 @@ const CODES: Readonly<Record<string, KnownFailure>> = {
   "25P03": UNREACHABLE,
   ECONNREFUSED: UNREACHABLE,
   ECONNRESET: UNREACHABLE,
+  EHOSTUNREACH: UNREACHABLE,
+  ENETUNREACH: UNREACHABLE,
   EPIPE: UNREACHABLE,
   ETIMEDOUT: UNREACHABLE,
   ENOTFOUND: UNREACHABLE,
+  EAI_AGAIN: UNREACHABLE,
   ENOENT: UNREACHABLE,
-  CERT_HAS_EXPIRED: { code: "refused", text: "the certificate of the database has expired" },
+  CERT_HAS_EXPIRED: { code: "untrusted", text: "the certificate of the database has expired" },
+  CERT_NOT_YET_VALID: { code: "untrusted", text: "the certificate of the database is not valid yet" },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    code: "untrusted",
+    text: "the certificate of the database is that of another server",
+  },
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
 };
 
 /** The SQLSTATE classes of a broken connection and of a server that stops. */
 const BROKEN = /^(?:08|57P0)/;
 
 /** Of the driver, which has no codes for them. */
-const BROKEN_TEXTS: ReadonlySet<string> = new Set([
-  "Connection terminated unexpectedly",
-  "Connection terminated",
-  "Client has encountered a connection error and is not queryable",
-  "timeout exceeded when trying to connect",
-  "Query read timeout",
-]);
+const TEXTS: Readonly<Record<string, KnownFailure>> = {
+  "Connection terminated unexpectedly": UNREACHABLE,
+  "Connection terminated": UNREACHABLE,
+  "Connection terminated due to connection timeout": UNREACHABLE,
+  "Client has encountered a connection error and is not queryable": UNREACHABLE,
+  "Client was closed and is not queryable": UNREACHABLE,
+  "timeout exceeded when trying to connect": UNREACHABLE,
+  "timeout expired": UNREACHABLE,
+  "Query read timeout": UNREACHABLE,
+  "The server does not support SSL connections": { code: "untrusted", text: "the database has no TLS" },
+  "SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a non-empty string": {
+    code: "wrong-password",
+    text: "the database asks for a password",
+  },
+};
 
 /** Converts a failure of the database to a StoreError; any other error (a bug) is returned unchanged. */
 export function toStoreError(doing: string, cause: unknown): unknown {
   if (cause instanceof StoreError) return cause;
   const code = errorCode(cause) ?? "";
-  const known = CODES[code] ?? (isBroken(cause) ? UNREACHABLE : undefined);
+  const known = CODES[code] ?? textFailure(cause) ?? (isBroken(cause) ? UNREACHABLE : undefined);
   if (known === undefined) return cause;
   const shown = code === "" ? "" : ` (${code})`;
   return new StoreError(known.code, `cannot ${doing}: ${known.text}${shown}`, cause);
+}
+
+function textFailure(cause: unknown): KnownFailure | undefined {
+  return cause instanceof Error ? TEXTS[cause.message] : undefined;
 }
 
 /** Whether the connection broke, so that a statement that was sent may have been carried out. */
 export function isBroken(cause: unknown): boolean {
   const code = errorCode(cause) ?? "";
   if (CODES[code] === UNREACHABLE || BROKEN.test(code)) return true;
-  return cause instanceof Error && BROKEN_TEXTS.has(cause.message);
+  return textFailure(cause) === UNREACHABLE;
 }

@@ -4,21 +4,24 @@ import type { OutboxStore } from "../../controller/ports/outbox-store.ts";
 import type { SessionStore } from "../../controller/ports/page/session-store.ts";
 import type { SettlementStore, Store } from "../../controller/ports/store.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
-import { loadAuditKey, publishedKeys } from "../audit-key.ts";
+import { loadAuditKey } from "../audit-key.ts";
 import { copyToFile, copyToLog } from "../outside-copy.ts";
-import { checkEnd } from "../rows/chain-end.ts";
 import { PostgresAuditLog } from "./audit/audit-log.ts";
 import { CheckpointCopies } from "./audit/checkpoint-copies.ts";
-import { PostgresEntryReader } from "./audit/entry-reader.ts";
+import { checkKeyIsThere, checkNothingIsLost, checkRecord } from "./audit/start-checks.ts";
 import { Database } from "./database.ts";
+import { Lease, type LeaseParts } from "./lease.ts";
 import { PostgresOutboxStore } from "./outbox-store.ts";
 import { RecordTime } from "./record-time.ts";
 import { migrate } from "./schema/migrations.ts";
+import type { DatabaseServer } from "./server.ts";
 import { PostgresSessionStore } from "./session-store.ts";
 import { PostgresStore } from "./store.ts";
 
 export interface PostgresOptions {
-  readonly url: string;
+  readonly server: DatabaseServer;
+  /** The name of the installation: a database has the record of one. */
+  readonly instance: string;
   /** An existing folder on a local disk; it contains the audit key. */
   readonly stateDir: string;
   /** null: the time of the record is that of the database. */
@@ -38,54 +41,76 @@ export interface OpenRecord {
 }
 
 /**
- * Opens or creates the record.
- * @throws StoreError `broken-record`, `newer-version`, `damaged`, `unreachable`, `refused`, `missing`
+ * Opens or creates the record for any number of processes.
+ * @throws StoreError `broken-record`, `newer-version`, `damaged`, `unreachable`, `refused`, `missing`, `other-installation`
  */
 export async function openPostgres(options: PostgresOptions): Promise<OpenRecord> {
-  const { url, stateDir, telemetry, anchors } = options;
-  const database = new Database({ url, telemetry });
+  return opened(options, async (database) => {
+    const { fresh } = await migrate(database, options.instance);
+    return recordOn(database, { ...options, fresh, lease: null });
+  });
+}
+
+export interface LeasedRecord extends OpenRecord {
+  readonly lease: Lease;
+}
+
+/**
+ * Opens or creates the record for this process alone. Closing the store releases the lease.
+ * @throws StoreError as `openPostgres`, and `locked` if another controller has the lease
+ */
+export async function openLeased(
+  options: PostgresOptions,
+  holder: Omit<LeaseParts, "database" | "telemetry">,
+  signal: AbortSignal,
+): Promise<LeasedRecord> {
+  return opened(options, async (database) => {
+    const { fresh } = await migrate(database, options.instance);
+    const lease = await Lease.claim({ ...holder, database, telemetry: options.telemetry }, signal);
+    lease.keep();
+    try {
+      return { ...(await recordOn(database, { ...options, fresh, lease })), lease };
+    } catch (cause) {
+      await lease.release();
+      throw cause;
+    }
+  });
+}
+
+async function opened<Opened>(
+  { server, telemetry }: Pick<PostgresOptions, "server" | "telemetry">,
+  open: (database: Database) => Promise<Opened>,
+): Promise<Opened> {
+  const database = new Database({ server, telemetry });
   try {
-    const { fresh } = await migrate(database);
-    const key = loadAuditKey(stateDir, telemetry);
-    await checkRecord(database, options);
-    const time = new RecordTime(database, options.clock);
-    const outside = [
-      ...(anchors.file === null ? [] : [copyToFile(anchors.file)]),
-      ...(anchors.log ? [copyToLog(telemetry)] : []),
-    ];
-    const copies = new CheckpointCopies(database, outside, telemetry);
-    const audit = new PostgresAuditLog({ database, time, telemetry, key, copies });
-    const store = new PostgresStore({
-      database,
-      fresh,
-      time,
-      settlements: audit,
-      beforeClose: () => audit.close(),
-    });
-    const outboxStore = new PostgresOutboxStore(database);
-    return { store, audit, settlements: audit, outboxStore, sessions: new PostgresSessionStore(database) };
+    return await open(database);
   } catch (cause) {
     await database.close();
     throw cause;
   }
 }
 
-/** Checks the end of the chain before anything is appended to it. */
-async function checkRecord(
+async function recordOn(
   database: Database,
-  { stateDir, telemetry }: Pick<PostgresOptions, "stateDir" | "telemetry">,
-): Promise<void> {
-  const sql = "SELECT coalesce(max(seq), 1) AS signed FROM entries WHERE kind = 'checkpoint'";
-  const [found] = await database.read<{ readonly signed: number }>("check the audit", sql);
-  // A checkpoint signs the entry before it.
-  const first = Math.max(1, (found?.signed ?? 1) - 1);
-  const end = "SELECT * FROM entries WHERE seq >= $1 ORDER BY seq";
-  const { rows, documents } = await new PostgresEntryReader(database).selected(end, [first]);
-  try {
-    checkEnd(rows, { first, documents, keys: publishedKeys(stateDir) });
-    telemetry.gauge("audit_record_intact", 1);
-  } catch (cause) {
-    telemetry.gauge("audit_record_intact", 0);
-    throw cause;
-  }
+  options: PostgresOptions & { readonly fresh: boolean; readonly lease: Lease | null },
+): Promise<OpenRecord> {
+  const { stateDir, telemetry, anchors, fresh, lease } = options;
+  await checkKeyIsThere(database, stateDir);
+  const key = loadAuditKey(stateDir, telemetry);
+  await checkRecord(database, options);
+  await checkNothingIsLost(database, anchors.file);
+  const time = new RecordTime(database, options.clock);
+  const outside = [
+    ...(anchors.file === null ? [] : [copyToFile(anchors.file)]),
+    ...(anchors.log ? [copyToLog(telemetry)] : []),
+  ];
+  const copies = new CheckpointCopies(database, outside, telemetry);
+  const audit = new PostgresAuditLog({ database, time, telemetry, key, copies });
+  const beforeClose = async (): Promise<void> => {
+    await audit.close();
+    await lease?.release();
+  };
+  const store = new PostgresStore({ database, fresh, time, settlements: audit, beforeClose });
+  const outboxStore = new PostgresOutboxStore(database);
+  return { store, audit, settlements: audit, outboxStore, sessions: new PostgresSessionStore(database) };
 }

@@ -33,12 +33,12 @@ export class PostgresSessionStore implements SessionStore {
   }
 
   async used(hash: string, atMs: number): Promise<void> {
-    const sql = "UPDATE sessions SET used_ms = greatest(used_ms, $2) WHERE hash = $1";
+    const sql = "UPDATE sessions SET used_ms = greatest(used_ms, $2) WHERE hash = $1 RETURNING 1";
     await this.#database.write("write a session", sql, [hash, atMs]);
   }
 
   async remove(hash: string): Promise<boolean> {
-    const sql = "DELETE FROM sessions WHERE hash = $1";
+    const sql = "DELETE FROM sessions WHERE hash = $1 RETURNING 1";
     return (await this.#database.write("remove a session", sql, [hash])) > 0;
   }
 }

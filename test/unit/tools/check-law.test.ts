@@ -83,7 +83,6 @@ const FORBIDDEN = [
     imports: "../simulator/sim.ts",
     rule: "compose/ loads the simulator lazily",
   },
-  { file: "src/compose/d.ts", imports: "../store/postgres/open.ts", rule: "nothing imports store/postgres/" },
   { file: "bin/a.mjs", imports: "yaml", rule: "bin imports built-in modules only" },
 ];
 
@@ -100,7 +99,6 @@ const NEIGHBOURS: Readonly<Record<string, string>> = {
   "src/controller/loop.ts": "export type Loop = 1;\n",
   "src/controller/revision/a.ts": "export type Revision = 1;\n",
   "src/simulator/iam/a.ts": "export type Iam = 1;\n",
-  "src/store/postgres/open.ts": "export type Open = 1;\n",
   "src/simulator/sim.ts": "export type Sim = 1;\n",
 };
 

@@ -221,6 +221,26 @@ describe("a write without an answer", () => {
     await expect(applying).rejects.toMatchObject({ facts: { code: "Aborted", lost: true } });
   });
 
+  test("is not sent, also not after its session was made, if this process may soon not write any more", async () => {
+    let left = 60_000;
+    world = await startAwsWorld(seed, { aws: { writeLeftMs: () => left } });
+    await apply(put);
+    left = 9_999;
+
+    await expect(apply(put)).rejects.toMatchObject({ facts: { code: "Aborted", lost: true } });
+
+    expect(world.simulator.counts()["iam:PutRolePolicy"]).toBe(1);
+  });
+
+  test("is checked again after it was signed: nothing is sent when the time ended meanwhile", async () => {
+    let asked = 0;
+    world = await startAwsWorld(seed, { aws: { writeLeftMs: () => (++asked === 1 ? 60_000 : 0) } });
+
+    await expect(apply(put)).rejects.toMatchObject({ facts: { code: "Aborted", lost: true } });
+
+    expect([asked, world.simulator.counts()["iam:PutRolePolicy"]]).toEqual([2, undefined]);
+  });
+
   test("makes no call if it is stopped before", async () => {
     world = await startAwsWorld(seed);
 

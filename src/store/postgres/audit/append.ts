@@ -7,6 +7,8 @@ import { CollectedDocuments } from "../../rows/collected-documents.ts";
 import { writeColumns } from "../../rows/write-rows.ts";
 import { changeDocument } from "../changes.ts";
 import type { Database } from "../database.ts";
+import { RAISED } from "../failure.ts";
+import { WRITE_BUDGET_MS } from "../../../model/network/write-budget.ts";
 
 /** What the database decides of an entry. */
 interface EntryPlace {
@@ -41,10 +43,13 @@ export interface AppendRequest {
   readonly copies: readonly string[];
 }
 
-/** Another process appended since the head was read. */
-const HEAD_MOVED = "GK001";
+/**
+ * The lease must last at least that long when an intent becomes durable: the call to AWS that follows has ended before
+ * another controller can have the lease.
+ */
+const INTENT_LEFT_MS = WRITE_BUDGET_MS + 3_000;
 
-const SETTLE = "SELECT * FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+const SETTLE = "SELECT * FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 
 /** Appends facts and writes a change in one statement. @throws StoreError @returns null: the head has moved, and nothing was written */
 export async function appendTo(database: Database, request: AppendRequest): Promise<Appended | null> {
@@ -52,15 +57,19 @@ export async function appendTo(database: Database, request: AppendRequest): Prom
     const rows = await database.append<EntryPlace & { readonly checkpoint: number }>(
       "write the record",
       SETTLE,
-      valuesOf(request),
+      [...valuesOf(request), database.epoch, leftMs(request)],
     );
     const head = rows.at(-1);
     if (head === undefined) throw new Error("the database returned no head");
     return { placed: rows.slice(0, -1), head };
   } catch (cause) {
-    if (errorCode(cause) === HEAD_MOVED) return null;
+    if (errorCode(cause) === RAISED.headMoved) return null;
     throw cause;
   }
+}
+
+function leftMs({ facts }: AppendRequest): number {
+  return facts.some(({ kind }) => kind === "write-intended") ? INTENT_LEFT_MS : 0;
 }
 
 function valuesOf({ facts, change, expectedSeq, nowMs, copies }: AppendRequest) {

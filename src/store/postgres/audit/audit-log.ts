@@ -10,12 +10,12 @@ import type { PastWrite } from "../../../model/keys/key-record.ts";
 import type { RecordChange } from "../../../model/records/record-change.ts";
 import { StoreError } from "../../errors.ts";
 import { fromRow } from "../../rows/audit-rows.ts";
-import { pastWrite, type FinishedRow } from "../../rows/write-rows.ts";
 import type { Database } from "../database.ts";
 import type { RecordTime } from "../record-time.ts";
 import { appendTo, type Appended, type Head } from "./append.ts";
 import type { CheckpointCopies } from "./checkpoint-copies.ts";
 import { PostgresEntryReader } from "./entry-reader.ts";
+import { writesSince } from "./journal.ts";
 
 /** The number of entries after which a checkpoint follows; one group of entries may exceed it. */
 const CHECKPOINT_EVERY = 1_000;
@@ -75,10 +75,7 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
   }
 
   async writesSince(accountId: AccountId, sinceMs: number): Promise<readonly PastWrite[]> {
-    const sql = `SELECT * FROM writes WHERE account_id = $1 AND finished_ms >= $2
-      AND outcome IN ('applied', 'found-applied') ORDER BY finished_ms, intent`;
-    const rows = await this.#parts.database.read<FinishedRow>("read the journal", sql, [accountId, sinceMs]);
-    return rows.map(pastWrite);
+    return writesSince(this.#parts.database, accountId, sinceMs);
   }
 
   async checkpoint(): Promise<void> {

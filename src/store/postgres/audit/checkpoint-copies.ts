@@ -46,7 +46,7 @@ export class CheckpointCopies {
         if (checkpoint === undefined)
           throw new StoreError("damaged", `audit entry ${row.seq} is no checkpoint`);
         await copy.write(checkpoint);
-        const done = "DELETE FROM unanchored WHERE copy = $1 AND seq = $2";
+        const done = "DELETE FROM unanchored WHERE copy = $1 AND seq = $2 RETURNING 1";
         await this.#database.write("note a copy", done, [copy.name, row.seq]);
         missing -= 1;
       }

@@ -31,6 +31,13 @@ export class PostgresEntryReader {
     for await (const { row, documents } of this.#rows(range)) yield lineOf(row, documents);
   }
 
+  /** The number of the first entry; Infinity without one. */
+  async firstSeq(): Promise<number> {
+    const sql = "SELECT min(seq) AS seq FROM entries";
+    const [first] = await this.#database.read<{ readonly seq: number | null }>("read the audit", sql);
+    return first?.seq ?? Infinity;
+  }
+
   /** The rows that a query selects, with their documents. */
   async selected(sql: string, values: readonly (string | number)[]): Promise<EntryRows> {
     const rows = await this.#database.read<EntryRow>("read the audit", sql, values);

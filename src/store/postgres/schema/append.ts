@@ -61,12 +61,13 @@ END $$;
 CREATE FUNCTION settle(
   p_change JSON, p_expected BIGINT, p_hashes TEXT[], p_document_texts BYTEA[],
   p_texts TEXT[], p_kinds TEXT[], p_keys TEXT[], p_facts TEXT[], p_documents TEXT[], p_writes TEXT[], p_now_ms BIGINT,
-  p_copies TEXT[]
+  p_copies TEXT[], p_epoch BIGINT, p_left_ms BIGINT
 ) RETURNS TABLE (seq BIGINT, at_ms BIGINT, prev TEXT, hash TEXT, checkpoint BIGINT) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
   v_seq BIGINT;
 BEGIN
+  PERFORM check_lease(p_epoch, p_left_ms);
   PERFORM put_documents(p_hashes, p_document_texts);
   SELECT head.seq INTO STRICT v_seq FROM head FOR UPDATE;
   IF p_expected <> v_seq THEN

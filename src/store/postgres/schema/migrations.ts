@@ -2,6 +2,7 @@ import { StoreError } from "../../errors.ts";
 import type { Database, Query } from "../database.ts";
 import { APPEND_FUNCTIONS } from "./append.ts";
 import { CHANGE_FUNCTIONS } from "./change.ts";
+import { LEASE_FUNCTIONS } from "./lease.ts";
 import { FIRST_SCHEMA } from "./schema-1.ts";
 
 interface Migration {
@@ -12,7 +13,11 @@ interface Migration {
 
 /** In order, never edited once released: a change of the schema is a new row. */
 const MIGRATIONS: readonly Migration[] = [
-  { number: 1, name: "record and audit", sql: FIRST_SCHEMA + CHANGE_FUNCTIONS + APPEND_FUNCTIONS },
+  {
+    number: 1,
+    name: "record and audit",
+    sql: FIRST_SCHEMA + LEASE_FUNCTIONS + CHANGE_FUNCTIONS + APPEND_FUNCTIONS,
+  },
 ];
 
 const NEWEST = MIGRATIONS.length;
@@ -26,32 +31,56 @@ const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS migrations (
 /**
  * Migrates the schema to this version, in one transaction.
  * @returns whether the database was empty before
- * @throws StoreError `newer-version`, `damaged`, `refused`
+ * @throws StoreError `newer-version`, `damaged`, `read-only`, `other-installation`
  */
-export async function migrate(database: Database): Promise<{ readonly fresh: boolean }> {
+export async function migrate(database: Database, instance: string): Promise<{ readonly fresh: boolean }> {
   return database.transaction("migrate", async (query) => {
     await refuseReadOnly(query, database.name);
     await query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
     const before = await versionOf(query, database.name);
-    if (before > NEWEST) {
-      throw new StoreError(
-        "newer-version",
-        `${database.name} was written by a newer Grantkeeper: it has schema ${before}, this version knows schemas up to ${NEWEST}`,
-      );
-    }
+    if (before > NEWEST) throw newerVersion(database.name, before);
     if (before === 0) await query(MIGRATIONS_TABLE);
     for (const { number, name, sql } of MIGRATIONS.slice(before)) {
       await query(sql);
       await query("INSERT INTO migrations VALUES ($1, $2, now_ms())", [number, name]);
     }
+    await refuseOther(query, { instance, name: database.name });
     return { fresh: before === 0 };
   });
+}
+
+/** The first installation gives the database its name. */
+async function refuseOther(
+  query: Query,
+  { instance, name }: { readonly instance: string; readonly name: string },
+): Promise<void> {
+  await query("INSERT INTO installation VALUES (1, $1) ON CONFLICT DO NOTHING", [instance]);
+  const [found] = await query<{ readonly instance: string }>("SELECT instance FROM installation");
+  if (found?.instance !== instance)
+    throw new StoreError(
+      "other-installation",
+      `${name} has the record of instance ${found?.instance ?? ""}, and this one is ${instance}`,
+    );
+}
+
+/** For programs that only read: they neither create nor change a schema. @throws StoreError `missing`, `newer-version`, `damaged` */
+export async function checkSchema(database: Database): Promise<void> {
+  const version = await database.transaction("read the schema", (query) => versionOf(query, database.name));
+  if (version > NEWEST) throw newerVersion(database.name, version);
+  if (version === 0) throw new StoreError("missing", `there is no record in ${database.name} yet`);
+}
+
+function newerVersion(name: string, version: number): StoreError {
+  return new StoreError(
+    "newer-version",
+    `${name} was written by a newer Grantkeeper: it has schema ${version}, this version knows schemas up to ${NEWEST}`,
+  );
 }
 
 async function refuseReadOnly(query: Query, name: string): Promise<void> {
   const sql = "SELECT current_setting('transaction_read_only') AS setting";
   const [row] = await query<{ readonly setting: string }>(sql);
-  if (row?.setting === "on") throw new StoreError("refused", `${name} is read-only: it may be a standby`);
+  if (row?.setting === "on") throw new StoreError("read-only", `${name} is read-only: it may be a standby`);
 }
 
 /** 0: the database has no tables. */

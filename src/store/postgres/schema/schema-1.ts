@@ -6,6 +6,21 @@
 export const FIRST_SCHEMA = `
 CREATE DOMAIN name_text AS TEXT COLLATE "C";
 
+-- The name of the installation whose record this is.
+CREATE TABLE installation (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  instance TEXT NOT NULL
+);
+
+-- The controller that may write. Each claim raises the epoch; a lease that has expired may be claimed by another one.
+CREATE TABLE lease (
+  name TEXT PRIMARY KEY,
+  epoch BIGINT NOT NULL,
+  holder TEXT NOT NULL,     -- for people: process and host
+  expires TIMESTAMPTZ NOT NULL
+);
+INSERT INTO lease VALUES ('controller', 0, '', '-infinity');
+
 CREATE TABLE documents (
   hash TEXT PRIMARY KEY,   -- SHA-256, hex
   text BYTEA NOT NULL      -- UTF-8

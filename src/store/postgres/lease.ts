@@ -1,0 +1,210 @@
+import type { Clock } from "../../controller/ports/clock.ts";
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import { StoreError } from "../errors.ts";
+import type { Database } from "./database.ts";
+
+const TERM_MS = 30_000;
+const RENEWAL_MS = 5_000;
+const RETRY_MS = 1_000;
+/** The holder renews within this time, unless it has ended or cannot reach the database. */
+const LOOK_MS = 1_000;
+
+/** Two readings of the same moment: a clock that is set, or a machine that sleeps, changes only one of them. */
+interface Moment {
+  readonly wallMs: number;
+  readonly steadyMs: number;
+}
+
+export interface LeaseParts {
+  readonly database: Database;
+  /** For people: the process and its host. */
+  readonly holder: string;
+  readonly clock: Clock;
+  /** Milliseconds of a clock that is never set. */
+  readonly steadyMs: () => number;
+  readonly telemetry: Telemetry;
+}
+
+interface LeaseRow {
+  readonly epoch: number;
+  readonly holder: string;
+  readonly expires: string;
+  readonly left_ms: number;
+}
+
+const READ = `SELECT epoch, holder, expires::TEXT AS expires,
+  (extract(epoch FROM greatest(expires, clock_timestamp()) - clock_timestamp()) * 1000)::INTEGER AS left_ms
+  FROM lease WHERE name = 'controller'`;
+const RENEW = `UPDATE lease SET expires = clock_timestamp() + $2 * INTERVAL '1 millisecond'
+  WHERE name = 'controller' AND epoch = $1 RETURNING epoch`;
+const RELEASE =
+  "UPDATE lease SET expires = '-infinity' WHERE name = 'controller' AND epoch = $1 RETURNING epoch";
+
+/**
+ * The right of one process to write to a database. It is a row with an end, which the process renews; another process may
+ * claim it after the end. A process that cannot renew it writes nothing more before that: neither to AWS, by its own
+ * clocks, nor to the database, which compares the epoch in each transaction.
+ *
+ *   claimed ──renewal fails──► doubtful ──renewal succeeds: no one has claimed it──► claimed
+ *      │                          └──another process has claimed it──► taken over
+ *      └──release()──► released
+ */
+export class Lease {
+  readonly #epoch: number;
+  readonly #parts: LeaseParts;
+  readonly #ending = new AbortController();
+  readonly #lost = Promise.withResolvers<StoreError>();
+  /** When the last successful renewal was sent. */
+  #renewed: Moment;
+  #renewing: Promise<void> = Promise.resolve();
+  #isDoubtful = false;
+
+  private constructor(epoch: number, claimed: Moment, parts: LeaseParts) {
+    this.#epoch = epoch;
+    this.#renewed = claimed;
+    this.#parts = parts;
+  }
+
+  /**
+   * Waits for the end of a lease that is no longer renewed. From then on, the database refuses the writes of others.
+   * @throws StoreError `locked` with the holder, as soon as the holder renews it
+   */
+  static async claim(parts: LeaseParts, signal: AbortSignal): Promise<Lease> {
+    let seen: LeaseRow | null = null;
+    for (;;) {
+      const moment = momentOf(parts);
+      const sql = "SELECT epoch FROM claim_lease($1, $2)";
+      const values = [parts.holder, TERM_MS];
+      const [claimed] = await parts.database.lease<{ readonly epoch: number }>(
+        "claim the lease",
+        sql,
+        values,
+      );
+      if (claimed !== undefined) {
+        parts.database.writeOnlyWith(claimed.epoch);
+        return new Lease(claimed.epoch, moment, parts);
+      }
+      seen = await stillUnrenewed(seen, parts);
+      await parts.clock.sleep(Math.min(LOOK_MS, seen.left_ms + 1), signal);
+    }
+  }
+
+  /** Resolves if another controller has claimed the lease. */
+  get lost(): Promise<StoreError> {
+    return this.#lost.promise;
+  }
+
+  /** How long no other process can have the lease; 0 or less: another one may have it already. */
+  leftMs(): number {
+    const { wallMs, steadyMs } = momentOf(this.#parts);
+    return TERM_MS - Math.max(wallMs - this.#renewed.wallMs, steadyMs - this.#renewed.steadyMs);
+  }
+
+  /** Renews the lease until it is released or taken over. */
+  keep(): void {
+    this.#renewing = this.#renewAll();
+  }
+
+  /** The next process may claim it immediately. If the database cannot be reached, the lease ends by itself. */
+  async release(): Promise<void> {
+    this.#ending.abort();
+    await this.#renewing;
+    const { database, telemetry } = this.#parts;
+    try {
+      await database.lease("release the lease", RELEASE, [this.#epoch]);
+    } catch (cause) {
+      telemetry.warn("the lease of the database was not released", { reason: reasonOf(cause) });
+    }
+  }
+
+  async #renewAll(): Promise<void> {
+    const { clock } = this.#parts;
+    const { signal } = this.#ending;
+    try {
+      for (;;) {
+        await clock.sleep(this.#isDoubtful ? RETRY_MS : RENEWAL_MS, signal);
+        if (!(await this.#renew())) return;
+      }
+    } catch (cause) {
+      if (!signal.aborted) throw cause;
+    }
+  }
+
+  /** @returns false: another controller has the lease */
+  async #renew(): Promise<boolean> {
+    const { database, telemetry } = this.#parts;
+    const moment = momentOf(this.#parts);
+    try {
+      const rows = await database.lease("renew the lease", RENEW, [this.#epoch, TERM_MS]);
+      if (rows.length > 0) return this.#hasRenewed(moment);
+    } catch (cause) {
+      if (!(cause instanceof StoreError)) throw cause;
+      this.#doubt(cause);
+      return true;
+    }
+    telemetry.gauge("database_lease_held", 0);
+    this.#lost.resolve(await lostLease(this.#parts));
+    return false;
+  }
+
+  #hasRenewed(moment: Moment): true {
+    const { database, telemetry } = this.#parts;
+    this.#renewed = moment;
+    telemetry.gauge("database_lease_held", 1);
+    if (this.#isDoubtful)
+      telemetry.info("the database can be reached again, and no one else has claimed its lease", {
+        database: database.name,
+      });
+    this.#isDoubtful = false;
+    return true;
+  }
+
+  #doubt({ message: reason, fix }: StoreError): void {
+    const { database, telemetry } = this.#parts;
+    telemetry.gauge("database_lease_held", 0);
+    if (!this.#isDoubtful)
+      telemetry.error("the lease of the database cannot be renewed", {
+        database: database.name,
+        reason,
+        fix,
+      });
+    this.#isDoubtful = true;
+  }
+}
+
+/** @throws StoreError if the holder has renewed the lease since it was seen */
+async function stillUnrenewed(seen: LeaseRow | null, parts: LeaseParts): Promise<LeaseRow> {
+  const { database, telemetry } = parts;
+  const row = await readLease(database);
+  if (seen !== null && (row.epoch !== seen.epoch || (row.expires !== seen.expires && row.left_ms > 0)))
+    throw new StoreError("locked", `${database.name} is in use by another controller: ${row.holder}`);
+  if (seen === null)
+    telemetry.info("waiting for the end of a lease of the database", {
+      holder: row.holder,
+      seconds: Math.ceil(row.left_ms / 1_000),
+    });
+  return seen ?? row;
+}
+
+async function lostLease({ database }: LeaseParts): Promise<StoreError> {
+  const by = await readLease(database).then(
+    ({ holder }) => `: ${holder}`,
+    () => "",
+  );
+  return new StoreError("lease-lost", `another controller took over ${database.name}${by}`);
+}
+
+/** Who has the lease, and until when. @throws StoreError */
+async function readLease(database: Database): Promise<LeaseRow> {
+  const [row] = await database.lease<LeaseRow>("read the lease", READ, []);
+  if (row === undefined) throw new StoreError("damaged", `${database.name} has no lease`);
+  return row;
+}
+
+function momentOf({ clock, steadyMs }: Pick<LeaseParts, "clock" | "steadyMs">): Moment {
+  return { wallMs: clock.nowMs(), steadyMs: steadyMs() };
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

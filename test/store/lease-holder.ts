@@ -1,0 +1,29 @@
+import { setTimeout as timer } from "node:timers/promises";
+import { SILENT, clock } from "../../src/compose/ports.ts";
+import { StoreError } from "../../src/store/errors.ts";
+import { openLeased } from "../../src/store/postgres/open.ts";
+import { refusal } from "../support/record/audit-facts.ts";
+import { serverOf } from "./postgres-engine.ts";
+
+/** A process that appends entries until it is refused, and then prints the code of the refusal. Arguments: URL, folder. */
+const [url = "", stateDir = ""] = process.argv.slice(2);
+const options = {
+  server: serverOf(url),
+  instance: "test-1",
+  stateDir,
+  clock: null,
+  telemetry: SILENT,
+  anchors: { file: null, log: false },
+};
+const holder = { holder: "the stopped process", clock, steadyMs: () => performance.now() };
+const record = await openLeased(options, holder, AbortSignal.timeout(60_000));
+console.log("leased");
+try {
+  for (;;) {
+    await record.audit.append([refusal(1)]);
+    await timer(5);
+  }
+} catch (error) {
+  console.log(error instanceof StoreError ? error.code : String(error));
+}
+await record.store.close();

@@ -1,0 +1,219 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import type { Clock } from "../../src/controller/ports/clock.ts";
+import { openLeased } from "../../src/store/postgres/open.ts";
+import { intent, refusal } from "../support/record/audit-facts.ts";
+import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
+import { all } from "./audit-entries.ts";
+import { START_MS, testTelemetry } from "./engines.ts";
+import { Places } from "./places.ts";
+import { databaseOf, serverOf, testCluster } from "./postgres-engine.ts";
+
+const places = new Places();
+const TERM_MS = 30_000;
+const HOLDER = fileURLToPath(new URL("lease-holder.ts", import.meta.url));
+
+/** Two clocks that a test moves, and sleeps that it ends. */
+class Clocks implements Clock {
+  wallMs = START_MS;
+  steadyMs = 0;
+  #sleepers: (() => void)[] = [];
+
+  nowMs(): number {
+    return this.wallMs;
+  }
+
+  sleep(_ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
+      this.#sleepers.push(resolve);
+    });
+  }
+
+  pass(ms: number): void {
+    this.wallMs += ms;
+    this.steadyMs += ms;
+  }
+
+  wake(): void {
+    for (const resolve of this.#sleepers.splice(0)) resolve();
+  }
+}
+
+(HAS_POSTGRES ? describe : describe.skip)("the lease of a database", () => {
+  const children: ReturnType<typeof spawn>[] = [];
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill("SIGKILL");
+  });
+
+  async function leased(
+    folder: string,
+    change: { readonly instance?: string; readonly holder?: string } = {},
+  ) {
+    const { instance = "test-1", holder = "pid 1 on one" } = change;
+    const [clocks, telemetry] = [new Clocks(), testTelemetry()];
+    const options = {
+      server: serverOf(await databaseOf(folder)),
+      instance,
+      stateDir: folder,
+      clock: null,
+      telemetry,
+      anchors: { file: null, log: false },
+    };
+    const record = openLeased(
+      options,
+      { holder, clock: clocks, steadyMs: () => clocks.steadyMs },
+      AbortSignal.timeout(60_000),
+    ).then((opened) => places.keep(opened));
+    return { record, clocks, telemetry };
+  }
+
+  async function run(folder: string, sql: string): Promise<void> {
+    const { database } = serverOf(await databaseOf(folder));
+    await (await testCluster()).run(sql, database);
+  }
+
+  /** As after `TERM_MS` without a renewal. */
+  const expire = (folder: string) => run(folder, "UPDATE lease SET expires = clock_timestamp()");
+
+  const until = async (isDone: () => boolean, clocks: Clocks): Promise<void> => {
+    while (!isDone()) {
+      clocks.wake();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  test("a second controller is refused with the name of the first one, as soon as that one renews", async () => {
+    const folder = await places.folder();
+    const first = await leased(folder);
+    await first.record;
+
+    const second = await leased(folder, { holder: "pid 2 on other" });
+    const refused = second.record.catch((error: unknown) => error);
+    await until(() => second.telemetry.lines.length > 0, second.clocks);
+    await run(folder, "UPDATE lease SET expires = expires + INTERVAL '1 s'");
+    let answer: unknown = null;
+    void refused.then((error) => (answer = error));
+    await until(() => answer !== null, second.clocks);
+
+    expect(answer).toMatchObject({
+      code: "locked",
+      message: expect.stringContaining("is in use by another controller: pid 1 on one"),
+    });
+  });
+
+  test("a controller that stops leaves the lease to the next one immediately", async () => {
+    const folder = await places.folder();
+    await places.close(await (await leased(folder)).record);
+
+    const next = await leased(folder);
+
+    expect((await next.record).lease.leftMs()).toBe(TERM_MS);
+  });
+
+  test("a stopped process writes nothing after another one took over, and the other one has no entry of it", async () => {
+    const folder = await places.folder();
+    const child = spawn(process.execPath, [HOLDER, await databaseOf(folder), folder], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    children.push(child);
+    const lines: string[] = [];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => lines.push(...text.trim().split("\n")));
+    await once(child.stdout, "data");
+
+    child.kill("SIGSTOP");
+    await expire(folder);
+    const { audit } = await (await leased(folder)).record;
+    const [mine] = await audit.append([refusal(7)]);
+    child.kill("SIGCONT");
+    await once(child, "exit");
+
+    expect(lines).toEqual(["leased", "lease-lost"]);
+    expect((await all(audit)).at(-1)).toEqual(mine);
+  });
+
+  test("a controller whose connections are cut cannot write to AWS when its lease may have ended, by either clock", async () => {
+    const folder = await places.folder();
+    const { record, clocks, telemetry } = await leased(folder);
+    const { lease, audit } = await record;
+    expect(lease.leftMs()).toBe(TERM_MS);
+
+    await run(folder, "ALTER TABLE lease RENAME TO away");
+    clocks.pass(5_000);
+    await until(() => telemetry.lines.some(({ level }) => level === "error"), clocks);
+    clocks.steadyMs += 20_000;
+    expect(lease.leftMs()).toBe(5_000);
+    clocks.wallMs += 40_000;
+    expect(lease.leftMs()).toBeLessThan(0);
+
+    // No one claimed it: the process goes on with its lease.
+    await run(folder, "ALTER TABLE away RENAME TO lease");
+    await until(() => lease.leftMs() > 0, clocks);
+    expect(await audit.append([refusal(2)])).toHaveLength(1);
+    expect(
+      telemetry.gauges.filter(({ name }) => name === "database_lease_held").map(({ value }) => value),
+    ).toEqual(expect.arrayContaining([0, 1]));
+  });
+
+  test("a controller that was replaced learns it at its next renewal, with the name of the other one", async () => {
+    const folder = await places.folder();
+    const { record, clocks } = await leased(folder);
+    const { lease, outboxStore, sessions } = await record;
+    await expire(folder);
+    await (
+      await leased(folder, { holder: "pid 2 on other" })
+    ).record;
+
+    let found: unknown = null;
+    void lease.lost.then((error) => (found = error));
+    await until(() => found !== null, clocks);
+
+    expect(found).toMatchObject({ code: "lease-lost", message: expect.stringContaining("pid 2 on other") });
+    await expect(outboxStore.dropOthers([])).rejects.toMatchObject({ code: "lease-lost" });
+    await expect(sessions.remove("x")).rejects.toMatchObject({ code: "lease-lost" });
+  });
+
+  test("an intent is refused when the call after it could outlast the lease; other entries are not", async () => {
+    const folder = await places.folder();
+    const { audit } = await (await leased(folder)).record;
+    await run(folder, "UPDATE lease SET expires = clock_timestamp() + INTERVAL '12 s'");
+
+    await expect(audit.append([intent()])).rejects.toMatchObject({ code: "lease-ends" });
+    expect(await audit.append([refusal(1)])).toHaveLength(1);
+  });
+
+  test("the database of another installation is refused with both names", async () => {
+    const folder = await places.folder();
+    await places.close(await (await leased(folder)).record);
+
+    await expect((await leased(folder, { instance: "test-2" })).record).rejects.toMatchObject({
+      code: "other-installation",
+      message: expect.stringContaining("has the record of instance test-1, and this one is test-2"),
+    });
+  });
+
+  test("a database with a signed record is refused with a state directory without its key", async () => {
+    const folder = await places.folder();
+    const { audit } = await (await leased(folder)).record;
+    await audit.append([refusal(1)]);
+    await audit.checkpoint();
+    const other = await places.folder();
+    const options = {
+      server: serverOf(await databaseOf(folder)),
+      instance: "test-1",
+      stateDir: other,
+      clock: null,
+      telemetry: testTelemetry(),
+      anchors: { file: null, log: false },
+    };
+    await expire(folder);
+
+    const clocks = new Clocks();
+    const holder = { holder: "new", clock: clocks, steadyMs: () => 0 };
+    await expect(openLeased(options, holder, AbortSignal.timeout(9_000))).rejects.toMatchObject({
+      code: "key-missing",
+    });
+  });
+});

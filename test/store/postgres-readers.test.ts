@@ -1,0 +1,61 @@
+import { describe, expect, test } from "@jest/globals";
+import { SILENT } from "../../src/compose/ports.ts";
+import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
+import { verifyLinks } from "../../src/audit/verification/verify.ts";
+import type { AccountId } from "../../src/model/aws/ids.ts";
+import { publishedKeys } from "../../src/store/audit-key.ts";
+import { openAuditReader, openRecordReader } from "../../src/store/postgres/readers.ts";
+import { collect } from "../support/collect.ts";
+import { refusal } from "../support/record/audit-facts.ts";
+import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
+import { all } from "./audit-entries.ts";
+import { optionsFor } from "./engines.ts";
+import { Places } from "./places.ts";
+import { databaseOf, POSTGRES, serverOf } from "./postgres-engine.ts";
+
+const places = new Places();
+
+async function optionsOf(folder: string) {
+  return { server: serverOf(await databaseOf(folder)), telemetry: SILENT };
+}
+
+(HAS_POSTGRES ? describe : describe.skip)("a command that reads the record in PostgreSQL", () => {
+  test("verifies every entry, its signatures, and the run of more entries than one block", async () => {
+    const folder = await places.folder();
+    const { audit } = places.keep(await POSTGRES.open(optionsFor(folder)));
+    await audit.append(Array.from({ length: 1_200 }, (_, at) => refusal(at)));
+    await audit.checkpoint();
+
+    const reader = await openAuditReader(await optionsOf(folder));
+    const evidence = { publicKeys: publishedKeys(folder), anchors: [], extent: "whole" } as const;
+    const report = await verifyLinks({ links: reader.links(inThreads), ...evidence });
+    const entries = await collect(reader.entries({ fromSeq: 1_199 }));
+    const first = await reader.firstSeq();
+    reader.close();
+
+    expect(report).toMatchObject({ verdict: "intact", entries: 1_201 });
+    expect(entries).toEqual((await all(audit)).slice(1_198));
+    expect(first).toBe(1);
+  });
+
+  test("reads keys and accounts next to the controller", async () => {
+    const folder = await places.folder();
+    places.keep(await POSTGRES.open(optionsFor(folder)));
+
+    const reader = await openRecordReader(await optionsOf(folder));
+
+    expect(await reader?.accounts()).toEqual([]);
+    expect(await reader?.keys("111122223333" as AccountId)).toEqual([]);
+    expect(await reader?.source("main")).toBeNull();
+    expect(await reader?.writesSince("111122223333" as AccountId, 0)).toEqual([]);
+    reader?.close();
+  });
+
+  test("reports a database without a record, and neither creates nor changes anything there", async () => {
+    const folder = await places.folder();
+    const options = await optionsOf(folder);
+
+    expect(await openRecordReader(options)).toBeNull();
+    await expect(openAuditReader(options)).rejects.toMatchObject({ code: "missing" });
+  });
+});
