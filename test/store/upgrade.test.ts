@@ -77,7 +77,7 @@ describe("a state directory of a newer version", () => {
       message: expect.stringMatching(
         / was written by a newer Grantkeeper: it has schema 99, this version knows schemas up to \d+$/,
       ),
-      fix: "run that newer version, or use another stateDir",
+      fix: "run that newer version, or use another stateDir or database",
     });
 
     expect(() => opened(stateDir)).toThrow(refused);

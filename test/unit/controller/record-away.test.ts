@@ -43,7 +43,7 @@ test("a record that does not answer for minutes ends readiness and passes, is lo
   expect(texts).not.toContain("step failed");
 });
 
-test("a request is told to come back, without names of hosts and files", () => {
+test("a request gets the answer to come back, without names of hosts and files", () => {
   const failure = asFailure(AWAY);
 
   expect(failure === null ? null : statusOf(failure)).toMatchObject({
