@@ -46,11 +46,16 @@ export const HOSTILE_SHAPES = {
   ],
 } as const satisfies Readonly<Record<string, Shape>>;
 
-/** The largest of the shape that is not longer than so many characters. */
+/** The largest of the shape that is not longer than so many characters. More members are always longer. */
 export function hostilePolicy(shape: Shape, characters: number, seed: string): string {
   const text = (members: number): string =>
     JSON.stringify({ Version: "2012-10-17", Statement: shape(members, seed) });
-  let members = 1;
-  while (text(members + 1).length <= characters) members += 1;
+  let [members, tooMany] = [1, 2];
+  while (text(tooMany).length <= characters) [members, tooMany] = [tooMany, 2 * tooMany];
+  while (tooMany - members > 1) {
+    const middle = Math.floor((members + tooMany) / 2);
+    if (text(middle).length <= characters) members = middle;
+    else tooMany = middle;
+  }
   return text(members);
 }

@@ -29,6 +29,8 @@ interface RoleIndex {
   readonly known: Map<string, Sharers>;
 }
 
+/** Of more rows the keys are in a set, because a comparison asks each list for every row of the other side. */
+const MAX_SEARCHED_ROWS = 32;
 /** The maximum number of rows in the remembered answers of one list; when there are more, all are dropped. */
 const MAX_KNOWN_ROWS = 10_000;
 const NO_GROUPS: Groups = { all: [], exact: new Map(), patterns: [] };
@@ -44,6 +46,7 @@ export class RowList {
   readonly #indexes = new Map<RowRole, RoleIndex>();
   #knownRows = 0;
   #usable: RowList | undefined;
+  #keys: ReadonlySet<string> | undefined;
 
   constructor(rows: readonly ComparableRow[]) {
     this.rows = rows;
@@ -62,7 +65,9 @@ export class RowList {
   }
 
   hasKey(key: string): boolean {
-    return this.rows.some((row) => row.key === key);
+    if (this.rows.length <= MAX_SEARCHED_ROWS) return this.rows.some((row) => row.key === key);
+    this.#keys ??= new Set(this.rows.map((row) => row.key));
+    return this.#keys.has(key);
   }
 
   /** The rows of statements that a grant has for the exact actions of its `allow`. */
