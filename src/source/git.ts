@@ -22,7 +22,8 @@ import {
 } from "./rules/entry-rules.ts";
 import { deadline, type Deadline } from "./git/failure.ts";
 import { commitsBetween, relationOf } from "./git/history.ts";
-import { type AdvertisedRef, isSameRef, Mirror, objectId, type ObjectId } from "./git/mirror.ts";
+import { Mirror } from "./git/mirror.ts";
+import { type AdvertisedRef, isSameRef, objectId, type ObjectId } from "./git/refs.ts";
 import type { Repository } from "./git/repository.ts";
 import { checkGitRef, checkGitUrl, type GitRef, type UrlAllowance } from "./git/url.ts";
 import { highestTag, isSameVersion, tagsText } from "./git/version-tags.ts";
@@ -207,8 +208,12 @@ export class GitSource implements Source {
     const { algorithm } = commit;
     // A tip that is known to differ needs no look into the mirror.
     if (this.#tip === null || isSameRef(this.#tip, at)) {
+      if (this.#tip !== null && (await this.#mirror.hasTip(at))) return commit;
       const before = await this.#mirror.tip(algorithm, until);
-      if (before !== undefined && isSameRef(before, at)) return commit;
+      if (before !== undefined && isSameRef(before, at)) {
+        this.#tip = before;
+        return commit;
+      }
     }
     await this.#mirror.fetch({ from: ref, as: "tip", algorithm }, until);
     this.#present.clear();

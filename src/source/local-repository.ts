@@ -9,7 +9,7 @@ import { type Content, readContent } from "./objects/content.ts";
 import { declaredPaths } from "./rules/entry-rules.ts";
 import { gitFailure } from "./git/failure.ts";
 import { collect } from "./git/process.ts";
-import { objectId, type ObjectId } from "./git/mirror.ts";
+import { objectId, type ObjectId } from "./git/refs.ts";
 import {
   answerOf,
   runIn,

@@ -1,7 +1,7 @@
 import { SourceError } from "../../controller/ports/source.ts";
 import { allAuthors, unknownAuthors, type Authors, type ChangeAuthors } from "../../model/authors.ts";
 import { deadline } from "../git/failure.ts";
-import type { ObjectId } from "../git/mirror.ts";
+import type { ObjectId } from "../git/refs.ts";
 import { collect } from "../git/process.ts";
 import { runIn, succeeded, type Repository } from "../git/repository.ts";
 import { objectsInBulk } from "../objects/object-database.ts";

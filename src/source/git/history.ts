@@ -2,7 +2,7 @@ import type { Relation } from "../../controller/ports/source.ts";
 import type { Commit } from "../../model/snapshot.ts";
 import { cleanLine } from "../rules/clean-text.ts";
 import { gitFailure } from "./failure.ts";
-import type { ObjectId } from "./mirror.ts";
+import type { ObjectId } from "./refs.ts";
 import { answerOf, type Repository, succeeded } from "./repository.ts";
 
 const MAX_COMMITS = 100;

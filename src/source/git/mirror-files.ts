@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "../../model/values/error-code.ts";
 
@@ -22,6 +22,11 @@ export async function removeLeftovers(mirror: string): Promise<void> {
 export async function packCount(mirror: string): Promise<number> {
   const names = await readdir(join(mirror, "objects/pack")).catch(orAbsent<string[]>([]));
   return names.filter((name) => name.endsWith(".pack")).length;
+}
+
+/** Empty if there is no such file. */
+export function fileText(path: string): Promise<string> {
+  return readFile(path, "utf8").catch(orAbsent(""));
 }
 
 async function allFiles(folder: string): Promise<readonly string[]> {

@@ -10,16 +10,17 @@ import { localEnvironment, remoteEnvironment } from "./environment.ts";
 import { type Deadline, gitFailure } from "./failure.ts";
 import { collect, type GitOutcome } from "./process.ts";
 import { answerOf, runIn, succeeded, type Repository } from "./repository.ts";
-import { folderBytes, packCount, removeLeftovers } from "./mirror-files.ts";
+import { fileText, folderBytes, packCount, removeLeftovers } from "./mirror-files.ts";
+import {
+  isHash,
+  objectId,
+  parseAdvertised,
+  type AdvertisedRef,
+  type Algorithm,
+  type ObjectId,
+} from "./refs.ts";
 import type { GitRemote } from "./url.ts";
 import { Turns } from "../../model/values/turns.ts";
-
-export type Algorithm = "sha1" | "sha256";
-
-export interface ObjectId {
-  readonly algorithm: Algorithm;
-  readonly hash: string;
-}
 
 export interface MirrorSetting {
   readonly source: string;
@@ -30,14 +31,6 @@ export interface MirrorSetting {
   /** The folder of all mirrors. */
   readonly mirrorDir: string;
   readonly mirrorBytes: number;
-}
-
-/** A ref as the server shows it, or as the mirror has it. */
-export interface AdvertisedRef {
-  /** Tags peeled. */
-  readonly commit: ObjectId;
-  /** Of an annotated tag: the tag object; otherwise the commit. */
-  readonly object: string;
 }
 
 /** A ref or a commit of the server, kept as the tip or as an older commit. */
@@ -88,6 +81,14 @@ export class Mirror {
     const text = await query(this.repository(algorithm, deadline), ["rev-parse", TIP, `${TIP}^{commit}`]);
     const [object = "", commit = ""] = text?.split("\n") ?? [];
     return isHash(object) && isHash(commit) ? { object, commit: objectId(commit) } : undefined;
+  }
+
+  /**
+   * Whether the ref of the last complete fetch still names this object, without a process: a fork takes as long as the process
+   * is large. Git keeps a fetched ref in a file of its own. False also if it does not, and then `tip` shows it.
+   */
+  async hasTip({ object, commit: { algorithm } }: AdvertisedRef): Promise<boolean> {
+    return (await fileText(join(`${this.#base}.${algorithm}`, TIP))).trimEnd() === object;
   }
 
   async has({ algorithm, hash }: ObjectId, deadline: Deadline): Promise<boolean> {
@@ -270,28 +271,4 @@ function fetchArguments(from: string, into: string): readonly string[] {
 
 function isShallow(outcome: GitOutcome): boolean {
   return outcome.kind === "exited" && /because shallow roots are not allowed/.test(outcome.errors);
-}
-
-/** Parses lines `<hash>\t<ref>`; the commit of an annotated tag is in the line `<ref>^{}`. */
-function parseAdvertised(text: string): ReadonlyMap<string, AdvertisedRef> {
-  const lines = text.split("\n").map((line) => line.split("\t"));
-  const hashes = new Map(
-    lines.flatMap(([hash = "", ref]) => (ref !== undefined && isHash(hash) ? [[ref, hash] as const] : [])),
-  );
-  const refs = [...hashes].filter(([ref]) => !ref.endsWith("^{}"));
-  return new Map(
-    refs.map(([ref, object]) => [ref, { commit: objectId(hashes.get(`${ref}^{}`) ?? object), object }]),
-  );
-}
-
-export function isSameRef(a: AdvertisedRef, b: AdvertisedRef): boolean {
-  return a.object === b.object && a.commit.hash === b.commit.hash;
-}
-
-function isHash(text: string): boolean {
-  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
-}
-
-export function objectId(hash: string): ObjectId {
-  return { algorithm: hash.length === 64 ? "sha256" : "sha1", hash };
 }

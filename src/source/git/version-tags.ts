@@ -1,6 +1,6 @@
 import { compareBuild, parse, satisfies, type SemVer } from "semver";
 import { byTextOf } from "../../text/order.ts";
-import type { AdvertisedRef } from "./mirror.ts";
+import type { AdvertisedRef } from "./refs.ts";
 import { checkGitRef } from "./url.ts";
 
 interface VersionTag {

@@ -7,7 +7,7 @@ import {
   type SourceLimits,
 } from "../rules/entry-rules.ts";
 import { type ListedBlob, refusalOf } from "./listing.ts";
-import type { ObjectId } from "../git/mirror.ts";
+import type { ObjectId } from "../git/refs.ts";
 import type { ObjectDatabase } from "./object-database.ts";
 import { type ObjectSize, type ObjectsRequest, readObjects, readSizes, valueOf } from "./objects.ts";
 import { countFiles, type Share, ShareBuilder, teamFolderOf, withinFiles } from "../rules/team-shares.ts";

@@ -1,5 +1,5 @@
 import { gitFailure } from "../git/failure.ts";
-import type { ObjectId } from "../git/mirror.ts";
+import type { ObjectId } from "../git/refs.ts";
 import { collect } from "../git/process.ts";
 import { runIn, succeeded, type Repository } from "../git/repository.ts";
 

@@ -2,7 +2,7 @@ import type { ProvedSigner } from "../../model/snapshot.ts";
 import type { SignatureSettings, UnverifiedReason, Verification } from "../../model/verification.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { isAncestor } from "../git/history.ts";
-import type { ObjectId } from "../git/mirror.ts";
+import type { ObjectId } from "../git/refs.ts";
 import type { Repository } from "../git/repository.ts";
 import { cleanLine } from "../rules/clean-text.ts";
 import { checkCommits, type CheckedCommit } from "./check-commits.ts";

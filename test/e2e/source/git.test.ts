@@ -1,4 +1,5 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { Bench } from "../../support/git/git-source.ts";
@@ -45,6 +46,21 @@ describe("the newest snapshot", () => {
 
     expect(snapshot.revision).toBe(`main@sha1:${second}`);
     expect(texts(snapshot)).toEqual({ "teams/a.yaml": "2" });
+  });
+
+  test("is asked for by one process alone if nothing was pushed", async () => {
+    const repository = await bench.repository();
+    await repository.commit({ "teams/a.yaml": "1" });
+    const source = bench.source({ url: `file://${repository.bare}`, allowedFilePath: repository.bare });
+    await source.latest(signal);
+    let started = 0;
+    const count = (): void => void (started += 1);
+
+    subscribe("child_process", count);
+    await source.latest(signal);
+    unsubscribe("child_process", count);
+
+    expect(started).toBe(1);
   });
 
   test("has the same bytes if nothing was pushed, and no pack is requested", async () => {

@@ -5,7 +5,7 @@ import { parseRevision, type Revision } from "../../../src/model/values/revision
 import type { SignatureSettings, Verification } from "../../../src/model/verification.ts";
 import { localEnvironment } from "../../../src/source/git/environment.ts";
 import { deadline } from "../../../src/source/git/failure.ts";
-import { objectId } from "../../../src/source/git/mirror.ts";
+import { objectId } from "../../../src/source/git/refs.ts";
 import type { SignatureVerifier } from "../../../src/source/signatures/verifier.ts";
 import { git, type TestRepository } from "../git/git-repository.ts";
 import { Bench } from "../git/git-source.ts";
