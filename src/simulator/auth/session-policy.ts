@@ -64,8 +64,9 @@ function matches(statement: SessionStatement, { action, resource }: RequestedPer
   const actionNamed = listed(Action ?? NotAction).some((pattern) =>
     isLike(action.toLowerCase(), pattern.toLowerCase()),
   );
+  if (actionNamed !== (Action !== undefined)) return false;
   const resourceNamed = listed(Resource ?? NotResource).some((pattern) => isLike(resource, pattern));
-  return actionNamed === (Action !== undefined) && resourceNamed === (Resource !== undefined);
+  return resourceNamed === (Resource !== undefined);
 }
 
 function listed(value: OneOrMany | undefined): readonly string[] {

@@ -1,4 +1,4 @@
-import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
+import { createHash, createHmac, createSecretKey, type Hash, type Hmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { SimulatedError } from "../contract.ts";
 import type { RawRequest } from "../wire/http.ts";
@@ -124,7 +124,9 @@ function toAmzDate(timeMs: number): string {
 class Sha256 {
   readonly #hash: Hash | Hmac;
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", toBytes(secret));
+    // From bytes instead of a key, Node takes three times as long.
+    this.#hash =
+      secret === undefined ? createHash("sha256") : createHmac("sha256", createSecretKey(toBytes(secret)));
   }
   update(chunk: string | ArrayBuffer | ArrayBufferView): void {
     this.#hash.update(toBytes(chunk));
