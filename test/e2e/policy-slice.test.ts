@@ -12,7 +12,7 @@ const NAMES = Array.from({ length: 30 }, (_, at) => `f${at}`);
 const FILES = estate(functions(NAMES, READ_ORDERS));
 /** A sweep reads at least so many policies that it could keep. */
 const SLICE = 10;
-const SETTINGS = { sweepMs: 1_000, policiesWithinMs: 60_000 } as const;
+const SETTINGS = { sweepMs: 200, policiesWithinMs: 12_000 } as const;
 
 describe("with change events, a sweep by the clock", () => {
   let installation: Installation;
