@@ -9,7 +9,9 @@ import { refusal } from "../support/record/audit-facts.ts";
 import { all } from "./audit-entries.ts";
 import { opened } from "./backups.ts";
 import { testTelemetry } from "./engines.ts";
-import { places } from "./sqlite-file.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 /** A stream of the record in a folder, whose receiver ends it when it has this many lines. */
 async function streamed(
@@ -17,7 +19,7 @@ async function streamed(
   until: number,
   change: Partial<AuditStreamParts> = {},
 ): Promise<{ readonly lines: readonly string[]; readonly telemetry: ReturnType<typeof testTelemetry> }> {
-  const { audit } = opened(folder);
+  const { audit } = opened(places, folder);
   const ending = new AbortController();
   const telemetry = testTelemetry();
   const lines: string[] = [];
@@ -34,7 +36,7 @@ async function streamed(
 
 async function folderWith(entries: number): Promise<string> {
   const folder = await places.folder();
-  const store = opened(folder);
+  const store = opened(places, folder);
   await store.audit.append(Array.from({ length: entries }, (_, number) => refusal(number)));
   await places.close(store);
   return folder;
@@ -46,14 +48,14 @@ describe("the record on standard output", () => {
 
     const { lines } = await streamed(folder, 250);
 
-    const { audit } = opened(folder);
+    const { audit } = opened(places, folder);
     expect(lines).toEqual((await all(audit)).map(entryLine));
   });
 
   test("continues after a restart with the next entry", async () => {
     const folder = await folderWith(2);
     await streamed(folder, 2);
-    const { audit } = opened(folder);
+    const { audit } = opened(places, folder);
     await audit.append([refusal(3)]);
 
     const { lines } = await streamed(folder, 1);
@@ -78,7 +80,7 @@ describe("the record on standard output", () => {
     await symlink("position", join(folder, "position"));
 
     const first = await streamed(folder, 2);
-    const { audit } = opened(folder);
+    const { audit } = opened(places, folder);
     await audit.append([refusal(3)]);
     const second = await streamed(folder, 1);
 
@@ -116,7 +118,7 @@ describe("the record on standard output", () => {
       ending.abort();
       return never.promise;
     };
-    const { audit } = opened(folder);
+    const { audit } = opened(places, folder);
     const positionFile = join(folder, "position");
     const clock = { sleep: () => never.promise };
 
@@ -145,7 +147,7 @@ describe("the record on standard output", () => {
 
   test("goes on where it was when a database answers again", async () => {
     const folder = await folderWith(2);
-    const { audit } = opened(folder);
+    const { audit } = opened(places, folder);
     let reads = 0;
     const away: Pick<AuditLog, "entries"> = {
       entries: (range) => {

@@ -6,7 +6,10 @@ import { readBackupRecord } from "../../src/store/backup/backup-record-file.ts";
 import { writeRecordedBackup } from "../../src/store/backup/recorded-backup.ts";
 import { running } from "./backups.ts";
 import { START_MS } from "./engines.ts";
-import { places, tamper } from "./sqlite-file.ts";
+import { tamper } from "./sqlite-file.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 const BROKEN_ENTRY = "DROP TRIGGER entries_are_not_changed; UPDATE entries SET fact = '{}' WHERE seq = 1";
 
@@ -30,13 +33,13 @@ function recordIn(stateDir: string) {
 
 describe("the results of backups in the state directory", () => {
   test("are empty before the first one", async () => {
-    const { stateDir } = await running();
+    const { stateDir } = await running(places);
 
     expect(recordIn(stateDir)).toEqual({ written: null, failing: null });
   });
 
   test("show the last verified backup", async () => {
-    const { stateDir } = await running();
+    const { stateDir } = await running(places);
     const to = await newFolder();
 
     const outcome = await backUp(stateDir, to);
@@ -48,7 +51,7 @@ describe("the results of backups in the state directory", () => {
   test.each([true, false])(
     "can be read by the controller if root makes backups with umask 077: good %p",
     async (isGood) => {
-      const { stateDir } = await running();
+      const { stateDir } = await running(places);
       const to = await newFolder();
       const earlier = process.umask(0o077);
       try {
@@ -62,7 +65,7 @@ describe("the results of backups in the state directory", () => {
   );
 
   test("count failures since the last good backup, which they do not hide, and a good one ends them", async () => {
-    const { stateDir } = await running();
+    const { stateDir } = await running(places);
     const to = await newFolder();
     await backUp(stateDir, to);
 
@@ -78,7 +81,7 @@ describe("the results of backups in the state directory", () => {
   });
 
   test("name a folder that cannot be written, with its fix", async () => {
-    const { stateDir } = await running();
+    const { stateDir } = await running(places);
 
     await expect(backUp(stateDir, join(await newFolder(), "missing"))).rejects.toThrow(/ENOENT/);
 
@@ -89,7 +92,7 @@ describe("the results of backups in the state directory", () => {
   });
 
   test("name a database that cannot be read", async () => {
-    const { stateDir, store } = await running();
+    const { stateDir, store } = await running(places);
     await places.close(store);
     await writeFile(join(stateDir, "grantkeeper.db"), "not a database ".repeat(1_000));
 
@@ -105,7 +108,7 @@ describe("the results of backups in the state directory", () => {
   });
 
   test("never call a copy of a broken record a backup", async () => {
-    const { stateDir, store } = await running();
+    const { stateDir, store } = await running(places);
     await places.close(store);
     tamper(stateDir, BROKEN_ENTRY);
 
@@ -123,7 +126,7 @@ describe("the results of backups in the state directory", () => {
   });
 
   test("that cannot be written are named by the backup itself", async () => {
-    const { stateDir } = await running();
+    const { stateDir } = await running(places);
     await mkdir(join(stateDir, "backups.json"));
 
     const outcome = await backUp(stateDir, await newFolder());
@@ -138,7 +141,7 @@ describe("the results of backups in the state directory", () => {
   test.each(["", "{}", "null", '{"format":"grantkeeper-backups/1"}', '{"format":"grantkeeper-backups/2"}'])(
     "that are damaged are no results: %p",
     async (text) => {
-      const { stateDir } = await running();
+      const { stateDir } = await running(places);
       const file = join(stateDir, "backups.json");
       await writeFile(file, text);
 
@@ -149,7 +152,7 @@ describe("the results of backups in the state directory", () => {
   );
 
   test("with a time that is none are damaged", async () => {
-    const { stateDir } = await running();
+    const { stateDir } = await running(places);
     await backUp(stateDir, await newFolder());
     const file = join(stateDir, "backups.json");
     await writeFile(file, (await readFile(file, "utf8")).replace(at(0), "yesterday"));

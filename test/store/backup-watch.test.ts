@@ -10,7 +10,9 @@ import { examineBackups } from "../../src/store/backup/examine-backups.ts";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";
 import { running } from "./backups.ts";
 import { START_MS, testTelemetry } from "./engines.ts";
-import { places } from "./sqlite-file.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 const HOUR_MS = 3_600_000;
 const RULE: BackupRule = { maxAgeMs: 2 * HOUR_MS, isExpected: false };
@@ -47,7 +49,7 @@ async function backUp(stateDir: string, to: string, afterMs = 0): Promise<void> 
 const nothing = async (): Promise<void> => {};
 
 test("a backup that fails is reported, measured and logged once for each failure, until a good one", async () => {
-  const { stateDir } = await running();
+  const { stateDir } = await running(places);
   const folder = await places.folder();
   const fail = () => backUp(stateDir, join(folder, "missing", "backup"));
 
@@ -70,7 +72,7 @@ test("a backup that fails is reported, measured and logged once for each failure
 });
 
 test("backups that stop are overdue after their age, also while they fail", async () => {
-  const { stateDir } = await running();
+  const { stateDir } = await running(places);
   const folder = await places.folder();
 
   const { kinds, lines, gauge } = await watched(
@@ -87,7 +89,7 @@ test("backups that stop are overdue after their age, also while they fail", asyn
 });
 
 test("an installation without any backup is overdue only if its file expects them, and not at its start", async () => {
-  const { stateDir } = await running();
+  const { stateDir } = await running(places);
   const hours = [nothing, nothing, nothing];
 
   const unset = await watched(hours, stateDir);
@@ -100,7 +102,7 @@ test("an installation without any backup is overdue only if its file expects the
 });
 
 test("doctor expects a first backup at the same time after the last start of the controller", async () => {
-  const { stateDir } = await running();
+  const { stateDir } = await running(places);
   const rule = { ...RULE, isExpected: true };
   const kindAt = (ms: number) => examineBackups(stateDir, rule, ms).kind;
   const before = kindAt(START_MS + 9 * HOUR_MS);
@@ -116,7 +118,7 @@ test("doctor expects a first backup at the same time after the last start of the
 });
 
 test("results that cannot be read end neither a failure nor an overdue backup, and are shown as unknown", async () => {
-  const { stateDir } = await running();
+  const { stateDir } = await running(places);
   const folder = await places.folder();
   const damage = () => writeFile(join(stateDir, "backups.json"), "");
 
@@ -141,7 +143,7 @@ test.each([
   { maxAgeMs: RULE.maxAgeMs, unknown: 1, because: "a time in the future is not known, and is not overdue" },
   { maxAgeMs: null, unknown: 0, because: "a time is not judged if the operator's file has maxAge: null" },
 ])("$because", async ({ maxAgeMs, unknown }) => {
-  const { stateDir } = await running();
+  const { stateDir } = await running(places);
   await backUp(stateDir, join(await places.folder(), "a"), 9 * HOUR_MS);
 
   const { gauge } = await watched([], stateDir, { ...RULE, maxAgeMs });
@@ -151,7 +153,7 @@ test.each([
 });
 
 test("results that were never read are no failures and not overdue by any rule", async () => {
-  const { stateDir } = await running();
+  const { stateDir } = await running(places);
   await writeFile(join(stateDir, "backups.json"), "");
 
   for (const maxAgeMs of [RULE.maxAgeMs, null]) {

@@ -10,7 +10,10 @@ import { toBackupError } from "../../src/store/backup/files.ts";
 import { StoreError } from "../../src/store/errors.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { backedUp, restored, running } from "./backups.ts";
-import { places, tamper } from "./sqlite-file.ts";
+import { tamper } from "./sqlite-file.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 const BACKUP_WRITER = fileURLToPath(new URL("./backup-writer.ts", import.meta.url));
 
@@ -30,7 +33,7 @@ async function modes(folder: string): Promise<readonly string[]> {
 
 describe("a backup", () => {
   test("is written and verified while the controller writes, readable by its owner alone", async () => {
-    const { stateDir, store } = await running();
+    const { stateDir, store } = await running(places);
     const to = join(await places.folder(), "backup");
 
     const [outcome] = await Promise.all([backedUp(stateDir, to), store.audit.append([refusal(3)])]);
@@ -50,7 +53,7 @@ describe("a backup", () => {
   });
 
   test("has the private audit key only if the operator asks for it", async () => {
-    const { stateDir } = await running();
+    const { stateDir } = await running(places);
     const to = join(await places.folder(), "backup");
 
     await backedUp(stateDir, to, { withKey: true });
@@ -59,7 +62,7 @@ describe("a backup", () => {
   });
 
   test("without the key that signs it has a cause and a fix, and leaves nothing", async () => {
-    const { stateDir } = await running();
+    const { stateDir } = await running(places);
     await rm(join(stateDir, "audit-key.pem"));
     const folder = await places.folder();
 
@@ -72,7 +75,7 @@ describe("a backup", () => {
   });
 
   test("never replaces anything", async () => {
-    const { stateDir } = await running();
+    const { stateDir } = await running(places);
     const to = await places.folder();
 
     await expect(backedUp(stateDir, to)).rejects.toMatchObject({
@@ -83,7 +86,7 @@ describe("a backup", () => {
   });
 
   test("of a changed record does not exist", async () => {
-    const { stateDir, store } = await running();
+    const { stateDir, store } = await running(places);
     await places.close(store);
     tamper(stateDir, `${DROP} UPDATE entries SET fact = '{}' WHERE seq = 1`);
     const parent = await places.folder();
@@ -95,7 +98,7 @@ describe("a backup", () => {
   });
 
   test("in a folder that cannot be written has a cause and a fix, and leaves nothing", async () => {
-    const { stateDir } = await running();
+    const { stateDir } = await running(places);
     const parent = await places.folder();
 
     await expect(backedUp(stateDir, join(parent, "missing", "backup"))).rejects.toMatchObject({
@@ -119,7 +122,7 @@ describe("a backup", () => {
     { file: "audit-key.pub.pem", because: "before the record is copied" },
     { file: "grantkeeper.db", because: "while the record is copied or verified" },
   ])("that is killed leaves nothing that restore takes: $because", async ({ file }) => {
-    const { stateDir, store } = await running();
+    const { stateDir, store } = await running(places);
     await store.audit.append(Array.from({ length: 3_000 }, (_, at) => refusal(at)));
     const parent = await places.folder();
     const child = spawn(process.execPath, [BACKUP_WRITER, stateDir, join(parent, "backup")], {
@@ -140,7 +143,7 @@ describe("a backup", () => {
   });
 
   test("that may not be as large as the record has a cause and a fix, and leaves nothing", async () => {
-    const { stateDir, store } = await running();
+    const { stateDir, store } = await running(places);
     await store.audit.append(Array.from({ length: 1_000 }, (_, at) => refusal(at)));
     const parent = await places.folder();
     const limited = `trap "" XFSZ; ulimit -f 200; exec "$0" "$@"`;
@@ -160,7 +163,7 @@ describe("a backup", () => {
   });
 
   test("that a kill left half is no backup", async () => {
-    const { stateDir, store } = await running();
+    const { stateDir, store } = await running(places);
     const half = await places.folder();
     await writeFile(join(half, "grantkeeper.db"), await readFile(join(stateDir, "grantkeeper.db")));
     await places.close(store);

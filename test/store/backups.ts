@@ -6,19 +6,21 @@ import { writeBackup, type BackupRequest } from "../../src/store/backup/write-ba
 import { openStore, type OpenStore } from "../../src/store/sqlite/open.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { optionsFor, START_MS, testClock, testTelemetry } from "./engines.ts";
-import { places } from "./sqlite-file.ts";
+import type { Places } from "./places.ts";
 import { ACCOUNT_RECORD, APPROVAL, SUSPENSION } from "./stored-records.ts";
 
 /** The store of an installation with copies of its checkpoints next to it. */
-export function opened(stateDir: string): OpenStore {
+export function opened(places: Places, stateDir: string): OpenStore {
   const anchors = { file: join(stateDir, "audit-anchors.jsonl"), log: false };
   return places.keep(openStore(optionsFor(stateDir, { anchors })));
 }
 
 /** A running installation with three entries: two facts and a checkpoint. */
-export async function running(): Promise<{ readonly stateDir: string; readonly store: OpenStore }> {
+export async function running(
+  places: Places,
+): Promise<{ readonly stateDir: string; readonly store: OpenStore }> {
   const stateDir = await places.folder();
-  const store = opened(stateDir);
+  const store = opened(places, stateDir);
   await store.store.commit({ accounts: [ACCOUNT_RECORD], approvals: [APPROVAL], suspensions: [SUSPENSION] });
   await store.audit.append([refusal(1), refusal(2)]);
   await store.audit.checkpoint();

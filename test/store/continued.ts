@@ -2,11 +2,13 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { refusal } from "../support/record/audit-facts.ts";
 import { backedUp, running } from "./backups.ts";
-import { places } from "./sqlite-file.ts";
+import type { Places } from "./places.ts";
 
 /** A backup that ends at entry 3, and the state directory, which has two more entries and is closed. */
-export async function continued(): Promise<{ readonly stateDir: string; readonly backup: string }> {
-  const { stateDir, store } = await running();
+export async function continued(
+  places: Places,
+): Promise<{ readonly stateDir: string; readonly backup: string }> {
+  const { stateDir, store } = await running(places);
   const backup = join(await places.folder(), "backup");
   await backedUp(stateDir, backup);
   await store.audit.append([refusal(3)]);

@@ -3,7 +3,7 @@ import { readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { places } from "./sqlite-file.ts";
+import type { Places } from "./places.ts";
 
 const FIXTURE = new URL("../fixtures/state-0.1.0/", import.meta.url);
 const MODULES = join(import.meta.dirname, "../../node_modules");
@@ -17,14 +17,18 @@ async function unpack(name: string, to: string): Promise<void> {
 }
 
 /** A copy of the state directory that 0.1.0 wrote. */
-export async function stateOfBefore(): Promise<string> {
+export async function stateOfBefore(places: Places): Promise<string> {
   const stateDir = await places.folder();
   for (const name of STATE_FILES) await unpack(name, join(stateDir, name));
   return stateDir;
 }
 
 /** Runs the code of 0.1.0 on a record: `verify`, as its `audit verify`, or `continue`, as its `run` opens and writes it. */
-export async function firstVersion(action: "verify" | "continue", stateDir: string): Promise<unknown> {
+export async function firstVersion(
+  places: Places,
+  action: "verify" | "continue",
+  stateDir: string,
+): Promise<unknown> {
   const folder = await places.folder();
   await unpack(PROGRAM, join(folder, PROGRAM));
   // The database driver, which both versions use.

@@ -4,13 +4,13 @@ import { removeOld } from "../../src/store/retention.ts";
 import { openStore, type OpenStore } from "../../src/store/sqlite/open.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { optionsFor, START_MS, testClock, testTelemetry } from "./engines.ts";
-import { places } from "./sqlite-file.ts";
+import type { Places } from "./places.ts";
 
 export const DAY_MS = 86_400_000;
 export const KEPT_DAYS = 100;
 
 /** A record whose clock a test sets; each `day` appends facts at that day and signs them. */
-export async function record() {
+export async function record(places: Places) {
   const stateDir = await places.folder();
   const clock = testClock();
   const anchors = { file: join(stateDir, "audit-anchors.jsonl"), log: false };
@@ -70,8 +70,8 @@ export async function removal({ current, clock }: TestRecord, at: Remove): Retur
 }
 
 /** Three signed days of 300 entries: 1–301, 302–602, 603–903. */
-export async function threeDays(): Promise<TestRecord> {
-  const made = await record();
+export async function threeDays(places: Places): Promise<TestRecord> {
+  const made = await record(places);
   const facts = Array.from({ length: 300 }, (_, at) => refusal(at));
   for (const day of [0, 50, 150]) await made.day(day, facts);
   return made;

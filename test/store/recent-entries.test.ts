@@ -16,7 +16,9 @@ import {
 } from "../support/record/audit-facts.ts";
 import { all } from "./audit-entries.ts";
 import { optionsFor, START_MS, testClock } from "./engines.ts";
-import { places } from "./sqlite-file.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 /** What happens to a record between two reads. */
 type Step =

@@ -7,8 +7,11 @@ import { existingAuditKey } from "../../src/store/audit-key.ts";
 import { fileHash } from "../../src/store/backup/files.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { backedUp, restored, running } from "./backups.ts";
-import { places, tamper } from "./sqlite-file.ts";
+import { tamper } from "./sqlite-file.ts";
 import { continued, filesOf } from "./continued.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 async function manifestOf(backup: string): Promise<BackupManifest> {
   return JSON.parse(await readFile(join(backup, "backup.json"), "utf8")) as BackupManifest;
@@ -16,7 +19,7 @@ async function manifestOf(backup: string): Promise<BackupManifest> {
 
 describe("a restore", () => {
   test("of a backup whose files were changed is refused", async () => {
-    const { stateDir, backup } = await continued();
+    const { stateDir, backup } = await continued(places);
     await appendFile(join(backup, "audit-anchors.jsonl"), "x");
 
     await expect(restored(stateDir, backup)).rejects.toMatchObject({
@@ -30,7 +33,7 @@ describe("a restore", () => {
     { member: "note", value: "x", because: "a further member" },
     { member: "signature", value: "AAAA", because: "its signature" },
   ])("of a backup whose backup.json was changed is refused: $because", async ({ member, value }) => {
-    const { stateDir, backup } = await continued();
+    const { stateDir, backup } = await continued(places);
     const path = join(backup, "backup.json");
     await writeFile(path, JSON.stringify({ ...(await manifestOf(backup)), [member]: value }));
     const before = await filesOf(stateDir);
@@ -43,7 +46,7 @@ describe("a restore", () => {
   });
 
   test("of a backup that is not signed is refused", async () => {
-    const { stateDir, backup } = await continued();
+    const { stateDir, backup } = await continued(places);
     const path = join(backup, "backup.json");
     const { signature: _, ...unsigned } = await manifestOf(backup);
     await writeFile(path, JSON.stringify(unsigned));
@@ -61,7 +64,7 @@ describe("a restore", () => {
     { change: { files: null }, message: "is damaged" },
     { change: { format: 1 }, message: "is damaged" },
   ])("of a backup whose backup.json $message is refused for that reason", async ({ change, message }) => {
-    const { stateDir, backup } = await continued();
+    const { stateDir, backup } = await continued(places);
     const path = join(backup, "backup.json");
     await writeFile(path, JSON.stringify({ ...(await manifestOf(backup)), ...change }));
 
@@ -69,8 +72,8 @@ describe("a restore", () => {
   });
 
   test("of a backup that another key signed is refused, although that key is in the backup", async () => {
-    const { stateDir, backup } = await continued();
-    const other = await continued();
+    const { stateDir, backup } = await continued(places);
+    const other = await continued(places);
     const path = join(backup, "backup.json");
     const added = await readFile(join(other.stateDir, "audit-key.pub.pem"), "utf8");
     await appendFile(join(backup, "audit-key.pub.pem"), added);
@@ -92,8 +95,8 @@ describe("a restore", () => {
   });
 
   test("of a backup with another key's signature is refused in an empty state directory too, by the copies of checkpoints", async () => {
-    const { backup } = await continued();
-    const other = await continued();
+    const { backup } = await continued(places);
+    const other = await continued(places);
     const added = await readFile(join(other.stateDir, "audit-key.pub.pem"), "utf8");
     await appendFile(join(backup, "audit-key.pub.pem"), added);
     // The audit log is as it was: the copies of checkpoints prove nothing of the other tables.
@@ -117,7 +120,7 @@ describe("a restore", () => {
   });
 
   test("of a backup without one of its files is refused", async () => {
-    const { stateDir, backup } = await continued();
+    const { stateDir, backup } = await continued(places);
     await rm(join(backup, "audit-key.pub.pem"));
 
     await expect(restored(stateDir, backup)).rejects.toMatchObject({
@@ -126,7 +129,7 @@ describe("a restore", () => {
   });
 
   test("of a backup whose list of files lacks the record is refused, although the file is there", async () => {
-    const { stateDir, backup } = await continued();
+    const { stateDir, backup } = await continued(places);
     const path = join(backup, "backup.json");
     const manifest = JSON.parse(await readFile(path, "utf8")) as { files: Record<string, string> };
     delete manifest.files["grantkeeper.db"];
@@ -141,7 +144,7 @@ describe("a restore", () => {
   });
 
   test("verifies what it restores, without a log that lies next to the record in the backup", async () => {
-    const { stateDir, store } = await running();
+    const { stateDir, store } = await running(places);
     const backup = join(await places.folder(), "backup");
     await backedUp(stateDir, backup);
     await store.audit.append([refusal(3)]);
@@ -160,7 +163,7 @@ describe("a restore", () => {
   });
 
   test("of another instance is refused", async () => {
-    const { stateDir, backup } = await continued();
+    const { stateDir, backup } = await continued(places);
 
     await expect(restored(stateDir, backup, { instance: "other" })).rejects.toMatchObject({
       message: `${backup} is a backup of the instance main, and this one is other`,

@@ -7,6 +7,9 @@ import { all } from "./audit-entries.ts";
 import { START_MS, testTelemetry } from "./engines.ts";
 import { tamperChain } from "./sqlite-file.ts";
 import { DAY_MS, KEPT_DAYS, remove, threeDays, type TestRecord } from "./old-entries.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 describe("the loop of retention", () => {
   interface Loop {
@@ -37,7 +40,7 @@ describe("the loop of retention", () => {
   }
 
   test("removes old entries a minute after the start, and again a day later", async () => {
-    const made = await threeDays();
+    const made = await threeDays(places);
     made.clock.set(START_MS + 120 * DAY_MS);
 
     const { telemetry, waits } = await loop(made);
@@ -51,7 +54,7 @@ describe("the loop of retention", () => {
   });
 
   test("logs why nothing was removed, and removes nothing that is not in the archive", async () => {
-    const made = await threeDays();
+    const made = await threeDays(places);
     made.clock.set(START_MS + 120 * DAY_MS);
 
     // A folder can't be made below a file.
@@ -65,7 +68,7 @@ describe("the loop of retention", () => {
   });
 
   test("that something hinders is measured, logged once and tried again each hour until it works", async () => {
-    const made = await threeDays();
+    const made = await threeDays(places);
     made.clock.set(START_MS + 120 * DAY_MS);
 
     const { telemetry, waits } = await loop(made, { hindered: 2 });
@@ -88,7 +91,7 @@ describe("entries that were removed otherwise", () => {
       because: "only a table has it",
     },
   ])("break the record: $because", async ({ sql }) => {
-    const made = await threeDays();
+    const made = await threeDays(places);
     await made.close();
     tamperChain(made.stateDir, sql);
 
@@ -100,7 +103,7 @@ describe("entries that were removed otherwise", () => {
   });
 
   test("more than the signed entry states break the record", async () => {
-    const made = await threeDays();
+    const made = await threeDays(places);
     made.clock.set(START_MS + 120 * DAY_MS);
     await remove(made);
     await made.close();
@@ -110,7 +113,7 @@ describe("entries that were removed otherwise", () => {
   });
 
   test("a removal that no checkpoint covers proves nothing", async () => {
-    const made = await threeDays();
+    const made = await threeDays(places);
     const [checkpoint] = await all(made.current().audit, { fromSeq: 301, limit: 1 });
     const head = checkpoint?.prev ?? "";
     await made

@@ -10,8 +10,11 @@ import { openStore } from "../../src/store/sqlite/open.ts";
 import { ACCOUNT, finish, intent, refusal } from "../support/record/audit-facts.ts";
 import { all } from "./audit-entries.ts";
 import { optionsFor, START_MS, testClock } from "./engines.ts";
-import { places, tamper, verified } from "./sqlite-file.ts";
+import { tamper, verified } from "./sqlite-file.ts";
 import { DAY_MS, record, remove, removal, threeDays, type TestRecord } from "./old-entries.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 async function verifyJoined(stateDir: string, files: readonly string[]): Promise<VerifyReport> {
   const texts = await Promise.all(files.map((file) => readFile(file)));
@@ -24,7 +27,7 @@ async function verifyJoined(stateDir: string, files: readonly string[]): Promise
 
 describe("retention", () => {
   test("removes what is older, up to a checkpoint, and the rest still proves itself", async () => {
-    const made = await threeDays();
+    const made = await threeDays(places);
     made.clock.set(START_MS + 120 * DAY_MS);
 
     expect(await remove(made)).toBe(300);
@@ -44,7 +47,7 @@ describe("retention", () => {
   });
 
   test("removes nothing that is younger, and nothing twice", async () => {
-    const made = await threeDays();
+    const made = await threeDays(places);
     made.clock.set(START_MS + 99 * DAY_MS);
 
     expect(await remove(made)).toBeNull();
@@ -54,7 +57,7 @@ describe("retention", () => {
   });
 
   test("the archive and an export of the rest are one chain from entry 1", async () => {
-    const made = await threeDays();
+    const made = await threeDays(places);
     const archive = join(made.stateDir, "archive");
     made.clock.set(START_MS + 120 * DAY_MS);
     await remove(made, { archive });
@@ -80,7 +83,7 @@ describe("retention", () => {
   });
 
   test("keeps a write without an outcome, and everything after it", async () => {
-    const made = await record();
+    const made = await record(places);
     await made.day(0, [refusal(1)]);
     const [open] = await made.day(1, [intent()]);
     await made.day(150, [refusal(2)]);
@@ -96,7 +99,7 @@ describe("retention", () => {
   });
 
   test("waits for readers that have not taken the entries, and keeps the one that they took last", async () => {
-    const made = await threeDays();
+    const made = await threeDays(places);
     made.clock.set(START_MS + 120 * DAY_MS);
 
     expect(await remove(made, { readUpTo: 299 })).toBeNull();
@@ -113,14 +116,14 @@ describe("retention", () => {
     },
     { readUpTo: Infinity, reason: null, because: "nothing keeps them" },
   ])("names what keeps entries that are old enough: $because", async ({ readUpTo, reason }) => {
-    const made = await threeDays();
+    const made = await threeDays(places);
     made.clock.set(START_MS + 120 * DAY_MS);
 
     expect((await removal(made, { readUpTo })).obstacle).toBe(reason);
   });
 
   test("names a write without an outcome and a checkpoint without a copy, which keep entries", async () => {
-    const made = await record();
+    const made = await record(places);
     await made.day(0, [intent()]);
     await made.close();
     tamper(made.stateDir, "INSERT INTO unanchored (copy, seq) VALUES ('log', 2)");
@@ -133,7 +136,7 @@ describe("retention", () => {
   });
 
   test("removes a group of more entries than one removal usually takes, up to its checkpoint", async () => {
-    const made = await record();
+    const made = await record(places);
     await made.day(0, [refusal(1), refusal(2)]);
     await made.day(
       0,
@@ -160,7 +163,7 @@ describe("retention", () => {
   });
 
   test("removes documents that no remaining entry needs", async () => {
-    const made = await record();
+    const made = await record(places);
     const [shared, old] = ["s".repeat(200), "o".repeat(200)];
     const [one, two] = await made.day(0, [intent({ after: shared }), intent({ after: old })]);
     if (one === undefined || two === undefined) throw new Error("there are no intents");
@@ -185,7 +188,7 @@ describe("retention", () => {
   test.each([1, 2, 3, 4])(
     "a process that ends after step %i leaves a record that verifies and is continued",
     async (step) => {
-      const made = await record();
+      const made = await record(places);
       const facts = Array.from({ length: 450 }, (_, at) => intent({ after: `${at}`.repeat(100) }));
       const intents = await made.day(0, facts);
       await made.day(

@@ -6,9 +6,12 @@ import { openRecordReader } from "../../src/store/sqlite/record-reader.ts";
 import { ACCOUNT, refusal } from "../support/record/audit-facts.ts";
 import { changed } from "../unit/settle/attribution/changes.ts";
 import { optionsFor } from "./engines.ts";
-import { places, tamper, verified } from "./sqlite-file.ts";
+import { tamper, verified } from "./sqlite-file.ts";
 import { record } from "./stored-records.ts";
 import { allKeys } from "../support/record/all-keys.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 /** A state directory as the version with schema 5 left it. */
 async function ofSchemaFive(): Promise<string> {

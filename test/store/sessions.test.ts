@@ -5,7 +5,10 @@ import type { SessionRecord } from "../../src/model/people/session-record.ts";
 import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
 import { endDecisions } from "../../src/store/sqlite/restored-record.ts";
 import { ENGINES, optionsFor } from "./engines.ts";
-import { places, tamper } from "./sqlite-file.ts";
+import { tamper } from "./sqlite-file.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 function session(change: Partial<SessionRecord> = {}): SessionRecord {
   return {

@@ -6,7 +6,10 @@ import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
 import { makeShrinkable } from "../../src/store/sqlite/shrinkable-file.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { optionsFor, testTelemetry } from "./engines.ts";
-import { places, tamper, verified } from "./sqlite-file.ts";
+import { tamper, verified } from "./sqlite-file.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 /** A record of 400 entries in a file that cannot return pages, as earlier versions created it. */
 async function ofEarlierVersion(): Promise<string> {

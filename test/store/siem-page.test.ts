@@ -7,7 +7,9 @@ import { streamAudit } from "../../src/store/audit-stream.ts";
 import { DIGEST, finish, intent, KEY, refusal, REVISION } from "../support/record/audit-facts.ts";
 import { opened } from "./backups.ts";
 import { testTelemetry } from "./engines.ts";
-import { places } from "./sqlite-file.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 const PAGE = new URL("../../docs/audit.md", import.meta.url);
 
@@ -33,7 +35,7 @@ const APPROVAL: AuditFact = {
 
 /** What standard output gets of one entry of each kind that the page describes. */
 async function realLines(): Promise<readonly string[]> {
-  const { audit } = opened(await places.folder());
+  const { audit } = opened(places, await places.folder());
   const [, intended] = await audit.append([DRIFT, intent(), refusal(1), APPROVAL]);
   if (intended === undefined) throw new Error("there is no intent");
   await audit.append([finish(intended, "applied")]);

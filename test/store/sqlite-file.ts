@@ -7,10 +7,7 @@ import { openAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
 import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
 import { intent } from "../support/record/audit-facts.ts";
 import { optionsFor } from "./engines.ts";
-import { Places } from "./places.ts";
-
-/** Details of this engine: its file, its lock, its second connections. */
-export const places = new Places();
+import type { Places } from "./places.ts";
 
 /** Changes by someone with access to the file. */
 export function tamper(stateDir: string, sql: string): void {
@@ -41,7 +38,7 @@ export function tamperChain(stateDir: string, sql: string): void {
   tamper(stateDir, `${drops.join(" ")} PRAGMA foreign_keys = OFF; ${sql}`);
 }
 
-export async function closedWith(...sizes: readonly number[]): Promise<string> {
+export async function closedWith(places: Places, ...sizes: readonly number[]): Promise<string> {
   const stateDir = await places.folder();
   const opened = places.keep(openStore(optionsFor(stateDir)));
   await opened.audit.append(sizes.map((size) => intent({ after: "x".repeat(size) })));
@@ -50,7 +47,7 @@ export async function closedWith(...sizes: readonly number[]): Promise<string> {
 }
 
 /** Opens the record, signs its end and closes it. */
-export async function signed(stateDir: string): Promise<void> {
+export async function signed(places: Places, stateDir: string): Promise<void> {
   const opened = places.keep(openStore(optionsFor(stateDir)));
   await opened.audit.checkpoint();
   await places.close(opened);

@@ -5,7 +5,10 @@ import { AUDIT_KEY_FILE, AUDIT_PUBLIC_KEY_FILE } from "../../src/store/audit-key
 import { openStore } from "../../src/store/sqlite/open.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { optionsFor, testTelemetry } from "./engines.ts";
-import { closedWith, places, signed, tamperChain, verified } from "./sqlite-file.ts";
+import { closedWith, signed, tamperChain, verified } from "./sqlite-file.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 describe.each([
   { table: "recent_entries", entries: "no checkpoint has moved yet", checkpoint: false },
@@ -41,8 +44,8 @@ describe.each([
     { sql: "DELETE FROM $TABLE WHERE seq = 2", seq: 2, because: "a deleted entry" },
     { sql: "DELETE FROM $TABLE WHERE seq = 1", seq: 1, because: "the first entry" },
   ])("$because", async ({ sql, seq }) => {
-    const stateDir = await closedWith(1, 200, 300);
-    if (checkpoint) await signed(stateDir);
+    const stateDir = await closedWith(places, 1, 200, 300);
+    if (checkpoint) await signed(places, stateDir);
     tamperChain(stateDir, sql.replace("$TABLE", table));
 
     expect(await verified(stateDir)).toMatchObject({ verdict: "broken", broken: { seq }, entries: seq - 1 });

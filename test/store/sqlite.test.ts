@@ -15,7 +15,10 @@ import { acquireLock } from "../../src/store/sqlite/lock.ts";
 import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { optionsFor, testTelemetry } from "./engines.ts";
-import { closedWith, places, signed, tamper, verified } from "./sqlite-file.ts";
+import { closedWith, signed, tamper, verified } from "./sqlite-file.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 const APPENDER = fileURLToPath(new URL("./appender.ts", import.meta.url));
 
@@ -52,7 +55,7 @@ describe("the database file", () => {
     },
     { sql: "PRAGMA application_id = 7", code: "damaged", because: "the file belongs to another program" },
   ])("is refused by reader and writer: $because", async ({ sql, code }) => {
-    const stateDir = await closedWith(1);
+    const stateDir = await closedWith(places, 1);
     tamper(stateDir, sql);
 
     expect(() => openStore(optionsFor(stateDir))).toThrow(
@@ -94,7 +97,7 @@ describe("the database file", () => {
   });
 
   test("stores a document once, even if many entries contain it", async () => {
-    const stateDir = await closedWith(200, 200, 201);
+    const stateDir = await closedWith(places, 200, 200, 201);
 
     const db = new Database(join(stateDir, DATABASE_FILE), { readonly: true });
     expect(db.prepare("SELECT length(text) AS size FROM documents ORDER BY size").all()).toEqual([
@@ -108,8 +111,8 @@ describe("the database file", () => {
     { table: "recent_entries", checkpoint: false },
     { table: "entries", checkpoint: true },
   ])("refuses to change or delete a row of $table", async ({ table, checkpoint }) => {
-    const stateDir = await closedWith(1);
-    if (checkpoint) await signed(stateDir);
+    const stateDir = await closedWith(places, 1);
+    if (checkpoint) await signed(places, stateDir);
 
     expect(() => tamper(stateDir, `UPDATE ${table} SET kind = 'started'`)).toThrow("append-only");
     expect(() => tamper(stateDir, `DELETE FROM ${table}`)).toThrow("append-only");
@@ -118,7 +121,7 @@ describe("the database file", () => {
 
 describe("the audit key", () => {
   test("is created once, readable only by its owner, with its public key next to it", async () => {
-    const stateDir = await closedWith(1);
+    const stateDir = await closedWith(places, 1);
     const key = await readFile(join(stateDir, AUDIT_KEY_FILE), "utf8");
     const publicKey = await readFile(join(stateDir, AUDIT_PUBLIC_KEY_FILE), "utf8");
 
@@ -132,7 +135,7 @@ describe("the audit key", () => {
   });
 
   test("that others can read is warned about", async () => {
-    const stateDir = await closedWith(1);
+    const stateDir = await closedWith(places, 1);
     await chmod(join(stateDir, AUDIT_KEY_FILE), 0o644);
     const telemetry = testTelemetry();
 
@@ -151,7 +154,7 @@ describe("the audit key", () => {
       because: "it is a key of another kind",
     },
   ])("is refused, not replaced, when $because", async ({ text }) => {
-    const stateDir = await closedWith(1);
+    const stateDir = await closedWith(places, 1);
     await writeFile(join(stateDir, AUDIT_KEY_FILE), text);
 
     expect(() => openStore(optionsFor(stateDir))).toThrow(expect.objectContaining({ code: "damaged" }));

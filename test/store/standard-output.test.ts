@@ -5,7 +5,9 @@ import { openSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
-import { places } from "./sqlite-file.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 const MODULE = new URL("../../src/compose/process/standard-output.ts", import.meta.url).href;
 

@@ -8,7 +8,9 @@ import { openReader } from "../../src/store/sqlite/connection.ts";
 import { unfinishedRestore } from "../../src/store/restore-marker.ts";
 import { backedUp, restored, running } from "./backups.ts";
 import { testTelemetry } from "./engines.ts";
-import { places } from "./sqlite-file.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 /*
  * A file that cannot be looked for is not a file that is missing: behind the error may be the record, the audit key or an
@@ -41,7 +43,7 @@ test.each([
 });
 
 test("a backup below a file names the cause and the fix", async () => {
-  const { stateDir } = await running();
+  const { stateDir } = await running(places);
   const file = join(await places.folder(), "file");
   writeFileSync(file, "");
 

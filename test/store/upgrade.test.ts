@@ -9,14 +9,17 @@ import { openRecordReader } from "../../src/store/sqlite/record-reader.ts";
 import { ACCOUNT, refusal } from "../support/record/audit-facts.ts";
 import { backedUp, opened } from "./backups.ts";
 import { NOW_MS, stateOfBefore } from "./first-version.ts";
-import { places, tamper } from "./sqlite-file.ts";
+import { tamper } from "./sqlite-file.ts";
 import { allKeys } from "../support/record/all-keys.ts";
+import { Places } from "./places.ts";
+
+const places = new Places();
 
 describe("a state directory of 0.1.0", () => {
   test("is intact before and after the upgrade, and its chain continues with the same key", async () => {
-    const stateDir = await stateOfBefore();
+    const stateDir = await stateOfBefore(places);
 
-    const store = opened(stateDir);
+    const store = opened(places, stateDir);
     await store.audit.append([refusal(1)]);
     await store.audit.checkpoint();
     await places.close(store);
@@ -31,7 +34,7 @@ describe("a state directory of 0.1.0", () => {
   });
 
   test("keeps its keys, accounts, objects and decisions", async () => {
-    const { store } = opened(await stateOfBefore());
+    const { store } = opened(places, await stateOfBefore(places));
 
     const accounts = await store.accounts();
     expect(accounts.map(({ name, declared }) => [name, declared?.propagationWaitMs])).toEqual([
@@ -49,14 +52,14 @@ describe("a state directory of 0.1.0", () => {
   });
 
   test("keeps its writes: the finished one, and the one whose outcome AWS must show", async () => {
-    const { audit } = opened(await stateOfBefore());
+    const { audit } = opened(places, await stateOfBefore(places));
 
     expect(await audit.openIntents(ACCOUNT)).toMatchObject([{ seq: 37, call: "iam:PutRolePolicy" }]);
     expect(await audit.writesSince(ACCOUNT, 0)).toMatchObject([{ call: "iam:PutRolePolicy" }]);
   });
 
   test("can be backed up before the upgrade, in the schema that 0.1.0 opens again", async () => {
-    const stateDir = await stateOfBefore();
+    const stateDir = await stateOfBefore(places);
     const to = join(await places.folder(), "backup");
 
     expect(await backedUp(stateDir, to)).toMatchObject({ kind: "written", manifest: { lastEntry: 38 } });
@@ -67,7 +70,7 @@ describe("a state directory of 0.1.0", () => {
 
 describe("a state directory of a newer version", () => {
   test("is refused by this version, unchanged, with what to do", async () => {
-    const stateDir = await stateOfBefore();
+    const stateDir = await stateOfBefore(places);
     tamper(stateDir, "PRAGMA user_version = 99");
     const path = join(stateDir, DATABASE_FILE);
     const before = await readFile(path);
@@ -80,7 +83,7 @@ describe("a state directory of a newer version", () => {
       fix: "run that newer version, or use another stateDir or database",
     });
 
-    expect(() => opened(stateDir)).toThrow(refused);
+    expect(() => opened(places, stateDir)).toThrow(refused);
     expect(() => openRecordReader(path)).toThrow(refused);
     expect(await readFile(path)).toEqual(before);
   });

@@ -4,14 +4,12 @@ import { openStore, type OpenStore } from "../../../src/store/sqlite/open.ts";
 import { alertProcess } from "../../support/alerts/sending.ts";
 import { ACCEPTED, sinkOf } from "../../support/record/alert-receivers.ts";
 import { optionsFor, testClock } from "../../store/engines.ts";
-import { Places } from "../../store/places.ts";
-
-const places = new Places();
+import type { Places } from "../../store/places.ts";
 
 export const HOUR_MS = 3_600_000;
 
 /** A store with processes after each other, and what the routes got, as `ops open security`. */
-export async function alertedStore() {
+export async function alertedStore(places: Places) {
   const clock = testClock();
   const opening: OpenStore = places.keep(openStore(optionsFor(await places.folder(), { clock })));
   const got: string[] = [];

@@ -3,6 +3,9 @@ import type { AlertEvent } from "../../../src/model/alert-event.ts";
 import { START_MS } from "../../store/engines.ts";
 import { alertedStore, OPS } from "./alerted-store.ts";
 import { EVENTS } from "./settlements.ts";
+import { Places } from "../../store/places.ts";
+
+const places = new Places();
 
 const FAILED = EVENTS["backup-failed"];
 const RECOVERED = EVENTS["backup-recovered"];
@@ -19,7 +22,7 @@ const at = (agoMs: number): string => new Date(START_MS - agoMs).toISOString();
 
 /** What the route gets, each event from another process. */
 async function sent(...events: readonly AlertEvent[]) {
-  const { start, take, texts, messages } = await alertedStore();
+  const { start, take, texts, messages } = await alertedStore(places);
   for (const event of events) {
     const running = start(OPS);
     await running.record(event);

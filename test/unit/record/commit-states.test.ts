@@ -3,6 +3,9 @@ import type { AlertEvent } from "../../../src/model/alert-event.ts";
 import type { CommitState } from "../../../src/model/records/commit-status.ts";
 import { EVENTS, opened } from "./settlements.ts";
 import { HOUR_MS, alertedStore, OPS } from "./alerted-store.ts";
+import { Places } from "../../store/places.ts";
+
+const places = new Places();
 
 type CommitStatusEvent = Extract<AlertEvent, { readonly kind: "commit-status" }>;
 
@@ -17,7 +20,7 @@ describe("the states of a commit", () => {
   const accepted = status("pending", { isNew: true });
 
   test("are sent to the forge of their source only, and no alert is", async () => {
-    const { start, take } = await alertedStore();
+    const { start, take } = await alertedStore(places);
     const other = { name: "commit-status:other", kinds: "commit-status" } as const;
     const running = start(OPS, FORGE, other);
 
@@ -28,7 +31,7 @@ describe("the states of a commit", () => {
   });
 
   test("are not repeated, and none follows the last one, also after a restart", async () => {
-    const { start, take } = await alertedStore();
+    const { start, take } = await alertedStore(places);
     const running = start(FORGE);
     await running.record(accepted);
     await running.record(status("pending"));
@@ -50,7 +53,7 @@ describe("the states of a commit", () => {
   });
 
   test("begin again when the commit is accepted again", async () => {
-    const { start, take } = await alertedStore();
+    const { start, take } = await alertedStore(places);
     const running = start(FORGE);
     await running.record(accepted);
     await running.record(status("success"));
@@ -62,7 +65,7 @@ describe("the states of a commit", () => {
   });
 
   test("stay failed when a newer commit takes the place of one that failed", async () => {
-    const { start, take, texts } = await alertedStore();
+    const { start, take, texts } = await alertedStore(places);
     const running = start(FORGE);
     await running.record(status("failure", { isNew: true, text: "held" }));
 
@@ -74,7 +77,7 @@ describe("the states of a commit", () => {
   });
 
   test("are reported to no route of alerts as open, however long they last", async () => {
-    const { start, take, later } = await alertedStore();
+    const { start, take, later } = await alertedStore(places);
     const running = start({ ...OPS, remindAfterMs: HOUR_MS }, FORGE);
     await running.record(accepted);
     later(2 * HOUR_MS);

@@ -4,6 +4,9 @@ import type { Route } from "../../../src/record/route.ts";
 import { START_MS } from "../../store/engines.ts";
 import { closed, EVENTS, opened } from "./settlements.ts";
 import { HOUR_MS, alertedStore, OPS } from "./alerted-store.ts";
+import { Places } from "../../store/places.ts";
+
+const places = new Places();
 
 const SINCE = { since: new Date(START_MS).toISOString() };
 
@@ -22,7 +25,7 @@ describe("an incident after a restart", () => {
       because: "every receiver of the first message gets the last one",
     },
   ])("$because", async ({ severity, notified }) => {
-    const { start, take } = await alertedStore();
+    const { start, take } = await alertedStore(places);
     const before = start(OPS, PAGER);
     await before.record(opened({ ...SINCE, severity }));
     await before.drain();
@@ -36,7 +39,7 @@ describe("an incident after a restart", () => {
   });
 
   test("of a pass that failed ends with the first pass that works", async () => {
-    const { start, take } = await alertedStore();
+    const { start, take } = await alertedStore(places);
     await start(OPS).record(EVENTS["pass-failed"]);
 
     const after = start(OPS);
@@ -90,7 +93,7 @@ describe("what needs an answer", () => {
       because: "a pending plan is one incident",
     },
   ])("$because", async ({ events, gets }) => {
-    const { start, take } = await alertedStore();
+    const { start, take } = await alertedStore(places);
 
     for (const event of events) {
       const running = start(OPS);
@@ -102,7 +105,7 @@ describe("what needs an answer", () => {
   });
 
   test("is reported again while it is open, with the commands that show and approve it", async () => {
-    const { start, take, later, texts } = await alertedStore();
+    const { start, take, later, texts } = await alertedStore(places);
     const running = start({ ...OPS, remindAfterMs: 24 * HOUR_MS });
     await running.record(EVENTS["revision-held"]);
     await running.drain();
@@ -119,7 +122,7 @@ describe("what needs an answer", () => {
 
 describe("what stays open", () => {
   test("is reported again after the route's time, until it ends", async () => {
-    const { start, take, later, texts } = await alertedStore();
+    const { start, take, later, texts } = await alertedStore(places);
     const running = start({ ...OPS, remindAfterMs: 24 * HOUR_MS });
     await running.record(opened(SINCE));
     const days: (readonly string[])[] = [];
@@ -159,7 +162,7 @@ describe("what stays open", () => {
     },
     { route: { name: "new", accounts: ["dev"] }, notified: [], because: "not what is in another account" },
   ])("$because", async ({ route, notified }) => {
-    const { start, take } = await alertedStore();
+    const { start, take } = await alertedStore(places);
     const before = start(OPS);
     await before.record(opened(SINCE));
     await before.drain();
@@ -183,7 +186,7 @@ describe("a route of an account", () => {
       because: "changes in its own account",
     },
   ])("gets $because: $sent", async ({ event, accounts, sent }) => {
-    const { start, take } = await alertedStore();
+    const { start, take } = await alertedStore(places);
     const running = start({ ...OPS, accounts });
 
     await running.record(event);
@@ -193,7 +196,7 @@ describe("a route of an account", () => {
   });
 
   test("gets only its own changes after a suspension", async () => {
-    const { start, texts } = await alertedStore();
+    const { start, texts } = await alertedStore(places);
     const running = start({ ...OPS, accounts: ["dev"] });
 
     await running.record(EVENTS["suspension-ending"]);
@@ -206,7 +209,7 @@ describe("a route of an account", () => {
 test.each(["held", "access-denied"] as const)(
   "the beginning of %s is sent once, also if a pass finds it again after a kill",
   async (kind) => {
-    const { start, take } = await alertedStore();
+    const { start, take } = await alertedStore(places);
     const before = start(OPS);
     await before.record(EVENTS[kind]);
     await before.drain();
@@ -222,7 +225,7 @@ test.each(["held", "access-denied"] as const)(
 
 describe("a route with a time of the day", () => {
   test("gets one digest a day, and a message after that time the next day", async () => {
-    const { start, take, later, texts } = await alertedStore();
+    const { start, take, later, texts } = await alertedStore(places);
     const at13 = { ...OPS, dailyAtMs: 13 * HOUR_MS };
     const running = start(at13);
     for (let message = 0; message < 9; message += 1) await running.record(EVENTS["pass-failed"]);
