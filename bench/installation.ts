@@ -169,6 +169,24 @@ export interface Controller {
 
 /** Starts a controller with a new state directory and waits until every account was compared. */
 export async function startController(surroundings: Surroundings, state: string): Promise<Controller> {
+  const started = await startReady(surroundings, state);
+  const comparedMs = await started.reached(
+    "every account was compared",
+    ({ comparing }) => comparing.length === 0,
+  );
+  const token = readFileSync(join(surroundings.folder, state, "api-token"), "utf8").trim();
+  const connection = { url: started.url, token, tokenFrom: null, start: "npm run bench" };
+  return { ...started, comparedMs, api: new ApiClient(connection, new AbortController().signal) };
+}
+
+/** A controller whose first revision is compiled. */
+interface ReadyController extends Pick<Controller, "url" | "child" | "readyMs" | "stop"> {
+  /** The time in ms from its start until the readiness is so. */
+  reached(what: string, isReached: (readiness: Readiness) => boolean): Promise<number>;
+}
+
+/** Starts a controller with a state directory, which may be that of an earlier one, and waits until it is ready. */
+export async function startReady(surroundings: Surroundings, state: string): Promise<ReadyController> {
   const { folder, program, environment } = surroundings;
   const args = [
     program,
@@ -193,11 +211,7 @@ export async function startController(surroundings: Surroundings, state: string)
     return performance.now() - startedMs;
   };
   const readyMs = await reached("the controller is ready", ({ ready }) => ready);
-  const comparedMs = await reached("every account was compared", ({ comparing }) => comparing.length === 0);
-  const token = readFileSync(join(folder, state, "api-token"), "utf8").trim();
-  const connection = { url, token, tokenFrom: null, start: "npm run bench" };
-  const api = new ApiClient(connection, new AbortController().signal);
-  return { url, child, readyMs, comparedMs, api, stop: () => ended(child) };
+  return { url, child, readyMs, reached, stop: () => ended(child) };
 }
 
 async function ended(child: ChildProcess): Promise<void> {

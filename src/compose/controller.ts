@@ -15,6 +15,7 @@ import { warnOfSigningKeys } from "./sources/signing-keys.ts";
 import { makeStateDir } from "./state-files.ts";
 import { openControllerRecord } from "./database/open-record.ts";
 import { followCertificate } from "./api/tls.ts";
+import { growHeapUntilReady } from "./process/heap-growth.ts";
 import { loadParts } from "./process/load-parts.ts";
 import { type Close, openBackupWatch } from "./process/record-upkeep.ts";
 
@@ -106,6 +107,7 @@ async function openController(
   const { ControllerCaches } = await import("../controller/state/controller-caches.ts");
   const settings = controllerSettings(config, catalogueDigest);
   const controller = new Controller(settings, ports, new ControllerCaches());
+  toClose.push(await growHeapUntilReady({ stateDir: config.stateDir, changes: controller.changes }));
   toClose.push(await openBackupWatch(config, { telemetry, controller }));
   const parts = { control: controller.control, telemetry, metrics: afterDisk(metrics), sessions, routes };
   const http = await startHttpServer(config, parts);
