@@ -12,6 +12,7 @@ import { completion } from "../cli/commands/completion.ts";
 import { describe } from "../cli/commands/describe.ts";
 import { doctor } from "../workbench/commands/doctor.ts";
 import { exportSite } from "../cli/commands/export-site.ts";
+import { fmt } from "../workbench/format/command.ts";
 import { getCommand } from "../cli/commands/get.ts";
 import { history } from "../cli/commands/history.ts";
 import { kubeconfig } from "../cli/commands/kubeconfig.ts";
@@ -60,6 +61,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   open,
   kubeconfig,
   validate,
+  fmt,
   plan,
   review,
   render,

@@ -19,6 +19,7 @@ import type { Reached } from "../model/answers/questions/reached.ts";
 import type { WhoCan } from "../model/answers/questions/who-can.ts";
 import type { WhyAnswer } from "../model/answers/why.ts";
 import type { PermissionState } from "../model/answers/permission-state.ts";
+import type { formatValue } from "../workbench/format/format-report.ts";
 import type { SiteReport } from "../cli/site/site-report.ts";
 import type { AuditEntryAnswer } from "../cli/history/entry.ts";
 import type { diffValue } from "../workbench/commands/policy-diff.ts";
@@ -93,6 +94,7 @@ export interface Outputs extends ApiAnswers {
   readonly error: ErrorObject;
   readonly "export-site": SiteReport;
   readonly exposed: Exposed;
+  readonly fmt: ReturnType<typeof formatValue>;
   readonly "get-accounts": Listed<"awsaccounts">;
   readonly "get-accountsets": Listed<"accountsets">;
   readonly "get-alerts": Listed<"alertroutes">;

@@ -51,3 +51,15 @@ export function tokensOf(text: string): readonly string[] {
   }
   return tokens;
 }
+
+/** The comments of a text, without blanks at their ends, sorted: a text that is written anew has the same. */
+export function commentsOf(text: string): readonly string[] {
+  const tokens = [...new Lexer().lex(text)];
+  return tokens
+    .filter((token, at) => token.startsWith("#") && tokens[at - 1] !== SCALAR_FOLLOWS)
+    .map((comment) => comment.trimEnd())
+    .sort();
+}
+
+/** The lexer's mark before a scalar without quotes, which a block may begin with `#`. */
+const SCALAR_FOLLOWS = "\u001f";

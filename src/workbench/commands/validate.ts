@@ -1,4 +1,4 @@
-import { dirname, join, posix, relative, resolve } from "node:path";
+import { dirname, posix, relative, resolve } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
@@ -16,6 +16,7 @@ import {
 import { serviceSettings } from "../project/service-settings.ts";
 import { ownDiagnostics, platformProblems, type ServiceOptions } from "../project/service.ts";
 import { pathInRepository } from "../project/repository-path.ts";
+import { repositoryRoot } from "../project/repository-root.ts";
 import { isEveryListed, reportedProblems, type ProblemReport } from "../reports/problem-report.ts";
 import { showReport } from "../reports/show-report.ts";
 import { emptyFileWarnings } from "../project/skipped.ts";
@@ -131,18 +132,13 @@ async function placeOf(path: string, settings: ProjectSettings): Promise<Checked
   };
 }
 
-/** The nearest folder above the file that has one of the declared paths: a file alone has no namespace and no accounts. */
-async function rootAbove(path: string, { platformPath, tenantPath }: ProjectSettings): Promise<string> {
-  for (let at = dirname(resolve(path)); ; at = dirname(at)) {
-    const kinds = await Promise.all([platformPath, tenantPath].map((folder) => kindOf(join(at, folder))));
-    if (kinds.includes("directory")) return at;
-    if (dirname(at) === at) {
-      throw new CliError(
-        `no folder above ${path} holds ${platformPath}/ or ${tenantPath}/`,
-        "a manifest is checked in its repository",
-      );
-    }
-  }
+async function rootAbove(path: string, settings: ProjectSettings): Promise<string> {
+  const root = await repositoryRoot(dirname(path), settings);
+  if (root !== null) return root;
+  throw new CliError(
+    `no folder above ${path} holds ${settings.platformPath}/ or ${settings.tenantPath}/`,
+    "a manifest is checked in its repository",
+  );
 }
 
 async function allDiagnostics(

@@ -1,0 +1,105 @@
+import { layoutOf } from "../../cli/screen/layout.ts";
+import { printAside, show } from "../../cli/screen/print.ts";
+import { CliError, type ExitCode } from "../../cli/toolbox/cli-error.ts";
+import type { CliCommand } from "../../cli/toolbox/command.ts";
+import { addLocalOptions, type LocalOptions } from "../../cli/toolbox/options.ts";
+import { standardInput } from "../../cli/toolbox/standard-input.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { formatFile } from "../../manifest/format/format-file.ts";
+import { DEFAULT_MANIFEST_LIMITS } from "../../manifest/parse/parsed.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { diagnosticLines } from "../project/diagnostics.ts";
+import { projectSettings, type ProjectSettings } from "../project/project.ts";
+import { formatReport, type FormattedFile } from "./format-report.ts";
+import { manifestFiles } from "./manifest-files.ts";
+import { readPlainFile, rewriteFile } from "./rewrite-file.ts";
+
+interface FormatOptions extends LocalOptions {
+  readonly check?: true;
+  readonly stdin?: true;
+}
+
+export const fmt: CliCommand<FormatOptions> = {
+  name: "fmt",
+  summary: "write manifests in one style",
+  description:
+    "Writes the manifests at PATH (files or folders, default: the current folder) in one style: indentation, quotes, the order of the known fields. Comments, lists and the choice between lines and braces stay, and so does the meaning. A file with YAML that cannot be read is left as it is, and its problems are shown.",
+  examples: [
+    ["grantkeeper fmt", "all manifests of this checkout"],
+    ["grantkeeper fmt teams/orders/orders-api.yaml", "one file"],
+    ["grantkeeper fmt --check", "in CI: exit code 2 if a file would change"],
+    ["grantkeeper fmt --stdin < a.yaml", "for editors: prints the text"],
+  ],
+  define: (command) => {
+    addLocalOptions(command.argument("[path...]", "files and folders (default: .)"))
+      .option("--check", "write nothing; exit code 2 if a file would change")
+      .option("--stdin", "format standard input, and print the result");
+  },
+  run: async ({ args, options, toolbox }) => {
+    const { check = false, stdin = false, output } = options;
+    if (stdin) {
+      if (args.length > 0) throw new CliError("--stdin takes no PATH", "leave one of them out");
+      return formatStandardInput(check, toolbox);
+    }
+    const settings = await projectSettings(options, toolbox);
+    const found = await manifestFiles(args.length === 0 ? ["."] : args, settings, toolbox);
+    const files: FormattedFile[] = [];
+    const problems: Diagnostic[] = [...found.refused];
+    for (const path of found.paths) {
+      toolbox.signal.throwIfAborted();
+      const { file, diagnostics } = await formatPath(path, check, settings);
+      files.push(file);
+      problems.push(...diagnostics);
+    }
+    return finish({ files, problems, check, output }, toolbox);
+  },
+};
+
+async function finish(
+  { output, ...formatted }: Parameters<typeof formatReport>[0] & Pick<FormatOptions, "output">,
+  toolbox: Toolbox,
+): Promise<ExitCode> {
+  const { answer, code } = formatReport(formatted);
+  await show(answer, output, toolbox);
+  return code;
+}
+
+async function formatPath(
+  path: string,
+  check: boolean,
+  { sizes }: ProjectSettings,
+): Promise<{ readonly file: FormattedFile; readonly diagnostics: readonly Diagnostic[] }> {
+  const file = await readPlainFile(path);
+  const formatted = formatFile(file, { ...DEFAULT_MANIFEST_LIMITS, fileBytes: sizes.fileBytes });
+  if (formatted.kind === "err")
+    return { file: { path, state: "invalid", line: null }, diagnostics: formatted.error };
+  const line = firstDifference(file.bytes, formatted.value);
+  if (line === null) return { file: { path, state: "unchanged", line }, diagnostics: [] };
+  if (!check) await rewriteFile(file, formatted.value);
+  return { file: { path, state: check ? "differs" : "formatted", line }, diagnostics: [] };
+}
+
+/** The first line that is written in another way; null if there is none. */
+function firstDifference(bytes: Uint8Array, text: string): number | null {
+  const before = Buffer.from(bytes).toString("utf8");
+  if (before === text) return null;
+  const lines = text.split("\n");
+  const at = before.split("\n").findIndex((line, index) => line !== lines[index]);
+  return at < 0 ? lines.length : at + 1;
+}
+
+async function formatStandardInput(check: boolean, toolbox: Toolbox): Promise<ExitCode> {
+  const text = await standardInput(toolbox, "format a smaller file");
+  const bytes = Buffer.from(text);
+  const formatted = formatFile({ path: "standard input", bytes }, DEFAULT_MANIFEST_LIMITS);
+  if (formatted.kind === "err") {
+    await printAside(
+      () => diagnosticLines(formatted.error, "", layoutOf(toolbox.terminal, "table")),
+      toolbox,
+    );
+    return 3;
+  }
+  if (check) return formatted.value === text ? 0 : 2;
+  await toolbox.terminal.out(formatted.value);
+  return 0;
+}
