@@ -12,6 +12,7 @@ import { completion } from "../cli/commands/completion.ts";
 import { describe } from "../cli/commands/describe.ts";
 import { doctor } from "../workbench/commands/doctor.ts";
 import { exportSite } from "../cli/commands/export-site.ts";
+import { explain } from "../workbench/explain/command.ts";
 import { fmt } from "../workbench/format/command.ts";
 import { getCommand } from "../cli/commands/get.ts";
 import { history } from "../cli/commands/history.ts";
@@ -62,6 +63,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   kubeconfig,
   validate,
   fmt,
+  explain,
   plan,
   review,
   render,

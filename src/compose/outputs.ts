@@ -19,6 +19,8 @@ import type { Reached } from "../model/answers/questions/reached.ts";
 import type { WhoCan } from "../model/answers/questions/who-can.ts";
 import type { WhyAnswer } from "../model/answers/why.ts";
 import type { PermissionState } from "../model/answers/permission-state.ts";
+import type { ExplainedField } from "../manifest/explained/explain.ts";
+import type { kindsValue } from "../workbench/explain/screen.ts";
 import type { formatValue } from "../workbench/format/format-report.ts";
 import type { SiteReport } from "../cli/site/site-report.ts";
 import type { AuditEntryAnswer } from "../cli/history/entry.ts";
@@ -93,6 +95,8 @@ export interface Outputs extends ApiAnswers {
     | { readonly accounts: readonly AccountWorstCase[] };
   readonly error: ErrorObject;
   readonly "export-site": SiteReport;
+  /** Without FIELD: the kinds. */
+  readonly explain: ExplainedField | ReturnType<typeof kindsValue>;
   readonly exposed: Exposed;
   readonly fmt: ReturnType<typeof formatValue>;
   readonly "get-accounts": Listed<"awsaccounts">;

@@ -1,7 +1,7 @@
 import { KINDS, type Kind } from "../../src/manifest/schema/document.ts";
 import { ofSchema, SCHEMAS } from "../../src/manifest/schema/json-schema.ts";
 import { code, fieldRows, table, type FieldRow } from "./fields.ts";
-import { MEANINGS } from "./meanings.ts";
+import { MEANINGS } from "../../src/manifest/explained/meanings.ts";
 import { laidOut, withPart, type Page } from "./page.ts";
 
 /** Written by people, but for the tables of fields. */
@@ -47,6 +47,6 @@ function formOf(kind: Kind, { path, form }: FieldRow): string {
 function meaningOf(kind: Kind, { path }: FieldRow): string {
   const meaning = MEANINGS[kind][path];
   if (meaning === undefined)
-    throw new Error(`tools/pages/meanings.ts lacks the meaning of ${path} of ${kind}`);
+    throw new Error(`src/manifest/explained/meanings.ts lacks the meaning of ${path} of ${kind}`);
   return meaning;
 }

@@ -1,4 +1,4 @@
-import type { Kind } from "../../src/manifest/schema/document.ts";
+import type { Kind } from "../schema/document.ts";
 
 const METADATA = {
   "metadata.name": "the object's name",
@@ -24,7 +24,7 @@ const TEMPLATE_USES = {
   "spec.templates[].reason": "the reason, instead of the reasons in the template",
 };
 
-/** The meaning and default of each field. `write-docs` fails if a field is missing here. */
+/** The meaning and default of each field. In Markdown, with links from the pages in docs/. A test fails if a field is missing here. */
 export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   FunctionPermission: {
     ...TEAM_METADATA,

@@ -1,5 +1,5 @@
 import { nearestName } from "../../text/nearest-name.ts";
-import { jsonSchema } from "../../manifest/schema/json-schema.ts";
+import { describedSchema } from "../../manifest/explained/described-schema.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
@@ -31,7 +31,7 @@ export const schema: CliCommand<SchemaOptions> = {
     if (list === true && output !== undefined)
       throw new CliError("--list and --output exclude each other", "leave one of them out");
     if (list === true) return printNames(toolbox);
-    const value = output === undefined ? jsonSchema() : await outputSchema(output);
+    const value = output === undefined ? describedSchema() : await outputSchema(output);
     await toolbox.terminal.out(structuredText(value, "json"));
     return 0;
   },

@@ -1,0 +1,74 @@
+import type { Json, JsonObject } from "../../model/values/json.ts";
+import { KINDS, type Kind } from "../schema/document.ts";
+import { jsonSchema, kindSchemas } from "../schema/json-schema.ts";
+import { fieldsBelow, formOf } from "./fields.ts";
+import { meaningOf } from "./meaning.ts";
+import { verbFactsAt } from "./verbs.ts";
+
+/** The JSON Schema of all manifests with the meaning of every field, which editors show next to it. */
+export function describedSchema(): JsonObject {
+  const kinds = kindSchemas();
+  const oneOf = KINDS.map((kind) => ({
+    title: kind,
+    ...described(kinds[kind] ?? {}, { kind, path: "", meaning: meaningOf(kind, "") }),
+  }));
+  return { ...(jsonSchema() as JsonObject), oneOf };
+}
+
+interface Described {
+  readonly kind: Kind;
+  readonly path: string;
+  readonly meaning: string | undefined;
+}
+
+/** Copies the schema: parts of it that occur in several places have a meaning in each. */
+function described(schema: JsonObject, { kind, path, meaning }: Described): JsonObject {
+  const form = formOf(schema);
+  const text = [meaning, form]
+    .filter((part) => part !== undefined && part !== null && part !== "")
+    .join(". Form: ");
+  return {
+    ...withMembers(schema, kind, path),
+    ...(text !== "" && { description: text }),
+  };
+}
+
+function withMembers(schema: JsonObject, kind: Kind, path: string): JsonObject {
+  const { anyOf, items, additionalProperties, properties } = schema;
+  const inside = (part: Json, at: string): Json =>
+    isObject(part) ? described(part, { kind, path: at, meaning: undefined }) : part;
+  const fields = fieldsBelow({ ...schema, anyOf: [], items: null }, path);
+  const verbs = verbFactsAt(path);
+  return {
+    ...schema,
+    ...(Array.isArray(anyOf) && { anyOf: anyOf.map((one: Json) => inside(one, path)) }),
+    ...(isObject(items) && { items: withMembers(items, kind, `${path}[]`) }),
+    ...(isObject(additionalProperties) && {
+      additionalProperties: inside(additionalProperties, `${path}.KEY`),
+    }),
+    ...(isObject(properties) && {
+      properties: Object.fromEntries(
+        fields.map((field) => [
+          field.name,
+          described(field.schema, { kind, path: field.path, meaning: meaningOf(kind, field.path) }),
+        ]),
+      ),
+    }),
+    ...(Array.isArray(schema["enum"]) &&
+      verbs.length > 0 && {
+        markdownEnumDescriptions: schema["enum"].map((name: Json) => descriptionOf(String(name), verbs)),
+      }),
+  };
+}
+
+/** An exact action needs no description: its name is all of it. */
+function descriptionOf(name: string, verbs: ReturnType<typeof verbFactsAt>): string {
+  const verb = verbs.find((one) => one.verb === name);
+  return verb === undefined
+    ? "this action alone"
+    : `${verb.allows}: ${verb.actions.map((one) => `\`${one}\``).join(", ")}`;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
