@@ -14,7 +14,14 @@ import { examineSecrets } from "./secrets.ts";
 import { clock, SILENT } from "./ports.ts";
 import { backupRecord, examineBackups, openAuditReader, openRecordReader, restoreRecord } from "./record.ts";
 import { startSimulator } from "./simulator.ts";
-import { fetchBranch, gitAuthors, gitRange, gitSnapshot, readDirectory } from "./sources/checkout.ts";
+import {
+  fetchBranch,
+  gitAuthors,
+  gitRange,
+  gitSnapshot,
+  readDirectory,
+  watchFolders,
+} from "./sources/checkout.ts";
 import { createBranch } from "./sources/local-branch.ts";
 import { openNamespaceSources, openSource } from "./sources/open-source.ts";
 import { examineSigningKeys } from "./sources/signing-keys.ts";
@@ -64,6 +71,7 @@ function toolbox(): Toolbox {
     gitRange,
     fetchBranch,
     createBranch,
+    watchFolders,
     fetch: fetchByEnvironment,
     startSimulator,
     sitePage: join(PACKAGE_FOLDER, "dist", "page", "site"),

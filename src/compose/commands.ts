@@ -17,6 +17,7 @@ import { fmt } from "../workbench/format/command.ts";
 import { getCommand } from "../cli/commands/get.ts";
 import { history } from "../cli/commands/history.ts";
 import { kubeconfig } from "../cli/commands/kubeconfig.ts";
+import { newCommand } from "../workbench/new/command.ts";
 import { open } from "../cli/commands/open.ts";
 import { plan } from "../workbench/commands/plan.ts";
 import { importCommand } from "../workbench/import/command.ts";
@@ -44,7 +45,7 @@ import { status } from "../cli/commands/status.ts";
 import { timeline } from "../cli/commands/timeline.ts";
 import { suspend } from "../cli/commands/suspend.ts";
 import { roleArn } from "../workbench/commands/role-arn.ts";
-import { validate } from "../workbench/commands/validate.ts";
+import { validate } from "../workbench/validate/command.ts";
 import { version } from "../cli/commands/version.ts";
 import { exposed } from "../workbench/reverse/exposed-command.ts";
 import { map } from "../workbench/reverse/map-command.ts";
@@ -61,6 +62,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   probe,
   open,
   kubeconfig,
+  newCommand,
   validate,
   fmt,
   explain,

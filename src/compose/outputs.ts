@@ -19,8 +19,7 @@ import type { Reached } from "../model/answers/questions/reached.ts";
 import type { WhoCan } from "../model/answers/questions/who-can.ts";
 import type { WhyAnswer } from "../model/answers/why.ts";
 import type { PermissionState } from "../model/answers/permission-state.ts";
-import type { ExplainedField } from "../manifest/explained/explain.ts";
-import type { kindsValue } from "../workbench/explain/screen.ts";
+import type { ExplainAnswer } from "../workbench/explain/screen.ts";
 import type { formatValue } from "../workbench/format/format-report.ts";
 import type { SiteReport } from "../cli/site/site-report.ts";
 import type { AuditEntryAnswer } from "../cli/history/entry.ts";
@@ -38,6 +37,7 @@ import type { RuleFacts } from "../workbench/rules/rule-screen.ts";
 import type { RunbookFacts } from "../workbench/runbooks/runbook-screen.ts";
 import type { Bootstrap } from "../workbench/bootstrap/own-roles.ts";
 import type { checkValue } from "../workbench/policy/check.ts";
+import type { NewManifest } from "../workbench/new/command.ts";
 import type { ImportReport } from "../workbench/import/report.ts";
 import type { SuggestionReport } from "../workbench/suggest/report.ts";
 import type { PolicyGrants } from "../workbench/policy/to-grants.ts";
@@ -96,7 +96,7 @@ export interface Outputs extends ApiAnswers {
   readonly error: ErrorObject;
   readonly "export-site": SiteReport;
   /** Without FIELD: the kinds. */
-  readonly explain: ExplainedField | ReturnType<typeof kindsValue>;
+  readonly explain: ExplainAnswer;
   readonly exposed: Exposed;
   readonly fmt: ReturnType<typeof formatValue>;
   readonly "get-accounts": Listed<"awsaccounts">;
@@ -118,6 +118,7 @@ export interface Outputs extends ApiAnswers {
   readonly "get-waves": Listed<"waves">;
   readonly history: List<"Event", AuditEvent>;
   readonly import: ImportReport;
+  readonly new: NewManifest;
   readonly plan: ReturnType<typeof planValue>;
   readonly review: ReturnType<typeof reviewValue>;
   readonly "policy-can": Decision;

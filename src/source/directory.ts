@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { watch } from "chokidar";
 import {
   type RevisionStep,
   type Source,
@@ -23,6 +22,7 @@ import {
 import { errorCode } from "../model/values/error-code.ts";
 import { folderRevision } from "./rules/folder-revision.ts";
 import { type Share, withinBytes, withinFiles, withoutRefused } from "./rules/team-shares.ts";
+import { watchPaths } from "./watch-paths.ts";
 import { err, ok, resultOf } from "../model/values/result.ts";
 
 export interface DirectorySourceOptions {
@@ -100,26 +100,11 @@ export class DirectorySource implements Source {
     return ok({ kind: "not-required" });
   }
 
-  async watch(changed: () => void): Promise<() => Promise<void>> {
+  watch(changed: () => void): Promise<() => Promise<void>> {
     const { root, debounceMs, telemetry } = this.#options;
-    let quiet: NodeJS.Timeout | undefined;
-    // An update of a ConfigMap causes a dozen events, a save in an editor about three.
-    const soon = (): void => {
-      clearTimeout(quiet);
-      quiet = setTimeout(changed, debounceMs);
-    };
-    const watcher = watch(root, { ignoreInitial: true, followSymlinks: false, ignored: isGitFolder });
-    watcher.on("all", soon);
-    const ready = new Promise<void>((resolve) => watcher.once("ready", resolve));
-    watcher.on("error", (error) =>
-      telemetry.warn("watch failed", { source: this.name, error: String(error) }),
-    );
-    await ready;
-    return async () => {
-      clearTimeout(quiet);
-      await watcher.close();
-      clearTimeout(quiet);
-    };
+    const failed = (error: unknown): void =>
+      telemetry.warn("watch failed", { source: this.name, error: String(error) });
+    return watchPaths({ paths: [root], debounceMs, failed }, changed);
   }
 
   /** Undefined if something changed during the read: then the files read never existed together. */
@@ -196,10 +181,6 @@ export class DirectorySource implements Source {
     this.#recent = [snapshot, ...others].slice(0, REMEMBERED);
     return snapshot;
   }
-}
-
-function isGitFolder(path: string): boolean {
-  return path.endsWith("/.git") || path.includes("/.git/");
 }
 
 function sha256(bytes: Uint8Array): string {

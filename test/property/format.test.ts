@@ -75,7 +75,7 @@ const scalar = fc.oneof(
     "a: b",
     "#x",
     "it's",
-    'say "x"',
+    'a "x"',
     "a\\b",
     "${v}",
     "",

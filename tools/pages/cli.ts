@@ -78,6 +78,7 @@ function toolboxThatPrints(printed: string[]): Toolbox {
     gitAuthors: opensNothing,
     gitSnapshot: opensNothing,
     fetchBranch: opensNothing,
+    watchFolders: opensNothing,
     startSimulator: opensNothing,
     sitePage: "",
     fetch: opensNothing,

@@ -74,6 +74,11 @@ export interface Toolbox {
     request: DirectoryRequest & BranchCommand,
     signal: AbortSignal,
   ) => Promise<readonly string[]>;
+  /**
+   * Calls `changed` soon after each change below the folders, which need not exist yet.
+   * @returns how to end it, once no change is missed any more
+   */
+  readonly watchFolders: (folders: readonly string[], changed: () => void) => Promise<() => Promise<void>>;
   /** Requests to servers outside, by the proxies of the environment. */
   readonly fetch: () => Promise<OutsideFetch>;
   readonly startSimulator: (request: SimulatorRequest) => Promise<RunningSimulator>;

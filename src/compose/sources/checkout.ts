@@ -85,3 +85,15 @@ export async function fetchBranch(
     await rm(mirrorDir, { recursive: true, force: true });
   }
 }
+
+/** A save is shown within a second, and a program that writes many files is waited for. */
+const WATCH_DEBOUNCE_MS = 100;
+
+export async function watchFolders(
+  folders: readonly string[],
+  changed: () => void,
+): Promise<() => Promise<void>> {
+  const { watchPaths } = await import("../../source/watch-paths.ts");
+  // What cannot be watched is what cannot be read: the next reading reports it.
+  return watchPaths({ paths: folders, debounceMs: WATCH_DEBOUNCE_MS, failed: changed }, changed);
+}

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../model/values/json.ts";
+import { EXAMPLE_ACCOUNT, exampleTemplate } from "./example-account.ts";
 import { GRANT_ENTRIES } from "../grants/catalogue.ts";
 import { API_VERSION, type Kind } from "../schema/document.ts";
 
@@ -15,8 +16,6 @@ interface Example {
   readonly spec: JsonObject;
 }
 
-const ROLES = "arn:aws:iam::111122223333:role/grantkeeper-system";
-
 const STATEMENT = {
   reason: "ORD-77: no grant for textract yet",
   until: "2027-06-30T00:00:00Z",
@@ -31,39 +30,6 @@ const TEMPLATE_USE = {
   reason: "ORD-80: until the new worker takes over",
 };
 
-const ACCOUNT = {
-  id: "111122223333",
-  partition: "aws",
-  regions: ["eu-west-1"],
-  mode: "observe",
-  observer: { role: `${ROLES}/observer`, externalId: "gk-7d1f0c52a9e3" },
-  writer: { role: `${ROLES}/writer`, externalId: "gk-2e90b74d68f1" },
-  binder: { role: `${ROLES}/binder`, externalId: "gk-91c04be81d5f" },
-  boundary: "platform-default",
-  boundaries: [{ name: "data-wide", namespaces: ["data"] }],
-  callerAccounts: ["777788889999"],
-  organizations: ["o-abcdef1234"],
-  resourceAccounts: ["777788889999"],
-  attachablePolicies: ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"],
-  functionRole: "verify",
-  tagKeys: ["cost-center"],
-  adoptableRoles: ["arn:aws:iam::111122223333:role/orders-api-role"],
-  assumableRoles: ["arn:aws:iam::777788889999:role/reports-reader"],
-  passableRoles: ["arn:aws:iam::111122223333:role/batch-task"],
-  controllableResources: ["arn:aws:lambda:eu-west-1:111122223333:function:build-runner"],
-  requireSourceAccount: false,
-  protectedPolicies: ["arn:aws:iam::aws:policy/SecurityAudit"],
-  limits: { deletes: 1, changedCount: 5, changedShare: 0.2 },
-  revert: { other: "15m" },
-  propagationWait: "60s",
-  deleteQuiet: "24h",
-  adoption: { waveInterval: "24h" },
-  vars: { ordersTable: "orders-prod" },
-  budgets: { iamRead: 10, iamWrite: 5, lambda: 5, lambdaGetPolicy: 10 },
-} satisfies JsonObject;
-
-const { id: _id, mode: _mode, adoptableRoles: _adoptableRoles, ...COMMON_OF_ACCOUNTS } = ACCOUNT;
-
 const READ_ORDERS = {
   dynamodb: { table: "orders", allow: ["read"] },
   until: "2027-06-30T00:00:00Z",
@@ -74,14 +40,6 @@ const READ_ORDERS = {
 const VERBS = Object.fromEntries(
   GRANT_ENTRIES.map(({ grant, verbs }) => [grant, Object.keys(verbs).slice(0, 1)]),
 );
-
-function forEachAccount({ observer, writer, binder, ...spec }: typeof COMMON_OF_ACCOUNTS): JsonObject {
-  const identity = ({ role, externalId }: typeof observer) => ({
-    role: role.replace(ACCOUNT.id, "${account.id}"),
-    externalId,
-  });
-  return { ...spec, observer: identity(observer), writer: identity(writer), binder: identity(binder) };
-}
 
 const EXAMPLES: Readonly<Record<Kind, readonly Example[]>> = {
   FunctionPermission: [
@@ -140,7 +98,7 @@ const EXAMPLES: Readonly<Record<Kind, readonly Example[]>> = {
   AwsAccount: [
     {
       metadata: { name: "prod", labels: { stage: "prod" }, annotations: { "example.com/owner": "platform" } },
-      spec: ACCOUNT,
+      spec: EXAMPLE_ACCOUNT,
     },
   ],
   AccountSet: [
@@ -154,7 +112,7 @@ const EXAMPLES: Readonly<Record<Kind, readonly Example[]>> = {
         accounts: [
           { name: "prod", id: "111122223333", mode: "observe", vars: { ordersTable: "orders-prod" } },
         ],
-        template: forEachAccount(COMMON_OF_ACCOUNTS),
+        template: exampleTemplate(),
       },
     },
     {

@@ -91,12 +91,12 @@ function documentField(kind: Kind): SchemaField {
   return { name: kind, path: "", schema: ofSchema(SCHEMAS[kind]), isRequired: true };
 }
 
-interface Place extends SchemaField {
+interface FieldPlace extends SchemaField {
   /** As it was asked for. */
   readonly shown: string;
 }
 
-function found(kind: Kind, names: readonly string[], place: Place): Explained {
+function found(kind: Kind, names: readonly string[], place: FieldPlace): Explained {
   const [name, ...rest] = names;
   if (name === undefined) return { kind: "field", field: fieldAt(kind, place) };
   const fields = fieldsBelow(place.schema, place.path);
@@ -142,8 +142,8 @@ function exampleOf(kind: Kind, path: string): string {
   if (path === "" || general === undefined) return blockText(general ?? {}, { depth: 2, width: 76 });
   const parts = path.split(".");
   const depth = parts.length - 1 + (path.match(/\[\]/g) ?? []).length;
-  const whole = catalogueExample(path) ?? exampleManifests(kind).find((one) => isIn(one, parts)) ?? {};
-  return blockText(partOf(whole, parts) as JsonObject, { depth, width: 76 });
+  const manifest = catalogueExample(path) ?? exampleManifests(kind).find((one) => isIn(one, parts)) ?? {};
+  return blockText(partOf(manifest, parts) as JsonObject, { depth, width: 76 });
 }
 
 /** One entry of a catalogue, of the example that has the field. */

@@ -57,8 +57,8 @@ export function valuesOf(schema: JsonObject): readonly string[] {
   }
   const items = objectOf(schema["items"]);
   if (items !== undefined) return valuesOf(items);
-  if (schema["const"] !== undefined) return [String(schema["const"])];
-  return Array.isArray(schema["enum"]) ? schema["enum"].map(String) : [];
+  if (schema["const"] !== undefined) return [textOf(schema["const"])];
+  return Array.isArray(schema["enum"]) ? schema["enum"].map(textOf) : [];
 }
 
 /** The form of a text, also of the members of a list: `an AWS region, such as eu-west-1`. */
@@ -68,7 +68,12 @@ export function formOf(schema: JsonObject): string | null {
   const { description, examples } = schema;
   if (typeof description !== "string") return null;
   const [example] = (examples ?? []) as readonly Json[];
-  return example === undefined ? description : `${description}, such as ${String(example)}`;
+  return example === undefined ? description : `${description}, such as ${textOf(example)}`;
+}
+
+/** As people write it. */
+export function textOf(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function listOf(value: Json | undefined): readonly JsonObject[] {

@@ -7,7 +7,7 @@ export interface ExplainedVerb {
   readonly allows: string;
   /** What people may expect of it in vain, or must know; null if there is nothing. */
   readonly leavesOut: string | null;
-  /** `service:Name`, sorted: all that it allows, whatever the other fields are. */
+  /** `service:Name`, sorted: all that it allows with any other fields. */
   readonly actions: readonly string[];
   /** What `allow` takes in its place. */
   readonly single: readonly string[];

@@ -44,6 +44,11 @@ function below(value: Json, { depth, width, indent }: Block): readonly string[] 
 }
 
 function isShort(value: Json, text: string, { depth, width, indent }: Block): boolean {
-  const isEmpty = typeof value !== "object" || value === null || Object.keys(value).length === 0;
-  return isEmpty || (depth <= 0 && indent + text.length <= width);
+  if (!isObject(value) || Object.keys(value).length === 0) return true;
+  const isFlat = Array.isArray(value) && !(value as readonly Json[]).some(isObject);
+  return (isFlat || depth <= 0) && indent + text.length <= width;
+}
+
+function isObject(value: Json): value is JsonObject | readonly Json[] {
+  return typeof value === "object" && value !== null;
 }

@@ -52,7 +52,7 @@ export function tokensOf(text: string): readonly string[] {
   return tokens;
 }
 
-/** The comments of a text, without blanks at their ends, sorted: a text that is written anew has the same. */
+/** The comments of a text, without blanks at their ends, sorted: a text that is written again has the same. */
 export function commentsOf(text: string): readonly string[] {
   const tokens = [...new Lexer().lex(text)];
   return tokens

@@ -93,7 +93,7 @@ function placeComments(token: CST.Token): readonly CST.SourceToken[] {
   return from < 0 ? [] : last.start.splice(from);
 }
 
-/** Folded blocks are folded anew; other texts are never broken into lines. */
+/** Folded blocks are folded again; other texts are never broken into lines. */
 function foldedAtWidth(tag: Tags[number]): Tags[number] {
   if (typeof tag === "string" || tag.tag !== "tag:yaml.org,2002:str" || tag.stringify === undefined)
     return tag;

@@ -5,6 +5,9 @@ import { meaningOf } from "../../manifest/explained/meaning.ts";
 import { API_VERSION, KINDS } from "../../manifest/schema/document.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
 
+/** With a field its facts, without one the kinds. */
+export type ExplainAnswer = ExplainedField | ReturnType<typeof kindsValue>;
+
 export function kindsValue() {
   return {
     kinds: KINDS.map((kind) => ({

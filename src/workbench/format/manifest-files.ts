@@ -54,14 +54,17 @@ function inService(root: string, { sizes }: ProjectSettings): DirectoryRequest {
   return { root, platformPath: ".", tenantPath: null, sizes };
 }
 
-interface Place {
+interface SearchedPath {
   readonly path: string;
   readonly request: DirectoryRequest;
   /** Other YAML may be there too. */
   readonly isService: boolean;
 }
 
-function filesWithin({ files, refused }: Snapshot, { path, request, isService }: Place): ManifestFiles {
+function filesWithin(
+  { files, refused }: Snapshot,
+  { path, request, isService }: SearchedPath,
+): ManifestFiles {
   const shown = (file: string): string => relative(".", resolve(request.root, file)).split("\\").join("/");
   const wanted = shown(relative(resolve(request.root), resolve(path)) || ".");
   const isWithin = (file: string): boolean =>

@@ -10,7 +10,7 @@ import type { Origin } from "../../model/values/origin.ts";
 import { byText } from "../../text/order.ts";
 import { foldDiagnostics } from "./fold.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
-import { problemLines } from "../../cli/screen/problem.ts";
+import { problemLines, type ProblemText } from "../../cli/screen/problem.ts";
 import { counted } from "../../text/phrases.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
 
@@ -20,13 +20,23 @@ export function diagnosticLines(
   prefix: string,
   { width }: Layout,
 ): readonly ScreenLine[] {
-  return foldDiagnostics(inPlaceOrder(diagnostics)).flatMap(({ lead, message, more }) => {
+  return shownProblems(diagnostics, prefix).flatMap(({ problem }) => problemLines(problem, width));
+}
+
+export interface ShownProblem {
+  readonly file: string;
+  readonly problem: ProblemText & { readonly place: string };
+}
+
+/** What is shown of the problems: consequences of another one at the same line are not. */
+export function shownProblems(diagnostics: readonly Diagnostic[], prefix: string): readonly ShownProblem[] {
+  return foldDiagnostics(inPlaceOrder(diagnostics)).map(({ lead, message, more }) => {
     const { origin, severity, code, fix } = lead;
     const place = `${posix.join(prefix, origin.file)}:${origin.line}:${origin.column}`;
     const findings = counted(more, "more finding");
     const folded = more === 0 ? message : `${message} (and ${findings} at this line)`;
     const text = isGuardRule(code) ? `${code}: ${folded}` : folded;
-    return problemLines({ level: severity, place, message: text, hint: fix }, width);
+    return { file: origin.file, problem: { level: severity, place, message: text, hint: fix } };
   });
 }
 

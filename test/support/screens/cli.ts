@@ -1,4 +1,4 @@
-import { fetchBranch } from "../../../src/compose/sources/checkout.ts";
+import { fetchBranch, watchFolders } from "../../../src/compose/sources/checkout.ts";
 import { createBranch } from "../../../src/compose/sources/local-branch.ts";
 import { Readable } from "node:stream";
 import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
@@ -40,6 +40,7 @@ export interface CliSetting {
   readonly configProblems?: readonly ConfigurationProblem[];
   readonly startSimulator?: Toolbox["startSimulator"];
   readonly sitePage?: string;
+  readonly watchFolders?: Toolbox["watchFolders"];
 }
 
 /**
@@ -120,6 +121,7 @@ function testToolbox(setting: CliSetting, printed: { out: string; err: string })
     },
     fetchBranch,
     createBranch,
+    watchFolders: setting.watchFolders ?? watchFolders,
     fetch: async () => (url, init) => fetch(url, init),
     gitAuthors: ({ base, head, root, platformPath, tenantPath, sizes }, signal) => {
       const paths = { platformPath, tenantPath };

@@ -76,12 +76,12 @@ function manifestWith(kind: Kind, part: JsonObject): string {
   return JSON.stringify([general, ...others].find((one) => hasAll(one, part)) ?? made);
 }
 
-function hasAll(whole: unknown, part: unknown): boolean {
-  if (typeof part !== "object" || part === null) return whole === part;
-  if (typeof whole !== "object" || whole === null) return false;
+function hasAll(manifest: unknown, part: unknown): boolean {
+  if (typeof part !== "object" || part === null) return manifest === part;
+  if (typeof manifest !== "object" || manifest === null) return false;
   if (Array.isArray(part))
-    return part.every((one) => (whole as readonly unknown[]).some((other) => hasAll(other, one)));
-  return Object.entries(part).every(([name, member]) => hasAll((whole as JsonObject)[name], member));
+    return part.every((one) => (manifest as readonly unknown[]).some((other) => hasAll(other, one)));
+  return Object.entries(part).every(([name, member]) => hasAll((manifest as JsonObject)[name], member));
 }
 
 test("the schema for editors accepts what the schema accepts, and shows the actions of verbs", () => {

@@ -63,8 +63,8 @@ describe("formatting", () => {
     },
     {
       because: "a text with a quote or a backslash keeps its single quotes",
-      before: lines("a: 'say \"x\"'", "b: 'c\\d'", "c: 'it''s'"),
-      after: lines("a: 'say \"x\"'", "b: 'c\\d'", 'c: "it\'s"'),
+      before: lines("a: 'x \"x\"'", "b: 'c\\d'", "c: 'it''s'"),
+      after: lines("a: 'x \"x\"'", "b: 'c\\d'", 'c: "it\'s"'),
     },
     {
       because: "braces beyond the width become lines, the outer ones first",

@@ -1,0 +1,136 @@
+import { join } from "node:path";
+import { connect } from "../../cli/client/connect.ts";
+import { show, structuredText } from "../../cli/screen/print.ts";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import type { CliCommand } from "../../cli/toolbox/command.ts";
+import { addOutput, addConfig, repeated, type LocalOptions } from "../../cli/toolbox/options.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { describedSchema } from "../../manifest/explained/described-schema.ts";
+import type { Kind } from "../../manifest/schema/document.ts";
+import type { ManifestDocument } from "../../manifest/parse/parsed.ts";
+import { nearestName } from "../../text/nearest-name.ts";
+import { placeFiles, writeFiles } from "../import/write-files.ts";
+import { kindOf, loadDirectory, projectSettings, type ProjectSettings } from "../project/project.ts";
+import { draftText, SCHEMA_FILE } from "./draft.ts";
+import { DRAFTS, type DraftRequest, type NewOptions } from "./drafts.ts";
+import { Interview } from "./questions.ts";
+
+export interface NewManifest {
+  readonly kind: Kind;
+  /** The files that were written, the manifest first. */
+  readonly files: readonly string[];
+}
+
+interface Options extends LocalOptions, NewOptions {
+  readonly dir: string;
+  readonly server?: string;
+}
+
+export const newCommand: CliCommand<Options> = {
+  name: "new",
+  summary: "write a new manifest: asks, or takes flags",
+  description:
+    "Writes one manifest to its place in the repository, in the style of fmt. KIND is function (NAME is NAMESPACE/NAME), account, team or boundary. In a terminal, it asks for what no flag gives. With --server, accounts and regions are proposed from the live functions of that name. No file is ever overwritten. The first time, the JSON Schema for editors is written too.",
+  examples: [
+    ["grantkeeper new function orders/orders-api", "asks for the rest"],
+    ["grantkeeper new function orders/orders-api --grant dynamodb:orders:read,write", "with a grant"],
+    ["grantkeeper new account prod --id 111122223333 --region eu-west-1", "an AwsAccount"],
+    ["grantkeeper new team orders", "what the namespace may do"],
+    ["grantkeeper new boundary platform-default", "a ceiling of every role"],
+  ],
+  define: (command) => {
+    addOutput(
+      addConfig(command.argument("<kind>", Object.keys(DRAFTS).join(", ")).argument("<name>", "its name")),
+    )
+      .option("--dir <folder>", "the repository", ".")
+      .option("--server <url>", "the controller, for proposals; GRANTKEEPER_TOKEN is its token")
+      .option("--function <name>", "of a function: its name in AWS, if it has another one")
+      .option("--id <digits>", "of an account")
+      .addOption(repeated("--account <name>", "of a function or team; may be repeated"))
+      .addOption(repeated("--region <name>", "of a function or account; may be repeated"))
+      .addOption(repeated("--functions <pattern>", "of a team: names of its functions; may be repeated"))
+      .addOption(repeated("--resource <pattern>", "of a team: names of its resources; may be repeated"))
+      .addOption(repeated("--grant <grant>", "of a function: SERVICE:RESOURCE:VERBS; may be repeated"));
+  },
+  run: async ({ args: [kind = "", name = ""], options, toolbox }) => {
+    const draftOf = draftFor(kind);
+    const settings = await projectSettings(options, toolbox);
+    const lambda = options.function ?? name.split("/").at(-1) ?? "";
+    const known =
+      options.server === undefined
+        ? await knownOffline(options.dir, settings, toolbox)
+        : await knownLive(lambda, options, toolbox);
+    const questions = new Interview(toolbox);
+    const draft = await draftOf({ name, options, questions, paths: settings, ...known });
+    const written = await write(options.dir, { path: draft.path, text: draftText(draft) });
+    const value: NewManifest = { kind: draft.kind, files: written };
+    const lines = [...written.map((path) => `wrote ${path}`), "To check it: grantkeeper validate"];
+    return show({ value, lines: () => lines }, options.output, toolbox);
+  },
+};
+
+function draftFor(kind: string): (typeof DRAFTS)[keyof typeof DRAFTS] {
+  if (Object.hasOwn(DRAFTS, kind)) return DRAFTS[kind as keyof typeof DRAFTS];
+  const names = Object.keys(DRAFTS);
+  const near = nearestName(kind, names);
+  const hint = near === undefined ? `valid values: ${names.join(", ")}` : `did you mean "${near}"?`;
+  throw new CliError(`unknown kind "${kind}"`, hint);
+}
+
+type KnownPlaces = Pick<DraftRequest, "accounts" | "regions">;
+
+/** What the manifests of the repository declare; an empty repository knows nothing. */
+async function knownOffline(dir: string, settings: ProjectSettings, toolbox: Toolbox): Promise<KnownPlaces> {
+  const kinds = await Promise.all(
+    [settings.platformPath, settings.tenantPath].map((path) => kindOf(join(dir, path))),
+  );
+  if (!kinds.includes("directory")) return { accounts: [], regions: [] };
+  const { files } = await loadDirectory(dir, settings, toolbox);
+  return knownOf(files.flatMap(({ documents }) => documents.flatMap(accountsIn)));
+}
+
+/** Also of accounts that do not compile yet. */
+function accountsIn(document: ManifestDocument): readonly AccountPlace[] {
+  if (document.kind === "AwsAccount") return [{ account: document.name, regions: document.spec.regions }];
+  if (document.kind !== "AccountSet") return [];
+  const { accounts = [], template } = document.spec;
+  return accounts.map(({ name }) => ({ account: name, regions: template.regions }));
+}
+
+/** Where the function is in AWS, by the last reads of the controller. @throws CliError if it is nowhere */
+async function knownLive(lambda: string, options: Options, toolbox: Toolbox): Promise<KnownPlaces> {
+  const client = await connect(options, toolbox);
+  const found = (await client.list("livefunctions")).filter(({ status }) => status.functionName === lambda);
+  if (found.length === 0)
+    throw new CliError(
+      `the controller knows no function ${lambda}`,
+      "name it with --function, or leave out --server",
+    );
+  return knownOf(found.map(({ status: { account, region } }) => ({ account, regions: [region] })));
+}
+
+interface AccountPlace {
+  readonly account: string;
+  readonly regions: readonly string[];
+}
+
+function knownOf(places: readonly AccountPlace[]): KnownPlaces {
+  return {
+    accounts: [...new Set(places.map(({ account }) => account))].sort(),
+    regions: [...new Set(places.flatMap(({ regions }) => regions))].sort(),
+  };
+}
+
+/** @returns the files that were written @throws CliError if the manifest exists */
+async function write(
+  dir: string,
+  file: { readonly path: string; readonly text: string },
+): Promise<readonly string[]> {
+  const schema = { path: SCHEMA_FILE, text: structuredText(describedSchema(), "json") };
+  const [manifest, ...others] = await placeFiles(dir, [file, schema]);
+  if (manifest?.state !== "written")
+    throw new CliError(`${join(dir, file.path)} exists`, "edit it, or choose another name");
+  const placed = [manifest, ...others];
+  await writeFiles(dir, placed);
+  return placed.flatMap(({ path, state }) => (state === "written" ? [join(dir, path)] : []));
+}

@@ -1,0 +1,57 @@
+import { posix } from "node:path";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import { formatFile } from "../../manifest/format/format-file.ts";
+import { GRANT_ENTRIES } from "../../manifest/grants/catalogue.ts";
+import { parseFile } from "../../manifest/parse/parse.ts";
+import { DEFAULT_MANIFEST_LIMITS } from "../../manifest/parse/parsed.ts";
+import { API_VERSION, type Kind } from "../../manifest/schema/document.ts";
+import type { JsonObject } from "../../model/values/json.ts";
+import { nearestName } from "../../text/nearest-name.ts";
+import { blockText } from "../../text/yaml/block-text.ts";
+
+export interface NewManifestDraft {
+  readonly kind: Kind;
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly name: string;
+  readonly spec: JsonObject;
+}
+
+/** The schema for editors, from the root of the repository. */
+export const SCHEMA_FILE = ".grantkeeper.schema.json";
+
+const WIDTH = 100;
+
+/** The text of the manifest, in the style of `fmt`, with the line that names its schema for editors. @throws CliError */
+export function draftText({ kind, path, name, spec }: NewManifestDraft): string {
+  const manifest = { apiVersion: API_VERSION, kind, metadata: { name } };
+  const schema = posix.relative(posix.dirname(path), SCHEMA_FILE);
+  const text = `# yaml-language-server: $schema=${schema}\n${blockText(manifest, { depth: 0, width: WIDTH })}${blockText({ spec }, { depth: 3, width: WIDTH })}`;
+  const formatted = formatFile({ path, bytes: Buffer.from(text) }, DEFAULT_MANIFEST_LIMITS);
+  if (formatted.kind === "err")
+    throw new Error(`a draft that is no YAML: ${formatted.error[0]?.message ?? ""}`);
+  const parsed = parseFile({ path, bytes: Buffer.from(formatted.value) }, DEFAULT_MANIFEST_LIMITS);
+  for (const document of parsed.documents) {
+    const [problem] = document.kind === "invalid" ? document.diagnostics : [];
+    if (problem !== undefined) throw new CliError(problem.message, problem.fix);
+  }
+  return formatted.value;
+}
+
+/** `dynamodb:orders:read,write` as an entry of grants: the service, its resource, and verbs or single actions. @throws CliError */
+export function grantOf(text: string): JsonObject {
+  const [, service = "", resource = "", verbs = ""] = /^([^:]*):(.*):([\w,]+)$/.exec(text) ?? [];
+  const form = "write SERVICE:RESOURCE:VERBS, such as dynamodb:orders:read,write";
+  if (service === "") throw new CliError(`"${text}" is not a grant`, form);
+  const entry = GRANT_ENTRIES.find(({ grant }) => grant === service);
+  if (entry === undefined) {
+    const known = GRANT_ENTRIES.map(({ grant }) => grant);
+    const near = nearestName(service, known);
+    const hint = near === undefined ? `valid values: ${known.join(", ")}` : `did you mean "${near}"?`;
+    throw new CliError(`unknown grant "${service}"`, hint);
+  }
+  const [example] = entry.examples as readonly JsonObject[];
+  const [field = ""] = Object.keys(example ?? {});
+  const hasVerbs = "allow" in (example ?? {});
+  return { [service]: { [field]: resource, ...(hasVerbs && { allow: verbs.split(",") }) } };
+}

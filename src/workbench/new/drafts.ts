@@ -1,0 +1,166 @@
+import { randomBytes } from "node:crypto";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import { GRANT_ENTRIES } from "../../manifest/grants/catalogue.ts";
+import { ownReference } from "../../manifest/schema/reference.ts";
+import type { JsonObject } from "../../model/values/json.ts";
+import { grantOf, type NewManifestDraft } from "./draft.ts";
+import type { Interview } from "./questions.ts";
+
+export interface NewOptions {
+  readonly id?: string;
+  readonly account?: readonly string[];
+  readonly region?: readonly string[];
+  readonly function?: string;
+  readonly functions?: readonly string[];
+  readonly resource?: readonly string[];
+  readonly grant?: readonly string[];
+}
+
+export interface DraftRequest {
+  readonly name: string;
+  readonly options: NewOptions;
+  readonly questions: Interview;
+  readonly paths: { readonly platformPath: string; readonly tenantPath: string };
+  /** What the repository or the controller knows; empty: nothing. */
+  readonly accounts: readonly string[];
+  readonly regions: readonly string[];
+}
+
+/** By what people call the kinds. */
+export const DRAFTS = {
+  function: functionDraft,
+  account: accountDraft,
+  team: teamDraft,
+  boundary: boundaryDraft,
+} as const;
+
+async function functionDraft({
+  name,
+  options,
+  questions,
+  paths,
+  ...known
+}: DraftRequest): Promise<NewManifestDraft> {
+  const [namespace = "", own = "", ...more] = name.split("/");
+  if (own === "" || more.length > 0)
+    throw new CliError(`"${name}" names no namespace`, "write NAMESPACE/NAME, such as orders/orders-api");
+  const lambda = await questions.text(options.function, {
+    flag: "--function",
+    question: "Name of the Lambda function",
+    proposal: own,
+  });
+  const accounts = await questions.list(options.account, {
+    flag: "--account",
+    question: "Accounts, separated by commas",
+    proposal: known.accounts.length === 0 ? null : known.accounts.join(","),
+  });
+  const regions = await questions.list(options.region, {
+    flag: "--region",
+    question: "Regions, separated by commas",
+    proposal: known.regions.length === 0 ? null : known.regions.join(","),
+  });
+  const grants = await questions.list(options.grant?.length === 0 ? undefined : options.grant?.map(escaped), {
+    flag: "--grant",
+    question: "Grants, such as dynamodb:orders:read+write, separated by commas",
+    proposal: "",
+  });
+  return {
+    kind: "FunctionPermission",
+    path: `${paths.tenantPath}/${namespace}/${own}.yaml`,
+    name: own,
+    spec: {
+      ...(lambda !== own && { function: lambda }),
+      targets: [{ accounts, regions }],
+      ...(grants.length > 0 && { grants: grants.map((one) => grantOf(one.replaceAll("+", ","))) }),
+    },
+  };
+}
+
+/** Commas separate grants, so those between verbs are written in another way. */
+function escaped(grant: string): string {
+  return grant.replaceAll(",", "+");
+}
+
+async function accountDraft({
+  name,
+  options,
+  questions,
+  paths,
+  regions: known,
+}: DraftRequest): Promise<NewManifestDraft> {
+  const id = await questions.text(options.id, { flag: "--id", question: "Account id", proposal: null });
+  const regions = await questions.list(options.region, {
+    flag: "--region",
+    question: "Regions, separated by commas",
+    proposal: known.length === 0 ? null : known.join(","),
+  });
+  const identity = (role: string): JsonObject => ({
+    role: `arn:aws:iam::${id}:role/grantkeeper-system/${role}`,
+    externalId: `gk-${randomBytes(6).toString("hex")}`,
+  });
+  return {
+    kind: "AwsAccount",
+    path: `${paths.platformPath}/accounts/${name}.yaml`,
+    name,
+    spec: {
+      id,
+      regions,
+      mode: "observe",
+      observer: identity("observer"),
+      writer: identity("writer"),
+      boundary: DEFAULT_BOUNDARY,
+    },
+  };
+}
+
+const DEFAULT_BOUNDARY = "platform-default";
+
+async function teamDraft({ name, options, questions, paths }: DraftRequest): Promise<NewManifestDraft> {
+  const accounts = await questions.list(options.account, {
+    flag: "--account",
+    question: "Accounts in which it may have functions, * for all",
+    proposal: "*",
+  });
+  const functions = await questions.list(options.functions, {
+    flag: "--functions",
+    question: "Names of its functions",
+    proposal: `${name}-*`,
+  });
+  const resources = await questions.list(options.resource, {
+    flag: "--resource",
+    question: "Names of the resources that its functions may use",
+    proposal: `${name},${name}-*`,
+  });
+  return {
+    kind: "Team",
+    path: `${paths.platformPath}/teams/${name}.yaml`,
+    name,
+    spec: { accounts, functions, resources },
+  };
+}
+
+/** Everything that grants can allow, by exact actions: a ceiling that fits every manifest, and no wildcard. */
+async function boundaryDraft({ name, paths }: DraftRequest): Promise<NewManifestDraft> {
+  return {
+    kind: "ManagedPolicy",
+    path: `${paths.platformPath}/policies/${name}.yaml`,
+    name,
+    spec: {
+      use: "boundary",
+      document: {
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: grantedActions(), Resource: "*" }],
+      },
+    },
+  };
+}
+
+function grantedActions(): readonly string[] {
+  const place = { partition: "aws", accountId: "111122223333", region: "eu-west-1" };
+  const own = ownReference().flatMap(({ expansions }) => expansions);
+  const grants = GRANT_ENTRIES.flatMap(({ examples, expand }) =>
+    examples.flatMap((one) => expand(one, place)),
+  );
+  const allowed = [...own, ...grants].filter(({ effect }) => effect === "Allow");
+  return [...new Set(allowed.flatMap(({ actions }) => actions))].sort();
+}

@@ -1,0 +1,99 @@
+import { dirname, relative, resolve } from "node:path";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Tenancy } from "../../model/rules/team.ts";
+import { findingDiagnostics } from "../project/diagnostics.ts";
+import { findingsOffline, offlineFacts } from "../project/findings.ts";
+import { kindOf, loadDirectory, type Project, type ProjectSettings } from "../project/project.ts";
+import { pathInRepository } from "../project/repository-path.ts";
+import { repositoryRoot } from "../project/repository-root.ts";
+import { ownDiagnostics } from "../project/service.ts";
+import { emptyFileWarnings } from "../project/skipped.ts";
+
+/** The manifests of a folder, or one file of it, with all problems. */
+export interface Validation {
+  readonly project: Project;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly files: Project["files"];
+  readonly documents: number;
+  /** From the root of the repository to the folder. */
+  readonly root: string;
+  readonly tenancy: Tenancy["kind"];
+}
+
+/** @throws CliError */
+export async function validationOf(
+  place: CheckedPath,
+  settings: ProjectSettings,
+  toolbox: Toolbox,
+): Promise<Validation> {
+  const project = await loadDirectory(place.root, settings, toolbox);
+  if (place.file !== null && !project.files.some((file) => file.path === place.file)) {
+    throw new CliError(
+      `${place.path} is outside ${settings.platformPath}/ and ${settings.tenantPath}/`,
+      "move it below one of them",
+    );
+  }
+  const isShown = ({ origin }: Diagnostic): boolean => place.file === null || origin.file === place.file;
+  const files = project.files.filter((file) => place.file === null || file.path === place.file);
+  return {
+    project,
+    diagnostics: (await allDiagnostics(project, toolbox)).filter(isShown),
+    files,
+    documents: files.reduce((sum, file) => sum + file.documents.length, 0),
+    root: project.service === null ? await pathInRepository(place.root) : "",
+    tenancy: project.compilation.desired.tenancy.kind,
+  };
+}
+
+export interface CheckedPath {
+  /** As it was given. */
+  readonly path: string;
+  readonly root: string;
+  /** The one file, relative to the root; null for all. */
+  readonly file: string | null;
+  /** The path from here to the root, which precedes the names of files. */
+  readonly prefix: string;
+}
+
+/** @throws CliError */
+export async function placeOf(path: string, settings: ProjectSettings): Promise<CheckedPath> {
+  const kind = await kindOf(path);
+  if (kind === "absent") throw new CliError(`${path} does not exist`, null);
+  const { service } = settings;
+  if (service !== undefined && kind === "file")
+    throw new CliError("with --platform, PATH is a folder", "name the folder of the manifests");
+  // The places are those of the repository, not of the folder.
+  if (service !== undefined) return { path, root: path, file: null, prefix: "." };
+  if (kind === "directory") return { path, root: path, file: null, prefix: path };
+  const root = await rootAbove(path, settings);
+  return {
+    path,
+    root,
+    file: relative(root, resolve(path)).split("\\").join("/"),
+    prefix: relative(".", root) || ".",
+  };
+}
+
+async function rootAbove(path: string, settings: ProjectSettings): Promise<string> {
+  const root = await repositoryRoot(dirname(path), settings);
+  if (root !== null) return root;
+  throw new CliError(
+    `no folder above ${path} holds ${settings.platformPath}/ or ${settings.tenantPath}/`,
+    "a manifest is checked in its repository",
+  );
+}
+
+async function allDiagnostics(
+  { compilation, files, service }: Project,
+  toolbox: Toolbox,
+): Promise<readonly Diagnostic[]> {
+  const findings = findingsOffline(compilation, await offlineFacts(compilation, toolbox));
+  const all = [
+    ...compilation.diagnostics,
+    ...emptyFileWarnings(files),
+    ...findingDiagnostics([...findings.values()].flat(), compilation.desired.accounts),
+  ];
+  return ownDiagnostics(all, service);
+}

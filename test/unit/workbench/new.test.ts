@@ -1,0 +1,119 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { cli } from "../../support/screens/cli.ts";
+
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-new-"));
+});
+
+afterEach(() => rm(root, { recursive: true }));
+
+const create = (...argv: readonly string[]) => cli(["new", ...argv, "--dir", root]);
+const textOf = (path: string): Promise<string> => readFile(join(root, path), "utf8");
+
+describe("new", () => {
+  test("takes an empty repository to one that validates and is formatted", async () => {
+    await create("account", "prod", "--id", "111122223333", "--region", "eu-west-1");
+    await create("boundary", "platform-default");
+    await create("team", "orders");
+    const made = await create("function", "orders/orders-api", "--grant", "dynamodb:orders:read,write");
+
+    expect(made).toEqual({
+      code: 0,
+      out: `wrote ${root}/teams/orders/orders-api.yaml\nTo check it: grantkeeper validate\n`,
+      err: "",
+    });
+    expect(await textOf("teams/orders/orders-api.yaml")).toBe(
+      `# yaml-language-server: $schema=../../.grantkeeper.schema.json
+apiVersion: grantkeeper.dev/v1alpha1
+kind: FunctionPermission
+metadata: { name: orders-api }
+spec:
+  targets:
+    - accounts: [prod]
+      regions: [eu-west-1]
+  grants:
+    - dynamodb: { table: orders, allow: [read, write] }
+`,
+    );
+    expect(await cli(["validate", root])).toEqual({
+      code: 0,
+      out: "4 documents: 0 errors, 0 warnings\n",
+      err: "",
+    });
+    expect(await cli(["fmt", root, "--check"])).toMatchObject({ code: 0, out: "4 files: 0 formatted\n" });
+    expect(JSON.parse(await textOf(".grantkeeper.schema.json"))).toMatchObject({
+      title: "Grantkeeper manifest",
+    });
+  });
+
+  test("overwrites nothing", async () => {
+    await mkdir(join(root, "platform/teams"), { recursive: true });
+    await writeFile(join(root, "platform/teams/orders.yaml"), "mine");
+
+    expect(await create("team", "orders")).toEqual({
+      code: 1,
+      out: "",
+      err: `error: ${root}/platform/teams/orders.yaml exists\nhint:  edit it, or choose another name\n`,
+    });
+    expect(await textOf("platform/teams/orders.yaml")).toBe("mine");
+  });
+
+  test.each([
+    [["function", "orders-api"], /"orders-api" names no namespace\nhint: {2}write NAMESPACE\/NAME/],
+    [["function", "orders/api"], /--account is required\nhint: {2}add --account, or answer/],
+    [["account", "prod"], /--id is required/],
+    [["account", "prod", "--id", "12", "--region", "eu-west-1"], /12.*is not/],
+    [["funtion", "a/b"], /unknown kind "funtion"\nhint: {2}did you mean "function"\?/],
+    [["x", "a/b"], /unknown kind "x"\nhint: {2}valid values: function, account, team, boundary/],
+    [
+      ["function", "o/a", "--account", "p", "--region", "eu-west-1", "--grant", "x"],
+      /"x" is not a grant\nhint: .*SERVICE:RESOURCE/,
+    ],
+    [
+      ["function", "o/a", "--account", "p", "--region", "eu-west-1", "--grant", "sqss:q:send"],
+      /did you mean "sqs"\?/,
+    ],
+    [
+      ["function", "o/a", "--account", "p", "--region", "eu-west-1", "--grant", "zzzzzz:q:send"],
+      /unknown grant "zzzzzz"\nhint: {2}valid values/,
+    ],
+    [
+      ["function", "o/a", "--account", "p", "--region", "eu-west-1", "--grant", "sqs:q:fly"],
+      /unknown value "fly"/,
+    ],
+  ])("refuses %j with what to write, and writes nothing", async (argv, message) => {
+    expect(await create(...argv)).toMatchObject({ code: 1, out: "", err: expect.stringMatching(message) });
+    await expect(textOf(".grantkeeper.schema.json")).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  test("asks in a terminal, and proposes what the repository declares", async () => {
+    await create("account", "prod", "--id", "111122223333", "--region", "eu-west-1");
+    let asked = "";
+    const { code } = await cli(["new", "function", "orders/api", "--dir", root], {
+      stdin: "orders-api\n\n\nsqs:orders-incoming:send, s3:uploads:read+list",
+      terminal: { isTerminal: true, err: async (text) => void (asked += text) },
+    });
+
+    expect(code).toBe(0);
+    expect(asked).toBe(
+      "Name of the Lambda function [api]: Accounts, separated by commas [prod]: " +
+        "Regions, separated by commas [eu-west-1]: Grants, such as dynamodb:orders:read+write, separated by commas []: ",
+    );
+    expect(await textOf("teams/orders/api.yaml")).toMatch(
+      /\n {2}function: orders-api\n {2}targets:\n[^]*\n {2}grants:\n {4}- sqs: .*\n {4}- s3: { bucket: uploads, allow: \[read, list\] }\n$/,
+    );
+  });
+
+  test("an input that ends before the answers is an error", async () => {
+    const { code } = await cli(["new", "function", "orders/api", "--dir", root], {
+      terminal: { isTerminal: true },
+    });
+
+    expect(code).toBe(1);
+  });
+});
