@@ -5,6 +5,7 @@ import { canonicalText } from "../../../model/values/digest.ts";
 import type { Json } from "../../../model/values/json.ts";
 import { withoutPlaces } from "../../../text/json-values.ts";
 import { byText } from "../../../text/order.ts";
+import { changedFields } from "./changed-fields.ts";
 
 /** A document that differs, or whether there are Teams at all. */
 export interface PlatformChange {
@@ -19,7 +20,13 @@ export function platformChanges(from: RevisionDocuments, to: RevisionDocuments):
     kind: PlatformChange["kind"],
     earlier: readonly Named[],
     later: readonly Named[],
-  ): readonly PlatformChange[] => changesOf(kind, { earlier, later, existing: namesOf(to, kind) });
+  ): readonly PlatformChange[] =>
+    changesOf(kind, {
+      earlier,
+      later,
+      existing: namesOf(to, kind),
+      fieldsOf: (name) => changedFields(documentOf(from, kind, name), documentOf(to, kind, name)),
+    });
   return [
     ...changes("AwsAccount", [...before.accounts.values()], [...after.accounts.values()]),
     ...changes("GuardrailProfile", profilesOf(before), profilesOf(after)),
@@ -35,6 +42,16 @@ type RevisionDocuments = Pick<Compilation, "desired" | "objects">;
 /** Also of documents with an error, which are not compiled. */
 function namesOf({ objects }: RevisionDocuments, kind: PlatformChange["kind"]): ReadonlySet<string> {
   return new Set(objects.filter((object) => object.kind === kind).map(({ name }) => name));
+}
+
+/** undefined: several documents or an AccountSet declare it, or it is broken. */
+function documentOf(
+  { objects }: RevisionDocuments,
+  kind: PlatformChange["kind"],
+  name: string,
+): Json | undefined {
+  const [found, ...others] = objects.filter((object) => object.kind === kind && object.name === name);
+  return others.length === 0 ? found?.document : undefined;
 }
 
 /** As declared: which Teams name a profile is a change of these Teams, and a built-in one has no document. */
@@ -62,6 +79,8 @@ function changesOf(
     readonly earlier: readonly Named[];
     readonly later: readonly Named[];
     readonly existing: ReadonlySet<string>;
+    /** What changes in a document of this name. */
+    readonly fieldsOf: (name: string) => string;
   },
 ): readonly PlatformChange[] {
   const [then, now] = [textsOf(documents.earlier), textsOf(documents.later)];
@@ -69,7 +88,9 @@ function changesOf(
   const names = [...new Set([...then.keys(), ...now.keys()])].sort(byText);
   return names.flatMap((name) => {
     if (then.get(name) === now.get(name)) return [];
-    const what = !then.has(name) ? "is added" : now.has(name) ? "changes" : end(name);
+    const fields = then.has(name) && now.has(name) ? documents.fieldsOf(name) : "";
+    const changes = fields === "" ? "changes" : `changes: ${fields}`;
+    const what = !then.has(name) ? "is added" : now.has(name) ? changes : end(name);
     return [{ kind, text: `${kind} ${name} ${what}` }];
   });
 }

@@ -34,7 +34,7 @@ spec: {accounts: ["*"], functions: ["*"], resources: ["*"]}
     const { out } = await cli(["plan", root, "--base", "main"]);
 
     expect(out).toContain(
-      "platform: Team orders changes\nplatform: ACT-002 would refuse 1 function after an approval: orders/api\n",
+      "platform: Team orders changes: profile: + strict\nplatform: ACT-002 would refuse 1 function after an approval: orders/api\n",
     );
     expect(out).not.toContain("GuardrailProfile");
   });
@@ -78,7 +78,7 @@ spec: {accounts: ["*"], functions: ["*"], resources: ["*"]}
     const { out } = await cli(["plan", root, "--base", "main"]);
 
     expect(out).toContain(
-      "platform: GuardrailProfile p changes\nplatform: ACT-002 no longer refuses orders/api\n",
+      "platform: GuardrailProfile p changes: rules.ACT-002: block → warn\nplatform: ACT-002 no longer refuses orders/api\n",
     );
   });
 });
