@@ -7,6 +7,7 @@ import type { Position } from "../located/positions.ts";
 import { locatedAt } from "../located/tree.ts";
 import { hasContent, MAX_TOKENS, type Chunk } from "./chunks.ts";
 import { type LocatedJson, NodeReader } from "./nodes.ts";
+import { missingColon, nameBeforeBrace } from "./missing-colon.ts";
 import { readSimple } from "./simple.ts";
 
 /** One document of a file as data with positions, or its problems. */
@@ -41,7 +42,7 @@ export function readDocument(file: string, chunk: TokenizedChunk, depth: number)
 export function readWithParser(chunk: TokenizedChunk, reader: NodeReader): YamlDocument {
   const [document, second] = parsedDocuments(chunk.tokens);
   const start = startOf(chunk, document, reader);
-  if (document !== undefined) reportParserErrors(document, start, reader);
+  if (document !== undefined) reportParserErrors(document, chunk, reader);
   if (second !== undefined) {
     const problem = { message: "a second document begins here", fix: "write --- between two documents" };
     reader.report(reader.positionAt(second.range[0]), "no-separator", problem);
@@ -124,7 +125,8 @@ function startOf(chunk: Chunk, document: Document.Parsed | undefined, reader: No
   return { line: chunk.firstLine + Math.max(0, index), column: 1 };
 }
 
-function reportParserErrors(document: Document.Parsed, start: Position, reader: NodeReader): void {
+function reportParserErrors(document: Document.Parsed, chunk: Chunk, reader: NodeReader): void {
+  const start = startOf(chunk, document, reader);
   const errors = [...document.errors, ...document.warnings];
   if (errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) {
     // The depth of the parser's stack differs from run to run, so the place is that of the document.
@@ -134,8 +136,13 @@ function reportParserErrors(document: Document.Parsed, start: Position, reader: 
   // Unresolved tags are reported with their fix where the node is read.
   const cause = firstCause(errors.filter(({ code }) => code !== "TAG_RESOLVE_FAILED"));
   if (cause === undefined) return;
-  const problem = { message: messageOf(cause), fix: fixOf(cause.code) };
-  reader.report(reader.positionAt(cause.pos[0]), "yaml", problem);
+  const at = reader.positionAt(cause.pos[0]);
+  const named = nameBeforeBrace(chunk.text.split("\n")[at.line - chunk.firstLine] ?? "");
+  if (cause.code === "BLOCK_AS_IMPLICIT_KEY" && named !== null) {
+    reader.report({ line: at.line, column: named.column }, "yaml", missingColon(named.name));
+    return;
+  }
+  reader.report(at, "yaml", { message: messageOf(cause), fix: fixOf(cause.code) });
 }
 
 type ParserError = Document.Parsed["errors"][number] | Document.Parsed["warnings"][number];

@@ -4,6 +4,7 @@ import { nearestName } from "../../../text/nearest-name.ts";
 import { NOT_CALLERS } from "../../callers/not-callers.ts";
 import { deceptiveHint } from "../../../text/look-alikes.ts";
 import { shown } from "../../fields/field.ts";
+import { missingColon } from "../../../text/yaml/missing-colon.ts";
 
 /** The problem of a field's name, and the name to use instead. */
 export interface FieldProblem extends Mistake {
@@ -13,6 +14,8 @@ export interface FieldProblem extends Mistake {
 
 /** An unknown field, by the path of the object that has it and the names that the object may have. */
 export function unknownFieldProblem(key: string, path: ValuePath, known: readonly string[]): FieldProblem {
+  const named = /^(\w+) *[{[]/.exec(key)?.[1];
+  if (named !== undefined) return { code: "unknown-field", ...missingColon(named) };
   const list = path.at(-2);
   if (list === "grants") return grantProblem(key, known);
   if (list === "invokedBy") return callerProblem(key, known);
