@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { AskedController } from "../../support/screens/asked-controller.ts";
 import { cli } from "../../support/screens/cli.ts";
+import { LOCAL_TOKEN } from "../../support/screens/http-server.ts";
 
 let root: string;
 
@@ -116,4 +118,24 @@ spec:
 
     expect(code).toBe(1);
   });
+});
+
+test("proposes the accounts and regions in which the controller saw the function", async () => {
+  const asked = await AskedController.start();
+  try {
+    const { url } = asked.server;
+    const named = (name: string) =>
+      cli(["new", "function", `orders/${name}`, "--dir", root, "--server", url], {
+        env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN },
+      });
+
+    expect(await named("a")).toMatchObject({ code: 0 });
+    expect(await textOf("teams/orders/a.yaml")).toMatch(/- accounts: \[prod\]\n {6}regions: \[eu-west-1\]\n/);
+    expect(await named("other")).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/the controller knows no function other\nhint: {2}name it with --function/),
+    });
+  } finally {
+    await asked.stop();
+  }
 });
