@@ -84,7 +84,7 @@ describe.each(Object.entries(HOSTILE_SHAPES))("a role with nothing but %s", (_, 
 
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.length).toBeLessThan(30_000);
-    expect(cpuMs(before)).toBeLessThan(5_000);
+    expect(cpuMs(before)).toBeLessThan(10_000);
   });
 
   test("is compared in time without missing an added or a removed permission", () => {
@@ -98,7 +98,7 @@ describe.each(Object.entries(HOSTILE_SHAPES))("a role with nothing but %s", (_, 
     expect(changed?.noLongerAllowed.length).toBeGreaterThan(0);
     expect(bound?.noLongerAllowed.length).toBeGreaterThan(0);
     // Unbounded each of them takes minutes, or all the memory.
-    expect(cpuMs(before)).toBeLessThan(5_000);
+    expect(cpuMs(before)).toBeLessThan(10_000);
   });
 
   test("is never proved to allow no more than another role, in time", () => {
@@ -108,7 +108,7 @@ describe.each(Object.entries(HOSTILE_SHAPES))("a role with nothing but %s", (_, 
     expect(provedNarrower(text, otherText, IDENTITY).kind).toBe("not-proved");
     expect(compareDocuments(text, otherText, IDENTITY)).toBe("security");
     expect(documentDiff(text, otherText, IDENTITY).length).toBeGreaterThan(0);
-    expect(cpuMs(before)).toBeLessThan(5_000);
+    expect(cpuMs(before)).toBeLessThan(10_000);
   });
 
   test("has a surface in time, and none of its rows is proved while others were not compared", () => {
@@ -118,6 +118,6 @@ describe.each(Object.entries(HOSTILE_SHAPES))("a role with nothing but %s", (_, 
 
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.filter(({ row, except }) => except === null && row.certainty === "proved")).toEqual([]);
-    expect(cpuMs(before)).toBeLessThan(5_000);
+    expect(cpuMs(before)).toBeLessThan(10_000);
   });
 });
