@@ -368,6 +368,7 @@ const SUBFOLDERS = {
       "rules/": ["aws/", "values/"],
       "backups/": ["values/"],
       "people/": ["values/"],
+      "entries/": ["changes/", "values/"],
       "answers/": ["aws/", "keys/", "rules/", "values/"],
       "records/": ["answers/", "aws/", "changes/", "keys/", "reads/", "rules/", "values/"],
     },

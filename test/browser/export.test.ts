@@ -150,7 +150,7 @@ test("links lead from the list to a function, to its history and back", () =>
     await page.getByRole("link", { name: "all", exact: true }).click();
     await page.getByRole("heading", { name: "History" }).waitFor();
     expect(new URL(page.url()).hash).toContain("#/history?key=function");
-    await page.getByText("1 lines").waitFor();
+    await page.getByText("1 line").waitFor();
 
     await page.goBack();
     await page.getByRole("heading", { name: "orders/orders-api@prod/eu-west-1" }).waitFor();

@@ -202,6 +202,25 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       expect(seqs(await all(audit, { key: OTHER_KEY }))).toEqual([]);
     });
 
+    test("of some kinds, and with a text in any case, are in the order of the record", async () => {
+      const { audit } = places.keep(await engine.open(optionsFor(await places.folder())));
+      const written = await audit.append([
+        intent({ key: KEY }),
+        refusal(1),
+        refusal(12),
+        intent({ key: KEY }),
+      ]);
+      await audit.append(written.slice(0, 1).map((entry) => finish(entry, "applied")));
+      const kinds = ["write-intended", "request-refused"] as const;
+
+      expect(seqs(await all(audit, { kinds, newestFirst: true, limit: 3 }))).toEqual([4, 3, 2]);
+      expect(seqs(await all(audit, { kinds, key: KEY }))).toEqual([1, 4]);
+      expect(seqs(await all(audit, { kinds, mentions: "TOKEN-1" }))).toEqual([2, 3]);
+      expect(seqs(await all(audit, { mentions: 'token-12"é' }))).toEqual([3]);
+      expect(seqs(await all(audit, { mentions: "é" }))).toHaveLength(5);
+      expect(seqs(await all(audit, { kinds: [] }))).toEqual([]);
+    });
+
     test("of a period begin with its first instant and end before its last", async () => {
       const clock = testClock();
       const { audit } = places.keep(await engine.open(optionsFor(await places.folder(), { clock })));

@@ -30,14 +30,16 @@ interface EventRequest {
   readonly namespace?: string | null;
   /** How many entries a page has at most. */
   readonly size?: number;
+  /** More query parameters. */
+  readonly filter?: Readonly<Record<string, string>>;
 }
 
 /** The record from the newest entry back, page by page; a page may be empty. */
 export async function* eventPages(
   client: ApiClient,
-  { key, namespace, size = MOST }: EventRequest,
+  { key, namespace, size = MOST, filter }: EventRequest,
 ): AsyncGenerator<RecordPage> {
-  const query = key === undefined ? undefined : { key };
+  const query = { ...filter, ...(key !== undefined && { key }) };
   let next: string | undefined;
   do {
     const page = await client.page("events", { namespace: namespace ?? undefined, query, most: size, next });

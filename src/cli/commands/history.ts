@@ -12,13 +12,14 @@ import {
   type ControllerOptions,
   type WatchOptions,
 } from "../toolbox/options.ts";
+import { addFilter, filterOf, type FilterOptions } from "../toolbox/filter-options.ts";
 import { show } from "../screen/print.ts";
 import { readHistory, type History } from "../history/read-history.ts";
 import { historyLines } from "../history/history.ts";
 import { appendNewRows } from "../history/append-rows.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
-interface HistoryOptions extends ControllerOptions, WatchOptions {
+interface HistoryOptions extends ControllerOptions, WatchOptions, FilterOptions {
   readonly namespace?: string;
   readonly export?: string;
   readonly limit: number;
@@ -32,12 +33,14 @@ export const history: CliCommand<HistoryOptions> = {
   examples: [
     ["grantkeeper history", "the last 50 lines"],
     ["grantkeeper history orders/orders-api@prod --limit 200", "one function in one account"],
+    ["grantkeeper history --by dana --since 2026-09-30", "what a person did since a day"],
+    ["grantkeeper history --kind decisions,suspensions", "what people approved, rejected and suspended"],
     ["grantkeeper history --watch", "append new lines as they happen"],
     ["grantkeeper history orders/orders-api --export audit.jsonl", "from an export, without a controller"],
   ],
   define: (command) => {
-    addWatch(addControllerOptions(command.argument("[target]", TARGET_FORM), LIST_FORMATS))
-      .option("-n, --namespace <name>", "of this namespace only")
+    addWatch(addControllerOptions(command.argument("[target]", TARGET_FORM), LIST_FORMATS));
+    addFilter(command.option("-n, --namespace <name>", "of this namespace only"))
       .option("--export <file>", "read a file that `audit export` wrote, or - for standard input")
       .option("--limit <count>", "the maximum number of lines, up to 1000", countArgument, 50);
   },
@@ -70,11 +73,12 @@ async function reader(
   toolbox: Toolbox,
 ): Promise<(from: number | null) => Promise<History>> {
   const { export: file, limit, namespace = null } = options;
+  const filter = filterOf(options);
   if (file !== undefined)
-    return () => exportedHistory({ file, target: target ?? null, namespace, limit }, toolbox);
+    return () => exportedHistory({ file, target: target ?? null, namespace, limit, filter }, toolbox);
   const client = await connect(options, toolbox);
   return (from) => {
     const extent = from === null ? { limit, from: 1 } : { limit: Infinity, from };
-    return readHistory({ target, namespace, ...extent }, client, toolbox.clock.nowMs());
+    return readHistory({ target, namespace, filter, ...extent }, client, toolbox.clock.nowMs());
   };
 }

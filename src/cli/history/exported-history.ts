@@ -1,5 +1,6 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { concerns, concernsNamespace } from "../../audit/concerns.ts";
+import { isSelected, type EntryFilter } from "../../model/entries/entry-filter.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { fileEntries, withReadableTwice } from "./export-file.ts";
@@ -15,6 +16,7 @@ interface ExportRequest {
   readonly target: string | null;
   readonly namespace: string | null;
   readonly limit: number;
+  readonly filter: EntryFilter;
 }
 
 /**
@@ -47,7 +49,7 @@ interface NamedFile {
 type Filter = (entry: AuditEntry) => boolean;
 
 async function shownHistory(
-  { file, name, limit }: NamedFile & { readonly limit: number },
+  { file, name, limit, filter }: NamedFile & Pick<ExportRequest, "limit" | "filter">,
   isShown: Filter,
   toolbox: Toolbox,
 ): Promise<History> {
@@ -56,7 +58,7 @@ async function shownHistory(
   for await (const entry of fileEntries(file, toolbox, name)) {
     if (entry.kind === "control-ran") accounts.set(entry.accountId, entry.account);
     // Entries are plain data: their hash is over their JSON.
-    if (isShown(entry)) newest.add(entry as unknown as AuditEvent);
+    if (isShown(entry) && isSelected(entry, filter)) newest.add(entry as unknown as AuditEvent);
   }
   const context = { accounts, nowMs: toolbox.clock.nowMs() };
   return { rows: newest.rows(context), context };

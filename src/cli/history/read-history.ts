@@ -1,4 +1,5 @@
 import type { AuditEvent } from "../../api/events.ts";
+import { filterParameters, type EntryFilter } from "../../model/entries/entry-filter.ts";
 import type { ApiClient } from "../client/client.ts";
 import { knownBindings } from "../client/known-bindings.ts";
 import { newestRows } from "./newest-rows.ts";
@@ -11,6 +12,7 @@ const LARGEST_PAGE = 500;
 export interface HistorySelection {
   readonly target: string | undefined;
   readonly namespace: string | null;
+  readonly filter: EntryFilter;
   /** Lines, not entries. */
   readonly limit: number;
   /** Older entries are not read, however few lines there are. */
@@ -26,7 +28,7 @@ export interface History {
 
 /** The newest lines of the history. Reads until the last write has its result and the last result its write. */
 export async function readHistory(
-  { target, namespace, limit, from }: HistorySelection,
+  { target, namespace, limit, from, filter }: HistorySelection,
   client: ApiClient,
   nowMs: number,
 ): Promise<History> {
@@ -35,7 +37,7 @@ export async function readHistory(
   const keys = target === undefined ? null : await knownBindings(target, client, namespace);
   const requests = keys === null ? [{ namespace }] : keys.map(({ key }) => ({ key }));
   const parts = requests.map((request): Part => ({
-    pages: eventPages(client, { ...request, size }),
+    pages: eventPages(client, { ...request, size, filter: filterParameters(filter) }),
     events: [],
     readTo: Infinity,
   }));

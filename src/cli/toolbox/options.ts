@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { CliError } from "./cli-error.ts";
 import { parseDurationMs } from "../../model/values/duration.ts";
+import { parseInstant } from "../../text/instant.ts";
 
 export interface ConfigOptions {
   readonly config?: string;
@@ -148,9 +149,7 @@ export function countArgument(text: string): number {
 
 /** Milliseconds since 1970 of an ISO 8601 day or time; a day begins at 00:00 UTC. */
 export function timeArgument(text: string): number {
-  const ms = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)
-    ? Date.parse(text)
-    : NaN;
-  if (Number.isNaN(ms)) throw new InvalidArgumentError("Expected 2026-09-30 or 2026-09-30T12:00:00Z.");
+  const ms = parseInstant(text);
+  if (ms === undefined) throw new InvalidArgumentError("Expected 2026-09-30 or 2026-09-30T12:00:00Z.");
   return ms;
 }

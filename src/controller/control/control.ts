@@ -17,15 +17,8 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import { suspensionOf } from "../../model/keys/suspension-scope.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
-import type {
-  Control,
-  HeldChange,
-  HistoryPage,
-  HistoryRequest,
-  Overview,
-  Reconciled,
-  ReconcileRequest,
-} from "../ports/control.ts";
+import type { HistoryPage, HistoryRequest } from "../ports/audit-log.ts";
+import type { Control, HeldChange, Overview, Reconciled, ReconcileRequest } from "../ports/control.ts";
 import type { RecordedFacts } from "../ports/recorded-facts.ts";
 import type { ControllerContext } from "../settings.ts";
 import { orderUndo, undoPlans } from "./adoption-undo.ts";

@@ -1,9 +1,9 @@
 import { concerns, concernsNamespace, heldSubjects, heldSubjectsOf } from "../../audit/concerns.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
+import { EVERY_ENTRY, isSelected, kindsOf } from "../../model/entries/entry-filter.ts";
 import { removedBy, type RemovedEntry } from "../../audit/removed-entry.ts";
 import type { Key } from "../../model/keys/key.ts";
-import type { AuditLog } from "../ports/audit-log.ts";
-import type { HistoryPage, HistoryRequest } from "../ports/control.ts";
+import type { AuditLog, HistoryPage, HistoryRequest } from "../ports/audit-log.ts";
 
 /** Decisions of operators and steps of waves, which can cover several keys: their entries have no key of their own. */
 const OF_SEVERAL_KEYS = [
@@ -23,22 +23,31 @@ const LOOKED_THROUGH = 5_000;
 const HELD_READ = 20_000;
 
 type Range = Omit<Parameters<AuditLog["entries"]>[0], "newestFirst">;
-type PageRange = Pick<HistoryRequest, "before" | "limit">;
+type PageOfRange = Omit<Range, "key" | "kind" | "fromSeq" | "limit">;
+type PageRange = Pick<HistoryRequest, "before" | "limit" | "filter">;
 
 /** The newest entries, newest first: all, or those about a key or a namespace, with its waves and the decisions that cover it. */
 export async function history(audit: AuditLog, request: HistoryRequest): Promise<HistoryPage> {
-  const { key, namespace, before, limit } = request;
+  const { key, namespace, filter = EVERY_ENTRY } = request;
+  const page = await pageOfRecord(audit, { ...request, key, namespace, filter });
+  return { ...page, entries: page.entries.filter((entry) => isSelected(entry, filter)) };
+}
+
+async function pageOfRecord(audit: AuditLog, request: HistoryRequest): Promise<HistoryPage> {
+  const { key, namespace, limit } = request;
   if (key !== null) return keyHistory(audit, key, request);
   if (namespace !== null) return namespaceHistory(audit, namespace, request);
-  const entries = await newest(audit, { ...earlierThan(before), limit });
+  const entries = await newest(audit, { ...rangeOf(request), limit });
   return { entries, next: cursor(endOf(entries, limit)) };
 }
 
-async function keyHistory(audit: AuditLog, key: Key, { before, limit }: PageRange): Promise<HistoryPage> {
-  const range = earlierThan(before);
+async function keyHistory(audit: AuditLog, key: Key, request: PageRange): Promise<HistoryPage> {
+  const { limit } = request;
+  const range = rangeOf(request);
+  const kinds = OF_SEVERAL_KEYS.filter((kind) => range.kinds?.includes(kind) ?? true);
   const [own, ...lists] = await Promise.all([
     newest(audit, { ...range, key, limit: limit + 1 }),
-    ...OF_SEVERAL_KEYS.map((kind) => newest(audit, { ...range, kind, limit: SEVERAL_KEYS_READ })),
+    ...kinds.map((kind) => newest(audit, { ...range, kind, limit: SEVERAL_KEYS_READ })),
   ]);
   const subjects = heldSubjects(await heldBefore(audit, lists.flat(), { key }), key);
   const about = lists.flat().filter((entry) => concerns(entry, key, subjects));
@@ -51,12 +60,12 @@ async function keyHistory(audit: AuditLog, key: Key, { before, limit }: PageRang
 async function namespaceHistory(
   audit: AuditLog,
   namespace: string,
-  { before, limit }: PageRange,
+  request: PageRange,
 ): Promise<HistoryPage> {
-  const read = await newest(audit, { ...earlierThan(before), limit: LOOKED_THROUGH });
+  const read = await newest(audit, { ...rangeOf(request), limit: LOOKED_THROUGH });
   const subjects = heldSubjectsOf(await heldBefore(audit, read, { kind: "plan-held" }), namespace);
   const about = read.filter((entry) => concernsNamespace(entry, namespace, subjects));
-  return pageOf(about, limit, endOf(read, LOOKED_THROUGH));
+  return pageOf(about, request.limit, endOf(read, LOOKED_THROUGH));
 }
 
 /**
@@ -92,8 +101,17 @@ function cursor(seq: number): number | null {
   return seq <= 1 ? null : seq;
 }
 
-function earlierThan(before: number | null): Pick<Range, "toSeq"> {
-  return before === null ? {} : { toSeq: before - 1 };
+/** The entries that the store can find: the filter selects from these. */
+function rangeOf({ before, filter = EVERY_ENTRY }: Pick<PageRange, "before" | "filter">): PageOfRange {
+  const { by, sinceMs, untilMs } = filter;
+  const kinds = kindsOf(filter);
+  return {
+    ...(before !== null && { toSeq: before - 1 }),
+    ...(kinds !== null && { kinds }),
+    ...(by !== null && { mentions: by }),
+    ...(sinceMs !== null && { sinceMs }),
+    ...(untilMs !== null && { untilMs }),
+  };
 }
 
 async function newest(audit: AuditLog, range: Range): Promise<readonly AuditEntry[]> {

@@ -1,5 +1,6 @@
 import type { AuditEntry, AuditFact } from "../../audit/entry.ts";
 import type { ChainPart } from "../../audit/link-run.ts";
+import type { EntryFilter } from "../../model/entries/entry-filter.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { PastWrite } from "../../model/keys/key-record.ts";
@@ -25,7 +26,10 @@ export interface AuditLog {
   writesSince(accountId: AccountId, sinceMs: number): Promise<readonly PastWrite[]>;
   /** Signs the head and writes the external copy. Does nothing if the head is already signed. */
   checkpoint(): Promise<void>;
-  /** In order of seq. `key` returns only entries about it, `kind` only entries of that kind. At most one of the two. */
+  /**
+   * In order of seq. `key` returns only entries about it, `kind` and `kinds` only entries of these kinds. `mentions` leaves out
+   * entries that do not contain the text in any case; it may leave some of them in, also every one.
+   */
   entries(range: {
     readonly fromSeq?: number;
     readonly toSeq?: number;
@@ -33,6 +37,8 @@ export interface AuditLog {
     readonly untilMs?: number;
     readonly key?: Key;
     readonly kind?: AuditFact["kind"];
+    readonly kinds?: readonly AuditFact["kind"][];
+    readonly mentions?: string;
     readonly newestFirst?: boolean;
     readonly limit?: number;
   }): AsyncIterable<AuditEntry>;
@@ -56,4 +62,22 @@ export interface AuditReader {
   /** The number of the first entry; it rises while retention removes entries. */
   readonly firstSeq: () => number | Promise<number>;
   readonly close: () => void;
+}
+
+/** Which entries of the record: those about a key, those about a namespace, or all. */
+export interface HistoryRequest {
+  readonly key: Key | null;
+  readonly namespace: string | null;
+  /** Only entries before this one; null: start with the newest. */
+  readonly before: number | null;
+  readonly limit: number;
+  /** Missing: every entry. */
+  readonly filter?: EntryFilter;
+}
+
+/** Newest first. With a key or a namespace also the approvals, rejections and suspensions that cover it. */
+export interface HistoryPage {
+  readonly entries: readonly AuditEntry[];
+  /** The value of `before` for the next page; null: there are no more. */
+  readonly next: number | null;
 }

@@ -1,4 +1,4 @@
-import type { Revert, UnrecordedEntry } from "./audit-log.ts";
+import type { HistoryPage, HistoryRequest, Revert, UnrecordedEntry } from "./audit-log.ts";
 import type { RecordedFacts } from "./recorded-facts.ts";
 import type { ChangedReference } from "../../model/aws/reference.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
@@ -189,22 +189,6 @@ export interface Refusal {
   readonly message: string;
   /** How to fix it. */
   readonly hint?: string;
-}
-
-/** Which entries of the record: those about a key, those about a namespace, or all. */
-export interface HistoryRequest {
-  readonly key: Key | null;
-  readonly namespace: string | null;
-  /** Only entries before this one; null: start with the newest. */
-  readonly before: number | null;
-  readonly limit: number;
-}
-
-/** Newest first. With a key or a namespace also the approvals, rejections and suspensions that cover it. */
-export interface HistoryPage {
-  readonly entries: readonly AuditEntry[];
-  /** The value of `before` for the next page; null: there are no more. */
-  readonly next: number | null;
 }
 
 /**

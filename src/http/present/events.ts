@@ -1,5 +1,7 @@
 import { envelope } from "./metadata.ts";
 import type { AuditEvent, EventObject } from "../../api/events.ts";
+import { EVERY_ENTRY, isSelected, kindsOf } from "../../model/entries/entry-filter.ts";
+import type { HistoryRequest } from "../../controller/ports/audit-log.ts";
 import type { Control } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import type { DriftChange } from "../../model/drift.ts";
@@ -30,7 +32,7 @@ const LOOKED_AT = 5_000;
 export async function events(
   control: Control,
   access: Access,
-  request: Parameters<Control["history"]>[0],
+  request: HistoryRequest,
 ): Promise<Page<EventObject>> {
   const { items, next } = await visibleEntries(control, access, request);
   return { items: items.map(eventObject), next };
@@ -40,18 +42,34 @@ export async function events(
 export async function visibleEntries(
   control: Control,
   access: Access,
-  request: Parameters<Control["history"]>[0],
+  request: HistoryRequest,
 ): Promise<Page<Entry>> {
-  const { key, namespace, limit } = request;
-  const isFiltered = key === null && namespace === null && !seesEverything(access);
-  const page = await control.history({ ...request, limit: isFiltered ? LOOKED_AT : limit });
+  const { key, limit, filter = EVERY_ENTRY } = request;
+  const page = await control.history(requestFor(access, request));
   // A decision that covers a key of the token is visible to it.
-  const shown = page.entries.filter(
+  const visible = page.entries.filter(
     (entry) => isVisible(access, entry) || (key !== null && keyOf(entry) === null),
   );
-  const items = shown.slice(0, limit).map((entry) => shownEntry({ control, access }, entry));
+  const shown = visible
+    .map((entry) => shownEntry({ control, access }, entry))
+    .filter((entry) => isSelected(entry, filter));
   const last = shown[limit - 1];
-  return { items, next: shown.length > limit && last !== undefined ? last.seq : page.next };
+  return {
+    items: shown.slice(0, limit),
+    next: shown.length > limit && last !== undefined ? last.seq : page.next,
+  };
+}
+
+/**
+ * What a token with namespaces asks the record for. Names are selected from what it is shown: otherwise an empty page with a
+ * next one would show that a name is in what it is not shown.
+ */
+function requestFor(access: Access, request: HistoryRequest): HistoryRequest {
+  const { key, namespace, filter = EVERY_ENTRY } = request;
+  if (seesEverything(access)) return request;
+  if (filter.by !== null)
+    return { ...request, limit: LOOKED_AT, filter: { ...filter, by: null, kinds: kindsOf(filter) } };
+  return key === null && namespace === null ? { ...request, limit: LOOKED_AT } : request;
 }
 
 /** The entry without what the token may not see of it; null: it may not see the entry. */

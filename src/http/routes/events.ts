@@ -3,6 +3,9 @@ import { z } from "zod";
 import { API_VERSION } from "../../api/group.ts";
 import type { EventObject } from "../../api/events.ts";
 import type { ApiList } from "../../api/object.ts";
+import type { EntryFilter } from "../../model/entries/entry-filter.ts";
+import { ENTRY_GROUPS, parseKinds } from "../../model/entries/entry-groups.ts";
+import { parseInstant } from "../../text/instant.ts";
 import { keyParts, parseKey, type Key } from "../../model/keys/key.ts";
 import { callerText, seesEverything, seesKey, type Access } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
@@ -12,7 +15,32 @@ import { event, events } from "../present/events.ts";
 import { scrubSentences } from "../access/redaction.ts";
 import { checkNamespace } from "./reads.ts";
 
+const instant = z.string().transform((text, context) => {
+  const ms = parseInstant(text);
+  if (ms !== undefined) return ms;
+  context.addIssue({ code: "custom", message: "expected 2026-09-30 or 2026-09-30T12:00:00Z" });
+  return z.NEVER;
+});
+
+const kinds = z
+  .string()
+  .max(1_000, "expected at most 1000 characters")
+  .transform((text, context) => {
+    const parsed = parseKinds(text);
+    if (parsed.kind === "ok") return parsed.value;
+    const groups = ENTRY_GROUPS.join(", ");
+    context.addIssue({
+      code: "custom",
+      message: `"${parsed.error}" is no kind of entries; expected kinds, or ${groups}`,
+    });
+    return z.NEVER;
+  });
+
 const eventQuery = z.strictObject({
+  kind: kinds.optional(),
+  by: z.string().min(1).max(200, "expected at most 200 characters").optional(),
+  since: instant.optional(),
+  until: instant.optional(),
   key: z.string().max(600, "expected a key").optional(),
   limit: z
     .string()
@@ -34,9 +62,10 @@ export function registerEvents(api: FastifyInstance, context: HttpContext): void
       async (request) => {
         const access = accessOf(request);
         const namespace = checkNamespace(access, request.params.namespace);
-        const { key: text, limit, continue: before = null } = parseWith(eventQuery, request.query);
-        const key = text === undefined ? null : readKey(access, text, namespace);
-        return listEvents(context, access, { key, namespace, limit, before });
+        const query = parseWith(eventQuery, request.query);
+        const { limit, continue: before = null } = query;
+        const key = query.key === undefined ? null : readKey(access, query.key, namespace);
+        return listEvents(context, access, { key, namespace, limit, before, filter: filterOf(query) });
       },
     );
   }
@@ -45,6 +74,10 @@ export function registerEvents(api: FastifyInstance, context: HttpContext): void
     { config: { scopes: ["read"] } },
     (request) => oneEvent(context, accessOf(request), request.params.name),
   );
+}
+
+function filterOf({ kind, by, since, until }: z.output<typeof eventQuery>): EntryFilter {
+  return { kinds: kind ?? null, by: by ?? null, sinceMs: since ?? null, untilMs: until ?? null };
 }
 
 /** @throws ApiFailure NotFound if there is no such entry, or the token may not see it */

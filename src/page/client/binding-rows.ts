@@ -141,6 +141,13 @@ export function useBindingRows(): BindingRows {
   return useSyncExternalStore(store.subscribe, store.state);
 }
 
+const unsubscribed = (): (() => void) => () => undefined;
+
+/** The same, read once it is asked for. */
+export function useBindingRowsWhen(isAsked: boolean): BindingRows {
+  return useSyncExternalStore(isAsked ? store.subscribe : unsubscribed, store.state);
+}
+
 export function reloadBindingRows(): void {
   void store.load();
 }

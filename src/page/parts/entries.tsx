@@ -1,10 +1,18 @@
 import type { ReactNode } from "react";
 import type { HistoryRow } from "../../cli/history/history-rows.ts";
 import { isExported } from "../client/transport.ts";
+import { byDay, localTime, type Zone } from "../view/history/local-time.ts";
 import { Age } from "./basics.tsx";
 
 /** Lines of the record, in an export with the time of the record: a write with its result is one, and a revert with its writes. */
-export function Entries({ rows }: { readonly rows: readonly HistoryRow[] }): ReactNode {
+export function Entries({
+  rows,
+  zone = null,
+}: {
+  readonly rows: readonly HistoryRow[];
+  /** The lines are grouped by the days of this zone; null: they are not. */
+  readonly zone?: Zone | null;
+}): ReactNode {
   return (
     <table className="entries">
       <caption className="visually-hidden">Entries of the record</caption>
@@ -17,22 +25,48 @@ export function Entries({ rows }: { readonly rows: readonly HistoryRow[] }): Rea
           <th scope="col">Message</th>
         </tr>
       </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.entry}>
-            <td className="number">{row.entry}</td>
-            <td className="age">
-              {isExported() ? <time dateTime={row.at}>{row.at}</time> : <Age at={row.at} />}
-            </td>
-            <td className="kind">{row.kind}</td>
-            <td className="by">{row.by}</td>
-            <td className="message">
-              {row.message}
-              {row.below !== "" && <span className="detail">{row.below}</span>}
-            </td>
-          </tr>
-        ))}
-      </tbody>
+      {zone === null ? (
+        <tbody>
+          <Rows rows={rows} />
+        </tbody>
+      ) : (
+        byDay(rows, zone).map((group) => (
+          <tbody key={group.day}>
+            <tr className="day">
+              <th scope="rowgroup" colSpan={5}>
+                {group.day}
+              </th>
+            </tr>
+            <Rows rows={group.rows} zone={zone} />
+          </tbody>
+        ))
+      )}
     </table>
   );
+}
+
+function Rows({
+  rows,
+  zone = null,
+}: {
+  readonly rows: readonly HistoryRow[];
+  readonly zone?: Zone | null;
+}): ReactNode {
+  return rows.map((row) => (
+    <tr key={row.entry}>
+      <td className="number">{row.entry}</td>
+      <td className="age">
+        {isExported() ? <time dateTime={row.at}>{row.at}</time> : <Age at={row.at} />}
+        {zone !== null && !isExported() && (
+          <span className="clock">{localTime(Date.parse(row.at), zone).slice(11)}</span>
+        )}
+      </td>
+      <td className="kind">{row.kind}</td>
+      <td className="by">{row.by}</td>
+      <td className="message">
+        {row.message}
+        {row.below !== "" && <span className="detail">{row.below}</span>}
+      </td>
+    </tr>
+  ));
 }

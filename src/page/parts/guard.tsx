@@ -1,11 +1,15 @@
 import { Component, useEffect, useState, type ReactNode } from "react";
 import { screenFailureText, type AnswerState } from "../view/screen-failure.ts";
 import { send } from "../client/transport.ts";
+import { ShownReasons } from "../view/live/shown-reasons.ts";
 import { Notice } from "./basics.tsx";
+import { StatedReasons } from "./stated-reason.ts";
 
 /** A bug of one screen does not take the page down. */
 export class Guard extends Component<{ readonly children: ReactNode }, { readonly message: string | null }> {
   override state = { message: null };
+  /** A screen states a reason once. */
+  readonly reasons = new ShownReasons();
 
   static getDerivedStateFromError(error: unknown): { readonly message: string } {
     return { message: error instanceof Error ? error.message : String(error) };
@@ -13,7 +17,11 @@ export class Guard extends Component<{ readonly children: ReactNode }, { readonl
 
   override render(): ReactNode {
     const { message } = this.state;
-    return message === null ? this.props.children : <FailedScreen message={message} />;
+    return message === null ? (
+      <StatedReasons value={this.reasons}>{this.props.children}</StatedReasons>
+    ) : (
+      <FailedScreen message={message} />
+    );
   }
 }
 

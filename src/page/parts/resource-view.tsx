@@ -1,8 +1,9 @@
 import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
 import { formatDuration } from "../../model/values/duration.ts";
 import { serverTimeOf, useNow } from "../client/clock.ts";
-import type { WatchedResource } from "../client/resources.ts";
+import { readAllAgain, type WatchedResource } from "../client/resources.ts";
 import { Failure, Notice } from "./basics.tsx";
+import { useIsStatedElsewhere } from "./stated-reason.ts";
 
 /** Visible only after 300 ms: a fast answer does not flicker. */
 export function Loading({ rows = 5 }: { readonly rows?: number }): ReactNode {
@@ -39,16 +40,39 @@ export function ResourceView<Value>({
 }): ReactNode {
   const { value, readMs, failed, readAgain } = resource;
   const shownAbove = useContext(ShownContext);
-  if (value === null)
-    return failed === null ? <Loading /> : <Failure failed={failed} retry={readAgain} what={what} />;
+  const isElsewhere = useIsStatedElsewhere(failed === null ? null : failed.message);
+  if (value === null) {
+    if (failed === null) return <Loading />;
+    return isElsewhere ? (
+      <p className="quiet-text">{what} could not be read, for the reason that is stated on this screen.</p>
+    ) : (
+      <Failure failed={failed} retry={retryAll(readAgain)} what={what} />
+    );
+  }
   // That the session has ended is over the page already.
   const isOld = failed !== null && failed.code !== 401 && failed.message !== shownAbove;
   return (
     <ShownContext value={failed === null ? shownAbove : failed.message}>
-      {isOld && readMs !== null && <Old readMs={readMs} reason={failed.message} retry={readAgain} />}
+      {isOld && !isElsewhere && readMs !== null && (
+        <Old readMs={readMs} reason={failed.message} retry={retryAll(readAgain)} />
+      )}
+      {isOld && isElsewhere && readMs !== null && <OldToo readMs={readMs} />}
       {children(value)}
     </ShownContext>
   );
+}
+
+/** What is not stated again has no button of its own. */
+function retryAll(readAgain: () => void): () => void {
+  return () => {
+    readAgain();
+    readAllAgain();
+  };
+}
+
+function OldToo({ readMs }: { readonly readMs: number }): ReactNode {
+  const nowMs = useNow();
+  return <p className="quiet-text">Read {formatDuration(Math.max(0, nowMs - serverTimeOf(readMs)))} ago</p>;
 }
 
 function Old({

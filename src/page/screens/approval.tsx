@@ -13,6 +13,7 @@ import { useResource } from "../client/resources.ts";
 import { isExported } from "../client/transport.ts";
 import { Age, Link, Notice, Section, State } from "../parts/basics.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
+import { nextOf } from "../view/approvals/rejected.ts";
 import { Risk } from "../parts/risk.tsx";
 import { AnswerForm } from "./approval/answer-form.tsx";
 import { Change } from "./approval/changes.tsx";
@@ -106,8 +107,10 @@ function Hold({ shown, lock }: { readonly shown: HoldObject; readonly lock: Appr
       {status.rejected !== null && (
         <p>
           <State tone="warn">
-            Rejected by {status.rejected.actor}: "{status.rejected.reason}"
+            Rejected by {status.rejected.actor} <Age at={status.rejected.at} /> ago: "{status.rejected.reason}
+            "
           </State>
+          <span className="detail">{nextOf(status)}</span>
         </p>
       )}
       <Approvers status={status} />
@@ -191,7 +194,7 @@ const PAGE = 50;
 /** Only of a plan that waits it is true that it will change something. */
 function changesTitle({ code, rejected }: HoldSummary, lock: ApprovalLock): string {
   if (lock.kind === "changed") return "What the plan was";
-  if (rejected !== null) return "Is not changed: it was rejected";
+  if (rejected !== null) return "Would change in AWS if it is approved after all";
   return code === "verdict-changed" ? "Will be refused" : "Will change in AWS";
 }
 

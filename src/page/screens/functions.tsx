@@ -16,6 +16,7 @@ import { ActionRequired } from "../parts/action-required.tsx";
 import { AccountLines } from "../parts/account-lines.tsx";
 import { Link, Notice, State } from "../parts/basics.tsx";
 import { FilterBar } from "../parts/forms/filter-bar.tsx";
+import { RejectedPlans } from "../parts/rejected-plans.tsx";
 import { Loading, ResourceView } from "../parts/resource-view.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
 
@@ -46,6 +47,7 @@ export function Functions(): ReactNode {
         {(value) => (
           <>
             <ActionRequired overview={value} />
+            <RejectedPlans overview={value} />
             <AccountLines overview={value} />
           </>
         )}

@@ -1,5 +1,6 @@
 import type { HoldChange, HoldObject } from "../../api/overview.ts";
 import { keyParts } from "../../model/keys/key.ts";
+import { counted } from "../../text/phrases.ts";
 import { byTextOf } from "../../text/order.ts";
 
 /** Keys for which an approval changes the same. */
@@ -76,13 +77,19 @@ export function lockOf(shown: HoldObject, { value, failed }: HoldReading): Appro
     return { kind: "changed", message: failed.message, hint: failed.hint };
   if (value !== null && value.status.subject !== shown.status.subject)
     return { kind: "changed", message: "The plan has changed", hint: null };
-  const { approvable, group } = (value ?? shown).status;
+  const { approvable, group, rejected } = (value ?? shown).status;
   if (approvable) return { kind: "open" };
   const message =
     group === null
-      ? "You cannot approve or reject it: it needs the scope approve for every binding"
+      ? `You cannot approve${rejected === null ? " or reject" : ""} it: it needs the scope approve for every binding`
       : `You cannot approve it: it needs a member of group ${group.name}`;
   return { kind: "not-approvable", message };
+}
+
+/** On the button. Who approves a rejected plan revokes the answer of someone else. */
+export function approveText({ calls, code, rejected }: HoldObject["status"]): string {
+  const what = calls === null || code === "revision" ? "" : ` ${counted(calls, "call")}`;
+  return rejected === null ? `Approve${what}` : `Approve${what} after all`;
 }
 
 /** The pending approval that took the place of another one: of the same code, with the most of its keys; null: there is none. */

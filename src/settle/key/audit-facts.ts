@@ -2,6 +2,7 @@ import type { AuditFact } from "../../audit/entry.ts";
 import { revertText } from "../../plan/render/revert.ts";
 import { DRIFT_ENDS, type Drift } from "../../model/drift.ts";
 import { countedRules, refusedRules } from "../../model/rules/refusal.ts";
+import type { Rejection } from "../../model/approval.ts";
 import type { OpenDrift } from "../../model/keys/key-record.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { ConditionClaim } from "../conditions/claim.ts";
@@ -12,6 +13,7 @@ import { partsOf, type EndedDrift } from "../drift/ended-drifts.ts";
 interface FactInputs {
   readonly revision: Revision;
   readonly ready: ConditionClaim;
+  readonly rejections: readonly Pick<Rejection, "subject">[];
   readonly opened: readonly Drift[];
   readonly ended: readonly EndedDrift[];
   /** By fingerprint, including those of `opened`. */
@@ -58,12 +60,14 @@ function isoTime(ms: number): string {
 
 function verdictFacts(
   { subject: { key, record }, judged: { plan, verdict } }: JudgedView,
-  { revision, ready }: FactInputs,
+  { revision, ready, rejections }: FactInputs,
 ): readonly AuditFact[] {
   const before = record.status?.conditions.find((condition) => condition.type === "Ready");
   const isSame = before?.reason === ready.reason && before.message === ready.message;
   if (verdict.kind === "hold" && !(isSame && record.status?.plan?.digest === plan.digest)) {
     const { subject, reason } = verdict;
+    // It was recorded as held before it was rejected. After an outage it is still rejected, not held again.
+    if (rejections.some((one) => one.subject === subject)) return [];
     return [{ kind: "plan-held", key, revision, planDigest: plan.digest, subject, reason }];
   }
   if (verdict.kind === "refuse" && !isSame) {

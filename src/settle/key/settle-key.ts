@@ -115,6 +115,7 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
   const outcome = outcomeFacts(view, {
     revision,
     ready: assessment.ready,
+    rejections: pass.rejections,
     opened,
     openDrifts,
     ended,

@@ -222,13 +222,15 @@ export class MemoryAudit implements AuditLog {
   }
 
   async *entries(range: Parameters<AuditLog["entries"]>[0]): AsyncIterable<AuditEntry> {
-    const { key, kind, sinceMs = 0, untilMs = Infinity } = range;
-    const { fromSeq = 1, toSeq = Infinity, newestFirst = false, limit } = range;
+    const { key, kind, kinds, mentions = "", fromSeq = 1, toSeq = Infinity } = range;
+    const { sinceMs = 0, untilMs = Infinity, newestFirst = false, limit } = range;
     const found = this.log.filter((entry) => {
-      const isAbout = key === undefined || ("key" in entry && entry.key === key);
       const atMs = Date.parse(entry.at);
-      const isMeant = (kind ?? entry.kind) === entry.kind && atMs >= sinceMs && atMs < untilMs;
-      return isAbout && isMeant && entry.seq >= fromSeq && entry.seq <= toSeq;
+      const isAbout = key === undefined || ("key" in entry && entry.key === key);
+      const isOfKind = kind === undefined ? (kinds?.includes(entry.kind) ?? true) : kind === entry.kind;
+      const isNamed = mentions === "" || JSON.stringify(entry).toLowerCase().includes(mentions.toLowerCase());
+      const isInTime = atMs >= sinceMs && atMs < untilMs && entry.seq >= fromSeq && entry.seq <= toSeq;
+      return isAbout && isOfKind && isNamed && isInTime;
     });
     yield* (newestFirst ? found.reverse() : found).slice(0, limit);
   }
@@ -291,9 +293,6 @@ export function appliedStatesIn(
   records: readonly KeyRecord[],
   keys: readonly Key[],
 ): ReadonlyMap<Key, AppliedState> {
-  return new Map(
-    records.flatMap(({ key, applied }) =>
-      applied !== null && keys.includes(key) ? [[key, applied] as const] : [],
-    ),
-  );
+  const wanted = records.filter(({ key }) => keys.includes(key));
+  return new Map(wanted.flatMap(({ key, applied }) => (applied === null ? [] : [[key, applied] as const])));
 }

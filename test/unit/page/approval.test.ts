@@ -109,6 +109,17 @@ describe("the form of an approval", () => {
     });
   });
 
+  test.each([
+    { rejected: null, words: "approve or reject it", because: "it waits" },
+    { rejected: { actor: "sam", reason: "no", at: "" }, words: "approve it", because: "it was rejected" },
+  ])("without the scope says that the person cannot $words: $because", ({ rejected, words }) => {
+    const closed = hold("aaaa", { approvable: false, rejected });
+
+    expect(lockOf(closed, { value: closed, failed: null })).toMatchObject({
+      message: expect.stringContaining(`You cannot ${words}: it needs the scope`),
+    });
+  });
+
   test("leads to the pending approval with most of its keys", () => {
     const other = hold("bbbb", { keys: [keyOf("a")] });
     const next = hold("cccc");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditEvent } from "../../../src/api/events.ts";
 import { chainState } from "../../../src/page/view/history/chain-state.ts";
-import { NO_EVENTS, withNewest, withOlder } from "../../../src/page/view/history/event-list.ts";
+import { withNewest, withOlder } from "../../../src/page/view/history/event-list.ts";
 import { documentLines, lineDiff } from "../../../src/page/view/line-diff.ts";
 
 function entry(seq: number, change: Partial<AuditEvent> = {}): AuditEvent {
@@ -21,7 +21,7 @@ const numbers = ({ events }: { readonly events: readonly AuditEvent[] }): readon
 
 describe("the list of entries", () => {
   test("grows at both ends, with each entry once", () => {
-    const first = withNewest(NO_EVENTS, { events: entries(9, 8, 7), next: "7" });
+    const first = withNewest(null, { events: entries(9, 8, 7), next: "7" });
     const older = withOlder(first, { events: entries(6, 5), next: "5" });
     const later = withNewest(older, { events: entries(10, 9, 8), next: "8" });
 
@@ -43,6 +43,13 @@ describe("the list of entries", () => {
       numbers(withNewest({ events: entries(2), next: null }, { events: entries(4), next: null })),
     ).toEqual([4, 2]);
   });
+});
+
+test("entries that were looked through in vain are not looked through again", () => {
+  const searched = withOlder({ events: [], next: "5000" }, { events: [], next: "100" });
+
+  expect(withNewest(searched, { events: [], next: "5000" })).toEqual({ events: [], next: "100" });
+  expect(numbers(withNewest(searched, { events: entries(9), next: "5000" }))).toEqual([9]);
 });
 
 describe("the chain of the loaded entries", () => {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import { EVERY_ENTRY, type EntryFilter } from "../../../src/model/entries/entry-filter.ts";
+import type { EntryKind } from "../../../src/model/entries/entry-groups.ts";
 import { BASE_PATH } from "../../../src/api/group.ts";
 import type { FunctionPart, HistoryPart } from "../../../src/api/page/site.ts";
 import type { AuditEvent } from "../../../src/api/events.ts";
@@ -11,7 +13,7 @@ import { intent, KEY, OTHER_KEY } from "../../support/record/audit-facts.ts";
 import { chainOf } from "../../support/record/chain.ts";
 
 describe("a request of the page asks an export for", () => {
-  const NO_SELECTION = { namespace: null, key: null, kind: null, limit: 100, before: null };
+  const NO_SELECTION = { namespace: null, key: null, filter: EVERY_ENTRY, limit: 100, before: null };
 
   test.each([
     { path: "/auth/session", question: { kind: "session" } },
@@ -43,9 +45,28 @@ describe("a request of the page asks an export for", () => {
       path: `${BASE_PATH}/namespaces/orders/events?limit=5&continue=9&kind=approved&key=${encodeURIComponent(KEY)}`,
       question: {
         kind: "events",
-        selection: { namespace: "orders", key: KEY, kind: "approved", limit: 5, before: 9 },
+        selection: { namespace: "orders", key: KEY, filter: ofKind("approved"), limit: 5, before: 9 },
       },
     },
+    {
+      path: `${BASE_PATH}/events?by=dana&since=2026-11-25&until=2026-11-26T00:00Z`,
+      question: {
+        kind: "events",
+        selection: {
+          ...NO_SELECTION,
+          filter: {
+            kinds: null,
+            by: "dana",
+            sinceMs: Date.UTC(2026, 10, 25),
+            untilMs: Date.UTC(2026, 10, 26),
+          },
+        },
+      },
+    },
+    ...["kind=reverted", "since=yesterday", "until=x"].map((query) => ({
+      path: `${BASE_PATH}/events?${query}`,
+      question: { kind: "answer" as const, path: "/events" },
+    })),
     {
       path: `${BASE_PATH}/events?actor=dana`,
       question: { kind: "answer", path: "/events" },
@@ -58,6 +79,10 @@ describe("a request of the page asks an export for", () => {
     expect(siteQuestion(path)).toEqual(question);
   });
 });
+
+function ofKind(kind: EntryKind | null): EntryFilter {
+  return { ...EVERY_ENTRY, kinds: kind === null ? null : [kind] };
+}
 
 function part(namespace: string, name: string): FunctionPart {
   return { file: `${namespace}-${name}`, count: 2, first: { namespace, name } };
@@ -91,8 +116,8 @@ describe("the files of an export", () => {
       { file: "h-1", count: 2, newest: 4, oldest: 3, kinds: ["drift-found"] },
       { file: "h-2", count: 2, newest: 2, oldest: 1, kinds: ["approved"] },
     ];
-    const filesOf = (before: number | null, kind: string | null, known: KnownHistory | null) =>
-      historyParts(history, { before, kind }, known).map(({ file }) => file);
+    const filesOf = (before: number | null, kind: "approved" | null, known: KnownHistory | null) =>
+      historyParts(history, { before, filter: ofKind(kind) }, known).map(({ file }) => file);
 
     expect(filesOf(null, null, null)).toEqual(["h-0", "h-1", "h-2"]);
     expect(filesOf(5, null, null)).toEqual(["h-1", "h-2"]);
@@ -110,12 +135,12 @@ describe("entries of an export are selected", () => {
     intent({ key: KEY }),
     intent({ key: OTHER_KEY }),
   ]).entries.toReversed() as unknown as readonly AuditEvent[];
-  const ALL: EventSelection = { namespace: null, key: null, kind: null, limit: 100, before: null };
+  const ALL: EventSelection = { namespace: null, key: null, filter: EVERY_ENTRY, limit: 100, before: null };
 
   test.each<{ readonly change: Partial<EventSelection>; readonly found: readonly number[] }>([
     { change: {}, found: [3, 2, 1] },
     { change: { before: 3 }, found: [2, 1] },
-    { change: { kind: "stopped" }, found: [1] },
+    { change: { filter: ofKind("stopped") }, found: [1] },
     { change: { key: KEY }, found: [2] },
     { change: { key: "no key" }, found: [] },
     { change: { namespace: "platform" }, found: [3] },

@@ -118,3 +118,33 @@ test("a team's token sees the decisions that cover its functions, and no other f
   expect(run.out).toContain("orders/orders-api@prod/eu-west-1");
   expect(run.out).not.toContain("refunds");
 });
+
+describe("selected lines", () => {
+  const facts = [...write(1), approved([ORDERS_API]), suspended("everything"), STOPPED];
+
+  test.each([
+    { because: "of a person", argv: ["--by", "DANA"], lines: ["4", "3"] },
+    { because: "of a kind of acts", argv: ["--kind", "decisions"], lines: ["3"] },
+    {
+      because: "of a person and a kind",
+      argv: ["--by", "dana", "--kind", "suspensions,writes"],
+      lines: ["4"],
+    },
+    {
+      because: "of a function and a kind",
+      argv: ["orders/orders-api@prod", "--kind", "writes"],
+      lines: ["1"],
+    },
+    { because: "of a time before the record", argv: ["--until", "2026-01-01"], lines: [""] },
+    { because: "since a day", argv: ["--since", "2026-01-01", "--limit", "1"], lines: ["5"] },
+  ])("$because", async ({ argv, lines: expected }) => {
+    expect(lines(await history(facts, [...argv, "-o", "name"]))).toEqual(expected);
+  });
+
+  test("an unknown kind is an error that names the kinds", async () => {
+    const { code, err } = await history([], ["--kind", "reverted"]);
+
+    expect(code).toBe(1);
+    expect(err).toContain('"reverted" is none of: decisions, suspensions');
+  });
+});

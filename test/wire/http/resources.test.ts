@@ -253,10 +253,26 @@ describe("events", () => {
     expect(names(one)).toEqual(["3"]);
   });
 
-  test.each(["key=orders", "limit=1001", "limit=0", "labelSelector=a"])(
-    "refuse the query %s",
-    async (query) => {
-      expect((await server.get(`/events?${query}`)).status).toBe(400);
-    },
-  );
+  test("are those of a kind, of a person and of a period", async () => {
+    const at = async (query: string): Promise<readonly string[]> =>
+      names(await server.get(`/events?${query}`));
+
+    expect(await at("kind=operation")).toEqual(["1"]);
+    expect(await at("kind=writes,stopped&limit=2")).toEqual(["3", "2"]);
+    expect(await at("by=dana")).toEqual([]);
+    expect(await at("since=2026-01-01&until=2026-01-02")).toEqual([]);
+    expect(await at("since=2026-01-01&kind=write-intended")).toEqual(["3", "2"]);
+  });
+
+  test.each([
+    "key=orders",
+    "limit=1001",
+    "limit=0",
+    "labelSelector=a",
+    "kind=reverted",
+    "by=",
+    "since=yesterday",
+  ])("refuse the query %s", async (query) => {
+    expect((await server.get(`/events?${query}`)).status).toBe(400);
+  });
 });

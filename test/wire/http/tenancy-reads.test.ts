@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
+import type { AttributedChange, Attribution } from "../../../src/model/changes/attribution.ts";
 import type { AuditFact } from "../../../src/audit/entry.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import { RESOURCES } from "../../../src/api/resources.ts";
@@ -230,6 +231,7 @@ describe("a token of one namespace reads", () => {
       severity: "security",
       authors: [
         { difference: "+ s3:GetObject payments", attribution: { kind: "unknown", reason: "payments" } },
+        { difference: "+ s3:GetObject payments", attribution: byPayments() },
       ],
     };
     const views = owner === null ? [] : [view(ORDERS_API, { liveRole: liveRole(ORDERS_API, owner) })];
@@ -252,7 +254,16 @@ describe("a token of one namespace reads", () => {
       server.control.state.history = [nextEntry(CHAIN_START, fact, NOW)];
 
       expect(leaks(await get("/events"))).toEqual([]);
+      // An empty page with a next one would show that the hidden part names someone.
+      expect((await get("/events?by=payments&limit=1")).json).toMatchObject({ items: [], metadata: {} });
+      expect((await get("/events?by=payments&limit=1")).json.metadata.continue).toBeUndefined();
       expect((await server.get("/events")).text).toContain("payments");
     }
   });
 });
+
+function byPayments(): Attribution {
+  const actor = { kind: "principal", name: "role/payments-admin" };
+  const change = { eventId: "e1", at: NOW, call: "iam:PutRolePolicy", aspect: { kind: "created" }, actor };
+  return { kind: "named", change: change as unknown as AttributedChange };
+}

@@ -4,6 +4,7 @@ import type { HoldObject } from "../../../api/overview.ts";
 import { BASE_PATH } from "../../../api/group.ts";
 import { deadline } from "../../../cli/screen/time.ts";
 import { shortSubject } from "../../../cli/screen/words.ts";
+import { approveText } from "../../view/approval.ts";
 import { counted } from "../../../text/phrases.ts";
 import type { ApprovalLock } from "../../view/approval.ts";
 import { reasonProblem } from "../../view/reason.ts";
@@ -24,7 +25,7 @@ interface AnswerFormProps {
 
 /** Approve or reject, with a reason. What was written stays when the form locks. */
 export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): ReactNode {
-  const { subject, calls, code } = hold.status;
+  const { subject } = hold.status;
   const [reason, setReason] = useDraft(`approval ${subject}`);
   const [length, setLength] = useState("1h");
   const approval = useAction<ApprovalObject>();
@@ -44,7 +45,11 @@ export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): Rea
   if (rejection.state.kind === "done")
     return <Done text={`Rejected ${shortSubject(subject)}: nothing is written.`} />;
   return (
-    <form className="act" aria-label="Answer" onSubmit={(event) => event.preventDefault()}>
+    <form
+      className="act"
+      aria-label={hold.status.rejected === null ? "Answer" : "Approve after all"}
+      onSubmit={(event) => event.preventDefault()}
+    >
       {locked}
       <ReasonField reason={reason} change={setReason} isLocked={isLocked} />
       <LengthField title="The approval is valid for" value={length} change={setLength} />
@@ -58,7 +63,7 @@ export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): Rea
           disabled={!isAnswerable || unseen > 0}
           onClick={() => void approve()}
         >
-          {calls === null || code === "revision" ? "Approve" : `Approve ${counted(calls, "call")}`}
+          {approveText(hold.status)}
         </button>
         {hold.status.rejected === null && (
           <button type="button" className="danger" disabled={!isAnswerable} onClick={() => void reject()}>

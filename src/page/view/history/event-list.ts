@@ -11,11 +11,13 @@ export const NO_EVENTS: EventList = { events: [], next: null };
 
 /**
  * With the newest page as it is now. So much may have happened that the page does not reach the known entries: then only the page is
- * left, so that the list never has a gap.
+ * left, so that the list never has a gap. @param known null: nothing was read yet
  */
-export function withNewest(known: EventList, page: EventList): EventList {
+export function withNewest(known: EventList | null, page: EventList): EventList {
+  if (known === null) return page;
   const newest = known.events[0];
-  if (newest === undefined) return page;
+  // Entries that were looked through in vain are not looked through again.
+  if (newest === undefined) return page.events.length === 0 ? known : page;
   const reaches = page.next === null || page.events.some(({ seq }) => seq <= newest.seq);
   return reaches ? { events: joined(page.events, known.events), next: known.next } : page;
 }

@@ -1,5 +1,6 @@
 import type { AuditEvent } from "../../../api/events.ts";
 import { concerns, concernsNamespace } from "../../../audit/concerns.ts";
+import { isSelected } from "../../../model/entries/entry-filter.ts";
 import type { AuditEntry } from "../../../audit/entry.ts";
 import { parseKey } from "../../../model/keys/key.ts";
 import type { EventSelection } from "./question.ts";
@@ -10,13 +11,13 @@ const NONE: ReadonlySet<string> = new Set();
 /** The entries that a list asks for, as a controller selects them. */
 export function selectEvents(
   events: readonly AuditEvent[],
-  { namespace, key, kind, before }: EventSelection,
+  { namespace, key, filter, before }: EventSelection,
 ): readonly AuditEvent[] {
   const wanted = key === null ? null : parseKey(key);
   return events.filter((event) => {
     const entry = event as unknown as AuditEntry;
     if (before !== null && event.seq >= before) return false;
-    if (kind !== null && event.kind !== kind) return false;
+    if (!isSelected(entry, filter)) return false;
     if (namespace !== null && !concernsNamespace(entry, namespace, NONE)) return false;
     return wanted === null || (wanted !== undefined && concerns(entry, wanted, NONE));
   });

@@ -1,4 +1,5 @@
 import type { FunctionPart, HistoryPart, SiteFunction } from "../../../api/page/site.ts";
+import { kindsOf } from "../../../model/entries/entry-filter.ts";
 import { byText } from "../../../text/order.ts";
 import type { EventSelection } from "./question.ts";
 
@@ -30,14 +31,16 @@ export type KnownHistory = Pick<SiteFunction, "history" | "isHistoryCut">;
 /** The parts that may have entries of a selection, newest first. @param known the files that have some; null: all may */
 export function historyParts(
   parts: readonly HistoryPart[],
-  { before, kind }: Pick<EventSelection, "before" | "kind">,
+  { before, filter }: Pick<EventSelection, "before" | "filter">,
   known: KnownHistory | null,
 ): readonly HistoryPart[] {
+  const mayHave = kindsOf(filter);
+  const wanted = mayHave === null ? null : new Set<string>(mayHave);
   const lastKnown = known?.history.at(-1) ?? "";
   return parts.filter(
     ({ file, oldest, kinds }) =>
       (before === null || oldest < before) &&
-      (kind === null || kinds.includes(kind)) &&
+      (wanted === null || kinds.some((kind) => wanted.has(kind))) &&
       (known === null || known.history.includes(file) || (known.isHistoryCut && file > lastKnown)),
   );
 }

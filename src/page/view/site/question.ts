@@ -1,3 +1,6 @@
+import type { EntryFilter } from "../../../model/entries/entry-filter.ts";
+import { parseKinds } from "../../../model/entries/entry-groups.ts";
+import { parseInstant } from "../../../text/instant.ts";
 import { BASE_PATH } from "../../../api/group.ts";
 
 /** What a request of the page asks an export for. */
@@ -23,7 +26,7 @@ export type SiteQuestion =
 export interface EventSelection {
   readonly namespace: string | null;
   readonly key: string | null;
-  readonly kind: string | null;
+  readonly filter: EntryFilter;
   readonly limit: number;
   /** Only entries with a lower number. */
   readonly before: number | null;
@@ -60,7 +63,15 @@ function inNamespace(
   );
 }
 
-const EVENT_PARAMETERS: ReadonlySet<string> = new Set(["key", "kind", "limit", "continue"]);
+const EVENT_PARAMETERS: ReadonlySet<string> = new Set([
+  "key",
+  "limit",
+  "continue",
+  "kind",
+  "by",
+  "since",
+  "until",
+]);
 
 function listed(
   resource: string,
@@ -75,12 +86,26 @@ function listed(
   const isKnown = [...parameters.keys()].every((name) => EVENT_PARAMETERS.has(name));
   if (resource !== "events" || !isKnown) return null;
   const before = parameters.get("continue");
+  const filter = eventFilter(parameters);
+  if (filter === null) return null;
   const selection = {
     namespace,
     key: parameters.get("key"),
-    kind: parameters.get("kind"),
+    filter,
     limit: Number(parameters.get("limit") ?? 100),
     before: before === null ? null : Number(before),
   };
   return { kind: "events", selection };
+}
+
+/** null: a controller would refuse it. */
+function eventFilter(parameters: URLSearchParams): EntryFilter | null {
+  const kind = parameters.get("kind");
+  const parsed = kind === null ? null : parseKinds(kind);
+  const [sinceMs, untilMs] = ["since", "until"].map((name) => {
+    const text = parameters.get(name);
+    return text === null ? null : parseInstant(text);
+  });
+  if (parsed?.kind === "err" || sinceMs === undefined || untilMs === undefined) return null;
+  return { kinds: parsed?.value ?? null, by: parameters.get("by"), sinceMs, untilMs };
 }

@@ -4,6 +4,7 @@ import type { AuditRange } from "../../../controller/ports/audit-log.ts";
 import { StoreError } from "../../errors.ts";
 import { fromRow, type EntryRow } from "../../rows/audit-rows.ts";
 import type { Documents } from "../../rows/documents.ts";
+import { conditionsOf, partOf, type EntryConditions } from "../../rows/entry-conditions.ts";
 import type { Database } from "../database.ts";
 import { documentsNamed } from "../documents.ts";
 
@@ -50,33 +51,36 @@ export class PostgresEntryReader {
   async *#rows(range: AuditRange): AsyncGenerator<{ row: EntryRow; documents: Pick<Documents, "get"> }> {
     let { first, last } = await this.#bounds(range);
     let left = range.limit ?? LAST;
-    const backwards = range.newestFirst ?? false;
+    const { newestFirst = false } = range;
+    const conditions = conditionsOf(range);
     while (left > 0 && first <= last) {
-      const { rows, documents } = await this.#page(range, { first, last, limit: Math.min(left, PAGE) });
+      const limit = Math.min(left, PAGE);
+      const part = partOf(conditions, { first, last }, newestFirst);
+      const { rows, documents } = await this.#page({ ...conditions, newestFirst }, { ...part, limit });
       for (const row of rows) yield { row, documents };
-      const end = rows.at(-1);
-      if (end === undefined) return;
       left -= rows.length;
-      if (backwards) last = end.seq - 1;
-      else first = end.seq + 1;
+      const end = rows.length < limit ? undefined : rows.at(-1)?.seq;
+      if (newestFirst) last = (end ?? part.first) - 1;
+      else first = (end ?? part.last) + 1;
     }
   }
 
   async #page(
-    { kind, key, newestFirst = false }: AuditRange,
-    at: { readonly first: number; readonly last: number; readonly limit: number },
-  ) {
-    const order = newestFirst ? "DESC" : "ASC";
-    // At most one of the two.
-    const filter = kind === undefined ? (key === undefined ? "" : "AND key = $4") : "AND kind = $4";
-    const sql = `SELECT * FROM entries WHERE seq BETWEEN $1 AND $2 ${filter} ORDER BY seq ${order} LIMIT $3`;
-    return this.selected(sql, [
-      at.first,
-      at.last,
-      at.limit,
-      ...(kind === undefined ? [] : [kind]),
-      ...(key === undefined ? [] : [key]),
-    ]);
+    { key, kinds, mentioned, newestFirst }: EntryConditions & { readonly newestFirst: boolean },
+    { first, last, limit }: { readonly first: number; readonly last: number; readonly limit: number },
+  ): Promise<EntryRows> {
+    const values: (string | number)[] = [first, last, limit];
+    const given = (value: string): string => `$${values.push(value)}`;
+    const about = key === null ? "" : ` AND key = ${given(key)}`;
+    const text = mentioned === null ? "" : ` AND strpos(lower(fact COLLATE "C"), ${given(mentioned)}) > 0`;
+    const order = `ORDER BY seq ${newestFirst ? "DESC" : "ASC"} LIMIT $3`;
+    // Of each kind the newest entries: the index has them in their order.
+    const selects = (kinds ?? [null]).map((kind) => {
+      const ofKind = kind === null ? "" : ` AND kind = ${given(kind)}`;
+      return `(SELECT * FROM entries WHERE seq BETWEEN $1 AND $2${about}${ofKind}${text} ${order})`;
+    });
+    if (selects.length === 0) return this.selected("SELECT * FROM entries WHERE FALSE", []);
+    return this.selected(`SELECT * FROM (${selects.join(" UNION ALL ")}) AS parts ${order}`, values);
   }
 
   async #bounds({ fromSeq = 1, toSeq = LAST, sinceMs, untilMs }: AuditRange) {

@@ -8,6 +8,7 @@ import { StoreError } from "../../errors.ts";
 import { fromRow, type EntryRow } from "../../rows/audit-rows.ts";
 import { selectAll, selectOne, type SqliteConnection } from "../connection.ts";
 import type { Documents } from "../../rows/documents.ts";
+import { conditionsOf, partOf } from "../../rows/entry-conditions.ts";
 import { documentsOf } from "../documents.ts";
 import { storing } from "../failure.ts";
 import { provedRowLink } from "./row-link.ts";
@@ -78,29 +79,49 @@ export class EntryReader {
   async *#rows(range: AuditRange): AsyncGenerator<EntryRow> {
     let { first, last } = storing("read the audit", () => this.#bounds(range));
     let left = range.limit ?? Number.MAX_SAFE_INTEGER;
-    const backwards = range.newestFirst ?? false;
+    const { newestFirst = false } = range;
+    const conditions = conditionsOf(range);
     while (left > 0 && first <= last) {
-      const page = storing("read the audit", () =>
-        this.#page(range, { first, last, limit: Math.min(left, PAGE) }),
-      );
+      const limit = Math.min(left, PAGE);
+      const part = partOf(conditions, { first, last }, newestFirst);
+      const page = storing("read the audit", () => this.#page(range, { ...part, limit }));
       yield* page;
-      const end = page.at(-1);
-      if (end === undefined) return;
       left -= page.length;
-      if (backwards) last = end.seq - 1;
-      else first = end.seq + 1;
+      const end = page.length < limit ? undefined : page.at(-1)?.seq;
+      if (newestFirst) last = (end ?? part.first) - 1;
+      else first = (end ?? part.last) + 1;
       await nextTurn();
     }
   }
 
   #page(
-    range: AuditRange,
-    at: { readonly first: number; readonly last: number; readonly limit: number },
+    { newestFirst = false, ...range }: AuditRange,
+    { first, last, limit }: { readonly first: number; readonly last: number; readonly limit: number },
   ): readonly EntryRow[] {
-    const { sql: filter, values } = filterOf(range);
-    const order = (range.newestFirst ?? false) ? "DESC" : "ASC";
-    const sql = `SELECT * FROM chain WHERE seq BETWEEN ? AND ? ${filter} ORDER BY seq ${order} LIMIT ?`;
-    return selectAll<EntryRow>(this.#db, sql, at.first, at.last, ...values, at.limit);
+    const { key, kinds, mentioned } = conditionsOf(range);
+    const order = `ORDER BY seq ${newestFirst ? "DESC" : "ASC"} LIMIT ?`;
+    const select = (more: readonly Condition[]): Condition => {
+      const all = [{ sql: "seq BETWEEN ? AND ?", values: [first, last] }, ...more];
+      const where = all.map(({ sql }) => sql).join(" AND ");
+      const values = [...all.flatMap((one) => one.values), limit];
+      return { sql: `SELECT * FROM chain WHERE ${where} ${order}`, values };
+    };
+    const about = key === null ? [] : [{ sql: "key = ?", values: [key] }];
+    const texts = mentioned === null ? [] : [{ sql: "instr(lower(fact), ?) > 0", values: [mentioned] }];
+    // Of each kind the newest entries: the index has them in their order.
+    const selects = (kinds ?? [null]).map((kind) =>
+      select([...about, ...(kind === null ? [] : [{ sql: "kind = ?", values: [kind] }]), ...texts]),
+    );
+    const [only, ...others] = selects;
+    if (only === undefined) return [];
+    if (others.length === 0) return selectAll<EntryRow>(this.#db, only.sql, ...only.values);
+    const union = selects.map(({ sql }) => `SELECT * FROM (${sql})`).join(" UNION ALL ");
+    return selectAll<EntryRow>(
+      this.#db,
+      `${union} ${order}`,
+      ...selects.flatMap(({ values }) => values),
+      limit,
+    );
   }
 
   #bounds(range: AuditRange): { first: number; last: number } {
@@ -116,9 +137,10 @@ export class EntryReader {
     return { first: Math.max(...firsts), last: Math.min(...lasts) };
   }
 
-  /** From each table, because a question to the view would read every entry. */
+  /** From each table, because a question to the view would read every entry. `+seq`: the index of times is read, not the entries. */
   #seq(end: "min" | "max", condition: string, ...parameters: readonly number[]): number | null {
-    const of = (table: string): string => `SELECT ${end}(seq) AS seq FROM ${table} WHERE ${condition}`;
+    const of = (table: string): string =>
+      `SELECT ${end}(${condition === "TRUE" ? "seq" : "+seq"}) AS seq FROM ${table} WHERE ${condition}`;
     const sql = `SELECT ${end}(seq) AS seq FROM (${of("entries")} UNION ALL ${of("recent_entries")})`;
     return (
       selectOne<{ readonly seq: number | null }>(this.#db, sql, ...parameters, ...parameters)?.seq ?? null
@@ -126,9 +148,10 @@ export class EntryReader {
   }
 }
 
-function filterOf({ kind, key }: AuditRange): { readonly sql: string; readonly values: readonly string[] } {
-  if (kind !== undefined) return { sql: "AND kind = ?", values: [kind] };
-  return key === undefined ? { sql: "", values: [] } : { sql: "AND key = ?", values: [key] };
+/** A part of a statement with its values. */
+interface Condition {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
 }
 
 /** The entry, or why it cannot be read. */

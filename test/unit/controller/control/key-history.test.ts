@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../../src/audit/entry.ts";
-import type { HistoryPage } from "../../../../src/controller/ports/control.ts";
+import type { HistoryPage } from "../../../../src/controller/ports/audit-log.ts";
 import { history } from "../../../../src/controller/control/history.ts";
 import {
   ACCOUNT,

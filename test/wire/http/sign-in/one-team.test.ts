@@ -78,6 +78,13 @@ const paths: fc.Arbitrary<string> = fc.oneof(
     .map(([limit, before]) => `${BASE_PATH}/events?limit=${limit}&continue=${before}`),
   key.map((one) => `${BASE_PATH}/events?key=${one}`),
   namespace.map((at) => `${BASE_PATH}/namespaces/${at}/events?limit=1`),
+  fc
+    .tuple(
+      fc.constantFrom("events", "namespaces/orders/events"),
+      fc.constantFrom(...FOREIGN_WORDS, "dana", "token"),
+      fc.constantFrom("", "&kind=decisions,drift", "&limit=1", "&since=2026-01-01"),
+    )
+    .map(([of, by, more]) => `${BASE_PATH}/${of}?by=${by}${more}`),
   fc.constantFrom(1, 2, 3, 9).map((entry) => `${BASE_PATH}/events/${entry}`),
   fc.constantFrom(`${BASE_PATH}/overview`, `${BASE_PATH}/exposed`),
   fc.constantFrom("/api/v1/namespaces", "/api/v1/events", "/api/v1/events?limit=1"),

@@ -1,0 +1,70 @@
+import { err, ok, type Result } from "../values/result.ts";
+
+export const ENTRY_GROUPS = [
+  "decisions",
+  "suspensions",
+  "drift",
+  "writes",
+  "plans",
+  "revisions",
+  "adoption",
+  "sign-ins",
+  "accounts",
+  "operation",
+] as const;
+type EntryGroup = (typeof ENTRY_GROUPS)[number];
+
+/** What a person looks for when they select entries by their kind. */
+const GROUP_OF = {
+  approved: "decisions",
+  rejected: "decisions",
+  "adoption-undo-ordered": "decisions",
+  suspended: "suspensions",
+  resumed: "suspensions",
+  "drift-found": "drift",
+  "drift-ended": "drift",
+  "drift-author-found": "drift",
+  "write-intended": "writes",
+  "write-finished": "writes",
+  "lost-answer-found": "writes",
+  "unrecorded-writes": "writes",
+  "plan-held": "plans",
+  "plan-refused": "plans",
+  "revision-accepted": "revisions",
+  "revision-held": "revisions",
+  "adoption-changed": "adoption",
+  "role-adopted": "adoption",
+  "adoption-undone": "adoption",
+  "adoption-undo-stopped": "adoption",
+  "wave-changed": "adoption",
+  "signed-in": "sign-ins",
+  "signed-out": "sign-ins",
+  "request-refused": "sign-ins",
+  "account-found": "accounts",
+  "account-left": "accounts",
+  "account-removed": "accounts",
+  "control-ran": "accounts",
+  "read-gap": "accounts",
+  started: "operation",
+  stopped: "operation",
+  restored: "operation",
+  "alert-tested": "operation",
+  "entries-removed": "operation",
+  checkpoint: "operation",
+} as const satisfies Readonly<Record<string, EntryGroup>>;
+
+/** The kind of an entry of the record. */
+export type EntryKind = keyof typeof GROUP_OF;
+
+const KINDS = Object.keys(GROUP_OF) as readonly EntryKind[];
+
+/** @param text groups and kinds of entries, separated by commas. @returns the kinds, sorted; or what is no kind */
+export function parseKinds(text: string): Result<readonly EntryKind[], string> {
+  const found = new Set<EntryKind>();
+  for (const name of text.split(",").map((part) => part.trim())) {
+    const kinds = KINDS.filter((kind) => kind === name || GROUP_OF[kind] === name);
+    if (kinds.length === 0) return err(name);
+    for (const kind of kinds) found.add(kind);
+  }
+  return ok([...found].sort());
+}
