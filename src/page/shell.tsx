@@ -1,44 +1,32 @@
-import { lazy, Suspense, useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import type { SessionView } from "../api/page/sign-in.ts";
 import { parseAddress, pathOf, type Address } from "./view/address.ts";
 import { useLocation } from "./client/navigation.ts";
 import { useOverview } from "./client/overview.ts";
-import { isStillThisPerson, readSession, sessionOf, signOut, useSignIn } from "./client/session.ts";
+import { isStillThisPerson, sessionOf, signOut, useSignIn } from "./client/session.ts";
 import { Link, Notice } from "./parts/basics.tsx";
 import { Guard } from "./parts/guard.tsx";
 import { ExpiredSession, SignIn } from "./parts/sign-in.tsx";
 import { Loading } from "./parts/resource-view.tsx";
+import { ApprovalScreen } from "./screens/approval.tsx";
+import { Approvals } from "./screens/approvals.tsx";
+import { FunctionScreen } from "./screens/function.tsx";
+import { Functions } from "./screens/functions.tsx";
+import { History } from "./screens/history.tsx";
+import { PermissionMap } from "./screens/map.tsx";
+import { Rules } from "./screens/rules.tsx";
+import { Settings } from "./screens/settings.tsx";
 import { SessionContext } from "./parts/session-context.ts";
 
-/** Each screen is a file of its own, which is loaded when it is shown. */
-const LOADED = {
-  functions: async () => ({ default: (await import("./screens/functions.tsx")).Functions }),
-  function: async () => ({ default: (await import("./screens/function.tsx")).FunctionScreen }),
-  approvals: async () => ({ default: (await import("./screens/approvals.tsx")).Approvals }),
-  approval: async () => ({ default: (await import("./screens/approval.tsx")).ApprovalScreen }),
-  map: async () => ({ default: (await import("./screens/map.tsx")).PermissionMap }),
-  rules: async () => ({ default: (await import("./screens/rules.tsx")).Rules }),
-  history: async () => ({ default: (await import("./screens/history.tsx")).History }),
-  settings: async () => ({ default: (await import("./screens/settings.tsx")).Settings }),
-};
-
+/** None is loaded lazily: React shows a screen that it waited for only after 300 ms, however early it came. */
 const SCREENS = {
-  functions: lazy(LOADED.functions),
-  function: lazy(LOADED.function),
-  approvals: lazy(LOADED.approvals),
-  approval: lazy(LOADED.approval),
-  map: lazy(LOADED.map),
-  rules: lazy(LOADED.rules),
-  history: lazy(LOADED.history),
-  settings: lazy(LOADED.settings),
+  functions: Functions,
+  approvals: Approvals,
+  map: PermissionMap,
+  rules: Rules,
+  history: History,
+  settings: Settings,
 };
-
-/** While the controller is asked who is signed in, the screen of the address is already on its way. */
-export function loadFirstScreen(path: string): void {
-  const { screen } = parseAddress(path);
-  // If it fails, the screen itself shows it.
-  if (screen !== "none") LOADED[screen]().catch(() => undefined);
-}
 
 const MENU = [
   { screen: "functions", title: "Functions" },
@@ -66,7 +54,6 @@ const CONTROLLER: Edition = { banner: null, who: null, screenOf: () => null, bel
 /** The page: who is signed in, the menu, and the screen of the address. */
 export function Shell({ edition = CONTROLLER }: { readonly edition?: Edition }): ReactNode {
   const signIn = useSignIn();
-  useEffect(() => void readSession(), []);
   const session = sessionOf(signIn);
   if (signIn.kind === "loading") return <Loading />;
   if (signIn.kind === "failed") return <SignIn message={signIn.message} methods={null} />;
@@ -113,10 +100,8 @@ function SignedIn({
       {edition.banner}
       <main id="main" ref={main} tabIndex={-1}>
         <Guard key={path}>
-          <Suspense fallback={<Loading />}>
-            {edition.screenOf(path) ?? <ScreenOf address={address} />}
-            {edition.below(path)}
-          </Suspense>
+          {edition.screenOf(path) ?? <ScreenOf address={address} />}
+          {edition.below(path)}
         </Guard>
       </main>
     </>
@@ -145,8 +130,8 @@ function useTitle(address: Address): void {
 
 function ScreenOf({ address }: { readonly address: Address }): ReactNode {
   if (address.screen === "function")
-    return <SCREENS.function namespace={address.namespace} name={address.name} />;
-  if (address.screen === "approval") return <SCREENS.approval name={address.name} />;
+    return <FunctionScreen namespace={address.namespace} name={address.name} />;
+  if (address.screen === "approval") return <ApprovalScreen name={address.name} />;
   if (address.screen === "none") return <NoPage path={address.path} />;
   const Screen = SCREENS[address.screen];
   return <Screen />;

@@ -1,6 +1,7 @@
 import { createRoot } from "react-dom/client";
 import { SITE_FORMAT, SITE_INDEX, type SiteIndex } from "../api/page/site.ts";
 import { stopClock } from "./client/clock.ts";
+import { readSession } from "./client/session.ts";
 import { keepAddressInHash } from "./client/navigation.ts";
 import { answerFromFiles } from "./client/transport.ts";
 import { Notice } from "./parts/basics.tsx";
@@ -29,6 +30,7 @@ async function open(): Promise<void> {
     below: (path: string) => (path === pathOf("approvals") ? <Decisions /> : null),
     screenOf: (path: string) => (path === ABOUT ? <About index={index} /> : null),
   };
+  void readSession();
   root.render(<Shell edition={edition} />);
 }
 

@@ -130,6 +130,15 @@ test("the first view is small", () =>
       .map((path) => gzipSync(readFileSync(join(PAGE_FOLDER, path.slice("/ui/".length)))).length)
       .reduce((sum, length) => sum + length, 0);
     expect(bytes).toBeLessThan(150_000);
+    // Each further round of requests comes on top of the time.
+    expect(asked.slice(0, 6)).toEqual([
+      "/ui/",
+      expect.stringMatching(/\.(css|js)$/),
+      expect.stringMatching(/\.(css|js)$/),
+      "/auth/session",
+      expect.stringContaining("/overview"),
+      expect.stringContaining("/bindings"),
+    ]);
     report(`first view after ${Math.round(shownMs)} ms`);
   }));
 

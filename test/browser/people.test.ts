@@ -202,7 +202,7 @@ test("an auditor reads who approved what, and up to which entry the record is si
     expect(await page.getByText(/^Signed up to \d+/).count()).toBe(1);
   }));
 
-test("a screen that is not loaded while the controller is silent states no more than that, and appears when it answers", async () => {
+test("a screen that is first shown while the controller is silent states no more than that, and is read when it answers", async () => {
   const tab = await openTab(browser, site);
   const { page } = tab;
   try {
@@ -210,12 +210,15 @@ test("a screen that is not loaded while the controller is silent states no more 
     await page.getByRole("table", { name: "Bindings" }).waitFor();
 
     await page.context().setOffline(true);
-    await page.getByRole("link", { name: "Rules", exact: true }).click();
-    await page.getByText(/not loaded yet, and the controller does not answer/).waitFor();
+    await page.getByRole("link", { name: "Settings", exact: true }).click();
+    await page
+      .getByText(/could not be read: the controller does not answer/)
+      .first()
+      .waitFor();
     expect(await page.getByText(/newer version|Failed to fetch/).count()).toBe(0);
 
     await page.context().setOffline(false);
-    await page.getByRole("heading", { name: "Rules", exact: true }).waitFor();
+    await page.getByRole("table", { name: "Sources" }).waitFor();
   } finally {
     await tab.close();
   }

@@ -44,9 +44,9 @@ function withoutNode({ outputs }: Metafile): void {
 export async function buildPage(root: string, out: string): Promise<void> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  const page = await bundle(root, join(out, "assets"), "main.tsx", { format: "esm", splitting: true });
-  // A page on disk may load neither modules nor parts.
-  const site = await bundle(root, join(out, "site", "assets"), "site.tsx", { format: "iife" });
+  const page = await bundle(root, join(out, "assets"), "main.tsx", "esm");
+  // A page on disk may load no modules.
+  const site = await bundle(root, join(out, "site", "assets"), "site.tsx", "iife");
   writeFileSync(join(out, "index.html"), indexOf(root, "index.html", filesOf(page, "main.tsx", `${BASE}/`)));
   writeFileSync(join(out, "site", "index.html"), indexOf(root, "site.html", filesOf(site, "site.tsx", "")));
   const packages = bundledPackages(root, [...filesIn(page), ...filesIn(site)]);
@@ -55,18 +55,24 @@ export async function buildPage(root: string, out: string): Promise<void> {
     writeFileSync(join(folder, "licences.txt"), noticesOf(root, packages));
 }
 
-type Form = { readonly format: "esm"; readonly splitting: true } | { readonly format: "iife" };
-
-async function bundle(root: string, outdir: string, entry: string, form: Form): Promise<Metafile> {
+/**
+ * One file: with one for each screen and for what some of them share, the first view needed three more rounds of requests, and twenty
+ * of them waited for each other and for the list.
+ */
+async function bundle(
+  root: string,
+  outdir: string,
+  entry: string,
+  format: "esm" | "iife",
+): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { [basename(entry, ".tsx")]: `${SOURCE}/${entry}`, page: `${SOURCE}/style/page.css` },
     outdir,
     entryNames: "[name]-[hash]",
-    chunkNames: "part-[hash]",
     bundle: true,
     minify: true,
-    ...form,
+    format,
     platform: "browser",
     target: ["chrome120", "firefox121", "safari17"],
     jsx: "automatic",

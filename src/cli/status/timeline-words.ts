@@ -2,6 +2,7 @@ import type { Timeline, TimelineDrift, TimelineGap } from "../../model/reads/tim
 import type { Attribution } from "../../model/changes/attribution.ts";
 import { actorText } from "../../model/changes/author-text.ts";
 import type { RecordedDriftEnd } from "../../model/drift.ts";
+import { shortRevision } from "../../model/values/revision.ts";
 import { counted } from "../../text/phrases.ts";
 
 const ENDS = {
@@ -19,10 +20,11 @@ export function endWords({ ended }: TimelineDrift): string | null {
 
 export const NOT_KNOWN = "author not known";
 
-/** Who made it: each caller once. */
-export function authorWords({ authors }: TimelineDrift): string {
+/** Who made it: each caller once. What Git alone made has no author in AWS. */
+export function authorWords({ authors, declaredIn }: TimelineDrift): string {
   const named = [...new Set(authors.flatMap(({ attribution }) => namesOf(attribution)))];
-  return named.length === 0 ? NOT_KNOWN : named.join("; ");
+  if (named.length > 0) return named.join("; ");
+  return declaredIn === undefined ? NOT_KNOWN : `Git (${shortRevision(declaredIn)}), not applied yet`;
 }
 
 function namesOf(attribution: Attribution): readonly string[] {

@@ -1,6 +1,7 @@
 import type { AttributedDrift } from "../changes/attribution.ts";
 import type { DriftRisk, RecordedDriftEnd } from "../drift.ts";
 import type { Key } from "../keys/key.ts";
+import type { Revision } from "../values/revision.ts";
 
 /** Differences of one key that began together, or ended together. */
 export interface TimelineDrift {
@@ -23,6 +24,8 @@ export interface TimelineDrift {
   readonly risks: readonly DriftRisk[];
   /** Who made them, as far as change events show it. */
   readonly authors: readonly AttributedDrift[];
+  /** Git declares in this revision what AWS does not have, and it was never applied: no one made it in AWS. Missing: it is not only that. */
+  readonly declaredIn?: Revision;
 }
 
 /** A time in which drift is not known. */

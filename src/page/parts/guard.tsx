@@ -1,6 +1,4 @@
-import { Component, useEffect, useState, type ReactNode } from "react";
-import { screenFailureText, type AnswerState } from "../view/screen-failure.ts";
-import { send } from "../client/transport.ts";
+import { Component, type ReactNode } from "react";
 import { ShownReasons } from "../view/live/shown-reasons.ts";
 import { Notice } from "./basics.tsx";
 import { StatedReasons } from "./stated-reason.ts";
@@ -25,46 +23,15 @@ export class Guard extends Component<{ readonly children: ReactNode }, { readonl
   }
 }
 
-const AGAIN_MS = 3_000;
-
-/** The file of a screen comes from the controller: without an answer nothing is known about its version. */
+/** The whole page is one file: what fails here is a bug, and a newer version may have no such bug. */
 function FailedScreen({ message }: { readonly message: string }): ReactNode {
-  const reach = useAnswerState();
   return (
     <Notice tone="bad" isUrgent>
-      {screenFailureText(message, reach).map((text) => (
-        <p key={text}>{text}</p>
-      ))}
-      {reach === "answers" && (
-        <button type="button" onClick={() => location.reload()}>
-          Reload the page
-        </button>
-      )}
+      <p>This screen failed: {message}</p>
+      <p>The other screens are not affected. A newer version of the page may be installed.</p>
+      <button type="button" onClick={() => location.reload()}>
+        Reload the page
+      </button>
     </Notice>
   );
-}
-
-/** Asks until the controller answers. After a silence the page begins again: a file that failed is not asked for twice. */
-function useAnswerState(): AnswerState {
-  const [reach, setReach] = useState<AnswerState>("asking");
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    let isOver = false;
-    let wasSilent = false;
-    const ask = async (): Promise<void> => {
-      const answer = await send("/auth/session");
-      if (isOver) return;
-      const isSilent = answer.kind === "failed" && (answer.code === 0 || answer.code >= 500);
-      if (!isSilent && wasSilent) location.reload();
-      wasSilent = isSilent;
-      setReach(isSilent ? "silent" : "answers");
-      if (isSilent) timer = setTimeout(() => void ask(), AGAIN_MS);
-    };
-    void ask();
-    return () => {
-      isOver = true;
-      if (timer !== null) clearTimeout(timer);
-    };
-  }, []);
-  return reach;
 }

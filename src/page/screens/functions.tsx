@@ -1,9 +1,8 @@
-import { lazy, Suspense, useMemo, type ReactNode } from "react";
+import { useMemo, type ReactNode } from "react";
 import { formatDuration } from "../../model/values/duration.ts";
-import { counted } from "../../text/phrases.ts";
 import { pathOf } from "../view/address.ts";
 import { choicesOf, readFilter, selectRows, writeFilter, type Filter, type Sort } from "../view/filters.ts";
-import { liveText } from "../view/list-state.ts";
+import { liveText, summaryText } from "../view/list-state.ts";
 import type { BindingRow } from "../view/rows.ts";
 import { knownStates } from "../view/suspended.ts";
 import { reloadBindingRows, useBindingRows, type BindingRows } from "../client/binding-rows.ts";
@@ -18,12 +17,8 @@ import { Link, Notice, State } from "../parts/basics.tsx";
 import { FilterBar } from "../parts/forms/filter-bar.tsx";
 import { RejectedPlans } from "../parts/rejected-plans.tsx";
 import { Loading, ResourceView } from "../parts/resource-view.tsx";
+import { DriftTimeline } from "./overview/timeline.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
-
-/** Loaded after the list: what requires action is shown before what was. */
-const DriftTimeline = lazy(async () => ({
-  default: (await import("./overview/timeline.tsx")).DriftTimeline,
-}));
 
 /** What requires action, how far each account is, and every binding. */
 export function Functions(): ReactNode {
@@ -53,14 +48,7 @@ export function Functions(): ReactNode {
         )}
       </ResourceView>
       {!isExported() && (
-        <Suspense fallback={<div className="timeline" />}>
-          <DriftTimeline
-            range={filter.range}
-            namespace={filter.namespace}
-            accounts={accounts}
-            choose={(range) => change({ range })}
-          />
-        </Suspense>
+        <TimelineAfterList loaded={loaded} filter={filter} accounts={accounts} change={change} />
       )}
       <FilterBar
         filter={filter}
@@ -78,6 +66,26 @@ export function Functions(): ReactNode {
       />
       <Bindings loaded={loaded} rows={selected.rows} filter={filter} change={change} states={states} />
     </>
+  );
+}
+
+/** Asked for after the first rows: what is comes before what was. */
+function TimelineAfterList({
+  loaded: { rows, live },
+  filter,
+  accounts,
+  change,
+}: Pick<BindingsProps, "loaded" | "filter" | "change"> & {
+  readonly accounts: ReadonlyMap<string, string>;
+}): ReactNode {
+  if (rows.length === 0 && live.kind === "loading") return <div className="timeline" />;
+  return (
+    <DriftTimeline
+      range={filter.range}
+      namespace={filter.namespace}
+      accounts={accounts}
+      choose={(range) => change({ range })}
+    />
   );
 }
 
@@ -108,10 +116,7 @@ function Completeness({
         </Notice>
       )}
       <p className="quiet-text summary" role="status">
-        {shown === rows.length
-          ? counted(rows.length, "binding")
-          : `${shown} of ${counted(rows.length, "binding")}`}
-        {(!isProblem || isShownAbove) && `, ${text}`}
+        {summaryText({ shown, rows: rows.length, live: isProblem && !isShownAbove ? null : text }, live)}
       </p>
       {leftOut > 0 && loaded.live.kind !== "loading" && (
         <Notice tone="warn">

@@ -1,3 +1,4 @@
+import { counted } from "../../text/phrases.ts";
 import { formatDuration } from "../../model/values/duration.ts";
 
 /** How current the rows of a list are. Times are of the page's clock, `performance.now()`. */
@@ -67,4 +68,15 @@ export function listStateOf(times: ListTimes, nowMs: number): ListState | null {
     return { kind: "stopped", reason: lost.reason, sinceMs: listedMs === null ? null : lost.sinceMs };
   if (listedMs === null) return null;
   return isWatched(times, nowMs) ? { kind: "live" } : { kind: "polled", readMs: listedMs };
+}
+
+/** How many rows are shown, and how current they are. Before the first rows, no number is known. */
+export function summaryText(
+  { shown, rows, live }: { readonly shown: number; readonly rows: number; readonly live: string | null },
+  { kind }: Pick<ListState, "kind">,
+): string {
+  if (rows === 0 && (kind === "loading" || kind === "stopped"))
+    return kind === "loading" ? "Loading the bindings" : "The bindings are not known";
+  const count = shown === rows ? counted(rows, "binding") : `${shown} of ${counted(rows, "binding")}`;
+  return live === null ? count : `${count}, ${live}`;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { REVISION } from "../../support/record/audit-facts.ts";
 import type { Timeline, TimelineDrift, TimelineGap } from "../../../src/model/reads/timeline.ts";
 import { chartText, timelineLines } from "../../../src/cli/status/timeline-lines.ts";
 import { authorWords, endWords, gapPlace, nowWords } from "../../../src/cli/status/timeline-words.ts";
@@ -82,6 +83,7 @@ describe("who made it", () => {
   test.each([
     { drift: drift(), text: "author not known" },
     { drift: by(BY_NO_ONE), text: "author not known" },
+    { drift: { ...drift(), declaredIn: REVISION }, text: "Git (main@aaaaaaa), not applied yet" },
     { drift: by(BY_ALICE), text: "alice@example.com via AWSReservedSSO_Admin from 203.0.113.7" },
     {
       drift: by(BY_ALICE_OR_BOB),

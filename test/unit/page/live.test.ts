@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { isLater, RowEventReader, type RowEvent } from "../../../src/page/view/live/watch-events.ts";
-import { listStateOf } from "../../../src/page/view/list-state.ts";
+import { listStateOf, summaryText } from "../../../src/page/view/list-state.ts";
 import { withEvents, type RowSet } from "../../../src/page/view/live/row-set.ts";
 
 const COLUMNS = ["Name", "Sync", "Drift", "Reason", "Target"].map((name) => ({ name }));
@@ -134,4 +134,17 @@ describe("the state of a list", () => {
   ])("is $expected: $because", ({ times: known, nowMs, expected }) => {
     expect(listStateOf(known, nowMs)).toEqual(expected);
   });
+});
+
+test.each([
+  { rows: 0, kind: "loading", text: "Loading the bindings", because: "nothing was read yet" },
+  { rows: 0, kind: "stopped", text: "The bindings are not known", because: "the first list failed" },
+  { rows: 0, kind: "live", text: "0 bindings, live", because: "there are none" },
+  { rows: 2, kind: "stopped", text: "1 of 2 bindings, live", because: "some are selected" },
+] as const)("the summary is $text: $because", ({ rows, kind, text }) => {
+  expect(summaryText({ shown: Math.min(rows, 1), rows, live: "live" }, { kind })).toBe(text);
+});
+
+test("the summary does not repeat a problem that is stated above it", () => {
+  expect(summaryText({ shown: 1, rows: 1, live: null }, { kind: "stopped" })).toBe("1 binding");
 });

@@ -2,7 +2,6 @@ import { describe, expect, test } from "@jest/globals";
 import type { AuditEvent } from "../../../src/api/events.ts";
 import type { HoldObject } from "../../../src/api/overview.ts";
 import { isShortName, namedSo, outcomeOf } from "../../../src/page/view/outcome.ts";
-import { screenFailureText } from "../../../src/page/view/screen-failure.ts";
 
 const NAME = "16e56205".padEnd(64, "a");
 const at = "2026-11-30T05:00:00Z";
@@ -43,10 +42,4 @@ test("the first digits name every approval that begins with them; a complete nam
     false,
     false,
   ]);
-});
-
-test("a screen that is not there is called one of another version only if the controller answers", () => {
-  expect(screenFailureText("Failed to fetch", "silent").join(" ")).not.toMatch(/version|Failed to fetch/);
-  expect(screenFailureText("Failed to fetch", "asking").join(" ")).not.toMatch(/version|Failed to fetch/);
-  expect(screenFailureText("x is undefined", "answers").join(" ")).toMatch(/x is undefined.*newer version/);
 });

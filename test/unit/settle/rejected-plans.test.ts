@@ -14,16 +14,16 @@ const REJECTION: Rejection = {
 
 /** Held while the record still has the condition of an outage. */
 const afterOutage = () => {
-  const held = skippedOf({ kind: "verdict" }, { verdict: HELD, subject: subjectOf(knownRecord()) });
+  const held = skippedOf({ kind: "nothing-due" }, { verdict: HELD, subject: subjectOf(knownRecord()) });
   const record = recordAfter(held);
   const { status } = record;
   const conditions = (status?.conditions ?? []).map((one) => ({
     ...one,
-    reason: "AccountUnreadable" as const,
+    reason: "NotCompared" as const,
     message: "the account could not be read",
   }));
   const subject = subjectOf({ ...record, status: status === null ? null : { ...status, conditions } });
-  return skippedOf({ kind: "verdict" }, { verdict: HELD, subject });
+  return skippedOf({ kind: "nothing-due" }, { verdict: HELD, subject });
 };
 
 test.each<{ readonly rejections: readonly Rejection[]; readonly kinds: readonly string[]; because: string }>([

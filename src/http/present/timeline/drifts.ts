@@ -6,6 +6,7 @@ import type { KeyRecordSummary, OpenDrift } from "../../../model/keys/key-record
 import type { Key } from "../../../model/keys/key.ts";
 import { driftKindLine, driftLine } from "../../../plan/render/drift-line.ts";
 import { hidesRecorded, type Reader } from "../../request/reader.ts";
+import type { Revision } from "../../../model/values/revision.ts";
 import { isoTime } from "../metadata.ts";
 
 interface Open {
@@ -24,6 +25,8 @@ export function openDrift(reader: Reader, record: KeyRecordSummary): TimelineDri
     .filter(({ fingerprint, facts }) => isDrift(facts, seen.get(fingerprint)?.cause));
   if (open.length === 0) return null;
   const isHidden = hidesRecorded(reader, view);
+  const revision = view === null ? null : revisionOf(record);
+  const isDeclaredOnly = open.every(({ fingerprint }) => isOnlyDeclared(seen.get(fingerprint)));
   const cleanMs = open.map(({ facts }) => facts?.lastCleanMs ?? null);
   return {
     key,
@@ -33,7 +36,17 @@ export function openDrift(reader: Reader, record: KeyRecordSummary): TimelineDri
     changes: once(open.map((one) => (isHidden ? kindLineOf(one) : changeOf(one, seen.get(one.fingerprint))))),
     risks: once(open.flatMap(({ facts }) => facts?.risks ?? [])),
     authors: isHidden ? [] : open.flatMap(({ facts }) => authorOf(facts)),
+    ...(isDeclaredOnly && !isHidden && revision !== null && { declaredIn: revision }),
   };
+}
+
+function revisionOf({ status }: KeyRecordSummary): Revision | null {
+  return status?.lastAttemptedRevision ?? null;
+}
+
+/** Git declares something for the first time, and AWS has nothing in its place. */
+function isOnlyDeclared(drift: Drift | undefined): boolean {
+  return drift?.cause === "initial" && drift.live === null && drift.ofFirstRead !== true;
 }
 
 /** What Git changed and is not applied yet is no drift, and has no author. A record of 0.1 has only the view's cause. */

@@ -1,8 +1,11 @@
 import type { ReactNode } from "react";
-import type { AuditEvent } from "../../../api/events.ts";
+import type { AuditEvent, EventObject } from "../../../api/events.ts";
+import { BASE_PATH } from "../../../api/group.ts";
+import type { ApiList } from "../../../api/object.ts";
+import { useResource } from "../../client/resources.ts";
 import { Age, Notice } from "../../parts/basics.tsx";
 import { useMay } from "../../parts/session-context.ts";
-import { chainState } from "../../view/history/chain-state.ts";
+import { chainState, type ChainState } from "../../view/history/chain-state.ts";
 
 /** The state of the chain by the loaded entries. Only those who see every entry can see whether one is missing. */
 export function Chain({
@@ -13,9 +16,14 @@ export function Chain({
   readonly isAll: boolean;
 }): ReactNode {
   const seesAll = useMay("read", null);
-  if (!isAll || !seesAll || events.length === 0) return null;
+  if (!seesAll || events.length === 0) return null;
+  return isAll ? <WholeChain events={events} /> : <NewestSignature />;
+}
+
+const verify = <code>grantkeeper audit verify</code>;
+
+function WholeChain({ events }: { readonly events: readonly AuditEvent[] }): ReactNode {
   const { broken, signed } = chainState(events);
-  const verify = <code>grantkeeper audit verify</code>;
   if (broken !== null)
     return (
       <Notice tone="bad" isUrgent>
@@ -25,10 +33,30 @@ export function Chain({
         </p>
       </Notice>
     );
+  return <Signed signed={signed} missing="No signature is among the loaded entries" />;
+}
+
+const CHECKPOINT = `${BASE_PATH}/events?limit=1&kind=checkpoint`;
+
+/** Of selected entries, the neighbours in the record are not there. */
+function NewestSignature(): ReactNode {
+  const { value } = useResource<ApiList<EventObject>>(CHECKPOINT);
+  if (value === null) return null;
+  const { signed } = chainState(value.items.map(({ event }) => event));
+  return <Signed signed={signed} missing="The record has no signature" />;
+}
+
+function Signed({
+  signed,
+  missing,
+}: {
+  readonly signed: ChainState["signed"];
+  readonly missing: string;
+}): ReactNode {
   return (
     <p className="quiet-text">
       {signed === null ? (
-        "No signature is among the loaded entries"
+        missing
       ) : (
         <>
           Signed up to {signed.upTo}, <Age at={signed.at} /> ago, by key {signed.keyId}

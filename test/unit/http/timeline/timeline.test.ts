@@ -4,7 +4,7 @@ import { accessOf } from "../../../support/screens/access.ts";
 import { fakeState } from "../../../support/screens/api-world.ts";
 import { BY_ALICE, BY_ALICE_OR_BOB, BY_NO_ONE } from "../../../support/screens/authors.ts";
 import { ORDERS_API, REFUNDS } from "../../../support/screens/world-keys.ts";
-import { record } from "../../../support/screens/world-states.ts";
+import { drift, record, view } from "../../../support/screens/world-states.ts";
 import {
   NOW_MS,
   hours,
@@ -55,6 +55,28 @@ describe("the timeline", () => {
       },
     ]);
     expect(countsOf(shown).slice(83, 89)).toEqual([0, 1, 1, 1, 1, 0]);
+  });
+
+  test.each([
+    { change: { live: null, cause: "initial" }, isOfGit: true, because: "AWS has nothing of it" },
+    { change: { live: "{}", cause: "initial" }, isOfGit: false, because: "AWS has something else" },
+    { change: { live: null, cause: "out-of-band" }, isOfGit: false, because: "it was applied before" },
+    {
+      change: { live: null, cause: "initial", ofFirstRead: true },
+      isOfGit: false,
+      because: "whether it is a change is not known",
+    },
+  ] as const)("a difference of Git alone is $isOfGit: $because", async ({ change, isOfGit }) => {
+    const seen = { ...drift(ORDERS_API), ...change };
+    const known = record(ORDERS_API);
+    const { driftSinceMs } = drifting(ORDERS_API, null);
+    const shown = await asked({
+      records: [{ ...known, driftSinceMs }],
+      state: { views: new Map([[ORDERS_API, view(ORDERS_API, { drifts: [seen] })]]) },
+    });
+
+    const revision = known.status?.lastAttemptedRevision;
+    expect(shown.drifting.map(({ declaredIn }) => declaredIn)).toEqual([isOfGit ? revision : undefined]);
   });
 
   test("shows a drift that one pass found and reverted", async () => {
