@@ -10,11 +10,13 @@ import { Link } from "../parts/basics.tsx";
 import { Choice } from "../parts/forms/field.tsx";
 import { Loading } from "../parts/resource-view.tsx";
 import { Connections } from "./map/connections.tsx";
+import { Estate } from "./map/estate.tsx";
 import { ExposedFunctions } from "./map/exposed.tsx";
 import { WhoCanForm } from "./map/who-can.tsx";
 
 const QUESTIONS = [
   { view: null, title: "Connections" },
+  { view: "estate", title: "Estate" },
   { view: "who-can", title: "Who can" },
   { view: "exposed", title: "Open to outsiders" },
 ] as const;
@@ -37,7 +39,9 @@ export function PermissionMap(): ReactNode {
           </Link>
         ))}
       </nav>
-      {view === "who-can" && isExported() ? (
+      {view === "estate" ? (
+        <Estate />
+      ) : view === "who-can" && isExported() ? (
         <p className="empty">
           An export evaluates no policies: grantkeeper who-can asks the running controller.
         </p>
@@ -80,7 +84,8 @@ function ConnectionsOfChoice(): ReactNode {
         <Loading />
       ) : namespace === null && isLarge ? (
         <p className="empty">
-          Choose a namespace: {bindings.rows.length} bindings are too many to read together.
+          Choose a namespace: {bindings.rows.length} bindings are too many to read together.{" "}
+          <Link to={`${pathOf("map")}?view=estate`}>Estate</Link> has all of them in one picture.
         </p>
       ) : (
         <Connections namespace={namespace} filter={filter} />

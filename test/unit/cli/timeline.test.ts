@@ -1,11 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { REVISION } from "../../support/record/audit-facts.ts";
 import type { Timeline, TimelineDrift, TimelineGap } from "../../../src/model/reads/timeline.ts";
 import { chartText, timelineLines } from "../../../src/cli/status/timeline-lines.ts";
 import { authorWords, endWords, gapPlace, nowWords } from "../../../src/cli/status/timeline-words.ts";
 import type { Attribution } from "../../../src/model/changes/attribution.ts";
 import { lineText } from "../../../src/text/screen-line.ts";
-import { KEY } from "../../support/record/audit-facts.ts";
+import { KEY, REVISION } from "../../support/record/audit-facts.ts";
 import { BY_ALICE, BY_ALICE_OR_BOB, BY_NO_ONE } from "../../support/screens/authors.ts";
 
 const TO = "2026-11-28T12:00:00.000Z";
