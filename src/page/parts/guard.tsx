@@ -23,7 +23,7 @@ export class Guard extends Component<{ readonly children: ReactNode }, { readonl
   }
 }
 
-/** The whole page is one file: what fails here is a bug, and a newer version may have no such bug. */
+/** The entire page is one file: what fails here is a bug, and a newer version may have no such bug. */
 function FailedScreen({ message }: { readonly message: string }): ReactNode {
   return (
     <Notice tone="bad" isUrgent>

@@ -112,7 +112,7 @@ describe("the form of an approval", () => {
   test.each([
     { rejected: null, words: "approve or reject it", because: "it waits" },
     { rejected: { actor: "sam", reason: "no", at: "" }, words: "approve it", because: "it was rejected" },
-  ])("without the scope says that the person cannot $words: $because", ({ rejected, words }) => {
+  ])("without the scope states that the person cannot $words: $because", ({ rejected, words }) => {
     const closed = hold("aaaa", { approvable: false, rejected });
 
     expect(lockOf(closed, { value: closed, failed: null })).toMatchObject({

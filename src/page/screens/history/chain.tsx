@@ -17,12 +17,12 @@ export function Chain({
 }): ReactNode {
   const seesAll = useMay("read", null);
   if (!seesAll || events.length === 0) return null;
-  return isAll ? <WholeChain events={events} /> : <NewestSignature />;
+  return isAll ? <EntireChain events={events} /> : <NewestSignature />;
 }
 
 const verify = <code>grantkeeper audit verify</code>;
 
-function WholeChain({ events }: { readonly events: readonly AuditEvent[] }): ReactNode {
+function EntireChain({ events }: { readonly events: readonly AuditEvent[] }): ReactNode {
   const { broken, signed } = chainState(events);
   if (broken !== null)
     return (

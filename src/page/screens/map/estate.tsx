@@ -12,7 +12,7 @@ import {
   estateOf,
   estateWords,
   teamWords,
-  type EstateAccount,
+  type AccountTeams,
   type EstateTeam,
 } from "../../view/map/estate.ts";
 import { knownStates } from "../../view/suspended.ts";
@@ -37,7 +37,7 @@ export function Estate(): ReactNode {
         </Notice>
       )}
       {accounts.map((account) => (
-        <AccountTeams key={account.account} account={account} largest={largest} />
+        <TeamsOfAccount key={account.account} account={account} largest={largest} />
       ))}
     </>
   );
@@ -58,11 +58,11 @@ function Legend(): ReactNode {
   );
 }
 
-function AccountTeams({
+function TeamsOfAccount({
   account: { account, bindings, teams },
   largest,
 }: {
-  readonly account: EstateAccount;
+  readonly account: AccountTeams;
   readonly largest: number;
 }): ReactNode {
   return (

@@ -5,7 +5,7 @@ import type { BindingRow } from "../rows.ts";
 
 /** What is shown of a binding, the worst first: each binding counts once. */
 export const ESTATE_STATES = ["drifted", "blocked", "out of sync", "unknown", "suspended", "synced"] as const;
-export type EstateState = (typeof ESTATE_STATES)[number];
+type EstateState = (typeof ESTATE_STATES)[number];
 
 /** The bindings of one team in one account. */
 export interface EstateTeam {
@@ -14,7 +14,7 @@ export interface EstateTeam {
   readonly counts: Readonly<Record<EstateState, number>>;
 }
 
-export interface EstateAccount {
+export interface AccountTeams {
   readonly account: string;
   readonly bindings: number;
   /** Those with the worst state first. */
@@ -22,7 +22,7 @@ export interface EstateAccount {
 }
 
 /** Every account with its teams, sorted by name. */
-export function estateOf(rows: readonly BindingRow[], states: KnownStates): readonly EstateAccount[] {
+export function estateOf(rows: readonly BindingRow[], states: KnownStates): readonly AccountTeams[] {
   const accounts = [...Map.groupBy(rows, ({ account }) => account)].sort(byTextOf(([account]) => account));
   return accounts.map(([account, ofAccount]) => {
     const teams = [...Map.groupBy(ofAccount, ({ namespace }) => namespace)].map(([namespace, own]) =>
@@ -63,14 +63,14 @@ export function teamWords({ counts, bindings }: EstateTeam): string {
   return parts.map((state) => `${counts[state]} ${state}`).join(", ");
 }
 
-export function estateWords(accounts: readonly EstateAccount[]): string {
+export function estateWords(accounts: readonly AccountTeams[]): string {
   const bindings = accounts.reduce((sum, each) => sum + each.bindings, 0);
   const teams = new Set(accounts.flatMap((each) => each.teams.map(({ namespace }) => namespace)));
   return `${counted(bindings, "binding")} of ${counted(teams.size, "namespace")} in ${counted(accounts.length, "account")}`;
 }
 
 /** A part of a bar. */
-export interface EstatePart {
+export interface BarPart {
   readonly state: EstateState;
   readonly from: number;
   readonly width: number;
@@ -80,10 +80,10 @@ export interface EstatePart {
 const LEAST = 2;
 
 /** The bar of a team, 100 for the largest team. */
-export function barOf({ counts, bindings }: EstateTeam, largest: number): readonly EstatePart[] {
+export function barOf({ counts, bindings }: EstateTeam, largest: number): readonly BarPart[] {
   const full = Math.max(LEAST, (100 * bindings) / largest);
   let from = 0;
-  return ESTATE_STATES.flatMap((state): readonly EstatePart[] => {
+  return ESTATE_STATES.flatMap((state): readonly BarPart[] => {
     if (counts[state] === 0) return [];
     const exact = (full * counts[state]) / bindings;
     const width = Math.min(Math.max(0, 100 - from), state === "synced" ? exact : Math.max(LEAST, exact));
