@@ -5,7 +5,7 @@ import type { ErrorObject } from "../api/error.ts";
 import type { AuditEvent } from "../api/events.ts";
 import type { FailureStatus } from "../api/failure.ts";
 import type { API_VERSION } from "../api/group.ts";
-import type { ApiList } from "../api/object.ts";
+import type { ApiList, ApiObject } from "../api/object.ts";
 import type { ResourceObjects } from "../api/resources.ts";
 import type { BackupOutcome, RestoreOutcome } from "../audit/backup.ts";
 import type { VerifyReport } from "../audit/verification/verify.ts";
@@ -51,6 +51,31 @@ interface List<Kind extends string, Item> {
 
 /** A list as `get` prints it, which contains all pages of the API's list. */
 type Listed<R extends keyof ResourceObjects> = List<ResourceObjects[R]["kind"], ResourceObjects[R]>;
+
+/** What `get` lists, without its list from a checkout. */
+type ListedResource =
+  | "accountsets"
+  | "alertroutes"
+  | "awsaccounts"
+  | "bindings"
+  | "coverages"
+  | "drifts"
+  | "functionpermissions"
+  | "functions"
+  | "holds"
+  | "livefunctions"
+  | "managedpolicies"
+  | "orphans"
+  | "sources"
+  | "suspensions"
+  | "teams"
+  | "waivers"
+  | "waves";
+
+/** One line of `get --watch`. A removed object is only named. */
+type WatchedChange =
+  | { readonly type: "ADDED" | "MODIFIED"; readonly object: ResourceObjects[ListedResource] }
+  | { readonly type: "DELETED"; readonly object: ApiObject<ResourceObjects[ListedResource]["kind"]> };
 
 type OneOrMore<T> = T | readonly T[];
 
@@ -115,6 +140,8 @@ export interface Outputs extends ApiAnswers {
   readonly "get-suspensions": Listed<"suspensions">;
   readonly "get-teams": Listed<"teams">;
   readonly "get-waivers": Listed<"waivers">;
+  /** With --watch, of any resource: one event in each line. */
+  readonly "get-watch": WatchedChange;
   readonly "get-waves": Listed<"waves">;
   readonly history: List<"Event", AuditEvent>;
   readonly import: ImportReport;

@@ -42,6 +42,14 @@ lists are not cut. \`-o wide\` shows every column; \`-o name\` prints one target
 everything, and \`grantkeeper schema --output NAME\` prints their JSON Schema. Colour is for terminals only; \`NO_COLOR\` and \`FORCE_COLOR\`
 are respected.
 
+**Watching.** \`get --watch\` prints the list, then a row for each change that its columns show; that AWS was read again is none. The row
+of a removed object has its name and \`removed\`. With \`-o json\` each line is an event, \`{"type": "ADDED|MODIFIED|DELETED", "object": {…}}\`,
+also of changes that no column shows; with \`-o yaml\` each document is one; \`-o name\` prints the name of what has changed or is removed.
+Accounts, bindings, drift, pending approvals, FunctionPermissions and policies are watched in the API, the other lists are read every two
+seconds. If the connection is lost, the watch goes on by itself from where it was, and after a restart of the controller it prints only what
+differs; standard error shows both. It ends with Ctrl-C, exit code 0, or with the end of the token, exit code 4. \`status\` and \`describe\`
+print everything again.
+
 **Environment.** \`GRANTKEEPER_CONFIG\` names the operator's file, \`GRANTKEEPER_SERVER\` and \`GRANTKEEPER_TOKEN\` another
 controller's address and a token for it ([API](api.md)). On the controller's own machine the token in its state directory
 is taken. \`GRANTKEEPER_DEBUG=1\` shows where an unexpected error came from.`;

@@ -20,6 +20,7 @@ import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/re
 import type { ExposedObject, TimelineObject, WhoCanQuestion, WhyQuestion } from "../../api/questions.ts";
 import type { Connection } from "./connection.ts";
 import { connectionFailure, failureOfAnswer } from "./client-failure.ts";
+import { openWatch, type WatchEvent } from "./watch-events.ts";
 
 interface ListRequest {
   readonly namespace?: string | undefined;
@@ -126,6 +127,24 @@ export class ApiClient {
     return this.#send("GET", `${pathOf(resource, namespace)}?${query.toString()}`);
   }
 
+  /**
+   * The changes of a resource until the server ends the watch. @param from a version; null: an event for each object comes
+   * first, and a bookmark ends them
+   */
+  watch<R extends ResourceName>(
+    resource: R,
+    { namespace, labelSelector }: Pick<ListRequest, "namespace" | "labelSelector">,
+    from: string | null,
+  ): Promise<AsyncGenerator<WatchEvent<ResourceObjects[R]>, void>> {
+    const start: Readonly<Record<string, string>> =
+      from === null ? { sendInitialEvents: "true" } : { resourceVersion: from };
+    const query = new URLSearchParams({ watch: "true", allowWatchBookmarks: "true", ...start });
+    if (labelSelector !== undefined) query.set("labelSelector", labelSelector);
+    const path = `${BASE_PATH}${pathOf(resource, namespace)}?${query.toString()}`;
+    const call = { connection: this.#connection, path, headers: this.#headers() };
+    return openWatch(call, this.#signal);
+  }
+
   /** The progress of a reconcile, with at most `names` of the keys that it waits for. */
   reconciliation(token: string, names?: number): Promise<ReconciliationObject> {
     const query = names === undefined ? "" : `?names=${names}`;
@@ -166,10 +185,8 @@ export class ApiClient {
   }
 
   async #request<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
-    const { url, token, namespaces } = this.#connection;
-    const headers = new Headers({ accept: "application/json" });
-    if (token !== null) headers.set("authorization", `Bearer ${token}`);
-    if (namespaces !== undefined) headers.set(NAMESPACES_HEADER, namespaces.join(","));
+    const { url } = this.#connection;
+    const headers = this.#headers();
     if (body !== undefined) headers.set("content-type", "application/json");
     const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(TIMEOUT_MS)]);
     let response: Response;
@@ -192,6 +209,14 @@ export class ApiClient {
     if (!response.ok || answer === undefined)
       throw failureOfAnswer(this.#connection, response.status, answer);
     return answer as T;
+  }
+
+  #headers(): Headers {
+    const { token, namespaces } = this.#connection;
+    const headers = new Headers({ accept: "application/json" });
+    if (token !== null) headers.set("authorization", `Bearer ${token}`);
+    if (namespaces !== undefined) headers.set(NAMESPACES_HEADER, namespaces.join(","));
+    return headers;
   }
 }
 

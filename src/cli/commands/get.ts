@@ -3,18 +3,16 @@ import { didYouMean } from "../../text/nearest-name.ts";
 import { CliError, type ExitCode } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
-import type { OverviewObject } from "../../api/overview.ts";
 import { requireAccepted } from "../client/require-revision.ts";
 import { connect } from "../client/connect.ts";
 import {
   addControllerOptions,
-  addWatch,
   LIST_FORMATS,
   TARGET_FORM,
   type ControllerOptions,
   type WatchOptions,
 } from "../toolbox/options.ts";
-import { answerText } from "../screen/print.ts";
+import { show } from "../screen/print.ts";
 import { LIVE_FUNCTIONS, UNCOVERED_FUNCTIONS } from "../resources/coverage.ts";
 import type { Listing } from "../resources/listing.ts";
 import { LISTINGS, LISTING_NAMES } from "../resources/resources.ts";
@@ -22,7 +20,6 @@ import { noteComparing } from "../resources/note-comparing.ts";
 import { noteUncompared } from "../resources/uncompared.ts";
 import { noteUnreadFunctions } from "../resources/unread-functions.ts";
 import { noteUnlisted } from "../resources/unlisted.ts";
-import { printAndWatch } from "../screen/watch.ts";
 import { wrapped } from "../screen/wrap.ts";
 
 interface GetOptions extends ControllerOptions, WatchOptions {
@@ -57,7 +54,8 @@ export const getCommand = (roleArn: OfflineRoleArn): CliCommand<GetOptions> => (
   ],
   define: (command) => {
     command.argument("<resource>", "what to list").argument("[target]", TARGET_FORM);
-    addWatch(addControllerOptions(command, LIST_FORMATS))
+    addControllerOptions(command, LIST_FORMATS)
+      .option("-w, --watch", "print each change after the list, until interrupted")
       .addOption(new Option("-n, --namespace <name>", "of this namespace only").conflicts("allNamespaces"))
       .option("-A, --all-namespaces", "of all namespaces (the default)")
       .option("-l, --selector <labels>", "with these labels only, such as tier=1")
@@ -101,32 +99,27 @@ async function printListing(resource: string, { target, options, toolbox }: List
     throw new CliError("--exit-code is for get drift", "grantkeeper get drift --exit-code");
   // Before the list: an account that is compared in between is never taken for one that had nothing.
   const { status: overview } = await client.overview();
-  const answerOf = (now: OverviewObject["status"]): ReturnType<Listing["answer"]> => {
-    const nowMs = toolbox.clock.nowMs();
-    return listing.answer({ client, overview: now, target: target ?? null, namespace, selector, all, nowMs });
-  };
+  const asked = { client, overview, target: target ?? null, namespace, selector };
+  const request = { ...asked, all, nowMs: toolbox.clock.nowMs() };
   if (options.exitCode === true) requireAccepted(overview);
   if (listing.namesManifests && target === undefined)
     await noteUnlisted({ client, diagnostics: overview.diagnostics }, namespace, toolbox);
-  const first = await answerOf(overview);
+  if (watch === true) {
+    await listing.watch({ ...request, output, toolbox });
+    return 0;
+  }
+  const answer = await listing.answer(request);
   // The screen of such a list is the sentence of the note.
-  if (!first.isUnknown || output === "json" || output === "yaml" || output === "name")
+  if (!answer.isUnknown || output === "json" || output === "yaml" || output === "name")
     await noteComparing(overview, toolbox);
-  let isFirst = true;
-  const text = async (): Promise<string> => {
-    const answer = isFirst ? first : await answerOf((await client.overview()).status);
-    isFirst = false;
-    return answerText(answer, output, toolbox);
-  };
-  await printAndWatch(text, watch === true, toolbox);
-  // The interruption that ends a watch also aborts every further request.
-  if (watch === true) return 0;
+  await show(answer, output, toolbox);
   if (isOfLiveFunctions(listing)) await noteUnreadFunctions(client, overview, toolbox);
-  const { count } = first;
+  const { count } = answer;
   // A target may be the name of a drift; an empty list for a target is one of bindings.
   const asksBindings = isDrift && (target === undefined || count === 0);
-  const asked = { target: target ?? null, namespace, selector, accounts: overview.accounts };
-  const unknown = asksBindings ? await noteUncompared(client, asked, toolbox) : 0;
+  const unknown = asksBindings
+    ? await noteUncompared(client, { ...asked, accounts: overview.accounts }, toolbox)
+    : 0;
   if (options.exitCode !== true) return 0;
   if (count > 0) return 2;
   return unknown > 0 ? 3 : 0;

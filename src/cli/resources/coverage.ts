@@ -24,6 +24,7 @@ function functionListing(columns: () => readonly Column<LiveFunctionObject>[], n
     nothing,
     columns,
     keys: ({ status }) => (status.key === null ? [] : [status.key]),
+    account: ({ status }) => status.accountId,
     name: ({ status }) => status.functionArn,
     isMeant: ({ status }, target) =>
       [status.account, status.accountId, status.functionName, status.functionArn].includes(target),
@@ -92,7 +93,7 @@ export function coverageColumns({ nowMs }: TableContext): readonly Column<Covera
       align: "right",
     },
     { title: "30 DAYS", cell: ({ status }) => changeText(status, nowMs), align: "right" },
-    { title: "READ", cell: ({ status }) => ago(status.readAt, nowMs) },
+    { title: "READ", cell: ({ status }) => ago(status.readAt, nowMs), watched: () => "" },
   ];
 }
 

@@ -2,7 +2,6 @@ import { addressOf } from "../client/known-bindings.ts";
 import type { BindingObject, DriftObject, FunctionObject } from "../../api/bindings.ts";
 import type { SuspensionObject } from "../../api/commands.ts";
 import type {
-  AccountSetObject,
   AccountStatus,
   AwsAccountObject,
   BindingStatus,
@@ -54,7 +53,7 @@ export function bindingColumns({ nowMs }: TableContext): readonly Column<Binding
     { title: "MODE", cell: modeText },
     { title: "SYNC", cell: ({ status }) => status.sync },
     { title: "HEALTH", cell: ({ status }) => status.health, isWide: true },
-    { title: "READ", cell: ({ status }) => readAge(status.lastVerifiedAt, nowMs) },
+    { title: "READ", cell: ({ status }) => readAge(status.lastVerifiedAt, nowMs), watched: () => "" },
     { title: "APPLIED", cell: ({ status }) => shortHash(status.lastAppliedRevision), isWide: true },
   ];
 }
@@ -82,7 +81,11 @@ export function accountColumns({ nowMs }: TableContext): readonly Column<AwsAcco
       cell: ({ status }) => (status === null ? "-" : syncedText(status)),
       align: "right",
     },
-    { title: "READ", cell: ({ status }) => accountReadText(status, nowMs) },
+    {
+      title: "READ",
+      cell: ({ status }) => accountReadText(status, nowMs),
+      watched: ({ status }) => String(status?.comparing),
+    },
     {
       title: "WHY",
       cell: ({ status }) => (status === null ? "does not compile: grantkeeper validate" : accountWhy(status)),
@@ -109,23 +112,6 @@ function accountWhy({ broken, failing, unread }: NonNullable<AwsAccountObject["s
 /** What was known before a read failed may be wrong by now. */
 function syncedText({ counts, failing, lastSweepAt }: AccountStatus): string {
   return failing !== null || lastSweepAt === null ? "unknown" : `${counts.synced}/${counts.bindings}`;
-}
-
-export function accountSetColumns({ nowMs }: TableContext): readonly Column<AccountSetObject>[] {
-  return [
-    { title: "NAME", cell: ({ metadata }) => metadata.name },
-    { title: "ACCOUNTS", cell: ({ status }) => String(status.accounts.length), align: "right" },
-    { title: "ORGANIZATION", cell: (set) => organizationText(set, nowMs) },
-    { title: "NAMES", cell: ({ status }) => status.accounts.join(", ") || "-", isWide: true },
-    { title: "FILE", cell: ({ status }) => `${status.source.file}:${status.source.line}`, isCut: "start" },
-  ];
-}
-
-function organizationText({ spec, status: { organization } }: AccountSetObject, nowMs: number): string {
-  if (organization === null) return "organization" in spec ? "not in effect" : "-";
-  const { failing, lastReadAt } = organization;
-  if (failing !== null) return `read failed for ${age(failing.since, nowMs)}`;
-  return lastReadAt === null ? "not read yet" : `read ${ago(lastReadAt, nowMs)}`;
 }
 
 export function teamColumns(): readonly Column<TeamObject>[] {

@@ -1,12 +1,12 @@
 import { addressOf } from "../client/known-bindings.ts";
 import type { ApiObject } from "../../api/object.ts";
 import { listing, type Listing } from "./listing.ts";
+import { accountSetColumns } from "./account-sets.ts";
 import { ALERT_PROBLEM, alertColumns } from "./alert-routes.ts";
 import { COVERAGE_NOTES, coverageColumns } from "./coverage.ts";
 import { HOLD_REASON, holdColumns } from "./holds.ts";
 import {
   accountColumns,
-  accountSetColumns,
   BINDING_REASON,
   bindingColumns,
   DRIFT_DIFFERENCE,
@@ -77,6 +77,7 @@ export const LISTINGS: readonly Listing[] = [
     what: "how many functions in AWS have a manifest, by account and namespace",
     columns: coverageColumns,
     message: COVERAGE_NOTES,
+    account: ({ status }) => status.account,
   }),
   listing("drifts", {
     isOfPasses: true,
@@ -85,6 +86,7 @@ export const LISTINGS: readonly Listing[] = [
     nothing: "No drift found",
     columns: driftColumns,
     message: DRIFT_DIFFERENCE,
+    isNamedByMessage: true,
     keys: ({ status }) => [status.key],
     name: ({ status }, { accounts }) => targetText(addressOf(status.key, accounts)),
   }),
@@ -95,6 +97,7 @@ export const LISTINGS: readonly Listing[] = [
     nothing: "No orphans found",
     columns: orphanColumns,
     message: ORPHAN_REASON,
+    account: ({ status }) => status.account,
     keys: ({ status }) => (status.key === null ? [] : [status.key]),
   }),
   listing("holds", {
@@ -104,6 +107,7 @@ export const LISTINGS: readonly Listing[] = [
     nothing: "No pending approvals found",
     columns: holdColumns,
     message: HOLD_REASON,
+    account: ({ status }) => status.account,
     keys: ({ status }) => status.keys,
     shown: ({ status }, all) => all || (status.rejected === null && status.code !== "wave-member"),
   }),

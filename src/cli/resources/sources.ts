@@ -15,7 +15,7 @@ export function sourceColumns({ nowMs }: TableContext): readonly Column<SourceOb
       title: "ACCEPTED",
       cell: ({ status: { accepted } }) => (accepted === null ? "none" : shortRevision(accepted)),
     },
-    { title: "FETCHED", cell: ({ status }) => ago(status.fetchedAt, nowMs) },
+    { title: "FETCHED", cell: ({ status }) => ago(status.fetchedAt, nowMs), watched: () => "" },
   ];
 }
 

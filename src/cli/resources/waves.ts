@@ -18,7 +18,7 @@ export function waveColumns({ nowMs }: TableContext): readonly Column<WaveObject
     { title: "STATE", cell: ({ status }) => WAVE_STATES[status.state] },
     { title: "SWITCHED", cell: ({ status }) => switchedText(status), align: "right" },
     { title: "LATER", cell: ({ status }) => String(status.later.length), align: "right" },
-    { title: "READ", cell: ({ status }) => ago(status.readAt, nowMs) },
+    { title: "READ", cell: ({ status }) => ago(status.readAt, nowMs), watched: () => "" },
   ];
 }
 

@@ -29,15 +29,27 @@ export function messageTable<Row>(
   message: MessageColumn<Row>,
   shown: ShownRows<Row>,
 ): readonly ScreenLine[] {
-  const { tone = () => null } = message;
-  return messageRows(columns, message, shown).flatMap(({ text, at, isMessage }) => {
-    const row = shown.rows[at - 1];
-    if (row === undefined) return toned("head", [text]);
-    return isMessage ? toned(tone(row), [text]) : [text];
-  });
+  return messageTableRows(columns, message, shown).flat();
 }
 
-interface ShownRows<Row> {
+/** The lines of the head, then those of each row. */
+export function messageTableRows<Row>(
+  columns: readonly Column<Row>[],
+  message: MessageColumn<Row>,
+  shown: ShownRows<Row>,
+): readonly (readonly ScreenLine[])[] {
+  const { tone = () => null } = message;
+  const lines = shown.rows.map((): ScreenLine[] => []);
+  const head: ScreenLine[] = [];
+  for (const { text, at, isMessage } of messageRows(columns, message, shown)) {
+    const row = shown.rows[at - 1];
+    if (row === undefined) head.push(...toned("head", [text]));
+    else lines[at - 1]?.push(...(isMessage ? toned(tone(row), [text]) : [text]));
+  }
+  return [head, ...lines];
+}
+
+export interface ShownRows<Row> {
   readonly rows: readonly Row[];
   readonly layout: Layout;
 }

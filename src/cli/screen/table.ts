@@ -15,6 +15,8 @@ export interface Column<Row> {
   readonly isCut?: true | "start";
   /** Shown with `-o wide` alone. */
   readonly isWide?: true;
+  /** What of it is a change to a watcher; default: the cell. Of a cell that changes with each reading of AWS. */
+  readonly watched?: (row: Row) => string;
 }
 
 const BETWEEN = 2;

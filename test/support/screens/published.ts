@@ -36,9 +36,16 @@ export function checkPrinted(
 ): void {
   const isJson = argv.some((word, at) => word === "-o" && argv[at + 1] === "json");
   if (!isJson || argv[0] === "__complete") return;
+  if (out === "" && err === "") return;
   if (out === "") return checkPublished("error", JSON.parse(err));
+  if (argv[0] === "get" && argv.some((word) => word === "-w" || word === "--watch")) return checkEvents(out);
   // A watched answer is printed again after a blank line.
   for (const text of out.split(/(?<=^\})\n+(?=\{)/m)) checkPublished(outputName(argv), JSON.parse(text));
+}
+
+/** Each line of a watch is an event. */
+function checkEvents(out: string): void {
+  for (const line of out.trimEnd().split("\n")) checkPublished("get-watch", JSON.parse(line));
 }
 
 function outputName(argv: readonly string[]): string {

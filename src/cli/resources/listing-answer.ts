@@ -1,0 +1,97 @@
+import type { ApiObject } from "../../api/object.ts";
+import { API_VERSION } from "../../api/group.ts";
+import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
+import type { OverviewObject } from "../../api/overview.ts";
+import { someOf } from "../../text/phrases.ts";
+import { namesOf } from "../client/client.ts";
+import { addressOf } from "../client/known-bindings.ts";
+import type { Answer } from "../screen/print.ts";
+import { messageTable } from "../screen/message-table.ts";
+import { table } from "../screen/table.ts";
+import { wrapped } from "../screen/wrap.ts";
+import { matching, meant } from "../toolbox/target.ts";
+import { messageOf, type ListingRequest, type ListingWords } from "./listing-words.ts";
+
+export interface ListingAnswer extends Answer {
+  /** How many items it has. */
+  readonly count: number;
+  /** It is empty because nothing was compared since the start of the controller, and its screen shows that. */
+  readonly isUnknown: boolean;
+}
+
+/** @param items those that are listed */
+export function listingAnswer<R extends ResourceName>(
+  resource: R,
+  words: ListingWords<ResourceObjects[R]>,
+  {
+    items,
+    request: { overview, target, namespace, nowMs },
+  }: { readonly items: readonly ResourceObjects[R][]; readonly request: ListingRequest },
+): ListingAnswer {
+  const { columns, nothing, name = ({ metadata }) => metadata.name } = words;
+  const context = { nowMs, accounts: namesOf(overview.accounts) };
+  const unknown = items.length > 0 ? null : unknownText(overview, words.isOfPasses === true);
+  return {
+    count: items.length,
+    isUnknown: unknown !== null,
+    value: listValue(resource, items),
+    lines: (layout) => {
+      if (unknown !== null) return wrapped(unknown, layout.width);
+      if (items.length === 0) return [nothingText(nothing, target, namespace)];
+      const message = messageOf(words, context);
+      if (message === null) return table(columns(context), items, layout);
+      return messageTable(columns(context), message, { rows: items, layout });
+    },
+    names: () => [...new Set(items.map((item) => name(item, context)))],
+  };
+}
+
+/**
+ * Whether an item is listed: also of items that are read later. A target chooses by the name of an item, or by a binding that it
+ * is about; nothing, if the target is there and no item of this sort is about it.
+ * @throws CliError if the target means nothing at all
+ */
+export async function itemSelector<Item extends ApiObject<string>>(
+  { keys = () => [], shown = () => true, isMeant = () => false }: ListingWords<Item>,
+  found: readonly Item[],
+  { client, overview, target, namespace, all }: ListingRequest,
+): Promise<(item: Item) => boolean> {
+  const isShown = (item: Item): boolean => shown(item, all);
+  if (target === null) return isShown;
+  const isNamed = (item: Item): boolean => item.metadata.name === target || isMeant(item, target);
+  const items = found.filter(isShown);
+  if (items.some(isNamed)) return (item) => isShown(item) && isNamed(item);
+  const accounts = namesOf(overview.accounts);
+  const bindings = await client.list("bindings", { namespace: namespace ?? undefined });
+  const about = items.flatMap(keys);
+  const known = [...about, ...bindings.map(({ spec }) => spec.key)].map((key) => addressOf(key, accounts));
+  // Throws if the target is none of them.
+  matching(target, known, namespace);
+  return (item) => {
+    const addresses = keys(item).map((key) => addressOf(key, accounts));
+    return isShown(item) && meant(target, addresses, namespace).length > 0;
+  };
+}
+
+/** A list as the API has it; all its pages are in it. */
+function listValue<R extends ResourceName>(resource: R, items: readonly ResourceObjects[R][]): object {
+  return { apiVersion: API_VERSION, kind: `${RESOURCES[resource].kind}List`, items };
+}
+
+/** Why an empty list claims nothing; null: there is nothing to list. */
+function unknownText({ accounts, source }: OverviewObject["status"], isOfPasses: boolean): string | null {
+  if (source.accepted === null) return "Not known yet: no revision is in force";
+  const names = accounts.filter(({ comparing }) => comparing).map(({ name }) => name);
+  if (!isOfPasses || names.length === 0) return null;
+  const verb = names.length === 1 ? "has" : "have";
+  return `Not known yet: ${someOf(names)} ${verb} not been compared since the controller started`;
+}
+
+function nothingText(
+  nothing = "No resources found",
+  target: string | null,
+  namespace: string | null,
+): string {
+  const about = target === null ? "" : ` for ${target}`;
+  return `${nothing}${about}${namespace === null ? "" : ` in namespace ${namespace}`}`;
+}
