@@ -1,6 +1,13 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { contentDigest } from "../../src/http/watch/content.ts";
+import type { TableObject } from "../../src/api/kubernetes/table.ts";
+import { rowOf } from "../../src/http/kubernetes/table.ts";
+import type { WatchForm } from "../../src/http/watch/watch-lines.ts";
+import type { Key } from "../../src/model/keys/key.ts";
+import type { KeyRecord } from "../../src/model/keys/key-record.ts";
+import { parseRevision } from "../../src/model/values/revision.ts";
+import { checked } from "../support/record/audit-facts.ts";
 import type { BindingObject } from "../../src/api/bindings.ts";
 import type { ApiObject } from "../../src/api/object.ts";
 import type { ObjectIdentity } from "../../src/http/watch/object-log.ts";
@@ -19,7 +26,8 @@ const OBJECTS = 24;
 type Sync = "Synced" | "OutOfSync";
 
 type Happening =
-  | { readonly kind: "changed"; readonly at: number; readonly to: Sync }
+  /** The revision is not in a table. */
+  | { readonly kind: "changed"; readonly at: number; readonly to: Sync; readonly revision: number }
   | { readonly kind: "removed" | "read-again"; readonly at: number };
 
 type Step =
@@ -35,6 +43,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     kind: fc.constant("changed" as const),
     at,
     to: fc.constantFrom<Sync>("Synced", "OutOfSync"),
+    revision: fc.nat({ max: 1 }),
   }),
   fc.record({ kind: fc.constantFrom("removed" as const, "read-again" as const), at }),
 );
@@ -48,12 +57,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ kind: "stall" as const }) },
 );
 
+function changed(key: Key, { to, revision }: { readonly to: Sync; readonly revision: number }): KeyRecord {
+  const text = `main@sha1:${String(revision).repeat(40)}`;
+  return record(key, { sync: to, lastAppliedRevision: checked(parseRevision(text)) });
+}
+
 function happen(world: WatchedFeed, one: Happening): void {
   const { records, views } = world.control.state;
   const key = keyAt(one.at);
   const others = records.filter((known) => known.key !== key);
   if (one.kind === "removed") world.happen({ records: others });
-  if (one.kind === "changed") world.happen({ records: [...others, record(key, { sync: one.to })] });
+  if (one.kind === "changed") world.happen({ records: [...others, changed(key, one)] });
   if (one.kind === "read-again") world.happen({ views: new Map([...views, [key, view(key)]]) });
 }
 
@@ -68,17 +82,20 @@ class ClientCopy {
   /** Events of objects that it has already, or has not. */
   readonly impossible: string[] = [];
   readonly #selects: (sync: string) => boolean;
+  readonly #form: WatchForm;
 
-  constructor(selects: (sync: string) => boolean) {
+  constructor(selects: (sync: string) => boolean, form: WatchForm) {
     this.#selects = selects;
+    this.#form = form;
   }
 
   apply(line: string): void {
     const { type, object } = JSON.parse(line) as ReadEvent;
-    const { name } = object.metadata;
+    const [row = null] = (object as { readonly rows?: TableObject["rows"] }).rows ?? [];
+    const { name } = (row === null ? object : (row.object as ApiObject<string>)).metadata;
     if (this.objects.has(name) === (type === "ADDED")) this.impossible.push(`${type} ${name}`);
     if (type === "DELETED") this.objects.delete(name);
-    else this.objects.set(name, contentDigest("bindings", object));
+    else this.objects.set(name, row === null ? contentDigest("bindings", object) : rowText(row.cells));
   }
 
   /** What it must have. */
@@ -86,18 +103,38 @@ class ClientCopy {
     const reader = await open();
     const objects = [...feed.resource.objects(reader)].map((item) => feed.look(reader, item).object);
     const selected = objects.filter((object) => this.#selects((object as BindingObject).status.sync));
-    return new Map(selected.map((object) => [object.metadata.name, contentDigest("bindings", object)]));
+    return new Map(
+      selected.map((object) => {
+        const { columns } = feed.resource;
+        const row = rowOf(columns, object, { include: "Metadata", nowMs: reader.nowMs });
+        return [
+          object.metadata.name,
+          this.#form.isTable ? rowText(row.cells) : contentDigest("bindings", object),
+        ];
+      }),
+    );
   }
 }
 
+function rowText(cells: readonly unknown[]): string {
+  return JSON.stringify(cells);
+}
+
+const OBJECT_FORM: WatchForm = { isTable: false, include: "Metadata" };
+const TABLE_FORM: WatchForm = { isTable: true, include: "Metadata" };
 const ALL = (): boolean => true;
 const DRIFTED = (sync: string): boolean => sync === "OutOfSync";
 
-async function follow(steps: readonly Step[], selects: (sync: string) => boolean): Promise<void> {
+interface Client {
+  readonly selects: (sync: string) => boolean;
+  readonly form: WatchForm;
+}
+
+async function follow(steps: readonly Step[], { selects, form }: Client): Promise<void> {
   const world = new WatchedFeed(stateOf(OBJECTS));
-  const copy = new ClientCopy(selects);
+  const copy = new ClientCopy(selects, form);
   const isSelected = ({ fields }: ObjectIdentity): boolean => selects(fields["status.sync"] ?? "");
-  const watch = await world.watch({ kind: "objects" }, isSelected);
+  const watch = await world.watch({ kind: "objects" }, isSelected, form);
   const lines = linesOf(watch);
   const read = async (count: number): Promise<void> => {
     for (let line = 0; line < count; line += 1) {
@@ -134,13 +171,15 @@ function linesOf(watch: ObjectWatch): Pick<AsyncGenerator<string, void>, "next">
 }
 
 test.each([
-  { selects: ALL, name: "all objects" },
-  { selects: DRIFTED, name: "those that drift" },
+  { selects: ALL, form: OBJECT_FORM, name: "all objects" },
+  { selects: DRIFTED, form: OBJECT_FORM, name: "those that drift" },
+  { selects: ALL, form: TABLE_FORM, name: "the rows of all objects" },
+  { selects: DRIFTED, form: TABLE_FORM, name: "the rows of those that drift" },
 ])(
   "a client has what exists at the end: $name",
-  async ({ selects }) => {
+  async (client) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 14 }), (steps) => follow(steps, selects)),
+      fc.asyncProperty(fc.array(step, { maxLength: 14 }), (steps) => follow(steps, client)),
       { numRuns: FC_RUNS },
     );
   },

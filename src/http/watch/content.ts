@@ -3,6 +3,7 @@ import type { BindingObject } from "../../api/bindings.ts";
 import type { BindingStatus, OwnerStatus } from "../../api/manifests.ts";
 import type { ApiObject } from "../../api/object.ts";
 import type { ResourceObjects } from "../../api/resources.ts";
+import { shownText, type TableColumn } from "../kubernetes/columns/column.ts";
 
 /** Removes the times and facts that only show that AWS was read again: otherwise each sweep would change every object. */
 type Content<Item> = (item: Item) => object;
@@ -41,4 +42,13 @@ export function contentDigest(resource: string, item: ApiObject<string>): string
   const content = contents[resource] as Content<ApiObject<string>> | undefined;
   const { resourceVersion: _, ...metadata } = item.metadata;
   return hash("sha1", JSON.stringify({ ...(content?.(item) ?? item), metadata }), "base64");
+}
+
+/** Equal for two looks at an object between which a table has the same row. */
+export function rowDigest<Item extends ApiObject<string>>(
+  columns: readonly TableColumn<Item>[],
+  item: Item,
+): string {
+  const { resourceVersion: _, ...metadata } = item.metadata;
+  return hash("sha1", JSON.stringify([shownText(columns, item), metadata]), "base64");
 }

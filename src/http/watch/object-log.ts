@@ -18,6 +18,8 @@ export interface LoggedChange {
   readonly before: ObjectIdentity | null;
   /** null: it is not there any more. */
   readonly after: ObjectIdentity | null;
+  /** Whether its row in a table differs from the one before, or its metadata do. */
+  readonly isVisible: boolean;
   /** The object as JSON; of a removed one what names it. */
   readonly text: string;
   /** Rows of tables made from it, which its readers share. */
@@ -30,6 +32,8 @@ export interface SeenObject {
   readonly identity: ObjectIdentity;
   /** Digest of all that counts as a change. */
   readonly digest: string;
+  /** Digest of what its row in a table shows, and of its metadata. */
+  readonly row: string;
   /** The object as JSON, at that resourceVersion. */
   readonly text: (resourceVersion: string) => string;
 }
@@ -45,7 +49,9 @@ export interface ObservedVersion {
 
 interface KnownObject {
   readonly id: string;
-  readonly digest: string;
+  /** "": each look is a change. */
+  digest: string;
+  row: string;
   readonly version: number;
   readonly identity: ObjectIdentity;
   order: number;
@@ -112,6 +118,12 @@ export class ObjectLog {
     return { id: changedId, version: this.#changed(changedId, seen, order), isCurrent: true };
   }
 
+  /** A client has a state of the object that is not the newest, and that no change may follow: the next look at it is one. */
+  distrust(id: string): void {
+    const known = this.#known.get(id);
+    if (known !== undefined) Object.assign(known, { digest: "", row: "", stamp: null });
+  }
+
   /** Whether the object need not be looked at: it is computed from the same as before. */
   hasStamp(id: string, { stamp, order }: { readonly stamp: string; readonly order: number }): boolean {
     const known = this.#known.get(id);
@@ -136,14 +148,23 @@ export class ObjectLog {
     this.#dropOld();
   }
 
-  #changed(id: string, { identity, digest, text }: SeenObject, order: number): number {
-    const before = this.#known.get(id)?.identity ?? null;
+  #changed(id: string, { identity, digest, row, text }: SeenObject, order: number): number {
+    const known = this.#known.get(id);
+    const before = known?.identity ?? null;
     // Until all objects were seen once, none of them is a change.
     const version = this.#complete === null && before === null ? this.#version : this.#next();
-    this.#known.set(id, { id, digest, version, identity, order, stamp: null });
+    this.#known.set(id, { id, digest, row, version, identity, order, stamp: null });
     if (this.#complete === null) return version;
     const type = before === null ? "ADDED" : "MODIFIED";
-    this.#append({ version, type, before, after: identity, text: text(this.#clock.format(version)) });
+    const isVisible = known?.row !== row;
+    this.#append({
+      version,
+      type,
+      before,
+      after: identity,
+      isVisible,
+      text: text(this.#clock.format(version)),
+    });
     return version;
   }
 
@@ -154,7 +175,7 @@ export class ObjectLog {
     const { apiVersion, kind, metadata } = identity;
     const resourceVersion = this.#clock.format(version);
     const text = JSON.stringify({ apiVersion, kind, metadata: { ...metadata, resourceVersion } });
-    this.#append({ version, type: "DELETED", before: identity, after: null, text });
+    this.#append({ version, type: "DELETED", before: identity, after: null, isVisible: true, text });
   }
 
   /** All objects of a read are among the seen ones. @returns false: a newer look has seen others too */

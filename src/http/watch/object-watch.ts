@@ -99,15 +99,16 @@ export class ObjectWatch implements WatchSource {
     return this.#parts.lines.bookmark(this.resourceVersion, isInitialEnd);
   }
 
-  #lineOf({ version, type, before, after, text, rows }: LoggedChange): readonly string[] {
+  #lineOf({ version, type, before, after, isVisible, text, rows }: LoggedChange): readonly string[] {
     const { feed, lines, selects } = this.#parts;
     const named = after ?? before;
     const id = named === null ? "" : idOf(named);
     if (this.#initial?.hasSent(id, version) === true) return [];
     const was = before !== null && selects(before) && this.#initial?.isKnown(id) !== false;
     const is = after !== null && selects(after);
+    const isSame = was && is && lines.isRowOnly && !isVisible && this.#initial?.isUncertain(id) !== true;
     this.#initial?.changed(id, after === null ? null : version);
-    if (!was && !is) return [];
+    if (isSame || (!was && !is)) return [];
     const shown = was && is ? type : was ? "DELETED" : "ADDED";
     return [
       lines.event(shown, { text, rows, isRemoved: after === null, resourceVersion: feed.format(version) }),

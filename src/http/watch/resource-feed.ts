@@ -3,7 +3,7 @@ import type { Reader } from "../request/reader.ts";
 import type { RequestedReconciles } from "../request/requested-reconciles.ts";
 import { inSlices } from "../request/slices.ts";
 import { shown, snapshot } from "../resources/shown.ts";
-import { contentDigest } from "./content.ts";
+import { contentDigest, rowDigest } from "./content.ts";
 import type { FeedResource } from "./feed-resources.ts";
 import { Stamps, type FeedEntry } from "./stamps.ts";
 import { ObjectLog, type ObjectIdentity, type ObservedVersion } from "./object-log.ts";
@@ -76,6 +76,7 @@ export class ResourceFeed {
   look(reader: Reader, item: ApiObject<string>): ObservedObject {
     const object = snapshot(shown(item, reader, this.#parts));
     const { id, version, isCurrent } = this.#observe(reader, object);
+    if (!isCurrent) this.log.distrust(id);
     return { object: at(object, this.format(version)), id, version, isCurrent };
   }
 
@@ -91,6 +92,7 @@ export class ResourceFeed {
     const seen = {
       identity: this.#identityOf(object),
       digest: contentDigest(this.resource.name, object),
+      row: rowDigest(this.resource.columns, object),
       text: (resourceVersion: string) => JSON.stringify(at(object, resourceVersion)),
     };
     return this.log.observe(seen, reader.world.order);

@@ -43,6 +43,11 @@ export class WatchLines {
     this.#nowMs = nowMs;
   }
 
+  /** Its client sees nothing of an object but its row and its metadata. */
+  get isRowOnly(): boolean {
+    return this.#form.isTable && this.#form.include !== "Object";
+  }
+
   event(type: ChangeType, event: EventObjectText): string {
     const { text, resourceVersion } = event;
     if (!this.#form.isTable) return `{"type":"${type}","object":${text}}\n`;

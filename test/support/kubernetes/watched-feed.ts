@@ -9,7 +9,7 @@ import { ObjectWatch, openStart, type WatchStart } from "../../../src/http/watch
 import { ResourceFeed } from "../../../src/http/watch/resource-feed.ts";
 import { SharedSlices } from "../../../src/http/watch/shared-slices.ts";
 import { VersionClock } from "../../../src/http/watch/version-clock.ts";
-import { WatchLines } from "../../../src/http/watch/watch-lines.ts";
+import { WatchLines, type WatchForm } from "../../../src/http/watch/watch-lines.ts";
 import { FakeControl, NOW, type FakeState } from "../fakes/fake-control.ts";
 import { checked } from "../record/audit-facts.ts";
 import { accessOf } from "../screens/access.ts";
@@ -66,9 +66,12 @@ export class WatchedFeed {
     this.#changes += 1;
   }
 
-  async watch(start: WatchStart, selects: (object: ObjectIdentity) => boolean): Promise<ObjectWatch> {
+  async watch(
+    start: WatchStart,
+    selects: (object: ObjectIdentity) => boolean,
+    form: WatchForm = { isTable: false, include: "Metadata" },
+  ): Promise<ObjectWatch> {
     await this.feed.catchUp();
-    const form = { isTable: false, include: "Metadata" } as const;
     const lines = new WatchLines(form, this.feed.resource, () => NOW_MS);
     const parts = { feed: this.feed, lines, selects, open: this.open, slices: new SharedSlices() };
     return new ObjectWatch(parts, await openStart(start, this.feed, this.open));

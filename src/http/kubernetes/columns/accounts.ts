@@ -1,5 +1,5 @@
 import type { AwsAccountObject, BindingCounts } from "../../../api/manifests.ts";
-import { AGE, ageText, NAME, NONE, UNKNOWN, type TableColumn } from "./column.ts";
+import { AGE, ageText, NAME, NONE, readOnce, UNKNOWN, type TableColumn } from "./column.ts";
 
 type Status = NonNullable<AwsAccountObject["status"]>;
 
@@ -40,6 +40,7 @@ export const AWS_ACCOUNT: readonly TableColumn<AwsAccountObject>[] = [
     name: "Read",
     description: "How long ago the last complete read began",
     cell: (account, nowMs) => statusText(account, ({ lastSweepAt }) => ageText(lastSweepAt, nowMs)),
+    shows: (account) => statusText(account, ({ lastSweepAt }) => readOnce(lastSweepAt)),
   },
   AGE,
   {

@@ -12,6 +12,8 @@ export interface TableColumn<Item> {
   readonly isWide?: true;
   // A method, so that the columns of one kind are columns of a list of any kind.
   cell(item: Item, nowMs: number): string | number;
+  /** What of the object its cell shows; missing: the cell. For cells that change with the time, or whenever AWS is read. */
+  shows?(item: Item): string;
 }
 
 export const UNKNOWN = "unknown";
@@ -31,7 +33,18 @@ export const AGE: TableColumn<Named> = {
   name: "Age",
   description: "How long the object exists, as far as it is known",
   cell: ({ metadata }, nowMs) => ageText(metadata.creationTimestamp ?? null, nowMs),
+  shows: ({ metadata }) => metadata.creationTimestamp ?? UNKNOWN,
 };
+
+/** Of a cell that shows how long ago AWS was read: that it was read again is no change. */
+export function readOnce(at: string | null): string {
+  return at === null ? UNKNOWN : "read";
+}
+
+/** Equal for two states of an object that have the same row, also if it was read again. */
+export function shownText<Item>(columns: readonly TableColumn<Item>[], item: Item): string {
+  return JSON.stringify(columns.map((column) => column.shows?.(item) ?? column.cell(item, 0)));
+}
 
 /** `12m`; null: not known. A clock that is a little ahead counts as now. */
 export function ageText(at: string | null, nowMs: number): string {

@@ -28,6 +28,7 @@ export const HOLD: readonly TableColumn<HoldObject>[] = [
     name: "Waiting",
     description: "How long it waits",
     cell: ({ status }, nowMs) => ageText(status.since, nowMs),
+    shows: ({ status }) => status.since,
   },
   { name: "Reason", description: "Why it needs an approval", cell: ({ status }) => status.reason },
   {

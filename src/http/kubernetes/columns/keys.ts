@@ -1,8 +1,18 @@
 import type { BindingObject, DriftObject, PlanObject } from "../../../api/bindings.ts";
 import { targetText } from "../../../model/keys/target-text.ts";
 import type { Condition } from "../../../model/status.ts";
-import { AGE, ageText, messageText, NAME, NONE, reasonText, UNKNOWN, type TableColumn } from "./column.ts";
-import { driftText } from "./owners.ts";
+import {
+  AGE,
+  ageText,
+  messageText,
+  NAME,
+  NONE,
+  readOnce,
+  reasonText,
+  UNKNOWN,
+  type TableColumn,
+} from "./column.ts";
+import { driftSince, driftText } from "./owners.ts";
 
 /** Names of bindings are long, and the row fits 80 columns: the usual reason is left out. */
 function exceptionText(conditions: readonly Condition[]): string {
@@ -21,6 +31,7 @@ export const BINDING: readonly TableColumn<BindingObject>[] = [
     name: "Drift",
     description: "How long AWS differs from Git",
     cell: ({ status }, nowMs) => driftText([status], nowMs),
+    shows: ({ status }) => driftSince([status]),
   },
   {
     name: "Reason",
@@ -40,6 +51,7 @@ export const BINDING: readonly TableColumn<BindingObject>[] = [
     description: "How long ago it was read and compared last",
     isWide: true,
     cell: ({ status }, nowMs) => ageText(status.lastVerifiedAt, nowMs),
+    shows: ({ status }) => readOnce(status.lastVerifiedAt),
   },
   {
     name: "Message",
@@ -58,12 +70,14 @@ export const DRIFT: readonly TableColumn<DriftObject>[] = [
     name: "Since",
     description: "How long the difference is known",
     cell: ({ status }, nowMs) => ageText(status.since, nowMs),
+    shows: ({ status }) => status.since ?? UNKNOWN,
   },
   {
     name: "Read",
     description: "How long ago AWS was read",
     isWide: true,
     cell: ({ status }, nowMs) => ageText(status.readAt, nowMs),
+    shows: ({ status }) => readOnce(status.readAt),
   },
   {
     name: "Outdated",

@@ -44,6 +44,7 @@ const DRIFT: TableColumn<Owner> = {
   name: "Drift",
   description: "How long AWS differs from Git; none: it does not; unknown: a binding was not compared",
   cell: ({ status }, nowMs) => driftText(status.bindings, nowMs),
+  shows: ({ status }) => driftSince(status.bindings),
 };
 
 const ACCOUNTS: TableColumn<Owner> = {
@@ -60,13 +61,20 @@ const MESSAGE: TableColumn<Owner> = {
   cell: ({ status }) => messageText(status.conditions),
 };
 
-/** The longest difference; of a binding that was not compared with the declaration in force nothing is known. */
-export function driftText(bindings: readonly Pick<BindingStatus, "drift" | "sync">[], nowMs: number): string {
+type ShownDrift = Pick<BindingStatus, "drift" | "sync">;
+
+export function driftText(bindings: readonly ShownDrift[], nowMs: number): string {
+  const since = driftSince(bindings);
+  return since === NONE || since === UNKNOWN ? since : ageText(since, nowMs);
+}
+
+/** Since when the longest difference is there; of a binding that was not compared with the declaration in force nothing is known. */
+export function driftSince(bindings: readonly ShownDrift[]): string {
   const since = bindings.flatMap(({ drift }) =>
     drift === null || drift.isOutdated === true ? [] : [drift.since],
   );
   const [oldest] = since.toSorted();
-  if (oldest !== undefined) return ageText(oldest, nowMs);
+  if (oldest !== undefined) return oldest;
   const isKnown = bindings.every(({ drift, sync }) => drift?.isOutdated !== true && sync !== "Unknown");
   return bindings.length > 0 && isKnown ? NONE : UNKNOWN;
 }

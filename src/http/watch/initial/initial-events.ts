@@ -80,6 +80,11 @@ export class InitialEvents {
     return version <= (this.#sent.get(id) ?? 0);
   }
 
+  /** Whether the object was sent as no look of the log has seen it. */
+  isUncertain(id: string): boolean {
+    return this.#sent.get(id) === 0;
+  }
+
   /** Whether an event of the object was sent before. */
   isKnown(id: string): boolean {
     return this.#isForgotten || this.#sent.has(id);

@@ -7,7 +7,7 @@ import { CliError } from "../../../../src/cli/toolbox/cli-error.ts";
 
 type Event = WatchEvent<BindingObject>;
 /** One connection: its events, then how it ends. A failure in place of them: it is refused. */
-type Connection = { readonly events: readonly Event[]; readonly then?: Error } | Error;
+type Connection = { readonly events: readonly Event[]; readonly failure?: Error } | Error;
 
 function object(name: string, resourceVersion: string): BindingObject {
   return { kind: "Binding", metadata: { name, resourceVersion } } as BindingObject;
@@ -72,9 +72,12 @@ async function follow(connections: readonly Connection[]): Promise<Followed> {
   return { news, versions, pausesMs, failure: null };
 }
 
-async function* eventsOf({ events, then }: Exclude<Connection, Error>): AsyncGenerator<Event, void> {
+async function* eventsOf({
+  events,
+  failure: ended,
+}: Exclude<Connection, Error>): AsyncGenerator<Event, void> {
   yield* events;
-  if (then !== undefined) throw then;
+  if (ended !== undefined) throw ended;
 }
 
 function textOf(news: {
@@ -121,7 +124,7 @@ test("after the end of a connection, the watch goes on from the version that it 
 test("a controller that does not answer is reported once, and asked again after longer pauses", async () => {
   const gone = failure("Unreachable");
   const { news, pausesMs } = await follow([
-    { events: [added("a", "1"), bookmark("5")], then: failure("Unreachable", "connection closed") },
+    { events: [added("a", "1"), bookmark("5")], failure: failure("Unreachable", "connection closed") },
     gone,
     gone,
     failure("NotGrantkeeper", "the server answered 502"),
@@ -134,7 +137,7 @@ test("a controller that does not answer is reported once, and asked again after 
 
 test.each([
   { at: "before the first event", restarted: [failure("Expired")] },
-  { at: "during the events", restarted: [{ events: [], then: failure("Expired") }] },
+  { at: "during the events", restarted: [{ events: [], failure: failure("Expired") }] },
 ])("a version that the controller does not know is followed by a list: $at", async ({ restarted }) => {
   const { news, versions } = await follow([
     { events: [added("a", "1"), bookmark("5")] },
@@ -150,7 +153,7 @@ test("a list that breaks off is no list: it is read again from its beginning", a
   const { news, versions } = await follow([
     { events: [added("a", "1"), bookmark("5")] },
     failure("Expired"),
-    { events: [added("a", "70")], then: failure("Unreachable", "connection closed") },
+    { events: [added("a", "70")], failure: failure("Unreachable", "connection closed") },
     { events: [added("a", "70"), added("b", "71"), bookmark("72")] },
   ]);
 
