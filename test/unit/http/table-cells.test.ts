@@ -1,7 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { ageText, listText, reasonText } from "../../../src/http/kubernetes/columns/column.ts";
-import { BINDING } from "../../../src/http/kubernetes/columns/keys.ts";
-import { driftText, FUNCTION_PERMISSION } from "../../../src/http/kubernetes/columns/owners.ts";
+import { AWS_ACCOUNT } from "../../../src/http/kubernetes/columns/accounts.ts";
+import { HOLD } from "../../../src/http/kubernetes/columns/holds.ts";
+import { BINDING, DRIFT } from "../../../src/http/kubernetes/columns/keys.ts";
+import {
+  driftText,
+  FUNCTION_PERMISSION,
+  MANAGED_POLICY,
+} from "../../../src/http/kubernetes/columns/owners.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../src/model/status.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
@@ -80,17 +86,71 @@ describe("a row of bindings", () => {
     return narrow.map((column) => column.cell(item as never, NOW_MS));
   };
 
-  test("fits 80 columns of kubectl, which pads each column with three blanks", () => {
-    const conditions = [condition({ status: "False", reason: "ReferenceNotResolved" })];
-
-    const cells = ofBinding({ sync: "OutOfSync", conditions });
-
-    expect(cells.join("   ").length).toBeLessThanOrEqual(80);
-    expect(cells.at(-1)).toBe("ReferenceNotResolved");
-  });
-
   test("has no reason where it is as declared", () => {
     expect(ofBinding({}).at(-1)).toBe("none");
+  });
+});
+
+describe("with -A and long names, the columns that are not wide fit 80 columns of kubectl", () => {
+  const NAMES = {
+    binding: "report-archive.111122223333.eu-west-1",
+    drift: "report-archive.111122223333.eu-west-1.7eb289342caa",
+    hold: "f".repeat(64),
+    owner: "invoice-report-archiver-v2",
+  };
+  const since = "2026-11-13T12:00:00Z";
+  const drifting = {
+    ...drifted(since),
+    conditions: [condition({ status: "False", reason: "AwaitingApproval" })],
+  };
+
+  test.each([
+    { of: "bindings", columns: BINDING, name: NAMES.binding, namespace: "reporting", status: drifting },
+    {
+      of: "drifts",
+      columns: DRIFT,
+      name: NAMES.drift,
+      namespace: "reporting",
+      status: { tier: "security", since },
+    },
+    { of: "holds", columns: HOLD, name: NAMES.hold, namespace: null, status: { risk: "medium", since } },
+    {
+      of: "functionpermissions",
+      columns: FUNCTION_PERMISSION,
+      name: NAMES.owner,
+      namespace: "reporting",
+      status: { ...drifting, bindings: [drifted(since)] },
+    },
+    {
+      of: "managedpolicies",
+      columns: MANAGED_POLICY,
+      name: NAMES.owner,
+      namespace: "reporting",
+      status: { ...drifting, bindings: [drifted(since)] },
+    },
+    {
+      of: "awsaccounts",
+      columns: AWS_ACCOUNT,
+      name: "shared-services-europe",
+      namespace: null,
+      status: {
+        mode: "enforce",
+        failing: null,
+        comparing: false,
+        lastSweepAt: since,
+        counts: { synced: 1_000, bindings: 1_000, drifted: 1_000, blocked: 1_000 },
+      },
+    },
+  ])("$of", ({ columns, name, namespace, status }) => {
+    const item = { metadata: { name, creationTimestamp: since }, status } as never;
+    const cells = [...columns]
+      .filter(({ isWide }) => isWide !== true)
+      .map((column) => [column.name, String(column.cell(item, NOW_MS))]);
+    const all = namespace === null ? cells : [["Namespace", namespace], ...cells];
+    // kubectl pads each column but the last one with three blanks.
+    const width = all.map((texts) => Math.max(...texts.map((text) => text.length)));
+
+    expect(width.reduce((sum, one) => sum + one, 3 * (width.length - 1))).toBeLessThanOrEqual(80);
   });
 });
 

@@ -47,7 +47,7 @@ if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to t
 
     expect(before).toEqual([
       ["NAME", "READY", "REASON"],
-      ["orders-api", "True", "ReconciliationSucceeded"],
+      ["orders-api", "True", "none"],
       ["orders-jobs", "unknown", "unknown"],
     ]);
     expect(changed).toEqual(["orders-api", "False", "GuardrailRefused"]);
@@ -60,7 +60,7 @@ if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to t
     await watching.watched;
     ready("False", "GuardrailRefused");
 
-    expect(before[1]).toEqual(["orders-api", "True", "ReconciliationSucceeded"]);
+    expect(before[1]).toEqual(["orders-api", "True", "none"]);
     expect(await fields(watching)).toEqual(["orders-api", "False", "GuardrailRefused"]);
   });
 

@@ -42,7 +42,7 @@ export const AWS_ACCOUNT: readonly TableColumn<AwsAccountObject>[] = [
     cell: (account, nowMs) => statusText(account, ({ lastSweepAt }) => ageText(lastSweepAt, nowMs)),
     shows: (account) => statusText(account, ({ lastSweepAt }) => readOnce(lastSweepAt)),
   },
-  AGE,
+  { ...AGE, isWide: true },
   {
     name: "Id",
     description: "The id of the account",

@@ -2,7 +2,9 @@ import type { ObjectMeta } from "../../../api/object.ts";
 import type { Condition } from "../../../model/status.ts";
 import { formatDuration } from "../../../model/values/duration.ts";
 
-/** A column of a table. Its cell has a word for each state: what was not read is `unknown`, never empty and never 0. */
+/**
+ * A column of a table. With `-A`, a name and namespaces of usual lengths, the columns that are not wide fit 80 columns: kubectl cuts
+ * nothing, and a terminal breaks what is longer. Its cell has a word for each state: what was not read is `unknown`, never empty and never 0. */
 export interface TableColumn<Item> {
   /** kubectl prints it in capitals. */
   readonly name: string;
@@ -64,6 +66,12 @@ export function reasonText(conditions: readonly Condition[]): string {
   if (ready === undefined) return UNKNOWN;
   if (conditionOf(conditions, "Suspended")?.status !== "True") return ready.reason;
   return ready.status === "True" ? "Suspended" : `${ready.reason},Suspended`;
+}
+
+/** A row fits 80 columns: the usual reason is left out. */
+export function exceptionText(conditions: readonly Condition[]): string {
+  const text = reasonText(conditions);
+  return text === "ReconciliationSucceeded" ? NONE : text;
 }
 
 /** A condition may have nothing to add to its reason. */

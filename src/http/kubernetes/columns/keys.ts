@@ -1,24 +1,16 @@
 import type { BindingObject, DriftObject, PlanObject } from "../../../api/bindings.ts";
 import { targetText } from "../../../model/keys/target-text.ts";
-import type { Condition } from "../../../model/status.ts";
 import {
   AGE,
   ageText,
+  exceptionText,
   messageText,
   NAME,
-  NONE,
   readOnce,
-  reasonText,
   UNKNOWN,
   type TableColumn,
 } from "./column.ts";
 import { driftSince, driftText } from "./owners.ts";
-
-/** Names of bindings are long, and the row fits 80 columns: the usual reason is left out. */
-function exceptionText(conditions: readonly Condition[]): string {
-  const text = reasonText(conditions);
-  return text === "ReconciliationSucceeded" ? NONE : text;
-}
 
 export const BINDING: readonly TableColumn<BindingObject>[] = [
   NAME,
@@ -28,15 +20,16 @@ export const BINDING: readonly TableColumn<BindingObject>[] = [
     cell: ({ status }) => (status.sync === "Unknown" ? UNKNOWN : status.sync),
   },
   {
-    name: "Drift",
-    description: "How long AWS differs from Git",
-    cell: ({ status }, nowMs) => driftText([status], nowMs),
-    shows: ({ status }) => driftSince([status]),
-  },
-  {
     name: "Reason",
     description: "Why it is not as declared; none: it is. Suspended, ObserveOnly: nothing is written",
     cell: ({ status }) => exceptionText(status.conditions),
+  },
+  {
+    name: "Drift",
+    description: "How long AWS differs from Git",
+    isWide: true,
+    cell: ({ status }, nowMs) => driftText([status], nowMs),
+    shows: ({ status }) => driftSince([status]),
   },
   { ...AGE, isWide: true },
   {
@@ -63,14 +56,19 @@ export const BINDING: readonly TableColumn<BindingObject>[] = [
 
 export const DRIFT: readonly TableColumn<DriftObject>[] = [
   NAME,
-  { name: "Change", description: "What differs", cell: ({ status }) => status.change.kind },
   { name: "Tier", description: "How much the two sides differ", cell: ({ status }) => status.tier },
-  { name: "Cause", description: "Where the change was made", cell: ({ status }) => status.cause },
   {
-    name: "Since",
+    name: "Age",
     description: "How long the difference is known",
     cell: ({ status }, nowMs) => ageText(status.since, nowMs),
     shows: ({ status }) => status.since ?? UNKNOWN,
+  },
+  { name: "Change", description: "What differs", isWide: true, cell: ({ status }) => status.change.kind },
+  {
+    name: "Cause",
+    description: "Where the change was made",
+    isWide: true,
+    cell: ({ status }) => status.cause,
   },
   {
     name: "Read",

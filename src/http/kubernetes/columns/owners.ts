@@ -9,11 +9,11 @@ import {
   AGE,
   ageText,
   conditionOf,
+  exceptionText,
   listText,
   messageText,
   NAME,
   NONE,
-  reasonText,
   UNKNOWN,
   type TableColumn,
 } from "./column.ts";
@@ -36,8 +36,8 @@ function readyText(ready: Condition | undefined): string {
 
 const REASON: TableColumn<Owner> = {
   name: "Reason",
-  description: "Why it is ready or not: of the worst binding; Suspended: nothing is written",
-  cell: ({ status }) => reasonText(status.conditions),
+  description: "Why it is not as declared: of the worst binding; none: it is. Suspended: nothing is written",
+  cell: ({ status }) => exceptionText(status.conditions),
 };
 
 const DRIFT: TableColumn<Owner> = {
@@ -84,7 +84,7 @@ export const FUNCTION_PERMISSION: readonly TableColumn<FunctionPermissionObject>
   READY,
   REASON,
   DRIFT,
-  AGE,
+  { ...AGE, isWide: true },
   {
     name: "Function",
     description: "The name of the function in AWS, as the manifest has it",
@@ -100,7 +100,7 @@ export const MANAGED_POLICY: readonly TableColumn<ManagedPolicyObject>[] = [
   READY,
   REASON,
   DRIFT,
-  AGE,
+  { ...AGE, isWide: true },
   ACCOUNTS,
   MESSAGE,
 ];

@@ -28,8 +28,8 @@ describe("a table", () => {
       json.columnDefinitions
         .filter((column: { priority: number }) => column.priority === priority)
         .map(({ name }: { name: string }) => name);
-    expect(names(0)).toEqual(["Name", "Ready", "Reason", "Drift", "Age"]);
-    expect(names(1)).toEqual(["Function", "Accounts", "Message"]);
+    expect(names(0)).toEqual(["Name", "Ready", "Reason", "Drift"]);
+    expect(names(1)).toEqual(["Age", "Function", "Accounts", "Message"]);
   });
 
   test("shows what no pass has compared as unknown, never as empty or in sync", async () => {
@@ -151,7 +151,7 @@ describe("every object", () => {
 
     expect(times(bindings)).toEqual([NOW, NOW, NOW, NOW, NOW]);
     expect(times(drifts)).toEqual([NOW, undefined]);
-    expect(rowsOf(await getTable(server, `${BASE_PATH}/drifts`)).map(({ Since }) => Since)).toEqual([
+    expect(rowsOf(await getTable(server, `${BASE_PATH}/drifts`)).map(({ Age }) => Age)).toEqual([
       "0s",
       "unknown",
     ]);

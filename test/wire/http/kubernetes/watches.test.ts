@@ -190,16 +190,7 @@ describe("a table", () => {
       kind: "Table",
       rows: [
         {
-          cells: [
-            "orders-api",
-            "True",
-            "ReconciliationSucceeded",
-            "none",
-            "0s",
-            expect.anything(),
-            "prod",
-            "1 of 1 binding",
-          ],
+          cells: ["orders-api", "True", "none", "none", "0s", expect.anything(), "prod", "1 of 1 binding"],
         },
       ],
     });
