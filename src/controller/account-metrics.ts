@@ -1,3 +1,4 @@
+import type { AccountId } from "../model/aws/ids.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 
@@ -15,14 +16,15 @@ export class AccountMetrics {
     this.#telemetry = telemetry;
   }
 
-  measure(): void {
+  /** @param late whether the next complete read of an account is late: its last one has not ended */
+  measure(late: { has(account: AccountId): boolean }): void {
     const accounts = [...(this.#state.enforced?.accounts.values() ?? [])];
     const names = new Set(accounts.map(({ name }) => name));
     for (const name of this.#known) if (!names.has(name)) this.#telemetry.forget("account", name);
     this.#known = names;
     for (const { id, name: account } of accounts) {
       const { firstPassEnded, live, failure, fault } = this.#state.account(id);
-      const isRead = firstPassEnded && failure === null && fault === null;
+      const isRead = firstPassEnded && failure === null && fault === null && !late.has(id);
       this.#telemetry.gauge("account_readable", isRead ? 1 : 0, { account });
       this.#telemetry.gauge("account_compared", live === null ? 0 : 1, { account });
     }

@@ -79,9 +79,9 @@ export class Ticker {
     await this.#removed.close();
     this.#ports.telemetry.gauge("suspensions", suspensions.length);
     this.#ports.telemetry.gauge("queue_depth", this.#state.queue.depth());
-    this.#accountMetrics.measure();
     const accounts: AccountsInForce = this.#state.enforced?.accounts ?? new Map();
     if (this.#late.look(accounts.keys(), nowMs)) this.#state.signal.changed();
+    this.#accountMetrics.measure(this.#late);
     measureRequests(accounts, this.#ports.requestLimits, this.#ports.telemetry);
     measureClock(this.#ports);
     this.sendAlerts(signal);

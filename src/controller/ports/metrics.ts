@@ -88,7 +88,7 @@ const GAUGES = {
     labels: ["account"],
   },
   account_readable: {
-    help: "1 if the last pass read the account; 0 if it failed, or if none has ended since the start.",
+    help: "1 if the last pass read the account; 0 if it failed, if none has ended since the start, or if the last complete read is more than three sweeps old.",
     labels: ["account"],
   },
   account_compared: {

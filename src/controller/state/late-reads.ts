@@ -6,7 +6,7 @@ import type { SweepTimes } from "./sweep-times.ts";
 export class LateReads {
   readonly #sweeps: Pick<SweepTimes, "beganMs">;
   readonly #pauseMs: number;
-  #late = "";
+  #late: ReadonlySet<AccountId> = new Set();
 
   constructor(sweeps: Pick<SweepTimes, "beganMs">, sweepMs: number) {
     this.#sweeps = sweeps;
@@ -16,9 +16,14 @@ export class LateReads {
   /** @returns whether other accounts are late than at the last look */
   look(accounts: Iterable<AccountId>, nowMs: number): boolean {
     const beforeMs = nowMs - this.#pauseMs;
-    const late = [...accounts].filter((id) => (this.#sweeps.beganMs(id) ?? Infinity) < beforeMs).join(" ");
-    const hasChanged = late !== this.#late;
+    const late = new Set([...accounts].filter((id) => (this.#sweeps.beganMs(id) ?? Infinity) < beforeMs));
+    const hasChanged = [...late].join(" ") !== [...this.#late].join(" ");
     this.#late = late;
     return hasChanged;
+  }
+
+  /** At the last look. */
+  has(account: AccountId): boolean {
+    return this.#late.has(account);
   }
 }
