@@ -2,6 +2,7 @@
 import { get, type IncomingMessage } from "node:http";
 import { setTimeout as timer } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
+import { tenths } from "./measure.ts";
 
 /** What the thread is started with. */
 export interface WatchClients {
@@ -12,10 +13,20 @@ export interface WatchClients {
   readonly requestsPerSecond: number;
 }
 
-export type ClientTask = "list" | "page" | "watch" | "ask" | "events";
+/** `timings`: of the requests since the last time. */
+export type ClientTask = "list" | "page" | "watch" | "ask" | "events" | "timings";
+
+/** How long requests took. */
+export interface Timings {
+  readonly requests: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
 
 const { url, token, watches, requestsPerSecond } = workerData as WatchClients;
 let received = 0;
+let tookMs: number[] = [];
 
 function open(path: string): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -54,7 +65,20 @@ async function openWatches(): Promise<void> {
 
 /** From now on, one small list after the other. */
 async function ask(): Promise<void> {
-  for (;;) await Promise.all([read("/holds"), timer(1_000 / requestsPerSecond)]);
+  for (;;) await Promise.all([timed(), timer(1_000 / requestsPerSecond)]);
+}
+
+async function timed(): Promise<void> {
+  const sinceMs = performance.now();
+  await read("/holds");
+  tookMs.push(performance.now() - sinceMs);
+}
+
+async function timings(): Promise<Timings> {
+  const sorted = tookMs.toSorted((a, b) => a - b);
+  tookMs = [];
+  const at = (part: number): number => tenths(sorted[Math.floor((sorted.length - 1) * part)] ?? 0);
+  return { requests: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
 }
 
 const TASKS: Readonly<Record<ClientTask, () => Promise<unknown>>> = {
@@ -63,6 +87,7 @@ const TASKS: Readonly<Record<ClientTask, () => Promise<unknown>>> = {
   watch: openWatches,
   ask: async () => void ask(),
   events: async () => received,
+  timings,
 };
 
 parentPort?.on("message", (task: ClientTask) => {

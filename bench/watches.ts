@@ -1,7 +1,8 @@
 /**
  * `node bin/launch.mjs bench/watches.ts [functions] [watches]` measures what lists and open watches cost the event loop that
  * the controller runs on: how late a timer of 5 ms is while AWS is read again, and while every role was changed in AWS,
- * first without a client, then with many watches and 50 requests a second. The controller runs in this process with its
+ * first without a client, then with many watches and 50 requests a second, until each client has the last change.
+ * Also how long those requests take meanwhile. The controller runs in this process with its
  * real record and API, and reads AWS from memory; the clients are in a thread. It writes bench/watches.json.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -30,6 +31,8 @@ const REQUESTS_PER_SECOND = 50;
 /** After a pass, until its changes have reached every client. */
 const SETTLED_MS = 8_000;
 const WITHIN_MS = 600_000;
+/** Clients that got no event for this time have got all of them. */
+const QUIET_MS = 5_000;
 
 const functions = Number(process.argv[2] ?? 10_000);
 const watches = Number(process.argv[3] ?? 200);
@@ -110,9 +113,19 @@ async function measured({ url }: HttpServer): Promise<object> {
   };
   const opening = await phase("open watches", () => asked("watch"));
   await asked("ask");
+  const requests = async (work: () => Promise<unknown>): Promise<object> => {
+    await asked("timings");
+    const late = await work();
+    return { late, requests: await asked("timings") };
+  };
   const watched = {
-    readAgain: await phase("read again, watched", compared),
-    changed: await phase("every role changed, watched", () => everyRoleChanged(null)),
+    readAgain: await requests(() => phase("read again, watched", compared)),
+    changed: await requests(() =>
+      phase("every role changed, watched", async () => {
+        await everyRoleChanged(null);
+        await quiet(asked);
+      }),
+    ),
   };
   const events = await asked("events");
   await clients.terminate();
@@ -124,6 +137,14 @@ async function measured({ url }: HttpServer): Promise<object> {
 async function everyRoleChanged(extra: string | null): Promise<void> {
   aws.setExtraPolicy(extra);
   await compared();
+}
+
+/** Until the clients get no more events: the end of the changes. */
+async function quiet(asked: (task: ClientTask) => Promise<unknown>): Promise<void> {
+  for (let before: unknown = null, now = await asked("events"); now !== before; now = await asked("events")) {
+    before = now;
+    await timer(QUIET_MS);
+  }
 }
 
 /** AWS is read, every function is compared, and the clients have what has changed. */
