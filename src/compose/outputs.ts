@@ -5,7 +5,7 @@ import type { ErrorObject } from "../api/error.ts";
 import type { AuditEvent } from "../api/events.ts";
 import type { FailureStatus } from "../api/failure.ts";
 import type { API_VERSION } from "../api/group.ts";
-import type { ApiList, ApiObject } from "../api/object.ts";
+import type { ApiList } from "../api/object.ts";
 import type { ResourceObjects } from "../api/resources.ts";
 import type { BackupOutcome, RestoreOutcome } from "../audit/backup.ts";
 import type { VerifyReport } from "../audit/verification/verify.ts";
@@ -30,6 +30,7 @@ import type { reviewValue } from "../workbench/review/value.ts";
 import type { validationValue } from "../workbench/project/diagnostics.ts";
 import type { LivenessAnswer, ReadinessAnswer } from "../cli/client/probe-answer.ts";
 import type { VersionCheck } from "../cli/client/newest-version.ts";
+import type { WatchedChange } from "../cli/resources/watch/watched-change.ts";
 import type { ReconciliationResult } from "../cli/wait/show-wait.ts";
 import type { DoctorSection } from "../workbench/doctor/screen.ts";
 import type { RuleBoard } from "../workbench/rules/breaches.ts";
@@ -51,31 +52,6 @@ interface List<Kind extends string, Item> {
 
 /** A list as `get` prints it, which contains all pages of the API's list. */
 type Listed<R extends keyof ResourceObjects> = List<ResourceObjects[R]["kind"], ResourceObjects[R]>;
-
-/** What `get` lists, without its list from a checkout. */
-type ListedResource =
-  | "accountsets"
-  | "alertroutes"
-  | "awsaccounts"
-  | "bindings"
-  | "coverages"
-  | "drifts"
-  | "functionpermissions"
-  | "functions"
-  | "holds"
-  | "livefunctions"
-  | "managedpolicies"
-  | "orphans"
-  | "sources"
-  | "suspensions"
-  | "teams"
-  | "waivers"
-  | "waves";
-
-/** One line of `get --watch`. A removed object is only named. */
-type WatchedChange =
-  | { readonly type: "ADDED" | "MODIFIED"; readonly object: ResourceObjects[ListedResource] }
-  | { readonly type: "DELETED"; readonly object: ApiObject<ResourceObjects[ListedResource]["kind"]> };
 
 type OneOrMore<T> = T | readonly T[];
 

@@ -17,7 +17,7 @@ export type ResourceNews<Item> =
   | { readonly kind: "lost"; readonly reason: string }
   | { readonly kind: "connected" };
 
-interface Asked<R extends ResourceName> {
+interface NewsRequest<R extends ResourceName> {
   readonly client: Pick<ApiClient, "watch" | "list">;
   readonly resource: R;
   readonly namespace: string | undefined;
@@ -50,7 +50,7 @@ const FINAL: ReadonlySet<string> = new Set([
  * @throws CliError
  */
 export async function* resourceNews<R extends ResourceName>(
-  asked: Asked<R>,
+  asked: NewsRequest<R>,
 ): AsyncGenerator<ResourceNews<ResourceObjects[R]>, void> {
   const { resource, clock, signal } = asked;
   const read = RESOURCES[resource].verbs.includes("watch") ? watched(asked) : polled(asked);
@@ -81,10 +81,15 @@ export async function* resourceNews<R extends ResourceName>(
 /** The server has accepted a request. */
 type SourceNews<Item> = ResourceNews<Item> | { readonly kind: "open" };
 
-type Read<R extends ResourceName> = () => AsyncGenerator<SourceNews<ResourceObjects[R]>, void>;
+type SourceReader<R extends ResourceName> = () => AsyncGenerator<SourceNews<ResourceObjects[R]>, void>;
 
 /** Each read asks for the changes since the version that the one before has reached, until the server ends the watch. */
-function watched<R extends ResourceName>({ client, resource, namespace, labelSelector }: Asked<R>): Read<R> {
+function watched<R extends ResourceName>({
+  client,
+  resource,
+  namespace,
+  labelSelector,
+}: NewsRequest<R>): SourceReader<R> {
   /** null: the objects are listed. */
   let version: string | null = null;
   return async function* () {
@@ -110,7 +115,13 @@ function watched<R extends ResourceName>({ client, resource, namespace, labelSel
   };
 }
 
-function polled<R extends ResourceName>({ client, resource, clock, signal, ...asked }: Asked<R>): Read<R> {
+function polled<R extends ResourceName>({
+  client,
+  resource,
+  clock,
+  signal,
+  ...asked
+}: NewsRequest<R>): SourceReader<R> {
   const request = { namespace: asked.namespace, labelSelector: asked.labelSelector };
   return async function* () {
     for (;;) {

@@ -1,7 +1,7 @@
 import type { HoldObject } from "../../../api/overview.ts";
 import { ageText, NAME, NONE, UNKNOWN, type TableColumn } from "./column.ts";
 
-/** The name has 64 digits: two short columns fit beside it. */
+/** The name has 64 digits: two short columns fit next to it. */
 export const HOLD: readonly TableColumn<HoldObject>[] = [
   NAME,
   {
