@@ -1,6 +1,6 @@
 import type { AdoptionUndoPlanObject, AlertTestObject } from "../api/commands.ts";
 import type { UndoResult } from "../cli/adopt/undo-wait.ts";
-import type { BindingObject, DriftObject } from "../api/bindings.ts";
+import type { DescribedTarget } from "../cli/describe/described-target.ts";
 import type { ErrorObject } from "../api/error.ts";
 import type { AuditEvent } from "../api/events.ts";
 import type { FailureStatus } from "../api/failure.ts";
@@ -18,7 +18,6 @@ import type { Exposed } from "../model/answers/questions/exposed.ts";
 import type { Reached } from "../model/answers/questions/reached.ts";
 import type { WhoCan } from "../model/answers/questions/who-can.ts";
 import type { WhyAnswer } from "../model/answers/why.ts";
-import type { PermissionState } from "../model/answers/permission-state.ts";
 import type { ExplainAnswer } from "../workbench/explain/screen.ts";
 import type { formatValue } from "../workbench/format/format-report.ts";
 import type { SiteReport } from "../cli/site/site-report.ts";
@@ -54,13 +53,6 @@ interface List<Kind extends string, Item> {
 type Listed<R extends keyof ResourceObjects> = List<ResourceObjects[R]["kind"], ResourceObjects[R]>;
 
 type OneOrMore<T> = T | readonly T[];
-
-interface DescribedTarget {
-  readonly bindings: readonly BindingObject[];
-  readonly permissions: readonly PermissionState[];
-  readonly drifts: readonly DriftObject[];
-  readonly events: readonly AuditEvent[];
-}
 
 interface RoleArn {
   readonly target: string;
