@@ -7,6 +7,7 @@ import { environment } from "../config/input.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { ok } from "../model/values/result.ts";
 import { openAwsReads } from "./aws.ts";
+import { examineDatabaseOf } from "./database/readers.ts";
 import { startController } from "./controller.ts";
 import { exitSignal, watchStandardOutput } from "./process/exit-signal.ts";
 import { examineNetworkOf, fetchBy, fetchByEnvironment } from "./network.ts";
@@ -91,6 +92,7 @@ function installation(config: Config): Installation {
       ...(await examineTls(config)),
       ...(await examineOidc(config)),
     ],
+    database: () => examineDatabaseOf(config),
     queues: async (signal) => {
       const { examinePushQueues } = await import("./sources/push-queues.ts");
       const { examineChangeQueues } = await import("./queues/change-queues.ts");

@@ -36,7 +36,7 @@ interface SecretFile {
 }
 
 function secretFiles(config: Config): readonly SecretFile[] {
-  const { webhooks, namespaceSources, alerts, otlp, http } = config;
+  const { webhooks, namespaceSources, alerts, otlp, http, database } = config;
   const files = [
     ...statusSources(config).flatMap(({ namespace, source: { name }, status: { tokenFile: file } }) => {
       const of = namespace === null ? "commitStatus" : `commitStatus of source ${name}`;
@@ -49,6 +49,9 @@ function secretFiles(config: Config): readonly SecretFile[] {
     ...alerts.flatMap(({ name, sink }) =>
       filesOfSink(sink).map((file) => ({ of: `alert route ${name}`, file })),
     ),
+    ...(typeof database?.passwordFile === "string"
+      ? [{ of: "state.database", file: database.passwordFile }]
+      : []),
     ...(http.oidc === null ? [] : [{ of: "http.oidc", file: http.oidc.clientSecretFile }]),
     ...(typeof otlp?.headersFile === "string" ? [{ of: "telemetry.otlp", file: otlp.headersFile }] : []),
   ];

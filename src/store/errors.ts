@@ -30,6 +30,8 @@ export type StoreErrorCode =
   | "no-connection"
   /** Between the controller and the database is a pooler that does not keep a connection for a session. */
   | "pooled"
+  /** The database server is older than the oldest that is supported. */
+  | "old-server"
   /** The database has the record of another installation. */
   | "other-installation"
   /** The state directory lacks the key that signs the record of the database. */
@@ -69,6 +71,7 @@ const FIXES = {
     "raise max_connections of the server or the connection limit of the user: a controller needs up to 12, and a command up to 2",
   pooled:
     "connect to the server itself: a pooler in transaction mode does not keep the settings of a session",
+  "old-server": "use a newer server",
   "other-installation": "use a database of its own for each installation",
   "key-missing":
     "copy audit-key.pem and audit-key.pub.pem of this installation to stateDir, or use an empty database",

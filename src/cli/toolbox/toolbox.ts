@@ -212,6 +212,8 @@ export interface Installation {
   readonly network: () => Promise<readonly Probe[]>;
   /** Whether the secrets of webhooks and alert routes can be read, without a connection; empty if there are none. */
   readonly secrets: () => Promise<readonly Probe[]>;
+  /** Whether a controller can use the database with the record; empty if the record is in the state directory. */
+  readonly database: () => Promise<readonly Probe[]>;
   /** Whether the queues of pushes and of change events can be read; empty if there are none. */
   readonly queues: (signal: AbortSignal) => Promise<readonly Probe[]>;
   /** Requests to servers outside, by the proxies and the authorities of the file. */

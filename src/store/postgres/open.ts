@@ -9,6 +9,7 @@ import { copyToFile, copyToLog } from "../outside-copy.ts";
 import { PostgresAuditLog } from "./audit/audit-log.ts";
 import { CheckpointCopies } from "./audit/checkpoint-copies.ts";
 import { checkKeyIsThere, checkNothingIsLost, checkRecord } from "./audit/start-checks.ts";
+import { checkServer } from "./check-server.ts";
 import { Database } from "./database.ts";
 import { Lease, type LeaseParts } from "./lease.ts";
 import { PostgresOutboxStore } from "./outbox-store.ts";
@@ -65,6 +66,7 @@ export async function openLeased(
   signal: AbortSignal,
 ): Promise<LeasedRecord> {
   return opened(options, async (database) => {
+    await checkServer(database);
     const { fresh } = await migrate(database, options.instance);
     const lease = await Lease.claim({ ...holder, database, telemetry: options.telemetry }, signal);
     lease.keep();

@@ -147,6 +147,7 @@ function testInstallation(given: Partial<Installation>): Installation {
     apiAuthority: () => Promise.reject(unexpected("apiAuthority")),
     fetch: () => Promise.reject(unexpected("fetch")),
     secrets: async () => [],
+    database: async () => [],
     queues: async () => [],
     signingKeys: async () => null,
     commitStatus: async () => null,

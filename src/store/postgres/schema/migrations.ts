@@ -44,17 +44,17 @@ export async function migrate(database: Database, instance: string): Promise<{ r
       await query(sql);
       await query("INSERT INTO migrations VALUES ($1, $2, now_ms())", [number, name]);
     }
-    await refuseOther(query, { instance, name: database.name });
+    await query("INSERT INTO installation VALUES (1, $1) ON CONFLICT DO NOTHING", [instance]);
+    await refuseOtherInstance(query, { instance, name: database.name });
     return { fresh: before === 0 };
   });
 }
 
-/** The first installation gives the database its name. */
-async function refuseOther(
+/** The first installation gave the database its name. @throws StoreError `other-installation` */
+export async function refuseOtherInstance(
   query: Query,
   { instance, name }: { readonly instance: string; readonly name: string },
 ): Promise<void> {
-  await query("INSERT INTO installation VALUES (1, $1) ON CONFLICT DO NOTHING", [instance]);
   const [found] = await query<{ readonly instance: string }>("SELECT instance FROM installation");
   if (found?.instance !== instance)
     throw new StoreError(
@@ -83,8 +83,8 @@ async function refuseReadOnly(query: Query, name: string): Promise<void> {
   if (row?.setting === "on") throw new StoreError("read-only", `${name} is read-only: it may be a standby`);
 }
 
-/** 0: the database has no tables. */
-async function versionOf(query: Query, name: string): Promise<number> {
+/** 0: the database has no tables. @throws StoreError `damaged` */
+export async function versionOf(query: Query, name: string): Promise<number> {
   const tables = await query<{ readonly name: string }>(
     "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()",
   );

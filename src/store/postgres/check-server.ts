@@ -1,0 +1,32 @@
+import { StoreError } from "../errors.ts";
+import type { Database } from "./database.ts";
+
+const OLDEST = 15;
+const PID = "SELECT pg_backend_pid() AS pid";
+
+interface PidRow {
+  readonly pid: number;
+}
+
+/**
+ * What no setting of this program can make up for.
+ * @throws StoreError `old-server`, `pooled`
+ */
+export async function checkServer(database: Database): Promise<void> {
+  const sql = "SELECT current_setting('server_version_num')::INTEGER / 10000 AS version";
+  const [server] = await database.read<{ readonly version: number }>("read the version", sql);
+  if ((server?.version ?? 0) < OLDEST)
+    throw new StoreError(
+      "old-server",
+      `${database.name} is PostgreSQL ${server?.version ?? "?"}, and ${OLDEST} is the oldest that is supported`,
+    );
+  await refusePooler(database);
+}
+
+/** Two connections that are open at the same time have two processes of the server, unless a pooler lends them the same one. */
+async function refusePooler(database: Database): Promise<void> {
+  const [one] = await database.lease<PidRow>("look for a pooler", PID, []);
+  const [other] = await database.read<PidRow>("look for a pooler", PID);
+  if (one?.pid === other?.pid)
+    throw new StoreError("pooled", `${database.name} is behind a pooler that does not keep connections`);
+}

@@ -1,0 +1,185 @@
+import type { Probe } from "../../model/answers/probe.ts";
+import { StoreError } from "../errors.ts";
+import { checkServer } from "./check-server.ts";
+import { Database, type DatabaseOptions } from "./database.ts";
+import type { DatabaseServer } from "./server.ts";
+import { refuseOtherInstance, versionOf } from "./schema/migrations.ts";
+
+/** What the server reports of itself and of the user. */
+interface ServerFacts {
+  readonly version: string;
+  readonly standby: boolean;
+  readonly read_only: boolean;
+  readonly fsync: boolean;
+  readonly synchronous_commit: string;
+  readonly synchronous_standbys: string;
+  readonly now_ms: number;
+  readonly superuser: boolean;
+  readonly may_create: boolean;
+  readonly connection_limit: number;
+  readonly tls: string | null;
+}
+
+const FACTS = `SELECT current_setting('server_version') AS version, pg_is_in_recovery() AS standby,
+  current_setting('transaction_read_only')::BOOLEAN AS read_only, current_setting('fsync')::BOOLEAN AS fsync,
+  current_setting('synchronous_commit') AS synchronous_commit,
+  current_setting('synchronous_standby_names') AS synchronous_standbys,
+  floor(extract(epoch FROM clock_timestamp()) * 1000)::BIGINT AS now_ms, rolsuper AS superuser,
+  coalesce(has_schema_privilege(current_schema(), 'CREATE'), FALSE) AS may_create, rolconnlimit AS connection_limit,
+  (SELECT ssl.version FROM pg_stat_ssl AS ssl WHERE ssl.pid = pg_backend_pid() AND ssl.ssl) AS tls
+  FROM pg_roles WHERE rolname = current_user`;
+
+/** The connections of a controller, and one for a command. */
+const CONNECTIONS = 12;
+const FAR_MS = 1_000;
+const SLOW_MS = 50;
+const LOOKS = 5;
+
+interface Examined {
+  readonly instance: string;
+  readonly nowMs: () => number;
+  readonly elapsedMs: () => number;
+}
+
+/** Whether a controller can use the database; writes nothing. Never throws for a failure of the database. */
+export async function examineDatabase(
+  { server, telemetry }: Pick<DatabaseOptions, "telemetry"> & { readonly server: () => DatabaseServer },
+  about: Examined,
+): Promise<readonly Probe[]> {
+  try {
+    return await examined(new Database({ server: server(), telemetry }), about);
+  } catch (cause) {
+    if (!(cause instanceof StoreError)) throw cause;
+    return [failed("database", cause)];
+  }
+}
+
+async function examined(database: Database, about: Examined): Promise<readonly Probe[]> {
+  try {
+    await checkServer(database);
+    return await checksOf(database, about);
+  } finally {
+    await database.close();
+  }
+}
+
+async function checksOf(database: Database, about: Examined): Promise<readonly Probe[]> {
+  const latencyMs = await latencyOf(database, about);
+  const sentMs = about.nowMs();
+  const [facts] = await database.read<ServerFacts>("examine the database", FACTS);
+  if (facts === undefined) throw new StoreError("refused", `${database.name} does not show the user`);
+  const aheadMs = facts.now_ms - (sentMs + about.nowMs()) / 2;
+  return [
+    check(
+      "database",
+      "passed",
+      `PostgreSQL ${facts.version} at ${database.name}, ${facts.tls ?? "without TLS"}`,
+    ),
+    primaryCheck(facts),
+    durabilityCheck(facts),
+    clockCheck(aheadMs),
+    latencyCheck(latencyMs),
+    userCheck(facts),
+    await recordCheck(database, about),
+  ];
+}
+
+async function latencyOf(database: Database, { elapsedMs }: Examined): Promise<number> {
+  const times: number[] = [];
+  for (let look = 0; look < LOOKS; look += 1) {
+    const beganMs = elapsedMs();
+    await database.read("measure the latency", "SELECT 1");
+    times.push(elapsedMs() - beganMs);
+  }
+  return times.toSorted((one, other) => one - other)[Math.floor(LOOKS / 2)] ?? 0;
+}
+
+function primaryCheck({ standby, read_only: isReadOnly }: ServerFacts): Probe {
+  if (standby) return check("primary", "failed", "it is a standby: name the primary in state.database.url");
+  return isReadOnly
+    ? check("primary", "failed", "it is read-only: check default_transaction_read_only of the user")
+    : check("primary", "passed", "it takes writes");
+}
+
+function durabilityCheck(facts: ServerFacts): Probe {
+  const { fsync, synchronous_commit: commit, synchronous_standbys: standbys } = facts;
+  if (!fsync)
+    return check("durability", "failed", "fsync is off: a power failure damages the record; set fsync = on");
+  if (commit === "off")
+    return check(
+      "durability",
+      "failed",
+      "synchronous_commit is off: a crash loses entries whose writes were made in AWS; set it on",
+    );
+  return standbys === ""
+    ? check(
+        "durability",
+        "passed",
+        "commits are on disk; no standby is synchronous: a failover may lose the last entries",
+      )
+    : check("durability", "passed", `commits are on disk; synchronous standbys: ${standbys}`);
+}
+
+function clockCheck(aheadMs: number): Probe {
+  const seconds = Math.round(Math.abs(aheadMs) / 100) / 10;
+  const where = aheadMs > 0 ? "ahead of" : "behind";
+  if (Math.abs(aheadMs) <= FAR_MS) return check("clock", "passed", "as on this machine, to a second");
+  return check(
+    "clock",
+    "warning",
+    `it is ${seconds} s ${where} the clock of this machine: the times of the record differ from those of the log; synchronize both`,
+  );
+}
+
+function latencyCheck(latencyMs: number): Probe {
+  const text = `${Math.round(latencyMs * 10) / 10} ms for a statement`;
+  return latencyMs > SLOW_MS
+    ? check(
+        "latency",
+        "warning",
+        `${text}: each write to AWS waits for two; move the controller closer to it`,
+      )
+    : check("latency", "passed", text);
+}
+
+function userCheck({ superuser, may_create: mayCreate, connection_limit: limit }: ServerFacts): Probe {
+  if (!mayCreate)
+    return check(
+      "user",
+      "failed",
+      "it may not create tables in its schema: make it the owner of the database",
+    );
+  if (limit >= 0 && limit < CONNECTIONS)
+    return check(
+      "user",
+      "warning",
+      `it may have ${limit} connections, and a controller needs up to ${CONNECTIONS}`,
+    );
+  return superuser
+    ? check("user", "warning", "it is a superuser: use a role without attributes, which owns this database")
+    : check("user", "passed", "it owns its schema and is no superuser");
+}
+
+async function recordCheck(database: Database, { instance }: Examined): Promise<Probe> {
+  try {
+    const version = await database.transaction("read the schema", async (query) => {
+      const found = await versionOf(query, database.name);
+      if (found > 0) await refuseOtherInstance(query, { instance, name: database.name });
+      return found;
+    });
+    return version === 0
+      ? check("record", "not-checked", "there is none yet: grantkeeper run creates it")
+      : check("record", "passed", `it is that of ${instance}, with schema ${version}`);
+  } catch (cause) {
+    if (!(cause instanceof StoreError)) throw cause;
+    return failed("record", cause);
+  }
+}
+
+function failed(what: string, { message, fix }: StoreError): Probe {
+  return check(what, "failed", fix === null ? message : `${message}; ${fix}`);
+}
+
+function check(what: string, outcome: Probe["outcome"], detail: string): Probe {
+  return { identity: "database", region: null, what, outcome, detail };
+}
