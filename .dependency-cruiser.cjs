@@ -389,7 +389,13 @@ const SUBFOLDERS = {
   "record/": { loose: "mixed", subfolders: { "sinks/": [], "outbox/": ["sinks/"] } },
   "store/": {
     loose: "mixed",
-    subfolders: { "rows/": [], "sqlite/": ["rows/"], "postgres/": ["rows/"], "backup/": ["sqlite/"] },
+    subfolders: {
+      "rows/": [],
+      "sqlite/": ["rows/"],
+      "postgres/": ["rows/"],
+      "backup/": ["sqlite/"],
+      "move/": ["sqlite/", "postgres/", "backup/"],
+    },
   },
   "config/": {
     loose: "mixed",

@@ -56,7 +56,7 @@ export interface DamagedCopies {
   readonly lines: readonly number[];
 }
 
-/** The record is not intact, so that it was neither backed up nor restored. */
+/** The record is not intact, so that it was not backed up, restored or moved. */
 interface BrokenRecord {
   readonly kind: "broken";
   readonly report: VerifyReport;
@@ -70,6 +70,16 @@ export type BackupOutcome =
       readonly damagedCopies: readonly DamagedCopies[];
       /** Why the state directory does not show this backup, so that `status` may call it overdue. Missing: it does. */
       readonly unrecorded?: string;
+    }
+  | BrokenRecord;
+
+/** What became of a record that was to be moved to a database. */
+export type MoveOutcome =
+  | {
+      readonly kind: "moved";
+      /** The server and the name of the database. */
+      readonly database: string;
+      readonly report: VerifyReport;
     }
   | BrokenRecord;
 

@@ -7,6 +7,7 @@ import { environment } from "../config/input.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { ok } from "../model/values/result.ts";
 import { openAwsReads } from "./aws.ts";
+import { moveRecord } from "./database/move-record.ts";
 import { examineDatabaseOf } from "./database/readers.ts";
 import { startController } from "./controller.ts";
 import { exitSignal, watchStandardOutput } from "./process/exit-signal.ts";
@@ -111,6 +112,7 @@ function installation(config: Config): Installation {
     backup: (request) => backupRecord(config, request),
     backups: () => examineBackups(config),
     restore: (request) => restoreRecord(config, request),
+    moveRecord: (request) => moveRecord(config, request),
     localToken: async () => (await textOrNull(files.apiToken))?.trim() ?? null,
     localTokenFile: files.apiToken,
     apiAuthority: () => readApiAuthority(config),

@@ -2,6 +2,7 @@ import type { CliCommand } from "../cli/toolbox/command.ts";
 import { alertsTest } from "../cli/commands/alerts-test.ts";
 import { approve } from "../cli/commands/approve.ts";
 import { backup } from "../cli/commands/backup.ts";
+import { storeMove } from "../cli/commands/store-move.ts";
 import { restore } from "../cli/commands/restore.ts";
 import { bootstrapEvents } from "../workbench/events/command.ts";
 import { bootstrapRoles } from "../workbench/commands/bootstrap-roles.ts";
@@ -90,6 +91,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   auditExport,
   exportSite,
   backup,
+  storeMove,
   restore,
   policyDiff,
   policyNormalize,

@@ -38,6 +38,10 @@ export type StoreErrorCode =
   | "key-missing"
   /** The operator's file names a database, and the record is in the state directory. */
   | "not-moved"
+  /** The record was moved from this file to a database. */
+  | "moved"
+  /** The database to move to is in use already. */
+  | "not-empty"
   /** The record ends before the last copy of a checkpoint outside. */
   | "history-lost"
   /** Another controller has the lease of the database now: this process must not write any more. */
@@ -75,8 +79,9 @@ const FIXES = {
   "other-installation": "use a database of its own for each installation",
   "key-missing":
     "copy audit-key.pem and audit-key.pub.pem of this installation to stateDir, or use an empty database",
-  "not-moved":
-    "remove state.database to go on with that file; to begin an empty record in the database, move the file out of stateDir",
+  "not-moved": "run grantkeeper store move, or remove state.database to go on with that file",
+  moved: "set state.database to that database; the file is kept as evidence only",
+  "not-empty": "use an empty database; if it is that of an interrupted move, create it again",
   "history-lost":
     "restore a newer copy of the database; to go on without these entries, move audit-anchors.jsonl out of stateDir, and review approvals and suspensions: later ones are lost",
   "lease-lost": "stop one of the two controllers: only one may run on a database",

@@ -12,3 +12,8 @@ export interface RestoreCommand {
   /** Why entries after the backup may be lost; null: they may not. */
   readonly reason: string | null;
 }
+
+export interface MoveCommand {
+  /** The URL of the database, as the person wrote it. */
+  readonly to: string;
+}

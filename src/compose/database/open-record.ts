@@ -48,8 +48,9 @@ export async function openControllerRecord(
 /** An empty database would hide the suspensions and the history of the file. */
 async function refuseUnmoved({ stateDir }: Config): Promise<void> {
   const { DATABASE_FILE } = await import("../../store/sqlite/open.ts");
+  const { retiredTo } = await import("../../store/sqlite/retired.ts");
   const path = join(stateDir, DATABASE_FILE);
-  if (existsSync(path))
+  if (existsSync(path) && retiredTo(path) === null)
     throw new StoreError(
       "not-moved",
       `state.database is set, and the record of this installation is in ${path}`,

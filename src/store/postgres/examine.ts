@@ -35,7 +35,7 @@ const FAR_MS = 1_000;
 const SLOW_MS = 50;
 const LOOKS = 5;
 
-interface Examined {
+interface ExamineParts {
   readonly instance: string;
   readonly nowMs: () => number;
   readonly elapsedMs: () => number;
@@ -44,7 +44,7 @@ interface Examined {
 /** Whether a controller can use the database; writes nothing. Never throws for a failure of the database. */
 export async function examineDatabase(
   { server, telemetry }: Pick<DatabaseOptions, "telemetry"> & { readonly server: () => DatabaseServer },
-  about: Examined,
+  about: ExamineParts,
 ): Promise<readonly Probe[]> {
   try {
     return await examined(new Database({ server: server(), telemetry }), about);
@@ -54,7 +54,7 @@ export async function examineDatabase(
   }
 }
 
-async function examined(database: Database, about: Examined): Promise<readonly Probe[]> {
+async function examined(database: Database, about: ExamineParts): Promise<readonly Probe[]> {
   try {
     await checkServer(database);
     return await checksOf(database, about);
@@ -63,7 +63,7 @@ async function examined(database: Database, about: Examined): Promise<readonly P
   }
 }
 
-async function checksOf(database: Database, about: Examined): Promise<readonly Probe[]> {
+async function checksOf(database: Database, about: ExamineParts): Promise<readonly Probe[]> {
   const latencyMs = await latencyOf(database, about);
   const sentMs = about.nowMs();
   const [facts] = await database.read<ServerFacts>("examine the database", FACTS);
@@ -84,7 +84,7 @@ async function checksOf(database: Database, about: Examined): Promise<readonly P
   ];
 }
 
-async function latencyOf(database: Database, { elapsedMs }: Examined): Promise<number> {
+async function latencyOf(database: Database, { elapsedMs }: ExamineParts): Promise<number> {
   const times: number[] = [];
   for (let look = 0; look < LOOKS; look += 1) {
     const beganMs = elapsedMs();
@@ -160,7 +160,7 @@ function userCheck({ superuser, may_create: mayCreate, connection_limit: limit }
     : check("user", "passed", "it owns its schema and is no superuser");
 }
 
-async function recordCheck(database: Database, { instance }: Examined): Promise<Probe> {
+async function recordCheck(database: Database, { instance }: ExamineParts): Promise<Probe> {
   try {
     const version = await database.transaction("read the schema", async (query) => {
       const found = await versionOf(query, database.name);

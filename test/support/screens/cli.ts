@@ -157,6 +157,7 @@ function testInstallation(given: Partial<Installation>): Installation {
     auditPublicKeys: async () => null,
     auditAnchors: async () => null,
     backup: () => Promise.reject(unexpected("backup")),
+    moveRecord: () => Promise.reject(unexpected("moveRecord")),
     restore: () => Promise.reject(unexpected("restore")),
     localToken: async () => null,
     startController: () => Promise.reject(unexpected("startController")),

@@ -1,5 +1,6 @@
 import { StoreError } from "../../errors.ts";
 import { openReader, selectOne, type SqliteConnection } from "../connection.ts";
+import { databaseIn, RETIRED_VERSION } from "../retired.ts";
 import { storing } from "../failure.ts";
 import { FIRST_SCHEMA } from "./schema-1.ts";
 import { SECOND_SCHEMA } from "./schema-2.ts";
@@ -74,6 +75,8 @@ function checkVersion(db: SqliteConnection): number {
   if (found.applicationId !== APPLICATION_ID && found.tables > 0) {
     throw new StoreError("damaged", `${db.name} is a database of another program`);
   }
+  if (found.version === RETIRED_VERSION)
+    throw new StoreError("moved", `the record of ${db.name} was moved to ${databaseIn(db)}`);
   if (found.version > NEWEST) {
     throw new StoreError(
       "newer-version",

@@ -1,0 +1,106 @@
+import { join } from "node:path";
+import type { MoveOutcome } from "../../audit/backup.ts";
+import { verifyLinks, type VerifyReport } from "../../audit/verification/verify.ts";
+import type { Clock } from "../../controller/ports/clock.ts";
+import type { RunInThreads } from "../../controller/ports/audit-log.ts";
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import { anchorsOf, publicKeysOf, verifyFolder } from "../backup/record-copy.ts";
+import { StoreError } from "../errors.ts";
+import { exists } from "../exists.ts";
+import { checkServer } from "../postgres/check-server.ts";
+import { Database } from "../postgres/database.ts";
+import { openAuditReader } from "../postgres/readers.ts";
+import { migrate } from "../postgres/schema/migrations.ts";
+import { serverName, type DatabaseServer } from "../postgres/server.ts";
+import { openReader } from "../sqlite/connection.ts";
+import { acquireLock } from "../sqlite/lock.ts";
+import { DATABASE_FILE, openStore } from "../sqlite/open.ts";
+import { retire, retiredTo } from "../sqlite/retired.ts";
+import { copyRecord } from "./copy.ts";
+
+export interface MoveRequest {
+  readonly stateDir: string;
+  readonly instance: string;
+  readonly server: DatabaseServer;
+  readonly anchorsFile: string;
+}
+
+export interface MoveTools {
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly inThreads: RunInThreads;
+}
+
+/**
+ * Moves the record of a state directory to an empty database, while no controller runs. The file stays, and no version
+ * starts with it again. If it is interrupted, the file is still the record, and the same command moves it.
+ * @throws StoreError
+ */
+export async function moveRecord(request: MoveRequest, tools: MoveTools): Promise<MoveOutcome> {
+  const lock = acquireLock(request.stateDir);
+  try {
+    return await move(request, tools);
+  } finally {
+    lock.release();
+  }
+}
+
+async function move(request: MoveRequest, tools: MoveTools): Promise<MoveOutcome> {
+  const { stateDir, server, instance } = request;
+  const path = join(stateDir, DATABASE_FILE);
+  const to = retiredTo(path);
+  if (to !== null) throw new StoreError("moved", `the record of ${path} was moved to ${to}`);
+  if (!exists(path)) throw new StoreError("missing", `there is no record in ${stateDir}`);
+  await sign(request, tools);
+  const before = await verifyFolder(stateDir, tools.inThreads);
+  if (before.verdict !== "intact") return { kind: "broken", report: before };
+  const database = new Database({ server, telemetry: tools.telemetry });
+  try {
+    await checkServer(database);
+    await migrate(database, instance);
+    await copyFile(path, database);
+  } finally {
+    await database.close();
+  }
+  const report = await verifyCopy(request, tools);
+  if (report.verdict !== "intact" || report.last !== before.last) return { kind: "broken", report };
+  retire(path, serverName(server));
+  return { kind: "moved", database: serverName(server), report };
+}
+
+/** Signs the last entries, and copies the signature outside: no entry of the file is then without a proof. */
+async function sign({ stateDir, anchorsFile }: MoveRequest, { clock, telemetry }: MoveTools): Promise<void> {
+  const anchors = { file: anchorsFile, log: false };
+  const { store, audit } = openStore({ stateDir, clock, telemetry, anchors, shrinks: false });
+  try {
+    await audit.checkpoint();
+  } finally {
+    await store.close();
+  }
+}
+
+async function copyFile(path: string, database: Database): Promise<void> {
+  const file = openReader(path);
+  try {
+    await copyRecord(file, database);
+  } finally {
+    file.close();
+  }
+}
+
+async function verifyCopy(
+  { server, stateDir }: MoveRequest,
+  { telemetry, inThreads }: MoveTools,
+): Promise<VerifyReport> {
+  const reader = await openAuditReader({ server, telemetry });
+  try {
+    return await verifyLinks({
+      links: reader.links(inThreads),
+      publicKeys: publicKeysOf(stateDir),
+      anchors: anchorsOf(stateDir),
+      extent: "whole",
+    });
+  } finally {
+    reader.close();
+  }
+}
