@@ -63,7 +63,6 @@ interface RoleArn {
 type ApiAnswers = {
   readonly [R in keyof ResourceObjects as `api-${R}`]: ResourceObjects[R] | ApiList<ResourceObjects[R]>;
 };
-
 /**
  * What each command prints with `-o json`, by its name with `-` for a blank, and what the API answers.
  * `tools/write-docs.ts` writes the published schemas of these types; the tests compare every answer with its schema.
@@ -77,7 +76,7 @@ export interface Outputs extends ApiAnswers {
   readonly "audit-show": AuditEntryAnswer;
   readonly "audit-verify": VerifyReport;
   readonly backup: BackupOutcome;
-  readonly "store move": MoveOutcome;
+  readonly "store-move": MoveOutcome;
   /** With --format json. */
   readonly "bootstrap-roles": Bootstrap;
   readonly describe: OneOrMore<DescribedTarget>;
