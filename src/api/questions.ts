@@ -1,8 +1,14 @@
 import { DENIERS } from "../model/aws/aws-error.ts";
 import { z } from "zod";
-import { parseAccountId } from "../model/aws/ids.ts";
+import { parseAccountId, parseNamespace } from "../model/aws/ids.ts";
 import { parseKey } from "../model/keys/key.ts";
+import type { RecordedDelta } from "../model/delta.ts";
+import type { Drift } from "../model/drift.ts";
+import type { Finding } from "../model/finding.ts";
+import type { KeyPlan } from "../model/plan.ts";
+import type { Verdict } from "../model/verdict.ts";
 import type { Exposed } from "../model/answers/questions/exposed.ts";
+import type { MergePreview, PreviewedKey } from "../model/answers/questions/merge-preview.ts";
 import type { Timeline } from "../model/reads/timeline.ts";
 import type { WhoCan } from "../model/answers/questions/who-can.ts";
 import type { WhyAnswer } from "../model/answers/why.ts";
@@ -18,6 +24,9 @@ const resource = text.regex(
 const context = z
   .record(text, z.array(text).max(100, "expected at most 100 values").readonly())
   .refine((keys) => Object.keys(keys).length <= 100, { message: "expected at most 100 keys" });
+/** As the sources read them by default. */
+const MOST_FILE_TEXT = 1_048_576;
+const MOST_FILES = 1_000;
 const accountId = parsed(parseAccountId, "an account id of twelve digits");
 
 /** A refused call as AWS reported it; null for each part that it does not contain. */
@@ -81,6 +90,52 @@ export type WhoCanQuestion = z.input<typeof whoCanRequest>;
 /** The answer to one question; it is not stored. */
 export interface WhoCanObject extends ApiObject<"WhoCan"> {
   readonly status: WhoCan;
+}
+
+/** What would a merge of these files do? A removed file has the text null. */
+export const mergePreviewRequest = z.strictObject({
+  namespace: parsed(parseNamespace, "the namespace of a source").optional(),
+  files: z
+    .array(
+      z.strictObject({
+        path: text.min(1, "expected a path"),
+        text: z.string().max(MOST_FILE_TEXT, `expected at most ${MOST_FILE_TEXT} characters`).nullable(),
+      }),
+    )
+    .min(1, "expected at least one file")
+    .max(MOST_FILES, `expected at most ${MOST_FILES} files`)
+    .refine((files) => new Set(files.map(({ path }) => path)).size === files.length, {
+      message: "expected each path once",
+    }),
+});
+
+export type MergeQuestion = z.input<typeof mergePreviewRequest>;
+
+/** One function or policy that the merge changes, in one account and region. */
+export interface PreviewedChange extends Pick<PreviewedKey, "key" | "target" | "mode" | "suspended"> {
+  /** Why it could not be judged; null: it was. */
+  readonly notJudged: string | null;
+  /** null: it could not be judged. */
+  readonly found: {
+    /** null: the function or role is of another owner, and the token sees nothing of it. */
+    readonly plan: KeyPlan<RecordedDelta> | null;
+    readonly verdict: Verdict;
+    readonly findings: readonly Finding[];
+    /** What people or other tools changed in AWS and the manifests do not declare. */
+    readonly drifts: readonly Drift<RecordedDelta>[];
+    /** Parts that were not read, one sentence each. */
+    readonly unread: readonly string[];
+    /** ISO 8601: the time of the reading. */
+    readonly readAt: string;
+  } | null;
+}
+
+/** The answer to one question; it is not stored. */
+export interface MergePreviewObject extends ApiObject<"MergePreview"> {
+  readonly status: Omit<MergePreview, "keys"> & {
+    /** Those that the token sees, by key. */
+    readonly changes: readonly PreviewedChange[];
+  };
 }
 
 /** The functions that outsiders may call, computed when it is read. */

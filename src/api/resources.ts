@@ -24,7 +24,13 @@ import type {
   WaiverObject,
 } from "./manifests.ts";
 import type { PermissionsObject } from "./permissions.ts";
-import type { ExposedObject, TimelineObject, WhoCanObject, WhyObject } from "./questions.ts";
+import type {
+  ExposedObject,
+  MergePreviewObject,
+  TimelineObject,
+  WhoCanObject,
+  WhyObject,
+} from "./questions.ts";
 import type { TeamObject } from "./teams.ts";
 import type { AlertRouteObject, HoldObject, OrphanObject, OverviewObject, SourceObject } from "./overview.ts";
 
@@ -46,6 +52,7 @@ export interface ResourceObjects {
   readonly holds: HoldObject;
   readonly livefunctions: LiveFunctionObject;
   readonly managedpolicies: ManagedPolicyObject;
+  readonly mergepreviews: MergePreviewObject;
   readonly orphans: OrphanObject;
   readonly overview: OverviewObject;
   readonly permissions: PermissionsObject;
@@ -120,6 +127,7 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
     shortNames: ["mp"],
     categories: MAIN,
   },
+  mergepreviews: { kind: "MergePreview", namespaced: false, verbs: ["create"] },
   orphans: { kind: "Orphan", namespaced: false, verbs: READ },
   overview: { kind: "Overview", namespaced: false, verbs: ["get"] },
   permissions: { kind: "Permissions", namespaced: true, verbs: READ },

@@ -122,10 +122,10 @@ async function changesUntilNow(
 }
 
 /** With the services that only attached policies name. */
-async function actionDataFor(
-  { actionData: known }: Pass,
+export async function actionDataFor(
+  { actionData: known }: Pick<Pass, "actionData">,
   subjects: readonly Subject[],
-  { live, ports }: { readonly live: LiveAccount; readonly ports: PassPorts },
+  { live, ports }: { readonly live: LiveAccount; readonly ports: Pick<PassPorts, "actionData"> },
 ): Promise<ActionData> {
   const bindings = subjects.map(desiredOf).filter((state) => state !== null && isBinding(state));
   const services = new Set([...known.services, ...attachedServices(bindings, live)]);

@@ -137,3 +137,11 @@ export function countOf(diagnostics: readonly Diagnostic[]): Counts {
   }
   return { errors, warnings };
 }
+
+/** Why a declared key cannot be compiled. */
+export interface BrokenKey {
+  /** Of the first problem. */
+  readonly file: string;
+  /** The documents of others whose problems are a cause; empty: all causes are in its own. */
+  readonly causedBy: readonly Cause[];
+}

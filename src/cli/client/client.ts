@@ -17,7 +17,13 @@ import type { LocalLink, LocalLinkRequest } from "../../api/page/sign-in.ts";
 import type { TimelineRange } from "../../model/reads/timeline-range.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
-import type { ExposedObject, TimelineObject, WhoCanQuestion, WhyQuestion } from "../../api/questions.ts";
+import type {
+  ExposedObject,
+  MergeQuestion,
+  TimelineObject,
+  WhoCanQuestion,
+  WhyQuestion,
+} from "../../api/questions.ts";
 import type { Connection } from "./connection.ts";
 import { connectionFailure, failureOfAnswer } from "./client-failure.ts";
 import { openWatch, type WatchEvent } from "./watch-events.ts";
@@ -40,6 +46,7 @@ interface Requests {
   readonly adoptionundoplans: UndoPlanQuestion;
   readonly adoptionundos: UndoCommand;
   readonly approvals: ApprovalRequest;
+  readonly mergepreviews: MergeQuestion;
   readonly reconciliations: ReconciliationRequest;
   readonly rejections: RejectionRequest;
   readonly suspensions: SuspensionRequest;

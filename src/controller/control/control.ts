@@ -1,12 +1,10 @@
 import type { AccountCoverage } from "../../model/answers/coverage.ts";
 import { byTextOf } from "../../text/order.ts";
-import { appliedOf } from "../../judge/subject.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import type { RemovedEntry } from "../../audit/removed-entry.ts";
-import { permissionState } from "../../explain/state/permission-state.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { Readiness } from "../../model/records/readiness.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
@@ -14,9 +12,6 @@ import type { Waiver } from "../../model/desired.ts";
 import type { DesiredTeam } from "../../model/rules/team.ts";
 import type { AppliedState, KeyRecordSummary } from "../../model/keys/key-record.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { suspensionOf } from "../../model/keys/suspension-scope.ts";
-import { targetText } from "../../model/keys/target-text.ts";
-import { lowerMode } from "../../model/rules/mode.ts";
 import type { HistoryPage, HistoryRequest } from "../ports/audit-log.ts";
 import type { Control, HeldChange, Overview, Reconciled, ReconcileRequest } from "../ports/control.ts";
 import type { RecordedFacts } from "../ports/recorded-facts.ts";
@@ -25,8 +20,10 @@ import { orderUndo, undoPlans } from "./adoption-undo.ts";
 import { testAlert } from "./alert-test.ts";
 import { ApprovalAnswers } from "./approval-answers.ts";
 import { askExposed } from "./questions/ask-exposed.ts";
+import { askMergePreview } from "./questions/ask-merge-preview.ts";
 import { askWhoCan } from "./questions/ask-who-can.ts";
 import { askWhy } from "./questions/ask-why.ts";
+import { permissionStateOf } from "./questions/permission-state.ts";
 import { history, removedEntry } from "./history.ts";
 import { timelineRecord } from "./timeline.ts";
 import { overviewOf } from "./overview.ts";
@@ -100,34 +97,7 @@ export class ControllerControl implements Control {
   }
 
   permissionState(key: Key, recorded: RecordedFacts): PermissionState {
-    const { state, settings } = this.#context;
-    const { record, isUncompared, applied, account, suspensions, rejections } = recorded;
-    const { accountId } = keyParts(key);
-    const { live, failure, holds } = state.account(accountId);
-    const stricterHold = holds.find(({ code, keys }) => code === "verdict-changed" && keys.includes(key));
-    const waveHold = holds.find(({ code, keys }) => code === "wave" && keys.includes(key));
-    const failing = account?.failing ?? null;
-    return permissionState({
-      key,
-      target: targetText({ key, account: account?.name ?? accountId }),
-      declaration: state.enforced,
-      view: this.keyView(key),
-      isUncompared,
-      views: state.account(accountId).views,
-      live,
-      failure,
-      applied: appliedOf({ applied }),
-      // Those of an earlier declaration are no answer about the one in force.
-      conditions: isUncompared ? [] : (record?.status?.conditions ?? []),
-      failing:
-        failing === null ? null : { since: new Date(failing.sinceMs).toISOString(), reason: failing.reason },
-      mode: lowerMode(settings.mode, state.enforced?.accounts.get(accountId)?.mode ?? "observe"),
-      suspension: suspensionOf(key, suspensions),
-      rejections,
-      stricterHold: stricterHold ?? null,
-      waveHold: waveHold ?? null,
-      readings: state.references.readings(),
-    });
+    return permissionStateOf(key, recorded, this.#context);
   }
 
   why(...[request, reader]: Parameters<Control["why"]>): ReturnType<Control["why"]> {
@@ -141,6 +111,10 @@ export class ControllerControl implements Control {
 
   exposed(reader: Parameters<Control["exposed"]>[0]): ReturnType<Control["exposed"]> {
     return this.#questions.ask(() => askExposed(reader, this.#context));
+  }
+
+  mergePreview(...[request]: Parameters<Control["mergePreview"]>): ReturnType<Control["mergePreview"]> {
+    return this.#questions.ask(() => askMergePreview(request, this.#context));
   }
 
   waivers(): readonly Waiver[] {

@@ -1,3 +1,8 @@
+import type { WhyAnswer } from "../../model/answers/why.ts";
+import type { WhoCan } from "../../model/answers/questions/who-can.ts";
+import type { MergePreview, MergeRequest } from "../../model/answers/questions/merge-preview.ts";
+import type { Exposed } from "../../model/answers/questions/exposed.ts";
+import type { WhoCanRequest, WhyReader, WhyRequest } from "../../model/answers/questions/access-questions.ts";
 import type { HistoryPage, HistoryRequest, Revert, UnrecordedEntry } from "./audit-log.ts";
 import type { RecordedFacts } from "./recorded-facts.ts";
 import type { ChangedReference } from "../../model/aws/reference.ts";
@@ -11,7 +16,7 @@ import type {
   Suspension,
   SuspensionScope,
 } from "../../model/approval.ts";
-import type { Cause, Diagnostic } from "../../model/diagnostic.ts";
+import type { BrokenKey, Diagnostic } from "../../model/diagnostic.ts";
 import type { Delta } from "../../model/delta.ts";
 import type { DesiredAccount, Waiver } from "../../model/desired.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
@@ -31,10 +36,6 @@ import type { BackupHealth } from "../../model/backups/backup-health.ts";
 import type { LostEvents } from "../../model/changes/lost-events.ts";
 import type { ChangeQueueView, QueueFailure, QueueHealth } from "../../model/answers/queue-health.ts";
 import type { UndoOrderCommand, UndoPlans, UndoSelection } from "../../model/answers/undo-plans.ts";
-import type { WhoCanRequest, WhyReader, WhyRequest } from "../../model/answers/questions/access-questions.ts";
-import type { Exposed } from "../../model/answers/questions/exposed.ts";
-import type { WhoCan } from "../../model/answers/questions/who-can.ts";
-import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { AlertRouteView, AlertTest } from "./alert-sender.ts";
 import type { ClockOffset } from "../../model/changes/clock-offset.ts";
@@ -115,14 +116,6 @@ export interface SourceView {
   readonly uncommitted: boolean;
   /** Of the newest fetched revision; null: no signature is needed. */
   readonly verified: SourceVerified | null;
-}
-
-/** Why a declared key cannot be compiled. */
-export interface BrokenKey {
-  /** Of the first problem. */
-  readonly file: string;
-  /** The documents of others whose problems are a cause; empty: all causes are in its own. */
-  readonly causedBy: readonly Cause[];
 }
 
 export interface Overview {
@@ -212,6 +205,8 @@ export interface Control
   whoCan(request: WhoCanRequest, reader: WhyReader): Promise<Result<WhoCan, Refusal>>;
   /** Which of them outsiders may call. Answers one request after the other. */
   exposed(reader: WhyReader): Promise<Result<Exposed, Refusal>>;
+  /** What a merge of files would do, by the last read. Answers one request after the other. */
+  mergePreview(request: MergeRequest): Promise<Result<MergePreview, Refusal>>;
   waivers(): readonly Waiver[];
   /** Sorted by namespace, also those with an error. */
   teams(): readonly DesiredTeam[];

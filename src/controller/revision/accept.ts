@@ -77,7 +77,11 @@ export function* parseSnapshot(
   return { revision, ...(yield* parseFilesSteps(files, context)), refused, uncommitted };
 }
 
-function* compileParts(parts: readonly SourcePart[], context: AcceptContext): Steps<AcceptedRevision> {
+/** Compiles the files of all sources. */
+export function* compileParts(
+  parts: readonly SourcePart[],
+  context: Pick<AcceptContext, "compile" | "formerKeys">,
+): Steps<AcceptedRevision> {
   const platform = parts.find(({ namespace }) => namespace === null);
   if (!platform?.input) throw new Error("nothing is compiled before the platform source was read");
   const { compile, formerKeys = {} } = context;

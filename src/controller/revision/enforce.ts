@@ -153,7 +153,7 @@ function reportGroups({ compilation }: Enforced, { telemetry, source }: Controll
 }
 
 /** Sorted and unique. */
-function* servicesIn({ bindings, policies }: Desired): Steps<readonly string[]> {
+export function* servicesIn({ bindings, policies }: Desired): Steps<readonly string[]> {
   const services = new Set<string>();
   const declared = [...bindings.values()].map(({ role }) => role.inline);
   for (const { statements } of [...declared, ...[...policies.values()].map(({ document }) => document)]) {
@@ -171,7 +171,7 @@ function sourceTexts({ compilation }: Enforced): ReadonlyMap<Key, string> {
 }
 
 /** A profile decides about keys whose own documents are unchanged. */
-function sameProfiles(before: EnforcedNow, after: EnforcedNow): boolean {
+export function sameProfiles(before: Enforced, after: Enforced): boolean {
   const [then, now] = [before.compilation.desired, after.compilation.desired];
   return sameData(then.profiles, now.profiles);
 }
@@ -186,7 +186,7 @@ function keysIn(accounts: ReadonlySet<AccountId>, { bindings, policies }: Desire
 }
 
 /** Keys whose meaning differs between two revisions, or that only one of them has. A waiver counts for its binding. */
-function* changedKeys(before: Enforced, after: Enforced): Steps<readonly Key[]> {
+export function* changedKeys(before: Enforced, after: Enforced): Steps<readonly Key[]> {
   const then = statesOf(before);
   const now = statesOf(after);
   const keys = [...new Set([...then.keys(), ...now.keys()])];
@@ -214,7 +214,7 @@ function statesOf({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key, u
   return new Map<Key, unknown>([...desired.bindings, ...desired.policies, ...broken, ...invalid]);
 }
 
-function sameData(a: unknown, b: unknown): boolean {
+export function sameData(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined) return false;
   return canonicalText(a as Json) === canonicalText(b as Json);

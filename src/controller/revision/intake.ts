@@ -8,13 +8,15 @@ import type { Snapshot } from "../../model/snapshot.ts";
 import type { Result } from "../../model/values/result.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { Store } from "../ports/store.ts";
+import type { ControllerContext } from "../settings.ts";
 import type { SourceInput } from "../state/source-input.ts";
 import { inSlices } from "../slices.ts";
-import { compileSnapshot, type AcceptedRevision } from "./accept.ts";
+import { compileSnapshot, type AcceptContext, type AcceptedRevision } from "./accept.ts";
 import { decidedAlerts } from "./sources/decided-alerts.ts";
 import { commitStatusEvents, heldStatuses, supersededStatuses } from "./commit-status.ts";
 import { enforce } from "./enforce.ts";
 import { hasNewOwner, incumbentsOf } from "./incumbents.ts";
+import type { RecordedSources } from "./sources/known-sources.ts";
 import { otherSources } from "./sources/other-sources.ts";
 import { firstRecord, recordAccepted, recordWithoutFormer } from "./record-accepted.ts";
 import { hasNewReadings, readMissing } from "./readings/references.ts";
@@ -173,19 +175,10 @@ async function compileOnce(
   intake: Intake,
 ): Promise<Result<AcceptedRevision, string>> {
   const { context, target, recorded, record, signal } = intake;
-  const { state, settings, ports } = context;
+  const { settings, ports } = context;
   const { namespace } = target;
-  const nowMs = ports.clock.nowMs();
   const compiling = compileSnapshot(snapshot, {
-    compile: {
-      ...settings.compile,
-      nowMs,
-      holders: holdersIn(await ports.store.appliedMarks()),
-      incumbents: incumbentsOf({ state, settings }),
-      earlierTenancy: await earlierTenancy(recorded.of(null), ports.store),
-      readings: state.references.readings(),
-      functions: state.enforced?.compilation.functions,
-    },
+    compile: await compilingContext(context, recorded),
     limits: settings.manifestLimits,
     parsed,
     record,
@@ -193,6 +186,22 @@ async function compileOnce(
     ...(await otherSources(intake)),
   });
   return inSlices(compiling, ports.eventLoop, signal);
+}
+
+/** What a compilation now needs in addition to the files. */
+export async function compilingContext(
+  { state, settings, ports }: ControllerContext,
+  recorded: RecordedSources,
+): Promise<AcceptContext["compile"]> {
+  return {
+    ...settings.compile,
+    nowMs: ports.clock.nowMs(),
+    holders: holdersIn(await ports.store.appliedMarks()),
+    incumbents: incumbentsOf({ state, settings }),
+    earlierTenancy: await earlierTenancy(recorded.of(null), ports.store),
+    readings: state.references.readings(),
+    functions: state.enforced?.compilation.functions,
+  };
 }
 
 /** Without a record of an accepted revision, it is unknown whether there was a Team. */

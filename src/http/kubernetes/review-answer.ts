@@ -9,6 +9,7 @@ const CREATED_WITH: Readonly<Partial<Record<ResourceName, readonly TokenScope[]>
   adoptionundoplans: ["read"],
   adoptionundos: ["approve"],
   approvals: ["approve"],
+  mergepreviews: ["read"],
   reconciliations: ["reconcile"],
   rejections: ["approve"],
   suspensions: ["suspend"],

@@ -157,7 +157,7 @@ function outdated(reader: Reader, key: Key): { readonly isOutdated?: true } {
 }
 
 /** Leaves out the content of a role of another owner, its owner tag included. */
-function shownDrift(reader: Reader, view: KeyView, drift: Drift): Drift<RecordedDelta> {
+export function shownDrift(reader: Reader, view: KeyView, drift: Drift): Drift<RecordedDelta> {
   if (!hidesDrift(reader, view, drift)) return recorded(drift);
   const isOfFunction = drift.subject !== view.liveRole?.arn;
   return { ...drift, live: isOfFunction && !hidesLive(reader, view) ? drift.live : null, delta: NO_DELTA };

@@ -22,6 +22,7 @@ import { registerAdoptionUndos } from "./adoption-undos.ts";
 import { registerAlertTests } from "./alert-tests.ts";
 import { registerApprovals } from "./approvals.ts";
 import { registerExposed } from "./questions/exposed.ts";
+import { registerMergePreviews } from "./questions/merge-previews.ts";
 import { registerTimeline } from "./questions/timeline.ts";
 import { registerWhoCans } from "./questions/who-cans.ts";
 import { registerWhys } from "./questions/whys.ts";
@@ -33,6 +34,7 @@ export function registerCommands(api: FastifyInstance, context: HttpContext): vo
   registerApprovals(api, context);
   registerWhys(api, context);
   registerWhoCans(api, context);
+  registerMergePreviews(api, context);
   registerExposed(api, context);
   registerTimeline(api, context);
   registerAdoptionUndos(api, context);

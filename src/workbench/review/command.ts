@@ -21,13 +21,15 @@ import { unchangedNotes } from "./verdict-text.ts";
 import { ForgeApi } from "./post/forge-api.ts";
 import { postReview } from "./post/post-review.ts";
 import { postTarget, REVIEW_FORGES, type PostOptions, type PostTarget } from "./post/target.ts";
+import type { ControllerOption } from "./live/ask-controller.ts";
 import { reviewOf, type Review } from "./review.ts";
 import { reviewLines } from "./screen.ts";
 import { reviewValue } from "./value.ts";
 import { counted } from "../../text/phrases.ts";
 import type { ProblemReport } from "../reports/problem-report.ts";
 
-interface ReviewOptions extends ReportOptions, ServiceOptions, ReferencesOption, PostOptions {
+interface ReviewOptions
+  extends ReportOptions, ServiceOptions, ReferencesOption, PostOptions, ControllerOption {
   readonly dir?: string;
   readonly base: string;
   readonly head?: string;
@@ -37,10 +39,11 @@ export const review: CliCommand<ReviewOptions> = {
   name: "review",
   summary: "show what a branch newly allows, what is wrong in it, and who must approve it",
   description:
-    "Compares the working tree of DIR (default: the current folder), or --head, with the newest commit that it shares with --base, without AWS. Shows the permissions that change with their risk, the problems that are new, gone and unchanged, corrected lines, the approvals that are needed after the merge, and whether the change may merge by itself. Nothing of the branch is run or checked out. Exits with 3 if something is refused or cannot be used.",
+    "Compares the working tree of DIR (default: the current folder), or --head, with the newest commit that it shares with --base, without AWS. With --server, the running controller adds what it will do in AWS after the merge, by its last read: no AWS credentials are needed. Shows the permissions that change with their risk, the problems that are new, gone and unchanged, corrected lines, the approvals that are needed after the merge, and whether the change may merge by itself. Nothing of the branch is run or checked out. Exits with 3 if something is refused or cannot be used.",
   examples: [
     ["grantkeeper review --base origin/main", "what this branch changes"],
     ["grantkeeper review --base origin/main --head topic -o markdown", "a comment for the pull request"],
+    ["grantkeeper review --base origin/main --server", "with the calls after the merge, by the controller"],
     [
       "grantkeeper review --base origin/main -o gitlab > gl-code-quality-report.json",
       "for GitLab's Code Quality",
@@ -57,6 +60,10 @@ export const review: CliCommand<ReviewOptions> = {
       .option("--platform-token-file <file>", "with --platform URL: a token that may read the repository")
       .option("--platform-ssh-key <file>", "with --platform ssh://…: the private key")
       .option("--platform-known-hosts <file>", "with --platform ssh://…: the host keys (known_hosts)")
+      .option(
+        "--server [url]",
+        "ask the running controller what it will do: this address, else GRANTKEEPER_SERVER or the operator's file",
+      )
       .addOption(
         new Option("--post <forge>", "post the review of --head, with GRANTKEEPER_FORGE_TOKEN").choices([
           ...REVIEW_FORGES,

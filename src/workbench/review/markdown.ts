@@ -8,6 +8,8 @@ import { fenceFor, inert, limitedList, limitedTable, problemBlocks } from "../re
 import { awaitedApprovals } from "./approvals.ts";
 import type { CorrectedLine } from "./corrected-lines.ts";
 import { obstacleTexts } from "./obstacles.ts";
+import type { LiveReview } from "./live/ask-controller.ts";
+import { liveTexts } from "./live/live-texts.ts";
 import type { Review } from "./review.ts";
 import { accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
 
@@ -15,7 +17,8 @@ import { accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
 const SHARES = {
   modes: 3_000,
   platform: 5_000,
-  changes: 20_000,
+  changes: 15_000,
+  live: 5_000,
   obstacles: 4_000,
   approvals: 4_000,
   problems: 15_000,
@@ -26,7 +29,7 @@ const SHARES = {
 
 /** A review as a comment of a pull request: the answer, what changes, who must approve, what is wrong and how to fix it. */
 export function reviewMarkdown(review: Review): string {
-  const { plan, problems, corrections } = review;
+  const { plan, problems, corrections, live } = review;
   const { views, modeChanges, platformChanges, ruleEffects } = plan;
   const obstacles = obstacleTexts(review);
   const added = problems.current.filter(({ state }) => state === "new");
@@ -47,6 +50,7 @@ export function reviewMarkdown(review: Review): string {
         SHARES.obstacles,
       ),
     ),
+    ...titled("In AWS after the merge", live === null ? [] : limitedList(liveItems(live), SHARES.live)),
     ...titled("Approvals after the merge", limitedList(approvalItems(views), SHARES.approvals)),
     ...titled("New problems", problemBlocks({ problems: added, notes: [] }, SHARES)),
     ...titled("Suggested corrections", correctionBlocks(corrections)),
@@ -70,6 +74,13 @@ export function reviewMarkdown(review: Review): string {
 /** A heading for blocks, if there are any. */
 function titled(title: string, blocks: readonly string[]): readonly string[] {
   return blocks.length === 0 ? [] : [`#### ${title}`, ...blocks];
+}
+
+/** What is overwritten or not read belongs to the line before it. */
+function liveItems(live: LiveReview): readonly string[] {
+  return liveTexts(live).map((text) =>
+    text.startsWith("  ") ? `  - ${inert(text.trim())}` : `- ${inert(text)}`,
+  );
 }
 
 function approvalItems(views: Review["plan"]["views"]): readonly string[] {

@@ -9,19 +9,24 @@ import {
   type MergeVerdict,
 } from "../plan/merge/merge-verdict.ts";
 import { inOrder } from "../plan/report.ts";
+import { liveObstacles } from "./live/live-texts.ts";
 import type { Review } from "./review.ts";
 
-type Decided = Pick<Review, "plan" | "unread">;
+type Decided = Pick<Review, "plan" | "unread" | "live">;
 
 /** Of the plan, unless a merge changes more than what was compared. */
-export function reviewVerdict({ plan, unread }: Decided): MergeVerdict {
+export function reviewVerdict({ plan, unread, live }: Decided): MergeVerdict {
   const { whyNot } = reportVerdict(plan);
-  const all = [...whyNot, ...unread.map((reason) => ({ code: "not-read", reason }) as const)];
+  const all = [
+    ...whyNot,
+    ...unread.map((reason) => ({ code: "not-read", reason }) as const),
+    ...liveObstacles(live),
+  ];
   return { autoMergeable: all.length === 0, whyNot: all };
 }
 
 /** Why a change does not merge by itself, each reason once with the functions and policies that have it; none: it may. */
-export function obstacleTexts({ plan, unread }: Decided): readonly string[] {
+export function obstacleTexts({ plan, unread, live }: Decided): readonly string[] {
   const found = inOrder(plan.views).flatMap((view) =>
     mergeVerdict(view).whyNot.map(({ code }) => ({ text: textOf(code, view), name: objectName(view.key) })),
   );
@@ -29,7 +34,9 @@ export function obstacleTexts({ plan, unread }: Decided): readonly string[] {
   const ofViews = [...groups].map(
     ([text, group]) => `${text}: ${someOf([...new Set(group.map(({ name }) => name))])}`,
   );
-  const ofOthers = reviewVerdict({ plan: { ...plan, views: [] }, unread }).whyNot.map(({ reason }) => reason);
+  const ofOthers = reviewVerdict({ plan: { ...plan, views: [] }, unread, live }).whyNot.map(
+    ({ reason }) => reason,
+  );
   return [...ofViews, ...ofOthers];
 }
 
@@ -45,6 +52,7 @@ const TEXTS = {
   mode: "the mode changes",
   removed: "no longer declared",
   platform: "a document of the platform changes",
+  overwrites: "overwrites what was changed in AWS",
 } as const satisfies Record<MergeObstacle["code"], string>;
 
 function textOf(code: MergeObstacle["code"], { findings }: PlanView): string {

@@ -9,6 +9,7 @@ import { serviceSettings } from "../project/service-settings.ts";
 import { ownDiagnostics, pathInSource, type ServiceOptions } from "../project/service.ts";
 import { reportedProblems, type ReportedProblem } from "../reports/problem-report.ts";
 import { correctedLines, type CorrectedLine } from "./corrected-lines.ts";
+import { liveReview, type ControllerOption, type LiveReview } from "./live/ask-controller.ts";
 import { compareProblems, type ComparedProblems } from "./problem-states.ts";
 import { posix } from "node:path";
 
@@ -18,13 +19,15 @@ export interface Review {
   readonly problems: ComparedProblems;
   /** A line for each part of what a merge changes that was not compared. */
   readonly unread: readonly string[];
+  /** null: no controller was asked, or no manifest changes. */
+  readonly live: LiveReview | null;
   /** Of the problems that the change brings. */
   readonly corrections: readonly CorrectedLine[];
   /** The hash of the reviewed commit; null: the working tree. */
   readonly commit: string | null;
 }
 
-interface ReviewedRange extends ServiceOptions, ReferencesOption {
+interface ReviewedRange extends ServiceOptions, ReferencesOption, ControllerOption {
   /** In the syntax of Git. */
   readonly base: string;
   /** Missing: the working tree. */
@@ -59,6 +62,7 @@ export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Too
       ...(to.snapshot.uncommitted ? [UNCOMMITTED] : []),
       ...(changed?.every(isReadBy(compared.from, to)) === true ? [] : [OTHERS]),
     ],
+    live: await liveReview(compared, options, toolbox),
     problems,
     corrections: correctedLines(added, linesIn(to, report.root)),
     commit: options.head === undefined ? null : head,

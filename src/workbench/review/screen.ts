@@ -9,6 +9,7 @@ import { reportedPlaceText, type ReportedProblem } from "../reports/problem-repo
 import { awaitedApprovals } from "./approvals.ts";
 import type { CorrectedLine } from "./corrected-lines.ts";
 import { obstacleTexts } from "./obstacles.ts";
+import { liveTexts } from "./live/live-texts.ts";
 import type { Review } from "./review.ts";
 import { accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
 
@@ -16,7 +17,7 @@ const MOST_REASONS = 10;
 
 /** The plan, then new problems with corrected lines, then approvals, then whether it may merge by itself. */
 export function reviewLines(review: Review, { width }: Layout): readonly ScreenLine[] {
-  const { plan, problems, corrections } = review;
+  const { plan, problems, corrections, live } = review;
   const added = problems.current.filter(({ state }) => state === "new");
   const sections = [
     planLines(plan),
@@ -30,6 +31,7 @@ export function reviewLines(review: Review, { width }: Layout): readonly ScreenL
       "NO LONGER A PROBLEM",
       problems.gone.flatMap((one) => goneLines(one, width)),
     ),
+    titled("IN AWS AFTER THE MERGE", live === null ? [] : wrappedLines(liveTexts(live), width)),
     titled("APPROVALS AFTER THE MERGE", wrappedLines(approvalTexts(plan.views), width)),
     wrappedLines(unchangedNotes(problems.current.length - added.length), width),
     verdictLines(review, width),

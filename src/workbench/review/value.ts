@@ -7,7 +7,7 @@ import { risksOf } from "./verdict-text.ts";
 
 /** What `review -o json` prints: the plan, and what reviewers ask in addition. */
 export function reviewValue(review: Review) {
-  const { plan, problems, corrections, commit } = review;
+  const { plan, problems, corrections, commit, live } = review;
   const risks = plan.views.flatMap(({ key, target, delta }) => {
     const found = risksOf(delta);
     return found.length === 0 ? [] : [{ name: objectName(key), target, risks: found }];
@@ -17,6 +17,7 @@ export function reviewValue(review: Review) {
     ...planValue(plan),
     ...reviewVerdict(review),
     risks,
+    live,
     approvals: awaitedApprovals(plan.views),
     problems: problems.current,
     gone: problems.gone,

@@ -13,7 +13,6 @@ import type {
 import type { SessionFact } from "../../../src/model/people/session-record.ts";
 import { ChangeSignal } from "../../../src/controller/state/change-signal.ts";
 import type { Readiness } from "../../../src/model/records/readiness.ts";
-import type { UndoPlans } from "../../../src/model/answers/undo-plans.ts";
 import type { AlertTest } from "../../../src/controller/ports/alert-sender.ts";
 import { history } from "../../../src/controller/control/history.ts";
 import { timelineRecord } from "../../../src/controller/control/timeline.ts";
@@ -25,48 +24,19 @@ import type { Waiver } from "../../../src/model/desired.ts";
 import type { DesiredTeam } from "../../../src/model/rules/team.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { isNamedBy } from "../../../src/model/rules/approval-subject.ts";
-import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../../src/model/keys/key-record.ts";
+import type { AppliedState, KeyRecordSummary } from "../../../src/model/keys/key-record.ts";
 import type { PermissionState } from "../../../src/model/answers/permission-state.ts";
 import type { Exposed } from "../../../src/model/answers/questions/exposed.ts";
 import type { WhoCan } from "../../../src/model/answers/questions/who-can.ts";
+import type { MergePreview } from "../../../src/model/answers/questions/merge-preview.ts";
 import type { WhyAnswer } from "../../../src/model/answers/why.ts";
 import { err, ok, type Result } from "../../../src/model/values/result.ts";
 import type { ApprovalSubject } from "../../../src/model/verdict.ts";
 import type { Hold } from "../../../src/model/answers/hold.ts";
 import type { ObjectRecord } from "../../../src/model/records/object-record.ts";
+import type { FakeState } from "./fake-state.ts";
 
 type Refused = Parameters<Control["refused"]>[0];
-
-/** What the fake answers with; tests change it at will. */
-export interface FakeState {
-  overview: Overview;
-  objects: readonly ObjectRecord[];
-  records: readonly KeyRecord[];
-  views: ReadonlyMap<Key, KeyView>;
-  permissions: ReadonlyMap<Key, PermissionState>;
-  /** Missing: none. */
-  uncompared?: ReadonlySet<Key>;
-  /** Missing: what the views have. */
-  declared?: ReadonlyMap<Key, KeyView["desired"]>;
-  waivers: readonly Waiver[];
-  teams: readonly DesiredTeam[];
-  /** Missing: no account was read. */
-  coverage?: readonly AccountCoverage[];
-  history: readonly AuditEntry[];
-  version: number;
-  ready: boolean;
-  /** By digest: what was held under it before. */
-  formerlyHeld: ReadonlyMap<string, readonly Key[]>;
-  /** By the short name. */
-  namesakes?: ReadonlyMap<string, readonly Key[]>;
-  undoPlans?: UndoPlans;
-  /** The suspensions of an ordered undo. */
-  ordered?: readonly Suspension[];
-  /** Answers every command with this refusal. */
-  refusal: Refusal | null;
-  /** Thrown by every read: a store that broke. */
-  broken: Error | null;
-}
 
 /** A Control that keeps what it was asked and answers from `state`. */
 export class FakeControl implements Control {
@@ -133,6 +103,12 @@ export class FakeControl implements Control {
         references: [],
       }
     );
+  }
+
+  async mergePreview(): Promise<Result<MergePreview, Refusal>> {
+    const { refusal, mergePreview } = this.state;
+    if (mergePreview !== undefined) return ok(mergePreview);
+    return err(refusal ?? { code: "conflict", message: "no revision was read yet" });
   }
 
   async why(): Promise<Result<WhyAnswer, Refusal>> {

@@ -9,7 +9,8 @@ import { accessOf } from "./access.ts";
 import { fakeState } from "./api-world.ts";
 import { ORDERS_API } from "./world-keys.ts";
 import { condition, record, view } from "./world-states.ts";
-import { FakeControl, NOW, type FakeState } from "../fakes/fake-control.ts";
+import { FakeControl, NOW } from "../fakes/fake-control.ts";
+import type { FakeState } from "../fakes/fake-state.ts";
 
 export const NOW_MS = Date.parse(NOW);
 export const LONG_AGO = new Date(NOW_MS - 3_600_000).toISOString();

@@ -1,4 +1,5 @@
-import { NOW, type FakeState } from "../fakes/fake-control.ts";
+import { NOW } from "../fakes/fake-control.ts";
+import type { FakeState } from "../fakes/fake-state.ts";
 
 /** The same world, of which no account can be read. The reason names another namespace, as a message of AWS may. */
 export function withFailingAccounts(state: FakeState): FakeState {

@@ -7,7 +7,8 @@ import { untraced, type Telemetry } from "../../../src/controller/ports/telemetr
 import { kindSchemas } from "../../../src/manifest/schema/json-schema.ts";
 import { BASE_PATH } from "../../../src/api/group.ts";
 import { MemorySessions } from "../fakes/memory-sessions.ts";
-import { FakeControl, NOW, type FakeState } from "../fakes/fake-control.ts";
+import { FakeControl, NOW } from "../fakes/fake-control.ts";
+import type { FakeState } from "../fakes/fake-state.ts";
 import { fakeState } from "./api-world.ts";
 import { checkAnswered } from "./published.ts";
 

@@ -1,5 +1,6 @@
 import type { ApiCli } from "./api-cli.ts";
-import { NOW, type FakeState } from "../fakes/fake-control.ts";
+import { NOW } from "../fakes/fake-control.ts";
+import type { FakeState } from "../fakes/fake-state.ts";
 import { LOCAL_TOKEN } from "./http-server.ts";
 import { cli, type CliRun, type CliSetting } from "./cli.ts";
 import type { Reconciled } from "../../../src/controller/ports/control.ts";

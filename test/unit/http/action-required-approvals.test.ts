@@ -3,7 +3,8 @@ import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { condition, plan, record, view } from "../../support/screens/world-states.ts";
-import { NOW, type FakeState } from "../../support/fakes/fake-control.ts";
+import { NOW } from "../../support/fakes/fake-control.ts";
+import type { FakeState } from "../../support/fakes/fake-state.ts";
 import {
   kindsOf,
   NOW_MS,

@@ -6,7 +6,7 @@ import { digestOfText } from "../../../src/model/values/digest.ts";
 import type { ConditionReason } from "../../../src/model/status.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { drift, record, view } from "../../support/screens/world-states.ts";
-import { type FakeState } from "../../support/fakes/fake-control.ts";
+import type { FakeState } from "../../support/fakes/fake-state.ts";
 import { LONG_AGO, calm, itemsOf, withStatus, badly } from "../../support/screens/action-required.ts";
 import { deltaRow, type RowTexts } from "../../support/policies/delta-rows.ts";
 import { recordedDelta } from "../../../src/iam/row-text.ts";

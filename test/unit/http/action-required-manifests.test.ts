@@ -7,7 +7,7 @@ import { fakeState } from "../../support/screens/api-world.ts";
 import type { Access } from "../../../src/http/access/access.ts";
 import { ORDERS_API, REFUNDS } from "../../support/screens/world-keys.ts";
 import { record, view } from "../../support/screens/world-states.ts";
-import { type FakeState } from "../../support/fakes/fake-control.ts";
+import type { FakeState } from "../../support/fakes/fake-state.ts";
 import { checked } from "../../support/record/audit-facts.ts";
 import { ALL, calm, itemsOf, badly } from "../../support/screens/action-required.ts";
 

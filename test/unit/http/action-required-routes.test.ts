@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Access } from "../../../src/http/access/access.ts";
-import { type FakeState } from "../../support/fakes/fake-control.ts";
+import type { FakeState } from "../../support/fakes/fake-state.ts";
 import { NOW_MS, ALL, calm, itemsOf } from "../../support/screens/action-required.ts";
 
 const ORDERS: Access = { ...ALL, namespaces: new Set(["orders"]) };

@@ -9,7 +9,8 @@ import type { ConditionReason } from "../../../src/model/status.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-keys.ts";
 import { condition, record, view } from "../../support/screens/world-states.ts";
-import { NOW, type FakeState } from "../../support/fakes/fake-control.ts";
+import { NOW } from "../../support/fakes/fake-control.ts";
+import type { FakeState } from "../../support/fakes/fake-state.ts";
 import {
   kindsOf,
   NOW_MS,

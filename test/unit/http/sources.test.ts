@@ -10,7 +10,8 @@ import { lineText } from "../../../src/text/screen-line.ts";
 import { messageTable } from "../../../src/cli/screen/message-table.ts";
 import { ALL, calm, itemsOf, NOW_MS } from "../../support/screens/action-required.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
-import { FakeControl, type FakeState } from "../../support/fakes/fake-control.ts";
+import { FakeControl } from "../../support/fakes/fake-control.ts";
+import type { FakeState } from "../../support/fakes/fake-state.ts";
 
 const QUEUE = "https://sqs.eu-west-1.amazonaws.com/111122223333/pushes";
 const failure = { code: "AccessDenied", reason: "not allowed", fix: "allow sqs:ReceiveMessage" };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { fakeState, manifest } from "../../support/screens/api-world.ts";
 import { ApiCli } from "../../support/screens/api-cli.ts";
-import { NOW, type FakeState } from "../../support/fakes/fake-control.ts";
+import { NOW } from "../../support/fakes/fake-control.ts";
+import type { FakeState } from "../../support/fakes/fake-state.ts";
 import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
 
 const api = new ApiCli();

@@ -7,7 +7,7 @@ import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-ke
 import { record } from "../../support/screens/world-states.ts";
 import { ACCOUNT, REVISION } from "../../support/record/audit-facts.ts";
 import { cli } from "../../support/screens/cli.ts";
-import { type FakeState } from "../../support/fakes/fake-control.ts";
+import type { FakeState } from "../../support/fakes/fake-state.ts";
 import { LOCAL_TOKEN } from "../../support/screens/http-server.ts";
 import { DONE, TARGET, fetched, ready, reconcileRun } from "../../support/screens/reconcile-cli.ts";
 

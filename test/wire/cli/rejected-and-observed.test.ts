@@ -6,7 +6,8 @@ import { fakeState } from "../../support/screens/api-world.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { condition, record } from "../../support/screens/world-states.ts";
 import { cli } from "../../support/screens/cli.ts";
-import { NOW, type FakeState } from "../../support/fakes/fake-control.ts";
+import { NOW } from "../../support/fakes/fake-control.ts";
+import type { FakeState } from "../../support/fakes/fake-state.ts";
 import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";
 import type { Hold } from "../../../src/model/answers/hold.ts";
 

@@ -8,7 +8,8 @@ import { condition, record } from "../../support/screens/world-states.ts";
 import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
 import { finish, intent, REVISION } from "../../support/record/audit-facts.ts";
 import { cli, type CliRun } from "../../support/screens/cli.ts";
-import { NOW, type FakeState } from "../../support/fakes/fake-control.ts";
+import { NOW } from "../../support/fakes/fake-control.ts";
+import type { FakeState } from "../../support/fakes/fake-state.ts";
 import {
   LOCAL_TOKEN,
   ORDERS_TOKEN,

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { condition } from "../../support/screens/world-states.ts";
 import { cli, type CliRun } from "../../support/screens/cli.ts";
-import { type FakeState } from "../../support/fakes/fake-control.ts";
+import type { FakeState } from "../../support/fakes/fake-state.ts";
 import { LOCAL_TOKEN } from "../../support/screens/http-server.ts";
 import {
   TARGET,

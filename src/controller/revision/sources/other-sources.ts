@@ -5,7 +5,7 @@ import { inSlices } from "../../slices.ts";
 import type { SourceInput } from "../../state/source-input.ts";
 import { parseSnapshot, type AcceptContext, type SourcePart } from "../accept.ts";
 import type { Intake } from "./intake-of-source.ts";
-import { knownSources, type KnownSource } from "./known-sources.ts";
+import { knownSources, type KnownSource, type RecordedSources } from "./known-sources.ts";
 
 /** A restart waits at most this long for the accepted revision of a namespace source: the others are not delayed. */
 const RESTORE_MS = 10_000;
@@ -19,11 +19,12 @@ export async function otherSources(intake: Intake): Promise<Pick<AcceptContext, 
     const record = recorded.of(namespace);
     return { namespace, record, input: await inputOf(other, record, intake) };
   });
-  const formerKeys: SourceRecord["fileKeys"] = Object.assign(
-    {},
-    ...recorded.former.map(({ fileKeys }) => fileKeys),
-  );
-  return { others: await Promise.all(parts), formerKeys };
+  return { others: await Promise.all(parts), formerKeys: formerKeysOf(recorded) };
+}
+
+/** The keys of sources that are no longer in the configuration, by path. */
+export function formerKeysOf({ former }: RecordedSources): SourceRecord["fileKeys"] {
+  return Object.assign({}, ...former.map(({ fileKeys }) => fileKeys)) as SourceRecord["fileKeys"];
 }
 
 /**

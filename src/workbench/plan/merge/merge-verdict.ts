@@ -12,8 +12,8 @@ export interface MergeObstacle {
    * `invalid`: a document cannot be used; `refused`: a rule refuses it; `held`: it awaits an approval, or will; `new`: it
    * claims a function or a name that nothing had; `new-access`: it
    * allows something that was not allowed; `unknown-effect`: what it allows cannot be compared; `settings`, `mode`,
-   * `removed`: it changes more than permissions; `platform`: it changes what the platform decides; `not-read`: a part of
-   * the comparison is missing.
+   * `removed`: it changes more than permissions; `platform`: it changes what the platform decides; `overwrites`: it
+   * overwrites what was changed in AWS; `not-read`: a part of the comparison is missing.
    */
   readonly code:
     | "invalid"
@@ -26,6 +26,7 @@ export interface MergeObstacle {
     | "mode"
     | "removed"
     | "platform"
+    | "overwrites"
     | "not-read";
   readonly reason: string;
 }

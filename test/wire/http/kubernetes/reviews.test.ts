@@ -157,6 +157,7 @@ describe("a rules review", () => {
     const created = found.filter(({ verbs }) => verbs.includes("create"));
     expect(created.flatMap(({ resources }) => resources).sort()).toEqual([
       "adoptionundoplans",
+      "mergepreviews",
       "whocans",
       "whys",
     ]);

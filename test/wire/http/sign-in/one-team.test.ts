@@ -102,6 +102,11 @@ const asked: fc.Arbitrary<Asked> = fc.oneof(
         path: `${BASE_PATH}/whocans`,
         body: { action: "dynamodb:GetItem", resource: RESOURCE_ARN },
       },
+      {
+        method: "POST",
+        path: `${BASE_PATH}/mergepreviews`,
+        body: { files: [{ path: "teams/payments/ledger.yaml", text: null }] },
+      },
       { method: "POST", path: `${BASE_PATH}/whys`, body: { key: ORDERS_API, action: "dynamodb:GetItem" } },
     ),
   },

@@ -1,0 +1,157 @@
+import { recentWrites } from "../../../diff/drift/recent-writes.ts";
+import { judgeSteps } from "../../../judge/judge.ts";
+import type { Judged } from "../../../judge/judgement.ts";
+import { historyMs } from "../../../judge/plan-subject.ts";
+import type { PassContext } from "../../../judge/pass.ts";
+import { desiredOf, modeOf } from "../../../judge/subject.ts";
+import { subjectsInScope } from "../../../judge/subjects.ts";
+import { NO_LIVE_RULES } from "../../../model/answers/live-rules.ts";
+import type { KeyView } from "../../../model/answers/key-view.ts";
+import type {
+  MergePreview,
+  MergeRequest,
+  PreviewedKey,
+} from "../../../model/answers/questions/merge-preview.ts";
+import type { AccountId } from "../../../model/aws/ids.ts";
+import type { Desired } from "../../../model/desired.ts";
+import { accountIdOf, type Key } from "../../../model/keys/key.ts";
+import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
+import { placeText } from "../../../model/keys/target-text.ts";
+import { err, ok, type Result } from "../../../model/values/result.ts";
+import { outcomeView } from "../../../settle/outcome/outcome-view.ts";
+import { subjectOfOutcome, type KeyOutcome } from "../../../settle/outcome/outcome.ts";
+import { keyView } from "../../../settle/key/key-view.ts";
+import { byTextOf } from "../../../text/order.ts";
+import type { Refusal } from "../../ports/control.ts";
+import { actionDataFor } from "../../reconcile.ts";
+import { changedKeys, sameData, sameProfiles, servicesIn } from "../../revision/enforce.ts";
+import { previewedRevision } from "./previewed-revision.ts";
+import { passInputs } from "../../run-pass.ts";
+import type { ControllerContext } from "../../settings.ts";
+import { inSlices } from "../../slices.ts";
+import type { Enforced } from "../../state/controller-state.ts";
+import { noRevision } from "../no-revision.ts";
+import { newNames } from "./new-names.ts";
+
+/** As the next pass over each changed key would judge it, by the last read of AWS. Makes no AWS calls. */
+export async function askMergePreview(
+  request: MergeRequest,
+  context: ControllerContext,
+): Promise<Result<MergePreview, Refusal>> {
+  const { state, ports } = context;
+  const { enforced } = state;
+  if (enforced === null) return err(noRevision(state.source));
+  const compiled = await previewedRevision({ ...request, enforced }, context);
+  if (compiled.kind === "err") return compiled;
+  const next = compiled.value;
+  const changed = await inSlices(changedKeys(enforced, next), ports.eventLoop, state.hardStop);
+  const keys: PreviewedKey[] = [];
+  for (const [accountId, ofAccount] of Map.groupBy(changed, accountIdOf))
+    keys.push(...(await previewedKeys(accountId, { keys: ofAccount, next }, context)));
+  return ok({
+    revision: enforced.revision,
+    keys: keys.toSorted(byTextOf(({ key }) => key)),
+    beyond: beyondKeys(enforced, next),
+  });
+}
+
+interface ChangedKeys {
+  readonly keys: readonly Key[];
+  readonly next: Enforced;
+}
+
+async function previewedKeys(
+  accountId: AccountId,
+  { keys, next }: ChangedKeys,
+  context: ControllerContext,
+): Promise<readonly PreviewedKey[]> {
+  const { state, ports } = context;
+  const { live, failure } = state.account(accountId);
+  const inputs = await passInputs({ accountId, scope: { kind: "keys", keys } }, context);
+  const { desired, invalid } = next.compilation;
+  const account = desired.accounts.get(accountId) ?? inputs?.account;
+  if (inputs === null || account === undefined || live === null) {
+    const name = account?.name ?? accountId;
+    const reason =
+      inputs === null ? "nothing in force declares the account" : (failure ?? "AWS was not read yet");
+    return keys.map((key) => unjudgedKey(key, { name, reason }));
+  }
+  const nowMs = ports.clock.nowMs();
+  const services = await inSlices(servicesIn(desired), ports.eventLoop, state.hardStop);
+  const pass = {
+    ...inputs,
+    account,
+    desired,
+    invalid,
+    brokenFileKeys: next.brokenFileKeys,
+    actionData: await ports.actionData.load(services),
+  };
+  const subjects = subjectsInScope(pass, { kind: "keys", keys }, nowMs);
+  const writes = await ports.audit.writesSince(accountId, nowMs - historyMs(account));
+  const judging = {
+    ...pass,
+    actionData: await actionDataFor(pass, subjects, { live, ports }),
+    live,
+    nowMs,
+    writes: recentWrites(writes),
+  };
+  const steps = judgeSteps(judging, subjects);
+  const { judged, unjudged } = await inSlices(steps, ports.eventLoop, state.hardStop);
+  return [...unjudged, ...judged.map(notWritten)].map((outcome) =>
+    previewedKey(outcome, judging, inputs.desired),
+  );
+}
+
+function notWritten(judged: Judged): KeyOutcome {
+  return { kind: "judged", judged, notApplied: { kind: "nothing-due" } };
+}
+
+type Judging = Omit<PassContext, "id" | "number">;
+
+function previewedKey(outcome: KeyOutcome, judging: Judging, inForce: Desired): PreviewedKey {
+  const subject = subjectOfOutcome(outcome);
+  const { key } = subject;
+  const suspension = suspensionOf(key, judging.suspensions);
+  return {
+    key,
+    target: placeText({ key, account: judging.account.name }),
+    mode: modeOf(subject, judging),
+    suspended: suspension === undefined ? null : `${suspension.actor}: ${suspension.reason}`,
+    newNames: newNames(desiredOf(subject), inForce),
+    found: foundIn(outcome, judging),
+  };
+}
+
+function foundIn(outcome: KeyOutcome, { live, suspensions }: Judging): KeyView | string {
+  if (outcome.kind === "unusable" || subjectOfOutcome(outcome).kind === "invalid") return UNUSABLE;
+  if (outcome.kind === "unknown") return outcome.reason;
+  const about = { live, rules: NO_LIVE_RULES, adoption: null, usedRoles: [] };
+  const view = keyView(outcomeView(outcome, suspensions), about);
+  return { ...view, drifts: view.drifts.filter(({ cause }) => cause === "out-of-band") };
+}
+
+const UNUSABLE = "the manifest cannot be used: AWS stays as it was applied last, if it was";
+
+function unjudgedKey(
+  key: Key,
+  { name, reason }: { readonly name: string; readonly reason: string },
+): PreviewedKey {
+  const target = placeText({ key, account: name });
+  return { key, target, mode: "observe", suspended: null, newNames: [], found: reason };
+}
+
+/** Changes for which a pass judges keys again whose own documents are the same. */
+function beyondKeys(before: Enforced, after: Enforced): readonly string[] {
+  const [then, now] = [before.compilation.desired.accounts, after.compilation.desired.accounts];
+  const ids = [...new Set([...then.keys(), ...now.keys()])];
+  const accounts = ids
+    .filter((id) => !sameData(then.get(id), now.get(id)))
+    .map((id) => now.get(id)?.name ?? then.get(id)?.name ?? id)
+    .sort();
+  return [
+    ...accounts.map((name) => `account ${name} changes: all that it has is judged again after the merge`),
+    ...(sameProfiles(before, after)
+      ? []
+      : ["profiles change: all accounts are judged again after the merge"]),
+  ];
+}

@@ -1,0 +1,44 @@
+import { permissionState } from "../../../explain/state/permission-state.ts";
+import { appliedOf } from "../../../judge/subject.ts";
+import type { PermissionState } from "../../../model/answers/permission-state.ts";
+import { keyParts, type Key } from "../../../model/keys/key.ts";
+import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
+import { targetText } from "../../../model/keys/target-text.ts";
+import { lowerMode } from "../../../model/rules/mode.ts";
+import type { RecordedFacts } from "../../ports/recorded-facts.ts";
+import type { ControllerContext } from "../../settings.ts";
+
+/** What a key declares, what AWS allows and what is pending, by the record and the last pass. */
+export function permissionStateOf(
+  key: Key,
+  recorded: RecordedFacts,
+  { state, settings }: Pick<ControllerContext, "state" | "settings">,
+): PermissionState {
+  const { record, isUncompared, applied, account, suspensions, rejections } = recorded;
+  const { accountId } = keyParts(key);
+  const { live, failure, holds, views } = state.account(accountId);
+  const stricterHold = holds.find(({ code, keys }) => code === "verdict-changed" && keys.includes(key));
+  const waveHold = holds.find(({ code, keys }) => code === "wave" && keys.includes(key));
+  const failing = account?.failing ?? null;
+  return permissionState({
+    key,
+    target: targetText({ key, account: account?.name ?? accountId }),
+    declaration: state.enforced,
+    view: views.get(key) ?? null,
+    isUncompared,
+    views,
+    live,
+    failure,
+    applied: appliedOf({ applied }),
+    // Those of an earlier declaration are no answer about the one in force.
+    conditions: isUncompared ? [] : (record?.status?.conditions ?? []),
+    failing:
+      failing === null ? null : { since: new Date(failing.sinceMs).toISOString(), reason: failing.reason },
+    mode: lowerMode(settings.mode, state.enforced?.accounts.get(accountId)?.mode ?? "observe"),
+    suspension: suspensionOf(key, suspensions),
+    rejections,
+    stricterHold: stricterHold ?? null,
+    waveHold: waveHold ?? null,
+    readings: state.references.readings(),
+  });
+}

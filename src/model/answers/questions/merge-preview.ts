@@ -1,0 +1,43 @@
+import type { Namespace } from "../../aws/ids.ts";
+import type { Key } from "../../keys/key.ts";
+import type { Mode } from "../../rules/mode.ts";
+import type { Revision } from "../../values/revision.ts";
+import type { KeyView } from "../key-view.ts";
+
+/** A file of a source with another content than in the revision in force. */
+export interface ChangedFile {
+  /** In the repository of the source. */
+  readonly path: string;
+  /** null: the file is removed. */
+  readonly text: string | null;
+}
+
+/** What would Grantkeeper do if these files were merged into what is in force? */
+export interface MergeRequest {
+  /** Of a source that holds one namespace; null: the platform source. */
+  readonly namespace: Namespace | null;
+  readonly files: readonly ChangedFile[];
+}
+
+/** Judged with the last read of AWS; no call is made. */
+export interface MergePreview {
+  /** In force: the files are laid over it. */
+  readonly revision: Revision;
+  /** Of the keys whose meaning the files change, by key. */
+  readonly keys: readonly PreviewedKey[];
+  /** What else the merge changes, and this does not show: one sentence each. */
+  readonly beyond: readonly string[];
+}
+
+export interface PreviewedKey {
+  readonly key: Key;
+  /** `prod/eu-west-1` */
+  readonly target: string;
+  readonly mode: Mode;
+  /** Why it is suspended; null: it is not. */
+  readonly suspended: string | null;
+  /** ARNs that nothing in force of its namespace declares, sorted: what AWS has of them is not for every reader. */
+  readonly newNames: readonly string[];
+  /** As a pass would find it; a sentence if it could not be judged. Its drifts are those that people or other tools made. */
+  readonly found: KeyView | string;
+}

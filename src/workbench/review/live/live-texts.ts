@@ -1,0 +1,93 @@
+import type { PreviewedChange } from "../../../api/questions.ts";
+import { readDelta } from "../../../iam/row-text.ts";
+import { isBlocking } from "../../../model/finding.ts";
+import { refusedRules, ruleNames } from "../../../model/rules/refusal.ts";
+import { driftLine } from "../../../plan/render/drift-line.ts";
+import { objectName } from "../../../plan/render/plan-view.ts";
+import { counted, someOf } from "../../../text/phrases.ts";
+import type { LiveReview } from "./ask-controller.ts";
+
+/** What the merge does in AWS: a line for each change, then what it overwrites and what was not read. */
+export function liveTexts({ changes, beyond }: LiveReview): readonly string[] {
+  return [...readTexts(changes), ...changes.flatMap(changeTexts), ...beyond];
+}
+
+function readTexts(changes: readonly PreviewedChange[]): readonly string[] {
+  const [oldest] = changes.flatMap(({ found }) => found?.readAt ?? []).sort();
+  return oldest === undefined ? [] : [`AWS was read at ${oldest} or later`];
+}
+
+function changeTexts(change: PreviewedChange): readonly string[] {
+  const { found, mode } = change;
+  const name = nameOf(change);
+  if (found === null) return [`${name}: not known: ${change.notJudged ?? ""}`];
+  const word = mode === "enforce" ? "overwrites" : "differs";
+  return [
+    `${name}: ${callsText(change, found)}`,
+    ...found.drifts.map((drift) => `  ${word}: ${driftLine({ ...drift, delta: readDelta(drift.delta) })}`),
+    ...found.unread.map((part) => `  not read: ${part}`),
+  ];
+}
+
+function nameOf({ key, target }: PreviewedChange): string {
+  return `${objectName(key)}@${target}`;
+}
+
+type JudgedChange = NonNullable<PreviewedChange["found"]>;
+
+function callsText({ mode, suspended }: PreviewedChange, found: JudgedChange): string {
+  const { plan, verdict } = found;
+  const refused = refusalOf(found);
+  if (refused !== null) return refused;
+  if (plan === null) return "its role belongs to another owner, so what changes is not shown";
+  const waiting = [...plan.approvable, ...plan.withheld].map(({ reason }) => reason);
+  const calls = plan.actions.length === 0 ? "no call" : callNames(plan.actions.map(({ call }) => call));
+  const when = [
+    ...(mode === "observe" && plan.actions.length > 0 ? ["none is made in observe mode"] : []),
+    ...(suspended === null ? [] : [`none while it is suspended (${suspended})`]),
+    ...(verdict.kind === "hold" ? [`after an approval: ${verdict.reason}`] : []),
+    ...waiting,
+  ];
+  return [calls, ...new Set(when)].join("; ");
+}
+
+/** `3 calls: iam:PutRolePolicy, lambda:AddPermission (2)` */
+function callNames(calls: readonly string[]): string {
+  const groups = Map.groupBy(calls, (call) => call);
+  const names = [...groups].map(([call, { length }]) => (length === 1 ? call : `${call} (${length})`));
+  return `${counted(calls.length, "call")}: ${names.join(", ")}`;
+}
+
+function refusalOf({ findings, verdict }: JudgedChange): string | null {
+  const rules = refusedRules(findings.filter(isBlocking));
+  if (rules.length > 0) return `refused by ${ruleNames(rules)}`;
+  return verdict.kind === "refuse" ? `refused: ${verdict.reason}` : null;
+}
+
+/** Why the change does not merge by itself although the manifests alone would allow it. */
+export function liveObstacles(live: LiveReview | null): readonly LiveObstacle[] {
+  if (live === null) return [];
+  const of = (code: LiveObstacle["code"], text: string, has: (change: PreviewedChange) => boolean) => {
+    const names = live.changes.filter(has).map(nameOf);
+    return names.length === 0 ? [] : [{ code, reason: `${text}: ${someOf(names)}` }];
+  };
+  return [
+    ...of("not-read", "not compared with AWS", ({ found }) => found === null || found.unread.length > 0),
+    ...of("refused", "refused with what AWS has", ({ found }) => found !== null && refusalOf(found) !== null),
+    ...of("held", "needs an approval", ({ found }) => found !== null && isHeld(found)),
+    ...of(
+      "overwrites",
+      "overwrites what was changed in AWS",
+      ({ found, mode }) => mode === "enforce" && found !== null && found.drifts.length > 0,
+    ),
+  ];
+}
+
+export interface LiveObstacle {
+  readonly code: "not-read" | "refused" | "held" | "overwrites";
+  readonly reason: string;
+}
+
+function isHeld({ verdict, plan }: JudgedChange): boolean {
+  return verdict.kind === "hold" || (plan?.approvable.length ?? 0) > 0;
+}

@@ -1,0 +1,185 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { MergePreviewObject, MergeQuestion } from "../../../src/api/questions.ts";
+import type { Files } from "../../../demo/manifests.ts";
+import { manifests, READ_ORDERS, WRITE_ORDERS } from "../../support/fakes/fake-controller.ts";
+import { git } from "../../support/git/git-repository.ts";
+import { AskedController, ASKED_ACCOUNT } from "../../support/screens/asked-controller.ts";
+import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
+import { writeManifests } from "../../support/screens/plan-command.ts";
+
+const A = "teams/orders/a.yaml";
+const A_KEY = `function/${ASKED_ACCOUNT}/eu-west-1/orders/a`;
+const BASE = manifests({ a: READ_ORDERS });
+const WRITES = manifests({ a: WRITE_ORDERS })[A] ?? "";
+const EVERYTHING = {
+  name: "everything",
+  text: '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}',
+};
+
+const ESCALATING = `  statements:
+    - reason: x
+      statement: {Effect: Allow, Action: "iam:PassRole", Resource: "*"}
+`;
+
+let asked: AskedController;
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-merge-preview-"));
+  asked = await AskedController.start();
+  await commitTo("main", BASE);
+});
+afterEach(async () => {
+  await asked.stop();
+  await rm(root, { recursive: true });
+});
+
+async function commitTo(branch: string, files: Files): Promise<void> {
+  await git(
+    root,
+    branch === "main"
+      ? ["init", "--quiet", "--initial-branch", branch]
+      : ["checkout", "--quiet", "-b", branch],
+  );
+  await writeManifests(root, files);
+  await git(root, ["add", "--all"]);
+  await git(root, ["commit", "--quiet", "--allow-empty", "-m", branch]);
+}
+
+const reviewed = async (files: Files, ...more: readonly string[]) => {
+  await commitTo("topic", files);
+  return asked.run(["review", root, "--base", "main", "--head", "topic", ...more]);
+};
+
+async function preview(files: MergeQuestion["files"], token?: string) {
+  const { json, status } = await asked.server.post("/mergepreviews", { files }, token);
+  return { status, preview: (json as unknown as MergePreviewObject).status, text: JSON.stringify(json) };
+}
+
+/** What AWS has, and how many entries the record has. */
+async function traces(): Promise<unknown> {
+  const { entries } = await asked.fake.control.history({
+    key: null,
+    namespace: null,
+    before: null,
+    limit: 500,
+  });
+  return { entries: entries.length, role: asked.role(), revision: asked.fake.source };
+}
+
+describe("a review that asks the controller", () => {
+  test("shows the calls after the merge, and makes none", async () => {
+    const before = await traces();
+
+    const { out, code } = await reviewed({ [A]: WRITES });
+
+    expect(out).toContain(
+      "IN AWS AFTER THE MERGE\nAWS was read at 2026-10-01T12:05:00.000Z or later\norders/a@prod/eu-west-1: 1 call: iam:PutRolePolicy\n",
+    );
+    expect(code).toBe(0);
+    expect(await traces()).toEqual(before);
+  });
+
+  test("shows what the merge overwrites, who stopped the writes, and does not merge that by itself", async () => {
+    await asked.suspend();
+    asked.changeRole({ inline: [...asked.role().inline, EVERYTHING] });
+    await asked.sweep();
+
+    const { out } = await reviewed({ [A]: WRITES });
+
+    expect(out).toContain("none while it is suspended (dana: INC-1)");
+    expect(out).toContain('overwrites: + all actions all resources by policy "everything", not declared');
+    expect(out).toContain("overwrites what was changed in AWS: orders/a@prod/eu-west-1");
+  });
+
+  test("has the same in JSON and Markdown", async () => {
+    const { out } = await reviewed({ [A]: WRITES }, "-o", "json");
+    const { live } = JSON.parse(out) as { readonly live: MergePreviewObject["status"] };
+
+    expect(live.changes.map(({ key, mode, notJudged }) => [key, mode, notJudged])).toEqual([
+      [A_KEY, "enforce", null],
+    ]);
+    const markdown = await asked.run(["review", root, "--base", "main", "--head", "topic", "-o", "markdown"]);
+    expect(markdown.out).toContain(
+      "- <code>orders/a&#64;prod/eu-west-1&#58; 1 call&#58; iam&#58;PutRolePolicy</code>",
+    );
+  });
+
+  test("asks nothing if no manifest changes", async () => {
+    await asked.server.close();
+
+    const { out, code } = await reviewed({});
+
+    expect(code).toBe(0);
+    expect(out).not.toContain("IN AWS");
+    await asked.serve();
+  });
+
+  test("ends with the cause if the controller does not answer", async () => {
+    await asked.server.close();
+
+    const { err, code } = await reviewed({ [A]: WRITES });
+
+    expect(code).toBe(4);
+    expect(err).toContain(asked.server.url);
+    await asked.serve();
+  });
+});
+
+describe("a merge preview", () => {
+  const withText = (text: string | null, path = A) => [{ path, text }];
+
+  test.each([
+    { name: "a removed file", files: withText(null), has: "its deletionPolicy is retain" },
+    { name: "a manifest that cannot be used", files: withText("kind: Nothing\n"), has: "cannot be used" },
+    {
+      name: "a statement that a rule refuses",
+      files: withText(`${WRITES}${ESCALATING}`),
+      has: '"kind":"refuse"',
+    },
+  ])("is of $name", async ({ files, has }) => {
+    const { status, preview: found, text } = await preview(files);
+
+    expect(status).toBe(200);
+    expect(found.changes.map(({ key }) => key)).toEqual([A_KEY]);
+    expect(text).toContain(has);
+  });
+
+  test("names an account that changes, whose functions are all judged again", async () => {
+    const accounts = BASE["platform/accounts.yaml"] ?? "";
+    const { preview: found } = await preview(
+      withText(accounts.replace("mode: enforce", "mode: observe"), "platform/accounts.yaml"),
+    );
+
+    expect(found.beyond).toEqual(["account prod changes: all that it has is judged again after the merge"]);
+  });
+
+  test("of a file that no source reads is refused", async () => {
+    const paths = ["README.md", "other/a.yaml", "teams/orders/../../platform/a.yaml", "teams/a.yaml/"];
+
+    const answers = await Promise.all(paths.map((path) => preview(withText(WRITES, path))));
+
+    expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 422));
+  });
+
+  test("for a token of one team is of its own files, and shows no role that the team has not declared", async () => {
+    const foreign = await preview(withText(WRITES, "teams/search/a.yaml"), ORDERS_TOKEN);
+    const platform = await preview(withText("", "platform/teams.yaml"), ORDERS_TOKEN);
+    const own = await preview(withText(WRITES), ORDERS_TOKEN);
+    const probing = await preview(
+      withText(WRITES.replace("spec:\n", "spec:\n  role: {name: legacy-admin}\n")),
+      ORDERS_TOKEN,
+    );
+
+    expect([foreign.status, platform.status]).toEqual([403, 403]);
+    expect(own.preview.changes.map(({ found }) => found?.plan?.actions.length)).toEqual([1]);
+    expect(probing.preview.changes.map(({ found, notJudged }) => [found, notJudged])).toEqual([
+      [
+        null,
+        expect.stringContaining("role/grantkeeper/legacy-admin: nothing in force of the namespace has it"),
+      ],
+    ]);
+  });
+});
