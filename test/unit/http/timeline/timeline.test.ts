@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../../src/audit/entry.ts";
+import { driftFingerprint } from "../../../../src/model/drift.ts";
 import { accessOf } from "../../../support/screens/access.ts";
 import { fakeState } from "../../../support/screens/api-world.ts";
 import { BY_ALICE, BY_ALICE_OR_BOB, BY_NO_ONE } from "../../../support/screens/authors.ts";
@@ -69,14 +70,14 @@ describe("the timeline", () => {
   ] as const)("a difference of Git alone is $isOfGit: $because", async ({ change, isOfGit }) => {
     const seen = { ...drift(ORDERS_API), ...change };
     const known = record(ORDERS_API);
-    const { driftSinceMs } = drifting(ORDERS_API, null);
+    const driftSinceMs = { [driftFingerprint(seen)]: NOW_MS };
     const shown = await asked({
       records: [{ ...known, driftSinceMs }],
       state: { views: new Map([[ORDERS_API, view(ORDERS_API, { drifts: [seen] })]]) },
     });
 
     const revision = known.status?.lastAttemptedRevision;
-    expect(shown.drifting.map(({ declaredIn }) => declaredIn)).toEqual([isOfGit ? revision : undefined]);
+    expect(shown.drifting.map(({ declaredIn = null }) => declaredIn)).toEqual([isOfGit ? revision : null]);
   });
 
   test("shows a drift that one pass found and reverted", async () => {
