@@ -223,7 +223,7 @@ function Cells({ row, isSuspended }: { readonly row: BindingRow; readonly isSusp
         <DriftAge row={row} />
       </div>
       <div role="cell" className="reason" title={row.message}>
-        {row.reason === "ReconciliationSucceeded" ? <span className="quiet-text">-</span> : row.reason}
+        {row.reason === "none" ? <span className="quiet-text">-</span> : row.reason}
       </div>
     </>
   );

@@ -19,7 +19,15 @@ export function tableOfRows(
       priority: 0,
     })),
     rows: rows.map((row) => ({
-      cells: [row.name, row.target, row.sync, driftText(row, asOf), row.reason, row.message, row.mode],
+      cells: [
+        row.name,
+        row.target,
+        row.sync,
+        driftText(row, asOf),
+        reasonText(row.reason),
+        row.message,
+        row.mode,
+      ],
       object: {
         apiVersion: API_VERSION,
         kind: "Binding",
@@ -27,6 +35,11 @@ export function tableOfRows(
       },
     })),
   };
+}
+
+/** As the table of the API has it. */
+function reasonText(reason: string): string {
+  return reason === "ReconciliationSucceeded" ? "none" : reason;
 }
 
 function driftText({ driftSince }: SiteRow, asOf: string): string {
