@@ -86,7 +86,7 @@ class World {
   #isAbsent = false;
   #unseenEvents: ChangeRecord[] = [];
   /** The round of versions that is under way: its start, and the last version that it has read. */
-  #round: { readonly sinceMs: number; readonly readTo: number } | null = null;
+  #round: { readonly sinceMs: number; readonly readTo: number; readonly isPartial: boolean } | null = null;
 
   apply({
     kind,
@@ -145,8 +145,7 @@ class World {
     const known = { record: this.record, changes: { records, problem: null } };
     const marks = new Map(found.map((one) => [one, isOfFirstRead(extraOn(one), known)]));
     if (isTurn && listed.every((one) => !failing.includes(one))) this.evidence.turnMs = this.nowMs;
-    const wasRead = (one: Name): boolean => read.includes(one) && !failing.includes(one);
-    if (isTurn) this.#readVersions(due, wasRead);
+    if (isTurn) this.#readVersions(due, read, failing);
     this.#settle(policies, isTurn ? listed : null, marks);
     return marks;
   }
@@ -157,13 +156,14 @@ class World {
     return [...this.qualifiers.keys()].filter(isDue).sort((a, b) => Number(a) - Number(b));
   }
 
-  #readVersions(due: readonly Name[], wasRead: (version: Name) => boolean): void {
-    const sinceMs = this.#round?.sinceMs ?? this.nowMs;
-    const unread = due.findIndex((one) => !wasRead(one));
-    if (unread === -1) {
-      this.evidence.roundMs = sinceMs;
-      this.#round = null;
-    } else if (unread > 0) this.#round = { sinceMs, readTo: Number(due[unread - 1]) };
+  #readVersions(due: readonly Name[], read: readonly Name[], failing: readonly Name[]): void {
+    const left = due.findIndex((one) => !read.includes(one));
+    const tried = left === -1 ? due : due.slice(0, left);
+    if (left === 0) return;
+    const { sinceMs, isPartial: wasPartial } = this.#round ?? { sinceMs: this.nowMs, isPartial: false };
+    const isPartial = wasPartial || tried.some((one) => failing.includes(one));
+    if (left === -1 && !isPartial) this.evidence.roundMs = sinceMs;
+    this.#round = left === -1 ? null : { sinceMs, readTo: Number(tried.at(-1)), isPartial };
   }
 
   #passWithoutFunction(): ReadonlyMap<Name, boolean> {

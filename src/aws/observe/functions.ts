@@ -130,23 +130,28 @@ export async function completeFunction(
     isSwitched ? readingOf(() => readTriggers(reader, at)) : NOT_REQUESTED,
     keptPolicies(found, wanted) ?? readPolicies(reader, at, { wanted, observedAtMs }),
   ]);
-  const others = qualifiersOfTurn({ versions, aliases }, wanted).filter(
-    (name) => !policies.policies.has(name),
-  );
-  const read = await policiesOf(reader, at, { qualifiers: others, most: MOST_OF_A_TURN });
+  const others = (names: readonly string[]): readonly string[] =>
+    names.filter((name) => !policies.policies.has(name));
+  const read = [
+    ...(await policiesOf(reader, at, { qualifiers: others(namesOf(aliases, wanted)), most: MOST_OF_A_TURN })),
+    ...(await policiesOf(reader, at, {
+      qualifiers: others(versionsOf(versions, wanted)),
+      most: MOST_OF_A_TURN,
+    })),
+  ];
   const all = { ...policies, policies: new Map([...policies.policies, ...read]) };
   return { ...found, versions, aliases, triggers, ...all };
 }
 
-/** The aliases and some versions, whether or not a request names them: no other listing shows that one has a policy. */
-function qualifiersOfTurn(
-  { versions, aliases }: Pick<LiveFunction, "versions" | "aliases">,
-  wanted: FunctionRead,
-): readonly string[] {
-  const names = wanted.aliases && aliases.kind === "present" ? aliases.value.map(({ name }) => name) : [];
+/** The aliases, whether or not a request names them: no other listing shows that one has a policy. */
+function namesOf(aliases: LiveFunction["aliases"], wanted: FunctionRead): readonly string[] {
+  return wanted.aliases && aliases.kind === "present" ? aliases.value.map(({ name }) => name) : [];
+}
+
+/** The next versions of the turn. */
+function versionsOf(versions: LiveFunction["versions"], wanted: FunctionRead): readonly string[] {
   const { after, most } = wanted.versionPolicies ?? { after: 0, most: 0 };
-  const published = versions.kind === "present" ? versionsAfter(after, versions.value) : [];
-  return [...names, ...published.slice(0, most)];
+  return versions.kind === "present" ? versionsAfter(after, versions.value).slice(0, most) : [];
 }
 
 interface WantedPolicies {

@@ -26,6 +26,15 @@ export async function connectionOf(options: ServerOptions, toolbox: Toolbox): Pr
       "use --config FILE on the controller's machine, else --server URL and GRANTKEEPER_TOKEN",
     );
   }
+  if (
+    envToken !== undefined &&
+    options.config === undefined &&
+    variable(toolbox, "GRANTKEEPER_CONFIG") === undefined
+  )
+    throw new CliError(
+      "GRANTKEEPER_TOKEN is set, and only the grantkeeper.yaml of this folder names a controller: whoever wrote the file would get the token",
+      "name the address with --server URL or GRANTKEEPER_SERVER, or the file with --config",
+    );
   return ofInstallation(installation, envToken);
 }
 

@@ -33,6 +33,7 @@ import { readinessOf } from "./readiness.ts";
 import { progressOf, requestReconcile, sourcesOf } from "./reconcile.ts";
 import { resume, suspend, suspendAll } from "./suspensions.ts";
 import { Questions } from "./questions/questions.ts";
+import { withinTime } from "./questions/within-time.ts";
 import { Turns } from "../../model/values/turns.ts";
 
 const REFUSED_A_MINUTE = 30;
@@ -106,15 +107,19 @@ export class ControllerControl implements Control {
 
   /** Each looks at every function, and any token may ask. */
   whoCan(...[request, reader]: Parameters<Control["whoCan"]>): ReturnType<Control["whoCan"]> {
-    return this.#questions.ask(() => askWhoCan(request, reader, this.#context));
+    return this.#questions.ask(reader.asker, () => askWhoCan(request, reader, this.#context));
   }
 
   exposed(reader: Parameters<Control["exposed"]>[0]): ReturnType<Control["exposed"]> {
-    return this.#questions.ask(() => askExposed(reader, this.#context));
+    return this.#questions.ask(reader.asker, () => askExposed(reader, this.#context));
   }
 
-  mergePreview(...[request]: Parameters<Control["mergePreview"]>): ReturnType<Control["mergePreview"]> {
-    return this.#questions.ask(() => askMergePreview(request, this.#context));
+  mergePreview(
+    ...[request, reader]: Parameters<Control["mergePreview"]>
+  ): ReturnType<Control["mergePreview"]> {
+    return this.#questions.ask(reader.asker, () =>
+      withinTime(this.#context, (signal) => askMergePreview(request, reader, { ...this.#context, signal })),
+    );
   }
 
   waivers(): readonly Waiver[] {

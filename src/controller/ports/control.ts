@@ -206,7 +206,7 @@ export interface Control
   /** Which of them outsiders may call. Answers one request after the other. */
   exposed(reader: WhyReader): Promise<Result<Exposed, Refusal>>;
   /** What a merge of files would do, by the last read. Answers one request after the other. */
-  mergePreview(request: MergeRequest): Promise<Result<MergePreview, Refusal>>;
+  mergePreview(request: MergeRequest, reader: WhyReader): Promise<Result<MergePreview, Refusal>>;
   waivers(): readonly Waiver[];
   /** Sorted by namespace, also those with an error. */
   teams(): readonly DesiredTeam[];

@@ -46,6 +46,7 @@ const FREE_TEXT = new Set([
   "unknown",
   "unread",
   "notJudged",
+  "suspended",
   "other",
 ]);
 

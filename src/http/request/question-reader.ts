@@ -6,6 +6,7 @@ import { hidesLive, hidesRoles, type Reader } from "./reader.ts";
 export function questionReader(reader: Reader): WhyReader {
   const { access } = reader;
   return {
+    asker: access.actor,
     seesEverything: seesEverything(access),
     sees: (key) => seesKey(access, key),
     hides: (view) => hidesRoles(reader, view),

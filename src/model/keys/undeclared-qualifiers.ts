@@ -22,7 +22,12 @@ export interface VersionRounds {
   /** The start of the first read of the last complete round: what is found later came later. null: none is complete. */
   readonly lastMs: number | null;
   /** The round that is under way; null: the next turn begins one. */
-  readonly round: { readonly sinceMs: number; readonly readTo: number } | null;
+  readonly round: {
+    readonly sinceMs: number;
+    readonly readTo: number;
+    /** A policy could not be read: the round is not complete at its end. Missing: all were read. */
+    readonly isPartial?: true;
+  } | null;
 }
 
 /** Those after a number, in the order in which their policies are read. */

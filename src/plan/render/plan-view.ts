@@ -73,7 +73,7 @@ export function isRefused(view: PlanView): boolean {
 }
 
 /** True if the target waits for an operator. */
-export function isHeld({ verdict, plan }: PlanView): boolean {
+export function isHeld({ verdict, plan }: Pick<PlanView<unknown>, "verdict" | "plan">): boolean {
   if (verdict?.kind === "hold") return true;
   const { approvable = [], withheld = [] } = plan ?? {};
   return approvable.length > 0 || withheld.some(({ kind }) => WAITS_FOR_A_PERSON[kind]);

@@ -64,7 +64,10 @@ function turnMs(found: ReturnType<typeof liveFunction>, startedAtMs: number): nu
   return isRead ? Math.min(startedAtMs, policiesReadMs) : null;
 }
 
-/** After the policies of versions that the pass read. One that could not be read, or that it left out, is read by the next turn. */
+/**
+ * After the policies of versions that the pass was to read. One that it left out is read by the next turn; one that could not
+ * be read keeps the round from being complete, and not the others from being read.
+ */
 function versionRounds(
   before: VersionRounds | undefined,
   found: ReturnType<typeof liveFunction>,
@@ -74,11 +77,15 @@ function versionRounds(
   const { versions, policies, policiesReadMs = startedAtMs } = found.value;
   const { lastMs, round } = before ?? { lastMs: null, round: null };
   const due = versionsAfter(round?.readTo ?? 0, versions.value);
-  const unread = due.findIndex((version) => (policies.get(version)?.kind ?? "unknown") === "unknown");
+  const left = due.findIndex((version) => !policies.has(version));
+  const read = left === -1 ? due : due.slice(0, left);
+  if (left === 0) return before;
   const sinceMs = round?.sinceMs ?? Math.min(startedAtMs, policiesReadMs);
-  if (unread === -1) return { lastMs: sinceMs, round: null };
-  const readTo = due[unread - 1];
-  return readTo === undefined ? before : { lastMs, round: { sinceMs, readTo: Number(readTo) } };
+  const isPartial =
+    round?.isPartial === true || read.some((version) => policies.get(version)?.kind === "unknown");
+  if (left === -1) return { lastMs: isPartial ? lastMs : sinceMs, round: null };
+  const next = { sinceMs, readTo: Number(read.at(-1)), ...(isPartial && { isPartial: true as const }) };
+  return { lastMs, round: next };
 }
 
 /** Without those of the unqualified function and of declared qualifiers, which every read includes. */

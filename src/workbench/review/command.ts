@@ -43,7 +43,10 @@ export const review: CliCommand<ReviewOptions> = {
   examples: [
     ["grantkeeper review --base origin/main", "what this branch changes"],
     ["grantkeeper review --base origin/main --head topic -o markdown", "a comment for the pull request"],
-    ["grantkeeper review --base origin/main --server", "with the calls after the merge, by the controller"],
+    [
+      "grantkeeper review --base origin/main --server https://gk.example.com",
+      "with the calls after the merge, by the controller",
+    ],
     [
       "grantkeeper review --base origin/main -o gitlab > gl-code-quality-report.json",
       "for GitLab's Code Quality",

@@ -1,4 +1,5 @@
 import type { ReferencesOption } from "../../cli/toolbox/options.ts";
+import { shortRevision } from "../../model/values/revision.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { againstBase, type BaseComparison } from "../plan/against-base.ts";
 import type { PlanReport } from "../plan/report.ts";
@@ -53,6 +54,7 @@ export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Too
     problemsOf(compared.from, findingsOffline(compared.from.compilation, asDeclared), report.root),
     problemsOf(to, compared.findings, report.root),
   );
+  const live = await liveReview(compared, options, toolbox);
   const added = problems.current.filter(({ state }) => state === "new");
   return {
     // Each mistake is one of the problems.
@@ -60,13 +62,22 @@ export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Too
     unread: [
       ...(isBaseNewer ? [`${options.base} has newer manifests, which are not part of this review`] : []),
       ...(to.snapshot.uncommitted ? [UNCOMMITTED] : []),
+      ...overAnother(live, mergeBase),
       ...(changed?.every(isReadBy(compared.from, to)) === true ? [] : [OTHERS]),
     ],
-    live: await liveReview(compared, options, toolbox),
+    live,
     problems,
     corrections: correctedLines(added, linesIn(to, report.root)),
     commit: options.head === undefined ? null : head,
   };
+}
+
+/** What the controller judged is not what this change makes of its base. */
+function overAnother(live: LiveReview | null, mergeBase: string): readonly string[] {
+  if (live === null || live.revision.endsWith(mergeBase)) return [];
+  return [
+    `the controller has ${shortRevision(live.revision)} in force, and this branch begins at another commit`,
+  ];
 }
 
 const OTHERS = "files that are no manifests change, which are not part of this review";

@@ -123,6 +123,7 @@ describe("undeclared qualifiers after a pass", () => {
     name: string;
     published: readonly string[];
     read: readonly string[];
+    unread?: readonly string[];
     before?: VersionRounds;
     after: VersionRounds | undefined;
   }>([
@@ -154,17 +155,35 @@ describe("undeclared qualifiers after a pass", () => {
       after: { lastMs: 3, round: { sinceMs: startedAtMs, readTo: 7 } },
     },
     {
-      name: "stay where they are while a policy cannot be read",
+      name: "stay where they are in a pass that read other versions",
       published: ["9", "12"],
       read: ["12"],
       before: { lastMs: null, round: { sinceMs: 5, readTo: 7 } },
       after: { lastMs: null, round: { sinceMs: 5, readTo: 7 } },
     },
-  ])("rounds of versions $name", ({ published, read, before, after }) => {
+    {
+      name: "go on after a policy that cannot be read",
+      published: ["7", "9", "12"],
+      read: ["9"],
+      unread: ["7"],
+      after: { lastMs: null, round: { sinceMs: startedAtMs, readTo: 9, isPartial: true } },
+    },
+    {
+      name: "are not complete at the end of a round without a policy",
+      published: ["7", "9", "12"],
+      read: ["12"],
+      before: { lastMs: 3, round: { sinceMs: 5, readTo: 9, isPartial: true } },
+      after: { lastMs: 3, round: null },
+    },
+  ])("rounds of versions $name", ({ published, read, unread = [], before, after }) => {
     const value = published.map((version) => ({ version, roleArn: BINDING.role.arn }));
     const found = {
       versions: { kind: "present", value } as const,
-      policies: new Map([["", ABSENT] as const, ...read.map((version) => [version, ABSENT] as const)]),
+      policies: new Map<string, typeof ABSENT | typeof UNKNOWN>([
+        ["", ABSENT],
+        ...read.map((version) => [version, ABSENT] as const),
+        ...unread.map((version) => [version, UNKNOWN] as const),
+      ]),
     };
 
     const { undeclaredQualifiers } = recordOf(found, { ...KNOWN, ...(before && { versions: before }) });

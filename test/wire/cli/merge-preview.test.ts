@@ -75,14 +75,16 @@ describe("a review that asks the controller", () => {
 
     const { out, code } = await reviewed({ [A]: WRITES });
 
-    expect(out).toContain(
-      "IN AWS AFTER THE MERGE\nAWS was read at 2026-10-01T12:05:00.000Z or later\norders/a@prod/eu-west-1: 1 call: iam:PutRolePolicy\n",
+    expect(out).toMatch(
+      /IN AWS AFTER THE MERGE\nlaid over main@[0-9a-f]{7}, which is in force\nAWS was read at /,
     );
+    expect(out).toContain("12:05:00.000Z or later\norders/a@prod/eu-west-1: 1 call: iam:PutRolePolicy\n");
+    expect(out).toContain("in force, and this branch begins at another commit");
     expect(code).toBe(0);
     expect(await traces()).toEqual(before);
   });
 
-  test("shows what the merge overwrites, who stopped the writes, and does not merge that by itself", async () => {
+  test("shows what differs in AWS and who stopped the writes, and does not merge that by itself", async () => {
     await asked.suspend();
     asked.changeRole({ inline: [...asked.role().inline, EVERYTHING] });
     await asked.sweep();
@@ -90,8 +92,8 @@ describe("a review that asks the controller", () => {
     const { out } = await reviewed({ [A]: WRITES });
 
     expect(out).toContain("none while it is suspended (dana: INC-1)");
-    expect(out).toContain('overwrites: + all actions all resources by policy "everything", not declared');
-    expect(out).toContain("overwrites what was changed in AWS: orders/a@prod/eu-west-1");
+    expect(out).toContain('differs: + all actions all resources by policy "everything", not declared');
+    expect(out).toContain("suspended, so that nothing is written: orders/a@prod/eu-west-1");
   });
 
   test("has the same in JSON and Markdown", async () => {
@@ -157,11 +159,35 @@ describe("a merge preview", () => {
   });
 
   test("of a file that no source reads is refused", async () => {
-    const paths = ["README.md", "other/a.yaml", "teams/orders/../../platform/a.yaml", "teams/a.yaml/"];
+    const paths = [
+      "README.md",
+      "other/a.yaml",
+      "teams//a.yaml",
+      "teams/orders/a\u0000.yaml",
+      "teams/orders/../../platform/a.yaml",
+      "teams/a.yaml/",
+    ];
 
     const answers = await Promise.all(paths.map((path) => preview(withText(WRITES, path))));
 
     expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 422));
+  });
+
+  test("for a token of one team has no words about another, and no plan for a role of another owner", async () => {
+    const until = new Date(asked.fake.clock.nowMs() + 3_600_000).toISOString();
+    const scope = { accountId: ASKED_ACCOUNT, namespace: null, key: null };
+    const reason = "see teams/payments/ledger.yaml";
+    await asked.fake.control.suspend({ scope, reason, until }, "dana");
+    const tags = asked
+      .role()
+      .tags.map((tag) => (tag.key.endsWith("owner") ? { ...tag, value: "search/other" } : tag));
+    asked.changeRole({ tags });
+    await asked.sweep();
+
+    const { preview: found } = await preview(withText(WRITES), ORDERS_TOKEN);
+
+    expect(found.changes.map(({ suspended }) => suspended)).toEqual(["dana: see (another namespace)"]);
+    expect(found.changes.map(({ found: seen }) => seen?.plan)).toEqual([null]);
   });
 
   test("for a token of one team is of its own files, and shows no role that the team has not declared", async () => {

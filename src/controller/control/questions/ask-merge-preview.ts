@@ -2,9 +2,10 @@ import { recentWrites } from "../../../diff/drift/recent-writes.ts";
 import { judgeSteps } from "../../../judge/judge.ts";
 import type { Judged } from "../../../judge/judgement.ts";
 import { historyMs } from "../../../judge/plan-subject.ts";
-import type { PassContext } from "../../../judge/pass.ts";
-import { desiredOf, modeOf } from "../../../judge/subject.ts";
+import type { Pass, PassContext } from "../../../judge/pass.ts";
+import { modeOf } from "../../../judge/subject.ts";
 import { subjectsInScope } from "../../../judge/subjects.ts";
+import type { WhyReader } from "../../../model/answers/questions/access-questions.ts";
 import { NO_LIVE_RULES } from "../../../model/answers/live-rules.ts";
 import type { KeyView } from "../../../model/answers/key-view.ts";
 import type {
@@ -13,7 +14,6 @@ import type {
   PreviewedKey,
 } from "../../../model/answers/questions/merge-preview.ts";
 import type { AccountId } from "../../../model/aws/ids.ts";
-import type { Desired } from "../../../model/desired.ts";
 import { accountIdOf, type Key } from "../../../model/keys/key.ts";
 import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
 import { placeText } from "../../../model/keys/target-text.ts";
@@ -25,9 +25,8 @@ import { byTextOf } from "../../../text/order.ts";
 import type { Refusal } from "../../ports/control.ts";
 import { actionDataFor } from "../../reconcile.ts";
 import { changedKeys, sameData, sameProfiles, servicesIn } from "../../revision/enforce.ts";
-import { previewedRevision } from "./previewed-revision.ts";
+import { previewedRevision, type AskingContext } from "./previewed-revision.ts";
 import { passInputs } from "../../run-pass.ts";
-import type { ControllerContext } from "../../settings.ts";
 import { inSlices } from "../../slices.ts";
 import type { Enforced } from "../../state/controller-state.ts";
 import { noRevision } from "../no-revision.ts";
@@ -36,20 +35,22 @@ import { newNames } from "./new-names.ts";
 /** As the next pass over each changed key would judge it, by the last read of AWS. Makes no AWS calls. */
 export async function askMergePreview(
   request: MergeRequest,
-  context: ControllerContext,
+  reader: WhyReader,
+  context: AskingContext,
 ): Promise<Result<MergePreview, Refusal>> {
-  const { state, ports } = context;
+  const { state, ports, signal } = context;
   const { enforced } = state;
   if (enforced === null) return err(noRevision(state.source));
   const compiled = await previewedRevision({ ...request, enforced }, context);
   if (compiled.kind === "err") return compiled;
   const next = compiled.value;
-  const changed = await inSlices(changedKeys(enforced, next), ports.eventLoop, state.hardStop);
+  const changed = await inSlices(changedKeys(enforced, next), ports.eventLoop, signal);
+  const visible = changed.filter((key) => reader.sees(key));
   const keys: PreviewedKey[] = [];
-  for (const [accountId, ofAccount] of Map.groupBy(changed, accountIdOf))
-    keys.push(...(await previewedKeys(accountId, { keys: ofAccount, next }, context)));
+  for (const [accountId, ofAccount] of Map.groupBy(visible, accountIdOf))
+    keys.push(...(await previewedKeys(accountId, { keys: ofAccount, next, reader }, context)));
   return ok({
-    revision: enforced.revision,
+    revision: enforced.inputs.get(request.namespace)?.revision ?? enforced.revision,
     keys: keys.toSorted(byTextOf(({ key }) => key)),
     beyond: beyondKeys(enforced, next),
   });
@@ -58,26 +59,37 @@ export async function askMergePreview(
 interface ChangedKeys {
   readonly keys: readonly Key[];
   readonly next: Enforced;
+  readonly reader: WhyReader;
 }
 
 async function previewedKeys(
   accountId: AccountId,
-  { keys, next }: ChangedKeys,
-  context: ControllerContext,
+  { keys: all, next, reader }: ChangedKeys,
+  context: AskingContext,
 ): Promise<readonly PreviewedKey[]> {
-  const { state, ports } = context;
+  const { state, ports, signal } = context;
   const { live, failure } = state.account(accountId);
-  const inputs = await passInputs({ accountId, scope: { kind: "keys", keys } }, context);
+  const inputs = await passInputs({ accountId, scope: { kind: "keys", keys: all } }, context);
   const { desired, invalid } = next.compilation;
   const account = desired.accounts.get(accountId) ?? inputs?.account;
   if (inputs === null || account === undefined || live === null) {
     const name = account?.name ?? accountId;
     const reason =
       inputs === null ? "nothing in force declares the account" : (failure ?? "AWS was not read yet");
-    return keys.map((key) => unjudgedKey(key, { name, reason }));
+    return all.map((key) => unjudgedKey(key, { name, reason }));
   }
+  // Not judged either: what takes long to judge would be asked for its time alone.
+  const hidden = new Map(
+    all.map((key) => [key, reader.seesEverything ? [] : namesOfKey(key, next, inputs)] as const),
+  );
+  const keys = all.filter((key) => hidden.get(key)?.length === 0);
+  const unseen = all
+    .filter((key) => !keys.includes(key))
+    .map((key) =>
+      unjudgedKey(key, { name: account.name, reason: `${(hidden.get(key) ?? []).join(", ")}: ${NOT_OWN}` }),
+    );
   const nowMs = ports.clock.nowMs();
-  const services = await inSlices(servicesIn(desired), ports.eventLoop, state.hardStop);
+  const services = await inSlices(servicesIn(desired), ports.eventLoop, signal);
   const pass = {
     ...inputs,
     account,
@@ -96,10 +108,17 @@ async function previewedKeys(
     writes: recentWrites(writes),
   };
   const steps = judgeSteps(judging, subjects);
-  const { judged, unjudged } = await inSlices(steps, ports.eventLoop, state.hardStop);
-  return [...unjudged, ...judged.map(notWritten)].map((outcome) =>
-    previewedKey(outcome, judging, inputs.desired),
-  );
+  const { judged, unjudged } = await inSlices(steps, ports.eventLoop, signal);
+  const found = [...unjudged, ...judged.map(notWritten)].map((outcome) => previewedKey(outcome, judging));
+  return [...unseen, ...found];
+}
+
+const NOT_OWN =
+  "nothing in force of the namespace has it, so only a token for all namespaces sees what AWS has";
+
+function namesOfKey(key: Key, { compilation }: Enforced, inForce: Pick<Pass, "desired">): readonly string[] {
+  const { bindings } = compilation.desired;
+  return newNames(bindings.get(key) ?? null, inForce.desired);
 }
 
 function notWritten(judged: Judged): KeyOutcome {
@@ -108,7 +127,7 @@ function notWritten(judged: Judged): KeyOutcome {
 
 type Judging = Omit<PassContext, "id" | "number">;
 
-function previewedKey(outcome: KeyOutcome, judging: Judging, inForce: Desired): PreviewedKey {
+function previewedKey(outcome: KeyOutcome, judging: Judging): PreviewedKey {
   const subject = subjectOfOutcome(outcome);
   const { key } = subject;
   const suspension = suspensionOf(key, judging.suspensions);
@@ -117,7 +136,6 @@ function previewedKey(outcome: KeyOutcome, judging: Judging, inForce: Desired): 
     target: placeText({ key, account: judging.account.name }),
     mode: modeOf(subject, judging),
     suspended: suspension === undefined ? null : `${suspension.actor}: ${suspension.reason}`,
-    newNames: newNames(desiredOf(subject), inForce),
     found: foundIn(outcome, judging),
   };
 }
@@ -137,7 +155,7 @@ function unjudgedKey(
   { name, reason }: { readonly name: string; readonly reason: string },
 ): PreviewedKey {
   const target = placeText({ key, account: name });
-  return { key, target, mode: "observe", suspended: null, newNames: [], found: reason };
+  return { key, target, mode: "observe", suspended: null, found: reason };
 }
 
 /** Changes for which a pass judges keys again whose own documents are the same. */

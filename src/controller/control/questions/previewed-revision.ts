@@ -18,6 +18,11 @@ import { compilingContext } from "../../revision/intake.ts";
 import { formerKeysOf } from "../../revision/sources/other-sources.ts";
 import { knownSources, recordedSources } from "../../revision/sources/known-sources.ts";
 
+/** The question ends when the signal aborts. */
+export interface AskingContext extends ControllerContext {
+  readonly signal: AbortSignal;
+}
+
 interface Previewed extends MergeRequest {
   readonly enforced: Enforced;
 }
@@ -25,20 +30,22 @@ interface Previewed extends MergeRequest {
 /** What would be in force with the changed files. Nothing is recorded or enforced. */
 export async function previewedRevision(
   { namespace, files, enforced }: Previewed,
-  context: ControllerContext,
+  context: AskingContext,
 ): Promise<Result<Enforced, Refusal>> {
-  const { state, settings, ports } = context;
+  const { settings, ports, signal } = context;
   const input = enforced.inputs.get(namespace);
   if (input === undefined) return err(notRead(namespace));
   const changed = files.map((file) => ({ ...file, path: pathOf(file, namespace) }));
-  const outside = changed.find(({ path }) => !isRead(path, settings.compile));
+  const outside = files.find(
+    (file) => !isOfGit(file.path) || !isRead(pathOf(file, namespace), settings.compile),
+  );
   if (outside !== undefined) return err(notOfSource(outside.path));
   const parsing = parseFilesSteps(sourceFiles(changed), {
     limits: settings.manifestLimits,
     paths: settings.compile,
     known: new Map(),
   });
-  const fresh = await inSlices(parsing, ports.eventLoop, state.hardStop);
+  const fresh = await inSlices(parsing, ports.eventLoop, signal);
   const inputs = new Map(enforced.inputs).set(namespace, laidOver(input, changed, fresh));
   const recorded = await recordedSources(context);
   const parts = knownSources(context).map(({ namespace: of }) => ({
@@ -50,7 +57,7 @@ export async function previewedRevision(
     compile: await compilingContext(context, recorded),
     formerKeys: formerKeysOf(recorded),
   });
-  const compiled = await inSlices(compiling, ports.eventLoop, state.hardStop);
+  const compiled = await inSlices(compiling, ports.eventLoop, signal);
   return ok(compiled.enforced);
 }
 
@@ -58,11 +65,16 @@ function pathOf({ path }: ChangedFile, namespace: Namespace | null): string {
   return namespace === null ? path : withPrefix(namespace, path);
 }
 
+/** Git has no other paths. */
+function isOfGit(path: string): boolean {
+  return !/\p{Cc}/u.test(path) && path.split("/").every((part) => !["", ".", ".."].includes(part));
+}
+
 /** A source reads manifests below its paths alone. */
 function isRead(path: string, paths: Parameters<typeof homeOf>[1]): boolean {
-  const isPlain = path.split("/").every((part) => part !== "." && part !== "..");
   const home = homeOf(path, paths);
-  return isPlain && isManifestPath(path) && (home.kind !== "unowned" || home.namespace !== null);
+  const isOutside = home.kind === "unowned" && home.namespace === null;
+  return isManifestPath(path) && !isOutside;
 }
 
 function sourceFiles(files: readonly ChangedFile[]): Parameters<typeof parseFilesSteps>[0] {

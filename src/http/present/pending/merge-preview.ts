@@ -2,13 +2,10 @@ import type { MergePreviewObject, PreviewedChange } from "../../../api/questions
 import type { KeyView } from "../../../model/answers/key-view.ts";
 import type { MergePreview, PreviewedKey } from "../../../model/answers/questions/merge-preview.ts";
 import { recordedPlan } from "../../../plan/render/recorded.ts";
-import { seesEverything, seesKey } from "../../access/access.ts";
+import { seesEverything } from "../../access/access.ts";
 import { scrubSentences } from "../../access/redaction.ts";
 import { hidesRoles, type Reader } from "../../request/reader.ts";
 import { shownDrift } from "../bindings.ts";
-
-const NOT_OWN =
-  "nothing in force of the namespace has it, so only a token for all namespaces sees what AWS has";
 
 /** The keys that the token sees. Nothing is shown of a function or a role that its Team does not allow, or that is of another owner. */
 export function shownMergePreview(
@@ -16,15 +13,13 @@ export function shownMergePreview(
   reader: Reader,
 ): MergePreviewObject["status"] {
   const { access, scrub } = reader;
-  const changes = keys.filter(({ key }) => seesKey(access, key)).map((one) => shownChange(one, reader));
+  const changes = keys.map((one) => shownChange(one, reader));
   if (seesEverything(access)) return { revision, changes, beyond };
   return { revision, changes: scrubSentences(changes, scrub), beyond: beyond.map(scrub) };
 }
 
-function shownChange({ found, newNames, ...change }: PreviewedKey, reader: Reader): PreviewedChange {
+function shownChange({ found, ...change }: PreviewedKey, reader: Reader): PreviewedChange {
   if (typeof found === "string") return { ...change, notJudged: found, found: null };
-  if (newNames.length > 0 && !seesEverything(reader.access))
-    return { ...change, notJudged: `${newNames.join(", ")}: ${NOT_OWN}`, found: null };
   return { ...change, notJudged: null, found: shownView(found, reader) };
 }
 

@@ -9,6 +9,7 @@ import { envelope } from "../../present/metadata.ts";
 import { accessOf, openReader, type HttpContext } from "../../request/context.ts";
 import { accepted, ApiFailure } from "../../request/failure.ts";
 import { parseWith } from "../../request/parse.ts";
+import { questionReader } from "../../request/question-reader.ts";
 import type { Reader } from "../../request/reader.ts";
 
 /** The manifests of a change with hundreds of functions; other requests are much smaller. */
@@ -24,7 +25,7 @@ export function registerMergePreviews(api: FastifyInstance, context: HttpContext
       const reader = await openReader(context, accessOf(request));
       const asked = { namespace, files };
       checkFiles(asked, reader);
-      const answer = accepted(reader, await context.control.mergePreview(asked));
+      const answer = accepted(reader, await context.control.mergePreview(asked, questionReader(reader)));
       return {
         ...envelope("MergePreview", { name: "answer" }),
         status: shownMergePreview(answer, reader),

@@ -21,6 +21,8 @@ export type WhoCanRequest = Pick<WhyRequest, "context" | "resourceAccount"> & {
 
 /** Which data the answer may use, depending on the caller. */
 export interface WhyReader {
+  /** The name of the token or person. */
+  readonly asker: string;
   readonly seesEverything: boolean;
   sees(key: Key): boolean;
   /** True if the role that the function runs on belongs to another owner. */

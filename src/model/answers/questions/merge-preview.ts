@@ -21,9 +21,9 @@ export interface MergeRequest {
 
 /** Judged with the last read of AWS; no call is made. */
 export interface MergePreview {
-  /** In force: the files are laid over it. */
+  /** Of the source, in force: the files are laid over it. */
   readonly revision: Revision;
-  /** Of the keys whose meaning the files change, by key. */
+  /** Of the keys whose meaning the files change and that the asker sees, by key. */
   readonly keys: readonly PreviewedKey[];
   /** What else the merge changes, and this does not show: one sentence each. */
   readonly beyond: readonly string[];
@@ -36,8 +36,6 @@ export interface PreviewedKey {
   readonly mode: Mode;
   /** Why it is suspended; null: it is not. */
   readonly suspended: string | null;
-  /** ARNs that nothing in force of its namespace declares, sorted: what AWS has of them is not for every reader. */
-  readonly newNames: readonly string[];
   /** As a pass would find it; a sentence if it could not be judged. Its drifts are those that people or other tools made. */
   readonly found: KeyView | string;
 }

@@ -3,13 +3,19 @@ import { readDelta } from "../../../iam/row-text.ts";
 import { isBlocking } from "../../../model/finding.ts";
 import { refusedRules, ruleNames } from "../../../model/rules/refusal.ts";
 import { driftLine } from "../../../plan/render/drift-line.ts";
-import { objectName } from "../../../plan/render/plan-view.ts";
+import { isHeld, objectName } from "../../../plan/render/plan-view.ts";
+import { shortRevision } from "../../../model/values/revision.ts";
 import { counted, someOf } from "../../../text/phrases.ts";
 import type { LiveReview } from "./ask-controller.ts";
 
 /** What the merge does in AWS: a line for each change, then what it overwrites and what was not read. */
-export function liveTexts({ changes, beyond }: LiveReview): readonly string[] {
-  return [...readTexts(changes), ...changes.flatMap(changeTexts), ...beyond];
+export function liveTexts({ revision, changes, beyond }: LiveReview): readonly string[] {
+  return [
+    `laid over ${shortRevision(revision)}, which is in force`,
+    ...readTexts(changes),
+    ...changes.flatMap(changeTexts),
+    ...beyond,
+  ];
 }
 
 function readTexts(changes: readonly PreviewedChange[]): readonly string[] {
@@ -18,15 +24,21 @@ function readTexts(changes: readonly PreviewedChange[]): readonly string[] {
 }
 
 function changeTexts(change: PreviewedChange): readonly string[] {
-  const { found, mode } = change;
+  const { found } = change;
   const name = nameOf(change);
   if (found === null) return [`${name}: not known: ${change.notJudged ?? ""}`];
-  const word = mode === "enforce" ? "overwrites" : "differs";
+  const word = isOverwritten(change, found) ? "overwrites" : "differs";
   return [
     `${name}: ${callsText(change, found)}`,
     ...found.drifts.map((drift) => `  ${word}: ${driftLine({ ...drift, delta: readDelta(drift.delta) })}`),
     ...found.unread.map((part) => `  not read: ${part}`),
   ];
+}
+
+/** The calls after the merge set back what was changed in AWS; while they wait, or are refused, it stays. */
+function isOverwritten({ mode, suspended }: PreviewedChange, found: JudgedChange): boolean {
+  const isWritten = mode === "enforce" && suspended === null && refusalOf(found) === null;
+  return isWritten && found.drifts.length > 0;
 }
 
 function nameOf({ key, target }: PreviewedChange): string {
@@ -39,7 +51,7 @@ function callsText({ mode, suspended }: PreviewedChange, found: JudgedChange): s
   const { plan, verdict } = found;
   const refused = refusalOf(found);
   if (refused !== null) return refused;
-  if (plan === null) return "its role belongs to another owner, so what changes is not shown";
+  if (plan === null) return "its role or its function belongs to another owner, so what changes is not shown";
   const waiting = [...plan.approvable, ...plan.withheld].map(({ reason }) => reason);
   const calls = plan.actions.length === 0 ? "no call" : callNames(plan.actions.map(({ call }) => call));
   const when = [
@@ -72,13 +84,14 @@ export function liveObstacles(live: LiveReview | null): readonly LiveObstacle[] 
     return names.length === 0 ? [] : [{ code, reason: `${text}: ${someOf(names)}` }];
   };
   return [
-    ...of("not-read", "not compared with AWS", ({ found }) => found === null || found.unread.length > 0),
+    ...of("not-read", "not compared with AWS", ({ found }) => found === null || isPartly(found)),
     ...of("refused", "refused with what AWS has", ({ found }) => found !== null && refusalOf(found) !== null),
     ...of("held", "needs an approval", ({ found }) => found !== null && isHeld(found)),
+    ...of("held", "suspended, so that nothing is written", ({ suspended }) => suspended !== null),
     ...of(
       "overwrites",
       "overwrites what was changed in AWS",
-      ({ found, mode }) => mode === "enforce" && found !== null && found.drifts.length > 0,
+      (change) => change.found !== null && isOverwritten(change, change.found),
     ),
   ];
 }
@@ -88,6 +101,6 @@ export interface LiveObstacle {
   readonly reason: string;
 }
 
-function isHeld({ verdict, plan }: JudgedChange): boolean {
-  return verdict.kind === "hold" || (plan?.approvable.length ?? 0) > 0;
+function isPartly({ plan, unread }: JudgedChange): boolean {
+  return plan === null || unread.length > 0;
 }

@@ -1,0 +1,97 @@
+import { describe, expect, test } from "@jest/globals";
+import type { PreviewedChange } from "../../../../src/api/questions.ts";
+import type { KeyPlan } from "../../../../src/model/plan.ts";
+import type { RecordedDelta } from "../../../../src/model/delta.ts";
+import type { Revision } from "../../../../src/model/values/revision.ts";
+import { recorded } from "../../../../src/plan/render/recorded.ts";
+import { liveObstacles, liveTexts } from "../../../../src/workbench/review/live/live-texts.ts";
+import { ORDERS_API } from "../../../support/screens/world-keys.ts";
+import { drift, plan } from "../../../support/screens/world-states.ts";
+
+type JudgedChange = NonNullable<PreviewedChange["found"]>;
+
+const PLAN = plan(ORDERS_API) as unknown as KeyPlan<RecordedDelta>;
+const JUDGED: JudgedChange = {
+  plan: PLAN,
+  verdict: { kind: "allow" },
+  findings: [],
+  drifts: [],
+  unread: [],
+  readAt: "2026-11-30T12:00:00.000Z",
+};
+const DRIFTS = [recorded(drift(ORDERS_API))];
+const WITHHELD = [{ kind: "ownership-conflict", subject: "role", reason: "it has another owner", fix: null }];
+
+function live(change: Partial<PreviewedChange>, found: Partial<JudgedChange> | null = {}) {
+  const judged = found === null ? null : { ...JUDGED, ...found };
+  const about = { key: ORDERS_API, target: "prod/eu-west-1", mode: "enforce", suspended: null } as const;
+  const changes = [{ ...about, notJudged: null, found: judged, ...change }];
+  return { revision: "main@sha1:9c1d04e0000" as Revision, changes, beyond: [] };
+}
+
+const NAME = "orders/orders-api@prod/eu-west-1";
+
+describe("what the controller will do", () => {
+  test.each<{ name: string; of: ReturnType<typeof live>; codes: readonly string[] }>([
+    { name: "a change that is written", of: live({}), codes: [] },
+    { name: "a change in observe mode", of: live({ mode: "observe" }, { drifts: DRIFTS }), codes: [] },
+    {
+      name: "a key that was not judged",
+      of: live({ notJudged: "AWS was not read yet" }, null),
+      codes: ["not-read"],
+    },
+    {
+      name: "a part that was not read",
+      of: live({}, { unread: ["its role was not read"] }),
+      codes: ["not-read"],
+    },
+    { name: "a plan that is not shown", of: live({}, { plan: null }), codes: ["not-read"] },
+    {
+      name: "a change that AWS makes refused",
+      of: live({}, { verdict: { kind: "refuse", reason: "no" } as never, drifts: DRIFTS }),
+      codes: ["refused"],
+    },
+    {
+      name: "a plan with a part that waits",
+      of: live({}, { plan: { ...PLAN, withheld: WITHHELD as never } }),
+      codes: ["held"],
+    },
+    {
+      name: "a suspended function",
+      of: live({ suspended: "dana: INC-1" }, { drifts: DRIFTS }),
+      codes: ["held"],
+    },
+    { name: "a change in AWS that is set back", of: live({}, { drifts: DRIFTS }), codes: ["overwrites"] },
+  ])("keeps the branch from merging by itself for $name: $codes", ({ of, codes }) => {
+    expect(liveObstacles(of).map(({ code }) => code)).toEqual(codes);
+  });
+
+  test.each<{ name: string; of: ReturnType<typeof live>; texts: readonly string[] }>([
+    { name: "without a call", of: live({}), texts: [`${NAME}: no call`] },
+    {
+      name: "that overwrites a change",
+      of: live({}, { drifts: DRIFTS }),
+      texts: [`${NAME}: no call`, '  overwrites: + policy "hotfix", not declared'],
+    },
+    {
+      name: "beside a change that stays",
+      of: live({ mode: "observe" }, { drifts: DRIFTS, unread: ["x"] }),
+      texts: [`${NAME}: no call`, '  differs: + policy "hotfix", not declared', "  not read: x"],
+    },
+    {
+      name: "whose role is not shown",
+      of: live({}, { plan: null }),
+      texts: [`${NAME}: its role or its function belongs to another owner, so what changes is not shown`],
+    },
+  ])("is one line for a change $name", ({ of, texts }) => {
+    expect(liveTexts(of)).toEqual([
+      "laid over main@9c1d04e, which is in force",
+      "AWS was read at 2026-11-30T12:00:00.000Z or later",
+      ...texts,
+    ]);
+  });
+});
+
+test("without an answer of a controller there are no obstacles of it", () => {
+  expect(liveObstacles(null)).toEqual([]);
+});
