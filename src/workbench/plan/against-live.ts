@@ -29,7 +29,7 @@ import { planAccount, readAccount, type PlanSetup } from "./online.ts";
 import { authorsIfNeeded, authorsOfRange } from "./authors.ts";
 import { atRevision, checkoutText } from "./checkout.ts";
 import { pathInRepository } from "../project/repository-path.ts";
-import { manifestErrors, planProblems, skippedLines, type PlanReport } from "./report.ts";
+import { manifestErrors, planProblems, skippedLines, type PlanReport, ONLY_OF_REVISIONS } from "./report.ts";
 import { orThrow } from "../../model/values/result.ts";
 import { type ScreenLine, toned } from "../../text/screen-line.ts";
 
@@ -244,12 +244,11 @@ function reportOn(
   const views = planned.flatMap((one) => one.views).toSorted(byTextOf(({ key }) => key));
   return {
     views,
-    others: [],
+    ...ONLY_OF_REVISIONS,
     modeChanges: [...accounts.values()].flatMap((account) => {
       const recorded = saved.accounts.find(({ accountId }) => accountId === account.id)?.record?.account;
       return modeChange(recorded?.declared ?? null, account, { bindings, processMode: saved.mode }) ?? [];
     }),
-    platformChanges: null,
     ruleEffects: planned.flatMap(({ ruleEffects }) => ruleEffects),
     errors: manifestErrors(project),
     references: plannedReferences(project, views, saved),

@@ -17,12 +17,15 @@ import { placeText } from "../../model/keys/target-text.ts";
 import { reasonNotes } from "./reasons.ts";
 import { brokenKeys, contentsOf, type KnownState } from "./broken-keys.ts";
 import { bindingDelta, policyDelta, unreadDocuments, type Compiled } from "./compiled-delta.ts";
+import { withNarrowerBoundaries } from "./merge/narrower-boundaries.ts";
 import { otherChanges, type OtherChange } from "./other-changes.ts";
+import type { PlanReport } from "./report.ts";
 import { unchangedOf } from "./unchanged.ts";
 
 export interface OfflinePlan {
   readonly views: readonly PlanView[];
   readonly others: readonly OtherChange[];
+  readonly limited: PlanReport["limited"];
   /** A line for each attached policy whose document is unknown. */
   readonly unread: readonly string[];
 }
@@ -53,7 +56,8 @@ export function planOffline(
   const others = [...bindings, ...policies].flatMap(({ before, after }) =>
     otherChanges(before, after, { base, head, broken }),
   );
-  return { views, others, unread: unreadLines([...now.bindings.values()], head, shipped) };
+  const shown = withNarrowerBoundaries(views, { earlier: then, later: now });
+  return { ...shown, others, unread: unreadLines([...now.bindings.values()], head, shipped) };
 }
 
 function knownIn(project: Project): KnownState {

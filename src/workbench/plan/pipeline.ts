@@ -1,4 +1,5 @@
 import { isBlocking } from "../../model/finding.ts";
+import { isBindingKey } from "../../model/keys/key.ts";
 import { refusedRules, ruleNames } from "../../model/rules/refusal.ts";
 import { homeOf } from "../../plan/render/resource-text.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
@@ -12,7 +13,7 @@ import {
 } from "../reports/problem-report.ts";
 import { inert, limitedList, limitedTable, problemBlocks } from "../reports/markdown.ts";
 import { counted } from "../../text/phrases.ts";
-import { gapLines, inOrder, type PlanReport } from "./report.ts";
+import { gapLines, inOrder, shownViews, type PlanReport } from "./report.ts";
 import type { ModeChange } from "./mode-changes.ts";
 
 /** What a plan found, for the tools of a pipeline. */
@@ -51,7 +52,7 @@ function waitingOf(view: PlanView): WaitingItem {
 /** The plan as a comment of a pull request: the changes of each function, then the problems. */
 export function planMarkdown(report: PlanReport): string {
   const { views, modeChanges, platformChanges } = report;
-  const changes = inOrder(views).filter(isChange);
+  const changes = shownViews(report).filter(isChange);
   const head = views.every(({ plan }) => plan === null) ? "Changed in Git" : "Change in AWS";
   const { problems, notes } = problemsOfPlan(report);
   const blocks = [
@@ -95,10 +96,15 @@ export function changeRows(
 
 const SHOWN = 10;
 
-function changeText({ key, delta }: PlanView): string {
-  const lines = permissionChanges(delta, homeOf(key)).map(permissionText);
-  const more = lines.length - SHOWN;
-  return [...lines.slice(0, SHOWN).map(inert), ...(more > 0 ? [`and ${more} more`] : [])].join("<br>");
+/** A policy has notes where its change affects functions. */
+function changeText({ key, delta, notes }: PlanView): string {
+  const changes = permissionChanges(delta, homeOf(key)).map(permissionText);
+  const more = changes.length - SHOWN;
+  return [
+    ...changes.slice(0, SHOWN).map(inert),
+    ...(more > 0 ? [`and ${more} more`] : []),
+    ...(isBindingKey(key) ? [] : notes.map(inert)),
+  ].join("<br>");
 }
 
 export function resultText(view: PlanView): string {

@@ -12,6 +12,7 @@ import { formatOrigin } from "../../model/values/origin.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { findingDiagnostics } from "../project/diagnostics.ts";
 import { foldDiagnostics } from "../project/fold.ts";
+import type { Key } from "../../model/keys/key.ts";
 import { ownerText } from "../../model/keys/target-text.ts";
 import { ownDiagnostics, type ServiceFolder } from "../project/service.ts";
 import { SKIPPED } from "../project/skipped.ts";
@@ -32,6 +33,8 @@ interface ManifestError {
 /** A plan ready to be shown. */
 export interface PlanReport extends ComparedParts {
   readonly errors: readonly ManifestError[];
+  /** Functions that change only by a boundary, whose policy's notes have what they lose. */
+  readonly limited: ReadonlySet<Key>;
   /** Of the functions that change. */
   readonly references: readonly PlannedReferences[];
   /** A line for each other part that could not be read or judged. */
@@ -45,6 +48,13 @@ export interface PlanReport extends ComparedParts {
   /** The repository of a service that the plan is for; null: the platform's. */
   readonly service: ServiceFolder | null;
 }
+
+/** What a plan against AWS does not compare. */
+export const ONLY_OF_REVISIONS = {
+  others: [],
+  limited: new Set<Key>(),
+  platformChanges: null,
+} as const satisfies Partial<PlanReport>;
 
 /** Each problem of a plan once, at its place. */
 export function planProblems(
@@ -63,7 +73,7 @@ export function planLines(report: PlanReport): readonly ScreenLine[] {
   const shown = new Set(views.map(({ broken }) => broken));
   const unshown = errors.filter(({ broken }) => !shown.has(broken)).map(({ line }) => line);
   const modes = modeChanges.flatMap((change) => modeLines(change, views));
-  const changes = renderPlan(inOrder(views));
+  const changes = renderPlan(shownViews(report));
   const references = referenceLines(report.references).flatMap((text) => hanging(text, ""));
   const otherLines = otherTexts(others).flatMap((text) => hanging(text, ""));
   return [
@@ -106,6 +116,11 @@ function otherTexts(others: readonly OtherChange[]): readonly string[] {
 /** Without any comparison, "0 functions change" would be wrong. */
 function comparedNothing({ views, others, incomplete }: PlanReport): boolean {
   return incomplete && views.length + others.length === 0;
+}
+
+/** What screens show on its own, in order. */
+export function shownViews({ views, limited }: PlanReport): readonly PlanView[] {
+  return inOrder(views.filter(({ key }) => !limited.has(key)));
 }
 
 /** By name, so that the targets of one function are together. */

@@ -4,6 +4,7 @@ import {
   limitedProblems,
   reportedPlaceText,
   type ProblemReport,
+  type ReportedPlace,
   type ReportedProblem,
 } from "./problem-report.ts";
 
@@ -14,6 +15,9 @@ const SHARES = { problems: 54_000, notes: 8_000 } as const;
 export function markdownText(report: ProblemReport): string {
   return `${[`### Grantkeeper ${report.command}: ${report.summary}`, ...problemBlocks(report, SHARES)].join("\n\n")}\n`;
 }
+
+/** In one row of the table. */
+const MOST_PLACES = 10;
 
 /** A table of the problems and a list of the notes; nothing if there are none. */
 export function problemBlocks(
@@ -30,16 +34,41 @@ export function problemBlocks(
 }
 
 /** If there are more than fit, each folder has its share of the rows, so that no team's mistakes hide those of another. */
-function problemTable(problems: readonly ReportedProblem[], size: number): readonly string[] {
-  const fitting = linesWithin(problems.map(rowOf).map(tableLine), size).length;
+function problemTable(all: readonly ReportedProblem[], size: number): readonly string[] {
+  const groups = equalProblems(all);
+  const rowFor = (problem: ReportedProblem): readonly string[] => rowOf(problem, groups.get(problem) ?? []);
+  const problems = [...groups.keys()];
+  const fitting = linesWithin(problems.map(rowFor).map(tableLine), size).length;
   const shown = limitedProblems(problems, fitting);
   const first = new Set(shown);
-  const rows = [...shown, ...problems.filter((problem) => !first.has(problem))].map(rowOf);
+  const rows = [...shown, ...problems.filter((problem) => !first.has(problem))].map(rowFor);
   return limitedTable(["Level", "Place", "Rule", "Problem", "Hint"], rows, size);
 }
 
-function rowOf({ level, place, code, message, hint }: ReportedProblem): readonly string[] {
-  const where = inert(reportedPlaceText(place));
+/** Warnings that differ in their places alone are one row: the first of them with all places. Each error has a row. */
+function equalProblems(
+  problems: readonly ReportedProblem[],
+): ReadonlyMap<ReportedProblem, readonly ReportedPlace[]> {
+  const groups = Map.groupBy(problems, (problem) => {
+    const { level, code, message, hint } = problem;
+    return level === "error" ? problem : JSON.stringify([code, message, hint]);
+  });
+  return new Map(
+    [...groups.values()].flatMap((group) =>
+      group.slice(0, 1).map((first) => [first, group.map(({ place }) => place)] as const),
+    ),
+  );
+}
+
+function rowOf(
+  { level, code, message, hint }: ReportedProblem,
+  places: readonly ReportedPlace[],
+): readonly string[] {
+  const texts = [...new Set(places.map(reportedPlaceText))];
+  const more = texts.length - MOST_PLACES;
+  const where = [...texts.slice(0, MOST_PLACES).map(inert), ...(more > 0 ? [`and ${more} more`] : [])].join(
+    "<br>",
+  );
   return [level, where, inert(code), inert(message), hint === null ? "" : inert(hint)];
 }
 

@@ -3,7 +3,7 @@ import { isChange } from "../../plan/render/plan-view.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { cleanLine } from "../../cli/screen/paint.ts";
 import { changeRows, modeText, platformText, resultText } from "../plan/pipeline.ts";
-import { gapLines, inOrder } from "../plan/report.ts";
+import { gapLines, shownViews } from "../plan/report.ts";
 import { fenceFor, inert, limitedList, limitedTable, problemBlocks } from "../reports/markdown.ts";
 import { awaitedApprovals } from "./approvals.ts";
 import type { CorrectedLine } from "./corrected-lines.ts";
@@ -40,7 +40,7 @@ export function reviewMarkdown(review: Review): string {
     ...limitedList([...(platformChanges ?? []), ...ruleEffects].map(platformText), SHARES.platform),
     ...limitedTable(
       ["Function", "Targets", "Changed in Git", "New access", "Result"],
-      changeRows(inOrder(views).filter(isChange), (view) => [accessText(view), resultText(view)]),
+      changeRows(shownViews(plan).filter(isChange), (view) => [accessText(view), resultText(view)]),
       SHARES.changes,
     ),
     ...titled(
