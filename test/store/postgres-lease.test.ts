@@ -175,6 +175,36 @@ class Clocks implements Clock {
     await expect(sessions.remove("x")).rejects.toMatchObject({ code: "lease-lost" });
   });
 
+  /** As another controller does that a server with a clock ahead of this one lets claim the lease. */
+  const takeOver = (folder: string) => run(folder, "UPDATE lease SET epoch = epoch + 1, holder = 'other'");
+
+  test("a controller that knows that it was replaced has no time left to write to AWS, though its clocks show some", async () => {
+    const [renewing, writing] = [await places.folder(), await places.folder()];
+    const [renewer, writer] = [await leased(renewing), await leased(writing)];
+    const [one, other] = [await renewer.record, await writer.record];
+    await Promise.all([takeOver(renewing), takeOver(writing)]);
+
+    let found: unknown = null;
+    void one.lease.lost.then((error) => (found = error));
+    await until(() => found !== null, renewer.clocks);
+    await expect(other.outboxStore.dropOthers([])).rejects.toMatchObject({ code: "lease-lost" });
+
+    expect([one.lease.leftMs(), other.lease.leftMs()]).toEqual([0, 0]);
+    expect(await other.lease.lost).toMatchObject({
+      code: "lease-lost",
+      message: expect.stringContaining("other"),
+    });
+    expect(writer.telemetry.gauges.at(-1)).toEqual({ name: "database_lease_held", value: 0 });
+  });
+
+  test("a controller that gave its lease back has no time left", async () => {
+    const { lease, store } = await (await leased(await places.folder())).record;
+
+    await store.close();
+
+    expect(lease.leftMs()).toBe(0);
+  });
+
   test("an intent is refused when the call after it could outlast the lease; other entries are not", async () => {
     const folder = await places.folder();
     const { audit } = await (await leased(folder)).record;

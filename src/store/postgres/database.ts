@@ -1,13 +1,19 @@
 import pg from "pg";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { StoreError } from "../errors.ts";
-import { isBroken, toStoreError } from "./failure.ts";
+import { endsLease, isBroken, toStoreError } from "./failure.ts";
 import { connectionOptions, serverName, type DatabaseServer } from "./server.ts";
 
 type Value = string | number | null | Buffer | readonly (string | null | Buffer)[];
 
 /** Runs one statement, or several without values. */
 export type Query = <Row>(sql: string, values?: readonly Value[]) => Promise<readonly Row[]>;
+
+/** The lease that each write of a process needs. */
+interface OwnLease {
+  readonly epoch: number;
+  readonly ended: (refusal: StoreError) => void;
+}
 
 export interface DatabaseOptions {
   readonly server: DatabaseServer;
@@ -41,7 +47,7 @@ export class Database {
   readonly #appending: pg.Pool;
   readonly #others: pg.Pool;
   readonly #telemetry: Telemetry;
-  #epoch: number | null = null;
+  #lease: OwnLease | null = null;
 
   constructor({ server, telemetry }: DatabaseOptions) {
     this.name = serverName(server);
@@ -53,22 +59,25 @@ export class Database {
 
   /** The lease that each write needs from now on; null: any process may write. */
   get epoch(): number | null {
-    return this.#epoch;
+    return this.#lease?.epoch ?? null;
   }
 
-  /** From now on a write is refused, in its transaction, if another process has a newer lease. */
-  writeOnlyWith(epoch: number): void {
-    this.#epoch = epoch;
+  /**
+   * From now on a write is refused, in its transaction, if another process has a newer lease.
+   * @param ended called before the caller of that write has its answer
+   */
+  writeOnlyWith(epoch: number, ended: (refusal: StoreError) => void): void {
+    this.#lease = { epoch, ended };
   }
 
   /** @throws StoreError */
   async read<Row>(doing: string, sql: string, values: readonly Value[] = []): Promise<readonly Row[]> {
-    return storing(doing, () => rowsOf<Row>(this.#others, sql, values));
+    return this.#storing(doing, () => rowsOf<Row>(this.#others, sql, values));
   }
 
   /** A statement about the lease itself, on a connection that nothing else uses. @throws StoreError */
   async lease<Row>(doing: string, sql: string, values: readonly Value[]): Promise<readonly Row[]> {
-    return storing(doing, () => rowsOf<Row>(this.#leasing, sql, values));
+    return this.#storing(doing, () => rowsOf<Row>(this.#leasing, sql, values));
   }
 
   /** A statement that returns the rows that it changed, and may be repeated. @throws StoreError @returns their number */
@@ -78,13 +87,13 @@ export class Database {
 
   /** A statement that must not be repeated. @throws StoreError `unsure` if the connection broke */
   async append<Row>(doing: string, sql: string, values: readonly Value[]): Promise<readonly Row[]> {
-    const client = await storing(doing, () => this.#appending.connect());
+    const client = await this.#storing(doing, () => this.#appending.connect());
     let failure: unknown;
     try {
       return await rowsOf<Row>(client, sql, values);
     } catch (cause) {
       failure = cause;
-      if (!isBroken(cause)) throw toStoreError(doing, cause);
+      if (!isBroken(cause)) throw this.#failure(doing, cause);
       throw new StoreError("unsure", `cannot ${doing}: the connection to the database broke`, cause);
     } finally {
       client.release(isBroken(failure));
@@ -93,12 +102,12 @@ export class Database {
 
   /** Runs `work` in one transaction. @throws StoreError */
   async transaction<T>(doing: string, work: (query: Query) => Promise<T>): Promise<T> {
-    return storing(doing, async () => {
+    return this.#storing(doing, async () => {
       const client = await this.#others.connect();
       let failure: unknown;
       try {
         await client.query("BEGIN");
-        if (this.#epoch !== null) await client.query("SELECT check_lease($1, 0)", [this.#epoch]);
+        if (this.epoch !== null) await client.query("SELECT check_lease($1, 0)", [this.epoch]);
         const result = await work((sql, values = []) => rowsOf(client, sql, values));
         await client.query("COMMIT");
         return result;
@@ -133,6 +142,20 @@ export class Database {
     return pool;
   }
 
+  async #storing<T>(doing: string, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (cause) {
+      throw this.#failure(doing, cause);
+    }
+  }
+
+  #failure(doing: string, cause: unknown): unknown {
+    const failure = toStoreError(doing, cause);
+    if (endsLease(failure)) this.#lease?.ended(failure);
+    return failure;
+  }
+
   #broke(cause: Error): void {
     this.#telemetry.warn("a connection to the database broke", {
       database: this.name,
@@ -159,12 +182,4 @@ function parameters(values: readonly Value[]): unknown[] {
     return Array.isArray(value) ? value.map(withoutNul) : value;
   };
   return values.map(withoutNul);
-}
-
-async function storing<T>(doing: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (cause) {
-    throw toStoreError(doing, cause);
-  }
 }

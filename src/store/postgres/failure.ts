@@ -13,7 +13,12 @@ const DENIED = { code: "refused", text: "the user lacks a privilege" } as const;
 const LEASE_LOST = { code: "lease-lost", text: "another controller took over this database" } as const;
 
 /** Raised by the functions of this schema. */
-export const RAISED = { headMoved: "GK001", leaseLost: "GK002", leaseEnds: "GK003" } as const;
+export const RAISED = {
+  headMoved: "GK001",
+  leaseLost: "GK002",
+  leaseEnds: "GK003",
+  historyLost: "GK004",
+} as const;
 
 /** By SQLSTATE, or the code of the system. @see https://www.postgresql.org/docs/15/errcodes-appendix.html */
 const CODES: Readonly<Record<string, KnownFailure>> = {
@@ -21,6 +26,10 @@ const CODES: Readonly<Record<string, KnownFailure>> = {
   [RAISED.leaseEnds]: {
     code: "lease-ends",
     text: "the lease of this controller ends too soon for another write",
+  },
+  [RAISED.historyLost]: {
+    code: "history-lost",
+    text: "the database has lost entries that it had confirmed to this controller",
   },
   "53100": { code: "database-full", text: "the disk of the database is full" },
   "53300": { code: "no-connection", text: "the database has too many connections" },
@@ -93,6 +102,11 @@ export function toStoreError(doing: string, cause: unknown): unknown {
 
 function textFailure(cause: unknown): KnownFailure | undefined {
   return cause instanceof Error ? TEXTS[cause.message] : undefined;
+}
+
+/** Whether this process must not write any more: another one has the lease, or the record is not the one that it knows. */
+export function endsLease(failure: unknown): failure is StoreError {
+  return failure instanceof StoreError && (failure.code === "lease-lost" || failure.code === "history-lost");
 }
 
 /** Whether the connection broke, so that a statement that was sent may have been carried out. */

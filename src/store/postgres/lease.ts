@@ -46,8 +46,8 @@ const RELEASE =
  * clocks, nor to the database, which compares the epoch in each transaction.
  *
  *   claimed ──renewal fails──► doubtful ──renewal succeeds: no one has claimed it──► claimed
- *      │                          └──another process has claimed it──► taken over
- *      └──release()──► released
+ *      │                          └──another process has claimed it──► ended
+ *      └──release(), or the database refuses a write of this process as such──► ended
  */
 export class Lease {
   readonly #epoch: number;
@@ -58,6 +58,7 @@ export class Lease {
   #renewed: Moment;
   #renewing: Promise<void> = Promise.resolve();
   #isDoubtful = false;
+  #end: "by-clock" | "lost" | "released" = "by-clock";
 
   private constructor(epoch: number, claimed: Moment, parts: LeaseParts) {
     this.#epoch = epoch;
@@ -81,21 +82,24 @@ export class Lease {
         values,
       );
       if (claimed !== undefined) {
-        parts.database.writeOnlyWith(claimed.epoch);
-        return new Lease(claimed.epoch, moment, parts);
+        const lease = new Lease(claimed.epoch, moment, parts);
+        parts.database.writeOnlyWith(claimed.epoch, (refusal) => lease.#lose(refusal));
+        return lease;
       }
       seen = await stillUnrenewed(seen, parts);
       await parts.clock.sleep(Math.min(LOOK_MS, seen.left_ms + 1), signal);
     }
   }
 
-  /** Resolves if another controller has claimed the lease. */
+  /** Resolves if another controller has claimed the lease, or the database has lost entries. */
   get lost(): Promise<StoreError> {
     return this.#lost.promise;
   }
 
   /** How long no other process can have the lease; 0 or less: another one may have it already. */
   leftMs(): number {
+    // Not by the clock: that of the server, which lets others claim it, may have been set.
+    if (this.#end !== "by-clock") return 0;
     const { wallMs, steadyMs } = momentOf(this.#parts);
     return TERM_MS - Math.max(wallMs - this.#renewed.wallMs, steadyMs - this.#renewed.steadyMs);
   }
@@ -107,6 +111,8 @@ export class Lease {
 
   /** The next process may claim it immediately. If the database cannot be reached, the lease ends by itself. */
   async release(): Promise<void> {
+    if (this.#end === "lost") await this.#lost.promise;
+    else this.#end = "released";
     this.#ending.abort();
     await this.#renewing;
     const { database, telemetry } = this.#parts;
@@ -132,7 +138,7 @@ export class Lease {
 
   /** @returns false: another controller has the lease */
   async #renew(): Promise<boolean> {
-    const { database, telemetry } = this.#parts;
+    const { database } = this.#parts;
     const moment = momentOf(this.#parts);
     try {
       const rows = await database.lease("renew the lease", RENEW, [this.#epoch, TERM_MS]);
@@ -142,12 +148,21 @@ export class Lease {
       this.#doubt(cause);
       return true;
     }
-    telemetry.gauge("database_lease_held", 0);
-    this.#lost.resolve(await lostLease(this.#parts));
+    this.#lose(leaseLostTo(database, ""));
     return false;
   }
 
-  #hasRenewed(moment: Moment): true {
+  /** The end counts immediately; who has the lease now is only for the message. */
+  #lose(refusal: StoreError): void {
+    if (this.#end !== "by-clock") return;
+    this.#end = "lost";
+    this.#ending.abort();
+    this.#parts.telemetry.gauge("database_lease_held", 0);
+    this.#lost.resolve(refusal.code === "lease-lost" ? lostLease(this.#parts) : refusal);
+  }
+
+  #hasRenewed(moment: Moment): boolean {
+    if (this.#end !== "by-clock") return false;
     const { database, telemetry } = this.#parts;
     this.#renewed = moment;
     telemetry.gauge("database_lease_held", 1);
@@ -191,7 +206,11 @@ async function lostLease({ database }: LeaseParts): Promise<StoreError> {
     ({ holder }) => `: ${holder}`,
     () => "",
   );
-  return new StoreError("lease-lost", `another controller took over ${database.name}${by}`);
+  return leaseLostTo(database, by);
+}
+
+function leaseLostTo({ name }: Database, by: string): StoreError {
+  return new StoreError("lease-lost", `another controller took over ${name}${by}`);
 }
 
 /** Who has the lease, and until when. @throws StoreError */

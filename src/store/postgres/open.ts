@@ -99,7 +99,7 @@ async function recordOn(
   const { stateDir, telemetry, anchors, fresh, lease } = options;
   await checkKeyIsThere(database, stateDir);
   const key = loadAuditKey(stateDir, telemetry);
-  await checkRecord(database, options);
+  const head = await checkRecord(database, options);
   await checkNothingIsLost(database, anchors.file);
   const time = new RecordTime(database, options.clock);
   const outside = [
@@ -107,7 +107,7 @@ async function recordOn(
     ...(anchors.log ? [copyToLog(telemetry)] : []),
   ];
   const copies = new CheckpointCopies(database, outside, telemetry);
-  const audit = new PostgresAuditLog({ database, time, telemetry, key, copies });
+  const audit = new PostgresAuditLog({ database, time, telemetry, key, copies, head });
   const beforeClose = async (): Promise<void> => {
     await audit.close();
     await lease?.release();

@@ -1,5 +1,5 @@
 import type { AuditFact } from "../../../audit/entry.ts";
-import { textToHash } from "../../../audit/chain.ts";
+import { textToHash, type ChainHead } from "../../../audit/chain.ts";
 import type { RecordChange } from "../../../model/records/record-change.ts";
 import { errorCode } from "../../../model/values/error-code.ts";
 import { factColumns } from "../../rows/audit-rows.ts";
@@ -37,6 +37,8 @@ export interface AppendRequest {
   readonly change: RecordChange | null;
   /** The number of the last entry that the change was made for; null: any. */
   readonly expectedSeq: number | null;
+  /** The last entry that the database confirmed to this process. */
+  readonly known: ChainHead;
   /** null: the clock of the database. */
   readonly nowMs: number | null;
   /** The names of the copies outside that the last fact, a checkpoint, needs. */
@@ -49,15 +51,15 @@ export interface AppendRequest {
  */
 const INTENT_LEFT_MS = WRITE_BUDGET_MS + 3_000;
 
-const SETTLE = "SELECT * FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+const SETTLE = "SELECT * FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 
-/** Appends facts and writes a change in one statement. @throws StoreError @returns null: the head has moved, and nothing was written */
+/** Appends facts and writes a change in one statement. @throws StoreError `history-lost` without the known entry @returns null: the head has moved, and nothing was written */
 export async function appendTo(database: Database, request: AppendRequest): Promise<Appended | null> {
   try {
     const rows = await database.append<EntryPlace & { readonly checkpoint: number }>(
       "write the record",
       SETTLE,
-      [...valuesOf(request), database.epoch, leftMs(request)],
+      [...valuesOf(request), database.epoch, leftMs(request), request.known.seq, request.known.hash],
     );
     const head = rows.at(-1);
     if (head === undefined) throw new Error("the database returned no head");

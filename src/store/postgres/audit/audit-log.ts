@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import type { ChainHead } from "../../../audit/chain.ts";
 import { plainFact } from "../../../audit/canonical.ts";
 import { signCheckpoint } from "../../../audit/checkpoint.ts";
 import type { AuditEntry, AuditFact } from "../../../audit/entry.ts";
@@ -12,7 +13,7 @@ import { StoreError } from "../../errors.ts";
 import { fromRow } from "../../rows/audit-rows.ts";
 import type { Database } from "../database.ts";
 import type { RecordTime } from "../record-time.ts";
-import { appendTo, type Appended, type Head } from "./append.ts";
+import { appendTo, type Appended, type AppendRequest, type Head } from "./append.ts";
 import type { CheckpointCopies } from "./checkpoint-copies.ts";
 import { PostgresEntryReader } from "./entry-reader.ts";
 import { writesSince } from "./journal.ts";
@@ -26,6 +27,8 @@ export interface PostgresAuditLogParts {
   readonly telemetry: Telemetry;
   readonly key: KeyObject;
   readonly copies: CheckpointCopies;
+  /** The end of the chain that the start has checked. */
+  readonly head: ChainHead;
 }
 
 /** A call of `append` that waits for its statement. */
@@ -42,12 +45,15 @@ interface PendingAppend {
 export class PostgresAuditLog implements AuditLog, SettlementStore {
   readonly #parts: PostgresAuditLogParts;
   readonly #reader: PostgresEntryReader;
+  /** The database never ends before it, unless it loses entries: after a failover to a standby that missed them. */
+  #known: ChainHead;
   #waiting: PendingAppend[] = [];
   #last: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(parts: PostgresAuditLogParts) {
     this.#parts = parts;
+    this.#known = parts.head;
     this.#reader = new PostgresEntryReader(parts.database);
   }
 
@@ -133,8 +139,8 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
     readonly change: RecordChange | null;
     readonly expectedSeq: number | null;
   }): Promise<readonly AuditEntry[] | null> {
-    const { database, time, telemetry, copies } = this.#parts;
-    const appended = await appendTo(database, { ...request, nowMs: time.fixedMs(), copies: [] });
+    const { time, telemetry, copies } = this.#parts;
+    const appended = await this.#append({ ...request, nowMs: time.fixedMs(), copies: [] });
     if (appended === null) return null;
     const entries = entriesOf(request.facts, appended);
     for (const { kind } of entries) telemetry.count("audit_entries_total", { kind });
@@ -147,7 +153,7 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
   }
 
   async #sign(): Promise<void> {
-    const { database, time, key, copies } = this.#parts;
+    const { time, key, copies } = this.#parts;
     for (;;) {
       const head = await this.#head();
       if (head.seq === head.checkpoint) return;
@@ -156,8 +162,14 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
       const { upTo, keyId, signature } = signed;
       const fact = plainFact({ kind: "checkpoint", upTo, head: signed.head, keyId, signature });
       const request = { facts: [fact], change: null, expectedSeq: head.seq, nowMs, copies: copies.names };
-      if ((await appendTo(database, request)) !== null) return;
+      if ((await this.#append(request)) !== null) return;
     }
+  }
+
+  async #append(request: Omit<AppendRequest, "known">): Promise<Appended | null> {
+    const appended = await appendTo(this.#parts.database, { ...request, known: this.#known });
+    if (appended !== null) this.#known = appended.head;
+    return appended;
   }
 
   async #head(): Promise<Head> {

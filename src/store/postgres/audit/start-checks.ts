@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CHAIN_START, type ChainHead } from "../../../audit/chain.ts";
 import { parseAnchors } from "../../../audit/anchor.ts";
 import type { Telemetry } from "../../../controller/ports/telemetry.ts";
 import { AUDIT_PUBLIC_KEY_FILE, publishedKeys } from "../../audit-key.ts";
@@ -21,11 +22,11 @@ export async function checkKeyIsThere(database: Database, stateDir: string): Pro
     );
 }
 
-/** Checks the end of the chain before anything is appended to it. @throws StoreError `broken-record` */
+/** Checks the end of the chain before anything is appended to it. @returns that end @throws StoreError `broken-record` */
 export async function checkRecord(
   database: Database,
   { stateDir, telemetry }: { readonly stateDir: string; readonly telemetry: Telemetry },
-): Promise<void> {
+): Promise<ChainHead> {
   const sql = "SELECT coalesce(max(seq), 1) AS signed FROM entries WHERE kind = 'checkpoint'";
   const [found] = await database.read<{ readonly signed: number }>("check the audit", sql);
   // A checkpoint signs the entry before it.
@@ -39,6 +40,7 @@ export async function checkRecord(
     telemetry.gauge("audit_record_intact", 0);
     throw cause;
   }
+  return rows.at(-1) ?? CHAIN_START;
 }
 
 /**

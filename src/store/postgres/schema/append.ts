@@ -57,11 +57,11 @@ BEGIN
 END $$;
 
 -- One transaction: documents, the change of the record, entries. p_expected: the number before the first entry that the
--- change was made for; null: any. p_copies: where the last entry, a checkpoint, has to be copied.
+-- change was made for; null: any. p_known_seq, p_known_hash: the last entry that the caller knows; 0: none. p_copies: where the last entry, a checkpoint, has to be copied.
 CREATE FUNCTION settle(
   p_change JSON, p_expected BIGINT, p_hashes TEXT[], p_document_texts BYTEA[],
   p_texts TEXT[], p_kinds TEXT[], p_keys TEXT[], p_facts TEXT[], p_documents TEXT[], p_writes TEXT[], p_now_ms BIGINT,
-  p_copies TEXT[], p_epoch BIGINT, p_left_ms BIGINT
+  p_copies TEXT[], p_epoch BIGINT, p_left_ms BIGINT, p_known_seq BIGINT, p_known_hash TEXT
 ) RETURNS TABLE (seq BIGINT, at_ms BIGINT, prev TEXT, hash TEXT, checkpoint BIGINT) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -70,6 +70,11 @@ BEGIN
   PERFORM check_lease(p_epoch, p_left_ms);
   PERFORM put_documents(p_hashes, p_document_texts);
   SELECT head.seq INTO STRICT v_seq FROM head FOR UPDATE;
+  IF p_known_seq > v_seq
+    OR (p_known_seq > 0 AND NOT EXISTS (SELECT 1 FROM entries AS e WHERE e.seq = p_known_seq AND e.hash = p_known_hash))
+  THEN
+    RAISE EXCEPTION 'the record has no entry % with the hash %', p_known_seq, p_known_hash USING ERRCODE = 'GK004';
+  END IF;
   IF p_expected <> v_seq THEN
     RAISE EXCEPTION 'the head is at %, not at %', v_seq, p_expected USING ERRCODE = 'GK001';
   END IF;
