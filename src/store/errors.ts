@@ -32,6 +32,8 @@ export type StoreErrorCode =
   | "pooled"
   /** The database server is older than the oldest that is supported. */
   | "old-server"
+  /** The database server confirms a commit before it is on disk. */
+  | "not-durable"
   /** The database has the record of another installation. */
   | "other-installation"
   /** The state directory lacks the key that signs the record of the database. */
@@ -76,6 +78,7 @@ const FIXES = {
   pooled:
     "connect to the server itself: a pooler in transaction mode does not keep the settings of a session",
   "old-server": "use a newer server",
+  "not-durable": "set synchronous_commit = on for the user, the database and the server",
   "other-installation": "use a database of its own for each installation",
   "key-missing":
     "copy audit-key.pem and audit-key.pub.pem of this installation to stateDir, or use an empty database",

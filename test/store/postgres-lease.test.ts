@@ -214,6 +214,17 @@ class Clocks implements Clock {
     expect(await audit.append([refusal(1)])).toHaveLength(1);
   });
 
+  test("a server whose commits do not wait for the disk is refused", async () => {
+    const folder = await places.folder();
+    const { database } = serverOf(await databaseOf(folder));
+    await run(folder, `ALTER DATABASE ${database} SET synchronous_commit = off`);
+
+    await expect((await leased(folder)).record).rejects.toMatchObject({
+      code: "not-durable",
+      message: expect.stringContaining("synchronous_commit = off"),
+    });
+  });
+
   test("the database of another installation is refused with both names", async () => {
     const folder = await places.folder();
     await places.close(await (await leased(folder)).record);

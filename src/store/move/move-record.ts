@@ -7,7 +7,7 @@ import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { anchorsOf, publicKeysOf, verifyFolder } from "../backup/record-copy.ts";
 import { StoreError } from "../errors.ts";
 import { exists } from "../exists.ts";
-import { checkServer } from "../postgres/check-server.ts";
+import { checkServer, refuseUndurable } from "../postgres/check-server.ts";
 import { Database } from "../postgres/database.ts";
 import { openAuditReader } from "../postgres/readers.ts";
 import { migrate } from "../postgres/schema/migrations.ts";
@@ -57,6 +57,7 @@ async function move(request: MoveRequest, tools: MoveTools): Promise<MoveOutcome
   const database = new Database({ server, telemetry: tools.telemetry });
   try {
     await checkServer(database);
+    await refuseUndurable(database);
     await migrate(database, instance);
     await copyFile(path, database);
   } finally {

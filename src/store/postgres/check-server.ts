@@ -23,6 +23,17 @@ export async function checkServer(database: Database): Promise<void> {
   await refusePooler(database);
 }
 
+/**
+ * A crash of the server would lose an intent whose write was made in AWS.
+ * @throws StoreError `not-durable`
+ */
+export async function refuseUndurable(database: Database): Promise<void> {
+  const sql = "SELECT current_setting('synchronous_commit') AS setting";
+  const [row] = await database.read<{ readonly setting: string }>("read the durability", sql);
+  if (row?.setting === "off")
+    throw new StoreError("not-durable", `${database.name} has synchronous_commit = off`);
+}
+
 /** Two connections that are open at the same time have two processes of the server, unless a pooler lends them the same one. */
 async function refusePooler(database: Database): Promise<void> {
   const [one] = await database.lease<PidRow>("look for a pooler", PID, []);

@@ -9,7 +9,7 @@ import { copyToFile, copyToLog } from "../outside-copy.ts";
 import { PostgresAuditLog } from "./audit/audit-log.ts";
 import { CheckpointCopies } from "./audit/checkpoint-copies.ts";
 import { checkKeyIsThere, checkNothingIsLost, checkRecord } from "./audit/start-checks.ts";
-import { checkServer } from "./check-server.ts";
+import { checkServer, refuseUndurable } from "./check-server.ts";
 import { Database } from "./database.ts";
 import { Lease, type LeaseParts } from "./lease.ts";
 import { PostgresOutboxStore } from "./outbox-store.ts";
@@ -67,6 +67,7 @@ export async function openLeased(
 ): Promise<LeasedRecord> {
   return opened(options, async (database) => {
     await checkServer(database);
+    await refuseUndurable(database);
     const { fresh } = await migrate(database, options.instance);
     const lease = await Lease.claim({ ...holder, database, telemetry: options.telemetry }, signal);
     lease.keep();

@@ -14,15 +14,31 @@ export interface DatabaseServer {
   readonly tls: { readonly kind: "plaintext" } | { readonly kind: "verify-full"; readonly ca: string | null };
 }
 
+/** A setting that writers depend on: each sees the head that the one before it wrote. */
+const READ_COMMITTED = "-c default_transaction_isolation=read\\ committed";
+
 /** For messages: without the user. */
 export function serverName({ host, port, database }: DatabaseServer): string {
   return isIP(host) === 6 ? `[${host}]:${port}/${database}` : `${host}:${port}/${database}`;
 }
 
-/** Every member is set, because the driver reads the others from variables such as PGPASSWORD. */
-export function connectionOptions({ tls, ...server }: DatabaseServer): pg.ClientConfig {
+/** Members that the driver knows, and its types do not. */
+type ConnectionOptions = pg.ClientConfig & {
+  readonly sslnegotiation: "postgres";
+  readonly replication: "false";
+};
+
+/**
+ * Every member is set to a value that is not empty, because the driver reads the others from variables such as PGPASSWORD
+ * and PGOPTIONS: they are for other programs, and could change the schema or the encoding of the record.
+ */
+export function connectionOptions({ tls, ...server }: DatabaseServer): ConnectionOptions {
   return {
     ...server,
+    options: READ_COMMITTED,
+    client_encoding: "UTF8",
+    sslnegotiation: "postgres",
+    replication: "false",
     application_name: "grantkeeper",
     keepAlive: true,
     // The driver compares the name of the server with its certificate.
