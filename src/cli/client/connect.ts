@@ -32,7 +32,7 @@ export async function connectionOf(options: ServerOptions, toolbox: Toolbox): Pr
     variable(toolbox, "GRANTKEEPER_CONFIG") === undefined
   )
     throw new CliError(
-      "GRANTKEEPER_TOKEN is set, and only the grantkeeper.yaml of this folder names a controller: whoever wrote the file would get the token",
+      "GRANTKEEPER_TOKEN is set, and only the grantkeeper.yaml of this folder names a controller: its author would get the token",
       "name the address with --server URL or GRANTKEEPER_SERVER, or the file with --config",
     );
   return ofInstallation(installation, envToken);

@@ -1,7 +1,10 @@
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli, TEST_CONFIG } from "../../support/screens/cli.ts";
 import { LOCAL_TOKEN, ORDERS_TOKEN, READER_TOKEN } from "../../support/screens/http-server.ts";
 
@@ -24,6 +27,31 @@ describe("tokens", () => {
 
     expect(out).toContain("orders/orders-api");
     expect(out).not.toContain("payments");
+  });
+});
+
+describe("the address in a grantkeeper.yaml of the current folder", () => {
+  const here = process.cwd();
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "gk-checkout-"));
+    await writeFile(join(folder, "grantkeeper.yaml"), "");
+    process.chdir(folder);
+  });
+  afterEach(async () => {
+    process.chdir(here);
+    await rm(folder, { recursive: true });
+  });
+
+  test("gets no token of the environment: in a checkout its author could be anyone", async () => {
+    const installation = { config: TEST_CONFIG };
+    const env = { GRANTKEEPER_TOKEN: LOCAL_TOKEN };
+
+    const found = await cli(["status"], { installation, env });
+    const named = await cli(["status", "--config", "grantkeeper.yaml"], { installation, env });
+
+    expect([found.code, found.err]).toEqual([1, expect.stringContaining("its author would get the token")]);
+    expect([named.code, named.err]).toEqual([4, expect.stringContaining("cannot reach the controller")]);
   });
 });
 

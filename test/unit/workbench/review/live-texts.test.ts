@@ -74,7 +74,7 @@ describe("what the controller will do", () => {
       texts: [`${NAME}: no call`, '  overwrites: + policy "hotfix", not declared'],
     },
     {
-      name: "beside a change that stays",
+      name: "next to a change that stays",
       of: live({ mode: "observe" }, { drifts: DRIFTS, unread: ["x"] }),
       texts: [`${NAME}: no call`, '  differs: + policy "hotfix", not declared', "  not read: x"],
     },
