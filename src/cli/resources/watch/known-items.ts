@@ -62,7 +62,8 @@ export class KnownItems<Item extends Identified> {
   }
 }
 
-function idOf({ metadata }: Identified): string {
+/** Names are unique within a namespace. */
+export function idOf({ metadata }: Identified): string {
   return `${metadata.namespace ?? ""}/${metadata.name}`;
 }
 

@@ -3,6 +3,7 @@ import { RESOURCES, type ResourceName, type ResourceObjects } from "../../../api
 import type { Clock } from "../../../controller/ports/clock.ts";
 import type { ApiClient } from "../../client/client.ts";
 import { CliError } from "../../toolbox/cli-error.ts";
+import { idOf } from "./known-items.ts";
 
 /** What a watch learns of a resource, one after the other. The first one is a list. */
 export type ResourceNews<Item> =
@@ -96,14 +97,16 @@ function watched<R extends ResourceName>({
     try {
       const events = await client.watch(resource, { namespace, labelSelector }, version);
       yield { kind: "open" };
-      let listed: ResourceObjects[R][] | null = version === null ? [] : null;
+      /** The changes that the server sees while it sends the objects are among their events. */
+      let listed = version === null ? new Map<string, ResourceObjects[R]>() : null;
       for await (const { type, object } of events) {
         if (listed !== null && type !== "BOOKMARK") {
-          listed.push(object);
+          if (type === "DELETED") listed.delete(idOf(object));
+          else listed.set(idOf(object), object);
           continue;
         }
         version = object.metadata.resourceVersion ?? null;
-        if (listed !== null) yield { kind: "listed", items: listed };
+        if (listed !== null) yield { kind: "listed", items: [...listed.values()] };
         else if (type === "BOOKMARK") yield { kind: "idle" };
         else yield { kind: type === "DELETED" ? "removed" : "changed", item: object };
         listed = null;

@@ -28,6 +28,8 @@ function failure(code: string, message = "connection refused"): CliError {
 interface Followed {
   /** `listed a,b`, `changed a`, … */
   readonly news: readonly string[];
+  /** Of the last list. */
+  readonly items: readonly BindingObject[];
   /** The version that each connection asked for; null: a list. */
   readonly versions: readonly (string | null)[];
   readonly pausesMs: readonly number[];
@@ -64,12 +66,16 @@ async function follow(connections: readonly Connection[]): Promise<Followed> {
     signal: stop.signal,
   } as const;
   const news: string[] = [];
+  let items: readonly BindingObject[] = [];
   try {
-    for await (const one of resourceNews(asked)) news.push(textOf(one));
+    for await (const one of resourceNews(asked)) {
+      news.push(textOf(one));
+      if (one.kind === "listed") ({ items } = one);
+    }
   } catch (cause) {
-    return { news, versions, pausesMs, failure: cause };
+    return { news, items, versions, pausesMs, failure: cause };
   }
-  return { news, versions, pausesMs, failure: null };
+  return { news, items, versions, pausesMs, failure: null };
 }
 
 async function* eventsOf({
@@ -107,6 +113,29 @@ test("the initial events are one list, and later ones are changes", async () => 
 
   expect(news).toEqual(["listed a,b", "changed a", "removed b", "idle"]);
   expect(versions).toEqual([null]);
+});
+
+test.each([
+  { because: "is as it was last", seen: { type: "MODIFIED", object: object("a", "3") }, listed: "a@3,b@2" },
+  {
+    because: "is not in it if it is removed, also by an event with its metadata alone",
+    seen: { type: "DELETED", object: { metadata: object("a", "3").metadata } },
+    listed: "b@2",
+  },
+  {
+    because: "is another one in another namespace",
+    seen: { type: "DELETED", object: { metadata: { ...object("a", "3").metadata, namespace: "orders" } } },
+    listed: "a@1,b@2",
+  },
+])("an object that changes during the initial events $because", async ({ seen, listed }) => {
+  const { news, items } = await follow([
+    { events: [added("a", "1"), added("b", "2"), seen as Event, bookmark("4")] },
+  ]);
+
+  expect(news).toHaveLength(1);
+  expect(items.map(({ metadata }) => `${metadata.name}@${String(metadata.resourceVersion)}`).join(",")).toBe(
+    listed,
+  );
 });
 
 test("after the end of a connection, the watch goes on from the version that it has reached", async () => {
