@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { stringify } from "yaml";
+import { isScalar, parseAllDocuments, stringify, visit } from "yaml";
 import { compile } from "../../src/manifest/compile/compile.ts";
 import { formatFile } from "../../src/manifest/format/format-file.ts";
 import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../../src/manifest/parse/parsed.ts";
@@ -11,8 +11,8 @@ import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { COMPILE_CONTEXT, parseText } from "../support/manifests.ts";
 
 /*
- * A formatted file means what it meant: the same documents, in the same order, with the same comments. Formatting it again
- * changes nothing.
+ * A formatted file means what it meant: the same documents, in the same order, with the same comments, and each value
+ * without quotes as it was written. Formatting it again changes nothing.
  */
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -33,12 +33,25 @@ function documentsOf(text: string): readonly unknown[] {
   return parseText("a.yaml", text).documents.map(({ kind, document }) => ({ kind, document }));
 }
 
+/** What is no text without quotes, such as a number, as it is written: its value has lost the first zeros of an account id. */
+function notationsOf(text: string): readonly string[] {
+  const notations: string[] = [];
+  for (const document of parseAllDocuments(text, { version: "1.2", schema: "core", logLevel: "silent" }))
+    visit(document, {
+      Scalar: (_key, node) => {
+        if (isScalar(node) && typeof node.value !== "string") notations.push(String(node.source));
+      },
+    });
+  return notations.sort();
+}
+
 /** @returns false if the file is refused */
 function expectSameMeaning(text: string): boolean {
   const after = formatted(text);
   if (after === null) return false;
   expect(documentsOf(after)).toEqual(documentsOf(text));
   expect(commentsOf(after)).toEqual(commentsOf(text));
+  expect(notationsOf(after)).toEqual(notationsOf(text));
   expect(formatted(after)).toBe(after);
   return true;
 }
@@ -64,6 +77,12 @@ test("examples and mistakes of newcomers keep their documents and comments", () 
   expect(MISTAKES.filter(({ text }) => expectSameMeaning(text)).length).toBeGreaterThan(80);
 });
 
+/** Values that can be written in several ways, or that only look like it; the generated text has a placeholder for each. */
+const NOTATIONS = (
+  "012345678901 0012 00 -012 +1 1.10 1e3 1E+03 0.1e1 .5 5. -0 0x1F 0x00ff 0o017 9007199254740991 " +
+  "1_000 0b1 12:30:45 2026-01-01 ~ Null TRUE yes No"
+).split(" ");
+
 const scalar = fc.oneof(
   fc.constantFrom(
     "orders",
@@ -80,6 +99,7 @@ const scalar = fc.oneof(
     "${v}",
     "",
   ),
+  fc.nat({ max: NOTATIONS.length - 1 }).map((at) => `NOTATION${at}X`),
   fc.constantFrom(7, 1.5, -1, true, null, "{a}", "a #b", " a ", "x".repeat(70), "é", "2027-01-01T00:00:00Z"),
 );
 const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
@@ -106,7 +126,7 @@ const text = fc
     const all = stringify(value, { ...options, collectionStyle: style, lineWidth: 0 }).split("\n");
     for (const { at, indent } of comments)
       all.splice(Math.min(at, all.length - 1), 0, `${" ".repeat(indent)}# c${at}`);
-    return all.join("\n");
+    return all.join("\n").replaceAll(/NOTATION(\d+)X/g, (_all, at: string) => NOTATIONS[Number(at)] ?? "");
   });
 
 test(

@@ -64,7 +64,7 @@ function parsed(text: string): Document.Parsed | undefined {
     version: "1.2",
     schema: "core",
     logLevel: "silent",
-    customTags: (tags) => tags.map(foldedAtWidth),
+    customTags: (tags) => tags.map((tag) => asWritten(foldedAtWidth(tag))),
   });
   const tokens = [...new Parser().parse(text)];
   for (const token of tokens) if (token.type === "document" && token.value) placeComments(token.value);
@@ -109,6 +109,17 @@ function foldedAtWidth(tag: Tags[number]): Tags[number] {
         ...callbacks,
       ),
   };
+}
+
+const NUMBERS: ReadonlySet<unknown> = new Set(["tag:yaml.org,2002:int", "tag:yaml.org,2002:float"]);
+
+/**
+ * An account id without quotes is a number: written by its value, it would lose its first zeros, and with them what its
+ * author meant. Numbers of a parsed text have their source.
+ */
+function asWritten(tag: Tags[number]): Tags[number] {
+  if (typeof tag === "string" || tag.stringify === undefined || !NUMBERS.has(tag.tag)) return tag;
+  return { ...tag, stringify: ({ source }) => String(source) };
 }
 
 const TO_TEXT: ToStringOptions = {

@@ -67,6 +67,15 @@ describe("formatting", () => {
       after: lines("a: 'x \"x\"'", "b: 'c\\d'", 'c: "it\'s"'),
     },
     {
+      because: "numbers stay as they were written: an account id without quotes keeps its zeros",
+      before: lines("spec: {id:   012345678901, a: [1e3,0x1F,.5], b: {c: 0012}}", "d:  +1 # one", "e: -012"),
+      after: lines(
+        "spec: { id: 012345678901, a: [1e3, 0x1F, .5], b: { c: 0012 } }",
+        "d: +1 # one",
+        "e: -012",
+      ),
+    },
+    {
       because: "braces beyond the width become lines, the outer ones first",
       before: lines(`a: {b: [${"x".repeat(60)}], c: {d: ${"y".repeat(40)}}}`),
       after: lines("a:", `  b: [${"x".repeat(60)}]`, `  c: { d: ${"y".repeat(40)} }`),
