@@ -6,6 +6,7 @@ import type { ValuePath } from "../../text/located/value-path.ts";
 import { chunksOf, hasContent, tokensOf } from "../../text/yaml/chunks.ts";
 import { readDocument } from "../../text/yaml/document.ts";
 import { laidOutDocument, type FieldOrder } from "../../text/yaml/laid-out.ts";
+import { bytesProblem, documentsProblem, partsProblem, type ExceededLimit } from "../parse/file-limits.ts";
 import type { ManifestLimits } from "../parse/parsed.ts";
 import { KINDS } from "../schema/document.ts";
 import { SCHEMAS } from "../schema/json-schema.ts";
@@ -20,19 +21,14 @@ export function formatFile(
   { path, bytes }: { readonly path: string; readonly bytes: Uint8Array },
   limits: ManifestLimits,
 ): Result<string, readonly Diagnostic[]> {
-  if (bytes.length > limits.fileBytes) {
-    const message = `the file has ${bytes.length} bytes, the limit is ${limits.fileBytes}`;
-    return err([atLine(path, 1, { code: "too-large", message, fix: "split it into several files" })]);
-  }
+  const size = bytesProblem(bytes.length, limits);
+  if (size !== null) return err([exceeded(path, size)]);
   const decoded = decodeFile(path, bytes);
   if (decoded.kind === "err") return err([decoded.error]);
   const text = decoded.value;
-  const read = chunksOf(text).map((chunk) =>
-    readDocument(path, { ...chunk, tokens: tokensOf(chunk.text) }, limits.depth),
-  );
-  const problems = read.flatMap(({ diagnostics }) => diagnostics);
-  if (problems.length > 0) return err(problems);
-  const values = read.map(({ value }) => value);
+  const documents = valuesOf(path, text, limits);
+  if (documents.kind === "err") return documents;
+  const values = [...documents.value];
   const written = segmentsOf(text).map((segment) => {
     const isDocument = segment.lines.some(hasContent);
     return isDocument ? formattedDocument(path, segment, values.shift()) : ok(withoutContent(segment));
@@ -41,6 +37,34 @@ export function formatFile(
   if (lost.length > 0) return err(lost);
   const formatted = written.map((one) => (one.kind === "ok" ? one.value : "")).join("");
   return ok(hasCrlfOnly(bytes) ? formatted.replaceAll("\n", "\r\n") : formatted);
+}
+
+/** The values of the documents, within the limits of a source: it refuses the file too, and each document takes its time. */
+function valuesOf(
+  path: string,
+  text: string,
+  limits: ManifestLimits,
+): Result<readonly (Json | undefined)[], readonly Diagnostic[]> {
+  const chunks = chunksOf(text);
+  const tooMany = documentsProblem(chunks.length, limits);
+  if (tooMany !== null) return err([exceeded(path, tooMany)]);
+  const values: (Json | undefined)[] = [];
+  const problems: Diagnostic[] = [];
+  let all = 0;
+  for (const chunk of chunks) {
+    const tokens = tokensOf(chunk.text);
+    all += tokens.length;
+    const parts = partsProblem(all, limits);
+    if (parts !== null) return err([exceeded(path, parts)]);
+    const { value, diagnostics } = readDocument(path, { ...chunk, tokens }, limits.depth);
+    values.push(value);
+    problems.push(...diagnostics);
+  }
+  return problems.length > 0 ? err(problems) : ok(values);
+}
+
+function exceeded(path: string, { code, mistake }: ExceededLimit): Diagnostic {
+  return errorAt({ file: path, line: 1, column: 1, path: "" }, code, mistake);
 }
 
 /** The lines of a document, and comments without a document. */
@@ -76,12 +100,9 @@ function formattedDocument(
   const laidOut = laidOutDocument(`${lines.join("\n").trimEnd()}\n`, orderOf(value));
   if (laidOut !== null) return ok(`${isSeparated ? "---\n" : ""}${laidOut.trim()}\n`);
   const message = "the document cannot be formatted without a loss";
+  const fix = "move its comments to lines of their own";
   return err(
-    atLine(path, firstLine, {
-      code: "not-formatted",
-      message,
-      fix: "move its comments to lines of their own",
-    }),
+    errorAt({ file: path, line: firstLine, column: 1, path: "" }, "not-formatted", { message, fix }),
   );
 }
 
@@ -106,12 +127,4 @@ function orderOf(value: Json | undefined): FieldOrder {
 function hasCrlfOnly(bytes: Uint8Array): boolean {
   const text = Buffer.from(bytes).toString("latin1");
   return text.includes("\r\n") && !/(^|[^\r])\n/.test(text);
-}
-
-function atLine(
-  file: string,
-  line: number,
-  { code, ...mistake }: { readonly code: string; readonly message: string; readonly fix: string },
-): Diagnostic {
-  return errorAt({ file, line, column: 1, path: "" }, code, mistake);
 }

@@ -7,6 +7,7 @@ import { chunksOf, tokensOf } from "../../text/yaml/chunks.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import { deceptiveHint } from "../../text/look-alikes.ts";
+import { bytesProblem, documentsProblem, partsProblem } from "./file-limits.ts";
 import type {
   InvalidDocument,
   Manifest,
@@ -40,27 +41,21 @@ interface ManifestBytes {
 export function* parseFileSteps(file: ManifestBytes, limits: ManifestLimits): Steps<ParsedFile> {
   const { path, bytes } = file;
   if (!isManifestPath(path)) return skipped(path);
-  if (bytes.length > limits.fileBytes) {
-    const message = `the file has ${bytes.length} bytes, the limit is ${limits.fileBytes}`;
-    return unreadable(path, "too-large", { message, fix: "split it into several files" });
-  }
+  const size = bytesProblem(bytes.length, limits);
+  if (size !== null) return unreadable(path, size.code, size.mistake);
   const text = decodeFile(path, bytes);
   if (text.kind === "err")
     return { path, readable: false, diagnostics: [text.error], documents: [], parts: 0 };
   const chunks = chunksOf(text.value);
-  if (chunks.length > limits.documentsPerFile) {
-    const message = `the file has ${chunks.length} documents, the limit is ${limits.documentsPerFile}`;
-    return unreadable(path, "too-many-documents", { message, fix: "split it into several files" });
-  }
+  const tooMany = documentsProblem(chunks.length, limits);
+  if (tooMany !== null) return unreadable(path, tooMany.code, tooMany.mistake);
   const documents: ManifestDocument[] = [];
   let all = 0;
   for (const chunk of chunks) {
     const tokens = tokensOf(chunk.text);
     all += tokens.length;
-    if (all > limits.parts) {
-      const message = `the file has more than ${limits.parts} YAML parts`;
-      return unreadable(path, "too-large", { message, fix: "split it into several files" });
-    }
+    const parts = partsProblem(all, limits);
+    if (parts !== null) return unreadable(path, parts.code, parts.mistake);
     documents.push(checked(path, readDocument(path, { ...chunk, tokens }, limits.depth)));
     yield;
   }

@@ -70,7 +70,8 @@ async function formatPath(
   { sizes }: ProjectSettings,
 ): Promise<{ readonly file: FormattedFile; readonly diagnostics: readonly Diagnostic[] }> {
   const file = await readPlainFile(path);
-  const formatted = formatFile(file, { ...DEFAULT_MANIFEST_LIMITS, fileBytes: sizes.fileBytes });
+  const { fileBytes, documentsPerFile } = sizes;
+  const formatted = formatFile(file, { ...DEFAULT_MANIFEST_LIMITS, fileBytes, documentsPerFile });
   if (formatted.kind === "err")
     return { file: { path, state: "invalid", line: null }, diagnostics: formatted.error };
   const line = firstDifference(file.bytes, formatted.value);

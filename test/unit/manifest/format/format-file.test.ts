@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { formatFile } from "../../../../src/manifest/format/format-file.ts";
-import { DEFAULT_MANIFEST_LIMITS } from "../../../../src/manifest/parse/parsed.ts";
+import { DEFAULT_MANIFEST_LIMITS, type ManifestLimits } from "../../../../src/manifest/parse/parsed.ts";
 import { laidOutDocument } from "../../../../src/text/yaml/laid-out.ts";
 
-function formatted(text: string | Uint8Array): unknown {
+function formatted(text: string | Uint8Array, limits: Partial<ManifestLimits> = {}): unknown {
   const result = formatFile(
     { path: "teams/orders/a.yaml", bytes: Buffer.from(text) },
-    DEFAULT_MANIFEST_LIMITS,
+    { ...DEFAULT_MANIFEST_LIMITS, ...limits },
   );
   return result.kind === "ok"
     ? result.value
@@ -161,9 +161,22 @@ describe("formatting", () => {
       problem: [[1, "the file has 1048577 bytes, the limit is 1048576"]],
       because: "too many bytes",
     },
+    {
+      text: "---\na:   1\n".repeat(1_001),
+      problem: [[1, "the file has 1001 documents, the limit is 1000"]],
+      because: "too many documents",
+    },
   ])("refuses $because, and names the place", ({ text, problem }) => {
     expect(formatted(text)).toEqual(problem);
   });
+});
+
+test("the limits of a source are those of its files too: it would not read what is written", () => {
+  const text = "---\na: 1\n---\nb: 2\n";
+
+  expect(formatted(text, { documentsPerFile: 2, parts: 40 })).toBe(text);
+  expect(formatted(text, { documentsPerFile: 1 })).toEqual([[1, "the file has 2 documents, the limit is 1"]]);
+  expect(formatted(text, { parts: 8 })).toEqual([[1, "the file has more than 8 YAML parts"]]);
 });
 
 test("a text that is not one document has no layout", () => {
