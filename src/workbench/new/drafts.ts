@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { GRANT_ENTRIES } from "../../manifest/grants/catalogue.ts";
+import type { Paths } from "../../manifest/folder-owner.ts";
 import { ownReference } from "../../manifest/schema/reference.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { grantOf, type NewManifestDraft } from "./draft.ts";
+import { namedFunction, namedPlatformObject, namedTeam } from "./named.ts";
 import type { Interview } from "./questions.ts";
 
 export interface NewOptions {
@@ -20,7 +21,7 @@ export interface DraftRequest {
   readonly name: string;
   readonly options: NewOptions;
   readonly questions: Interview;
-  readonly paths: { readonly platformPath: string; readonly tenantPath: string };
+  readonly paths: Paths;
   /** What the repository or the controller knows; empty: nothing. */
   readonly accounts: readonly string[];
   readonly regions: readonly string[];
@@ -35,19 +36,17 @@ export const DRAFTS = {
 } as const;
 
 async function functionDraft({
-  name,
+  name: text,
   options,
   questions,
   paths,
   ...known
 }: DraftRequest): Promise<NewManifestDraft> {
-  const [namespace = "", own = "", ...more] = name.split("/");
-  if (own === "" || more.length > 0)
-    throw new CliError(`"${name}" names no namespace`, "write NAMESPACE/NAME, such as orders/orders-api");
+  const { name, path } = namedFunction(text, paths);
   const lambda = await questions.text(options.function, {
     flag: "--function",
     question: "Name of the Lambda function",
-    proposal: own,
+    proposal: name,
   });
   const accounts = await questions.list(options.account, {
     flag: "--account",
@@ -66,10 +65,10 @@ async function functionDraft({
   });
   return {
     kind: "FunctionPermission",
-    path: `${paths.tenantPath}/${namespace}/${own}.yaml`,
-    name: own,
+    path,
+    name,
     spec: {
-      ...(lambda !== own && { function: lambda }),
+      ...(lambda !== name && { function: lambda }),
       targets: [{ accounts, regions }],
       ...(grants.length > 0 && { grants: grants.map((one) => grantOf(one.replaceAll("+", ","))) }),
     },
@@ -88,6 +87,7 @@ async function accountDraft({
   paths,
   regions: known,
 }: DraftRequest): Promise<NewManifestDraft> {
+  const named = namedPlatformObject(name, "accounts", paths);
   const id = await questions.text(options.id, { flag: "--id", question: "Account id", proposal: null });
   const regions = await questions.list(options.region, {
     flag: "--region",
@@ -100,8 +100,7 @@ async function accountDraft({
   });
   return {
     kind: "AwsAccount",
-    path: `${paths.platformPath}/accounts/${name}.yaml`,
-    name,
+    ...named,
     spec: {
       id,
       regions,
@@ -116,6 +115,7 @@ async function accountDraft({
 const DEFAULT_BOUNDARY = "platform-default";
 
 async function teamDraft({ name, options, questions, paths }: DraftRequest): Promise<NewManifestDraft> {
+  const named = namedTeam(name, paths);
   const accounts = await questions.list(options.account, {
     flag: "--account",
     question: "Accounts in which it may have functions, * for all",
@@ -133,8 +133,7 @@ async function teamDraft({ name, options, questions, paths }: DraftRequest): Pro
   });
   return {
     kind: "Team",
-    path: `${paths.platformPath}/teams/${name}.yaml`,
-    name,
+    ...named,
     spec: { accounts, functions, resources },
   };
 }
@@ -143,8 +142,7 @@ async function teamDraft({ name, options, questions, paths }: DraftRequest): Pro
 async function boundaryDraft({ name, paths }: DraftRequest): Promise<NewManifestDraft> {
   return {
     kind: "ManagedPolicy",
-    path: `${paths.platformPath}/policies/${name}.yaml`,
-    name,
+    ...namedPlatformObject(name, "policies", paths),
     spec: {
       use: "boundary",
       document: {

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { namedFunction } from "../../../src/workbench/new/named.ts";
 import { AskedController } from "../../support/screens/asked-controller.ts";
 import { cli } from "../../support/screens/cli.ts";
 import { LOCAL_TOKEN } from "../../support/screens/http-server.ts";
@@ -91,6 +92,56 @@ spec:
   ])("refuses %j with what to write, and writes nothing", async (argv, message) => {
     expect(await create(...argv)).toMatchObject({ code: 1, out: "", err: expect.stringMatching(message) });
     await expect(textOf(".grantkeeper.schema.json")).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  const places = ["--account", "p", "--region", "eu-west-1"];
+  test.each([
+    { kind: "function", name: "../evil", flags: places, problem: '".." is no namespace of a team' },
+    { kind: "function", name: "./x", flags: places, problem: '"." is no namespace of a team' },
+    { kind: "function", name: "/x", flags: places, problem: '"" is no namespace of a team' },
+    { kind: "function", name: "ORDERS/x", flags: places, problem: '"ORDERS" is no namespace of a team' },
+    { kind: "function", name: "platform/x", flags: places, problem: '"platform" is no namespace of a team' },
+    { kind: "function", name: "orders/..", flags: places, problem: '".." is no name of a manifest' },
+    { kind: "function", name: "orders/X", flags: [], problem: '"X" is no name of a manifest' },
+    { kind: "account", name: "../prod", flags: [], problem: '"../prod" is no name of a manifest' },
+    { kind: "team", name: "../../orders", flags: [], problem: '"../../orders" is no namespace of a team' },
+    { kind: "team", name: "platform", flags: [], problem: '"platform" is no namespace of a team' },
+    { kind: "team", name: "orders.api", flags: [], problem: '"orders.api" is no namespace of a team' },
+    { kind: "boundary", name: "../base", flags: [], problem: '"../base" is no name of a manifest' },
+  ])(
+    "$kind $name is refused before a question, and nothing is written",
+    async ({ kind, name, flags, problem }) => {
+      const made = await create(kind, name, ...flags);
+
+      expect(made).toMatchObject({
+        code: 1,
+        out: "",
+        err: expect.stringContaining(`error: ${problem}\nhint:  `),
+      });
+      expect(await readdir(root)).toEqual([]);
+      expect(await readdir(dirname(root))).not.toContain("evil.yaml");
+    },
+  );
+
+  test.each([
+    {
+      because: "a namespace with a source of its own has no folder here",
+      paths: { platformPath: "platform", tenantPath: "teams", namespaceSources: new Set(["orders"]) },
+      problem: /^namespace orders is read from source "orders"/,
+    },
+    {
+      because: "a folder within that of the teams may be the platform's",
+      paths: { platformPath: "teams/orders", tenantPath: "teams" },
+      problem: /^teams\/orders\/api\.yaml is in the folder of the platform$/,
+    },
+  ])("a function without a place that its source reads is refused: $because", ({ paths, problem }) => {
+    expect(() => namedFunction("orders/api", paths)).toThrow(problem);
+  });
+
+  test("the repository itself may be the folder of the teams", () => {
+    const { path } = namedFunction("orders/api", { platformPath: "platform", tenantPath: "." });
+
+    expect(path).toBe("orders/api.yaml");
   });
 
   test("asks in a terminal, and proposes what the repository declares", async () => {
