@@ -51,7 +51,8 @@ differs; standard error shows both. It ends with Ctrl-C, exit code 0, or with th
 print everything again.
 
 **Environment.** \`GRANTKEEPER_CONFIG\` names the operator's file, \`GRANTKEEPER_SERVER\` and \`GRANTKEEPER_TOKEN\` another
-controller's address and a token for it ([API](api.md)). On the controller's own machine the token in its state directory
+controller's address and a token for it ([API](api.md)). That token is not sent to an address from a \`grantkeeper.yaml\` that is only in the current
+folder. On the controller's own machine the token in its state directory
 is taken. \`GRANTKEEPER_DEBUG=1\` shows where an unexpected error came from.`;
 
 /** As on a terminal of 80 columns. */

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../../model/values/json.ts";
 
 /** A field of the JSON Schema of a kind. */
 export interface SchemaField {
-  /** Its last part; `KEY` stands for any key. */
+  /** Its last part; `KEY` is any key. */
   readonly name: string;
   /** `spec.targets[].regions`; "" for the document. */
   readonly path: string;

@@ -29,7 +29,7 @@ const DOCUMENT_FIELDS: Readonly<Record<string, string>> = {
   spec: "what is declared",
 };
 
-/** The meaning of a field as a line of text, without links; "" stands for the kind. Undefined for an unknown field. */
+/** The meaning of a field as a line of text, without links; "" is the kind itself. Undefined for an unknown field. */
 export function meaningOf(kind: Kind, path: string): string | undefined {
   if (path === "") return KIND_MEANINGS[kind];
   // A value among others, each with a name of its own.

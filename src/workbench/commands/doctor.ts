@@ -76,11 +76,12 @@ async function examine(
   showText: (text: string) => void,
 ): Promise<DoctorReport> {
   const { config } = installation;
+  const database = await installation.database();
   const checks = [
     check(["operator", config.file], "passed", `instance ${config.instance}, mode ${config.mode}`),
     await stateDirCheck(config.stateDir),
-    backupCheck(await installation.backups()),
-    ...(await installation.database()),
+    backupCheck(await installation.backups(), database.length > 0),
+    ...database,
     ...(await installation.network()),
     ...(await installation.secrets()),
     ...(await installation.queues(toolbox.signal)),

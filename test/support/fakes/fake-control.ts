@@ -106,9 +106,7 @@ export class FakeControl implements Control {
   }
 
   async mergePreview(): Promise<Result<MergePreview, Refusal>> {
-    const { refusal, mergePreview } = this.state;
-    if (mergePreview !== undefined) return ok(mergePreview);
-    return err(refusal ?? { code: "conflict", message: "no revision was read yet" });
+    return err(this.state.refusal ?? { code: "conflict", message: "no revision was read yet" });
   }
 
   async why(): Promise<Result<WhyAnswer, Refusal>> {

@@ -9,7 +9,6 @@ import type { DesiredTeam } from "../../../src/model/rules/team.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { PermissionState } from "../../../src/model/answers/permission-state.ts";
-import type { MergePreview } from "../../../src/model/answers/questions/merge-preview.ts";
 import type { ObjectRecord } from "../../../src/model/records/object-record.ts";
 
 /** What the fake answers with; tests change it at will. */
@@ -35,7 +34,6 @@ export interface FakeState {
   /** By the short name. */
   namesakes?: ReadonlyMap<string, readonly Key[]>;
   undoPlans?: UndoPlans;
-  mergePreview?: MergePreview;
   /** The suspensions of an ordered undo. */
   ordered?: readonly Suspension[];
   /** Answers every command with this refusal. */

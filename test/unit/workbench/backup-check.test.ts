@@ -25,10 +25,16 @@ test.each([
     detail: /x is damaged/,
   },
 ])("backups that are $health.kind are a check that is $outcome", ({ health, outcome, detail }) => {
-  expect(backupCheck(health)).toMatchObject({
+  expect(backupCheck(health, false)).toMatchObject({
     identity: "operator",
     what: "backup",
     outcome,
     detail: expect.stringMatching(detail),
   });
+});
+
+test("a database is not backed up by a command that refuses it", () => {
+  const { outcome, detail } = backupCheck({ kind: "none" }, true);
+
+  expect([outcome, detail]).toEqual(["not-checked", expect.stringMatching(/docs\/postgresql\.md/)]);
 });

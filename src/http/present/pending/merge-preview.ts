@@ -7,7 +7,7 @@ import { scrubSentences } from "../../access/redaction.ts";
 import { hidesRoles, type Reader } from "../../request/reader.ts";
 import { shownDrift } from "../bindings.ts";
 
-/** The keys that the token sees. Nothing is shown of a function or a role that its Team does not allow, or that is of another owner. */
+/** The answer has the keys that the token sees. Nothing is shown of a function or a role that its Team does not allow, or that is of another owner. */
 export function shownMergePreview(
   { revision, keys, beyond }: MergePreview,
   reader: Reader,

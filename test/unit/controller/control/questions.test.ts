@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { Questions } from "../../../../src/controller/control/questions/questions.ts";
+import { withinTime } from "../../../../src/controller/control/questions/within-time.ts";
 import { ok } from "../../../../src/model/values/result.ts";
 
 test("one asker waits with two questions at most, and the others with eight together", async () => {
@@ -16,4 +17,27 @@ test("one asker waits with two questions at most, and the others with eight toge
 
   expect(kinds).toEqual(["ok", "ok", "err", "ok", "ok", "ok", "ok", "ok", "ok", "err"]);
   expect((await ask("a")).kind).toBe("ok");
+});
+
+/** A controller whose clock is ahead of each wait, or never reaches its end. */
+function contextWith(isOver: boolean): Parameters<typeof withinTime>[0] {
+  const sleep = (): Promise<void> => (isOver ? Promise.resolve() : new Promise(() => undefined));
+  const hardStop = new AbortController().signal;
+  return { state: { hardStop }, ports: { clock: { sleep } } } as unknown as Parameters<typeof withinTime>[0];
+}
+
+test("an answer that takes too long is refused", async () => {
+  const late = await withinTime(contextWith(true), async (signal) => {
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+    signal.throwIfAborted();
+    return ok("late");
+  });
+
+  expect(late).toMatchObject({ kind: "err", error: { code: "unavailable" } });
+});
+
+test("an answer in time is given, and a fault of it is no refusal", async () => {
+  expect(await withinTime(contextWith(false), async () => ok("in time"))).toEqual(ok("in time"));
+  const fault = withinTime(contextWith(false), () => Promise.reject(new Error("a fault")));
+  await expect(fault).rejects.toThrow("a fault");
 });
