@@ -80,7 +80,7 @@ export function createAws(options: AwsOptions): Aws {
     writeLeftMs,
   });
   const caches = { awsManaged: new AwsManagedPolicies(clock), policyAttributes: new PolicyAttributes() };
-  const live = new AwsLiveState({ gateway: gateway, caches, clock, telemetry });
+  const live = new AwsLiveState({ gateway, caches, clock, telemetry });
   return {
     live,
     estates: lazyEstates({ gateway, caches, clock }),
@@ -95,7 +95,7 @@ export function createAws(options: AwsOptions): Aws {
       const { serviceControlChecks } = await import("./doctor/service-control.ts");
       return serviceControlChecks(
         accounts,
-        (asked) => readServiceControl(gateway, asked, signal),
+        (accountsOfReader) => readServiceControl(gateway, accountsOfReader, signal),
         (partition) => clients.stsRegion(partition),
       );
     },

@@ -151,7 +151,7 @@ export async function passInputs(
     history,
     // Without an earlier sweep as a base for targeted reads, the pass sweeps the entire account.
     scope: base === null ? { kind: "all" } : scope,
-    asked: state.requests.askedIn(accountId),
+    requestedKeys: state.requests.askedIn(accountId),
     revision: enforced.revision,
     ...(enforced.namespaceRevisions && { namespaceRevisions: enforced.namespaceRevisions }),
     authors: enforced.authors,

@@ -43,7 +43,7 @@ export function choose(judged: Judged, openIntents: OpenIntents, pass: PassConte
   if (plan === null || !mayDelete(pass, plan)) return skip({ kind: "nothing-due" });
   const released = judged.verdict.kind === "refuse" ? [] : judged.released;
   const { stalled } = record;
-  const isTriedAgain = released.length > 0 || pass.asked.has(key);
+  const isTriedAgain = released.length > 0 || pass.requestedKeys.has(key);
   if (stalled !== null && !isTriedAgain && isRefusedStill(stalled, plan, pass.nowMs)) {
     if (stalled.live === liveDigest(judged.subject, pass.live)) return skip({ kind: "stalled", stalled });
   }
@@ -77,7 +77,7 @@ function chooseUndo(judged: Judged, ordered: OrderedUndo, { openIntents, pass }:
     return isUnread(finding) ? skip({ kind: "undo-waits", suspension, dueMs: null }) : suspended;
   const { stalled } = subject.record;
   const isRefused = stalled !== null && stalled.atMs >= Date.parse(suspension.at);
-  if (isRefused && !pass.asked.has(subject.key) && isRefusedStill(stalled, plan, pass.nowMs))
+  if (isRefused && !pass.requestedKeys.has(subject.key) && isRefusedStill(stalled, plan, pass.nowMs))
     return skip({ kind: "stalled", stalled });
   const actions = dueActions(plan.actions, pass.nowMs);
   if (actions.length > 0) return { kind: "run", judged, plan, actions };

@@ -17,7 +17,7 @@ export interface Pass extends JudgeInputs {
   readonly startedAtMs: number;
   readonly scope: PassScope;
   /** Keys that an operator asked to reconcile: for these, a plan that AWS refused is tried again. */
-  readonly asked: ReadonlySet<Key>;
+  readonly requestedKeys: ReadonlySet<Key>;
   readonly history: AccountHistory;
   readonly rejections: readonly Rejection[];
   readonly suspensions: readonly Suspension[];

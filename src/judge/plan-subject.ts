@@ -63,8 +63,8 @@ export function planSubject(
   // An undo plan leads back to what was approved before.
   if (planned.kind === "unknown" || purpose === "undo") return planned;
   const grown = withGrowth(planned, { state, context: inputs }, context.actionData);
-  const { writtenReferences: written = [] } = subject.record;
-  return withChangedReferences(grown, { applied: appliedOf(subject.record), written, declared: state });
+  const { writtenReferences: pinned = [] } = subject.record;
+  return withChangedReferences(grown, { applied: appliedOf(subject.record), pinned, declared: state });
 }
 
 function notCompared(state: DesiredBinding, unread: readonly string[], context: PlanContext): Planned {

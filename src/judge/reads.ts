@@ -35,7 +35,7 @@ interface KnownQualifiers {
 
 type SlicedPass = Pick<
   Pass,
-  "base" | "policyReads" | "startedAtMs" | "sweepMs" | "asked" | "suspensions" | "changedQualifiers"
+  "base" | "policyReads" | "startedAtMs" | "sweepMs" | "requestedKeys" | "suspensions" | "changedQualifiers"
 >;
 
 interface Sweeper extends Reader {
@@ -48,7 +48,15 @@ interface Sweeper extends Reader {
 /** By key: the functions whose policies a sweep keeps as they were read before. */
 export function keptFunctions(
   subjects: readonly Subject[],
-  { base, policyReads, startedAtMs: nowMs, sweepMs, asked, suspensions, changedQualifiers }: SlicedPass,
+  {
+    base,
+    policyReads,
+    startedAtMs: nowMs,
+    sweepMs,
+    requestedKeys,
+    suspensions,
+    changedQualifiers,
+  }: SlicedPass,
 ): ReadonlyMap<Key, LiveFunction> {
   if (policyReads === undefined || base === null) return new Map();
   const keys = subjects.map((subject) => {
@@ -65,7 +73,7 @@ export function keptFunctions(
       }),
     };
   });
-  return keptPolicies(keys, { ...policyReads, base, nowMs, sweepMs, asked, suspensions });
+  return keptPolicies(keys, { ...policyReads, base, nowMs, sweepMs, requestedKeys, suspensions });
 }
 
 /** A read of the entire account, and of what its listings leave out for these subjects. */

@@ -78,7 +78,7 @@ function planMissingRole(scope: BindingScope): Part {
 
 /** What exposes the function ends, even if the role belongs to another owner. */
 function onlyExposures(part: Part): Part {
-  const withheld = [...part.withheld, ...part.approvable.map((asked) => asked.withheld)];
+  const withheld = [...part.withheld, ...part.approvable.map((approvable) => approvable.withheld)];
   return { drafts: part.drafts.filter((draft) => draft.endsExposure), withheld, approvable: [] };
 }
 

@@ -292,6 +292,6 @@ function endingOf(fault: FaultKind | undefined): Reply["ending"] {
 }
 
 function halved(input: Input): Input {
-  const asked = typeof input["MaxItems"] === "number" ? input["MaxItems"] : 100;
-  return { ...input, MaxItems: Math.max(1, Math.floor(asked / 2)) };
+  const maxItems = typeof input["MaxItems"] === "number" ? input["MaxItems"] : 100;
+  return { ...input, MaxItems: Math.max(1, Math.floor(maxItems / 2)) };
 }

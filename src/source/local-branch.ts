@@ -127,11 +127,11 @@ async function stage(
       message: `${path} differs from HEAD`,
       fix: "commit the changes of the working tree first, so that the branch contains only the suggestions",
     });
-  const written = await answer(repository, ["hash-object", "-w", "--stdin"], {
+  const blobId = await answer(repository, ["hash-object", "-w", "--stdin"], {
     to: "write a file",
     input: text,
   });
-  const info = `${mode},${written},${fullPath}`;
+  const info = `${mode},${blobId},${fullPath}`;
   await answer(repository, ["update-index", "--cacheinfo", info], { to: `stage ${path}` });
 }
 

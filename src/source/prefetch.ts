@@ -40,9 +40,9 @@ export function withPrefetch(source: Source, { signal, isFirst }: Ahead): Source
     },
     at: (revision, stop) => source.at(revision, stop),
     compare: async (from, to, stop) => {
-      const asked = from === null ? earlyStep : null;
+      const prefetched = from === null ? earlyStep : null;
       earlyStep = null;
-      const answer = await asked;
+      const answer = await prefetched;
       return answer?.to === to ? answer.step : source.compare(from, to, stop);
     },
     verify: (range, stop) => source.verify(range, stop),

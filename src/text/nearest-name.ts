@@ -1,10 +1,10 @@
 import { byText } from "./order.ts";
 
 /** The known name that was probably meant, or undefined when none is near. Ties go to the longer common beginning. */
-export function nearestName(written: string, known: readonly string[]): string | undefined {
+export function nearestName(typed: string, known: readonly string[]): string | undefined {
   // Longer names are no typing errors, and the comparison costs the product of both lengths.
-  if (written.length > 64) return undefined;
-  const lower = written.toLowerCase();
+  if (typed.length > 64) return undefined;
+  const lower = typed.toLowerCase();
   const ranked = known
     .filter((name) => isPossible(lower, name))
     .map((name) => ({
@@ -22,22 +22,22 @@ function allowedEdits(name: string): number {
 }
 
 /** Each missing character is an edit: names of other lengths need no comparison, and a file may have 10,000 mistakes. */
-function isPossible(written: string, name: string): boolean {
-  const isBeginning = written.length >= 3 && name.toLowerCase().startsWith(written);
-  return isBeginning || Math.abs(name.length - written.length) <= allowedEdits(name);
+function isPossible(typed: string, name: string): boolean {
+  const isBeginning = typed.length >= 3 && name.toLowerCase().startsWith(typed);
+  return isBeginning || Math.abs(name.length - typed.length) <= allowedEdits(name);
 }
 
 /** `, did you mean x?`, or nothing. */
-export function didYouMean(written: string, known: readonly string[]): string {
-  const name = nearestName(written, known);
+export function didYouMean(typed: string, known: readonly string[]): string {
+  const name = nearestName(typed, known);
   return name === undefined ? "" : `, did you mean ${name}?`;
 }
 
 /** Edits from one to the other; a beginning of the name (`dynamo`) counts as one. */
-function nearness(written: string, name: string): number {
-  if (written === name) return 0;
-  if (written.length >= 3 && name.startsWith(written)) return 1;
-  return editDistance(written, name);
+function nearness(typed: string, name: string): number {
+  if (typed === name) return 0;
+  if (typed.length >= 3 && name.startsWith(typed)) return 1;
+  return editDistance(typed, name);
 }
 
 /** Levenshtein, with a swap of neighbours as one edit. */

@@ -13,8 +13,8 @@ export function manifestName({ name, arn, tags }: EstateFunction): string {
   const known = tags.kind === "known" ? tags.value : [];
   const logicalId = known.find(({ key }) => key === LOGICAL_ID_TAG)?.value;
   const isGenerated = logicalId !== undefined && /-[A-Za-z0-9]{12,13}$/.test(name);
-  const written = isGenerated ? words(logicalId.replace(CDK_DIGITS, "")) : name;
-  return objectName(written) ?? `function-${shortHash(arn)}`;
+  const baseName = isGenerated ? words(logicalId.replace(CDK_DIGITS, "")) : name;
+  return objectName(baseName) ?? `function-${shortHash(arn)}`;
 }
 
 /** `ApiHandler` is `api-handler`. */

@@ -108,9 +108,9 @@ function placeRefusals({ arn, path }: LiveRole, account: DesiredAccount): readon
   ];
 }
 
-function stackRefusals(asked: EstatePart<RoleStack>): readonly TakeOverRefusal[] {
-  if (asked.kind === "unknown" || asked.value.stack.kind !== "present") return [];
-  return [stackRefusal(asked.value.stack.value)];
+function stackRefusals(roleStack: EstatePart<RoleStack>): readonly TakeOverRefusal[] {
+  if (roleStack.kind === "unknown" || roleStack.value.stack.kind !== "present") return [];
+  return [stackRefusal(roleStack.value.stack.value)];
 }
 
 function stateRefusals(address: string | undefined): readonly TakeOverRefusal[] {
@@ -146,17 +146,17 @@ function unseenOwners({ stack, deployer }: TakeOverCandidate): readonly string[]
 }
 
 /** A stack that owns the role is a refusal: here none was found. */
-function unseenStack(asked: EstatePart<RoleStack>, deployer: FunctionDeployer): string {
-  const reason = unaskedReason(asked);
-  if (asked.kind === "known" && reason === null)
-    return `stacks of CloudFormation in other regions: none in ${asked.value.regions.join(" and ")} owns the role`;
+function unseenStack(roleStack: EstatePart<RoleStack>, deployer: FunctionDeployer): string {
+  const reason = unaskedReason(roleStack);
+  if (roleStack.kind === "known" && reason === null)
+    return `stacks of CloudFormation in other regions: none in ${roleStack.value.regions.join(" and ")} owns the role`;
   const deploys =
     "stack" in deployer ? `; stack ${deployer.stack} deploys the function, and may own its role` : "";
   return `the stack of CloudFormation that may own the role, except by its tags (${reason})${deploys}`;
 }
 
 /** null: CloudFormation answered. */
-function unaskedReason(asked: EstatePart<RoleStack>): string | null {
-  if (asked.kind === "unknown") return unreadText(asked);
-  return asked.value.stack.kind === "unknown" ? asked.value.stack.reason : null;
+function unaskedReason(roleStack: EstatePart<RoleStack>): string | null {
+  if (roleStack.kind === "unknown") return unreadText(roleStack);
+  return roleStack.value.stack.kind === "unknown" ? roleStack.value.stack.reason : null;
 }

@@ -43,8 +43,8 @@ function documentOf(line: string, partition: string): string {
 
 /** Compares only the name, because the path (`service-role/`) is the part that is omitted most often. */
 function nearestPolicy(arn: string, known: readonly string[]): string | undefined {
-  const asked = inMainPartition(arn);
-  const meantName = nearestName(nameInArn(asked), known.map(nameInArn));
+  const mainArn = inMainPartition(arn);
+  const meantName = nearestName(nameInArn(mainArn), known.map(nameInArn));
   const meant = known.find((each) => nameInArn(each) === meantName);
   return meant?.replace("arn:aws:", `arn:${arnParts(arn).partition}:`);
 }

@@ -45,12 +45,12 @@ interface ControlSubject {
 const EXAMPLE = "grantkeeper-doctor";
 
 /** Every call of the identity: first on an example, then on each object that manifests declare. */
-export function controlRequests(identity: OwnIdentity, asked: ControlSubject): readonly ControlRequest[] {
+export function controlRequests(identity: OwnIdentity, subject: ControlSubject): readonly ControlRequest[] {
   const actions = new Map(requiredPermissions(identity).map((one) => [one.action, one.resource]));
   return [...actions].flatMap(([action, resource]) =>
-    regionsOf(action, asked.account).flatMap((region) => {
-      const request = (on: string): AccessRequest => requestOf({ identity, action, on, region }, asked);
-      const [example, declared] = resourcesOf(resource, region, asked);
+    regionsOf(action, subject.account).flatMap((region) => {
+      const request = (on: string): AccessRequest => requestOf({ identity, action, on, region }, subject);
+      const [example, declared] = resourcesOf(resource, region, subject);
       return [
         { request: request(example), region, object: null },
         ...declared.map((object) => ({ request: request(object), region, object })),

@@ -36,11 +36,13 @@ export async function serviceControlChecks(
   const found = new Map<AccountId, ServiceControl>();
   const failures: { readonly set: DesiredAccountSet; readonly reason: string }[] = [];
   for (const set of readersOf(desired)) {
-    const asked = accounts.filter((one) => !found.has(one.id) && isReached(one, set)).map(({ id }) => id);
-    if (asked.length === 0) continue;
+    const accountIds = accounts
+      .filter((one) => !found.has(one.id) && isReached(one, set))
+      .map(({ id }) => id);
+    if (accountIds.length === 0) continue;
     const base = baseAccountOf(baseRole);
-    if (base !== null && !found.has(base) && !asked.includes(base)) asked.push(base);
-    const controls = await resultOf(read({ set, accounts: asked }), AwsError);
+    if (base !== null && !found.has(base) && !accountIds.includes(base)) accountIds.push(base);
+    const controls = await resultOf(read({ set, accounts: accountIds }), AwsError);
     if (controls.kind === "err") failures.push({ set, reason: awsFailureText(controls.error) });
     else for (const [id, control] of controls.value) found.set(id, control);
   }

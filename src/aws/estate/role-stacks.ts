@@ -44,9 +44,9 @@ export async function readStacksOfRoles(
   if (tried.kind === "unknown" && tried.why === "denied") return tried;
   count.begin("roles", questions.length);
   const ofStacks = Map.groupBy(questions, ({ name, stackId }) => stackId ?? `role ${name}`);
-  const answers = await inParallel([...ofStacks.values()], WIDTH, async (asked) => {
+  const answers = await inParallel([...ofStacks.values()], WIDTH, async (rolesOfStack) => {
     const found: [string, RoleStack][] = [];
-    for (const { name, regions } of asked) {
+    for (const { name, regions } of rolesOfStack) {
       found.push([name.toLowerCase(), { regions, stack: await stacks.stackOf({ name, regions }) }]);
       count.add("roles");
     }

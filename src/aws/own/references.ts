@@ -17,8 +17,8 @@ export function readableReferences(
   const ofTeams = [...teams.values()].flatMap((team) =>
     team.kind === "fence" && ownsAccount(team, account.name) ? team.references.map(patternText) : [],
   );
-  const written = named.filter(({ accountId }) => accountId === account.id).map(({ text }) => text);
-  const texts = tenancy.kind === "open" ? written : ofTeams;
+  const accountReferences = named.filter(({ accountId }) => accountId === account.id).map(({ text }) => text);
+  const texts = tenancy.kind === "open" ? accountReferences : ofTeams;
   return {
     stacks: sortedSet(texts.flatMap((text) => stackPattern(text, account))),
     parameters: sortedSet(texts.flatMap((text) => parameterPattern(text, account))),

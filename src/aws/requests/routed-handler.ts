@@ -85,9 +85,9 @@ export class RoutedHandler {
   }
 
   /** Only AWS is asked with a signature: other servers, such as those of credentials, have clocks of their own. */
-  #answered(asked: Headers, { date, age }: Headers, sent: ClockReading): void {
+  #answered(requestHeaders: Headers, { date, age }: Headers, sent: ClockReading): void {
     // A cache keeps the date of an earlier answer.
-    if (asked["authorization"]?.startsWith("AWS4-") !== true || age !== undefined) return;
+    if (requestHeaders["authorization"]?.startsWith("AWS4-") !== true || age !== undefined) return;
     const received = this.#moment();
     this.#options.awsClock.answered({ date, sent, received });
   }

@@ -78,12 +78,12 @@ async function followed(url: string, { fetch, stop }: Asking): Promise<Response>
 }
 
 /** Another host may belong to someone else, and http can be changed on the way. */
-function redirected(asked: string, at: string, to: string): string {
+function redirected(requestedUrl: string, at: string, to: string): string {
   const target = URL.canParse(to, at) ? new URL(to, at) : null;
-  if (target !== null && target.origin === new URL(asked).origin) return target.href;
+  if (target !== null && target.origin === new URL(requestedUrl).origin) return target.href;
   const where = target === null ? "an invalid URL" : `another server, ${shownUrl(target.origin)}`;
   const fix = "name the final URL with --from if you trust that server";
-  throw unknown(asked, `the server redirects to ${where}`, { fix });
+  throw unknown(requestedUrl, `the server redirects to ${where}`, { fix });
 }
 
 /** An answer may be endless. */

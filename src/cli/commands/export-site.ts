@@ -44,7 +44,7 @@ export const exportSite: CliCommand<SiteOptions> = {
     const files = new ExportedFiles(await partialFolder(options.out));
     const { since } = options;
     try {
-      const written = await withProgress("reading the record", toolbox, (report) =>
+      const site = await withProgress("reading the record", toolbox, (report) =>
         writeSite({
           reader: new PatientReader(client, toolbox),
           files,
@@ -55,10 +55,10 @@ export const exportSite: CliCommand<SiteOptions> = {
         }),
       );
       await files.moveTo(options.out);
-      await warn(written, toolbox);
-      const report = siteReport(written, options.out, files.count);
+      await warn(site, toolbox);
+      const report = siteReport(site, options.out, files.count);
       await show({ value: report, lines: () => reportLines(report) }, options.output, toolbox);
-      return isBroken(written) ? 3 : 0;
+      return isBroken(site) ? 3 : 0;
     } finally {
       await files.remove();
     }

@@ -99,8 +99,8 @@ async function printListing(resource: string, { target, options, toolbox }: List
     throw new CliError("--exit-code is for get drift", "grantkeeper get drift --exit-code");
   // Before the list: an account that is compared in between is never taken for one that had nothing.
   const { status: overview } = await client.overview();
-  const asked = { client, overview, target: target ?? null, namespace, selector };
-  const request = { ...asked, all, nowMs: toolbox.clock.nowMs() };
+  const listingTarget = { client, overview, target: target ?? null, namespace, selector };
+  const request = { ...listingTarget, all, nowMs: toolbox.clock.nowMs() };
   if (options.exitCode === true) requireAccepted(overview);
   if (listing.namesManifests && target === undefined)
     await noteUnlisted({ client, diagnostics: overview.diagnostics }, namespace, toolbox);
@@ -118,7 +118,7 @@ async function printListing(resource: string, { target, options, toolbox }: List
   // A target may be the name of a drift; an empty list for a target is one of bindings.
   const asksBindings = isDrift && (target === undefined || count === 0);
   const unknown = asksBindings
-    ? await noteUncompared(client, { ...asked, accounts: overview.accounts }, toolbox)
+    ? await noteUncompared(client, { ...listingTarget, accounts: overview.accounts }, toolbox)
     : 0;
   if (options.exitCode !== true) return 0;
   if (count > 0) return 2;

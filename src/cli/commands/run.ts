@@ -41,12 +41,12 @@ export const run: CliCommand<RunOptions> = {
 
 /** @throws what ended the controller without being asked to */
 async function runUntilAborted(controller: RunningController, signal: AbortSignal): Promise<void> {
-  const asked = Promise.withResolvers<void>();
-  const ask = (): void => asked.resolve();
+  const stopRequest = Promise.withResolvers<void>();
+  const ask = (): void => stopRequest.resolve();
   signal.addEventListener("abort", ask, { once: true });
   if (signal.aborted) ask();
   try {
-    await Promise.race([controller.done, asked.promise]);
+    await Promise.race([controller.done, stopRequest.promise]);
   } finally {
     signal.removeEventListener("abort", ask);
     await controller.stop();

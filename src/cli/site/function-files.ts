@@ -78,14 +78,14 @@ export async function writeDrifts(
   files: ExportedFiles,
   digests: VersionDigests,
 ): Promise<SiteIndex["drifts"]> {
-  const written: { readonly namespace: string; readonly file: string }[] = [];
+  const driftFiles: { readonly namespace: string; readonly file: string }[] = [];
   let own: DriftObject[] = [];
   let namespace: string | null = null;
   const end = async (): Promise<void> => {
     if (namespace === null) return;
-    const file = `drifts-${numbered(written.length)}`;
+    const file = `drifts-${numbered(driftFiles.length)}`;
     await files.writeData(file, own);
-    written.push({ namespace, file });
+    driftFiles.push({ namespace, file });
   };
   for await (const drift of reader.items<DriftObject>("/drifts", PAGE)) {
     const next = drift.metadata.namespace ?? "";
@@ -95,7 +95,7 @@ export async function writeDrifts(
     own.push(withoutVersion(drift));
   }
   await end();
-  return written;
+  return driftFiles;
 }
 
 /** A list in files with a number of members each. */

@@ -52,11 +52,11 @@ export async function writeSite(request: SiteRequest): Promise<SiteExport> {
       request.report(`reading again: ${what.join(", ")} changed`);
       continue;
     }
-    const written: SiteIndex = what.length === 0 ? index : { ...index, unity: { kind: "changed", what } };
-    await files.writeData(SITE_INDEX, written);
+    const finalIndex: SiteIndex = what.length === 0 ? index : { ...index, unity: { kind: "changed", what } };
+    await files.writeData(SITE_INDEX, finalIndex);
     await files.copy(page);
-    await files.write("HOW-TO-VERIFY.txt", verificationText(written));
-    return { index: written, digest: await files.writeDigests() };
+    await files.write("HOW-TO-VERIFY.txt", verificationText(finalIndex));
+    return { index: finalIndex, digest: await files.writeDigests() };
   }
 }
 

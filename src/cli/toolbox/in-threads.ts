@@ -21,12 +21,12 @@ export async function* inThreads<Job, Answer>(
 ): AsyncGenerator<Answer> {
   const threads = Array.from({ length: availableParallelism() }, () => new Thread<Job, Answer>(program));
   const answers: Promise<Answer>[] = [];
-  let asked = 0;
+  let jobCount = 0;
   try {
     for await (const job of jobs) {
-      const answer = threads[asked % threads.length]?.ask(job, handedOver(job));
+      const answer = threads[jobCount % threads.length]?.ask(job, handedOver(job));
       if (answer !== undefined) answers.push(answer);
-      asked += 1;
+      jobCount += 1;
       const due = answers.length < 2 * threads.length ? undefined : answers.shift();
       if (due !== undefined) yield await due;
     }

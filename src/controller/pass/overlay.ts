@@ -42,13 +42,13 @@ function withReadingsOf(before: LiveFunction, found: LiveFunction): LiveFunction
   const isSameRole = found.roleArn === before.roleArn;
   return {
     ...found,
-    versions: asked(found.versions) ?? before.versions,
-    aliases: asked(found.aliases) ?? (isSameRole ? before.aliases : found.aliases),
-    triggers: asked(found.triggers) ?? (isSameRole ? before.triggers : found.triggers),
+    versions: requestedReading(found.versions) ?? before.versions,
+    aliases: requestedReading(found.aliases) ?? (isSameRole ? before.aliases : found.aliases),
+    triggers: requestedReading(found.triggers) ?? (isSameRole ? before.triggers : found.triggers),
   };
 }
 
-function asked<Value>(reading: OccasionalReading<Value>): OccasionalReading<Value> | null {
+function requestedReading<Value>(reading: OccasionalReading<Value>): OccasionalReading<Value> | null {
   return reading.kind === "not-requested" ? null : reading;
 }
 

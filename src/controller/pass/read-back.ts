@@ -24,9 +24,9 @@ export async function observeWritten(
   done: readonly RunResult[],
   reads: Reads,
 ): Promise<SeenAfter> {
-  const written = done.filter((one) => one.kind === "written" && one.writes.length > 0);
-  const subjects = written.map((one) => one.run.judged.subject);
-  if (written.length === 0) return { kind: "live", live: pass.live };
+  const writtenRuns = done.filter((one) => one.kind === "written" && one.writes.length > 0);
+  const subjects = writtenRuns.map((one) => one.run.judged.subject);
+  if (writtenRuns.length === 0) return { kind: "live", live: pass.live };
   const seen = await readWritten(pass, subjects, reads);
   return seen.kind === "ok"
     ? { kind: "live", live: seen.value }

@@ -39,12 +39,12 @@ interface AskedOf {
  * @param functions made one at a time, because the policies of thousands of roles would fill the memory
  */
 export function* whoCan(
-  asked: AskedAccess,
+  access: AskedAccess,
   functions: Iterable<AskedFunction>,
   { actionData, nowMs }: AskedOf,
 ): Steps<Omit<WhoCan, "unread">> {
   // Callers may write the action in any case: use AWS's spelling.
-  const question = { ...asked, action: actionData.find(asked.action)?.action ?? asked.action };
+  const question = { ...access, action: actionData.find(access.action)?.action ?? access.action };
   const allowed: AllowedFunction[] = [];
   const unknown = new GroupedTargets();
   let denied = 0;
@@ -79,10 +79,10 @@ interface Access {
 
 function accessOf(
   { function: asking, git, live }: AskedFunction,
-  asked: AskedAccess,
+  access: AskedAccess,
   about: AskedOf,
 ): Access {
-  const question = { ...asked, binding: asking };
+  const question = { ...access, binding: asking };
   return {
     live: typeof live === "object" && "kind" in live ? null : liveAccess(question, live, about),
     git: git === null ? null : gitAccess(question, git, about),

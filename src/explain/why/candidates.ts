@@ -27,7 +27,7 @@ export interface Candidate extends Pick<ProposedLines, "kind" | "what" | "lines"
 export interface CandidateInputs {
   readonly manifest: FunctionPermission;
   readonly binding: DesiredBinding;
-  readonly asked: MissingAccess;
+  readonly missing: MissingAccess;
   /** The account's `vars`, for a manifest of several accounts. */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -37,12 +37,12 @@ export function grantCandidates(inputs: CandidateInputs): readonly Candidate[] {
   return [...changedGrants(inputs), ...newGrants(inputs), ...tracing(inputs)];
 }
 
-function changedGrants({ manifest, asked }: CandidateInputs): readonly Candidate[] {
+function changedGrants({ manifest, missing }: CandidateInputs): readonly Candidate[] {
   const grants = grantsOf(manifest);
   return grants.flatMap((item, at) => {
     const grant = Object.keys(item).find((key) => key !== "until" && key !== "reason") ?? "";
     const fields = (item[grant] ?? {}) as JsonObject;
-    const changes = [...addedVerbs(grant, fields, asked), ...addedIndex(grant, fields, asked)];
+    const changes = [...addedVerbs(grant, fields, missing), ...addedIndex(grant, fields, missing)];
     return changes.map(({ field, value, verb }): Candidate => {
       const changed = { ...item, [grant]: { ...fields, [field]: value } };
       return {
@@ -87,9 +87,9 @@ function addedIndex(grant: string, fields: JsonObject, { resource }: MissingAcce
   return [{ field: "indexes", value: [...listOf(indexes), index], verb: null }];
 }
 
-function newGrants({ manifest, binding, asked, variables }: CandidateInputs): readonly Candidate[] {
+function newGrants({ manifest, binding, missing, variables }: CandidateInputs): readonly Candidate[] {
   const grants = grantsOf(manifest);
-  return grantsCovering(asked, binding).map(({ grant, verb, fields }): Candidate => {
+  return grantsCovering(missing, binding).map(({ grant, verb, fields }): Candidate => {
     const item = { [grant]: withVariables(fields as JsonObject, variables) };
     return {
       kind: "add-grant",
@@ -111,8 +111,8 @@ function withVariables(fields: JsonObject, variables: Readonly<Record<string, st
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, named(value)]));
 }
 
-function tracing({ manifest, asked }: CandidateInputs): readonly Candidate[] {
-  if (!asked.action.toLowerCase().startsWith("xray:")) return [];
+function tracing({ manifest, missing }: CandidateInputs): readonly Candidate[] {
+  if (!missing.action.toLowerCase().startsWith("xray:")) return [];
   return [
     {
       kind: "set-tracing",
@@ -149,14 +149,14 @@ export function renewed({ manifest }: CandidateInputs, path: string): Candidate 
 
 /** A raw IAM statement, for actions that no grant has. */
 export function statementCandidate(
-  { manifest, binding, asked }: CandidateInputs,
+  { manifest, binding, missing }: CandidateInputs,
   targets: number,
 ): Candidate {
   const statements = objectsOf(writtenSpec(manifest)["statements"]);
-  const resource = targets > 1 ? withPlace(asked.resource, binding) : asked.resource;
+  const resource = targets > 1 ? withPlace(missing.resource, binding) : missing.resource;
   const item = {
-    reason: `TICKET: no grant for ${asked.action} yet`,
-    statement: { Effect: "Allow", Action: asked.action, Resource: resource },
+    reason: `TICKET: no grant for ${missing.action} yet`,
+    statement: { Effect: "Allow", Action: missing.action, Resource: resource },
   };
   return {
     kind: "add-statement",
@@ -188,14 +188,14 @@ function placeIn(
   list: ListName,
   item: JsonObject,
 ): Pick<Candidate, "path" | "what" | "lines" | "entry"> {
-  const written = writtenSpec(manifest)[list];
-  const last = objectsOf(written).length - 1;
+  const entries = writtenSpec(manifest)[list];
+  const last = objectsOf(entries).length - 1;
   if (last >= 0) {
     const what = `write below this ${list === "grants" ? "grant" : "statement"}`;
     return { path: ["spec", list, last], what, lines: memberLines(item), entry: item };
   }
   const lines = [`${list}:`, ...memberLines(item).map((line) => `  ${line}`)];
-  if (written === undefined) return { path: ["spec"], what: "write in spec", lines, entry: null };
+  if (entries === undefined) return { path: ["spec"], what: "write in spec", lines, entry: null };
   return { path: ["spec", list], what: "replace this line", lines, entry: null };
 }
 

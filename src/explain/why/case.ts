@@ -67,13 +67,16 @@ export interface WhyCase {
 
 /** The answer by Git, by AWS, and the lines that would allow it. */
 export function* whyAnswer(
-  { question: asked, reported, live: inputs, notDeclared }: WhyCase,
+  { question: ownQuestion, reported, live: inputs, notDeclared }: WhyCase,
   context: FixInputs,
 ): Steps<WhyAnswer> {
   const { actionData, nowMs } = context;
-  const { binding } = asked;
+  const { binding } = ownQuestion;
   // Callers may write the action in any case: use AWS's spelling.
-  const question = { ...asked, action: actionData.find(asked.action)?.action ?? asked.action };
+  const question = {
+    ...ownQuestion,
+    action: actionData.find(ownQuestion.action)?.action ?? ownQuestion.action,
+  };
   const request = requestOf(question, binding.role, nowMs);
   const live = inputs === null ? null : liveAccess(question, inputs, context);
   const reading: FixInputs =

@@ -74,7 +74,7 @@ function inRegion(
   bindings: readonly DesiredBinding[],
   { region, resource }: ReportedDenial,
 ): readonly DesiredBinding[] {
-  const asked = region ?? arnParts(resource ?? "").region;
-  const there = bindings.filter((binding) => binding.region === asked);
+  const wantedRegion = region ?? arnParts(resource ?? "").region;
+  const there = bindings.filter((binding) => binding.region === wantedRegion);
   return there.length === 1 ? there : bindings;
 }

@@ -81,7 +81,7 @@ export function grantHints(action: string): readonly string[] {
 
 function candidateInputs(
   binding: DesiredBinding,
-  { action, resource, context: asked }: AccessRequest,
+  { action, resource, context: requestContext }: AccessRequest,
   context: FixInputs,
 ): CandidateInputs | null {
   const manifest = manifestOf(binding, context.files);
@@ -90,7 +90,7 @@ function candidateInputs(
   return {
     manifest,
     binding,
-    asked: { action, resource, context: asked },
+    missing: { action, resource, context: requestContext },
     variables: isOne ? {} : variablesOf(binding, context.files),
   };
 }

@@ -78,7 +78,7 @@ export function doubtful(
   if (!document.statements.some(isAuthored)) return [];
   const alone = { data: actionData, attached: [], boundaries: [] };
   return roleChecks.doubtful.partsOf(document, alone, () => {
-    const all = checkedStatements(written(document));
+    const all = checkedStatements(uncheckedDocument(document));
     const own = all.filter((_, at) => document.statements[at]?.source.kind === "statement");
     const unknown = new Set(unknownNames(own, actionData).map(({ steps }) => formatPath(steps)));
     const types = wrongResourceTypes(own, actionData).filter(({ steps }) => !unknown.has(formatPath(steps)));
@@ -92,7 +92,7 @@ function deadIn(
   { attached, boundaries, touched }: OtherDocuments & { readonly touched: readonly CompiledStatement[] },
   comparer: Comparer,
 ): readonly Flaw[] {
-  const document = written(binding.role.inline);
+  const document = uncheckedDocument(binding.role.inline);
   const statements = checkedStatements(document);
   const own = ownScopes(document, documentContext(binding));
   const all = [...own, ...attached.flatMap((text) => readScopes(text, binding, comparer))];
@@ -140,7 +140,7 @@ function understood(
     : scopesOf(parsed.document, "the boundary");
 }
 
-function written({ statements }: CompiledDocument): Parameters<typeof ownScopes>[0] {
+function uncheckedDocument({ statements }: CompiledDocument): Parameters<typeof ownScopes>[0] {
   return {
     value: { Version: "2012-10-17" },
     statements: statements.map(({ statement }, at) => ({ steps: ["Statement", at], value: statement })),

@@ -55,8 +55,8 @@ async function reconcile(requestedAt: string, annotated: Annotated): Promise<nul
   const keys = object.keys.filter((key) => reader.world.accounts.has(keyParts(key).accountId));
   if (keys.length === 0) throw new ApiFailure("Conflict", "it has no binding in a declared account");
   if (isDryRun) return null;
-  const asked = { kind: "keys", keys: keys.toSorted() } as const;
-  const { token } = accepted(reader, await context.control.reconcile(asked, reader.access.actor));
+  const target = { kind: "keys", keys: keys.toSorted() } as const;
+  const { token } = accepted(reader, await context.control.reconcile(target, reader.access.actor));
   context.requestedReconciles.remember(object.uid, { requestedAt, token });
   return null;
 }

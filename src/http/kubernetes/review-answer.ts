@@ -21,8 +21,8 @@ const READS: ReadonlySet<string> = new Set(["get", "list"]);
 const CORE_RESOURCES: ReadonlySet<string> = new Set(["namespaces", "events"]);
 
 /** Whether a request with this token would be answered, by the same rules as the request itself. */
-export function resourceAccess(caller: ApiCaller, asked: ResourceAttributes): ReviewAnswer {
-  const { group, resource, subresource, verb, namespace } = asked;
+export function resourceAccess(caller: ApiCaller, attributes: ResourceAttributes): ReviewAnswer {
+  const { group, resource, subresource, verb, namespace } = attributes;
   if (subresource !== "") return no("there are no subresources");
   const names = namesOf(group, resource);
   if (names.length === 0) return no(`${group === "" ? "the core group" : group} has no such resource here`);
@@ -89,10 +89,10 @@ export function pathAccess(path: string, verb: string): ReviewAnswer {
 export function resourceRules(caller: ApiCaller, namespace: string): readonly ResourceRule[] {
   const names = Object.keys(RESOURCES).filter(isResource);
   const own = names.flatMap((name): readonly ResourceRule[] => {
-    const asked = { ...NO_ATTRIBUTES, group: GROUP, resource: name };
+    const attributes = { ...NO_ATTRIBUTES, group: GROUP, resource: name };
     const within = RESOURCES[name].namespaced ? namespace : "";
     const verbs = RESOURCES[name].verbs.filter(
-      (verb) => resourceAccess(caller, { ...asked, verb, namespace: within }).allowed,
+      (verb) => resourceAccess(caller, { ...attributes, verb, namespace: within }).allowed,
     );
     return verbs.length === 0 ? [] : [{ verbs, apiGroups: [GROUP], resources: [name] }];
   });

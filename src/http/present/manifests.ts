@@ -63,8 +63,8 @@ function ownerStatus(reader: Reader, record: ObjectRecord): OwnerStatus {
 
 export function recordMetadata(reader: Reader, record: ObjectRecord, namespace: string | null): ObjectMeta {
   const { world } = reader;
-  const { labels, annotations: written } = world.documentOf(record);
-  const annotations = { ...withoutCommands(written), ...suspendedAnnotations(reader, record.keys) };
+  const { labels, annotations: declared } = world.documentOf(record);
+  const annotations = { ...withoutCommands(declared), ...suspendedAnnotations(reader, record.keys) };
   return {
     name: record.name,
     ...(namespace === null ? {} : { namespace }),

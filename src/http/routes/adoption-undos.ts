@@ -38,12 +38,12 @@ export function registerAdoptionUndos(api: FastifyInstance, context: HttpContext
     { config: { scopes: ["approve"] } },
     async (request, reply): Promise<AdoptionUndoObject> => {
       const access = accessOf(request);
-      const { for: forMs, ...asked } = parseWith(undoRequest, request.body);
-      checkSeen(access, asked.keys);
+      const { for: forMs, ...undo } = parseWith(undoRequest, request.body);
+      checkSeen(access, undo.keys);
       const reader = await openReader(context, access);
-      const made = accepted(reader, await control.orderUndo({ ...asked, forMs }, access.actor));
+      const made = accepted(reader, await control.orderUndo({ ...undo, forMs }, access.actor));
       reply.code(201);
-      return undoObject(made, asked);
+      return undoObject(made, undo);
     },
   );
 }

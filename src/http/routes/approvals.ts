@@ -21,20 +21,20 @@ export function registerApprovals(api: FastifyInstance, context: HttpContext): v
   const { control } = context;
   const config = { scopes: ["approve"] } as const;
   api.post("/approvals", { config }, async (request, reply): Promise<ApprovalObject> => {
-    const { reason, for: forMs, ...asked } = parseWith(approvalRequest, request.body);
-    const { reader, subject } = await answering(request, context, asked.subject);
+    const { reason, for: forMs, ...body } = parseWith(approvalRequest, request.body);
+    const { reader, subject } = await answering(request, context, body.subject);
     const { actor, mail } = reader.access;
     const made = await control.approve({ subject, reason, forMs, ...(mail !== null && { mail }) }, actor);
     reply.code(201);
     const approval = accepted(reader, made);
     return approvalObject(
       approval,
-      reader.world.holds.find((hold) => hold.subject === approval.subject),
+      reader.world.holds.find((hold) => hold.subject === body.subject),
     );
   });
   api.post("/rejections", { config }, async (request, reply): Promise<RejectionObject> => {
-    const { reason, ...asked } = parseWith(rejectionRequest, request.body);
-    const { reader, subject } = await answering(request, context, asked.subject);
+    const { reason, ...rejection } = parseWith(rejectionRequest, request.body);
+    const { reader, subject } = await answering(request, context, rejection.subject);
     const made = await control.reject({ subject, reason }, reader.access.actor);
     reply.code(201);
     return rejectionObject(accepted(reader, made));

@@ -88,13 +88,13 @@ async function patch(
   const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
   const { body } = request;
   const isPatch = ANNOTATED.has(resource) && type === MERGE_PATCH && body instanceof Uint8Array;
-  const asked = isPatch ? annotationPatch(body) : null;
-  if (asked === null) return refuse(resource, request, context);
+  const annotation = isPatch ? annotationPatch(body) : null;
+  if (annotation === null) return refuse(resource, request, context);
   const { dryRun } = parseWith(changeQuery, request.query);
   const access = checkScope(callerOf(request), ["read"]);
   const found = await readObject(resource, { request, access }, context);
   const { uid, resourceVersion } = found.metadata;
-  if (asked.resourceVersion !== null && asked.resourceVersion !== resourceVersion)
+  if (annotation.resourceVersion !== null && annotation.resourceVersion !== resourceVersion)
     throw new ApiFailure(
       "Conflict",
       "the object has been modified: read it again, then apply the change to it",
@@ -103,7 +103,7 @@ async function patch(
   const reader = await openReader(context, access);
   const object = { uid, keys: keysNamed(reader, found) };
   const isDryRun = dryRun === "All";
-  const warning = await executeAnnotation(asked.command, { context, reader, object, isDryRun });
+  const warning = await executeAnnotation(annotation.command, { context, reader, object, isDryRun });
   if (warning !== null) reply.header("warning", `299 - ${JSON.stringify(reader.scrub(warning))}`);
   return readObject(resource, { request, access }, context);
 }

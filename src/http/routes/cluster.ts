@@ -30,8 +30,8 @@ export function registerCluster(app: FastifyInstance, context: WatchContext): vo
       await log.look();
       // Before the entries are read, so that a watch from this version misses none.
       const resourceVersion = log.format(log.version);
-      const asked = { namespace, selects, limit: query.limit, upTo: log.newestSeq };
-      const items = await newestEvents(context, access, asked);
+      const eventRequest = { namespace, selects, limit: query.limit, upTo: log.newestSeq };
+      const items = await newestEvents(context, access, eventRequest);
       const list = { apiVersion: "v1", kind: "EventList", metadata: { resourceVersion }, items };
       return sendItems(reply, list, answerIn(context, request, { ...query, columns: EVENT }));
     });

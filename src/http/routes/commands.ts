@@ -46,8 +46,8 @@ function registerReconciliations(api: FastifyInstance, context: HttpContext): vo
     const access = accessOf(request);
     const { keys } = parseWith(reconciliationRequest, request.body);
     const reader = await openReader(context, access);
-    const asked = reconcileRequest(reader, keys);
-    const { token } = accepted(reader, await control.reconcile(asked, access.actor));
+    const target = reconcileRequest(reader, keys);
+    const { token } = accepted(reader, await control.reconcile(target, access.actor));
     reply.code(202);
     return reconciliation(reader.scrub, token, reconciledFor(access, control.reconciled(token)) ?? NOT_BEGUN);
   });
@@ -153,16 +153,17 @@ function registerSuspensions(api: FastifyInstance, context: HttpContext): void {
 async function suspend(
   context: HttpContext,
   access: Access,
-  asked: z.output<typeof suspensionRequest>,
+  suspension: z.output<typeof suspensionRequest>,
 ): Promise<SuspensionObject> {
   const { control, clock } = context;
-  const { accountId, namespace, key } = asked.scope;
+  const { accountId, namespace, key } = suspension.scope;
   const scope = { accountId: accountId ?? null, namespace: namespace ?? null, key: key ?? null };
   checkCovered(access, scope);
-  const untilMs = asked.until === undefined ? clock.nowMs() + (asked.for ?? 0) : Date.parse(asked.until);
+  const untilMs =
+    suspension.until === undefined ? clock.nowMs() + (suspension.for ?? 0) : Date.parse(suspension.until);
   if (untilMs <= clock.nowMs()) throw new ApiFailure("BadRequest", "until: expected a time in the future");
   const reader = await openReader(context, access);
-  const { reason } = asked;
+  const { reason } = suspension;
   const made = await control.suspend({ scope, reason, until: isoTime(untilMs) }, access.actor);
   return suspensionObject(accepted(reader, made));
 }
@@ -170,13 +171,13 @@ async function suspend(
 async function resume(
   context: HttpContext,
   access: Access,
-  asked: { readonly id: string; readonly reason: string },
+  suspension: { readonly id: string; readonly reason: string },
 ): Promise<SuspensionObject> {
   const reader = await openReader(context, access);
-  const found = suspensions(reader).find(({ metadata }) => metadata.name === asked.id);
+  const found = suspensions(reader).find(({ metadata }) => metadata.name === suspension.id);
   if (found === undefined) throw new ApiFailure("NotFound", "no such suspension, or it has ended");
   checkCovered(access, found.spec.scope);
-  return suspensionObject(accepted(reader, await context.control.resume(asked, access.actor)));
+  return suspensionObject(accepted(reader, await context.control.resume(suspension, access.actor)));
 }
 
 function checkCovered(access: Access, scope: SuspensionScope): void {

@@ -22,7 +22,7 @@ interface LookedThrough {
 /** DEN-001 and BND-002: what an Allow names and a Deny without conditions takes back, or the boundary leaves out. */
 export function deadParts(
   scope: OwnScope,
-  written: CheckedStatement,
+  statement: CheckedStatement,
   { all, boundary, budget }: Surroundings,
 ): LookedThrough {
   if (scope.effect === "Deny") return { flaws: [], rest: scope };
@@ -31,7 +31,7 @@ export function deadParts(
   );
   const limits = boundary?.filter(({ effect }) => effect === "Allow") ?? null;
   const { covers, meet } = boundedRelations(budget);
-  const judged = judgeParts<Dead>(scope, written, (part) => {
+  const judged = judgeParts<Dead>(scope, statement, (part) => {
     const denial = denies.find((deny) => covers(deny, { ...part, effect: "Deny", conditions: [] }));
     if (denial !== undefined)
       return { rule: "DEN-001", severity: "warning", reason: `${denial.name} denies it` };

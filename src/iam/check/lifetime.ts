@@ -12,10 +12,10 @@ function isEnd({ operator, key }: Pick<ConditionTest, "operator" | "key">): bool
 
 /** EXP-101: an Allow that ends, while another one without end allows the same or some of it. */
 export function outlived(
-  { scope, written }: CheckedScope,
+  { scope, statement }: CheckedScope,
   others: readonly StatementScope[],
 ): Flaw | undefined {
-  const end = written.tests.find(isEnd);
+  const end = statement.tests.find(isEnd);
   if (scope.effect === "Deny" || end === undefined) return undefined;
   const withoutEnd = others.filter((other) => outlives(other, scope));
   const covering = withoutEnd.find((other) => statementCovers(other, scope));

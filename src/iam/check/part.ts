@@ -27,22 +27,22 @@ type Judge<Verdict> = (part: StatementScope, rest: StatementScope | null) => Ver
  */
 export function judgeParts<Verdict>(
   scope: OwnScope,
-  written: CheckedStatement,
+  statement: CheckedStatement,
   judge: Judge<Verdict>,
 ): Judged<Verdict> {
   const ofStatement = judge(scope, null);
   if (ofStatement !== undefined)
-    return { parts: [{ steps: scope.steps, what: written.name, verdict: ofStatement }], rest: null };
+    return { parts: [{ steps: scope.steps, what: statement.name, verdict: ofStatement }], rest: null };
   const ofActions = judgeMembers(scope, judge, {
     values: (of) => (of.actions.negated ? [] : of.actions.values),
     replace: withActions,
-    written: written.actions,
+    located: statement.actions,
     fold: lowerCase,
   });
   const ofResources = judgeMembers(ofActions.rest, judge, {
     values: (of) => (of.resources.negated ? [] : of.resources.values),
     replace: withResources,
-    written: written.resources,
+    located: statement.resources,
     fold: (text) => text.replaceAll("${", PLAIN_DOLLAR),
   });
   return { parts: [...ofActions.parts, ...ofResources.parts], rest: ofResources.rest };
@@ -51,7 +51,7 @@ export function judgeParts<Verdict>(
 interface Members {
   readonly values: (scope: StatementScope) => readonly string[];
   readonly replace: (scope: OwnScope, values: readonly string[]) => OwnScope;
-  readonly written: readonly LocatedString[];
+  readonly located: readonly LocatedString[];
   /** From what is written to what is compared. */
   readonly fold: (text: string) => string;
 }
@@ -59,7 +59,7 @@ interface Members {
 function judgeMembers<Verdict>(
   scope: OwnScope,
   judge: Judge<Verdict>,
-  { values, replace, written, fold }: Members,
+  { values, replace, located, fold }: Members,
 ): { readonly parts: readonly JudgedPart<Verdict>[]; readonly rest: OwnScope } {
   const parts: JudgedPart<Verdict>[] = [];
   let rest = scope;
@@ -69,7 +69,7 @@ function judgeMembers<Verdict>(
     const without = replace(rest, others);
     const verdict = judge(replace(rest, [value]), without);
     if (verdict === undefined) continue;
-    const found = written.find(({ text }) => text === value || fold(text) === value);
+    const found = located.find(({ text }) => text === value || fold(text) === value);
     parts.push({ steps: found?.steps ?? scope.steps, what: `"${found?.text ?? value}"`, verdict });
     rest = without;
   }

@@ -99,7 +99,10 @@ function comparedFlaws(
   statements: readonly CheckedStatement[],
   { context, data, boundary, attached }: CheckSetting,
 ): readonly Flaw[] {
-  const own = ownScopes(document, context).map((scope) => ({ scope, written: writtenOf(scope, statements) }));
+  const own = ownScopes(document, context).map((scope) => ({
+    scope,
+    statement: writtenOf(scope, statements),
+  }));
   const attachedScopes = attached.flatMap((one) => scopesOf(one.document, one.name));
   const redundancy = new ComparisonBudget();
   const surroundings = {
@@ -108,8 +111,11 @@ function comparedFlaws(
       boundary === null || boundary.document.opaque ? null : scopesOf(boundary.document, boundary.name),
     budget: new ComparisonBudget(),
   };
-  const dead = own.map(({ scope, written }) => ({ written, ...deadParts(scope, written, surroundings) }));
-  const living = dead.flatMap(({ rest, written }) => (rest === null ? [] : [{ scope: rest, written }]));
+  const dead = own.map(({ scope, statement }) => ({
+    statement,
+    ...deadParts(scope, statement, surroundings),
+  }));
+  const living = dead.flatMap(({ rest, statement }) => (rest === null ? [] : [{ scope: rest, statement }]));
   const ended = living.map((one) => ({ one, end: outlived(one, others(one, living, attachedScopes)) }));
   const lasting = ended.flatMap(({ one, end }) => (end === undefined ? [one] : []));
   return [

@@ -14,10 +14,10 @@ export function redundantParts(
   const { covers } = boundedRelations(budget);
   const left = new Map<CheckedScope, StatementScope>(own.map((one) => [one, one.scope]));
   return own.toReversed().flatMap((one) => {
-    const { scope, written } = one;
+    const { scope, statement } = one;
     left.delete(one);
     const others = [...left.values(), ...attached];
-    const judged = judgeParts<string>(scope, written, (part, rest) =>
+    const judged = judgeParts<string>(scope, statement, (part, rest) =>
       rest !== null && covers(rest, part)
         ? "the rest of this statement"
         : others.find((other) => covers(other, part))?.name,

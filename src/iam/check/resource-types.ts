@@ -63,8 +63,8 @@ function rememberedMeeting(): Meets {
 
 /** A star in AWS's data stays within its part of the ARN, which patterns do not know: the parts that are written out must fit. */
 function partsFit(resource: string, arn: string): boolean {
-  const [written = ""] = resource.split(/[*?]|\$\{/, 1);
-  const completeParts = written.split(":").slice(0, -1).slice(0, 5);
+  const [fixedPart = ""] = resource.split(/[*?]|\$\{/, 1);
+  const completeParts = fixedPart.split(":").slice(0, -1).slice(0, 5);
   const parts = arn.split(":");
   return completeParts.every((part, at) => matchesPattern(parts[at] ?? "", part));
 }

@@ -21,7 +21,7 @@ export interface OwnScope extends StatementScope {
 /** The same as it was written, for places and wording. */
 export interface CheckedScope {
   readonly scope: OwnScope;
-  readonly written: CheckedStatement;
+  readonly statement: CheckedStatement;
 }
 
 export function ownScopes(
@@ -29,8 +29,8 @@ export function ownScopes(
   context: DocumentContext,
 ): readonly OwnScope[] {
   const version = value["Version"] === "2012-10-17" ? "2012-10-17" : "2008-10-17";
-  return statements.flatMap(({ steps, value: written }, at) => {
-    const member = readStatement(written, context, version);
+  return statements.flatMap(({ steps, value: element }, at) => {
+    const member = readStatement(element, context, version);
     if (member.kind === "opaque" || isEmpty(member.actions) || isEmpty(member.resources)) return [];
     const name = member.sid === null ? `statement ${at + 1}` : `statement ${member.sid}`;
     return [{ ...scopeOf(member, name, version === "2008-10-17"), steps }];

@@ -20,7 +20,7 @@ export function brokenVariables(
   return statements
     .flatMap(({ resources, tests }) => [...resources, ...tests.flatMap(({ values }) => values)])
     .filter(({ text }) => text.includes("${"))
-    .flatMap((written) => variableFlaws(written, data));
+    .flatMap((value) => variableFlaws(value, data));
 }
 
 function variableFlaws({ text, steps }: LocatedString, data: ActionData): readonly Flaw[] {

@@ -65,12 +65,12 @@ function resourceOf(event: Fields, denial: ReportedDenial, identity: Fields): st
   if (action === null) return null;
   const accountId = textOf(event["recipientAccountId"]) ?? textOf(identity["accountId"]) ?? "";
   const partition = caller === null ? "aws" : arnParts(caller).partition;
-  const asked = resourceOfRequest(action, event["requestParameters"], {
+  const resource = resourceOfRequest(action, event["requestParameters"], {
     partition,
     region: region ?? "",
     accountId,
   });
-  return asked ?? listedResource(event["resources"]);
+  return resource ?? listedResource(event["resources"]);
 }
 
 /** Data events list what they touch; of several the first is the object itself. */

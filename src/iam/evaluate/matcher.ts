@@ -68,7 +68,7 @@ const boolText: Fold = (text) => (/^(true|false)$/i.test(text) ? text.toLowerCas
 
 function equalMatcher({ values, hasVariables }: Values, fold: Fold): MatchesValue {
   const templates = templatesOf(values, hasVariables);
-  const fixed = new Set(templates.filter((one) => !one.isVariable).map((one) => fold(one.written)));
+  const fixed = new Set(templates.filter((one) => !one.isVariable).map((one) => fold(one.source)));
   const variable = templates.filter((one) => one.isVariable);
   // A variable without a value equals nothing, not even the empty string.
   const equals = (template: Template, text: string, context: RequestContext): boolean => {
@@ -88,7 +88,7 @@ function patternMatcher(
   compile: (pattern: string) => (text: string) => boolean,
 ): MatchesValue {
   const templates = templatesOf(values, hasVariables);
-  const fixed = templates.filter((one) => !one.isVariable).map((one) => compile(one.written));
+  const fixed = templates.filter((one) => !one.isVariable).map((one) => compile(one.source));
   const variable = templates.filter((one) => one.isVariable);
   const fits = (template: Template, found: string, context: RequestContext): boolean => {
     const pattern = filledTemplate(template, context, protectWildcards);

@@ -65,11 +65,11 @@ function isUnreplaced(pattern: ResourcePattern, context: RequestContext): boolea
   return pattern.kind === "none";
 }
 
-function compilePattern(written: string, hasVariables: boolean): ResourcePattern {
-  if (isEverything(written)) return { kind: "any" };
-  if (!hasVariables || !written.includes("${")) return { kind: "fixed", glob: fieldGlob(written) };
-  const template = parseTemplate(written);
-  if (!template.isVariable) return { kind: "fixed", glob: fieldGlob(written) };
+function compilePattern(pattern: string, hasVariables: boolean): ResourcePattern {
+  if (isEverything(pattern)) return { kind: "any" };
+  if (!hasVariables || !pattern.includes("${")) return { kind: "fixed", glob: fieldGlob(pattern) };
+  const template = parseTemplate(pattern);
+  if (!template.isVariable) return { kind: "fixed", glob: fieldGlob(pattern) };
   const [head] = template.parts;
   const fields = head?.kind === "text" ? head.text.split(":").length - 1 : 0;
   return fields < 5 ? { kind: "none" } : { kind: "variable", template };

@@ -83,10 +83,10 @@ const MISPLACED = "a variable outside the name of a resource";
 function unknownKeys(one: StatementMatcher, request: AccessRequest): readonly string[] | null {
   const { context } = request;
   const unknown: string[] = [];
-  const written = one.statement.resources?.values ?? [];
+  const patterns = one.statement.resources?.values ?? [];
   const selects = resourceApplies(one, request);
   if (selects !== true) {
-    const variables = emptyVariables(written, context);
+    const variables = emptyVariables(patterns, context);
     if (selects === false && (variables.length === 0 || one.resources?.isNegated === true)) return null;
     unknown.push(...(variables.length === 0 ? [MISPLACED] : variables));
   }

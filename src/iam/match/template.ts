@@ -11,7 +11,7 @@ type TemplatePart =
 
 /** A value of a policy with its variables taken apart. */
 export interface Template {
-  readonly written: string;
+  readonly source: string;
   readonly parts: readonly TemplatePart[];
   /** False for nearly all: such a value is what is written. */
   readonly isVariable: boolean;
@@ -21,17 +21,16 @@ export interface Template {
 const VARIABLE = /\$\{([^{}]*)\}/g;
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
-export function parseTemplate(written: string): Template {
-  if (!written.includes("${"))
-    return { written, parts: [{ kind: "text", text: written }], isVariable: false };
+export function parseTemplate(source: string): Template {
+  if (!source.includes("${")) return { source, parts: [{ kind: "text", text: source }], isVariable: false };
   const parts: TemplatePart[] = [];
   let from = 0;
-  for (const found of written.matchAll(VARIABLE)) {
-    parts.push({ kind: "text", text: written.slice(from, found.index) }, readVariable(found[1] ?? ""));
+  for (const found of source.matchAll(VARIABLE)) {
+    parts.push({ kind: "text", text: source.slice(from, found.index) }, readVariable(found[1] ?? ""));
     from = found.index + found[0].length;
   }
-  parts.push({ kind: "text", text: written.slice(from) });
-  return { written, parts, isVariable: parts.length > 1 };
+  parts.push({ kind: "text", text: source.slice(from) });
+  return { source, parts, isVariable: parts.length > 1 };
 }
 
 function readVariable(inside: string): TemplatePart {
@@ -49,9 +48,9 @@ function quotedText(text: string): string | null {
 /** The same value with each variable in one spelling: names of condition keys ignore case, and blanks around a default mean nothing. */
 export function foldVariables(text: string): string {
   if (!text.includes("${")) return text;
-  return text.replaceAll(VARIABLE, (written, inside: string) => {
+  return text.replaceAll(VARIABLE, (placeholder, inside: string) => {
     const part = readVariable(inside);
-    if (part.kind !== "variable") return written;
+    if (part.kind !== "variable") return placeholder;
     return part.fallback === null ? `\${${part.key}}` : `\${${part.key}, '${part.fallback}'}`;
   });
 }
@@ -62,7 +61,7 @@ export function filledTemplate(
   context: RequestContext,
   protect: (text: string) => string = (text) => text,
 ): string | undefined {
-  if (!template.isVariable) return template.written;
+  if (!template.isVariable) return template.source;
   let filled = "";
   for (const part of template.parts) {
     const value = part.kind === "variable" ? variableValue(part, context) : part.text;
@@ -89,8 +88,8 @@ export function hasEmptyVariable(templates: readonly Template[], context: Reques
 }
 
 /** The variables that have no value in this request, as keys. */
-export function emptyVariables(written: readonly string[], context: RequestContext): readonly string[] {
-  const variables = written.flatMap((value) =>
+export function emptyVariables(values: readonly string[], context: RequestContext): readonly string[] {
+  const variables = values.flatMap((value) =>
     parseTemplate(value).parts.filter((part) => part.kind === "variable"),
   );
   return variables.filter((part) => variableValue(part, context) === undefined).map(({ key }) => key);
@@ -115,6 +114,6 @@ export function templatesOf(values: readonly string[], hasVariables: boolean): r
   return values.map((value) =>
     hasVariables
       ? parseTemplate(value)
-      : { written: value, parts: [{ kind: "text", text: value }], isVariable: false },
+      : { source: value, parts: [{ kind: "text", text: value }], isVariable: false },
   );
 }

@@ -79,9 +79,9 @@ function elementFaults(statement: RawStatement, resource: string): readonly Form
 
 const ACTIONS = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"] as const;
 
-function actionOf(written: unknown): Part<Permission["Action"]> {
-  if (written === undefined) return { value: null, faults: [] };
-  const text = onlyText(written);
+function actionOf(element: unknown): Part<Permission["Action"]> {
+  if (element === undefined) return { value: null, faults: [] };
+  const text = onlyText(element);
   if (text === undefined)
     return faulty(["Action"], "lambda:AddPermission takes one action", "write an entry for each action");
   const action = ACTIONS.find((each) => each.toLowerCase() === text.toLowerCase());
@@ -93,10 +93,10 @@ function actionOf(written: unknown): Part<Permission["Action"]> {
 const SERVICE = /^[a-z0-9.-]{1,120}\.(amazonaws\.com(\.cn)?|amazon\.com)$/;
 const CALLER = /^(\d{12}|arn:aws[a-z-]*:(iam|sts)::\d{12}:[\w+=,.@/-]{1,600})$/;
 
-function principalOf(written: unknown): Part<string> {
-  if (written === undefined) return { value: null, faults: [] };
-  if (written === "*") return { value: "*", faults: [] };
-  const entries = isObject(written) ? Object.entries(written) : [];
+function principalOf(element: unknown): Part<string> {
+  if (element === undefined) return { value: null, faults: [] };
+  if (element === "*") return { value: "*", faults: [] };
+  const entries = isObject(element) ? Object.entries(element) : [];
   const [first] = entries;
   const text = entries.length === 1 && first !== undefined ? onlyText(first[1]) : undefined;
   if (first === undefined || text === undefined) {
@@ -162,10 +162,10 @@ function equal(field: Test["field"], pattern: RegExp, example: string): Test {
 
 type Conditions = Omit<Permission, "Action" | "Principal">;
 
-function conditionsOf(written: unknown): Part<Conditions> {
-  if (!isObject(written))
+function conditionsOf(element: unknown): Part<Conditions> {
+  if (!isObject(element))
     return faulty(["Condition"], "Condition is not an object", "write operators and keys");
-  const parts = Object.entries(written).flatMap(([operator, keys]) =>
+  const parts = Object.entries(element).flatMap(([operator, keys]) =>
     isObject(keys)
       ? Object.entries(keys).map(([key, value]) => testOf(operator, key, value))
       : [faulty(["Condition", operator], `${operator} has no keys`, "write a key and its value")],

@@ -51,12 +51,12 @@ function uniqueSids(statements: readonly NormalStatement[]): readonly Statement[
     byText(a.sid ?? "", b.sid ?? "") || byText(a.structure, b.structure);
   return statements.toSorted(order).map((statement) => {
     const { sid } = statement;
-    const written = writtenStatement(statement);
-    if (sid === null) return written;
+    const source = writtenStatement(statement);
+    if (sid === null) return source;
     const unique = used.has(sid) ? freeSid(sid, usedSids) : sid;
     used.add(unique);
     usedSids.add(unique);
-    return { ...written, Sid: unique };
+    return { ...source, Sid: unique };
   });
 }
 

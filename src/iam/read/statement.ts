@@ -166,14 +166,14 @@ type NameElement = "Action" | "NotAction" | "Resource" | "NotResource";
 
 /** The statement as it was written, with what IAM overlooks left out and all values as strings. */
 export function writtenStatement({ source }: NormalStatement): Statement {
-  const written: Record<string, unknown> = {};
+  const elements: Record<string, unknown> = {};
   for (const name of ELEMENTS) {
     const value = source[name];
     if (value === undefined || value === "") continue;
-    written[name] = /^(Not)?(Action|Resource)$/.test(name) ? readTexts(value) : value;
+    elements[name] = /^(Not)?(Action|Resource)$/.test(name) ? readTexts(value) : value;
   }
-  const conditions = readConditions(written["Condition"] ?? {});
-  delete written["Condition"];
+  const conditions = readConditions(elements["Condition"] ?? {});
+  delete elements["Condition"];
   const block = conditions.kind === "read" ? writtenBlock(conditions.blocks) : {};
-  return { ...written, ...(Object.keys(block).length > 0 && { Condition: block }) } as unknown as Statement;
+  return { ...elements, ...(Object.keys(block).length > 0 && { Condition: block }) } as unknown as Statement;
 }

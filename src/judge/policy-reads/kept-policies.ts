@@ -28,7 +28,7 @@ export interface SliceInputs extends PolicyReads {
   readonly nowMs: number;
   readonly sweepMs: number;
   /** Keys that an operator asked to reconcile. */
-  readonly asked: ReadonlySet<Key>;
+  readonly requestedKeys: ReadonlySet<Key>;
   readonly suspensions: readonly Suspension[];
 }
 
@@ -101,9 +101,9 @@ function candidateOf(key: Key, request: FunctionRequest, { base, proof }: SliceI
 /** It matched Git when it was last compared, and nothing is planned, withheld, asked for or about to end. */
 function isSettled(
   { key, record, isComparable }: KeyRequests,
-  { uncompared, views, asked, suspensions }: SliceInputs,
+  { uncompared, views, requestedKeys, suspensions }: SliceInputs,
 ): boolean {
-  if (!isComparable || uncompared.has(key) || asked.has(key)) return false;
+  if (!isComparable || uncompared.has(key) || requestedKeys.has(key)) return false;
   if (suspensionOf(key, suspensions) !== undefined) return false;
   const view = views.get(key);
   return view !== undefined && isQuietView(view) && isQuietRecord(record);

@@ -12,7 +12,7 @@ type State = DesiredBinding | DesiredPolicy;
 interface PinnedStates {
   readonly applied: State | null;
   /** Of a state that was written in part since. */
-  readonly written: readonly PinnedReference[];
+  readonly pinned: readonly PinnedReference[];
 }
 
 /**
@@ -32,8 +32,8 @@ export function withChangedReferences<T extends { readonly plan: KeyPlan }>(
 }
 
 /** Of two values of one reference, the one that was written last. */
-function pinnedReferences({ applied, written }: PinnedStates): readonly PinnedReference[] {
-  return [...referencesOf(applied), ...written];
+function pinnedReferences({ applied, pinned }: PinnedStates): readonly PinnedReference[] {
+  return [...referencesOf(applied), ...pinned];
 }
 
 export function referencesOf(state: State | null): readonly PinnedReference[] {

@@ -19,8 +19,8 @@ export interface CoveringGrant {
  * one verb each, the resource in the shortest form. An action without a resource is found only if the context has the
  * values that the grant needs; otherwise `verbsWith` returns the verbs of a grant that have it.
  */
-export function grantsCovering(asked: MissingAccess, place: GrantPlace): readonly CoveringGrant[] {
-  const found = GRANT_ENTRIES.flatMap((entry) => coveringOf(entry, asked, place));
+export function grantsCovering(missing: MissingAccess, place: GrantPlace): readonly CoveringGrant[] {
+  const found = GRANT_ENTRIES.flatMap((entry) => coveringOf(entry, missing, place));
   // A grant for what Lambda itself does is rarely what denied code needs, although it is the smallest.
   return found.toSorted((a, b) => Number(isOfService(a)) - Number(isOfService(b)) || a.allowed - b.allowed);
 }
@@ -31,15 +31,15 @@ function isOfService({ grant, verb }: CoveringGrant): boolean {
   );
 }
 
-function coveringOf(entry: GrantEntry, asked: MissingAccess, place: GrantPlace): readonly CoveringGrant[] {
+function coveringOf(entry: GrantEntry, missing: MissingAccess, place: GrantPlace): readonly CoveringGrant[] {
   const verbs = hasVerbs(entry) ? Object.keys(entry.verbs) : [null];
-  return targetsOf(entry.grant as keyof typeof GRANTS, asked, place).flatMap((target) =>
+  return targetsOf(entry.grant as keyof typeof GRANTS, missing, place).flatMap((target) =>
     verbs.flatMap((verb) => {
       const fields = verb === null ? target : { ...target, allow: [verb] };
       const checked = entry.fields.safeParse(fields);
       if (!checked.success) return [];
       const expansions = entry.expand(checked.data, place);
-      if (!expansions.some((expansion) => covers(expansion, asked))) return [];
+      if (!expansions.some((expansion) => covers(expansion, missing))) return [];
       return [{ grant: entry.grant, verb, fields, allowed: rowsOf(expansions) }];
     }),
   );

@@ -26,7 +26,7 @@ interface RequestedArn {
 }
 
 type FindTargets = (
-  asked: RequestedArn,
+  requested: RequestedArn,
   place: GrantPlace,
   { context }: MissingAccess,
 ) => readonly TargetFields[];
@@ -36,10 +36,10 @@ type FindTargets = (
  * resource. The result may not fit the grant's fields: its schema decides.
  */
 const TARGETS = {
-  dynamodb: (asked) => {
-    const [kind, name, ...rest] = asked.resource.split("/");
+  dynamodb: (requested) => {
+    const [kind, name, ...rest] = requested.resource.split("/");
     if (kind !== "table" || name === undefined) return [];
-    const table = shortName(asked, name, `table/${name}`);
+    const table = shortName(requested, name, `table/${name}`);
     const index = rest[0] === "index" ? rest[1] : undefined;
     return index === undefined ? [{ table }] : [{ table, indexes: [index] }, { table }];
   },
@@ -50,18 +50,18 @@ const TARGETS = {
     const folder = key.slice(0, -1).join("/");
     return folder === "" ? [{ bucket }] : [{ bucket, prefix: `${folder}/` }];
   },
-  sqs: (asked) => [{ queue: shortName(asked, asked.resource, asked.resource) }],
-  sns: (asked) => [{ topic: shortName(asked, asked.resource, asked.resource) }],
+  sqs: (requested) => [{ queue: shortName(requested, requested.resource, requested.resource) }],
+  sns: (requested) => [{ topic: shortName(requested, requested.resource, requested.resource) }],
   events: prefixed("event-bus/", (bus) => [{ bus }]),
-  states: (asked) => {
-    const [kind, name] = asked.resource.split(":");
+  states: (requested) => {
+    const [kind, name] = requested.resource.split(":");
     if (name === undefined || (kind !== "stateMachine" && kind !== "execution")) return [];
-    return [{ stateMachine: shortName(asked, name, `stateMachine:${name}`) }];
+    return [{ stateMachine: shortName(requested, name, `stateMachine:${name}`) }];
   },
-  secrets: (asked) => {
-    const name = /^secret:(.+)-[A-Za-z0-9?]{6}$/.exec(asked.resource)?.[1];
+  secrets: (requested) => {
+    const name = /^secret:(.+)-[A-Za-z0-9?]{6}$/.exec(requested.resource)?.[1];
     if (name === undefined) return [];
-    return [{ secret: asked.isHere ? name : asked.arn }];
+    return [{ secret: requested.isHere ? name : requested.arn }];
   },
   ssm: prefixed("parameter/", (name) => {
     // The first slash belongs to `parameter/`. A name in a hierarchy begins with a slash of its own.
@@ -69,59 +69,61 @@ const TARGETS = {
     return [{ parameter }, { path: parameter }];
   }),
   kms: prefixed("key/", (key) => [{ key }]),
-  kinesis: (asked) => {
-    const found = /^stream\/([^/]+)(?:\/consumer\/([^:]+):.*)?$/.exec(asked.resource);
+  kinesis: (requested) => {
+    const found = /^stream\/([^/]+)(?:\/consumer\/([^:]+):.*)?$/.exec(requested.resource);
     if (found === null) return [];
     const [, name, consumer] = found;
-    const stream = shortName(asked, String(name), `stream/${String(name)}`);
+    const stream = shortName(requested, String(name), `stream/${String(name)}`);
     return consumer === undefined ? [{ stream }] : [{ stream, consumer }];
   },
-  lambda: (asked) => {
-    const [kind, name, qualifier] = asked.resource.split(":");
+  lambda: (requested) => {
+    const [kind, name, qualifier] = requested.resource.split(":");
     if (kind !== "function" || name === undefined) return [];
-    const target = { function: shortName(asked, name, `function:${name}`) };
+    const target = { function: shortName(requested, name, `function:${name}`) };
     return qualifier === undefined ? [target] : [{ ...target, qualifier }];
   },
-  rds: (asked) => {
-    const found = /^dbuser:([^/]+)\/(.+)$/.exec(asked.resource);
-    if (found === null || !asked.isHere) return [];
+  rds: (requested) => {
+    const found = /^dbuser:([^/]+)\/(.+)$/.exec(requested.resource);
+    if (found === null || !requested.isHere) return [];
     return [{ resourceId: String(found[1]), user: String(found[2]) }];
   },
-  bedrock: (asked, place) => {
-    const [kind, name, alias] = asked.resource.split("/");
+  bedrock: (requested, place) => {
+    const [kind, name, alias] = requested.resource.split("/");
     const find = BEDROCK[String(kind)];
-    return name === undefined || find === undefined ? [] : find({ ...asked, name, alias }, place);
+    return name === undefined || find === undefined ? [] : find({ ...requested, name, alias }, place);
   },
   firehose: prefixed("deliverystream/", (deliveryStream) => [{ deliveryStream }]),
-  scheduler: (asked) => {
-    const [kind, name] = asked.resource.split("/");
+  scheduler: (requested) => {
+    const [kind, name] = requested.resource.split("/");
     if (kind !== "schedule" || name === undefined) return [];
-    return [{ group: shortName(asked, name, `schedule-group/${name}`) }];
+    return [{ group: shortName(requested, name, `schedule-group/${name}`) }];
   },
   ses: prefixed("identity/", (identity) => [{ identity }]),
   cognito: prefixed("userpool/", (userPool) => [{ userPool }]),
   // The access point is in the condition: a denied request names it only sometimes.
-  efs: (asked, _place, { context }) => {
+  efs: (requested, _place, { context }) => {
     const [accessPoint] = context.get("elasticfilesystem:accesspointarn") ?? [];
-    const [kind, name] = asked.resource.split("/");
+    const [kind, name] = requested.resource.split("/");
     if (kind !== "file-system" || name === undefined || accessPoint === undefined) return [];
-    return [{ fileSystem: shortName(asked, name, asked.resource), accessPoint }];
+    return [{ fileSystem: shortName(requested, name, requested.resource), accessPoint }];
   },
-  dlq: (asked) => {
-    const name = shortName(asked, asked.resource, asked.resource);
+  dlq: (requested) => {
+    const name = shortName(requested, requested.resource, requested.resource);
     return [{ queue: name }, { topic: name }];
   },
   // The secret of the database user is not part of the request.
   rdsData: () => [],
   dsql: prefixed("cluster/", (cluster) => [{ cluster }]),
-  appconfig: (asked) => {
-    const found = /^application\/([^/]+)\/environment\/([^/]+)\/configuration\/([^/]+)$/.exec(asked.resource);
-    if (found === null || !asked.isHere) return [];
+  appconfig: (requested) => {
+    const found = /^application\/([^/]+)\/environment\/([^/]+)\/configuration\/([^/]+)$/.exec(
+      requested.resource,
+    );
+    if (found === null || !requested.isHere) return [];
     return [{ application: String(found[1]), environment: String(found[2]), profile: String(found[3]) }];
   },
-  apigw: (asked) => {
-    const [api, stage, method, ...path] = asked.resource.split("/");
-    if (api === undefined || stage === undefined || method === undefined || !asked.isHere) return [];
+  apigw: (requested) => {
+    const [api, stage, method, ...path] = requested.resource.split("/");
+    if (api === undefined || stage === undefined || method === undefined || !requested.isHere) return [];
     return [
       { api, stage },
       { api, stage, method: method === "*" ? "ANY" : method, path: `/${path.join("/")}` },
@@ -136,7 +138,7 @@ interface BedrockResource extends RequestedArn {
 
 /** By the kind of the resource. */
 const BEDROCK: Readonly<
-  Record<string, (asked: BedrockResource, place: GrantPlace) => readonly TargetFields[]>
+  Record<string, (requested: BedrockResource, place: GrantPlace) => readonly TargetFields[]>
 > = {
   "foundation-model": ({ name, region }, place) => {
     // A global profile asks for the model without a region.
@@ -145,8 +147,10 @@ const BEDROCK: Readonly<
   },
   // A cross-region profile is called like its model, after the area that it serves: `eu.anthropic.…`.
   "inference-profile": ({ name }) => [{ model: name.replace(/^[a-z-]+\./, ""), inferenceProfile: name }],
-  guardrail: (asked) => [{ guardrail: shortName(asked, asked.name, asked.resource) }],
-  "knowledge-base": (asked) => [{ knowledgeBase: shortName(asked, asked.name, asked.resource) }],
+  guardrail: (requested) => [{ guardrail: shortName(requested, requested.name, requested.resource) }],
+  "knowledge-base": (requested) => [
+    { knowledgeBase: shortName(requested, requested.name, requested.resource) },
+  ],
   "agent-alias": ({ name, alias, isHere }) =>
     alias === undefined || !isHere ? [] : [{ agent: name, agentAlias: alias }],
 };
@@ -164,16 +168,16 @@ const SERVICES: Readonly<Record<string, readonly string[]>> = {
 
 export function targetsOf(
   grant: keyof typeof GRANTS,
-  asked: MissingAccess,
+  missing: MissingAccess,
   place: GrantPlace,
 ): readonly TargetFields[] {
   if (grant === "metrics")
-    return (asked.context.get("cloudwatch:namespace") ?? []).map((namespace) => ({ namespace }));
-  const { partition, service, region, accountId, resource } = arnParts(asked.resource);
-  if (!hasArnParts(asked.resource) || !(SERVICES[grant] ?? [grant]).includes(service)) return [];
+    return (missing.context.get("cloudwatch:namespace") ?? []).map((namespace) => ({ namespace }));
+  const { partition, service, region, accountId, resource } = arnParts(missing.resource);
+  if (!hasArnParts(missing.resource) || !(SERVICES[grant] ?? [grant]).includes(service)) return [];
   const find: FindTargets = TARGETS[grant];
   const isHere = region === place.region && accountId === place.accountId && partition === place.partition;
-  return find({ arn: asked.resource, region, resource, isHere }, place, asked);
+  return find({ arn: missing.resource, region, resource, isHere }, place, missing);
 }
 
 function bucketTargets(bucket: string, prefix: string | undefined): readonly TargetFields[] {
@@ -183,15 +187,15 @@ function bucketTargets(bucket: string, prefix: string | undefined): readonly Tar
 
 /** Finds the targets of resources that are named by the text after a prefix. */
 function prefixed(prefix: string, toTargets: (name: string) => readonly TargetFields[]): FindTargets {
-  return (asked) => {
-    const { resource } = asked;
+  return (requested) => {
+    const { resource } = requested;
     if (!resource.startsWith(prefix)) return [];
-    return toTargets(shortName(asked, resource.slice(prefix.length), resource));
+    return toTargets(shortName(requested, resource.slice(prefix.length), resource));
   };
 }
 
 /** The short name in the binding's own account and region, else the full ARN. */
-function shortName(asked: RequestedArn, name: string, resource: string): string {
-  if (asked.isHere) return name;
-  return `${asked.arn.slice(0, asked.arn.length - asked.resource.length)}${resource}`;
+function shortName(requested: RequestedArn, name: string, resource: string): string {
+  if (requested.isHere) return name;
+  return `${requested.arn.slice(0, requested.arn.length - requested.resource.length)}${resource}`;
 }

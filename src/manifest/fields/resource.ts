@@ -47,15 +47,15 @@ export function resourceField(kind: ResourceKind): z.ZodString {
 }
 
 /** The ARN, as in the manifest or composed for the binding's account and region. */
-export function resourceArn(kind: ResourceKind, written: string, place: GrantPlace): string {
-  if (isArn(written)) return written;
+export function resourceArn(kind: ResourceKind, resource: string, place: GrantPlace): string {
+  if (isArn(resource)) return resource;
   const region = kind.without === undefined ? regionOf(place) : "";
   const account = kind.without === "region-and-account" ? "" : place.accountId;
-  return `arn:${place.partition}:${kind.service}:${region}:${account}:${kind.prefix}${written}`;
+  return `arn:${place.partition}:${kind.service}:${region}:${account}:${kind.prefix}${resource}`;
 }
 
-export function isArn(written: string): boolean {
-  return written.startsWith("arn:");
+export function isArn(resource: string): boolean {
+  return resource.startsWith("arn:");
 }
 
 /** @throws Error in a ManagedPolicy: a field that needs a region was refused before */

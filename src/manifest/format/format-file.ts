@@ -29,13 +29,13 @@ export function formatFile(
   const documents = valuesOf(path, text, limits);
   if (documents.kind === "err") return documents;
   const values = [...documents.value];
-  const written = segmentsOf(text).map((segment) => {
+  const segments = segmentsOf(text).map((segment) => {
     const isDocument = segment.lines.some(hasContent);
     return isDocument ? formattedDocument(path, segment, values.shift()) : ok(withoutContent(segment));
   });
-  const lost = written.flatMap((one) => (one.kind === "err" ? [one.error] : []));
+  const lost = segments.flatMap((one) => (one.kind === "err" ? [one.error] : []));
   if (lost.length > 0) return err(lost);
-  const formatted = written.map((one) => (one.kind === "ok" ? one.value : "")).join("");
+  const formatted = segments.map((one) => (one.kind === "ok" ? one.value : "")).join("");
   return ok(hasCrlfOnly(bytes) ? formatted.replaceAll("\n", "\r\n") : formatted);
 }
 
@@ -116,8 +116,8 @@ const DOCUMENT_FIELDS: readonly string[] = ["apiVersion", "kind", "metadata", "s
 
 /** By the schema of the document's kind, which the reference follows too. */
 function orderOf(value: Json | undefined): FieldOrder {
-  const written = value !== null && typeof value === "object" && "kind" in value ? value.kind : undefined;
-  const kind = KINDS.find((known) => known === written);
+  const kindText = value !== null && typeof value === "object" && "kind" in value ? value.kind : undefined;
+  const kind = KINDS.find((known) => known === kindText);
   return (path: ValuePath) => {
     if (path.length === 0) return DOCUMENT_FIELDS;
     return kind === undefined ? [] : fieldNames(SCHEMAS[kind], path);

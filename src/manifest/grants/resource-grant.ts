@@ -22,7 +22,7 @@ interface ResourceGrant<Field extends string, Verb extends string> extends Pick<
   readonly kind: ResourceKind;
   readonly verbs: Readonly<Record<Verb, VerbRow>>;
   /** Default: the ARN of the resource itself. */
-  readonly arn?: (written: string, place: GrantPlace) => string;
+  readonly arn?: (resource: string, place: GrantPlace) => string;
 }
 
 type ResourceFields<Field extends string, Verb extends string> = Readonly<Record<Field, string>> & {

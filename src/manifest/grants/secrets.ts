@@ -44,7 +44,7 @@ export const secrets = resourceGrant({
 });
 
 /** Secrets Manager adds six characters to each name: an exact name would match nothing. */
-export function secretArn(written: string, place: GrantPlace): string {
-  const arn = resourceArn(SECRET, written, place);
-  return isArn(written) ? arn : `${arn}-??????`;
+export function secretArn(secret: string, place: GrantPlace): string {
+  const arn = resourceArn(SECRET, secret, place);
+  return isArn(secret) ? arn : `${arn}-??????`;
 }

@@ -116,6 +116,6 @@ const EXPAND: Readonly<Record<Verb, (arn: string) => readonly Expansion[]>> = {
 };
 
 /** The ARN of `/a/b` is `parameter/a/b`: its own slash is the one after `parameter`. */
-function parameterArn(written: string, place: GrantPlace): string {
-  return resourceArn(PARAMETER, written.startsWith("/") ? written.slice(1) : written, place);
+function parameterArn(parameter: string, place: GrantPlace): string {
+  return resourceArn(PARAMETER, parameter.startsWith("/") ? parameter.slice(1) : parameter, place);
 }

@@ -147,31 +147,31 @@ export function checkedDocument(source: SourceDocument, value: Json): ManifestDo
 }
 
 function kindOf(source: LocatedFile, value: Json): Kind | Diagnostic {
-  const written = memberOf(value, "kind");
-  if (written === undefined && memberOf(value, "Statement") !== undefined) {
+  const kindText = memberOf(value, "kind");
+  if (kindText === undefined && memberOf(value, "Statement") !== undefined) {
     const fix = "write it as spec.document of a ManagedPolicy, or each statement under spec.statements";
     const message = "this is a policy document of IAM, not a manifest";
     return errorAt(originOfValue(source, []), "iam-policy", { message, fix });
   }
-  if (typeof written !== "string") {
-    const message = written === undefined ? "kind is required" : "kind must be text";
+  if (typeof kindText !== "string") {
+    const message = kindText === undefined ? "kind is required" : "kind must be text";
     return errorAt(originOfValue(source, ["kind"]), "kind", {
       message,
       fix: `write kind: ${KINDS.join(" or ")}`,
     });
   }
-  const kind = KINDS.find((known) => known === written);
+  const kind = KINDS.find((known) => known === kindText);
   if (kind !== undefined) return kind;
   const origin = originOfKey(source, ["kind"]);
-  if (LATER_KINDS.includes(written)) {
+  if (LATER_KINDS.includes(kindText)) {
     return errorAt(origin, "not-in-this-version", {
-      message: `kind ${written} is not in this version`,
+      message: `kind ${kindText} is not in this version`,
       fix: "leave the document out",
     });
   }
-  const meant = meantHint(nearestName(written, KINDS), `valid values: ${KINDS.join(", ")}`);
-  const message = `unknown kind ${shown(written)}`;
-  return errorAt(origin, "unknown-kind", { message, fix: deceptiveHint(written) ?? meant });
+  const meant = meantHint(nearestName(kindText, KINDS), `valid values: ${KINDS.join(", ")}`);
+  const message = `unknown kind ${shown(kindText)}`;
+  return errorAt(origin, "unknown-kind", { message, fix: deceptiveHint(kindText) ?? meant });
 }
 
 function invalid(

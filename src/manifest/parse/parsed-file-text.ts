@@ -43,7 +43,7 @@ export function parsedFileOf(text: string, names: Map<string, string>): ParsedFi
   };
 }
 
-function locatedText({ rows, names, written }: Located): LocatedText {
+function locatedText({ rows, names, sourceTexts: written }: Located): LocatedText {
   return { rows: [...rows], names, written: [...written] };
 }
 
@@ -52,7 +52,7 @@ function documentOf(text: DocumentText, names: Map<string, string>): ManifestDoc
   const located: Located = {
     rows: Uint32Array.from(text.located.rows),
     names: text.located.names.map((name) => getOrAdd(names, name, () => name)),
-    written: new Map(text.located.written),
+    sourceTexts: new Map(text.located.written),
   };
   const { file, sourceText } = text;
   if (text.kind === "invalid") {

@@ -251,6 +251,6 @@ function checkBoundaries(context: AccountContext): void {
 }
 
 /** The name of a member of `spec.boundaries`. */
-export function boundaryName(written: NonNullable<AwsAccountSpec["boundaries"]>[number]): string {
-  return typeof written === "string" ? written : written.name;
+export function boundaryName(boundary: NonNullable<AwsAccountSpec["boundaries"]>[number]): string {
+  return typeof boundary === "string" ? boundary : boundary.name;
 }

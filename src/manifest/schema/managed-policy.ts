@@ -26,9 +26,9 @@ export const managedPolicy = z.strictObject({
       deletionPolicy: z.enum(["retain", "delete"]).optional(),
     })
     .check((context) => {
-      const { grants, statements, templates, document: written } = context.value;
+      const { grants, statements, templates, document } = context.value;
       const composed = grants !== undefined || statements !== undefined || templates !== undefined;
-      if (composed !== (written !== undefined) || (!composed && hasUnknownField(context))) return;
+      if (composed !== (document !== undefined) || (!composed && hasUnknownField(context))) return;
       pushIssue(context, composed ? ["document"] : [], {
         message: composed
           ? "a policy has either a document or grants, statements and templates"

@@ -61,7 +61,7 @@ export function fromAuthor(statement: Statement, facts: StatementFacts): Compile
     ...(NotResource === undefined ? {} : { NotResource: oneOrSorted(toList(NotResource)) }),
     ...(Condition === undefined ? {} : { Condition: sortedCondition(Condition) }),
   };
-  return written(
+  return statementFrom(
     contentOf(`Statement${Effect}`, body, { ...BY_AUTHOR, until: facts.until }),
     facts.origin,
     facts.reason,
@@ -92,7 +92,7 @@ function withSid(Sid: string, statement: Statement): Statement {
     : { Sid, Effect, Action, Resource, Condition };
 }
 
-export function written(
+export function statementFrom(
   { source, until, wildcardReason, statement }: StatementContent,
   origin: Origin,
   reason: string | null,

@@ -10,7 +10,7 @@ import {
   fromExpansion,
   statementProblems,
   verbSource,
-  written,
+  statementFrom,
   type StatementContent,
   type VerbSource,
 } from "./compiled-statement.ts";
@@ -57,7 +57,7 @@ export function compileGrants(
         pinnedTo === null
           ? expander.expand(entry, item)
           : pinnedContents(entry, item, { place, expander, pinnedTo });
-      for (const content of contents) statements.push(written(content, origin, item.reason ?? null));
+      for (const content of contents) statements.push(statementFrom(content, origin, item.reason ?? null));
     }
   });
   return { statements, diagnostics };

@@ -18,10 +18,10 @@ export function hideSecrets(text: string, secrets: readonly string[]): string {
 }
 
 function formsOf(secret: string): readonly RegExp[] {
-  const written = Array.from(secret, writtenOrPercent).join("");
-  if (secret.length < MIN_ENCODED_LENGTH) return [new RegExp(written, "giu")];
+  const plain = Array.from(secret, writtenOrPercent).join("");
+  if (secret.length < MIN_ENCODED_LENGTH) return [new RegExp(plain, "giu")];
   const encoded = [0, 1, 2].map((offset) => base64Core(secret, offset)).map(base64Pattern);
-  return [written, hexOf(secret), ...encoded].map((pattern) => new RegExp(pattern, "giu"));
+  return [plain, hexOf(secret), ...encoded].map((pattern) => new RegExp(pattern, "giu"));
 }
 
 function writtenOrPercent(character: string): string {

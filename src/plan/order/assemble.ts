@@ -24,7 +24,7 @@ export function assemblePlan(
   const { refusedBy } = context;
   const part = refusedBy === null ? planned : onlyNarrowing(planned, refusedBy, context);
   const actions = orderedActions(part.drafts, key, context);
-  const asked = part.approvable.map(({ withheld, drafts }) => {
+  const approvable = part.approvable.map(({ withheld, drafts }) => {
     const released = orderedActions(drafts, key, context);
     return { withheld, actions: released, digest: planDigest(key, { actions: released }) };
   });
@@ -32,10 +32,10 @@ export function assemblePlan(
     key,
     purpose,
     actions,
-    approvable: asked.map(({ withheld: { reason }, actions, digest }) => ({ reason, actions, digest })),
+    approvable: approvable.map(({ withheld: { reason }, actions, digest }) => ({ reason, actions, digest })),
     withheld: sortedWithheld([
       ...part.withheld,
-      ...asked.map(({ withheld, digest }) => ({ ...withheld, approval: digest })),
+      ...approvable.map(({ withheld, digest }) => ({ ...withheld, approval: digest })),
     ]),
     digest: planDigest(key, { actions }),
     nextDueMs: nextDueMs(actions, wakeMs, context.nowMs),

@@ -29,7 +29,7 @@ export function onlyNarrowing(part: Part, refusedBy: string, context: PlanContex
   const { partition, id: accountId } = context.account;
   const isKept = (draft: Draft): boolean => isNarrowing(draft, { dialect: "identity", partition, accountId });
   const approvable = part.approvable.filter(({ drafts }) => drafts.every(isKept));
-  const drafts = [part, ...part.approvable.filter((asked) => !approvable.includes(asked))].flatMap(
+  const drafts = [part, ...part.approvable.filter((one) => !approvable.includes(one))].flatMap(
     (each) => each.drafts,
   );
   const refused = drafts.filter((draft) => !isKept(draft)).map((draft) => refusedChange(draft, refusedBy));

@@ -18,19 +18,19 @@ export function planPolicyTags({ policy, found, context }: ExistingPolicy, drift
   const isOwned = declared.some((drift) => isOwnership(drift.change.tag));
   const keys = declared.map((drift) => drift.change.tag);
   // Both ownership tags in one call, because the writer's own conditions require both.
-  const written = policy.tags.filter(({ key }) => keys.includes(key) || (isOwned && isOwnership(key)));
-  const after = [...live.filter((tag) => !written.some(({ key }) => key === tag.key)), ...written];
+  const restored = policy.tags.filter(({ key }) => keys.includes(key) || (isOwned && isOwnership(key)));
+  const after = [...live.filter((tag) => !restored.some(({ key }) => key === tag.key)), ...restored];
   return {
     ...EMPTY_PART,
     drafts: [
-      ...tagPolicy(policy, { written, before: live, after }, declared),
+      ...tagPolicy(policy, { restored, before: live, after }, declared),
       ...untagPolicy(after, extra, { policy, context }),
     ],
   };
 }
 
 interface TagChange {
-  readonly written: readonly Tag[];
+  readonly restored: readonly Tag[];
   readonly before: readonly Tag[];
   readonly after: readonly Tag[];
 }
@@ -38,15 +38,15 @@ interface TagChange {
 /** Ownership tags are restored before everything else. */
 function tagPolicy(
   policy: DesiredPolicy,
-  { written, before, after }: TagChange,
+  { restored, before, after }: TagChange,
   [first]: readonly Drift[],
 ): readonly Draft[] {
   if (first === undefined) return [];
   return [
     draftOf({
-      step: written.some(({ key }) => isOwnership(key)) ? "restore" : "update-settings",
+      step: restored.some(({ key }) => isOwnership(key)) ? "restore" : "update-settings",
       call: "iam:TagPolicy",
-      input: { PolicyArn: policy.arn, Tags: written.map(({ key, value }) => ({ Key: key, Value: value })) },
+      input: { PolicyArn: policy.arn, Tags: restored.map(({ key, value }) => ({ Key: key, Value: value })) },
       target: policy.arn,
       before: tagsText(before),
       after: tagsText(after),

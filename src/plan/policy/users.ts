@@ -46,10 +46,10 @@ function permissionsText({ role }: DesiredBinding, texts: CompiledTexts): string
 
 /** The instant at which the last write of any user has reached AWS's data planes. */
 export function unsettledUsers(policy: DesiredPolicy, context: PlanContext): number {
-  const written = policyUsers(policy, context).flatMap((user) =>
+  const settledAtMs = policyUsers(policy, context).flatMap((user) =>
     (context.writes.byKey.get(user.key) ?? [])
       .filter((write) => isBefore(write.step, "set-function-role"))
       .map((write) => write.atMs + context.account.propagationWaitMs),
   );
-  return Math.max(0, ...written);
+  return Math.max(0, ...settledAtMs);
 }

@@ -199,12 +199,12 @@ function heldLines({ verdict, plan, key, approvers }: PlanView): readonly Screen
     verdict?.kind === "hold"
       ? [...hanging(`awaiting approval: ${verdict.reason}`, "  "), ...holdCommand(verdict.subject)]
       : [];
-  const asked = (plan?.approvable ?? []).flatMap(({ reason, digest, actions }) => [
+  const approvable = (plan?.approvable ?? []).flatMap(({ reason, digest, actions }) => [
     ...hanging(`after approval: ${reason}`, "  "),
     ...deltaLines(netDelta(actions.map(({ delta }) => delta)), homeOf(key), "    "),
     ...holdCommand(digest),
   ]);
-  return [...awaited, ...held, ...asked];
+  return [...awaited, ...held, ...approvable];
 }
 
 /** Eight digits of a digest are enough to name it. A command stays on one line, so that it can be copied. */

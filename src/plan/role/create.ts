@@ -73,9 +73,9 @@ function attachPolicies(
       withheld.push({ kind: "dependency", subject: role.arn, reason, fix: null });
       continue;
     }
-    const written = attach(writer, arn, { ...missing, origin });
-    drafts.push(written.draft);
-    writer = written.after;
+    const attached = attach(writer, arn, { ...missing, origin });
+    drafts.push(attached.draft);
+    writer = attached.after;
   }
   return { drafts, withheld, writer };
 }

@@ -20,9 +20,9 @@ export function deleteRole(binding: DesiredBinding, role: LiveRole, context: Pla
   };
   const drafts: Draft[] = [];
   for (const extra of everything(binding, role)) {
-    const written = removeExtra(writer, extra, { step: "delete" });
-    drafts.push(written.draft);
-    writer = written.after;
+    const removed = removeExtra(writer, extra, { step: "delete" });
+    drafts.push(removed.draft);
+    writer = removed.after;
   }
   const deletion = draftOf({
     ...DELETION,

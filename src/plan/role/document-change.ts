@@ -120,10 +120,10 @@ function draftsOf(
   let at = writer;
   return steps.map((move): Draft => {
     const { step, waitsFor, waitsForPast } = move;
-    const written = writtenBy(at, move, cause);
-    at = written.after;
+    const write = writtenBy(at, move, cause);
+    at = write.after;
     const notBeforeMs = graceOf(move, intent, scope);
-    return { ...written.draft, step, waitsFor, waitsForPast, notBeforeMs };
+    return { ...write.draft, step, waitsFor, waitsForPast, notBeforeMs };
   });
 }
 

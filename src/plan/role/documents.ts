@@ -58,19 +58,23 @@ function endExposures(scope: BindingScope, role: LiveRole, extras: readonly Extr
   let writer = writerOf(scope, role);
   const drafts: Draft[] = [];
   for (const extra of extras.filter(({ fate }) => fate.kind === "remove-immediately")) {
-    const written = removeExtra(writer, extra, { step: "restore", endsExposure: true });
-    drafts.push(written.draft);
-    writer = written.after;
+    const removed = removeExtra(writer, extra, { step: "restore", endsExposure: true });
+    drafts.push(removed.draft);
+    writer = removed.after;
   }
   const [inline = null] = driftsOf(scope.drifts, "inline");
   if (inline === null || !isExposure(inline, scope.context))
     return { part: { ...EMPTY_PART, drafts }, after: writer, inline };
-  const written = putInline(writer, inline.desired, {
+  const replaced = putInline(writer, inline.desired, {
     step: "restore",
     endsExposure: true,
     cause: inline.cause,
   });
-  return { part: { ...EMPTY_PART, drafts: [...drafts, written.draft] }, after: written.after, inline: null };
+  return {
+    part: { ...EMPTY_PART, drafts: [...drafts, replaced.draft] },
+    after: replaced.after,
+    inline: null,
+  };
 }
 
 /**

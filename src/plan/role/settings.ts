@@ -147,7 +147,7 @@ function unknownDelta(drifts: readonly Drift[]): Delta {
 }
 
 /** The tags that the role shows after TagRole; sorted by key. */
-function withTags(tags: readonly Tag[], written: readonly Tag[]): readonly Tag[] {
-  const kept = tags.filter((tag) => !written.some((other) => sameTagKey(tag.key, other.key)));
-  return [...kept, ...written].sort(byTextOf(({ key }) => key));
+function withTags(tags: readonly Tag[], changed: readonly Tag[]): readonly Tag[] {
+  const kept = tags.filter((tag) => !changed.some((other) => sameTagKey(tag.key, other.key)));
+  return [...kept, ...changed].sort(byTextOf(({ key }) => key));
 }

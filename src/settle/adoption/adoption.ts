@@ -119,11 +119,11 @@ interface Compared {
 
 function comparison(
   known: AdoptionRecord,
-  { needs: readNeeds, aliases: asked, isSweep }: SeenFunction,
+  { needs: readNeeds, aliases: seenAliases, isSweep }: SeenFunction,
   { used, aliases, earlier, seenMs }: Compared,
 ): Comparison {
   const now = readNeeds();
-  const isAsked = asked.kind !== "not-asked" && now.kind !== "not-asked";
+  const isAsked = seenAliases.kind !== "not-asked" && now.kind !== "not-asked";
   const needs = now.kind === "not-asked" ? withUnmet(earlier, now.unmet) : now;
   const isFullRead = isSweep && isAsked;
   const proof = proofAfter(known.proof, { used, aliases, needs, isFullRead, seenMs });

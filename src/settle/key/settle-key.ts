@@ -278,8 +278,8 @@ function isConverged(view: JudgedView): boolean {
   if (subject.kind !== "desired" || judged.verdict.kind !== "allow") return false;
   if (skipped !== null && skipped.kind !== "nothing-due") return false;
   if (readBack?.kind === "not-read" || unread.length > 0) return false;
-  const written = drifts.filter((drift) => !NOT_WRITTEN.has(drift.change.kind));
-  return plan.actions.length === 0 && plan.withheld.length === 0 && written.length === 0;
+  const writable = drifts.filter((drift) => !NOT_WRITTEN.has(drift.change.kind));
+  return plan.actions.length === 0 && plan.withheld.length === 0 && writable.length === 0;
 }
 
 /** The first and the last sweep of an unbroken series without an obstacle to the delete. */

@@ -16,8 +16,8 @@ export function writtenReferencesAfter(
   if (isConverged || isRestored({ judged, skipped })) return {};
   const isOfGit = judged.verdict.kind === "allow" && ordered === null;
   const isWritten = isOfGit && writes.some(({ kind }) => kind === "applied" || kind === "lost");
-  const written = isWritten ? referencesOf(desiredOf(subject)) : subject.record.writtenReferences;
-  return written === undefined || written.length === 0 ? {} : { writtenReferences: written };
+  const pinned = isWritten ? referencesOf(desiredOf(subject)) : subject.record.writtenReferences;
+  return pinned === undefined || pinned.length === 0 ? {} : { writtenReferences: pinned };
 }
 
 /** Nothing leads back to the applied state any more: AWS was read and has it, so that its values alone are written. */
@@ -36,10 +36,12 @@ export function firstReferences({
   subject,
 }: Pick<Judged, "verdict" | "subject">): Pick<KeyRecord, "writtenReferences"> | null {
   if (verdict.kind !== "allow") return null;
-  const { writtenReferences: written = [] } = subject.record;
-  const pinned = new Set([...referencesOf(appliedOf(subject.record)), ...written].map(({ text }) => text));
+  const { writtenReferences = [] } = subject.record;
+  const pinned = new Set(
+    [...referencesOf(appliedOf(subject.record)), ...writtenReferences].map(({ text }) => text),
+  );
   const first = referencesOf(desiredOf(subject)).filter(({ text }) => !pinned.has(text));
-  return first.length === 0 ? null : { writtenReferences: [...written, ...first] };
+  return first.length === 0 ? null : { writtenReferences: [...writtenReferences, ...first] };
 }
 
 /** The record of a key without such a state is as it was before there was this field. */

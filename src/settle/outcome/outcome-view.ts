@@ -51,9 +51,9 @@ export function outcomeView(outcome: KeyOutcome, suspensions: readonly Suspensio
   if (!("judged" in outcome))
     return { kind: "unjudged", outcome, subject, suspension, ordered, drifts: [], unread: [], failure: null };
   const { judged } = outcome;
-  const written = outcome.kind === "written" ? outcome : null;
-  const seen = written?.readBack.kind === "seen" ? written.readBack : null;
-  const last = written?.writes.at(-1);
+  const writtenOutcome = outcome.kind === "written" ? outcome : null;
+  const seen = writtenOutcome?.readBack.kind === "seen" ? writtenOutcome.readBack : null;
+  const last = writtenOutcome?.writes.at(-1);
   return {
     kind: "judged",
     subject,
@@ -61,8 +61,8 @@ export function outcomeView(outcome: KeyOutcome, suspensions: readonly Suspensio
     ordered,
     judged,
     skipped: outcome.kind === "judged" ? outcome.notApplied : null,
-    writes: written?.writes ?? [],
-    readBack: written?.readBack ?? null,
+    writes: writtenOutcome?.writes ?? [],
+    readBack: writtenOutcome?.readBack ?? null,
     drifts: seen?.drifts ?? judged.drifts,
     unread: seen?.unread ?? judged.unread,
     plan: seen !== null && judged.verdict.kind === "allow" && ordered === null ? seen.plan : judged.plan,

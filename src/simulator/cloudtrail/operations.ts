@@ -79,8 +79,8 @@ function pageOf(found: readonly ShownEvent[], input: Input): Output {
 
 /** A token is for the request that it was the answer of. */
 function tokenOf(start: number, input: Input): string {
-  const asked = Object.entries(input).filter(([name]) => name !== "NextToken");
-  return Buffer.from(JSON.stringify([start, asked])).toString("base64");
+  const request = Object.entries(input).filter(([name]) => name !== "NextToken");
+  return Buffer.from(JSON.stringify([start, request])).toString("base64");
 }
 
 function startOf(input: Input): number {

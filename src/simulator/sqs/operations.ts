@@ -88,10 +88,10 @@ const getQueueAttributes: Operation<Queues> = (queues, input, call) => {
     Policy: policy,
   };
   const names = (input["AttributeNames"] as readonly string[] | undefined) ?? [];
-  const asked = Object.entries(all).filter(
+  const attributes = Object.entries(all).filter(
     ([attribute, value]) => value !== null && (names.includes("All") || names.includes(attribute)),
   );
-  return asked.length === 0 ? {} : { Attributes: Object.fromEntries(asked) };
+  return attributes.length === 0 ? {} : { Attributes: Object.fromEntries(attributes) };
 };
 
 /** `https://HOST/ACCOUNT/NAME`: only the path counts. A queue of another account is never found. */

@@ -12,9 +12,9 @@ const getResources: Operation<TaggingScope> = (scope, input, call) => {
   const all = taggedResources(scope, call).filter((each) => isWanted(each, input));
   const after = positionOf(input);
   const rest = all.filter(({ arn }) => arn > after).sort((left, right) => (left.arn < right.arn ? -1 : 1));
-  const asked =
+  const pageSize =
     input["ResourceARNList"] === undefined ? Number(input["ResourcesPerPage"] ?? DEFAULT_PAGE) : Infinity;
-  const page = withinTags(rest.slice(0, asked), Number(input["TagsPerPage"] ?? Infinity));
+  const page = withinTags(rest.slice(0, pageSize), Number(input["TagsPerPage"] ?? Infinity));
   const last = page.at(-1);
   const isLast = last === undefined || page.length === rest.length;
   return {

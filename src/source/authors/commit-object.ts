@@ -39,9 +39,9 @@ export function authorsOf(hash: string, bytes: Uint8Array): Authors {
 }
 
 /** Of a commit whose message is too large to be read: other authors may be in it. */
-export function authorsOfLarge(hash: string, written: readonly string[]): Authors {
+export function authorsOfLarge(hash: string, addresses: readonly string[]): Authors {
   const unknown = `the message of commit ${hash.slice(0, SHORT_HASH)} is too large`;
-  return { ...unknownAuthors(unknown), people: mailsOf(written.map((mail) => ({ mail }))) };
+  return { ...unknownAuthors(unknown), people: mailsOf(addresses.map((mail) => ({ mail }))) };
 }
 
 function isForge({ mail }: CommitIdentity): boolean {

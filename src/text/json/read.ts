@@ -71,7 +71,7 @@ class Locator {
     const { line, column } = this.#positionAt(node.offset);
     const key = this.#positionAt(keyOffset);
     const members = this.#membersOf(node, path);
-    return { line, column, keyLine: key.line, keyColumn: key.column, written: null, members };
+    return { line, column, keyLine: key.line, keyColumn: key.column, sourceText: null, members };
   }
 
   #membersOf({ type, children = [] }: Node, path: ValuePath): LocatedTree["members"] {

@@ -12,7 +12,7 @@ export interface Located {
   readonly rows: Uint32Array;
   /** By row: the name in its object; "" for list members and the document. */
   readonly names: readonly string[];
-  readonly written: ReadonlyMap<number, string>;
+  readonly sourceTexts: ReadonlyMap<number, string>;
 }
 
 /** The place of one value, as the tree has it. */
@@ -29,7 +29,7 @@ const FEW = 16;
 export function packed(root: LocatedTree): Located {
   const nodes = [root];
   const names = [""];
-  const written = new Map<number, string>();
+  const sourceTexts = new Map<number, string>();
   const numbers: number[] = [];
   // The loop reaches the nodes that it adds.
   for (let row = 0; row < nodes.length; row += 1) {
@@ -48,9 +48,9 @@ export function packed(root: LocatedTree): Located {
       }
     numbers.push(node.line, node.column, node.keyLine, node.keyColumn);
     numbers.push(first, nodes.length - first, KINDS.indexOf(kind));
-    if (node.written !== null) written.set(row, node.written);
+    if (node.sourceText !== null) sourceTexts.set(row, node.sourceText);
   }
-  return { rows: new Uint32Array(numbers), names, written };
+  return { rows: new Uint32Array(numbers), names, sourceTexts };
 }
 
 function kindOf({ members }: LocatedTree): NodePlace["kind"] {
@@ -114,7 +114,7 @@ function placeIn(located: Located, row: number): NodePlace {
     column: numberIn(located, row, 1),
     keyLine: numberIn(located, row, 2),
     keyColumn: numberIn(located, row, 3),
-    written: located.written.get(row) ?? null,
+    sourceText: located.sourceTexts.get(row) ?? null,
     kind: kindAt(located, row),
   };
 }

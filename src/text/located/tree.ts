@@ -8,12 +8,12 @@ export interface LocatedTree {
   readonly keyLine: number;
   readonly keyColumn: number;
   /** The source text, for plain scalars that YAML does not read as text (`012`, `true`); else null. */
-  readonly written: string | null;
+  readonly sourceText: string | null;
   /** By index or name; null for scalars. */
   readonly members: readonly LocatedTree[] | Readonly<Record<string, LocatedTree>> | null;
 }
 
 /** A value without parts and without a name. */
 export function locatedAt({ line, column }: Position): LocatedTree {
-  return { line, column, keyLine: line, keyColumn: column, written: null, members: null };
+  return { line, column, keyLine: line, keyColumn: column, sourceText: null, members: null };
 }

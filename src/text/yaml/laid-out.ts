@@ -50,7 +50,7 @@ function laidOutOnce(text: string, order: FieldOrder): string | null {
   if (document === undefined) return null;
   prepare(document);
   sortFields(document, order);
-  const laidOut = written(document);
+  const laidOut = documentText(document);
   const after = parsed(laidOut);
   const isSame =
     after !== undefined &&
@@ -215,7 +215,7 @@ function joined(...comments: readonly (string | null | undefined)[]): string | n
 }
 
 /** Braces and brackets that do not fit into their line become lines of their own, from the outside to the inside. */
-function written(document: Document.Parsed): string {
+function documentText(document: Document.Parsed): string {
   for (;;) {
     const text = document.toString(TO_TEXT);
     const broken = breakWide(document, text);

@@ -52,12 +52,15 @@ export class NodeReader {
     const place = placeOf(at, key ?? at);
     if (path.length > this.#depth) {
       this.reportDepth(at);
-      return { value: null, located: { ...place, written: null, members: null } };
+      return { value: null, located: { ...place, sourceText: null, members: null } };
     }
     this.#refuseDecoration(node, at, path);
     if (isScalar(node)) {
-      const written = typeof node.value === "string" ? null : (node.source ?? null);
-      return { value: this.#scalar(node, at, path), located: { ...place, written, members: null } };
+      const sourceText = typeof node.value === "string" ? null : (node.source ?? null);
+      return {
+        value: this.#scalar(node, at, path),
+        located: { ...place, sourceText, members: null },
+      };
     }
     if (isSeq(node)) return this.#list(node.items, place, path);
     return isMap(node) ? this.#map(node.items, place, path) : empty(at);
@@ -113,7 +116,7 @@ export class NodeReader {
     });
     return {
       value: members.map(({ value }) => value),
-      located: { ...place, written: null, members: members.map(({ located }) => located) },
+      located: { ...place, sourceText: null, members: members.map(({ located }) => located) },
     };
   }
 
@@ -137,7 +140,7 @@ export class NodeReader {
       value[key] = read.value;
       members[key] = read.located;
     }
-    return { value, located: { ...place, written: null, members } };
+    return { value, located: { ...place, sourceText: null, members } };
   }
 
   #key(node: ParsedNode | null, at: Position, path: ValuePath): string | undefined {
@@ -150,12 +153,12 @@ export class NodeReader {
 
 function problemOfKey(node: ParsedNode | null): readonly [code: string, problem: Mistake] | null {
   if (!isScalar(node) || typeof node.value !== "string") {
-    const written = isScalar(node) ? node.source : undefined;
+    const source = isScalar(node) ? node.source : undefined;
     const fix = isMap(node)
       ? // `{{ .Values.x }}` is a map whose key is a map.
         "templates such as {{ … }} are not rendered: use ${account.vars.NAME}, or quote the value"
-      : written
-        ? `quote it: "${written}"`
+      : source
+        ? `quote it: "${source}"`
         : "write a name before the colon";
     return ["key", { message: "a key must be text", fix }];
   }

@@ -281,7 +281,7 @@ function listOf(members: readonly LocatedJson[], at: Position): LocatedJson {
 function plainScalar(text: string, at: Position): LocatedJson | null {
   if (isSureText(text)) return { value: text, located: locatedAt(at) };
   const value = text === "true" || text === "false" ? text === "true" : numberOf(text);
-  return value === null ? null : { value, located: { ...locatedAt(at), written: text } };
+  return value === null ? null : { value, located: { ...locatedAt(at), sourceText: text } };
 }
 
 function numberOf(text: string): number | null {

@@ -53,12 +53,12 @@ export function reportLines(report: ImportReport, folders: ReportedFolders): rea
 function summary({ functions }: ImportReport): string {
   const count = (outcome: Reported["outcome"]): number =>
     functions.filter((one) => one.outcome === outcome).length;
-  const written = functions.filter((one) => one.outcome === "written");
-  const proved = written.filter(({ isProved }) => isProved === true).length;
+  const importedFunctions = functions.filter((one) => one.outcome === "written");
+  const proved = importedFunctions.filter(({ isProved }) => isProved === true).length;
   const others = (["declared", "unmatched", "unknown", "blocked", "excluded"] as const)
     .filter((outcome) => count(outcome) > 0)
     .map((outcome) => `${count(outcome)} ${outcome}`);
-  const imported = `${written.length} imported, ${proved} of them proved equal`;
+  const imported = `${importedFunctions.length} imported, ${proved} of them proved equal`;
   return `${counted(functions.length, "function")}: ${[imported, ...others].join(", ")}`;
 }
 

@@ -62,9 +62,9 @@ export const newCommand: CliCommand<Options> = {
         : await knownLive(lambda, options, toolbox);
     const questions = new Interview(toolbox);
     const draft = await draftOf({ name, options, questions, paths: settings, ...known });
-    const written = await write(options.dir, { path: draft.path, text: draftText(draft) });
-    const value: NewManifest = { kind: draft.kind, files: written };
-    const lines = [...written.map((path) => `wrote ${path}`), "To check it: grantkeeper validate"];
+    const files = await write(options.dir, { path: draft.path, text: draftText(draft) });
+    const value: NewManifest = { kind: draft.kind, files };
+    const lines = [...files.map((path) => `wrote ${path}`), "To check it: grantkeeper validate"];
     return show({ value, lines: () => lines }, options.output, toolbox);
   },
 };

@@ -7,11 +7,11 @@ export function unchangedOf(
   binding: DesiredBinding,
   existing: { readonly sids: ReadonlySet<string>; readonly callerSids: ReadonlySet<string> },
 ): NonNullable<PlanView["unchanged"]> {
-  const written = Map.groupBy(
+  const statementsOfGrant = Map.groupBy(
     binding.role.inline.statements,
     ({ origin }) => origin.path || `${origin.line}:${origin.column}`,
   );
-  const grants = [...written.values()].filter((group) =>
+  const grants = [...statementsOfGrant.values()].filter((group) =>
     group.every(({ statement }) => existing.sids.has(statement.Sid ?? "")),
   );
   const callers = binding.callers.filter(({ sid }) => existing.callerSids.has(sid));

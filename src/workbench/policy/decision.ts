@@ -11,20 +11,20 @@ export function decisionLines(
   request: Pick<AccessRequest, "action" | "resource">,
   decision: Decision,
 ): readonly ScreenLine[] {
-  const asked = `${request.action} on ${request.resource}`;
-  if (decision.kind === "unknown") return [`unknown  ${asked}`, `  ${decision.reason}`];
+  const access = `${request.action} on ${request.resource}`;
+  if (decision.kind === "unknown") return [`unknown  ${access}`, `  ${decision.reason}`];
   if (decision.kind === "allowed") {
     const by = decision.by.map((found) => [`  ${found.layer}`, statementText(found)]);
-    return [`allowed  ${asked}`, ...grid(by)];
+    return [`allowed  ${access}`, ...grid(by)];
   }
   if (decision.cause === "explicit")
-    return [`denied  ${asked}`, `  ${decision.by.layer}  ${statementText(decision.by)} denies it`];
+    return [`denied  ${access}`, `  ${decision.by.layer}  ${statementText(decision.by)} denies it`];
   const { layer, nearest } = decision;
   const reason = `  ${LAYERS[layer]} allows it`;
-  if (nearest === null) return [`denied  ${asked}`, reason];
+  if (nearest === null) return [`denied  ${access}`, reason];
   const parts = nearest.failed.map(failedText);
   return [
-    `denied  ${asked}`,
+    `denied  ${access}`,
     reason,
     `  nearest  ${statementText(nearest.statement)}`,
     ...toned(

@@ -33,10 +33,10 @@ const NOT_CHECKED =
 function headOf({ allowed, unknown, unread, action, resource }: WhoCan): string {
   const inAws = allowed.filter(({ live }) => live === "allowed").length;
   const more = allowed.length - inAws;
-  const asked = `${action} on ${resource}`;
+  const question = `${action} on ${resource}`;
   if (allowed.length === 0)
-    return `No function found that is allowed ${asked}${unknown.length + unread.length === 0 ? "" : ", in what was read"}`;
-  return `AWS allows ${functionsText(inAws)}${more === 0 ? "" : `, Git ${more} more`}: ${asked}`;
+    return `No function found that is allowed ${question}${unknown.length + unread.length === 0 ? "" : ", in what was read"}`;
+  return `AWS allows ${functionsText(inAws)}${more === 0 ? "" : `, Git ${more} more`}: ${question}`;
 }
 
 function columnsOf({ askedAt }: WhoCan): readonly Column<AllowedFunction>[] {

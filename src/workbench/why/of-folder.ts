@@ -22,9 +22,11 @@ export async function answersOfFolder(
 ): Promise<readonly WhyAnswer[]> {
   const settings = await projectSettings(options, toolbox);
   const project = await loadDirectory(options.dir, settings, toolbox);
-  const asked = await questionsOf(args, options, { project, toolbox });
+  const questions = await questionsOf(args, options, { project, toolbox });
   const { desired } = project.compilation;
-  const services = asked.flatMap(({ question }) => servicesFor(question.binding, question.action, desired));
+  const services = questions.flatMap(({ question }) =>
+    servicesFor(question.binding, question.action, desired),
+  );
   const actionData = await (await toolbox.actionData()).load([...new Set(services)].sort());
   const shipped = await shippedPoliciesOf([desired], toolbox);
   const compile = compileContext(project.snapshot, settings, toolbox);
@@ -39,7 +41,7 @@ export async function answersOfFolder(
   };
   const isLiveAsked = options.live === true || options.liveFile !== undefined;
   const answers: WhyAnswer[] = [];
-  for (const { question, reported } of asked) {
+  for (const { question, reported } of questions) {
     const live = isLiveAsked ? await readLiveInputs(question.binding, { project, toolbox }, options) : null;
     const context: FixInputs = { ...known, nowMs: toolbox.clock.nowMs() };
     answers.push(complete(whyAnswer({ question, reported, live, notDeclared: null }, context)));

@@ -82,10 +82,11 @@ export async function questionsOf(
   return reports.map((reported) => {
     const binding = named ?? boundTo(reported, bindings, project);
     const known = { ...reportedContext(reported), ...context };
-    const asked = reportedQuestion(reported, binding);
-    if (asked.kind === "err") throw new CliError(asked.error.message, asked.error.fix);
-    checkPartition(asked.value.resource, binding.partition);
-    return { question: { binding, ...asked.value, context: known, resourceAccount }, reported };
+    const reportedAccess = reportedQuestion(reported, binding);
+    if (reportedAccess.kind === "err")
+      throw new CliError(reportedAccess.error.message, reportedAccess.error.fix);
+    checkPartition(reportedAccess.value.resource, binding.partition);
+    return { question: { binding, ...reportedAccess.value, context: known, resourceAccount }, reported };
   });
 }
 

@@ -77,7 +77,7 @@ export function passOf(
     invalid: new Map(),
     brokenFileKeys: new Map(),
     sourceTexts: new Map(),
-    asked: new Set(),
+    requestedKeys: new Set(),
     instance: INSTANCE,
     mode: "enforce",
     limits: DEFAULT_LIMITS,

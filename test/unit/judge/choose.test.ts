@@ -154,7 +154,7 @@ describe("the actions that are written for a key now", () => {
     },
     {
       judged: { plan: PLAN, subject: subjectOf(knownRecord({ stalled })) },
-      pass: { asked: new Set([KEY]) },
+      pass: { requestedKeys: new Set([KEY]) },
       is: [ACTION],
       because: "an operator asks to try it again: a quota may have been raised",
     },

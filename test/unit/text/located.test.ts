@@ -10,7 +10,7 @@ const { tree } = fc.letrec<{ tree: LocatedTree }>((tie) => ({
     column: fc.nat(),
     keyLine: fc.nat(),
     keyColumn: fc.nat(),
-    written: fc.option(fc.string(), { nil: null }),
+    sourceText: fc.option(fc.string(), { nil: null }),
     members: fc.oneof(
       { maxDepth: 3 },
       fc.constant(null),

@@ -51,10 +51,10 @@ const FINAL: ReadonlySet<string> = new Set([
  * @throws CliError
  */
 export async function* resourceNews<R extends ResourceName>(
-  asked: NewsRequest<R>,
+  request: NewsRequest<R>,
 ): AsyncGenerator<ResourceNews<ResourceObjects[R]>, void> {
-  const { resource, clock, signal } = asked;
-  const read = RESOURCES[resource].verbs.includes("watch") ? watched(asked) : polled(asked);
+  const { resource, clock, signal } = request;
+  const read = RESOURCES[resource].verbs.includes("watch") ? watched(request) : polled(request);
   let attempts = 0;
   let hasList = false;
   let isLost = false;
@@ -123,9 +123,9 @@ function polled<R extends ResourceName>({
   resource,
   clock,
   signal,
-  ...asked
+  ...newsRequest
 }: NewsRequest<R>): SourceReader<R> {
-  const request = { namespace: asked.namespace, labelSelector: asked.labelSelector };
+  const request = { namespace: newsRequest.namespace, labelSelector: newsRequest.labelSelector };
   return async function* () {
     for (;;) {
       yield { kind: "listed", items: await client.list(resource, request) };

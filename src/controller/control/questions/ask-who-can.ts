@@ -34,13 +34,13 @@ export async function askWhoCan(
   if (enforced === null) return err(noRevision(state.source));
   const records = await ports.store.accounts();
   const asking = { state, enforced, records, reader, nowMs: ports.clock.nowMs() };
-  const asked = { action, resource, context, resourceAccount: resourceAccount ?? undefined };
+  const access = { action, resource, context, resourceAccount: resourceAccount ?? undefined };
   const [service = ""] = action.toLowerCase().split(":");
   const actionData = await ports.actionData.load([service]);
   const unknown = unknownAction(action, actionData);
   if (unknown !== null) return err(unknown);
   const about = { actionData, nowMs: asking.nowMs };
-  const steps = whoCan(asked, askedFunctions(asked, asking), about);
+  const steps = whoCan(access, askedFunctions(access, asking), about);
   const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
   return ok({ ...answer, unread: unreadPlaces(asking) });
 }
@@ -57,13 +57,13 @@ function unknownAction(action: string, actionData: ActionData): Refusal | null {
 }
 
 function* askedFunctions(
-  asked: Pick<WhoCanRequest, "action" | "resource">,
+  access: Pick<WhoCanRequest, "action" | "resource">,
   asking: Asking,
 ): Generator<AskedFunction> {
-  const policy = resourcePolicy(asked, asking);
+  const policy = resourcePolicy(access, asking);
   for (const account of asking.enforced.accounts.values()) {
     // No request crosses partitions.
-    if (asked.resource !== "*" && arnParts(asked.resource).partition !== account.partition) continue;
+    if (access.resource !== "*" && arnParts(access.resource).partition !== account.partition) continue;
     for (const known of knownFunctions(account, asking)) yield knownAsked(known, policy, asking);
     for (const other of otherFunctions(account, asking)) yield otherAsked(other, policy, asking);
   }

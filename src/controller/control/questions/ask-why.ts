@@ -39,9 +39,9 @@ export async function askWhy(
   const found = subjectOf(request, asking);
   if (found.kind === "err") return found;
   const { binding, notDeclared } = found.value;
-  const asked = questionOf(request, binding);
-  if (asked.kind === "err") return asked;
-  const question = asked.value;
+  const parsedQuestion = questionOf(request, binding);
+  if (parsedQuestion.kind === "err") return parsedQuestion;
+  const question = parsedQuestion.value;
   const live = liveToAnswer(question, asking);
   const sources = await sourcesOf(question, asking, { settings, ports });
   const steps = whyAnswer({ question, reported: request.reported, live, notDeclared }, sources);
@@ -123,10 +123,10 @@ function questionOf(request: WhyRequest, binding: DesiredBinding): Result<Questi
     return inPartition({ binding, action, resource, context, resourceAccount: account });
   if (reported === null)
     return err({ code: "invalid", message: "an action and a resource, or AWS's message, are needed" });
-  const asked = reportedQuestion(reported, binding);
-  if (asked.kind === "err") return err(refusal(asked.error));
+  const parsedQuestion = reportedQuestion(reported, binding);
+  if (parsedQuestion.kind === "err") return err(refusal(parsedQuestion.error));
   const known = { ...reportedContext(reported), ...context };
-  return inPartition({ binding, ...asked.value, context: known, resourceAccount: account });
+  return inPartition({ binding, ...parsedQuestion.value, context: known, resourceAccount: account });
 }
 
 /** No request crosses partitions. */
@@ -157,19 +157,21 @@ function readNotes(
 /** The policy of a function in another account is as old as the read of that account. */
 function resourceNotes(resource: string, { role }: LiveInputs, asking: Asking): readonly string[] {
   const { state, records } = asking;
-  const asked = functionInArn(resource);
-  const owner = parseAccountId(asked?.accountId ?? "");
+  const lambdaArn = functionInArn(resource);
+  const owner = parseAccountId(lambdaArn?.accountId ?? "");
   const live = owner === undefined ? null : state.account(owner).live;
   if (owner === undefined || live === null || owner === arnParts(role.arn)?.accountId) return [];
   const failing = failingOf(owner, records);
   const fails = failing === null ? "" : `; newer reads of account ${owner} fail: ${failing.reason}`;
-  return [`the policy of the resource was read ${ageText(policyReadMs(live, asked), asking)} ago${fails}`];
+  return [
+    `the policy of the resource was read ${ageText(policyReadMs(live, lambdaArn), asking)} ago${fails}`,
+  ];
 }
 
-function policyReadMs(live: LiveAccount, asked: FunctionInArn | null): number {
-  const region = parseRegion(asked?.region ?? "");
-  if (asked === null || region === undefined) return live.observedAtMs;
-  return policiesReadMs(live, region, asked.name);
+function policyReadMs(live: LiveAccount, lambdaArn: FunctionInArn | null): number {
+  const region = parseRegion(lambdaArn?.region ?? "");
+  if (lambdaArn === null || region === undefined) return live.observedAtMs;
+  return policiesReadMs(live, region, lambdaArn.name);
 }
 
 function ageText(atMs: number, { nowMs }: Asking): string {

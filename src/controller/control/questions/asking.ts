@@ -62,12 +62,12 @@ export function resourcePolicy(
   { action, resource }: Pick<Question, "action" | "resource">,
   { reader, state, enforced: { compilation } }: Asking,
 ): ResourcePolicy {
-  const asked = functionInArn(resource);
-  if (asked === null || !/^lambda:/i.test(action)) return NOT_READ;
-  const { name, qualifier } = asked;
-  const partition = parsePartition(asked.partition);
-  const region = parseRegion(asked.region);
-  const accountId = parseAccountId(asked.accountId);
+  const lambdaArn = functionInArn(resource);
+  if (lambdaArn === null || !/^lambda:/i.test(action)) return NOT_READ;
+  const { name, qualifier } = lambdaArn;
+  const partition = parsePartition(lambdaArn.partition);
+  const region = parseRegion(lambdaArn.region);
+  const accountId = parseAccountId(lambdaArn.accountId);
   if (partition === undefined || region === undefined || accountId === undefined) return NOT_READ;
   const arn = functionArn({ partition, region, accountId }, name, null);
   const { desired } = compilation;

@@ -15,8 +15,8 @@ const NAMED: Openness = { kind: "named" };
 
 export function opennessOf(resource: string, types: readonly TypePattern[], place: ArnPlace): Openness {
   if (!/[*?]|\$\{/.test(resource)) return NAMED;
-  const written = arnParts(resource);
-  const parts = written.resource === "" ? arnParts(completed(resource)) : written;
+  const ownParts = arnParts(resource);
+  const parts = ownParts.resource === "" ? arnParts(completed(resource)) : ownParts;
   const type = types.find((each) => isOpenName(parts, each.parts));
   if (type !== undefined) return { kind: "open", type: type.arn };
   // Without an account (a model of AWS) the region decides nothing about whose resource it is.

@@ -23,9 +23,9 @@ export function registerMergePreviews(api: FastifyInstance, context: HttpContext
     async (request): Promise<MergePreviewObject> => {
       const { namespace = null, files } = parseWith(mergePreviewRequest, request.body);
       const reader = await openReader(context, accessOf(request));
-      const asked = { namespace, files };
-      checkFiles(asked, reader);
-      const answer = accepted(reader, await context.control.mergePreview(asked, questionReader(reader)));
+      const preview = { namespace, files };
+      checkFiles(preview, reader);
+      const answer = accepted(reader, await context.control.mergePreview(preview, questionReader(reader)));
       return {
         ...envelope("MergePreview", { name: "answer" }),
         status: shownMergePreview(answer, reader),

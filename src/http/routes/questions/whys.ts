@@ -14,13 +14,13 @@ import { questionReader } from "../../request/question-reader.ts";
 export function registerWhys(api: FastifyInstance, context: HttpContext): void {
   api.post("/whys", { config: { scopes: ["read"] } }, async (request): Promise<WhyObject> => {
     const access = accessOf(request);
-    const asked = parseWith(whyRequest, request.body);
-    const { key = null, action = null, resource = null, resourceAccount = null, reported = null } = asked;
+    const fields = parseWith(whyRequest, request.body);
+    const { key = null, action = null, resource = null, resourceAccount = null, reported = null } = fields;
     // Whether or not the key exists.
     if (key !== null && !seesKey(access, key))
       throw new ApiFailure("Forbidden", `${callerText(access)} may not see ${key}`);
     const reader = await openReader(context, access);
-    const question = { key, action, resource, resourceAccount, reported, context: asked.context ?? {} };
+    const question = { key, action, resource, resourceAccount, reported, context: fields.context ?? {} };
     const answer = await context.control.why(question, questionReader(reader));
     const status = shownWhy(accepted(reader, answer), reader);
     const { namespace } = keyParts(status.key);

@@ -17,8 +17,8 @@ import { WatchLines } from "../../watch/watch-lines.ts";
 import { runWatch, startOf, type AskedWatch } from "./watches.ts";
 
 /** Sends events as they happen. @throws ApiFailure before the first event */
-export async function watchEvents(asked: AskedWatch, context: WatchContext): Promise<void> {
-  const { request, namespace } = asked;
+export async function watchEvents(watch: AskedWatch, context: WatchContext): Promise<void> {
+  const { request, namespace } = watch;
   const query = parseWith(watchQuery, request.query);
   const access = accessOf(request);
   const log = context.feeds.eventsOf(access);
@@ -37,7 +37,7 @@ export async function watchEvents(asked: AskedWatch, context: WatchContext): Pro
     const start = startOf(query, (text) => log.parse(text));
     const list = () => newestEvents(context, access, { namespace, selects: isSelected, upTo: log.newestSeq });
     const source = new EventWatch({ log, lines, selects, list }, start);
-    await runWatch(source, { ...asked, query, hasInitial: start.kind === "objects" }, context);
+    await runWatch(source, { ...watch, query, hasInitial: start.kind === "objects" }, context);
   } finally {
     log.watches -= 1;
     release();

@@ -25,10 +25,10 @@ export interface AskedWatch {
 /** Sends the changes of a resource until the client ends it, or its time is over. @throws ApiFailure before the first event */
 export async function watchObjects(
   resource: string,
-  asked: AskedWatch,
+  watch: AskedWatch,
   context: WatchContext,
 ): Promise<void> {
-  const { request, namespace } = asked;
+  const { request, namespace } = watch;
   const query = parseWith(watchQuery, request.query);
   const access = accessOf(request);
   const feed = context.feeds.named(access, resource);
@@ -45,7 +45,7 @@ export async function watchObjects(
     const open = () => openReader(context, access);
     const parts = { feed, lines, selects, open, slices: context.watches.slices };
     const source = new ObjectWatch(parts, await openStart(start, feed, open));
-    await runWatch(source, { ...asked, query, hasInitial: start.kind === "objects" }, context);
+    await runWatch(source, { ...watch, query, hasInitial: start.kind === "objects" }, context);
   } finally {
     feed.watches -= 1;
     release();

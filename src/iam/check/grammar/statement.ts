@@ -36,10 +36,10 @@ export function checkStatement(statement: unknown, dialect: Dialect): readonly P
 
 /** An element in another case (`effect`) is reported as unknown, and not also as missing. */
 function withoutMisspelled(statement: RawStatement, faults: readonly PolicyFault[]): readonly PolicyFault[] {
-  const written = new Set(Object.keys(statement).map((name) => name.toLowerCase()));
+  const lowerCaseNames = new Set(Object.keys(statement).map((name) => name.toLowerCase()));
   return faults.filter(({ steps: [element] }) => {
     const isMissing = typeof element === "string" && !Object.hasOwn(statement, element);
-    return !isMissing || !written.has(element.toLowerCase());
+    return !isMissing || !lowerCaseNames.has(element.toLowerCase());
   });
 }
 

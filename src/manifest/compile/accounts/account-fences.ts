@@ -27,8 +27,8 @@ export function fencesOf(spec: AwsAccountSpec, account: FencedAccount): AccountF
   };
 }
 
-function otherAccounts(written: readonly string[], own: AccountId): readonly AccountId[] {
-  return written
+function otherAccounts(ids: readonly string[], own: AccountId): readonly AccountId[] {
+  return ids
     .map((id) => checked(parseAccountId(id)))
     .filter((id) => id !== own)
     .sort();
@@ -38,10 +38,10 @@ function restrictedBoundaries(
   { boundaries = [] }: AwsAccountSpec,
   { boundaryArn }: FencedAccount,
 ): readonly RestrictedBoundary[] {
-  const restricted = boundaries.flatMap((written): readonly RestrictedBoundary[] => {
-    if (typeof written === "string") return [];
-    const namespaces = written.namespaces.map((name) => checked(parseNamespace(name))).sort();
-    return [{ arn: boundaryArn(written.name), namespaces }];
+  const restricted = boundaries.flatMap((boundary): readonly RestrictedBoundary[] => {
+    if (typeof boundary === "string") return [];
+    const namespaces = boundary.namespaces.map((name) => checked(parseNamespace(name))).sort();
+    return [{ arn: boundaryArn(boundary.name), namespaces }];
   });
   return restricted.sort(byTextOf(({ arn }) => arn));
 }

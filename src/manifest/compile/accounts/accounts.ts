@@ -142,7 +142,7 @@ export function desiredAccount(document: AwsAccount, simulator: SimulatorTimes |
   const boundaryArn = (boundary: string): Arn =>
     policyArn({ partition, accountId: id }, BOUNDARY_PATH, boundary);
   const boundary = spec.boundary === undefined ? null : boundaryArn(spec.boundary);
-  const choices = (spec.boundaries ?? []).map((written) => boundaryArn(boundaryName(written)));
+  const choices = (spec.boundaries ?? []).map((choice) => boundaryArn(boundaryName(choice)));
   return {
     name,
     id,
@@ -180,14 +180,14 @@ function waveIntervalOf(
   { adoption }: AwsAccountSpec,
   simulator: SimulatorTimes | null,
 ): Pick<DesiredAccount, "waveIntervalMs"> {
-  const written = adoption?.waveInterval;
+  const waveInterval = adoption?.waveInterval;
   const waveIntervalMs =
-    simulator?.waveIntervalMs ?? (written === undefined ? undefined : durationOf(written));
+    simulator?.waveIntervalMs ?? (waveInterval === undefined ? undefined : durationOf(waveInterval));
   return waveIntervalMs === undefined ? {} : { waveIntervalMs };
 }
 
-export function identityOf(written: AwsAccountSpec["observer"]): AssumedIdentity {
-  return { roleArn: checked(parseArn(written.role)), externalId: written.externalId };
+export function identityOf(identity: AwsAccountSpec["observer"]): AssumedIdentity {
+  return { roleArn: checked(parseArn(identity.role)), externalId: identity.externalId };
 }
 
 function limitsOf({ limits }: AwsAccountSpec): Partial<Limits> {
@@ -248,14 +248,14 @@ function boundaryNames(world: PlacedDocuments): BoundaryNames {
 
 function boundaryProblems(document: AwsAccount, names: BoundaryNames): readonly Diagnostic[] {
   const { boundary, boundaries = [] } = document.spec;
-  const written = [
+  const declared = [
     ...(boundary === undefined ? [] : [{ name: boundary, path: ["spec", "boundary"] }]),
     ...boundaries.map((one, index) => ({
       name: boundaryName(one),
       path: ["spec", "boundaries", index, ...(typeof one === "string" ? [] : ["name"])],
     })),
   ];
-  return written
+  return declared
     .filter(({ name }) => !names.boundaries.has(name))
     .map(({ name, path }) => {
       const origin = originOfValue(document, path);

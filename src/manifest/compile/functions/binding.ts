@@ -8,7 +8,7 @@ import { joinedLists, NONE } from "../../../model/values/lists.ts";
 import { lowerMode } from "../../../model/rules/mode.ts";
 import type { KnownAccount } from "../accounts/accounts.ts";
 import { compileCallers, type CallerTarget } from "../../statements/callers.ts";
-import { documentOf, written, type StatementContent } from "../../statements/compiled-statement.ts";
+import { documentOf, statementFrom, type StatementContent } from "../../statements/compiled-statement.ts";
 import { tracing, vpc } from "../../grants/own.ts";
 import type { PartitionPlace } from "../../statements/foreign.ts";
 import type { ValuePath } from "../../../text/located/value-path.ts";
@@ -220,7 +220,7 @@ function ownStatements(
 ): readonly CompiledStatement[] {
   const own = (grant: "logs" | "tracing" | "vpc", contents: readonly StatementContent[]) => {
     const origin = originOfKey(source, ["spec", grant]);
-    return contents.map((content) => written(content, origin, null));
+    return contents.map((content) => statementFrom(content, origin, null));
   };
   return joinedLists(
     own("logs", expander.contents("logs", logsExpansions(logs, at), null)),

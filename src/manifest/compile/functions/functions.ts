@@ -130,11 +130,11 @@ function bindingsOf(compiled: readonly CompiledTarget[]): readonly DesiredBindin
 
 function referencesOf(
   targets: readonly Pick<BindingTarget, "known">[],
-  written: readonly string[],
+  templates: readonly string[],
   namespace: Namespace,
 ): FunctionOutcome["references"] {
-  if (written.length === 0) return NONE;
-  return written.flatMap((reference) => {
+  if (templates.length === 0) return NONE;
+  return templates.flatMap((reference) => {
     const policy = qualifiedPolicyName(reference, namespace);
     return targets.map(({ known }) => ({ account: known.name, policy }));
   });
@@ -166,17 +166,17 @@ function targetProblems(
   const origin = originOfValue(document, path);
   if (known.desired === null) return [unusableAccount(known, origin)];
   const message = `${region} is no region of account ${known.name}${didYouMean(region, known.desired.regions)}`;
-  const written = originOfValue(document, regionPath(document, path, region));
+  const regionOrigin = originOfValue(document, regionPath(document, path, region));
   return [
-    errorAt(written, "unknown-region", { message, fix: `it has: ${known.desired.regions.join(", ")}` }),
+    errorAt(regionOrigin, "unknown-region", { message, fix: `it has: ${known.desired.regions.join(", ")}` }),
   ];
 }
 
 /** `path` leads to the account of the target: the regions are next to it. */
 function regionPath({ spec }: FunctionPermission, path: ValuePath, region: Region): ValuePath {
   const target = path.slice(0, 3);
-  const written = spec.targets[Number(path[2])]?.regions ?? [];
-  return [...target, "regions", written.findIndex((each) => each === region)];
+  const regions = spec.targets[Number(path[2])]?.regions ?? [];
+  return [...target, "regions", regions.findIndex((each) => each === region)];
 }
 
 function keyOf(

@@ -33,7 +33,7 @@ export function referenceScopes({
 }: ScopeInputs): (place: ScopePlace) => () => ReferenceScope {
   const quota = new ReferenceQuota();
   const scopeOf = ({ namespace, account, region }: ScopePlace): ReferenceScope => {
-    const asked = { namespace, account, team: teams.get(namespace), tenancy };
+    const permitted = { namespace, account, team: teams.get(namespace), tenancy };
     const excessOf = quota.ofBinding({ namespace, account, region });
     return {
       accountId: account.id,
@@ -41,7 +41,7 @@ export function referenceScopes({
       where: `account ${account.name}, ${region}`,
       readings,
       refusal: (text) =>
-        (tenancy.kind === "open" ? null : refusalOf(text, { ...asked, tenancy })) ?? excessOf(text),
+        (tenancy.kind === "open" ? null : refusalOf(text, { ...permitted, tenancy })) ?? excessOf(text),
     };
   };
   return (place) => {

@@ -100,12 +100,12 @@ const diagnosticAt = { error: errorAt, warning: warningAt } as const;
 const SPEC_FUNCTION = templateSite(functionPermission.shape.spec.shape.function);
 
 function functionNameOf(
-  written: string,
+  text: string,
   { known, region, namespace }: ResolvePlace,
   name: string,
 ): Substituted<string> {
-  if (!isTemplate(written)) return { value: written, problems: NONE, references: NONE };
-  return substitute({ value: written, path: FUNCTION }, SPEC_FUNCTION, {
+  if (!isTemplate(text)) return { value: text, problems: NONE, references: NONE };
+  return substitute({ value: text, path: FUNCTION }, SPEC_FUNCTION, {
     own: { region, namespace, name },
     ofAccount: known.variables,
     where: `account ${known.name}`,

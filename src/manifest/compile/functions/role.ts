@@ -20,12 +20,12 @@ export function ownedTags(
   tags: Readonly<Record<string, string>>,
 ): readonly Tag[] {
   // The schema refuses our tags in a manifest.
-  const written = Object.keys(tags).map((key) => ({ key, value: tags[key] ?? "" }));
+  const declared = Object.keys(tags).map((key) => ({ key, value: tags[key] ?? "" }));
   const ours = [
     { key: INSTANCE_TAG, value: instance },
     { key: OWNER_TAG, value: owner },
   ];
-  return sortedList(written.length === 0 ? ours : [...ours, ...written], byTagKey);
+  return sortedList(declared.length === 0 ? ours : [...ours, ...declared], byTagKey);
 }
 
 const byTagKey = byTextOf(({ key }: Tag) => key);
@@ -49,15 +49,15 @@ export interface CompiledRole {
 
 /** `spec.role` with its defaults, after substitution. */
 export function compileRole(
-  written: FunctionPermissionSpec["role"],
+  spec: FunctionPermissionSpec["role"],
   parts: RoleParts,
   source: LocatedFile,
 ): CompiledRole {
   const { account, name } = parts;
-  const path = written?.path ?? ROLES_PATH;
-  const adopt = written?.adopt ?? "never";
+  const path = spec?.path ?? ROLES_PATH;
+  const adopt = spec?.adopt ?? "never";
   const arn = roleArn({ partition: account.partition, accountId: account.id }, path, name);
-  const boundary = boundaryOf(written?.boundary, parts, source);
+  const boundary = boundaryOf(spec?.boundary, parts, source);
   // Without spreads between the fields: after one, V8 keeps empty space in each of the roles.
   const role: DesiredRole = {
     name,
@@ -66,11 +66,11 @@ export function compileRole(
     boundary: boundary.value,
     inline: parts.inline,
     attachments: parts.attachments,
-    tags: ownedTags(parts.instance, parts.owner, written?.tags ?? {}),
-    description: written?.description ?? "",
-    maxSessionSeconds: sessionSeconds(written?.maxSessionDuration),
-    origin: originOfKey(source, written === undefined ? ["metadata", "name"] : ["spec", "role"]),
-    tagOrigins: tagOrigins(written?.tags, source),
+    tags: ownedTags(parts.instance, parts.owner, spec?.tags ?? {}),
+    description: spec?.description ?? "",
+    maxSessionSeconds: sessionSeconds(spec?.maxSessionDuration),
+    origin: originOfKey(source, spec === undefined ? ["metadata", "name"] : ["spec", "role"]),
+    tagOrigins: tagOrigins(spec?.tags, source),
   };
   const ofPlace = placeProblems({ arn, path, adopt, isReleased: parts.isReleased }, account, source);
   return {
@@ -113,8 +113,8 @@ function placeProblems(
   return [errorAt(originOfValue(source, ["spec", "role", "adopt"]), "adoptable-role", { message, fix })];
 }
 
-function sessionSeconds(written: string | undefined): number {
-  return written === undefined ? 3_600 : checked(durationMs(written, "hms")) / 1_000;
+function sessionSeconds(duration: string | undefined): number {
+  return duration === undefined ? 3_600 : checked(durationMs(duration, "hms")) / 1_000;
 }
 
 const NO_TAGS: DesiredRole["tagOrigins"] = {};
@@ -129,23 +129,23 @@ function tagOrigins(
 }
 
 function boundaryOf(
-  written: string | undefined,
+  boundaryName: string | undefined,
   { account, boundaryNames }: RoleParts,
   source: LocatedFile,
 ): { readonly value: DesiredRole["boundary"]; readonly diagnostics: readonly Diagnostic[] } {
-  if (written === undefined) {
+  if (boundaryName === undefined) {
     const value = account.boundary === null ? null : { arn: account.boundary, origin: account.origin };
     return { value, diagnostics: NONE };
   }
   const origin = originOfValue(source, ["spec", "role", "boundary"]);
-  if (!boundaryNames.includes(written)) {
-    const message = `${written} is no boundary of account ${account.name}${didYouMean(written, boundaryNames)}`;
+  if (!boundaryNames.includes(boundaryName)) {
+    const message = `${boundaryName} is no boundary of account ${account.name}${didYouMean(boundaryName, boundaryNames)}`;
     const fix =
       boundaryNames.length === 0
         ? "remove role.boundary: the account names none"
         : `remove role.boundary, so that the default of the account applies, or write one of its own: ${boundaryNames.join(", ")}`;
     return { value: null, diagnostics: [errorAt(origin, "boundary", { message, fix })] };
   }
-  const arn = policyArn({ partition: account.partition, accountId: account.id }, BOUNDARY_PATH, written);
+  const arn = policyArn({ partition: account.partition, accountId: account.id }, BOUNDARY_PATH, boundaryName);
   return { value: { arn: checked(parseArn(arn)), origin }, diagnostics: [] };
 }

@@ -55,8 +55,10 @@ function unresolvedReferences(
   names: PolicyNames,
   unknownTargets: ReadonlySet<string>,
 ): readonly UnresolvedUse[] {
-  const written = (document.spec.managedPolicies ?? []).filter((reference) => !reference.startsWith("arn:"));
-  const used = written.map((reference) => qualifiedPolicyName(reference, namespace));
+  const references = (document.spec.managedPolicies ?? []).filter(
+    (reference) => !reference.startsWith("arn:"),
+  );
+  const used = references.map((reference) => qualifiedPolicyName(reference, namespace));
   const isKnown = used.every((policy) => names.has(policy));
   if (isKnown && (used.length === 0 || !unknownTargets.has(document.file))) return NONE;
   const reason = reasonAt(originOfValue(document, []));

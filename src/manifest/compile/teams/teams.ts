@@ -108,8 +108,8 @@ function fenceOf(document: TeamManifest): TeamFence {
 
 export function allowedGrants(grants: TeamManifest["spec"]["grants"]): AllowedGrants | null {
   if (grants === undefined) return null;
-  const written = Object.entries<readonly string[]>(definedMembers(grants));
-  return Object.fromEntries(written.sort(byKey).map(([grant, verbs]) => [grant, verbs.toSorted(byText)]));
+  const entries = Object.entries<readonly string[]>(definedMembers(grants));
+  return Object.fromEntries(entries.sort(byKey).map(([grant, verbs]) => [grant, verbs.toSorted(byText)]));
 }
 
 /** Two Teams in one account whose functions may have the same name: neither is used until one gives way. */

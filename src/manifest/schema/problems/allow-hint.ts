@@ -20,9 +20,9 @@ export function allowHint(value: string, path: ValuePath): Omit<Mistake, "messag
     return { fix: actionHint(entry, action), ...correctionOf(value, action) };
   const near = isAction(name) ? nearAction(entry, name) : nearestName(name, verbs);
   if (near !== undefined || !isAction(name)) return meantText(value, near, entry);
-  const asked = `${service ?? serviceOf(entry)}:${name}`;
+  const shownAction = `${service ?? serviceOf(entry)}:${name}`;
   return {
-    fix: `no verb of ${entry.grant} allows ${asked}: write it under spec.statements, as a statement of IAM`,
+    fix: `no verb of ${entry.grant} allows ${shownAction}: write it under spec.statements, as a statement of IAM`,
   };
 }
 

@@ -137,12 +137,17 @@ function wrongType(expected: string, path: ValuePath, context: IssueContext): Di
       message: `${name} is required`,
       fix: "add it",
     });
-  if (expected === "string" && found.written !== null && found.written !== "" && found.written !== "null") {
-    const message = `${name}: ${found.written} is read as a ${valueKind(path, context)}, not as text`;
+  if (
+    expected === "string" &&
+    found.sourceText !== null &&
+    found.sourceText !== "" &&
+    found.sourceText !== "null"
+  ) {
+    const message = `${name}: ${found.sourceText} is read as a ${valueKind(path, context)}, not as text`;
     return errorAt(originOfValue(context, path), "unquoted", {
       message,
-      fix: `quote it: "${found.written}"`,
-      ...correctionOf(found.written, `"${found.written}"`),
+      fix: `quote it: "${found.sourceText}"`,
+      ...correctionOf(found.sourceText, `"${found.sourceText}"`),
     });
   }
   const message = `${name} must be ${EXPECTED[expected] ?? expected}, not ${valueKind(path, context)}`;
@@ -182,10 +187,15 @@ function valueKind(path: ValuePath, context: IssueContext): string {
   const found = placeAt(context.located, path);
   if (found?.kind === "list") return "a list";
   if (found?.kind === "object") return "an object";
-  if (found === undefined || found.written === "" || found.written === "null" || found.written === "~")
+  if (
+    found === undefined ||
+    found.sourceText === "" ||
+    found.sourceText === "null" ||
+    found.sourceText === "~"
+  )
     return "empty";
-  if (found.written === null) return "text";
-  return /^(true|false)$/i.test(found.written) ? "boolean" : "number";
+  if (found.sourceText === null) return "text";
+  return /^(true|false)$/i.test(found.sourceText) ? "boolean" : "number";
 }
 
 function wrongValue(allowed: readonly string[], path: ValuePath, context: IssueContext): Diagnostic {

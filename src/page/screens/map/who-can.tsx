@@ -15,7 +15,7 @@ type AskedAnswer = { readonly kind: "nothing" | "asking" } | Answered<WhoCanObje
 /** Asks the controller, which evaluates every policy that it has read, as IAM does. */
 export function WhoCanForm(): ReactNode {
   const { path, query } = useLocation();
-  const [asked, setAsked] = useState<AskedAnswer>({ kind: "nothing" });
+  const [reply, setAsked] = useState<AskedAnswer>({ kind: "nothing" });
   const [action, resource] = [query.get("action") ?? "", query.get("resource") ?? ""];
   const write = (part: Readonly<Record<string, string>>): void => {
     const fields = { view: "who-can", action, resource, ...part };
@@ -54,9 +54,9 @@ export function WhoCanForm(): ReactNode {
           Ask
         </button>
       </form>
-      {asked.kind === "asking" && <p role="status">Evaluating the policies of every function</p>}
-      {asked.kind === "failed" && <Failure failed={asked} what="The answer" />}
-      {asked.kind === "ok" && <Answer answer={asked.value.status} />}
+      {reply.kind === "asking" && <p role="status">Evaluating the policies of every function</p>}
+      {reply.kind === "failed" && <Failure failed={reply} what="The answer" />}
+      {reply.kind === "ok" && <Answer answer={reply.value.status} />}
     </>
   );
 }

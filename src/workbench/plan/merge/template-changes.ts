@@ -90,9 +90,9 @@ function templatesUsed(document: ManifestDocument): readonly string[] | null {
   const kind = document.kind === "invalid" ? document.of : document.kind;
   if (kind === null) return null;
   if (kind !== "FunctionPermission" && kind !== "ManagedPolicy") return [];
-  const written = isObject(document.document) ? document.document["spec"] : undefined;
-  if (!isObject(written)) return null;
-  const uses = written["templates"] ?? [];
+  const spec = isObject(document.document) ? document.document["spec"] : undefined;
+  if (!isObject(spec)) return null;
+  const uses = spec["templates"] ?? [];
   if (!Array.isArray(uses) || !uses.every(isUse)) return null;
   return uses.map(({ template, version }) => `${template}@${version ?? "?"}`);
 }

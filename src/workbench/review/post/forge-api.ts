@@ -125,13 +125,15 @@ class Failed {
   /** null: another attempt would not help, or not soon. */
   pauseMs(attempt: number): number | null {
     const { status, isLost } = this.error;
-    const asked = this.#headers.get("retry-after");
+    const retryAfter = this.#headers.get("retry-after");
     const isLimited =
       status === 429 ||
-      (status === 403 && (asked !== null || this.#headers.get("x-ratelimit-remaining") === "0"));
+      (status === 403 && (retryAfter !== null || this.#headers.get("x-ratelimit-remaining") === "0"));
     if (!isLimited && !isLost) return null;
     const pause =
-      asked !== null && /^\d{1,6}$/.test(asked) ? Number(asked) * 1_000 : FIRST_PAUSE_MS * 4 ** (attempt - 1);
+      retryAfter !== null && /^\d{1,6}$/.test(retryAfter)
+        ? Number(retryAfter) * 1_000
+        : FIRST_PAUSE_MS * 4 ** (attempt - 1);
     return pause > LONGEST_PAUSE_MS ? null : pause;
   }
 }

@@ -192,7 +192,7 @@ describe("a value of an ARN operator", () => {
 });
 
 describe("a value with variables", () => {
-  const text = (written: string): object => ({ kind: "text", text: written });
+  const text = (value: string): object => ({ kind: "text", text: value });
   const variable = (key: string, fallback: string | null = null): object => ({
     kind: "variable",
     key,
@@ -200,64 +200,64 @@ describe("a value with variables", () => {
   });
 
   test.each([
-    { written: "x", parts: [text("x")], isVariable: false, because: "the text has no variable" },
+    { source: "x", parts: [text("x")], isVariable: false, because: "the text has no variable" },
     {
-      written: "x${a",
+      source: "x${a",
       parts: [text("x${a")],
       isVariable: false,
       because: "a variable that is not closed is text",
     },
     {
-      written: "${A:b}",
+      source: "${A:b}",
       parts: [text(""), variable("a:b"), text("")],
       isVariable: true,
       because: "the case of a key is ignored",
     },
     {
-      written: "x${a }y",
+      source: "x${a }y",
       parts: [text("x"), variable("a"), text("y")],
       isVariable: true,
       because: "spaces around a key are ignored",
     },
     {
-      written: "${a,'b'}",
+      source: "${a,'b'}",
       parts: [text(""), variable("a", "b"), text("")],
       isVariable: true,
       because: "a variable may have a default",
     },
     {
-      written: "${a ,  'b, c\nd'}",
+      source: "${a ,  'b, c\nd'}",
       parts: [text(""), variable("a", "b, c\nd"), text("")],
       isVariable: true,
       because: "a default may contain any character",
     },
     {
-      written: "${a, b}",
+      source: "${a, b}",
       parts: [text(""), variable("a, b"), text("")],
       isVariable: true,
       because: "a default without quotes is part of a key that does not exist",
     },
     {
-      written: "${, 'b'}",
+      source: "${, 'b'}",
       parts: [text(""), variable("", "b"), text("")],
       isVariable: true,
       because: "a default without a key makes a key that does not exist",
     },
     {
-      written: "${*}${?}${$}",
+      source: "${*}${?}${$}",
       parts: ["*", "?", "$"]
         .flatMap((character) => [text(""), { kind: "character", text: character }])
         .concat(text("")),
       isVariable: true,
       because: "escaped characters are themselves",
     },
-  ])("is split into parts: $written, $because", ({ written, parts, isVariable }) => {
-    expect(parseTemplate(written)).toEqual({ written, parts, isVariable });
+  ])("is split into parts: $source, $because", ({ source, parts, isVariable }) => {
+    expect(parseTemplate(source)).toEqual({ source, parts, isVariable });
   });
 
   test("is plain text in a document of version 2008", () => {
     expect(templatesOf(["${a}"], false)).toEqual([
-      { written: "${a}", parts: [text("${a}")], isVariable: false },
+      { source: "${a}", parts: [text("${a}")], isVariable: false },
     ]);
     expect(templatesOf(["${a}"], true)).toMatchObject([{ isVariable: true }]);
   });

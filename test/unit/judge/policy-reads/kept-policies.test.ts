@@ -81,7 +81,7 @@ describe("a sweep", () => {
     },
     { because: "it changed in Git", reads: { uncompared: new Map([[KEY, NOW_MS]]) } },
     { because: "this process has not compared it", reads: { views: new Map() } },
-    { because: "someone asked for it", pass: { asked: new Set([KEY]) } },
+    { because: "someone asked for it", pass: { requestedKeys: new Set([KEY]) } },
     { because: "it is suspended", pass: { suspensions: [SUSPENSION] } },
     { because: "it differs", found: { view: { drifts: DRIFT } } },
     { because: "a part was not read", found: { view: { unread: ["x"] } } },
