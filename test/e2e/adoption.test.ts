@@ -6,6 +6,7 @@ import type { Estate } from "../../src/adopt/estate/estate.ts";
 import { parseRegion } from "../../src/model/aws/ids.ts";
 import { DIRECT } from "../../src/model/network/proxy.ts";
 import { addEstate } from "../../src/simulator/estate/estate.ts";
+import { orThrow } from "../../src/model/values/result.ts";
 import { importPlan } from "../support/adopt/import.ts";
 import { SILENT } from "../support/git/git-source.ts";
 import { CLOCK } from "../support/installation/compose.ts";
@@ -66,7 +67,7 @@ async function readEstate(): Promise<Estate> {
   });
   try {
     const request = { account, region, pass: "import", ofAccount: null, progress: () => undefined };
-    const read = await aws.estates.read(request, new AbortController().signal);
+    const read = orThrow(await aws.estates.read(request, new AbortController().signal));
     if (read.kind === "unknown") throw new Error(read.reason);
     return { ...read.value, account: { ...read.value.account, name: account.name } };
   } finally {

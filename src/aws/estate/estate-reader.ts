@@ -7,6 +7,8 @@ import type {
   RoleAccessByArn,
   RoleAccessRequest,
 } from "../../controller/ports/estate/estate-reader.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
+import { type Result, resultOf } from "../../model/values/result.ts";
 import { AccountReader } from "../observe/reader.ts";
 import type { Caches } from "../observe/sweep.ts";
 import type { AwsGateway } from "../requests/gateway.ts";
@@ -30,23 +32,27 @@ export class AwsEstateReader implements EstateReader {
     this.#parts = parts;
   }
 
-  read(request: EstateRequest, signal: AbortSignal): Promise<EstatePart<Estate>> {
+  read(request: EstateRequest, signal: AbortSignal): Promise<Result<EstatePart<Estate>, AwsError>> {
     const { progress, ofAccount, resumable = null, ...place } = request;
     const { caches, clock } = this.#parts;
     const { region } = place;
     const reading = { region, caches, observedAtMs: clock.nowMs(), progress, ofAccount, resumable };
-    return readEstate(this.#reader(place, signal), reading);
+    return resultOf(readEstate(this.#reader(place, signal), reading), AwsError);
   }
 
   functionTags(place: EstatePlace, signal: AbortSignal): Promise<EstatePart<FunctionTags>> {
     return readFunctionTags(this.#reader(place, signal), place.region);
   }
 
-  roleAccess({ roleArns, ...place }: RoleAccessRequest, signal: AbortSignal): Promise<RoleAccessByArn> {
+  roleAccess(
+    { roleArns, ...place }: RoleAccessRequest,
+    signal: AbortSignal,
+  ): Promise<Result<RoleAccessByArn, AwsError>> {
     const reader = this.#reader(place, signal);
-    return mapInParallel(roleArns, REPORTS_IN_PARALLEL, (arn) =>
+    const reports = mapInParallel(roleArns, REPORTS_IN_PARALLEL, (arn) =>
       readRoleAccess(reader, arn, this.#parts.clock),
     );
+    return resultOf(reports, AwsError);
   }
 
   #reader(place: Omit<EstatePlace, "region">, signal: AbortSignal): AccountReader {

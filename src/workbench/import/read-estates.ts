@@ -14,6 +14,7 @@ import { withProgress } from "../../cli/screen/progress.ts";
 import type { AccountParts, EstateProgress } from "../../controller/ports/estate/estate-reader.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
+import type { Result } from "../../model/values/result.ts";
 import { loadSaved, type SavedEstates } from "./saved/estate-file.ts";
 import { isCurrent, SavedRegions } from "./saved/saved-regions.ts";
 import { placesOf, savedAt, type ReadPlaces, type EstateRegion } from "./places.ts";
@@ -65,6 +66,8 @@ function againText(count: number): string {
 
 const NOTHING_SAVED: SavedEstates = { estates: [], begun: [] };
 
+type EstateAnswer = Result<EstatePart<Estate>, AwsError>;
+
 interface ReaderParts {
   readonly aws: AwsReads;
   readonly toolbox: Toolbox;
@@ -104,21 +107,32 @@ class PlaceReader {
     const { id } = place.account;
     const cause = closed.get(id);
     if (cause !== undefined) return unreadPlace(place, cause);
-    try {
-      const read = await this.#request(place);
-      if (read.kind === "unknown") return unreadPlace(place, read);
-      this.#ofAccounts.set(id, read.value);
-      return read.value;
-    } catch (failure) {
-      await this.#parts.saved?.regions.flush();
-      if (this.#parts.toolbox.signal.aborted) throw this.#interrupted(failure);
-      if (!(failure instanceof AwsError)) throw failure;
-      closed.set(id, failure);
-      return unreadPlace(place, failure);
+    const read = await this.#finished(this.#request(place));
+    if (read.kind === "err") {
+      closed.set(id, read.error);
+      return unreadPlace(place, read.error);
     }
+    if (read.value.kind === "unknown") return unreadPlace(place, read.value);
+    this.#ofAccounts.set(id, read.value.value);
+    return read.value.value;
   }
 
-  #request({ account, region }: EstateRegion): Promise<EstatePart<Estate>> {
+  /** A read that ends early keeps the functions that it has read. @throws CliError if it was interrupted */
+  async #finished(reading: Promise<EstateAnswer>): Promise<EstateAnswer> {
+    const { saved, toolbox } = this.#parts;
+    const failed = async (failure: unknown): Promise<void> => {
+      await saved?.regions.flush();
+      if (toolbox.signal.aborted) throw this.#interrupted(failure);
+    };
+    const read = await reading.catch(async (failure: unknown) => {
+      await failed(failure);
+      throw failure;
+    });
+    if (read.kind === "err") await failed(read.error);
+    return read;
+  }
+
+  #request({ account, region }: EstateRegion): Promise<EstateAnswer> {
     const { aws, toolbox, showText, saved } = this.#parts;
     const name = placeText({ account, region });
     const progress = (read: EstateProgress): void => showText(`reading ${name}: ${progressText(read)}`);

@@ -7,9 +7,10 @@ import { findInstallation } from "../../cli/toolbox/installation.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import type { AwsReads, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
-import { fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { type AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
 import type { LiveAccount } from "../../model/live.ts";
+import type { Result } from "../../model/values/result.ts";
 import type { RoleAccessByArn } from "../../controller/ports/estate/estate-reader.ts";
 import { counted } from "../../text/phrases.ts";
 import { byText, sortedSet } from "../../text/order.ts";
@@ -103,9 +104,10 @@ async function readAll(
     const found = new FunctionRoles(read);
     roles.set(account.id, found);
     unread.push(...failedRegions(account, read));
-    if (lastAccessed === true)
-      for (const [arn, access] of await accessOf(account, rolesOf(bindings, found), reading))
-        accessed.set(arn, access);
+    if (lastAccessed !== true) continue;
+    const reports = await accessOf(account, rolesOf(bindings, found), reading);
+    if (reports.kind === "err") unread.push(unreadAccount(account, reports.error));
+    else for (const [arn, access] of reports.value) accessed.set(arn, access);
   }
   const trail =
     cloudtrail === undefined
@@ -141,7 +143,11 @@ async function readAccount(
   const read = await aws.live.sweep(request, toolbox.signal);
   if (read.kind === "ok") return read.value;
   if (toolbox.signal.aborted) throw read.error;
-  return { account: account.name, reason: read.error.message, next: fixOfAwsError(read.error) };
+  return unreadAccount(account, read.error);
+}
+
+function unreadAccount({ name }: DesiredAccount, error: AwsError): UnreadAccount {
+  return { account: name, reason: error.message, next: fixOfAwsError(error) };
 }
 
 function failedRegions({ name }: DesiredAccount, { regions }: LiveAccount): readonly UnreadAccount[] {
@@ -161,7 +167,9 @@ async function accessOf(
   account: DesiredAccount,
   roleArns: readonly string[],
   { aws, toolbox, showText }: Reading,
-): Promise<RoleAccessByArn> {
+): Promise<Result<RoleAccessByArn, AwsError>> {
   showText(`reading ${account.name}: ${counted(roleArns.length, "report")} of roles`);
-  return aws.estates.roleAccess({ account, pass: PASS, roleArns }, toolbox.signal);
+  const read = await aws.estates.roleAccess({ account, pass: PASS, roleArns }, toolbox.signal);
+  if (read.kind === "err" && toolbox.signal.aborted) throw read.error;
+  return read;
 }

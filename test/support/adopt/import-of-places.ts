@@ -7,6 +7,7 @@ import { AwsError } from "../../../src/model/aws/aws-error.ts";
 import { functionArn, roleArn } from "../../../src/model/aws/arn.ts";
 import type { Region } from "../../../src/model/aws/ids.ts";
 import type { DesiredAccount } from "../../../src/model/desired.ts";
+import { err, ok } from "../../../src/model/values/result.ts";
 import { policyText } from "./policies.ts";
 import { NO_ESTATES } from "../fakes/no-estates.ts";
 import { estate, estateFunction, estateIam, estateRole } from "./estate.ts";
@@ -129,9 +130,10 @@ export class ImportOfPlaces {
         if (abortAt === place) controller.abort();
         signal.throwIfAborted();
         const answer = answers[place];
+        if (answer instanceof AwsError) return err(answer);
         if (answer instanceof Error) throw answer;
         const found = estateOf(account, region);
-        return answer ?? known({ ...found, observedAtMs: readAtMs ?? NOW_MS });
+        return ok(answer ?? known({ ...found, observedAtMs: readAtMs ?? NOW_MS }));
       },
     };
   }

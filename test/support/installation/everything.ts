@@ -28,6 +28,7 @@ import { TestClock } from "../fakes/test-clock.ts";
 import { MemoryTelemetry } from "../fakes/memory-telemetry.ts";
 import { observedAccount } from "../../../src/model/aws/found-account.ts";
 import { parseAccountId } from "../../../src/model/aws/ids.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
 
 const REGION = "eu-west-1";
 const QUEUE_NAME = "pushes";
@@ -227,7 +228,7 @@ async function readAccess({ simulator, estate }: Installation): Promise<void> {
     { account, pass: "suggest", roleArns: [ELSEWHERE] },
     new AbortController().signal,
   );
-  const found = (await reading).get(ELSEWHERE);
+  const found = orThrow(await reading).get(ELSEWHERE);
   aws.close();
   if (found?.kind !== "known") throw new Error(JSON.stringify(found));
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { notCalled, type Estate, type EstateFunction } from "../../../src/adopt/estate/estate.ts";
 import type { BegunRead } from "../../../src/controller/ports/estate/estate-reader.ts";
 import { accountOf as stateOf, addFunction, addRole } from "../../../src/simulator/world.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
 import { ACCOUNT, must, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 
 const NAMES = ["a", "b", "c", "d"];
@@ -26,9 +27,11 @@ async function read(begun: BegunRead | null): Promise<Estate & { readonly kept: 
   const kept: string[] = [];
   const functionRead = ({ name }: EstateFunction): void => void kept.push(name);
   const at = { account: world.account, region: REGION, pass: "import", ofAccount: null };
-  const found = await world.aws.estates.read(
-    { ...at, progress: () => undefined, resumable: { begun, functionRead } },
-    never(),
+  const found = orThrow(
+    await world.aws.estates.read(
+      { ...at, progress: () => undefined, resumable: { begun, functionRead } },
+      never(),
+    ),
   );
   if (found.kind === "unknown") throw new Error(found.reason);
   return { ...found.value, kept };

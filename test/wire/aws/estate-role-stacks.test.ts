@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Estate } from "../../../src/adopt/estate/estate.ts";
 import type { StacksByName } from "../../../src/simulator/cloudformation/state.ts";
 import { accountOf as stateOf, addFunction, addRole } from "../../../src/simulator/world.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
 import { ACCOUNT, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 import { readEstate } from "./imported-estate.ts";
 
@@ -89,9 +90,11 @@ test("of the functions of one stack, CloudFormation is asked once, also in paral
   }
   const steps: string[] = [];
   const at = { account: world.account, region: REGION, pass: "import", ofAccount: null };
-  const read = await world.aws.estates.read(
-    { ...at, progress: ({ roles: { done, total } }) => void steps.push(`${done}/${total}`) },
-    never(),
+  const read = orThrow(
+    await world.aws.estates.read(
+      { ...at, progress: ({ roles: { done, total } }) => void steps.push(`${done}/${total}`) },
+      never(),
+    ),
   );
 
   const stacks =

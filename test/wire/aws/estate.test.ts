@@ -21,6 +21,7 @@ import {
   addRole,
   type WorldState,
 } from "../../../src/simulator/world.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
 import { sweep } from "../../support/installation/sweep.ts";
 import { ACCOUNT, accountOf, allow, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 
@@ -136,11 +137,14 @@ test("an observer that cannot be assumed is an error, and no estate; the tags al
   const account = accountOf({ observer: { ...world.account.observer, externalId: "other" } });
   const place = { account, region: REGION, pass: "p1" };
 
-  const estate = world.aws.estates.read({ ...place, ofAccount: null, progress: () => undefined }, never());
+  const estate = await world.aws.estates.read(
+    { ...place, ofAccount: null, progress: () => undefined },
+    never(),
+  );
 
-  await expect(estate).rejects.toMatchObject({
-    name: "AwsError",
-    facts: { code: "AccessDenied" } satisfies Partial<AwsError["facts"]>,
+  expect(estate).toMatchObject({
+    kind: "err",
+    error: { facts: { code: "AccessDenied" } satisfies Partial<AwsError["facts"]> },
   });
   expect(await world.aws.estates.functionTags(place, never())).toMatchObject({
     kind: "unknown",
@@ -236,12 +240,14 @@ function names(): string[] {
   return Array.from({ length: FUNCTIONS }, (_, index) => `f-${String(index).padStart(3, "0")}`);
 }
 
-function read(
+async function read(
   progress: EstateRequest["progress"] = () => undefined,
   ofAccount: AccountParts | null = null,
 ): Promise<EstatePart<Estate>> {
   const { aws, account } = world;
-  return aws.estates.read({ account, region: REGION, pass: "p1", ofAccount, progress }, never());
+  return orThrow(
+    await aws.estates.read({ account, region: REGION, pass: "p1", ofAccount, progress }, never()),
+  );
 }
 
 async function known(progress?: EstateRequest["progress"]): Promise<Estate> {

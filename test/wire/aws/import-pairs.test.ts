@@ -6,6 +6,7 @@ import type { TakeOverRefusal } from "../../../src/diff/role/take-over-refusals.
 import { DEPLOYERS } from "../../../src/simulator/estate/deployer.ts";
 import { addEstate, type GeneratedEstate } from "../../../src/simulator/estate/estate.ts";
 import { ALL_SITUATIONS, deployersOf, type Situation } from "../../../src/simulator/estate/situations.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
 import { ESTATE_ACCOUNT_TEXT, importPlan, type ImportSetting } from "../../support/adopt/import.ts";
 import { SITUATION_FACTS, type ImportedSituation } from "../../support/adopt/situation-facts.ts";
 import { ACCOUNT, must, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
@@ -83,7 +84,9 @@ beforeAll(async () => {
     generated = addEstate(state, { accountId: ACCOUNT, region: REGION, functions: FUNCTIONS, seed: 7 });
   });
   const at = { account: world.account, region: REGION, pass: "import" };
-  const read = await world.aws.estates.read({ ...at, ofAccount: null, progress: () => undefined }, never());
+  const read = orThrow(
+    await world.aws.estates.read({ ...at, ofAccount: null, progress: () => undefined }, never()),
+  );
   if (read.kind === "unknown") throw new Error(read.reason);
   estate = { ...read.value, account: { ...read.value.account, name: "orders-prod" } };
   plan = importPlan(estate, setting());

@@ -5,12 +5,15 @@ import { liveOf } from "../../../src/adopt/manifests/role-policies.ts";
 import { managedText } from "../../../src/diff/documents/permissions.ts";
 import type { CompiledDocument } from "../../../src/model/desired.ts";
 import { compiledDocumentText } from "../../../src/iam/read/print.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
 import { differingRequests } from "../../support/adopt/sampled-requests.ts";
 import { never, REGION, type AwsWorld } from "./aws-world.ts";
 
 export async function readEstate({ aws, account }: AwsWorld): Promise<Estate> {
   const at = { account, region: REGION, pass: "import" };
-  const found = await aws.estates.read({ ...at, ofAccount: null, progress: () => undefined }, never());
+  const found = orThrow(
+    await aws.estates.read({ ...at, ofAccount: null, progress: () => undefined }, never()),
+  );
   if (found.kind === "unknown") throw new Error(found.reason);
   return { ...found.value, account: { ...found.value.account, name: "orders-prod" } };
 }

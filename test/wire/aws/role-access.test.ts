@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import type { EstatePart } from "../../../src/adopt/estate/estate.ts";
 import type { RoleAccess } from "../../../src/adopt/estate/role-access.ts";
 import { accountOf as simulatedAccount, addRole, type WorldState } from "../../../src/simulator/world.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
 import { documentOf } from "../../support/installation/simulated.ts";
 import { ACCOUNT, never, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 
@@ -39,7 +40,7 @@ function seed(state: WorldState): void {
 
 async function accessOf(roleArn: string, asked = world): Promise<EstatePart<RoleAccess>> {
   const request = { account: asked.account, pass: "suggest", roleArns: [roleArn] };
-  const found = (await asked.aws.estates.roleAccess(request, never())).get(roleArn);
+  const found = orThrow(await asked.aws.estates.roleAccess(request, never())).get(roleArn);
   if (found === undefined) throw new Error("the role is not in the answer");
   return found;
 }

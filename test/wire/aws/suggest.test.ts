@@ -6,10 +6,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Installation } from "../../../src/cli/toolbox/toolbox.ts";
 import type { SuggestionReport } from "../../../src/workbench/suggest/report.ts";
 import { git, writeFiles } from "../../support/git/git-repository.ts";
+import { NOT_ASSUMED } from "../../support/adopt/import-of-places.ts";
 import { cli, type CliRun } from "../../support/screens/cli.ts";
 import { ACCOUNT, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 import { NOW_MS, ago, ORDERS_ROLE, FILES, seed, event } from "./suggest-world.ts";
-import { ok, orThrow } from "../../../src/model/values/result.ts";
+import { err, ok, orThrow } from "../../../src/model/values/result.ts";
 
 let world: AwsWorld;
 let root: string;
@@ -26,8 +27,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-function suggesting(...more: readonly string[]): Promise<CliRun> {
-  const { live, estates } = world.aws;
+type Estates = AwsWorld["aws"]["estates"];
+
+function suggesting(estates: Estates, ...more: readonly string[]): Promise<CliRun> {
+  const { live } = world.aws;
   const reads = { live, estates, close: () => undefined } as unknown as Awaited<
     ReturnType<Installation["aws"]>
   >;
@@ -37,10 +40,18 @@ function suggesting(...more: readonly string[]): Promise<CliRun> {
   });
 }
 
-async function report(...more: readonly string[]): Promise<SuggestionReport & { readonly code: number }> {
-  const { code, out, err } = await suggesting(...more, "-o", "json");
-  if (out === "") throw new Error(err);
-  return { code, ...(JSON.parse(out) as SuggestionReport) };
+interface ReportRun extends SuggestionReport {
+  readonly code: number;
+}
+
+function report(...more: readonly string[]): Promise<ReportRun> {
+  return reportFrom(world.aws.estates, ...more);
+}
+
+async function reportFrom(estates: Estates, ...more: readonly string[]): Promise<ReportRun> {
+  const run = await suggesting(estates, ...more, "-o", "json");
+  if (run.out === "") throw new Error(run.err);
+  return { code: run.code, ...(JSON.parse(run.out) as SuggestionReport) };
 }
 
 /** One file a day, in the folders of S3. */
@@ -104,6 +115,20 @@ describe("suggest", () => {
       "search/gone": "unchanged",
       "search/index": "unchanged",
     });
+  });
+
+  test("suggests nothing of an account whose observer is closed between its roles and their reports, and goes on", async () => {
+    const { estates } = world.aws;
+    const closed: Estates = { ...estates, roleAccess: async () => err(NOT_ASSUMED) };
+
+    const found = await reportFrom(closed, "--all", "--last-accessed");
+
+    expect(found.code).toBe(3);
+    expect(found.unreadAccounts).toMatchObject([
+      { account: "staging", reason: expect.stringContaining("not allowed") },
+      { account: "closed" },
+    ]);
+    expect(found.manifests.map((one) => one.outcome)).not.toContain("smaller");
   });
 
   test("knows by the sessions of CloudTrail which function on a shared role made a call", async () => {
@@ -189,7 +214,13 @@ describe("suggest", () => {
     await git(root, ["branch", "-M", "main"]);
     if (change !== null) await writeFile(join(root, "teams/orders/api.yaml"), change);
 
-    const { code: exitCode, err } = await suggesting("orders/api", "--last-accessed", "--branch", branch);
+    const { code: exitCode, err } = await suggesting(
+      world.aws.estates,
+      "orders/api",
+      "--last-accessed",
+      "--branch",
+      branch,
+    );
 
     expect(err).toContain(code);
     expect(exitCode).toBe(4);
@@ -202,7 +233,7 @@ describe("suggest", () => {
     { args: ["orders/nothing"], message: 'no valid manifest is named "orders/nothing"' },
     { args: ["--all", "--cloudtrail", "/nowhere"], message: "cannot read /nowhere (ENOENT)" },
   ])("answers $args with $message", async ({ args, message }) => {
-    const { code, err } = await suggesting(...args);
+    const { code, err } = await suggesting(world.aws.estates, ...args);
 
     expect(err).toContain(message);
     expect(code).toBe(1);

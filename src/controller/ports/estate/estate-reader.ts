@@ -1,7 +1,9 @@
 import type { Estate, EstateFunction, EstatePart, FunctionTags } from "../../../adopt/estate/estate.ts";
 import type { RoleAccess } from "../../../adopt/estate/role-access.ts";
+import type { AwsError } from "../../../model/aws/aws-error.ts";
 import type { Region } from "../../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../../model/desired.ts";
+import type { Result } from "../../../model/values/result.ts";
 
 export interface EstatePlace {
   readonly account: DesiredAccount;
@@ -66,9 +68,9 @@ export type AccountParts = Pick<Estate, "iam" | "roleQuota">;
 export interface EstateReader {
   /**
    * A part that cannot be read is `unknown` in the estate. The estate itself is unknown if the functions cannot be listed.
-   * @throws AwsError if the observer's role cannot be assumed
+   * An error: the observer's role cannot be assumed.
    */
-  read(request: EstateRequest, signal: AbortSignal): Promise<EstatePart<Estate>>;
+  read(request: EstateRequest, signal: AbortSignal): Promise<Result<EstatePart<Estate>, AwsError>>;
   /**
    * The tags of all functions of the region; unknown without the optional permission tag:GetResources, and if the
    * observer's role cannot be assumed.
@@ -76,8 +78,7 @@ export interface EstateReader {
   functionTags(place: EstatePlace, signal: AbortSignal): Promise<EstatePart<FunctionTags>>;
   /**
    * When roles last accessed services and actions: one report for each role. A report that cannot be read is unknown, also
-   * without the optional permissions for it.
-   * @throws AwsError if the observer's role cannot be assumed
+   * without the optional permissions for it. An error: the observer's role cannot be assumed.
    */
-  roleAccess(request: RoleAccessRequest, signal: AbortSignal): Promise<RoleAccessByArn>;
+  roleAccess(request: RoleAccessRequest, signal: AbortSignal): Promise<Result<RoleAccessByArn, AwsError>>;
 }
