@@ -53,7 +53,7 @@ const EMPTY_PAUSE_MS = 1_000;
 export async function readQueue(reading: QueueReading, signal: AbortSignal): Promise<void> {
   const { queue, clock, random, telemetry } = reading;
   const others = new OtherReaders(clock.nowMs());
-  let last: RoundFailure["kind"] | null = null;
+  let last: RoundFailure | null = null;
   let failures = 0;
   let refused: RoundFailure | null = null;
   while (!signal.aborted) {
@@ -62,14 +62,24 @@ export async function readQueue(reading: QueueReading, signal: AbortSignal): Pro
     refused = refusedDelete(round, refused);
     const failed = round.kind === "err" ? round.error : refused;
     measure(reading, failed);
-    if (failed !== null && failed.kind !== last) log(reading, failed);
-    if (failed === null && last !== null && last !== "not-handled")
+    if (failed !== null && !isSame(reading, failed, last)) log(reading, failed);
+    if (failed === null && last !== null && last.kind !== "not-handled")
       telemetry.info("the queue is read again", { queue: queue.address.url });
-    last = failed?.kind ?? null;
+    last = failed;
     const pauseMs = round.kind === "ok" ? round.value.pauseMs : backoffMs(BACKOFF, failures, random.next());
     failures = round.kind === "ok" ? 0 : failures + 1;
     await pause(pauseMs, clock, signal);
   }
+}
+
+/** A proxy in place of a missing permission, for example, is logged too: it has another fix. */
+function isSame(
+  { queue, purpose }: QueueReading,
+  { kind, cause }: RoundFailure,
+  last: RoundFailure | null,
+): boolean {
+  const fixOf = (of: unknown): string => queueFailure(of, queue.address, purpose).fix;
+  return kind === last?.kind && fixOf(cause) === fixOf(last.cause);
 }
 
 /** A reader that may not delete is failing until a delete succeeds: a round without messages in between proves nothing. */

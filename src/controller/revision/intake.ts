@@ -18,6 +18,7 @@ import { enforce } from "./enforce.ts";
 import { hasNewOwner, incumbentsOf } from "./incumbents.ts";
 import type { RecordedSources } from "./sources/known-sources.ts";
 import { otherSources } from "./sources/other-sources.ts";
+import { showFailure } from "./sources/source-failure.ts";
 import { firstRecord, recordAccepted, recordWithoutFormer } from "./record-accepted.ts";
 import { hasNewReadings, readMissing } from "./readings/references.ts";
 import type { Fetched } from "./revisions.ts";
@@ -132,8 +133,7 @@ export async function restoreAccepted(intake: SourceIntake): Promise<boolean> {
   if (record === null || record.acceptedRevision === null || isInForce(intake)) return true;
   const snapshot = await target.source.at(record.acceptedRevision, signal);
   if (snapshot.kind === "err") {
-    const { text: message, fix } = snapshot.error;
-    target.memory.failed({ message, fix });
+    showFailure(snapshot.error, intake);
     return false;
   }
   const withRecords = await withAllRecords(intake);

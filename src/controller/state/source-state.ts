@@ -25,6 +25,8 @@ interface SourceMemory {
   readonly refused: Revision | null;
   /** The alert about the failure is recorded. */
   readonly isAlerted: boolean;
+  /** The fixes of the causes that were logged since the source began to fail. */
+  readonly loggedFixes: readonly string[];
   readonly held: HeldRevision | null;
   /** Of the newest fetched revision; null: no signature is needed, or nothing was fetched yet. */
   readonly verified: SourceVerified | null;
@@ -49,6 +51,7 @@ export class SourceState {
     failure: null,
     refused: null,
     isAlerted: false,
+    loggedFixes: [],
     held: null,
     verified: null,
     isProcessed: false,
@@ -101,7 +104,14 @@ export class SourceState {
 
   /** The fetched revision is held, or it is in force. */
   processed(): void {
-    this.#become({ ...this.#memory, failure: null, refused: null, isAlerted: false, isProcessed: true });
+    this.#become({
+      ...this.#memory,
+      failure: null,
+      refused: null,
+      isAlerted: false,
+      loggedFixes: [],
+      isProcessed: true,
+    });
   }
 
   /** A successful fetch of a revision that is never accepted. */
@@ -113,12 +123,22 @@ export class SourceState {
       failure: refusal,
       refused: revision,
       isAlerted: false,
+      loggedFixes: [],
       held: null,
     });
   }
 
-  failed({ message, fix }: Omit<SourceFailure, "refused">): void {
-    this.#become({ ...this.#memory, failure: { message, fix, refused: false }, refused: null });
+  /** Returns whether this cause is new since the source began to fail, so that the log names each cause once. */
+  failed({ message, fix }: Omit<SourceFailure, "refused">): boolean {
+    const { loggedFixes } = this.#memory;
+    const isNew = !loggedFixes.includes(fix);
+    this.#become({
+      ...this.#memory,
+      failure: { message, fix, refused: false },
+      refused: null,
+      loggedFixes: isNew ? [...loggedFixes, fix] : loggedFixes,
+    });
+    return isNew;
   }
 
   alerted(): void {

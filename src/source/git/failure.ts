@@ -27,11 +27,26 @@ export interface GitAttempt {
   readonly refusedFix?: string | null;
 }
 
+interface Rule {
+  readonly code: string;
+  readonly fix: string;
+  /** In place of git's own message, which hides the cause. */
+  readonly reason?: (errors: string) => string;
+}
+
+interface MessageRule extends Rule {
+  readonly pattern: RegExp;
+}
+
+/** With a refused login, git would ask a person for another one. */
+const PROMPT = /could not read (Username|Password)|terminal prompts disabled/i;
+
 /** The messages of git under LC_ALL=C. The first row that matches counts. */
-const MESSAGE_RULES: readonly { readonly code: string; readonly pattern: RegExp; readonly fix: string }[] = [
+const MESSAGE_RULES: readonly MessageRule[] = [
   {
     code: "host-key-changed",
     pattern: /HOST IDENTIFICATION HAS CHANGED|REVOKED HOST KEY/,
+    reason: changedHostKey,
     fix: "compare the server's host key with the one that its operator publishes; replace the line in knownHostsFile only if they are equal, because the connection may be intercepted",
   },
   {
@@ -91,8 +106,13 @@ const MESSAGE_RULES: readonly { readonly code: string; readonly pattern: RegExp;
   },
   {
     code: "auth-failed",
-    pattern:
-      /returned error: 40[13]|Authentication failed|could not read (Username|Password)|terminal prompts disabled/i,
+    pattern: PROMPT,
+    reason: () => "the server refuses the login of the source (401)",
+    fix: "check that the token is valid and has read access to the repository",
+  },
+  {
+    code: "auth-failed",
+    pattern: /returned error: 40[13]|Authentication failed/i,
     fix: "check that the token is valid and has read access to the repository",
   },
   {
@@ -145,7 +165,28 @@ const MESSAGE_RULES: readonly { readonly code: string; readonly pattern: RegExp;
   },
 ];
 
-const OTHER = { code: "git-failed", fix: "Grantkeeper tries again at the next interval" };
+const OTHER: Rule = { code: "git-failed", fix: "Grantkeeper tries again at the next interval" };
+
+/** Forges hide whether a repository exists from those who may not read it. */
+const NO_LOGIN: Rule = {
+  code: "auth-failed",
+  reason: () => "the server asks for a login, and the source has none (401)",
+  fix: "give the source a credential, such as tokenFile; if the repository is public, check the URL: many servers answer the same if it does not exist",
+};
+
+/** ssh prints a warning of twelve lines, which names the file of one connection. */
+function changedHostKey(errors: string): string {
+  if (errors.includes("REVOKED HOST KEY")) return "knownHostsFile revokes the host key of the server";
+  const [, type = "", digest = ""] =
+    /fingerprint for the (\S+) key sent.*?(SHA256:[\w+/]+)/s.exec(errors) ?? [];
+  const sent = digest === "" ? "" : `, ${type} ${digest},`;
+  return `the host key of the server${sent} is not the one in knownHostsFile`;
+}
+
+function ruleOf(errors: string, secrets: readonly string[]): Rule {
+  if (secrets.length === 0 && PROMPT.test(errors)) return NO_LOGIN;
+  return MESSAGE_RULES.find(({ pattern }) => pattern.test(errors)) ?? OTHER;
+}
 
 /**
  * The outcome as an error with a hint for the operator.
@@ -179,11 +220,16 @@ export function gitFailure(attempt: GitAttempt, task: string, outcome: GitOutcom
       outcome.cause,
     );
   }
-  const row = MESSAGE_RULES.find(({ pattern }) => pattern.test(outcome.errors)) ?? OTHER;
+  const { errors } = outcome;
+  const {
+    code,
+    fix,
+    reason = () => errors || `git exited with code ${outcome.code}`,
+  } = ruleOf(errors, secrets);
   return new SourceError({
     source,
-    code: row.code,
-    message: text(outcome.errors || `git exited with code ${outcome.code}`),
-    fix: (row.code === "auth-failed" ? attempt.refusedFix : null) ?? row.fix,
+    code,
+    message: text(reason(errors)),
+    fix: (code === "auth-failed" ? attempt.refusedFix : null) ?? fix,
   });
 }

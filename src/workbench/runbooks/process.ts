@@ -105,6 +105,24 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     over: "`grantkeeper_state_disk_free_bytes` is above 5 GB or a tenth of the disk, and the log has no new `step failed`.",
   },
   {
+    id: "database-lease",
+    title: "The lease of the database cannot be renewed",
+    means:
+      "The PostgreSQL database of the record (`state.database`) does not answer or refuses this controller (`grantkeeper_database_lease_held` is 0).",
+    risk: "Nothing is written to AWS, drift is not reverted, and no route sends alerts, because each is recorded first. No permission is removed. The process stays; it ends if another controller has claimed the lease meanwhile.",
+    see: [
+      ["grantkeeper doctor", "whether the database is reached, and as which server"],
+      ["grantkeeper probe ready", "what the controller waits for"],
+    ],
+    steps: [
+      "Read the line `the lease of the database cannot be renewed` of the log: `reason` is the answer of the database, `fix` what to do.",
+      "The server is away or a standby: start it, or fail over. The controller tries again each second and goes on by itself.",
+      "The password or the certificate was changed: correct its file, which is read for each connection ([all messages](../../postgresql.md#if-it-is-refused)).",
+      "After a failover the process ends with `the database has lost entries …`: do not start it again before you have followed [if the database is away](../../postgresql.md#if-the-database-is-away).",
+    ],
+    over: "`grantkeeper_database_lease_held` is 1, and the log has `the database can be reached again, and no one else has claimed its lease`.",
+  },
+  {
     id: "credentials-not-renewed",
     title: "The AWS credentials of the process cannot be renewed",
     means:

@@ -104,6 +104,7 @@ const RULES: Readonly<Record<string, string>> = {
   GrantkeeperPassNotFinished: "pass-not-finished",
   GrantkeeperPassFault: "pass-fault",
   GrantkeeperCredentialsNotRenewed: "credentials-not-renewed",
+  GrantkeeperDatabaseLeaseNotHeld: "database-lease",
   GrantkeeperSourceNotRead: "source-failed",
   GrantkeeperRevisionFailed: "source-failed",
   GrantkeeperRevisionHeld: "revision-held",

@@ -160,6 +160,16 @@ withServer(
       expect(await connectionFolders()).toEqual([]);
     });
 
+    test("with another host key than before has an error with its fingerprint, without the banner of ssh", async () => {
+      const error = await failure(
+        bench.source({ url: server.url(repository.bare), auth: auth({ hosts: "changed_hosts" }) }),
+      );
+
+      expect(error.text).toMatch(
+        /: the host key of the server, ED25519 SHA256:\S{43}, is not the one in knownHostsFile$/,
+      );
+    });
+
     test("that does not exist is an error about the URL", async () => {
       const error = await failure(bench.source({ url: server.url("/nowhere.git"), auth: auth() }));
 

@@ -4,6 +4,7 @@ import { Ajv, type ErrorObject } from "ajv";
 import type { Files } from "../../../demo/manifests.ts";
 import type { OwnRoleSettings } from "../../../src/model/aws/own-roles.ts";
 import type { CloudFormationTemplate } from "../../../src/workbench/bootstrap/cloudformation.ts";
+import type { TerraformFile } from "../../../src/workbench/bootstrap/terraform.ts";
 import { cli, TEST_CONFIG, type CliRun } from "./cli.ts";
 
 export const BOOTSTRAP_SETTINGS = {
@@ -57,5 +58,22 @@ export async function templateErrors({ Resources }: CloudFormationTemplate): Pro
   return Object.values(Resources).flatMap(({ Type, ["Properties"]: properties }) => {
     const validate = ajv.compile(types[Type] ?? false);
     return validate(withoutReferences(properties)) ? [] : (validate.errors ?? []);
+  });
+}
+
+/** Arguments that Terraform itself gives every resource. */
+const META_ARGUMENTS: ReadonlySet<string> = new Set(["provider", "lifecycle"]);
+
+/** What in a module differs from the resource types of the provider that it requires. */
+export async function terraformErrors({ resource }: TerraformFile): Promise<readonly ErrorObject[]> {
+  const file = new URL("../../fixtures/terraform/resource-types.json", import.meta.url);
+  const types = JSON.parse(await readFile(file, "utf8")) as Readonly<Record<string, object>>;
+  const ajv = new Ajv();
+  return Object.entries(resource).flatMap(([type, blocks]) => {
+    const validate = ajv.compile(types[type] ?? false);
+    return Object.values(blocks).flatMap((block) => {
+      const own = Object.entries(block).filter(([name]) => !META_ARGUMENTS.has(name));
+      return validate(Object.fromEntries(own)) ? [] : (validate.errors ?? []);
+    });
   });
 }

@@ -196,7 +196,6 @@ const UNUSED = [
   "change_messages_total",
   "policy_changes_without_event_total",
   "event_searches_total",
-  "database_lease_held",
   "account_compared",
   "aws_request_rate",
   "aws_request_budget",

@@ -11,18 +11,15 @@ interface FailingSource {
 
 /** The source could not be fetched. */
 export async function sourceFailed(error: SourceError, failing: FailingSource): Promise<void> {
-  const { context, target } = failing;
-  const { code, message, text, fix } = error;
-  const isNew = target.memory.memory.failure === null;
-  target.memory.failed({ message: text, fix });
-  if (isNew)
-    context.ports.telemetry.warn("source failed", {
-      source: target.source.name,
-      code,
-      reason: message,
-      hint: fix,
-    });
-  await alertOnce({ message, fix }, failing);
+  showFailure(error, failing);
+  await alertOnce(error, failing);
+}
+
+/** In the status, and once in the log. A cause that takes the place of another one is logged too. */
+export function showFailure(error: SourceError, { context: { ports }, target }: FailingSource): void {
+  const { code, message: reason, text: message, fix } = error;
+  if (target.memory.failed({ message, fix }))
+    ports.telemetry.warn("source failed", { source: target.source.name, code, reason, hint: fix });
 }
 
 /**

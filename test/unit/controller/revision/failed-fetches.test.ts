@@ -55,6 +55,32 @@ describe("a push", () => {
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "source-recovered")).toHaveLength(1);
   });
 
+  test("that can't be fetched for another cause than before is logged again, each cause once", async () => {
+    const [away, refused] = [
+      new SourceError({
+        source: "main",
+        code: "tls",
+        message: "unknown authority",
+        fix: "name it in caFile",
+      }),
+      new SourceError({ source: "main", code: "proxy-auth", message: "407", fix: "write a loginFile" }),
+    ];
+    for (const failure of [away, refused, away]) {
+      fake.source.failure = failure;
+      await fake.clock.pass(2 * INTERVAL_MS);
+    }
+
+    const logged = fake.telemetry.lines.filter(({ text }) => text === "source failed");
+    expect(logged.map(({ fields }) => fields["hint"])).toEqual(["name it in caFile", "write a loginFile"]);
+    expect(fake.recorder.alerts.filter(({ kind }) => kind === "source-failed")).toHaveLength(1);
+
+    fake.source.failure = null;
+    await fake.clock.pass(2 * INTERVAL_MS);
+    fake.source.failure = away;
+    await fake.clock.pass(2 * INTERVAL_MS);
+    expect(fake.telemetry.lines.filter(({ text }) => text === "source failed")).toHaveLength(3);
+  });
+
   test.each([
     {
       failure: new SourceError({ code: "unreachable", message: "no route to git", fix: "fix the network" }),

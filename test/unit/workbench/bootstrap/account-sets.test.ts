@@ -8,7 +8,12 @@ import type { Bootstrap } from "../../../../src/workbench/bootstrap/own-roles.ts
 import type { TerraformFile } from "../../../../src/workbench/bootstrap/terraform.ts";
 import { accountText, PLATFORM_FILES } from "../../../support/manifests.ts";
 import { ofTemplate, ofTerraform } from "../../../support/policies/bootstrap-content.ts";
-import { bootstrapIn, templateErrors, type BootstrapGiven } from "../../../support/screens/bootstrap.ts";
+import {
+  bootstrapIn,
+  templateErrors,
+  terraformErrors,
+  type BootstrapGiven,
+} from "../../../support/screens/bootstrap.ts";
 import type { CliRun } from "../../../support/screens/cli.ts";
 import { checkPublished } from "../../../support/screens/published.ts";
 
@@ -98,6 +103,7 @@ describe("bootstrap roles --organization prints for AccountSets that observe an 
     });
     expect(observer?.role).toMatchObject({ name: "observer", externalId: "gk-found" });
     expect(ofTemplate(template).roles["reader"]?.policies).toEqual({ reader: reader?.role.policy });
+    expect(await terraformErrors(terraform)).toEqual([]);
     expect(ofTerraform(terraform, "reader_everyone_").roles["reader"]?.trust).toEqual(reader?.role.trust);
     const module = terraform.resource["aws_cloudformation_stack_set"]?.["observers_everyone"];
     expect(module).toMatchObject({ permission_model: "SERVICE_MANAGED", auto_deployment: { enabled: true } });

@@ -7,7 +7,7 @@ import type { Bootstrap } from "../../../../src/workbench/bootstrap/own-roles.ts
 import type { TerraformFile } from "../../../../src/workbench/bootstrap/terraform.ts";
 import { functionText } from "../../../support/manifests.ts";
 import { ofJson, ofStackSets, ofTemplate, ofTerraform } from "../../../support/policies/bootstrap-content.ts";
-import { templateErrors } from "../../../support/screens/bootstrap.ts";
+import { templateErrors, terraformErrors } from "../../../support/screens/bootstrap.ts";
 import { checkPublished } from "../../../support/screens/published.ts";
 import { FILES, bootstrap } from "./printed-roles.ts";
 
@@ -72,6 +72,21 @@ describe("bootstrap roles prints", () => {
     expect(all.serviceControlPolicy?.Statement).toHaveLength(2);
     expect(JSON.stringify(all.serviceControlPolicy).length).toBeLessThan(5_120);
     expect([one.base, one.serviceControlPolicy]).toEqual([null, null]);
+  });
+
+  test("in Terraform only arguments that its AWS provider has, with those that it requires", async () => {
+    const one = await printed<TerraformFile>("--account", "prod", "--format", "terraform");
+    const all = await printed<TerraformFile>("--organization", "--format", "terraform");
+    const [[id, role] = ["", {}]] = Object.entries(one.resource["aws_iam_role"] ?? {});
+    const withRole = (changed: object) =>
+      terraformErrors({ ...one, resource: { aws_iam_role: { [id]: changed } } });
+
+    expect(await terraformErrors(one)).toEqual([]);
+    expect(await terraformErrors(all)).toEqual([]);
+    expect(await withRole({ ...role, boundary: "x" })).toMatchObject([{ keyword: "additionalProperties" }]);
+    expect(await withRole({ ...role, max_session_duration: "1h" })).toMatchObject([{ keyword: "type" }]);
+    expect(await withRole({ name: "observer" })).toMatchObject([{ keyword: "required" }]);
+    expect(await terraformErrors({ ...one, resource: { aws_iam_rule: { [id]: role } } })).toHaveLength(1);
   });
 
   test("in Terraform a provider for each account, and no expression but the names of roles", async () => {

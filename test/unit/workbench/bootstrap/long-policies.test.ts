@@ -15,7 +15,7 @@ import type { Bootstrap } from "../../../../src/workbench/bootstrap/own-roles.ts
 import type { TerraformFile } from "../../../../src/workbench/bootstrap/terraform.ts";
 import { accountText, PLATFORM_FILES } from "../../../support/manifests.ts";
 import { ofJson, ofTemplate, ofTerraform } from "../../../support/policies/bootstrap-content.ts";
-import { bootstrapIn, templateErrors } from "../../../support/screens/bootstrap.ts";
+import { bootstrapIn, templateErrors, terraformErrors } from "../../../support/screens/bootstrap.ts";
 import { checkPublished } from "../../../support/screens/published.ts";
 
 let root: string;
@@ -57,6 +57,7 @@ describe("a writer's policy that is longer than AWS allows for inline policies",
     expect(parts.filter(({ document }) => policyLength(document.Statement) > MANAGED_POLICY_LIMIT)).toEqual(
       [],
     );
+    expect(await terraformErrors(terraform)).toEqual([]);
     expect([ofTemplate(template), ofTerraform(terraform)]).toEqual([ofJson(json)[0], ofJson(json)[0]]);
     expect(template.Resources["Writer"]?.["Properties"]).not.toHaveProperty("Policies");
     expect(await templateErrors(template)).toEqual([]);

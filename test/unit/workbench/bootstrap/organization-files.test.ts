@@ -9,7 +9,12 @@ import type { Bootstrap } from "../../../../src/workbench/bootstrap/own-roles.ts
 import type { TerraformFile } from "../../../../src/workbench/bootstrap/terraform.ts";
 import { accountText, PLATFORM_FILES } from "../../../support/manifests.ts";
 import { ofJson, ofStackSets, ofTemplate, ofTerraform } from "../../../support/policies/bootstrap-content.ts";
-import { bootstrapIn, templateErrors, type BootstrapGiven } from "../../../support/screens/bootstrap.ts";
+import {
+  bootstrapIn,
+  templateErrors,
+  terraformErrors,
+  type BootstrapGiven,
+} from "../../../support/screens/bootstrap.ts";
 import { checkPublished } from "../../../support/screens/published.ts";
 
 let root: string;
@@ -115,8 +120,11 @@ describe("bootstrap roles --organization --out writes", () => {
     const files = await written(["--format", "terraform"], THREE);
 
     const account = parsed<TerraformFile>(files, "accounts/account-0/grantkeeper.tf.json");
+    expect(await terraformErrors(account)).toEqual([]);
     expect(account.terraform).toEqual({ required_providers: { aws: { source: "hashicorp/aws" } } });
-    const { terraform, resource } = parsed<TerraformFile>(files, "organization/grantkeeper.tf.json");
+    const organization = parsed<TerraformFile>(files, "organization/grantkeeper.tf.json");
+    expect(await terraformErrors(organization)).toEqual([]);
+    const { terraform, resource } = organization;
     expect(JSON.stringify(terraform)).toContain(
       '["aws.reader_everyone","aws.grantkeeper_base","aws.organization"]',
     );
@@ -254,7 +262,9 @@ test("a delegated administrator creates every stack set as one, in each format",
   for (const set of sets) expect(set["Properties"]).toMatchObject({ CallAs: "DELEGATED_ADMIN" });
   expect(await templateErrors(template)).toEqual([]);
   expect(self.out).not.toContain("CallAs");
-  const { resource } = JSON.parse(terraform.out) as TerraformFile;
+  const module = JSON.parse(terraform.out) as TerraformFile;
+  expect(await terraformErrors(module)).toEqual([]);
+  const { resource } = module;
   for (const type of ["aws_cloudformation_stack_set", "aws_cloudformation_stack_set_instance"])
     expect(resource[type]?.["observers_everyone"]).toMatchObject({ call_as: "DELEGATED_ADMIN" });
 });

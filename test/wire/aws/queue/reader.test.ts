@@ -118,6 +118,26 @@ describe("the reader of a queue", () => {
     expect(codes[0]).toContain("QueueDoesNotExist");
   });
 
+  test("logs a cause that takes the place of another one, with its own fix", async () => {
+    const Statement = [{ Effect: "Deny", Action: "sqs:*", Resource: "*" }];
+    let rounds = 0;
+
+    await read(
+      () => undefined,
+      () => {
+        rounds += 1;
+        if (rounds === 2) world().account.denials = JSON.stringify({ Version: "2012-10-17", Statement });
+        return rounds === 4;
+      },
+      queue("missing"),
+    );
+
+    expect(logged).toEqual([
+      expect.stringContaining("check codecommit.queueUrl"),
+      expect.stringContaining("allow sqs:ReceiveMessage"),
+    ]);
+  });
+
   test("notes that someone else had received a message, once no earlier process can have received it", async () => {
     const received = (id: string): void => {
       const { state, nowMs } = world();
