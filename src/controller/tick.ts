@@ -62,16 +62,23 @@ export class Ticker {
     const broken = await this.#broken.alerts();
     const backups = this.#backups.found(this.#state.backups);
     const unrecorded = await this.#unrecorded.alerts();
+    const uncovered = await this.#uncovered.found();
+    const ending = this.#ending(suspensions, storeNowMs);
+    const day = dayOf(nowMs);
     const alerts = [
       ...unrecorded.alerts,
-      ...this.#ending(suspensions, storeNowMs),
-      ...this.#daily(suspensions, nowMs),
+      ...ending.map((one) => this.#warning(one)),
+      ...this.#daily(suspensions, day),
       ...unreadable.alerts,
       ...broken.alerts,
       ...backups.alerts,
-      ...(await this.#uncovered.alerts()),
+      ...uncovered.alerts,
     ];
     if (alerts.length > 0) await this.#ports.recorder.record({ facts: [], change: {}, alerts });
+    // Only now: what could not be recorded is found again by the next tick.
+    for (const one of ending) this.#warned.add(endOf(one));
+    this.#day = day;
+    uncovered.reported();
     unreadable.reported();
     broken.reported();
     backups.reported();
@@ -92,19 +99,21 @@ export class Ticker {
     await Promise.all(this.#draining);
   }
 
-  #ending(suspensions: readonly Suspension[], nowMs: number): readonly AlertEvent[] {
-    const ending = suspensions.filter(
+  #ending(suspensions: readonly Suspension[], nowMs: number): readonly Suspension[] {
+    return suspensions.filter(
       (one) => Date.parse(one.until) - nowMs <= WARN_BEFORE_MS && !this.#warned.has(endOf(one)),
     );
-    for (const one of ending) this.#warned.add(endOf(one));
-    return ending.map((one) => ({
+  }
+
+  #warning(one: Suspension): AlertEvent {
+    return {
       kind: "suspension-ending",
       id: one.id,
       scope: one.scope,
       target: scopeText(one.scope, this.#accountNames()),
       until: one.until,
       willChange: this.#waiting(one),
-    }));
+    };
   }
 
   /** The changes that are written after it ends; excludes those that are observe only, refused or held. */
@@ -146,11 +155,8 @@ export class Ticker {
     return lowerMode(this.#ceiling, account?.mode ?? "observe");
   }
 
-  #daily(suspensions: readonly Suspension[], nowMs: number): readonly AlertEvent[] {
-    const day = dayOf(nowMs);
-    const before = this.#day;
-    this.#day = day;
-    if (before === null || before === day) return [];
+  #daily(suspensions: readonly Suspension[], day: string): readonly AlertEvent[] {
+    if (this.#day === null || this.#day === day) return [];
     const orphans = this.#state.accounts
       .flatMap(({ orphans: kept }) => kept.map(({ arn, account }) => ({ arn, account })))
       .toSorted((a, b) => (a.arn < b.arn ? -1 : 1));

@@ -4,6 +4,7 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import { byText } from "../../text/order.ts";
 import type { ControllerContext } from "../settings.ts";
+import type { FoundAlerts } from "../state/backup-alerts.ts";
 import { dayOf } from "../../model/values/duration.ts";
 
 /** More names than these are a list that no one reads in a message. */
@@ -27,16 +28,21 @@ export class UncoveredReminder {
     this.#context = context;
   }
 
-  async alerts(): Promise<readonly AlertEvent[]> {
+  async found(): Promise<FoundAlerts> {
     const { state, ports } = this.#context;
     const day = dayOf(ports.clock.nowMs());
     const accounts = [...(state.enforced?.accounts.keys() ?? [])].toSorted(byText);
     const due = accounts
       .filter((id) => this.#reminded.get(id)?.day !== day)
       .flatMap((id) => state.coverage.of(id) ?? []);
-    if (due.length === 0) return [];
+    if (due.length === 0) return { alerts: [], reported: () => undefined };
     const records = new Map((await ports.store.accounts()).map((record) => [record.accountId, record]));
-    return due.flatMap((one) => this.#reminder(one, day, records.get(one.accountId)) ?? []);
+    return {
+      alerts: due.flatMap((one) => this.#reminder(one, day, records.get(one.accountId)) ?? []),
+      reported: () => {
+        for (const one of due) this.#reminded.set(one.accountId, { day, names: uncoveredIn(one) });
+      },
+    };
   }
 
   /** Null: no function came without a manifest since the day of the last reminder. */
@@ -50,7 +56,6 @@ export class UncoveredReminder {
     const points = record?.coverageDays ?? [];
     // A process before this one was running on the days that have a point.
     const before = this.#reminded.get(accountId) ?? { day: points.at(-1)?.day ?? day, names: now };
-    this.#reminded.set(accountId, { day, names: now });
     if (before.day >= day) return null;
     const added = [...now].filter((name) => !before.names.has(name)).toSorted(byText);
     const count = Math.max(added.length, growth(points, before.day, day));

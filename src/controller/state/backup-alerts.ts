@@ -2,7 +2,7 @@ import type { AlertEvent } from "../../model/alert-event.ts";
 import type { BackupAlert } from "../../model/backups/backup-alert.ts";
 import { backupProblem, type BackupHealth } from "../../model/backups/backup-health.ts";
 
-interface FoundAlerts {
+export interface FoundAlerts {
   readonly alerts: readonly AlertEvent[];
   /** Called when they are recorded. */
   readonly reported: () => void;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { UncoveredReminder } from "../../../src/controller/coverage/uncovered-reminder.ts";
 import type { ControllerContext } from "../../../src/controller/settings.ts";
+import type { AlertEvent } from "../../../src/model/alert-event.ts";
 import { coverageCounts, type CoverageState } from "../../../src/model/answers/coverage.ts";
 import { ACCOUNT_ID } from "../../support/pass/bindings.ts";
 import { coverage, liveWith, lone } from "../../support/adopt/coverage.ts";
@@ -41,19 +42,39 @@ class Stage {
   }
 }
 
+async function recordedAlerts(reminder: UncoveredReminder): Promise<readonly AlertEvent[]> {
+  const { alerts, reported } = await reminder.found();
+  reported();
+  return alerts;
+}
+
 describe("the daily reminder of functions without a manifest", () => {
+  test("is found again, with the names, if it could not be recorded", async () => {
+    const stage = new Stage();
+    stage.names = ["old"];
+    const reminder = stage.reminder();
+    await recordedAlerts(reminder);
+    stage.names = ["old", "new"];
+    stage.nowMs += DAY_MS;
+    const { alerts } = await reminder.found();
+
+    expect(alerts).toMatchObject([{ count: 1, names: ["new in eu-west-1"] }]);
+    expect(await recordedAlerts(reminder)).toEqual(alerts);
+    expect(await recordedAlerts(reminder)).toEqual([]);
+  });
+
   test("names those that came since the last one, once", async () => {
     const stage = new Stage();
     stage.names = ["old"];
     const reminder = stage.reminder();
-    const first = await reminder.alerts();
+    const first = await recordedAlerts(reminder);
     stage.names = ["old", "new"];
-    const sameDay = await reminder.alerts();
+    const sameDay = await recordedAlerts(reminder);
     stage.nowMs += DAY_MS;
-    const nextDay = await reminder.alerts();
+    const nextDay = await recordedAlerts(reminder);
     stage.nowMs += DAY_MS;
 
-    expect([first, sameDay, await reminder.alerts()]).toEqual([[], [], []]);
+    expect([first, sameDay, await recordedAlerts(reminder)]).toEqual([[], [], []]);
     expect(nextDay).toEqual([
       { kind: "functions-uncovered", account: "prod", count: 1, names: ["new in eu-west-1"] },
     ]);
@@ -68,10 +89,10 @@ describe("the daily reminder of functions without a manifest", () => {
       ["2026-10-02", 9],
     ];
     const reminder = stage.reminder();
-    await reminder.alerts();
+    await recordedAlerts(reminder);
     stage.nowMs += DAY_MS;
 
-    expect(await reminder.alerts()).toMatchObject([{ count: 2, names: [] }]);
+    expect(await recordedAlerts(reminder)).toMatchObject([{ count: 2, names: [] }]);
   });
 
   test("is not lost if the process restarts at the turn of the day, and is sent once", async () => {
@@ -82,12 +103,12 @@ describe("the daily reminder of functions without a manifest", () => {
       ["2026-09-30", 3],
     ];
     const reminder = stage.reminder();
-    const unread = await reminder.alerts();
+    const unread = await recordedAlerts(reminder);
     stage.names = ["old", "a", "b"];
 
     expect(unread).toEqual([]);
-    expect(await reminder.alerts()).toMatchObject([{ count: 2, names: [] }]);
-    expect(await reminder.alerts()).toEqual([]);
+    expect(await recordedAlerts(reminder)).toMatchObject([{ count: 2, names: [] }]);
+    expect(await recordedAlerts(reminder)).toEqual([]);
   });
 
   test("is not repeated on days after which no complete day is recorded", async () => {
@@ -98,20 +119,20 @@ describe("the daily reminder of functions without a manifest", () => {
       ["2026-09-30", 3],
     ];
     const reminder = stage.reminder();
-    await reminder.alerts();
+    await recordedAlerts(reminder);
     stage.nowMs += DAY_MS;
 
-    expect(await reminder.alerts()).toEqual([]);
+    expect(await recordedAlerts(reminder)).toEqual([]);
   });
 
   test("lists at most 20 names, and counts all", async () => {
     const stage = new Stage();
     const reminder = stage.reminder();
-    await reminder.alerts();
+    await recordedAlerts(reminder);
     stage.names = Array.from({ length: 30 }, (_, index) => `f-${index}`);
     stage.nowMs += DAY_MS;
 
-    const [alert] = await reminder.alerts();
+    const [alert] = await recordedAlerts(reminder);
 
     expect(alert).toMatchObject({ count: 30 });
     expect(alert).toHaveProperty("names.length", 20);
@@ -121,9 +142,9 @@ describe("the daily reminder of functions without a manifest", () => {
     const stage = new Stage();
     stage.names = null;
     const reminder = stage.reminder();
-    await reminder.alerts();
+    await recordedAlerts(reminder);
     stage.nowMs += DAY_MS;
-    const unread = await reminder.alerts();
+    const unread = await recordedAlerts(reminder);
     stage.names = [];
     stage.points = [
       ["2026-10-01", 3],
@@ -131,6 +152,6 @@ describe("the daily reminder of functions without a manifest", () => {
     ];
     stage.nowMs += DAY_MS;
 
-    expect([unread, await reminder.alerts()]).toEqual([[], []]);
+    expect([unread, await recordedAlerts(reminder)]).toEqual([[], []]);
   });
 });

@@ -21,6 +21,15 @@ beforeEach(async () => {
 });
 afterEach(() => fake.stop());
 
+const MINUTE_MS = 60_000;
+
+/** Nothing can be recorded until the returned function is called. */
+function recordAway(): () => void {
+  const record = fake.recorder.record.bind(fake.recorder);
+  fake.recorder.record = () => Promise.reject(new Error("the disk is full"));
+  return () => void (fake.recorder.record = record);
+}
+
 describe("a suspension", () => {
   beforeEach(() => fake.converge());
 
@@ -116,6 +125,17 @@ describe("a suspension", () => {
     ]);
   });
 
+  test("is announced as soon as the record is back, if it was away at that moment", async () => {
+    await dana.suspend(ALL, HOUR_MS);
+    await fake.clock.pass(HOUR_MS - 20 * MINUTE_MS);
+    const back = recordAway();
+    await fake.clock.pass(10 * MINUTE_MS);
+    back();
+    await fake.clock.pass(2 * MINUTE_MS);
+
+    expect(fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending")).toHaveLength(1);
+  });
+
   test("that is extended after the alert sends another one before its new end", async () => {
     await dana.suspend(ALL, HOUR_MS);
     await fake.clock.pass(HOUR_MS - 60_000);
@@ -208,10 +228,14 @@ describe("a suspension", () => {
     expect((await fake.control.overview()).suspensions).toEqual([]);
   });
 
-  test("and an orphan are reported again every day", async () => {
+  test("and an orphan are reported again every day, also if the record is away at midnight", async () => {
     await dana.suspend({ ...ALL, namespace: "orders" }, 48 * HOUR_MS);
     await fake.push(manifests({ a: READ_ORDERS }));
-    await fake.clock.pass(13 * HOUR_MS);
+    await fake.clock.pass(12 * HOUR_MS - MINUTE_MS);
+    const back = recordAway();
+    await fake.clock.pass(2 * MINUTE_MS);
+    back();
+    await fake.clock.pass(10 * MINUTE_MS);
 
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "daily-reminder")).toEqual([
       {
