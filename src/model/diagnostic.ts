@@ -1,5 +1,8 @@
 import type { Origin } from "./values/origin.ts";
 
+/** The code of a source that was not read: it has no document, and its own failure is reported. */
+export const UNREAD_SOURCE = "unread-source";
+
 /** What is wrong and how to correct it, for the author of a file. */
 export interface Mistake {
   readonly message: string;

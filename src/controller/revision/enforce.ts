@@ -1,8 +1,8 @@
 import type { Desired } from "../../model/desired.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { UNREAD_SOURCE, type Diagnostic } from "../../model/diagnostic.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { servicesOf } from "../../iam/read/services.ts";
-import { REFUSAL_REASONS, UNREAD_SOURCE } from "../../manifest/parse/refused.ts";
+import { REFUSAL_REASONS } from "../../manifest/parse/refused.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import { fairByFolder } from "../../model/values/fair-paths.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";

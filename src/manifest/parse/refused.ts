@@ -1,5 +1,5 @@
 import type { Namespace } from "../../model/aws/ids.ts";
-import { warningAt } from "../../model/diagnostic.ts";
+import { UNREAD_SOURCE, warningAt } from "../../model/diagnostic.ts";
 import type { RefusalReason, RefusedFile } from "../../model/snapshot.ts";
 import { withPrefix } from "../../model/keys/source-prefix.ts";
 import { isManifestPath, unreadable } from "./parse.ts";
@@ -116,9 +116,6 @@ export function refusedFile({ path, reason }: RefusedFile, isKnown: boolean): Pa
     parts: 0,
   };
 }
-
-/** The code of a source that was not read: it has no document, and its own failure is reported. */
-export const UNREAD_SOURCE = "unread-source";
 
 /** Everything of a namespace source of which no revision was read: it holds every key last seen in it. */
 export function unreadSource(namespace: Namespace): ParsedFile {

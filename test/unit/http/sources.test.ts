@@ -5,6 +5,7 @@ import { sources } from "../../../src/http/present/sources.ts";
 import { readerOf } from "../../../src/http/request/reader.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
+import { UNREAD_SOURCE, type Diagnostic } from "../../../src/model/diagnostic.ts";
 import { sourceColumns, SOURCE_LOCATION } from "../../../src/cli/resources/sources.ts";
 import { lineText } from "../../../src/text/screen-line.ts";
 import { messageTable } from "../../../src/cli/screen/message-table.ts";
@@ -40,6 +41,33 @@ async function shown(state: FakeState, access: Access = ALL) {
   const world = await new WorldReader(control).read();
   return sources(readerOf({ control, world, access, tenantPath: "teams", nowMs: NOW_MS }));
 }
+
+test("a source that is not read is one item, with its fix, and no document that could be corrected", async () => {
+  const state = withQueue(null);
+  const { source, namespaceSources } = state.overview;
+  const failing = { message: "no route to host", fix: "check the network", refused: false };
+  const unread: Diagnostic = {
+    severity: "error",
+    code: UNREAD_SOURCE,
+    origin: { file: "orders//", line: 1, column: 1, path: "" },
+    message: 'no revision of source "orders" is accepted and read',
+    fix: "grantkeeper status shows the state of the source",
+  };
+  const overview = {
+    ...state.overview,
+    source: { ...source, failure: null },
+    namespaceSources: namespaceSources.map((one) =>
+      one.name === "orders" ? { ...one, accepted: null, failure: failing } : { ...one, failure: null },
+    ),
+    diagnostics: [unread],
+  };
+
+  const items = await itemsOf({ ...state, overview });
+
+  expect(items.map(({ kind, target, hint }) => [kind, target, hint])).toEqual([
+    ["source", "orders", "check the network"],
+  ]);
+});
 
 test("a source has its URL, its ref and the paths of its webhooks, with its name unless it is the platform's", async () => {
   const [platform, orders] = await shown(withQueue({ kind: "read" }));

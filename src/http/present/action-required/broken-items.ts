@@ -1,5 +1,11 @@
 import type { ActionItem } from "../../../api/action-required.ts";
-import { mergedDiagnostics, mergedMessage, type Cause, type Diagnostic } from "../../../model/diagnostic.ts";
+import {
+  mergedDiagnostics,
+  mergedMessage,
+  UNREAD_SOURCE,
+  type Cause,
+  type Diagnostic,
+} from "../../../model/diagnostic.ts";
 import { keyParts, type Key } from "../../../model/keys/key.ts";
 import { remainsTextOf } from "../../../model/keys/last-applied.ts";
 import { pathsAbove } from "../../../model/keys/paths.ts";
@@ -27,7 +33,9 @@ export function brokenItems(
 ): readonly ActionItem[] {
   const { world } = reader;
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  const byDocument = Map.groupBy(errors, ({ origin }) => documentName(origin, world.objects));
+  // A source that is not read has an item of its own, and no document to correct.
+  const inDocuments = errors.filter(({ code }) => code !== UNREAD_SOURCE);
+  const byDocument = Map.groupBy(inDocuments, ({ origin }) => documentName(origin, world.objects));
   const byCause = Map.groupBy(affectedKeys(reader), ({ cause }) => documentName(cause.origin, world.objects));
   const causes = [...byCause].map(([document, affected]) =>
     causeItem(reader, document, { affected, errors: byDocument.get(document) ?? [] }),
