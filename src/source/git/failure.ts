@@ -72,7 +72,9 @@ const MESSAGE_RULES: readonly MessageRule[] = [
   {
     code: "proxy-auth",
     pattern: /CONNECT tunnel failed, response 40[17]|HTTP code 40[17] from proxy/i,
-    fix: "write USER:PASSWORD for the proxy into a file and name it in network.proxy.loginFile; only basic authentication is supported",
+    // tinyproxy answers 401 to a wrong password.
+    reason: () => "the proxy asks for a user and a password, or rejects those that it got (407)",
+    fix: "write USER:PASSWORD for the proxy into a file and name it in network.proxy.loginFile, or correct that file; only basic authentication is supported",
   },
   {
     code: "proxy-denied",

@@ -53,6 +53,12 @@ describe("a failure of git", () => {
       code: "auth-failed",
       text: "the server asks for a login, and the source has none (401)",
     },
+    {
+      because: "the proxy wants a login, or another one",
+      errors: "fatal: unable to access 'https://git.example.com/x/': CONNECT tunnel failed, response 407\n",
+      code: "proxy-auth",
+      text: "the proxy asks for a user and a password, or rejects those that it got (407)",
+    },
     { because: "no rule knows it", errors: "", code: "git-failed", text: "git exited with code 128" },
   ])("names the cause itself: $because", ({ errors, attempt, code, text }) => {
     expect(failure(errors, attempt)).toMatchObject({ code, text: `cannot read main: ${text}` });
