@@ -3,10 +3,9 @@ import type { Suspension } from "../../model/approval.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { covers, formatScope } from "../../model/keys/suspension-scope.ts";
 import { callerText, seesKey, type Access } from "../access/access.ts";
-import type { HttpContext } from "../request/context.ts";
+import { type HttpContext, checkProof, checkScope } from "../request/context.ts";
 import { accepted, ApiFailure } from "../request/failure.ts";
 import type { Reader } from "../request/reader.ts";
-import { checkProof, checkScope } from "../request/scope.ts";
 import { isoTime } from "../present/metadata.ts";
 import type { AnnotationCommand } from "./annotations.ts";
 

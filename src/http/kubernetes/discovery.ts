@@ -9,7 +9,6 @@ import type {
 } from "../../api/kubernetes/discovery.ts";
 import { RESOURCES } from "../../api/resources.ts";
 import { byTextOf } from "../../text/order.ts";
-import { mediaTypes } from "./accept.ts";
 
 /** Kubernetes' name of the audit entries; the group has no events of its own, so that `kubectl get events` is not ambiguous. */
 const CORE_EVENTS = "events";
@@ -127,4 +126,19 @@ function aggregated(groups: readonly DiscoveredGroup[]): ApiGroupDiscoveryList {
       ],
     })),
   };
+}
+
+/** The parameters of each media type of an Accept header for JSON, in their order. */
+export function mediaTypes(accept: string | undefined): readonly ReadonlyMap<string, string>[] {
+  return (accept ?? "")
+    .slice(0, 2_000)
+    .split(",")
+    .map((type) => type.split(";").map((part) => part.trim()))
+    .filter(([type]) => type === "application/json")
+    .map(([, ...parameters]) => new Map(parameters.map(parameterOf)));
+}
+
+function parameterOf(text: string): readonly [string, string] {
+  const [name = "", value = ""] = text.split("=");
+  return [name, value];
 }

@@ -1,6 +1,6 @@
 import type { PartialObjectMetadata, TableObject, TableRow } from "../../api/kubernetes/table.ts";
 import type { ObjectMeta } from "../../api/object.ts";
-import { mediaTypes } from "./accept.ts";
+import { mediaTypes } from "./discovery.ts";
 import type { TableColumn } from "./columns/column.ts";
 
 /** Which object a row of a table has: its metadata, all of it, or none. */

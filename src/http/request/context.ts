@@ -4,14 +4,14 @@ import type { Control } from "../../controller/ports/control.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import type { TokenScope } from "../../model/values/api-token.ts";
-import type { Access, ApiCaller } from "../access/access.ts";
+import { type Access, type ApiCaller, accessFor, callerText } from "../access/access.ts";
 import type { PageSessions } from "../access/sessions.ts";
-import { checkScope } from "./scope.ts";
 import type { SessionCookies } from "./session-cookies.ts";
 import { readerOf, type Reader } from "./reader.ts";
 import type { RequestedReconciles } from "./requested-reconciles.ts";
 import type { TokenTable } from "../access/tokens.ts";
 import type { WorldReader } from "./world.ts";
+import { ApiFailure } from "./failure.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -58,4 +58,30 @@ export function accessOf(request: FastifyRequest): Access {
 export async function openReader(context: HttpContext, access: Access): Promise<Reader> {
   const { control, tenantPath, clock } = context;
   return readerOf({ control, world: await context.world.read(), access, tenantPath, nowMs: clock.nowMs() });
+}
+
+/** One of the scopes is needed. @returns where the caller has it @throws ApiFailure Forbidden */
+export function checkScope(caller: ApiCaller, wanted: readonly TokenScope[]): Access {
+  const access = accessFor(caller, wanted);
+  if (access !== null) return access;
+  throw new ApiFailure("Forbidden", `${callerText(caller)} lacks the scope ${wanted.join(" or ")}`);
+}
+
+/** To approve or suspend, a person proved their identity this recently: a session that was left open is not enough. */
+const PROOF_MS = 15 * 60_000;
+
+/** @throws ApiFailure Forbidden, with the reason `SignInAgain` */
+export function checkProof({ provedMs }: ApiCaller, nowMs: number): void {
+  if (provedMs === null || nowMs - provedMs < PROOF_MS) return;
+  if (provedMs === 0)
+    throw new ApiFailure(
+      "Forbidden",
+      "approving and suspending need the time of the sign-in, which the provider does not report",
+      { hint: "let the provider send the claim auth_time; until then, use a token" },
+    );
+  throw new ApiFailure(
+    "Forbidden",
+    "approving and suspending need a sign-in of the last 15 minutes: sign in again",
+    { reason: "SignInAgain" },
+  );
 }

@@ -8,7 +8,6 @@ import { withLateRead } from "../../model/records/account-record.ts";
 import { OWNER_TAG } from "../../model/aws/tag.ts";
 import { sees, seesEverything, type Access } from "../access/access.ts";
 import { scrubFor, type Scrub } from "../access/redaction.ts";
-import { uncomparedBefore } from "./uncompared-before.ts";
 import type { World } from "./world.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { Hold } from "../../model/answers/hold.ts";
@@ -151,4 +150,23 @@ function isOfAnother(role: LiveRole | null, key: Key): boolean {
   const owner = role?.tags.find((tag) => tag.key === OWNER_TAG)?.value;
   const { namespace, name } = keyParts(key);
   return owner !== undefined && owner !== `${namespace}/${name}`;
+}
+
+type ComparedWorld = Pick<World, "accounts" | "objectOf" | "overview" | "records">;
+
+/**
+ * The start of the controller, if Git changed before it and no pass has compared the change: the record is of the earlier
+ * declaration then. null: the record is of the one in force.
+ */
+function uncomparedBefore(key: Key, world: ComparedWorld): string | null {
+  if (world.accounts.get(keyParts(key).accountId)?.comparing !== true) return null;
+  return isOfEarlier(key, world) ? world.overview.startedAt : null;
+}
+
+function isOfEarlier(key: Key, { objectOf, records }: ComparedWorld): boolean {
+  const object = objectOf.get(key);
+  if (object !== undefined) return object.observedGeneration !== object.generation;
+  // It was removed from Git: a pass that sees this never leaves it ready.
+  const conditions = records.get(key)?.status?.conditions ?? [];
+  return conditions.some(({ type, status }) => type === "Ready" && status === "True");
 }

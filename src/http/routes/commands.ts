@@ -6,6 +6,7 @@ import {
   suspensionRequest,
   type ReconciliationObject,
   type SuspensionObject,
+  type AlertTestObject,
 } from "../../api/commands.ts";
 import type { Reconciled, ReconcileRequest } from "../../controller/ports/control.ts";
 import type { SuspensionScope } from "../../model/approval.ts";
@@ -19,13 +20,14 @@ import { isCoveredBy, suspensionObject, suspensions } from "../present/suspensio
 import { envelope, isoTime } from "../present/metadata.ts";
 import { visibleKeys, type Reader } from "../request/reader.ts";
 import { registerAdoptionUndos } from "./adoption-undos.ts";
-import { registerAlertTests } from "./alert-tests.ts";
 import { registerApprovals } from "./approvals.ts";
-import { registerExposed } from "./questions/exposed.ts";
-import { registerMergePreviews } from "./questions/merge-previews.ts";
-import { registerTimeline } from "./questions/timeline.ts";
-import { registerWhoCans } from "./questions/who-cans.ts";
-import { registerWhys } from "./questions/whys.ts";
+import {
+  registerExposed,
+  registerMergePreviews,
+  registerWhoCans,
+  registerWhys,
+  registerTimeline,
+} from "./questions.ts";
 
 export function registerCommands(api: FastifyInstance, context: HttpContext): void {
   registerReconciliations(api, context);
@@ -186,4 +188,30 @@ function checkCovered(access: Access, scope: SuspensionScope): void {
     "Forbidden",
     `${callerText(access)} may suspend and resume only within its namespaces`,
   );
+}
+
+const noFields = z.strictObject({});
+
+/** The route of an operator may reach people of every team: only a token that sees everything sends a test to it. */
+function registerAlertTests(api: FastifyInstance, context: HttpContext): void {
+  api.post<{ Params: { readonly name: string } }>(
+    "/alertroutes/:name/test",
+    { config: { scopes: ["suspend"] } },
+    async (request) => {
+      parseWith(noFields, request.body);
+      return testRoute(request.params.name, accessOf(request), context);
+    },
+  );
+}
+
+async function testRoute(name: string, access: Access, context: HttpContext): Promise<AlertTestObject> {
+  if (!seesEverything(access))
+    throw new ApiFailure("Forbidden", `${callerText(access)} may not test alert routes`);
+  const reader = await openReader(context, access);
+  const test = accepted(reader, await context.control.testAlert(name, access.actor));
+  const answer = test.kind === "accepted" ? test.answer : null;
+  return {
+    ...envelope("AlertTest", { name }),
+    status: { accepted: test.kind === "accepted", answer, problem: test.problem },
+  };
 }

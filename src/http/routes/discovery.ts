@@ -12,7 +12,6 @@ import {
   wantsAggregated,
 } from "../kubernetes/discovery.ts";
 import { openApiDocument, openApiIndex } from "../kubernetes/openapi.ts";
-import { serverVersion } from "../kubernetes/version.ts";
 import type { HttpContext } from "../request/context.ts";
 
 /** Every token may ask what there is: no answer has anything of a namespace. */
@@ -56,4 +55,23 @@ function discovered(
   if (!wantsAggregated(request.headers.accept)) return reply.send(old);
   // As text: Fastify would add a charset to the content type of an object.
   return reply.header("content-type", AGGREGATED_TYPE).serializer(JSON.stringify).send(aggregated);
+}
+
+/** The version of Kubernetes whose API is spoken: kubectl warns if its own is more than one minor version away. */
+const MINOR = 32;
+
+/** Kubernetes' answer of `/version`, with the version of Grantkeeper as its build. */
+function serverVersion(version: string): object {
+  const build = version.replace(/[^0-9A-Za-z.-]/g, "-");
+  return {
+    major: "1",
+    minor: String(MINOR),
+    gitVersion: `v1.${MINOR}.0+grantkeeper.${build}`,
+    gitCommit: "",
+    gitTreeState: "clean",
+    buildDate: "1970-01-01T00:00:00Z",
+    goVersion: "",
+    compiler: "",
+    platform: "",
+  };
 }

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { isLoopback } from "../server/addresses.ts";
 import { authenticated } from "../server/authentication.ts";
-import { checkScope } from "../request/scope.ts";
-import type { HttpContext } from "../request/context.ts";
+import { checkScope, type HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { seesEverything } from "../access/access.ts";
 

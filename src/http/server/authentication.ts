@@ -1,11 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { BACKGROUND_HEADER, NAMESPACES_HEADER } from "../../api/group.ts";
-import { callerText, type ApiCaller } from "../access/access.ts";
+import { callerText, type ApiCaller, type Grant } from "../access/access.ts";
 import type { OpenSession } from "../access/sessions.ts";
-import { limitedCaller, namespacesIn } from "../access/limited-caller.ts";
-import type { HttpContext } from "../request/context.ts";
+import { type HttpContext, checkProof, checkScope } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
-import { checkProof, checkScope } from "../request/scope.ts";
 
 /** Every route of this plugin, unknown paths included, needs a token or a session, before a byte of the body is read. */
 export function requireCaller(api: FastifyInstance, context: HttpContext): void {
@@ -114,3 +112,24 @@ export function checkOwnPage(request: FastifyRequest): void {
 function isUnsafe({ method }: FastifyRequest): boolean {
   return method !== "GET" && method !== "HEAD";
 }
+
+/** The grants of the caller in some namespaces alone. A grant that has none of them is left out. */
+export function limitedCaller(caller: ApiCaller, namespaces: readonly string[]): ApiCaller {
+  const grants = caller.grants
+    .map((grant) => ({ ...grant, namespaces: within(grant, namespaces) }))
+    .filter((grant) => grant.namespaces.size > 0);
+  return { ...caller, grants };
+}
+
+function within({ namespaces: granted }: Grant, wanted: readonly string[]): ReadonlySet<string> {
+  return new Set(granted === "all" ? wanted : wanted.filter((name) => granted.has(name)));
+}
+
+/** The names of the header; undefined: the text is no list of names. */
+export function namespacesIn(header: string): readonly string[] | undefined {
+  const names = header.split(",").map((name) => name.trim());
+  return names.length <= MOST && names.every((name) => NAME.test(name)) ? names : undefined;
+}
+
+const MOST = 100;
+const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;

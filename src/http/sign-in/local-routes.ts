@@ -11,8 +11,7 @@ import { isLoopback, isLoopbackName } from "../server/addresses.ts";
 import { authenticated } from "../server/authentication.ts";
 import { LocalLinks, type LocalCode } from "./local-links.ts";
 import { beginSession } from "./begin-session.ts";
-import { localSignInPage } from "./sign-in-pages.ts";
-import { sendPage, withPages } from "./page-answers.ts";
+import { localSignInPage, sendPage, withPages } from "./page-answers.ts";
 
 const codeForm = z.strictObject({ code: z.string().max(100) });
 

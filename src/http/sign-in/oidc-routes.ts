@@ -12,7 +12,6 @@ import { withKeptDiscovery } from "./kept-discovery.ts";
 import { discoverProvider, type OidcSettings } from "./oidc-provider.ts";
 import { withPages } from "./page-answers.ts";
 import { isBrowserSecret, newBrowserSecret, PendingSignIns, type PendingSignIn } from "./pending-sign-ins.ts";
-import { returnPath } from "./return-path.ts";
 
 /** The longest time since the person proved their identity to the provider, in seconds, unless the page asks for less. */
 const MAX_AGE_S = 8 * 3_600;
@@ -171,4 +170,14 @@ function redirectUri(publicUrl: string): string {
 function checkPublicHost({ headers }: FastifyRequest, publicUrl: string): void {
   if (headers.host?.toLowerCase() === new URL(publicUrl).host) return;
   throw new ApiFailure("Forbidden", `this sign-in is at ${publicUrl}`, { hint: `open ${publicUrl}/ui/` });
+}
+
+const PAGE = "/ui/";
+const BASE = "http://page.invalid";
+
+/** The address of the page to which a person returns after a sign-in. Every other address becomes the start of the page. */
+function returnPath(text: string): string {
+  const url = text.startsWith(PAGE) ? URL.parse(text, BASE) : null;
+  if (url === null || url.origin !== BASE || !url.pathname.startsWith(PAGE)) return PAGE;
+  return `${url.pathname}${url.search}${url.hash}`;
 }

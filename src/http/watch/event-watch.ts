@@ -2,7 +2,7 @@ import type { CoreEventObject } from "../../api/kubernetes/core.ts";
 import type { EventLog, LoggedEvent } from "./event-log.ts";
 import { expired, type WatchStart } from "./object-watch.ts";
 import type { WatchLines } from "./watch-lines.ts";
-import type { WatchSource } from "./watch-source.ts";
+import type { WatchSource } from "./watch-stream.ts";
 
 interface EventWatchParts {
   readonly log: EventLog;

@@ -3,7 +3,7 @@ import { ApiFailure } from "../request/failure.ts";
 import { InitialEvents, type InitialParts } from "./initial/initial-events.ts";
 import { idOf, type LoggedChange } from "./object-log.ts";
 import type { ResourceFeed } from "./resource-feed.ts";
-import type { WatchSource } from "./watch-source.ts";
+import type { WatchSource } from "./watch-stream.ts";
 
 /** Where a watch begins. */
 export type WatchStart =

@@ -3,8 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiFailure } from "../request/failure.ts";
 import { SAFE_HEADERS } from "../server/answers.ts";
 import { SharedSlices } from "./shared-slices.ts";
-import { streamWatch, type StreamOptions } from "./watch-stream.ts";
-import type { WatchSource } from "./watch-source.ts";
+import { streamWatch, type StreamOptions, type WatchSource } from "./watch-stream.ts";
 
 export interface WatchLimits {
   readonly perToken: number;

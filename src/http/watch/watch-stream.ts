@@ -1,6 +1,5 @@
 import type { ServerResponse } from "node:http";
 import { ApiFailure } from "../request/failure.ts";
-import type { WatchSource } from "./watch-source.ts";
 import type { SharedSlices } from "./shared-slices.ts";
 import { errorLine } from "./watch-lines.ts";
 
@@ -107,4 +106,17 @@ async function writeLine(response: ServerResponse, line: string, waiting: WaitOp
   response.off("drain", onDrain).off("close", onLost);
   if (!isDrained) response.destroy();
   return isDrained;
+}
+
+/** What a watch sends, in lines. */
+export interface WatchSource {
+  /** Events of what exists. */
+  initial(): AsyncGenerator<string, void>;
+  /** The client keeps it waiting: it keeps nothing large until more is asked of it. */
+  release(): void;
+  /** The next changes; empty: there are none yet. @throws ApiFailure Expired */
+  take(): readonly string[];
+  /** Calls the listener once, as soon as there may be more. @returns a function that ends the wait */
+  onceChanged(listener: () => void): () => void;
+  bookmark(isInitialEnd: boolean): string;
 }

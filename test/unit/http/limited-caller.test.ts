@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { limitedCaller, namespacesIn } from "../../../src/http/access/limited-caller.ts";
+import { limitedCaller, namespacesIn } from "../../../src/http/server/authentication.ts";
 import type { ApiCaller } from "../../../src/http/access/access.ts";
 
 const CALLER: ApiCaller = {

@@ -13,8 +13,7 @@ import {
   unreadableAccounts,
   unreadableOrganizations,
 } from "./account-items.ts";
-import { alertItems } from "./alert-items.ts";
-import { backupItems } from "./backup-items.ts";
+import { alertItems, backupItems } from "./alert-items.ts";
 import { conditionItems } from "./condition-items.ts";
 import { keyFacts, type KeyFacts } from "./context.ts";
 import { brokenItems } from "./broken-items.ts";

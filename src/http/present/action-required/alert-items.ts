@@ -1,6 +1,9 @@
 import type { ActionItem } from "../../../api/action-required.ts";
 import type { AlertRouteObject } from "../../../api/overview.ts";
 import { counted } from "../../../text/phrases.ts";
+import { backupProblem } from "../../../model/backups/backup-health.ts";
+import { seesEverything } from "../../access/access.ts";
+import type { Reader } from "../../request/reader.ts";
 
 /** The routes whose receiver did not accept the last message: people may not hear of an incident. */
 export function alertItems(routes: readonly AlertRouteObject[]): readonly ActionItem[] {
@@ -22,4 +25,12 @@ export function alertItems(routes: readonly AlertRouteObject[]): readonly Action
       },
     ];
   });
+}
+
+/** A backup that failed or stopped: a timer makes it, and no one reads its output. */
+export function backupItems({ access, world }: Reader): readonly ActionItem[] {
+  const problem = backupProblem(world.overview.backups);
+  if (problem === null || !seesEverything(access)) return [];
+  const { message, details, fix, since } = problem;
+  return [{ kind: "backup", target: "the record", message, details, hint: fix, security: false, since }];
 }

@@ -12,7 +12,7 @@ import type { WatchContext } from "../../watch/context.ts";
 import type { ObjectIdentity } from "../../watch/object-log.ts";
 import { expired, ObjectWatch, openStart, type WatchStart } from "../../watch/object-watch.ts";
 import type { ResourceFeed } from "../../watch/resource-feed.ts";
-import type { WatchSource } from "../../watch/watch-source.ts";
+import type { WatchSource } from "../../watch/watch-stream.ts";
 import { WatchLines } from "../../watch/watch-lines.ts";
 
 export interface AskedWatch {

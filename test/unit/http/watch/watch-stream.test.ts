@@ -1,9 +1,8 @@
 import { expect, test } from "@jest/globals";
 import type { ServerResponse } from "node:http";
 import { Writable } from "node:stream";
-import { streamWatch } from "../../../../src/http/watch/watch-stream.ts";
+import { streamWatch, type WatchSource } from "../../../../src/http/watch/watch-stream.ts";
 import { SharedSlices } from "../../../../src/http/watch/shared-slices.ts";
-import type { WatchSource } from "../../../../src/http/watch/watch-source.ts";
 
 /** Has a next change whenever it is asked. */
 function endless(): {

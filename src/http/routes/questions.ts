@@ -1,0 +1,145 @@
+import type { FastifyInstance } from "fastify";
+import { envelope } from "../present/metadata.ts";
+import { bindingName } from "../../api/names.ts";
+import {
+  whyRequest,
+  type WhyObject,
+  whoCanRequest,
+  type WhoCanObject,
+  mergePreviewRequest,
+  type MergePreviewObject,
+  type ExposedObject,
+  type TimelineObject,
+} from "../../api/questions.ts";
+import { keyParts } from "../../model/keys/key.ts";
+import { callerText, seesKey, sees, seesEverything } from "../access/access.ts";
+import { accessOf, openReader, type HttpContext } from "../request/context.ts";
+import { accepted, ApiFailure } from "../request/failure.ts";
+import { parseWith } from "../request/parse.ts";
+import { shownWhy, shownWhoCan, shownExposed, shownMergePreview } from "../present/questions.ts";
+import type { MergeRequest } from "../../model/answers/questions/merge-preview.ts";
+import { withPrefix } from "../../model/keys/source-prefix.ts";
+import { folderOf, scrubSentences } from "../access/redaction.ts";
+import { type Reader, hidesLive, hidesRoles } from "../request/reader.ts";
+import { z } from "zod";
+import { TIMELINE_RANGES } from "../../model/reads/timeline-range.ts";
+import { timeline } from "../present/timeline/timeline.ts";
+import { checkNamespace } from "./reads.ts";
+import type { WhyReader } from "../../model/answers/questions/access-questions.ts";
+
+/** A question has a body, so it is a POST; it changes nothing, so the scope `read` is enough. */
+export function registerWhys(api: FastifyInstance, context: HttpContext): void {
+  api.post("/whys", { config: { scopes: ["read"] } }, async (request): Promise<WhyObject> => {
+    const access = accessOf(request);
+    const fields = parseWith(whyRequest, request.body);
+    const { key = null, action = null, resource = null, resourceAccount = null, reported = null } = fields;
+    // Whether or not the key exists.
+    if (key !== null && !seesKey(access, key))
+      throw new ApiFailure("Forbidden", `${callerText(access)} may not see ${key}`);
+    const reader = await openReader(context, access);
+    const question = { key, action, resource, resourceAccount, reported, context: fields.context ?? {} };
+    const answer = await context.control.why(question, questionReader(reader));
+    const status = shownWhy(accepted(reader, answer), reader);
+    const { namespace } = keyParts(status.key);
+    return { ...envelope("Why", { name: bindingName(status.key), namespace }), status };
+  });
+}
+
+/** As for a why: a POST that changes nothing. The answer has the functions that the token sees. */
+export function registerWhoCans(api: FastifyInstance, context: HttpContext): void {
+  api.post("/whocans", { config: { scopes: ["read"] } }, async (request): Promise<WhoCanObject> => {
+    const {
+      action,
+      resource,
+      context: given = {},
+      resourceAccount = null,
+    } = parseWith(whoCanRequest, request.body);
+    const reader = await openReader(context, accessOf(request));
+    const question = { action, resource, context: given, resourceAccount };
+    const answer = await context.control.whoCan(question, questionReader(reader));
+    return {
+      ...envelope("WhoCan", { name: "answer" }),
+      status: shownWhoCan(accepted(reader, answer), reader),
+    };
+  });
+}
+
+/** The manifests of a change with hundreds of functions; other requests are much smaller. */
+const BODY_BYTES = 4_194_304;
+
+/** A POST that changes nothing, so the scope `read` is enough. The answer has the keys that the token sees. */
+export function registerMergePreviews(api: FastifyInstance, context: HttpContext): void {
+  api.post(
+    "/mergepreviews",
+    { config: { scopes: ["read"] }, bodyLimit: BODY_BYTES },
+    async (request): Promise<MergePreviewObject> => {
+      const { namespace = null, files } = parseWith(mergePreviewRequest, request.body);
+      const reader = await openReader(context, accessOf(request));
+      const preview = { namespace, files };
+      checkFiles(preview, reader);
+      const answer = accepted(reader, await context.control.mergePreview(preview, questionReader(reader)));
+      return {
+        ...envelope("MergePreview", { name: "answer" }),
+        status: shownMergePreview(answer, reader),
+      };
+    },
+  );
+}
+
+/**
+ * A token with namespaces tries files of its own folders alone, as its team can push them: with a Team of its own making it
+ * would see what others have.
+ */
+function checkFiles({ namespace, files }: MergeRequest, { access, tenantPath }: Reader): void {
+  if (seesEverything(access)) return;
+  const other = files.find(({ path }) => {
+    const folder = folderOf(namespace === null ? path : withPrefix(namespace, path), tenantPath);
+    return folder === null || !sees(access, folder);
+  });
+  if (other !== undefined)
+    throw new ApiFailure("Forbidden", `${callerText(access)} may not try files outside of its namespaces`);
+}
+
+const NO_PARAMETERS = z.strictObject({});
+
+export function registerExposed(api: FastifyInstance, context: HttpContext): void {
+  api.get("/exposed", { config: { scopes: ["read"] } }, async (request): Promise<ExposedObject> => {
+    parseWith(NO_PARAMETERS, request.query);
+    const reader = await openReader(context, accessOf(request));
+    const answer = await context.control.exposed(questionReader(reader));
+    return {
+      ...envelope("Exposed", { name: "exposed" }),
+      status: shownExposed(accepted(reader, answer), reader),
+    };
+  });
+}
+
+const timelineQuery = z.strictObject({ range: z.enum(TIMELINE_RANGES).default("24h") });
+
+export function registerTimeline(api: FastifyInstance, context: HttpContext): void {
+  for (const url of ["/timeline", "/namespaces/:namespace/timeline"])
+    api.get<{ Params: { readonly namespace?: string } }>(
+      url,
+      { config: { scopes: ["read"] } },
+      async (request): Promise<TimelineObject> => {
+        const access = accessOf(request);
+        const namespace = checkNamespace(access, request.params.namespace);
+        const { range } = parseWith(timelineQuery, request.query);
+        const reader = await openReader(context, access);
+        const found = await timeline(reader, context.control, { namespace, range });
+        return scrubSentences(found, reader.scrub);
+      },
+    );
+}
+
+/** What the answer to a question may use, for the token of the request. */
+function questionReader(reader: Reader): WhyReader {
+  const { access } = reader;
+  return {
+    asker: access.actor,
+    seesEverything: seesEverything(access),
+    sees: (key) => seesKey(access, key),
+    hides: (view) => hidesRoles(reader, view),
+    hidesFunction: (view) => hidesLive(reader, view),
+  };
+}
