@@ -7,14 +7,20 @@ import { environment } from "../config/input.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { ok } from "../model/values/result.ts";
 import { openAwsReads } from "./aws.ts";
-import { moveRecord } from "./database/move-record.ts";
+import {
+  moveRecord,
+  backupRecord,
+  examineBackups,
+  openAuditReader,
+  openRecordReader,
+  restoreRecord,
+} from "./record.ts";
 import { examineDatabaseOf } from "./database/readers.ts";
 import { startController } from "./controller.ts";
 import { exitSignal, watchStandardOutput } from "./process/exit-signal.ts";
 import { examineNetworkOf, fetchBy, fetchByEnvironment } from "./network.ts";
 import { examineSecrets } from "./secrets.ts";
 import { clock, SILENT } from "./ports.ts";
-import { backupRecord, examineBackups, openAuditReader, openRecordReader, restoreRecord } from "./record.ts";
 import { startSimulator } from "./simulator.ts";
 import {
   fetchBranch,
@@ -23,8 +29,8 @@ import {
   gitSnapshot,
   readDirectory,
   watchFolders,
+  createBranch,
 } from "./sources/checkout.ts";
-import { createBranch } from "./sources/local-branch.ts";
 import { openNamespaceSources, openSource } from "./sources/open-source.ts";
 import { examineSigningKeys } from "./sources/signing-keys.ts";
 import { stateFiles, textOrNull } from "./state-files.ts";

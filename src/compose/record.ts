@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { BackupOutcome, RestoreOutcome } from "../audit/backup.ts";
+import type { BackupOutcome, RestoreOutcome, MoveOutcome } from "../audit/backup.ts";
 import { inThreads } from "../cli/toolbox/in-threads.ts";
 import { CliError } from "../cli/toolbox/cli-error.ts";
 import type { AuditReader } from "../controller/ports/audit-log.ts";
@@ -15,9 +15,10 @@ import type { Route } from "../record/route.ts";
 import { openDatabaseAudit, openDatabaseRecord } from "./database/readers.ts";
 import { clock, eventLoop, random, SILENT } from "./ports.ts";
 import { statusSources } from "./sources/commit-status.ts";
-import { makeStateDir } from "./state-files.ts";
+import { makeStateDir, stateFiles } from "./state-files.ts";
 import { VERSION } from "./version.ts";
 import { recordedRoute, statusRoute, statusSenderRoute, senderRoute } from "./alerts/sender-routes.ts";
+import type { MoveCommand } from "../cli/toolbox/record-commands.ts";
 
 /** The audit record in the state directory, read only. @throws CliError if there is no database yet */
 export async function openAuditReader(config: Config): Promise<AuditReader> {
@@ -129,4 +130,20 @@ async function openAlertSender(
   for (const found of statusSources(config))
     routes.push(await statusSenderRoute(found, { routes: parts.routes, fetch }));
   return new Sender({ store: parts.outboxStore, clock, random, telemetry: parts.telemetry }, routes);
+}
+
+/** @throws CliError, StoreError */
+export async function moveRecord(
+  { stateDir, instance, database }: Config,
+  { to }: MoveCommand,
+): Promise<MoveOutcome> {
+  if (database === null)
+    throw new CliError("the operator's file names no database", "add state.database: docs/postgresql.md");
+  if (to !== database.url)
+    throw new CliError(`--to is not the URL of state.database: ${database.url}`, "name the same URL in both");
+  const { databaseServer } = await import("./database/server.ts");
+  const { moveRecord: move } = await import("../store/move/move-record.ts");
+  const anchorsFile = stateFiles(stateDir).auditAnchors;
+  const request = { stateDir, instance, server: databaseServer(database), anchorsFile };
+  return move(request, { clock, telemetry: SILENT, inThreads });
 }

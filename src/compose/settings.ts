@@ -4,8 +4,12 @@ import { DEFAULT_MANIFEST_LIMITS, type ManifestLimits } from "../manifest/parse/
 import { digestOf, type Digest } from "../model/values/digest.ts";
 import type { Json } from "../model/values/json.ts";
 import { statusSources } from "./sources/commit-status.ts";
-import { sourceLocations } from "./sources/source-locations.ts";
 import { VERSION } from "./version.ts";
+import type { SourceConfig, WebhookFiles } from "../config/git/source-config.ts";
+import type { SourceLocation } from "../model/answers/source-location.ts";
+import type { Namespace } from "../model/aws/ids.ts";
+import { hideCredentials } from "../model/values/credential-text.ts";
+import { WEBHOOK_SENDERS } from "../model/values/webhook-sender.ts";
 
 export function controllerSettings(config: Config, catalogueDigest: Digest): ControllerSettings {
   const { aws, source, namespaceSources } = config;
@@ -51,4 +55,23 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
 
 export function manifestLimits({ sizes: { fileBytes, documentsPerFile } }: Config): ManifestLimits {
   return { ...DEFAULT_MANIFEST_LIMITS, fileBytes, documentsPerFile };
+}
+
+/** By namespace of the source; null: the platform source. */
+function sourceLocations({
+  source,
+  webhooks,
+  namespaceSources,
+}: Config): ReadonlyMap<Namespace | null, SourceLocation> {
+  return new Map<Namespace | null, SourceLocation>([
+    [null, placeOf(source, webhooks)],
+    ...namespaceSources.map((one) => [one.namespace, placeOf(one, one.webhooks)] as const),
+  ]);
+}
+
+function placeOf(source: SourceConfig, files: WebhookFiles): SourceLocation {
+  const webhooks = WEBHOOK_SENDERS.filter((sender) => files[sender] !== undefined).toSorted();
+  if (source.kind === "directory") return { url: source.path, ref: null, webhooks, pushQueue: null };
+  const pushQueue = source.auth.kind === "codecommit" ? source.auth.queueUrl : null;
+  return { url: hideCredentials(source.url), ref: source.ref, webhooks, pushQueue };
 }

@@ -1,13 +1,12 @@
 import { parseNamespace } from "../model/aws/ids.ts";
 import { routeName } from "./alerts/alert-routes.ts";
-import { changeQueueProblems } from "./events/problems.ts";
 import { endpointProblems } from "./endpoints/endpoints.ts";
-import { httpProblems } from "./http/http-problems.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { PlaceOf } from "./read-file.ts";
 import type { ParsedConfig } from "./schema.ts";
-import { stateProblems } from "./state/state-problems.ts";
 import { sourceProblems, sourceListProblems } from "./git/source-list-problems.ts";
+import { checkedQueueUrl, queueFipsProblem } from "../model/aws/queue-url.ts";
+import type { ParsedHttp } from "./http/http-schema.ts";
 
 /** Checks the rules between fields. */
 export function crossFieldProblems(file: ParsedConfig, placeOf: PlaceOf): readonly ConfigProblem[] {
@@ -45,18 +44,22 @@ function* awsProblems({ aws, sweep }: ParsedConfig, placeOf: PlaceOf): Generator
 }
 
 function* tokenProblems({ tokens }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
-  for (const [index, { namespaces }] of tokens.entries()) {
-    for (const namespace of namespaces.filter((text) => text !== "*" && parseNamespace(text) === undefined))
-      yield {
-        where: placeOf(["tokens", index, "namespaces"]),
-        message: `"${namespace}" is not a namespace (expected the name of a team's folder or "*")`,
-      };
-  }
+  for (const [index, { namespaces }] of tokens.entries())
+    yield* namespaceProblems(namespaces, placeOf(["tokens", index, "namespaces"]));
   const names = tokens.map(({ name }) => name);
   for (const [index, name] of names.entries()) {
     if (names.indexOf(name) !== index)
       yield { where: placeOf(["tokens", index, "name"]), message: `duplicate token name "${name}"` };
   }
+}
+
+function* namespaceProblems(namespaces: readonly string[], where: string): Generator<ConfigProblem> {
+  for (const namespace of namespaces)
+    if (namespace !== "*" && parseNamespace(namespace) === undefined)
+      yield {
+        where,
+        message: `"${namespace}" is not a namespace (expected the name of a team's folder or "*")`,
+      };
 }
 
 /** The token in the state directory has this name. */
@@ -79,11 +82,7 @@ function* alertProblems({ alerts }: ParsedConfig, placeOf: PlaceOf): Generator<C
     const own = names[index] ?? "";
     if (names.indexOf(own) !== index)
       yield { where: placeOf(["alerts", index]), message: `duplicate route name "${own}"` };
-    for (const namespace of namespaces.filter((text) => text !== "*" && parseNamespace(text) === undefined))
-      yield {
-        where: placeOf(["alerts", index, "namespaces"]),
-        message: `"${namespace}" is not a namespace (expected the name of a team's folder or "*")`,
-      };
+    yield* namespaceProblems(namespaces, placeOf(["alerts", index, "namespaces"]));
     if (fallback === undefined) continue;
     const other = alerts[names.indexOf(fallback)];
     const where = placeOf(["alerts", index, "fallback"]);
@@ -96,4 +95,53 @@ function* alertProblems({ alerts }: ParsedConfig, placeOf: PlaceOf): Generator<C
         message: `"${fallback}" is an Alertmanager, which takes only incidents; use another route`,
       };
   }
+}
+
+function* changeQueueProblems(
+  { aws, changeEvents }: ParsedConfig,
+  placeOf: PlaceOf,
+): Generator<ConfigProblem> {
+  const urls = changeEvents.map(({ queueUrl: text }) => checkedQueueUrl(text).arn);
+  for (const [index, { queueUrl: text }] of changeEvents.entries()) {
+    const where = placeOf(["changeEvents", index, "queueUrl"]);
+    if (urls.indexOf(urls[index] ?? "") !== index) yield { where, message: "the queue is listed twice" };
+    const ofFips = aws.fips ? queueFipsProblem(text) : null;
+    if (ofFips !== null) yield { where, message: ofFips };
+  }
+}
+
+/** The rules between the fields of `http`. */
+function* httpProblems(
+  { http: { oidc, publicUrl } }: { readonly http: ParsedHttp },
+  placeOf: PlaceOf,
+): Generator<ConfigProblem> {
+  if (oidc === undefined) return;
+  if (publicUrl === undefined)
+    yield {
+      where: placeOf(["http", "oidc"]),
+      message: "http.oidc needs http.publicUrl, to which the provider sends people back",
+      fix: "add the address of the page: publicUrl: https://grantkeeper.example.com",
+    };
+  for (const [index, { namespaces }] of oidc.grants.entries())
+    yield* namespaceProblems(namespaces, placeOf(["http", "oidc", "grants", index, "namespaces"]));
+}
+
+/** What the record in a database does not have. */
+function* stateProblems(
+  { state, audit, backups }: Pick<ParsedConfig, "state" | "audit" | "backups">,
+  placeOf: PlaceOf,
+): Generator<ConfigProblem> {
+  if (state.database === undefined) return;
+  if (audit.retention !== undefined)
+    yield {
+      where: placeOf(["audit", "retention"]),
+      message: "audit.retention is not available with state.database yet: every entry is kept",
+      fix: "remove audit.retention and audit.archive",
+    };
+  if (typeof backups.maxAge === "number")
+    yield {
+      where: placeOf(["backups", "maxAge"]),
+      message: "backups.maxAge is not available with state.database: watch the backups of the database",
+      fix: "remove backups.maxAge",
+    };
 }

@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { parseQueueUrl } from "../model/aws/queue-url.ts";
 import { parseDurationMs } from "../model/values/duration.ts";
+import type { Result } from "../model/values/result.ts";
+
+/** A text, with what is wrong with it; null: nothing. */
+export function textWithout(problem: (text: string) => string | null) {
+  return z.string().superRefine((text, context) => {
+    const message = problem(text);
+    if (message !== null) context.addIssue({ code: "custom", message });
+  });
+}
 
 /** The form of a name in the configuration file. */
 export const name = z
@@ -21,11 +30,13 @@ export const duration = z
     return z.NEVER;
   });
 
+/** What is wrong by a parser; null: nothing. */
+export function errorOf(parsed: Result<unknown, string>): string | null {
+  return parsed.kind === "err" ? parsed.error : null;
+}
+
 /** The URL of a standard queue of SQS. */
-export const queueUrl = z.string().superRefine((text, context) => {
-  const parsed = parseQueueUrl(text);
-  if (parsed.kind === "err") context.addIssue({ code: "custom", message: parsed.error });
-});
+export const queueUrl = textWithout((text) => errorOf(parseQueueUrl(text)));
 
 export const roleArn = z
   .string()

@@ -3,22 +3,17 @@ import { parseInstanceName } from "../model/aws/ids.ts";
 import { parseNoProxy } from "../network/no-proxy.ts";
 import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
 import { alertRoute } from "./alerts/alert-schema.ts";
-import { auditRecord, backupRule } from "./audit-schema.ts";
-import { endpointSchema, region } from "./endpoints/endpoint-schema.ts";
 import { changeQueue } from "./events/change-events.ts";
-import { duration, name } from "./field-forms.ts";
-import { collectorUrlProblem, isInTheClear, proxyUrlProblem } from "./urls.ts";
+import { duration, name, roleArn, textWithout } from "./field-forms.ts";
+import { collectorUrlProblem, isInTheClear, proxyUrlProblem, awsUrlProblem } from "./urls.ts";
 import { httpSchema, scopes } from "./http/http-schema.ts";
 import { webhooks, source } from "./git/source-schema.ts";
 import { stateSchema } from "./state/state-schema.ts";
-import { bootstrap } from "./bootstrap-schema.ts";
+import { CALL_AS } from "../model/aws/own-roles.ts";
+import { PARTITIONS, partitionOfRegion } from "../model/aws/partitions.ts";
 
 const positive = z.number().int().positive();
 const mode = z.enum(["observe", "enforce"]);
-
-const proxyUrl = z.string().refine((text) => proxyUrlProblem(text) === null, {
-  error: ({ input }) => proxyUrlProblem(String(input)) ?? "",
-});
 
 const noProxy = z
   .string()
@@ -26,6 +21,95 @@ const noProxy = z
     (text) => parseNoProxy(text) !== undefined,
     "expected a host name, .domain, an address, a network such as 10.0.0.0/8, or *, each with or without :PORT",
   );
+
+/** A plan that waits for approval, and the names of earlier ones, are looked up in the record. */
+const LEAST_RETENTION_MS = 30 * 86_400_000;
+/** A backup that is made each hour is sometimes a little late. */
+const LEAST_BACKUP_AGE_MS = 3_600_000;
+
+/** Backups are made by a timer outside: their results and age are watched. */
+const backupRule = z.strictObject({
+  maxAge: duration
+    .refine((ms) => ms >= LEAST_BACKUP_AGE_MS, "expected at least 1h; null: the age of backups is not judged")
+    .nullable()
+    .optional(),
+});
+
+/** What becomes of the entries of the record. */
+const auditRecord = z
+  .strictObject({
+    stdout: z.boolean().default(false),
+    retention: duration
+      .refine(
+        (ms) => ms >= LEAST_RETENTION_MS,
+        "expected at least 30d; without retention, every entry is kept",
+      )
+      .optional(),
+    archive: z.string().min(1).optional(),
+  })
+  .refine(
+    ({ retention, archive }) => archive === undefined || retention !== undefined,
+    "archive belongs to retention: add how long entries are kept, such as retention: 400d",
+  );
+
+const rolePattern = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:iam::(\d{12}|\*):role\/[\w+=,.@/-]{2}[\w+=,.@/*-]{0,510}$/,
+    "expected a role whose path or name begins with two characters at least, such as arn:aws:iam::*:role/stacksets-exec-*",
+  );
+
+const keyArn = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-zA-Z-]{1,64}$/,
+    "expected the ARN of a key (not of an alias)",
+  );
+
+const organizationalUnit = z
+  .string()
+  .regex(
+    /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
+    "expected an organizational unit (ou-…) or the root (r-…)",
+  );
+
+const bootstrap = z.strictObject({
+  baseRole: roleArn,
+  organization: z
+    .string()
+    .regex(/^o-[a-z0-9]{10,32}$/, "expected an organization, such as o-a1b2c3d4e5")
+    .optional(),
+  organizationalUnits: z.array(organizationalUnit).default([]),
+  deployers: z.array(rolePattern).default([]),
+  callAs: z.enum(CALL_AS).default("SELF"),
+  functionKeys: z.record(name, z.array(keyArn).min(1)).default({}),
+  formerRoles: z.record(name, z.array(roleArn).min(1)).default({}),
+});
+
+const region = z
+  .string()
+  .refine((text) => partitionOfRegion(text) !== undefined, "expected a region of AWS, such as eu-central-1");
+const partition = z
+  .string()
+  .refine((text) => PARTITIONS.includes(text), `expected a partition of AWS: ${PARTITIONS.join(", ")}`);
+
+const awsUrl = textWithout(awsUrlProblem);
+
+function urlOrBy<Urls extends z.ZodType>(place: "partition" | "region", urls: Urls) {
+  return z.union([awsUrl, urls], { error: `expected a URL, or a mapping of each ${place} to its URL` });
+}
+
+/** `aws.endpoints` */
+const endpointSchema = z.strictObject({
+  iam: urlOrBy("partition", z.record(partition, awsUrl)).optional(),
+  sts: urlOrBy("region", z.record(region, awsUrl)).optional(),
+  organizations: urlOrBy("partition", z.record(partition, awsUrl)).optional(),
+  lambda: z.record(region, awsUrl).default({}),
+  tagging: z.record(region, awsUrl).default({}),
+  cloudformation: z.record(region, awsUrl).default({}),
+  ssm: z.record(region, awsUrl).default({}),
+  cloudtrail: z.record(region, awsUrl).default({}),
+});
 
 /** The fields of the configuration file; docs/operating.md lists them. */
 export const operatorSchema = z.strictObject({
@@ -80,9 +164,7 @@ export const operatorSchema = z.strictObject({
     .strictObject({
       otlp: z
         .strictObject({
-          endpoint: z.string().refine((text) => collectorUrlProblem(text) === null, {
-            error: ({ input }) => collectorUrlProblem(String(input)) ?? "",
-          }),
+          endpoint: textWithout(collectorUrlProblem),
           headersFile: z.string().min(1).optional(),
         })
         .refine(
@@ -96,7 +178,7 @@ export const operatorSchema = z.strictObject({
     .strictObject({
       proxy: z
         .strictObject({
-          url: proxyUrl,
+          url: textWithout(proxyUrlProblem),
           loginFile: z.string().min(1).optional(),
           noProxy: z.array(noProxy).default([]),
         })

@@ -15,6 +15,7 @@ import { routesByEnvironment } from "../network.ts";
 import { SILENT } from "../ports.ts";
 import { GIT_TIMEOUT_MS, localPath, MIRROR_BYTES } from "./git-settings.ts";
 import { orThrow } from "../../model/values/result.ts";
+import type { BranchCommand } from "../../cli/toolbox/branch-command.ts";
 
 /** A command uses this: it reads the folder once and does not watch it. */
 const READ_ONCE = { name: "directory", debounceMs: 0, telemetry: SILENT, timeoutMs: GIT_TIMEOUT_MS };
@@ -52,7 +53,7 @@ export async function gitSnapshot(
   return readLocalRevision(localRequest(request), request.revision, signal);
 }
 
-export function localRequest({ root, sizes: limits, ...paths }: DirectoryRequest): LocalRequest {
+function localRequest({ root, sizes: limits, ...paths }: DirectoryRequest): LocalRequest {
   return { root, paths, limits, timeoutMs: GIT_TIMEOUT_MS };
 }
 
@@ -96,4 +97,12 @@ export async function watchFolders(
   const { watchPaths } = await import("../../source/watch-paths.ts");
   // What cannot be watched is what cannot be read: the next reading reports it.
   return watchPaths({ paths: folders, debounceMs: WATCH_DEBOUNCE_MS, failed: changed }, changed);
+}
+
+export async function createBranch(
+  request: DirectoryRequest & BranchCommand,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { createLocalBranch } = await import("../../source/local-branch.ts");
+  return createLocalBranch(localRequest(request), request, signal);
 }

@@ -1,6 +1,6 @@
 import type { AlertRoute, AlertSinkConfig } from "../config.ts";
 import type { ParsedConfig } from "../schema.ts";
-import { optionalPath, type ToAbsolute } from "../absolute-path.ts";
+import { optionalPath, type ToAbsolute } from "../checked.ts";
 
 type ParsedRoute = ParsedConfig["alerts"][number];
 

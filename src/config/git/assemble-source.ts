@@ -1,6 +1,5 @@
 import { parseNamespace } from "../../model/aws/ids.ts";
-import { optionalPath, type ToAbsolute } from "../absolute-path.ts";
-import { checked } from "../checked.ts";
+import { optionalPath, type ToAbsolute, checked } from "../checked.ts";
 import type { Config } from "../config.ts";
 import type { ParsedConfig } from "../schema.ts";
 import { commitStatusConfig } from "./commit-status.ts";

@@ -1,6 +1,5 @@
 import type { GroupGrant } from "../../model/people/group-grant.ts";
-import type { ToAbsolute } from "../absolute-path.ts";
-import { checked } from "../checked.ts";
+import { type ToAbsolute, checked } from "../checked.ts";
 import { parseListenAddress } from "../listen-address.ts";
 import type { ParsedHttp } from "./http-schema.ts";
 

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { textWithout } from "../field-forms.ts";
 import { parseListenAddress } from "../listen-address.ts";
 import { isNetwork, issuerProblem, publicUrlProblem } from "./http-urls.ts";
 
-const address = z.string().refine((text) => parseListenAddress(text) !== undefined, {
-  error: ({ input }) => `expected HOST:PORT, got "${String(input)}"`,
-});
+const address = textWithout((text) =>
+  parseListenAddress(text) === undefined ? `expected HOST:PORT, got "${text}"` : null,
+);
 
 export const scopes = z.array(z.enum(["read", "reconcile", "suspend", "approve"])).min(1);
 
@@ -20,9 +21,7 @@ const tls = z
   );
 
 const oidc = z.strictObject({
-  issuer: z.string().refine((text) => issuerProblem(text) === null, {
-    error: ({ input }) => issuerProblem(String(input)) ?? "",
-  }),
+  issuer: textWithout(issuerProblem),
   clientId: z.string().min(1),
   clientSecretFile: z.string().min(1),
   scopes: z
@@ -39,18 +38,12 @@ const oidc = z.strictObject({
 export const httpSchema = z.strictObject({
   listen: address.default("127.0.0.1:8085"),
   tls: tls.optional(),
-  publicUrl: z
-    .string()
-    .refine((text) => publicUrlProblem(text) === null, {
-      error: ({ input }) => publicUrlProblem(String(input)) ?? "",
-    })
-    .optional(),
+  publicUrl: textWithout(publicUrlProblem).optional(),
   trustedProxies: z
     .array(
-      z.string().refine(isNetwork, {
-        error: ({ input }) =>
-          `expected an IP address, or a network such as 10.0.0.0/8, got "${String(input)}"`,
-      }),
+      textWithout((text) =>
+        isNetwork(text) ? null : `expected an IP address, or a network such as 10.0.0.0/8, got "${text}"`,
+      ),
     )
     .default([]),
   oidc: oidc.optional(),

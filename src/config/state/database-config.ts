@@ -1,5 +1,4 @@
-import { optionalPath, type ToAbsolute } from "../absolute-path.ts";
-import { checked } from "../checked.ts";
+import { optionalPath, type ToAbsolute, checked } from "../checked.ts";
 import { isOnThisMachine, parseDatabaseUrl, type DatabaseAddress } from "./database-url.ts";
 import type { ParsedState } from "./state-schema.ts";
 

@@ -1,14 +1,12 @@
 import { z } from "zod";
+import { errorOf, textWithout } from "../field-forms.ts";
 import { parseDatabaseUrl } from "./database-url.ts";
 
 /** Where the record is. */
 export const stateSchema = z.strictObject({
   database: z
     .strictObject({
-      url: z.string().superRefine((text, context) => {
-        const parsed = parseDatabaseUrl(text);
-        if (parsed.kind === "err") context.addIssue({ code: "custom", message: parsed.error });
-      }),
+      url: textWithout((text) => errorOf(parseDatabaseUrl(text))),
       passwordFile: z.string().min(1).optional(),
       tls: z
         .strictObject({
