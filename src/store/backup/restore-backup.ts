@@ -1,4 +1,14 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  lchownSync,
+  lstatSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { BackupManifest, RestoreOutcome } from "../../audit/backup.ts";
 import type { Checkpoint } from "../../audit/checkpoint.ts";
@@ -11,7 +21,6 @@ import { endDecisions } from "../sqlite/restored-record.ts";
 import { checkCopies, checkRecordOf, checkSigner, knownOf, signedManifest } from "./check-backup.ts";
 import { BACKUP_FILES, BackupError, toBackupError } from "./files.ts";
 import { sync, writePrivate } from "../durable-files.ts";
-import { setOwnerAs } from "./owner.ts";
 import { damagedCopiesIn } from "./record-copy.ts";
 import { endRestore, markRestore, unfinishedRestore, type UnfinishedRestore } from "../restore-marker.ts";
 import { exists } from "../exists.ts";
@@ -185,4 +194,19 @@ function moveFiles(names: readonly string[], from: string, to: string): void {
   for (const name of names) if (exists(join(from, name))) renameSync(join(from, name), join(to, name));
   sync(to);
   sync(from);
+}
+
+/**
+ * Root may restore for the user of the controller, such as that of a service of systemd, which exists only while it
+ * runs: the files belong to the owner of the state directory, or the controller could not open them.
+ */
+function setOwnerAs(stateDir: string, files: readonly string[]): void {
+  const { uid, gid } = statSync(stateDir);
+  // Only root may give files away, and it has none to give if the directory is its own.
+  if (process.geteuid?.() !== 0 || uid === 0) return;
+  for (const file of files) {
+    // A file with a second name may be someone else's.
+    const { nlink } = lstatSync(file);
+    if (nlink === 1) lchownSync(file, uid, gid);
+  }
 }

@@ -1,7 +1,6 @@
 import type { RecordChange } from "../../model/records/record-change.ts";
 import { keyColumns } from "../rows/key-rows.ts";
-import { eventColumns, KEPT_MS, KEPT_OF_ACCOUNT } from "../rows/event-rows.ts";
-import { memberRecord, objectText } from "../rows/record-rows.ts";
+import { eventColumns, KEPT_MS, KEPT_OF_ACCOUNT, memberRecord, objectText } from "../rows/record-rows.ts";
 import { storedText } from "../rows/stored-text.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { CollectedDocuments } from "../rows/collected-documents.ts";
 import type { Documents } from "../rows/documents.ts";
 import type { Database } from "./database.ts";
+import { sha256Hex } from "../../model/values/digest.ts";
 
 /** Those of these documents that the database has. */
 export async function documentsNamed(
@@ -15,4 +15,19 @@ export async function documentsNamed(
   ]);
   for (const { hash, text } of rows) documents.texts.set(hash, text.toString());
   return documents;
+}
+
+/** Documents that are sent to a database, or were read from it, together: by hash. */
+export class CollectedDocuments implements Pick<Documents, "put" | "hash" | "get"> {
+  readonly texts = new Map<string, string>();
+
+  readonly hash = (text: string): string => sha256Hex(text);
+
+  readonly put = (text: string): string => {
+    const hash = sha256Hex(text);
+    this.texts.set(hash, text);
+    return hash;
+  };
+
+  readonly get = (hash: string): string | undefined => this.texts.get(hash);
 }

@@ -4,6 +4,7 @@ import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
 import { defaultFences } from "../../model/rules/account-fences.ts";
 import { storedText } from "./stored-text.ts";
+import type { ChangeRecord } from "../../model/changes/change-event.ts";
 
 export interface StoredRow {
   readonly record: string;
@@ -50,4 +51,19 @@ export function objectText(object: ObjectRecord): string {
 
 export function objectOf({ record, version }: ObjectRow): ObjectRecord {
   return { ...(JSON.parse(record) as Omit<ObjectRecord, "resourceVersion">), resourceVersion: version };
+}
+
+/** No drift stays unseen for longer, unless its account is not read: then no clean read is recent enough to name anyone. */
+export const KEPT_MS = 604_800_000;
+export const KEPT_OF_ACCOUNT = 2_000;
+
+export function eventColumns(change: ChangeRecord) {
+  const { id, accountId, atMs } = change.event;
+  // A forged time in the future would be kept without an end, and displace every event that is true.
+  return {
+    id,
+    account_id: accountId,
+    at_ms: Math.min(atMs, change.receivedMs),
+    record: storedText(change),
+  };
 }

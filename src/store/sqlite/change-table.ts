@@ -1,7 +1,7 @@
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { ChangeRecord } from "../../model/changes/change-event.ts";
 import { selectAll, statementRunner, type SqliteConnection } from "./connection.ts";
-import { eventColumns, KEPT_MS, KEPT_OF_ACCOUNT } from "../rows/event-rows.ts";
+import { eventColumns, KEPT_MS, KEPT_OF_ACCOUNT } from "../rows/record-rows.ts";
 
 const SQL = {
   put: `INSERT INTO changes (id, account_id, at_ms, record) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,

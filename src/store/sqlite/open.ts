@@ -10,15 +10,20 @@ import { loadAuditKey, publishedKeys } from "../audit-key.ts";
 import { checkNoRestore } from "../restore-marker.ts";
 import { copyToFile, copyToLog } from "../outside-copy.ts";
 import { SqliteAuditLog } from "./audit/audit-log.ts";
-import { openWriter, type SqliteConnection } from "./connection.ts";
+import { openWriter, type SqliteConnection, selectOne } from "./connection.ts";
 import { migrate } from "./schema/migrations.ts";
-import { checkRecord } from "./audit/chain-check.ts";
 import { EntryRemoval } from "./audit/entry-removal.ts";
 import { makeShrinkable } from "./shrinkable-file.ts";
 import { SqliteOutboxStore } from "./outbox-store.ts";
 import { SqliteSessionStore } from "./page/session-store.ts";
-import { SqliteSettlements } from "./audit/settlements.ts";
 import { SqliteStore } from "./store.ts";
+import type { AuditFact } from "../../audit/entry.ts";
+import type { RecordChange } from "../../model/records/record-change.ts";
+import type { VerificationKey } from "../../audit/checkpoint.ts";
+import type { EntryRow } from "../rows/audit-rows.ts";
+import { documentsOf } from "./documents.ts";
+import { checkEnd } from "../rows/chain-end.ts";
+import { storing } from "./failure.ts";
 
 /** In the state directory. */
 export const DATABASE_FILE = "grantkeeper.db";
@@ -100,4 +105,40 @@ export function openOn(db: SqliteConnection, options: StoreOptions): OpenStore {
     sessions: new SqliteSessionStore(db),
     removal: new EntryRemoval(db),
   };
+}
+
+/** Writes the audit and the record in one transaction, since both are in the same database. */
+class SqliteSettlements implements SettlementStore {
+  readonly #audit: SqliteAuditLog;
+  readonly #store: SqliteStore;
+
+  constructor(audit: SqliteAuditLog, store: SqliteStore) {
+    this.#audit = audit;
+    this.#store = store;
+  }
+
+  async settle(facts: readonly AuditFact[], changeFor: (firstSeq: number) => RecordChange): Promise<void> {
+    this.#audit.appendWith(facts, (put) =>
+      this.#store.inTransaction(() => this.#store.write(changeFor(put()))),
+    );
+  }
+}
+
+/**
+ * Checks the end of the chain before anything is appended to it: the last checkpoint with its signature, and every
+ * later entry. `grantkeeper audit verify` checks the complete chain.
+ * @throws StoreError `broken-record`
+ */
+function checkRecord(db: SqliteConnection, keys: readonly VerificationKey[]): void {
+  storing("check the audit", () => {
+    const documents = documentsOf(db);
+    const lastCheckpoint = "SELECT max(seq) AS seq FROM entries WHERE kind = 'checkpoint'";
+    const signed = selectOne<{ readonly seq: number | null }>(db, lastCheckpoint);
+    // A checkpoint signs the entry before it.
+    const first = Math.max(1, (signed?.seq ?? 1) - 1);
+    const rows = db
+      .prepare<[number], EntryRow>("SELECT * FROM chain WHERE seq >= ? ORDER BY seq")
+      .iterate(first);
+    checkEnd(rows, { first, documents, keys });
+  });
 }

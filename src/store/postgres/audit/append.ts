@@ -3,7 +3,7 @@ import { textToHash, type ChainHead } from "../../../audit/chain.ts";
 import type { RecordChange } from "../../../model/records/record-change.ts";
 import { errorCode } from "../../../model/values/error-code.ts";
 import { factColumns } from "../../rows/audit-rows.ts";
-import { CollectedDocuments } from "../../rows/collected-documents.ts";
+import { CollectedDocuments } from "../documents.ts";
 import { writeColumns } from "../../rows/write-rows.ts";
 import { changeDocument } from "../changes.ts";
 import type { Database } from "../database.ts";

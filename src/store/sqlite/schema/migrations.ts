@@ -3,18 +3,117 @@ import { openReader, selectOne, type SqliteConnection } from "../connection.ts";
 import { databaseIn, RETIRED_VERSION } from "../retired.ts";
 import { storing } from "../failure.ts";
 import { FIRST_SCHEMA } from "./schema-1.ts";
-import { SECOND_SCHEMA } from "./schema-2.ts";
-import { THIRD_SCHEMA } from "./schema-3.ts";
-import { FOURTH_SCHEMA } from "./schema-4.ts";
-import { FIFTH_SCHEMA } from "./schema-5.ts";
-import { SIXTH_SCHEMA } from "./schema-6.ts";
-import { SEVENTH_SCHEMA } from "./schema-7.ts";
 
 interface Migration {
   readonly number: number;
   readonly name: string;
   readonly sql: string;
 }
+
+const SECOND_SCHEMA = `
+-- Plans and revisions that an operator refused.
+CREATE TABLE rejections (subject TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
+`;
+
+const THIRD_SCHEMA = `
+ALTER TABLE outbox ADD COLUMN first_due_ms INTEGER NOT NULL DEFAULT 0;
+-- 1: a copy of it was given to the fallback of its route.
+ALTER TABLE outbox ADD COLUMN copied INTEGER NOT NULL DEFAULT 0;
+UPDATE outbox SET first_due_ms = due_ms;
+DROP INDEX outbox_due;
+CREATE INDEX outbox_by_route ON outbox (route, id);
+
+-- Incidents that people were alerted to and that have not ended.
+CREATE TABLE incidents (incident TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
+
+-- The routes that were notified of an open incident.
+CREATE TABLE incident_routes (
+  incident TEXT NOT NULL,
+  route TEXT NOT NULL,
+  notified_ms INTEGER NOT NULL,
+  PRIMARY KEY (incident, route)
+) STRICT;
+
+-- How a receiver names the incident that it was notified of, for its updates and its end.
+CREATE TABLE alert_threads (
+  route TEXT NOT NULL,
+  incident TEXT NOT NULL,
+  thread TEXT NOT NULL,
+  PRIMARY KEY (route, incident)
+) STRICT;
+
+-- The last delivery and the last failure of each route.
+CREATE TABLE alert_routes (
+  route TEXT PRIMARY KEY,
+  delivered_ms INTEGER,
+  problem_ms INTEGER,
+  cause TEXT,
+  fix TEXT
+) STRICT;
+`;
+
+const FOURTH_SCHEMA = `
+-- The entries after the last checkpoint. Each append changes this table alone, which has no index; a checkpoint moves
+-- its rows to entries together. With the three indexes of entries and the journal, an append took twice as long.
+CREATE TABLE recent_entries (
+  seq INTEGER PRIMARY KEY,
+  at_ms INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  key TEXT,
+  prev TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  fact TEXT NOT NULL,
+  documents TEXT
+) STRICT;
+CREATE TRIGGER recent_entries_are_not_changed BEFORE UPDATE ON recent_entries
+BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+CREATE TRIGGER recent_entries_are_only_moved BEFORE DELETE ON recent_entries
+WHEN NOT EXISTS (SELECT 1 FROM entries WHERE seq = OLD.seq AND hash = OLD.hash)
+BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+
+CREATE VIEW chain AS
+SELECT seq, at_ms, kind, key, prev, hash, fact, documents FROM entries
+UNION ALL
+SELECT seq, at_ms, kind, key, prev, hash, fact, documents FROM recent_entries;
+`;
+
+const FIFTH_SCHEMA = `
+-- The last entry that retention may remove: an entry of the chain records it.
+CREATE TABLE removal (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  up_to INTEGER NOT NULL
+) STRICT;
+INSERT INTO removal (id, up_to) VALUES (1, 0);
+
+-- Documents of removed entries, until it is known whether another entry or a key needs them.
+CREATE TABLE removable_documents (hash TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+DROP TRIGGER entries_are_not_deleted;
+CREATE TRIGGER entries_are_not_deleted BEFORE DELETE ON entries
+WHEN OLD.seq > (SELECT up_to FROM removal)
+BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+`;
+
+const SIXTH_SCHEMA = `
+-- Change events: calls in AWS that changed an object of a key, until they cannot explain drift any more.
+CREATE TABLE changes (
+  id TEXT PRIMARY KEY,     -- of the event
+  account_id TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  record TEXT NOT NULL     -- JSON
+) STRICT;
+CREATE INDEX changes_by_account ON changes (account_id, at_ms);
+`;
+
+const SEVENTH_SCHEMA = `
+-- Persons who are signed in to the page.
+CREATE TABLE sessions (
+  hash TEXT PRIMARY KEY,   -- SHA-256 of the token that the browser has
+  ends_ms INTEGER NOT NULL,
+  used_ms INTEGER NOT NULL,
+  record TEXT NOT NULL     -- JSON
+) STRICT;
+`;
 
 /** In order, never edited once released: a change of the schema is a new row. */
 const MIGRATIONS: readonly Migration[] = [
