@@ -9,7 +9,7 @@ import { classify, incompleteAnswer } from "../errors/classify.ts";
 import type { Clients } from "../requests/clients.ts";
 import { UNLIMITED } from "../requests/rate-limits.ts";
 import { sendCommand } from "../requests/send.ts";
-import { sessionName } from "../requests/session-name.ts";
+import { sessionName } from "../requests/sessions.ts";
 import { codeCommitPassword, codeCommitUser } from "./password.ts";
 
 interface CodeCommitRole {

@@ -14,8 +14,7 @@ import { parseRegion, type Region } from "../../model/aws/ids.ts";
 import type { AccountReader } from "../observe/reader.ts";
 import { StackReader, type StackQuestion } from "../observe/role-stacks.ts";
 import { inParallel } from "../requests/in-parallel.ts";
-import { estatePart } from "./estate-part.ts";
-import type { ProgressCount } from "./progress-count.ts";
+import { estatePart, type ProgressCount } from "./estate-part.ts";
 
 const WIDTH = 4;
 

@@ -5,19 +5,21 @@ import {
   type OwnDocuments,
   type OwnRoleSettings,
   type OwnSetup,
+  type OwnIdentity,
 } from "../../model/aws/own-roles.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import { INSTANCE_TAG } from "../../model/aws/tag.ts";
 import { sortedSet } from "../../text/order.ts";
-import { CALLER_SERVICES } from "./caller-services.ts";
-import { exampleSessions } from "./example-sessions.ts";
 import type { OwnFacts } from "./facts.ts";
 import { functionPatterns } from "./function-patterns.ts";
 import { baseStatements } from "./base.ts";
 import { ownPolicy, ownTrust } from "./policies.ts";
-import { readableReferences } from "./references.ts";
 import { sourceStatements } from "./source-access.ts";
 import { serviceControlStatements } from "./service-control.ts";
+import { sessionPolicy } from "../calls/session-policy.ts";
+import { ownsAccount } from "../../iam/names/team-claims.ts";
+import type { ReferencePlace } from "../../model/aws/reference.ts";
+import { patternText } from "../../model/rules/team.ts";
 
 /**
  * The policies of Grantkeeper's own roles for these manifests. They follow from the platform's documents; of the teams'
@@ -155,4 +157,83 @@ function instanceOf({ bindings, policies }: Desired): string {
   const declared = [...[...bindings.values()].map(({ role }) => role), ...policies.values()];
   const tags = declared.flatMap((one) => one.tags);
   return tags.find((tag) => tag.key === INSTANCE_TAG)?.value ?? "";
+}
+
+/** The policies of the sessions that a pass opens, one for each kind of object, which is called NAME; the observer's have none. */
+function exampleSessions(
+  { id, partition, regions }: DesiredAccount,
+  identity: OwnIdentity,
+): readonly string[] {
+  if (identity === "observer") return [];
+  const [region = ""] = regions;
+  const lambda = `arn:${partition}:lambda:${region}:${id}:function:NAME`;
+  const role = `arn:${partition}:iam::${id}:role/grantkeeper/NAME`;
+  const policy = `arn:${partition}:iam::${id}:policy/grantkeeper/NAME`;
+  const objects =
+    identity === "binder"
+      ? [[lambda, role, `arn:${partition}:kms:${region}:*:key/*`]]
+      : [[role], [policy], [lambda]];
+  return objects.map(sessionPolicy);
+}
+
+/**
+ * The AWS services that manifests name as callers. All of them are in the policy of every writer: a policy with only
+ * the services of today's manifests would refuse the first function with another one, and stop AddPermission for the
+ * complete account until the platform team has changed the role.
+ */
+export const CALLER_SERVICES = [
+  "alexa-appkit.amazon.com",
+  "alexa-connectedhome.amazon.com",
+  "apigateway.amazonaws.com",
+  "bedrock.amazonaws.com",
+  "cloudfront.amazonaws.com",
+  "codecommit.amazonaws.com",
+  "cognito-idp.amazonaws.com",
+  "config.amazonaws.com",
+  "connect.amazonaws.com",
+  "elasticloadbalancing.amazonaws.com",
+  "events.amazonaws.com",
+  "iot.amazonaws.com",
+  "lambda.alarms.cloudwatch.amazonaws.com",
+  "lexv2.amazonaws.com",
+  "logs.amazonaws.com",
+  "s3.amazonaws.com",
+  "secretsmanager.amazonaws.com",
+  "ses.amazonaws.com",
+  "sns.amazonaws.com",
+  "vpc-lattice.amazonaws.com",
+] as const;
+
+/**
+ * What the observer of an account reads for manifests: all that a Team with that account may name. Without any Team, what
+ * the manifests name.
+ */
+export function readableReferences(
+  { teams, tenancy }: Pick<Desired, "teams" | "tenancy">,
+  account: DesiredAccount,
+  named: readonly ReferencePlace[],
+): Pick<OwnFacts, "stacks" | "parameters"> {
+  const ofTeams = [...teams.values()].flatMap((team) =>
+    team.kind === "fence" && ownsAccount(team, account.name) ? team.references.map(patternText) : [],
+  );
+  const accountReferences = named.filter(({ accountId }) => accountId === account.id).map(({ text }) => text);
+  const texts = tenancy.kind === "open" ? accountReferences : ofTeams;
+  return {
+    stacks: sortedSet(texts.flatMap((text) => stackPattern(text, account))),
+    parameters: sortedSet(texts.flatMap((text) => parameterPattern(text, account))),
+  };
+}
+
+/** A stack has no ARN without its id, and permissions of CloudFormation do not go into its outputs. */
+function stackPattern(text: string, { partition, id }: DesiredAccount): readonly string[] {
+  const stack = (name: string): string => `arn:${partition}:cloudformation:*:${id}:stack/${name}`;
+  if (text === "*") return [stack("*")];
+  if (!text.startsWith("stack.")) return [];
+  return [stack(text.slice("stack.".length).replace(/\..*$/, "/*"))];
+}
+
+function parameterPattern(text: string, { partition, id }: DesiredAccount): readonly string[] {
+  const parameter = (name: string): string => `arn:${partition}:ssm:*:${id}:parameter/${name}`;
+  if (text === "*") return [parameter("*")];
+  return text.startsWith("ssm.") ? [parameter(text.slice("ssm.".length).replace(/^\//, ""))] : [];
 }

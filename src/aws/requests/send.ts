@@ -1,7 +1,6 @@
 import { isThrottle } from "../errors/classify.ts";
 import type { RateLimit } from "./rate-limits.ts";
 import { WRITE_BUDGET_MS } from "../../model/network/write-budget.ts";
-import { dropSecrets } from "./secrets.ts";
 
 /** The part of the commands of all SDK clients that sending needs. */
 export interface SdkCommand<Output> {
@@ -126,4 +125,21 @@ function markUserAgent(headers: Record<string, string>, mark: string): void {
 
 function timeOut(afterMs: number): Error {
   return Object.assign(new Error(`no answer within ${afterMs} ms`), { name: "TimeoutError" });
+}
+
+/** Members of Lambda's answers that list configurations. */
+const LISTS = ["Functions", "Versions"] as const;
+
+/**
+ * Removes the environment variables from an answer of Lambda, in place: they are secrets and must not be kept,
+ * compared, logged or shown.
+ */
+export function dropSecrets(answer: unknown): void {
+  if (typeof answer !== "object" || answer === null) return;
+  const members = answer as Record<string, unknown>;
+  delete members["Environment"];
+  for (const name of LISTS) {
+    const list = members[name];
+    if (Array.isArray(list)) list.forEach(dropSecrets);
+  }
 }

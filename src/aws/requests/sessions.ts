@@ -19,7 +19,6 @@ import type { Clients } from "./clients.ts";
 import { orAborted } from "./or-aborted.ts";
 import { UNLIMITED } from "./rate-limits.ts";
 import { sendCommand } from "./send.ts";
-import { sessionName } from "./session-name.ts";
 import { sessionPolicy } from "../calls/session-policy.ts";
 import { isTagRefusal, SessionTagging } from "./session-tagging.ts";
 
@@ -258,4 +257,11 @@ function wrongAccount(site: CallSite, arn: string, account: DesiredAccount): Aws
     requestId: null,
     lost: false,
   });
+}
+
+const LONGEST = 64;
+
+/** `gk-<pass>` as a RoleSessionName: at most 64 of `[\w+=,.@-]`. */
+export function sessionName(pass: string): string {
+  return `gk-${pass.replace(/[^\w+=,.@-]/g, "-")}`.slice(0, LONGEST);
 }

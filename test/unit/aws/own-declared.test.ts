@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { CALLER_SERVICES } from "../../../src/aws/own/caller-services.ts";
-import { ownDocuments } from "../../../src/aws/own/declared.ts";
+import { CALLER_SERVICES, ownDocuments } from "../../../src/aws/own/declared.ts";
 import { CALLER_ENTRIES } from "../../../src/manifest/callers/catalogue.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import { desiredOf, type Files } from "../../../demo/manifests.ts";

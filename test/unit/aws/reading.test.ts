@@ -5,9 +5,9 @@ import { nextOfIam, nextOfLambda, completeListing } from "../../../src/aws/obser
 import { aliasFrom, functionFrom } from "../../../src/aws/observe/project-function.ts";
 import { policyFromDetails } from "../../../src/aws/observe/project-policy.ts";
 import { documentText, roleFromDetails } from "../../../src/aws/observe/project-role.ts";
-import { dropSecrets } from "../../../src/aws/requests/secrets.ts";
+import { dropSecrets } from "../../../src/aws/requests/send.ts";
 import { AwsError } from "../../../src/model/aws/aws-error.ts";
-import { sessionName } from "../../../src/aws/requests/session-name.ts";
+import { sessionName } from "../../../src/aws/requests/sessions.ts";
 
 describe("decoding", () => {
   test.each([

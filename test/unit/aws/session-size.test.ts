@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { longestSession, sizeChecks } from "../../../src/aws/doctor/session-size.ts";
+import { longestSession, sizeChecks } from "../../../src/aws/doctor/doctor.ts";
 import { sessionPolicy } from "../../../src/aws/calls/session-policy.ts";
 import { desiredAccount } from "../../support/pass/bindings.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { readableReferences } from "../../../../src/aws/own/references.ts";
+import { readableReferences } from "../../../../src/aws/own/declared.ts";
 import type { ReferencePlace } from "../../../../src/model/aws/reference.ts";
 import { accountText, compileTexts } from "../../../support/manifests.ts";
 import { teamText } from "../../guard/fences/fenced.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { OtherReaders } from "../../../../src/aws/queue/other-readers.ts";
+import { OtherReaders } from "../../../../src/aws/queue/read-queue.ts";
 
 const START_MS = 1_000_000;
 const LATER_MS = START_MS + 600_000;
