@@ -3,8 +3,7 @@ import { ApiClient } from "./client.ts";
 import { shownUrl } from "../../model/values/credential-text.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { Connection } from "./connection.ts";
-import { variable } from "../toolbox/environment.ts";
-import { findInstallation } from "../toolbox/installation.ts";
+import { variable, findInstallation } from "../toolbox/installation.ts";
 import type { ServerOptions } from "../toolbox/options.ts";
 import type { Installation, OperatorConfig, Toolbox } from "../toolbox/toolbox.ts";
 

@@ -16,10 +16,12 @@ import { show } from "../screen/print.ts";
 import { LIVE_FUNCTIONS, UNCOVERED_FUNCTIONS } from "../resources/coverage.ts";
 import type { Listing } from "../resources/listing.ts";
 import { LISTINGS, LISTING_NAMES } from "../resources/resources.ts";
-import { noteComparing } from "../resources/note-comparing.ts";
-import { noteUncompared } from "../resources/uncompared.ts";
-import { noteUnreadFunctions } from "../resources/unread-functions.ts";
-import { noteUnlisted } from "../resources/unlisted.ts";
+import {
+  noteComparing,
+  noteUncompared,
+  noteUnlisted,
+  noteUnreadFunctions,
+} from "../resources/listing-notes.ts";
 import { wrapped } from "../screen/wrap.ts";
 
 interface GetOptions extends ControllerOptions, WatchOptions {

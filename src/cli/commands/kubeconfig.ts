@@ -6,8 +6,7 @@ import { shownUrl } from "../../model/values/credential-text.ts";
 import { structuredText } from "../screen/print.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
-import { variable } from "../toolbox/environment.ts";
-import { findInstallation } from "../toolbox/installation.ts";
+import { variable, findInstallation } from "../toolbox/installation.ts";
 import { addConfig, type ServerOptions } from "../toolbox/options.ts";
 import type { Installation, Toolbox } from "../toolbox/toolbox.ts";
 

@@ -1,7 +1,7 @@
 import { connectionOf } from "../client/connect.ts";
 import { ApiClient } from "../client/client.ts";
 import type { CliCommand } from "../toolbox/command.ts";
-import { variable } from "../toolbox/environment.ts";
+import { variable } from "../toolbox/installation.ts";
 import { addConfig, type ServerOptions } from "../toolbox/options.ts";
 
 export const open: CliCommand<ServerOptions> = {

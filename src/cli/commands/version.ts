@@ -2,8 +2,7 @@ import { checkVersion } from "../client/newest-version.ts";
 import { show } from "../screen/print.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
-import { variable } from "../toolbox/environment.ts";
-import { findInstallation } from "../toolbox/installation.ts";
+import { variable, findInstallation } from "../toolbox/installation.ts";
 import { addLocalOptions, type LocalOptions } from "../toolbox/options.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 

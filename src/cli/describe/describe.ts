@@ -6,7 +6,6 @@ import type { EffectiveState, PermissionState } from "../../model/answers/permis
 import { hanging, widthsOf, type Widths } from "../../plan/render/columns.ts";
 import { ownerText, placeText, targetText } from "../../model/keys/target-text.ts";
 import { byTextOf } from "../../text/order.ts";
-import { driftAuthorLines } from "./authors.ts";
 import { comparisonBlocks } from "./comparisons.ts";
 import { historyBlock } from "./history.ts";
 import { groupPendingBlocks, pendingBlocks } from "./pending.ts";
@@ -16,10 +15,10 @@ import { roleLines } from "./role.ts";
 import { blockLines, declaredBlocks, effectiveBlocks, type Block } from "./state.ts";
 import { summaryText } from "./summary.ts";
 import { type ScreenLine, toned } from "../../text/screen-line.ts";
-import { modeText } from "../screen/mode-text.ts";
+import { modeText, shortHash } from "../screen/words.ts";
 import { table, type Column } from "../screen/table.ts";
-import { age, ago } from "../screen/time.ts";
-import { shortHash } from "../screen/words.ts";
+import { age, ago, clockTime } from "../screen/time.ts";
+import { authorLines } from "../../model/changes/author-text.ts";
 
 /** One function or ManagedPolicy with all that is known about it. */
 export interface DescribeFacts {
@@ -197,4 +196,21 @@ function noteLines({ status: { notes } }: BindingObject): readonly ScreenLine[] 
 export function ownersOf(bindings: readonly BindingObject[]): readonly (readonly BindingObject[])[] {
   const kind = (key: Key): string => key.slice(0, key.indexOf("/"));
   return [...Map.groupBy(bindings, ({ spec }) => `${kind(spec.key)} ${ownerText(spec.key)}`).values()];
+}
+
+/** Who made each open difference, as far as events showed it, or why no one is known. A controller of an earlier version does not have it. */
+function driftAuthorLines({ status }: BindingObject, nowMs: number): readonly string[] {
+  const authors = status.drift?.authors ?? [];
+  const byText = Map.groupBy(authors, ({ attribution }) =>
+    authorLines(attribution, (instant) => clockTime(instant, nowMs)).join("\n"),
+  );
+  if (byText.size === 0) return [];
+  const seen = status.drift?.isOutdated === true ? "seen before Git changed" : "last seen";
+  return [
+    `AUTHOR of the drift ${seen}`,
+    ...[...byText].flatMap(([text, ofAuthor]) => [
+      ...ofAuthor.flatMap(({ difference }) => hanging(difference, "  ")),
+      ...text.split("\n").flatMap((line) => hanging(line, "    ")),
+    ]),
+  ];
 }

@@ -16,13 +16,12 @@ import { readDelta } from "../../iam/row-text.ts";
 import { driftRisks } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import { targetText } from "../../model/keys/target-text.ts";
-import { modeText } from "../screen/mode-text.ts";
+import { modeText, shortHash } from "../screen/words.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
 import { riskTone } from "../../text/screen-line.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";
 import { age, ago, deadline } from "../screen/time.ts";
-import { shortHash } from "../screen/words.ts";
 import { shortArn } from "../../plan/render/words.ts";
 
 /** What cells need in addition to the object. */

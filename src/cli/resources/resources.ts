@@ -1,8 +1,13 @@
 import { addressOf } from "../client/known-bindings.ts";
 import type { ApiObject } from "../../api/object.ts";
 import { listing, type Listing } from "./listing.ts";
-import { accountSetColumns } from "./account-sets.ts";
-import { ALERT_PROBLEM, alertColumns } from "./alert-routes.ts";
+import {
+  accountSetColumns,
+  SOURCE_LOCATION,
+  sourceColumns,
+  ALERT_PROBLEM,
+  alertColumns,
+} from "./installation-tables.ts";
 import { COVERAGE_NOTES, coverageColumns } from "./coverage.ts";
 import { HOLD_REASON, holdColumns } from "./holds.ts";
 import {
@@ -19,7 +24,6 @@ import {
   teamColumns,
   waiverColumns,
 } from "./resource-tables.ts";
-import { SOURCE_LOCATION, sourceColumns } from "./sources.ts";
 import { waveColumns, waveMessage } from "./waves.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 

@@ -3,6 +3,7 @@ import { parseDigest } from "../../model/values/digest.ts";
 import { isBindingKey, type Key } from "../../model/keys/key.ts";
 import { counted } from "../../text/phrases.ts";
 import { parseRevision, revisionParts, shortRevision } from "../../model/values/revision.ts";
+import type { BindingObject } from "../../api/bindings.ts";
 
 /** `10 bindings, 2 policies`: a binding is a function's, as in the columns of `status`. */
 export function keysText(keys: readonly Key[]): string {
@@ -37,3 +38,13 @@ export const WAVE_STATES = {
   rejected: "rejected",
   ended: "ended",
 } as const satisfies Readonly<Record<WaveState, string>>;
+
+/** The mode of the manifest if it releases the function: the effective mode alone would show it as managed. */
+export function modeText({
+  spec: { desired },
+  status: { mode },
+}: Pick<BindingObject, "spec" | "status">): string {
+  const isReleased = desired !== null && "released" in desired;
+  if (!isReleased) return mode;
+  return mode === "observe" ? "release, observe" : "release";
+}

@@ -1,7 +1,6 @@
 import type { OverviewObject } from "../../api/overview.ts";
 import type { ApiList, ApiObject } from "../../api/object.ts";
 import { SITE_FORMAT, SITE_INDEX, type SiteIndex } from "../../api/page/site.ts";
-import { verificationText } from "./verification-text.ts";
 import { withoutVersion, writeDrifts, writeFunctions, writeRules } from "./function-files.ts";
 import { writeHistory } from "./history-files.ts";
 import { Moments } from "./moments.ts";
@@ -14,6 +13,7 @@ import {
   type StatedObject,
 } from "./record-version.ts";
 import type { ExportedFiles } from "./site-files.ts";
+import { missingFacts, verificationSteps } from "../../api/page/site-verification.ts";
 
 /** How often it is read when something changes meanwhile. */
 const ATTEMPTS = 3;
@@ -145,4 +145,38 @@ function unreadAccounts({ status: { accounts } }: OverviewObject): readonly stri
         failing !== null || lastSweepAt === null || comparing || unread.length > 0,
     )
     .map(({ name }) => name);
+}
+
+/** The file of an export for those who do not open the page. */
+function verificationText(index: SiteIndex): string {
+  const scope = index.namespaces === null ? "all namespaces" : index.namespaces.join(", ");
+  const steps = verificationSteps(index).flatMap(({ why, command }, at) => [
+    `${at + 1}. ${why}`,
+    ...(command === null ? [""] : ["", `   ${command}`, ""]),
+  ]);
+  return [
+    `Grantkeeper ${index.version}, instance ${index.instance}: state as of ${index.asOf}, ${scope}.`,
+    "Open index.html in a browser.",
+    "",
+    "HOW TO VERIFY",
+    "",
+    ...steps,
+    ...evidenceLines(index),
+    "WHAT IT DOES NOT CONTAIN OR PROVE",
+    "",
+    ...missingFacts(index).map((fact) => `- ${fact}`),
+    "",
+  ].join("\n");
+}
+
+function evidenceLines({ evidence }: SiteIndex): readonly string[] {
+  if (evidence.kind !== "chain") return [];
+  const { first, last, head, checkpoint } = evidence;
+  return [
+    `evidence/audit.jsonl: entries ${first} to ${last}; the head is ${head}`,
+    checkpoint === null
+      ? "There is no checkpoint among them."
+      : `evidence/checkpoint.json: signed up to entry ${checkpoint.upTo}, ${checkpoint.at}, by key ${checkpoint.keyId}`,
+    "",
+  ];
 }

@@ -1,13 +1,11 @@
 import { namesOf } from "../client/client.ts";
 import type { AccountStatus } from "../../api/manifests.ts";
-import type { OverviewObject, SourceStatus } from "../../api/overview.ts";
+import type { OverviewObject, SourceStatus, NamespaceSourceStatus } from "../../api/overview.ts";
 import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import { bindingLines, policyLines, policySum } from "./binding-lines.ts";
 import { itemLines } from "./action-items.ts";
-import { clockNotes, hint, note, requestNotes, type StatusNote } from "./request-notes.ts";
-import { namespaceSourceLines } from "./namespace-sources.ts";
 import type { Layout } from "../screen/layout.ts";
 import { labelled } from "../screen/problem.ts";
 import { revertLines } from "./reverts.ts";
@@ -15,8 +13,9 @@ import { table, type Column } from "../screen/table.ts";
 import { comparingNotes } from "../screen/comparing.ts";
 import { tenancyNotes } from "../screen/tenancy.ts";
 import { age, ago } from "../screen/time.ts";
-import { counted } from "../../text/phrases.ts";
+import { counted, someOf } from "../../text/phrases.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";
+import { secondsText } from "../../model/changes/clock-offset.ts";
 
 type Overview = OverviewObject["status"];
 
@@ -211,4 +210,72 @@ function readCell({ failing, lastSweepAt, unread, comparing }: AccountStatus, no
   if (lastSweepAt === null) return "never";
   const incomplete = unread.length === 0 ? "" : ", incomplete";
   return `${ago(lastSweepAt, nowMs)}${comparing ? ", comparing" : incomplete}`;
+}
+
+/** One line for each source of one namespace. */
+function namespaceSourceLines(
+  sources: readonly NamespaceSourceStatus[],
+  nowMs: number,
+  layout: Layout,
+): readonly ScreenLine[] {
+  const columns: readonly Column<NamespaceSourceStatus>[] = [
+    { title: "SOURCE", cell: ({ name }) => name },
+    { title: "REVISION", cell: ({ accepted }) => (accepted === null ? "none yet" : shortRevision(accepted)) },
+    { title: "STATE", cell: stateCell },
+    { title: "FETCHED", cell: ({ fetchedAt }) => (fetchedAt === null ? "never" : ago(fetchedAt, nowMs)) },
+  ];
+  return table(columns, sources, layout);
+}
+
+function stateCell({ accepted, failure, held, verified }: NamespaceSourceStatus): string {
+  if (failure !== null) return failure.refused ? "refused" : "failing";
+  if (held !== null) return "held";
+  if (accepted === null) return "not read";
+  if (verified === null) return "in force";
+  return verified.status === "True" ? "in force, verified" : "in force, not verified";
+}
+
+/** A line below the head of `status`, and its label. */
+interface StatusNote {
+  readonly label: "note" | "hint";
+  readonly text: string;
+}
+
+function note(text: string): StatusNote {
+  return { label: "note", text };
+}
+
+function hint(text: string): StatusNote {
+  return { label: "hint", text };
+}
+
+type Requests = Pick<AccountStatus, "name" | "throttled" | "deniedCalls">;
+
+/** @param offsetSeconds missing: the clocks hardly differ */
+function clockNotes(offsetSeconds: number | undefined): readonly StatusNote[] {
+  if (offsetSeconds === undefined) return [];
+  return [
+    note(`${secondsText(offsetSeconds)}: no author of a change is named with certainty`),
+    hint("synchronize the clock of the controller's machine (NTP)"),
+  ];
+}
+
+/** Why reads and writes of an account are slow, or are not made. A controller of an earlier version does not send it. */
+function requestNotes(accounts: readonly Requests[], nowMs: number): readonly StatusNote[] {
+  return accounts.flatMap(({ name, throttled = [], deniedCalls = [] }) => {
+    const limits = throttled.map(
+      ({ region, family, budget, rate }) =>
+        `${family}${region === null ? "" : ` in ${region}`} at ${rate} of ${budget} requests per second`,
+    );
+    const denied = deniedCalls.map(({ call, since }) => `${call} for ${age(since, nowMs)}`);
+    return [
+      ...(limits.length === 0 ? [] : [note(`AWS throttled requests to ${name}: ${someOf(limits)}`)]),
+      ...(denied.length === 0
+        ? []
+        : [
+            note(`access to ${name} is missing, so these calls are only probed: ${someOf(denied)}`),
+            hint(`grantkeeper doctor --account ${name}`),
+          ]),
+    ];
+  });
 }

@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { errorCode } from "../../model/values/error-code.ts";
 import { CliError } from "./cli-error.ts";
-import { variable } from "./environment.ts";
 import type { ConfigOptions } from "./options.ts";
 import type { ConfigurationProblem, Installation, InstallationFlags, Toolbox } from "./toolbox.ts";
 
@@ -61,4 +60,10 @@ function configError(problems: readonly ConfigurationProblem[]): CliError {
   if (first === undefined) throw new Error("a configuration was refused without a problem");
   const { message, fix, place, code } = first;
   return new CliError(message, fix, { place, code, further });
+}
+
+/** A variable of the environment. An empty one is as good as none: that is how CI and shells switch one off. */
+export function variable({ env }: Pick<Toolbox, "env">, name: string): string | undefined {
+  const value = env[name];
+  return value === "" ? undefined : value;
 }

@@ -1,6 +1,7 @@
 import type { ReconciliationObject } from "../../api/commands.ts";
-import type { SourceStatus } from "../../api/overview.ts";
+import type { SourceStatus, OverviewObject } from "../../api/overview.ts";
 import type { BindingResult } from "./binding-result.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
 
 /** The moment of a look. */
 export interface LookTime {
@@ -28,3 +29,20 @@ export interface Look {
 }
 
 export type LookAt = (time: LookTime) => Promise<Look>;
+
+/**
+ * The source that a wait shows: the first one with a failure, or with a revision that is not accepted, of those that
+ * decide about the keys. The platform source decides about every key.
+ * @param keys null: all
+ */
+export function shownSource(
+  { source, namespaceSources = [] }: Pick<OverviewObject["status"], "source" | "namespaceSources">,
+  keys: readonly Key[] | null,
+): SourceStatus {
+  const named = new Set<string>(keys?.map((key) => keyParts(key).namespace));
+  const own = namespaceSources.filter(({ namespace }) => keys === null || named.has(namespace));
+  const deciding = [source, ...own];
+  return (
+    deciding.find(({ failure }) => failure !== null) ?? deciding.find(({ held }) => held !== null) ?? source
+  );
+}

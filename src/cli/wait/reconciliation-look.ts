@@ -1,4 +1,4 @@
-import { shownSource } from "./shown-source.ts";
+import { shownSource, type BrokenDocument, type Look, type LookAt } from "./look.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { ownerText, targetText } from "../../model/keys/target-text.ts";
 import type { BindingObject } from "../../api/bindings.ts";
@@ -6,7 +6,6 @@ import type { Key } from "../../model/keys/key.ts";
 import { namesOf, type ApiClient } from "../client/client.ts";
 import { bindingResult } from "./binding-result.ts";
 import { BindingWatch } from "./binding-watch.ts";
-import type { BrokenDocument, Look, LookAt } from "./look.ts";
 
 /** The line of progress shows so many names. */
 const NAMES = 3;

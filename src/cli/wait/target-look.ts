@@ -1,11 +1,10 @@
-import { shownSource } from "./shown-source.ts";
+import { shownSource, type Look, type LookAt } from "./look.ts";
 import type { BindingObject } from "../../api/bindings.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { namesOf, type ApiClient } from "../client/client.ts";
 import { knownBindings } from "../client/known-bindings.ts";
 import { awaitedResult, type BindingResult, type ResultContext } from "./binding-result.ts";
 import { BindingWatch } from "./binding-watch.ts";
-import type { Look, LookAt } from "./look.ts";
 
 interface AwaitedTarget {
   readonly target: string;

@@ -1,5 +1,4 @@
-import { fetchBranch, watchFolders } from "../../../src/compose/sources/checkout.ts";
-import { createBranch } from "../../../src/compose/sources/local-branch.ts";
+import { fetchBranch, watchFolders, createBranch } from "../../../src/compose/sources/checkout.ts";
 import { Readable } from "node:stream";
 import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
 import { readShippedPolicies } from "../../../src/aws/action-data/shipped-policies.ts";

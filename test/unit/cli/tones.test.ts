@@ -11,7 +11,7 @@ import { renderPlan } from "../../../src/plan/render/plan.ts";
 import type { ScreenLine } from "../../../src/text/screen-line.ts";
 import { doctorLines } from "../../../src/workbench/doctor/screen.ts";
 import { decisionLines } from "../../../src/workbench/policy/decision.ts";
-import { diffLines } from "../../../src/workbench/policy/diff.ts";
+import { diffLines } from "../../../src/workbench/commands/policy-diff.ts";
 import { suggestionLines } from "../../../src/workbench/suggest/screen.ts";
 import { facts, object, pendingOf, state } from "../../support/screens/described.ts";
 import { view } from "../plan/render/views.ts";

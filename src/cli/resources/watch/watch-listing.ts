@@ -9,7 +9,7 @@ import type { ListingRequest, ListingWords } from "../listing-words.ts";
 import { namesOf } from "../../client/client.ts";
 import { CliError } from "../../toolbox/cli-error.ts";
 import type { TableContext } from "../resource-tables.ts";
-import { noteComparing } from "../note-comparing.ts";
+import { noteComparing } from "../listing-notes.ts";
 import { ChangePrinter } from "./change-printer.ts";
 import { KnownItems, type ItemChange } from "./known-items.ts";
 import { resourceNews, type ResourceNews } from "./resource-news.ts";

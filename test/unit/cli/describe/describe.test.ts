@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { describeLines } from "../../../../src/cli/describe/describe.ts";
-import { modeText } from "../../../../src/cli/screen/mode-text.ts";
+import { modeText } from "../../../../src/cli/screen/words.ts";
 import { limitedLines, type EffectiveLine } from "../../../../src/model/answers/permission-state.ts";
 import {
   NOW_DAY,
