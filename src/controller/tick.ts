@@ -14,7 +14,7 @@ import { UnrecordedAlerts } from "./changes/unrecorded-alerts.ts";
 import { RecentUnrecorded } from "./control/recent-unrecorded.ts";
 import { UnreadableAccounts } from "./unreadable-accounts.ts";
 import type { ControllerContext, ControllerPorts } from "./settings.ts";
-import { LateReads } from "./state/late-reads.ts";
+import { LateReads } from "./state/sweep-times.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 import { covers, scopeText } from "../model/keys/suspension-scope.ts";
 import { dayOf } from "../model/values/duration.ts";

@@ -25,9 +25,10 @@ import {
 import type { HeldChange, Refusal } from "../ports/control.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "../settings.ts";
 import type { ControllerState } from "../state/controller-state.ts";
-import { rejectedAlerts } from "./rejected-alert.ts";
 import type { HeldRevision } from "../state/source-state.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
+import type { AlertEvent } from "../../model/alert-event.ts";
+import { parseRevision, shortRevision } from "../../model/values/revision.ts";
 
 /** The maximum number of held plans, newest first, that one lookup of a former digest reads: any reader may ask. */
 const HELD_READ = 20_000;
@@ -232,4 +233,24 @@ function revisionHold({ revision, reason, sinceMs, commits, dropped, authors }: 
     ...(dropped !== undefined && { dropped }),
     sinceMs,
   };
+}
+
+/** The end of the incident of a pending plan or revision that an operator rejects. */
+function rejectedAlerts(
+  { subject, account, keys }: Hold,
+  { source, namespaceSources }: Pick<ControllerPorts, "source" | "namespaceSources">,
+): readonly AlertEvent[] {
+  const [first] = keys;
+  if (account !== null && first !== undefined) {
+    const incident = `hold/${keyParts(first).accountId}/${subject}`;
+    return [{ kind: "hold-ended", incident, account, subject, how: "rejected" }];
+  }
+  const namespace = prefixOf(subject);
+  const sources = [{ source, namespace: null }, ...namespaceSources];
+  const target = sources.find((one) => one.namespace === namespace);
+  const revision = parseRevision(subject);
+  if (target === undefined || revision === undefined) return [];
+  const { name } = target.source;
+  const how = "rejected";
+  return [{ kind: "revision-decided", source: name, namespace, revision: shortRevision(revision), how }];
 }

@@ -44,7 +44,6 @@ import type { Orphan } from "../../model/answers/orphan.ts";
 import type { SourceLocation } from "../../model/answers/source-location.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { DeniedCall, RequestLimit } from "../../model/records/request-limits.ts";
-import type { ChangeReports } from "./page/change-reports.ts";
 import type { TimelineRecord, TimelineRequest } from "./page/timeline-record.ts";
 import type { Store } from "./store.ts";
 
@@ -275,4 +274,10 @@ export interface Control
     readonly status: number;
     readonly reason: string;
   }): Promise<void>;
+}
+
+/** Reports that something may have changed, not what. */
+interface ChangeReports {
+  /** Calls the listener after each change that an answer may show, and also when none has changed. @returns a function that ends it */
+  onChange(listener: () => void): () => void;
 }

@@ -1,7 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { AccountMetrics } from "../../../src/controller/account-metrics.ts";
-import { LateReads } from "../../../src/controller/state/late-reads.ts";
-import { SweepTimes } from "../../../src/controller/state/sweep-times.ts";
+import { LateReads, SweepTimes } from "../../../src/controller/state/sweep-times.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import { MemoryTelemetry } from "../../support/fakes/memory-telemetry.ts";
 

@@ -1,6 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { LateReads } from "../../../src/controller/state/late-reads.ts";
-import { SweepTimes } from "../../../src/controller/state/sweep-times.ts";
+import { LateReads, SweepTimes } from "../../../src/controller/state/sweep-times.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 
 const ACCOUNT = "111122223333" as AccountId;

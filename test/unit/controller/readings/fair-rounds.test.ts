@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { fairRounds, type NamedPlaces } from "../../../../src/controller/revision/readings/fair-rounds.ts";
+import { fairRounds, type NamedPlaces } from "../../../../src/controller/revision/readings/references.ts";
 import type { AccountId, Region } from "../../../../src/model/aws/ids.ts";
 import type { ReferencePlace, ReferenceText } from "../../../../src/model/aws/reference.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
