@@ -5,9 +5,9 @@ import type { GitsignIdentity } from "../../model/verification.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { readGitsignCms, type GitsignCms } from "./gitsign-cms.ts";
 import { ENTRY_KIND, readLogEntry, type LogEntry } from "./log-entry.ts";
-import { listedIdentity } from "./listed-identity.ts";
-import { refusal, UPDATE_ROOT, type GitsignRefusal } from "./refusal.ts";
+import { refusal, UPDATE_ROOT, type GitsignRefusal, LIST_IDENTITY } from "./refusal.ts";
 import { authoritiesAt, type TrustedRoot } from "./trusted-root.ts";
+import { cleanLine } from "../rules/clean-text.ts";
 
 /** What the log and the certificate prove. */
 export interface GitsignProof extends GitsignIdentity {
@@ -200,4 +200,42 @@ function libraryRefusal(error: unknown): GitsignRefusal {
 
 function sha256(bytes: Buffer): Buffer {
   return createHash("sha256").update(bytes).digest();
+}
+
+/** The extensions with the issuer, the newer one first (docs/oid-info.md of Fulcio). */
+const ISSUER_EXTENSIONS = ["1.3.6.1.4.1.57264.1.8", "1.3.6.1.4.1.57264.1.1"];
+
+/**
+ * The identity in the certificate, if the operator listed it with this issuer. It is compared here and exactly: the policy of
+ * the library takes an identity for a regular expression.
+ */
+function listedIdentity(
+  { identity: found }: Signer,
+  certificate: X509Certificate,
+  identities: readonly GitsignIdentity[],
+): Result<GitsignIdentity, GitsignRefusal> {
+  const identity = found?.subjectAlternativeName ?? "";
+  const issuer = found?.extensions?.issuer ?? "";
+  const names = [`email:${identity}`, `URI:${identity}`];
+  if (identity === "" || !names.includes(certificate.subjectAltName ?? "") || !isIssuerOf(issuer, found))
+    return err(
+      refusal("UnknownSigner", "is signed with a certificate that does not name one mail address or URI"),
+    );
+  const issuers = identities.filter((one) => one.identity === identity).map((one) => one.issuer);
+  if (issuers.includes(issuer)) return ok({ identity, issuer });
+  const shown = `${cleanLine(identity, 120)} (issuer ${cleanLine(issuer, 120)})`;
+  const why =
+    issuers.length > 0
+      ? "whom signatures.gitsign.identities lists with another issuer"
+      : "whom signatures.gitsign.identities does not list";
+  return err(refusal("UnknownSigner", `is signed by ${shown}, ${why}`, LIST_IDENTITY));
+}
+
+/** The library reads seven bits of each byte: other bytes could become the listed issuer. */
+function isIssuerOf(issuer: string, identity: Signer["identity"]): boolean {
+  const extensions = ISSUER_EXTENSIONS.map((id) =>
+    identity?.oids?.find(({ oid }) => oid?.id.join(".") === id),
+  );
+  const value = extensions.find((extension) => extension !== undefined)?.value;
+  return issuer !== "" && value?.subarray(-issuer.length).toString("latin1") === issuer;
 }

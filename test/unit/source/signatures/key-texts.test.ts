@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { parseAllowedSigners } from "../../../../src/source/signatures/allowed-signers.ts";
-import { parseGpgKeys } from "../../../../src/source/signatures/gpg-keys.ts";
+import { parseGpgKeys } from "../../../../src/source/signatures/keyring.ts";
 import { readSignedCommit, readSignedTag } from "../../../../src/source/signatures/signed-object.ts";
 
 /** Of `ssh-keygen -t ed25519`; its fingerprint is what `ssh-keygen -lf` prints. */
