@@ -3,7 +3,6 @@ import type { OwnRoleSettings } from "../../model/aws/own-roles.ts";
 import type { Problem } from "../../cli/toolbox/cli-error.ts";
 import { accountTemplate, baseTemplate } from "./cloudformation.ts";
 import { bootstrapOf, type AccountRoles, type Bootstrap } from "./own-roles.ts";
-import type { BootstrapFormat } from "./render.ts";
 import { accountStackSets, stackSetTemplate } from "./stack-sets.ts";
 import { isHalfFull, templateLimit, templateSize, tooManyStackSets } from "./template-limits.ts";
 import { terraformFile } from "./terraform.ts";
@@ -142,3 +141,22 @@ function stacksFor(bootstrap: Bootstrap, settings: OwnRoleSettings): number {
     );
   return COUNTS.find(fits) ?? 1_000;
 }
+
+export const BOOTSTRAP_FORMATS = ["cloudformation", "stackset", "terraform", "json"] as const;
+export type BootstrapFormat = (typeof BOOTSTRAP_FORMATS)[number];
+
+/** The content of the file. A template of CloudFormation is for one account, stack sets are for an organization. */
+export function rendered(bootstrap: Bootstrap, format: BootstrapFormat, settings: OwnRoleSettings): unknown {
+  return RENDERERS[format](bootstrap, settings);
+}
+
+const RENDERERS = {
+  cloudformation: ({ accounts, instance }) => {
+    const [account] = accounts;
+    if (account === undefined) throw new Error("a template of CloudFormation needs an account");
+    return accountTemplate(account, instance);
+  },
+  stackset: stackSetTemplate,
+  terraform: terraformFile,
+  json: (bootstrap) => bootstrap,
+} as const satisfies Record<BootstrapFormat, (bootstrap: Bootstrap, settings: OwnRoleSettings) => unknown>;

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { OwnRoleSettings } from "../../model/aws/own-roles.ts";
-import type { Desired } from "../../model/desired.ts";
+import type { Desired, DesiredAccountSet } from "../../model/desired.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { someOf } from "../../text/phrases.ts";
 import { CliError, type Problem } from "../../cli/toolbox/cli-error.ts";
@@ -9,7 +9,6 @@ import { requireInstallation } from "../../cli/toolbox/installation.ts";
 import { addConfig, countArgument, type ConfigOptions } from "../../cli/toolbox/options.ts";
 import type { OperatorConfig, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { printNote, structuredText } from "../../cli/screen/print.ts";
-import { accountSetNotes } from "../bootstrap/account-set-notes.ts";
 import { accountBootstrap, organizationBootstrap, type Bootstrap } from "../bootstrap/own-roles.ts";
 import {
   accountProblems,
@@ -20,14 +19,22 @@ import {
   templateProblems,
   throwProblems,
 } from "../bootstrap/problems.ts";
-import { bootstrapFiles, shareProblems, stackProblems } from "../bootstrap/files.ts";
-import { BOOTSTRAP_FORMATS, rendered, type BootstrapFormat } from "../bootstrap/render.ts";
+import {
+  bootstrapFiles,
+  shareProblems,
+  stackProblems,
+  BOOTSTRAP_FORMATS,
+  rendered,
+  type BootstrapFormat,
+} from "../bootstrap/files.ts";
 import { writeFiles } from "../bootstrap/write-files.ts";
 import { STACK_SET_QUOTA } from "../bootstrap/template-limits.ts";
-import { acceptedDesired } from "../project/accepted.ts";
+import { acceptedDesired, platformErrors } from "../project/accepted.ts";
 import { accountNamed, withAccount } from "../project/account.ts";
-import { platformErrors } from "../project/platform-errors.ts";
 import { loadDirectory, settingsOf, type Project } from "../project/project.ts";
+import { arnParts } from "../../model/aws/arn.ts";
+import { sortedSet } from "../../text/order.ts";
+import type { AccountSetRoles } from "../bootstrap/account-sets.ts";
 
 interface BootstrapOptions extends ConfigOptions {
   readonly account?: string;
@@ -222,4 +229,43 @@ function notesOf(
         ]
       : []),
   ];
+}
+
+/** Which accounts of an AccountSet get no observer from the stack set, and which get one that no set reads. */
+function accountSetNotes(
+  { accounts, accountSets }: Desired,
+  { observers }: AccountSetRoles,
+  { organizationalUnits }: OwnRoleSettings,
+): readonly string[] {
+  const isPart = !organizationalUnits.some((unit) => unit.startsWith("r-"));
+  const everywhere = accountSets.filter(({ units }) => units === null).map(({ name }) => name);
+  const tagged = accountSets.filter(({ tags }) => Object.keys(tags).length > 0).map(({ name }) => name);
+  const reading = accountSets
+    .filter(mayObserveItsReader)
+    .map(({ reader }) => arnParts(reader.roleArn).accountId);
+  const managed = sortedSet(reading).filter(
+    (id) => ![...accounts.keys()].some((declared) => declared === id),
+  );
+  return [
+    ...(isPart && everywhere.length > 0
+      ? [
+          `bootstrap.organizationalUnits is not the root: accounts outside of these units get no observer: ${everywhere.join(", ")}`,
+        ]
+      : []),
+    ...(tagged.length > 0
+      ? [`stack sets select no tags: every account of the units gets the observer: ${tagged.join(", ")}`]
+      : []),
+    ...(observers.length > 0 && managed.length > 0
+      ? [
+          `stack sets create nothing in the management account: if ${managed.join(", ")} is one, use --account for its observer, or write it in except`,
+        ]
+      : []),
+  ];
+}
+
+/** A set of units observes the management account only if the root is among them. */
+function mayObserveItsReader({ reader, units, except }: DesiredAccountSet): boolean {
+  const { accountId } = arnParts(reader.roleArn);
+  const hasRoot = units === null || units.some((unit) => unit.startsWith("r-"));
+  return hasRoot && !except.some((id) => id === accountId);
 }

@@ -1,11 +1,17 @@
-import { provedWithin } from "../../iam/compare/containment.ts";
+import { provedWithin, type Proof } from "../../iam/compare/containment.ts";
 import { permissionDelta, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
-import { recordedDelta } from "../../iam/row-text.ts";
-import { documentDiff } from "../../iam/compare/document-diff.ts";
+import { recordedDelta, conditionText, namesText, shortNames } from "../../iam/row-text.ts";
+import { documentDiff, type DocumentChange } from "../../iam/compare/document-diff.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 import { compareDocuments } from "../../iam/compare/comparer.ts";
 import { expandRows, patternServices, type ExpandedActions } from "../../iam/compare/expansion.ts";
-import type { DeltaRow } from "../../model/delta.ts";
+import {
+  type DeltaRow,
+  COMPARISON_LIMIT,
+  type Delta,
+  type NameSet,
+  type RowCondition,
+} from "../../model/delta.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { compareLines } from "../policy/policy-batch.ts";
@@ -19,8 +25,17 @@ import {
 import { show } from "../../cli/screen/print.ts";
 import { unusablePermissions } from "../../iam/compare/usable.ts";
 import type { UnusablePermission } from "../../iam/match/unusable/unusable-permissions.ts";
-import { diffLines, isWithoutEffect, type PolicyDiff } from "../policy/diff.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import stringWidth from "string-width";
+import { conditionTexts } from "../../plan/render/words.ts";
+import { NOT_UNDERSTOOD } from "../../plan/render/subject.ts";
+import { stableText } from "../../text/json-values.ts";
+import type { Tier } from "../../model/rules/tier.ts";
+import { unusableText } from "../policy/unusable-text.ts";
+import { grid } from "../../cli/screen/table.ts";
+import { wrapped } from "../../cli/screen/wrap.ts";
+import { counted } from "../../text/phrases.ts";
+import { type ScreenLine, signTone, toned } from "../../text/screen-line.ts";
 
 interface DiffOptions extends DocumentOptions {
   readonly batch?: string;
@@ -111,4 +126,146 @@ async function expandedRows(
 
 function alone({ name, text }: PolicyFile, context: DocumentContext): RolePermissions {
   return onlyDocument({ from: { kind: "other", name }, text }, context);
+}
+
+interface PolicyDiff {
+  readonly tier: Tier;
+  readonly document: readonly DocumentChange[];
+  readonly delta: Delta;
+  /** Does the second allow nothing that the first does not? */
+  readonly narrower: Proof;
+  /** Does the second allow all that the first does? */
+  readonly wider: Proof;
+  /** What no request can use and only one of the documents has: the rows leave it out. */
+  readonly unusable: readonly UnusablePermission[];
+  readonly expanded: readonly ExpandedActions[];
+}
+
+/** Also for the tier security if both are proved to allow the same, as where one statement contains another. */
+const WITHOUT_EFFECT = "no effect: written otherwise, proved to allow the same";
+
+const TIERS = {
+  equal: "equal",
+  metadata: "metadata: only Sids or the Id differ",
+  meaning: "meaning: written otherwise, allowing the same",
+  "no-effect": WITHOUT_EFFECT,
+  security: "security: what they allow differs, or is not known to be the same",
+} as const satisfies Record<Tier, string>;
+
+/** Proved in both directions, so that only the wording differs, or what no request can use. */
+function isWithoutEffect({ narrower, wider }: Pick<PolicyDiff, "narrower" | "wider">): boolean {
+  return narrower.kind === "proved" && wider.kind === "proved";
+}
+
+/** How far they are apart, what was written over, and (where it matters) what becomes possible and what does not stay so. */
+export function diffLines(diff: PolicyDiff, width: number): readonly ScreenLine[] {
+  const { tier, document, delta, expanded } = diff;
+  if (tier === "equal") return [TIERS[tier]];
+  const elements = documentLines(document);
+  if (tier === "metadata" || tier === "meaning") return [TIERS[tier], ...blocks([elements])];
+  const added = rowCells(delta.allowed, "+", expanded);
+  const rows = grid([...added, ...rowCells(delta.noLongerAllowed, "-", expanded)]).flatMap((line, at) =>
+    toned(signTone(at < added.length ? "+" : "-"), rowLines(line, width)),
+  );
+  const limit = delta.unknownEffect.length === 0 ? [] : toned("aside", [`  note: ${COMPARISON_LIMIT}`]);
+  const unusable = diff.unusable.map((one) => `  note: ${unusableText(one)}`);
+  const proved = [...proofLines(diff), ...toned("aside", unusable)];
+  const head = isWithoutEffect(diff) ? WITHOUT_EFFECT : TIERS[tier];
+  return [head, ...blocks([elements, rows, limit, proved])];
+}
+
+/** A row that is too wide for its columns continues below its beginning. */
+function rowLines(line: string, width: number): readonly string[] {
+  const isShort = stringWidth(line) + ROW_INDENT.length <= width;
+  return isShort ? [`${ROW_INDENT}${line}`] : wrapped(line, width, { first: ROW_INDENT, next: "      " });
+}
+
+const ROW_INDENT = "  ";
+
+function blocks(all: readonly (readonly ScreenLine[])[]): readonly ScreenLine[] {
+  return all.filter((lines) => lines.length > 0).flatMap((lines) => ["", ...lines]);
+}
+
+const HEADS = {
+  "version-changed": "",
+  "id-changed": "",
+  "statement-changed": "",
+  "statement-added": ", new",
+  "statement-removed": ", gone",
+} as const satisfies Record<DocumentChange["kind"], string>;
+
+function documentLines(changes: readonly DocumentChange[]): readonly ScreenLine[] {
+  return changes.flatMap((change) => {
+    const name = "statement" in change ? change.statement : "document";
+    const signs = change.changes.map(({ kind }) => (kind === "added" ? "+" : "-"));
+    const cells = change.changes.map(({ element, value }, at) => [`${signs[at] ?? ""} ${element}`, value]);
+    const lines = grid(cells).flatMap((line, at) => toned(signTone(signs[at] ?? ""), [`    ${line}`]));
+    return [`  ${name}${HEADS[change.kind]}`, ...lines];
+  });
+}
+
+/** One line for what a statement gives on one resource. */
+function rowCells(
+  rows: readonly DeltaRow[],
+  sign: "+" | "-",
+  expanded: readonly ExpandedActions[],
+): readonly (readonly string[])[] {
+  const groups = Map.groupBy(rows, togetherName);
+  return [...groups.values()].flatMap((group): readonly (readonly string[])[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const label = `${sign} ${sign === "+" ? "may now" : "may no longer"}`;
+    if (first.action.kind === "unknown")
+      return [[label, NOT_UNDERSTOOD.what, "", conditionText(first.condition)]];
+    const actions = group
+      .map(({ action }) => `${shortNames(action)}${countText(action, expanded)}`)
+      .join(", ");
+    return [[label, actions, shortNames(first.resource), remarks(group, first, sign)]];
+  });
+}
+
+/** Rows that differ in their action alone. */
+function togetherName(row: DeltaRow): string {
+  const { effect, principal, resource, condition, sid, certainty, otherCondition, limit } = row;
+  return stableText([effect, principal, resource, condition, sid, certainty, otherCondition, limit]);
+}
+
+/** `s3:Get*` is 37 actions today. */
+function countText(action: NameSet, expanded: readonly ExpandedActions[]): string {
+  const found = expanded.find(({ pattern }) => action.kind === "one" && pattern === action.name);
+  return found === undefined ? "" : ` (${counted(found.actions.length, "action")} today)`;
+}
+
+function remarks(group: readonly DeltaRow[], first: DeltaRow, sign: "+" | "-"): string {
+  const { effect, principal, condition, otherCondition, limit, sid, certainty } = first;
+  const risks = [...new Set(group.map(({ risk }) => risk))].filter((risk) => risk !== "none");
+  const other = sign === "+" ? "before" : "now";
+  const denied = sign === "+" ? "no longer denied" : "denied";
+  const parts = [
+    principal === null ? "" : `by ${namesText(principal)}`,
+    condition.kind === "none" ? "" : testsText(condition),
+    otherCondition === null
+      ? ""
+      : `${other} ${otherCondition.kind === "none" ? "always" : `only ${testsText(otherCondition)}`}`,
+    sid === null || effect === "Deny" ? "" : `statement ${sid}`,
+    limit?.kind === "denial"
+      ? `${denied} by ${limit.sid === null ? "a statement" : `statement ${limit.sid}`}`
+      : "",
+    effect === "Deny" ? "nothing here allows it" : "",
+    certainty === "possible" && effect === "Allow" && otherCondition === null ? "possible, not proved" : "",
+    ...risks.map((risk) => `risk: ${risk}`),
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+function testsText(condition: RowCondition): string {
+  return conditionTexts(condition).join(" and ");
+}
+
+function proofLines(diff: PolicyDiff): readonly string[] {
+  if (isWithoutEffect(diff)) return [];
+  const { narrower, wider } = diff;
+  if (narrower.kind === "proved") return ["  proved: the second allows nothing that the first does not"];
+  if (wider.kind === "proved") return ["  proved: the second allows all that the first does"];
+  return [];
 }

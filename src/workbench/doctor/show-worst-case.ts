@@ -1,4 +1,10 @@
-import type { AccountWorstCase } from "../../model/answers/worst-case.ts";
+import type {
+  AccountWorstCase,
+  CapabilityVerdict,
+  IdentityWorstCase,
+  WorstCaseVerdict,
+  VerdictStatement,
+} from "../../model/answers/worst-case.ts";
 import type { OwnSetup } from "../../model/aws/own-roles.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { ExitCode } from "../../cli/toolbox/cli-error.ts";
@@ -12,7 +18,8 @@ import { accountNamed, withAccount } from "../project/account.ts";
 import { counted } from "../../text/phrases.ts";
 import { loadDirectory, noteOffline, projectSettings, type Project } from "../project/project.ts";
 import { declaredWorstCase, installedWorstCase } from "./worst-case.ts";
-import { worstCaseLines } from "./worst-case-screen.ts";
+import { conditionKeyName } from "../../iam/condition-key-names.ts";
+import { continued } from "../../cli/screen/wrap.ts";
 
 export interface WorstCaseOptions extends LocalOptions {
   readonly worstCase?: true;
@@ -93,4 +100,95 @@ async function noteErrors({ compilation }: Project, toolbox: Toolbox): Promise<v
       `${counted(errors, "error")} in the manifests: invalid documents are left out (grantkeeper validate)`,
       toolbox,
     );
+}
+
+const LABELS = {
+  can: "can       ",
+  limited: "can only  ",
+  cannot: "cannot    ",
+  unknown: "unknown   ",
+} as const satisfies Record<WorstCaseVerdict, string>;
+
+/** A list on the screen ends after this many; -o json has all. */
+const MOST_SHOWN = 3;
+
+/** Identities in the order of the account; for each capability the verdict, and below it the statements that decide. */
+function worstCaseLines(accounts: readonly AccountWorstCase[], width: number): readonly string[] {
+  const lines = accounts.flatMap((account) => [
+    `account ${account.account} (${account.accountId}), ${account.policies} policies`,
+    ...account.identities.flatMap(identityLines),
+    "",
+  ]);
+  return [...lines, summary(accounts)].flatMap((line) => (line === "" ? [""] : continued(line, width)));
+}
+
+function identityLines({ identity, roleArn, capabilities, session }: IdentityWorstCase): readonly string[] {
+  return [
+    `  ${identity}  ${roleArn}`,
+    ...capabilities.flatMap(capabilityLines),
+    ...(session === null ? [] : sessionLines(identity, session)),
+  ];
+}
+
+/** What a session can do, for the one object that it is opened for; the reasons are those of the role. */
+function sessionLines(identity: string, session: readonly CapabilityVerdict[]): readonly string[] {
+  const possible = session.filter(({ verdict }) => verdict !== "cannot");
+  const rest = counted(session.length - possible.length, "capability", "capabilities");
+  return [
+    `  one session of the ${identity}, whose session policy names one object`,
+    ...possible.map(({ verdict, title }) => `    ${LABELS[verdict]}${title}`),
+    `    ${LABELS.cannot}${possible.length === 0 ? rest : `the other ${rest}`}`,
+  ];
+}
+
+function capabilityLines(answer: CapabilityVerdict): readonly string[] {
+  return [
+    `    ${LABELS[answer.verdict]}${answer.title}`,
+    ...reasons(answer).map((line) => `        ${line}`),
+  ];
+}
+
+function reasons({ verdict, statements, byResourcePolicy, reason }: CapabilityVerdict): readonly string[] {
+  if (reason !== null) return [reason];
+  const found = statements.map((statement) => statementText(statement, verdict));
+  if (verdict === "limited" && byResourcePolicy.length > 0)
+    return [
+      ...found,
+      `if the policy of the resource allows it: no statement here allows or denies ${someOf(byResourcePolicy, " and ")}`,
+    ];
+  return found.length === 0 ? ["no statement allows it"] : found;
+}
+
+/** Of what prevents a capability, a Deny needs no details: it always applies. */
+function statementText(statement: VerdictStatement, verdict: WorstCaseVerdict): string {
+  const { effect, sid, from, actions, resources, conditions } = statement;
+  const name = sid ?? `a statement without Sid in ${from}`;
+  const head = `${name} ${effect === "Allow" ? "allows" : "denies"} ${someOf(actions, " and ")}`;
+  if (verdict === "cannot" && effect === "Deny") return head;
+  const tests = conditions.map(
+    ({ operator, key, values }) => `${operator} ${conditionKeyName(key)} ${someOf(values, " or ")}`,
+  );
+  const only = verdict === "cannot" ? " only" : "";
+  return `${head}${only} on ${resourceText(resources)}${tests.length === 0 ? "" : ` if ${tests.join(" and ")}`}`;
+}
+
+function resourceText(resources: VerdictStatement["resources"]): string {
+  if (resources === null) return "*";
+  return `${resources.negated ? "all except " : ""}${someOf(resources.values, " and ")}`;
+}
+
+function someOf(texts: readonly string[], last: string): string {
+  const shown = texts.slice(0, MOST_SHOWN);
+  const more = texts.length - shown.length;
+  if (more > 0) return `${shown.join(", ")}${last}${more} more`;
+  return [shown.slice(0, -1).join(", "), shown.at(-1) ?? ""].filter((part) => part !== "").join(last);
+}
+
+function summary(accounts: readonly AccountWorstCase[]): string {
+  const verdicts = accounts.flatMap(({ identities }) =>
+    identities.flatMap(({ capabilities }) => capabilities),
+  );
+  const count = (verdict: WorstCaseVerdict): number =>
+    verdicts.filter((one) => one.verdict === verdict).length;
+  return `${count("can")} without limits, ${count("limited")} with limits, ${count("cannot")} impossible, ${count("unknown")} unknown. Service control policies are not evaluated.`;
 }

@@ -1,5 +1,5 @@
-import { planImport } from "../../adopt/manifests/plan-import.ts";
-import { CliError } from "../../cli/toolbox/cli-error.ts";
+import { planImport, type ImportPlan } from "../../adopt/manifests/plan-import.ts";
+import { CliError, unreadableFile } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addLocalOptions, repeated, type LocalOptions } from "../../cli/toolbox/options.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
@@ -12,11 +12,16 @@ import { loadEstates } from "./saved/estate-file.ts";
 import { namespaceRules } from "./namespace-rules.ts";
 import { savedPlaces, type ReadPlaces } from "./places.ts";
 import { readEstates } from "./read-estates.ts";
-import { importReport } from "./report.ts";
-import { draftWaivers } from "./draft-waivers.ts";
-import { readTerraformStates } from "./terraform-files.ts";
+import { importReport, QUOTA_RULE, refusingRules, type FindingsByKey } from "./report.ts";
 import { reportLine, reportLines } from "./report-screen.ts";
 import { placeFiles, placePlan, writeFiles } from "./write-files.ts";
+import { readFile } from "node:fs/promises";
+import { joinedStates, terraformState, type TerraformState } from "../../adopt/deployer/terraform-state.ts";
+import { parsedJson } from "../../text/json-values.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import { UNWAIVABLE_RULES } from "../../model/rules/guard-rules.ts";
+import { flowText } from "../../text/yaml/flow-text.ts";
+import { dayOf } from "../../model/values/duration.ts";
 
 interface ImportOptions extends LocalOptions {
   readonly dir: string;
@@ -108,4 +113,61 @@ async function placesFor(
     );
   if (options.from === undefined) return readEstates(accounts, options, toolbox);
   return savedPlaces(accounts, await loadEstates(options.from), options.from);
+}
+
+const FIX = "terraform show -json > FILE, or terraform state pull > FILE";
+
+/** Errors name the file alone, since its content has secrets. @throws CliError */
+async function readTerraformStates(files: readonly string[]): Promise<TerraformState> {
+  return joinedStates(await Promise.all(files.map(readState)));
+}
+
+async function readState(file: string): Promise<TerraformState> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw unreadableFile(file, cause, FIX);
+  });
+  const state = terraformState(parsedJson(text));
+  if (state === undefined) throw new CliError(`${file} is no Terraform state`, FIX);
+  return state;
+}
+
+/** Outside of the folders of manifests: a draft has no effect until an owner moves it to the platform's folder. */
+const PATH = "drafts/waivers.yaml";
+const HEADER =
+  "# Drafts: each Waiver lets a function keep a permission that a rule refuses. Replace OWNER, and move them to the platform's folder.";
+
+/** A Waiver of 90 days for each rule that refuses a function's present permissions; no file if there are none. */
+function draftWaivers(
+  { functions }: ImportPlan,
+  findings: FindingsByKey,
+): readonly { readonly path: string; readonly text: string }[] {
+  const waivers = functions.flatMap(({ estate, outcome }) => {
+    if (outcome.kind !== "written") return [];
+    const until = dayOf(estate.observedAtMs + 90 * 86_400_000);
+    const binding = bindingName(outcome.key, estate.account.name);
+    return refusingRules(outcome.key, findings)
+      .filter((rule) => !UNWAIVABLE_RULES.has(rule) && rule !== QUOTA_RULE)
+      .map((rule) => waiverText(rule, binding, `${until}T00:00:00Z`));
+  });
+  return waivers.length === 0 ? [] : [{ path: PATH, text: [HEADER, ...waivers].join("\n---\n") }];
+}
+
+function bindingName(key: Key, account: string): string {
+  const { namespace, name, ...place } = keyParts(key);
+  return `${namespace}/${name}@${account}/${"region" in place ? place.region : ""}`;
+}
+
+function waiverText(rule: string, binding: string, until: string): string {
+  const name = `import-${rule}-${binding.replaceAll(/[/@]/g, "-")}`.toLowerCase();
+  return [
+    "apiVersion: grantkeeper.dev/v1alpha1",
+    "kind: Waiver",
+    `metadata: ${flowText({ name })}`,
+    "spec:",
+    `  rule: ${rule}`,
+    `  binding: ${flowText(binding)}`,
+    '  reason: "imported: the function had this permission before"',
+    "  owner: OWNER",
+    `  until: ${until}`,
+  ].join("\n");
 }

@@ -5,13 +5,12 @@ import { cleanLine } from "../../cli/screen/paint.ts";
 import { changeRows, modeText, platformText, resultText } from "../plan/pipeline.ts";
 import { gapLines, shownViews } from "../plan/report.ts";
 import { fenceFor, inert, limitedList, limitedTable, problemBlocks } from "../reports/markdown.ts";
-import { awaitedApprovals } from "./approvals.ts";
+import { awaitedApprovals, accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
 import type { CorrectedLine } from "./corrected-lines.ts";
 import { obstacleTexts } from "./obstacles.ts";
 import type { LiveReview } from "./live/ask-controller.ts";
 import { liveTexts } from "./live/live-texts.ts";
 import type { Review } from "./review.ts";
-import { accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
 
 /** Of the characters of a comment, which has at most 65,536. Fixed texts have the rest. */
 const SHARES = {

@@ -6,12 +6,11 @@ import { someOf, counted } from "../../text/phrases.ts";
 import { reflowed, toned, type ScreenLine } from "../../text/screen-line.ts";
 import { inOrder, planLines } from "../plan/report.ts";
 import { reportedPlaceText, type ReportedProblem } from "../reports/problem-report.ts";
-import { awaitedApprovals } from "./approvals.ts";
+import { awaitedApprovals, accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
 import type { CorrectedLine } from "./corrected-lines.ts";
 import { obstacleTexts } from "./obstacles.ts";
 import { liveTexts } from "./live/live-texts.ts";
 import type { Review } from "./review.ts";
-import { accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
 
 const MOST_REASONS = 10;
 

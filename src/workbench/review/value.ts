@@ -1,9 +1,8 @@
 import { objectName } from "../../plan/render/plan-view.ts";
 import { planValue } from "../plan/report.ts";
-import { awaitedApprovals } from "./approvals.ts";
+import { awaitedApprovals, risksOf } from "./verdict-text.ts";
 import { reviewVerdict } from "./obstacles.ts";
 import type { Review } from "./review.ts";
-import { risksOf } from "./verdict-text.ts";
 
 /** What `review -o json` prints: the plan, and what reviewers ask in addition. */
 export function reviewValue(review: Review) {

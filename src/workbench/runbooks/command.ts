@@ -2,10 +2,12 @@ import { show } from "../../cli/screen/print.ts";
 import { table } from "../../cli/screen/table.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addOutput, type OutputOptions } from "../../cli/toolbox/options.ts";
-import { knownRunbook } from "./known-runbook.ts";
 import { runbookFacts, runbookLines } from "./runbook-screen.ts";
-import { RUNBOOKS } from "./runbooks.ts";
+import { RUNBOOKS, namesOf, runbookOf } from "./runbooks.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import { nearestName } from "../../text/nearest-name.ts";
+import type { Runbook } from "./runbook.ts";
 
 export const runbook: CliCommand<OutputOptions> = {
   name: "runbook",
@@ -42,3 +44,23 @@ export const runbook: CliCommand<OutputOptions> = {
     return show({ value: all, lines }, options.output, toolbox);
   },
 };
+
+/** Conditions whose reasons lead to several runbooks. */
+const MANY: readonly string[] = ["ready", "reconciling", "stalled"];
+const OF_A_REASON = "grantkeeper describe NAMESPACE/NAME shows the reason, such as QuotaExceeded";
+
+/** @throws CliError */
+export function knownRunbook(text: string): Runbook {
+  const found = runbookOf(text);
+  if (found !== undefined) return found;
+  if (MANY.includes(text.toLowerCase()))
+    throw new CliError(`the condition ${text} has a runbook for each of its reasons`, OF_A_REASON, {
+      code: "NotFound",
+    });
+  const near = nearestName(
+    text,
+    RUNBOOKS.flatMap((one) => [one.id, ...namesOf(one)]),
+  );
+  const hint = near === undefined ? "grantkeeper runbook lists all" : `did you mean "${near}"?`;
+  throw new CliError(`no runbook has the name "${text}"`, hint, { code: "NotFound" });
+}

@@ -6,8 +6,7 @@ import type { Tenancy } from "../../model/rules/team.ts";
 import { findingDiagnostics } from "../project/diagnostics.ts";
 import { findingsOffline, offlineFacts } from "../project/findings.ts";
 import { kindOf, loadDirectory, type Project, type ProjectSettings } from "../project/project.ts";
-import { pathInRepository } from "../project/repository-path.ts";
-import { repositoryRoot } from "../project/repository-root.ts";
+import { pathInRepository, repositoryRoot } from "../project/repository-path.ts";
 import { ownDiagnostics } from "../project/service.ts";
 import { emptyFileWarnings } from "../project/skipped.ts";
 

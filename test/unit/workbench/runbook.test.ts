@@ -4,7 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { ITEM_KINDS } from "../../../src/api/action-required.ts";
 import { COMMANDS } from "../../../src/compose/commands.ts";
-import { knownRunbook } from "../../../src/workbench/runbooks/known-runbook.ts";
+import { knownRunbook } from "../../../src/workbench/runbooks/command.ts";
 import { runbookFacts, runbookLines } from "../../../src/workbench/runbooks/runbook-screen.ts";
 import { namesOf, RUNBOOK_NAMES, RUNBOOKS, runbookOf } from "../../../src/workbench/runbooks/runbooks.ts";
 import { cli } from "../../support/screens/cli.ts";
