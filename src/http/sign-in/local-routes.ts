@@ -9,9 +9,10 @@ import { ApiFailure } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
 import { isLoopback, isLoopbackName } from "../server/addresses.ts";
 import { authenticated } from "../server/authentication.ts";
-import { LocalLinks, type LocalCode } from "./local-links.ts";
 import { beginSession } from "./begin-session.ts";
 import { localSignInPage, sendPage, withPages } from "./page-answers.ts";
+import { createHash, randomBytes } from "node:crypto";
+import type { Clock } from "../../controller/ports/clock.ts";
 
 const codeForm = z.strictObject({ code: z.string().max(100) });
 
@@ -98,4 +99,62 @@ function checkLoopback({ ip, headers }: FastifyRequest): void {
   throw new ApiFailure("Forbidden", "this sign-in is only for browsers on the controller's machine", {
     hint: "use an address such as http://127.0.0.1:8085 there; from other machines, sign in with http.oidc",
   });
+}
+
+const LIFE_MS = 60_000;
+/** Links that no one opens: the oldest is forgotten first. */
+const MOST = 100;
+
+type LocalCode =
+  | { readonly kind: "valid"; readonly user: string }
+  | { readonly kind: "used" }
+  | { readonly kind: "expired" }
+  | { readonly kind: "unknown" };
+
+interface KnownCode {
+  readonly user: string;
+  readonly endsMs: number;
+  readonly isUsed: boolean;
+}
+
+/** The codes of the links that `grantkeeper open` prints: each signs in once, within a minute. A restart forgets them. */
+class LocalLinks {
+  readonly #clock: Clock;
+  readonly #codes = new Map<string, KnownCode>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** @param user the name of the system user that asked; "": not known */
+  create(user: string): { readonly code: string; readonly endsMs: number } {
+    const code = randomBytes(32).toString("base64url");
+    const endsMs = this.#clock.nowMs() + LIFE_MS;
+    this.#codes.set(hashOf(code), { user, endsMs, isUsed: false });
+    const [oldest] = this.#codes.keys();
+    if (this.#codes.size > MOST && oldest !== undefined) this.#codes.delete(oldest);
+    return { code, endsMs };
+  }
+
+  /** What the code is, without using it. */
+  examine(code: string): LocalCode {
+    const known = this.#codes.get(hashOf(code));
+    if (known === undefined) return { kind: "unknown" };
+    if (known.isUsed) return { kind: "used" };
+    return known.endsMs > this.#clock.nowMs() ? { kind: "valid", user: known.user } : { kind: "expired" };
+  }
+
+  /** The same, and a valid code is used by it. */
+  consume(code: string): LocalCode {
+    const found = this.examine(code);
+    const hash = hashOf(code);
+    const known = this.#codes.get(hash);
+    if (found.kind === "valid" && known !== undefined) this.#codes.set(hash, { ...known, isUsed: true });
+    return found;
+  }
+}
+
+/** By the hash, so that the time of a look-up reveals nothing of a code. */
+function hashOf(code: string): string {
+  return createHash("sha256").update(code, "utf8").digest("hex");
 }

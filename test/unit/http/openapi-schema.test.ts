@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { openApiSchema } from "../../../src/http/kubernetes/openapi-schema.ts";
+import { openApiSchema } from "../../../src/http/kubernetes/openapi.ts";
 
 test.each([
   { schema: { const: "a" }, expected: { enum: ["a"] }, because: "there is no const" },

@@ -6,7 +6,7 @@ import { readerOf } from "../../../src/http/request/reader.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
 import { UNREAD_SOURCE, type Diagnostic } from "../../../src/model/diagnostic.ts";
-import { sourceColumns, SOURCE_LOCATION } from "../../../src/cli/resources/sources.ts";
+import { sourceColumns, SOURCE_LOCATION } from "../../../src/cli/resources/installation-tables.ts";
 import { lineText } from "../../../src/text/screen-line.ts";
 import { messageTable } from "../../../src/cli/screen/message-table.ts";
 import { ALL, calm, itemsOf, NOW_MS } from "../../support/screens/action-required.ts";
