@@ -1,7 +1,7 @@
 import type { AccountId, Namespace } from "../model/aws/ids.ts";
 import type { BackupHealth } from "../model/backups/backup-health.ts";
 import { retryMs } from "../settle/requeue.ts";
-import { ControllerControl } from "./control/control.ts";
+import { controllerControl } from "./control/control.ts";
 import { startDueSearches } from "./changes/run-searches.ts";
 import { ChangeInbox } from "./changes/change-inbox.ts";
 import { Loop } from "./loop.ts";
@@ -60,7 +60,7 @@ export class Controller {
       pass: (work) => this.#pass(work),
       tick: () => this.#tick(),
     });
-    this.control = new ControllerControl(this.#context, () => this.#loop.wake());
+    this.control = controllerControl(this.#context, () => this.#loop.wake());
     this.changes = new ChangeInbox(this.#context, () => this.#loop.wake());
     this.#searchInbox = {
       wake: () => this.#loop.wake(),

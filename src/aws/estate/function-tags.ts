@@ -30,7 +30,7 @@ function listTagged(
   region: Region,
 ): Promise<readonly (readonly [string, readonly Tag[]])[]> {
   return completeListing(CALL, async (PaginationToken) => {
-    const { ResourceTagMappingList, PaginationToken: next } = await reader.tagging(
+    const { ResourceTagMappingList, PaginationToken: next } = await reader.inRegion(
       CALL,
       GetResourcesCommand,
       {

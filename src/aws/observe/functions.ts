@@ -237,7 +237,7 @@ export async function readPolicy(
 ): Promise<LiveResourcePolicy> {
   const call = "lambda:GetPolicy";
   const input = { FunctionName: name, ...(qualifier !== null && { Qualifier: qualifier }) };
-  const { Policy, RevisionId } = await reader.lambda(call, GetPolicyCommand, { region, input });
+  const { Policy, RevisionId } = await reader.inRegion(call, GetPolicyCommand, { region, input });
   if (Policy === undefined || Policy === "") throw incompleteAnswer(`${call} function/${name}`, "Policy");
   return { text: Policy, revisionId: needed(RevisionId, `${call} function/${name}`, "RevisionId") };
 }

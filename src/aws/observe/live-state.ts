@@ -169,7 +169,7 @@ function readFunction(
   const call = "lambda:GetFunctionConfiguration";
   return presenceOf(async () => {
     const input = { FunctionName: wanted.functionName };
-    const answer = await reader.lambda(call, GetFunctionConfigurationCommand, { region, input });
+    const answer = await reader.inRegion(call, GetFunctionConfigurationCommand, { region, input });
     const found = functionFrom(answer, call);
     return completeFunction(reader, { found, versions: null }, { region, wanted, observedAtMs });
   });

@@ -6,9 +6,8 @@ import type { SdkCommand } from "../requests/send.ts";
 import { completeListing, nextOfIam, nextOfLambda, type IamPage, type ListingPage } from "./pages.ts";
 
 type IamRead = Extract<ReadCall, `iam:${string}`>;
-type TagRead = Extract<ReadCall, `tag:${string}`>;
-type StackRead = Extract<ReadCall, `cloudformation:${string}`>;
 type LambdaRead = Extract<ReadCall, `lambda:${string}`>;
+type RegionalRead = LambdaRead | Extract<ReadCall, `${"tag" | "cloudformation"}:${string}`>;
 
 /** Makes the read calls of one account in one pass, as its observer. */
 export class AccountReader {
@@ -38,26 +37,8 @@ export class AccountReader {
   }
 
   /** @throws AwsError */
-  lambda<Input extends object, Output>(
-    call: LambdaRead,
-    Command: new (input: Input) => SdkCommand<Output>,
-    place: { readonly region: Region; readonly input: Input },
-  ): Promise<Output> {
-    return this.#read(call, () => new Command(place.input), place);
-  }
-
-  /** @throws AwsError */
-  tagging<Input extends object, Output>(
-    call: TagRead,
-    Command: new (input: Input) => SdkCommand<Output>,
-    place: { readonly region: Region; readonly input: Input },
-  ): Promise<Output> {
-    return this.#read(call, () => new Command(place.input), place);
-  }
-
-  /** @throws AwsError */
-  cloudFormation<Input extends object, Output>(
-    call: StackRead,
+  inRegion<Input extends object, Output>(
+    call: RegionalRead,
     Command: new (input: Input) => SdkCommand<Output>,
     place: { readonly region: Region; readonly input: Input },
   ): Promise<Output> {
@@ -90,7 +71,7 @@ export class AccountReader {
     const { region, input: first, items } = listing;
     return completeListing(call, async (Marker): Promise<ListingPage<Item>> => {
       const input = Marker === undefined ? first : { ...first, Marker };
-      const answer = await this.lambda(call, Command, { region, input });
+      const answer = await this.inRegion(call, Command, { region, input });
       return { items: items(answer), next: nextOfLambda(answer.NextMarker) };
     });
   }

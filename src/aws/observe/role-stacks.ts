@@ -65,7 +65,7 @@ export class StackReader {
     try {
       // Only what asks for the stack of a role loads this client.
       const { DescribeStackResourcesCommand } = await import("@aws-sdk/client-cloudformation");
-      const answer = await this.#reader.cloudFormation(CALL, DescribeStackResourcesCommand, {
+      const answer = await this.#reader.inRegion(CALL, DescribeStackResourcesCommand, {
         region,
         input,
       });

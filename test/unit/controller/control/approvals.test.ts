@@ -1,5 +1,5 @@
 import { ACCOUNT, HOUR_MS, KEY, keyOf, Operator, startedWithTwoFunctions } from "./operator.ts";
-import { ControllerControl } from "../../../../src/controller/control/control.ts";
+import { controllerControl } from "../../../../src/controller/control/control.ts";
 import { ControllerCaches } from "../../../../src/controller/state/controller-caches.ts";
 import { ControllerState } from "../../../../src/controller/state/controller-state.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -167,7 +167,7 @@ describe("an approval", () => {
     const ended = { number: state.beginPass(), accountId: ACCOUNT, keys: [], failure: null };
     state.passEnded(ended, { ...state.account(ACCOUNT), holds: [hold("1"), hold("2")] });
     const context = { state, caches: new ControllerCaches(), settings: SETTINGS, ports: fake.ports() };
-    const control = new ControllerControl(context, () => undefined);
+    const control = controllerControl(context, () => undefined);
     const named = (subject: string) => control.approve({ subject, reason: "ok", forMs: HOUR_MS }, "dana");
 
     expect(await named("a".repeat(12))).toMatchObject({ kind: "err", error: { code: "ambiguous" } });
