@@ -2,6 +2,7 @@ import type { RunningController } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { Controller } from "../controller/controller.ts";
 import { startHttpServer } from "./api/http.ts";
+import { openPorts } from "./open-ports.ts";
 import { openNetwork } from "./network.ts";
 import { measureConfig, measuringDisk } from "./process/process-metrics.ts";
 import { openSpans, startExporter } from "./process/otlp.ts";
@@ -12,23 +13,11 @@ import { controllerSettings } from "./settings.ts";
 import { openNamespaceSources, openPrefetchedSource } from "./sources/open-source.ts";
 import { warnOfSigningKeys } from "./sources/signing-keys.ts";
 import { makeStateDir } from "./state-files.ts";
-import { openControllerRecord, type ControllerRecord } from "./database/open-record.ts";
+import { openControllerRecord } from "./database/open-record.ts";
 import { followCertificate } from "./api/tls.ts";
 import { growHeapUntilReady } from "./process/heap-growth.ts";
-import { loadParts, betweenParts } from "./process/load-parts.ts";
-import {
-  type Close,
-  openBackupWatch,
-  openRetention,
-  streamToStandardOutput,
-} from "./process/record-upkeep.ts";
-import type { SessionStore } from "../controller/ports/page/session-store.ts";
-import type { ControllerPorts } from "../controller/settings.ts";
-import type { ProxyRoutes } from "../model/network/proxy.ts";
-import { openAws } from "./aws.ts";
-import { openParsedFiles } from "./parsed-files.ts";
-import { clock, eventLoop, random } from "./ports.ts";
-import { openRecorder } from "./record.ts";
+import { loadParts } from "./process/load-parts.ts";
+import { type Close, openBackupWatch } from "./process/record-upkeep.ts";
 
 /** Opens every part of a controller in order, runs it, and closes the parts in the reverse order. */
 export async function startController(config: Config, signal: AbortSignal): Promise<RunningController> {
@@ -128,32 +117,4 @@ async function openController(
   const changeQueues = await openChangeQueues(config, { changes: controller.changes, telemetry, routes });
   if (changeQueues !== null) toClose.push(changeQueues);
   return { controller, url: http.url };
-}
-
-/** The ports of a controller over its record. @param toClose receives a function for each part that is opened */
-async function openPorts(
-  config: Config,
-  {
-    routes,
-    record,
-    ...given
-  }: Pick<ControllerPorts, "source" | "namespaceSources" | "telemetry"> & {
-    readonly routes: ProxyRoutes;
-    readonly record: ControllerRecord;
-  },
-  toClose: Close[],
-): Promise<ControllerPorts & { readonly sessions: SessionStore }> {
-  const { store, audit, settlements, outboxStore, sessions, removal, writeLeftMs } = record;
-  toClose.push(() => store.close());
-  if (config.audit.stdout) toClose.push(await streamToStandardOutput(config, { audit, ...given }));
-  const retention = await openRetention(config, { audit, removal, telemetry: given.telemetry });
-  if (retention !== null) toClose.push(retention);
-  const aws = await openAws(config, { telemetry: given.telemetry, routes, writeLeftMs });
-  toClose.push(() => aws.close());
-  const parts = { audit, settlements, outboxStore, telemetry: given.telemetry, routes };
-  await betweenParts();
-  const recorder = await openRecorder(config, parts);
-  const parsedFiles = await openParsedFiles(config, given.telemetry);
-  toClose.push(() => parsedFiles?.close());
-  return { ...given, ...aws, store, sessions, parsedFiles, audit, clock, random, eventLoop, ...recorder };
 }

@@ -15,9 +15,7 @@ import { endpointsOf } from "./endpoints/endpoints.ts";
 import { httpConfig } from "./http/http-config.ts";
 import { databaseConfig } from "./state/database-config.ts";
 import type { ParsedConfig } from "./schema.ts";
-import { parseCodeCommitUrl } from "../model/aws/codecommit.ts";
-import type { SourceAccess } from "../model/aws/own-roles.ts";
-import { parseQueueUrl } from "../model/aws/queue-url.ts";
+import { sourceAccess } from "./git/source-access.ts";
 
 /** The frozen configuration of a file that passed every check. */
 export function assemble(file: ParsedConfig, input: ConfigInput): Config {
@@ -132,22 +130,4 @@ const BACKUP_MAX_AGE_MS = 7 * 86_400_000;
 
 function backupsOf({ maxAge }: ParsedConfig["backups"]): Config["backups"] {
   return { maxAgeMs: maxAge === undefined ? BACKUP_MAX_AGE_MS : maxAge, isExpected: maxAge !== undefined };
-}
-
-/** What the base role needs for the sources, for `bootstrap roles`; empty unless one is a repository of CodeCommit. */
-function sourceAccess(sources: readonly SourceConfig[]): readonly SourceAccess[] {
-  return sources.flatMap((source) => (source.kind === "git" ? accessOf(source) : []));
-}
-
-function accessOf({ url, auth }: Extract<SourceConfig, { readonly kind: "git" }>): readonly SourceAccess[] {
-  const parsed = parseCodeCommitUrl(url);
-  if (auth.kind !== "codecommit" || parsed.kind === "err") return [];
-  const { partition, region, name } = parsed.value;
-  const queue = auth.queueUrl === null ? null : parseQueueUrl(auth.queueUrl);
-  return [
-    auth.role === null
-      ? { kind: "repository", partition, region, name }
-      : { kind: "role", roleArn: auth.role.roleArn },
-    ...(queue?.kind === "ok" ? [{ kind: "queue", arn: queue.value.arn, repository: name } as const] : []),
-  ];
 }

@@ -2,19 +2,17 @@ import { z } from "zod";
 import { parseInstanceName } from "../model/aws/ids.ts";
 import { parseNoProxy } from "../network/no-proxy.ts";
 import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
+import { bootstrap } from "./bootstrap-schema.ts";
+import { endpointSchema, region } from "./endpoints/endpoint-schema.ts";
 import { alertRoute } from "./alerts/alert-schema.ts";
 import { changeQueue } from "./events/change-events.ts";
-import { duration, name, roleArn, textWithout } from "./field-forms.ts";
-import { collectorUrlProblem, isInTheClear, proxyUrlProblem, awsUrlProblem } from "./urls.ts";
+import { duration, name, textWithout } from "./field-forms.ts";
+import { collectorUrlProblem, isInTheClear, proxyUrlProblem } from "./urls.ts";
 import { httpSchema, scopes } from "./http/http-schema.ts";
 import { webhooks, source } from "./git/source-schema.ts";
 import { stateSchema } from "./state/state-schema.ts";
-import { CALL_AS } from "../model/aws/own-roles.ts";
-import { PARTITIONS, partitionOfRegion } from "../model/aws/partitions.ts";
 
 const positive = z.number().int().positive();
-const mode = z.enum(["observe", "enforce"]);
-
 const noProxy = z
   .string()
   .refine(
@@ -52,65 +50,6 @@ const auditRecord = z
     "archive belongs to retention: add how long entries are kept, such as retention: 400d",
   );
 
-const rolePattern = z
-  .string()
-  .regex(
-    /^arn:aws[a-z-]*:iam::(\d{12}|\*):role\/[\w+=,.@/-]{2}[\w+=,.@/*-]{0,510}$/,
-    "expected a role whose path or name begins with two characters at least, such as arn:aws:iam::*:role/stacksets-exec-*",
-  );
-
-const keyArn = z
-  .string()
-  .regex(
-    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-zA-Z-]{1,64}$/,
-    "expected the ARN of a key (not of an alias)",
-  );
-
-const organizationalUnit = z
-  .string()
-  .regex(
-    /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
-    "expected an organizational unit (ou-…) or the root (r-…)",
-  );
-
-const bootstrap = z.strictObject({
-  baseRole: roleArn,
-  organization: z
-    .string()
-    .regex(/^o-[a-z0-9]{10,32}$/, "expected an organization, such as o-a1b2c3d4e5")
-    .optional(),
-  organizationalUnits: z.array(organizationalUnit).default([]),
-  deployers: z.array(rolePattern).default([]),
-  callAs: z.enum(CALL_AS).default("SELF"),
-  functionKeys: z.record(name, z.array(keyArn).min(1)).default({}),
-  formerRoles: z.record(name, z.array(roleArn).min(1)).default({}),
-});
-
-const region = z
-  .string()
-  .refine((text) => partitionOfRegion(text) !== undefined, "expected a region of AWS, such as eu-central-1");
-const partition = z
-  .string()
-  .refine((text) => PARTITIONS.includes(text), `expected a partition of AWS: ${PARTITIONS.join(", ")}`);
-
-const awsUrl = textWithout(awsUrlProblem);
-
-function urlOrBy<Urls extends z.ZodType>(place: "partition" | "region", urls: Urls) {
-  return z.union([awsUrl, urls], { error: `expected a URL, or a mapping of each ${place} to its URL` });
-}
-
-/** `aws.endpoints` */
-const endpointSchema = z.strictObject({
-  iam: urlOrBy("partition", z.record(partition, awsUrl)).optional(),
-  sts: urlOrBy("region", z.record(region, awsUrl)).optional(),
-  organizations: urlOrBy("partition", z.record(partition, awsUrl)).optional(),
-  lambda: z.record(region, awsUrl).default({}),
-  tagging: z.record(region, awsUrl).default({}),
-  cloudformation: z.record(region, awsUrl).default({}),
-  ssm: z.record(region, awsUrl).default({}),
-  cloudtrail: z.record(region, awsUrl).default({}),
-});
-
 /** The fields of the configuration file; docs/operating.md lists them. */
 export const operatorSchema = z.strictObject({
   instance: z
@@ -118,7 +57,7 @@ export const operatorSchema = z.strictObject({
     .refine((text) => parseInstanceName(text) !== undefined, "expected [a-z0-9-], 1 to 32 characters"),
   stateDir: z.string().min(1),
   state: stateSchema.prefault({}),
-  mode: mode.default("observe"),
+  mode: z.enum(["observe", "enforce"]).default("observe"),
   sources: z.array(source).min(1, "expected a list of sources: the platform source, which has a name"),
   sweep: duration.default(300_000),
   limits: z

@@ -1,0 +1,39 @@
+import type { Config } from "../config/config.ts";
+import type { SessionStore } from "../controller/ports/page/session-store.ts";
+import type { ControllerPorts } from "../controller/settings.ts";
+import type { ProxyRoutes } from "../model/network/proxy.ts";
+import { openAws } from "./aws.ts";
+import type { ControllerRecord } from "./database/open-record.ts";
+import { openParsedFiles } from "./parsed-files.ts";
+import { clock, eventLoop, random } from "./ports.ts";
+import { betweenParts } from "./process/load-parts.ts";
+import { type Close, openRetention, streamToStandardOutput } from "./process/record-upkeep.ts";
+import { openRecorder } from "./record.ts";
+
+/** The ports of a controller over its record. @param toClose receives a function for each part that is opened */
+export async function openPorts(
+  config: Config,
+  {
+    routes,
+    record,
+    ...given
+  }: Pick<ControllerPorts, "source" | "namespaceSources" | "telemetry"> & {
+    readonly routes: ProxyRoutes;
+    readonly record: ControllerRecord;
+  },
+  toClose: Close[],
+): Promise<ControllerPorts & { readonly sessions: SessionStore }> {
+  const { store, audit, settlements, outboxStore, sessions, removal, writeLeftMs } = record;
+  toClose.push(() => store.close());
+  if (config.audit.stdout) toClose.push(await streamToStandardOutput(config, { audit, ...given }));
+  const retention = await openRetention(config, { audit, removal, telemetry: given.telemetry });
+  if (retention !== null) toClose.push(retention);
+  const aws = await openAws(config, { telemetry: given.telemetry, routes, writeLeftMs });
+  toClose.push(() => aws.close());
+  const parts = { audit, settlements, outboxStore, telemetry: given.telemetry, routes };
+  await betweenParts();
+  const recorder = await openRecorder(config, parts);
+  const parsedFiles = await openParsedFiles(config, given.telemetry);
+  toClose.push(() => parsedFiles?.close());
+  return { ...given, ...aws, store, sessions, parsedFiles, audit, clock, random, eventLoop, ...recorder };
+}
