@@ -203,6 +203,8 @@ export interface WaveObject extends ApiObject<"Wave"> {
       readonly kind: WaveStopKind;
       readonly reason: string;
       readonly at: string;
+      /** Of `call-denied`: the call, by the names of CloudTrail. */
+      readonly call?: string;
     }[];
     /**
      * The sweeps that saw all its functions on their declared roles and nothing wrong: the first, the last, and the earliest

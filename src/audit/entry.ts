@@ -113,6 +113,20 @@ export type AuditFact =
       /** What stopped it; null: nothing did. */
       readonly reason: string | null;
     }
+  /** AWS denied a call of a function in an open wave, on its declared role. Of each name only the first one. */
+  | {
+      readonly kind: "call-denied";
+      readonly key: Key;
+      /** The ARN of the role. */
+      readonly role: string;
+      /** `kms:Decrypt` */
+      readonly call: string;
+      /** `AccessDenied` */
+      readonly code: string;
+      readonly eventId: string;
+      /** ISO 8601: the time of the call. */
+      readonly calledAt: string;
+    }
   /**
    * A role has the ownership tags of a binding that takes it over in place. `former`: what it was before anything else of it
    * was written. A further entry replaces the one before, if someone changed the role until then.

@@ -16,6 +16,7 @@ import { mayBeOvertaken, readForPass, type PreparedPass } from "./pass/overtaken
 import { reconcile } from "./reconcile.ts";
 import { policyReadsOf, seeLostEvents } from "./changes/policy-reads.ts";
 import { soughtObjects } from "./changes/sought-objects.ts";
+import { recordedDenials } from "./changes/denied-calls.ts";
 import { knownChanges } from "./changes/known-changes.ts";
 import { withTrend } from "./coverage/trend.ts";
 import { changedQualifiers } from "../model/changes/changed-qualifiers.ts";
@@ -181,12 +182,15 @@ export async function passInputs(
 
 async function historyOf(
   { id, name }: Pass["account"],
-  { store }: ControllerContext["ports"],
+  { store, audit }: ControllerContext["ports"],
 ): Promise<Pass["history"]> {
   const accounts = await store.accounts();
+  const record = accounts.find(({ accountId }) => accountId === id) ?? firstAccountRecord(id, name);
+  const denials = await recordedDenials(record, audit);
   return {
-    record: accounts.find(({ accountId }) => accountId === id) ?? firstAccountRecord(id, name),
+    record,
     approvals: await store.approvals(await store.nowMs()),
+    ...(denials.size > 0 && { denials }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { KeyView } from "../model/answers/key-view.ts";
 import type { PendingAuthors } from "../model/authors.ts";
 import type { Approval } from "../model/approval.ts";
 import type { KnownChanges } from "../model/changes/attribution.ts";
+import type { RecordedDenial } from "../model/changes/call-denial.ts";
 import type { InstanceName } from "../model/aws/ids.ts";
 import type { Desired, DesiredAccount } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -22,6 +23,8 @@ import type { Mode } from "../model/rules/mode.ts";
 export interface AccountHistory {
   readonly record: AccountRecord;
   readonly approvals: readonly Approval[];
+  /** Of functions in open waves, since these were opened; missing: there are none. */
+  readonly denials?: ReadonlyMap<Key, readonly RecordedDenial[]>;
 }
 
 /** What the last pass found of a key. */

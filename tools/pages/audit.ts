@@ -32,6 +32,8 @@ const ENTRIES = {
     "key, the stage of its adoption before and after (null: none), and what the next stage needs first, or why there is none",
   "wave-changed":
     "account, namespace, number of the wave; that it was opened, approved, stopped, completely switched or ended; what `approve` takes, the keys, what stopped it",
+  "call-denied":
+    "key, role, call, AWS's code, event and time: AWS denied a call of a function on its declared role [in an open wave](adoption.md#waves); of each name the first one",
   "role-adopted":
     "key, ARN and id of a role that was [taken over in place](adoption.md#take-over-in-place), and what it was before: its policies, boundary, trust, description, session length and tags",
   "adoption-undo-ordered":

@@ -1,4 +1,5 @@
 import { sessionOf } from "../../iam/trail/actor.ts";
+import { isDenial } from "../../iam/trail/denial.ts";
 import { trailRecord } from "../../iam/trail/trail-record.ts";
 
 /** The part of a CloudTrail record that shows the use of a permission. */
@@ -29,12 +30,10 @@ export function trailEvent(value: unknown): TrailEvent | null {
     atMs,
     action: `${PREFIXES[service] ?? service}:${operation.toLowerCase()}`,
     isManagement,
-    isDenied: DENIED.test(errorCode),
+    isDenied: isDenial(errorCode),
     session: sessionOf(identity),
   };
 }
-
-const DENIED = /AccessDenied|Unauthorized|NotAuthorized|AuthFailure/i;
 
 /** The prefix of the service's actions, where the name in events is another one. */
 const PREFIXES: Readonly<Record<string, string>> = {

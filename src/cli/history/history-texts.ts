@@ -104,6 +104,11 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
       return byGrantkeeper(`${wave} is covered by approval ${shortSubject(text(event, "subject"))}`, "wave");
     return byGrantkeeper(`${wave} ${text(event, "to")}${reason === "" ? "" : `: ${reason}`}`, "wave");
   },
+  "call-denied": (event) =>
+    byGrantkeeper(
+      `AWS denied ${text(event, "call")} (${text(event, "code")}) on ${shortArn(text(event, "role"))}`,
+      "call",
+    ),
   "role-adopted": (event) =>
     byGrantkeeper(
       `${text(event, "role")} was taken over in place; the entry has what it was before`,

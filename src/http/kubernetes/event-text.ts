@@ -11,6 +11,7 @@ type ShownKind =
   | "drift-ended"
   | "drift-author-found"
   | "adoption-changed"
+  | "call-denied"
   | "role-adopted"
   | "adoption-undo-ordered"
   | "adoption-undone"
@@ -35,6 +36,7 @@ const TEXTS: { readonly [K in ShownKind]: (entry: ShownEntries[K]) => string } =
   "drift-author-found": ({ fields }) => `later events show who may have changed ${someOf(fields)}`,
   "adoption-changed": ({ from, to, reason }) =>
     `adoption: ${from ?? "none"} to ${to ?? "none"}${reason === null ? "" : `; ${reason}`}`,
+  "call-denied": ({ call, code }) => `AWS denied ${call} (${code})`,
   "role-adopted": ({ role }) => `takes over ${role}`,
   "adoption-undo-ordered": ({ actor, reason }) => `${actor} ordered to undo the adoption: ${reason}`,
   "adoption-undone": ({ to }) => `the adoption was undone: back to ${to}`,
@@ -52,6 +54,7 @@ const TEXTS: { readonly [K in ShownKind]: (entry: ShownEntries[K]) => string } =
 
 const WARNINGS: ReadonlySet<Kind> = new Set<ShownKind>([
   "drift-found",
+  "call-denied",
   "adoption-undo-stopped",
   "plan-held",
   "plan-refused",

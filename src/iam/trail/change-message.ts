@@ -1,9 +1,11 @@
 import { isObject, parsedJson } from "../../text/json-values.ts";
 import { parseRegion } from "../../model/aws/ids.ts";
 import type { CallEvent, ChangeEvent } from "../../model/changes/change-event.ts";
+import type { CallDenial } from "../../model/changes/call-denial.ts";
 import { fieldsOf } from "../fields.ts";
 import { actorOf } from "./actor.ts";
 import { changeOf } from "./changes.ts";
+import { callDenialOf } from "./denial.ts";
 import { trailRecord, type TrailRecord } from "./trail-record.ts";
 
 /** What a message of a queue of change events reports. */
@@ -13,8 +15,8 @@ export type ChangeMessage =
   | { readonly kind: "other-write"; readonly event: CallEvent }
   /** No event of CloudTrail, or one of a read. */
   | { readonly kind: "foreign" }
-  /** AWS refused the call. */
-  | { readonly kind: "failed-call" }
+  /** AWS refused the call. `denied`: a session of a role lacked a permission for it; null: it failed for another reason. */
+  | { readonly kind: "failed-call"; readonly denied: CallDenial | null }
   /** The queue is not for the account that the event claims. */
   | { readonly kind: "other-account" }
   /** The envelope and the record in it claim different accounts, regions or services. */
@@ -40,6 +42,9 @@ export function readChangeMessage(body: string, accounts: ReadonlySet<string>): 
     region: envelope["region"],
     accounts,
   });
+  // It is of any service, whose name in the source may be another one than in the record.
+  if (message.kind === "failed-call")
+    return envelope["source"].startsWith("aws.") ? message : { kind: "contradictory" };
   if (message.kind !== "change" && message.kind !== "other-write") return message;
   // EventBridge refuses PutEvents with such a source, so that no principal can send a record of its own through a rule.
   const [service] = message.event.call.split(":");
@@ -64,7 +69,7 @@ export function readChangeRecord(value: unknown, place: RecordPlace): ChangeMess
   if (place.accountId !== accountId || place.region !== region) return { kind: "contradictory" };
   if (!place.accounts.has(accountId)) return { kind: "other-account" };
   // First: the record of a refused call often has no parameters.
-  if (record.errorCode !== "") return { kind: "failed-call" };
+  if (record.errorCode !== "") return { kind: "failed-call", denied: callDenialOf(record) };
   const { readOnly } = fieldsOf(value);
   if (readOnly === true) return { kind: "foreign" };
   const event: CallEvent = {

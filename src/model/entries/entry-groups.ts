@@ -37,6 +37,7 @@ const GROUP_OF = {
   "adoption-undone": "adoption",
   "adoption-undo-stopped": "adoption",
   "wave-changed": "adoption",
+  "call-denied": "adoption",
   "signed-in": "sign-ins",
   "signed-out": "sign-ins",
   "request-refused": "sign-ins",

@@ -31,7 +31,9 @@ export type WaveStopKind =
   /** The function, or a version behind an alias, runs on another role again. */
   | "set-back"
   /** Its role was changed in AWS. */
-  | "role-changed";
+  | "role-changed"
+  /** AWS denied a call of the function on its declared role. */
+  | "call-denied";
 
 /** What was seen and ended the approval of a wave. */
 export interface WaveStop {
@@ -39,6 +41,8 @@ export interface WaveStop {
   readonly kind: WaveStopKind;
   readonly reason: string;
   readonly atMs: number;
+  /** Of `call-denied`: `kms:Decrypt`. Missing: another kind. */
+  readonly call?: string;
 }
 
 /** The open wave of a namespace in an account. */

@@ -23,6 +23,7 @@ export function accountWaves(
   views: readonly KeyView[],
   { keys, nowMs }: { readonly keys: readonly SettledKey[]; readonly nowMs: number },
 ): AccountWaves {
+  const { denials = new Map() } = pass.history;
   const before = pass.history.record.waves ?? {};
   const records = new Map(keys.map(({ view, record }) => [view.subject.key, record ?? undefined] as const));
   const facts = views.flatMap(
@@ -45,7 +46,7 @@ export function accountWaves(
     rejected: new Set(pass.rejections.map(({ subject }) => subject)),
   };
   const after = namespaces.map((namespace): readonly [string, NamespaceWaves] => {
-    const seen = { functions: byFunction(functions.get(namespace) ?? []), problems };
+    const seen = { functions: byFunction(functions.get(namespace) ?? []), problems, denials };
     return [namespace, wavesAfter(wavesOf(before, namespace), seen, { ...shared, namespace })];
   });
   return Object.fromEntries(after.filter(([, { open, ended }]) => open !== null || ended.length > 0));

@@ -1,5 +1,6 @@
 import { isSwitch } from "../../model/action.ts";
 import { isBinding } from "../../model/desired.ts";
+import type { RecordedDenial } from "../../model/changes/call-denial.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { WaveMember, WaveRecord, WaveStop } from "../../model/records/wave-record.ts";
 import { desiredOf } from "../../judge/subject.ts";
@@ -42,6 +43,8 @@ export interface WaveFacts {
   readonly functions: ReadonlyMap<Key, WaveFunctionFacts>;
   /** Of each function that the pass judged; null: nothing is wrong. */
   readonly problems: ReadonlyMap<Key, PassProblem | null>;
+  /** Calls that AWS denied. */
+  readonly denials: ReadonlyMap<Key, readonly RecordedDenial[]>;
 }
 
 /** Everything that is wrong with the functions of a wave now, accepted by an operator before or not. */
@@ -50,16 +53,39 @@ export function waveProblems(
   facts: WaveFacts,
   { isApproved, nowMs }: { readonly isApproved: boolean; readonly nowMs: number },
 ): readonly WaveStop[] {
-  return wave.members.flatMap((member): readonly WaveStop[] => {
+  const found = wave.members.flatMap((member): readonly WaveStop[] => {
     const seen = facts.functions.get(member.key);
     // A function that comes back joins a later wave.
     if (member.state === "left" || seen === undefined || seen.place === "left") return [];
     const problem = facts.problems.get(member.key) ?? null;
     const isWaiting = member.state === "waiting";
-    const found = isWaiting ? switchProblem(member, seen, problem) : movedProblem(member, seen, problem);
-    if (found === null || (isWaiting && !isApproved)) return [];
-    return [{ key: member.key, ...found, atMs: nowMs }];
+    const now = isWaiting ? switchProblem(member, seen, problem) : movedProblem(member, seen, problem);
+    if (now === null || (isWaiting && !isApproved)) return [];
+    return [{ key: member.key, ...now, atMs: nowMs }];
   });
+  return [...found, ...deniedCalls(wave, facts, nowMs)];
+}
+
+/**
+ * Each call of a function stops a wave once: after that, an operator knows of it. The record has the first ones since the wave
+ * was opened.
+ */
+function deniedCalls(
+  { members, stops, openedMs }: WaveRecord,
+  { denials }: WaveFacts,
+  nowMs: number,
+): readonly WaveStop[] {
+  const known = new Set(stops.map(({ key, call }) => `${key} ${call ?? ""}`));
+  return members
+    .filter(({ state }) => state !== "left")
+    .flatMap(({ key }) =>
+      (denials.get(key) ?? [])
+        .filter(({ call, atMs }) => atMs >= openedMs && !known.has(`${key} ${call}`))
+        .map(({ call, code }): WaveStop => {
+          const reason = `AWS denied ${call} (${code})`;
+          return { key, kind: "call-denied", reason, atMs: nowMs, call };
+        }),
+    );
 }
 
 type WaveProblem = Pick<WaveStop, "kind" | "reason">;

@@ -47,7 +47,7 @@ function templateOf(queueArn: string, repositories: readonly string[], baseRole:
           Queues: [{ Ref: "Queue" }],
           PolicyDocument: {
             Version: "2012-10-17",
-            Statement: queuePolicy(queueArn, { rule: name, baseRole }),
+            Statement: queuePolicy(queueArn, { rules: [name], baseRole }),
           },
         },
       },

@@ -1,20 +1,23 @@
 import { arnParts } from "../../model/aws/arn.ts";
 
-/** Only the rule sends. A base role of another account needs the permission of the queue, too. */
-export function queuePolicy(
-  queueArn: string,
-  { rule, baseRole }: { readonly rule: string; readonly baseRole: string },
-) {
+interface QueueUse {
+  /** Their names. */
+  readonly rules: readonly [string, ...string[]];
+  readonly baseRole: string;
+}
+
+/** Only the rules send. A base role of another account needs the permission of the queue, too. */
+export function queuePolicy(queueArn: string, { rules, baseRole }: QueueUse) {
   const { partition, region, accountId } = arnParts(queueArn);
+  const arns = rules.map((rule) => `arn:${partition}:events:${region}:${accountId}:rule/${rule}`);
+  const [only, ...others] = arns;
   const send = {
     Sid: "OnlyTheRuleSends",
     Effect: "Allow",
     Principal: { Service: "events.amazonaws.com" },
     Action: "sqs:SendMessage",
     Resource: queueArn,
-    Condition: {
-      ArnEquals: { "aws:SourceArn": `arn:${partition}:events:${region}:${accountId}:rule/${rule}` },
-    },
+    Condition: { ArnEquals: { "aws:SourceArn": others.length === 0 ? only : arns } },
   };
   if (arnParts(baseRole).accountId === accountId) return [send];
   const read = {

@@ -1,3 +1,4 @@
+import { ROLES_PATH } from "../../manifest/fields/role-path.ts";
 import type { QueueAddress } from "../../model/aws/queue-url.ts";
 import { byText } from "../../text/order.ts";
 import { forwardsOf, type EventAccount, type EventQueue, type Forward } from "./event-routes.ts";
@@ -40,14 +41,12 @@ const DEAD_SECONDS = 1_209_600;
 const RECEIVED_AT_MOST = 5;
 const RULE_NAME_LENGTH = 64;
 const FORWARD = "-forward";
+const DENIED = "-denied";
 
-function ruleName({ name }: QueueAddress): string {
-  return name.slice(0, RULE_NAME_LENGTH);
-}
-
-/** Rules of several accounts and regions have it. */
-function forwardRuleName({ name }: QueueAddress): string {
-  return `${name.slice(0, RULE_NAME_LENGTH - FORWARD.length)}${FORWARD}`;
+/** @param end rules of several accounts and regions have the same */
+function ruleName({ name }: QueueAddress, ...end: readonly string[]): string {
+  const ending = end.join("");
+  return `${name.slice(0, RULE_NAME_LENGTH - ending.length)}${ending}`;
 }
 
 function busArn({ partition, region, accountId }: QueueAddress): string {
@@ -68,6 +67,41 @@ function pattern(accounts: readonly string[]) {
   };
 }
 
+/**
+ * Calls of functions on roles of Grantkeeper that AWS denied, of every service: a wave stops at the first one. Other patterns of a
+ * queue and of its forwards have no such calls, as most of them read.
+ */
+function deniedPattern(accounts: readonly string[], { partition }: Pick<QueueAddress, "partition">) {
+  return {
+    account: [...accounts].sort(byText),
+    source: [{ prefix: "aws." }],
+    "detail-type": ["AWS API Call via CloudTrail"],
+    detail: {
+      errorCode: DENIALS,
+      // One for all accounts: AWS limits the length of a pattern.
+      userIdentity: {
+        sessionContext: {
+          sessionIssuer: { arn: [{ wildcard: `arn:${partition}:iam::*:role${ROLES_PATH}*` }] },
+        },
+      },
+    },
+  };
+}
+
+/** Several wildcards in one pattern are too complex for EventBridge. */
+const DENIALS = [
+  ...["AccessDenied", "AuthorizationError", "Client.Unauthorized", "NotAuthorized", "Unauthorized"].map(
+    (prefix) => ({ prefix }),
+  ),
+  ...["AccessDenied", "AccessDeniedException"].map((suffix) => ({ suffix })),
+];
+
+/**
+ * Most denied calls are of actions that read, which a rule gets in this state alone.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html
+ */
+const WITH_READS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+
 function template(description: string, resources: object) {
   return { AWSTemplateFormatVersion: "2010-09-09", Description: description, Resources: resources };
 }
@@ -78,8 +112,9 @@ function queueStack(
   baseRole: string,
 ): EventStack {
   const { arn, accountId, region, name } = address;
-  const rule = ruleName(address);
-  const policy = queuePolicy(arn, { rule, baseRole });
+  const [rule, deniedRule] = [ruleName(address), ruleName(address, DENIED)] as const;
+  const policy = queuePolicy(arn, { rules: [rule, deniedRule], baseRole });
+  const targets = [{ Id: "queue", Arn: { "Fn::GetAtt": ["Queue", "Arn"] } }];
   return {
     kind: "queue",
     accountId,
@@ -92,7 +127,16 @@ function queueStack(
         Properties: {
           Name: rule,
           EventPattern: pattern(accounts),
-          Targets: [{ Id: "queue", Arn: { "Fn::GetAtt": ["Queue", "Arn"] } }],
+          Targets: targets,
+        },
+      },
+      DeniedRule: {
+        Type: "AWS::Events::Rule",
+        Properties: {
+          Name: deniedRule,
+          EventPattern: deniedPattern(accounts, address),
+          State: WITH_READS,
+          Targets: targets,
         },
       },
       ...busPolicies(address, forwards),
@@ -141,8 +185,9 @@ function busPolicies(address: QueueAddress, forwards: readonly Forward[]) {
   );
   const { partition } = address;
   const policies = [...Map.groupBy(others, ({ accountId }) => accountId)].map(([accountId, ofAccount]) => {
-    const rules = ofAccount.map(
-      ({ region }) => `arn:${partition}:events:${region}:${accountId}:rule/${forwardRuleName(address)}`,
+    const names = [ruleName(address, FORWARD), ruleName(address, DENIED, FORWARD)];
+    const rules = ofAccount.flatMap(({ region }) =>
+      names.map((name) => `arn:${partition}:events:${region}:${accountId}:rule/${name}`),
     );
     const statementId = `${address.name.slice(0, 51)}-${accountId}`;
     const policy = {
@@ -166,8 +211,9 @@ function busPolicies(address: QueueAddress, forwards: readonly Forward[]) {
 }
 
 function forwardStack({ accountId, region, to }: Forward): EventStack {
-  const name = forwardRuleName(to);
+  const name = ruleName(to, FORWARD);
   const bus = busArn(to);
+  const targets = [{ Id: "bus", Arn: bus, RoleArn: { "Fn::GetAtt": ["Role", "Arn"] } }];
   return {
     kind: "forward",
     accountId,
@@ -180,7 +226,16 @@ function forwardStack({ accountId, region, to }: Forward): EventStack {
         Properties: {
           Name: name,
           EventPattern: pattern([accountId]),
-          Targets: [{ Id: "bus", Arn: bus, RoleArn: { "Fn::GetAtt": ["Role", "Arn"] } }],
+          Targets: targets,
+        },
+      },
+      DeniedRule: {
+        Type: "AWS::Events::Rule",
+        Properties: {
+          Name: ruleName(to, DENIED, FORWARD),
+          EventPattern: deniedPattern([accountId], to),
+          State: WITH_READS,
+          Targets: targets,
         },
       },
     }),

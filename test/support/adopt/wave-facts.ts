@@ -4,7 +4,7 @@ import type { Key } from "../../../src/model/keys/key.ts";
 import type { NamespaceWaves, WaveRecord } from "../../../src/model/records/wave-record.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import type { WaveFunctionFacts } from "../../../src/settle/waves/function-facts.ts";
-import type { PassProblem } from "../../../src/settle/waves/problems.ts";
+import type { PassProblem, WaveFacts } from "../../../src/settle/waves/problems.ts";
 import { wavesAfter, type WaveContext } from "../../../src/settle/waves/waves.ts";
 
 export const HOUR_MS = 3_600_000;
@@ -34,6 +34,8 @@ export const SWITCHED: Partial<WaveFunctionFacts> = { place: "switched", otherRo
 export interface WavePass {
   readonly functions: readonly WaveFunctionFacts[];
   readonly problems?: Readonly<Record<string, PassProblem>>;
+  /** Of a function: the calls that AWS has denied since the wave was opened, with their times since the start. */
+  readonly denials?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Since the start. */
   readonly atMs: number;
   readonly isSweep?: boolean;
@@ -46,7 +48,7 @@ export class WaveRun {
   readonly rejected = new Set<string>();
   #nowMs = START_MS;
 
-  pass({ functions, problems = {}, atMs, isSweep = true }: WavePass): NamespaceWaves {
+  pass({ functions, problems = {}, denials = {}, atMs, isSweep = true }: WavePass): NamespaceWaves {
     this.#nowMs = START_MS + atMs;
     const context: WaveContext = {
       accountId: ACCOUNT,
@@ -64,6 +66,7 @@ export class WaveRun {
         ...functions.map(({ key }) => [key, null] as const),
         ...Object.entries(problems).map(([name, problem]) => [wavesKey(name), problem] as const),
       ]),
+      denials: denialsOf(denials),
     };
     // As the store has it.
     this.waves = JSON.parse(JSON.stringify(wavesAfter(this.waves, facts, context))) as NamespaceWaves;
@@ -81,4 +84,13 @@ export class WaveRun {
     if (this.waves.open === null) throw new Error("no wave is open");
     return this.waves.open;
   }
+}
+
+function denialsOf(denials: NonNullable<WavePass["denials"]>): WaveFacts["denials"] {
+  return new Map(
+    Object.entries(denials).map(([name, calls]) => [
+      wavesKey(name),
+      Object.entries(calls).map(([call, ms]) => ({ call, code: "AccessDenied", atMs: START_MS + ms })),
+    ]),
+  );
 }

@@ -7,6 +7,7 @@ import { wavesOf, type NamespaceWaves } from "../../../src/model/records/wave-re
 import type { Files } from "../../../demo/manifests.ts";
 import { FakeController, manifests, READ_ORDERS } from "../fakes/fake-controller.ts";
 import { settled } from "../fakes/fake-clock.ts";
+import { changeMessage } from "../aws/change-message.ts";
 import type { FakeAws } from "../fakes/fake-aws.ts";
 import { withFunction, withRole } from "../pass/apply.ts";
 import { binding, REGION } from "../pass/bindings.ts";
@@ -127,6 +128,21 @@ export class WaveEstate {
       ...role,
       inline: [...role.inline, { name: "hotfix", text }],
     });
+  }
+
+  /** AWS denies a call of the function on its declared role, and the event of it arrives. */
+  async denied(name: string, operation: string): Promise<void> {
+    const { arn } = this.#role(`${name}-eu-west-1`);
+    const record = {
+      eventID: `${name}-${operation}-${this.fake.clock.nowMs()}`,
+      eventSource: "kms.amazonaws.com",
+      eventName: operation,
+      errorCode: "AccessDenied",
+      eventTime: new Date(this.fake.clock.nowMs()).toISOString(),
+      userIdentity: { type: "AssumedRole", sessionContext: { sessionIssuer: { type: "Role", arn } } },
+    };
+    const message = changeMessage({ envelope: { source: "aws.kms" }, record });
+    await this.fake.changes.receive([message], new Set([ACCOUNT]));
   }
 
   /** The functions on their declared roles, in order. */

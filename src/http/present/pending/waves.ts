@@ -20,10 +20,23 @@ const WATCHED = [
   "the role of each function and of the versions behind its aliases",
   "changes of its declared role",
 ] as const;
-const NOT_WATCHED = [
-  "denied calls of the functions (CloudTrail)",
-  "errors and alarms of the functions",
-] as const;
+const DENIED_EVENTS = "denied calls of the functions whose events arrive in the queue of change events";
+const DENIED_CALLS = "denied calls of the functions (CloudTrail)";
+const OTHER_DENIED_CALLS = "denied calls of the functions without such an event, as most of data";
+const ALARMS = "errors and alarms of the functions";
+
+/** That a queue is read does not show that the rule for denied calls sends to it. */
+function watchedIn(
+  { world }: Reader,
+  accountId: string,
+): Pick<WaveObject["status"], "watched" | "notWatched"> {
+  const isRead = world.overview.changeQueues.some(
+    ({ accounts, health }) => health.kind === "read" && accounts.includes(accountId),
+  );
+  return isRead
+    ? { watched: [...WATCHED, DENIED_EVENTS], notWatched: [OTHER_DENIED_CALLS, ALARMS] }
+    : { watched: WATCHED, notWatched: [DENIED_CALLS, ALARMS] };
+}
 
 /** By account and namespace, as the last pass recorded them. */
 export function waves(reader: Reader): readonly WaveObject[] {
@@ -64,8 +77,7 @@ function waveObject(
       suspendedUntil: until,
       stops: (open?.stops ?? []).map(({ atMs, ...stop }) => ({ ...stop, at: isoTime(atMs) })),
       watch: watchOf(open, intervalMs),
-      watched: WATCHED,
-      notWatched: NOT_WATCHED,
+      ...watchedIn(reader, id),
       ended: ended.map(({ number, functions, openedMs, endedMs, stops }) => ({
         number,
         functions,

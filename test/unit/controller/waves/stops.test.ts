@@ -132,6 +132,21 @@ describe("an approved wave", () => {
 describe("a wave that is watched", () => {
   beforeEach(() => estate.approveWave(50 * HOUR_MS));
 
+  test("stops at the first denied call of one of its functions, and begins its day again", async () => {
+    await estate.hours(12);
+    await estate.denied("f01", "Decrypt");
+    await estate.hours(12);
+    const early = estate.waves().ended.length;
+    await estate.denied("f01", "Decrypt");
+    await estate.hours(12);
+
+    const { ended } = estate.waves();
+    expect([early, ended.length]).toEqual([1, 2]);
+    expect(ended[1]?.stops.map(({ key, reason }) => [key, reason])).toEqual([
+      [waveKey("f01"), "AWS denied kms:Decrypt (AccessDenied)"],
+    ]);
+  });
+
   test("does not switch a function again that was set back, and does not end while it is", async () => {
     estate.setBack("f02");
     await estate.hours(30);

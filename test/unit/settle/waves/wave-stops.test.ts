@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { WaveFunctionFacts } from "../../../../src/settle/waves/function-facts.ts";
-import { HOUR_MS, SWITCHED, waveFunction, WaveRun } from "../../../support/adopt/wave-facts.ts";
+import { HOUR_MS, SWITCHED, waveFunction, wavesKey, WaveRun } from "../../../support/adopt/wave-facts.ts";
 
 let run: WaveRun;
 beforeEach(() => {
@@ -14,6 +14,69 @@ function firstEnded(rest: readonly WaveFunctionFacts[]): void {
   for (let hour = 0; hour <= 24; hour += 1)
     run.pass({ functions: [waveFunction("a", SWITCHED), ...rest], atMs: hour * HOUR_MS });
 }
+
+describe("a denied call", () => {
+  const functions = (...names: readonly string[]): readonly WaveFunctionFacts[] =>
+    names.map((name) => waveFunction(name, SWITCHED));
+  const stopsOf = () => run.waves.open?.stops.map(({ key, kind, call }) => [key, kind, call]);
+  const stopOf = (call: string) => [[wavesKey("a"), "call-denied", call]];
+  const hour = (at: number, denials: Readonly<Record<string, Readonly<Record<string, number>>>> = {}) =>
+    run.pass({ functions: functions("a"), atMs: at * HOUR_MS, denials });
+
+  beforeEach(() => {
+    run.pass({ functions: [waveFunction("a"), waveFunction("b")], atMs: 0 });
+    run.approve();
+    hour(1);
+  });
+
+  test("of a switched function stops its wave once, and the time until the next one begins again", () => {
+    const denials = { a: { "kms:Decrypt": 1.5 * HOUR_MS } };
+    for (let at = 2; at <= 25; at += 1) hour(at, denials);
+    const stopped = [stopsOf(), run.waves.ended.length];
+    hour(27, denials);
+
+    expect(stopped).toEqual([stopOf("kms:Decrypt"), 0]);
+    expect(run.waves.ended.map(({ stops }) => stops.map(({ reason }) => reason))).toEqual([
+      ["AWS denied kms:Decrypt (AccessDenied)"],
+    ]);
+  });
+
+  test("of another name stops it again", () => {
+    hour(2, { a: { "kms:Decrypt": HOUR_MS } });
+    hour(3, { a: { "kms:Decrypt": HOUR_MS, "ssm:GetParameter": HOUR_MS } });
+
+    expect(stopsOf()?.map(([, , call]) => call)).toEqual(["kms:Decrypt", "ssm:GetParameter"]);
+  });
+
+  test.each([
+    { name: "a", atMs: -1, because: "it was before the wave was opened" },
+    { name: "b", atMs: HOUR_MS, because: "the function is in no wave" },
+  ])("stops nothing if $because", ({ name, atMs }) => {
+    hour(2, { [name]: { "kms:Decrypt": atMs } });
+
+    expect(stopsOf()).toEqual([]);
+  });
+
+  test("stops nothing if its function has left the wave", () => {
+    run.pass({ functions: [waveFunction("a", { place: "left" }), waveFunction("b")], atMs: 2 * HOUR_MS });
+    hour(3, { a: { "kms:Decrypt": HOUR_MS } });
+
+    expect(run.waves.open?.stops ?? []).toEqual([]);
+  });
+
+  test("ends the approval of the functions that are not switched yet", () => {
+    for (let at = 2; at <= 26; at += 1)
+      run.pass({ functions: [...functions("a"), waveFunction("b"), waveFunction("c")], atMs: at * HOUR_MS });
+    run.approve();
+    const half = [...functions("a", "b"), waveFunction("c")];
+    run.pass({ functions: half, atMs: 26.1 * HOUR_MS });
+    const approved = run.open().approved?.actor;
+    run.pass({ functions: half, atMs: 26.2 * HOUR_MS, denials: { b: { "kms:Decrypt": 26.1 * HOUR_MS } } });
+
+    expect([approved, run.open().approved]).toEqual(["dana", null]);
+    expect(run.open().members.map(({ state }) => state)).toEqual(["switched", "waiting"]);
+  });
+});
 
 describe("a wave stops", () => {
   const stopsAfter = (

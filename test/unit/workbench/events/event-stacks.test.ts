@@ -116,8 +116,10 @@ describe("bootstrap events prints", () => {
           Action: "events:PutEvents",
           Condition: {
             ArnEquals: {
-              "aws:SourceArn": ["eu-west-1", "us-east-1"].map(
-                (region) => `arn:aws:events:${region}:${TEAM}:rule/changes-forward`,
+              "aws:SourceArn": ["eu-west-1", "us-east-1"].flatMap((region) =>
+                ["changes-forward", "changes-denied-forward"].map(
+                  (rule) => `arn:aws:events:${region}:${TEAM}:rule/${rule}`,
+                ),
               ),
             },
           },
@@ -137,6 +139,53 @@ describe("bootstrap events prints", () => {
     expect(JSON.stringify(patterns)).not.toContain("readOnly");
     for (const role of roles)
       expect(role).toContain(`"Resource":"arn:aws:events:us-east-1:${HUB}:event-bus/default"`);
+  });
+});
+
+describe("the rules for denied calls", () => {
+  const accounts = Array.from({ length: 60 }, (_, at) => String(200_000_000_000 + at));
+  const longest = parseQueueUrl(`https://sqs.us-east-1.amazonaws.com/${HUB}/${"q".repeat(80)}`);
+  if (longest.kind === "err") throw new Error(longest.error);
+  const { stacks } = eventStacks({
+    queues: [{ address: longest.value, accounts: [HUB, ...accounts] }],
+    accounts: [accountWith(HUB, "us-east-1"), accountWith(TEAM, "eu-west-1")],
+    baseRole: BASE,
+  });
+  const [queue] = stacks;
+  if (queue === undefined) throw new Error("no queue");
+  const rules = Object.values(resourcesOf(queue)).filter(({ Type }) => Type === "AWS::Events::Rule");
+  const { DeniedRule, QueuePolicy } = resourcesOf(queue);
+  const denied = checkedObject(DeniedRule?.Properties);
+
+  test("send calls by roles of Grantkeeper that AWS denied, also those that read", () => {
+    expect(denied).toMatchObject({
+      State: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
+      EventPattern: {
+        source: [{ prefix: "aws." }],
+        detail: {
+          errorCode: expect.arrayContaining([{ prefix: "AccessDenied" }]),
+          userIdentity: {
+            sessionContext: { sessionIssuer: { arn: [{ wildcard: "arn:aws:iam::*:role/grantkeeper/*" }] } },
+          },
+        },
+      },
+    });
+  });
+
+  test("have names and patterns that EventBridge accepts, for 61 accounts and the longest name of a queue", () => {
+    const found = rules.map(({ Properties }) => checkedObject(Properties));
+
+    expect(new Set(found.map(({ Name }) => Name)).size).toBe(2);
+    expect(found.filter(({ Name }) => String(Name).length > 64)).toEqual([]);
+    expect(found.filter(({ EventPattern }) => JSON.stringify(EventPattern).length > 2_048)).toEqual([]);
+  });
+
+  test("may send to the queue", () => {
+    const policy = JSON.stringify(checkedObject(QueuePolicy?.Properties));
+
+    expect(rules).toHaveLength(2);
+    for (const { Properties } of rules)
+      expect(policy).toContain(`:rule/${String(checkedObject(Properties)["Name"])}"`);
   });
 });
 
