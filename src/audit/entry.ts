@@ -4,6 +4,7 @@ import type { RoleContent } from "../model/keys/adopted-role.ts";
 import type { AdoptionStage } from "../model/keys/adoption.ts";
 import type { Action, WriteCall, StepNumber } from "../model/action.ts";
 import type { DriftFact } from "../model/records/drift-fact.ts";
+import type { CallDeniedFact } from "../model/changes/call-denial.ts";
 import type { ReadFact } from "../model/reads/read-fact.ts";
 import type { RecordedDelta } from "../model/delta.ts";
 import type { AccountId } from "../model/aws/ids.ts";
@@ -113,20 +114,7 @@ export type AuditFact =
       /** What stopped it; null: nothing did. */
       readonly reason: string | null;
     }
-  /** AWS denied a call of a function in an open wave, on its declared role. Of each name only the first one. */
-  | {
-      readonly kind: "call-denied";
-      readonly key: Key;
-      /** The ARN of the role. */
-      readonly role: string;
-      /** `kms:Decrypt` */
-      readonly call: string;
-      /** `AccessDenied` */
-      readonly code: string;
-      readonly eventId: string;
-      /** ISO 8601: the time of the call. */
-      readonly calledAt: string;
-    }
+  | CallDeniedFact
   /**
    * A role has the ownership tags of a binding that takes it over in place. `former`: what it was before anything else of it
    * was written. A further entry replaces the one before, if someone changed the role until then.

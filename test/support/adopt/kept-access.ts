@@ -154,7 +154,7 @@ function isAssumedByLambda({ trust }: LiveRole): boolean {
 }
 
 /** One possible request for each action and resource of an Allow, with and without what its conditions ask: evenly chosen. */
-function requestsAbout(documents: readonly string[]): readonly EvaluatedRequest[] {
+export function requestsAbout(documents: readonly string[]): readonly EvaluatedRequest[] {
   const drawn = documents.flatMap(statementsIn).flatMap(requestsOf);
   const all = drawn.filter((one) => !isNeverMade(one));
   const unique = [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];

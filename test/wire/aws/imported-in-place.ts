@@ -48,8 +48,11 @@ export interface InPlaceGroup {
   readonly functions: readonly ImportedFunction[];
 }
 
-/** What Git declares if each of these functions takes over the role that it has. */
-function declaredInPlace({ plan, functions }: InPlaceGroup, mode: "enforce" | "observe"): Desired {
+/** The files of Git if each of these functions takes over the role that it has. */
+export function filesInPlace(
+  { plan, functions }: Pick<InPlaceGroup, "plan" | "functions">,
+  mode: "enforce" | "observe" | "release",
+): Readonly<Record<string, string>> {
   const files = plan.files.flatMap(
     ({ path, text, functions: of }): readonly (readonly [string, string])[] => {
       const one = functions.find(({ found }) => of.includes(found));
@@ -58,7 +61,11 @@ function declaredInPlace({ plan, functions }: InPlaceGroup, mode: "enforce" | "o
   );
   const roles = functions.map(({ found }) => `"${found.roleArn}"`).join(", ");
   const platform = permissivePlatform(`  adoptableRoles: [${roles}]\n  callerAccounts: [${PARTNER}]\n`);
-  return importPlan([], { files: { ...platform, ...Object.fromEntries(files) } }).compilation.desired;
+  return { ...platform, ...Object.fromEntries(files) };
+}
+
+function declaredInPlace(group: InPlaceGroup, mode: "enforce" | "observe"): Desired {
+  return importPlan([], { files: filesInPlace(group, mode) }).compilation.desired;
 }
 
 const BINDER = `  functionRole: manage

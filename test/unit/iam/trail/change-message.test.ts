@@ -264,11 +264,6 @@ describe("a message that reports no change", () => {
     ["contradictory", "a source that principals may send", { envelope: { source: "orders.events" } }],
     ["contradictory", "the source of another service", { envelope: { source: "aws.lambda" } }],
     [
-      "contradictory",
-      "a refused call with a source that principals may send",
-      { envelope: { source: "orders.events" }, record: { errorCode: "AccessDenied" } },
-    ],
-    [
       "other-account",
       "an event of an account that the queue is not for",
       { envelope: { account: "444455556666" }, record: { recipientAccountId: "444455556666" } },

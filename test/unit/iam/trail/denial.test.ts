@@ -38,6 +38,12 @@ describe("a call that AWS denied", () => {
     expect(deniedIn(record)).toBeNull();
   });
 
+  test("is not believed if a principal may have sent it", () => {
+    const body = changeMessage({ envelope: { source: "orders.events" }, record: DENIED });
+
+    expect(readChangeMessage(body, ACCOUNTS)).toEqual({ kind: "contradictory" });
+  });
+
   test.each([
     ["AccessDenied", true],
     ["AccessDeniedException", true],
