@@ -9,6 +9,7 @@ import type { SuspensionScope } from "./approval.ts";
 import type { DriftEnd, DriftRisk } from "./drift.ts";
 import type { Key } from "./keys/key.ts";
 import type { NamedKey } from "./keys/target-text.ts";
+import type { WaveStopped } from "./records/wave-record.ts";
 
 /** The consequence of a drift that an alert reports. */
 export type NextStep =
@@ -203,6 +204,7 @@ export type AlertEvent =
       readonly role: string;
       readonly reason: string;
     }
+  | WaveStopped
   | { readonly kind: "role-recreated"; readonly key: Key; readonly account: string; readonly role: string }
   | {
       readonly kind: "first-comparison";

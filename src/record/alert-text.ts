@@ -154,6 +154,12 @@ const ALERT_TEXTS: AlertTexts = {
     nextLine(`grantkeeper adopt ${targetText({ key, account })} --undo shows the present plan`),
     seeLine(`grantkeeper describe ${targetText({ key, account })}`),
   ],
+  "wave-stopped": ({ account, namespace, number, reasons }) => [
+    `🟠 ${namespace} in ${account}: wave ${number} of the switch to declared roles stopped`,
+    ...shownLines(reasons.map((reason) => `    ${reason}`)),
+    nextLine("Grantkeeper switches no other function of it until an operator approves the rest"),
+    seeLine(`grantkeeper get waves -n ${namespace}`),
+  ],
   "role-recreated": ({ key, account, role }) => [
     `🔴 the role of ${targetText({ key, account })} in ${placeName(key, account)} was deleted and created again`,
     `    ${role}: references to the old role (KMS grants, policies of others) no longer work`,

@@ -36,6 +36,7 @@ const SEVERITY = {
   "role-recreated": "security",
   "adoption-undone": "other",
   "adoption-undo-stopped": "other",
+  "wave-stopped": "other",
   "suspension-ending": "other",
   "daily-reminder": "other",
   "functions-uncovered": "other",

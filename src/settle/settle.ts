@@ -25,7 +25,7 @@ import { stricterFacts } from "./account/stricter-holds.ts";
 import type { Pass } from "../judge/pass.ts";
 import { orphansOf } from "./account/orphans.ts";
 import { accountWaves } from "./waves/account-waves.ts";
-import { waveFacts } from "./waves/wave-facts.ts";
+import { waveAlerts, waveFacts } from "./waves/wave-facts.ts";
 import { isDenied, outcomeView } from "./outcome/outcome-view.ts";
 
 /** All consequences of a pass: the record, the memory, and when each key is due again. */
@@ -79,6 +79,7 @@ function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
   const keys = settled.map((key) => withStricterFacts(key, holds, pass));
   yield;
   const account = settleAccount({ ...result, views: outcomeViews, waves }, holds, context);
+  const ofWaves = waveFacts(pass, waves);
   // The record that was written before the first write is newer than the one that the pass began with.
   const isChanged = yield* mapSteps(
     keys,
@@ -86,14 +87,14 @@ function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
   );
   return {
     settlement: {
-      facts: [...keys.flatMap((key) => key.facts), ...waveFacts(pass, waves), ...account.facts],
+      facts: [...keys.flatMap((key) => key.facts), ...ofWaves, ...account.facts],
       change: {
         keys: keys.flatMap(({ record }, at) => (record === null || isChanged[at] !== true ? [] : [record])),
         removedKeys: keys.filter(({ record }) => record === null).map(({ view }) => view.subject.key),
         accounts: [account.record],
         endedRejections: endedRejections(result, holds),
       },
-      alerts: alertsOf({ result, ...context }, keys, holds),
+      alerts: [...alertsOf({ result, ...context }, keys, holds), ...waveAlerts(ofWaves)],
       accountName: pass.account.name,
     },
     ...requeueOf(outcomeViews, pass.account, context),

@@ -56,6 +56,10 @@ export const ALERTS = {
     "other",
     "the undo of an adoption does not go on by itself: an operator must decide",
   ],
+  "wave-stopped": [
+    "other",
+    "what stopped a [wave](adoption.md#waves) of an adoption: no other function of it is switched until an operator approves the rest",
+  ],
   "suspension-ending": ["other", "15 minutes before the end of a suspension: what will change then"],
   "functions-uncovered": [
     "other",

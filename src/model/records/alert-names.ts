@@ -36,6 +36,7 @@ export const ALERT_NAMES = {
   "role-recreated": "GrantkeeperRoleRecreated",
   "adoption-undone": "GrantkeeperAdoptionUndone",
   "adoption-undo-stopped": "GrantkeeperAdoptionUndoStopped",
+  "wave-stopped": "GrantkeeperWaveStopped",
   "first-comparison": "GrantkeeperFirstComparison",
   "suspension-ending": "GrantkeeperSuspensionEnding",
   "daily-reminder": "GrantkeeperDailyReminder",

@@ -77,6 +77,17 @@ export interface EndedWave {
   readonly stops: readonly WaveStop[];
 }
 
+/** The alert that a pass has stopped a wave. */
+export interface WaveStopped {
+  readonly kind: "wave-stopped";
+  readonly incident: string;
+  readonly account: string;
+  readonly namespace: string;
+  readonly number: number;
+  /** `orders/orders-api: AWS denied kms:Decrypt (AccessDenied)`, each of the pass. */
+  readonly reasons: readonly string[];
+}
+
 /** The waves of a namespace in an account. */
 export interface NamespaceWaves {
   readonly open: WaveRecord | null;

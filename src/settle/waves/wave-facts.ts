@@ -7,6 +7,7 @@ import {
   type NamespaceWaves,
   type WaveEvent,
   type WaveRecord,
+  type WaveStopped,
 } from "../../model/records/wave-record.ts";
 import { nameOf } from "./wave-holds.ts";
 
@@ -27,6 +28,19 @@ export function waveFacts(
       ...event,
     })),
   );
+}
+
+/** One for each wave that the facts stop: a deployment may set back many functions together. */
+export function waveAlerts(facts: readonly WaveFact[]): readonly WaveStopped[] {
+  const stops = facts.filter(({ to }) => to === "stopped");
+  return [...Map.groupBy(stops, ({ namespace }) => namespace).values()].flatMap((ofWave) => {
+    const [first] = ofWave;
+    if (first === undefined) return [];
+    const { accountId, account, namespace, number } = first;
+    const reasons = ofWave.flatMap(({ reason }) => reason ?? []);
+    const incident = `wave/${accountId}/${namespace}`;
+    return [{ kind: "wave-stopped", incident, account, namespace, number, reasons } as const];
+  });
 }
 
 type Event = Pick<WaveFact, "number" | "to" | "subject" | "keys" | "reason">;

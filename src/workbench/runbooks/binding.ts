@@ -209,9 +209,10 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
     id: "fails-after-switch",
     title: "A function fails after its switch",
     means:
-      "A function was switched to its declared role, or its role was taken over in place, and it fails since then. Or an operator ordered the way back, and it is done or has stopped.",
+      "A function was switched to its declared role, or its role was taken over in place, and it fails since then. Or its wave stopped: AWS refused a switch or denied a call of a function, or a role was changed or set back. Or an operator ordered the way back, and it is done or has stopped.",
     risk: "The declared role may lack a permission that the former one had: policies of buckets, keys and other accounts that name the former role are not compared.",
     see: [
+      ["grantkeeper get waves", "what stopped a wave, and the functions of it"],
       ["grantkeeper why - < FILE", "which statement denies the call, from a log with the message of AWS"],
       ["grantkeeper describe TARGET", "the stage, the former role, and an undo with its state"],
       [

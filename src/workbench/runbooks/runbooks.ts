@@ -76,6 +76,7 @@ const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, stri
   "role-recreated": "role-recreated",
   "adoption-undone": "fails-after-switch",
   "adoption-undo-stopped": "fails-after-switch",
+  "wave-stopped": "fails-after-switch",
   "suspension-ending": "suspension-ending",
   "daily-reminder": "daily-reminder",
   "functions-uncovered": "functions-uncovered",

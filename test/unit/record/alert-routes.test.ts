@@ -144,6 +144,7 @@ describe("the routes of alerts", () => {
       "contention-ended",
       "adoption-undone",
       "adoption-undo-stopped",
+      "wave-stopped",
       "role-recreated",
       "first-comparison",
       "suspension-ending",

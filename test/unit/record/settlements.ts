@@ -193,6 +193,14 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     role: "arn:aws:iam::111122223333:role/old",
     reason: "role old has changed since the undo was approved",
   },
+  "wave-stopped": {
+    kind: "wave-stopped",
+    incident: "wave/222222222222/orders",
+    account: "prod",
+    namespace: "orders",
+    number: 2,
+    reasons: ["orders/orders-api: AWS denied kms:Decrypt (AccessDenied)"],
+  },
   "role-recreated": {
     kind: "role-recreated",
     key: KEY,

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { AccountRecord } from "../../../../src/model/records/account-record.ts";
 import { firstAccountRecord } from "../../../../src/model/records/account-record.ts";
 import type { NamespaceWaves } from "../../../../src/model/records/wave-record.ts";
-import { waveFacts } from "../../../../src/settle/waves/wave-facts.ts";
+import { waveAlerts, waveFacts } from "../../../../src/settle/waves/wave-facts.ts";
 import { partHold, waveHolds, waveNumbers } from "../../../../src/settle/waves/wave-holds.ts";
 import { desiredAccount } from "../../../support/pass/bindings.ts";
 import { HOUR_MS, SWITCHED, waveFunction, WaveRun, wavesKey } from "../../../support/adopt/wave-facts.ts";
@@ -135,6 +135,37 @@ describe("the record of a wave", () => {
       ({ number, to, keys, reason }) =>
         `${number} ${to} ${keys.length}${reason === null ? "" : ` ${reason}`}`,
     );
+
+  test("becomes one alert for each wave that a pass stops, with what stopped it", () => {
+    const fact = (namespace: string, to: "opened" | "stopped", reason: string | null) => ({
+      kind: "wave-changed" as const,
+      accountId: desiredAccount().id,
+      account: "prod",
+      namespace,
+      number: 2,
+      to,
+      subject: null,
+      keys: [],
+      reason,
+    });
+    const [first, second] = [
+      "orders/a: it runs on role old-a again",
+      "orders/b: it runs on role old-b again",
+    ];
+    const facts = [
+      fact("orders", "stopped", first ?? ""),
+      fact("orders", "stopped", second ?? ""),
+      fact("orders", "opened", null),
+      fact("search", "stopped", "search/x: AWS denied kms:Decrypt (AccessDenied)"),
+      fact("billing", "opened", null),
+    ];
+
+    expect(waveAlerts(facts)).toMatchObject([
+      { kind: "wave-stopped", namespace: "orders", account: "prod", number: 2, reasons: [first, second] },
+      { namespace: "search", reasons: ["search/x: AWS denied kms:Decrypt (AccessDenied)"] },
+    ]);
+    expect(new Set(waveAlerts(facts).map(({ incident }) => incident)).size).toBe(2);
+  });
 
   test("has each step once: opened, approved, switched, ended, stopped", () => {
     const steps: string[][] = [[...factsAfter(null)]];
