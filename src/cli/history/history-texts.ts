@@ -12,7 +12,6 @@ import {
   unrecordedTexts,
 } from "./event-authors.ts";
 import { eventsDelta, writesText } from "./event-delta.ts";
-import { denialText, waveText } from "./event-waves.ts";
 import { controlText, readGapText } from "../status/read-texts.ts";
 import { windowLine } from "../status/reverts.ts";
 import { clockTime } from "../screen/time.ts";
@@ -97,8 +96,15 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
     const stages = `${from === "" ? "none" : from} → ${to === "" ? "none" : to}`;
     return byGrantkeeper(reason === "" ? stages : `${stages}: ${reason}`, "adoption");
   },
-  "wave-changed": (event) => byGrantkeeper(waveText(event), "wave"),
-  "call-denied": (event) => byGrantkeeper(denialText(event), "call denied"),
+  "wave-changed": (event) => {
+    const reason = text(event, "reason");
+    const wave = `wave ${text(event, "number")} of ${text(event, "namespace")} in ${text(event, "account")}`;
+    // An operator approved it, in an entry of its own.
+    if (text(event, "to") === "approved")
+      return byGrantkeeper(`${wave} is covered by approval ${shortSubject(text(event, "subject"))}`, "wave");
+    return byGrantkeeper(`${wave} ${text(event, "to")}${reason === "" ? "" : `: ${reason}`}`, "wave");
+  },
+  "call-denied": (event) => byGrantkeeper(`AWS denied ${text(event, "call")}`, "call denied"),
   "role-adopted": (event) =>
     byGrantkeeper(
       `${text(event, "role")} was taken over in place; the entry has what it was before`,

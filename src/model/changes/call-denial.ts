@@ -1,5 +1,4 @@
 import type { AccountId } from "../aws/ids.ts";
-import type { Key } from "../keys/key.ts";
 
 /** A call by a session of a role that AWS denied. */
 export interface CallDenial {
@@ -19,15 +18,4 @@ export interface CallDenial {
 /** The first such call of its name that the role of a function has made while its wave is open. */
 export interface RecordedDenial extends Pick<CallDenial, "call" | "code"> {
   readonly atMs: number;
-}
-
-/** AWS denied a call of a function in an open wave, on its declared role. Of each name only the first one. */
-export interface CallDeniedFact extends Pick<CallDenial, "call" | "code"> {
-  readonly kind: "call-denied";
-  readonly key: Key;
-  /** The ARN of the role. */
-  readonly role: string;
-  readonly eventId: string;
-  /** ISO 8601: the time of the call. */
-  readonly calledAt: string;
 }

@@ -1,3 +1,4 @@
+import type { CallDenial } from "../changes/call-denial.ts";
 import type { Digest } from "../values/digest.ts";
 import type { Key } from "../keys/key.ts";
 
@@ -119,4 +120,15 @@ export function wavePhase(wave: WaveRecord): WavePhase {
     return switchesOf(wave).length > 0 ? "awaiting-approval" : "not-ready";
   }
   return wave.watch === null ? "moving" : "watching";
+}
+
+/** AWS denied a call of a function in an open wave, on its declared role. Of each name only the first one. */
+export interface CallDeniedFact extends Pick<CallDenial, "call" | "code"> {
+  readonly kind: "call-denied";
+  readonly key: Key;
+  /** The ARN of the role. */
+  readonly role: string;
+  readonly eventId: string;
+  /** ISO 8601: the time of the call. */
+  readonly calledAt: string;
 }
