@@ -109,8 +109,10 @@ function bindingBreaches(
   rules: readonly Rule[],
 ): readonly RuleBreach[] {
   const breaches: RuleBreach[] = [];
-  for (const rule of rules)
-    for (const breach of rule.judgeBinding?.(binding, context) ?? []) breaches.push({ rule, breach });
+  for (const rule of rules) {
+    const found = rule.judgeBinding?.(binding, context);
+    if (found !== undefined && found.length > 0) breaches.push(...withRule(rule, found));
+  }
   return breaches;
 }
 

@@ -23,7 +23,7 @@ import type { CheckedPart, OtherDocuments } from "./role-checks.ts";
  */
 export function deadInRole(binding: DesiredBinding, context: GuardContext): readonly CheckedPart[] {
   const { attachments, inline } = binding.role;
-  const touched = touchedStatements(binding, context);
+  const touched = context.index.shared.touchedStatements(binding, () => touchedStatements(binding, context));
   if (touched.length === 0) return [];
   const others = {
     attached: attachments.flatMap((each) => attachedDocument(each, context)).map(({ text }) => text),

@@ -6,7 +6,13 @@ import type { NormalStatement } from "../../iam/document.ts";
 import { compiledDocumentText } from "../../iam/read/print.ts";
 import { readStatement } from "../../iam/read/statement.ts";
 import { memberDanger, type Danger } from "../../iam/risk/access.ts";
-import type { CompiledDocument, CompiledStatement, Desired, DesiredBinding } from "../../model/desired.ts";
+import type {
+  CompiledDocument,
+  CompiledStatement,
+  Desired,
+  DesiredBinding,
+  DesiredCaller,
+} from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { RevisionAnswers } from "./shared-documents.ts";
 import { usersByPolicy } from "./declared.ts";
@@ -21,6 +27,8 @@ export interface CheckedPart extends Pick<Flaw, "rule" | "severity" | "reason" |
 
 /** A statement of a function's resource policy as the rules about callers read it. */
 export interface ReadCaller {
+  readonly caller: DesiredCaller;
+  readonly binding: DesiredBinding;
   /** null: it cannot be parsed completely; then only the text is judged. */
   readonly normal: NormalStatement | null;
   readonly danger: Danger;
@@ -70,7 +78,7 @@ class Answers<Subject extends object, Answer extends object | string> {
   }
 
   of(subject: Subject): Answer {
-    return getOrAdd(this.#known, subject, () => this.#answerFor(subject));
+    return this.#known.get(subject) ?? getOrAdd(this.#known, subject, () => this.#answerFor(subject));
   }
 }
 
@@ -119,11 +127,14 @@ interface DocumentTexts {
   textOf(document: CompiledDocument): string | null;
 }
 
-function readCallers({ callers, partition, accountId }: DesiredBinding): readonly ReadCaller[] {
+function readCallers(binding: DesiredBinding): readonly ReadCaller[] {
+  const { callers, partition, accountId } = binding;
   const context = { dialect: "resource", partition, accountId } as const;
-  return callers.map(({ statement }) => {
-    const member = readStatement(statement, context);
+  return callers.map((caller) => {
+    const member = readStatement(caller.statement, context);
     return {
+      caller,
+      binding,
       normal: member.kind === "statement" ? member : null,
       danger: memberDanger(member, context),
     };

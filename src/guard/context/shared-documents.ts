@@ -3,7 +3,7 @@ import type { StatementScope } from "../../iam/check/statement-scope.ts";
 import { UntouchedActions } from "../../iam/match/untouched-actions.ts";
 import { StatementRisks } from "../../iam/risk/statement-risks.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
-import type { CompiledDocument, CompiledStatement } from "../../model/desired.ts";
+import type { CompiledDocument, CompiledStatement, DesiredBinding } from "../../model/desired.ts";
 import { typePattern, type TypePattern } from "./type-pattern.ts";
 
 /** What an attached document means for every role that attaches it. */
@@ -38,6 +38,7 @@ export class SharedDocuments {
   readonly #resourceTypes = new Map<string, readonly TypePattern[]>();
   readonly #statements = new Map<string, readonly Statement[]>();
   #liveArns: readonly string[] | null = null;
+  #touched: { readonly by: DesiredBinding; readonly statements: readonly CompiledStatement[] } | null = null;
 
   constructor(revision: RevisionAnswers = new RevisionAnswers()) {
     this.revision = revision;
@@ -61,6 +62,15 @@ export class SharedDocuments {
   /** The statements of a policy in AWS that no manifest declares: reading 4 KB again for each of 1,000 roles takes 25 ms. */
   statementsOf(text: string, compute: () => readonly Statement[]): readonly Statement[] {
     return getOrAdd(this.#statements, text, compute);
+  }
+
+  /** Of one binding at a time: two rules ask for them, one after the other. */
+  touchedStatements(
+    binding: DesiredBinding,
+    compute: () => readonly CompiledStatement[],
+  ): readonly CompiledStatement[] {
+    if (this.#touched?.by !== binding) this.#touched = { by: binding, statements: compute() };
+    return this.#touched.statements;
   }
 
   /** The functions and roles of the account that were read. */

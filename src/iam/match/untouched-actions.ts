@@ -31,7 +31,7 @@ export class UntouchedActions {
 
   /** @param action as written */
   has(action: string): boolean {
-    return getOrAdd(this.#known, action, () => this.#isUntouched(action));
+    return this.#known.get(action) ?? getOrAdd(this.#known, action, () => this.#isUntouched(action));
   }
 
   #isUntouched(action: string): boolean {

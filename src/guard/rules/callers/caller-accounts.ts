@@ -3,14 +3,18 @@ import { arnParts } from "../../../model/aws/arn.ts";
 import { ANYONE, principalOf } from "../../../model/aws/principal.ts";
 import type { DesiredAccount } from "../../../model/desired.ts";
 import { someOf } from "../../../text/phrases.ts";
-import type { BreachText, JudgedCaller } from "./callers.ts";
+import type { ReadCaller } from "../../context/role-checks.ts";
+import type { BreachText } from "./callers.ts";
 import { admittedCallers, isTied, outsiders, type Admitted } from "../account-ties.ts";
 
 /**
  * INV-004: a caller outside of the account, its `callerAccounts` and its `organizations`. Judged by what the statement lets
  * in: a condition that limits an outside principal to an admitted organization keeps it inside.
  */
-export function callerOutside({ caller, normal, danger, account }: JudgedCaller): BreachText | null {
+export function callerOutside(
+  { caller, normal, danger }: ReadCaller,
+  account: DesiredAccount,
+): BreachText | null {
   if (caller.statement.Effect === "Deny") return null;
   if (normal === null) {
     const why = "the statement is not understood, so its callers may be of any account";

@@ -3,10 +3,11 @@ import { findOperator } from "../../../iam/operators.ts";
 import { arnParts, hasArnParts } from "../../../model/aws/arn.ts";
 import { principalOf } from "../../../model/aws/principal.ts";
 import { isPlainAccount } from "../account-ties.ts";
-import type { BreachText, JudgedCaller } from "./callers.ts";
+import type { ReadCaller } from "../../context/role-checks.ts";
+import type { BreachText } from "./callers.ts";
 
 /** BND-003: a session as the principal. IAM does not apply the boundary of its role to what the function's policy allows. */
-export function sessionAsCaller({ normal }: JudgedCaller): BreachText | null {
+export function sessionAsCaller({ normal }: ReadCaller): BreachText | null {
   if (normal === null || normal.effect === "Deny" || normal.principals?.negated !== false) return null;
   const session = normal.principals.values
     .map(principalOf)
@@ -25,7 +26,7 @@ const SESSION = /^arn:[^:]*:sts:[^:]*:[^:]*:(assumed-role|federated-user)\//;
  * INV-005: a source whose name is a pattern. It counts in full if the pattern leaves the account open and nothing else
  * names it: then a source of any account may call.
  */
-export function openSource({ normal }: JudgedCaller): (BreachText & { readonly isFull: boolean }) | null {
+export function openSource({ normal }: ReadCaller): (BreachText & { readonly isFull: boolean }) | null {
   if (normal === null || normal.effect === "Deny") return null;
   const tests = normal.conditions.filter(isBindingTest);
   const patterns = tests

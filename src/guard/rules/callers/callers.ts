@@ -1,18 +1,11 @@
 import { principalOf } from "../../../model/aws/principal.ts";
 import { isBindingTest } from "../../../iam/risk/access.ts";
 import { arnParts, functionArn } from "../../../model/aws/arn.ts";
-import type { DesiredAccount, DesiredBinding, DesiredCaller } from "../../../model/desired.ts";
+import type { DesiredAccount, DesiredBinding } from "../../../model/desired.ts";
 import type { GuardContext } from "../../context/context.ts";
 import type { ReadCaller } from "../../context/role-checks.ts";
 import type { Breach } from "../rule.ts";
 import { breachOf, listed } from "../breach.ts";
-
-export interface JudgedCaller extends ReadCaller {
-  readonly caller: DesiredCaller;
-  readonly binding: DesiredBinding;
-  /** The account of the function. */
-  readonly account: DesiredAccount;
-}
 
 export interface BreachText {
   readonly why: string;
@@ -20,7 +13,10 @@ export interface BreachText {
 }
 
 /** `isFull: false`: only a warning, regardless of the rule's severity. */
-type JudgeCaller = (caller: JudgedCaller) => (BreachText & { readonly isFull?: boolean }) | null;
+type JudgeCaller = (
+  caller: ReadCaller,
+  account: DesiredAccount,
+) => (BreachText & { readonly isFull?: boolean }) | null;
 
 /** A rule for each statement of the function's resource policy. */
 export function eachCaller(
@@ -28,20 +24,20 @@ export function eachCaller(
   judge: JudgeCaller,
 ): (binding: DesiredBinding, guard: GuardContext) => readonly Breach[] {
   return (binding, { account, roleChecks }) => {
-    if (binding.callers.length === 0) return [];
-    const read = roleChecks.callers.of(binding);
-    return binding.callers.flatMap((caller, at) => {
-      const { normal, danger } = read[at] ?? { normal: null, danger: "none" };
-      const found = judge({ caller, binding, normal, danger, account });
-      if (found === null) return [];
+    const breaches: Breach[] = [];
+    if (binding.callers.length === 0) return breaches;
+    for (const read of roleChecks.callers.of(binding)) {
+      const found = judge(read, account);
+      if (found === null) continue;
       const { isFull = true, ...text } = found;
-      return [{ ...breachOf(rule, caller, text), severity: isFull ? "full" : "warn" }];
-    });
+      breaches.push({ ...breachOf(rule, read.caller, text), severity: isFull ? "full" : "warn" });
+    }
+    return breaches;
   };
 }
 
 /** INV-001: a service may call on behalf of any customer. */
-export function serviceWithoutSource({ normal, danger }: JudgedCaller): BreachText | null {
+export function serviceWithoutSource({ normal, danger }: ReadCaller): BreachText | null {
   const service = normal?.principals?.values.map(principalOf).find(({ type }) => type === "Service");
   if (normal === null || service === undefined || normal.effect === "Deny") return null;
   const name = service.value;
@@ -65,7 +61,7 @@ function isSource(key: string, service: string): boolean {
 }
 
 /** INV-002: an ARN without an account (of a bucket) belongs to the current owner of the name. */
-export function sourceWithoutAccount({ normal }: Pick<JudgedCaller, "normal">): BreachText | null {
+export function sourceWithoutAccount({ normal }: Pick<ReadCaller, "normal">): BreachText | null {
   if (normal === null || normal.effect === "Deny") return null;
   const sources = normal.conditions
     .filter(({ key }) => key === "aws:sourcearn")
@@ -82,7 +78,7 @@ export function sourceWithoutAccount({ normal }: Pick<JudgedCaller, "normal">): 
 }
 
 /** INV-003: anyone may call. */
-export function openToAnyone({ danger }: JudgedCaller): BreachText | null {
+export function openToAnyone({ danger }: ReadCaller): BreachText | null {
   if (danger !== "public") return null;
   return {
     why: "anyone on the internet may call the function",
@@ -91,7 +87,7 @@ export function openToAnyone({ danger }: JudgedCaller): BreachText | null {
 }
 
 /** INV-006: since October 2025 a function URL needs both permissions. */
-export function urlWithoutInvoke({ caller, binding, normal }: JudgedCaller): BreachText | null {
+export function urlWithoutInvoke({ caller, binding, normal }: ReadCaller): BreachText | null {
   if (!listed(caller.statement.Action).includes("lambda:InvokeFunctionUrl") || normal === null) return null;
   const hasInvoke = binding.callers.some(
     (other) =>
@@ -109,7 +105,7 @@ export function urlWithoutInvoke({ caller, binding, normal }: JudgedCaller): Bre
 const INVOKING = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"];
 
 /** INV-007: more than invoking. A principal that may change the code can use the role. */
-export function moreThanInvoke({ caller }: JudgedCaller): BreachText | null {
+export function moreThanInvoke({ caller }: ReadCaller): BreachText | null {
   const other = listed(caller.statement.Action).filter((action) => !INVOKING.includes(action));
   if (other.length === 0) return null;
   return {
@@ -119,7 +115,7 @@ export function moreThanInvoke({ caller }: JudgedCaller): BreachText | null {
 }
 
 /** INV-008: a statement about more than the qualifier whose policy contains it. */
-export function widerThanQualifier({ caller, binding }: JudgedCaller): BreachText | null {
+export function widerThanQualifier({ caller, binding }: ReadCaller): BreachText | null {
   const own = functionArn(binding, binding.functionName, caller.qualifier);
   const other = listed(caller.statement.Resource).filter((resource) => resource !== own);
   if (other.length === 0) return null;
@@ -127,7 +123,7 @@ export function widerThanQualifier({ caller, binding }: JudgedCaller): BreachTex
 }
 
 /** INV-009: NotPrincipal, NotAction or NotResource. */
-export function notElements({ caller: { statement } }: JudgedCaller): BreachText | null {
+export function notElements({ caller: { statement } }: ReadCaller): BreachText | null {
   const names = (["NotPrincipal", "NotAction", "NotResource"] as const).filter(
     (name) => statement[name] !== undefined,
   );

@@ -12,7 +12,7 @@ import { namedArn, namedResource, type ArnPlace } from "./named-arn.ts";
 import type { SharedDocuments } from "../../context/shared-documents.ts";
 import { opennessOf, type Openness } from "./open-names.ts";
 import type { Breach } from "../rule.ts";
-import { breachOf, listed } from "../breach.ts";
+import { breachOf, eachStatement, listed } from "../breach.ts";
 
 /** What the rules about resources know besides the statements. */
 export interface ResourceFacts {
@@ -26,17 +26,17 @@ export function openResources(
   statements: readonly CompiledStatement[],
   { data, place }: ResourceFacts,
 ): readonly Breach[] {
-  return statements.flatMap((compiled) => {
-    if (isAccepted(compiled) || !listed(compiled.statement.Resource).some(isEverything)) return [];
+  return eachStatement(statements, (compiled) => {
+    if (isAccepted(compiled) || !listed(compiled.statement.Resource).some(isEverything)) return null;
     const pinned = pinnedOf(compiled);
-    if (pinned === "named") return [];
+    if (pinned === "named") return null;
     const facts = bindableActions(compiled, data);
     const bindable = sortedSet(facts.map(({ action }) => action));
     const [first] = bindable;
-    if (first === undefined) return [];
+    if (first === undefined) return null;
     const why = `${someOf(bindable)} can be limited to a resource, but Resource "*" means every one`;
     const fix = namedResource(first, place, data) ?? "name the resources";
-    return [limited(breachOf("RES-001", compiled, { why, fix }), pinned)];
+    return limited(breachOf("RES-001", compiled, { why, fix }), pinned);
   });
 }
 
@@ -45,23 +45,25 @@ export function effectivelyOpenResources(
   statements: readonly CompiledStatement[],
   { data, place, shared }: ResourceFacts,
 ): readonly Breach[] {
-  return statements.flatMap((compiled) => {
-    if (isAccepted(compiled)) return [];
+  const breaches: Breach[] = [];
+  for (const compiled of statements) {
+    if (isAccepted(compiled)) continue;
     const resources = listed(compiled.statement.Resource).filter(isPattern);
-    if (resources.length === 0) return [];
-    const pinned = pinnedOf(compiled);
-    if (pinned === "named") return [];
+    if (resources.length === 0) continue;
     const types = shared.resourceTypes(compiled, () =>
       bindableActions(compiled, data).flatMap(nameableTypes),
     );
-    return resources.flatMap((resource) => {
+    for (const resource of resources) {
       const openness = opennessOf(resource, types, place);
       const text = textOf(resource, openness, place);
-      if (text === null) return [];
+      // Read last: nearly every pattern is a name.
+      const pinned = text === null ? "named" : pinnedOf(compiled);
+      if (text === null || pinned === "named") continue;
       const breach = limited(breachOf("RES-002", compiled, text), pinned);
-      return [openness.kind === "any-region" ? { ...breach, severity: "warn" as const } : breach];
-    });
-  });
+      breaches.push(openness.kind === "any-region" ? { ...breach, severity: "warn" } : breach);
+    }
+  }
+  return breaches;
 }
 
 function textOf(resource: string, openness: Openness, place: ArnPlace): Pick<Breach, "why" | "fix"> | null {

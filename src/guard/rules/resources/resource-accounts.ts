@@ -5,7 +5,7 @@ import type { ConditionTest } from "../../../model/aws/policy-document.ts";
 import type { CompiledStatement, DesiredAccount } from "../../../model/desired.ts";
 import type { GuardContext } from "../../context/context.ts";
 import type { Breach } from "../rule.ts";
-import { breachOf, listed } from "../breach.ts";
+import { breachOf, eachStatement, listed } from "../breach.ts";
 import { isPlainAccount } from "../account-ties.ts";
 
 /** Keys that have the account of the resource that a request is about. */
@@ -20,18 +20,18 @@ export function resourcesOutside(
   { account }: GuardContext,
 ): readonly Breach[] {
   const owners: readonly string[] = [account.id, ...account.fences.resourceAccounts];
-  return statements.flatMap((compiled) => {
+  return eachStatement(statements, (compiled) => {
     const { statement } = compiled;
-    if (statement.Effect === "Deny") return [];
+    if (statement.Effect === "Deny") return null;
     const ownerTests = testsOf(compiled).filter((test) => OWNER_KEYS.has(test.key) && isBindingTest(test));
     if (ownerTests.some(({ values }) => values.length > 0 && values.every((value) => owners.includes(value))))
-      return [];
+      return null;
     const named = ownerTests.flatMap(({ values }) => values).find((value) => !owners.includes(value));
-    if (named !== undefined) return [breachOf("RES-005", compiled, conditionText(named, account))];
+    if (named !== undefined) return breachOf("RES-005", compiled, conditionText(named, account));
     const outside = listed(statement.Resource).find(
       (resource) => !isInside(resource, owners) && !isAssumable(resource, account),
     );
-    return outside === undefined ? [] : [breachOf("RES-005", compiled, resourceText(outside, account))];
+    return outside === undefined ? null : breachOf("RES-005", compiled, resourceText(outside, account));
   });
 }
 

@@ -9,20 +9,20 @@ import { canonicalText } from "../../../model/values/digest.ts";
 import type { GuardContext } from "../../context/context.ts";
 import { documentContext, knownText } from "../../context/effective-role.ts";
 import type { Breach } from "../rule.ts";
-import { breachOf, listed } from "../breach.ts";
+import { breachOf, eachStatement, listed } from "../breach.ts";
 
 /** ACT-001: an entire service, or everything. */
 export function entireServices(statements: readonly CompiledStatement[]): readonly Breach[] {
-  return statements.flatMap((compiled) => {
-    if (compiled.statement.Effect === "Deny") return [];
+  return eachStatement(statements, (compiled) => {
+    if (compiled.statement.Effect === "Deny") return null;
     const actions = listed(compiled.statement.Action).filter(isEntireService);
-    if (actions.length === 0) return [];
+    if (actions.length === 0) return null;
     const all = actions.find((action) => /^\*+(:\*+)?$/.test(action));
     const why =
       all === undefined
         ? `${someOf(actions)} allows an entire service, including actions that AWS adds later`
         : `Action "${all}" allows every service`;
-    return [breachOf("ACT-001", compiled, { why, fix: "list the actions that the code calls" })];
+    return breachOf("ACT-001", compiled, { why, fix: "list the actions that the code calls" });
   });
 }
 
