@@ -16,7 +16,7 @@ import { readEstate } from "../wire/aws/imported-estate.ts";
 import { filesInPlace, groupsOf } from "../wire/aws/imported-in-place.ts";
 
 const HOUR_MS = 3_600_000;
-/** Each situation in each run of the suite, and every two that can meet with more runs. */
+/** Some situations in each run of the suite; with more runs each one, and every two that can meet. */
 const FUNCTIONS = FC_RUNS > 200 ? 606 : 40;
 
 let offsetMs = 0;
@@ -93,7 +93,7 @@ async function takeOver(plan: ImportPlan, functions: readonly ImportedFunction[]
 }
 
 test(
-  "every situation that allows it is taken over in place by real calls: nothing before an approval, tags first, no permission lost at any write, silent in the second pass, and released with its documents",
+  "the roles that an import offers are taken over in place by real calls: nothing before an approval, tags first, no permission lost at any write, silent in the second pass, and released with its documents",
   async () => {
     const plan = await imported();
     const groups = groupsOf(plan.functions.filter(isOffered));
