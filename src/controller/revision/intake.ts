@@ -2,7 +2,7 @@ import { authorsOfChange, NOT_RECORDED, recordedAuthors, type Authors } from "..
 import { PLATFORM } from "../../model/aws/ids.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import type { Holders } from "../../manifest/compile/conflicts.ts";
-import type { EarlierTenancy } from "../../manifest/compile/teams/tenancy.ts";
+import type { EarlierTenancy } from "../../manifest/compile/teams/teams.ts";
 import type { AppliedMark } from "../../model/keys/applied-mark.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { Result } from "../../model/values/result.ts";

@@ -9,38 +9,35 @@ import type { Revision } from "../../model/values/revision.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
 import { byKey } from "../../text/order.ts";
 import { compileAccounts, desiredAccounts, type SimulatorTimes } from "./accounts/accounts.ts";
-import { compileFunctions, type Functions } from "./functions/all-functions.ts";
 import {
+  compileFunctions,
+  type Functions,
   knownOutcomes,
   surroundingsOf,
   type CompiledFunctions,
   type FunctionSurroundings,
-} from "./functions/compiled-functions.ts";
+} from "./functions/all-functions.ts";
 import { referenceScopes } from "./functions/reference-scope.ts";
 import { cappedDiagnostics } from "../capped.ts";
 import { lostKeys, unreadPlatformFile } from "./lost-accounts.ts";
-import { brokenFiles, keysByFile, namespaceOf } from "./file-keys.ts";
+import { brokenFiles, keysByFile, namespaceOf, objectsOf, type ManifestObject } from "./objects.ts";
 import { findConflicts, type Holders, type Incumbents, type UndecidedClaims } from "./conflicts.ts";
 import { placesOfClaims } from "./claim-places.ts";
 import { otherReleasedRoles } from "./functions/released-roles.ts";
 import { distinct } from "../diagnostics.ts";
 import { expiredGrants } from "./expiry.ts";
 import type { ManifestDocument, ParsedFile } from "../parse/parsed.ts";
-import { objectsOf, type ManifestObject } from "./objects.ts";
 import { compilePolicies, type CompiledPolicies } from "./policies.ts";
-import { applyProfiles } from "./profiles/apply.ts";
-import { lostProfiles } from "./profiles/lost.ts";
+import { applyProfiles, lostProfiles } from "./profiles/apply.ts";
 import { withoutUnwaivable } from "./profiles/waived.ts";
 import type { Paths } from "../folder-owner.ts";
 import { compileTemplates } from "./templates/templates.ts";
-import { compileTeams } from "./teams/teams.ts";
-import type { EarlierTenancy } from "./teams/tenancy.ts";
+import { compileTeams, type EarlierTenancy } from "./teams/teams.ts";
 import { compileExclusions } from "./exclusions.ts";
 import { compileWaivers } from "./waivers.ts";
 import { unresolvedPolicies } from "./functions/unresolved-uses.ts";
-import { placeDocuments, type PlacedDocuments } from "./placed-documents.ts";
+import { placeDocuments, type PlacedDocuments, type PlacedDocument } from "./placed-documents.ts";
 import { validStates, type ValidStates } from "./valid-states.ts";
-import type { PlacedDocument } from "./placed.ts";
 import { watchedSets, type WatchedSets } from "./accounts/watched-sets.ts";
 
 export interface CompileContext extends Paths {

@@ -4,7 +4,7 @@ import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import type { InstanceName, ObjectName } from "../../model/aws/ids.ts";
 import { BOUNDARY_PATH, type KnownAccount } from "./accounts/accounts.ts";
 import { documentOf } from "../statements/compiled-statement.ts";
-import type { PartitionPlace } from "../statements/foreign.ts";
+import { type PartitionPlace, textProblems } from "../statements/spec-texts.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import type { ManagedPolicy } from "../parse/parsed.ts";
 import {
@@ -18,12 +18,11 @@ import {
 import { awsPolicyName, POLICY_PATH, policyKey } from "./policy-references.ts";
 import { ownedTags } from "./functions/role.ts";
 import { managedPolicy, type ManagedPolicySpec } from "../schema/managed-policy.ts";
-import { textProblems } from "../statements/spec-texts.ts";
 import { substitute, templateSite, type Variables } from "../statements/substitution.ts";
 import type { TemplatesByName } from "./templates/templates.ts";
 import { compileUses, type UseContext } from "./templates/uses.ts";
 import { PathTexts } from "../../text/located/path-texts.ts";
-import type { PlacedDocument } from "./placed.ts";
+import type { PlacedDocument } from "./placed-documents.ts";
 
 export interface PolicyContext {
   readonly templates: TemplatesByName;

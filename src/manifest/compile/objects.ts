@@ -2,11 +2,12 @@ import { PLATFORM } from "../../model/aws/ids.ts";
 import type { Json } from "../../model/values/json.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { placeOfDocument } from "../../text/located/located.ts";
-import { byText } from "../../text/order.ts";
-import type { ManifestDocument } from "../parse/parsed.ts";
+import { byText, byTextOf } from "../../text/order.ts";
+import type { ManifestDocument, ParsedFile } from "../parse/parsed.ts";
 import type { Kind } from "../schema/document.ts";
-import { templateVersion, type PlacedDocuments } from "./placed-documents.ts";
-import type { PlacedDocument } from "./placed.ts";
+import { templateVersion, type PlacedDocuments, type PlacedDocument } from "./placed-documents.ts";
+import { joinedLists } from "../../model/values/lists.ts";
+import { homeOf, type Paths } from "../folder-owner.ts";
 
 /** A document and its identity. */
 export interface ManifestObject {
@@ -22,7 +23,7 @@ export interface ManifestObject {
   readonly keys: readonly Key[];
 }
 
-export type KeysByDocument = ReadonlyMap<ManifestDocument, readonly Key[]>;
+type KeysByDocument = ReadonlyMap<ManifestDocument, readonly Key[]>;
 
 export function objectsOf(world: PlacedDocuments, keys: KeysByDocument): readonly ManifestObject[] {
   const all: readonly PlacedDocument<ManifestDocument>[] = [
@@ -63,4 +64,34 @@ function objectOf(
 
 function byPlace(a: ManifestObject, b: ManifestObject): number {
   return byText(a.file, b.file) || a.line - b.line;
+}
+
+/** The keys of the documents of each file that parsed, sorted. */
+export function keysByFile(
+  files: readonly ParsedFile[],
+  keys: KeysByDocument,
+): Readonly<Record<string, readonly Key[]>> {
+  const readable = files.filter((file) => file.readable).sort(byTextOf(({ path }) => path));
+  return Object.fromEntries(
+    readable.map(({ path, documents }) => {
+      const inFile = joinedLists(...documents.map((document) => keys.get(document) ?? []));
+      return [path, inFile.length < 2 ? inFile : [...new Set(inFile)].sort()];
+    }),
+  );
+}
+
+/** Files with keys that cannot be read. Sorted. */
+export function brokenFiles(world: PlacedDocuments, unknown: readonly string[]): readonly string[] {
+  const nameless = world.invalid
+    .filter(
+      ({ document }) => document.of === null || (document.of === "ManagedPolicy" && document.name === null),
+    )
+    .map(({ document }) => document.file);
+  return [...new Set([...world.brokenFiles, ...unknown, ...nameless])].sort();
+}
+
+/** The namespace of a team's file; none for the platform's. */
+export function namespaceOf(file: string, paths: Paths): readonly string[] {
+  const home = homeOf(file, paths);
+  return home.kind === "team" ? [home.namespace] : [];
 }

@@ -1,6 +1,6 @@
 import { valueAt, type ValuePath } from "../../text/located/value-path.ts";
 import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
-import { PLATFORM } from "../../model/aws/ids.ts";
+import { PLATFORM, type Namespace } from "../../model/aws/ids.ts";
 import { byTextOf } from "../../text/order.ts";
 import { originOfKey, originOfValue } from "../../text/located/located.ts";
 import { formatOrigin, type Origin } from "../../model/values/origin.ts";
@@ -20,7 +20,6 @@ import type {
   WaiverManifest,
 } from "../parse/parsed.ts";
 import { accountsOfBrokenSet, accountsOfSet } from "./accounts/account-sets.ts";
-import type { PlacedDocument } from "./placed.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
 import { fewOthers, someOthers } from "../some-others.ts";
 import { homeFinder, type FolderOwner, type Paths } from "../folder-owner.ts";
@@ -202,4 +201,12 @@ function byKind(
     templates: of("GrantTemplate"),
     invalid: of("invalid"),
   };
+}
+
+/** A document in its namespace, with its problems from before compilation. */
+export interface PlacedDocument<Document extends ManifestDocument> {
+  readonly document: Document;
+  /** The namespace of its folder; `platform` for the platform's folder. */
+  readonly namespace: Namespace;
+  readonly problems: readonly Diagnostic[];
 }

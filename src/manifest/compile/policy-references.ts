@@ -5,7 +5,7 @@ import { type AccountId, type Namespace, type ObjectName, PLATFORM } from "../..
 import { formatKey, type Key } from "../../model/keys/key.ts";
 import { byTextOf } from "../../text/order.ts";
 import { checked } from "../schema-value.ts";
-import { foreignArn } from "../statements/foreign.ts";
+import { foreignArn } from "../statements/spec-texts.ts";
 import { originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import { NONE } from "../../model/values/lists.ts";
 import { nearestName } from "../../text/nearest-name.ts";

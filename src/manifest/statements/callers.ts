@@ -4,12 +4,15 @@ import type { DesiredCaller } from "../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { byText } from "../../text/order.ts";
 import { CALLER_ENTRIES } from "../callers/catalogue.ts";
-import type { Permission } from "../../iam/read/add-permission.ts";
-import { compileRawCaller } from "./raw-caller.ts";
+import { type Permission, readPermission } from "../../iam/read/add-permission.ts";
 import type { CallerEntry } from "../callers/entry.ts";
 import { statementOf, withSid } from "../callers/statement.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import type { CallerItem } from "../schema/function-permission.ts";
+import { checkStatement } from "../../iam/check/grammar/statement.ts";
+import type { JsonObject } from "../../model/values/json.ts";
+import type { ValuePath } from "../../text/located/value-path.ts";
+import { authorProblems } from "./compiled-statement.ts";
 
 export interface CallerTarget {
   readonly at: FunctionPlace;
@@ -20,7 +23,7 @@ export interface CallerTarget {
   readonly sidPrefix: () => string;
 }
 
-export interface CompiledCallers {
+interface CompiledCallers {
   /** Sorted by qualifier (none first), then Sid; each once. */
   readonly callers: readonly DesiredCaller[];
   readonly diagnostics: readonly Diagnostic[];
@@ -111,4 +114,39 @@ function callerOf(
     origin,
   };
   return reason === undefined ? compiled : { ...compiled, reason };
+}
+
+interface StatementPlace {
+  readonly path: ValuePath;
+  readonly source: LocatedFile;
+}
+
+interface RawCaller {
+  readonly permissions: readonly Permission[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * A hand-written statement under `invokedBy`, after substitution, as the call that writes it. A form that AddPermission
+ * cannot write is an error: Grantkeeper would compare it and never be able to add it.
+ */
+function compileRawCaller(
+  statement: JsonObject,
+  resource: string,
+  { path, source }: StatementPlace,
+): RawCaller {
+  const originAt = (below: ValuePath) => originOfValue(source, [...path, ...below]);
+  const { Sid: _sid, until: _until, reason: _reason, ...elements } = statement;
+  const grammar = checkStatement({ Resource: resource, ...elements }, "resource");
+  const diagnostics = [
+    ...authorProblems(statement, originAt),
+    ...grammar.map((fault) => errorAt(originAt(fault.steps), "statement", fault)),
+  ];
+  if (diagnostics.length > 0) return { permissions: [], diagnostics };
+  const reading = readPermission(elements, resource);
+  if (reading.kind === "permission") return { permissions: [reading.permission], diagnostics: [] };
+  return {
+    permissions: [],
+    diagnostics: reading.faults.map((fault) => errorAt(originAt(fault.steps), "caller-form", fault)),
+  };
 }

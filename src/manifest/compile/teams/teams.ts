@@ -14,20 +14,18 @@ import { originOfKey, originOfValue } from "../../../text/located/located.ts";
 import type { ValuePath } from "../../../text/located/value-path.ts";
 import { didYouMean } from "../../../text/nearest-name.ts";
 import { byKey, byText, byTextOf } from "../../../text/order.ts";
-import { type Paths } from "../../folder-owner.ts";
+import { type Paths, mayHoldPlatform } from "../../folder-owner.ts";
 import type { InvalidDocument, TeamManifest } from "../../parse/parsed.ts";
 import type { KnownAccount } from "../accounts/accounts.ts";
-import type { PlacedDocuments } from "../placed-documents.ts";
-import type { PlacedDocument } from "../placed.ts";
-import { tenancyOf, type EarlierTenancy } from "./tenancy.ts";
+import type { PlacedDocuments, PlacedDocument } from "../placed-documents.ts";
 
-export interface CompiledTeams {
+interface CompiledTeams {
   readonly teams: ReadonlyMap<Namespace, DesiredTeam>;
   readonly tenancy: Tenancy;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export interface TeamsContext extends Paths {
+interface TeamsContext extends Paths {
   readonly accounts: ReadonlyMap<string, KnownAccount>;
   readonly earlierTenancy: EarlierTenancy;
   /** Names of the operator's alert routes; missing: not known, as in a command without the operator's file. */
@@ -238,4 +236,26 @@ function withShares(fence: TeamFence, shares: readonly CheckedShare[]): TeamFenc
     ...fence,
     borrowed: borrowed.sort(byTextOf(({ from, origin }) => `${from} ${formatOrigin(origin)}`)),
   };
+}
+
+/** Whether an earlier revision of the source had a Team; `unknown` without a record of one. */
+export type EarlierTenancy = "open" | "closed" | "unknown";
+
+/**
+ * With one Team, tenancy is closed. Without any it is open only if nothing of the platform could hide one: a syntax error
+ * in the file of the Teams, or a Team with the `kind` of another document, must not open every namespace. A platform
+ * that had no Team before has none to hide.
+ */
+function tenancyOf(
+  hasTeams: boolean,
+  world: PlacedDocuments,
+  { earlierTenancy, ...paths }: Paths & { readonly earlierTenancy: EarlierTenancy },
+): Tenancy {
+  if (hasTeams) return { kind: "closed" };
+  if (earlierTenancy === "open") return { kind: "open" };
+  const document = world.invalid.find(({ namespace }) => namespace === PLATFORM);
+  if (document !== undefined) return { kind: "unknown", origin: originOfValue(document.document, []) };
+  const [file] = [...world.brokenFiles].filter((path) => mayHoldPlatform(path, paths)).sort();
+  if (file !== undefined) return { kind: "unknown", origin: { file, line: 1, column: 1, path: "" } };
+  return { kind: "open" };
 }

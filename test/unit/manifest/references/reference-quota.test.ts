@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { MAX_REFERENCES } from "../../../../src/manifest/compile/functions/reference-quota.ts";
+import { MAX_REFERENCES } from "../../../../src/manifest/compile/functions/reference-scope.ts";
 import type { Compilation } from "../../../../src/manifest/compile/compile.ts";
 import { compileTexts, functionText } from "../../../support/manifests.ts";
 import { readingsOf } from "../../../support/references.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { EarlierTenancy } from "../../../../../src/manifest/compile/teams/tenancy.ts";
+import type { EarlierTenancy } from "../../../../../src/manifest/compile/teams/teams.ts";
 import {
   COMPILE_CONTEXT,
   PLATFORM_FILES,
