@@ -13,15 +13,17 @@ import {
   type CheckedScope,
   type StatementScope,
   type OwnScope,
+  statementCovers,
 } from "./statement-scope.ts";
-import { outlived } from "./lifetime.ts";
 import { redundantParts, repeatedMembers } from "./redundant.ts";
 import { wrongResourceTypes } from "./resource-types.ts";
 import { sizeFlaws } from "./sizes.ts";
-import { checkedStatements, type CheckedStatement } from "./statement.ts";
+import { checkedStatements, type CheckedStatement, type LocatedString } from "./statement.ts";
 import { unknownNames } from "./unknown.ts";
-import { brokenVariables } from "./variables.ts";
 import { wildcards } from "./wildcards.ts";
+import type { ConditionTest } from "../../model/aws/policy-document.ts";
+import { areSamePrincipals, scopesMeet } from "../match/scope.ts";
+import { unknownKey } from "./names.ts";
 
 export interface NamedDocument {
   readonly name: string;
@@ -146,4 +148,78 @@ function others(
 function notUnderstood(boundary: string): Flaw {
   const reason = `${boundary} is not understood completely: its limits are not checked`;
   return flaw({ rule: "BND-002", severity: "note", steps: [], reason, fix: null });
+}
+
+const TIME_KEYS: ReadonlySet<string> = new Set(["aws:currenttime", "aws:epochtime"]);
+
+/** The test by which AWS ends a statement, as `until` compiles to. */
+function isEnd({ operator, key }: Pick<ConditionTest, "operator" | "key">): boolean {
+  return TIME_KEYS.has(key.toLowerCase()) && /^(Date|Numeric)LessThan(Equals)?$/.test(operator);
+}
+
+/** EXP-101: an Allow that ends, while another one without end allows the same or some of it. */
+function outlived({ scope, statement }: CheckedScope, others: readonly StatementScope[]): Flaw | undefined {
+  const end = statement.tests.find(isEnd);
+  if (scope.effect === "Deny" || end === undefined) return undefined;
+  const withoutEnd = others.filter((other) => outlives(other, scope));
+  const covering = withoutEnd.find((other) => statementCovers(other, scope));
+  const other = covering ?? withoutEnd[0];
+  if (other === undefined) return undefined;
+  const reason =
+    covering === undefined
+      ? `${other.name} may allow some of it without end`
+      : `${other.name} allows the same without end: nothing ends here`;
+  return flaw({
+    rule: "EXP-101",
+    severity: "warning",
+    steps: end.steps,
+    at: "name",
+    reason,
+    fix: "end the other one too, or take this out of it",
+  });
+}
+
+function outlives(other: StatementScope, scope: StatementScope): boolean {
+  if (other.effect === "Deny" || other.conditions.some(isEnd)) return false;
+  const conditions = scope.conditions.filter((test) => !isEnd(test));
+  return areSamePrincipals(other.principals, scope.principals) && scopesMeet(other, { ...scope, conditions });
+}
+
+/** Stand for themselves: `${*}`, `${?}`, `${$}`. */
+const CHARACTERS: ReadonlySet<string> = new Set(["*", "?", "$"]);
+
+/**
+ * Policy variables that are not closed, or that no request has a value for: what holds one matches nothing.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+function brokenVariables(
+  { value }: UncheckedDocument,
+  statements: readonly CheckedStatement[],
+  data: ActionData,
+): readonly Flaw[] {
+  if (value["Version"] !== "2012-10-17") return [];
+  return statements
+    .flatMap(({ resources, tests }) => [...resources, ...tests.flatMap(({ values }) => values)])
+    .filter(({ text }) => text.includes("${"))
+    .flatMap((value) => variableFlaws(value, data));
+}
+
+function variableFlaws({ text, steps }: LocatedString, data: ActionData): readonly Flaw[] {
+  return text
+    .split("${")
+    .slice(1)
+    .flatMap((after) => {
+      const end = after.indexOf("}");
+      if (end === -1) {
+        const reason = `a variable of "${text}" is not closed`;
+        return [flaw({ rule: "GRM-002", severity: "warning", steps, reason, fix: 'close it with "}"' })];
+      }
+      const [name = ""] = after.slice(0, end).split(",");
+      if (CHARACTERS.has(name)) return [];
+      const unknown = unknownKey(name.trim(), null, data);
+      if (unknown === undefined && name.includes(":")) return [];
+      const reason = `no request has a value for the variable \${${name}}`;
+      const fix = unknown?.fix ?? "name a condition key, such as ${aws:PrincipalTag/team}";
+      return [flaw({ rule: "ACT-003", severity: "error", steps, reason, fix })];
+    });
 }

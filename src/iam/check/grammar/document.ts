@@ -1,10 +1,10 @@
 import { nearestName } from "../../../text/nearest-name.ts";
 import { isObject } from "../../../text/json-values.ts";
 import { characterFaults, fault, SYNTAX, syntaxRefusal, type PolicyFault } from "./fault.ts";
-import { otherKind } from "./kind.ts";
-import { foreignPartitions } from "./partition.ts";
 import { checkStatement } from "./statement.ts";
 import type { GrammarContext, UncheckedDocument } from "./unchecked.ts";
+import type { ValuePath } from "../../../text/located/value-path.ts";
+import type { Dialect } from "../../../model/aws/policy-document.ts";
 
 /** Everything that is wrong in a document that a person wrote; statements by `checkStatement`. */
 export function documentFaults(document: UncheckedDocument, context: GrammarContext): readonly PolicyFault[] {
@@ -120,4 +120,71 @@ function repeatedSids({ statements }: UncheckedDocument): readonly PolicyFault[]
     const message = `two statements have the Sid "${sid}"`;
     return [fault({ steps: [...steps, "Sid"], message, fix: "rename or remove one", identityRefusal })];
   });
+}
+
+/** ARNs of another partition than the document's own: no request of it ever has them. */
+function foreignPartitions(value: unknown, partition: string, steps: ValuePath = []): readonly PolicyFault[] {
+  if (typeof value === "string") return textFaults(value, partition, steps);
+  if (Array.isArray(value))
+    return value.flatMap((member, at) => foreignPartitions(member, partition, [...steps, at]));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, member]) =>
+    foreignPartitions(member, partition, [...steps, name]),
+  );
+}
+
+function textFaults(text: string, partition: string, steps: ValuePath): readonly PolicyFault[] {
+  const found = /^arn:(aws(?:-[a-z]+)*):/.exec(text)?.[1];
+  if (found === undefined || found === partition) return [];
+  const message = `"${text}" is of partition ${found}, the document of ${partition}`;
+  return [fault({ steps, rule: "GRM-002", message, fix: `write arn:${partition}:…` })];
+}
+
+type Kind = "identity" | "trust" | "resource";
+
+const has = (value: object, name: string): boolean => name in value || `Not${name}` in value;
+
+/** What all statements together look like; undefined when they are of no one kind. */
+function kindOf({ statements }: UncheckedDocument): Kind | undefined {
+  const values = statements.map(({ value }) => value).filter(isObject);
+  if (values.length === 0) return undefined;
+  const [withPrincipal, withResource] = [
+    values.filter((value) => has(value, "Principal")).length,
+    values.filter((value) => has(value, "Resource")).length,
+  ];
+  if (withPrincipal === 0) return withResource === values.length ? "identity" : undefined;
+  if (withPrincipal < values.length) return undefined;
+  return withResource === 0 ? "trust" : withResource === values.length ? "resource" : undefined;
+}
+
+/** A boundary is an identity policy by its look. */
+const LOOKS = {
+  identity: "identity",
+  boundary: "identity",
+  trust: "trust",
+  resource: "resource",
+} as const satisfies Record<Dialect, Kind>;
+
+const NAMES = {
+  identity: "a role's policy",
+  trust: "a trust policy",
+  resource: "a resource's policy",
+} as const satisfies Record<Kind, string>;
+
+/** One fault for a document of another kind, and the kind by whose rules the rest of it is worth reading. */
+function otherKind(
+  document: UncheckedDocument,
+  dialect: Dialect,
+): { readonly dialect: Dialect; readonly faults: readonly PolicyFault[] } {
+  const kind = kindOf(document);
+  if (kind === undefined || kind === LOOKS[dialect]) return { dialect, faults: [] };
+  const message = `this looks like ${NAMES[kind]}, not like ${NAMES[LOOKS[dialect]]}`;
+  const found = fault({
+    steps: document.statements[0]?.steps ?? [],
+    message,
+    fix: `use --type ${kind}`,
+    identityRefusal: "Policy document should not specify a principal.",
+    trustRefusal: kind === "resource" ? "Has prohibited field Resource" : null,
+  });
+  return { dialect: kind, faults: [found] };
 }

@@ -1,7 +1,7 @@
 import { LAMBDA_SERVICE } from "../../../model/aws/principal.ts";
 import type { NameSet, PermissionRow, RowRisk } from "../../../model/delta.ts";
 import type { AttachedDocument } from "../../attached-document.ts";
-import type { DocumentContext, Member, NormalStatement, ParsedDocument } from "../../document.ts";
+import type { DocumentContext, Member, NormalStatement, ParsedDocument, Selector } from "../../document.ts";
 import { lowerCase } from "../../lower-case.ts";
 import { EVERYTHING } from "../../match/scope.ts";
 import { foldVariables } from "../../match/template.ts";
@@ -9,9 +9,11 @@ import { PLAIN_DOLLAR } from "../../match/wildcard.ts";
 import { writtenNames } from "../../read/statement.ts";
 import { memberDanger } from "../../risk/access.ts";
 import { rowRisk } from "../../risk/row-risk.ts";
-import type { ComparableRow } from "./comparable-row.ts";
-import { partsOf, principalParts, type Splitting, type StatementPart } from "./statement-part.ts";
+import type { ComparableRow } from "./indexed-rows.ts";
 import { unsplitStatements } from "./unsplit-statements.ts";
+import type { StringOrList } from "../../../model/aws/policy-document.ts";
+import { toList } from "../../../text/json-values.ts";
+import { sortedSet } from "../../../text/order.ts";
 
 /** A document as it is attached, and the role of its Allows. */
 export interface RowContext {
@@ -135,4 +137,56 @@ function riskFinder(
 
 function isLambda(principal: NameSet | null): boolean {
   return principal?.kind === "one" && principal.name === LAMBDA_SERVICE;
+}
+
+/** A part of a statement that becomes one side of a row: its names as they are shown, and as they are compared. */
+interface StatementPart {
+  readonly names: NameSet;
+  readonly selector: Selector;
+  /** Equal for equal selectors. */
+  readonly key: string;
+}
+
+interface Splitting {
+  /** Gives names of the same meaning the same spelling. */
+  readonly fold: (name: string) => string;
+  /** True: a list is one part. False: each of its members is one. */
+  readonly isUnsplit: boolean;
+}
+
+/** The parts of Action and NotAction, or of Resource and NotResource. A negated list is always one part. */
+function partsOf(
+  positive: StringOrList | undefined,
+  negative: StringOrList | undefined,
+  { fold, isUnsplit }: Splitting,
+): readonly StatementPart[] {
+  const names = toList(positive ?? negative ?? []);
+  if (positive === undefined) return [listPart("all-but", names, fold)];
+  const byValue = new Map(names.map((name) => [fold(name), name]));
+  return isUnsplit && byValue.size > 1
+    ? [listPart("any-of", [...byValue.values()], fold)]
+    : [...byValue].map(([value, name]) => onePart(name, value));
+}
+
+/** Each principal is a part, and a negated list is one. */
+function principalParts({ negated, values }: Selector): readonly StatementPart[] {
+  return partsOf(negated ? undefined : values, values, { fold: (value) => value, isUnsplit: false });
+}
+
+function onePart(name: string, value: string): StatementPart {
+  const names: NameSet = name === "*" ? { kind: "any" } : { kind: "one", name };
+  return { names, selector: { negated: false, values: [value] }, key: JSON.stringify(value) };
+}
+
+function listPart(
+  kind: "any-of" | "all-but",
+  names: readonly string[],
+  fold: Splitting["fold"],
+): StatementPart {
+  const values = sortedSet(names.map(fold));
+  return {
+    names: { kind, names: names.toSorted() },
+    selector: { negated: kind === "all-but", values },
+    key: `${kind} ${JSON.stringify(values)}`,
+  };
 }
