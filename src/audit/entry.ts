@@ -2,7 +2,7 @@ import type { SessionFact } from "../model/people/session-record.ts";
 import type { CallDeniedFact, WaveEvent } from "../model/records/wave-record.ts";
 import type { RoleContent } from "../model/keys/adopted-role.ts";
 import type { AdoptionStage } from "../model/keys/adoption.ts";
-import type { Action, WriteCall, StepNumber } from "../model/action.ts";
+import type { Action, WriteCall, StepNumber } from "../model/plan.ts";
 import type { DriftFact } from "../model/records/drift-fact.ts";
 import type { ReadFact } from "../model/reads/read-fact.ts";
 import type { RecordedDelta } from "../model/delta.ts";

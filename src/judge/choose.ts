@@ -1,6 +1,5 @@
-import type { Action } from "../model/action.ts";
+import type { Action, KeyPlan } from "../model/plan.ts";
 import type { Key } from "../model/keys/key.ts";
-import type { KeyPlan } from "../model/plan.ts";
 import { isDue } from "../plan/order/due.ts";
 import { byStepNumber } from "../plan/order/steps.ts";
 import { isUnread, orderedPlan } from "./approvals/ordered-undo.ts";

@@ -1,12 +1,11 @@
 import type { KeyView } from "../model/answers/key-view.ts";
-import type { Action } from "../model/action.ts";
+import type { Action, KeyPlan } from "../model/plan.ts";
 import type { ApprovedPart, Suspension } from "../model/approval.ts";
 import type { AwsError } from "../model/aws/aws-error.ts";
 import type { LeftAloneStatement } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { AppliedVerdict, JudgedBy, StalledPlan } from "../model/keys/key-record.ts";
 import type { Key } from "../model/keys/key.ts";
-import type { KeyPlan } from "../model/plan.ts";
 import type { Subject } from "./subject.ts";
 
 /** The reasons why writes that the guard allowed were not made. */

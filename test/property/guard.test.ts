@@ -1,10 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { judgePlans, type PlansContext } from "../../src/judge/judge-plans.ts";
-import { actionDigest } from "../../src/model/action.ts";
+import { actionDigest, planDigest, type KeyPlan } from "../../src/model/plan.ts";
 import { digestOfSet } from "../../src/model/values/digest.ts";
 import type { Key } from "../../src/model/keys/key.ts";
-import { planDigest, type KeyPlan } from "../../src/model/plan.ts";
 import type { Verdict } from "../../src/model/verdict.ts";
 import { FC_RUNS } from "../support/fc-runs.ts";
 import { action, approvalOf, finding, functionKey, plansContext, reverting } from "../unit/judge/plans.ts";

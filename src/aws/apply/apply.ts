@@ -1,5 +1,5 @@
 import type { Actuator, ActuatorContext } from "../../controller/ports/actuator.ts";
-import type { Action } from "../../model/action.ts";
+import type { Action } from "../../model/plan.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { Region } from "../../model/aws/ids.ts";

@@ -1,4 +1,4 @@
-import type { WriteCall } from "../../model/action.ts";
+import type { WriteCall } from "../../model/plan.ts";
 
 /** The calls that list the accounts of an organization, and that read its service control policies. */
 export type OrganizationCall =

@@ -3,7 +3,7 @@ import { historyMs, undoFinding } from "../../judge/plan-subject.ts";
 import { isOfOrder, stoppedBy, undoOrderOf } from "../../model/keys/undo-order.ts";
 import type { JudgeContext } from "../../judge/inputs.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
-import { actionDigest } from "../../model/action.ts";
+import { actionDigest } from "../../model/plan.ts";
 import type { Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { UndoFinding, UndoOrder } from "../../model/keys/adoption-undo.ts";

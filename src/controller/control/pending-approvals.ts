@@ -1,13 +1,12 @@
 import { netDelta } from "../../model/delta.ts";
 import type { CoveredKey } from "../../audit/entry.ts";
-import type { Action } from "../../model/action.ts";
+import { type Action, approvableDigests } from "../../model/plan.ts";
 import { changedReferenceText } from "../../model/aws/reference.ts";
 import { isNamedBy } from "../../model/rules/approval-subject.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { refusingRules, ruleAt, whyText } from "../../model/rules/refusal.ts";
-import { approvableDigests } from "../../model/plan.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { homeOf } from "../../plan/render/resource-text.ts";
 import { grownText, shortArn } from "../../plan/render/words.ts";

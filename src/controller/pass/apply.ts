@@ -1,5 +1,5 @@
 import { recordedDelta } from "../../iam/row-text.ts";
-import type { Action } from "../../model/action.ts";
+import type { Action } from "../../model/plan.ts";
 import type { AwsError } from "../../model/aws/aws-error.ts";
 import { revisionOf } from "../../model/records/key-revision.ts";
 import type { Digest } from "../../model/values/digest.ts";

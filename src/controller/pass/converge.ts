@@ -1,12 +1,11 @@
 import PQueue from "p-queue";
 import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
-import { isSwitch, type Action } from "../../model/action.ts";
+import { isSwitch, type Action, type KeyPlan } from "../../model/plan.ts";
 import { functionInArn } from "../../model/aws/arn.ts";
 import { parseRegion } from "../../model/aws/ids.ts";
 import { policiesReadMs, type LiveAccount } from "../../model/live.ts";
 import { approvalOfPart } from "../../model/approval.ts";
 import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
-import type { KeyPlan } from "../../model/plan.ts";
 import type { Choice } from "../../judge/choose.ts";
 import { approvalOf, mayRunApproved } from "../../judge/approvals/released.ts";
 import { explained } from "./explain.ts";

@@ -1,7 +1,7 @@
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { danglingStatement, danglingText, type DanglingStatement } from "../../diff/callers/dangling.ts";
 import { readStatements } from "../../diff/callers/statements.ts";
-import type { Action } from "../../model/action.ts";
+import type { Action } from "../../model/plan.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";

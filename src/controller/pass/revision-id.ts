@@ -1,5 +1,5 @@
 import { statementTexts } from "../../diff/callers/statements.ts";
-import { isSwitch, type Action } from "../../model/action.ts";
+import { isSwitch, type Action } from "../../model/plan.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import { liveFunction, type LiveAccount, type LiveResourcePolicy } from "../../model/live.ts";

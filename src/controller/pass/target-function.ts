@@ -1,4 +1,4 @@
-import type { Action } from "../../model/action.ts";
+import type { Action } from "../../model/plan.ts";
 import { functionInArn } from "../../model/aws/arn.ts";
 import { parseRegion, type Region } from "../../model/aws/ids.ts";
 

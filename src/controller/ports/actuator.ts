@@ -1,4 +1,4 @@
-import type { Action } from "../../model/action.ts";
+import type { Action } from "../../model/plan.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { AwsError } from "../../model/aws/aws-error.ts";
 import type { Result } from "../../model/values/result.ts";

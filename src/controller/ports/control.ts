@@ -1,14 +1,13 @@
 import type { WhyAnswer } from "../../model/answers/why.ts";
-import type { WhoCan } from "../../model/answers/questions/who-can.ts";
+import type { WhoCan, Exposed } from "../../model/answers/questions/who-can.ts";
 import type { MergePreview, MergeRequest } from "../../model/answers/questions/merge-preview.ts";
-import type { Exposed } from "../../model/answers/questions/exposed.ts";
 import type { WhoCanRequest, WhyReader, WhyRequest } from "../../model/answers/questions/access-questions.ts";
 import type { HistoryPage, HistoryRequest, Revert, UnrecordedEntry } from "./audit-log.ts";
 import type { RecordedFacts } from "./recorded-facts.ts";
 import type { ChangedReference } from "../../model/aws/reference.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import type { RemovedEntry } from "../../audit/removed-entry.ts";
-import type { Action } from "../../model/action.ts";
+import type { Action, GrownPattern } from "../../model/plan.ts";
 import type {
   Approval,
   ApproveRequest,
@@ -21,7 +20,6 @@ import type { Delta } from "../../model/delta.ts";
 import type { DesiredAccount, Waiver } from "../../model/desired.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
-import type { GrownPattern } from "../../model/plan.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { DesiredTeam, Tenancy } from "../../model/rules/team.ts";
 import type { AccountCoverage } from "../../model/answers/coverage.ts";

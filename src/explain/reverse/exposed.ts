@@ -9,7 +9,7 @@ import {
   type Exposed,
   type ExposedFunction,
   type ExposingStatement,
-} from "../../model/answers/questions/exposed.ts";
+} from "../../model/answers/questions/who-can.ts";
 import type { DesiredCaller } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LiveFunction, Reading } from "../../model/live.ts";

@@ -1,5 +1,5 @@
 import type { Rejection, Suspension } from "../../model/approval.ts";
-import type { Action } from "../../model/action.ts";
+import type { Action, KeyPlan } from "../../model/plan.ts";
 import { netDelta } from "../../model/delta.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
@@ -11,7 +11,6 @@ import {
   type PendingReason,
   type UsedRoleComparison,
 } from "../../model/answers/permission-state.ts";
-import type { KeyPlan } from "../../model/plan.ts";
 import { distinctMembers } from "../../model/values/lists.ts";
 import { refusedRules, type RefusedRule } from "../../model/rules/refusal.ts";
 import type { Condition } from "../../model/status.ts";

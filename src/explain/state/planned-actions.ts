@@ -1,6 +1,5 @@
-import type { Action } from "../../model/action.ts";
+import type { Action, KeyPlan } from "../../model/plan.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
-import type { KeyPlan } from "../../model/plan.ts";
 
 /** What is planned, with or without approval. */
 export function plannedActions({ plan, undo }: Pick<KeyView, "plan" | "undo">): readonly Action[] {

@@ -1,6 +1,5 @@
 import type { FoundStatement, NearMiss } from "../../model/answers/decision.ts";
-import type { Exposed } from "../../model/answers/questions/exposed.ts";
-import type { WhoCan } from "../../model/answers/questions/who-can.ts";
+import type { Exposed, WhoCan } from "../../model/answers/questions/who-can.ts";
 import type { AccessAnswer, WhyAnswer } from "../../model/answers/why.ts";
 import { sees, seesEverything } from "../access/access.ts";
 import { type Reader, hidesRoles } from "../request/reader.ts";

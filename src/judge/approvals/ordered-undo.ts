@@ -1,7 +1,6 @@
-import { actionDigest } from "../../model/action.ts";
+import { actionDigest, type KeyPlan } from "../../model/plan.ts";
 import type { UndoFinding } from "../../model/keys/adoption-undo.ts";
 import type { OrderedUndo } from "../../model/keys/undo-order.ts";
-import type { KeyPlan } from "../../model/plan.ts";
 import { isInOrder } from "./approved.ts";
 
 /**

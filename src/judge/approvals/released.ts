@@ -1,10 +1,9 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { isDue } from "../../plan/order/due.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
-import { isSwitch, type Action } from "../../model/action.ts";
+import { isSwitch, type Action, type KeyPlan } from "../../model/plan.ts";
 import { approvalOfPart, type Approval, type ApprovedPart } from "../../model/approval.ts";
 import type { Key } from "../../model/keys/key.ts";
-import type { KeyPlan } from "../../model/plan.ts";
 import { wavesOf } from "../../model/records/wave-record.ts";
 import type { ApprovalSubject } from "../../model/verdict.ts";
 import { isApproved } from "./approved.ts";

@@ -5,7 +5,7 @@ import type { AdoptionRecord } from "./adoption.ts";
 import type { AdoptionUndoRecord } from "./adoption-undo.ts";
 import type { FormerRole } from "./former-role.ts";
 import type { UndeclaredQualifiers } from "./undeclared-qualifiers.ts";
-import type { WriteCall, StepNumber } from "../action.ts";
+import type { WriteCall, StepNumber } from "../plan.ts";
 import type { PinnedReference } from "../aws/reference.ts";
 import type { DesiredBinding, DesiredPolicy } from "../desired.ts";
 import { currentFingerprint, type DriftRisk } from "../drift.ts";

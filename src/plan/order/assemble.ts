@@ -1,7 +1,6 @@
 import { byText } from "../../text/order.ts";
-import type { Action } from "../../model/action.ts";
+import { type Action, planDigest, type KeyPlan, type Withheld } from "../../model/plan.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { planDigest, type KeyPlan, type Withheld } from "../../model/plan.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { riskOf, type Draft, type Part } from "./draft.ts";
 import { dueOf } from "./due.ts";

@@ -1,6 +1,5 @@
-import type { Action, WriteCall } from "../../model/action.ts";
+import type { Action, WriteCall, Withheld } from "../../model/plan.ts";
 import { NO_DELTA } from "../../model/delta.ts";
-import type { Withheld } from "../../model/plan.ts";
 import type { PlanStep } from "./steps.ts";
 
 /** An action whose due time is not computed yet. */

@@ -1,4 +1,4 @@
-import type { Action, Due } from "../../model/action.ts";
+import type { Action, Due } from "../../model/plan.ts";
 import type { PastWrite } from "../../model/keys/key-record.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import type { Draft } from "./draft.ts";

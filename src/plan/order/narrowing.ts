@@ -1,7 +1,6 @@
 import { withheldOf } from "../inputs/withheld.ts";
 import type { DocumentContext } from "../../iam/document.ts";
-import type { WriteCall } from "../../model/action.ts";
-import type { Withheld } from "../../model/plan.ts";
+import type { WriteCall, Withheld } from "../../model/plan.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { provedDirection } from "../inputs/direction.ts";
 import type { Draft, Part } from "./draft.ts";

@@ -1,4 +1,4 @@
-import type { StepNumber } from "../../model/action.ts";
+import type { StepNumber } from "../../model/plan.ts";
 
 /**
  * The total order of a plan: actions are made by step, and within one step in the order in which they were drafted.

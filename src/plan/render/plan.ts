@@ -1,8 +1,7 @@
 import { stableText } from "../../text/json-values.ts";
-import type { Action } from "../../model/action.ts";
+import type { Action, KeyPlan } from "../../model/plan.ts";
 import { netDelta, NO_DELTA, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
 import { keyParts } from "../../model/keys/key.ts";
-import type { KeyPlan } from "../../model/plan.ts";
 import { remainsText } from "../../model/keys/last-applied.ts";
 import { newAccessText } from "../../model/rules/guardrail-profile.ts";
 import { refusedRules, ruleAt, shownRules, warnedRules, whyText } from "../../model/rules/refusal.ts";

@@ -3,7 +3,7 @@ import { hasOwnershipTags, ownerOf } from "../../diff/drift/ownership.ts";
 import { adoptedRoleOf } from "../../diff/role/take-over.ts";
 import { desiredOf } from "../../judge/subject.ts";
 import type { Pass } from "../../judge/pass.ts";
-import type { Action } from "../../model/action.ts";
+import type { Action } from "../../model/plan.ts";
 import { isBinding, type DesiredBinding } from "../../model/desired.ts";
 import { contentDigest, contentOf, type AdoptedRole } from "../../model/keys/adopted-role.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";

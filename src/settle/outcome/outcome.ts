@@ -1,10 +1,9 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
-import type { Action } from "../../model/action.ts";
+import type { Action, KeyPlan } from "../../model/plan.ts";
 import type { AwsError } from "../../model/aws/aws-error.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
-import type { KeyPlan } from "../../model/plan.ts";
 import type { Subject } from "../../judge/subject.ts";
 import type { Pass } from "../../judge/pass.ts";
 import type { Judged, NotApplied, Unjudged } from "../../judge/judgement.ts";

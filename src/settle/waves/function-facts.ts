@@ -1,4 +1,4 @@
-import { isSwitch } from "../../model/action.ts";
+import { isSwitch } from "../../model/plan.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import { isBinding, type DesiredBinding } from "../../model/desired.ts";

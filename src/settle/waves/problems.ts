@@ -1,4 +1,4 @@
-import { isSwitch } from "../../model/action.ts";
+import { isSwitch } from "../../model/plan.ts";
 import { isBinding } from "../../model/desired.ts";
 import type { RecordedDenial } from "../../model/changes/call-denial.ts";
 import type { Key } from "../../model/keys/key.ts";

@@ -1,7 +1,7 @@
 import { partReason } from "../../plan/render/approved/approved-text.ts";
 import { oldAliases, provenSwitch } from "./function-facts.ts";
 import { byWave, waveSize } from "./waves.ts";
-import { isSwitch } from "../../model/action.ts";
+import { isSwitch } from "../../model/plan.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";

@@ -3,7 +3,7 @@ import type {
   ExposedFunction,
   ExposingStatement,
   Outsider,
-} from "../../model/answers/questions/exposed.ts";
+} from "../../model/answers/questions/who-can.ts";
 import { toned, type ScreenLine, type Tone } from "../../text/screen-line.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { age } from "../../cli/screen/time.ts";

@@ -1,6 +1,6 @@
 import { compiledText } from "../../../src/diff/documents/compiled-texts.ts";
 import { trustText } from "../../../src/iam/trust.ts";
-import type { Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/plan.ts";
 import { nameInArn, roleArn } from "../../../src/model/aws/arn.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/aws/tag.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";

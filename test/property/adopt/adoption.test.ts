@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/plan.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
 import { awsError, type Mishap } from "../../support/fakes/fake-aws.ts";
 import { survive } from "../../support/fakes/recorded-passes.ts";

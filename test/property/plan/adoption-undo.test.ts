@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { isInOrder } from "../../../src/judge/approvals/approved.ts";
-import { actionDigest, type Action } from "../../../src/model/action.ts";
+import { actionDigest, type Action } from "../../../src/model/plan.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import type { Arn } from "../../../src/model/aws/arn.ts";
 import { INSTANCE_TAG } from "../../../src/model/aws/tag.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/plan.ts";
 import { NOW_MS } from "../../support/pass/bindings.ts";
 import { driftsOfBinding, planOfBinding } from "../../support/pass/plans.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";

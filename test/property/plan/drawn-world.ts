@@ -1,7 +1,7 @@
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import fc from "fast-check";
 import { dueActions } from "../../../src/judge/choose.ts";
-import type { Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/plan.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { PastWrite } from "../../../src/model/keys/key-record.ts";
 import { liveRole, type LiveAccount, type LivePolicy } from "../../../src/model/live.ts";

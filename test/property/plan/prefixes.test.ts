@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/plan.ts";
 import { applyTo } from "../../support/pass/apply.ts";
 import { NOW_MS } from "../../support/pass/bindings.ts";
 import { planOfBinding } from "../../support/pass/plans.ts";

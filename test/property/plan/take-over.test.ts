@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { dueActions } from "../../../src/judge/choose.ts";
-import type { Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/plan.ts";
 import { contentOf } from "../../../src/model/keys/adopted-role.ts";
 import { emptyKeyRecord, type PastWrite } from "../../../src/model/keys/key-record.ts";
 import { liveRole, type LiveAccount } from "../../../src/model/live.ts";

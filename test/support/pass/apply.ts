@@ -1,4 +1,4 @@
-import type { Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/plan.ts";
 import { parseArn, policyArn, roleArn, type Arn } from "../../../src/model/aws/arn.ts";
 import { sha256Hex } from "../../../src/model/values/digest.ts";
 import type { Partition, Region } from "../../../src/model/aws/ids.ts";

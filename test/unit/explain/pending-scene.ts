@@ -1,5 +1,5 @@
 import type { PendingFacts } from "../../../src/explain/state/pending.ts";
-import type { Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/plan.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";

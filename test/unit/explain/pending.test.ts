@@ -2,7 +2,7 @@ import { readDocumentName } from "../../../src/iam/row-text.ts";
 import { REVISION } from "../../support/record/audit-facts.ts";
 import { describe, expect, test } from "@jest/globals";
 import { pendingChanges, type PendingFacts } from "../../../src/explain/state/pending.ts";
-import type { Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/plan.ts";
 import { NO_DELTA, type DeltaRow, type UnknownEffect } from "../../../src/model/delta.ts";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Condition } from "../../../src/model/status.ts";

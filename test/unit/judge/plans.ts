@@ -1,11 +1,10 @@
 import type { PlansContext } from "../../../src/judge/judge-plans.ts";
-import type { Action } from "../../../src/model/action.ts";
+import { type Action, approvableDigests, planDigest, type KeyPlan } from "../../../src/model/plan.ts";
 import type { Approval } from "../../../src/model/approval.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { Digest } from "../../../src/model/values/digest.ts";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
-import { approvableDigests, planDigest, type KeyPlan } from "../../../src/model/plan.ts";
 
 export const NOW_MS = Date.parse("2026-11-25T12:00:00Z");
 

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { judgePlans } from "../../../src/judge/judge-plans.ts";
 import { changeOfGit, isNewAccess } from "../../../src/judge/approvals/new-access.ts";
-import type { Action } from "../../../src/model/action.ts";
+import type { Action, KeyPlan } from "../../../src/model/plan.ts";
 import type { Authors } from "../../../src/model/authors.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
-import type { KeyPlan } from "../../../src/model/plan.ts";
 import { mayDo } from "../plan/render/views.ts";
 import { action, approvalOf, functionKey, modifying, NOT_STARTED, planOf, plansContext } from "./plans.ts";
 

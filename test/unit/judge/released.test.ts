@@ -1,9 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { approvedParts, releasedActions } from "../../../src/judge/approvals/released.ts";
-import { actionDigest } from "../../../src/model/action.ts";
+import { actionDigest, planDigest } from "../../../src/model/plan.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
-import { planDigest } from "../../../src/model/plan.ts";
 import { firstAccountRecord } from "../../../src/model/records/account-record.ts";
 import { BINDING, actionOf, KEY } from "../../support/pass/passes.ts";
 import { NOW_MS } from "../../support/pass/bindings.ts";

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { isApproved } from "../../../src/judge/approvals/approved.ts";
 import { judgePlans } from "../../../src/judge/judge-plans.ts";
-import { actionDigest } from "../../../src/model/action.ts";
+import { actionDigest, planDigest, type KeyPlan } from "../../../src/model/plan.ts";
 import { digestOfSet } from "../../../src/model/values/digest.ts";
-import { planDigest, type KeyPlan } from "../../../src/model/plan.ts";
 import {
   action,
   approvalOf,

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { actionDigest, type Action } from "../../../src/model/action.ts";
+import { actionDigest, type Action } from "../../../src/model/plan.ts";
 import type { DeltaRow } from "../../../src/model/delta.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import { actionOf } from "../../support/pass/passes.ts";

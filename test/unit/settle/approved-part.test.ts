@@ -4,7 +4,7 @@ import { keyView } from "../../../src/settle/key/key-view.ts";
 import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
 import type { ApprovedPart } from "../../../src/model/approval.ts";
 import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
-import type { Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/plan.ts";
 import { timeText } from "../../../src/text/phrases.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import { NOW_MS } from "../../support/pass/bindings.ts";

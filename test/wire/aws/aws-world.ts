@@ -3,7 +3,7 @@ import { PUBLIC_AWS } from "../../../src/aws/requests/clients.ts";
 import { defaultFences } from "../../../src/model/rules/account-fences.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAws, type Aws, type AwsOptions } from "../../../src/aws/create-aws.ts";
-import type { Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/plan.ts";
 import { parseArn, type Arn } from "../../../src/model/aws/arn.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { DesiredAccount } from "../../../src/model/desired.ts";

@@ -1,6 +1,6 @@
 /** Whether the imported functions keep what they may do, at each write of Grantkeeper. */
 import { compiledDocumentText } from "../../../src/iam/read/print.ts";
-import type { Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/plan.ts";
 import type { Desired } from "../../../src/model/desired.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import { KeptAccess, textOfPolicy, type WatchedFunction } from "../../support/adopt/kept-access.ts";

@@ -3,7 +3,7 @@ import type { DeclaredFunction } from "../../../src/adopt/coverage/coverage-inpu
 import { known, type Estate, type EstateFunction } from "../../../src/adopt/estate/estate.ts";
 import type { ImportPlan } from "../../../src/adopt/manifests/plan-import.ts";
 import { failureHint } from "../../../src/explain/state/failure-hints.ts";
-import { isSwitch, type Action } from "../../../src/model/action.ts";
+import { isSwitch, type Action } from "../../../src/model/plan.ts";
 import type { Desired, DesiredBinding } from "../../../src/model/desired.ts";
 import type { AdoptionState } from "../../../src/model/keys/adoption.ts";
 import {

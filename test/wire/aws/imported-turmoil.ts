@@ -1,7 +1,7 @@
 /** The adoption of an imported estate while calls fail, the process is killed, and other tools go on deploying. */
 import type { Estate } from "../../../src/adopt/estate/estate.ts";
 import type { ActuatorContext } from "../../../src/controller/ports/actuator.ts";
-import type { Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/plan.ts";
 import { nameInArn } from "../../../src/model/aws/arn.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/aws/tag.ts";
 import type { Desired, DesiredBinding } from "../../../src/model/desired.ts";

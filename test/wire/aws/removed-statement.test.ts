@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { applyActions } from "../../../src/controller/pass/apply.ts";
 import type { Actuator } from "../../../src/controller/ports/actuator.ts";
-import type { Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/plan.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import type { WriteOutcome } from "../../../src/settle/outcome/outcome.ts";
 import type { FunctionState } from "../../../src/simulator/lambda/state.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { ActuatorContext } from "../../../src/controller/ports/actuator.ts";
-import type { Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/plan.ts";
 import { addFunction, addRole, type WorldState } from "../../../src/simulator/world.ts";
 import {
   ACCOUNT,

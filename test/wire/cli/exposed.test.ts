@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Exposed } from "../../../src/model/answers/questions/exposed.ts";
+import type { Exposed } from "../../../src/model/answers/questions/who-can.ts";
 import { REGION } from "../../support/pass/bindings.ts";
 import { ASKED_ACCOUNT, AskedController } from "../../support/screens/asked-controller.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";

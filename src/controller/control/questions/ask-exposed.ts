@@ -1,6 +1,6 @@
 import { exposed, type CheckedFunction } from "../../../explain/reverse/exposed.ts";
 import type { WhyReader } from "../../../model/answers/questions/access-questions.ts";
-import type { Exposed } from "../../../model/answers/questions/exposed.ts";
+import type { Exposed } from "../../../model/answers/questions/who-can.ts";
 import type { DesiredBinding } from "../../../model/desired.ts";
 import { targetText } from "../../../model/keys/target-text.ts";
 import { liveFunction, policiesReadMs } from "../../../model/live.ts";

@@ -7,7 +7,7 @@ import type {
 } from "../../../api/overview.ts";
 import type { ObjectMeta } from "../../../api/object.ts";
 import type { HeldChange, Overview } from "../../../controller/ports/control.ts";
-import { isSwitch, type Action } from "../../../model/action.ts";
+import { isSwitch, type Action } from "../../../model/plan.ts";
 import { refusingRules } from "../../../model/rules/refusal.ts";
 import { recorded } from "../../../plan/render/recorded.ts";
 import { NO_DELTA } from "../../../model/delta.ts";

@@ -5,7 +5,7 @@ import type {
   ExposedFunction,
   ExposingStatement,
   Outsider,
-} from "../../../model/answers/questions/exposed.ts";
+} from "../../../model/answers/questions/who-can.ts";
 import { useResource } from "../../client/resources.ts";
 import { Age, State, type StateTone } from "../../parts/basics.tsx";
 import { ResourceView } from "../../parts/resource-view.tsx";

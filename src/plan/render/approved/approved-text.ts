@@ -1,7 +1,6 @@
-import { isSwitch, type Action } from "../../../model/action.ts";
+import { isSwitch, type Action, type KeyPlan } from "../../../model/plan.ts";
 import type { ApprovedPart } from "../../../model/approval.ts";
 import type { Drift } from "../../../model/drift.ts";
-import type { KeyPlan } from "../../../model/plan.ts";
 import { timeText } from "../../../text/phrases.ts";
 import { driftLine } from "../drift-line.ts";
 

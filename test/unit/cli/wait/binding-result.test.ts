@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { BindingObject } from "../../../../src/api/bindings.ts";
 import { bindingResult, plannedRevert, type ResultContext } from "../../../../src/cli/wait/binding-result.ts";
 import { recordedPlan } from "../../../../src/plan/render/recorded.ts";
-import type { Action } from "../../../../src/model/action.ts";
+import type { Action } from "../../../../src/model/plan.ts";
 import type { KeyStatus } from "../../../../src/model/status.ts";
 import { actionOf, planOf } from "../../../support/pass/passes.ts";
 import { NOW } from "../../../support/fakes/fake-control.ts";

@@ -3,7 +3,7 @@ import { controllerControl } from "../../../../src/controller/control/control.ts
 import { ControllerCaches } from "../../../../src/controller/state/controller-caches.ts";
 import { ControllerState } from "../../../../src/controller/state/controller-state.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { actionDigest } from "../../../../src/model/action.ts";
+import { actionDigest } from "../../../../src/model/plan.ts";
 import { shortRevision } from "../../../../src/model/values/revision.ts";
 import { type FakeAws } from "../../../support/fakes/fake-aws.ts";
 import { settled } from "../../../support/fakes/fake-clock.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Pass } from "../../../../src/judge/pass.ts";
-import { actionDigest } from "../../../../src/model/action.ts";
+import { actionDigest } from "../../../../src/model/plan.ts";
 import type { Approval } from "../../../../src/model/approval.ts";
 import { firstAccountRecord } from "../../../../src/model/records/account-record.ts";
 import { digestOf } from "../../../../src/model/values/digest.ts";

@@ -1,6 +1,6 @@
 import { MORE, whatOf, writtenIn, ReconcileWorld } from "./reconcile-world.ts";
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { Action } from "../../../../src/model/action.ts";
+import type { Action } from "../../../../src/model/plan.ts";
 import type { DesiredPolicy } from "../../../../src/model/desired.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { compiledText } from "../../../../src/diff/documents/compiled-texts.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { Action } from "../../../../src/model/action.ts";
+import type { Action } from "../../../../src/model/plan.ts";
 import type { DriftChange } from "../../../../src/model/drift.ts";
 import { approvedText, blockedText } from "../../../../src/plan/render/approved/approved-text.ts";
 import { revertText } from "../../../../src/plan/render/revert.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Action, WriteCall } from "../../../../src/model/action.ts";
+import type { Action, WriteCall } from "../../../../src/model/plan.ts";
 import { NO_DELTA, type Delta } from "../../../../src/model/delta.ts";
 import type { Drift, DriftChange } from "../../../../src/model/drift.ts";
 import type { SettingDifference } from "../../../../src/model/answers/permission-state.ts";

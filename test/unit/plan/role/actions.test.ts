@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { isDue } from "../../../../src/plan/order/due.ts";
-import type { Action, Due } from "../../../../src/model/action.ts";
+import type { Action, Due } from "../../../../src/model/plan.ts";
 import { allow, compiled, NOW_MS } from "../../../support/pass/bindings.ts";
 import { type Scene, planWith } from "./scene.ts";
 

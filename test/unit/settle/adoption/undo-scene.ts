@@ -2,7 +2,7 @@ import type { Suspension } from "../../../../src/model/approval.ts";
 import type { AdoptionUndoRecord, UndoOrder } from "../../../../src/model/keys/adoption-undo.ts";
 import { contentDigest, contentOf, type AdoptedRole } from "../../../../src/model/keys/adopted-role.ts";
 import type { LiveRole } from "../../../../src/model/live.ts";
-import { actionDigest } from "../../../../src/model/action.ts";
+import { actionDigest } from "../../../../src/model/plan.ts";
 import { digestOf } from "../../../../src/model/values/digest.ts";
 import { planAdoptionUndo } from "../../../../src/plan/adoption-undo.ts";
 import {

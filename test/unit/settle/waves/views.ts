@@ -1,10 +1,9 @@
 import { liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";
 import { binding } from "../../../support/pass/bindings.ts";
 import { actionOf, planOf } from "../../../support/pass/passes.ts";
-import type { Action } from "../../../../src/model/action.ts";
+import { type Action, planDigest, type KeyPlan } from "../../../../src/model/plan.ts";
 import type { KeyView } from "../../../../src/model/answers/key-view.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
-import { planDigest, type KeyPlan } from "../../../../src/model/plan.ts";
 import { wavesKey } from "../../../support/adopt/wave-facts.ts";
 
 const OLD = "arn:aws:iam::111122223333:role/orders-shared" as Arn;
