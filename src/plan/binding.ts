@@ -1,7 +1,7 @@
 import { isAtEdge } from "../diff/function/edge.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
-import type { LiveAccount, LiveRole } from "../model/live.ts";
+import { type LiveAccount, type LiveRole, liveRole } from "../model/live.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";
 import { assemblePlan } from "./order/assemble.ts";
 import { boundaryMove } from "./role/boundary.ts";
@@ -9,14 +9,17 @@ import { planCallers } from "./callers/callers.ts";
 import { planFormerFunctions } from "./callers/former.ts";
 import { withoutContended } from "./inputs/contention.ts";
 import type { PlanContext } from "./inputs/context.ts";
-import { EMPTY_PART, joinParts, withheldPart, type Part } from "./order/draft.ts";
+import { EMPTY_PART, joinParts, withheldPart, type Part, draftOf, type Draft } from "./order/draft.ts";
 import { planFunctionRole } from "./role/function-role.ts";
 import { planCreateRole } from "./role/create.ts";
 import { planRoleDocuments } from "./role/documents.ts";
-import { planRelease } from "./role/release.ts";
 import { planRoleSettings } from "./role/settings.ts";
 import { beforeTakeOver } from "./take-over/take-over.ts";
-import { bindingScope, type BindingScope } from "./inputs/scope.ts";
+import { bindingScope, type BindingScope, driftsOf } from "./inputs/scope.ts";
+import { ownershipTags } from "../diff/drift/ownership.ts";
+import { releasedTags } from "../diff/role/release.ts";
+import { tagsText } from "../diff/drift/setting-texts.ts";
+import { nameInArn } from "../model/aws/arn.ts";
 
 /** The plan that makes a binding match Git, in an order that neither loses nor opens a permission in between. */
 export function planBinding(
@@ -152,4 +155,31 @@ function unlistedRole({ role, released }: DesiredBinding, { account }: PlanConte
 
 function isOwnerInGit(owner: string, { desired }: PlanContext): boolean {
   return [...desired.bindings.values()].some((binding) => `${binding.namespace}/${binding.name}` === owner);
+}
+
+/**
+ * One call removes both ownership tags, so that a role is never half ours. It is the last step of a plan and waits for
+ * our earlier writes: the next owner finds a role that nothing changes any more.
+ */
+function planRelease({ drifts, context }: BindingScope): Part {
+  const drafts = driftsOf(drifts, "not-released").flatMap((drift) => {
+    const role = liveRole(context.live, nameInArn(drift.subject));
+    return role.kind === "present" ? [untag(role.value, drift)] : [];
+  });
+  return { ...EMPTY_PART, drafts };
+}
+
+function untag(role: LiveRole, drift: Drift): Draft {
+  return draftOf({
+    step: "update-settings",
+    call: "iam:UntagRole",
+    input: { RoleName: role.name, TagKeys: ownershipTags(role.tags).map(({ key }) => key) },
+    target: role.arn,
+    before: tagsText(role.tags),
+    after: tagsText(releasedTags(role.tags)),
+    cause: drift.cause,
+    destructive: true,
+    origin: drift.origin,
+    delta: drift.delta,
+  });
 }

@@ -3,17 +3,19 @@ import { tenancyRefusal } from "../model/rules/tenancy-refusal.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
 import { leftBehind, leftBehindText, unreadStatements } from "../diff/drift/left-behind.ts";
 import { adoptedRoleOf } from "../diff/role/take-over.ts";
-import { livePolicy, liveRole } from "../model/live.ts";
+import { livePolicy, liveRole, type LivePolicy } from "../model/live.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";
 import { removeStatements } from "./callers/delete.ts";
 import type { PlanContext } from "./inputs/context.ts";
 import { assemblePlan } from "./order/assemble.ts";
-import { EMPTY_PART, joinParts, withheldPart, type Part } from "./order/draft.ts";
-import { deletePolicy } from "./policy/delete.ts";
-import { policyObstacles } from "./policy/delete-conditions.ts";
+import { EMPTY_PART, joinParts, withheldPart, type Part, DELETION, draftOf } from "./order/draft.ts";
 import { deleteRole } from "./role/delete.ts";
 import { roleObstacles } from "./role/delete-conditions.ts";
+import type { Origin } from "../model/values/origin.ts";
+import { withheldOf } from "./inputs/withheld.ts";
+import { ownerOf, policyOwnership } from "../diff/drift/ownership.ts";
+import type { ExistingPolicy } from "./policy/existing-policy.ts";
 
 /**
  * What becomes of a key that left git: deletes once every condition holds, else the reasons why it is kept.
@@ -139,4 +141,67 @@ function deletes(record: KeyRecord, context: PlanContext): Part {
   const role = liveRole(context.live, desired.binding.role.name);
   const ofRole = role.kind === "present" ? deleteRole(desired.binding, role.value, context) : EMPTY_PART;
   return joinParts([removeStatements(desired.binding, context), ofRole]);
+}
+
+/** All versions but the default one, oldest first, then the policy. */
+function deletePolicy(policy: LivePolicy, origin: Origin): Part {
+  const versions = policy.versions
+    .filter((version) => version.id !== policy.defaultVersionId)
+    .toReversed()
+    .map(({ id, text }) =>
+      draftOf({
+        ...DELETION,
+        call: "iam:DeletePolicyVersion",
+        input: { PolicyArn: policy.arn, VersionId: id },
+        target: policy.arn,
+        before: text,
+        origin,
+      }),
+    );
+  const last = policy.versions.find((version) => version.id === policy.defaultVersionId);
+  const deletion = draftOf({
+    ...DELETION,
+    call: "iam:DeletePolicy",
+    input: { PolicyArn: policy.arn },
+    target: policy.arn,
+    before: last?.text ?? null,
+    origin,
+  });
+  return { ...EMPTY_PART, drafts: [...versions, deletion] };
+}
+
+/** The unmet conditions for deleting a policy, except that two sweeps must agree. */
+function policyObstacles(existing: ExistingPolicy, record: KeyRecord): readonly Withheld[] {
+  return [...ownershipObstacles(existing), ...policyUse(existing, record)];
+}
+
+function ownershipObstacles({ policy, found, context }: ExistingPolicy): readonly Withheld[] {
+  if (policy.use === "boundary") {
+    const reason = "boundaries are never written by Grantkeeper";
+    return [{ kind: "unmodifiable", subject: policy.arn, reason, fix: null }];
+  }
+  if (found.tags.kind === "present") {
+    const ownership = policyOwnership({ ...found, tags: found.tags.value }, ownerOf(policy), context);
+    const known = context.record?.inventory.some((item) => item.uniqueId === found.policyId);
+    if (ownership.kind === "ours" && known === true) return [];
+  }
+  const reason = "tags, path and inventory do not agree that the policy is ours";
+  return [{ kind: "ownership-conflict", subject: policy.arn, reason, fix: "delete it by hand, or leave it" }];
+}
+
+function policyUse({ policy, found, context }: ExistingPolicy, record: KeyRecord): readonly Withheld[] {
+  const { live, nowMs, account } = context;
+  const waiting = (reason: string): Withheld => withheldOf(policy.arn)("waiting", reason);
+  const withheld: Withheld[] = [];
+  if (!live.complete) withheld.push(waiting("the account was not read completely"));
+  if (found.attachmentCount === null || found.boundaryUsageCount === null)
+    withheld.push(waiting("AWS did not report how many roles use it"));
+  if ((found.attachmentCount ?? 0) > 0) withheld.push(waiting("it is still attached"));
+  if ((found.boundaryUsageCount ?? 0) > 0)
+    withheld.push(waiting("it is still the boundary of a role or user"));
+  if (record.unbinding === null) withheld.push(waiting("it was just removed from Git"));
+  else if (nowMs - record.unbinding.atMs < account.deleteQuietMs) {
+    withheld.push(waiting("it stays until the account's deleteQuiet has passed since it left Git"));
+  }
+  return withheld;
 }

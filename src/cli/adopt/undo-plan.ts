@@ -2,8 +2,7 @@ import type { AdoptionUndoPlanObject, UndoPlanItem } from "../../api/commands.ts
 import { readDelta } from "../../iam/row-text.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
-import { homeOf } from "../../plan/render/resource-text.ts";
-import { shortArn } from "../../plan/render/words.ts";
+import { homeOf, shortArn } from "../../plan/render/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { ago } from "../screen/time.ts";
 import { wrapped } from "../screen/wrap.ts";

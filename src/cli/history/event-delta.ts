@@ -10,8 +10,7 @@ import {
   shortText,
   type PermissionChange,
 } from "../../plan/render/permission-changes.ts";
-import { homeOf } from "../../plan/render/resource-text.ts";
-import { policyName } from "../../plan/render/words.ts";
+import { homeOf, policyName } from "../../plan/render/words.ts";
 
 /** What writes attached or removed by its name, and what they changed otherwise by its permissions. */
 export function writesText(writes: readonly AuditEvent[]): string {

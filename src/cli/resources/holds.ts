@@ -4,8 +4,7 @@ import type { HeldCommit, HoldChange, HoldObject, HoldSummary } from "../../api/
 import { changedReferenceText } from "../../model/aws/reference.ts";
 import { readDelta } from "../../iam/row-text.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
-import { homeOf } from "../../plan/render/resource-text.ts";
-import { grownText, shortArn } from "../../plan/render/words.ts";
+import { homeOf, grownText, shortArn } from "../../plan/render/words.ts";
 import { outdatedText } from "../../model/answers/hold.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { type TableContext } from "./resource-tables.ts";

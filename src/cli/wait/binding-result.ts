@@ -6,7 +6,7 @@ import { netDelta, type RecordedDelta } from "../../model/delta.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { readDelta } from "../../iam/row-text.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
-import { homeOf } from "../../plan/render/resource-text.ts";
+import { homeOf } from "../../plan/render/words.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { clockTime } from "../screen/time.ts";
 import { shortHash, shortSubject } from "../screen/words.ts";

@@ -7,9 +7,8 @@ import { isEveryone, principalOf } from "../../model/aws/principal.ts";
 import { arnParts, hasArnParts, unqualifiedArn } from "../../model/aws/arn.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { byText, byTextOf } from "../../text/order.ts";
-import { principalText } from "../../plan/render/words.ts";
+import { principalText, resourceText } from "../../plan/render/words.ts";
 import { GroupedTargets } from "./grouped-targets.ts";
-import { resourceText } from "../../plan/render/resource-text.ts";
 
 export interface MappedFunction {
   readonly key: Key;

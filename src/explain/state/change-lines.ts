@@ -4,8 +4,7 @@ import { limitedLines, type PendingChange } from "../../model/answers/permission
 import type { CompiledRows, RowIndex } from "../../plan/render/compiled-rows.ts";
 import { unknownTexts } from "../../plan/render/permission-changes.ts";
 import { declaredPlace, permissionLines } from "../../plan/render/permission-lines.ts";
-import type { Home } from "../../plan/render/resource-text.ts";
-import { documentPlace } from "../../plan/render/words.ts";
+import { type Home, documentPlace } from "../../plan/render/words.ts";
 
 export type ChangeLines = Pick<PendingChange, "add" | "remove" | "other">;
 

@@ -2,7 +2,7 @@ import { joinedDelta } from "../../model/delta.ts";
 import type { UsedRoleComparison } from "../../model/answers/permission-state.ts";
 import type { UsedRole } from "../../model/keys/used-role.ts";
 import type { RowIndex } from "../../plan/render/compiled-rows.ts";
-import type { Home } from "../../plan/render/resource-text.ts";
+import type { Home } from "../../plan/render/words.ts";
 import { changeLines } from "./change-lines.ts";
 
 /** The comparison that the adoption of the last pass made, with its differences as lines. */

@@ -13,10 +13,9 @@ import { revisionOf, type RevisionsInForce } from "../../model/records/key-revis
 import type { Key } from "../../model/keys/key.ts";
 import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
 import { limitedLines, type DeclaredState } from "../../model/answers/permission-state.ts";
-import { policyName } from "../../plan/render/words.ts";
+import { policyName, homeOf } from "../../plan/render/words.ts";
 import { indexRows, rowsOf, type RowIndex } from "../../plan/render/compiled-rows.ts";
 import { declaredPlace, permissionLines, reasonDetail } from "../../plan/render/permission-lines.ts";
-import { homeOf } from "../../plan/render/resource-text.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import type { Compilation } from "../../manifest/compile/compile.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";

@@ -16,7 +16,7 @@ import { refusedRules, type RefusedRule } from "../../model/rules/refusal.ts";
 import type { Condition } from "../../model/status.ts";
 import type { RowIndex } from "../../plan/render/compiled-rows.ts";
 import { actionSettings } from "../../plan/render/settings.ts";
-import type { Home } from "../../plan/render/resource-text.ts";
+import type { Home } from "../../plan/render/words.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { failureHint, recordedFailures } from "./failure-hints.ts";

@@ -1,4 +1,4 @@
-import { homeOf } from "../../plan/render/resource-text.ts";
+import { homeOf } from "../../plan/render/words.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import type { Json } from "../../model/values/json.ts";
 import type { Key } from "../../model/keys/key.ts";

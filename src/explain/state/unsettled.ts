@@ -3,7 +3,7 @@ import { isUpstream, type Drift } from "../../model/drift.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { PendingChange } from "../../model/answers/permission-state.ts";
 import type { RowIndex } from "../../plan/render/compiled-rows.ts";
-import type { Home } from "../../plan/render/resource-text.ts";
+import type { Home } from "../../plan/render/words.ts";
 import { changeLines } from "./change-lines.ts";
 import { otherDifferences } from "./other-differences.ts";
 

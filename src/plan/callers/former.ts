@@ -5,8 +5,7 @@ import { liveFunction } from "../../model/live.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 import { withheldOf } from "../inputs/withheld.ts";
 import { draftOf, EMPTY_PART, joinParts, withheldPart, type Part } from "../order/draft.ts";
-import { removalInput } from "./delete.ts";
-import { keptFor, replacedUntilMs } from "./relied-on.ts";
+import { removalInput, keptFor, replacedUntilMs } from "./delete.ts";
 
 type FormerDrift = ReturnType<typeof driftsOf<"former-statement">>[number];
 

@@ -4,9 +4,9 @@ import type { DocumentContext } from "../../iam/document.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { defaultText } from "../../diff/policy.ts";
 import { turnedDelta } from "../../model/delta.ts";
-import type { DesiredPolicy } from "../../model/desired.ts";
+import type { DesiredPolicy, DesiredBinding } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";
-import type { LivePolicy, LivePolicyVersion } from "../../model/live.ts";
+import { type LivePolicy, type LivePolicyVersion, liveRole } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { provedDirection } from "../inputs/direction.ts";
@@ -15,8 +15,10 @@ import { mayDeny } from "../inputs/denial.ts";
 import { graceEndMs, isExposure } from "../inputs/exposure.ts";
 import type { ExistingPolicy } from "./existing-policy.ts";
 import { sizeObstacle } from "./size.ts";
-import { policyUsers, unsettledUsers } from "./users.ts";
 import { driftsOf } from "../inputs/scope.ts";
+import type { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { isBefore } from "../order/steps.ts";
 
 /** A policy and the drift of its document. */
 interface DocumentDrift extends ExistingPolicy {
@@ -154,4 +156,53 @@ function narrowingMs(policy: DesiredPolicy, drift: Drift, context: PlanContext):
  */
 function mustGoFirst(user: ReturnType<typeof policyUsers>[number], narrows: boolean): boolean {
   return narrows ? user.kind === "changing" : user.kind === "leaving";
+}
+
+/** A binding whose role uses, or is to use, a policy of which the default version is to move. */
+interface PolicyUser {
+  readonly key: Key;
+  /**
+   * `leaving`: the policy is still attached to its role and no longer declared in Git. `changing`: its role does not yet
+   * match Git.
+   */
+  readonly kind: "settled" | "changing" | "leaving";
+}
+
+function policyUsers(policy: DesiredPolicy, context: PlanContext): readonly PolicyUser[] {
+  const users: PolicyUser[] = [];
+  for (const binding of context.desired.bindings.values()) {
+    if (binding.accountId !== policy.accountId) continue;
+    const wants = binding.role.attachments.some((attachment) => attachment.arn === policy.arn);
+    const has = isAttached(binding, policy, context);
+    if (has && !wants) users.push({ key: binding.key, kind: "leaving" });
+    if (wants) users.push({ key: binding.key, kind: matchesGit(binding, context) ? "settled" : "changing" });
+  }
+  return users;
+}
+
+function isAttached(binding: DesiredBinding, policy: DesiredPolicy, { live }: PlanContext): boolean {
+  const role = liveRole(live, binding.role.name);
+  return role.kind === "present" && role.value.attachments.includes(policy.arn);
+}
+
+/** True if the declared permissions of the role are those that were applied and read back last. */
+function matchesGit(binding: DesiredBinding, { records, texts }: PlanContext): boolean {
+  const applied = records.get(binding.key)?.applied?.desired;
+  if (applied?.kind !== "binding") return false;
+  return permissionsText(applied.binding, texts) === permissionsText(binding, texts);
+}
+
+function permissionsText({ role }: DesiredBinding, texts: CompiledTexts): string {
+  const attachments = role.attachments.map((attachment) => attachment.arn);
+  return JSON.stringify([texts.textOf(role.inline), attachments, role.boundary?.arn ?? null]);
+}
+
+/** The instant at which the last write of any user has reached AWS's data planes. */
+function unsettledUsers(policy: DesiredPolicy, context: PlanContext): number {
+  const settledAtMs = policyUsers(policy, context).flatMap((user) =>
+    (context.writes.byKey.get(user.key) ?? [])
+      .filter((write) => isBefore(write.step, "set-function-role"))
+      .map((write) => write.atMs + context.account.propagationWaitMs),
+  );
+  return Math.max(0, ...settledAtMs);
 }

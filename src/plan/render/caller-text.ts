@@ -4,8 +4,7 @@ import { namesOf } from "../../iam/match/reach.ts";
 import { testsOf } from "../../iam/row-text.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import type { NameSet, RowCondition } from "../../model/delta.ts";
-import { resourceText, type Home } from "./resource-text.ts";
-import { isAnyone, testText } from "./words.ts";
+import { resourceText, type Home, isAnyone, testText } from "./words.ts";
 
 interface CallerParts {
   /** `caller sns`, `assumed by account`. */

@@ -2,7 +2,7 @@ import type { Delta } from "../../model/delta.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { rowLines, widthsOf, type Row } from "./columns.ts";
 import { permissionChanges, type PermissionChange } from "./permission-changes.ts";
-import type { Home } from "./resource-text.ts";
+import type { Home } from "./words.ts";
 import { type ScreenLine, signTone, toned } from "../../text/screen-line.ts";
 
 /**

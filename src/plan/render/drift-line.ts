@@ -4,8 +4,7 @@ import { isObject, parsedJson } from "../../text/json-values.ts";
 import { statementChanges, type NameSet } from "../../model/delta.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import { rowsText } from "./permission-changes.ts";
-import { homeOf } from "./resource-text.ts";
-import { onQualifier, policyName, principalText, shortArn, shortGrownText } from "./words.ts";
+import { homeOf, onQualifier, policyName, principalText, shortArn, shortGrownText } from "./words.ts";
 
 /**
  * `+ AdministratorAccess attached to its role`: one difference in one line, as status, alerts and the demo show it.

@@ -8,9 +8,8 @@ import {
   type UnknownEffect,
 } from "../../model/delta.ts";
 import type { Origin } from "../../model/values/origin.ts";
-import type { Home } from "./resource-text.ts";
+import { type Home, conditionTexts, documentPlace, grantOfRow, placeText } from "./words.ts";
 import { subjectOf, subjectText, type PermissionSubject } from "./subject.ts";
-import { conditionTexts, documentPlace, grantOfRow, placeText } from "./words.ts";
 
 /** One permission that a change grants or revokes, as every screen, alert and audit entry shows it. */
 export interface PermissionChange extends PermissionSubject {

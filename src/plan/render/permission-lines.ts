@@ -9,9 +9,8 @@ import { grantedNames } from "../../model/rules/team.ts";
 import { byText } from "../../text/order.ts";
 import { rowName, type CompiledRows, type RowIndex } from "./compiled-rows.ts";
 import { fromTemplate } from "./delta-rows.ts";
-import { resourcesText, type Home } from "./resource-text.ts";
+import { resourcesText, type Home, grantLimits, namedResources, testText } from "./words.ts";
 import { actionsOf, actionTexts, sortedNames, subjectOf } from "./subject.ts";
-import { grantLimits, namedResources, testText } from "./words.ts";
 
 export interface LineContext {
   readonly home: Home;

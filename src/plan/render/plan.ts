@@ -9,7 +9,7 @@ import { hanging } from "./columns.ts";
 import { declaredLines, deltaLines } from "./delta-rows.ts";
 import { permissionChanges } from "./permission-changes.ts";
 import { isChange, isRefused, objectName, type PlanView, type PublishedVersion } from "./plan-view.ts";
-import { homeOf, type Home } from "./resource-text.ts";
+import { homeOf, type Home } from "./words.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { type ScreenLine, toned } from "../../text/screen-line.ts";
 

@@ -1,8 +1,16 @@
 import { namesText, shortList, shortNames } from "../../iam/row-text.ts";
 import type { NameSet, PermissionRow } from "../../model/delta.ts";
 import { assumerParts, callerParts } from "./caller-text.ts";
-import { distinctNames, resourcesText, widestFirst, type Home } from "./resource-text.ts";
-import { conditionTexts, grantLimits, isAnyone, namedResources } from "./words.ts";
+import {
+  distinctNames,
+  resourcesText,
+  widestFirst,
+  type Home,
+  conditionTexts,
+  grantLimits,
+  isAnyone,
+  namedResources,
+} from "./words.ts";
 
 /** What the rows of one grant or statement allow or deny: the words that every screen, alert and audit entry uses. */
 export interface PermissionSubject {

@@ -1,5 +1,5 @@
 import { tagsText } from "../../diff/drift/setting-texts.ts";
-import { ownershipTags } from "../../diff/drift/ownership.ts";
+import { ownershipTags, tagValue } from "../../diff/drift/ownership.ts";
 import { adoptedRoleOf, isTakingOver } from "../../diff/role/take-over.ts";
 import { contentDigest, contentOf, type AdoptedRole } from "../../model/keys/adopted-role.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
@@ -10,7 +10,13 @@ import { byTextOf } from "../../text/order.ts";
 import type { BindingScope } from "../inputs/scope.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
 import { limitNote } from "../../model/keys/used-role.ts";
-import { isClaimed, takeOverRefusals } from "./refusals.ts";
+import {
+  ownerRefusal,
+  roleRefusals,
+  unlistedRefusal,
+  type TakeOverRefusal,
+} from "../../diff/role/take-over-refusals.ts";
+import { useRefusals } from "./uses.ts";
 
 /**
  * What is planned for a role that Git takes over in place, until its policies may be replaced: nothing, or the ownership
@@ -102,4 +108,40 @@ export function takeOverReason(
   const isLimit = boundary !== undefined && boundary.delta.noLongerAllowed.length > 0;
   const limit = isLimit && boundary.after !== null ? `; ${limitNote(boundary.after)}` : "";
   return `replaces the policies of ${arn}, which was taken over in place, by those that Git declares${limit}`;
+}
+
+/** Why the role may not be taken over in place, as far as it was read; none: nothing that was read is against it. */
+function takeOverRefusals(scope: BindingScope, role: LiveRole): readonly Withheld[] {
+  const found = [
+    ...ownerRefusals(scope, role),
+    ...roleRefusals(role, {
+      account: scope.context.account,
+      declared: scope.binding.role,
+      comparer: scope.context.comparer,
+    }),
+  ];
+  const conflicts = found.map(({ reason, fix }): Withheld => ({
+    kind: "ownership-conflict",
+    subject: role.arn,
+    reason: `not taken over: ${reason}`,
+    fix,
+  }));
+  return [...conflicts, ...useRefusals(scope, role)];
+}
+
+function ownerRefusals({ binding, context }: BindingScope, role: LiveRole): readonly TakeOverRefusal[] {
+  if (role.arn !== binding.role.arn) {
+    const reason = `the role in AWS is ${role.arn}`;
+    return [{ kind: "place", reason, fix: "write role.path and role.name as they are in AWS" }];
+  }
+  const unlisted = unlistedRefusal(role.arn, context.account);
+  if (unlisted !== null) return [unlisted];
+  const ofOwner = ownerRefusal(role, binding.role.tags);
+  return ofOwner === null ? [] : [ofOwner];
+}
+
+/** True if both ownership tags are those of the binding. */
+function isClaimed({ binding }: BindingScope, role: LiveRole): boolean {
+  const wanted = ownershipTags(binding.role.tags);
+  return wanted.every(({ key, value }) => tagValue(role.tags, key) === value);
 }

@@ -5,7 +5,7 @@ import type { Mode } from "../../model/rules/mode.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { isRefused, type PlanView } from "../../plan/render/plan-view.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
-import { homeOf } from "../../plan/render/resource-text.ts";
+import { homeOf } from "../../plan/render/words.ts";
 import { ownerText } from "../../model/keys/target-text.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { counted } from "../../text/phrases.ts";

@@ -1,7 +1,7 @@
 import { isBlocking } from "../../model/finding.ts";
 import { isBindingKey } from "../../model/keys/key.ts";
 import { refusedRules, ruleNames } from "../../model/rules/refusal.ts";
-import { homeOf } from "../../plan/render/resource-text.ts";
+import { homeOf } from "../../plan/render/words.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { planCounts, renderPlanSummary } from "../../plan/render/plan-summary.ts";
 import { isChange, isHeld, isRefused, objectName, type PlanView } from "../../plan/render/plan-view.ts";

@@ -17,7 +17,7 @@ import {
   type SettingDifference,
 } from "../../../model/answers/permission-state.ts";
 import { rowName } from "../../../plan/render/compiled-rows.ts";
-import { homeOf } from "../../../plan/render/resource-text.ts";
+import { homeOf } from "../../../plan/render/words.ts";
 import { indexOf } from "../declared.ts";
 import type { ComparedFacts } from "./effective-facts.ts";
 import { markedLines, type Mark } from "./effective-marks.ts";

@@ -14,7 +14,7 @@ import type { EffectiveLine, SettingDifference } from "../../../model/answers/pe
 import type { Tag } from "../../../model/aws/tag.ts";
 import { permissionLines } from "../../../plan/render/permission-lines.ts";
 import { roleSettings, tagSetting } from "../../../plan/render/settings.ts";
-import { homeOf } from "../../../plan/render/resource-text.ts";
+import { homeOf } from "../../../plan/render/words.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
 import { markFields } from "./effective-marks.ts";
 

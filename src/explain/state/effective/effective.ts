@@ -24,8 +24,7 @@ import {
   type RoleState,
 } from "../../../model/answers/permission-state.ts";
 import { rowName } from "../../../plan/render/compiled-rows.ts";
-import { documentPlace, policyName } from "../../../plan/render/words.ts";
-import { homeOf } from "../../../plan/render/resource-text.ts";
+import { documentPlace, policyName, homeOf } from "../../../plan/render/words.ts";
 import { indexOf } from "../declared.ts";
 import { isBinding } from "../../../model/desired.ts";
 import { effectiveCallers } from "./effective-callers.ts";

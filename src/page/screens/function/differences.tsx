@@ -3,7 +3,7 @@ import type { DriftObject } from "../../../api/bindings.ts";
 import { readDelta } from "../../../iam/row-text.ts";
 import { driftLine } from "../../../plan/render/drift-line.ts";
 import { permissionChanges } from "../../../plan/render/permission-changes.ts";
-import { homeOf } from "../../../plan/render/resource-text.ts";
+import { homeOf } from "../../../plan/render/words.ts";
 import { documentLines, lineDiff } from "../../view/line-diff.ts";
 import { Age, State } from "../../parts/basics.tsx";
 import { PermissionChanges } from "../../parts/permission-lines.tsx";

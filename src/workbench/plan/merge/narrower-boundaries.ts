@@ -5,7 +5,7 @@ import type { Key } from "../../../model/keys/key.ts";
 import { ownerText } from "../../../model/keys/target-text.ts";
 import { getOrAdd } from "../../../model/values/lists.ts";
 import { isRefused, type PlanView } from "../../../plan/render/plan-view.ts";
-import { homeOf } from "../../../plan/render/resource-text.ts";
+import { homeOf } from "../../../plan/render/words.ts";
 import { subjectOf, subjectText } from "../../../plan/render/subject.ts";
 import { stableText } from "../../../text/json-values.ts";
 import { byText } from "../../../text/order.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { undeclarable, type ExtraDrift } from "../../../../src/plan/callers/undeclarable.ts";
+import { undeclarable, type ExtraDrift } from "../../../../src/plan/callers/callers.ts";
 import { binding } from "../../../support/pass/bindings.ts";
 
 const SUBJECT = "arn:aws:lambda:eu-west-1:222222222222:function:orders-api";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { approvalPart, draftOf, EMPTY_PART, type Draft } from "../../../../src/plan/order/draft.ts";
-import { onlyNarrowing } from "../../../../src/plan/order/narrowing.ts";
+import { onlyNarrowing } from "../../../../src/plan/order/assemble.ts";
 import { NO_DELTA, type DeltaRow } from "../../../../src/model/delta.ts";
 import { context } from "../../../support/pass/plans.ts";
 import { emptyAccount } from "../../../support/pass/live-state.ts";

@@ -8,7 +8,7 @@ import type { Statement } from "../../../../src/model/aws/policy-document.ts";
 import { deltaLines } from "../../../../src/plan/render/delta-rows.ts";
 import { driftLine } from "../../../../src/plan/render/drift-line.ts";
 import { permissionChanges, permissionText } from "../../../../src/plan/render/permission-changes.ts";
-import { homeOf } from "../../../../src/plan/render/resource-text.ts";
+import { homeOf } from "../../../../src/plan/render/words.ts";
 import { appliedRecord, documentOf } from "../../../support/pass/bindings.ts";
 import { context, driftsOfBinding, planOfBinding } from "../../../support/pass/plans.ts";
 import { accountWith, liveFunctionOf, liveRoleOf } from "../../../support/pass/live-state.ts";

@@ -1,6 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { resourceText, resourcesText, widestFirst } from "../../../../src/plan/render/resource-text.ts";
 import {
+  resourceText,
+  resourcesText,
+  widestFirst,
   documentPlace,
   onQualifier,
   placeText,

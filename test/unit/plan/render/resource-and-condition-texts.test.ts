@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { conditionTexts } from "../../../../src/plan/render/words.ts";
-import { resourcesText, resourceText } from "../../../../src/plan/render/resource-text.ts";
+import { conditionTexts, resourcesText, resourceText } from "../../../../src/plan/render/words.ts";
 import { ACCOUNT, HOME, QUEUE } from "./permission-row.ts";
 import { deltaRow } from "../../../support/policies/delta-rows.ts";
 import { readNames } from "../../../../src/iam/row-text.ts";
