@@ -1,4 +1,4 @@
-import { unitedDelta, type Delta } from "../../model/delta.ts";
+import { unitedDelta, type Delta, NO_DELTA } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { joinedLists } from "../../model/values/lists.ts";
 import type { LiveRole } from "../../model/live.ts";
@@ -7,7 +7,6 @@ import { documentContext, INLINE_NAME } from "../documents/document-context.ts";
 import type { DiffContext } from "../drift/context.ts";
 import { appliedBinding, type Difference } from "../drift/drift.ts";
 import { desiredDocuments, type RoleDocuments } from "../documents/permissions.ts";
-import { diffUpstream } from "./upstream.ts";
 
 /**
  * Other inline policies, attachments, boundary: each difference with its own effect on the desired permissions. If the
@@ -142,4 +141,31 @@ function deviate(documents: RoleDocuments, deviation: Deviation): RoleDocuments 
   const attachments = documents.attachments.filter((arn) => arn !== deviation.without);
   const boundary = deviation.boundary === undefined ? documents.boundary : deviation.boundary;
   return { inline, attachments: [...attachments, ...extra], boundary };
+}
+
+/**
+ * AWS-managed policies whose default version is not the one that the record has for this revision. AWS made the change,
+ * and nothing reverts it.
+ */
+function diffUpstream(binding: DesiredBinding, context: DiffContext): readonly Difference[] {
+  return binding.role.attachments.flatMap(({ arn, policy, origin }): readonly Difference[] => {
+    if (policy !== null) return [];
+    const noted = context.record?.upstreamVersions[arn];
+    const reading = context.live.awsManaged.get(arn);
+    if (noted === undefined || reading?.kind !== "present") return [];
+    const { versionId } = reading.value;
+    if (versionId === noted) return [];
+    return [
+      {
+        subject: arn,
+        change: { kind: "upstream-changed", arn, versionId },
+        tier: "security",
+        live: versionId,
+        desired: noted,
+        delta: NO_DELTA,
+        origin,
+        unchangedInGit: true,
+      },
+    ];
+  });
 }

@@ -6,16 +6,19 @@ import type { Drift, DriftChange } from "../../model/drift.ts";
 import { joinedLists } from "../../model/values/lists.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { Tier } from "../../model/rules/tier.ts";
-import { documentContext } from "../documents/document-context.ts";
+import { documentContext, INLINE_NAME } from "../documents/document-context.ts";
 import type { DiffContext } from "../drift/context.ts";
-import { appliedBinding, driftOf, type Difference } from "../drift/drift.ts";
-import { ownerOf, roleOwnership } from "../drift/ownership.ts";
-import { diffRoleDocuments } from "./documents.ts";
-import { diffInline } from "./inline.ts";
-import { diffRoleTags } from "./tags.ts";
-import { settingsText } from "../drift/setting-texts.ts";
+import { appliedBinding, driftOf, type Difference, inSync, type DocumentComparison } from "../drift/drift.ts";
+import { ownerOf, roleOwnership, tagValue } from "../drift/ownership.ts";
+import { diffRoleDocuments, deviationDelta } from "./documents.ts";
+import { settingsText, tagsText } from "../drift/setting-texts.ts";
+import { tagEffects } from "../../iam/compare/tag-effect.ts";
+import { INSTANCE_TAG, OWNER_TAG, sameTagKey, type Tag } from "../../model/aws/tag.ts";
+import { declaredOrigin } from "../documents/declared-origin.ts";
+import { liveDocuments, rolePermissions } from "../documents/permissions.ts";
+import type { Comparer } from "../../iam/compare/comparer.ts";
 
-export interface RoleComparison {
+interface RoleComparison {
   readonly drifts: readonly Drift[];
   readonly notes: readonly string[];
 }
@@ -120,4 +123,107 @@ function diffSettings(binding: DesiredBinding, role: LiveRole, context: DiffCont
     found.push({ ...shared, change: { kind: "max-session-duration" }, tier: "security", unchangedInGit });
   }
   return found;
+}
+
+/**
+ * Policies see a role's tags as aws:PrincipalTag, so every tag counts. The effect of a tag is unknown; the role's own
+ * permission rows that read it are named.
+ */
+function diffRoleTags(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {
+  const wanted = binding.role.tags;
+  if (sameTags(wanted, role.tags)) return [];
+  const applied = appliedBinding(context)?.role.tags ?? [];
+  const shared = {
+    subject: role.arn,
+    tier: "security",
+    live: tagsText(role.tags),
+    desired: tagsText(wanted),
+    origin: binding.role.origin,
+  } as const;
+  const permissions = rolePermissions(liveDocuments(role), {
+    at: binding,
+    live: context.live,
+    origin: declaredOrigin(binding.role.inline, documentContext(binding, "identity"), null),
+  });
+  const deltaOf = (key: string): Delta => ({
+    ...NO_DELTA,
+    unknownEffect: tagEffects(key, permissions, context.comparer),
+  });
+  const declared = wanted.flatMap((tag): readonly Difference[] => {
+    const live = tagValue(role.tags, tag.key);
+    if (live === tag.value) return [];
+    const unchangedInGit = tagValue(applied, tag.key) === tag.value;
+    return [{ ...shared, delta: deltaOf(tag.key), change: declaredChange(tag, live), unchangedInGit }];
+  });
+  const extra = role.tags
+    .filter((tag) => tagValue(wanted, tag.key) === null)
+    .map((tag): Difference => {
+      const unchangedInGit = tagValue(applied, tag.key) === null;
+      return {
+        ...shared,
+        delta: deltaOf(tag.key),
+        change: { kind: "tag-extra", tag: tag.key },
+        unchangedInGit,
+      };
+    });
+  return [...declared, ...extra];
+}
+
+function declaredChange(tag: Tag, live: string | null): DriftChange {
+  if (tag.key === INSTANCE_TAG || tag.key === OWNER_TAG) return { kind: "ownership-tag", tag: tag.key };
+  return { kind: live === null ? "tag-missing" : "tag-different", tag: tag.key };
+}
+
+/** Both lists are sorted by key. In the usual case they are equal, and no tag is looked up. */
+function sameTags(a: readonly Tag[], b: readonly Tag[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((tag, at) => {
+      const other = b[at];
+      return other !== undefined && sameTagKey(tag.key, other.key) && tag.value === other.value;
+    })
+  );
+}
+
+/** The one inline policy that Git declares for the role. */
+function diffInline(binding: DesiredBinding, role: LiveRole, context: DiffContext): DocumentComparison {
+  const desired = context.texts.textOf(binding.role.inline);
+  const live = role.inline.find((policy) => policy.name === INLINE_NAME)?.text ?? null;
+  const tier = live === desired ? "equal" : tierOf(binding, { live, desired }, context.comparer);
+  if (tier === "equal" || tier === "meaning") return inSync(tier, `inline policy ${INLINE_NAME}`);
+  const difference: Difference = {
+    subject: role.arn,
+    change: { kind: "inline" },
+    tier,
+    live,
+    desired,
+    delta: tier !== "security" ? NO_DELTA : deviationDelta(binding, { inline: live }, { role, context }),
+    origin: binding.role.origin,
+    unchangedInGit: sameDocumentsApplied(binding, desired, context),
+  };
+  return { differences: [difference], notes: [] };
+}
+
+/**
+ * Attachments count too: while a revision changes them, the inline document may contain for a time what several
+ * documents allow.
+ */
+function sameDocumentsApplied(
+  binding: DesiredBinding,
+  desired: string | null,
+  context: DiffContext,
+): boolean {
+  const applied = appliedBinding(context)?.role;
+  if (applied === undefined || context.texts.textOf(applied.inline) !== desired) return false;
+  const arns = (role: DesiredBinding["role"]): string => role.attachments.map(({ arn }) => arn).join();
+  return arns(applied) === arns(binding.role);
+}
+
+function tierOf(
+  binding: DesiredBinding,
+  { live, desired }: { readonly live: string | null; readonly desired: string | null },
+  comparer: Comparer,
+): Tier {
+  if (live === null || desired === null) return "security";
+  return comparer.compareDocuments(live, desired, documentContext(binding, "identity"));
 }
