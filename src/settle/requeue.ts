@@ -7,7 +7,7 @@ import { approvalOfPart, type ApprovedPart } from "../model/approval.ts";
 import type { Action, KeyPlan } from "../model/plan.ts";
 import type { Drift } from "../model/drift.ts";
 import type { Judged, NotApplied } from "../judge/judgement.ts";
-import { type OutcomeView, isOverdue } from "./outcome/outcome-view.ts";
+import { type OutcomeView, isOverdue } from "./outcome/outcome.ts";
 import type { Disposition } from "../model/aws/aws-error.ts";
 
 export interface Requeue {

@@ -12,7 +12,7 @@ import { settleKey, type SettledKey } from "./key/settle-key.ts";
 import type { SettleTime } from "./outcome/settle-time.ts";
 import { suspensionOf } from "../model/keys/suspension-scope.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
-import { type PassResult } from "./outcome/outcome.ts";
+import { type PassResult, isDenied, outcomeView } from "./outcome/outcome.ts";
 import type { Hold } from "../model/answers/hold.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import { NO_LIVE_RULES, type LiveRules } from "../model/answers/live-rules.ts";
@@ -20,13 +20,11 @@ import type { Orphan } from "../model/answers/orphan.ts";
 import type { Settlement } from "./settlement.ts";
 import { keyView } from "./key/key-view.ts";
 import { type Subject, desiredOf } from "../judge/subject.ts";
-import { holdsOf } from "./account/holds.ts";
-import { stricterFacts } from "./account/stricter-holds.ts";
+import { holdsOf, stricterFacts } from "./account/holds.ts";
 import type { Pass } from "../judge/pass.ts";
 import { orphansOf } from "./account/orphans.ts";
 import { accountWaves } from "./waves/account-waves.ts";
 import { waveAlerts, waveFacts } from "./waves/wave-facts.ts";
-import { isDenied, outcomeView } from "./outcome/outcome-view.ts";
 
 /** All consequences of a pass: the record, the memory, and when each key is due again. */
 export interface Settled {

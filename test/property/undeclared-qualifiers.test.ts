@@ -7,7 +7,7 @@ import { driftFingerprint, type Drift } from "../../src/model/drift.ts";
 import type { KeyRecord } from "../../src/model/keys/key-record.ts";
 import type { LiveAccount, LiveFunction, LiveResourcePolicy, Reading } from "../../src/model/live.ts";
 import { undeclaredQualifiersAfter } from "../../src/settle/key/undeclared-qualifiers.ts";
-import { outcomeView, type JudgedView } from "../../src/settle/outcome/outcome-view.ts";
+import { outcomeView, type JudgedView } from "../../src/settle/outcome/outcome.ts";
 import { changeMessage } from "../support/aws/change-message.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { appliedRecord, NOW_MS } from "../support/pass/bindings.ts";

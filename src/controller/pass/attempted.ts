@@ -12,7 +12,7 @@ import { statusOf } from "../../settle/conditions/key-status.ts";
 import { alertedBeforeWrites } from "../../settle/drift/incident.ts";
 import { openedDrifts } from "../../settle/drift/new-drifts.ts";
 import { openDriftsOf } from "../../settle/drift/open-drifts.ts";
-import { outcomeView } from "../../settle/outcome/outcome-view.ts";
+import { outcomeView } from "../../settle/outcome/outcome.ts";
 
 /**
  * The record before the first write of a pass: it names the revision that is being attempted. The drift that was changed

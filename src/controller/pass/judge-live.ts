@@ -2,8 +2,7 @@ import { judgeInAws, keysToJudgeInAws, servicesInAws, type JudgedInAws } from ".
 import type { LiveRules } from "../../model/answers/live-rules.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { Steps } from "../../model/values/steps.ts";
-import { outcomeView } from "../../settle/outcome/outcome-view.ts";
-import type { PassResult } from "../../settle/outcome/outcome.ts";
+import { outcomeView, type PassResult } from "../../settle/outcome/outcome.ts";
 import type { ControllerPorts } from "../settings.ts";
 import { inSlices } from "../slices.ts";
 

@@ -1,13 +1,19 @@
 import { approvalOfPart, type ApprovedPart } from "../../model/approval.ts";
-import type { Key } from "../../model/keys/key.ts";
-import { byTextOf } from "../../text/order.ts";
-import { type Pass } from "../../judge/pass.ts";
+import { type Key, isBindingKey } from "../../model/keys/key.ts";
+import { byTextOf, byKey } from "../../text/order.ts";
+import type { Pass } from "../../judge/pass.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { AccountWaves } from "../../model/records/wave-record.ts";
 import { isEnforcedView } from "../key/enforced-view.ts";
 import { partHold, waveHolds, waveNumbers } from "../waves/wave-holds.ts";
-import { stricterHolds } from "./stricter-holds.ts";
+import type { AuditFact } from "../../audit/entry.ts";
+import { revisionOf } from "../../model/records/key-revision.ts";
+import { ruleNames } from "../../model/rules/refusal.ts";
+import { digestOfSet, parseDigest } from "../../model/values/digest.ts";
+import type { StricterVerdict } from "../../model/verdict.ts";
+import { counted } from "../../text/phrases.ts";
+import type { JudgedView, OutcomeView } from "../outcome/outcome.ts";
 
 type HoldPart = Omit<Hold, "account" | "keys" | "actions" | "sinceMs"> & Partial<Pick<Hold, "sinceMs">>;
 
@@ -57,4 +63,64 @@ export function holdsOf(
 function isAnswered({ digest }: Pick<ApprovedPart, "digest">, { approved }: KeyView, nowMs: number): boolean {
   const answer = approvalOfPart({ digest }, approved);
   return answer !== null && Date.parse(answer.until) > nowMs;
+}
+
+type StricterHold = Pick<Hold, "subject" | "code" | "reason" | "keys" | "sinceMs">;
+
+interface Stricter {
+  readonly key: Key;
+  readonly verdict: StricterVerdict;
+}
+
+/**
+ * The stricter verdicts of an upgrade that await an approval: one hold for all keys that the same rules refuse for the
+ * same cause. Made from all views of the account, so that a pass over a few keys changes no digest.
+ */
+function stricterHolds(views: readonly KeyView[]): readonly StricterHold[] {
+  const found = views.flatMap(({ key, stricter }) => (stricter === null ? [] : [{ key, verdict: stricter }]));
+  const together = Map.groupBy(found, ({ verdict }) => JSON.stringify([rulesOf(verdict), verdict.by]));
+  return [...together].sort(byKey).map(([, members]) => ({
+    subject: digestOfSet(members.map(({ verdict }) => verdict.digest)),
+    code: "verdict-changed",
+    reason: reasonOf(members),
+    keys: members.map(({ key }) => key).sort(),
+    // Its subject changes with its keys: the account's record would begin to count again.
+    sinceMs: Math.min(...members.map(({ verdict }) => verdict.sinceMs)),
+  }));
+}
+
+function rulesOf({ findings }: StricterVerdict): readonly string[] {
+  return [...new Set(findings.map(({ rule }) => rule))].sort();
+}
+
+/** `RES-001 would refuse 3 functions: stricter in profile production (main@9c1d04e)`. */
+function reasonOf(members: readonly Stricter[]): string {
+  const [first] = members;
+  if (first === undefined) return "";
+  const rules = rulesOf(first.verdict).map((rule) => ({ rule }));
+  const functions = members.filter(({ key }) => isBindingKey(key)).length;
+  const policies = members.length - functions;
+  const counts = [
+    ...(functions > 0 ? [counted(functions, "function")] : []),
+    ...(policies > 0 ? [counted(policies, "ManagedPolicy", "ManagedPolicies")] : []),
+  ];
+  return `${ruleNames(rules)} would refuse ${counts.join(" and ")}: stricter in ${first.verdict.by.join(" and ")}`;
+}
+
+/** The audit fact of a key whose stricter verdict awaits an approval since this pass; none while it lasts. */
+export function stricterFacts(view: OutcomeView, holds: readonly Hold[], pass: Pass): readonly AuditFact[] {
+  if (view.kind !== "judged" || !isNewlyStricter(view)) return [];
+  const { key } = view.subject;
+  const hold = holds.find(({ code, keys }) => code === "verdict-changed" && keys.includes(key));
+  const subject = parseDigest(hold?.subject ?? "");
+  if (hold === undefined || subject === undefined) return [];
+  const { reason } = hold;
+  const planDigest = view.judged.plan.digest;
+  return [{ kind: "plan-held", key, revision: revisionOf(key, pass), planDigest, subject, reason }];
+}
+
+/** A finding that was not pending before. */
+function isNewlyStricter({ judged, subject: { record } }: JudgedView): boolean {
+  const before = record.appliedVerdict?.pending?.causes ?? {};
+  return Object.keys(judged.appliedVerdict?.pending?.causes ?? {}).some((id) => !Object.hasOwn(before, id));
 }

@@ -8,7 +8,7 @@ import { oldestPolicyReadMs, type LiveAccount } from "../../model/live.ts";
 import type { Pass } from "../../judge/pass.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
 import { knowsAllHolds } from "../outcome/all-holds.ts";
-import type { DonePass } from "../outcome/outcome.ts";
+import type { DonePass, OutcomeView } from "../outcome/outcome.ts";
 import { accessDenied } from "../../model/records/access-denied.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
@@ -16,7 +16,6 @@ import type { AccountWaves } from "../../model/records/wave-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { standardOf } from "../../judge/approvals/former-rules.ts";
 import { forbiddenOf, modeOf } from "../../judge/subject.ts";
-import type { OutcomeView } from "../outcome/outcome-view.ts";
 import { readGaps } from "./read-gaps.ts";
 
 interface SettledAccount {

@@ -9,7 +9,7 @@ import { contentDigest, contentOf, type AdoptedRole } from "../../model/keys/ado
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import { liveRole, type LiveAccount, type LiveRole } from "../../model/live.ts";
-import type { JudgedView } from "../outcome/outcome-view.ts";
+import type { JudgedView } from "../outcome/outcome.ts";
 
 interface SeenPass {
   readonly pass: Pick<Pass, "instance" | "startedAtMs">;

@@ -2,7 +2,7 @@ import { approvalOfPart } from "../../model/approval.ts";
 import { approvedText } from "../../plan/render/approved/approved-text.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { LiveFunction } from "../../model/live.ts";
-import type { JudgedView } from "../outcome/outcome-view.ts";
+import type { JudgedView } from "../outcome/outcome.ts";
 import type { PendingStep, PendingSteps } from "./adoption-facts.ts";
 
 /** What the writes to the role of the function and to the declared role wait for, after a pass. */

@@ -9,8 +9,7 @@ import type { DriftChange } from "../../model/drift.ts";
 import type { AliasReading, NeedReading, VersionElsewhere } from "../../model/keys/adoption.ts";
 import { liveFunction, liveRole, type LiveFunction, type LiveRole } from "../../model/live.ts";
 import { byText } from "../../text/order.ts";
-import type { DonePass } from "../outcome/outcome.ts";
-import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
+import type { DonePass, JudgedView, OutcomeView } from "../outcome/outcome.ts";
 import type { AdoptionFacts, DeclaredRoleFacts } from "./adoption-facts.ts";
 import { pendingSteps } from "./pending-steps.ts";
 

@@ -6,7 +6,7 @@ import { liveRole } from "../../model/live.ts";
 import type { UsedRole } from "../../model/keys/used-role.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { KeyStatus } from "../../model/status.ts";
-import type { OutcomeView } from "../outcome/outcome-view.ts";
+import type { OutcomeView } from "../outcome/outcome.ts";
 import { takeOverAfter, unchangedTakeOver } from "./adopted-role.ts";
 import { adoptionAfter, adoptionUnread } from "./adoption.ts";
 import type { AdoptionFacts } from "./adoption-facts.ts";

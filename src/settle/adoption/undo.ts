@@ -6,7 +6,7 @@ import type { AdoptionUndoRecord, AdoptionUndoStatus, UndoState } from "../../mo
 import type { Subject } from "../../judge/subject.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import { isDenied, isTerminal, type FailedWrite, type OutcomeView } from "../outcome/outcome-view.ts";
+import { isDenied, isTerminal, type FailedWrite, type OutcomeView } from "../outcome/outcome.ts";
 import type { SeenPass } from "./seen.ts";
 
 interface SettledUndo {

@@ -4,7 +4,7 @@ import type { AlertEvent } from "../../model/alert-event.ts";
 import { alertedBeforeWrites } from "../drift/incident.ts";
 import { openDriftsOf } from "../drift/open-drifts.ts";
 import { openedDrifts } from "../drift/new-drifts.ts";
-import { outcomeView } from "../outcome/outcome-view.ts";
+import { outcomeView } from "../outcome/outcome.ts";
 import { driftOpened, MANY, recreatedAlerts } from "./pass-alerts.ts";
 
 /** The alerts to the drift of keys that the pass is about to write. They are recorded before the first write. */

@@ -23,8 +23,7 @@ import type { Hold } from "../../model/answers/hold.ts";
 import type { OpenDrift } from "../../model/keys/key-record.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { Condition } from "../../model/status.ts";
-import type { DonePass } from "../outcome/outcome.ts";
-import { type OutcomeView, isDenied } from "../outcome/outcome-view.ts";
+import { type DonePass, type OutcomeView, isDenied } from "../outcome/outcome.ts";
 
 /** A larger number of alerts is sent as one digest, without proposals. */
 export const MANY = 50;

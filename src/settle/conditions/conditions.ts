@@ -9,7 +9,7 @@ import {
   type FailedWrite,
   type JudgedView,
   type OutcomeView,
-} from "../outcome/outcome-view.ts";
+} from "../outcome/outcome.ts";
 import {
   deniedClaim,
   invalidReason,

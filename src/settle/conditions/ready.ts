@@ -6,7 +6,7 @@ import { isUpstream } from "../../model/drift.ts";
 import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import { READY_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
 import type { ConditionReason } from "../../model/status.ts";
-import { isDenied, isTerminal, type FailedWrite, type JudgedView } from "../outcome/outcome-view.ts";
+import { isDenied, isTerminal, type FailedWrite, type JudgedView } from "../outcome/outcome.ts";
 import { deniedClaim, invalidReason, readyClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
 
 /** `Ready`: the most severe reason why a key does not match Git, if any. */

@@ -13,7 +13,7 @@ import { isBinding } from "../../model/desired.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";
 import { byKey } from "../../text/order.ts";
 import type { KeyRecord, OpenDrift, PastWrite } from "../../model/keys/key-record.ts";
-import type { JudgedView } from "../outcome/outcome-view.ts";
+import type { JudgedView } from "../outcome/outcome.ts";
 
 /** Reverts are remembered for a day, so that contention can be detected. */
 const REVERT_MEMORY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import { driftFingerprint, type Drift, type DriftEnd } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { EndedDrift } from "./ended-drifts.ts";
-import type { JudgedView } from "../outcome/outcome-view.ts";
+import type { JudgedView } from "../outcome/outcome.ts";
 
 /** The alerts of one key: one incident from its first alerted drift until the last one has ended. */
 export interface Incident {

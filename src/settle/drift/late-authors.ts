@@ -6,7 +6,7 @@ import type { KeyRecord, OpenDrift, UnattributedDrift } from "../../model/keys/k
 import { historyMs } from "../../judge/plan-subject.ts";
 import type { Pass } from "../../judge/pass.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
-import type { JudgedView } from "../outcome/outcome-view.ts";
+import type { JudgedView } from "../outcome/outcome.ts";
 import { attributionOf, STALE_MS } from "./attribution.ts";
 import type { EndedDrift } from "./ended-drifts.ts";
 import type { Incident } from "./incident.ts";

@@ -6,7 +6,7 @@ import type { Rejection } from "../../model/approval.ts";
 import type { OpenDrift } from "../../model/keys/key-record.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { ConditionClaim } from "../conditions/claim.ts";
-import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
+import type { JudgedView, OutcomeView } from "../outcome/outcome.ts";
 import { driftFoundFacts } from "../drift/new-drifts.ts";
 import { partsOf, type EndedDrift } from "../drift/ended-drifts.ts";
 

@@ -2,7 +2,7 @@ import type { Judged } from "../../judge/judgement.ts";
 import type { Pass } from "../../judge/pass.ts";
 import type { LiveRules } from "../../model/answers/live-rules.ts";
 import type { BrokenRule, KeyRecord } from "../../model/keys/key-record.ts";
-import type { JudgedView } from "../outcome/outcome-view.ts";
+import type { JudgedView } from "../outcome/outcome.ts";
 
 type Broken = Readonly<Record<string, BrokenRule>>;
 type JudgingPass = Pick<Pass, "revision" | "startedAtMs">;

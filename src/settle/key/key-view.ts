@@ -13,7 +13,7 @@ import {
   type LiveAccount,
   type LiveFunction,
 } from "../../model/live.ts";
-import type { OutcomeView } from "../outcome/outcome-view.ts";
+import type { OutcomeView } from "../outcome/outcome.ts";
 import type { AwsError } from "../../model/aws/aws-error.ts";
 
 /** The state of a key after its pass, for those who ask until the next one. */

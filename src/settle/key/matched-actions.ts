@@ -3,7 +3,7 @@ import { matchedActions } from "../../judge/approvals/growth.ts";
 import type { Pass } from "../../judge/pass.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import type { JudgedView } from "../outcome/outcome-view.ts";
+import type { JudgedView } from "../outcome/outcome.ts";
 
 /**
  * What the patterns of the state match, for the record; absent if it declares none. What AWS added counts as approved

@@ -2,7 +2,7 @@ import { declarationDigest } from "../../diff/drift/made-in-aws.ts";
 import { desiredOf, forbiddenOf } from "../../judge/subject.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { InventoryItem } from "../../model/status.ts";
-import type { JudgedView } from "../outcome/outcome-view.ts";
+import type { JudgedView } from "../outcome/outcome.ts";
 
 /** The next pass needs it to distinguish a change in AWS from what is still to be written. */
 export function partlyAppliedAfter(

@@ -1,4 +1,4 @@
-import type { DonePass } from "../outcome/outcome.ts";
+import type { DonePass, JudgedView, OutcomeView } from "../outcome/outcome.ts";
 import type { AuditFact } from "../../audit/entry.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import type { Drift } from "../../model/drift.ts";
@@ -36,7 +36,6 @@ import { withoutWrittenReferences, writtenReferencesAfter } from "./written-refe
 import { partlyAppliedAfter, withoutPartlyApplied } from "./partly-applied.ts";
 import { matchedAfter, withoutMatchedActions } from "./matched-actions.ts";
 import type { Judged } from "../../judge/judgement.ts";
-import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import { withoutReferences } from "../../judge/states/same-declaration.ts";
 

@@ -9,7 +9,7 @@ import {
 } from "../../model/keys/undeclared-qualifiers.ts";
 import { liveFunction, type LiveAccount, type LiveFunction } from "../../model/live.ts";
 import { sortedSet } from "../../text/order.ts";
-import type { JudgedView } from "../outcome/outcome-view.ts";
+import type { JudgedView } from "../outcome/outcome.ts";
 
 interface QualifierReads {
   /** After the writes of the pass. */

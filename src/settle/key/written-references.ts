@@ -2,7 +2,7 @@ import type { Judged } from "../../judge/judgement.ts";
 import { referencesOf } from "../../judge/states/changed-references.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import type { JudgedView } from "../outcome/outcome-view.ts";
+import type { JudgedView } from "../outcome/outcome.ts";
 
 /**
  * A value that was written is pinned, even if another difference, such as drift that is not due yet, keeps the state

@@ -7,6 +7,9 @@ import type { LiveAccount } from "../../model/live.ts";
 import type { Subject } from "../../judge/subject.ts";
 import type { Pass } from "../../judge/pass.ts";
 import type { Judged, NotApplied, Unjudged } from "../../judge/judgement.ts";
+import { type OrderedUndo, undoOrderOf } from "../../model/keys/undo-order.ts";
+import type { Suspension } from "../../model/approval.ts";
+import { suspensionOf } from "../../model/keys/suspension-scope.ts";
 
 /** The result of one write. */
 export type WriteOutcome =
@@ -67,4 +70,80 @@ export interface DonePass {
 
 export function subjectOfOutcome(outcome: KeyOutcome): Subject {
   return "judged" in outcome ? outcome.judged.subject : outcome.subject;
+}
+
+/** A write that did not succeed; it ended its key's pass. */
+export type FailedWrite = Exclude<WriteOutcome, { readonly kind: "applied" }>;
+
+interface OutcomeFacts {
+  readonly subject: Subject;
+  /** The suspension that covers the key, regardless of the outcome. */
+  readonly suspension: Suspension | undefined;
+  /** The undo of its adoption that is ordered; null: none is. Then all writes are of it. */
+  readonly ordered: OrderedUndo | null;
+  /** After the writes, or as judged if there were none. Includes `revision` drifts: live does not match Git yet. */
+  readonly drifts: readonly Drift[];
+  /** Parts that could not be read, at the end of the outcome. */
+  readonly unread: readonly string[];
+  readonly failure: FailedWrite | null;
+}
+
+interface UnjudgedView extends OutcomeFacts {
+  readonly kind: "unjudged";
+  readonly outcome: Unjudged;
+}
+
+export interface JudgedView extends OutcomeFacts {
+  readonly kind: "judged";
+  readonly judged: Judged;
+  /** Why nothing was written; null: something was. */
+  readonly skipped: NotApplied | null;
+  readonly writes: readonly WriteOutcome[];
+  /** null: nothing was written. */
+  readonly readBack: ReadBack | null;
+  /** The remaining plan. A plan that is held, refused or suspended stays unchanged, even if an undo ran instead. */
+  readonly plan: KeyPlan;
+}
+
+/** The outcome of a key with the facts that conditions, records, audit entries and alerts are made from. */
+export type OutcomeView = UnjudgedView | JudgedView;
+
+export function outcomeView(outcome: KeyOutcome, suspensions: readonly Suspension[]): OutcomeView {
+  const subject = subjectOfOutcome(outcome);
+  const suspension = suspensionOf(subject.key, suspensions);
+  const ordered = undoOrderOf(subject.key, suspensions);
+  if (!("judged" in outcome))
+    return { kind: "unjudged", outcome, subject, suspension, ordered, drifts: [], unread: [], failure: null };
+  const { judged } = outcome;
+  const writtenOutcome = outcome.kind === "written" ? outcome : null;
+  const seen = writtenOutcome?.readBack.kind === "seen" ? writtenOutcome.readBack : null;
+  const last = writtenOutcome?.writes.at(-1);
+  return {
+    kind: "judged",
+    subject,
+    suspension,
+    ordered,
+    judged,
+    skipped: outcome.kind === "judged" ? outcome.notApplied : null,
+    writes: writtenOutcome?.writes ?? [],
+    readBack: writtenOutcome?.readBack ?? null,
+    drifts: seen?.drifts ?? judged.drifts,
+    unread: seen?.unread ?? judged.unread,
+    plan: seen !== null && judged.verdict.kind === "allow" && ordered === null ? seen.plan : judged.plan,
+    failure: last === undefined || last.kind === "applied" ? null : last,
+  };
+}
+
+/** No retry helps until something changes, or none has helped within the deadline. */
+export function isTerminal(failure: FailedWrite): boolean {
+  return failure.error.facts.disposition.kind === "terminal" || isOverdue(failure);
+}
+
+export function isOverdue(failure: FailedWrite): boolean {
+  return failure.kind === "failed" && failure.isOverdue;
+}
+
+/** Access is missing, or credentials are no longer valid. */
+export function isDenied({ facts }: AwsError): boolean {
+  return facts.disposition.kind === "circuit";
 }

@@ -6,7 +6,7 @@ import type { WaveMember, WaveRecord, WaveStop } from "../../model/records/wave-
 import { desiredOf } from "../../judge/subject.ts";
 import { partsOf } from "../drift/ended-drifts.ts";
 import type { SettledKey } from "../key/settle-key.ts";
-import { isDenied, isTerminal } from "../outcome/outcome-view.ts";
+import { isDenied, isTerminal } from "../outcome/outcome.ts";
 import type { WaveFunctionFacts } from "./function-facts.ts";
 
 /** What went wrong with a function in this pass. */

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { holdsOf } from "../../../src/settle/account/holds.ts";
 import { keyView } from "../../../src/settle/key/key-view.ts";
-import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
+import { outcomeView, type KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
 import type { ApprovedPart } from "../../../src/model/approval.ts";
-import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
 import type { Action } from "../../../src/model/plan.ts";
 import { timeText } from "../../../src/text/phrases.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";

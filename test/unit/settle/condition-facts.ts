@@ -5,9 +5,8 @@ import type { Suspension } from "../../../src/model/approval.ts";
 import type { Withheld } from "../../../src/model/plan.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import { actionOf, driftOf, KEY, planOf, skippedOf } from "../../support/pass/passes.ts";
-import type { KeyOutcome, WriteOutcome } from "../../../src/settle/outcome/outcome.ts";
+import { type KeyOutcome, type WriteOutcome, outcomeView } from "../../../src/settle/outcome/outcome.ts";
 import { type Assessment, assess, toConditions } from "../../../src/settle/conditions/conditions.ts";
-import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
 
 export const EARLY = "2026-10-01T11:00:00.000Z";
 

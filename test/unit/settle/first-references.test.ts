@@ -3,7 +3,7 @@ import type { PinnedReference, ReferenceText } from "../../../src/model/aws/refe
 import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { Judged, NotApplied } from "../../../src/judge/judgement.ts";
 import { firstReferences, writtenReferencesAfter } from "../../../src/settle/key/written-references.ts";
-import { outcomeView, type JudgedView } from "../../../src/settle/outcome/outcome-view.ts";
+import { outcomeView, type JudgedView } from "../../../src/settle/outcome/outcome.ts";
 import {
   actionOf,
   BINDING,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { keyView } from "../../../src/settle/key/key-view.ts";
-import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
+import { outcomeView } from "../../../src/settle/outcome/outcome.ts";
 import { verifiedBefore } from "../../../src/settle/conditions/key-status.ts";
 import { openDriftsOf } from "../../../src/settle/drift/open-drifts.ts";
 import { overlayLive } from "../../../src/controller/pass/overlay.ts";

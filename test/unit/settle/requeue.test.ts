@@ -3,9 +3,8 @@ import { requeueOf } from "../../../src/settle/requeue.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";
 import { NOW_MS } from "../../support/pass/bindings.ts";
-import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
+import { type KeyOutcome, outcomeView } from "../../../src/settle/outcome/outcome.ts";
 import type { NotApplied } from "../../../src/judge/judgement.ts";
-import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
 import {
   HELD,
   KEY,

@@ -22,10 +22,9 @@ import {
   TIME,
   writtenOf,
 } from "../../support/pass/passes.ts";
-import type { KeyOutcome, PassResult } from "../../../src/settle/outcome/outcome.ts";
+import { type KeyOutcome, type PassResult, outcomeView } from "../../../src/settle/outcome/outcome.ts";
 import type { Hold } from "../../../src/model/answers/hold.ts";
 import type { AccountRecord } from "../../../src/model/records/account-record.ts";
-import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
 
 type Done = Extract<PassResult, { readonly kind: "done" }>;
 

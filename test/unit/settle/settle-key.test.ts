@@ -19,9 +19,8 @@ import {
   subjectOf,
   writtenOf,
 } from "../../support/pass/passes.ts";
-import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
+import { type KeyOutcome, outcomeView } from "../../../src/settle/outcome/outcome.ts";
 import { HOUR_MS, settleOne, recordAfter } from "./settled.ts";
-import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
 
 const NEW = `main@sha1:${"c".repeat(40)}` as Revision;
 

@@ -2,8 +2,7 @@ import type { Pass } from "../../../src/judge/pass.ts";
 import { settleKey, type SettleFacts } from "../../../src/settle/key/settle-key.ts";
 import { type KeyRecord } from "../../../src/model/keys/key-record.ts";
 import { BINDING, passOf, seenOf } from "../../support/pass/passes.ts";
-import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
-import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
+import { type KeyOutcome, outcomeView } from "../../../src/settle/outcome/outcome.ts";
 
 export const HOUR_MS = 3_600_000;
 

@@ -3,8 +3,7 @@ import { AwsError } from "../../../../src/model/aws/aws-error.ts";
 import { contentDigest, contentOf } from "../../../../src/model/keys/adopted-role.ts";
 import { digestOf } from "../../../../src/model/values/digest.ts";
 import { takeOverAfter } from "../../../../src/settle/adoption/adopted-role.ts";
-import type { KeyOutcome, WriteOutcome } from "../../../../src/settle/outcome/outcome.ts";
-import { outcomeView } from "../../../../src/settle/outcome/outcome-view.ts";
+import { type KeyOutcome, type WriteOutcome, outcomeView } from "../../../../src/settle/outcome/outcome.ts";
 import {
   actionOf,
   BINDING,

@@ -2,8 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { contentOf, type AdoptedRole } from "../../../../src/model/keys/adopted-role.ts";
 import type { LiveAccount, LiveRole } from "../../../../src/model/live.ts";
 import { takeOverAfter } from "../../../../src/settle/adoption/adopted-role.ts";
-import type { KeyOutcome } from "../../../../src/settle/outcome/outcome.ts";
-import { outcomeView } from "../../../../src/settle/outcome/outcome-view.ts";
+import { type KeyOutcome, outcomeView } from "../../../../src/settle/outcome/outcome.ts";
 import {
   actionOf,
   BINDING,

@@ -1,6 +1,5 @@
 import { seenOf as seenIn, type SeenPass } from "../../../../src/settle/adoption/seen.ts";
-import { outcomeView } from "../../../../src/settle/outcome/outcome-view.ts";
-import type { KeyOutcome } from "../../../../src/settle/outcome/outcome.ts";
+import { outcomeView, type KeyOutcome } from "../../../../src/settle/outcome/outcome.ts";
 import { seenOf, skippedOf } from "../../../support/pass/passes.ts";
 
 export const NOTHING_DUE: KeyOutcome = skippedOf({ kind: "nothing-due" });

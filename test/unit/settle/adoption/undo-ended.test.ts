@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { outcomeView } from "../../../../src/settle/outcome/outcome-view.ts";
+import { outcomeView } from "../../../../src/settle/outcome/outcome.ts";
 import { undoAfter, withoutUndone } from "../../../../src/settle/adoption/undo.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
 import type { AdoptionUndoRecord } from "../../../../src/model/keys/adoption-undo.ts";

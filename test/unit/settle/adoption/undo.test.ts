@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { KeyOutcome, WriteOutcome } from "../../../../src/settle/outcome/outcome.ts";
-import { outcomeView } from "../../../../src/settle/outcome/outcome-view.ts";
+import { type KeyOutcome, type WriteOutcome, outcomeView } from "../../../../src/settle/outcome/outcome.ts";
 import { begun, undoAfter } from "../../../../src/settle/adoption/undo.ts";
 import type { Suspension } from "../../../../src/model/approval.ts";
 import { type Disposition } from "../../../../src/model/aws/aws-error.ts";

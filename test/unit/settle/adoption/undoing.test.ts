@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { AdoptionUndoRecord } from "../../../../src/model/keys/adoption-undo.ts";
 import type { LiveRole } from "../../../../src/model/live.ts";
 import { adoptionOf } from "../../../../src/settle/adoption/settle-adoption.ts";
-import { outcomeView } from "../../../../src/settle/outcome/outcome-view.ts";
+import { outcomeView } from "../../../../src/settle/outcome/outcome.ts";
 import { DAY_MS, DECLARED } from "../../../support/pass/adoption.ts";
 import { NOW_MS } from "../../../support/pass/bindings.ts";
 import { passOf, seenOf, skippedOf, subjectOf } from "../../../support/pass/passes.ts";
