@@ -2,9 +2,9 @@ import { actionReaches } from "../../iam/match/reach.ts";
 import { readNames } from "../../iam/row-text.ts";
 import type { AccessMap, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
 import type { ReachedFunction, ReachedStep } from "../../model/answers/questions/reached.ts";
-import type { Key } from "../../model/keys/key.ts";
+import { type Key, keyParts } from "../../model/keys/key.ts";
 import { mayName } from "./named-resources.ts";
-import { mayInvoke } from "./cross-account.ts";
+import { arnParts } from "../../model/aws/arn.ts";
 
 interface Walk {
   readonly nodes: ReadonlyMap<string, MapNode>;
@@ -108,4 +108,17 @@ const STARTING: readonly string[] = [
 
 function startsWork({ actions }: MapEdge): boolean {
   return actions.some((names) => STARTING.some((one) => actionReaches(readNames(names), one)));
+}
+
+/**
+ * Whether the policy of the called function leaves the call to the caller's role: it does in its own account. In another
+ * account, a statement has to let the caller's account in; in another partition, nothing can.
+ * @param into what may call the function
+ */
+function mayInvoke(caller: MapNode, called: MapNode, into: readonly MapEdge[]): boolean {
+  if (caller.key === null || called.key === null || caller.arn === null || called.arn === null) return false;
+  if (arnParts(caller.arn).partition !== arnParts(called.arn).partition) return false;
+  const { accountId } = keyParts(caller.key);
+  if (accountId === keyParts(called.key).accountId) return true;
+  return into.some(({ accounts }) => accounts === "any" || accounts.includes(accountId));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { referenceStates } from "../../../src/explain/state/references.ts";
+import { referenceStates } from "../../../src/explain/state/permission-state.ts";
 import type { ShownReference } from "../../../src/model/answers/shown-reference.ts";
 import { parseStackId, type ReferenceReadings, type StackId } from "../../../src/model/aws/reference.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";

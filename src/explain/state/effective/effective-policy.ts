@@ -21,7 +21,7 @@ import { homeOf } from "../../../plan/render/words.ts";
 import { indexOf } from "../declared.ts";
 import type { ComparedFacts } from "./effective-facts.ts";
 import { markedLines, type Mark } from "./effective-marks.ts";
-import { addedTags } from "./effective-settings.ts";
+import { addedTags } from "./effective.ts";
 
 export interface PolicyFacts extends ComparedFacts {
   readonly reference: DesiredPolicy;

@@ -1,4 +1,4 @@
-import { referenceStates } from "../../../explain/state/references.ts";
+import { referenceStates } from "../../../explain/state/permission-state.ts";
 import { placeName, type ReferenceReadings } from "../../../model/aws/reference.ts";
 import type { Key } from "../../../model/keys/key.ts";
 import type { AppliedState } from "../../../model/keys/key-record.ts";
