@@ -1,8 +1,7 @@
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Steps } from "../model/values/steps.ts";
-import type { GuardContext } from "./context/context.ts";
-import { RoleView, type JudgedRole } from "./context/effective-role.ts";
-import type { Breach, RoleBreach, Rule } from "./rules/rule.ts";
+import { type GuardContext, RoleView, type JudgedRole } from "./context/context.ts";
+import type { Breach, RoleBreach, Rule } from "./rules/breach.ts";
 import { RULES } from "./table.ts";
 import { waiverState } from "./waive.ts";
 

@@ -9,7 +9,7 @@ import { byKey } from "../text/order.ts";
 import type { GuardContext } from "./context/context.ts";
 import { breachesInRoles, breachesOfRole, type RuleBreach } from "./in-roles.ts";
 import { ruleSettings, type RuleSettings } from "./context/profile-scopes.ts";
-import type { Breach, Rule } from "./rules/rule.ts";
+import type { Breach, Rule } from "./rules/breach.ts";
 import { RULES } from "./table.ts";
 import { sharedWaiverState, waiverState } from "./waive.ts";
 

@@ -4,12 +4,11 @@ import { attachedStatements } from "./context/attached-statements.ts";
 import type { GuardContext } from "./context/context.ts";
 import { TEAM_RULES } from "./rules/teams/table.ts";
 import { shortestUntil } from "./context/profile-scopes.ts";
-import { notAttachable } from "./rules/roles/attachable-policies.ts";
+import { notAttachable, boundaryMissing } from "./rules/roles/boundary.ts";
 import { callerOutside } from "./rules/callers/caller-accounts.ts";
 import { resourcesOutside } from "./rules/resources/resource-accounts.ts";
 import { allowedButActions, entireServices, entireServicesAttached } from "./rules/statements/actions.ts";
-import { madeByAssistant } from "./rules/roles/authorship.ts";
-import { boundaryMissing } from "./rules/roles/boundary.ts";
+import { madeByAssistant, annotationsMissing, tagsThatPermit } from "./rules/roles/ownership.ts";
 import {
   notElements,
   eachCaller,
@@ -21,7 +20,7 @@ import {
   widerThanQualifier,
 } from "./rules/callers/callers.ts";
 import { openSource, sessionAsCaller } from "./rules/callers/caller-identities.ts";
-import { checkedAuthored, deniedAgain, outsideBoundary } from "./rules/statements/checked.ts";
+import { checkedAuthored, deniedAgain, outsideBoundary, unknownNames } from "./rules/statements/checked.ts";
 import { escalations } from "./rules/risks/escalation.ts";
 import { listedRule } from "./rules/risks/listed.ts";
 import { endsWrongly } from "./rules/statements/expiry.ts";
@@ -33,16 +32,13 @@ import {
   openResources,
   type ResourceFacts,
 } from "./rules/resources/open-resources.ts";
-import type { Breach, Rule } from "./rules/rule.ts";
+import type { Breach, Rule } from "./rules/breach.ts";
 import { missingResources } from "./rules/resources/missing-resources.ts";
 import { siblingLogGroups, siblingNames } from "./rules/resources/sibling-names.ts";
 import { sharedWithFunctions, sharedWithInstances } from "./rules/roles/sharing.ts";
 import { policyTooLarge, roleTooLarge } from "./rules/roles/sizes.ts";
-import { annotationsMissing } from "./rules/roles/ownership.ts";
-import { tagsThatPermit } from "./rules/roles/tags.ts";
 import { trustsAnySource } from "./rules/roles/source-account.ts";
 import { trustsAnyone, trustsMoreActions, trustsOthers } from "./rules/roles/trust.ts";
-import { unknownNames } from "./rules/statements/unknown-names.ts";
 import { letsThrough } from "./rules/risks/wide-boundary.ts";
 
 const BLOCK = {

@@ -1,6 +1,6 @@
 import type { ExampleForm, RulePage } from "../../src/guard/pages/rule-page.ts";
 import { RULE_PAGES } from "../../src/guard/pages/pages.ts";
-import type { Rule } from "../../src/guard/rules/rule.ts";
+import type { Rule } from "../../src/guard/rules/breach.ts";
 import { RULES } from "../../src/guard/table.ts";
 import { ESCALATION_PATHS, type EscalationPath } from "../../src/iam/risk/escalation-paths.ts";
 import { listOfRule, type ListedAction } from "../../src/iam/risk/listed-actions.ts";

@@ -4,8 +4,7 @@ import type { Statement } from "../../model/aws/policy-document.ts";
 import type { Attachment, CompiledStatement, DesiredBinding } from "../../model/desired.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { isObject } from "../../text/json-values.ts";
-import type { GuardContext } from "./context.ts";
-import { knownText } from "./effective-role.ts";
+import { type GuardContext, knownText } from "./context.ts";
 
 /** A statement of an attached policy that no manifest declares. */
 export interface AttachedStatement {

@@ -1,8 +1,7 @@
 import { permissionRows } from "../../iam/compare/delta.ts";
 import { actionReaches } from "../../iam/match/reach.ts";
 import type { PermissionRow } from "../../model/delta.ts";
-import type { GuardContext } from "./context.ts";
-import { documentContext, liveText, type JudgedRole } from "./effective-role.ts";
+import { type GuardContext, documentContext, liveText, type JudgedRole } from "./context.ts";
 
 /** The rows of each known document of the role's boundary: as declared, and as read from AWS. */
 type BoundaryRows = readonly (readonly PermissionRow[])[];

@@ -12,8 +12,7 @@ import { ComparisonBudget } from "../../iam/match/comparison-budget.ts";
 import { formatPath } from "../../text/located/value-path.ts";
 import { grantedNames } from "../../model/rules/team.ts";
 import type { CompiledDocument, CompiledStatement, DesiredBinding } from "../../model/desired.ts";
-import type { GuardContext } from "./context.ts";
-import { attachedDocument, attachedFacts, documentContext } from "./effective-role.ts";
+import { type GuardContext, attachedDocument, attachedFacts, documentContext } from "./context.ts";
 import { boundaryTexts } from "./known-boundary.ts";
 import type { CheckedPart, OtherDocuments } from "./role-checks.ts";
 

@@ -4,8 +4,7 @@ import { arnParts, functionArn } from "../../../model/aws/arn.ts";
 import type { DesiredAccount, DesiredBinding } from "../../../model/desired.ts";
 import type { GuardContext } from "../../context/context.ts";
 import type { ReadCaller } from "../../context/role-checks.ts";
-import type { Breach } from "../rule.ts";
-import { breachOf, listed } from "../breach.ts";
+import { type Breach, breachOf, listed } from "../breach.ts";
 
 export interface BreachText {
   readonly why: string;

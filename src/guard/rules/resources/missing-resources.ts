@@ -4,8 +4,7 @@ import { parseRegion, type Namespace } from "../../../model/aws/ids.ts";
 import type { CompiledStatement } from "../../../model/desired.ts";
 import { liveFunction, livePolicy, liveRole, type LiveAccount, type Reading } from "../../../model/live.ts";
 import type { GuardContext } from "../../context/context.ts";
-import type { Breach } from "../rule.ts";
-import { breachOf, listed } from "../breach.ts";
+import { type Breach, breachOf, listed } from "../breach.ts";
 import { isShownTo } from "./shown-names.ts";
 
 /**

@@ -2,7 +2,7 @@ import type { ActionData } from "../../../iam/action-data.ts";
 import { arnParts } from "../../../model/aws/arn.ts";
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../../model/desired.ts";
 import { isAssigned } from "./assigned-ids.ts";
-import type { JudgedRole } from "../../context/effective-role.ts";
+import type { JudgedRole } from "../../context/context.ts";
 
 /** What the ARNs of the role's own resources have in common. */
 export interface ArnPlace {

@@ -11,8 +11,7 @@ import { someOf } from "../../../text/phrases.ts";
 import { namedArn, namedResource, type ArnPlace } from "./named-arn.ts";
 import type { SharedDocuments } from "../../context/shared-documents.ts";
 import { opennessOf, type Openness } from "./open-names.ts";
-import type { Breach } from "../rule.ts";
-import { breachOf, eachStatement, listed } from "../breach.ts";
+import { type Breach, breachOf, eachStatement, listed } from "../breach.ts";
 
 /** What the rules about resources know besides the statements. */
 export interface ResourceFacts {

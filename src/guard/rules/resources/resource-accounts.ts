@@ -4,8 +4,7 @@ import { isEverything, resourceCovers } from "../../../iam/match/wildcard.ts";
 import type { ConditionTest } from "../../../model/aws/policy-document.ts";
 import type { CompiledStatement, DesiredAccount } from "../../../model/desired.ts";
 import type { GuardContext } from "../../context/context.ts";
-import type { Breach } from "../rule.ts";
-import { breachOf, eachStatement, listed } from "../breach.ts";
+import { type Breach, breachOf, eachStatement, listed } from "../breach.ts";
 import { isPlainAccount } from "../account-ties.ts";
 
 /** Keys that have the account of the resource that a request is about. */

@@ -10,8 +10,7 @@ import type { LiveAccount } from "../../../model/live.ts";
 import { beginningWith, nextParts, sortedSet } from "../../../text/order.ts";
 import { someOf } from "../../../text/phrases.ts";
 import type { GuardContext } from "../../context/context.ts";
-import type { Breach } from "../rule.ts";
-import { breachOf, listed } from "../breach.ts";
+import { type Breach, breachOf, listed } from "../breach.ts";
 import { isFenced, isShownTo } from "./shown-names.ts";
 
 /**

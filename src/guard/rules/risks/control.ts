@@ -7,8 +7,7 @@ import { namedResource } from "../../../iam/names/resource-name.ts";
 import type { PermissionRow } from "../../../model/delta.ts";
 import type { TeamFence } from "../../../model/rules/team.ts";
 import { someOf } from "../../../text/phrases.ts";
-import type { GuardContext } from "../../context/context.ts";
-import type { JudgedRole } from "../../context/effective-role.ts";
+import type { GuardContext, JudgedRole } from "../../context/context.ts";
 
 /**
  * Whose the resources of a row are: in `controllableResources` of the account, the function itself, certainly its team's,

@@ -5,12 +5,11 @@ import { actionName, ESCALATION_PATHS, type EscalationPath } from "../../../iam/
 import type { PermissionRow } from "../../../model/delta.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import { byKey } from "../../../text/order.ts";
-import type { GuardContext } from "../../context/context.ts";
-import type { JudgedRole, RoleView } from "../../context/effective-role.ts";
+import type { GuardContext, JudgedRole, RoleView } from "../../context/context.ts";
 import { boundaryRows, excludedBy } from "../../context/known-boundary.ts";
 import { controlFix, controlOf, isControlAction, startedBy } from "./control.ts";
 import { isTargetAction, unlistedRole } from "./targets.ts";
-import type { RoleBreach } from "../rule.ts";
+import type { RoleBreach } from "../breach.ts";
 
 /**
  * ESC-*: paths by which the role gets permissions that it was not granted, over all its documents together. A path that

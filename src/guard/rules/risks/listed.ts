@@ -11,11 +11,10 @@ import type { PermissionRow, RowCondition } from "../../../model/delta.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import { sortedSet } from "../../../text/order.ts";
 import { someOf } from "../../../text/phrases.ts";
-import type { GuardContext } from "../../context/context.ts";
-import type { RoleView } from "../../context/effective-role.ts";
+import type { GuardContext, RoleView } from "../../context/context.ts";
 import { boundaryRows, excludedBy } from "../../context/known-boundary.ts";
 import { namedResource, placeOfRole } from "../resources/named-arn.ts";
-import type { RoleBreach, Rule } from "../rule.ts";
+import type { RoleBreach, Rule } from "../breach.ts";
 import { deniedBy } from "./closed.ts";
 import { controlFix, controlOf, type Controlled } from "./control.ts";
 

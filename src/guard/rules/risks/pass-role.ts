@@ -2,10 +2,9 @@ import { actionReaches, isOpenResource } from "../../../iam/match/reach.ts";
 import { recordedRow, shortNames, testsOf } from "../../../iam/row-text.ts";
 import type { PermissionRow, RowCondition } from "../../../model/delta.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
-import type { GuardContext } from "../../context/context.ts";
-import type { JudgedRole, RoleView } from "../../context/effective-role.ts";
+import type { GuardContext, JudgedRole, RoleView } from "../../context/context.ts";
 import { listFix, unlistedRole } from "./targets.ts";
-import type { RoleBreach } from "../rule.ts";
+import type { RoleBreach } from "../breach.ts";
 
 /** PASS-001: iam:PassRole on any role, to any service, or on a role that is not listed, in any document of the role. */
 export function passesTooMuch(view: RoleView, context: GuardContext): readonly RoleBreach[] {

@@ -8,13 +8,12 @@ import type { DesiredPolicy } from "../../../model/desired.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import { sortedSet } from "../../../text/order.ts";
 import { someOf } from "../../../text/phrases.ts";
-import type { GuardContext } from "../../context/context.ts";
-import { documentContext, originBySid } from "../../context/effective-role.ts";
+import { type GuardContext, documentContext, originBySid } from "../../context/context.ts";
 import { isTargetAction } from "./targets.ts";
 import { deniedBy } from "./closed.ts";
 import { isControlAction } from "./control.ts";
 import { hasEffect } from "./listed.ts";
-import type { Breach } from "../rule.ts";
+import type { Breach } from "../breach.ts";
 
 /**
  * BND-004: actions that no role may have on any resource, and yet the boundary allows them. What is usual on a named

@@ -1,8 +1,8 @@
 import { nameInArn } from "../../../model/aws/arn.ts";
-import type { DesiredBinding } from "../../../model/desired.ts";
+import type { DesiredBinding, DesiredAccount } from "../../../model/desired.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import type { GuardContext } from "../../context/context.ts";
-import type { Breach } from "../rule.ts";
+import type { Breach } from "../breach.ts";
 
 /** BND-001: no boundary (in observe mode a warning), or one that the account does not list for the namespace. */
 export function boundaryMissing(binding: DesiredBinding, { account }: GuardContext): readonly Breach[] {
@@ -33,4 +33,27 @@ export function boundaryMissing(binding: DesiredBinding, { account }: GuardConte
   const why = `AwsAccount ${account.name} does not allow ${nameInArn(boundary.arn)} for namespace ${binding.namespace}`;
   const fix = "leave out role.boundary, or name a boundary that this namespace may use";
   return breachOf({ why, fix });
+}
+
+/** ATT-001: an attached policy that is neither a ManagedPolicy nor in the account's `attachablePolicies`. */
+export function notAttachable({ role }: DesiredBinding, { account }: GuardContext): readonly Breach[] {
+  const { name, fences } = account;
+  return role.attachments
+    .filter(({ arn, policy }) => policy === null && !fences.attachablePolicies.includes(arn))
+    .map(({ arn, origin }) => ({
+      rule: "ATT-001",
+      severity: "full",
+      origin,
+      evidence: canonicalText({ PolicyArn: arn }),
+      why: `AwsAccount ${name} does not list ${arn} as attachable`,
+      fix: fixFor(arn, account),
+    }));
+}
+
+/** A policy of the same name that may be attached: the path was left out, or the case is another one. */
+function fixFor(arn: string, { name, fences }: DesiredAccount): string {
+  const isMeant = (other: string): boolean => nameInArn(other).toLowerCase() === nameInArn(arn).toLowerCase();
+  const meant = fences.attachablePolicies.find(isMeant);
+  if (meant !== undefined) return `write ${meant}`;
+  return `write the grants that the function needs, or ask the platform team for it in attachablePolicies of AwsAccount ${name}`;
 }

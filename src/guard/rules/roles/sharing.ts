@@ -2,7 +2,7 @@ import type { DesiredBinding } from "../../../model/desired.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import { liveRole } from "../../../model/live.ts";
 import type { GuardContext } from "../../context/context.ts";
-import type { Breach } from "../rule.ts";
+import type { Breach } from "../breach.ts";
 import { someOf } from "../../../text/phrases.ts";
 
 /** SHR-001: other functions (or their published versions) run on the role, and get the permissions of this one. */

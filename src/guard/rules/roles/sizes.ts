@@ -6,7 +6,7 @@ import { canonicalText } from "../../../model/values/digest.ts";
 import { DEFAULT_QUOTAS } from "../../../model/live.ts";
 import type { Origin } from "../../../model/values/origin.ts";
 import type { GuardContext } from "../../context/context.ts";
-import type { Breach } from "../rule.ts";
+import type { Breach } from "../breach.ts";
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const ROLE_NAME_LENGTH = 64;

@@ -5,10 +5,9 @@ import type { DesiredBinding } from "../../../model/desired.ts";
 import { liveFunction } from "../../../model/live.ts";
 import type { Origin } from "../../../model/values/origin.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
-import type { GuardContext } from "../../context/context.ts";
-import { RoleView } from "../../context/effective-role.ts";
+import { type GuardContext, RoleView } from "../../context/context.ts";
 import { isTied } from "../account-ties.ts";
-import type { Breach } from "../rule.ts";
+import type { Breach } from "../breach.ts";
 import { allowedTrust, isLambda } from "./trust.ts";
 
 /** TRU-004: the account requires that the trust names it as the only source, and the trust does not. */

@@ -4,8 +4,8 @@ import { trustText } from "../../../iam/trust.ts";
 import { ANYONE, isAccountRoot, LAMBDA_SERVICE } from "../../../model/aws/principal.ts";
 import type { NameSet, PermissionRow } from "../../../model/delta.ts";
 import type { DesiredBinding } from "../../../model/desired.ts";
-import { documentContext } from "../../context/effective-role.ts";
-import type { Breach } from "../rule.ts";
+import { documentContext } from "../../context/context.ts";
+import type { Breach } from "../breach.ts";
 
 /** TRU-001: a principal other than Lambda may assume the role. */
 export function trustsOthers(

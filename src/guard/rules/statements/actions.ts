@@ -6,10 +6,8 @@ import { isEntireService } from "../../../iam/match/wildcard.ts";
 import type { NameSet } from "../../../model/delta.ts";
 import type { Attachment, CompiledStatement, DesiredBinding } from "../../../model/desired.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
-import type { GuardContext } from "../../context/context.ts";
-import { documentContext, knownText } from "../../context/effective-role.ts";
-import type { Breach } from "../rule.ts";
-import { breachOf, eachStatement, listed } from "../breach.ts";
+import { type GuardContext, documentContext, knownText } from "../../context/context.ts";
+import { type Breach, breachOf, eachStatement, listed } from "../breach.ts";
 
 /** ACT-001: an entire service, or everything. */
 export function entireServices(statements: readonly CompiledStatement[]): readonly Breach[] {

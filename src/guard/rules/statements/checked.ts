@@ -1,9 +1,10 @@
-import type { DesiredBinding, DesiredPolicy } from "../../../model/desired.ts";
+import type { DesiredBinding, DesiredPolicy, CompiledStatement } from "../../../model/desired.ts";
 import type { GuardContext } from "../../context/context.ts";
-import { deadInRole, doubtful } from "../../context/role-check.ts";
+import { deadInRole, doubtful, isAuthored } from "../../context/role-check.ts";
 import type { CheckedPart } from "../../context/role-checks.ts";
-import type { Breach, Rule } from "../rule.ts";
-import { breachOf } from "../breach.ts";
+import { type Breach, type Rule, breachOf, listed } from "../breach.ts";
+import type { ActionData } from "../../../iam/action-data.ts";
+import { unknownAction, unknownKey } from "../../../iam/check/names.ts";
 
 /** A rule of `policy check` for authored IAM statements. The statements of the catalogue are tested instead. */
 export function checkedAuthored(rule: string): Pick<Rule, "judgeBinding" | "judgePolicy"> {
@@ -43,4 +44,18 @@ export function deniedAgain(binding: DesiredBinding, context: GuardContext): rea
     .map(({ compiled, reason }) =>
       breachOf("DEN-001", compiled, { why: reason, fix: "remove one of the two" }),
     );
+}
+
+/** ACT-003: an action, service or condition key that AWS does not have: it grants or denies nothing. */
+export function unknownNames(statements: readonly CompiledStatement[], data: ActionData): readonly Breach[] {
+  return statements.filter(isAuthored).flatMap((compiled) => {
+    const { statement } = compiled;
+    const actions = [...listed(statement.Action), ...listed(statement.NotAction)];
+    const keys = Object.values(statement.Condition ?? {}).flatMap((block) => Object.keys(block));
+    const allowed = statement.Action === undefined ? null : listed(statement.Action);
+    return [
+      ...actions.map((action) => unknownAction(action, data)),
+      ...[...new Set(keys)].sort().map((key) => unknownKey(key, allowed, data)),
+    ].flatMap((found) => (found === undefined ? [] : [breachOf("ACT-003", compiled, found)]));
+  });
 }

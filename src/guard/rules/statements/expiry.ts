@@ -1,8 +1,7 @@
 import type { CompiledStatement } from "../../../model/desired.ts";
 import type { DesiredProfile } from "../../../model/rules/guardrail-profile.ts";
-import type { Breach } from "../rule.ts";
+import { type Breach, breachOf } from "../breach.ts";
 import { formatSpan } from "../../../model/values/duration.ts";
-import { breachOf } from "../breach.ts";
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 

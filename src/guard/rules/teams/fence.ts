@@ -4,7 +4,7 @@ import { canonicalText } from "../../../model/values/digest.ts";
 import type { Json } from "../../../model/values/json.ts";
 import { formatOrigin, type Origin } from "../../../model/values/origin.ts";
 import type { GuardContext } from "../../context/context.ts";
-import type { Breach, Rule } from "../rule.ts";
+import type { Breach, Rule } from "../breach.ts";
 
 type Judged = Pick<Rule, "judgeBinding" | "judgePolicy">;
 

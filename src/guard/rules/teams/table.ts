@@ -2,12 +2,13 @@ import { ownLogGroup } from "../../../model/aws/log-group.ts";
 import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../../model/desired.ts";
 import type { TeamFence } from "../../../model/rules/team.ts";
 import type { GuardContext } from "../../context/context.ts";
-import type { Rule } from "../rule.ts";
+import type { Rule, Breach } from "../breach.ts";
 import { accountOfBinding, accountOfPolicy, claimsOfBinding } from "./claims.ts";
-import { withinFence, type FenceBreach } from "./fence.ts";
+import { withinFence, type FenceBreach, breachesOf } from "./fence.ts";
 import { boundaryNotAllowed, callersNotAllowed, grantsNotAllowed } from "./permissions.ts";
 import { foreignResources } from "./resources.ts";
-import { outsideTenancy } from "./tenancy.ts";
+import { PLATFORM } from "../../../model/aws/ids.ts";
+import { tenancyRefusal } from "../../../model/rules/tenancy-refusal.ts";
 
 const BLOCK = { severity: "block", needsLive: false, readsProfiles: false, judgeRole: null } as const;
 
@@ -67,3 +68,17 @@ export const TEAM_RULES: readonly Rule[] = [
   },
   { ...BLOCK, id: "TEN-006", ...withinFence("TEN-006", { binding: boundaryNotAllowed, policy: none }) },
 ];
+
+/**
+ * TEN-001: a namespace without a Team, while there are Teams. Offline nothing is applied: if it is unknown whether there
+ * are Teams, the file that hides them is the error, and not every manifest.
+ */
+function outsideTenancy(
+  { namespace, origin }: DesiredBinding | DesiredPolicy,
+  { desired, live }: GuardContext,
+): readonly Breach[] {
+  if (namespace === PLATFORM || (live === null && desired.tenancy.kind === "unknown")) return [];
+  const refusal = tenancyRefusal(namespace, desired);
+  if (refusal === null) return [];
+  return breachesOf("TEN-001", [{ origin, evidence: { namespace }, ...refusal }]);
+}
