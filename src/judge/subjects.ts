@@ -1,13 +1,12 @@
 import { EXPIRY_GRACE_MS, policyWithoutExpired, withoutExpired } from "./states/expiry.ts";
-import { forbiddenClaim } from "./states/forbidden-claim.ts";
 import { accountIdOf, type Key } from "../model/keys/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../model/keys/key-record.ts";
-import { attachingModes } from "./states/attaching-modes.ts";
 import type { Mode } from "../model/rules/mode.ts";
-import { isBinding, type DesiredBinding } from "../model/desired.ts";
+import { isBinding, type DesiredBinding, type Desired } from "../model/desired.ts";
 import type { JudgeInputs } from "./inputs.ts";
 import type { PassScope } from "./pass.ts";
 import { appliedOf, policiesOf, type Subject } from "./subject.ts";
+import { mayClaim } from "../iam/names/team-claims.ts";
 
 /** The keys in scope, sorted: all keys of the account (declared, invalid or only in the record), or the requested ones. */
 export function subjectsInScope(inputs: JudgeInputs, scope: PassScope, nowMs: number): readonly Subject[] {
@@ -85,4 +84,35 @@ function subjectOf(
 /** Includes keys that were only compared and never applied: a pass also removes those from the record. */
 function isKnown(record: KeyRecord): boolean {
   return record.status !== null || record.applied !== null || record.inventory.length > 0;
+}
+
+/**
+ * By key of a ManagedPolicy: `enforce` if at least one function that attaches it enforces, else `observe`. A policy that
+ * no function attaches is not in it.
+ */
+function attachingModes(bindings: Iterable<DesiredBinding>): ReadonlyMap<Key, Mode> {
+  const modes = new Map<Key, Mode>();
+  for (const { mode, role, released } of bindings) {
+    if (released === true) continue;
+    for (const { policy } of role.attachments)
+      if (policy !== null && (mode === "enforce" || !modes.has(policy))) modes.set(policy, mode);
+  }
+  return modes;
+}
+
+/**
+ * Why nothing in AWS is read for a declared binding: its Team does not allow the function, the role or the account. Else a
+ * line in Git would show a team what the function of others allows. null: the Team allows it, or it was applied before, so
+ * that the last applied state stays in force.
+ */
+function forbiddenClaim(
+  binding: DesiredBinding,
+  { applied }: Pick<KeyRecord, "applied">,
+  teams: Pick<Desired, "teams" | "tenancy">,
+): string | null {
+  if (mayClaim(binding, teams)) return null;
+  const before = applied?.desired.kind === "binding" ? applied.desired.binding : null;
+  const { functionArn, functionName, role } = binding;
+  if (before !== null && before.functionArn === functionArn && before.role.arn === role.arn) return null;
+  return `function ${functionName} is not read: its Team does not allow the binding`;
 }

@@ -11,7 +11,7 @@ import { pendingAuthors } from "../../controller/revision/pending-authors.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { catalogueDigest } from "../../manifest/schema/reference.ts";
-import { isPreapprovedByAll } from "../../judge/approvals/preapproved.ts";
+import { isPreapprovedByAll } from "../../judge/approvals/new-access.ts";
 import { pendingAuthorsOf, type ChangeAuthors } from "../../model/authors.ts";
 import { fixOfAwsError } from "../../model/aws/aws-error.ts";
 import { type DesiredAccount, isBinding } from "../../model/desired.ts";

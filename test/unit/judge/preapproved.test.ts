@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { isPreapproved } from "../../../src/judge/approvals/preapproved.ts";
+import { isPreapproved } from "../../../src/judge/approvals/new-access.ts";
 import { NO_DELTA, OWN_INLINE, type Delta, type DeltaRow } from "../../../src/model/delta.ts";
 import { contextOf, world } from "../guard/judged.ts";
 import { mayDo } from "../plan/render/views.ts";
