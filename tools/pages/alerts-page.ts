@@ -1,4 +1,4 @@
-import { MAIL_FAILURES } from "../../src/record/sinks/mail-problem.ts";
+import { MAIL_FAILURES } from "../../src/record/sinks/mail.ts";
 import { CERTIFICATE, NETWORK_FAILURES } from "../../src/record/sinks/network-problem.ts";
 import { SLACK_ERRORS } from "../../src/record/sinks/slack-errors.ts";
 import { STATUS_FIXES } from "../../src/record/sinks/webhook.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../../controller/ports/clock.ts";
-import type { OutboxMessage, OutboxStore } from "../../controller/ports/outbox-store.ts";
+import type { OutboxMessage, OutboxStore, ThreadChange } from "../../controller/ports/outbox-store.ts";
 import type { Random } from "../../controller/ports/random.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
@@ -9,7 +9,6 @@ import { digestBody, type AlertDigest } from "../digest.ts";
 import type { AlertMessage } from "../message.ts";
 import { SendWindow } from "./send-window.ts";
 import { retry, type Delivery, type Outgoing, type Sink } from "../sinks/sink.ts";
-import { threadsAfter } from "./threads.ts";
 
 /** A route as the outbox sees it. */
 export interface OutboxRoute {
@@ -205,4 +204,25 @@ async function deliver({ sink }: OutboxRoute, outgoing: Outgoing, signal: AbortS
     const text = error instanceof Error ? error.message : String(error);
     return retry({ cause: `Grantkeeper failed to send it: ${text}`, fix: "report this as a bug" });
   }
+}
+
+/**
+ * How the receiver names the incidents of a delivery from now on: an open one as the receiver answered, a closed one no
+ * longer.
+ */
+function threadsAfter(
+  { message }: Pick<Outgoing, "message">,
+  thread: string | null,
+): readonly ThreadChange[] {
+  const messages = message.kind === "digest" ? message.messages : [message];
+  const last = new Map(messages.map(({ incident, status }) => [incident, status]));
+  return [...last].flatMap(([incident, status]) => changeOf(incident, { status, thread }));
+}
+
+function changeOf(
+  incident: string,
+  { status, thread }: { readonly status: AlertMessage["status"]; readonly thread: string | null },
+): readonly ThreadChange[] {
+  if (status === "closed") return [{ incident, thread: null }];
+  return status === "open" && thread !== null ? [{ incident, thread }] : [];
 }

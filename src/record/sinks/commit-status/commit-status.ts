@@ -1,12 +1,12 @@
 import type { CommitStatus } from "../../../model/records/commit-status.ts";
 import type { SinkProblem } from "../../../model/records/alert-route-state.ts";
 import type { Result } from "../../../model/values/result.ts";
-import type { HttpAnswer } from "../../../network/http-post.ts";
+import { type HttpAnswer, readAnswer } from "../../../network/http-post.ts";
 import { postOnce, type HttpTools } from "../http-post.ts";
 import { delivered, retry, type Delivery, type Outgoing, type Sink } from "../sink.ts";
 import { FORGES, type ForgeSettings } from "../../../network/forges/status-form.ts";
-import { answerOf } from "./answers.ts";
-import { isShownByGitLab } from "./gitlab-state.ts";
+import { plainLine } from "../../names.ts";
+import { forgeMessage } from "../../../network/forges/message.ts";
 
 export interface StatusTools extends HttpTools {
   /** Read, or made, for each message. */
@@ -70,4 +70,100 @@ export class CommitStatusSink implements Sink {
       return delivered("it was shown already");
     return answerOf(answer, this.#settings, token);
   }
+}
+
+const LONGEST_MESSAGE = 200;
+const RATE_LIMIT_PAUSE_MS = 60_000;
+const BUSY = "no action required: it is sent again";
+
+/** What follows from an answer other than success. */
+export function answerOf(answer: HttpAnswer, settings: ForgeSettings, token: string): Delivery {
+  const { status, retryAfterMs, text } = answer;
+  const { label, right } = FORGES[settings.forge];
+  const { repository, apiUrl } = settings;
+  const message = plainLine(forgeMessage(text, token)).slice(0, LONGEST_MESSAGE);
+  const cause = `${label} answers ${status}${message === "" ? "" : ` "${message}"`}`;
+  // oxlint-disable-next-line house/no-parsed-sentence -- a text of the forge, which has no code for it
+  if (status === 429 || (status === 403 && (retryAfterMs !== null || /rate limit/i.test(message))))
+    return retry({ cause, fix: BUSY }, retryAfterMs ?? RATE_LIMIT_PAUSE_MS);
+  if (status >= 500 || status === 409) return retry({ cause, fix: BUSY }, retryAfterMs);
+  if (isAboutCommit(status, message))
+    return { kind: "refused", problem: { cause, fix: "no action required: the commit is no longer there" } };
+  return retry(problemOf(status, { cause, label, right, repository, apiUrl }));
+}
+
+interface Facts {
+  readonly cause: string;
+  readonly label: string;
+  readonly right: string;
+  readonly repository: string;
+  readonly apiUrl: string;
+}
+
+function problemOf(status: number, { cause, label, right, repository, apiUrl }: Facts): SinkProblem {
+  if (status === 401)
+    return {
+      cause: `the token for commit statuses is not valid: ${cause}`,
+      fix: `write a valid token into commitStatus.tokenFile; it needs ${right}`,
+    };
+  if (status === 403 || status === 404)
+    return {
+      cause: `the token may not set the status of a commit of ${repository}: ${cause}`,
+      fix: `give the token ${right}, and check commitStatus.repository and apiUrl (${apiUrl})`,
+    };
+  if (status >= 300 && status < 400)
+    return { cause, fix: "set commitStatus.apiUrl to the final URL: redirects are not followed" };
+  return { cause, fix: `look at what ${label} expects, and check commitStatus in the configuration` };
+}
+
+/** GitHub answers 422, the others 404, also for a repository that the token cannot see. */
+function isAboutCommit(status: number, message: string): boolean {
+  return (
+    (status === 422 || status === 404) &&
+    // oxlint-disable-next-line house/no-parsed-sentence -- a text of the forge, which has no code for it
+    /no commit found|commit .*not (found|exist)|commit not found/i.test(message)
+  );
+}
+
+const TIMEOUT_MS = 10_000;
+/** A hundred states have about 100 KiB. */
+const LONGEST_ANSWER = 1_048_576;
+
+/**
+ * Whether the newest status with our name has this state. False if that cannot be read: it is tried again.
+ * @see https://docs.gitlab.com/api/commits/#list-commit-statuses
+ */
+export async function isShownByGitLab(
+  { commit, state }: CommitStatus,
+  {
+    apiUrl,
+    repository,
+    name,
+    token,
+    fetch,
+  }: ForgeSettings & Pick<HttpTools, "fetch"> & { readonly token: string },
+  stop: AbortSignal,
+): Promise<boolean> {
+  const { headers, states } = FORGES.gitlab;
+  const project = encodeURIComponent(repository);
+  const query = `name=${encodeURIComponent(name)}&all=false&per_page=100`;
+  const url = `${apiUrl}/projects/${project}/repository/commits/${commit}/statuses?${query}`;
+  try {
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
+    const response = await fetch(url, { headers: headers(token), redirect: "manual", signal });
+    const found: unknown = response.ok ? JSON.parse(await readAnswer(response, LONGEST_ANSWER)) : [];
+    const statuses = Array.isArray(found) ? found.filter(isNamedState) : [];
+    const newest = statuses.filter((one) => one.name === name).toSorted((a, b) => b.id - a.id)[0];
+    return newest?.status === states[state];
+  } catch {
+    return false;
+  }
+}
+
+function isNamedState(
+  value: unknown,
+): value is { readonly id: number; readonly name: string; readonly status: string } {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, name, status } = value as Readonly<Record<string, unknown>>;
+  return typeof id === "number" && typeof name === "string" && typeof status === "string";
 }

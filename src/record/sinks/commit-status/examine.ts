@@ -1,8 +1,7 @@
 import type { KeyFinding } from "../../../model/verification.ts";
 import { readAnswer, type HttpAnswer } from "../../../network/http-post.ts";
 import { networkProblem } from "../network-problem.ts";
-import { answerOf } from "./answers.ts";
-import type { StatusTools } from "./commit-status.ts";
+import { answerOf, type StatusTools } from "./commit-status.ts";
 import { FORGES, type Forge, type ForgeSettings } from "../../../network/forges/status-form.ts";
 
 const TIMEOUT_MS = 10_000;
