@@ -1,5 +1,5 @@
 import type { Input } from "../contract.ts";
-import { publish } from "../lambda/functions/versions.ts";
+import { publish } from "../lambda/functions/functions.ts";
 import { lambdaOperations } from "../lambda/operations.ts";
 import { emptyLambda, type FunctionState, type LambdaState } from "../lambda/state.ts";
 import {

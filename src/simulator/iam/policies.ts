@@ -14,8 +14,8 @@ import {
   validationError,
 } from "./input.ts";
 import { listing } from "./paging.ts";
-import { awsManagedIn, findPolicy, showListedPolicy, showPolicy, usageOf } from "./show.ts";
-import type { IamScope, IamState, PolicyState } from "./state.ts";
+import { awsManagedIn, findPolicy, showListedPolicy, showPolicy, usageOf, showVersion } from "./show.ts";
+import type { IamScope, IamState, PolicyState, PolicyVersion } from "./state.ts";
 import { keepCase, tagging, tagListing, untagging, withTags } from "./tags.ts";
 import { countedLength } from "./trust.ts";
 
@@ -152,4 +152,73 @@ export const policyOperations = {
   TagPolicy: tagging(modifiablePolicyFor("iam:TagPolicy"), keepCase),
   UntagPolicy: untagging(modifiablePolicyFor("iam:UntagPolicy"), keepCase),
   ListPolicyTags: tagListing(policyOf),
+} as const satisfies Readonly<Record<string, Operation<IamScope>>>;
+
+function createPolicyVersion(scope: IamScope, input: Input, call: Call): Output {
+  const policy = modifiablePolicyFor("iam:CreatePolicyVersion")(scope, input, call);
+  const document = checkedDocument(scope.account, input);
+  const { VersionsPerPolicyQuota: quota } = scope.account.quotas;
+  if (policy.versions.length >= quota) {
+    throw limitExceeded(
+      `A managed policy can have up to ${quota} versions. Before you create a new version, you must delete an existing version.`,
+    );
+  }
+  const createdAt = new Date(call.nowMs).toISOString();
+  const id = `v${policy.nextVersion}`;
+  policy.nextVersion += 1;
+  policy.versions = [...policy.versions, { id, document, createdAt }];
+  if (input["SetAsDefault"] === true) setDefault(policy, id, call);
+  return { PolicyVersion: showVersion(policy, id) };
+}
+
+function setDefault(policy: PolicyState, versionId: string, call: Call): void {
+  policy.defaultVersion = versionId;
+  policy.updatedAt = new Date(call.nowMs).toISOString();
+}
+
+/** @throws SimulatedError `NoSuchEntity` */
+function versionOf(policy: PolicyState, input: Input): PolicyVersion {
+  const id = text(input, "VersionId");
+  const version = policy.versions.find((each) => each.id === id);
+  if (version === undefined)
+    throw noSuchEntity(`Policy ${policy.arn} version ${id} does not exist or is not attachable.`);
+  return version;
+}
+
+function getPolicyVersion(scope: IamScope, input: Input, call: Call): Output {
+  const policy = policyOf(scope, input, call);
+  const { id, document } = versionOf(policy, input);
+  return { PolicyVersion: { Document: document, ...showVersion(policy, id) } };
+}
+
+function setDefaultPolicyVersion(scope: IamScope, input: Input, call: Call): Output {
+  const policy = modifiablePolicyFor("iam:SetDefaultPolicyVersion")(scope, input, call);
+  setDefault(policy, versionOf(policy, input).id, call);
+  return {};
+}
+
+function deletePolicyVersion(scope: IamScope, input: Input, call: Call): Output {
+  const policy = modifiablePolicyFor("iam:DeletePolicyVersion")(scope, input, call);
+  const { id } = versionOf(policy, input);
+  if (policy.defaultVersion === id) throw deleteConflict("Cannot delete the default version of a policy.");
+  policy.versions = policy.versions.filter((each) => each.id !== id);
+  return {};
+}
+
+/** The newest first. */
+function listPolicyVersions(scope: IamScope, input: Input, call: Call): Output {
+  const policy = policyOf(scope, input, call);
+  const listed = policy.versions.map(({ id }) => ({
+    key: String(1_000_000 - Number(id.slice(1))).padStart(7, "0"),
+    item: () => showVersion(policy, id),
+  }));
+  return listing("Versions", input, listed);
+}
+
+export const policyVersionOperations = {
+  CreatePolicyVersion: createPolicyVersion,
+  GetPolicyVersion: getPolicyVersion,
+  SetDefaultPolicyVersion: setDefaultPolicyVersion,
+  DeletePolicyVersion: deletePolicyVersion,
+  ListPolicyVersions: listPolicyVersions,
 } as const satisfies Readonly<Record<string, Operation<IamScope>>>;

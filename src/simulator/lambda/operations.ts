@@ -1,4 +1,4 @@
-import type { Operation } from "../contract.ts";
+import type { Operation, Call, Output, Input } from "../contract.ts";
 import { createAlias, deleteAlias, getAlias, listAliases, updateAlias } from "./aliases.ts";
 import * as constraints from "./constraints.ts";
 import {
@@ -8,11 +8,10 @@ import {
   getFunctionConfiguration,
   updateFunctionCode,
   updateFunctionConfiguration,
+  publishVersion,
 } from "./functions/functions.ts";
-import { listFunctions, listVersionsByFunction } from "./listing.ts";
 import { addPermission, getPolicy, removePermission } from "./permissions.ts";
-import type { LambdaState } from "./state.ts";
-import { listTags, tagResource, untagResource } from "./tags.ts";
+import type { LambdaState, FunctionState } from "./state.ts";
 import {
   createFunctionUrlConfig,
   listEventSourceMappings,
@@ -20,7 +19,87 @@ import {
   listFunctionUrlConfigs,
 } from "./triggers.ts";
 import { validated } from "./validation.ts";
-import { publishVersion } from "./functions/versions.ts";
+import { listing, type Paging, versionKey } from "./paging.ts";
+import { listedVersion, versionOf } from "./functions/shown.ts";
+import { arnOf, functionAt, unqualifiedReferenceOf, functionReferenceOf } from "./target.ts";
+import { invalidParameter } from "./errors.ts";
+import { requiredText, textList, textMap } from "./input.ts";
+
+const listFunctions: Operation<LambdaState> = (state, input, call) => {
+  const functions = Object.values(state.functions);
+  const entries =
+    input["FunctionVersion"] === "ALL"
+      ? everyVersion(functions, call)
+      : functions.map((one) => entryOf(one, "$LATEST", call));
+  return listing("Functions", pagingOf(entries), input);
+};
+
+interface Entry {
+  readonly key: string;
+  readonly listed: Output;
+}
+
+function pagingOf(items: readonly Entry[]): Paging<Entry> {
+  return { items, keyOf: ({ key }) => key, most: 50, show: ({ listed }) => listed };
+}
+
+function everyVersion(functions: readonly FunctionState[], call: Call): readonly Entry[] {
+  return functions.flatMap((one) =>
+    Object.keys(one.versions).map((version) => qualifiedEntryOf(one, version, call)),
+  );
+}
+
+function entryOf(found: FunctionState, version: string, call: Call): Entry {
+  const arn = arnOf(call, { name: found.name, qualifier: undefined });
+  return { key: found.name, listed: listedVersion(versionOf(found, version, call.nowMs), arn) };
+}
+
+/** Lists of versions show qualified ARNs, also `:$LATEST`. */
+function qualifiedEntryOf(found: FunctionState, version: string, call: Call): Entry {
+  const arn = arnOf(call, { name: found.name, qualifier: version });
+  const key = `${found.name}:${versionKey(version)}`;
+  return { key, listed: listedVersion(versionOf(found, version, call.nowMs), arn) };
+}
+
+const listVersionsByFunction: Operation<LambdaState> = (state, input, call) => {
+  const target = unqualifiedReferenceOf(input, call);
+  const entries = everyVersion([functionAt(state, target, call)], call);
+  return listing("Versions", pagingOf(entries), input);
+};
+
+const MOST_TAGS = 50;
+
+const listTags: Operation<LambdaState> = (state, input, call) => ({
+  Tags: { ...taggedFunction(state, input, call).tags },
+});
+
+const tagResource: Operation<LambdaState> = (state, input, call) => {
+  const found = taggedFunction(state, input, call);
+  const tags = textMap(input, "Tags");
+  if (Object.keys({ ...found.tags, ...tags }).length > MOST_TAGS) {
+    throw invalidParameter("Number of tags exceeds resource tag limit.");
+  }
+  Object.assign(found.tags, tags);
+  return {};
+};
+
+const untagResource: Operation<LambdaState> = (state, input, call) => {
+  const found = taggedFunction(state, input, call);
+  if (Object.keys(found.tags).length > 0) found.wasTagged = true;
+  for (const key of textList(input, "TagKeys")) delete found.tags[key];
+  return {};
+};
+
+/** Only functions have tags; the simulator has no other resources of Lambda. */
+function taggedFunction(state: LambdaState, input: Input, call: Call): FunctionState {
+  const target = functionReferenceOf({ FunctionName: requiredText(input, "Resource") }, call);
+  if (target.qualifier !== undefined) {
+    throw invalidParameter(
+      "Tags on function aliases and versions are not supported. Please specify a function ARN.",
+    );
+  }
+  return functionAt(state, target, call);
+}
 
 /** By the API's name. */
 export const lambdaOperations: Readonly<Record<string, Operation<LambdaState>>> = {
