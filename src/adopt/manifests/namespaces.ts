@@ -32,7 +32,7 @@ export function namespaceOf(
 ): NamespaceMatch {
   const address = terraform.functions.get(found.arn) ?? null;
   for (const { test, namespace } of rules) {
-    if (needsTags(test) && found.tags.kind === "unknown")
+    if ((test.kind === "tag" || test.kind === "stack") && found.tags.kind === "unknown")
       return { kind: "unknown", call: found.tags.call, reason: unreadText(found.tags) };
     const value = matchedText(test, { ...found, address });
     if (value === null) continue;
@@ -41,10 +41,6 @@ export function namespaceOf(
     return { kind: "unmatched", reason: `the tag has the value "${value}", which is no name of a namespace` };
   }
   return { kind: "unmatched", reason: "no rule matches it" };
-}
-
-function needsTags({ kind }: NamespaceTest): boolean {
-  return kind === "tag" || kind === "stack";
 }
 
 /** What the test found; null: the function does not meet it. */

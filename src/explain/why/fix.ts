@@ -27,7 +27,7 @@ import {
   type Candidate,
   type CandidateInputs,
 } from "./candidates.ts";
-import { declaredPolicies, type FileNaming, type GitReading, type RolePolicies } from "./role-policies.ts";
+import { declaredPolicies, type GitReading, type RolePolicies } from "./role-policies.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { flowText } from "../../text/yaml/flow-text.ts";
 
@@ -182,19 +182,15 @@ function fixOf(
     ...wording(candidate, lineOf(origin, manifest)),
     grant,
     verb,
-    ...placeOf(origin, context.fileName),
+    file: context.fileName(origin.file),
+    line: origin.line,
+    column: origin.column,
+    path: origin.path,
     answer: answerWith(binding, desired, { request, context }),
     guard: { verdict: refused.length === 0 ? "passes" : "refused", findings: refused, before },
     also: others.map(targetText),
     notes: left === null ? [] : [left],
   };
-}
-
-function placeOf(
-  { file, line, column, path }: Origin,
-  fileName: FileNaming,
-): Pick<ProposedLines, "file" | "line" | "column" | "path"> {
-  return { file: fileName(file), line, column, path };
 }
 
 function answerWith(

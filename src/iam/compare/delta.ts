@@ -148,7 +148,7 @@ function rowLists({ documents, boundary, context }: RolePermissions, comparer: C
   const limits =
     boundary === null
       ? new RowList([NO_BOUNDARY])
-      : comparer.rowsOf(boundary, boundaryContext(context), "limit");
+      : comparer.rowsOf(boundary, { ...context, dialect: "boundary" }, "limit");
   return [...documents.map((document) => comparer.rowsOf(document, context, "grant")), limits];
 }
 
@@ -174,10 +174,6 @@ function listsAfter(
 
 function isSameDocument(a: AttachedDocument, b: AttachedDocument): boolean {
   return a.text === b.text && a.origin === b.origin && documentName(a.from) === documentName(b.from);
-}
-
-function boundaryContext(context: DocumentContext): DocumentContext {
-  return { ...context, dialect: "boundary" };
 }
 
 interface GainedRows {

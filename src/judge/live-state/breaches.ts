@@ -36,7 +36,7 @@ export function* breachesInAws(
     const findings = yield* judgeDesiredSteps(state.state, { ...context, trust: state.trust });
     const isUnread = unreadPolicies(state, context);
     for (const finding of findings)
-      if (isOfState(finding) && !known.has(nameOf(finding)) && !isUnread(finding))
+      if (!OF_MANIFESTS.has(finding.rule) && !known.has(nameOf(finding)) && !isUnread(finding))
         found.push({ ...finding, why: whyOf(finding, state) });
     yield;
   }
@@ -50,10 +50,6 @@ function familyOf(rule: string): string {
 }
 
 type LiveFinding = Pick<Finding, "rule" | "severity" | "why">;
-
-function isOfState({ rule }: Finding): boolean {
-  return !OF_MANIFESTS.has(rule);
-}
 
 /** A declared warning does not cover a breach that nothing limits any more, as under another boundary. */
 function coveredBy(finding: Finding): readonly string[] {

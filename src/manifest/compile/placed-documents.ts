@@ -3,7 +3,7 @@ import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.t
 import { PLATFORM, type Namespace } from "../../model/aws/ids.ts";
 import { byTextOf } from "../../text/order.ts";
 import { originOfKey, originOfValue } from "../../text/located/located.ts";
-import { formatOrigin, type Origin } from "../../model/values/origin.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
 import type {
   AccountSet,
   AwsAccount,
@@ -55,7 +55,7 @@ export function placeDocuments(files: readonly ParsedFile[], paths: Paths): Plac
     const home = homes(file.path);
     if (home.kind === "unowned") {
       if (file.documents.length === 0) continue;
-      diagnostics.push(errorAt(startOf(file.path), "no-home", home));
+      diagnostics.push(errorAt({ file: file.path, line: 1, column: 1, path: "" }, "no-home", home));
       brokenFiles.add(file.path);
       continue;
     }
@@ -70,10 +70,6 @@ function withAccounts(placed: PlacedDocument<ManifestDocument>): readonly Placed
   if (namespace !== PLATFORM) return [placed];
   if (document.kind === "AccountSet") return [placed, ...accountsOfSet({ ...placed, document })];
   return document.kind === "invalid" ? [placed, ...accountsOfBrokenSet({ ...placed, document })] : [placed];
-}
-
-function startOf(file: string): Origin {
-  return { file, line: 1, column: 1, path: "" };
 }
 
 function place(

@@ -201,13 +201,10 @@ export function joined(parts: readonly CompiledPermissions[]): CompiledPermissio
  */
 function pinned(entry: GrantEntry, expansion: Expansion, functionArn: Arn): Expansion {
   const { verb, effect, condition } = expansion;
-  if (effect === "Deny" || isOfService(entry, verb) || isThroughService(expansion)) return expansion;
+  if (effect === "Deny" || entry.serviceVerbs?.includes(verb) === true || isThroughService(expansion))
+    return expansion;
   const source = { ArnEquals: { "lambda:SourceFunctionArn": functionArn } };
   return { ...expansion, condition: bothConditions(condition, source) };
-}
-
-function isOfService({ serviceVerbs }: GrantEntry, verb: string): boolean {
-  return serviceVerbs?.includes(verb) === true;
 }
 
 function isThroughService({ condition }: Expansion): boolean {

@@ -3,7 +3,7 @@ import { sameTagKey } from "../../model/aws/tag.ts";
 import { documentDigest } from "../../iam/trail/changes.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
-import type { ChangedAspect, ChangedObject, ChangeEvent } from "../../model/changes/change-event.ts";
+import type { ChangedAspect, ChangeEvent } from "../../model/changes/change-event.ts";
 import { isObject, parsedJson } from "../../text/json-values.ts";
 
 /**
@@ -187,7 +187,7 @@ function statementEffect(
   { object, aspect, call }: SeenChange,
   kinds: { readonly made: ChangedAspect["kind"]; readonly other: ChangedAspect["kind"] },
 ): FieldEffect {
-  const qualifier = qualifierOf(object);
+  const qualifier = object.kind === "function" ? object.qualifier : null;
   if (isDeletedWith(aspect, qualifier, statement.qualifier))
     return kinds.made === "statement-removed" ? "maybe" : "other";
   if (qualifier !== statement.qualifier) return null;
@@ -199,8 +199,4 @@ function statementEffect(
 function isDeletedWith(aspect: ChangedAspect, called: string | null, ofStatement: string | null): boolean {
   if (aspect.kind === "alias-deleted") return aspect.alias === ofStatement;
   return aspect.kind === "deleted" && (called === null || called === ofStatement);
-}
-
-function qualifierOf(object: ChangedObject): string | null {
-  return object.kind === "function" ? object.qualifier : null;
 }

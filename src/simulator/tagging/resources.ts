@@ -1,5 +1,5 @@
 import type { Call } from "../contract.ts";
-import type { IamState, IamTag } from "../iam/state.ts";
+import type { IamState } from "../iam/state.ts";
 import type { LambdaState } from "../lambda/state.ts";
 
 /** The resources of a call's account and region. */
@@ -45,10 +45,6 @@ export function taggedResources(
   if (region !== HOME_REGION[partition]) return [...functions, ...ofOthers];
   const ofIam = [...Object.values(iam.policies), ...Object.values(iam.instanceProfiles)]
     .filter(({ tags }) => tags.length > 0)
-    .map(({ arn, tags }) => ({ arn, tags: tagsByKey(tags) }));
+    .map(({ arn, tags }) => ({ arn, tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) }));
   return [...functions, ...ofOthers, ...ofIam];
-}
-
-function tagsByKey(tags: readonly IamTag[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }

@@ -173,15 +173,11 @@ function fixOf(
 ): string {
   const [action = ""] = sortedSet(members.flatMap(({ listed }) => listed.map((entry) => entry.action)));
   if (/^(iam|sts):/.test(action)) return "remove the action";
-  if (isOfOthers(members) && supportsResource(action, context)) {
+  if (isOfOthers(members) && context.actionData.find(action)?.wildcardOnly !== true) {
     const rows = members.map(({ row }) => row);
     return controlFix(rows, view.binding, context);
   }
   if (rule === "EXP-001" || rule === "TMP-001")
     return "remove it: the team that owns the resource changes it";
   return namedResource(action, placeOfRole(view.binding), context.actionData) ?? "remove the action";
-}
-
-function supportsResource(action: string, { actionData }: GuardContext): boolean {
-  return actionData.find(action)?.wildcardOnly !== true;
 }

@@ -8,7 +8,6 @@ import {
   type AccountId,
   PLATFORM,
 } from "../../../model/aws/ids.ts";
-import type { Limits } from "../../../model/rules/limits.ts";
 import { definedMembers } from "../../../model/values/lists.ts";
 import { formatOrigin, type Origin } from "../../../model/values/origin.ts";
 import { checked } from "../../schema-value.ts";
@@ -165,12 +164,12 @@ export function desiredAccount(document: AwsAccount, simulator: SimulatorTimes |
       adoptableRoles: spec.adoptableRoles.map((arn) => checked(parseArn(arn))).sort(),
     }),
     ...(spec.requireSourceAccount === true && { requiresSourceAccount: true as const }),
-    limits: limitsOf(spec),
+    limits: definedMembers(spec.limits ?? {}),
     revertOtherMs: simulator?.revertOtherMs ?? durationOf(spec.revert?.other ?? "15m"),
     propagationWaitMs: simulator?.propagationWaitMs ?? durationOf(spec.propagationWait ?? "60s"),
     deleteQuietMs: simulator?.deleteQuietMs ?? durationOf(spec.deleteQuiet ?? "24h"),
     ...waveIntervalOf(spec, simulator),
-    budgets: budgetsOf(spec),
+    budgets: definedMembers(spec.budgets ?? {}),
     origin: originOfValue(document, []),
   };
 }
@@ -187,14 +186,6 @@ function waveIntervalOf(
 
 export function identityOf(identity: AwsAccountSpec["observer"]): AssumedIdentity {
   return { roleArn: checked(parseArn(identity.role)), externalId: identity.externalId };
-}
-
-function limitsOf({ limits }: AwsAccountSpec): Partial<Limits> {
-  return definedMembers(limits ?? {});
-}
-
-function budgetsOf({ budgets }: AwsAccountSpec): Readonly<Record<string, number>> {
-  return definedMembers(budgets ?? {});
 }
 
 function durationOf(text: string): number {
