@@ -56,7 +56,6 @@ function missingPolicy(policy: DesiredPolicy, context: DiffContext): Difference 
   };
 }
 
-/** The text of the default version. */
 export function defaultText(found: LivePolicy): string {
   return found.versions.find((version) => version.id === found.defaultVersionId)?.text ?? "";
 }

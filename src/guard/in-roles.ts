@@ -5,7 +5,6 @@ import type { Breach, RoleBreach, Rule } from "./rules/breach.ts";
 import { RULES } from "./table.ts";
 import { waiverState } from "./waive.ts";
 
-/** A breach and the rule that found it. */
 export interface RuleBreach {
   readonly rule: Rule;
   readonly breach: Breach;

@@ -10,7 +10,6 @@ export interface ConditionKeyFacts {
   readonly multivalued: boolean;
 }
 
-/** One resource type of one action. */
 export interface ResourceTypeFacts {
   readonly name: string;
   /** With `*` for the parts that vary. */
@@ -21,7 +20,6 @@ export interface ResourceTypeFacts {
   readonly conditionKeys: readonly string[];
 }
 
-/** AWS's published facts of one action. */
 export interface ActionFacts {
   /** `s3:GetObject`, in AWS's own spelling. */
   readonly action: string;

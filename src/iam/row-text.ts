@@ -60,7 +60,6 @@ export function conditionText(condition: RowCondition): string {
   return condition.kind === "none" ? "" : condition.text;
 }
 
-/** The tests of a condition. */
 export function testsOf(condition: RowCondition): readonly ConditionTest[] {
   return condition.kind === "tests" ? condition.tests : [];
 }

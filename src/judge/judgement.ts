@@ -49,7 +49,6 @@ export interface Judged extends Pick<
   readonly released: readonly Action[];
 }
 
-/** A subject that could not be judged. */
 export type Unjudged =
   /** A required part was not read: no conclusion is drawn. */
   | { readonly kind: "unknown"; readonly subject: Subject; readonly reason: string }

@@ -59,7 +59,6 @@ export function appliedRefusalOf(subject: Subject): string | null {
   return subject.kind === "removed" ? null : (subject.appliedRefusal ?? null);
 }
 
-/** The ManagedPolicies that a binding attaches. */
 export function policiesOf(state: DesiredBinding | DesiredPolicy): readonly Key[] {
   if (!isBinding(state)) return [];
   return state.role.attachments.flatMap((attachment) =>

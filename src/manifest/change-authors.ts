@@ -9,7 +9,6 @@ import type { Key } from "../model/keys/key.ts";
 import { prefixOf } from "../model/keys/source-prefix.ts";
 import { mayHoldPlatform, type Paths } from "./folder-owner.ts";
 
-/** The manifests on one side of a change. */
 export interface ManifestSide {
   /** By path: the keys of the file's documents. */
   readonly fileKeys: Readonly<Record<string, readonly Key[]>>;

@@ -159,7 +159,6 @@ export type DriftRisk = (typeof DRIFT_RISKS)[number];
  * AWS was changed, or Git.
  */
 export const DRIFT_ENDS = ["reverted", "applied", "gone", "released"] as const;
-/** How a pass finds that a drift ended. */
 export type DriftEnd = (typeof DRIFT_ENDS)[number];
 /** `account-removed`: its account is no longer declared, so that it may still exist. No pass finds this. */
 export type RecordedDriftEnd = DriftEnd | "account-removed";

@@ -232,7 +232,6 @@ function unseen(complete: boolean, reason: string): Reading<never> {
   return complete ? { kind: "absent" } : { kind: "unknown", reason };
 }
 
-/** The readings of one pass for a binding. */
 export interface BindingReadings {
   readonly declaredRole: Reading<LiveRole>;
   readonly function: Reading<LiveFunction>;

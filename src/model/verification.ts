@@ -80,7 +80,6 @@ export type Verification =
       readonly fix: string;
     };
 
-/** The condition SourceVerified. */
 export interface SourceVerified {
   readonly status: "True" | "False" | "Unknown";
   /** `ApprovedByOperator`, `BeforeSignatures`: the revision is in force without proof. */

@@ -7,7 +7,6 @@ import { Reminders } from "./outbox/reminders.ts";
 import { Outbox, type OutboxParts, type OutboxRoute } from "./outbox/outbox.ts";
 import type { Route } from "./route.ts";
 
-/** A route with its receiver. */
 export interface SenderRoute extends OutboxRoute {
   readonly kind: AlertRouteView["sink"];
   readonly seen: Route;

@@ -10,7 +10,6 @@ import { alertText } from "./alert-text.ts";
 import { dueMsOf, partForRoute, type Route } from "./route.ts";
 import { severityOf } from "./severity.ts";
 
-/** A fact with the number of its entry. */
 export interface NumberedFact {
   readonly fact: AuditFact;
   readonly seq: number;

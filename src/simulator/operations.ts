@@ -33,7 +33,6 @@ export const SIMULATED: Readonly<Record<ServiceName, readonly string[]>> = {
   tag: Object.keys(taggingOperations).sort(),
 };
 
-/** One accepted call. */
 export interface AcceptedCall {
   readonly service: ServiceName;
   readonly operation: string;

@@ -4,7 +4,6 @@ import { isOpen, memberDanger } from "../../iam/risk/access.ts";
 import { identityRisk } from "../../iam/risk/identity-risk.ts";
 import type { CoverageRisk } from "../../model/answers/coverage.ts";
 
-/** The risks of one policy document. */
 export interface DocumentRisks {
   readonly risks: readonly CoverageRisk[];
   /** A statement is not understood, or the document cannot be read: it may allow anything. */

@@ -2,7 +2,6 @@ import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import type { LiveAccount, LiveRole, Reading } from "../../model/live.ts";
 import { unreadText, type Estate, type EstateFunction } from "./estate.ts";
 
-/** The role that a function runs on. */
 export function roleOfFunction(
   { iam, account }: Pick<Estate, "iam" | "account">,
   { roleArn }: Pick<EstateFunction, "roleArn">,

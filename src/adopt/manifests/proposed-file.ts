@@ -4,7 +4,6 @@ import type { Estate, EstateFunction } from "../estate/estate.ts";
 import type { ManifestDraft } from "./draft.ts";
 import type { TargetValues } from "./variables.ts";
 
-/** One function with its draft. */
 export interface DraftedFunction {
   readonly estate: Estate;
   readonly found: EstateFunction;

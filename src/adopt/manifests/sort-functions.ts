@@ -177,7 +177,6 @@ class FileNames {
   }
 }
 
-/** A function in its account and region. */
 export function functionId({ accountId, region, functionName }: DesiredBinding): string {
   return `${accountId}/${region}/${functionName}`;
 }

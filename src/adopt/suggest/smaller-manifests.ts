@@ -8,7 +8,6 @@ import { editedFile } from "./edited-file.ts";
 import { narrowingOf } from "./smaller.ts";
 import type { JudgedManifest } from "./judged.ts";
 
-/** A file with smaller manifests. */
 export interface SmallerFile {
   readonly path: string;
   readonly text: string;

@@ -19,7 +19,6 @@ export interface SwitchCost {
 const NEVER_READ =
   "policies of other resources (buckets, keys, queues, topics, secrets), of users and groups, of other accounts and of the organization";
 
-/** How the functions of an account switch. */
 export interface SwitchingAccount {
   /** Of all regions that were read. */
   readonly estates: readonly Estate[];

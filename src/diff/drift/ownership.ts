@@ -82,7 +82,6 @@ function ownershipOf(object: OwnedObject, owner: string, { instance }: Ownership
   return { kind: "foreign", owner: ofOwner, reason: `${called} belongs to ${ofOwner}` };
 }
 
-/** True if the tags name this instance and this owner. */
 export function hasOwnershipTags(tags: readonly Tag[], owner: string, instance: InstanceName): boolean {
   return tagValue(tags, INSTANCE_TAG) === instance && tagValue(tags, OWNER_TAG) === owner;
 }

@@ -1,7 +1,6 @@
 import { matchesPattern } from "../../iam/match/wildcard.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 
-/** A policy that a role has. */
 export type PolicyOfRole =
   { readonly kind: "inline"; readonly name: string } | { readonly kind: "attachment"; readonly arn: string };
 

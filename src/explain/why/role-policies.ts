@@ -36,7 +36,6 @@ export interface GitReading {
   readonly awsText: (arn: string) => string | undefined;
 }
 
-/** As declared in Git. */
 export function declaredPolicies(
   binding: DesiredBinding,
   desired: Desired,

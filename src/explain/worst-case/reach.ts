@@ -5,7 +5,6 @@ import { isEverything } from "../../iam/match/wildcard.ts";
 import type { Attack } from "./capabilities.ts";
 import { holdsAlways, mayHold } from "./fixed-key.ts";
 
-/** The policies of an identity. */
 export interface IdentityPolicies {
   readonly identity: readonly AttachedPolicy[];
   /** Its boundary and the policy of its session, if it has them: each has to allow too. */
@@ -14,7 +13,6 @@ export interface IdentityPolicies {
   readonly unread: string | null;
 }
 
-/** A statement in its policy. */
 export interface PlacedStatement {
   readonly from: string;
   readonly statement: NormalStatement;

@@ -41,12 +41,10 @@ export function inSpec(bad: string, good: string, given: string | null = null): 
 
 const IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide";
 
-/** A page of the IAM user guide. */
 export function iamGuide(page: string): string {
   return `${IAM}/${page}`;
 }
 
-/** A page of the Lambda developer guide. */
 export function lambdaGuide(page: string): string {
   return `https://docs.aws.amazon.com/lambda/latest/dg/${page}`;
 }

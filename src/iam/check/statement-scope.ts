@@ -13,7 +13,6 @@ export interface StatementScope extends Scope {
   readonly effect: "Allow" | "Deny";
 }
 
-/** A statement of the document that is checked. */
 export interface OwnScope extends StatementScope {
   readonly steps: ValuePath;
 }

@@ -35,7 +35,6 @@ function servicePattern(action: NameSet): string | null {
   return action.kind === "one" && isServicePattern(action.name) ? action.name : null;
 }
 
-/** True for a pattern of actions of one service. */
 export function isServicePattern(action: string): boolean {
   return /^[A-Za-z0-9-]+:[^:]*[*?]/.test(action);
 }

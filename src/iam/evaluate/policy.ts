@@ -37,7 +37,6 @@ export interface CompiledPolicy {
   readonly mayDeny: string | null;
 }
 
-/** A policy and where it is attached. */
 export interface AttachedPolicy {
   readonly from: string;
   readonly policy: CompiledPolicy;

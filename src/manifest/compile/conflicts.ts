@@ -159,7 +159,6 @@ function uniqueClaims(claims: readonly OwnershipClaim[]): readonly OwnershipClai
   return [...distinct].sort(byKey).map(([, claim]) => claim);
 }
 
-/** Each key once. */
 function onePerKey(claims: readonly OwnershipClaim[]): readonly OwnershipClaim[] {
   return [...new Map(claims.toReversed().map((claim) => [claim.key, claim])).values()].toReversed();
 }

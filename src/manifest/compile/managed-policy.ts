@@ -38,7 +38,6 @@ export interface PolicyInAccount {
 const SPEC_SITE = templateSite(managedPolicy.shape.spec);
 const MAX_NAME = 128;
 
-/** A ManagedPolicy in one account. */
 export function compilePolicy(
   placed: PlacedDocument<ManagedPolicy>,
   known: KnownAccount,

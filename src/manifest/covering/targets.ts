@@ -136,7 +136,6 @@ interface BedrockResource extends RequestedArn {
   readonly alias: string | undefined;
 }
 
-/** By the kind of the resource. */
 const BEDROCK: Readonly<
   Record<string, (requested: BedrockResource, place: GrantPlace) => readonly TargetFields[]>
 > = {

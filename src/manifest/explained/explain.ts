@@ -10,7 +10,6 @@ import { ANY_KEY, fieldsBelow, formOf, typeOf, valuesOf, type SchemaField } from
 import { meaningOf } from "./meaning.ts";
 import { verbFactsAt, type ExplainedVerb } from "./verbs.ts";
 
-/** What there is to know of a field. */
 export interface ExplainedField {
   readonly kind: Kind;
   /** `spec.grants[].dynamodb`; "" for the kind itself. */

@@ -91,7 +91,6 @@ const NEEDED: Readonly<Record<Verb, readonly (keyof typeof EXAMPLES)[]>> = {
   agent: ["agent", "agentAlias"],
 };
 
-/** The verb that each field is for. */
 const VERB_OF: readonly (readonly [Exclude<keyof Fields, "allow">, Verb])[] = [
   ["model", "invoke"],
   ["inferenceProfile", "invoke"],

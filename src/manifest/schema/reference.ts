@@ -24,7 +24,6 @@ export interface GrantReference extends GrantExamples {
   }[];
 }
 
-/** What a grant means. */
 interface GrantExamples {
   readonly grant: string;
   readonly examples: readonly { readonly written: Json; readonly expansions: readonly Expansion[] }[];
@@ -36,7 +35,6 @@ export interface CallerReference extends CallerExamples {
   readonly fields: Json;
 }
 
-/** What a caller means. */
 interface CallerExamples {
   readonly caller: string;
   readonly examples: readonly { readonly written: Json; readonly permissions: readonly Permission[] }[];

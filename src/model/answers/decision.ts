@@ -3,7 +3,6 @@ import type { Origin } from "../values/origin.ts";
 /** The kind of policy that contains a statement, or that did not allow. */
 export type Layer = "identity" | "boundary" | "session" | "resource";
 
-/** A statement and its place. */
 export interface FoundStatement {
   readonly layer: Layer;
   /** `inline grantkeeper`, an attached policy's ARN … */

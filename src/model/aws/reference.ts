@@ -33,7 +33,6 @@ export type Reference =
   /** The ARN of the only resource of the type that has all of these tags. */
   | { readonly kind: "tagged-resource"; readonly type: TaggedType; readonly tags: readonly Tag[] };
 
-/** A reference in one account and region. */
 export interface ReferencePlace {
   readonly accountId: AccountId;
   readonly region: Region;

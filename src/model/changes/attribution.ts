@@ -27,7 +27,6 @@ export type Attribution =
     }
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** One difference with its author. */
 export interface AttributedDrift {
   /** `+ AdministratorAccess attached to its role` */
   readonly difference: string;

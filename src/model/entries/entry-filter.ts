@@ -19,7 +19,6 @@ export function kindsOf({ kinds, by }: Pick<EntryFilter, "kinds" | "by">): reado
   return KINDS_WITH_NAMES.filter((kind) => kinds === null || kinds.includes(kind));
 }
 
-/** An entry of the record. */
 export interface FilteredEntry extends NamingEntry {
   readonly kind: EntryKind;
   /** ISO 8601. */

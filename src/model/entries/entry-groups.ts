@@ -54,7 +54,6 @@ const GROUP_OF = {
   checkpoint: "operation",
 } as const satisfies Readonly<Record<string, EntryGroup>>;
 
-/** The kind of an entry of the record. */
 export type EntryKind = keyof typeof GROUP_OF;
 
 const KINDS = Object.keys(GROUP_OF) as readonly EntryKind[];

@@ -134,7 +134,6 @@ interface PartlyApplied {
   readonly isAllowed: boolean;
 }
 
-/** The record of one key. */
 export interface KeyRecord {
   readonly key: Key;
   readonly status: KeyStatus | null;

@@ -1,4 +1,3 @@
-/** The proxy of one request. */
 export interface Proxy {
   /** `http://proxy.example.com:3128`, without user and password: people may see it. */
   readonly url: string;

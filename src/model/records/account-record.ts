@@ -9,7 +9,6 @@ import type { AccountWaves } from "./wave-record.ts";
 import { longestPauseMs, type RegionReads } from "../reads/region-reads.ts";
 import type { Revision } from "../values/revision.ts";
 
-/** The record of an account. */
 export interface AccountRecord {
   readonly accountId: AccountId;
   readonly name: string;

@@ -14,7 +14,6 @@ export interface AlertRouteSpec {
   readonly severity: "security" | "other";
 }
 
-/** The deliveries of one route. */
 export interface AlertRouteState {
   /** The messages that are due and not accepted yet. */
   readonly waiting: number;

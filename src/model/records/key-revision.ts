@@ -58,7 +58,6 @@ export function deletedBy(deleted: AccountRecord["deleted"], inForce: RevisionsI
   });
 }
 
-/** The record of deleted keys. */
 export function deletedAt(keys: readonly Key[], inForce: RevisionsInForce): AccountRecord["deleted"] {
   const own = keys.flatMap((key) => {
     const revision = ownRevisionOf(key, inForce);

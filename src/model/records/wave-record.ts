@@ -65,7 +65,6 @@ export interface WaveRecord {
   readonly watch: { readonly sinceMs: number; readonly seenMs: number } | null;
 }
 
-/** What the record has of a wave. */
 export type WaveEvent = "opened" | "approved" | "stopped" | "switched" | "ended";
 
 /** A wave whose functions were watched for the interval. */
@@ -89,7 +88,6 @@ export interface WaveStopped {
   readonly reasons: readonly string[];
 }
 
-/** The waves of a namespace in an account. */
 export interface NamespaceWaves {
   readonly open: WaveRecord | null;
   /** In order. */

@@ -30,7 +30,6 @@ export interface ExactAction {
   readonly verbs: readonly string[];
 }
 
-/** A verb of a grant. */
 export interface GrantedVerb {
   readonly grant: string;
   readonly verb: string;

@@ -29,7 +29,6 @@ export function mapped<Item, Value>(
   return items.length === 0 ? NONE : items.map(valueOf);
 }
 
-/** Without the undefined members. */
 export function definedMembers<T>(
   record: Readonly<Record<string, T | undefined>>,
 ): Readonly<Record<string, T>> {

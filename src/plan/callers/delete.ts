@@ -78,7 +78,6 @@ interface RemovalPlace {
   readonly qualifier: string;
 }
 
-/** Why a statement is kept for other manifests. */
 interface KeptFor {
   /** `dependency`: the other manifest does not get its own statement by itself. */
   readonly kind: Extract<Withheld["kind"], "waiting" | "dependency">;

@@ -1,6 +1,5 @@
 import type { Withheld } from "../../model/plan.ts";
 
-/** Makes what is withheld of one subject. */
 export function withheldOf(
   subject: string,
 ): (kind: Withheld["kind"], reason: string, fix?: string | null) => Withheld {

@@ -20,7 +20,6 @@ import type { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { isBefore } from "../order/steps.ts";
 
-/** A policy and the drift of its document. */
 interface DocumentDrift extends ExistingPolicy {
   readonly drift: Drift;
   readonly dialect: DocumentContext;

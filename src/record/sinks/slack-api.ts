@@ -17,7 +17,6 @@ export interface SlackConnection {
   readonly tools: HttpTools;
 }
 
-/** Where a message is. */
 export interface SlackPlace {
   readonly channel: string;
   readonly ts: string;

@@ -137,7 +137,6 @@ function lastReadMs({ history }: Pass, { status, comparedSinceMs }: KeyRecord): 
   return Math.max(history.record.lastSweepMs ?? compared, compared);
 }
 
-/** The drifts that still exist. */
 export function stillOpen(
   openDrifts: Readonly<Record<string, OpenDrift>>,
   sinceMs: KeyRecord["driftSinceMs"],

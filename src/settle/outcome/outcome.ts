@@ -11,7 +11,6 @@ import { type OrderedUndo, undoOrderOf } from "../../model/keys/undo-order.ts";
 import type { Suspension } from "../../model/approval.ts";
 import { suspensionOf } from "../../model/keys/suspension-scope.ts";
 
-/** The result of one write. */
 export type WriteOutcome =
   | { readonly kind: "applied"; readonly action: Action; readonly intent: number; readonly atMs: number }
   | {

@@ -8,13 +8,11 @@ export function violations(bounds: Bounds, operation: string, input: Input): rea
   return violationsAt(bounds, bounds.inputs[operation] ?? "", { value: input, field: "" });
 }
 
-/** The message that lists all violations. */
 export function violationsMessage(found: readonly string[]): string {
   const count = found.length === 1 ? "1 validation error" : `${found.length} validation errors`;
   return `${count} detected: ${found.join("; ")}`;
 }
 
-/** The constraints that a text or a number violates. */
 export function violatedConstraints(shape: ValueShape, value: unknown): readonly string[] {
   const isText = typeof value === "string";
   const size = isText ? value.length : Number(value);

@@ -58,7 +58,6 @@ function kindOf({ members }: LocatedTree): NodePlace["kind"] {
   return Array.isArray(members) ? "list" : "object";
 }
 
-/** How a path is written. */
 interface PathFormat {
   textOf(path: ValuePath): string;
 }
@@ -93,7 +92,6 @@ export function placeAt(located: Located, path: ValuePath): NodePlace | undefine
   return row < 0 ? undefined : placeIn(located, row);
 }
 
-/** The place of the document. */
 export function placeOfDocument(located: Located): NodePlace {
   return placeIn(located, 0);
 }

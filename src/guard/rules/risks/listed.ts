@@ -36,7 +36,6 @@ const CAN_WITH_OTHERS: Partial<Record<keyof typeof LISTS, string>> = {
   "TMP-001": "change or destroy a resource of others",
 };
 
-/** A row with the listed actions that it includes. */
 interface ListedRow {
   readonly row: PermissionRow;
   readonly listed: readonly ListedAction[];

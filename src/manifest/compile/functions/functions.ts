@@ -34,7 +34,6 @@ export interface PolicyReference {
   readonly policy: string;
 }
 
-/** The result of compiling one FunctionPermission. */
 export interface FunctionOutcome {
   readonly document: FunctionPermission | InvalidDocument;
   /** Compiled without an error. */

@@ -14,7 +14,6 @@ import { byText, byTextOf } from "../../../text/order.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";
 import type { CompiledProfiles } from "./profiles.ts";
 
-/** A Team that names its profile. */
 interface TeamChoice {
   readonly namespace: string;
   readonly profile: string;

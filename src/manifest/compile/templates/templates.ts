@@ -8,7 +8,6 @@ import { templateVersion, type PlacedDocuments, type PlacedDocument } from "../p
 import { templateProblems } from "./problems.ts";
 import { parametersIn, variablesIn, type ParameterReference } from "./references.ts";
 
-/** One version of a template. */
 export interface KnownTemplate {
   /** null: it has problems, and its users keep their last applied state. */
   readonly usable: UsableTemplate | null;
