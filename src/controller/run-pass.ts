@@ -1,5 +1,5 @@
 import { subjectOfOutcome, type PassResult } from "../settle/outcome/outcome.ts";
-import type { Pass } from "../judge/pass.ts";
+import type { Pass } from "../judge/subject.ts";
 import { endingIncidents } from "../settle/alerts/ended-states.ts";
 import { settle, type Settled } from "../settle/settle.ts";
 import { firstAccountRecord } from "../model/records/account-record.ts";

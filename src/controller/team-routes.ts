@@ -1,4 +1,4 @@
-import { mayClaim } from "../iam/names/team-claims.ts";
+import { mayClaim } from "../iam/names/name-pattern.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import { isBinding, type Desired } from "../model/desired.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";

@@ -5,10 +5,9 @@ import { byStepNumber } from "../plan/order/steps.ts";
 import { isUnread, orderedPlan } from "./approvals/ordered-undo.ts";
 import { undoFinding } from "./plan-subject.ts";
 import { hasEnded, isOfOrder, type OrderedUndo, stoppedBy, undoOrderOf } from "../model/keys/undo-order.ts";
-import { modeOf } from "./subject.ts";
+import { modeOf, type Pass, type PassContext } from "./subject.ts";
 import { liveDigest } from "./live-digest.ts";
 import type { Judged, NotApplied } from "./judgement.ts";
-import type { Pass, PassContext } from "./pass.ts";
 import { suspensionOf } from "../model/keys/suspension-scope.ts";
 import type { StalledPlan } from "../model/keys/key-record.ts";
 

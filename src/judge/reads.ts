@@ -7,11 +7,10 @@ import { keyParts, type Key } from "../model/keys/key.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
 import type { LiveAccount, LiveFunction, LiveRegion } from "../model/live.ts";
 import type { InventoryItem } from "../model/status.ts";
-import type { Pass } from "./pass.ts";
+import { type Pass, appliedOf, comparableOf, type Subject } from "./subject.ts";
 import { keptPolicies } from "./policy-reads/kept-policies.ts";
 import { adoptionRound, isWaitedFor } from "./states/adoption-round.ts";
 import { versionTurns } from "./states/version-turns.ts";
-import { appliedOf, comparableOf, type Subject } from "./subject.ts";
 import { functionPlaceId } from "../model/changes/changed-qualifiers.ts";
 import { undoOrderOf } from "../model/keys/undo-order.ts";
 

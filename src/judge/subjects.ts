@@ -4,9 +4,8 @@ import { emptyKeyRecord, type KeyRecord } from "../model/keys/key-record.ts";
 import type { Mode } from "../model/rules/mode.ts";
 import { isBinding, type DesiredBinding, type Desired } from "../model/desired.ts";
 import type { JudgeInputs } from "./inputs.ts";
-import type { PassScope } from "./pass.ts";
-import { appliedOf, policiesOf, type Subject } from "./subject.ts";
-import { mayClaim } from "../iam/names/team-claims.ts";
+import { type PassScope, appliedOf, policiesOf, type Subject } from "./subject.ts";
+import { mayClaim } from "../iam/names/name-pattern.ts";
 
 /** The keys in scope, sorted: all keys of the account (declared, invalid or only in the record), or the requested ones. */
 export function subjectsInScope(inputs: JudgeInputs, scope: PassScope, nowMs: number): readonly Subject[] {

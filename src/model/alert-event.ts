@@ -7,8 +7,7 @@ import type { CommitStatus } from "./records/commit-status.ts";
 import type { Revision } from "./values/revision.ts";
 import type { SuspensionScope } from "./approval.ts";
 import type { DriftEnd, DriftRisk } from "./drift.ts";
-import type { Key } from "./keys/key.ts";
-import type { NamedKey } from "./keys/target-text.ts";
+import type { Key, NamedKey } from "./keys/key.ts";
 import type { WaveStopped } from "./records/wave-record.ts";
 
 /** The consequence of a drift that an alert reports. */

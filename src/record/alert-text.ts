@@ -1,5 +1,5 @@
 import { lastAppliedOf, remainsText } from "../model/keys/last-applied.ts";
-import { targetText } from "../model/keys/target-text.ts";
+import { targetText } from "../model/keys/key.ts";
 import { alertPartsOf, nextLine, seeLine, type AlertLine, type AlertParts } from "./alert-line.ts";
 import { authorFoundLines, closedLines, openedLines } from "./drift-text.ts";
 import { approveLine, shortSubject } from "./hold-text.ts";

@@ -1,5 +1,5 @@
 import { formatSpan, formatUpperBound } from "../model/values/duration.ts";
-import { targetText } from "../model/keys/target-text.ts";
+import { targetText } from "../model/keys/key.ts";
 import { nextLine, seeLine, type AlertLine } from "./alert-line.ts";
 import { authorLines } from "../model/changes/author-text.ts";
 import { approveLine, shortSubject } from "./hold-text.ts";

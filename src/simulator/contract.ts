@@ -49,3 +49,8 @@ export type Output = Record<string, unknown>;
  * Input and output have the SDK's field names; documents are plain (the codec URL-encodes IAM's).
  */
 export type Operation<State> = (state: State, input: Input, call: Call) => Output;
+
+/** An own entry of a record, so that names such as "constructor" are normal names. */
+export function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}

@@ -1,9 +1,8 @@
-import { own } from "./own.ts";
+import { own, type Call, type Input, type Output, SimulatedError } from "./contract.ts";
 import type { AuthenticatedCaller } from "./auth/authentication.ts";
 import { cloudformationOperations } from "./cloudformation/operations.ts";
 import type { TrailHistory } from "./cloudtrail/history.ts";
 import { cloudtrailOperations } from "./cloudtrail/operations.ts";
-import { type Call, type Input, type Output, SimulatedError } from "./contract.ts";
 import { iamLookup, type LookupSource, roleByArn } from "./iam/lookup.ts";
 import { iamOperations } from "./iam/operations.ts";
 import { requestedPermissions } from "./auth/requested.ts";

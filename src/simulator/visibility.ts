@@ -1,6 +1,5 @@
-import type { Input } from "./contract.ts";
+import { type Input, own } from "./contract.ts";
 import type { IamState } from "./iam/state.ts";
-import { own } from "./own.ts";
 
 type Collection = "roles" | "policies" | "instanceProfiles";
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { AccountId } from "../../src/model/aws/ids.ts";
 import { keyParts, type Key } from "../../src/model/keys/key.ts";
 import { Workqueue } from "../../src/controller/state/workqueue.ts";
-import type { PassScope } from "../../src/judge/pass.ts";
+import type { PassScope } from "../../src/judge/subject.ts";
 import { settled } from "../support/fakes/fake-clock.ts";
 import { account, key } from "../support/parsed-keys.ts";
 import { FC_RUNS } from "../support/fc-runs.ts";

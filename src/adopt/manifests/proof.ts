@@ -5,7 +5,7 @@ import { satisfying } from "../../diff/callers/statements.ts";
 import { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { desiredDocuments, liveDocuments, rolePermissions } from "../../diff/documents/permissions.ts";
-import { asLivePolicy, roleDifference } from "../../diff/documents/role-difference.ts";
+import { asLivePolicy, roleDifference } from "../../diff/documents/role-deltas.ts";
 import type { RoleDifference } from "../../model/keys/used-role.ts";
 import type { AccountId, Partition } from "../../model/aws/ids.ts";
 import { NO_DELTA } from "../../model/delta.ts";

@@ -17,7 +17,7 @@ import { ownPolicy, ownTrust } from "./policies.ts";
 import { sourceStatements } from "./source-access.ts";
 import { serviceControlStatements } from "./service-control.ts";
 import { sessionPolicy } from "../calls/session-policy.ts";
-import { ownsAccount } from "../../iam/names/team-claims.ts";
+import { ownsAccount } from "../../iam/names/name-pattern.ts";
 import type { ReferencePlace } from "../../model/aws/reference.ts";
 import { patternText } from "../../model/rules/team.ts";
 

@@ -1,6 +1,6 @@
 import type { AdoptionUndoPlanObject, UndoPlanItem } from "../../api/commands.ts";
 import { readDelta } from "../../iam/row-text.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { targetText } from "../../model/keys/key.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { homeOf, shortArn } from "../../plan/render/words.ts";
 import { counted } from "../../text/phrases.ts";

@@ -1,7 +1,6 @@
 import type { AdoptionUndoObject } from "../../api/commands.ts";
 import type { AdoptionUndoStatus } from "../../model/keys/adoption-undo.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { keyParts, type Key, targetText } from "../../model/keys/key.ts";
 import { shortArn } from "../../plan/render/words.ts";
 import type { ApiClient } from "../client/client.ts";
 import { addressOf } from "../client/known-bindings.ts";

@@ -1,8 +1,7 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { ApiClient } from "./client.ts";
 import { matching, parseTarget } from "../toolbox/target.ts";
-import type { NamedKey } from "../../model/keys/target-text.ts";
-import { parseKey, type Key } from "../../model/keys/key.ts";
+import { type NamedKey, parseKey, type Key } from "../../model/keys/key.ts";
 
 /** A binding that the controller knows. */
 export type KnownBinding = NamedKey & { readonly object: BindingObject };

@@ -1,4 +1,4 @@
-import type { Key } from "../../model/keys/key.ts";
+import { type Key, targetText } from "../../model/keys/key.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
@@ -14,7 +14,6 @@ import { show } from "../screen/print.ts";
 import { newestEntry } from "../client/recent-events.ts";
 import { reconciliationLook } from "../wait/reconciliation-look.ts";
 import { counted } from "../../text/phrases.ts";
-import { targetText } from "../../model/keys/target-text.ts";
 import { requireRevision } from "../client/require-revision.ts";
 import { requireTargetOrAll } from "../toolbox/target.ts";
 import { showWait } from "../wait/show-wait.ts";

@@ -1,9 +1,8 @@
-import { keyParts } from "../../model/keys/key.ts";
+import { keyParts, targetText } from "../../model/keys/key.ts";
 import type { ApiClient } from "../client/client.ts";
 import { connect } from "../client/connect.ts";
 import { readOutputSchemas } from "../toolbox/output-schemas.ts";
 import { shortSubject } from "../screen/words.ts";
-import { targetText } from "../../model/keys/target-text.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
 /** Names that only the controller, or a part of the program that is loaded late, knows. */

@@ -4,7 +4,7 @@ import type { AdoptionNeed } from "../../model/keys/adoption.ts";
 import type { AdoptionUndoStatus } from "../../model/keys/adoption-undo.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { shortArn } from "../../plan/render/words.ts";
-import { targetText, type NamedKey } from "../../model/keys/target-text.ts";
+import { targetText, type NamedKey } from "../../model/keys/key.ts";
 import { shortSubject, WAVE_STATES } from "../screen/words.ts";
 import { ago } from "../screen/time.ts";
 import { type ScreenLine, toned } from "../../text/screen-line.ts";

@@ -1,10 +1,9 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import { CONDITION_REASONS } from "../../api/condition-reasons.ts";
-import type { Key } from "../../model/keys/key.ts";
+import { type Key, ownerText, placeText, targetText } from "../../model/keys/key.ts";
 import type { EffectiveState, PermissionState } from "../../model/answers/permission-state.ts";
 import { hanging, widthsOf, type Widths } from "../../plan/render/columns.ts";
-import { ownerText, placeText, targetText } from "../../model/keys/target-text.ts";
 import { byTextOf } from "../../text/order.ts";
 import { comparisonBlocks } from "./comparisons.ts";
 import { historyBlock } from "./history.ts";

@@ -2,13 +2,12 @@ import type { AuditEvent } from "../../api/events.ts";
 import { concerns, concernsNamespace } from "../../audit/concerns.ts";
 import { isSelected, type EntryFilter } from "../../model/entries/entry-filter.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { keyParts, type Key, type NamedKey } from "../../model/keys/key.ts";
 import { fileEntries, withReadableTwice } from "./export-file.ts";
 import { NewestRows } from "./newest-rows.ts";
 import { printNote } from "../screen/print.ts";
 import type { History } from "./read-history.ts";
 import { meant, notFound } from "../toolbox/target.ts";
-import type { NamedKey } from "../../model/keys/target-text.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
 interface ExportRequest {

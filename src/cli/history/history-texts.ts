@@ -1,9 +1,8 @@
 import { addressOf } from "../client/known-bindings.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import { isObject } from "../../text/json-values.ts";
-import { parseKey } from "../../model/keys/key.ts";
+import { parseKey, targetText } from "../../model/keys/key.ts";
 import { parseScope, scopeText } from "../../model/keys/suspension-scope.ts";
-import { targetText } from "../../model/keys/target-text.ts";
 import {
   authorFoundText,
   authorsText,

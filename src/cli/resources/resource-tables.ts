@@ -15,7 +15,7 @@ import type { Condition } from "../../model/status.ts";
 import { readDelta } from "../../iam/row-text.ts";
 import { driftRisks } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { targetText } from "../../model/keys/key.ts";
 import { modeText, shortHash } from "../screen/words.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
 import { riskTone } from "../../text/screen-line.ts";

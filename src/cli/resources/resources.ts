@@ -25,7 +25,7 @@ import {
   waiverColumns,
 } from "./resource-tables.ts";
 import { waveColumns, waveMessage } from "./waves.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { targetText } from "../../model/keys/key.ts";
 
 const ownerName = ({ metadata }: ApiObject<string>): string => `${metadata.namespace ?? ""}/${metadata.name}`;
 

@@ -2,8 +2,7 @@ import type { BindingObject, DriftObject, PlanObject } from "../../api/bindings.
 import type { ApiObject } from "../../api/object.ts";
 import type { FunctionPart, SiteFunction, SiteIndex, SitePart, SiteRow } from "../../api/page/site.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";
-import { keyParts } from "../../model/keys/key.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { keyParts, targetText } from "../../model/keys/key.ts";
 import { byText } from "../../text/order.ts";
 import { numbered, type ExportedHistory } from "./history-files.ts";
 import type { Moments } from "./moments.ts";

@@ -2,7 +2,7 @@ import { addressOf } from "../client/known-bindings.ts";
 import type { RevertStatus } from "../../api/overview.ts";
 import type { DriftRisk } from "../../model/drift.ts";
 import { formatUpperBound } from "../../model/values/duration.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { targetText } from "../../model/keys/key.ts";
 import type { StatusContext } from "./action-items.ts";
 import { ago, clockSecond } from "../screen/time.ts";
 import { counted } from "../../text/phrases.ts";

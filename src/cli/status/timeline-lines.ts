@@ -1,5 +1,5 @@
 import type { Timeline, TimelineDrift } from "../../model/reads/timeline.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { targetText } from "../../model/keys/key.ts";
 import { formatSpan } from "../../model/values/duration.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
 import { addressOf } from "../client/known-bindings.ts";

@@ -1,6 +1,5 @@
 import { nearestName } from "../../text/nearest-name.ts";
-import { keyParts, parseKey } from "../../model/keys/key.ts";
-import { ownerText, targetText, type NamedKey } from "../../model/keys/target-text.ts";
+import { keyParts, parseKey, ownerText, targetText, type NamedKey } from "../../model/keys/key.ts";
 import { CliError } from "./cli-error.ts";
 
 /** `NAMESPACE/NAME@ACCOUNT/REGION` or a shorter form of it, such as `NAMESPACE/`; null means any. */

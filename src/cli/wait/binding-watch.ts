@@ -1,7 +1,6 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { OverviewObject } from "../../api/overview.ts";
-import type { Key } from "../../model/keys/key.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { type Key, targetText } from "../../model/keys/key.ts";
 import { namesOf, type ApiClient } from "../client/client.ts";
 import { addressOf } from "../client/known-bindings.ts";
 import { eventPages } from "../client/recent-events.ts";

@@ -1,8 +1,7 @@
 import { shownSource, type BrokenDocument, type Look, type LookAt } from "./look.ts";
 import type { OverviewObject } from "../../api/overview.ts";
-import { ownerText, targetText } from "../../model/keys/target-text.ts";
+import { ownerText, targetText, type Key } from "../../model/keys/key.ts";
 import type { BindingObject } from "../../api/bindings.ts";
-import type { Key } from "../../model/keys/key.ts";
 import { namesOf, type ApiClient } from "../client/client.ts";
 import { bindingResult } from "./binding-result.ts";
 import { BindingWatch } from "./binding-watch.ts";

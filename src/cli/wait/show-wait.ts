@@ -11,7 +11,7 @@ import { isUnfinished, type BindingResult } from "./binding-result.ts";
 import type { BrokenDocument, Look, LookAt } from "./look.ts";
 import { counted } from "../../text/phrases.ts";
 import { wrapped } from "../screen/wrap.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { targetText } from "../../model/keys/key.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import { toned, reflowed, type ScreenLine } from "../../text/screen-line.ts";
 

@@ -1,5 +1,5 @@
 import { unreportedChanges } from "../../judge/policy-reads/unreported-changes.ts";
-import type { Pass } from "../../judge/pass.ts";
+import type { Pass } from "../../judge/subject.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { EventProof } from "../../model/changes/event-proof.ts";
 import type { PassResult } from "../../settle/outcome/outcome.ts";

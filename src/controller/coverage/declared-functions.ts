@@ -1,7 +1,7 @@
 import { placeName, type DeclaredFunction } from "../../adopt/coverage/coverage-inputs.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
-import { mayClaim } from "../../iam/names/team-claims.ts";
+import { mayClaim } from "../../iam/names/name-pattern.ts";
 import { defaultRoleName } from "../../model/aws/role-name.ts";
 import { isBinding, type Desired, type DesiredAccount, type DesiredBinding } from "../../model/desired.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";

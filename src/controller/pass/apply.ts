@@ -9,7 +9,7 @@ import type { AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
 import type { LiveState } from "../ports/live-state.ts";
-import type { Pass } from "../../judge/pass.ts";
+import type { Pass } from "../../judge/subject.ts";
 import { readRevisionId } from "./revision-id.ts";
 import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
 

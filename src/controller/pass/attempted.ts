@@ -1,6 +1,6 @@
 import { undoOrderOf } from "../../model/keys/undo-order.ts";
 import type { Judged } from "../../judge/judgement.ts";
-import type { PassContext } from "../../judge/pass.ts";
+import type { PassContext } from "../../judge/subject.ts";
 import { driftFingerprint } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { revisionOf } from "../../model/records/key-revision.ts";

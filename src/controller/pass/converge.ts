@@ -10,14 +10,13 @@ import type { Choice } from "../../judge/choose.ts";
 import { approvalOf, mayRunApproved } from "../../judge/approvals/released.ts";
 import { explained } from "./explain.ts";
 import { readKeys } from "./observe.ts";
-import { appliedOf, desiredOf, policiesOf } from "../../judge/subject.ts";
+import { appliedOf, desiredOf, policiesOf, type PassContext } from "../../judge/subject.ts";
 import { isBefore } from "../../plan/order/steps.ts";
 import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
 import type { NotApplied } from "../../judge/judgement.ts";
 import { isEqual } from "../../text/json-values.ts";
 import { overlayLive } from "./overlay.ts";
 import { type PassRun, type WriteOrder, applyActions } from "./apply.ts";
-import type { PassContext } from "../../judge/pass.ts";
 import { planSubject } from "../../judge/plan-subject.ts";
 
 /** The number of bindings of one account that are written concurrently. Actions of one key are serial. */

@@ -1,6 +1,5 @@
 import { keptFunctions, targetedRequest, sweepRequest } from "../../judge/reads.ts";
-import type { Pass, PassContext } from "../../judge/pass.ts";
-import type { Subject } from "../../judge/subject.ts";
+import type { Pass, PassContext, Subject } from "../../judge/subject.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { LiveState } from "../ports/live-state.ts";
 import { overlayLive } from "./overlay.ts";

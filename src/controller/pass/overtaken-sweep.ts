@@ -1,6 +1,5 @@
-import type { Pass } from "../../judge/pass.ts";
+import type { Pass, Subject } from "../../judge/subject.ts";
 import { targetedRequest } from "../../judge/reads.ts";
-import type { Subject } from "../../judge/subject.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
 import type { AwsError } from "../../model/aws/aws-error.ts";
 import type { Key } from "../../model/keys/key.ts";

@@ -1,7 +1,6 @@
 import type { Judged } from "../../judge/judgement.ts";
-import type { PassContext } from "../../judge/pass.ts";
+import type { PassContext, Subject } from "../../judge/subject.ts";
 import { NOTHING_COMPARED, type Planned, planSubject } from "../../judge/plan-subject.ts";
-import type { Subject } from "../../judge/subject.ts";
 import { isSweepCheaper, sweepRequest } from "../../judge/reads.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
 import type { Key } from "../../model/keys/key.ts";

@@ -1,7 +1,7 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { WritePorts } from "./apply.ts";
-import type { PassContext } from "../../judge/pass.ts";
+import type { PassContext } from "../../judge/subject.ts";
 import { staleReadMs } from "../../judge/plan-subject.ts";
 import type { WriteIntended } from "../ports/audit-log.ts";
 import { tookEffect } from "./took-effect.ts";

@@ -4,7 +4,7 @@ import { arnParts } from "../../model/aws/arn.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import { liveFunction, type LiveAccount, type LiveResourcePolicy } from "../../model/live.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
-import type { Pass } from "../../judge/pass.ts";
+import type { Pass } from "../../judge/subject.ts";
 import type { Reads } from "./observe.ts";
 import { targetFunction, type TargetFunction } from "./target-function.ts";
 

@@ -1,4 +1,4 @@
-import type { PassScope } from "../../judge/pass.ts";
+import type { PassScope } from "../../judge/subject.ts";
 import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import { byText } from "../../text/order.ts";

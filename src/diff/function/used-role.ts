@@ -12,7 +12,7 @@ import {
   rolePermissions,
   type RoleDocuments,
 } from "../documents/permissions.ts";
-import { asLivePolicy, roleDifference } from "../documents/role-difference.ts";
+import { asLivePolicy, roleDifference } from "../documents/role-deltas.ts";
 
 /** What a comparison with a used role reads. */
 export interface UsedRoleContext {

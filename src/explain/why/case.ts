@@ -15,7 +15,7 @@ import { isAbout } from "./find-function.ts";
 import { findFix, grantHints, type FixInputs } from "./fix.ts";
 import { requestOf, type AskingFunction, type Question } from "./question.ts";
 import { declaredPolicies, livePolicies, type RolePolicies } from "./role-policies.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { targetText } from "../../model/keys/key.ts";
 
 /** The role that the function has in AWS, and its policies, as they were read. */
 export interface LiveInputs {

@@ -2,7 +2,7 @@ import { arnParts } from "../../model/aws/arn.ts";
 import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { targetText } from "../../model/keys/key.ts";
 
 export interface NotFound {
   readonly message: string;

@@ -1,4 +1,4 @@
-import type { Key } from "../../model/keys/key.ts";
+import { type Key, targetText } from "../../model/keys/key.ts";
 import { RoleChecks } from "../../guard/context/role-checks.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
 import type { GuardContext } from "../../guard/context/context.ts";
@@ -28,7 +28,6 @@ import {
   type CandidateInputs,
 } from "./candidates.ts";
 import { declaredPolicies, type GitReading, type RolePolicies } from "./role-policies.ts";
-import { targetText } from "../../model/keys/target-text.ts";
 import { flowText } from "../../text/yaml/flow-text.ts";
 
 /** The inputs of the search for a fix: a revision, and the context to compile and judge it. */

@@ -4,7 +4,7 @@ import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { NotFound } from "./find-function.ts";
 import type { Question } from "./question.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { targetText } from "../../model/keys/key.ts";
 
 /** The action and resource of the report, or an error that names the missing part. */
 export function reportedQuestion(

@@ -1,4 +1,4 @@
-import { mayClaim } from "../../iam/names/team-claims.ts";
+import { mayClaim } from "../../iam/names/name-pattern.ts";
 import type { InstanceName } from "../../model/aws/ids.ts";
 import type { Desired, DesiredPolicy } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";

@@ -2,9 +2,8 @@ import { getOrAdd } from "../../model/values/lists.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
 import type { DesiredRole } from "../../model/desired.ts";
-import type { Key } from "../../model/keys/key.ts";
+import { type Key, targetText } from "../../model/keys/key.ts";
 import { formatOrigin, type Origin } from "../../model/values/origin.ts";
-import { targetText } from "../../model/keys/target-text.ts";
 import { byKey, byTextOf } from "../../text/order.ts";
 import { fewOthers, someOthers } from "../some-others.ts";
 

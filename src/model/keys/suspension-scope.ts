@@ -1,6 +1,5 @@
 import type { Suspension, SuspensionScope } from "../approval.ts";
-import { keyParts, parseKey, type Key } from "./key.ts";
-import { targetText } from "./target-text.ts";
+import { keyParts, parseKey, type Key, targetText } from "./key.ts";
 
 export function covers(scope: SuspensionScope, key: Key): boolean {
   const { accountId, namespace } = keyParts(key);

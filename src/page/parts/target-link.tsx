@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 import { bindingName } from "../../api/names.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { keyParts, type Key, targetText } from "../../model/keys/key.ts";
 import { pathOf } from "../view/address.ts";
 import { Link } from "./basics.tsx";
 

@@ -1,7 +1,6 @@
 import { useMemo, type ReactNode } from "react";
 import { historyRows, type HistoryRow } from "../../cli/history/history-rows.ts";
-import { keyParts, parseKey, type Key } from "../../model/keys/key.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { keyParts, parseKey, type Key, targetText } from "../../model/keys/key.ts";
 import { counted } from "../../text/phrases.ts";
 import { useNow } from "../client/clock.ts";
 import { useEvents } from "../client/event-pages.ts";

@@ -11,9 +11,9 @@ import { liveFunction, type LiveFunction } from "../../model/live.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { withheldOf } from "../inputs/withheld.ts";
 import { DELETION, draftOf, EMPTY_PART, joinParts, withheldPart, type Part } from "../order/draft.ts";
-import { mayClaim } from "../../iam/names/team-claims.ts";
+import { mayClaim } from "../../iam/names/name-pattern.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import { ownerText } from "../../model/keys/target-text.ts";
+import { ownerText } from "../../model/keys/key.ts";
 import type { Withheld } from "../../model/plan.ts";
 
 /**

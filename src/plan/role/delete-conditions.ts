@@ -1,5 +1,5 @@
 import { roleOwnership, ownerOf } from "../../diff/drift/ownership.ts";
-import { mayClaim } from "../../iam/names/team-claims.ts";
+import { mayClaim } from "../../iam/names/name-pattern.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";

@@ -1,6 +1,5 @@
 import { ALERT_NAMES, TEST_ALERT_NAME } from "../../model/records/alert-names.ts";
-import { keyParts } from "../../model/keys/key.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { keyParts, targetText } from "../../model/keys/key.ts";
 import { approveCommand, shortSubject } from "../hold-text.ts";
 import type { AlertMessage } from "../message.ts";
 

@@ -1,7 +1,7 @@
 import { approvalOfPart, type ApprovedPart } from "../../model/approval.ts";
 import { type Key, isBindingKey } from "../../model/keys/key.ts";
 import { byTextOf, byKey } from "../../text/order.ts";
-import type { Pass } from "../../judge/pass.ts";
+import type { Pass } from "../../judge/subject.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { AccountWaves } from "../../model/records/wave-record.ts";

@@ -1,7 +1,6 @@
 import { leftBehind } from "../../diff/drift/left-behind.ts";
 import { ownerOf } from "../../diff/drift/ownership.ts";
-import type { Pass } from "../../judge/pass.ts";
-import { appliedOf, desiredOf } from "../../judge/subject.ts";
+import { type Pass, appliedOf, desiredOf } from "../../judge/subject.ts";
 import type { Orphan } from "../../model/answers/orphan.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import { keyParts } from "../../model/keys/key.ts";

@@ -5,7 +5,7 @@ import { fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
 import { deletedAt, deletedBy } from "../../model/records/key-revision.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { oldestPolicyReadMs, type LiveAccount } from "../../model/live.ts";
-import type { Pass } from "../../judge/pass.ts";
+import { type Pass, forbiddenOf, modeOf } from "../../judge/subject.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
 import { knowsAllHolds } from "../outcome/all-holds.ts";
 import type { DonePass, OutcomeView } from "../outcome/outcome.ts";
@@ -15,7 +15,6 @@ import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { AccountWaves } from "../../model/records/wave-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { standardOf } from "../../judge/approvals/former-rules.ts";
-import { forbiddenOf, modeOf } from "../../judge/subject.ts";
 import { readGaps } from "./read-gaps.ts";
 
 interface SettledAccount {

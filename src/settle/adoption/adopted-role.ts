@@ -1,8 +1,7 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { hasOwnershipTags, ownerOf } from "../../diff/drift/ownership.ts";
 import { adoptedRoleOf } from "../../diff/role/take-over.ts";
-import { desiredOf } from "../../judge/subject.ts";
-import type { Pass } from "../../judge/pass.ts";
+import { desiredOf, type Pass } from "../../judge/subject.ts";
 import type { Action } from "../../model/plan.ts";
 import { isBinding, type DesiredBinding } from "../../model/desired.ts";
 import { contentDigest, contentOf, type AdoptedRole } from "../../model/keys/adopted-role.ts";

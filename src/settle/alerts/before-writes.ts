@@ -1,5 +1,5 @@
 import type { Judged } from "../../judge/judgement.ts";
-import type { Pass, PassContext } from "../../judge/pass.ts";
+import type { Pass, PassContext } from "../../judge/subject.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import { alertedBeforeWrites } from "../drift/incident.ts";
 import { openDriftsOf } from "../drift/open-drifts.ts";

@@ -1,4 +1,4 @@
-import type { Pass } from "../../judge/pass.ts";
+import type { Pass } from "../../judge/subject.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { SettledKey } from "../key/settle-key.ts";

@@ -10,8 +10,7 @@ import type { AttributedDrift, Attribution } from "../../model/changes/attributi
 import { actorText } from "../../model/changes/author-text.ts";
 import { attributedDrifts } from "../outcome/attributed-drifts.ts";
 import { toConditions, type Assessment } from "./conditions.ts";
-import { type Pass } from "../../judge/pass.ts";
-import { modeOf } from "../../judge/subject.ts";
+import { type Pass, modeOf } from "../../judge/subject.ts";
 import type { JudgedView, OutcomeView } from "../outcome/outcome.ts";
 
 /** The parts of a function that Grantkeeper does not compare: "in sync" does not cover them. */

@@ -4,7 +4,7 @@ import type { AttributedDrift, Attribution } from "../../model/changes/attributi
 import { driftFingerprint, driftOfFingerprint } from "../../model/drift.ts";
 import type { KeyRecord, OpenDrift, UnattributedDrift } from "../../model/keys/key-record.ts";
 import { historyMs } from "../../judge/plan-subject.ts";
-import type { Pass } from "../../judge/pass.ts";
+import type { Pass } from "../../judge/subject.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import type { JudgedView } from "../outcome/outcome.ts";
 import { attributionOf, STALE_MS } from "./attribution.ts";

@@ -10,7 +10,7 @@ import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { driftFingerprint, driftRisks, hasAuthor, type Drift } from "../../model/drift.ts";
 import { digestOf } from "../../model/values/digest.ts";
 import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
-import type { Pass } from "../../judge/pass.ts";
+import type { Pass } from "../../judge/subject.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import { attributionOf } from "./attribution.ts";
 import { revised, withRecorded } from "./revised-attribution.ts";

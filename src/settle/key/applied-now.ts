@@ -1,6 +1,5 @@
 import { appliedRevisions, isAppliedAt } from "../../model/records/key-revision.ts";
-import { desiredOf, type Subject } from "../../judge/subject.ts";
-import type { Pass } from "../../judge/pass.ts";
+import { desiredOf, type Subject, type Pass } from "../../judge/subject.ts";
 import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
 import type { AppliedState } from "../../model/keys/key-record.ts";
 import { canonicalText } from "../../model/values/digest.ts";

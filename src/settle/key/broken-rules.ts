@@ -1,5 +1,5 @@
 import type { Judged } from "../../judge/judgement.ts";
-import type { Pass } from "../../judge/pass.ts";
+import type { Pass } from "../../judge/subject.ts";
 import type { LiveRules } from "../../model/answers/live-rules.ts";
 import type { BrokenRule, KeyRecord } from "../../model/keys/key-record.ts";
 import type { JudgedView } from "../outcome/outcome.ts";

@@ -1,4 +1,4 @@
-import type { Pass } from "../../judge/pass.ts";
+import type { Pass } from "../../judge/subject.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import { isBinding } from "../../model/desired.ts";
 import { lowerMode } from "../../model/rules/mode.ts";

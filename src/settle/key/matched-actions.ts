@@ -1,7 +1,6 @@
 import { isApproved } from "../../judge/approvals/approved.ts";
 import { matchedActions } from "../../judge/approvals/growth.ts";
-import type { Pass } from "../../judge/pass.ts";
-import { appliedOf, desiredOf } from "../../judge/subject.ts";
+import { type Pass, appliedOf, desiredOf } from "../../judge/subject.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { JudgedView } from "../outcome/outcome.ts";
 

@@ -2,7 +2,7 @@ import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { revisionOf } from "../../model/records/key-revision.ts";
 import type { LiveAccount } from "../../model/live.ts";
-import type { Pass } from "../../judge/pass.ts";
+import type { Pass } from "../../judge/subject.ts";
 
 /**
  * The versions of the attached AWS-managed policies. Recorded at the first comparison and at each new revision. A

@@ -1,5 +1,5 @@
 import type { AuditFact } from "../../audit/entry.ts";
-import type { Pass } from "../../judge/pass.ts";
+import type { Pass } from "../../judge/subject.ts";
 import {
   switchesOf,
   wavesOf,

@@ -1,4 +1,4 @@
-import { own } from "../own.ts";
+import { own } from "../contract.ts";
 import type { RawRequest } from "../wire/http.ts";
 import type { Service } from "../wire/services.ts";
 import { type SignedRequest, verifySignature } from "./signature.ts";

@@ -1,7 +1,6 @@
-import type { Input } from "../contract.ts";
+import { type Input, own } from "../contract.ts";
 import type { IamState } from "../iam/state.ts";
 import type { LambdaState } from "../lambda/state.ts";
-import { own } from "../own.ts";
 
 /** A permission that a call needs. */
 export interface RequestedPermission {

@@ -1,5 +1,4 @@
-import type { Call, Input, Operation, Output } from "../contract.ts";
-import { own } from "../own.ts";
+import { type Call, type Input, type Operation, type Output, own } from "../contract.ts";
 import { noSuchEntity, optionalText, text, validationError } from "./input.ts";
 import { pageOf } from "./paging.ts";
 import { findPolicy } from "./show.ts";

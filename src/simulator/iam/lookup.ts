@@ -1,5 +1,4 @@
-import { own } from "../own.ts";
-import type { IamLookup } from "../contract.ts";
+import { own, type IamLookup } from "../contract.ts";
 import type { IamState, Role } from "./state.ts";
 
 /** The IAM of the accounts, as a service sees it. */

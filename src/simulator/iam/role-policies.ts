@@ -1,5 +1,4 @@
-import { own } from "../own.ts";
-import type { Call, Input, Operation, Output } from "../contract.ts";
+import { own, type Call, type Input, type Operation, type Output } from "../contract.ts";
 import { checkDocument } from "../grammar/document.ts";
 import { limitExceeded, nameOf, noSuchEntity, optionalText, policyArnOf, text } from "./input.ts";
 import { listing } from "./paging.ts";

@@ -1,10 +1,9 @@
-import type { Call, Input, Operation, Output } from "../contract.ts";
+import { type Call, type Input, type Operation, type Output, own } from "../contract.ts";
 import { conflict, invalidParameter, notFound, preconditionFailed } from "./errors.ts";
 import { optionalObject, optionalText, requiredText } from "./input.ts";
 import { listing } from "./paging.ts";
 import type { AliasState, FunctionState, LambdaState } from "./state.ts";
 import { arnOf, functionAt, unqualifiedReferenceOf } from "./target.ts";
-import { own } from "../own.ts";
 import { validationError } from "./validation.ts";
 
 export const createAlias: Operation<LambdaState> = (state, input, call) => {

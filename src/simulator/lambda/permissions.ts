@@ -1,11 +1,10 @@
-import { type Call, type Operation, SimulatedError } from "../contract.ts";
+import { type Call, type Operation, SimulatedError, own } from "../contract.ts";
 import { mapPrincipals } from "../grammar/principal.ts";
 import { conflict, invalidParameter, notFound, preconditionFailed } from "./errors.ts";
 import { optionalText, requiredText } from "./input.ts";
 import { composedStatement, invalidPrincipal, type StoredStatement } from "./statement.ts";
 import type { FunctionState, LambdaState, FunctionPolicy } from "./state.ts";
 import { arnOf, functionAt, type FunctionReference, functionReferenceOf, isAliasName } from "./target.ts";
-import { own } from "../own.ts";
 
 /** The maximum length of the policy of one qualifier. */
 const LONGEST_POLICY = 20_480;

@@ -1,5 +1,4 @@
-import type { Call, Input } from "../contract.ts";
-import { own } from "../own.ts";
+import { type Call, type Input, own } from "../contract.ts";
 import { accessDenied, invalidParameter, notFound } from "./errors.ts";
 import { optionalText, requiredText } from "./input.ts";
 import type { FunctionState, LambdaState } from "./state.ts";

@@ -1,10 +1,9 @@
-import type { Call, Operation, Output } from "../contract.ts";
+import { type Call, type Operation, type Output, own } from "../contract.ts";
 import { conflict, notFound } from "./errors.ts";
 import { optionalText, requiredText } from "./input.ts";
 import { listing } from "./paging.ts";
 import type { FunctionState, FunctionUrl, LambdaState } from "./state.ts";
 import { arnOf, functionReferenceOf, unqualifiedReferenceOf } from "./target.ts";
-import { own } from "../own.ts";
 
 /** Mappings remain after their function is deleted, as in AWS. */
 export const listEventSourceMappings: Operation<LambdaState> = (state, input, call) => {

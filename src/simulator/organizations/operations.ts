@@ -1,7 +1,6 @@
 import { ORGANIZATIONS_BOUNDS } from "../bounds/models.ts";
 import { bounded } from "../bounds/query.ts";
-import type { Call, Input, Operation, Output } from "../contract.ts";
-import { own } from "../own.ts";
+import { type Call, type Input, type Operation, type Output, own } from "../contract.ts";
 import { organizationOf, page, refused, type OrganizationsById, type Page } from "./organization.ts";
 import { describePolicy, listParents, listPoliciesForTarget } from "./service-control.ts";
 import type { MemberState, OrganizationState } from "./state.ts";

@@ -1,5 +1,4 @@
-import { type Call, type Input, SimulatedError } from "../contract.ts";
-import { own } from "../own.ts";
+import { type Call, type Input, SimulatedError, own } from "../contract.ts";
 import type { OrganizationState } from "./state.ts";
 
 /** Every organization of the world, by id. */

@@ -1,5 +1,4 @@
-import { type Call, type Input, type Operation, type Output } from "../contract.ts";
-import { own } from "../own.ts";
+import { type Call, type Input, type Operation, type Output, own } from "../contract.ts";
 import { organizationOf, page, refused, type OrganizationsById } from "./organization.ts";
 import type { ControlPolicyState, OrganizationState } from "./state.ts";
 

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { SQS_BOUNDS } from "../bounds/models.ts";
 import { bounded } from "../bounds/query.ts";
-import { type Call, type Input, type Operation, SimulatedError } from "../contract.ts";
-import { own } from "../own.ts";
+import { type Call, type Input, type Operation, SimulatedError, own } from "../contract.ts";
 import type { QueuedMessage, Queues, QueueState } from "./state.ts";
 
 const MOST_MESSAGES = 10;

@@ -1,7 +1,6 @@
 import { SSM_BOUNDS } from "../bounds/models.ts";
 import { bounded } from "../bounds/query.ts";
-import type { Call, Operation, Output } from "../contract.ts";
-import { own } from "../own.ts";
+import { type Call, type Operation, type Output, own } from "../contract.ts";
 import type { ParametersByName, ParameterState } from "./state.ts";
 
 /** All parameters of the world have the time of seeded objects. */

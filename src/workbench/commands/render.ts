@@ -14,7 +14,7 @@ import { show } from "../../cli/screen/print.ts";
 import { projectSettings, loadDirectory, noteOffline, type Project } from "../project/project.ts";
 import { matching } from "../../cli/toolbox/target.ts";
 import type { PinnedReference } from "../../model/aws/reference.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { targetText } from "../../model/keys/key.ts";
 
 interface RenderOptions extends LocalOptions, ReferencesOption {
   readonly dir: string;

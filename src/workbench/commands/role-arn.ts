@@ -5,7 +5,7 @@ import { show } from "../../cli/screen/print.ts";
 import { projectSettings, loadDirectory } from "../project/project.ts";
 import { table } from "../../cli/screen/table.ts";
 import { matching } from "../../cli/toolbox/target.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { targetText } from "../../model/keys/key.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
 

@@ -9,7 +9,7 @@ import {
   type ReportOptions,
   type ServerOptions,
 } from "../../cli/toolbox/options.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { targetText } from "../../model/keys/key.ts";
 import { boardLines, boardReport } from "../rules/board-screen.ts";
 import { knownRule } from "../rules/known-rule.ts";
 import { ruleBoard, type RuleBoard } from "../rules/breaches.ts";

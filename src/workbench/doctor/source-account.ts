@@ -2,7 +2,7 @@ import type { Probe } from "../../model/answers/probe.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { targetText } from "../../model/keys/key.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { findingsOffline, offlineFacts } from "../project/findings.ts";
 import type { Project } from "../project/project.ts";

@@ -1,12 +1,11 @@
 import { INLINE_NAME } from "../../diff/documents/document-context.ts";
-import { isBindingKey, keyParts } from "../../model/keys/key.ts";
+import { isBindingKey, keyParts, ownerText } from "../../model/keys/key.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { isRefused, type PlanView } from "../../plan/render/plan-view.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { homeOf } from "../../plan/render/words.ts";
-import { ownerText } from "../../model/keys/target-text.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { counted } from "../../text/phrases.ts";
 import { type ScreenLine, signTone, toned } from "../../text/screen-line.ts";

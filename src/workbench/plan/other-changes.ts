@@ -5,11 +5,10 @@ import {
   isBinding,
 } from "../../model/desired.ts";
 import { canonicalText } from "../../model/values/digest.ts";
-import type { Key } from "../../model/keys/key.ts";
+import { type Key, targetText } from "../../model/keys/key.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { Json } from "../../model/values/json.ts";
 import type { Project } from "../project/project.ts";
-import { targetText } from "../../model/keys/target-text.ts";
 
 /** A change that is not a permission. */
 export interface OtherChange {

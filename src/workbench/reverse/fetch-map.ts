@@ -4,8 +4,7 @@ import { addressOf } from "../../cli/client/known-bindings.ts";
 import { meant, notFound } from "../../cli/toolbox/target.ts";
 import { accessMap } from "../../explain/reverse/access-map.ts";
 import type { AccessMap } from "../../model/answers/questions/access-map.ts";
-import { keyParts } from "../../model/keys/key.ts";
-import { targetText, type NamedKey } from "../../model/keys/target-text.ts";
+import { keyParts, targetText, type NamedKey } from "../../model/keys/key.ts";
 
 interface FetchedMap {
   readonly map: AccessMap;

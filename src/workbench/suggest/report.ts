@@ -6,7 +6,7 @@ import type { SuggestedManifest, Suggestions } from "../../adopt/suggest/suggest
 import { recordedDelta } from "../../iam/row-text.ts";
 import { NO_DELTA, type RecordedDeltaRow } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { targetText } from "../../model/keys/key.ts";
 import { formatPath } from "../../text/located/value-path.ts";
 import type { ReadEvidence } from "./read-evidence.ts";
 import type { TrailSummary } from "./trail-files.ts";

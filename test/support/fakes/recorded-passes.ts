@@ -1,7 +1,7 @@
 import { untraced } from "../../../src/controller/ports/telemetry.ts";
 import { reconcile } from "../../../src/controller/reconcile.ts";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
-import type { Pass } from "../../../src/judge/pass.ts";
+import type { Pass } from "../../../src/judge/subject.ts";
 import { undoFinding } from "../../../src/judge/plan-subject.ts";
 import { subjectsInScope } from "../../../src/judge/subjects.ts";
 import { actionDigest, type Action, approvableDigests, type KeyPlan } from "../../../src/model/plan.ts";

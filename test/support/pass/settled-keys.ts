@@ -1,6 +1,5 @@
 import type { PolicyReads } from "../../../src/judge/policy-reads/kept-policies.ts";
-import type { Pass } from "../../../src/judge/pass.ts";
-import type { Subject } from "../../../src/judge/subject.ts";
+import type { Pass, Subject } from "../../../src/judge/subject.ts";
 import type { EventProof } from "../../../src/model/changes/event-proof.ts";
 import { parseKey, type Key } from "../../../src/model/keys/key.ts";
 import type { KeyView } from "../../../src/model/answers/key-view.ts";

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { CliError } from "../../../src/cli/toolbox/cli-error.ts";
 import { matching, parseTarget } from "../../../src/cli/toolbox/target.ts";
-import { targetText, type NamedKey } from "../../../src/model/keys/target-text.ts";
-import { parseKey } from "../../../src/model/keys/key.ts";
+import { targetText, type NamedKey, parseKey } from "../../../src/model/keys/key.ts";
 
 function item(text: string, account: string): NamedKey {
   const key = parseKey(text);

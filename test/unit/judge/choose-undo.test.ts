@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { choose } from "../../../src/judge/choose.ts";
-import type { PassContext } from "../../../src/judge/pass.ts";
+import type { PassContext } from "../../../src/judge/subject.ts";
 import { attempted } from "../../../src/controller/pass/attempted.ts";
 import type { AdoptionUndoRecord } from "../../../src/model/keys/adoption-undo.ts";
 import type { StalledPlan } from "../../../src/model/keys/key-record.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { choose, dueActions } from "../../../src/judge/choose.ts";
-import type { Pass } from "../../../src/judge/pass.ts";
+import type { Pass } from "../../../src/judge/subject.ts";
 import type { WriteIntended } from "../../../src/controller/ports/audit-log.ts";
 import type { Action } from "../../../src/model/plan.ts";
 import { liveDigest } from "../../../src/judge/live-digest.ts";

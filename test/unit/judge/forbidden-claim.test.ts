@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { sweepRequest, targetedRequest } from "../../../src/judge/reads.ts";
 import { subjectsInScope } from "../../../src/judge/subjects.ts";
-import type { Pass } from "../../../src/judge/pass.ts";
+import type { Pass } from "../../../src/judge/subject.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { KeyView } from "../../../src/model/answers/key-view.ts";
 import type { TeamFence } from "../../../src/model/rules/team.ts";

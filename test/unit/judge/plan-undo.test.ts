@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { planSubject, undoFinding } from "../../../src/judge/plan-subject.ts";
-import type { PassContext } from "../../../src/judge/pass.ts";
-import type { Subject } from "../../../src/judge/subject.ts";
+import type { PassContext, Subject } from "../../../src/judge/subject.ts";
 import { emptyKeyRecord } from "../../../src/model/keys/key-record.ts";
 import { allow, binding, compiled, desiredAccount, policy } from "../../support/pass/bindings.ts";
 import { KEY, passOf, removedSubject, seenOf, subjectOf } from "../../support/pass/passes.ts";

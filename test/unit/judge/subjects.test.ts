@@ -1,9 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { limitFacts } from "../../../src/judge/limit-facts.ts";
-import { desiredOf, modeOf } from "../../../src/judge/subject.ts";
+import { desiredOf, modeOf, type Pass } from "../../../src/judge/subject.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import { subjectsInScope } from "../../../src/judge/subjects.ts";
-import type { Pass } from "../../../src/judge/pass.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-record.ts";

@@ -1,5 +1,5 @@
 import { settle } from "../../../src/settle/settle.ts";
-import type { Pass } from "../../../src/judge/pass.ts";
+import type { Pass } from "../../../src/judge/subject.ts";
 import { type KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import { complete } from "../../../src/model/values/steps.ts";

@@ -3,7 +3,7 @@ import { driftFingerprint } from "../../../src/model/drift.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { endingIncidents } from "../../../src/settle/alerts/ended-states.ts";
-import type { Pass } from "../../../src/judge/pass.ts";
+import type { Pass } from "../../../src/judge/subject.ts";
 import { contentionKey } from "../../../src/plan/inputs/contention.ts";
 import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";

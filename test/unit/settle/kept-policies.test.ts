@@ -10,7 +10,7 @@ import type { AccountRecord } from "../../../src/model/records/account-record.ts
 import type { Drift } from "../../../src/model/drift.ts";
 import { NO_LIVE_RULES } from "../../../src/model/answers/live-rules.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
-import type { Pass } from "../../../src/judge/pass.ts";
+import type { Pass } from "../../../src/judge/subject.ts";
 import type { ClockOffset } from "../../../src/model/changes/clock-offset.ts";
 import type { EarlierOffset } from "../../../src/model/changes/earlier-offsets.ts";
 import { complete } from "../../../src/model/values/steps.ts";

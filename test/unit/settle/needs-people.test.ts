@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { settle, type Settled } from "../../../src/settle/settle.ts";
-import type { Pass } from "../../../src/judge/pass.ts";
+import type { Pass } from "../../../src/judge/subject.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { LiveAccount, LiveRole } from "../../../src/model/live.ts";

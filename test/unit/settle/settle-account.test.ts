@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Pass } from "../../../src/judge/pass.ts";
+import type { Pass } from "../../../src/judge/subject.ts";
 import { settleAccount } from "../../../src/settle/account/settle-account.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import { emptyKeyRecord } from "../../../src/model/keys/key-record.ts";

@@ -1,7 +1,7 @@
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { AccountRecord } from "../../../src/model/records/account-record.ts";
-import type { Pass } from "../../../src/judge/pass.ts";
+import type { Pass } from "../../../src/judge/subject.ts";
 import { driftFingerprint, type Drift } from "../../../src/model/drift.ts";
 import { type KeyRecord, type PastWrite } from "../../../src/model/keys/key-record.ts";
 import { contentionKey } from "../../../src/plan/inputs/contention.ts";

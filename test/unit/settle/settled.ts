@@ -1,4 +1,4 @@
-import type { Pass } from "../../../src/judge/pass.ts";
+import type { Pass } from "../../../src/judge/subject.ts";
 import { settleKey, type SettleFacts } from "../../../src/settle/key/settle-key.ts";
 import { type KeyRecord } from "../../../src/model/keys/key-record.ts";
 import { BINDING, passOf, seenOf } from "../../support/pass/passes.ts";

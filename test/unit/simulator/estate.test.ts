@@ -3,7 +3,7 @@ import { DEPLOYERS } from "../../../src/simulator/estate/deployer.ts";
 import { ALL_SITUATIONS, deployersOf, type Situation } from "../../../src/simulator/estate/situations.ts";
 import { iamOperations } from "../../../src/simulator/iam/operations.ts";
 import { lambdaOperations } from "../../../src/simulator/lambda/operations.ts";
-import { own } from "../../../src/simulator/own.ts";
+import { own } from "../../../src/simulator/contract.ts";
 import { addAccount, emptyWorld, seedingCall } from "../../../src/simulator/world.ts";
 import { PLACE, type Seeded, estateOf, small, large, functionsOf } from "./seeded-estates.ts";
 

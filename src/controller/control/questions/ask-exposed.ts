@@ -2,7 +2,7 @@ import { exposed, type CheckedFunction } from "../../../explain/reverse/exposed.
 import type { WhyReader } from "../../../model/answers/questions/access-questions.ts";
 import type { Exposed } from "../../../model/answers/questions/who-can.ts";
 import type { DesiredBinding } from "../../../model/desired.ts";
-import { targetText } from "../../../model/keys/target-text.ts";
+import { targetText } from "../../../model/keys/key.ts";
 import { liveFunction, policiesReadMs } from "../../../model/live.ts";
 import { err, ok, type Result } from "../../../model/values/result.ts";
 import type { Refusal } from "../../ports/control.ts";

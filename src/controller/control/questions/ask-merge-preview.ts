@@ -2,8 +2,7 @@ import { recentWrites } from "../../../diff/drift/recent-writes.ts";
 import { judgeSteps } from "../../../judge/judge.ts";
 import type { Judged } from "../../../judge/judgement.ts";
 import { historyMs } from "../../../judge/plan-subject.ts";
-import type { Pass, PassContext } from "../../../judge/pass.ts";
-import { modeOf } from "../../../judge/subject.ts";
+import { type Pass, type PassContext, modeOf } from "../../../judge/subject.ts";
 import { subjectsInScope } from "../../../judge/subjects.ts";
 import type { WhyReader } from "../../../model/answers/questions/access-questions.ts";
 import { NO_LIVE_RULES } from "../../../model/answers/live-rules.ts";
@@ -14,9 +13,8 @@ import type {
   PreviewedKey,
 } from "../../../model/answers/questions/merge-preview.ts";
 import type { AccountId } from "../../../model/aws/ids.ts";
-import { accountIdOf, type Key, keyParts } from "../../../model/keys/key.ts";
+import { accountIdOf, type Key, keyParts, placeText } from "../../../model/keys/key.ts";
 import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
-import { placeText } from "../../../model/keys/target-text.ts";
 import { err, ok, type Result } from "../../../model/values/result.ts";
 import { outcomeView, subjectOfOutcome, type KeyOutcome } from "../../../settle/outcome/outcome.ts";
 import { keyView } from "../../../settle/key/key-view.ts";
@@ -30,7 +28,7 @@ import { inSlices } from "../../slices.ts";
 import type { Enforced } from "../../state/controller-state.ts";
 import { noRevision } from "../no-revision.ts";
 import { isAwsManagedPolicy } from "../../../iam/shipped-policies.ts";
-import { mayClaim } from "../../../iam/names/team-claims.ts";
+import { mayClaim } from "../../../iam/names/name-pattern.ts";
 import { defaultRoleName } from "../../../model/aws/role-name.ts";
 import { isBinding, type Desired, type DesiredBinding, type DesiredPolicy } from "../../../model/desired.ts";
 

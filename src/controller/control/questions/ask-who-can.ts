@@ -8,7 +8,7 @@ import { declaredPolicies } from "../../../explain/why/role-policies.ts";
 import type { ResourcePolicy } from "../../../iam/evaluate/evaluate.ts";
 import type { WhoCan } from "../../../model/answers/questions/who-can.ts";
 import { arnParts } from "../../../model/aws/arn.ts";
-import { targetText } from "../../../model/keys/target-text.ts";
+import { targetText } from "../../../model/keys/key.ts";
 import { err, ok, type Result } from "../../../model/values/result.ts";
 import type { WhoCanRequest, WhyReader } from "../../../model/answers/questions/access-questions.ts";
 import type { Refusal } from "../../ports/control.ts";

@@ -4,7 +4,7 @@ import type { Question } from "../../../explain/why/question.ts";
 import { declaredStatements } from "../../../explain/why/role-policies.ts";
 import type { ResourcePolicy } from "../../../iam/evaluate/evaluate.ts";
 import { attachedPolicy } from "../../../iam/evaluate/policy.ts";
-import { mayClaim } from "../../../iam/names/team-claims.ts";
+import { mayClaim } from "../../../iam/names/name-pattern.ts";
 import { functionArn, functionInArn } from "../../../model/aws/arn.ts";
 import { parseAccountId, parsePartition, parseRegion } from "../../../model/aws/ids.ts";
 import type { DesiredBinding } from "../../../model/desired.ts";

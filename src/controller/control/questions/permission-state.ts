@@ -1,9 +1,8 @@
 import { permissionState } from "../../../explain/state/permission-state.ts";
 import { appliedOf } from "../../../judge/subject.ts";
 import type { PermissionState } from "../../../model/answers/permission-state.ts";
-import { keyParts, type Key } from "../../../model/keys/key.ts";
+import { keyParts, type Key, targetText } from "../../../model/keys/key.ts";
 import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
-import { targetText } from "../../../model/keys/target-text.ts";
 import { lowerMode } from "../../../model/rules/mode.ts";
 import type { RecordedFacts } from "../../ports/recorded-facts.ts";
 import type { ControllerContext } from "../../settings.ts";

@@ -1,6 +1,5 @@
-import { coversResource } from "../../../iam/names/name-pattern.ts";
+import { coversResource, ownsResource } from "../../../iam/names/name-pattern.ts";
 import type { NamedResource } from "../../../iam/names/resource-name.ts";
-import { ownsResource } from "../../../iam/names/team-claims.ts";
 import { PLATFORM, type Namespace } from "../../../model/aws/ids.ts";
 import type { Desired } from "../../../model/desired.ts";
 

@@ -1,4 +1,4 @@
-import { ownsAccount, ownsFunction, ownsRoleName, roleOwner } from "../../../iam/names/team-claims.ts";
+import { ownsAccount, ownsFunction, ownsRoleName, roleOwner } from "../../../iam/names/name-pattern.ts";
 import type { Desired, DesiredBinding, DesiredPolicy } from "../../../model/desired.ts";
 import { patternText, type TeamFence } from "../../../model/rules/team.ts";
 import { formatOrigin } from "../../../model/values/origin.ts";

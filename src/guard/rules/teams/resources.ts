@@ -1,10 +1,9 @@
-import { coversResource } from "../../../iam/names/name-pattern.ts";
+import { coversResource, ownsResource } from "../../../iam/names/name-pattern.ts";
 import { namedByCondition } from "../../../iam/match/named-by-condition.ts";
 import { conditionTests } from "../../../iam/row-text.ts";
 import { matchesPattern } from "../../../iam/match/wildcard.ts";
 import { lowerCase } from "../../../iam/lower-case.ts";
 import { namedResource, type NamedResource } from "../../../iam/names/resource-name.ts";
-import { ownsResource } from "../../../iam/names/team-claims.ts";
 import { factsOf } from "../../../iam/action-facts.ts";
 import type { ActionData } from "../../../iam/action-data.ts";
 import { arnParts } from "../../../model/aws/arn.ts";

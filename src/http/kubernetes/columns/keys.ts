@@ -1,5 +1,5 @@
 import type { BindingObject, DriftObject, PlanObject } from "../../../api/bindings.ts";
-import { targetText } from "../../../model/keys/target-text.ts";
+import { targetText } from "../../../model/keys/key.ts";
 import {
   AGE,
   ageText,

@@ -1,9 +1,8 @@
 import type { AccountView } from "../../../controller/ports/control.ts";
 import { arnParts } from "../../../model/aws/arn.ts";
-import { keyParts, type Key } from "../../../model/keys/key.ts";
+import { keyParts, type Key, targetText } from "../../../model/keys/key.ts";
 import type { KeyRecordSummary } from "../../../model/keys/key-record.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../model/status.ts";
-import { targetText } from "../../../model/keys/target-text.ts";
 import type { Reader } from "../../request/reader.ts";
 import type { KeyView } from "../../../model/answers/key-view.ts";
 

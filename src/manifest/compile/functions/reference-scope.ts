@@ -1,5 +1,4 @@
-import { coversName } from "../../../iam/names/name-pattern.ts";
-import { ownsAccount } from "../../../iam/names/team-claims.ts";
+import { coversName, ownsAccount } from "../../../iam/names/name-pattern.ts";
 import type { Namespace, Region, AccountId } from "../../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../../model/desired.ts";
 import type { Mistake } from "../../../model/diagnostic.ts";

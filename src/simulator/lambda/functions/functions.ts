@@ -1,4 +1,4 @@
-import type { Call, Input, Operation, Output } from "../../contract.ts";
+import { type Call, type Input, type Operation, type Output, own } from "../../contract.ts";
 import { createdVersion, recodedVersion, updatedVersion, isSameContent } from "./configuration.ts";
 import { accessDenied, conflict, invalidParameter, preconditionFailed } from "../errors.ts";
 import { optionalText, requiredText, textMap } from "../input.ts";
@@ -13,7 +13,6 @@ import {
   unqualifiedReferenceOf,
   versionAt,
 } from "../target.ts";
-import { own } from "../../own.ts";
 import { fieldName, violation } from "../../bounds/check.ts";
 import { LAMBDA_BOUNDS } from "../../bounds/models.ts";
 import { validationError } from "../validation.ts";

@@ -1,8 +1,7 @@
 import { isBlocking } from "../../../model/finding.ts";
 import type { Desired, DesiredBinding } from "../../../model/desired.ts";
 import type { DeltaRow } from "../../../model/delta.ts";
-import type { Key } from "../../../model/keys/key.ts";
-import { ownerText } from "../../../model/keys/target-text.ts";
+import { type Key, ownerText } from "../../../model/keys/key.ts";
 import { getOrAdd } from "../../../model/values/lists.ts";
 import { isRefused, type PlanView } from "../../../plan/render/plan-view.ts";
 import { homeOf } from "../../../plan/render/words.ts";

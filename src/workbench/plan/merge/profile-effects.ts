@@ -1,6 +1,5 @@
 import { isBlocking, wouldBlock, type Finding } from "../../../model/finding.ts";
-import { isBindingKey, type Key } from "../../../model/keys/key.ts";
-import { ownerText } from "../../../model/keys/target-text.ts";
+import { isBindingKey, type Key, ownerText } from "../../../model/keys/key.ts";
 import { byKey } from "../../../text/order.ts";
 import { counted, someOf } from "../../../text/phrases.ts";
 

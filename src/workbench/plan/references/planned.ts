@@ -1,6 +1,6 @@
 import { referenceStates } from "../../../explain/state/permission-state.ts";
 import { placeName, type ReferenceReadings } from "../../../model/aws/reference.ts";
-import type { Key } from "../../../model/keys/key.ts";
+import { type Key, ownerText } from "../../../model/keys/key.ts";
 import type { AppliedState } from "../../../model/keys/key-record.ts";
 import type { PlanView } from "../../../plan/render/plan-view.ts";
 import { isChange } from "../../../plan/render/plan-view.ts";
@@ -11,7 +11,6 @@ import {
   type ShownReference,
 } from "../../../model/answers/shown-reference.ts";
 import type { LiveStateSaved } from "../live-file.ts";
-import { ownerText } from "../../../model/keys/target-text.ts";
 import { byKey } from "../../../text/order.ts";
 import type { Project } from "../../project/project.ts";
 

@@ -1,6 +1,5 @@
 import { isReferenceUnread } from "../../../manifest/statements/references.ts";
-import { targetText } from "../../../model/keys/target-text.ts";
-import { keyParts, type Key } from "../../../model/keys/key.ts";
+import { targetText, keyParts, type Key } from "../../../model/keys/key.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import { counted } from "../../../text/phrases.ts";
 import { byText } from "../../../text/order.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { Pass } from "../../../../src/judge/pass.ts";
+import type { Pass } from "../../../../src/judge/subject.ts";
 import { actionDigest } from "../../../../src/model/plan.ts";
 import type { Approval } from "../../../../src/model/approval.ts";
 import { firstAccountRecord } from "../../../../src/model/records/account-record.ts";

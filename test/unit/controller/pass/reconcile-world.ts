@@ -1,6 +1,6 @@
 import { reconcile, type PassPorts } from "../../../../src/controller/reconcile.ts";
 import type { ActionDataLoader } from "../../../../src/controller/ports/action-data-loader.ts";
-import type { Pass } from "../../../../src/judge/pass.ts";
+import type { Pass } from "../../../../src/judge/subject.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../../src/model/desired.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import type { KeyRecord } from "../../../../src/model/keys/key-record.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { exposed, type CheckedFunction } from "../../../../src/explain/reverse/exposed.ts";
 import type { DesiredCaller } from "../../../../src/model/desired.ts";
 import type { LiveResourcePolicy, Reading } from "../../../../src/model/live.ts";
-import { targetText } from "../../../../src/model/keys/target-text.ts";
+import { targetText } from "../../../../src/model/keys/key.ts";
 import { complete } from "../../../../src/model/values/steps.ts";
 import { binding, caller, NOW_MS } from "../../../support/pass/bindings.ts";
 import { liveFunctionOf, presentPolicy } from "../../../support/pass/live-state.ts";

@@ -4,7 +4,7 @@ import type { LiveInputs } from "../../../../src/explain/why/case.ts";
 import { declaredPolicies } from "../../../../src/explain/why/role-policies.ts";
 import type { WhoCan } from "../../../../src/model/answers/questions/who-can.ts";
 import type { CompiledDocument } from "../../../../src/model/desired.ts";
-import { targetText } from "../../../../src/model/keys/target-text.ts";
+import { targetText } from "../../../../src/model/keys/key.ts";
 import { complete } from "../../../../src/model/values/steps.ts";
 import { allow, binding, compiled, desiredOf, NOW_MS } from "../../../support/pass/bindings.ts";
 import { actionDataOf } from "../../../support/policies/action-data.ts";

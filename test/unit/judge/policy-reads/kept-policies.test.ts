@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { PolicyReads } from "../../../../src/judge/policy-reads/kept-policies.ts";
 import { keptFunctions } from "../../../../src/judge/reads.ts";
-import type { Pass } from "../../../../src/judge/pass.ts";
+import type { Pass } from "../../../../src/judge/subject.ts";
 import type { Suspension } from "../../../../src/model/approval.ts";
 import { caller, NOW_MS, REGION } from "../../../support/pass/bindings.ts";
 import { presentPolicy } from "../../../support/pass/live-state.ts";

@@ -1,9 +1,8 @@
 import type { DesiredBinding } from "../../../../src/model/desired.ts";
-import type { Key } from "../../../../src/model/keys/key.ts";
+import { type Key, ownerText } from "../../../../src/model/keys/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../../src/model/keys/key-record.ts";
 import type { LiveAccount, LiveFunction, LiveResourcePolicy, Reading } from "../../../../src/model/live.ts";
 import type { KeyPlan } from "../../../../src/model/plan.ts";
-import { ownerText } from "../../../../src/model/keys/target-text.ts";
 import type { PlanContext } from "../../../../src/plan/inputs/context.ts";
 import { withFunction } from "../../../support/pass/apply.ts";
 import { appliedRecord, binding, caller, REGION } from "../../../support/pass/bindings.ts";

@@ -1,7 +1,7 @@
 import { SAME_CLOCK } from "../../../../src/model/changes/clock-offset.ts";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Pass } from "../../../../src/judge/pass.ts";
+import type { Pass } from "../../../../src/judge/subject.ts";
 import type { ChangeRecord } from "../../../../src/model/changes/change-event.ts";
 import { driftFingerprint } from "../../../../src/model/drift.ts";
 import type { KeyRecord } from "../../../../src/model/keys/key-record.ts";
