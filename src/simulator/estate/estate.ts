@@ -31,7 +31,7 @@ interface EstateEntry {
   readonly name: string;
   readonly arn: string;
   readonly deployer: Deployer;
-  /** In the order of their numbers; empty: an ordinary function. */
+  /** In the order of `SITUATIONS`; empty: an ordinary function. */
   readonly situations: readonly Situation[];
   readonly roleArn: string;
   /** Null: no stack. A replica is in none: CloudFormation knows its master. */
