@@ -1,4 +1,4 @@
-import { own, type Call, type Input, type Output, SimulatedError } from "./contract.ts";
+import { own, type Call, type Input, type Operation, type Output, SimulatedError } from "./contract.ts";
 import type { AuthenticatedCaller } from "./auth/authentication.ts";
 import { cloudformationOperations } from "./cloudformation/operations.ts";
 import type { TrailHistory } from "./cloudtrail/history.ts";
@@ -47,6 +47,8 @@ export interface Outcome {
   readonly effective: boolean;
 }
 
+type OperationsOn<Scope> = Readonly<Record<string, Operation<Scope>>>;
+
 /** Runs operations on their part of the world. */
 export class Operations {
   readonly #world: WorldState;
@@ -64,18 +66,43 @@ export class Operations {
     const source = this.#visible(action.nowMs);
     const call = this.#call(action, source);
     authorize(action, call);
-    if (action.service === "iam") return this.#runIam(action, call);
-    if (action.service === "lambda") return this.#runLambda(action, call);
-    if (action.service === "organizations")
-      return { output: this.#runOrganizations(action, call), effective: false };
-    if (action.service === "cloudformation")
-      return { output: this.#runCloudFormation(action, call), effective: false };
-    if (action.service === "cloudtrail")
-      return { output: this.#runCloudTrail(action, call), effective: false };
-    if (action.service === "tag") return { output: this.#runTagging(action, call, source), effective: false };
-    if (action.service === "ssm") return { output: this.#runSsm(action, call), effective: false };
-    if (action.service === "sqs") return { output: this.#runSqs(action, call), effective: false };
-    return { output: this.#runSts(action, call, source), effective: false };
+    return this.#runs(action, call, source)[action.service]();
+  }
+
+  #runs(
+    action: AcceptedCall,
+    call: Call,
+    source: LookupSource,
+  ): Readonly<Record<ServiceName, () => Outcome>> {
+    const { account, key } = action.caller;
+    const { region } = call;
+    const run = <Scope>(operations: OperationsOn<Scope>, scope: Scope): Outcome => {
+      const operation = own(operations, action.operation) ?? notSimulated(action);
+      return { output: operation(scope, action.input, call), effective: false };
+    };
+    const tagging = () => ({
+      iam: source.iamOf(account.id) ?? account.iam,
+      lambda: account.lambda[region] ?? emptyLambda(),
+      others: account.tagged?.[region] ?? {},
+    });
+    const sts: StsScope = {
+      accessKeys: this.#world.accessKeys,
+      caller: key,
+      callerOrganizationId: account.organizationId,
+      roleByArn: (arn) => roleByArn(source, arn),
+    };
+    const events = () => this.#history.shown(call.accountId, region, call.nowMs);
+    return {
+      iam: () => this.#runIam(action, call),
+      lambda: () => this.#runLambda(action, call),
+      organizations: () => run(organizationsOperations, this.#world.organizations ?? {}),
+      cloudformation: () => run(cloudformationOperations, account.stacks?.[region] ?? {}),
+      cloudtrail: () => run(cloudtrailOperations, events()),
+      tag: () => run(taggingOperations, tagging()),
+      sqs: () => run(sqsOperations, account.queues ?? {}),
+      ssm: () => run(ssmOperations, account.parameters?.[region] ?? {}),
+      sts: () => run(stsOperations, sts),
+    };
   }
 
   #call({ caller, nowMs, requestId }: AcceptedCall, source: LookupSource): Call {
@@ -127,54 +154,6 @@ export class Operations {
     const { lambda } = action.caller.account;
     const state = (lambda[action.caller.region] ??= emptyLambda());
     return { output: operation(state, action.input, call), effective: !isRead(action.operation) };
-  }
-
-  #runOrganizations(action: AcceptedCall, call: Call): Output {
-    const operation = own(organizationsOperations, action.operation) ?? notSimulated(action);
-    return operation(this.#world.organizations ?? {}, action.input, call);
-  }
-
-  #runCloudFormation(action: AcceptedCall, call: Call): Output {
-    const operation = own(cloudformationOperations, action.operation) ?? notSimulated(action);
-    return operation(action.caller.account.stacks?.[call.region] ?? {}, action.input, call);
-  }
-
-  #runCloudTrail(action: AcceptedCall, call: Call): Output {
-    const operation = own(cloudtrailOperations, action.operation) ?? notSimulated(action);
-    return operation(this.#history.shown(call.accountId, call.region, call.nowMs), action.input, call);
-  }
-
-  #runTagging(action: AcceptedCall, call: Call, source: LookupSource): Output {
-    const operation = own(taggingOperations, action.operation) ?? notSimulated(action);
-    const { account } = action.caller;
-    const scope = {
-      iam: source.iamOf(account.id) ?? account.iam,
-      lambda: account.lambda[call.region] ?? emptyLambda(),
-      others: account.tagged?.[call.region] ?? {},
-    };
-    return operation(scope, action.input, call);
-  }
-
-  #runSqs(action: AcceptedCall, call: Call): Output {
-    const operation = own(sqsOperations, action.operation) ?? notSimulated(action);
-    return operation(action.caller.account.queues ?? {}, action.input, call);
-  }
-
-  #runSsm(action: AcceptedCall, call: Call): Output {
-    const operation = own(ssmOperations, action.operation) ?? notSimulated(action);
-    return operation(action.caller.account.parameters?.[call.region] ?? {}, action.input, call);
-  }
-
-  #runSts(action: AcceptedCall, call: Call, source: LookupSource): Output {
-    const operation = own(stsOperations, action.operation) ?? notSimulated(action);
-    const { caller } = action;
-    const scope: StsScope = {
-      accessKeys: this.#world.accessKeys,
-      caller: caller.key,
-      callerOrganizationId: caller.account.organizationId,
-      roleByArn: (arn) => roleByArn(source, arn),
-    };
-    return operation(scope, action.input, call);
   }
 }
 
