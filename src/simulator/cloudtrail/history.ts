@@ -1,15 +1,8 @@
+import type { EventDelivery } from "./deliveries.ts";
 import { trailRecordOf, type RecordedCall } from "./trail-event.ts";
 
-/** When and whether LookupEvents shows the events of an account. */
-export interface HistoryDelivery {
-  readonly accountId: string;
-  /** From the call until LookupEvents shows its event. */
-  readonly delayMs?: number;
-  /** Every nth event is never shown. */
-  readonly loseEvery?: number;
-  /** What the events have as the address of the caller. Default: 127.0.0.1. */
-  readonly sourceAddress?: string;
-}
+/** When and whether LookupEvents shows the events of an account: `delayMs` and `loseEvery` are about what it shows. */
+export type HistoryDelivery = Pick<EventDelivery, "accountId" | "delayMs" | "loseEvery" | "sourceAddress">;
 
 /** An event of the history of one account and region. */
 export interface HistoryEvent {

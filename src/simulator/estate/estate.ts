@@ -5,7 +5,14 @@ import type { Deploy } from "./deployers/deploy.ts";
 import { deploySam } from "./deployers/sam.ts";
 import { deployServerless } from "./deployers/serverless.ts";
 import { deployTerraform } from "./deployers/terraform.ts";
-import { arnOfFunction, arnOfRole, type Deployment, type FunctionDraft, type Site } from "./draft.ts";
+import {
+  arnOfFunction,
+  arnOfRole,
+  type Deployment,
+  type FunctionDraft,
+  type PolicyDraft,
+  type Site,
+} from "./draft.ts";
 import type { Deployer } from "./deployer.ts";
 import { DELETED_CALLER } from "./modifiers/function.ts";
 import { MODIFIERS } from "./modifiers/modifiers.ts";
@@ -91,7 +98,8 @@ function deployed(site: Site, unit: EstateUnit): Deployment {
   const [first] = functions;
   if (first === undefined) throw new Error("a deployment creates at least one function");
   const applied = Object.entries(MODIFIERS).filter(([name]) => unit.situations.includes(name as Situation));
-  const added = applied.flatMap(([, modify]) => modify?.(first, site) ?? []);
+  const added: PolicyDraft[] = [];
+  for (const [, modify] of applied) modify?.(first, site, added);
   for (const situation of unit.situations) mark(situation, first);
   const implied = IMPLIED[unit.deployer];
   for (const draft of functions) {

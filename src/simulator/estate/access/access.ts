@@ -1,32 +1,7 @@
 import type { Site, EstateStatement } from "../draft.ts";
 
 /** What a function does with other resources. */
-export type AccessKind =
-  | "read-table"
-  | "write-table"
-  | "send-to-queue"
-  | "consume-queue"
-  | "read-bucket"
-  | "write-bucket"
-  | "publish"
-  | "read-secret"
-  | "read-parameter"
-  | "put-events"
-  | "start-execution"
-  | "invoke"
-  | "put-metrics";
-
-/** How a tool, or its users, write the statement of a permission. */
-interface Phrase {
-  readonly actions: string | readonly string[];
-  /** What follows the ARN of the resource, for each entry of `Resource`; null: `*`, without a resource. */
-  readonly on: readonly (string | null)[];
-}
-
-/** A permission may be more than one statement. */
-export type PolicyDialect = Readonly<Record<AccessKind, readonly Phrase[]>>;
-
-const KINDS: readonly AccessKind[] = [
+const KINDS = [
   "read-table",
   "write-table",
   "send-to-queue",
@@ -40,7 +15,18 @@ const KINDS: readonly AccessKind[] = [
   "start-execution",
   "invoke",
   "put-metrics",
-];
+] as const;
+export type AccessKind = (typeof KINDS)[number];
+
+/** How a tool, or its users, write the statement of a permission. */
+interface Phrase {
+  readonly actions: string | readonly string[];
+  /** What follows the ARN of the resource, for each entry of `Resource`; null: `*`, without a resource. */
+  readonly on: readonly (string | null)[];
+}
+
+/** A permission may be more than one statement. */
+export type PolicyDialect = Readonly<Record<AccessKind, readonly Phrase[]>>;
 
 /** One to three kinds of access. */
 export function chosenAccess({ random }: Site): readonly AccessKind[] {

@@ -10,7 +10,7 @@ import {
 } from "../draft.ts";
 import { camel, physicalName } from "../names.ts";
 import { type Deploy, type DeploymentRequest, each, named, newFunction, newRole } from "./deploy.ts";
-import { addResource, newStack, permissionSid, stackTags } from "./stacks.ts";
+import { addResource, newStack, stackCallers, stackTags } from "./stacks.ts";
 import { usualCallers } from "./usual-callers.ts";
 
 /** The Lambda console: a role at /service-role/ that is named after the function; statements of the visual editor. */
@@ -55,11 +55,7 @@ function plainStack(site: Site, request: DeploymentRequest): Deployment {
   });
   addResource(stack, { logicalId: "ExecutionRole", physicalId: role.name, type: "AWS::IAM::Role" });
   addResource(stack, { logicalId: "Function", physicalId: name, type: "AWS::Lambda::Function" });
-  const callers = usualCallers(site, domain).map(({ logicalId, input }) => {
-    const StatementId = permissionSid(stack, logicalId, site);
-    addResource(stack, { logicalId, physicalId: StatementId, type: "AWS::Lambda::Permission" });
-    return { StatementId, ...input };
-  });
+  const callers = stackCallers(site, { stack, domain }, (logicalId) => ({ logicalId }));
   const draft = newFunction({
     name,
     deployer: "cloudformation",

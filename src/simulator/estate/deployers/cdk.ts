@@ -11,8 +11,7 @@ import {
 } from "../draft.ts";
 import { camel, physicalName } from "../names.ts";
 import { type Deploy, type DeploymentRequest, each, named, newFunction, newRole } from "./deploy.ts";
-import { addResource, newStack, permissionSid, stackTags } from "./stacks.ts";
-import { usualCallers } from "./usual-callers.ts";
+import { addResource, newStack, stackCallers, stackTags } from "./stacks.ts";
 
 /**
  * A stack with one `lambda.Function` and `grant*` calls: logical ids end with 8 digits of a hash of the path, and one
@@ -44,12 +43,7 @@ function cdkStack(site: Site, request: DeploymentRequest): Deployment {
     type: "AWS::IAM::Policy",
   });
   addResource(stack, { ...handler, physicalId: name, type: "AWS::Lambda::Function" });
-  const callers = usualCallers(site, domain).map(({ logicalId, input }) => {
-    const permission = construct(stack, id, [logicalId]);
-    const StatementId = permissionSid(stack, permission.logicalId, site);
-    addResource(stack, { ...permission, physicalId: StatementId, type: "AWS::Lambda::Permission" });
-    return { StatementId, ...input };
-  });
+  const callers = stackCallers(site, { stack, domain }, (logicalId) => construct(stack, id, [logicalId]));
   addResource(stack, {
     logicalId: "CDKMetadata",
     physicalId: site.random.uuid(),

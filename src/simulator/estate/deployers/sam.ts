@@ -3,8 +3,7 @@ import { SAM } from "../access/dialects.ts";
 import { awsManaged, BASIC_EXECUTION, type Deployment, type Site, type EstateStatement } from "../draft.ts";
 import { camel, physicalName } from "../names.ts";
 import { type Deploy, type DeploymentRequest, each, named, newFunction, newRole } from "./deploy.ts";
-import { addResource, newStack, permissionSid, stackTags } from "./stacks.ts";
-import { usualCallers } from "./usual-callers.ts";
+import { addResource, newStack, stackCallers, stackTags } from "./stacks.ts";
 
 /**
  * A stack with one `AWS::Serverless::Function`: SAM creates its role, attaches the policy for logs, and writes one inline
@@ -33,12 +32,7 @@ function samStack(site: Site, request: DeploymentRequest): Deployment {
     role.inline[`${logicalId}RolePolicy${index}`] = [...statementsOf(SAM, kind, { site, domain })];
   addResource(stack, { logicalId: `${logicalId}Role`, physicalId: role.name, type: "AWS::IAM::Role" });
   addResource(stack, { logicalId, physicalId: name, type: "AWS::Lambda::Function" });
-  const callers = usualCallers(site, domain).map(({ logicalId: id, input }) => {
-    const permission = `${logicalId}${id}`;
-    const StatementId = permissionSid(stack, permission, site);
-    addResource(stack, { logicalId: permission, physicalId: StatementId, type: "AWS::Lambda::Permission" });
-    return { StatementId, ...input };
-  });
+  const callers = stackCallers(site, { stack, domain }, (id) => ({ logicalId: `${logicalId}${id}` }));
   const draft = newFunction({
     name,
     deployer: "sam",

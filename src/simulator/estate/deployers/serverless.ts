@@ -3,8 +3,7 @@ import { HANDWRITTEN } from "../access/dialects.ts";
 import type { RoleDraft, Site, StackDraft, EstateStatement } from "../draft.ts";
 import { camel } from "../names.ts";
 import { type Deploy, newFunction, newRole } from "./deploy.ts";
-import { addResource, newStack, permissionSid, stackTags } from "./stacks.ts";
-import { usualCallers } from "./usual-callers.ts";
+import { addResource, newStack, stackCallers, stackTags } from "./stacks.ts";
 
 const STAGE = "prod";
 
@@ -31,12 +30,9 @@ export const deployServerless: Deploy = (site, { count }) => {
     const logicalId = `${normalized(job)}LambdaFunction`;
     const name = `${service}-${STAGE}-${job}`.slice(0, 64);
     addResource(stack, { logicalId, physicalId: name, type: "AWS::Lambda::Function" });
-    const callers = usualCallers(site, domain).map(({ logicalId: id, input }) => {
-      const permission = `${normalized(job)}Lambda${id}`;
-      const StatementId = permissionSid(stack, permission, site);
-      addResource(stack, { logicalId: permission, physicalId: StatementId, type: "AWS::Lambda::Permission" });
-      return { StatementId, ...input };
-    });
+    const callers = stackCallers(site, { stack, domain }, (id) => ({
+      logicalId: `${normalized(job)}Lambda${id}`,
+    }));
     return newFunction({
       name,
       deployer: "serverless",

@@ -12,7 +12,6 @@ export const leaveAliasOnFormerRole: Modify = (draft, site) => {
     inline: structuredClone(draft.role.inline),
     attached: [awsManaged(site, BASIC_EXECUTION)],
   });
-  return [];
 };
 
 /**
@@ -28,7 +27,6 @@ export const replicate: Modify = (draft, { partition, accountId }) => {
       Principal: { Service: "edgelambda.amazonaws.com" },
       Action: "sts:AssumeRole",
     });
-  return [];
 };
 
 /** CloudFormation knows the master of a replica, not the replica. */
@@ -42,14 +40,12 @@ export const useImage: Modify = ({ name, configuration }, { accountId, region })
   configuration["Code"] = { ImageUri: `${accountId}.dkr.ecr.${region}.amazonaws.com/functions:${name}` };
   configuration["Runtime"] = undefined;
   configuration["Handler"] = undefined;
-  return [];
 };
 
 export const joinVpc: Modify = ({ configuration, role }, site) => {
   configuration["VpcConfig"] = { SubnetIds: ["subnet-0a1b2c3d"], SecurityGroupIds: ["sg-0a1b2c3d"] };
   const access = awsManaged(site, "service-role/AWSLambdaVPCAccessExecutionRole");
   if (!role.attached.includes(access)) role.attached.push(access);
-  return [];
 };
 
 /** The role may send to the queue of the destination, and not to the dead-letter queue. */
@@ -61,12 +57,10 @@ export const setDestinations: Modify = (draft, { partition, region, accountId })
   draft.role.inline["destination"] = [
     { Effect: "Allow", Action: "sqs:SendMessage", Resource: queue("failed") },
   ];
-  return [];
 };
 
 export const allowAccount: Modify = ({ callers }) => {
   callers.push({ StatementId: "partner", Action: "lambda:InvokeFunction", Principal: PARTNER_ACCOUNT });
-  return [];
 };
 
 /** The API Gateway console names its statements with UUIDs, one for each method. */
@@ -77,12 +71,11 @@ export const addConsoleApi: Modify = ({ callers }, site) => {
     ...invoke("apigateway.amazonaws.com", { SourceArn: `${api}/*/${path}` }),
   });
   callers.push(statement("GET/orders"), statement("POST/orders"));
-  return [];
 };
 
 /** A path of an API that SAM declares as an event of the function. */
 export const addApiEvent: Modify = ({ stack, callers }, site) => {
-  if (stack === undefined) return [];
+  if (stack === undefined) return;
   const SourceArn = `${apiArn(site)}/*/GET/status`;
   const StatementId = permissionSid(stack, "StatusEventPermission", site);
   addResource(stack, {
@@ -91,19 +84,16 @@ export const addApiEvent: Modify = ({ stack, callers }, site) => {
     type: "AWS::Lambda::Permission",
   });
   callers.push({ StatementId, ...invoke("apigateway.amazonaws.com", { SourceArn }) });
-  return [];
 };
 
 export const addBucketWithoutAccount: Modify = (draft, { partition, accountId }) => {
   const SourceArn = `arn:${partition}:s3:::acme-uploads-${accountId}`;
   draft.callers.push({ StatementId: "s3-uploads", ...invoke("s3.amazonaws.com", { SourceArn }) });
-  return [];
 };
 
 export const addAnyRule: Modify = ({ callers }, { partition, region, accountId }) => {
   const SourceArn = `arn:${partition}:events:${region}:${accountId}:rule/*`;
   callers.push({ StatementId: "all-rules", ...invoke("events.amazonaws.com", { SourceArn }) });
-  return [];
 };
 
 /** The name of a role that is deleted after the statements that name it were written. */
@@ -112,10 +102,8 @@ export const DELETED_CALLER = "former-caller";
 export const addDeletedCaller: Modify = ({ callers }, { partition, accountId }) => {
   const Principal = `arn:${partition}:iam::${accountId}:role/${DELETED_CALLER}`;
   callers.push({ StatementId: DELETED_CALLER, Action: "lambda:InvokeFunction", Principal });
-  return [];
 };
 
 export const denyPolicy: Modify = (draft) => {
   draft.isPolicyDenied = true;
-  return [];
 };

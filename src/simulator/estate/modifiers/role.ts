@@ -9,8 +9,8 @@ import {
   type EstateStatement,
 } from "../draft.ts";
 
-/** Brings a function into a situation. @returns the customer-managed policies that it needs */
-export type Modify = (draft: FunctionDraft, site: Site) => readonly PolicyDraft[];
+/** Brings a function into a situation, and adds the customer-managed policies that it needs. */
+export type Modify = (draft: FunctionDraft, site: Site, policies: PolicyDraft[]) => void;
 
 /** A permissions boundary that a platform team set before. */
 export const FOREIGN_BOUNDARY: PolicyDraft = {
@@ -39,31 +39,28 @@ export const FOREIGN_BOUNDARY: PolicyDraft = {
 /** The account of a partner, which is not in this world. */
 export const PARTNER_ACCOUNT = "777788889999";
 
-export const addThreePolicyKinds: Modify = ({ role }, site) => {
+export const addThreePolicyKinds: Modify = ({ role }, site, policies) => {
   const name = `${role.name.slice(0, 90)}-extra`;
   role.attached.push(awsManaged(site, "AmazonS3ReadOnlyAccess"), arnOfPolicy(site, "/", name));
   role.inline["orders-queue"] = [...statementsOf(HANDWRITTEN, "consume-queue", { site, domain: "orders" })];
-  return [
-    { name, path: "/", statements: statementsOf(HANDWRITTEN, "read-secret", { site, domain: "orders" }) },
-  ];
+  const statements = statementsOf(HANDWRITTEN, "read-secret", { site, domain: "orders" });
+  policies.push({ name, path: "/", statements });
 };
 
 export const attachAdministrator: Modify = ({ role }, site) => {
   role.attached.push(awsManaged(site, "AdministratorAccess"));
-  return [];
 };
 
 export const trustAccount: Modify = ({ role }, { partition }) => {
   const Principal = { AWS: `arn:${partition}:iam::${PARTNER_ACCOUNT}:root` };
   role.trust.push({ Effect: "Allow", Principal, Action: "sts:AssumeRole" });
-  return [];
 };
 
 /**
  * The policy that the console creates for logs, instead of the one of AWS.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
  */
-export const writeConsoleLogsPolicy: Modify = ({ name: functionName, role }, site) => {
+export const writeConsoleLogsPolicy: Modify = ({ name: functionName, role }, site, policies) => {
   const { partition, region, accountId, random } = site;
   const name = `AWSLambdaBasicExecutionRole-${random.uuid()}`;
   const logs = `arn:${partition}:logs:${region}:${accountId}`;
@@ -78,14 +75,13 @@ export const writeConsoleLogsPolicy: Modify = ({ name: functionName, role }, sit
       Resource: [`${logs}:log-group:/aws/lambda/${functionName}:*`],
     },
   ];
-  return [{ name, path: "/service-role/", statements }];
+  policies.push({ name, path: "/service-role/", statements });
 };
 
 export const allowAllButIam: Modify = ({ role }) => {
   role.inline["everything-else"] = [
     { Effect: "Allow", NotAction: ["iam:*", "organizations:*", "account:*"], Resource: "*" },
   ];
-  return [];
 };
 
 export const addCondition: Modify = ({ role }, site) => {
@@ -93,12 +89,10 @@ export const addCondition: Modify = ({ role }, site) => {
   role.inline["conditional-queue"] = [
     { ...statement, Condition: { StringEquals: { "aws:RequestedRegion": site.region } } },
   ];
-  return [];
 };
 
 export const setForeignBoundary: Modify = ({ role }, site) => {
   role.boundaryArn = arnOfPolicy(site, FOREIGN_BOUNDARY.path, FOREIGN_BOUNDARY.name);
-  return [];
 };
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: white space does not count */
@@ -117,7 +111,6 @@ export const fillQuota: Modify = ({ role }, site) => {
   const last = `${queue}-`;
   resources.push(last + "x".repeat(remaining() - `,"${last}"`.length));
   role.inline["history-queues"] = documentWith(resources);
-  return [];
 };
 
 /** The characters of a document, which is written without white space. */
