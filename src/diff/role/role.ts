@@ -100,13 +100,7 @@ function diffSettings(binding: DesiredBinding, role: LiveRole, context: DiffCont
   if (role.description === wanted.description && role.maxSessionSeconds === wanted.maxSessionSeconds)
     return [];
   const applied = appliedBinding(context)?.role;
-  const shared: {
-    subject: string;
-    live: string;
-    desired: string;
-    delta: Delta;
-    origin: typeof wanted.origin;
-  } = {
+  const shared = {
     subject: role.arn,
     live: settingsText(role),
     desired: settingsText(wanted),

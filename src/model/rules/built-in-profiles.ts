@@ -6,26 +6,28 @@ const DAY_MS = 86_400_000;
 /** Who made a change is no fault of its content: `strict` leaves AI-001 to the profiles for assistants. */
 const CONTENT_RULES = GUARD_RULES.filter((rule) => rule !== "AI-001");
 
+const NOTHING = {
+  agent: false,
+  rules: {},
+  unwaivable: [],
+  maxUntilMs: null,
+  requiredAnnotations: [],
+  newAccessApproval: null,
+} as const satisfies ProfileContent;
+
 /**
  * The profiles that are part of the product, by name: what a GuardrailProfile may have as its `base`. A change of one
  * changes the verdicts of everyone who uses it; the changelog names it.
  */
 export const BUILT_IN_PROFILES = {
   /** The defaults of every rule. They apply wherever no profile names the rule. */
-  baseline: {
-    agent: false,
-    rules: {},
-    unwaivable: [],
-    maxUntilMs: null,
-    requiredAnnotations: [],
-    newAccessApproval: null,
-  },
+  baseline: NOTHING,
   /**
    * Every rule of the content refuses, so that no other profile makes one laxer here. No waiver lifts a rule whose breach hands out the
    * account, or credentials of it.
    */
   strict: {
-    agent: false,
+    ...NOTHING,
     rules: Object.fromEntries([...CONTENT_RULES, "ESC-*"].map((rule) => [rule, "block"] as const)),
     unwaivable: [
       "ACT-001",
@@ -41,16 +43,12 @@ export const BUILT_IN_PROFILES = {
       "TMP-001",
     ],
     maxUntilMs: 90 * DAY_MS,
-    requiredAnnotations: [],
-    newAccessApproval: null,
   },
   /** For what assistants change: AI-001 reports it, and new access needs an approval, which only a person gives. */
   agents: {
+    ...NOTHING,
     agent: true,
     rules: { "AI-001": "warn" },
-    unwaivable: [],
-    maxUntilMs: null,
-    requiredAnnotations: [],
     newAccessApproval: { group: null, preapproved: {} },
   },
 } as const satisfies Readonly<Record<string, ProfileContent>>;

@@ -209,15 +209,11 @@ export function invalidFunction(
   const invalid = targets.map((target) => [keyOf(placed, name, target), problems] as const);
   const { managedPolicies } = specOf(document.document);
   return {
-    document,
-    bindings: [],
+    ...homeless(document, problems),
     invalid,
     claims: targets.map((target) => claimAsWritten(placed, name, target)),
-    ends: false,
     references: referencesOf(targets, textsOf(managedPolicies), namespace),
-    named: [],
     hasUnknownKeys: targets.length < document.targets.length || targets.length === 0,
-    diagnostics: problems,
   };
 }
 
