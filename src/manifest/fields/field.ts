@@ -93,8 +93,9 @@ export function setOf<Member extends z.ZodType>(member: Member): z.ZodArray<Memb
   });
 }
 
-interface CheckContext {
-  readonly value: unknown;
+/** What a check of a schema sees, and the list of what it finds. */
+export interface CheckContext<Value = unknown> {
+  readonly value: Value;
   readonly issues: z.core.$ZodRawIssue[];
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listOf, plainText, pushIssue, setOf, type TextSyntax } from "../fields/field.ts";
+import { listOf, plainText, pushIssue, setOf, type CheckContext, type TextSyntax } from "../fields/field.ts";
 import {
   ACCOUNT_ID,
   EXTERNAL_ID,
@@ -9,7 +9,7 @@ import {
   TAG_KEY,
 } from "../fields/names.ts";
 import { accountFields, accountMode, accountVariables } from "./aws-account.ts";
-import { API_VERSION, platformMetadata } from "./document.ts";
+import { manifestOf, platformMetadata } from "./document.ts";
 
 /** The id of each account of the set, where its template needs one. */
 export const MEMBER_ID = "${account.id}";
@@ -44,11 +44,10 @@ const organization = z.strictObject({
   except: setOf(plainText(ACCOUNT_ID)).optional(),
 });
 
-export const accountSet = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal("AccountSet"),
-  metadata: platformMetadata,
-  spec: z
+export const accountSet = manifestOf(
+  "AccountSet",
+  platformMetadata,
+  z
     .strictObject({
       accounts: listOf(member).optional(),
       organization: organization.optional(),
@@ -68,12 +67,9 @@ export const accountSet = z.strictObject({
         fix: `write ${MEMBER_ID} for the account's id in the ARN`,
       });
     }),
-});
+);
 
-interface SetContext {
-  readonly value: { readonly template: { readonly partition?: string | undefined } };
-  readonly issues: z.core.$ZodRawIssue[];
-}
+type SetContext = CheckContext<{ readonly template: { readonly partition?: string | undefined } }>;
 
 /** An organization has accounts of one partition. */
 function checkReader(context: SetContext, role: string): void {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { API_VERSION, platformMetadata } from "./document.ts";
+import { manifestOf, platformMetadata } from "./document.ts";
 import { partitionOfRegion } from "../../model/aws/partitions.ts";
 import {
   durationText,
@@ -8,6 +8,7 @@ import {
   pushIssue,
   setOf,
   shown,
+  type CheckContext,
   type TextSyntax,
 } from "../fields/field.ts";
 import {
@@ -106,11 +107,10 @@ export function accountFields(text: (syntax: TextSyntax) => z.ZodString) {
   };
 }
 
-export const awsAccount = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal("AwsAccount"),
-  metadata: platformMetadata,
-  spec: z
+export const awsAccount = manifestOf(
+  "AwsAccount",
+  platformMetadata,
+  z
     .strictObject({
       id: plainText(ACCOUNT_ID),
       mode: accountMode.optional(),
@@ -146,14 +146,11 @@ export const awsAccount = z.strictObject({
         });
       }
     }),
-});
+);
 
 export type AwsAccountSpec = z.infer<typeof awsAccount>["spec"];
 
-interface AccountContext {
-  readonly value: AwsAccountSpec;
-  readonly issues: z.core.$ZodRawIssue[];
-}
+type AccountContext = CheckContext<AwsAccountSpec>;
 
 function checkIdentity(context: AccountContext, name: "observer" | "writer" | "binder"): void {
   const role = context.value[name]?.role;

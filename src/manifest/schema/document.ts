@@ -49,3 +49,12 @@ export const teamMetadata = z.strictObject({
   ...platformMetadata.shape,
   namespace: plainText(NAMESPACE).optional(),
 });
+
+/** The schema of the manifests of one kind. */
+export function manifestOf<K extends Kind, Metadata extends z.ZodType, Spec extends z.ZodType>(
+  kind: K,
+  metadata: Metadata,
+  spec: Spec,
+) {
+  return z.strictObject({ apiVersion: z.literal(API_VERSION), kind: z.literal(kind), metadata, spec });
+}

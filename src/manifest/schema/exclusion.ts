@@ -1,14 +1,13 @@
 import { z } from "zod";
 import { instantText, listOf, plainText, REASON } from "../fields/field.ts";
 import { FUNCTION_PATTERN, OBJECT_NAME, REGION } from "../fields/names.ts";
-import { API_VERSION, platformMetadata } from "./document.ts";
+import { manifestOf, platformMetadata } from "./document.ts";
 import { OWNER } from "./waiver.ts";
 
-export const exclusion = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal("Exclusion"),
-  metadata: platformMetadata,
-  spec: z.strictObject({
+export const exclusion = manifestOf(
+  "Exclusion",
+  platformMetadata,
+  z.strictObject({
     functions: listOf(plainText(FUNCTION_PATTERN)),
     accounts: listOf(
       plainText({ ...OBJECT_NAME, what: "an AwsAccount's name, or an account id", example: "prod" }),
@@ -18,6 +17,6 @@ export const exclusion = z.strictObject({
     owner: plainText(OWNER),
     until: instantText(),
   }),
-});
+);
 
 export type ExclusionSpec = z.infer<typeof exclusion>["spec"];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { JsonObject } from "../../model/values/json.ts";
 import { CALLERS } from "../callers/catalogue.ts";
-import { API_VERSION, teamMetadata } from "./document.ts";
+import { manifestOf, teamMetadata } from "./document.ts";
 import { durationText, listOf, plainText, pushIssue, REASON, templateText } from "../fields/field.ts";
 import {
   DESCRIPTION,
@@ -132,11 +132,10 @@ const POLICY_REFERENCE = {
   meant: (text: string) => (/^[A-Z][\w+=,.@-]*$/.test(text) ? `arn:aws:iam::aws:policy/${text}` : undefined),
 };
 
-export const functionPermission = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal("FunctionPermission"),
-  metadata: teamMetadata,
-  spec: z.strictObject({
+export const functionPermission = manifestOf(
+  "FunctionPermission",
+  teamMetadata,
+  z.strictObject({
     function: templateText(FUNCTION_NAME).optional(),
     targets: listOf(
       z.strictObject({ accounts: listOf(plainText(OBJECT_NAME)), regions: listOf(plainText(REGION)) }),
@@ -156,7 +155,7 @@ export const functionPermission = z.strictObject({
     undeclaredCallers: z.enum(["report", "remove"]).optional(),
     deletionPolicy: z.enum(["retain", "delete"]).optional(),
   }),
-});
+);
 
 type Parsed = z.infer<typeof functionPermission>;
 

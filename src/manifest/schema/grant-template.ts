@@ -11,7 +11,7 @@ import {
 } from "../fields/parameter.ts";
 import type { Mistake } from "../../model/diagnostic.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
-import { API_VERSION, platformMetadata } from "./document.ts";
+import { manifestOf, platformMetadata } from "./document.ts";
 import { grantItem, hasUnknownField, statementItem, type GrantItem } from "./permissions.ts";
 
 /** The statements of an inline policy have to fit in 10,240 characters, so that more entries are of no use. */
@@ -24,11 +24,10 @@ const parameter = z.strictObject({
   description: plainText(DESCRIPTION).optional(),
 });
 
-export const grantTemplate = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal("GrantTemplate"),
-  metadata: platformMetadata,
-  spec: z
+export const grantTemplate = manifestOf(
+  "GrantTemplate",
+  platformMetadata,
+  z
     .strictObject({
       version: z.int().min(1).max(9_999),
       description: plainText(DESCRIPTION).optional(),
@@ -46,7 +45,7 @@ export const grantTemplate = z.strictObject({
         for (const { path, mistake } of parameterProblems(name, spec))
           pushIssue(context, ["parameters", name, ...path], mistake);
     }),
-});
+);
 
 interface ParameterProblem {
   readonly path: ValuePath;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { API_VERSION, LABEL_NAME, labelled, platformMetadata } from "./document.ts";
+import { LABEL_NAME, labelled, manifestOf, platformMetadata } from "./document.ts";
 import { durationText, listOf, plainText, setOf } from "../fields/field.ts";
 import { allowedGrants } from "./team.ts";
 import { NAMESPACE, OBJECT_NAME } from "../fields/names.ts";
@@ -19,11 +19,10 @@ export const profileSelector = z.strictObject({
 
 export type ProfileSelectorSpec = z.infer<typeof profileSelector>;
 
-export const guardrailProfile = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal("GuardrailProfile"),
-  metadata: platformMetadata,
-  spec: z.strictObject({
+export const guardrailProfile = manifestOf(
+  "GuardrailProfile",
+  platformMetadata,
+  z.strictObject({
     base: z.enum(["agents", "baseline", "strict"]).optional(),
     agent: z.literal(true).optional(),
     selector: profileSelector.optional(),
@@ -39,6 +38,6 @@ export const guardrailProfile = z.strictObject({
       })
       .optional(),
   }),
-});
+);
 
 export type GuardrailProfileSpec = z.infer<typeof guardrailProfile>["spec"];

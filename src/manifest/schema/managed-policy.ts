@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { API_VERSION, teamMetadata } from "./document.ts";
+import { manifestOf, teamMetadata } from "./document.ts";
 import { listOf, plainText, pushIssue } from "../fields/field.ts";
 import { DESCRIPTION } from "../fields/names.ts";
 import { templateUses } from "./template-use.ts";
@@ -11,11 +11,10 @@ const document = z.strictObject({
   Statement: listOf(rawStatement),
 });
 
-export const managedPolicy = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal("ManagedPolicy"),
-  metadata: teamMetadata,
-  spec: z
+export const managedPolicy = manifestOf(
+  "ManagedPolicy",
+  teamMetadata,
+  z
     .strictObject({
       description: plainText(DESCRIPTION).optional(),
       use: z.enum(["attach", "boundary"]).optional(),
@@ -36,7 +35,7 @@ export const managedPolicy = z.strictObject({
         fix: "write document, or grants, statements and templates",
       });
     }),
-});
+);
 
 type Parsed = z.infer<typeof managedPolicy>;
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Json } from "../../model/values/json.ts";
 import { GRANTS } from "../grants/catalogue.ts";
-import { instantText, plainText, pushIssue, REASON } from "../fields/field.ts";
+import { instantText, plainText, pushIssue, REASON, type CheckContext } from "../fields/field.ts";
 
 // The common part of FunctionPermission and ManagedPolicy: grants and IAM statements.
 
@@ -26,10 +26,7 @@ export interface GrantItem {
   readonly [grant: string]: unknown;
 }
 
-interface OneOfContext {
-  readonly value: Readonly<Record<string, unknown>>;
-  readonly issues: z.core.$ZodRawIssue[];
-}
+type OneOfContext = CheckContext<Readonly<Record<string, unknown>>>;
 
 /** What is missing is then in the unknown field: one message is enough. */
 export function hasUnknownField({ issues }: Pick<OneOfContext, "issues">): boolean {

@@ -8,7 +8,7 @@ import {
   RESOURCE_PATTERN,
 } from "../fields/names.ts";
 import { GRANT_ENTRIES } from "../grants/catalogue.ts";
-import { API_VERSION, platformMetadata } from "./document.ts";
+import { manifestOf, platformMetadata } from "./document.ts";
 import { changeLimits } from "./limits.ts";
 
 const EVERY = "*";
@@ -42,11 +42,10 @@ const share = z.strictObject({
   grants: allowedGrants.optional(),
 });
 
-export const team = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal("Team"),
-  metadata: z.strictObject({ ...platformMetadata.shape, name: plainText(NAMESPACE) }),
-  spec: z.strictObject({
+export const team = manifestOf(
+  "Team",
+  z.strictObject({ ...platformMetadata.shape, name: plainText(NAMESPACE) }),
+  z.strictObject({
     accounts: accountNames,
     functions: listOf(plainText(FUNCTION_PATTERN)),
     resources: setOf(plainText(RESOURCE_PATTERN)).optional(),
@@ -59,6 +58,6 @@ export const team = z.strictObject({
     references: setOf(plainText(REFERENCE_PATTERN)).optional(),
     shares: z.array(share).optional(),
   }),
-});
+);
 
 export type TeamSpec = z.infer<typeof team>["spec"];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { API_VERSION, platformMetadata } from "./document.ts";
+import { manifestOf, platformMetadata } from "./document.ts";
 import { instantText, plainText, REASON } from "../fields/field.ts";
 
 export const OWNER = {
@@ -8,11 +8,10 @@ export const OWNER = {
   example: "dana",
 };
 
-export const waiver = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal("Waiver"),
-  metadata: platformMetadata,
-  spec: z.strictObject({
+export const waiver = manifestOf(
+  "Waiver",
+  platformMetadata,
+  z.strictObject({
     rule: plainText({
       what: "a guard rule's id",
       pattern: /^[A-Z]{2,4}-[A-Za-z0-9]{1,64}$/,
@@ -27,6 +26,6 @@ export const waiver = z.strictObject({
     owner: plainText(OWNER),
     until: instantText(),
   }),
-});
+);
 
 export type WaiverSpec = z.infer<typeof waiver>["spec"];
