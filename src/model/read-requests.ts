@@ -45,12 +45,6 @@ export interface SweepRequest {
   readonly stackRoles?: readonly string[];
 }
 
-export interface TargetedRequest {
-  readonly account: DesiredAccount;
-  readonly pass: string;
-  readonly roleNames: readonly string[];
-  /** As in a sweep. */
-  readonly stackRoles?: readonly string[];
+export interface TargetedRequest extends Omit<SweepRequest, "policies" | "everyVersion"> {
   readonly policyArns: readonly string[];
-  readonly functions: readonly FunctionRequest[];
 }

@@ -24,10 +24,7 @@ export function sizesInBetween(before: RolePolicies, after: RolePolicies): RoleS
 /** Which quotas of a role would not hold; none: all hold. */
 export function exceededQuotas(
   { inlineSize, attached }: RoleSizes,
-  {
-    rolePolicySize,
-    attachedPoliciesPerRole,
-  }: Pick<AccountQuotas, "rolePolicySize" | "attachedPoliciesPerRole">,
+  { rolePolicySize, attachedPoliciesPerRole }: AccountQuotas,
 ): readonly string[] {
   return [
     ...(inlineSize > rolePolicySize

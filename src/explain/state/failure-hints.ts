@@ -10,10 +10,11 @@ const HINTS: Readonly<Partial<Record<ConditionReason, string>>> = {
 
 /** null: the conditions show no such failure. */
 export function failureHint(conditions: readonly Condition[]): string | null {
-  const bad = conditions.filter(({ type, status }) =>
-    type === "Stalled" ? status === "True" : type === "Ready" && status === "False",
-  );
-  return bad.flatMap(({ reason }) => HINTS[reason] ?? [])[0] ?? null;
+  return conditions.filter(isBad).flatMap(({ reason }) => HINTS[reason] ?? [])[0] ?? null;
+}
+
+function isBad({ type, status }: Condition): boolean {
+  return type === "Stalled" ? status === "True" : type === "Ready" && status === "False";
 }
 
 const FAILURES: ReadonlySet<ConditionReason> = new Set([
@@ -35,12 +36,9 @@ export function recordedFailures(
   conditions: readonly Condition[],
   isAccountUnread: boolean,
 ): readonly { readonly reason: string; readonly hint: string | null }[] {
-  const failed = conditions.filter(({ type, status, reason }) => {
-    if (!FAILURES.has(reason)) return false;
-    return type === "Stalled"
-      ? status === "True"
-      : type === "Ready" && status === "False" && !isAccountUnread;
-  });
+  const failed = conditions.filter(
+    (one) => FAILURES.has(one.reason) && isBad(one) && !(one.type === "Ready" && isAccountUnread),
+  );
   const byMessage = Map.groupBy(failed, ({ message }) => message);
   return [...byMessage].map(([reason, alike]) => ({ reason, hint: failureHint(alike) }));
 }

@@ -82,10 +82,7 @@ export function patternsMeet(a: NamePattern, b: NamePattern): boolean {
 
 /** Whether a Team that has `owned` may share all that `shared` names. Functions are its own by their names. */
 export function ownsPattern(
-  {
-    resources,
-    functions,
-  }: { readonly resources: readonly ResourcePattern[]; readonly functions: readonly NamePattern[] },
+  { resources, functions }: Pick<TeamFence, "resources" | "functions">,
   shared: ResourcePattern,
 ): boolean {
   if (

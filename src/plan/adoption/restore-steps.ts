@@ -94,12 +94,13 @@ function documentMoves(restored: RoleToRestore): readonly Move[] {
       .map((arn) => detach(arn, managed(arn))),
   ];
   return [
-    ...apart(additions, { isFirst: denies, awaited: ["iam:PutRolePolicy", "iam:AttachRolePolicy"] }),
-    ...apart(removals, {
-      // What replaces a document adds too, so it comes before all that is only removed.
-      isFirst: (policy) => policy.isReplaced === true || !denies(policy),
-      awaited: ["iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"],
-    }),
+    ...apart(additions, denies, ["iam:PutRolePolicy", "iam:AttachRolePolicy"]),
+    // What replaces a document adds too, so it comes before all that is only removed.
+    ...apart(removals, (policy) => policy.isReplaced === true || !denies(policy), [
+      "iam:PutRolePolicy",
+      "iam:DeleteRolePolicy",
+      "iam:DetachRolePolicy",
+    ]),
     ...boundaryMoves(restored),
   ].toSorted((a, b) => byStep(a.essential, b.essential));
 }
@@ -107,10 +108,8 @@ function documentMoves(restored: RoleToRestore): readonly Move[] {
 /** The moves of the first policies, and then the others, after AWS shows the effect of the first. */
 function apart(
   moves: readonly Move[],
-  {
-    isFirst,
-    awaited,
-  }: { readonly isFirst: (policy: Policy) => boolean; readonly awaited: Draft["waitsFor"] },
+  isFirst: (policy: Policy) => boolean,
+  awaited: Draft["waitsFor"],
 ): readonly Move[] {
   const first = moves.filter(({ policy }) => isFirst(policy));
   const others = moves.filter(({ policy }) => !isFirst(policy));

@@ -14,8 +14,7 @@ export type BoundaryMove =
   | { readonly kind: "none" }
   /** There is no boundary or a foreign one. It is restored first, because the writer may write nothing else to such a role. */
   | { readonly kind: "restore"; readonly drift: Drift; readonly arn: string }
-  | { readonly kind: "narrow"; readonly drift: Drift; readonly arn: string }
-  | { readonly kind: "widen"; readonly drift: Drift; readonly arn: string }
+  | { readonly kind: "narrow" | "widen"; readonly drift: Drift; readonly arn: string }
   /** Not proved narrower or wider, and changed only in AWS: restored in one step. */
   | { readonly kind: "swap"; readonly drift: Drift; readonly arn: string; readonly because: string }
   | { readonly kind: "held"; readonly withheld: Withheld };
