@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { authenticate, type AuthenticatedCaller } from "./auth/authentication.ts";
-import { CallLog } from "./calls.ts";
+import { CallLog, type CallRecord } from "./calls.ts";
 import { Deliveries } from "./cloudtrail/deliveries.ts";
 import { TrailHistory } from "./cloudtrail/history.ts";
 import { waitForMessages } from "./sqs/long-poll.ts";
@@ -39,11 +39,7 @@ interface Pending {
 const REGIONAL_LIMITS: ReadonlySet<string> = new Set(["cloudtrail", "lambda", "ssm", "tag"]);
 
 /** The result of a call, for the log. */
-interface CallResult {
-  readonly status: number;
-  readonly errorCode?: string;
-  readonly effective: boolean;
-}
+type CallResult = Pick<CallRecord, "status" | "errorCode" | "effective">;
 
 interface Refused {
   readonly requestId: string;

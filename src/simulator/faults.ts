@@ -1,3 +1,5 @@
+import type { CallRecord } from "./calls.ts";
+
 /** A fault and the calls that it matches; an omitted field matches every call. */
 export interface Fault {
   readonly service?: string;
@@ -29,13 +31,7 @@ export type FaultKind =
   /** A listing's page holds half of what was asked for, though there is more (as AWS may do). */
   | { readonly kind: "short-page" };
 
-export interface FaultTarget {
-  readonly service: string;
-  readonly operation: string;
-  readonly accountId: string;
-  readonly input: object;
-  readonly userAgent: string;
-}
+export type FaultTarget = Pick<CallRecord, "service" | "operation" | "accountId" | "input" | "userAgent">;
 
 /** The active faults; the first matching one in the order of addition is used. */
 export class Faults {

@@ -1,11 +1,10 @@
+import type { CallRecord } from "./calls.ts";
+
 /** What the log, faults and watchers know of a call. */
-export interface ObservedCall {
-  readonly service: string;
-  readonly operation: string;
-  readonly accountId: string;
-  readonly principalArn: string;
-  readonly userAgent: string;
-}
+export type ObservedCall = Pick<
+  CallRecord,
+  "service" | "operation" | "accountId" | "principalArn" | "userAgent"
+>;
 
 /** A call immediately before it acts, or after it acted (or was refused) and before its answer. */
 export interface Moment extends ObservedCall {

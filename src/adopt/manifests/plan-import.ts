@@ -1,10 +1,9 @@
-import { compile, type Compilation, type CompileContext } from "../../manifest/compile/compile.ts";
+import { compile, type Compilation } from "../../manifest/compile/compile.ts";
 import { parseFile } from "../../manifest/parse/parse.ts";
 import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { FunctionDeployer } from "../../model/answers/coverage.ts";
-import type { TerraformState } from "../deployer/terraform-state.ts";
 import type { InPlace } from "../switch/in-place.ts";
 import { TakeOvers } from "../switch/take-overs.ts";
 import { deployerIn, roleSwitch, type RoleSwitch } from "../switch/role-switch.ts";
@@ -14,22 +13,14 @@ import { roleUsers } from "../estate/role-users.ts";
 import type { ManifestDraft, NoDraft } from "./draft.ts";
 import { proposedFiles } from "./files.ts";
 import type { DraftedFunction, ProposedFile } from "./proposed-file.ts";
-import type { NamespaceRule } from "./namespaces.ts";
 import { someOf } from "../../text/phrases.ts";
 import { notesOn, type ImportNote, type NotedFunction } from "./notes.ts";
-import { functionId, idIn, sortFunctions, type NotImported } from "./sort-functions.ts";
+import { functionId, idIn, sortFunctions, type NotImported, type SortingInput } from "./sort-functions.ts";
 import { ManifestProver, type ManifestDifference } from "./proof.ts";
 
-export interface ImportInput {
-  readonly estates: readonly Estate[];
-  /** Regions that were to be read with them, and were not. */
+export interface ImportInput extends SortingInput {
+  /** Regions that were to be read with the estates, and were not. */
   readonly unread: readonly UnreadPlace[];
-  readonly rules: readonly NamespaceRule[];
-  /** Of the states that were given; empty without one. */
-  readonly terraform: TerraformState;
-  /** The platform's files, and the manifests that exist already. */
-  readonly files: readonly ParsedFile[];
-  readonly context: CompileContext;
 }
 
 export type ImportOutcome =

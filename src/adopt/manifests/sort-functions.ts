@@ -17,10 +17,12 @@ import { namespaceOf, type NamespaceRule } from "./namespaces.ts";
 import { ManifestProver, type ManifestDifference } from "./proof.ts";
 
 /** What is known before any file is proposed. */
-interface SortingInput {
+export interface SortingInput {
   readonly estates: readonly Estate[];
   readonly rules: readonly NamespaceRule[];
+  /** Of the states that were given; empty without one. */
   readonly terraform: TerraformState;
+  /** The platform's files, and the manifests that exist already. */
   readonly files: readonly ParsedFile[];
   readonly context: CompileContext;
 }

@@ -23,8 +23,9 @@ export type SmallerOutcome =
   /** Permissions are unused by the evidence, and the manifest without them is not suggested. */
   | { readonly kind: "refused"; readonly because: string };
 
-interface Repository {
+export interface Repository {
   readonly files: readonly ParsedFile[];
+  /** By path; a file whose text is not in the map is not edited. */
   readonly texts: ReadonlyMap<string, string>;
   readonly compilation: Compilation;
   readonly context: CompileContext;

@@ -1,5 +1,3 @@
-import type { Compilation, CompileContext } from "../../manifest/compile/compile.ts";
-import type { ParsedFile } from "../../manifest/parse/parsed.ts";
 import { ownLogGroup } from "../../model/aws/log-group.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
@@ -10,14 +8,14 @@ import { CandidateCompiler } from "../recognize/candidate-compiler.ts";
 import { declaredPermissions } from "./declared.ts";
 import { judgePermission, removedPaths, type JudgedManifest } from "./judged.ts";
 import { nearestOfManifest } from "./nearest-of-manifest.ts";
-import { smallerManifests, type SmallerFile, type SmallerOutcome } from "./smaller-manifests.ts";
+import {
+  smallerManifests,
+  type Repository,
+  type SmallerFile,
+  type SmallerOutcome,
+} from "./smaller-manifests.ts";
 
-export interface SuggestInput {
-  readonly files: readonly ParsedFile[];
-  /** By path; a file whose text is not in the map is not edited. */
-  readonly texts: ReadonlyMap<string, string>;
-  readonly compilation: Compilation;
-  readonly context: CompileContext;
+export interface SuggestInput extends Repository {
   /** The functions whose manifests are looked at. */
   readonly isSelected: (binding: DesiredBinding) => boolean;
   readonly evidenceOf: (binding: DesiredBinding) => FunctionEvidence;

@@ -1,8 +1,8 @@
+import type { DiffContext } from "./context.ts";
 import type { InstanceName } from "../../model/aws/ids.ts";
-import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
+import type { PastWrite } from "../../model/keys/key-record.ts";
 import type { LivePolicy, LiveRole } from "../../model/live.ts";
 import { INSTANCE_TAG, OWNER_TAG, sameTagKey, type Tag } from "../../model/aws/tag.ts";
-import type { RecentWrites } from "./recent-writes.ts";
 
 /** A role or policy outside this path belongs to someone else, even if its tags name us. */
 const OUR_PATH = "/grantkeeper/";
@@ -21,11 +21,7 @@ export type Ownership =
   | { readonly kind: "foreign"; readonly owner: string | null; readonly reason: string };
 
 /** The facts that decide who owns an object. */
-export interface OwnershipContext {
-  readonly record: KeyRecord | null;
-  readonly instance: InstanceName;
-  readonly writes: RecentWrites;
-}
+export type OwnershipContext = Pick<DiffContext, "record" | "instance" | "writes">;
 
 /** As in the owner tag. */
 export function ownerOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {

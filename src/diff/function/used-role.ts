@@ -1,10 +1,9 @@
-import type { Comparer } from "../../iam/compare/comparer.ts";
+import type { DiffContext } from "../drift/context.ts";
 import { limitsMore } from "../../iam/compare/delta.ts";
 import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import type { OutsideLimit, UsedRole } from "../../model/keys/used-role.ts";
 import type { Desired, DesiredBinding } from "../../model/desired.ts";
 import { livePolicy, liveRole, type LiveAccount, type LiveRole } from "../../model/live.ts";
-import type { CompiledTexts } from "../documents/compiled-texts.ts";
 import {
   desiredDocuments,
   liveDocuments,
@@ -15,11 +14,8 @@ import {
 import { asLivePolicy, roleDifference } from "../documents/role-deltas.ts";
 
 /** What a comparison with a used role reads. */
-export interface UsedRoleContext {
-  readonly live: LiveAccount;
+export interface UsedRoleContext extends Pick<DiffContext, "live" | "comparer" | "texts"> {
   readonly desired: Pick<Desired, "policies">;
-  readonly comparer: Comparer;
-  readonly texts: CompiledTexts;
 }
 
 /**

@@ -24,7 +24,10 @@ export function sizesInBetween(before: RolePolicies, after: RolePolicies): RoleS
 /** Which quotas of a role would not hold; none: all hold. */
 export function exceededQuotas(
   { inlineSize, attached }: RoleSizes,
-  { rolePolicySize, attachedPoliciesPerRole }: AccountQuotas,
+  {
+    rolePolicySize,
+    attachedPoliciesPerRole,
+  }: Pick<AccountQuotas, "rolePolicySize" | "attachedPoliciesPerRole">,
 ): readonly string[] {
   return [
     ...(inlineSize > rolePolicySize

@@ -5,7 +5,9 @@ import type { PendingReason } from "../../model/answers/permission-state.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { approvedText, partReason } from "../../plan/render/approved/approved-text.ts";
 
-interface Answers {
+/** What answers whether a part of a plan is approved. */
+export interface Answers {
+  /** The state of the key after its last pass; null: it had none. */
   readonly view: KeyView | null;
   readonly rejections: readonly Rejection[];
   /** The pending approval of the wave that has the function; null: there is none. */

@@ -1,4 +1,4 @@
-import type { Rejection, Suspension } from "../../model/approval.ts";
+import type { Suspension } from "../../model/approval.ts";
 import type { Action, KeyPlan } from "../../model/plan.ts";
 import { netDelta } from "../../model/delta.ts";
 import type { Mode } from "../../model/rules/mode.ts";
@@ -21,15 +21,13 @@ import type { KeyView } from "../../model/answers/key-view.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { failureHint, recordedFailures } from "./failure-hints.ts";
 import { changeLines, type ChangeLines } from "./change-lines.ts";
-import { approvalReason, holdHint, pendingPart } from "./approval-reasons.ts";
+import { approvalReason, holdHint, pendingPart, type Answers } from "./approval-reasons.ts";
 import { stricterReason } from "./stricter.ts";
 import { otherDifferences } from "./other-differences.ts";
 import { approvableActions } from "./planned-actions.ts";
 import { unsettledChanges } from "./unsettled.ts";
 
-export interface PendingFacts {
-  /** The state of the key after its last pass; null: it had none. */
-  readonly view: KeyView | null;
+export interface PendingFacts extends Answers {
   readonly declared: DeclaredState;
   /** How to fix a broken manifest. */
   readonly manifestFix: string | null;
@@ -39,11 +37,8 @@ export interface PendingFacts {
   /** The more cautious mode of process and account. */
   readonly mode: Mode;
   readonly suspension: Suspension | undefined;
-  readonly rejections: readonly Rejection[];
   /** The pending approval of the key's stricter verdict; null: there is none. */
   readonly stricterHold: Hold | null;
-  /** The pending approval of the wave that has the function; null: there is none. */
-  readonly waveHold: Hold | null;
   readonly conditions: readonly Condition[];
   readonly failing: { readonly reason: string } | null;
   readonly home: Home;

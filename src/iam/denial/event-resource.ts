@@ -1,12 +1,8 @@
-import { hasArnParts } from "../../model/aws/arn.ts";
+import { hasArnParts, type ArnParts } from "../../model/aws/arn.ts";
 import { fieldsOf, textOf, type Fields } from "../fields.ts";
 
 /** Where a call was made, for the ARN of what it names shortly. */
-export interface CallPlace {
-  readonly partition: string;
-  readonly region: string;
-  readonly accountId: string;
-}
+export type CallPlace = Pick<ArnParts, "partition" | "region" | "accountId">;
 
 /**
  * Requests as CloudTrail shows them: the member that names the resource, by the prefix of the action. Members are those

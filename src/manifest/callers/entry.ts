@@ -1,13 +1,9 @@
 import type { z } from "zod";
 import type { Permission } from "../../iam/read/add-permission.ts";
-import { arnParts } from "../../model/aws/arn.ts";
+import { arnParts, type ArnParts } from "../../model/aws/arn.ts";
 
 /** Where a caller is expanded: the function's own account and region. */
-export interface CallerPlace {
-  readonly partition: string;
-  readonly accountId: string;
-  readonly region: string;
-}
+export type CallerPlace = Pick<ArnParts, "partition" | "accountId" | "region">;
 
 /** One kind of caller of the catalogue. */
 export interface CallerEntry<Fields = never> {

@@ -2,7 +2,7 @@ import type { AuditFact } from "../../audit/entry.ts";
 import { isUnread, orderedPlan } from "../../judge/approvals/ordered-undo.ts";
 import { undoFinding } from "../../judge/plan-subject.ts";
 import { begunMsOf, hasEnded, isOfOrder, type OrderedUndo, stoppedBy } from "../../model/keys/undo-order.ts";
-import type { AdoptionUndoRecord, AdoptionUndoStatus, UndoState } from "../../model/keys/adoption-undo.ts";
+import type { AdoptionUndoRecord, AdoptionUndoStatus } from "../../model/keys/adoption-undo.ts";
 import type { Subject } from "../../judge/subject.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
@@ -97,11 +97,7 @@ function undoStatus(record: AdoptionUndoRecord): AdoptionUndoStatus {
   return { subject, state, way, to, actor, at: new Date(orderedMs).toISOString(), reason, until };
 }
 
-interface FoundUndo {
-  readonly state: UndoState;
-  readonly reason: string | null;
-  readonly resumes?: boolean;
-}
+type FoundUndo = Pick<AdoptionUndoRecord, "state" | "reason" | "resumes">;
 
 interface UndoFacts {
   readonly ordered: OrderedUndo;

@@ -77,12 +77,16 @@ function authorNow(drift: UnattributedDrift, { pass, writes }: LateInputs): Attr
   return attribution === null || attribution.kind === "unknown" ? null : attribution;
 }
 
-interface EndedIncident {
-  readonly view: JudgedView;
+/** What a pass finds of the drift of a key. */
+export interface DriftChanges {
   readonly ended: readonly EndedDrift[];
-  /** By fingerprint, including the ended ones. */
+  /** By fingerprint, including the ended ones: those of before and those that the pass found. */
   readonly openDrifts: Readonly<Record<string, OpenDrift>>;
   readonly incident: Incident;
+}
+
+interface EndedIncident extends DriftChanges {
+  readonly view: JudgedView;
 }
 
 /** The differences that ended in this pass, unless Grantkeeper ended them by applying Git. */

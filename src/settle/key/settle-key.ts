@@ -5,7 +5,6 @@ import type { Drift } from "../../model/drift.ts";
 import {
   claimedFunctionOf,
   type KeyRecord,
-  type OpenDrift,
   type StalledPlan,
   type Unbinding,
 } from "../../model/keys/key-record.ts";
@@ -15,9 +14,14 @@ import { NO_LIVE_RULES, type LiveRules } from "../../model/answers/live-rules.ts
 import type { LiveAccount } from "../../model/live.ts";
 import { assess, terminalReason, type Assessment } from "../conditions/conditions.ts";
 import { openedDrifts } from "../drift/new-drifts.ts";
-import { endedDrifts, revertsAfter, type EndedDrift } from "../drift/ended-drifts.ts";
-import { settleAuthors, withUnattributed, type LateAuthor } from "../drift/late-authors.ts";
-import { alertedBeforeWrites, alertedDrifts, incidentAfter, type Incident } from "../drift/incident.ts";
+import { endedDrifts, revertsAfter } from "../drift/ended-drifts.ts";
+import {
+  settleAuthors,
+  withUnattributed,
+  type LateAuthor,
+  type DriftChanges,
+} from "../drift/late-authors.ts";
+import { alertedBeforeWrites, alertedDrifts, incidentAfter } from "../drift/incident.ts";
 import { adoptionOf, withoutAdoption } from "../adoption/settle-adoption.ts";
 import { withoutUndone } from "../adoption/undo.ts";
 import { appliedNow, dataOf, isSameData } from "./applied-now.ts";
@@ -40,7 +44,7 @@ import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import { withoutReferences } from "../../judge/states/same-declaration.ts";
 
 /** One key's new record, conditions and audit facts. */
-export interface SettledKey {
+export interface SettledKey extends DriftChanges {
   readonly view: OutcomeView;
   /** null: nothing is left of the key, in Git or in AWS. */
   readonly record: KeyRecord | null;
@@ -50,10 +54,6 @@ export interface SettledKey {
   readonly opened: readonly Drift[];
   /** The new drifts that people are alerted to now: again if the revert that the alert announced failed. */
   readonly alerted: readonly Drift[];
-  /** By fingerprint: those of before and those that the pass found. */
-  readonly openDrifts: Readonly<Record<string, OpenDrift>>;
-  readonly ended: readonly EndedDrift[];
-  readonly incident: Incident;
   /** Of differences that had ended before. */
   readonly lateAuthors: readonly LateAuthor[];
   /** The other roles that the function runs on, compared. */
@@ -140,12 +140,6 @@ function isRevertFailed({ failure, skipped }: JudgedView): boolean {
 }
 
 const NOTHING_MOVED = { facts: [], opened: [], alerted: [], openDrifts: {}, ended: [] } as const;
-
-interface DriftChanges {
-  readonly incident: Incident;
-  readonly ended: readonly EndedDrift[];
-  readonly openDrifts: Readonly<Record<string, OpenDrift>>;
-}
 
 function changedRecord(
   view: JudgedView,

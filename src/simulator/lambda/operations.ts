@@ -18,7 +18,7 @@ import {
   listFunctionEventInvokeConfigs,
   listFunctionUrlConfigs,
 } from "./triggers.ts";
-import { validated } from "./validation.ts";
+import { validated, type Constraints } from "./validation.ts";
 import { listing, type Paging, versionKey } from "./paging.ts";
 import { listedVersion, versionOf } from "./functions/shown.ts";
 import { arnOf, functionAt, unqualifiedReferenceOf, functionReferenceOf } from "./target.ts";
@@ -101,54 +101,35 @@ function taggedFunction(state: LambdaState, input: Input, call: Call): FunctionS
   return functionAt(state, target, call);
 }
 
-/** By the API's name. */
-export const lambdaOperations: Readonly<Record<string, Operation<LambdaState>>> = {
-  AddPermission: validated("AddPermission", constraints.OF_ADD_PERMISSION, addPermission),
-  CreateAlias: validated("CreateAlias", constraints.OF_ALIAS, createAlias),
-  CreateFunction: validated("CreateFunction", constraints.OF_CREATE_FUNCTION, createFunction),
-  CreateFunctionUrlConfig: validated("CreateFunctionUrlConfig", constraints.OF_URL, createFunctionUrlConfig),
-  DeleteAlias: validated("DeleteAlias", constraints.OF_ALIAS, deleteAlias),
-  DeleteFunction: validated("DeleteFunction", constraints.OF_FUNCTION, deleteFunction),
-  GetAlias: validated("GetAlias", constraints.OF_ALIAS, getAlias),
-  GetFunction: validated("GetFunction", constraints.OF_FUNCTION, getFunction),
-  GetFunctionConfiguration: validated(
-    "GetFunctionConfiguration",
-    constraints.OF_FUNCTION,
-    getFunctionConfiguration,
-  ),
-  GetPolicy: validated("GetPolicy", constraints.OF_FUNCTION, getPolicy),
-  ListAliases: validated("ListAliases", constraints.OF_ALIAS, listAliases),
-  ListEventSourceMappings: validated(
-    "ListEventSourceMappings",
-    constraints.OF_FUNCTION,
-    listEventSourceMappings,
-  ),
-  ListFunctionEventInvokeConfigs: validated(
-    "ListFunctionEventInvokeConfigs",
-    constraints.OF_FUNCTION,
-    listFunctionEventInvokeConfigs,
-  ),
-  ListFunctionUrlConfigs: validated(
-    "ListFunctionUrlConfigs",
-    constraints.OF_FUNCTION,
-    listFunctionUrlConfigs,
-  ),
-  ListFunctions: validated("ListFunctions", constraints.OF_LIST_FUNCTIONS, listFunctions),
-  ListTags: validated("ListTags", constraints.OF_TAGS, listTags),
-  ListVersionsByFunction: validated(
-    "ListVersionsByFunction",
-    constraints.OF_FUNCTION,
-    listVersionsByFunction,
-  ),
-  PublishVersion: validated("PublishVersion", constraints.OF_FUNCTION, publishVersion),
-  RemovePermission: validated("RemovePermission", constraints.OF_REMOVE_PERMISSION, removePermission),
-  TagResource: validated("TagResource", constraints.OF_TAGS, tagResource),
-  UntagResource: validated("UntagResource", constraints.OF_TAGS, untagResource),
-  UpdateAlias: validated("UpdateAlias", constraints.OF_ALIAS, updateAlias),
-  UpdateFunctionCode: validated("UpdateFunctionCode", constraints.OF_FUNCTION, updateFunctionCode),
-  UpdateFunctionConfiguration: validated(
-    "UpdateFunctionConfiguration",
-    constraints.OF_UPDATE_FUNCTION,
-    updateFunctionConfiguration,
-  ),
-};
+/** By the API's name: the constraints of the input, and what the operation does. */
+const OPERATIONS: Readonly<Record<string, readonly [constraints: Constraints, run: Operation<LambdaState>]>> =
+  {
+    AddPermission: [constraints.OF_ADD_PERMISSION, addPermission],
+    CreateAlias: [constraints.OF_ALIAS, createAlias],
+    CreateFunction: [constraints.OF_CREATE_FUNCTION, createFunction],
+    CreateFunctionUrlConfig: [constraints.OF_URL, createFunctionUrlConfig],
+    DeleteAlias: [constraints.OF_ALIAS, deleteAlias],
+    DeleteFunction: [constraints.OF_FUNCTION, deleteFunction],
+    GetAlias: [constraints.OF_ALIAS, getAlias],
+    GetFunction: [constraints.OF_FUNCTION, getFunction],
+    GetFunctionConfiguration: [constraints.OF_FUNCTION, getFunctionConfiguration],
+    GetPolicy: [constraints.OF_FUNCTION, getPolicy],
+    ListAliases: [constraints.OF_ALIAS, listAliases],
+    ListEventSourceMappings: [constraints.OF_FUNCTION, listEventSourceMappings],
+    ListFunctionEventInvokeConfigs: [constraints.OF_FUNCTION, listFunctionEventInvokeConfigs],
+    ListFunctionUrlConfigs: [constraints.OF_FUNCTION, listFunctionUrlConfigs],
+    ListFunctions: [constraints.OF_LIST_FUNCTIONS, listFunctions],
+    ListTags: [constraints.OF_TAGS, listTags],
+    ListVersionsByFunction: [constraints.OF_FUNCTION, listVersionsByFunction],
+    PublishVersion: [constraints.OF_FUNCTION, publishVersion],
+    RemovePermission: [constraints.OF_REMOVE_PERMISSION, removePermission],
+    TagResource: [constraints.OF_TAGS, tagResource],
+    UntagResource: [constraints.OF_TAGS, untagResource],
+    UpdateAlias: [constraints.OF_ALIAS, updateAlias],
+    UpdateFunctionCode: [constraints.OF_FUNCTION, updateFunctionCode],
+    UpdateFunctionConfiguration: [constraints.OF_UPDATE_FUNCTION, updateFunctionConfiguration],
+  };
+
+export const lambdaOperations: Readonly<Record<string, Operation<LambdaState>>> = Object.fromEntries(
+  Object.entries(OPERATIONS).map(([name, [expected, run]]) => [name, validated(name, expected, run)]),
+);

@@ -1,16 +1,17 @@
+import type { BindingTarget } from "./targets.ts";
+import type { PolicyContext } from "../managed-policy.ts";
 import { functionArn, type Arn, type FunctionPlace } from "../../../model/aws/arn.ts";
-import type { CompiledStatement, DesiredAccount, DesiredBinding } from "../../../model/desired.ts";
+import type { CompiledStatement, DesiredBinding } from "../../../model/desired.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
-import type { InstanceName, Namespace, ObjectName, Region } from "../../../model/aws/ids.ts";
+import type { ObjectName } from "../../../model/aws/ids.ts";
 import { defaultRoleName, shortenedRoleName } from "../../../model/aws/role-name.ts";
 import { formatKey } from "../../../model/keys/key.ts";
 import { joinedLists, NONE } from "../../../model/values/lists.ts";
 import { lowerMode } from "../../../model/rules/mode.ts";
-import type { KnownAccount } from "../accounts/accounts.ts";
 import { compileCallers, type CallerTarget } from "../../statements/callers.ts";
 import { documentOf, statementFrom, type StatementContent } from "../../statements/compiled-statement.ts";
 import { tracing, vpc } from "../../grants/own.ts";
-import { type PartitionPlace, textProblems } from "../../statements/spec-texts.ts";
+import { textProblems } from "../../statements/spec-texts.ts";
 import type { ValuePath } from "../../../text/located/value-path.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../../text/located/located.ts";
 import type { PathTexts } from "../../../text/located/path-texts.ts";
@@ -21,7 +22,6 @@ import {
   type CompiledPermissions,
   type GrantExpander,
 } from "../../statements/permissions.ts";
-import type { TemplatesByName } from "../templates/templates.ts";
 import { compileUses, type UseContext } from "../templates/uses.ts";
 import { compileAttachments, type PolicyNames } from "../policy-references.ts";
 import type { ScopePlace } from "./reference-scope.ts";
@@ -33,23 +33,13 @@ import type { NamedReference } from "../../../model/aws/reference.ts";
 import { pinnedReferences, withoutConsequences } from "./binding-references.ts";
 import { logGroupOf, logsExpansions, logsProblems } from "./logs.ts";
 
-export interface BindingPlace {
-  readonly namespace: Namespace;
-  readonly known: KnownAccount;
-  readonly account: DesiredAccount;
-  readonly region: Region;
-  /** Where `spec.targets` names the account. */
-  readonly path: ValuePath;
-}
+export interface BindingPlace extends ScopePlace, BindingTarget {}
 
-export interface BindingContext {
-  readonly instance: InstanceName;
+export interface BindingContext extends PolicyContext {
   readonly policies: PolicyNames;
-  readonly templates: TemplatesByName;
   /** Computed once for each owner, since hashing it for each of its bindings would be wasteful. */
   readonly sidPrefix: (owner: string) => string;
   readonly expanderIn: (place: FunctionPlace) => GrantExpander;
-  readonly partitionOfAccount: PartitionPlace["partitionOfAccount"];
   readonly pathTexts: PathTexts;
   readonly referencesIn: (place: ScopePlace) => () => ReferenceScope;
 }

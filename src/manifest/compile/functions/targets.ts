@@ -13,6 +13,7 @@ export type AccountsByName = ReadonlyMap<string, KnownAccount>;
 export interface BindingTarget {
   readonly known: KnownAccount;
   readonly region: Region;
+  /** Where `spec.targets` names the account. */
   readonly path: ValuePath;
 }
 
