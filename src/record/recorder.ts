@@ -108,7 +108,7 @@ function numbered(facts: readonly AuditFact[], firstSeq: number): readonly Numbe
  * Counts the recorded drifts; call this after they are durable.
  * @param severities of the ended incidents
  */
-export function countSettlement(
+function countSettlement(
   { facts, accountName, alerts }: Settlement,
   severities: ReadonlyMap<string, AlertSeverity>,
   telemetry: Telemetry,

@@ -23,7 +23,7 @@ export type SmallerOutcome =
   /** Permissions are unused by the evidence, and the manifest without them is not suggested. */
   | { readonly kind: "refused"; readonly because: string };
 
-export interface Repository {
+export interface KnownManifests {
   readonly files: readonly ParsedFile[];
   /** By path; a file whose text is not in the map is not edited. */
   readonly texts: ReadonlyMap<string, string>;
@@ -45,7 +45,7 @@ type EditedFiles = ReadonlyMap<
 /** All edits are compiled together; a manifest that is refused keeps its text, and the others are tried again. */
 export function smallerManifests(
   judged: readonly JudgedManifest[],
-  repository: Repository,
+  repository: KnownManifests,
 ): SmallerManifests {
   const unused = judged.filter((one) => one.paths.length > 0);
   // A document that is not edited keeps no other one of its file from its edit.
@@ -68,11 +68,11 @@ export function smallerManifests(
   }
 }
 
-function isEditable(one: JudgedManifest, repository: Repository): boolean {
+function isEditable(one: JudgedManifest, repository: KnownManifests): boolean {
   return [...editedFiles([one], repository).values()].every(({ text }) => text !== null);
 }
 
-function editedFiles(manifests: readonly JudgedManifest[], { texts }: Repository): EditedFiles {
+function editedFiles(manifests: readonly JudgedManifest[], { texts }: KnownManifests): EditedFiles {
   const byFile = Map.groupBy(manifests, ({ document }) => document.file);
   return new Map(
     [...byFile].map(([path, all]) => {
@@ -84,7 +84,7 @@ function editedFiles(manifests: readonly JudgedManifest[], { texts }: Repository
 
 function outcomesOf(
   edited: EditedFiles,
-  repository: Repository,
+  repository: KnownManifests,
 ): ReadonlyMap<JudgedManifest, SmallerOutcome> {
   const files = repository.files.map((file) => {
     const text = edited.get(file.path)?.text;

@@ -10,12 +10,12 @@ import { judgePermission, removedPaths, type JudgedManifest } from "./judged.ts"
 import { nearestOfManifest } from "./nearest-of-manifest.ts";
 import {
   smallerManifests,
-  type Repository,
+  type KnownManifests,
   type SmallerFile,
   type SmallerOutcome,
 } from "./smaller-manifests.ts";
 
-export interface SuggestInput extends Repository {
+export interface SuggestInput extends KnownManifests {
   /** The functions whose manifests are looked at. */
   readonly isSelected: (binding: DesiredBinding) => boolean;
   readonly evidenceOf: (binding: DesiredBinding) => FunctionEvidence;

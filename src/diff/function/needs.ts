@@ -1,6 +1,6 @@
 import { Comparer } from "../../iam/compare/comparer.ts";
 import { comparableRows, type RolePermissions } from "../../iam/compare/delta.ts";
-import { NO_BOUNDARY } from "../../iam/compare/rows/indexed-rows.ts";
+import { NO_BOUNDARY } from "../../iam/compare/rows/comparable-row.ts";
 import { actionReaches, resourceReaches } from "../../iam/match/reach.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { ownLogGroup } from "../../model/aws/log-group.ts";

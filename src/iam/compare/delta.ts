@@ -12,7 +12,9 @@ import { gains, isCovered, isProved, type Gain, type HeldOutside } from "./rows/
 import { isSatisfiable } from "../match/implication.ts";
 import { mayBeDenial } from "../read/opaque.ts";
 import { byText, byTextOf } from "../../text/order.ts";
-import { NO_BOUNDARY, type ComparableRow, IndexedRows, widestRows } from "./rows/indexed-rows.ts";
+import { widestRows } from "./rows/widest.ts";
+import { NO_BOUNDARY, type ComparableRow } from "./rows/comparable-row.ts";
+import { IndexedRows } from "./rows/indexed-rows.ts";
 import type { AttachedDocument } from "../attached-document.ts";
 import { keptByActions } from "./rows/kept-by-actions.ts";
 import { RowList } from "./rows/row-list.ts";

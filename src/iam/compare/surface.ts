@@ -6,7 +6,9 @@ import type { DocumentContext } from "../document.ts";
 import { actionReaches } from "../match/reach.ts";
 import { scopeCovers, scopesMeet } from "../match/scope.ts";
 import { byTextOf } from "../../text/order.ts";
-import { NO_BOUNDARY, type ComparableRow, type IndexedRows, widestRows } from "./rows/indexed-rows.ts";
+import { widestRows } from "./rows/widest.ts";
+import { NO_BOUNDARY, type ComparableRow } from "./rows/comparable-row.ts";
+import type { IndexedRows } from "./rows/indexed-rows.ts";
 import type { AttachedDocument } from "../attached-document.ts";
 import { commonPart, partCost } from "./rows/common-part.ts";
 

@@ -1,7 +1,7 @@
 import type { UnknownEffect } from "../../model/delta.ts";
 import { Comparer } from "./comparer.ts";
 import { comparableRows, type RolePermissions } from "./delta.ts";
-import type { ComparableRow } from "./rows/indexed-rows.ts";
+import type { ComparableRow } from "./rows/comparable-row.ts";
 
 /**
  * What a role's tag does, as far as it is known: the rows whose condition or resource reads it as

@@ -36,7 +36,8 @@ import { compileTeams, type EarlierTenancy } from "./teams/teams.ts";
 import { compileExclusions } from "./exclusions.ts";
 import { compileWaivers } from "./waivers.ts";
 import { unresolvedPolicies } from "./functions/unresolved-uses.ts";
-import { placeDocuments, type PlacedDocuments, type PlacedDocument } from "./placed-documents.ts";
+import type { PlacedDocument } from "./placed.ts";
+import { placeDocuments, type PlacedDocuments } from "./placed-documents.ts";
 import { validStates, type ValidStates } from "./valid-states.ts";
 import { watchedSets, type WatchedSets } from "./accounts/watched-sets.ts";
 

@@ -22,7 +22,7 @@ import { substitute, templateSite, type Variables } from "../statements/substitu
 import type { TemplatesByName } from "./templates/templates.ts";
 import { compileUses, type UseContext } from "./templates/uses.ts";
 import { PathTexts } from "../../text/located/path-texts.ts";
-import type { PlacedDocument } from "./placed-documents.ts";
+import type { PlacedDocument } from "./placed.ts";
 
 export interface PolicyContext {
   readonly templates: TemplatesByName;

@@ -5,7 +5,8 @@ import { placeOfDocument } from "../../text/located/located.ts";
 import { byText, byTextOf } from "../../text/order.ts";
 import type { ManifestDocument, ParsedFile } from "../parse/parsed.ts";
 import type { Kind } from "../schema/document.ts";
-import { templateVersion, type PlacedDocuments, type PlacedDocument } from "./placed-documents.ts";
+import type { PlacedDocument } from "./placed.ts";
+import { templateVersion, type PlacedDocuments } from "./placed-documents.ts";
 import { joinedLists } from "../../model/values/lists.ts";
 import { homeOf, type Paths } from "../folder-owner.ts";
 

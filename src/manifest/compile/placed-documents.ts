@@ -1,6 +1,7 @@
+import type { PlacedDocument } from "./placed.ts";
 import { valueAt, type ValuePath } from "../../text/located/value-path.ts";
 import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
-import { PLATFORM, type Namespace } from "../../model/aws/ids.ts";
+import { PLATFORM } from "../../model/aws/ids.ts";
 import { byTextOf } from "../../text/order.ts";
 import { originOfKey, originOfValue } from "../../text/located/located.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
@@ -197,12 +198,4 @@ function byKind(
     templates: of("GrantTemplate"),
     invalid: of("invalid"),
   };
-}
-
-/** A document in its namespace, with its problems from before compilation. */
-export interface PlacedDocument<Document extends ManifestDocument> {
-  readonly document: Document;
-  /** The namespace of its folder; `platform` for the platform's folder. */
-  readonly namespace: Namespace;
-  readonly problems: readonly Diagnostic[];
 }

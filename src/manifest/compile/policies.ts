@@ -10,7 +10,8 @@ import type { PolicyReference } from "./functions/functions.ts";
 import type { InvalidDocument, ManagedPolicy, ManifestDocument } from "../parse/parsed.ts";
 import { policyKey } from "./policy-references.ts";
 import type { TemplatesByName } from "./templates/templates.ts";
-import type { PlacedDocuments, PlacedDocument } from "./placed-documents.ts";
+import type { PlacedDocument } from "./placed.ts";
+import type { PlacedDocuments } from "./placed-documents.ts";
 import { compilePolicy, type PolicyInAccount, type PolicyContext } from "./managed-policy.ts";
 
 /** The results of all ManagedPolicies, collected one at a time. */

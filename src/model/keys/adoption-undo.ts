@@ -78,7 +78,7 @@ export type UndoFinding =
  * `running`: calls are left, or their effect was not seen yet. `stopped`: an operator must decide, and nothing more is written
  * until it is ordered again, except where access was missing.
  */
-export type UndoState = "running" | "stopped" | "done";
+type UndoState = "running" | "stopped" | "done";
 
 /** What a key remembers of an undo: until its order ends, or after `done` until the function runs on the declared role again. */
 export interface AdoptionUndoRecord {

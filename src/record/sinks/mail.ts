@@ -128,7 +128,7 @@ export const MAIL_FAILURES: Readonly<Record<string, SinkProblem>> = {
 };
 
 /** A message that the server refuses for ever (5xx after its text was sent) is not sent again. */
-export function mailDelivery(cause: unknown): Delivery {
+function mailDelivery(cause: unknown): Delivery {
   const code = errorCode(cause) ?? "";
   const status = memberOf(cause, "responseCode");
   const isPermanent = memberOf(cause, "permanent") === true;

@@ -28,7 +28,7 @@ export function policyOf(scope: IamScope, input: Input, call: Call): PolicyState
 }
 
 /** @throws SimulatedError `AccessDenied` for an AWS-managed policy, which no customer can change */
-export function modifiablePolicyFor(action: string): (...of: Parameters<typeof policyOf>) => PolicyState {
+function modifiablePolicyFor(action: string): (...of: Parameters<typeof policyOf>) => PolicyState {
   return (scope, input, call) => {
     const policy = policyOf(scope, input, call);
     if (!policy.arn.includes(":iam::aws:")) return policy;
@@ -38,7 +38,7 @@ export function modifiablePolicyFor(action: string): (...of: Parameters<typeof p
 }
 
 /** @throws SimulatedError `MalformedPolicyDocument`, `LimitExceeded` */
-export function checkedDocument(account: IamState, input: Input): string {
+function checkedDocument(account: IamState, input: Input): string {
   const document = text(input, "PolicyDocument");
   checkDocument(document, "managed");
   const { PolicySizeQuota: quota } = account.quotas;

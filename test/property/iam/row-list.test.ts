@@ -1,7 +1,7 @@
 import { expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { comparableRows, onlyDocument } from "../../../src/iam/compare/delta.ts";
-import type { ComparableRow } from "../../../src/iam/compare/rows/indexed-rows.ts";
+import type { ComparableRow } from "../../../src/iam/compare/rows/comparable-row.ts";
 import { actionText, RowList } from "../../../src/iam/compare/rows/row-list.ts";
 import { actionCost } from "../../../src/iam/match/comparison-budget.ts";
 import { ACTIONS, selectorsMeet } from "../../../src/iam/match/selector.ts";

@@ -1,4 +1,4 @@
-import { NO_BOUNDARY } from "../../../iam/compare/rows/indexed-rows.ts";
+import { NO_BOUNDARY } from "../../../iam/compare/rows/comparable-row.ts";
 import { escalationPaths, type FoundEscalation } from "../../../iam/risk/escalation.ts";
 import { recordedRow, documentName } from "../../../iam/row-text.ts";
 import { actionName, ESCALATION_PATHS, type EscalationPath } from "../../../iam/risk/escalation-paths.ts";

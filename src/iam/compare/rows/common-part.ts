@@ -4,7 +4,7 @@ import { ACTIONS, RESOURCES, selectorCovers } from "../../match/selector.ts";
 import { sortedTests } from "../../read/conditions.ts";
 import { rowRisk } from "../../risk/row-risk.ts";
 import { testsOf } from "../../row-text.ts";
-import type { ComparableRow } from "./indexed-rows.ts";
+import type { ComparableRow } from "./comparable-row.ts";
 
 /** True only when `outer` does the same to every request in `inner`. */
 export function rowCovers(outer: ComparableRow, inner: ComparableRow): boolean {

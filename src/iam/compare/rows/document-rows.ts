@@ -9,7 +9,7 @@ import { PLAIN_DOLLAR } from "../../match/wildcard.ts";
 import { writtenNames } from "../../read/statement.ts";
 import { memberDanger } from "../../risk/access.ts";
 import { rowRisk } from "../../risk/row-risk.ts";
-import type { ComparableRow } from "./indexed-rows.ts";
+import type { ComparableRow } from "./comparable-row.ts";
 import { unsplitStatements } from "./unsplit-statements.ts";
 import type { StringOrList } from "../../../model/aws/policy-document.ts";
 import { toList } from "../../../text/json-values.ts";

@@ -1,5 +1,6 @@
 import { isDangling } from "../../read/principal.ts";
-import type { ComparableRow, IndexedRows } from "./indexed-rows.ts";
+import type { ComparableRow } from "./comparable-row.ts";
+import type { IndexedRows } from "./indexed-rows.ts";
 import { commonPart, partCost, rowCovers } from "./common-part.ts";
 import { scopeCovers, scopesMeet } from "../../match/scope.ts";
 import { hasEarlyVariable } from "../../match/wildcard.ts";

@@ -1,9 +1,7 @@
+import type { RowRole, ComparableRow } from "./comparable-row.ts";
 import { joinedLists } from "../../../model/values/lists.ts";
 import { ComparisonBudget, pairCost } from "../../match/comparison-budget.ts";
-import { actionText, RowList } from "./row-list.ts";
-import type { PermissionRow } from "../../../model/delta.ts";
-import { EVERYTHING, type Scope } from "../../match/scope.ts";
-import { rowCovers } from "./common-part.ts";
+import { actionText, type RowList } from "./row-list.ts";
 
 /** The rows of several documents, so that a comparison looks only at those that can have an action in common. */
 export class IndexedRows {
@@ -87,62 +85,3 @@ export class IndexedRows {
 }
 
 type Test = (other: ComparableRow) => boolean;
-
-/** The role of a row: a Deny is the same everywhere; an Allow of a boundary is a limit, not a grant. */
-export type RowRole = "grant" | "limit" | "deny" | "opaque";
-
-/** One permission row with its scope, in one spelling for each meaning. An opaque row equals only itself. */
-export interface ComparableRow extends Scope {
-  readonly role: RowRole;
-  readonly permission: PermissionRow;
-  /** Equal for rows of the same meaning but for their conditions. */
-  readonly shape: string;
-  /** Equal for rows of the same meaning. */
-  readonly key: string;
-}
-
-/** The limit of a role without a boundary. */
-export const NO_BOUNDARY: ComparableRow = {
-  role: "limit",
-  permission: {
-    effect: "Allow",
-    principal: null,
-    action: { kind: "any" },
-    resource: { kind: "any" },
-    condition: { kind: "none" },
-    from: { kind: "boundary" },
-    sid: null,
-    origin: null,
-    certainty: "possible",
-    risk: "escalation",
-  },
-  principals: null,
-  actions: EVERYTHING,
-  resources: EVERYTHING,
-  conditions: [],
-  isTrust: false,
-  shape: "no boundary",
-  key: "no boundary",
-};
-
-/** More pairs are not compared: a row that another one covers is then listed too. */
-const MAX_PAIRS = 100_000;
-
-interface Widest {
-  readonly rows: ReadonlySet<ComparableRow>;
-  /** False when there was too much to compare: some of them may lie in others. */
-  readonly isComplete: boolean;
-}
-
-/** The rows that no other row of their role covers; of two that cover each other, the first. */
-export function widestRows(rows: readonly ComparableRow[]): Widest {
-  if (rows.length < 2) return { rows: new Set(rows), isComplete: true };
-  const index = new IndexedRows([new RowList(rows)], new ComparisonBudget(MAX_PAIRS));
-  const places = new Map(rows.map((row, at) => [row, at]));
-  const isCoveredBy = (row: ComparableRow, at: number, other: ComparableRow): boolean =>
-    other !== row && rowCovers(other, row) && ((places.get(other) ?? 0) < at || !rowCovers(row, other));
-  const widest = rows.filter(
-    (row, at) => !index.someSharing(row, row.role, (other) => isCoveredBy(row, at, other)),
-  );
-  return { rows: new Set(widest), isComplete: !index.budget.isExhausted };
-}

@@ -1,7 +1,8 @@
 import { joinedLists } from "../../../model/values/lists.ts";
 import { documentName } from "../../row-text.ts";
 import type { PermissionRow } from "../../../model/delta.ts";
-import type { ComparableRow, IndexedRows } from "./indexed-rows.ts";
+import type { ComparableRow } from "./comparable-row.ts";
+import type { IndexedRows } from "./indexed-rows.ts";
 
 interface Sides {
   readonly old: IndexedRows;

@@ -4,7 +4,7 @@ import { isUnusable } from "../../match/unusable/unusable-permissions.ts";
 import { actionCost } from "../../match/comparison-budget.ts";
 import { ACTIONS, selectorsMeet } from "../../match/selector.ts";
 import { PLAIN_DOLLAR } from "../../match/wildcard.ts";
-import type { ComparableRow, RowRole } from "./indexed-rows.ts";
+import type { ComparableRow, RowRole } from "./comparable-row.ts";
 
 /** Rows that can have an action in common with another row, and what it takes to find them. */
 export interface Sharers {

@@ -8,7 +8,7 @@ import { checkedDocument } from "../../parse/parse.ts";
 import type { AccountSet, InvalidDocument, ManifestDocument } from "../../parse/parsed.ts";
 import { MEMBER_ID } from "../../schema/account-set.ts";
 import { API_VERSION } from "../../schema/document.ts";
-import type { PlacedDocument } from "../placed-documents.ts";
+import type { PlacedDocument } from "../placed.ts";
 
 /** An account of a set as its manifest names it. */
 interface Member {

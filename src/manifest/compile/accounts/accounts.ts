@@ -18,7 +18,8 @@ import type { AwsAccount } from "../../parse/parsed.ts";
 import { boundaryName, type AwsAccountSpec } from "../../schema/aws-account.ts";
 import { durationMs } from "../../fields/field.ts";
 import { fencesOf } from "./account-fences.ts";
-import type { PlacedDocuments, PlacedDocument } from "../placed-documents.ts";
+import type { PlacedDocument } from "../placed.ts";
+import type { PlacedDocuments } from "../placed-documents.ts";
 
 /** The path of boundaries. They are declared and compared, never written by Grantkeeper. */
 export const BOUNDARY_PATH = "/grantkeeper-boundary/";

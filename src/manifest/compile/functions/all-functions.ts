@@ -13,7 +13,8 @@ import { partitionsByAccount, type KnownAccount, type SimulatorTimes } from "../
 import type { BindingContext } from "./binding.ts";
 import type { OwnershipClaim } from "../conflicts.ts";
 import { compileFunction, invalidFunction, type FunctionOutcome, type PolicyReference } from "./functions.ts";
-import type { PlacedDocuments, PlacedDocument } from "../placed-documents.ts";
+import type { PlacedDocument } from "../placed.ts";
+import type { PlacedDocuments } from "../placed-documents.ts";
 import { policyNames } from "../policy-references.ts";
 import { BindingQuota } from "./quota.ts";
 import type { CompiledTemplates } from "../templates/templates.ts";

@@ -26,7 +26,7 @@ import type { FunctionPermission, InvalidDocument } from "../../parse/parsed.ts"
 import type { BindingQuota } from "./quota.ts";
 import { targetsOf, type AccountsByName, type BindingTarget } from "./targets.ts";
 import { qualifiedPolicyName } from "../policy-references.ts";
-import type { PlacedDocument } from "../placed-documents.ts";
+import type { PlacedDocument } from "../placed.ts";
 
 /** A ManagedPolicy (`namespace/name`) in an account, by the account's name, that a binding refers to. */
 export interface PolicyReference {

@@ -6,7 +6,8 @@ import { originOfValue } from "../../../text/located/located.ts";
 import { namespaceOfPath, type Paths } from "../../folder-owner.ts";
 import { unusableAccount, type KnownAccount } from "../accounts/accounts.ts";
 import type { FunctionPermission, InvalidDocument } from "../../parse/parsed.ts";
-import type { PlacedDocument, PlacedDocuments } from "../placed-documents.ts";
+import type { PlacedDocument } from "../placed.ts";
+import type { PlacedDocuments } from "../placed-documents.ts";
 import { policyNames, qualifiedPolicyName, type PolicyNames } from "../policy-references.ts";
 
 interface UseContext {

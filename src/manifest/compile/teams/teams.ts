@@ -17,7 +17,8 @@ import { byKey, byText, byTextOf } from "../../../text/order.ts";
 import { type Paths, mayHoldPlatform } from "../../folder-owner.ts";
 import type { InvalidDocument, TeamManifest } from "../../parse/parsed.ts";
 import type { KnownAccount } from "../accounts/accounts.ts";
-import type { PlacedDocuments, PlacedDocument } from "../placed-documents.ts";
+import type { PlacedDocument } from "../placed.ts";
+import type { PlacedDocuments } from "../placed-documents.ts";
 
 interface CompiledTeams {
   readonly teams: ReadonlyMap<Namespace, DesiredTeam>;

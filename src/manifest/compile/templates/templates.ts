@@ -4,7 +4,8 @@ import { formatOrigin } from "../../../model/values/origin.ts";
 import { originOfKey } from "../../../text/located/located.ts";
 import { PLATFORM } from "../../../model/aws/ids.ts";
 import type { GrantTemplate, ManifestDocument } from "../../parse/parsed.ts";
-import { templateVersion, type PlacedDocuments, type PlacedDocument } from "../placed-documents.ts";
+import type { PlacedDocument } from "../placed.ts";
+import { templateVersion, type PlacedDocuments } from "../placed-documents.ts";
 import { templateProblems } from "./problems.ts";
 import { parametersIn, variablesIn, type ParameterReference } from "./references.ts";
 

@@ -133,7 +133,7 @@ const LONGEST_ANSWER = 1_048_576;
  * Whether the newest status with our name has this state. False if that cannot be read: it is tried again.
  * @see https://docs.gitlab.com/api/commits/#list-commit-statuses
  */
-export async function isShownByGitLab(
+async function isShownByGitLab(
   { commit, state }: CommitStatus,
   {
     apiUrl,

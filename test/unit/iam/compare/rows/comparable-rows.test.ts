@@ -6,7 +6,8 @@ import {
   type RolePermissions,
 } from "../../../../../src/iam/compare/delta.ts";
 import { ACTIONS, selectorsMeet } from "../../../../../src/iam/match/selector.ts";
-import { type ComparableRow, IndexedRows } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
+import type { ComparableRow } from "../../../../../src/iam/compare/rows/comparable-row.ts";
+import { IndexedRows } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
 import { RowList } from "../../../../../src/iam/compare/rows/row-list.ts";
 import { commonPart, rowCovers } from "../../../../../src/iam/compare/rows/common-part.ts";
 import { scopesMeet } from "../../../../../src/iam/match/scope.ts";

@@ -6,7 +6,8 @@ import {
   testsWeight,
   weight,
 } from "../../../../../src/iam/match/comparison-budget.ts";
-import { type ComparableRow, IndexedRows } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
+import type { ComparableRow } from "../../../../../src/iam/compare/rows/comparable-row.ts";
+import { IndexedRows } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
 import { RowList } from "../../../../../src/iam/compare/rows/row-list.ts";
 import { partCost } from "../../../../../src/iam/compare/rows/common-part.ts";
 import { scopesMeet } from "../../../../../src/iam/match/scope.ts";

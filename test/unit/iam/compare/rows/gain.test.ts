@@ -7,7 +7,8 @@ import {
   type RolePermissions,
 } from "../../../../../src/iam/compare/delta.ts";
 import { gains } from "../../../../../src/iam/compare/rows/gain.ts";
-import { type ComparableRow, IndexedRows } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
+import type { ComparableRow } from "../../../../../src/iam/compare/rows/comparable-row.ts";
+import { IndexedRows } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
 import { RowList } from "../../../../../src/iam/compare/rows/row-list.ts";
 import { commonPart, rowCovers } from "../../../../../src/iam/compare/rows/common-part.ts";
 import { scopeCovers } from "../../../../../src/iam/match/scope.ts";

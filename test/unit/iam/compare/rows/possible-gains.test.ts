@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { ComparisonBudget } from "../../../../../src/iam/match/comparison-budget.ts";
 import { gains, isProved, type Gain, type HeldOutside } from "../../../../../src/iam/compare/rows/gain.ts";
-import { type ComparableRow, IndexedRows } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
+import type { ComparableRow } from "../../../../../src/iam/compare/rows/comparable-row.ts";
+import { IndexedRows } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
 import { RowList } from "../../../../../src/iam/compare/rows/row-list.ts";
 import { partCost } from "../../../../../src/iam/compare/rows/common-part.ts";
 import { allow, deny } from "../bucket-roles.ts";

@@ -1,6 +1,6 @@
 import { readDocumentName, documentName } from "../../../../../src/iam/row-text.ts";
 import { comparableRows } from "../../../../../src/iam/compare/delta.ts";
-import type { ComparableRow } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
+import type { ComparableRow } from "../../../../../src/iam/compare/rows/comparable-row.ts";
 import { document, type Fields } from "../bucket-roles.ts";
 
 export function rowsOf(

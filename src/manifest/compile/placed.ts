@@ -1,0 +1,11 @@
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
+import type { ManifestDocument } from "../parse/parsed.ts";
+
+/** A document in its namespace, with its problems from before compilation. */
+export interface PlacedDocument<Document extends ManifestDocument> {
+  readonly document: Document;
+  /** The namespace of its folder; `platform` for the platform's folder. */
+  readonly namespace: Namespace;
+  readonly problems: readonly Diagnostic[];
+}
