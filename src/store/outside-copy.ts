@@ -1,8 +1,10 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { anchorLine } from "../audit/anchor.ts";
-import type { Checkpoint } from "../audit/checkpoint.ts";
+import { parseCheckpoint, type Checkpoint } from "../audit/checkpoint.ts";
+import type { AuditEntry } from "../audit/entry.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { StoreError } from "./errors.ts";
 
 /** A destination for checkpoints from which the host of the record cannot remove them. */
 export interface OutsideCopy {
@@ -10,6 +12,75 @@ export interface OutsideCopy {
   readonly name: string;
   /** The copy exists when it resolves; the same checkpoint may be written twice. */
   readonly write: (checkpoint: Checkpoint) => Promise<void>;
+}
+
+/** What the record knows of its copies. */
+export interface CopyRecord {
+  /** The checkpoints that the copy does not have yet, in order. */
+  readonly unanchored: (copy: string) => Awaitable<readonly UncopiedCheckpoint[]>;
+  readonly anchored: (copy: string, seq: number) => Awaitable<void>;
+}
+
+type Awaitable<Value> = Value | Promise<Value>;
+
+interface UncopiedCheckpoint {
+  readonly seq: number;
+  /** @throws StoreError `damaged` */
+  readonly checkpoint: () => Checkpoint;
+}
+
+/** The copies of checkpoints outside. A failed copy is repeated at the next checkpoint, in this run or a later one. */
+export class CheckpointCopies {
+  readonly #outside: readonly OutsideCopy[];
+  readonly #record: CopyRecord;
+  readonly #telemetry: Telemetry;
+  #copying: Promise<void> = Promise.resolve();
+
+  constructor(outside: readonly OutsideCopy[], record: CopyRecord, telemetry: Telemetry) {
+    this.#outside = outside;
+    this.#record = record;
+    this.#telemetry = telemetry;
+  }
+
+  get names(): readonly string[] {
+    return this.#outside.map(({ name }) => name);
+  }
+
+  /** Copies one after the other and never rejects. */
+  copy(): Promise<void> {
+    this.#copying = this.#copying.then(() => this.#copyToAll());
+    return this.#copying;
+  }
+
+  async #copyToAll(): Promise<void> {
+    for (const copy of this.#outside) await this.#copyTo(copy);
+  }
+
+  async #copyTo({ name: copy, write }: OutsideCopy): Promise<void> {
+    let missing = 0;
+    try {
+      const waiting = await this.#record.unanchored(copy);
+      missing = waiting.length;
+      for (const { seq, checkpoint } of waiting) {
+        await write(checkpoint());
+        await this.#record.anchored(copy, seq);
+        missing -= 1;
+      }
+    } catch (cause) {
+      this.#telemetry.error("audit checkpoint was not copied outside", {
+        copy,
+        reason: cause instanceof Error ? cause.message : String(cause),
+      });
+    }
+    this.#telemetry.gauge("audit_unanchored_checkpoints", missing, { copy });
+  }
+}
+
+/** The checkpoint in an entry that is one. @throws StoreError `damaged` */
+export function checkpointIn(entry: AuditEntry): Checkpoint {
+  const checkpoint = parseCheckpoint(entry);
+  if (checkpoint === undefined) throw new StoreError("damaged", `audit entry ${entry.seq} is no checkpoint`);
+  return checkpoint;
 }
 
 /** Appends a line to a file; it is on disk when `write` resolves. Use a disk that this host can only append to. */

@@ -5,9 +5,9 @@ import type { SessionStore } from "../../controller/ports/page/session-store.ts"
 import type { SettlementStore, Store } from "../../controller/ports/store.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { loadAuditKey } from "../audit-key.ts";
-import { copyToFile, copyToLog } from "../outside-copy.ts";
+import { CheckpointCopies, copyToFile, copyToLog } from "../outside-copy.ts";
 import { PostgresAuditLog } from "./audit/audit-log.ts";
-import { CheckpointCopies } from "./audit/checkpoint-copies.ts";
+import { copyRecord } from "./audit/checkpoint-copies.ts";
 import { checkKeyIsThere, checkNothingIsLost, checkRecord } from "./audit/start-checks.ts";
 import { checkServer, refuseUndurable } from "./check-server.ts";
 import { Database } from "./database.ts";
@@ -107,7 +107,7 @@ async function recordOn(
     ...(anchors.file === null ? [] : [copyToFile(anchors.file)]),
     ...(anchors.log ? [copyToLog(telemetry)] : []),
   ];
-  const copies = new CheckpointCopies(database, outside, telemetry);
+  const copies = new CheckpointCopies(outside, copyRecord(database), telemetry);
   const audit = new PostgresAuditLog({ database, time, telemetry, key, copies, head });
   const beforeClose = async (): Promise<void> => {
     await audit.close();

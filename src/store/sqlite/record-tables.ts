@@ -1,24 +1,10 @@
-import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
+import type { Approval, Suspension } from "../../model/approval.ts";
 import { selectAll, statementRunner, type SqliteConnection } from "./connection.ts";
-import {
-  accountInThisVersion,
-  memberRecord,
-  objectOf,
-  objectText,
-  type ObjectRow,
-  type StoredRow,
-} from "../rows/record-rows.ts";
+import { accountInThisVersion, memberRecord, objectText, type StoredRow } from "../rows/record-rows.ts";
 import { storedText } from "../rows/stored-text.ts";
-import { PAGE_ROWS } from "./pages.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
-import type { RecordedObjectName } from "../../controller/ports/store.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
-import type { SourceRecord } from "../../model/records/source-record.ts";
-
-interface SourceRow extends StoredRow {
-  readonly source: string;
-}
 
 /** A statement does not update a row that already has the same content, so that it does not count as a change. */
 const SQL = {
@@ -55,15 +41,11 @@ const SQL = {
   endNotified: "DELETE FROM incident_routes WHERE incident = ?",
 } as const;
 
-/** The smaller tables of the record. Methods that write run inside the caller's transaction. */
+/** Writes the smaller tables of the record, inside the caller's transaction. */
 export class RecordTables {
-  readonly #db: SqliteConnection;
   readonly #run;
-  /** With the text that each was parsed from: it has the keys of every file, and each push reads it several times. */
-  readonly #sources = new Map<string, { readonly text: string; readonly record: SourceRecord }>();
 
   constructor(db: SqliteConnection) {
-    this.#db = db;
     this.#run = statementRunner(db, SQL);
   }
 
@@ -83,65 +65,6 @@ export class RecordTables {
     for (const suspension of change.suspensions ?? []) this.#putSuspension(suspension);
     for (const id of change.endedSuspensions ?? []) this.#run("endSuspension", id);
     this.#putAlerts(change);
-  }
-
-  accounts(): readonly AccountRecord[] {
-    const sql = "SELECT record FROM accounts ORDER BY account_id";
-    return this.#records<AccountRecord>(sql).map(accountInThisVersion);
-  }
-
-  source(name: string): SourceRecord | null {
-    const sql = "SELECT source, record FROM sources WHERE source = ?";
-    const [row] = selectAll<SourceRow>(this.#db, sql, name);
-    return row === undefined ? null : this.#sourceOf(row);
-  }
-
-  sources(): readonly SourceRecord[] {
-    const rows = selectAll<SourceRow>(this.#db, "SELECT source, record FROM sources ORDER BY source");
-    return rows.map((row) => this.#sourceOf(row));
-  }
-
-  #sourceOf({ source, record: text }: SourceRow): SourceRecord {
-    const known = this.#sources.get(source);
-    if (known?.text === text) return known.record;
-    const record = JSON.parse(text) as SourceRecord;
-    this.#sources.set(source, { text, record });
-    return record;
-  }
-
-  /** A page of the objects after this object, sorted by kind, namespace and name. */
-  objectsAfter(last: ObjectRecord | null): readonly ObjectRecord[] {
-    const sql = `SELECT record, version FROM objects WHERE (kind, namespace, name) > (?, ?, ?)
-      ORDER BY kind, namespace, name LIMIT ?`;
-    const { kind = "", namespace = "", name = "" } = last ?? {};
-    const rows = selectAll<ObjectRow>(this.#db, sql, kind, namespace, name, PAGE_ROWS);
-    return rows.map(objectOf);
-  }
-
-  objectsNamed(names: readonly RecordedObjectName[]): readonly ObjectRecord[] {
-    const sql = "SELECT record, version FROM objects WHERE kind = ? AND namespace = ? AND name = ?";
-    const one = this.#db.prepare<[string, string, string], ObjectRow>(sql);
-    return names.flatMap(({ kind, namespace, name }) => {
-      const row = one.get(kind, namespace, name);
-      return row === undefined ? [] : [objectOf(row)];
-    });
-  }
-
-  hasObject(kind: string, namespace: string): boolean {
-    const sql = "SELECT 1 FROM objects WHERE kind = ? AND namespace = ? LIMIT 1";
-    return selectAll(this.#db, sql, kind, namespace).length > 0;
-  }
-
-  approvals(nowMs: number): readonly Approval[] {
-    return this.#records("SELECT record FROM approvals WHERE expires_ms > ? ORDER BY subject", nowMs);
-  }
-
-  rejections(): readonly Rejection[] {
-    return this.#records("SELECT record FROM rejections ORDER BY subject");
-  }
-
-  suspensions(nowMs: number): readonly Suspension[] {
-    return this.#records("SELECT record FROM suspensions WHERE until_ms > ? ORDER BY id", nowMs);
   }
 
   #putAlerts({ incidents = [], outbox = [], endedIncidents = [] }: RecordChange): void {
@@ -167,9 +90,9 @@ export class RecordTables {
   #putSuspension(suspension: Suspension): void {
     this.#run("putSuspension", suspension.id, Date.parse(suspension.until), storedText(suspension));
   }
+}
 
-  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the content of its table
-  #records<Content>(sql: string, ...parameters: readonly (string | number)[]): readonly Content[] {
-    return selectAll<StoredRow>(this.#db, sql, ...parameters).map((row) => JSON.parse(row.record) as Content);
-  }
+export function accountsIn(db: SqliteConnection): readonly AccountRecord[] {
+  const rows = selectAll<StoredRow>(db, "SELECT record FROM accounts ORDER BY account_id");
+  return rows.map(({ record }) => accountInThisVersion(JSON.parse(record) as AccountRecord));
 }

@@ -4,14 +4,15 @@ import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
-import { selectOne, type SqliteConnection } from "./connection.ts";
+import { objectOf, type ObjectRow, type StoredRow } from "../rows/record-rows.ts";
+import { selectAll, selectOne, type SqliteConnection } from "./connection.ts";
 import type { AppliedMark } from "../../model/keys/applied-mark.ts";
 import { AppliedMarks } from "./applied-marks.ts";
 import { ChangeTable } from "./change-table.ts";
 import { storing } from "./failure.ts";
 import { KeyTable } from "./key-table.ts";
-import { allPages } from "./pages.ts";
-import { RecordTables } from "./record-tables.ts";
+import { allPages, PAGE_ROWS } from "./pages.ts";
+import { accountsIn, RecordTables } from "./record-tables.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { ChangeRecord } from "../../model/changes/change-event.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
@@ -27,6 +28,10 @@ export interface SqliteStoreParts {
   readonly beforeClose: () => Promise<void>;
 }
 
+interface SourceRow extends StoredRow {
+  readonly source: string;
+}
+
 /** The record, in the same database as the audit. */
 export class SqliteStore implements Store {
   readonly fresh: boolean;
@@ -37,6 +42,8 @@ export class SqliteStore implements Store {
   readonly #tables: RecordTables;
   readonly #changeTable: ChangeTable;
   readonly #beforeClose: () => Promise<void>;
+  /** With the text that each was parsed from: it has the keys of every file, and each push reads it several times. */
+  readonly #sources = new Map<string, { readonly text: string; readonly record: SourceRecord }>();
 
   constructor(parts: SqliteStoreParts) {
     this.fresh = parts.fresh;
@@ -73,15 +80,18 @@ export class SqliteStore implements Store {
   }
 
   async accounts(): Promise<readonly AccountRecord[]> {
-    return storing("read the accounts", () => this.#tables.accounts());
+    return storing("read the accounts", () => accountsIn(this.#db));
   }
 
   async source(name: string): Promise<SourceRecord | null> {
-    return storing("read the source", () => this.#tables.source(name));
+    const sql = "SELECT source, record FROM sources WHERE source = ?";
+    const [row] = this.#read<SourceRow>("sources", sql, name);
+    return row === undefined ? null : this.#sourceOf(row);
   }
 
   async sources(): Promise<readonly SourceRecord[]> {
-    return storing("read the sources", () => this.#tables.sources());
+    const rows = this.#read<SourceRow>("sources", "SELECT source, record FROM sources ORDER BY source");
+    return rows.map((row) => this.#sourceOf(row));
   }
 
   /** The status of an object is the status of its keys, so its `resourceVersion` changes with them too. */
@@ -89,36 +99,46 @@ export class SqliteStore implements Store {
     const versions = storing("read the objects", () => this.#keys.statusVersions());
     const versionOf = ({ resourceVersion, keys }: ObjectRecord): number =>
       keys.reduce((newest, key) => Math.max(newest, versions.get(key) ?? 0), resourceVersion);
-    return allPages((last: ObjectRecord | null) =>
-      storing("read the objects", () =>
-        this.#tables.objectsAfter(last).map((object) => ({ ...object, resourceVersion: versionOf(object) })),
-      ),
-    );
+    const sql = `SELECT record, version FROM objects WHERE (kind, namespace, name) > (?, ?, ?)
+      ORDER BY kind, namespace, name LIMIT ?`;
+    return allPages((last: ObjectRecord | null) => {
+      const { kind = "", namespace = "", name = "" } = last ?? {};
+      const objects = this.#read<ObjectRow>("objects", sql, kind, namespace, name, PAGE_ROWS).map(objectOf);
+      return objects.map((object) => ({ ...object, resourceVersion: versionOf(object) }));
+    });
   }
 
   async objectsNamed(names: readonly RecordedObjectName[]): Promise<readonly ObjectRecord[]> {
-    return storing("read the objects", () =>
-      this.#tables.objectsNamed(names).map((object) => {
+    const sql = "SELECT record, version FROM objects WHERE kind = ? AND namespace = ? AND name = ?";
+    return storing("read the objects", () => {
+      const one = this.#db.prepare<[string, string, string], ObjectRow>(sql);
+      return names.flatMap(({ kind, namespace, name }) => {
+        const row = one.get(kind, namespace, name);
+        if (row === undefined) return [];
+        const object = objectOf(row);
         const newest = this.#keys.newestStatusVersion(object.keys);
-        return { ...object, resourceVersion: Math.max(object.resourceVersion, newest) };
-      }),
-    );
+        return [{ ...object, resourceVersion: Math.max(object.resourceVersion, newest) }];
+      });
+    });
   }
 
   async hasObject(kind: string, namespace: string): Promise<boolean> {
-    return storing("read the objects", () => this.#tables.hasObject(kind, namespace));
+    const sql = "SELECT 1 FROM objects WHERE kind = ? AND namespace = ? LIMIT 1";
+    return this.#read("objects", sql, kind, namespace).length > 0;
   }
 
   async approvals(nowMs: number): Promise<readonly Approval[]> {
-    return storing("read the approvals", () => this.#tables.approvals(nowMs));
+    const sql = "SELECT record FROM approvals WHERE expires_ms > ? ORDER BY subject";
+    return this.#records("approvals", sql, nowMs);
   }
 
   async rejections(): Promise<readonly Rejection[]> {
-    return storing("read the rejections", () => this.#tables.rejections());
+    return this.#records("rejections", "SELECT record FROM rejections ORDER BY subject");
   }
 
   async suspensions(nowMs: number): Promise<readonly Suspension[]> {
-    return storing("read the suspensions", () => this.#tables.suspensions(nowMs));
+    const sql = "SELECT record FROM suspensions WHERE until_ms > ? ORDER BY id";
+    return this.#records("suspensions", sql, nowMs);
   }
 
   async changes(accountId: AccountId, sinceMs: number): Promise<readonly ChangeRecord[]> {
@@ -168,6 +188,24 @@ export class SqliteStore implements Store {
     this.#tables.put(change, version);
     this.#changeTable.put(change.changes ?? []);
     if (this.#changes() > before) this.#db.prepare("UPDATE sequence SET value = ?").run(version);
+  }
+
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the columns of its SQL
+  #read<Row>(what: string, sql: string, ...parameters: readonly (string | number)[]): readonly Row[] {
+    return storing(`read the ${what}`, () => selectAll<Row>(this.#db, sql, ...parameters));
+  }
+
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the content of its table
+  #records<Content>(what: string, ...query: readonly [string, ...number[]]): readonly Content[] {
+    return this.#read<StoredRow>(what, ...query).map(({ record }) => JSON.parse(record) as Content);
+  }
+
+  #sourceOf({ source, record: text }: SourceRow): SourceRecord {
+    const known = this.#sources.get(source);
+    if (known?.text === text) return known.record;
+    const record = JSON.parse(text) as SourceRecord;
+    this.#sources.set(source, { text, record });
+    return record;
   }
 
   /** The number of rows that this connection has changed since it was opened. */

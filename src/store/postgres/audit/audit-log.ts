@@ -10,11 +10,11 @@ import type { AccountId } from "../../../model/aws/ids.ts";
 import type { PastWrite } from "../../../model/keys/key-record.ts";
 import type { RecordChange } from "../../../model/records/record-change.ts";
 import { StoreError } from "../../errors.ts";
+import type { CheckpointCopies } from "../../outside-copy.ts";
 import { fromRow } from "../../rows/audit-rows.ts";
 import type { Database } from "../database.ts";
 import type { RecordTime } from "../record-time.ts";
 import { appendTo, type Appended, type AppendRequest, type Head } from "./append.ts";
-import type { CheckpointCopies } from "./checkpoint-copies.ts";
 import { PostgresEntryReader } from "./entry-reader.ts";
 import { writesSince } from "./journal.ts";
 

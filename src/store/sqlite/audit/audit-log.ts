@@ -7,7 +7,7 @@ import type { Telemetry } from "../../../controller/ports/telemetry.ts";
 import type { AccountId } from "../../../model/aws/ids.ts";
 import type { PastWrite } from "../../../model/keys/key-record.ts";
 import { StoreError } from "../../errors.ts";
-import type { OutsideCopy } from "../../outside-copy.ts";
+import { CheckpointCopies, type OutsideCopy } from "../../outside-copy.ts";
 import { ChainTable } from "./chain-table.ts";
 import type { SqliteConnection } from "../connection.ts";
 import { EntryReader } from "./entry-reader.ts";
@@ -44,16 +44,17 @@ export class SqliteAuditLog implements AuditLog {
   readonly #parts: AuditLogParts;
   readonly #chain: ChainTable;
   readonly #reader: EntryReader;
+  readonly #copies: CheckpointCopies;
   readonly #put;
   readonly #signed;
   #waiting: PendingAppend[] = [];
-  #copying: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(parts: AuditLogParts) {
     this.#parts = parts;
     this.#chain = new ChainTable(parts.db);
     this.#reader = new EntryReader(parts.db);
+    this.#copies = new CheckpointCopies(parts.outside, this.#chain, parts.telemetry);
     this.#put = parts.db.transaction((group: readonly PendingAppend[]) => this.#putAll(group));
     this.#signed = parts.db.transaction(() => this.#sign());
   }
@@ -104,7 +105,7 @@ export class SqliteAuditLog implements AuditLog {
     this.#checkOpen("sign");
     this.#flush();
     storing("sign the audit", () => this.#inTransaction(() => this.#signed.immediate()));
-    await this.#copyOutside();
+    await this.#copies.copy();
   }
 
   entries(range: AuditRange): AsyncIterable<AuditEntry> {
@@ -115,7 +116,7 @@ export class SqliteAuditLog implements AuditLog {
   async close(): Promise<void> {
     this.#flush();
     this.#closed = true;
-    await this.#copyOutside();
+    await this.#copies.copy();
   }
 
   #checkOpen(doing: string): void {
@@ -164,50 +165,12 @@ export class SqliteAuditLog implements AuditLog {
     if (this.#chain.unsigned() >= CHECKPOINT_EVERY) {
       this.#sign();
       // Starts after the transaction: the rest of this turn contains no await.
-      void this.#copyOutside();
+      void this.#copies.copy();
     }
     return appended;
   }
 
   #sign(): void {
-    const { key, outside } = this.#parts;
-    this.#chain.sign(
-      key,
-      this.#now(),
-      outside.map((copy) => copy.name),
-    );
-  }
-
-  /**
-   * Copies one after the other and never rejects: a failed copy is repeated at the next checkpoint, in this run or a
-   * later one.
-   */
-  #copyOutside(): Promise<void> {
-    this.#copying = this.#copying.then(() => this.#copyToAll());
-    return this.#copying;
-  }
-
-  async #copyToAll(): Promise<void> {
-    for (const copy of this.#parts.outside) await this.#copyTo(copy);
-  }
-
-  async #copyTo(copy: OutsideCopy): Promise<void> {
-    const { telemetry } = this.#parts;
-    let missing = 0;
-    try {
-      const waiting = this.#chain.unanchored(copy.name);
-      missing = waiting.length;
-      for (const { seq, checkpoint } of waiting) {
-        await copy.write(checkpoint);
-        this.#chain.anchored(copy.name, seq);
-        missing -= 1;
-      }
-    } catch (cause) {
-      telemetry.error("audit checkpoint was not copied outside", {
-        copy: copy.name,
-        reason: cause instanceof Error ? cause.message : String(cause),
-      });
-    }
-    telemetry.gauge("audit_unanchored_checkpoints", missing, { copy: copy.name });
+    this.#chain.sign(this.#parts.key, this.#now(), this.#copies.names);
   }
 }

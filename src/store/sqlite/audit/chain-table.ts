@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { CHAIN_START, nextEntry, type ChainHead } from "../../../audit/chain.ts";
-import { parseCheckpoint, signCheckpoint, type Checkpoint } from "../../../audit/checkpoint.ts";
+import { signCheckpoint } from "../../../audit/checkpoint.ts";
+import { checkpointIn, type CopyRecord } from "../../outside-copy.ts";
 import type { AuditEntry, AuditFact } from "../../../audit/entry.ts";
 import { fromRow, toRow, type EntryRow } from "../../rows/audit-rows.ts";
 import { selectAll, type SqliteConnection } from "../connection.ts";
@@ -21,7 +22,7 @@ const COLUMNS = "seq, at_ms, kind, key, prev, hash, fact, documents";
  * The end of the chain in the database. Every method that writes runs inside the caller's transaction. It caches the
  * head, because no other process writes; call `forget` after a failed transaction.
  */
-export class ChainTable {
+export class ChainTable implements CopyRecord {
   readonly journal: Journal;
   readonly #db: SqliteConnection;
   readonly #documents: Documents;
@@ -112,20 +113,15 @@ export class ChainTable {
     return seq - checkpoint;
   }
 
-  /** The checkpoints that this outside copy does not have yet, in order. */
-  unanchored(copy: string): readonly { readonly seq: number; readonly checkpoint: Checkpoint }[] {
+  readonly unanchored: CopyRecord["unanchored"] = (copy) => {
     const sql = "SELECT seq FROM unanchored WHERE copy = ? ORDER BY seq";
     const rows = selectAll<{ readonly seq: number }>(this.#db, sql, copy);
-    return rows.map(({ seq }) => {
-      const checkpoint = parseCheckpoint(this.entry(seq));
-      if (checkpoint === undefined) throw new Error(`audit entry ${seq} is no checkpoint`);
-      return { seq, checkpoint };
-    });
-  }
+    return rows.map(({ seq }) => ({ seq, checkpoint: () => checkpointIn(this.entry(seq)) }));
+  };
 
-  anchored(copy: string, seq: number): void {
+  readonly anchored: CopyRecord["anchored"] = (copy, seq) => {
     this.#db.prepare("DELETE FROM unanchored WHERE copy = ? AND seq = ?").run(copy, seq);
-  }
+  };
 }
 
 /** The entries that no checkpoint has moved yet, in order. */
