@@ -50,6 +50,10 @@ const iamWrite = (resource: string, why: string): CallPermission => {
   return { identity: "writer", also: [], resource, family: "iamWrite", why };
 };
 
+const lambdaWrite = (why: string): CallPermission => {
+  return { identity: "writer", also: [], resource: FUNCTIONS, family: "lambda", why };
+};
+
 /** In the account and region that `codecommit.queueUrl` or `changeEvents` names. */
 const QUEUES = "arn:PARTITION:sqs:*:ACCOUNT:*";
 
@@ -220,26 +224,12 @@ const PERMISSIONS = {
   "iam:DeletePolicy": iamWrite(OUR_POLICIES, "deletes a policy that was removed from Git"),
   "iam:TagPolicy": iamWrite(OUR_POLICIES, "ownership and cost tags"),
   "iam:UntagPolicy": iamWrite(OUR_POLICIES, "removes tags that Git does not declare"),
-  "lambda:AddPermission": {
-    identity: "writer",
-    also: [],
-    resource: FUNCTIONS,
-    family: "lambda",
-    why: "allows a declared caller to invoke the function",
-  },
-  "lambda:RemovePermission": {
-    identity: "writer",
-    also: [],
-    resource: FUNCTIONS,
-    family: "lambda",
-    why: "removes callers that Git does not declare",
-  },
+  "lambda:AddPermission": lambdaWrite("allows a declared caller to invoke the function"),
+  "lambda:RemovePermission": lambdaWrite("removes callers that Git does not declare"),
   "lambda:UpdateFunctionConfiguration": {
+    ...lambdaWrite("sets the function's role; only with functionRole: manage"),
     identity: "binder",
     also: [{ action: "iam:PassRole", resource: OUR_ROLES }],
-    resource: FUNCTIONS,
-    family: "lambda",
-    why: "sets the function's role; only with functionRole: manage",
   },
 } as const satisfies Record<AwsCall, CallPermission>;
 

@@ -4,9 +4,8 @@ import type { Controller } from "../../controller/controller.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { Probe } from "../../model/answers/probe.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
-import { openNetwork } from "../network.ts";
-import { clock, random, SILENT } from "../ports.ts";
-import { openQueues } from "./open-queues.ts";
+import { clock, random } from "../ports.ts";
+import { examineQueues, openQueues } from "./open-queues.ts";
 
 interface ChangeQueueParts {
   readonly changes: Controller["changes"];
@@ -74,20 +73,6 @@ export function onceReady(
 
 /** For `doctor`; empty if there are no queues of change events. */
 export async function examineChangeQueues(config: Config, signal: AbortSignal): Promise<readonly Probe[]> {
-  if (config.changeEvents.length === 0) return [];
-  const { examineQueue } = await import("../../aws/queue/examine.ts");
-  const { routes } = await openNetwork(config);
-  const { queueOf, close } = await openQueues(config, { telemetry: SILENT, routes });
-  try {
-    const probes: Probe[] = [];
-    for (const { queueUrl } of config.changeEvents) {
-      const queue = queueOf(queueUrl);
-      const { region, arn } = queue.address;
-      const found = await examineQueue(queue, "changes", signal);
-      probes.push({ identity: "base", region, what: arn, ...found });
-    }
-    return probes;
-  } finally {
-    close();
-  }
+  const urls = config.changeEvents.map(({ queueUrl }) => queueUrl);
+  return examineQueues(config, { urls, purpose: "changes" }, signal);
 }

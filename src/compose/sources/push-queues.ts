@@ -9,9 +9,8 @@ import { parseCodeCommitUrl } from "../../model/aws/codecommit.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import { parseQueueUrl } from "../../model/aws/queue-url.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
-import { openNetwork } from "../network.ts";
-import { clock, random, SILENT } from "../ports.ts";
-import { openQueues } from "../queues/open-queues.ts";
+import { clock, random } from "../ports.ts";
+import { examineQueues, openQueues } from "../queues/open-queues.ts";
 
 interface QueueParts {
   readonly control: Pick<Control, "pushed" | "pushQueueRead">;
@@ -59,22 +58,7 @@ export async function openPushQueues(
 /** For `doctor`; empty if no source has a queue. */
 export async function examinePushQueues(config: Config, signal: AbortSignal): Promise<readonly Probe[]> {
   const urls = [...pushedSources(config).keys()];
-  if (urls.length === 0) return [];
-  const { examineQueue } = await import("../../aws/queue/examine.ts");
-  const { routes } = await openNetwork(config);
-  const { queueOf, close } = await openQueues(config, { telemetry: SILENT, routes });
-  try {
-    const probes: Probe[] = [];
-    for (const url of urls) {
-      const queue = queueOf(url);
-      const { region, arn } = queue.address;
-      const found = await examineQueue(queue, "pushes", signal);
-      probes.push({ identity: "base", region, what: arn, ...found });
-    }
-    return probes;
-  } finally {
-    close();
-  }
+  return examineQueues(config, { urls, purpose: "pushes" }, signal);
 }
 
 /** By URL of the queue: several sources may have the same one. */

@@ -1,6 +1,6 @@
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import { arnParts } from "../../model/aws/arn.ts";
-import { OWN_IDENTITIES } from "../../model/aws/own-roles.ts";
+import { OWN_IDENTITIES, type OwnSetup } from "../../model/aws/own-roles.ts";
 import type { DesiredAccount, DesiredAccountSet } from "../../model/desired.ts";
 import type { Probe } from "../../model/answers/probe.ts";
 import type { OperatorConfig, Toolbox } from "../../cli/toolbox/toolbox.ts";
@@ -19,24 +19,15 @@ export interface OwnRoleInputs {
 /** Grantkeeper's own roles in the account, compared with those that its manifests need. */
 export async function ownRoleChecks(
   account: DesiredAccount,
-  {
-    project,
-    config: {
-      instance,
-      bootstrap: settings,
-      aws: { lookupEvents },
-    },
-    live,
-  }: OwnRoleInputs,
+  { project, config, live }: OwnRoleInputs,
   toolbox: Toolbox,
 ): Promise<readonly Probe[]> {
   if (platformErrors(project).length > 0)
     return [notChecked("its policies", "the platform's documents have errors (grantkeeper validate)")];
   const accepted = withAccount(await acceptedDesired(project, toolbox), account);
-  const { references } = project.compilation;
-  const documents = await toolbox.ownDocuments(accepted, { instance, settings, references, lookupEvents });
+  const documents = await toolbox.ownDocuments(accepted, ownSetup(project, config));
   const { partition, id: accountId, name } = account;
-  const isKnown = settings !== null && arnParts(settings.baseRole).partition === partition;
+  const isKnown = isBaseIn(partition, config);
   const checks: Probe[] = [];
   for (const identity of OWN_IDENTITIES) {
     const assumed = account[identity];
@@ -66,15 +57,7 @@ interface ReaderRole {
  */
 export async function readerChecks(
   { set, observed }: ReaderRole,
-  {
-    project,
-    config: {
-      instance,
-      bootstrap: settings,
-      aws: { lookupEvents },
-    },
-    live,
-  }: OwnRoleInputs,
+  { project, config, live }: OwnRoleInputs,
   toolbox: Toolbox,
 ): Promise<readonly Probe[]> {
   const { roleArn } = set.reader;
@@ -86,9 +69,8 @@ export async function readerChecks(
     return [
       { ...about, detail: `no observer can read the role: no AwsAccount declares account ${accountId}` },
     ];
-  const { desired, references } = project.compilation;
-  const documents = await toolbox.ownDocuments(desired, { instance, settings, references, lookupEvents });
-  const isKnown = settings !== null && arnParts(settings.baseRole).partition === partition;
+  const documents = await toolbox.ownDocuments(project.compilation.desired, ownSetup(project, config));
+  const isKnown = isBaseIn(partition, config);
   const expected = {
     identity: "reader" as const,
     option: "--organization",
@@ -101,4 +83,14 @@ export async function readerChecks(
 
 function notChecked(what: string, detail: string): Probe {
   return { identity: "all", region: null, what, outcome: "not-checked", detail };
+}
+
+function ownSetup({ compilation }: Project, { instance, bootstrap, aws }: OwnRoleInputs["config"]): OwnSetup {
+  const { references } = compilation;
+  return { instance, settings: bootstrap, references, lookupEvents: aws.lookupEvents };
+}
+
+/** Only of a base role in the same partition is known whom the other roles trust. */
+function isBaseIn(partition: string, { bootstrap }: OwnRoleInputs["config"]): boolean {
+  return bootstrap !== null && arnParts(bootstrap.baseRole).partition === partition;
 }
