@@ -16,11 +16,11 @@ export async function knownBindings(
   const here = await client.list("bindings", { namespace: within ?? undefined });
   // With a typing error in the namespace, the nearest name is in another one.
   const objects = here.length > 0 || within === null ? here : await client.list("bindings");
-  return matching(text, objects.map(knownBinding), namespace);
-}
-
-function knownBinding(object: BindingObject): KnownBinding {
-  return { key: object.spec.key, account: object.status.account, object };
+  return matching(
+    text,
+    objects.map((object) => ({ key: object.spec.key, account: object.status.account, object })),
+    namespace,
+  );
 }
 
 /** The address of a key, by the names of accounts; an account without a name has its id. */

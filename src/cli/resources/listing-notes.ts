@@ -5,7 +5,6 @@ import { printFact, printProblem, printNote } from "../screen/print.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import { counted } from "../../text/phrases.ts";
 import type { OverviewObject } from "../../api/overview.ts";
-import type { ResourceObjects } from "../../api/resources.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { comparingNotes, uncomparedNote } from "../screen/comparing.ts";
 
@@ -57,7 +56,7 @@ export async function noteUnlisted(
     client.list("functionpermissions", scope),
     client.list("managedpolicies", scope),
   ]);
-  const listed = new Set([...functions, ...policies].map(fileOf));
+  const listed = new Set([...functions, ...policies].map(({ status }) => status.source.file));
   const unlisted = diagnostics.filter(
     ({ severity, origin }) =>
       severity === "error" && !listed.has(origin.file) && isIn(origin.file, namespace),
@@ -70,12 +69,6 @@ export async function noteUnlisted(
   }
   const more = files.length - AT_MOST;
   if (more > 0) await printFact(`${more} more files are not read: grantkeeper status -o json`, toolbox);
-}
-
-function fileOf({
-  status,
-}: ResourceObjects["functionpermissions"] | ResourceObjects["managedpolicies"]): string {
-  return status.source.file;
 }
 
 /** A team's files are in a folder of its name. */

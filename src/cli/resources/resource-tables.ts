@@ -4,7 +4,6 @@ import type { SuspensionObject } from "../../api/commands.ts";
 import type {
   AccountStatus,
   AwsAccountObject,
-  BindingStatus,
   FunctionPermissionObject,
   ManagedPolicyObject,
   WaiverObject,
@@ -37,7 +36,8 @@ export function ownerColumns(): readonly Column<FunctionPermissionObject | Manag
     { title: "STATUS", cell: ({ status }) => statusText(status.conditions) },
     {
       title: "BINDINGS",
-      cell: ({ status }) => `${syncedCount(status.bindings)}/${status.bindings.length}`,
+      cell: ({ status }) =>
+        `${status.bindings.filter(({ sync }) => sync === "Synced").length}/${status.bindings.length}`,
       align: "right",
     },
     { title: "WHY", cell: ({ status }) => whyOf(status.conditions) },
@@ -267,10 +267,6 @@ function statusText(conditions: readonly Condition[]): string {
 
 function readyOf(conditions: readonly Condition[]): Condition | undefined {
   return conditions.find(({ type }) => type === "Ready");
-}
-
-function syncedCount(bindings: readonly BindingStatus[]): number {
-  return bindings.filter(({ sync }) => sync === "Synced").length;
 }
 
 function textOf(value: unknown): string {

@@ -37,7 +37,7 @@ export class RecentEntries<Kept extends AuditEntry> {
 
   /** Newest first. */
   async read(): Promise<readonly Kept[]> {
-    const { kind, withinMs, isKept, shortened = newestOnes } = this.#wanted;
+    const { kind, withinMs, isKept, shortened = (newest) => newest.slice(0, KEPT) } = this.#wanted;
     const sinceMs = this.#ports.clock.nowMs() - withinMs;
     const from = this.#readTo === null ? { sinceMs } : { fromSeq: this.#readTo + 1 };
     // Two concurrent reads find the same entries: each is kept once.
@@ -55,10 +55,6 @@ export class RecentEntries<Kept extends AuditEntry> {
     }
     return newest;
   }
-}
-
-function newestOnes<Kept>(newest: readonly Kept[]): readonly Kept[] {
-  return newest.slice(0, KEPT);
 }
 
 /** The reverts of the last 24 hours. */

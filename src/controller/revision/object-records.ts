@@ -37,7 +37,7 @@ export function* objectRecords(
   for (const [id, object] of sorted) {
     const text = canonicalText(object.document);
     const recorded = known.get(id);
-    if (recorded === undefined || !isRecorded(object, text, recorded))
+    if (recorded === undefined || !isAt(object, recorded) || recorded.document !== text)
       records.push(recordOf(object, text, { before: recorded, nowIso }));
     yield;
   }
@@ -98,10 +98,6 @@ function isAt(
 
 function idOf(object: RecordedObjectName): string {
   return `${object.kind}/${object.namespace}/${object.name}`;
-}
-
-function isRecorded(object: ManifestObject, text: string, record: ObjectRecord): boolean {
-  return isAt(object, record) && record.document === text;
 }
 
 interface Recording {

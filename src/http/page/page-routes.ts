@@ -28,7 +28,8 @@ const ASSETS = "assets/";
 export function registerPage(app: FastifyInstance, folder: string): void {
   const files = new PageFiles(folder);
   app.get("/", async (request, reply) => {
-    if (!acceptsHtml(request)) throw new ApiFailure("NotFound", "there is no GET /");
+    if (request.headers.accept?.includes("text/html") !== true)
+      throw new ApiFailure("NotFound", "there is no GET /");
     return reply.redirect("/ui/", 302);
   });
   app.get("/ui", async (_request, reply) => reply.redirect("/ui/", 302));
@@ -40,10 +41,6 @@ export function registerPage(app: FastifyInstance, folder: string): void {
       throw new ApiFailure("NotFound", NOT_BUILT, { hint: "npm run build" });
     throw new ApiFailure("NotFound", "the page has no such file: load it again");
   });
-}
-
-function acceptsHtml({ headers }: FastifyRequest): boolean {
-  return headers.accept?.includes("text/html") ?? false;
 }
 
 function sendFile(

@@ -53,9 +53,5 @@ export function isCoveredBy(access: Access, { key, namespace }: SuspensionScope)
 
 /** Whether something in the scope belongs to the token's namespaces. */
 export function seesScope(access: Access, scope: SuspensionScope): boolean {
-  return isCoveredBy(access, scope) || isWide(scope);
-}
-
-function isWide({ key, namespace }: SuspensionScope): boolean {
-  return key === null && namespace === null;
+  return isCoveredBy(access, scope) || (scope.key === null && scope.namespace === null);
 }

@@ -17,12 +17,10 @@ const ONE_VALUE = new RegExp(`^${VALUE}$`);
  */
 export function parseLabelSelector(text: string): Requirement {
   const parts = text.split(/,(?![^()]*\))/).map((part) => part.trim());
-  const requirements = parts.map((part) => requirementOf(part) ?? reject(part));
+  const requirements = parts.map(
+    (part) => existence(part) ?? equality(part) ?? membership(part) ?? reject(part),
+  );
   return (labels) => requirements.every((holds) => holds(labels));
-}
-
-function requirementOf(part: string): Requirement | null {
-  return existence(part) ?? equality(part) ?? membership(part);
 }
 
 function existence(part: string): Requirement | null {

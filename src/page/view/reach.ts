@@ -1,5 +1,5 @@
 import type { PermissionLine } from "../../model/answers/permission-line.ts";
-import type { EffectiveLine, PermissionState } from "../../model/answers/permission-state.ts";
+import type { PermissionState } from "../../model/answers/permission-state.ts";
 
 /** How a connection is known. `declared`: only Git has it; `undeclared`: only AWS has it. */
 type EdgeState = "both" | "declared" | "undeclared";
@@ -34,13 +34,9 @@ export function reachOf({ declared, effective }: PermissionState): FunctionReach
   if (effective.kind === "unknown")
     return { ...nodesOf(inGit.lines.flatMap((line) => edgeOf(line, "declared"))), isComplete: false };
   const { permissions, unknown } = effective;
-  const edges = permissions.lines.flatMap((line) => edgeOf(line, stateOf(line)));
+  const edges = permissions.lines.flatMap((line) => edgeOf(line, line.isDeclared ? "both" : "undeclared"));
   const isComplete = unknown.length === 0 && permissions.more === 0 && effective.role.kind !== "unknown";
   return { ...nodesOf(edges), isComplete };
-}
-
-function stateOf({ isDeclared }: EffectiveLine): EdgeState {
-  return isDeclared ? "both" : "undeclared";
 }
 
 /** A Deny connects nothing. */

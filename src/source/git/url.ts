@@ -7,6 +7,7 @@ import { isSshUrl } from "../../model/network/ssh-url.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { isPrintable } from "../../text/characters.ts";
 import { visibleName } from "../rules/clean-text.ts";
+import { isHash } from "./refs.ts";
 
 export interface GitRemote {
   readonly scheme: "https" | "http" | "ssh" | "file";
@@ -128,7 +129,7 @@ const REF_CHECKS = {
   branch: isRefName,
   tag: isRefName,
   semver: (name) => validRange(name) !== null,
-  commit: isCommitHash,
+  commit: isHash,
 } as const satisfies Record<GitRef["kind"], (name: string) => boolean>;
 
 const WANTED = {
@@ -137,10 +138,6 @@ const WANTED = {
   semver: "a range of versions, such as >=1.2.0 <2",
   commit: "40 or 64 lower-case hex digits",
 } as const satisfies Record<GitRef["kind"], string>;
-
-function isCommitHash(name: string): boolean {
-  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(name);
-}
 
 function isRefName(name: string): boolean {
   if (name === "" || name.length > 200 || /^[-/]|^refs\/|[/.]$|\.\.|\/\/|@\{|[ ~^:?*[\\]/.test(name))

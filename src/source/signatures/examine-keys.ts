@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { SourceError } from "../../controller/ports/source.ts";
-import type { GitsignIdentity, KeyFinding, SignatureSettings } from "../../model/verification.ts";
+import type { KeyFinding, SignatureSettings } from "../../model/verification.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { deadline } from "../git/failure.ts";
 import { readKeyFiles, type KeyFiles } from "./key-files.ts";
@@ -63,13 +63,12 @@ function gitsignOf({ gitsign }: KeyFiles, nowMs: number) {
     ...(material.tlogs.some(({ validFor }) => validFor.start <= now && now <= validFor.end) ? [] : ["log"]),
   ];
   if (gitsign === null || missing.length === 0)
-    return { names: (gitsign?.identities ?? []).map(signerText), ended: [] };
+    return {
+      names: (gitsign?.identities ?? []).map(({ identity, issuer }) => `${identity} (${issuer})`),
+      ended: [],
+    };
   const detail = `no ${missing.join(" and no ")} of signatures.gitsign.trustedRootFile counts today, so new gitsign signatures are held: write the current trusted_root.json`;
   return { names: [], ended: [{ outcome: "warning", detail }] as const };
-}
-
-function signerText({ identity, issuer }: GitsignIdentity): string {
-  return `${identity} (${issuer})`;
 }
 
 function findingsOf(files: KeyFiles, { owners, unusable }: Keyring, nowMs: number): readonly KeyFinding[] {

@@ -76,7 +76,7 @@ export async function readKeyFiles(settings: SignatureSettings): Promise<KeyFile
       ...pemProblems(x509?.caFile, authorities, "CERTIFICATE"),
       ...pemProblems(x509?.revocationFile, lists, "X509 CRL"),
       ...keyrings
-        .filter(hasSecretKey)
+        .filter(({ bytes }) => bytes.includes("-----BEGIN PGP PRIVATE KEY BLOCK-----"))
         .map(({ path }) => `${path}: it has a private key; export public keys only`),
     ],
   };
@@ -139,10 +139,6 @@ function pemProblems(path: string | null | undefined, read: ReadFile, label: str
   const shown = path ?? "";
   if (read.includes("PRIVATE KEY-----")) return [`${shown}: it has a private key; write certificates only`];
   return read.includes(`-----BEGIN ${label}-----`) ? [] : [`${shown}: it has no ${label} in PEM`];
-}
-
-function hasSecretKey({ bytes }: KeyringFile): boolean {
-  return bytes.includes("-----BEGIN PGP PRIVATE KEY BLOCK-----");
 }
 
 function digestOf(settings: SignatureSettings, contents: readonly (Buffer | null)[]): string {

@@ -72,14 +72,11 @@ async function readRules(file: string): Promise<readonly NamespaceRule[]> {
       place: `${file}:${problem.origin.line}:${problem.origin.column}`,
     });
   const checked = rulesFile.safeParse(value);
-  if (checked.success) return checked.data.rules.map(ruleOf);
+  if (checked.success)
+    return checked.data.rules.map((one) => ({ test: testOf(one), namespace: one.namespace ?? null }));
   const [issue] = checked.error.issues;
   const path = issue === undefined ? "" : formatPath(issue.path);
   throw new CliError(`${path === "" ? "the file" : path} is not as expected`, FORM, { place: file });
-}
-
-function ruleOf(one: z.infer<typeof rule>): NamespaceRule {
-  return { test: testOf(one), namespace: one.namespace ?? null };
 }
 
 function testOf(one: z.infer<typeof rule>): NamespaceTest {

@@ -156,14 +156,10 @@ function recordedView(view: PlanView): PlanView<RecordedDelta> {
 /** 3: something is refused or awaits approval, or an account was not read; 2: differences, with `--exit-code`. */
 export function planExitCode(report: PlanReport, withDifferences: boolean): ExitCode {
   const { views, others, incomplete, modeChanges, platformChanges } = report;
-  if (views.some(isStopped)) return 3;
+  if (views.some((view) => isRefused(view) || view.broken !== null || isHeld(view))) return 3;
   if (incomplete) return 3;
   const different = others.length + modeChanges.length + (platformChanges?.length ?? 0);
   return withDifferences && (views.some(isChange) || different > 0) ? 2 : 0;
-}
-
-function isStopped(view: PlanView): boolean {
-  return isRefused(view) || view.broken !== null || isHeld(view);
 }
 
 /** `main@9c1d04e → 51ab7e0`, of other branches `main@9c1d04e → topic@51ab7e0`. */

@@ -65,15 +65,13 @@ function correctionLines({ file, line, before, after }: CorrectedLine): readonly
 
 /** Functions with the same new access share a line. */
 function accessTexts(views: Review["plan"]["views"]): readonly string[] {
-  const added = inOrder(views).filter(({ delta, broken }) => broken === null && hasNew(delta));
+  const added = inOrder(views).filter(
+    ({ delta, broken }) => broken === null && delta.allowed.length + delta.unknownEffect.length > 0,
+  );
   const groups = Map.groupBy(added, accessText);
   return [...groups].map(
     ([text, group]) => `${someOf([...new Set(group.map(({ key }) => objectName(key)))])}: ${text}`,
   );
-}
-
-function hasNew({ allowed, unknownEffect }: Review["plan"]["views"][number]["delta"]): boolean {
-  return allowed.length + unknownEffect.length > 0;
 }
 
 function approvalTexts(views: Review["plan"]["views"]): readonly string[] {

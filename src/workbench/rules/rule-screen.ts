@@ -69,7 +69,7 @@ export function ruleListLines(rules: readonly RuleFacts[]): readonly ScreenLine[
   return table(
     [
       { title: "RULE", cell: ({ id }) => id },
-      { title: "SEVERITY", cell: severityText },
+      { title: "SEVERITY", cell: ({ severity }) => (severity === "block" ? "refused" : "warning") },
       { title: "TITLE", cell: ({ title }) => plainText(title) },
     ],
     rules,
@@ -108,10 +108,6 @@ function listedLines(actions: readonly ListedName[], width: number): readonly st
     );
     return ["", titles[on], ...lines.flatMap((line) => wrapped(line, width, { first: "  ", next: "    " }))];
   });
-}
-
-function severityText({ severity }: RuleFacts): string {
-  return severity === "block" ? "refused" : "warning";
 }
 
 function effectText(facts: RuleFacts): string {

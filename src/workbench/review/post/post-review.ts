@@ -9,7 +9,7 @@ import { digestOf } from "../../../model/values/digest.ts";
 import { cleanLine } from "../../../cli/screen/paint.ts";
 import type { CorrectedLine } from "../corrected-lines.ts";
 import { fenceFor } from "../../reports/markdown.ts";
-import { type PlanReport, planExitCode } from "../../plan/report.ts";
+import { planExitCode } from "../../plan/report.ts";
 import { planCounts } from "../../../plan/render/plan-summary.ts";
 import { obstacleTexts } from "../obstacles.ts";
 import type { PostTarget } from "./target.ts";
@@ -179,7 +179,9 @@ function statusesOf(
   const result = {
     context: `grantkeeper/${name}`,
     isSuccess: !isRefused,
-    text: isRefused ? (obstacles[0] ?? "refused") : summaryOf(review.plan),
+    text: isRefused
+      ? (obstacles[0] ?? "refused")
+      : planCounts(review.plan.views, review.plan.modeChanges.length),
   };
   if (!hasMergeStatus || branch === null) return [result];
   const [first = "may merge by itself"] = obstacles;
@@ -188,10 +190,6 @@ function statusesOf(
     // With the branch: a pull request of the same commit into another branch sets another status.
     { context: `grantkeeper/${name}/auto-merge/${branch}`, isSuccess: obstacles.length === 0, text: first },
   ];
-}
-
-function summaryOf({ views, modeChanges }: PlanReport): string {
-  return planCounts(views, modeChanges.length);
 }
 
 /** @returns a line for each */
