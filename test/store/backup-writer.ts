@@ -1,7 +1,7 @@
 /** A process that writes one backup of a state directory; its last line is the outcome, or the failure with its fix. */
 import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
 import { BackupError } from "../../src/store/backup/files.ts";
-import { writeBackup } from "../../src/store/backup/write-backup.ts";
+import { writeBackup } from "../../src/store/backup/recorded-backup.ts";
 
 const [stateDir = "", to = ""] = process.argv.slice(2);
 const at = "2026-11-28T09:00:00.000Z";

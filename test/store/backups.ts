@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { BackupOutcome, RestoreOutcome } from "../../src/audit/backup.ts";
 import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
 import { restoreBackup, type RestoreRequest } from "../../src/store/backup/restore-backup.ts";
-import { writeBackup, type BackupRequest } from "../../src/store/backup/write-backup.ts";
+import { writeBackup, type BackupRequest } from "../../src/store/backup/recorded-backup.ts";
 import { openStore, type OpenStore } from "../../src/store/sqlite/open.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { optionsFor, START_MS, testClock, testTelemetry } from "./engines.ts";

@@ -2,14 +2,25 @@ import { Option } from "commander";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { ExitCode } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
-import { addLocalOptions, addNamespace, type OutputOptions } from "../../cli/toolbox/options.ts";
+import {
+  addLocalOptions,
+  addNamespace,
+  type OutputOptions,
+  type ConfigOptions,
+} from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
-import { contextOption, resourceAccountOption } from "../policy/request-context.ts";
-import { answersOfController, type ControllerWhyOptions } from "../why/of-controller.ts";
+import { contextOption, resourceAccountOption, contextValues } from "../policy/request-context.ts";
 import { answersOfFolder, type FolderWhyOptions } from "../why/of-folder.ts";
 import { caseLines } from "../why/report.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
+import type { WhyQuestion } from "../../api/questions.ts";
+import type { ApiClient } from "../../cli/client/client.ts";
+import { connect } from "../../cli/client/connect.ts";
+import { knownBindings } from "../../cli/client/known-bindings.ts";
+import { theOnly } from "../../cli/toolbox/target.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { questionParts, readReports, type AskOptions } from "../why/questions.ts";
 
 interface WhyOptions extends FolderWhyOptions, OutputOptions {
   readonly server?: ControllerWhyOptions["server"];
@@ -76,4 +87,41 @@ const EXIT_CODES = { allowed: 0, denied: 2, unknown: 3 } as const satisfies Reco
 function exitCodeOf(answers: readonly WhyAnswer[]): ExitCode {
   const kinds = answers.map(({ answer }) => answer);
   return EXIT_CODES[(["denied", "unknown"] as const).find((kind) => kinds.includes(kind)) ?? "allowed"];
+}
+
+interface ControllerWhyOptions extends AskOptions, ConfigOptions {
+  /** true: the address from the environment or from the operator's file. */
+  readonly server: string | true;
+}
+
+/** The answers of the controller, from the accepted revision and its last read of AWS. @throws CliError */
+async function answersOfController(
+  args: readonly string[],
+  { server, ...options }: Omit<ControllerWhyOptions, "server"> & { readonly server?: string | true },
+  toolbox: Toolbox,
+): Promise<readonly WhyAnswer[]> {
+  const parts = questionParts(args, options);
+  const client = await connect(typeof server === "string" ? { ...options, server } : options, toolbox);
+  const key = await keyOf(parts.target, options.namespace ?? null, client);
+  const about = {
+    ...(key !== null && { key }),
+    context: Object.fromEntries(contextValues(options.context ?? [])),
+    ...(options.resourceAccount !== undefined && { resourceAccount: options.resourceAccount }),
+  };
+  const questions: readonly WhyQuestion[] =
+    parts.kind === "question"
+      ? [{ ...about, action: parts.action, resource: parts.resource }]
+      : (await readReports(toolbox)).map((reported) => ({ ...about, reported }));
+  const answers: WhyAnswer[] = [];
+  for (const question of questions) answers.push((await client.create("whys", question)).status);
+  return answers;
+}
+
+async function keyOf(
+  target: string | null,
+  namespace: string | null,
+  client: ApiClient,
+): Promise<string | null> {
+  if (target === null) return null;
+  return theOnly(target, await knownBindings(target, client, namespace)).key;
 }

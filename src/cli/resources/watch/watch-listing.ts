@@ -1,18 +1,20 @@
 import type { OverviewObject } from "../../../api/overview.ts";
 import type { ResourceName, ResourceObjects } from "../../../api/resources.ts";
 import { keyParts } from "../../../model/keys/key.ts";
-import { printNote } from "../../screen/print.ts";
+import { printNote, answerText, structuredText } from "../../screen/print.ts";
 import type { OutputFormat } from "../../toolbox/options.ts";
 import type { Toolbox } from "../../toolbox/toolbox.ts";
-import { itemSelector, listingAnswer } from "../listing-answer.ts";
+import { itemSelector, listingAnswer, type ListingAnswer } from "../listing-answer.ts";
 import type { ListingRequest, ListingWords } from "../listing-words.ts";
 import { namesOf } from "../../client/client.ts";
 import { CliError } from "../../toolbox/cli-error.ts";
 import type { TableContext } from "../resource-tables.ts";
 import { noteComparing } from "../listing-notes.ts";
-import { ChangePrinter } from "./change-printer.ts";
 import { KnownItems, type ItemChange } from "./known-items.ts";
 import { resourceNews, type ResourceNews } from "./resource-news.ts";
+import type { ApiObject } from "../../../api/object.ts";
+import { escapedJson } from "../../../text/characters.ts";
+import { ChangeRows } from "./change-rows.ts";
 
 export interface WatchRequest extends ListingRequest {
   readonly output: OutputFormat;
@@ -129,4 +131,60 @@ class ListingWatch<R extends ResourceName> {
   #context(): TableContext {
     return { nowMs: this.#request.toolbox.clock.nowMs(), accounts: namesOf(this.#overview.accounts) };
   }
+}
+
+const TYPES = { added: "ADDED", changed: "MODIFIED", removed: "DELETED" } as const satisfies Record<
+  ItemChange<never>["kind"],
+  string
+>;
+
+/**
+ * Prints a list, then its changes. Tables get a row for each change that is visible in them; JSON and YAML an event for each
+ * change of an object; `name` the name of what has changed.
+ */
+class ChangePrinter<Item extends ApiObject<string>> {
+  readonly #words: ListingWords<Item>;
+  readonly #output: OutputFormat;
+  readonly #toolbox: Toolbox;
+  readonly #rows: ChangeRows<Item>;
+
+  constructor(words: ListingWords<Item>, output: OutputFormat, toolbox: Toolbox) {
+    this.#words = words;
+    this.#output = output;
+    this.#toolbox = toolbox;
+    this.#rows = new ChangeRows(words, output === "wide");
+  }
+
+  async begin(answer: ListingAnswer, items: readonly Item[], context: TableContext): Promise<void> {
+    if (this.#output === "json" || this.#output === "yaml") {
+      for (const item of items) await this.print({ kind: "added", item, before: null }, context);
+      return;
+    }
+    this.#rows.begin(items, context);
+    await this.#toolbox.terminal.out(answerText(answer, this.#output, this.#toolbox));
+  }
+
+  async print(change: ItemChange<Item>, context: TableContext): Promise<void> {
+    const text = this.#text(change, context);
+    if (text !== "") await this.#toolbox.terminal.out(text);
+  }
+
+  #text(change: ItemChange<Item>, context: TableContext): string {
+    const output = this.#output;
+    if (output === "json") return `${escapedJson(JSON.stringify(eventOf(change)))}\n`;
+    if (output === "yaml") return `---\n${structuredText(eventOf(change), output)}`;
+    const { name = ({ metadata }) => metadata.name } = this.#words;
+    const answer = {
+      value: null,
+      lines: this.#rows.linesOf(change, context),
+      names: () => [name(change.item, context)],
+    };
+    return answerText(answer, output, this.#toolbox);
+  }
+}
+
+function eventOf({ kind, item }: ItemChange<ApiObject<string>>): object {
+  const { apiVersion, kind: objectKind, metadata } = item;
+  const object = kind === "removed" ? { apiVersion, kind: objectKind, metadata } : item;
+  return { type: TYPES[kind], object };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { SavedRegions } from "../../../../src/workbench/import/saved/saved-regions.ts";
+import { SavedRegions } from "../../../../src/workbench/import/read-estates.ts";
 import { parseAccountId, parseRegion } from "../../../../src/model/aws/ids.ts";
 import { estate, estateFunction } from "../../../support/adopt/estate.ts";
 import { checked } from "../../../support/record/audit-facts.ts";
