@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { SuspensionScope } from "../model/approval.ts";
+import type { Rejection, SuspensionScope } from "../model/approval.ts";
 import type { RecordedDelta } from "../model/delta.ts";
 import type { UndoObstacle, UndoWay } from "../model/keys/adoption-undo.ts";
 import type { Digest } from "../model/values/digest.ts";
@@ -155,6 +155,9 @@ export interface SuspensionObject extends ApiObject<"Suspension"> {
 }
 
 /** `metadata.name` is the hex part of `subject`. */
+/** An earlier rejection of the same plan or revision. */
+export type EarlierRejection = Pick<Rejection, "actor" | "reason" | "at">;
+
 export interface ApprovalObject extends ApiObject<"Approval"> {
   readonly spec: {
     readonly subject: ApprovalSubject;
@@ -169,6 +172,8 @@ export interface ApprovalObject extends ApiObject<"Approval"> {
     readonly calls: number;
     /** It decides about a stricter verdict, and not about a plan; missing: it does not. */
     readonly isVerdict?: true;
+    /** The rejection that it ends; null: there is none. */
+    readonly ends: EarlierRejection | null;
   };
 }
 
@@ -178,6 +183,10 @@ export interface RejectionObject extends ApiObject<"Rejection"> {
     readonly subject: ApprovalSubject;
     readonly reason: string;
     readonly actor: string;
+  };
+  readonly status: {
+    /** The rejection whose reason it replaces; null: there is none. */
+    readonly replaces: EarlierRejection | null;
   };
 }
 

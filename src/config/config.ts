@@ -35,7 +35,7 @@ export interface Config {
   readonly sizes: SizeLimits;
   readonly http: HttpConfig;
   readonly tokens: readonly TokenConfig[];
-  /** By name of a group: names of tokens. */
+  /** By name of a group: names of tokens, and people as `ISSUER#SUBJECT`. */
   readonly approvers: Readonly<Record<string, readonly string[]>>;
   /** By sender: the file with its secrets. Of the platform source. */
   readonly webhooks: WebhookFiles;

@@ -88,7 +88,7 @@ export const operatorSchema = z.strictObject({
       }),
     )
     .default([]),
-  approvers: z.record(name, z.array(name).min(1)).default({}),
+  approvers: z.record(name, z.array(z.string()).min(1)).default({}),
   webhooks: webhooks.prefault({}),
   changeEvents: z.array(changeQueue).default([]),
   resourcePolicies: z

@@ -4,7 +4,7 @@ import { connect } from "../client/connect.ts";
 import { addControllerOptions, durationOption, type ControllerOptions } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
 import { deadline } from "../screen/time.ts";
-import { keysText, shortSubject } from "../screen/words.ts";
+import { keysText, rejectionText, shortSubject } from "../screen/words.ts";
 import { counted } from "../../text/phrases.ts";
 
 interface ApproveOptions extends ControllerOptions {
@@ -35,7 +35,10 @@ export const approve: CliCommand<ApproveOptions> = {
     });
     const { spec } = approval;
     const line = `approved ${shortSubject(spec.subject)}: ${approvedText(approval, toolbox.clock.nowMs())}`;
-    return show({ value: approval, lines: () => [line] }, options.output, toolbox);
+    const { ends } = approval.status;
+    const ended =
+      ends === null ? [] : [`this ends the rejection by ${rejectionText(ends, toolbox.clock.nowMs())}`];
+    return show({ value: approval, lines: () => [line, ...ended] }, options.output, toolbox);
   },
 };
 

@@ -5,17 +5,16 @@ import { CliError } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 import { requireInstallation } from "../toolbox/installation.ts";
-import { addConfig, timeArgument, type ConfigOptions } from "../toolbox/options.ts";
+import { addConfig, type ConfigOptions } from "../toolbox/options.ts";
+import { addPeriod, periodOf, type Period, type PeriodOptions } from "../toolbox/period-options.ts";
 import { cleanLine } from "../screen/paint.ts";
 import { printAside } from "../screen/print.ts";
 import { counted } from "../../text/phrases.ts";
 import type { AuditRange, AuditReader } from "../../controller/ports/audit-log.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
-interface ExportOptions extends ConfigOptions {
+interface ExportOptions extends ConfigOptions, PeriodOptions {
   readonly format: "jsonl" | "csv";
-  readonly since?: number;
-  readonly until?: number;
   readonly out?: string;
 }
 
@@ -29,20 +28,23 @@ export const auditExport: CliCommand<ExportOptions> = {
     ["grantkeeper audit export --format csv --since 2026-09-01 --out 2026-09.csv", "for a spreadsheet"],
   ],
   define: (command) => {
-    addConfig(command)
-      .addOption(
+    addPeriod(
+      addConfig(command).addOption(
         new Option("--format <format>", "format of the export").choices(["jsonl", "csv"]).default("jsonl"),
-      )
-      .option("--since <time>", "entries since this day or time", timeArgument)
-      .option("--until <time>", "entries before this day or time", timeArgument)
-      .option("--out <file>", "a new file instead of standard output");
+      ),
+    ).option("--out <file>", "a new file instead of standard output");
   },
   run: async ({ options, toolbox }) => {
+    const period = periodOf(options, toolbox.clock.nowMs());
     const installation = await requireInstallation(options, toolbox);
     const reader = await installation.audit();
     try {
       const head = options.format === "csv" ? CSV_HEADER : "";
-      const count = await writeAll({ head, rows: rowsOf(reader, options) }, options.out, toolbox);
+      const count = await writeAll(
+        { head, rows: rowsOf(reader, options.format, period) },
+        options.out,
+        toolbox,
+      );
       if (options.out !== undefined)
         await printAside(
           () => [cleanLine(`${counted(count, "entry", "entries")} written to ${options.out}`)],
@@ -55,11 +57,12 @@ export const auditExport: CliCommand<ExportOptions> = {
   },
 };
 
-async function* rowsOf(reader: AuditReader, { format, since, until }: ExportOptions): AsyncGenerator<string> {
-  const range: AuditRange = {
-    ...(since !== undefined && { sinceMs: since }),
-    ...(until !== undefined && { untilMs: until }),
-  };
+async function* rowsOf(
+  reader: AuditReader,
+  format: ExportOptions["format"],
+  { sinceMs, untilMs }: Period,
+): AsyncGenerator<string> {
+  const range: AuditRange = { ...(sinceMs !== null && { sinceMs }), ...(untilMs !== null && { untilMs }) };
   if (format === "csv") {
     for await (const entry of reader.entries(range)) yield csvRow(entry);
     return;

@@ -12,13 +12,14 @@ import { siteReport, type SiteReport } from "../site/site-report.ts";
 import { writeSite, type SiteExport } from "../site/write-site.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
-import { addControllerOptions, repeated, timeArgument, type ControllerOptions } from "../toolbox/options.ts";
+import { addControllerOptions, repeated, type ControllerOptions } from "../toolbox/options.ts";
+import { timeArgument, timeOf, type TimeOption } from "../toolbox/period-options.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
 interface SiteOptions extends ControllerOptions {
   readonly out: string;
   readonly namespace?: readonly string[];
-  readonly since?: number;
+  readonly since?: TimeOption;
 }
 
 export const exportSite: CliCommand<SiteOptions> = {
@@ -35,14 +36,14 @@ export const exportSite: CliCommand<SiteOptions> = {
     addControllerOptions(command)
       .requiredOption("--out <folder>", "a new folder")
       .addOption(repeated("-n, --namespace <name>", "of this namespace only; may be repeated"))
-      .option("--since <time>", "entries of the record since this day or time", timeArgument);
+      .option("--since <time>", "entries of the record since this day or time, or so long ago", timeArgument);
   },
   run: async ({ options, toolbox }) => {
     await requireAbsent(options.out);
     await requirePage(toolbox.sitePage);
     const { client, namespaces } = await clientOf(options, toolbox);
     const files = new ExportedFiles(await partialFolder(options.out));
-    const { since } = options;
+    const sinceMs = timeOf(options.since, toolbox.clock.nowMs());
     try {
       const site = await withProgress("reading the record", toolbox, (report) =>
         writeSite({
@@ -50,7 +51,7 @@ export const exportSite: CliCommand<SiteOptions> = {
           files,
           page: toolbox.sitePage,
           namespaces,
-          since: since === undefined ? null : new Date(since).toISOString(),
+          since: sinceMs === null ? null : new Date(sinceMs).toISOString(),
           report,
         }),
       );

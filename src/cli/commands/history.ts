@@ -34,6 +34,7 @@ export const history: CliCommand<HistoryOptions> = {
     ["grantkeeper history", "the last 50 lines"],
     ["grantkeeper history orders/orders-api@prod --limit 200", "one function in one account"],
     ["grantkeeper history --by dana --since 2026-09-30", "what a person did since a day"],
+    ["grantkeeper history --by Grantkeeper --since 2h", "what Grantkeeper did in the last two hours"],
     ["grantkeeper history --kind decisions,suspensions", "what people approved, rejected and suspended"],
     ["grantkeeper history --watch", "append new lines as they happen"],
     ["grantkeeper history orders/orders-api --export audit.jsonl", "from an export, without a controller"],
@@ -73,7 +74,7 @@ async function reader(
   toolbox: Toolbox,
 ): Promise<(from: number | null) => Promise<History>> {
   const { export: file, limit, namespace = null } = options;
-  const filter = filterOf(options);
+  const filter = filterOf(options, toolbox.clock.nowMs());
   if (file !== undefined)
     return () => exportedHistory({ file, target: target ?? null, namespace, limit, filter }, toolbox);
   const client = await connect(options, toolbox);

@@ -2,7 +2,7 @@ import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
 import { addControllerOptions, type ControllerOptions } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
-import { shortSubject } from "../screen/words.ts";
+import { rejectionText, shortSubject } from "../screen/words.ts";
 
 interface RejectOptions extends ControllerOptions {
   readonly reason: string;
@@ -26,6 +26,11 @@ export const reject: CliCommand<RejectOptions> = {
     const client = await connect(options, toolbox);
     const rejection = await client.create("rejections", { subject, reason: options.reason });
     const line = `rejected ${shortSubject(rejection.spec.subject)}: nothing is written`;
-    return show({ value: rejection, lines: () => [line] }, options.output, toolbox);
+    const { replaces } = rejection.status;
+    const replaced =
+      replaces === null
+        ? []
+        : [`this replaces the rejection by ${rejectionText(replaces, toolbox.clock.nowMs())}`];
+    return show({ value: rejection, lines: () => [line, ...replaced] }, options.output, toolbox);
   },
 };

@@ -1,5 +1,6 @@
 import { addressOf } from "../client/known-bindings.ts";
 import type { AuditEvent } from "../../api/events.ts";
+import { GRANTKEEPER } from "../../model/entries/entry-names.ts";
 import { isObject } from "../../text/json-values.ts";
 import { parseKey, targetText } from "../../model/keys/key.ts";
 import { parseScope, scopeText } from "../../model/keys/suspension-scope.ts";
@@ -25,7 +26,6 @@ export interface HistoryContext {
 
 /** The kind of a write whose result is not in the record yet. */
 export const NO_RESULT = "no result";
-const GRANTKEEPER = "Grantkeeper";
 const NOT_NAMED = "-";
 
 /** The text of an entry, or of a write with its result. */

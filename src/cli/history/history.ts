@@ -1,4 +1,5 @@
 import type { HistoryRow } from "./history-rows.ts";
+import { actorName } from "../../model/people/actor.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
 import type { Layout } from "../screen/layout.ts";
 import { messageTable } from "../screen/message-table.ts";
@@ -15,7 +16,7 @@ export function historyLines(
       { title: "ENTRY", cell: ({ entry }) => String(entry) },
       { title: "AGE", cell: ({ at }) => age(at, nowMs) },
       { title: "KIND", cell: ({ kind }) => kind },
-      { title: "BY", cell: ({ by }) => by, isCut: true },
+      { title: "BY", cell: ({ by }) => (layout.isWide ? by : actorName(by)), isCut: true },
     ],
     { title: "MESSAGE", texts: ({ message, below }) => (below === "" ? [message] : [message, below]) },
     { rows, layout },

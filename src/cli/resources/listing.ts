@@ -1,4 +1,4 @@
-import type { ResourceName, ResourceObjects } from "../../api/resources.ts";
+import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
 import { itemSelector, listingAnswer, type ListingAnswer } from "./listing-answer.ts";
 import type { ListingRequest, ListingWords } from "./listing-words.ts";
 import { watchListing, type WatchRequest } from "./watch/watch-listing.ts";
@@ -20,7 +20,7 @@ export function listing<R extends ResourceName>(
   words: ListingWords<ResourceObjects[R]>,
 ): Listing {
   return {
-    names: words.names,
+    names: [...new Set([...words.names, ...(RESOURCES[resource].shortNames ?? [])])],
     what: words.what,
     namesManifests: resource === "functionpermissions" || resource === "managedpolicies",
     answer: async (request) => {

@@ -1,7 +1,9 @@
+import type { EarlierRejection } from "../../api/commands.ts";
 import type { WaveState } from "../../api/manifests.ts";
 import { parseDigest } from "../../model/values/digest.ts";
 import { isBindingKey, type Key } from "../../model/keys/key.ts";
 import { counted } from "../../text/phrases.ts";
+import { ago } from "./time.ts";
 import { parseRevision, revisionParts, shortRevision } from "../../model/values/revision.ts";
 import type { BindingObject } from "../../api/bindings.ts";
 
@@ -20,6 +22,11 @@ export function shortSubject(subject: string): string {
   if (parseDigest(subject) !== undefined) return subject.slice("sha256:".length, "sha256:".length + 8);
   const revision = parseRevision(subject);
   return revision === undefined ? subject : shortRevision(revision);
+}
+
+/** `dana, 3m ago: "ask the team first"` */
+export function rejectionText({ actor, at, reason }: EarlierRejection, nowMs: number): string {
+  return `${actor}, ${ago(at, nowMs)}: "${reason}"`;
 }
 
 /** `9c1d04e`; `-` for none. */

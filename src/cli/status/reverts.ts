@@ -67,7 +67,8 @@ export function windowLine(
   nowMs: number,
 ): string {
   const what = risks.length > 0 ? "open" : "in effect";
-  if (lastCleanAt === null) return `${what} since before the first read, ${clockSecond(since, nowMs)}`;
+  if (lastCleanAt === null)
+    return `${what} at the first read, ${clockSecond(since, nowMs)}; when it began is not known`;
   return `${what} for at most ${windowText({ at, lastCleanAt }, nowMs)}`;
 }
 

@@ -1,25 +1,32 @@
 import { InvalidArgumentError, type Command } from "commander";
 import type { EntryFilter } from "../../model/entries/entry-filter.ts";
 import { ENTRY_GROUPS, parseKinds, type EntryKind } from "../../model/entries/entry-groups.ts";
-import { timeArgument } from "./options.ts";
+import { addPeriod, periodOf, type PeriodOptions } from "./period-options.ts";
 
-export interface FilterOptions {
+export interface FilterOptions extends PeriodOptions {
   readonly kind?: readonly EntryKind[];
   readonly by?: string;
-  readonly since?: number;
-  readonly until?: number;
 }
 
 export function addFilter(command: Command): Command {
-  return command
-    .option("--by <name>", "what this person, token or principal of AWS did; a part of the name is enough")
-    .option("--kind <kinds>", `of these kinds: ${ENTRY_GROUPS.join(", ")}, or kinds of entries`, kindArgument)
-    .option("--since <time>", "since this day (UTC) or time", timeArgument)
-    .option("--until <time>", "before this day (UTC) or time", timeArgument);
+  return addPeriod(
+    command
+      .option(
+        "--by <name>",
+        "what this person, token, principal of AWS or Grantkeeper did; a part of the name is enough",
+      )
+      .option(
+        "--kind <kinds>",
+        `of these kinds: ${ENTRY_GROUPS.join(", ")}, or kinds of entries`,
+        kindArgument,
+      ),
+  );
 }
 
-export function filterOf({ kind, by, since, until }: FilterOptions): EntryFilter {
-  return { kinds: kind ?? null, by: by ?? null, sinceMs: since ?? null, untilMs: until ?? null };
+/** @throws CliError for a period that no time is in */
+export function filterOf(options: FilterOptions, nowMs: number): EntryFilter {
+  const { kind = null, by = null } = options;
+  return { kinds: kind, by, ...periodOf(options, nowMs) };
 }
 
 function kindArgument(text: string): readonly EntryKind[] {

@@ -1,7 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { CliError } from "./cli-error.ts";
 import { parseDurationMs } from "../../model/values/duration.ts";
-import { parseInstant } from "../../text/instant.ts";
 
 export interface ConfigOptions {
   readonly config?: string;
@@ -145,11 +144,4 @@ export function countArgument(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text) || count > 1_000)
     throw new InvalidArgumentError("Expected a whole number from 1 to 1000.");
   return count;
-}
-
-/** Milliseconds since 1970 of an ISO 8601 day or time; a day begins at 00:00 UTC. */
-export function timeArgument(text: string): number {
-  const ms = parseInstant(text);
-  if (ms === undefined) throw new InvalidArgumentError("Expected 2026-09-30 or 2026-09-30T12:00:00Z.");
-  return ms;
 }

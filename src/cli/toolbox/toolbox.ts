@@ -187,7 +187,7 @@ export interface OperatorConfig {
     readonly port: number;
     readonly tls: { readonly host: string; readonly port: number } | null;
   };
-  /** By group: the names of its tokens. */
+  /** By group: its tokens, and people as `ISSUER#SUBJECT`. */
   readonly approvers: Readonly<Record<string, readonly string[]>>;
   readonly aws: {
     readonly simulator: boolean;

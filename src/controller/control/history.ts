@@ -1,6 +1,7 @@
 import { concerns, concernsNamespace, heldSubjects, heldSubjectsOf } from "../../audit/concerns.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import { EVERY_ENTRY, isSelected, kindsOf } from "../../model/entries/entry-filter.ts";
+import { namesGrantkeeper } from "../../model/entries/entry-names.ts";
 import { removedBy, type RemovedEntry } from "../../audit/removed-entry.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { AuditLog, HistoryPage, HistoryRequest } from "../ports/audit-log.ts";
@@ -108,7 +109,8 @@ function rangeOf({ before, filter = EVERY_ENTRY }: Pick<PageRange, "before" | "f
   return {
     ...(before !== null && { toSeq: before - 1 }),
     ...(kinds !== null && { kinds }),
-    ...(by !== null && { mentions: by }),
+    // What Grantkeeper did by itself has its name on screens alone.
+    ...(by !== null && !namesGrantkeeper(by) && { mentions: by }),
     ...(sinceMs !== null && { sinceMs }),
     ...(untilMs !== null && { untilMs }),
   };

@@ -4,6 +4,7 @@ import {
   approvalRequest,
   rejectionRequest,
   type ApprovalObject,
+  type EarlierRejection,
   type RejectionObject,
 } from "../../api/commands.ts";
 import type { Approval, Rejection } from "../../model/approval.ts";
@@ -27,17 +28,18 @@ export function registerApprovals(api: FastifyInstance, context: HttpContext): v
     const made = await control.approve({ subject, reason, forMs, ...(mail !== null && { mail }) }, actor);
     reply.code(201);
     const approval = accepted(reader, made);
-    return approvalObject(
-      approval,
-      reader.world.holds.find((hold) => hold.subject === body.subject),
-    );
+    return approvalObject(approval, {
+      hold: reader.world.holds.find((hold) => hold.subject === approval.subject),
+      before: earlierRejection(reader, approval.subject),
+    });
   });
   api.post("/rejections", { config }, async (request, reply): Promise<RejectionObject> => {
-    const { reason, ...rejection } = parseWith(rejectionRequest, request.body);
-    const { reader, subject } = await answering(request, context, rejection.subject);
+    const { reason, ...body } = parseWith(rejectionRequest, request.body);
+    const { reader, subject } = await answering(request, context, body.subject);
     const made = await control.reject({ subject, reason }, reader.access.actor);
     reply.code(201);
-    return rejectionObject(accepted(reader, made));
+    const rejection = accepted(reader, made);
+    return rejectionObject(rejection, earlierRejection(reader, rejection.subject));
   });
 }
 
@@ -50,10 +52,21 @@ async function answering(
   return { reader, subject: await answeredSubject(reader, context.control, name) };
 }
 
-/** @param hold what was approved; the approval of a stricter verdict writes nothing */
+/** As it was before the answer. */
+function earlierRejection({ world }: Reader, subject: string): EarlierRejection | null {
+  const found = world.rejections.find((one) => one.subject === subject);
+  return found === undefined ? null : { actor: found.actor, reason: found.reason, at: found.at };
+}
+
+interface Answered {
+  /** What was approved; the approval of a stricter verdict writes nothing. */
+  readonly hold: Hold | undefined;
+  readonly before: EarlierRejection | null;
+}
+
 function approvalObject(
   { subject, reason, actor, at, expiresAt, actions }: Approval,
-  hold: Hold | undefined,
+  { hold, before }: Answered,
 ): ApprovalObject {
   const calls = hold?.actions ?? Object.values(actions).flat().length;
   return {
@@ -63,13 +76,18 @@ function approvalObject(
       keys: (Object.keys(actions) as Key[]).sort(),
       calls,
       ...(hold?.code === "verdict-changed" && { isVerdict: true }),
+      ends: before,
     },
   };
 }
 
-function rejectionObject({ subject, reason, actor, at }: Rejection): RejectionObject {
+function rejectionObject(
+  { subject, reason, actor, at }: Rejection,
+  replaces: EarlierRejection | null,
+): RejectionObject {
   return {
     ...envelope("Rejection", { name: subjectName(subject), creationTimestamp: at }),
     spec: { subject, reason, actor },
+    status: { replaces },
   };
 }

@@ -36,23 +36,28 @@ const kinds = z
     return z.NEVER;
   });
 
-const eventQuery = z.strictObject({
-  kind: kinds.optional(),
-  by: z.string().min(1).max(200, "expected at most 200 characters").optional(),
-  since: instant.optional(),
-  until: instant.optional(),
-  key: z.string().max(600, "expected a key").optional(),
-  limit: z
-    .string()
-    .regex(/^([1-9]\d{0,2}|1000)$/, "expected a number from 1 to 1000")
-    .transform(Number)
-    .default(100),
-  continue: z
-    .string()
-    .regex(/^[1-9]\d{0,14}$/, "expected a value from a list of this server")
-    .transform(Number)
-    .optional(),
-});
+const eventQuery = z
+  .strictObject({
+    kind: kinds.optional(),
+    by: z.string().min(1).max(200, "expected at most 200 characters").optional(),
+    since: instant.optional(),
+    until: instant.optional(),
+    key: z.string().max(600, "expected a key").optional(),
+    limit: z
+      .string()
+      .regex(/^([1-9]\d{0,2}|1000)$/, "expected a number from 1 to 1000")
+      .transform(Number)
+      .default(100),
+    continue: z
+      .string()
+      .regex(/^[1-9]\d{0,14}$/, "expected a value from a list of this server")
+      .transform(Number)
+      .optional(),
+  })
+  .refine(({ since = -Infinity, until = Infinity }) => since < until, {
+    path: ["since"],
+    message: "expected a time before until",
+  });
 
 export function registerEvents(api: FastifyInstance, context: HttpContext): void {
   for (const url of ["/events", "/namespaces/:namespace/events"]) {

@@ -1,10 +1,16 @@
 import type { EntryKind } from "./entry-groups.ts";
-import { entryNames, KINDS_WITH_NAMES, type NamingEntry } from "./entry-names.ts";
+import {
+  entryNames,
+  KINDS_BY_GRANTKEEPER,
+  KINDS_WITH_NAMES,
+  namesGrantkeeper,
+  type NamingEntry,
+} from "./entry-names.ts";
 
 /** Which entries are shown; null: every one. */
 export interface EntryFilter {
   readonly kinds: readonly EntryKind[] | null;
-  /** A part of the name of a person, a token or a principal of AWS; upper and lower case are the same. */
+  /** A part of the name of a person, a token, a principal of AWS or Grantkeeper; upper and lower case are the same. */
   readonly by: string | null;
   readonly sinceMs: number | null;
   /** Without this instant. */
@@ -16,11 +22,13 @@ export const EVERY_ENTRY: EntryFilter = { kinds: null, by: null, sinceMs: null, 
 /** The only kinds that can pass; null: each. Entries that name no one are by no one. */
 export function kindsOf({ kinds, by }: Pick<EntryFilter, "kinds" | "by">): readonly EntryKind[] | null {
   if (by === null) return kinds;
-  return KINDS_WITH_NAMES.filter((kind) => kinds === null || kinds.includes(kind));
+  const naming = namesGrantkeeper(by)
+    ? [...new Set([...KINDS_WITH_NAMES, ...KINDS_BY_GRANTKEEPER])]
+    : KINDS_WITH_NAMES;
+  return naming.filter((kind) => kinds === null || kinds.includes(kind));
 }
 
 export interface FilteredEntry extends NamingEntry {
-  readonly kind: EntryKind;
   /** ISO 8601. */
   readonly at: string;
 }

@@ -1,12 +1,49 @@
 import type { AttributedDrift, Attribution } from "../changes/attribution.ts";
+import type { RecordedDriftEnd } from "../drift.ts";
 import type { EntryKind } from "./entry-groups.ts";
 
 /** The members of an entry that name someone. */
 export interface NamingEntry {
+  readonly kind: EntryKind;
+  /** Of a drift that ended. */
+  readonly how?: RecordedDriftEnd;
   readonly actor?: string;
   readonly authors?: readonly Pick<AttributedDrift, "attribution">[];
   readonly commits?: readonly { readonly author: string }[];
   readonly writes?: readonly { readonly actor: { readonly name: string } }[];
+}
+
+/** The actor of what Grantkeeper does by itself, as screens name it. */
+export const GRANTKEEPER = "Grantkeeper";
+
+/** Grantkeeper makes each entry of these kinds by itself. Which drifts it ended, the entry has. */
+export const KINDS_BY_GRANTKEEPER: readonly EntryKind[] = [
+  "adoption-changed",
+  "adoption-undo-stopped",
+  "adoption-undone",
+  "checkpoint",
+  "control-ran",
+  "drift-ended",
+  "entries-removed",
+  "lost-answer-found",
+  "plan-held",
+  "plan-refused",
+  "read-gap",
+  "revision-held",
+  "role-adopted",
+  "started",
+  "stopped",
+  "wave-changed",
+  "write-finished",
+  "write-intended",
+];
+
+/** The ends of a drift that no act of Grantkeeper caused. */
+const ENDED_WITHOUT: ReadonlySet<RecordedDriftEnd> = new Set<RecordedDriftEnd>(["gone", "account-removed"]);
+
+/** Whether the text is a part of the name of Grantkeeper. */
+export function namesGrantkeeper(by: string): boolean {
+  return GRANTKEEPER.toLowerCase().includes(by.toLowerCase());
 }
 
 export const KINDS_WITH_NAMES: readonly EntryKind[] = [
@@ -35,16 +72,17 @@ function callersOf(attribution: Attribution): readonly string[] {
 }
 
 /** The persons, tokens and principals of AWS that an entry names, as it names them: a commit author may be anyone. */
-export function entryNames({
-  actor,
-  authors = [],
-  commits = [],
-  writes = [],
-}: NamingEntry): readonly string[] {
+export function entryNames(entry: NamingEntry): readonly string[] {
+  const { actor, authors = [], commits = [], writes = [] } = entry;
   return [
+    ...(isByGrantkeeper(entry) ? [GRANTKEEPER] : []),
     ...(actor === undefined ? [] : [actor]),
     ...authors.flatMap(({ attribution }) => callersOf(attribution)),
     ...commits.map(({ author }) => author),
     ...writes.map((write) => write.actor.name),
   ];
+}
+
+function isByGrantkeeper({ kind, how }: NamingEntry): boolean {
+  return KINDS_BY_GRANTKEEPER.includes(kind) && (how === undefined || !ENDED_WITHOUT.has(how));
 }

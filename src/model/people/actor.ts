@@ -12,6 +12,11 @@ export function actorId(actor: string): string {
   return /<([^<>]*)>$/.exec(actor)?.[1] ?? actor;
 }
 
+/** `Dana Ruiz`: without the id, by which two persons of one name differ. */
+export function actorName(actor: string): string {
+  return actor.replace(/ <[^<>]*>$/, "");
+}
+
 /** The names of tokens have no such character. */
 export function isPerson(actor: string): boolean {
   return actor.includes("<") || actor.includes("#");

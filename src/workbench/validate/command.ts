@@ -27,7 +27,8 @@ import { serviceSettings } from "../project/service-settings.ts";
 import { isEveryListed, reportedProblems, type ProblemReport } from "../reports/problem-report.ts";
 import { showReport } from "../reports/show-report.ts";
 import { placeOf, validationOf, type CheckedPath, type Validation } from "./validation.ts";
-import { problemLines } from "../../cli/screen/problem.ts";
+import { cleanLine } from "../../cli/screen/paint.ts";
+import { labelled, problemLines } from "../../cli/screen/problem.ts";
 import { SourceError } from "../../controller/ports/source.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
 
@@ -200,7 +201,9 @@ function changedLines(before: Look | null, now: Look, width: number): readonly S
     ...(before === null ? [] : [""]),
     ...toned(
       "added",
-      fixed.map(([, { problem }]) => `fixed: ${problem.place}: ${problem.message}`),
+      fixed.flatMap(([, { problem }]) =>
+        labelled("fixed: ", cleanLine(`${problem.place}: ${problem.message}`), width),
+      ),
     ),
     ...added.flatMap(([, { problem }]) => problemLines(problem, width)),
     ...now.summary,

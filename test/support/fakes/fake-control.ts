@@ -221,7 +221,8 @@ export class FakeControl implements Control {
     request: { readonly subject: string; readonly reason: string },
     actor: string,
   ): Promise<Result<Rejection, Refusal>> {
-    const subject = request.subject as ApprovalSubject;
+    const held = this.state.overview.holds.find((hold) => isNamedBy(hold.subject, request.subject));
+    const subject = (held?.subject ?? request.subject) as ApprovalSubject;
     const value = { subject, accountId: null, reason: request.reason, actor, at: NOW };
     return this.#command("reject", actor, request, value);
   }

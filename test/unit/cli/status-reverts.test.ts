@@ -29,7 +29,7 @@ describe("the last 24 hours", () => {
 
   test("show that a change existed before the first read if no clean read is known", () => {
     expect(lines({ reverts: [{ ...REVERT, lastCleanAt: null }] }).at(-1)).toBe(
-      "  open since before the first read, 10:32:23Z",
+      "  open at the first read, 10:32:23Z; when it began is not known",
     );
   });
 

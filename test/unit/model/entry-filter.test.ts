@@ -105,7 +105,7 @@ describe("the names in an entry", () => {
       },
       names: ["role/grantkeeper/writer"],
     },
-    { what: "a write of Grantkeeper: no one", fact: intent(), names: [] },
+    { what: "a write: Grantkeeper", fact: intent(), names: ["Grantkeeper"] },
   ])("$what", ({ fact, names }) => {
     expect(entryNames(entryOf(fact))).toEqual(names);
   });
@@ -140,6 +140,10 @@ describe("an entry is selected", () => {
   test("by someone only if its kind names anyone", () => {
     expect(kindsOf({ by: "dana", kinds: ["approved", "checkpoint"] })).toEqual(["approved"]);
     expect(kindsOf({ by: "dana", kinds: null })).not.toContain("write-intended");
+    expect(kindsOf({ by: "grantkeeper", kinds: null })).toContain("write-intended");
+    expect(kindsOf({ by: "Grantkeeper", kinds: ["write-intended", "account-left"] })).toEqual([
+      "write-intended",
+    ]);
     expect(kindsOf({ by: null, kinds: null })).toBeNull();
   });
 });

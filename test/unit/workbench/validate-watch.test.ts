@@ -42,7 +42,7 @@ class Watching {
     this.done = cli(["validate", root, "--watch", ...argv], {
       ...setting,
       signal: this.stopped.signal,
-      terminal: { out },
+      terminal: { ...setting.terminal, out },
     });
   }
 
@@ -57,6 +57,20 @@ class Watching {
     return { ...(await this.done), printed: this.#printed };
   }
 }
+
+test("a fixed problem with a long message continues below, within 80 columns", async () => {
+  const long = functionText("api", "  grants:\n    - dynamodb: {table: x, allow: [reed, wrote, scaan]}\n");
+  await save(API, long);
+  const watching = new Watching({ terminal: { columns: 80 } });
+  await watching.next();
+
+  await save(API, good("api", "orders"));
+  const lines = (await watching.next()).trim().split("\n");
+  await watching.stop();
+
+  expect(lines.filter((line) => !line.startsWith("fixed: ") && !line.startsWith("       "))).toHaveLength(1);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+});
 
 test("prints what is new and what is fixed after each save, and ends without a failure", async () => {
   await save(API, BROKEN);

@@ -42,6 +42,24 @@ describe("commanding the controller", () => {
     ]);
   });
 
+  test.each([
+    { argv: ["approve", "bbbbbbbb", "--reason", "agreed"], line: "this ends the rejection by sam, 0s ago" },
+    {
+      argv: ["reject", "bbbbbbbb", "--reason", "not now"],
+      line: "this replaces the rejection by sam, 0s ago",
+    },
+  ])("$argv.0 of a rejected plan states which rejection it ends or replaces", async ({ argv, line }) => {
+    const { overview } = fakeState();
+    const subject = overview.holds[0]?.subject;
+    if (subject === undefined) throw new Error("nothing is held");
+    const rejections = [{ subject, accountId: null, actor: "sam", reason: "ask the team", at: NOW }];
+    const state = { overview: { ...overview, rejections } };
+
+    const { out } = await api.run(argv, { state });
+
+    expect(out).toContain(`\n${line}: "ask the team"\n`);
+  });
+
   test.each([["approve"], ["reject"]])(
     "%s of a plan that has changed names its new digest",
     async (command) => {

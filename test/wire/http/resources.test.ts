@@ -272,6 +272,7 @@ describe("events", () => {
     "kind=reverted",
     "by=",
     "since=yesterday",
+    "since=2026-01-02&until=2026-01-02",
   ])("refuse the query %s", async (query) => {
     expect((await server.get(`/events?${query}`)).status).toBe(400);
   });

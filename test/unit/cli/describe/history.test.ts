@@ -89,7 +89,9 @@ describe("history", () => {
     const [ended, ...rest] = reverted;
     const at = (change: object): readonly string[] => historyOf([{ ...checked(ended), ...change }, ...rest]);
 
-    expect(at({ lastCleanAt: null })[1]).toBe("  open since before the first read, 06:32:12Z");
+    expect(at({ lastCleanAt: null })[1]).toBe(
+      "  open at the first read, 06:32:12Z; when it began is not known",
+    );
     expect(at({ lastCleanAt: null, since: null, changes: null })).toEqual([
       "4h ago  9  reverted by Grantkeeper: attachment-extra",
     ]);

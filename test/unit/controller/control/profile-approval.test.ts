@@ -68,6 +68,20 @@ describe("a profile that asks for an approval of new access", () => {
     expect(aws.writes).toEqual([]);
   });
 
+  test("takes the approval of a person of the provider who is in the group by issuer and subject", async () => {
+    await fake.stop();
+    fake = new FakeController();
+    fake.source.push(manifests({ a: READ_ORDERS }));
+    await fake.start({ approvers: { security: ["https://idp#00u1"] } });
+    await fake.converge();
+    await fake.push({ ...manifests({ a: WRITE_ORDERS }), ...PROFILE });
+
+    const refused = await approve("Dana Ruiz <https://idp#00u2>");
+    const taken = await approve("Dana Ruiz <https://idp#00u1>");
+
+    expect([refused.kind, taken.kind]).toEqual(["err", "ok"]);
+  });
+
   test("takes no approval of an operator outside the group, and names who can give it", async () => {
     await fake.push({ ...manifests({ a: WRITE_ORDERS }), ...PROFILE });
 

@@ -1,0 +1,39 @@
+import { expect, test } from "@jest/globals";
+import { historyLines } from "../../../../src/cli/history/history.ts";
+import { historyRows } from "../../../../src/cli/history/history-rows.ts";
+import { ENTRY_GROUPS, parseKinds, type EntryKind } from "../../../../src/model/entries/entry-groups.ts";
+import { entryNames, GRANTKEEPER } from "../../../../src/model/entries/entry-names.ts";
+import type { RecordedDriftEnd } from "../../../../src/model/drift.ts";
+import { lineText } from "../../../../src/text/screen-line.ts";
+import { CONTEXT, event, NOW } from "./events.ts";
+
+const every = parseKinds(ENTRY_GROUPS.join(","));
+const KINDS: readonly EntryKind[] = every.kind === "ok" ? every.value : [];
+const ENDS: readonly RecordedDriftEnd[] = ["reverted", "applied", "gone", "released", "account-removed"];
+
+const shownBy = (...[kind, fields]: readonly [EntryKind, Parameters<typeof event>[2]?]): unknown =>
+  historyRows([event(9, kind, { until: "2026-09-30T12:00:00Z", ...fields })], CONTEXT)[0]?.by;
+
+test.each(KINDS)("the filter finds an entry %s by Grantkeeper exactly if the column BY names it", (kind) => {
+  expect(entryNames({ kind }).includes(GRANTKEEPER)).toBe(shownBy(kind) === GRANTKEEPER);
+});
+
+test.each(ENDS)("the same is true of a drift that ended as %s", (how) => {
+  const isFound = entryNames({ kind: "drift-ended", how }).includes(GRANTKEEPER);
+
+  expect(isFound).toBe(shownBy("drift-ended", { how }) === GRANTKEEPER);
+});
+
+test("the id of a person takes no space of the messages; -o wide has it", () => {
+  const actor = "Dana Ruiz <https://login.example.com/realms/acme#9f1c2d3e-4b5a-6789>";
+  const rows = historyRows([event(18_446, "signed-in", { actor, method: "oidc", session: "s1" })], CONTEXT);
+  const shown = (isWide: boolean): string =>
+    historyLines(rows, NOW, { width: 80, rowWidth: isWide ? Infinity : 80, isWide })
+      .map(lineText)
+      .join("\n");
+
+  expect(shown(false)).toBe(
+    "ENTRY  AGE  KIND       BY         MESSAGE\n18446  9m   signed-in  Dana Ruiz  oidc, session s1",
+  );
+  expect(shown(true)).toContain(actor);
+});
