@@ -4,10 +4,16 @@ import { contentDigest } from "../../src/http/watch/content.ts";
 import type { TableObject } from "../../src/api/kubernetes/table.ts";
 import { rowOf } from "../../src/http/kubernetes/table.ts";
 import type { WatchForm } from "../../src/http/watch/watch-lines.ts";
-import type { Key } from "../../src/model/keys/key.ts";
+import { keyParts, type Key } from "../../src/model/keys/key.ts";
 import type { KeyRecord } from "../../src/model/keys/key-record.ts";
 import { parseRevision } from "../../src/model/values/revision.ts";
 import { checked } from "../support/record/audit-facts.ts";
+import type { Hold } from "../../src/model/answers/hold.ts";
+import type { SuspensionScope } from "../../src/model/approval.ts";
+import { parseNamespace } from "../../src/model/aws/ids.ts";
+import type { Condition } from "../../src/model/status.ts";
+import { digestOf } from "../../src/model/values/digest.ts";
+import { NOW } from "../support/fakes/fake-control.ts";
 import type { BindingObject } from "../../src/api/bindings.ts";
 import type { ApiObject } from "../../src/api/object.ts";
 import type { ObjectIdentity } from "../../src/http/watch/object-log.ts";
@@ -24,11 +30,15 @@ import { record, view } from "../support/screens/world-states.ts";
 const OBJECTS = 24;
 
 type Sync = "Synced" | "OutOfSync";
+const SCOPES = ["key", "namespace", "other", "account", "everything"] as const;
+type Scope = (typeof SCOPES)[number];
 
 type Happening =
   /** The revision is not in a table. */
   | { readonly kind: "changed"; readonly at: number; readonly to: Sync; readonly revision: number }
-  | { readonly kind: "removed" | "read-again"; readonly at: number };
+  | { readonly kind: "removed" | "read-again" | "held" | "rejected"; readonly at: number }
+  /** Of a key alone, of its namespace, of another one, of the account, or of everything. */
+  | { readonly kind: "suspended"; readonly at: number; readonly scope: Scope };
 
 type Step =
   | Happening
@@ -45,7 +55,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     to: fc.constantFrom<Sync>("Synced", "OutOfSync"),
     revision: fc.nat({ max: 1 }),
   }),
-  fc.record({ kind: fc.constantFrom("removed" as const, "read-again" as const), at }),
+  fc.record({ kind: fc.constantFrom("removed", "read-again", "held", "rejected"), at }),
+  fc.record({ kind: fc.constant("suspended" as const), at, scope: fc.constantFrom(...SCOPES) }),
 );
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: happening },
@@ -68,7 +79,53 @@ function happen(world: WatchedFeed, one: Happening): void {
   const others = records.filter((known) => known.key !== key);
   if (one.kind === "removed") world.happen({ records: others });
   if (one.kind === "changed") world.happen({ records: [...others, changed(key, one)] });
+  if (one.kind === "suspended") suspend(world, key, one.scope);
+  if (one.kind === "held") hold(world, key);
+  if (one.kind === "rejected") reject(world, key);
   if (one.kind === "read-again") world.happen({ views: new Map([...views, [key, view(key)]]) });
+}
+
+function suspend(world: WatchedFeed, key: Key, scope: Scope): void {
+  const { overview } = world.control.state;
+  const { accountId, namespace } = keyParts(key);
+  const of: Record<Scope, SuspensionScope> = {
+    key: { accountId: null, namespace: null, key },
+    namespace: { accountId: null, namespace, key: null },
+    other: { accountId, namespace: parseNamespace("payments") ?? null, key: null },
+    account: { accountId, namespace: null, key: null },
+    everything: { accountId: null, namespace: null, key: null },
+  };
+  const id = String(overview.suspensions.length);
+  const suspension = { id, scope: of[scope], reason: `INC-${id}`, actor: "dana", at: NOW, until: NOW };
+  world.happen({ overview: { ...overview, suspensions: [...overview.suspensions, suspension] } });
+}
+
+const AWAITING: Condition = {
+  type: "Ready",
+  status: "False",
+  reason: "AwaitingApproval",
+  message: "a switch",
+  lastTransitionTime: NOW,
+};
+
+/** A pending approval of the switch of this function alone. */
+function hold(world: WatchedFeed, key: Key): void {
+  const { overview } = world.control.state;
+  const { records } = world.control.state;
+  const wave = { namespace: keyParts(key).namespace, number: overview.holds.length };
+  const facts = { account: "prod", reason: "a switch", actions: 1, sinceMs: Date.parse(NOW) };
+  const held: Hold = { code: "wave-member", subject: digestOf(key), keys: [key], wave, ...facts };
+  const waiting = record(key, { conditions: [AWAITING] });
+  world.happen({
+    overview: { ...overview, holds: [...overview.holds, held] },
+    records: [...records.filter((known) => known.key !== key), waiting],
+  });
+}
+
+function reject(world: WatchedFeed, key: Key): void {
+  const { overview } = world.control.state;
+  const rejection = { subject: digestOf(key), accountId: null, actor: "sam", reason: "no", at: NOW };
+  world.happen({ overview: { ...overview, rejections: [...overview.rejections, rejection] } });
 }
 
 interface ReadEvent {

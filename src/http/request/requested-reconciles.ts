@@ -27,6 +27,10 @@ export class RequestedReconciles {
     if (this.#byUid.size > KEPT && oldest !== undefined) this.#byUid.delete(oldest);
   }
 
+  get isEmpty(): boolean {
+    return this.#byUid.size === 0;
+  }
+
   /** The text of the annotation, once its reconcile is done; null: none is known, or it is not done. */
   handled(uid: string | undefined): string | null {
     const found = uid === undefined ? undefined : this.#byUid.get(uid);

@@ -1,10 +1,14 @@
 import { hash } from "node:crypto";
 import type { ApiObject } from "../../api/object.ts";
+import type { Hold } from "../../model/answers/hold.ts";
+import type { Suspension } from "../../model/approval.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import { seesEverything } from "../access/access.ts";
 import { derivedUid } from "../present/metadata.ts";
 import type { Reader } from "../request/reader.ts";
+import type { World } from "../request/world.ts";
 import type { RequestedReconciles } from "../request/requested-reconciles.ts";
 
 /** An object that may be looked at. */
@@ -29,29 +33,35 @@ export class Stamps {
   readonly #numbers = new WeakMap<object, number>();
   #last = 0;
 
-  /** The stamp of the objects of one look, by key. */
+  /** The stamp of the objects of one look, by key: a commit changes only those that it concerns. */
   ofKeys({ reader, requestedReconciles }: Omit<LookParts, "stamps">): (key: Key) => string {
     const { world, access } = reader;
-    const { holds, rejections, overview, namespaces } = world;
-    const foreign = seesEverything(access) ? [] : namespaces;
-    const ofAll = JSON.stringify([holds, rejections, overview.suspensions, foreign]);
+    const names = seesEverything(access) ? "" : textStamp(JSON.stringify(world.namespaces));
+    const ofHolds = holdStamps(world);
+    const ofPlace = placeStamps(world);
     const ofAccounts = new Map(
       [...world.accounts].map(([id, account]) => [id, textStamp(accountText(account))]),
     );
-    const common = textStamp(ofAll);
     return (key) => {
       const object = world.objectOf.get(key);
       const view = reader.keyView(key);
-      const place = world.places.get(key);
-      const uid = derivedUid("Binding", place?.namespace ?? "", place?.name ?? "");
+      const { accountId, namespace } = keyParts(key);
+      const { namespace: shownIn = "", name = "" } = world.places.get(key) ?? {};
+      const suspension = world.suspendedKeys.get(key);
       return [
-        common,
-        ofAccounts.get(keyParts(key).accountId) ?? "",
+        names,
+        ofHolds.get(key) ?? "",
+        ofPlace(accountId, namespace),
+        suspension === undefined ? "" : textStamp(JSON.stringify(suspension)),
+        ofAccounts.get(accountId) ?? "",
         object === undefined ? this.#numberOf(world.records.get(key) ?? null) : versionOf(object),
         this.#numberOf(view),
         view === null ? "" : this.#numberOf(reader.desired(view)),
         reader.uncomparedSince(key) ?? "",
-        requestedReconciles.handled(uid) ?? "",
+        // The uid of a binding is a hash, and few of ten thousand were asked for.
+        requestedReconciles.isEmpty
+          ? ""
+          : (requestedReconciles.handled(derivedUid("Binding", shownIn, name)) ?? ""),
       ].join(" ");
     };
   }
@@ -69,6 +79,40 @@ export class Stamps {
 function textStamp(text: string): string {
   return hash("sha1", text, "base64");
 }
+
+type Answered = Pick<World, "holds" | "rejections" | "overview">;
+
+/** By key: the pending approvals that cover it, and their rejections. */
+function holdStamps({ holds, rejections }: Answered): ReadonlyMap<Key, string> {
+  const found = new Map<Key, string>();
+  for (const hold of holds) {
+    const answers = rejections.filter(({ subject }) => subject === hold.subject);
+    const stamp = textStamp(JSON.stringify([hold, answers]));
+    for (const key of hold.keys) found.set(key, `${found.get(key) ?? ""}${stamp}`);
+  }
+  return found;
+}
+
+/** What concerns each function of a namespace in an account: suspensions, and rejections of its waves. */
+function placeStamps({ holds, rejections, overview }: Answered): (account: AccountId, of: string) => string {
+  const known = new Map<string, string>();
+  const wide = overview.suspensions.filter(({ scope }) => scope.key === null);
+  const waves = holds.filter(({ wave }) => wave !== undefined);
+  return (accountId, namespace) => {
+    const place = `${accountId}/${namespace}`;
+    const stamp = known.get(place);
+    if (stamp !== undefined) return stamp;
+    const isIn = ({ scope }: Suspension): boolean =>
+      (scope.accountId ?? accountId) === accountId && (scope.namespace ?? namespace) === namespace;
+    const subjects = new Set(waves.filter(({ wave }) => wave?.namespace === namespace).map(subjectOf));
+    const ofWaves = rejections.filter(({ subject }) => subjects.has(subject));
+    const made = textStamp(JSON.stringify([wide.filter(isIn), ofWaves]));
+    known.set(place, made);
+    return made;
+  };
+}
+
+const subjectOf = ({ subject }: Hold): string => subject;
 
 type AccountView = Reader["world"]["overview"]["accounts"][number];
 

@@ -1,0 +1,105 @@
+import { expect, test } from "@jest/globals";
+import type { Hold } from "../../../../src/model/answers/hold.ts";
+import type { Rejection, Suspension, SuspensionScope } from "../../../../src/model/approval.ts";
+import { parseAccountId, parseNamespace } from "../../../../src/model/aws/ids.ts";
+import { digestOf } from "../../../../src/model/values/digest.ts";
+import { RequestedReconciles } from "../../../../src/http/request/requested-reconciles.ts";
+import { Stamps } from "../../../../src/http/watch/stamps.ts";
+import type { Overview } from "../../../../src/controller/ports/control.ts";
+import { NOW } from "../../../support/fakes/fake-control.ts";
+import { keyAt, stateOf, WatchedFeed } from "../../../support/kubernetes/watched-feed.ts";
+import { checked } from "../../../support/record/audit-facts.ts";
+
+const [KEY, OTHER] = [keyAt(0), keyAt(1)];
+const [ORDERS, PAYMENTS] = ["orders", "payments"].map((name) => checked(parseNamespace(name)));
+const NOTHING = { accountId: null, namespace: null, key: null };
+
+const suspended = (scope: Partial<SuspensionScope>): Partial<Overview> => {
+  const one: Suspension = {
+    id: "s1",
+    scope: { ...NOTHING, ...scope },
+    reason: "INC-1",
+    actor: "dana",
+    at: NOW,
+    until: NOW,
+  };
+  return { suspensions: [one] };
+};
+
+const held = (change: Partial<Hold>): Hold => ({
+  subject: digestOf("plan"),
+  code: "limit-deletes",
+  reason: "would delete 4 roles",
+  account: "prod",
+  keys: [KEY],
+  actions: 4,
+  sinceMs: Date.parse(NOW),
+  ...change,
+});
+
+const rejected: Rejection = {
+  subject: digestOf("plan"),
+  accountId: null,
+  actor: "sam",
+  reason: "ask first",
+  at: NOW,
+};
+
+interface Case {
+  readonly what: string;
+  readonly change: Partial<Overview>;
+  /** Whether the stamp of the key changes. */
+  readonly changes: boolean;
+}
+
+const ofWave = held({ code: "wave", keys: [OTHER], wave: { namespace: "orders", number: 1 } });
+
+test.each<Case>([
+  { what: "a suspension of it", change: suspended({ key: KEY }), changes: true },
+  { what: "a suspension of another", change: suspended({ key: OTHER }), changes: false },
+  { what: "a suspension of its namespace", change: suspended({ namespace: ORDERS ?? null }), changes: true },
+  {
+    what: "a suspension of another namespace",
+    change: suspended({ namespace: PAYMENTS ?? null }),
+    changes: false,
+  },
+  {
+    what: "a suspension of its account",
+    change: suspended({ accountId: checked(parseAccountId("111122223333")) }),
+    changes: true,
+  },
+  {
+    what: "a suspension of another account",
+    change: suspended({ accountId: checked(parseAccountId("444455556666")) }),
+    changes: false,
+  },
+  { what: "a suspension of everything", change: suspended({}), changes: true },
+  { what: "a pending approval of it", change: { holds: [held({})] }, changes: true },
+  { what: "a pending approval of another", change: { holds: [held({ keys: [OTHER] })] }, changes: false },
+  {
+    what: "a rejection of its plan, beside the approval",
+    change: { holds: [held({})], rejections: [rejected] },
+    changes: true,
+  },
+  {
+    what: "a rejection of the plan of another",
+    change: { holds: [held({ keys: [OTHER] })], rejections: [rejected] },
+    changes: false,
+  },
+  {
+    what: "a rejection of a wave of its namespace that has another function",
+    change: { holds: [ofWave], rejections: [rejected] },
+    changes: true,
+  },
+])("what a function is computed from is changed by $what: $changes", async ({ change, changes }) => {
+  const world = new WatchedFeed(stateOf(2));
+  const stamps = new Stamps();
+  const requestedReconciles = new RequestedReconciles(world.control);
+  const stamp = async (): Promise<string> =>
+    stamps.ofKeys({ reader: await world.open(), requestedReconciles })(KEY);
+  const before = await stamp();
+
+  world.happen({ overview: { ...world.control.state.overview, ...change } });
+
+  expect((await stamp()) !== before).toBe(changes);
+});
